@@ -1,0 +1,175 @@
+// Package catalog knows mail hosts, sender services, DNS panels and public resolvers: facts as data, one TOML file
+// an entry, each with source, date and confidence; and it says which of them a snapshot shows, with the evidence.
+// No code names a provider.
+package catalog
+
+import "todoku/checks/snapshot"
+
+// Text is a text in every language: a name, a menu path, a warning. The catalogue's own words live in its files.
+type Text struct {
+	JA string `toml:"ja" json:"ja"`
+	EN string `toml:"en" json:"en"`
+}
+
+// In gives the text in a language ("ja" or "en").
+func (t Text) In(lang string) string {
+	if lang == "ja" {
+		return t.JA
+	}
+	return t.EN
+}
+
+// Confidence says how sure a fact is, and so how it is worded.
+type Confidence string
+
+// How sure a fact is: confirmed plain, seen and memory soft, unknown asked for.
+const (
+	Confirmed Confidence = "confirmed"
+	Seen      Confidence = "seen"
+	Memory    Confidence = "memory"
+	NotKnown  Confidence = "unknown"
+)
+
+// Soft reports whether the words must leave room for doubt.
+func (c Confidence) Soft() bool { return c != Confirmed }
+
+// Entry is what every entry has.
+type Entry struct {
+	ID      string                `toml:"id" json:"id"`
+	Name    Text                  `toml:"name" json:"name"`
+	Reading []string              `toml:"reading" json:"reading,omitempty"` // kana, romaji, nicknames for the filter
+	Aliases []string              `toml:"aliases" json:"aliases,omitempty"` // other IDs that mean this entry
+	Seeds   bool                  `toml:"common" json:"common,omitempty"`   // offered on the first screen without typing
+	Source  []string              `toml:"source" json:"source"`             // addresses, RFC sections or "seed article N"
+	Checked string                `toml:"checked" json:"checked"`           // YYYY-MM-DD of the last look at the source
+	Conf    map[string]Confidence `toml:"confidence" json:"confidence"`     // by topic: mx, spf, dkim, dmarc, menu, …
+	Help    []string              `toml:"help" json:"help,omitempty"`
+	Beware  []Warning             `toml:"beware" json:"beware,omitempty"`
+}
+
+// Warning is a trap, shown at the step it belongs to.
+type Warning struct {
+	At   string `toml:"at" json:"at"` // spf, dkim, dmarc, mx, panel, forward, list, any
+	Text Text   `toml:"text" json:"text"`
+}
+
+// DKIM is what a host or sender does about signing.
+type DKIM struct {
+	Can       string   `toml:"can" json:"can"`   // yes, no, auto (nothing to do on its own DNS), unknown
+	Form      string   `toml:"form" json:"form"` // TXT or CNAME
+	Selectors []string `toml:"selectors" json:"selectors,omitempty"`
+	Targets   []string `toml:"targets" json:"targets,omitempty"` // CNAME target patterns
+	Menu      Text     `toml:"menu" json:"menu"`                 // where its console shows the value
+	Start     Text     `toml:"start" json:"start"`               // the switch to press once the key is visible in DNS; empty where none
+}
+
+// Detect is how an entry shows itself in DNS. Host names match at label borders, the longest match wins;
+// "*" stands for any run of letters in one label.
+type Detect struct {
+	MX     []string `toml:"mx" json:"mx,omitempty"`         // suffixes of MX targets
+	SPF    []string `toml:"spf" json:"spf,omitempty"`       // names in include:, a: or redirect=
+	PTR    []string `toml:"ptr" json:"ptr,omitempty"`       // reverse names of the MX's address
+	CNAME  []string `toml:"cname" json:"cname,omitempty"`   // alias targets of selectors and bounce sub-hosts
+	TXT    []string `toml:"txt" json:"txt,omitempty"`       // openings of TXT records at the apex
+	Bounce []string `toml:"bounce" json:"bounce,omitempty"` // bounce sub-host labels to probe
+}
+
+// Host is a system that sends a domain's own mail.
+type Host struct {
+	Entry
+	Detect Detect `toml:"detect" json:"detect"`
+	// SPF terms that the host needs. <server> is the server's own host name, <ip> and <ip6> its addresses,
+	// <domain> the user's domain. A term that is already met (covered) is not added.
+	SPF    []string `toml:"spf" json:"spf"`
+	Server *Server  `toml:"server" json:"server,omitempty"`
+	DKIM   DKIM     `toml:"dkim" json:"dkim"`
+	DMARC  Text     `toml:"dmarc" json:"dmarc"`
+}
+
+// Server says what stands for <server> or <ip>, and where it is found.
+type Server struct {
+	Pattern string `toml:"pattern" json:"pattern"` // "www*.sakura.ne.jp"; "" for an address
+	Example string `toml:"example" json:"example"`
+	Where   Text   `toml:"where" json:"where"` // where the owner finds it
+}
+
+// Sender is a service that also sends in the owner's name.
+type Sender struct {
+	Entry
+	Category string   `toml:"category" json:"category"`
+	Detect   Detect   `toml:"detect" json:"detect"`
+	SPF      []string `toml:"spf" json:"spf"`         // terms for the root record; empty: none needed
+	SPFWhy   Text     `toml:"spf_why" json:"spf_why"` // why none is needed, or what to know
+	Align    string   `toml:"align" json:"align"`     // SPF alignment: default, custom (only with an own return path), never
+	DKIM     DKIM     `toml:"dkim" json:"dkim"`
+	Cost     int      `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
+}
+
+// Panel is a screen on which DNS records are edited, and the form it wants them in.
+type Panel struct {
+	Entry
+	NS     []string `toml:"ns" json:"ns"`         // suffixes of name server names, "*" allowed
+	Apex   []string `toml:"apex" json:"apex"`     // host field for the domain itself: "@", "blank", "fqdn", "fqdn."; empty: records cannot be edited here
+	Sub    string   `toml:"sub" json:"sub"`       // how "_dmarc" is written: label, fqdn, fqdn.
+	Quotes string   `toml:"quotes" json:"quotes"` // none, stripped, optional, required, rejected, unknown
+	Long   string   `toml:"long" json:"long"`     // TXT over 255 bytes: auto, chunks, limit:N, unknown
+	Dot    string   `toml:"dot" json:"dot"`       // final dot on CNAME and MX targets: required, rejected, optional, unknown
+	Alias  string   `toml:"alias" json:"alias"`   // "_" in a CNAME's host field: yes, no, unknown
+	Line   string   `toml:"line" json:"line"`     // whole-line form, with <type> <host> <value>; "" where there are fields
+	TTL    TTL      `toml:"ttl" json:"ttl"`
+	Menu   Text     `toml:"menu" json:"menu"`
+	Fields Fields   `toml:"fields" json:"fields"` // what the panel calls its fields
+}
+
+// TTL is what a panel lets one set, in seconds.
+type TTL struct {
+	Default  uint32 `toml:"default" json:"default,omitempty"`
+	Min      uint32 `toml:"min" json:"min,omitempty"`
+	Editable string `toml:"editable" json:"editable"` // yes, no, zone-wide, unknown
+}
+
+// Fields are a panel's own labels.
+type Fields struct {
+	Host  Text `toml:"host" json:"host"`
+	Type  Text `toml:"type" json:"type"`
+	Value Text `toml:"value" json:"value"`
+	TTL   Text `toml:"ttl" json:"ttl"`
+}
+
+// Resolver is a public recursive resolver that is watched.
+type Resolver struct {
+	Entry
+	Addrs  []string `toml:"addrs" json:"addrs"`
+	DoH    string   `toml:"doh" json:"doh,omitempty"`
+	Cap    uint32   `toml:"cap" json:"cap,omitempty"` // longest time an answer is kept, seconds; 0: none known
+	NegCap uint32   `toml:"neg_cap" json:"neg_cap,omitempty"`
+	Caches int      `toml:"caches" json:"caches"` // how many questions show its several caches
+	Flush  string   `toml:"flush" json:"flush,omitempty"`
+}
+
+// Catalog is everything known, by kind, in a steady order (common ones first, then by name).
+type Catalog struct {
+	Hosts     []Host
+	Senders   []Sender
+	Panels    []Panel
+	Resolvers []Resolver
+}
+
+// Clue is one detection with its evidence.
+type Clue struct {
+	ID    string `json:"id"`
+	Value string `json:"value,omitempty"` // what stands for the entry's <server>, where DNS shows it
+	// Code words the evidence (i18n catalog.toml): because-mx, because-ptr, because-spf, because-ns, because-cname,
+	// because-txt, because-default.
+	Code      string            `json:"code"`
+	Args      map[string]string `json:"args"`
+	Evidence  []snapshot.Key    `json:"evidence,omitempty"`
+	Ambiguous bool              `json:"ambiguous,omitempty"` // the same signs fit other entries too: offer, do not decide
+}
+
+// Detected is what a snapshot shows, best clue first in each kind.
+type Detected struct {
+	Hosts   []Clue `json:"mail_hosts"`
+	Senders []Clue `json:"senders"`
+	Panels  []Clue `json:"dns_panel"`
+}

@@ -1,0 +1,68 @@
+// Package checks holds the rules: (Answers, Snapshot) → Findings. Every rule is a pure function in one table; none
+// looks anything up. A finding carries a code and arguments; its words live in i18n.
+package checks
+
+import (
+	"todoku/checks/catalog"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// Code names a finding; it never changes once published.
+type Code string
+
+// Severity is what a finding means to the owner.
+type Severity string
+
+// The severities, gravest first.
+const (
+	Blocks  Severity = "blocks"  // Gmail refuses for this
+	Harms   Severity = "harms"   // some mail suffers
+	Unknown Severity = "unknown" // could not be seen
+	Advice  Severity = "advice"  // no fault
+	Fine    Severity = "fine"    // seen to be right
+)
+
+// Args are the values that a finding's words need; foreign text in them is not yet made printable.
+type Args map[string]string
+
+// Finding is one thing that a rule says.
+type Finding struct {
+	Code     Code
+	Severity Severity
+	Name     string // the DNS name it is about
+	Args     Args
+	Evidence []snapshot.Answer
+	// Under is the finding that hides this one: a symptom is folded under its cause.
+	Under Code
+}
+
+// In is all that a rule sees.
+type In struct {
+	Answers wizard.Answers
+	DNS     *snapshot.Snapshot
+	Catalog *catalog.Catalog
+	// Seen is what the snapshot shows of the catalogue's entries; Diagnose fills it in.
+	Seen catalog.Detected
+}
+
+// Rule is one row of the table.
+type Rule struct {
+	Code     Code
+	Severity Severity
+	// Source is where the rule comes from: an RFC section or a receiver's page.
+	Source string
+	// After: silent (folded under) when one of these was found, so that a cause hides its symptoms.
+	After []Code
+	Judge func(In) []Finding
+}
+
+// Verdict is the whole in one word.
+type Verdict string
+
+// The verdicts of the command line contract.
+const (
+	VerdictOK      Verdict = "ok"
+	VerdictFix     Verdict = "fix"
+	VerdictUnknown Verdict = "unknown"
+)

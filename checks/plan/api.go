@@ -1,0 +1,75 @@
+// Package plan turns findings into changes in an order that is safe to make, and proves them: the changes laid over
+// the snapshot go through the same rules again.
+package plan
+
+import (
+	"todoku/checks"
+	"todoku/checks/snapshot"
+)
+
+// Action is what to do with a record.
+type Action string
+
+// The actions.
+const (
+	Add     Action = "add"
+	Replace Action = "replace"
+	Remove  Action = "remove"
+)
+
+// Change is one record to make, change or delete.
+type Change struct {
+	Action  Action
+	Name    string
+	Type    snapshot.Type
+	TTL     uint32
+	Value   string   // "" while Ask says what is still missing
+	Old     []string // the values that go away
+	Because []checks.Code
+	// Ask says that the value can only come from a console: the ID of the host or sender whose DKIM key is wanted.
+	Ask string
+	// Gate is what must wait until this change is seen in DNS, as a code: start-signing; "" where nothing waits.
+	Gate    string
+	Service string // host or sender ID that the change serves
+	Notes   []Note // decisions worth telling, in order
+}
+
+// Note is a decision as a code with arguments, worded in i18n plan.toml.
+type Note struct {
+	Code string
+	Args map[string]string
+}
+
+// Try is a mail judged by SPF before and after the plan, for one sending address that is known.
+type Try struct {
+	IP     string
+	From   string // what the address is: a host's or sender's ID, or "given"
+	Before string // SPF result
+	After  string
+}
+
+// Plan is what todoku offers.
+type Plan struct {
+	Changes []Change
+	Tries   []Try
+	Lookups int // SPF look-ups of the proposed record
+	Voids   int
+	// Left are findings that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
+	Left []checks.Finding
+}
+
+// Edits are the changes that have a value, as they are laid over a snapshot.
+func (p Plan) Edits() []snapshot.Edit {
+	var out []snapshot.Edit
+	for _, c := range p.Changes {
+		if c.Value == "" && c.Action != Remove {
+			continue
+		}
+		e := snapshot.Edit{Name: c.Name, Type: c.Type, Remove: c.Old, TTL: c.TTL}
+		if c.Action != Remove {
+			e.Add = []string{c.Value}
+		}
+		out = append(out, e)
+	}
+	return out
+}

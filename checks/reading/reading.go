@@ -1,0 +1,75 @@
+// Package reading reads the record formats out of a snapshot: the one bridge between what DNS said and the packages
+// that understand it. It looks nothing up and judges nothing.
+package reading
+
+import (
+	"net/netip"
+
+	"todoku/checks/dkim"
+	"todoku/checks/dmarc"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// SPF gives a snapshot to the SPF evaluator.
+func SPF(s *snapshot.Snapshot) spf.Data { return spfData{s} }
+
+type spfData struct{ s *snapshot.Snapshot }
+
+func (d spfData) Reply(n spf.Need) spf.Reply {
+	a := d.s.Get(n.Name, snapshot.Type(n.Type))
+	switch {
+	case a.Status == snapshot.Unasked:
+		return spf.Reply{Status: spf.Missing}
+	case !a.Known() && a.Reason == snapshot.Delegated:
+		return spf.Reply{Status: spf.Missing}
+	case !a.Known():
+		return spf.Reply{Status: spf.TempErr}
+	case a.Absent():
+		// An alias whose target nobody has asked yet is not an absence.
+		if a.Status == snapshot.OK && len(a.Chain) > 0 {
+			if end := d.s.Get(a.Chain[len(a.Chain)-1].Target, snapshot.Type(n.Type)); end.Status == snapshot.Unasked {
+				return spf.Reply{Status: spf.Missing}
+			}
+		}
+		return spf.Reply{Status: spf.Void}
+	}
+	r := spf.Reply{Status: spf.Found}
+	for _, rec := range a.Records {
+		switch n.Type {
+		case "TXT":
+			r.TXT = append(r.TXT, rec.Data)
+		case "A", "AAAA":
+			if ip, err := netip.ParseAddr(rec.Data); err == nil {
+				r.Addrs = append(r.Addrs, ip)
+			}
+		default:
+			r.Names = append(r.Names, rec.Data)
+		}
+	}
+	return r
+}
+
+// SPFRecords lists the SPF records at a name, and whether that is known.
+func SPFRecords(s *snapshot.Snapshot, name string) (records []string, known bool) {
+	return pick(s.TXT(name), spf.Is)
+}
+
+// DMARCRecords lists the DMARC records at _dmarc below a name, and whether that is known.
+func DMARCRecords(s *snapshot.Snapshot, domain string) (records []string, known bool) {
+	return pick(s.TXT("_dmarc."+domain), dmarc.Is)
+}
+
+// DKIMRecords lists the key records of a selector, and whether that is known.
+func DKIMRecords(s *snapshot.Snapshot, selector, domain string) (records []string, known bool) {
+	return pick(s.TXT(selector+"._domainkey."+domain), dkim.Is)
+}
+
+func pick(a snapshot.Answer, is func(string) bool) (out []string, known bool) {
+	for _, v := range a.Data() {
+		if is(v) {
+			out = append(out, v)
+		}
+	}
+	return out, a.Known()
+}

@@ -1,0 +1,368 @@
+// Package snapshot holds what DNS said and how each question ended: plain values, no opinion.
+// A snapshot can be saved, replayed and laid under proposed changes (With). It looks nothing up.
+//
+// Names are lower-case ASCII without the final dot everywhere in todoku; the root is "".
+package snapshot
+
+import (
+	"maps"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Type is a DNS record type by its mnemonic.
+type Type string
+
+// The record types that todoku asks for.
+const (
+	A     Type = "A"
+	AAAA  Type = "AAAA"
+	CNAME Type = "CNAME"
+	DS    Type = "DS"
+	MX    Type = "MX"
+	NS    Type = "NS"
+	PTR   Type = "PTR"
+	SOA   Type = "SOA"
+	SPF   Type = "SPF" // type 99, obsolete (RFC 7208 section 3.1), asked only to find misplaced records
+	TXT   Type = "TXT"
+)
+
+// Via says whose answer is wanted.
+type Via string
+
+// Whom a question goes to.
+const (
+	Resolver  Via = "resolver"  // the recursive resolver, for names of other people
+	Authority Via = "authority" // any authoritative server of the user's own zone
+	Server    Via = "server"    // one server, named by Question.At
+)
+
+// Key identifies a question. No key is asked twice in a run.
+type Key struct {
+	Name string `json:"name"`
+	Type Type   `json:"type"`
+	Via  Via    `json:"via"`
+	At   string `json:"at,omitempty"` // host name of the server, for Via Server
+}
+
+// Question is a key and where to send it.
+type Question struct {
+	Key
+	// Servers to ask, in order of preference; empty for Via Resolver.
+	Servers []NameServer
+}
+
+// NameServer is a server's host name and one of its addresses.
+type NameServer struct {
+	Host string     `json:"host"`
+	Addr netip.Addr `json:"addr"`
+}
+
+// Status is how a question ended. The zero value means that it was never asked.
+type Status string
+
+// The ends of a question. Only the first three are knowledge.
+const (
+	Unasked  Status = ""
+	OK       Status = "ok"       // records exist, or an alias that leads out of the server's zone
+	NoData   Status = "nodata"   // the name exists without this type
+	NXDomain Status = "nxdomain" // the name does not exist
+	Failed   Status = "failed"   // not known; see Reason
+)
+
+// Reason says why a question failed.
+type Reason string
+
+// Why a question ended as Failed.
+const (
+	Timeout     Reason = "timeout"
+	ServFail    Reason = "servfail"
+	Refused     Reason = "refused"
+	Malformed   Reason = "malformed"   // unreadable, or for another question
+	NotAuth     Reason = "notauth"     // answered without authority where it must have it
+	Delegated   Reason = "delegated"   // a referral: the name belongs to a zone below
+	Unreachable Reason = "unreachable" // no route, connection refused, no network
+	Private     Reason = "private"     // address not allowed without --private
+	Loop        Reason = "loop"        // aliases lead in a circle, or on and on
+	Bogus       Reason = "bogus"       // DNSSEC validation failed (RFC 8914 codes 5 to 12)
+	Cancelled   Reason = "cancelled"
+	OverBudget  Reason = "budget" // the run's bound on questions was reached
+)
+
+// Record is one resource record of the asked type.
+type Record struct {
+	// Data is the record's value: for TXT the strings joined without a space, as raw bytes
+	// (RFC 7208 section 3.3); for names the lower-case target; for MX the target; for A and AAAA the
+	// address; for SOA the presentation form.
+	Data    string   `json:"data"`
+	Strings []string `json:"strings,omitempty"` // TXT: the strings one by one
+	Pref    uint16   `json:"pref,omitempty"`    // MX preference
+	TTL     uint32   `json:"ttl"`               // seconds
+}
+
+// Link is one alias that was followed.
+type Link struct {
+	Name   string `json:"name"`
+	Target string `json:"target"`
+	TTL    uint32 `json:"ttl"`
+}
+
+// StartOfAuthority is a zone's SOA as seen in an answer or beside a negative one.
+type StartOfAuthority struct {
+	Zone    string `json:"zone"`
+	MName   string `json:"mname"`
+	Serial  uint32 `json:"serial"`
+	TTL     uint32 `json:"ttl"`     // seconds left of the SOA record itself
+	Minimum uint32 `json:"minimum"` // seconds, RFC 2308 section 4
+}
+
+// NegativeTTL is how many seconds a resolver may keep "does not exist" (RFC 2308 section 5).
+func (s StartOfAuthority) NegativeTTL() uint32 { return min(s.TTL, s.Minimum) }
+
+// ExtendedError is one extended DNS error (RFC 8914).
+type ExtendedError struct {
+	Code uint16 `json:"code"`
+	Text string `json:"text,omitempty"`
+}
+
+// Answer is how one question ended.
+type Answer struct {
+	Key
+	Server    string            `json:"server,omitempty"` // who answered, for people: "ns1.dns.example (192.0.2.1)"
+	Transport string            `json:"transport,omitempty"`
+	Status    Status            `json:"status"`
+	Reason    Reason            `json:"reason,omitempty"`
+	Records   []Record          `json:"records,omitempty"`
+	Chain     []Link            `json:"chain,omitempty"` // aliases followed, in order
+	AA        bool              `json:"aa,omitempty"`    // the server claims authority (RFC 1035 section 4.1.1)
+	SOA       *StartOfAuthority `json:"soa,omitempty"`   // from the answer or the authority section
+	Referral  []string          `json:"referral,omitempty"`
+	Glue      []NameServer      `json:"glue,omitempty"`
+	Errors    []ExtendedError   `json:"ede,omitempty"`
+	At        time.Time         `json:"at_time"`
+	Took      time.Duration     `json:"took_ns,omitempty"`
+	// Needs is how many look-ups had to end before this one could be asked, itself included.
+	Needs int `json:"needs,omitempty"`
+}
+
+// Known reports whether the answer is knowledge: records, or their proven absence.
+func (a Answer) Known() bool {
+	return a.Status == OK || a.Status == NoData || a.Status == NXDomain
+}
+
+// Absent reports whether it is known that there is no such record.
+func (a Answer) Absent() bool {
+	return a.Known() && len(a.Records) == 0
+}
+
+// Data lists the values of the records.
+func (a Answer) Data() []string {
+	out := make([]string, len(a.Records))
+	for i, r := range a.Records {
+		out[i] = r.Data
+	}
+	return out
+}
+
+// TTL is the smallest time to live of the records in seconds, and whether there is one.
+func (a Answer) TTL() (uint32, bool) {
+	if len(a.Records) == 0 {
+		return 0, false
+	}
+	t := a.Records[0].TTL
+	for _, r := range a.Records[1:] {
+		t = min(t, r.TTL)
+	}
+	for _, l := range a.Chain {
+		t = min(t, l.TTL)
+	}
+	return t, true
+}
+
+// Snapshot is all that was asked about one domain in one run.
+type Snapshot struct {
+	Schema  int       `json:"schema"`
+	Domain  string    `json:"domain"` // ASCII
+	Taken   time.Time `json:"taken"`
+	Answers []Answer  `json:"answers"`
+
+	index map[Key]int
+}
+
+// New starts an empty snapshot of domain.
+func New(domain string, now time.Time) *Snapshot {
+	return &Snapshot{Schema: 1, Domain: domain, Taken: now}
+}
+
+// Add keeps an answer; a later one to the same question replaces the earlier.
+func (s *Snapshot) Add(a Answer) {
+	s.reindex()
+	if i, ok := s.index[a.Key]; ok {
+		s.Answers[i] = a
+		return
+	}
+	s.index[a.Key] = len(s.Answers)
+	s.Answers = append(s.Answers, a)
+}
+
+// Find gives the answer to exactly this question.
+func (s *Snapshot) Find(k Key) (Answer, bool) {
+	s.reindex()
+	i, ok := s.index[k]
+	if !ok {
+		return Answer{Key: k}, false
+	}
+	return s.Answers[i], true
+}
+
+func (s *Snapshot) reindex() {
+	if s.index != nil && len(s.index) == len(s.Answers) {
+		return
+	}
+	s.index = make(map[Key]int, len(s.Answers))
+	for i, a := range s.Answers {
+		s.index[a.Key] = i
+	}
+}
+
+// Get gives the best answer there is for a name and type: the authority's, unless it only referred
+// onwards; else the resolver's. Aliases are followed through the snapshot. Status is Unasked where
+// nothing was asked.
+func (s *Snapshot) Get(name string, t Type) Answer {
+	return s.get(strings.ToLower(name), t, 0)
+}
+
+const maxAliases = 8 // resolvers give up near this number too
+
+func (s *Snapshot) get(name string, t Type, depth int) Answer {
+	best := Answer{Key: Key{Name: name, Type: t}}
+	for _, via := range []Via{Authority, Resolver} {
+		a, ok := s.Find(Key{Name: name, Type: t, Via: via})
+		if !ok {
+			continue
+		}
+		if a.Known() {
+			best = a
+			break
+		}
+		if best.Status == Unasked || best.Reason == Delegated {
+			best = a
+		}
+	}
+	if best.Status != OK || len(best.Records) > 0 || len(best.Chain) == 0 {
+		return best
+	}
+	if depth >= maxAliases {
+		best.Status, best.Reason = Failed, Loop
+		return best
+	}
+	end := s.get(best.Chain[len(best.Chain)-1].Target, t, depth+1)
+	end.Key = best.Key
+	end.Chain = append(slices.Clone(best.Chain), end.Chain...)
+	return end
+}
+
+// TXT, and the rest below, are Get for one type.
+func (s *Snapshot) TXT(name string) Answer { return s.Get(name, TXT) }
+
+// Zone is the apex of the zone that holds the domain: the longest ancestor (or the domain itself)
+// known to have name servers. ok is false while that is not known.
+func (s *Snapshot) Zone() (apex string, ok bool) {
+	for name := s.Domain; name != ""; name = Parent(name) {
+		a := s.Get(name, NS)
+		switch {
+		case a.Status == OK && len(a.Records) > 0:
+			return name, true
+		case a.Status == Failed || a.Status == Unasked:
+			return "", false
+		}
+	}
+	return "", false
+}
+
+// InZone reports whether name is in the domain's own zone, so that its authoritative servers are to
+// be asked, not the resolver.
+func (s *Snapshot) InZone(name string) bool {
+	apex, ok := s.Zone()
+	return ok && Below(name, apex)
+}
+
+// Failures lists the questions that ended without knowledge, in the order they were asked.
+// A referral is not one: the question was asked again elsewhere.
+func (s *Snapshot) Failures() []Answer {
+	var out []Answer
+	for _, a := range s.Answers {
+		if a.Status == Failed && a.Reason != Delegated {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// Clone copies the snapshot so that adding to one leaves the other alone.
+func (s *Snapshot) Clone() *Snapshot {
+	c := *s
+	c.Answers = slices.Clone(s.Answers)
+	c.index = maps.Clone(s.index)
+	return &c
+}
+
+// Edit is a change laid over a snapshot.
+type Edit struct {
+	Name   string
+	Type   Type
+	Remove []string // values that go away
+	Add    []string // values that come
+	TTL    uint32
+}
+
+// With gives the snapshot as it would be once the edits are published and seen. The original stays.
+func (s *Snapshot) With(edits []Edit) *Snapshot {
+	c := s.Clone()
+	for _, e := range edits {
+		now := s.edited(c, e)
+		c.Add(now)
+		// Whoever was asked for this name directly would see the same.
+		for _, a := range c.Answers {
+			if a.Name == now.Name && a.Type == now.Type && a.Key != now.Key {
+				k := a.Key
+				a = now
+				a.Key = k
+				c.Add(a)
+			}
+		}
+	}
+	return c
+}
+
+func (s *Snapshot) edited(c *Snapshot, e Edit) Answer {
+	name := strings.ToLower(e.Name)
+	k := Key{Name: name, Type: e.Type, Via: Authority}
+	a, _ := c.Find(k)
+	a.Key, a.Reason, a.Chain, a.AA = k, "", nil, true
+	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool { return slices.Contains(e.Remove, r.Data) })
+	for _, v := range e.Add {
+		kept = append(kept, Record{Data: v, Strings: Split255(v), TTL: e.TTL})
+	}
+	a.Records = kept
+	a.Status = OK
+	if e.Type == CNAME && len(e.Add) > 0 {
+		a.Chain = []Link{{Name: name, Target: e.Add[0], TTL: e.TTL}}
+	}
+	if len(kept) == 0 {
+		a.Status = NoData
+	}
+	return a
+}
+
+// Split255 cuts a TXT value into strings of at most 255 bytes (RFC 1035 section 3.3).
+func Split255(v string) []string {
+	var out []string
+	for len(v) > 255 {
+		out = append(out, v[:255])
+		v = v[255:]
+	}
+	return append(out, v)
+}

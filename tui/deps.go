@@ -1,0 +1,56 @@
+// Package tui is the Bubble Tea program: a root that is the only tea.Model, and one file a screen. It asks no server,
+// reads no clock and touches no file: whatever acts on the world comes in through Deps.
+package tui
+
+import (
+	"context"
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/intake"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// Progress is one look-up's result as it comes.
+type Progress struct {
+	Answer      snapshot.Answer
+	Asked, Open int
+}
+
+// Deps is the world outside: cmd puts the real one in, tests and the lab theirs.
+type Deps struct {
+	Lang    i18n.Lang
+	Catalog *catalog.Catalog
+	Now     func() time.Time
+	Start   wizard.Answers // what the command line already said; Domain may be empty
+	// Recognise reads what was typed into the first box.
+	Recognise func(string) (intake.Input, *intake.Problem)
+	// Check asks DNS; old is what is known already (nil: nothing). It returns what it has when ctx ends.
+	Check func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error)
+	// Places lists who is watched: the authoritative servers in the snapshot, then the resolvers.
+	Places func(s *snapshot.Snapshot) []propagation.Place
+	// Look puts the questions to their places, in parallel.
+	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
+	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
+	Copy func(text string) (how, path string, err error)
+	// Save writes a file whole or not at all, never over an existing one; it returns the path.
+	Save func(name string, data []byte) (path string, err error)
+	// Lab is set inside the lab.
+	Lab *Lab
+	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
+	NoColor, ASCII bool
+}
+
+// Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
+type Lab struct {
+	Story   string // title of the scenario in the program's language
+	Domain  string // the story's domain, offered in the first box
+	Publish func(edits []snapshot.Edit) error
+	Speed   func(times int) // 0 pauses
+	Speeds  []int
+	// Keys are key values that the story's consoles would show, by service ID: "paste" is offered for them.
+	Keys map[string]string
+}

@@ -1,0 +1,92 @@
+// Package wizard is the questions: which are asked, what a reply puts into the answers, and which comes next.
+// Its whole state is the list of replies (Path); it draws nothing, asks no server and knows no words.
+package wizard
+
+import "net/netip"
+
+// Symptom is what happens to the owner's mail.
+type Symptom string
+
+// What happens (product step 2).
+const (
+	SymptomBounce   Symptom = "bounce"    // an error mail came back
+	SymptomSpam     Symptom = "spam"      // lands in spam or with a warning
+	SymptomVanish   Symptom = "vanish"    // neither arrives nor comes back
+	SymptomSendOnly Symptom = "send-only" // receiving works, sending does not
+	SymptomGmail    Symptom = "gmail"     // only Gmail refuses
+	SymptomCheckup  Symptom = "checkup"   // just looking
+)
+
+// Route is the way the mail takes.
+type Route string
+
+// The three ways of a mail (product step 6).
+const (
+	Direct  Route = "direct"
+	Forward Route = "forward"
+	List    Route = "list"
+)
+
+// Unknown is the reply of someone who does not know, for every choice; None means that nothing applies.
+const (
+	Unknown = "unknown"
+	None    = "none"
+)
+
+// Host is the system that sends the owner's mail, with the value that its SPF term needs (a server name
+// or an address), where there is one.
+type Host struct {
+	ID    string `json:"id"`
+	Value string `json:"value,omitempty"`
+}
+
+// Key is a DKIM key: its selector, and the value that the sender's console gave, when pasted.
+// Value is a TXT record's text, or a CNAME target where Alias is set.
+type Key struct {
+	Service  string `json:"service,omitempty"` // host or sender ID that signs with it
+	Selector string `json:"selector"`
+	Value    string `json:"value,omitempty"`
+	Alias    bool   `json:"alias,omitempty"`
+}
+
+// Answers is everything the owner told. An empty field means "not asked, or not answered".
+type Answers struct {
+	Domain   string       `json:"domain"` // ASCII, lower case
+	Symptom  Symptom      `json:"symptom,omitempty"`
+	Hosts    []Host       `json:"hosts,omitempty"`
+	Senders  []string     `json:"senders,omitempty"`
+	NoSender bool         `json:"no_sender,omitempty"` // the owner said that no service sends
+	Panel    string       `json:"panel,omitempty"`
+	Route    Route        `json:"route,omitempty"`
+	Forward  ForwardStory `json:"forward,omitzero"`
+	List     ListStory    `json:"list,omitzero"`
+	IPs      []netip.Addr `json:"ips,omitempty"` // known sending addresses
+	Keys     []Key        `json:"keys,omitempty"`
+	ReportTo string       `json:"report_to,omitempty"` // mail address for DMARC reports
+	Message  string       `json:"message,omitempty"`   // pasted bounce or header, as it came
+}
+
+// ForwardStory is what the owner says of a forward (story S6).
+type ForwardStory struct {
+	Mine string `json:"mine,omitempty"` // "mine": the owner's mailbox forwards; "theirs": the recipient's does
+	From string `json:"from,omitempty"` // the address that forwards
+	To   string `json:"to,omitempty"`   // where it forwards to
+}
+
+// ListStory is what the owner says of a mailing list (story S7).
+type ListStory struct {
+	Address string `json:"address,omitempty"` // the list's address
+	Bounced string `json:"bounced,omitempty"` // the address in the bounce
+	Member  string `json:"member,omitempty"`  // "yes", "no", "unknown": is it a member of the list?
+}
+
+// HostIDs lists the chosen mail hosts, without the "do not know" reply.
+func (a Answers) HostIDs() []string {
+	var out []string
+	for _, h := range a.Hosts {
+		if h.ID != Unknown && h.ID != "" {
+			out = append(out, h.ID)
+		}
+	}
+	return out
+}

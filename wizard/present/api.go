@@ -1,0 +1,83 @@
+// Package present turns values into words for every front end alike: a finding, a change, a place's state, a
+// question's options with their evidence. It decides nothing; foreign text leaves it printable.
+package present
+
+import (
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// P presents in one language.
+type P struct {
+	Lang    i18n.Lang
+	Catalog *catalog.Catalog
+}
+
+// Finding is a finding in words.
+type Finding struct {
+	What, Why, Fix string
+	Evidence       []string // "ns1.dns.ne.jp: TXT なし (14:02)"
+}
+
+// Option is one line to choose.
+type Option struct {
+	ID, Label string
+	Because   string // evidence, where DNS suggested it
+	Chosen    bool   // already chosen when the question opens
+	Extra     string // value found for it (a server name)
+	NeedsText string // prompt for the value that it needs and that was not found; "" where none
+	Search    []string
+}
+
+// Field is one field of a panel: its label there, and what goes in.
+type Field struct {
+	Label, Value string
+	Empty        bool // the field stays empty; Value then says so in words
+}
+
+// Change is a change in words and in the panel's form.
+type Change struct {
+	Title   string
+	Panel   string // panel's name
+	Menu    string // where to click
+	Soft    string // "the screen may differ": set where the facts are only remembered
+	Fields  []Field
+	Value   string // what "copy the value" copies: bare
+	Host    string // what "copy the name" copies
+	All     string // the whole, for "copy all"
+	Remove  []string
+	Diff    []DiffPart // for a replacement: old against new, term by term
+	Beware  []string
+	Checked []string // what was proved about it
+	Gate    string   // what waits for it
+	Ask     string   // what to paste, where the value is not known yet
+}
+
+// DiffPart is a piece of a replaced value: Mark is ' ', '-' or '+'.
+type DiffPart struct {
+	Mark byte
+	Text string
+}
+
+// Sight is a place's state in words.
+type Sight struct {
+	Place, Kind, State, Left, At, Do string
+	Share                            float64 // 0..1 of the wait that is over
+	Wrong, Waiting                   bool
+}
+
+var (
+	_ checks.Finding
+	_ plan.Plan
+	_ propagation.Verdict
+	_ snapshot.Answer
+	_ wizard.Step
+	_ time.Time
+)
