@@ -2,7 +2,10 @@
 // Its whole state is the list of replies (Path); it draws nothing, asks no server and knows no words.
 package wizard
 
-import "net/netip"
+import (
+	"net/netip"
+	"slices"
+)
 
 // Symptom is what happens to the owner's mail.
 type Symptom string
@@ -51,7 +54,8 @@ type Key struct {
 
 // Answers is everything the owner told. An empty field means "not asked, or not answered".
 type Answers struct {
-	Domain   string       `json:"domain"` // ASCII, lower case
+	Domain   string       `json:"domain"`            // ASCII, lower case
+	Address  string       `json:"address,omitempty"` // the mail address that was typed in place of a domain
 	Symptom  Symptom      `json:"symptom,omitempty"`
 	Hosts    []Host       `json:"hosts,omitempty"`
 	Senders  []string     `json:"senders,omitempty"`
@@ -89,4 +93,11 @@ func (a Answers) HostIDs() []string {
 		}
 	}
 	return out
+}
+
+// Clone copies the answers so that changing one leaves the other alone.
+func (a Answers) Clone() Answers {
+	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
+	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
+	return a
 }

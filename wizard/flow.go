@@ -1,5 +1,11 @@
 package wizard
 
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
 // StepID names a question.
 type StepID string
 
@@ -19,16 +25,22 @@ const (
 type Step struct {
 	ID   StepID
 	Kind Kind
-	// Options names the list to choose from: a fixed one (Fixed), or the catalogue's "hosts", "senders", "panels".
+	// Options names the list to choose from: the catalogue's "hosts", "senders" or "panels"; "" where Fixed is all.
 	Options string
-	Fixed   []string
+	// Fixed are the options that the catalogue does not have; with Options they stand after its list.
+	Fixed []string
 	// Check names how a typed reply is tested: domain, ip, address, host, text; "" for none.
 	Check string
 	// Optional: an empty reply is allowed.
 	Optional bool
-	// Put stores a reply in the answers.
+	// Put stores a reply in the answers, in place of what they said before; nil for a page.
 	Put func(*Answers, Reply)
-	// Next: the first edge whose guard holds decides.
+	// Said is Put backwards: what the answers already say here, for a question that opens again or that the command
+	// line has answered. Nothing is said where the Reply has neither values nor extras.
+	Said func(Answers) Reply
+	// Suggest offers a text where nothing is said yet; nil where there is none to offer.
+	Suggest func(Answers) string
+	// Next: the first edge whose guard holds decides. The last step has none.
 	Next []Edge
 }
 
@@ -51,6 +63,9 @@ type Reply struct {
 	Extra  map[string]string `json:"extra,omitempty"` // a value that belongs to a choice, by its ID (a server name)
 }
 
+// Said reports whether the reply says anything.
+func (r Reply) Said() bool { return len(r.Values) > 0 || len(r.Extra) > 0 }
+
 // Path is every reply so far: the wizard's whole state.
 type Path []Reply
 
@@ -62,8 +77,95 @@ func (p Path) Back() Path {
 	return p[:len(p)-1]
 }
 
+// With adds a reply; p itself stays as it is.
+func (p Path) With(r Reply) Path { return append(slices.Clip(p), r) }
+
 // Flow is the questions and where they begin.
 type Flow struct {
 	First StepID
 	Steps []Step
+	// Start is what was known before the first question (the command line); Walk begins with it.
+	Start Answers
+}
+
+// Step finds a step.
+func (f Flow) Step(id StepID) (Step, bool) {
+	for _, s := range f.Steps {
+		if s.ID == id {
+			return s, true
+		}
+	}
+	return Step{}, false
+}
+
+// Walk replays the path: the answers so far and the step that is to be asked now, "" once the last one was answered.
+// An error (*Misfit) names the reply that does not fit (another step than the one to be asked, or a value that its
+// options do not have); the answers and the step are then those before that reply.
+func (f Flow) Walk(p Path) (Answers, StepID, error) {
+	a, at := f.Start.Clone(), f.First
+	for _, r := range p {
+		if r.Step != at {
+			return a, at, &Misfit{Step: r.Step, Code: MisfitOrder, Value: string(at)}
+		}
+		s, ok := f.Step(at)
+		if !ok {
+			return a, at, &Misfit{Step: at, Code: MisfitOrder}
+		}
+		if m := s.Fits(r); m != nil {
+			return a, at, m
+		}
+		if s.Put != nil {
+			s.Put(&a, r)
+		}
+		at = s.next(a)
+	}
+	return a, at, nil
+}
+
+func (s Step) next(a Answers) StepID {
+	for _, e := range s.Next {
+		if e.If.Holds(a) {
+			return e.To
+		}
+	}
+	return ""
+}
+
+// Begin is the path over the leading questions that Start already answers, so that they are not asked again.
+func (f Flow) Begin() Path {
+	var p Path
+	for range f.Steps {
+		_, at, err := f.Walk(p)
+		s, ok := f.Step(at)
+		if err != nil || !ok || s.Said == nil {
+			return p
+		}
+		r := s.Said(f.Start)
+		if !r.Said() || s.Fits(r) != nil {
+			return p
+		}
+		p = p.With(r)
+	}
+	return p
+}
+
+// Graph prints the flow for people: one line an edge, as Mermaid. An edge without a name is taken where no other is.
+func (f Flow) Graph() string {
+	var b strings.Builder
+	b.WriteString("flowchart TD\n")
+	for _, s := range f.Steps {
+		open, shut := "[", "]"
+		if s.Kind == Page {
+			open, shut = "([", "])"
+		}
+		fmt.Fprintf(&b, "    %s%s%s%s\n", s.ID, open, s.ID, shut)
+		for _, e := range s.Next {
+			if e.If.Name == always.Name {
+				fmt.Fprintf(&b, "    %s --> %s\n", s.ID, e.To)
+				continue
+			}
+			fmt.Fprintf(&b, "    %s -->|%s| %s\n", s.ID, e.If.Name, e.To)
+		}
+	}
+	return b.String()
 }

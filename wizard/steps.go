@@ -1,0 +1,256 @@
+package wizard
+
+import "slices"
+
+// The questions and pages of the main flow.
+const (
+	StepIntake       StepID = "intake"        // the one box that takes anything; Values[0] is the domain
+	StepDomain       StepID = "domain"        // asked where a pasted mail named no domain
+	StepSymptom      StepID = "symptom"       // what happens
+	StepBounce       StepID = "bounce"        // the error mail, pasted
+	StepHost         StepID = "host"          // which systems send the mail
+	StepServices     StepID = "services"      // which services also send in the owner's name
+	StepPanel        StepID = "panel"         // where DNS is edited
+	StepRoute        StepID = "route"         // direct, forwarded, or a list
+	StepForwardWhose StepID = "forward-whose" // whose mailbox forwards
+	StepForwardFrom  StepID = "forward-from"
+	StepForwardTo    StepID = "forward-to"
+	StepListAddress  StepID = "list-address"
+	StepListBounced  StepID = "list-bounced"
+	StepListMember   StepID = "list-member"
+	StepReport       StepID = "report" // where DMARC reports go
+	StepCheck        StepID = "check"
+	StepDiagnosis    StepID = "diagnosis"
+	StepRecords      StepID = "records"
+	StepWatch        StepID = "watch"
+	StepProof        StepID = "proof"
+	StepKeep         StepID = "keep"
+)
+
+// The lists of the catalogue that a step's Options can name.
+const (
+	OptionsHosts   = "hosts"
+	OptionsSenders = "senders"
+	OptionsPanels  = "panels"
+)
+
+// The tests of a typed reply. A front end brings full-width letters and the like into form before it replies.
+const (
+	CheckDomain  = "domain"
+	CheckIP      = "ip"
+	CheckAddress = "address"
+	CheckHost    = "host" // a host name or an IP address
+	CheckText    = "text" // anything printable on one line
+)
+
+// Extras of the reply to StepIntake.
+const (
+	ExtraMessage = "message" // the pasted mail as it came
+	ExtraKind    = "kind"    // "bounce" where the paste is one
+	ExtraAddress = "address" // the mail address that was typed
+)
+
+// Whose mailbox forwards, and whether the bounced address is a member of the list.
+const (
+	Mine   = "mine"
+	Theirs = "theirs"
+	Yes    = "yes"
+	No     = "no"
+)
+
+var (
+	always       = Guard{"always", func(Answers) bool { return true }}
+	noDomain     = Guard{"no-domain", func(a Answers) bool { return a.Domain == "" }}
+	bounceInHand = Guard{"bounce-in-hand", func(a Answers) bool { return a.Symptom == SymptomBounce && a.Message != "" }}
+	bounced      = Guard{"bounced", func(a Answers) bool { return a.Symptom == SymptomBounce && a.Message == "" }}
+	forwarded    = Guard{"forwarded", func(a Answers) bool { return a.Route == Forward }}
+	listed       = Guard{"listed", func(a Answers) bool { return a.Route == List }}
+	whoBounced   = Guard{"bounced-address", func(a Answers) bool { return a.List.Bounced != "" }}
+)
+
+func to(id StepID) []Edge { return []Edge{{always, id}} }
+
+// Main is todoku's flow (product section 2).
+func Main() Flow {
+	return Flow{First: StepIntake, Steps: slices.Concat(evidenceSteps(), systemSteps(), routeSteps(), pages())}
+}
+
+func evidenceSteps() []Step {
+	return []Step{
+		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
+			Next: []Edge{{noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
+		text(StepDomain, CheckDomain, false, func(a *Answers) *string { return &a.Domain },
+			Edge{bounceInHand, StepHost}, Edge{always, StepSymptom}),
+		choose(StepSymptom, "", func(a *Answers) *Symptom { return &a.Symptom },
+			[]Symptom{SymptomBounce, SymptomSpam, SymptomVanish, SymptomSendOnly, SymptomGmail, SymptomCheckup},
+			Edge{bounced, StepBounce}, Edge{always, StepHost}),
+		{ID: StepBounce, Kind: Paste, Optional: true,
+			Put:  func(a *Answers, r Reply) { a.Message = r.first() },
+			Said: func(a Answers) Reply { return said(StepBounce, a.Message) },
+			Next: to(StepHost)},
+	}
+}
+
+func systemSteps() []Step {
+	return []Step{
+		{ID: StepHost, Kind: Pick, Options: OptionsHosts, Fixed: []string{Unknown}, Check: CheckHost,
+			Put: putHosts, Said: saidHosts, Next: to(StepServices)},
+		{ID: StepServices, Kind: Pick, Options: OptionsSenders, Fixed: []string{None, Unknown}, Optional: true,
+			Put: putServices, Said: saidServices, Next: to(StepPanel)},
+		choose(StepPanel, OptionsPanels, func(a *Answers) *string { return &a.Panel }, []string{Unknown}, to(StepRoute)...),
+	}
+}
+
+func routeSteps() []Step {
+	report := text(StepReport, CheckAddress, true, func(a *Answers) *string { return &a.ReportTo }, to(StepCheck)...)
+	report.Suggest = suggestReport
+	from := text(StepForwardFrom, CheckAddress, true, func(a *Answers) *string { return &a.Forward.From }, to(StepForwardTo)...)
+	from.Suggest = func(a Answers) string {
+		if a.Forward.Mine == Mine {
+			return a.Address
+		}
+		return ""
+	}
+	return []Step{
+		choose(StepRoute, "", func(a *Answers) *Route { return &a.Route }, []Route{Direct, Forward, List},
+			Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport}),
+		choose(StepForwardWhose, "", func(a *Answers) *string { return &a.Forward.Mine },
+			[]string{Mine, Theirs, Unknown}, to(StepForwardFrom)...),
+		from,
+		text(StepForwardTo, CheckAddress, true, func(a *Answers) *string { return &a.Forward.To }, to(StepReport)...),
+		text(StepListAddress, CheckAddress, true, func(a *Answers) *string { return &a.List.Address }, to(StepListBounced)...),
+		text(StepListBounced, CheckAddress, true, func(a *Answers) *string { return &a.List.Bounced },
+			Edge{whoBounced, StepListMember}, Edge{always, StepReport}),
+		choose(StepListMember, "", func(a *Answers) *string { return &a.List.Member }, []string{Yes, No, Unknown}, to(StepReport)...),
+		report,
+	}
+}
+
+func pages() []Step {
+	order := []StepID{StepCheck, StepDiagnosis, StepRecords, StepWatch, StepProof, StepKeep}
+	var out []Step
+	for i, id := range order {
+		s := Step{ID: id, Kind: Page}
+		if i+1 < len(order) {
+			s.Next = to(order[i+1])
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// choose is a step that sets one field to one of the fixed options, or to an entry of the catalogue.
+func choose[T ~string](id StepID, options string, field func(*Answers) *T, fixed []T, next ...Edge) Step {
+	s := Step{ID: id, Kind: Choose, Options: options, Next: next}
+	for _, v := range fixed {
+		s.Fixed = append(s.Fixed, string(v))
+	}
+	s.Put = func(a *Answers, r Reply) { *field(a) = T(r.first()) }
+	s.Said = func(a Answers) Reply { return said(id, string(*field(&a))) }
+	return s
+}
+
+// text is a step that sets one field to what was typed.
+func text(id StepID, check string, optional bool, field func(*Answers) *string, next ...Edge) Step {
+	return Step{ID: id, Kind: Text, Check: check, Optional: optional, Next: next,
+		Put:  func(a *Answers, r Reply) { *field(a) = r.first() },
+		Said: func(a Answers) Reply { return said(id, *field(&a)) }}
+}
+
+func (r Reply) first() string {
+	if len(r.Values) == 0 {
+		return ""
+	}
+	return r.Values[0]
+}
+
+func said(id StepID, v string) Reply {
+	if v == "" {
+		return Reply{Step: id}
+	}
+	return Reply{Step: id, Values: []string{v}}
+}
+
+func putIntake(a *Answers, r Reply) {
+	a.Domain, a.Address = r.first(), r.Extra[ExtraAddress]
+	if m := r.Extra[ExtraMessage]; m != "" {
+		a.Message = m
+	}
+	if r.Extra[ExtraKind] == string(SymptomBounce) {
+		a.Symptom = SymptomBounce
+	}
+}
+
+func saidIntake(a Answers) Reply {
+	r := said(StepIntake, a.Domain)
+	set := func(k, v string) {
+		if v == "" {
+			return
+		}
+		if r.Extra == nil {
+			r.Extra = map[string]string{}
+		}
+		r.Extra[k] = v
+	}
+	set(ExtraMessage, a.Message)
+	set(ExtraAddress, a.Address)
+	if a.Message != "" && a.Symptom == SymptomBounce {
+		set(ExtraKind, string(SymptomBounce))
+	}
+	return r
+}
+
+func putHosts(a *Answers, r Reply) {
+	a.Hosts = nil
+	for _, id := range r.Values {
+		a.Hosts = append(a.Hosts, Host{ID: id, Value: r.Extra[id]})
+	}
+}
+
+func saidHosts(a Answers) Reply {
+	r := Reply{Step: StepHost}
+	for _, h := range a.Hosts {
+		r.Values = append(r.Values, h.ID)
+		if h.Value != "" {
+			if r.Extra == nil {
+				r.Extra = map[string]string{}
+			}
+			r.Extra[h.ID] = h.Value
+		}
+	}
+	return r
+}
+
+// putServices takes an empty reply for "none": who picked nothing on the list of services has none.
+func putServices(a *Answers, r Reply) {
+	a.Senders, a.NoSender = nil, len(r.Values) == 0
+	for _, id := range r.Values {
+		switch id {
+		case None:
+			a.NoSender = true
+		case Unknown:
+		default:
+			a.Senders = append(a.Senders, id)
+		}
+	}
+}
+
+func saidServices(a Answers) Reply {
+	r := Reply{Step: StepServices, Values: slices.Clone(a.Senders)}
+	if a.NoSender && len(a.Senders) == 0 {
+		r.Values = []string{None}
+	}
+	return r
+}
+
+// suggestReport: the owner's own address where it is of the domain, since nobody reads a mailbox that does not exist;
+// else the mailbox that every mail domain has to have (RFC 5321 section 4.5.1).
+func suggestReport(a Answers) string {
+	switch {
+	case a.Address != "":
+		return a.Address
+	case a.Domain != "":
+		return "postmaster@" + a.Domain
+	}
+	return ""
+}
