@@ -73,6 +73,10 @@ func (l Lang) T(id string, args ...Args) string {
 		cfg.PluralCount = n
 	}
 	s, err := loaded[l]().Localize(cfg)
+	if err != nil && cfg.PluralCount != nil {
+		cfg.PluralCount = nil // a text without plural forms says the same for every count
+		s, err = loaded[l]().Localize(cfg)
+	}
 	if err != nil {
 		if testing.Testing() {
 			panic(fmt.Sprintf("i18n %s: %q: %v", l, id, err))

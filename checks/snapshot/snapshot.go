@@ -322,39 +322,47 @@ type Edit struct {
 func (s *Snapshot) With(edits []Edit) *Snapshot {
 	c := s.Clone()
 	for _, e := range edits {
-		now := s.edited(c, e)
+		now := c.edited(e)
 		c.Add(now)
-		// Whoever was asked for this name directly would see the same.
-		for _, a := range c.Answers {
-			if a.Name == now.Name && a.Type == now.Type && a.Key != now.Key {
-				k := a.Key
-				a = now
-				a.Key = k
-				c.Add(a)
-			}
-		}
+		c.reach(now, len(e.Add) > 0)
 	}
 	return c
 }
 
-func (s *Snapshot) edited(c *Snapshot, e Edit) Answer {
-	name := strings.ToLower(e.Name)
-	k := Key{Name: name, Type: e.Type, Via: Authority}
-	a, _ := c.Find(k)
+// edited is the authority's answer to the edited name and type.
+func (s *Snapshot) edited(e Edit) Answer {
+	k := Key{Name: strings.ToLower(e.Name), Type: e.Type, Via: Authority}
+	a, _ := s.Find(k)
 	a.Key, a.Reason, a.Chain, a.AA = k, "", nil, true
 	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool { return slices.Contains(e.Remove, r.Data) })
 	for _, v := range e.Add {
 		kept = append(kept, Record{Data: v, Strings: Split255(v), TTL: e.TTL})
 	}
-	a.Records = kept
-	a.Status = OK
-	if e.Type == CNAME && len(e.Add) > 0 {
-		a.Chain = []Link{{Name: name, Target: e.Add[0], TTL: e.TTL}}
-	}
+	a.Records, a.Status = kept, OK
 	if len(kept) == 0 {
 		a.Status = NoData
 	}
 	return a
+}
+
+// reach carries an edit to the other answers that it touches: who was asked for the same directly sees the same; an
+// alias answers for every type; a new name exists, and so do the names above it (RFC 8020).
+func (s *Snapshot) reach(now Answer, added bool) {
+	for i, a := range s.Answers {
+		switch {
+		case a.Key == now.Key:
+		case a.Name == now.Name && a.Type == now.Type:
+			k := a.Key
+			s.Answers[i] = now
+			s.Answers[i].Key = k
+		case a.Name == now.Name && now.Type == CNAME && added:
+			a.Status, a.Reason, a.Records = OK, "", nil
+			a.Chain = []Link{{Name: now.Name, Target: now.Records[0].Data, TTL: now.Records[0].TTL}}
+			s.Answers[i] = a
+		case added && a.Status == NXDomain && Below(now.Name, a.Name):
+			s.Answers[i].Status = NoData
+		}
+	}
 }
 
 // Split255 cuts a TXT value into strings of at most 255 bytes (RFC 1035 section 3.3).

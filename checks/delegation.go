@@ -1,0 +1,155 @@
+package checks
+
+import (
+	"strconv"
+	"strings"
+
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// dnsUnreachable: not even the first question was answered, so nothing may be said of the domain.
+func dnsUnreachable(in In) []Finding {
+	ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
+	if ns.Known() || ns.Status == snapshot.Unasked {
+		return nil
+	}
+	for _, a := range in.DNS.Answers {
+		if a.Known() {
+			return nil // somebody answers; zone-unreachable says the rest
+		}
+	}
+	return one(Finding{Args: Args{"reason": string(ns.Reason)}, Evidence: evidence(ns)})
+}
+
+func domainUnregistered(in In) []Finding {
+	ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
+	if ns.Status != snapshot.NXDomain {
+		return nil
+	}
+	return one(Finding{Args: Args{"domain": in.Answers.Domain}, Evidence: evidence(ns)})
+}
+
+// zoneUnreachable: the delegation is known or asked for, but no authoritative server of the zone answers.
+func zoneUnreachable(in In) []Finding {
+	var seen []snapshot.Answer
+	for _, a := range in.DNS.Answers {
+		if a.Via != snapshot.Authority {
+			continue
+		}
+		if a.Known() || a.Reason == snapshot.Delegated {
+			return nil
+		}
+		seen = append(seen, a)
+	}
+	if len(seen) == 0 {
+		ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
+		if ns.Status != snapshot.Failed {
+			return nil
+		}
+		seen = append(seen, ns)
+	}
+	return one(Finding{Args: Args{"reason": string(seen[0].Reason), "servers": strings.Join(nameServers(in), ", ")}, Evidence: seen[:1]})
+}
+
+func nameServers(in In) []string {
+	zone, ok := in.DNS.Zone()
+	if !ok {
+		return nil
+	}
+	return in.DNS.Get(zone, snapshot.NS).Data()
+}
+
+// nsElsewhere: the owner edits records in a panel that does not answer for the domain (story S2).
+func nsElsewhere(in In) []Finding {
+	said := in.Answers.Panel
+	if said == "" || said == wizard.Unknown || in.Catalog == nil || len(in.Seen.Panels) == 0 {
+		return nil
+	}
+	p, ok := in.Catalog.Panel(said)
+	if !ok || len(p.NS) == 0 {
+		return nil // a panel without name servers of its own cannot be told from DNS
+	}
+	for _, c := range in.Seen.Panels {
+		if c.ID == p.ID || c.Ambiguous {
+			return nil
+		}
+	}
+	zone, _ := in.DNS.Zone()
+	return one(Finding{
+		Args:     Args{"said": p.ID, "real": in.Seen.Panels[0].ID, "servers": strings.Join(nameServers(in), ", ")},
+		Evidence: evidence(in.DNS.Get(zone, snapshot.NS)),
+	})
+}
+
+// nameDoubled: a record typed with the full name into a field that appends the domain (mistake 1 of the field).
+func nameDoubled(in In) []Finding {
+	var out []Finding
+	d := in.Answers.Domain
+	for _, name := range []string{d, "_dmarc." + d} {
+		doubled := name + "." + d
+		a := in.DNS.TXT(doubled)
+		if a.Known() && len(a.Records) > 0 && !wildcard(in) {
+			out = append(out, Finding{Name: doubled, Args: Args{"doubled": doubled, "meant": name}, Evidence: evidence(a)})
+		}
+	}
+	return out
+}
+
+// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.
+const WildcardLabel = "zz-todoku-probe"
+
+// wildcard reports whether the zone answers for any name below _domainkey, so that a record found there proves nothing.
+func wildcard(in In) bool {
+	a := in.DNS.TXT(WildcardLabel + "._domainkey." + in.Answers.Domain)
+	return a.Known() && len(a.Records) > 0
+}
+
+func mxMissing(in In) []Finding {
+	a := in.DNS.Get(in.Answers.Domain, snapshot.MX)
+	if !a.Absent() {
+		return nil
+	}
+	return one(Finding{Evidence: evidence(a)})
+}
+
+func mxOK(in In) []Finding {
+	a := in.DNS.Get(in.Answers.Domain, snapshot.MX)
+	if !a.Known() || len(a.Records) == 0 {
+		return nil
+	}
+	return one(Finding{Args: Args{"hosts": strings.Join(a.Data(), ", ")}, Evidence: evidence(a)})
+}
+
+func forwardBreaksSPF(in In) []Finding {
+	if in.Answers.Route != wizard.Forward {
+		return nil
+	}
+	who := in.Answers.Forward.Mine
+	if who == "" {
+		who = wizard.Unknown
+	}
+	return one(Finding{Args: Args{"who": who, "from": in.Answers.Forward.From, "to": in.Answers.Forward.To}})
+}
+
+// listDomain: a list sends with its own envelope sender, so it is the list's domain that needs SPF (story S7).
+func listDomain(in In) []Finding {
+	if in.Answers.Route != wizard.List {
+		return nil
+	}
+	_, host, ok := strings.Cut(in.Answers.List.Address, "@")
+	if !ok {
+		host = in.Answers.Domain
+	}
+	recs, known := reading.SPFRecords(in.DNS, strings.ToLower(host))
+	state := "unknown"
+	if known {
+		state = strconv.Itoa(len(recs))
+	}
+	member := in.Answers.List.Member
+	if member == "" {
+		member = wizard.Unknown
+	}
+	return one(Finding{Name: host, Args: Args{"list": host, "records": state, "member": member}, Evidence: evidence(in.DNS.TXT(host))})
+}

@@ -1,0 +1,68 @@
+package checks
+
+import (
+	"slices"
+
+	"todoku/checks/snapshot"
+)
+
+// grave orders severities, gravest first.
+var grave = map[Severity]int{Blocks: 0, Harms: 1, Unknown: 2, Advice: 3, Fine: 4}
+
+// Diagnose runs every rule and orders what they say: gravest first, then in the table's order (which runs from
+// cause to symptom). A finding whose cause was found too stays in the list, with Under naming the cause.
+func Diagnose(in In) []Finding {
+	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
+		in.Seen = in.Catalog.Detect(in.DNS)
+	}
+	var out []Finding
+	found := map[Code]bool{}
+	for _, r := range table {
+		for _, f := range r.Judge(in) {
+			f.Code = r.Code
+			if f.Severity == "" {
+				f.Severity = r.Severity
+			}
+			if f.Name == "" {
+				f.Name = in.Answers.Domain
+			}
+			for _, cause := range r.After {
+				if found[cause] {
+					f.Under = cause
+					break
+				}
+			}
+			out = append(out, f)
+		}
+		found[r.Code] = found[r.Code] || slices.ContainsFunc(out, func(f Finding) bool { return f.Code == r.Code && f.Severity != Fine })
+	}
+	slices.SortStableFunc(out, func(a, b Finding) int { return grave[a.Severity] - grave[b.Severity] })
+	return out
+}
+
+// Causes are the findings that no other hides.
+func Causes(all []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return f.Under != "" })
+}
+
+// VerdictOf sums findings up: fix where something blocks or harms, unknown where something that matters could not be
+// seen, else ok.
+func VerdictOf(all []Finding) Verdict {
+	v := VerdictOK
+	for _, f := range all {
+		switch f.Severity {
+		case Blocks, Harms:
+			return VerdictFix
+		case Unknown:
+			v = VerdictUnknown
+		}
+	}
+	return v
+}
+
+// one is the common case of a rule with a single thing to say.
+func one(f Finding) []Finding { return []Finding{f} }
+
+func evidence(a ...snapshot.Answer) []snapshot.Answer {
+	return slices.DeleteFunc(a, func(a snapshot.Answer) bool { return a.Status == snapshot.Unasked })
+}

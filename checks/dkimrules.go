@@ -1,0 +1,217 @@
+package checks
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/dkim"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+)
+
+const below = "._domainkey."
+
+// keyAt is a selector that was asked for, and what stands there.
+type keyAt struct {
+	selector string
+	answer   snapshot.Answer // aliases followed
+	records  []string
+}
+
+// keysAsked lists every selector that was asked for, the wildcard label left out.
+func keysAsked(in In) []keyAt {
+	var out []keyAt
+	suffix := below + in.Answers.Domain
+	for _, a := range in.DNS.Answers {
+		sel, ok := strings.CutSuffix(a.Name, suffix)
+		if !ok || a.Type != snapshot.TXT || sel == WildcardLabel ||
+			slices.ContainsFunc(out, func(k keyAt) bool { return k.selector == sel }) {
+			continue
+		}
+		recs, _ := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
+		out = append(out, keyAt{sel, in.DNS.TXT(a.Name), recs})
+	}
+	return out
+}
+
+// goodKeys lists the selectors at which exactly one usable key stands. Behind a wildcard no key was really seen.
+func goodKeys(in In) []string {
+	if wildcard(in) {
+		return nil
+	}
+	var out []string
+	for _, k := range keysAsked(in) {
+		if len(k.records) == 1 && dkim.Parse(k.records[0]).Valid() {
+			out = append(out, k.selector)
+		}
+	}
+	return out
+}
+
+// expected lists the selectors that a service is known to sign with: those the owner named, else fixed ones of the catalogue.
+func expected(in In, s Service) []string {
+	var out []string
+	for _, k := range in.Answers.Keys {
+		if k.Selector != "" && (k.Service == s.ID || k.Service == "") {
+			out = append(out, k.Selector)
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, sel := range s.DKIM.Selectors {
+		if !strings.ContainsAny(sel, "<*") {
+			out = append(out, sel)
+		}
+	}
+	return out
+}
+
+// Unsigned is a service that can sign, and whose key is not in DNS.
+type Unsigned struct {
+	Service  Service
+	Selector string // where its key belongs; "" where only its console knows
+	Proven   bool   // every selector it could use was seen to have no key; otherwise it is only not found
+}
+
+// Unsigneds lists the services in use without a usable key.
+func Unsigneds(in In) []Unsigned {
+	good := goodKeys(in)
+	var out []Unsigned
+	for _, s := range Services(in) {
+		if s.DKIM.Can != "yes" && s.DKIM.Can != "auto" {
+			continue
+		}
+		sels := expected(in, s)
+		if slices.ContainsFunc(sels, func(sel string) bool { return slices.Contains(good, sel) }) {
+			continue
+		}
+		u := Unsigned{Service: s, Proven: noneBelow(in)}
+		if len(sels) > 0 {
+			u.Selector = sels[0]
+			u.Proven = u.Proven || !slices.ContainsFunc(sels, func(sel string) bool {
+				return !in.DNS.TXT(sel + below + in.Answers.Domain).Known()
+			})
+		} else if len(good) > 0 {
+			// Its selector cannot be guessed; a key that no other service claims may well be its own.
+			continue
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// noneBelow reports whether it is proven that no selector exists: the name above them all does not (RFC 8020).
+func noneBelow(in In) bool {
+	return in.DNS.TXT("_domainkey."+in.Answers.Domain).Status == snapshot.NXDomain
+}
+
+func dkimUnknown(in In) []Finding {
+	if len(goodKeys(in)) > 0 || noneBelow(in) {
+		return nil
+	}
+	for _, k := range keysAsked(in) {
+		if k.answer.Status == snapshot.Failed {
+			return one(Finding{Name: k.answer.Name, Args: Args{"selector": k.selector, "reason": string(k.answer.Reason)}, Evidence: evidence(k.answer)})
+		}
+	}
+	return nil
+}
+
+// dkimMismatch: the console's key, as pasted, is not the one in DNS.
+func dkimMismatch(in In) []Finding {
+	var out []Finding
+	for _, k := range in.Answers.Keys {
+		if k.Value == "" || k.Selector == "" || k.Alias {
+			continue
+		}
+		recs, known := reading.DKIMRecords(in.DNS, k.Selector, in.Answers.Domain)
+		name := k.Selector + below + in.Answers.Domain
+		if !known || len(recs) != 1 || !dkim.Parse(recs[0]).Valid() || dkim.Same(recs[0], k.Value) {
+			continue
+		}
+		out = append(out, Finding{Name: name, Args: Args{"selector": k.Selector}, Evidence: evidence(in.DNS.TXT(name))})
+	}
+	return out
+}
+
+// dkimMalformed: something stands at a selector, but no receiver can use it. A revoked key is none: spares are kept so.
+func dkimMalformed(in In) []Finding {
+	if wildcard(in) {
+		return nil
+	}
+	var out []Finding
+	for _, k := range keysAsked(in) {
+		why := ""
+		switch {
+		case len(k.records) > 1:
+			why = "several"
+		case len(k.records) == 1:
+			if r := dkim.Parse(k.records[0]); !r.Valid() && !r.Revoked {
+				why = fatal(r)
+			}
+		}
+		if why == "" {
+			continue
+		}
+		out = append(out, Finding{
+			Name: k.answer.Name, Args: Args{"selector": k.selector, "problem": why, "count": strconv.Itoa(len(k.records))},
+			Evidence: evidence(k.answer),
+		})
+	}
+	return out
+}
+
+func fatal(r dkim.Record) string {
+	for _, p := range r.Problems {
+		if p.Fatal {
+			return p.Code
+		}
+	}
+	return "no-key"
+}
+
+// dkimMissing: a service that can sign has no key in DNS, and that was seen. Together with a failing SPF nothing passes,
+// but that is said of SPF; alone it harms: forwarded mail, bulk mail, and DMARC by DKIM.
+func dkimMissing(in In) []Finding {
+	var out []Finding
+	for _, u := range Unsigneds(in) {
+		if !u.Proven || sendsNothing(in) {
+			continue
+		}
+		name := "_domainkey." + in.Answers.Domain
+		if u.Selector != "" {
+			name = u.Selector + below + in.Answers.Domain
+		}
+		out = append(out, Finding{Name: name, Args: Args{"service": u.Service.ID}, Evidence: evidence(in.DNS.TXT(name), in.DNS.TXT("_domainkey."+in.Answers.Domain))})
+	}
+	return out
+}
+
+// dkimNotFound: no key among the selectors tried; that is not the same as none.
+func dkimNotFound(in In) []Finding {
+	asked := keysAsked(in)
+	if len(goodKeys(in)) > 0 || len(asked) == 0 || sendsNothing(in) || len(dkimMissing(in)) > 0 || len(dkimMalformed(in)) > 0 {
+		return nil
+	}
+	var tried []string
+	for _, k := range asked {
+		if k.answer.Known() {
+			tried = append(tried, k.selector)
+		}
+	}
+	if len(tried) == 0 {
+		return nil
+	}
+	return one(Finding{Args: Args{"tried": strings.Join(tried, ", "), "count": strconv.Itoa(len(tried))}, Evidence: evidence(asked[0].answer)})
+}
+
+func dkimOK(in In) []Finding {
+	good := goodKeys(in)
+	if len(good) == 0 {
+		return nil
+	}
+	name := good[0] + below + in.Answers.Domain
+	return one(Finding{Name: name, Args: Args{"selectors": strings.Join(good, ", "), "count": strconv.Itoa(len(good))}, Evidence: evidence(in.DNS.TXT(name))})
+}

@@ -1,0 +1,195 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+	"todoku/wizard"
+)
+
+// Service is a mail host or sender that is in use: the owner said so, or DNS shows it.
+type Service struct {
+	ID     string
+	Value  string // stands for <server>, <ip> or <ip6> in its terms
+	Host   bool
+	Guess  bool // from DNS alone
+	SPF    []string
+	DKIM   catalog.DKIM
+	Server *catalog.Server
+}
+
+// Services lists what sends in the owner's name: the answers where they were given, else what DNS shows for certain.
+func Services(in In) []Service {
+	if in.Catalog == nil {
+		return nil
+	}
+	if in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
+		in.Seen = in.Catalog.Detect(in.DNS)
+	}
+	var out []Service
+	hosts, guessed := in.Answers.Hosts, false
+	if len(hosts) == 0 {
+		guessed = true
+		for _, c := range in.Seen.Hosts {
+			if !c.Ambiguous {
+				hosts = append(hosts, wizard.Host{ID: c.ID, Value: c.Value})
+			}
+		}
+	}
+	for _, h := range hosts {
+		e, ok := in.Catalog.Host(h.ID)
+		if !ok {
+			continue
+		}
+		if h.Value == "" {
+			h.Value = seenValue(in.Seen.Hosts, e.ID)
+		}
+		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, Guess: guessed, SPF: e.SPF, DKIM: e.DKIM, Server: e.Server})
+	}
+	senders, guessed := in.Answers.Senders, false
+	if len(senders) == 0 && !in.Answers.NoSender {
+		guessed = true
+		for _, c := range in.Seen.Senders {
+			if !c.Ambiguous {
+				senders = append(senders, c.ID)
+			}
+		}
+	}
+	for _, id := range senders {
+		e, ok := in.Catalog.Sender(id)
+		if !ok || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
+			continue
+		}
+		out = append(out, Service{ID: e.ID, Guess: guessed, SPF: e.SPF, DKIM: e.DKIM})
+	}
+	return out
+}
+
+func seenValue(clues []catalog.Clue, id string) string {
+	for _, c := range clues {
+		if c.ID == id && c.Value != "" {
+			return c.Value
+		}
+	}
+	return ""
+}
+
+// Term is one SPF term that a service needs, with its placeholders filled.
+type Term struct {
+	Service string
+	Text    string // "" where the value for its placeholder is not known
+	Raw     string // as the catalogue has it
+	// Usual terms are habit (mx, a:<domain>): they are added with the others, but their absence alone is no fault.
+	Usual bool
+}
+
+// Terms lists the SPF terms that a domain needs for its services and its known sending addresses.
+func Terms(in In) []Term {
+	var out []Term
+	for _, s := range Services(in) {
+		needed := false
+		var mine []Term
+		for _, raw := range s.SPF {
+			t := Term{Service: s.ID, Raw: raw, Text: Fill(raw, s, in.Answers)}
+			bare := strings.TrimLeft(raw, "+")
+			t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
+			if strings.Contains(raw, "<ip6>") && t.Text == "" {
+				continue // most have no such address; the bounce would show it
+			}
+			needed = needed || !t.Usual
+			mine = append(mine, t)
+		}
+		for i := range mine {
+			mine[i].Usual = mine[i].Usual && needed
+		}
+		out = append(out, mine...)
+	}
+	for _, ip := range in.Answers.IPs {
+		kind := "ip4:"
+		if ip.Is6() {
+			kind = "ip6:"
+		}
+		out = append(out, Term{Service: "given", Raw: kind + ip.String(), Text: kind + ip.String()})
+	}
+	return out
+}
+
+// Fill puts a service's values in place of a term's placeholders; "" where one is not known.
+func Fill(raw string, s Service, a wizard.Answers) string {
+	t := strings.ReplaceAll(raw, "<domain>", a.Domain)
+	for _, p := range []struct {
+		name string
+		fits func(netip.Addr) bool
+	}{{"<ip>", netip.Addr.Is4}, {"<ip6>", netip.Addr.Is6}} {
+		if !strings.Contains(t, p.name) {
+			continue
+		}
+		ip, err := netip.ParseAddr(s.Value)
+		if err != nil || !p.fits(ip) {
+			i := slices.IndexFunc(a.IPs, p.fits)
+			if i < 0 {
+				return ""
+			}
+			ip = a.IPs[i]
+		}
+		t = strings.ReplaceAll(t, p.name, ip.String())
+	}
+	if strings.Contains(t, "<server>") {
+		if s.Value == "" {
+			return ""
+		}
+		t = strings.ReplaceAll(t, "<server>", s.Value)
+	}
+	if strings.Contains(t, "<") {
+		return ""
+	}
+	return t
+}
+
+// Covered reports whether a record's tree already lets pass what the term would, by whatever means: the same term
+// anywhere in it, or address ranges that hold all of the term's. known is false where an answer for it is missing.
+func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered, known bool) {
+	if named(tree.Root, domain, term) {
+		return true, true
+	}
+	need := spf.Walk(reading.SPF(s), domain, "v=spf1 "+term+" -all")
+	if len(need.Networks) == 0 {
+		return false, len(need.Missing) == 0
+	}
+	for _, n := range need.Networks {
+		if !slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Bits() <= n.Bits() && t.Contains(n.Addr()) }) {
+			return false, true
+		}
+	}
+	return true, true
+}
+
+// named reports whether the term itself stands anywhere in the tree.
+func named(n spf.Node, domain, term string) bool {
+	want := spf.Parse("v=spf1 " + term)
+	if len(want.Terms) == 0 {
+		return false
+	}
+	for _, t := range n.Parsed.Terms {
+		w := want.Terms[0]
+		if t.Modifier || t.Name != w.Name || t.Qualifier != '+' || t.Prefix != w.Prefix || t.CIDR4 != w.CIDR4 || t.CIDR6 != w.CIDR6 {
+			continue
+		}
+		if strings.EqualFold(or(t.Value, n.Domain), or(w.Value, domain)) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Children, func(c spf.Node) bool { return named(c, domain, term) })
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,374 @@
+package plan
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/dkim"
+	"todoku/checks/dmarc"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+const defaultTTL = 3600 // seconds: what most panels offer
+
+// Make proposes the changes that mend the findings, in an order that is safe to make them in (SPF, keys, then the DMARC
+// policy that only watches), and proves them: Left is what the same rules still find once they are laid over the snapshot.
+func Make(in checks.In, found []checks.Finding) Plan {
+	if deaf(found) {
+		return Plan{Left: serious(found)}
+	}
+	var p Plan
+	p.Changes = append(p.Changes, spfChanges(in, found)...)
+	p.Changes = append(p.Changes, dkimChanges(in, found)...)
+	p.Changes = append(p.Changes, dmarcChanges(in, found)...)
+	p.Changes = append(p.Changes, strays(in, found)...)
+	return prove(in, p)
+}
+
+// deaf reports whether nothing is known on which a proposal could rest.
+func deaf(found []checks.Finding) bool {
+	return slices.ContainsFunc(found, func(f checks.Finding) bool {
+		return f.Code == checks.DNSUnreachable || f.Code == checks.DomainUnregistered || f.Code == checks.ZoneUnreachable
+	})
+}
+
+// serious keeps what blocks or harms.
+func serious(found []checks.Finding) []checks.Finding {
+	return slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
+		return f.Severity != checks.Blocks && f.Severity != checks.Harms
+	})
+}
+
+// prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address.
+func prove(in checks.In, p Plan) Plan {
+	later := in
+	later.DNS = in.DNS.With(p.Edits())
+	p.Left = serious(checks.Diagnose(later))
+	t := spf.Walk(reading.SPF(later.DNS), in.Answers.Domain, "")
+	p.Lookups, p.Voids = t.Lookups, t.Voids
+	for _, s := range sources(in) {
+		req := spf.Request{IP: s.ip, MailFrom: "postmaster@" + in.Answers.Domain, HELO: in.Answers.Domain}
+		p.Tries = append(p.Tries, Try{
+			IP: s.ip.String(), From: s.from,
+			Before: string(spf.Evaluate(reading.SPF(in.DNS), req).Result),
+			After:  string(spf.Evaluate(reading.SPF(later.DNS), req).Result),
+		})
+	}
+	return p
+}
+
+type source struct {
+	ip   netip.Addr
+	from string
+}
+
+// sources lists the sending addresses that are known: given ones, then one of each service's (the first that its own
+// terms let pass; for a server's name that is the server itself).
+func sources(in checks.In) []source {
+	var out []source
+	add := func(ip netip.Addr, from string) {
+		if !slices.ContainsFunc(out, func(s source) bool { return s.ip == ip }) {
+			out = append(out, source{ip, from})
+		}
+	}
+	for _, ip := range in.Answers.IPs {
+		add(ip, "given")
+	}
+	done := map[string]bool{"given": true}
+	for _, t := range checks.Terms(in) {
+		if t.Text == "" || t.Usual || done[t.Service] {
+			continue
+		}
+		nets := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+t.Text+" -all").Networks
+		if len(nets) > 0 {
+			done[t.Service] = true
+			add(nets[0].Addr(), t.Service)
+		}
+	}
+	return out
+}
+
+func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
+	var out []checks.Code
+	for _, f := range found {
+		if slices.Contains(of, f.Code) && !slices.Contains(out, f.Code) {
+			out = append(out, f.Code)
+		}
+	}
+	return out
+}
+
+// spfFaults are the findings that a new SPF record mends.
+var spfFaults = []checks.Code{
+	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
+	checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
+}
+
+// spfChanges merges what stands there and what is needed into one record.
+func spfChanges(in checks.In, found []checks.Finding) []Change {
+	because := codes(found, spfFaults...)
+	if len(because) == 0 || len(because) == 1 && because[0] == checks.SPFNoAll {
+		return nil // a missing all alone is advice, no reason to touch a record that works
+	}
+	apex := in.DNS.TXT(in.Answers.Domain)
+	var old, readable []string
+	for _, v := range apex.Data() {
+		if spf.Is(v) || spf.Resembles(v) {
+			old = append(old, v)
+			readable = append(readable, v)
+		}
+	}
+	if len(old) == 0 && slices.Contains(because, checks.SPFMisplaced) {
+		readable, _ = reading.SPFRecords(in.DNS, "www."+in.Answers.Domain)
+	}
+	var notes []Note
+	for i, r := range readable {
+		var n []Note
+		readable[i], n = withoutDead(in, r, found)
+		notes = append(notes, n...)
+	}
+	merged, said := spf.Merge(readable, needs(in, readable))
+	if merged == "" || len(spf.Parse(merged).Terms) < 2 && len(checks.Terms(in)) == 0 && len(readable) == 0 {
+		return nil // who sends is not known: a record that refuses everybody would be worse than none
+	}
+	for _, s := range said {
+		notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
+	}
+	if len(old) > 0 && slices.Equal(old, []string{merged}) {
+		return nil
+	}
+	c := Change{Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: notes}
+	if len(old) == 0 {
+		c.Action = Add
+		return []Change{c}
+	}
+	c.Action, c.Old = Replace, old[:1]
+	out := []Change{c}
+	for _, v := range old[1:] {
+		out = append(out, Change{
+			Action: Remove, Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Old: []string{v}, Because: because,
+			Notes: []Note{{Code: "joined-above"}},
+		})
+	}
+	return out
+}
+
+func ttl(a snapshot.Answer) uint32 {
+	if t, ok := a.TTL(); ok && len(a.Chain) == 0 && t > 0 {
+		return t
+	}
+	return defaultTTL
+}
+
+// needs lists the terms that the records lack, the services' own order kept.
+func needs(in checks.In, records []string) []string {
+	var out []string
+	lacking := func(term string) bool {
+		for _, r := range records {
+			t := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, r)
+			if ok, _ := checks.Covered(in.DNS, t, in.Answers.Domain, term); ok {
+				return false
+			}
+		}
+		return true
+	}
+	terms := checks.Terms(in)
+	for _, t := range terms {
+		// Habitual terms come along only with the needed ones of the same service.
+		mate := t.Usual && !slices.ContainsFunc(terms, func(m checks.Term) bool {
+			return m.Service == t.Service && !m.Usual && m.Text != "" && lacking(m.Text)
+		})
+		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && lacking(t.Text) {
+			out = append(out, t.Text)
+		}
+	}
+	return out
+}
+
+// withoutDead drops includes that no receiver gets past, and turns an open +all into ~all; each with a note.
+func withoutDead(in checks.In, record string, found []checks.Finding) (string, []Note) {
+	dead := map[string]bool{}
+	for _, f := range found {
+		if f.Code == checks.SPFIncludeDead {
+			dead[f.Args["term"]] = true
+		}
+	}
+	var notes []Note
+	out := record
+	terms := spf.Parse(record).Terms
+	for i := len(terms) - 1; i >= 0; i-- {
+		t := terms[i]
+		switch {
+		case dead[t.Text]:
+			out = strings.TrimRight(out[:t.Start], " ") + out[t.End:]
+			notes = append(notes, Note{Code: "dead-include-dropped", Args: map[string]string{"term": t.Text}})
+		case t.Name == "all" && t.Qualifier == '+':
+			out = out[:t.Start] + "~all" + out[t.End:]
+			notes = append(notes, Note{Code: "open-all-closed", Args: map[string]string{"term": t.Text}})
+		}
+	}
+	return out, notes
+}
+
+// dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, others asked for.
+func dkimChanges(in checks.In, found []checks.Finding) []Change {
+	because := codes(found, checks.DKIMMissing, checks.DKIMNotFound, checks.DKIMMalformed, checks.DKIMMismatch)
+	var out []Change
+	taken := map[string]bool{}
+	for _, k := range in.Answers.Keys {
+		if k.Value == "" || k.Selector == "" {
+			continue
+		}
+		name := k.Selector + "._domainkey." + in.Answers.Domain
+		taken[name] = true
+		taken[k.Service] = k.Service != ""
+		if c, ok := keyChange(in, k.Value, k.Alias, name); ok {
+			c.Because, c.Service = because, k.Service
+			c.Gate = gate(in, k.Service)
+			out = append(out, c)
+		}
+	}
+	for _, u := range checks.Unsigneds(in) {
+		if taken[u.Service.ID] || len(because) == 0 {
+			continue
+		}
+		name := "_domainkey." + in.Answers.Domain
+		if u.Selector != "" {
+			name = u.Selector + "." + name
+		}
+		if taken[name] {
+			continue
+		}
+		t := snapshot.TXT
+		if u.Service.DKIM.Form == "CNAME" {
+			t = snapshot.CNAME
+		}
+		out = append(out, Change{
+			Action: Add, Name: name, Type: t, TTL: defaultTTL, Because: because, Ask: u.Service.ID, Service: u.Service.ID, Gate: gate(in, u.Service.ID),
+		})
+	}
+	return out
+}
+
+// keyChange makes one key stand at a name; ok is false where it already does.
+func keyChange(in checks.In, value string, alias bool, name string) (Change, bool) {
+	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
+	a := in.DNS.TXT(name)
+	if alias {
+		c.Type = snapshot.CNAME
+		return c, len(a.Chain) == 0 || !strings.EqualFold(a.Chain[0].Target, value)
+	}
+	if len(a.Records) == 1 && dkim.Same(a.Records[0].Data, value) {
+		return c, false
+	}
+	if len(a.Records) > 0 && len(a.Chain) == 0 {
+		c.Action, c.Old, c.TTL = Replace, a.Data(), ttl(a)
+	}
+	return c, true
+}
+
+// gate says what the owner must press in the console once the key is seen.
+func gate(in checks.In, service string) string {
+	if in.Catalog == nil {
+		return ""
+	}
+	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.JA != "" {
+		return "start-signing"
+	}
+	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.JA != "" {
+		return "start-signing"
+	}
+	return ""
+}
+
+// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing.
+func dmarcChanges(in checks.In, found []checks.Finding) []Change {
+	because := codes(found, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced)
+	if len(because) == 0 {
+		return nil
+	}
+	name := "_dmarc." + in.Answers.Domain
+	a := in.DNS.TXT(name)
+	var old []string
+	var kept dmarc.Record
+	for _, v := range a.Data() {
+		if !dmarc.Is(v) && !dmarc.Resembles(v) {
+			continue
+		}
+		old = append(old, v)
+		if r := dmarc.Parse(v); kept.Policy == "" && r.Policy != "" && usable(r) {
+			kept = r
+		}
+	}
+	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Value: fresh(in), Because: because, Notes: reportNotes(in)}
+	if kept.Policy != "" {
+		c.Value = kept.String()
+		c.Notes = append([]Note(nil), Note{Code: "policy-kept", Args: map[string]string{"policy": kept.Policy}})
+	}
+	if len(old) == 0 {
+		return []Change{c}
+	}
+	c.Action, c.Old = Replace, old[:1]
+	out := []Change{c}
+	if c.Value == old[0] {
+		out = nil // the first stays as it is; the others go
+	}
+	for _, v := range old[1:] {
+		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because, Notes: []Note{{Code: "one-policy-only"}}})
+	}
+	return out
+}
+
+func usable(r dmarc.Record) bool {
+	return !slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Fatal })
+}
+
+// fresh is the first policy: it watches, and reports where the owner wants them.
+func fresh(in checks.In) string {
+	v := "v=DMARC1; p=none"
+	if in.Answers.ReportTo != "" {
+		v += "; rua=mailto:" + in.Answers.ReportTo
+	}
+	return v
+}
+
+// reportNotes warns of a report address that receivers may not use: one at another organisation, which must allow it
+// (RFC 9990 section 4).
+func reportNotes(in checks.In) []Note {
+	_, host, ok := strings.Cut(in.Answers.ReportTo, "@")
+	if !ok || snapshot.Below(host, in.Answers.Domain) || snapshot.Below(in.Answers.Domain, host) {
+		return nil
+	}
+	a := in.DNS.TXT(dmarc.ReportPermission(in.Answers.Domain, host))
+	if slices.ContainsFunc(a.Data(), dmarc.Is) {
+		return nil
+	}
+	return []Note{{Code: "report-elsewhere", Args: map[string]string{"address": in.Answers.ReportTo, "host": host}}}
+}
+
+// strays removes copies that stand where nobody asks: doubled names, an SPF record at www, a DMARC record at the domain.
+func strays(in checks.In, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		var old []string
+		switch f.Code {
+		case checks.NameDoubled:
+			old = in.DNS.TXT(f.Name).Data()
+		case checks.SPFMisplaced:
+			old, _ = reading.SPFRecords(in.DNS, f.Name)
+		case checks.DMARCMisplaced:
+			old = []string{f.Args["record"]}
+		}
+		for _, v := range old {
+			out = append(out, Change{
+				Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(in.DNS.TXT(f.Name)), Old: []string{v}, Because: []checks.Code{f.Code},
+				Notes: []Note{{Code: "nobody-asks-here"}},
+			})
+		}
+	}
+	return out
+}

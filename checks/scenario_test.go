@@ -1,0 +1,182 @@
+package checks_test
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/dkim"
+	"todoku/checks/lab"
+	"todoku/checks/plan"
+	"todoku/checks/probe"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// look runs the probe over a scenario's small internet with its answers.
+func look(t testing.TB, sc lab.Scenario) checks.In {
+	t.Helper()
+	clock := lab.NewClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
+	clock.Speed(0)
+	net, err := lab.New(sc, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: 500 * time.Millisecond}, cat)
+	snap, err := client.Run(context.Background(), sc.Answers, nil, func(probe.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return checks.In{Answers: sc.Answers, DNS: snap, Catalog: cat}
+}
+
+func scenarios(t testing.TB) []lab.Scenario {
+	t.Helper()
+	all, err := lab.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func codes(found []checks.Finding) []string {
+	var out []string
+	for _, f := range found {
+		out = append(out, string(f.Code))
+	}
+	return out
+}
+
+// TestScenarios: what every scenario must show and must not, and that the plan leaves nothing which a record could mend.
+func TestScenarios(t *testing.T) {
+	for _, sc := range scenarios(t) {
+		t.Run(sc.ID, func(t *testing.T) {
+			t.Parallel()
+			in := look(t, sc)
+			found := checks.Diagnose(in)
+			got := codes(found)
+			for _, c := range sc.Must {
+				if !slices.Contains(got, c) {
+					t.Errorf("must show %s, shows %v", c, got)
+				}
+			}
+			for _, c := range sc.MustNot {
+				if slices.Contains(got, c) {
+					t.Errorf("must not show %s", c)
+				}
+			}
+			for _, f := range found {
+				if f.Severity != checks.Fine && f.Severity != checks.Advice && len(f.Evidence) == 0 {
+					t.Errorf("%s has no evidence", f.Code)
+				}
+			}
+			proved(t, sc, in, found)
+			if t.Failed() {
+				for _, a := range in.DNS.Answers {
+					t.Logf("%-9s %-45s %-5s %s %s %q", a.Via, a.Name, a.Type, a.Status, a.Reason, a.Data())
+				}
+			}
+		})
+	}
+}
+
+// proved asks the plan, with the console's keys pasted, to leave nothing that blocks or harms but what DNS cannot mend.
+func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding) {
+	t.Helper()
+	for service, text := range sc.Keys {
+		p := dkim.Clean(text)
+		if p.Value == "" {
+			t.Fatalf("key of %s: %s", service, p.Problem)
+		}
+		sel := p.Selector
+		for _, c := range plan.Make(in, found).Changes {
+			if c.Ask == service && sel == "" {
+				sel, _, _ = strings.Cut(c.Name, "._domainkey.")
+			}
+		}
+		in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
+	}
+	p := plan.Make(in, checks.Diagnose(in))
+	for _, f := range p.Left {
+		if !slices.Contains(beyondRecords, f.Code) && !asked(p, f) {
+			t.Errorf("the plan leaves %s at %s (%v)", f.Code, f.Name, f.Args)
+		}
+	}
+	for _, try := range p.Tries {
+		if try.After != "pass" {
+			t.Errorf("after the plan, mail of %s from %s ends as %s", try.From, try.IP, try.After)
+		}
+	}
+}
+
+// beyondRecords are the findings that no record of the domain can mend.
+var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreachable, checks.DNSUnreachable, checks.NSElsewhere, checks.MXMissing}
+
+// asked: the plan holds the record, and only the console can give its value.
+func asked(p plan.Plan, f checks.Finding) bool {
+	return slices.ContainsFunc(p.Changes, func(c plan.Change) bool { return c.Ask != "" && slices.Contains(c.Because, f.Code) })
+}
+
+// TestEveryRuleHasBothScenarios: each rule is shown by a scenario and kept quiet by another.
+func TestEveryRuleHasBothScenarios(t *testing.T) {
+	must, not := map[string]bool{}, map[string]bool{}
+	for _, sc := range scenarios(t) {
+		for _, c := range sc.Must {
+			must[c] = true
+		}
+		for _, c := range sc.MustNot {
+			not[c] = true
+		}
+	}
+	for _, r := range checks.Rules() {
+		if !must[string(r.Code)] {
+			t.Errorf("no scenario must show %s", r.Code)
+		}
+		if !not[string(r.Code)] {
+			t.Errorf("no scenario must not show %s", r.Code)
+		}
+	}
+}
+
+// TestNoAbsenceFromSilence: whatever single answer is taken away, no rule claims that the record in it is absent.
+func TestNoAbsenceFromSilence(t *testing.T) {
+	sc, err := lab.Find("s8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := look(t, sc)
+	claims := []checks.Code{checks.SPFMissing, checks.DKIMMissing, checks.DMARCMissing, checks.MXMissing, checks.DomainUnregistered, checks.SPFIncludeDead, checks.SPFSenderMissing}
+	for i, a := range in.DNS.Answers {
+		silent := in
+		silent.DNS = in.DNS.Clone()
+		silent.Seen = catalog.Detected{}
+		a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
+		silent.DNS.Answers[i] = a
+		for _, f := range checks.Diagnose(silent) {
+			if slices.Contains(claims, f.Code) {
+				t.Errorf("without %s %s (%s): claims %s", a.Name, a.Type, a.Via, f.Code)
+			}
+		}
+	}
+}
+
+func BenchmarkDiagnose(b *testing.B) {
+	sc, err := lab.Find("s1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := look(b, sc)
+	b.ReportAllocs()
+	for b.Loop() {
+		plan.Make(in, checks.Diagnose(in))
+	}
+}

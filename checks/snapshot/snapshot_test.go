@@ -1,0 +1,150 @@
+package snapshot
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+	"time"
+)
+
+func key(name string, t Type, via Via) Key { return Key{Name: name, Type: t, Via: via} }
+
+func txt(name string, via Via, values ...string) Answer {
+	a := Answer{Key: key(name, TXT, via), Status: OK}
+	for _, v := range values {
+		a.Records = append(a.Records, Record{Data: v, TTL: 300})
+	}
+	if len(values) == 0 {
+		a.Status = NoData
+	}
+	return a
+}
+
+func TestGetPrefersTheAuthorityAndFollowsAliases(t *testing.T) {
+	s := New("shop.example", time.Time{})
+	s.Add(txt("shop.example", Resolver, "old"))
+	s.Add(txt("shop.example", Authority, "new"))
+	if got := s.TXT("SHOP.example").Data(); !slices.Equal(got, []string{"new"}) {
+		t.Errorf("got %q, want the authority's answer", got)
+	}
+	referred := Answer{Key: key("sub.shop.example", TXT, Authority), Status: Failed, Reason: Delegated}
+	s.Add(referred)
+	s.Add(txt("sub.shop.example", Resolver, "below"))
+	if got := s.TXT("sub.shop.example").Data(); !slices.Equal(got, []string{"below"}) {
+		t.Errorf("after a referral got %q, want the resolver's answer", got)
+	}
+	s.Add(Answer{Key: key("k._domainkey.shop.example", TXT, Authority), Status: OK, Chain: []Link{{"k._domainkey.shop.example", "k.sender.example", 60}}})
+	if got := s.TXT("k._domainkey.shop.example").Status; got != Unasked {
+		t.Errorf("an alias to a name that nobody asked is %q, want unasked", got)
+	}
+	s.Add(txt("k.sender.example", Resolver, "p=abc"))
+	got := s.TXT("k._domainkey.shop.example")
+	if !slices.Equal(got.Data(), []string{"p=abc"}) || len(got.Chain) != 1 || got.Name != "k._domainkey.shop.example" {
+		t.Errorf("through the alias got %+v", got)
+	}
+	s.Add(Answer{Key: key("a.example", TXT, Resolver), Status: OK, Chain: []Link{{"a.example", "b.example", 1}}})
+	s.Add(Answer{Key: key("b.example", TXT, Resolver), Status: OK, Chain: []Link{{"b.example", "a.example", 1}}})
+	if got := s.TXT("a.example"); got.Known() || got.Reason != Loop {
+		t.Errorf("a circle of aliases is %q %q, want failed loop", got.Status, got.Reason)
+	}
+}
+
+func TestZone(t *testing.T) {
+	s := New("mail.shop.example", time.Time{})
+	if _, ok := s.Zone(); ok {
+		t.Error("a zone is known before anything was asked")
+	}
+	s.Add(Answer{Key: key("mail.shop.example", NS, Resolver), Status: NoData})
+	s.Add(Answer{Key: key("shop.example", NS, Resolver), Status: OK, Records: []Record{{Data: "ns1.dns.example"}}})
+	if z, ok := s.Zone(); !ok || z != "shop.example" {
+		t.Errorf("zone is %q %v, want shop.example", z, ok)
+	}
+	if s.InZone("xshop.example") || !s.InZone("_dmarc.shop.example") {
+		t.Error("InZone must go by labels")
+	}
+	silent := New("mail.shop.example", time.Time{})
+	silent.Add(Answer{Key: key("mail.shop.example", NS, Resolver), Status: Failed, Reason: Timeout})
+	silent.Add(Answer{Key: key("shop.example", NS, Resolver), Status: OK, Records: []Record{{Data: "ns1.dns.example"}}})
+	if z, ok := silent.Zone(); ok {
+		t.Errorf("zone is %q although the first question failed", z)
+	}
+}
+
+func TestWith(t *testing.T) {
+	s := New("shop.example", time.Time{})
+	s.Add(txt("shop.example", Authority, "v=spf1 -all", "google-site-verification=x"))
+	s.Add(Answer{Key: key("_domainkey.shop.example", TXT, Authority), Status: NXDomain})
+	s.Add(Answer{Key: key("k._domainkey.shop.example", TXT, Authority), Status: NXDomain})
+	later := s.With([]Edit{
+		{Name: "shop.example", Type: TXT, Remove: []string{"v=spf1 -all"}, Add: []string{"v=spf1 mx ~all"}, TTL: 60},
+		{Name: "k._domainkey.shop.example", Type: CNAME, Add: []string{"k.sender.example"}, TTL: 60},
+		{Name: "_dmarc.shop.example", Type: TXT, Add: []string{"v=DMARC1; p=none"}, TTL: 60},
+	})
+	if got := later.TXT("shop.example").Data(); !slices.Equal(got, []string{"google-site-verification=x", "v=spf1 mx ~all"}) {
+		t.Errorf("apex is %q", got)
+	}
+	if got := later.TXT("_dmarc.shop.example").Data(); len(got) != 1 {
+		t.Errorf("dmarc is %q", got)
+	}
+	if got := later.TXT("_domainkey.shop.example").Status; got != NoData {
+		t.Errorf("the name above a new one is %q, want nodata", got)
+	}
+	if got := later.TXT("k._domainkey.shop.example"); got.Status != Unasked || len(got.Chain) != 1 {
+		t.Errorf("a new alias answers %+v", got)
+	}
+	if got := s.TXT("shop.example").Data(); got[0] != "v=spf1 -all" {
+		t.Errorf("the original changed: %q", got)
+	}
+	gone := s.With([]Edit{{Name: "shop.example", Type: TXT, Remove: []string{"v=spf1 -all", "google-site-verification=x"}}})
+	if a := gone.TXT("shop.example"); !a.Absent() {
+		t.Errorf("after removing all: %+v", a)
+	}
+}
+
+func TestPrintable(t *testing.T) {
+	for in, want := range map[string]string{
+		"v=spf1 -all":   "v=spf1 -all",
+		"日本語":           "日本語",
+		"a\x1b[31mred":  `a\x1b[31mred`,
+		"\xff":          `\xff`,
+		"a\u202eb":      `a\u202eb`,
+		"a\u200bb":      `a\u200bb`,
+		"tab\there\r\n": `tab\x09here\x0d\x0a`,
+		"\u009b31m":     `\x9b31m`,
+	} {
+		if got := Printable(in); got != want {
+			t.Errorf("Printable(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzPrintable(f *testing.F) {
+	f.Add("a\x1b]52;c;x\a")
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, r := range Printable(s) {
+			if r < 0x20 || r >= 0x7f && r < 0xa0 || r == 0x202e {
+				t.Errorf("%q lets %U through", s, r)
+			}
+		}
+	})
+}
+
+func TestReverse(t *testing.T) {
+	for in, want := range map[string]string{
+		"192.0.2.1":        "1.2.0.192.in-addr.arpa",
+		"::ffff:192.0.2.1": "1.2.0.192.in-addr.arpa",
+		"2001:db8::1":      "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+	} {
+		if got := Reverse(netip.MustParseAddr(in)); got != want {
+			t.Errorf("Reverse(%s) = %s, want %s", in, got, want)
+		}
+	}
+}
+
+func TestSplit255(t *testing.T) {
+	long := make([]byte, 600)
+	parts := Split255(string(long))
+	if len(parts) != 3 || len(parts[0]) != 255 || len(parts[2]) != 90 {
+		t.Errorf("got %d parts", len(parts))
+	}
+}

@@ -1,0 +1,255 @@
+package checks
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
+func spfSeverity(in In) Severity {
+	if len(goodKeys(in)) > 0 {
+		return Harms
+	}
+	return Blocks
+}
+
+// tree reads the domain's own record with all that it includes; ok is false unless there is exactly one.
+func tree(in In) (spf.Tree, bool) {
+	recs, _ := reading.SPFRecords(in.DNS, in.Answers.Domain)
+	if len(recs) != 1 {
+		return spf.Tree{}, false
+	}
+	return spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, ""), true
+}
+
+// nodes lists the tree's nodes, root first.
+func nodes(n spf.Node) []spf.Node {
+	out := []spf.Node{n}
+	for _, c := range n.Children {
+		out = append(out, nodes(c)...)
+	}
+	return out
+}
+
+// spfUnknown: the record itself, or a part of its tree, could not be seen.
+func spfUnknown(in In) []Finding {
+	a := in.DNS.TXT(in.Answers.Domain)
+	if !a.Known() {
+		return one(Finding{Args: Args{"reason": string(a.Reason)}, Evidence: evidence(a)})
+	}
+	t, ok := tree(in)
+	if !ok {
+		return nil
+	}
+	var out []Finding
+	for _, n := range nodes(t.Root) {
+		if n.Why == "failed" {
+			a := in.DNS.TXT(n.Domain)
+			out = append(out, Finding{Name: n.Domain, Args: Args{"reason": string(a.Reason)}, Evidence: evidence(a)})
+		}
+	}
+	return out
+}
+
+func spfMultiple(in In) []Finding {
+	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
+	if !known || len(recs) < 2 {
+		return nil
+	}
+	return one(Finding{Severity: spfSeverity(in), Args: Args{"count": strconv.Itoa(len(recs))}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+// spfSyntax: a receiver cannot read the record, or does not even take it for one.
+func spfSyntax(in In) []Finding {
+	a := in.DNS.TXT(in.Answers.Domain)
+	var out []Finding
+	for _, v := range a.Data() {
+		if !spf.Is(v) {
+			if spf.Resembles(v) {
+				out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"record": v, "piece": v, "problem": "not-a-record"}, Evidence: evidence(a)})
+			}
+			continue
+		}
+		for _, p := range spf.Parse(v).Problems {
+			if p.Fatal {
+				out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"record": v, "piece": p.Text, "problem": p.Code}, Evidence: evidence(a)})
+				break // the first is enough to stop a receiver; issue by issue comes with the reading aloud
+			}
+		}
+	}
+	return out
+}
+
+// spfMisplaced: a record at www while the domain itself has none.
+func spfMisplaced(in In) []Finding {
+	own, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
+	www := "www." + in.Answers.Domain
+	there, seen := reading.SPFRecords(in.DNS, www)
+	if !known || !seen || len(own) > 0 || len(there) == 0 || wildcard(in) {
+		return nil
+	}
+	return one(Finding{Name: www, Args: Args{"at": www, "domain": in.Answers.Domain}, Evidence: evidence(in.DNS.TXT(www))})
+}
+
+func spfMissing(in In) []Finding {
+	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
+	if !known || len(recs) > 0 || sendsNothing(in) {
+		return nil
+	}
+	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+// sendsNothing: a null MX says that the domain takes no mail (RFC 7505), and nobody said that it sends any.
+func sendsNothing(in In) bool {
+	mx := in.DNS.Get(in.Answers.Domain, snapshot.MX)
+	null := len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
+	return null && len(in.Answers.Hosts) == 0 && len(in.Answers.Senders) == 0
+}
+
+// spfIncludeDead: an include or redirect leads to a name without exactly one record, which is a permanent error for
+// every receiver that reaches it (RFC 7208 section 5.2).
+func spfIncludeDead(in In) []Finding {
+	t, ok := tree(in)
+	if !ok {
+		return nil
+	}
+	var out []Finding
+	for _, n := range nodes(t.Root) {
+		if n.Via == "" || !slices.Contains(deadReasons, n.Why) {
+			continue
+		}
+		out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"include": n.Domain, "term": n.Term, "why": n.Why}, Evidence: evidence(in.DNS.TXT(n.Domain))})
+	}
+	return out
+}
+
+// deadReasons are the ends of an include that no receiver gets past.
+var deadReasons = []string{"no-record", "several-records", "void", "loop"}
+
+func spfTooManyLookups(in In) []Finding {
+	t, ok := tree(in)
+	if !ok || t.Lookups <= spf.MaxLookups {
+		return nil
+	}
+	return one(Finding{Severity: spfSeverity(in), Args: Args{"count": strconv.Itoa(t.Lookups), "limit": strconv.Itoa(spf.MaxLookups)}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+func spfVoidLookups(in In) []Finding {
+	t, ok := tree(in)
+	if !ok || t.Voids <= spf.MaxVoids {
+		return nil
+	}
+	return one(Finding{Args: Args{"count": strconv.Itoa(t.Voids), "limit": strconv.Itoa(spf.MaxVoids)}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+// Lacking is a service whose mail the record does not let pass.
+type Lacking struct {
+	Service string
+	Terms   []string // that would let it pass
+	Unknown bool     // a look-up that would decide it failed
+}
+
+// Lacks lists the services in use that the record does not cover. Nothing is said where there is not exactly one record.
+func Lacks(in In) []Lacking {
+	t, ok := tree(in)
+	if !ok {
+		return nil
+	}
+	var out []Lacking
+	for _, term := range Terms(in) {
+		if term.Text == "" || term.Usual {
+			continue
+		}
+		covered, known := Covered(in.DNS, t, in.Answers.Domain, term.Text)
+		if covered {
+			continue
+		}
+		i := slices.IndexFunc(out, func(l Lacking) bool { return l.Service == term.Service })
+		if i < 0 {
+			out = append(out, Lacking{Service: term.Service})
+			i = len(out) - 1
+		}
+		out[i].Terms = append(out[i].Terms, term.Text)
+		out[i].Unknown = out[i].Unknown || !known
+	}
+	return out
+}
+
+func spfSenderMissing(in In) []Finding {
+	var out []Finding
+	for _, l := range Lacks(in) {
+		f := Finding{
+			Severity: spfSeverity(in), Args: Args{"service": l.Service, "terms": strings.Join(l.Terms, " ")},
+			Evidence: evidence(in.DNS.TXT(in.Answers.Domain)),
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func spfPassAll(in In) []Finding {
+	if t, ok := allTerm(in); ok && t.Qualifier == '+' {
+		return one(Finding{Args: Args{"term": t.Text}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+	}
+	return nil
+}
+
+// spfNoAll: neither all nor redirect ends the record, so strangers are neither refused nor marked.
+func spfNoAll(in In) []Finding {
+	t, ok := tree(in)
+	if !ok || slices.ContainsFunc(t.Root.Parsed.Terms, func(t spf.Term) bool { return t.Name == "all" || t.Name == "redirect" }) {
+		return nil
+	}
+	return one(Finding{Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+func allTerm(in In) (spf.Term, bool) {
+	t, ok := tree(in)
+	if !ok {
+		return spf.Term{}, false
+	}
+	i := slices.IndexFunc(t.Root.Parsed.Terms, func(t spf.Term) bool { return t.Name == "all" })
+	if i < 0 {
+		return spf.Term{}, false
+	}
+	return t.Root.Parsed.Terms[i], true
+}
+
+// spfHostUnknown: there is a record, but who sends is neither said nor shown, so that it covers the sender was not seen.
+func spfHostUnknown(in In) []Finding {
+	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
+	if !known || len(recs) != 1 || sendsNothing(in) || len(Terms(in)) > 0 || len(Services(in)) > 0 {
+		return nil
+	}
+	return one(Finding{Args: Args{"record": recs[0]}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+// SPFPasses reports whether there is one readable record within its limits that covers every service in use.
+func SPFPasses(in In) bool {
+	t, ok := tree(in)
+	if !ok || t.Lookups > spf.MaxLookups || t.Voids > spf.MaxVoids || len(Lacks(in)) > 0 {
+		return false
+	}
+	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfIncludeDead, spfHostUnknown} {
+		if len(rule(in)) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func spfOK(in In) []Finding {
+	if !SPFPasses(in) {
+		return nil
+	}
+	t, _ := tree(in)
+	return one(Finding{
+		Args:     Args{"record": t.Root.Record, "lookups": strconv.Itoa(t.Lookups), "limit": strconv.Itoa(spf.MaxLookups)},
+		Evidence: evidence(in.DNS.TXT(in.Answers.Domain)),
+	})
+}
