@@ -38,7 +38,7 @@ type Step struct {
 	// Said is Put backwards: what the answers already say here, for a question that opens again or that the command
 	// line has answered. Nothing is said where the Reply has neither values nor extras.
 	Said func(Answers) Reply
-	// Suggest offers a text where nothing is said yet; nil where there is none to offer.
+	// Suggest offers a text or an option where nothing is said yet; nil where there is none to offer.
 	Suggest func(Answers) string
 	// Next: the first edge whose guard holds decides. The last step has none.
 	Next []Edge

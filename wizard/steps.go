@@ -111,9 +111,11 @@ func routeSteps() []Step {
 		}
 		return ""
 	}
+	route := choose(StepRoute, "", func(a *Answers) *Route { return &a.Route }, []Route{Direct, Forward, List},
+		Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport})
+	route.Suggest = func(Answers) string { return string(Direct) }
 	return []Step{
-		choose(StepRoute, "", func(a *Answers) *Route { return &a.Route }, []Route{Direct, Forward, List},
-			Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport}),
+		route,
 		choose(StepForwardWhose, "", func(a *Answers) *string { return &a.Forward.Mine },
 			[]string{Mine, Theirs, Unknown}, to(StepForwardFrom)...),
 		from,

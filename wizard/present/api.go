@@ -3,15 +3,9 @@
 package present
 
 import (
-	"time"
-
-	"todoku/checks"
 	"todoku/checks/catalog"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // P presents in one language.
@@ -33,7 +27,8 @@ type Option struct {
 	Chosen    bool   // already chosen when the question opens
 	Extra     string // value found for it (a server name)
 	NeedsText string // prompt for the value that it needs and that was not found; "" where none
-	Search    []string
+	// Search is what typing finds it by; empty for what is always offered ("do not know").
+	Search []string
 }
 
 // Field is one field of a panel: its label there, and what goes in.
@@ -55,7 +50,8 @@ type Change struct {
 	Remove  []string
 	Diff    []DiffPart // for a replacement: old against new, term by term
 	Beware  []string
-	Checked []string // what was proved about it
+	Notes   []string // decisions of the plan worth telling
+	Checked []string // what was proved about it; filled in by Changes
 	Gate    string   // what waits for it
 	Ask     string   // what to paste, where the value is not known yet
 }
@@ -73,11 +69,14 @@ type Sight struct {
 	Wrong, Waiting                   bool
 }
 
-var (
-	_ checks.Finding
-	_ plan.Plan
-	_ propagation.Verdict
-	_ snapshot.Answer
-	_ wizard.Step
-	_ time.Time
-)
+// t words an id. Foreign text among the args becomes printable.
+func (p P) t(id string, args ...string) string {
+	a := i18n.Args{}
+	for i := 0; i+1 < len(args); i += 2 {
+		a[args[i]] = snapshot.Printable(args[i+1])
+	}
+	return p.Lang.T(id, a)
+}
+
+// in gives a text of the catalogue in the language.
+func (p P) in(t catalog.Text) string { return t.In(string(p.Lang)) }

@@ -1,0 +1,247 @@
+package present
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// What a record is for: the word in titles, and the At of the catalogue's warnings.
+const (
+	kindSPF   = "spf"
+	kindDKIM  = "dkim"
+	kindDMARC = "dmarc"
+	kindMX    = "mx"
+	kindOther = "record"
+)
+
+// kindOf tells what a change is about by its name and type.
+func kindOf(c plan.Change) string {
+	switch {
+	case strings.HasPrefix(c.Name, "_dmarc."):
+		return kindDMARC
+	case strings.Contains(c.Name, "._domainkey."):
+		return kindDKIM
+	case c.Type == snapshot.MX:
+		return kindMX
+	}
+	for _, v := range append([]string{c.Value}, c.Old...) {
+		if f := strings.Fields(v); len(f) > 0 && strings.EqualFold(f[0], "v=spf1") {
+			return kindSPF
+		}
+	}
+	return kindOther
+}
+
+// Changes words a whole plan in its order, with what was proved beside the record that it was proved for.
+func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change {
+	var out []Change
+	for _, c := range pl.Changes {
+		x := p.Change(c, panel, zone, a)
+		if kindOf(c) == kindSPF && c.Action != plan.Remove {
+			x.Checked = p.proved(pl)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// proved words the plan's tries: whose mail passes SPF then, and what it costs.
+func (p P) proved(pl plan.Plan) []string {
+	var out []string
+	for _, t := range pl.Tries {
+		id := "present.try.other"
+		switch {
+		case t.After == "pass" && t.Before == "pass":
+			id = "present.try.still"
+		case t.After == "pass":
+			id = "present.try.pass"
+		}
+		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", t.Before, "after", t.After))
+	}
+	if pl.Lookups > 0 {
+		out = append(out, p.Lang.T("present.try.lookups", i18n.Args{"lookups": pl.Lookups}))
+	}
+	return out
+}
+
+// service is the name of a host or sender; the ID where the catalogue does not know it.
+func (p P) service(id string) string {
+	if h, ok := p.Catalog.Host(id); ok {
+		return p.in(h.Name)
+	}
+	if s, ok := p.Catalog.Sender(id); ok {
+		return p.in(s.Name)
+	}
+	if id == "given" || id == "" {
+		return p.t("present.given")
+	}
+	return id
+}
+
+// Change words a change for the panel of that ID ("" or unknown: the neutral form). zone is the zone's apex.
+func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
+	kind := kindOf(c)
+	out := Change{Title: p.t("present.change."+string(c.Action)+"."+kind, "name", c.Name)}
+	where, known := p.Catalog.Panel(panel)
+	if known {
+		out.Panel, out.Menu = p.in(where.Name), snapshot.Printable(p.in(where.Menu))
+		if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
+			out.Soft = p.t("present.soft")
+		}
+	} else {
+		where = neutral
+		out.Panel = p.t("present.panel.neutral")
+	}
+	cannot := known && len(where.Apex) == 0
+	if cannot {
+		where.Apex, where.Sub = neutral.Apex, neutral.Sub
+	}
+	p.form(&out, c, where, zone)
+	if cannot {
+		out.Beware = append(out.Beware, p.t("present.panel.cannot", "panel", out.Panel))
+	}
+	out.Beware = append(out.Beware, p.beware(c, kind, panel, a)...)
+	for _, n := range c.Notes {
+		out.Notes = append(out.Notes, p.note(n))
+	}
+	p.console(&out, c)
+	return out
+}
+
+// neutral is the form that most panels take where the panel is not known.
+var neutral = catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "unknown", Long: "unknown", Dot: "unknown"}
+
+// form fills in the panel's fields, what is copied, what goes away and how the new value differs.
+func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
+	value := c.Value
+	if c.Action == plan.Remove && len(c.Old) > 0 {
+		value = c.Old[0]
+	}
+	f := where.Write(zone, c.Name, c.Type, value, c.TTL)
+	out.Host, out.Value = snapshot.Printable(f.Host), snapshot.Printable(f.Value)
+	label := func(t catalog.Text, slot string) string {
+		if s := p.in(t); s != "" {
+			return s
+		}
+		return p.t("present.field." + slot)
+	}
+	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
+	if f.Host == "" {
+		host.Empty, host.Value = true, p.t("present.field.blank")
+	}
+	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
+	if c.Ask == "" || c.Value != "" {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.Value, "value"), Value: out.Value})
+	} else {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.Value, "value"), Value: p.t("present.field.later"), Empty: true})
+	}
+	if f.Priority != "" {
+		out.Fields = append(out.Fields, Field{Label: p.t("present.field.priority"), Value: f.Priority})
+	}
+	if f.TTL != "" && c.Action != plan.Remove {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.TTL, "ttl"), Value: f.TTL})
+	}
+	out.All = snapshot.Printable(f.Line)
+	if f.Line == "" {
+		var lines []string
+		for _, x := range out.Fields {
+			lines = append(lines, x.Label+": "+x.Value)
+		}
+		out.All = strings.Join(lines, "\n")
+	}
+	for _, code := range f.Notes {
+		if code != "form-host-blank" { // the field says so itself
+			out.Beware = append(out.Beware, p.t(code))
+		}
+	}
+	p.gone(out, c)
+}
+
+// gone says what goes away: the one that is rewritten is shown as a difference, the others are to be deleted.
+func (p P) gone(out *Change, c plan.Change) {
+	kept := -1
+	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value != "" {
+		kept = nearest(c.Old, c.Value)
+		out.Diff = diff(c.Old[kept], c.Value)
+	}
+	for i, old := range c.Old {
+		if i != kept {
+			out.Remove = append(out.Remove, snapshot.Printable(old))
+		}
+	}
+}
+
+// console says what must come from a console, and what waits until the record is seen.
+func (p P) console(out *Change, c plan.Change) {
+	id := c.Ask
+	if id == "" {
+		id = c.Service
+	}
+	d := p.dkim(id)
+	name := p.service(id)
+	if c.Ask != "" && c.Value == "" {
+		out.Ask = p.t("present.ask.plain", "service", name)
+		if menu := p.in(d.Menu); menu != "" {
+			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
+		}
+	}
+	if c.Gate == "" {
+		return
+	}
+	out.Gate = p.t("present.gate."+c.Gate+".plain", "service", name)
+	if start := p.in(d.Start); start != "" {
+		out.Gate = p.t("present.gate."+c.Gate+".menu", "service", name, "start", start)
+	}
+}
+
+func (p P) dkim(id string) catalog.DKIM {
+	if h, ok := p.Catalog.Host(id); ok {
+		return h.DKIM
+	}
+	if s, ok := p.Catalog.Sender(id); ok {
+		return s.DKIM
+	}
+	return catalog.DKIM{}
+}
+
+// note words a decision of the plan.
+func (p P) note(n plan.Note) string {
+	args := i18n.Args{}
+	for k, v := range n.Args {
+		args[k] = snapshot.Printable(v)
+	}
+	return p.Lang.T("plan.note."+n.Code, args)
+}
+
+// beware gathers the traps of this step: those of the panel, and those of the hosts and senders that it is made for.
+func (p P) beware(c plan.Change, kind, panel string, a wizard.Answers) []string {
+	var out []string
+	add := func(e catalog.Entry, at ...string) {
+		for _, w := range e.Beware {
+			if text := p.in(w.Text); slices.Contains(at, w.At) && !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	if x, ok := p.Catalog.Panel(panel); ok {
+		add(x.Entry, kind, "panel", "any")
+	}
+	ids := slices.Concat(a.HostIDs(), a.Senders)
+	if kind == kindDKIM {
+		ids = nil
+	}
+	for _, id := range append(ids, c.Service, c.Ask) {
+		if h, ok := p.Catalog.Host(id); ok {
+			add(h.Entry, kind)
+		} else if s, ok := p.Catalog.Sender(id); ok {
+			add(s.Entry, kind)
+		}
+	}
+	return out
+}

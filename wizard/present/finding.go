@@ -1,0 +1,70 @@
+package present
+
+import (
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// Finding words a finding.
+func (p P) Finding(f checks.Finding) Finding {
+	args := i18n.Args{"name": snapshot.Printable(f.Name)}
+	for k, v := range f.Args {
+		args[k] = snapshot.Printable(v)
+	}
+	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
+	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
+	for _, a := range f.Evidence {
+		out.Evidence = append(out.Evidence, p.evidence(a, f.Name))
+	}
+	return out
+}
+
+// Evidence words one answer: who said what, and when.
+func (p P) Evidence(a snapshot.Answer) string { return p.evidence(a, "") }
+
+// evidence leaves the name out where it is what is being talked about anyway.
+func (p P) evidence(a snapshot.Answer, about string) string {
+	what := string(a.Type)
+	if a.Name != about && a.Name != "" {
+		what = p.t("present.evidence.of", "name", a.Name, "type", string(a.Type))
+	}
+	id, data := "present.evidence."+string(a.Status), ""
+	switch a.Status {
+	case snapshot.Unasked:
+		id = "present.evidence.unasked"
+	case snapshot.Failed:
+		data = p.reason(a.Reason)
+	case snapshot.OK:
+		data = strings.Join(a.Data(), " / ")
+		if data == "" && len(a.Chain) > 0 {
+			id, data = "present.evidence.alias", a.Chain[len(a.Chain)-1].Target
+		}
+	}
+	text := p.t(id, "what", what, "data", data)
+	server := a.Server
+	if server == "" {
+		server = a.Key.At
+	}
+	if server != "" {
+		text = p.t("present.evidence.by", "server", server, "text", text)
+	}
+	if a.At.IsZero() {
+		return text
+	}
+	return p.t("present.evidence.at", "text", text, "clock", p.Clock(a.At))
+}
+
+// reason words why a question failed.
+func (p P) reason(r snapshot.Reason) string {
+	if r == "" {
+		r = snapshot.Unreachable
+	}
+	return p.t("present.reason." + string(r))
+}
+
+// Misfit words why a reply does not fit its question.
+func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code, "value", m.Value) }

@@ -1,0 +1,129 @@
+package present
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// Sight words a place's state.
+func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Sight {
+	out := Sight{
+		Place: snapshot.Printable(place.Name), Kind: snapshot.Printable(bare(place.Addr)),
+		State: p.t("present.state." + string(s.State)),
+		Wrong: s.State == propagation.Wrong,
+	}
+	if out.Place == "" {
+		out.Place = snapshot.Printable(place.ID)
+	}
+	if place.Authority {
+		out.Kind = p.t("present.place.authority")
+	}
+	if !s.Since.IsZero() {
+		out.At = p.When(s.Since, now)
+	}
+	switch s.State {
+	case propagation.Published:
+		if s.Caches > 1 && s.CachesWith < s.Caches {
+			out.State = p.Lang.T("present.state.some", i18n.Args{"with": s.CachesWith, "all": s.Caches})
+		}
+	case propagation.Old, propagation.Negative:
+		out.Waiting = true
+		p.left(&out, s, now)
+	case propagation.Pending:
+		out.Waiting = true
+		if place.Authority {
+			out.Do = p.t("present.do.pending")
+		}
+	case propagation.Wrong:
+		out.Do = p.wrong(s)
+	case propagation.Unreachable:
+		out.Do = p.t("present.do.unreachable")
+	}
+	return out
+}
+
+// left fills in the countdown and how much of it is over.
+func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
+	if s.Until.IsZero() {
+		out.Left = p.t("present.left.unknown")
+		return
+	}
+	rest := s.Until.Sub(now)
+	if rest <= 0 {
+		out.Left, out.Share = p.t("present.left.due"), 1
+		return
+	}
+	out.Left = p.t("present.left.time", "left", p.Duration(rest))
+	if s.Total > 0 {
+		out.Share = min(1, max(0, 1-float64(rest)/float64(s.Total)))
+	}
+}
+
+// wrong says what differs and what to do about it.
+func (p P) wrong(s propagation.Sight) string {
+	found := strings.Join(s.Found, " / ")
+	if s.Diff == nil {
+		return p.t("present.diff.changed", "want", "", "found", found)
+	}
+	if s.Diff.Found != "" {
+		found = s.Diff.Found
+	}
+	id := "present.diff." + s.Diff.Kind
+	return p.t(id, "want", s.Diff.Want, "found", found)
+}
+
+// bare drops the port.
+func bare(addr string) string {
+	if ap, err := netip.ParseAddrPort(addr); err == nil {
+		return ap.Addr().String()
+	}
+	if host, _, ok := strings.Cut(addr, ":"); ok && strings.Count(addr, ":") == 1 {
+		return host
+	}
+	return addr
+}
+
+// Verdict words the whole wait in one sentence.
+func (p P) Verdict(v propagation.Verdict, now time.Time) string {
+	if v.Result == "waiting" && v.Done.After(now) {
+		return p.t("present.verdict.until", "clock", p.When(v.Done, now))
+	}
+	return p.t("present.verdict." + v.Result)
+}
+
+// Duration words a time span by its two largest units, rounded up to the second: nobody is told to come too early.
+func (p P) Duration(d time.Duration) string {
+	s := int((max(d, 0) + time.Second - 1) / time.Second)
+	say := func(id string, a, b int) string {
+		if b == 0 {
+			return p.Lang.T("present.duration."+id, i18n.Args{"a": a})
+		}
+		return p.Lang.T("present.duration."+id+"-more", i18n.Args{"a": a, "b": b})
+	}
+	switch {
+	case s < 60:
+		return say("seconds", s, 0)
+	case s < 3600:
+		return say("minutes", s/60, s%60)
+	case s < 86400:
+		return say("hours", s/3600, s%3600/60)
+	}
+	return say("days", s/86400, s%86400/3600)
+}
+
+// Clock words a time of day, in the time's own zone.
+func (p P) Clock(t time.Time) string { return t.Format("15:04") }
+
+// When words a moment as seen from now: the time of day, with its date where that is another day.
+func (p P) When(t, now time.Time) string {
+	t = t.In(now.Location())
+	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
+		return p.Clock(t)
+	}
+	return p.Lang.T("present.date", i18n.Args{"month": int(t.Month()), "day": t.Day(), "clock": p.Clock(t)})
+}
