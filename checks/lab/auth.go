@@ -1,0 +1,133 @@
+package lab
+
+import (
+	"slices"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// maxAliases is how many aliases in a row are followed before giving up.
+const maxAliases = 16
+
+// authoritative answers as a name server that holds zones and asks nobody (RFC 1034 section 4.3.2).
+func (n *Internet) authoritative(s *server, req *dns.Msg) *dns.Msg {
+	resp := new(dns.Msg)
+	resp.SetReply(req)
+	resp.RecursionAvailable = false
+	q := req.Question[0]
+	name := canon(q.Name)
+	z, ok := s.holds(name, q.Qtype)
+	if !ok {
+		resp.Rcode = dns.RcodeRefused
+		return resp
+	}
+	c, err := n.content(z)
+	if err != nil {
+		resp.Rcode = dns.RcodeServerFailure
+		return resp
+	}
+	for range maxAliases {
+		if cut, ok := c.cut(name); ok && !(q.Qtype == dns.TypeDS && cut == name) {
+			n.refer(resp, c, cut)
+			return resp
+		}
+		resp.Authoritative = true
+		rrs, exists := c.find(name, q.Qtype)
+		resp.Answer = append(resp.Answer, rrs...)
+		if len(rrs) == 0 {
+			if !exists {
+				resp.Rcode = dns.RcodeNameError
+			}
+			resp.Ns = append(resp.Ns, c.negative())
+			return resp
+		}
+		alias, ok := rrs[0].(*dns.CNAME)
+		if !ok || q.Qtype == dns.TypeCNAME || q.Qtype == dns.TypeANY {
+			return resp
+		}
+		if name = canon(alias.Target); !snapshot.Below(name, c.apex) {
+			return resp
+		}
+	}
+	return resp // a circle of aliases: what was gathered, as servers do
+}
+
+// holds is the zone in which the server looks for name: the deepest, but for DS the one above (RFC 4035 section 3.1.4.1).
+func (s *server) holds(name string, t uint16) (*zone, bool) {
+	if t == dns.TypeDS {
+		if apex, ok := enclosing(s.zones, name, false); ok {
+			return s.zones[apex], true
+		}
+	}
+	apex, ok := enclosing(s.zones, name, true)
+	return s.zones[apex], ok
+}
+
+// refer fills in a referral: the delegation, and the addresses of those of its servers that the zone knows.
+func (n *Internet) refer(resp *dns.Msg, c *content, cut string) {
+	if len(resp.Answer) > 0 {
+		return // the alias leads into a zone below: its target is for the asker to find
+	}
+	resp.Ns = append(resp.Ns, c.sets[cut][dns.TypeNS]...)
+	for _, rr := range c.sets[cut][dns.TypeNS] {
+		ns, ok := rr.(*dns.NS)
+		if !ok {
+			continue
+		}
+		host := canon(ns.Ns)
+		if !snapshot.Below(host, c.apex) {
+			continue
+		}
+		written := slices.Concat(c.sets[host][dns.TypeA], c.sets[host][dns.TypeAAAA])
+		if s := n.hosts[host]; len(written) == 0 && s != nil {
+			written = s.records()
+		}
+		resp.Extra = append(resp.Extra, written...)
+	}
+}
+
+// find gives the records of a name, or its alias, or what a wildcard makes for it (RFC 4592 section 3.3.1); exists
+// tells "no such type" from "no such name".
+func (c *content) find(name string, t uint16) (rrs []dns.RR, exists bool) {
+	types, exists := c.sets[name], c.names[name]
+	owner := name
+	if !exists {
+		encloser, _ := enclosing(c.names, name, false)
+		wild := "*." + encloser
+		if encloser == "" {
+			wild = "*"
+		}
+		if types = c.sets[wild]; types == nil {
+			return nil, false
+		}
+		exists, owner = true, wild
+	}
+	switch {
+	case t == dns.TypeANY:
+		for _, set := range types {
+			rrs = append(rrs, set...)
+		}
+	case len(types[dns.TypeCNAME]) > 0:
+		rrs = types[dns.TypeCNAME]
+	default:
+		rrs = types[t]
+	}
+	if owner == name {
+		return rrs, exists
+	}
+	made := make([]dns.RR, len(rrs))
+	for i, rr := range rrs {
+		made[i] = dns.Copy(rr)
+		made[i].Header().Name = dns.Fqdn(name)
+	}
+	return made, exists
+}
+
+// negative is the SOA beside "does not exist"; its TTL is how long that may be kept (RFC 2308 section 3).
+func (c *content) negative() dns.RR {
+	rr := dns.Copy(c.soa())
+	rr.Header().Ttl = min(rr.Header().Ttl, c.soa().Minttl)
+	return rr
+}

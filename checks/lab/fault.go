@@ -1,0 +1,194 @@
+package lab
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// FaultKind is one way in which a server fails.
+type FaultKind string
+
+// The faults. In a scenario's "servers" section a fault is written as its word here; a delay as "delay=20ms".
+const (
+	Delay         FaultKind = "delay"          // the answer comes Fault.Delay later, in real time
+	Dead          FaultKind = "dead"           // nothing ever comes back, and TCP does not connect
+	Lost          FaultKind = "lost"           // packets are lost; use First, for without it UDP is dead and TCP is not
+	ServFail      FaultKind = "servfail"       // SERVFAIL
+	Refused       FaultKind = "refused"        // REFUSED
+	Truncated     FaultKind = "truncated"      // every UDP answer is empty with TC, so that TCP is needed
+	WrongID       FaultKind = "wrong-id"       // the answer has another ID
+	Spoofed       FaultKind = "spoofed"        // a forged answer with another ID comes before the right one (UDP)
+	WrongQuestion FaultKind = "wrong-question" // the answer is to another name
+	Garbage       FaultKind = "garbage"        // bytes that are no DNS message
+	Loop          FaultKind = "loop"           // every name is an alias of yet another one, endlessly
+	Huge          FaultKind = "huge"           // tens of kilobytes of TXT, over TCP
+	Hijacked      FaultKind = "hijacked"       // somebody on the way answers in the server's place: recursive, not authoritative
+)
+
+var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, WrongID, Spoofed, WrongQuestion, Garbage, Loop, Huge, Hijacked}
+
+// Fault is one thing that is wrong with a server.
+type Fault struct {
+	Kind  FaultKind
+	Delay time.Duration // for Delay
+	// First restricts the fault to the first so many questions that come from outside; 0 is all. The lab's own resolvers
+	// do not notice a fault that passes.
+	First int
+	// Name restricts the fault to questions at or below a name; "" is all.
+	Name string
+}
+
+// ParseFault reads a fault as scenario files write it: the kind, or "delay=20ms".
+func ParseFault(word string) (Fault, error) {
+	kind, value, timed := strings.Cut(word, "=")
+	for _, k := range faultKinds {
+		if string(k) != kind || timed != (k == Delay) {
+			continue
+		}
+		f := Fault{Kind: k}
+		if timed {
+			d, err := time.ParseDuration(value)
+			if err != nil || d < 0 {
+				return Fault{}, fmt.Errorf("bad delay %q", value)
+			}
+			f.Delay = d
+		}
+		return f, nil
+	}
+	return Fault{}, fmt.Errorf("no such fault: %q", word)
+}
+
+type activeFault struct {
+	Fault
+	used int
+}
+
+// Fault breaks a server, named by its host name, one of its addresses, or a place's ID ("google"); "*" is every server.
+// The faults given replace those the server had; none given heals it. What is set for "*" comes on top.
+//
+//	n.Fault("*", lab.Fault{Kind: lab.Delay, Delay: 20 * time.Millisecond})  // every answer takes 20 ms
+//	n.Fault("ns1.dns.ne.jp", lab.Fault{Kind: lab.Lost, First: 1})           // one lost packet
+//	n.Fault("ns1.dns.ne.jp", lab.Fault{Kind: lab.Dead})                     // one dead name server
+//	n.Fault("system", lab.Fault{Kind: lab.ServFail, Name: "mail.example"})  // one name that does not resolve
+func (n *Internet) Fault(server string, faults ...Fault) error {
+	var active []*activeFault
+	for _, f := range faults {
+		f.Name = canon(f.Name)
+		active = append(active, &activeFault{Fault: f})
+	}
+	if server == "*" {
+		n.faultMu.Lock()
+		defer n.faultMu.Unlock()
+		n.every = active
+		return nil
+	}
+	s := n.hosts[canon(server)]
+	if r := n.resolvers[server]; r != nil {
+		s = r.server
+	}
+	if a, err := netip.ParseAddr(server); err == nil {
+		s = n.addrs[a]
+	}
+	if s == nil {
+		return fmt.Errorf("the lab has no server %q", server)
+	}
+	n.faultMu.Lock()
+	defer n.faultMu.Unlock()
+	n.faults[s] = active
+	return nil
+}
+
+// trouble is what is wrong with one exchange.
+type trouble struct {
+	kinds map[FaultKind]bool
+	delay time.Duration
+}
+
+// troubleFor counts the question and says what is wrong with its answer. req is nil where a TCP connection is opened.
+// Exchanges between the lab's own servers (inside) take no time and lose nothing.
+func (n *Internet) troubleFor(s *server, req *dns.Msg, inside bool) trouble {
+	n.faultMu.Lock()
+	defer n.faultMu.Unlock()
+	var t trouble
+	for _, list := range [][]*activeFault{n.every, n.faults[s]} {
+		for _, f := range list {
+			if req == nil && f.Kind != Dead || inside && (f.First > 0 || f.Kind == Lost) {
+				continue
+			}
+			if f.Name != "" && (req == nil || len(req.Question) == 0 || !snapshot.Below(canon(req.Question[0].Name), f.Name)) {
+				continue
+			}
+			if f.First > 0 && f.used >= f.First {
+				continue
+			}
+			if req != nil {
+				f.used++
+			}
+			if t.kinds == nil {
+				t.kinds = map[FaultKind]bool{}
+			}
+			t.kinds[f.Kind] = true
+			t.delay += f.Delay
+		}
+	}
+	return t
+}
+
+// spoil changes a right answer into what the faults make of it.
+func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
+	name := dns.Fqdn(req.Question[0].Name)
+	switch {
+	case t.kinds[ServFail]:
+		resp = new(dns.Msg).SetRcode(req, dns.RcodeServerFailure)
+	case t.kinds[Refused]:
+		resp = new(dns.Msg).SetRcode(req, dns.RcodeRefused)
+	case t.kinds[Loop]:
+		resp = new(dns.Msg).SetReply(req)
+		resp.Authoritative = true
+		resp.Answer = []dns.RR{&dns.CNAME{Hdr: rrHeader(name, dns.TypeCNAME, defaultTTL), Target: nextAlias(name)}}
+	case t.kinds[Huge]:
+		resp = hugeAnswer(req)
+	}
+	if t.kinds[Truncated] && !tcp {
+		resp = new(dns.Msg).SetReply(req)
+		resp.Authoritative, resp.Truncated = true, true
+	}
+	if t.kinds[WrongID] {
+		resp.Id ^= 0x5555
+	}
+	if t.kinds[WrongQuestion] {
+		resp.Question = []dns.Question{{Name: "another.example.", Qtype: req.Question[0].Qtype, Qclass: dns.ClassINET}}
+		for i, rr := range resp.Answer {
+			resp.Answer[i] = dns.Copy(rr)
+			resp.Answer[i].Header().Name = "another.example."
+		}
+	}
+	return resp
+}
+
+// nextAlias counts up: a1.name, a2.name, and so on without end.
+func nextAlias(name string) string {
+	first, rest, _ := strings.Cut(name, ".")
+	var i int
+	if _, err := fmt.Sscanf(first, "a%d", &i); err == nil && first == fmt.Sprintf("a%d", i) {
+		return fmt.Sprintf("a%d.%s", i+1, rest)
+	}
+	return "a1." + name
+}
+
+func hugeAnswer(req *dns.Msg) *dns.Msg {
+	resp := new(dns.Msg).SetReply(req)
+	resp.Authoritative = true
+	for i := range 230 {
+		txt := fmt.Sprintf("%03d%s", i, strings.Repeat("x", 250))
+		resp.Answer = append(resp.Answer, &dns.TXT{Hdr: rrHeader(req.Question[0].Name, dns.TypeTXT, defaultTTL), Txt: []string{txt}})
+	}
+	resp.Compress = true
+	return resp
+}

@@ -1,0 +1,148 @@
+// Package lab is a whole small internet inside the program: registries, panels' name servers, senders' SPF trees and
+// caching resolvers with real TTLs, all from scenario files, over the same DNS messages as the live path. It needs no
+// network.
+//
+// New starts the internet of a scenario; DialContext is then what a DNS client dials with. Time is the Clock's, so that
+// a wait of an hour can be watched in a minute. Publish makes records as an owner does in a panel; Fault breaks servers
+// as servers break. Serve opens the same internet on loopback ports for other programs.
+//
+// Every address is one that documentation may use (RFC 5737, RFC 3849), save those of the public resolvers.
+package lab
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/miekg/dns"
+)
+
+// Internet is the running small internet of one scenario. Any number of goroutines may use it.
+type Internet struct {
+	clock     *Clock
+	zones     []*zone
+	hosts     map[string]*server
+	addrs     map[netip.Addr]*server
+	hostsIn   map[string][]string            // visible zone → the servers whose names are in it
+	children  map[string]map[string][]string // visible zone → delegated name → hosts
+	root      []string                       // hosts of the root zone
+	resolvers map[string]*resolver
+
+	publishMu sync.Mutex
+
+	faultMu sync.Mutex
+	faults  map[*server][]*activeFault
+	every   []*activeFault
+}
+
+// server is one machine: an authoritative server or a recursive resolver.
+type server struct {
+	host  string
+	addrs []netip.Addr
+	zones map[string]*zone
+	res   *resolver
+}
+
+// records are the server's addresses as records.
+func (s *server) records() []dns.RR {
+	var out []dns.RR
+	for _, a := range s.addrs {
+		if a.Is4() {
+			out = append(out, &dns.A{Hdr: rrHeader(s.host, dns.TypeA, defaultTTL), A: a.AsSlice()})
+		} else {
+			out = append(out, &dns.AAAA{Hdr: rrHeader(s.host, dns.TypeAAAA, defaultTTL), AAAA: a.AsSlice()})
+		}
+	}
+	return out
+}
+
+// New starts the small internet of a scenario. Every call starts afresh: nothing published, nothing cached.
+func New(sc Scenario, clock *Clock) (*Internet, error) {
+	base, err := baseWorld()
+	if err != nil {
+		return nil, err
+	}
+	own := sc.world
+	if own == nil {
+		return nil, fmt.Errorf("scenario %q was not read by Parse", sc.ID)
+	}
+	w, err := own.over(base)
+	if err != nil {
+		return nil, err
+	}
+	n := &Internet{
+		clock: clock, hosts: map[string]*server{}, addrs: map[netip.Addr]*server{}, hostsIn: map[string][]string{},
+		children: map[string]map[string][]string{}, resolvers: map[string]*resolver{}, faults: map[*server][]*activeFault{},
+	}
+	for _, s := range w.servers {
+		n.addServer(s)
+	}
+	if err := n.addZones(w, own); err != nil {
+		return nil, err
+	}
+	n.addResolvers()
+	return n, nil
+}
+
+func (n *Internet) addServer(t serverText) {
+	s := n.hosts[t.host]
+	if s == nil {
+		s = &server{host: t.host, zones: map[string]*zone{}}
+		n.hosts[t.host] = s
+	}
+	s.addrs = append(s.addrs, t.addrs...)
+	for _, a := range t.addrs {
+		n.addrs[a] = s
+	}
+	for _, f := range t.faults {
+		n.faults[s] = append(n.faults[s], &activeFault{Fault: f})
+	}
+}
+
+// addZones puts the zones onto their servers and makes the delegations.
+func (n *Internet) addZones(w, own *world) error {
+	visible := map[string]*zone{}
+	for _, t := range w.zones {
+		z := &zone{name: t.name, text: t, own: slices.Contains(own.zones, t), hidden: t.hidden}
+		n.zones = append(n.zones, z)
+		if !z.hidden {
+			visible[z.name] = z
+		}
+		for _, h := range t.hosts {
+			s := n.hosts[h]
+			if s == nil {
+				return t.sources[len(t.sources)-1].errorf(-1, "zone %q: no server %q is declared", t.name, h)
+			}
+			if old := s.zones[z.name]; old == nil || !old.hidden {
+				s.zones[z.name] = z
+			}
+		}
+	}
+	if visible[""] == nil {
+		return fmt.Errorf("%s: there is no root zone", w.file)
+	}
+	n.root = visible[""].text.hosts
+	cuts := map[string][]string{}
+	for name, z := range visible {
+		cuts[name] = z.text.hosts
+	}
+	for _, c := range w.cuts {
+		cuts[c.name] = c.hosts
+	}
+	for name, hosts := range cuts {
+		parent, ok := enclosing(visible, name, false)
+		if !ok || len(hosts) == 0 {
+			continue
+		}
+		if n.children[parent] == nil {
+			n.children[parent] = map[string][]string{}
+		}
+		n.children[parent][name] = hosts
+	}
+	for host := range n.hosts {
+		zone, _ := enclosing(visible, host, true)
+		n.hostsIn[zone] = append(n.hostsIn[zone], host)
+	}
+	return nil
+}

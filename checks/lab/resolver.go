@@ -1,0 +1,379 @@
+package lab
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// System is the ID of the resolver that the user's own machine has.
+const System = "system"
+
+// place is a resolver of the lab.
+type place struct {
+	id, host string
+	cap      uint32 // longest time in seconds that an answer is kept; 0: no cap
+	caches   int    // how many caches stand behind the address
+}
+
+// The servers' addresses are in base.txtar. Google and Quad9 cap what they keep; a big operator has many caches, so
+// that two questions in a row may see different answers.
+var places = []place{
+	{id: System, host: "resolver.lab.test", caches: 1},
+	{id: "google", host: "dns.google", cap: 21600, caches: 2},
+	{id: "cloudflare", host: "one.one.one.one", caches: 1},
+	{id: "quad9", host: "dns9.quad9.net", cap: 43200, caches: 1},
+}
+
+// Place is a public resolver that can be watched.
+type Place struct {
+	ID   string // google, cloudflare, quad9, system
+	Addr netip.AddrPort
+}
+
+// Places lists the resolvers to watch, the system's first.
+func (n *Internet) Places() []Place {
+	var out []Place
+	for _, p := range places {
+		if r := n.resolvers[p.id]; r != nil {
+			out = append(out, Place{ID: p.id, Addr: netip.AddrPortFrom(r.server.addrs[0], 53)})
+		}
+	}
+	return out
+}
+
+// Resolver is the system's recursive resolver.
+func (n *Internet) Resolver() netip.AddrPort {
+	return netip.AddrPortFrom(n.resolvers[System].server.addrs[0], 53)
+}
+
+func (n *Internet) addResolvers() {
+	for i, p := range places {
+		s := n.hosts[p.host]
+		r := &resolver{server: s}
+		for j := range p.caches {
+			r.caches = append(r.caches, &cache{
+				net: n, cap: p.cap, turn: i + j, sets: map[question]*entry{}, cuts: map[string]*delegation{},
+			})
+		}
+		s.res = r
+		n.resolvers[p.id] = r
+	}
+}
+
+// resolver is a recursive resolver; each question goes to the next of its caches.
+type resolver struct {
+	server *server
+	caches []*cache
+	asked  atomic.Uint64
+}
+
+func (r *resolver) answer(req *dns.Msg) *dns.Msg {
+	resp := new(dns.Msg).SetReply(req)
+	resp.RecursionAvailable = true
+	if !req.RecursionDesired {
+		resp.Rcode = dns.RcodeRefused
+		return resp
+	}
+	c := r.caches[int((r.asked.Add(1)-1)%uint64(len(r.caches)))]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fill(resp, question{canon(req.Question[0].Name), req.Question[0].Qtype})
+	if resp.Rcode == dns.RcodeServerFailure && req.IsEdns0() != nil {
+		resp.SetEdns0(maxUDP, false)
+		resp.IsEdns0().Option = append(resp.IsEdns0().Option, &dns.EDNS0_EDE{InfoCode: dns.ExtendedErrorCodeNoReachableAuthority})
+	}
+	return resp
+}
+
+type question struct {
+	name string
+	t    uint16
+}
+
+// entry is what is remembered for a question: records, an alias, or that there are none.
+type entry struct {
+	rrs   []dns.RR
+	rcode int
+	soa   dns.RR // beside a negative answer
+	at    time.Time
+	ttl   uint32 // seconds from at
+}
+
+type delegation struct {
+	hosts []string
+	glue  map[string][]netip.Addr
+	until time.Time
+}
+
+// cache is one memory of a resolver. All its time is the lab's.
+type cache struct {
+	net  *Internet
+	cap  uint32
+	turn int // which of a zone's servers is asked first, so that not all caches ask the same one
+
+	mu   sync.Mutex
+	sets map[question]*entry
+	cuts map[string]*delegation
+}
+
+// fill answers from the memory and the authoritative servers, following aliases (RFC 1034 section 5.3.3).
+func (c *cache) fill(resp *dns.Msg, q question) {
+	for range maxAliases {
+		e := c.resolve(q, 0)
+		if e == nil {
+			resp.Answer, resp.Rcode = nil, dns.RcodeServerFailure
+			return
+		}
+		gone := uint32(c.net.clock.Now().Sub(e.at) / time.Second)
+		for _, rr := range e.rrs {
+			resp.Answer = append(resp.Answer, aged(rr, min(rr.Header().Ttl, e.ttl), gone))
+		}
+		if len(e.rrs) == 0 {
+			resp.Rcode = e.rcode
+			if e.soa != nil {
+				resp.Ns = append(resp.Ns, aged(e.soa, e.ttl, gone))
+			}
+			return
+		}
+		alias, ok := e.rrs[0].(*dns.CNAME)
+		if !ok || q.t == dns.TypeCNAME || q.t == dns.TypeANY {
+			return
+		}
+		q.name = canon(alias.Target)
+	}
+	resp.Answer, resp.Rcode = nil, dns.RcodeServerFailure
+}
+
+func aged(rr dns.RR, ttl, gone uint32) dns.RR {
+	rr = dns.Copy(rr)
+	rr.Header().Ttl = ttl - min(gone, ttl)
+	return rr
+}
+
+// resolve gives the records of one name, or its alias; nil where nobody gave a usable answer.
+func (c *cache) resolve(q question, depth int) *entry {
+	now := c.net.clock.Now()
+	for _, k := range []question{q, {q.name, dns.TypeCNAME}} {
+		if e := c.sets[k]; e != nil && now.Before(e.at.Add(time.Duration(e.ttl)*time.Second)) {
+			if k == q || len(e.rrs) > 0 {
+				return e
+			}
+		}
+	}
+	e := c.iterate(q, depth)
+	if e == nil {
+		return nil
+	}
+	e.at = now
+	if c.cap > 0 {
+		e.ttl = min(e.ttl, c.cap)
+	}
+	if len(e.rrs) > 0 && q.t != dns.TypeANY {
+		q.t = e.rrs[0].Header().Rrtype
+	}
+	c.sets[q] = e
+	return e
+}
+
+const (
+	maxSteps = 24 // servers' referrals followed for one question
+	maxDepth = 6  // name servers whose own address must be found first
+)
+
+// iterate asks the authoritative servers, from the nearest known delegation down.
+func (c *cache) iterate(q question, depth int) *entry {
+	if depth > maxDepth {
+		return nil
+	}
+	zone, d := c.nearest(q)
+	for range maxSteps {
+		resp := c.ask(zone, d, q, depth)
+		if resp == nil {
+			return nil
+		}
+		child, below := referral(resp, zone, q)
+		if !below {
+			return learn(resp, q)
+		}
+		zone, d = child, c.remember(child, resp)
+	}
+	return nil
+}
+
+// nearest is the deepest delegation at or above the name that is still remembered; DS is asked above the cut.
+func (c *cache) nearest(q question) (string, *delegation) {
+	now := c.net.clock.Now()
+	name := q.name
+	if q.t == dns.TypeDS && name != "" {
+		name = snapshot.Parent(name)
+	}
+	for name != "" {
+		if d := c.cuts[name]; d != nil && now.Before(d.until) {
+			return name, d
+		}
+		name = snapshot.Parent(name)
+	}
+	root := &delegation{hosts: c.net.root, glue: map[string][]netip.Addr{}}
+	for _, h := range root.hosts {
+		root.glue[h] = c.net.hosts[h].addrs
+	}
+	return "", root
+}
+
+// ask tries the zone's servers until one gives an answer that can be used.
+func (c *cache) ask(zone string, d *delegation, q question, depth int) *dns.Msg {
+	for i := range d.hosts {
+		host := d.hosts[(i+c.turn)%len(d.hosts)]
+		addrs := d.glue[host]
+		if len(addrs) == 0 {
+			addrs = c.addresses(host, depth+1)
+		}
+		for _, a := range addrs {
+			s := c.net.addrs[a]
+			if s == nil {
+				continue
+			}
+			if resp := c.net.upstream(s, q); resp != nil && usable(resp, zone, q) {
+				return resp
+			}
+		}
+	}
+	return nil
+}
+
+func (c *cache) addresses(host string, depth int) []netip.Addr {
+	var out []netip.Addr
+	for _, t := range []uint16{dns.TypeA, dns.TypeAAAA} {
+		e := c.resolve(question{host, t}, depth)
+		if e == nil {
+			continue
+		}
+		for _, rr := range e.rrs {
+			out = append(out, addrOf(rr)...)
+		}
+	}
+	return out
+}
+
+func addrOf(rr dns.RR) []netip.Addr {
+	var raw []byte
+	switch rr := rr.(type) {
+	case *dns.A:
+		raw = rr.A.To4()
+	case *dns.AAAA:
+		raw = rr.AAAA
+	}
+	if a, ok := netip.AddrFromSlice(raw); ok {
+		return []netip.Addr{a}
+	}
+	return nil
+}
+
+// upstream is one question of a resolver to an authoritative server, by UDP and, where that is cut off, by TCP.
+func (n *Internet) upstream(s *server, q question) *dns.Msg {
+	req := new(dns.Msg)
+	req.SetQuestion(dns.Fqdn(q.name), q.t)
+	req.RecursionDesired = false
+	req.SetEdns0(maxUDP, false)
+	wire, err := req.Pack()
+	if err != nil {
+		return nil
+	}
+	for _, tcp := range []bool{false, true} {
+		replies, _ := n.exchange(s, wire, tcp, true)
+		resp := pick(req, replies)
+		if resp == nil || !resp.Truncated {
+			return resp
+		}
+	}
+	return nil
+}
+
+// pick is the reply that belongs to the question (RFC 5452 section 9.1).
+func pick(req *dns.Msg, replies [][]byte) *dns.Msg {
+	for _, r := range replies {
+		resp := new(dns.Msg)
+		if resp.Unpack(r) == nil && resp.Response && resp.Id == req.Id && len(resp.Question) == 1 &&
+			canon(resp.Question[0].Name) == canon(req.Question[0].Name) && resp.Question[0].Qtype == req.Question[0].Qtype {
+			return resp
+		}
+	}
+	return nil
+}
+
+// usable: an authoritative answer, or a referral that leads down. All else is lame.
+func usable(resp *dns.Msg, zone string, q question) bool {
+	if resp.Rcode != dns.RcodeSuccess && resp.Rcode != dns.RcodeNameError {
+		return false
+	}
+	_, below := referral(resp, zone, q)
+	return resp.Authoritative || below
+}
+
+// referral is the zone that the answer refers to: below the one asked, and above the name.
+func referral(resp *dns.Msg, zone string, q question) (string, bool) {
+	if resp.Authoritative || len(resp.Answer) > 0 {
+		return "", false
+	}
+	for _, rr := range resp.Ns {
+		if rr.Header().Rrtype != dns.TypeNS {
+			continue
+		}
+		child := canon(rr.Header().Name)
+		return child, child != zone && snapshot.Below(child, zone) && snapshot.Below(q.name, child)
+	}
+	return "", false
+}
+
+// remember keeps a delegation as long as its TTL says.
+func (c *cache) remember(child string, resp *dns.Msg) *delegation {
+	d := &delegation{glue: map[string][]netip.Addr{}}
+	ttl := uint32(defaultTTL)
+	for _, rr := range resp.Ns {
+		if ns, ok := rr.(*dns.NS); ok {
+			d.hosts = append(d.hosts, canon(ns.Ns))
+			ttl = ns.Hdr.Ttl
+		}
+	}
+	for _, rr := range resp.Extra {
+		if host := canon(rr.Header().Name); slices.Contains(d.hosts, host) {
+			d.glue[host] = append(d.glue[host], addrOf(rr)...)
+		}
+	}
+	if c.cap > 0 {
+		ttl = min(ttl, c.cap)
+	}
+	d.until = c.net.clock.Now().Add(time.Duration(ttl) * time.Second)
+	c.cuts[child] = d
+	return d
+}
+
+// learn takes from an answer what it says of the name itself; the targets of aliases are asked for anew.
+func learn(resp *dns.Msg, q question) *entry {
+	e := &entry{rcode: resp.Rcode, ttl: 1<<31 - 1}
+	for _, t := range []uint16{q.t, dns.TypeCNAME} {
+		for _, rr := range resp.Answer {
+			if canon(rr.Header().Name) == q.name && (rr.Header().Rrtype == t || q.t == dns.TypeANY) {
+				e.rrs = append(e.rrs, rr)
+				e.ttl = min(e.ttl, rr.Header().Ttl)
+			}
+		}
+		if len(e.rrs) > 0 {
+			return e
+		}
+	}
+	e.ttl = 0
+	for _, rr := range resp.Ns {
+		if soa, ok := rr.(*dns.SOA); ok {
+			e.soa, e.ttl = rr, min(soa.Hdr.Ttl, soa.Minttl) // RFC 2308 section 5
+		}
+	}
+	return e
+}

@@ -1,0 +1,225 @@
+package lab
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"todoku/wizard"
+)
+
+//go:embed scenarios/*.txtar
+var scenarioFiles embed.FS
+
+// baseFile is the part of the internet that every scenario shares.
+const baseFile = "scenarios/base.txtar"
+
+// Scenario is one story or test case.
+type Scenario struct {
+	ID      string
+	Story   bool              // offered by "todoku lab"; the rest are test cases
+	Title   map[string]string // by language
+	About   map[string]string
+	Answers wizard.Answers
+	Keys    map[string]string // DKIM key values that the consoles show, by service ID
+	Must    []string          // finding codes
+	MustNot []string
+
+	world *world
+}
+
+// header is what scenario.toml holds.
+type header struct {
+	ID      string            `toml:"id"`
+	Story   bool              `toml:"story"`
+	Title   map[string]string `toml:"title"`
+	About   map[string]string `toml:"about"`
+	Keys    map[string]string `toml:"keys"`
+	Answers map[string]any    `toml:"answers"`
+}
+
+var scenarios = sync.OnceValues(func() ([]Scenario, error) {
+	names, err := fs.Glob(scenarioFiles, "scenarios/*.txtar")
+	if err != nil {
+		return nil, err
+	}
+	var out []Scenario
+	for _, name := range names {
+		if name == baseFile {
+			continue
+		}
+		data, err := scenarioFiles.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		sc, err := Parse(path.Base(name), data)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, sc)
+	}
+	slices.SortFunc(out, func(a, b Scenario) int {
+		if a.Story != b.Story {
+			if a.Story {
+				return -1
+			}
+			return 1
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	for i := 1; i < len(out); i++ {
+		if strings.EqualFold(out[i].ID, out[i-1].ID) {
+			return nil, fmt.Errorf("two scenarios have the id %q", out[i].ID)
+		}
+	}
+	return out, nil
+})
+
+// Scenarios lists the embedded scenarios, stories first, each kind by ID.
+func Scenarios() ([]Scenario, error) {
+	list, err := scenarios()
+	return slices.Clone(list), err
+}
+
+// ErrNotFound says that there is no scenario of that ID.
+var ErrNotFound = errors.New("no such scenario")
+
+// Find gives a scenario by ID, case not minded ("s1"). The error is ErrNotFound, with the ID, where there is none.
+func Find(id string) (Scenario, error) {
+	list, err := scenarios()
+	if err != nil {
+		return Scenario{}, err
+	}
+	for _, sc := range list {
+		if strings.EqualFold(sc.ID, id) {
+			return sc, nil
+		}
+	}
+	return Scenario{}, fmt.Errorf("%w: %q", ErrNotFound, id)
+}
+
+// Parse reads a scenario file: a txtar archive with these sections (see scenarios/base.txtar for a long example).
+//
+//	-- scenario.toml --              id, story, [title] and [about] by language, [keys] by service, [answers]
+//	-- servers --                    one a line: HOST ADDRESS… FAULT…; the FAULT words are those of type Fault
+//	-- zone NAME @ HOST… --          BIND zone text; SOA and NS are made where it has none
+//	-- hidden zone NAME @ HOST… --   a zone that these servers hold though nobody is delegated to them; at a server
+//	                                 that holds the visible zone of that name too, the hidden one is what it answers
+//	-- delegation NAME @ HOST… --    what the parent says of NAME, where that is not what the zone says; no HOST: nothing
+//	-- must --                       finding codes, one a line
+//	-- must not --
+//
+// Delegations with their glue are made from the zones declared. A zone that base.txtar has too is added to. Lines that
+// begin with '#' (';' in zone text) are comments. Errors name file and line.
+func Parse(file string, data []byte) (Scenario, error) {
+	w, rest, err := parseWorld(file, data)
+	if err != nil {
+		return Scenario{}, err
+	}
+	sc := Scenario{world: w}
+	for _, s := range rest {
+		switch s.name {
+		case "scenario.toml":
+			err = sc.readHeader(s)
+		case "must":
+			sc.Must = lines(s.text)
+		case "must not":
+			sc.MustNot = lines(s.text)
+		default:
+			err = s.errorf(0, "unknown section %q", s.name)
+		}
+		if err != nil {
+			return Scenario{}, err
+		}
+	}
+	if sc.ID == "" {
+		return Scenario{}, fmt.Errorf("%s: no id in scenario.toml", file)
+	}
+	for _, z := range w.zones {
+		if _, err := z.parsed(); err != nil {
+			return Scenario{}, err
+		}
+	}
+	return sc, nil
+}
+
+func (sc *Scenario) readHeader(s section) error {
+	var h header
+	meta, err := toml.Decode(s.text, &h)
+	if err != nil {
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			return s.errorf(pe.Position.Line-1, "%s", pe.Message)
+		}
+		return s.errorf(0, "%v", err)
+	}
+	for _, k := range meta.Undecoded() {
+		if k[0] != "answers" {
+			return s.errorf(0, "unknown key %q", k.String())
+		}
+	}
+	// The answers are named as in saved runs, so they go through JSON.
+	raw, err := json.Marshal(h.Answers)
+	if err != nil {
+		return s.errorf(0, "answers: %v", err)
+	}
+	if h.Answers != nil {
+		dec := json.NewDecoder(bytes.NewReader(raw))
+		dec.DisallowUnknownFields()
+		if err := dec.Decode(&sc.Answers); err != nil {
+			return s.errorf(0, "answers: %v", err)
+		}
+	}
+	sc.ID, sc.Story, sc.Title, sc.About, sc.Keys = h.ID, h.Story, h.Title, h.About, h.Keys
+	return nil
+}
+
+// section is one part of a file.
+type section struct {
+	file string
+	line int // of the first line of text
+	name string
+	text string
+}
+
+// errorf names the file and the line that is n lines into the section.
+func (s section) errorf(n int, format string, args ...any) error {
+	return fmt.Errorf("%s:%d: %s", s.file, s.line+n, fmt.Sprintf(format, args...))
+}
+
+func sections(file string, data []byte) []section {
+	ar := txtar.Parse(data)
+	line := 1 + bytes.Count(ar.Comment, []byte("\n"))
+	var out []section
+	for _, f := range ar.Files {
+		line++ // the marker
+		out = append(out, section{file: file, line: line, name: f.Name, text: string(f.Data)})
+		line += bytes.Count(f.Data, []byte("\n"))
+	}
+	return out
+}
+
+var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+
+// lines lists the lines without comments.
+func lines(text string) []string {
+	var out []string
+	for l := range strings.Lines(text) {
+		l, _, _ = strings.Cut(l, "#")
+		if l = strings.TrimSpace(l); l != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}

@@ -1,0 +1,96 @@
+package lab
+
+import (
+	"time"
+
+	"github.com/miekg/dns"
+)
+
+// The largest UDP answer that any server here sends (the value agreed on for DNS flag day 2020), and the least that any
+// asker must take (RFC 1035 section 2.3.4).
+const (
+	maxUDP = 1232
+	minUDP = dns.MinMsgSize
+)
+
+// exchange is what a server sends back for one message: nothing, one packet or, where packets are forged, two; and how
+// long that takes in real time. inside marks the lab's own resolvers as askers.
+func (n *Internet) exchange(s *server, wire []byte, tcp, inside bool) (replies [][]byte, delay time.Duration) {
+	req := new(dns.Msg)
+	if err := req.Unpack(wire); err != nil || req.Response {
+		return malformed(wire), 0
+	}
+	t := n.troubleFor(s, req, inside)
+	switch {
+	case t.kinds[Dead] || t.kinds[Lost] && !tcp:
+		return nil, 0
+	case t.kinds[Garbage]:
+		return [][]byte{[]byte("\x1b[31mno DNS here")}, t.delay
+	}
+	resp := n.answer(s, req, t.kinds[Hijacked])
+	if len(req.Question) == 1 {
+		resp = t.spoil(req, resp, tcp)
+	}
+	out := pack(req, resp, tcp)
+	if t.kinds[Spoofed] && !tcp && len(out) > 2 {
+		forged := append([]byte{out[0] ^ 0xff}, out[1:]...)
+		return [][]byte{forged, out}, t.delay
+	}
+	return [][]byte{out}, t.delay
+}
+
+// answer is the server's message, right as the server knows it.
+func (n *Internet) answer(s *server, req *dns.Msg, hijacked bool) *dns.Msg {
+	switch {
+	case req.Opcode != dns.OpcodeQuery:
+		return new(dns.Msg).SetRcode(req, dns.RcodeNotImplemented)
+	case len(req.Question) != 1:
+		return new(dns.Msg).SetRcodeFormatError(req)
+	case req.Question[0].Qclass != dns.ClassINET:
+		return new(dns.Msg).SetRcode(req, dns.RcodeRefused)
+	case hijacked:
+		return n.resolvers[System].answer(req)
+	case s.res != nil:
+		return s.res.answer(req)
+	}
+	return n.authoritative(s, req)
+}
+
+// malformed answers FORMERR where at least a header can be read (RFC 1035 section 4.1.1).
+func malformed(wire []byte) [][]byte {
+	if len(wire) < 12 || wire[2]&0x80 != 0 { // never answer an answer
+		return nil
+	}
+	resp := &dns.Msg{MsgHdr: dns.MsgHdr{Id: uint16(wire[0])<<8 | uint16(wire[1]), Response: true, Rcode: dns.RcodeFormatError}}
+	out, err := resp.Pack()
+	if err != nil {
+		return nil
+	}
+	return [][]byte{out}
+}
+
+// pack writes the answer, with EDNS where the question had it (RFC 6891 section 6.1.1), cut to what the asker can take.
+func pack(req, resp *dns.Msg, tcp bool) []byte {
+	size := minUDP
+	if opt := req.IsEdns0(); opt != nil {
+		size = min(max(int(opt.UDPSize()), minUDP), maxUDP)
+		if resp.IsEdns0() == nil {
+			resp.SetEdns0(maxUDP, false)
+		}
+		if opt.Version() != 0 {
+			resp = new(dns.Msg).SetReply(req)
+			resp.SetEdns0(maxUDP, false)
+			resp.Rcode = dns.RcodeBadVers
+		}
+	}
+	if tcp {
+		size = dns.MaxMsgSize
+	}
+	resp.Compress = true
+	resp.Truncate(size)
+	out, err := resp.Pack()
+	if err != nil {
+		out, _ = new(dns.Msg).SetRcode(req, dns.RcodeServerFailure).Pack()
+	}
+	return out
+}

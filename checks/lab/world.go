@@ -1,0 +1,200 @@
+package lab
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"todoku/checks/snapshot"
+)
+
+// world is what one file declares of the internet. It is never changed once made, so that any number of internets can
+// share the base.
+type world struct {
+	file    string
+	zones   []*zoneText
+	servers []serverText
+	cuts    []cutText
+
+	once   sync.Once
+	merged *world
+	err    error
+}
+
+// over is the world laid over the base; it is made once.
+func (w *world) over(base *world) (*world, error) {
+	w.once.Do(func() { w.merged, w.err = merge(base, w) })
+	return w.merged, w.err
+}
+
+type serverText struct {
+	host   string
+	addrs  []netip.Addr
+	faults []Fault
+}
+
+type cutText struct {
+	name  string
+	hosts []string
+}
+
+// zoneText is a zone as written; it is parsed when somebody first asks for it, since most of the base is not needed in
+// any one run.
+type zoneText struct {
+	name    string
+	hosts   []string
+	hidden  bool
+	sources []section
+
+	once sync.Once
+	sets sets
+	err  error
+}
+
+func (z *zoneText) parsed() (sets, error) {
+	z.once.Do(func() { z.sets, z.err = parseZone(z.name, z.sources) })
+	return z.sets, z.err
+}
+
+var baseWorld = sync.OnceValues(func() (*world, error) {
+	data, err := scenarioFiles.ReadFile(baseFile)
+	if err != nil {
+		return nil, err
+	}
+	w, rest, err := parseWorld("base.txtar", data)
+	if err == nil && len(rest) > 0 {
+		err = rest[0].errorf(0, "unknown section %q", rest[0].name)
+	}
+	return w, err
+})
+
+// parseWorld reads the sections that make the internet and gives back the others.
+func parseWorld(file string, data []byte) (*world, []section, error) {
+	w := &world{file: file}
+	var rest []section
+	for _, s := range sections(file, data) {
+		if s.name == "servers" {
+			if err := w.readServers(s); err != nil {
+				return nil, nil, err
+			}
+			continue
+		}
+		m := zoneHeader.FindStringSubmatch(s.name)
+		if m == nil {
+			rest = append(rest, s)
+			continue
+		}
+		name, hosts := canon(m[2]), strings.Fields(m[3])
+		for i := range hosts {
+			hosts[i] = canon(hosts[i])
+		}
+		switch {
+		case m[1] == "delegation":
+			if slices.ContainsFunc(w.cuts, func(c cutText) bool { return c.name == name }) {
+				return nil, nil, s.errorf(-1, "%q is delegated twice", name)
+			}
+			if len(lines(s.text)) > 0 {
+				return nil, nil, s.errorf(0, "a delegation has no text of its own")
+			}
+			w.cuts = append(w.cuts, cutText{name, hosts})
+		case len(hosts) == 0:
+			return nil, nil, s.errorf(-1, "zone %q has no server", name)
+		default:
+			w.zones = append(w.zones, &zoneText{name: name, hosts: hosts, hidden: m[1] == "hidden zone", sources: []section{s}})
+		}
+	}
+	return w, rest, nil
+}
+
+func (w *world) readServers(s section) error {
+	n := 0
+	for l := range strings.Lines(s.text) {
+		l, _, _ = strings.Cut(l, "#")
+		f := strings.Fields(l)
+		n++
+		if len(f) == 0 {
+			continue
+		}
+		sv := serverText{host: canon(f[0])}
+		for _, word := range f[1:] {
+			if a, err := netip.ParseAddr(word); err == nil && len(sv.faults) == 0 {
+				sv.addrs = append(sv.addrs, a)
+				continue
+			}
+			fault, err := ParseFault(word)
+			if err != nil {
+				return s.errorf(n-1, "%s: neither an address nor a fault: %q", sv.host, word)
+			}
+			sv.faults = append(sv.faults, fault)
+		}
+		if len(sv.addrs) == 0 {
+			return s.errorf(n-1, "%s has no address", sv.host)
+		}
+		w.servers = append(w.servers, sv)
+	}
+	return nil
+}
+
+// merge lays a scenario's world over the base.
+func merge(base, own *world) (*world, error) {
+	w := &world{file: own.file, servers: slices.Concat(base.servers, own.servers)}
+	seen := map[netip.Addr]string{}
+	for _, s := range w.servers {
+		for _, a := range s.addrs {
+			if other, ok := seen[a]; ok && other != s.host {
+				return nil, fmt.Errorf("%s: %s and %s have the same address %s", own.file, other, s.host, a)
+			}
+			seen[a] = s.host
+		}
+	}
+	added := map[string]*zoneText{}
+	for _, z := range own.zones {
+		if _, ok := added[z.name]; ok && !z.hidden {
+			return nil, z.sources[0].errorf(-1, "zone %q is declared twice", z.name)
+		}
+		if !z.hidden {
+			added[z.name] = z
+		}
+	}
+	for _, z := range base.zones {
+		if o, ok := added[z.name]; ok {
+			z = &zoneText{name: z.name, hosts: o.hosts, sources: slices.Concat(z.sources, o.sources)}
+		}
+		w.zones = append(w.zones, z)
+	}
+	for _, z := range own.zones {
+		if z.hidden || !slices.ContainsFunc(base.zones, func(b *zoneText) bool { return b.name == z.name }) {
+			w.zones = append(w.zones, z)
+		}
+	}
+	w.cuts = slices.DeleteFunc(slices.Clone(base.cuts), func(c cutText) bool {
+		return slices.ContainsFunc(own.cuts, func(o cutText) bool { return o.name == c.name })
+	})
+	w.cuts = append(w.cuts, own.cuts...)
+	return w, nil
+}
+
+// canon writes a name as everywhere in todoku: lower case, no final dot, the root "".
+func canon(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+// enclosing is the nearest of the names that is above child, or child itself where self is set.
+func enclosing[V any](names map[string]V, child string, self bool) (string, bool) {
+	name := child
+	if !self {
+		if child == "" {
+			return "", false
+		}
+		name = snapshot.Parent(child)
+	}
+	for {
+		if _, ok := names[name]; ok {
+			return name, true
+		}
+		if name == "" {
+			return "", false
+		}
+		name = snapshot.Parent(name)
+	}
+}
