@@ -13,7 +13,7 @@ import (
 const (
 	MisfitOrder     = "order"     // another question is to be answered now
 	MisfitEmpty     = "empty"     // something has to be said
-	MisfitMany      = "many"      // one value is wanted
+	MisfitMany      = "one-only"  // one value is wanted
 	MisfitTwice     = "twice"     // the same option two times
 	MisfitOption    = "option"    // no such option
 	MisfitExclusive = "exclusive" // "none" or "do not know" together with something else

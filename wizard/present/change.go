@@ -55,7 +55,7 @@ func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change 
 func (p P) proved(pl plan.Plan) []string {
 	var out []string
 	for _, t := range pl.Tries {
-		id := "present.try.other"
+		id := "present.try.else"
 		switch {
 		case t.After == "pass" && t.Before == "pass":
 			id = "present.try.still"
