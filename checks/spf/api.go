@@ -3,7 +3,10 @@
 // advice. A record that does not parse is kept with every reason, since the reasons are what a person needs.
 package spf
 
-import "net/netip"
+import (
+	"net/netip"
+	"time"
+)
 
 // Span is a half-open range of bytes in the record's text.
 type Span struct {
@@ -99,8 +102,9 @@ type Request struct {
 	IP       netip.Addr
 	HELO     string
 	MailFrom string
-	Domain   string // judged instead of MailFrom's domain where MailFrom is empty and HELO is empty
-	Receiver string // the %{r} macro of exp=; may be empty
+	Domain   string    // judged instead of MailFrom's domain where MailFrom is empty and HELO is empty
+	Receiver string    // the %{r} macro of exp=; may be empty
+	Now      time.Time // the %{t} macro of exp=; zero means the present
 }
 
 // Step is one term of the trace tree: what it looked up, what it cost, and whether it matched.
@@ -127,8 +131,8 @@ type Verdict struct {
 	Explanation string // exp= text, expanded, for a fail
 	Why         string // code for permerror and temperror
 	Trace       []Step
-	// Missing are the questions whose answers were not in the data. The result is TempError while any is missing,
-	// and stands only for what could be seen.
+	// Missing are the questions whose answers were not in the data, as many as could be seen at once. The result is
+	// TempError while any is missing, save those that only the explanation needs.
 	Missing []Need
 }
 
@@ -139,7 +143,7 @@ type Node struct {
 	Via      string // include or redirect; "" at the root
 	Record   string // its SPF record's text; "" where there is none
 	Parsed   Record
-	Why      string // no-record, several-records, void, failed, missing, loop, too-deep, macro; "" where fine
+	Why      string // no-record, several-records, void, failed, missing, loop, too-deep, macro, syntax, mx-limit; "" where fine
 	Lookups  int    // of this node's terms with all below it
 	Voids    int
 	Children []Node

@@ -1,0 +1,150 @@
+package spf
+
+import (
+	"sort"
+	"unicode/utf8"
+)
+
+// folded is a text with every letter replaced that looks like ASCII and is not: what its writer saw.
+type folded struct {
+	text string
+	from []int     // where in the raw text each byte of text begins, and one past the end
+	to   []int     // where it ends
+	runs []Problem // what was replaced, letter by letter: Code, Span and Fix
+}
+
+// Codes of what fold replaces.
+const (
+	typographic = "typographic"
+	control     = "control-char"
+	quotes      = "quotes"
+)
+
+// fold never fails; ASCII text without quotes and control characters is returned as it is.
+func fold(raw string) folded {
+	f := folded{from: make([]int, 0, len(raw)+1), to: make([]int, 0, len(raw))}
+	text := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		as, n, code := look(raw[i:])
+		switch {
+		case code == "":
+			for k := i; k < i+n; k++ {
+				text, f.from, f.to = append(text, raw[k]), append(f.from, k), append(f.to, k+1)
+			}
+		case as != "":
+			text, f.from, f.to = append(text, as[0]), append(f.from, i), append(f.to, i+n)
+		}
+		if code != "" {
+			f.runs = append(f.runs, Problem{Code: code, Span: Span{i, i + n}, Fix: as})
+		}
+		i += n
+	}
+	f.from = append(f.from, len(raw))
+	f.text = string(text)
+	return f
+}
+
+// replaced are the problems between two bytes of the raw text, neighbours of one kind joined into one, so that a
+// whole word is underlined.
+func (f folded) replaced(raw string, start, end int) (out []Problem) {
+	first := sort.Search(len(f.runs), func(i int) bool { return f.runs[i].Span.Start >= start })
+	for _, r := range f.runs[first:] {
+		if r.Span.Start >= end {
+			break
+		}
+		if k := len(out) - 1; k >= 0 && out[k].Span.End == r.Span.Start && out[k].Code == r.Code {
+			p := &out[k]
+			p.Span.End, p.Text, p.Fix = r.Span.End, raw[p.Span.Start:r.Span.End], p.Fix+r.Fix
+			continue
+		}
+		r.Text, r.Certain, r.Fatal = raw[r.Span.Start:r.Span.End], true, true
+		out = append(out, r)
+	}
+	return out
+}
+
+// span is the raw text's span of text[start:end].
+func (f folded) span(start, end int) Span {
+	if start >= end {
+		return Span{f.from[start], f.from[start]}
+	}
+	return Span{f.from[start], f.to[end-1]}
+}
+
+// look gives the ASCII (one byte or none) that the first letter of s stands for, its length in bytes, and why it is replaced.
+func look(s string) (as string, n int, code string) {
+	switch c := s[0]; {
+	case c == '\t' || c == '\r' || c == '\n':
+		return " ", 1, control
+	case c == '"' || c == '\'':
+		return "", 1, quotes
+	case c == '\\':
+		if len(s) > 1 && (s[1] == '"' || s[1] == '\'') {
+			return "", 2, quotes
+		}
+		return "", 1, quotes
+	case c < 0x80:
+		return "", 1, ""
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	if r == utf8.RuneError && n == 1 {
+		return lookLegacy(s)
+	}
+	switch {
+	case r == 0xff02 || r == 0xff07:
+		return "", n, typographic
+	case r >= 0xff01 && r <= 0xff5e:
+		return string(r - 0xfee0), n, typographic
+	case r == 0x3000 || r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x202f || r == 0x205f || r == 0x2028 || r == 0x2029:
+		return " ", n, typographic
+	case r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff || r == 0xad:
+		return "", n, typographic
+	case r >= 0x2010 && r <= 0x2015 || r == 0x2212 || r == 0x30fc || r == 0xff70 || r == 0xfe58 || r == 0xfe63:
+		return "-", n, typographic
+	case r >= 0x2018 && r <= 0x201f || r == 0x2032 || r == 0x2033 || r == 0xab || r == 0xbb || r == 0xb4:
+		return "", n, typographic
+	case r == 0x300c || r == 0x300d || r == 0x301d || r == 0x301e || r == 0x301f:
+		return "", n, typographic
+	}
+	if as, ok := signs[r]; ok {
+		return as, n, typographic
+	}
+	return "", n, ""
+}
+
+// signs are single letters with an ASCII look-alike.
+var signs = map[rune]string{
+	0x301c: "~", 0x223c: "~", 0x02dc: "~", 0x223e: "~",
+	0x3002: ".", 0xff61: ".", 0x2024: ".", 0x3001: ",", 0xff64: ",",
+	0x2236: ":", 0xa789: ":", 0xfe55: ":", 0x2044: "/", 0x2215: "/", 0xff0f: "/",
+}
+
+// lookLegacy reads bytes that are not UTF-8: Windows-1252 quotes, dashes and no-break space, and the same in
+// Shift_JIS, where the panel stored what the browser sent.
+func lookLegacy(s string) (as string, n int, code string) {
+	if s[0] == 0x81 && len(s) > 1 {
+		switch s[1] {
+		case 0x40:
+			return " ", 2, typographic
+		case 0x60:
+			return "~", 2, typographic
+		case 0x65, 0x66, 0x67, 0x68:
+			return "", 2, typographic
+		case 0x5b, 0x5c, 0x5d, 0x7c:
+			return "-", 2, typographic
+		case 0x46:
+			return ":", 2, typographic
+		case 0x81:
+			return "=", 2, typographic
+		}
+	}
+	switch s[0] {
+	case 0x91, 0x92, 0x93, 0x94:
+		return "", 1, typographic
+	case 0x96, 0x97:
+		return "-", 1, typographic
+	case 0xa0:
+		return " ", 1, typographic
+	}
+	return "", 1, ""
+}

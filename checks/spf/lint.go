@@ -1,0 +1,165 @@
+package spf
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+)
+
+// placeholder is what an example has where the reader's own value belongs.
+var placeholder = regexp.MustCompile(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]|(?:^|[:=./@-])x{3,}(?:$|[./])|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|server|ip)|\{\{`)
+
+// suspect reports what a receiver reads, but not as it was meant.
+func (p *parser) suspect(t Term) {
+	whole := func(code, fix string, certain bool) { p.report(code, t.Span, fix, certain, false) }
+	if t.Modifier {
+		p.suspectModifier(t, whole)
+		return
+	}
+	if t.Name == "ip4" || t.Name == "ip6" || t.Value == "" {
+		return
+	}
+	value := Span{t.Start + strings.IndexByte(t.Text, ':') + 1, 0}
+	value.End = value.Start + len(t.Value)
+	head := p.raw[t.Start:value.Start]
+	tail := p.raw[value.End:t.End]
+	if cuts := seams(t.Text); cuts != nil {
+		whole("missing-space", joinAt(t.Text, cuts), true)
+		return
+	}
+	switch {
+	case placeholder.MatchString(t.Value):
+		whole("placeholder", "", false)
+	case bareURL(t.Value) != t.Value:
+		fix := head + bareURL(t.Value) + tail
+		_, bad := readTerm(fix)
+		whole("url", fix, bad == nil)
+	case strings.ContainsAny(literal(t.Value), "@,;\"'()&!$:/\\`|?#^+~="):
+		whole("odd-domain", "", false)
+	case strings.Contains(t.Value, ".."), strings.HasPrefix(t.Value, "."):
+		whole("odd-domain", "", false)
+	case strings.HasSuffix(t.Value, "."):
+		whole("trailing-dot", head+strings.TrimSuffix(t.Value, ".")+tail, true)
+	}
+}
+
+// literal is v without its macros.
+func literal(v string) string {
+	pieces, _, _ := readMacros(v, true)
+	var b strings.Builder
+	for _, p := range pieces {
+		if p.letter == 0 && !strings.HasPrefix(p.text, "%") {
+			b.WriteString(p.text)
+		}
+	}
+	return b.String()
+}
+
+func (p *parser) suspectModifier(t Term, whole func(code, fix string, certain bool)) {
+	switch t.Name {
+	case "redirect", "exp":
+		if cuts := seams(t.Text); cuts != nil {
+			whole("missing-space", joinAt(t.Text, cuts), true)
+		} else if placeholder.MatchString(t.Value) {
+			whole("placeholder", "", false)
+		}
+		return
+	case "ra", "rp", "rr": // RFC 6652
+		return
+	case "v":
+		if lower(t.Value) == "spf1" {
+			whole("double-version", "", true)
+			return
+		}
+	}
+	_, known := mechanisms[t.Name]
+	if !known && !addressNames[t.Name] && len(nearest(t.Name)) != 1 {
+		whole("unknown-modifier", "", false)
+		return
+	}
+	fix := t.Name + ":" + t.Value
+	m, bad := readTerm(fix)
+	if bad != nil {
+		r := repair(fix, m, bad)
+		whole("unknown-modifier-like-mechanism", r.fix, r.certain)
+		return
+	}
+	whole("unknown-modifier-like-mechanism", fix, true)
+}
+
+// lint reports what only the whole record shows.
+func (p *parser) lint() {
+	all := -1
+	seen := map[string]bool{}
+	modifiers := map[string]int{}
+	for i, t := range p.out {
+		if t.Modifier {
+			modifiers[t.Name]++
+			if (t.Name == "redirect" || t.Name == "exp") && modifiers[t.Name] > 1 {
+				p.report("several-"+t.Name, t.Span, "", seen[t.same()], true)
+			}
+			seen[t.same()] = true
+			continue
+		}
+		switch {
+		case all >= 0:
+			p.report("after-all", t.Span, "", false, false)
+		case seen[t.same()]:
+			p.report("duplicate", t.Span, "", true, false)
+		case t.Name == "all":
+			all = i
+			p.lintAll(t)
+		}
+		seen[t.same()] = true
+		p.lintTerm(t)
+	}
+	for _, t := range p.out {
+		if all >= 0 && t.Modifier && t.Name == "redirect" {
+			p.report("redirect-ignored", t.Span, "", false, false)
+		}
+	}
+	if all < 0 && modifiers["redirect"] == 0 {
+		p.report("no-all", Span{len(p.raw), len(p.raw)}, " ~all", false, false)
+	}
+	if len(p.raw) > MaxSize {
+		p.report("too-long", Span{MaxSize, len(p.raw)}, "", false, false)
+	}
+}
+
+func (p *parser) lintAll(t Term) {
+	switch t.Qualifier {
+	case '+':
+		p.report("pass-all", t.Span, "~all", false, false)
+	case '?':
+		p.report("neutral-all", t.Span, "~all", false, false)
+	}
+}
+
+func (p *parser) lintTerm(t Term) {
+	switch {
+	case t.Name == "ptr":
+		p.report("ptr", t.Span, "", false, false)
+	case t.Prefix.IsValid() && t.Qualifier == '+' && private(t.Prefix):
+		p.report("private-address", t.Span, "", false, false)
+	case t.Qualifier == '+' && broad(t):
+		p.report("broad-range", t.Span, "", false, false)
+	}
+}
+
+// shared is the address space of RFC 6598, private to a carrier.
+var shared = netip.MustParsePrefix("100.64.0.0/10")
+
+// private: addresses that no mail comes from over the Internet.
+func private(p netip.Prefix) bool {
+	ip := p.Addr().Unmap()
+	return p.Bits() >= 8 && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() ||
+		(ip.Is4() && p.Bits() >= 10 && shared.Contains(ip)))
+}
+
+// broad: more than a /16 of IPv4 or a /32 of IPv6, which is what whole networks are given.
+func broad(t Term) bool {
+	if t.Prefix.IsValid() {
+		return t.Prefix.Bits() < 16 && t.Prefix.Addr().Is4() || t.Prefix.Bits() < 32 && t.Prefix.Addr().Is6()
+	}
+	return t.CIDR4 >= 0 && t.CIDR4 < 16 || t.CIDR6 >= 0 && t.CIDR6 < 32
+}

@@ -1,0 +1,374 @@
+package spf
+
+import (
+	"net/netip"
+	"regexp"
+	"sort"
+	"strings"
+)
+
+// joined reads a term that was torn by a space: "include: a.example", "~ all", "ip4:192.0.2.0 /24".
+func (p *parser) joined(w Span, words []Span, i *int) bool {
+	at := w
+	rest := p.raw[w.Start:w.End]
+	switch {
+	case rest[0] == '/' && len(p.out) > 0:
+		last := p.out[len(p.out)-1]
+		t, bad := readTerm(last.Text + rest)
+		if bad != nil || last.End != w.Start-1 {
+			return false
+		}
+		at.Start, t.Span = last.Start, Span{last.Start, w.End}
+		p.out[len(p.out)-1] = t
+		p.report("extra-space", at, t.Text, true, true)
+		return true
+	case *i+1 == len(words):
+		return false
+	}
+	next := words[*i+1]
+	if _, bad := readTerm(p.raw[next.Start:next.End]); bad == nil && len(rest) > 1 {
+		return false
+	}
+	text := rest + p.raw[next.Start:next.End]
+	t, bad := readTerm(text)
+	if bad != nil || !(strings.HasSuffix(rest, ":") || strings.HasSuffix(rest, "=") || text[len(rest)] == ':' || len(rest) == 1) {
+		return false
+	}
+	*i++
+	t.Span = Span{w.Start, next.End}
+	p.out = append(p.out, t)
+	p.report("extra-space", t.Span, text, true, true)
+	return true
+}
+
+// mend reads a word that no receiver can read as what it was meant to be.
+func (p *parser) mend(w Span) {
+	at := func(raw int) int { return sort.SearchInts(p.f.from, raw) }
+	p.problems = append(p.problems, p.f.replaced(p.raw, w.Start, w.End)...)
+	a, b := at(w.Start), min(at(w.End), len(p.f.text))
+	p.pieces(a, b, " ", p.mendWord)
+}
+
+// pieces calls f for each run of text[a:b] that is free of the letters in cut.
+func (p *parser) pieces(a, b int, cut string, f func(a, b int)) {
+	for a < b {
+		if strings.IndexByte(cut, p.f.text[a]) >= 0 {
+			a++
+			continue
+		}
+		e := a
+		for e < b && strings.IndexByte(cut, p.f.text[e]) < 0 {
+			e++
+		}
+		f(a, e)
+		a = e
+	}
+}
+
+// mendWord reads folded text without spaces.
+func (p *parser) mendWord(a, b int) {
+	s := p.f.text[a:b]
+	t, bad := readTerm(s)
+	span := p.f.span(a, b)
+	if bad == nil {
+		p.add(t, span)
+		return
+	}
+	if strings.ContainsAny(s, ",;") {
+		for k := a; k < b; k++ {
+			if c := p.f.text[k]; c == ',' || c == ';' {
+				fix := " "
+				if k == a || k == b-1 {
+					fix = ""
+				}
+				p.report("separator", p.f.span(k, k+1), fix, true, true)
+			}
+		}
+		p.pieces(a, b, ",;", p.mendWord)
+		return
+	}
+	if cuts := seams(s); cuts != nil {
+		p.report("missing-space", span, joinAt(s, cuts), true, true)
+		from := 0
+		for _, c := range append(cuts, len(s)) {
+			p.mendWord(a+from, a+c)
+			from = c
+		}
+		return
+	}
+	r := repair(s, t, bad)
+	if r.code == bad.code && r.fix == "" && bad.end > bad.start {
+		span2 := p.f.span(a+bad.start, a+min(bad.end, len(s)))
+		p.report(r.code, span2, "", false, true)
+	} else {
+		p.report(r.code, span, r.fix, r.certain, true)
+	}
+	if r.certain {
+		t, _ = readTerm(r.fix)
+	}
+	p.add(t, span)
+}
+
+func (p *parser) add(t Term, s Span) {
+	t.Span, t.Text = s, p.raw[s.Start:s.End]
+	p.out = append(p.out, t)
+}
+
+var (
+	// seam is where a second term begins within a word.
+	seam = regexp.MustCompile(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/])`)
+	// netSeam knows more, since an address ends where its digits end.
+	netSeam = regexp.MustCompile(`(?i)^[+?~-]?ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
+)
+
+// seams are the places in a word where spaces were forgotten.
+func seams(s string) (cuts []int) {
+	if m := netSeam.FindStringSubmatchIndex(s); m != nil {
+		cuts = append(cuts, m[2])
+	}
+	for _, m := range seam.FindAllStringIndex(s, -1) {
+		if m[0] > 0 && strings.IndexByte("+?~-", s[m[0]-1]) < 0 && (len(cuts) == 0 || m[0] > cuts[len(cuts)-1]) {
+			cuts = append(cuts, m[0])
+		}
+	}
+	return cuts
+}
+
+func joinAt(s string, cuts []int) string {
+	var b strings.Builder
+	from := 0
+	for _, c := range cuts {
+		b.WriteString(s[from:c] + " ")
+		from = c
+	}
+	return b.String() + s[from:]
+}
+
+// mended is what a broken term was probably meant to be. fix is a term that receivers can read, or "".
+type mended struct {
+	code, fix string
+	certain   bool
+}
+
+// repair tries the known mistakes in turn and takes the first whose repair can be read.
+func repair(s string, t Term, bad *fault) mended {
+	if placeholder.MatchString(s) {
+		return mended{code: "placeholder"}
+	}
+	q := ""
+	if t.Explicit {
+		q = s[:1]
+	}
+	tries := []mended{punctuation(s, t), twoQualifiers(s), networkFor(q, strings.TrimPrefix(s, q), "bare-ip")}
+	if q != "" && nameLen(s[1:]) > 0 {
+		if m, bad := readTerm(s[1:]); bad == nil && m.Modifier {
+			tries = append(tries, mended{"qualifier-on-modifier", s[1:], true})
+		}
+	}
+	tries = append(tries, misnamed(q, s, t)...)
+	tries = append(tries, misvalued(q, t)...)
+	for _, m := range tries {
+		if m.fix == "" || m.fix == s {
+			continue
+		}
+		if _, still := readTerm(m.fix); still == nil {
+			return m
+		}
+	}
+	return mended{code: bad.code}
+}
+
+// punctuation: a full stop, comma or slash behind the term.
+func punctuation(s string, t Term) mended {
+	cut := "."
+	switch t.Name {
+	case "include", "exists", "ptr", "redirect", "exp":
+		cut = "./"
+	case "all":
+		cut = ".:/"
+	}
+	return mended{"punctuation", strings.TrimRight(s, cut), true}
+}
+
+func twoQualifiers(s string) mended {
+	if len(s) < 2 || strings.IndexByte("+-?~", s[0]) < 0 || strings.IndexByte("+-?~", s[1]) < 0 {
+		return mended{}
+	}
+	return mended{"two-qualifiers", s[1:], s[0] == s[1]}
+}
+
+// networkFor makes ip4 or ip6 of an address or a prefix.
+func networkFor(q, v, code string) mended {
+	ip, err := netip.ParseAddr(v)
+	if err != nil {
+		p, err := netip.ParsePrefix(v)
+		if err != nil {
+			return mended{}
+		}
+		ip = p.Addr()
+	}
+	if ip.Is4() {
+		return mended{code, q + "ip4:" + v, true}
+	}
+	return mended{code, q + "ip6:" + v, true}
+}
+
+// addressNames are names that people write for ip4 and ip6.
+var addressNames = map[string]bool{
+	"ipv4": true, "ip": true, "ip-4": true, "ipv-4": true, "ip_4": true, "ip4v": true, "ip4.": true, "ipaddress": true, "ipaddr": true,
+	"ipv6": true, "ip-6": true, "ipv-6": true, "ip_6": true, "ip6v": true, "address": true, "addr": true,
+}
+
+// misnamed: the mechanism's name is wrong.
+func misnamed(q, s string, t Term) (out []mended) {
+	const code = "unknown-mechanism"
+	if _, known := mechanisms[t.Name]; known || t.Modifier {
+		return nil
+	}
+	if t.Name == "redirect" || t.Name == "exp" {
+		out = append(out, mended{code, t.Name + "=" + t.Value, true})
+	}
+	if addressNames[t.Name] {
+		out = append(out, networkFor(q, t.Value, code), mended{code, q + "a:" + t.Value, true})
+	}
+	tail := strings.TrimPrefix(s[len(q):], s[len(q):len(q)+nameLen(s[len(q):])])
+	near := nearest(t.Name)
+	for _, n := range near {
+		out = append(out, mended{code, q + n + tail, len(near) == 1})
+	}
+	if t.Name == "spf" {
+		out = append(out, mended{code, q + "include" + tail, false})
+	}
+	if tail == "" {
+		out = append(out, mended{"bare-domain", q + "include:" + s[len(q):], false})
+	}
+	return out
+}
+
+// nearest are the mechanisms that one slip of a finger makes of a name.
+func nearest(name string) (out []string) {
+	if len(name) < 2 {
+		return nil
+	}
+	for _, m := range [...]string{"all", "include", "ip4", "ip6", "exists", "ptr"} {
+		if oneSlip(name, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// oneSlip: one letter more, less, other, or two neighbours exchanged.
+func oneSlip(a, b string) bool {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	x, y := a[i:], b[i:]
+	switch {
+	case len(x) == len(y)+1:
+		return x[1:] == y
+	case len(x)+1 == len(y):
+		return x == y[1:]
+	case len(x) != len(y) || x == "":
+		return false
+	}
+	return x[1:] == y[1:] || (len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:])
+}
+
+// misvalued: the mechanism is known, its value is wrong.
+func misvalued(q string, t Term) (out []mended) {
+	v := t.Value
+	full := v
+	if t.CIDR4 >= 0 || t.CIDR6 >= 0 {
+		full = strings.TrimPrefix(strings.TrimPrefix(t.Canonical(), q), t.Name+":")
+	} else if _, length, ok := strings.Cut(t.Text, "/"); ok && (t.Name == "ip4" || t.Name == "ip6") {
+		full = v + "/" + length
+	}
+	switch t.Name {
+	case "ip4", "ip6":
+		code := "bad-ip"
+		if ip, err := netip.ParseAddr(v); err == nil {
+			if ip.Is4() && t.Name == "ip6" {
+				code = "ip4-in-ip6"
+			} else if ip.Is6() && t.Name == "ip4" {
+				code = "ip6-in-ip4"
+			}
+			out = append(out, networkFor(q, full, code), netmask(q, v, full))
+		}
+		if t.Name == "ip4" {
+			out = append(out, shortAddress(q, full))
+		}
+		out = append(out, mended{"host-in-" + t.Name, q + "a:" + full, true})
+	case "include":
+		out = append(out, networkFor(q, full, "ip-in-include"))
+	case "a", "mx", "ptr", "exists":
+		out = append(out, networkFor(q, full, "ip-in-host"))
+	case "redirect":
+		m := networkFor("", full, "ip-in-include")
+		m.certain = false
+		out = append(out, m)
+	case "all":
+		out = append(out, mended{"all-argument", q + "all", false})
+	}
+	if u := bareURL(v); u != v {
+		sep := ":"
+		if t.Modifier {
+			sep = "="
+		}
+		out = append(out, mended{"url", q + t.Name + sep + u, true})
+	}
+	return out
+}
+
+// shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers.
+func shortAddress(q, v string) mended {
+	host, length, _ := strings.Cut(v, "/")
+	parts := strings.Split(strings.Trim(host, "."), ".")
+	for i, p := range parts {
+		if p == "" || strings.Trim(p, "0123456789") != "" || len(parts) > 4 {
+			return mended{}
+		}
+		if parts[i] = strings.TrimLeft(p, "0"); parts[i] == "" {
+			parts[i] = "0"
+		}
+	}
+	if len(parts) == 3 && length != "" {
+		parts = append(parts, "0")
+	}
+	m := networkFor(q, strings.Join(parts, ".")+strings.TrimSuffix("/"+length, "/"), "bad-ip")
+	m.certain = false
+	return m
+}
+
+// netmask: "192.0.2.0/255.255.255.0".
+func netmask(q, v, full string) mended {
+	_, length, _ := strings.Cut(full, "/")
+	mask, err := netip.ParseAddr(length)
+	if err != nil || !mask.Is4() {
+		return mended{}
+	}
+	b := mask.As4()
+	bits := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	n := 0
+	for n < 32 && bits&(1<<(31-n)) != 0 {
+		n++
+	}
+	if n < 32 && bits<<n != 0 {
+		return mended{}
+	}
+	p := netip.PrefixFrom(netip.MustParseAddr(v), n)
+	return mended{"bad-cidr", q + "ip4:" + p.String(), true}
+}
+
+// bareURL takes the scheme and what follows the host off a web address.
+func bareURL(v string) string {
+	l := lower(v)
+	for _, scheme := range [...]string{"https://", "http://"} {
+		if strings.HasPrefix(l, scheme) {
+			host, _, _ := strings.Cut(v[len(scheme):], "/")
+			return host
+		}
+	}
+	return v
+}

@@ -1,0 +1,169 @@
+package spf
+
+import (
+	"cmp"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Is reports whether a TXT record's text is an SPF record (RFC 7208 section 4.5): "v=spf1" in any case, then a
+// space or the end.
+func Is(txt string) bool {
+	return len(txt) >= len(version) && strings.EqualFold(txt[:len(version)], version) &&
+		(len(txt) == len(version) || txt[len(version)] == ' ')
+}
+
+// Resembles reports whether a text was meant to be an SPF record and is none: a quote or a space before it, a
+// version misspelt or forgotten, full-width letters, or a record glued behind another text. Receivers pass it over.
+func Resembles(txt string) bool {
+	if Is(txt) || len(txt) > 1<<16 {
+		return false
+	}
+	f := fold(txt)
+	text := lower(f.text)
+	if strings.Contains(text, version) || meant.MatchString(text) {
+		return true
+	}
+	text = strings.TrimSpace(text)
+	return bareTerm.MatchString(text) && bareEnd.MatchString(text)
+}
+
+var (
+	// meant is a version as people write it; what follows must be a space, the end or a term.
+	meant = regexp.MustCompile(`^[ ,;]*(?:v *[-=:]? *s(?:pf|fp)|s(?:pf|fp) ?1)(?: ?1?(?:\.0)?)?[;:,.]*($| |[+?~-]|include:|ip[46v]|redirect=|exists:|mx|a[: ])`)
+	// bareTerm and bareEnd know a record whose version is missing altogether.
+	bareTerm = regexp.MustCompile(`(?:^| )[+?~-]?(?:include:|ip[46]:|ipv[46]:)`)
+	bareEnd  = regexp.MustCompile(`[+?~-]all\.?$`)
+)
+
+// Parse reads a record's text. It never fails: what is wrong stands in Problems, in the order of the text.
+// A term that a receiver cannot read has the fields of its certain repair, where there is one, so that it can be
+// explained; a Fatal problem over its span says that receivers do not see it so.
+func Parse(txt string) Record {
+	p := parser{raw: txt, f: fold(txt)}
+	start, ok := p.version()
+	if ok {
+		p.terms(start)
+		p.lint()
+	}
+	slices.SortStableFunc(p.problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
+	})
+	return Record{Raw: txt, Terms: p.out, Problems: p.problems}
+}
+
+// Valid reports whether a receiver can read the record. One that is not valid gives permerror, whatever the mail,
+// or is no SPF record at all.
+func (r Record) Valid() bool {
+	return !slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fatal })
+}
+
+// String prints the record's terms as they were written, one space between them; for a valid record,
+// Parse(r.String()) has the same terms. Terms without Text are printed from their fields.
+func (r Record) String() string {
+	var b strings.Builder
+	b.WriteString(version)
+	if Is(r.Raw) {
+		b.Reset()
+		b.WriteString(r.Raw[:len(version)])
+	}
+	for _, t := range r.Terms {
+		b.WriteByte(' ')
+		b.WriteString(t.String())
+	}
+	return b.String()
+}
+
+type parser struct {
+	raw      string
+	f        folded
+	out      []Term
+	problems []Problem
+}
+
+func (p *parser) report(code string, s Span, fix string, certain, fatal bool) {
+	p.problems = append(p.problems,
+		Problem{Code: code, Span: s, Text: p.raw[s.Start:s.End], Fix: fix, Certain: certain, Fatal: fatal})
+}
+
+// version finds where the terms begin, in the raw text.
+func (p *parser) version() (start int, ok bool) {
+	if Is(p.raw) {
+		return len(version), true
+	}
+	if !Resembles(p.raw) {
+		p.report("version", Span{0, len(p.raw)}, "", false, true)
+		return 0, false
+	}
+	text := lower(p.f.text)
+	if m := meant.FindStringSubmatchIndex(text); m != nil {
+		s := p.f.span(0, m[2])
+		s.Start = 0
+		fix := version
+		if m[2] < len(text) && (m[2] == m[3] || text[m[2]] != ' ') {
+			fix += " "
+		}
+		p.report("version", s, fix, true, true)
+		return s.End, true
+	}
+	if i := strings.Index(text, version); i >= 0 {
+		end := p.f.span(i, i+len(version)).End
+		if strings.Trim(text[:i], " ") == "" {
+			p.report("version", Span{0, end}, version, true, true)
+		} else {
+			p.report("glued", Span{0, p.f.from[i]}, "", false, true)
+			p.report("version", Span{p.f.from[i], end}, version, false, true)
+		}
+		return end, true
+	}
+	p.report("version", Span{0, 0}, version+" ", true, true)
+	return 0, true
+}
+
+// terms cuts the text at spaces, as a receiver does, and mends only what a receiver cannot read.
+func (p *parser) terms(start int) {
+	words := p.words(start)
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		t, bad := readTerm(p.raw[w.Start:w.End])
+		if bad == nil {
+			t.Span = w
+			p.out = append(p.out, t)
+			p.suspect(t)
+			continue
+		}
+		before := len(p.problems)
+		if !p.joined(w, words, &i) {
+			p.mend(w)
+		}
+		p.fatal(before, w, bad)
+	}
+}
+
+// fatal makes sure that a word which no receiver reads has a fatal problem over it.
+func (p *parser) fatal(before int, w Span, bad *fault) {
+	for _, q := range p.problems[before:] {
+		if q.Fatal {
+			return
+		}
+	}
+	p.report(bad.code, Span{w.Start + bad.start, w.Start + bad.end}, "", false, true)
+}
+
+func (p *parser) words(start int) []Span {
+	var out []Span
+	for i := start; i < len(p.raw); {
+		if p.raw[i] == ' ' {
+			i++
+			continue
+		}
+		j := i
+		for j < len(p.raw) && p.raw[j] != ' ' {
+			j++
+		}
+		out = append(out, Span{i, j})
+		i = j
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package spf
+
+import (
+	"strconv"
+	"strings"
+)
+
+// String is the term as written, or from its fields where Text is empty.
+func (t Term) String() string {
+	if t.Text != "" {
+		return t.Text
+	}
+	return t.Canonical()
+}
+
+// Canonical prints the term from its fields: name in lower case, '+' only where it was written.
+func (t Term) Canonical() string {
+	var b strings.Builder
+	if t.Modifier {
+		return t.Name + "=" + t.Value
+	}
+	if t.Explicit && t.Qualifier != 0 {
+		b.WriteByte(t.Qualifier)
+	}
+	b.WriteString(t.Name)
+	if t.Value != "" {
+		b.WriteByte(':')
+		b.WriteString(t.Value)
+	}
+	if t.CIDR4 >= 0 {
+		b.WriteString("/" + strconv.Itoa(t.CIDR4))
+	}
+	if t.CIDR6 >= 0 {
+		if t.Name != "ip6" {
+			b.WriteByte('/')
+		}
+		b.WriteString("/" + strconv.Itoa(t.CIDR6))
+	}
+	return b.String()
+}
+
+// same is what two terms that mean the same have in common: '+' is what no qualifier means, and names have no case.
+func (t Term) same() string {
+	t.Explicit = t.Qualifier != '+'
+	v := t.Value
+	if t.Name == "ip4" || t.Name == "ip6" {
+		if t.Prefix.IsValid() {
+			return string(t.Qualifier) + t.Name + t.Prefix.Masked().String()
+		}
+	} else if !strings.Contains(v, "%") {
+		t.Value = strings.TrimSuffix(lower(v), ".")
+	}
+	return t.Canonical()
+}
+
+// Lookups is what the term costs of the ten that RFC 7208 section 4.6.4 allows: 1 for include, a, mx, ptr, exists
+// and redirect, and 1 more where its domain holds the macro %{p}.
+func (t Term) Lookups() int {
+	switch t.Name {
+	case "include", "a", "mx", "ptr", "exists":
+		if t.Modifier {
+			return 0
+		}
+	case "redirect":
+		if !t.Modifier {
+			return 0
+		}
+	default:
+		return 0
+	}
+	if macros(t.Value, "p") {
+		return 2
+	}
+	return 1
+}

@@ -1,0 +1,249 @@
+package spf
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Bounds on what one hostile record may cost us. Receivers stop after ten look-ups, so that no honest tree comes near.
+const (
+	maxDepth     = 20
+	maxNodes     = 200
+	maxQuestions = 300
+)
+
+// gatherer asks the data and remembers what it does not know, each question once.
+type gatherer struct {
+	d       Data
+	seen    map[Need]bool
+	missing []Need
+}
+
+func newGatherer(d Data) gatherer { return gatherer{d: d, seen: map[Need]bool{}} }
+
+// ask gives Void for a name that cannot exist in DNS.
+func (g *gatherer) ask(name, typ string) Reply {
+	if !askable(name) {
+		return Reply{Status: Void}
+	}
+	n := Need{name, typ}
+	r := g.d.Reply(n)
+	if r.Status == Missing && !g.seen[n] {
+		g.missing = append(g.missing, n)
+	}
+	g.seen[n] = true
+	return r
+}
+
+// records are the SPF records at a name.
+func records(r Reply) (out []string) {
+	for _, txt := range r.TXT {
+		if Is(txt) {
+			out = append(out, txt)
+		}
+	}
+	return out
+}
+
+type walker struct {
+	gatherer
+	root  string
+	nodes int
+	nets  map[netip.Prefix]bool
+	out   []netip.Prefix
+}
+
+// Walk reads domain's record and all that it includes. record, when not empty, is read in place of what the data
+// holds for domain itself (a record that is not published yet). Every question that the data cannot answer is in
+// Missing, all of one level at once. Where a name has several records, all of them are walked, as if joined.
+func Walk(d Data, domain, record string) Tree {
+	domain = name(domain)
+	w := walker{gatherer: newGatherer(d), root: domain, nets: map[netip.Prefix]bool{}}
+	root := Node{Domain: domain}
+	if record != "" {
+		w.fill(&root, []string{record}, []string{domain}, true)
+	} else {
+		w.read(&root, nil, true)
+	}
+	return Tree{Root: root, Lookups: root.Lookups, Voids: root.Voids, Networks: w.out, Missing: w.missing}
+}
+
+// read finds the record at n.Domain. stack holds the domains above it.
+func (w *walker) read(n *Node, stack []string, passes bool) {
+	w.nodes++
+	switch {
+	case slices.Contains(stack, n.Domain):
+		n.Why = "loop"
+		return
+	case len(stack) >= maxDepth || w.nodes > maxNodes || len(w.seen) > maxQuestions:
+		n.Why = "too-deep"
+		return
+	}
+	r := w.ask(n.Domain, "TXT")
+	switch r.Status {
+	case Missing:
+		n.Why = "missing"
+		return
+	case TempErr:
+		n.Why = "failed"
+		return
+	case Void:
+		n.Why = "void"
+		if n.Via != "" {
+			n.Voids = 1
+		}
+		return
+	}
+	texts := records(r)
+	switch len(texts) {
+	case 0:
+		n.Why = "no-record"
+		return
+	case 1:
+	default:
+		n.Why = "several-records"
+	}
+	w.fill(n, texts, append(stack[:len(stack):len(stack)], n.Domain), passes)
+}
+
+// fill counts the terms of a node and goes down.
+func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
+	n.Record, n.Parsed = texts[0], Parse(texts[0])
+	if n.Why == "" && !n.Parsed.Valid() {
+		n.Why = "syntax"
+	}
+	for i, text := range texts {
+		r := n.Parsed
+		if i > 0 {
+			r = Parse(text)
+		}
+		for _, t := range r.effective() {
+			w.term(n, t, stack, passes && t.Qualifier != '-' && t.Qualifier != '~' && t.Qualifier != '?')
+		}
+	}
+}
+
+// effective are the terms that a receiver looks at when nothing matches before: mechanisms up to "all", and
+// redirect where there is no "all".
+func (r Record) effective() []Term {
+	all := slices.IndexFunc(r.Terms, func(t Term) bool { return !t.Modifier && t.Name == "all" })
+	out := make([]Term, 0, len(r.Terms))
+	for i, t := range r.Terms {
+		if !t.Modifier && (all < 0 || i <= all) {
+			out = append(out, t)
+		}
+	}
+	for _, t := range r.Terms {
+		if t.Modifier && t.Name == "redirect" && all < 0 {
+			return append(out, t)
+		}
+	}
+	return out
+}
+
+func (w *walker) term(n *Node, t Term, stack []string, passes bool) {
+	n.Lookups += t.Lookups()
+	switch t.Name {
+	case "all":
+		if passes {
+			w.net(netip.MustParsePrefix("0.0.0.0/0"))
+			w.net(netip.MustParsePrefix("::/0"))
+		}
+	case "ip4", "ip6":
+		if passes {
+			w.net(t.Prefix)
+		}
+	case "include", "redirect":
+		child := Node{Domain: t.Value, Term: t.Text, Via: t.Name}
+		if target, ok := w.target(t, n.Domain); ok {
+			child.Domain = target
+			w.read(&child, stack, passes)
+		} else {
+			child.Why = "macro"
+		}
+		n.Lookups += child.Lookups
+		n.Voids += child.Voids
+		n.Children = append(n.Children, child)
+	case "a", "mx":
+		target, ok := w.target(t, n.Domain)
+		if !ok || len(w.seen) > maxQuestions {
+			return
+		}
+		if w.hosts(n, t, target, passes) {
+			n.Voids++
+		}
+	}
+}
+
+// hosts reads the addresses behind an a or mx term; void where a look-up had no answer for either family.
+func (w *walker) hosts(n *Node, t Term, target string, passes bool) (void bool) {
+	hosts := []string{target}
+	if t.Name == "mx" {
+		r := w.ask(target, "MX")
+		if r.Status != Found {
+			return r.Status == Void
+		}
+		hosts = r.Names
+		if len(hosts) > 10 {
+			if n.Why == "" {
+				n.Why = "mx-limit"
+			}
+			hosts = hosts[:10]
+		}
+	}
+	for _, h := range hosts {
+		if h = name(h); h == "" {
+			continue
+		}
+		v4, v6 := w.ask(h, "A"), w.ask(h, "AAAA")
+		void = void || v4.Status == Void && v6.Status == Void
+		for _, ip := range append(slices.Clone(v4.Addrs), v6.Addrs...) {
+			if passes {
+				w.net(t.network(ip))
+			}
+		}
+	}
+	return void
+}
+
+// network is the range that an address stands for under the term's prefix lengths.
+func (t Term) network(ip netip.Addr) netip.Prefix {
+	bits, ip := ip.BitLen(), ip.Unmap()
+	switch {
+	case ip.Is4():
+		bits = 32
+		if t.CIDR4 >= 0 {
+			bits = t.CIDR4
+		}
+	case t.CIDR6 >= 0:
+		bits = t.CIDR6
+	}
+	return netip.PrefixFrom(ip, bits).Masked()
+}
+
+// target is the term's domain as far as it does not hang on the sender: %{d} and, for mail from this domain, %{o}.
+func (w *walker) target(t Term, domain string) (string, bool) {
+	switch {
+	case t.Value == "":
+		return domain, true
+	case !strings.Contains(t.Value, "%"):
+		return name(t.Value), true
+	case macros(t.Value, "slihpvcrt"):
+		return "", false
+	}
+	return name(expand(t.Value, func(letter byte) string {
+		if letter == 'o' {
+			return w.root
+		}
+		return domain
+	})), true
+}
+
+func (w *walker) net(p netip.Prefix) {
+	p = p.Masked()
+	if p.IsValid() && !w.nets[p] {
+		w.nets[p] = true
+		w.out = append(w.out, p)
+	}
+}
