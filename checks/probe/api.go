@@ -1,9 +1,14 @@
 // Package probe asks DNS: in parallel, bounded, cancellable; it is the only client of the wire, and it decides
 // nothing about what it hears. What to ask next is pure: Next.
+//
+// How the delegation stands in a snapshot: the parent's servers are asked for the zone's NS (Via Server, At the
+// parent's server); their referral is the answer's Referral and Glue, its Reason is Delegated. Every server that parent
+// or child names is asked for SOA and NS (Via Server, At that server).
 package probe
 
 import (
 	"context"
+	"crypto/tls"
 	"net"
 	"net/netip"
 	"time"
@@ -23,13 +28,16 @@ type Dialer interface {
 type Config struct {
 	Dialer    Dialer
 	Resolvers []netip.AddrPort // recursive resolvers, in order of preference
-	DoH       []string         // addresses of DNS over HTTPS services to fall back to; empty: no fallback
-	Private   bool             // allow name servers on private and loopback addresses
-	Port      uint16           // of authoritative servers; 53 where 0
-	Timeout   time.Duration    // bound on one question, all tries together; 3 s where 0
-	Parallel  int              // questions under way at once; 32 where 0
-	Budget    int              // questions in a run; 200 where 0
-	Now       func() time.Time
+	// DoH lists addresses of DNS over HTTPS services to fall back to ("https://192.0.2.1/dns-query": with an address
+	// as host nothing needs to be resolved first); empty: no fallback.
+	DoH      []string
+	TLS      *tls.Config   // for DoH; nil: the system's certificates
+	Private  bool          // allow name servers on private and loopback addresses
+	Port     uint16        // of authoritative servers; 53 where 0
+	Timeout  time.Duration // bound on one question, all tries together; 3 s where 0
+	Parallel int           // questions under way at once; 64 where 0
+	Budget   int           // questions in a run; 200 where 0
+	Now      func() time.Time
 }
 
 // Event is one answer as it comes, for the live display.
@@ -39,14 +47,61 @@ type Event struct {
 	Open   int // questions under way
 }
 
-// Run asks everything that Next wants about the answers' domain, beginning with what old already knows (nil: nothing).
-// The snapshot is whole up to where it came, even when ctx ends.
+// Runner asks everything that Next wants about the answers' domain, beginning with what old already knows (nil:
+// nothing). The snapshot is whole up to where it came, even when ctx ends; the error is then ctx's.
 type Runner interface {
 	Run(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error)
 }
 
 var _ Runner = (*Client)(nil)
 
-// Next lists the questions that the snapshot lacks, given what the owner said. It is pure: the same input gives the
-// same questions; an empty list means that all is asked.
-func Next(a wizard.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question { panic("stub") }
+// Client asks. It is safe for use by several goroutines.
+type Client struct {
+	cfg Config
+	cat *catalog.Catalog
+}
+
+// New makes a client.
+func New(cfg Config, cat *catalog.Catalog) *Client {
+	if cfg.Dialer == nil {
+		cfg.Dialer = &net.Dialer{}
+	}
+	if cfg.Port == 0 {
+		cfg.Port = 53
+	}
+	if cfg.Timeout <= 0 {
+		cfg.Timeout = 3 * time.Second
+	}
+	if cfg.Parallel <= 0 {
+		cfg.Parallel = 64
+	}
+	if cfg.Budget <= 0 {
+		cfg.Budget = 200
+	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	return &Client{cfg, cat}
+}
+
+// Ask puts one question: at q.Servers, or at the resolvers for Via Resolver.
+func (c *Client) Ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
+	s := c.newSession()
+	defer s.close()
+	return s.ask(ctx, q)
+}
+
+// AskAt puts one question to one address, recursion desired unless authority. It serves the watch. An authority's
+// private address is refused as in Ask; a resolver's is the user's own choice.
+func (c *Client) AskAt(ctx context.Context, q snapshot.Question, addr netip.AddrPort, authority bool) snapshot.Answer {
+	s := c.newSession()
+	defer s.close()
+	host := ""
+	if authority {
+		host = q.At
+		if !c.cfg.Private && private(addr.Addr()) {
+			return s.failed(q, snapshot.Private)
+		}
+	}
+	return s.pursue(ctx, q, []place{{host: host, addr: addr}}, authority, nil)
+}

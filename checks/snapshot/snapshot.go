@@ -50,6 +50,8 @@ type Key struct {
 // Question is a key and where to send it.
 type Question struct {
 	Key
+	// Zone is the apex that Servers answer for; a referral counts only to a name below it.
+	Zone string
 	// Servers to ask, in order of preference; empty for Via Resolver.
 	Servers []NameServer
 }

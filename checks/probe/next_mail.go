@@ -1,0 +1,257 @@
+package probe
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/dmarc"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// own asks for the records of the domain itself, and for the places where they end up by mistake.
+func (n *asker) own() {
+	n.route(n.d, snapshot.TXT, snapshot.MX)
+	for _, name := range dmarc.Walk(n.d) {
+		if snapshot.Below(name, n.reg) {
+			n.route(name, snapshot.TXT)
+		}
+	}
+	n.route(n.d, snapshot.A, snapshot.AAAA)
+	n.route("_domainkey."+n.d, snapshot.TXT)
+	n.route(WildcardLabel+"._domainkey."+n.d, snapshot.TXT)
+	n.route(WildcardLabel+"."+n.d, snapshot.TXT)
+	for _, name := range []string{"www", "dmarc", n.d, "_dmarc." + n.d} {
+		n.route(name+"."+n.d, snapshot.TXT)
+	}
+	n.route(n.d, snapshot.SPF)
+	for _, k := range n.a.Keys {
+		if sel := strings.ToLower(k.Selector); label(sel) {
+			n.route(sel+"."+n.d, snapshot.TXT)
+			n.route(sel+"._domainkey."+n.d+"."+n.d, snapshot.TXT)
+		}
+	}
+}
+
+// usual are the selectors tried where there is no catalogue.
+var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", "k1", "k2", "k3", "mail", "dkim"}
+
+// selectors asks for DKIM keys: the likeliest at once, longer lists only where something stands below _domainkey
+// (RFC 8020: below a name that does not exist, nothing does).
+func (n *asker) selectors() {
+	ask := func(sel string) {
+		if sel = strings.ToLower(sel); label(sel) {
+			n.route(sel+"._domainkey."+n.d, snapshot.TXT)
+		}
+	}
+	for _, k := range n.a.Keys {
+		ask(k.Selector)
+	}
+	first := n.firstPass()
+	for _, sel := range first[:min(len(first), len(usual))] {
+		ask(sel)
+	}
+	branch := n.s.TXT("_domainkey." + n.d)
+	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain {
+		return
+	}
+	for _, s := range n.services() {
+		for _, sel := range s.dkim.Selectors {
+			ask(sel)
+		}
+	}
+	if wild := n.s.TXT(WildcardLabel + "._domainkey." + n.d); wild.Known() && len(wild.Records) == 0 {
+		for _, sel := range first {
+			ask(sel)
+		}
+	}
+}
+
+func (n *asker) firstPass() []string { return usual }
+
+// label reports whether a text can stand as labels in a question: letters, digits, '-', '_', dots between. Patterns
+// of the catalogue ("rs*") cannot.
+func label(s string) bool {
+	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") {
+		return false
+	}
+	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
+}
+
+// service is a host or sender that is in use: the owner said so, or DNS shows it.
+type service struct {
+	spf    []string
+	dkim   catalog.DKIM
+	bounce []string
+}
+
+func (n *asker) services() []service {
+	if n.cat == nil {
+		return nil
+	}
+	var seen catalog.Detected
+	if n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked || n.s.TXT(n.d).Status != snapshot.Unasked {
+		seen = n.cat.Detect(n.s)
+	}
+	var out []service
+	done := map[string]bool{}
+	host := func(id, value string) {
+		if h, ok := n.cat.Host(id); ok && !done[h.ID+"="+value] {
+			done[h.ID+"="+value] = true
+			out = append(out, service{spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce})
+		}
+	}
+	sender := func(id string) {
+		if s, ok := n.cat.Sender(id); ok && !done["+"+s.ID] {
+			done["+"+s.ID] = true
+			out = append(out, service{spf: n.fill(s.SPF, ""), dkim: s.DKIM, bounce: s.Detect.Bounce})
+		}
+	}
+	for _, h := range n.a.Hosts {
+		host(h.ID, h.Value)
+	}
+	for _, c := range seen.Hosts {
+		host(c.ID, c.Value)
+	}
+	for _, id := range n.a.Senders {
+		sender(id)
+	}
+	for _, c := range seen.Senders {
+		sender(c.ID)
+	}
+	return out
+}
+
+// fill puts the domain and the server's name into SPF terms; a term with another gap needs no look-up or cannot have
+// one yet.
+func (n *asker) fill(terms []string, server string) (out []string) {
+	for _, t := range terms {
+		t = strings.ReplaceAll(t, "<domain>", n.d)
+		if server != "" {
+			t = strings.ReplaceAll(t, "<server>", server)
+		}
+		if !strings.Contains(t, "<") {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// spf asks for whatever the evaluation of the published records lacks, and of the terms that a plan may add: it is to
+// be proved without another question.
+func (n *asker) spf() {
+	if n.s.TXT(n.d).Status == snapshot.Unasked {
+		return
+	}
+	data := reading.SPF(n.s)
+	records, _ := reading.SPFRecords(n.s, n.d)
+	var terms []string
+	for _, s := range n.services() {
+		terms = append(terms, s.spf...)
+		for _, l := range s.bounce {
+			if l = strings.ToLower(l); label(l) {
+				n.route(l+"."+n.d, snapshot.TXT, snapshot.MX)
+			}
+		}
+	}
+	if len(terms) > 0 {
+		records = append(records, "v=spf1 "+strings.Join(terms, " ")+" ~all")
+	}
+	for _, r := range records {
+		for _, m := range spf.Walk(data, n.d, r).Missing {
+			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
+		}
+	}
+	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
+		host = strings.ToLower(host)
+		n.route(host, snapshot.TXT)
+		for _, m := range spf.Walk(data, host, "").Missing {
+			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
+		}
+	}
+}
+
+// mail asks for the mail servers' addresses and names, the known senders' names, and the report mailboxes.
+func (n *asker) mail() {
+	mx := n.s.Get(n.d, snapshot.MX)
+	hosts := mx.Data()
+	hosts = slices.DeleteFunc(hosts, func(h string) bool {
+		_, err := netip.ParseAddr(h)
+		return h == "" || err == nil
+	})
+	for i, h := range hosts[:min(len(hosts), maxMX)] {
+		n.route(h, snapshot.A, snapshot.AAAA)
+		if i == 0 { // the likeliest to send too; its name often tells the host
+			for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
+				if ips := addrs(n.s.Get(h, t)); len(ips) > 0 {
+					n.reverse(ips[0])
+				}
+			}
+		}
+	}
+	for _, ip := range n.a.IPs {
+		n.reverse(ip)
+	}
+	n.reports()
+}
+
+// reverse asks for an address's names and their addresses (forward-confirmed reverse DNS).
+func (n *asker) reverse(ip netip.Addr) {
+	name := snapshot.Reverse(ip)
+	n.resolver(name, snapshot.PTR)
+	t := snapshot.A
+	if ip.Unmap().Is6() {
+		t = snapshot.AAAA
+	}
+	names := n.s.Get(name, snapshot.PTR).Data()
+	for _, to := range names[:min(len(names), 2)] {
+		n.route(to, t)
+	}
+}
+
+// reports asks whether foreign mailboxes may get this domain's reports (RFC 9990 section 4), and for their MX.
+func (n *asker) reports() {
+	var to []dmarc.Report
+	for _, name := range dmarc.Walk(n.d) {
+		for _, r := range n.s.TXT(name).Data() {
+			if dmarc.Is(r) {
+				rec := dmarc.Parse(r)
+				to = append(to, slices.Concat(rec.Reports, rec.Failures)...)
+			}
+		}
+	}
+	if _, host, ok := strings.Cut(n.a.ReportTo, "@"); ok {
+		to = append(to, dmarc.Report{Host: strings.ToLower(host)})
+	}
+	for i, r := range to {
+		if i == 8 || !label(r.Host) {
+			continue
+		}
+		n.route(r.Host, snapshot.MX)
+		if !snapshot.Below(r.Host, n.reg) {
+			n.resolver(dmarc.ReportPermission(n.d, r.Host), snapshot.TXT)
+		}
+	}
+}
+
+// aliases follows what leads out of the zone; Get puts the pieces together.
+func (n *asker) aliases() {
+	for _, a := range n.s.Answers {
+		if a.Via != snapshot.Server && a.Status == snapshot.OK && len(a.Records) == 0 && len(a.Chain) > 0 {
+			n.route(a.Chain[len(a.Chain)-1].Target, a.Type)
+		}
+	}
+}
+
+// addrs are the addresses in an answer.
+func addrs(a snapshot.Answer) (out []netip.Addr) {
+	for _, v := range a.Data() {
+		if ip, err := netip.ParseAddr(v); err == nil {
+			out = append(out, ip)
+		}
+	}
+	return out
+}

@@ -1,0 +1,143 @@
+package probe
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"todoku/checks/snapshot"
+)
+
+// place is where a question can be put: an address on port 53 or its like, or a DoH service.
+type place struct {
+	host string // a name server's host name; "" for a resolver
+	addr netip.AddrPort
+	url  string // of a DoH service; addr is then unset
+}
+
+func (p place) key() string {
+	if p.url != "" {
+		return p.url
+	}
+	return p.addr.String()
+}
+
+// String names the place for people.
+func (p place) String() string {
+	addr := p.addr.Addr().String()
+	if p.addr.Port() != 53 {
+		addr = p.addr.String()
+	}
+	switch {
+	case p.url != "":
+		return p.url
+	case p.host != "":
+		return p.host + " (" + addr + ")"
+	}
+	return addr
+}
+
+// carrierGrade is RFC 6598's shared space, and thisNetwork and reserved are of RFC 6890: none is a public server's.
+var notPublic = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("240.0.0.0/4"),
+}
+
+// private reports whether an address leads into the user's own network rather than to a public server, so that a
+// stranger's zone cannot make todoku knock at doors behind the firewall.
+func private(a netip.Addr) bool {
+	a = a.Unmap()
+	if a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
+		return true
+	}
+	return slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
+// health remembers for one run which places answer, so that a dead one costs one timeout and not one a question.
+type health struct {
+	mu sync.Mutex
+	at map[string]*pulse
+}
+
+type pulse struct {
+	lost    int       // sends without an answer since the last answer
+	strikes int       // whole questions without an answer since the last answer
+	ever    bool      // has answered in this run
+	last    time.Time // of the last answer
+	dead    bool
+	reason  snapshot.Reason
+	gone    chan struct{} // closed when dead
+}
+
+func newHealth() *health { return &health{at: map[string]*pulse{}} }
+
+func (h *health) pulse(p place) *pulse {
+	k := p.key()
+	if h.at[k] == nil {
+		h.at[k] = &pulse{gone: make(chan struct{})}
+	}
+	return h.at[k]
+}
+
+// order sorts living places to the front, those that lost a packet behind, and leaves out the dead ones. gone is set
+// when there is one place only: it closes when that place is found dead meanwhile.
+func (h *health) order(places []place) (out []place, gone <-chan struct{}, why snapshot.Reason) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	lost := map[string]int{}
+	for _, p := range places {
+		l := h.pulse(p)
+		if l.dead {
+			why = l.reason
+			continue
+		}
+		lost[p.key()] = l.lost
+		out = append(out, p)
+		gone = l.gone
+	}
+	slices.SortStableFunc(out, func(a, b place) int { return lost[a.key()] - lost[b.key()] })
+	if len(out) != 1 {
+		gone = nil
+	}
+	return out, gone, why
+}
+
+// answered notes a sign of life.
+func (h *health) answered(p place) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l := h.pulse(p)
+	l.lost, l.strikes, l.ever, l.last = 0, 0, true, time.Now()
+}
+
+// missed notes a send without an answer so far.
+func (h *health) missed(p place) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.pulse(p).lost++
+}
+
+// silent notes that a whole question, begun then, got no answer. A place that never answered is dead after one; one
+// that did, after two in a row: a resolver that works may stay silent about a domain whose servers are dead.
+func (h *health) silent(p place, began time.Time, why snapshot.Reason) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l := h.pulse(p)
+	if l.dead || l.last.After(began) {
+		return
+	}
+	l.strikes++
+	if !l.ever || l.strikes > 1 {
+		l.dead, l.reason = true, why
+		close(l.gone)
+	}
+}
+
+// alive reports whether any of the places has answered in this run.
+func (h *health) alive(places []place) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.ContainsFunc(places, func(p place) bool { return h.pulse(p).ever })
+}

@@ -1,0 +1,243 @@
+package probe
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// pursuit is one question on its way: which places were tried, and the best failure so far.
+type pursuit struct {
+	s         *session
+	q         snapshot.Question
+	authority bool
+	began     time.Time
+	order     []place
+	spare     []place // DoH, for when order does not work
+	results   chan reply
+	wg        sync.WaitGroup
+	tried     []place         // one a send
+	replied   map[string]bool // by place key: it answered, or cannot be reached
+	running   int
+	worst     snapshot.Answer // the most telling failure
+	doubtful  place           // the resolver that failed without a reason
+}
+
+// sends is how many times a question goes out at most on silence, the first included.
+const sends = 4
+
+// pursue asks the places one after the other until one knows: the next at once when one fails, and after a quarter of
+// the time when one stays silent. Late answers of earlier ones still count.
+func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, authority bool, spare []place) snapshot.Answer {
+	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[string]bool{}}
+	p.worst = s.failed(q, snapshot.Unreachable)
+	typ, ok := dns.StringToType[string(q.Type)]
+	if _, fine := dns.IsDomainName(q.Name); !ok || !fine {
+		p.worst.Reason = snapshot.Malformed
+		return p.worst
+	}
+	order, gone, dead := s.health.order(at)
+	if p.order = order; len(order) == 0 {
+		if dead != "" {
+			p.worst.Reason = dead
+		}
+		if !p.fallBack(at) {
+			return p.worst
+		}
+	}
+	p.results = make(chan reply, len(p.order)+len(spare)+sends)
+	outer := ctx
+	ctx, cancel := context.WithTimeout(ctx, s.c.cfg.Timeout)
+	defer p.wg.Wait()
+	defer cancel()
+	a := p.loop(ctx, at, query{name: dns.Fqdn(q.Name), typ: typ, rd: !authority}, gone)
+	if outer.Err() != nil && !a.Known() {
+		a = s.failed(q, snapshot.Cancelled)
+	}
+	a.At, a.Took = s.c.cfg.Now(), time.Since(p.began)
+	return a
+}
+
+func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan struct{}) snapshot.Answer {
+	step := p.s.c.cfg.Timeout / sends
+	timer := time.NewTimer(step)
+	defer timer.Stop()
+	p.send(ctx, w)
+	for {
+		select {
+		case r := <-p.results:
+			p.running--
+			if a, done := p.take(r); done {
+				return a
+			}
+			if !p.fresh() && p.running == 0 && !p.fallBack(at) {
+				return p.conclude(ctx, w)
+			}
+			if p.fresh() {
+				p.send(ctx, w)
+				timer.Reset(step)
+			}
+		case <-timer.C:
+			last := p.tried[len(p.tried)-1]
+			if !p.replied[last.key()] {
+				p.s.health.missed(last)
+			}
+			if len(p.tried) >= 2 {
+				p.fallBack(at)
+			}
+			p.send(ctx, w)
+			timer.Reset(step)
+		case <-gone:
+			if p.worst.Reason == snapshot.Unreachable {
+				p.worst.Reason = snapshot.Timeout
+			}
+			return p.worst
+		case <-ctx.Done():
+			return p.expire()
+		}
+	}
+}
+
+// send puts the question to the next place: one not asked yet, else again to one that is silent so far.
+func (p *pursuit) send(ctx context.Context, w query) {
+	to, ok := p.next()
+	if !ok {
+		return
+	}
+	w.rd = w.rd || to.url != ""
+	p.tried = append(p.tried, to)
+	p.running++
+	p.wg.Go(func() { p.results <- p.s.exchange(ctx, to, w) })
+}
+
+func (p *pursuit) next() (place, bool) {
+	times := map[string]int{}
+	for _, t := range p.tried {
+		times[t.key()]++
+	}
+	var best place
+	found := false
+	for _, c := range p.order {
+		k := c.key()
+		if p.replied[k] || found && times[k] >= times[best.key()] {
+			continue
+		}
+		best, found = c, true
+	}
+	if found && times[best.key()] > 0 && len(p.tried) >= sends {
+		return place{}, false
+	}
+	return best, found
+}
+
+// fresh reports whether a place has not been asked yet.
+func (p *pursuit) fresh() bool {
+	return slices.ContainsFunc(p.order, func(c place) bool { return !slices.Contains(p.tried, c) })
+}
+
+// fallBack adds DoH, where nobody at port 53 answers, or somebody who is not meant to. It reports whether it did.
+func (p *pursuit) fallBack(at []place) bool {
+	use := len(p.spare) > 0 && !p.s.health.alive(at)
+	if p.authority {
+		use = len(p.spare) > 0 && !p.s.authority.Load() && (p.s.impostor.Load() || !p.s.health.alive(at))
+	}
+	if !use {
+		return false
+	}
+	spare, _, _ := p.s.health.order(p.spare)
+	p.order, p.spare = append(p.order, spare...), nil
+	return len(spare) > 0
+}
+
+// take reads a reply and reports whether it ends the question.
+func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
+	k := r.from.key()
+	if r.msg == nil {
+		p.replied[k] = p.replied[k] || r.reason != snapshot.Timeout
+		a := p.s.failed(p.q, r.reason)
+		a.Server, a.Transport = r.from.String(), r.transport
+		p.note(a)
+		return a, false
+	}
+	p.s.health.answered(r.from)
+	p.replied[k] = true
+	https := r.from.url != ""
+	a := read(p.q, r.msg, p.authority && !https)
+	a.Server, a.Transport = r.from.String(), r.transport
+	if p.authority && !https {
+		if a.AA {
+			p.s.authority.Store(true)
+		} else if a.Reason == snapshot.NotAuth && r.msg.RecursionAvailable {
+			p.s.impostor.Store(true)
+		}
+	}
+	if !a.Known() && a.Reason != snapshot.Delegated && a.Reason != snapshot.Loop {
+		if a.Reason == snapshot.ServFail && !p.authority {
+			p.doubtful = r.from
+		}
+		p.note(a)
+		return a, false
+	}
+	if https && p.authority {
+		p.s.authorityDoH.Store(true)
+	} else if https {
+		p.s.resolverDoH.Store(true)
+	}
+	return a, true
+}
+
+// telling ranks failures: the later in the list, the more it says.
+var telling = []snapshot.Reason{
+	snapshot.Unreachable, snapshot.Timeout, snapshot.Malformed, snapshot.Refused, snapshot.ServFail, snapshot.NotAuth, snapshot.Bogus,
+}
+
+func (p *pursuit) note(a snapshot.Answer) {
+	if slices.Index(telling, a.Reason) >= slices.Index(telling, p.worst.Reason) {
+		p.worst = a
+	}
+}
+
+// expire ends a question whose time is up: what still runs ends now too, and tells what it saw.
+func (p *pursuit) expire() snapshot.Answer {
+	if p.worst.Reason == snapshot.Unreachable {
+		p.worst.Reason = snapshot.Timeout
+	}
+	odd := map[string]bool{}
+	for ; p.running > 0; p.running-- {
+		r := <-p.results
+		odd[r.from.key()] = odd[r.from.key()] || r.reason == snapshot.Malformed
+		if a, done := p.take(r); done {
+			return a
+		}
+	}
+	for _, t := range p.tried {
+		k := t.key()
+		switch {
+		case odd[k]:
+			p.s.health.silent(t, p.began, snapshot.Malformed)
+		case !p.replied[k]:
+			p.s.health.silent(t, p.began, snapshot.Timeout)
+		}
+		odd[k], p.replied[k] = false, true
+	}
+	return p.worst
+}
+
+// conclude ends a question that nobody could answer. A resolver's SERVFAIL that goes away with checking disabled is
+// broken DNSSEC (RFC 4035 section 3.2.2); where it explained itself, there is nothing to ask.
+func (p *pursuit) conclude(ctx context.Context, w query) snapshot.Answer {
+	if p.worst.Reason != snapshot.ServFail || p.doubtful == (place{}) || len(p.worst.Errors) > 0 {
+		return p.worst
+	}
+	w.cd, w.rd = true, true
+	r := p.s.exchange(ctx, p.doubtful, w)
+	if r.msg != nil && read(p.q, r.msg, false).Known() {
+		p.worst.Reason = snapshot.Bogus
+	}
+	return p.worst
+}

@@ -1,0 +1,267 @@
+package probe
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// maxLinks bounds the aliases followed within one message; resolvers give up near this number too.
+const maxLinks = 11
+
+// read turns a message into an answer. authority: it comes from a server that must speak for the name itself.
+func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
+	a := snapshot.Answer{Key: q.Key, Status: snapshot.Failed, AA: m.Authoritative}
+	a.Errors = extended(m)
+	for _, rr := range slices.Concat(m.Answer, m.Ns) {
+		if soa, ok := rr.(*dns.SOA); ok {
+			a.SOA = &snapshot.StartOfAuthority{
+				Zone: plain(soa.Hdr.Name), MName: plain(soa.Ns), Serial: soa.Serial, TTL: soa.Hdr.Ttl, Minimum: soa.Minttl,
+			}
+			break
+		}
+	}
+	if a.Reason = refusal(m.Rcode, a.Errors); a.Reason != "" {
+		return a
+	}
+	if authority && !m.Authoritative {
+		a.Reason = snapshot.NotAuth
+		if referral(&a, q, m) {
+			a.Reason = snapshot.Delegated
+		}
+		return a
+	}
+	end, ok := follow(&a, m)
+	if !ok {
+		a.Chain, a.Reason = nil, snapshot.Loop
+		return a
+	}
+	a.Records = records(m, end, q.Type)
+	a.Glue = glue(m, a.Records, q.Type)
+	leadsOut := len(a.Chain) > 0 && (a.SOA == nil || !snapshot.Below(end, a.SOA.Zone))
+	switch {
+	case len(a.Records) > 0, authority && leadsOut:
+		a.Status = snapshot.OK
+	case m.Rcode == dns.RcodeNameError:
+		a.Status = snapshot.NXDomain
+	case !authority && len(a.Chain) == 0 && a.SOA == nil && !m.RecursionAvailable && hasNS(m):
+		a.Reason = snapshot.Refused // a referral: no recursion here
+	default:
+		a.Status = snapshot.NoData
+	}
+	return a
+}
+
+// refusal is the reason that a response code gives, "" where it is an answer.
+func refusal(rcode int, errs []snapshot.ExtendedError) snapshot.Reason {
+	switch rcode {
+	case dns.RcodeSuccess, dns.RcodeNameError:
+		return ""
+	case dns.RcodeServerFailure:
+		// RFC 8914 section 4: 6 to 12 are what a validator finds wrong.
+		if slices.ContainsFunc(errs, func(e snapshot.ExtendedError) bool { return e.Code >= 6 && e.Code <= 12 }) {
+			return snapshot.Bogus
+		}
+		return snapshot.ServFail
+	case dns.RcodeRefused, dns.RcodeNotImplemented:
+		return snapshot.Refused
+	case dns.RcodeNotAuth:
+		return snapshot.NotAuth
+	case dns.RcodeFormatError:
+		return snapshot.Malformed
+	}
+	return snapshot.ServFail
+}
+
+func extended(m *dns.Msg) (out []snapshot.ExtendedError) {
+	opt := m.IsEdns0()
+	if opt == nil {
+		return nil
+	}
+	for _, o := range opt.Option {
+		if e, ok := o.(*dns.EDNS0_EDE); ok {
+			out = append(out, snapshot.ExtendedError{Code: e.InfoCode, Text: strings.ToValidUTF8(e.ExtraText, "�")})
+		}
+	}
+	return out
+}
+
+func hasNS(m *dns.Msg) bool {
+	return slices.ContainsFunc(m.Ns, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS })
+}
+
+// referral reads a delegation to a zone below the one that the servers are asked for. One to that zone itself or to
+// one above is no delegation but the sign of a server that does not know the zone.
+func referral(a *snapshot.Answer, q snapshot.Question, m *dns.Msg) bool {
+	if len(m.Answer) > 0 {
+		return false
+	}
+	for _, rr := range m.Ns {
+		ns, ok := rr.(*dns.NS)
+		if !ok {
+			continue
+		}
+		owner := plain(ns.Hdr.Name)
+		if owner == q.Zone || !snapshot.Below(owner, q.Zone) || !snapshot.Below(q.Name, owner) {
+			continue
+		}
+		a.Referral = append(a.Referral, plain(ns.Ns))
+	}
+	slices.Sort(a.Referral)
+	a.Referral = slices.Compact(a.Referral)
+	a.Glue = addresses(m, a.Referral)
+	return len(a.Referral) > 0
+}
+
+// glue lists the addresses that came along with name servers.
+func glue(m *dns.Msg, found []snapshot.Record, t snapshot.Type) []snapshot.NameServer {
+	if t != snapshot.NS {
+		return nil
+	}
+	var hosts []string
+	for _, r := range found {
+		hosts = append(hosts, r.Data)
+	}
+	return addresses(m, hosts)
+}
+
+func addresses(m *dns.Msg, hosts []string) (out []snapshot.NameServer) {
+	for _, rr := range m.Extra {
+		host := plain(rr.Header().Name)
+		if ip, ok := address(rr); ok && slices.Contains(hosts, host) {
+			out = append(out, snapshot.NameServer{Host: host, Addr: ip})
+		}
+	}
+	slices.SortFunc(out, func(a, b snapshot.NameServer) int {
+		return cmp.Or(strings.Compare(a.Host, b.Host), a.Addr.Compare(b.Addr))
+	})
+	return slices.Compact(out)
+}
+
+func address(rr dns.RR) (netip.Addr, bool) {
+	var ip netip.Addr
+	var ok bool
+	switch r := rr.(type) {
+	case *dns.A:
+		ip, ok = netip.AddrFromSlice(r.A)
+	case *dns.AAAA:
+		ip, ok = netip.AddrFromSlice(r.AAAA)
+	}
+	return ip.Unmap(), ok
+}
+
+// follow walks the aliases from the asked name within the message, and reports false for a circle or a chain
+// without end.
+func follow(a *snapshot.Answer, m *dns.Msg) (end string, ok bool) {
+	end = a.Name
+	if a.Type == snapshot.CNAME {
+		return end, true
+	}
+	to := map[string]*dns.CNAME{}
+	for _, rr := range m.Answer {
+		if c, is := rr.(*dns.CNAME); is && to[plain(c.Hdr.Name)] == nil {
+			to[plain(c.Hdr.Name)] = c
+		}
+	}
+	for c := to[end]; c != nil; c = to[end] {
+		if len(a.Chain) == maxLinks {
+			return end, false
+		}
+		next := plain(c.Target)
+		a.Chain = append(a.Chain, snapshot.Link{Name: end, Target: next, TTL: c.Hdr.Ttl})
+		end = next
+	}
+	return end, true
+}
+
+// records lists the records of a type at a name, each once, in a steady order: servers rotate theirs.
+func records(m *dns.Msg, name string, t snapshot.Type) []snapshot.Record {
+	var out []snapshot.Record
+	for _, rr := range m.Answer {
+		if plain(rr.Header().Name) != name || dns.TypeToString[rr.Header().Rrtype] != string(t) {
+			continue
+		}
+		r, ok := record(rr)
+		same := func(o snapshot.Record) bool {
+			return o.Data == r.Data && o.Pref == r.Pref && slices.Equal(o.Strings, r.Strings)
+		}
+		if ok && !slices.ContainsFunc(out, same) {
+			out = append(out, r)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b snapshot.Record) int {
+		return cmp.Or(cmp.Compare(a.Pref, b.Pref), strings.Compare(a.Data, b.Data))
+	})
+	return out
+}
+
+func record(rr dns.RR) (snapshot.Record, bool) {
+	out := snapshot.Record{TTL: rr.Header().Ttl}
+	switch r := rr.(type) {
+	case *dns.A, *dns.AAAA:
+		ip, ok := address(rr)
+		out.Data = ip.String()
+		return out, ok
+	case *dns.TXT:
+		out.Strings = raw(r.Txt)
+		out.Data = strings.Join(out.Strings, "")
+	case *dns.SPF:
+		out.Strings = raw(r.Txt)
+		out.Data = strings.Join(out.Strings, "")
+	case *dns.MX:
+		out.Data, out.Pref = plain(r.Mx), r.Preference
+	case *dns.NS:
+		out.Data = plain(r.Ns)
+	case *dns.CNAME:
+		out.Data = plain(r.Target)
+	case *dns.PTR:
+		out.Data = plain(r.Ptr)
+	case *dns.SOA:
+		out.Data = fmt.Sprintf("%s %s %d %d %d %d %d", plain(r.Ns), plain(r.Mbox), r.Serial, r.Refresh, r.Retry, r.Expire, r.Minttl)
+	case *dns.DS:
+		out.Data = fmt.Sprintf("%d %d %d %s", r.KeyTag, r.Algorithm, r.DigestType, strings.ToLower(r.Digest))
+	default:
+		return out, false
+	}
+	return out, true
+}
+
+// plain is a name as todoku writes it: lower case, without the final dot.
+func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
+
+// raw undoes the presentation form of character strings (RFC 1035 section 5.1): \DDD is a byte, \c is c.
+func raw(strs []string) []string {
+	out := make([]string, len(strs))
+	for i, s := range strs {
+		out[i] = unescape(s)
+	}
+	return out
+}
+
+func unescape(s string) string {
+	if !strings.Contains(s, `\`) {
+		return s
+	}
+	b := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		switch {
+		case s[i] != '\\' || i+1 == len(s):
+			b = append(b, s[i])
+		case i+3 < len(s) && digit(s[i+1]) && digit(s[i+2]) && digit(s[i+3]):
+			b = append(b, (s[i+1]-'0')*100+(s[i+2]-'0')*10+s[i+3]-'0')
+			i += 3
+		default:
+			b = append(b, s[i+1])
+			i++
+		}
+	}
+	return string(b)
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }

@@ -1,0 +1,96 @@
+package probe
+
+import (
+	"context"
+	"net/http"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+
+	"todoku/checks/snapshot"
+)
+
+// session is what one run remembers of the network.
+type session struct {
+	c      *Client
+	health *health
+	// Port 53 to resolvers does not work but DoH does.
+	resolverDoH atomic.Bool
+	// The authoritative servers cannot be reached, or somebody else answers in their place, but DoH works.
+	authorityDoH atomic.Bool
+	authority    atomic.Bool // some server has answered with authority
+	impostor     atomic.Bool // some server offered recursion in place of authority
+
+	webOnce sync.Once
+	webc    *http.Client
+}
+
+func (c *Client) newSession() *session { return &session{c: c, health: newHealth()} }
+
+// web is the HTTP client, made when first needed.
+func (s *session) web() *http.Client {
+	s.webOnce.Do(func() {
+		s.webc = &http.Client{
+			Transport: &http.Transport{
+				DialContext:         s.c.cfg.Dialer.DialContext,
+				TLSClientConfig:     s.c.cfg.TLS.Clone(),
+				ForceAttemptHTTP2:   true,
+				MaxIdleConnsPerHost: s.c.cfg.Parallel,
+			},
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		}
+	})
+	return s.webc
+}
+
+// close ends idle connections, so that no goroutine stays behind.
+func (s *session) close() {
+	s.webOnce.Do(func() {})
+	if s.webc != nil {
+		s.webc.CloseIdleConnections()
+	}
+}
+
+// intercepted reports whether nobody answered with authority, but somebody did without.
+func (s *session) intercepted() bool { return s.impostor.Load() && !s.authority.Load() }
+
+func (s *session) failed(q snapshot.Question, why snapshot.Reason) snapshot.Answer {
+	return snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: why, At: s.c.cfg.Now()}
+}
+
+// ask puts a question where it belongs.
+func (s *session) ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
+	var doh []place
+	for _, u := range s.c.cfg.DoH {
+		doh = append(doh, place{url: u})
+	}
+	if q.Via == snapshot.Resolver {
+		if s.resolverDoH.Load() {
+			return s.pursue(ctx, q, doh, false, nil)
+		}
+		var at []place
+		for _, r := range s.c.cfg.Resolvers {
+			at = append(at, place{addr: r})
+		}
+		return s.pursue(ctx, q, at, false, doh)
+	}
+	var at []place
+	var refused bool
+	for _, n := range q.Servers {
+		if !s.c.cfg.Private && private(n.Addr) {
+			refused = true
+			continue
+		}
+		at = append(at, place{host: n.Host, addr: netip.AddrPortFrom(n.Addr, s.c.cfg.Port)})
+	}
+	if q.Via == snapshot.Server {
+		doh = nil // that one server's own word is wanted
+	}
+	if len(at) == 0 && refused {
+		return s.failed(q, snapshot.Private)
+	}
+	if q.Via == snapshot.Authority && s.authorityDoH.Load() {
+		return s.pursue(ctx, q, doh, false, nil)
+	}
+	return s.pursue(ctx, q, at, true, doh)
+}

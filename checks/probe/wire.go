@@ -1,0 +1,219 @@
+package probe
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// udpSize is the EDNS buffer size that survives every usual path without fragments (DNS flag day 2020).
+const udpSize = 1232
+
+// maxMessage is the largest DNS message (RFC 1035 section 4.2.2).
+const maxMessage = 65535
+
+var buffers = sync.Pool{New: func() any { b := make([]byte, maxMessage); return &b }}
+
+// reply is a message that fits the question, or why there is none.
+type reply struct {
+	from      place
+	msg       *dns.Msg
+	transport string
+	reason    snapshot.Reason // where msg is nil
+}
+
+// query is one question on the wire.
+type query struct {
+	name string // fully qualified
+	typ  uint16
+	rd   bool // recursion desired
+	cd   bool // checking disabled: the resolver is to leave DNSSEC out
+	bare bool // without EDNS, for servers that choke on it
+}
+
+func (q query) msg() *dns.Msg {
+	m := new(dns.Msg)
+	m.SetQuestion(q.name, q.typ)
+	m.RecursionDesired, m.CheckingDisabled = q.rd, q.cd
+	if !q.bare {
+		m.SetEdns0(udpSize, false)
+	}
+	return m
+}
+
+// exchange puts the question to one place and waits until ctx ends.
+func (s *session) exchange(ctx context.Context, p place, q query) reply {
+	r := s.once(ctx, p, q)
+	// RFC 6891 section 7: a server that does not know EDNS says so in this way.
+	if r.msg != nil && !q.bare && (r.msg.Rcode == dns.RcodeFormatError || r.msg.Rcode == dns.RcodeNotImplemented) {
+		q.bare = true
+		if plain := s.once(ctx, p, q); plain.msg != nil {
+			return plain
+		}
+	}
+	return r
+}
+
+func (s *session) once(ctx context.Context, p place, q query) reply {
+	m := q.msg()
+	if p.url != "" {
+		m.Id = 0 // RFC 8484 section 4.1: for caches on the way
+	}
+	wire, err := m.Pack()
+	if err != nil {
+		return reply{from: p, reason: snapshot.Malformed}
+	}
+	if p.url != "" {
+		return s.overHTTPS(ctx, p, m, wire)
+	}
+	r := s.overUDP(ctx, p, m, wire)
+	if r.msg != nil && r.msg.Truncated {
+		return s.overTCP(ctx, p, m, wire)
+	}
+	return r
+}
+
+// overUDP reads until a datagram fits the question: whatever else arrives may be forged or late.
+func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
+	r := reply{from: p, transport: "udp"}
+	conn, err := s.c.cfg.Dialer.DialContext(ctx, "udp", p.addr.String())
+	if err != nil {
+		r.reason = why(err)
+		return r
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if _, err := conn.Write(wire); err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	var odd snapshot.Reason
+	for {
+		n, err := conn.Read(*buf)
+		if err != nil {
+			if r.reason = whyIn(ctx, err); odd != "" && r.reason == snapshot.Timeout {
+				r.reason = odd
+			}
+			return r
+		}
+		if got, ok := fits((*buf)[:n], m); ok {
+			r.msg = got
+			return r
+		}
+		odd = snapshot.Malformed
+	}
+}
+
+func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
+	r := reply{from: p, transport: "tcp"}
+	conn, err := s.c.cfg.Dialer.DialContext(ctx, "tcp", p.addr.String())
+	if err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	out := binary.BigEndian.AppendUint16(make([]byte, 0, len(wire)+2), uint16(len(wire)))
+	if _, err := conn.Write(append(out, wire...)); err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	var head [2]byte
+	if _, err := io.ReadFull(conn, head[:]); err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	body := make([]byte, binary.BigEndian.Uint16(head[:]))
+	if _, err := io.ReadFull(conn, body); err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	got, ok := fits(body, m)
+	if !ok || got.Truncated {
+		r.reason = snapshot.Malformed
+		return r
+	}
+	r.msg = got
+	return r
+}
+
+// overHTTPS is RFC 8484 by POST.
+func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
+	r := reply{from: p, transport: "https"}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(wire))
+	if err != nil {
+		r.reason = snapshot.Unreachable
+		return r
+	}
+	req.Header.Set("Content-Type", "application/dns-message")
+	req.Header.Set("Accept", "application/dns-message")
+	resp, err := s.web().Do(req)
+	if err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxMessage+1))
+	if err != nil {
+		r.reason = whyIn(ctx, err)
+		return r
+	}
+	got, ok := fits(body, m)
+	if resp.StatusCode != http.StatusOK || !ok {
+		r.reason = snapshot.Malformed
+		return r
+	}
+	r.msg = got
+	return r
+}
+
+// fits reads a message and reports whether it answers the one that was sent: same ID, same question.
+func fits(wire []byte, sent *dns.Msg) (*dns.Msg, bool) {
+	if len(wire) < 12 || len(wire) > maxMessage || binary.BigEndian.Uint16(wire) != sent.Id {
+		return nil, false
+	}
+	m := new(dns.Msg)
+	err := m.Unpack(wire)
+	if !m.Response || err != nil && !m.Truncated { // a truncated message may end anywhere
+		return nil, false
+	}
+	if len(m.Question) == 0 && m.Rcode != dns.RcodeSuccess && m.Rcode != dns.RcodeNameError {
+		return m, true // some servers refuse without repeating the question
+	}
+	if len(m.Question) != 1 {
+		return nil, false
+	}
+	a, b := m.Question[0], sent.Question[0]
+	return m, strings.EqualFold(a.Name, b.Name) && a.Qtype == b.Qtype && a.Qclass == b.Qclass
+}
+
+// whyIn is why for an error that ctx's end may have caused.
+func whyIn(ctx context.Context, err error) snapshot.Reason {
+	if ctx.Err() != nil {
+		return snapshot.Timeout
+	}
+	return why(err)
+}
+
+func why(err error) snapshot.Reason {
+	var timeout net.Error
+	switch {
+	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.Canceled):
+		return snapshot.Timeout
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return snapshot.Malformed
+	}
+	return snapshot.Unreachable
+}
