@@ -40,7 +40,8 @@ type Entry struct {
 	Reading []string              `toml:"reading" json:"reading,omitempty"` // kana, romaji, nicknames for the filter
 	Aliases []string              `toml:"aliases" json:"aliases,omitempty"` // other IDs that mean this entry
 	Seeds   bool                  `toml:"common" json:"common,omitempty"`   // offered on the first screen without typing
-	Source  []string              `toml:"source" json:"source"`             // addresses, RFC sections or "seed article N"
+	Rank    int                   `toml:"rank" json:"-"`                    // order among the common ones; 0 first
+	Source  []string              `toml:"source" json:"source"`             // addresses, RFC sections, "seed article N"; "public zones" or "memory" where nothing better was found
 	Checked string                `toml:"checked" json:"checked"`           // YYYY-MM-DD of the last look at the source
 	Conf    map[string]Confidence `toml:"confidence" json:"confidence"`     // by topic: mx, spf, dkim, dmarc, menu, …
 	Help    []string              `toml:"help" json:"help,omitempty"`
@@ -64,7 +65,7 @@ type DKIM struct {
 }
 
 // Detect is how an entry shows itself in DNS. Host names match at label borders, the longest match wins;
-// "*" stands for any run of letters in one label.
+// "*" stands for any run of letters in one label. TXT patterns are openings of a record's text.
 type Detect struct {
 	MX     []string `toml:"mx" json:"mx,omitempty"`         // suffixes of MX targets
 	SPF    []string `toml:"spf" json:"spf,omitempty"`       // names in include:, a: or redirect=
@@ -72,6 +73,10 @@ type Detect struct {
 	CNAME  []string `toml:"cname" json:"cname,omitempty"`   // alias targets of selectors and bounce sub-hosts
 	TXT    []string `toml:"txt" json:"txt,omitempty"`       // openings of TXT records at the apex
 	Bounce []string `toml:"bounce" json:"bounce,omitempty"` // bounce sub-host labels to probe
+	// SubMX are suffixes of the MX targets of those sub-hosts.
+	SubMX []string `toml:"sub_mx" json:"sub_mx,omitempty"`
+	// NS are name servers that tell look-alikes apart; alone they show nothing.
+	NS []string `toml:"ns" json:"ns,omitempty"`
 }
 
 // Host is a system that sends a domain's own mail.
@@ -83,7 +88,13 @@ type Host struct {
 	SPF    []string `toml:"spf" json:"spf"`
 	Server *Server  `toml:"server" json:"server,omitempty"`
 	DKIM   DKIM     `toml:"dkim" json:"dkim"`
-	DMARC  Text     `toml:"dmarc" json:"dmarc"`
+	DMARC  Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
+	// Own marks the entry that stands for a server one runs oneself: it is offered where the MX lies in the owner's
+	// own domain and nothing names a company.
+	Own bool `toml:"own" json:"own,omitempty"`
+	// Resells is the host whose servers this one sells under its own name. It is found only by a sign that the
+	// other does not have, so that it never hides the other.
+	Resells string `toml:"resells" json:"resells,omitempty"`
 }
 
 // Server says what stands for <server> or <ip>, and where it is found.
@@ -100,7 +111,7 @@ type Sender struct {
 	Detect   Detect   `toml:"detect" json:"detect"`
 	SPF      []string `toml:"spf" json:"spf"`         // terms for the root record; empty: none needed
 	SPFWhy   Text     `toml:"spf_why" json:"spf_why"` // why none is needed, or what to know
-	Align    string   `toml:"align" json:"align"`     // SPF alignment: default, custom (only with an own return path), never
+	Align    string   `toml:"align" json:"align"`     // SPF alignment: default, custom (only with an own return path), never, unknown
 	DKIM     DKIM     `toml:"dkim" json:"dkim"`
 	Cost     int      `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
 }
@@ -108,14 +119,16 @@ type Sender struct {
 // Panel is a screen on which DNS records are edited, and the form it wants them in.
 type Panel struct {
 	Entry
-	NS     []string `toml:"ns" json:"ns"`         // suffixes of name server names, "*" allowed
-	Apex   []string `toml:"apex" json:"apex"`     // host field for the domain itself: "@", "blank", "fqdn", "fqdn."; empty: records cannot be edited here
-	Sub    string   `toml:"sub" json:"sub"`       // how "_dmarc" is written: label, fqdn, fqdn.
-	Quotes string   `toml:"quotes" json:"quotes"` // none, stripped, optional, required, rejected, unknown
-	Long   string   `toml:"long" json:"long"`     // TXT over 255 bytes: auto, chunks, limit:N, unknown
-	Dot    string   `toml:"dot" json:"dot"`       // final dot on CNAME and MX targets: required, rejected, optional, unknown
-	Alias  string   `toml:"alias" json:"alias"`   // "_" in a CNAME's host field: yes, no, unknown
-	Line   string   `toml:"line" json:"line"`     // whole-line form, with <type> <host> <value>; "" where there are fields
+	NS     []string `toml:"ns" json:"ns"`                     // suffixes of name server names, "*" allowed
+	Apex   []string `toml:"apex" json:"apex"`                 // host field for the domain itself: "@", "blank", "fqdn", "fqdn."; empty: records cannot be edited here
+	Sub    string   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
+	Quotes string   `toml:"quotes" json:"quotes"`             // none, stripped, optional, required, rejected, unknown
+	Long   string   `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
+	Dot    string   `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets: required, rejected, optional, unknown
+	Alias  string   `toml:"alias" json:"alias"`               // "_" in a CNAME's host field: yes, no, unknown
+	Line   string   `toml:"line" json:"line"`                 // whole-line form, with <type> (<TYPE> in capitals) <host> <value> <priority> <ttl>; "" where there are fields
+	LineMX string   `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, where it differs
+	Shared []string `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels answer under too
 	TTL    TTL      `toml:"ttl" json:"ttl"`
 	Menu   Text     `toml:"menu" json:"menu"`
 	Fields Fields   `toml:"fields" json:"fields"` // what the panel calls its fields
@@ -147,12 +160,30 @@ type Resolver struct {
 	Flush  string   `toml:"flush" json:"flush,omitempty"`
 }
 
+// Selector is a DKIM selector worth probing when the owner does not know theirs.
+type Selector struct {
+	Name string `toml:"name" json:"name"`
+	// Of are the hosts and senders that use the name, by ID.
+	Of []string `toml:"of" json:"of,omitempty"`
+	// Kind: own (belongs to one service), shared (names nobody by itself), guess (seen on lists only).
+	Kind string `toml:"kind" json:"kind"`
+	// Form is TXT or CNAME where the record is always that; "" where either.
+	Form string `toml:"form" json:"form,omitempty"`
+	// First marks the first pass: the names that are asked without any hint.
+	First bool `toml:"first" json:"first,omitempty"`
+}
+
 // Catalog is everything known, by kind, in a steady order (common ones first, then by name).
 type Catalog struct {
 	Hosts     []Host
 	Senders   []Sender
 	Panels    []Panel
 	Resolvers []Resolver
+	// Selectors are ranked: the likeliest first. Hosts and senders name their own in DKIM.Selectors; one with "*"
+	// is a pattern that cannot be probed.
+	Selectors []Selector
+
+	index index
 }
 
 // Clue is one detection with its evidence.
@@ -160,9 +191,9 @@ type Clue struct {
 	ID    string `json:"id"`
 	Value string `json:"value,omitempty"` // what stands for the entry's <server>, where DNS shows it
 	// Code words the evidence (i18n catalog.toml): because-mx, because-ptr, because-spf, because-ns, because-cname,
-	// because-txt, because-default.
+	// because-txt, because-selector, because-sub-mx, because-own. The message's ID is the code itself.
 	Code      string            `json:"code"`
-	Args      map[string]string `json:"args"`
+	Args      map[string]string `json:"args"` // made printable
 	Evidence  []snapshot.Key    `json:"evidence,omitempty"`
 	Ambiguous bool              `json:"ambiguous,omitempty"` // the same signs fit other entries too: offer, do not decide
 }

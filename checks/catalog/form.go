@@ -1,0 +1,216 @@
+package catalog
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/snapshot"
+)
+
+// Form is a record as a panel wants it typed.
+type Form struct {
+	Panel    string `json:"id"`
+	Host     string `json:"host"` // "" means: leave the field empty
+	Type     string `json:"type"`
+	Value    string `json:"value"`
+	Priority string `json:"priority,omitempty"` // of an MX
+	TTL      string `json:"ttl,omitempty"`      // "" where the panel has no such field
+	Line     string `json:"line,omitempty"`
+	// Notes are codes worded in i18n catalog.toml (the message's ID is the code): form-not-editable,
+	// form-outside-zone, form-host-blank, form-host-label, form-host-full, form-host-other, form-host-unknown,
+	// form-quotes, form-chunks, form-too-long, form-long-unknown, form-dot, form-no-dot, form-dot-unknown,
+	// form-no-underscore, form-underscore-unknown, form-ttl-zone, form-ttl-min, form-ttl-unknown.
+	Notes []string `json:"notes,omitempty"`
+}
+
+func (f *Form) note(code string) {
+	if !slices.Contains(f.Notes, code) {
+		f.Notes = append(f.Notes, code)
+	}
+}
+
+// Write gives a record in the panel's own form. zone is the apex of the zone that the panel edits, name the record's
+// full name, value its data (for an MX "10 mx.example" or the target alone), ttl seconds. Nothing is ever cut: what
+// does not fit is given whole, with a note.
+func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint32) Form {
+	f := Form{Panel: p.ID, Type: string(t)}
+	p.writeHost(&f, zone, name)
+	switch t {
+	case snapshot.TXT, snapshot.SPF:
+		f.Type = string(snapshot.TXT) // type 99 is obsolete, RFC 7208 section 3.1
+		p.writeText(&f, value)
+	case snapshot.MX:
+		if pref, target, ok := strings.Cut(value, " "); ok {
+			f.Priority, value = pref, target
+		}
+		p.writeTarget(&f, value)
+	case snapshot.CNAME, snapshot.NS, snapshot.PTR:
+		p.writeTarget(&f, value)
+		p.noteUnderscore(&f, name, t)
+	default:
+		f.Value = value
+	}
+	p.writeTTL(&f, ttl)
+	if p.Line != "" {
+		f.Line = p.line(f, ttl)
+	}
+	return f
+}
+
+// writeHost fills the host field: relative to the zone, or whole, as the panel wants.
+func (p Panel) writeHost(f *Form, zone, name string) {
+	rel, inside := relative(zone, name)
+	apex := ""
+	if len(p.Apex) > 0 {
+		apex = p.Apex[0]
+	}
+	switch {
+	case !inside:
+		f.note("form-outside-zone")
+		f.Host = name
+		return
+	case apex == "":
+		f.note("form-not-editable")
+	case rel == "" && apex == "unknown":
+		f.note("form-host-unknown")
+	case rel == "" && apex == "blank":
+		f.note("form-host-blank")
+	}
+	if rel != "" {
+		switch p.Sub {
+		case "fqdn":
+			f.Host = name
+			f.note("form-host-full")
+		case "fqdn.":
+			f.Host = name + "."
+			f.note("form-host-full")
+		default:
+			f.Host = rel
+			if apex != "" {
+				f.note("form-host-label")
+			}
+		}
+		return
+	}
+	if len(p.Apex) > 1 {
+		f.note("form-host-other")
+	}
+	switch apex {
+	case "blank":
+		f.Host = ""
+	case "fqdn":
+		f.Host = zone
+	case "fqdn.":
+		f.Host = zone + "."
+	default:
+		f.Host = "@"
+	}
+}
+
+// relative is the name without the zone; "" at the apex itself.
+func relative(zone, name string) (rel string, inside bool) {
+	if name == zone {
+		return "", true
+	}
+	rel, inside = strings.CutSuffix(name, "."+zone)
+	return rel, inside && zone != ""
+}
+
+// writeText fills a TXT value: quotes and pieces of at most 255 bytes (RFC 1035 section 3.3) where the panel leaves
+// them to the owner.
+func (p Panel) writeText(f *Form, v string) {
+	pieces := snapshot.Split255(v)
+	long := len(pieces) > 1
+	f.Value = v
+	limit, _ := strconv.Atoi(strings.TrimPrefix(p.Long, "limit:"))
+	switch {
+	case long && p.Long == "chunks":
+		for i := range pieces {
+			pieces[i] = quote(pieces[i])
+		}
+		f.Value = strings.Join(pieces, " ")
+		f.note("form-chunks")
+		return
+	case limit > 0 && len(v) > limit:
+		f.note("form-too-long")
+	case long && p.Long == "unknown":
+		f.note("form-long-unknown")
+	}
+	if p.Quotes == "required" {
+		f.Value = quote(v)
+		f.note("form-quotes")
+	}
+}
+
+// quote writes a character-string as in a zone file (RFC 1035 section 5.1).
+func quote(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// writeTarget fills a host name value, with or without its final dot.
+func (p Panel) writeTarget(f *Form, v string) {
+	f.Value = strings.TrimSuffix(v, ".")
+	switch p.Dot {
+	case "required":
+		f.Value += "."
+		f.note("form-dot")
+	case "rejected":
+		f.note("form-no-dot")
+	case "unknown":
+		f.note("form-dot-unknown")
+	}
+}
+
+// noteUnderscore tells of panels that refuse "_" in the host field of an alias.
+func (p Panel) noteUnderscore(f *Form, name string, t snapshot.Type) {
+	if t != snapshot.CNAME || !strings.Contains(name, "_") {
+		return
+	}
+	switch p.Alias {
+	case "no":
+		f.note("form-no-underscore")
+	case "unknown":
+		f.note("form-underscore-unknown")
+	}
+}
+
+func (p Panel) writeTTL(f *Form, ttl uint32) {
+	switch p.TTL.Editable {
+	case "no":
+		return
+	case "zone-wide":
+		f.note("form-ttl-zone")
+		return
+	case "unknown":
+		f.note("form-ttl-unknown")
+	}
+	if ttl == 0 {
+		ttl = p.TTL.Default
+	}
+	if ttl == 0 {
+		return
+	}
+	if ttl < p.TTL.Min {
+		ttl = p.TTL.Min
+		f.note("form-ttl-min")
+	}
+	f.TTL = strconv.FormatUint(uint64(ttl), 10)
+}
+
+// line fills the whole-line form.
+func (p Panel) line(f Form, ttl uint32) string {
+	form := p.Line
+	if f.Type == string(snapshot.MX) && p.LineMX != "" {
+		form = p.LineMX
+	}
+	if f.TTL == "" && ttl > 0 {
+		f.TTL = fmt.Sprint(ttl)
+	}
+	if f.Priority == "" {
+		f.Priority = "10"
+	}
+	return strings.NewReplacer("<type>", strings.ToLower(f.Type), "<TYPE>", f.Type, "<host>", f.Host,
+		"<value>", f.Value, "<priority>", f.Priority, "<ttl>", f.TTL).Replace(form)
+}

@@ -1,0 +1,194 @@
+package catalog
+
+import (
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/BurntSushi/toml"
+)
+
+//go:embed hosts/*.toml senders/*.toml panels/*.toml resolvers.toml selectors.toml
+var files embed.FS
+
+// Load reads the embedded catalogue, once. An error names file and line; a test loads it, so users never see one.
+func Load() (*Catalog, error) { return loaded() }
+
+var loaded = sync.OnceValues(func() (*Catalog, error) { return Read(files) })
+
+// resolverFile and selectorFile are the shapes of the two files that hold lists.
+type resolverFile struct {
+	Resolver []Resolver `toml:"resolver"`
+}
+
+type selectorFile struct {
+	Source   []string   `toml:"source"`
+	Checked  string     `toml:"checked"`
+	Selector []Selector `toml:"selector"`
+}
+
+// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml and
+// selectors.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that an entry
+// must have.
+func Read(fsys fs.FS) (*Catalog, error) {
+	c := &Catalog{}
+	var rs resolverFile
+	var ss selectorFile
+	jobs := []func() error{
+		func() error { return decode(fsys, "resolvers.toml", &rs) },
+		func() error { return decode(fsys, "selectors.toml", &ss) },
+	}
+	var errs [3]error
+	var more [3][]func() error
+	c.Hosts, more[0], errs[0] = entries[Host](fsys, "hosts")
+	c.Senders, more[1], errs[1] = entries[Sender](fsys, "senders")
+	c.Panels, more[2], errs[2] = entries[Panel](fsys, "panels")
+	if err := errors.Join(errs[:]...); err != nil {
+		return nil, err
+	}
+	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
+		return nil, err
+	}
+	c.Resolvers, c.Selectors = rs.Resolver, ss.Selector
+	order(c.Hosts)
+	order(c.Senders)
+	order(c.Panels)
+	c.index = newIndex(c)
+	return c, nil
+}
+
+// entries prepares the reading of a folder: a list with room for each file, and the jobs that fill it.
+func entries[E any](fsys fs.FS, dir string) ([]E, []func() error, error) {
+	names, err := fs.Glob(fsys, dir+"/*.toml")
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(names) == 0 {
+		return nil, nil, fmt.Errorf("%s: no entries", dir)
+	}
+	list := make([]E, len(names))
+	jobs := make([]func() error, len(names))
+	for i, name := range names {
+		jobs[i] = func() error { return decode(fsys, name, &list[i]) }
+	}
+	return list, jobs, nil
+}
+
+// run does the jobs on all processors and joins their errors in order.
+func run(jobs []func() error) error {
+	errs := make([]error, len(jobs))
+	next := make(chan int, len(jobs))
+	for i := range jobs {
+		next <- i
+	}
+	close(next)
+	var wg sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		wg.Go(func() {
+			for i := range next {
+				errs[i] = jobs[i]()
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// decode reads one file strictly. Its error begins with "file:line: ".
+func decode(fsys fs.FS, name string, into any) error {
+	raw, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return err
+	}
+	md, err := toml.Decode(string(raw), into)
+	if err != nil {
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			return fmt.Errorf("%s:%d: %s", name, pe.Position.Line, cmp.Or(pe.Message, pe.Error()))
+		}
+		return fmt.Errorf("%s:1: %w", name, err)
+	}
+	var errs []error
+	for _, k := range md.Undecoded() {
+		errs = append(errs, fmt.Errorf("%s:%d: unknown key %q", name, lineOf(string(raw), k), k.String()))
+	}
+	return errors.Join(errs...)
+}
+
+// lineOf finds the line on which a key stands: its last part, below the header of its table.
+// Lines count from 1; 1 where the key is not found.
+func lineOf(text string, key toml.Key) int {
+	table, line := "", 0
+	want := strings.Join(key[:max(0, len(key)-1)], ".")
+	fallback := 0
+	for l := range strings.Lines(text) {
+		line++
+		l = strings.TrimSpace(l)
+		if head, ok := strings.CutPrefix(l, "["); ok && !strings.Contains(l, "=") {
+			table = strings.Trim(head, "[] ")
+			if table == key.String() {
+				return line
+			}
+			continue
+		}
+		name, rest, ok := strings.Cut(l, "=")
+		if !ok {
+			continue
+		}
+		full := strings.Trim(table+"."+strings.Trim(strings.TrimSpace(name), `"`), ".")
+		if full == key.String() {
+			return line
+		}
+		if full == want && strings.Contains(rest, key[len(key)-1]) { // in an inline table
+			fallback = cmp.Or(fallback, line)
+		}
+	}
+	return max(fallback, 1)
+}
+
+// based is what has the common part of an entry.
+type based interface{ Base() Entry }
+
+// order puts common entries first, in the order of their rank, then the others by ID.
+func order[E based](list []E) {
+	slices.SortStableFunc(list, func(a, b E) int {
+		x, y := a.Base(), b.Base()
+		if x.Seeds != y.Seeds {
+			if x.Seeds {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(cmp.Compare(x.Rank, y.Rank), cmp.Compare(x.ID, y.ID))
+	})
+}
+
+// Base is the common part of an entry.
+func (e Entry) Base() Entry { return e }
+
+// Host finds a mail host by ID or alias.
+func (c *Catalog) Host(id string) (Host, bool) { return byID(c.Hosts, id) }
+
+// Sender finds a sender service by ID or alias.
+func (c *Catalog) Sender(id string) (Sender, bool) { return byID(c.Senders, id) }
+
+// Panel finds a DNS panel by ID or alias.
+func (c *Catalog) Panel(id string) (Panel, bool) { return byID(c.Panels, id) }
+
+// Resolver finds a public resolver by ID or alias.
+func (c *Catalog) Resolver(id string) (Resolver, bool) { return byID(c.Resolvers, id) }
+
+func byID[E based](list []E, id string) (found E, ok bool) {
+	for _, e := range list {
+		if b := e.Base(); b.ID == id || slices.Contains(b.Aliases, id) {
+			return e, true
+		}
+	}
+	return found, false
+}

@@ -1,0 +1,108 @@
+package catalog
+
+import "strings"
+
+// pattern is a host name pattern cut into labels, last label first.
+type pattern struct {
+	labels []string
+	weight int // labels count most, then letters: the longest match wins
+}
+
+func newPattern(s string) pattern {
+	p := pattern{labels: reversed(s)}
+	for _, l := range p.labels {
+		p.weight += 1000 + len(strings.ReplaceAll(l, "*", ""))
+	}
+	return p
+}
+
+func reversed(name string) []string {
+	l := strings.Split(name, ".")
+	for i, j := 0, len(l)-1; i < j; i, j = i+1, j-1 {
+		l[i], l[j] = l[j], l[i]
+	}
+	return l
+}
+
+// suffix reports whether the pattern matches the end of the name, at a label border.
+func (p pattern) suffix(name []string) bool {
+	if len(name) < len(p.labels) {
+		return false
+	}
+	for i, l := range p.labels {
+		if !glob(l, name[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// whole reports whether the pattern matches the whole name.
+func (p pattern) whole(name []string) bool { return len(name) == len(p.labels) && p.suffix(name) }
+
+// glob matches one label; "*" stands for any run of letters, an empty one too.
+func glob(pat, s string) bool {
+	head, rest, star := strings.Cut(pat, "*")
+	if !star {
+		return pat == s
+	}
+	if !strings.HasPrefix(s, head) {
+		return false
+	}
+	s = s[len(head):]
+	for {
+		mid, more, star := strings.Cut(rest, "*")
+		if !star {
+			return strings.HasSuffix(s, mid)
+		}
+		i := strings.Index(s, mid)
+		if i < 0 {
+			return false
+		}
+		s, rest = s[i+len(mid):], more
+	}
+}
+
+// matches lists the owners whose pattern fits the name best: those of the longest match only.
+type matches struct {
+	owners  []string
+	pattern string
+}
+
+// table finds the owners of patterns by the pattern's last label.
+type table struct {
+	byLast map[string][]row
+}
+
+type row struct {
+	pattern
+	text  string
+	owner string
+}
+
+func (t *table) add(owner string, patterns ...string) {
+	if t.byLast == nil {
+		t.byLast = map[string][]row{}
+	}
+	for _, s := range patterns {
+		p := newPattern(s)
+		t.byLast[p.labels[0]] = append(t.byLast[p.labels[0]], row{p, s, owner})
+	}
+}
+
+// find gives every owner of the longest pattern that the name ends with.
+func (t *table) find(name string) matches {
+	labels := reversed(strings.ToLower(strings.TrimSuffix(name, ".")))
+	var m matches
+	best := 0
+	for _, r := range t.byLast[labels[0]] {
+		if r.weight < best || !r.suffix(labels) {
+			continue
+		}
+		if r.weight > best {
+			best, m = r.weight, matches{pattern: r.text}
+		}
+		m.owners = append(m.owners, r.owner)
+	}
+	return m
+}
