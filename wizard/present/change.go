@@ -88,24 +88,15 @@ func (p P) service(id string) string {
 func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	kind := kindOf(c)
 	out := Change{Title: p.t("present.change."+string(c.Action)+"."+kind, "name", c.Name)}
-	where, known := p.Catalog.Panel(panel)
-	if known {
+	where := PanelOf(p.Catalog, panel)
+	out.Panel = p.t("present.panel.neutral")
+	if where.ID != "" {
 		out.Panel, out.Menu = p.in(where.Name), snapshot.Printable(p.in(where.Menu))
-		if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
-			out.Soft = p.t("present.soft")
-		}
-	} else {
-		where = neutral
-		out.Panel = p.t("present.panel.neutral")
 	}
-	cannot := known && len(where.Apex) == 0
-	if cannot {
-		where.Apex, where.Sub = neutral.Apex, neutral.Sub
+	if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
+		out.Soft = p.t("present.soft")
 	}
 	p.form(&out, c, where, zone)
-	if cannot {
-		out.Beware = append(out.Beware, p.t("present.panel.cannot", "panel", out.Panel))
-	}
 	out.Beware = append(out.Beware, p.beware(c, kind, panel, a)...)
 	for _, n := range c.Notes {
 		out.Notes = append(out.Notes, p.note(n))
@@ -114,8 +105,13 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	return out
 }
 
-// neutral is the form that most panels take where the panel is not known.
-var neutral = catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "unknown", Long: "unknown", Dot: "unknown"}
+// PanelOf finds a panel; the neutral form, which most panels take, where it is not known.
+func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
+	if p, ok := c.Panel(id); ok {
+		return p
+	}
+	return catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "optional", Long: "unknown", Dot: "optional"}
+}
 
 // form fills in the panel's fields, what is copied, what goes away and how the new value differs.
 func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {

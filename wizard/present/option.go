@@ -96,7 +96,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 			continue
 		}
 		o := p.option(entries[i].Base())
-		o.Because, o.Extra, o.Chosen = p.because(c), c.Value, !c.Ambiguous
+		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous
 		seen = append(seen, o)
 	}
 	for _, e := range entries {
@@ -118,8 +118,8 @@ func (p P) option(e catalog.Entry) Option {
 	return Option{ID: e.ID, Label: p.in(e.Name), Search: slices.Concat([]string{e.Name.JA, e.Name.EN, e.ID}, e.Reading, e.Aliases)}
 }
 
-// because words a clue's evidence.
-func (p P) because(c catalog.Clue) string {
+// Because words a clue's evidence.
+func (p P) Because(c catalog.Clue) string {
 	var args []string
 	for k, v := range c.Args {
 		args = append(args, k, v)
