@@ -14,7 +14,8 @@ import (
 // FaultKind is one way in which a server fails.
 type FaultKind string
 
-// The faults. In a scenario's "servers" section a fault is written as its word here; a delay as "delay=20ms".
+// The faults. In a scenario's "servers" section a fault is written as its word here, a delay as "delay=20ms", and one
+// for a name and those below it as "servfail@mail.example".
 const (
 	Delay         FaultKind = "delay"          // the answer comes Fault.Delay later, in real time
 	Dead          FaultKind = "dead"           // nothing ever comes back, and TCP does not connect
@@ -44,14 +45,15 @@ type Fault struct {
 	Name string
 }
 
-// ParseFault reads a fault as scenario files write it: the kind, or "delay=20ms".
+// ParseFault reads a fault as scenario files write it: KIND[=DELAY][@NAME].
 func ParseFault(word string) (Fault, error) {
+	word, name, _ := strings.Cut(word, "@")
 	kind, value, timed := strings.Cut(word, "=")
 	for _, k := range faultKinds {
 		if string(k) != kind || timed != (k == Delay) {
 			continue
 		}
-		f := Fault{Kind: k}
+		f := Fault{Kind: k, Name: canon(name)}
 		if timed {
 			d, err := time.ParseDuration(value)
 			if err != nil || d < 0 {

@@ -82,6 +82,9 @@ func New(sc Scenario, clock *Clock) (*Internet, error) {
 		return nil, err
 	}
 	n.addResolvers()
+	for _, a := range w.asked {
+		n.resolvers[a.place].prime(a.q, a.ago)
+	}
 	return n, nil
 }
 
@@ -91,9 +94,11 @@ func (n *Internet) addServer(t serverText) {
 		s = &server{host: t.host, zones: map[string]*zone{}}
 		n.hosts[t.host] = s
 	}
-	s.addrs = append(s.addrs, t.addrs...)
 	for _, a := range t.addrs {
-		n.addrs[a] = s
+		if n.addrs[a] == nil {
+			s.addrs = append(s.addrs, a)
+			n.addrs[a] = s
+		}
 	}
 	for _, f := range t.faults {
 		n.faults[s] = append(n.faults[s], &activeFault{Fault: f})

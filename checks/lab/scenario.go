@@ -112,11 +112,13 @@ func Find(id string) (Scenario, error) {
 // Parse reads a scenario file: a txtar archive with these sections (see scenarios/base.txtar for a long example).
 //
 //	-- scenario.toml --              id, story, [title] and [about] by language, [keys] by service, [answers]
-//	-- servers --                    one a line: HOST ADDRESS… FAULT…; the FAULT words are those of type Fault
+//	-- servers --                    one a line: HOST ADDRESS… FAULT…; a FAULT as ParseFault reads it
 //	-- zone NAME @ HOST… --          BIND zone text; SOA and NS are made where it has none
 //	-- hidden zone NAME @ HOST… --   a zone that these servers hold though nobody is delegated to them; at a server
 //	                                 that holds the visible zone of that name too, the hidden one is what it answers
 //	-- delegation NAME @ HOST… --    what the parent says of NAME, where that is not what the zone says; no HOST: nothing
+//	-- asked --                      what resolvers were asked before the story begins, so that their answers are cached:
+//	                                 PLACE NAME TYPE AGO ("google shop.example TXT 12m"), oldest first
 //	-- must --                       finding codes, one a line
 //	-- must not --
 //

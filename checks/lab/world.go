@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
+
+	"github.com/miekg/dns"
 
 	"todoku/checks/snapshot"
 )
@@ -17,6 +20,7 @@ type world struct {
 	zones   []*zoneText
 	servers []serverText
 	cuts    []cutText
+	asked   []askedText
 
 	once   sync.Once
 	merged *world
@@ -33,6 +37,13 @@ type serverText struct {
 	host   string
 	addrs  []netip.Addr
 	faults []Fault
+}
+
+// askedText is a question that a resolver was asked before the story begins.
+type askedText struct {
+	place string
+	q     question
+	ago   time.Duration
 }
 
 type cutText struct {
@@ -75,8 +86,8 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 	w := &world{file: file}
 	var rest []section
 	for _, s := range sections(file, data) {
-		if s.name == "servers" {
-			if err := w.readServers(s); err != nil {
+		if read, ok := map[string]func(section) error{"servers": w.readServers, "asked": w.readAsked}[s.name]; ok {
+			if err := read(s); err != nil {
 				return nil, nil, err
 			}
 			continue
@@ -109,14 +120,7 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 }
 
 func (w *world) readServers(s section) error {
-	n := 0
-	for l := range strings.Lines(s.text) {
-		l, _, _ = strings.Cut(l, "#")
-		f := strings.Fields(l)
-		n++
-		if len(f) == 0 {
-			continue
-		}
+	return s.eachLine(func(f []string) error {
 		sv := serverText{host: canon(f[0])}
 		for _, word := range f[1:] {
 			if a, err := netip.ParseAddr(word); err == nil && len(sv.faults) == 0 {
@@ -125,14 +129,49 @@ func (w *world) readServers(s section) error {
 			}
 			fault, err := ParseFault(word)
 			if err != nil {
-				return s.errorf(n-1, "%s: neither an address nor a fault: %q", sv.host, word)
+				return fmt.Errorf("%s: neither an address nor a fault: %q", sv.host, word)
 			}
 			sv.faults = append(sv.faults, fault)
 		}
 		if len(sv.addrs) == 0 {
-			return s.errorf(n-1, "%s has no address", sv.host)
+			return fmt.Errorf("%s has no address", sv.host)
 		}
 		w.servers = append(w.servers, sv)
+		return nil
+	})
+}
+
+func (w *world) readAsked(s section) error {
+	return s.eachLine(func(f []string) error {
+		if len(f) != 4 {
+			return fmt.Errorf("want PLACE NAME TYPE AGO, have %q", strings.Join(f, " "))
+		}
+		t, ok := dns.StringToType[f[2]]
+		ago, err := time.ParseDuration(f[3])
+		switch {
+		case !slices.ContainsFunc(places, func(p place) bool { return p.id == f[0] }):
+			return fmt.Errorf("no such place: %q", f[0])
+		case !ok:
+			return fmt.Errorf("unknown record type %q", f[2])
+		case err != nil || ago < 0:
+			return fmt.Errorf("bad time %q", f[3])
+		}
+		w.asked = append(w.asked, askedText{f[0], question{canon(f[1]), t}, ago})
+		return nil
+	})
+}
+
+// eachLine gives the words of every line that has any; an error gets the line's place.
+func (s section) eachLine(do func([]string) error) error {
+	n := -1
+	for l := range strings.Lines(s.text) {
+		n++
+		l, _, _ = strings.Cut(l, "#")
+		if f := strings.Fields(l); len(f) > 0 {
+			if err := do(f); err != nil {
+				return s.errorf(n, "%v", err)
+			}
+		}
 	}
 	return nil
 }
@@ -173,6 +212,7 @@ func merge(base, own *world) (*world, error) {
 		return slices.ContainsFunc(own.cuts, func(o cutText) bool { return o.name == c.name })
 	})
 	w.cuts = append(w.cuts, own.cuts...)
+	w.asked = own.asked
 	return w, nil
 }
 
