@@ -1,0 +1,311 @@
+package dkim
+
+import (
+	"encoding/base64"
+	"regexp"
+	"slices"
+	"strings"
+
+	"todoku/checks/internal/taglist"
+)
+
+var (
+	armour     = regexp.MustCompile(`-+ *(?:BEGIN|END) [A-Z0-9 ]+-+`)
+	foreign    = regexp.MustCompile(`(?i)(ssh-(?:rsa|ed25519|dss)\s+AAAA|BEGIN SSH2|openssh)|(BEGIN PGP)|(BEGIN (?:NEW )?CERTIFICATE REQUEST)|(BEGIN (?:X509 |TRUSTED )?CERTIFICATE)`)
+	versionTag = regexp.MustCompile(`(?i)\bv\s*=\s*DKIM1\b[ \t]*[;,:]?|(?:^|[\s"=])DKIM1\s*;`)
+	keyTag     = regexp.MustCompile(`(?i)(?:^|[;\s"'(:,])p\s*=`)
+	gluedKey   = regexp.MustCompile(`(?i)\bk\s*=\s*(rsa|ed25519)\s*p\s*=`)
+	otherTag   = regexp.MustCompile(`(?i)(?:^|[\s"'(:;])[khstng]\s*=`)
+	selector   = regexp.MustCompile(`(?i)([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)\._domainkey\b`)
+	joint      = regexp.MustCompile(`"[\s()]*"`)
+	longRun    = regexp.MustCompile(`[A-Za-z0-9+/_-]{40,}`)
+	shortened  = regexp.MustCompile(`^\s*(?:\.\.|…|\[)`)
+)
+
+type cleaner struct{ Paste }
+
+func (c *cleaner) fixed(code string) {
+	if !slices.Contains(c.Repaired, code) {
+		c.Repaired = append(c.Repaired, code)
+	}
+}
+
+func (c *cleaner) fail(p Problem) Paste {
+	c.Value, c.Problem = "", p.Code
+	if len(c.Record.Problems) == 0 {
+		c.Record.Problems = []Problem{p}
+	}
+	return c.Paste
+}
+
+// Clean makes a clean value from whatever was pasted: quotes, split strings, a whole zone line, the labels of a
+// console, line breaks, PEM armour, full-width letters, or a bare key. Where that cannot be done, Problem says
+// precisely what is missing. A private key is refused and not kept. A name alone is taken for a CNAME target, unless it
+// ends in _domainkey; that it is not the record's own name is for the caller to see, who knows the domain.
+func Clean(pasted string) Paste {
+	var c cleaner
+	switch {
+	case len(pasted) > MaxPaste:
+		return c.fail(Problem{Code: TooLong, Fatal: true})
+	case holdsPrivate(pasted):
+		return c.fail(Problem{Code: PrivateKey, Fatal: true})
+	}
+	if m := foreign.FindStringSubmatch(pasted); m != nil {
+		for i, sort := range []string{"ssh", "pgp", "request", "certificate"} {
+			if m[i+1] != "" {
+				return c.fail(Problem{Code: WrongKey, Text: sort, Fatal: true})
+			}
+		}
+	}
+	s := c.flatten(pasted)
+	if s == "" {
+		return c.fail(Problem{Code: Empty, Fatal: true})
+	}
+	if m := selector.FindStringSubmatch(s); m != nil {
+		c.Selector = strings.ToLower(m[1])
+	}
+	before, tags, body, ok := c.locate(s)
+	if !ok {
+		return c.alias(s)
+	}
+	if strings.TrimSpace(before) != "" {
+		c.fixed(FixedAround)
+	}
+	return c.build(tags, body)
+}
+
+// flatten removes what only carried the text: foreign letters, armour, quotes, escapes.
+func (c *cleaner) flatten(s string) string {
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	if p := plain(strings.ToValidUTF8(s, "")); p != s {
+		c.fixed(FixedLetters)
+		s = p
+	}
+	if p := armour.ReplaceAllString(s, "\n"); p != s {
+		c.fixed(FixedArmour)
+		s = p
+	}
+	if strings.Contains(s, `\`) {
+		c.fixed(FixedEscapes)
+		s = strings.NewReplacer(`\n`, "\n", `\r`, "\n", `\t`, " ", `\`, "").Replace(s)
+	}
+	if p := joint.ReplaceAllString(s, ""); p != s {
+		c.fixed(FixedStrings)
+		s = p
+	}
+	if strings.Contains(s, `"`) {
+		c.fixed(FixedQuotes)
+		s = strings.ReplaceAll(s, `"`, " ")
+	}
+	return strings.TrimSpace(s)
+}
+
+// locate finds the value in the text: what stands before it, its tags up to p=, and what follows p=.
+func (c *cleaner) locate(s string) (before, tags, body string, ok bool) {
+	if p := gluedKey.ReplaceAllString(s, "k=$1; p="); p != s {
+		c.fixed(FixedSeparator)
+		s = p
+	}
+	start := -1
+	if v := versionTag.FindStringIndex(s); v != nil {
+		start = v[0]
+		head := strings.TrimSpace(s[v[0]:v[1]])
+		if head != "v=DKIM1;" && head != "v=DKIM1" {
+			c.fixed(FixedVersion)
+		}
+		if !strings.HasSuffix(head, ";") {
+			c.fixed(FixedSeparator)
+		}
+		s = s[:v[0]] + " v=DKIM1; " + s[v[1]:]
+	}
+	from := max(start, 0)
+	p := keyTag.FindStringIndex(s[from:])
+	switch {
+	case p != nil && start < 0:
+		if o := otherTag.FindStringIndex(s[:p[0]]); o != nil {
+			start = o[0]
+		} else {
+			start = p[0]
+		}
+		return s[:start], strings.TrimLeft(s[start:p[0]], "\"'(:; \n\t"), s[p[1]:], true
+	case p != nil:
+		return s[:start], s[start : from+p[0]], s[from+p[1]:], true
+	case start >= 0:
+		return s[:start], s[start:], "\x00", true // v=DKIM1 without p=
+	}
+	if run := longRun.FindStringIndex(s); run != nil && !strings.Contains(s[run[0]:run[1]], ".") && startsKey(s[run[0]:]) {
+		return s[:run[0]], "", s[run[0]:], true
+	}
+	return "", "", "", false
+}
+
+// startsKey: a DER SEQUENCE, or 44 letters for Ed25519.
+func startsKey(s string) bool {
+	run := squeeze(longRun.FindString(s))
+	data, _, ok := decode(run)
+	return ok && (derLength(data) > 0 || len(run) == 43 || len(run) == 44)
+}
+
+func squeeze(s string) string { return strings.NewReplacer("-", "+", "_", "/").Replace(s) }
+
+// build puts the record together and judges it.
+func (c *cleaner) build(tags, body string) Paste {
+	rec := Record{KeyType: "rsa", untyped: true}
+	list, _ := taglist.Parse(tags)
+	for i, t := range list {
+		t.Value = strings.Join(strings.Fields(t.Value), " ")
+		rec.tag(i, strings.ToLower(t.Name), t)
+	}
+	if body == "\x00" {
+		c.Record = rec
+		return c.fail(Problem{Code: NoKey, Fatal: true})
+	}
+	bare := len(list) == 0
+	if n := len(longRun.FindString(body)); bare && (n == 43 || n == 44) {
+		rec.KeyType = "ed25519"
+	}
+	key, rest, stop := c.key(body, rec.KeyType)
+	if after := strings.TrimLeft(rest, " \t'"); strings.HasPrefix(after, ";") {
+		line, _, _ := strings.Cut(after[1:], "\n")
+		more, _ := taglist.Parse(line)
+		for _, t := range more {
+			if n := strings.ToLower(t.Name); isTag(n) && n != "p" {
+				rec.tag(1, n, t)
+			}
+		}
+	}
+	rec.Key, rec.Revoked = key, key == "" && stop == ""
+	c.encoding(&rec)
+	if bare && rec.KeyType == "ed25519" {
+		rec.untyped = false
+	}
+	if bare && rec.Version == "" && !rec.Revoked {
+		rec.Version = "DKIM1"
+		rec.untyped = false
+		c.fixed(FixedVersion)
+	}
+	rec.Problems = nil
+	c.Value = rec.String()
+	c.Record = Parse(c.Value)
+	switch {
+	case stop == "...":
+		c.Record.Problems = append([]Problem{{Code: Truncated, Fatal: true, Have: len(key), Want: wanted(key)}}, c.Record.Problems...)
+	case stop != "" && c.Record.fatal() != "":
+		c.Record.Problems = append([]Problem{{Code: BadBase64, Text: stop, Fatal: true}}, c.Record.Problems...)
+	}
+	if v := versionTag.FindStringIndex(rest); v != nil {
+		if other := keyTag.FindStringIndex(rest[v[0]:]); other != nil {
+			if k, _, _ := (&cleaner{}).key(rest[v[0]+other[1]:], ""); k != "" && k != rec.Key {
+				c.fixed(FixedFirst)
+			}
+		}
+	}
+	if p := c.Record.fatal(); p != "" {
+		c.Value, c.Problem = "", p
+	} else if c.Record.Revoked {
+		c.Value, c.Problem = "", Revoked
+	}
+	return c.Paste
+}
+
+// key reads base64 letters, across spaces and lines, until the key's own length is reached. stop is what ended it too
+// early: a letter that cannot be in a key, or "..." where a console shortened it.
+func (c *cleaner) key(body, keyType string) (key, rest, stop string) {
+	var b strings.Builder
+	need, spaced, gap := 0, false, false
+	i := 0
+	for ; i < len(body) && (need == 0 || b.Len() < need); i++ {
+		ch := body[i]
+		switch {
+		case strings.IndexByte(" \t\n'()", ch) >= 0:
+			gap = b.Len() > 0
+			continue
+		case ch == '-' || ch == '_':
+			c.fixed(FixedBase64)
+			ch = squeeze(string(ch))[0]
+		case !base64Letter(ch):
+			goto end
+		}
+		spaced, gap = spaced || gap, false
+		b.WriteByte(ch)
+		if need == 0 && b.Len() == 16 {
+			need = wanted(b.String())
+			if need == 0 && keyType == "ed25519" {
+				need = 44
+			}
+		}
+	}
+end:
+	if spaced {
+		c.fixed(FixedSpaces)
+	}
+	key, rest = b.String(), body[i:]
+	if b.Len() >= need && need > 0 || strings.TrimSpace(rest) == "" || strings.HasPrefix(rest, ";") {
+		return key, rest, ""
+	}
+	if shortened.MatchString(rest) {
+		return key, rest, "..."
+	}
+	for _, r := range rest {
+		return key, rest, string(r)
+	}
+	return key, rest, ""
+}
+
+func base64Letter(c byte) bool {
+	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+}
+
+// wanted is how many base64 letters the key that begins so has; 0 where that cannot be told.
+func wanted(key string) int {
+	if len(key) < 8 {
+		return 0
+	}
+	data, _, _ := decode(key[:min(len(key), 16)/4*4])
+	if n := derLength(data); n > 0 {
+		return lettersFor(n)
+	}
+	return 0
+}
+
+// encoding repairs what keeps a whole key from being read: padding, the type, Ed25519 in a file's form.
+func (c *cleaner) encoding(rec *Record) {
+	data, padded, ok := decode(rec.Key)
+	if !ok || rec.Key == "" {
+		return
+	}
+	k := inspect(data)
+	if k.sort != "rsa" && k.sort != "ed25519" {
+		return
+	}
+	if !padded {
+		c.fixed(FixedPadding)
+	}
+	if k.wrapped {
+		c.fixed(FixedWrapping)
+		data = k.identity
+	}
+	rec.Key = base64.StdEncoding.EncodeToString(data)
+	if k.sort == "ed25519" && rec.untyped {
+		rec.KeyType, rec.untyped = "ed25519", false
+		c.fixed(FixedType)
+	}
+}
+
+// holdsPrivate finds a private key in any shape: by its armour, or by how the bytes begin.
+func holdsPrivate(s string) bool {
+	s = plain(strings.ToValidUTF8(s, ""))
+	if strings.Contains(strings.ToUpper(strings.Join(strings.Fields(s), " ")), "PRIVATE KEY") {
+		return true
+	}
+	one := strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", `"`, "", `\`, "").Replace(s)
+	for _, text := range []string{s, one} {
+		for _, run := range longRun.FindAllString(text, 64) {
+			data, _, ok := decode(squeeze(run))
+			if ok && private(data) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,321 @@
+package dkim
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"golang.org/x/text/width"
+
+	"todoku/checks/internal/taglist"
+)
+
+// Is reports whether a TXT record at a selector's name looks like a key record: it has p=, or v=DKIM1. It is generous,
+// so that a broken record is seen as broken and not as missing; SPF and DMARC records are none.
+func Is(txt string) bool {
+	s := strings.ToLower(strings.TrimLeft(plain(txt), " \t\r\n\"'\\"))
+	if strings.HasPrefix(s, "v=spf1") || strings.HasPrefix(s, "v=dmarc") || strings.HasPrefix(s, "v=sts") || strings.HasPrefix(s, "v=tlsrpt") {
+		return false
+	}
+	if strings.HasPrefix(s, "v=dkim") || strings.HasPrefix(s, "dkim1;") {
+		return true
+	}
+	tags, _ := taglist.Parse(s)
+	for _, t := range tags {
+		if t.Name == "p" {
+			return true
+		}
+	}
+	return false
+}
+
+// Valid reports whether a verifier can use the key.
+func (r Record) Valid() bool {
+	return r.Key != "" && !r.Revoked && r.fatal() == ""
+}
+
+func (r Record) fatal() string {
+	for _, p := range r.Problems {
+		if p.Fatal {
+			return p.Code
+		}
+	}
+	return ""
+}
+
+// Parse reads a key record's text. It never fails: what is wrong stands in Problems. A private key in it is neither
+// kept in Raw nor anywhere else.
+func Parse(txt string) Record {
+	r := Record{Raw: txt, KeyType: "rsa", untyped: true}
+	if holdsPrivate(txt) {
+		r.Raw = ""
+		r.add(PrivateKey, "", true)
+		return r
+	}
+	clean := r.letters(txt)
+	tags, faults := taglist.Parse(clean)
+	if !Is(txt) {
+		r.add(NotDKIM, "", true)
+	}
+	for _, f := range faults {
+		switch f.Code {
+		case taglist.EmptyTag: // harmless everywhere
+		case taglist.Duplicate:
+			r.add(Duplicate, f.Text, true)
+		default:
+			r.add(BadTag, f.Text, true)
+		}
+	}
+	seen := map[string]bool{}
+	for i, t := range tags {
+		name := t.Name
+		if low := strings.ToLower(name); low != name && isTag(low) {
+			r.add(TagCase, name, true)
+			name = low
+		}
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		r.tag(i, name, t)
+	}
+	if !seen["p"] {
+		r.add(NoKey, "", true)
+	}
+	r.limits()
+	return r
+}
+
+func isTag(n string) bool { return len(n) == 1 && strings.Contains("vkphstng", n) }
+
+func (r *Record) add(code, text string, fatal bool) {
+	r.Problems = append(r.Problems, Problem{Code: code, Text: text, Fatal: fatal})
+}
+
+// once adds a problem unless it was said before.
+func (r *Record) once(code, text string) {
+	for _, p := range r.Problems {
+		if p.Code == code {
+			return
+		}
+	}
+	r.add(code, text, true)
+}
+
+// letters says what cannot stand in a record, and gives the text with plain letters instead.
+func (r *Record) letters(txt string) string {
+	for _, c := range txt {
+		switch {
+		case c == '"':
+			r.once(Quotes, `"`)
+		case c == '\\':
+			r.once(Escaped, `\`)
+		case c < 0x80:
+		case width.LookupRune(c).Folded() != 0:
+			r.once(FullWidth, string(c))
+		default:
+			r.once(Typographic, string(c))
+		}
+	}
+	return strings.NewReplacer(`"`, "", `\`, "").Replace(plain(txt))
+}
+
+// tag reads one tag (RFC 6376 section 3.6.1).
+func (r *Record) tag(i int, name string, t taglist.Tag) {
+	if name != "p" && name != "n" && glued(t.Value) {
+		r.add(BadSeparator, name+"="+clip(t.Value), true)
+		return
+	}
+	switch name {
+	case "v":
+		r.Version = t.Value
+		if t.Value != "DKIM1" {
+			r.add(BadVersion, clip(t.Value), true)
+		} else if i > 0 {
+			r.add(VersionLate, "", false)
+		}
+	case "k":
+		r.untyped = false
+		r.KeyType = strings.ToLower(t.Value)
+		if r.KeyType != "rsa" && r.KeyType != "ed25519" {
+			r.add(UnknownType, clip(t.Value), true)
+		} else if r.KeyType != t.Value {
+			r.add(UnknownType, t.Value, true) // compared letter by letter
+		}
+	case "p":
+		r.Key = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(t.Value)
+		r.Revoked = r.Key == ""
+	case "h":
+		r.Hashes = split(t.Value)
+	case "s":
+		r.Services = split(t.Value)
+	case "t":
+		r.Flags = split(t.Value)
+		for _, f := range r.Flags {
+			r.Testing = r.Testing || f == "y"
+			r.Strict = r.Strict || f == "s"
+		}
+	case "n":
+		r.Note = t.Value
+	default:
+		r.Extra = append(r.Extra, Tag{t.Name, t.Value})
+	}
+}
+
+// glued: white space and then another tag: a semicolon was lost.
+func glued(v string) bool {
+	for _, f := range strings.Fields(v) {
+		if len(f) > 1 && f[1] == '=' && isTag(f[:1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func split(v string) []string {
+	var out []string
+	for _, s := range strings.Split(v, ":") {
+		if s = strings.TrimSpace(s); s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func clip(s string) string {
+	if len(s) > 60 {
+		return strings.ToValidUTF8(s[:60], "")
+	}
+	return s
+}
+
+// limits judges what the tags say together.
+func (r *Record) limits() {
+	if len(r.Hashes) > 0 && !has(r.Hashes, "sha256") {
+		r.add(NoSHA256, strings.Join(r.Hashes, ":"), true)
+	}
+	if len(r.Services) > 0 && !has(r.Services, "*") && !has(r.Services, "email") {
+		r.add(NotForMail, strings.Join(r.Services, ":"), true)
+	}
+	if r.Key != "" {
+		r.key()
+	}
+}
+
+func has(list []string, s string) bool {
+	for _, l := range list {
+		if strings.EqualFold(l, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// key judges p=.
+func (r *Record) key() {
+	if strings.Contains(r.Key, "-----") {
+		r.add(PEM, "", true)
+		return
+	}
+	data, padded, ok := decode(r.Key)
+	if !ok {
+		r.add(BadBase64, odd(r.Key), true)
+		return
+	}
+	k := inspect(data)
+	switch {
+	case k.want > k.have || k.sort == "" && k.want == 0 && len(data) < 32:
+		r.Problems = append(r.Problems, Problem{Code: Truncated, Fatal: true, Have: len(r.Key), Want: lettersFor(k.want)})
+	case k.want != 0 && k.want < k.have:
+		r.add(Trailing, "", true)
+	case k.sort == "rsa" && r.KeyType == "ed25519", k.sort == "ed25519" && r.KeyType == "rsa":
+		r.add(WrongKey, k.sort, true)
+	case k.sort == "certificate" || k.sort == "ec" || k.sort == "dsa":
+		r.add(WrongKey, k.sort, true)
+	case k.sort != "rsa" && k.sort != "ed25519":
+		r.add(NotAKey, "", true)
+	case k.wrapped:
+		r.add(Wrapped, "", true)
+	}
+	if len(r.Problems) == 0 || r.fatal() == "" || k.sort == "rsa" || k.sort == "ed25519" {
+		r.Bits = k.bits
+	}
+	if !padded && k.want <= k.have && (k.sort == "rsa" || k.sort == "ed25519") {
+		r.add(Padding, "", true)
+	}
+	if k.sort == "rsa" && k.bits < 1024 {
+		r.add(ShortKey, strconv.Itoa(k.bits), true)
+	}
+	if k.sort == "rsa" && k.bits > 4096 {
+		r.add(LongKey, strconv.Itoa(k.bits), false)
+	}
+}
+
+// odd gives the first letter that base64 does not have.
+func odd(key string) string {
+	for _, c := range key {
+		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
+		if !letter {
+			return string(c)
+		}
+	}
+	return "="
+}
+
+// String prints the record in the usual order: v, k, h, s, t, n, others, p. Tags that say what is so without them
+// are left out where they were not written.
+func (r Record) String() string {
+	var out []string
+	put := func(name, value string) {
+		if value != "" {
+			out = append(out, name+"="+value)
+		}
+	}
+	put("v", r.Version)
+	if !r.untyped || r.KeyType != "rsa" {
+		put("k", r.KeyType)
+	}
+	put("h", strings.Join(r.Hashes, ":"))
+	put("s", strings.Join(r.Services, ":"))
+	put("t", strings.Join(r.Flags, ":"))
+	put("n", r.Note)
+	for _, t := range r.Extra {
+		out = append(out, t.Name+"="+t.Value)
+	}
+	if r.Key != "" || r.Revoked {
+		out = append(out, "p="+r.Key)
+	}
+	return strings.Join(out, "; ")
+}
+
+// Same reports whether two records carry the same key, in whatever encoding and however the records are written. Two
+// texts without a readable key are the same only where their p= is.
+func Same(a, b string) bool {
+	x, y := Parse(a), Parse(b)
+	if x.Key == "" || y.Key == "" {
+		return false
+	}
+	if x.Key == y.Key {
+		return true
+	}
+	i, j := identity(x.Key), identity(y.Key)
+	return i != nil && bytes.Equal(i, j)
+}
+
+func identity(key string) []byte {
+	data, _, ok := decode(key)
+	if !ok {
+		return nil
+	}
+	return inspect(data).identity
+}
+
+// plain replaces the letters that an input method or a word processor put where plain ones belong.
+func plain(s string) string { return typographic.Replace(width.Fold.String(s)) }
+
+var typographic = strings.NewReplacer(
+	"\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u2018", "'", "\u2019", "'",
+	"\u2013", "-", "\u2014", "-", "\u2212", "-", "\u2010", "-", "\u2011", "-", "\u30fc", "-",
+	"\u00a0", " ", "\u3000", " ", "\u200b", "", "\u200c", "", "\u200d", "", "\ufeff", "", "\u2060", "",
+	"\u3002", ".",
+)
