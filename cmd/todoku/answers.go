@@ -1,0 +1,222 @@
+package main
+
+import (
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/dkim"
+	"todoku/checks/intake"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// answers reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
+func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
+	var out wizard.Answers
+	for _, arg := range a.opt.hosts {
+		id, value, _ := strings.Cut(arg, "=")
+		if id != wizard.Unknown {
+			e, ok := cat.Host(id)
+			if !ok {
+				return out, a.noEntry("--mail-host", id)
+			}
+			id = e.ID
+		}
+		out.Hosts = append(out.Hosts, wizard.Host{ID: id, Value: strings.TrimSuffix(strings.ToLower(value), ".")})
+	}
+	for _, id := range a.opt.senders {
+		if id == wizard.None {
+			out.NoSender = true
+			continue
+		}
+		e, ok := cat.Sender(id)
+		if !ok {
+			return out, a.noEntry("--sender", id)
+		}
+		out.Senders = append(out.Senders, e.ID)
+	}
+	if id := a.opt.panel; id != "" && id != wizard.Unknown {
+		e, ok := cat.Panel(id)
+		if !ok {
+			return out, a.noEntry("--dns-panel", id)
+		}
+		out.Panel = e.ID
+	}
+	for _, arg := range a.opt.ips {
+		ip, err := netip.ParseAddr(strings.TrimSpace(arg))
+		if err != nil || ip.Zone() != "" {
+			return out, a.badValue("--ip", arg, a.lang.T("cmd.fault.ip"))
+		}
+		out.IPs = append(out.IPs, ip.Unmap())
+	}
+	if err := a.answerMail(&out); err != nil {
+		return out, err
+	}
+	return out, a.answerKeys(cat, &out)
+}
+
+// answerMail reads the flags that hold mail addresses, the mail's way and a file.
+func (a *app) answerMail(out *wizard.Answers) error {
+	var err error
+	if out.ReportTo, err = a.address("--report-to", a.opt.reportTo); err != nil {
+		return err
+	}
+	if out.List.Address, err = a.address("--list", a.opt.list); err != nil {
+		return err
+	}
+	switch route := wizard.Route(a.opt.path); {
+	case slices.Contains([]wizard.Route{"", wizard.Direct, wizard.Forward, wizard.List}, route):
+		out.Route = route
+	default:
+		return a.badValue("--path", a.opt.path, a.lang.T("cmd.fault.path"))
+	}
+	if out.Route == "" && out.List.Address != "" {
+		out.Route = wizard.List
+	}
+	if a.opt.message != "" {
+		text, err := a.readInput(a.opt.message, maxMessage)
+		if err != nil {
+			return err
+		}
+		out.Message = text
+	}
+	return nil
+}
+
+// answerKeys reads --dkim SELECTOR[=VALUE]; a value is cleaned as a pasted one is.
+func (a *app) answerKeys(cat *catalog.Catalog, out *wizard.Answers) error {
+	for _, arg := range a.opt.keys {
+		selector, value, given := strings.Cut(arg, "=")
+		selector = strings.ToLower(strings.TrimSuffix(selector, "."))
+		if !isSelector(selector) {
+			return a.badValue("--dkim", arg, a.lang.T("cmd.fault.selector"))
+		}
+		k := wizard.Key{Selector: selector, Service: signer(cat, *out, selector)}
+		if given {
+			p := dkim.Clean(value)
+			if p.Value == "" || p.Problem != "" {
+				return a.badValue("--dkim", arg, a.lang.T("cmd.fault.dkim-value"))
+			}
+			k.Value, k.Alias = p.Value, p.Alias
+		}
+		out.Keys = append(out.Keys, k)
+	}
+	return nil
+}
+
+// isSelector: labels of letters, digits and hyphens, joined by dots (RFC 6376 section 3.1); underscores are seen too.
+func isSelector(s string) bool {
+	if s == "" || len(s) > 200 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+		for _, r := range label {
+			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// signer is the service that a selector belongs to: the chosen one that is known to use it, or the only chosen one.
+func signer(cat *catalog.Catalog, a wizard.Answers, selector string) string {
+	var chosen []string
+	for _, id := range a.HostIDs() {
+		chosen = append(chosen, id)
+		if h, ok := cat.Host(id); ok && slices.Contains(h.DKIM.Selectors, selector) {
+			return id
+		}
+	}
+	for _, id := range a.Senders {
+		chosen = append(chosen, id)
+		if s, ok := cat.Sender(id); ok && slices.Contains(s.DKIM.Selectors, selector) {
+			return id
+		}
+	}
+	if len(chosen) == 1 {
+		return chosen[0]
+	}
+	return ""
+}
+
+// address reads a mail address as the first box does (full-width letters and international domains included).
+func (a *app) address(flag, value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
+	in, problem := intake.Recognise(value)
+	if problem != nil || in.Kind != intake.Address || in.Local == "" {
+		return "", a.badValue(flag, value, a.lang.T("cmd.fault.address"))
+	}
+	return in.Local + "@" + in.Domain, nil
+}
+
+func (a *app) badValue(flag, value, hint string) error {
+	return usage(a.lang.T("cmd.fault.flag-value", i18n.Args{"flag": flag, "value": printable(value)}), hint)
+}
+
+func (a *app) noEntry(flag, id string) error {
+	return a.badValue(flag, id, a.lang.T("cmd.fault.no-entry"))
+}
+
+// over lays what the flags say over a story's own answers: a flag wins.
+func over(story, flags wizard.Answers) wizard.Answers {
+	out := story
+	out.Domain = flags.Domain
+	if len(flags.Hosts) > 0 {
+		out.Hosts = flags.Hosts
+	}
+	if len(flags.Senders) > 0 || flags.NoSender {
+		out.Senders, out.NoSender = flags.Senders, flags.NoSender
+	}
+	if flags.Panel != "" {
+		out.Panel = flags.Panel
+	}
+	if flags.Route != "" {
+		out.Route = flags.Route
+	}
+	if flags.List.Address != "" {
+		out.List = flags.List
+	}
+	if len(flags.IPs) > 0 {
+		out.IPs = flags.IPs
+	}
+	if len(flags.Keys) > 0 {
+		out.Keys = flags.Keys
+	}
+	if flags.ReportTo != "" {
+		out.ReportTo = flags.ReportTo
+	}
+	if flags.Message != "" {
+		out.Message = flags.Message
+	}
+	return out
+}
+
+// readInput reads a file, or standard input for "-", up to a limit in bytes.
+func (a *app) readInput(name string, limit int64) (string, error) {
+	src := a.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return "", usage(a.lang.T("cmd.fault.open", i18n.Args{"file": printable(name), "error": a.reason(err)}), "")
+		}
+		defer func() { _ = f.Close() }()
+		src = f
+	}
+	text, err := readAtMost(src, limit)
+	switch {
+	case err != nil:
+		return "", usage(a.lang.T("cmd.fault.open", i18n.Args{"file": printable(name), "error": a.reason(err)}), "")
+	case int64(len(text)) > limit:
+		return "", usage(a.lang.T("cmd.fault.too-big", i18n.Args{"file": printable(name), "limit": limit >> 10}), "")
+	}
+	return string(text), nil
+}

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "todoku"
+
+// pkg is what the Go tool tells of a package.
+type pkg struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+	Deps                               []string
+	Standard                           bool
+	GoFiles                            []string
+}
+
+// listed asks the Go tool for every package of ours with all that it reaches.
+func listed(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-e", "-json=ImportPath,Imports,TestImports,XTestImports,Deps,Standard,GoFiles", "./...")
+	cmd.Dir = "../.."
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	var all []pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		err := dec.Decode(&p)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(p.ImportPath, module+"/") && len(p.GoFiles) > 0 {
+			all = append(all, p)
+		}
+	}
+	if len(all) < 10 {
+		t.Fatalf("go list shows only %d packages of ours", len(all))
+	}
+	return all
+}
+
+// breaches lists every way in which packages break the table.
+func breaches(all []pkg, table map[string]room) []string {
+	var out []string
+	for _, p := range all {
+		name := strings.TrimPrefix(p.ImportPath, module+"/")
+		r, ok := table[name]
+		if !ok {
+			out = append(out, fmt.Sprintf("%s stands in no room: add it to the table, with what it may import", name))
+			continue
+		}
+		for _, i := range p.Imports {
+			ours, mine := strings.CutPrefix(i, module+"/")
+			switch {
+			case mine && !matches(ours, r.may):
+				out = append(out, fmt.Sprintf("%s must not import %s", name, ours))
+			case !r.edge && (i == "net" || i == "net/http"), !r.edge && i == "os" && !strings.HasPrefix(name, "tui"):
+				out = append(out, fmt.Sprintf("%s touches the world outside: it imports %s", name, i))
+			case strings.HasPrefix(i, "net/http/") && !r.edge:
+				out = append(out, fmt.Sprintf("%s touches the world outside: it imports %s", name, i))
+			}
+		}
+		for _, d := range p.Deps {
+			if ours, mine := strings.CutPrefix(d, module+"/"); mine && matches(ours, r.never) {
+				out = append(out, fmt.Sprintf("%s reaches %s", name, ours))
+			}
+		}
+		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if i == "github.com/miekg/dns" && !r.wire {
+				out = append(out, fmt.Sprintf("%s speaks DNS messages: it imports %s", name, i))
+			}
+		}
+	}
+	return out
+}
+
+// matches reports whether a name is one of the patterns.
+func matches(name string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		above, tree := strings.CutSuffix(p, "...")
+		return p == name || tree && (strings.HasPrefix(name, above) || name == strings.TrimSuffix(above, "/"))
+	})
+}
+
+func TestArchitecture(t *testing.T) {
+	for _, b := range breaches(listed(t), street) {
+		t.Error(b)
+	}
+}
+
+// The test above must fail when its rule is broken.
+func TestArchitectureNotices(t *testing.T) {
+	for name, c := range map[string]struct {
+		p    pkg
+		want string
+	}{
+		"a wrong edge":    {pkg{ImportPath: "todoku/wizard", Imports: []string{"todoku/checks"}}, "wizard must not import checks"},
+		"screens probe":   {pkg{ImportPath: "todoku/tui", Imports: []string{"todoku/checks/probe"}}, "tui must not import checks/probe"},
+		"by a detour":     {pkg{ImportPath: "todoku/tui", Deps: []string{"todoku/checks/lab"}}, "tui reaches checks/lab"},
+		"net in a rule":   {pkg{ImportPath: "todoku/checks", Imports: []string{"net"}}, "checks touches the world outside: it imports net"},
+		"http in screens": {pkg{ImportPath: "todoku/tui", Imports: []string{"net/http"}}, "tui touches the world outside: it imports net/http"},
+		"files in a rule": {pkg{ImportPath: "todoku/checks/plan", Imports: []string{"os"}}, "checks/plan touches the world outside: it imports os"},
+		"dns in a test":   {pkg{ImportPath: "todoku/checks/plan", XTestImports: []string{"github.com/miekg/dns"}}, "checks/plan speaks DNS messages: it imports github.com/miekg/dns"},
+		"a new package":   {pkg{ImportPath: "todoku/util"}, "util stands in no room: add it to the table, with what it may import"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := breaches([]pkg{c.p}, street); len(got) != 1 || got[0] != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+		})
+	}
+	fine := pkg{ImportPath: "todoku/checks/lab", Imports: []string{"net", "todoku/wizard", "github.com/miekg/dns", "net/netip"}}
+	if got := breaches([]pkg{fine}, street); len(got) > 0 {
+		t.Errorf("a right package is refused: %q", got)
+	}
+}

@@ -1,0 +1,250 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/intake"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+	"todoku/wizard/summary"
+)
+
+// checkFlags are the flags of check alone.
+type checkFlags struct {
+	file, from, save string
+}
+
+// domainsAtOnce bounds how many domains are looked at together; each asks many questions in parallel by itself.
+const domainsAtOnce = 4
+
+func (a *app) checkCommand() *cobra.Command {
+	var f checkFlags
+	c := &cobra.Command{
+		Use:               "check DOMAIN...",
+		Short:             a.lang.T("cmd.check.short"),
+		Long:              a.lang.T("cmd.check.long"),
+		Example:           a.lang.T("cmd.check.example"),
+		Args:              a.between(0, -1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			if f.from != "" {
+				return a.replay(f, args)
+			}
+			return a.check(c.Context(), f, args)
+		},
+	}
+	c.Flags().StringVarP(&f.file, "file", "f", "", a.lang.T("cmd.flag.file"))
+	c.Flags().StringVar(&f.from, "from", "", a.lang.T("cmd.flag.from"))
+	c.Flags().StringVar(&f.save, "save-snapshot", "", a.lang.T("cmd.flag.save-snapshot"))
+	a.answerFlags(c)
+	return c
+}
+
+// check looks at every domain and tells each as it is done.
+func (a *app) check(ctx context.Context, f checkFlags, args []string) error {
+	w, err := a.world(ctx)
+	if err != nil {
+		return err
+	}
+	answers, err := a.answers(w.cat)
+	if err != nil {
+		return err
+	}
+	names, err := a.domains(w, f, args)
+	if err != nil {
+		return err
+	}
+	if f.save != "" && len(names) > 1 {
+		return usage(a.lang.T("cmd.fault.save-one"), "")
+	}
+	if len(names) == 1 {
+		input, err := a.domain(names[0])
+		if err != nil {
+			if a.opt.json {
+				a.tellBad(names[0], err)
+			}
+			return err
+		}
+		return a.checkOne(ctx, w, input, answers, f.save)
+	}
+	a.checkMany(ctx, w, names, answers)
+	return nil
+}
+
+func (a *app) checkOne(ctx context.Context, w *world, input intake.Input, answers wizard.Answers, save string) error {
+	r, err := w.examine(ctx, input, answers)
+	if save != "" {
+		data, err := json.MarshalIndent(r.in.DNS, "", " ")
+		if err != nil {
+			return err
+		}
+		if err := a.writeAsked(save, append(data, '\n')); err != nil {
+			return err
+		}
+	}
+	return a.conclude(ctx, r, err)
+}
+
+// conclude tells one result and sets the exit status; a run that saw nothing, or was cut off, says so.
+func (a *app) conclude(ctx context.Context, r result, runErr error) error {
+	if ctx.Err() != nil {
+		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), ""}
+	}
+	blind := blindness(r.in.DNS)
+	if blind == "" || a.opt.json {
+		if err := a.report(r); err != nil {
+			return err
+		}
+	}
+	if blind != "" {
+		return &fault{statusUnknown, a.blind(blind), a.lang.T("cmd.blind.lab")}
+	}
+	if runErr != nil {
+		return runErr
+	}
+	a.status = r.status()
+	return nil
+}
+
+// report writes one result to standard output.
+func (a *app) report(r result) error {
+	if a.opt.json {
+		return a.writeJSON(r)
+	}
+	_, err := fmt.Fprint(a.out, a.page(r))
+	return err
+}
+
+// checkMany looks at a few domains at a time and streams the results; the gravest decides the status.
+func (a *app) checkMany(ctx context.Context, w *world, names []string, answers wizard.Answers) {
+	var (
+		group sync.WaitGroup
+		tell  sync.Mutex
+		slots = make(chan struct{}, domainsAtOnce)
+		first = true
+	)
+	for _, name := range names {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			input, err := a.domain(name)
+			var r result
+			if err == nil && ctx.Err() == nil {
+				r, err = w.examine(ctx, input, answers)
+			}
+			tell.Lock()
+			defer tell.Unlock()
+			if input.Domain == "" {
+				a.tellBad(name, err)
+				a.status = graver(a.status, a.tell(err))
+				return
+			}
+			if !a.opt.json && !first {
+				_, _ = fmt.Fprintln(a.out)
+			}
+			first = false
+			status := a.status
+			a.status = statusOK
+			if err := a.concludeOneOf(ctx, r, err); err != nil {
+				a.status = a.tell(err)
+			}
+			a.status = graver(status, a.status)
+		})
+	}
+	group.Wait()
+}
+
+// concludeOneOf is conclude with the domain's name before what could not be checked.
+func (a *app) concludeOneOf(ctx context.Context, r result, err error) error {
+	err = a.conclude(ctx, r, err)
+	if f, ok := err.(*fault); ok && r.input.Unicode != "" {
+		f.text, f.hint = r.input.Unicode+": "+f.text, ""
+	}
+	return err
+}
+
+// tellBad gives a machine that reads many lines one for the name that is no domain.
+func (a *app) tellBad(name string, err error) {
+	if !a.opt.json {
+		return
+	}
+	_ = a.writeLine(map[string]any{"schema": 1, "domain": summary.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
+}
+
+// domains are the names to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
+func (a *app) domains(w *world, f checkFlags, args []string) ([]string, error) {
+	names := args
+	if f.file != "" {
+		text, err := a.readInput(f.file, maxList)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(text) {
+			line, _, _ = strings.Cut(line, "#")
+			names = append(names, strings.Fields(line)...)
+		}
+		if len(names) == 0 {
+			return nil, usage(a.lang.T("cmd.fault.empty-list", i18n.Args{"file": printable(f.file)}), "")
+		}
+	}
+	if len(names) == 0 && w.story != nil {
+		names = []string{w.story.Answers.Domain}
+	}
+	if len(names) == 0 {
+		return nil, usage(a.lang.T("cmd.fault.no-domain"), a.lang.T("cmd.fault.see-help", i18n.Args{"command": "todoku check"}))
+	}
+	return names, nil
+}
+
+// replay judges a saved snapshot again; nobody is asked.
+func (a *app) replay(f checkFlags, args []string) error {
+	if f.file != "" || f.save != "" || len(args) > 1 {
+		return usage(a.lang.T("cmd.fault.from-alone"), "")
+	}
+	cat, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	answers, err := a.answers(cat)
+	if err != nil {
+		return err
+	}
+	text, err := a.readInput(f.from, maxSnapshot)
+	if err != nil {
+		return err
+	}
+	var snap snapshot.Snapshot
+	if err := json.Unmarshal([]byte(text), &snap); err != nil || snap.Schema != 1 {
+		return usage(a.lang.T("cmd.fault.no-snapshot", i18n.Args{"file": printable(f.from)}), a.lang.T("cmd.fault.make-snapshot"))
+	}
+	input, err := a.domain(snap.Domain)
+	if err != nil {
+		return usage(a.lang.T("cmd.fault.no-snapshot", i18n.Args{"file": printable(f.from)}), a.lang.T("cmd.fault.make-snapshot"))
+	}
+	if len(args) == 1 {
+		asked, err := a.domain(args[0])
+		if err != nil {
+			return err
+		}
+		if asked.Domain != input.Domain {
+			return usage(a.lang.T("cmd.fault.other-snapshot",
+				i18n.Args{"file": printable(f.from), "domain": input.Unicode, "asked": asked.Unicode}), "")
+		}
+	}
+	answers.Domain = input.Domain
+	r := judge(cat, input, answers, &snap)
+	if err := a.report(r); err != nil {
+		return err
+	}
+	a.status = r.status()
+	return nil
+}

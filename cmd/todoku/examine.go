@@ -1,0 +1,108 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/intake"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// result is one domain, looked at and judged.
+type result struct {
+	input   intake.Input
+	in      checks.In
+	found   []checks.Finding
+	plan    plan.Plan
+	verdict checks.Verdict
+	elapsed time.Duration
+}
+
+// status is the exit status that the verdict asks for.
+func (r result) status() int {
+	switch r.verdict {
+	case checks.VerdictOK:
+		return statusOK
+	case checks.VerdictFix:
+		return statusFix
+	}
+	return statusUnknown
+}
+
+// examine asks DNS about one domain and judges the answers.
+func (w *world) examine(ctx context.Context, input intake.Input, answers wizard.Answers) (result, error) {
+	answers.Domain = input.Domain
+	if w.story != nil && w.story.Answers.Domain == input.Domain {
+		answers = over(w.story.Answers, answers)
+	}
+	start := time.Now()
+	snap, err := w.client.Run(ctx, answers, nil, nil)
+	if snap == nil {
+		snap = snapshot.New(input.Domain, w.now())
+	}
+	r := judge(w.cat, input, answers, snap)
+	r.elapsed = time.Since(start)
+	return r, err
+}
+
+// judge is all that follows from a snapshot; it asks nobody.
+func judge(cat *catalog.Catalog, input intake.Input, answers wizard.Answers, snap *snapshot.Snapshot) result {
+	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
+	r.found = checks.Diagnose(r.in)
+	r.plan = plan.Make(r.in, r.found)
+	r.verdict = checks.VerdictOf(r.found)
+	return r
+}
+
+// blindness says why nothing at all is known: offline, silence or nonsense; "" where something is.
+func blindness(s *snapshot.Snapshot) string {
+	var unreachable, nonsense bool
+	for _, a := range s.Answers {
+		if a.Known() {
+			return ""
+		}
+		unreachable = unreachable || a.Reason == snapshot.Unreachable
+		nonsense = nonsense || a.Reason == snapshot.Malformed
+	}
+	switch {
+	case nonsense:
+		return "nonsense"
+	case unreachable || len(s.Answers) == 0:
+		return "offline"
+	}
+	return "silent"
+}
+
+// blind words blindness in one sentence.
+func (a *app) blind(kind string) string {
+	switch kind {
+	case "nonsense":
+		return a.lang.T("cmd.blind.nonsense")
+	case "offline":
+		return a.lang.T("cmd.blind.offline")
+	}
+	return a.lang.T("cmd.blind.silent")
+}
+
+// domain reads a DOMAIN argument.
+func (a *app) domain(text string) (intake.Input, error) {
+	in, problem := intake.DomainOf(text)
+	if problem != nil {
+		return in, &fault{statusUsage, a.problem(problem), ""}
+	}
+	return in, nil
+}
+
+// problem words what the first box would say.
+func (a *app) problem(p *intake.Problem) string {
+	args := i18n.Args{}
+	for k, v := range p.Args {
+		args[k] = printable(v)
+	}
+	return a.lang.T(p.Code, args)
+}

@@ -1,0 +1,18 @@
+// Command todoku takes a person who is no mail expert from "Gmail does not accept mail from my own domain" to "it
+// arrives, and I have seen the proof". This package is the edge: flags, wiring, exit status, and every effect on the
+// world outside; one file a command.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}

@@ -1,0 +1,31 @@
+package main
+
+import (
+	"todoku/wizard/summary"
+)
+
+// told is a result as the package that words it wants it.
+func (a *app) told(r result) summary.Input {
+	return summary.Input{Lang: a.lang, Catalog: r.in.Catalog, Domain: r.input.Unicode, Answers: r.in.Answers, DNS: r.in.DNS,
+		Findings: r.found, Plan: r.plan, Seen: r.in.Seen, Now: r.in.DNS.Taken, Program: "todoku " + version(), Elapsed: r.elapsed}
+}
+
+// writeJSON writes the contract's object on one line.
+func (a *app) writeJSON(r result) error {
+	return a.writeLine(summary.Contract(a.told(r)))
+}
+
+// writeLine writes one JSON object on a line of its own.
+func (a *app) writeLine(v any) error {
+	line, err := summary.Encode(v, "")
+	if err != nil {
+		return err
+	}
+	_, err = a.out.Write(line)
+	return err
+}
+
+// summary is what export hands over.
+func (a *app) summary(r result, format string) ([]byte, error) {
+	return summary.Write(format, a.told(r))
+}

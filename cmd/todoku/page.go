@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks"
+	"todoku/i18n"
+	"todoku/wizard/present"
+)
+
+// The few styles of text output (SGR parameters); none where colour is unwanted.
+const (
+	styleBold = "1"
+	styleBad  = "1;31"
+	styleGood = "1;32"
+	styleDim  = "2"
+	stylePart = "1;36"
+)
+
+// page builds the text output of check: the verdict first, then the cause, what to do, the records in the panel's form,
+// and what could not be checked.
+type page struct {
+	strings.Builder
+	app     *app
+	words   present.P
+	r       result
+	colours bool
+}
+
+func (a *app) page(r result) string {
+	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog}, r: r, colours: a.colours()}
+	p.verdict()
+	for _, f := range r.found {
+		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
+			p.finding(f)
+		}
+	}
+	p.changes()
+	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, func(checks.Finding) bool { return len(r.plan.Changes) > 0 }))
+	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
+	p.list(a.lang.T("cmd.page.unknown"), p.unknown())
+	p.list(a.lang.T("cmd.page.fine"), p.whats(r.found, is(checks.Fine)))
+	return p.String()
+}
+
+func is(s checks.Severity) func(checks.Finding) bool {
+	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
+}
+
+// style wraps text in a style where colour is wanted.
+func (p *page) style(style, text string) string {
+	if !p.colours || text == "" {
+		return text
+	}
+	return "\x1b[" + style + "m" + text + "\x1b[0m"
+}
+
+// t words an id of this topic.
+func (p *page) t(id string, args ...i18n.Args) string { return p.app.lang.T("cmd.page."+id, args...) }
+
+func (p *page) verdict() {
+	name := p.r.input.Unicode
+	if p.r.input.Domain != name {
+		name += " (" + p.r.input.Domain + ")"
+	}
+	style := map[checks.Verdict]string{checks.VerdictOK: styleGood, checks.VerdictFix: styleBad}[p.r.verdict]
+	if style == "" {
+		style = styleBold
+	}
+	_, _ = fmt.Fprintf(p, "%s\n%s\n", p.style(styleBold, printable(name)), p.style(style, p.t("verdict-"+string(p.r.verdict))))
+}
+
+// finding prints a cause with what follows from it folded under it.
+func (p *page) finding(f checks.Finding) {
+	w := p.words.Finding(f)
+	rows := [][2]string{{p.app.severity(f.Severity), p.style(styleBold, w.What)}, {p.t("why"), w.Why}, {p.t("fix"), w.Fix}}
+	for i, e := range w.Evidence {
+		label := ""
+		if i == 0 {
+			label = p.t("evidence")
+		}
+		rows = append(rows, [2]string{label, e})
+	}
+	for i, under := range p.whats(p.r.found, func(g checks.Finding) bool { return g.Under == f.Code && g.Severity != checks.Fine }) {
+		label := ""
+		if i == 0 {
+			label = p.t("under")
+		}
+		rows = append(rows, [2]string{label, under})
+	}
+	p.rows("", rows)
+}
+
+// changes prints the records to make, in a safe order and in the panel's own form.
+func (p *page) changes() {
+	if len(p.r.plan.Changes) == 0 {
+		return
+	}
+	zone, _ := p.r.in.DNS.Zone()
+	list := p.words.Changes(p.r.plan, p.r.panel(), zone, p.r.in.Answers)
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, p.t("changes", i18n.Args{"count": len(list)})))
+	for i, c := range list {
+		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(styleBold, fmt.Sprintf("%d/%d  %s", i+1, len(list), c.Title)))
+		var rows [][2]string
+		add := func(label string, texts ...string) {
+			for _, text := range texts {
+				if text != "" {
+					rows = append(rows, [2]string{label, text})
+					label = ""
+				}
+			}
+		}
+		add(p.t("panel"), c.Panel)
+		add(p.t("open"), c.Menu, c.Soft)
+		for _, f := range c.Fields {
+			rows = append(rows, [2]string{f.Label, f.Value})
+		}
+		add(p.t("remove"), c.Remove...)
+		add(p.t("ask"), c.Ask)
+		add(p.t("beware"), c.Beware...)
+		add(p.t("note"), c.Notes...)
+		add(p.t("proved"), c.Checked...)
+		add(p.t("gate"), c.Gate)
+		p.rows("  ", rows)
+	}
+}
+
+// rows prints labels and texts in two columns, measured in cells.
+func (p *page) rows(margin string, rows [][2]string) {
+	width := 0
+	for _, r := range rows {
+		width = max(width, ansi.StringWidth(r[0]))
+	}
+	if margin == "" {
+		_, _ = fmt.Fprintln(p)
+	}
+	for _, r := range rows {
+		pad := strings.Repeat(" ", width-ansi.StringWidth(r[0]))
+		_, _ = fmt.Fprintln(p, strings.TrimRight(margin+p.style(styleDim, r[0])+pad+"  "+r[1], " "))
+	}
+}
+
+// list prints a heading with one line each.
+func (p *page) list(heading string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, heading))
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(p, "  - "+l)
+	}
+}
+
+// whats lists in words what the findings say that are wanted.
+func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) []string {
+	var out []string
+	for _, f := range found {
+		if wanted(f) {
+			if text := p.words.Finding(f).What; !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// unknown lists what could not be checked: the findings that say so, and every question that got no answer.
+func (p *page) unknown() []string {
+	out := p.whats(p.r.found, func(f checks.Finding) bool { return f.Severity == checks.Unknown })
+	for _, a := range p.r.in.DNS.Failures() {
+		if text := p.words.Evidence(a); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// panel is the ID of the panel in which records are edited: as the owner said, else what DNS shows without doubt.
+func (r result) panel() string {
+	if r.in.Answers.Panel != "" {
+		return r.in.Answers.Panel
+	}
+	for _, c := range r.in.Seen.Panels {
+		if !c.Ambiguous {
+			return c.ID
+		}
+	}
+	return ""
+}

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/spf13/cobra"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/i18n"
+)
+
+func (a *app) providersCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "providers [ID]",
+		Short: a.lang.T("cmd.providers.short"),
+		Long:  a.lang.T("cmd.providers.long"),
+		Args:  a.upTo(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return slices.Concat(a.hostIDs()[1:], a.senderIDs()[1:], a.panelIDs()), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.providers(args) },
+	}
+}
+
+// provider is an entry of the catalogue as the command shows it.
+type provider struct {
+	Schema int    `json:"schema"`
+	Kind   string `json:"kind"` // host, sender or panel
+	Entry  any    `json:"entry"`
+	base   catalog.Entry
+	label  string
+}
+
+func (a *app) providers(args []string) error {
+	cat, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	var all []provider
+	for _, e := range cat.Hosts {
+		all = append(all, provider{1, "host", e, e.Base(), a.lang.T("cmd.providers.host")})
+	}
+	for _, e := range cat.Senders {
+		all = append(all, provider{1, "sender", e, e.Base(), a.lang.T("cmd.providers.sender")})
+	}
+	for _, e := range cat.Panels {
+		all = append(all, provider{1, "panel", e, e.Base(), a.lang.T("cmd.providers.panel")})
+	}
+	if len(args) == 1 {
+		id := args[0]
+		all = slices.DeleteFunc(all, func(p provider) bool { return p.base.ID != id && !slices.Contains(p.base.Aliases, id) })
+		if len(all) == 0 {
+			return usage(a.lang.T("cmd.fault.no-provider", i18n.Args{"name": printable(id)}), a.lang.T("cmd.fault.no-entry"))
+		}
+	}
+	if a.opt.json {
+		for _, p := range all {
+			if err := a.writeLine(p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(args) == 1 {
+		for _, p := range all {
+			a.providerPage(p)
+		}
+		return nil
+	}
+	a.providerList(all)
+	return nil
+}
+
+// providerList prints one line an entry, by kind.
+func (a *app) providerList(all []provider) {
+	width, label := 0, ""
+	for _, p := range all {
+		width = max(width, ansi.StringWidth(p.base.ID))
+	}
+	for _, p := range all {
+		if p.label != label {
+			if label != "" {
+				_, _ = fmt.Fprintln(a.out)
+			}
+			label = p.label
+			_, _ = fmt.Fprintln(a.out, label)
+		}
+		_, _ = fmt.Fprintf(a.out, "  %-*s  %s\n", width, p.base.ID, p.base.Name.In(string(a.lang)))
+	}
+}
+
+// providerPage prints what the catalogue knows of one entry, with the source and the day of the last look.
+func (a *app) providerPage(p provider) {
+	lang := string(a.lang)
+	rows := [][2]string{{a.lang.T("cmd.providers.kind"), p.label}}
+	add := func(label, text string) {
+		if text != "" {
+			rows = append(rows, [2]string{label, text})
+		}
+	}
+	dkim := func(d catalog.DKIM) {
+		add(a.lang.T("cmd.providers.selectors"), strings.Join(d.Selectors, ", "))
+		add(a.lang.T("cmd.providers.dkim-menu"), d.Menu.In(lang))
+	}
+	switch e := p.Entry.(type) {
+	case catalog.Host:
+		add("SPF", strings.Join(e.SPF, " "))
+		dkim(e.DKIM)
+	case catalog.Sender:
+		add("SPF", strings.Join(e.SPF, " "))
+		dkim(e.DKIM)
+	case catalog.Panel:
+		add(a.lang.T("cmd.providers.ns"), strings.Join(e.NS, ", "))
+		add(a.lang.T("cmd.providers.menu"), e.Menu.In(lang))
+	}
+	for _, w := range p.base.Beware {
+		add(a.lang.T("cmd.providers.beware"), w.Text.In(lang))
+	}
+	add(a.lang.T("cmd.providers.source"), strings.Join(p.base.Source, ", "))
+	add(a.lang.T("cmd.providers.checked"), p.base.Checked)
+	var b strings.Builder
+	section(&b, p.base.Name.In(lang)+" ("+p.base.ID+")", rows)
+	_, _ = fmt.Fprintln(a.out, strings.TrimSpace(b.String()))
+}
+
+func (a *app) findingsCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "findings [CODE]",
+		Short: a.lang.T("cmd.findings.short"),
+		Long:  a.lang.T("cmd.findings.long"),
+		Args:  a.upTo(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			var out []string
+			for _, r := range checks.Rules() {
+				out = append(out, string(r.Code))
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error { return a.findings(args) },
+	}
+}
+
+// findings prints the reference of finding codes; arguments stand as <name> where a real finding has values.
+func (a *app) findings(args []string) error {
+	rules := checks.Rules()
+	if len(args) == 1 {
+		rules = slices.DeleteFunc(slices.Clone(rules), func(r checks.Rule) bool { return string(r.Code) != args[0] })
+		if len(rules) == 0 {
+			return usage(a.lang.T("cmd.fault.no-finding", i18n.Args{"name": printable(args[0])}),
+				a.lang.T("cmd.fault.see-findings"))
+		}
+	}
+	for i, r := range rules {
+		what, why, fix := a.generic(r.Code, "what"), a.generic(r.Code, "why"), a.generic(r.Code, "fix")
+		if a.opt.json {
+			line := struct {
+				Schema   int             `json:"schema"`
+				Code     checks.Code     `json:"code"`
+				Severity checks.Severity `json:"severity"`
+				Source   string          `json:"source"`
+				After    []checks.Code   `json:"after,omitempty"`
+				What     string          `json:"what"`
+				Why      string          `json:"why"`
+				Fix      string          `json:"fix"`
+			}{1, r.Code, r.Severity, r.Source, r.After, what, why, fix}
+			if err := a.writeLine(line); err != nil {
+				return err
+			}
+			continue
+		}
+		if i > 0 {
+			_, _ = fmt.Fprintln(a.out)
+		}
+		rows := [][2]string{{a.lang.T("cmd.page.what"), what}, {a.lang.T("cmd.page.why"), why}, {a.lang.T("cmd.page.fix"), fix},
+			{a.lang.T("cmd.page.source"), r.Source}}
+		var b strings.Builder
+		section(&b, string(r.Code)+" ("+a.severity(r.Severity)+")", rows)
+		_, _ = fmt.Fprintln(a.out, strings.TrimSpace(b.String()))
+	}
+	return nil
+}
+
+// severity words how grave a finding is.
+func (a *app) severity(s checks.Severity) string { return a.lang.T("cmd.severity." + string(s)) }
+
+// generic is a finding's text with the names of its arguments in place of values.
+func (a *app) generic(code checks.Code, slot string) string {
+	return a.lang.Generic("finding." + string(code) + "." + slot)
+}

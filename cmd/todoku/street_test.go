@@ -1,0 +1,57 @@
+package main
+
+// A room is a package and what it may know. Names are paths inside the module; "x/..." is x and all below it.
+type room struct {
+	may   []string // packages of ours that it imports
+	never []string // packages of ours that it must not reach by any way
+	edge  bool     // it touches the world outside: net, net/http, os
+	wire  bool     // it speaks DNS messages (miekg/dns)
+}
+
+// The record formats, and the values that the front ends show.
+var (
+	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
+	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/propagation", "checks/snapshot", "checks/intake",
+		"checks/reading", "checks/bounce", "checks/message", "checks/report"}, formats7...)
+	effects = []string{"checks/probe/...", "checks/lab/..."}
+)
+
+// street is the table of the house (docs: README, "How it is built"): who may import whom.
+var street = map[string]room{
+	"cmd/todoku": {may: []string{"..."}, edge: true},
+
+	"tui":       {may: join(values, "wizard", "wizard/...", "i18n"), never: effects},
+	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
+
+	"wizard":         {},
+	"wizard/present": {may: join(values, "wizard", "i18n"), never: effects},
+	"wizard/summary": {may: join(values, "wizard", "wizard/present", "i18n"), never: effects},
+	"wizard/run":     {may: join(values, "wizard"), never: effects, edge: true},
+
+	"checks":             {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks/plan":        {may: join(formats7, "wizard", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
+	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
+	"checks/reading":     {may: join(formats7, "checks/snapshot")},
+	"checks/snapshot":    {},
+	"checks/intake":      {},
+	"checks/spf":         {may: []string{"checks/snapshot"}}, // for what a name is, not for what DNS said
+	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
+	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
+	"checks/bounce":      {may: formats7},
+	"checks/message":     {may: formats7},
+	"checks/report":      {may: formats7},
+
+	"checks/internal/taglist": {},
+
+	"checks/probe": {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
+	"checks/lab":   {may: []string{"wizard", "checks/snapshot"}, edge: true, wire: true},
+	// Starts real name servers for tests.
+	"checks/probe/realdns": {edge: true, wire: true},
+
+	"i18n": {},
+}
+
+func join(list []string, more ...string) []string {
+	return append(append([]string{}, list...), more...)
+}
