@@ -1,0 +1,234 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
+
+	"todoku/checks"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// diagnosis shows where the way of the mail breaks, the causes, and what follows from them.
+type diagnosis struct {
+	c    *Case
+	at   int
+	open bool // every evidence, and the symptoms, of the finding that is chosen
+}
+
+func newDiagnosis(c *Case) diagnosis { return diagnosis{c: c} }
+
+// Update moves through the findings.
+func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return s, nil, nil
+	}
+	switch hotkey(m) {
+	case "up", "k":
+		s.at, s.open = max(0, s.at-1), false
+	case "down", "j":
+		s.at, s.open = min(max(0, len(s.rows())-1), s.at+1), false
+	case "d":
+		s.open = !s.open
+	case "e":
+		return s, goOver{newExport(s.c)}, nil
+	case "esc":
+		return s, goBack{}, nil
+	case "enter":
+		return s, page(wizard.StepDiagnosis), nil
+	}
+	return s, nil, nil
+}
+
+// rows are the findings that stand for themselves: causes, gravest first.
+func (s diagnosis) rows() []checks.Finding {
+	return slices.DeleteFunc(slices.Clone(s.c.found), func(f checks.Finding) bool { return f.Under != "" })
+}
+
+// under are the symptoms of a cause, those of its symptoms included.
+func (s diagnosis) under(cause checks.Code) []checks.Finding {
+	var out []checks.Finding
+	for _, f := range s.c.found {
+		if f.Under == cause {
+			out = append(out, f)
+			if f.Code != cause {
+				out = append(out, s.under(f.Code)...)
+			}
+		}
+	}
+	return out
+}
+
+// View draws the picture, the forecast and the findings.
+func (s diagnosis) View(f Frame) string {
+	out := s.picture(f)
+	out = append(out, "")
+	out = append(out, s.forecast(f)...)
+	out = append(out, "")
+	list, from, to := s.list(f)
+	tail := s.summary(f)
+	room := f.H - len(out) - len(tail)
+	out = append(out, f.fit(list, from, to, room)...)
+	for len(out) < f.H-len(tail) {
+		out = append(out, "")
+	}
+	return strings.Join(append(out, tail...), "\n")
+}
+
+// summary counts what is not in sight: what is folded, and what could not be seen.
+func (s diagnosis) summary(f Frame) []string {
+	folded, unknown := 0, 0
+	for _, x := range s.c.found {
+		if x.Under != "" {
+			folded++
+		}
+		if x.Severity == checks.Unknown {
+			unknown++
+		}
+	}
+	left := f.T("diag.folded", i18n.Args{"count": folded})
+	if folded == 0 {
+		left = ""
+	}
+	right := f.T("diag.unknown", i18n.Args{"count": unknown})
+	if unknown == 0 {
+		right = f.T("diag.unknown-none")
+	}
+	return []string{"   " + f.Styles.Dim.Render(sides(left, right, f.W-5, f.Glyphs.Etc))}
+}
+
+// list draws the findings; the chosen one in full.
+func (s diagnosis) list(f Frame) (out []string, from, to int) {
+	rows := s.rows()
+	if checks.VerdictOf(s.c.found) == checks.VerdictOK {
+		for _, l := range f.para(f.T("diag.fine"), 1) {
+			out = append(out, f.Styles.Good.Render(l))
+		}
+		out = append(out, "")
+	}
+	for i, x := range rows {
+		words := s.c.p().Finding(x)
+		mark, label, style := f.severity(x.Severity)
+		if i != s.at {
+			out = append(out, cut(" "+style.Render(mark)+" "+words.What, f.W-1, f.Glyphs.Etc))
+			continue
+		}
+		from = len(out)
+		out = append(out, f.block(mark, label, words.What, style)...)
+		if x.Severity != checks.Fine || s.open {
+			out = append(out, f.labelled(f.T("diag.why"), words.Why, 3, 9, f.Styles.Dim)...)
+			out = append(out, f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)...)
+		}
+		out = append(out, s.evidence(f, words.Evidence)...)
+		if s.open {
+			out = append(out, s.symptoms(f, x.Code)...)
+		}
+		to = len(out)
+	}
+	return out, from, to
+}
+
+func (s diagnosis) evidence(f Frame, all []string) []string {
+	var out []string
+	for i, e := range all {
+		if i > 0 && !s.open {
+			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(all) - 1}), 12))...)
+			break
+		}
+		label := f.T("diag.evidence")
+		if i > 0 {
+			label = ""
+		}
+		out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
+	}
+	return out
+}
+
+func (s diagnosis) symptoms(f Frame, cause checks.Code) []string {
+	var out []string
+	for _, x := range s.under(cause) {
+		w := s.c.p().Finding(x)
+		out = append(out, f.labelled(f.T("diag.symptom"), w.What+" "+w.Fix, 3, 9, f.Styles.Dim)...)
+	}
+	return out
+}
+
+// block draws the first line of a finding: mark, word and sentence.
+func (f Frame) block(mark, label, text string, style lipgloss.Style) []string {
+	lines := f.labelled(label, text, 3, 9, style)
+	lines[0] = " " + style.Render(mark) + lines[0][2:]
+	return lines
+}
+
+func (f Frame) severity(s checks.Severity) (mark, word string, style lipgloss.Style) {
+	word = f.T("severity." + string(s))
+	switch s {
+	case checks.Blocks:
+		return f.Glyphs.Cross, word, f.Styles.Bad
+	case checks.Harms:
+		return "!", word, f.Styles.Warn
+	case checks.Unknown:
+		return f.Glyphs.Ask, word, f.Styles.Warn
+	case checks.Fine:
+		return f.Glyphs.Check, word, f.Styles.Good
+	}
+	return f.Glyphs.Dot, word, f.Styles.Key
+}
+
+// forecast says what happens now, and what after the changes.
+func (s diagnosis) forecast(f Frame) []string {
+	now, then := s.words(f)
+	out := f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)
+	if then != "" {
+		out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Title)...)
+	}
+	return out
+}
+
+func (s diagnosis) words(f Frame) (now, then string) {
+	p := s.c.plan
+	for _, t := range p.Tries {
+		if t.Before == t.After {
+			continue
+		}
+		args := i18n.Args{"ip": snapshot.Printable(t.IP), "before": f.T("spf." + t.Before), "after": f.T("spf." + t.After)}
+		now, then = f.T("diag.try-now", args), f.T("diag.try-then", args)
+		break
+	}
+	if now == "" {
+		now = f.T("diag.now-" + string(s.gravest()))
+	}
+	switch {
+	case len(p.Changes) == 0:
+		return now, ""
+	case len(p.Left) > 0:
+		return now, strings.TrimSpace(then + f.T("diag.left", i18n.Args{"count": len(p.Left)}))
+	case then == "":
+		then = f.T("diag.then-good")
+	}
+	return now, then
+}
+
+func (s diagnosis) gravest() checks.Severity {
+	if len(s.c.found) == 0 {
+		return checks.Unknown
+	}
+	return s.c.found[0].Severity
+}
+
+// Keys are what the footer offers.
+func (s diagnosis) Keys() []Key {
+	next := Key{"Enter", "fix"}
+	if len(s.c.plan.Changes) == 0 {
+		next = Key{"Enter", "next"}
+	}
+	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}
+}
+
+// Title says where one is.
+func (s diagnosis) Title(f Frame) string { return f.Styles.Dim.Render(f.T("diag.title")) }

@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/wizard/summary"
+)
+
+// formats are the files that can be written, in the order offered; todoku export knows more.
+var formats = []string{"md", "txt", "json"}
+
+// export writes the summary to a file, over whatever page one is at.
+type export struct {
+	c    *Case
+	at   int
+	note notice
+}
+
+func newExport(c *Case) export { return export{c: c} }
+
+type savedMsg struct {
+	path string
+	err  error
+}
+
+// Update chooses a format and writes.
+func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	switch m := msg.(type) {
+	case savedMsg:
+		s.note = notice{how: "saved", path: m.path, err: m.err}
+	case tea.KeyMsg:
+		switch hotkey(m) {
+		case "up", "k":
+			s.at = max(0, s.at-1)
+		case "down", "j":
+			s.at = min(len(formats)-1, s.at+1)
+		case "enter":
+			return s, nil, s.save(formats[s.at])
+		case "esc":
+			return s, goClose{}, nil
+		}
+	}
+	return s, nil, nil
+}
+
+func (s export) save(format string) tea.Cmd {
+	data, err := summary.Write(format, s.c.handover())
+	if err != nil {
+		return func() tea.Msg { return savedMsg{err: err} }
+	}
+	name, write := summary.FileName(format, s.c.handover()), s.c.d.Save
+	return func() tea.Msg {
+		path, err := write(name, data)
+		return savedMsg{path, err}
+	}
+}
+
+// handover is everything that the summary tells of.
+func (c *Case) handover() summary.Input {
+	in := summary.Input{Lang: c.lang, Catalog: c.d.Catalog, Domain: c.shown(), Answers: c.ans, DNS: c.snap,
+		Findings: c.found, Plan: c.plan, Seen: c.seen, Now: c.d.Now()}
+	if len(c.wait.wants) > 0 {
+		in.Wait = &summary.Wait{Wants: c.wait.wants, Places: c.wait.places, Verdict: c.wait.verdict}
+	}
+	return in
+}
+
+// View draws the list.
+func (s export) View(f Frame) string {
+	var out []string
+	for _, l := range f.para(f.T("export.ask"), 3) {
+		out = append(out, f.Styles.Title.Render(l))
+	}
+	out = append(out, "")
+	for i, name := range formats {
+		head := "   "
+		text := f.T("export." + name)
+		if i == s.at {
+			head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
+			text = f.Styles.Pick.Render(text)
+		}
+		out = append(out, head+text)
+	}
+	out = append(out, "")
+	out = append(out, f.dim(f.para(f.T("export.note"), 3))...)
+	out = append(out, "")
+	return strings.Join(append(out, s.note.view(f)...), "\n")
+}
+
+// Keys are what the footer offers.
+func (s export) Keys() []Key {
+	return []Key{{"updown", "move"}, {"Enter", "write"}, {"Esc", "close"}}
+}
+
+// Title says where one is.
+func (s export) Title(f Frame) string { return f.Styles.Dim.Render(f.T("export.title")) }

@@ -1,0 +1,87 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// field is a question that is typed (one line) or pasted (many).
+type field struct {
+	c     *Case
+	step  wizard.Step
+	in    editor
+	wrong *wizard.Misfit
+}
+
+func newField(c *Case, s wizard.Step) field {
+	q := field{c: c, step: s, in: editor{many: s.Kind == wizard.Paste}}
+	r := c.before(s)
+	switch {
+	case len(r.Values) > 0:
+		q.in = q.in.insert(r.Values[0])
+	case s.Suggest != nil:
+		q.in = q.in.insert(s.Suggest(c.ans))
+	}
+	return q
+}
+
+// Update takes typing, a paste, or Enter.
+func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return q, nil, nil
+	}
+	switch m.String() {
+	case "esc":
+		return q, goBack{}, nil
+	case "enter":
+		r := wizard.Reply{Step: q.step.ID, Values: []string{q.in.String()}}
+		if q.step.Kind == wizard.Text {
+			r.Values[0] = q.c.normal(q.step.Check, q.in.String())
+		}
+		if r.Values[0] == "" {
+			r.Values = nil
+		}
+		if m := q.step.Fits(r); m != nil {
+			q.wrong = m
+			return q, nil, nil
+		}
+		return q, goOn{r}, nil
+	}
+	if e, used := q.in.key(m); used {
+		q.in, q.wrong = e, nil
+	}
+	return q, nil, nil
+}
+
+// View draws the question and its field.
+func (q field) View(f Frame) string {
+	out := f.question(q.step.ID)
+	if !q.in.many {
+		out = append(out, "   "+f.Styles.Key.Render(">")+" "+q.in.line(f.W-6))
+		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
+	}
+	if len(q.in.text) > 0 {
+		out = append(out, f.para(f.T("pasted", i18n.Args{"count": q.in.lines()}), 3)...)
+	}
+	h := max(1, min(8, f.H-len(out)-2))
+	for _, l := range q.in.box(f.W-6, h) {
+		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
+	}
+	return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
+}
+
+// Keys are what the footer offers.
+func (q field) Keys() []Key {
+	return []Key{{"Enter", "choose"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
+}
+
+// Title says which of the questions this is.
+func (q field) Title(f Frame) string { return f.crumbs(q.step.ID) }
+
+// Typing is always so.
+func (q field) Typing() bool { return true }

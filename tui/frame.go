@@ -1,0 +1,125 @@
+package tui
+
+import (
+	"io"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/muesli/termenv"
+
+	"todoku/i18n"
+)
+
+// The smallest terminal that todoku works in, in cells.
+const (
+	MinWidth  = 60
+	MinHeight = 20
+)
+
+// Frame is all that a screen is told when it draws: the room for its body in cells, language, colours and glyphs.
+type Frame struct {
+	W, H   int
+	Lang   i18n.Lang
+	Styles Styles
+	Glyphs Glyphs
+}
+
+// Styles are the colours. Nothing is said by colour alone.
+type Styles struct {
+	Title, Dim, Good, Bad, Warn, Key, Pick lipgloss.Style
+}
+
+func newStyles(plain bool) Styles {
+	r := lipgloss.NewRenderer(io.Discard)
+	r.SetColorProfile(termenv.ANSI)
+	if plain {
+		r.SetColorProfile(termenv.Ascii)
+	}
+	fg := func(c string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(c)) }
+	return Styles{
+		Title: r.NewStyle().Bold(true), Dim: r.NewStyle().Faint(true),
+		Good: fg("2"), Bad: fg("1").Bold(true), Warn: fg("3"), Key: fg("6"), Pick: r.NewStyle().Bold(true),
+	}
+}
+
+// Glyphs are the letters that some terminals draw two cells wide; they stand nowhere else.
+type Glyphs struct {
+	Rule, Arrow, Break, Cross, Check, Ask, Dot, Pointer, More, Less, Etc, On, Off, UpDown, Sides, Box, Tick, Sep string
+}
+
+// glyphs gives the table's row: box letters, or ASCII for terminals that draw them wide.
+func glyphs(ascii bool) Glyphs {
+	if ascii {
+		return Glyphs{
+			Rule: "-", Arrow: "-->", Break: "--x-->", Cross: "x", Check: "o", Ask: "?", Dot: "*", Pointer: ">", More: "v",
+			Less: "^", Etc: "...", On: "#", Off: ".", UpDown: "Up/Down", Sides: "Left/Right", Box: "[ ]", Tick: "[x]", Sep: ">",
+		}
+	}
+	return Glyphs{
+		Rule: "─", Arrow: "──▶", Break: "──✕──▶", Cross: "✕", Check: "✓", Ask: "?", Dot: "•", Pointer: "▸", More: "▼",
+		Less: "▲", Etc: "…", On: "█", Off: "░", UpDown: "↑↓", Sides: "←→", Box: "[ ]", Tick: "[✓]", Sep: "›",
+	}
+}
+
+// T gives a text of this package.
+func (f Frame) T(id string, args ...i18n.Args) string { return f.Lang.T("tui."+id, args...) }
+
+// para wraps a plain text into the body, indented by in cells.
+func (f Frame) para(text string, in int) []string {
+	lines := wrap(text, f.W-in-1)
+	for i := range lines {
+		lines[i] = strings.Repeat(" ", in) + lines[i]
+	}
+	return lines
+}
+
+// labelled sets a text beside a label; the following lines hang under the text. style colours the label.
+func (f Frame) labelled(label, text string, in, col int, style lipgloss.Style) []string {
+	lines := wrap(text, f.W-in-col-1)
+	for i := range lines {
+		head := strings.Repeat(" ", col)
+		if i == 0 {
+			head = style.Render(fill(label, col-1, f.Glyphs.Etc)) + " "
+		}
+		lines[i] = strings.Repeat(" ", in) + head + lines[i]
+	}
+	return lines
+}
+
+// dim draws every line faint.
+func (f Frame) dim(lines []string) []string {
+	for i, l := range lines {
+		lines[i] = f.Styles.Dim.Render(l)
+	}
+	return lines
+}
+
+// bar is how much of a wait is over, n cells long.
+func (f Frame) bar(share float64, n int) string {
+	on := min(n, max(0, int(share*float64(n)+0.5)))
+	return strings.Repeat(f.Glyphs.On, on) + strings.Repeat(f.Glyphs.Off, n-on)
+}
+
+// fit shows the part of the lines that holds from..to (half open) in h lines, and says where there is more.
+func (f Frame) fit(lines []string, from, to, h int) []string {
+	if len(lines) <= h || h < 1 {
+		return lines
+	}
+	top := 0
+	if to > h-1 {
+		top = min(to-h+1, from)
+	}
+	top = max(0, min(top, len(lines)-h))
+	out := append([]string(nil), lines[top:top+h]...)
+	if top > 0 {
+		out[0] = f.edge(out[0], f.Glyphs.Less)
+	}
+	if top+h < len(lines) {
+		out[h-1] = f.edge(out[h-1], f.Glyphs.More)
+	}
+	return out
+}
+
+func (f Frame) edge(line, mark string) string {
+	return fill(line, f.W-2-width(mark), f.Glyphs.Etc) + " " + f.Styles.Dim.Render(mark)
+}

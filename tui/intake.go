@@ -1,0 +1,127 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/intake"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// intakeBox is the first screen: one box that takes anything.
+type intakeBox struct {
+	c     *Case
+	in    editor
+	wrong *intake.Problem
+}
+
+func newIntake(c *Case) intakeBox {
+	s := intakeBox{c: c, in: newEditor("", true)}
+	switch r := c.before(c.step()); {
+	case r.Extra[wizard.ExtraMessage] != "":
+		s.in = newEditor(r.Extra[wizard.ExtraMessage], true)
+	case r.Extra[wizard.ExtraAddress] != "":
+		s.in = newEditor(r.Extra[wizard.ExtraAddress], true)
+	case len(r.Values) > 0:
+		s.in = newEditor(r.Values[0], true)
+	case c.d.Lab != nil:
+		s.in = newEditor(c.d.Lab.Domain, true)
+	}
+	return s
+}
+
+// Update takes typing, a paste, or Enter.
+func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	switch m := msg.(type) {
+	case startMsg:
+		return s.enter()
+	case tea.KeyMsg:
+		if m.String() == "enter" {
+			return s.enter()
+		}
+		if e, used := s.in.key(m); used {
+			s.in, s.wrong = e, nil
+		}
+	}
+	return s, nil, nil
+}
+
+// enter recognises the text. Looking begins as soon as a domain is known.
+func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
+	got, wrong := s.c.d.Recognise(s.in.String())
+	if wrong != nil {
+		s.wrong = wrong
+		return s, nil, nil
+	}
+	return s, goOn{intakeReply(got)}, nil
+}
+
+func intakeReply(got intake.Input) wizard.Reply {
+	r := wizard.Reply{Step: wizard.StepIntake, Values: []string{got.Domain}, Extra: map[string]string{}}
+	if got.Domain == "" {
+		r.Values = nil
+	}
+	switch got.Kind {
+	case intake.Bounce, intake.Header, intake.Message:
+		r.Extra[wizard.ExtraMessage] = got.Raw
+		if got.Kind == intake.Bounce {
+			r.Extra[wizard.ExtraKind] = string(wizard.SymptomBounce)
+		}
+	case intake.Address:
+		r.Extra[wizard.ExtraAddress] = got.Local + "@" + got.Domain
+	}
+	return r
+}
+
+// View draws the box.
+func (s intakeBox) View(f Frame) string {
+	var out []string
+	out = append(out, f.para(f.T("intake.what"), 3)...)
+	out = append(out, "")
+	out = append(out, f.para(f.T("intake.ask"), 3)...)
+	out = append(out, f.para(f.T("intake.or"), 3)...)
+	out = append(out, "")
+	out = append(out, s.field(f)...)
+	out = append(out, "")
+	if s.wrong != nil {
+		args := i18n.Args{}
+		for k, v := range s.wrong.Args {
+			args[k] = v
+		}
+		for _, l := range f.para(s.c.lang.T(s.wrong.Code, args), 3) {
+			out = append(out, f.Styles.Bad.Render(l))
+		}
+		out = append(out, "")
+	}
+	if lab := s.c.d.Lab; lab != nil {
+		out = append(out, f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))...)
+	}
+	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
+}
+
+// field shows a line as it is, and a pasted mail by its size and first lines.
+func (s intakeBox) field(f Frame) []string {
+	n := s.in.lines()
+	if n == 1 {
+		return []string{"   " + f.Styles.Key.Render(">") + " " + s.in.line(f.W-6)}
+	}
+	out := f.para(f.T("pasted", i18n.Args{"count": n}), 3)
+	for _, l := range s.in.box(f.W-8, min(4, n)) {
+		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
+	}
+	return out
+}
+
+// Keys are what the footer offers.
+func (s intakeBox) Keys() []Key {
+	return []Key{{"Enter", "next"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
+}
+
+// Title is the program's promise.
+func (s intakeBox) Title(f Frame) string { return f.Styles.Dim.Render(f.T("intake.title")) }
+
+// Typing is always so: letters go into the box.
+func (s intakeBox) Typing() bool { return true }

@@ -1,0 +1,92 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// dmarcPause is how long reports are read before the next DMARC stage: long enough to see every system that sends,
+// monthly newsletters included.
+const dmarcPause = 28 * 24 * time.Hour
+
+// keep is the last page: what was reached, what comes next, and the files.
+type keep struct {
+	c    *Case
+	note notice
+}
+
+func newKeep(c *Case) keep { return keep{c: c} }
+
+// Update saves, or ends.
+func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return s, nil, nil
+	}
+	switch hotkey(m) {
+	case "e":
+		return s, goOver{newExport(s.c)}, nil
+	case "esc":
+		return s, goBack{}, nil
+	case "enter":
+		return s, goLeave{}, nil
+	}
+	return s, nil, nil
+}
+
+// View sums up.
+func (s keep) View(f Frame) string {
+	head, style := "keep.waiting", f.Styles.Title
+	switch {
+	case len(s.c.plan.Edits()) == 0 && checks.VerdictOf(s.c.found) == checks.VerdictOK:
+		head, style = "keep.healthy", f.Styles.Good
+	case s.c.wait.verdict.Result == "published":
+		head, style = "keep.done", f.Styles.Good
+	}
+	var out []string
+	for _, l := range f.para(f.T(head, i18n.Args{"domain": s.c.shown()}), 3) {
+		out = append(out, style.Render(l))
+	}
+	out = append(out, "")
+	if n := len(s.c.plan.Left); n > 0 {
+		out = append(out, f.para(f.T("keep.left", i18n.Args{"count": n}), 3)...)
+		for _, x := range s.c.plan.Left {
+			out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Finding(x).What, 3, 2, f.Styles.Warn)...)
+		}
+		out = append(out, "")
+	}
+	if s.dmarcNew() {
+		day := s.c.d.Now().Add(dmarcPause)
+		out = append(out, f.labelled(f.T("keep.next"), f.T("keep.dmarc", i18n.Args{
+			"year": day.Year(), "month": int(day.Month()), "day": day.Day()}), 3, 12, f.Styles.Key)...)
+		out = append(out, "")
+	}
+	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
+	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
+}
+
+// dmarcNew reports whether the plan brings a first DMARC policy.
+func (s keep) dmarcNew() bool {
+	for _, ch := range s.c.plan.Changes {
+		if strings.HasPrefix(ch.Name, "_dmarc.") && strings.Contains(ch.Value, "p=none") {
+			return true
+		}
+	}
+	return false
+}
+
+// Keys are what the footer offers.
+func (s keep) Keys() []Key {
+	return []Key{{"e", "save"}, {"Enter", "end"}, {"Esc", "back"}, {"?", "words"}}
+}
+
+// Title says where one is.
+func (s keep) Title(f Frame) string {
+	return f.Styles.Dim.Render(f.Lang.T("wizard." + string(wizard.StepKeep) + ".title"))
+}

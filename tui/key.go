@@ -1,0 +1,44 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+	fold "golang.org/x/text/width"
+)
+
+// Key is one key that the footer offers: its name, and the word for what it does (i18n tui.key.<Does>).
+type Key struct{ Name, Does string }
+
+var dashes = strings.NewReplacer("ー", "-", "‐", "-", "−", "-", "―", "-", "–", "-")
+
+// folded makes plain letters of full-width ones; an IME that is on must not lock anybody out.
+func folded(s string) string { return dashes.Replace(fold.Fold.String(s)) }
+
+// hotkey names a key press for the screens: "enter", "up", "c"; letters folded, in lower case. Several letters at
+// once are an IME's commit or a paste, and no hotkey.
+func hotkey(m tea.KeyMsg) string {
+	if m.Type == tea.KeySpace {
+		return " "
+	}
+	if m.Type != tea.KeyRunes {
+		return m.String()
+	}
+	if m.Paste || m.Alt || len(m.Runes) != 1 {
+		return ""
+	}
+	return strings.ToLower(folded(string(m.Runes)))
+}
+
+// typed gives the text of a key press or paste, with the line breaks that terminals change put right.
+func typed(m tea.KeyMsg) (text string, ok bool) {
+	switch {
+	case m.Type == tea.KeySpace && !m.Alt:
+		return " ", true
+	case m.Type != tea.KeyRunes || m.Alt:
+		return "", false
+	}
+	return newlines.Replace(string(m.Runes)), true
+}
+
+var newlines = strings.NewReplacer("\r\n", "\n", "\r", "\n")

@@ -1,0 +1,79 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/dkim"
+	"todoku/checks/plan"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// keyBox takes the DKIM key that only a console can give, repairs it, and checks it before it is offered.
+type keyBox struct {
+	open bool
+	in   editor
+	ch   plan.Change
+	lab  string // what the story's console would show
+	got  dkim.Paste
+	done []string // codes of the repairs, once taken
+}
+
+func newKeyBox(c *Case, ch plan.Change) keyBox {
+	b := keyBox{open: ch.Ask != "" && ch.Value == "", in: editor{many: true}, ch: ch}
+	if c.d.Lab != nil {
+		b.lab = c.d.Lab.Keys[ch.Ask]
+	}
+	return b
+}
+
+func (b keyBox) key(c *Case, m tea.KeyMsg) keyBox {
+	if m.String() == "tab" && b.lab != "" {
+		b.in = editor{many: true}.insert(b.lab)
+		return b
+	}
+	if e, used := b.in.key(m); used {
+		b.in, b.got = e, dkim.Paste{}
+	}
+	return b
+}
+
+// take reads the paste; ok is false where it is not usable, and got says why.
+func (b keyBox) take(c *Case) (keyBox, wizard.Key, bool) {
+	b.got = dkim.Clean(b.in.String())
+	if b.got.Value == "" || b.got.Problem != "" {
+		if b.got.Problem == "" {
+			b.got.Problem = "not-dkim"
+		}
+		return b, wizard.Key{}, false
+	}
+	sel := b.got.Selector
+	if sel == "" {
+		sel, _, _ = strings.Cut(b.ch.Name, "._domainkey")
+	}
+	return b, wizard.Key{Service: b.ch.Ask, Selector: sel, Value: b.got.Value, Alias: b.got.Alias}, true
+}
+
+func (b keyBox) view(f Frame, ask string) []string {
+	out := f.labelled(f.T("rec.ask"), ask, 3, 14, f.Styles.Key)
+	if b.got.Problem != "" {
+		id := "tui.key-problem." + b.got.Problem
+		if !f.Lang.Has(id) {
+			id = "tui.key-problem.not-dkim"
+		}
+		out = append(out, "")
+		for _, l := range f.para(f.Lang.T(id), 3) {
+			out = append(out, f.Styles.Bad.Render(l))
+		}
+	}
+	out = append(out, "")
+	if n := b.in.lines(); n > 1 {
+		out = append(out, f.para(f.T("pasted", i18n.Args{"count": n}), 3)...)
+	}
+	for _, l := range b.in.box(f.W-6, min(3, b.in.lines())) {
+		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
+	}
+	return out
+}

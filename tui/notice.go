@@ -1,0 +1,85 @@
+package tui
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// notice is what became of a copy or a file.
+type notice struct {
+	how, path string
+	err       error
+}
+
+type copiedMsg struct {
+	how, path string
+	err       error
+}
+
+// copy sends a text to the clipboard. What is copied is free of control characters already (package present).
+func (c *Case) copy(text string) tea.Cmd {
+	do := c.d.Copy
+	return func() tea.Msg {
+		how, path, err := do(text)
+		return copiedMsg{how, path, err}
+	}
+}
+
+func (n notice) view(f Frame) []string {
+	switch {
+	case n.err != nil:
+		return []string{"   " + f.Styles.Bad.Render(cut(f.T("copy.failed", i18n.Args{"error": snapshot.Printable(n.err.Error())}), f.W-4, f.Glyphs.Etc))}
+	case n.how == "":
+		return nil
+	}
+	text := f.T("copy."+n.how, i18n.Args{"path": snapshot.Printable(n.path)})
+	return []string{"   " + f.Styles.Good.Render(cut(text, f.W-4, f.Glyphs.Etc))}
+}
+
+// bareView leaves the drawn screen and prints name and value as plain lines, so that the terminal itself breaks them
+// and the mouse selects them whole.
+func bareView(lang i18n.Lang, name, value string) tea.Cmd {
+	return tea.Exec(&bare{lang: lang, name: name, value: value}, func(err error) tea.Msg {
+		return copiedMsg{err: err}
+	})
+}
+
+type bare struct {
+	lang        i18n.Lang
+	name, value string
+	in          io.Reader
+	out         io.Writer
+}
+
+// Run prints and waits for Enter.
+func (b *bare) Run() error {
+	_, err := fmt.Fprintf(b.out, "\n%s\n\n%s\n\n%s\n\n%s ", b.name, b.value, b.lang.T("tui.bare"), b.lang.T("tui.bare-back"))
+	if err != nil {
+		return err
+	}
+	_, err = bufio.NewReader(b.in).ReadString('\n')
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
+
+// SetStdin is called by Bubble Tea.
+func (b *bare) SetStdin(r io.Reader) { b.in = r }
+
+// SetStdout is called by Bubble Tea; the terminal is written to as it is, without the caret's place.
+func (b *bare) SetStdout(w io.Writer) {
+	b.out = w
+	if s, ok := w.(*screenFile); ok {
+		b.out = s.File
+	}
+}
+
+// SetStderr is called by Bubble Tea.
+func (b *bare) SetStderr(io.Writer) {}

@@ -1,0 +1,376 @@
+package tui
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/intake"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+	"todoku/wizard/present"
+)
+
+// question is one step that is chosen from a list; see field for those that are typed.
+type question struct {
+	c       *Case
+	step    wizard.Step
+	all     []present.Option
+	lang    i18n.Lang
+	filter  editor
+	at      int // row of the filtered list
+	ticked  []string
+	extra   map[string]string
+	touched bool // the owner chose: what DNS shows later does not choose anew
+	asking  []string
+	value   editor // the value that asking[0] needs
+	wrong   *wizard.Misfit
+}
+
+func newQuestion(c *Case, s wizard.Step) Screen {
+	if s.Kind == wizard.Text || s.Kind == wizard.Paste {
+		return newField(c, s)
+	}
+	q := question{c: c, step: s, extra: map[string]string{}}
+	r := c.before(s)
+	if len(r.Values) > 0 {
+		q.ticked, q.touched = slices.Clone(r.Values), true
+		maps.Copy(q.extra, r.Extra)
+	}
+	return q.fresh(true)
+}
+
+// fresh lists the options anew: DNS has said more, or the language is another.
+func (q question) fresh(start bool) question {
+	if !start && q.lang != q.c.lang || q.all == nil || !q.touched || q.step.Options != "" {
+		q.all = q.c.p().Options(q.step, q.c.ans, q.c.seen)
+		q.lang = q.c.lang
+	}
+	if q.touched {
+		if start && len(q.ticked) > 0 {
+			q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == q.ticked[0] }))
+		}
+		return q
+	}
+	q.ticked, q.at = nil, 0
+	for i, o := range q.all {
+		if o.Chosen {
+			if len(q.ticked) == 0 {
+				q.at = i
+			}
+			q.ticked = append(q.ticked, o.ID)
+		}
+	}
+	if len(q.ticked) == 0 && q.step.Optional {
+		q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == wizard.None }))
+	}
+	return q
+}
+
+func (q question) shown() []present.Option {
+	if t := q.filter.String(); t != "" {
+		return present.Filter(q.all, t)
+	}
+	return q.all
+}
+
+// Update moves, filters, ticks, and answers.
+func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		if _, ok := msg.(checkedMsg); ok && len(q.asking) == 0 {
+			return q.fresh(false), nil, nil
+		}
+		return q, nil, nil
+	}
+	if q.lang != q.c.lang {
+		q = q.fresh(false)
+	}
+	if len(q.asking) > 0 {
+		return q.ask(m)
+	}
+	return q.choose(m)
+}
+
+func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
+	rows := q.shown()
+	switch m.String() {
+	case "up", "ctrl+p":
+		q.at, q.touched = max(0, q.at-1), true
+	case "down", "ctrl+n", "tab":
+		q.at, q.touched = min(max(0, len(rows)-1), q.at+1), true
+	case "pgup":
+		q.at, q.touched = max(0, q.at-8), true
+	case "pgdown":
+		q.at, q.touched = min(max(0, len(rows)-1), q.at+8), true
+	case "esc":
+		if q.filter.String() != "" {
+			q.filter, q.at = editor{}, 0
+			return q, nil, nil
+		}
+		return q, goBack{}, nil
+	case "enter":
+		return q.enter(rows)
+	default:
+		if q.step.Kind == wizard.Pick && folded(m.String()) == " " {
+			return q.tick(rows), nil, nil
+		}
+		if e, used := q.filter.key(m); used {
+			q.filter, q.at, q.wrong = e, 0, nil
+			if e.String() == "" {
+				q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return slices.Contains(q.ticked, o.ID) }))
+			}
+		}
+	}
+	return q, nil, nil
+}
+
+// tick adds or takes away the row; "none" and "do not know" stand alone.
+func (q question) tick(rows []present.Option) question {
+	if q.at >= len(rows) {
+		return q
+	}
+	id := rows[q.at].ID
+	q.touched, q.wrong = true, nil
+	if i := slices.Index(q.ticked, id); i >= 0 {
+		q.ticked = slices.Delete(slices.Clone(q.ticked), i, i+1)
+		return q
+	}
+	alone := func(id string) bool { return id == wizard.None || id == wizard.Unknown }
+	q.ticked = slices.DeleteFunc(slices.Clone(q.ticked), func(o string) bool { return alone(o) || alone(id) })
+	q.ticked = append(q.ticked, id)
+	return q
+}
+
+// enter takes the row (one choice), or the ticked ones; with none ticked, the row.
+func (q question) enter(rows []present.Option) (Screen, Nav, tea.Cmd) {
+	if len(rows) > 0 && (q.step.Kind == wizard.Choose || len(q.ticked) == 0) {
+		q.ticked = []string{rows[min(q.at, len(rows)-1)].ID}
+	}
+	if len(q.ticked) == 0 {
+		return q, nil, nil
+	}
+	for _, id := range q.ticked {
+		o := q.option(id)
+		if o.Extra != "" && q.extra[id] == "" {
+			q.extra[id] = o.Extra
+		}
+		if o.NeedsText != "" && q.extra[id] == "" {
+			q.asking = append(q.asking, id)
+		}
+	}
+	if len(q.asking) > 0 {
+		q.value = editor{}
+		return q, nil, nil
+	}
+	return q.done()
+}
+
+func (q question) option(id string) present.Option {
+	i := slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == id })
+	if i < 0 {
+		return present.Option{ID: id}
+	}
+	return q.all[i]
+}
+
+// ask takes the value that a choice needs, such as the server's name; it may stay empty.
+func (q question) ask(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
+	switch m.String() {
+	case "esc":
+		q.asking = nil
+		return q, nil, nil
+	case "enter":
+		v := q.c.normal(q.step.Check, q.value.String())
+		r := wizard.Reply{Step: q.step.ID, Values: []string{q.asking[0]}, Extra: map[string]string{q.asking[0]: v}}
+		if m := q.step.Fits(r); m != nil {
+			q.wrong = m
+			return q, nil, nil
+		}
+		q.extra[q.asking[0]] = v
+		q.asking, q.value = q.asking[1:], editor{}
+		if len(q.asking) == 0 {
+			return q.done()
+		}
+	default:
+		if e, used := q.value.key(m); used {
+			q.value, q.wrong = e, nil
+		}
+	}
+	return q, nil, nil
+}
+
+func (q question) done() (Screen, Nav, tea.Cmd) {
+	r := wizard.Reply{Step: q.step.ID, Values: q.ticked}
+	for _, id := range q.ticked {
+		if v := q.extra[id]; v != "" {
+			if r.Extra == nil {
+				r.Extra = map[string]string{}
+			}
+			r.Extra[id] = v
+		}
+	}
+	if m := q.step.Fits(r); m != nil {
+		q.wrong = m
+		return q, nil, nil
+	}
+	return q, goOn{r}, nil
+}
+
+// normal brings typed text into the form that the wizard tests: full-width letters folded, names in ASCII.
+func (c *Case) normal(check, s string) string {
+	s = strings.TrimSpace(s)
+	switch check {
+	case wizard.CheckDomain, wizard.CheckAddress, wizard.CheckHost:
+		got, wrong := c.d.Recognise(s)
+		switch {
+		case wrong == nil && check == wizard.CheckAddress && got.Kind == intake.Address:
+			return got.Local + "@" + got.Domain
+		case wrong == nil && check != wizard.CheckAddress && (got.Kind == intake.Domain || got.Kind == intake.URL):
+			return got.Domain
+		}
+		return strings.TrimSuffix(strings.ToLower(folded(s)), ".")
+	case wizard.CheckIP:
+		return folded(s)
+	}
+	return s
+}
+
+// View draws the question, or the value that a choice needs.
+func (q question) View(f Frame) string {
+	out := f.question(q.step.ID)
+	if len(q.asking) > 0 {
+		o := q.option(q.asking[0])
+		out = append(out, f.Styles.Pick.Render("   "+o.Label), "")
+		out = append(out, f.para(o.NeedsText, 3)...)
+		out = append(out, f.dim(f.para(f.T("question.blank"), 3))...)
+		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
+		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
+	}
+	if q.c.look.busy && q.step.Options != "" && !q.touched {
+		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
+	}
+	if q.filter.String() != "" {
+		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
+	}
+	out = append(out, f.misfit(q.wrong)...)
+	list, from, to := q.rows(f)
+	return strings.Join(append(out, f.fit(list, from, to, f.H-len(out))...), "\n")
+}
+
+// question gives the words that open a question: what is asked, and why or how.
+func (f Frame) question(id wizard.StepID) []string {
+	var out []string
+	for _, l := range f.para(f.Lang.T("wizard."+string(id)+".title"), 3) {
+		out = append(out, f.Styles.Title.Render(l))
+	}
+	out = append(out, f.dim(f.para(f.Lang.T("wizard."+string(id)+".help"), 3))...)
+	return append(out, "")
+}
+
+func (f Frame) misfit(m *wizard.Misfit) []string {
+	if m == nil {
+		return nil
+	}
+	out := []string{""}
+	for _, l := range f.para(f.Lang.T("wizard.misfit."+m.Code, i18n.Args{"value": snapshot.Printable(m.Value)}), 3) {
+		out = append(out, f.Styles.Bad.Render(l))
+	}
+	return out
+}
+
+// rows draws the list; from..to are the lines of the row that the pointer is at.
+func (q question) rows(f Frame) (list []string, from, to int) {
+	rows := q.shown()
+	if len(rows) == 0 {
+		return f.para(f.T("question.nothing"), 3), 0, 1
+	}
+	for i, o := range rows {
+		here := i == min(q.at, len(rows)-1)
+		if here {
+			from = len(list)
+		}
+		list = append(list, q.row(f, o, here))
+		if o.Because != "" && (here || slices.Contains(q.ticked, o.ID)) {
+			list = append(list, f.dim(f.para(o.Because, 7))...)
+		}
+		if here {
+			to = len(list)
+		}
+	}
+	return list, from, to
+}
+
+func (q question) row(f Frame, o present.Option, here bool) string {
+	head := "   "
+	if here {
+		head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
+	}
+	if q.step.Kind == wizard.Pick {
+		box := f.Glyphs.Box
+		if slices.Contains(q.ticked, o.ID) {
+			box = f.Glyphs.Tick
+		}
+		head += box + " "
+	}
+	label := snapshot.Printable(o.Label)
+	if v := q.extra[o.ID]; v != "" {
+		label += "  " + snapshot.Printable(v)
+	} else if o.Extra != "" {
+		label += "  " + snapshot.Printable(o.Extra)
+	}
+	if here {
+		label = f.Styles.Pick.Render(label)
+	}
+	tag := ""
+	if o.Because != "" {
+		tag = f.Styles.Good.Render(f.T("question.found"))
+	}
+	return head + sides(label, tag, f.W-width(head)-1, f.Glyphs.Etc)
+}
+
+// Keys are what the footer offers.
+func (q question) Keys() []Key {
+	if len(q.asking) > 0 {
+		return []Key{{"Enter", "choose"}, {"Esc", "back"}, {"?", "words"}}
+	}
+	keys := []Key{{"updown", "move"}}
+	if q.step.Kind == wizard.Pick {
+		keys = append(keys, Key{"space", "tick"})
+	}
+	if q.step.Options != "" {
+		keys = append(keys, Key{"letters", "find"})
+	}
+	return append(keys, Key{"Enter", "choose"}, Key{"Esc", "back"}, Key{"?", "words"})
+}
+
+// Title says which of the questions this is.
+func (q question) Title(f Frame) string { return f.crumbs(q.step.ID) }
+
+// Typing is always so: letters filter the list.
+func (q question) Typing() bool { return true }
+
+// crumbs is the way through the questions, with the present one marked.
+func (f Frame) crumbs(at wizard.StepID) string {
+	way := []wizard.StepID{wizard.StepSymptom, wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute}
+	group := map[wizard.StepID]wizard.StepID{wizard.StepBounce: wizard.StepSymptom, wizard.StepDomain: wizard.StepSymptom}
+	here := at
+	if g, ok := group[at]; ok {
+		here = g
+	} else if !slices.Contains(way, at) {
+		here = wizard.StepRoute
+	}
+	var parts []string
+	for _, s := range way {
+		word := f.Lang.T("wizard." + string(s) + ".crumb")
+		if s == here {
+			parts = append(parts, f.Styles.Title.Render("["+word+"]"))
+			continue
+		}
+		parts = append(parts, f.Styles.Dim.Render(word))
+	}
+	return strings.Join(parts, f.Styles.Dim.Render(" "+f.Glyphs.Sep+" "))
+}

@@ -1,0 +1,310 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+	"todoku/wizard/present"
+)
+
+// records shows the changes one by one, in the words of the panel that they are typed into.
+type records struct {
+	c    *Case
+	at   int
+	top  int // first line shown of a record that is higher than the screen
+	note notice
+	box  keyBox
+}
+
+func newRecords(c *Case) records { return records{c: c}.turn(0) }
+
+// turn goes to a record; one whose value must be pasted opens its box.
+func (s records) turn(by int) records {
+	s.at = min(max(0, s.at+by), max(0, len(s.c.plan.Changes)-1))
+	s.top, s.note, s.box = 0, notice{}, keyBox{}
+	if ch, ok := s.change(); ok {
+		s.box = newKeyBox(s.c, ch)
+	}
+	return s
+}
+
+func (s records) change() (plan.Change, bool) {
+	if s.at >= len(s.c.plan.Changes) {
+		return plan.Change{}, false
+	}
+	return s.c.plan.Changes[s.at], true
+}
+
+func (s records) words() present.Change {
+	return s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans)[s.at]
+}
+
+// Update pages, copies, pastes and goes on.
+func (s records) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	switch m := msg.(type) {
+	case copiedMsg:
+		s.note = notice{how: m.how, path: m.path, err: m.err}
+	case tea.KeyMsg:
+		if _, ok := s.change(); !ok {
+			return s, page(wizard.StepRecords), nil
+		}
+		if s.box.open {
+			return s.paste(m)
+		}
+		return s.press(m)
+	}
+	return s, nil, nil
+}
+
+func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
+	w := s.words()
+	switch k := hotkey(m); k {
+	case "left", "h":
+		return s.turn(-1), nil, nil
+	case "right", "l", "tab":
+		return s.turn(1), nil, nil
+	case "up", "k":
+		s.top = max(0, s.top-1)
+	case "down", "j", "pgdown":
+		s.top++
+	case "pgup":
+		s.top = max(0, s.top-8)
+	case "c":
+		return s, nil, s.c.copy(w.Value)
+	case "n":
+		return s, nil, s.c.copy(w.Host)
+	case "a":
+		return s, nil, s.c.copy(w.All)
+	case "1", "2", "3", "4", "5", "6":
+		if i, _ := strconv.Atoi(k); i <= len(w.Fields) && !w.Fields[i-1].Empty {
+			return s, nil, s.c.copy(w.Fields[i-1].Value)
+		}
+	case "v":
+		return s, nil, bareView(s.c.lang, w.Host, w.Value)
+	case "e":
+		return s, goOver{newExport(s.c)}, nil
+	case "esc":
+		return s, goBack{}, nil
+	case "enter":
+		return s.on()
+	}
+	return s, nil, nil
+}
+
+// on goes to the next record, or, after the last, to the wait.
+func (s records) on() (Screen, Nav, tea.Cmd) {
+	if s.at+1 < len(s.c.plan.Changes) {
+		return s.turn(1), nil, nil
+	}
+	return s, page(wizard.StepRecords), nil
+}
+
+func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
+	switch m.String() {
+	case "esc":
+		return s, goBack{}, nil
+	case "left", "right":
+		if s.box.in.String() == "" {
+			return s.turn(map[string]int{"left": -1, "right": 1}[m.String()]), nil, nil
+		}
+	case "enter":
+		if strings.TrimSpace(s.box.in.String()) == "" {
+			return s.on()
+		}
+		box, key, ok := s.box.take(s.c)
+		s.box = box
+		if ok {
+			was, _ := s.change()
+			s.c.addKey(key)
+			repaired := box.got.Repaired
+			s = s.find(was.Service)
+			s.box.done = repaired
+		}
+		return s, nil, nil
+	}
+	s.box = s.box.key(s.c, m)
+	return s, nil, nil
+}
+
+// find shows the record of a service's key: the order may have changed with its value.
+func (s records) find(service string) records {
+	for i, ch := range s.c.plan.Changes {
+		if ch.Service == service && strings.Contains(ch.Name, "._domainkey") {
+			s.at = i
+			break
+		}
+	}
+	return s.turn(0)
+}
+
+// View draws the record.
+func (s records) View(f Frame) string {
+	if _, ok := s.change(); !ok {
+		return strings.Join(f.para(f.T("rec.none"), 3), "\n")
+	}
+	w := s.words()
+	out := s.head(f, w)
+	out = append(out, s.fields(f, w)...)
+	out = append(out, s.goes(f, w)...)
+	if s.box.open {
+		out = append(out, s.box.view(f, w.Ask)...)
+		return strings.Join(f.fit(out, len(out)-4, len(out), f.H), "\n")
+	}
+	out = append(out, s.remarks(f, w)...)
+	foot := s.note.view(f)
+	room := f.H - len(foot)
+	top := min(s.top, max(0, len(out)-room))
+	body := f.fit(out, top, top+room, room)
+	for len(body) < room {
+		body = append(body, "")
+	}
+	return strings.Join(append(body, foot...), "\n")
+}
+
+func (s records) head(f Frame, w present.Change) []string {
+	out := []string{"   " + f.Styles.Title.Render(cut(w.Title, f.W-4, f.Glyphs.Etc))}
+	menu := w.Panel
+	if w.Menu != "" {
+		menu = w.Menu
+	}
+	out = append(out, f.labelled(f.T("rec.where"), menu, 3, 14, f.Styles.Dim)...)
+	if w.Soft != "" {
+		out = append(out, f.dim(f.para(w.Soft, 17))...)
+	}
+	return append(out, "")
+}
+
+// fields are the panel's own fields. A long value is cut at the edge, not at words: nothing may seem to be added.
+func (s records) fields(f Frame, w present.Change) []string {
+	col := 8
+	for _, x := range w.Fields {
+		col = max(col, min(width(x.Label)+2, f.W/3))
+	}
+	var out []string
+	for _, x := range w.Fields {
+		room := f.W - 5 - col - 1
+		lines := chop(x.Value, room)
+		for i, l := range lines {
+			label := strings.Repeat(" ", col)
+			if i == 0 {
+				label = f.Styles.Dim.Render(fill(x.Label, col-1, f.Glyphs.Etc)) + " "
+			}
+			if x.Empty {
+				l = f.Styles.Dim.Render(l)
+			}
+			out = append(out, "     "+label+l)
+		}
+	}
+	return append(out, "")
+}
+
+// goes shows what is rewritten and what is to be deleted.
+func (s records) goes(f Frame, w present.Change) []string {
+	var out []string
+	if len(w.Diff) > 0 {
+		out = append(out, f.labelled(f.T("rec.diff"), "", 3, 14, f.Styles.Dim)...)
+		out = append(out, f.diff(w.Diff)...)
+		out = append(out, "")
+	}
+	for i, old := range w.Remove {
+		label := f.T("rec.remove")
+		if i > 0 {
+			label = ""
+		}
+		for _, l := range f.labelled(label, old, 3, 14, f.Styles.Warn) {
+			out = append(out, l)
+		}
+	}
+	if len(w.Remove) > 0 {
+		out = append(out, "")
+	}
+	return out
+}
+
+// diff draws old against new, term by term, with the signs + and -.
+func (f Frame) diff(parts []present.DiffPart) []string {
+	var out []string
+	line := "     "
+	for _, p := range parts {
+		text := strings.TrimSpace(snapshot.Printable(p.Text))
+		if text == "" {
+			continue
+		}
+		switch p.Mark {
+		case '+':
+			text = f.Styles.Good.Render("+" + text)
+		case '-':
+			text = f.Styles.Bad.Render("-" + text)
+		}
+		if width(line) > 5 && width(line)+1+width(text) > f.W-1 {
+			out = append(out, line)
+			line = "     "
+		}
+		if width(line) > 5 {
+			line += " "
+		}
+		line += text
+	}
+	return append(out, line)
+}
+
+func (s records) remarks(f Frame, w present.Change) []string {
+	var out []string
+	add := func(id string, texts []string) {
+		for i, t := range texts {
+			label := f.T("rec." + id)
+			if i > 0 {
+				label = ""
+			}
+			out = append(out, f.labelled(label, t, 3, 14, f.Styles.Key)...)
+		}
+	}
+	var repaired []string
+	for _, r := range s.box.done {
+		if f.Lang.Has("tui.repaired." + r) {
+			repaired = append(repaired, f.T("repaired."+r))
+		}
+	}
+	add("repaired", repaired)
+	add("beware", w.Beware)
+	add("notes", w.Notes)
+	add("checked", w.Checked)
+	if w.Gate != "" {
+		add("gate", []string{w.Gate})
+	}
+	return out
+}
+
+// Keys are what the footer offers.
+func (s records) Keys() []Key {
+	on := Key{"Enter", "saved-wait"}
+	if s.at+1 < len(s.c.plan.Changes) {
+		on = Key{"Enter", "saved-next"}
+	}
+	if s.box.open {
+		keys := []Key{{"Enter", "check-key"}}
+		if strings.TrimSpace(s.box.in.String()) == "" {
+			keys = []Key{{"Enter", "later"}}
+		}
+		if s.box.lab != "" {
+			keys = append(keys, Key{"Tab", "lab-key"})
+		}
+		return append(keys, Key{"Esc", "back"}, Key{"?", "words"})
+	}
+	return []Key{on, {"c", "copy-value"}, {"n", "copy-name"}, {"a", "copy-all"}, {"1-4", "copy-field"}, {"v", "bare"},
+		{"sides", "records"}, {"e", "save"}, {"Esc", "back"}}
+}
+
+// Title says which record this is.
+func (s records) Title(f Frame) string {
+	return f.Styles.Dim.Render(f.T("rec.title", i18n.Args{"at": s.at + 1, "all": len(s.c.plan.Changes)}))
+}
+
+// Typing is so while a key is pasted.
+func (s records) Typing() bool { return s.box.open }

@@ -1,0 +1,286 @@
+package tui
+
+import (
+	"context"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// Root is the only tea.Model: it owns size, language, history and the footer. A screen says where it wants to go; the
+// root goes there.
+type Root struct {
+	c      *Case
+	screen Screen
+	over   []Screen
+	w, h   int
+	styles Styles
+	glyphs Glyphs
+	caret  *caret
+}
+
+// New makes the program's model. It asks nothing and waits for nothing.
+func New(d Deps) *Root { return newRoot(context.Background(), d) }
+
+func newRoot(ctx context.Context, d Deps) *Root {
+	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor), glyphs: glyphs(d.ASCII), caret: &caret{}}
+	r.c.ring = r.caret.ring
+	r.screen = newIntake(r.c)
+	return r
+}
+
+// Init begins at once where the command line named the domain.
+func (r *Root) Init() tea.Cmd {
+	if r.c.d.Start.Domain == "" {
+		return nil
+	}
+	s, nav, cmd := r.screen.Update(startMsg{})
+	r.screen = s
+	return tea.Batch(cmd, r.walk(nav))
+}
+
+// startMsg tells the first screen that the domain is known already.
+type startMsg struct{}
+
+// Update takes one message.
+func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.w, r.h = m.Width, m.Height
+		return r, nil
+	case tea.KeyMsg:
+		return r, r.key(m)
+	case progressMsg:
+		cmd = r.c.progress(m)
+	case checkedMsg:
+		r.c.checked(m)
+	case lookedMsg:
+		r.c.looked(m)
+	case tickMsg:
+		cmd = r.c.ticked(m)
+	}
+	return r, tea.Batch(cmd, r.pass(msg))
+}
+
+// key takes the keys that mean the same everywhere, and passes the others on.
+func (r *Root) key(m tea.KeyMsg) tea.Cmd {
+	typing := r.typing()
+	switch k := hotkey(m); {
+	case k == "ctrl+c", k == "q" && !typing:
+		return r.leave()
+	case k == "ctrl+l":
+		r.c.lang = other(r.c.lang)
+		return nil
+	case k == "?" && !r.helping():
+		r.over = append(r.over, newHelp(r.c))
+		return nil
+	case r.w < MinWidth || r.h < MinHeight:
+		return nil
+	case !typing && k == "":
+		return nil
+	}
+	return r.pass(m)
+}
+
+// pass gives a message to the screen on top; what is no key reaches the screens below as well.
+func (r *Root) pass(msg tea.Msg) tea.Cmd {
+	_, isKey := msg.(tea.KeyMsg)
+	n := len(r.over)
+	if isKey && n > 0 {
+		s, nav, cmd := r.over[n-1].Update(msg)
+		r.over[n-1] = s
+		return tea.Batch(cmd, r.walk(nav))
+	}
+	var cmds []tea.Cmd
+	for i := range r.over {
+		s, _, cmd := r.over[i].Update(msg)
+		r.over[i] = s
+		cmds = append(cmds, cmd)
+	}
+	s, nav, cmd := r.screen.Update(msg)
+	r.screen = s
+	return tea.Batch(append(cmds, cmd, r.walk(nav))...)
+}
+
+// walk goes where a screen wants to go.
+func (r *Root) walk(n Nav) tea.Cmd {
+	switch n := n.(type) {
+	case goOn:
+		if r.c.reply(n.reply) == nil {
+			return r.open()
+		}
+	case goBack:
+		return r.back()
+	case goOver:
+		r.over = append(r.over, n.over)
+	case goClose:
+		r.over = r.over[:max(0, len(r.over)-1)]
+	case goLeave:
+		return r.leave()
+	}
+	return nil
+}
+
+// open shows the screen of the step that the wizard is at.
+func (r *Root) open() tea.Cmd {
+	r.over = nil
+	for r.c.passes(r.c.at) && r.c.reply(wizard.Reply{Step: r.c.at}) == nil {
+	}
+	if r.c.at == "" {
+		return r.leave()
+	}
+	look := r.c.early()
+	var cmd tea.Cmd
+	r.screen, cmd = screenFor(r.c)
+	return tea.Batch(look, cmd)
+}
+
+func (r *Root) back() tea.Cmd {
+	if len(r.over) > 0 {
+		r.over = r.over[:len(r.over)-1]
+		return nil
+	}
+	if !r.c.back() {
+		return nil
+	}
+	return r.open()
+}
+
+func (r *Root) leave() tea.Cmd {
+	if r.c.look.stop != nil {
+		r.c.look.stop()
+	}
+	return tea.Quit
+}
+
+func (r *Root) top() Screen {
+	if n := len(r.over); n > 0 {
+		return r.over[n-1]
+	}
+	return r.screen
+}
+
+func (r *Root) typing() bool {
+	t, ok := r.top().(typist)
+	return ok && t.Typing()
+}
+
+func (r *Root) helping() bool {
+	_, ok := r.top().(help)
+	return ok
+}
+
+func other(l i18n.Lang) i18n.Lang {
+	if l == i18n.JA {
+		return i18n.EN
+	}
+	return i18n.JA
+}
+
+// screenFor makes the screen of the wizard's step.
+func screenFor(c *Case) (Screen, tea.Cmd) {
+	s := c.step()
+	if s.ID == c.flow.First {
+		return newIntake(c), nil
+	}
+	if s.Kind != wizard.Page {
+		return newQuestion(c, s), nil
+	}
+	switch s.ID {
+	case "check":
+		return newLooking(c)
+	case "records":
+		return newRecords(c), nil
+	case "watch":
+		return newWatch(c)
+	case "proof":
+		return newProof(c), nil
+	case "keep":
+		return newKeep(c), nil
+	}
+	return newDiagnosis(c), nil
+}
+
+// View draws the frame: where am I, the body, and what the keys do.
+func (r *Root) View() string {
+	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Styles: r.styles, Glyphs: r.glyphs}
+	if r.w < MinWidth || r.h < MinHeight {
+		text := f.T("small", i18n.Args{"w": r.w, "h": r.h, "minw": MinWidth, "minh": MinHeight})
+		return strings.Join(f.fit(wrap(text, max(r.w, 2)), 0, 1, max(r.h, 1)), "\n")
+	}
+	s := r.top()
+	if bare, ok := s.(interface{ Bare(Frame) string }); ok {
+		return r.caret.take(bare.Bare(f))
+	}
+	foot := f.footer(s.Keys())
+	f.H = r.h - 4 - len(foot)
+	rule := " " + f.Styles.Dim.Render(strings.Repeat(f.Glyphs.Rule, f.W-2))
+	lines := append([]string{r.header(f, s), rule, ""}, r.body(f, s)...)
+	lines = append(lines, rule)
+	return r.caret.take(strings.Join(append(lines, foot...), "\n"))
+}
+
+func (r *Root) header(f Frame, s Screen) string {
+	left := f.Styles.Title.Render(f.T("title"))
+	if name := r.c.shown(); name != "" {
+		left = f.Styles.Title.Render(name)
+	}
+	if r.c.d.Lab != nil {
+		left += f.Styles.Dim.Render(" " + f.T("lab"))
+	}
+	return " " + fill(sides(left, s.Title(f), f.W-2, f.Glyphs.Etc), f.W-2, "") + " "
+}
+
+// body draws the screen and makes it exactly as high and at most as wide as its room.
+func (r *Root) body(f Frame, s Screen) []string {
+	lines := strings.Split(s.View(f), "\n")
+	if len(lines) > f.H {
+		lines = lines[:f.H]
+	}
+	for i, l := range lines {
+		if width(l) > f.W {
+			lines[i] = cut(l, f.W, f.Glyphs.Etc)
+		}
+	}
+	for len(lines) < f.H {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// footer lays the keys out in as few lines as they need.
+func (f Frame) footer(keys []Key) []string {
+	var out []string
+	line := ""
+	for _, k := range keys {
+		word := f.Styles.Key.Render(f.keyName(k.Name)) + " " + f.T("key."+k.Does)
+		if line != "" && width(line)+3+width(word) > f.W-2 {
+			out = append(out, line)
+			line = ""
+		}
+		if line == "" {
+			line = " " + word
+			continue
+		}
+		line += "   " + word
+	}
+	return append(out, line)
+}
+
+func (f Frame) keyName(k string) string {
+	switch k {
+	case "updown":
+		return f.Glyphs.UpDown
+	case "sides":
+		return f.Glyphs.Sides
+	case "letters":
+		return f.T("key-letters")
+	case "space":
+		return f.T("key-space")
+	}
+	return k
+}

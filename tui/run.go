@@ -1,0 +1,104 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
+	"github.com/mattn/go-runewidth"
+	"github.com/muesli/cancelreader"
+)
+
+// Run draws the screens until the owner leaves or ctx ends. The terminal is given back as it was.
+func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
+	runewidth.DefaultCondition.EastAsianWidth = false
+	if !d.ASCII && ambiguousWide(in, out) {
+		d.ASCII = true
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	root := newRoot(ctx, d)
+	if w, h, err := term.GetSize(out.Fd()); err == nil && w > 0 && h > 0 {
+		root.w, root.h = w, h
+	}
+	screen := &screenFile{File: out, at: root.caret}
+	_, err := tea.NewProgram(root, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen()).Run()
+	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// probeWait bounds the question to the terminal; one that answers does so in a few milliseconds.
+const probeWait = 300 * time.Millisecond
+
+// ambiguousWide asks the terminal how many cells it gives a letter of ambiguous width (Unicode UAX 11) by writing one
+// and reading where the cursor went. A terminal that does not answer is taken for narrow.
+func ambiguousWide(in io.Reader, out *os.File) bool {
+	if os.Getenv("RUNEWIDTH_EASTASIAN") == "1" {
+		return true
+	}
+	tty, ok := in.(*os.File)
+	if !ok || !term.IsTerminal(tty.Fd()) || !term.IsTerminal(out.Fd()) || os.Getenv("TERM") == "dumb" {
+		return false
+	}
+	old, err := term.MakeRaw(tty.Fd())
+	if err != nil {
+		return false
+	}
+	defer func() { _ = term.Restore(tty.Fd(), old) }()
+	r, err := cancelreader.NewReader(tty)
+	if err != nil {
+		return false
+	}
+	defer r.Close()
+	if _, err := io.WriteString(out, "\r\u2460\x1b[6n"); err != nil {
+		return false
+	}
+	defer func() { _, _ = io.WriteString(out, "\r\x1b[K") }()
+	return readColumn(r) == 3
+}
+
+// readColumn waits for the terminal's cursor report (ESC [ row ; column R) and gives the column; 0 where none came.
+func readColumn(r cancelreader.CancelReader) int {
+	col := make(chan int, 1)
+	go func() {
+		var got []byte
+		buf := make([]byte, 32)
+		for len(got) < 256 {
+			n, err := r.Read(buf)
+			got = append(got, buf[:n]...)
+			if c, ok := cursorReport(got); ok || err != nil {
+				col <- c
+				return
+			}
+		}
+		col <- 0
+	}()
+	select {
+	case c := <-col:
+		return c
+	case <-time.After(probeWait):
+		r.Cancel()
+		return 0
+	}
+}
+
+func cursorReport(got []byte) (col int, ok bool) {
+	for i := range got {
+		var row int
+		if got[i] != 0x1b {
+			continue
+		}
+		var end byte
+		if n, _ := fmt.Sscanf(string(got[i:]), "\x1b[%d;%d%c", &row, &col, &end); n == 3 && end == 'R' {
+			return col, true
+		}
+	}
+	return 0, false
+}

@@ -1,0 +1,47 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/wizard"
+)
+
+// A Screen is one page. Only the root is a tea.Model; a screen is told size and language in every View, so that a
+// resize or a change of language needs no message.
+type Screen interface {
+	// Update takes a message and says where to go (nil: stay) and what to run.
+	Update(tea.Msg) (Screen, Nav, tea.Cmd)
+	// View draws the body: at most f.H lines of at most f.W cells.
+	View(f Frame) string
+	// Keys are what the footer offers here.
+	Keys() []Key
+	// Title is the right end of the first line: where am I?
+	Title(f Frame) string
+}
+
+// typist is a screen with a text field: letters are text there, not hotkeys.
+type typist interface{ Typing() bool }
+
+// Nav is where a screen wants to go.
+type Nav interface{ nav() }
+
+type (
+	// goOn answers the wizard's step.
+	goOn struct{ reply wizard.Reply }
+	// goBack takes the last answer back.
+	goBack struct{}
+	// goOver lays a screen over this one; goClose takes it off.
+	goOver  struct{ over Screen }
+	goClose struct{}
+	// goLeave ends the program.
+	goLeave struct{}
+)
+
+func (goOn) nav()    {}
+func (goBack) nav()  {}
+func (goOver) nav()  {}
+func (goClose) nav() {}
+func (goLeave) nav() {}
+
+// page is the reply of a step that asks nothing.
+func page(id wizard.StepID) goOn { return goOn{wizard.Reply{Step: id}} }

@@ -1,0 +1,252 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// watch waits with the owner: who sees the new records, who not yet, and until when.
+type watch struct {
+	c     *Case
+	top   int
+	past  bool // the history is shown
+	speed int  // index into the lab's speeds
+	told  string
+	err   error
+}
+
+func newWatch(c *Case) (Screen, tea.Cmd) {
+	return watch{c: c}, c.beginWait()
+}
+
+type publishedMsg struct{ err error }
+
+// Update looks, publishes (in the lab), and goes on.
+func (s watch) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	switch m := msg.(type) {
+	case publishedMsg:
+		s.err, s.told = m.err, "watch.made"
+		if m.err != nil {
+			s.told = ""
+			return s, nil, nil
+		}
+		return s, nil, s.c.lookNow()
+	case tea.KeyMsg:
+		return s.press(m)
+	}
+	return s, nil, nil
+}
+
+func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
+	k := hotkey(m)
+	switch k {
+	case "esc":
+		s.c.endWait()
+		return s, goBack{}, nil
+	case "enter":
+		s.c.endWait()
+		return s, page(wizard.StepWatch), nil
+	case "r":
+		return s, nil, s.c.lookNow()
+	case "h":
+		s.past, s.top = !s.past, 0
+	case "e":
+		return s, goOver{newExport(s.c)}, nil
+	case "up", "k":
+		s.top = max(0, s.top-1)
+	case "down", "j":
+		s.top++
+	}
+	if s.c.d.Lab != nil {
+		return s.lab(k)
+	}
+	return s, nil, nil
+}
+
+// lab takes the keys of the small internet: publish, and time that runs faster or slower.
+func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
+	lab, speed := s.c.d.Lab, s.speed
+	switch k {
+	case "p":
+		edits := s.c.plan.Edits()
+		return s, nil, func() tea.Msg { return publishedMsg{lab.Publish(edits)} }
+	case "+", "=":
+		speed++
+	case "-":
+		speed--
+	}
+	if speed != s.speed && speed >= 0 && speed < len(lab.Speeds) {
+		s.speed = speed
+		lab.Speed(lab.Speeds[speed])
+	}
+	return s, nil, nil
+}
+
+// View draws the verdict, the places and what comes next.
+func (s watch) View(f Frame) string {
+	v, now := s.c.wait.verdict, s.c.d.Now()
+	style := f.Styles.Title
+	switch v.Result {
+	case "published":
+		style = f.Styles.Good
+	case "wrong":
+		style = f.Styles.Bad
+	}
+	var out []string
+	for _, l := range f.para(s.c.p().Verdict(v, now), 3) {
+		out = append(out, style.Render(l))
+	}
+	out = append(out, "")
+	tail := s.tail(f)
+	body := s.places(f)
+	if s.past {
+		body = s.history(f)
+	}
+	room := f.H - len(out) - len(tail)
+	top := min(s.top, max(0, len(body)-room))
+	out = append(out, f.fit(body, top, top+room, room)...)
+	for len(out) < f.H-len(tail) {
+		out = append(out, "")
+	}
+	return strings.Join(append(out, tail...), "\n")
+}
+
+// places draws, for each record, a line for each place.
+func (s watch) places(f Frame) []string {
+	var out []string
+	v := s.c.wait.verdict
+	for i, w := range s.c.wait.wants {
+		out = append(out, " "+f.Styles.Dim.Render(cut(f.T("watch.want", i18n.Args{
+			"name": snapshot.Printable(w.Name), "type": string(w.Type)}), f.W-2, f.Glyphs.Etc)))
+		var do []string
+		for _, x := range v.Sights {
+			if x.Want != i {
+				continue
+			}
+			line, advice := s.sight(f, x)
+			out = append(out, line)
+			if advice != "" {
+				do = appendNew(do, advice)
+			}
+		}
+		for _, d := range do {
+			out = append(out, f.labelled(f.T("watch.do"), d, 3, 10, f.Styles.Warn)...)
+		}
+		out = append(out, s.gates(f, w)...)
+	}
+	return out
+}
+
+func (s watch) sight(f Frame, x propagation.Sight) (line, do string) {
+	place := propagation.Place{ID: x.Place, Name: x.Place}
+	if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == x.Place }); i >= 0 {
+		place = s.c.wait.places[i]
+	}
+	w := s.c.p().Sight(x, place, s.c.d.Now())
+	mark := f.Styles.Dim.Render(f.Glyphs.Dot)
+	switch {
+	case x.State == propagation.Published:
+		mark = f.Styles.Good.Render(f.Glyphs.Check)
+	case w.Wrong:
+		mark = f.Styles.Bad.Render(f.Glyphs.Cross)
+	case x.State == propagation.Unreachable:
+		mark = f.Styles.Warn.Render(f.Glyphs.Ask)
+	}
+	nameW, kindW, bars := 18, 16, 12
+	if f.W < 76 {
+		nameW, kindW, bars = 16, 0, 8
+	}
+	line = " " + mark + " " + fill(w.Place, nameW, f.Glyphs.Etc) + " "
+	if kindW > 0 {
+		line += f.Styles.Dim.Render(fill(w.Kind, kindW, f.Glyphs.Etc)) + " "
+	}
+	line += fill(w.State, 12, f.Glyphs.Etc) + " "
+	switch {
+	case w.Waiting && w.Left != "":
+		line += f.bar(w.Share, bars) + " " + w.Left
+	default:
+		line += w.At
+	}
+	return line, w.Do
+}
+
+// gates tells what may be done now that a record is seen, and what must still wait.
+func (s watch) gates(f Frame, w propagation.Want) []string {
+	var out []string
+	for i, ch := range s.c.plan.Changes {
+		if ch.Gate == "" || ch.Name != w.Name || ch.Type != w.Type {
+			continue
+		}
+		words := s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans)[i]
+		label, style := f.T("watch.gate-wait"), f.Styles.Warn
+		if s.c.gateOpen(ch) {
+			label, style = f.T("watch.gate-now"), f.Styles.Good
+		}
+		out = append(out, f.labelled(label, words.Gate, 3, 10, style)...)
+	}
+	return out
+}
+
+// history lists what was heard, the latest first.
+func (s watch) history(f Frame) []string {
+	var out []string
+	for _, l := range slices.Backward(s.c.wait.looks) {
+		out = append(out, cut("   "+s.c.p().Clock(l.At)+"  "+snapshot.Printable(l.Place)+"  "+s.c.p().Evidence(l.Answer), f.W-1, f.Glyphs.Etc))
+	}
+	if len(out) == 0 {
+		return f.para(f.T("watch.no-history"), 3)
+	}
+	return out
+}
+
+// tail says when the next look is, and how fast the lab's time runs.
+func (s watch) tail(f Frame) []string {
+	v, now := s.c.wait.verdict, s.c.d.Now()
+	var out []string
+	switch {
+	case v.Result == "published":
+		out = append(out, f.para(f.T("watch.on"), 3)...)
+	case s.c.wait.asking:
+		out = append(out, f.dim(f.para(f.T("watch.asking"), 3))...)
+	case v.Next.After(now):
+		out = append(out, f.dim(f.para(f.T("watch.next", i18n.Args{
+			"left": s.c.p().Duration(v.Next.Sub(now)), "clock": s.c.p().Clock(v.Next)}), 3))...)
+	}
+	if s.told != "" && v.Result != "published" {
+		out = append(out, f.para(f.T(s.told), 3)...)
+	}
+	if s.err != nil {
+		out = append(out, f.para(f.T("watch.failed", i18n.Args{"error": snapshot.Printable(s.err.Error())}), 3)...)
+	}
+	if lab := s.c.d.Lab; lab != nil && s.speed < len(lab.Speeds) {
+		out = append(out, f.dim(f.para(f.T("watch.lab", i18n.Args{"clock": now.Format("15:04:05"), "speed": fmt.Sprint(lab.Speeds[s.speed])}), 3))...)
+	}
+	return out
+}
+
+// Keys are what the footer offers.
+func (s watch) Keys() []Key {
+	var keys []Key
+	if s.c.wait.verdict.Result == "published" {
+		keys = append(keys, Key{"Enter", "proof"})
+	}
+	if s.c.d.Lab != nil {
+		keys = append(keys, Key{"p", "publish"}, Key{"+ -", "speed"})
+	}
+	keys = append(keys, Key{"r", "now"}, Key{"h", "history"}, Key{"e", "save"})
+	if s.c.wait.verdict.Result != "published" {
+		keys = append(keys, Key{"Enter", "skip"})
+	}
+	return append(keys, Key{"Esc", "back"}, Key{"q", "close"})
+}
+
+// Title says where one is.
+func (s watch) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("wizard.watch.title")) }
