@@ -69,12 +69,13 @@ type Problem struct {
 
 // Codes of what Clean put right.
 const (
-	FixedLetters   = "letters"          // full-width letters, curly quotes, invisible letters
-	FixedArmour    = "armour"           // PEM lines around the key
-	FixedStrings   = "strings"          // several quoted strings became one value
+	FixedWidth     = "full-width"       // letters of a Japanese input method
+	FixedLetters   = "typographic"      // curly quotes, special dashes, invisible letters
+	FixedArmour    = "pem"              // PEM lines around the key
+	FixedStrings   = "split"            // several quoted strings became one value
 	FixedQuotes    = "quotes"           // quotes around the value
 	FixedEscapes   = "escapes"          // backslashes
-	FixedAround    = "around"           // a zone line, labels of a console, or other text around the value
+	FixedAround    = "zone-line"        // a zone line, labels of a console, or other text around the value
 	FixedSpaces    = "spaces"           // white space and line breaks in the key
 	FixedSeparator = "separator"        // a missing semicolon
 	FixedVersion   = "version"          // v=DKIM1 was missing in part or in whole, or written in other letters

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"todoku/checks/internal/taglist"
 )
 
@@ -77,7 +79,12 @@ func Clean(pasted string) Paste {
 // flatten removes what only carried the text: foreign letters, armour, quotes, escapes.
 func (c *cleaner) flatten(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
-	if p := plain(strings.ToValidUTF8(s, "")); p != s {
+	s = strings.ToValidUTF8(s, "")
+	if p := width.Fold.String(s); p != s {
+		c.fixed(FixedWidth)
+		s = p
+	}
+	if p := plain(s); p != s {
 		c.fixed(FixedLetters)
 		s = p
 	}

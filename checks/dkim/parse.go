@@ -315,7 +315,7 @@ func plain(s string) string { return typographic.Replace(width.Fold.String(s)) }
 
 var typographic = strings.NewReplacer(
 	"\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u2018", "'", "\u2019", "'",
-	"\u2013", "-", "\u2014", "-", "\u2212", "-", "\u2010", "-", "\u2011", "-", "\u30fc", "-",
+	"\u2013", "-", "\u2014", "-", "\u2212", "-", "\u2010", "-", "\u2011", "-",
 	"\u00a0", " ", "\u3000", " ", "\u200b", "", "\u200c", "", "\u200d", "", "\ufeff", "", "\u2060", "",
 	"\u3002", ".",
 )
