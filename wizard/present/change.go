@@ -90,9 +90,10 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	out := Change{Title: p.t("present.change."+string(c.Action)+"."+kind, "name", c.Name)}
 	where := PanelOf(p.Catalog, panel)
 	out.Panel = p.t("present.panel.neutral")
-	if where.ID != "" {
-		out.Panel, out.Menu = p.in(where.Name), snapshot.Printable(p.in(where.Menu))
+	if where.ID != "" && where.ID != wizard.Unknown {
+		out.Panel = p.in(where.Name)
 	}
+	out.Menu = p.in(where.Menu)
 	if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
 		out.Soft = p.t("present.soft")
 	}
@@ -105,10 +106,12 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	return out
 }
 
-// PanelOf finds a panel; the neutral form, which most panels take, where it is not known.
+// PanelOf finds a panel; where it is not known, the catalogue's entry for that: the form that most panels take.
 func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
-	if p, ok := c.Panel(id); ok {
-		return p
+	for _, id := range []string{id, wizard.Unknown} {
+		if p, ok := c.Panel(id); ok {
+			return p
+		}
 	}
 	return catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "optional", Long: "unknown", Dot: "optional"}
 }
@@ -225,9 +228,7 @@ func (p P) beware(c plan.Change, kind, panel string, a wizard.Answers) []string 
 			}
 		}
 	}
-	if x, ok := p.Catalog.Panel(panel); ok {
-		add(x.Entry, kind, "panel", "any")
-	}
+	add(PanelOf(p.Catalog, panel).Entry, kind, "panel", "any")
 	ids := slices.Concat(a.HostIDs(), a.Senders)
 	if kind == kindDKIM {
 		ids = nil

@@ -92,7 +92,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 	var seen, common, rest, mine []Option
 	for _, c := range clues {
 		i := slices.IndexFunc(entries, func(e E) bool { return e.Base().ID == c.ID })
-		if i < 0 || slices.ContainsFunc(seen, func(o Option) bool { return o.ID == c.ID }) {
+		if i < 0 || c.ID == wizard.Unknown || slices.ContainsFunc(seen, func(o Option) bool { return o.ID == c.ID }) {
 			continue
 		}
 		o := p.option(entries[i].Base())
@@ -102,6 +102,8 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 	for _, e := range entries {
 		b := e.Base()
 		switch {
+		// The catalogue's own "unknown" holds the neutral form; the step offers the reply.
+		case b.ID == wizard.Unknown:
 		case slices.ContainsFunc(seen, func(o Option) bool { return o.ID == b.ID }):
 		case own != nil && own(e):
 			mine = append(mine, p.option(b))
