@@ -70,7 +70,19 @@ func (n *asker) selectors() {
 	}
 }
 
-func (n *asker) firstPass() []string { return usual }
+func (n *asker) firstPass() (out []string) {
+	if n.cat != nil {
+		for _, s := range n.cat.Selectors {
+			if s.First {
+				out = append(out, s.Name)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return usual
+	}
+	return out
+}
 
 // label reports whether a text can stand as labels in a question: letters, digits, '-', '_', dots between. Patterns
 // of the catalogue ("rs*") cannot.

@@ -159,7 +159,7 @@ func address(rr dns.RR) (netip.Addr, bool) {
 // follow walks the aliases from the asked name within the message, and reports false for a circle or a chain
 // without end.
 func follow(a *snapshot.Answer, m *dns.Msg) (end string, ok bool) {
-	end = a.Name
+	end = strings.ToLower(a.Name)
 	if a.Type == snapshot.CNAME {
 		return end, true
 	}

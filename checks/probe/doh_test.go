@@ -1,0 +1,167 @@
+package probe
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
+)
+
+// twoNets sends loopback to the real stack and the rest to the fake one.
+type twoNets struct {
+	real loopbackOnly
+	fake *fakeNet
+}
+
+func (d twoNets) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	if ap, err := netip.ParseAddrPort(address); err == nil && ap.Addr().IsLoopback() {
+		return d.real.DialContext(ctx, network, address)
+	}
+	return d.fake.DialContext(ctx, network, address)
+}
+
+// dohServer serves a handler by RFC 8484 and counts.
+func dohServer(t *testing.T, h handler) (url string, conf *tls.Config, asked *atomic.Int32, proto *atomic.Value) {
+	t.Helper()
+	asked, proto = new(atomic.Int32), new(atomic.Value)
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		proto.Store(r.Proto)
+		body, _ := io.ReadAll(r.Body)
+		m := new(dns.Msg)
+		if r.Method != http.MethodPost || r.Header.Get("Content-Type") != "application/dns-message" || m.Unpack(body) != nil || m.Id != 0 {
+			t.Errorf("a bad request: %s %s %v", r.Method, r.Header, m)
+		}
+		w.Header().Set("Content-Type", "application/dns-message")
+		p := h(m, true)
+		if len(p) == 0 {
+			http.Error(w, "no", http.StatusServiceUnavailable)
+			return
+		}
+		w.Write(p[0].wire)
+	}))
+	srv.EnableHTTP2 = true
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	pool := x509.NewCertPool()
+	pool.AddCert(srv.Certificate())
+	return srv.URL + "/dns-query", &tls.Config{RootCAs: pool}, asked, proto
+}
+
+func TestDoHWherePort53DoesNotWork(t *testing.T) {
+	good := says(false, jp)
+	nonsense := func(*dns.Msg, bool) []parcel { return []parcel{{0, []byte("nonsense")}} }
+	for name, h := range map[string]handler{"blocked": nil, "nonsense": nonsense} {
+		t.Run(name, func(t *testing.T) {
+			url, conf, asked, proto := dohServer(t, good)
+			n := &fakeNet{at: map[string]handler{"192.0.2.53:53": h}}
+			c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf, Timeout: 800 * time.Millisecond}, nil)
+			s := c.newSession()
+			defer s.close()
+			a := s.ask(t.Context(), ask("example.jp", snapshot.TXT))
+			if a.Status != snapshot.OK || a.Transport != "https" || a.Server != url || proto.Load() != "HTTP/2.0" {
+				t.Fatalf("%+v by %v", a, proto.Load())
+			}
+			// From now on nobody waits for port 53.
+			before := len(n.sent)
+			if a = s.ask(t.Context(), ask("no.example.jp", snapshot.TXT)); a.Status != snapshot.NXDomain || len(n.sent) != before || asked.Load() != 2 {
+				t.Errorf("second: %s, %d packets, %d by HTTPS", a.Status, len(n.sent)-before, asked.Load())
+			}
+		})
+	}
+}
+
+func TestDoHWherePort53IsIntercepted(t *testing.T) {
+	url, conf, _, _ := dohServer(t, says(false, jp))
+	n := &fakeNet{at: map[string]handler{"*": says(false, jp)}} // everybody on port 53 is somebody's resolver
+	c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, DoH: []string{url}, TLS: conf}, nil)
+	s := c.newSession()
+	defer s.close()
+	a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1", "192.0.2.2"))
+	if a.Status != snapshot.OK || a.Transport != "https" || a.AA || !s.intercepted() {
+		t.Fatalf("%+v", a)
+	}
+	q := askAuth("example.jp", "example.jp", snapshot.SOA, "192.0.2.1")
+	q.Via = snapshot.Server
+	if a = s.ask(t.Context(), q); a.Reason != snapshot.NotAuth {
+		t.Errorf("one server's own word: %s %s", a.Status, a.Reason)
+	}
+}
+
+func TestDoHWhereOnlyTheResolverIsReached(t *testing.T) {
+	url, conf, asked, _ := dohServer(t, says(false, jp))
+	n := &fakeNet{at: map[string]handler{"192.0.2.53:53": says(false, jp)}}
+	c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf, Timeout: 800 * time.Millisecond}, nil)
+	s := c.newSession()
+	defer s.close()
+	if a := s.ask(t.Context(), ask("example.jp", snapshot.NS)); a.Transport != "udp" {
+		t.Errorf("resolver: %+v", a)
+	}
+	if a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1")); a.Status != snapshot.OK || a.Transport != "https" {
+		t.Errorf("authority: %+v", a)
+	}
+	if asked.Load() != 1 {
+		t.Errorf("%d by HTTPS", asked.Load())
+	}
+}
+
+// A zone whose servers are really dead is not made alive by asking elsewhere, and DoH that fails leaves the true reason.
+func TestDoHIsNoCure(t *testing.T) {
+	for name, h := range map[string]handler{"servfail": rcode(dns.RcodeServerFailure), "http error": func(*dns.Msg, bool) []parcel { return nil }} {
+		url, conf, _, _ := dohServer(t, h)
+		c := New(Config{Dialer: twoNets{loopbackOnly{t}, &fakeNet{}}, DoH: []string{url}, TLS: conf, Timeout: 400 * time.Millisecond}, nil)
+		a := c.Ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1"))
+		if a.Status != snapshot.Failed || a.Reason == snapshot.Unreachable {
+			t.Errorf("%s: %+v", name, a)
+		}
+	}
+	// Lame servers are told as lame while some other server speaks with authority.
+	url, conf, asked, _ := dohServer(t, says(false, jp))
+	n := &fakeNet{at: map[string]handler{"192.0.2.1:53": says(true, jp), "192.0.2.2:53": says(false, jp)}}
+	s := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, DoH: []string{url}, TLS: conf}, nil).newSession()
+	defer s.close()
+	s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1"))
+	if a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.2")); a.Reason != snapshot.NotAuth || asked.Load() != 0 {
+		t.Errorf("lame: %+v, %d by HTTPS", a, asked.Load())
+	}
+}
+
+func TestDoHHostileServer(t *testing.T) {
+	endless := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		b := []byte(strings.Repeat("x", 1<<16))
+		for range 10000 {
+			if _, err := w.Write(b); err != nil {
+				return
+			}
+		}
+		t.Error("all was read")
+	}))
+	defer endless.Close()
+	moved := httptest.NewTLSServer(http.RedirectHandler("https://192.0.2.99/", http.StatusTemporaryRedirect))
+	defer moved.Close()
+	for _, srv := range []*httptest.Server{endless, moved} {
+		pool := x509.NewCertPool()
+		pool.AddCert(srv.Certificate())
+		c := New(Config{Dialer: loopbackOnly{t}, DoH: []string{srv.URL}, TLS: &tls.Config{RootCAs: pool}}, nil)
+		if a := c.Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Reason != snapshot.Malformed {
+			t.Errorf("%s %s", a.Status, a.Reason)
+		}
+	}
+	// A certificate that nobody vouches for.
+	c := New(Config{Dialer: loopbackOnly{t}, DoH: []string{endless.URL}}, nil)
+	if a := c.Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Reason != snapshot.Unreachable {
+		t.Errorf("%s %s", a.Status, a.Reason)
+	}
+}
