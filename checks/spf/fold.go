@@ -2,6 +2,7 @@ package spf
 
 import (
 	"sort"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -54,7 +55,10 @@ func (f folded) replaced(raw string, start, end int) (out []Problem) {
 		}
 		if k := len(out) - 1; k >= 0 && out[k].Span.End == r.Span.Start && out[k].Code == r.Code {
 			p := &out[k]
-			p.Span.End, p.Text, p.Fix = r.Span.End, raw[p.Span.Start:r.Span.End], p.Fix+r.Fix
+			if !(strings.HasSuffix(p.Fix, " ") && r.Fix == " ") {
+				p.Fix += r.Fix
+			}
+			p.Span.End, p.Text = r.Span.End, raw[p.Span.Start:r.Span.End]
 			continue
 		}
 		r.Text, r.Certain, r.Fatal = raw[r.Span.Start:r.Span.End], true, true

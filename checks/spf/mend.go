@@ -116,7 +116,7 @@ func (p *parser) add(t Term, s Span) {
 
 var (
 	// seam is where a second term begins within a word.
-	seam = regexp.MustCompile(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/])`)
+	seam = regexp.MustCompile(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/+~?-])`)
 	// netSeam knows more, since an address ends where its digits end.
 	netSeam = regexp.MustCompile(`(?i)^[+?~-]?ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
 )
@@ -126,12 +126,18 @@ func seams(s string) (cuts []int) {
 	if m := netSeam.FindStringSubmatchIndex(s); m != nil {
 		cuts = append(cuts, m[2])
 	}
-	for _, m := range seam.FindAllStringIndex(s, -1) {
-		if m[0] > 0 && strings.IndexByte("+?~-", s[m[0]-1]) < 0 && (len(cuts) == 0 || m[0] > cuts[len(cuts)-1]) {
-			cuts = append(cuts, m[0])
+	for from := 0; ; {
+		m := seam.FindStringIndex(s[from:])
+		if m == nil {
+			return cuts
 		}
+		at := from + m[0]
+		if at > 0 && strings.IndexByte("+?~-", s[at-1]) < 0 && (len(cuts) == 0 || at > cuts[len(cuts)-1]) {
+			cuts = append(cuts, at)
+		}
+		// What ends one seam may begin the next: "+mx~all".
+		from = at + 2
 	}
-	return cuts
 }
 
 func joinAt(s string, cuts []int) string {
@@ -323,7 +329,10 @@ func misvalued(q string, t Term) (out []mended) {
 
 // shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers.
 func shortAddress(q, v string) mended {
-	host, length, _ := strings.Cut(v, "/")
+	host, length, cut := strings.Cut(v, "/")
+	if cut && length == "" {
+		return mended{}
+	}
 	parts := strings.Split(strings.Trim(host, "."), ".")
 	for i, p := range parts {
 		if p == "" || strings.Trim(p, "0123456789") != "" || len(parts) > 4 {
