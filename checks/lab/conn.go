@@ -52,7 +52,7 @@ func (n *Internet) DialContext(ctx context.Context, network, address string) (ne
 		return fail(syscall.ECONNREFUSED)
 	}
 	client, far := net.Pipe()
-	go n.serveStream(s, far)
+	go n.serveStream(s, far, nil)
 	return &tcpConn{Conn: client, remote: net.TCPAddrFromAddrPort(to)}, nil
 }
 
@@ -70,7 +70,7 @@ func (c *tcpConn) RemoteAddr() net.Addr { return c.remote }
 
 // serveStream answers messages with their length in front (RFC 1035 section 4.2.2) until the client goes away. A slow
 // answer does not hold up the next (RFC 7766 section 6.2.1.1).
-func (n *Internet) serveStream(s *server, c net.Conn) {
+func (n *Internet) serveStream(s *server, c net.Conn, local map[netip.Addr]netip.Addr) {
 	var mu sync.Mutex
 	var under sync.WaitGroup
 	defer c.Close()
@@ -84,7 +84,7 @@ func (n *Internet) serveStream(s *server, c net.Conn) {
 		if _, err := io.ReadFull(c, msg); err != nil {
 			return
 		}
-		replies, delay := n.exchange(s, msg, true, false)
+		replies, delay := n.exchange(s, msg, asker{tcp: true, local: local})
 		under.Go(func() {
 			time.Sleep(delay)
 			mu.Lock()
@@ -136,7 +136,7 @@ func (c *udpConn) Write(p []byte) (int, error) {
 		}
 		return len(p), nil
 	}
-	replies, delay := c.net.exchange(c.peer, p, false, false)
+	replies, delay := c.net.exchange(c.peer, p, asker{})
 	if delay > 0 {
 		time.AfterFunc(delay, func() { c.arrive(replies) })
 	} else {

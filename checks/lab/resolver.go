@@ -301,7 +301,7 @@ func (n *Internet) upstream(s *server, q question) *dns.Msg {
 		return nil
 	}
 	for _, tcp := range []bool{false, true} {
-		replies, _ := n.exchange(s, wire, tcp, true)
+		replies, _ := n.exchange(s, wire, asker{tcp: tcp, inside: true})
 		resp := pick(req, replies)
 		if resp == nil || !resp.Truncated {
 			return resp

@@ -49,7 +49,9 @@ type header struct {
 	Answers map[string]any    `toml:"answers"`
 }
 
-var scenarios = sync.OnceValues(func() ([]Scenario, error) {
+var scenarios = sync.OnceValues(readScenarios)
+
+func readScenarios() ([]Scenario, error) {
 	names, err := fs.Glob(scenarioFiles, "scenarios/*.txtar")
 	if err != nil {
 		return nil, err
@@ -84,7 +86,7 @@ var scenarios = sync.OnceValues(func() ([]Scenario, error) {
 		}
 	}
 	return out, nil
-})
+}
 
 // Scenarios lists the embedded scenarios, stories first, each kind by ID.
 func Scenarios() ([]Scenario, error) {

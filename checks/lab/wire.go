@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/miekg/dns"
@@ -13,26 +14,36 @@ const (
 	minUDP = dns.MinMsgSize
 )
 
+// asker is who sends a message, and how.
+type asker struct {
+	tcp    bool
+	inside bool                      // one of the lab's own resolvers
+	local  map[netip.Addr]netip.Addr // a program outside, by loopback: the addresses at which it finds the servers
+}
+
 // exchange is what a server sends back for one message: nothing, one packet or, where packets are forged, two; and how
-// long that takes in real time. inside marks the lab's own resolvers as askers.
-func (n *Internet) exchange(s *server, wire []byte, tcp, inside bool) (replies [][]byte, delay time.Duration) {
+// long that takes in real time.
+func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byte, delay time.Duration) {
 	req := new(dns.Msg)
 	if err := req.Unpack(wire); err != nil || req.Response {
 		return malformed(wire), 0
 	}
-	t := n.troubleFor(s, req, inside)
+	t := n.troubleFor(s, req, from.inside)
 	switch {
-	case t.kinds[Dead] || t.kinds[Lost] && !tcp:
+	case t.kinds[Dead] || t.kinds[Lost] && !from.tcp:
 		return nil, 0
 	case t.kinds[Garbage]:
 		return [][]byte{[]byte("\x1b[31mno DNS here")}, t.delay
 	}
 	resp := n.answer(s, req, t.kinds[Hijacked])
 	if len(req.Question) == 1 {
-		resp = t.spoil(req, resp, tcp)
+		resp = t.spoil(req, resp, from.tcp)
 	}
-	out := pack(req, resp, tcp)
-	if t.kinds[Spoofed] && !tcp && len(out) > 2 {
+	if from.local != nil {
+		localize(resp, from.local, n.addrs)
+	}
+	out := pack(req, resp, from.tcp)
+	if t.kinds[Spoofed] && !from.tcp && len(out) > 2 {
 		forged := append([]byte{out[0] ^ 0xff}, out[1:]...)
 		return [][]byte{forged, out}, t.delay
 	}
