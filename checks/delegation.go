@@ -33,6 +33,9 @@ func domainUnregistered(in In) []Finding {
 
 // zoneUnreachable: the delegation is known or asked for, but no authoritative server of the zone answers.
 func zoneUnreachable(in In) []Finding {
+	if len(dnsUnreachable(in)) > 0 {
+		return nil
+	}
 	var seen []snapshot.Answer
 	for _, a := range in.DNS.Answers {
 		if a.Via != snapshot.Authority {

@@ -28,7 +28,7 @@ func policy(in In) (at string, records []string, known bool) {
 
 func dmarcUnknown(in In) []Finding {
 	a := in.DNS.TXT("_dmarc." + in.Answers.Domain)
-	if _, _, known := policy(in); known {
+	if _, _, known := policy(in); known || a.Status == snapshot.Unasked {
 		return nil
 	}
 	return one(Finding{Name: a.Name, Args: Args{"reason": string(a.Reason)}, Evidence: evidence(a)})
@@ -51,11 +51,8 @@ func dmarcSyntax(in In) []Finding {
 		code, piece := "", v
 		switch {
 		case dmarc.Is(v):
-			for _, p := range dmarc.Parse(v).Problems {
-				if p.Fatal {
-					code, piece = p.Code, p.Text
-					break
-				}
+			if p, bad := spoilt(dmarc.Parse(v)); bad {
+				code, piece = p.Code, p.Text
 			}
 		case dmarc.Resembles(v):
 			code = "not-a-record"
@@ -98,12 +95,21 @@ func usable(in In) (string, dmarc.Record, bool) {
 		return "", dmarc.Record{}, false
 	}
 	r := dmarc.Parse(recs[0])
-	for _, p := range r.Problems {
-		if p.Fatal {
-			return "", r, false
-		}
+	if _, bad := spoilt(r); bad {
+		return "", r, false
 	}
 	return at, r, true
+}
+
+// spoilt finds what keeps a record from saying a policy: a receiver ignores it, or reads it as none without being told
+// so, which Gmail counts as no policy at all (its code 5.7.40).
+func spoilt(r dmarc.Record) (dmarc.Problem, bool) {
+	for _, p := range r.Problems {
+		if p.Fatal || r.Policy == "" && (p.Code == "no-policy" || p.Code == "bad-policy") {
+			return p, true
+		}
+	}
+	return dmarc.Problem{}, false
 }
 
 func dmarcNoReports(in In) []Finding {

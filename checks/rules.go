@@ -75,7 +75,7 @@ var table = []Rule{
 	{SPFSenderMissing, Blocks, rfcSPF + " section 5; " + gmailGuide, after(SPFMissing, SPFSyntax), spfSenderMissing},
 	{SPFPassAll, Harms, rfcSPF + " section 5.1", after(), spfPassAll},
 	{SPFNoAll, Advice, rfcSPF + " section 4.7", after(SPFSyntax), spfNoAll},
-	{SPFHostUnknown, Unknown, rfcSPF + " section 4", after(SPFMissing, SPFMultiple, SPFSyntax), spfHostUnknown},
+	{SPFHostUnknown, Advice, rfcSPF + " section 4", after(SPFMissing, SPFMultiple, SPFSyntax), spfHostUnknown},
 	{SPFOK, Fine, rfcSPF + " section 4", after(), spfOK},
 
 	{DKIMUnknown, Unknown, rfcDKIM + " section 6.1.2", after(), dkimUnknown},

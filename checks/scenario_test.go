@@ -31,7 +31,7 @@ func look(t testing.TB, sc lab.Scenario) checks.In {
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: 500 * time.Millisecond}, cat)
+	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: 1500 * time.Millisecond}, cat)
 	snap, err := client.Run(context.Background(), sc.Answers, nil, func(probe.Event) {})
 	if err != nil {
 		t.Fatal(err)

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -39,7 +40,7 @@ func nodes(n spf.Node) []spf.Node {
 // spfUnknown: the record itself, or a part of its tree, could not be seen.
 func spfUnknown(in In) []Finding {
 	a := in.DNS.TXT(in.Answers.Domain)
-	if !a.Known() {
+	if a.Status == snapshot.Failed {
 		return one(Finding{Args: Args{"reason": string(a.Reason)}, Evidence: evidence(a)})
 	}
 	t, ok := tree(in)
@@ -64,13 +65,15 @@ func spfMultiple(in In) []Finding {
 	return one(Finding{Severity: spfSeverity(in), Args: Args{"count": strconv.Itoa(len(recs))}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
 
-// spfSyntax: a receiver cannot read the record, or does not even take it for one.
+// spfSyntax: a receiver cannot read the record, or does not even take it for one. A text that only resembles a record
+// does no harm beside a real one: receivers pass it over.
 func spfSyntax(in In) []Finding {
 	a := in.DNS.TXT(in.Answers.Domain)
+	real := slices.ContainsFunc(a.Data(), spf.Is)
 	var out []Finding
 	for _, v := range a.Data() {
 		if !spf.Is(v) {
-			if spf.Resembles(v) {
+			if !real && spf.Resembles(v) {
 				out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"record": v, "piece": v, "problem": "not-a-record"}, Evidence: evidence(a)})
 			}
 			continue
@@ -220,13 +223,32 @@ func allTerm(in In) (spf.Term, bool) {
 	return t.Root.Parsed.Terms[i], true
 }
 
-// spfHostUnknown: there is a record, but who sends is neither said nor shown, so that it covers the sender was not seen.
+// spfHostUnknown: there is a record, but who sends is neither said nor shown, and it does not let the mail server pass
+// that receives (which mostly sends too). DNS cannot show more, so it is advice to say who sends.
 func spfHostUnknown(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	if !known || len(recs) != 1 || sendsNothing(in) || len(Terms(in)) > 0 || len(Services(in)) > 0 {
 		return nil
 	}
+	if t, _ := tree(in); coversMX(in, t) {
+		return nil
+	}
 	return one(Finding{Args: Args{"record": recs[0]}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+}
+
+// coversMX reports whether every known address of a mail server in the MX records passes.
+func coversMX(in In, t spf.Tree) bool {
+	seen := false
+	for _, mx := range in.DNS.Get(in.Answers.Domain, snapshot.MX).Data() {
+		for _, a := range in.DNS.Get(mx, snapshot.A).Data() {
+			ip, err := netip.ParseAddr(a)
+			if err != nil || !slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) {
+				return false
+			}
+			seen = true
+		}
+	}
+	return seen
 }
 
 // SPFPasses reports whether there is one readable record within its limits that covers every service in use.

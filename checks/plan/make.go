@@ -116,8 +116,9 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 	}
 	apex := in.DNS.TXT(in.Answers.Domain)
 	var old, readable []string
+	real := slices.ContainsFunc(apex.Data(), spf.Is)
 	for _, v := range apex.Data() {
-		if spf.Is(v) || spf.Resembles(v) {
+		if spf.Is(v) || !real && spf.Resembles(v) {
 			old = append(old, v)
 			readable = append(readable, v)
 		}
@@ -128,7 +129,7 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 	var notes []Note
 	for i, r := range readable {
 		var n []Note
-		readable[i], n = withoutDead(in, r, found)
+		readable[i], n = cleared(in, r, found)
 		notes = append(notes, n...)
 	}
 	merged, said := spf.Merge(readable, needs(in, readable))
@@ -136,8 +137,12 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 		return nil // who sends is not known: a record that refuses everybody would be worse than none
 	}
 	for _, s := range said {
-		notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
+		if worthTelling[s.Code] {
+			notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
+		}
 	}
+	merged, inlined := inlineOwn(in, merged)
+	notes = append(notes, inlined...)
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
 		return nil
 	}
@@ -187,31 +192,6 @@ func needs(in checks.In, records []string) []string {
 		}
 	}
 	return out
-}
-
-// withoutDead drops includes that no receiver gets past, and turns an open +all into ~all; each with a note.
-func withoutDead(in checks.In, record string, found []checks.Finding) (string, []Note) {
-	dead := map[string]bool{}
-	for _, f := range found {
-		if f.Code == checks.SPFIncludeDead {
-			dead[f.Args["term"]] = true
-		}
-	}
-	var notes []Note
-	out := record
-	terms := spf.Parse(record).Terms
-	for i := len(terms) - 1; i >= 0; i-- {
-		t := terms[i]
-		switch {
-		case dead[t.Text]:
-			out = strings.TrimRight(out[:t.Start], " ") + out[t.End:]
-			notes = append(notes, Note{Code: "dead-include-dropped", Args: map[string]string{"term": t.Text}})
-		case t.Name == "all" && t.Qualifier == '+':
-			out = out[:t.Start] + "~all" + out[t.End:]
-			notes = append(notes, Note{Code: "open-all-closed", Args: map[string]string{"term": t.Text}})
-		}
-	}
-	return out, notes
 }
 
 // dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, others asked for.
@@ -300,7 +280,11 @@ func dmarcChanges(in checks.In, found []checks.Finding) []Change {
 			continue
 		}
 		old = append(old, v)
-		if r := dmarc.Parse(v); kept.Policy == "" && r.Policy != "" && usable(r) {
+		r := dmarc.Parse(v)
+		if r.Policy == "" {
+			r.Policy = "none" // what receivers make of it (RFC 9989 section 4.7), said aloud
+		}
+		if kept.Policy == "" && usable(r) {
 			kept = r
 		}
 	}
