@@ -172,7 +172,7 @@ func change(in Input, c plan.Change) Change {
 	if c.Action == plan.Remove && len(c.Old) > 0 {
 		value = c.Old[0]
 	}
-	f := present.PanelOf(in.Catalog, in.panel()).Write(in.zone(), c.Name, c.Type, value, c.TTL)
+	f := present.PanelOf(in.Catalog, in.Panel()).Write(in.Zone(), c.Name, c.Type, value, c.TTL)
 	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Line: UTF8(f.Line), Notes: f.Notes}
 	return out
 }

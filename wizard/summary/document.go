@@ -86,7 +86,7 @@ func (b *builder) head() {
 	if !b.in.Now.IsZero() {
 		rows = append(rows, [2]string{b.t("label.date"), b.in.Now.Format("2006-01-02 15:04 -07:00")})
 	}
-	if id := b.in.panel(); id != "" {
+	if id := b.in.Panel(); id != "" {
 		if x, ok := b.in.Catalog.Panel(id); ok {
 			rows = append(rows, [2]string{b.t("label.panel"), x.Name.In(string(b.in.Lang))})
 		}
@@ -147,7 +147,7 @@ func (b *builder) symptoms(cause checks.Code) []string {
 // records tells the changes in their order, each in the panel's form.
 func (b *builder) records() {
 	b.title(2, b.t("heading.records"))
-	list := b.p.Changes(b.in.Plan, b.in.panel(), b.in.zone(), b.in.Answers)
+	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
 	if len(list) == 0 {
 		b.say(b.t("records.nothing"))
 	} else {

@@ -76,7 +76,10 @@ func text(doc []block) []byte {
 		}
 		switch x.kind {
 		case heading:
-			b.WriteString([...]string{"", "", "== ", "-- "}[min(x.level, 3)] + x.text + "\n")
+			if x.level == 2 {
+				x.text = "[" + x.text + "]"
+			}
+			b.WriteString(x.text + "\n")
 		case paragraph:
 			b.WriteString(x.text + "\n")
 		case bullets:

@@ -5,6 +5,7 @@ package summary
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -102,8 +103,8 @@ func (in Input) domain() string {
 	return in.Answers.Domain
 }
 
-// panel is the DNS panel that the records are written for: the owner's word, else what DNS shows without doubt.
-func (in Input) panel() string {
+// Panel is the DNS panel that the records are written for: the owner's word, else what DNS shows without doubt.
+func (in Input) Panel() string {
 	if p := in.Answers.Panel; p != "" && p != wizard.Unknown {
 		return p
 	}
@@ -113,12 +114,30 @@ func (in Input) panel() string {
 	return ""
 }
 
-// zone is the apex of the zone that the panel edits; the domain itself while that is not known.
-func (in Input) zone() string {
+// Zone is the apex of the zone that the panel edits; the domain itself while that is not known.
+func (in Input) Zone() string {
 	if in.DNS != nil {
 		if apex, ok := in.DNS.Zone(); ok {
 			return apex
 		}
 	}
 	return in.Answers.Domain
+}
+
+// Diagnosis is the part on what was found and what could not be seen, as plain text lines.
+func Diagnosis(in Input) string {
+	b := &builder{in: in, p: in.words()}
+	b.say(b.t("verdict." + string(checks.VerdictOf(in.Findings))))
+	b.found()
+	b.unseen()
+	return string(text(b.blocks))
+}
+
+// Record is one change of the plan as plain text lines; i counts from 0. The value stands on a line of its own.
+func Record(in Input, i int) string {
+	b := &builder{in: in, p: in.words()}
+	list := b.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
+	b.title(3, strconv.Itoa(i+1)+" / "+strconv.Itoa(len(list))+"  "+list[i].Title)
+	b.record(list[i], in.Plan.Changes[i].Action == plan.Remove)
+	return string(text(b.blocks))
 }
