@@ -202,7 +202,14 @@ func (s section) errorf(n int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", s.file, s.line+n, fmt.Sprintf(format, args...))
 }
 
-func sections(file string, data []byte) []section {
+func sections(file string, data []byte) ([]section, error) {
+	at := 0
+	for l := range bytes.Lines(data) {
+		at++
+		if string(bytes.TrimSpace(l)) == "-- --" { // package txtar panics at it
+			return nil, fmt.Errorf("%s:%d: a section without a name", file, at)
+		}
+	}
 	ar := txtar.Parse(data)
 	line := 1 + bytes.Count(ar.Comment, []byte("\n"))
 	var out []section
@@ -211,7 +218,7 @@ func sections(file string, data []byte) []section {
 		out = append(out, section{file: file, line: line, name: f.Name, text: string(f.Data)})
 		line += bytes.Count(f.Data, []byte("\n"))
 	}
-	return out
+	return out, nil
 }
 
 var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|delegation) +(\S+) +@((?: +\S+)*)$`)

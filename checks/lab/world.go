@@ -84,8 +84,12 @@ var baseWorld = sync.OnceValues(func() (*world, error) {
 // parseWorld reads the sections that make the internet and gives back the others.
 func parseWorld(file string, data []byte) (*world, []section, error) {
 	w := &world{file: file}
+	all, err := sections(file, data)
+	if err != nil {
+		return nil, nil, err
+	}
 	var rest []section
-	for _, s := range sections(file, data) {
+	for _, s := range all {
 		if read, ok := map[string]func(section) error{"servers": w.readServers, "asked": w.readAsked}[s.name]; ok {
 			if err := read(s); err != nil {
 				return nil, nil, err
