@@ -41,8 +41,8 @@ type serverOf struct {
 
 type opening struct{ text, owner string }
 
-func newIndex(c *Catalog) index {
-	x := index{selectors: map[string]Selector{}, hosts: map[string]Host{}, senders: map[string]Sender{}}
+func newIndex(c *Catalog) *index {
+	x := &index{selectors: map[string]Selector{}, hosts: map[string]Host{}, senders: map[string]Sender{}}
 	for _, h := range c.Hosts {
 		x.hosts[h.ID] = h
 		x.mx.add(h.ID, h.Detect.MX...)
@@ -77,7 +77,10 @@ func newIndex(c *Catalog) index {
 // Detect says which hosts, senders and panels a snapshot shows, each with its evidence. It claims nothing from what
 // was not seen; look-alikes are marked Ambiguous.
 func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
-	d := &detector{x: &c.index, s: s, spf: spfTerms(s)}
+	if c.index == nil { // not read from files
+		c.finish()
+	}
+	d := &detector{x: c.index(), s: s, spf: spfTerms(s)}
 	d.ns = d.nameServers()
 	d.keys = d.dkimKeys()
 	return Detected{Hosts: d.hosts(), Senders: d.senders(), Panels: d.panels(c)}

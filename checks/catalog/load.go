@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"bytes"
 	"cmp"
-	"embed"
+	_ "embed" // for the packed catalogue
+	"encoding/gob"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,13 +16,32 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-//go:embed hosts/*.toml senders/*.toml panels/*.toml resolvers.toml selectors.toml
-var files embed.FS
+// packed is the catalogue as Read gives it, in gob: decoding hundreds of TOML files would cost tens of milliseconds
+// at every start. A test keeps it equal to the TOML files.
+//
+//go:generate go test -run TestPacked . -pack
+//go:embed catalog.gob
+var packed []byte
 
-// Load reads the embedded catalogue, once. An error names file and line; a test loads it, so users never see one.
+// Load gives the catalogue, unpacked once. The TOML files are the source: after a change of them run "go generate"
+// here; a test fails as long as that is forgotten, and names what is wrong with a file by file and line.
 func Load() (*Catalog, error) { return loaded() }
 
-var loaded = sync.OnceValues(func() (*Catalog, error) { return Read(files) })
+var loaded = sync.OnceValues(func() (*Catalog, error) { return unpack(packed) })
+
+func unpack(raw []byte) (*Catalog, error) {
+	c := &Catalog{}
+	if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(c); err != nil {
+		return nil, fmt.Errorf("catalog.gob: %w", err)
+	}
+	c.finish()
+	return c, nil
+}
+
+// finish prepares what is not stored. The index is made when it is first wanted.
+func (c *Catalog) finish() {
+	c.index = sync.OnceValue(func() *index { return newIndex(c) })
+}
 
 // resolverFile and selectorFile are the shapes of the two files that hold lists.
 type resolverFile struct {
@@ -59,7 +80,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	order(c.Hosts)
 	order(c.Senders)
 	order(c.Panels)
-	c.index = newIndex(c)
+	c.finish()
 	return c, nil
 }
 

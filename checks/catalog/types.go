@@ -57,7 +57,7 @@ type Warning struct {
 // DKIM is what a host or sender does about signing.
 type DKIM struct {
 	Can       string   `toml:"can" json:"can"`   // yes, no, auto (nothing to do on its own DNS), unknown
-	Form      string   `toml:"form" json:"form"` // TXT or CNAME
+	Form      string   `toml:"form" json:"form"` // TXT or CNAME; "" where the console says
 	Selectors []string `toml:"selectors" json:"selectors,omitempty"`
 	Targets   []string `toml:"targets" json:"targets,omitempty"` // CNAME target patterns
 	Menu      Text     `toml:"menu" json:"menu"`                 // where its console shows the value
@@ -183,7 +183,7 @@ type Catalog struct {
 	// is a pattern that cannot be probed.
 	Selectors []Selector
 
-	index index
+	index func() *index
 }
 
 // Clue is one detection with its evidence.

@@ -1,0 +1,221 @@
+package catalog
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"path"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"golang.org/x/text/width"
+)
+
+// Check asks of a catalogue everything that Read does not: that every entry has both languages, source, date and the
+// confidence of each topic; that patterns, choices and terms are well formed; that IDs are unique and every
+// reference leads somewhere; that no letter is of ambiguous width (Unicode Annex 11), which would tear a frame on
+// some terminals. Each complaint begins with "file:line: ".
+func Check(fsys fs.FS) error {
+	c, err := Read(fsys)
+	if err != nil {
+		return errors.Join(err, letters(fsys))
+	}
+	k := &checker{fsys: fsys, ids: map[string]string{}, c: c}
+	k.errs = append(k.errs, letters(fsys))
+	for _, h := range c.Hosts {
+		k.host(h)
+	}
+	for _, s := range c.Senders {
+		k.sender(s)
+	}
+	for _, p := range c.Panels {
+		k.panel(p)
+	}
+	k.resolvers()
+	k.selectors()
+	return errors.Join(k.errs...)
+}
+
+// letters looks for letters of ambiguous width, in comments too.
+func letters(fsys fs.FS) error {
+	var errs []error
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path.Ext(name) != ".toml" {
+			return err
+		}
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return err
+		}
+		line := 0
+		for l := range strings.Lines(string(raw)) {
+			line++
+			for _, r := range l {
+				if width.LookupRune(r).Kind() == width.EastAsianAmbiguous {
+					errs = append(errs, fmt.Errorf("%s:%d: letter %q (%U) is one or two cells wide, depending on the terminal", name, line, r, r))
+				}
+			}
+		}
+		return nil
+	})
+	return errors.Join(append(errs, err)...)
+}
+
+type checker struct {
+	fsys fs.FS
+	c    *Catalog
+	ids  map[string]string // kind and ID or alias: the file that has it
+	errs []error
+}
+
+// file is one entry's text, so that complaints can name a line.
+type file struct {
+	k     *checker
+	name  string
+	text  string
+	first int // lines before the text, for an entry in a list
+}
+
+func (k *checker) open(name string) *file {
+	raw, err := fs.ReadFile(k.fsys, name)
+	if err != nil {
+		k.errs = append(k.errs, err)
+	}
+	return &file{k: k, name: name, text: string(raw)}
+}
+
+// bad complains about a key, given with its tables ("dkim.form").
+func (f *file) bad(key, format string, args ...any) {
+	f.badLine(lineOf(f.text, toml.Key(strings.Split(key, "."))), format, args...)
+}
+
+func (f *file) badLine(line int, format string, args ...any) {
+	f.k.errs = append(f.k.errs, fmt.Errorf("%s:%d: %s", f.name, line+f.first, fmt.Sprintf(format, args...)))
+}
+
+var (
+	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	patternForm = regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*\.[a-z0-9-]+$`)
+	labelForm   = regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$`)
+	termForm    = regexp.MustCompile(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
+	kana        = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}]`)
+	romaji      = regexp.MustCompile(`[a-z]`)
+)
+
+// The values that a field may take.
+var (
+	certainties = []string{string(Confirmed), string(Seen), string(Memory), string(NotKnown)}
+	places      = []string{"spf", "dkim", "dmarc", "mx", "panel", "forward", "list", "any"}
+	categories  = []string{"transactional", "newsletter", "marketing", "crm", "helpdesk", "commerce", "website", "form",
+		"billing", "collaboration", "gateway", "forwarding", "plugin", "survey", "auth"}
+	unsourced = []string{"memory", "public zones"}
+)
+
+func (f *file) oneOf(key, value string, allowed ...string) {
+	if !slices.Contains(allowed, value) {
+		f.bad(key, "%s is %q; allowed: %s", key, value, strings.Join(allowed, ", "))
+	}
+}
+
+// entry checks what all kinds have. topics are those whose confidence must be given.
+func (f *file) entry(kind string, e Entry, topics ...string) {
+	if base := strings.TrimSuffix(path.Base(f.name), ".toml"); !idForm.MatchString(e.ID) || f.first == 0 && e.ID != base {
+		f.bad("id", "id %q must be the file's name, in small letters, digits and hyphens", e.ID)
+	}
+	for _, id := range append([]string{e.ID}, e.Aliases...) {
+		if other, ok := f.k.ids[kind+id]; ok {
+			f.bad("aliases", "%s %q is taken by %s", kind, id, other)
+		}
+		f.k.ids[kind+id] = f.name
+	}
+	if e.Name.JA == "" || e.Name.EN == "" {
+		f.bad("name", "a name in both languages is missing")
+	}
+	if r := strings.Join(e.Reading, " "); !kana.MatchString(r) || !romaji.MatchString(r) {
+		f.bad("reading", "reading must have kana and small Latin letters")
+	}
+	if len(e.Source) == 0 {
+		f.bad("source", "%s has no source", e.ID)
+	}
+	if at, err := time.Parse(time.DateOnly, e.Checked); err != nil || at.Year() < 2020 {
+		f.bad("checked", "%s has no date of the last look at its source (checked = \"YYYY-MM-DD\"): %q", e.ID, e.Checked)
+	}
+	f.confidence(e, topics)
+	for i, w := range e.Beware {
+		line := f.nth("[[beware]]", i)
+		if !slices.Contains(places, w.At) {
+			f.badLine(line, "warning at %q; allowed: %s", w.At, strings.Join(places, ", "))
+		}
+		if w.Text.JA == "" || w.Text.EN == "" {
+			f.badLine(line, "a warning needs both languages")
+		}
+	}
+}
+
+func (f *file) confidence(e Entry, topics []string) {
+	for _, t := range topics {
+		if _, ok := e.Conf[t]; !ok {
+			f.bad("confidence", "%s: how sure %q is, is missing", e.ID, t)
+		}
+	}
+	sourced := slices.ContainsFunc(e.Source, func(s string) bool { return !slices.Contains(unsourced, s) })
+	for _, t := range slices.Sorted(maps.Keys(e.Conf)) {
+		f.oneOf("confidence."+t, string(e.Conf[t]), certainties...)
+		if e.Conf[t] == Confirmed && !sourced {
+			f.bad("confidence."+t, "%s: %q cannot be confirmed without a source", e.ID, t)
+		}
+	}
+}
+
+// nth finds the line of the nth header (from 0).
+func (f *file) nth(header string, n int) int {
+	line := 0
+	for l := range strings.Lines(f.text) {
+		line++
+		if strings.TrimSpace(l) == header {
+			if n == 0 {
+				return line
+			}
+			n--
+		}
+	}
+	return 1
+}
+
+// texts demands both languages of every text that is there at all.
+func (f *file) texts(prefix string, v reflect.Value) {
+	for i := range v.NumField() {
+		sf, fv := v.Type().Field(i), v.Field(i)
+		key, _, _ := strings.Cut(sf.Tag.Get("toml"), ",")
+		if prefix != "" {
+			key = prefix + "." + key
+		}
+		if fv.Kind() == reflect.Pointer {
+			fv = fv.Elem()
+		}
+		switch t := fv; {
+		case !t.IsValid() || t.Kind() != reflect.Struct:
+		case sf.Anonymous:
+			f.texts(prefix, t)
+		case t.Type() == reflect.TypeFor[Text]():
+			if x := t.Interface().(Text); (x.JA == "") != (x.EN == "") {
+				f.bad(key, "%s is in one language only", key)
+			}
+		default:
+			f.texts(key, t)
+		}
+	}
+}
+
+func (f *file) patterns(key string, form *regexp.Regexp, list []string) {
+	for _, p := range list {
+		if !form.MatchString(p) || strings.Contains(p, "**") {
+			f.bad(key, "%s: %q is no name pattern (small letters, no final dot, \"*\" within a label)", key, p)
+		}
+	}
+}

@@ -1,0 +1,191 @@
+package catalog
+
+import (
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var placeholder = regexp.MustCompile(`<[^>]*>`)
+
+func (f *file) detect(d Detect) {
+	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "ns": d.NS} {
+		f.patterns("detect."+key, patternForm, list)
+	}
+	f.patterns("detect.bounce", labelForm, d.Bounce)
+}
+
+// terms checks SPF terms and their placeholders. server tells what stands for <server> or <ip>; nil where nothing does.
+func (f *file) terms(terms []string, server *Server) {
+	for _, t := range terms {
+		if !termForm.MatchString(t) {
+			f.bad("spf", "%q is no SPF term", t)
+		}
+		for _, p := range placeholder.FindAllString(t, -1) {
+			switch {
+			case p == "<domain>":
+			case server == nil:
+				f.bad("spf", "%q needs a [server] table that says what %s is", t, p)
+			case p == "<server>" && server.Pattern == "", p == "<ip>" && server.Pattern != "":
+				f.bad("server.pattern", "the pattern %q does not fit %q", server.Pattern, t)
+			case !slices.Contains([]string{"<server>", "<ip>", "<ip6>"}, p):
+				f.bad("spf", "%q has an unknown placeholder", t)
+			}
+		}
+	}
+	if server == nil {
+		return
+	}
+	if server.Example == "" || server.Where.JA == "" {
+		f.bad("server", "an example, and where the owner finds the value, are missing")
+	}
+	if server.Pattern != "" {
+		f.patterns("server.pattern", patternForm, []string{server.Pattern})
+		if !newPattern(server.Pattern).whole(reversed(server.Example)) {
+			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
+		}
+	}
+}
+
+func (f *file) dkim(d DKIM) {
+	f.oneOf("dkim.can", d.Can, "yes", "no", "auto", "unknown")
+	f.oneOf("dkim.form", d.Form, "TXT", "CNAME", "")
+	if d.Can == "yes" && d.Menu.JA == "" {
+		f.bad("dkim", "where DKIM can be done, where its value is shown is needed (menu)")
+	}
+	f.patterns("dkim.selectors", labelForm, d.Selectors)
+	f.patterns("dkim.targets", patternForm, d.Targets)
+}
+
+func (k *checker) host(h Host) {
+	f := k.open("hosts/" + h.ID + ".toml")
+	f.entry("host ", h.Entry, "mx", "spf", "dkim", "dmarc")
+	f.texts("", reflect.ValueOf(h))
+	f.detect(h.Detect)
+	f.terms(h.SPF, h.Server)
+	f.dkim(h.DKIM)
+	if len(h.SPF) == 0 && h.Conf["spf"] == Confirmed {
+		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
+	}
+	if h.Resells != "" {
+		if _, ok := k.c.Host(h.Resells); !ok {
+			f.bad("resells", "no host %q", h.Resells)
+		}
+	}
+}
+
+func (k *checker) sender(s Sender) {
+	f := k.open("senders/" + s.ID + ".toml")
+	f.entry("sender ", s.Entry, "spf", "align", "dkim")
+	f.texts("", reflect.ValueOf(s))
+	f.oneOf("category", s.Category, categories...)
+	f.oneOf("align", s.Align, "default", "custom", "never", "unknown")
+	f.detect(s.Detect)
+	f.terms(s.SPF, nil)
+	f.dkim(s.DKIM)
+	if len(s.SPF) == 0 && s.SPFWhy.JA == "" {
+		f.bad("spf", "%s needs no SPF term: spf_why must say why", s.ID)
+	}
+	if s.Align == "unknown" && s.Conf["align"] == Confirmed {
+		f.bad("confidence.align", "what is unknown cannot be confirmed")
+	}
+}
+
+func (k *checker) panel(p Panel) {
+	f := k.open("panels/" + p.ID + ".toml")
+	f.entry("panel ", p.Entry, "ns", "host", "quotes", "long", "dot", "ttl", "menu")
+	f.texts("", reflect.ValueOf(p))
+	f.patterns("ns", patternForm, p.NS)
+	for _, s := range p.Shared {
+		if !slices.Contains(p.NS, s) {
+			f.bad("shared", "%q is not among ns", s)
+		}
+	}
+	for _, a := range p.Apex {
+		f.oneOf("apex", a, "@", "blank", "fqdn", "fqdn.", "unknown")
+	}
+	f.oneOf("sub", p.Sub, "label", "fqdn", "fqdn.", "none")
+	if (len(p.Apex) == 0) != (p.Sub == "none") {
+		f.bad("sub", "apex is empty exactly where nothing can be edited (sub = \"none\")")
+	}
+	f.oneOf("quotes", p.Quotes, "none", "stripped", "optional", "required", "rejected", "unknown")
+	if !regexp.MustCompile(`^(auto|chunks|unknown|limit:[1-9][0-9]*)$`).MatchString(p.Long) {
+		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
+	}
+	f.oneOf("dot", p.Dot, "required", "rejected", "optional", "unknown")
+	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
+	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
+	if p.Menu.JA == "" {
+		f.bad("menu", "the way to the screen is missing")
+	}
+	for key, l := range map[string]string{"line": p.Line, "line_mx": p.LineMX} {
+		if l != "" && !strings.Contains(l, "<value>") {
+			f.bad(key, "a line needs <value>")
+		}
+	}
+}
+
+func (k *checker) resolvers() {
+	whole := k.open("resolvers.toml")
+	for _, r := range k.c.Resolvers {
+		f := whole.section("[[resolver]]", `id = "`+r.ID+`"`)
+		f.entry("resolver ", r.Entry, "addrs", "cap", "flush")
+		if len(r.Addrs) == 0 && r.DoH == "" {
+			f.bad("addrs", "%s has neither an address nor DNS over HTTPS", r.ID)
+		}
+		if r.Caches < 1 {
+			f.bad("caches", "%s: how many questions show its caches is missing", r.ID)
+		}
+	}
+}
+
+func (k *checker) selectors() {
+	whole := k.open("selectors.toml")
+	known := map[string]bool{}
+	for id := range k.ids {
+		kind, name, _ := strings.Cut(id, " ")
+		known[name] = known[name] || kind == "host" || kind == "sender"
+	}
+	seen := map[string]bool{}
+	for _, s := range k.c.Selectors {
+		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
+		f.patterns("name", labelForm, []string{s.Name})
+		f.oneOf("kind", s.Kind, "own", "shared", "guess")
+		f.oneOf("form", s.Form, "TXT", "CNAME", "")
+		if seen[s.Name] {
+			f.bad("name", "%q stands twice", s.Name)
+		}
+		seen[s.Name] = true
+		for _, id := range s.Of {
+			if !known[id] {
+				f.bad("of", "no host or sender %q", id)
+			}
+		}
+		if s.Kind == "own" && len(s.Of) == 0 {
+			f.bad("kind", "whose own is %q? (of)", s.Name)
+		}
+	}
+}
+
+// section is the part of a list's file that begins with the header and has the line.
+func (f *file) section(header, line string) *file {
+	lines := strings.SplitAfter(f.text, "\n")
+	start := 0
+	for i, l := range lines {
+		switch strings.TrimSpace(l) {
+		case header:
+			start = i
+		case line:
+			end := start + 1
+			for end < len(lines) && strings.TrimSpace(lines[end]) != header {
+				end++
+			}
+			text := strings.Replace(strings.Join(lines[start:end], ""), header, "", 1)
+			name, _, _ := strings.Cut(strings.Trim(header, "[]"), ".")
+			text = strings.ReplaceAll(text, "[["+name+".", "[[")
+			return &file{k: f.k, name: f.name, text: text, first: start}
+		}
+	}
+	return f
+}
