@@ -48,10 +48,11 @@ func records(r Reply) (out []string) {
 
 type walker struct {
 	gatherer
-	root  string
-	nodes int
-	nets  map[netip.Prefix]bool
-	out   []netip.Prefix
+	root   string
+	nodes  int
+	parsed map[string]Record // by text, since a wildcard gives one record everywhere
+	nets   map[netip.Prefix]bool
+	out    []netip.Prefix
 }
 
 // Walk reads domain's record and all that it includes. record, when not empty, is read in place of what the data
@@ -59,7 +60,7 @@ type walker struct {
 // Missing, all of one level at once. Where a name has several records, all of them are walked, as if joined.
 func Walk(d Data, domain, record string) Tree {
 	domain = name(domain)
-	w := walker{gatherer: newGatherer(d), root: domain, nets: map[netip.Prefix]bool{}}
+	w := walker{gatherer: newGatherer(d), root: domain, nets: map[netip.Prefix]bool{}, parsed: map[string]Record{}}
 	root := Node{Domain: domain}
 	if record != "" {
 		w.fill(&root, []string{record}, []string{domain}, true)
@@ -109,19 +110,24 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 
 // fill counts the terms of a node and goes down.
 func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
-	n.Record, n.Parsed = texts[0], Parse(texts[0])
+	n.Record, n.Parsed = texts[0], w.parse(texts[0])
 	if n.Why == "" && !n.Parsed.Valid() {
 		n.Why = "syntax"
 	}
-	for i, text := range texts {
-		r := n.Parsed
-		if i > 0 {
-			r = Parse(text)
-		}
-		for _, t := range r.effective() {
+	for _, text := range texts {
+		for _, t := range w.parse(text).effective() {
 			w.term(n, t, stack, passes && t.Qualifier != '-' && t.Qualifier != '~' && t.Qualifier != '?')
 		}
 	}
+}
+
+func (w *walker) parse(text string) Record {
+	r, ok := w.parsed[text]
+	if !ok {
+		r = Parse(text)
+		w.parsed[text] = r
+	}
+	return r
 }
 
 // effective are the terms that a receiver looks at when nothing matches before: mechanisms up to "all", and
