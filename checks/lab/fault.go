@@ -29,10 +29,11 @@ const (
 	Garbage       FaultKind = "garbage"        // bytes that are no DNS message
 	Loop          FaultKind = "loop"           // every name is an alias of yet another one, endlessly
 	Huge          FaultKind = "huge"           // tens of kilobytes of TXT, over TCP
+	Bogus         FaultKind = "bogus"          // of a resolver: DNSSEC does not validate, unless the question has CD; give a Name
 	Hijacked      FaultKind = "hijacked"       // somebody on the way answers in the server's place: recursive, not authoritative
 )
 
-var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, WrongID, Spoofed, WrongQuestion, Garbage, Loop, Huge, Hijacked}
+var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, WrongID, Spoofed, WrongQuestion, Garbage, Loop, Huge, Bogus, Hijacked}
 
 // Fault is one thing that is wrong with a server.
 type Fault struct {
@@ -150,6 +151,10 @@ func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
 		resp = new(dns.Msg).SetRcode(req, dns.RcodeServerFailure)
 	case t.kinds[Refused]:
 		resp = new(dns.Msg).SetRcode(req, dns.RcodeRefused)
+	case t.kinds[Bogus] && !req.CheckingDisabled:
+		resp = new(dns.Msg).SetRcode(req, dns.RcodeServerFailure)
+		resp.RecursionAvailable = true
+		explain(req, resp, dns.ExtendedErrorCodeDNSBogus)
 	case t.kinds[Loop]:
 		resp = new(dns.Msg).SetReply(req)
 		resp.Authoritative = true
@@ -172,6 +177,15 @@ func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
 		}
 	}
 	return resp
+}
+
+// explain adds an extended error (RFC 8914) for an asker that knows EDNS.
+func explain(req, resp *dns.Msg, code uint16) {
+	if req.IsEdns0() == nil {
+		return
+	}
+	resp.SetEdns0(maxUDP, false)
+	resp.IsEdns0().Option = append(resp.IsEdns0().Option, &dns.EDNS0_EDE{InfoCode: code})
 }
 
 // nextAlias counts up: a1.name, a2.name, and so on without end.

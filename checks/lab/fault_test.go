@@ -131,6 +131,29 @@ func TestDelay(t *testing.T) {
 	}
 }
 
+func TestBogus(t *testing.T) {
+	n, _ := parse(t, authZones)
+	if err := n.Fault(System, Fault{Kind: Bogus, Name: "own.example"}); err != nil {
+		t.Fatal(err)
+	}
+	m := mustAsk(t, n, "resolver.lab.test", "mail.own.example", dns.TypeA)
+	if ede, ok := m.IsEdns0().Option[0].(*dns.EDNS0_EDE); !ok || ede.InfoCode != dns.ExtendedErrorCodeDNSBogus || m.Rcode != dns.RcodeServerFailure {
+		t.Errorf("%v", m)
+	}
+	if m := mustAsk(t, n, "resolver.lab.test", "www.other.example", dns.TypeA); m.Rcode != dns.RcodeSuccess {
+		t.Errorf("another name: %v", m)
+	}
+	unchecked := new(dns.Msg).SetQuestion("mail.own.example.", dns.TypeA)
+	unchecked.CheckingDisabled = true
+	wire, err := unchecked.Pack()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := raw(t, n, "resolver.lab.test", wire); m.Rcode != dns.RcodeSuccess || len(m.Answer) != 1 {
+		t.Errorf("with CD: %v", m)
+	}
+}
+
 func TestEndlessAliases(t *testing.T) {
 	for in, want := range map[string]string{"x.example.": "a1.x.example.", "a1.x.example.": "a2.x.example.", "a99.x.": "a100.x.", "a01.x.": "a1.a01.x.", "a.b.": "a1.a.b."} {
 		if got := nextAlias(in); got != want {

@@ -85,9 +85,8 @@ func (r *resolver) answer(req *dns.Msg) *dns.Msg {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fill(resp, question{canon(req.Question[0].Name), req.Question[0].Qtype})
-	if resp.Rcode == dns.RcodeServerFailure && req.IsEdns0() != nil {
-		resp.SetEdns0(maxUDP, false)
-		resp.IsEdns0().Option = append(resp.IsEdns0().Option, &dns.EDNS0_EDE{InfoCode: dns.ExtendedErrorCodeNoReachableAuthority})
+	if resp.Rcode == dns.RcodeServerFailure {
+		explain(req, resp, dns.ExtendedErrorCodeNoReachableAuthority)
 	}
 	return resp
 }
