@@ -53,19 +53,21 @@ type asker struct {
 	reg     string // registrable domain
 	apex    string // of the zone that holds the domain; "" while not known
 	servers []snapshot.NameServer
-	forced  bool // ask for the zone's names although no server is known
+	used    []service // what services found, nil before
+	forced  bool      // ask for the zone's names although no server is known
 }
 
 func (n *asker) all() {
 	if n.delegation(); n.apex == "" {
 		return
 	}
+	// What other questions wait for comes first: it must not queue behind a list of selectors.
 	n.own()
-	n.selectors()
 	n.spf()
 	n.mail()
-	n.nameServers()
 	n.aliases()
+	n.nameServers()
+	n.selectors()
 }
 
 // add asks unless it was asked before.

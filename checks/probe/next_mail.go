@@ -101,14 +101,21 @@ type service struct {
 }
 
 func (n *asker) services() []service {
+	if n.used == nil {
+		n.used = n.lookForServices()
+	}
+	return n.used
+}
+
+func (n *asker) lookForServices() []service {
+	out := []service{}
 	if n.cat == nil {
-		return nil
+		return out
 	}
 	var seen catalog.Detected
 	if n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked || n.s.TXT(n.d).Status != snapshot.Unasked {
 		seen = n.cat.Detect(n.s)
 	}
-	var out []service
 	done := map[string]bool{}
 	host := func(id, value string) {
 		if h, ok := n.cat.Host(id); ok && !done[h.ID+"="+value] {

@@ -30,15 +30,7 @@ func (c *Client) Run(ctx context.Context, a wizard.Answers, old *snapshot.Snapsh
 			break
 		}
 		r.end(<-answers)
-		// Answers that are there already share one call of Next.
-		for more := true; more && r.open > 0; {
-			select {
-			case got := <-answers:
-				r.end(got)
-			default:
-				more = false
-			}
-		}
+		r.settle(answers)
 	}
 	if ses.intercepted() {
 		unreach(snap)
@@ -113,6 +105,28 @@ func (r *run) end(a snapshot.Answer) {
 	r.snap.Add(a)
 	if r.each != nil {
 		r.each(Event{Answer: a, Asked: r.count, Open: r.open})
+	}
+}
+
+// Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
+// whole wait is bounded so that a steady trickle delays nothing.
+const (
+	burstGap = 200 * time.Microsecond
+	burstMax = time.Millisecond
+)
+
+// settle takes the answers that come right behind the first.
+func (r *run) settle(answers <-chan snapshot.Answer) {
+	gap := time.NewTimer(burstGap)
+	defer gap.Stop()
+	for began := time.Now(); r.open > 0 && time.Since(began) < burstMax; {
+		select {
+		case a := <-answers:
+			r.end(a)
+			gap.Reset(burstGap)
+		case <-gap.C:
+			return
+		}
 	}
 }
 
