@@ -36,7 +36,17 @@ type Term struct {
 }
 
 // Problem is one mistake in the text. Code is kebab-case and stable; Fix is the repaired text of the span
-// ("" with Certain means: delete it).
+// ("" with Certain means: delete it). The codes:
+//
+//   - before the terms: version (misspelt, misplaced or forgotten), glued (behind another text);
+//   - letters: typographic, control-char, quotes, separator (comma or semicolon), missing-space, extra-space, punctuation;
+//   - names: unknown-mechanism, bare-ip, bare-domain, two-qualifiers, qualifier-on-modifier,
+//     unknown-modifier-like-mechanism ("ip4="), unknown-modifier, double-version;
+//   - values: bad-ip, bad-cidr, bad-macro, domain-missing, domain-syntax, all-argument, ip-in-include, ip-in-host,
+//     host-in-ip4, host-in-ip6, ip4-in-ip6, ip6-in-ip4, url, odd-domain, placeholder, trailing-dot, private-address,
+//     broad-range, ptr;
+//   - the whole record: no-all, pass-all, neutral-all, after-all, redirect-ignored, several-redirect, several-exp,
+//     duplicate, too-long.
 type Problem struct {
 	Code    string `json:"code"`
 	Span    Span   `json:"span"`

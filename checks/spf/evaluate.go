@@ -186,6 +186,9 @@ func (c *check) redirect(o *outcome, t Term, s Step, stack []string) {
 	record := o.record
 	*o = other
 	o.trace, o.record = trace, record
+	if o.term == "" && (o.result == PermError || o.result == TempError) {
+		o.term = t.Text
+	}
 	if o.exp == "" {
 		// The target's explanation counts, and it has none: nothing of this record may stand in.
 		o.exp = noExplanation

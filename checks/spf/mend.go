@@ -126,6 +126,10 @@ func seams(s string) (cuts []int) {
 	if m := netSeam.FindStringSubmatchIndex(s); m != nil {
 		cuts = append(cuts, m[2])
 	}
+	l := lower(s)
+	if strings.Count(l, ":")+strings.Count(l, "=") < 2 && !strings.HasSuffix(l, "all") && !strings.ContainsAny(l[min(1, len(l)):], "+~?") && !strings.Contains(l, version) {
+		return cuts // the usual case, and the pattern is slow
+	}
 	for from := 0; ; {
 		m := seam.FindStringIndex(s[from:])
 		if m == nil {

@@ -161,6 +161,8 @@ func met(terms []Term, t Term) string {
 		switch {
 		case old.same() == t.same():
 			return "present"
+		case old.Modifier && old.Name == "redirect" && t.Name == "include" && t.Qualifier == '+' && name(old.Value) == name(t.Value):
+			return "present" // a redirect lets pass what the include would
 		case t.Prefix.IsValid() && old.Prefix.IsValid() && old.Qualifier == t.Qualifier &&
 			old.Prefix.Bits() <= t.Prefix.Bits() && old.Prefix.Contains(t.Prefix.Addr()):
 			return "covered"

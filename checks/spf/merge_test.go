@@ -28,6 +28,7 @@ func TestMerge(t *testing.T) {
 		{"two records, one without an end", list("v=spf1 mx", "v=spf1 a -all"), nil, "v=spf1 mx a -all", "joined v=spf1 a -all"},
 		{"redirect stays alone", list("v=spf1 mx redirect=a.jp"), nil, "v=spf1 mx redirect=a.jp", ""},
 		{"redirect becomes include", list("v=spf1 redirect=a.jp"), list("include:b.jp"), "v=spf1 include:a.jp include:b.jp ~all", "redirect-to-include include:a.jp, added include:b.jp, all-added ~all"},
+		{"redirect is as good as include", list("v=spf1 mx redirect=A.jp"), list("include:a.jp."), "v=spf1 mx redirect=A.jp", "present include:a.jp."},
 		{"redirect joined", list("v=spf1 redirect=a.jp", "v=spf1 redirect=b.jp"), nil, "v=spf1 include:a.jp include:b.jp ~all", "redirect-to-include include:a.jp, joined v=spf1 redirect=b.jp, redirect-to-include include:b.jp, all-added ~all"},
 		{"redirect beside all says nothing", list("v=spf1 redirect=a.jp mx ~all"), list("a"), "v=spf1 mx a ~all", "redirect-dropped redirect=a.jp, added a"},
 		{"terms behind all", list("v=spf1 mx -all include:a.jp mx"), nil, "v=spf1 mx include:a.jp -all", "after-all-moved include:a.jp, duplicate-dropped mx"},
