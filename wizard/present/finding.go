@@ -13,7 +13,7 @@ import (
 func (p P) Finding(f checks.Finding) Finding {
 	args := i18n.Args{"name": snapshot.Printable(f.Name)}
 	for k, v := range f.Args {
-		args[k] = snapshot.Printable(v)
+		args[k] = p.arg(k, v)
 	}
 	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
 	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
@@ -21,6 +21,21 @@ func (p P) Finding(f checks.Finding) Finding {
 		out.Evidence = append(out.Evidence, p.evidence(a, f.Name))
 	}
 	return out
+}
+
+// arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.
+func (p P) arg(key, value string) string {
+	switch key {
+	case "service":
+		return snapshot.Printable(p.service(value))
+	case "said", "real":
+		if panel, ok := p.Catalog.Panel(value); ok {
+			return p.in(panel.Name)
+		}
+	case "reason":
+		return p.reason(snapshot.Reason(value))
+	}
+	return snapshot.Printable(value)
 }
 
 // Evidence words one answer: who said what, and when.
