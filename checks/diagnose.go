@@ -63,6 +63,13 @@ func VerdictOf(all []Finding) Verdict {
 // one is the common case of a rule with a single thing to say.
 func one(f Finding) []Finding { return []Finding{f} }
 
-func evidence(a ...snapshot.Answer) []snapshot.Answer {
-	return slices.DeleteFunc(a, func(a snapshot.Answer) bool { return a.Status == snapshot.Unasked })
+// evidence keeps what was really asked, each answer once.
+func evidence(answers ...snapshot.Answer) []snapshot.Answer {
+	var out []snapshot.Answer
+	for _, a := range answers {
+		if a.Status != snapshot.Unasked && !slices.ContainsFunc(out, func(b snapshot.Answer) bool { return a.Key == b.Key }) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
