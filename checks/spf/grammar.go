@@ -40,7 +40,10 @@ func readTerm(s string) (Term, *fault) {
 	colon := strings.HasPrefix(rest, ":")
 	if !known || (rest != "" && !colon && rest[0] != '/') {
 		t.Value = strings.TrimPrefix(rest, ":")
-		return t, &fault{"unknown-mechanism", at, max(at+n, at+min(1, len(s)-at))}
+		if n == 0 {
+			n = len(s) - at
+		}
+		return t, &fault{"unknown-mechanism", at, at + n}
 	}
 	at += n
 	switch {

@@ -29,6 +29,9 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 	if _, bad := readTerm(p.raw[next.Start:next.End]); bad == nil && len(rest) > 1 {
 		return false
 	}
+	if t, _ := readTerm(rest); mechanisms[t.Name] && t.Value == "" && strings.HasSuffix(lower(rest), t.Name) && p.raw[next.Start] != ':' {
+		rest += ":" // "include a.example": the colon was forgotten too
+	}
 	text := rest + p.raw[next.Start:next.End]
 	t, bad := readTerm(text)
 	if bad != nil || !(strings.HasSuffix(rest, ":") || strings.HasSuffix(rest, "=") || text[len(rest)] == ':' || len(rest) == 1) {
@@ -196,8 +199,10 @@ func punctuation(s string, t Term) mended {
 		cut = "./"
 	case "all":
 		cut = ".:/"
+	case "ip4":
+		cut = ".:"
 	}
-	return mended{"punctuation", strings.TrimRight(s, cut), true}
+	return mended{"punctuation", strings.TrimRight(strings.Trim(s, "()"), cut), true}
 }
 
 func twoQualifiers(s string) mended {
@@ -319,6 +324,10 @@ func misvalued(q string, t Term) (out []mended) {
 		m.certain = false
 		out = append(out, m)
 	case "all":
+		// "all~": the sign stands on the wrong side.
+		if i := strings.IndexByte("+-?~", t.Text[len(t.Text)-1]); i >= 0 && q == "" && len(t.Text) == len("all")+1 {
+			out = append(out, mended{"all-argument", t.Text[3:] + "all", true})
+		}
 		out = append(out, mended{"all-argument", q + "all", false})
 	}
 	if u := bareURL(v); u != v {
