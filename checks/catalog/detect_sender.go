@@ -143,32 +143,46 @@ func shorten(s string) string {
 
 func (d *detector) senders() []Clue {
 	var p pile
+	at := d.bounceHosts(&p)
 	for _, t := range d.spf {
-		p.add(d.x.sSPF.find(t.target).owners, "because-spf", bySPF, []snapshot.Key{t.key}, "term", t.text)
+		// A bounce host's record is explained by whoever its MX may belong to.
+		p.add(append(d.x.sSPF.find(t.target).owners, at[t.name]...), "because-spf", bySPF, []snapshot.Key{t.key}, "term", t.text)
 	}
 	d.aliases(&p, &d.x.sCNAME)
 	d.tokens(&p, d.x.sTXT)
-	labels := map[string][]string{} // entry: the bounce labels that were seen
+	for _, k := range d.keys {
+		owners, weight := d.selectorOwners(k.selector, func(id string) bool { _, ok := d.x.senders[id]; return ok })
+		if weight == byShared && d.hostUses(k.selector) {
+			continue // the mail host's, as likely as not
+		}
+		p.add(owners, "because-selector", weight, []snapshot.Key{k.key}, "selector", k.selector)
+	}
+	return p.settle(func(id string) bool {
+		return slices.ContainsFunc(d.x.senders[id].Detect.Bounce, func(l string) bool {
+			return slices.Contains(at[l+"."+d.s.Domain], id)
+		})
+	})
+}
+
+// bounceHosts looks at the MX of the names below the domain, and says by name whose they may be.
+func (d *detector) bounceHosts(p *pile) map[string][]string {
+	at := map[string][]string{}
 	for _, q := range d.s.Answers {
-		label, ok := strings.CutSuffix(q.Name, "."+d.s.Domain)
-		if !ok || q.Type != snapshot.MX {
+		if q.Type != snapshot.MX || q.Name == d.s.Domain || !snapshot.Below(q.Name, d.s.Domain) {
 			continue
 		}
 		for _, mx := range q.Data() {
 			owners := d.x.sSub.find(mx).owners
 			p.add(owners, "because-sub-mx", bySubMX, []snapshot.Key{q.Key}, "name", q.Name, "mx", mx)
-			for _, id := range owners {
-				labels[id] = append(labels[id], label)
-			}
+			at[q.Name] = append(at[q.Name], owners...)
 		}
 	}
-	for _, k := range d.keys {
-		owners, weight := d.selectorOwners(k.selector, func(id string) bool { _, ok := d.x.senders[id]; return ok })
-		p.add(owners, "because-selector", weight, []snapshot.Key{k.key}, "selector", k.selector)
-	}
-	return p.settle(func(id string) bool {
-		return slices.ContainsFunc(d.x.senders[id].Detect.Bounce, func(l string) bool { return slices.Contains(labels[id], l) })
-	})
+	return at
+}
+
+// hostUses reports whether mail hosts use the selector too.
+func (d *detector) hostUses(selector string) bool {
+	return slices.ContainsFunc(d.x.selectors[selector].Of, func(id string) bool { _, ok := d.x.hosts[id]; return ok })
 }
 
 // nsSeen is one name server of the zone, and the answer that named it.

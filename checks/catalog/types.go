@@ -114,6 +114,8 @@ type Sender struct {
 	Align    string   `toml:"align" json:"align"`     // SPF alignment: default, custom (only with an own return path), never, unknown
 	DKIM     DKIM     `toml:"dkim" json:"dkim"`
 	Cost     int      `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
+	// OwnFrom: it sends from an address of its own, so that nothing in the owner's DNS concerns it.
+	OwnFrom bool `toml:"own_from" json:"own_from,omitempty"`
 }
 
 // Panel is a screen on which DNS records are edited, and the form it wants them in.
