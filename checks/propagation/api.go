@@ -1,4 +1,8 @@
 // Package propagation tells wrong from not-yet, and says when: pure functions of changes, looks and the clock.
+//
+// Nothing propagates: each cache keeps its old answer for the rest of that answer's TTL, and "does not exist" for
+// min(SOA TTL, SOA MINIMUM) (RFC 2308 section 5). So what stands at the authority decides between right and wrong, and
+// what a resolver still remembers is only a matter of time.
 package propagation
 
 import (
@@ -14,9 +18,9 @@ type Place struct {
 	Addr      string // HOST:PORT or address
 	Authority bool
 	Cap       time.Duration // longest that it keeps an answer; 0: no cap known
-	NegCap    time.Duration
-	Caches    int    // how many questions show its several caches; at least 1
-	Flush     string // page on which its memory can be cleared
+	NegCap    time.Duration // longest that it keeps "does not exist"; 0: no cap known
+	Caches    int           // how many questions show its several caches; at least 1
+	Flush     string        // page on which its memory can be cleared
 }
 
 // Want is one record to wait for. Old is what stood there when the plan was made.
@@ -27,9 +31,11 @@ type Want struct {
 	Gone   []string // values that must not be seen any more
 	Old    snapshot.Answer
 	NegTTL uint32 // seconds that "does not exist" may be kept: from the zone's SOA
+	Zone   string // apex of the zone, where it is known: a doubled name is then looked for too
 }
 
-// Look is one answer of one place.
+// Look is one answer of one place. Looks are given in the order in which they were made. A look at a place that is not
+// among the places is one at a panel whose servers nobody asks.
 type Look struct {
 	At     time.Time
 	Place  string
@@ -63,23 +69,53 @@ type Sight struct {
 	CachesWith, Caches int
 }
 
+// Kinds of a Diff.
+const (
+	Changed     = "changed"
+	PartMissing = "part-missing" // Want is the piece that is not there
+	PartExtra   = "part-extra"   // Found is the piece that should not be there
+	Several     = "several"      // a second record of the same sort; Found is what must go
+	DoubledName = "doubled-name" // Found is the name at which the record stands
+	OtherPanel  = "other-panel"  // Found is the place whose servers nobody asks
+	Quotes      = "quotes"
+	Case        = "case"
+	Space       = "space"
+	FullWidth   = "full-width"
+	Typographic = "typographic"
+	Glued       = "glued" // the wanted value, with other text before or behind it
+)
+
+// Kinds lists them all, for the test of their words (present.diff.*).
+func Kinds() []string {
+	return []string{Changed, PartMissing, PartExtra, Several, DoubledName, OtherPanel, Quotes, Case, Space, FullWidth, Typographic, Glued}
+}
+
 // Diff is where a found value leaves the wanted one.
 type Diff struct {
-	Kind  string // missing, changed, several, doubled-name, quotes, case, space, other-panel; worded in i18n watch.toml
+	Kind  string
 	At    int    // byte position of the first difference in the wanted value
-	Want  string
-	Found string
+	Want  string // the piece of the wanted value
+	Found string // the piece that stands there instead
 }
+
+// Results of a Verdict.
+const (
+	ResultWaiting     = "waiting"     // right at the authority; caches still hold old answers
+	ResultPublished   = "published"   // seen everywhere that answers
+	ResultWrong       = "wrong"       // somewhere stands what no waiting mends
+	ResultPending     = "pending"     // not at the authority yet
+	ResultUnreachable = "unreachable" // nobody answers
+)
 
 // Verdict is the whole picture at a moment.
 type Verdict struct {
-	Sights []Sight
-	Result string    // waiting, published, wrong, pending, unreachable
-	Done   time.Time // when the last old answer must be gone; zero while not known
-	Next   time.Time // when to look next
+	Sights []Sight // by want, then by place, in the order given
+	Result string
+	Done   time.Time // when the look is due that must see the last old answer gone; zero while not known
+	Next   time.Time // when to look next; zero where nothing is left to look for
 }
 
-// Ask is one question to put to one place.
+// Ask is one question to put to one place, as many times as it has caches.
 type Ask struct {
 	Place string
 	Name  string

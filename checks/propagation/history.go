@@ -1,0 +1,195 @@
+package propagation
+
+import (
+	"strings"
+	"time"
+
+	"todoku/checks/snapshot"
+)
+
+// spot is one name and type at one place.
+type spot struct {
+	place, name string
+	t           snapshot.Type
+}
+
+// seen is one look, judged for one want.
+type seen struct {
+	at     time.Time
+	answer snapshot.Answer
+	class  class
+	norm   string    // what stood there, to tell one wrong value from another
+	until  time.Time // resolvers: when that answer must be gone; zero where it is not known
+	total  time.Duration
+}
+
+// roundSpan: looks of one place within it belong to one round of questions.
+const roundSpan = 4 * time.Second
+
+// slack: a TTL is told in whole seconds, so that the same moment seen twice can be a second apart.
+const slack = 2 * time.Second
+
+// picture is everything that was heard, by spot.
+type picture struct {
+	targets []target
+	places  []Place
+	looks   map[spot][]Look
+	strays  []Look // at places that nobody asks
+	now     time.Time
+	seenAt  [][][]seen // want, place
+}
+
+func newPicture(wants []Want, places []Place, looks []Look, now time.Time) *picture {
+	p := &picture{places: places, looks: map[spot][]Look{}, now: now}
+	known := map[string]bool{}
+	for _, pl := range places {
+		known[pl.ID] = true
+	}
+	for _, l := range looks {
+		if l.At.After(now) {
+			l.At = now // the clock was set back
+		}
+		if !known[l.Place] {
+			p.strays = append(p.strays, l)
+			continue
+		}
+		k := spot{l.Place, strings.ToLower(l.Answer.Name), l.Answer.Type}
+		p.looks[k] = append(p.looks[k], l)
+	}
+	for _, w := range wants {
+		w.Name = strings.ToLower(w.Name)
+		t := newTarget(w)
+		p.targets = append(p.targets, t)
+		rows := make([][]seen, len(places))
+		for i, pl := range places {
+			rows[i] = t.history(pl, p.looks[spot{pl.ID, w.Name, w.Type}])
+		}
+		p.seenAt = append(p.seenAt, rows)
+	}
+	return p
+}
+
+// history judges the looks of one place, in order.
+func (t target) history(pl Place, looks []Look) []seen {
+	out := make([]seen, 0, len(looks))
+	negSince := time.Time{} // of the run of negative answers that came without their SOA
+	for _, l := range looks {
+		s := seen{at: l.At, answer: l.Answer, class: t.class(l.Answer)}
+		if vals := t.of(l.Answer); len(vals) > 0 {
+			s.norm = strings.Join(vals, "\x00")
+		}
+		if !pl.Authority {
+			switch s.class {
+			case before, other:
+				t.positive(&s, pl)
+			case absent:
+				if l.Answer.SOA != nil {
+					t.negative(&s, pl)
+					break
+				}
+				full := limit(time.Duration(t.NegTTL)*time.Second, pl.NegCap)
+				if negSince.IsZero() || s.at.After(negSince.Add(full+slack)) {
+					negSince = s.at
+				}
+				if full > 0 {
+					s.until, s.total = negSince.Add(full), full
+				}
+			}
+			if s.class == good {
+				negSince = time.Time{}
+			}
+		}
+		if pl.Caches < 2 {
+			steady(&s, out)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
+// positive: the answer is kept for what is left of its TTL. Where an alias stands at the name itself, that is the
+// record which has to go.
+func (t target) positive(s *seen, pl Place) {
+	ttl, ok := s.answer.TTL()
+	if c := s.answer.Chain; len(c) > 0 && strings.EqualFold(c[0].Name, t.Name) {
+		ttl, ok = c[0].TTL, true
+	}
+	if !ok {
+		return
+	}
+	left := limit(time.Duration(ttl)*time.Second, pl.Cap)
+	s.until, s.total = s.at.Add(left), left
+	if old, ok := t.Old.TTL(); ok && s.class == before {
+		s.total = max(left, limit(time.Duration(old)*time.Second, pl.Cap))
+	}
+}
+
+// negative: RFC 2308 section 5. A cache counts the SOA's own TTL down.
+func (t target) negative(s *seen, pl Place) {
+	left := limit(time.Duration(s.answer.SOA.NegativeTTL())*time.Second, pl.NegCap)
+	s.until = s.at.Add(left)
+	s.total = max(left, limit(time.Duration(max(t.NegTTL, s.answer.SOA.Minimum))*time.Second, pl.NegCap))
+	if t.NegTTL > 0 {
+		s.total = max(left, limit(time.Duration(t.NegTTL)*time.Second, pl.NegCap))
+	}
+}
+
+func limit(d, most time.Duration) time.Duration {
+	if most > 0 {
+		return min(d, most)
+	}
+	return d
+}
+
+// steady keeps a countdown from trembling: the same cached answer, told a fraction of a second later, keeps its end.
+// The earliest end told is the right one, for a TTL is cut to whole seconds.
+func steady(s *seen, earlier []seen) {
+	if len(earlier) == 0 || s.until.IsZero() {
+		return
+	}
+	e := earlier[len(earlier)-1]
+	if e.class == s.class && e.norm == s.norm && s.until.After(e.until) && s.until.Sub(e.until) <= slack && s.at.Before(e.until) {
+		s.until = e.until
+	}
+}
+
+// round gives the latest round of looks: as many as the place has caches, made together.
+func round(h []seen, caches int) []seen {
+	if len(h) == 0 {
+		return nil
+	}
+	last := h[len(h)-1].at
+	n := 1
+	for n < len(h) && n < max(1, caches) && last.Sub(h[len(h)-1-n].at) <= roundSpan {
+		n++
+	}
+	return h[len(h)-n:]
+}
+
+// rounds cuts the whole history into rounds, the latest first, at most limit of them.
+func rounds(h []seen, caches, limit int) [][]seen {
+	var out [][]seen
+	for len(h) > 0 && len(out) < limit {
+		r := round(h, caches)
+		out = append(out, r)
+		h = h[:len(h)-len(r)]
+	}
+	return out
+}
+
+// worst is what a round says as a whole: what is not as wanted counts before what is.
+func worst(r []seen) seen {
+	w := seen{class: failed, at: r[len(r)-1].at}
+	for _, s := range r {
+		switch {
+		case s.class == failed:
+		case w.class == failed, w.class == good && s.class != good, s.class == other && w.class != other:
+			w = s
+		case s.class != good && s.class == w.class && s.until.After(w.until):
+			w = s
+		case w.class != good && w.class != other && s.class != good && s.until.After(w.until):
+			w = s
+		}
+	}
+	return w
+}

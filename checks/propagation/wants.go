@@ -1,0 +1,120 @@
+package propagation
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+)
+
+// Wants turns a plan's changes into what is waited for, in their order. Changes of the same sort of record at the same
+// name and type are one want (one SPF record replaced, another removed). A change whose value is still missing is
+// left out. base is what DNS said before: the old answers, and how long "does not exist" may be kept.
+func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
+	type group struct {
+		name string
+		t    snapshot.Type
+		sort sort
+	}
+	var order []group
+	values, gone := map[group][]string{}, map[group][]string{}
+	for _, c := range changes {
+		if c.Action != plan.Remove && c.Value == "" {
+			continue
+		}
+		model := c.Value
+		if c.Action == plan.Remove && len(c.Old) > 0 {
+			model = c.Old[0]
+		}
+		g := group{strings.ToLower(c.Name), c.Type, sortOf(strings.ToLower(c.Name), c.Type, model)}
+		if !slices.Contains(order, g) {
+			order = append(order, g)
+		}
+		if c.Action != plan.Remove && !slices.Contains(values[g], c.Value) {
+			values[g] = append(values[g], c.Value)
+		}
+		gone[g] = append(gone[g], c.Old...)
+	}
+	zone, _ := base.Zone()
+	var out []Want
+	for _, g := range order {
+		w := Want{Name: g.name, Type: g.t, Old: base.Get(g.name, g.t), NegTTL: negativeTTL(base, g.name, g.t, zone)}
+		if snapshot.Below(g.name, zone) {
+			w.Zone = zone
+		}
+		for _, v := range gone[g] {
+			if !slices.Contains(values[g], v) && !slices.Contains(w.Gone, v) {
+				w.Gone = append(w.Gone, v)
+			}
+		}
+		if len(values[g]) == 0 {
+			out = append(out, w)
+		}
+		for _, v := range values[g] {
+			w.Value = v
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// negativeTTL is from the SOA beside the negative answer itself, else from the zone's own.
+func negativeTTL(s *snapshot.Snapshot, name string, t snapshot.Type, zone string) uint32 {
+	for _, a := range []snapshot.Answer{s.Get(name, t), s.Get(zone, snapshot.SOA)} {
+		if a.SOA != nil {
+			return a.SOA.NegativeTTL()
+		}
+	}
+	for _, a := range s.Answers { // any name of the zone that does not exist tells the same
+		if a.SOA != nil && a.Via != snapshot.Resolver && a.SOA.Zone == zone {
+			return a.SOA.NegativeTTL()
+		}
+	}
+	return 0
+}
+
+// keep is how many looks of a run that all say the same are worth keeping at its end, for each cache.
+const keep = 8
+
+// Trim drops looks that say nothing new, so that a wait of weeks stays small: of a run of the same answers at one spot
+// the first and the last few remain. Judging gives the same as before.
+func Trim(places []Place, looks []Look) []Look {
+	caches := map[string]int{}
+	for _, p := range places {
+		caches[p.ID] = max(1, p.Caches)
+	}
+	type run struct {
+		says  string
+		after int // how many more of this run follow
+	}
+	ends := map[spot]*run{}
+	drop := make([]bool, len(looks))
+	at := func(l Look) spot { return spot{l.Place, l.Answer.Name, l.Answer.Type} }
+	says := func(l Look) string { return string(l.Answer.Status) + "\x00" + strings.Join(l.Answer.Data(), "\x00") }
+	for i := len(looks) - 1; i >= 0; i-- {
+		k, what := at(looks[i]), says(looks[i])
+		r := ends[k]
+		if r == nil || r.says != what {
+			ends[k] = &run{says: what}
+			continue
+		}
+		r.after++
+		drop[i] = r.after >= keep*max(1, caches[looks[i].Place])
+	}
+	first := map[spot]string{}
+	for i, l := range looks { // the first of each run tells since when
+		k, what := at(l), says(l)
+		if was, ok := first[k]; !ok || was != what {
+			drop[i] = false
+		}
+		first[k] = what
+	}
+	out := make([]Look, 0, len(looks))
+	for i, l := range looks {
+		if !drop[i] {
+			out = append(out, l)
+		}
+	}
+	return out
+}
