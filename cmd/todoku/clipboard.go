@@ -70,7 +70,10 @@ func (c clip) file(text string) (string, error) {
 		return "", err
 	}
 	path := filepath.Join(c.dir, "copied.txt")
-	return path, os.WriteFile(path, []byte(text+"\n"), 0o600)
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+		return "", err
+	}
+	return path, nil
 }
 
 // loadBuffer gives text to tmux, which passes it on to the outer terminal (-w).

@@ -29,7 +29,7 @@ func (a *app) labCommand() *cobra.Command {
 			case a.opt.lab == "":
 				return a.stories()
 			case serve:
-				return nil
+				return a.serve(c.Context())
 			}
 			return a.open(c, nil)
 		},

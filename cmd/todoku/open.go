@@ -10,6 +10,7 @@ import (
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
 	"todoku/tui"
+	"todoku/tui/plain"
 	"todoku/wizard"
 )
 
@@ -40,7 +41,7 @@ func (a *app) open(c *cobra.Command, args []string) error {
 	if a.drawable() {
 		return tui.Run(ctx, deps, a.in, out)
 	}
-	return nil
+	return plain.Run(ctx, a.in, a.out, deps)
 }
 
 // drawable reports whether screens can be drawn: both ends are a terminal that can move its cursor.

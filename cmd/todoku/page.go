@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks"
+	"todoku/checks/plan"
 	"todoku/i18n"
 	"todoku/wizard/present"
 )
@@ -40,7 +41,7 @@ func (a *app) page(r result) string {
 		}
 	}
 	p.changes()
-	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, func(checks.Finding) bool { return len(r.plan.Changes) > 0 }))
+	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, r.beyond))
 	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
 	p.list(a.lang.T("cmd.page.unknown"), p.unknown())
 	p.list(a.lang.T("cmd.page.fine"), p.whats(r.found, is(checks.Fine)))
@@ -49,6 +50,14 @@ func (a *app) page(r result) string {
 
 func is(s checks.Severity) func(checks.Finding) bool {
 	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
+}
+
+// beyond reports whether a finding stays although every record of the plan is made. One that waits for a key out of a
+// console does not: its record is in the plan.
+func (r result) beyond(f checks.Finding) bool {
+	return len(r.plan.Changes) > 0 && f.Under == "" && !slices.ContainsFunc(r.plan.Changes, func(c plan.Change) bool {
+		return c.Ask != "" && c.Value == "" && slices.Contains(c.Because, f.Code)
+	})
 }
 
 // style wraps text in a style where colour is wanted.
@@ -103,6 +112,7 @@ func (p *page) changes() {
 	zone, _ := p.r.in.DNS.Zone()
 	list := p.words.Changes(p.r.plan, p.r.panel(), zone, p.r.in.Answers)
 	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, p.t("changes", i18n.Args{"count": len(list)})))
+	told := map[string]bool{}
 	for i, c := range list {
 		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(styleBold, fmt.Sprintf("%d/%d  %s", i+1, len(list), c.Title)))
 		var rows [][2]string
@@ -121,7 +131,11 @@ func (p *page) changes() {
 		}
 		add(p.t("remove"), c.Remove...)
 		add(p.t("ask"), c.Ask)
-		add(p.t("beware"), c.Beware...)
+		// What holds for the panel as a whole is told once.
+		add(p.t("beware"), slices.DeleteFunc(slices.Clone(c.Beware), func(b string) bool { return told[b] })...)
+		for _, b := range c.Beware {
+			told[b] = true
+		}
 		add(p.t("note"), c.Notes...)
 		add(p.t("proved"), c.Checked...)
 		add(p.t("gate"), c.Gate)

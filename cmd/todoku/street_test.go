@@ -34,7 +34,7 @@ var street = map[string]room{
 	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
-	"checks/intake":      {},
+	"checks/intake":      {may: []string{"checks/snapshot"}}, // to make foreign text printable
 	"checks/spf":         {may: []string{"checks/snapshot"}}, // for what a name is, not for what DNS said
 	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},

@@ -1,0 +1,135 @@
+package main
+
+import (
+	"encoding/json"
+	"net"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"todoku": main})
+}
+
+// TestScript runs the program as a user does: every command, every exit status. Nothing leaves loopback.
+func TestScript(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("XDG_STATE_HOME", e.WorkDir+"/state")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":   status,
+			"lines":    jsonLines,
+			"nonsense": nonsense,
+			"plain":    plainText,
+		},
+	})
+}
+
+// status runs a command and demands its exit status: status 3 todoku check …
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N command…")
+	}
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		var known bool
+		if got, known = strings.CutPrefix(err.Error(), "exit status "); !known {
+			ts.Fatalf("%v", err)
+		}
+	}
+	if got != args[0] {
+		ts.Fatalf("exit status %s, want %s\n%s%s", got, args[0], ts.ReadFile("stdout"), ts.ReadFile("stderr"))
+	}
+}
+
+// jsonLines demands that standard output is so many JSON objects of schema 1, one a line: lines 2
+func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
+	text := strings.TrimSuffix(ts.ReadFile("stdout"), "\n")
+	lines := strings.Split(text, "\n")
+	for _, l := range lines {
+		var o struct {
+			Schema int `json:"schema"`
+		}
+		if err := json.Unmarshal([]byte(l), &o); err != nil || o.Schema != 1 {
+			ts.Fatalf("no object of schema 1: %v: %s", err, l)
+		}
+	}
+	if len(args) == 1 && args[0] != itoa(len(lines)) {
+		ts.Fatalf("%d lines, want %s", len(lines), args[0])
+	}
+}
+
+func itoa(n int) string {
+	b, _ := json.Marshal(n)
+	return string(b)
+}
+
+// nonsense starts a name server whose answers are none, and puts its address into $NONSENSE.
+func nonsense(ts *testscript.TestScript, _ bool, _ []string) {
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = conn.Close() })
+	go func() {
+		buf := make([]byte, 2048)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			// The same number, so that it is taken for the answer; the rest is noise.
+			_, _ = conn.WriteTo(append(append([]byte{}, buf[:min(n, 2)]...), "\x81\x80\x00\x01\xff\xffgarbage\x1b[31m"...), from)
+		}
+	}()
+	ts.Setenv("NONSENSE", conn.LocalAddr().String())
+}
+
+// plainText demands that standard output and standard error hold no control character but the line end and the tab.
+func plainText(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, name := range []string{"stdout", "stderr"} {
+		for _, r := range ts.ReadFile(name) {
+			if r != '\n' && r != '\t' && (r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == 0x202e) {
+				ts.Fatalf("%s holds the control character %U", name, r)
+			}
+		}
+	}
+}
+
+// The language comes from --lang, then the environment in the order of POSIX.
+func TestLanguage(t *testing.T) {
+	for _, c := range []struct {
+		args string
+		env  map[string]string
+		want string
+	}{
+		{"", map[string]string{"LANG": "ja_JP.UTF-8"}, "ja"},
+		{"", map[string]string{"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"},
+		{"", map[string]string{"LANG": "C", "LC_MESSAGES": "ja_JP.eucJP"}, "ja"},
+		{"", map[string]string{"LANG": "en_US.UTF-8", "LC_ALL": ""}, "en"},
+		{"", map[string]string{"LANG": "jam"}, "en"},
+		{"--lang ja", map[string]string{"LANG": "C"}, "ja"},
+		{"check --lang=en x", map[string]string{"LANG": "ja"}, "en"},
+		{"check -- --lang=ja", nil, "en"},
+	} {
+		env := func(k string) string { return c.env[k] }
+		if got := language(strings.Fields(c.args), env); string(got) != c.want {
+			t.Errorf("%q %v: %s, want %s", c.args, c.env, got, c.want)
+		}
+	}
+}
+
+func TestGraver(t *testing.T) {
+	for _, c := range [][3]int{{0, 1, 1}, {1, 3, 3}, {3, 2, 2}, {2, 0, 2}, {0, 0, 0}, {1, 1, 1}} {
+		if got := graver(c[0], c[1]); got != c[2] {
+			t.Errorf("graver(%d, %d) = %d, want %d", c[0], c[1], got, c[2])
+		}
+		if got := graver(c[1], c[0]); got != c[2] {
+			t.Errorf("graver(%d, %d) = %d, want %d", c[1], c[0], got, c[2])
+		}
+	}
+}
