@@ -124,8 +124,8 @@ func (f *file) oneOf(key, value string, allowed ...string) {
 
 // entry checks what all kinds have. topics are those whose confidence must be given.
 func (f *file) entry(kind string, e Entry, topics ...string) {
-	if base := strings.TrimSuffix(path.Base(f.name), ".toml"); !idForm.MatchString(e.ID) || f.first == 0 && e.ID != base {
-		f.bad("id", "id %q must be the file's name, in small letters, digits and hyphens", e.ID)
+	if !idForm.MatchString(e.ID) {
+		f.bad("id", "id %q must be small letters, digits and hyphens", e.ID)
 	}
 	for _, id := range append([]string{e.ID}, e.Aliases...) {
 		if other, ok := f.k.ids[kind+id]; ok {

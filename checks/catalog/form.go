@@ -53,9 +53,11 @@ func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint3
 		f.Value = value
 	}
 	p.writeTTL(&f, ttl)
-	if p.Line != "" {
-		f.Line = p.line(f, ttl)
+	if len(p.Apex) == 0 { // how it would be typed is no question here
+		f.Notes = slices.DeleteFunc(f.Notes, func(n string) bool { return n != "form-not-editable" && n != "form-outside-zone" })
+		return f
 	}
+	f.Line = p.line(f, name == zone, ttl)
 	return f
 }
 
@@ -199,11 +201,14 @@ func (p Panel) writeTTL(f *Form, ttl uint32) {
 	f.TTL = strconv.FormatUint(uint64(ttl), 10)
 }
 
-// line fills the whole-line form.
-func (p Panel) line(f Form, ttl uint32) string {
+// line fills the whole-line form; "" where the panel has none, or none is known that names the host.
+func (p Panel) line(f Form, apex bool, ttl uint32) string {
 	form := p.Line
 	if f.Type == string(snapshot.MX) && p.LineMX != "" {
 		form = p.LineMX
+		if !apex && !strings.Contains(form, "<host>") {
+			return ""
+		}
 	}
 	if f.TTL == "" && ttl > 0 {
 		f.TTL = fmt.Sprint(ttl)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -85,7 +86,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 }
 
 // entries prepares the reading of a folder: a list with room for each file, and the jobs that fill it.
-func entries[E any](fsys fs.FS, dir string) ([]E, []func() error, error) {
+func entries[E based](fsys fs.FS, dir string) ([]E, []func() error, error) {
 	names, err := fs.Glob(fsys, dir+"/*.toml")
 	if err != nil {
 		return nil, nil, err
@@ -96,7 +97,13 @@ func entries[E any](fsys fs.FS, dir string) ([]E, []func() error, error) {
 	list := make([]E, len(names))
 	jobs := make([]func() error, len(names))
 	for i, name := range names {
-		jobs[i] = func() error { return decode(fsys, name, &list[i]) }
+		jobs[i] = func() error {
+			err := decode(fsys, name, &list[i])
+			if id := list[i].Base().ID; err == nil && id != strings.TrimSuffix(path.Base(name), ".toml") {
+				err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
+			}
+			return err
+		}
 	}
 	return list, jobs, nil
 }

@@ -1,0 +1,81 @@
+package catalog
+
+import (
+	"slices"
+	"testing"
+)
+
+func ids[E based](list []E) (out []string) {
+	for _, e := range list {
+		out = append(out, e.Base().ID)
+	}
+	return out
+}
+
+// TestFilterSpellings: one word in every way that people and input methods write it finds the same.
+func TestFilterSpellings(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range []struct {
+		words []string
+		must  string
+	}{
+		{[]string{"さくら", "sakura", "サクラ", "ｓａｋｕｒａ", "ｻｸﾗ", "SAKURA", " さ くら "}, "sakura-rs"},
+		{[]string{"えっくすさーばー", "エックスサーバー", "エックスサーバ", "ｴｯｸｽｻｰﾊﾞｰ"}, "xserver"},
+		{[]string{"おなまえ", "オナマエ", "onamae", "ＯＮＡＭＡＥ"}, "onamae-rs"},
+		{[]string{"ぐーぐる", "グーグル", "guguru", "ｇｕｇｕｒｕ"}, "google-workspace"},
+	} {
+		want := ids(Filter(c.Hosts, d.words[0]))
+		if !slices.Contains(want, d.must) {
+			t.Errorf("%q finds %v, not %s", d.words[0], want, d.must)
+		}
+		for _, w := range d.words[1:] {
+			if got := ids(Filter(c.Hosts, w)); !slices.Equal(got, want) {
+				t.Errorf("%q finds %v, %q finds %v", w, got, d.words[0], want)
+			}
+			if got, want := ids(Filter(c.Panels, w)), ids(Filter(c.Panels, d.words[0])); !slices.Equal(got, want) {
+				t.Errorf("panels: %q finds %v, %q finds %v", w, got, d.words[0], want)
+			}
+		}
+	}
+}
+
+func TestFilter(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := Filter(c.Hosts, "  "); len(got) != len(c.Hosts) {
+		t.Errorf("an empty word leaves %d of %d", len(got), len(c.Hosts))
+	}
+	if got := Filter(c.Hosts, "no such company"); len(got) != 0 {
+		t.Errorf("%v", ids(got))
+	}
+	if got := ids(Filter(c.Senders, "お名前.com")); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	if got := ids(Filter(c.Hosts, "お名前com")); !slices.Contains(got, "onamae-rs") {
+		t.Errorf("points do matter: %v", got)
+	}
+	// Every entry is found by each of its own readings and by its name in either language.
+	for _, h := range c.Hosts {
+		for _, w := range append(h.Reading, h.ID, h.Name.JA, h.Name.EN) {
+			if !slices.Contains(ids(Filter(c.Hosts, w)), h.ID) {
+				t.Errorf("%s is not found by %q", h.ID, w)
+			}
+		}
+	}
+}
+
+func FuzzFold(f *testing.F) {
+	for _, s := range []string{"さくら", "ｻｸﾗ", "ＳＡＫＵＲＡ", "ガ", "ｶﾞ", "\xff"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if once := fold(s); fold(once) != once {
+			t.Errorf("%q folds to %q, and again to %q", s, once, fold(once))
+		}
+	})
+}
