@@ -85,7 +85,11 @@ func validTerm(t *rapid.T, own int) string {
 		"%{o2}", "%{h}", "%{S}.x.test", "m0.test", "%{lr-}.%%.test", "%{d1}%{d99}.test"})
 	record := rapid.Custom(func(t *rapid.T) string {
 		// Mostly onwards, since what turns back is soon over.
-		return fmt.Sprintf("r%d.test", min(rapid.IntRange(max(0, own-1), own+4).Draw(t, "to"), 8))
+		low := own + 1
+		if rapid.IntRange(0, 30).Draw(t, "back") == 0 {
+			low = own - 1
+		}
+		return fmt.Sprintf("r%d.test", rapid.IntRange(max(0, min(low, 9)), 9).Draw(t, "to"))
 	})
 	q := rapid.SampledFrom([]string{"", "", "", "+", "-", "~", "?"}).Draw(t, "qualifier")
 	cidr := rapid.SampledFrom([]string{"", "", "/32", "/24", "/0", "//128", "//32", "/24//64"})
@@ -106,7 +110,7 @@ func validTerm(t *rapid.T, own int) string {
 	case "exists":
 		return q + mechanism + ":" + host.Draw(t, "host")
 	case "all":
-		if rapid.IntRange(0, 3).Draw(t, "end") > 0 {
+		if rapid.IntRange(0, 9).Draw(t, "end") > 0 {
 			return q + "ip4:203.0.113.77"
 		}
 		return q + "all"
@@ -115,10 +119,10 @@ func validTerm(t *rapid.T, own int) string {
 }
 
 func validRecord(t *rapid.T, own int) string {
-	terms := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return validTerm(t, own) }), 0, 6).Draw(t, "terms")
+	terms := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string { return validTerm(t, own) }), 0, 8).Draw(t, "terms")
 	if rapid.IntRange(0, 3).Draw(t, "redirect") == 0 {
 		at := rapid.IntRange(0, len(terms)).Draw(t, "at")
-		terms = slices.Insert(terms, at, fmt.Sprintf("redirect=r%d.test", rapid.IntRange(0, 8).Draw(t, "to")))
+		terms = slices.Insert(terms, at, fmt.Sprintf("redirect=r%d.test", rapid.IntRange(min(own, 8), 9).Draw(t, "to")))
 	}
 	space := rapid.SampledFrom([]string{" ", " ", "  "}).Draw(t, "space")
 	return strings.TrimSuffix(rapid.SampledFrom([]string{"v=spf1", "V=spf1"}).Draw(t, "version")+space+strings.Join(terms, space), " ")
@@ -135,7 +139,7 @@ func TestOracle(t *testing.T) {
 			"m0.test": {"MX h2.test", "MX h3.test", "A 203.0.113.1", "AAAA 2001:db8:3::1"}, "m1.test": {"MX h0.test"},
 			"strong.test": {"A 203.0.113.2", "AAAA 2001:db8:4::1"}, "helo.test": {"A 203.0.113.3", "AAAA 2001:db8:4::2"},
 			"1.2.0.192.in-addr.arpa": {"PTR h0.test", "PTR gone.test"}, "7.100.51.198.in-addr.arpa": {"PTR h0.test", "PTR h1.test"},
-			"9.9.9.9.in-addr.arpa": {"PTR h0.test"},
+			"9.9.9.9.in-addr.arpa": {"PTR h0.test"}, "r8.test": {"TXT v=spf1 ?exists:h0.test"}, "r9.test": {"TXT v=spf1 ip4:192.0.2.0/24 -ip4:198.51.100.7"},
 			"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa": {"PTR late.test", "PTR h0.test"},
 		}
 		for i := range 8 {
@@ -159,6 +163,13 @@ func TestOracle(t *testing.T) {
 		}
 		if v.Lookups > MaxLookups && v.Why != "limit" || v.Voids > MaxVoids && v.Result != PermError {
 			t.Fatalf("%+v", v)
+		}
+		tree := Walk(z, "r0.test", "")
+		if v.Lookups > tree.Lookups && v.Why != "limit" {
+			t.Fatalf("%d look-ups for one mail, %d at worst\n%v", v.Lookups, tree.Lookups, z)
+		}
+		if len(tree.Missing)+len(v.Missing) > 0 {
+			t.Fatalf("asked for %v %v though all is known", tree.Missing, v.Missing)
 		}
 		seen[string(v.Result)+" "+v.Why]++
 		for i := range 8 {
