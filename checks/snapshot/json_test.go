@@ -57,7 +57,7 @@ func FuzzRecordJSON(f *testing.F) {
 		}
 		var out Record
 		if err := json.Unmarshal(b, &out); err != nil || !reflect.DeepEqual(in, out) {
-			t.Errorf("%v: %q became %q", err, in, out)
+			t.Errorf("%v: %#v became %#v", err, in, out)
 		}
 	})
 }
