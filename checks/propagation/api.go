@@ -111,7 +111,7 @@ const (
 type Verdict struct {
 	Sights []Sight // by want, then by place, in the order given
 	Result string
-	Done   time.Time // when the look is due that must see the last old answer gone; zero while not known
+	Done   time.Time // when the last old answer must be gone; zero while not known
 	Next   time.Time // when to look next; zero where nothing is left to look for
 }
 

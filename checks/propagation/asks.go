@@ -132,7 +132,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 		return last.Add(grow(authorityMin, alike(h, pl))), true
 	case !end.After(last):
 		// It should be gone and is not: a TTL of 0, or an expired answer served all the same (RFC 8767).
-		return last.Add(grow(floor, alike(h, pl))), true
+		return last.Add(grow(floor, overdue(h, pl))), true
 	}
 	next := end.Add(time.Second)
 	if soonest := last.Add(floor); next.Before(soonest) {
@@ -152,6 +152,18 @@ func alike(h []seen, pl Place) int {
 		}
 		if n == 0 {
 			first = x
+		}
+		n++
+	}
+	return n
+}
+
+// overdue counts the latest rounds that saw an answer which should have been gone.
+func overdue(h []seen, pl Place) int {
+	n := 0
+	for _, r := range rounds(h, pl.Caches, 8) {
+		if x := worst(r); x.class == good || x.class == failed || x.until.After(x.at) {
+			break
 		}
 		n++
 	}

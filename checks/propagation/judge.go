@@ -340,7 +340,7 @@ func failures(h []seen, pl Place) int {
 	return n
 }
 
-// done is the moment of the look that must see the last old answer gone: a second after its end, for a TTL is told in
+// done is when the last old answer must be gone: a second after its end, for a TTL is told in
 // whole seconds.
 func (p *picture) done(sights []Sight) time.Time {
 	var last time.Time
