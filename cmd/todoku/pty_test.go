@@ -1,0 +1,196 @@
+package main
+
+import (
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/vt"
+	"github.com/creack/pty"
+)
+
+// A screen is the program in a terminal of 80 by 24 cells.
+type screen struct {
+	t    *testing.T
+	tty  *os.File
+	cmd  *exec.Cmd
+	mu   sync.Mutex
+	em   *vt.Emulator
+	gone chan error
+}
+
+// inTerminal starts the program, Japanese, in a folder of its own.
+func inTerminal(t *testing.T, dir string, args ...string) *screen {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "LANG=ja_JP.UTF-8", "LC_ALL=", "LC_MESSAGES=", "TERM=xterm-256color", "NO_COLOR=", "TMUX=",
+		"SSH_CONNECTION=x", "XDG_STATE_HOME="+filepath.Join(dir, "state"), "RUNEWIDTH_EASTASIAN=")
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Skipf("no terminal can be had here: %v", err)
+	}
+	s := &screen{t: t, tty: tty, cmd: cmd, em: vt.NewEmulator(80, 24), gone: make(chan error, 1)}
+	// The emulator's answers (cursor reports) must be taken away, or its Write blocks.
+	go func() { _, _ = io.Copy(tty, s.em) }()
+	go func() {
+		buf := make([]byte, 4096)
+		for {
+			n, err := tty.Read(buf)
+			s.mu.Lock()
+			_, _ = s.em.Write(buf[:n])
+			s.mu.Unlock()
+			if err != nil {
+				s.gone <- cmd.Wait()
+				return
+			}
+		}
+	}()
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = tty.Close() })
+	return s
+}
+
+// text is what stands on the screen.
+func (s *screen) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.em.String()
+}
+
+// sees waits until the text stands on the screen.
+func (s *screen) sees(want string) {
+	s.t.Helper()
+	deadline := time.Now().Add(60 * time.Second)
+	for !strings.Contains(s.text(), want) {
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%q never came:\n%s", want, s.text())
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	for line := range strings.SplitSeq(s.text(), "\n") {
+		if w := ansi.StringWidth(line); w > 80 {
+			s.t.Errorf("a line of %d cells: %q", w, line)
+		}
+	}
+}
+
+// types sends keys as a keyboard does.
+func (s *screen) types(keys ...string) {
+	for _, k := range keys {
+		_, _ = io.WriteString(s.tty, k)
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+const (
+	enter = "\r"
+	down  = "\x1b[B"
+	tab   = "\t"
+)
+
+// The main job, by keyboard alone: from the first box to records that every place sees, and a file that tells of them.
+func TestWalkTheFirstStory(t *testing.T) {
+	dir := t.TempDir()
+	s := inTerminal(t, dir, "lab", "S1")
+	s.sees("ドメイン名かメールアドレス")
+	s.sees("hanazono.example")
+	s.types(enter)
+	s.sees("どんなことが起きていますか")
+	s.types(down, down, down, enter) // receiving works, sending does not
+	s.sees("[メールサーバー]")
+	s.sees("MX は smtp.google.com")
+	s.types(enter)
+	s.sees("[サービス]")
+	s.types(enter)
+	s.sees("[DNS]")
+	s.sees("エックスサーバー")
+	s.types(enter)
+	s.sees("[経路]")
+	s.types(enter)
+	s.sees("どこで受け取りますか")
+	s.types(enter)
+	s.sees("Enter")
+	for !strings.Contains(s.text(), "DNS で確認") {
+		s.sees("調べ終わりました") // where looking took longer than the questions
+		s.types(enter)
+		time.Sleep(100 * time.Millisecond)
+	}
+	s.sees("SPF レコードがありません")
+	s.types(enter)
+	s.sees("レコード 1 / 3")
+	s.sees("v=spf1 include:_spf.google.com ~all")
+	s.types("c") // over SSH: handed to the terminal and kept in a file
+	s.types(enter)
+	s.sees("レコード 2 / 3")
+	s.types(tab, enter)
+	s.sees("v=DKIM1")
+	s.types(enter)
+	s.sees("レコード 3 / 3")
+	s.sees("v=DMARC1; p=none")
+	s.types(enter)
+	s.sees("反映を待っています")
+	s.sees("まだです")
+	s.types("p")
+	s.sees("公開しました")
+	s.types("+", "+")
+	s.sees("すべての場所で、新しい設定が見えています")
+	s.types("e")
+	s.sees("ファイルに残す")
+	s.types(enter)
+	s.sees("書き出しました")
+	s.types("q")
+	select {
+	case err := <-s.gone:
+		if err != nil {
+			t.Errorf("left with %v", err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Errorf("q does not leave:\n%s", s.text())
+	}
+
+	files, err := filepath.Glob(filepath.Join(dir, "*.md"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("exported %v, %v", files, err)
+	}
+	data, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"hanazono.example", "v=spf1 include:_spf.google.com ~all", "v=DMARC1; p=none"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the exported file does not hold %q", want)
+		}
+	}
+	holds(t, filepath.Join(dir, "state", "todoku", "copied.txt"), "v=spf1 include:_spf.google.com ~all\n")
+}
+
+// A domain with nothing wrong: the guide says so, and asks for no record.
+func TestWalkTheHealthyStory(t *testing.T) {
+	s := inTerminal(t, t.TempDir(), "lab", "S8")
+	s.sees("aozora.example")
+	s.types(enter)
+	s.sees("どんなことが起きていますか")
+	s.types(strings.Repeat(down, 5), enter) // just looking
+	for range 20 {
+		if strings.Contains(s.text(), "DNS で確認") {
+			break
+		}
+		s.types(enter)
+		time.Sleep(150 * time.Millisecond)
+	}
+	s.sees("DNS で確認")
+	if strings.Contains(s.text(), "✕") {
+		t.Errorf("a healthy domain shows a fault:\n%s", s.text())
+	}
+}
