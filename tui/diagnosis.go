@@ -80,7 +80,7 @@ func (s diagnosis) View(f Frame) string {
 	return strings.Join(append(out, tail...), "\n")
 }
 
-// summary counts what is not in sight: what is folded, and what could not be seen.
+// summary counts what is not in sight: the other findings, what is folded, and what could not be seen.
 func (s diagnosis) summary(f Frame) []string {
 	folded, unknown := 0, 0
 	for _, x := range s.c.found {
@@ -91,15 +91,18 @@ func (s diagnosis) summary(f Frame) []string {
 			unknown++
 		}
 	}
-	left := f.T("diag.folded", i18n.Args{"count": folded})
-	if folded == 0 {
-		left = ""
+	var left []string
+	if n := len(s.rows()) - 1; n > 0 {
+		left = append(left, f.T("diag.others", i18n.Args{"count": n}))
 	}
-	right := f.T("diag.unknown", i18n.Args{"count": unknown})
-	if unknown == 0 {
-		right = f.T("diag.unknown-none")
+	if folded > 0 {
+		left = append(left, f.T("diag.folded", i18n.Args{"count": folded}))
 	}
-	return []string{"   " + f.Styles.Dim.Render(sides(left, right, f.W-5, f.Glyphs.Etc))}
+	right := f.T("diag.unknown-none")
+	if unknown > 0 {
+		right = f.T("diag.unknown", i18n.Args{"count": unknown})
+	}
+	return []string{"   " + f.Styles.Dim.Render(sides(strings.Join(left, "   "), right, f.W-5, f.Glyphs.Etc))}
 }
 
 // list draws the findings; the chosen one in full.
@@ -143,6 +146,9 @@ func (s diagnosis) evidence(f Frame, all []string) []string {
 		label := f.T("diag.evidence")
 		if i > 0 {
 			label = ""
+		}
+		if !s.open {
+			e = cut(e, f.W-13, f.Glyphs.Etc)
 		}
 		out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
 	}
@@ -192,26 +198,36 @@ func (s diagnosis) forecast(f Frame) []string {
 
 func (s diagnosis) words(f Frame) (now, then string) {
 	p := s.c.plan
+	nows, thens := []string{f.T("diag.now-" + string(s.gravest()))}, []string(nil)
 	for _, t := range p.Tries {
 		if t.Before == t.After {
 			continue
 		}
 		args := i18n.Args{"ip": snapshot.Printable(t.IP), "before": f.T("spf." + t.Before), "after": f.T("spf." + t.After)}
-		now, then = f.T("diag.try-now", args), f.T("diag.try-then", args)
+		nows, thens = append(nows, f.T("diag.try-now", args)), append(thens, f.T("diag.try-then", args))
 		break
 	}
-	if now == "" {
-		now = f.T("diag.now-" + string(s.gravest()))
-	}
+	left, pending := s.c.left()
 	switch {
 	case len(p.Changes) == 0:
-		return now, ""
-	case len(p.Left) > 0:
-		return now, strings.TrimSpace(then + f.T("diag.left", i18n.Args{"count": len(p.Left)}))
-	case then == "":
-		then = f.T("diag.then-good")
+		thens = nil
+	case left > 0:
+		thens = append(thens, f.T("diag.left", i18n.Args{"count": left}))
+	case len(thens) == 0:
+		thens = append(thens, f.T("diag.then-good"))
 	}
-	return now, then
+	if pending && len(p.Changes) > 0 {
+		thens = append(thens, f.T("diag.after-key"))
+	}
+	return f.sentences(nows), f.sentences(thens)
+}
+
+// sentences joins sentences as the language does: with a space, or without.
+func (f Frame) sentences(all []string) string {
+	if f.Lang == i18n.JA {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all, " ")
 }
 
 func (s diagnosis) gravest() checks.Severity {

@@ -10,7 +10,8 @@ import (
 // Key is one key that the footer offers: its name, and the word for what it does (i18n tui.key.<Does>).
 type Key struct{ Name, Does string }
 
-var dashes = strings.NewReplacer("ー", "-", "‐", "-", "−", "-", "―", "-", "–", "-")
+// dashes are what an input method makes of the minus key: the long-vowel mark, hyphen, minus, bar, en dash.
+var dashes = strings.NewReplacer("\u30fc", "-", "\u2010", "-", "\u2212", "-", "\u2015", "-", "\u2013", "-")
 
 // folded makes plain letters of full-width ones; an IME that is on must not lock anybody out.
 func folded(s string) string { return dashes.Replace(fold.Fold.String(s)) }

@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks/dkim"
 	"todoku/checks/plan"
+	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -43,10 +44,14 @@ func (b keyBox) key(c *Case, m tea.KeyMsg) keyBox {
 // take reads the paste; ok is false where it is not usable, and got says why.
 func (b keyBox) take(c *Case) (keyBox, wizard.Key, bool) {
 	b.got = dkim.Clean(b.in.String())
-	if b.got.Value == "" || b.got.Problem != "" {
-		if b.got.Problem == "" {
-			b.got.Problem = "not-dkim"
-		}
+	switch {
+	case b.got.Problem != "":
+	case b.got.Alias && snapshot.Below(b.got.Value, c.zone()):
+		b.got.Problem = ownName
+	case b.got.Value == "" || b.got.Alias != (b.ch.Type == snapshot.CNAME):
+		b.got.Problem = dkim.NotDKIM
+	}
+	if b.got.Problem != "" {
 		return b, wizard.Key{}, false
 	}
 	sel := b.got.Selector
@@ -56,12 +61,15 @@ func (b keyBox) take(c *Case) (keyBox, wizard.Key, bool) {
 	return b, wizard.Key{Service: b.ch.Ask, Selector: sel, Value: b.got.Value, Alias: b.got.Alias}, true
 }
 
+// ownName: the record's own name was pasted in place of its value.
+const ownName = "own-name"
+
 func (b keyBox) view(f Frame, ask string) []string {
 	out := f.labelled(f.T("rec.ask"), ask, 3, 14, f.Styles.Key)
 	if b.got.Problem != "" {
 		id := "tui.key-problem." + b.got.Problem
 		if !f.Lang.Has(id) {
-			id = "tui.key-problem.not-dkim"
+			id = "tui.key-problem." + dkim.NotDKIM
 		}
 		out = append(out, "")
 		for _, l := range f.para(f.Lang.T(id), 3) {

@@ -180,6 +180,9 @@ func (s records) head(f Frame, w present.Change) []string {
 	return append(out, "")
 }
 
+// longest is how many lines a value may take: a key of 400 letters is copied, not read.
+const longest = 3
+
 // fields are the panel's own fields. A long value is cut at the edge, not at words: nothing may seem to be added.
 func (s records) fields(f Frame, w present.Change) []string {
 	col := 8
@@ -190,6 +193,10 @@ func (s records) fields(f Frame, w present.Change) []string {
 	for _, x := range w.Fields {
 		room := f.W - 5 - col - 1
 		lines := chop(x.Value, room)
+		if over := len(lines) - longest; over > 0 {
+			rest := width(strings.Join(lines[longest-1:], ""))
+			lines = append(lines[:longest-1], f.Styles.Dim.Render(cut(f.T("rec.long", i18n.Args{"count": rest}), room, f.Glyphs.Etc)))
+		}
 		for i, l := range lines {
 			label := strings.Repeat(" ", col)
 			if i == 0 {
@@ -262,7 +269,9 @@ func (s records) remarks(f Frame, w present.Change) []string {
 			if i > 0 {
 				label = ""
 			}
-			out = append(out, f.labelled(label, t, 3, 14, f.Styles.Key)...)
+			item := f.labelled("", t, 3, 16, f.Styles.Key)
+			item[0] = "   " + f.Styles.Key.Render(fill(label, 13, f.Glyphs.Etc)) + " " + f.Styles.Dim.Render(f.Glyphs.Dot) + " " + item[0][19:]
+			out = append(out, item...)
 		}
 	}
 	var repaired []string
@@ -298,7 +307,7 @@ func (s records) Keys() []Key {
 		return append(keys, Key{"Esc", "back"}, Key{"?", "words"})
 	}
 	return []Key{on, {"c", "copy-value"}, {"n", "copy-name"}, {"a", "copy-all"}, {"1-4", "copy-field"}, {"v", "bare"},
-		{"sides", "records"}, {"e", "save"}, {"Esc", "back"}}
+		{"sides", "records"}, {"updown", "scroll"}, {"Esc", "back"}}
 }
 
 // Title says which record this is.

@@ -19,7 +19,6 @@ type waiting struct {
 	places  []propagation.Place
 	looks   []propagation.Look
 	asking  bool
-	last    time.Time // of the last round of questions
 	verdict propagation.Verdict
 	rang    bool
 }
@@ -32,12 +31,10 @@ type (
 	tickMsg struct{ run int }
 )
 
-// How often the screen counts down, in real time, and how soon after a round of questions the next may begin, by the
-// case's clock.
+// How often the screen counts down, in real time. In the lab time may run faster.
 const (
 	tickEvery    = time.Second
 	labTickEvery = 200 * time.Millisecond
-	lookPause    = 5 * time.Second
 )
 
 // beginWait starts the loop; what was heard before is kept.
@@ -46,7 +43,7 @@ func (c *Case) beginWait() tea.Cmd {
 	old := c.wait
 	c.endWait()
 	c.wait = waiting{run: c.wait.run + 1, ctx: ctx, stop: stop, looks: old.looks, rang: old.rang}
-	c.wait.wants = wantsOf(c.plan, c.snap)
+	c.wait.wants = propagation.Wants(c.plan.Changes, c.snap)
 	c.wait.places = c.d.Places(c.snap)
 	c.rejudge()
 	return tea.Batch(c.lookNow(), c.nextTick())
@@ -78,15 +75,14 @@ func (c *Case) rejudge() {
 	}
 }
 
-// lookNow puts the questions that are due, if any; at once, whatever the plan was.
+// lookNow asks everything that may be asked, due or not, as the owner wishes.
 func (c *Case) lookNow() tea.Cmd {
-	if c.wait.asking {
-		return nil
-	}
-	now := c.d.Now()
-	asks := propagation.Asks(c.wait.wants, c.wait.places, c.wait.looks, now)
-	c.wait.last = now
-	if len(asks) == 0 {
+	return c.ask(propagation.AsksNow(c.wait.wants, c.wait.places, c.wait.looks, c.d.Now()))
+}
+
+// ask puts the questions, unless others are under way.
+func (c *Case) ask(asks []propagation.Ask) tea.Cmd {
+	if c.wait.asking || len(asks) == 0 {
 		return nil
 	}
 	c.wait.asking = true
@@ -109,15 +105,14 @@ func (c *Case) ticked(m tickMsg) tea.Cmd {
 		return nil
 	}
 	c.rejudge()
-	now, next := c.d.Now(), c.wait.verdict.Next
-	due := c.wait.verdict.Result != "published" && !now.Before(next) && now.Sub(c.wait.last) >= lookPause
-	if !due {
+	now := c.d.Now()
+	if now.Before(c.wait.verdict.Next) {
 		return c.nextTick()
 	}
-	return tea.Batch(c.lookNow(), c.nextTick())
+	return tea.Batch(c.ask(propagation.Asks(c.wait.wants, c.wait.places, c.wait.looks, now)), c.nextTick())
 }
 
-// seen reports whether the authority shows a change, and so whether what waits for it may begin.
+// gateOpen reports whether a change is seen everywhere, and so whether what waits for it may begin.
 func (c *Case) gateOpen(ch plan.Change) bool {
 	seen := false
 	for _, s := range c.wait.verdict.Sights {

@@ -2,12 +2,10 @@ package tui
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -18,6 +16,7 @@ type watch struct {
 	c     *Case
 	top   int
 	past  bool // the history is shown
+	each  bool // every record at every place, in place of a line for each place
 	speed int  // index into the lab's speeds
 	told  string
 	err   error
@@ -58,6 +57,8 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		return s, nil, s.c.lookNow()
 	case "h":
 		s.past, s.top = !s.past, 0
+	case "d":
+		s.each, s.past, s.top = !s.each, false, 0
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
 	case "up", "k":
@@ -106,7 +107,7 @@ func (s watch) View(f Frame) string {
 	}
 	out = append(out, "")
 	tail := s.tail(f)
-	body := s.places(f)
+	body := s.board(f)
 	if s.past {
 		body = s.history(f)
 	}
@@ -117,94 +118,6 @@ func (s watch) View(f Frame) string {
 		out = append(out, "")
 	}
 	return strings.Join(append(out, tail...), "\n")
-}
-
-// places draws, for each record, a line for each place.
-func (s watch) places(f Frame) []string {
-	var out []string
-	v := s.c.wait.verdict
-	for i, w := range s.c.wait.wants {
-		out = append(out, " "+f.Styles.Dim.Render(cut(f.T("watch.want", i18n.Args{
-			"name": snapshot.Printable(w.Name), "type": string(w.Type)}), f.W-2, f.Glyphs.Etc)))
-		var do []string
-		for _, x := range v.Sights {
-			if x.Want != i {
-				continue
-			}
-			line, advice := s.sight(f, x)
-			out = append(out, line)
-			if advice != "" {
-				do = appendNew(do, advice)
-			}
-		}
-		for _, d := range do {
-			out = append(out, f.labelled(f.T("watch.do"), d, 3, 10, f.Styles.Warn)...)
-		}
-		out = append(out, s.gates(f, w)...)
-	}
-	return out
-}
-
-func (s watch) sight(f Frame, x propagation.Sight) (line, do string) {
-	place := propagation.Place{ID: x.Place, Name: x.Place}
-	if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == x.Place }); i >= 0 {
-		place = s.c.wait.places[i]
-	}
-	w := s.c.p().Sight(x, place, s.c.d.Now())
-	mark := f.Styles.Dim.Render(f.Glyphs.Dot)
-	switch {
-	case x.State == propagation.Published:
-		mark = f.Styles.Good.Render(f.Glyphs.Check)
-	case w.Wrong:
-		mark = f.Styles.Bad.Render(f.Glyphs.Cross)
-	case x.State == propagation.Unreachable:
-		mark = f.Styles.Warn.Render(f.Glyphs.Ask)
-	}
-	nameW, kindW, bars := 18, 16, 12
-	if f.W < 76 {
-		nameW, kindW, bars = 16, 0, 8
-	}
-	line = " " + mark + " " + fill(w.Place, nameW, f.Glyphs.Etc) + " "
-	if kindW > 0 {
-		line += f.Styles.Dim.Render(fill(w.Kind, kindW, f.Glyphs.Etc)) + " "
-	}
-	line += fill(w.State, 12, f.Glyphs.Etc) + " "
-	switch {
-	case w.Waiting && w.Left != "":
-		line += f.bar(w.Share, bars) + " " + w.Left
-	default:
-		line += w.At
-	}
-	return line, w.Do
-}
-
-// gates tells what may be done now that a record is seen, and what must still wait.
-func (s watch) gates(f Frame, w propagation.Want) []string {
-	var out []string
-	for i, ch := range s.c.plan.Changes {
-		if ch.Gate == "" || ch.Name != w.Name || ch.Type != w.Type {
-			continue
-		}
-		words := s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans)[i]
-		label, style := f.T("watch.gate-wait"), f.Styles.Warn
-		if s.c.gateOpen(ch) {
-			label, style = f.T("watch.gate-now"), f.Styles.Good
-		}
-		out = append(out, f.labelled(label, words.Gate, 3, 10, style)...)
-	}
-	return out
-}
-
-// history lists what was heard, the latest first.
-func (s watch) history(f Frame) []string {
-	var out []string
-	for _, l := range slices.Backward(s.c.wait.looks) {
-		out = append(out, cut("   "+s.c.p().Clock(l.At)+"  "+snapshot.Printable(l.Place)+"  "+s.c.p().Evidence(l.Answer), f.W-1, f.Glyphs.Etc))
-	}
-	if len(out) == 0 {
-		return f.para(f.T("watch.no-history"), 3)
-	}
-	return out
 }
 
 // tail says when the next look is, and how fast the lab's time runs.
@@ -220,7 +133,7 @@ func (s watch) tail(f Frame) []string {
 		out = append(out, f.dim(f.para(f.T("watch.next", i18n.Args{
 			"left": s.c.p().Duration(v.Next.Sub(now)), "clock": s.c.p().Clock(v.Next)}), 3))...)
 	}
-	if s.told != "" && v.Result != "published" {
+	if s.told != "" && v.Result == "pending" {
 		out = append(out, f.para(f.T(s.told), 3)...)
 	}
 	if s.err != nil {
@@ -241,7 +154,7 @@ func (s watch) Keys() []Key {
 	if s.c.d.Lab != nil {
 		keys = append(keys, Key{"p", "publish"}, Key{"+ -", "speed"})
 	}
-	keys = append(keys, Key{"r", "now"}, Key{"h", "history"}, Key{"e", "save"})
+	keys = append(keys, Key{"r", "now"}, Key{"d", "details"}, Key{"h", "history"}, Key{"e", "save"})
 	if s.c.wait.verdict.Result != "published" {
 		keys = append(keys, Key{"Enter", "skip"})
 	}

@@ -37,9 +37,10 @@ func sides(left, right string, w int, tail string) string {
 	return fill(left, room-1, tail) + " " + right
 }
 
+// What a line must not begin or end with: Japanese closing marks, small kana, the long-vowel mark; opening marks.
 const (
-	noStart = "、。，．・：；？！」』）】〕］｝〉》ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々,.:;?!)]}%"
-	noEnd   = "「『（【〔［｛〈《([{"
+	noStart = "\u3001\u3002\uff0c\uff0e\u30fb\uff1a\uff1b\uff1f\uff01\u300d\u300f\uff09\u3011\u3015\uff3d\uff5d\u3009\u300b\u30fc\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u3005,.:;?!)]}%"
+	noEnd   = "\u300c\u300e\uff08\u3010\u3014\uff3b\uff5b\u3008\u300a([{"
 )
 
 // wrap breaks plain text into lines of at most w cells: at spaces, between Japanese letters, never so that a line
@@ -58,21 +59,34 @@ type piece struct {
 	cells int
 }
 
-// pieces cuts a line into what must not be broken: a wide letter, a space, or a word of at most w cells.
+// maxKatakana is how many cells of katakana are kept together: a long compound may be broken.
+const maxKatakana = 20
+
+// pieces cuts a line into what must not be broken: a wide letter, a space, a word of at most w cells, or a word in
+// katakana.
 func pieces(line string, w int) []piece {
 	var out []piece
-	word := false
+	kind := ' '
 	for len(line) > 0 {
 		c, n := ansi.FirstGraphemeCluster(line, ansi.GraphemeWidth)
 		line = line[len(c):]
-		join := n < 2 && c != " "
-		if last := len(out) - 1; join && word && out[last].cells+n <= w {
+		is, most := 'w', w
+		switch {
+		case c == " ":
+			is = ' '
+		case n < 2:
+		case c >= "\u30a1" && c < "\u30ff" && c != "\u30fb":
+			is, most = 'k', min(w, maxKatakana)
+		default:
+			is = 'j'
+		}
+		if last := len(out) - 1; (is == 'w' || is == 'k') && is == kind && out[last].cells+n <= most {
 			out[last].text += c
 			out[last].cells += n
 			continue
 		}
 		out = append(out, piece{c, n})
-		word = join
+		kind = is
 	}
 	return out
 }
@@ -83,7 +97,7 @@ func wrapLine(ps []piece, w int) []string {
 	used := 0
 	for _, p := range ps {
 		if used+p.cells > w {
-			carry := carried(cur, p)
+			carry := carried(cur, p, w-p.cells)
 			out = append(out, joined(cur[:len(cur)-len(carry)]))
 			cur, used = append([]piece(nil), carry...), 0
 			for _, c := range cur {
@@ -99,23 +113,19 @@ func wrapLine(ps []piece, w int) []string {
 	return append(out, joined(cur))
 }
 
-// carried says which pieces at the end of a full line must go down with the next piece.
-func carried(cur []piece, next piece) []piece {
+// carried says which pieces at the end of a full line must go down with the next piece: three at most, of room cells,
+// and never the whole line.
+func carried(cur []piece, next piece, room int) []piece {
 	i := len(cur)
-	closing := strings.ContainsAny(noStart, firstRune(next.text)) && next.cells <= 2
+	closing := strings.ContainsAny(noStart, firstRune(next.text))
 	for i > 1 && len(cur)-i < 3 {
-		prev := cur[i-1].text
-		switch {
-		case closing && prev != " ":
-			closing = strings.ContainsAny(noStart, firstRune(prev))
-		case strings.Contains(noEnd, prev) && prev != "":
-		default:
-			return cur[i:]
+		prev := cur[i-1]
+		if !(closing && prev.text != " ") && !strings.Contains(noEnd, prev.text) || prev.cells > room {
+			break
 		}
+		closing = closing && strings.ContainsAny(noStart, firstRune(prev.text))
+		room -= prev.cells
 		i--
-	}
-	if i <= 1 {
-		return nil
 	}
 	return cur[i:]
 }

@@ -1,0 +1,167 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/exp/teatest"
+
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// TestStories walks the main job by keyboard alone: from the domain to records that are seen everywhere and a summary.
+func TestStories(t *testing.T) {
+	for _, story := range []string{"s1", "s5"} {
+		for _, lang := range i18n.Langs() {
+			t.Run(story+"-"+string(lang), func(t *testing.T) { walkStory(t, story, lang) })
+		}
+	}
+}
+
+func walkStory(t *testing.T, story string, lang i18n.Lang) {
+	d := drive(t, story, lang)
+	d.to(wizard.StepRecords)
+	for range d.r.c.plan.Changes {
+		if s := d.r.screen.(records); s.box.open && s.box.lab != "" {
+			d.press("tab", "enter")
+		}
+		d.press("enter")
+	}
+	if d.r.c.at != wizard.StepWatch {
+		t.Fatalf("after the last record: %q\n%s", d.r.c.at, d.view())
+	}
+	d.shows(lang.T("present.verdict.pending"))
+	d.press("p")
+	d.shows("✓")
+	for range 300 {
+		d.pass(5 * time.Minute)
+		if d.r.c.wait.verdict.Result == "published" {
+			break
+		}
+	}
+	d.shows(lang.T("tui.watch.on"))
+	for _, ch := range d.r.c.plan.Changes {
+		if ch.Gate != "" && ch.Value != "" {
+			d.shows(lang.T("tui.watch.gate-now"))
+		}
+	}
+	d.press("enter", "enter")
+	d.shows(lang.T("tui.keep.done", i18n.Args{"domain": d.r.c.shown()}))
+	d.press("e", "enter", "down", "enter", "down", "enter")
+	if len(d.saved) != 3 {
+		t.Fatalf("saved %d files", len(d.saved))
+	}
+	for name, text := range d.saved {
+		if !strings.Contains(text, "v=spf1") {
+			t.Errorf("%s says nothing of SPF", name)
+		}
+	}
+	d.press("esc", "enter")
+	if !d.ended {
+		t.Error("Enter on the last page does not end")
+	}
+}
+
+// TestOtherRoutes: forwarded mail and lists have questions of their own, and a diagnosis.
+func TestOtherRoutes(t *testing.T) {
+	for story, downs := range map[string]int{"forward": 1, "list": 2} {
+		d := drive(t, story, i18n.JA)
+		d.to(wizard.StepRoute)
+		d.press("home")
+		for range 3 {
+			d.press("up")
+		}
+		for range downs {
+			d.press("down")
+		}
+		d.press("enter")
+		if at := d.r.c.at; at != wizard.StepForwardWhose && at != wizard.StepListAddress {
+			t.Fatalf("%s leads to %q", story, at)
+		}
+		d.to(wizard.StepDiagnosis)
+		code := map[int]string{1: "forward-breaks-spf", 2: "list-domain"}[downs]
+		found := false
+		for _, f := range d.r.c.found {
+			found = found || string(f.Code) == code
+		}
+		if !found {
+			t.Errorf("%s: no %s in the diagnosis", story, code)
+		}
+	}
+}
+
+func TestWaitFailures(t *testing.T) {
+	d := drive(t, "s1", i18n.EN, func(d *Deps) {
+		d.Lab.Publish = func([]snapshot.Edit) error { return errors.New("no zone") }
+	})
+	d.to(wizard.StepWatch)
+	d.press("p")
+	d.shows(i18n.EN.T("tui.watch.failed", i18n.Args{"error": "no zone"}))
+	run := d.r.c.wait.run
+	d.press("esc")
+	if d.r.c.at != wizard.StepRecords {
+		t.Fatalf("Esc leads to %q", d.r.c.at)
+	}
+	n := len(d.r.c.wait.looks)
+	d.send(lookedMsg{run: run})
+	d.pass(time.Hour)
+	if len(d.r.c.wait.looks) != n {
+		t.Error("still asks after the page was left")
+	}
+	d.to(wizard.StepWatch)
+	if len(d.r.c.wait.looks) < n {
+		t.Error("what was heard is forgotten")
+	}
+}
+
+// TestProgram runs the program as it is, over a terminal that teatest plays.
+func TestProgram(t *testing.T) {
+	d := &driver{t: t, saved: map[string]string{}}
+	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.EN)), teatest.WithInitialTermSize(80, 24))
+	wait := func(text string) {
+		t.Helper()
+		teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte(text)) },
+			teatest.WithDuration(10*time.Second), teatest.WithCheckInterval(10*time.Millisecond))
+	}
+	wait("Type your domain name")
+	tm.Send(tea.KeyMsg{Type: tea.KeyEnter})
+	wait(i18n.EN.T("wizard.symptom.title"))
+	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
+	wait(i18n.JA.T("wizard.symptom.title"))
+	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
+	tm.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
+	if _, err := io.ReadAll(tm.FinalOutput(t)); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestLeavingStopsTheLook: no question goes on after the owner left.
+func TestLeavingStopsTheLook(t *testing.T) {
+	stopped := make(chan struct{})
+	d := drive(t, "s1", i18n.EN, func(d *Deps) {
+		d.Check = func(ctx context.Context, a wizard.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
+			<-ctx.Done()
+			close(stopped)
+			return snapshot.New(a.Domain, testDay), ctx.Err()
+		}
+	})
+	_, cmd := d.r.Update(keyMsg("enter"))
+	go d.run(cmd)
+	for d.r.c.look.stop == nil {
+		time.Sleep(time.Millisecond)
+	}
+	d.r.leave()
+	select {
+	case <-stopped:
+	case <-time.After(5 * time.Second):
+		t.Error("the look goes on")
+	}
+}

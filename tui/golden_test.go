@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+var record = flag.Bool("record", false, "look at the lab anew for the answers under the screens")
+
+// updating: write the screens that the tests compare with. The flag is teatest's own.
+func updating() bool {
+	f := flag.Lookup("update")
+	return f != nil && f.Value.String() == "true"
+}
+
+// recorded lets a look end with what a file holds: which of several equal servers answers first is no part of a screen.
+func recorded(scenario string) func(*Deps) {
+	return func(d *Deps) {
+		file := filepath.Join("testdata", scenario+".snapshot.json")
+		live := d.Check
+		d.Check = func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+			if *record {
+				s, err := live(ctx, a, nil, each)
+				if err != nil {
+					return nil, err
+				}
+				raw, err := json.MarshalIndent(s, "", " ")
+				if err != nil {
+					return nil, err
+				}
+				return s, os.WriteFile(file, raw, 0o644)
+			}
+			raw, err := os.ReadFile(file)
+			if err != nil {
+				return nil, err
+			}
+			s := new(snapshot.Snapshot)
+			if err := json.Unmarshal(raw, s); err != nil {
+				return nil, err
+			}
+			for i, answer := range s.Answers {
+				each(Progress{Answer: answer, Asked: i + 1})
+			}
+			return s, nil
+		}
+	}
+}
+
+// album gathers the screens of one walk.
+type album struct{ strings.Builder }
+
+func (a *album) add(d *driver, name string) {
+	fmt.Fprintf(a, "=== %s\n", name)
+	for line := range strings.SplitSeq(d.view(), "\n") {
+		fmt.Fprintf(a, "%s|\n", line) // the bar shows where the line ends
+	}
+}
+
+// walk takes a picture of every page on the way through a story.
+func walk(t *testing.T, lang i18n.Lang, w, h int) string {
+	var a album
+	d := drive(t, "s1", lang, recorded("s1"))
+	d.size(w, h)
+	a.add(d, "intake")
+	d.press("ctrl+u", "c", "o", ".", "j", "p", "enter")
+	a.add(d, "intake: refused")
+	d.press("ctrl+u")
+	d.paste("info@hanazono.example")
+	for _, id := range []wizard.StepID{wizard.StepSymptom, wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute,
+		wizard.StepReport, wizard.StepCheck, wizard.StepDiagnosis} {
+		d.to(id)
+		a.add(d, string(id))
+	}
+	d.press("down", "d")
+	a.add(d, "diagnosis: second finding, in detail")
+	d.press("?")
+	a.add(d, "help")
+	d.press("esc", "e")
+	a.add(d, "export")
+	d.press("esc")
+	d.to(wizard.StepRecords)
+	a.add(d, "records: SPF")
+	d.press("c")
+	a.add(d, "records: SPF copied")
+	d.press("right")
+	a.add(d, "records: DKIM asked for")
+	d.paste("v=DKIM1; k=rsa; p=MIGfMA0GCSq")
+	d.press("enter")
+	a.add(d, "records: DKIM cut off")
+	d.press("ctrl+u", "tab", "enter")
+	a.add(d, "records: DKIM taken")
+	d.to(wizard.StepWatch)
+	a.add(d, "watch: nothing saved yet")
+	return a.String()
+}
+
+// wait takes pictures of the wait, over the lab itself.
+func wait(t *testing.T, lang i18n.Lang, w, h int) string {
+	var a album
+	d := drive(t, "s1", lang)
+	d.size(w, h)
+	d.to(wizard.StepRecords)
+	d.press("right", "tab", "enter")
+	d.to(wizard.StepWatch)
+	d.press("p")
+	a.add(d, "watch: published")
+	d.pass(20 * time.Minute)
+	a.add(d, "watch: 20 minutes later")
+	d.press("h")
+	a.add(d, "watch: history")
+	d.press("h")
+	for range 60 {
+		d.pass(10 * time.Minute)
+	}
+	a.add(d, "watch: seen everywhere")
+	d.press("enter")
+	a.add(d, "proof")
+	d.paste("Delivered-To: a@gmail.example\nReceived: by 2002:a05:: with SMTP id x; Sun, 22 Nov 2026 05:00:00 +0000\n" +
+		"From: info@hanazono.example\nTo: a@gmail.example\nSubject: x\n")
+	d.press("enter")
+	a.add(d, "proof: header")
+	d.press("enter")
+	a.add(d, "keep")
+	d.press("e", "enter")
+	a.add(d, "export: written")
+	return a.String()
+}
+
+func TestScreens(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 40}} {
+			t.Run(fmt.Sprintf("%s-%d", lang, size[0]), func(t *testing.T) {
+				got := walk(t, lang, size[0], size[1])
+				straight(t, got, size[0])
+				golden(t, fmt.Sprintf("s1-%s-%d.txt", lang, size[0]), got)
+				got = wait(t, lang, size[0], size[1])
+				straight(t, got, size[0])
+				golden(t, fmt.Sprintf("wait-%s-%d.txt", lang, size[0]), got)
+			})
+		}
+	}
+}
+
+// straight: no line is wider than the frame, and the rules run from edge to edge.
+func straight(t *testing.T, album string, w int) {
+	t.Helper()
+	for line := range strings.SplitSeq(strings.TrimSuffix(album, "\n"), "\n") {
+		if strings.HasPrefix(line, "=== ") {
+			continue
+		}
+		line = strings.TrimSuffix(line, "|")
+		if n := width(line); n > w {
+			t.Errorf("%d cells, the frame has %d: %s", n, w, line)
+		}
+		if strings.HasPrefix(line, " ──") && line != " "+strings.Repeat("─", w-2) {
+			t.Errorf("crooked rule: %q", line)
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if updating() {
+		must(t, os.WriteFile(file, []byte(got), 0o644))
+		return
+	}
+	want, err := os.ReadFile(file)
+	must(t, err)
+	if got == string(want) {
+		return
+	}
+	g, w := strings.Split(got, "\n"), strings.Split(string(want), "\n")
+	for i := range g {
+		if i >= len(w) || g[i] != w[i] {
+			old := "(end)"
+			if i < len(w) {
+				old = w[i]
+			}
+			t.Fatalf("%s:%d differs (-update accepts):\n got  %s\n want %s", name, i+1, g[i], old)
+		}
+	}
+	t.Fatalf("%s is longer than what is drawn (-update accepts)", name)
+}

@@ -1,0 +1,415 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+func (d *driver) shows(text string) {
+	d.t.Helper()
+	// A sentence may be broken into lines.
+	flat := func(s string) string { return strings.Join(strings.Fields(s), "") }
+	if !strings.Contains(flat(d.view()), flat(text)) {
+		d.t.Fatalf("does not show %q:\n%s", text, d.view())
+	}
+}
+
+func (d *driver) shuns(text string) {
+	d.t.Helper()
+	if strings.Contains(d.view(), text) {
+		d.t.Fatalf("shows %q:\n%s", text, d.view())
+	}
+}
+
+func TestLanguageSwitchesAnywhere(t *testing.T) {
+	d := drive(t, "s1", i18n.JA)
+	for _, at := range []wizard.StepID{wizard.StepIntake, wizard.StepHost, wizard.StepCheck, wizard.StepDiagnosis, wizard.StepRecords} {
+		d.to(at)
+		ja := d.view()
+		d.press("ctrl+l")
+		if d.view() == ja {
+			t.Errorf("%s stays Japanese", at)
+		}
+		d.press("ctrl+l")
+		if d.view() != ja {
+			t.Errorf("%s does not come back:\n%s\n%s", at, ja, d.view())
+		}
+	}
+}
+
+func TestFullWidthHotkeys(t *testing.T) {
+	d := drive(t, "s1", i18n.JA)
+	d.press("？")
+	d.shows("ことばの説明")
+	d.shows("ネームサーバー")
+	d.press("esc")
+	d.to(wizard.StepDiagnosis)
+	d.press("ｄｅ") // several letters at once come from an input method, and are no hotkey
+	d.shuns(i18n.JA.T("tui.export.ask"))
+	d.press("ｅ")
+	d.shows(i18n.JA.T("tui.export.ask"))
+	d.press("ｑ")
+	if !d.ended {
+		t.Error("ｑ does not leave")
+	}
+}
+
+func TestLettersAreTextInAField(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.press("ctrl+u", "q", "ｑ", "ー", "日本")
+	d.shows("> qｑー日本")
+	if d.ended {
+		t.Error("q leaves in a text field")
+	}
+}
+
+func TestPasteKeepsItsLines(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.press("ctrl+u")
+	d.paste("From: a@b.example\nSubject: x\n\nHello")
+	if got := d.r.screen.(intakeBox).in.String(); got != "From: a@b.example\nSubject: x\n\nHello" {
+		t.Errorf("pasted %q", got)
+	}
+	d.shows("Pasted: 4 lines")
+}
+
+func TestBackKeepsAnswers(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.press("enter")
+	d.press("down", "down", "enter") // mail vanishes
+	d.press("s", "a", "k", "u", "r", "a")
+	d.press("space", "esc", "esc")
+	if d.r.c.at != wizard.StepSymptom {
+		t.Fatalf("Esc leads to %q", d.r.c.at)
+	}
+	if q := d.r.screen.(question); q.all[q.at].ID != string(wizard.SymptomVanish) {
+		t.Errorf("the answer was %q", q.all[q.at].ID)
+	}
+	d.press("esc")
+	d.shows("> hanazono.example")
+	d.press("esc")
+	if d.ended || d.r.c.at != wizard.StepIntake {
+		t.Error("Esc on the first screen must not leave")
+	}
+}
+
+func TestFilterFindsByReading(t *testing.T) {
+	for _, typed := range []string{"さくら", "サクラ", "sakura", "ｓａｋｕｒａ"} {
+		d := drive(t, "s1", i18n.JA)
+		d.to(wizard.StepHost)
+		d.press(typed)
+		q := d.r.screen.(question)
+		if rows := q.shown(); len(rows) == 0 || rows[0].ID != "sakura-rs" {
+			t.Errorf("%q finds %d rows", typed, len(rows))
+		}
+	}
+}
+
+func TestNoneStandsAlone(t *testing.T) {
+	d := drive(t, "s1", i18n.JA)
+	d.to(wizard.StepServices)
+	q := d.r.screen.(question)
+	q = q.tick(q.all) // "none", where the pointer begins
+	if len(q.ticked) != 1 || q.ticked[0] != wizard.None {
+		t.Fatalf("ticked %v", q.ticked)
+	}
+	q.at = 0
+	if q = q.tick(q.all); len(q.ticked) != 1 || q.ticked[0] != q.all[0].ID {
+		t.Errorf("a service beside none: %v", q.ticked)
+	}
+}
+
+func TestHostAsksForItsServer(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepHost)
+	d.press("space", "s", "a", "k", "u", "r", "a", "space", "enter")
+	d.shows(i18n.EN.T("tui.question.blank"))
+	d.press("n", "o", "enter")
+	d.shows("no") // refused, and kept
+	if d.r.c.at != wizard.StepHost {
+		t.Fatal("a word was taken for a host name")
+	}
+	d.press("ctrl+u", "ＷＷＷ１.Sakura.ne.jp", "enter")
+	if got := d.r.c.ans.Hosts; len(got) != 1 || got[0] != (wizard.Host{ID: "sakura-rs", Value: "www1.sakura.ne.jp"}) {
+		t.Errorf("hosts %v", got)
+	}
+}
+
+func TestLateAnswersAreDropped(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepDiagnosis)
+	found, run := len(d.r.c.found), d.r.c.look.run
+	d.send(checkedMsg{run: run - 1, snap: snapshot.New("late.example", testDay)})
+	d.send(progressMsg{run: run - 1, got: []Progress{{}}})
+	d.send(lookedMsg{run: d.r.c.wait.run - 1})
+	d.send(tickMsg{run: d.r.c.wait.run - 1})
+	if d.r.c.snap.Domain != "hanazono.example" || len(d.r.c.found) != found {
+		t.Error("a late answer was taken")
+	}
+}
+
+func TestProgressComesAsItIs(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepReport)
+	was := d.r.c.snap
+	d.r.c.snap = nil
+	_, nav, _ := d.r.screen.Update(keyMsg("enter"))
+	d.r.walk(nav) // the look is asked for, but not run
+	d.shows(i18n.EN.T("tui.look.busy"))
+	d.send(progressMsg{run: d.r.c.look.run, got: []Progress{{Answer: was.Get("hanazono.example", snapshot.MX), Asked: 1, Open: 3}}})
+	d.shows("smtp.google.com")
+	d.press("enter")
+	if d.r.c.at != wizard.StepCheck {
+		t.Error("the result is shown before it is there")
+	}
+}
+
+func TestSmallTerminal(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	for _, size := range [][2]int{{59, 24}, {80, 19}, {1, 1}, {0, 0}} {
+		d.size(size[0], size[1])
+		d.press("x")
+		if view := d.view(); !strings.Contains(strings.ReplaceAll(view, "\n", ""), "60") && size[1] > 2 {
+			t.Errorf("%v: %q", size, view)
+		}
+	}
+	d.size(60, 20)
+	d.shows("> hanazono.example")
+}
+
+func TestStartWithDomain(t *testing.T) {
+	d := drive(t, "s1", i18n.EN, func(d *Deps) { d.Start.Domain, d.Lab = "hanazono.example", nil })
+	if d.r.c.at != wizard.StepSymptom {
+		t.Fatalf("at %q", d.r.c.at)
+	}
+	d.press("esc")
+	d.shows("> hanazono.example")
+}
+
+func TestNoNetwork(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		d := drive(t, "s1", lang, func(d *Deps) {
+			d.Check = func(_ context.Context, a wizard.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
+				s := snapshot.New(a.Domain, testDay)
+				s.Add(snapshot.Answer{Key: snapshot.Key{Name: a.Domain, Type: snapshot.NS, Via: snapshot.Resolver},
+					Status: snapshot.Failed, Reason: snapshot.Unreachable})
+				return s, nil
+			}
+		})
+		d.to(wizard.StepCheck)
+		d.shows(lang.T("tui.look.blind"))
+		d.shows("todoku lab")
+		d.press("enter")
+		if d.r.c.at != wizard.StepCheck {
+			t.Error("goes on without an answer")
+		}
+		d.press("r")
+		d.shows(lang.T("tui.look.blind"))
+	}
+}
+
+func TestHealthy(t *testing.T) {
+	d := drive(t, "s8", i18n.JA)
+	d.to(wizard.StepDiagnosis)
+	d.shows(i18n.JA.T("tui.diag.fine"))
+	d.shuns("✕")
+	d.press("e", "enter")
+	if len(d.saved) != 1 {
+		t.Errorf("saved %v", d.saved)
+	}
+	d.press("esc", "enter")
+	if d.r.c.at != wizard.StepProof {
+		t.Fatalf("after a healthy diagnosis comes %q", d.r.c.at)
+	}
+	d.press("enter")
+	d.shows(i18n.JA.T("tui.keep.healthy", i18n.Args{"domain": d.r.c.shown()}))
+	d.press("esc", "esc")
+	if d.r.c.at != wizard.StepDiagnosis {
+		t.Errorf("back leads to %q", d.r.c.at)
+	}
+}
+
+func TestCopyFieldByField(t *testing.T) {
+	d := drive(t, "s1", i18n.JA)
+	d.to(wizard.StepRecords)
+	w := d.r.screen.(records).words()
+	d.press("c", "n", "a", "3", "9")
+	want := []string{w.Value, w.Host, w.All, w.Fields[2].Value}
+	if fmt.Sprint(d.copied) != fmt.Sprint(want) {
+		t.Errorf("copied %q, want %q", d.copied, want)
+	}
+	d.shows(i18n.JA.T("tui.copy.copied"))
+	d.r.c.d.Copy = func(string) (string, string, error) { return "", "", errors.New("no way\x1b[2J") }
+	d.press("c")
+	d.shows(`no way\x1b[2J`)
+}
+
+func TestKeyIsRepairedAndChecked(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepRecords)
+	d.press("right")
+	for paste, problem := range map[string]string{
+		"hello": "not-dkim", "v=DKIM1; k=rsa": "no-key", "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEB": "truncated",
+		"google._domainkey.hanazono.example": "own-name",
+	} {
+		d.press("ctrl+u")
+		d.paste(paste)
+		d.press("enter")
+		if got := d.r.screen.(records).box.got.Problem; got != problem {
+			t.Errorf("%q: %q, want %q", paste, got, problem)
+		}
+	}
+	d.press("ctrl+u")
+	good := d.r.c.d.Lab.Keys["google-workspace"]
+	d.paste(good[:60] + "\n  " + good[60:])
+	d.press("enter")
+	s := d.r.screen.(records)
+	ch, _ := s.change()
+	if s.box.open || ch.Value == "" || ch.Ask != "" && ch.Value == "" {
+		t.Fatalf("not taken: %+v\n%s", ch, d.view())
+	}
+	d.shows(i18n.EN.T("tui.repaired.spaces"))
+	if k := d.r.c.ans.Keys; len(k) != 1 || k[0].Service != "google-workspace" {
+		t.Errorf("keys %+v", k)
+	}
+}
+
+func TestBareView(t *testing.T) {
+	b := &bare{lang: i18n.JA, name: "google._domainkey", value: strings.Repeat("x", 400)}
+	var out strings.Builder
+	b.SetStdin(strings.NewReader("\n"))
+	b.SetStdout(&out)
+	must(t, b.Run())
+	if !strings.Contains(out.String(), "\n"+b.value+"\n") || !strings.Contains(out.String(), "\n"+b.name+"\n") {
+		t.Errorf("not on lines of their own: %q", out.String())
+	}
+}
+
+func TestCaret(t *testing.T) {
+	d := drive(t, "s1", i18n.JA)
+	d.press("ctrl+u")
+	d.paste("例え.jp")
+	first := d.r.View()
+	row, col := d.r.caret.row, d.r.caret.col
+	line := strings.Split(d.view(), "\n")[row-1]
+	if want := width("   > 例え.jp") + 1; col != want || !strings.Contains(line, "例え.jp") {
+		t.Errorf("caret at %d,%d (%q), want column %d", row, col, line, want)
+	}
+	if strings.Contains(first, caretMark) {
+		t.Error("the mark is in the frame")
+	}
+	d.press("left")
+	if d.r.View() == first {
+		t.Error("the renderer would skip a frame whose caret alone moved")
+	}
+	if d.r.caret.col != col-1 {
+		t.Errorf("caret at %d after left", d.r.caret.col)
+	}
+	d.press("enter")
+	d.to(wizard.StepCheck)
+	d.view()
+	if d.r.caret.row != 0 {
+		t.Error("a caret without a text field")
+	}
+}
+
+func TestScreenFilePlacesTheCursor(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "tty"))
+	must(t, err)
+	defer f.Close()
+	s := &screenFile{File: f, at: &caret{row: 3, col: 5}}
+	for _, p := range []string{"before", altOn, "frame", altOff, "after"} {
+		_, err := s.Write([]byte(p))
+		must(t, err)
+	}
+	s.at.ring()
+	raw, err := os.ReadFile(f.Name())
+	must(t, err)
+	place := "\x1b[3;5H\x1b[?25h"
+	if want := "before" + altOn + place + "frame" + place + altOff + "after"; string(raw) != want {
+		t.Errorf("wrote %q, want %q", raw, want)
+	}
+	if got := s.at.place(); got != place+"\a" {
+		t.Errorf("bell: %q", got)
+	}
+}
+
+func TestCursorReport(t *testing.T) {
+	for in, want := range map[string]int{"\x1b[1;3R": 3, "x\x1b[12;2R": 2, "\x1b[1;": 0, "": 0, "\x1b[A\x1b[1;2R": 2} {
+		if got, _ := cursorReport([]byte(in)); got != want {
+			t.Errorf("%q: column %d, want %d", in, got, want)
+		}
+	}
+}
+
+// TestHostileText: what DNS holds never moves the cursor.
+func TestHostileText(t *testing.T) {
+	evil := "v=spf1 \x1b[2J\x07 \u202e ~all\n"
+	d := drive(t, "s1", i18n.EN, func(d *Deps) {
+		live := d.Check
+		d.Check = func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+			s, err := live(ctx, a, old, each)
+			if err != nil {
+				return s, err
+			}
+			for i, x := range s.Answers {
+				if x.Name == a.Domain && x.Type == snapshot.TXT {
+					s.Answers[i].Records = []snapshot.Record{{Data: evil}}
+				}
+			}
+			return s, nil
+		}
+	})
+	for _, at := range []wizard.StepID{wizard.StepCheck, wizard.StepDiagnosis, wizard.StepRecords} {
+		d.to(at)
+		d.press("d")
+		if view := d.r.View(); strings.Contains(view, "\x1b[2J") || strings.ContainsAny(view, "\x07\u202e") {
+			t.Errorf("%s: escapes reach the screen: %q", at, view)
+		}
+	}
+}
+
+func BenchmarkKeyToFrame(b *testing.B) {
+	d := drive(b, "s1", i18n.JA)
+	d.to(wizard.StepDiagnosis)
+	keys := []tea.KeyMsg{keyMsg("down"), keyMsg("d"), keyMsg("up"), keyMsg("d")}
+	b.ResetTimer()
+	for i := range b.N {
+		d.send(keys[i%len(keys)])
+		d.r.View()
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/key")
+}
+
+func BenchmarkFilterKeyToFrame(b *testing.B) {
+	d := drive(b, "s1", i18n.JA)
+	d.to(wizard.StepHost)
+	keys := []tea.KeyMsg{keyMsg("s"), keyMsg("a"), keyMsg("backspace"), keyMsg("backspace")}
+	b.ResetTimer()
+	for i := range b.N {
+		d.send(keys[i%len(keys)])
+		d.r.View()
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/key")
+}
+
+func BenchmarkFirstFrame(b *testing.B) {
+	d := &driver{t: b, saved: map[string]string{}}
+	deps := d.deps("s1", i18n.JA)
+	b.ResetTimer()
+	for range b.N {
+		New(deps).View()
+	}
+	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/frame")
+}
