@@ -1,6 +1,7 @@
 package present
 
 import (
+	"slices"
 	"strings"
 
 	"todoku/checks"
@@ -18,7 +19,9 @@ func (p P) Finding(f checks.Finding) Finding {
 	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
 	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
 	for _, a := range f.Evidence {
-		out.Evidence = append(out.Evidence, p.evidence(a, f.Name))
+		if e := p.evidence(a, f.Name); !slices.Contains(out.Evidence, e) {
+			out.Evidence = append(out.Evidence, e)
+		}
 	}
 	return out
 }

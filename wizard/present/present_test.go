@@ -275,7 +275,7 @@ func TestEvidenceAndFinding(t *testing.T) {
 		{none, "ns1.dns.example の答え: example.jp の TXT なし（14:02）"},
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Records: []snapshot.Record{{Data: "a\x1b[0m"}, {Data: "b"}}}, `example.jp の TXT は a\x1b[0m / b`},
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Chain: []snapshot.Link{{Target: "t.example"}}}, "example.jp の TXT は t.example への別名"},
-		{snapshot.Answer{Key: key, Status: snapshot.NXDomain}, "example.jp の TXT なし（名前そのものがありません）"},
+		{snapshot.Answer{Key: key, Status: snapshot.NXDomain}, "example.jp の TXT なし、名前もなし"},
 		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の答え: example.jp の NS は分かりません（時間内に返事がありません）"},
 		{snapshot.Answer{Key: key}, "example.jp の TXT はまだ調べていません"},
 	} {
@@ -305,7 +305,7 @@ func TestReasonsAndStates(t *testing.T) {
 				}
 			}
 		}
-		for _, k := range []string{"missing", "changed", "several", "doubled-name", "quotes", "case", "space", "other-panel"} {
+		for _, k := range propagation.Kinds() {
 			d := &propagation.Diff{Kind: k, Want: "w", Found: "f\x1b"}
 			if got := p.Sight(propagation.Sight{State: propagation.Wrong, Diff: d}, propagation.Place{}, now); got.Do == "" || !got.Wrong || strings.Contains(got.Do, "\x1b") {
 				t.Errorf("%s: %+v", k, got)

@@ -1,0 +1,319 @@
+package plain
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/intake"
+	"todoku/wizard"
+	"todoku/wizard/present"
+)
+
+// intake reads the one box that takes anything. A line that is no domain but could begin a mail begins a paste.
+func (s *session) intake() (wizard.Reply, error) {
+	s.title(wizard.StepIntake)
+	offer := s.flow.Start.Domain
+	if s.d.Lab != nil {
+		s.tell("plain.lab", "story", s.d.Lab.Story)
+		offer = s.d.Lab.Domain
+	}
+	if r, ok := s.said[wizard.StepIntake]; ok && len(r.Values) > 0 {
+		offer = r.Values[0]
+	}
+	for {
+		if offer != "" {
+			s.tell("plain.offer", "value", offer)
+		}
+		line, err := s.ask(func() { s.tell("wizard.intake.help") })
+		if err != nil {
+			return wizard.Reply{}, err
+		}
+		if strings.TrimSpace(line) == "" {
+			line = offer
+		}
+		got, problem := s.d.Recognise(line)
+		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), ": \t") ||
+			problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
+			if s.word(strings.TrimSpace(line), "paste") {
+				line = ""
+			}
+			text, err := s.paste(line)
+			if err != nil {
+				return wizard.Reply{}, err
+			}
+			got, problem = s.d.Recognise(text)
+		}
+		if problem != nil {
+			s.say(s.p.Problem(problem))
+			continue
+		}
+		r := present.Intake(got)
+		if m := s.step(wizard.StepIntake).Fits(r); m != nil {
+			s.say(s.p.Misfit(m))
+			continue
+		}
+		s.name = got.Unicode
+		return r, nil
+	}
+}
+
+func isMail(k intake.Kind) bool {
+	return k == intake.Bounce || k == intake.Header || k == intake.Message
+}
+
+func (s *session) step(id wizard.StepID) wizard.Step {
+	x, _ := s.flow.Step(id)
+	return x
+}
+
+// title opens a question or a page after an empty line.
+func (s *session) title(id wizard.StepID) {
+	s.say("")
+	s.tell("wizard." + string(id) + ".title")
+}
+
+// question asks a step by its kind.
+func (s *session) question(step wizard.Step) (wizard.Reply, error) {
+	if step.Options != "" {
+		s.awaitEarly()
+	}
+	s.title(step.ID)
+	for {
+		var r wizard.Reply
+		var err error
+		switch step.Kind {
+		case wizard.Choose, wizard.Pick:
+			r, err = s.choose(step)
+		case wizard.Paste:
+			r, err = s.pasted(step)
+		default:
+			r, err = s.typed(step)
+		}
+		if err != nil {
+			return r, err
+		}
+		m := step.Fits(r)
+		if m == nil {
+			s.show(step, r)
+			return r, nil
+		}
+		s.say(s.p.Misfit(m))
+	}
+}
+
+// show keeps the promise of "do not know": how to find out.
+func (s *session) show(step wizard.Step, r wizard.Reply) {
+	if id := "wizard." + string(step.ID) + ".find"; slices.Contains(r.Values, wizard.Unknown) && s.d.Lang.Has(id) {
+		s.tell(id)
+	}
+}
+
+// before is what was replied to a step earlier, else what the answers already say.
+func (s *session) before(step wizard.Step) wizard.Reply {
+	if r, ok := s.said[step.ID]; ok {
+		return r
+	}
+	return step.Said(s.ans)
+}
+
+func (s *session) help(step wizard.Step) func() {
+	return func() { s.tell("wizard." + string(step.ID) + ".help") }
+}
+
+// typed reads one line. An empty one takes what is offered; "-" says that there is none.
+func (s *session) typed(step wizard.Step) (wizard.Reply, error) {
+	offer := ""
+	if r := s.before(step); len(r.Values) > 0 {
+		offer = r.Values[0]
+	} else if step.Suggest != nil {
+		offer = step.Suggest(s.ans)
+	}
+	switch {
+	case offer != "" && step.Optional:
+		s.tell("plain.offer-optional", "value", offer)
+	case offer != "":
+		s.tell("plain.offer", "value", offer)
+	case step.Optional:
+		s.tell("plain.may-be-empty")
+	}
+	line, err := s.ask(s.help(step))
+	r := wizard.Reply{Step: step.ID}
+	if err != nil {
+		return r, err
+	}
+	text := present.Typed(step.Check, line, s.d.Recognise)
+	switch {
+	case text == "" && offer != "":
+		text = offer
+	case step.Optional && (fold(text) == "-" || text == "\u30fc"): // what an input method makes of the key
+		text = ""
+	}
+	if text != "" {
+		r.Values = []string{text}
+	}
+	return r, nil
+}
+
+// pasted reads a mail, or nothing.
+func (s *session) pasted(step wizard.Step) (wizard.Reply, error) {
+	s.tell("plain.paste")
+	line, err := s.ask(s.help(step))
+	r := wizard.Reply{Step: step.ID}
+	if err != nil || strings.TrimSpace(line) == "" {
+		return r, err
+	}
+	text, err := s.paste(line)
+	r.Values = []string{text}
+	return r, err
+}
+
+// firstShown is how many entries of a catalogue are read out before one types to find the others.
+const firstShown = 9
+
+// choose offers a numbered list. Letters find entries that are not shown.
+func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
+	a := s.ans
+	if step.Put != nil {
+		if r, ok := s.said[step.ID]; ok {
+			step.Put(&a, r)
+		}
+	}
+	all := s.p.Options(step, a, s.seen)
+	shown := opening(all)
+	for {
+		s.list(step, shown, len(all))
+		line, err := s.ask(s.help(step))
+		if err != nil {
+			return wizard.Reply{}, err
+		}
+		typed := strings.TrimSpace(fold(line))
+		picked, numbers := chosen(shown, typed)
+		switch {
+		case typed == "":
+			return s.values(step, defaults(all))
+		case numbers && picked != nil:
+			return s.values(step, picked)
+		case numbers:
+			s.tell("plain.no-number", "count", len(shown))
+		default:
+			hits := present.Filter(all, typed)
+			if !slices.ContainsFunc(hits, func(o present.Option) bool { return len(o.Search) > 0 }) {
+				s.tell("plain.no-match", "typed", line)
+				shown = opening(all)
+				continue
+			}
+			shown = hits
+		}
+	}
+}
+
+// opening is the list that a question begins with: the first entries and those that are always offered.
+func opening(all []present.Option) []present.Option {
+	var out []present.Option
+	entries := 0
+	for _, o := range all {
+		if len(o.Search) > 0 {
+			if entries++; entries > firstShown && !o.Chosen {
+				continue
+			}
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// list reads the options out, and says what an empty line would choose.
+func (s *session) list(step wizard.Step, shown []present.Option, all int) {
+	for i, o := range shown {
+		text := "  " + strconv.Itoa(i+1) + ". " + o.Label
+		if o.Extra != "" {
+			text += " " + o.Extra
+		}
+		s.say(text)
+		if o.Because != "" {
+			s.say("     " + s.t("plain.because", "because", o.Because))
+		}
+	}
+	if more := all - len(shown); more > 0 {
+		s.tell("plain.more", "count", more)
+	}
+	if step.Kind == wizard.Pick {
+		s.tell("plain.pick")
+	}
+	var names []string
+	for _, o := range defaults(shown) {
+		names = append(names, o.Label)
+	}
+	switch {
+	case len(names) > 0:
+		s.tell("plain.offer", "value", strings.Join(names, ", "))
+	case step.Optional:
+		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+wizard.None))
+	}
+}
+
+func defaults(list []present.Option) []present.Option {
+	return slices.DeleteFunc(slices.Clone(list), func(o present.Option) bool { return !o.Chosen })
+}
+
+// chosen reads numbers, apart by spaces or commas; ok is false where it is no list of numbers, and the options are nil
+// where a number is not on the list.
+func chosen(shown []present.Option, typed string) (out []present.Option, ok bool) {
+	for f := range strings.FieldsFuncSeq(typed, func(r rune) bool { return strings.ContainsRune(" ,\t\u3000\u3001", r) }) {
+		n, err := strconv.Atoi(f)
+		if err != nil {
+			return nil, false
+		}
+		ok = true
+		if n < 1 || n > len(shown) {
+			return nil, true
+		}
+		out = append(out, shown[n-1])
+	}
+	return out, ok
+}
+
+// values makes the reply, asking for the values that choices need.
+func (s *session) values(step wizard.Step, picked []present.Option) (wizard.Reply, error) {
+	r := wizard.Reply{Step: step.ID}
+	for _, o := range picked {
+		r.Values = append(r.Values, o.ID)
+		value := o.Extra
+		if o.NeedsText != "" {
+			line, err := s.value(step, o)
+			if err != nil {
+				return r, err
+			}
+			value = line
+		}
+		if value != "" {
+			if r.Extra == nil {
+				r.Extra = map[string]string{}
+			}
+			r.Extra[o.ID] = value
+		}
+	}
+	return r, nil
+}
+
+// value asks for a server name or an address until it can be one; it may be left for later.
+func (s *session) value(step wizard.Step, o present.Option) (string, error) {
+	for {
+		s.say(o.Label + ": " + o.NeedsText)
+		s.tell("plain.may-be-empty")
+		line, err := s.ask(func() { s.say(o.NeedsText) })
+		if err != nil {
+			return "", err
+		}
+		text := present.Typed(step.Check, line, s.d.Recognise)
+		if text == "" {
+			return "", nil
+		}
+		m := step.Fits(wizard.Reply{Step: step.ID, Values: []string{o.ID}, Extra: map[string]string{o.ID: text}})
+		if m == nil {
+			return text, nil
+		}
+		s.say(s.p.Misfit(m))
+	}
+}

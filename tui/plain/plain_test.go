@@ -1,0 +1,359 @@
+package plain_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"net/netip"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+	"unicode"
+
+	"todoku/checks/catalog"
+	"todoku/checks/intake"
+	"todoku/checks/lab"
+	"todoku/checks/probe"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/tui"
+	"todoku/tui/plain"
+	"todoku/wizard"
+)
+
+var day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
+
+// bench is the world of a run: a scenario of the lab whose clock jumps with every round of questions.
+type bench struct {
+	deps   tui.Deps
+	clock  *lab.Clock
+	keys   map[string]string
+	saved  map[string]string
+	copied []string
+	checks int
+}
+
+func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
+	t.Helper()
+	b := &bench{saved: map[string]string{}, clock: lab.NewClock(day)}
+	b.clock.Speed(0)
+	sc, err := lab.Find(scenario)
+	must(t, err)
+	cat, err := catalog.Load()
+	must(t, err)
+	net, err := lab.New(sc, b.clock)
+	must(t, err)
+	b.keys = sc.Keys
+	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: b.clock.Now}, cat)
+	b.deps = tui.Deps{Lang: lang, Catalog: cat, Now: b.clock.Now, Recognise: intake.Recognise,
+		Check: func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
+			b.checks++
+			return client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
+		},
+		Places: func(s *snapshot.Snapshot) []propagation.Place { return places(net, s) },
+		Look: func(ctx context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
+			var out []propagation.Look
+			for _, a := range asks {
+				for _, p := range at {
+					if p.ID == a.Place {
+						q := snapshot.Question{Key: snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Server, At: p.ID}}
+						out = append(out, propagation.Look{At: b.clock.Now(), Place: p.ID, Answer: client.AskAt(ctx, q, netip.MustParseAddrPort(p.Addr), p.Authority)})
+					}
+				}
+			}
+			return out
+		},
+		Copy: func(text string) (string, string, error) {
+			b.copied = append(b.copied, text)
+			return "copied", "", nil
+		},
+		Save: func(name string, data []byte) (string, error) {
+			if _, ok := b.saved[name]; ok {
+				return "", errors.New("it exists")
+			}
+			b.saved[name] = string(data)
+			return "/tmp/" + name, nil
+		},
+		Lab: &tui.Lab{Story: sc.Title[string(lang)], Domain: sc.Answers.Domain, Keys: sc.Keys, Publish: net.Publish,
+			Speed: b.clock.Speed, Speeds: []int{0, 1, 60, 3600}},
+	}
+	return b
+}
+
+func places(net *lab.Internet, s *snapshot.Snapshot) []propagation.Place {
+	var out []propagation.Place
+	apex, _ := s.Zone()
+	for _, host := range s.Get(apex, snapshot.NS).Data() {
+		for _, addr := range s.Get(host, snapshot.A).Data() {
+			out = append(out, propagation.Place{ID: host, Name: host, Authority: true, Caches: 1, Addr: addr + ":53"})
+		}
+	}
+	for _, p := range net.Places() {
+		out = append(out, propagation.Place{ID: p.ID, Name: p.ID, Caches: 1, Addr: p.Addr.String()})
+	}
+	return out
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// page is what was written, for two goroutines.
+type page struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (p *page) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.b.Write(b)
+}
+
+func (p *page) String() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.b.String()
+}
+
+// script types lines. One that begins with "@" is not typed: it waits until the rest of it was written.
+type script struct {
+	lines []string
+	seen  *page
+}
+
+func (s *script) Read(b []byte) (int, error) {
+	for len(s.lines) > 0 {
+		line := s.lines[0]
+		s.lines = s.lines[1:]
+		text, wait := strings.CutPrefix(line, "@")
+		if !wait {
+			return copy(b, line+"\n"), nil
+		}
+		for range 1000 {
+			if strings.Contains(s.seen.String(), text) {
+				break
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}
+	return 0, io.EOF
+}
+
+// run types the lines and gives what was written.
+func (b *bench) run(t *testing.T, lines ...string) string {
+	t.Helper()
+	var out page
+	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	defer stop()
+	must(t, plain.Run(ctx, &script{lines: lines, seen: &out}, &out, b.deps))
+	if ctx.Err() != nil {
+		t.Errorf("the run did not end by itself")
+	}
+	for _, r := range out.String() {
+		if r != '\n' && unicode.Is(unicode.C, r) {
+			t.Errorf("control code %q is written", r)
+		}
+	}
+	return out.String()
+}
+
+// inOrder fails at the first piece that does not follow the ones before it.
+func inOrder(t *testing.T, text string, pieces ...string) {
+	t.Helper()
+	rest := text
+	for _, p := range pieces {
+		_, after, ok := strings.Cut(rest, p)
+		if !ok {
+			t.Fatalf("no %q after the pieces before it, in:\n%s", p, text)
+		}
+		rest = after
+	}
+}
+
+// TestStoryS5 walks from the domain to seen records and a saved summary, in Japanese.
+func TestStoryS5(t *testing.T) {
+	b := newBench(t, "S5", i18n.JA)
+	out := b.run(t,
+		"ｉｎｆｏ＠ｔａｎａｋａ－ｆｏｏｄｓ．ｅｘａｍｐｌｅ", // as an input method writes it
+		"１",        // a bounce came back
+		"",         // no bounce at hand
+		"",         // the host that DNS shows
+		"",         // no services
+		"",         // the panel that DNS shows
+		"",         // direct
+		"",         // reports to the own address
+		"",         // on to the records
+		"copy", "", // SPF
+		"lab", "", // the DKIM key
+		"",                            // DMARC
+		"publish", "3600", "@すべての場所で", // and wait
+		"",      // no proof
+		"2", "", // keep it as text
+	)
+	inOrder(t, out,
+		"どんなことが起きていますか?", "エラーメールが戻ってくる",
+		"メールを送っているサーバーはどれですか?", "さくら", "DNS から見つけました", "www1234.sakura.ne.jp",
+		"空のまま Enter を押すと「さくら",
+		"空のまま Enter を押すと「info@tanaka-foods.example」",
+		"DNS を調べています", "件の問い合わせをしました",
+		"SPF", "根拠", ".dns.ne.jp",
+		"\nv=spf1 a:www1234.sakura.ne.jp mx ~all\n", "クリップボードにコピーしました。",
+		"鍵を貼り付けてください", "鍵を確かめました", "\nv=DKIM1; k=rsa; p=MIIB",
+		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
+		"レコードを公開しました。", "見えます", "すべての場所で、新しい設定が見えています。",
+		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
+	)
+	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {
+		t.Errorf("copied %q", b.copied)
+	}
+	if b.checks != 2 {
+		t.Errorf("looked %d times, want once early and once with all answers", b.checks)
+	}
+	if len(b.saved) != 1 {
+		t.Errorf("saved: %v", b.saved)
+	}
+}
+
+// TestHealthyS8: nothing to make, so nothing to wait for.
+func TestHealthyS8(t *testing.T) {
+	b := newBench(t, "S8", i18n.EN)
+	out := b.run(t, "", "6", "", "", "", "", "", "", "", "")
+	inOrder(t, out, "Story:", "Nothing needs mending.", "Nothing was found that needs mending.", "Checked and found right:",
+		"Make sure that it arrives", "Keep a summary", "Good-bye.")
+	for _, not := range []string{"Records to make", "You will hear only what changes"} {
+		if strings.Contains(out, not) {
+			t.Errorf("S8 says %q:\n%s", not, out)
+		}
+	}
+}
+
+// TestMistakesAndBack: bad replies are told in words and asked again, back keeps what was said, help helps.
+func TestMistakesAndBack(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	out := b.run(t,
+		"back",                // nowhere to go
+		"com",                 // no domain
+		"?",                   // help
+		"",                    // the story's domain
+		"9", "pigeon\x1b[31m", // not on the list; hostile
+		"2",            // spam
+		"back", "back", // to symptom, to intake
+		"", "", // the domain, the symptom: both offered again
+		"googl", "1 1", // find; the same twice
+		"1",        // Google Workspace
+		"back", "", // changes nothing
+		"quit")
+	inOrder(t, out, "This is the first question.", "? says this again", "What happens to your mail?",
+		"Please enter a number from 1 to 6.", `Nothing fits "pigeon\x1b[31m".`, "Which server sends your mail?",
+		"What happens to your mail?", "Enter a domain name", "What happens to your mail?", "Enter alone takes: It lands in spam",
+		"Which server sends your mail?", "Google Workspace", "Chosen two times: google-workspace",
+		"Do other services", "Which server sends your mail?", "Enter alone takes: Google Workspace", "Do other services", "Good-bye.")
+}
+
+// TestPasteInTheFirstBox: a bounce of many lines is read to its end and its symptom is not asked again.
+func TestPasteInTheFirstBox(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	out := b.run(t, "From: Mail Delivery System <MAILER-DAEMON@tanaka-foods.example>", "To: info@tanaka-foods.example",
+		"Subject: Undelivered Mail Returned to Sender", "Content-Type: multipart/report; report-type=delivery-status; boundary=x", "", "--x", "",
+		"<someone@gmail.com>: host gmail-smtp-in.l.google.com said: 550-5.7.26 This mail is unauthenticated", "", "--x",
+		"Content-Type: message/delivery-status", "", "Reporting-MTA: dns; www1234.sakura.ne.jp", "",
+		"Final-Recipient: rfc822; someone@gmail.com", "Action: failed", "Status: 5.7.26", "Diagnostic-Code: smtp; 550-5.7.26 unauthenticated", "",
+		"--x", "Content-Type: message/rfc822", "", "From: info@tanaka-foods.example", "To: someone@gmail.com", "", "hello", "--x--", ".", "quit")
+	inOrder(t, out, "Reading on.", "Which server sends your mail?")
+	if strings.Contains(out, "What happens to your mail?") {
+		t.Errorf("asks what the bounce says already:\n%s", out)
+	}
+}
+
+// TestUnknownAndOthers: who does not know is told how to find out; a list and a forward have their questions.
+func TestUnknownAndOthers(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	b.deps.Start = wizard.Answers{Domain: "tanaka-foods.example", Symptom: wizard.SymptomCheckup}
+	unknown := func(out string) string { // the number of "I do not know" in the last list
+		var n string
+		for l := range strings.SplitSeq(out, "\n") {
+			if strings.Contains(l, "I do not know") {
+				n, _, _ = strings.Cut(strings.TrimSpace(l), ".")
+			}
+		}
+		return n
+	}
+	host := unknown(b.run(t, "quit"))
+	services := unknown(b.run(t, host, "quit"))
+	panel := unknown(b.run(t, host, services, "quit"))
+	out := b.run(t, host, services, panel, "3", "list@tanaka-foods.example", "who@gmail.com", "2", "-", "quit")
+	inOrder(t, out, "How to find out:", "How to find out:", "How to find out:", "What is the mailing list's address?",
+		"could not reach?", "member of the list?", "Where do you want reports", "What was found")
+	out = b.run(t, host, services, panel, "2", "1", "nonsense", "", "", "", "quit")
+	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?", "Where do you want reports")
+}
+
+// TestInterrupt: Ctrl+C ends a wait, and the summary is offered still.
+func TestInterrupt(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	ctx, interrupt := context.WithCancel(context.Background())
+	in, typing := io.Pipe()
+	rounds, look := 0, b.deps.Look
+	b.deps.Look = func(c context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
+		if rounds++; rounds == 1 {
+			interrupt()
+		}
+		return look(c, asks, at)
+	}
+	go func() {
+		io.WriteString(typing, "\n1\n\n\n\n\n\n\n\n\n\n\n")
+		<-ctx.Done()
+		io.WriteString(typing, "1\n\n")
+	}()
+	var out bytes.Buffer
+	must(t, plain.Run(ctx, in, &out, b.deps))
+	inOrder(t, out.String(), "You will hear only what changes", "The wait has been stopped.", "Keep a summary", "Kept in this file:", "Good-bye.")
+	if len(b.saved) != 1 {
+		t.Errorf("saved: %v", b.saved)
+	}
+	for _, text := range b.saved {
+		inOrder(t, text, "v=spf1", "How the wait stands", "not yet")
+	}
+}
+
+// TestEndOfInput: whoever types nothing gets no endless loop, and no error.
+func TestEndOfInput(t *testing.T) {
+	for _, lines := range [][]string{nil, {""}, {"", "1"}, {"", "1", "From: x"}} {
+		inOrder(t, newBench(t, "S5", i18n.EN).run(t, lines...), "Good-bye.")
+	}
+}
+
+// TestNoNetwork: nothing is called fine, the lab is offered, and looking again is.
+func TestNoNetwork(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	b.deps.Lab = nil
+	b.deps.Check = func(_ context.Context, a wizard.Answers, _ *snapshot.Snapshot, _ func(tui.Progress)) (*snapshot.Snapshot, error) {
+		b.checks++
+		return snapshot.New(a.Domain, day), errors.New("network is \x1b[31mdown")
+	}
+	out := b.run(t, "tanaka-foods.example", "6", "1", "www1.sakura.ne.jp", "", "1", "1", "-", "", "quit")
+	inOrder(t, out, "That did not work: network is", "No DNS server replied", "todoku lab", "Press Enter to look again.", "No DNS server replied", "Good-bye.")
+	if strings.Contains(out, "Nothing needs mending") {
+		t.Errorf("called fine without a look:\n%s", out)
+	}
+}
+
+// TestBrokenPipe: an error of writing ends the run and is returned.
+func TestBrokenPipe(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	in, _ := io.Pipe()
+	if err := plain.Run(context.Background(), in, broken{}, b.deps); !errors.Is(err, io.ErrClosedPipe) {
+		t.Errorf("error %v", err)
+	}
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { return 0, io.ErrClosedPipe }

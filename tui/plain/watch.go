@@ -1,0 +1,185 @@
+package plain
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"todoku/checks/propagation"
+	"todoku/wizard"
+	"todoku/wizard/summary"
+)
+
+// How often the clock is looked at while nothing is asked: the lab's runs faster.
+const (
+	tick    = time.Second
+	labTick = 200 * time.Millisecond
+)
+
+// watch tells what changes at each place, a line a change, until all is seen, an empty line, or the end of ctx; the
+// last leads on to the summary.
+func (s *session) watch() error {
+	if len(s.plan.Edits()) == 0 {
+		return nil
+	}
+	s.title(wizard.StepWatch)
+	s.tell("plain.watch")
+	if s.d.Lab != nil {
+		s.tell("plain.watch-lab")
+	}
+	w := &watching{session: s, told: map[string]string{}, places: s.d.Places(s.snap), wants: propagation.Wants(s.plan.Changes, s.snap)}
+	for {
+		w.look(false)
+		if w.verdict.Result == propagation.ResultPublished || s.wrong != nil {
+			return nil
+		}
+		stop, err := w.pause()
+		if err != nil || stop {
+			return err
+		}
+		if s.ctx.Err() != nil {
+			return w.interrupted()
+		}
+	}
+}
+
+type watching struct {
+	*session
+	wants   []propagation.Want
+	places  []propagation.Place
+	looks   []propagation.Look
+	verdict propagation.Verdict
+	told    map[string]string // the last line about each sight, and about the whole
+	deaf    bool              // the input has ended: wait without it
+}
+
+// look asks what is due, or all that may be asked now, and tells what changed.
+func (w *watching) look(now bool) {
+	which := propagation.Asks
+	if now {
+		which = propagation.AsksNow
+	}
+	if asks := which(w.wants, w.places, w.looks, w.d.Now()); len(asks) > 0 {
+		w.looks = append(w.looks, w.d.Look(w.ctx, asks, w.places)...)
+	}
+	w.verdict = propagation.Judge(w.wants, w.places, w.looks, w.d.Now())
+	w.wait = &summary.Wait{Wants: w.wants, Places: w.places, Verdict: w.verdict}
+	w.report()
+}
+
+// report writes a line for each sight whose state changed, then the verdict where it did.
+func (w *watching) report() {
+	now := w.d.Now()
+	var do []string
+	for _, x := range w.verdict.Sights {
+		place := propagation.Place{ID: x.Place}
+		for _, p := range w.places {
+			if p.ID == x.Place {
+				place = p
+			}
+		}
+		v := w.p.Sight(x, place, now)
+		want := w.wants[x.Want]
+		key := strconv.Itoa(x.Want) + " " + x.Place
+		// The time left goes down by itself: that is no news, a new end of the wait is.
+		state := v.State + v.Do + x.Until.Truncate(time.Minute).String()
+		if w.told[key] == state || x.State == propagation.Pending && !place.Authority {
+			continue
+		}
+		w.told[key] = state
+		w.tell("plain.sight", "clock", w.p.Clock(now), "place", v.Place, "kind", v.Kind, "name", want.Name, "type", string(want.Type), "state", v.State)
+		if v.Left != "" {
+			w.say("    " + v.Left)
+		}
+		if v.Do != "" && !slices.Contains(do, v.Do) {
+			do = append(do, v.Do)
+		}
+	}
+	for _, text := range do {
+		w.say(text)
+	}
+	if text := w.p.Verdict(w.verdict, now); w.told[""] != text {
+		w.told[""] = text
+		w.say(text)
+	}
+}
+
+// pause waits a tick, or for a command.
+func (w *watching) pause() (stop bool, err error) {
+	every := tick
+	if w.d.Lab != nil {
+		every = labTick
+	}
+	lines := w.lines.c
+	if w.deaf {
+		lines = nil
+	}
+	select {
+	case <-w.ctx.Done():
+	case <-w.after(every):
+	case line, ok := <-lines:
+		if !ok {
+			w.deaf = true
+			return false, nil
+		}
+		return w.command(strings.TrimSpace(line))
+	}
+	return false, nil
+}
+
+// command does what was typed during the wait.
+func (w *watching) command(line string) (stop bool, err error) {
+	switch {
+	case line == "":
+		return true, nil
+	case w.word(line, "quit"):
+		return false, errQuit
+	case w.word(line, "back"):
+		return false, errBack
+	case w.word(line, "now"):
+		w.look(true)
+	case w.d.Lab != nil && w.word(line, "publish"):
+		if err := w.d.Lab.Publish(w.plan.Edits()); err != nil {
+			w.tell("plain.failed", "error", err.Error())
+			return false, nil
+		}
+		w.tell("plain.published")
+		w.look(true)
+	case w.d.Lab != nil && w.speed(line):
+	default:
+		w.tell("plain.watch")
+		if w.d.Lab != nil {
+			w.tell("plain.watch-lab")
+		}
+	}
+	return false, nil
+}
+
+// speed sets how fast the lab's time runs, where a number that it offers was typed.
+func (w *watching) speed(line string) bool {
+	n, err := strconv.Atoi(fold(line))
+	if err != nil {
+		return false
+	}
+	for _, known := range w.d.Lab.Speeds {
+		if n == known {
+			w.d.Lab.Speed(n)
+			w.tell("plain.speed", "times", n)
+			return true
+		}
+	}
+	return false
+}
+
+// interrupted goes on after Ctrl+C: the wait is over, but what was found can still be kept.
+func (w *watching) interrupted() error {
+	w.ctx = context.WithoutCancel(w.ctx)
+	w.say("")
+	w.tell("plain.interrupted")
+	if err := w.keep(); err != nil {
+		return err
+	}
+	return errQuit
+}
