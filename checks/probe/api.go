@@ -28,9 +28,10 @@ type Dialer interface {
 type Config struct {
 	Dialer    Dialer
 	Resolvers []netip.AddrPort // recursive resolvers, in order of preference
-	// DoH lists addresses of DNS over HTTPS services to fall back to ("https://192.0.2.1/dns-query": with an address
-	// as host nothing needs to be resolved first); empty: no fallback.
-	DoH      []string
+	// DoH lists addresses of DNS over HTTPS services to fall back to (RFC 8484); empty: no fallback.
+	DoH []string
+	// Hosts gives addresses to the host names in DoH, for where no name can be resolved; others are left to Dialer.
+	Hosts    map[string][]netip.Addr
 	TLS      *tls.Config   // for DoH; nil: the system's certificates
 	Private  bool          // allow name servers on private and loopback addresses
 	Port     uint16        // of authoritative servers; 53 where 0

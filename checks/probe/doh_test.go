@@ -165,3 +165,13 @@ func TestDoHHostileServer(t *testing.T) {
 		t.Errorf("%s %s", a.Status, a.Reason)
 	}
 }
+
+// No name can be resolved where DNS does not work, the DoH service's own included: its addresses are given.
+func TestDoHByName(t *testing.T) {
+	url, conf, asked, _ := dohServer(t, says(false, jp))
+	named := strings.Replace(url, "127.0.0.1", "example.com", 1) // a name that the test's certificate has
+	cfg := Config{Dialer: loopbackOnly{t}, DoH: []string{named}, TLS: conf, Hosts: map[string][]netip.Addr{"example.com": {netip.MustParseAddr("127.0.0.1")}}}
+	if a := New(cfg, nil).Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Status != snapshot.OK || a.Server != named || asked.Load() != 1 {
+		t.Errorf("%+v", a)
+	}
+}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"context"
+	"net"
 	"net/http"
 	"net/netip"
 	"sync"
@@ -32,7 +33,7 @@ func (s *session) web() *http.Client {
 	s.webOnce.Do(func() {
 		s.webc = &http.Client{
 			Transport: &http.Transport{
-				DialContext:         s.c.cfg.Dialer.DialContext,
+				DialContext:         s.dialWeb,
 				TLSClientConfig:     s.c.cfg.TLS.Clone(),
 				ForceAttemptHTTP2:   true,
 				MaxIdleConnsPerHost: s.c.cfg.Parallel,
@@ -41,6 +42,24 @@ func (s *session) web() *http.Client {
 		}
 	})
 	return s.webc
+}
+
+// dialWeb connects to a DoH service, by the addresses that are known for it: DNS may be what does not work.
+func (s *session) dialWeb(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
+	}
+	for _, ip := range s.c.cfg.Hosts[host] {
+		var conn net.Conn
+		if conn, err = s.c.cfg.Dialer.DialContext(ctx, network, net.JoinHostPort(ip.String(), port)); err == nil {
+			return conn, nil
+		}
+	}
+	if len(s.c.cfg.Hosts[host]) > 0 {
+		return nil, err
+	}
+	return s.c.cfg.Dialer.DialContext(ctx, network, address)
 }
 
 // close ends idle connections, so that no goroutine stays behind.
