@@ -11,6 +11,7 @@ import (
 	"crypto/tls"
 	"net"
 	"net/netip"
+	"net/url"
 	"time"
 
 	"todoku/checks/catalog"
@@ -30,7 +31,8 @@ type Config struct {
 	Resolvers []netip.AddrPort // recursive resolvers, in order of preference
 	// DoH lists addresses of DNS over HTTPS services to fall back to (RFC 8484); empty: no fallback.
 	DoH []string
-	// Hosts gives addresses to the host names in DoH, for where no name can be resolved; others are left to Dialer.
+	// Hosts gives addresses to the host names in DoH, for where no name can be resolved; nil: the catalogue's public
+	// resolvers. Others are left to Dialer.
 	Hosts    map[string][]netip.Addr
 	TLS      *tls.Config   // for DoH; nil: the system's certificates
 	Private  bool          // allow name servers on private and loopback addresses
@@ -81,6 +83,17 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.Hosts == nil && cat != nil {
+		cfg.Hosts = map[string][]netip.Addr{}
+		for _, r := range cat.Resolvers {
+			u, err := url.Parse(r.DoH)
+			for _, text := range r.Addrs {
+				if ip, bad := netip.ParseAddr(text); err == nil && bad == nil {
+					cfg.Hosts[u.Hostname()] = append(cfg.Hosts[u.Hostname()], ip)
+				}
+			}
+		}
 	}
 	return &Client{cfg, cat}
 }

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -173,5 +174,11 @@ func TestDoHByName(t *testing.T) {
 	cfg := Config{Dialer: loopbackOnly{t}, DoH: []string{named}, TLS: conf, Hosts: map[string][]netip.Addr{"example.com": {netip.MustParseAddr("127.0.0.1")}}}
 	if a := New(cfg, nil).Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Status != snapshot.OK || a.Server != named || asked.Load() != 1 {
 		t.Errorf("%+v", a)
+	}
+	// The catalogue knows those of the public ones.
+	n := &fakeNet{away: map[string]bool{"*": true}}
+	New(Config{Dialer: n, DoH: []string{"https://dns.google/dns-query"}}, loadCatalog(t)).Ask(t.Context(), ask("example.jp", snapshot.TXT))
+	if !slices.Contains(n.dialled, "tcp 8.8.8.8:443") {
+		t.Errorf("dialled %v", n.dialled)
 	}
 }

@@ -35,8 +35,9 @@ type fakeNet struct {
 	at   map[string]handler
 	away map[string]bool
 
-	mu   sync.Mutex
-	sent []string // "udp 192.0.2.1:53 example.jp TXT"
+	mu      sync.Mutex
+	dialled []string
+	sent    []string // "udp 192.0.2.1:53 example.jp TXT"
 }
 
 func (n *fakeNet) questions(contains string) (count int) {
@@ -69,6 +70,9 @@ func (n *fakeNet) serve(network, address string, wire []byte) []parcel {
 }
 
 func (n *fakeNet) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	n.mu.Lock()
+	n.dialled = append(n.dialled, network+" "+address)
+	n.mu.Unlock()
 	if n.away[address] || n.away["*"] {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: os.NewSyscallError("connect", syscall.ENETUNREACH)}
 	}
