@@ -33,7 +33,7 @@ func (s *session) intake() (wizard.Reply, error) {
 			line = offer
 		}
 		got, problem := s.d.Recognise(line)
-		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), ": \t") ||
+		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
 			problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""

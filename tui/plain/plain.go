@@ -30,6 +30,9 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 		said: map[wizard.StepID]wizard.Reply{}, after: time.After}
 	s.lines = readLines(in, over)
 	s.flow.Start = d.Start
+	if got, problem := d.Recognise(d.Start.Domain); d.Start.Domain != "" && problem == nil {
+		s.name = got.Unicode
+	}
 	return s.run()
 }
 

@@ -247,7 +247,7 @@ func TestMistakesAndBack(t *testing.T) {
 		"back", "back", // to symptom, to intake
 		"", "", // the domain, the symptom: both offered again
 		"googl", "1 1", // find; the same twice
-		"1",        // Google Workspace
+		"googl", "1", // Google Workspace
 		"back", "", // changes nothing
 		"quit")
 	inOrder(t, out, "This is the first question.", "? says this again", "What happens to your mail?",

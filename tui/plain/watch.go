@@ -35,12 +35,12 @@ func (s *session) watch() error {
 		if w.verdict.Result == propagation.ResultPublished || s.wrong != nil {
 			return nil
 		}
+		if s.ctx.Err() != nil {
+			return w.interrupted()
+		}
 		stop, err := w.pause()
 		if err != nil || stop {
 			return err
-		}
-		if s.ctx.Err() != nil {
-			return w.interrupted()
 		}
 	}
 }

@@ -17,7 +17,7 @@ type P struct {
 // Finding is a finding in words.
 type Finding struct {
 	What, Why, Fix string
-	Evidence       []string // "ns1.dns.ne.jp: TXT なし (14:02)"
+	Evidence       []string // who answered what, and when
 }
 
 // Option is one line to choose.

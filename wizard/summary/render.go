@@ -46,7 +46,8 @@ func escape(s string) string {
 			r == '@', r == ':' && strings.HasPrefix(s[i:], "://"):
 			b.WriteByte('\\')
 		}
-		if (r == '.' || r == ')') && i > 0 && strings.Trim(s[:i], "0123456789") == "" {
+		// "1. " would begin a numbered list.
+		if (r == '.' || r == ')') && i > 0 && strings.Trim(s[:i], "0123456789") == "" && (i+1 == len(s) || s[i+1] == ' ') {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)
