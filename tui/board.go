@@ -113,10 +113,13 @@ func (s watch) sight(f Frame, x propagation.Sight, count string) (line, do strin
 		mark = f.Styles.Warn.Render(f.Glyphs.Ask)
 	}
 	line = " " + mark + " "
-	if f.W < 76 {
-		line += fill(w.Place, 15, f.Glyphs.Etc) + " "
-	} else {
-		line += fill(w.Place, 15+(f.W-76)/4, f.Glyphs.Etc) + " " + f.Styles.Dim.Render(fill(w.Kind, 14, f.Glyphs.Etc)) + " "
+	name, kind := 14, 0
+	if f.W >= 76 {
+		name, kind = 17+(f.W-76)/4, 14
+	}
+	line += fill(w.Place, name, f.Glyphs.Etc) + " "
+	if kind > 0 {
+		line += f.Styles.Dim.Render(fill(w.Kind, kind, f.Glyphs.Etc)) + " "
 	}
 	line += fill(w.State, 10, f.Glyphs.Etc) + " "
 	if count != "" {
@@ -130,7 +133,7 @@ func (s watch) left(f Frame, w present.Sight) string {
 	if !w.Waiting || w.Left == "" {
 		return f.Styles.Dim.Render(w.At)
 	}
-	return f.bar(1-w.Share, 10) + " " + w.Left
+	return f.bar(1-w.Share, 6+max(0, f.W-80)/8) + " " + w.Left
 }
 
 // gates tells what may be done now that a record is seen, and what must still wait.

@@ -85,3 +85,6 @@ func (s *screenFile) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// WriteString is Write: without it io.WriteString would go past it, to the file.
+func (s *screenFile) WriteString(text string) (int, error) { return s.Write([]byte(text)) }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	fold "golang.org/x/text/width"
+
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -68,9 +70,9 @@ func (a *album) add(d *driver, name string) {
 }
 
 // walk takes a picture of every page on the way through a story.
-func walk(t *testing.T, lang i18n.Lang, w, h int) string {
+func walk(t *testing.T, lang i18n.Lang, w, h int, change ...func(*Deps)) string {
 	var a album
-	d := drive(t, "s1", lang, recorded("s1"))
+	d := drive(t, "s1", lang, append(change, recorded("s1"))...)
 	d.size(w, h)
 	a.add(d, "intake")
 	d.press("ctrl+u", "c", "o", ".", "j", "p", "enter")
@@ -148,6 +150,34 @@ func TestScreens(t *testing.T) {
 				straight(t, got, size[0])
 				golden(t, fmt.Sprintf("wait-%s-%d.txt", lang, size[0]), got)
 			})
+		}
+	}
+}
+
+// TestColoursChangeNothing: what is drawn in colour is, without the colours, what is drawn without.
+func TestColoursChangeNothing(t *testing.T) {
+	plain := walk(t, i18n.JA, 80, 24)
+	if got := walk(t, i18n.JA, 80, 24, func(d *Deps) { d.NoColor = false }); got != plain {
+		g, p := strings.Split(got, "\n"), strings.Split(plain, "\n")
+		for i := range g {
+			if g[i] != p[i] {
+				t.Fatalf("line %d:\n %s\n %s", i+1, g[i], p[i])
+			}
+		}
+	}
+}
+
+// TestASCII: where box letters are wide, none is drawn, and nothing else changes its place.
+func TestASCII(t *testing.T) {
+	got := walk(t, i18n.JA, 80, 24, func(d *Deps) { d.ASCII = true })
+	for line := range strings.SplitSeq(got, "\n") {
+		if width(strings.TrimSuffix(line, "|")) > 80 {
+			t.Errorf("too wide: %s", line)
+		}
+		for _, r := range line {
+			if k := fold.LookupRune(r).Kind(); k == fold.EastAsianAmbiguous {
+				t.Fatalf("%q is drawn: %s", r, line)
+			}
 		}
 	}
 }

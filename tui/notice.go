@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -59,7 +60,12 @@ type bare struct {
 
 // Run prints and waits for Enter.
 func (b *bare) Run() error {
-	_, err := fmt.Fprintf(b.out, "\n%s\n\n%s\n\n%s\n\n%s ", b.name, b.value, b.lang.T("tui.bare"), b.lang.T("tui.bare-back"))
+	lines, what := []string{b.name, b.value}, "tui.bare"
+	if b.name == "" { // the field stays empty
+		lines, what = lines[1:], "tui.bare-value"
+	}
+	lines = append(lines, b.lang.T(what), b.lang.T("tui.bare-back"))
+	_, err := fmt.Fprintf(b.out, "\n%s ", strings.Join(lines, "\n\n"))
 	if err != nil {
 		return err
 	}

@@ -269,8 +269,11 @@ func (s records) remarks(f Frame, w present.Change) []string {
 			if i > 0 {
 				label = ""
 			}
-			item := f.labelled("", t, 3, 16, f.Styles.Key)
-			item[0] = "   " + f.Styles.Key.Render(fill(label, 13, f.Glyphs.Etc)) + " " + f.Styles.Dim.Render(f.Glyphs.Dot) + " " + item[0][19:]
+			item := wrap(t, f.W-20)
+			for j := range item {
+				item[j] = strings.Repeat(" ", 19) + item[j]
+			}
+			item[0] = "   " + f.Styles.Key.Render(fill(label, 13, f.Glyphs.Etc)) + " " + f.Styles.Dim.Render(f.Glyphs.Dot) + item[0][18:]
 			out = append(out, item...)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -330,7 +331,7 @@ func TestScreenFilePlacesTheCursor(t *testing.T) {
 	defer f.Close()
 	s := &screenFile{File: f, at: &caret{row: 3, col: 5}}
 	for _, p := range []string{"before", altOn, "frame", altOff, "after"} {
-		_, err := s.Write([]byte(p))
+		_, err := io.WriteString(s, p) // as the renderer does
 		must(t, err)
 	}
 	s.at.ring()
