@@ -221,6 +221,15 @@ func TestStoryS5(t *testing.T) {
 	}
 }
 
+// TestStoryS1 walks the other story with a long key, in English; signing is told to wait for the key.
+func TestStoryS1(t *testing.T) {
+	b := newBench(t, "S1", i18n.EN)
+	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere", "", "1", "")
+	inOrder(t, out, "Google Workspace", "found in DNS", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
+		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it can be seen:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
+		"The new settings can be seen everywhere.", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
+}
+
 // TestHealthyS8: nothing to make, so nothing to wait for.
 func TestHealthyS8(t *testing.T) {
 	b := newBench(t, "S8", i18n.EN)
