@@ -17,7 +17,8 @@ import (
 type diagnosis struct {
 	c    *Case
 	at   int
-	open bool // every evidence, and the symptoms, of the finding that is chosen
+	open bool // the chosen finding alone, with all its evidence and symptoms
+	top  int  // first line shown of it
 }
 
 func newDiagnosis(c *Case) diagnosis { return diagnosis{c: c} }
@@ -28,13 +29,17 @@ func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	switch hotkey(m) {
+	k := hotkey(m)
+	if s.open {
+		return s.inDetail(k), nil, nil
+	}
+	switch k {
 	case "up", "k":
-		s.at, s.open = max(0, s.at-1), false
+		s.at = max(0, s.at-1)
 	case "down", "j":
-		s.at, s.open = min(max(0, len(s.rows())-1), s.at+1), false
+		s.at = min(max(0, len(s.rows())-1), s.at+1)
 	case "d":
-		s.open = !s.open
+		s.open, s.top = len(s.rows()) > 0, 0
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
 	case "esc":
@@ -43,6 +48,23 @@ func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		return s, page(wizard.StepDiagnosis), nil
 	}
 	return s, nil, nil
+}
+
+// inDetail scrolls the finding that is shown alone, and closes it.
+func (s diagnosis) inDetail(k string) diagnosis {
+	switch k {
+	case "up", "k":
+		s.top = max(0, s.top-1)
+	case "down", "j":
+		s.top++
+	case "pgup":
+		s.top = max(0, s.top-10)
+	case "pgdown", " ":
+		s.top += 10
+	case "d", "esc", "enter":
+		s.open = false
+	}
+	return s
 }
 
 // rows are the findings that stand for themselves: causes, gravest first.
@@ -66,6 +88,9 @@ func (s diagnosis) under(cause checks.Code) []checks.Finding {
 
 // View draws the picture, the forecast and the findings.
 func (s diagnosis) View(f Frame) string {
+	if s.open {
+		return s.detail(f)
+	}
 	out := s.picture(f)
 	out = append(out, "")
 	out = append(out, s.forecast(f)...)
@@ -107,61 +132,65 @@ func (s diagnosis) summary(f Frame) []string {
 
 // list draws the findings; the chosen one in full.
 func (s diagnosis) list(f Frame) (out []string, from, to int) {
-	rows := s.rows()
 	if checks.VerdictOf(s.c.found) == checks.VerdictOK {
 		for _, l := range f.para(f.T("diag.fine"), 1) {
 			out = append(out, f.Styles.Good.Render(l))
 		}
 		out = append(out, "")
 	}
-	for i, x := range rows {
-		words := s.c.p().Finding(x)
-		mark, label, style := f.severity(x.Severity)
-		if i != s.at {
-			out = append(out, cut(" "+style.Render(mark)+" "+words.What, f.W-1, f.Glyphs.Etc))
+	for i, x := range s.rows() {
+		if i == s.at {
+			from = len(out)
+			out = append(out, s.finding(f, x)...)
+			to = len(out)
 			continue
 		}
-		from = len(out)
-		out = append(out, f.block(mark, label, words.What, style)...)
-		if x.Severity != checks.Fine || s.open {
-			out = append(out, f.labelled(f.T("diag.why"), words.Why, 3, 9, f.Styles.Dim)...)
-			out = append(out, f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)...)
-		}
-		out = append(out, s.evidence(f, words.Evidence)...)
-		if s.open {
-			out = append(out, s.symptoms(f, x.Code)...)
-		}
-		to = len(out)
+		mark, _, style := f.severity(x.Severity)
+		out = append(out, cut(" "+style.Render(mark)+" "+s.c.p().Finding(x).What, f.W-1, f.Glyphs.Etc))
 	}
 	return out, from, to
 }
 
-func (s diagnosis) evidence(f Frame, all []string) []string {
-	var out []string
-	for i, e := range all {
-		if i > 0 && !s.open {
-			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(all) - 1}), 12))...)
-			break
-		}
+// finding draws one finding: what is so, why it matters, what to do, and what was seen.
+func (s diagnosis) finding(f Frame, x checks.Finding) []string {
+	words := s.c.p().Finding(x)
+	mark, label, style := f.severity(x.Severity)
+	out := f.block(mark, label, words.What, style)
+	if x.Severity != checks.Fine || s.open {
+		out = append(out, f.labelled(f.T("diag.why"), words.Why, 3, 9, f.Styles.Dim)...)
+		out = append(out, f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)...)
+	}
+	for i, e := range words.Evidence {
 		label := f.T("diag.evidence")
 		if i > 0 {
 			label = ""
 		}
-		if !s.open {
-			e = cut(e, f.W-13, f.Glyphs.Etc)
+		switch {
+		case s.open:
+			out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
+		case i == 0:
+			out = append(out, f.labelled(label, cut(e, f.W-13, f.Glyphs.Etc), 3, 9, f.Styles.Dim)...)
+		case i == 1:
+			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(words.Evidence) - 1}), 12))...)
 		}
-		out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
 	}
 	return out
 }
 
-func (s diagnosis) symptoms(f Frame, cause checks.Code) []string {
-	var out []string
-	for _, x := range s.under(cause) {
-		w := s.c.p().Finding(x)
-		out = append(out, f.labelled(f.T("diag.symptom"), w.What+" "+w.Fix, 3, 9, f.Styles.Dim)...)
+// detail draws the chosen finding alone, with what follows from it.
+func (s diagnosis) detail(f Frame) string {
+	rows := s.rows()
+	x := rows[min(s.at, len(rows)-1)]
+	out := s.finding(f, x)
+	if under := s.under(x.Code); len(under) > 0 {
+		out = append(out, "", " "+f.T("diag.symptoms"))
+		for _, u := range under {
+			out = append(out, "")
+			out = append(out, s.finding(f, u)...)
+		}
 	}
-	return out
+	top := min(s.top, max(0, len(out)-f.H))
+	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }
 
 // block draws the first line of a finding: mark, word and sentence.
@@ -239,6 +268,9 @@ func (s diagnosis) gravest() checks.Severity {
 
 // Keys are what the footer offers.
 func (s diagnosis) Keys() []Key {
+	if s.open {
+		return []Key{{"updown", "scroll"}, {"Esc", "close"}, {"?", "words"}}
+	}
 	next := Key{"Enter", "fix"}
 	if len(s.c.plan.Changes) == 0 {
 		next = Key{"Enter", "next"}

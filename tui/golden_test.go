@@ -88,7 +88,7 @@ func walk(t *testing.T, lang i18n.Lang, w, h int, change ...func(*Deps)) string 
 	a.add(d, "diagnosis: second finding, in detail")
 	d.press("?")
 	a.add(d, "help")
-	d.press("esc", "e")
+	d.press("esc", "esc", "e")
 	a.add(d, "export")
 	d.press("esc")
 	d.to(wizard.StepRecords)

@@ -253,7 +253,7 @@ func (q question) View(f Frame) string {
 	if q.c.look.busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
 	}
-	if q.filter.String() != "" {
+	if q.step.Options != "" { // always in sight, so that an input method opens in its place
 		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
 	}
 	out = append(out, f.misfit(q.wrong)...)

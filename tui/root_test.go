@@ -378,6 +378,7 @@ func TestHostileText(t *testing.T) {
 		if view := d.r.View(); strings.Contains(view, "\x1b[2J") || strings.ContainsAny(view, "\x07\u202e") {
 			t.Errorf("%s: escapes reach the screen: %q", at, view)
 		}
+		d.press("d")
 	}
 }
 
