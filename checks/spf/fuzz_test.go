@@ -98,6 +98,9 @@ func FuzzEvaluate(f *testing.F) {
 		asks := 0
 		req := Request{IP: netip.MustParseAddr("192.0.2.1"), HELO: "helo.test", MailFrom: "strong-bad@d.test"}
 		v := Evaluate(both{one, two, &asks}, req)
+		if Is(one) && v.Record != one {
+			t.Fatalf("the record is not read: %+v", v)
+		}
 		if asks > 1000 {
 			t.Fatalf("%d questions", asks)
 		}
@@ -115,10 +118,10 @@ type both struct {
 
 func (b both) Reply(n Need) Reply {
 	txt := b.two
-	if n.Name == "d.test" {
+	switch {
+	case n.Name == "d.test":
 		txt = b.one
-	}
-	if len(n.Name)%7 == 6 {
+	case len(n.Name)%7 == 6:
 		return Reply{Status: Missing}
 	}
 	return everywhere{txt, b.asks}.Reply(n)
