@@ -273,3 +273,29 @@ func TestIdentity(t *testing.T) {
 		}
 	}
 }
+
+// A name that DNS cannot hold is not asked for: it is void.
+func TestAskable(t *testing.T) {
+	label := strings.Repeat("a", 63)
+	full := strings.Repeat(label+".", 3) + strings.Repeat("b", 61) // 253 bytes
+	for s, want := range map[string]bool{
+		label + ".test": true, label + "a.test": false, full: true, full + "b": false, "": false, "a..b": false, ".a": false, "a.": false,
+		"a b.test": true, "a\\b.test": false, "a\x7f.test": false, "\xe3\x81\x82.test": false,
+	} {
+		if askable(s) != want {
+			t.Errorf("askable(%q) = %v", s, !want)
+		}
+	}
+	v := judge(hostZone{"d.test": {"TXT v=spf1 a:" + label + "a.test -all"}}, "192.0.2.1")
+	if v.Result != Fail || v.Voids != 1 || len(v.Missing) != 0 {
+		t.Errorf("%+v", v)
+	}
+}
+
+// What stands behind "all" is neither counted nor asked for, and opens nothing.
+func TestBehindAll(t *testing.T) {
+	tree := Walk(hostZone{"x.test": {"NEW"}}, "d.test", "v=spf1 mx:y.test ~all include:x.test ip4:192.0.2.1 redirect=x.test")
+	if tree.Lookups != 1 || len(tree.Missing) != 0 || len(tree.Networks) != 0 {
+		t.Errorf("%+v", tree)
+	}
+}
