@@ -142,7 +142,7 @@ func TestWalkTheFirstStory(t *testing.T) {
 	s.sees("反映を待っています")
 	s.sees("まだです")
 	s.types("p")
-	s.sees("公開しました")
+	s.sees("設定は正しく保存されています")
 	s.types("+", "+")
 	s.sees("すべての場所で、新しい設定が見えています")
 	s.types("e")
