@@ -172,6 +172,7 @@ func (c *Case) begin(whole bool) tea.Cmd {
 	c.look = looking{run: run, domain: c.ans.Domain, busy: true, whole: whole, stop: stop}
 	if old != nil {
 		c.look.came = slices.Clone(old.Answers)
+		old = old.Clone() // the screens go on reading the first
 	}
 	f := &feed{ready: make(chan struct{}, 1)}
 	ans, check := c.ans, c.d.Check

@@ -38,6 +38,8 @@ type Deps struct {
 	Copy func(text string) (how, path string, err error)
 	// Save writes a file whole or not at all, never over an existing one; it returns the path.
 	Save func(name string, data []byte) (path string, err error)
+	// Program is the name and version that the summary names; "todoku" where empty.
+	Program string
 	// Lab is set inside the lab.
 	Lab *Lab
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.

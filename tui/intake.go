@@ -35,16 +35,15 @@ func newIntake(c *Case) intakeBox {
 
 // Update takes typing, a paste, or Enter.
 func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
-	switch m := msg.(type) {
-	case startMsg:
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return s, nil, nil
+	}
+	if m.String() == "enter" {
 		return s.enter()
-	case tea.KeyMsg:
-		if m.String() == "enter" {
-			return s.enter()
-		}
-		if e, used := s.in.key(m); used {
-			s.in, s.wrong = e, nil
-		}
+	}
+	if e, used := s.in.key(m); used {
+		s.in, s.wrong = e, nil
 	}
 	return s, nil, nil
 }
@@ -56,6 +55,7 @@ func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
 		s.wrong = wrong
 		return s, nil, nil
 	}
+	s.c.name = got.Unicode
 	return s, goOn{intakeReply(got)}, nil
 }
 

@@ -20,7 +20,7 @@ type proof struct {
 	wrong bool
 }
 
-func newProof(c *Case) proof { return proof{c: c, in: editor{many: true}} }
+func newProof(c *Case) proof { return proof{c: c, in: newEditor(c.proof, true)} }
 
 // Update takes the paste; Enter recognises it, and goes on once it was recognised or where there is none.
 func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {

@@ -32,18 +32,17 @@ func newRoot(ctx context.Context, d Deps) *Root {
 	return r
 }
 
-// Init begins at once where the command line named the domain.
+// Init begins at once where the command line named the domain, behind the questions that it has answered.
 func (r *Root) Init() tea.Cmd {
-	if r.c.d.Start.Domain == "" {
+	start := r.c.d.Start
+	if start.Domain == "" || r.c.walk(r.c.flow.Begin()) != nil || len(r.c.path) == 0 {
 		return nil
 	}
-	s, nav, cmd := r.screen.Update(startMsg{})
-	r.screen = s
-	return tea.Batch(cmd, r.walk(nav))
+	if got, wrong := r.c.d.Recognise(start.Domain); wrong == nil {
+		r.c.name = got.Unicode
+	}
+	return r.open()
 }
-
-// startMsg tells the first screen that the domain is known already.
-type startMsg struct{}
 
 // Update takes one message.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {

@@ -198,6 +198,23 @@ func TestStartWithDomain(t *testing.T) {
 	d.shows("> hanazono.example")
 }
 
+// TestStartWithAnswers: what the command line said is not asked again, and a name in other letters is shown as people
+// write it.
+func TestStartWithAnswers(t *testing.T) {
+	d := drive(t, "idn", i18n.JA, func(d *Deps) {
+		got, wrong := d.Recognise(d.Lab.Domain)
+		if wrong != nil || got.Unicode == got.Domain {
+			t.Fatalf("%q is no test of this", d.Lab.Domain)
+		}
+		d.Start = wizard.Answers{Domain: got.Domain, Symptom: wizard.SymptomGmail, Hosts: []wizard.Host{{ID: "google-workspace"}}, NoSender: true}
+	})
+	if d.r.c.at != wizard.StepPanel {
+		t.Fatalf("at %q", d.r.c.at)
+	}
+	d.shuns("xn--")
+	d.shows(d.r.c.name)
+}
+
 func TestNoNetwork(t *testing.T) {
 	for _, lang := range i18n.Langs() {
 		d := drive(t, "s1", lang, func(d *Deps) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -27,11 +28,43 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 		root.w, root.h = w, h
 	}
 	screen := &screenFile{File: out, at: root.caret}
-	_, err := tea.NewProgram(root, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen()).Run()
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen()}
+	if runtime.GOOS == "windows" {
+		b := &bursts{now: time.Now}
+		opts = append(opts, tea.WithFilter(b.filter))
+	}
+	_, err := tea.NewProgram(root, opts...).Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
 	}
 	return err
+}
+
+// bursts finds pastes where the terminal does not mark them (the Windows console sends them key by key): keys that
+// follow each other faster than anybody types. In such a burst Enter is a line break, and no letter is a hotkey.
+type bursts struct {
+	now  func() time.Time
+	last time.Time
+}
+
+const burstGap = 5 * time.Millisecond
+
+func (b *bursts) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok || m.Type != tea.KeyRunes && m.Type != tea.KeySpace && m.Type != tea.KeyEnter {
+		return msg
+	}
+	now := b.now()
+	fast := now.Sub(b.last) < burstGap
+	b.last = now
+	switch {
+	case !fast:
+		return msg
+	case m.Type == tea.KeyEnter:
+		return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'\n'}, Paste: true}
+	}
+	m.Paste = m.Type == tea.KeyRunes
+	return m
 }
 
 // probeWait bounds the question to the terminal; one that answers does so in a few milliseconds.
