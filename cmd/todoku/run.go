@@ -68,9 +68,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err == nil {
 		return a.status
 	}
-	if errors.Is(err, io.ErrClosedPipe) {
-		return statusOK
-	}
 	return a.tell(err)
 }
 
