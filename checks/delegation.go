@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"todoku/checks/intake"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
@@ -27,6 +28,9 @@ func domainUnregistered(in In) []Finding {
 	ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
 	if ns.Status != snapshot.NXDomain {
 		return nil
+	}
+	if up := intake.Registrable(in.Answers.Domain); up != in.Answers.Domain && len(in.DNS.Get(up, snapshot.NS).Records) > 0 {
+		return nil // a name below a registered domain that holds no records yet
 	}
 	return one(Finding{Args: Args{"domain": in.Answers.Domain}, Evidence: evidence(ns)})
 }

@@ -62,7 +62,7 @@ func Services(in In) []Service {
 	}
 	for _, id := range senders {
 		e, ok := in.Catalog.Sender(id)
-		if !ok || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
+		if !ok || e.OwnFrom || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
 			continue
 		}
 		out = append(out, Service{ID: e.ID, Guess: guessed, SPF: e.SPF, DKIM: e.DKIM})

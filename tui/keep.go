@@ -17,8 +17,7 @@ const dmarcPause = 28 * 24 * time.Hour
 
 // keep is the last page: what was reached, what comes next, and the files.
 type keep struct {
-	c    *Case
-	note notice
+	c *Case
 }
 
 func newKeep(c *Case) keep { return keep{c: c} }

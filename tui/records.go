@@ -49,7 +49,7 @@ func (s records) words() present.Change {
 func (s records) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	switch m := msg.(type) {
 	case copiedMsg:
-		s.note = notice{how: m.how, path: m.path, err: m.err}
+		s.note = notice(m)
 	case tea.KeyMsg:
 		if _, ok := s.change(); !ok {
 			return s, page(wizard.StepRecords), nil
@@ -224,9 +224,7 @@ func (s records) goes(f Frame, w present.Change) []string {
 		if i > 0 {
 			label = ""
 		}
-		for _, l := range f.labelled(label, old, 3, 14, f.Styles.Warn) {
-			out = append(out, l)
-		}
+		out = append(out, f.labelled(label, old, 3, 14, f.Styles.Warn)...)
 	}
 	if len(w.Remove) > 0 {
 		out = append(out, "")

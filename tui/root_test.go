@@ -125,8 +125,8 @@ func TestNoneStandsAlone(t *testing.T) {
 	if len(q.ticked) != 1 || q.ticked[0] != wizard.None {
 		t.Fatalf("ticked %v", q.ticked)
 	}
-	q.at = 0
-	if q = q.tick(q.all); len(q.ticked) != 1 || q.ticked[0] != q.all[0].ID {
+	q.at = 1
+	if q = q.tick(q.all); len(q.ticked) != 1 || q.ticked[0] != q.all[1].ID {
 		t.Errorf("a service beside none: %v", q.ticked)
 	}
 }

@@ -90,6 +90,15 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 	return in, nil
 }
 
+// Registrable is the name that somebody registered: the public suffix with one label more (publicsuffix.org, as
+// receivers before RFC 9989 see it); the name itself where there is none.
+func Registrable(ascii string) string {
+	if name, err := publicsuffix.EffectiveTLDPlusOne(ascii); err == nil {
+		return name
+	}
+	return ascii
+}
+
 func isIP(s string) bool {
 	s = strings.Trim(s, "[]")
 	s = strings.TrimPrefix(strings.ToLower(s), "ipv6:")

@@ -26,7 +26,8 @@ type Change struct {
 	Value   string   // "" while Ask says what is still missing
 	Old     []string // the values that go away
 	Because []checks.Code
-	// Ask says that the value can only come from a console: the ID of the host or sender whose DKIM key is wanted.
+	// Ask says that the value can only come from a console: the ID of the host or sender whose DKIM key is wanted. Where
+	// only that console knows the selector too, Name is the place below which the key goes: "_domainkey.<domain>".
 	Ask string
 	// Gate is what must wait until this change is seen in DNS, as a code: start-signing; "" where nothing waits.
 	Gate    string

@@ -104,3 +104,18 @@ func addresses(in checks.In, name string) []string {
 	}
 	return out
 }
+
+// unglued keeps what stood before an SPF record in the same text (a site verification, mostly) as a record of its own.
+func unglued(c Change) []Change {
+	var out []Change
+	for _, n := range c.Notes {
+		text := n.Args["term"]
+		if n.Code != "unglued" || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
+			continue
+		}
+		apart := c
+		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: "kept-apart"}}
+		out = append(out, apart)
+	}
+	return out
+}

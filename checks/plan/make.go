@@ -147,12 +147,13 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 		return nil
 	}
 	c := Change{Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: notes}
+	apart := unglued(c)
 	if len(old) == 0 {
 		c.Action = Add
-		return []Change{c}
+		return append([]Change{c}, apart...)
 	}
 	c.Action, c.Old = Replace, old[:1]
-	out := []Change{c}
+	out := append([]Change{c}, apart...)
 	for _, v := range old[1:] {
 		out = append(out, Change{
 			Action: Remove, Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Old: []string{v}, Because: because,

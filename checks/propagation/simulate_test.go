@@ -40,7 +40,6 @@ func (z zone) at(d time.Duration) version {
 type cached struct {
 	v     version
 	until time.Duration
-	neg   uint32
 }
 
 type memory struct {

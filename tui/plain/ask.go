@@ -169,7 +169,7 @@ func (s *session) pasted(step wizard.Step) (wizard.Reply, error) {
 }
 
 // firstShown is how many entries of a catalogue are read out before one types to find the others.
-const firstShown = 9
+const firstShown = 16
 
 // choose offers a numbered list. Letters find entries that are not shown.
 func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
@@ -195,7 +195,7 @@ func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
 		case numbers && picked != nil:
 			return s.values(step, picked)
 		case numbers:
-			s.tell("plain.no-number", "count", len(shown))
+			s.tell("plain.no-number", "last", len(shown))
 		default:
 			hits := present.Filter(all, typed)
 			if !slices.ContainsFunc(hits, func(o present.Option) bool { return len(o.Search) > 0 }) {

@@ -66,7 +66,7 @@ func (s *session) await(l *look) error {
 		select {
 		case n := <-l.came:
 			if n >= next {
-				s.tell("plain.progress", "count", n)
+				s.tell("plain.progress", "asked", n)
 				next = n + sayEvery
 			}
 		case <-l.done:

@@ -185,7 +185,7 @@ func (s *session) keep() error {
 		case strings.TrimSpace(line) == "":
 			return nil
 		case bad != nil || n < 1 || n > len(formats):
-			s.tell("plain.no-number", "count", len(formats))
+			s.tell("plain.no-number", "last", len(formats))
 		default:
 			s.save(formats[n-1].Name)
 		}

@@ -25,7 +25,7 @@ func kindOf(c plan.Change) string {
 	switch {
 	case strings.HasPrefix(c.Name, "_dmarc."):
 		return kindDMARC
-	case strings.Contains(c.Name, "._domainkey."):
+	case strings.Contains("."+c.Name, "._domainkey."):
 		return kindDKIM
 	case c.Type == snapshot.MX:
 		return kindMX
@@ -131,7 +131,11 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		return p.t("present.field." + slot)
 	}
 	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
-	if f.Host == "" {
+	switch {
+	case c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey."):
+		// Only the console knows the selector: what stands before "._domainkey".
+		out.Host, host.Value, host.Empty = "", p.t("present.field.later"), true
+	case f.Host == "":
 		host.Empty, host.Value = true, p.t("present.field.blank")
 	}
 	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})

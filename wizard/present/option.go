@@ -8,34 +8,41 @@ import (
 	"todoku/wizard"
 )
 
-// Options lists what a step offers: the entries that DNS suggests first, each with its evidence, then the common
-// ones, then the rest by name, then one's own server, then what every list has ("none", "do not know").
+// Options lists what a step offers: the entries that DNS suggests first, each with its evidence, then "none" where the
+// list has it, the common entries, one's own server, "do not know", and last the long rest, which typing finds.
 func (p P) Options(s wizard.Step, a wizard.Answers, seen catalog.Detected) []Option {
-	var list []Option
+	var near, far []Option
 	switch s.Options {
 	case wizard.OptionsHosts:
-		list = arrange(p, p.Catalog.Hosts, seen.Hosts, func(h catalog.Host) bool { return h.Own })
-		for i, o := range list {
-			if h, ok := p.Catalog.Host(o.ID); ok && o.Extra == "" {
-				list[i].NeedsText = p.needs(h)
+		near, far = arrange(p, p.Catalog.Hosts, seen.Hosts, func(h catalog.Host) bool { return h.Own })
+		for _, list := range [][]Option{near, far} {
+			for i, o := range list {
+				if h, ok := p.Catalog.Host(o.ID); ok && o.Extra == "" {
+					list[i].NeedsText = p.needs(h)
+				}
 			}
 		}
 	case wizard.OptionsSenders:
-		list = arrange(p, p.Catalog.Senders, seen.Senders, nil)
+		near, far = arrange(p, p.Catalog.Senders, seen.Senders, nil)
 	case wizard.OptionsPanels:
-		list = arrange(p, p.Catalog.Panels, seen.Panels, nil)
+		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
 	}
-	clues := len(list)
 	for _, id := range s.Fixed {
-		list = append(list, Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)})
+		o := Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)}
+		at := len(near)
+		if id == wizard.None {
+			at = slices.IndexFunc(append(near, Option{}), func(o Option) bool { return o.Because == "" })
+		}
+		near = slices.Insert(near, at, o)
 	}
-	p.choose(list[:clues], list, s, a)
+	list := append(near, far...)
+	p.choose(list, s, a)
 	return list
 }
 
 // choose marks what the question opens with: what was said before, else what DNS shows without doubt, else what the
 // step suggests.
-func (p P) choose(entries, all []Option, s wizard.Step, a wizard.Answers) {
+func (p P) choose(all []Option, s wizard.Step, a wizard.Answers) {
 	mark := func(id, extra string) {
 		for i := range all {
 			if all[i].ID == id {
@@ -48,8 +55,8 @@ func (p P) choose(entries, all []Option, s wizard.Step, a wizard.Answers) {
 	}
 	if s.Said != nil {
 		if r := s.Said(a); r.Said() {
-			for i := range entries {
-				entries[i].Chosen = false
+			for i := range all {
+				all[i].Chosen = false
 			}
 			for _, v := range r.Values {
 				mark(p.canonical(s.Options, v), r.Extra[v])
@@ -58,10 +65,10 @@ func (p P) choose(entries, all []Option, s wizard.Step, a wizard.Answers) {
 		}
 	}
 	one := false
-	for i := range entries {
+	for i := range all {
 		// A question with one answer opens at the best clue only.
-		entries[i].Chosen = entries[i].Chosen && !(one && s.Kind == wizard.Choose)
-		one = one || entries[i].Chosen
+		all[i].Chosen = all[i].Chosen && !(one && s.Kind == wizard.Choose)
+		one = one || all[i].Chosen
 	}
 	if !one && s.Suggest != nil {
 		mark(s.Suggest(a), "")
@@ -87,9 +94,10 @@ func (p P) canonical(options, id string) string {
 	return id
 }
 
-// arrange orders entries: seen, common, the rest (the catalogue orders these), and last those that own picks out.
-func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []catalog.Clue, own func(E) bool) []Option {
-	var seen, common, rest, mine []Option
+// arrange orders entries: near are the seen, the common, and those that own picks out; far is the rest, in the
+// catalogue's order.
+func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []catalog.Clue, own func(E) bool) (near, far []Option) {
+	var seen, common, mine []Option
 	for _, c := range clues {
 		i := slices.IndexFunc(entries, func(e E) bool { return e.Base().ID == c.ID })
 		if i < 0 || c.ID == wizard.Unknown || slices.ContainsFunc(seen, func(o Option) bool { return o.ID == c.ID }) {
@@ -110,10 +118,10 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 		case b.Seeds:
 			common = append(common, p.option(b))
 		default:
-			rest = append(rest, p.option(b))
+			far = append(far, p.option(b))
 		}
 	}
-	return slices.Concat(seen, common, rest, mine)
+	return slices.Concat(seen, common, mine), far
 }
 
 func (p P) option(e catalog.Entry) Option {

@@ -117,21 +117,21 @@ func TestOptions(t *testing.T) {
 		seen catalog.Detected
 		want string
 	}{
-		{"nothing seen: common, rest, own, unknown", wizard.StepHost, wizard.Answers{}, catalog.Detected{}, "cloudmail rental zebra mine unknown"},
+		{"nothing seen: common, own, unknown, rest", wizard.StepHost, wizard.Answers{}, catalog.Detected{}, "cloudmail rental mine unknown zebra"},
 		{"seen first", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("zebra", false)}}, "zebra* cloudmail rental mine unknown"},
-		{"own server seen", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("mine", false)}}, "mine* cloudmail rental zebra unknown"},
+		{"own server seen", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("mine", false)}}, "mine* cloudmail rental unknown zebra"},
 		{"unsure is offered only", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("rental", true), mx("zebra", true)}}, "rental zebra cloudmail mine unknown"},
-		{"twice seen, once shown", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{server, mx("rental", false)}}, "rental* cloudmail zebra mine unknown"},
-		{"said beats seen", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "cloudmail"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail* zebra mine unknown"},
-		{"alias said", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "mihon"}}}, catalog.Detected{}, "cloudmail rental* zebra mine unknown"},
-		{"unknown said", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "unknown"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail zebra mine unknown*"},
+		{"twice seen, once shown", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{server, mx("rental", false)}}, "rental* cloudmail mine unknown zebra"},
+		{"said beats seen", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "cloudmail"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail* mine unknown zebra"},
+		{"alias said", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "mihon"}}}, catalog.Detected{}, "cloudmail rental* mine unknown zebra"},
+		{"unknown said", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "unknown"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail mine unknown* zebra"},
 		{"panel: best clue only", wizard.StepPanel, wizard.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("soft", false), mx("navi", false)}}, "soft* navi unknown"},
-		{"panel: the catalogue's unknown is no clue", wizard.StepPanel, wizard.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("unknown", false)}}, "navi soft unknown"},
-		{"services", wizard.StepServices, wizard.Answers{NoSender: true}, catalog.Detected{}, "letters none* unknown"},
+		{"panel: the catalogue's unknown is no clue", wizard.StepPanel, wizard.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("unknown", false)}}, "unknown navi soft"},
+		{"services", wizard.StepServices, wizard.Answers{NoSender: true}, catalog.Detected{}, "none* unknown letters"},
 		{"fixed", wizard.StepRoute, wizard.Answers{}, catalog.Detected{}, "direct* forward list"},
 		{"fixed, said", wizard.StepRoute, wizard.Answers{Route: wizard.List}, catalog.Detected{}, "direct forward list*"},
 		{"no default where none is likely", wizard.StepSymptom, wizard.Answers{}, catalog.Detected{}, "bounce spam vanish send-only gmail checkup"},
-		{"gone from the catalogue", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("gone", false)}}, "cloudmail rental zebra mine unknown"},
+		{"gone from the catalogue", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("gone", false)}}, "cloudmail rental mine unknown zebra"},
 	} {
 		if got := ids(p.Options(step(t, c.step), c.a, c.seen)); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
