@@ -28,7 +28,7 @@ var street = map[string]room{
 	"wizard/summary": {may: join(values, "wizard", "wizard/present", "i18n"), never: effects},
 	"wizard/run":     {may: join(values, "wizard"), never: effects, edge: true},
 
-	"checks":             {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks":             {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
 	"checks/plan":        {may: join(formats7, "wizard", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
 	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
