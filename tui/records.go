@@ -282,9 +282,9 @@ func (s records) remarks(f Frame, w present.Change) []string {
 		}
 	}
 	add("repaired", repaired)
+	add("checked", w.Checked)
 	add("beware", w.Beware)
 	add("notes", w.Notes)
-	add("checked", w.Checked)
 	if w.Gate != "" {
 		add("gate", []string{w.Gate})
 	}

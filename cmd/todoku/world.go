@@ -75,13 +75,13 @@ func (a *app) enterInternet(ctx context.Context, w *world, cfg *probe.Config) er
 	if system {
 		cfg.Resolvers = probe.SystemResolvers()
 		for _, r := range w.cat.Resolvers {
-			if r.DoH != "" {
+			if r.Seeds && r.DoH != "" {
 				cfg.DoH = append(cfg.DoH, r.DoH)
 			}
 		}
 	}
 	for _, r := range w.cat.Resolvers {
-		if len(r.Addrs) > 0 {
+		if r.Seeds && len(r.Addrs) > 0 {
 			w.watched = append(w.watched, publicPlace(r, hostPort(r.Addrs[0], dnsPort), a.lang))
 		}
 	}
