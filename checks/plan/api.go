@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"strings"
+
 	"todoku/checks"
 	"todoku/checks/snapshot"
 )
@@ -34,6 +36,9 @@ type Change struct {
 	Service string // host or sender ID that the change serves
 	Notes   []Note // decisions worth telling, in order
 }
+
+// Nameless reports whether only the console can tell the selector, so that there is no name to type yet.
+func (c Change) Nameless() bool { return c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey.") }
 
 // Note is a decision as a code with arguments, worded in i18n plan.toml.
 type Note struct {
