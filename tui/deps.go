@@ -46,6 +46,14 @@ type Deps struct {
 	NoColor, ASCII bool
 }
 
+// Practice is the title of the lab's story; "" on the real internet.
+func (d Deps) Practice() string {
+	if d.Lab == nil {
+		return ""
+	}
+	return d.Lab.Story
+}
+
 // Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
 type Lab struct {
 	Story   string // title of the scenario in the program's language

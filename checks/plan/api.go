@@ -60,8 +60,10 @@ type Plan struct {
 	Tries   []Try
 	Lookups int // SPF look-ups of the proposed record
 	Voids   int
-	// Left are findings that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
+	// Left are causes that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
 	Left []checks.Finding
+	// Later are those that go once the values that only a console can give (Ask) are pasted and published.
+	Later []checks.Finding
 }
 
 // Edits are the changes that have a value, as they are laid over a snapshot.

@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks"
-	"todoku/checks/plan"
 	"todoku/i18n"
 	"todoku/wizard/present"
 )
@@ -41,23 +40,18 @@ func (a *app) page(r result) string {
 		}
 	}
 	p.changes()
-	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, r.beyond))
+	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))
 	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
 	p.list(a.lang.T("cmd.page.unknown"), p.unknown())
 	p.list(a.lang.T("cmd.page.fine"), p.whats(r.found, is(checks.Fine)))
 	return p.String()
 }
 
+// beyond: what remains is only told beside records that mend something.
+func (p *page) beyond(checks.Finding) bool { return len(p.r.plan.Changes) > 0 }
+
 func is(s checks.Severity) func(checks.Finding) bool {
 	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
-}
-
-// beyond reports whether a finding stays although every record of the plan is made. One that waits for a key out of a
-// console does not: its record is in the plan.
-func (r result) beyond(f checks.Finding) bool {
-	return len(r.plan.Changes) > 0 && f.Under == "" && !slices.ContainsFunc(r.plan.Changes, func(c plan.Change) bool {
-		return c.Ask != "" && c.Value == "" && slices.Contains(c.Because, f.Code)
-	})
 }
 
 // style wraps text in a style where colour is wanted.
