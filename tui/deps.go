@@ -57,7 +57,7 @@ func (d Deps) Practice() string {
 // Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
 type Lab struct {
 	Story   string // title of the scenario in the program's language
-	Domain  string // the story's domain, offered in the first box
+	Domain  string // the story's domain or an address of it, offered in the first box
 	Publish func(edits []snapshot.Edit) error
 	Speed   func(times int) // 0 pauses
 	Speeds  []int
