@@ -51,6 +51,7 @@ type Log struct {
 	mu     sync.Mutex
 	places []propagation.Place
 	unkept []look // could not be written yet
+	small  int64  // size below which the file is left alone
 }
 
 // Add keeps looks. Those that could not be written (a full disk) are tried again with the next.
@@ -71,7 +72,23 @@ func (l *Log) Add(looks []propagation.Look) error {
 		return err
 	}
 	l.unkept = nil
+	l.slim()
 	return nil
+}
+
+// slim makes a file smaller that has grown large. Where that fails it stays as it is, and nothing is lost.
+func (l *Log) slim() {
+	size := func() int64 {
+		st, err := os.Stat(l.store.path(l.ID))
+		if err != nil {
+			return 0
+		}
+		return st.Size()
+	}
+	if size() > max(l.small, compactFrom) {
+		_ = l.store.compact(l.ID)
+		l.small = 2 * size()
+	}
 }
 
 // Replan puts another plan in place of the run's; its looks stay.
@@ -145,7 +162,7 @@ func replace(path string, data []byte) error {
 	return nil
 }
 
-// records reads a run's lines; those of a Compact that was cut off are joined with them.
+// records reads a run's lines; those of a compact that was cut off are joined with them.
 func (s *Store) records(id string) ([]record, error) {
 	now, err := read(s.path(id))
 	if err != nil {
@@ -208,15 +225,6 @@ func parse(r io.Reader) ([]record, error) {
 	}
 }
 
-// Compact drops the looks that say nothing new from a run that has grown large. Nothing is lost if it is cut off at
-// any point, or if another program adds a look meanwhile.
-func (s *Store) Compact(id string) error {
-	if st, err := os.Stat(s.path(id)); err != nil || st.Size() < compactFrom {
-		return err
-	}
-	return s.compact(id)
-}
-
 // errBusy: another program makes the file smaller just now.
 var errBusy = errors.New("the run's file is being made smaller")
 
@@ -235,6 +243,8 @@ func lock(path string) (unlock func(), err error) {
 	return nil, errors.Join(errBusy, err)
 }
 
+// compact drops the looks that say nothing new. Nothing is lost if it is cut off at any point, or if another program
+// adds a look meanwhile.
 func (s *Store) compact(id string) error {
 	path := s.path(id)
 	unlock, err := lock(path + ".lock")

@@ -1,7 +1,7 @@
 // Package run keeps runs on disk: what the owner replied, what DNS said before, what was to be changed, and every look
 // since, so that a wait outlives the program.
 //
-// A run is one file of JSON lines, of which each write adds one; nothing but Compact ever rewrites it. So two programs
+// A run is one file of JSON lines, of which each write adds one; nothing but compact, which leaves out looks that say nothing new, ever rewrites it. So two programs
 // can add to the same run, and a write that is cut off at any byte costs that one line and no other. A look is
 // confirmed once Add has returned: it is on the disk then.
 package run
@@ -88,7 +88,7 @@ type Store struct {
 const (
 	prefix  = "run-"
 	ending  = ".jsonl"
-	sidecar = ".old" // a run's file as it was, while Compact replaces it
+	sidecar = ".old" // a run's file as it was, while compact replaces it
 )
 
 // Create begins a run, whole or not at all.
