@@ -104,7 +104,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
-	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
+	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
 	checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 

@@ -102,6 +102,7 @@ func (p *page) finding(f checks.Finding) {
 		rows = append(rows, [2]string{label, under})
 	}
 	p.rows("", rows)
+	p.marked(f.Args["record"], f.Problems)
 }
 
 // changes prints the records to make, in a safe order and in the panel's own form.

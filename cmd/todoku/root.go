@@ -40,7 +40,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentFlags().SortFlags = false
 	a.commonFlags(root)
 	a.answerFlags(root)
-	root.AddCommand(a.checkCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
+	root.AddCommand(a.checkCommand(), a.spfCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
 		a.completionCommand(), a.manCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.DisableFlagsInUseLine = true
