@@ -141,7 +141,7 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 			notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
 		}
 	}
-	merged, inlined := inlineOwn(in, merged)
+	merged, inlined := fitted(in, merged)
 	notes = append(notes, inlined...)
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
 		return nil

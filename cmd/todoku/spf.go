@@ -296,8 +296,11 @@ func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, alone bool) error {
 		total = a.lang.T("spf.page.offline", i18n.Args{"lookups": strconv.Itoa(t.Lookups), "limit": strconv.Itoa(spf.MaxLookups)})
 	}
 	_, _ = fmt.Fprintf(p, "\n%s\n", total)
+	if t.Lookups > spf.MaxLookups || t.Voids > spf.MaxVoids {
+		_, _ = fmt.Fprintln(p, p.style(styleBad, a.lang.T("spf.page.over")))
+	}
 	p.faults(t.Root.Record, t.Root.Parsed.Problems)
-	if len(t.Root.Parsed.Problems) == 0 {
+	if a.status == statusOK && len(t.Root.Parsed.Problems) == 0 {
 		_, _ = fmt.Fprintf(p, "\n%s\n", a.lang.T("spf.page.good"))
 	}
 	_, err := fmt.Fprint(a.out, p.String())

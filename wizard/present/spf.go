@@ -78,10 +78,10 @@ func (p P) aloud(n spf.Node, depth int) []Said {
 				}
 			}
 		}
-		if !ended && slices.Contains(seen, strings.ToLower(t.Text)) {
+		if !ended && slices.Contains(seen, t.Same(n.Domain)) {
 			s.Notes = append(s.Notes, p.t("spf.say.twice"))
 		}
-		seen = append(seen, strings.ToLower(t.Text))
+		seen = append(seen, t.Same(n.Domain))
 		ended = ended || !t.Modifier && t.Name == "all"
 		if s.Lookups > 0 {
 			s.Cost = p.Lang.T("spf.cost", i18n.Args{"count": s.Lookups})
@@ -149,27 +149,19 @@ func (p P) join(texts ...string) string {
 	return strings.Join(texts, " ")
 }
 
-// serviceOf names the host or sender whose servers a name lists; "" where none or several do.
+// serviceOf names the hosts and senders whose servers a name lists; "" where none do, or so many that it says nothing.
 func (p P) serviceOf(domain string) string {
 	if p.Catalog == nil {
 		return ""
 	}
-	domain = strings.ToLower(domain)
-	var names []string
-	for _, h := range p.Catalog.Hosts {
-		if slices.Contains(h.Detect.SPF, domain) {
-			names = append(names, p.in(h.Name))
-		}
-	}
-	for _, s := range p.Catalog.Senders {
-		if slices.Contains(s.Detect.SPF, domain) {
-			names = append(names, p.in(s.Name))
-		}
-	}
-	if len(names) != 1 {
+	owners := p.Catalog.SPFOwners(domain)
+	if len(owners) > 3 {
 		return ""
 	}
-	return snapshot.Printable(names[0])
+	for i, id := range owners {
+		owners[i] = snapshot.Printable(p.service(id))
+	}
+	return strings.Join(owners, " / ")
 }
 
 // Result words the outcome of judging one mail.
