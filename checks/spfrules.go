@@ -9,6 +9,7 @@ import (
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
+	"todoku/wizard"
 )
 
 // spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
@@ -172,7 +173,11 @@ func spfMissing(in In) []Finding {
 	if !known || len(recs) > 0 || sendsNothing(in) {
 		return nil
 	}
-	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+	sender := "known"
+	if len(Terms(in)) == 0 {
+		sender = wizard.Unknown
+	}
+	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain, "sender": sender}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
 
 // sendsNothing: a null MX says that the domain takes no mail (RFC 7505), and nobody said that it sends any.

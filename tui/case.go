@@ -258,24 +258,6 @@ func (c *Case) zone() string {
 	return c.ans.Domain
 }
 
-// left counts the findings that would remain after every change; pending says that a key is still to be pasted, whose
-// findings go once it is.
-func (c *Case) left() (n int, pending bool) {
-	var later []checks.Code
-	for _, ch := range c.plan.Changes {
-		if ch.Ask != "" && ch.Value == "" {
-			later = append(later, ch.Because...)
-			pending = true
-		}
-	}
-	for _, f := range c.plan.Left {
-		if f.Under == "" && !slices.Contains(later, f.Code) {
-			n++
-		}
-	}
-	return n, pending
-}
-
 // panel is the DNS panel that records are written for: the owner's word, else what DNS shows without doubt.
 func (c *Case) panel() string {
 	if p := c.ans.Panel; p != "" && p != wizard.Unknown {

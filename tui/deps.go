@@ -46,10 +46,18 @@ type Deps struct {
 	NoColor, ASCII bool
 }
 
+// Practice is the title of the lab's story; "" on the real internet.
+func (d Deps) Practice() string {
+	if d.Lab == nil {
+		return ""
+	}
+	return d.Lab.Story
+}
+
 // Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
 type Lab struct {
 	Story   string // title of the scenario in the program's language
-	Domain  string // the story's domain, offered in the first box
+	Domain  string // the story's domain or an address of it, offered in the first box
 	Publish func(edits []snapshot.Edit) error
 	Speed   func(times int) // 0 pauses
 	Speeds  []int

@@ -240,7 +240,7 @@ func (s diagnosis) words(f Frame) (now, then string) {
 		nows, thens = append(nows, f.T("diag.try-now", args)), append(thens, f.T("diag.try-then", args))
 		break
 	}
-	left, pending := s.c.left()
+	left, pending := len(s.c.plan.Left), len(s.c.plan.Later) > 0
 	switch {
 	case len(p.Changes) == 0:
 		thens = nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
@@ -89,7 +90,7 @@ var labSpeeds = []int{1, 60, 600}
 // labDeps is what the small internet adds: records published at a key press, and faster time.
 func (a *app) labDeps(w *world) *tui.Lab {
 	return &tui.Lab{
-		Story: w.story.Title[string(a.lang)], Domain: w.story.Answers.Domain, Keys: w.story.Keys,
+		Story: w.story.Title[string(a.lang)], Domain: cmp.Or(w.story.Answers.ReportTo, w.story.Answers.Domain), Keys: w.story.Keys,
 		Publish: w.net.Publish, Speed: w.clock.Speed, Speeds: labSpeeds,
 	}
 }

@@ -175,6 +175,9 @@ func change(in Input, c plan.Change) Change {
 		value = c.Old[0]
 	}
 	f := present.PanelOf(in.Catalog, in.Panel()).Write(in.Zone(), c.Name, c.Type, value, c.TTL)
+	if c.Nameless() {
+		f.Host, f.Notes = "", nil
+	}
 	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Line: UTF8(f.Line), Notes: f.Notes}
 	return out
 }

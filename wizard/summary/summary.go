@@ -31,6 +31,7 @@ type Input struct {
 	Seen     catalog.Detected
 	Wait     *Wait     // nil: nothing is waited for
 	Now      time.Time // date of the summary
+	Practice string    // title of the lab's story; "" on the real internet
 	Program  string    // name and version, such as "todoku 1.0"
 	Queries  int       // questions put to DNS; 0: as many as the snapshot has answers
 	Elapsed  time.Duration
