@@ -219,13 +219,11 @@ func Underline(record string, spans []spf.Span, cells int, width func(string) in
 		marks.Reset()
 		used = 0
 	}
-	mark := func(from, to int) string {
-		for _, s := range spans {
-			if s.Start < to && from < s.End || s.Start == s.End && s.Start == from {
-				return "^"
-			}
+	under := make([]bool, len(record))
+	for _, s := range spans {
+		for i := s.Start; i < min(max(s.End, s.Start+1), len(record)); i++ {
+			under[i] = true
 		}
-		return " "
 	}
 	for at, next := 0, 0; at < len(record); at = next {
 		next = at + 1
@@ -234,14 +232,21 @@ func Underline(record string, spans []spf.Span, cells int, width func(string) in
 		}
 		letter := snapshot.Printable(record[at:next])
 		n := width(letter)
-		// A word that fits on a line of its own is not torn.
-		word, _, _ := strings.Cut(record[at:], " ")
-		begins := at == 0 || record[at-1] == ' '
-		if w := width(snapshot.Printable(word)); used > 0 && (used+n > cells || begins && used+w > cells && w <= cells) {
+		torn := used+n > cells
+		if !torn && used > 0 && record[at-1] == ' ' { // a word that fits on a line of its own is not torn
+			word, _, _ := strings.Cut(record[at:], " ")
+			w := width(snapshot.Printable(word))
+			torn = used+w > cells && w <= cells
+		}
+		if torn && used > 0 {
 			flush()
 		}
 		text.WriteString(letter)
-		marks.WriteString(strings.Repeat(mark(at, next), n))
+		sign := " "
+		if slices.Contains(under[at:next], true) {
+			sign = "^"
+		}
+		marks.WriteString(strings.Repeat(sign, n))
 		used += n
 	}
 	if used > 0 || len(out) == 0 {

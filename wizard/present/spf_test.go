@@ -84,6 +84,7 @@ func TestUnderline(t *testing.T) {
 func FuzzUnderline(f *testing.F) {
 	f.Add("v=spf1 +ipv4:192.0.2.1 ～all", 20)
 	f.Add("\xff\xfe \u202e", 3)
+	f.Add("v=spf1 "+strings.Repeat("\xe2", 9000), 18) // one long word took seconds
 	f.Fuzz(func(t *testing.T, record string, cells int) {
 		cells = 2 + abs(cells)%100
 		var spans []spf.Span
