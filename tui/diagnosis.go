@@ -174,6 +174,9 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(words.Evidence) - 1}), 12))...)
 		}
 	}
+	if s.open {
+		out = append(out, s.marked(f, x)...)
+	}
 	return out
 }
 
@@ -189,6 +192,7 @@ func (s diagnosis) detail(f Frame) string {
 			out = append(out, s.finding(f, u)...)
 		}
 	}
+	out = append(out, s.aloud(f, x)...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }

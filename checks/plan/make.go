@@ -117,7 +117,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
-	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
+	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
 	checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
@@ -154,7 +154,7 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 			notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
 		}
 	}
-	merged, inlined := inlineOwn(in, merged)
+	merged, inlined := fitted(in, merged)
 	notes = append(notes, inlined...)
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
 		return nil

@@ -99,6 +99,7 @@ func (p *page) finding(f checks.Finding) {
 		rows = append(rows, row{label: label, text: under})
 	}
 	p.rows("", rows)
+	p.marked(f.Args["record"], f.Problems)
 }
 
 // changes prints the records to make, in a safe order and in the panel's own form.

@@ -41,7 +41,7 @@ func (a *app) root() *cobra.Command {
 	a.commonFlags(root)
 	a.notifyFlag(root)
 	a.answerFlags(root)
-	root.AddCommand(a.checkCommand(), a.waitCommand(), a.runsCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
+	root.AddCommand(a.checkCommand(), a.waitCommand(), a.runsCommand(), a.spfCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
 		a.completionCommand(), a.manCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.DisableFlagsInUseLine = true

@@ -217,7 +217,7 @@ func (p P) dkim(id string) catalog.DKIM {
 func (p P) note(n plan.Note) string {
 	args := i18n.Args{}
 	for k, v := range n.Args {
-		args[k] = snapshot.Printable(v)
+		args[k] = p.arg(k, v)
 	}
 	return p.Lang.T("plan.note."+n.Code, args)
 }
