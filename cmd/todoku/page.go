@@ -33,7 +33,7 @@ type page struct {
 }
 
 func (a *app) page(r result) string {
-	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog}, r: r, colours: a.colours()}
+	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours()}
 	p.verdict()
 	for _, f := range r.found {
 		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
