@@ -54,6 +54,9 @@ func wrap(s string, w int) []string {
 	return out
 }
 
+// Wrap breaks plain text into lines of at most w cells as the screens do.
+func Wrap(s string, w int) []string { return wrap(s, w) }
+
 type piece struct {
 	text  string
 	cells int
