@@ -189,6 +189,28 @@ func dkimMissing(in In) []Finding {
 	return out
 }
 
+// dkimCannot: the mail host offers no signing, so no key is demanded; the ways out are told.
+func dkimCannot(in In) []Finding { return unsigning(in, "no") }
+
+// dkimAsk: whether the mail host can sign is not known here, so it is asked, never claimed. A key that is seen answers it.
+func dkimAsk(in In) []Finding {
+	if len(goodKeys(in)) > 0 {
+		return nil
+	}
+	return unsigning(in, "unknown")
+}
+
+// unsigning lists the mail hosts in use of which the catalogue says this about signing.
+func unsigning(in In, can string) []Finding {
+	var out []Finding
+	for _, s := range Services(in) {
+		if s.Host && s.DKIM.Can == can && !sendsNothing(in) {
+			out = append(out, Finding{Args: Args{"service": s.ID}})
+		}
+	}
+	return out
+}
+
 // dkimNotFound: no key among the selectors tried; that is not the same as none.
 func dkimNotFound(in In) []Finding {
 	asked := keysAsked(in)

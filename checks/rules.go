@@ -34,6 +34,8 @@ const (
 	DKIMMalformed      Code = "dkim-malformed"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMNotFound       Code = "dkim-not-found"
+	DKIMCannot         Code = "dkim-cannot"
+	DKIMAsk            Code = "dkim-ask"
 	DKIMOK             Code = "dkim-ok"
 	DMARCUnknown       Code = "dmarc-unknown"
 	DMARCMultiple      Code = "dmarc-multiple"
@@ -92,7 +94,9 @@ var table = []Rule{
 	{DKIMMismatch, Harms, rfcDKIM + " section 3.6.2", after(), dkimMismatch},
 	{DKIMMalformed, Harms, rfcDKIM + " section 3.6.1", after(DKIMMismatch), dkimMalformed},
 	{DKIMMissing, Harms, gmailGuide, after(DKIMMalformed, DKIMMismatch), dkimMissing},
-	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(), dkimNotFound},
+	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
+	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
+	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk), dkimNotFound},
 	{DKIMOK, Fine, rfcDKIM + " section 3.6.1", after(), dkimOK},
 
 	{DMARCUnknown, Unknown, rfcDMARC + " section 4.10", after(), dmarcUnknown},

@@ -6,6 +6,8 @@ import (
 	"flag"
 	"os"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 )
 
@@ -30,19 +32,42 @@ func TestPacked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same := func() bool {
-		got, err := unpack(packed)
-		return err == nil && reflect.DeepEqual(plain(got), plain(want))
-	}()
-	if same {
+	got, err := unpack(packed)
+	if err == nil && reflect.DeepEqual(plain(got), plain(want)) {
 		return
 	}
 	if !*pack {
-		t.Fatal("catalog.gob is not what the TOML files say: run \"go generate ./checks/catalog\"")
+		t.Fatalf("checks/catalog/catalog.gob, which the program embeds, is not what the TOML files say (%s).\nRun\n\n"+
+			"\tgo generate ./checks/catalog\n\nand commit it with them. docs/catalogue.md tells more.", differing(got, want))
 	}
 	if err := os.WriteFile("catalog.gob", buf.Bytes(), 0o644); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// differing names the entries that are not the same in both; got is nil where it cannot be read at all.
+func differing(got, want *Catalog) string {
+	if got == nil {
+		return "it cannot be read"
+	}
+	out := slices.Concat(changed(got.Hosts, want.Hosts), changed(got.Senders, want.Senders), changed(got.Panels, want.Panels))
+	if len(out) == 0 {
+		return "resolvers.toml or selectors.toml"
+	}
+	return strings.Join(out, ", ")
+}
+
+func changed[E based](got, want []E) []string {
+	var out []string
+	for _, both := range [][2][]E{{got, want}, {want, got}} {
+		for _, e := range both[0] {
+			id := e.Base().ID
+			if o, ok := byID(both[1], id); (!ok || !reflect.DeepEqual(o, e)) && !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
 }
 
 // plain is the catalogue without what cannot be compared.

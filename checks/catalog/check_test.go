@@ -185,3 +185,19 @@ func TestLoad(t *testing.T) {
 		t.Errorf("first pass of %d, begins with %s", first, c.Selectors[0].Name)
 	}
 }
+
+// TestGuide: the example in the guide is an entry that passes, and the guide names the commands that make it one.
+func TestGuide(t *testing.T) {
+	raw, err := os.ReadFile("../../docs/catalogue.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile("(?s)```toml\n(.*?)```").FindStringSubmatch(string(raw))
+	if m == nil {
+		t.Fatal("no example")
+	}
+	example := strings.ReplaceAll(m[1], "\n   ", "\n")
+	if err := Check(copied(t, "senders/hagaki.toml", func(string) string { return strings.TrimPrefix(example, "   ") })); err != nil {
+		t.Error(err)
+	}
+}

@@ -72,7 +72,13 @@ func (d *detector) hosts() []Clue {
 		clues[i].Value = d.value(d.x.hosts[clues[i].ID], servers)
 	}
 	if !found {
-		clues = append(clues, d.own(servers, mx)...)
+		for _, k := range d.own(servers, mx) {
+			if i := slices.IndexFunc(clues, func(c Clue) bool { return c.ID == k.ID }); i >= 0 {
+				clues[i] = k // the MX says more than a selector that many use
+				continue
+			}
+			clues = append(clues, k)
+		}
 	}
 	return clues
 }

@@ -121,6 +121,8 @@ var detections = []struct{ about, zone, hosts, senders, panels string }{
 		"google-workspace", "", "cloudflare"},
 	{"own server", "@ NS ns1.example.jp\n@ MX mail.example.jp\nmail A 198.51.100.7\n198.51.100.7 PTR mail.example.jp\n@ TXT v=spf1 ip4:198.51.100.7 ~all",
 		"own-server=198.51.100.7?", "", ""},
+	{"own server with a key at a selector that many use: said once", "@ NS ns1.example.jp\n@ MX mail.example.jp\nmail A 198.51.100.7\nmail._domainkey TXT " + key,
+		"own-server=198.51.100.7?", "", ""},
 	{"no name like a suffix: label border", "@ NS evilns1.dns.ne.jp\n@ MX mx.notgoogle.com\n@ TXT v=spf1 include:my_spf.google.com.evil.example ~all",
 		"", "", ""},
 	{"null MX", "@ NS ada.ns.cloudflare.com\n@ TXT v=spf1 -all", "", "", "cloudflare"},

@@ -146,6 +146,13 @@ func (p Panel) writeText(f *Form, v string) {
 	}
 }
 
+// KeyLimit gives the panel's limit in characters where a DKIM key of 2048 bits does not fit into it.
+func (p Panel) KeyLimit() (int, bool) {
+	const needed = 410 // v=DKIM1; k=rsa; p= and 392 letters of base64
+	limit, err := strconv.Atoi(strings.TrimPrefix(p.Long, "limit:"))
+	return limit, err == nil && limit < needed
+}
+
 // quote writes a character-string as in a zone file (RFC 1035 section 5.1).
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`

@@ -3,7 +3,11 @@
 // No code names a provider.
 package catalog
 
-import "todoku/checks/snapshot"
+import (
+	"time"
+
+	"todoku/checks/snapshot"
+)
 
 // Text is a text in every language: a name, a menu path, a warning. The catalogue's own words live in its files.
 type Text struct {
@@ -29,6 +33,12 @@ const (
 	Memory    Confidence = "memory"
 	NotKnown  Confidence = "unknown"
 )
+
+// Old reports whether the source was last looked at more than a year before now; never for a zero time.
+func (e Entry) Old(now time.Time) bool {
+	seen, err := time.Parse(time.DateOnly, e.Checked)
+	return err == nil && !now.IsZero() && now.After(seen.AddDate(1, 0, 0))
+}
 
 // Soft reports whether the words must leave room for doubt.
 func (c Confidence) Soft() bool { return c != Confirmed }

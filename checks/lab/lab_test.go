@@ -190,6 +190,8 @@ func TestParseErrors(t *testing.T) {
 		{head + "[answers]\nfavourite = 3\n", `unknown field "favourite"`},
 		{head + "[answers]\nips = [\"nowhere\"]\n", "test.txtar:3: answers"},
 		{head + "-- nonsense --\n", `test.txtar:5: unknown section "nonsense"`},
+		{head + "-- detect --\nhots sakura-rs\n", `test.txtar:5: want KIND ID`},
+		{head + "-- detect --\nhost a ? b c\n", `test.txtar:5: one value`},
 		{head + "-- zone a.example @ --\n", `test.txtar:4: zone "a.example" has no server`},
 		{head + "-- zone a.example @ ns1.xserver.jp --\n@ A 192.0.2.1\n@ A bad\n", "test.txtar: dns: bad A A: \"bad\" at line: 6:7"},
 		{head + "-- zone a.example @ ns1.xserver.jp --\nb.example. A 192.0.2.1\n", "not in the zone"},

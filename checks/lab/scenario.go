@@ -35,8 +35,17 @@ type Scenario struct {
 	Keys    map[string]string // DKIM key values that the consoles show, by service ID
 	Must    []string          // finding codes
 	MustNot []string
+	Detect  []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
 
 	world *world
+}
+
+// Sight is one entry of the catalogue that shows itself in a scenario.
+type Sight struct {
+	Kind  string // host, panel or sender
+	ID    string
+	Value string // the server or address that was found with it
+	Maybe bool   // offered, not claimed
 }
 
 // header is what scenario.toml holds.
@@ -123,6 +132,8 @@ func Find(id string) (Scenario, error) {
 //	                                 PLACE NAME TYPE AGO ("google shop.example TXT 12m"), oldest first
 //	-- must --                       finding codes, one a line
 //	-- must not --
+//	-- detect --                     what the catalogue finds: KIND ID [?] [VALUE] ("host sakura-rs www1234.sakura.ne.jp"); a
+//	                                 "?" marks what is offered and not claimed
 //
 // Delegations with their glue are made from the zones declared. A zone that base.txtar has too is added to. Lines that
 // begin with '#' (';' in zone text) are comments. Errors name file and line.
@@ -140,6 +151,8 @@ func Parse(file string, data []byte) (Scenario, error) {
 			sc.Must = lines(s.text)
 		case "must not":
 			sc.MustNot = lines(s.text)
+		case "detect":
+			err = sc.readDetect(s)
 		default:
 			err = s.errorf(0, "unknown section %q", s.name)
 		}
@@ -187,6 +200,26 @@ func (sc *Scenario) readHeader(s section) error {
 	}
 	sc.ID, sc.Story, sc.Title, sc.About, sc.Keys = h.ID, h.Story, h.Title, h.About, h.Keys
 	return nil
+}
+
+func (sc *Scenario) readDetect(s section) error {
+	sc.Detect = []Sight{}
+	return s.eachLine(func(f []string) error {
+		if len(f) < 2 || !slices.Contains([]string{"host", "panel", "sender"}, f[0]) {
+			return fmt.Errorf("want KIND ID [?] [VALUE], have %q", strings.Join(f, " "))
+		}
+		sight := Sight{Kind: f[0], ID: f[1]}
+		rest := f[2:]
+		if len(rest) > 0 && rest[0] == "?" {
+			sight.Maybe, rest = true, rest[1:]
+		}
+		if len(rest) > 1 {
+			return fmt.Errorf("one value, not %q", strings.Join(rest, " "))
+		}
+		sight.Value = strings.Join(rest, "")
+		sc.Detect = append(sc.Detect, sight)
+		return nil
+	})
 }
 
 // section is one part of a file.

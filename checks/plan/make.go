@@ -145,7 +145,8 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 		readable[i], n = cleared(in, r, found)
 		notes = append(notes, n...)
 	}
-	merged, said := spf.Merge(readable, needs(in, readable))
+	added := needs(in, readable)
+	merged, said := spf.Merge(readable, added)
 	if merged == "" || len(spf.Parse(merged).Terms) < 2 && len(checks.Terms(in)) == 0 && len(readable) == 0 {
 		return nil // who sends is not known: a record that refuses everybody would be worse than none
 	}
@@ -155,7 +156,7 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 		}
 	}
 	merged, inlined := fitted(in, merged)
-	notes = append(notes, inlined...)
+	notes = append(append(notes, inlined...), serviceNotes(in, added)...)
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
 		return nil
 	}

@@ -35,7 +35,7 @@ type page struct {
 }
 
 func (a *app) page(r result) string {
-	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog}, r: r, colours: a.colours(), width: a.width()}
+	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
 	p.verdict()
 	for _, f := range r.found {
 		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
@@ -35,11 +36,8 @@ type provider struct {
 	label  string
 }
 
-func (a *app) providers(args []string) error {
-	cat, err := catalog.Load()
-	if err != nil {
-		return err
-	}
+// known lists the whole catalogue: hosts, senders, panels.
+func (a *app) known(cat *catalog.Catalog) []provider {
 	var all []provider
 	for _, e := range cat.Hosts {
 		all = append(all, provider{1, "host", e, e.Base(), a.lang.T("cmd.providers.host")})
@@ -50,6 +48,15 @@ func (a *app) providers(args []string) error {
 	for _, e := range cat.Panels {
 		all = append(all, provider{1, "panel", e, e.Base(), a.lang.T("cmd.providers.panel")})
 	}
+	return all
+}
+
+func (a *app) providers(args []string) error {
+	cat, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	all := a.known(cat)
 	if len(args) == 1 {
 		id := args[0]
 		all = slices.DeleteFunc(all, func(p provider) bool { return p.base.ID != id && !slices.Contains(p.base.Aliases, id) })
@@ -66,8 +73,11 @@ func (a *app) providers(args []string) error {
 		return nil
 	}
 	if len(args) == 1 {
-		for _, p := range all {
-			a.providerPage(p)
+		for i, p := range all {
+			if i > 0 {
+				_, _ = fmt.Fprintln(a.out)
+			}
+			_, _ = fmt.Fprint(a.out, a.providerPage(p, time.Now()))
 		}
 		return nil
 	}
@@ -91,40 +101,6 @@ func (a *app) providerList(all []provider) {
 		}
 		_, _ = fmt.Fprintf(a.out, "  %-*s  %s\n", width, p.base.ID, p.base.Name.In(string(a.lang)))
 	}
-}
-
-// providerPage prints what the catalogue knows of one entry, with the source and the day of the last look.
-func (a *app) providerPage(p provider) {
-	lang := string(a.lang)
-	rows := [][2]string{{a.lang.T("cmd.providers.kind"), p.label}}
-	add := func(label, text string) {
-		if text != "" {
-			rows = append(rows, [2]string{label, text})
-		}
-	}
-	dkim := func(d catalog.DKIM) {
-		add(a.lang.T("cmd.providers.selectors"), strings.Join(d.Selectors, ", "))
-		add(a.lang.T("cmd.providers.dkim-menu"), d.Menu.In(lang))
-	}
-	switch e := p.Entry.(type) {
-	case catalog.Host:
-		add("SPF", strings.Join(e.SPF, " "))
-		dkim(e.DKIM)
-	case catalog.Sender:
-		add("SPF", strings.Join(e.SPF, " "))
-		dkim(e.DKIM)
-	case catalog.Panel:
-		add(a.lang.T("cmd.providers.ns"), strings.Join(e.NS, ", "))
-		add(a.lang.T("cmd.providers.menu"), e.Menu.In(lang))
-	}
-	for _, w := range p.base.Beware {
-		add(a.lang.T("cmd.providers.beware"), w.Text.In(lang))
-	}
-	add(a.lang.T("cmd.providers.source"), strings.Join(p.base.Source, ", "))
-	add(a.lang.T("cmd.providers.checked"), p.base.Checked)
-	var b strings.Builder
-	section(&b, p.base.Name.In(lang)+" ("+p.base.ID+")", rows)
-	_, _ = fmt.Fprintln(a.out, strings.TrimSpace(b.String()))
 }
 
 func (a *app) findingsCommand() *cobra.Command {

@@ -161,10 +161,10 @@ func (a *app) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, 
 	if v.Why != "" && len(v.Trace) == 0 {
 		_, _ = fmt.Fprintln(p, p.words.Step(spf.Step{Domain: domain, Why: v.Why}))
 	}
-	var rows [][2]string
+	var rows []row
 	add := func(label, text string) {
 		if text != "" {
-			rows = append(rows, [2]string{a.lang.T("spf.page." + label), printable(text)})
+			rows = append(rows, row{label: a.lang.T("spf.page." + label), text: printable(text), whole: true})
 		}
 	}
 	add("record", v.Record)
@@ -184,7 +184,7 @@ func (a *app) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, 
 }
 
 func (a *app) spfPage(cat *catalog.Catalog) *page {
-	return &page{app: a, words: present.P{Lang: a.lang, Catalog: cat}, colours: a.colours()}
+	return &page{app: a, words: present.P{Lang: a.lang, Catalog: cat}, colours: a.colours(), width: a.width()}
 }
 
 func (a *app) total(lookups, voids int) string {

@@ -26,7 +26,7 @@ import (
 func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 	over := make(chan struct{})
 	defer close(over)
-	s := &session{ctx: ctx, out: out, d: d, p: present.P{Lang: d.Lang, Catalog: d.Catalog}, flow: wizard.Main(),
+	s := &session{ctx: ctx, out: out, d: d, p: present.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()}, flow: wizard.Main(),
 		said: map[wizard.StepID]wizard.Reply{}, after: time.After}
 	s.lines = readLines(in, over)
 	s.flow.Start = d.Start

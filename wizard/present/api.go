@@ -3,6 +3,8 @@
 package present
 
 import (
+	"time"
+
 	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -12,6 +14,8 @@ import (
 type P struct {
 	Lang    i18n.Lang
 	Catalog *catalog.Catalog
+	// Now is the day to which the age of facts is compared; zero where age does not matter.
+	Now time.Time
 }
 
 // Finding is a finding in words.

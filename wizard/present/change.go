@@ -2,6 +2,7 @@ package present
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"todoku/checks/catalog"
@@ -41,12 +42,27 @@ func kindOf(c plan.Change) string {
 // Changes words a whole plan in its order, with what was proved beside the record that it was proved for.
 func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change {
 	var out []Change
-	for _, c := range pl.Changes {
+	told := p.wide(panel)
+	for i, c := range pl.Changes {
 		x := p.Change(c, panel, zone, a)
+		if i > 0 && len(told) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
+			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return slices.Contains(told[1:], b) })
+		}
 		if kindOf(c) == kindSPF && c.Action != plan.Remove {
 			x.Checked = p.proved(pl)
 		}
 		out = append(out, x)
+	}
+	return out
+}
+
+// wide lists the panel's traps that every record meets, the worst first.
+func (p P) wide(panel string) []string {
+	var out []string
+	for _, w := range PanelOf(p.Catalog, panel).Beware {
+		if w.At == "panel" || w.At == "any" {
+			out = append(out, p.in(w.Text))
+		}
 	}
 	return out
 }
@@ -97,8 +113,13 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
 		out.Soft = p.t("present.soft")
 	}
+	if out.Menu != "" && where.Old(p.Now) {
+		out.Soft = p.t("present.soft-dated", "date", where.Checked)
+	}
 	p.form(&out, c, where, zone)
-	out.Beware = append(out.Beware, p.beware(c, kind, panel, a)...)
+	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
+	// fields, then what holds for the panel as a whole.
+	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
 	for _, n := range c.Notes {
 		out.Notes = append(out.Notes, p.note(n))
 	}
@@ -157,6 +178,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 			lines = append(lines, x.Label+": "+x.Value)
 		}
 		out.All = strings.Join(lines, "\n")
+	}
+	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
+		out.Beware = append(out.Beware, p.t("present.key-limit", "limit", strconv.Itoa(limit)))
 	}
 	for _, code := range f.Notes {
 		if code != "form-host-blank" { // the field says so itself
@@ -222,7 +246,8 @@ func (p P) note(n plan.Note) string {
 	return p.Lang.T("plan.note."+n.Code, args)
 }
 
-// beware gathers the traps of this step: those of the panel, and those of the hosts and senders that it is made for.
+// beware gathers the traps of this kind of record: those of the panel, then those of the hosts and senders that it is
+// made for.
 func (p P) beware(c plan.Change, kind, panel string, a wizard.Answers) []string {
 	var out []string
 	add := func(e catalog.Entry, at ...string) {
@@ -232,7 +257,7 @@ func (p P) beware(c plan.Change, kind, panel string, a wizard.Answers) []string 
 			}
 		}
 	}
-	add(PanelOf(p.Catalog, panel).Entry, kind, "panel", "any")
+	add(PanelOf(p.Catalog, panel).Entry, kind)
 	ids := slices.Concat(a.HostIDs(), a.Senders)
 	if kind == kindDKIM {
 		ids = nil

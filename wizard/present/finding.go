@@ -18,12 +18,34 @@ func (p P) Finding(f checks.Finding) Finding {
 	}
 	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
 	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
+	if soft := p.unconfirmed(f); soft != "" {
+		out.Why = p.t("present.joined", "first", out.Why, "then", soft)
+	}
 	for _, a := range f.Evidence {
 		if e := p.evidence(a, f.Name); !slices.Contains(out.Evidence, e) {
 			out.Evidence = append(out.Evidence, e)
 		}
 	}
 	return out
+}
+
+// unconfirmed says so where a finding rests on a fact about a service that no source confirms.
+func (p P) unconfirmed(f checks.Finding) string {
+	topic, id := "", f.Args["service"]
+	switch f.Code {
+	case checks.SPFSenderMissing:
+		topic = "spf"
+	case checks.DKIMMissing:
+		topic = "dkim"
+	default:
+		return ""
+	}
+	h, host := p.Catalog.Host(id)
+	s, sender := p.Catalog.Sender(id)
+	if host && h.Conf[topic].Soft() || !host && sender && s.Conf[topic].Soft() {
+		return p.t("present.unconfirmed", "service", p.service(id))
+	}
+	return ""
 }
 
 // arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.

@@ -205,7 +205,7 @@ func TestChange(t *testing.T) {
 	if d != " v=spf1|+a:www9.rental.example| mx|--all|+~all|" {
 		t.Errorf("diff: %s", d)
 	}
-	if !slices.Equal(got.Beware, []string{"保存まで押す", "スイッチに注意"}) {
+	if !slices.Equal(got.Beware, []string{"スイッチに注意", "保存まで押す"}) {
 		t.Errorf("beware: %q", got.Beware)
 	}
 

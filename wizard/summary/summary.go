@@ -94,7 +94,7 @@ func FileName(format string, in Input) string {
 	return "todoku-" + in.Answers.Domain + "-" + in.Now.Format("2006-01-02") + ext
 }
 
-func (in Input) words() present.P { return present.P{Lang: in.Lang, Catalog: in.Catalog} }
+func (in Input) words() present.P { return present.P{Lang: in.Lang, Catalog: in.Catalog, Now: in.Now} }
 
 // domain is the name as people write it.
 func (in Input) domain() string {

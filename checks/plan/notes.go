@@ -1,0 +1,48 @@
+package plan
+
+import (
+	"slices"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+)
+
+// serviceNotes says of the services whose terms the record takes in what their owner should know: that a value is not
+// confirmed, and that a pass there does not count for DMARC, since the service's mail comes back to its own domain
+// (RFC 9989 section 5.1).
+func serviceNotes(in checks.In, added []string) []Note {
+	var out []Note
+	note := func(code, service, term string) {
+		n := Note{Code: code, Args: map[string]string{"service": service, "term": term}}
+		if !slices.ContainsFunc(out, func(m Note) bool { return m.Code == code && m.Args["service"] == service }) {
+			out = append(out, n)
+		}
+	}
+	for _, t := range checks.Terms(in) {
+		if t.Usual || !slices.Contains(added, t.Text) || t.Service == "given" {
+			continue
+		}
+		if h, ok := in.Catalog.Host(t.Service); ok {
+			if h.Conf["spf"].Soft() {
+				note("spf-unconfirmed", t.Service, t.Text)
+			}
+			continue
+		}
+		s, ok := in.Catalog.Sender(t.Service)
+		if !ok {
+			continue
+		}
+		if s.Conf["spf"].Soft() {
+			note("spf-unconfirmed", t.Service, t.Text)
+		}
+		if code := alignNotes[s.Align]; code != "" && signs(s.DKIM) {
+			note(code, t.Service, t.Text)
+		}
+	}
+	return out
+}
+
+// alignNotes are the notes on services whose SPF pass is not, or not by itself, one for the owner's domain.
+var alignNotes = map[string]string{"never": "spf-unaligned", "custom": "spf-aligned-by-console"}
+
+func signs(d catalog.DKIM) bool { return d.Can == "yes" || d.Can == "auto" }

@@ -1,0 +1,202 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks/catalog"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/tui"
+)
+
+// sheet is what the catalogue knows of one entry, in two columns.
+type sheet struct {
+	app  *app
+	rows [][2]string
+	conf map[string]catalog.Confidence
+}
+
+func (s *sheet) word(id string, args ...i18n.Args) string {
+	return s.app.lang.T("cmd.providers."+id, args...)
+}
+
+func (s *sheet) in(t catalog.Text) string { return t.In(string(s.app.lang)) }
+
+// add puts a row where there is something to say; a label stands once.
+func (s *sheet) add(label string, texts ...string) {
+	for _, text := range texts {
+		if text != "" {
+			s.rows = append(s.rows, [2]string{label, text})
+			label = ""
+		}
+	}
+}
+
+// fact is a row about a topic: soft where no source confirms it.
+func (s *sheet) fact(label, topic, text string) {
+	if c := s.conf[topic]; text != "" && c.Soft() && c != catalog.NotKnown {
+		text = s.word("soft", i18n.Args{"text": text})
+	}
+	s.add(label, text)
+}
+
+// providerPage is what the catalogue knows of one entry, at 80 columns, with the source and the day of the last look.
+func (a *app) providerPage(p provider, now time.Time) string {
+	s := &sheet{app: a, conf: p.base.Conf}
+	s.add(s.word("kind"), p.label)
+	switch e := p.Entry.(type) {
+	case catalog.Host:
+		s.host(e)
+	case catalog.Sender:
+		s.sender(e)
+	case catalog.Panel:
+		s.panel(e)
+	}
+	for _, w := range p.base.Beware {
+		s.add(s.word("beware-"+w.At), s.in(w.Text))
+	}
+	s.sure()
+	s.add(s.word("help"), p.base.Help...)
+	s.add(s.word("source"), p.base.Source...)
+	checked := p.base.Checked
+	if p.base.Old(now) {
+		checked = s.word("old", i18n.Args{"date": checked})
+	}
+	s.add(s.word("checked"), checked)
+	return p.base.Name.In(string(a.lang)) + " (" + p.base.ID + ")\n" + s.print(78)
+}
+
+func (s *sheet) host(h catalog.Host) {
+	spf := strings.Join(h.SPF, " ")
+	if spf == "" {
+		spf = s.word("spf-ask")
+	}
+	s.fact("SPF", "spf", spf)
+	if h.Server != nil {
+		name := "<server>"
+		if h.Server.Pattern == "" {
+			name = "<ip>"
+		}
+		s.add("  "+name, s.word("example", i18n.Args{"example": h.Server.Example, "where": s.in(h.Server.Where)}))
+	}
+	s.dkim(h.DKIM)
+	dmarc := s.in(h.DMARC)
+	if dmarc == "" {
+		dmarc = s.word("dmarc-dns")
+	}
+	s.add("DMARC", dmarc)
+}
+
+func (s *sheet) sender(e catalog.Sender) {
+	if e.OwnFrom {
+		s.add("SPF", s.word("own-from"))
+		s.add("", s.in(e.SPFWhy))
+		return
+	}
+	spf := strings.Join(e.SPF, " ")
+	if spf == "" {
+		spf = s.word("spf-none")
+	}
+	s.fact("SPF", "spf", spf)
+	s.add("", s.in(e.SPFWhy))
+	s.fact("  DMARC", "align", s.word("align-"+e.Align))
+	s.dkim(e.DKIM)
+}
+
+func (s *sheet) dkim(d catalog.DKIM) {
+	text := s.word("dkim-" + d.Can)
+	if d.Can == "yes" && d.Form != "" {
+		text = s.word("dkim-form", i18n.Args{"form": d.Form})
+	}
+	s.fact("DKIM", "dkim", text)
+	s.add(s.word("selectors"), strings.Join(d.Selectors, ", "))
+	s.add(s.word("dkim-menu"), s.in(d.Menu))
+	s.add(s.word("dkim-start"), s.in(d.Start))
+}
+
+// panel shows the form by three sample records: one at the domain itself, one below it, one alias.
+func (s *sheet) panel(e catalog.Panel) {
+	s.add(s.word("ns"), strings.Join(e.NS, ", "))
+	if len(e.Shared) > 0 {
+		s.add("", s.word("shared"))
+	}
+	s.fact(s.word("menu"), "menu", s.in(e.Menu))
+	for _, f := range []struct {
+		id string
+		t  catalog.Text
+	}{{"field-host", e.Fields.Host}, {"field-type", e.Fields.Type}, {"field-value", e.Fields.Value}, {"field-ttl", e.Fields.TTL}} {
+		s.add(s.word(f.id), s.in(f.t))
+	}
+	const zone = "example.jp"
+	long := "v=DKIM1; k=rsa; p=" + strings.Repeat("A", 392)
+	forms := []catalog.Form{
+		e.Write(zone, zone, snapshot.TXT, "v=spf1 include:_spf.example.com ~all", 3600),
+		e.Write(zone, "_dmarc."+zone, snapshot.TXT, "v=DMARC1; p=none", 3600),
+		e.Write(zone, "s1._domainkey."+zone, snapshot.CNAME, "s1.example.com", 3600),
+		e.Write(zone, "s1._domainkey."+zone, snapshot.TXT, long, 3600),
+	}
+	var notes []string
+	limit, limited := e.KeyLimit()
+	silent := map[string]bool{"form-host-blank": true, "form-too-long": limited} // said in other words
+	for i, f := range forms {
+		for _, n := range f.Notes {
+			if text := s.app.lang.T(n); !silent[n] && !slices.Contains(notes, text) {
+				notes = append(notes, text)
+			}
+		}
+		if len(e.Apex) == 0 || i > 1 {
+			continue
+		}
+		shown := f.Host
+		if shown == "" {
+			shown = s.word("blank")
+		}
+		s.fact([]string{zone, "_dmarc." + zone}[i], "host", shown)
+	}
+	if limited {
+		notes = append(notes, s.app.lang.T("present.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))
+	}
+	s.add(s.word("form"), notes...)
+}
+
+// sure lists the topics by how sure they are, so that no word stands firmer than its source.
+func (s *sheet) sure() {
+	byWord := map[string][]string{}
+	for topic, c := range s.conf {
+		byWord[string(c)] = append(byWord[string(c)], topic)
+	}
+	for _, c := range []catalog.Confidence{catalog.Confirmed, catalog.Seen, catalog.Memory, catalog.NotKnown} {
+		topics := byWord[string(c)]
+		slices.Sort(topics)
+		for i, t := range topics {
+			topics[i] = s.word("topic-" + t)
+		}
+		s.add(s.word("sure-"+string(c)), strings.Join(topics, ", "))
+	}
+}
+
+// print sets the rows in two columns of at most width cells; addresses stay whole.
+func (s *sheet) print(width int) string {
+	left := 0
+	for _, r := range s.rows {
+		left = max(left, ansi.StringWidth(r[0]))
+	}
+	var b strings.Builder
+	for _, r := range s.rows {
+		label := r[0]
+		lines := []string{r[1]}
+		if !strings.Contains(r[1], "://") {
+			lines = tui.Wrap(r[1], width-left-4)
+		}
+		for _, l := range lines {
+			b.WriteString(strings.TrimRight("  "+label+strings.Repeat(" ", left-ansi.StringWidth(label))+"  "+l, " ") + "\n")
+			label = ""
+		}
+	}
+	return b.String()
+}
