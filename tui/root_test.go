@@ -353,7 +353,7 @@ func TestScreenFilePlacesTheCursor(t *testing.T) {
 		_, err := io.WriteString(s, p) // as the renderer does
 		must(t, err)
 	}
-	s.at.ring()
+	s.at.ring("")
 	raw, err := os.ReadFile(f.Name())
 	must(t, err)
 	place := "\x1b[3;5H\x1b[?25h"

@@ -11,6 +11,7 @@ import (
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/wizard/present"
+	"todoku/wizard/summary"
 )
 
 // The few styles of text output (SGR parameters); none where colour is unwanted.
@@ -221,15 +222,7 @@ func (p *page) unknown() []string {
 	return out
 }
 
-// panel is the ID of the panel in which records are edited: as the owner said, else what DNS shows without doubt.
+// panel is the ID of the panel in which records are edited.
 func (r result) panel() string {
-	if r.in.Answers.Panel != "" {
-		return r.in.Answers.Panel
-	}
-	for _, c := range r.in.Seen.Panels {
-		if !c.Ambiguous {
-			return c.ID
-		}
-	}
-	return ""
+	return summary.Input{Answers: r.in.Answers, Findings: r.found, Seen: r.in.Seen}.Panel()
 }
