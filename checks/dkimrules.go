@@ -19,7 +19,7 @@ type keyAt struct {
 	records  []string
 }
 
-// keysAsked lists every selector that was asked for, the wildcard label left out.
+// keysAsked lists every selector that was asked for, without the wildcard label and what only the wildcard answers.
 func keysAsked(in In) []keyAt {
 	var out []keyAt
 	suffix := below + in.Answers.Domain
@@ -29,17 +29,17 @@ func keysAsked(in In) []keyAt {
 			slices.ContainsFunc(out, func(k keyAt) bool { return k.selector == sel }) {
 			continue
 		}
+		if anywhere(in, in.DNS.TXT(a.Name)) {
+			continue // a wildcard's answer is nobody's key
+		}
 		recs, _ := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
 		out = append(out, keyAt{sel, in.DNS.TXT(a.Name), recs})
 	}
 	return out
 }
 
-// goodKeys lists the selectors at which exactly one usable key stands. Behind a wildcard no key was really seen.
+// goodKeys lists the selectors at which exactly one usable key stands.
 func goodKeys(in In) []string {
-	if wildcard(in) {
-		return nil
-	}
 	var out []string
 	for _, k := range keysAsked(in) {
 		if len(k.records) == 1 && dkim.Parse(k.records[0]).Valid() {
@@ -138,9 +138,6 @@ func dkimMismatch(in In) []Finding {
 
 // dkimMalformed: something stands at a selector, but no receiver can use it. A revoked key is none: spares are kept so.
 func dkimMalformed(in In) []Finding {
-	if wildcard(in) {
-		return nil
-	}
 	var out []Finding
 	for _, k := range keysAsked(in) {
 		why := ""

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,6 +46,9 @@ func dmarcMultiple(in In) []Finding {
 // dmarcSyntax: a record that receivers ignore, or a text that was meant to be one.
 func dmarcSyntax(in In) []Finding {
 	name := "_dmarc." + in.Answers.Domain
+	if at, recs, known := policy(in); known && len(recs) > 0 {
+		name = at // a broken policy above holds for the names below
+	}
 	a := in.DNS.TXT(name)
 	var out []Finding
 	for _, v := range a.Data() {
@@ -114,7 +118,7 @@ func spoilt(r dmarc.Record) (dmarc.Problem, bool) {
 
 func dmarcNoReports(in In) []Finding {
 	at, r, ok := usable(in)
-	if !ok || len(r.Reports) > 0 {
+	if !ok || slices.ContainsFunc(r.Reports, func(r dmarc.Report) bool { return r.Address != "" }) {
 		return nil
 	}
 	return one(Finding{Name: at, Evidence: evidence(in.DNS.TXT(at))})
@@ -126,6 +130,9 @@ func dmarcOK(in In) []Finding {
 		return nil
 	}
 	p := r.Policy
+	if at != "_dmarc."+in.Answers.Domain && r.Sub != "" {
+		p = r.Sub // what the policy above says of names below it
+	}
 	if p == "" {
 		p = "none"
 	}

@@ -151,22 +151,49 @@ func Fill(raw string, s Service, a wizard.Answers) string {
 	return t
 }
 
-// Covered reports whether a record's tree already lets pass what the term would, by whatever means: the same term
-// anywhere in it, or address ranges that hold all of the term's. known is false where an answer for it is missing.
+// maxSamples bounds how many of a term's address ranges are tried.
+const maxSamples = 32
+
+// Covered reports whether a record lets pass what the term would, by whatever means: mail from every address range of
+// the term is judged as a receiver would judge it, so that the order of the record and refusals before a match count.
+// known is false where an answer that would decide it is missing. A term whose addresses cannot be seen is covered
+// where it stands in the record itself.
 func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered, known bool) {
-	if named(tree.Root, domain, term) {
-		return true, true
-	}
 	need := spf.Walk(reading.SPF(s), domain, "v=spf1 "+term+" -all")
 	if len(need.Networks) == 0 {
-		return false, len(need.Missing) == 0
+		return named(tree.Root, domain, term), len(need.Missing) == 0
 	}
-	for _, n := range need.Networks {
-		if !slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Bits() <= n.Bits() && t.Contains(n.Addr()) }) {
-			return false, true
+	data := proposed{reading.SPF(s), domain, tree.Root.Record, new(bool)}
+	for _, n := range need.Networks[:min(len(need.Networks), maxSamples)] {
+		v := spf.Evaluate(data, spf.Request{IP: n.Addr(), MailFrom: "postmaster@" + domain, HELO: domain})
+		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(n.Addr()) })) {
+			continue // the record is broken, which is a finding of its own; the sender is in it
+		}
+		if v.Result != spf.Pass {
+			return false, v.Result != spf.TempError && !*data.blind
 		}
 	}
 	return true, true
+}
+
+// proposed is the data with one domain's record replaced. What nobody could ask before the sender's address was known
+// (exists: with macros) matches nothing there, and is remembered.
+type proposed struct {
+	spf.Data
+	domain, record string
+	blind          *bool
+}
+
+func (d proposed) Reply(n spf.Need) spf.Reply {
+	if n.Type == "TXT" && strings.EqualFold(n.Name, d.domain) {
+		return spf.Reply{Status: spf.Found, TXT: []string{d.record}}
+	}
+	r := d.Data.Reply(n)
+	if r.Status == spf.Missing {
+		*d.blind = true
+		return spf.Reply{Status: spf.Void}
+	}
+	return r
 }
 
 // named reports whether the term itself stands anywhere in the tree.

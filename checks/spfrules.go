@@ -162,7 +162,7 @@ func spfMisplaced(in In) []Finding {
 	own, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	www := "www." + in.Answers.Domain
 	there, seen := reading.SPFRecords(in.DNS, www)
-	if !known || !seen || len(own) > 0 || len(there) == 0 || wildcard(in) {
+	if !known || !seen || len(own) > 0 || len(there) == 0 || anywhere(in, in.DNS.TXT(www)) {
 		return nil
 	}
 	return one(Finding{Name: www, Args: Args{"at": www, "domain": in.Answers.Domain}, Evidence: evidence(in.DNS.TXT(www))})
@@ -180,11 +180,19 @@ func spfMissing(in In) []Finding {
 	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain, "sender": sender}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
 
-// sendsNothing: a null MX says that the domain takes no mail (RFC 7505), and nobody said that it sends any.
+// sendsNothing: a null MX says that the domain takes no mail (RFC 7505), or its SPF that it sends none, and nobody said
+// that it does.
 func sendsNothing(in In) bool {
+	if len(in.Answers.Hosts) > 0 || len(in.Answers.Senders) > 0 || len(in.Answers.IPs) > 0 {
+		return false
+	}
+	recs, _ := reading.SPFRecords(in.DNS, in.Answers.Domain)
+	return nullMX(in) || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
+}
+
+func nullMX(in In) bool {
 	mx := in.DNS.Get(in.Answers.Domain, snapshot.MX)
-	null := len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
-	return null && len(in.Answers.Hosts) == 0 && len(in.Answers.Senders) == 0
+	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
 }
 
 // spfIncludeDead: an include or redirect leads to a name without exactly one record, which is a permanent error for
@@ -209,7 +217,16 @@ var deadReasons = []string{"no-record", "several-records", "void", "loop"}
 
 func spfTooManyLookups(in In) []Finding {
 	t, ok := tree(in)
-	if !ok || t.Lookups <= spf.MaxLookups {
+	if !ok {
+		return nil
+	}
+	for _, n := range nodes(t.Root) { // more than 10 servers behind one mx end in permerror too
+		if n.Why == "mx-limit" {
+			return one(Finding{Severity: spfSeverity(in), Name: n.Domain, Args: Args{"count": strconv.Itoa(len(in.DNS.Get(n.Domain, snapshot.MX).Records)),
+				"limit": strconv.Itoa(spf.MaxLookups)}, Evidence: evidence(in.DNS.Get(n.Domain, snapshot.MX))})
+		}
+	}
+	if t.Lookups <= spf.MaxLookups {
 		return nil
 	}
 	return one(Finding{Severity: spfSeverity(in), Args: Args{"count": strconv.Itoa(t.Lookups), "limit": strconv.Itoa(spf.MaxLookups)}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
@@ -259,6 +276,9 @@ func Lacks(in In) []Lacking {
 func spfSenderMissing(in In) []Finding {
 	var out []Finding
 	for _, l := range Lacks(in) {
+		if l.Unknown {
+			continue // spf-unknown or spf-host-unknown says so
+		}
 		f := Finding{
 			Severity: spfSeverity(in), Args: Args{"service": l.Service, "terms": strings.Join(l.Terms, " ")},
 			Evidence: evidence(in.DNS.TXT(in.Answers.Domain)),
@@ -272,8 +292,26 @@ func spfPassAll(in In) []Finding {
 	if t, ok := allTerm(in); ok && t.Qualifier == '+' {
 		return one(Finding{Args: Args{"term": t.Text}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 	}
-	return nil
+	t, ok := tree(in)
+	if !ok {
+		return nil
+	}
+	data := proposed{reading.SPF(in.DNS), in.Answers.Domain, t.Root.Record, new(bool)}
+	passed, term := 0, ""
+	for _, ip := range strangers {
+		v := spf.Evaluate(data, spf.Request{IP: netip.MustParseAddr(ip), MailFrom: "x@" + in.Answers.Domain, HELO: "x.invalid"})
+		if v.Result == spf.Pass {
+			passed, term = passed+1, v.Term
+		}
+	}
+	if passed < 2 {
+		return nil
+	}
+	return one(Finding{Args: Args{"term": term}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
+
+// strangers are addresses far from one another: nobody's record has a reason to let several of them pass.
+var strangers = []string{"1.2.3.4", "77.77.77.77", "130.130.130.130", "180.180.180.180", "222.222.222.222"}
 
 // spfNoAll: neither all nor redirect ends the record, so strangers are neither refused nor marked.
 func spfNoAll(in In) []Finding {
@@ -300,10 +338,14 @@ func allTerm(in In) (spf.Term, bool) {
 // that receives (which mostly sends too). DNS cannot show more, so it is advice to say who sends.
 func spfHostUnknown(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	if !known || len(recs) != 1 || sendsNothing(in) || len(Terms(in)) > 0 || len(Services(in)) > 0 {
+	if !known || len(recs) != 1 || sendsNothing(in) {
 		return nil
 	}
-	if t, _ := tree(in); coversMX(in, t) {
+	unsure := slices.ContainsFunc(Lacks(in), func(l Lacking) bool { return l.Unknown })
+	if !unsure && (len(Terms(in)) > 0 || len(Services(in)) > 0) {
+		return nil
+	}
+	if t, _ := tree(in); !unsure && coversMX(in, t) {
 		return nil
 	}
 	return one(Finding{Args: Args{"record": recs[0]}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
@@ -330,7 +372,8 @@ func SPFPasses(in In) bool {
 	if !ok || t.Lookups > spf.MaxLookups || t.Voids > spf.MaxVoids || len(Lacks(in)) > 0 {
 		return false
 	}
-	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfTypographic, spfPlaceholder, spfIneffective, spfIncludeDead, spfHostUnknown} {
+	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfTypographic, spfPlaceholder, spfIneffective, spfIncludeDead, spfHostUnknown,
+		spfTooManyLookups, spfPassAll} {
 		if len(rule(in)) > 0 {
 			return false
 		}

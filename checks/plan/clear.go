@@ -43,6 +43,10 @@ func cleared(in checks.In, record string, found []checks.Finding) (string, []Not
 			drop("dead-include-dropped")
 		case tooVoid && void(in, t):
 			drop("void-term-dropped")
+		case refusesNeeded(in, t):
+			drop("refusal-dropped")
+		case open(t):
+			drop("open-term-dropped")
 		case t.Name == "all" && t.Qualifier == '+':
 			out = out[:t.Start] + "~all" + out[t.End:]
 			notes = append(notes, Note{Code: "open-all-closed", Args: map[string]string{"term": t.Text}})
@@ -56,6 +60,32 @@ func placeholder(record string, t spf.Term) bool {
 	return slices.ContainsFunc(spf.Parse(record).Problems, func(p spf.Problem) bool {
 		return p.Code == "placeholder" && p.Span.Start < t.End && t.Start < p.Span.End
 	})
+}
+
+// refusesNeeded reports whether a term refuses or doubts the very sender that a service needs.
+func refusesNeeded(in checks.In, t spf.Term) bool {
+	if t.Modifier || t.Name == "all" || t.Qualifier == '+' {
+		return false
+	}
+	return slices.ContainsFunc(checks.Terms(in), func(need checks.Term) bool {
+		n := spf.Parse("v=spf1 " + need.Text).Terms
+		return len(n) == 1 && n[0].Name == t.Name && strings.EqualFold(n[0].Value, t.Value) && n[0].Prefix == t.Prefix
+	})
+}
+
+// open reports whether a term lets half the internet or more pass.
+func open(t spf.Term) bool {
+	if t.Modifier || t.Qualifier != '+' {
+		return false
+	}
+	wide := func(bits int) bool { return bits >= 0 && bits <= 1 }
+	switch t.Name {
+	case "ip4", "ip6":
+		return t.Prefix.IsValid() && wide(t.Prefix.Bits())
+	case "a", "mx":
+		return wide(t.CIDR4) || wide(t.CIDR6)
+	}
+	return false
 }
 
 // void reports whether an a or mx term is known to lead to nothing.

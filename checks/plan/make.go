@@ -128,6 +128,9 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 		return nil // a missing all alone is advice, no reason to touch a record that works
 	}
 	apex := in.DNS.TXT(in.Answers.Domain)
+	if len(apex.Chain) > 0 {
+		return nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
+	}
 	var old, readable []string
 	real := slices.ContainsFunc(apex.Data(), spf.Is)
 	for _, v := range apex.Data() {
@@ -299,8 +302,8 @@ func dmarcChanges(in checks.In, found []checks.Finding) []Change {
 		if r.Policy == "" {
 			r.Policy = "none" // what receivers make of it (RFC 9989 section 4.7), said aloud
 		}
-		if kept.Policy == "" && usable(r) {
-			kept = r
+		if usable(r) {
+			kept = milder(kept, r)
 		}
 	}
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Value: fresh(in), Because: because, Notes: reportNotes(in)}
@@ -324,6 +327,26 @@ func dmarcChanges(in checks.In, found []checks.Finding) []Change {
 
 func usable(r dmarc.Record) bool {
 	return !slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Fatal })
+}
+
+// strictness orders policies; with two records receivers apply none, so that going on with the milder refuses nobody
+// who gets through today.
+var strictness = map[string]int{"none": 0, "quarantine": 1, "reject": 2}
+
+// milder joins two policies into the milder one, with the report addresses of the other where it has none.
+func milder(a, b dmarc.Record) dmarc.Record {
+	if a.Policy == "" {
+		return b
+	}
+	if strictness[b.Policy] < strictness[a.Policy] {
+		a, b = b, a
+	}
+	if len(a.Reports) == 0 && len(b.Reports) > 0 {
+		joined := dmarc.Parse(strings.TrimRight(a.Raw, "; ") + "; rua=" + b.Reports[0].URI)
+		joined.Policy = a.Policy
+		return joined
+	}
+	return a
 }
 
 // fresh is the first policy: it watches, and reports where the owner wants them.
