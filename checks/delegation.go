@@ -10,34 +10,35 @@ import (
 	"todoku/wizard"
 )
 
-// dnsUnreachable: not even the first question was answered, so nothing may be said of the domain.
+// dnsUnreachable: not one question was answered, so nothing may be said of the domain.
 func dnsUnreachable(in In) []Finding {
-	ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
-	if ns.Known() || ns.Status == snapshot.Unasked {
-		return nil
-	}
+	var failed []snapshot.Answer
 	for _, a := range in.DNS.Answers {
-		if a.Known() {
+		if a.Known() || a.Reason == snapshot.Delegated {
 			return nil // somebody answers; zone-unreachable says the rest
 		}
+		failed = append(failed, a)
 	}
-	return one(Finding{Args: Args{"reason": string(ns.Reason)}, Evidence: evidence(ns)})
+	if len(failed) == 0 {
+		return nil
+	}
+	return one(Finding{Args: Args{"reason": string(failed[0].Reason)}, Evidence: failed[:1]})
 }
 
+// domainUnregistered: the name that somebody would have registered does not exist. A name below a registered one that
+// does not exist is no such case: it only holds no records yet.
 func domainUnregistered(in In) []Finding {
-	ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
+	name := intake.Registrable(in.Answers.Domain)
+	ns := in.DNS.Get(name, snapshot.NS)
 	if ns.Status != snapshot.NXDomain {
 		return nil
 	}
-	if up := intake.Registrable(in.Answers.Domain); up != in.Answers.Domain && len(in.DNS.Get(up, snapshot.NS).Records) > 0 {
-		return nil // a name below a registered domain that holds no records yet
-	}
-	return one(Finding{Args: Args{"domain": in.Answers.Domain}, Evidence: evidence(ns)})
+	return one(Finding{Name: name, Args: Args{"domain": name}, Evidence: evidence(ns)})
 }
 
-// zoneUnreachable: the delegation is known or asked for, but no authoritative server of the zone answers.
+// zoneUnreachable: no authoritative server of the zone answers, or nobody can say who they are.
 func zoneUnreachable(in In) []Finding {
-	if len(dnsUnreachable(in)) > 0 {
+	if len(dnsUnreachable(in)) > 0 || len(domainUnregistered(in)) > 0 {
 		return nil
 	}
 	var seen []snapshot.Answer
@@ -50,14 +51,15 @@ func zoneUnreachable(in In) []Finding {
 		}
 		seen = append(seen, a)
 	}
-	if len(seen) == 0 {
-		ns := in.DNS.Get(in.Answers.Domain, snapshot.NS)
-		if ns.Status != snapshot.Failed {
-			return nil
+	if len(seen) == 0 { // nobody to ask: the delegation itself is not known
+		for name := in.Answers.Domain; name != ""; name = snapshot.Parent(name) {
+			seen = append(seen, evidence(in.DNS.Get(name, snapshot.NS))...)
 		}
-		seen = append(seen, ns)
 	}
-	return one(Finding{Args: Args{"reason": string(seen[0].Reason), "servers": strings.Join(nameServers(in), ", ")}, Evidence: seen[:1]})
+	if len(seen) == 0 {
+		return nil
+	}
+	return one(Finding{Args: Args{"reason": string(seen[0].Reason)}, Evidence: seen[:1]})
 }
 
 func nameServers(in In) []string {

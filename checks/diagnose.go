@@ -46,8 +46,11 @@ func Causes(all []Finding) []Finding {
 }
 
 // VerdictOf sums findings up: fix where something blocks or harms, unknown where something that matters could not be
-// seen, else ok.
+// seen or nothing was seen at all, else ok.
 func VerdictOf(all []Finding) Verdict {
+	if len(all) == 0 {
+		return VerdictUnknown // nothing was seen: that is not the same as nothing wrong
+	}
 	v := VerdictOK
 	for _, f := range all {
 		switch f.Severity {

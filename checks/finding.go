@@ -5,6 +5,7 @@ package checks
 import (
 	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/wizard"
 )
 
@@ -33,6 +34,8 @@ type Finding struct {
 	Name     string // the DNS name it is about
 	Args     Args
 	Evidence []snapshot.Answer
+	// Problems are the mistakes in the SPF record Args["record"] that it is about, with their places in it.
+	Problems []spf.Problem
 	// Under is the finding that hides this one: a symptom is folded under its cause.
 	Under Code
 }

@@ -14,6 +14,11 @@ const (
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
+	SPFTypographic     Code = "spf-typographic"
+	SPFPlaceholder     Code = "spf-placeholder"
+	SPFIneffective     Code = "spf-ineffective"
+	SPFPtr             Code = "spf-ptr"
+	SPFUntidy          Code = "spf-untidy"
 	SPFMisplaced       Code = "spf-misplaced"
 	SPFMissing         Code = "spf-missing"
 	SPFIncludeDead     Code = "spf-include-dead"
@@ -69,15 +74,20 @@ var table = []Rule{
 	{SPFUnknown, Unknown, rfcSPF + " section 2.6.6", after(), spfUnknown},
 	{SPFMultiple, Blocks, rfcSPF + " section 4.5", after(), spfMultiple},
 	{SPFSyntax, Blocks, rfcSPF + " section 4.6", after(SPFMultiple), spfSyntax},
+	{SPFTypographic, Blocks, rfcSPF + " section 4.6", after(SPFMultiple), spfTypographic},
+	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
+	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
 	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax), spfMissing},
-	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple), spfIncludeDead},
+	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
-	{SPFVoidLookups, Harms, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFIncludeDead), spfVoidLookups},
-	{SPFSenderMissing, Blocks, rfcSPF + " section 5; " + gmailGuide, after(SPFMissing, SPFSyntax), spfSenderMissing},
+	{SPFVoidLookups, Harms, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFIncludeDead, SPFPlaceholder), spfVoidLookups},
+	{SPFSenderMissing, Blocks, rfcSPF + " section 5; " + gmailGuide, after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective), spfSenderMissing},
 	{SPFPassAll, Harms, rfcSPF + " section 5.1", after(), spfPassAll},
-	{SPFNoAll, Advice, rfcSPF + " section 4.7", after(SPFSyntax), spfNoAll},
-	{SPFHostUnknown, Advice, rfcSPF + " section 4", after(SPFMissing, SPFMultiple, SPFSyntax), spfHostUnknown},
+	{SPFNoAll, Advice, rfcSPF + " section 4.7", after(SPFSyntax, SPFTypographic), spfNoAll},
+	{SPFHostUnknown, Advice, rfcSPF + " section 4", after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic), spfHostUnknown},
+	{SPFPtr, Advice, rfcSPF + " section 5.5", after(SPFMultiple), spfPtr},
+	{SPFUntidy, Advice, rfcSPF + " sections 3.4 and 5", after(SPFMultiple), spfUntidy},
 	{SPFOK, Fine, rfcSPF + " section 4", after(), spfOK},
 
 	{DKIMUnknown, Unknown, rfcDKIM + " section 6.1.2", after(), dkimUnknown},

@@ -9,6 +9,7 @@ import (
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
+	"todoku/wizard"
 )
 
 // spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
@@ -65,27 +66,95 @@ func spfMultiple(in In) []Finding {
 	return one(Finding{Severity: spfSeverity(in), Args: Args{"count": strconv.Itoa(len(recs))}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
 
+// letters are the mistakes that copying from a web page makes: they look right.
+var letters = []string{"typographic", "control-char", "quotes"}
+
+// marked makes a finding of each record that has mistakes of a kind.
+func marked(in In, want func(spf.Problem) bool) []Finding {
+	a := in.DNS.TXT(in.Answers.Domain)
+	var out []Finding
+	for _, v := range a.Data() {
+		if !spf.Is(v) {
+			continue
+		}
+		var found []spf.Problem
+		for _, p := range spf.Parse(v).Problems {
+			if want(p) {
+				found = append(found, p)
+			}
+		}
+		if len(found) > 0 {
+			out = append(out, Finding{Args: Args{"record": v, "piece": pieces(found), "problem": found[0].Code}, Problems: found, Evidence: evidence(a)})
+		}
+	}
+	return out
+}
+
+// pieces lists what is wrong, as written.
+func pieces(found []spf.Problem) string {
+	var out []string
+	for _, p := range found {
+		if text := strings.TrimSpace(p.Text); text != "" && !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// severe sets the severity of what a receiver cannot read.
+func severe(in In, list []Finding) []Finding {
+	for i, f := range list {
+		if slices.ContainsFunc(f.Problems, func(p spf.Problem) bool { return p.Fatal }) {
+			list[i].Severity = spfSeverity(in)
+		}
+	}
+	return list
+}
+
 // spfSyntax: a receiver cannot read the record, or does not even take it for one. A text that only resembles a record
 // does no harm beside a real one: receivers pass it over.
 func spfSyntax(in In) []Finding {
 	a := in.DNS.TXT(in.Answers.Domain)
-	real := slices.ContainsFunc(a.Data(), spf.Is)
-	var out []Finding
+	out := marked(in, func(p spf.Problem) bool {
+		return p.Fatal && p.Code != "placeholder" && !slices.Contains(letters, p.Code)
+	})
+	if slices.ContainsFunc(a.Data(), spf.Is) {
+		return severe(in, out)
+	}
 	for _, v := range a.Data() {
-		if !spf.Is(v) {
-			if !real && spf.Resembles(v) {
-				out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"record": v, "piece": v, "problem": "not-a-record"}, Evidence: evidence(a)})
-			}
-			continue
-		}
-		for _, p := range spf.Parse(v).Problems {
-			if p.Fatal {
-				out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"record": v, "piece": p.Text, "problem": p.Code}, Evidence: evidence(a)})
-				break // the first is enough to stop a receiver; issue by issue comes with the reading aloud
-			}
+		if spf.Resembles(v) {
+			fatal := slices.DeleteFunc(spf.Parse(v).Problems, func(p spf.Problem) bool { return !p.Fatal })
+			out = append(out, Finding{Args: Args{"record": v, "piece": v, "problem": "not-a-record"}, Problems: fatal, Evidence: evidence(a)})
 		}
 	}
-	return out
+	return severe(in, out)
+}
+
+// spfTypographic: letters that only look like the right ones.
+func spfTypographic(in In) []Finding {
+	return severe(in, marked(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) }))
+}
+
+// spfPlaceholder: an example's stand-in was left where the owner's own value belongs.
+func spfPlaceholder(in In) []Finding {
+	return severe(in, marked(in, func(p spf.Problem) bool { return p.Code == "placeholder" }))
+}
+
+// spfIneffective: receivers read the record without complaint, but a term in it counts for nothing.
+func spfIneffective(in In) []Finding {
+	return marked(in, func(p spf.Problem) bool { return p.Grave() && p.Code != "placeholder" && p.Code != "pass-all" })
+}
+
+func spfPtr(in In) []Finding {
+	return marked(in, func(p spf.Problem) bool { return p.Code == "ptr" })
+}
+
+// untidy does no harm that the owner would notice.
+var untidy = []string{"duplicate", "trailing-dot", "private-address", "broad-range", "neutral-all", "unknown-modifier", "double-version",
+	"too-long", "redirect-ignored", "odd-domain"}
+
+func spfUntidy(in In) []Finding {
+	return marked(in, func(p spf.Problem) bool { return !p.Fatal && slices.Contains(untidy, p.Code) })
 }
 
 // spfMisplaced: a record at www while the domain itself has none.
@@ -104,7 +173,11 @@ func spfMissing(in In) []Finding {
 	if !known || len(recs) > 0 || sendsNothing(in) {
 		return nil
 	}
-	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+	sender := "known"
+	if len(Terms(in)) == 0 {
+		sender = wizard.Unknown
+	}
+	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain, "sender": sender}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
 
 // sendsNothing: a null MX says that the domain takes no mail (RFC 7505), and nobody said that it sends any.
@@ -257,7 +330,7 @@ func SPFPasses(in In) bool {
 	if !ok || t.Lookups > spf.MaxLookups || t.Voids > spf.MaxVoids || len(Lacks(in)) > 0 {
 		return false
 	}
-	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfIncludeDead, spfHostUnknown} {
+	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfTypographic, spfPlaceholder, spfIneffective, spfIncludeDead, spfHostUnknown} {
 		if len(rule(in)) > 0 {
 			return false
 		}

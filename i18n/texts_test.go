@@ -14,6 +14,7 @@ import (
 	"golang.org/x/text/width"
 
 	"todoku/checks"
+	"todoku/checks/spf"
 	"todoku/i18n"
 )
 
@@ -184,6 +185,22 @@ func TestEveryFindingIsWorded(t *testing.T) {
 					t.Errorf("%s has no text %s", l, id)
 				}
 			}
+		}
+	}
+}
+
+// Every mistake that the SPF parser knows has its words, and no other has.
+func TestEverySPFProblemIsWorded(t *testing.T) {
+	for _, code := range spf.Codes() {
+		for _, l := range i18n.Langs() {
+			if !l.Has("spf.problem." + code) {
+				t.Errorf("%s has no text for %s", l, code)
+			}
+		}
+	}
+	for id := range ids(t) {
+		if code, ok := strings.CutPrefix(id, "spf.problem."); ok && !slices.Contains(spf.Codes(), code) {
+			t.Errorf("%s words a mistake that the parser does not know", id)
 		}
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/present"
+	"todoku/wizard/summary"
 )
 
 // Case is what todoku knows about one domain: the replies, what DNS said, and what follows from both. Only Update
@@ -37,8 +38,9 @@ type Case struct {
 	found []checks.Finding
 	plan  plan.Plan
 	wait  waiting
-	proof string // the pasted source of a mail that arrived
-	ring  func() // sounds the bell
+	kept  []keptRun         // runs that may be gone on with
+	proof string            // the pasted source of a mail that arrived
+	ring  func(more string) // sounds the bell
 
 	tick func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 }
@@ -68,7 +70,7 @@ type (
 )
 
 func newCase(ctx context.Context, d Deps) *Case {
-	c := &Case{d: d, ctx: ctx, lang: d.Lang, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}, tick: tea.Tick, ring: func() {}}
+	c := &Case{d: d, ctx: ctx, lang: d.Lang, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}, tick: tea.Tick, ring: func(string) {}}
 	c.flow.Start = d.Start
 	c.ans, c.at = d.Start, c.flow.First
 	return c
@@ -258,33 +260,9 @@ func (c *Case) zone() string {
 	return c.ans.Domain
 }
 
-// left counts the findings that would remain after every change; pending says that a key is still to be pasted, whose
-// findings go once it is.
-func (c *Case) left() (n int, pending bool) {
-	var later []checks.Code
-	for _, ch := range c.plan.Changes {
-		if ch.Ask != "" && ch.Value == "" {
-			later = append(later, ch.Because...)
-			pending = true
-		}
-	}
-	for _, f := range c.plan.Left {
-		if f.Under == "" && !slices.Contains(later, f.Code) {
-			n++
-		}
-	}
-	return n, pending
-}
-
 // panel is the DNS panel that records are written for: the owner's word, else what DNS shows without doubt.
 func (c *Case) panel() string {
-	if p := c.ans.Panel; p != "" && p != wizard.Unknown {
-		return p
-	}
-	if len(c.seen.Panels) > 0 && !c.seen.Panels[0].Ambiguous {
-		return c.seen.Panels[0].ID
-	}
-	return ""
+	return summary.Input{Answers: c.ans, Findings: c.found, Seen: c.seen}.Panel()
 }
 
 // feed carries the results of one run from its goroutines to the screen.

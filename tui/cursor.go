@@ -12,13 +12,13 @@ import (
 type caret struct {
 	mu       sync.Mutex
 	row, col int
-	bell     bool
+	bell     string // to write with the next frame
 }
 
-// ring sounds the terminal's bell with the next frame.
-func (c *caret) ring() {
+// ring sounds the terminal's bell with the next frame; more is a notification, or nothing.
+func (c *caret) ring(more string) {
 	c.mu.Lock()
-	c.bell = true
+	c.bell = "\a" + more
 	c.mu.Unlock()
 }
 
@@ -30,10 +30,8 @@ func (c *caret) place() string {
 	if c.row > 0 {
 		out = fmt.Sprintf("\x1b[%d;%dH\x1b[?25h", c.row, c.col)
 	}
-	if c.bell {
-		c.bell = false
-		out += "\a"
-	}
+	out += c.bell
+	c.bell = ""
 	return out
 }
 

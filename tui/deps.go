@@ -12,6 +12,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/run"
 )
 
 // Progress is one look-up's result as it comes.
@@ -40,19 +41,37 @@ type Deps struct {
 	Save func(name string, data []byte) (path string, err error)
 	// Program is the name and version that the summary names; "todoku" where empty.
 	Program string
+	// Runs keeps runs on the disk; nil: none is kept.
+	Runs *run.Store
 	// Lab is set inside the lab.
 	Lab *Lab
+	// Notify: the terminal is asked to notify its owner once all is seen (OSC 9 and OSC 777).
+	Notify bool
+	// Panel lists the servers of the panel that the owner named, where nobody asks them; nil: not looked for.
+	Panel func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) []propagation.Place
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
 	NoColor, ASCII bool
+}
+
+// Practice is the title of the lab's story; "" on the real internet.
+func (d Deps) Practice() string {
+	if d.Lab == nil {
+		return ""
+	}
+	return d.Lab.Story
 }
 
 // Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
 type Lab struct {
 	Story   string // title of the scenario in the program's language
-	Domain  string // the story's domain, offered in the first box
+	Domain  string // the story's domain or an address of it, offered in the first box
 	Publish func(edits []snapshot.Edit) error
-	Speed   func(times int) // 0 pauses
-	Speeds  []int
+	// Mistakes are the ways to publish wrong (words: tui.mistake.*), and PublishWrong does so.
+	Mistakes     []string
+	PublishWrong func(mistake string, edits []snapshot.Edit) error
+	Advance      func(time.Duration) // jumps forward
+	Speed        func(times int)     // 0 pauses
+	Speeds       []int
 	// Keys are key values that the story's consoles would show, by service ID: "paste" is offered for them.
 	Keys map[string]string
 }

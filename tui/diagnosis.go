@@ -174,6 +174,9 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(words.Evidence) - 1}), 12))...)
 		}
 	}
+	if s.open {
+		out = append(out, s.marked(f, x)...)
+	}
 	return out
 }
 
@@ -189,6 +192,7 @@ func (s diagnosis) detail(f Frame) string {
 			out = append(out, s.finding(f, u)...)
 		}
 	}
+	out = append(out, s.aloud(f, x)...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }
@@ -236,7 +240,7 @@ func (s diagnosis) words(f Frame) (now, then string) {
 		nows, thens = append(nows, f.T("diag.try-now", args)), append(thens, f.T("diag.try-then", args))
 		break
 	}
-	left, pending := s.c.left()
+	left, pending := len(s.c.plan.Left), len(s.c.plan.Later) > 0
 	switch {
 	case len(p.Changes) == 0:
 		thens = nil

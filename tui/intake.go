@@ -16,6 +16,7 @@ type intakeBox struct {
 	c     *Case
 	in    editor
 	wrong *intake.Problem
+	at    int // 0: the box; else the kept run that is chosen, from 1
 }
 
 func newIntake(c *Case) intakeBox {
@@ -39,9 +40,24 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	if m.String() == "enter" {
+	switch m.String() {
+	case "enter":
+		if s.at > 0 && s.at <= len(s.c.kept) {
+			return s, goResume{s.c.kept[s.at-1].Run}, nil
+		}
 		return s.enter()
+	case "down":
+		if s.at < len(s.c.kept) && s.in.lines() == 1 {
+			s.at++
+			return s, nil, nil
+		}
+	case "up":
+		if s.at > 0 {
+			s.at--
+			return s, nil, nil
+		}
 	}
+	s.at = 0
 	if e, used := s.in.key(m); used {
 		s.in, s.wrong = e, nil
 	}
@@ -96,6 +112,7 @@ func (s intakeBox) View(f Frame) string {
 		}
 		out = append(out, "")
 	}
+	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
 		out = append(out, f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))...)
 	}
@@ -115,8 +132,33 @@ func (s intakeBox) field(f Frame) []string {
 	return out
 }
 
+// kept lists the runs that may be gone on with.
+func (s intakeBox) kept(f Frame) []string {
+	var out []string
+	for i, k := range s.c.kept {
+		label := ""
+		if i == 0 {
+			label = f.T("intake.go-on")
+		}
+		style, in, mark := f.Styles.Key, 3, ""
+		if s.at == i+1 {
+			in, mark = 1, f.Styles.Key.Render(f.Glyphs.Pointer)+" "
+		}
+		line := strings.Repeat(" ", in) + mark + style.Render(fill(label, 11, f.Glyphs.Etc)) + " "
+		text := cut(k.line(s.c), f.W-16, f.Glyphs.Etc)
+		if s.at == i+1 {
+			text = f.Styles.Pick.Render(text)
+		}
+		out = append(out, line+text)
+	}
+	return out
+}
+
 // Keys are what the footer offers.
 func (s intakeBox) Keys() []Key {
+	if len(s.c.kept) > 0 {
+		return []Key{{"Enter", "next"}, {"updown", "go-on"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
+	}
 	return []Key{{"Enter", "next"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
 }
 

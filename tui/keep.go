@@ -53,14 +53,9 @@ func (s keep) View(f Frame) string {
 		out = append(out, style.Render(l))
 	}
 	out = append(out, "")
-	if n := len(s.c.plan.Left); n > 0 {
-		out = append(out, f.para(f.T("keep.left", i18n.Args{"count": n}), 3)...)
-		for _, x := range s.c.plan.Left {
-			out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Finding(x).What, 3, 2, f.Styles.Warn)...)
-		}
-		out = append(out, "")
-	}
-	if s.dmarcNew() {
+	out = append(out, s.remains(f, "keep.later", s.c.plan.Later)...)
+	out = append(out, s.remains(f, "keep.left", s.c.plan.Left)...)
+	if s.dmarcNew() && s.c.wait.verdict.Result == "published" {
 		day := s.c.d.Now().Add(dmarcPause)
 		out = append(out, f.labelled(f.T("keep.next"), f.T("keep.dmarc", i18n.Args{
 			"year": day.Year(), "month": int(day.Month()), "day": day.Day()}), 3, 12, f.Styles.Key)...)
@@ -68,6 +63,18 @@ func (s keep) View(f Frame) string {
 	}
 	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
 	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
+}
+
+// remains lists findings that are still there, under their heading; nothing where there are none.
+func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
+	if len(found) == 0 {
+		return nil
+	}
+	out := f.para(f.T(id, i18n.Args{"count": len(found)}), 3)
+	for _, x := range found {
+		out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Finding(x).What, 3, 2, f.Styles.Warn)...)
+	}
+	return append(out, "")
 }
 
 // dmarcNew reports whether the plan brings a first DMARC policy.

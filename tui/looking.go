@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks/dkim"
 	"todoku/checks/dmarc"
+	"todoku/checks/intake"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
@@ -114,7 +115,7 @@ type group struct {
 var groups = []group{
 	{"ns", func(_ string, a snapshot.Answer) bool {
 		return a.Type == snapshot.NS || a.Type == snapshot.SOA || a.Type == snapshot.DS
-	}, ofType(snapshot.NS)},
+	}, nameServers},
 	{"mx", func(_ string, a snapshot.Answer) bool {
 		return a.Type == snapshot.MX || a.Type == snapshot.A || a.Type == snapshot.AAAA || a.Type == snapshot.PTR
 	}, ofType(snapshot.MX)},
@@ -138,6 +139,14 @@ func ofType(t snapshot.Type) func(string, snapshot.Answer) []string {
 		}
 		return a.Data()
 	}
+}
+
+// nameServers are those of the domain's own zone, not of a registry above it.
+func nameServers(domain string, a snapshot.Answer) []string {
+	if a.Type != snapshot.NS || a.Name != domain && a.Name != intake.Registrable(domain) {
+		return nil
+	}
+	return a.Data()
 }
 
 func values(is func(string) bool) func(string, snapshot.Answer) []string {

@@ -25,6 +25,9 @@ type copiedMsg struct {
 
 // copy sends a text to the clipboard. What is copied is free of control characters already (package present).
 func (c *Case) copy(text string) tea.Cmd {
+	if text == "" { // a field that stays empty: the clipboard keeps what it has
+		return func() tea.Msg { return copiedMsg{how: "empty"} }
+	}
 	do := c.d.Copy
 	return func() tea.Msg {
 		how, path, err := do(text)
@@ -33,14 +36,20 @@ func (c *Case) copy(text string) tea.Cmd {
 }
 
 func (n notice) view(f Frame) []string {
+	text, style := "", f.Styles.Good
 	switch {
 	case n.err != nil:
-		return []string{"   " + f.Styles.Bad.Render(cut(f.T("copy.failed", i18n.Args{"error": snapshot.Printable(n.err.Error())}), f.W-4, f.Glyphs.Etc))}
+		text, style = f.T("copy.failed", i18n.Args{"error": snapshot.Printable(n.err.Error())}), f.Styles.Bad
 	case n.how == "":
 		return nil
+	default:
+		text = f.T("copy."+n.how, i18n.Args{"path": snapshot.Printable(n.path)})
 	}
-	text := f.T("copy."+n.how, i18n.Args{"path": snapshot.Printable(n.path)})
-	return []string{"   " + f.Styles.Good.Render(cut(text, f.W-4, f.Glyphs.Etc))}
+	out := f.para(text, 3) // whole: half a path is no path
+	for i := range out {
+		out[i] = style.Render(out[i])
+	}
+	return out
 }
 
 // bareView leaves the drawn screen and prints name and value as plain lines, so that the terminal itself breaks them

@@ -35,8 +35,9 @@ func newRoot(ctx context.Context, d Deps) *Root {
 // Init begins at once where the command line named the domain, behind the questions that it has answered.
 func (r *Root) Init() tea.Cmd {
 	start := r.c.d.Start
+	kept := r.c.keptRuns()
 	if start.Domain == "" || r.c.walk(r.c.flow.Begin()) != nil || len(r.c.path) == 0 {
-		return nil
+		return kept
 	}
 	if got, wrong := r.c.d.Recognise(start.Domain); wrong == nil {
 		r.c.name = got.Unicode
@@ -59,6 +60,10 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.c.checked(m)
 	case lookedMsg:
 		r.c.looked(m)
+	case keptMsg:
+		r.c.kept = m
+	case panelMsg:
+		cmd = r.c.panelFound(m)
 	case tickMsg:
 		cmd = r.c.ticked(m)
 	}
@@ -114,6 +119,13 @@ func (r *Root) walk(n Nav) tea.Cmd {
 		}
 	case goBack:
 		return r.back()
+	case goResume:
+		if r.c.resume(n.run) == nil {
+			return r.open()
+		}
+		box := newIntake(r.c) // the questions have changed since: begin again with the domain
+		box.in = newEditor(n.run.Name, true)
+		r.screen = box
 	case goOver:
 		r.over = append(r.over, n.over)
 	case goClose:

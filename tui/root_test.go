@@ -263,11 +263,13 @@ func TestCopyFieldByField(t *testing.T) {
 	d.to(wizard.StepRecords)
 	w := d.r.screen.(records).words()
 	d.press("c", "n", "a", "3", "9")
-	want := []string{w.Value, w.Host, w.All, w.Fields[2].Value}
+	want := []string{w.Value, w.All, w.Fields[2].Value} // the name's field stays empty: nothing to copy
 	if fmt.Sprint(d.copied) != fmt.Sprint(want) {
 		t.Errorf("copied %q, want %q", d.copied, want)
 	}
 	d.shows(i18n.JA.T("tui.copy.copied"))
+	d.press("n")
+	d.shows(i18n.JA.T("tui.copy.empty"))
 	d.r.c.d.Copy = func(string) (string, string, error) { return "", "", errors.New("no way\x1b[2J") }
 	d.press("c")
 	d.shows(`no way\x1b[2J`)
@@ -351,7 +353,7 @@ func TestScreenFilePlacesTheCursor(t *testing.T) {
 		_, err := io.WriteString(s, p) // as the renderer does
 		must(t, err)
 	}
-	s.at.ring()
+	s.at.ring("")
 	raw, err := os.ReadFile(f.Name())
 	must(t, err)
 	place := "\x1b[3;5H\x1b[?25h"

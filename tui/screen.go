@@ -4,6 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/wizard"
+	"todoku/wizard/run"
 )
 
 // A Screen is one page. Only the root is a tea.Model; a screen is told size and language in every View, so that a
@@ -33,15 +34,18 @@ type (
 	// goOver lays a screen over this one; goClose takes it off.
 	goOver  struct{ over Screen }
 	goClose struct{}
+	// goResume goes on with a run that was kept.
+	goResume struct{ run run.Run }
 	// goLeave ends the program.
 	goLeave struct{}
 )
 
-func (goOn) nav()    {}
-func (goBack) nav()  {}
-func (goOver) nav()  {}
-func (goClose) nav() {}
-func (goLeave) nav() {}
+func (goOn) nav()     {}
+func (goBack) nav()   {}
+func (goOver) nav()   {}
+func (goClose) nav()  {}
+func (goResume) nav() {}
+func (goLeave) nav()  {}
 
 // page is the reply of a step that asks nothing.
 func page(id wizard.StepID) goOn { return goOn{wizard.Reply{Step: id}} }

@@ -79,6 +79,12 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 	case "p":
 		edits := s.c.plan.Edits()
 		return s, nil, func() tea.Msg { return publishedMsg{lab.Publish(edits)} }
+	case "w":
+		if len(lab.Mistakes) > 0 {
+			return s, goOver{newMistakes(s.c)}, nil
+		}
+	case "n":
+		return s, nil, s.c.jump()
 	case "+", "=":
 		speed++
 	case "-":
@@ -139,6 +145,15 @@ func (s watch) tail(f Frame) []string {
 	if s.err != nil {
 		out = append(out, f.para(f.T("watch.failed", i18n.Args{"error": snapshot.Printable(s.err.Error())}), 3)...)
 	}
+	if text := s.keeping(f); text != "" {
+		style := f.Styles.Dim
+		if s.c.wait.keepErr != nil {
+			style = f.Styles.Warn
+		}
+		for _, l := range f.para(text, 3) {
+			out = append(out, style.Render(l))
+		}
+	}
 	if lab := s.c.d.Lab; lab != nil && s.speed < len(lab.Speeds) {
 		out = append(out, f.dim(f.para(f.T("watch.lab", i18n.Args{"clock": now.Format("15:04:05"), "speed": fmt.Sprint(lab.Speeds[s.speed])}), 3))...)
 	}
@@ -152,7 +167,14 @@ func (s watch) Keys() []Key {
 		keys = append(keys, Key{"Enter", "proof"})
 	}
 	if s.c.d.Lab != nil {
-		keys = append(keys, Key{"p", "publish"}, Key{"+ -", "speed"})
+		keys = append(keys, Key{"p", "publish"})
+		if len(s.c.d.Lab.Mistakes) > 0 {
+			keys = append(keys, Key{"w", "mistake"})
+		}
+		keys = append(keys, Key{"+ -", "speed"})
+		if s.c.d.Lab.Advance != nil && s.c.wait.verdict.Result != "published" {
+			keys = append(keys, Key{"n", "jump"})
+		}
 	}
 	keys = append(keys, Key{"r", "now"}, Key{"d", "details"}, Key{"h", "history"}, Key{"e", "save"})
 	if s.c.wait.verdict.Result != "published" {

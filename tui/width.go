@@ -43,6 +43,9 @@ const (
 	noEnd   = "\u300c\u300e\uff08\u3010\u3014\uff3b\uff5b\u3008\u300a([{"
 )
 
+// Wrap is how every front end breaks lines.
+func Wrap(s string, w int) []string { return wrap(s, w) }
+
 // wrap breaks plain text into lines of at most w cells: at spaces, between Japanese letters, never so that a line
 // begins with a closing mark or ends with an opening one (simple kinsoku). Words longer than a line are cut.
 func wrap(s string, w int) []string {
@@ -53,9 +56,6 @@ func wrap(s string, w int) []string {
 	}
 	return out
 }
-
-// Wrap breaks plain text into lines of at most w cells as the screens do.
-func Wrap(s string, w int) []string { return wrap(s, w) }
 
 type piece struct {
 	text  string

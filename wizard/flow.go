@@ -1,6 +1,7 @@
 package wizard
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -147,6 +148,34 @@ func (f Flow) Begin() Path {
 		p = p.With(r)
 	}
 	return p
+}
+
+// Until is the path to a step: the replies given as far as they lead, then what the answers say already, and pages
+// passed by. An error (*Misfit) says that this does not lead there.
+func (f Flow) Until(p Path, to StepID) (Path, error) {
+	_, _, err := f.Walk(p)
+	for range f.Steps {
+		a, at, walkErr := f.Walk(p)
+		if walkErr != nil || at == to {
+			return p, walkErr
+		}
+		s, ok := f.Step(at)
+		if !ok {
+			break
+		}
+		r := Reply{Step: at}
+		if s.Said != nil {
+			r = s.Said(a)
+		}
+		if s.Fits(r) != nil { // not said: whoever does not know goes on all the same
+			r = Reply{Step: at, Values: []string{Unknown}}
+		}
+		if m := s.Fits(r); m != nil {
+			return p, m
+		}
+		p = p.With(r)
+	}
+	return p, errors.Join(err, &Misfit{Step: to, Code: MisfitOrder})
 }
 
 // Graph prints the flow for people: one line an edge, as Mermaid. An edge without a name is taken where no other is.

@@ -245,14 +245,5 @@ func saidServices(a Answers) Reply {
 	return r
 }
 
-// suggestReport: the owner's own address where it is of the domain, since nobody reads a mailbox that does not exist;
-// else the mailbox that every mail domain has to have (RFC 5321 section 4.5.1).
-func suggestReport(a Answers) string {
-	switch {
-	case a.Address != "":
-		return a.Address
-	case a.Domain != "":
-		return "postmaster@" + a.Domain
-	}
-	return ""
-}
+// suggestReport: the address that the owner typed. No other is suggested: nobody reads a mailbox that does not exist.
+func suggestReport(a Answers) string { return a.Address }

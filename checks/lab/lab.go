@@ -16,6 +16,8 @@ import (
 	"sync"
 
 	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
 )
 
 // Internet is the running small internet of one scenario. Any number of goroutines may use it.
@@ -30,6 +32,7 @@ type Internet struct {
 	resolvers map[string]*resolver
 
 	publishMu sync.Mutex
+	spoilt    []snapshot.Edit // what takes a mistake away again
 
 	faultMu sync.Mutex
 	faults  map[*server][]*activeFault

@@ -3,6 +3,8 @@
 package plan
 
 import (
+	"strings"
+
 	"todoku/checks"
 	"todoku/checks/snapshot"
 )
@@ -35,6 +37,9 @@ type Change struct {
 	Notes   []Note // decisions worth telling, in order
 }
 
+// Nameless reports whether only the console can tell the selector, so that there is no name to type yet.
+func (c Change) Nameless() bool { return c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey.") }
+
 // Note is a decision as a code with arguments, worded in i18n plan.toml.
 type Note struct {
 	Code string
@@ -55,8 +60,10 @@ type Plan struct {
 	Tries   []Try
 	Lookups int // SPF look-ups of the proposed record
 	Voids   int
-	// Left are findings that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
+	// Left are causes that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
 	Left []checks.Finding
+	// Later are those that go once the values that only a console can give (Ask) are pasted and published.
+	Later []checks.Finding
 }
 
 // Edits are the changes that have a value, as they are laid over a snapshot.

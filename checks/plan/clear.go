@@ -37,6 +37,8 @@ func cleared(in checks.In, record string, found []checks.Finding) (string, []Not
 			notes = append(notes, Note{Code: code, Args: map[string]string{"term": t.Text}})
 		}
 		switch {
+		case placeholder(record, t):
+			drop("placeholder-dropped")
 		case dead[t.Text]:
 			drop("dead-include-dropped")
 		case tooVoid && void(in, t):
@@ -47,6 +49,13 @@ func cleared(in checks.In, record string, found []checks.Finding) (string, []Not
 		}
 	}
 	return out, notes
+}
+
+// placeholder reports whether a term holds an example's stand-in, which stands for nobody.
+func placeholder(record string, t spf.Term) bool {
+	return slices.ContainsFunc(spf.Parse(record).Problems, func(p spf.Problem) bool {
+		return p.Code == "placeholder" && p.Span.Start < t.End && t.Start < p.Span.End
+	})
 }
 
 // void reports whether an a or mx term is known to lead to nothing.

@@ -19,7 +19,7 @@ const defaultTTL = 3600 // seconds: what most panels offer
 // policy that only watches), and proves them: Left is what the same rules still find once they are laid over the snapshot.
 func Make(in checks.In, found []checks.Finding) Plan {
 	if deaf(found) {
-		return Plan{Left: serious(found)}
+		return Plan{Left: serious(checks.Causes(found))}
 	}
 	var p Plan
 	p.Changes = append(p.Changes, spfChanges(in, found)...)
@@ -47,7 +47,13 @@ func serious(found []checks.Finding) []checks.Finding {
 func prove(in checks.In, p Plan) Plan {
 	later := in
 	later.DNS = in.DNS.With(p.Edits())
-	p.Left = serious(checks.Diagnose(later))
+	for _, f := range serious(checks.Causes(checks.Diagnose(later))) {
+		if asked(p.Changes, f.Code) {
+			p.Later = append(p.Later, f)
+		} else {
+			p.Left = append(p.Left, f)
+		}
+	}
 	t := spf.Walk(reading.SPF(later.DNS), in.Answers.Domain, "")
 	p.Lookups, p.Voids = t.Lookups, t.Voids
 	for _, s := range sources(in) {
@@ -59,6 +65,13 @@ func prove(in checks.In, p Plan) Plan {
 		})
 	}
 	return p
+}
+
+// asked reports whether a change that still lacks its value would mend the finding.
+func asked(changes []Change, code checks.Code) bool {
+	return slices.ContainsFunc(changes, func(c Change) bool {
+		return c.Ask != "" && c.Value == "" && slices.Contains(c.Because, code)
+	})
 }
 
 type source struct {
@@ -104,7 +117,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
-	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
+	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
 	checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
@@ -142,7 +155,7 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 			notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
 		}
 	}
-	merged, inlined := inlineOwn(in, merged)
+	merged, inlined := fitted(in, merged)
 	notes = append(append(notes, inlined...), serviceNotes(in, added)...)
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
 		return nil

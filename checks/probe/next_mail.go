@@ -167,6 +167,14 @@ func (n *asker) spf() {
 	}
 	data := reading.SPF(n.s)
 	records, _ := reading.SPFRecords(n.s, n.d)
+	if len(records) == 0 {
+		for _, v := range n.s.TXT(n.d).Data() {
+			if spf.Resembles(v) { // it will be mended, so that what it includes counts
+				mended, _ := spf.Merge([]string{v}, nil)
+				records = append(records, mended)
+			}
+		}
+	}
 	var terms []string
 	for _, s := range n.services() {
 		terms = append(terms, s.spf...)

@@ -1,6 +1,7 @@
 package propagation
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -190,4 +191,27 @@ func (p *picture) next(sights []Sight) time.Time {
 		}
 	}
 	return next
+}
+
+// Jitter is how much later than its moment a look may be made, at random: a tenth of the wait, at most. Many who wait for
+// the same TTL then do not ask at once, and nobody notices.
+func Jitter(wait time.Duration) time.Duration { return min(max(wait/10, 0), 2*time.Second) }
+
+// Elsewhere has a panel's own servers, which nobody asks, looked at beside the authorities: for every question put to one
+// of these, the same question to the panel's.
+func Elsewhere(asks []Ask, places, panel []Place) []Ask {
+	var out []Ask
+	for _, a := range asks {
+		for _, p := range places {
+			if p.ID != a.Place || !p.Authority {
+				continue
+			}
+			for _, x := range panel {
+				if next := (Ask{x.ID, a.Name, a.Type}); !slices.Contains(out, next) {
+					out = append(out, next)
+				}
+			}
+		}
+	}
+	return out
 }

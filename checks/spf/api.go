@@ -56,6 +56,28 @@ type Problem struct {
 	Fatal   bool   `json:"fatal,omitempty"`   // a receiver answers permerror for it
 }
 
+// Grave reports whether a receiver reads the record, but not as it was meant: a term counts for nothing, or lets
+// anybody pass.
+func (p Problem) Grave() bool {
+	switch p.Code {
+	case "pass-all", "placeholder", "after-all", "missing-space", "url", "unknown-modifier-like-mechanism":
+		return !p.Fatal
+	}
+	return false
+}
+
+// Codes are all that Problem.Code can be.
+func Codes() []string {
+	return []string{
+		"version", "glued", "typographic", "control-char", "quotes", "separator", "missing-space", "extra-space", "punctuation",
+		"unknown-mechanism", "bare-ip", "bare-domain", "two-qualifiers", "qualifier-on-modifier", "unknown-modifier-like-mechanism",
+		"unknown-modifier", "double-version", "bad-ip", "bad-cidr", "bad-macro", "domain-missing", "domain-syntax", "all-argument",
+		"ip-in-include", "ip-in-host", "host-in-ip4", "host-in-ip6", "ip4-in-ip6", "ip6-in-ip4", "url", "odd-domain", "placeholder",
+		"trailing-dot", "private-address", "broad-range", "ptr", "no-all", "pass-all", "neutral-all", "after-all", "redirect-ignored",
+		"several-redirect", "several-exp", "duplicate", "too-long",
+	}
+}
+
 // Status is how a look-up stands in the gathered data.
 type Status int
 

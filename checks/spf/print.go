@@ -53,6 +53,14 @@ func (t Term) same() string {
 	return t.Canonical()
 }
 
+// Same tells terms apart by what they mean in the record of a domain: "mx" and "+MX:domain." are one.
+func (t Term) Same(domain string) string {
+	if t.Value == "" && (t.Name == "a" || t.Name == "mx" || t.Name == "ptr") {
+		t.Value = domain
+	}
+	return t.same()
+}
+
 // Lookups is what the term costs of the ten that RFC 7208 section 4.6.4 allows: 1 for include, a, mx, ptr, exists
 // and redirect, and 1 more where its domain holds the macro %{p}.
 func (t Term) Lookups() int {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -33,6 +34,11 @@ func (a *app) exportCommand() *cobra.Command {
 		Args:              a.upTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
+			if !c.Flags().Changed("format") {
+				format = a.formatFor(file)
+			} else if a.opt.json && format != "json" {
+				return a.badValue("--format", format, a.lang.T("cmd.fault.json-format"))
+			}
 			if err := a.knownFormat(format); err != nil {
 				return err
 			}
@@ -44,6 +50,19 @@ func (a *app) exportCommand() *cobra.Command {
 	complete(c, "format", formatNames()...)
 	a.answerFlags(c)
 	return c
+}
+
+// formatFor is the format where none is named: JSON for --json, else what the file's name ends in, else Markdown.
+func (a *app) formatFor(file string) string {
+	if a.opt.json {
+		return "json"
+	}
+	for _, f := range summary.Formats() {
+		if strings.EqualFold(filepath.Ext(file), f.Ext) {
+			return f.Name
+		}
+	}
+	return "md"
 }
 
 func (a *app) knownFormat(format string) error {
@@ -59,6 +78,9 @@ func (a *app) knownFormat(format string) error {
 
 // export looks, judges and writes the summary: whole, or not at all.
 func (a *app) export(ctx context.Context, args []string, format, file string) error {
+	if file != "" && !exists(filepath.Dir(file)) {
+		return usage(a.lang.T("cmd.fault.no-folder", i18n.Args{"folder": printable(filepath.Dir(file))}), a.lang.T("cmd.fault.make-folder"))
+	}
 	if file != "" && exists(file) {
 		return usage(a.lang.T("cmd.fault.taken", i18n.Args{"file": printable(file)}), a.lang.T("cmd.fault.other-name"))
 	}

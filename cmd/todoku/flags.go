@@ -22,6 +22,7 @@ type options struct {
 	plain     bool
 	lab       string
 	port      uint16
+	notify    bool
 
 	hosts    []string
 	senders  []string
@@ -68,6 +69,11 @@ func (a *app) checkCommon() error {
 		return usage(a.lang.T("cmd.fault.flag-value", i18n.Args{"flag": "--timeout", "value": a.opt.timeout.String()}), a.lang.T("cmd.fault.duration"))
 	}
 	return nil
+}
+
+// notifyFlag is for the commands that wait.
+func (a *app) notifyFlag(c *cobra.Command) {
+	c.Flags().BoolVar(&a.opt.notify, "notify", false, a.lang.T("cmd.flag.notify"))
 }
 
 // answerFlags are the wizard's questions, answered on the command line.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 
 	"github.com/spf13/cobra"
 
 	"todoku/checks/intake"
+	"todoku/checks/lab"
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
 	"todoku/tui"
@@ -64,11 +66,15 @@ func (a *app) deps(w *world, start wizard.Answers, tty *os.File) tui.Deps {
 			})
 		},
 		Places: w.places,
+		Panel:  w.panelPlaces,
+		Notify: a.opt.notify,
 		Look:   w.look,
 		Copy:   copier(tty),
 		Save:   saveHere,
 	}
-	if w.story != nil {
+	if w.story == nil { // the lab begins anew each time
+		d.Runs = runs()
+	} else {
 		d.Lab = a.labDeps(w)
 	}
 	return d
@@ -86,10 +92,20 @@ func copier(tty *os.File) func(string) (string, string, error) {
 // labSpeeds are how many times faster the lab's time can run.
 var labSpeeds = []int{1, 60, 600}
 
+// mistakes names the ways in which a story's records can be published wrong.
+func mistakes(n *lab.Internet) []string {
+	var out []string
+	for _, m := range n.Mistakes() {
+		out = append(out, string(m))
+	}
+	return out
+}
+
 // labDeps is what the small internet adds: records published at a key press, and faster time.
 func (a *app) labDeps(w *world) *tui.Lab {
 	return &tui.Lab{
-		Story: w.story.Title[string(a.lang)], Domain: w.story.Answers.Domain, Keys: w.story.Keys,
-		Publish: w.net.Publish, Speed: w.clock.Speed, Speeds: labSpeeds,
+		Story: w.story.Title[string(a.lang)], Domain: cmp.Or(w.story.Answers.ReportTo, w.story.Answers.Domain), Keys: w.story.Keys,
+		Publish: w.net.PublishRight, Speed: w.clock.Speed, Speeds: labSpeeds, Mistakes: mistakes(w.net), Advance: w.clock.Advance,
+		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.net.PublishWrong(lab.Mistake(m), edits) },
 	}
 }

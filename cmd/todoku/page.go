@@ -8,9 +8,10 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks"
-	"todoku/checks/plan"
 	"todoku/i18n"
+	"todoku/tui"
 	"todoku/wizard/present"
+	"todoku/wizard/summary"
 )
 
 // The few styles of text output (SGR parameters); none where colour is unwanted.
@@ -30,10 +31,11 @@ type page struct {
 	words   present.P
 	r       result
 	colours bool
+	width   int // of the terminal in cells; 0 where there is none
 }
 
 func (a *app) page(r result) string {
-	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours()}
+	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
 	p.verdict()
 	for _, f := range r.found {
 		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
@@ -41,28 +43,23 @@ func (a *app) page(r result) string {
 		}
 	}
 	p.changes()
-	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, r.beyond))
+	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))
 	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
 	p.list(a.lang.T("cmd.page.unknown"), p.unknown())
 	p.list(a.lang.T("cmd.page.fine"), p.whats(r.found, is(checks.Fine)))
 	return p.String()
 }
 
+// beyond: what remains is only told beside records that mend something.
+func (p *page) beyond(checks.Finding) bool { return len(p.r.plan.Changes) > 0 }
+
 func is(s checks.Severity) func(checks.Finding) bool {
 	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
 }
 
-// beyond reports whether a finding stays although every record of the plan is made. One that waits for a key out of a
-// console does not: its record is in the plan.
-func (r result) beyond(f checks.Finding) bool {
-	return len(r.plan.Changes) > 0 && f.Under == "" && !slices.ContainsFunc(r.plan.Changes, func(c plan.Change) bool {
-		return c.Ask != "" && c.Value == "" && slices.Contains(c.Because, f.Code)
-	})
-}
-
 // style wraps text in a style where colour is wanted.
 func (p *page) style(style, text string) string {
-	if !p.colours || text == "" {
+	if !p.colours || text == "" || style == "" {
 		return text
 	}
 	return "\x1b[" + style + "m" + text + "\x1b[0m"
@@ -86,22 +83,23 @@ func (p *page) verdict() {
 // finding prints a cause with what follows from it folded under it.
 func (p *page) finding(f checks.Finding) {
 	w := p.words.Finding(f)
-	rows := [][2]string{{p.app.severity(f.Severity), p.style(styleBold, w.What)}, {p.t("why"), w.Why}, {p.t("fix"), w.Fix}}
+	rows := []row{{label: p.app.severity(f.Severity), text: w.What, style: styleBold}, {label: p.t("why"), text: w.Why}, {label: p.t("fix"), text: w.Fix}}
 	for i, e := range w.Evidence {
 		label := ""
 		if i == 0 {
 			label = p.t("evidence")
 		}
-		rows = append(rows, [2]string{label, e})
+		rows = append(rows, row{label: label, text: e})
 	}
 	for i, under := range p.whats(p.r.found, func(g checks.Finding) bool { return g.Under == f.Code && g.Severity != checks.Fine }) {
 		label := ""
 		if i == 0 {
 			label = p.t("under")
 		}
-		rows = append(rows, [2]string{label, under})
+		rows = append(rows, row{label: label, text: under})
 	}
 	p.rows("", rows)
+	p.marked(f.Args["record"], f.Problems)
 }
 
 // changes prints the records to make, in a safe order and in the panel's own form.
@@ -115,11 +113,11 @@ func (p *page) changes() {
 	told := map[string]bool{}
 	for i, c := range list {
 		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(styleBold, fmt.Sprintf("%d/%d  %s", i+1, len(list), c.Title)))
-		var rows [][2]string
+		var rows []row
 		add := func(label string, texts ...string) {
 			for _, text := range texts {
 				if text != "" {
-					rows = append(rows, [2]string{label, text})
+					rows = append(rows, row{label: label, text: text})
 					label = ""
 				}
 			}
@@ -127,10 +125,13 @@ func (p *page) changes() {
 		add(p.t("panel"), c.Panel)
 		add(p.t("open"), c.Menu, c.Soft)
 		for _, f := range c.Fields {
-			rows = append(rows, [2]string{f.Label, f.Value})
+			rows = append(rows, row{label: f.Label, text: f.Value, whole: true})
 		}
 		add(p.t("remove"), c.Remove...)
 		add(p.t("ask"), c.Ask)
+		if c.Ask != "" {
+			add("", p.t("ask-flag"))
+		}
 		// What holds for the panel as a whole is told once.
 		add(p.t("beware"), slices.DeleteFunc(slices.Clone(c.Beware), func(b string) bool { return told[b] })...)
 		for _, b := range c.Beware {
@@ -143,20 +144,48 @@ func (p *page) changes() {
 	}
 }
 
-// rows prints labels and texts in two columns, measured in cells.
-func (p *page) rows(margin string, rows [][2]string) {
+// row is a label with its text. A whole text is to be copied: it is never broken into lines.
+type row struct {
+	label, text, style string
+	whole              bool
+}
+
+// rows prints labels and texts in two columns, measured in cells. On a terminal prose is wrapped below its own column;
+// in a pipe every text stays on its line.
+func (p *page) rows(margin string, rows []row) {
 	width := 0
 	for _, r := range rows {
-		width = max(width, ansi.StringWidth(r[0]))
+		width = max(width, ansi.StringWidth(r.label))
 	}
 	if margin == "" {
 		_, _ = fmt.Fprintln(p)
 	}
 	for _, r := range rows {
-		pad := strings.Repeat(" ", width-ansi.StringWidth(r[0]))
-		_, _ = fmt.Fprintln(p, strings.TrimRight(margin+p.style(styleDim, r[0])+pad+"  "+r[1], " "))
+		pad := strings.Repeat(" ", width-ansi.StringWidth(r.label))
+		lines := []string{r.text}
+		if !r.whole {
+			lines = p.wrap(r.text, len(margin)+width+2)
+		}
+		for i, l := range lines {
+			head := margin + p.style(styleDim, r.label) + pad + "  "
+			if i > 0 {
+				head = strings.Repeat(" ", len(margin)+width+2)
+			}
+			_, _ = fmt.Fprintln(p, strings.TrimRight(head+p.style(r.style, l), " "))
+		}
 	}
 }
+
+// wrap breaks a text for what is left of a terminal's line behind an indent; elsewhere it stays whole.
+func (p *page) wrap(text string, indent int) []string {
+	if p.width < indent+minText {
+		return []string{text}
+	}
+	return tui.Wrap(text, p.width-indent)
+}
+
+// minText is how many cells a column of prose needs; below that the terminal breaks lines better.
+const minText = 24
 
 // list prints a heading with one line each.
 func (p *page) list(heading string, lines []string) {
@@ -165,7 +194,7 @@ func (p *page) list(heading string, lines []string) {
 	}
 	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, heading))
 	for _, l := range lines {
-		_, _ = fmt.Fprintln(p, "  - "+l)
+		_, _ = fmt.Fprintln(p, "  - "+strings.Join(p.wrap(l, 4), "\n    "))
 	}
 }
 
@@ -193,15 +222,7 @@ func (p *page) unknown() []string {
 	return out
 }
 
-// panel is the ID of the panel in which records are edited: as the owner said, else what DNS shows without doubt.
+// panel is the ID of the panel in which records are edited.
 func (r result) panel() string {
-	if r.in.Answers.Panel != "" {
-		return r.in.Answers.Panel
-	}
-	for _, c := range r.in.Seen.Panels {
-		if !c.Ambiguous {
-			return c.ID
-		}
-	}
-	return ""
+	return summary.Input{Answers: r.in.Answers, Findings: r.found, Seen: r.in.Seen}.Panel()
 }

@@ -39,8 +39,9 @@ func (a *app) root() *cobra.Command {
 	root.Flags().BoolP("version", "V", false, a.lang.T("cmd.flag.version"))
 	root.PersistentFlags().SortFlags = false
 	a.commonFlags(root)
+	a.notifyFlag(root)
 	a.answerFlags(root)
-	root.AddCommand(a.checkCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
+	root.AddCommand(a.checkCommand(), a.waitCommand(), a.runsCommand(), a.spfCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
 		a.completionCommand(), a.manCommand())
 	for _, c := range append(root.Commands(), root) {
 		c.DisableFlagsInUseLine = true

@@ -92,6 +92,19 @@ func terminal(stream any) (*os.File, bool) {
 	return nil, false
 }
 
+// width is the terminal's width in cells; 0 where output goes elsewhere.
+func (a *app) width() int {
+	f, tty := terminal(a.out)
+	if !tty {
+		return 0
+	}
+	w, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		return 0
+	}
+	return w
+}
+
 // colours reports whether output may be coloured: only on a terminal, and never against the reader's wish
 // (NO_COLOR, --no-color, TERM=dumb).
 func (a *app) colours() bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard"
 )
 
 // world is where questions go: the internet, or the lab's.
@@ -159,6 +161,39 @@ func (w *world) places(s *snapshot.Snapshot) []propagation.Place {
 		}
 	}
 	return append(out, w.watched...)
+}
+
+// panelServers bounds how many servers of a panel are looked at: they hold the same zones.
+const panelServers = 2
+
+// panelPlaces are servers of the panel that the owner named, where they do not answer for the zone: a record made there
+// is seen by nobody, and the owner can be told so.
+func (w *world) panelPlaces(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) []propagation.Place {
+	p, ok := w.cat.Panel(a.Panel)
+	apex, known := s.Zone()
+	if !ok || !known {
+		return nil
+	}
+	var out []propagation.Place
+	real := s.Get(apex, snapshot.NS).Data()
+	for _, host := range p.NS {
+		if slices.Contains(real, host) {
+			return nil
+		}
+		// A suffix stands for names that are not known; a server's whole name has a domain below it.
+		if len(out) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
+			continue
+		}
+		answer := w.client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})
+		for _, text := range answer.Data() {
+			if addr, err := netip.ParseAddr(text); err == nil {
+				out = append(out, propagation.Place{ID: host, Name: printable(host), Authority: true, Caches: 1,
+					Addr: netip.AddrPortFrom(addr, w.port).String()})
+				break
+			}
+		}
+	}
+	return out
 }
 
 // serverAddr is an address of a name server: as it was looked up, else the glue that came with its name.

@@ -230,5 +230,5 @@ func (s *session) paste(first string) (string, error) {
 // summary is what the exported file is made of.
 func (s *session) summary() summary.Input {
 	return summary.Input{Lang: s.d.Lang, Catalog: s.d.Catalog, Domain: s.name, Answers: s.ans, DNS: s.snap, Findings: s.found,
-		Plan: s.plan, Seen: s.seen, Wait: s.wait, Now: s.d.Now(), Program: s.t("app.name")}
+		Plan: s.plan, Seen: s.seen, Wait: s.wait, Now: s.d.Now(), Program: s.t("app.name"), Practice: s.d.Practice()}
 }

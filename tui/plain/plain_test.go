@@ -234,7 +234,7 @@ func TestStoryS1(t *testing.T) {
 func TestHealthyS8(t *testing.T) {
 	b := newBench(t, "S8", i18n.EN)
 	out := b.run(t, "", "6", "", "", "", "", "", "", "", "")
-	inOrder(t, out, "Story:", "Nothing needs mending.", "Nothing was found that needs mending.", "Checked and found right:",
+	inOrder(t, out, "Story:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked and found right:",
 		"Make sure that it arrives", "Keep a summary", "Good-bye.")
 	for _, not := range []string{"Records to make", "You will hear only what changes"} {
 		if strings.Contains(out, not) {

@@ -153,7 +153,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	}
 	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
 	switch {
-	case c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey."):
+	case c.Nameless():
 		// Only the console knows the selector: what stands before "._domainkey".
 		out.Host, host.Value, host.Empty = "", p.t("present.field.later"), true
 	case f.Host == "":

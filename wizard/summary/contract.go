@@ -43,7 +43,8 @@ type Finding struct {
 	Why      string            `json:"why"`
 	Fix      string            `json:"fix"`
 	Evidence []Evidence        `json:"evidence"`
-	Under    checks.Code       `json:"under,omitempty"` // the cause that hides this symptom
+	Under    checks.Code       `json:"under,omitempty"`    // the cause that hides this symptom
+	Problems []Problem         `json:"problems,omitempty"` // mistakes in args.record, with their places
 }
 
 // Evidence is one answer of DNS.
@@ -153,7 +154,8 @@ func Contract(in Input) Object {
 func finding(p present.P, f checks.Finding) Finding {
 	w := p.Finding(f)
 	out := Finding{Code: f.Code, Severity: f.Severity, Name: f.Name, Args: map[string]string{}, What: w.What, Why: w.Why,
-		Fix: w.Fix, Evidence: []Evidence{}, Under: f.Under}
+		Fix: w.Fix, Evidence: []Evidence{}, Under: f.Under,
+		Problems: listed(p.Lang, f.Problems)}
 	for k, v := range f.Args {
 		out.Args[k] = UTF8(v)
 	}
@@ -173,6 +175,9 @@ func change(in Input, c plan.Change) Change {
 		value = c.Old[0]
 	}
 	f := present.PanelOf(in.Catalog, in.Panel()).Write(in.Zone(), c.Name, c.Type, value, c.TTL)
+	if c.Nameless() {
+		f.Host, f.Notes = "", nil
+	}
 	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Line: UTF8(f.Line), Notes: f.Notes}
 	return out
 }

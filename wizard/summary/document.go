@@ -19,6 +19,7 @@ type block struct {
 	text  string
 	items []string
 	rows  [][2]string // of a table: label and value
+	code  []bool      // of a table's rows: the value is to be typed letter by letter
 }
 
 type blockKind int
@@ -83,8 +84,11 @@ func (b *builder) list(label string, items []string) {
 func (b *builder) head() {
 	b.title(1, b.t("title", "domain", b.in.domain()))
 	rows := [][2]string{{b.t("label.domain"), b.name()}}
+	if b.in.DNS != nil && !b.in.DNS.Taken.IsZero() {
+		rows = append(rows, [2]string{b.t("label.date"), b.in.DNS.Taken.Format(dateForm)})
+	}
 	if !b.in.Now.IsZero() {
-		rows = append(rows, [2]string{b.t("label.date"), b.in.Now.Format("2006-01-02 15:04 -07:00")})
+		rows = append(rows, [2]string{b.t("label.written"), b.in.Now.Format(dateForm)})
 	}
 	if id := b.in.Panel(); id != "" {
 		if x, ok := b.in.Catalog.Panel(id); ok {
@@ -92,8 +96,17 @@ func (b *builder) head() {
 		}
 	}
 	b.add(block{kind: table, rows: rows})
+	if b.in.Practice != "" {
+		b.say(b.t("practice", "story", b.in.Practice))
+	}
+	if b.in.Wait != nil && b.in.Wait.Verdict.Result == "published" {
+		b.say(b.t("verdict.mended"))
+		return
+	}
 	b.say(b.t("verdict." + string(checks.VerdictOf(b.in.Findings))))
 }
+
+const dateForm = "2006-01-02 15:04 -07:00"
 
 // name is the domain with its ASCII form beside it where that differs.
 func (b *builder) name() string {
@@ -170,10 +183,11 @@ func (b *builder) record(c present.Change, remove bool) {
 	if c.Menu != "" {
 		rows = append(rows, [2]string{b.t("label.menu"), c.Menu})
 	}
+	code := make([]bool, len(rows))
 	for _, f := range c.Fields {
-		rows = append(rows, [2]string{f.Label, f.Value})
+		rows, code = append(rows, [2]string{f.Label, f.Value}), append(code, !f.Empty)
 	}
-	b.add(block{kind: table, rows: rows})
+	b.add(block{kind: table, rows: rows, code: code})
 	b.say(c.Soft)
 	b.say(c.Ask)
 	if c.Ask == "" && !remove {

@@ -23,8 +23,12 @@ func markdown(doc []block) []byte {
 			}
 		case table:
 			b.WriteString("| | |\n|---|---|\n")
-			for _, r := range x.rows {
-				b.WriteString("| " + escape(r[0]) + " | " + escape(r[1]) + " |\n")
+			for i, r := range x.rows {
+				value := escape(r[1])
+				if i < len(x.code) && x.code[i] {
+					value = code(r[1])
+				}
+				b.WriteString("| " + escape(r[0]) + " | " + value + " |\n")
 			}
 		case verbatim:
 			fence := strings.Repeat("`", max(3, longestRun(x.text, '`')+1))
@@ -53,6 +57,16 @@ func escape(s string) string {
 		b.WriteRune(r)
 	}
 	return b.String()
+}
+
+// code writes a text as a code span in a table's cell: what is to be typed stays as it is even in the raw file. Only
+// a bar needs its backslash there (GFM, tables).
+func code(s string) string {
+	fence := strings.Repeat("`", longestRun(s, '`')+1)
+	if strings.Contains(s, "`") {
+		fence, s = fence+" ", s+" "
+	}
+	return fence + strings.ReplaceAll(s, "|", "\\|") + strings.TrimSpace(fence)
 }
 
 func longestRun(s string, c byte) int {

@@ -31,6 +31,7 @@ type Input struct {
 	Seen     catalog.Detected
 	Wait     *Wait     // nil: nothing is waited for
 	Now      time.Time // date of the summary
+	Practice string    // title of the lab's story; "" on the real internet
 	Program  string    // name and version, such as "todoku 1.0"
 	Queries  int       // questions put to DNS; 0: as many as the snapshot has answers
 	Elapsed  time.Duration
@@ -103,8 +104,14 @@ func (in Input) domain() string {
 	return in.Answers.Domain
 }
 
-// Panel is the DNS panel that the records are written for: the owner's word, else what DNS shows without doubt.
+// Panel is the DNS panel that the records are written for: the owner's word, unless another one answers for the zone;
+// without it, what DNS shows without doubt.
 func (in Input) Panel() string {
+	for _, f := range in.Findings {
+		if f.Code == checks.NSElsewhere {
+			return f.Args["real"]
+		}
+	}
 	if p := in.Answers.Panel; p != "" && p != wizard.Unknown {
 		return p
 	}

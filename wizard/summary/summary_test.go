@@ -141,6 +141,33 @@ func TestGolden(t *testing.T) {
 // alive is a sign of Markdown that no backslash takes the meaning from.
 var alive = regexp.MustCompile("(^|[^\\\\])(<img|\\[click|`|https://evil|~all)")
 
+// outsideCode takes the code spans out of a line (CommonMark section 6.1): a run of backticks up to the next as long.
+func outsideCode(line string) string {
+	var out strings.Builder
+	for {
+		at := strings.IndexByte(line, '`')
+		if at < 0 || at > 0 && line[at-1] == '\\' {
+			return out.String() + line
+		}
+		run := line[at : len(line)-len(strings.TrimLeft(line[at:], "`"))]
+		rest := line[at+len(run):]
+		end := -1
+		for i := 0; i < len(rest); {
+			n := len(rest[i:]) - len(strings.TrimLeft(rest[i:], "`"))
+			if n == len(run) {
+				end = i
+				break
+			}
+			i += max(n, 1)
+		}
+		if end < 0 {
+			return out.String() + line
+		}
+		out.WriteString(line[:at])
+		line = rest[end+len(run):]
+	}
+}
+
 // TestMarkdownIsInert: nothing foreign becomes a link, a picture, HTML, a table's border or the end of a code block.
 func TestMarkdownIsInert(t *testing.T) {
 	in := input(t, i18n.EN)
@@ -157,7 +184,7 @@ func TestMarkdownIsInert(t *testing.T) {
 			fence = ticks
 		case fence != "" && len(ticks) >= len(fence):
 			fence = ""
-		case fence == "" && alive.MatchString(line):
+		case fence == "" && alive.MatchString(outsideCode(line)):
 			t.Errorf("alive: %s", line)
 		}
 	}
@@ -233,7 +260,7 @@ func TestContractOfNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"schema":1,"domain":"example.jp","ascii":"example.jp","verdict":"ok","findings":[],"changes":[],` +
+	want := `{"schema":1,"domain":"example.jp","ascii":"example.jp","verdict":"unknown","findings":[],"changes":[],` +
 		`"detected":{"mail_hosts":[],"senders":[],"dns_panel":null},"spf":{"record":"","lookups":0,"void_lookups":0},"queries":0,"elapsed_ms":0}` + "\n"
 	if string(raw) != want {
 		t.Errorf("got %s", raw)

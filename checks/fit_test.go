@@ -1,0 +1,83 @@
+package checks_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"todoku/checks"
+	"todoku/checks/lab"
+	"todoku/checks/plan"
+)
+
+// TestTooManyLookups: the ways out of too many look-ups, the mildest first, and what may go only once the owner was asked.
+func TestTooManyLookups(t *testing.T) {
+	sc, err := lab.Find("spf-many-services")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := look(t, sc)
+	codes := func(p plan.Plan) (out []string) {
+		for _, n := range p.Changes[0].Notes {
+			out = append(out, n.Code+" "+n.Args["term"])
+		}
+		return out
+	}
+
+	p := plan.Make(in, checks.Diagnose(in))
+	want := []string{"duplicate-dropped mx:irodori.example", "needless-dropped include:sendgrid.net", "unchosen-dropped include:_spf.salesforce.com"}
+	if got := codes(p); !slices.Equal(got, want) || p.Lookups > 10 {
+		t.Errorf("asked: %q, %d look-ups", got, p.Lookups)
+	}
+
+	// Nobody was asked which services send: only what nobody needs goes, and names become addresses.
+	unasked := in
+	unasked.Answers.Senders = nil
+	for i, a := range in.DNS.Answers {
+		if a.Name == "irodori.example" && a.Type == "TXT" {
+			in.DNS.Answers[i].Records[0].Data = strings.Replace(a.Records[0].Data, " ~all", " exists:%{i}.allow.irodori.example ~all", 1)
+		}
+	}
+	p = plan.Make(unasked, checks.Diagnose(unasked))
+	want = []string{"duplicate-dropped mx:irodori.example", "needless-dropped include:sendgrid.net", "needless-dropped include:servers.mcsv.net",
+		"addresses-written a:mail.irodori.example"}
+	if got := codes(p); !slices.Equal(got, want) || p.Lookups > 10 {
+		t.Errorf("not asked: %q, %d look-ups: %s", got, p.Lookups, p.Changes[0].Value)
+	}
+	if v := p.Changes[0].Value; !strings.Contains(v, "include:_spf.salesforce.com") || !strings.Contains(v, " ip4:203.0.113.20 ") {
+		t.Errorf("not asked: %s", v)
+	}
+}
+
+// TestNoWayOut: where nothing may go without the owner, the ways are told in order, and what remains is said.
+func TestNoWayOut(t *testing.T) {
+	sc, err := lab.Find("spf-many-services")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := look(t, sc)
+	in.Answers.Senders = nil
+	for i, a := range in.DNS.Answers {
+		if a.Name == "irodori.example" && a.Type == "TXT" {
+			many := "v=spf1 exists:%{i}.one.irodori.example exists:%{i}.two.irodori.example"
+			for _, x := range []string{"_spf.google.com", "spf.sender.xserver.jp", "servers.mcsv.net", "_spf.salesforce.com", "spf.protection.outlook.com"} {
+				many += " include:" + x + " exists:%{i}." + x
+			}
+			in.DNS.Answers[i].Records[0].Data = many + " ~all"
+		}
+	}
+	p := plan.Make(in, checks.Diagnose(in))
+	var got []string
+	if len(p.Changes) > 0 {
+		for _, n := range p.Changes[0].Notes {
+			if strings.HasPrefix(n.Code, "way-") && !slices.Contains(got, n.Code) {
+				got = append(got, n.Code)
+			}
+		}
+	}
+	left := slices.ContainsFunc(p.Left, func(f checks.Finding) bool { return f.Code == checks.SPFTooManyLookups })
+	t.Log(p.Changes, p.Lookups)
+	if !left || !slices.Equal(got, []string{"way-drop", "way-subdomain", "way-flatten"}) {
+		t.Errorf("left: %v, ways: %q", left, got)
+	}
+}

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/tui"
+	"todoku/wizard/present"
+)
+
+// lookLine is one record at one place after a look (the contract of wait).
+type lookLine struct {
+	Schema    int      `json:"schema"`
+	Event     string   `json:"event"`
+	At        string   `json:"at"`
+	Name      string   `json:"name"`
+	Type      string   `json:"type"`
+	Place     string   `json:"place"`
+	Authority bool     `json:"authority"`
+	State     string   `json:"state"`
+	Until     string   `json:"until,omitempty"`
+	LeftS     int      `json:"left_s"`
+	Found     []string `json:"found"`
+	Diff      string   `json:"diff,omitempty"`
+}
+
+// report tells of what was asked: for machines a line each, for people what has changed.
+func (t *waiter) report(asks []propagation.Ask) error {
+	now := t.w.now()
+	p := present.P{Lang: t.lang, Catalog: t.w.cat}
+	for _, x := range t.verdict.Sights {
+		want, place := t.wants[x.Want], placeOf(t.places, x.Place)
+		if !askedOf(asks, place.ID, want) {
+			continue
+		}
+		if t.opt.json {
+			if err := t.writeLine(lineOf(x, want, place, now)); err != nil {
+				return err
+			}
+		}
+		s := p.Sight(x, place, now)
+		key, state := strconv.Itoa(x.Want)+" "+x.Place, s.State+s.Do+x.Until.Truncate(time.Minute).String()
+		if t.told[key] == state {
+			continue
+		}
+		t.told[key] = state
+		t.wipe()
+		line := t.lang.T("plain.sight", i18n.Args{"clock": p.Clock(now), "place": s.Place, "kind": s.Kind,
+			"name": printable(want.Name), "type": string(want.Type), "state": s.State})
+		t.note(strings.TrimRight(line+"  "+s.Left, " "))
+		if s.Do != "" && t.told["do"] != s.Do {
+			t.told["do"] = s.Do
+			t.note("    " + s.Do)
+		}
+	}
+	// What is wrong is told at the end, with the exit status.
+	if text := p.Verdict(t.verdict, now); t.told["all"] != text && t.verdict.Result != propagation.ResultWrong {
+		t.told["all"] = text
+		t.wipe()
+		t.note(text)
+	}
+	return nil
+}
+
+func askedOf(asks []propagation.Ask, place string, w propagation.Want) bool {
+	for _, a := range asks {
+		if a.Place == place && a.Name == w.Name && a.Type == w.Type {
+			return true
+		}
+	}
+	return false
+}
+
+func lineOf(x propagation.Sight, w propagation.Want, place propagation.Place, now time.Time) lookLine {
+	l := lookLine{Schema: 1, Event: "look", At: now.Format(time.RFC3339), Name: w.Name, Type: string(w.Type), Place: place.ID,
+		Authority: place.Authority, State: string(x.State), Found: []string{}}
+	if x.Until.After(now) {
+		l.Until, l.LeftS = x.Until.Format(time.RFC3339), seconds(x.Until.Sub(now))
+	}
+	for _, v := range x.Found {
+		l.Found = append(l.Found, snapshot.Printable(v))
+	}
+	if x.Diff != nil {
+		l.Diff = x.Diff.Kind
+	}
+	return l
+}
+
+// finish writes the last line, and gives the fault that sets the exit status.
+func (t *waiter) finish(result string, f *fault) error {
+	t.wipe()
+	if t.opt.json {
+		err := t.writeLine(struct {
+			Schema int    `json:"schema"`
+			Event  string `json:"event"`
+			Result string `json:"result"`
+		}{1, "done", result})
+		if err != nil {
+			return err
+		}
+	}
+	if f == nil {
+		return nil
+	}
+	return f
+}
+
+// draw shows the wait on one line of the terminal: how much of it is over, and what is left.
+func (t *waiter) draw() {
+	if !t.bar {
+		return
+	}
+	now, p := t.w.now(), present.P{Lang: t.lang}
+	seen, share := 0, 1.0
+	for _, x := range t.verdict.Sights {
+		if x.State == propagation.Published {
+			seen++
+		}
+		if x.Until.After(now) && x.Total > 0 {
+			share = min(share, 1-float64(x.Until.Sub(now))/float64(x.Total))
+		}
+	}
+	text := t.lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.verdict.Sights)})
+	const cells = 20
+	if t.verdict.Done.After(now) {
+		on := min(cells, max(0, int(share*cells)))
+		text = "[" + strings.Repeat("#", on) + strings.Repeat(".", cells-on) + "]  " + text + "  " +
+			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.verdict.Done.Sub(now))})
+	}
+	_, _ = fmt.Fprint(t.err, "\r"+ansi.Truncate(text, 78, "")+"\x1b[K")
+	t.drawn = true
+}
+
+// wipe takes the progress line away, before other lines are written.
+func (t *waiter) wipe() {
+	if t.drawn {
+		_, _ = fmt.Fprint(t.err, "\r\x1b[K")
+		t.drawn = false
+	}
+}
+
+// ring sounds the bell of a terminal, and with --notify tells its desktop.
+func (t *waiter) ring() {
+	if _, tty := terminal(t.err); !tty {
+		return
+	}
+	t.wipe()
+	text := "\a"
+	if t.opt.notify {
+		text += tui.Notification("todoku", t.lang.T("present.notify", i18n.Args{"domain": printable(t.run.Name)}))
+	}
+	_, _ = fmt.Fprint(t.err, text)
+}

@@ -1,0 +1,82 @@
+package tui
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/i18n"
+	"todoku/wizard"
+	"todoku/wizard/run"
+)
+
+// A wait that was closed is offered by the next program, and goes on with its baseline and its looks.
+func TestGoOn(t *testing.T) {
+	var deps Deps
+	dir := filepath.Join(t.TempDir(), "runs")
+	d := drive(t, "s1", i18n.EN, func(x *Deps) {
+		x.Runs = &run.Store{Dir: dir, Now: x.Now}
+		deps = *x
+	})
+	d.to(wizard.StepRecords)
+	d.press("right", "tab", "enter")
+	d.to(wizard.StepWatch)
+	d.press("p")
+	d.pass(10 * time.Second)
+	if !strings.Contains(d.view(), "go on from here") {
+		t.Fatalf("nothing says that the run is kept:\n%s", d.view())
+	}
+	was, looks := d.r.c.wait.verdict, len(d.r.c.wait.looks)
+	d.press("q")
+	d.pass(5 * time.Minute)
+
+	next := &driver{t: t, clock: d.clock, r: New(deps)}
+	next.r.c.tick = func(_ time.Duration, _ func(time.Time) tea.Msg) tea.Cmd { return nil }
+	next.run(next.r.Init())
+	if v := next.view(); !strings.Contains(v, "Go on") || !strings.Contains(v, "hanazono.example   waiting") {
+		t.Fatalf("not offered:\n%s", v)
+	}
+	next.press("down", "enter")
+	c := next.r.c
+	if c.at != wizard.StepWatch || c.ans.Domain != "hanazono.example" || len(c.plan.Changes) != len(d.r.c.plan.Changes) || len(c.wait.looks) < looks {
+		t.Fatalf("not the same run: at %q, %d changes, %d looks of %d\n%s", c.at, len(c.plan.Changes), len(c.wait.looks), looks, next.view())
+	}
+	if c.wait.verdict.Result != was.Result || c.wait.verdict.Done.Sub(was.Done).Abs() > 2*time.Second {
+		t.Errorf("judged otherwise: %s %v, was %s %v", c.wait.verdict.Result, c.wait.verdict.Done, was.Result, was.Done)
+	}
+	next.press("esc")
+	if c.at != wizard.StepRecords {
+		t.Errorf("back leads to %q", c.at)
+	}
+	next.press("enter", "enter", "enter")
+	files, err := os.ReadDir(dir)
+	must(t, err)
+	if len(files) != 1 {
+		t.Errorf("%d files for one run", len(files))
+	}
+	for range 60 {
+		next.clock.Advance(10 * time.Minute)
+		next.press("r")
+	}
+	if c.wait.verdict.Result != "published" {
+		t.Fatalf("not published:\n%s", next.view())
+	}
+	if _, ok := deps.Runs.Latest("hanazono.example"); ok {
+		t.Error("a run that is done is offered still")
+	}
+}
+
+// Where nothing can be written, the wait goes on and says so.
+func TestGoOnWithoutDisk(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	must(t, os.WriteFile(file, nil, 0o600))
+	d := drive(t, "s1", i18n.EN, func(x *Deps) { x.Runs = &run.Store{Dir: filepath.Join(file, "runs"), Now: x.Now} })
+	d.to(wizard.StepWatch)
+	if v := d.view(); !strings.Contains(v, "could not be kept") {
+		t.Errorf("it is not said:\n%s", v)
+	}
+}

@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/propagation"
+)
+
+// mistakes is a small list over the wait, in the lab: how the records are published wrong.
+type mistakes struct {
+	c  *Case
+	at int
+}
+
+func newMistakes(c *Case) mistakes { return mistakes{c: c} }
+
+// Update chooses, publishes and closes.
+func (s mistakes) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return s, nil, nil
+	}
+	lab := s.c.d.Lab
+	switch hotkey(m) {
+	case "up", "k":
+		s.at = max(0, s.at-1)
+	case "down", "j":
+		s.at = min(len(lab.Mistakes)-1, s.at+1)
+	case "enter":
+		how, edits := lab.Mistakes[s.at], s.c.plan.Edits()
+		return s, goClose{}, func() tea.Msg { return publishedMsg{lab.PublishWrong(how, edits)} }
+	case "esc":
+		return s, goClose{}, nil
+	}
+	return s, nil, nil
+}
+
+// View draws the list.
+func (s mistakes) View(f Frame) string {
+	var out []string
+	for _, l := range f.para(f.T("mistake.ask"), 3) {
+		out = append(out, f.Styles.Title.Render(l))
+	}
+	out = append(out, "")
+	for i, name := range s.c.d.Lab.Mistakes {
+		head, text := "   ", f.T("mistake."+name)
+		if i == s.at {
+			head, text = " "+f.Styles.Key.Render(f.Glyphs.Pointer)+" ", f.Styles.Pick.Render(text)
+		}
+		out = append(out, head+text)
+	}
+	out = append(out, "")
+	return strings.Join(append(out, f.dim(f.para(f.T("mistake.note"), 3))...), "\n")
+}
+
+// Keys are what the footer offers.
+func (s mistakes) Keys() []Key {
+	return []Key{{"updown", "move"}, {"Enter", "publish"}, {"Esc", "close"}}
+}
+
+// Title says where one is.
+func (s mistakes) Title(f Frame) string { return f.Styles.Dim.Render(f.T("lab")) }
+
+// jump lets the lab's time go on to the next moment at which something can have changed, and looks.
+func (c *Case) jump() tea.Cmd {
+	lab, next := c.d.Lab, c.wait.verdict.Next
+	if lab.Advance == nil || next.IsZero() || c.wait.asking {
+		return nil
+	}
+	lab.Advance(next.Sub(c.d.Now()))
+	c.rejudge()
+	return c.ask(propagation.Asks(c.wait.wants, c.wait.places, c.wait.looks, c.d.Now()))
+}

@@ -1,0 +1,63 @@
+package tui
+
+import (
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/reading"
+	"todoku/checks/spf"
+	"todoku/wizard/present"
+)
+
+// marked shows the record that a finding is about with its mistakes underlined, and says them one by one.
+func (s diagnosis) marked(f Frame, x checks.Finding) []string {
+	if len(x.Problems) == 0 {
+		return nil
+	}
+	var spans []spf.Span
+	for _, p := range x.Problems {
+		spans = append(spans, p.Span)
+	}
+	out := []string{""}
+	for _, l := range present.Underline(x.Args["record"], spans, f.W-5, width) {
+		out = append(out, "   "+l)
+	}
+	for _, p := range x.Problems {
+		w := s.c.p().Fault(p)
+		text := w.What
+		if piece := strings.TrimSpace(w.Piece); piece != "" {
+			text = piece + ": " + text
+		}
+		out = append(out, "")
+		out = append(out, f.para(text, 3)...)
+		if w.Repair != "" {
+			out = append(out, f.para(w.Repair, 5)...)
+		}
+	}
+	return out
+}
+
+// aloud explains the record term by term, below whatever is said of it.
+func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
+	if !strings.HasPrefix(string(x.Code), "spf-") || s.c.snap == nil {
+		return nil
+	}
+	domain := s.c.snap.Domain
+	if records, _ := reading.SPFRecords(s.c.snap, domain); len(records) != 1 {
+		return nil
+	}
+	t := spf.Walk(reading.SPF(s.c.snap), domain, "")
+	out := []string{"", " " + f.Lang.T("spf.page.aloud")}
+	for _, said := range s.c.p().Aloud(t) {
+		in := 3 + 2*said.Depth
+		head := said.Term
+		if said.Cost != "" {
+			head += " (" + said.Cost + ")"
+		}
+		out = append(out, f.para(head, in)...)
+		for _, text := range append([]string{said.Text}, said.Notes...) {
+			out = append(out, f.dim(f.para(text, in+2))...)
+		}
+	}
+	return out
+}
