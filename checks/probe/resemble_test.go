@@ -24,7 +24,7 @@ en = "q"
 domain = "kakko.example"
 -- zone kakko.example @ 01.dnsv.jp 02.dnsv.jp --
 @      A   203.0.113.31
-@      TXT "âv=spf1 include:_one.kakko.example ~allâ"
+@      TXT "“v=spf1 include:_one.kakko.example ~all”"
 _one   TXT "v=spf1 include:sendgrid.net ~all"
 -- must --
 spf-syntax

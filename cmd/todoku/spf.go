@@ -164,7 +164,7 @@ func (a *app) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, 
 	var rows []row
 	add := func(label, text string) {
 		if text != "" {
-			rows = append(rows, row{label: a.lang.T("spf.page." + label), text: printable(text), whole: label != "told"})
+			rows = append(rows, row{label: a.lang.T("spf.page." + label), text: printable(text), whole: true})
 		}
 	}
 	add("record", v.Record)
@@ -184,7 +184,7 @@ func (a *app) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, 
 }
 
 func (a *app) spfPage(cat *catalog.Catalog) *page {
-	return &page{app: a, words: present.P{Lang: a.lang, Catalog: cat}, colours: a.colours()}
+	return &page{app: a, words: present.P{Lang: a.lang, Catalog: cat}, colours: a.colours(), width: a.width()}
 }
 
 func (a *app) total(lookups, voids int) string {
@@ -194,23 +194,23 @@ func (a *app) total(lookups, voids int) string {
 
 // trace draws the terms as a tree: each with its cost, and why it matched or did not.
 func (p *page) trace(steps []spf.Step) {
-	type row struct{ term, cost, why string }
-	var rows []row
+	type line struct{ term, cost, why string }
+	var lines []line
 	var width, costs int
 	var walk func([]spf.Step, int)
 	walk = func(list []spf.Step, depth int) {
 		for _, s := range list {
-			r := row{term: strings.Repeat("  ", depth+1) + printable(s.Term), why: p.words.Step(s)}
+			r := line{term: strings.Repeat("  ", depth+1) + printable(s.Term), why: p.words.Step(s)}
 			if s.Lookups > 0 {
 				r.cost = p.app.lang.T("spf.cost", i18n.Args{"count": s.Lookups})
 			}
-			rows = append(rows, r)
+			lines = append(lines, r)
 			width, costs = max(width, ansi.StringWidth(r.term)), max(costs, ansi.StringWidth(r.cost))
 			walk(s.Children, depth+1)
 		}
 	}
 	walk(steps, 0)
-	for _, r := range rows {
+	for _, r := range lines {
 		_, _ = fmt.Fprintf(p, "%s%s  %s%s  %s\n", r.term, gap(r.term, width), p.style(styleDim, r.cost), gap(r.cost, costs), r.why)
 	}
 }
@@ -221,7 +221,12 @@ func gap(text string, width int) string {
 }
 
 // recordWidth is how wide an underlined record is set, in cells.
-const recordWidth = 76
+func (p *page) recordWidth() int {
+	if p.width >= minText+2 {
+		return p.width - 2
+	}
+	return 76
+}
 
 // faults underlines what is wrong with a record, and says it one by one.
 func (p *page) faults(record string, problems []spf.Problem) {
@@ -237,7 +242,7 @@ func (p *page) marked(record string, problems []spf.Problem) {
 	if len(problems) == 0 {
 		return
 	}
-	for _, l := range present.Underline(record, spans(problems), recordWidth, ansi.StringWidth) {
+	for _, l := range present.Underline(record, spans(problems), p.recordWidth(), ansi.StringWidth) {
 		_, _ = fmt.Fprintln(p, "  "+l)
 	}
 	for _, x := range problems {
@@ -246,11 +251,16 @@ func (p *page) marked(record string, problems []spf.Problem) {
 		if strings.TrimSpace(head) != "" {
 			head += ": "
 		}
-		_, _ = fmt.Fprintln(p, "  - "+head+f.What)
+		p.prose("  - ", "    ", head+f.What)
 		if f.Repair != "" {
-			_, _ = fmt.Fprintln(p, "    "+f.Repair)
+			_, _ = fmt.Fprintln(p, "    "+f.Repair) // to be copied: never broken
 		}
 	}
+}
+
+// prose prints a text behind a head; further lines hang below it.
+func (p *page) prose(head, below, text string) {
+	_, _ = fmt.Fprintln(p, head+strings.Join(p.wrap(text, len(below)), "\n"+below))
 }
 
 func spans(problems []spf.Problem) []spf.Span {
@@ -288,7 +298,7 @@ func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, alone bool) error {
 		}
 		_, _ = fmt.Fprintln(p, head)
 		for _, text := range append([]string{s.Text}, s.Notes...) {
-			_, _ = fmt.Fprintln(p, margin+"  "+text)
+			p.prose(margin+"  ", margin+"  ", text)
 		}
 	}
 	total := a.total(t.Lookups, t.Voids)
