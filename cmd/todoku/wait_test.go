@@ -67,6 +67,17 @@ func TestRealWait(t *testing.T) {
 	if last := first[len(first)-1]; last.Result != "timeout" || slices.ContainsFunc(first, func(x waited) bool { return x.Place == "cache" && x.State != "pending" }) {
 		t.Fatalf("before anything is published: %+v", first)
 	}
+	listed := func(args ...string) (string, int) {
+		var out bytes.Buffer
+		status := run(context.Background(), append([]string{"runs", "--lang", "en"}, args...), strings.NewReader(""), &out, &out)
+		return out.String(), status
+	}
+	if out, status := listed("--json"); status != 0 || !strings.Contains(out, `"domain":"shop.example","result":"pending"`) {
+		t.Errorf("todoku runs --json: %d %s", status, out)
+	}
+	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not yet") {
+		t.Errorf("todoku runs shop.example: %d %s", status, out)
+	}
 	// Somebody asks too early: the cache keeps the old SPF record, and that there is no DMARC record.
 	if old, none := seen("shop.example"), seen("_dmarc.shop.example"); old != "v=spf1 a -all" || none != "" {
 		t.Fatalf("%q, %q", old, none)
@@ -112,5 +123,11 @@ func TestRealWait(t *testing.T) {
 	}
 	if _, ok := runs().Latest("shop.example"); ok {
 		t.Error("a run that is done is offered still")
+	}
+	if out, status := listed("shop.example", "--delete"); status != 0 || !strings.Contains(out, saved.ID) {
+		t.Errorf("deleting: %d %s", status, out)
+	}
+	if out, _ := listed(); !strings.Contains(out, "No wait is kept") {
+		t.Errorf("after deleting: %s", out)
 	}
 }
