@@ -17,22 +17,18 @@ func (s *session) offerKept() []run.Run {
 	if s.d.Runs == nil {
 		return nil
 	}
-	all, _ := s.d.Runs.List() // a file that cannot be read is told by "todoku runs"
-	var out []run.Run
-	for _, r := range all {
-		if r.Done || len(out) == keptMost {
-			continue
-		}
-		out = append(out, r)
+	all := s.d.Runs.Offered()
+	all = all[:min(len(all), keptMost)]
+	for i, r := range all {
 		now := s.d.Now()
 		v := r.Verdict(s.d.Places(r.DNS), now)
 		state := s.t("present.run." + v.Result)
 		if v.Result == propagation.ResultWaiting && v.Done.After(now) {
 			state = s.t("present.run.left", "left", s.p.Duration(v.Done.Sub(now)))
 		}
-		s.tell("plain.kept", "number", len(out), "domain", r.Name, "state", state)
+		s.tell("plain.kept", "number", i+1, "domain", r.Name, "state", state)
 	}
-	return out
+	return all
 }
 
 // continued is the kept run that a line asks for: "continue", or "continue 2".
