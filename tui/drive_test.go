@@ -79,9 +79,18 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 			d.saved[name] = string(data)
 			return name, nil
 		},
-		Lab: &Lab{Story: sc.Title[string(lang)], Domain: sc.Answers.Domain, Keys: sc.Keys, Publish: net.Publish,
-			Speed: func(int) {}, Speeds: []int{1, 60, 600}},
+		Lab: &Lab{Story: sc.Title[string(lang)], Domain: sc.Answers.Domain, Keys: sc.Keys, Publish: net.PublishRight,
+			Speed: func(int) {}, Speeds: []int{1, 60, 600}, Mistakes: mistakesOf(net), Advance: d.clock.Advance,
+			PublishWrong: func(m string, edits []snapshot.Edit) error { return net.PublishWrong(lab.Mistake(m), edits) }},
 	}
+}
+
+func mistakesOf(net *lab.Internet) []string {
+	var out []string
+	for _, m := range net.Mistakes() {
+		out = append(out, string(m))
+	}
+	return out
 }
 
 func places(net *lab.Internet, s *snapshot.Snapshot) []propagation.Place {

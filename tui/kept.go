@@ -33,12 +33,10 @@ func (c *Case) keptRuns() tea.Cmd {
 	}
 	d := c.d
 	return func() tea.Msg {
-		all, _ := d.Runs.List() // a file that cannot be read is told by "todoku runs"
+		all := d.Runs.Offered()
 		var out keptMsg
-		for _, r := range all {
-			if !r.Done && len(out) < keptMost {
-				out = append(out, keptRun{r, r.Verdict(d.Places(r.DNS), d.Now())})
-			}
+		for _, r := range all[:min(len(all), keptMost)] {
+			out = append(out, keptRun{r, r.Verdict(d.Places(r.DNS), d.Now())})
 		}
 		return out
 	}

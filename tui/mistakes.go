@@ -61,7 +61,7 @@ func (s mistakes) Keys() []Key {
 }
 
 // Title says where one is.
-func (s mistakes) Title(f Frame) string { return f.Styles.Dim.Render(f.T("lab")) }
+func (s mistakes) Title(f Frame) string { return f.Styles.Dim.Render(f.T("key.mistake")) }
 
 // jump lets the lab's time go on to the next moment at which something can have changed, and looks.
 func (c *Case) jump() tea.Cmd {

@@ -21,6 +21,7 @@ func (s *session) intake() (wizard.Reply, error) {
 	if r, ok := s.said[wizard.StepIntake]; ok && len(r.Values) > 0 {
 		offer = r.Values[0]
 	}
+	kept := s.offerKept()
 	for {
 		if offer != "" {
 			s.tell("plain.offer", "value", offer)
@@ -31,6 +32,9 @@ func (s *session) intake() (wizard.Reply, error) {
 		}
 		if strings.TrimSpace(line) == "" {
 			line = offer
+		}
+		if r, ok := s.continued(line, kept); ok && s.resume(r) == nil {
+			return wizard.Reply{}, errOn
 		}
 		got, problem := s.d.Recognise(line)
 		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||

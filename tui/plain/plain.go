@@ -18,6 +18,7 @@ import (
 	"todoku/tui"
 	"todoku/wizard"
 	"todoku/wizard/present"
+	"todoku/wizard/run"
 	"todoku/wizard/summary"
 )
 
@@ -40,6 +41,7 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 var (
 	errQuit = errors.New("quit")
 	errBack = errors.New("back")
+	errOn   = errors.New("go on with a kept run")
 )
 
 type session struct {
@@ -63,6 +65,7 @@ type session struct {
 	found []checks.Finding
 	plan  plan.Plan
 	wait  *summary.Wait
+	went  *run.Run // the kept run that is gone on with
 }
 
 // run walks the flow: a question or a page at a time.
@@ -85,6 +88,7 @@ func (s *session) run() error {
 		switch {
 		case errors.Is(err, errBack):
 			s.back()
+		case errors.Is(err, errOn): // the path is that of the run
 		case err != nil:
 			s.stopLook()
 			s.tell("plain.bye")

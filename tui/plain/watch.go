@@ -2,6 +2,7 @@ package plain
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"todoku/checks/propagation"
 	"todoku/wizard"
+	"todoku/wizard/run"
 	"todoku/wizard/summary"
 )
 
@@ -30,6 +32,10 @@ func (s *session) watch() error {
 		s.tell("plain.watch-lab")
 	}
 	w := &watching{session: s, told: map[string]string{}, places: s.d.Places(s.snap), wants: propagation.Wants(s.plan.Changes, s.snap)}
+	w.keepRun()
+	if s.d.Panel != nil {
+		w.panel = s.d.Panel(s.ctx, s.ans, s.snap)
+	}
 	for {
 		w.look(false)
 		if w.verdict.Result == propagation.ResultPublished || s.wrong != nil {
@@ -49,6 +55,9 @@ type watching struct {
 	*session
 	wants   []propagation.Want
 	places  []propagation.Place
+	panel   []propagation.Place // servers that nobody asks, of the panel that the owner named
+	log     *run.Log            // nil: not kept on the disk
+	later   time.Duration       // how much after its moment the next look is made
 	looks   []propagation.Look
 	verdict propagation.Verdict
 	told    map[string]string // the last line about each sight, and about the whole
@@ -61,9 +70,29 @@ func (w *watching) look(now bool) {
 	if now {
 		which = propagation.AsksNow
 	}
-	if asks := which(w.wants, w.places, w.looks, w.d.Now()); len(asks) > 0 {
-		w.looks = append(w.looks, w.d.Look(w.ctx, asks, w.places)...)
+	if at := w.d.Now(); !now && at.Before(w.verdict.Next.Add(w.later)) {
+		w.judge()
+		return
 	}
+	asks := which(w.wants, w.places, w.looks, w.d.Now())
+	asks = append(asks, propagation.Elsewhere(asks, w.places, w.panel)...)
+	var looks []propagation.Look
+	if len(asks) > 0 {
+		looks = w.d.Look(w.ctx, asks, append(slices.Clip(w.places), w.panel...))
+	}
+	if w.ctx.Err() != nil {
+		looks = nil // cut off: these are no answers
+	}
+	w.looks = propagation.Trim(w.places, append(w.looks, looks...))
+	w.judge()
+	w.keepLooks(looks)
+	if wait := w.verdict.Next.Sub(w.d.Now()); w.d.Lab == nil && wait > 0 {
+		w.later = time.Duration(rand.Int64N(int64(propagation.Jitter(wait)) + 1))
+	}
+}
+
+// judge tells how the wait stands now.
+func (w *watching) judge() {
 	w.verdict = propagation.Judge(w.wants, w.places, w.looks, w.d.Now())
 	w.wait = &summary.Wait{Wants: w.wants, Places: w.places, Verdict: w.verdict}
 	w.report()

@@ -145,11 +145,25 @@ func (s *Store) List() ([]Run, error) {
 	return out, errors.Join(errs...)
 }
 
-// Latest is the run of a domain that changed last and is not done.
-func (s *Store) Latest(domain string) (Run, bool) {
+// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done. Files
+// that cannot be read are passed over; List tells of them.
+func (s *Store) Offered() []Run {
 	all, _ := s.List()
+	had := map[string]bool{}
+	var out []Run
 	for _, r := range all {
-		if r.Domain == domain && !r.Done {
+		if !had[r.Domain] && !r.Done {
+			out = append(out, r)
+		}
+		had[r.Domain] = true
+	}
+	return out
+}
+
+// Latest is the run of a domain that may be gone on with.
+func (s *Store) Latest(domain string) (Run, bool) {
+	for _, r := range s.Offered() {
+		if r.Domain == domain {
 			return r, true
 		}
 	}

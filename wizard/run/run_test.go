@@ -93,6 +93,15 @@ func TestKept(t *testing.T) {
 	if _, ok := s.Latest("tanaka.example"); ok {
 		t.Error("a run that is done is offered")
 	}
+	old := sample()
+	l2, err := s.Create(old)
+	must(t, err)
+	s.Now = func() time.Time { return day.Add(time.Hour) }
+	must(t, l.Finish())
+	if got := s.Offered(); len(got) > 0 {
+		t.Errorf("an older run is offered after the domain's last one is done: %v", got[0].ID)
+	}
+	must(t, s.Delete(l2.ID))
 	must(t, s.Delete(r.ID))
 	if all, err := s.List(); len(all) > 0 || err != nil {
 		t.Errorf("after deleting: %v %v", all, err)

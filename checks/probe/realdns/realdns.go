@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -33,6 +34,40 @@ type Authority struct {
 type World struct {
 	Resolver netip.AddrPort // Unbound
 	Port     uint16         // of every authority
+	serve    map[string][]served
+}
+
+// served is a zone at one authority.
+type served struct {
+	file string
+	at   netip.AddrPort
+	cmd  *exec.Cmd
+}
+
+// Publish puts another content in place of a zone's, at every authority that serves it, and waits until all do. The
+// serial has to be another one.
+func (w World) Publish(t testing.TB, z Zone) {
+	t.Helper()
+	m := new(dns.Msg).SetQuestion(dns.Fqdn(z.Name), dns.TypeSOA)
+	serial := func(at netip.AddrPort) uint32 {
+		r, err := dns.Exchange(m, at.String())
+		if err != nil || len(r.Answer) == 0 {
+			return 0
+		}
+		return r.Answer[0].(*dns.SOA).Serial
+	}
+	for _, s := range w.serve[z.Name] {
+		was := serial(s.at)
+		write(t, s.file, "$ORIGIN "+dns.Fqdn(z.Name)+"\n"+z.Text)
+		if err := s.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(15 * time.Second); serial(s.at) == was; time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("nsd at %s does not take the new content of %q", s.at, z.Name)
+			}
+		}
+	}
 }
 
 // Require skips the test where the programs are not installed, and fails it where TODOKU_REQUIRE_SERVERS is 1.
@@ -93,7 +128,7 @@ func start(t testing.TB, port uint16, resolver netip.Addr, authorities []Authori
 			root = root || z.Name == ""
 		}
 	}
-	w := World{Port: port}
+	w := World{Port: port, serve: map[string][]served{}}
 	w.Resolver = netip.AddrPortFrom(resolver, FreePort(t, resolver))
 	if !root {
 		authorities = append([]Authority{}, authorities...)
@@ -101,7 +136,7 @@ func start(t testing.TB, port uint16, resolver netip.Addr, authorities []Authori
 	}
 	at := map[string][]netip.Addr{}
 	for _, a := range authorities {
-		startNSD(t, a, w.Port)
+		startNSD(t, a, w)
 		for _, z := range a.Zones {
 			at[z.Name] = append(at[z.Name], a.Addr)
 		}
@@ -155,8 +190,9 @@ func Silent(t testing.TB, at netip.AddrPort) {
 	t.Cleanup(func() { c.Close() })
 }
 
-func startNSD(t testing.TB, a Authority, port uint16) {
+func startNSD(t testing.TB, a Authority, w World) {
 	t.Helper()
+	port := w.Port
 	dir := t.TempDir()
 	var conf strings.Builder
 	fmt.Fprintf(&conf, `server:
@@ -182,8 +218,9 @@ remote-control:
 	}
 	write(t, filepath.Join(dir, "nsd.conf"), conf.String())
 	at := netip.AddrPortFrom(a.Addr, port)
-	run(t, at, "nsd", "-d", "-c", filepath.Join(dir, "nsd.conf"))
+	cmd := run(t, at, "nsd", "-d", "-c", filepath.Join(dir, "nsd.conf"))
 	for i, z := range a.Zones {
+		w.serve[z.Name] = append(w.serve[z.Name], served{filepath.Join(dir, fmt.Sprintf("zone%d", i)), at, cmd})
 		m := new(dns.Msg).SetQuestion(dns.Fqdn(z.Name), dns.TypeSOA)
 		r, err := dns.Exchange(m, at.String())
 		if err != nil || len(r.Answer) == 0 {
@@ -241,7 +278,7 @@ func write(t testing.TB, file, text string) {
 }
 
 // run starts a server, waits until it answers anything at all, and stops it when the test ends.
-func run(t testing.TB, at netip.AddrPort, program string, args ...string) {
+func run(t testing.TB, at netip.AddrPort, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := find(program)
 	if err != nil {
@@ -274,8 +311,9 @@ func run(t testing.TB, at netip.AddrPort, program string, args ...string) {
 		default:
 		}
 		if _, _, err := c.Exchange(m, at.String()); err == nil {
-			return
+			return cmd
 		}
 	}
 	t.Fatalf("%s does not answer at %s", program, at)
+	return nil
 }

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"todoku/checks/probe"
+	"todoku/checks/probe/realdns"
+	"todoku/checks/snapshot"
+)
+
+// waited is what todoku wait told a machine.
+type waited struct {
+	Event, Name, Type, Place, State, Result string
+	At, Until                               time.Time
+}
+
+// runWait runs todoku wait and reads its lines.
+func runWait(t *testing.T, status int, args ...string) []waited {
+	t.Helper()
+	var out, errs bytes.Buffer
+	if got := run(context.Background(), append([]string{"wait", "--json", "--lang", "en"}, args...), strings.NewReader(""), &out, &errs); got != status {
+		t.Fatalf("status %d, want %d: %s%s", got, status, &out, &errs)
+	}
+	var all []waited
+	for line := range strings.Lines(out.String()) {
+		var w waited
+		if err := json.Unmarshal([]byte(line), &w); err != nil {
+			t.Fatalf("%v: %s", err, line)
+		}
+		all = append(all, w)
+	}
+	t.Logf("%s%s", &out, &errs)
+	return all
+}
+
+// At real servers: an old answer is cached and an absent one, then the records are published. What the wait foretells
+// is true to two seconds, and the wait that was cut short goes on.
+func TestRealWait(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	const ttl = 8
+	at, auth, cache := netip.MustParseAddr("127.0.62.1"), netip.MustParseAddr("127.0.62.2"), netip.MustParseAddr("127.0.62.53")
+	parent := "$TTL 300\n@ SOA ns.example. h.example. 1 3600 600 86400 300\n@ NS ns.example.\nns.example. A 127.0.62.1\n" +
+		"shop NS ns.shop\nns.shop A 127.0.62.2\n"
+	zone := func(serial int, records string) realdns.Zone {
+		return realdns.Zone{Name: "shop.example", Text: "$TTL " + strconv.Itoa(ttl) + "\n@ SOA ns h " + strconv.Itoa(serial) + " 3600 600 86400 " +
+			strconv.Itoa(ttl) + "\n@ 300 NS ns\nns 300 A 127.0.62.2\n@ MX 10 mail\nmail A 192.0.2.25\n" + records}
+	}
+	w := realdns.Start(t, cache,
+		realdns.Authority{Addr: at, Zones: []realdns.Zone{{Name: "example", Text: parent}}},
+		realdns.Authority{Addr: auth, Zones: []realdns.Zone{zone(1, "@ TXT \"v=spf1 a -all\"\n")}})
+	client := probe.New(probe.Config{Resolvers: []netip.AddrPort{w.Resolver}, Private: true, Port: w.Port}, nil)
+	seen := func(name string) string {
+		q := snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.TXT, Via: snapshot.Server, At: "cache"}}
+		return strings.Join(client.AskAt(t.Context(), q, w.Resolver, false).Data(), " ")
+	}
+	args := []string{"shop.example", "--resolver", w.Resolver.String(), "--private", "--port", strconv.Itoa(int(w.Port)),
+		"--watch", "cache=" + w.Resolver.String()}
+	first := runWait(t, 1, append(slices.Clone(args), "--for", "10ms", "--mail-host", "own-server=192.0.2.25", "--report-to", "x@shop.example")...)
+	if last := first[len(first)-1]; last.Result != "timeout" || slices.ContainsFunc(first, func(x waited) bool { return x.Place == "cache" && x.State != "pending" }) {
+		t.Fatalf("before anything is published: %+v", first)
+	}
+	listed := func(args ...string) (string, int) {
+		var out bytes.Buffer
+		status := run(context.Background(), append([]string{"runs", "--lang", "en"}, args...), strings.NewReader(""), &out, &out)
+		return out.String(), status
+	}
+	if out, status := listed("--json"); status != 0 || !strings.Contains(out, `"domain":"shop.example","result":"pending"`) {
+		t.Errorf("todoku runs --json: %d %s", status, out)
+	}
+	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not yet") {
+		t.Errorf("todoku runs shop.example: %d %s", status, out)
+	}
+	// Somebody asks too early: the cache keeps the old SPF record, and that there is no DMARC record.
+	if old, none := seen("shop.example"), seen("_dmarc.shop.example"); old != "v=spf1 a -all" || none != "" {
+		t.Fatalf("%q, %q", old, none)
+	}
+	time.Sleep(2 * time.Second)
+	saved, ok := runs().Latest("shop.example")
+	if !ok {
+		t.Fatal("no run is kept")
+	}
+	records := ""
+	for _, c := range saved.Changes {
+		records += c.Name + ". TXT \"" + c.Value + "\"\n"
+	}
+	w.Publish(t, zone(2, records))
+	truth := make(chan map[string]time.Time)
+	go func() { // looks by itself when the cache lets the new records through
+		when := map[string]time.Time{}
+		for end := time.Now().Add(3 * ttl * time.Second); len(when) < 2 && time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+			for _, name := range []string{"shop.example", "_dmarc.shop.example"} {
+				if s := seen(name); when[name].IsZero() && s != "" && s != "v=spf1 a -all" {
+					when[name] = time.Now()
+				}
+			}
+		}
+		truth <- when
+	}()
+	told := runWait(t, 0, append(slices.Clone(args), "--for", "1m")...)
+	when := <-truth
+	states := map[string]bool{}
+	for _, x := range told {
+		if x.Place != "cache" || x.Until.IsZero() {
+			continue
+		}
+		states[x.State] = true
+		off := x.Until.Sub(when[x.Name])
+		t.Logf("%s %s: foretold %v after the truth", x.Name, x.State, off)
+		if off.Abs() > 2*time.Second {
+			t.Errorf("%s %s: the countdown is off by %v", x.Name, x.State, off)
+		}
+	}
+	if !states["old"] || !states["negative"] || told[len(told)-1].Result != "published" {
+		t.Errorf("states %v, %+v", states, told[len(told)-1])
+	}
+	if _, ok := runs().Latest("shop.example"); ok {
+		t.Error("a run that is done is offered still")
+	}
+	if out, status := listed("shop.example", "--delete"); status != 0 || !strings.Contains(out, saved.ID) {
+		t.Errorf("deleting: %d %s", status, out)
+	}
+	if out, _ := listed(); !strings.Contains(out, "No wait is kept") {
+		t.Errorf("after deleting: %s", out)
+	}
+}

@@ -1,0 +1,114 @@
+package plain
+
+import (
+	"strconv"
+	"strings"
+
+	"todoku/checks/propagation"
+	"todoku/wizard"
+	"todoku/wizard/run"
+)
+
+// keptMost is how many earlier waits are offered.
+const keptMost = 3
+
+// offerKept tells of the waits that were kept; "continue" goes on with one.
+func (s *session) offerKept() []run.Run {
+	if s.d.Runs == nil {
+		return nil
+	}
+	all := s.d.Runs.Offered()
+	all = all[:min(len(all), keptMost)]
+	for i, r := range all {
+		now := s.d.Now()
+		v := r.Verdict(s.d.Places(r.DNS), now)
+		state := s.t("present.run." + v.Result)
+		if v.Result == propagation.ResultWaiting && v.Done.After(now) {
+			state = s.t("present.run.left", "left", s.p.Duration(v.Done.Sub(now)))
+		}
+		s.tell("plain.kept", "number", i+1, "domain", r.Name, "state", state)
+	}
+	return all
+}
+
+// continued is the kept run that a line asks for: "continue", or "continue 2".
+func (s *session) continued(line string, kept []run.Run) (run.Run, bool) {
+	word, number, _ := strings.Cut(strings.TrimSpace(fold(line)), " ")
+	if !s.word(word, "continue") {
+		return run.Run{}, false
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(number))
+	if number == "" {
+		n, err = 1, nil
+	}
+	if err != nil || n < 1 || n > len(kept) {
+		return run.Run{}, false
+	}
+	return kept[n-1], true
+}
+
+// resume goes on with a run at its wait; an error means that the questions have changed since.
+func (s *session) resume(r run.Run) error {
+	flow := s.flow
+	flow.Start = r.Start
+	path, err := flow.Until(r.Path, wizard.StepWatch)
+	if err != nil {
+		return err
+	}
+	ans, _, err := flow.Walk(path)
+	if err != nil {
+		return err
+	}
+	s.stopLook()
+	s.flow, s.path, s.ans, s.name = flow, path, ans, r.Name
+	for _, reply := range path {
+		s.said[reply.Step] = reply
+	}
+	s.snap, s.seen = r.DNS, s.d.Catalog.Detect(r.DNS)
+	done := make(chan struct{})
+	close(done)
+	s.early = &look{domain: r.Domain, stop: func() {}, done: done, snap: r.DNS}
+	s.judge()
+	s.plan.Changes = r.Changes // as they were told, whatever the rules would say today
+	s.went = &r
+	return nil
+}
+
+// keep puts the wait on the disk, or goes on with the run that it came from.
+func (w *watching) keepRun() {
+	if w.d.Runs == nil || len(w.wants) == 0 {
+		return
+	}
+	if r := w.went; r != nil && r.Domain == w.ans.Domain {
+		w.looks = r.Looks(w.places)
+		w.log = w.d.Runs.Open(*r, w.places)
+		w.went = nil
+		return
+	}
+	l, err := w.d.Runs.Create(run.Plan{Domain: w.ans.Domain, Name: w.name, Path: w.path, Start: w.flow.Start, Answers: w.ans,
+		DNS: w.snap, Changes: w.plan.Changes, Places: w.places})
+	if err != nil {
+		w.tell("tui.watch.unkept", "error", err.Error())
+		return
+	}
+	w.log = l
+	w.tell("tui.watch.kept")
+}
+
+// keepLooks puts looks on the disk; what went wrong is told once.
+func (w *watching) keepLooks(looks []propagation.Look) {
+	if w.log == nil {
+		return
+	}
+	text := ""
+	if err := w.log.Add(looks); err != nil {
+		text = w.t("tui.watch.unkept", "error", err.Error())
+	}
+	if text != "" && w.told["log"] != text {
+		w.say(text)
+	}
+	w.told["log"] = text
+	if w.verdict.Result == propagation.ResultPublished {
+		_ = w.log.Finish() // the looks tell the same
+	}
+}

@@ -1,0 +1,26 @@
+package plain_test
+
+import (
+	"path/filepath"
+	"testing"
+
+	"todoku/i18n"
+	"todoku/wizard/run"
+)
+
+// A wait that was left is offered line by line too, and goes on.
+func TestGoOn(t *testing.T) {
+	b := newBench(t, "S1", i18n.EN)
+	b.deps.Runs = &run.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: b.clock.Now}
+	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "quit")
+	inOrder(t, out, "go on from here", "The records are published.")
+	looks := b.checks
+	out = b.run(t, "continue 1", "3600", "@can be seen everywhere", "", "", "")
+	inOrder(t, out, "A wait was kept: hanazono.example, waiting", "Waiting until it can be seen", "can be seen everywhere")
+	if b.checks != looks {
+		t.Error("DNS is asked anew for what is known")
+	}
+	if _, ok := b.deps.Runs.Latest("hanazono.example"); ok {
+		t.Error("a run that is done is offered still")
+	}
+}
