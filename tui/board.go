@@ -167,13 +167,26 @@ func (c *Case) starts(id, lang string) (name, start string) {
 	return "", ""
 }
 
-// history lists what was heard, the latest first.
+// history lists what was heard, the latest first; what several caches of a place say alike stands once.
 func (s watch) history(f Frame) []string {
 	var out []string
 	for _, l := range slices.Backward(s.c.wait.looks) {
-		l.Answer.At = l.At.In(s.c.d.Now().Location())
-		text := strings.ReplaceAll(s.c.p().Evidence(l.Answer), "\n", " ")
-		out = append(out, cut("   "+s.c.p().Clock(l.Answer.At)+"  "+text, f.W-1, f.Glyphs.Etc))
+		heard := strings.Join(l.Answer.Data(), " / ")
+		switch {
+		case !l.Answer.Known():
+			heard = f.T("watch.silent")
+		case heard == "":
+			heard = f.T("watch.none")
+		}
+		place := l.Place
+		if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == l.Place }); i >= 0 {
+			place = s.c.wait.places[i].Name
+		}
+		name, _ := strings.CutSuffix(l.Answer.Name, "."+s.c.ans.Domain)
+		line := "   " + s.c.p().Clock(l.At.In(s.c.d.Now().Location())) + "  " + place + "  " + snapshot.Printable(name) + "  " + snapshot.Printable(heard)
+		if line = cut(line, f.W-1, f.Glyphs.Etc); !slices.Contains(out, line) {
+			out = append(out, line)
+		}
 	}
 	if len(out) == 0 {
 		return f.para(f.T("watch.no-history"), 3)

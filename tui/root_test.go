@@ -434,3 +434,18 @@ func BenchmarkFirstFrame(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Microseconds())/1000/float64(b.N), "ms/frame")
 }
+
+func TestEnterAloneDoesNotSkipTheWait(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepWatch)
+	d.press("enter")
+	d.shows("press Enter once more")
+	d.press("h", "h", "enter") // another key forgets it
+	if d.r.c.at != wizard.StepWatch {
+		t.Fatalf("one Enter at a time led to %q", d.r.c.at)
+	}
+	d.press("enter")
+	if d.r.c.at != wizard.StepProof {
+		t.Errorf("Enter twice leads to %q", d.r.c.at)
+	}
+}

@@ -19,6 +19,7 @@ type watch struct {
 	each  bool // every record at every place, in place of a line for each place
 	speed int  // index into the lab's speeds
 	told  string
+	sure  bool // Enter was pressed although not everything can be seen
 	err   error
 }
 
@@ -46,11 +47,17 @@ func (s watch) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 
 func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	k := hotkey(m)
+	sure := s.sure
+	s.sure = false
 	switch k {
 	case "esc":
 		s.c.endWait()
 		return s, goBack{}, nil
 	case "enter":
+		if s.c.wait.verdict.Result != "published" && !sure {
+			s.sure = true // the habit of pressing Enter must not skip the wait
+			return s, nil, nil
+		}
 		s.c.endWait()
 		return s, page(wizard.StepWatch), nil
 	case "r":
@@ -138,6 +145,9 @@ func (s watch) tail(f Frame) []string {
 	case v.Next.After(now):
 		out = append(out, f.dim(f.para(f.T("watch.next", i18n.Args{
 			"left": s.c.p().Duration(v.Next.Sub(now)), "clock": s.c.p().Clock(v.Next)}), 3))...)
+	}
+	if s.sure {
+		out = append(out, f.para(f.T("watch.sure"), 3)...)
 	}
 	if s.told != "" && v.Result == "pending" {
 		out = append(out, f.para(f.T(s.told), 3)...)
