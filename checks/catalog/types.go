@@ -51,7 +51,7 @@ type Entry struct {
 	Aliases []string              `toml:"aliases" json:"aliases,omitempty"` // other IDs that mean this entry
 	Seeds   bool                  `toml:"common" json:"common,omitempty"`   // offered on the first screen without typing
 	Rank    int                   `toml:"rank" json:"-"`                    // order among the common ones; 0 first
-	Source  []string              `toml:"source" json:"source"`             // addresses, RFC sections, "seed article N"; "public zones" or "memory" where nothing better was found
+	Source  []string              `toml:"source" json:"source"`             // addresses, RFC sections, "article: what it is about"; "public zones" or "memory" where nothing better was found
 	Checked string                `toml:"checked" json:"checked"`           // YYYY-MM-DD of the last look at the source
 	Conf    map[string]Confidence `toml:"confidence" json:"confidence"`     // by topic: mx, spf, dkim, dmarc, menu, …
 	Help    []string              `toml:"help" json:"help,omitempty"`

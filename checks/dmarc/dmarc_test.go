@@ -56,7 +56,7 @@ func TestParse(t *testing.T) {
 	}{
 		{"v=DMARC1; p=none", "none", "", "v=DMARC1; p=none"},
 		{"v=DMARC1;p=reject;", "reject", "", "v=DMARC1; p=reject"},
-		{"v=DMARC1 ; P=none", "none", "tag-case", "v=DMARC1; p=none"}, // the seed article's
+		{"v=DMARC1 ; P=none", "none", "tag-case", "v=DMARC1; p=none"}, // as an article has it
 		{"v=DMARC1; p=None", "none", "value-case", "v=DMARC1; p=none"},
 		{"v=DMARC1", "", "no-policy", "v=DMARC1; p=none"},
 		{"v=DMARC1; rua=mailto:d@example.jp", "", "no-policy", "v=DMARC1; p=none; rua=mailto:d@example.jp"},
