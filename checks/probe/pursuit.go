@@ -228,14 +228,26 @@ func (p *pursuit) expire() snapshot.Answer {
 	return p.worst
 }
 
-// conclude ends a question that nobody could answer. A resolver's SERVFAIL that goes away with checking disabled is
-// broken DNSSEC (RFC 4035 section 3.2.2); where it explained itself, there is nothing to ask.
+// conclude ends a question that nobody could answer. A resolver's SERVFAIL that stays, and goes away with checking
+// disabled, is broken DNSSEC (RFC 4035 section 3.2.2); where it explained itself, there is nothing to ask. It is asked
+// again without that first: what has passed by then was no signature's fault.
 func (p *pursuit) conclude(ctx context.Context, w query) snapshot.Answer {
 	if p.worst.Reason != snapshot.ServFail || p.doubtful == (place{}) || len(p.worst.Errors) > 0 {
 		return p.worst
 	}
-	w.cd, w.rd = true, true
+	w.rd = true
 	r := p.s.exchange(ctx, p.doubtful, w)
+	if r.msg == nil {
+		return p.worst
+	}
+	switch a, done := p.take(r); {
+	case done:
+		return a
+	case a.Reason != snapshot.ServFail || len(a.Errors) > 0:
+		return p.worst
+	}
+	w.cd = true
+	r = p.s.exchange(ctx, p.doubtful, w)
 	if r.msg != nil && read(p.q, r.msg, false).Known() {
 		p.worst.Reason = snapshot.Bogus
 	}
