@@ -186,6 +186,40 @@ func TestDeadIsRemembered(t *testing.T) {
 	})
 }
 
+// What the resolver stayed silent about once costs a second below it, not the whole time again; a lost packet there
+// does no harm, and other names have their whole time.
+func TestSilenceIsNotPaidTwice(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lost := map[string]int{"ns1.example.jp.": 1}
+		n := &fakeNet{at: map[string]handler{"192.0.2.53:53": func(r *dns.Msg, tcp bool) []parcel {
+			name := r.Question[0].Name
+			if lost[name]--; lost[name] >= 0 || name == "example.jp." || name == "ns2.example.jp." || name == "slow.jp." {
+				return nil
+			}
+			return pack(new(dns.Msg).SetRcode(r, dns.RcodeNameError))
+		}}}
+		s := client(n, nil).newSession()
+		defer s.close()
+		for _, tt := range []struct {
+			name string
+			took time.Duration
+			ends snapshot.Status
+		}{
+			{"jp", latency, snapshot.NXDomain},
+			{"example.jp", 3 * time.Second, snapshot.Failed},
+			{"ns2.example.jp", time.Second, snapshot.Failed},
+			{"ns1.example.jp", time.Second/4 + latency, snapshot.NXDomain},
+			{"badexample.jp", latency, snapshot.NXDomain},
+			{"slow.jp", 3 * time.Second, snapshot.Failed},
+		} {
+			began := time.Now()
+			if a := s.ask(t.Context(), ask(tt.name, snapshot.A)); a.Status != tt.ends || time.Since(began) != tt.took {
+				t.Errorf("%s: %s %s after %s", tt.name, a.Status, a.Reason, time.Since(began))
+			}
+		}
+	})
+}
+
 func TestAuthority(t *testing.T) {
 	auth := says(true, jp)
 	recursive := says(false, jp)

@@ -104,7 +104,7 @@ func TestDoHWherePort53IsIntercepted(t *testing.T) {
 func TestDoHWhereOnlyTheResolverIsReached(t *testing.T) {
 	url, conf, asked, _ := dohServer(t, says(false, jp))
 	n := &fakeNet{at: map[string]handler{"192.0.2.53:53": says(false, jp)}}
-	c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf, Timeout: 800 * time.Millisecond}, nil)
+	c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf, Timeout: 4 * time.Second}, nil)
 	s := c.newSession()
 	defer s.close()
 	if a := s.ask(t.Context(), ask("example.jp", snapshot.NS)); a.Transport != "udp" {

@@ -3,6 +3,7 @@ package probe
 import (
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,6 +125,17 @@ func validating(req *dns.Msg, tcp bool) []parcel {
 	return rcode(dns.RcodeServerFailure)(req, tcp)
 }
 
+// failing fails the first n questions.
+func failing(n int, h handler) handler {
+	var seen atomic.Int32
+	return func(req *dns.Msg, tcp bool) []parcel {
+		if int(seen.Add(1)) <= n {
+			return rcode(dns.RcodeServerFailure)(req, tcp)
+		}
+		return h(req, tcp)
+	}
+}
+
 func echo(req *dns.Msg, _ bool) []parcel { return pack(req) }
 
 // Every way in which a resolver fails, by name, and what is then known.
@@ -139,7 +151,13 @@ func TestFaults(t *testing.T) {
 		{"timeout", silent, snapshot.Failed, snapshot.Timeout, 3 * time.Second},
 		{"one lost packet", losing(1, good), snapshot.OK, "", time.Second},
 		{"three lost packets", losing(3, good), snapshot.OK, "", 3 * time.Second},
-		{"servfail", rcode(dns.RcodeServerFailure), snapshot.Failed, snapshot.ServFail, 2 * latency},
+		{"servfail", rcode(dns.RcodeServerFailure), snapshot.Failed, snapshot.ServFail, 3 * latency},
+		{"servfail once", failing(1, good), snapshot.OK, "", 2 * latency},
+		{"servfail once, then no data", failing(1, rcode(dns.RcodeNameError)), snapshot.NXDomain, "", 2 * latency},
+		{"servfail, then refused", failing(1, rcode(dns.RcodeRefused)), snapshot.Failed, snapshot.ServFail, 2 * latency},
+		{"servfail, then silence", failing(1, silent), snapshot.Failed, snapshot.ServFail, 3 * time.Second},
+		{"servfail, then DNSSEC told", failing(1, explained(7)), snapshot.Failed, snapshot.Bogus, 2 * latency},
+		{"servfail, then another cause", failing(1, explained(22)), snapshot.Failed, snapshot.ServFail, 2 * latency},
 		{"refused", rcode(dns.RcodeRefused), snapshot.Failed, snapshot.Refused, latency},
 		{"refused without question", refusing, snapshot.Failed, snapshot.Refused, latency},
 		{"not implemented", rcode(dns.RcodeNotImplemented), snapshot.Failed, snapshot.Refused, 2 * latency},
@@ -159,7 +177,7 @@ func TestFaults(t *testing.T) {
 		{"truncated, again", truncated(cutOff), snapshot.Failed, snapshot.Malformed, 3 * time.Second},
 		{"endless chain", endless, snapshot.Failed, snapshot.Loop, latency},
 		{"DNSSEC, told", explained(6), snapshot.Failed, snapshot.Bogus, latency},
-		{"DNSSEC, not told", validating, snapshot.Failed, snapshot.Bogus, 2 * latency},
+		{"DNSSEC, not told", validating, snapshot.Failed, snapshot.Bogus, 3 * latency},
 		{"servfail with another cause", explained(22), snapshot.Failed, snapshot.ServFail, latency},
 		{"no recursion", lame, snapshot.Failed, snapshot.Refused, latency},
 	}

@@ -2,6 +2,7 @@ package probe
 
 import (
 	"hash/fnv"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -16,10 +17,12 @@ import (
 const WildcardLabel = "zz-todoku-probe"
 
 const (
-	maxName   = 253 // bytes of a name (RFC 1035 section 2.3.4, without the length and root bytes)
-	maxHosts  = 13  // name servers of one zone that are looked at
-	maxMX     = 5   // mail servers whose addresses are looked up
-	maxLabels = 8   // zone cuts looked for below a registered domain
+	maxName    = 253 // bytes of a name (RFC 1035 section 2.3.4, without the length and root bytes)
+	maxHosts   = 13  // name servers of one zone that are looked at
+	maxMX      = 5   // mail servers whose addresses are looked up
+	maxReports = 8   // report addresses of all policies that are looked at
+	maxSPF     = 8   // SPF records at one name that are walked; more than one is an error already
+	maxLabels  = 8   // zone cuts looked for below a registered domain
 )
 
 // Next lists the questions that the snapshot lacks, given what the owner said, the most urgent first. It is pure: the
@@ -250,12 +253,22 @@ func (n *asker) referrals(zone string) (hosts []string, glue []snapshot.NameServ
 func (n *asker) names(zone string) (hosts []string, glue []snapshot.NameServer) {
 	own, _ := n.find(zone, snapshot.NS, snapshot.Resolver)
 	theirs, more := n.referrals(zone)
-	for _, h := range slices.Concat(own.Data(), theirs) {
-		if h != "" && !slices.Contains(hosts, h) && len(hosts) < maxHosts {
-			hosts = append(hosts, h)
+	return some(own.Data(), theirs), slices.Concat(own.Glue, more)
+}
+
+// some lists the first of the hosts, each once: as many as are looked at.
+func some(lists ...[]string) (hosts []string) {
+	for _, list := range lists {
+		for _, h := range list {
+			if len(hosts) == maxHosts {
+				return hosts
+			}
+			if h != "" && !slices.Contains(hosts, h) {
+				hosts = append(hosts, h)
+			}
 		}
 	}
-	return hosts, slices.Concat(own.Glue, more)
+	return hosts
 }
 
 // addresses looks up the name servers' addresses, which the rules want too where glue is at hand.
@@ -268,35 +281,38 @@ func (n *asker) addresses(hosts []string) {
 	}
 }
 
-// serversOf gives the hosts' addresses as far as they are known: IPv4 first, in the order of the hosts.
+// serversOf gives the hosts' addresses as far as they are known, some of each family: IPv4 first, in the order of the
+// hosts.
 func (n *asker) serversOf(hosts []string, glue []snapshot.NameServer) []snapshot.NameServer {
-	var four, six []snapshot.NameServer
-	put := func(s snapshot.NameServer) {
-		list := &four
-		if s.Addr.Is6() {
-			list = &six
+	return append(n.family(hosts, glue, snapshot.A), n.family(hosts, glue, snapshot.AAAA)...)
+}
+
+func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Type) (out []snapshot.NameServer) {
+	for _, h := range hosts[:min(len(hosts), maxHosts)] {
+		from := len(out)
+		put := func(ip netip.Addr) bool {
+			s := snapshot.NameServer{Host: h, Addr: ip}
+			if ip.Is4() == (t == snapshot.A) && !slices.Contains(out[from:], s) {
+				out = append(out, s)
+			}
+			return len(out)-from < maxGlue
 		}
-		if !slices.Contains(*list, s) {
-			*list = append(*list, s)
+		a, asked := n.find(h, t, snapshot.Resolver)
+		for _, r := range a.Records {
+			if ip, err := netip.ParseAddr(r.Data); err == nil && !put(ip) {
+				break
+			}
+		}
+		if asked && a.Known() {
+			continue // better than glue, which nobody vouches for
+		}
+		for _, g := range glue {
+			if g.Host == h && !put(g.Addr) {
+				break
+			}
 		}
 	}
-	for _, h := range hosts {
-		for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
-			a, asked := n.find(h, t, snapshot.Resolver)
-			for _, ip := range addrs(a) {
-				put(snapshot.NameServer{Host: h, Addr: ip})
-			}
-			if asked && a.Known() {
-				continue // better than glue, which nobody vouches for
-			}
-			for _, g := range glue {
-				if g.Host == h && g.Addr.Is4() == (t == snapshot.A) {
-					put(g)
-				}
-			}
-		}
-	}
-	return append(four, six...)
+	return out
 }
 
 // cuts looks for zones between the registered domain and the domain, where there are labels between them.
@@ -332,7 +348,7 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 		if a.Status == snapshot.NXDomain {
 			break
 		}
-		if len(hosts) > 0 {
+		if hosts = some(hosts); len(hosts) > 0 {
 			n.addresses(hosts)
 			zone, servers = name, n.serversOf(hosts, glue)
 		}
@@ -347,7 +363,7 @@ func (n *asker) nameServers() {
 	if n.apex != n.reg {
 		if a, ok := n.find(n.apex, snapshot.NS, snapshot.Resolver); !ok || !a.Known() {
 			a, _ = n.find(n.apex, snapshot.NS, snapshot.Authority)
-			hosts, glue = append(hosts, append(a.Data(), a.Referral...)...), append(glue, a.Glue...)
+			hosts, glue = some(hosts, a.Data(), a.Referral), slices.Concat(glue, a.Glue)
 		}
 	}
 	for _, h := range hosts {

@@ -175,6 +175,7 @@ func (n *asker) spf() {
 			}
 		}
 	}
+	records = records[:min(len(records), maxSPF)]
 	var terms []string
 	for _, s := range n.services() {
 		terms = append(terms, s.spf...)
@@ -253,8 +254,8 @@ func (n *asker) reports() {
 	if _, host, ok := strings.Cut(n.a.ReportTo, "@"); ok {
 		to = append(to, dmarc.Report{Host: strings.ToLower(host)})
 	}
-	for i, r := range to {
-		if i == 8 || !label(r.Host) {
+	for _, r := range to[:min(len(to), maxReports)] {
+		if !label(r.Host) {
 			continue
 		}
 		n.route(r.Host, snapshot.MX)

@@ -17,6 +17,7 @@ type pursuit struct {
 	q         snapshot.Question
 	authority bool
 	began     time.Time
+	limit     time.Duration // for all tries together
 	order     []place
 	spare     []place // DoH, for when order does not work
 	results   chan reply
@@ -52,10 +53,19 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 	}
 	p.results = make(chan reply, len(p.order)+len(spare)+sends)
 	outer := ctx
-	ctx, cancel := context.WithTimeout(ctx, s.c.cfg.Timeout)
+	p.limit = s.limit(q)
+	ctx, cancel := context.WithTimeout(ctx, p.limit)
 	defer p.wg.Wait()
 	defer cancel()
-	a := p.loop(ctx, at, query{name: dns.Fqdn(q.Name), typ: typ, rd: !authority}, gone)
+	w := query{name: dns.Fqdn(q.Name), typ: typ, rd: !authority}
+	a := p.loop(ctx, at, w, gone)
+	silence := a.Reason == snapshot.Timeout || a.Reason == snapshot.Malformed
+	if silence && outer.Err() == nil && p.fallBack(at) {
+		// The time was up before DoH had its turn: on a busy machine, or where the place was found dead meanwhile.
+		more, cancel := context.WithTimeout(outer, s.c.cfg.Timeout)
+		defer cancel()
+		a = p.loop(more, at, w, nil)
+	}
 	if outer.Err() != nil && !a.Known() {
 		a = s.failed(q, snapshot.Cancelled)
 	}
@@ -64,7 +74,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 }
 
 func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan struct{}) snapshot.Answer {
-	step := p.s.c.cfg.Timeout / sends
+	step := p.limit / sends
 	timer := time.NewTimer(step)
 	defer timer.Stop()
 	p.send(ctx, w)
@@ -218,6 +228,7 @@ func (p *pursuit) expire() snapshot.Answer {
 	for _, t := range p.tried {
 		k := t.key()
 		switch {
+		case p.limit < p.s.c.cfg.Timeout: // a short try is about the name, and proves nothing about the place
 		case odd[k]:
 			p.s.health.silent(t, p.began, snapshot.Malformed)
 		case !p.replied[k]:
@@ -228,14 +239,26 @@ func (p *pursuit) expire() snapshot.Answer {
 	return p.worst
 }
 
-// conclude ends a question that nobody could answer. A resolver's SERVFAIL that goes away with checking disabled is
-// broken DNSSEC (RFC 4035 section 3.2.2); where it explained itself, there is nothing to ask.
+// conclude ends a question that nobody could answer. A resolver's SERVFAIL that stays, and goes away with checking
+// disabled, is broken DNSSEC (RFC 4035 section 3.2.2); where it explained itself, there is nothing to ask. It is asked
+// again without that first: what has passed by then was no signature's fault.
 func (p *pursuit) conclude(ctx context.Context, w query) snapshot.Answer {
 	if p.worst.Reason != snapshot.ServFail || p.doubtful == (place{}) || len(p.worst.Errors) > 0 {
 		return p.worst
 	}
-	w.cd, w.rd = true, true
+	w.rd = true
 	r := p.s.exchange(ctx, p.doubtful, w)
+	if r.msg == nil {
+		return p.worst
+	}
+	switch a, done := p.take(r); {
+	case done:
+		return a
+	case a.Reason != snapshot.ServFail || len(a.Errors) > 0:
+		return p.worst
+	}
+	w.cd = true
+	r = p.s.exchange(ctx, p.doubtful, w)
 	if r.msg != nil && read(p.q, r.msg, false).Known() {
 		p.worst.Reason = snapshot.Bogus
 	}

@@ -15,6 +15,20 @@ import (
 // maxLinks bounds the aliases followed within one message; resolvers give up near this number too.
 const maxLinks = 11
 
+// What one answer may hold. A message has room for thousands of records; no zone that works has use for more than
+// this, and everything that reads a snapshot goes through all of them again and again. The rest is dropped: see Dropped.
+const (
+	maxRecords = 64  // of one type, TXT aside; and the hosts of a referral
+	maxStrings = 256 // of TXT records, all together
+	maxBytes   = 64 << 10
+	maxGlue    = 4 // addresses of one family for one name server
+	maxErrors  = 16
+)
+
+// Dropped is the code of the extended error that marks an answer with more records than todoku keeps. It is of the
+// range for private use (RFC 8914 section 5.2), and never taken from the wire.
+const Dropped uint16 = 49152
+
 // read turns a message into an answer. authority: it comes from a server that must speak for the name itself.
 func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 	a := snapshot.Answer{Key: q.Key, Status: snapshot.Failed, AA: m.Authoritative}
@@ -42,7 +56,10 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 		a.Chain, a.Reason = nil, snapshot.Loop
 		return a
 	}
-	a.Records = records(m, end, q.Type)
+	var all bool
+	if a.Records, all = records(m, end, q.Type); !all {
+		drop(&a)
+	}
 	a.Glue = glue(m, a.Records, q.Type)
 	leadsOut := len(a.Chain) > 0 && (a.SOA == nil || !snapshot.Below(end, a.SOA.Zone))
 	switch {
@@ -85,11 +102,16 @@ func extended(m *dns.Msg) (out []snapshot.ExtendedError) {
 		return nil
 	}
 	for _, o := range opt.Option {
-		if e, ok := o.(*dns.EDNS0_EDE); ok {
+		if e, ok := o.(*dns.EDNS0_EDE); ok && e.InfoCode != Dropped && len(out) < maxErrors {
 			out = append(out, snapshot.ExtendedError{Code: e.InfoCode, Text: strings.ToValidUTF8(e.ExtraText, "�")})
 		}
 	}
 	return out
+}
+
+// drop marks an answer of which not all is kept.
+func drop(a *snapshot.Answer) {
+	a.Errors = append(a.Errors, snapshot.ExtendedError{Code: Dropped})
 }
 
 func hasNS(m *dns.Msg) bool {
@@ -114,7 +136,10 @@ func referral(a *snapshot.Answer, q snapshot.Question, m *dns.Msg) bool {
 		a.Referral = append(a.Referral, plain(ns.Ns))
 	}
 	slices.Sort(a.Referral)
-	a.Referral = slices.Compact(a.Referral)
+	if a.Referral = slices.Compact(a.Referral); len(a.Referral) > maxRecords {
+		a.Referral = slices.Clone(a.Referral[:maxRecords])
+		drop(a)
+	}
 	a.Glue = addresses(m, a.Referral)
 	return len(a.Referral) > 0
 }
@@ -131,17 +156,32 @@ func glue(m *dns.Msg, found []snapshot.Record, t snapshot.Type) []snapshot.NameS
 	return addresses(m, hosts)
 }
 
-func addresses(m *dns.Msg, hosts []string) (out []snapshot.NameServer) {
+// addresses lists each host's addresses in a steady order, some of each family.
+func addresses(m *dns.Msg, hosts []string) []snapshot.NameServer {
+	wanted := map[string]bool{}
+	for _, h := range hosts {
+		wanted[h] = true
+	}
+	var out []snapshot.NameServer
 	for _, rr := range m.Extra {
 		host := plain(rr.Header().Name)
-		if ip, ok := address(rr); ok && slices.Contains(hosts, host) {
+		if ip, ok := address(rr); ok && wanted[host] {
 			out = append(out, snapshot.NameServer{Host: host, Addr: ip})
 		}
 	}
 	slices.SortFunc(out, func(a, b snapshot.NameServer) int {
 		return cmp.Or(strings.Compare(a.Host, b.Host), a.Addr.Compare(b.Addr))
 	})
-	return slices.Compact(out)
+	type family struct {
+		host string
+		four bool
+	}
+	have := map[family]int{}
+	return slices.DeleteFunc(slices.Compact(out), func(s snapshot.NameServer) bool {
+		f := family{s.Host, s.Addr.Is4()}
+		have[f]++
+		return have[f] > maxGlue
+	})
 }
 
 func address(rr dns.RR) (netip.Addr, bool) {
@@ -180,25 +220,54 @@ func follow(a *snapshot.Answer, m *dns.Msg) (end string, ok bool) {
 	return end, true
 }
 
-// records lists the records of a type at a name, each once, in a steady order: servers rotate theirs.
-func records(m *dns.Msg, name string, t snapshot.Type) []snapshot.Record {
-	var out []snapshot.Record
+// records lists the records of a type at a name, each once, in a steady order: servers rotate theirs. all is false
+// where there are more than an answer may hold.
+func records(m *dns.Msg, name string, t snapshot.Type) (out []snapshot.Record, all bool) {
 	for _, rr := range m.Answer {
-		if plain(rr.Header().Name) != name || dns.TypeToString[rr.Header().Rrtype] != string(t) {
+		if dns.TypeToString[rr.Header().Rrtype] != string(t) || plain(rr.Header().Name) != name {
 			continue
 		}
-		r, ok := record(rr)
-		same := func(o snapshot.Record) bool {
-			return o.Data == r.Data && o.Pref == r.Pref && slices.Equal(o.Strings, r.Strings)
-		}
-		if ok && !slices.ContainsFunc(out, same) {
+		if r, ok := record(rr); ok {
 			out = append(out, r)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b snapshot.Record) int {
-		return cmp.Or(cmp.Compare(a.Pref, b.Pref), strings.Compare(a.Data, b.Data))
-	})
-	return out
+	slices.SortStableFunc(out, inOrder)
+	out = slices.CompactFunc(out, func(a, b snapshot.Record) bool { return inOrder(a, b) == 0 })
+	return bound(out)
+}
+
+func inOrder(a, b snapshot.Record) int {
+	return cmp.Or(cmp.Compare(a.Pref, b.Pref), strings.Compare(a.Data, b.Data), slices.Compare(a.Strings, b.Strings))
+}
+
+// bound keeps what an answer may hold. Of too many TXT records those with a version tag come first, so that a heap of
+// others cannot hide the one that is looked for.
+func bound(list []snapshot.Record) (kept []snapshot.Record, all bool) {
+	if n := measure(list); n == len(list) {
+		return list, true
+	}
+	untagged := func(r snapshot.Record) int {
+		if len(r.Data) > 1 && strings.EqualFold(r.Data[:2], "v=") {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(list, func(a, b snapshot.Record) int { return untagged(a) - untagged(b) })
+	kept = slices.Clone(list[:measure(list)]) // the rest need not stay in memory
+	slices.SortStableFunc(kept, inOrder)
+	return kept, false
+}
+
+// measure is how many of the records, from the front, an answer may hold.
+func measure(list []snapshot.Record) int {
+	strs, bytes := 0, 0
+	for i, r := range list {
+		strs, bytes = strs+len(r.Strings), bytes+len(r.Data)
+		if strs > maxStrings || bytes > maxBytes || len(r.Strings) == 0 && i == maxRecords {
+			return i
+		}
+	}
+	return len(list)
 }
 
 func record(rr dns.RR) (snapshot.Record, bool) {

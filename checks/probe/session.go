@@ -5,8 +5,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"todoku/checks/snapshot"
 )
@@ -22,11 +24,16 @@ type session struct {
 	authority    atomic.Bool // some server has answered with authority
 	impostor     atomic.Bool // some server offered recursion in place of authority
 
+	mu   sync.Mutex
+	mute map[string]bool // names about which the resolvers stayed silent for a whole question
+
 	webOnce sync.Once
 	webc    *http.Client
 }
 
-func (c *Client) newSession() *session { return &session{c: c, health: newHealth()} }
+func (c *Client) newSession() *session {
+	return &session{c: c, health: newHealth(), mute: map[string]bool{}}
+}
 
 // web is the HTTP client, made when first needed.
 func (s *session) web() *http.Client {
@@ -77,8 +84,38 @@ func (s *session) failed(q snapshot.Question, why snapshot.Reason) snapshot.Answ
 	return snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: why, At: s.c.cfg.Now()}
 }
 
-// ask puts a question where it belongs.
+// shortTry is what a question may take where the resolvers have stayed silent about the same name or one above: its
+// servers are most likely dead, and that is not to be paid for in full twice in a row.
+const shortTry = time.Second
+
+// limit is how long a question may take, all tries together.
+func (s *session) limit(q snapshot.Question) time.Duration {
+	full := s.c.cfg.Timeout
+	if q.Via != snapshot.Resolver {
+		return full
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name := strings.ToLower(q.Name); name != ""; name = snapshot.Parent(name) {
+		if s.mute[name] {
+			return min(full, shortTry)
+		}
+	}
+	return full
+}
+
+// ask puts a question where it belongs, and remembers the names that the resolvers are silent about.
 func (s *session) ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
+	a := s.put(ctx, q)
+	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.mute[strings.ToLower(q.Name)] = true
+	}
+	return a
+}
+
+func (s *session) put(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	var doh []place
 	for _, u := range s.c.cfg.DoH {
 		doh = append(doh, place{url: u})
