@@ -2,6 +2,7 @@ package tui
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"strings"
@@ -54,20 +55,21 @@ func (n notice) view(f Frame) []string {
 
 // bareView leaves the drawn screen and prints name and value as plain lines, so that the terminal itself breaks them
 // and the mouse selects them whole.
-func bareView(lang i18n.Lang, name, value string) tea.Cmd {
-	return tea.Exec(&bare{lang: lang, name: name, value: value}, func(err error) tea.Msg {
+func bareView(ctx context.Context, lang i18n.Lang, name, value string) tea.Cmd {
+	return tea.Exec(&bare{ctx: ctx, lang: lang, name: name, value: value}, func(err error) tea.Msg {
 		return copiedMsg{err: err}
 	})
 }
 
 type bare struct {
+	ctx         context.Context
 	lang        i18n.Lang
 	name, value string
 	in          io.Reader
 	out         io.Writer
 }
 
-// Run prints and waits for Enter.
+// Run prints and waits for Enter, or for the end of the program.
 func (b *bare) Run() error {
 	lines, what := []string{b.name, b.value}, "tui.bare"
 	if b.name == "" { // the field stays empty
@@ -78,7 +80,16 @@ func (b *bare) Run() error {
 	if err != nil {
 		return err
 	}
-	_, err = bufio.NewReader(b.in).ReadString('\n')
+	read := make(chan error, 1)
+	go func() {
+		_, err := bufio.NewReader(b.in).ReadString('\n')
+		read <- err
+	}()
+	select {
+	case <-b.ctx.Done():
+		return nil
+	case err = <-read:
+	}
 	if err == io.EOF {
 		return nil
 	}

@@ -86,7 +86,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			return s, nil, s.c.copy(w.Fields[i-1].Value)
 		}
 	case "v":
-		return s, nil, bareView(s.c.lang, w.Host, w.Value)
+		return s, nil, bareView(s.c.ctx, s.c.lang, w.Host, w.Value)
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
 	case "esc":

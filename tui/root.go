@@ -20,6 +20,7 @@ type Root struct {
 	styles Styles
 	glyphs Glyphs
 	caret  *caret
+	cut    bool // the last paste was cut, and no key has been pressed since
 }
 
 // New makes the program's model. It asks nothing and waits for nothing.
@@ -53,7 +54,11 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		r.w, r.h = m.Width, m.Height
 		return r, nil
 	case tea.KeyMsg:
+		r.cut = r.cut && m.Paste
 		return r, r.key(m)
+	case pasteCutMsg:
+		r.cut = true
+		return r, nil
 	case progressMsg:
 		cmd = r.c.progress(m)
 	case checkedMsg:
@@ -230,7 +235,11 @@ func (r *Root) View() string {
 	foot := f.footer(s.Keys())
 	f.H = r.h - 4 - len(foot)
 	rule := " " + f.Styles.Dim.Render(strings.Repeat(f.Glyphs.Rule, f.W-2))
-	lines := append([]string{r.header(f, s), rule, ""}, r.body(f, s)...)
+	note := ""
+	if r.cut {
+		note = "   " + f.Styles.Warn.Render(cut(f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10}), f.W-4, f.Glyphs.Etc))
+	}
+	lines := append([]string{r.header(f, s), rule, note}, r.body(f, s)...)
 	lines = append(lines, rule)
 	return r.caret.take(strings.Join(append(lines, foot...), "\n"))
 }

@@ -306,13 +306,39 @@ func TestKeyIsRepairedAndChecked(t *testing.T) {
 }
 
 func TestBareView(t *testing.T) {
-	b := &bare{lang: i18n.JA, name: "google._domainkey", value: strings.Repeat("x", 400)}
+	b := &bare{ctx: context.Background(), lang: i18n.JA, name: "google._domainkey", value: strings.Repeat("x", 400)}
 	var out strings.Builder
 	b.SetStdin(strings.NewReader("\n"))
 	b.SetStdout(&out)
 	must(t, b.Run())
 	if !strings.Contains(out.String(), "\n"+b.value+"\n") || !strings.Contains(out.String(), "\n"+b.name+"\n") {
 		t.Errorf("not on lines of their own: %q", out.String())
+	}
+}
+
+// The end of the program does not wait for Enter.
+func TestBareViewEndsWithTheProgram(t *testing.T) {
+	ctx, stop := context.WithCancel(context.Background())
+	stop()
+	r, w := io.Pipe()
+	defer w.Close()
+	b := &bare{ctx: ctx, lang: i18n.JA, value: "x"}
+	b.SetStdin(r)
+	b.SetStdout(io.Discard)
+	must(t, b.Run())
+}
+
+// The screen says that a paste was cut, until the next key.
+func TestCutPasteIsTold(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		d := drive(t, "s1", lang)
+		d.send(pasteCutMsg{})
+		d.paste("mail") // the paste itself may come after the message
+		d.shows("192 KB")
+		d.press("x")
+		if strings.Contains(d.view(), "192 KB") {
+			t.Errorf("%s: told for ever:\n%s", lang, d.view())
+		}
 	}
 }
 

@@ -15,7 +15,8 @@ import (
 	"github.com/muesli/cancelreader"
 )
 
-// Run draws the screens until the owner leaves or ctx ends. The terminal is given back as it was.
+// Run draws the screens until the owner leaves or ctx ends. The terminal is given back as it was. Signals are the
+// caller's: they end ctx. (Bubble Tea's own handler would wait for ever to tell a loop that has ended with ctx.)
 func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	runewidth.DefaultCondition.EastAsianWidth = false
 	if !d.ASCII && ambiguousWide(in, out) {
@@ -28,12 +29,17 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 		root.w, root.h = w, h
 	}
 	screen := &screenFile{File: out, at: root.caret}
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen()}
+	var program *tea.Program
+	if tty, ok := in.(*os.File); ok && runtime.GOOS != "windows" { // there pastes are not marked, and the console is read by key
+		in = newPastes(tty, func() { go program.Send(pasteCutMsg{}) })
+	}
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen(), tea.WithoutSignalHandler()}
 	if runtime.GOOS == "windows" {
 		b := &bursts{now: time.Now}
 		opts = append(opts, tea.WithFilter(b.filter))
 	}
-	_, err := tea.NewProgram(root, opts...).Run()
+	program = tea.NewProgram(root, opts...)
+	_, err := program.Run()
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
 	}

@@ -50,6 +50,9 @@ func domain(s string) (Input, *Problem) {
 	}
 	labels := strings.Split(ascii, ".")
 	for _, l := range labels {
+		if l == "" { // "xn--" decodes to nothing; so do some letters that UTS 46 ignores
+			return with(Characters, "char", name)
+		}
 		if strings.HasPrefix(l, "-") || strings.HasSuffix(l, "-") {
 			return with(Hyphen)
 		}

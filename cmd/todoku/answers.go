@@ -17,15 +17,22 @@ import (
 func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 	var out wizard.Answers
 	for _, arg := range a.opt.hosts {
-		id, value, _ := strings.Cut(arg, "=")
+		id, value, given := strings.Cut(arg, "=")
 		if id != wizard.Unknown {
 			e, ok := cat.Host(id)
 			if !ok {
 				return out, a.noEntry("--mail-host", id)
 			}
 			id = e.ID
+			if given {
+				if value, ok = a.hostValue(e, value); !ok {
+					return out, a.badValue("--mail-host", arg, a.hostHint(e))
+				}
+			}
+		} else if given {
+			return out, a.badValue("--mail-host", arg, a.lang.T("cmd.fault.no-entry"))
 		}
-		out.Hosts = append(out.Hosts, wizard.Host{ID: id, Value: strings.TrimSuffix(strings.ToLower(value), ".")})
+		out.Hosts = append(out.Hosts, wizard.Host{ID: id, Value: value})
 	}
 	for _, id := range a.opt.senders {
 		if id == wizard.None {
@@ -46,11 +53,11 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 		out.Panel = e.ID
 	}
 	for _, arg := range a.opt.ips {
-		ip, err := netip.ParseAddr(strings.TrimSpace(arg))
-		if err != nil || ip.Zone() != "" {
+		ip, ok := a.sendingAddr(arg)
+		if !ok {
 			return out, a.badValue("--ip", arg, a.lang.T("cmd.fault.ip"))
 		}
-		out.IPs = append(out.IPs, ip.Unmap())
+		out.IPs = append(out.IPs, ip)
 	}
 	if err := a.answerMail(&out); err != nil {
 		return out, err
@@ -152,10 +159,68 @@ func (a *app) address(flag, value string) (string, error) {
 		return "", nil
 	}
 	in, problem := intake.Recognise(value)
-	if problem != nil || in.Kind != intake.Address || in.Local == "" {
+	// One address, which can stand in a record as it is: "," and "!" would cut a rua tag (RFC 9990 section 4), ";" any.
+	if problem != nil || in.Kind != intake.Address || !isAtoms(in.Local) || strings.ContainsAny(value, " \t\r\n,;<>!") {
 		return "", a.badValue(flag, value, a.lang.T("cmd.fault.address"))
 	}
 	return in.Local + "@" + in.Domain, nil
+}
+
+// isAtoms: a dot-atom of ASCII (RFC 5322 section 3.2.3) of at most 64 bytes, without the "!" that a report address cannot
+// have.
+func isAtoms(local string) bool {
+	for atom := range strings.SplitSeq(local, ".") {
+		if atom == "" {
+			return false
+		}
+		for _, c := range []byte(atom) {
+			if c <= ' ' || c >= 0x7f || strings.IndexByte("!\"(),:;<>@[\\]", c) >= 0 {
+				return false
+			}
+		}
+	}
+	return len(local) <= 64
+}
+
+// sendingAddr reads an address that can send mail to the world: public and unicast; with --private any unicast one.
+func (a *app) sendingAddr(text string) (netip.Addr, bool) {
+	ip, err := netip.ParseAddr(strings.TrimSpace(text))
+	if err != nil || ip.Zone() != "" {
+		return netip.Addr{}, false
+	}
+	ip = ip.Unmap()
+	if ip.IsUnspecified() || ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		return netip.Addr{}, false
+	}
+	inside := ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.Is4() && ip.As4()[0] == 0
+	return ip, a.opt.private || !inside
+}
+
+// hostValue reads the value of a mail host as the guide does: a host name, or an address where the entry's SPF terms
+// want one.
+func (a *app) hostValue(h catalog.Host, text string) (string, bool) {
+	value := strings.TrimSuffix(strings.ToLower(text), ".")
+	if ip, err := netip.ParseAddr(value); err == nil && ip.IsValid() {
+		ip, ok := a.sendingAddr(value)
+		return ip.String(), ok
+	}
+	step, _ := wizard.Main().Step(wizard.StepHost)
+	last := value[strings.LastIndexByte(value, '.')+1:]
+	return value, strings.Trim(last, "0123456789") != "" && !wantsAddr(h) && // no top-level domain is a number: 999.1.2.3
+		step.Fits(wizard.Reply{Step: step.ID, Values: []string{h.ID}, Extra: map[string]string{h.ID: value}}) == nil
+}
+
+// wantsAddr reports whether a host's SPF terms need an address, and no server name.
+func wantsAddr(h catalog.Host) bool {
+	terms := strings.Join(h.SPF, " ")
+	return strings.Contains(terms, "<ip") && !strings.Contains(terms, "<server>")
+}
+
+func (a *app) hostHint(h catalog.Host) string {
+	if wantsAddr(h) {
+		return a.lang.T("cmd.fault.ip")
+	}
+	return a.lang.T("cmd.fault.host-value")
 }
 
 func (a *app) badValue(flag, value, hint string) error {

@@ -59,9 +59,12 @@ func (a *app) check(ctx context.Context, f checkFlags, args []string) error {
 	if err != nil {
 		return err
 	}
-	names, err := a.domains(w, f, args)
+	names, err := a.domains(w, f, args, "todoku check")
 	if err != nil {
 		return err
+	}
+	if f.save == "-" { // standard output is the report's
+		return usage(a.lang.T("cmd.fault.save-stdout"), "")
 	}
 	if f.save != "" && len(names) > 1 {
 		return usage(a.lang.T("cmd.fault.save-one"), "")
@@ -76,12 +79,14 @@ func (a *app) check(ctx context.Context, f checkFlags, args []string) error {
 		}
 		return a.checkOne(ctx, w, input, answers, f.save)
 	}
-	a.checkMany(ctx, w, names, answers)
-	return nil
+	return a.checkMany(ctx, w, names, answers)
 }
 
 func (a *app) checkOne(ctx context.Context, w *world, input intake.Input, answers wizard.Answers, save string) error {
 	r, err := w.examine(ctx, input, answers)
+	if save != "" && ctx.Err() != nil {
+		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), a.lang.T("cmd.fault.not-saved", i18n.Args{"file": printable(save)})}
+	}
 	if save != "" {
 		data, err := json.MarshalIndent(r.in.DNS, "", " ")
 		if err != nil {
@@ -125,7 +130,7 @@ func (a *app) report(r result) error {
 }
 
 // checkMany looks at a few domains at a time and streams the results; the gravest decides the status.
-func (a *app) checkMany(ctx context.Context, w *world, names []string, answers wizard.Answers) {
+func (a *app) checkMany(ctx context.Context, w *world, names []string, answers wizard.Answers) error {
 	var (
 		group sync.WaitGroup
 		tell  sync.Mutex
@@ -148,10 +153,15 @@ func (a *app) checkMany(ctx context.Context, w *world, names []string, answers w
 				a.status = graver(a.status, a.tell(err))
 				return
 			}
-			if !a.opt.json && !first {
-				_, _ = fmt.Fprintln(a.out)
+			if ctx.Err() != nil {
+				return // told once, for all that are left
 			}
-			first = false
+			if !a.opt.json && blindness(r.in.DNS) == "" {
+				if !first {
+					_, _ = fmt.Fprintln(a.out)
+				}
+				first = false
+			}
 			status := a.status
 			a.status = statusOK
 			if err := a.concludeOneOf(ctx, r, err); err != nil {
@@ -161,6 +171,10 @@ func (a *app) checkMany(ctx context.Context, w *world, names []string, answers w
 		})
 	}
 	group.Wait()
+	if ctx.Err() != nil {
+		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), ""}
+	}
+	return nil
 }
 
 // concludeOneOf is conclude with the domain's name before what could not be checked.
@@ -181,7 +195,7 @@ func (a *app) tellBad(name string, err error) {
 }
 
 // domains are the names to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
-func (a *app) domains(w *world, f checkFlags, args []string) ([]string, error) {
+func (a *app) domains(w *world, f checkFlags, args []string, command string) ([]string, error) {
 	names := args
 	if f.file != "" {
 		text, err := a.readInput(f.file, maxList)
@@ -200,7 +214,7 @@ func (a *app) domains(w *world, f checkFlags, args []string) ([]string, error) {
 		names = []string{w.story.Answers.Domain}
 	}
 	if len(names) == 0 {
-		return nil, usage(a.lang.T("cmd.fault.no-domain"), a.lang.T("cmd.fault.see-help", i18n.Args{"command": "todoku check"}))
+		return nil, usage(a.lang.T("cmd.fault.no-domain"), a.lang.T("cmd.fault.see-help", i18n.Args{"command": command}))
 	}
 	return names, nil
 }
@@ -242,6 +256,14 @@ func (a *app) replay(f checkFlags, args []string) error {
 	}
 	answers.Domain = input.Domain
 	r := judge(cat, input, answers, &snap)
+	if blindness(&snap) != "" {
+		if a.opt.json {
+			if err := a.writeJSON(r); err != nil {
+				return err
+			}
+		}
+		return &fault{statusUnknown, a.lang.T("cmd.blind.saved", i18n.Args{"file": printable(f.from)}), a.lang.T("cmd.fault.make-snapshot")}
+	}
 	if err := a.report(r); err != nil {
 		return err
 	}

@@ -59,19 +59,25 @@ func judge(cat *catalog.Catalog, input intake.Input, answers wizard.Answers, sna
 	return r
 }
 
-// blindness says why nothing at all is known: offline, silence or nonsense; "" where something is.
+// blindness says why nothing at all is known: offline, silence, nonsense, or nothing but refusals and failures; "" where something is.
 func blindness(s *snapshot.Snapshot) string {
-	var unreachable, nonsense bool
+	var unreachable, nonsense, refused, failed bool
 	for _, a := range s.Answers {
 		if a.Known() {
 			return ""
 		}
 		unreachable = unreachable || a.Reason == snapshot.Unreachable
 		nonsense = nonsense || a.Reason == snapshot.Malformed
+		refused = refused || a.Reason == snapshot.Refused
+		failed = failed || a.Reason == snapshot.ServFail || a.Reason == snapshot.Bogus
 	}
 	switch {
 	case nonsense:
 		return "nonsense"
+	case refused:
+		return "refused"
+	case failed:
+		return "failed"
 	case unreachable || len(s.Answers) == 0:
 		return "offline"
 	}
@@ -83,6 +89,10 @@ func (a *app) blind(kind string) string {
 	switch kind {
 	case "nonsense":
 		return a.lang.T("cmd.blind.nonsense")
+	case "refused":
+		return a.lang.T("cmd.blind.refused")
+	case "failed":
+		return a.lang.T("cmd.blind.failed")
 	case "offline":
 		return a.lang.T("cmd.blind.offline")
 	}

@@ -92,7 +92,7 @@ func (a *app) export(ctx context.Context, args []string, format, file string) er
 	if err != nil {
 		return err
 	}
-	names, err := a.domains(w, checkFlags{}, args)
+	names, err := a.domains(w, checkFlags{}, args, "todoku export")
 	if err != nil {
 		return err
 	}

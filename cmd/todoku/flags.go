@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -57,7 +58,35 @@ func (a *app) commonFlags(root *cobra.Command) {
 	_ = root.RegisterFlagCompletionFunc("lab", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.storyNames(), cobra.ShellCompDirectiveNoFileComp
 	})
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.checkCommon() }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error {
+		if err := a.checkGiven(c); err != nil {
+			return err
+		}
+		return a.checkCommon()
+	}
+}
+
+// checkGiven refuses a flag that was given without a value: a script's empty variable must not mean "as if not given",
+// least of all for --lab, where that would ask the real network.
+func (a *app) checkGiven(c *cobra.Command) error {
+	var empty string
+	c.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name == "mail-from" || f.Name == "helo" {
+			return // empty means something there: the null sender of a bounce (RFC 5321 section 4.5.5)
+		}
+		values := []string{f.Value.String()}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			values = many.GetSlice()
+		}
+		if slices.ContainsFunc(values, func(v string) bool { return strings.TrimSpace(v) == "" }) {
+			empty = f.Name
+		}
+	})
+	if empty == "" {
+		return nil
+	}
+	return usage(a.lang.T("cmd.fault.flag-empty", i18n.Args{"flag": "--" + empty}),
+		a.lang.T("cmd.fault.see-help", i18n.Args{"command": c.CommandPath()}))
 }
 
 // checkCommon refuses values of common flags that mean nothing.

@@ -7,11 +7,14 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"syscall"
+
+	"todoku/cmd/todoku/hush"
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	hush.End()
+	// The only owner of signals: every front end ends with ctx, and so gives the terminal back.
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
 	os.Exit(status)

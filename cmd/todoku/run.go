@@ -58,17 +58,37 @@ type app struct {
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	// Before anything is loaded: a script asks for the version often.
 	if len(args) == 1 && (args[0] == "--version" || args[0] == "-V") {
-		_, _ = fmt.Fprintln(stdout, "todoku", version())
-		return statusOK
+		if _, err := fmt.Fprintln(stdout, "todoku", version()); err == nil {
+			return statusOK
+		}
 	}
-	a := &app{in: stdin, out: stdout, err: stderr, lang: language(args, os.Getenv)}
+	out := &outlet{Writer: stdout}
+	a := &app{in: stdin, out: out, err: stderr, lang: language(args, os.Getenv)}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if err == nil {
+	switch {
+	case out.failed != nil: // what follows from it says less
+		return a.tell(&fault{statusUnknown, a.lang.T("cmd.fault.output", i18n.Args{"error": a.reason(out.failed)}), ""})
+	case err == nil:
 		return a.status
 	}
 	return a.tell(err)
+}
+
+// outlet is standard output; it keeps the first error of writing, so that no command has to look for one.
+type outlet struct {
+	io.Writer
+	failed error
+}
+
+// Write passes on.
+func (o *outlet) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if err != nil && o.failed == nil {
+		o.failed = err
+	}
+	return n, err
 }
 
 // tell prints an error for people and gives its exit status.
@@ -86,6 +106,9 @@ func (a *app) tell(err error) int {
 
 // terminal reports whether a stream is one, and gives its file.
 func terminal(stream any) (*os.File, bool) {
+	if o, ok := stream.(*outlet); ok {
+		stream = o.Writer
+	}
 	if f, ok := stream.(*os.File); ok && term.IsTerminal(f.Fd()) {
 		return f, true
 	}

@@ -22,10 +22,11 @@ func TestScript(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status":   status,
-			"lines":    jsonLines,
-			"nonsense": nonsense,
-			"plain":    plainText,
+			"status":    status,
+			"lines":     jsonLines,
+			"nonsense":  nonsense,
+			"answering": answering,
+			"plain":     plainText,
 		},
 	})
 }
@@ -87,6 +88,27 @@ func nonsense(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}()
 	ts.Setenv("NONSENSE", conn.LocalAddr().String())
+}
+
+// answering starts a name server that answers everything with one code, and puts its address into $ANSWERING.
+func answering(ts *testscript.TestScript, _ bool, args []string) {
+	code := map[string]byte{"SERVFAIL": 2, "REFUSED": 5}[args[0]]
+	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	ts.Check(err)
+	ts.Defer(func() { _ = conn.Close() })
+	go func() {
+		buf := make([]byte, 2048)
+		for {
+			n, from, err := conn.ReadFrom(buf)
+			if err != nil {
+				return
+			}
+			// The question comes back as an answer (RFC 1035 section 4.1.1: QR, and the code).
+			buf[2], buf[3] = buf[2]|0x80, 0x80|code
+			_, _ = conn.WriteTo(buf[:n], from)
+		}
+	}()
+	ts.Setenv("ANSWERING", conn.LocalAddr().String())
 }
 
 // plainText demands that standard output and standard error hold no control character but the line end and the tab.

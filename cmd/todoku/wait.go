@@ -78,7 +78,7 @@ func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
 	if w.story == nil && (f.publish != "" || f.speed != 1) {
 		return usage(a.lang.T("cmd.fault.lab-only", i18n.Args{"flags": "--publish, --speed"}), "")
 	}
-	names, err := a.domains(w, checkFlags{}, args)
+	names, err := a.domains(w, checkFlags{}, args, "todoku wait")
 	if err != nil {
 		return err
 	}

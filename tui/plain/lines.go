@@ -2,6 +2,7 @@ package plain
 
 import (
 	"bufio"
+	"errors"
 	"io"
 	"strings"
 
@@ -11,24 +12,60 @@ import (
 )
 
 // lines are read ahead by a goroutine, so that waiting for one can be given up.
-type lines struct{ c chan string }
+type lines struct {
+	c      chan line
+	failed error // why no more come, where it is not the end of the input; to be read after c was closed
+}
+
+// line is one line without its end. One over wizard.MaxPaste bytes is long, and has no text.
+type line struct {
+	text string
+	long bool
+}
 
 // readLines begins to read; it stops at the end of the input, or when nobody listens any more.
 func readLines(in io.Reader, over <-chan struct{}) *lines {
-	l := &lines{c: make(chan string)}
+	l := &lines{c: make(chan line)}
 	go func() {
 		defer close(l.c)
-		sc := bufio.NewScanner(in)
-		sc.Buffer(make([]byte, 0, 64<<10), wizard.MaxPaste)
-		for sc.Scan() {
-			select {
-			case l.c <- strings.TrimSuffix(sc.Text(), "\r"):
-			case <-over:
+		r := bufio.NewReaderSize(in, 64<<10)
+		for {
+			next, err := readLine(r)
+			if err == nil || next.text != "" || next.long {
+				select {
+				case l.c <- next:
+				case <-over:
+					return
+				}
+			}
+			if err != nil {
+				if !errors.Is(err, io.EOF) {
+					l.failed = err
+				}
 				return
 			}
 		}
 	}()
 	return l
+}
+
+// readLine reads to the end of a line or of the input.
+func readLine(r *bufio.Reader) (line, error) {
+	var text []byte
+	var next line
+	for {
+		part, err := r.ReadSlice('\n')
+		if next.long = next.long || len(text)+len(part) > wizard.MaxPaste; !next.long {
+			text = append(text, part...)
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if !next.long {
+			next.text = strings.TrimSuffix(strings.TrimSuffix(string(text), "\n"), "\r")
+		}
+		return next, err
+	}
 }
 
 // fold makes full-width letters, as an input method writes them, plain; the Japanese full stop is a point.

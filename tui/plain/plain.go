@@ -23,7 +23,7 @@ import (
 )
 
 // Run asks over in and out until the last page, "quit", or the end of the input. The end of ctx stops what is under
-// way: a wait ends and its summary is offered; anything else ends the run. An error is one of writing.
+// way: a wait ends and its summary is offered; anything else ends the run. An error is one of reading or writing.
 func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 	over := make(chan struct{})
 	defer close(over)
@@ -47,7 +47,7 @@ var (
 type session struct {
 	ctx   context.Context
 	out   io.Writer
-	wrong error // the first error of writing
+	wrong error // the first error of writing or reading
 	lines *lines
 	d     tui.Deps
 	p     present.P
@@ -199,10 +199,22 @@ func (s *session) line() (string, bool) {
 		s.say("")
 		return "", false
 	case l, ok := <-s.lines.c:
-		if !ok {
+		switch {
+		case !ok:
 			s.say("")
+			s.ended()
+		case l.long:
+			s.tell("wizard.misfit." + wizard.MisfitLong)
+			return s.line()
 		}
-		return l, ok
+		return l.text, ok
+	}
+}
+
+// ended keeps why the input ended, where it was cut off.
+func (s *session) ended() {
+	if s.wrong == nil {
+		s.wrong = s.lines.failed
 	}
 }
 
@@ -211,22 +223,29 @@ func (s *session) paste(first string) (string, error) {
 	s.tell("plain.pasting")
 	var b strings.Builder
 	b.WriteString(first)
+	full := false // told, and the rest is dropped
 	for {
 		select {
 		case <-s.ctx.Done():
 			return "", errQuit
 		case l, ok := <-s.lines.c:
-			if !ok || fold(strings.TrimSpace(l)) == "." {
+			if !ok {
+				s.ended()
+			}
+			if !ok || fold(strings.TrimSpace(l.text)) == "." {
 				return b.String(), nil
+			}
+			if (l.long || b.Len()+1+len(l.text) > wizard.MaxPaste) && !full {
+				s.tell("wizard.misfit." + wizard.MisfitLong)
+				full = true
+			}
+			if full {
+				continue
 			}
 			if b.Len() > 0 {
 				b.WriteByte('\n')
 			}
-			if b.Len()+len(l) > wizard.MaxPaste {
-				s.tell("wizard.misfit." + wizard.MisfitLong)
-				return b.String(), nil
-			}
-			b.WriteString(l)
+			b.WriteString(l.text)
 		}
 	}
 }

@@ -62,6 +62,7 @@ type watching struct {
 	verdict propagation.Verdict
 	told    map[string]string // the last line about each sight, and about the whole
 	deaf    bool              // the input has ended: wait without it
+	made    bool              // in the lab, the records were published
 }
 
 // look asks what is due, or all that may be asked now, and tells what changed.
@@ -149,11 +150,17 @@ func (w *watching) pause() (stop bool, err error) {
 	case <-w.ctx.Done():
 	case <-w.after(every):
 	case line, ok := <-lines:
-		if !ok {
+		switch {
+		case !ok:
 			w.deaf = true
+			w.ended()
+			// In the lab nobody else will publish.
+			return w.d.Lab != nil && !w.made, nil
+		case line.long:
+			w.tell("wizard.misfit." + wizard.MisfitLong)
 			return false, nil
 		}
-		return w.command(strings.TrimSpace(line))
+		return w.command(strings.TrimSpace(line.text))
 	}
 	return false, nil
 }
@@ -174,6 +181,7 @@ func (w *watching) command(line string) (stop bool, err error) {
 			w.tell("plain.failed", "error", err.Error())
 			return false, nil
 		}
+		w.made = true
 		w.tell("plain.published")
 		w.look(true)
 	case w.d.Lab != nil && w.speed(line):

@@ -1,0 +1,146 @@
+//go:build !windows
+
+package main
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"reflect"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/creack/pty"
+)
+
+// A seat is a terminal whose far end the test keeps open, to see how the program leaves it.
+type seat struct {
+	cmd    *exec.Cmd
+	master *os.File
+	tty    *os.File
+	mu     sync.Mutex
+	got    bytes.Buffer
+}
+
+// sit starts the program in a terminal that answers where its cursor is, or does not.
+func sit(t *testing.T, answers bool, args ...string) *seat {
+	t.Helper()
+	master, tty, err := pty.Open()
+	if err != nil {
+		t.Skipf("no terminal can be had here: %v", err)
+	}
+	_ = pty.Setsize(master, &pty.Winsize{Rows: 24, Cols: 80})
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &seat{cmd: exec.Command(self), master: master, tty: tty}
+	s.cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
+	s.cmd.Env = append(os.Environ(), "LANG=C", "LC_ALL=", "LC_MESSAGES=", "TERM=xterm-256color", "CI=", "XDG_STATE_HOME="+t.TempDir())
+	s.cmd.Stdin, s.cmd.Stdout, s.cmd.Stderr = tty, tty, tty
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
+	go func() {
+		buf := make([]byte, 4096)
+		for {
+			n, err := master.Read(buf)
+			if err != nil {
+				return
+			}
+			s.mu.Lock()
+			s.got.Write(buf[:n])
+			s.mu.Unlock()
+			if answers && bytes.Contains(buf[:n], []byte("\x1b[6n")) {
+				_, _ = io.WriteString(master, "\x1b[1;2R")
+			}
+		}
+	}()
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.cmd.Process.Kill(); _ = tty.Close(); _ = master.Close() })
+	return s
+}
+
+func (s *seat) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.got.String()
+}
+
+func (s *seat) sees(t *testing.T, want string) {
+	t.Helper()
+	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.text(), want); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%q never came: %q", want, s.text())
+		}
+	}
+}
+
+// ends waits for the program's end.
+func (s *seat) ends(t *testing.T) error {
+	t.Helper()
+	gone := make(chan error, 1)
+	go func() { gone <- s.cmd.Wait() }()
+	select {
+	case err := <-gone:
+		return err
+	case <-time.After(30 * time.Second):
+		t.Fatalf("it does not end: %q", s.text())
+		return nil
+	}
+}
+
+// Every signal that ends a program ends the screens, and the terminal is as it was. Several at once too.
+func TestSignalsGiveTheTerminalBack(t *testing.T) {
+	rounds := 20
+	if testing.Short() {
+		rounds = 3
+	}
+	for _, signals := range [][]syscall.Signal{{syscall.SIGINT}, {syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGTERM, syscall.SIGINT}} {
+		for range rounds {
+			s := sit(t, true, "lab", "S1")
+			s.sees(t, "hanazono.example")
+			for _, sig := range signals {
+				_ = s.cmd.Process.Signal(sig)
+			}
+			var exit *exec.ExitError
+			if err := s.ends(t); errors.As(err, &exit) && !exit.Exited() {
+				t.Errorf("%v: %v", signals, err)
+			}
+			s.sees(t, "\x1b[?1049l") // the drawn screen is left
+			now, err := term.GetState(s.tty.Fd())
+			if err != nil {
+				t.Fatal(err)
+			}
+			far, fresh, err := pty.Open()
+			if err != nil {
+				t.Fatal(err)
+			}
+			before, err := term.GetState(fresh.Fd())
+			_, _ = fresh.Close(), far.Close()
+			if err != nil || !reflect.DeepEqual(before, now) {
+				t.Errorf("%v: the terminal is left in another mode (%v)", signals, err)
+			}
+		}
+	}
+}
+
+// No command but the screens asks the terminal anything, and none waits for a terminal that does not answer.
+func TestNothingIsAskedOfTheTerminal(t *testing.T) {
+	for _, args := range [][]string{{"--version"}, {"lab"}, {"findings", "spf-missing"}} {
+		s := sit(t, false, append(args, "--no-color")...)
+		if err := s.ends(t); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
+		s.sees(t, "\n")
+		if strings.Contains(s.text(), "\x1b") {
+			t.Errorf("%v: asks the terminal: %q", args, s.text())
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"bytes"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// keyboard plays a terminal: one Read a chunk, at most as much as is asked for, with a pause before each.
+type keyboard struct {
+	chunks []chunk
+	clock  time.Time
+}
+
+type chunk struct {
+	text  string
+	after time.Duration
+}
+
+func (f *keyboard) Read(b []byte) (int, error) {
+	if len(f.chunks) == 0 {
+		return 0, io.EOF
+	}
+	c := &f.chunks[0]
+	f.clock = f.clock.Add(c.after)
+	c.after = 0
+	n := copy(b, c.text)
+	if c.text = c.text[n:]; c.text == "" {
+		f.chunks = f.chunks[1:]
+	}
+	return n, nil
+}
+
+// through reads all with Bubble Tea's buffer.
+func through(t *testing.T, chunks ...chunk) (out string, cuts int) {
+	t.Helper()
+	f := &keyboard{chunks: chunks}
+	p := &pastes{read: f.Read, now: func() time.Time { return f.clock }, told: func() { cuts++ }}
+	var all bytes.Buffer
+	for buf := make([]byte, 256); ; {
+		n, err := p.Read(buf)
+		all.Write(buf[:n])
+		if err != nil {
+			return all.String(), cuts
+		}
+		if n == 0 {
+			t.Fatal("an empty read")
+		}
+	}
+}
+
+func TestPastesAreBounded(t *testing.T) {
+	long := strings.Repeat("Received: x\n", 40_000) // 480 KB
+	key := func(s string) chunk { return chunk{s, 2 * pastePause} }
+	for _, c := range []struct {
+		name   string
+		chunks []chunk
+		want   string
+		cuts   int
+	}{
+		{"keys", []chunk{{text: "abc\x1b[A"}}, "abc\x1b[A", 0},
+		{"a paste", []chunk{{text: pasteBegin + "mail\n" + pasteEnd}, key("x")}, pasteBegin + "mail\n" + pasteEnd + "x", 0},
+		{"in pieces", []chunk{{text: "\x1b[20"}, {text: "0~ma"}, {text: "il\x1b[2"}, {text: "01~x"}}, pasteBegin + "mail" + pasteEnd + "x", 0},
+		{"too long", []chunk{{text: pasteBegin + long + pasteEnd}, key("x")}, pasteBegin + long[:maxPasteBytes] + pasteEnd + "x", 1},
+		{"too long, the mark in pieces", []chunk{{text: pasteBegin + long + "\x1b[20"}, {text: "1~"}, key("x")},
+			pasteBegin + long[:maxPasteBytes] + pasteEnd + "x", 1},
+		{"two", []chunk{{text: pasteBegin + long + pasteEnd}, {text: pasteBegin + "b" + pasteEnd}},
+			pasteBegin + long[:maxPasteBytes] + pasteEnd + pasteBegin + "b" + pasteEnd, 1},
+		{"no end", []chunk{{text: pasteBegin + "mail"}, key("x")}, pasteBegin + "mail" + pasteEnd + "x", 0},
+		{"no end, and too long", []chunk{{text: pasteBegin + long}, key("\r")}, pasteBegin + long[:maxPasteBytes] + pasteEnd + "\r", 1},
+		{"no end, Ctrl+C", []chunk{{text: pasteBegin}, {text: "\x03"}}, pasteBegin + pasteEnd + "\x03", 0},
+		{"a late end", []chunk{{text: pasteBegin + "mail"}, key(pasteEnd)}, pasteBegin + "mail" + pasteEnd, 0},
+		{"a slow line", []chunk{{text: pasteBegin + "mail"}, {text: strings.Repeat("y", 100), after: 2 * pastePause}, {text: pasteEnd}},
+			pasteBegin + "mail" + strings.Repeat("y", 100) + pasteEnd, 0},
+	} {
+		got, cuts := through(t, c.chunks...)
+		if got != c.want || cuts != c.cuts {
+			t.Errorf("%s: %d bytes, want %d; %d cuts, want %d; %q", c.name, len(got), len(c.want), cuts, c.cuts, got[max(0, len(got)-40):])
+		}
+	}
+}
+
+// Whatever comes, short pastes pass as they came, and what is written fits.
+func FuzzPastes(f *testing.F) {
+	f.Add([]byte("a\x1b[200~b\x1b[201~c"), byte(3))
+	f.Add([]byte("\x1b[200~\x1b[200~\x1b[201~\x03"), byte(200))
+	f.Fuzz(func(t *testing.T, text []byte, size byte) {
+		if bytes.IndexByte(text, interrupt) >= 0 {
+			return // alone in a chunk it ends a paste
+		}
+		var chunks []chunk
+		for part := range slices.Chunk(text, int(size)+1) {
+			chunks = append(chunks, chunk{text: string(part)})
+		}
+		if got, cuts := through(t, chunks...); got != string(text) || cuts != 0 {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}

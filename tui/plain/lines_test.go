@@ -1,0 +1,70 @@
+package plain_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"todoku/i18n"
+	"todoku/tui/plain"
+	"todoku/wizard"
+)
+
+// typedAll runs with all of the input at once, of whatever length.
+func typedAll(t *testing.T, b *bench, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	must(t, plain.Run(context.Background(), strings.NewReader(text), &out, b.deps))
+	return out.String()
+}
+
+// A line that is far too long is told, and the question asked again.
+func TestLineTooLong(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	out := typedAll(t, b, strings.Repeat("x", wizard.MaxPaste+1)+"\n?\nquit\n")
+	inOrder(t, out, i18n.EN.T("wizard.misfit.long"), "> ", i18n.EN.T("plain.commands"), i18n.EN.T("plain.bye"))
+}
+
+// A paste that is too long is told once; what is over the bound answers no later question.
+func TestPasteTooLong(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	out := typedAll(t, b, "paste\n"+strings.Repeat(strings.Repeat("x", 1<<20)+"\n", 10)+".\nquit\n")
+	if n := strings.Count(out, i18n.EN.T("wizard.misfit.long")); n != 1 {
+		t.Errorf("told %d times", n)
+	}
+	inOrder(t, out, i18n.EN.T("wizard.misfit.long"), i18n.EN.T("plain.bye"))
+}
+
+// failing is an input that fails.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+func TestInputThatFailsIsAnError(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	bad := errors.New("input/output error")
+	if err := plain.Run(context.Background(), failing{bad}, io.Discard, b.deps); !errors.Is(err, bad) {
+		t.Errorf("the run ends with %v", err)
+	}
+}
+
+// In the lab nobody publishes once the input has ended: the wait ends with it.
+func TestEndOfInputEndsTheWaitInTheLab(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	var out bytes.Buffer
+	ended := make(chan error, 1)
+	go func() {
+		ended <- plain.Run(context.Background(), strings.NewReader("tanaka-foods.example\n1"+strings.Repeat("\n", 11)), &out, b.deps)
+	}()
+	select {
+	case err := <-ended:
+		must(t, err)
+		inOrder(t, out.String(), i18n.EN.T("plain.watch-lab"), i18n.EN.T("plain.bye"))
+	case <-time.After(20 * time.Second):
+		t.Fatal("it waits for ever")
+	}
+}
