@@ -118,6 +118,26 @@ func TestDoHWhereOnlyTheResolverIsReached(t *testing.T) {
 	}
 }
 
+// A server that is found dead by another question, before DoH would have had its turn, does not end this one.
+func TestDoHWhereTheServerIsFoundDeadMeanwhile(t *testing.T) {
+	url, conf, _, _ := dohServer(t, says(false, jp))
+	const bound = 2 * time.Second
+	c := New(Config{Dialer: twoNets{loopbackOnly{t}, &fakeNet{}}, DoH: []string{url}, TLS: conf, Timeout: bound}, nil)
+	s := c.newSession()
+	defer s.close()
+	done := make(chan snapshot.Answer)
+	go func() {
+		q := askAuth("example.jp", "example.jp", snapshot.SOA, "192.0.2.1")
+		q.Via = snapshot.Server
+		done <- s.ask(t.Context(), q)
+	}()
+	time.Sleep(bound * 9 / 10)
+	a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1"))
+	if first := <-done; first.Reason != snapshot.Timeout || a.Status != snapshot.OK || a.Transport != "https" {
+		t.Errorf("%+v, after %+v", a, first)
+	}
+}
+
 // A zone whose servers are really dead is not made alive by asking elsewhere, and DoH that fails leaves the true reason.
 func TestDoHIsNoCure(t *testing.T) {
 	for name, h := range map[string]handler{"servfail": rcode(dns.RcodeServerFailure), "http error": func(*dns.Msg, bool) []parcel { return nil }} {
