@@ -37,7 +37,7 @@ type Config struct {
 	TLS      *tls.Config   // for DoH; nil: the system's certificates
 	Private  bool          // allow name servers on private and loopback addresses
 	Port     uint16        // of authoritative servers; 53 where 0
-	Timeout  time.Duration // bound on one question, all tries together; 3 s where 0
+	Timeout  time.Duration // bound on one question, all tries of a way together (port 53, then HTTPS); 3 s where 0
 	Parallel int           // questions under way at once; 64 where 0
 	Budget   int           // questions in a run; 200 where 0
 	Now      func() time.Time
