@@ -123,7 +123,9 @@ func readColumn(r cancelreader.CancelReader) int {
 	case c := <-col:
 		return c
 	case <-time.After(probeWait):
-		r.Cancel()
+		if r.Cancel() {
+			<-col // nobody reads the terminal any more when this returns: a late reader would take a key
+		}
 		return 0
 	}
 }
