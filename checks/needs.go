@@ -14,13 +14,11 @@ import (
 
 // Service is a mail host or sender that is in use: the owner said so, or DNS shows it.
 type Service struct {
-	ID     string
-	Value  string // stands for <server>, <ip> or <ip6> in its terms
-	Host   bool
-	Guess  bool // from DNS alone
-	SPF    []string
-	DKIM   catalog.DKIM
-	Server *catalog.Server
+	ID    string
+	Value string // stands for <server>, <ip> or <ip6> in its terms
+	Host  bool   // the host of the own mail, not a sender beside it
+	SPF   []string
+	DKIM  catalog.DKIM
 }
 
 // Services lists what sends in the owner's name: the answers where they were given, else what DNS shows for certain.
@@ -32,9 +30,8 @@ func Services(in In) []Service {
 		in.Seen = in.Catalog.Detect(in.DNS)
 	}
 	var out []Service
-	hosts, guessed := in.Answers.Hosts, false
+	hosts := in.Answers.Hosts
 	if len(hosts) == 0 {
-		guessed = true
 		for _, c := range in.Seen.Hosts {
 			if !c.Ambiguous {
 				hosts = append(hosts, wizard.Host{ID: c.ID, Value: c.Value})
@@ -49,11 +46,10 @@ func Services(in In) []Service {
 		if h.Value == "" {
 			h.Value = seenValue(in.Seen.Hosts, e.ID)
 		}
-		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, Guess: guessed, SPF: e.SPF, DKIM: e.DKIM, Server: e.Server})
+		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, SPF: e.SPF, DKIM: e.DKIM})
 	}
-	senders, guessed := in.Answers.Senders, false
+	senders := in.Answers.Senders
 	if len(senders) == 0 && !in.Answers.NoSender {
-		guessed = true
 		for _, c := range in.Seen.Senders {
 			if !c.Ambiguous {
 				senders = append(senders, c.ID)
@@ -65,7 +61,7 @@ func Services(in In) []Service {
 		if !ok || e.OwnFrom || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
 			continue
 		}
-		out = append(out, Service{ID: e.ID, Guess: guessed, SPF: e.SPF, DKIM: e.DKIM})
+		out = append(out, Service{ID: e.ID, SPF: e.SPF, DKIM: e.DKIM})
 	}
 	return out
 }
