@@ -36,6 +36,8 @@ type Scenario struct {
 	Must    []string          // finding codes
 	MustNot []string
 	Detect  []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
+	// Mistakes are the rows of docs/mistakes.md that it holds.
+	Mistakes []int
 
 	world *world
 }
@@ -56,6 +58,8 @@ type header struct {
 	About   map[string]string `toml:"about"`
 	Keys    map[string]string `toml:"keys"`
 	Answers map[string]any    `toml:"answers"`
+	// Mistakes are numbers of docs/mistakes.md.
+	Mistakes []int `toml:"mistakes"`
 }
 
 var scenarios = sync.OnceValues(readScenarios)
@@ -122,7 +126,7 @@ func Find(id string) (Scenario, error) {
 
 // Parse reads a scenario file: a txtar archive with these sections (see scenarios/base.txtar for a long example).
 //
-//	-- scenario.toml --              id, story, [title] and [about] by language, [keys] by service, [answers]
+//	-- scenario.toml --              id, story, [title] and [about] by language, [keys] by service, [answers], mistakes
 //	-- servers --                    one a line: HOST ADDRESS… FAULT…; a FAULT as ParseFault reads it
 //	-- zone NAME @ HOST… --          BIND zone text; SOA and NS are made where it has none
 //	-- hidden zone NAME @ HOST… --   a zone that these servers hold though nobody is delegated to them; at a server
@@ -198,7 +202,7 @@ func (sc *Scenario) readHeader(s section) error {
 			return s.errorf(0, "answers: %v", err)
 		}
 	}
-	sc.ID, sc.Story, sc.Title, sc.About, sc.Keys = h.ID, h.Story, h.Title, h.About, h.Keys
+	sc.ID, sc.Story, sc.Title, sc.About, sc.Keys, sc.Mistakes = h.ID, h.Story, h.Title, h.About, h.Keys, h.Mistakes
 	return nil
 }
 
