@@ -176,6 +176,7 @@ func (n *asker) spf() {
 		}
 	}
 	records = records[:min(len(records), maxSPF)]
+	published := records
 	var terms []string
 	for _, s := range n.services() {
 		terms = append(terms, s.spf...)
@@ -193,6 +194,7 @@ func (n *asker) spf() {
 			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
 		}
 	}
+	n.tried(published, terms)
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
 		host = strings.ToLower(host)
 		n.route(host, snapshot.TXT)

@@ -1,0 +1,60 @@
+package probe
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// maxTried bounds for how many sending addresses the evaluation is asked through.
+const maxTried = 6
+
+// tried asks what a receiver of mail from the known sending addresses would ask: what hangs on the address (exists:
+// with macros) cannot be read out of a record alone. Every term is gone through by itself, since a plan may put what
+// stands behind the tenth look-up into its reach.
+func (n *asker) tried(records, needed []string) {
+	ips := slices.Clone(n.a.IPs)
+	data := reading.SPF(n.s)
+	for _, t := range needed {
+		if nets := spf.Walk(data, n.d, "v=spf1 "+t+" -all").Networks; len(nets) > 0 && !slices.Contains(ips, nets[0].Addr()) {
+			ips = append(ips, nets[0].Addr())
+		}
+	}
+	for _, r := range records {
+		terms := spf.Parse(r).Terms
+		for _, t := range terms[:min(len(terms), 2*spf.MaxLookups)] {
+			if t.Lookups() == 0 {
+				continue
+			}
+			for _, ip := range ips[:min(len(ips), maxTried)] {
+				n.through(t.Text, ip)
+			}
+		}
+	}
+}
+
+// through asks for what the evaluation of one term lacks.
+func (n *asker) through(term string, ip netip.Addr) {
+	alone := only{reading.SPF(n.s), n.d, "v=spf1 " + term}
+	req := spf.Request{IP: ip, MailFrom: "postmaster@" + n.d, HELO: n.d}
+	for _, m := range spf.Evaluate(alone, req).Missing {
+		n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
+	}
+}
+
+// only is the data with another record at one domain.
+type only struct {
+	spf.Data
+	domain, record string
+}
+
+func (d only) Reply(n spf.Need) spf.Reply {
+	if n.Type == "TXT" && n.Name == d.domain {
+		return spf.Reply{Status: spf.Found, TXT: []string{d.record}}
+	}
+	return d.Data.Reply(n)
+}
