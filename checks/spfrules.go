@@ -150,7 +150,7 @@ func spfPtr(in In) []Finding {
 }
 
 // untidy does no harm that the owner would notice.
-var untidy = []string{"duplicate", "trailing-dot", "private-address", "broad-range", "neutral-all", "unknown-modifier", "double-version",
+var untidy = []string{"duplicate", "covered", "trailing-dot", "private-address", "broad-range", "neutral-all", "unknown-modifier", "double-version",
 	"too-long", "redirect-ignored", "odd-domain"}
 
 func spfUntidy(in In) []Finding {

@@ -27,6 +27,9 @@ func fold(raw string) folded {
 	text := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); {
 		as, n, code := look(raw[i:])
+		if as == "-" && n == 3 && kana(raw[:i]) { // a long vowel within a Japanese word, and no dash
+			as, code = "", ""
+		}
 		switch {
 		case code == "":
 			for k := i; k < i+n; k++ {
@@ -43,6 +46,12 @@ func fold(raw string) folded {
 	f.from = append(f.from, len(raw))
 	f.text = string(text)
 	return f
+}
+
+// kana reports whether a text ends in a Japanese letter.
+func kana(s string) bool {
+	r, _ := utf8.DecodeLastRuneInString(s)
+	return r >= 0x3041 && r <= 0x30fc || r >= 0x4e00 && r <= 0x9fff || r >= 0xff66 && r <= 0xff9f
 }
 
 // replaced are the problems between two bytes of the raw text, neighbours of one kind joined into one, so that a

@@ -3,11 +3,16 @@ package spf
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 )
 
 // placeholder is what an example has where the reader's own value belongs.
-var placeholder = regexp.MustCompile(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]|(?:^|[:=./@-])x{3,}(?:$|[./])|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|server|ip)|\{\{`)
+// ".xxx" is a top-level domain, so that the letters at the end of a name alone say nothing; the example domains are
+// those of RFC 2606 and JPRS.
+var placeholder = regexp.MustCompile(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]` +
+	`|(?:^|[:=./@-])x{3,}[./]|(?:^|[:=])x{3,}$|(?:^|[:=./@-])x{4,}$|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|server|ip)|\{\{` +
+	`|(?-i:[a-z](?:N{3,}|X{3,})(?:$|[./]))|(?:^|[:=.@])example\.(?:com|net|org|jp|(?:co|ne|or)\.jp)\.?$`)
 
 // suspect reports what a receiver reads, but not as it was meant.
 func (p *parser) suspect(t Term) {
@@ -92,6 +97,7 @@ func (p *parser) lint() {
 	all := -1
 	seen := map[string]bool{}
 	modifiers := map[string]int{}
+	var nets []Term
 	for i, t := range p.out {
 		if t.Modifier {
 			modifiers[t.Name]++
@@ -109,6 +115,10 @@ func (p *parser) lint() {
 		case t.Name == "all":
 			all = i
 			p.lintAll(t)
+		case slices.ContainsFunc(nets, t.within):
+			p.report("covered", t.Span, "", true, false)
+		case t.Prefix.IsValid():
+			nets = append(nets, t)
 		}
 		seen[t.same()] = true
 		p.lintTerm(t)
@@ -124,6 +134,12 @@ func (p *parser) lint() {
 	if len(p.raw) > MaxSize {
 		p.report("too-long", Span{MaxSize, len(p.raw)}, "", false, false)
 	}
+}
+
+// within reports whether a network lies in another that gives the same result.
+func (t Term) within(o Term) bool {
+	return t.Prefix.IsValid() && o.Prefix.IsValid() && o.Qualifier == t.Qualifier &&
+		o.Prefix.Bits() <= t.Prefix.Bits() && o.Prefix.Contains(t.Prefix.Addr())
 }
 
 func (p *parser) lintAll(t Term) {

@@ -3,8 +3,13 @@ package spf
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"sort"
+	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 // joined reads a term that was torn by a space: "include: a.example", "~ all", "ip4:192.0.2.0 /24".
@@ -34,7 +39,8 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 	}
 	text := rest + p.raw[next.Start:next.End]
 	t, bad := readTerm(text)
-	if bad != nil || !(strings.HasSuffix(rest, ":") || strings.HasSuffix(rest, "=") || text[len(rest)] == ':' || len(rest) == 1) {
+	slash := strings.HasSuffix(rest, "/") && digit(text[len(rest)])
+	if bad != nil || !(slash || strings.HasSuffix(rest, ":") || strings.HasSuffix(rest, "=") || text[len(rest)] == ':' || len(rest) == 1) {
 		return false
 	}
 	*i++
@@ -47,9 +53,18 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 // mend reads a word that no receiver can read as what it was meant to be.
 func (p *parser) mend(w Span) {
 	at := func(raw int) int { return sort.SearchInts(p.f.from, raw) }
+	before := len(p.problems)
 	p.problems = append(p.problems, p.f.replaced(p.raw, w.Start, w.End)...)
+	letters := len(p.problems)
 	a, b := at(w.Start), min(at(w.End), len(p.f.text))
 	p.pieces(a, b, " ", p.mendWord)
+	// What stands in for a value is replaced as a whole: its letters are no matter.
+	kept := slices.DeleteFunc(slices.Clone(p.problems[before:letters]), func(q Problem) bool {
+		return slices.ContainsFunc(p.problems[letters:], func(r Problem) bool {
+			return r.Code == "placeholder" && r.Span.Start <= q.Span.Start && q.Span.End <= r.Span.End
+		})
+	})
+	p.problems = append(append(p.problems[:before:before], kept...), p.problems[letters:]...)
 }
 
 // pieces calls f for each run of text[a:b] that is free of the letters in cut.
@@ -76,6 +91,17 @@ func (p *parser) mendWord(a, b int) {
 	if bad == nil {
 		p.add(t, span)
 		return
+	}
+	if strings.Trim(s, "+-?~|*=:/.&") == "" && len(s) == 1 {
+		p.report("punctuation", span, "", true, true)
+		return
+	}
+	if cut := strings.IndexAny(s, ",;"); cut > 0 { // "include;a.example" was to be a colon
+		if t, bad := readTerm(s[:cut] + ":" + s[cut+1:]); bad == nil && mechanisms[t.Name] {
+			p.report("separator", p.f.span(a+cut, a+cut+1), ":", true, true)
+			p.add(t, span)
+			return
+		}
 	}
 	if strings.ContainsAny(s, ",;") {
 		for k := a; k < b; k++ {
@@ -165,12 +191,21 @@ type mended struct {
 
 // repair tries the known mistakes in turn and takes the first whose repair can be read.
 func repair(s string, t Term, bad *fault) mended {
-	if placeholder.MatchString(s) {
-		return mended{code: "placeholder"}
-	}
 	q := ""
 	if t.Explicit {
 		q = s[:1]
+	}
+	if m := bracketed(q, t); m.fix != "" {
+		return m
+	}
+	if m := starred(q, t); m.fix != "" {
+		return m
+	}
+	if placeholder.MatchString(s) {
+		return mended{code: "placeholder"}
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {
+		return foreign(q, s, t)
 	}
 	tries := []mended{punctuation(s, t), twoQualifiers(s), networkFor(q, strings.TrimPrefix(s, q), "bare-ip")}
 	if q != "" && nameLen(s[1:]) > 0 {
@@ -189,6 +224,42 @@ func repair(s string, t Term, bad *fault) mended {
 		}
 	}
 	return mended{code: bad.code}
+}
+
+// bracketed: an address in brackets.
+func bracketed(q string, t Term) mended {
+	if v := strings.Trim(t.Value, "[]<>(){}"); v != t.Value {
+		return networkFor(q, v, "punctuation")
+	}
+	return mended{}
+}
+
+// starred: "192.0.2.*" is how people write a network.
+func starred(q string, t Term) mended {
+	stars := strings.Count(t.Value, ".*")
+	v := strings.ReplaceAll(t.Value, ".*", ".0")
+	if ip, err := netip.ParseAddr(v); stars == 0 || stars > 2 || err != nil || !ip.Is4() || !strings.HasSuffix(t.Value, strings.Repeat(".*", stars)) {
+		return mended{}
+	}
+	return mended{"bad-ip", q + "ip4:" + v + "/" + strconv.Itoa(32-8*stars), false}
+}
+
+// foreign: letters that no keyboard slip explains. A Japanese domain name has one ASCII form (RFC 5891); other words
+// stand where the owner's own value belongs.
+func foreign(q, s string, t Term) mended {
+	if !utf8.ValidString(s) {
+		return mended{code: "non-ascii"}
+	}
+	if name, err := idna.Lookup.ToASCII(t.Value); err == nil && strings.Contains(name, ".") {
+		fix := q + t.Name + ":" + name
+		if t.Modifier {
+			fix = t.Name + "=" + name
+		}
+		if _, bad := readTerm(fix); bad == nil {
+			return mended{"non-ascii", fix, true}
+		}
+	}
+	return mended{code: "placeholder"}
 }
 
 // punctuation: a full stop, comma or slash behind the term.
@@ -329,6 +400,13 @@ func misvalued(q string, t Term) (out []mended) {
 			out = append(out, mended{"all-argument", t.Text[3:] + "all", true})
 		}
 		out = append(out, mended{"all-argument", q + "all", false})
+	}
+	if host, port, ok := strings.Cut(v, ":"); ok && len(port) > 0 && len(port) <= 5 && strings.Trim(port, "0123456789") == "" {
+		code := "domain-syntax"
+		if t.Name == "ip4" {
+			code = "bad-ip"
+		}
+		out = append(out, mended{code, q + t.Name + ":" + host, false})
 	}
 	if u := bareURL(v); u != v {
 		sep := ":"

@@ -101,7 +101,7 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 
 // repair makes the certain repairs and drops what cannot be read even so, since one such term spoils them all.
 func (m *merger) repair(txt string) Record {
-	text, fixed := Parse(txt).repaired(func(p Problem) bool { return p.Code != "trailing-dot" && p.Code != "duplicate" })
+	text, fixed := Parse(txt).repaired(func(p Problem) bool { return p.Code != "trailing-dot" && p.Code != "duplicate" && p.Code != "covered" })
 	for _, p := range fixed {
 		if p.Code == "double-version" {
 			m.note(p.Code, p.Text)
@@ -163,8 +163,7 @@ func met(terms []Term, t Term) string {
 			return "present"
 		case old.Modifier && old.Name == "redirect" && t.Name == "include" && t.Qualifier == '+' && name(old.Value) == name(t.Value):
 			return "present" // a redirect lets pass what the include would
-		case t.Prefix.IsValid() && old.Prefix.IsValid() && old.Qualifier == t.Qualifier &&
-			old.Prefix.Bits() <= t.Prefix.Bits() && old.Prefix.Contains(t.Prefix.Addr()):
+		case t.within(old):
 			return "covered"
 		}
 	}

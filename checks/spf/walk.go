@@ -161,6 +161,9 @@ func (w *walker) term(n *Node, t Term, stack []string, passes bool) {
 			w.net(t.Prefix)
 		}
 	case "include", "redirect":
+		if t.Value == "" { // a broken record's
+			return
+		}
 		child := Node{Domain: t.Value, Term: t.Text, Via: t.Name}
 		if target, ok := w.target(t, n.Domain); ok {
 			child.Domain = target

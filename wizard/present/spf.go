@@ -22,8 +22,10 @@ func (p P) Fault(x spf.Problem) Fault {
 	f := Fault{Piece: snapshot.Printable(x.Text), What: p.t("spf.problem." + x.Code)}
 	fix := strings.TrimSpace(x.Fix)
 	switch {
-	case x.Certain && fix == "":
+	case x.Certain && x.Fix == "":
 		f.Repair = p.t("spf.repair.delete")
+	case x.Certain && fix == "":
+		f.Repair = p.t("spf.repair.space")
 	case x.Certain:
 		f.Repair = p.t("spf.repair.write", "fix", fix)
 	case fix != "":
