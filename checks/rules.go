@@ -22,6 +22,7 @@ const (
 	SPFMisplaced       Code = "spf-misplaced"
 	SPFMissing         Code = "spf-missing"
 	SPFIncludeDead     Code = "spf-include-dead"
+	SPFLoop            Code = "spf-loop"
 	SPFTooManyLookups  Code = "spf-too-many-lookups"
 	SPFVoidLookups     Code = "spf-void-lookups"
 	SPFPassAll         Code = "spf-pass-all"
@@ -80,8 +81,9 @@ var table = []Rule{
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
 	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax), spfMissing},
 	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
+	{SPFLoop, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFPlaceholder), spfLoop},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
-	{SPFVoidLookups, Harms, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFIncludeDead, SPFPlaceholder), spfVoidLookups},
+	{SPFVoidLookups, Harms, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder), spfVoidLookups},
 	{SPFSenderMissing, Blocks, rfcSPF + " section 5; " + gmailGuide, after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective), spfSenderMissing},
 	{SPFPassAll, Harms, rfcSPF + " section 5.1", after(), spfPassAll},
 	{SPFNoAll, Advice, rfcSPF + " section 4.7", after(SPFSyntax, SPFTypographic), spfNoAll},

@@ -195,26 +195,6 @@ func nullMX(in In) bool {
 	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
 }
 
-// spfIncludeDead: an include or redirect leads to a name without exactly one record, which is a permanent error for
-// every receiver that reaches it (RFC 7208 section 5.2).
-func spfIncludeDead(in In) []Finding {
-	t, ok := tree(in)
-	if !ok {
-		return nil
-	}
-	var out []Finding
-	for _, n := range nodes(t.Root) {
-		if n.Via == "" || !slices.Contains(deadReasons, n.Why) {
-			continue
-		}
-		out = append(out, Finding{Severity: spfSeverity(in), Args: Args{"include": n.Domain, "term": n.Term, "why": n.Why}, Evidence: evidence(in.DNS.TXT(n.Domain))})
-	}
-	return out
-}
-
-// deadReasons are the ends of an include that no receiver gets past.
-var deadReasons = []string{"no-record", "several-records", "void", "loop"}
-
 func spfTooManyLookups(in In) []Finding {
 	t, ok := tree(in)
 	if !ok {
@@ -290,7 +270,11 @@ func spfSenderMissing(in In) []Finding {
 
 func spfPassAll(in In) []Finding {
 	if t, ok := allTerm(in); ok && t.Qualifier == '+' {
-		return one(Finding{Args: Args{"term": t.Text}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+		out := marked(in, func(p spf.Problem) bool { return p.Code == "pass-all" })
+		for _, f := range out {
+			f.Args["term"] = t.Text
+		}
+		return out
 	}
 	t, ok := tree(in)
 	if !ok {
@@ -315,11 +299,10 @@ var strangers = []string{"1.2.3.4", "77.77.77.77", "130.130.130.130", "180.180.1
 
 // spfNoAll: neither all nor redirect ends the record, so strangers are neither refused nor marked.
 func spfNoAll(in In) []Finding {
-	t, ok := tree(in)
-	if !ok || slices.ContainsFunc(t.Root.Parsed.Terms, func(t spf.Term) bool { return t.Name == "all" || t.Name == "redirect" }) {
+	if _, ok := tree(in); !ok {
 		return nil
 	}
-	return one(Finding{Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
+	return marked(in, func(p spf.Problem) bool { return p.Code == "no-all" })
 }
 
 func allTerm(in In) (spf.Term, bool) {
@@ -372,7 +355,7 @@ func SPFPasses(in In) bool {
 	if !ok || t.Lookups > spf.MaxLookups || t.Voids > spf.MaxVoids || len(Lacks(in)) > 0 {
 		return false
 	}
-	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfTypographic, spfPlaceholder, spfIneffective, spfIncludeDead, spfHostUnknown,
+	for _, rule := range []func(In) []Finding{spfUnknown, spfSyntax, spfTypographic, spfPlaceholder, spfIneffective, spfIncludeDead, spfLoop, spfHostUnknown,
 		spfTooManyLookups, spfPassAll} {
 		if len(rule(in)) > 0 {
 			return false

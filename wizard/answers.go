@@ -68,6 +68,13 @@ type Answers struct {
 	Keys     []Key        `json:"keys,omitempty"`
 	ReportTo string       `json:"report_to,omitempty"` // mail address for DMARC reports
 	Message  string       `json:"message,omitempty"`   // pasted bounce or header, as it came
+	SPF      SPFChoice    `json:"spf,omitzero"`
+}
+
+// SPFChoice is what the owner chose among the ways out of an SPF record that is too big.
+type SPFChoice struct {
+	Drop    []string `json:"drop,omitempty"`    // terms that may go, as written
+	Flatten []string `json:"flatten,omitempty"` // terms to be written out as the addresses behind them
 }
 
 // ForwardStory is what the owner says of a forward (story S6).
@@ -99,5 +106,6 @@ func (a Answers) HostIDs() []string {
 func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
+	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }

@@ -5,19 +5,26 @@ import (
 	"strings"
 )
 
-// SPFOwners lists the IDs of the hosts and senders whose servers a name lists, as in include:NAME.
+// SPFOwners lists the IDs of the hosts and senders to whom a name in an SPF term belongs: include:NAME, or a:NAME of one
+// of a host's servers.
 func (c *Catalog) SPFOwners(name string) []string {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	var out []string
 	for _, h := range c.Hosts {
-		if slices.Contains(h.Detect.SPF, name) {
+		if owns(h.Detect.SPF, name) {
 			out = append(out, h.ID)
 		}
 	}
 	for _, s := range c.Senders {
-		if slices.Contains(s.Detect.SPF, name) && !slices.Contains(out, s.ID) {
+		if owns(s.Detect.SPF, name) && !slices.Contains(out, s.ID) {
 			out = append(out, s.ID)
 		}
 	}
 	return out
+}
+
+func owns(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool {
+		return p == name || strings.Contains(p, "*") && newPattern(p).whole(reversed(name))
+	})
 }

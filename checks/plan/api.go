@@ -52,13 +52,15 @@ type Try struct {
 	From   string // what the address is: a host's or sender's ID, or "given"
 	Before string // SPF result
 	After  string
+	Term   string // the term that decides then, as written
 }
 
 // Plan is what todoku offers.
 type Plan struct {
 	Changes []Change
 	Tries   []Try
-	Lookups int // SPF look-ups of the proposed record
+	Ways    []Way // out of an SPF record that is too big, the mildest first
+	Lookups int   // SPF look-ups of the proposed record
 	Voids   int
 	// Left are causes that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
 	Left []checks.Finding

@@ -16,40 +16,27 @@ var worthTelling = map[string]bool{
 	"duplicate-dropped": true, "double-version": true, "repaired": true, "broken-dropped": true, "after-all-moved": true, "exp-dropped": true,
 }
 
-// cleared drops what no receiver gets past, and what lets anybody pass: dead includes, names that do not exist where
-// there are too many, an open +all; each with a note. Nothing that still lets somebody pass is dropped.
-func cleared(in checks.In, record string, found []checks.Finding) (string, []Note) {
-	dead := map[string]bool{}
-	tooVoid := false
-	for _, f := range found {
-		tooVoid = tooVoid || f.Code == checks.SPFVoidLookups
-		if f.Code == checks.SPFIncludeDead {
-			dead[f.Args["term"]] = true
-		}
-	}
+// cleared drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.
+// Nothing else that lets somebody pass is dropped.
+func cleared(in checks.In, record string) (string, []Note) {
 	var notes []Note
 	out := record
-	terms := spf.Parse(record).Terms
-	for i := len(terms) - 1; i >= 0; i-- { // from the end, so that positions before stay true
-		t := terms[i]
-		drop := func(code string) {
-			out = strings.TrimRight(out[:t.Start], " ") + out[t.End:]
-			notes = append(notes, Note{Code: code, Args: map[string]string{"term": t.Text}})
-		}
+	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
+		code := ""
 		switch {
 		case placeholder(record, t):
-			drop("placeholder-dropped")
-		case dead[t.Text]:
-			drop("dead-include-dropped")
-		case tooVoid && void(in, t):
-			drop("void-term-dropped")
+			code = "placeholder-dropped"
 		case refusesNeeded(in, t):
-			drop("refusal-dropped")
+			code = "refusal-dropped"
 		case open(t):
-			drop("open-term-dropped")
-		case t.Name == "all" && t.Qualifier == '+':
+			code = "open-term-dropped"
+		case t.Name == "all" && t.Qualifier == '+' && !t.Modifier:
 			out = out[:t.Start] + "~all" + out[t.End:]
-			notes = append(notes, Note{Code: "open-all-closed", Args: map[string]string{"term": t.Text}})
+			notes = append(notes, termNote("open-all-closed", t))
+		}
+		if code != "" {
+			out = without(out, t)
+			notes = append(notes, termNote(code, t))
 		}
 	}
 	return out, notes
@@ -88,20 +75,6 @@ func open(t spf.Term) bool {
 	return false
 }
 
-// void reports whether an a or mx term is known to lead to nothing.
-func void(in checks.In, t spf.Term) bool {
-	if t.Modifier || t.Value == "" || strings.Contains(t.Value, "%") {
-		return false
-	}
-	switch t.Name {
-	case "a":
-		return in.DNS.Get(t.Value, snapshot.A).Absent() && !slices.ContainsFunc(in.DNS.Get(t.Value, snapshot.AAAA).Records, func(snapshot.Record) bool { return true })
-	case "mx":
-		return in.DNS.Get(t.Value, snapshot.MX).Absent()
-	}
-	return false
-}
-
 // inlineOwn writes the networks of the owner's own includes into a record that needs too many look-ups. Only names of
 // the domain's own zone are taken, since nobody else changes them, and only those that hold nothing but addresses.
 func inlineOwn(in checks.In, record string) (string, []Note) {
@@ -119,7 +92,7 @@ func inlineOwn(in checks.In, record string) (string, []Note) {
 		}
 		term := t.Root.Parsed.Terms[i]
 		record = record[:term.Start] + strings.Join(addresses(in, term.Value), " ") + record[term.End:]
-		notes = append(notes, Note{Code: "own-include-inlined", Args: map[string]string{"term": term.Text}})
+		notes = append(notes, termNote("own-include-inlined", term))
 	}
 	return record, notes
 }

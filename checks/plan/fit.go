@@ -4,94 +4,171 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
 	"todoku/checks/reading"
 	"todoku/checks/spf"
 )
 
-// fitted brings a record under the limit of look-ups, by the mildest way first: what says the same twice goes; what no chosen service needs goes, where
-// the owner was asked who sends; the owner's own includes, then a and mx, are written out as addresses. Where that is not
-// enough, the ways that are left are told; none of them can be gone without the owner.
-func fitted(in checks.In, record string) (string, []Note) {
-	if lookups(in, record) <= spf.MaxLookups {
-		return record, nil
-	}
-	record, notes := undoubled(in, record)
-	record, more := dropped(in, record)
-	notes = append(notes, more...)
-	record, more = inlineOwn(in, record)
-	notes = append(notes, more...)
-	record, more = written(in, record)
-	notes = append(notes, more...)
-	if lookups(in, record) > spf.MaxLookups {
-		notes = append(notes, waysOut(in, record)...)
-	}
-	return record, notes
+// size is how a record stands against the limits: 10 look-ups and 2 empty ones, past which receivers give up, and 450
+// bytes, past which the answer may not fit into one packet.
+type size struct {
+	tree  spf.Tree
+	bytes int
 }
 
-func lookups(in checks.In, record string) int {
-	return spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, record).Lookups
+func sized(in checks.In, record string) size {
+	return size{spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, record), len(record)}
 }
 
-// undoubled takes out terms that say in other words what one before them says: "mx" and "mx:<domain>".
-func undoubled(in checks.In, record string) (string, []Note) {
+// broken: receivers would give up on it.
+func (s size) broken() bool {
+	return s.tree.Lookups > spf.MaxLookups || s.tree.Voids > spf.MaxVoids
+}
+
+func (s size) long() bool { return s.bytes > spf.MaxSize }
+
+// fitted brings a record under its limits, by the mildest way first: what leads nowhere and what says the same twice
+// goes; what no chosen service needs goes, where the owner was asked who sends; the owner's own includes, then a and mx,
+// are written out as addresses. Where that is not enough, or had a price, the ways that are left to the owner are told.
+func fitted(in checks.In, record string) (string, []Note, []Way) {
+	record, notes := taken(in, record)
+	step := func(f func(checks.In, string) (string, []Note)) {
+		var more []Note
+		record, more = f(in, record)
+		notes = append(notes, more...)
+	}
+	step(undead)
+	if s := sized(in, record); s.broken() || s.long() || len(deadTops(in, s.tree)) > 0 {
+		step(unvoided)
+		step(undoubled)
+		step(dropped)
+		priced := len(notes)
+		step(inlineOwn)
+		step(written)
+		if s := sized(in, record); s.broken() || s.long() || len(notes) > priced || len(deadTops(in, s.tree)) > 0 {
+			return record, append(notes, keptFor(in, record)...), waysOut(in, record)
+		}
+	}
+	return record, append(notes, keptFor(in, record)...), nil
+}
+
+// without is a record without one of its terms.
+func without(record string, t spf.Term) string {
+	return strings.TrimRight(record[:t.Start], " ") + record[t.End:]
+}
+
+func termNote(code string, t spf.Term) Note {
+	return Note{Code: code, Args: map[string]string{"term": t.Text}}
+}
+
+// undead drops the record's own terms that no receiver gets past. What the owner can mend at the place that it leads
+// to stays: that place is mended (below).
+func undead(in checks.In, record string) (string, []Note) {
 	var notes []Note
-	terms := spf.Parse(record).Terms
-	for i, t := range slices.Backward(terms) {
-		before := func(o spf.Term) bool { return o.Same(in.Answers.Domain) == t.Same(in.Answers.Domain) }
-		if !t.Modifier && slices.ContainsFunc(terms[:i], before) {
-			record = strings.TrimRight(record[:t.Start], " ") + record[t.End:]
-			notes = append(notes, Note{Code: "duplicate-dropped", Args: map[string]string{"term": t.Text}})
-		}
-	}
-	return record, notes
-}
-
-// spare is an include that may go.
-type spare struct {
-	term    spf.Term
-	service string
-	cost    int
-	free    bool // the service is in use, but for certain needs nothing in this record
-}
-
-// spares lists the includes that no service in use needs, those first that cannot be missed, then the costliest.
-func spares(in checks.In, record string) []spare {
-	if in.Catalog == nil {
-		return nil
-	}
-	used := map[string]bool{}
-	for _, s := range checks.Services(in) {
-		used[s.ID] = true
-	}
-	needed := map[string]bool{}
-	for _, t := range checks.Terms(in) {
-		needed[strings.TrimPrefix(t.Text, "+")] = true
-	}
-	var out []spare
-	for _, t := range spf.Parse(record).Terms {
-		if t.Name != "include" || t.Qualifier != '+' || needed[strings.TrimPrefix(t.Text, "+")] {
-			continue
-		}
-		owners := in.Catalog.SPFOwners(t.Value)
-		if len(owners) == 0 {
-			continue
-		}
-		s := spare{term: t, service: owners[0], cost: lookups(in, "v=spf1 "+t.Text+" -all")}
-		if i := slices.IndexFunc(owners, func(id string) bool { return used[id] }); i >= 0 {
-			sender, ok := in.Catalog.Sender(owners[i])
-			if s.service, s.free = owners[i], true; !ok || len(sender.SPF) > 0 || sender.Conf["spf"] != catalog.Confirmed {
+	for {
+		gone := false
+		for _, d := range checks.DeadsOf(in, sized(in, record).tree) {
+			t, ok := termOf(record, d.Node.Term)
+			if d.Holder != in.Answers.Domain || !ok {
 				continue
 			}
+			code := "dead-include-dropped"
+			if d.Node.Why == "loop" {
+				code = "loop-dropped"
+			}
+			record, gone = without(record, t), true
+			notes = append(notes, termNote(code, t))
+			break // places have moved
 		}
-		out = append(out, s)
+		if !gone {
+			return record, notes
+		}
+	}
+}
+
+func termOf(record, text string) (spf.Term, bool) {
+	terms := spf.Parse(record).Terms
+	i := slices.IndexFunc(terms, func(t spf.Term) bool { return t.Text == text })
+	if i < 0 {
+		return spf.Term{}, false
+	}
+	return terms[i], true
+}
+
+// deadTops are the record's own terms that lead, further down, to where no receiver gets past.
+func deadTops(in checks.In, t spf.Tree) map[string]bool {
+	out := map[string]bool{}
+	for _, d := range checks.DeadsOf(in, t) {
+		out[d.Top] = true
+	}
+	return out
+}
+
+// unvoided drops terms whose names lead to nothing, where there are too many: they let nobody pass.
+func unvoided(in checks.In, record string) (string, []Note) {
+	s := sized(in, record)
+	if s.tree.Voids <= spf.MaxVoids {
+		return record, nil
+	}
+	var notes []Note
+	for _, c := range slices.Backward(s.tree.Root.Costs) { // from the end, so that positions before stay true
+		if c.Why == "void" && len(c.Nets) == 0 && (c.Term.Name == "a" || c.Term.Name == "mx") && !unanswered(s.tree, c) {
+			record = without(record, c.Term)
+			notes = append(notes, termNote("void-term-dropped", c.Term))
+		}
+	}
+	return record, notes
+}
+
+// unanswered reports whether a question behind a term is open.
+func unanswered(t spf.Tree, c spf.Cost) bool {
+	return slices.ContainsFunc(t.Missing, func(n spf.Need) bool {
+		return c.Term.Value == "" || strings.EqualFold(n.Name, strings.TrimSuffix(c.Term.Value, "."))
+	})
+}
+
+// undoubled takes out terms that say in other words what one before them says ("mx" and "mx:<domain>"), and addresses
+// that lie within a range before them.
+func undoubled(in checks.In, record string) (string, []Note) {
+	var notes []Note
+	r := spf.Parse(record)
+	for i, t := range slices.Backward(r.Terms) {
+		before := func(o spf.Term) bool { return o.Same(in.Answers.Domain) == t.Same(in.Answers.Domain) }
+		covered := slices.ContainsFunc(r.Problems, func(p spf.Problem) bool { return p.Code == "covered" && p.Span == t.Span })
+		if !t.Modifier && (covered || slices.ContainsFunc(r.Terms[:i], before)) {
+			record = without(record, t)
+			notes = append(notes, termNote("duplicate-dropped", t))
+		}
+	}
+	return record, notes
+}
+
+// spare is a term that may go.
+type spare struct {
+	checks.Used
+	cost, voids int
+	dead        bool // it leads to where no receiver gets past
+	free        bool // for certain nobody needs it in this record
+}
+
+// spares lists the terms that no service in use needs, those first that cannot be missed, then the costliest.
+func spares(in checks.In, record string) []spare {
+	dead := deadTops(in, sized(in, record).tree)
+	var out []spare
+	for _, u := range checks.Uses(in, record) {
+		if u.Use != checks.Needless && u.Use != checks.Unchosen || u.Term.Modifier {
+			continue
+		}
+		alone := sized(in, "v=spf1 "+u.Term.Text+" -all").tree
+		out = append(out, spare{u, alone.Lookups, alone.Voids, dead[u.Term.Text], u.Use == checks.Needless})
 	}
 	slices.SortStableFunc(out, func(a, b spare) int {
-		if a.free != b.free {
+		switch {
+		case a.dead != b.dead:
+			return map[bool]int{true: -1, false: 1}[a.dead]
+		case a.free != b.free:
 			return map[bool]int{true: -1, false: 1}[a.free]
 		}
 		return cmp.Compare(b.cost, a.cost)
@@ -99,25 +176,39 @@ func spares(in checks.In, record string) []spare {
 	return out
 }
 
-// dropped takes out includes until the record fits: those of services that were not chosen only where the owner was
-// asked which services send.
+// dropped takes out such terms until the record fits. Those of services that were not chosen are only known where the
+// owner was asked which services send.
 func dropped(in checks.In, record string) (string, []Note) {
-	asked := len(in.Answers.Hosts) > 0 && (len(in.Answers.Senders) > 0 || in.Answers.NoSender)
 	var notes []Note
-	for lookups(in, record) > spf.MaxLookups {
-		list := slices.DeleteFunc(spares(in, record), func(s spare) bool { return !s.free && !asked })
+	for {
+		s := sized(in, record)
+		list := slices.DeleteFunc(spares(in, record), func(x spare) bool {
+			return !x.free && !checks.AskedWhoSends(in) || !x.dead && !(s.tree.Lookups > spf.MaxLookups && x.cost > 0) && !(s.tree.Voids > spf.MaxVoids && x.voids > 0) && !s.long()
+		})
 		if len(list) == 0 {
-			break
+			return record, notes
 		}
-		s := list[0]
-		record = strings.TrimRight(record[:s.term.Start], " ") + record[s.term.End:]
+		x := list[0]
+		record = without(record, x.Term)
 		code := "unchosen-dropped"
-		if s.free {
+		if x.free {
 			code = "needless-dropped"
 		}
-		notes = append(notes, Note{Code: code, Args: map[string]string{"term": s.term.Text, "service": s.service}})
+		notes = append(notes, Note{Code: code, Args: map[string]string{"term": x.Term.Text, "service": x.Service}})
 	}
-	return record, notes
+}
+
+// keptFor asks the owner about what stays in the record without need: it is never taken out unasked.
+func keptFor(in checks.In, record string) []Note {
+	var notes []Note
+	for _, x := range spares(in, record) {
+		code := "unchosen-kept"
+		if x.free {
+			code = "needless-kept"
+		}
+		notes = append(notes, Note{Code: code, Args: map[string]string{"term": x.Term.Text, "service": x.Service}})
+	}
+	return notes
 }
 
 // manyAddresses is where writing a name out as addresses stops being sensible.
@@ -127,62 +218,54 @@ const manyAddresses = 4
 func written(in checks.In, record string) (string, []Note) {
 	var notes []Note
 	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
-		if lookups(in, record) <= spf.MaxLookups {
+		if sized(in, record).tree.Lookups <= spf.MaxLookups {
 			break
 		}
 		if t.Qualifier != '+' || t.Name != "a" && t.Name != "mx" || t.Modifier || t.CIDR4 >= 0 || t.CIDR6 >= 0 || strings.Contains(t.Value, "%") {
 			continue
 		}
-		tree := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+t.Text+" -all")
+		tree := sized(in, "v=spf1 "+t.Text+" -all").tree
 		if len(tree.Missing) > 0 || tree.Voids > 0 || len(tree.Networks) == 0 || len(tree.Networks) > manyAddresses {
 			continue
 		}
-		text := strings.TrimRight(strings.TrimRight(record[:t.Start], " ")+" "+strings.Join(unlisted(record, tree.Networks), " "), " ") + record[t.End:]
+		text := instead(record, t, tree.Networks)
 		if len(text) > spf.MaxSize {
 			continue
 		}
 		record = text
-		notes = append(notes, Note{Code: "addresses-written", Args: map[string]string{"term": t.Text}})
+		notes = append(notes, termNote("addresses-written", t))
 	}
 	return record, notes
 }
 
-// unlisted are the terms for addresses that a record does not hold yet.
+// instead is a record with a term replaced by addresses, without those that it holds already.
+func instead(record string, t spf.Term, nets []netip.Prefix) string {
+	rest := without(record, t)
+	return strings.TrimRight(strings.TrimRight(record[:t.Start], " ")+" "+strings.Join(unlisted(rest, nets), " "), " ") + record[t.End:]
+}
+
+// unlisted are the terms for addresses that a record does not let pass by an address yet.
 func unlisted(record string, nets []netip.Prefix) (out []string) {
+	terms := spf.Parse(record).Terms
 	for _, n := range nets {
-		term := "ip6:"
-		if n.Addr().Is4() {
-			term = "ip4:"
+		listed := func(t spf.Term) bool {
+			return t.Qualifier == '+' && t.Prefix.IsValid() && t.Prefix.Bits() <= n.Bits() && t.Prefix.Contains(n.Addr())
 		}
-		term += strings.TrimSuffix(strings.TrimSuffix(n.String(), "/32"), "/128")
-		if n.Addr().Is6() && !n.IsSingleIP() {
-			term = "ip6:" + n.String()
-		}
-		if !slices.Contains(strings.Fields(record), term) {
-			out = append(out, term)
+		if !slices.ContainsFunc(terms, listed) {
+			out = append(out, netTerm(n))
 		}
 	}
 	return out
 }
 
-// waysOut are what is left to the owner, in order: drop a service, move one to a subdomain, and, last and at a price, flatten.
-func waysOut(in checks.In, record string) []Note {
-	var notes []Note
-	for _, s := range spares(in, record) {
-		notes = append(notes, Note{Code: "way-drop", Args: map[string]string{"term": s.term.Text, "service": s.service, "number": strconv.Itoa(s.cost)}})
+// netTerm writes a network as a term; a single address without its length.
+func netTerm(n netip.Prefix) string {
+	text := n.String()
+	if n.IsSingleIP() {
+		text = n.Addr().String()
 	}
-	costliest, most := spf.Term{}, 0
-	for _, t := range spf.Parse(record).Terms {
-		if t.Name != "include" {
-			continue
-		}
-		if n := lookups(in, "v=spf1 "+t.Text+" -all"); n > most {
-			costliest, most = t, n
-		}
+	if n.Addr().Is4() {
+		return "ip4:" + text
 	}
-	if most > 0 {
-		args := map[string]string{"term": costliest.Text, "number": strconv.Itoa(most), "domain": in.Answers.Domain}
-		notes = append(notes, Note{Code: "way-subdomain", Args: args}, Note{Code: "way-flatten", Args: args})
-	}
-	return notes
+	return "ip6:" + text
 }

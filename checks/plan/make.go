@@ -22,7 +22,7 @@ func Make(in checks.In, found []checks.Finding) Plan {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
 	var p Plan
-	p.Changes = append(p.Changes, spfChanges(in, found)...)
+	p.Changes, p.Ways = spfChanges(in, found)
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
@@ -56,15 +56,24 @@ func prove(in checks.In, p Plan) Plan {
 	}
 	t := spf.Walk(reading.SPF(later.DNS), in.Answers.Domain, "")
 	p.Lookups, p.Voids = t.Lookups, t.Voids
-	for _, s := range sources(in) {
-		req := spf.Request{IP: s.ip, MailFrom: "postmaster@" + in.Answers.Domain, HELO: in.Answers.Domain}
-		p.Tries = append(p.Tries, Try{
-			IP: s.ip.String(), From: s.from,
-			Before: string(spf.Evaluate(reading.SPF(in.DNS), req).Result),
-			After:  string(spf.Evaluate(reading.SPF(later.DNS), req).Result),
-		})
+	p.Tries = tries(in, later.DNS)
+	now, _ := reading.SPFRecords(later.DNS, in.Answers.Domain)
+	for i, w := range p.Ways {
+		edit := snapshot.Edit{Name: in.Answers.Domain, Type: snapshot.TXT, Remove: now, Add: []string{w.Value}, TTL: defaultTTL}
+		p.Ways[i].Tries = tries(in, later.DNS.With([]snapshot.Edit{edit}))
 	}
 	return p
+}
+
+// tries judges a mail from every known sending address, now and then.
+func tries(in checks.In, then *snapshot.Snapshot) []Try {
+	var out []Try
+	for _, s := range sources(in) {
+		req := spf.Request{IP: s.ip, MailFrom: "postmaster@" + in.Answers.Domain, HELO: in.Answers.Domain}
+		before, after := spf.Evaluate(reading.SPF(in.DNS), req), spf.Evaluate(reading.SPF(then), req)
+		out = append(out, Try{IP: s.ip.String(), From: s.from, Before: string(before.Result), After: string(after.Result), Term: after.Term})
+	}
+	return out
 }
 
 // asked reports whether a change that still lacks its value would mend the finding.
@@ -118,66 +127,79 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
 	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
-	checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
+	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
-// spfChanges merges what stands there and what is needed into one record.
-func spfChanges(in checks.In, found []checks.Finding) []Change {
-	because := codes(found, spfFaults...)
-	if len(because) == 0 || len(because) == 1 && because[0] == checks.SPFNoAll {
-		return nil // a missing all alone is advice, no reason to touch a record that works
+// spfChanges merges what stands there and what is needed into one record. The owner's other records that it leads to
+// are mended before it.
+func spfChanges(in checks.In, found []checks.Finding) ([]Change, []Way) {
+	out := below(in)
+	if len(out) > 0 {
+		later := in
+		later.DNS = in.DNS.With(Plan{Changes: out}.Edits())
+		in, found = later, checks.Diagnose(later)
 	}
+	own, ways := ownSPF(in, found)
+	return append(out, own...), ways
+}
+
+// ownSPF is the change of the domain's own record, and the ways out that are left to the owner.
+func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 	apex := in.DNS.TXT(in.Answers.Domain)
-	if len(apex.Chain) > 0 {
-		return nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
+	because := codes(found, spfFaults...)
+	if len(because) == 1 && because[0] == checks.SPFNoAll {
+		because = nil // a missing all alone is advice, no reason to touch a record that works
 	}
-	var old, readable []string
-	real := slices.ContainsFunc(apex.Data(), spf.Is)
-	for _, v := range apex.Data() {
-		if spf.Is(v) || !real && spf.Resembles(v) {
-			old = append(old, v)
-			readable = append(readable, v)
-		}
+	if len(because) == 0 && forwarded(in) && slices.ContainsFunc(apex.Data(), hardFail) {
+		because = []checks.Code{checks.ForwardBreaksSPF}
 	}
-	if len(old) == 0 && slices.Contains(because, checks.SPFMisplaced) {
-		readable, _ = reading.SPFRecords(in.DNS, "www."+in.Answers.Domain)
+	if len(because) == 0 || len(apex.Chain) > 0 {
+		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
 	}
+	old, readable := oldSPF(in, because)
 	var notes []Note
 	for i, r := range readable {
 		var n []Note
-		readable[i], n = cleared(in, r, found)
+		readable[i], n = cleared(in, r)
 		notes = append(notes, n...)
 	}
 	added := needs(in, readable)
 	merged, said := spf.Merge(readable, added)
 	if merged == "" || len(spf.Parse(merged).Terms) < 2 && len(checks.Terms(in)) == 0 && len(readable) == 0 {
-		return nil // who sends is not known: a record that refuses everybody would be worse than none
+		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
 	}
-	for _, s := range said {
-		if worthTelling[s.Code] {
-			notes = append(notes, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
-		}
-	}
-	merged, inlined := fitted(in, merged)
-	notes = append(append(notes, inlined...), serviceNotes(in, added)...)
+	notes = append(notes, told(said)...)
+	merged, more := ended(in, merged)
+	notes = append(notes, more...)
+	merged, fit, ways := fitted(in, merged)
+	notes = slices.Concat(notes, fit, serviceNotes(in, added))
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
-		return nil
+		return nil, ways
 	}
-	c := Change{Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: notes}
+	c := Change{Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: append(notes, roomNotes(in, old, merged)...)}
 	apart := unglued(c)
 	if len(old) == 0 {
 		c.Action = Add
-		return append([]Change{c}, apart...)
+		return append([]Change{c}, apart...), ways
 	}
 	c.Action, c.Old = Replace, old[:1]
-	out := append([]Change{c}, apart...)
-	for _, v := range old[1:] {
-		out = append(out, Change{
-			Action: Remove, Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Old: []string{v}, Because: because,
-			Notes: []Note{{Code: "joined-above"}},
-		})
+	return slices.Concat([]Change{c}, apart, gone(in.Answers.Domain, apex, old[1:], because)), ways
+}
+
+// oldSPF lists the texts that the new record takes the place of, and those that are joined into it.
+func oldSPF(in checks.In, because []checks.Code) (old, readable []string) {
+	apex := in.DNS.TXT(in.Answers.Domain)
+	real := slices.ContainsFunc(apex.Data(), spf.Is)
+	for _, v := range apex.Data() {
+		if spf.Is(v) || !real && spf.Resembles(v) {
+			old = append(old, v)
+		}
 	}
-	return out
+	readable = slices.Clone(old)
+	if len(old) == 0 && slices.Contains(because, checks.SPFMisplaced) {
+		readable, _ = reading.SPFRecords(in.DNS, "www."+in.Answers.Domain)
+	}
+	return old, readable
 }
 
 func ttl(a snapshot.Answer) uint32 {

@@ -178,7 +178,17 @@ type Node struct {
 	Why      string // no-record, several-records, void, failed, missing, loop, too-deep, macro, syntax, mx-limit; "" where fine
 	Lookups  int    // of this node's terms with all below it
 	Voids    int
+	Costs    []Cost // of each term that a receiver looks at, in its order
 	Children []Node
+}
+
+// Cost is what one term costs, and where it leads.
+type Cost struct {
+	Term    Term
+	Lookups int // with all below it
+	Voids   int
+	Why     string         // void or mx-limit for a name of its own; what Node.Why says for a record that it leads to
+	Nets    []netip.Prefix // what a, mx, ip4 and ip6 stand for, as far as it is known
 }
 
 // Tree is a record with everything it includes.

@@ -116,7 +116,11 @@ func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
 	}
 	for _, text := range texts {
 		for _, t := range w.parse(text).effective() {
-			w.term(n, t, stack, passes && t.Qualifier != '-' && t.Qualifier != '~' && t.Qualifier != '?')
+			lookups, voids := n.Lookups, n.Voids
+			c := Cost{Term: t}
+			w.term(n, &c, stack, passes && t.Qualifier != '-' && t.Qualifier != '~' && t.Qualifier != '?')
+			c.Lookups, c.Voids = n.Lookups-lookups, n.Voids-voids
+			n.Costs = append(n.Costs, c)
 		}
 	}
 }
@@ -148,7 +152,8 @@ func (r Record) effective() []Term {
 	return out
 }
 
-func (w *walker) term(n *Node, t Term, stack []string, passes bool) {
+func (w *walker) term(n *Node, c *Cost, stack []string, passes bool) {
+	t := c.Term
 	n.Lookups += t.Lookups()
 	switch t.Name {
 	case "all":
@@ -157,6 +162,7 @@ func (w *walker) term(n *Node, t Term, stack []string, passes bool) {
 			w.net(netip.MustParsePrefix("::/0"))
 		}
 	case "ip4", "ip6":
+		c.Nets = append(c.Nets, t.Prefix)
 		if passes {
 			w.net(t.Prefix)
 		}
@@ -171,6 +177,7 @@ func (w *walker) term(n *Node, t Term, stack []string, passes bool) {
 		} else {
 			child.Why = "macro"
 		}
+		c.Why = child.Why
 		n.Lookups += child.Lookups
 		n.Voids += child.Voids
 		n.Children = append(n.Children, child)
@@ -179,14 +186,16 @@ func (w *walker) term(n *Node, t Term, stack []string, passes bool) {
 		if !ok || len(w.seen) > maxQuestions {
 			return
 		}
-		if w.hosts(n, t, target, passes) {
+		if w.hosts(n, c, target, passes) {
 			n.Voids++
+			c.Why = "void"
 		}
 	}
 }
 
 // hosts reads the addresses behind an a or mx term; void where a look-up had no answer for either family.
-func (w *walker) hosts(n *Node, t Term, target string, passes bool) (void bool) {
+func (w *walker) hosts(n *Node, c *Cost, target string, passes bool) (void bool) {
+	t := c.Term
 	hosts := []string{target}
 	if t.Name == "mx" {
 		r := w.ask(target, "MX")
@@ -198,6 +207,7 @@ func (w *walker) hosts(n *Node, t Term, target string, passes bool) (void bool) 
 			if n.Why == "" {
 				n.Why = "mx-limit"
 			}
+			c.Why = "mx-limit"
 			hosts = hosts[:10]
 		}
 	}
@@ -208,6 +218,7 @@ func (w *walker) hosts(n *Node, t Term, target string, passes bool) (void bool) 
 		v4, v6 := w.ask(h, "A"), w.ask(h, "AAAA")
 		void = void || v4.Status == Void && v6.Status == Void
 		for _, ip := range append(slices.Clone(v4.Addrs), v6.Addrs...) {
+			c.Nets = append(c.Nets, t.network(ip))
 			if passes {
 				w.net(t.network(ip))
 			}

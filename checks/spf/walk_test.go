@@ -45,6 +45,26 @@ func TestWalk(t *testing.T) {
 	}
 }
 
+// TestCosts: what each term costs, where it leads, and what is wrong there.
+func TestCosts(t *testing.T) {
+	z := hosts(hostZone{
+		"d.test": {"TXT v=spf1 a mx a:gone.test include:e.test include:gone.test ip4:192.0.2.0/24 exists:%{i}.x.test mx:many.test -all", "A 192.0.2.17", "MX h1.test", "MX dead.test"},
+		"e.test": {"TXT v=spf1 a:h0.test a:h1.test -all"},
+	}, 12)
+	for i := range 11 {
+		z["many.test"] = append(z["many.test"], fmt.Sprintf("MX h%d.test", i))
+	}
+	var got []string
+	for _, c := range Walk(z, "d.test", "").Root.Costs {
+		got = append(got, fmt.Sprintf("%s/%d/%d/%s/%d", c.Term.Text, c.Lookups, c.Voids, c.Why, len(c.Nets)))
+	}
+	want := "a/1/0//1 mx/1/1/void/1 a:gone.test/1/1/void/0 include:e.test/3/0//0 include:gone.test/1/1/void/0 ip4:192.0.2.0/24/0/0//1 " +
+		"exists:%{i}.x.test/1/0//0 mx:many.test/1/0/mx-limit/10 -all/0/0//0"
+	if s := strings.Join(got, " "); s != want {
+		t.Errorf("\n got %s\nwant %s", s, want)
+	}
+}
+
 func TestWalkMissing(t *testing.T) {
 	z := hostZone{"d.test": {"NEW"}, "a.test": {"NEW"}, "b.test": {"NEW"}, "m.test": {"NEW"}, "h.test": {"NEW AAAA", "A 192.0.2.1"}}
 	tree := Walk(z, "d.test", "v=spf1 include:a.test a:h.test include:b.test mx:m.test include:a.test exists:%{i}.x.test redirect=c.test")

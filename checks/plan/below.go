@@ -1,0 +1,100 @@
+package plan
+
+import (
+	"slices"
+
+	"todoku/checks"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// below mends records of the owner's own that the domain's record leads to: several at one name are joined, mistakes
+// repaired, and terms that lead nowhere or in a circle taken out.
+func below(in checks.In) []Change {
+	var names []string
+	drop := map[string][]string{}
+	mark := func(name string) bool {
+		a := in.DNS.TXT(name)
+		if name == in.Answers.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK {
+			return false
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+		return true
+	}
+	var because []checks.Code
+	for _, d := range checks.Deads(in) {
+		code := checks.SPFIncludeDead
+		switch d.Node.Why {
+		case "several-records", "syntax":
+			if !mark(d.Node.Domain) {
+				continue
+			}
+		case "loop":
+			code = checks.SPFLoop
+			fallthrough
+		default:
+			if !mark(d.Holder) {
+				continue
+			}
+			drop[d.Holder] = append(drop[d.Holder], d.Node.Term)
+		}
+		if !slices.Contains(because, code) {
+			because = append(because, code)
+		}
+	}
+	var out []Change
+	for _, name := range names {
+		out = append(out, rewritten(in, name, drop[name], because)...)
+	}
+	return out
+}
+
+// rewritten joins the SPF records at a name into one without some of their terms.
+func rewritten(in checks.In, name string, drop []string, because []checks.Code) []Change {
+	old, _ := reading.SPFRecords(in.DNS, name)
+	if len(old) == 0 {
+		return nil
+	}
+	var notes []Note
+	records := slices.Clone(old)
+	for i := range records {
+		for _, text := range drop {
+			if t, ok := termOf(records[i], text); ok {
+				records[i] = without(records[i], t)
+				notes = append(notes, termNote("leads-nowhere-dropped", t))
+			}
+		}
+	}
+	value, said := spf.Merge(records, nil)
+	notes = append(notes, told(said)...)
+	if value == old[0] && len(old) == 1 {
+		return nil
+	}
+	apex := in.DNS.TXT(name)
+	out := []Change{{Action: Replace, Name: name, Type: snapshot.TXT, TTL: ttl(apex), Value: value, Old: old[:1], Because: because, Notes: notes}}
+	return append(out, gone(name, apex, old[1:], because)...)
+}
+
+// gone removes the records that a joined one stands for.
+func gone(name string, a snapshot.Answer, old []string, because []checks.Code) []Change {
+	var out []Change
+	for _, v := range old {
+		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because,
+			Notes: []Note{{Code: "joined-above"}}})
+	}
+	return out
+}
+
+// told are the decisions of a merge that the owner would ask about.
+func told(said []spf.Note) []Note {
+	var out []Note
+	for _, s := range said {
+		if worthTelling[s.Code] {
+			out = append(out, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
+		}
+	}
+	return out
+}

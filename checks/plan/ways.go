@@ -1,0 +1,207 @@
+package plan
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/spf"
+	"todoku/wizard"
+)
+
+// Way is a way out of a record that is too big, which only the owner can choose: what it takes, and what it would give.
+// None is ever taken unasked.
+type Way struct {
+	// Code is drop, subdomain, split or flatten, worded in i18n plan.toml.
+	Code  string
+	Args  map[string]string
+	Value string // the record as it would be: parsed again and counted
+	// Take is what the answers hold once the owner chose it; zero where something must be done elsewhere first.
+	Take    wizard.SPFChoice
+	Lookups int
+	Voids   int
+	Tries   []Try // the same mails as the plan's, under this record
+}
+
+// taken applies the ways that the owner chose.
+func taken(in checks.In, record string) (string, []Note) {
+	var notes []Note
+	for _, text := range in.Answers.SPF.Drop {
+		if t, ok := termOf(record, text); ok && t.Name != "all" {
+			record = without(record, t)
+			notes = append(notes, termNote("chosen-dropped", t))
+		}
+	}
+	for _, text := range in.Answers.SPF.Flatten {
+		t, ok := termOf(record, text)
+		if !ok {
+			continue
+		}
+		if nets, ok := flat(in, t); ok {
+			record = instead(record, t, nets)
+			notes = append(notes, termNote("flattened", t))
+		}
+	}
+	return record, notes
+}
+
+// waysOut are what is left to the owner, in order: drop a service, move one to a subdomain, part the record, and, last
+// and at a price, flatten.
+func waysOut(in checks.In, record string) []Way {
+	s := sized(in, record)
+	var out []Way
+	add := func(code, value string, args map[string]string, take wizard.SPFChoice) {
+		if !spf.Is(value) || !spf.Parse(value).Valid() {
+			return
+		}
+		now := sized(in, value)
+		args["bytes"], args["left"] = strconv.Itoa(len(value)), strconv.Itoa(now.tree.Lookups)
+		out = append(out, Way{Code: code, Value: value, Args: args, Take: take, Lookups: now.tree.Lookups, Voids: now.tree.Voids})
+	}
+	for _, x := range spares(in, record) {
+		add("drop", without(record, x.Term), map[string]string{"term": x.Term.Text, "service": x.Service, "number": strconv.Itoa(x.cost)},
+			wizard.SPFChoice{Drop: []string{x.Term.Text}})
+	}
+	if t, cost, ok := costliest(in, record); ok {
+		add("subdomain", without(record, t), map[string]string{"term": t.Text, "number": strconv.Itoa(cost), "name": "news." + in.Answers.Domain,
+			"record": "v=spf1 " + t.Text + " ~all"}, wizard.SPFChoice{})
+	}
+	if s.long() {
+		if root, part := parted(in, record); part != "" {
+			add("split", root, map[string]string{"name": "_spf." + in.Answers.Domain, "record": part}, wizard.SPFChoice{})
+		}
+	}
+	if s.tree.Lookups > spf.MaxLookups || s.tree.Voids > spf.MaxVoids || len(deadTops(in, s.tree)) > 0 {
+		if value, terms := flattened(in, record); len(terms) > 0 {
+			saved := s.tree.Lookups - sized(in, value).tree.Lookups
+			add("flatten", value, map[string]string{"term": strings.Join(terms, " "), "number": strconv.Itoa(saved)}, wizard.SPFChoice{Flatten: terms})
+		}
+	}
+	return out
+}
+
+// costliest is the include that takes the most look-ups.
+func costliest(in checks.In, record string) (best spf.Term, most int, ok bool) {
+	for _, c := range sized(in, record).tree.Root.Costs {
+		if c.Term.Name == "include" && !c.Term.Modifier && c.Term.Qualifier == '+' && c.Lookups > most && !in.DNS.InZone(c.Term.Value) {
+			best, most = c.Term, c.Lookups
+		}
+	}
+	return best, most, most > 0
+}
+
+// parted moves the addresses of a record into one of their own; part is "" where that does not bring both under the
+// size that one packet holds, or needs a look-up too many.
+func parted(in checks.In, record string) (root, part string) {
+	root, part = record, "v=spf1"
+	first := -1
+	for _, t := range slices.Backward(spf.Parse(record).Terms) {
+		switch {
+		case t.Qualifier == '+' && (t.Name == "ip4" || t.Name == "ip6"):
+			root, first = without(root, t), t.Start
+			part = "v=spf1 " + t.Text + strings.TrimPrefix(part, "v=spf1")
+		case t.Qualifier != '+' && !t.Modifier && t.Name != "all":
+			return record, "" // the order counts
+		}
+	}
+	if first < 0 {
+		return record, ""
+	}
+	at := len(strings.TrimRight(record[:first], " "))
+	root = root[:at] + " include:_spf." + in.Answers.Domain + root[at:]
+	part += " ~all"
+	if len(root) > spf.MaxSize || len(part) > spf.MaxSize || sized(in, record).tree.Lookups >= spf.MaxLookups {
+		return record, ""
+	}
+	return root, part
+}
+
+// flattened writes out includes as the addresses behind them until the record is under its limits: those that save the
+// most for the fewest letters first. Nothing is given where that is not enough.
+func flattened(in checks.In, record string) (string, []string) {
+	var terms []string
+	for {
+		s := sized(in, record)
+		dead := deadTops(in, s.tree)
+		if !s.broken() && len(dead) == 0 {
+			return record, terms
+		}
+		type choice struct {
+			cost spf.Cost
+			text string
+		}
+		var list []choice
+		for _, c := range s.tree.Root.Costs {
+			if nets, ok := flat(in, c.Term); ok && c.Lookups > 0 {
+				list = append(list, choice{c, instead(record, c.Term, nets)})
+			}
+		}
+		if len(list) == 0 {
+			return record, nil
+		}
+		best := slices.MaxFunc(list, func(a, b choice) int {
+			return cmp.Or(cmp.Compare(a.cost.Lookups, b.cost.Lookups), cmp.Compare(len(b.text), len(a.text)))
+		})
+		record, terms = best.text, append(terms, best.cost.Term.Text)
+	}
+}
+
+// flat lists the networks that an include, a or mx lets pass; ok is false where they are not known to the last, hang on
+// the mail (macros, exists, ptr), or where a refusal stands among them.
+func flat(in checks.In, t spf.Term) ([]netip.Prefix, bool) {
+	if t.Modifier || t.Qualifier != '+' || t.Name != "include" && t.Name != "a" && t.Name != "mx" {
+		return nil, false
+	}
+	tree := sized(in, "v=spf1 "+t.Text+" -all").tree
+	if len(tree.Missing) > 0 || len(tree.Networks) == 0 || !plain(tree.Root) {
+		return nil, false
+	}
+	return joined(tree.Networks), true
+}
+
+func plain(n spf.Node) bool {
+	if n.Why != "" {
+		return false
+	}
+	for i, c := range n.Costs {
+		switch {
+		case c.Term.Name == "all" && i == len(n.Costs)-1 && c.Term.Qualifier != '+':
+		case c.Term.Qualifier != '+' && !c.Term.Modifier, c.Term.Name == "all", c.Term.Name == "exists", c.Term.Name == "ptr", strings.Contains(c.Term.Value, "%"):
+			return false
+		}
+	}
+	return !slices.ContainsFunc(n.Children, func(c spf.Node) bool { return !plain(c) })
+}
+
+// joined sorts networks, drops those within others, and joins neighbours: it holds the same addresses in fewer letters.
+func joined(nets []netip.Prefix) []netip.Prefix {
+	out := slices.Clone(nets)
+	for i := range out {
+		out[i] = out[i].Masked()
+	}
+	for again := true; again; {
+		again = false
+		slices.SortFunc(out, func(a, b netip.Prefix) int {
+			return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
+		})
+		kept := out[:0]
+		for _, n := range out {
+			k := len(kept) - 1
+			if k >= 0 && kept[k].Bits() <= n.Bits() && kept[k].Contains(n.Addr()) {
+				continue
+			}
+			if k >= 0 && kept[k].Bits() == n.Bits() && n.Bits() > 0 {
+				if wide := netip.PrefixFrom(n.Addr(), n.Bits()-1).Masked(); wide.Contains(kept[k].Addr()) {
+					kept[k], again = wide, true
+					continue
+				}
+			}
+			kept = append(kept, n)
+		}
+		out = kept
+	}
+	return out
+}
