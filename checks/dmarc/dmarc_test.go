@@ -125,14 +125,15 @@ func TestParseFields(t *testing.T) {
 
 func TestEffective(t *testing.T) {
 	for txt, want := range map[string]string{
-		"v=DMARC1; p=reject":                    "reject",
-		"v=DMARC1":                              "none",
-		"v=DMARC1; p=oops; rua=mailto:a@b.jp":   "none",
-		"v=DMARC1; p=oops":                      "",
-		"v=DMARC1; p=reject; sp=oops":           "",
-		"v=DMARC; p=reject":                     "",
-		"v=DMARC1; p=reject; sp=o; rua=a@b.jp":  "",
-		"v=DMARC1; p=reject; rua=mailto:a＠b.jp": "reject",
+		"v=DMARC1; p=reject":                          "reject",
+		"v=DMARC1":                                    "none",
+		"v=DMARC1; p=oops; rua=mailto:a@b.jp":         "none",
+		"v=DMARC1; p=oops":                            "",
+		"v=DMARC1; p=reject; sp=oops":                 "",
+		"v=DMARC; p=reject":                           "",
+		"v=DMARC1; p=reject; sp=o; rua=mailto:a@b.jp": "none",
+		"v=DMARC1; p=reject; sp=o; rua=a@b.jp":        "",
+		"v=DMARC1; p=reject; rua=mailto:a＠b.jp":       "reject",
 	} {
 		if got := Parse(txt).Effective(); got != want {
 			t.Errorf("%q: %q, want %q", txt, got, want)
