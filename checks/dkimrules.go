@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -54,7 +55,7 @@ func expected(in In, s Service) []string {
 	var out []string
 	for _, k := range in.Answers.Keys {
 		if k.Selector != "" && (k.Service == s.ID || k.Service == "") {
-			out = append(out, k.Selector)
+			out = append(out, strings.ToLower(k.Selector))
 		}
 	}
 	if len(out) > 0 {
@@ -68,6 +69,14 @@ func expected(in In, s Service) []string {
 	return out
 }
 
+// uses reports whether a service signs, or may sign, with a selector.
+func uses(in In, s Service, selector string) bool {
+	return slices.Contains(expected(in, s), selector) || slices.ContainsFunc(s.DKIM.Selectors, func(p string) bool {
+		ok, err := path.Match(p, selector)
+		return ok && err == nil
+	})
+}
+
 // Unsigned is a service that can sign, and whose key is not in DNS.
 type Unsigned struct {
 	Service  Service
@@ -77,18 +86,20 @@ type Unsigned struct {
 
 // Unsigneds lists the services in use without a usable key.
 func Unsigneds(in In) []Unsigned {
-	good := goodKeys(in)
+	good, bad := goodKeys(in), faulty(in)
 	var out []Unsigned
 	for _, s := range Services(in) {
 		if s.DKIM.Can != "yes" && s.DKIM.Can != "auto" {
 			continue
 		}
 		sels := expected(in, s)
-		if slices.ContainsFunc(sels, func(sel string) bool { return slices.Contains(good, sel) }) {
+		if slices.ContainsFunc(good, func(sel string) bool { return uses(in, s, sel) }) {
 			continue
 		}
 		u := Unsigned{Service: s, Proven: noneBelow(in)}
-		if len(sels) > 0 {
+		if i := slices.IndexFunc(bad, func(sel string) bool { return uses(in, s, sel) }); i >= 0 {
+			u.Selector = bad[i] // where its broken key stands
+		} else if len(sels) > 0 {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || !slices.ContainsFunc(sels, func(sel string) bool {
 				return !in.DNS.TXT(sel + below + in.Answers.Domain).Known()
@@ -119,62 +130,17 @@ func dkimUnknown(in In) []Finding {
 	return nil
 }
 
-// dkimMismatch: the console's key, as pasted, is not the one in DNS.
-func dkimMismatch(in In) []Finding {
-	var out []Finding
-	for _, k := range in.Answers.Keys {
-		if k.Value == "" || k.Selector == "" || k.Alias {
-			continue
-		}
-		recs, known := reading.DKIMRecords(in.DNS, k.Selector, in.Answers.Domain)
-		name := k.Selector + below + in.Answers.Domain
-		if !known || len(recs) != 1 || !dkim.Parse(recs[0]).Valid() || dkim.Same(recs[0], k.Value) {
-			continue
-		}
-		out = append(out, Finding{Name: name, Args: Args{"selector": k.Selector}, Evidence: evidence(in.DNS.TXT(name))})
-	}
-	return out
-}
-
-// dkimMalformed: something stands at a selector, but no receiver can use it. A revoked key is none: spares are kept so.
-func dkimMalformed(in In) []Finding {
-	var out []Finding
-	for _, k := range keysAsked(in) {
-		why := ""
-		switch {
-		case len(k.records) > 1:
-			why = "several"
-		case len(k.records) == 1:
-			if r := dkim.Parse(k.records[0]); !r.Valid() && !r.Revoked {
-				why = fatal(r)
-			}
-		}
-		if why == "" {
-			continue
-		}
-		out = append(out, Finding{
-			Name: k.answer.Name, Args: Args{"selector": k.selector, "problem": why, "count": strconv.Itoa(len(k.records))},
-			Evidence: evidence(k.answer),
-		})
-	}
-	return out
-}
-
-func fatal(r dkim.Record) string {
-	for _, p := range r.Problems {
-		if p.Fatal {
-			return p.Code
-		}
-	}
-	return "no-key"
-}
-
 // dkimMissing: a service that can sign has no key in DNS, and that was seen. Together with a failing SPF nothing passes,
 // but that is said of SPF; alone it harms: forwarded mail, bulk mail, and DMARC by DKIM.
 func dkimMissing(in In) []Finding {
+	bad := faulty(in)
+	var told []string // of whom sender-unaligned says it
+	for _, f := range senderUnaligned(in) {
+		told = append(told, f.Args["service"])
+	}
 	var out []Finding
 	for _, u := range Unsigneds(in) {
-		if !u.Proven || sendsNothing(in) {
+		if !u.Proven || sendsNothing(in) || slices.Contains(told, u.Service.ID) || slices.Contains(bad, u.Selector) {
 			continue
 		}
 		name := "_domainkey." + in.Answers.Domain
@@ -211,7 +177,7 @@ func unsigning(in In, can string) []Finding {
 // dkimNotFound: no key among the selectors tried; that is not the same as none.
 func dkimNotFound(in In) []Finding {
 	asked := keysAsked(in)
-	if len(goodKeys(in)) > 0 || len(asked) == 0 || sendsNothing(in) || len(dkimMissing(in)) > 0 || len(dkimMalformed(in)) > 0 {
+	if len(goodKeys(in)) > 0 || len(asked) == 0 || sendsNothing(in) || len(dkimMissing(in)) > 0 || len(faulty(in)) > 0 {
 		return nil
 	}
 	var tried []string
@@ -223,7 +189,12 @@ func dkimNotFound(in In) []Finding {
 	if len(tried) == 0 {
 		return nil
 	}
-	return one(Finding{Args: Args{"tried": strings.Join(tried, ", "), "count": strconv.Itoa(len(tried))}, Evidence: evidence(asked[0].answer)})
+	menu := "" // whose console tells the selector
+	if u := Unsigneds(in); len(u) > 0 && u[0].Service.DKIM.Menu.JA != "" {
+		menu = u[0].Service.ID
+	}
+	args := Args{"tried": strings.Join(tried, ", "), "count": strconv.Itoa(len(tried)), "service": menu, "menu": menu}
+	return one(Finding{Args: args, Evidence: evidence(asked[0].answer)})
 }
 
 func dkimOK(in In) []Finding {

@@ -1,34 +1,61 @@
 package checks
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
 	"todoku/checks/dmarc"
+	"todoku/checks/intake"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 )
 
-// policy finds the record that holds for the domain by the tree walk of RFC 9989 section 4.10: the first name that has
-// one. known is false where a name before it could not be seen.
+// policy finds the record that holds for the domain (RFC 9989 section 4.10): its own, else that of its organizational
+// domain, which the tree walk finds. known is false where a name on the way could not be seen.
 func policy(in In) (at string, records []string, known bool) {
-	for _, name := range dmarc.Walk(in.Answers.Domain) {
-		domain := strings.TrimPrefix(name, "_dmarc.")
-		recs, seen := reading.DMARCRecords(in.DNS, domain)
+	walk := dmarc.Walk(in.Answers.Domain)
+	if len(walk) == 0 {
+		return "", nil, false
+	}
+	own, seen := reading.DMARCRecords(in.DNS, in.Answers.Domain)
+	if !seen || len(own) > 0 {
+		return walk[0], own, seen
+	}
+	below := walk[0] // the name before, going up
+	for _, name := range walk[1:] {
+		recs, seen := reading.DMARCRecords(in.DNS, strings.TrimPrefix(name, "_dmarc."))
 		if !seen {
-			// The domain's own name decides nearly always; a name above it that nobody asked leaves that as it is.
-			return "", nil, domain != in.Answers.Domain && in.DNS.TXT(name).Status == snapshot.Unasked
+			if in.DNS.TXT(name).Status == snapshot.Unasked {
+				break // a registry's name that nobody asked: what was found stands
+			}
+			return "", nil, false
 		}
 		if len(recs) > 0 {
-			return name, recs, true
+			psd := ""
+			if len(recs) == 1 {
+				psd = dmarc.Parse(recs[0]).PSD
+			}
+			if psd == "y" && at == below {
+				break // the name below a registry's is the organizational domain
+			}
+			at, records = name, recs
+			if psd == "y" || psd == "n" {
+				break
+			}
 		}
+		below = name
 	}
-	return "", nil, true
+	return at, records, true
 }
 
 func dmarcUnknown(in In) []Finding {
 	a := in.DNS.TXT("_dmarc." + in.Answers.Domain)
+	for _, name := range dmarc.Walk(in.Answers.Domain) {
+		if got := in.DNS.TXT(name); got.Status == snapshot.Failed {
+			a = got
+			break
+		}
+	}
 	if _, _, known := policy(in); known || a.Status == snapshot.Unasked {
 		return nil
 	}
@@ -109,32 +136,92 @@ func usable(in In) (string, dmarc.Record, bool) {
 // so, which Gmail counts as no policy at all (its code 5.7.40).
 func spoilt(r dmarc.Record) (dmarc.Problem, bool) {
 	for _, p := range r.Problems {
-		if p.Fatal || r.Policy == "" && (p.Code == "no-policy" || p.Code == "bad-policy") {
+		if p.Fatal || p.Code == dmarc.BadPolicy || r.Policy == "" && p.Code == dmarc.NoPolicy {
 			return p, true
 		}
 	}
 	return dmarc.Problem{}, false
 }
 
-func dmarcNoReports(in In) []Finding {
-	at, r, ok := usable(in)
-	if !ok || slices.ContainsFunc(r.Reports, func(r dmarc.Report) bool { return r.Address != "" }) {
-		return nil
-	}
-	return one(Finding{Name: at, Evidence: evidence(in.DNS.TXT(at))})
-}
-
 func dmarcOK(in In) []Finding {
-	at, r, ok := usable(in)
+	f, ok := inForce(in)
 	if !ok {
 		return nil
 	}
-	p := r.Policy
-	if at != "_dmarc."+in.Answers.Domain && r.Sub != "" {
-		p = r.Sub // what the policy above says of names below it
+	return one(Finding{Name: f.at, Args: Args{"policy": f.policy}, Evidence: evidence(in.DNS.TXT(f.at))})
+}
+
+// force is the policy that receivers apply to the domain's mail.
+type force struct {
+	at     string // where its record stands
+	tag    string // p, sp or np: which part of it holds
+	policy string // none, quarantine, reject; t=y taken into account
+	record dmarc.Record
+}
+
+// inherited reports whether the record is that of a name above.
+func (f force) inherited(in In) bool { return f.at != "_dmarc."+in.Answers.Domain }
+
+// inForce is false where no policy can be read.
+func inForce(in In) (force, bool) {
+	at, r, ok := usable(in)
+	if !ok {
+		return force{}, false
 	}
-	if p == "" {
-		p = "none"
+	f := force{at: at, tag: "p", policy: r.Policy, record: r}
+	if f.inherited(in) {
+		switch {
+		case r.NonExist != "" && nowhere(in):
+			f.tag, f.policy = "np", r.NonExist
+		case r.Sub != "":
+			f.tag, f.policy = "sp", r.Sub
+		}
 	}
-	return one(Finding{Name: at, Args: Args{"policy": p}, Evidence: evidence(in.DNS.TXT(at))})
+	if r.Testing { // one level less (RFC 9989 section 4.7)
+		f.policy = map[string]string{"reject": "quarantine", "quarantine": "none"}[f.policy]
+	}
+	if f.policy == "" {
+		f.policy = "none"
+	}
+	return f, true
+}
+
+// nowhere reports whether the domain has neither address nor mail server, which is what np= means by a name that does
+// not exist (RFC 9989 section 3.2).
+func nowhere(in In) bool {
+	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX} {
+		if !in.DNS.Get(in.Answers.Domain, t).Absent() {
+			return false
+		}
+	}
+	return true
+}
+
+// dmarcInherited: a sub-domain without a record of its own lives under that of a name above, which its owner may have
+// forgotten.
+func dmarcInherited(in In) []Finding {
+	f, ok := inForce(in)
+	if !ok || !f.inherited(in) || f.policy == "none" {
+		return nil
+	}
+	return one(Finding{Name: f.at, Args: Args{"at": f.at, "tag": f.tag, "policy": f.policy}, Evidence: evidence(in.DNS.TXT(f.at), in.DNS.TXT("_dmarc."+in.Answers.Domain))})
+}
+
+// dmarcOldView: receivers of the old standard look at the registered domain only (RFC 7489 section 6.6.3), and see
+// another policy there, or none.
+func dmarcOldView(in In) []Finding {
+	at, recs, known := policy(in)
+	old := "_dmarc." + intake.Registrable(in.Answers.Domain)
+	if !known || len(recs) == 0 || at == old || at == "_dmarc."+in.Answers.Domain {
+		return nil
+	}
+	theirs, seen := reading.DMARCRecords(in.DNS, intake.Registrable(in.Answers.Domain))
+	if !seen {
+		return nil
+	}
+	there := "none"
+	if len(theirs) > 0 {
+		there = "other"
+	}
+	return one(Finding{Name: at, Args: Args{"at": at, "old": old, "there": there}, Evidence: evidence(in.DNS.TXT(at), in.DNS.TXT(old))})
 }

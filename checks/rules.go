@@ -32,7 +32,14 @@ const (
 	SPFOK              Code = "spf-ok"
 	DKIMUnknown        Code = "dkim-unknown"
 	DKIMMismatch       Code = "dkim-mismatch"
+	DKIMMultiple       Code = "dkim-multiple"
+	DKIMTruncated      Code = "dkim-truncated"
 	DKIMMalformed      Code = "dkim-malformed"
+	DKIMShortKey       Code = "dkim-short-key"
+	DKIMRevoked        Code = "dkim-revoked"
+	DKIMCNAMEDead      Code = "dkim-cname-dead"
+	DKIMTesting        Code = "dkim-testing"
+	DKIMUnusual        Code = "dkim-unusual"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
@@ -43,6 +50,15 @@ const (
 	DMARCSyntax        Code = "dmarc-syntax"
 	DMARCMisplaced     Code = "dmarc-misplaced"
 	DMARCMissing       Code = "dmarc-missing"
+	DMARCStrict        Code = "dmarc-strict"
+	DMARCTagCase       Code = "dmarc-tag-case"
+	DMARCPct           Code = "dmarc-pct"
+	DMARCUntidy        Code = "dmarc-untidy"
+	DMARCReportBroken  Code = "dmarc-report-broken"
+	DMARCReportRefused Code = "dmarc-report-refused"
+	DMARCInherited     Code = "dmarc-inherited"
+	DMARCOldView       Code = "dmarc-old-view"
+	SenderUnaligned    Code = "sender-unaligned"
 	DMARCNoReports     Code = "dmarc-no-reports"
 	DMARCOK            Code = "dmarc-ok"
 	ForwardBreaksSPF   Code = "forward-breaks-spf"
@@ -94,11 +110,19 @@ var table = []Rule{
 
 	{DKIMUnknown, Unknown, rfcDKIM + " section 6.1.2", after(), dkimUnknown},
 	{DKIMMismatch, Harms, rfcDKIM + " section 3.6.2", after(), dkimMismatch},
-	{DKIMMalformed, Harms, rfcDKIM + " section 3.6.1", after(DKIMMismatch), dkimMalformed},
-	{DKIMMissing, Harms, gmailGuide, after(DKIMMalformed, DKIMMismatch), dkimMissing},
+	{DKIMMultiple, Harms, rfcDKIM + " section 3.6.2.2", after(), dkimMultiple},
+	{DKIMTruncated, Harms, rfcDKIM + " section 3.6.1", after(), dkimTruncated},
+	{DKIMMalformed, Harms, rfcDKIM + " section 3.6.1", after(), dkimMalformed},
+	{DKIMShortKey, Harms, "RFC 8301 section 3.2", after(), dkimShortKey},
+	{DKIMRevoked, Harms, rfcDKIM + " section 3.6.1", after(), dkimRevoked},
+	{DKIMCNAMEDead, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimCNAMEDead},
+	{SenderUnaligned, Harms, rfcDMARC + " section 4.4", after(), senderUnaligned},
+	{DKIMMissing, Harms, gmailGuide, after(), dkimMissing},
 	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
 	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
 	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk), dkimNotFound},
+	{DKIMTesting, Advice, rfcDKIM + " section 3.6.1", after(), dkimTesting},
+	{DKIMUnusual, Advice, "RFC 8463 section 5; RFC 8301 section 3.2", after(), dkimUnusual},
 	{DKIMOK, Fine, rfcDKIM + " section 3.6.1", after(), dkimOK},
 
 	{DMARCUnknown, Unknown, rfcDMARC + " section 4.10", after(), dmarcUnknown},
@@ -106,6 +130,14 @@ var table = []Rule{
 	{DMARCSyntax, Harms, rfcDMARC + " section 4.7", after(DMARCMultiple), dmarcSyntax},
 	{DMARCMisplaced, Harms, rfcDMARC + " section 4.10", after(), dmarcMisplaced},
 	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax), dmarcMissing},
+	{DMARCStrict, Harms, rfcDMARC + " section 7.4", after(), dmarcStrict},
+	{DMARCTagCase, Harms, rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2", after(), dmarcTagCase},
+	{DMARCPct, Harms, rfcDMARC + " section 4.7", after(), dmarcPct},
+	{DMARCReportBroken, Advice, rfcDMARC + " section 4.7", after(), dmarcReportBroken},
+	{DMARCReportRefused, Advice, "RFC 9990 section 4", after(), dmarcReportRefused},
+	{DMARCUntidy, Advice, rfcDMARC + " section 4.7", after(), dmarcUntidy},
+	{DMARCInherited, Advice, rfcDMARC + " section 4.10", after(), dmarcInherited},
+	{DMARCOldView, Advice, "RFC 7489 section 6.6.3", after(), dmarcOldView},
 	{DMARCNoReports, Advice, rfcDMARC + " section 4.7", after(), dmarcNoReports},
 	{DMARCOK, Fine, rfcDMARC + " section 4.7", after(), dmarcOK},
 

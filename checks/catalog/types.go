@@ -183,6 +183,8 @@ type Selector struct {
 	Form string `toml:"form" json:"form,omitempty"`
 	// First marks the first pass: the names that are asked without any hint.
 	First bool `toml:"first" json:"first,omitempty"`
+	// Head marks the few of them that are asked for even where a key was found already: the commonest everywhere.
+	Head bool `toml:"head" json:"head,omitempty"`
 }
 
 // Catalog is everything known, by kind, in a steady order (common ones first, then by name).

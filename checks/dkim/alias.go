@@ -1,43 +1,38 @@
 package dkim
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
-// alias looks for a CNAME target: the name after the word CNAME, or the name beside the record's own.
+// alias looks for a CNAME target: the host name beside the record's own, which has _domainkey in it; alone, any name
+// that does not end there.
 func (c *cleaner) alias(s string) Paste {
-	fields := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\n,;()<>'=", r) })
-	owner, target, hosts := "", "", 0
-	afterCNAME := false
+	fields := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\n,;()<>'=|`{}[]", r) })
+	var hosts []string
 	for _, f := range fields {
-		if strings.EqualFold(strings.Trim(f, ":"), "CNAME") {
-			if hosts > 0 || target == "" {
-				afterCNAME = true
-			}
-			continue
-		}
-		name := strings.ToLower(strings.TrimSuffix(strings.Trim(f, ":"), "."))
-		if !hostName(name) {
-			continue
-		}
-		hosts++
-		switch {
-		case owner == "" && !afterCNAME && strings.Contains(name+".", "._domainkey."):
-			owner = name
-		case target == "":
-			target = name
+		if name := strings.ToLower(strings.TrimSuffix(strings.Trim(f, ":"), ".")); hostName(name) {
+			hosts = append(hosts, name)
 		}
 	}
-	if target == "" && owner != "" && !strings.HasSuffix(owner, "._domainkey") {
-		owner, target = "", owner
+	owner, target := "", ""
+	switch at := slices.IndexFunc(hosts, ofKey); {
+	case len(hosts) == 0:
+		return c.fail(Problem{Code: NotDKIM, Fatal: true})
+	case at < 0, len(hosts) == 1 && !strings.HasSuffix(hosts[0], "._domainkey"):
+		target = hosts[0]
+	case at+1 < len(hosts):
+		owner, target = hosts[at], hosts[at+1]
+	case at > 0:
+		owner, target = hosts[at], hosts[at-1]
+	default:
+		owner = hosts[0]
 	}
 	c.Selector, _, _ = strings.Cut(owner, "._domainkey")
-	switch {
-	case target != "":
-	case owner != "":
+	if target == "" {
 		return c.fail(Problem{Code: NoKey, Fatal: true})
-	default:
-		return c.fail(Problem{Code: NotDKIM, Fatal: true})
 	}
-	if hosts > 2 {
+	if len(hosts) > 2 {
 		c.fixed(FixedFirst)
 	}
 	if len(fields) > 1 {
@@ -46,6 +41,9 @@ func (c *cleaner) alias(s string) Paste {
 	c.Value, c.Alias = target, true
 	return c.Paste
 }
+
+// ofKey reports whether a name is that of a key record.
+func ofKey(name string) bool { return strings.Contains(name+".", "._domainkey.") }
 
 // hostName: at least two labels of letters, digits, hyphens and underscores (a target may have _domainkey in it), the
 // last one with a letter.

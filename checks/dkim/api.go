@@ -43,6 +43,7 @@ const (
 	ShortKey     = "short-key"        // RSA below 1024 bits (RFC 8301 section 3.2); Text: the bits
 	LongKey      = "long-key"         // RSA above 4096 bits, which not every verifier takes; Text: the bits
 	PrivateKey   = "private-key"      // the secret half; it is not kept
+	Signature    = "signature"        // only in Paste: the signature of a mail, not the key that it is checked with
 	PEM          = "pem"              // the armour lines stand in p=
 	UnknownType  = "unknown-key-type" // k= is neither rsa nor ed25519
 	NoSHA256     = "no-sha256"        // h= without sha256 (RFC 8301 section 3.1)

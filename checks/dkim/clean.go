@@ -2,6 +2,7 @@ package dkim
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,6 +21,10 @@ var (
 	otherTag   = regexp.MustCompile(`(?i)(?:^|[\s"'(:;])[khstng]\s*=`)
 	selector   = regexp.MustCompile(`(?i)([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)\._domainkey\b`)
 	joint      = regexp.MustCompile(`"[\s()]*"`)
+	escape     = regexp.MustCompile(`\\u00([2-7][0-9a-fA-F])`) // as JSON writes "=", "<" and the like
+	signature  = regexp.MustCompile(`(?i)dkim-signature\s*:|(?:^|[;\s])bh\s*=`)
+	other      = regexp.MustCompile(`(?i)v\s*=\s*(?:spf1|dmarc)`)
+	signer     = regexp.MustCompile(`(?i)(?:^|[;\s])s\s*=\s*([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)`)
 	longRun    = regexp.MustCompile(`[A-Za-z0-9+/_-]{40,}`)
 	shortened  = regexp.MustCompile(`^\s*(?:\.\.|…|\[)`)
 )
@@ -66,6 +71,15 @@ func Clean(pasted string) Paste {
 	if m := selector.FindStringSubmatch(s); m != nil {
 		c.Selector = strings.ToLower(m[1])
 	}
+	if signature.MatchString(s) { // a mail's signature, which only tells the selector
+		if m := signer.FindStringSubmatch(s); m != nil {
+			c.Selector = strings.ToLower(m[1])
+		}
+		return c.fail(Problem{Code: Signature, Fatal: true})
+	}
+	if other.MatchString(s) && !versionTag.MatchString(s) {
+		return c.fail(Problem{Code: NotDKIM, Fatal: true})
+	}
 	before, tags, body, ok := c.locate(s)
 	if !ok {
 		return c.alias(s)
@@ -94,6 +108,13 @@ func (c *cleaner) flatten(s string) string {
 	}
 	if strings.Contains(s, `\`) {
 		c.fixed(FixedEscapes)
+		s = escape.ReplaceAllStringFunc(s, func(e string) string {
+			b, err := hex.DecodeString(e[4:])
+			if err != nil {
+				return e
+			}
+			return string(b)
+		})
 		s = strings.NewReplacer(`\n`, "\n", `\r`, "\n", `\t`, " ", `\`, "").Replace(s)
 	}
 	if p := joint.ReplaceAllString(s, ""); p != s {

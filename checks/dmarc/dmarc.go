@@ -42,17 +42,21 @@ func Resembles(txt string) bool {
 func level(v string) bool { return v == "none" || v == "quarantine" || v == "reject" }
 
 // Effective is the policy that a current receiver applies to the domain (RFC 9989 section 4.7): none where p is
-// missing, or cannot be read while a report address can; "" where the record is ignored.
+// missing, or p, sp or np cannot be read while a report address can; "" where the record is ignored.
 func (r Record) Effective() string {
+	policy := r.Policy
 	for _, p := range r.Problems {
 		if p.Fatal {
 			return ""
 		}
+		if p.Code == BadPolicy {
+			policy = "none"
+		}
 	}
-	if r.Policy == "" {
+	if policy == "" {
 		return "none"
 	}
-	return r.Policy
+	return policy
 }
 
 // Walk lists the names to ask for domain's policy, in order (RFC 9989 section 4.10): the domain, then each parent down

@@ -125,14 +125,15 @@ func TestParseFields(t *testing.T) {
 
 func TestEffective(t *testing.T) {
 	for txt, want := range map[string]string{
-		"v=DMARC1; p=reject":                    "reject",
-		"v=DMARC1":                              "none",
-		"v=DMARC1; p=oops; rua=mailto:a@b.jp":   "none",
-		"v=DMARC1; p=oops":                      "",
-		"v=DMARC1; p=reject; sp=oops":           "",
-		"v=DMARC; p=reject":                     "",
-		"v=DMARC1; p=reject; sp=o; rua=a@b.jp":  "",
-		"v=DMARC1; p=reject; rua=mailto:a＠b.jp": "reject",
+		"v=DMARC1; p=reject":                          "reject",
+		"v=DMARC1":                                    "none",
+		"v=DMARC1; p=oops; rua=mailto:a@b.jp":         "none",
+		"v=DMARC1; p=oops":                            "",
+		"v=DMARC1; p=reject; sp=oops":                 "",
+		"v=DMARC; p=reject":                           "",
+		"v=DMARC1; p=reject; sp=o; rua=mailto:a@b.jp": "none",
+		"v=DMARC1; p=reject; sp=o; rua=a@b.jp":        "",
+		"v=DMARC1; p=reject; rua=mailto:a＠b.jp":       "reject",
 	} {
 		if got := Parse(txt).Effective(); got != want {
 			t.Errorf("%q: %q, want %q", txt, got, want)
@@ -167,6 +168,56 @@ func TestStringOfChanged(t *testing.T) {
 	if got := r.String(); got != "v=DMARC1; p=quarantine; rua=mailto:a@b.jp,mailto:c@d.jp; fo=1; aspf=s" {
 		t.Error(got)
 	}
+}
+
+func TestMend(t *testing.T) {
+	for txt, want := range map[string]string{
+		"v=DMARC1; p=none":                                                 "v=DMARC1; p=none",
+		"“v=DMARC1 ; P=none”":                                              "v=DMARC1; p=none",
+		`"v=DMARC1\; p=Quarantine"`:                                        "v=DMARC1; p=quarantine",
+		"v=DMARC1, p=none":                                                 "v=DMARC1; p=none",
+		"v=DMARC1; p=reject, rua=a@b.jp":                                   "v=DMARC1; p=reject; rua=mailto:a@b.jp",
+		"v=DMARC1 p=none sp=none":                                          "v=DMARC1; p=none; sp=none",
+		"v=DMARC; p:none; RUA=mailto:a＠b.jp":                               "v=DMARC1; p=none; rua=mailto:a@b.jp",
+		"v=DMARC 1; p=none":                                                "v=DMARC1; p=none",
+		" v=dmarc1;p=reject":                                               "v=DMARC1; p=reject",
+		"ｖ＝ＤＭＡＲＣ１；　ｐ＝ｎｏｎｅ":                                                 "v=DMARC1; p=none",
+		"p=none; rua=mailto:a@b.jp!10m, c@d.jp":                            "v=DMARC1; p=none; rua=mailto:a@b.jp,mailto:c@d.jp",
+		"v=DMARC1; p=none; rua=mailto:a@b.jp; mailto:c@d.jp; fo=1; pct=50": "v=DMARC1; p=none; rua=mailto:a@b.jp,mailto:c@d.jp; fo=1",
+		"v=DMARC1; p=monitor; rua=mailto:a@b.jp":                           "v=DMARC1; p=none; rua=mailto:a@b.jp",
+		"hello":                                                            "v=DMARC1; p=none",
+	} {
+		if got := Mend(txt).String(); got != want {
+			t.Errorf("%q becomes %q, want %q", txt, got, want)
+		}
+	}
+}
+
+// reachable counts the report addresses.
+func reachable(r Record) (n int) {
+	for _, a := range r.Reports {
+		if a.Address != "" {
+			n++
+		}
+	}
+	return n
+}
+
+func FuzzMend(f *testing.F) {
+	for _, s := range []string{"v=DMARC1; p=none; rua=mailto:a@b.jp!10m; mailto:c@d.jp; fo=1:d; pct=5", "“ｖ=DMARC1； P:none，rua=x”", "p=,sp=none;t:y"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		printed := Mend(s).String()
+		if again := Mend(printed).String(); again != printed || !Is(printed) || Parse(printed).Effective() == "" {
+			t.Fatalf("%q is mended %q and then %q", s, printed, again)
+		}
+		if r := Parse(s); len(r.Problems) == 0 && Is(s) {
+			if m := Mend(s); m.Policy != r.Policy || m.Sub != r.Sub || m.NonExist != r.NonExist || m.DKIMAlign != r.DKIMAlign || reachable(m) < reachable(r) {
+				t.Fatalf("%q is fine, and mended %q", s, printed)
+			}
+		}
+	})
 }
 
 func FuzzParse(f *testing.F) {

@@ -3,11 +3,8 @@ package plan
 import (
 	"net/netip"
 	"slices"
-	"strings"
 
 	"todoku/checks"
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -24,7 +21,7 @@ func Make(in checks.In, found []checks.Finding) Plan {
 	var p Plan
 	p.Changes, p.Ways = spfChanges(in, found)
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
-	p.Changes = append(p.Changes, dmarcChanges(in, found)...)
+	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
 	return prove(in, p)
 }
@@ -232,166 +229,6 @@ func needs(in checks.In, records []string) []string {
 		}
 	}
 	return out
-}
-
-// dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, others asked for.
-func dkimChanges(in checks.In, found []checks.Finding) []Change {
-	because := codes(found, checks.DKIMMissing, checks.DKIMNotFound, checks.DKIMMalformed, checks.DKIMMismatch)
-	var out []Change
-	taken := map[string]bool{}
-	for _, k := range in.Answers.Keys {
-		if k.Value == "" || k.Selector == "" {
-			continue
-		}
-		name := k.Selector + "._domainkey." + in.Answers.Domain
-		taken[name] = true
-		taken[k.Service] = k.Service != ""
-		if c, ok := keyChange(in, k.Value, k.Alias, name); ok {
-			c.Because, c.Service = because, k.Service
-			c.Gate = gate(in, k.Service)
-			out = append(out, c)
-		}
-	}
-	for _, u := range checks.Unsigneds(in) {
-		if taken[u.Service.ID] || len(because) == 0 {
-			continue
-		}
-		name := "_domainkey." + in.Answers.Domain
-		if u.Selector != "" {
-			name = u.Selector + "." + name
-		}
-		if taken[name] {
-			continue
-		}
-		t := snapshot.TXT
-		if u.Service.DKIM.Form == "CNAME" {
-			t = snapshot.CNAME
-		}
-		out = append(out, Change{
-			Action: Add, Name: name, Type: t, TTL: defaultTTL, Because: because, Ask: u.Service.ID, Service: u.Service.ID, Gate: gate(in, u.Service.ID),
-		})
-	}
-	return out
-}
-
-// keyChange makes one key stand at a name; ok is false where it already does.
-func keyChange(in checks.In, value string, alias bool, name string) (Change, bool) {
-	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
-	a := in.DNS.TXT(name)
-	if alias {
-		c.Type = snapshot.CNAME
-		return c, len(a.Chain) == 0 || !strings.EqualFold(a.Chain[0].Target, value)
-	}
-	if len(a.Records) == 1 && dkim.Same(a.Records[0].Data, value) {
-		return c, false
-	}
-	if len(a.Records) > 0 && len(a.Chain) == 0 {
-		c.Action, c.Old, c.TTL = Replace, a.Data(), ttl(a)
-	}
-	return c, true
-}
-
-// gate says what the owner must press in the console once the key is seen.
-func gate(in checks.In, service string) string {
-	if in.Catalog == nil {
-		return ""
-	}
-	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.JA != "" {
-		return "start-signing"
-	}
-	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.JA != "" {
-		return "start-signing"
-	}
-	return ""
-}
-
-// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing.
-func dmarcChanges(in checks.In, found []checks.Finding) []Change {
-	because := codes(found, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced)
-	if len(because) == 0 {
-		return nil
-	}
-	name := "_dmarc." + in.Answers.Domain
-	a := in.DNS.TXT(name)
-	var old []string
-	var kept dmarc.Record
-	for _, v := range a.Data() {
-		if !dmarc.Is(v) && !dmarc.Resembles(v) {
-			continue
-		}
-		old = append(old, v)
-		r := dmarc.Parse(v)
-		if r.Policy == "" {
-			r.Policy = "none" // what receivers make of it (RFC 9989 section 4.7), said aloud
-		}
-		if usable(r) {
-			kept = milder(kept, r)
-		}
-	}
-	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Value: fresh(in), Because: because, Notes: reportNotes(in)}
-	if kept.Policy != "" {
-		c.Value = kept.String()
-		c.Notes = append([]Note(nil), Note{Code: "policy-kept", Args: map[string]string{"policy": kept.Policy}})
-	}
-	if len(old) == 0 {
-		return []Change{c}
-	}
-	c.Action, c.Old = Replace, old[:1]
-	out := []Change{c}
-	if c.Value == old[0] {
-		out = nil // the first stays as it is; the others go
-	}
-	for _, v := range old[1:] {
-		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because, Notes: []Note{{Code: "one-policy-only"}}})
-	}
-	return out
-}
-
-func usable(r dmarc.Record) bool {
-	return !slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Fatal })
-}
-
-// strictness orders policies; with two records receivers apply none, so that going on with the milder refuses nobody
-// who gets through today.
-var strictness = map[string]int{"none": 0, "quarantine": 1, "reject": 2}
-
-// milder joins two policies into the milder one, with the report addresses of the other where it has none.
-func milder(a, b dmarc.Record) dmarc.Record {
-	if a.Policy == "" {
-		return b
-	}
-	if strictness[b.Policy] < strictness[a.Policy] {
-		a, b = b, a
-	}
-	if len(a.Reports) == 0 && len(b.Reports) > 0 {
-		joined := dmarc.Parse(strings.TrimRight(a.Raw, "; ") + "; rua=" + b.Reports[0].URI)
-		joined.Policy = a.Policy
-		return joined
-	}
-	return a
-}
-
-// fresh is the first policy: it watches, and reports where the owner wants them.
-func fresh(in checks.In) string {
-	v := "v=DMARC1; p=none"
-	if in.Answers.ReportTo != "" {
-		v += "; rua=mailto:" + in.Answers.ReportTo
-	}
-	return v
-}
-
-// reportNotes warns of a report address that receivers may not use: one at another organisation, which must allow it
-// (RFC 9990 section 4).
-func reportNotes(in checks.In) []Note {
-	_, host, ok := strings.Cut(in.Answers.ReportTo, "@")
-	if !ok || snapshot.Below(host, in.Answers.Domain) || snapshot.Below(in.Answers.Domain, host) {
-		return nil
-	}
-	a := in.DNS.TXT(dmarc.ReportPermission(in.Answers.Domain, host))
-	if slices.ContainsFunc(a.Data(), dmarc.Is) {
-		return nil
-	}
-	return []Note{{Code: "report-elsewhere", Args: map[string]string{"address": in.Answers.ReportTo, "host": host}}}
 }
 
 // strays removes copies that stand where nobody asks: doubled names, an SPF record at www, a DMARC record at the domain.

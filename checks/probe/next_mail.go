@@ -36,54 +36,6 @@ func (n *asker) own() {
 	}
 }
 
-// usual are the selectors tried where there is no catalogue.
-var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", "k1", "k2", "k3", "mail", "dkim"}
-
-// selectors asks for DKIM keys: the likeliest at once, longer lists only where something stands below _domainkey
-// (RFC 8020: below a name that does not exist, nothing does).
-func (n *asker) selectors() {
-	ask := func(sel string) {
-		if sel = strings.ToLower(sel); label(sel) {
-			n.route(sel+"._domainkey."+n.d, snapshot.TXT)
-		}
-	}
-	for _, k := range n.a.Keys {
-		ask(k.Selector)
-	}
-	first := n.firstPass()
-	for _, sel := range first[:min(len(first), len(usual))] {
-		ask(sel)
-	}
-	branch := n.s.TXT("_domainkey." + n.d)
-	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain {
-		return
-	}
-	for _, s := range n.services() {
-		for _, sel := range s.dkim.Selectors {
-			ask(sel)
-		}
-	}
-	if wild := n.s.TXT(WildcardLabel + "._domainkey." + n.d); wild.Known() && len(wild.Records) == 0 {
-		for _, sel := range first {
-			ask(sel)
-		}
-	}
-}
-
-func (n *asker) firstPass() (out []string) {
-	if n.cat != nil {
-		for _, s := range n.cat.Selectors {
-			if s.First {
-				out = append(out, s.Name)
-			}
-		}
-	}
-	if len(out) == 0 {
-		return usual
-	}
-	return out
-}
-
 // label reports whether a text can stand as labels in a question: letters, digits, '-', '_', dots between. Patterns
 // of the catalogue ("rs*") cannot.
 func label(s string) bool {

@@ -16,6 +16,11 @@ func (p P) Finding(f checks.Finding) Finding {
 	for k, v := range f.Args {
 		args[k] = p.arg(k, v)
 	}
+	if topic, _, _ := strings.Cut(string(f.Code), "-"); topic == "dkim" || topic == "dmarc" {
+		if id := topic + ".problem." + f.Args["problem"]; f.Args["problem"] != "" && p.Lang.Has(id) {
+			args["problem"] = p.Lang.T(id)
+		}
+	}
 	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
 	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
 	if soft := p.unconfirmed(f); soft != "" {
@@ -37,6 +42,8 @@ func (p P) unconfirmed(f checks.Finding) string {
 		topic = "spf"
 	case checks.DKIMMissing:
 		topic = "dkim"
+	case checks.SenderUnaligned:
+		topic = "align"
 	default:
 		return ""
 	}
@@ -53,6 +60,13 @@ func (p P) arg(key, value string) string {
 	switch key {
 	case "service":
 		return snapshot.Printable(p.service(value))
+	case "menu": // where the service's console shows the value
+		if h, ok := p.Catalog.Host(value); ok {
+			return p.in(h.DKIM.Menu)
+		}
+		if x, ok := p.Catalog.Sender(value); ok {
+			return p.in(x.DKIM.Menu)
+		}
 	case "said", "real":
 		if panel, ok := p.Catalog.Panel(value); ok {
 			return p.in(panel.Name)

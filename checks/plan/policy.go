@@ -1,0 +1,169 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+
+	"todoku/checks"
+	"todoku/checks/dmarc"
+	"todoku/checks/snapshot"
+)
+
+// policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works,
+// but for a report address that cannot be read.
+func policyFaults(found []checks.Finding) []checks.Code {
+	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
+		return f.Severity == checks.Advice && f.Code != checks.DMARCReportBroken && f.Code != checks.DMARCTagCase
+	})
+	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
+		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken)
+}
+
+// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so far:
+// a strict policy is relaxed only where it would still refuse the owner's mail once that is done.
+func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
+	because := policyFaults(found)
+	if len(because) == 0 {
+		return nil
+	}
+	name := "_dmarc." + in.Answers.Domain
+	a := in.DNS.TXT(name)
+	old, kept, notes := policyThere(in, a)
+	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Because: because}
+	switch {
+	case kept.Policy == "":
+		kept = dmarc.Parse(fresh(in))
+	case slices.Contains(because, checks.DMARCReportBroken) && in.Answers.ReportTo != "" && !hears(in, kept):
+		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Answers.ReportTo}})
+		kept.Reports = dmarc.Parse(fresh(in)).Reports
+	}
+	relaxed := ""
+	if slices.Contains(because, checks.DMARCStrict) {
+		relaxed = still(in, before)
+	}
+	if relaxed != "" && strictness[kept.Policy] > 0 {
+		kept.Policy = "none"
+		notes = append(notes, Note{Code: "policy-relaxed", Args: map[string]string{"policy": relaxed}})
+	} else if relaxed != "" {
+		notes = append(notes, Note{Code: "policy-own", Args: map[string]string{"policy": relaxed}})
+	} else if len(old) > 0 && len(notes) == 0 {
+		notes = append(notes, Note{Code: "policy-kept", Args: map[string]string{"policy": kept.Policy}})
+	}
+	c.Value, c.Notes = kept.String(), append(notes, reportNotes(in, kept)...)
+	if len(old) == 0 {
+		return []Change{c}
+	}
+	c.Action, c.Old = Replace, old[:1]
+	out := []Change{c}
+	if c.Value == old[0] {
+		out = nil // the first stays as it is; the others go
+	}
+	for _, v := range old[1:] {
+		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because, Notes: []Note{{Code: "one-policy-only"}}})
+	}
+	return out
+}
+
+// policyThere reads what stands at the name and was meant for a policy: the texts, the policy to go on with, and what was
+// decided on the way. What no receiver could read was not in force, and does not come into force by being mended.
+func policyThere(in checks.In, a snapshot.Answer) (old []string, kept dmarc.Record, notes []Note) {
+	for _, v := range a.Data() {
+		if dmarc.Is(v) || dmarc.Resembles(v) {
+			old = append(old, v)
+		}
+	}
+	for _, v := range old {
+		r := dmarc.Parse(v)
+		alive := r.Effective() == r.Policy && r.Policy != ""
+		if !alive || slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Code == dmarc.BadSeparator }) {
+			r = dmarc.Mend(v)
+		}
+		note := func(code string) {
+			args := map[string]string{"policy": r.Policy}
+			if r.Percent != nil {
+				args["percent"] = strconv.Itoa(*r.Percent)
+			}
+			notes = append(notes, Note{Code: code, Args: args})
+		}
+		switch strict := strictness[r.Policy] > 0; {
+		case !alive && strict:
+			note("policy-was-dead")
+			r.Policy = "none"
+		case r.Percent != nil && *r.Percent == 0 && strict:
+			note("pct-zero")
+			r.Policy = "none"
+		case r.Percent != nil && *r.Percent < 100 && strict:
+			note("pct-dropped")
+		}
+		if r.Policy == "" {
+			r.Policy = "none" // what receivers make of it (RFC 9989 section 4.7), said aloud
+		}
+		kept = milder(kept, r)
+	}
+	return old, kept, notes
+}
+
+// hears reports whether a policy has a report address that is not known to take no mail.
+func hears(in checks.In, r dmarc.Record) bool {
+	return slices.ContainsFunc(r.Reports, func(u dmarc.Report) bool {
+		if u.Address == "" {
+			return false
+		}
+		mx := in.DNS.Get(u.Host, snapshot.MX)
+		return !mx.Absent() || len(in.DNS.Get(u.Host, snapshot.A).Records) > 0
+	})
+}
+
+// still gives the policy that would refuse or put aside the owner's own mail after the changes before; "" where none would.
+func still(in checks.In, before Plan) string {
+	later := in
+	later.DNS = in.DNS.With(before.Edits())
+	for _, f := range serious(checks.Diagnose(later)) {
+		if f.Code == checks.DMARCStrict {
+			return f.Args["policy"]
+		}
+	}
+	return ""
+}
+
+// strictness orders policies; with two records receivers apply none, so that going on with the milder refuses nobody
+// who gets through today.
+var strictness = map[string]int{"none": 0, "quarantine": 1, "reject": 2}
+
+// milder joins two policies into the milder one, with the report addresses of the other where it has none.
+func milder(a, b dmarc.Record) dmarc.Record {
+	if a.Policy == "" {
+		return b
+	}
+	if strictness[b.Policy] < strictness[a.Policy] {
+		a, b = b, a
+	}
+	if len(a.Reports) == 0 {
+		a.Reports = b.Reports
+	}
+	return a
+}
+
+// fresh is the first policy: it watches, and reports where the owner wants them.
+func fresh(in checks.In) string {
+	v := "v=DMARC1; p=none"
+	if in.Answers.ReportTo != "" {
+		v += "; rua=mailto:" + in.Answers.ReportTo
+	}
+	return v
+}
+
+// reportNotes warns of report addresses that receivers may not use: those at another organisation, which must allow it
+// (RFC 9990 section 4).
+func reportNotes(in checks.In, r dmarc.Record) []Note {
+	var out []Note
+	for _, u := range r.Reports {
+		if u.Host == "" || snapshot.Below(u.Host, in.Answers.Domain) || snapshot.Below(in.Answers.Domain, u.Host) {
+			continue
+		}
+		if a := in.DNS.TXT(dmarc.ReportPermission(in.Answers.Domain, u.Host)); !slices.ContainsFunc(a.Data(), dmarc.Is) {
+			out = append(out, Note{Code: "report-elsewhere", Args: map[string]string{"address": u.Address, "host": u.Host}})
+		}
+	}
+	return out
+}
