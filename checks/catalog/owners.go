@@ -21,3 +21,19 @@ func (c *Catalog) SPFOwners(name string) []string {
 	}
 	return out
 }
+
+// NameOwners lists the IDs of the hosts to which a server of that name belongs, by its reverse name or as a mail server.
+func (c *Catalog) NameOwners(name string) []string {
+	if c.index == nil { // not read from files
+		c.finish()
+	}
+	x := c.index()
+	out := slices.Concat(x.ptr.find(name).owners, x.mx.find(name).owners)
+	for _, sv := range x.server {
+		if sv.whole(reversed(name)) {
+			out = append(out, sv.owner)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
