@@ -15,17 +15,19 @@ import (
 
 const defaultTTL = 3600 // seconds: what most panels offer
 
-// Make proposes the changes that mend the findings, in an order that is safe to make them in (SPF, keys, then the DMARC
-// policy that only watches), and proves them: Left is what the same rules still find once they are laid over the snapshot.
+// Make proposes the changes that mend the findings, in an order that is safe to make them in (what leads astray, SPF, keys,
+// then the DMARC policy that only watches, then what nobody asks for), and proves them: Left is what the same rules still find once they are laid over the snapshot.
 func Make(in checks.In, found []checks.Finding) Plan {
 	if deaf(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
 	var p Plan
+	p.Changes = append(p.Changes, targetChanges(in)...)
 	p.Changes = append(p.Changes, spfChanges(in, found)...)
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
+	p.Changes = besideNothing(in, once(p.Changes))
 	return prove(in, p)
 }
 
@@ -139,8 +141,8 @@ func spfChanges(in checks.In, found []checks.Finding) []Change {
 			readable = append(readable, v)
 		}
 	}
-	if len(old) == 0 && slices.Contains(because, checks.SPFMisplaced) {
-		readable, _ = reading.SPFRecords(in.DNS, "www."+in.Answers.Domain)
+	if len(old) == 0 {
+		readable = astray(in, found, in.Answers.Domain, spf.Is)
 	}
 	var notes []Note
 	for i, r := range readable {
@@ -231,6 +233,10 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 		}
 	}
 	for _, u := range checks.Unsigneds(in) {
+		if c, ok := movedKey(in, found, u); ok && !taken[u.Service.ID] && !taken[c.Name] {
+			taken[u.Service.ID], taken[c.Name] = true, true
+			out = append(out, c)
+		}
 		if taken[u.Service.ID] || len(because) == 0 {
 			continue
 		}
@@ -307,6 +313,9 @@ func dmarcChanges(in checks.In, found []checks.Finding) []Change {
 		}
 	}
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Value: fresh(in), Because: because, Notes: reportNotes(in)}
+	if moved, notes := movedPolicy(in, found); moved != "" {
+		c.Value, c.Notes = moved, notes
+	}
 	if kept.Policy != "" {
 		c.Value = kept.String()
 		c.Notes = append([]Note(nil), Note{Code: "policy-kept", Args: map[string]string{"policy": kept.Policy}})
@@ -370,27 +379,4 @@ func reportNotes(in checks.In) []Note {
 		return nil
 	}
 	return []Note{{Code: "report-elsewhere", Args: map[string]string{"address": in.Answers.ReportTo, "host": host}}}
-}
-
-// strays removes copies that stand where nobody asks: doubled names, an SPF record at www, a DMARC record at the domain.
-func strays(in checks.In, found []checks.Finding) []Change {
-	var out []Change
-	for _, f := range found {
-		var old []string
-		switch f.Code {
-		case checks.NameDoubled:
-			old = in.DNS.TXT(f.Name).Data()
-		case checks.SPFMisplaced:
-			old, _ = reading.SPFRecords(in.DNS, f.Name)
-		case checks.DMARCMisplaced:
-			old = []string{f.Args["record"]}
-		}
-		for _, v := range old {
-			out = append(out, Change{
-				Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(in.DNS.TXT(f.Name)), Old: []string{v}, Because: []checks.Code{f.Code},
-				Notes: []Note{{Code: "nobody-asks-here"}},
-			})
-		}
-	}
-	return out
 }
