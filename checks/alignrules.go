@@ -120,7 +120,7 @@ func returnPath(in In, labels []string) (seen, proven bool) {
 		name := strings.ToLower(l) + "." + in.Answers.Domain
 		for _, t := range []snapshot.Type{snapshot.MX, snapshot.TXT} {
 			a := in.DNS.Get(name, t)
-			if anywhere(in, a) && t == snapshot.TXT {
+			if Anywhere(in, a) && t == snapshot.TXT {
 				continue
 			}
 			seen = seen || len(a.Records) > 0 || len(a.Chain) > 0

@@ -1,15 +1,12 @@
 package checks
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
-	"todoku/checks/dmarc"
 	"todoku/checks/intake"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
-	"todoku/checks/spf"
 	"todoku/wizard"
 )
 
@@ -93,71 +90,6 @@ func nsElsewhere(in In) []Finding {
 		Args:     Args{"said": p.ID, "real": in.Seen.Panels[0].ID, "servers": strings.Join(nameServers(in), ", ")},
 		Evidence: evidence(in.DNS.Get(zone, snapshot.NS)),
 	})
-}
-
-// nameDoubled: a record typed with the full name into a field that appends the domain (mistake 1 of the field).
-func nameDoubled(in In) []Finding {
-	var out []Finding
-	d := in.Answers.Domain
-	for _, name := range []string{d, "_dmarc." + d} {
-		doubled := name + "." + d
-		a := in.DNS.TXT(doubled)
-		if !a.Known() || len(a.Records) == 0 || anywhere(in, a) {
-			continue
-		}
-		f := Finding{Name: doubled, Args: Args{"doubled": doubled, "meant": name}, Evidence: evidence(a)}
-		if stands(in.DNS.TXT(name), a) {
-			f.Severity = Advice // a leftover: the right one is there too
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.
-const WildcardLabel = "zz-todoku-probe"
-
-// anywhere reports whether an answer is what the zone says of any name (a wildcard), so that it proves nothing.
-func anywhere(in In, a snapshot.Answer) bool {
-	for _, at := range []string{"", "_domainkey."} {
-		wild := in.DNS.TXT(WildcardLabel + "." + at + in.Answers.Domain)
-		if len(wild.Records) > 0 && slices.Equal(slices.Sorted(slices.Values(wild.Data())), slices.Sorted(slices.Values(a.Data()))) {
-			return true
-		}
-	}
-	return false
-}
-
-// stands reports whether a record of the same kind as one of the copy's stands at the right place.
-func stands(right, copied snapshot.Answer) bool {
-	for _, is := range []func(string) bool{spf.Is, dmarc.Is} {
-		if slices.ContainsFunc(copied.Data(), is) {
-			return slices.ContainsFunc(right.Data(), is)
-		}
-	}
-	return false
-}
-
-func mxMissing(in In) []Finding {
-	a := in.DNS.Get(in.Answers.Domain, snapshot.MX)
-	if !a.Absent() || sendsNothing(in) {
-		return nil
-	}
-	f := Finding{Evidence: evidence(a)}
-	if len(in.DNS.Get(in.Answers.Domain, snapshot.A).Records) > 0 {
-		f.Severity = Advice // the address itself takes the mail (RFC 5321 section 5.1)
-	}
-	return one(f)
-}
-
-func mxOK(in In) []Finding {
-	a := in.DNS.Get(in.Answers.Domain, snapshot.MX)
-	if !a.Known() || len(a.Records) == 0 || nullMX(in) || !slices.ContainsFunc(a.Data(), func(host string) bool {
-		return len(in.DNS.Get(host, snapshot.A).Records)+len(in.DNS.Get(host, snapshot.AAAA).Records) > 0
-	}) {
-		return nil // a server without an address takes no mail
-	}
-	return one(Finding{Args: Args{"hosts": strings.Join(a.Data(), ", ")}, Evidence: evidence(a)})
 }
 
 func forwardBreaksSPF(in In) []Finding {

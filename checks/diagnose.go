@@ -27,7 +27,7 @@ func Diagnose(in In) []Finding {
 				f.Name = in.Answers.Domain
 			}
 			for _, cause := range r.After {
-				if found[cause] {
+				if found[cause] && (!slices.Contains(local, cause) || hides(out, cause, f.Name)) {
 					f.Under = cause
 					break
 				}
@@ -38,6 +38,11 @@ func Diagnose(in In) []Finding {
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int { return grave[a.Severity] - grave[b.Severity] })
 	return out
+}
+
+// hides reports whether a cause was found at that very name.
+func hides(found []Finding, cause Code, name string) bool {
+	return slices.ContainsFunc(found, func(f Finding) bool { return f.Code == cause && f.Name == name })
 }
 
 // Causes are the findings that no other hides.

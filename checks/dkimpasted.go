@@ -31,7 +31,7 @@ func differs(in In, k wizard.Key) (kind, service string) {
 	sel := strings.ToLower(k.Selector)
 	recs, known := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
 	a := in.DNS.TXT(sel + below + in.Answers.Domain)
-	if !known || anywhere(in, a) {
+	if !known || Anywhere(in, a) {
 		return "", ""
 	}
 	switch {

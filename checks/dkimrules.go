@@ -30,7 +30,7 @@ func keysAsked(in In) []keyAt {
 			slices.ContainsFunc(out, func(k keyAt) bool { return k.selector == sel }) {
 			continue
 		}
-		if anywhere(in, in.DNS.TXT(a.Name)) {
+		if Anywhere(in, in.DNS.TXT(a.Name)) {
 			continue // a wildcard's answer is nobody's key
 		}
 		recs, _ := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)

@@ -95,21 +95,6 @@ func dmarcSyntax(in In) []Finding {
 	return out
 }
 
-// dmarcMisplaced: the record stands at the domain itself, where nobody asks for it.
-func dmarcMisplaced(in In) []Finding {
-	own, known := reading.DMARCRecords(in.DNS, in.Answers.Domain)
-	if !known || len(own) > 0 {
-		return nil
-	}
-	apex := in.DNS.TXT(in.Answers.Domain)
-	for _, v := range apex.Data() {
-		if dmarc.Is(v) || dmarc.Resembles(v) {
-			return one(Finding{Args: Args{"at": in.Answers.Domain, "meant": "_dmarc." + in.Answers.Domain, "record": v}, Evidence: evidence(apex)})
-		}
-	}
-	return nil
-}
-
 func dmarcMissing(in In) []Finding {
 	_, recs, known := policy(in)
 	if !known || len(recs) > 0 || sendsNothing(in) {

@@ -8,9 +8,20 @@ const (
 	DomainUnregistered Code = "domain-unregistered"
 	ZoneUnreachable    Code = "zone-unreachable"
 	NSElsewhere        Code = "ns-elsewhere"
-	MXMissing          Code = "mx-missing"
-	MXOK               Code = "mx-ok"
 	NameDoubled        Code = "name-doubled"
+	NameWildcard       Code = "name-wildcard"
+	TargetDoubled      Code = "target-doubled"
+	RecordWrongType    Code = "record-wrong-type"
+	CNAMEBeside        Code = "cname-beside"
+	MXNull             Code = "mx-null"
+	MXMissing          Code = "mx-missing"
+	MXMoved            Code = "mx-moved"
+	MXAddress          Code = "mx-address"
+	MXDead             Code = "mx-dead"
+	MXCNAME            Code = "mx-cname"
+	MXOK               Code = "mx-ok"
+	PTRMissing         Code = "ptr-missing"
+	PTRMismatch        Code = "ptr-mismatch"
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
@@ -40,6 +51,7 @@ const (
 	DKIMCNAMEDead      Code = "dkim-cname-dead"
 	DKIMTesting        Code = "dkim-testing"
 	DKIMUnusual        Code = "dkim-unusual"
+	DKIMMisplaced      Code = "dkim-misplaced"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
@@ -68,6 +80,9 @@ const (
 // deaf are the causes after which nothing can be said of any record.
 var deaf = []Code{DNSUnreachable, DomainUnregistered, ZoneUnreachable}
 
+// local are causes that hide only what is said of the same name.
+var local = []Code{CNAMEBeside, RecordWrongType, TargetDoubled}
+
 func after(more ...Code) []Code { return append(slices.Clone(deaf), more...) }
 
 // Where the rules come from; addresses are the receivers' own pages.
@@ -87,6 +102,10 @@ var table = []Rule{
 	{ZoneUnreachable, Unknown, rfcDNS + " section 4.2.2", []Code{DNSUnreachable, DomainUnregistered}, zoneUnreachable},
 	{NSElsewhere, Harms, rfcDNS + " section 4.2", after(), nsElsewhere},
 	{NameDoubled, Harms, rfcDNS + " section 3.1", after(), nameDoubled},
+	{TargetDoubled, Harms, "RFC 1035 section 5.1", after(), targetDoubled},
+	{CNAMEBeside, Harms, rfcDNS + " section 3.6.2", after(), cnameBeside},
+	{RecordWrongType, Harms, rfcSPF + " section 3.1", after(), recordWrongType},
+	{NameWildcard, Advice, "RFC 4592", after(), nameWildcard},
 
 	{SPFUnknown, Unknown, rfcSPF + " section 2.6.6", after(), spfUnknown},
 	{SPFMultiple, Blocks, rfcSPF + " section 4.5", after(), spfMultiple},
@@ -95,7 +114,7 @@ var table = []Rule{
 	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
 	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
-	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax), spfMissing},
+	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, CNAMEBeside, RecordWrongType), spfMissing},
 	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
 	{SPFLoop, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFPlaceholder), spfLoop},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
@@ -117,10 +136,11 @@ var table = []Rule{
 	{DKIMRevoked, Harms, rfcDKIM + " section 3.6.1", after(), dkimRevoked},
 	{DKIMCNAMEDead, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimCNAMEDead},
 	{SenderUnaligned, Harms, rfcDMARC + " section 4.4", after(), senderUnaligned},
-	{DKIMMissing, Harms, gmailGuide, after(), dkimMissing},
+	{DKIMMisplaced, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimMisplaced},
+	{DKIMMissing, Harms, gmailGuide, after(DKIMMisplaced, TargetDoubled), dkimMissing},
 	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
 	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
-	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk), dkimNotFound},
+	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk, DKIMMisplaced), dkimNotFound},
 	{DKIMTesting, Advice, rfcDKIM + " section 3.6.1", after(), dkimTesting},
 	{DKIMUnusual, Advice, "RFC 8463 section 5; RFC 8301 section 3.2", after(), dkimUnusual},
 	{DKIMOK, Fine, rfcDKIM + " section 3.6.1", after(), dkimOK},
@@ -129,7 +149,7 @@ var table = []Rule{
 	{DMARCMultiple, Harms, rfcDMARC + " section 4.10", after(), dmarcMultiple},
 	{DMARCSyntax, Harms, rfcDMARC + " section 4.7", after(DMARCMultiple), dmarcSyntax},
 	{DMARCMisplaced, Harms, rfcDMARC + " section 4.10", after(), dmarcMisplaced},
-	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax), dmarcMissing},
+	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax, CNAMEBeside, RecordWrongType), dmarcMissing},
 	{DMARCStrict, Harms, rfcDMARC + " section 7.4", after(), dmarcStrict},
 	{DMARCTagCase, Harms, rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2", after(), dmarcTagCase},
 	{DMARCPct, Harms, rfcDMARC + " section 4.7", after(), dmarcPct},
@@ -141,8 +161,16 @@ var table = []Rule{
 	{DMARCNoReports, Advice, rfcDMARC + " section 4.7", after(), dmarcNoReports},
 	{DMARCOK, Fine, rfcDMARC + " section 4.7", after(), dmarcOK},
 
-	{MXMissing, Harms, "RFC 5321 section 5.1", after(), mxMissing},
+	{MXNull, Harms, "RFC 7505 section 4.2", after(), mxNull},
+	{MXMissing, Harms, "RFC 5321 section 5.1", after(CNAMEBeside), mxMissing},
+	{MXAddress, Harms, "RFC 1035 section 3.3.9", after(), mxAddress},
+	{MXDead, Harms, "RFC 5321 section 5.1", after(CNAMEBeside), mxDead},
+	{MXMoved, Harms, "RFC 5321 section 5.1", after(), mxMoved},
+	{MXCNAME, Advice, "RFC 2181 section 10.3", after(), mxCNAME},
 	{MXOK, Fine, "RFC 5321 section 5.1", after(), mxOK},
+
+	{PTRMissing, Blocks, gmailGuide, after(), ptrMissing},
+	{PTRMismatch, Harms, gmailGuide, after(), ptrMismatch},
 
 	{ForwardBreaksSPF, Advice, "https://support.google.com/mail/answer/175365", nil, forwardBreaksSPF},
 	{ListDomain, Advice, "https://support.google.com/mail/answer/175365", nil, listDomain},

@@ -111,15 +111,20 @@ func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding)
 			t.Errorf("the plan leaves %s at %s (%v)", f.Code, f.Name, f.Args)
 		}
 	}
+	hidden := slices.ContainsFunc(p.Left, func(f checks.Finding) bool { return f.Code == checks.CNAMEBeside })
 	for _, try := range p.Tries {
-		if try.After != "pass" {
+		if try.After != "pass" && !hidden {
 			t.Errorf("after the plan, mail of %s from %s ends as %s", try.From, try.IP, try.After)
 		}
 	}
 }
 
 // beyondRecords are the findings that no record of the domain can mend.
-var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreachable, checks.DNSUnreachable, checks.NSElsewhere, checks.MXMissing}
+var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreachable, checks.DNSUnreachable, checks.NSElsewhere,
+	checks.MXMissing, checks.MXNull, checks.MXDead, checks.MXMoved, // only the mail host knows the right name
+	checks.PTRMissing, checks.PTRMismatch, // it is in the zone of whoever gives the address
+	checks.CNAMEBeside, // at the domain itself the alias carries the website
+}
 
 // TestEveryRuleHasBothScenarios: each rule is shown by a scenario and kept quiet by another.
 func TestEveryRuleHasBothScenarios(t *testing.T) {

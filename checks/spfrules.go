@@ -157,17 +157,6 @@ func spfUntidy(in In) []Finding {
 	return marked(in, func(p spf.Problem) bool { return !p.Fatal && slices.Contains(untidy, p.Code) })
 }
 
-// spfMisplaced: a record at www while the domain itself has none.
-func spfMisplaced(in In) []Finding {
-	own, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	www := "www." + in.Answers.Domain
-	there, seen := reading.SPFRecords(in.DNS, www)
-	if !known || !seen || len(own) > 0 || len(there) == 0 || anywhere(in, in.DNS.TXT(www)) {
-		return nil
-	}
-	return one(Finding{Name: www, Args: Args{"at": www, "domain": in.Answers.Domain}, Evidence: evidence(in.DNS.TXT(www))})
-}
-
 func spfMissing(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	if !known || len(recs) > 0 || sendsNothing(in) {
@@ -188,11 +177,6 @@ func sendsNothing(in In) bool {
 	}
 	recs, _ := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	return nullMX(in) || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
-}
-
-func nullMX(in In) bool {
-	mx := in.DNS.Get(in.Answers.Domain, snapshot.MX)
-	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
 }
 
 func spfTooManyLookups(in In) []Finding {

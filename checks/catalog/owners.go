@@ -28,3 +28,19 @@ func owns(patterns []string, name string) bool {
 		return p == name || strings.Contains(p, "*") && newPattern(p).whole(reversed(name))
 	})
 }
+
+// NameOwners lists the IDs of the hosts to which a server of that name belongs, by its reverse name or as a mail server.
+func (c *Catalog) NameOwners(name string) []string {
+	if c.index == nil { // not read from files
+		c.finish()
+	}
+	x := c.index()
+	out := slices.Concat(x.ptr.find(name).owners, x.mx.find(name).owners)
+	for _, sv := range x.server {
+		if sv.whole(reversed(name)) {
+			out = append(out, sv.owner)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}

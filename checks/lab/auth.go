@@ -109,10 +109,10 @@ func (c *content) find(name string, t uint16) (rrs []dns.RR, exists bool) {
 		for _, set := range types {
 			rrs = append(rrs, set...)
 		}
-	case len(types[dns.TypeCNAME]) > 0:
-		rrs = types[dns.TypeCNAME]
-	default:
+	case len(types[t]) > 0: // in a loose zone, beside an alias
 		rrs = types[t]
+	default:
+		rrs = types[dns.TypeCNAME]
 	}
 	if owner == name {
 		return rrs, exists

@@ -155,12 +155,16 @@ func (s sets) edit(e snapshot.Edit) (bool, error) {
 		types = map[uint16][]dns.RR{}
 		s[e.Name] = types
 	}
+	loose := soundNode(e.Name, types) != nil // what stands there already may go on standing
 	types[t] = now
 	if len(now) == 0 {
 		delete(types, t)
 	}
 	if len(types) == 0 {
 		delete(s, e.Name)
+	}
+	if loose {
+		return true, nil
 	}
 	return true, soundNode(e.Name, types)
 }

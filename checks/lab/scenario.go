@@ -131,6 +131,8 @@ func Find(id string) (Scenario, error) {
 //	-- zone NAME @ HOST… --          BIND zone text; SOA and NS are made where it has none
 //	-- hidden zone NAME @ HOST… --   a zone that these servers hold though nobody is delegated to them; at a server
 //	                                 that holds the visible zone of that name too, the hidden one is what it answers
+//	-- loose zone NAME @ HOST… --    a zone whose servers take an alias (CNAME) beside other records, as some panels let happen:
+//	                                 each type is answered by its own record, and by the alias where it has none
 //	-- delegation NAME @ HOST… --    what the parent says of NAME, where that is not what the zone says; no HOST: nothing
 //	-- asked --                      what resolvers were asked before the story begins, so that their answers are cached:
 //	                                 PLACE NAME TYPE AGO ("google shop.example TXT 12m"), oldest first
@@ -258,7 +260,7 @@ func sections(file string, data []byte) ([]section, error) {
 	return out, nil
 }
 
-var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
 
 // lines lists the lines without comments.
 func lines(text string) []string {

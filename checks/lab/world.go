@@ -57,6 +57,7 @@ type zoneText struct {
 	name    string
 	hosts   []string
 	hidden  bool
+	loose   bool // its servers take an alias beside other records
 	sources []section
 
 	once sync.Once
@@ -65,7 +66,7 @@ type zoneText struct {
 }
 
 func (z *zoneText) parsed() (sets, error) {
-	z.once.Do(func() { z.sets, z.err = parseZone(z.name, z.sources) })
+	z.once.Do(func() { z.sets, z.err = parseZone(z.name, z.sources, z.loose) })
 	return z.sets, z.err
 }
 
@@ -117,7 +118,8 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 		case len(hosts) == 0:
 			return nil, nil, s.errorf(-1, "zone %q has no server", name)
 		default:
-			w.zones = append(w.zones, &zoneText{name: name, hosts: hosts, hidden: m[1] == "hidden zone", sources: []section{s}})
+			w.zones = append(w.zones, &zoneText{name: name, hosts: hosts, hidden: m[1] == "hidden zone", loose: m[1] == "loose zone",
+				sources: []section{s}})
 		}
 	}
 	return w, rest, nil
@@ -203,7 +205,7 @@ func merge(base, own *world) (*world, error) {
 	}
 	for _, z := range base.zones {
 		if o, ok := added[z.name]; ok {
-			z = &zoneText{name: z.name, hosts: o.hosts, sources: slices.Concat(z.sources, o.sources)}
+			z = &zoneText{name: z.name, hosts: o.hosts, loose: o.loose, sources: slices.Concat(z.sources, o.sources)}
 		}
 		w.zones = append(w.zones, z)
 	}

@@ -45,8 +45,8 @@ func (s sets) clone() sets {
 	return c
 }
 
-// parseZone reads a zone's text (RFC 1035 section 5).
-func parseZone(apex string, sources []section) (sets, error) {
+// parseZone reads a zone's text (RFC 1035 section 5); a loose one may have an alias beside other records.
+func parseZone(apex string, sources []section, loose bool) (sets, error) {
 	out := sets{}
 	for _, src := range sources {
 		zp := newZoneParser(src.text, apex, src.file)
@@ -66,7 +66,7 @@ func parseZone(apex string, sources []section) (sets, error) {
 		}
 	}
 	for name, types := range out {
-		if err := soundNode(name, types); err != nil {
+		if err := soundNode(name, types); err != nil && !loose {
 			return nil, sources[len(sources)-1].errorf(0, "%v", err)
 		}
 	}

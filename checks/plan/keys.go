@@ -36,6 +36,10 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 		}
 	}
 	for _, u := range checks.Unsigneds(in) {
+		if c, ok := movedKey(in, found, u); ok && !taken[u.Service.ID] && !taken[c.Name] {
+			taken[u.Service.ID], taken[c.Name] = true, true
+			out = append(out, c)
+		}
 		if taken[u.Service.ID] || len(because) == 0 {
 			continue
 		}

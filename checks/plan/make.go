@@ -12,17 +12,20 @@ import (
 
 const defaultTTL = 3600 // seconds: what most panels offer
 
-// Make proposes the changes that mend the findings, in an order that is safe to make them in (SPF, keys, then the DMARC
-// policy that only watches), and proves them: Left is what the same rules still find once they are laid over the snapshot.
+// Make proposes the changes that mend the findings, in an order that is safe to make them in (what leads astray, SPF, keys,
+// then the DMARC policy that only watches, then what nobody asks for), and proves them: Left is what the same rules still find once they are laid over the snapshot.
 func Make(in checks.In, found []checks.Finding) Plan {
 	if deaf(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
 	var p Plan
-	p.Changes, p.Ways = spfChanges(in, found)
+	p.Changes = append(p.Changes, targetChanges(in)...)
+	more, ways := spfChanges(in, found)
+	p.Changes, p.Ways = append(p.Changes, more...), ways
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
+	p.Changes = besideNothing(in, once(p.Changes))
 	return prove(in, p)
 }
 
@@ -153,7 +156,7 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 	if len(because) == 0 || len(apex.Chain) > 0 {
 		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
 	}
-	old, readable := oldSPF(in, because)
+	old, readable := oldSPF(in, found)
 	var notes []Note
 	for i, r := range readable {
 		var n []Note
@@ -184,7 +187,7 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 }
 
 // oldSPF lists the texts that the new record takes the place of, and those that are joined into it.
-func oldSPF(in checks.In, because []checks.Code) (old, readable []string) {
+func oldSPF(in checks.In, found []checks.Finding) (old, readable []string) {
 	apex := in.DNS.TXT(in.Answers.Domain)
 	real := slices.ContainsFunc(apex.Data(), spf.Is)
 	for _, v := range apex.Data() {
@@ -193,8 +196,8 @@ func oldSPF(in checks.In, because []checks.Code) (old, readable []string) {
 		}
 	}
 	readable = slices.Clone(old)
-	if len(old) == 0 && slices.Contains(because, checks.SPFMisplaced) {
-		readable, _ = reading.SPFRecords(in.DNS, "www."+in.Answers.Domain)
+	if len(old) == 0 {
+		readable = astray(in, found, in.Answers.Domain, spf.Is)
 	}
 	return old, readable
 }
@@ -226,29 +229,6 @@ func needs(in checks.In, records []string) []string {
 		})
 		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && lacking(t.Text) {
 			out = append(out, t.Text)
-		}
-	}
-	return out
-}
-
-// strays removes copies that stand where nobody asks: doubled names, an SPF record at www, a DMARC record at the domain.
-func strays(in checks.In, found []checks.Finding) []Change {
-	var out []Change
-	for _, f := range found {
-		var old []string
-		switch f.Code {
-		case checks.NameDoubled:
-			old = in.DNS.TXT(f.Name).Data()
-		case checks.SPFMisplaced:
-			old, _ = reading.SPFRecords(in.DNS, f.Name)
-		case checks.DMARCMisplaced:
-			old = []string{f.Args["record"]}
-		}
-		for _, v := range old {
-			out = append(out, Change{
-				Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(in.DNS.TXT(f.Name)), Old: []string{v}, Because: []checks.Code{f.Code},
-				Notes: []Note{{Code: "nobody-asks-here"}},
-			})
 		}
 	}
 	return out

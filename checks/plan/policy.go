@@ -33,6 +33,9 @@ func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 	switch {
 	case kept.Policy == "":
 		kept = dmarc.Parse(fresh(in))
+		if moved, said := movedPolicy(in, found); moved != "" {
+			kept, notes = dmarc.Parse(moved), said
+		}
 	case slices.Contains(because, checks.DMARCReportBroken) && in.Answers.ReportTo != "" && !hears(in, kept):
 		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Answers.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports

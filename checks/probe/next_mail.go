@@ -12,7 +12,7 @@ import (
 	"todoku/checks/spf"
 )
 
-// own asks for the records of the domain itself, and for the places where they end up by mistake.
+// own asks for the records of the domain itself, and where they are missing for the places where they end up by mistake.
 func (n *asker) own() {
 	n.route(n.d, snapshot.TXT, snapshot.MX)
 	for _, name := range dmarc.Walk(n.d) {
@@ -24,16 +24,7 @@ func (n *asker) own() {
 	n.route("_domainkey."+n.d, snapshot.TXT)
 	n.route(WildcardLabel+"._domainkey."+n.d, snapshot.TXT)
 	n.route(WildcardLabel+"."+n.d, snapshot.TXT)
-	for _, name := range []string{"www", "dmarc", n.d, "_dmarc." + n.d} {
-		n.route(name+"."+n.d, snapshot.TXT)
-	}
-	n.route(n.d, snapshot.SPF)
-	for _, k := range n.a.Keys {
-		if sel := strings.ToLower(k.Selector); label(sel) {
-			n.route(sel+"."+n.d, snapshot.TXT)
-			n.route(sel+"._domainkey."+n.d+"."+n.d, snapshot.TXT)
-		}
-	}
+	n.copies()
 }
 
 // label reports whether a text can stand as labels in a question: letters, digits, '-', '_', dots between. Patterns
@@ -154,30 +145,6 @@ func (n *asker) spf() {
 			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
 		}
 	}
-}
-
-// mail asks for the mail servers' addresses and names, the known senders' names, and the report mailboxes.
-func (n *asker) mail() {
-	mx := n.s.Get(n.d, snapshot.MX)
-	hosts := mx.Data()
-	hosts = slices.DeleteFunc(hosts, func(h string) bool {
-		_, err := netip.ParseAddr(h)
-		return h == "" || err == nil
-	})
-	for i, h := range hosts[:min(len(hosts), maxMX)] {
-		n.route(h, snapshot.A, snapshot.AAAA)
-		if i == 0 { // the likeliest to send too; its name often tells the host
-			for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
-				if ips := addrs(n.s.Get(h, t)); len(ips) > 0 {
-					n.reverse(ips[0])
-				}
-			}
-		}
-	}
-	for _, ip := range n.a.IPs {
-		n.reverse(ip)
-	}
-	n.reports()
 }
 
 // reverse asks for an address's names and their addresses (forward-confirmed reverse DNS).

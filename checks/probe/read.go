@@ -9,6 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 )
 
@@ -308,29 +309,7 @@ func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name,
 func raw(strs []string) []string {
 	out := make([]string, len(strs))
 	for i, s := range strs {
-		out[i] = unescape(s)
+		out[i] = reading.Unescape(s)
 	}
 	return out
 }
-
-func unescape(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	b := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] != '\\' || i+1 == len(s):
-			b = append(b, s[i])
-		case i+3 < len(s) && digit(s[i+1]) && digit(s[i+2]) && digit(s[i+3]):
-			b = append(b, (s[i+1]-'0')*100+(s[i+2]-'0')*10+s[i+3]-'0')
-			i += 3
-		default:
-			b = append(b, s[i+1])
-			i++
-		}
-	}
-	return string(b)
-}
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }

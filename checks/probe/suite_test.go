@@ -17,6 +17,8 @@ import (
 
 	"github.com/miekg/dns"
 	"go.yaml.in/yaml/v3"
+
+	"todoku/checks/reading"
 )
 
 // suiteZone is the data of one scenario of the RFC 7208 suite: names to records.
@@ -205,7 +207,7 @@ func serveSuite(t *testing.T, z suiteZone) netip.AddrPort {
 	server := &dns.Server{PacketConn: pc, Handler: dns.HandlerFunc(func(w dns.ResponseWriter, q *dns.Msg) {
 		m := new(dns.Msg).SetReply(q)
 		m.RecursionAvailable = true
-		z.answer(m, unescape(plain(q.Question[0].Name)), q.Question[0].Name, q.Question[0].Qtype, 0)
+		z.answer(m, reading.Unescape(plain(q.Question[0].Name)), q.Question[0].Name, q.Question[0].Qtype, 0)
 		_ = w.WriteMsg(m)
 	})}
 	go func() { _ = server.ActivateAndServe() }()

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -311,11 +312,34 @@ func (s *Snapshot) Clone() *Snapshot {
 	return &c
 }
 
+// Value is a record of the type as a change writes it, on one line: for an MX its preference stands before the target.
+func (r Record) Value(t Type) string {
+	if t == MX {
+		return strconv.Itoa(int(r.Pref)) + " " + r.Data
+	}
+	return r.Data
+}
+
+// made is the reverse of Value; an MX without a preference gets the usual 10.
+func made(t Type, value string, ttl uint32) Record {
+	if t != MX {
+		return Record{Data: value, Strings: Split255(value), TTL: ttl}
+	}
+	r := Record{Data: value, Pref: 10, TTL: ttl}
+	if pref, target, ok := strings.Cut(value, " "); ok {
+		if n, err := strconv.ParseUint(pref, 10, 16); err == nil {
+			r.Data, r.Pref = strings.TrimSpace(target), uint16(n)
+		}
+	}
+	r.Data = strings.TrimSuffix(strings.ToLower(r.Data), ".")
+	return r
+}
+
 // Edit is a change laid over a snapshot.
 type Edit struct {
 	Name   string
 	Type   Type
-	Remove []string // values that go away
+	Remove []string // values that go away, as Record.Value writes them; of an MX the target alone will do
 	Add    []string // values that come
 	TTL    uint32
 }
@@ -335,10 +359,15 @@ func (s *Snapshot) With(edits []Edit) *Snapshot {
 func (s *Snapshot) edited(e Edit) Answer {
 	k := Key{Name: strings.ToLower(e.Name), Type: e.Type, Via: Authority}
 	a, _ := s.Find(k)
+	if len(a.Chain) > 0 {
+		a.Records = nil // they stand where the alias leads, not here
+	}
 	a.Key, a.Reason, a.Chain, a.AA = k, "", nil, true
-	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool { return slices.Contains(e.Remove, r.Data) })
+	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool {
+		return slices.Contains(e.Remove, r.Data) || slices.Contains(e.Remove, r.Value(e.Type))
+	})
 	for _, v := range e.Add {
-		kept = append(kept, Record{Data: v, Strings: Split255(v), TTL: e.TTL})
+		kept = append(kept, made(e.Type, v, e.TTL))
 	}
 	a.Records, a.Status = kept, OK
 	if len(kept) == 0 {
@@ -361,6 +390,8 @@ func (s *Snapshot) reach(now Answer, added bool) {
 			a.Status, a.Reason, a.Records = OK, "", nil
 			a.Chain = []Link{{Name: now.Name, Target: now.Records[0].Data, TTL: now.Records[0].TTL}}
 			s.Answers[i] = a
+		case a.Name == now.Name && now.Type == CNAME && !added && len(a.Chain) > 0:
+			s.Answers[i].Status, s.Answers[i].Records, s.Answers[i].Chain = NoData, nil, nil // the alias is gone
 		case added && a.Status == NXDomain && Below(now.Name, a.Name):
 			s.Answers[i].Status = NoData
 		}

@@ -24,6 +24,8 @@ const (
 // kindOf tells what a change is about by its name and type.
 func kindOf(c plan.Change) string {
 	switch {
+	case c.Type == snapshot.CNAME && c.Action == plan.Remove:
+		return kindOther // whatever it kept out of the way
 	case strings.HasPrefix(c.Name, "_dmarc."):
 		return kindDMARC
 	case strings.Contains("."+c.Name, "._domainkey."):

@@ -74,11 +74,12 @@ type Change struct {
 
 // Form is the record as the panel wants it typed.
 type Form struct {
-	ID    string   `json:"id"`
-	Host  string   `json:"host"`
-	Value string   `json:"value"`
-	Line  string   `json:"line,omitempty"`
-	Notes []string `json:"notes,omitempty"`
+	ID       string   `json:"id"`
+	Host     string   `json:"host"`
+	Value    string   `json:"value"`
+	Priority string   `json:"priority,omitempty"` // of an MX
+	Line     string   `json:"line,omitempty"`
+	Notes    []string `json:"notes,omitempty"`
 }
 
 // Detected is what DNS shows of the systems in use.
@@ -178,7 +179,7 @@ func change(in Input, c plan.Change) Change {
 	if c.Nameless() {
 		f.Host, f.Notes = "", nil
 	}
-	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Line: UTF8(f.Line), Notes: f.Notes}
+	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Priority: f.Priority, Line: UTF8(f.Line), Notes: f.Notes}
 	return out
 }
 

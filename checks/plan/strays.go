@@ -1,0 +1,118 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/dkim"
+	"todoku/checks/dmarc"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+)
+
+// meant is the name at which the record of a finding about a wrong place belongs; "" of all other findings, and where
+// only the sender's console knows it.
+func meant(in checks.In, f checks.Finding) string {
+	switch f.Code {
+	case checks.NameDoubled, checks.DMARCMisplaced:
+		return f.Args["meant"]
+	case checks.SPFMisplaced, checks.RecordWrongType:
+		return in.Answers.Domain
+	case checks.DKIMMisplaced:
+		if f.Args["selector"] != "" {
+			return f.Args["selector"] + "._domainkey." + in.Answers.Domain
+		}
+	}
+	return ""
+}
+
+// astray lists the records of a kind that were made for a name and stand elsewhere. What an alias leads to is not the
+// owner's text.
+func astray(in checks.In, found []checks.Finding, name string, is func(string) bool) []string {
+	var out []string
+	for _, f := range found {
+		if meant(in, f) != name {
+			continue
+		}
+		a := in.DNS.TXT(f.Name)
+		if f.Code == checks.RecordWrongType {
+			a = in.DNS.Get(f.Name, snapshot.SPF)
+		}
+		for _, v := range a.Data() {
+			if is(v) && len(a.Chain) == 0 && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// movedKey publishes a key where it was meant to stand: it is the service's own, so that nobody need ask its console again.
+func movedKey(in checks.In, found []checks.Finding, u checks.Unsigned) (Change, bool) {
+	name := u.Selector + "._domainkey." + in.Answers.Domain
+	keys := astray(in, found, name, func(v string) bool { return dkim.Is(v) && dkim.Parse(v).Valid() })
+	if u.Selector == "" || len(keys) != 1 || len(in.DNS.TXT(name).Records) > 0 {
+		return Change{}, false
+	}
+	because := codes(found, checks.DKIMMisplaced, checks.NameDoubled, checks.DKIMMissing, checks.DKIMNotFound)
+	return Change{
+		Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: keys[0], Because: because, Service: u.Service.ID,
+		Gate: gate(in, u.Service.ID), Notes: []Note{{Code: "key-moved"}},
+	}, true
+}
+
+// movedPolicy is the first policy where one was made at a wrong place: it goes on reporting to the same mailbox. Receivers
+// have not seen it until now, so that it begins with watching, however strict it was.
+func movedPolicy(in checks.In, found []checks.Finding) (string, []Note) {
+	if in.Answers.ReportTo != "" {
+		return "", nil
+	}
+	for _, v := range astray(in, found, "_dmarc."+in.Answers.Domain, dmarc.Is) {
+		r := dmarc.Parse(v)
+		if len(r.Reports) == 0 || r.Reports[0].Address == "" {
+			continue
+		}
+		var notes []Note
+		if r.Policy == "quarantine" || r.Policy == "reject" {
+			notes = append(notes, Note{Code: "policy-begins-none", Args: map[string]string{"policy": r.Policy}})
+		}
+		return "v=DMARC1; p=none; rua=mailto:" + r.Reports[0].Address, notes
+	}
+	return "", nil
+}
+
+// strays removes copies that stand where nobody asks, once the right one is there. An SPF record at mail stays: it may be
+// the one for the name that the server greets with (RFC 7208 section 2.3).
+func strays(in checks.In, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		a := in.DNS.TXT(f.Name)
+		var old []string
+		note := Note{Code: "nobody-asks-here"}
+		switch f.Code {
+		case checks.NameDoubled:
+			old = a.Data()
+		case checks.SPFMisplaced:
+			if f.Name != "mail."+in.Answers.Domain {
+				old, _ = reading.SPFRecords(in.DNS, f.Name)
+			}
+		case checks.DMARCMisplaced:
+			old = []string{f.Args["record"]}
+			if below, ok := strings.CutPrefix(f.Name, "_dmarc."); ok {
+				note = Note{Code: "only-below", Args: map[string]string{"domain": below}}
+			}
+		case checks.DKIMMisplaced:
+			old = []string{f.Args["record"]}
+		}
+		c := Change{Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(a), Because: []checks.Code{f.Code}, Notes: []Note{note}}
+		if len(old) > 0 && len(a.Chain) > 0 {
+			c.Type, old = snapshot.CNAME, []string{a.Chain[0].Target}
+		}
+		for _, v := range old {
+			c.Old = []string{v}
+			out = append(out, c)
+		}
+	}
+	return out
+}

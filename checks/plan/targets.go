@@ -1,0 +1,107 @@
+package plan
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/snapshot"
+)
+
+// targetChanges puts right where MX records and aliases lead, and only where what was meant is certain: it was seen to be
+// there. An MX that takes mail today is not touched.
+func targetChanges(in checks.In) []Change {
+	var out []Change
+	list := checks.Exchanges(in)
+	for _, x := range list {
+		var because checks.Code
+		var note Note
+		switch x.State {
+		case checks.ExchangeUndotted:
+			because, note = checks.TargetDoubled, Note{Code: "dot-lost", Args: map[string]string{"target": x.Meant}}
+		case checks.ExchangeLiteral:
+			because, note = checks.MXAddress, Note{Code: "address-named", Args: map[string]string{"target": x.Meant}}
+		case checks.ExchangeWidth:
+			because, note = checks.MXAddress, Note{Code: "width-folded", Args: map[string]string{"target": x.Meant}}
+		}
+		if because == "" || x.Meant == "" {
+			continue
+		}
+		c := Change{
+			Action: Replace, Name: in.Answers.Domain, Type: snapshot.MX, TTL: ttl(in.DNS.Get(in.Answers.Domain, snapshot.MX)),
+			Value: exchange(x.Pref, x.Meant), Old: []string{exchange(x.Pref, x.Target)}, Because: []checks.Code{because}, Notes: []Note{note},
+		}
+		there := slices.ContainsFunc(list, func(o checks.Exchange) bool { return o.Target == x.Meant })
+		if there || slices.ContainsFunc(out, func(o Change) bool { return strings.HasSuffix(o.Value, " "+x.Meant) }) {
+			c.Action, c.Value, c.Notes = Remove, "", []Note{{Code: "mx-there-already", Args: map[string]string{"target": x.Meant}}}
+		}
+		out = append(out, c)
+	}
+	for _, a := range in.DNS.Answers {
+		target, meant := checks.UndottedAlias(in, a.Name)
+		if target == "" || len(in.DNS.TXT(meant).Records) == 0 || slices.ContainsFunc(out, func(c Change) bool { return c.Name == a.Name && c.Type == snapshot.CNAME }) {
+			continue
+		}
+		out = append(out, Change{
+			Action: Replace, Name: a.Name, Type: snapshot.CNAME, TTL: defaultTTL, Value: meant, Old: []string{target},
+			Because: []checks.Code{checks.TargetDoubled}, Notes: []Note{{Code: "dot-lost", Args: map[string]string{"target": meant}}},
+		})
+	}
+	return out
+}
+
+// exchange is an MX as a change writes it (snapshot.Record.Value).
+func exchange(pref uint16, target string) string { return strconv.Itoa(int(pref)) + " " + target }
+
+// once drops a change that asks for a record which another change already makes right.
+func once(changes []Change) []Change {
+	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool {
+		return c.Ask != "" && c.Value == "" && slices.ContainsFunc(changes, func(o Change) bool {
+			return o.Name == c.Name && o.Value != "" && o.Action != Remove
+		})
+	})
+}
+
+// besideNothing keeps aliases and other records apart (RFC 1034 section 3.6.2): an alias in the way of a record goes first,
+// and so does a record in the way of an alias. At the domain itself an alias carries the website, so that nothing is
+// proposed there that it would swallow; the finding says what to do.
+func besideNothing(in checks.In, changes []Change) []Change {
+	var out []Change
+	put := func(c Change) {
+		if !slices.ContainsFunc(out, func(o Change) bool {
+			return o.Action == Remove && c.Action == Remove && o.Name == c.Name && o.Type == c.Type && slices.Equal(o.Old, c.Old)
+		}) {
+			out = append(out, c)
+		}
+	}
+	for _, c := range changes {
+		alias := checks.AliasAt(in, c.Name)
+		if alias == "" && (c.Type != snapshot.CNAME || c.Action == Remove) || c.Action == Remove {
+			put(c)
+			continue
+		}
+		first := Change{Action: Remove, Name: c.Name, TTL: c.TTL, Because: c.Because, Notes: []Note{{Code: "alias-alone"}}}
+		switch {
+		case alias != "" && c.Type == snapshot.CNAME:
+			if !strings.EqualFold(alias, c.Value) {
+				c.Action, c.Old = Replace, []string{alias}
+			}
+		case alias != "" && c.Name == in.Answers.Domain:
+			continue
+		case alias != "":
+			first.Type, first.Old = snapshot.CNAME, []string{alias}
+			put(first)
+			c.Action, c.Old = Add, nil
+		default:
+			for _, v := range in.DNS.TXT(c.Name).Data() {
+				if wild := checks.Anywhere(in, in.DNS.TXT(c.Name)); !wild {
+					first.Type, first.Old = snapshot.TXT, []string{v}
+					put(first)
+				}
+			}
+		}
+		put(c)
+	}
+	return out
+}

@@ -1,0 +1,87 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/dkim"
+	"todoku/checks/dmarc"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+)
+
+// maxLost is how many selectors without a key are looked for at the wrong names.
+const maxLost = 2
+
+// copies asks for the places where a record ends up by mistake, of those records alone that are missing where they
+// belong: a domain that is well costs no question here. Below a name that does not exist nothing does (RFC 8020).
+func (n *asker) copies() {
+	zone := n.apex
+	half, _, _ := strings.Cut(n.d, ".")
+	half, twice := half+"."+n.d, n.d+"."+zone
+	below := func(host, name string) {
+		n.route(host, snapshot.TXT)
+		if a := n.s.TXT(host); a.Known() && a.Status != snapshot.NXDomain {
+			n.route(name+"."+host, snapshot.TXT)
+		}
+	}
+	if records, known := reading.SPFRecords(n.s, n.d); known && len(records) == 0 {
+		n.route(n.d, snapshot.SPF)
+		for _, at := range []string{"www." + n.d, "mail." + n.d, twice, half} {
+			n.route(at, snapshot.TXT)
+		}
+	}
+	if n.lacksPolicy() {
+		n.route("dmarc."+n.d, snapshot.TXT)
+		n.route("_dmarc."+twice, snapshot.TXT) // the likeliest of all, so without asking for the name above it
+		for _, at := range []string{"www." + n.d, "mail." + n.d, half} {
+			below(at, "_dmarc")
+		}
+	}
+	for _, sel := range n.lostKeys() {
+		n.route(sel+"."+n.d, snapshot.TXT)
+		below(twice, sel+"._domainkey")
+		below(half, sel+"._domainkey")
+	}
+}
+
+// lacksPolicy reports whether it is known that no DMARC record holds for the domain.
+func (n *asker) lacksPolicy() bool {
+	for _, name := range dmarc.Walk(n.d) {
+		if !snapshot.Below(name, n.reg) {
+			continue
+		}
+		if records, known := reading.DMARCRecords(n.s, strings.TrimPrefix(name, "_dmarc.")); !known || len(records) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// lostKeys lists the selectors at which a key is expected and known to be missing.
+func (n *asker) lostKeys() (out []string) {
+	lost := func(sel string) bool {
+		records, known := reading.DKIMRecords(n.s, sel, n.d)
+		return known && !slices.ContainsFunc(records, func(r string) bool { return dkim.Parse(r).Valid() })
+	}
+	add := func(sel string) {
+		if label(sel) && len(out) < maxLost && !slices.Contains(out, sel) {
+			out = append(out, sel)
+		}
+	}
+	for _, k := range n.a.Keys {
+		if sel := strings.ToLower(k.Selector); lost(sel) {
+			add(sel)
+		}
+	}
+	if len(n.a.Keys) > 0 {
+		return out
+	}
+	for _, s := range n.services() {
+		fixed := slices.DeleteFunc(slices.Clone(s.dkim.Selectors), func(sel string) bool { return !label(sel) })
+		if len(fixed) > 0 && !slices.ContainsFunc(fixed, func(sel string) bool { return !lost(sel) }) {
+			add(fixed[0])
+		}
+	}
+	return out
+}

@@ -1,0 +1,88 @@
+package probe
+
+import (
+	"net/netip"
+	"slices"
+
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+)
+
+// mail asks for the mail servers' addresses and names, the known senders' names, and the report mailboxes.
+func (n *asker) mail() {
+	mx := n.s.Get(n.d, snapshot.MX)
+	hosts := mx.Data()
+	for _, h := range hosts {
+		if ip, ok := reading.Literal(h, n.apex); ok { // which name has that address?
+			n.route("mail."+n.d, snapshot.A)
+			n.reverse(ip)
+		}
+	}
+	hosts = slices.DeleteFunc(hosts, func(h string) bool {
+		_, literal := reading.Literal(h, n.apex)
+		return h == "" || literal
+	})
+	for i, h := range hosts[:min(len(hosts), maxMX)] {
+		n.exchange(h, i == 0) // the first is the likeliest to send too; its name often tells the host
+	}
+	if mx.Absent() { // then the domain's own address takes the mail (RFC 5321 section 5.1)
+		n.reverses(n.d)
+	}
+	for _, h := range n.a.Hosts {
+		if ip, err := netip.ParseAddr(h.Value); err == nil {
+			n.reverse(ip)
+		}
+	}
+	for _, ip := range n.a.IPs {
+		n.reverse(ip)
+	}
+	n.undotted()
+	n.reports()
+}
+
+// exchange asks for a mail server's addresses. Of other people's servers the second family is asked for only where the
+// first is missing: whether mail can be delivered there is all that is wanted.
+func (n *asker) exchange(host string, first bool) {
+	n.route(host, snapshot.A)
+	four := n.s.Get(host, snapshot.A)
+	if first || snapshot.Below(host, n.apex) || four.Absent() {
+		n.route(host, snapshot.AAAA)
+	}
+	if first {
+		n.reverses(host)
+	}
+	if plain := reading.Plain(host); plain != host {
+		n.route(plain, snapshot.A)
+		return
+	}
+	meant, ok := reading.Undotted(host, n.apex)
+	switch {
+	case !ok:
+	case four.Absent():
+		n.route(meant, snapshot.A)
+	case len(four.Records) > 0: // a wildcard may answer for a name that nobody made
+		n.route(meant, snapshot.A)
+		n.route(WildcardLabel+"."+n.d, snapshot.A)
+	}
+}
+
+// reverses asks for the reverse names of the first address of each family.
+func (n *asker) reverses(host string) {
+	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
+		if ips := addrs(n.s.Get(host, t)); len(ips) > 0 {
+			n.reverse(ips[0])
+		}
+	}
+}
+
+// undotted asks where an alias was meant to lead whose target lost its final dot.
+func (n *asker) undotted() {
+	for _, a := range n.s.Answers {
+		if len(a.Chain) == 0 || len(a.Records) > 0 || !a.Known() || !snapshot.Below(a.Name, n.apex) {
+			continue
+		}
+		if meant, ok := reading.Undotted(a.Chain[len(a.Chain)-1].Target, n.apex); ok {
+			n.route(meant, a.Type)
+		}
+	}
+}
