@@ -211,7 +211,10 @@ func (n *asker) mail() {
 		return h == "" || err == nil
 	})
 	for i, h := range hosts[:min(len(hosts), maxMX)] {
-		n.route(h, snapshot.A, snapshot.AAAA)
+		n.route(h, snapshot.A)
+		if i == 0 || n.s.Get(h, snapshot.A).Absent() { // that it has no address at all is known only then
+			n.route(h, snapshot.AAAA)
+		}
 		if i == 0 { // the likeliest to send too; its name often tells the host
 			for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
 				if ips := addrs(n.s.Get(h, t)); len(ips) > 0 {
