@@ -119,7 +119,8 @@ func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding)
 }
 
 // beyondRecords are the findings that no record of the domain can mend.
-var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreachable, checks.DNSUnreachable, checks.NSElsewhere, checks.MXMissing}
+var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreachable, checks.DNSUnreachable, checks.NSElsewhere, checks.MXMissing,
+	checks.DomainParked, checks.DNSSECBogus, checks.NSMoving, checks.NSDisagree, checks.NSLame, checks.NSDead, checks.NSAddress}
 
 // TestEveryRuleHasBothScenarios: each rule is shown by a scenario and kept quiet by another.
 func TestEveryRuleHasBothScenarios(t *testing.T) {
