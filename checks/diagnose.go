@@ -18,6 +18,7 @@ func Diagnose(in In) []Finding {
 	var out []Finding
 	found := map[Code]bool{}
 	for _, r := range table {
+		in.Found = out
 		for _, f := range r.Judge(in) {
 			f.Code = r.Code
 			if f.Severity == "" {

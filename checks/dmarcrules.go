@@ -156,7 +156,7 @@ func inForce(in In) (force, bool) {
 	f := force{at: at, tag: "p", policy: r.Policy, record: r}
 	if f.inherited(in) {
 		switch {
-		case r.NonExist != "" && nowhere(in):
+		case r.NonExist != "" && empty(in):
 			f.tag, f.policy = "np", r.NonExist
 		case r.Sub != "":
 			f.tag, f.policy = "sp", r.Sub
@@ -171,9 +171,9 @@ func inForce(in In) (force, bool) {
 	return f, true
 }
 
-// nowhere reports whether the domain has neither address nor mail server, which is what np= means by a name that does
+// empty reports whether the domain has neither address nor mail server, which is what np= means by a name that does
 // not exist (RFC 9989 section 3.2).
-func nowhere(in In) bool {
+func empty(in In) bool {
 	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX} {
 		if !in.DNS.Get(in.Answers.Domain, t).Absent() {
 			return false

@@ -47,6 +47,8 @@ type In struct {
 	Catalog *catalog.Catalog
 	// Seen is what the snapshot shows of the catalogue's entries; Diagnose fills it in.
 	Seen catalog.Detected
+	// Found is what the rules further up in the table have said, for the few that look at it; Diagnose fills it in.
+	Found []Finding
 }
 
 // Rule is one row of the table.

@@ -49,19 +49,19 @@ func half(in In) string {
 	return label + "." + in.Answers.Domain
 }
 
-// kinds tell the mail records apart; a copy counts by its kind.
-var kinds = []func(string) bool{spf.Is, dmarc.Is, dkim.Is}
+// formats tell the mail records apart; a copy counts by its kind.
+var formats = []func(string) bool{spf.Is, dmarc.Is, dkim.Is}
 
 // mailRecord reports whether one of the texts is a record of mail.
 func mailRecord(texts []string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool {
-		return slices.ContainsFunc(kinds, func(is func(string) bool) bool { return is(t) })
+		return slices.ContainsFunc(formats, func(is func(string) bool) bool { return is(t) })
 	})
 }
 
 // stands reports whether a record of the same kind as one of the copy's stands at the right place.
 func stands(right, copied snapshot.Answer) bool {
-	for _, is := range kinds {
+	for _, is := range formats {
 		if slices.ContainsFunc(copied.Data(), is) {
 			return slices.ContainsFunc(right.Data(), is)
 		}

@@ -6,8 +6,16 @@ import "slices"
 const (
 	DNSUnreachable     Code = "dns-unreachable"
 	DomainUnregistered Code = "domain-unregistered"
+	DomainParked       Code = "domain-parked"
 	ZoneUnreachable    Code = "zone-unreachable"
+	DNSSECBogus        Code = "dnssec-bogus"
+	NSMoving           Code = "ns-moving"
 	NSElsewhere        Code = "ns-elsewhere"
+	NSDisagree         Code = "ns-disagree"
+	NSLame             Code = "ns-lame"
+	NSDead             Code = "ns-dead"
+	NSAddress          Code = "ns-address"
+	SplitView          Code = "split-view"
 	NameDoubled        Code = "name-doubled"
 	NameWildcard       Code = "name-wildcard"
 	TargetDoubled      Code = "target-doubled"
@@ -75,10 +83,12 @@ const (
 	DMARCOK            Code = "dmarc-ok"
 	ForwardBreaksSPF   Code = "forward-breaks-spf"
 	ListDomain         Code = "list-domain"
+	TTLLong            Code = "ttl-long"
+	AnswerCut          Code = "answer-cut"
 )
 
 // deaf are the causes after which nothing can be said of any record.
-var deaf = []Code{DNSUnreachable, DomainUnregistered, ZoneUnreachable}
+var deaf = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}
 
 // local are causes that hide only what is said of the same name.
 var local = []Code{CNAMEBeside, RecordWrongType, TargetDoubled}
@@ -99,8 +109,16 @@ const (
 var table = []Rule{
 	{DNSUnreachable, Unknown, rfcDNS + " section 4.3.1", nil, dnsUnreachable},
 	{DomainUnregistered, Blocks, rfcDNS + " section 4.3.1", nil, domainUnregistered},
-	{ZoneUnreachable, Unknown, rfcDNS + " section 4.2.2", []Code{DNSUnreachable, DomainUnregistered}, zoneUnreachable},
+	{DomainParked, Blocks, "https://support.kagoya.jp/vps/faq/index.php?action=artikel&cat=6&id=64&artlang=ja", nil, domainParked},
+	{ZoneUnreachable, Unknown, rfcDNS + " section 4.2.2", []Code{DNSUnreachable, DomainUnregistered, DomainParked}, zoneUnreachable},
+	{DNSSECBogus, Blocks, "RFC 4035 section 5.5", []Code{DNSUnreachable, DomainUnregistered}, dnssecBogus},
+	{NSMoving, Advice, "RFC 2181 section 5.4.1", after(), nsMoving},
 	{NSElsewhere, Harms, rfcDNS + " section 4.2", after(), nsElsewhere},
+	{NSDisagree, Advice, rfcDNS + " section 4.2.2; RFC 1912 section 2.2", after(), nsDisagree},
+	{NSLame, Advice, "RFC 1912 section 2.8", after(), nsLame},
+	{NSDead, Advice, "RFC 2182 section 3.1", after(), nsDead},
+	{NSAddress, Advice, "RFC 1912 section 2.8", after(), nsAddress},
+	{SplitView, Advice, "RFC 9499 section 6", after(), splitView},
 	{NameDoubled, Harms, rfcDNS + " section 3.1", after(), nameDoubled},
 	{TargetDoubled, Harms, "RFC 1035 section 5.1", after(), targetDoubled},
 	{CNAMEBeside, Harms, rfcDNS + " section 3.6.2", after(), cnameBeside},
@@ -174,6 +192,9 @@ var table = []Rule{
 
 	{ForwardBreaksSPF, Advice, "https://support.google.com/mail/answer/175365", nil, forwardBreaksSPF},
 	{ListDomain, Advice, "https://support.google.com/mail/answer/175365", nil, listDomain},
+
+	{TTLLong, Advice, "RFC 1034 section 3.6; RFC 2181 section 8", after(), ttlLong},
+	{AnswerCut, Unknown, "RFC 8914 section 5.2", after(), answerCut},
 }
 
 // Rules lists the table.

@@ -38,6 +38,7 @@ func Check(fsys fs.FS) error {
 	}
 	k.resolvers()
 	k.selectors()
+	k.parking()
 	return errors.Join(k.errs...)
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 var placeholder = regexp.MustCompile(`<[^>]*>`)
@@ -136,6 +137,29 @@ func (k *checker) resolvers() {
 		}
 		if r.Caches < 1 {
 			f.bad("caches", "%s: how many questions show its caches is missing", r.ID)
+		}
+	}
+}
+
+func (k *checker) parking() {
+	whole := k.open("parking.toml")
+	ids := map[string]bool{}
+	for _, p := range k.c.Parking {
+		f := whole.section("[[parking]]", `id = "`+p.ID+`"`)
+		if !idForm.MatchString(p.ID) || ids[p.ID] {
+			f.bad("id", "id %q must be small letters, digits and hyphens, and stand once", p.ID)
+		}
+		ids[p.ID] = true
+		f.texts("", reflect.ValueOf(p))
+		f.patterns("ns", patternForm, p.NS)
+		f.oneOf("why", p.Why, "expired", "unconfirmed", "sale")
+		f.oneOf("sure", string(p.Sure), certainties...)
+		sourced := slices.ContainsFunc(p.Source, func(s string) bool { return !slices.Contains(unsourced, s) })
+		if len(p.NS) == 0 || len(p.Source) == 0 || p.Sure == Confirmed && !sourced {
+			f.bad("source", "%s has no name server or no source", p.ID)
+		}
+		if _, err := time.Parse(time.DateOnly, p.Checked); err != nil {
+			f.bad("checked", "%s has no date of the last look at its source: %q", p.ID, p.Checked)
 		}
 	}
 }

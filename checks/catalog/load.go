@@ -44,9 +44,13 @@ func (c *Catalog) finish() {
 	c.index = sync.OnceValue(func() *index { return newIndex(c) })
 }
 
-// resolverFile and selectorFile are the shapes of the two files that hold lists.
+// resolverFile, parkingFile and selectorFile are the shapes of the files that hold lists.
 type resolverFile struct {
 	Resolver []Resolver `toml:"resolver"`
+}
+
+type parkingFile struct {
+	Parking []Parking `toml:"parking"`
 }
 
 type selectorFile struct {
@@ -55,16 +59,18 @@ type selectorFile struct {
 	Selector []Selector `toml:"selector"`
 }
 
-// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml and
-// selectors.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that an entry
+// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml,
+// selectors.toml and parking.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that an entry
 // must have.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var rs resolverFile
 	var ss selectorFile
+	var ps parkingFile
 	jobs := []func() error{
 		func() error { return decode(fsys, "resolvers.toml", &rs) },
 		func() error { return decode(fsys, "selectors.toml", &ss) },
+		func() error { return decode(fsys, "parking.toml", &ps) },
 	}
 	var errs [3]error
 	var more [3][]func() error
@@ -77,7 +83,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
 		return nil, err
 	}
-	c.Resolvers, c.Selectors = rs.Resolver, ss.Selector
+	c.Resolvers, c.Selectors, c.Parking = rs.Resolver, ss.Selector, ps.Parking
 	order(c.Hosts)
 	order(c.Senders)
 	order(c.Panels)

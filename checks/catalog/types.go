@@ -187,6 +187,18 @@ type Selector struct {
 	Head bool `toml:"head" json:"head,omitempty"`
 }
 
+// Parking is the name servers at which a domain stands that nobody can use.
+type Parking struct {
+	ID   string   `toml:"id" json:"id"`
+	Name Text     `toml:"name" json:"name"`
+	NS   []string `toml:"ns" json:"ns"` // suffixes of name server names
+	// Why: expired (the term is over), unconfirmed (the owner's contact address is), sale (for sale, or just parked).
+	Why     string     `toml:"why" json:"why"`
+	Source  []string   `toml:"source" json:"source"`
+	Checked string     `toml:"checked" json:"checked"` // YYYY-MM-DD
+	Sure    Confidence `toml:"sure" json:"sure"`
+}
+
 // Catalog is everything known, by kind, in a steady order (common ones first, then by name).
 type Catalog struct {
 	Hosts     []Host
@@ -196,6 +208,7 @@ type Catalog struct {
 	// Selectors are ranked: the likeliest first. Hosts and senders name their own in DKIM.Selectors; one with "*"
 	// is a pattern that cannot be probed.
 	Selectors []Selector
+	Parking   []Parking
 
 	index func() *index
 }

@@ -3,6 +3,7 @@ package lab
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,8 +15,8 @@ import (
 // FaultKind is one way in which a server fails.
 type FaultKind string
 
-// The faults. In a scenario's "servers" section a fault is written as its word here, a delay as "delay=20ms", and one
-// for a name and those below it as "servfail@mail.example".
+// The faults. In a scenario's "servers" section a fault is written as its word here, a delay as "delay=20ms", a broken
+// signature as "bogus=7" (RFC 8914), and one for a name and those below it as "servfail@mail.example".
 const (
 	Delay         FaultKind = "delay"          // the answer comes Fault.Delay later, in real time
 	Dead          FaultKind = "dead"           // nothing ever comes back, and TCP does not connect
@@ -29,7 +30,7 @@ const (
 	Garbage       FaultKind = "garbage"        // bytes that are no DNS message
 	Loop          FaultKind = "loop"           // every name is an alias of yet another one, endlessly
 	Huge          FaultKind = "huge"           // tens of kilobytes of TXT, over TCP
-	Bogus         FaultKind = "bogus"          // of a resolver: DNSSEC does not validate, unless the question has CD; give a Name
+	Bogus         FaultKind = "bogus"          // of a resolver: DNSSEC does not validate, unless the question has CD; give a Name, and a Code
 	Hijacked      FaultKind = "hijacked"       // somebody on the way answers in the server's place: recursive, not authoritative
 )
 
@@ -39,6 +40,7 @@ var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, Wr
 type Fault struct {
 	Kind  FaultKind
 	Delay time.Duration // for Delay
+	Code  uint16        // for Bogus: the extended error that says what is wrong (RFC 8914); 0: the resolver does not say
 	// First restricts the fault to the first so many questions that come from outside; 0 is all. The lab's own resolvers
 	// do not notice a fault that passes.
 	First int
@@ -46,21 +48,28 @@ type Fault struct {
 	Name string
 }
 
-// ParseFault reads a fault as scenario files write it: KIND[=DELAY][@NAME].
+// ParseFault reads a fault as scenario files write it: KIND[=DELAY or CODE][@NAME].
 func ParseFault(word string) (Fault, error) {
 	word, name, _ := strings.Cut(word, "@")
-	kind, value, timed := strings.Cut(word, "=")
+	kind, value, valued := strings.Cut(word, "=")
 	for _, k := range faultKinds {
-		if string(k) != kind || timed != (k == Delay) {
+		if string(k) != kind || valued && k != Delay && k != Bogus || !valued && k == Delay {
 			continue
 		}
 		f := Fault{Kind: k, Name: canon(name)}
-		if timed {
+		switch {
+		case k == Delay:
 			d, err := time.ParseDuration(value)
 			if err != nil || d < 0 {
 				return Fault{}, fmt.Errorf("bad delay %q", value)
 			}
 			f.Delay = d
+		case valued:
+			code, err := strconv.ParseUint(value, 10, 16)
+			if err != nil {
+				return Fault{}, fmt.Errorf("bad error code %q", value)
+			}
+			f.Code = uint16(code)
 		}
 		return f, nil
 	}
@@ -111,6 +120,7 @@ func (n *Internet) Fault(server string, faults ...Fault) error {
 type trouble struct {
 	kinds map[FaultKind]bool
 	delay time.Duration
+	code  uint16
 }
 
 // troubleFor counts the question and says what is wrong with its answer. req is nil where a TCP connection is opened.
@@ -138,6 +148,7 @@ func (n *Internet) troubleFor(s *server, req *dns.Msg, inside bool) trouble {
 			}
 			t.kinds[f.Kind] = true
 			t.delay += f.Delay
+			t.code = max(t.code, f.Code)
 		}
 	}
 	return t
@@ -154,7 +165,9 @@ func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
 	case t.kinds[Bogus] && !req.CheckingDisabled:
 		resp = new(dns.Msg).SetRcode(req, dns.RcodeServerFailure)
 		resp.RecursionAvailable = true
-		explain(req, resp, dns.ExtendedErrorCodeDNSBogus)
+		if t.code != 0 {
+			explain(req, resp, t.code)
+		}
 	case t.kinds[Loop]:
 		resp = new(dns.Msg).SetReply(req)
 		resp.Authoritative = true

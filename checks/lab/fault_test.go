@@ -133,7 +133,7 @@ func TestDelay(t *testing.T) {
 
 func TestBogus(t *testing.T) {
 	n, _ := parse(t, authZones)
-	if err := n.Fault(System, Fault{Kind: Bogus, Name: "own.example"}); err != nil {
+	if err := n.Fault(System, Fault{Kind: Bogus, Code: dns.ExtendedErrorCodeDNSBogus, Name: "own.example"}); err != nil {
 		t.Fatal(err)
 	}
 	m := mustAsk(t, n, "resolver.lab.test", "mail.own.example", dns.TypeA)

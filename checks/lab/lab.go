@@ -85,6 +85,9 @@ func New(sc Scenario, clock *Clock) (*Internet, error) {
 		return nil, err
 	}
 	n.addResolvers()
+	for _, k := range w.kept {
+		n.resolvers[k.place].keep(k.rr, k.left)
+	}
 	for _, a := range w.asked {
 		n.resolvers[a.place].prime(a.q, a.ago)
 	}

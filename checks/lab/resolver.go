@@ -101,6 +101,26 @@ func (r *resolver) prime(q question, ago time.Duration) {
 	c.back = 0
 }
 
+// keep puts a record into every cache, beside others of its name and type, with so much time left. Name servers are then
+// whom the cache asks for the zone.
+func (r *resolver) keep(rr dns.RR, left time.Duration) {
+	q := question{canon(rr.Header().Name), rr.Header().Rrtype}
+	for _, c := range r.caches {
+		c.mu.Lock()
+		if c.sets[q] == nil {
+			c.sets[q] = &entry{at: c.now(), ttl: uint32(left / time.Second)}
+		}
+		c.sets[q].rrs = append(c.sets[q].rrs, rr)
+		if ns, ok := rr.(*dns.NS); ok {
+			if c.cuts[q.name] == nil {
+				c.cuts[q.name] = &delegation{glue: map[string][]netip.Addr{}, until: c.now().Add(left)}
+			}
+			c.cuts[q.name].hosts = append(c.cuts[q.name].hosts, canon(ns.Ns))
+		}
+		c.mu.Unlock()
+	}
+}
+
 // now is the lab's time, or earlier while the cache is primed.
 func (c *cache) now() time.Time { return c.net.clock.Now().Add(-c.back) }
 

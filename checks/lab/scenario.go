@@ -130,12 +130,15 @@ func Find(id string) (Scenario, error) {
 //	-- servers --                    one a line: HOST ADDRESS… FAULT…; a FAULT as ParseFault reads it
 //	-- zone NAME @ HOST… --          BIND zone text; SOA and NS are made where it has none
 //	-- hidden zone NAME @ HOST… --   a zone that these servers hold though nobody is delegated to them; at a server
-//	                                 that holds the visible zone of that name too, the hidden one is what it answers
+//	                                 that holds the visible zone of that name too, the hidden one is what it answers; at
+//	                                 resolver.lab.test it is the office's own zone, which nobody outside sees
 //	-- loose zone NAME @ HOST… --    a zone whose servers take an alias (CNAME) beside other records, as some panels let happen:
 //	                                 each type is answered by its own record, and by the alias where it has none
 //	-- delegation NAME @ HOST… --    what the parent says of NAME, where that is not what the zone says; no HOST: nothing
 //	-- asked --                      what resolvers were asked before the story begins, so that their answers are cached:
 //	                                 PLACE NAME TYPE AGO ("google shop.example TXT 12m"), oldest first
+//	-- remembered --                 records that a place's caches still hold though nothing in the world says so any more:
+//	                                 PLACE LEFT NAME TYPE DATA ("system 5h shop.example NS ns1.old.example.")
 //	-- must --                       finding codes, one a line
 //	-- must not --
 //	-- detect --                     what the catalogue finds: KIND ID [?] [VALUE] ("host sakura-rs www1234.sakura.ne.jp"); a

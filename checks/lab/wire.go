@@ -62,6 +62,11 @@ func (n *Internet) answer(s *server, req *dns.Msg, hijacked bool) *dns.Msg {
 	case hijacked:
 		return n.resolvers[System].answer(req)
 	case s.res != nil:
+		if _, own := s.holds(canon(req.Question[0].Name), req.Question[0].Qtype); own { // the office's own zone
+			resp := n.authoritative(s, req)
+			resp.RecursionAvailable = true
+			return resp
+		}
 		return s.res.answer(req)
 	}
 	return n.authoritative(s, req)

@@ -21,6 +21,7 @@ type world struct {
 	servers []serverText
 	cuts    []cutText
 	asked   []askedText
+	kept    []keptText
 
 	once   sync.Once
 	merged *world
@@ -44,6 +45,13 @@ type askedText struct {
 	place string
 	q     question
 	ago   time.Duration
+}
+
+// keptText is a record that a resolver remembers although the world has moved on.
+type keptText struct {
+	place string
+	left  time.Duration
+	rr    dns.RR
 }
 
 type cutText struct {
@@ -91,7 +99,7 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 	}
 	var rest []section
 	for _, s := range all {
-		if read, ok := map[string]func(section) error{"servers": w.readServers, "asked": w.readAsked}[s.name]; ok {
+		if read, ok := map[string]func(section) error{"servers": w.readServers, "asked": w.readAsked, "remembered": w.readKept}[s.name]; ok {
 			if err := read(s); err != nil {
 				return nil, nil, err
 			}
@@ -155,7 +163,7 @@ func (w *world) readAsked(s section) error {
 		t, ok := dns.StringToType[f[2]]
 		ago, err := time.ParseDuration(f[3])
 		switch {
-		case !slices.ContainsFunc(places, func(p place) bool { return p.id == f[0] }):
+		case !isPlace(f[0]):
 			return fmt.Errorf("no such place: %q", f[0])
 		case !ok:
 			return fmt.Errorf("unknown record type %q", f[2])
@@ -163,6 +171,28 @@ func (w *world) readAsked(s section) error {
 			return fmt.Errorf("bad time %q", f[3])
 		}
 		w.asked = append(w.asked, askedText{f[0], question{canon(f[1]), t}, ago})
+		return nil
+	})
+}
+
+func isPlace(id string) bool {
+	return slices.ContainsFunc(places, func(p place) bool { return p.id == id })
+}
+
+func (w *world) readKept(s section) error {
+	return s.eachLine(func(f []string) error {
+		if len(f) < 5 || !isPlace(f[0]) {
+			return fmt.Errorf("want PLACE LEFT NAME TYPE DATA, have %q", strings.Join(f, " "))
+		}
+		left, err := time.ParseDuration(f[1])
+		if err != nil || left <= 0 {
+			return fmt.Errorf("bad time %q", f[1])
+		}
+		rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s", dns.Fqdn(f[2]), left/time.Second, strings.Join(f[3:], " ")))
+		if err != nil || rr == nil {
+			return fmt.Errorf("no record: %q", strings.Join(f[2:], " "))
+		}
+		w.kept = append(w.kept, keptText{f[0], left, rr})
 		return nil
 	})
 }
@@ -218,7 +248,7 @@ func merge(base, own *world) (*world, error) {
 		return slices.ContainsFunc(own.cuts, func(o cutText) bool { return o.name == c.name })
 	})
 	w.cuts = append(w.cuts, own.cuts...)
-	w.asked = own.asked
+	w.asked, w.kept = own.asked, own.kept
 	return w, nil
 }
 

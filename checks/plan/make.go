@@ -32,7 +32,7 @@ func Make(in checks.In, found []checks.Finding) Plan {
 // deaf reports whether nothing is known on which a proposal could rest.
 func deaf(found []checks.Finding) bool {
 	return slices.ContainsFunc(found, func(f checks.Finding) bool {
-		return f.Code == checks.DNSUnreachable || f.Code == checks.DomainUnregistered || f.Code == checks.ZoneUnreachable
+		return f.Code == checks.DNSUnreachable || f.Code == checks.DomainUnregistered || f.Code == checks.DomainParked || f.Code == checks.ZoneUnreachable
 	})
 }
 

@@ -70,6 +70,7 @@ func (n *asker) all() {
 	n.mail()
 	n.aliases()
 	n.nameServers()
+	n.otherPanel()
 	n.selectors()
 }
 
@@ -143,7 +144,7 @@ func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (snapshot.A
 }
 
 // delegation finds the zone that holds the domain and its servers. From the registered domain upwards the resolver is
-// asked: those names exist. Below it, the zone's own servers are.
+// asked, for those names exist, and the servers above it how they delegate. Below it, the zone's own servers are.
 func (n *asker) delegation() {
 	n.reg = n.d
 	if r, err := publicsuffix.EffectiveTLDPlusOne(n.d); err == nil {
@@ -154,34 +155,54 @@ func (n *asker) delegation() {
 		n.resolver(up, snapshot.NS)
 	}
 	n.resolver(n.reg, snapshot.SOA)
-	ns, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver)
-	if !asked {
-		return
-	}
-	if soa, _ := n.find(n.reg, snapshot.SOA, snapshot.Resolver); ns.Reason == snapshot.Bogus || soa.Reason == snapshot.Bogus {
-		n.resolver(n.reg, snapshot.DS)
-	}
-	if ns.Status == snapshot.NXDomain {
-		return
-	}
-	zone := n.reg
-	if ns.Absent() {
-		zone, _ = n.zoneAbove(n.reg) // the name lives in its parent's zone
-	}
+	own, _ := n.find(n.reg, snapshot.NS, snapshot.Resolver)
+	n.addresses(some(own.Data()))
+	up, open := n.parent(n.reg)
+	zone, hosts, glue := n.world(up, open)
 	if zone == "" {
 		return
 	}
-	n.parent(zone)
-	hosts, glue := n.names(zone)
-	if len(hosts) == 0 {
-		return // the resolver failed and the parent has not told yet
-	}
-	n.addresses(hosts)
-	servers := n.serversOf(hosts, glue)
+	n.signed(up, zone)
+	all, more := n.names(zone)
+	n.addresses(some(hosts, all))
+	servers := n.serversOf(hosts, slices.Concat(glue, more))
 	zone, servers, settled := n.cuts(zone, servers)
 	if settled {
 		n.apex, n.servers = zone, servers
 	}
+}
+
+// world is the zone of the registered domain and the name servers to which the world is sent: those of the referral
+// from above. Only where nobody above tells is the resolver's word taken, which may be an old one. zone is "" while that
+// is open, and where there is no such domain.
+func (n *asker) world(up string, open bool) (zone string, hosts []string, glue []snapshot.NameServer) {
+	hosts, glue = n.referrals(up, n.reg)
+	if len(hosts) > 0 {
+		return n.reg, some(hosts), glue
+	}
+	own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver)
+	if open || !asked || own.Status == snapshot.NXDomain || n.denied(up) {
+		return "", nil, nil
+	}
+	zone = n.reg
+	if own.Absent() {
+		if zone, _ = n.zoneAbove(n.reg); zone == "" { // the name lives in its parent's zone
+			return "", nil, nil
+		}
+	}
+	if hosts, glue = n.names(zone); len(hosts) == 0 {
+		return "", nil, nil
+	}
+	return zone, hosts, glue
+}
+
+// denied reports whether a server above the registered domain says that there is no such name.
+func (n *asker) denied(up string) bool {
+	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
+	return slices.ContainsFunc(above.Data(), func(host string) bool {
+		a, _ := n.s.Find(snapshot.Key{Name: n.reg, Type: snapshot.NS, Via: snapshot.Server, At: host})
+		return a.Status == snapshot.NXDomain
+	})
 }
 
 // zoneAbove is the nearest ancestor known to be a zone; ok is false while a nearer one may still turn out to be.
@@ -198,62 +219,86 @@ func (n *asker) zoneAbove(name string) (zone string, ok bool) {
 	return "", false
 }
 
-// parent asks two of the parent zone's servers how they delegate: the one place that shows where the world is sent.
-func (n *asker) parent(zone string) {
+// Of the servers above a zone: how many are asked, and how many failures are waited for.
+const (
+	maxAbove  = 3
+	maxFailed = 2
+)
+
+// parent asks two of the servers above a zone how they delegate: the one place that shows where the world is sent. It
+// does not wait for the resolver to find the zone. up is the zone above; open is set while a word may still come.
+func (n *asker) parent(zone string) (up string, open bool) {
 	up, ok := n.zoneAbove(zone)
 	if !ok {
-		return
+		return "", n.unasked(zone)
 	}
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
-	good := 0
+	good, failed, told := 0, 0, false
 	for i, host := range above.Data() {
-		if i == 4 || good == 2 {
-			return
+		if i == maxAbove || good == 2 {
+			break
 		}
 		k := snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host}
 		if a, asked := n.s.Find(k); asked {
 			if a.Known() || a.Reason == snapshot.Delegated {
 				good++
+				told = true
+			} else {
+				failed++
 			}
 			continue
 		}
 		good++
-		at := n.serversOf([]string{host}, above.Glue)
-		if len(at) > 0 {
+		if at := n.serversOf([]string{host}, above.Glue); len(at) > 0 {
 			n.add(snapshot.Question{Key: k, Servers: at, Zone: up})
+			open = true
 			continue
 		}
 		n.resolver(host, snapshot.A)
-		if a, _ := n.find(host, snapshot.A, snapshot.Resolver); a.Absent() {
+		a, asked := n.find(host, snapshot.A, snapshot.Resolver)
+		if a.Absent() {
 			n.resolver(host, snapshot.AAAA)
+			a, asked = n.find(host, snapshot.AAAA, snapshot.Resolver)
 		}
-		if a, _ := n.find(host, snapshot.A, snapshot.Resolver); a.Status == snapshot.Failed {
+		if asked {
 			good--
+			failed++
+			continue
 		}
+		open = true
 	}
+	return up, open && !told && failed < maxFailed
 }
 
-// referrals are the parent servers' words about a zone.
-func (n *asker) referrals(zone string) (hosts []string, glue []snapshot.NameServer) {
-	up, ok := n.zoneAbove(zone)
-	if !ok {
-		return nil, nil
+// unasked reports whether the resolver has yet to tell which of the names above is a zone.
+func (n *asker) unasked(zone string) bool {
+	for up := snapshot.Parent(zone); up != ""; up = snapshot.Parent(up) {
+		if _, asked := n.find(up, snapshot.NS, snapshot.Resolver); !asked {
+			return true
+		}
 	}
+	return false
+}
+
+// referrals are the words about a zone of the servers above it.
+func (n *asker) referrals(up, zone string) (hosts []string, glue []snapshot.NameServer) {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	for _, host := range above.Data() {
 		a, _ := n.s.Find(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
 		hosts = append(hosts, a.Referral...)
-		hosts = append(hosts, a.Data()...) // the parent's server may serve the zone too
+		hosts = append(hosts, a.Data()...) // the server above may serve the zone too
 		glue = append(glue, a.Glue...)
 	}
 	return hosts, glue
 }
 
-// names lists the zone's name servers, the child's own first, and the addresses that came along.
+// names lists all that anybody calls the zone's name servers, those of the referral first, and the addresses that came
+// along.
 func (n *asker) names(zone string) (hosts []string, glue []snapshot.NameServer) {
 	own, _ := n.find(zone, snapshot.NS, snapshot.Resolver)
-	theirs, more := n.referrals(zone)
-	return some(own.Data(), theirs), slices.Concat(own.Glue, more)
+	up, _ := n.zoneAbove(zone)
+	theirs, more := n.referrals(up, zone)
+	return some(theirs, own.Data()), slices.Concat(own.Glue, more)
 }
 
 // some lists the first of the hosts, each once: as many as are looked at.
@@ -271,13 +316,16 @@ func some(lists ...[]string) (hosts []string) {
 	return hosts
 }
 
-// addresses looks up the name servers' addresses, which the rules want too where glue is at hand.
+// addresses looks up the name servers' addresses, which the rules want too where glue is at hand. IPv6 serves those
+// who have nothing else; two servers are enough for that, and more where there is no IPv4.
 func (n *asker) addresses(hosts []string) {
 	for _, h := range hosts {
 		n.resolver(h, snapshot.A)
 	}
-	for _, h := range hosts {
-		n.resolver(h, snapshot.AAAA)
+	for i, h := range hosts {
+		if a, _ := n.find(h, snapshot.A, snapshot.Resolver); i < 2 || a.Absent() {
+			n.resolver(h, snapshot.AAAA)
+		}
 	}
 }
 
@@ -340,10 +388,7 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 			if !known {
 				return "", nil, false
 			}
-			hosts, glue = below.Data(), slices.Concat(below.Glue, a.Glue)
-			if len(hosts) == 0 {
-				hosts = a.Referral
-			}
+			hosts, glue = a.Referral, slices.Concat(below.Glue, a.Glue)
 		}
 		if a.Status == snapshot.NXDomain {
 			break
@@ -354,30 +399,4 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 		}
 	}
 	return zone, servers, true
-}
-
-// nameServers asks every server that parent or child names for the zone's SOA and NS: lame ones, old ones, and those
-// that have not fetched the newest serial show themselves.
-func (n *asker) nameServers() {
-	hosts, glue := n.names(n.apex)
-	if n.apex != n.reg {
-		if a, ok := n.find(n.apex, snapshot.NS, snapshot.Resolver); !ok || !a.Known() {
-			a, _ = n.find(n.apex, snapshot.NS, snapshot.Authority)
-			hosts, glue = some(hosts, a.Data(), a.Referral), slices.Concat(glue, a.Glue)
-		}
-	}
-	for _, h := range hosts {
-		at := n.serversOf([]string{h}, glue)
-		if len(at) == 0 && !(n.ended(h, snapshot.A) && n.ended(h, snapshot.AAAA)) {
-			continue
-		}
-		for _, t := range []snapshot.Type{snapshot.SOA, snapshot.NS} {
-			n.add(snapshot.Question{Key: snapshot.Key{Name: n.apex, Type: t, Via: snapshot.Server, At: h}, Servers: at, Zone: n.apex})
-		}
-	}
-}
-
-func (n *asker) ended(host string, t snapshot.Type) bool {
-	_, ok := n.find(host, t, snapshot.Resolver)
-	return ok
 }

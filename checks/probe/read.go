@@ -17,7 +17,7 @@ import (
 const maxLinks = 11
 
 // What one answer may hold. A message has room for thousands of records; no zone that works has use for more than
-// this, and everything that reads a snapshot goes through all of them again and again. The rest is dropped: see Dropped.
+// this, and everything that reads a snapshot goes through all of them again and again. The rest is dropped: see snapshot.Dropped.
 const (
 	maxRecords = 64  // of one type, TXT aside; and the hosts of a referral
 	maxStrings = 256 // of TXT records, all together
@@ -25,10 +25,6 @@ const (
 	maxGlue    = 4 // addresses of one family for one name server
 	maxErrors  = 16
 )
-
-// Dropped is the code of the extended error that marks an answer with more records than todoku keeps. It is of the
-// range for private use (RFC 8914 section 5.2), and never taken from the wire.
-const Dropped uint16 = 49152
 
 // read turns a message into an answer. authority: it comes from a server that must speak for the name itself.
 func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
@@ -103,7 +99,7 @@ func extended(m *dns.Msg) (out []snapshot.ExtendedError) {
 		return nil
 	}
 	for _, o := range opt.Option {
-		if e, ok := o.(*dns.EDNS0_EDE); ok && e.InfoCode != Dropped && len(out) < maxErrors {
+		if e, ok := o.(*dns.EDNS0_EDE); ok && e.InfoCode != snapshot.Dropped && len(out) < maxErrors {
 			out = append(out, snapshot.ExtendedError{Code: e.InfoCode, Text: strings.ToValidUTF8(e.ExtraText, "�")})
 		}
 	}
@@ -112,7 +108,7 @@ func extended(m *dns.Msg) (out []snapshot.ExtendedError) {
 
 // drop marks an answer of which not all is kept.
 func drop(a *snapshot.Answer) {
-	a.Errors = append(a.Errors, snapshot.ExtendedError{Code: Dropped})
+	a.Errors = append(a.Errors, snapshot.ExtendedError{Code: snapshot.Dropped})
 }
 
 func hasNS(m *dns.Msg) bool {
@@ -133,6 +129,9 @@ func referral(a *snapshot.Answer, q snapshot.Question, m *dns.Msg) bool {
 		owner := plain(ns.Hdr.Name)
 		if owner == q.Zone || !snapshot.Below(owner, q.Zone) || !snapshot.Below(q.Name, owner) {
 			continue
+		}
+		if len(a.Referral) == 0 || ns.Hdr.Ttl < a.ReferralTTL {
+			a.ReferralTTL = ns.Hdr.Ttl
 		}
 		a.Referral = append(a.Referral, plain(ns.Ns))
 	}
@@ -296,6 +295,8 @@ func record(rr dns.RR) (snapshot.Record, bool) {
 		out.Data = fmt.Sprintf("%s %s %d %d %d %d %d", plain(r.Ns), plain(r.Mbox), r.Serial, r.Refresh, r.Retry, r.Expire, r.Minttl)
 	case *dns.DS:
 		out.Data = fmt.Sprintf("%d %d %d %s", r.KeyTag, r.Algorithm, r.DigestType, strings.ToLower(r.Digest))
+	case *dns.DNSKEY:
+		out.Data = fmt.Sprintf("%d %d %d %s", r.Flags, r.Protocol, r.Algorithm, r.PublicKey)
 	default:
 		return out, false
 	}

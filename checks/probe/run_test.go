@@ -130,7 +130,7 @@ func TestUnregisteredEndsSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc, _ := lab.Find("unregistered")
 		s, took := look(t, sc, nil, nil, loadCatalog(t))
-		if len(s.Answers) > 3 || took > latency {
+		if len(s.Answers) > 7 || took > 3*latency { // the registry's servers, whose word it is, are asked too
 			t.Errorf("%d questions, %s", len(s.Answers), took)
 		}
 	})
@@ -189,7 +189,7 @@ func TestCancelKeepsWhatThereIs(t *testing.T) {
 		if err != context.DeadlineExceeded || time.Since(began) != latency*5/2 {
 			t.Errorf("%v after %s", err, time.Since(began))
 		}
-		if len(known(s)) < 8 {
+		if len(known(s)) < 5 {
 			t.Errorf("only %v", known(s))
 		}
 		for _, a := range s.Answers {

@@ -91,6 +91,9 @@ const shortTry = time.Second
 // limit is how long a question may take, all tries together.
 func (s *session) limit(q snapshot.Question) time.Duration {
 	full := s.c.cfg.Timeout
+	if q.Via == snapshot.Server && q.Type == snapshot.NS && q.Name != q.Zone {
+		return min(full, shortTry) // of a registry's server: all else waits for its word, and can do without
+	}
 	if q.Via != snapshot.Resolver {
 		return full
 	}

@@ -18,16 +18,17 @@ type Type string
 
 // The record types that todoku asks for.
 const (
-	A     Type = "A"
-	AAAA  Type = "AAAA"
-	CNAME Type = "CNAME"
-	DS    Type = "DS"
-	MX    Type = "MX"
-	NS    Type = "NS"
-	PTR   Type = "PTR"
-	SOA   Type = "SOA"
-	SPF   Type = "SPF" // type 99, obsolete (RFC 7208 section 3.1), asked only to find misplaced records
-	TXT   Type = "TXT"
+	A      Type = "A"
+	AAAA   Type = "AAAA"
+	CNAME  Type = "CNAME"
+	DNSKEY Type = "DNSKEY"
+	DS     Type = "DS"
+	MX     Type = "MX"
+	NS     Type = "NS"
+	PTR    Type = "PTR"
+	SOA    Type = "SOA"
+	SPF    Type = "SPF" // type 99, obsolete (RFC 7208 section 3.1), asked only to find misplaced records
+	TXT    Type = "TXT"
 )
 
 // Via says whose answer is wanted.
@@ -142,10 +143,12 @@ type Answer struct {
 	AA        bool              `json:"aa,omitempty"`    // the server claims authority (RFC 1035 section 4.1.1)
 	SOA       *StartOfAuthority `json:"soa,omitempty"`   // from the answer or the authority section
 	Referral  []string          `json:"referral,omitempty"`
-	Glue      []NameServer      `json:"glue,omitempty"`
-	Errors    []ExtendedError   `json:"ede,omitempty"`
-	At        time.Time         `json:"at_time"`
-	Took      time.Duration     `json:"took_ns,omitempty"`
+	// ReferralTTL is how long in seconds a resolver may keep the referral.
+	ReferralTTL uint32          `json:"referral_ttl,omitempty"`
+	Glue        []NameServer    `json:"glue,omitempty"`
+	Errors      []ExtendedError `json:"ede,omitempty"`
+	At          time.Time       `json:"at_time"`
+	Took        time.Duration   `json:"took_ns,omitempty"`
 	// Needs is how many look-ups had to end before this one could be asked, itself included.
 	Needs int `json:"needs,omitempty"`
 }
@@ -158,6 +161,15 @@ func (a Answer) Known() bool {
 // Absent reports whether it is known that there is no such record.
 func (a Answer) Absent() bool {
 	return a.Known() && len(a.Records) == 0
+}
+
+// Dropped is the code of the extended error that marks an answer with more records than todoku keeps. It is of the
+// range for private use (RFC 8914 section 5.2), and never taken from the wire.
+const Dropped uint16 = 49152
+
+// Cut reports whether the answer had more than is kept, so that what it lacks may be there all the same.
+func (a Answer) Cut() bool {
+	return slices.ContainsFunc(a.Errors, func(e ExtendedError) bool { return e.Code == Dropped })
 }
 
 // Data lists the values of the records.
@@ -271,18 +283,43 @@ func (s *Snapshot) get(name string, t Type, depth int) Answer {
 func (s *Snapshot) TXT(name string) Answer { return s.Get(name, TXT) }
 
 // Zone is the apex of the zone that holds the domain: the longest ancestor (or the domain itself)
-// known to have name servers. ok is false while that is not known.
+// known to have name servers, by its own word or by that of the zone above. ok is false while that is not known.
 func (s *Snapshot) Zone() (apex string, ok bool) {
 	for name := s.Domain; name != ""; name = Parent(name) {
 		a := s.Get(name, NS)
 		switch {
-		case a.Status == OK && len(a.Records) > 0:
+		case len(s.Referrals(name)) > 0, a.Status == OK && len(a.Records) > 0:
 			return name, true
 		case a.Status == Failed || a.Status == Unasked:
 			return "", false
 		}
 	}
 	return "", false
+}
+
+// Referrals are the answers of the servers above a zone that send the world to its name servers.
+func (s *Snapshot) Referrals(zone string) []Answer {
+	var out []Answer
+	for _, a := range s.Answers {
+		if a.Name == zone && a.Type == NS && a.Reason == Delegated && len(a.Referral) > 0 {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// NameServers lists the host names of a zone's name servers: those to which the zone above sends the world, and only
+// where that is not known those that the zone names itself (RFC 1034 section 4.2.2).
+func (s *Snapshot) NameServers(zone string) []string {
+	var out []string
+	for _, a := range s.Referrals(zone) {
+		out = append(out, a.Referral...)
+	}
+	if len(out) == 0 {
+		return s.Get(zone, NS).Data()
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // InZone reports whether name is in the domain's own zone, so that its authoritative servers are to

@@ -2,7 +2,9 @@ package present
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"todoku/checks"
 	"todoku/checks/snapshot"
@@ -55,7 +57,8 @@ func (p P) unconfirmed(f checks.Finding) string {
 	return ""
 }
 
-// arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.
+// arg words an argument: a catalogue ID becomes the entry's name, a reason its words, seconds a time span; the rest is
+// foreign text.
 func (p P) arg(key, value string) string {
 	switch key {
 	case "service":
@@ -73,6 +76,10 @@ func (p P) arg(key, value string) string {
 		}
 	case "reason":
 		return p.reason(snapshot.Reason(value))
+	case "left", "most":
+		if n, err := strconv.ParseUint(value, 10, 32); err == nil {
+			return p.Duration(time.Duration(n) * time.Second)
+		}
 	}
 	return snapshot.Printable(value)
 }

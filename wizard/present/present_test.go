@@ -75,6 +75,7 @@ text = { ja = "保存まで押す", en = "press save" }
 		"panels/unknown.toml": entry("unknown", "わからない", "ns = []\napex = [\"@\"]\nsub = \"label\"\n"),
 		"resolvers.toml":      {Data: []byte("")},
 		"selectors.toml":      {Data: []byte("source = []\nchecked = \"2026-11-22\"\n")},
+		"parking.toml":        {Data: []byte("")},
 	})
 	if err != nil {
 		t.Fatal(err)

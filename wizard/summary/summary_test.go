@@ -60,7 +60,7 @@ host = { ja = "エントリ名", en = "Entry" }
 at = "panel"
 text = { ja = "保存まで押します。", en = "Do press save." }
 `),
-		"resolvers.toml": {Data: []byte("")}, "selectors.toml": {Data: []byte("source = []\nchecked = \"2026-11-22\"\n")},
+		"resolvers.toml": {Data: []byte("")}, "parking.toml": {Data: []byte("")}, "selectors.toml": {Data: []byte("source = []\nchecked = \"2026-11-22\"\n")},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,154 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/snapshot"
+)
+
+// signed asks the zone above whether the registered domain's zone is signed, and where it is, for the keys: a DS that
+// was left behind when the zone moved shows itself so even to those whose resolver checks no signatures (RFC 4035
+// section 5).
+func (n *asker) signed(up, zone string) {
+	hosts, glue := n.referrals(up, zone)
+	if len(hosts) == 0 || zone != n.reg {
+		if ns, _ := n.find(n.reg, snapshot.NS, snapshot.Resolver); ns.Reason == snapshot.Bogus {
+			n.resolver(n.reg, snapshot.DS)
+		}
+		return
+	}
+	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
+	for _, host := range above.Data() {
+		a, _ := n.s.Find(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
+		if len(a.Referral) == 0 {
+			continue
+		}
+		k := snapshot.Key{Name: zone, Type: snapshot.DS, Via: snapshot.Server, At: host}
+		n.add(snapshot.Question{Key: k, Servers: n.serversOf([]string{host}, above.Glue), Zone: up})
+		if ds, _ := n.s.Find(k); len(ds.Records) > 0 {
+			n.authority(zone, n.serversOf(some(hosts), glue), zone, snapshot.DNSKEY)
+		}
+		return
+	}
+}
+
+// everyone lists all hosts that anybody calls name servers of the zone, those first to whom the world is sent.
+func (n *asker) everyone() (hosts []string, glue []snapshot.NameServer) {
+	hosts, glue = n.names(n.apex)
+	if n.apex != n.reg {
+		a, _ := n.find(n.apex, snapshot.NS, snapshot.Authority)
+		hosts, glue = some(a.Referral, hosts, a.Data()), slices.Concat(glue, a.Glue)
+	}
+	return hosts, glue
+}
+
+// nameServers asks every server that parent or child names for the zone's SOA: lame ones, dead ones, and those that
+// have not fetched the newest serial show themselves. Two are asked for the zone's own list of servers, and whoever has
+// another serial than the first.
+func (n *asker) nameServers() {
+	hosts, glue := n.everyone()
+	ended, first := true, ""
+	for i, h := range hosts {
+		at := n.serversOf([]string{h}, glue)
+		if len(at) == 0 && !(n.ended(h, snapshot.A) && n.ended(h, snapshot.AAAA)) {
+			ended = false
+			continue
+		}
+		ask := func(t snapshot.Type) (snapshot.Answer, bool) {
+			q := snapshot.Question{Key: snapshot.Key{Name: n.apex, Type: t, Via: snapshot.Server, At: h}, Servers: at, Zone: n.apex}
+			n.add(q)
+			return n.s.Find(q.Key)
+		}
+		soa, asked := ask(snapshot.SOA)
+		ended = ended && asked
+		version := strings.Join(soa.Data(), "")
+		if first == "" {
+			first = version
+		}
+		if i < 2 || version != "" && version != first {
+			_, asked = ask(snapshot.NS)
+			ended = ended && asked
+		}
+	}
+	if ended {
+		n.versions(hosts, glue)
+	}
+}
+
+func (n *asker) ended(host string, t snapshot.Type) bool {
+	_, ok := n.find(host, t, snapshot.Resolver)
+	return ok
+}
+
+// maxVersions bounds how many versions of a zone are compared.
+const maxVersions = 4
+
+// versions asks, where the servers do not all hold the same version of the zone, one server of each for the records
+// that mail needs: whether the difference matters to anybody is seen in these.
+func (n *asker) versions(hosts []string, glue []snapshot.NameServer) {
+	var one []string // a server of each version
+	var seen []string
+	for _, h := range hosts {
+		soa, _ := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: h})
+		version := strings.Join(soa.Data(), "")
+		if version != "" && !slices.Contains(seen, version) && len(one) < maxVersions {
+			one, seen = append(one, h), append(seen, version)
+		}
+	}
+	if len(one) < 2 {
+		return
+	}
+	for _, h := range one {
+		n.mailAt(h, n.serversOf([]string{h}, glue))
+	}
+}
+
+// mailAt asks one server for the records that mail needs.
+func (n *asker) mailAt(host string, at []snapshot.NameServer) {
+	ask := func(name string, t snapshot.Type) {
+		n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}, Servers: at, Zone: n.apex})
+	}
+	ask(n.d, snapshot.TXT)
+	ask(n.d, snapshot.MX)
+	ask("_dmarc."+n.d, snapshot.TXT)
+	for _, k := range n.a.Keys[:min(len(n.a.Keys), 2)] {
+		if sel := strings.ToLower(k.Selector); label(sel) {
+			ask(sel+"._domainkey."+n.d, snapshot.TXT)
+		}
+	}
+}
+
+// maxPanel bounds how many servers of another panel are asked: they hold the same zones.
+const maxPanel = 2
+
+// otherPanel asks the name servers of the panel that the owner edits, where that is not the one that answers: the
+// record may well be there, and nobody asks there.
+func (n *asker) otherPanel() {
+	if n.cat == nil || n.a.Panel == "" {
+		return
+	}
+	p, ok := n.cat.Panel(n.a.Panel)
+	hosts, _ := n.everyone()
+	if !ok || len(hosts) == 0 || slices.ContainsFunc(hosts, p.Serves) {
+		return
+	}
+	servers := p.Servers()
+	for _, h := range servers[:min(len(servers), maxPanel)] {
+		n.resolver(h, snapshot.A)
+		if !n.ended(h, snapshot.A) {
+			return
+		}
+		if at := n.family([]string{h}, nil, snapshot.A); len(at) > 0 {
+			k := snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: h}
+			n.add(snapshot.Question{Key: k, Servers: at, Zone: n.apex})
+			a, asked := n.s.Find(k)
+			if a.Status == snapshot.OK {
+				n.mailAt(h, at)
+			}
+			if !asked || a.Known() || a.Reason == snapshot.Refused || a.Reason == snapshot.NotAuth {
+				return
+			}
+		}
+	}
+}

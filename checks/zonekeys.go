@@ -1,0 +1,146 @@
+package checks
+
+import (
+	"crypto/sha1" //nolint:gosec // RFC 4034 section 5.1.4: digest type 1
+	"crypto/sha256"
+	"crypto/sha512"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/snapshot"
+)
+
+// What is wrong with a zone's signatures, by the extended error that a validating resolver gives (RFC 8914 section 4).
+var brokenBy = map[uint16]string{7: "expired", 8: "early", 9: "left", 10: "unsigned", 12: "unsigned"}
+
+// dnssecBogus: the zone above vouches for keys (DS) with which the zone's answers do not agree, so that every resolver
+// that checks signatures refuses them. The zone's own servers answer as if nothing were wrong.
+//
+// It is seen in two ways: a checking resolver says so, or the DS and the keys do not fit each other. A resolver's word
+// alone does not count where the zone above has no DS: it may only remember an earlier failure.
+func dnssecBogus(in In) []Finding {
+	zone, ok := in.DNS.Zone()
+	if !ok {
+		return nil
+	}
+	ds := vouched(in, zone)
+	keys, _ := in.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.DNSKEY, Via: snapshot.Authority})
+	var told []snapshot.Answer
+	state := ""
+	for _, t := range []snapshot.Type{snapshot.NS, snapshot.SOA} {
+		a, _ := in.DNS.Find(snapshot.Key{Name: zone, Type: t, Via: snapshot.Resolver})
+		if a.Reason != snapshot.Bogus {
+			continue
+		}
+		told = append(told, a)
+		for _, e := range a.Errors {
+			if state == "" {
+				state = brokenBy[e.Code]
+			}
+		}
+	}
+	f := Finding{Name: zone, Evidence: append(told, evidence(ds, keys)...)}
+	switch {
+	case ds.Absent():
+		return nil
+	case len(ds.Records) > 0 && keys.Absent():
+		state = "left"
+	case len(ds.Records) > 0 && keys.Known() && unfit(zone, ds, keys):
+		state = "mismatch"
+	case len(told) == 0:
+		return nil
+	case state == "" && len(ds.Records) == 0 && !slices.ContainsFunc(told, func(a snapshot.Answer) bool { return len(a.Errors) > 0 }):
+		state, f.Severity = "maybe", Unknown
+	case state == "":
+		state = "other"
+	}
+	f.Args = Args{"state": state}
+	return one(f)
+}
+
+// vouched is the DS of the zone as the servers above it have it, else as the resolver says.
+func vouched(in In, zone string) snapshot.Answer {
+	for _, a := range in.DNS.Answers {
+		if a.Name == zone && a.Type == snapshot.DS && a.Via == snapshot.Server && a.Known() {
+			return a
+		}
+	}
+	a, _ := in.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.DS, Via: snapshot.Resolver})
+	return a
+}
+
+// unfit reports whether none of the keys is one that the DS records speak of. Where a DS is of a kind that is not
+// known here, nothing is claimed.
+func unfit(zone string, ds, keys snapshot.Answer) bool {
+	for _, d := range ds.Data() {
+		f := strings.Fields(d)
+		if len(f) != 4 {
+			return false
+		}
+		for _, k := range keys.Data() {
+			rdata, ok := keyData(k)
+			if !ok {
+				return false
+			}
+			digest, ok := digestOf(f[2], zone, rdata)
+			if !ok || f[1] == strconv.Itoa(int(rdata[3])) && f[0] == strconv.Itoa(int(keyTag(rdata))) && digest == f[3] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// keyData is a DNSKEY's record data (RFC 4034 section 2.1) of its presentation form.
+func keyData(text string) ([]byte, bool) {
+	f := strings.Fields(text)
+	if len(f) < 4 {
+		return nil, false
+	}
+	flags, err1 := strconv.ParseUint(f[0], 10, 16)
+	proto, err2 := strconv.ParseUint(f[1], 10, 8)
+	alg, err3 := strconv.ParseUint(f[2], 10, 8)
+	key, err4 := base64.StdEncoding.DecodeString(strings.Join(f[3:], ""))
+	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
+		return nil, false
+	}
+	return append(binary.BigEndian.AppendUint16(nil, uint16(flags)), append([]byte{byte(proto), byte(alg)}, key...)...), true
+}
+
+// keyTag is RFC 4034 appendix B, without the ancient algorithm 1.
+func keyTag(rdata []byte) uint16 {
+	var sum uint32
+	for i, b := range rdata {
+		if i&1 == 0 {
+			sum += uint32(b) << 8
+		} else {
+			sum += uint32(b)
+		}
+	}
+	return uint16(sum + sum>>16&0xffff)
+}
+
+// digestOf is a DS's digest of a key (RFC 4034 section 5.1.4, RFC 4509, RFC 6605), in small hex letters.
+func digestOf(kind, zone string, rdata []byte) (string, bool) {
+	var name []byte
+	for _, label := range strings.Split(zone, ".") {
+		name = append(append(name, byte(len(label))), label...)
+	}
+	data := append(append(name, 0), rdata...)
+	switch kind {
+	case "1":
+		sum := sha1.Sum(data)
+		return hex.EncodeToString(sum[:]), true
+	case "2":
+		sum := sha256.Sum256(data)
+		return hex.EncodeToString(sum[:]), true
+	case "4":
+		sum := sha512.Sum384(data)
+		return hex.EncodeToString(sum[:]), true
+	}
+	return "", false
+}
