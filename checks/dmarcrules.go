@@ -129,12 +129,5 @@ func dmarcOK(in In) []Finding {
 	if !ok {
 		return nil
 	}
-	p := r.Policy
-	if at != "_dmarc."+in.Answers.Domain && r.Sub != "" {
-		p = r.Sub // what the policy above says of names below it
-	}
-	if p == "" {
-		p = "none"
-	}
-	return one(Finding{Name: at, Args: Args{"policy": p}, Evidence: evidence(in.DNS.TXT(at))})
+	return one(Finding{Name: at, Args: Args{"policy": applied(in, at, r)}, Evidence: evidence(in.DNS.TXT(at))})
 }
