@@ -10,6 +10,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -32,15 +33,16 @@ type Case struct {
 	at   wizard.StepID
 	name string // the domain as people write it
 
-	look  looking // the look under way, or the last one
-	snap  *snapshot.Snapshot
-	seen  catalog.Detected
-	found []checks.Finding
-	plan  plan.Plan
-	wait  waiting
-	kept  []keptRun         // runs that may be gone on with
-	proof string            // the pasted source of a mail that arrived
-	ring  func(more string) // sounds the bell
+	look   looking // the look under way, or the last one
+	snap   *snapshot.Snapshot
+	seen   catalog.Detected
+	found  []checks.Finding
+	plan   plan.Plan
+	future forecast.Forecast // what receivers do, now and after the plan
+	wait   waiting
+	kept   []keptRun         // runs that may be gone on with
+	proof  string            // the pasted source of a mail that arrived
+	ring   func(more string) // sounds the bell
 
 	tick func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 }
@@ -103,7 +105,7 @@ func (c *Case) reply(r wizard.Reply) error {
 	}
 	if c.ans.Domain != domain {
 		clear(c.said)
-		c.found, c.plan, c.wait = nil, plan.Plan{}, waiting{}
+		c.found, c.plan, c.future, c.wait = nil, plan.Plan{}, forecast.Forecast{}, waiting{}
 	}
 	c.said[r.Step] = r
 	return nil
@@ -231,12 +233,13 @@ func (c *Case) checked(m checkedMsg) {
 // judge runs the rules and makes the plan.
 func (c *Case) judge() {
 	if c.snap == nil {
-		c.found, c.plan = nil, plan.Plan{}
+		c.found, c.plan, c.future = nil, plan.Plan{}, forecast.Forecast{}
 		return
 	}
 	in := checks.In{Answers: c.ans, DNS: c.snap, Catalog: c.d.Catalog, Seen: c.seen}
 	c.found = checks.Diagnose(in)
 	c.plan = plan.Make(in, c.found)
+	c.future = forecast.Make(in, c.plan)
 }
 
 // blind reports that not one question got an answer: there is no way to DNS at all.

@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/lipgloss"
 
 	"todoku/checks"
-	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -42,6 +41,8 @@ func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		s.open, s.top = len(s.rows()) > 0, 0
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
+	case "f":
+		return s, goOver{newProspects(s.c)}, nil
 	case "esc":
 		return s, goBack{}, nil
 	case "enter":
@@ -219,57 +220,6 @@ func (f Frame) severity(s checks.Severity) (mark, word string, style lipgloss.St
 	return f.Glyphs.Dot, word, f.Styles.Key
 }
 
-// forecast says what happens now, and what after the changes.
-func (s diagnosis) forecast(f Frame) []string {
-	now, then := s.words(f)
-	out := f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)
-	if then != "" {
-		out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Title)...)
-	}
-	return out
-}
-
-func (s diagnosis) words(f Frame) (now, then string) {
-	p := s.c.plan
-	nows, thens := []string{f.T("diag.now-" + string(s.gravest()))}, []string(nil)
-	for _, t := range p.Tries {
-		if t.Before == t.After {
-			continue
-		}
-		args := i18n.Args{"ip": snapshot.Printable(t.IP), "before": f.T("spf." + t.Before), "after": f.T("spf." + t.After)}
-		nows, thens = append(nows, f.T("diag.try-now", args)), append(thens, f.T("diag.try-then", args))
-		break
-	}
-	left, pending := len(s.c.plan.Left), len(s.c.plan.Later) > 0
-	switch {
-	case len(p.Changes) == 0:
-		thens = nil
-	case left > 0:
-		thens = append(thens, f.T("diag.left", i18n.Args{"count": left}))
-	case len(thens) == 0:
-		thens = append(thens, f.T("diag.then-good"))
-	}
-	if pending && len(p.Changes) > 0 {
-		thens = append(thens, f.T("diag.after-key"))
-	}
-	return f.sentences(nows), f.sentences(thens)
-}
-
-// sentences joins sentences as the language does: with a space, or without.
-func (f Frame) sentences(all []string) string {
-	if f.Lang == i18n.JA {
-		return strings.Join(all, "")
-	}
-	return strings.Join(all, " ")
-}
-
-func (s diagnosis) gravest() checks.Severity {
-	if len(s.c.found) == 0 {
-		return checks.Unknown
-	}
-	return s.c.found[0].Severity
-}
-
 // Keys are what the footer offers.
 func (s diagnosis) Keys() []Key {
 	if s.open {
@@ -279,7 +229,7 @@ func (s diagnosis) Keys() []Key {
 	if len(s.c.plan.Changes) == 0 {
 		next = Key{"Enter", "next"}
 	}
-	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}
+	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}
 }
 
 // Title says where one is.

@@ -61,7 +61,7 @@ func (s export) save(format string) tea.Cmd {
 // handover is everything that the summary tells of.
 func (c *Case) handover() summary.Input {
 	in := summary.Input{Lang: c.lang, Catalog: c.d.Catalog, Domain: c.shown(), Answers: c.ans, DNS: c.snap,
-		Findings: c.found, Plan: c.plan, Seen: c.seen, Now: c.d.Now(),
+		Findings: c.found, Plan: c.plan, Forecast: c.future, Seen: c.seen, Now: c.d.Now(),
 		Program: cmp.Or(c.d.Program, "todoku"), Practice: c.d.Practice()}
 	if len(c.wait.wants) > 0 {
 		in.Wait = &summary.Wait{Wants: c.wait.wants, Places: c.wait.places, Verdict: c.wait.verdict}

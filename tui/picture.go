@@ -15,7 +15,7 @@ func (s diagnosis) picture(f Frame) []string {
 	switch {
 	case s.any("dns-", "zone-", "domain-"):
 		atDNS = f.Styles.Bad.Render(g.Break)
-	case checks.VerdictOf(s.c.found) == checks.VerdictFix:
+	case s.refused():
 		atGmail = f.Styles.Bad.Render(g.Break)
 	}
 	host, below := s.sender(f)

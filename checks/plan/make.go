@@ -68,10 +68,10 @@ func prove(in checks.In, p Plan) Plan {
 // tries judges a mail from every known sending address, now and then.
 func tries(in checks.In, then *snapshot.Snapshot) []Try {
 	var out []Try
-	for _, s := range sources(in) {
-		req := spf.Request{IP: s.ip, MailFrom: "postmaster@" + in.Answers.Domain, HELO: in.Answers.Domain}
+	for _, s := range Sources(in) {
+		req := spf.Request{IP: s.IP, MailFrom: "postmaster@" + in.Answers.Domain, HELO: in.Answers.Domain}
 		before, after := spf.Evaluate(reading.SPF(in.DNS), req), spf.Evaluate(reading.SPF(then), req)
-		out = append(out, Try{IP: s.ip.String(), From: s.from, Before: string(before.Result), After: string(after.Result), Term: after.Term})
+		out = append(out, Try{IP: s.IP.String(), From: s.From, Before: string(before.Result), After: string(after.Result), Term: after.Term})
 	}
 	return out
 }
@@ -83,18 +83,19 @@ func asked(changes []Change, code checks.Code) bool {
 	})
 }
 
-type source struct {
-	ip   netip.Addr
-	from string
+// Source is a sending address that is known, and whose it is: a host's or sender's ID, or "given".
+type Source struct {
+	IP   netip.Addr
+	From string
 }
 
-// sources lists the sending addresses that are known: given ones, then one of each service's (the first that its own
+// Sources lists the sending addresses that are known: given ones, then one of each service's (the first that its own
 // terms let pass; for a server's name that is the server itself).
-func sources(in checks.In) []source {
-	var out []source
+func Sources(in checks.In) []Source {
+	var out []Source
 	add := func(ip netip.Addr, from string) {
-		if !slices.ContainsFunc(out, func(s source) bool { return s.ip == ip }) {
-			out = append(out, source{ip, from})
+		if !slices.ContainsFunc(out, func(s Source) bool { return s.IP == ip }) {
+			out = append(out, Source{ip, from})
 		}
 	}
 	for _, ip := range in.Answers.IPs {

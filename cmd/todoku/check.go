@@ -11,6 +11,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/intake"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -36,6 +37,9 @@ func (a *app) checkCommand() *cobra.Command {
 		Args:              a.between(0, -1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
+			if err := a.knownReceivers(); err != nil {
+				return err
+			}
 			if f.from != "" {
 				return a.replay(f, args)
 			}
@@ -45,6 +49,8 @@ func (a *app) checkCommand() *cobra.Command {
 	c.Flags().StringVarP(&f.file, "file", "f", "", a.lang.T("cmd.flag.file"))
 	c.Flags().StringVar(&f.from, "from", "", a.lang.T("cmd.flag.from"))
 	c.Flags().StringVar(&f.save, "save-snapshot", "", a.lang.T("cmd.flag.save-snapshot"))
+	c.Flags().StringArrayVar(&a.opt.requirements, "requirements", nil, a.lang.T("cmd.flag.requirements"))
+	complete(c, "requirements", forecast.Listed()...)
 	a.answerFlags(c)
 	return c
 }
@@ -125,7 +131,11 @@ func (a *app) report(r result) error {
 	if a.opt.json {
 		return a.writeJSON(r)
 	}
-	_, err := fmt.Fprint(a.out, a.page(r))
+	text := a.page(r)
+	if len(a.opt.requirements) > 0 {
+		text = a.requirementsPage(r)
+	}
+	_, err := fmt.Fprint(a.out, text)
 	return err
 }
 

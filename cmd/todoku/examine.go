@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/intake"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -19,6 +20,7 @@ type result struct {
 	in      checks.In
 	found   []checks.Finding
 	plan    plan.Plan
+	future  forecast.Forecast
 	verdict checks.Verdict
 	elapsed time.Duration
 }
@@ -55,6 +57,7 @@ func judge(cat *catalog.Catalog, input intake.Input, answers wizard.Answers, sna
 	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
 	r.found = checks.Diagnose(r.in)
 	r.plan = plan.Make(r.in, r.found)
+	r.future = forecast.Make(r.in, r.plan)
 	r.verdict = checks.VerdictOf(r.found)
 	return r
 }

@@ -34,6 +34,8 @@ type options struct {
 	path     string
 	list     string
 	message  string
+
+	requirements []string // receivers whose checklist is wanted
 }
 
 // defaultTimeout bounds one question, all tries together: a dead server costs this, once.

@@ -12,12 +12,14 @@ func (a *app) told(r result) summary.Input {
 		story = sc.Title[string(a.lang)]
 	}
 	return summary.Input{Practice: story, Lang: a.lang, Catalog: r.in.Catalog, Domain: r.input.Unicode, Answers: r.in.Answers, DNS: r.in.DNS,
-		Findings: r.found, Plan: r.plan, Seen: r.in.Seen, Now: r.in.DNS.Taken, Program: "todoku " + version(), Elapsed: r.elapsed}
+		Findings: r.found, Plan: r.plan, Forecast: r.future, Seen: r.in.Seen, Now: r.in.DNS.Taken, Program: "todoku " + version(), Elapsed: r.elapsed}
 }
 
-// writeJSON writes the contract's object on one line.
+// writeJSON writes the contract's object on one line, with the checklists that were asked for.
 func (a *app) writeJSON(r result) error {
-	return a.writeLine(summary.Contract(a.told(r)))
+	in := a.told(r)
+	in.Forecast.Lists = a.askedLists(r)
+	return a.writeLine(summary.Contract(in))
 }
 
 // writeLine writes one JSON object on a line of its own.

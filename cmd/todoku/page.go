@@ -35,13 +35,15 @@ type page struct {
 }
 
 func (a *app) page(r result) string {
-	p := &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
+	p := a.newPage(r)
+	p.name()
 	p.verdict()
 	for _, f := range r.found {
 		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
 			p.finding(f)
 		}
 	}
+	p.receivers()
 	p.changes()
 	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))
 	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
@@ -68,16 +70,33 @@ func (p *page) style(style, text string) string {
 // t words an id of this topic.
 func (p *page) t(id string, args ...i18n.Args) string { return p.app.lang.T("cmd.page."+id, args...) }
 
-func (p *page) verdict() {
+// newPage begins a page about a result.
+func (a *app) newPage(r result) *page {
+	return &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
+}
+
+// write adds text as it is.
+func (p *page) write(texts ...string) {
+	for _, t := range texts {
+		_, _ = p.WriteString(t)
+	}
+}
+
+// name is the domain that the page is about.
+func (p *page) name() {
 	name := p.r.input.Unicode
 	if p.r.input.Domain != name {
 		name += " (" + p.r.input.Domain + ")"
 	}
+	p.write(p.style(styleBold, printable(name)), "\n")
+}
+
+func (p *page) verdict() {
 	style := map[checks.Verdict]string{checks.VerdictOK: styleGood, checks.VerdictFix: styleBad}[p.r.verdict]
 	if style == "" {
 		style = styleBold
 	}
-	_, _ = fmt.Fprintf(p, "%s\n%s\n", p.style(styleBold, printable(name)), p.style(style, p.t("verdict-"+string(p.r.verdict))))
+	p.write(p.style(style, p.t("verdict-"+string(p.r.verdict))), "\n")
 }
 
 // finding prints a cause with what follows from it folded under it.
@@ -153,12 +172,16 @@ type row struct {
 // rows prints labels and texts in two columns, measured in cells. On a terminal prose is wrapped below its own column;
 // in a pipe every text stays on its line.
 func (p *page) rows(margin string, rows []row) {
-	width := 0
-	for _, r := range rows {
-		width = max(width, ansi.StringWidth(r.label))
-	}
 	if margin == "" {
 		_, _ = fmt.Fprintln(p)
+	}
+	p.columns(margin, 0, rows)
+}
+
+// columns is rows with a column for the labels that is at least so many cells wide.
+func (p *page) columns(margin string, width int, rows []row) {
+	for _, r := range rows {
+		width = max(width, ansi.StringWidth(r.label))
 	}
 	for _, r := range rows {
 		pad := strings.Repeat(" ", width-ansi.StringWidth(r.label))

@@ -11,7 +11,7 @@ type room struct {
 // The record formats, and the values that the front ends show.
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
-	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/propagation", "checks/snapshot", "checks/intake",
+	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/intake",
 		"checks/reading", "checks/bounce", "checks/message", "checks/report"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/..."}
 )
@@ -30,8 +30,10 @@ var street = map[string]room{
 	"wizard/summary": {may: join(values, "wizard", "wizard/present", "i18n"), never: effects},
 	"wizard/run":     {may: join(values, "wizard"), never: effects, edge: true},
 
-	"checks":             {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
-	"checks/plan":        {may: join(formats7, "wizard", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks":      {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
+	"checks/plan": {may: join(formats7, "wizard", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	// Behind the plan, since it tells what receivers do after it.
+	"checks/forecast":    {may: join(formats7, "wizard", "checks", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
 	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"todoku/checks"
+	"todoku/checks/forecast"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/tui"
@@ -126,4 +127,5 @@ func (s *session) judge() {
 	in := checks.In{Answers: s.ans, DNS: s.snap, Catalog: s.d.Catalog, Seen: s.seen}
 	s.found = checks.Diagnose(in)
 	s.plan = plan.Make(in, s.found)
+	s.future = forecast.Make(in, s.plan)
 }

@@ -12,6 +12,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -59,13 +60,14 @@ type session struct {
 	ans  wizard.Answers
 	name string // the domain as people write it
 
-	early *look
-	snap  *snapshot.Snapshot
-	seen  catalog.Detected
-	found []checks.Finding
-	plan  plan.Plan
-	wait  *summary.Wait
-	went  *run.Run // the kept run that is gone on with
+	early  *look
+	snap   *snapshot.Snapshot
+	seen   catalog.Detected
+	found  []checks.Finding
+	plan   plan.Plan
+	future forecast.Forecast
+	wait   *summary.Wait
+	went   *run.Run // the kept run that is gone on with
 }
 
 // run walks the flow: a question or a page at a time.
@@ -253,5 +255,5 @@ func (s *session) paste(first string) (string, error) {
 // summary is what the exported file is made of.
 func (s *session) summary() summary.Input {
 	return summary.Input{Lang: s.d.Lang, Catalog: s.d.Catalog, Domain: s.name, Answers: s.ans, DNS: s.snap, Findings: s.found,
-		Plan: s.plan, Seen: s.seen, Wait: s.wait, Now: s.d.Now(), Program: s.t("app.name"), Practice: s.d.Practice()}
+		Plan: s.plan, Forecast: s.future, Seen: s.seen, Wait: s.wait, Now: s.d.Now(), Program: s.t("app.name"), Practice: s.d.Practice()}
 }

@@ -82,5 +82,8 @@ func (p P) t(id string, args ...string) string {
 	return p.Lang.T(id, a)
 }
 
+// T words an id of any topic. Foreign text among the args becomes printable.
+func (p P) T(id string, args ...string) string { return p.t(id, args...) }
+
 // in gives a text of the catalogue in the language.
 func (p P) in(t catalog.Text) string { return t.In(string(p.Lang)) }

@@ -28,6 +28,8 @@ type Object struct {
 	Changes   []Change       `json:"changes"`
 	Detected  Detected       `json:"detected"`
 	SPF       SPF            `json:"spf"`
+	Forecast  []Receiver     `json:"forecast"`
+	Lists     []Requirements `json:"requirements,omitempty"` // those that were asked for; all in an export
 	Queries   int            `json:"queries"`
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
@@ -127,6 +129,7 @@ func Contract(in Input) Object {
 	p := in.words()
 	out := Object{Schema: 1, Domain: in.domain(), ASCII: in.Answers.Domain, Verdict: checks.VerdictOf(in.Findings),
 		Findings: []Finding{}, Changes: []Change{}, Queries: in.Queries, ElapsedMS: in.Elapsed.Milliseconds(),
+		Forecast: receivers(p, in.Forecast), Lists: requirements(p, in.Forecast.Lists),
 		Detected: Detected{MailHosts: clues(p, in.Seen.Hosts), Senders: clues(p, in.Seen.Senders)}}
 	if c := clues(p, in.Seen.Panels); len(c) > 0 {
 		out.Detected.DNSPanel = &c[0]
@@ -154,15 +157,17 @@ func Contract(in Input) Object {
 
 func finding(p present.P, f checks.Finding) Finding {
 	w := p.Finding(f)
-	out := Finding{Code: f.Code, Severity: f.Severity, Name: f.Name, Args: map[string]string{}, What: w.What, Why: w.Why,
-		Fix: w.Fix, Evidence: []Evidence{}, Under: f.Under,
+	out := Finding{Code: f.Code, Severity: f.Severity, Name: f.Name, Args: utf8Args(f.Args), What: w.What, Why: w.Why,
+		Fix: w.Fix, Evidence: evidence(f.Evidence), Under: f.Under,
 		Problems: listed(p.Lang, f.Problems)}
-	for k, v := range f.Args {
-		out.Args[k] = UTF8(v)
-	}
-	for _, a := range f.Evidence {
+	return out
+}
+
+func evidence(answers []snapshot.Answer) []Evidence {
+	out := []Evidence{}
+	for _, a := range answers {
 		ttl, _ := a.TTL()
-		out.Evidence = append(out.Evidence, Evidence{Server: UTF8(a.Server), Name: a.Name, Type: a.Type, Status: a.Status,
+		out = append(out, Evidence{Server: UTF8(a.Server), Name: a.Name, Type: a.Type, Status: a.Status,
 			Data: utf8s(a.Data()), TTL: ttl, Reason: a.Reason})
 	}
 	return out

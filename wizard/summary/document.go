@@ -8,7 +8,6 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
-	"todoku/i18n"
 	"todoku/wizard/present"
 )
 
@@ -44,8 +43,10 @@ func document(in Input) []block {
 	b := &builder{in: in, p: in.words()}
 	b.head()
 	b.found()
+	b.forecast()
 	b.records()
 	b.wait()
+	b.requirements()
 	b.unseen()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
 	return b.blocks
@@ -55,11 +56,7 @@ func (b *builder) add(x block) { b.blocks = append(b.blocks, x) }
 
 // t words an id of summary.toml.
 func (b *builder) t(id string, args ...string) string {
-	a := i18n.Args{}
-	for i := 0; i+1 < len(args); i += 2 {
-		a[args[i]] = snapshot.Printable(args[i+1])
-	}
-	return b.in.Lang.T("summary."+id, a)
+	return b.p.T("summary."+id, args...)
 }
 
 func (b *builder) title(level int, text string) {

@@ -11,6 +11,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -28,6 +29,7 @@ type Input struct {
 	DNS      *snapshot.Snapshot // nil: nothing was asked
 	Findings []checks.Finding
 	Plan     plan.Plan
+	Forecast forecast.Forecast // no Lines: not told; no Lists: no checklists
 	Seen     catalog.Detected
 	Wait     *Wait     // nil: nothing is waited for
 	Now      time.Time // date of the summary
@@ -131,11 +133,12 @@ func (in Input) Zone() string {
 	return in.Answers.Domain
 }
 
-// Diagnosis is the part on what was found and what could not be seen, as plain text lines.
+// Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
 	b.say(b.t("verdict." + string(checks.VerdictOf(in.Findings))))
 	b.found()
+	b.forecast()
 	b.unseen()
 	return string(text(b.blocks))
 }

@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -95,6 +96,7 @@ text = { ja = "保存まで押します。", en = "Do press save." }
 				{Action: plan.Add, Name: "rs1._domainkey." + domain, Type: snapshot.TXT, TTL: 3600, Ask: "rental", Gate: "start-signing", Service: "rental"},
 				{Action: plan.Add, Name: "_dmarc." + domain, Type: snapshot.TXT, TTL: 3600, Value: "v=DMARC1; p=none", Because: []checks.Code{checks.DMARCMissing}},
 			}},
+		Forecast: future(txt, none),
 		Wait: &summary.Wait{
 			Wants:  []propagation.Want{{Name: domain, Type: snapshot.TXT, Value: "v=spf1 a:www9.rental.example mx ~all"}},
 			Places: []propagation.Place{{ID: "ns1", Name: "ns1.navi.example", Authority: true}, {ID: "google", Name: "Google", Addr: "8.8.8.8:53"}},
@@ -103,6 +105,30 @@ text = { ja = "保存まで押します。", en = "Do press save." }
 				{Place: "google", State: propagation.Old, Since: now, Until: now.Add(5 * time.Minute), Total: time.Hour, Found: []string{"v=spf1 mx -all"}}}},
 		},
 	}
+}
+
+// future is a forecast with everything in it.
+func future(txt, none snapshot.Answer) forecast.Forecast {
+	ask := forecast.Demand{Need: "spf-or-dkim", Level: forecast.Required, Outcome: forecast.Rejected, Code: "550-5.7.26", Source: "https://rules.example/1", Confidence: catalog.Confirmed}
+	size, dmarc := ask, ask
+	size.Need, dmarc.Need, dmarc.Level, dmarc.Confidence = "key-size", "dmarc", forecast.Recommended, catalog.Seen
+	rows := []forecast.Judged{
+		{Demand: ask, State: forecast.Unmet, Reason: forecast.Reason{Code: "nothing-passes"}, Services: []string{"letters"}, Evidence: []snapshot.Answer{txt}},
+		{Demand: size, State: forecast.Hidden, Reason: forecast.Reason{Code: "no-key-to-measure"}},
+		{Demand: dmarc, State: forecast.Unmet, Reason: forecast.Reason{Code: "dmarc-none"}, Evidence: []snapshot.Answer{none}},
+	}
+	dmarc.Level = forecast.Required
+	return forecast.Forecast{Changes: true, Lines: []forecast.Line{
+		{Receiver: "gmail", Now: forecast.Outlook{Outcome: forecast.Rejected, Code: "550-5.7.26", Reason: forecast.Reason{Code: "nothing-passes"}, Source: "https://rules.example/1",
+			Confidence: catalog.Confirmed, Evidence: []snapshot.Answer{txt}},
+			Then: forecast.Outlook{Outcome: forecast.Delivered, Reason: forecast.Reason{Code: "nothing-against"}, Assumes: []forecast.Assumption{forecast.KeyPublished, forecast.SigningOn},
+				Source: "https://rules.example/0", Confidence: catalog.Confirmed}},
+		{Receiver: "au", Bulk: true, Now: forecast.Outlook{Outcome: forecast.Unknown, Worst: forecast.Dropped, Reason: forecast.Reason{Code: "ptr-elsewhere", Args: map[string]string{"ip": "203.0.113.10", "host": hostile}},
+			Services: []string{"rental", "letters"}, Source: "https://rules.example/2", Confidence: catalog.Seen},
+			Then: forecast.Outlook{Outcome: forecast.Unknown, Worst: forecast.Dropped, Reason: forecast.Reason{Code: "ptr-elsewhere", Args: map[string]string{"ip": "203.0.113.10", "host": hostile}},
+				Services: []string{"rental", "letters"}, Source: "https://rules.example/2", Confidence: catalog.Seen}},
+	}, Lists: []forecast.Checklist{{Receiver: "gmail", Items: rows},
+		{Receiver: "gmail-bulk", Extends: "gmail", Items: append(rows[:2:2], forecast.Judged{Demand: dmarc, State: forecast.Unmet, Reason: forecast.Reason{Code: "dmarc-none"}, Evidence: []snapshot.Answer{none}})}}}
 }
 
 func TestGolden(t *testing.T) {
@@ -239,6 +265,12 @@ func TestContract(t *testing.T) {
 		{"_dmarc", []any{"changes", 3, "panel", "host"}}, {"v=DMARC1; p=none", []any{"changes", 3, "panel", "value"}}, {[]any{}, []any{"changes", 3, "old"}},
 		{"rental", []any{"detected", "mail_hosts", 0, "id"}}, {[]any{}, []any{"detected", "senders"}}, {"navi", []any{"detected", "dns_panel", "id"}},
 		{"v=spf1 mx -all", []any{"spf", "record"}}, {1.0, []any{"spf", "lookups"}}, {0.0, []any{"spf", "void_lookups"}}, {4.0, []any{"queries"}}, {180.0, []any{"elapsed_ms"}},
+		{"gmail", []any{"forecast", 0, "receiver"}}, {"rejected", []any{"forecast", 0, "now", "outcome"}}, {"550-5.7.26", []any{"forecast", 0, "now", "code"}},
+		{"nothing-passes", []any{"forecast", 0, "now", "reason"}}, {"delivered", []any{"forecast", 0, "then", "outcome"}}, {"https://rules.example/1", []any{"forecast", 0, "source"}},
+		{"ns1.navi.example (192.0.2.1)", []any{"forecast", 0, "now", "evidence", 0, "server"}}, {"signing", []any{"forecast", 0, "then", "assumes", 1}},
+		{"seen", []any{"forecast", 1, "now", "confidence"}}, {"dropped", []any{"forecast", 1, "now", "worst"}}, {hostile, []any{"forecast", 1, "now", "args", "host"}},
+		{"gmail", []any{"requirements", 0, "receiver"}}, {"unmet", []any{"requirements", 0, "items", 0, "state"}}, {"required", []any{"requirements", 0, "items", 0, "level"}},
+		{[]any{}, []any{"requirements", 0, "items", 1, "evidence"}}, {"gmail", []any{"requirements", 1, "extends"}},
 		{"2026-11-22T14:07:00+09:00", []any{"wait", "sights", 1, "until"}}, {true, []any{"wait", "sights", 0, "authority"}},
 	} {
 		if v := at(c.path...); !reflect.DeepEqual(v, c.want) {
@@ -261,7 +293,7 @@ func TestContractOfNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `{"schema":1,"domain":"example.jp","ascii":"example.jp","verdict":"unknown","findings":[],"changes":[],` +
-		`"detected":{"mail_hosts":[],"senders":[],"dns_panel":null},"spf":{"record":"","lookups":0,"void_lookups":0},"queries":0,"elapsed_ms":0}` + "\n"
+		`"detected":{"mail_hosts":[],"senders":[],"dns_panel":null},"spf":{"record":"","lookups":0,"void_lookups":0},"forecast":[],"queries":0,"elapsed_ms":0}` + "\n"
 	if string(raw) != want {
 		t.Errorf("got %s", raw)
 	}

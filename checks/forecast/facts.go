@@ -1,0 +1,463 @@
+package forecast
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/dkim"
+	"todoku/checks/plan"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+	"todoku/wizard"
+)
+
+// fact is how one thing stands, with why and what was seen.
+type fact struct {
+	state   State
+	reason  Reason
+	assumes []Assumption
+	seen    []snapshot.Answer
+}
+
+func said(s State, code string, seen ...snapshot.Answer) fact {
+	f := fact{state: s, reason: Reason{Code: code}}
+	for _, a := range seen {
+		if a.Status != snapshot.Unasked {
+			f.seen = append(f.seen, a)
+		}
+	}
+	return f
+}
+
+func (f fact) with(key, value string) fact {
+	args := map[string]string{key: value}
+	for k, v := range f.reason.Args {
+		args[k] = v
+	}
+	f.reason.Args = args
+	return f
+}
+
+func (f fact) assuming(more ...Assumption) fact {
+	f.assumes = append(slices.Clone(f.assumes), more...)
+	return f
+}
+
+// way is one way that the domain's mail takes: a service, or addresses that nobody's name is known of.
+type way struct {
+	service string // catalogue ID, "given", or "" where nothing is known of who sends
+	spf     fact   // the return address's domain
+	hard    bool   // SPF says "fail" (-all), not merely "not listed"
+	dkim    fact
+	aligned fact // From and one of both are of the same organisation
+	ptr     fact
+}
+
+// facts is what the snapshot says that any demand needs.
+type facts struct {
+	in     checks.In
+	held   checks.Held
+	dmarc  fact
+	exists fact
+	takes  fact
+	key    fact // its size
+	direct bool
+	ways   []way
+}
+
+// promised are the services whose key is still to be pasted, published and used.
+type promised map[string]bool
+
+// gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
+func gather(in checks.In, services []checks.Service, sources []plan.Source, keys promised) facts {
+	f := facts{in: in, held: checks.DMARCHeld(in), direct: in.Answers.Route == "" || in.Answers.Route == wizard.Direct}
+	f.exists, f.takes, f.key = f.sender(), f.receives(), f.size()
+	f.dmarc = f.policy()
+	left := sources
+	for _, s := range services {
+		var mine []netip.Addr
+		for _, src := range sources {
+			// The given addresses are those of the mail host, where there is but one.
+			if src.From == s.ID || src.From == "given" && s.Host && hosts(services) == 1 {
+				mine = append(mine, src.IP)
+			}
+		}
+		left = slices.DeleteFunc(slices.Clone(left), func(src plan.Source) bool { return slices.Contains(mine, src.IP) })
+		f.ways = append(f.ways, f.way(s, mine, keys))
+	}
+	var given []netip.Addr
+	for _, src := range left {
+		if src.From == "given" {
+			given = append(given, src.IP)
+		}
+	}
+	if len(given) > 0 {
+		f.ways = append(f.ways, f.way(checks.Service{ID: "given"}, given, keys))
+	}
+	if len(f.ways) == 0 {
+		f.ways = append(f.ways, f.way(checks.Service{}, nil, keys))
+	}
+	return f
+}
+
+func hosts(services []checks.Service) (n int) {
+	for _, s := range services {
+		if s.Host {
+			n++
+		}
+	}
+	return n
+}
+
+// way judges the mail of one service.
+func (f facts) way(s checks.Service, ips []netip.Addr, keys promised) way {
+	w := way{service: s.ID, dkim: f.signed(s, keys), ptr: f.reverse(ips)}
+	align := f.align(s.ID)
+	w.spf, w.hard = f.authorised(s, ips)
+	spfAligned := w.spf
+	if align != "" {
+		w.spf, w.hard = f.theirs(s, w.spf), false
+	}
+	switch align {
+	case "never":
+		spfAligned = said(Unmet, "own-envelope")
+	case "unsure":
+		spfAligned = said(Unsure, "own-envelope")
+	}
+	switch f.in.Answers.Route {
+	case wizard.Forward:
+		// The forwarding server's address is judged; where it writes its own return address, it passes for its own domain.
+		w.spf, w.hard = said(Unsure, "forwarded"), false
+		spfAligned = said(Unmet, "forwarded")
+		if w.dkim.state == Met {
+			w.dkim = w.dkim.assuming(Untouched)
+		}
+	case wizard.List:
+		w.spf, w.hard = f.list(w.spf), false
+		spfAligned = said(Unmet, "list")
+		if w.dkim.state == Met {
+			w.dkim = said(Unsure, "list-changes", w.dkim.seen...)
+		}
+	}
+	w.aligned = either(spfAligned, w.dkim, "not-aligned")
+	return w
+}
+
+// theirs is SPF of a service that may use a return address of its own, whose SPF is its own business. Where it wants
+// terms in the domain's record, it may as well use the domain.
+func (f facts) theirs(s checks.Service, own fact) fact {
+	switch {
+	case own.state == Met:
+		return own
+	case len(s.SPF) > 0 && f.align(s.ID) != "never":
+		return said(Unsure, "own-envelope", own.seen...)
+	}
+	return said(Hidden, "own-envelope").assuming(OthersSPF)
+}
+
+// align tells how a service's return address stands to the domain: "" it is the domain's own, "never" the service's own,
+// "unsure" as it was set up there.
+func (f facts) align(id string) string {
+	if f.in.Catalog == nil {
+		return ""
+	}
+	if _, host := f.in.Catalog.Host(id); host {
+		return ""
+	}
+	s, ok := f.in.Catalog.Sender(id)
+	switch {
+	case !ok || s.Align == "default":
+		return ""
+	case s.Align == "never" && !s.Conf["align"].Soft():
+		return "never"
+	}
+	return "unsure"
+}
+
+// authorised judges SPF for a service's known addresses; without one by whether the record covers its terms.
+func (f facts) authorised(s checks.Service, ips []netip.Addr) (out fact, hard bool) {
+	d := f.in.Answers.Domain
+	apex := f.in.DNS.TXT(d)
+	recs, known := reading.SPFRecords(f.in.DNS, d)
+	switch {
+	case f.gone():
+		return f.exists, false
+	case !known:
+		return said(Unsure, "spf-unseen", apex), false
+	case len(recs) == 0:
+		return said(Unmet, "spf-none", apex), false
+	case len(recs) > 1:
+		return said(Unmet, "spf-several", apex).with("count", strconv.Itoa(len(recs))), false
+	}
+	out = fact{}
+	for _, ip := range ips {
+		v := spf.Evaluate(reading.SPF(f.in.DNS), spf.Request{IP: ip, MailFrom: "postmaster@" + d, HELO: d})
+		one := judgedSPF(v, apex).with("ip", ip.String())
+		if out.state == "" || graver(one.state, out.state) {
+			out = one
+		}
+		hard = hard || v.Result == spf.Fail
+	}
+	if out.state != "" {
+		return out, hard
+	}
+	if s.ID == "" || s.ID == "given" {
+		return said(Unsure, "sender-unknown", apex), false
+	}
+	return f.covered(s, apex), false
+}
+
+// covered: no address of the service is known, so its terms decide.
+func (f facts) covered(s checks.Service, apex snapshot.Answer) fact {
+	terms := slices.DeleteFunc(checks.Terms(f.in), func(t checks.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
+	if len(terms) == 0 {
+		return said(Unsure, "sender-unknown", apex)
+	}
+	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Answers.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
+		return said(Unmet, "spf-error", apex)
+	}
+	for _, l := range checks.Lacks(f.in) {
+		if l.Service == s.ID && l.Unknown {
+			return said(Unsure, "spf-unseen", apex)
+		}
+		if l.Service == s.ID {
+			return said(Unmet, "spf-lacks", apex)
+		}
+	}
+	return said(Met, "spf-covers", apex)
+}
+
+func broken(t spf.Tree) bool {
+	return slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal })
+}
+
+func judgedSPF(v spf.Verdict, apex snapshot.Answer) fact {
+	switch v.Result {
+	case spf.Pass:
+		return said(Met, "spf-pass", apex)
+	case spf.TempError:
+		return said(Unsure, "spf-unseen", apex)
+	case spf.PermError:
+		return said(Unmet, "spf-error", apex)
+	}
+	return said(Unmet, "spf-fail", apex).with("result", string(v.Result))
+}
+
+// list is SPF of mail that comes through a list: the list's own domain is judged.
+func (f facts) list(own fact) fact {
+	_, host, ok := strings.Cut(f.in.Answers.List.Address, "@")
+	host = strings.ToLower(host)
+	if !ok || host == f.in.Answers.Domain {
+		return own
+	}
+	recs, known := reading.SPFRecords(f.in.DNS, host)
+	if known && len(recs) == 0 {
+		return said(Unmet, "list-spf-none", f.in.DNS.TXT(host)).with("host", host)
+	}
+	return said(Unsure, "list-spf", f.in.DNS.TXT(host)).with("host", host)
+}
+
+// signed judges DKIM for a service: whether a key with which its signature could be verified can be seen.
+func (f facts) signed(s checks.Service, keys promised) fact {
+	in := f.in
+	good := checks.Keys(in)
+	below := in.DNS.TXT("_domainkey." + in.Answers.Domain)
+	if keys[s.ID] || len(keys) > 0 && (s.ID == "" || s.ID == "given") {
+		return said(Met, "key-to-come").assuming(KeyPublished, SigningOn)
+	}
+	if f.gone() {
+		return f.exists
+	}
+	if s.DKIM.Can == "no" {
+		return said(Unmet, "cannot-sign")
+	}
+	proven, lacking := checks.NoKeys(in), false
+	for _, u := range checks.Unsigneds(in) {
+		if u.Service.ID != s.ID {
+			continue
+		}
+		lacking, proven = true, u.Proven
+		if u.Selector != "" {
+			below = in.DNS.TXT(checks.KeyName(in, u.Selector))
+		}
+	}
+	switch {
+	case !lacking && len(good) > 0:
+		return said(Met, "key-seen", in.DNS.TXT(checks.KeyName(in, good[0]))).assuming(SigningOn)
+	case proven:
+		return said(Unmet, "key-none", below)
+	}
+	if failed := checks.KeysUnseen(in); len(failed) > 0 || below.Status == snapshot.Failed {
+		return said(Unsure, "key-unseen", append(failed, below)...)
+	}
+	return said(Unsure, "key-not-found", below)
+}
+
+// reverse judges the sending addresses' names. What nobody looked up is the business of whoever owns the address.
+func (f facts) reverse(ips []netip.Addr) fact {
+	out := said(Hidden, "ptr-theirs")
+	for _, ip := range ips {
+		name := snapshot.Reverse(ip)
+		ptr := f.in.DNS.Get(name, snapshot.PTR)
+		if ptr.Status == snapshot.Unasked {
+			continue
+		}
+		one := f.confirmed(ip, ptr).with("ip", ip.String())
+		if out.state == Hidden || graver(one.state, out.state) {
+			out = one
+		}
+	}
+	return out
+}
+
+// confirmed asks that one of the names leads back to the address.
+func (f facts) confirmed(ip netip.Addr, ptr snapshot.Answer) fact {
+	switch {
+	case !ptr.Known():
+		return said(Unsure, "ptr-unseen", ptr)
+	case len(ptr.Records) == 0:
+		return said(Unmet, "ptr-none", ptr)
+	}
+	t := snapshot.A
+	if ip.Unmap().Is6() {
+		t = snapshot.AAAA
+	}
+	unsure := false
+	for _, host := range ptr.Data() {
+		back := f.in.DNS.Get(host, t)
+		unsure = unsure || !back.Known()
+		for _, v := range back.Data() {
+			if a, err := netip.ParseAddr(v); err == nil && a.Unmap() == ip.Unmap() {
+				return said(Met, "ptr-good", ptr, back).with("host", host)
+			}
+		}
+	}
+	if unsure {
+		return said(Unsure, "ptr-unseen", ptr)
+	}
+	return said(Unmet, "ptr-elsewhere", ptr).with("host", ptr.Records[0].Data)
+}
+
+// policy judges the DMARC record.
+func (f facts) policy() fact {
+	h := f.held
+	own := f.in.DNS.TXT("_dmarc." + f.in.Answers.Domain)
+	at := own
+	if h.At != "" {
+		at = f.in.DNS.TXT(h.At)
+	}
+	switch {
+	case f.gone():
+		return f.exists
+	case !h.Known:
+		return said(Unsure, "dmarc-unseen", own)
+	case h.Count == 0:
+		return said(Unmet, "dmarc-none", own)
+	case h.Count > 1:
+		return said(Unmet, "dmarc-several", at).with("count", strconv.Itoa(h.Count))
+	case !h.Usable:
+		return said(Unmet, "dmarc-broken", at)
+	}
+	return said(Met, "dmarc-is", at).with("policy", h.Applied)
+}
+
+// sender judges whether the domain is there at all, as far as a receiver of its mail cares: it has MX or addresses, or is
+// a zone of its own (SOA).
+func (f facts) sender() fact {
+	d := f.in.Answers.Domain
+	var all []snapshot.Answer
+	unsure := false
+	for _, t := range []snapshot.Type{snapshot.MX, snapshot.A, snapshot.AAAA} {
+		a := f.in.DNS.Get(d, t)
+		if len(a.Records) > 0 || a.Status == snapshot.OK {
+			return said(Met, "sender-is", a)
+		}
+		unsure = unsure || !a.Known()
+		all = append(all, a)
+	}
+	for name := d; name != ""; name = snapshot.Parent(name) {
+		if ns := f.in.DNS.Get(name, snapshot.NS); ns.Status == snapshot.NXDomain {
+			return said(Unmet, "sender-gone", ns)
+		}
+	}
+	if apex, ok := f.in.DNS.Zone(); ok && apex == d {
+		return said(Met, "sender-is", f.in.DNS.Get(d, snapshot.NS))
+	}
+	if unsure {
+		return said(Unsure, "sender-unseen", all...)
+	}
+	return said(Unmet, "sender-empty", all...)
+}
+
+// gone: the domain, or one above it, is registered nowhere, so that there is nothing in it.
+func (f facts) gone() bool { return f.exists.reason.Code == "sender-gone" }
+
+// receives judges whether the domain says that it takes no mail.
+func (f facts) receives() fact {
+	mx := f.in.DNS.Get(f.in.Answers.Domain, snapshot.MX)
+	switch {
+	case checks.NullMX(f.in):
+		return said(Unmet, "mx-null", mx)
+	case !mx.Known():
+		return said(Unsure, "mx-unseen", mx)
+	}
+	return said(Met, "mx-open", mx)
+}
+
+// minBits is the shortest RSA key that verifiers take (RFC 8301 section 3.2).
+const minBits = 1024
+
+// size judges the RSA keys that can be seen.
+func (f facts) size() fact {
+	smallest, at := 0, snapshot.Answer{}
+	for _, asked := range f.in.DNS.Answers {
+		if asked.Type != snapshot.TXT || !strings.HasSuffix(asked.Name, "._domainkey."+f.in.Answers.Domain) {
+			continue
+		}
+		a := f.in.DNS.TXT(asked.Name)
+		for _, v := range a.Data() {
+			if r := dkim.Parse(v); dkim.Is(v) && r.KeyType == "rsa" && r.Bits > 0 && (smallest == 0 || r.Bits < smallest) {
+				smallest, at = r.Bits, a
+			}
+		}
+	}
+	switch good := checks.Keys(f.in); {
+	case smallest >= minBits:
+		return said(Met, "key-bits", at).with("bits", strconv.Itoa(smallest))
+	case smallest > 0:
+		return said(Unmet, "key-short", at).with("bits", strconv.Itoa(smallest))
+	case len(good) > 0:
+		return said(Met, "key-seen", f.in.DNS.TXT(checks.KeyName(f.in, good[0])))
+	}
+	return said(Hidden, "no-key-to-measure")
+}
+
+// either joins two facts of which one is enough; code says what is so where neither is.
+func either(a, b fact, code string) fact {
+	switch {
+	case a.state == Met && (len(a.assumes) == 0 || b.state != Met):
+		return a
+	case b.state == Met:
+		return b
+	case a.state == Hidden:
+		return a
+	case b.state == Hidden:
+		return b
+	case a.state == Unsure:
+		a.seen = append(slices.Clone(a.seen), b.seen...)
+		return a
+	case b.state == Unsure:
+		b.seen = append(slices.Clone(a.seen), b.seen...)
+		return b
+	}
+	return said(Unmet, code, append(slices.Clone(a.seen), b.seen...)...)
+}
+
+// bad orders states, the worst last.
+var bad = map[State]int{Met: 0, Hidden: 1, Unsure: 2, Unmet: 3}
+
+func graver(a, b State) bool { return bad[a] > bad[b] }

@@ -1,0 +1,205 @@
+package forecast_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/forecast"
+	"todoku/checks/lab"
+	"todoku/checks/plan"
+	"todoku/checks/probe"
+	"todoku/i18n"
+	"todoku/wizard/present"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// look runs the probe over a scenario's small internet with its answers.
+func look(t testing.TB, sc lab.Scenario) checks.In {
+	t.Helper()
+	clock := lab.NewClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
+	clock.Speed(0)
+	net, err := lab.New(sc, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cat, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: 1500 * time.Millisecond}, cat)
+	snap, err := client.Run(context.Background(), sc.Answers, nil, func(probe.Event) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return checks.In{Answers: sc.Answers, DNS: snap, Catalog: cat}
+}
+
+func made(in checks.In) (forecast.Forecast, []checks.Finding) {
+	found := checks.Diagnose(in)
+	return forecast.Make(in, plan.Make(in, found)), found
+}
+
+// TestScenarios: in every scenario the plan makes nothing worse, a healthy domain is refused or marked nowhere, every
+// claim but an outcome's absence has its evidence, and all is worded.
+func TestScenarios(t *testing.T) {
+	all, err := lab.Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sc := range all {
+		t.Run(sc.ID, func(t *testing.T) {
+			t.Parallel()
+			in := look(t, sc)
+			f, found := made(in)
+			if len(f.Lines) == 0 && !f.Silent {
+				t.Error("no forecast")
+			}
+			healthy := checks.VerdictOf(found) == checks.VerdictOK && (strings.HasPrefix(sc.ID, "healthy") || sc.ID == "S8")
+			for _, l := range f.Lines {
+				if forecast.Worse(l.Then.Outcome, l.Now.Outcome) {
+					t.Errorf("%s: %s (%s) now, %s (%s) after the plan", l.Receiver, l.Now.Outcome, l.Now.Reason.Code, l.Then.Outcome, l.Then.Reason.Code)
+				}
+				if healthy && l.Now.Outcome != forecast.Delivered && l.Now.Outcome != forecast.Unknown {
+					t.Errorf("%s: a healthy domain's mail is %s (%s)", l.Receiver, l.Now.Outcome, l.Now.Reason.Code)
+				}
+				for _, lang := range i18n.Langs() {
+					p := present.P{Lang: lang, Catalog: in.Catalog}
+					if p.Says(l.Receiver, l.Now) == "" || p.Says(l.Receiver, l.Then) == "" {
+						t.Errorf("%s: no words", l.Receiver)
+					}
+				}
+			}
+			for _, list := range f.Lists {
+				for _, j := range list.Items {
+					if (j.State == forecast.Met || j.State == forecast.Unmet) && len(j.Evidence) == 0 && j.Reason.Code != "cannot-sign" {
+						t.Errorf("%s: %s is %s (%s) without evidence", list.Receiver, j.Need, j.State, j.Reason.Code)
+					}
+				}
+			}
+		})
+	}
+}
+
+// TestStories: the forecasts and checklists of four stories, as people read them.
+func TestStories(t *testing.T) {
+	for _, id := range []string{"S1", "S2", "S5", "S8"} {
+		sc, err := lab.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, _ := made(look(t, sc))
+		cat, err := catalog.Load()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, lang := range i18n.Langs() {
+			p := present.P{Lang: lang, Catalog: cat}
+			var b strings.Builder
+			for _, l := range f.Lines {
+				fmt.Fprintf(&b, "%s\n  %-11s %s\n  %-11s %s\n  %s (%s)\n", p.Receiver(l.Receiver), l.Now.Outcome, p.Outlook(l.Now), l.Then.Outcome, p.Outlook(l.Then), l.Now.Source, l.Now.Confidence)
+			}
+			for _, c := range f.Lists {
+				fmt.Fprintf(&b, "\n%s\n", p.Receiver(c.Receiver))
+				for _, j := range c.Items {
+					fmt.Fprintf(&b, "  %-7s %s: %s\n", j.State, p.Need(j), p.Stands(j))
+				}
+			}
+			golden(t, strings.ToLower(id)+"-"+string(lang)+".txt", b.String())
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s changed; look at it, then run with -update:\n%s", file, got)
+	}
+}
+
+// TestWorded: every receiver, need, and reason of the engine has its words, and no other reason has.
+func TestWorded(t *testing.T) {
+	used := map[string]bool{"nothing-against": true}
+	for _, file := range []string{"facts.go", "needs.go"} {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?:said\(\w+, |hidden\(|Code: |Code = (?:Unsure, )?|either\([^"]*)"([a-z-]+)"`).FindAllStringSubmatch(string(raw), -1) {
+			used[m[1]] = true
+		}
+	}
+	if len(used) < 40 {
+		t.Fatalf("only %d reasons read", len(used))
+	}
+	for _, lang := range i18n.Langs() {
+		for code := range used {
+			if !lang.Has("forecast.reason." + code) {
+				t.Errorf("%s: no words for the reason %s", lang, code)
+			}
+		}
+		for _, r := range forecast.Receivers() {
+			if !lang.Has("forecast.receiver." + r.ID) {
+				t.Errorf("%s: no name for %s", lang, r.ID)
+			}
+			for _, d := range r.Demands {
+				if d.Level != forecast.Effect && !lang.Has("forecast.need."+string(d.Need)) {
+					t.Errorf("%s: no words for the need %s", lang, d.Need)
+				}
+			}
+		}
+	}
+	raw, err := os.ReadFile("../../i18n/en/forecast.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, reasons, _ := strings.Cut(string(raw), "[forecast.reason]")
+	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+) =`).FindAllStringSubmatch(reasons, -1) {
+		if !used[m[1]] {
+			t.Errorf("the reason %s is given nowhere", m[1])
+		}
+	}
+}
+
+// TestListed: the checklists that the command line promises.
+func TestListed(t *testing.T) {
+	for _, id := range []string{"gmail", "gmail-bulk", "yahoo", "outlook"} {
+		if !slices.Contains(forecast.Listed(), id) {
+			t.Errorf("no checklist of %s", id)
+		}
+	}
+}
+
+func BenchmarkMake(b *testing.B) {
+	sc, err := lab.Find("s1")
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := look(b, sc)
+	p := plan.Make(in, checks.Diagnose(in))
+	b.ReportAllocs()
+	for b.Loop() {
+		forecast.Make(in, p)
+	}
+}

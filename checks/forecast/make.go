@@ -1,0 +1,172 @@
+package forecast
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+)
+
+// Make gives the forecast for a domain before and after a plan.
+func Make(in checks.In, p plan.Plan) Forecast {
+	if in.DNS == nil {
+		return Forecast{}
+	}
+	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
+		in.Seen = in.Catalog.Detect(in.DNS)
+	}
+	out := Forecast{Silent: checks.SendsNothing(in), Changes: len(p.Changes) > 0}
+	services, sources := checks.Services(in), plan.Sources(in)
+	now := gather(in, services, sources, nil)
+	for _, r := range receivers() {
+		if r.Listed {
+			out.Lists = append(out.Lists, Checklist{Receiver: r.ID, Extends: r.Extends, Items: checklist(r, now)})
+		}
+	}
+	if out.Silent {
+		return out
+	}
+	then := now
+	if out.Changes {
+		later := in
+		later.DNS = in.DNS.With(p.Edits())
+		then = gather(later, services, sources, toCome(p))
+	}
+	for _, r := range receivers() {
+		out.Lines = append(out.Lines, Line{Receiver: r.ID, Bulk: r.Bulk, Now: outlook(r, now), Then: outlook(r, then)})
+	}
+	return out
+}
+
+// toCome are the services for which the plan publishes a key: after it, they sign.
+func toCome(p plan.Plan) promised {
+	out := promised{}
+	for _, c := range p.Changes {
+		if c.Service != "" && c.Action != plan.Remove && strings.Contains(c.Name, "_domainkey.") {
+			out[c.Service] = true
+		}
+	}
+	return out
+}
+
+// judged is a demand judged for one way.
+type judged struct {
+	Demand
+	fact
+	service string
+}
+
+// judge judges all that a receiver asks of one way.
+func judge(r Receiver, f facts, w way) []judged {
+	var out []judged
+	for _, d := range r.Demands {
+		if d.Direct && !f.direct {
+			continue
+		}
+		out = append(out, judged{d, needs[d.Need](f, w), w.service})
+	}
+	return out
+}
+
+// comes is what a judged demand makes of the mail.
+func (j judged) comes() Outcome {
+	switch {
+	case j.Outcome == "" || j.state == Met || j.state == Hidden:
+		return Delivered
+	case j.state == Unsure:
+		return Unknown
+	}
+	return j.Outcome
+}
+
+// worse orders what was judged: the gravest outcome first, among those that are not known the gravest that it could be.
+func (j judged) worse(o judged) bool {
+	if a, b := j.comes(), o.comes(); a != b {
+		return Worse(a, b)
+	}
+	return j.comes() == Unknown && Worse(j.Outcome, o.Outcome)
+}
+
+// outlook is what a receiver would do: the gravest that follows from any demand, for any of the ways.
+func outlook(r Receiver, f facts) Outlook {
+	var all []judged
+	for _, w := range f.ways {
+		all = append(all, judge(r, f, w)...)
+	}
+	top := all[0]
+	for _, j := range all[1:] {
+		if j.worse(top) {
+			top = j
+		}
+	}
+	if top.comes() == Delivered {
+		return delivered(r, all)
+	}
+	out := Outlook{Outcome: top.comes(), Code: top.Code, Reason: top.reason, Source: top.Source, Confidence: top.Confidence, Evidence: top.seen}
+	if out.Outcome == Unknown && top.Outcome != Unknown {
+		out.Worst = top.Outcome
+	}
+	same := func(j judged) bool {
+		return j.Need == top.Need && j.state == top.state && j.reason.Code == top.reason.Code
+	}
+	for _, j := range all {
+		if same(j) && !slices.Contains(out.Services, j.service) {
+			out.Services = append(out.Services, j.service)
+		}
+	}
+	if len(out.Services) == len(f.ways) {
+		out.Services = nil
+	}
+	return out
+}
+
+// delivered: nothing speaks against it, under the conditions that the demands rest on.
+func delivered(r Receiver, all []judged) Outlook {
+	out := Outlook{Outcome: Delivered, Reason: Reason{Code: "nothing-against"}, Source: r.Source, Confidence: catalog.Confirmed}
+	for _, j := range all {
+		if j.Outcome == "" {
+			continue
+		}
+		for _, a := range j.assumes {
+			if !slices.Contains(out.Assumes, a) {
+				out.Assumes = append(out.Assumes, a)
+			}
+		}
+		for _, e := range j.seen {
+			if !slices.ContainsFunc(out.Evidence, func(o snapshot.Answer) bool { return o.Key == e.Key }) {
+				out.Evidence = append(out.Evidence, e)
+			}
+		}
+	}
+	return out
+}
+
+// checklist gives each demand as it stands for the worst of the ways.
+func checklist(r Receiver, f facts) []Judged {
+	var out []Judged
+	for _, d := range r.Demands {
+		if d.Level == Effect || d.Direct && !f.direct {
+			continue
+		}
+		one := Judged{Demand: d}
+		var about []string
+		for _, w := range f.ways {
+			got := needs[d.Need](f, w)
+			switch {
+			case one.State == "" || graver(got.state, one.State):
+				one.State, one.Reason, one.Assumes, one.Evidence = got.state, got.reason, got.assumes, got.seen
+				about = []string{w.service}
+			case got.state == one.State && got.reason.Code == one.Reason.Code:
+				about = append(about, w.service)
+			}
+		}
+		if len(about) < len(f.ways) {
+			one.Services = about
+		}
+		out = append(out, one)
+	}
+	return out
+}

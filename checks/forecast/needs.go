@@ -1,0 +1,78 @@
+package forecast
+
+// Need names a demand that the engine can judge; its words are i18n forecast.need.<Need>.
+type Need string
+
+// hidden is a need that no DNS shows; code says who decides it.
+func hidden(code string) func(facts, way) fact {
+	return func(facts, way) fact { return said(Hidden, code) }
+}
+
+// needs is every demand that can be judged, for one way of the domain's mail.
+var needs = map[Need]func(facts, way) fact{
+	"spf":               func(_ facts, w way) fact { return w.spf },
+	"dkim":              func(_ facts, w way) fact { return w.dkim },
+	"spf-or-dkim":       func(_ facts, w way) fact { return either(w.spf, w.dkim, "nothing-passes") },
+	"dmarc":             func(f facts, _ way) fact { return f.dmarc },
+	"aligned":           func(_ facts, w way) fact { return w.aligned },
+	"ptr":               func(_ facts, w way) fact { return w.ptr },
+	"key-size":          func(f facts, _ way) fact { return f.key },
+	"sender-exists":     func(f facts, _ way) fact { return f.exists },
+	"takes-mail":        func(f facts, _ way) fact { return f.takes },
+	"no-hard-fail":      func(_ facts, w way) fact { return hardFail(w) },
+	"policy-reject":     func(f facts, w way) fact { return policyHits(f, w, "reject") },
+	"policy-quarantine": func(f facts, w way) fact { return policyHits(f, w, "quarantine") },
+	"tls":               hidden("in-the-server"),
+	"format":            hidden("in-the-mail"),
+	"spam-rate":         hidden("at-the-receiver"),
+	"one-click":         hidden("in-the-mail"),
+}
+
+// Needs lists the demands that can be judged.
+func Needs() []Need {
+	var out []Need
+	for n := range needs {
+		out = append(out, n)
+	}
+	return out
+}
+
+// hardFail: SPF says that nobody else may send (-all), and this mail comes from somebody else. Whether a good signature
+// makes up for that is documented nowhere.
+func hardFail(w way) fact {
+	switch {
+	case !w.hard:
+		return said(Met, "no-hard-fail")
+	case w.dkim.state == Unmet:
+		f := w.spf
+		f.reason.Code = "hard-fail"
+		return f
+	}
+	f := w.spf
+	f.state, f.reason.Code = Unsure, "hard-fail-signed"
+	return f
+}
+
+// policyHits: the domain's own policy asks receivers to do that to mail which is not aligned, and this mail is not. Where
+// the policy is marked as a test (t=y, RFC 9989 section 4.7), or was meant for a part of the mail (pct), receivers differ.
+func policyHits(f facts, w way, policy string) fact {
+	at := f.dmarc.seen
+	switch {
+	case f.dmarc.state == Unsure:
+		if w.aligned.state == Met {
+			return w.aligned
+		}
+		return said(Unsure, "dmarc-unseen", at...)
+	case f.held.Applied != policy:
+		return said(Met, "policy-mild", at...)
+	case w.aligned.state == Unmet && (f.held.Record.Testing || f.held.Record.Percent != nil && *f.held.Record.Percent < 100):
+		return said(Unsure, "policy-testing", at...).with("policy", policy)
+	case w.aligned.state == Unmet:
+		return said(Unmet, "policy-hits", append(w.aligned.seen, at...)...).with("policy", policy)
+	}
+	out := w.aligned
+	if out.state != Met {
+		out.reason = Reason{Code: "policy-may-hit", Args: map[string]string{"policy": policy}}
+	}
+	return out
+}

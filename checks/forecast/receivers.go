@@ -1,0 +1,105 @@
+package forecast
+
+import (
+	_ "embed" // for the table
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/BurntSushi/toml"
+
+	"todoku/checks/catalog"
+)
+
+//go:embed receivers.toml
+var table string
+
+// receivers reads the embedded table once. It cannot fail but by a defect of the program, which the tests find.
+var receivers = sync.OnceValue(func() []Receiver {
+	list, err := read(table)
+	if err != nil {
+		panic(err)
+	}
+	return list
+})
+
+// Receivers lists the receivers in the order in which they are shown: first the one that people ask about. Demands hold
+// those of the receiver that is extended too, in place of which the own ones of the same need stand.
+func Receivers() []Receiver { return slices.Clone(receivers()) }
+
+// Listed are the IDs of the receivers that have a checklist.
+func Listed() []string {
+	var out []string
+	for _, r := range receivers() {
+		if r.Listed {
+			out = append(out, r.ID)
+		}
+	}
+	return out
+}
+
+// read decodes a table and refuses what does not make sense: an unknown key, need, level, outcome or receiver.
+func read(text string) ([]Receiver, error) {
+	var file struct {
+		Receiver []Receiver `toml:"receiver"`
+	}
+	meta, err := toml.Decode(text, &file)
+	if err != nil {
+		return nil, err
+	}
+	if keys := meta.Undecoded(); len(keys) > 0 {
+		return nil, fmt.Errorf("receivers: unknown key %s", keys[0])
+	}
+	var out []Receiver
+	for _, r := range file.Receiver {
+		if err := sound(r); err != nil {
+			return nil, fmt.Errorf("receivers: %q: %w", r.ID, err)
+		}
+		if slices.ContainsFunc(out, func(o Receiver) bool { return o.ID == r.ID }) {
+			return nil, fmt.Errorf("receivers: %q is there twice", r.ID)
+		}
+		if r.Extends != "" {
+			i := slices.IndexFunc(out, func(o Receiver) bool { return o.ID == r.Extends })
+			if i < 0 {
+				return nil, fmt.Errorf("receivers: %q extends %q, which does not stand above it", r.ID, r.Extends)
+			}
+			r.Demands = extended(out[i].Demands, r.Demands)
+		}
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// extended joins the demands of two receivers.
+func extended(base, own []Demand) []Demand {
+	out := slices.DeleteFunc(slices.Clone(base), func(d Demand) bool {
+		return slices.ContainsFunc(own, func(o Demand) bool { return o.Need == d.Need })
+	})
+	return append(out, own...)
+}
+
+func sound(r Receiver) error {
+	if r.ID == "" || r.Source == "" || len(r.Demands) == 0 {
+		return fmt.Errorf("id, source and demands are needed")
+	}
+	if _, err := time.Parse(time.DateOnly, r.Checked); err != nil {
+		return fmt.Errorf("checked: %w", err)
+	}
+	for _, d := range r.Demands {
+		_, outcome := weight[d.Outcome]
+		switch {
+		case needs[d.Need] == nil:
+			return fmt.Errorf("nobody can judge the need %q", d.Need)
+		case d.Level != Required && d.Level != Recommended && d.Level != Effect:
+			return fmt.Errorf("%s: no level %q", d.Need, d.Level)
+		case d.Outcome != "" && !outcome, d.Outcome == Delivered:
+			return fmt.Errorf("%s: no outcome %q", d.Need, d.Outcome)
+		case d.Level == Effect && d.Outcome == "":
+			return fmt.Errorf("%s: an effect without outcome", d.Need)
+		case d.Source == "" || !slices.Contains([]catalog.Confidence{catalog.Confirmed, catalog.Seen, catalog.Memory}, d.Confidence):
+			return fmt.Errorf("%s: source and confidence are needed", d.Need)
+		}
+	}
+	return nil
+}

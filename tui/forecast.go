@@ -1,0 +1,146 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks"
+	"todoku/checks/forecast"
+	"todoku/i18n"
+)
+
+// forecast says what happens now, and what after the changes: at the receiver that the picture shows, and, where that
+// one takes the mail, at the one that treats it worst.
+func (s diagnosis) forecast(f Frame) []string {
+	now, then := s.words(f)
+	out := f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)
+	if then != "" {
+		out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Title)...)
+	}
+	return out
+}
+
+func (s diagnosis) words(f Frame) (now, then string) {
+	p, future := s.c.p(), s.c.future
+	if future.Silent {
+		return f.Lang.T("forecast.silent"), ""
+	}
+	if len(future.Lines) == 0 {
+		return f.T("diag.now-unknown"), ""
+	}
+	var nows, thens []string
+	for _, l := range told(future.Lines) {
+		nows = append(nows, p.Says(l.Receiver, l.Now))
+		thens = append(thens, p.Says(l.Receiver, l.Then))
+	}
+	if n := len(s.c.plan.Left); n > 0 {
+		thens = append(thens, f.T("diag.left", i18n.Args{"count": n}))
+	}
+	if !future.Changes {
+		thens = nil
+	}
+	return f.sentences(nows), f.sentences(thens)
+}
+
+// told are the lines that fit on the diagnosis: the first, and where that one takes the mail, the worst of the others
+// that do not ask for more from those who send in bulk.
+func told(lines []forecast.Line) []forecast.Line {
+	out := lines[:1:1]
+	if out[0].Now.Outcome != forecast.Delivered {
+		return out
+	}
+	worst := lines[0]
+	for _, l := range lines[1:] {
+		if !l.Bulk && forecast.Worse(l.Now.Outcome, worst.Now.Outcome) {
+			worst = l
+		}
+	}
+	if worst.Receiver != lines[0].Receiver {
+		out = append(out, worst)
+	}
+	return out
+}
+
+// refused reports whether the receiver that the picture shows keeps the mail from its reader, or may.
+func (s diagnosis) refused() bool {
+	if len(s.c.future.Lines) == 0 {
+		return checks.VerdictOf(s.c.found) == checks.VerdictFix
+	}
+	now := s.c.future.Lines[0].Now
+	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.found) == checks.VerdictFix
+}
+
+// sentences joins sentences as the language does: with a space, or without.
+func (f Frame) sentences(all []string) string {
+	if f.Lang == i18n.JA {
+		return strings.Join(all, "")
+	}
+	return strings.Join(all, " ")
+}
+
+// prospects shows every receiver's forecast, over the diagnosis.
+type prospects struct {
+	c   *Case
+	top int
+}
+
+func newProspects(c *Case) prospects { return prospects{c: c} }
+
+// Update scrolls.
+func (s prospects) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return s, nil, nil
+	}
+	switch hotkey(m) {
+	case "up", "k":
+		s.top = max(0, s.top-1)
+	case "down", "j":
+		s.top++
+	case "pgup":
+		s.top = max(0, s.top-10)
+	case "pgdown", " ":
+		s.top += 10
+	case "esc", "enter", "f":
+		return s, goClose{}, nil
+	}
+	return s, nil, nil
+}
+
+// severityOf is how grave an outcome is to the owner.
+var severityOf = map[forecast.Outcome]checks.Severity{forecast.Delivered: checks.Fine, forecast.Unknown: checks.Unknown,
+	forecast.Banner: checks.Harms, forecast.Spam: checks.Harms, forecast.Deferred: checks.Harms, forecast.Rejected: checks.Blocks, forecast.Dropped: checks.Blocks}
+
+// View draws a receiver below the other: what it does now, what with the records, and where that is said.
+func (s prospects) View(f Frame) string {
+	p, future := s.c.p(), s.c.future
+	var out []string
+	if future.Silent || len(future.Lines) == 0 {
+		now, _ := diagnosis{c: s.c}.words(f)
+		out = append(f.para(now, 3), "")
+	}
+	for _, l := range future.Lines {
+		mark, _, style := f.severity(severityOf[l.Now.Outcome])
+		now, then := p.Outlook(l.Now), p.Outlook(l.Then)
+		out = append(out, " "+style.Render(mark)+" "+f.Styles.Title.Render(p.Receiver(l.Receiver)))
+		out = append(out, f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Dim)...)
+		if future.Changes && then != now {
+			out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Dim)...)
+		}
+		out = append(out, f.labelled("", f.Lang.T("forecast.source", i18n.Args{"source": l.Now.Source}), 3, 9, f.Styles.Dim)...)
+		out = append(out, "")
+	}
+	out = append(out, f.dim(f.para(f.Lang.T("forecast.seen"), 3))...)
+	out = append(out, f.dim(f.para(f.Lang.T("forecast.bulk"), 3))...)
+	top := min(s.top, max(0, len(out)-f.H))
+	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+}
+
+// Keys are what the footer offers.
+func (s prospects) Keys() []Key {
+	return []Key{{"updown", "scroll"}, {"Ctrl+L", "language"}, {"Esc", "close"}}
+}
+
+// Title says what this is.
+func (s prospects) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("forecast.title")) }

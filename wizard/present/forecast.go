@@ -1,0 +1,90 @@
+package present
+
+import (
+	"strings"
+
+	"todoku/checks/forecast"
+	"todoku/checks/snapshot"
+)
+
+// Receiver is a receiver's name.
+func (p P) Receiver(id string) string { return p.t("forecast.receiver." + id) }
+
+// Outlook words what a receiver does and why, without its name: it reads on from Receiver, or stands beside it.
+func (p P) Outlook(o forecast.Outlook) string {
+	id, sure := "forecast.outcome."+string(o.Outcome), "no"
+	if !o.Confidence.Soft() {
+		sure = "yes"
+	}
+	if o.Worst != "" {
+		id = "forecast.worst." + string(o.Worst)
+	}
+	out := p.t(id, "code", o.Code, "sure", sure)
+	if o.Outcome != forecast.Delivered {
+		out = p.joined(out, p.Reason(o.Reason))
+	}
+	out = p.joined(out, p.about(o.Services))
+	return p.joined(out, p.assuming(o.Assumes))
+}
+
+// Says is Outlook as a sentence with the receiver's name.
+func (p P) Says(receiver string, o forecast.Outlook) string {
+	return p.t("forecast.says", "receiver", p.Receiver(receiver), "text", p.Outlook(o))
+}
+
+// Reason words why.
+func (p P) Reason(r forecast.Reason) string {
+	args := []string{"ip", "", "host", "", "result", "", "bits", "", "policy", ""}
+	for k, v := range r.Args {
+		args = append(args, k, v)
+	}
+	return p.t("forecast.reason."+r.Code, args...)
+}
+
+// Need words a demand.
+func (p P) Need(j forecast.Judged) string {
+	need := p.t("forecast.need." + string(j.Need))
+	if j.Level == forecast.Recommended {
+		return p.t("forecast.recommended", "need", need)
+	}
+	return need
+}
+
+// Stands words how a demand stands, with its reason.
+func (p P) Stands(j forecast.Judged) string {
+	return p.joined(p.Reason(j.Reason), p.about(j.Services))
+}
+
+// DemandState is how a demand stands in a word.
+func (p P) DemandState(s forecast.State) string { return p.t("forecast.state." + string(s)) }
+
+// joined sets sentences one behind the other, as the language does.
+func (p P) joined(first, then string) string {
+	if first == "" || then == "" {
+		return first + then
+	}
+	return p.t("present.joined", "first", first, "then", then)
+}
+
+// about says whose mail it is, where not all of it.
+func (p P) about(services []string) string {
+	if len(services) == 0 {
+		return ""
+	}
+	var names []string
+	for _, id := range services {
+		names = append(names, snapshot.Printable(p.service(id)))
+	}
+	return p.t("forecast.of", "services", strings.Join(names, p.t("forecast.and")))
+}
+
+func (p P) assuming(list []forecast.Assumption) string {
+	if len(list) == 0 {
+		return ""
+	}
+	var all []string
+	for _, a := range list {
+		all = append(all, p.t("forecast.assume."+string(a)))
+	}
+	return p.t("forecast.if", "list", strings.Join(all, p.t("forecast.and")))
+}
