@@ -21,19 +21,19 @@ func (s watch) board(f Frame) []string {
 		}
 	}
 	if s.each {
-		for i, w := range s.c.wait.wants {
+		for i, w := range s.c.wait.Wants {
 			out = append(out, " "+f.Styles.Title.Render(cut(f.T("watch.want", i18n.Args{
 				"name": snapshot.Printable(w.Name), "type": string(w.Type)}), f.W-2, f.Glyphs.Etc)))
-			for _, x := range s.c.wait.verdict.Sights {
+			for _, x := range s.c.wait.Verdict.Sights {
 				if x.Want == i {
 					add(s.sight(f, x, ""))
 				}
 			}
 		}
 	} else {
-		for _, pl := range s.c.wait.places {
+		for _, pl := range s.c.wait.Places {
 			x, seen, all := s.slowest(pl.ID)
-			if all == 0 || pl.Authority && s.folded() && pl.ID != s.c.wait.places[0].ID {
+			if all == 0 || pl.Authority && s.folded() && pl.ID != s.c.wait.Places[0].ID {
 				continue
 			}
 			add(s.sight(f, x, f.T("watch.of", i18n.Args{"seen": seen, "all": all})))
@@ -47,7 +47,7 @@ func (s watch) board(f Frame) []string {
 		}
 		out = append(out, f.labelled(label, d, 3, 10, f.Styles.Warn)...)
 	}
-	for _, pl := range s.c.wait.places {
+	for _, pl := range s.c.wait.Places {
 		x, _, _ := s.slowest(pl.ID)
 		if pl.Flush != "" && (x.State == propagation.Old || x.State == propagation.Negative) {
 			out = append(out, f.labelled(f.T("watch.flush"), snapshot.Printable(pl.Name+": "+pl.Flush), 3, 10, f.Styles.Key)...)
@@ -59,7 +59,7 @@ func (s watch) board(f Frame) []string {
 // folded reports whether all authoritative servers show every record, so that one line can stand for them.
 func (s watch) folded() bool {
 	n := 0
-	for _, pl := range s.c.wait.places {
+	for _, pl := range s.c.wait.Places {
 		if !pl.Authority {
 			continue
 		}
@@ -68,7 +68,7 @@ func (s watch) folded() bool {
 		}
 		n++
 	}
-	return n > 1 && !s.each && s.c.wait.places[0].Authority
+	return n > 1 && !s.each && s.c.wait.Places[0].Authority
 }
 
 // far orders the states by how far from done they are.
@@ -77,7 +77,7 @@ var far = []propagation.State{propagation.Published, propagation.Unreachable, pr
 
 // slowest is the sight at a place that is farthest from done, and how many of its records are seen there.
 func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
-	for _, x := range s.c.wait.verdict.Sights {
+	for _, x := range s.c.wait.Verdict.Sights {
 		if x.Place != place {
 			continue
 		}
@@ -95,10 +95,7 @@ func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
 
 // sight draws one line: place, state, the wait running down; and what is to be done about it.
 func (s watch) sight(f Frame, x propagation.Sight, count string) (line, do string) {
-	place := propagation.Place{ID: x.Place, Name: x.Place}
-	if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == x.Place }); i >= 0 {
-		place = s.c.wait.places[i]
-	}
+	place := s.c.wait.Place(x.Place)
 	w := s.c.p().Sight(x, place, s.c.d.Now())
 	if place.Authority && s.folded() {
 		w.Place = f.T("watch.authorities")
@@ -145,7 +142,7 @@ func (s watch) gates(f Frame) []string {
 			continue
 		}
 		label, text, style := f.T("watch.gate-wait"), words[i].Gate, f.Styles.Warn
-		if s.c.gateOpen(ch) {
+		if s.c.wait.Open(ch) {
 			label, style = f.T("watch.gate-now"), f.Styles.Good
 			if name, start := s.c.starts(ch.Service, string(f.Lang)); start != "" {
 				text = f.T("watch.gate-go", i18n.Args{"service": name, "start": start})
@@ -170,7 +167,7 @@ func (c *Case) starts(id, lang string) (name, start string) {
 // history lists what was heard, the latest first; what several caches of a place say alike stands once.
 func (s watch) history(f Frame) []string {
 	var out []string
-	for _, l := range slices.Backward(s.c.wait.looks) {
+	for _, l := range slices.Backward(s.c.wait.Looks) {
 		heard := strings.Join(l.Answer.Data(), " / ")
 		switch {
 		case !l.Answer.Known():
@@ -178,10 +175,7 @@ func (s watch) history(f Frame) []string {
 		case heard == "":
 			heard = f.T("watch.none")
 		}
-		place := l.Place
-		if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == l.Place }); i >= 0 {
-			place = s.c.wait.places[i].Name
-		}
+		place := s.c.wait.Place(l.Place).Name
 		name, _ := strings.CutSuffix(l.Answer.Name, "."+s.c.ans.Domain)
 		line := "   " + s.c.p().Clock(l.At.In(s.c.d.Now().Location())) + "  " + place + "  " + snapshot.Printable(name) + "  " + snapshot.Printable(heard)
 		if line = cut(line, f.W-1, f.Glyphs.Etc); !slices.Contains(out, line) {

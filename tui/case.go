@@ -103,7 +103,8 @@ func (c *Case) reply(r wizard.Reply) error {
 	}
 	if c.ans.Domain != domain {
 		clear(c.said)
-		c.found, c.plan, c.wait = nil, plan.Plan{}, waiting{}
+		c.endWait()
+		c.found, c.plan, c.wait = nil, plan.Plan{}, waiting{run: c.wait.run}
 	}
 	c.said[r.Step] = r
 	return nil

@@ -45,7 +45,7 @@ func (s keep) View(f Frame) string {
 	switch {
 	case len(s.c.plan.Edits()) == 0 && checks.VerdictOf(s.c.found) == checks.VerdictOK:
 		head, style = "keep.healthy", f.Styles.Good
-	case s.c.wait.verdict.Result == "published":
+	case s.c.wait.published():
 		head, style = "keep.done", f.Styles.Good
 	}
 	var out []string
@@ -55,7 +55,7 @@ func (s keep) View(f Frame) string {
 	out = append(out, "")
 	out = append(out, s.remains(f, "keep.later", s.c.plan.Later)...)
 	out = append(out, s.remains(f, "keep.left", s.c.plan.Left)...)
-	if s.dmarcNew() && s.c.wait.verdict.Result == "published" {
+	if s.dmarcNew() && s.c.wait.published() {
 		day := s.c.d.Now().Add(dmarcPause)
 		out = append(out, f.labelled(f.T("keep.next"), f.T("keep.dmarc", i18n.Args{
 			"year": day.Year(), "month": int(day.Month()), "day": day.Day()}), 3, 12, f.Styles.Key)...)

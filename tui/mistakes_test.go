@@ -32,7 +32,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	for i, name := range waitingFor(t, "s1").r.c.d.Lab.Mistakes {
 		t.Run(name, func(t *testing.T) {
 			d := waitingFor(t, "s1")
-			if r := d.r.c.wait.verdict.Result; r != propagation.ResultPending {
+			if r := d.r.c.wait.Verdict.Result; r != propagation.ResultPending {
 				t.Fatalf("before: %s", r)
 			}
 			d.press("w")
@@ -40,7 +40,7 @@ func TestMistakesAreNamed(t *testing.T) {
 				d.press("down")
 			}
 			d.press("enter")
-			v := d.r.c.wait.verdict
+			v := d.r.c.wait.Verdict
 			if v.Result != propagation.ResultWrong {
 				t.Fatalf("called %s:\n%s", v.Result, d.view())
 			}
@@ -53,11 +53,11 @@ func TestMistakesAreNamed(t *testing.T) {
 					}
 				}
 			}
-			if len(named) != len(d.r.c.wait.wants) {
-				t.Errorf("%d of %d records are named", len(named), len(d.r.c.wait.wants))
+			if len(named) != len(d.r.c.wait.Wants) {
+				t.Errorf("%d of %d records are named", len(named), len(d.r.c.wait.Wants))
 			}
 			d.press("p")
-			if r := d.r.c.wait.verdict.Result; r == propagation.ResultWrong || r == propagation.ResultPending {
+			if r := d.r.c.wait.Verdict.Result; r == propagation.ResultWrong || r == propagation.ResultPending {
 				t.Errorf("after the right records: %s\n%s", r, d.view())
 			}
 		})
@@ -67,15 +67,15 @@ func TestMistakesAreNamed(t *testing.T) {
 // S2: the record stands at a panel that nobody asks, and the wait says so at its first look.
 func TestOtherPanel(t *testing.T) {
 	d := waitingFor(t, "s2", func(x *Deps) {
-		x.Panel = func(context.Context, wizard.Answers, *snapshot.Snapshot) []propagation.Place {
-			return []propagation.Place{{ID: "01.dnsv.jp", Name: "01.dnsv.jp", Authority: true, Caches: 1, Addr: "198.51.100.41:53"}}
+		x.Panel = func(context.Context, wizard.Answers, *snapshot.Snapshot) propagation.Panel {
+			return propagation.Panel{ID: "onamae-navi", Places: []propagation.Place{{ID: "01.dnsv.jp", Name: "01.dnsv.jp", Authority: true, Caches: 1, Addr: "198.51.100.41:53"}}}
 		}
 	})
-	if v := d.view(); d.r.c.wait.verdict.Result != propagation.ResultWrong || !strings.Contains(v, "01.dnsv.jp") {
+	if v := d.view(); d.r.c.wait.Verdict.Result != propagation.ResultWrong || !strings.Contains(v, "01.dnsv.jp") {
 		t.Fatalf("not named:\n%s", v)
 	}
 	d.press("p")
-	if r := d.r.c.wait.verdict.Result; r != propagation.ResultWaiting {
+	if r := d.r.c.wait.Verdict.Result; r != propagation.ResultWaiting {
 		t.Errorf("after publishing where it counts: %s\n%s", r, d.view())
 	}
 }
@@ -85,7 +85,7 @@ func TestJump(t *testing.T) {
 	d := waitingFor(t, "s1")
 	d.press("p")
 	for range 40 {
-		if d.r.c.wait.verdict.Result == propagation.ResultPublished {
+		if d.r.c.wait.Verdict.Result == propagation.ResultPublished {
 			return
 		}
 		was := d.clock.Now()
@@ -94,5 +94,5 @@ func TestJump(t *testing.T) {
 			t.Fatalf("a jump of %v", passed)
 		}
 	}
-	t.Errorf("after 40 jumps: %s\n%s", d.r.c.wait.verdict.Result, d.view())
+	t.Errorf("after 40 jumps: %s\n%s", d.r.c.wait.Verdict.Result, d.view())
 }

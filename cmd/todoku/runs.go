@@ -18,7 +18,7 @@ import (
 
 // runs is the folder of runs on this machine.
 func runs() *kept.Store {
-	return &kept.Store{Dir: filepath.Join(stateDir(os.Getenv), "runs"), Now: time.Now}
+	return &kept.Store{Dir: filepath.Join(stateDir(os.Getenv), "runs"), Now: wallClock}
 }
 
 func (a *app) runsCommand() *cobra.Command {

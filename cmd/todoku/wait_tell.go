@@ -35,8 +35,8 @@ type lookLine struct {
 func (t *waiter) report(asks []propagation.Ask) error {
 	now := t.w.now()
 	p := present.P{Lang: t.lang, Catalog: t.w.cat}
-	for _, x := range t.verdict.Sights {
-		want, place := t.wants[x.Want], placeOf(t.places, x.Place)
+	for _, x := range t.Verdict.Sights {
+		want, place := t.Wants[x.Want], t.Place(x.Place)
 		if !askedOf(asks, place.ID, want) {
 			continue
 		}
@@ -61,7 +61,7 @@ func (t *waiter) report(asks []propagation.Ask) error {
 		}
 	}
 	// What is wrong is told at the end, with the exit status.
-	if text := p.Verdict(t.verdict, now); t.told["all"] != text && t.verdict.Result != propagation.ResultWrong {
+	if text := p.Verdict(t.Verdict, now); t.told["all"] != text && t.Verdict.Result != propagation.ResultWrong {
 		t.told["all"] = text
 		t.wipe()
 		t.note(text)
@@ -119,7 +119,7 @@ func (t *waiter) draw() {
 	}
 	now, p := t.w.now(), present.P{Lang: t.lang}
 	seen, share := 0, 1.0
-	for _, x := range t.verdict.Sights {
+	for _, x := range t.Verdict.Sights {
 		if x.State == propagation.Published {
 			seen++
 		}
@@ -127,12 +127,12 @@ func (t *waiter) draw() {
 			share = min(share, 1-float64(x.Until.Sub(now))/float64(x.Total))
 		}
 	}
-	text := t.lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.verdict.Sights)})
+	text := t.lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.Verdict.Sights)})
 	const cells = 20
-	if t.verdict.Done.After(now) {
+	if t.Verdict.Done.After(now) {
 		on := min(cells, max(0, int(share*cells)))
 		text = "[" + strings.Repeat("#", on) + strings.Repeat(".", cells-on) + "]  " + text + "  " +
-			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.verdict.Done.Sub(now))})
+			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.Verdict.Done.Sub(now))})
 	}
 	_, _ = fmt.Fprint(t.err, "\r"+ansi.Truncate(text, 78, "")+"\x1b[K")
 	t.drawn = true
