@@ -76,7 +76,9 @@ func newCase(ctx context.Context, d Deps) *Case {
 	return c
 }
 
-func (c *Case) p() present.P { return present.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now()} }
+func (c *Case) p() present.P {
+	return present.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now(), Panel: c.panel()}
+}
 
 // step is the question or page to show.
 func (c *Case) step() wizard.Step {

@@ -37,9 +37,11 @@ func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 		gone[g] = append(gone[g], c.Old...)
 	}
 	zone, _ := base.Zone()
+	before := Want{Taken: base.Taken, Serials: serials(base, zone), Moving: moving(base, zone)}
 	var out []Want
 	for _, g := range order {
-		w := Want{Name: g.name, Type: g.t, Old: base.Get(g.name, g.t), NegTTL: negativeTTL(base, g.name, g.t, zone)}
+		w := before
+		w.Name, w.Type, w.Old, w.NegTTL = g.name, g.t, base.Get(g.name, g.t), negativeTTL(base, g.name, g.t, zone)
 		if snapshot.Below(g.name, zone) {
 			w.Zone = zone
 		}
@@ -54,6 +56,17 @@ func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 		for _, v := range values[g] {
 			w.Value = v
 			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// serials are the zone's serial at each of its servers.
+func serials(s *snapshot.Snapshot, zone string) map[string]uint32 {
+	out := map[string]uint32{}
+	for _, a := range s.Answers {
+		if a.Via == snapshot.Server && a.Type == snapshot.SOA && a.Name == zone && a.AA && a.SOA != nil {
+			out[a.Key.At] = a.SOA.Serial
 		}
 	}
 	return out

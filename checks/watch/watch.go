@@ -123,5 +123,10 @@ func (w *Watcher) Look(ctx context.Context, asks []propagation.Ask, places []pro
 		}
 	}
 	group.Wait()
+	for _, same := range looks { // which of several caches answered first tells nothing
+		slices.SortStableFunc(same, func(a, b propagation.Look) int {
+			return slices.Compare(a.Answer.Data(), b.Answer.Data())
+		})
+	}
 	return slices.Concat(looks...)
 }

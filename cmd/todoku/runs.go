@@ -198,8 +198,8 @@ func (a *app) showRun(r kept.Run) error {
 			}
 			s := p.Sight(x, placeOf(r.Places, x.Place), now)
 			fmt.Fprintf(&b, "  %s\n", strings.TrimRight(s.Place+"  "+s.State+"  "+s.Left, " "))
-			if s.Wrong {
-				fmt.Fprintf(&b, "    %s\n", s.Do)
+			if text := s.Advice(); text != "" {
+				fmt.Fprintf(&b, "    %s\n", text)
 			}
 		}
 	}

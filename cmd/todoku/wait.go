@@ -98,6 +98,9 @@ func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
 		w.clock.Speed(f.speed)
 	}
 	t.Panel = w.panel(ctx, t.run.Answers, t.run.DNS)
+	if text := t.words().HiddenPanel(t.Panel); text != "" {
+		t.note(text)
+	}
 	t.end = w.now().Add(f.span)
 	return t.loop(ctx)
 }

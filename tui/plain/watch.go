@@ -36,6 +36,10 @@ func (s *session) watch() error {
 	if s.d.Panel != nil {
 		w.Panel = s.d.Panel(s.ctx, s.ans, s.snap)
 	}
+	s.p.Panel = s.panel()
+	if text := s.p.HiddenPanel(w.Panel); text != "" {
+		s.say(text)
+	}
 	w.look(w.AskNow())
 	for {
 		w.look(w.Ask())
@@ -85,17 +89,19 @@ func (w *watching) report() {
 		want := w.Wants[x.Want]
 		key := strconv.Itoa(x.Want) + " " + x.Place
 		// The time left goes down by itself: that is no news, a new end of the wait is.
-		state := v.State + v.Do + x.Until.Truncate(time.Minute).String()
+		state := v.State + v.Advice() + v.Caches + x.Until.Truncate(time.Minute).String()
 		if w.told[key] == state || x.State == propagation.Pending && !place.Authority {
 			continue
 		}
 		w.told[key] = state
 		w.tell("plain.sight", "clock", w.p.Clock(now), "place", v.Place, "kind", v.Kind, "name", want.Name, "type", string(want.Type), "state", v.State)
-		if v.Left != "" {
-			w.say("    " + v.Left)
+		for _, more := range []string{v.Left, v.Caches} {
+			if more != "" {
+				w.say("    " + more)
+			}
 		}
-		if v.Do != "" && !slices.Contains(do, v.Do) {
-			do = append(do, v.Do)
+		if text := v.Advice(); text != "" && !slices.Contains(do, text) {
+			do = append(do, text)
 		}
 	}
 	for _, text := range do {
