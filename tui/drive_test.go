@@ -13,6 +13,7 @@ import (
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/probe"
+	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -60,6 +61,9 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
 		},
 		Places: x.Watch.Places, Look: x.Watch.Look,
+		Panel: func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+			return x.Watch.Panel(ctx, x.Catalog, a, s)
+		},
 		Copy: func(text string) (string, string, error) {
 			d.copied = append(d.copied, text)
 			return "copied", "", nil

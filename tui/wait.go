@@ -67,7 +67,7 @@ func (c *Case) findPanel() tea.Cmd {
 }
 
 func (c *Case) panelFound(m panelMsg) tea.Cmd {
-	if m.run != c.wait.run || m.panel.ID == "" {
+	if m.run != c.wait.run || m.panel.ID == "" && len(m.panel.Places) == 0 {
 		return nil
 	}
 	c.wait.Panel = m.panel

@@ -7,11 +7,11 @@ import (
 	"todoku/checks/snapshot"
 )
 
-// Panel is where the owner edits records, if others answer for the zone.
+// Panel is where the owner may edit records although others answer for the zone.
 type Panel struct {
-	ID     string  // in the catalogue; "" where the owner's panel is the one that answers, or is not known
-	Places []Place // some of its servers, to be looked at beside the authorities
-	Hidden bool    // none of its servers is known by its whole name, so that nobody can look there
+	ID     string  // the panel that was named, in the catalogue; "" where that one answers, or none was named
+	Places []Place // some servers of such panels, to be looked at beside the authorities
+	Hidden bool    // none of the named one's servers is known by its whole name, so that nobody can look there
 }
 
 // Servers lists the hosts that answer for the zone: those that its parent names, and those that these name themselves.

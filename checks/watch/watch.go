@@ -14,6 +14,7 @@ import (
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
+	"todoku/wizard"
 )
 
 // Watcher asks the places of a wait. Any number of goroutines may use it.
@@ -61,32 +62,55 @@ func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
 	return netip.Addr{}
 }
 
-// panelServers bounds how many servers of a panel are looked at: they hold the same zones.
-const panelServers = 2
+// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of panels.
+const (
+	panelServers = 2
+	panelsMost   = 3
+)
 
-// Panel finds servers of the panel that the owner named, where they do not answer for the zone: a record made there is
-// seen by nobody, and the owner can be told so. Where the catalogue knows no server of the panel by its whole name, the
-// panel is Hidden: nobody can look whether the record stands there.
-func (w *Watcher) Panel(ctx context.Context, p *catalog.Panel, s *snapshot.Snapshot) propagation.Panel {
+// Panel finds servers of the panels in which the owner may have made the records, where others answer for the zone: a
+// record made there is seen by nobody, and the owner can be told so. These are the panel that the owner named, and those
+// of the companies that run the mail. Where the catalogue knows no server of the named one by its whole name, it is
+// Hidden: nobody can look whether the record stands there.
+func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+	var out propagation.Panel
 	real := propagation.Servers(s)
-	if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) {
-		return propagation.Panel{}
+	var hosts []string
+	for _, h := range a.Hosts {
+		hosts = append(hosts, h.ID)
 	}
-	out := propagation.Panel{ID: p.ID}
+	for _, h := range c.Detect(s).Hosts {
+		hosts = append(hosts, h.ID)
+	}
+	panels := c.LikelyPanels(a.Panel, hosts)
+	for _, p := range panels[:min(len(panels), panelsMost)] {
+		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) {
+			continue
+		}
+		found := w.servers(ctx, p)
+		out.Places = append(out.Places, found...)
+		if p.ID == a.Panel {
+			out.ID, out.Hidden = p.ID, len(found) == 0
+		}
+	}
+	return out
+}
+
+// servers are some of a panel's servers.
+func (w *Watcher) servers(ctx context.Context, p catalog.Panel) (out []propagation.Place) {
 	for _, host := range p.NS {
 		// A suffix stands for names that are not known; a server's whole name has a domain below it.
-		if len(out.Places) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
+		if len(out) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
 			continue
 		}
 		answer := w.Client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})
 		for _, text := range answer.Data() {
 			if addr, err := netip.ParseAddr(text); err == nil {
-				out.Places = append(out.Places, w.authority(host, addr))
+				out = append(out, w.authority(host, addr))
 				break
 			}
 		}
 	}
-	out.Hidden = len(out.Places) == 0
 	return out
 }
 

@@ -48,7 +48,7 @@ var street = map[string]room{
 	"checks/internal/taglist": {},
 
 	"checks/probe": {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
-	"checks/watch": {may: []string{"checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
+	"checks/watch": {may: []string{"wizard", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
 	"checks/lab":   {may: []string{"wizard", "checks/snapshot"}, edge: true, wire: true},
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/trial": {may: []string{"checks/lab", "checks/probe", "checks/watch", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},

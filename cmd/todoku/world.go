@@ -149,13 +149,9 @@ func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Pl
 		NegCap: time.Duration(r.NegCap) * time.Second, Caches: max(1, r.Caches), Flush: r.Flush}
 }
 
-// panel finds the servers of the panel that the owner named, where others answer for the zone.
+// panel finds the servers of the panels in which the owner may edit, where others answer for the zone.
 func (w *world) panel(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
-	p, ok := w.cat.Panel(a.Panel)
-	if !ok {
-		return propagation.Panel{}
-	}
-	return w.Watcher.Panel(ctx, &p, s)
+	return w.Watcher.Panel(ctx, w.cat, a, s)
 }
 
 // endpoint reads HOST[:PORT]: an address, an address in brackets, or a name that the system can resolve.

@@ -45,6 +45,9 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
 		Places: x.Watch.Places, Look: x.Watch.Look,
+		Panel: func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+			return x.Watch.Panel(ctx, x.Catalog, a, s)
+		},
 		Copy: func(text string) (string, string, error) {
 			b.copied = append(b.copied, text)
 			return "copied", "", nil

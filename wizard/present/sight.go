@@ -79,6 +79,14 @@ func (p P) wrong(s propagation.Sight) string {
 		found = s.Diff.Found
 	}
 	id := "present.diff." + s.Diff.Kind
+	if s.Diff.Kind == propagation.OtherPanel && p.Catalog != nil {
+		for _, x := range p.Catalog.Panels {
+			if x.Serves(found) {
+				found = p.in(x.Name) + ", " + found
+				break
+			}
+		}
+	}
 	text := p.t(id, "want", s.Diff.Want, "found", found)
 	if s.Diff.Kind == propagation.OtherPanel {
 		if real, ok := p.panel(p.Panel); ok {
