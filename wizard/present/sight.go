@@ -73,7 +73,7 @@ func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
 func (p P) wrong(s propagation.Sight) string {
 	found := strings.Join(s.Found, " / ")
 	if s.Diff == nil {
-		return p.t("present.diff.changed", "want", "", "found", found)
+		return p.t("present.diff."+propagation.Changed) + p.t("present.diff.stands", "found", found)
 	}
 	if s.Diff.Found != "" {
 		found = s.Diff.Found
