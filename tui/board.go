@@ -33,10 +33,22 @@ func (s watch) board(f Frame) []string {
 	for _, pl := range s.c.wait.Places {
 		x, _, _ := s.slowest(pl.ID)
 		if pl.Flush != "" && (x.State == propagation.Old || x.State == propagation.Negative) {
-			out = append(out, f.labelled(f.T("watch.flush"), snapshot.Printable(pl.Name+": "+pl.Flush), 3, 10, f.Styles.Key)...)
+			out = append(out, f.labelled(f.T("watch.flush"), f.T("watch.flush-at", i18n.Args{"place": snapshot.Printable(pl.Name),
+				"names": strings.Join(s.remembered(pl.ID), ", "), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
 		}
 	}
 	return append(out, s.gates(f)...)
+}
+
+// remembered are the names of which a place still holds old answers.
+func (s watch) remembered(place string) []string {
+	var out []string
+	for _, x := range s.c.wait.Verdict.Sights {
+		if x.Place == place && (x.State == propagation.Old || x.State == propagation.Negative) {
+			out = appendNew(out, snapshot.Printable(s.c.wait.Wants[x.Want].Name))
+		}
+	}
+	return out
 }
 
 // row is one line of the board, and what it stands for.
@@ -246,6 +258,9 @@ func (s watch) gates(f Frame) []string {
 			}
 		}
 		out = append(out, f.labelled(label, text, 3, 10, style)...)
+	}
+	if s.c.dmarcNew() {
+		out = append(out, f.labelled(f.T("watch.gate-wait"), s.c.stricter(f), 3, 10, f.Styles.Warn)...)
 	}
 	return out
 }
