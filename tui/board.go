@@ -10,82 +10,188 @@ import (
 	"todoku/wizard/present"
 )
 
-// board draws who sees the records: a line for each place with the state that is farthest from done, then what is to be
-// done about it. With "each", every record has its lines.
+// board draws who sees the records: a line for each place with the state that is farthest from done. What is wrong comes
+// first, with what to do about it. With "each", every record has its lines.
 func (s watch) board(f Frame) []string {
-	var out, do []string
-	add := func(line, advice string) {
-		out = append(out, line)
-		if advice != "" {
-			do = appendNew(do, advice)
+	var wrong, rest rows
+	for _, r := range s.rows(f) {
+		if r.wrong {
+			wrong = append(wrong, r)
+			continue
 		}
+		rest = append(rest, r)
 	}
-	if s.each {
-		for i, w := range s.c.wait.wants {
-			out = append(out, " "+f.Styles.Title.Render(cut(f.T("watch.want", i18n.Args{
-				"name": snapshot.Printable(w.Name), "type": string(w.Type)}), f.W-2, f.Glyphs.Etc)))
-			for _, x := range s.c.wait.verdict.Sights {
-				if x.Want == i {
-					add(s.sight(f, x, ""))
-				}
-			}
-		}
-	} else {
-		for _, pl := range s.c.wait.places {
-			x, seen, all := s.slowest(pl.ID)
-			if all == 0 || pl.Authority && s.folded() && pl.ID != s.c.wait.places[0].ID {
-				continue
-			}
-			add(s.sight(f, x, f.T("watch.of", i18n.Args{"seen": seen, "all": all})))
-		}
+	out := wrong.lines()
+	if do := s.advice(f, wrong); len(do) > 0 {
+		out = append(append(out, do...), "")
 	}
-	out = append(out, "")
-	for i, d := range do {
-		label := f.T("watch.do")
-		if i > 0 {
-			label = ""
-		}
-		out = append(out, f.labelled(label, d, 3, 10, f.Styles.Warn)...)
+	out = append(append(out, rest.lines()...), "")
+	out = append(out, s.advice(f, rest)...)
+	if text := s.c.p().HiddenPanel(s.c.wait.Panel); text != "" {
+		out = append(out, f.labelled(f.Glyphs.Ask, text, 3, 2, f.Styles.Warn)...)
 	}
-	for _, pl := range s.c.wait.places {
+	for _, pl := range s.c.wait.Places {
 		x, _, _ := s.slowest(pl.ID)
 		if pl.Flush != "" && (x.State == propagation.Old || x.State == propagation.Negative) {
-			out = append(out, f.labelled(f.T("watch.flush"), snapshot.Printable(pl.Name+": "+pl.Flush), 3, 10, f.Styles.Key)...)
+			out = append(out, f.labelled(f.T("watch.flush"), f.T("watch.flush-at", i18n.Args{"place": snapshot.Printable(pl.Name),
+				"names": strings.Join(s.remembered(pl.ID), ", "), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
 		}
 	}
 	return append(out, s.gates(f)...)
 }
 
-// folded reports whether all authoritative servers show every record, so that one line can stand for them.
+// remembered are the names of which a place still holds old answers.
+func (s watch) remembered(place string) []string {
+	var out []string
+	for _, x := range s.c.wait.Verdict.Sights {
+		if x.Place == place && (x.State == propagation.Old || x.State == propagation.Negative) {
+			out = appendNew(out, snapshot.Printable(s.c.wait.Wants[x.Want].Name))
+		}
+	}
+	return out
+}
+
+// row is one line of the board, and what it stands for.
+type row struct {
+	line  string
+	sight propagation.Sight
+	wrong bool
+}
+
+type rows []row
+
+func (r rows) lines() []string {
+	var out []string
+	for _, x := range r {
+		out = append(out, x.line)
+	}
+	return out
+}
+
+// rows are the places' lines; with "each", those of every record at every place.
+func (s watch) rows(f Frame) rows {
+	var out rows
+	for _, pl := range s.c.wait.Places {
+		x, seen, all := s.slowest(pl.ID)
+		if s.each {
+			for _, x := range s.c.wait.Verdict.Sights {
+				if x.Place == pl.ID {
+					out = append(out, s.row(f, x, s.record(x, 12)))
+				}
+			}
+		} else if all > 0 && !(pl.Authority && s.folded() && pl.ID != s.c.wait.Places[0].ID) {
+			out = append(out, s.row(f, x, f.T("watch.of", i18n.Args{"seen": seen, "all": all})))
+		}
+	}
+	if s.each { // the lines of a record together
+		slices.SortStableFunc(out, func(a, b row) int { return a.sight.Want - b.sight.Want })
+	}
+	return out
+}
+
+// record names a want in a few cells: its place below the domain.
+func (s watch) record(x propagation.Sight, cells int) string {
+	w := s.c.wait.Wants[x.Want]
+	name, below := strings.CutSuffix(w.Name, "."+s.c.ans.Domain)
+	if !below && name == s.c.ans.Domain {
+		name = "@"
+	}
+	return cut(string(w.Type)+" "+snapshot.Printable(name), cells, "…")
+}
+
+// advice is what is to be done about rows, each sentence once; where a value is wrong, right and wrong stand under each
+// other.
+func (s watch) advice(f Frame, list rows) []string {
+	var out, had []string
+	for _, r := range s.sights(list) {
+		text := s.c.p().Sight(r, s.c.wait.Place(r.Place), s.c.d.Now()).Do
+		if text == "" {
+			continue
+		}
+		if r.State == propagation.Wrong && len(s.c.wait.Wants) > 1 {
+			text = f.T("watch.about", i18n.Args{"record": s.record(r, 40), "text": text})
+		}
+		if slices.Contains(had, text) {
+			continue
+		}
+		label := f.T("watch.do")
+		if len(had) > 0 {
+			label = ""
+		}
+		had = append(had, text)
+		out = append(out, f.labelled(label, text, 3, 10, f.Styles.Warn)...)
+		if c, ok := present.Compare(r.Diff, f.W-3-10-10); ok {
+			out = append(out, s.compared(f, c)...)
+		}
+	}
+	return out
+}
+
+// sights are those behind rows: of a place's single line all that stand as badly.
+func (s watch) sights(list rows) []propagation.Sight {
+	var out []propagation.Sight
+	for _, r := range list {
+		for _, x := range s.c.wait.Verdict.Sights {
+			if x.Place == r.sight.Place && (x.Want == r.sight.Want || !s.each && x.State == r.sight.State) {
+				out = append(out, x)
+			}
+		}
+	}
+	return out
+}
+
+// compared draws two values under each other, with the letters marked in which they differ.
+func (s watch) compared(f Frame, c present.Compared) []string {
+	put := func(label, text string) string {
+		return strings.Repeat(" ", 13) + f.Styles.Dim.Render(fill(f.T(label), 9, f.Glyphs.Etc)) + " " + text
+	}
+	return []string{put("watch.right", c.Right), put("watch.now", c.Now), strings.Repeat(" ", 23) + f.Styles.Bad.Render(c.Mark)}
+}
+
+// folded reports whether all authoritative servers stand alike, so that one line can stand for them.
 func (s watch) folded() bool {
 	n := 0
-	for _, pl := range s.c.wait.places {
+	var first propagation.Sight
+	var had int
+	for _, pl := range s.c.wait.Places {
 		if !pl.Authority {
 			continue
 		}
-		if _, seen, all := s.slowest(pl.ID); seen < all {
+		x, seen, _ := s.slowest(pl.ID)
+		if n++; n == 1 {
+			first, had = x, seen
+		}
+		if x.State != first.State || seen != had || x.Why != first.Why {
 			return false
 		}
-		n++
 	}
-	return n > 1 && !s.each && s.c.wait.places[0].Authority
+	return n > 1 && !s.each && s.c.wait.Places[0].Authority
 }
 
-// far orders the states by how far from done they are.
-var far = []propagation.State{propagation.Published, propagation.Unreachable, propagation.Pending, propagation.Old,
-	propagation.Negative, propagation.Wrong}
+// authorities is how many name servers are watched.
+func (s watch) authorities() (n int) {
+	for _, pl := range s.c.wait.Places {
+		if pl.Authority {
+			n++
+		}
+	}
+	return n
+}
+
+// far orders the states by how far from done they are: two that wait for a cache stand alike.
+var far = map[propagation.State]int{propagation.Unreachable: 1, propagation.Pending: 2, propagation.Old: 3, propagation.Negative: 3,
+	propagation.Wrong: 4}
 
 // slowest is the sight at a place that is farthest from done, and how many of its records are seen there.
 func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
-	for _, x := range s.c.wait.verdict.Sights {
+	for _, x := range s.c.wait.Verdict.Sights {
 		if x.Place != place {
 			continue
 		}
 		if x.State == propagation.Published {
 			seen++
 		}
-		a, b := slices.Index(far, x.State), slices.Index(far, slow.State)
-		if all == 0 || a > b || a == b && x.Until.After(slow.Until) {
+		if a, b := far[x.State], far[slow.State]; all == 0 || a > b || a == b && x.Until.After(slow.Until) {
 			slow = x
 		}
 		all++
@@ -93,15 +199,12 @@ func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
 	return slow, seen, all
 }
 
-// sight draws one line: place, state, the wait running down; and what is to be done about it.
-func (s watch) sight(f Frame, x propagation.Sight, count string) (line, do string) {
-	place := propagation.Place{ID: x.Place, Name: x.Place}
-	if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == x.Place }); i >= 0 {
-		place = s.c.wait.places[i]
-	}
+// row draws one line: place, state, the wait running down.
+func (s watch) row(f Frame, x propagation.Sight, count string) row {
+	place := s.c.wait.Place(x.Place)
 	w := s.c.p().Sight(x, place, s.c.d.Now())
 	if place.Authority && s.folded() {
-		w.Place = f.T("watch.authorities")
+		w.Place, w.Kind = f.T("watch.authorities"), f.T("watch.alike", i18n.Args{"all": s.authorities()})
 	}
 	mark := f.Styles.Dim.Render(f.Glyphs.Dot)
 	switch {
@@ -112,20 +215,23 @@ func (s watch) sight(f Frame, x propagation.Sight, count string) (line, do strin
 	case x.State == propagation.Unreachable:
 		mark = f.Styles.Warn.Render(f.Glyphs.Ask)
 	}
-	line = " " + mark + " "
-	name, kind := 14, 0
+	line := " " + mark + " "
+	name, kind, of := 14, 0, 7
 	if f.W >= 76 {
 		name, kind = 17+(f.W-76)/4, 14
+	}
+	if s.each {
+		kind, of = 0, 12
 	}
 	line += fill(w.Place, name, f.Glyphs.Etc) + " "
 	if kind > 0 {
 		line += f.Styles.Dim.Render(fill(w.Kind, kind, f.Glyphs.Etc)) + " "
 	}
-	line += fill(w.State, 10, f.Glyphs.Etc) + " "
-	if count != "" {
-		line += f.Styles.Dim.Render(fill(count, 7, "")) + " "
+	line += fill(w.State, 10, f.Glyphs.Etc) + " " + f.Styles.Dim.Render(fill(count, of, "")) + " " + s.left(f, w)
+	if w.Caches != "" && width(line)+2+width(w.Caches) < f.W {
+		line += "  " + f.Styles.Dim.Render(w.Caches)
 	}
-	return line + s.left(f, w), w.Do
+	return row{line, x, w.Wrong}
 }
 
 // left is the end of a line: a bar that runs down, or when the place was seen.
@@ -145,13 +251,16 @@ func (s watch) gates(f Frame) []string {
 			continue
 		}
 		label, text, style := f.T("watch.gate-wait"), words[i].Gate, f.Styles.Warn
-		if s.c.gateOpen(ch) {
+		if s.c.wait.Open(ch) {
 			label, style = f.T("watch.gate-now"), f.Styles.Good
 			if name, start := s.c.starts(ch.Service, string(f.Lang)); start != "" {
 				text = f.T("watch.gate-go", i18n.Args{"service": name, "start": start})
 			}
 		}
 		out = append(out, f.labelled(label, text, 3, 10, style)...)
+	}
+	if s.c.dmarcNew() {
+		out = append(out, f.labelled(f.T("watch.gate-wait"), s.c.stricter(f), 3, 10, f.Styles.Warn)...)
 	}
 	return out
 }
@@ -170,7 +279,10 @@ func (c *Case) starts(id, lang string) (name, start string) {
 // history lists what was heard, the latest first; what several caches of a place say alike stands once.
 func (s watch) history(f Frame) []string {
 	var out []string
-	for _, l := range slices.Backward(s.c.wait.looks) {
+	for _, l := range slices.Backward(s.c.wait.Looks) {
+		if l.Answer.Type == snapshot.SOA {
+			continue // it only tells whether anything was saved
+		}
 		heard := strings.Join(l.Answer.Data(), " / ")
 		switch {
 		case !l.Answer.Known():
@@ -178,10 +290,7 @@ func (s watch) history(f Frame) []string {
 		case heard == "":
 			heard = f.T("watch.none")
 		}
-		place := l.Place
-		if i := slices.IndexFunc(s.c.wait.places, func(p propagation.Place) bool { return p.ID == l.Place }); i >= 0 {
-			place = s.c.wait.places[i].Name
-		}
+		place := s.c.wait.Place(l.Place).Name
 		name, _ := strings.CutSuffix(l.Answer.Name, "."+s.c.ans.Domain)
 		line := "   " + s.c.p().Clock(l.At.In(s.c.d.Now().Location())) + "  " + place + "  " + snapshot.Printable(name) + "  " + snapshot.Printable(heard)
 		if line = cut(line, f.W-1, f.Glyphs.Etc); !slices.Contains(out, line) {

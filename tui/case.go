@@ -78,7 +78,9 @@ func newCase(ctx context.Context, d Deps) *Case {
 	return c
 }
 
-func (c *Case) p() present.P { return present.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now()} }
+func (c *Case) p() present.P {
+	return present.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now(), Panel: c.panel()}
+}
 
 // step is the question or page to show.
 func (c *Case) step() wizard.Step {
@@ -105,7 +107,8 @@ func (c *Case) reply(r wizard.Reply) error {
 	}
 	if c.ans.Domain != domain {
 		clear(c.said)
-		c.found, c.plan, c.future, c.wait = nil, plan.Plan{}, forecast.Forecast{}, waiting{}
+		c.endWait()
+		c.found, c.plan, c.future, c.wait = nil, plan.Plan{}, forecast.Forecast{}, waiting{run: c.wait.run}
 	}
 	c.said[r.Step] = r
 	return nil

@@ -47,8 +47,8 @@ type Deps struct {
 	Lab *Lab
 	// Notify: the terminal is asked to notify its owner once all is seen (OSC 9 and OSC 777).
 	Notify bool
-	// Panel lists the servers of the panel that the owner named, where nobody asks them; nil: not looked for.
-	Panel func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) []propagation.Place
+	// Panel finds the servers of the panel that the owner named, where others answer for the zone; nil: not looked for.
+	Panel func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
 	NoColor, ASCII bool
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -10,9 +9,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/catalog"
 	"todoku/checks/intake"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -25,13 +24,14 @@ type driver struct {
 	t      testing.TB
 	r      *Root
 	clock  *lab.Clock
+	net    *lab.Internet
 	ended  bool
 	tick   func() tea.Msg
 	copied []string
 	saved  map[string]string
 }
 
-var testDay = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
+var testDay = trial.Day
 
 // drive opens the program over a scenario of the lab, whose clock stands still.
 func drive(t testing.TB, scenario string, lang i18n.Lang, change ...func(*Deps)) *driver {
@@ -53,23 +53,16 @@ func drive(t testing.TB, scenario string, lang i18n.Lang, change ...func(*Deps))
 
 func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	d.t.Helper()
-	sc, err := lab.Find(scenario)
-	must(d.t, err)
-	cat, err := catalog.Load()
-	must(d.t, err)
-	d.clock = lab.NewClock(testDay)
-	d.clock.Speed(0)
-	net, err := lab.New(sc, d.clock)
-	must(d.t, err)
-	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: d.clock.Now}, cat)
+	x := trial.New(d.t, scenario)
+	d.clock, d.net = x.Clock, x.Net
 	return Deps{
-		Lang: lang, Catalog: cat, Now: d.clock.Now, NoColor: true, Recognise: intake.Recognise,
+		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, NoColor: true, Recognise: intake.Recognise,
 		Check: func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
-			return client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
+			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
 		},
-		Places: func(s *snapshot.Snapshot) []propagation.Place { return places(net, s) },
-		Look: func(ctx context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
-			return look(ctx, client, d.clock, asks, at)
+		Places: x.Watch.Places, Look: x.Watch.Look,
+		Panel: func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+			return x.Watch.Panel(ctx, x.Catalog, a, s)
 		},
 		Copy: func(text string) (string, string, error) {
 			d.copied = append(d.copied, text)
@@ -79,47 +72,10 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 			d.saved[name] = string(data)
 			return name, nil
 		},
-		Lab: &Lab{Story: sc.Title[string(lang)], Domain: sc.Answers.Domain, Keys: sc.Keys, Publish: net.PublishRight,
-			Speed: func(int) {}, Speeds: []int{1, 60, 600}, Mistakes: mistakesOf(net), Advance: d.clock.Advance,
-			PublishWrong: func(m string, edits []snapshot.Edit) error { return net.PublishWrong(lab.Mistake(m), edits) }},
+		Lab: &Lab{Story: x.Story.Title[string(lang)], Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.PublishRight,
+			Speed: func(int) {}, Speeds: []int{0, 1, 60, 600}, Mistakes: x.Mistakes(), Advance: x.Clock.Advance,
+			PublishWrong: func(m string, edits []snapshot.Edit) error { return x.Net.PublishWrong(lab.Mistake(m), edits) }},
 	}
-}
-
-func mistakesOf(net *lab.Internet) []string {
-	var out []string
-	for _, m := range net.Mistakes() {
-		out = append(out, string(m))
-	}
-	return out
-}
-
-func places(net *lab.Internet, s *snapshot.Snapshot) []propagation.Place {
-	var out []propagation.Place
-	apex, _ := s.Zone()
-	for _, host := range s.Get(apex, snapshot.NS).Data() {
-		for _, addr := range s.Get(host, snapshot.A).Data() {
-			out = append(out, propagation.Place{ID: host, Name: host, Authority: true, Caches: 1, Addr: addr + ":53"})
-		}
-	}
-	for _, p := range net.Places() {
-		out = append(out, propagation.Place{ID: p.ID, Name: p.ID, Caches: 1, Addr: p.Addr.String()})
-	}
-	return out
-}
-
-func look(ctx context.Context, c *probe.Client, clock *lab.Clock, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
-	var out []propagation.Look
-	for _, a := range asks {
-		for _, p := range at {
-			if p.ID != a.Place {
-				continue
-			}
-			q := snapshot.Question{Key: snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Server, At: p.ID}}
-			answer := c.AskAt(ctx, q, netip.MustParseAddrPort(p.Addr), p.Authority)
-			out = append(out, propagation.Look{At: clock.Now(), Place: p.ID, Answer: answer})
-		}
-	}
-	return out
 }
 
 func must(t testing.TB, err error) {

@@ -63,8 +63,8 @@ func (c *Case) handover() summary.Input {
 	in := summary.Input{Lang: c.lang, Catalog: c.d.Catalog, Domain: c.shown(), Answers: c.ans, DNS: c.snap,
 		Findings: c.found, Plan: c.plan, Forecast: c.future, Seen: c.seen, Now: c.d.Now(),
 		Program: cmp.Or(c.d.Program, "todoku"), Practice: c.d.Practice()}
-	if len(c.wait.wants) > 0 {
-		in.Wait = &summary.Wait{Wants: c.wait.wants, Places: c.wait.places, Verdict: c.wait.verdict}
+	if w := c.wait.Wait; w != nil && len(w.Wants) > 0 {
+		in.Wait = &summary.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
 	}
 	return in
 }

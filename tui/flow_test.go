@@ -43,7 +43,7 @@ func walkStory(t *testing.T, story string, lang i18n.Lang) {
 	d.shows("✓")
 	for range 300 {
 		d.pass(5 * time.Minute)
-		if d.r.c.wait.verdict.Result == "published" {
+		if d.r.c.wait.Verdict.Result == "published" {
 			break
 		}
 	}
@@ -110,14 +110,14 @@ func TestWaitFailures(t *testing.T) {
 	if d.r.c.at != wizard.StepRecords {
 		t.Fatalf("Esc leads to %q", d.r.c.at)
 	}
-	n := len(d.r.c.wait.looks)
+	n := len(d.r.c.wait.Looks)
 	d.send(lookedMsg{run: run})
 	d.pass(time.Hour)
-	if len(d.r.c.wait.looks) != n {
+	if len(d.r.c.wait.Looks) != n {
 		t.Error("still asks after the page was left")
 	}
 	d.to(wizard.StepWatch)
-	if len(d.r.c.wait.looks) < n {
+	if len(d.r.c.wait.Looks) < n {
 		t.Error("what was heard is forgotten")
 	}
 }

@@ -107,8 +107,8 @@ func walk(t *testing.T, lang i18n.Lang, w, h int, change ...func(*Deps)) string 
 	return a.String()
 }
 
-// wait takes pictures of the wait, over the lab itself.
-func wait(t *testing.T, lang i18n.Lang, w, h int) string {
+// waitAlbum takes pictures of the wait, over the lab itself.
+func waitAlbum(t *testing.T, lang i18n.Lang, w, h int) string {
 	var a album
 	d := drive(t, "s1", lang)
 	d.size(w, h)
@@ -146,7 +146,7 @@ func TestScreens(t *testing.T) {
 				got := walk(t, lang, size[0], size[1])
 				straight(t, got, size[0])
 				golden(t, fmt.Sprintf("s1-%s-%d.txt", lang, size[0]), got)
-				got = wait(t, lang, size[0], size[1])
+				got = waitAlbum(t, lang, size[0], size[1])
 				straight(t, got, size[0])
 				golden(t, fmt.Sprintf("wait-%s-%d.txt", lang, size[0]), got)
 			})

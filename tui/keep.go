@@ -45,7 +45,7 @@ func (s keep) View(f Frame) string {
 	switch {
 	case len(s.c.plan.Edits()) == 0 && checks.VerdictOf(s.c.found) == checks.VerdictOK:
 		head, style = "keep.healthy", f.Styles.Good
-	case s.c.wait.verdict.Result == "published":
+	case s.c.wait.published():
 		head, style = "keep.done", f.Styles.Good
 	}
 	var out []string
@@ -55,10 +55,8 @@ func (s keep) View(f Frame) string {
 	out = append(out, "")
 	out = append(out, s.remains(f, "keep.later", s.c.plan.Later)...)
 	out = append(out, s.remains(f, "keep.left", s.c.plan.Left)...)
-	if s.dmarcNew() && s.c.wait.verdict.Result == "published" {
-		day := s.c.d.Now().Add(dmarcPause)
-		out = append(out, f.labelled(f.T("keep.next"), f.T("keep.dmarc", i18n.Args{
-			"year": day.Year(), "month": int(day.Month()), "day": day.Day()}), 3, 12, f.Styles.Key)...)
+	if s.c.dmarcNew() && s.c.wait.published() {
+		out = append(out, f.labelled(f.T("keep.next"), s.c.stricter(f), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
 	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
@@ -78,13 +76,28 @@ func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 }
 
 // dmarcNew reports whether the plan brings a first DMARC policy.
-func (s keep) dmarcNew() bool {
-	for _, ch := range s.c.plan.Changes {
+func (c *Case) dmarcNew() bool {
+	for _, ch := range c.plan.Changes {
 		if strings.HasPrefix(ch.Name, "_dmarc.") && strings.Contains(ch.Value, "p=none") {
 			return true
 		}
 	}
 	return false
+}
+
+// stricter says when the DMARC policy may become stricter: a while after every place has seen the first one.
+func (c *Case) stricter(f Frame) string {
+	day := c.d.Now()
+	if c.wait.published() {
+		day = time.Time{}
+		for _, s := range c.wait.Verdict.Sights {
+			if s.Since.After(day) && strings.HasPrefix(c.wait.Wants[s.Want].Name, "_dmarc.") {
+				day = s.Since.In(c.d.Now().Location())
+			}
+		}
+	}
+	day = day.Add(dmarcPause)
+	return f.T("keep.dmarc", i18n.Args{"year": day.Year(), "month": int(day.Month()), "day": day.Day()})
 }
 
 // Keys are what the footer offers.

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"slices"
@@ -13,6 +12,7 @@ import (
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/run"
+	"todoku/wizard/wait"
 )
 
 // keptMost is how many runs the first screen offers to go on with.
@@ -63,68 +63,20 @@ func (c *Case) resume(r run.Run) error {
 	c.look = looking{run: c.look.run + 1, domain: r.Domain, whole: true, came: slices.Clone(r.DNS.Answers)}
 	c.judge()
 	c.plan.Changes = r.Changes // as they were told, whatever the rules would say today
-	places := c.d.Places(r.DNS)
-	c.wait = waiting{run: c.wait.run, looks: r.Looks(places), log: c.d.Runs.Open(r, places), logged: planOf(r.Plan)}
+	c.wait = waiting{run: c.wait.run, Wait: wait.New(r.Changes, r.DNS, c.d.Places(r.DNS), c.d.Now, c.d.Lab != nil)}
+	c.wait.Resume(c.d.Runs, r)
 	return nil
-}
-
-// planOf is the part of a plan by which one is told from another.
-func planOf(p run.Plan) string {
-	text, _ := json.Marshal(run.Plan{Domain: p.Domain, Path: p.Path, Changes: p.Changes}) // plain values: no error
-	return string(text)
-}
-
-// runPlan is what the run's file tells of this case.
-func (c *Case) runPlan() run.Plan {
-	return run.Plan{Domain: c.ans.Domain, Name: c.shown(), Path: c.path, Start: c.flow.Start, Answers: c.ans, DNS: c.snap,
-		Changes: c.plan.Changes, Places: c.wait.places}
-}
-
-// keepPlan puts what is waited for on the disk, once.
-func (c *Case) keepPlan() {
-	if c.d.Runs == nil || len(c.wait.wants) == 0 {
-		return
-	}
-	p := c.runPlan()
-	switch {
-	case c.wait.log == nil:
-		l, err := c.d.Runs.Create(p)
-		if c.wait.keepErr = err; err != nil {
-			return
-		}
-		c.wait.log, c.wait.keepErr = l, l.Add(c.wait.looks)
-	case c.wait.logged == planOf(p):
-		return
-	default:
-		c.wait.keepErr = c.wait.log.Replan(p)
-	}
-	c.wait.logged = planOf(p)
-}
-
-// keepLooks puts looks on the disk, and says so when that failed.
-func keepLooks(l *run.Log, looks []propagation.Look) error {
-	if l == nil {
-		return nil
-	}
-	return l.Add(looks)
-}
-
-// keepDone marks the run as done.
-func (c *Case) keepDone() {
-	if c.wait.log != nil {
-		c.wait.keepErr = c.wait.log.Finish()
-	}
 }
 
 // keeping says in a sentence whether the run will be there next time; "" where nothing is kept here.
 func (s watch) keeping(f Frame) string {
 	switch {
-	case s.c.wait.keepErr != nil:
-		if errors.Is(s.c.wait.keepErr, fs.ErrNotExist) {
+	case s.c.wait.KeepErr != nil:
+		if errors.Is(s.c.wait.KeepErr, fs.ErrNotExist) {
 			return f.T("watch.forgotten")
 		}
-		return f.T("watch.unkept", i18n.Args{"error": snapshot.Printable(s.c.wait.keepErr.Error())})
-	case s.c.wait.log == nil || s.c.wait.verdict.Result == propagation.ResultPublished:
+		return f.T("watch.unkept", i18n.Args{"error": snapshot.Printable(s.c.wait.KeepErr.Error())})
+	case s.c.wait.Log == nil || s.c.wait.Published():
 		return ""
 	}
 	return f.T("watch.kept")

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
-
-	"todoku/checks/propagation"
 )
 
 // mistakes is a small list over the wait, in the lab: how the records are published wrong.
@@ -65,11 +63,11 @@ func (s mistakes) Title(f Frame) string { return f.Styles.Dim.Render(f.T("key.mi
 
 // jump lets the lab's time go on to the next moment at which something can have changed, and looks.
 func (c *Case) jump() tea.Cmd {
-	lab, next := c.d.Lab, c.wait.verdict.Next
+	lab, next := c.d.Lab, c.wait.Verdict.Next
 	if lab.Advance == nil || next.IsZero() || c.wait.asking {
 		return nil
 	}
 	lab.Advance(next.Sub(c.d.Now()))
 	c.rejudge()
-	return c.ask(propagation.Asks(c.wait.wants, c.wait.places, c.wait.looks, c.d.Now()))
+	return c.ask(c.wait.Ask())
 }

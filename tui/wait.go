@@ -2,33 +2,24 @@ package tui
 
 import (
 	"context"
-	"math/rand/v2"
-	"slices"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/wizard/run"
+	"todoku/wizard/wait"
 )
 
-// waiting is the re-check loop: what is waited for, at which places, what was heard, and the judgement.
+// waiting is the wait as the screens drive it.
 type waiting struct {
-	run     int
-	ctx     context.Context // of this wait; it ends when the owner leaves the page
-	stop    context.CancelFunc
-	wants   []propagation.Want
-	places  []propagation.Place
-	panel   []propagation.Place // servers that nobody asks, of the panel that the owner named
-	looks   []propagation.Look
-	asking  bool
-	verdict propagation.Verdict
-	later   time.Duration // how much after its moment the next look is made, so that many who wait do not ask at once
-	rang    bool
-	log     *run.Log // nil: not kept on the disk
-	logged  string   // the plan that the log holds
-	keepErr error
+	*wait.Wait        // nil before the wait's page was opened
+	run        int    // messages of another run are dropped
+	stop       func() // ends what is asked, when the owner leaves the page
+	ctx        context.Context
+	asking     bool
+	rang       bool
+	speed      int // in the lab: index of its speed, and 1; 0 where it was not set
 }
 
 type (
@@ -41,7 +32,7 @@ type (
 	// panelMsg brings the servers of the owner's panel, where nobody asks them.
 	panelMsg struct {
 		run   int
-		panel []propagation.Place
+		panel propagation.Panel
 	}
 )
 
@@ -53,14 +44,15 @@ const (
 
 // beginWait starts the loop; what was heard before is kept.
 func (c *Case) beginWait() tea.Cmd {
-	ctx, stop := context.WithCancel(c.ctx)
-	old := c.wait
 	c.endWait()
-	c.wait = waiting{run: c.wait.run + 1, ctx: ctx, stop: stop, looks: old.looks, rang: old.rang,
-		log: old.log, logged: old.logged, keepErr: old.keepErr}
-	c.wait.wants = propagation.Wants(c.plan.Changes, c.snap)
-	c.wait.places = c.d.Places(c.snap)
-	c.keepPlan()
+	c.wait.ctx, c.wait.stop = context.WithCancel(c.ctx)
+	places := c.d.Places(c.snap)
+	if c.wait.Wait == nil {
+		c.wait.Wait = wait.New(c.plan.Changes, c.snap, places, c.d.Now, c.d.Lab != nil)
+	} else {
+		c.wait.Replan(c.plan.Changes, c.snap, places)
+	}
+	c.wait.Keep(c.d.Runs, c.runPlan())
 	c.rejudge()
 	return tea.Batch(c.lookNow(), c.nextTick(), c.findPanel())
 }
@@ -75,10 +67,10 @@ func (c *Case) findPanel() tea.Cmd {
 }
 
 func (c *Case) panelFound(m panelMsg) tea.Cmd {
-	if m.run != c.wait.run || len(m.panel) == 0 {
+	if m.run != c.wait.run || m.panel.ID == "" && len(m.panel.Places) == 0 {
 		return nil
 	}
-	c.wait.panel = m.panel
+	c.wait.Panel = m.panel
 	return c.lookNow()
 }
 
@@ -101,34 +93,30 @@ func (c *Case) nextTick() tea.Cmd {
 }
 
 func (c *Case) rejudge() {
-	c.wait.verdict = propagation.Judge(c.wait.wants, c.wait.places, c.wait.looks, c.d.Now())
-	if c.wait.verdict.Result == "published" && !c.wait.rang {
+	c.wait.Judge()
+	if c.wait.Published() && !c.wait.rang {
 		c.wait.rang = true
 		c.ring(c.notification())
-		c.keepDone()
+		c.wait.Done()
 	}
 }
 
 // lookNow asks everything that may be asked, due or not, as the owner wishes.
-func (c *Case) lookNow() tea.Cmd {
-	return c.ask(propagation.AsksNow(c.wait.wants, c.wait.places, c.wait.looks, c.d.Now()))
-}
+func (c *Case) lookNow() tea.Cmd { return c.ask(c.wait.AskNow()) }
 
 // ask puts the questions, unless others are under way.
-func (c *Case) ask(asks []propagation.Ask) tea.Cmd {
+func (c *Case) ask(asks []propagation.Ask, at []propagation.Place) tea.Cmd {
 	if c.wait.asking || len(asks) == 0 {
 		return nil
 	}
 	c.wait.asking = true
-	ctx, run, places, look, log := c.wait.ctx, c.wait.run, c.wait.places, c.d.Look, c.wait.log
-	asks = append(asks, propagation.Elsewhere(asks, places, c.wait.panel)...)
-	places = append(slices.Clip(places), c.wait.panel...)
+	ctx, run, look, log := c.wait.ctx, c.wait.run, c.d.Look, c.wait.Log
 	return func() tea.Msg {
-		looks := look(ctx, asks, places)
+		looks := look(ctx, asks, at)
 		if ctx.Err() != nil {
 			return lookedMsg{run: run} // cut off: these are no answers
 		}
-		return lookedMsg{run, looks, keepLooks(log, looks)}
+		return lookedMsg{run, looks, log.Add(looks)}
 	}
 }
 
@@ -137,16 +125,13 @@ func (c *Case) looked(m lookedMsg) {
 		return
 	}
 	c.wait.asking = false
-	c.wait.looks = propagation.Trim(c.wait.places, append(c.wait.looks, m.looks...))
-	if c.wait.log != nil {
-		c.wait.keepErr = m.err
+	c.wait.Hear(m.looks)
+	if c.wait.Log != nil {
+		c.wait.KeepErr = m.err
 	} else {
-		c.keepPlan() // the disk may have room again
+		c.wait.Keep(c.d.Runs, c.runPlan()) // the disk may have room again
 	}
 	c.rejudge()
-	if wait := c.wait.verdict.Next.Sub(c.d.Now()); c.d.Lab == nil && wait > 0 {
-		c.wait.later = time.Duration(rand.Int64N(int64(propagation.Jitter(wait)) + 1))
-	}
 }
 
 // ticked counts down, and asks when something can have changed.
@@ -155,25 +140,14 @@ func (c *Case) ticked(m tickMsg) tea.Cmd {
 		return nil
 	}
 	c.rejudge()
-	now := c.d.Now()
-	if now.Before(c.wait.verdict.Next.Add(c.wait.later)) {
-		return c.nextTick()
-	}
-	return tea.Batch(c.ask(propagation.Asks(c.wait.wants, c.wait.places, c.wait.looks, now)), c.nextTick())
+	return tea.Batch(c.ask(c.wait.Ask()), c.nextTick())
 }
 
-// gateOpen reports whether a change is seen everywhere, and so whether what waits for it may begin.
-func (c *Case) gateOpen(ch plan.Change) bool {
-	seen := false
-	for _, s := range c.wait.verdict.Sights {
-		w := c.wait.wants[s.Want]
-		if w.Name != ch.Name || w.Type != ch.Type {
-			continue
-		}
-		if s.State != propagation.Published && s.State != propagation.Unreachable {
-			return false
-		}
-		seen = seen || s.State == propagation.Published
-	}
-	return seen
+// published reports whether there is a wait, and all that it waits for is seen everywhere.
+func (w waiting) published() bool { return w.Wait != nil && w.Published() }
+
+// runPlan is what the run's file tells of this case.
+func (c *Case) runPlan() run.Plan {
+	return run.Plan{Domain: c.ans.Domain, Name: c.shown(), Path: c.path, Start: c.flow.Start, Answers: c.ans, DNS: c.snap,
+		Changes: c.plan.Changes, Places: c.wait.Places}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -24,7 +25,14 @@ type watch struct {
 }
 
 func newWatch(c *Case) (Screen, tea.Cmd) {
-	return watch{c: c}, c.beginWait()
+	s := watch{c: c}
+	if c.d.Lab != nil {
+		s.speed = max(0, slices.Index(c.d.Lab.Speeds, 1)) // as the lab's clock begins
+		if c.wait.speed > 0 {
+			s.speed = c.wait.speed - 1
+		}
+	}
+	return s, c.beginWait()
 }
 
 type publishedMsg struct{ err error }
@@ -54,7 +62,7 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		s.c.endWait()
 		return s, goBack{}, nil
 	case "enter":
-		if s.c.wait.verdict.Result != "published" && !sure {
+		if s.c.wait.Verdict.Result != "published" && !sure {
 			s.sure = true // the habit of pressing Enter must not skip the wait
 			return s, nil, nil
 		}
@@ -98,7 +106,7 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 		speed--
 	}
 	if speed != s.speed && speed >= 0 && speed < len(lab.Speeds) {
-		s.speed = speed
+		s.speed, s.c.wait.speed = speed, speed+1
 		lab.Speed(lab.Speeds[speed])
 	}
 	return s, nil, nil
@@ -106,7 +114,7 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 
 // View draws the verdict, the places and what comes next.
 func (s watch) View(f Frame) string {
-	v, now := s.c.wait.verdict, s.c.d.Now()
+	v, now := s.c.wait.Verdict, s.c.d.Now()
 	style := f.Styles.Title
 	switch v.Result {
 	case "published":
@@ -135,7 +143,7 @@ func (s watch) View(f Frame) string {
 
 // tail says when the next look is, and how fast the lab's time runs.
 func (s watch) tail(f Frame) []string {
-	v, now := s.c.wait.verdict, s.c.d.Now()
+	v, now := s.c.wait.Verdict, s.c.d.Now()
 	var out []string
 	switch {
 	case v.Result == "published":
@@ -157,7 +165,7 @@ func (s watch) tail(f Frame) []string {
 	}
 	if text := s.keeping(f); text != "" {
 		style := f.Styles.Dim
-		if s.c.wait.keepErr != nil {
+		if s.c.wait.KeepErr != nil {
 			style = f.Styles.Warn
 		}
 		for _, l := range f.para(text, 3) {
@@ -165,7 +173,11 @@ func (s watch) tail(f Frame) []string {
 		}
 	}
 	if lab := s.c.d.Lab; lab != nil && s.speed < len(lab.Speeds) {
-		out = append(out, f.dim(f.para(f.T("watch.lab", i18n.Args{"clock": now.Format("15:04:05"), "speed": fmt.Sprint(lab.Speeds[s.speed])}), 3))...)
+		id := "watch.lab"
+		if lab.Speeds[s.speed] == 0 {
+			id = "watch.lab-pause"
+		}
+		out = append(out, f.dim(f.para(f.T(id, i18n.Args{"clock": now.Format("15:04:05"), "speed": fmt.Sprint(lab.Speeds[s.speed])}), 3))...)
 	}
 	return out
 }
@@ -173,7 +185,7 @@ func (s watch) tail(f Frame) []string {
 // Keys are what the footer offers.
 func (s watch) Keys() []Key {
 	var keys []Key
-	if s.c.wait.verdict.Result == "published" {
+	if s.c.wait.Verdict.Result == "published" {
 		keys = append(keys, Key{"Enter", "proof"})
 	}
 	if s.c.d.Lab != nil {
@@ -182,12 +194,12 @@ func (s watch) Keys() []Key {
 			keys = append(keys, Key{"w", "mistake"})
 		}
 		keys = append(keys, Key{"+ -", "speed"})
-		if s.c.d.Lab.Advance != nil && s.c.wait.verdict.Result != "published" {
+		if s.c.d.Lab.Advance != nil && s.c.wait.Verdict.Result != "published" {
 			keys = append(keys, Key{"n", "jump"})
 		}
 	}
 	keys = append(keys, Key{"r", "now"}, Key{"d", "details"}, Key{"h", "history"}, Key{"e", "save"})
-	if s.c.wait.verdict.Result != "published" {
+	if s.c.wait.Verdict.Result != "published" {
 		keys = append(keys, Key{"Enter", "skip"})
 	}
 	return append(keys, Key{"Esc", "back"}, Key{"q", "close"})

@@ -106,3 +106,14 @@ func (t *table) find(name string) matches {
 	}
 	return m
 }
+
+// Serves reports whether a name server is one of the panel's.
+func (p Panel) Serves(host string) bool {
+	name := reversed(strings.ToLower(strings.TrimSuffix(host, ".")))
+	for _, s := range p.NS {
+		if newPattern(s).suffix(name) {
+			return true
+		}
+	}
+	return false
+}

@@ -5,6 +5,29 @@ import (
 	"strings"
 )
 
+// LikelyPanels are the panels in which the owner may edit records: the one that was named (said: its ID, "" where none
+// was), and those of the companies that run the mail hosts.
+func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
+	var out []Panel
+	add := func(p Panel) {
+		if !slices.ContainsFunc(out, func(x Panel) bool { return x.ID == p.ID }) {
+			out = append(out, p)
+		}
+	}
+	if p, ok := c.Panel(said); ok {
+		add(p)
+	}
+	for _, id := range hosts {
+		h, _ := c.Host(id)
+		for _, p := range c.Panels {
+			if slices.ContainsFunc(h.Detect.NS, p.Serves) {
+				add(p)
+			}
+		}
+	}
+	return out
+}
+
 // SPFOwners lists the IDs of the hosts and senders to whom a name in an SPF term belongs: include:NAME, or a:NAME of one
 // of a host's servers.
 func (c *Catalog) SPFOwners(name string) []string {

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -33,8 +32,9 @@ var places = []place{
 
 // Place is a public resolver that can be watched.
 type Place struct {
-	ID   string // google, cloudflare, quad9, system
-	Addr netip.AddrPort
+	ID     string // google, cloudflare, quad9, system
+	Addr   netip.AddrPort
+	Caches int // that stand behind the address
 }
 
 // Places lists the resolvers to watch, the system's first.
@@ -42,7 +42,7 @@ func (n *Internet) Places() []Place {
 	var out []Place
 	for _, p := range places {
 		if r := n.resolvers[p.id]; r != nil {
-			out = append(out, Place{ID: p.id, Addr: netip.AddrPortFrom(r.server.addrs[0], 53)})
+			out = append(out, Place{ID: p.id, Addr: netip.AddrPortFrom(r.server.addrs[0], 53), Caches: p.caches})
 		}
 	}
 	return out
@@ -56,7 +56,7 @@ func (n *Internet) Resolver() netip.AddrPort {
 func (n *Internet) addResolvers() {
 	for i, p := range places {
 		s := n.hosts[p.host]
-		r := &resolver{server: s}
+		r := &resolver{server: s, asked: map[question]int{}}
 		for j := range p.caches {
 			r.caches = append(r.caches, &cache{
 				net: n, cap: p.cap, turn: i + j, sets: map[question]*entry{}, cuts: map[string]*delegation{},
@@ -67,11 +67,21 @@ func (n *Internet) addResolvers() {
 	}
 }
 
-// resolver is a recursive resolver; each question goes to the next of its caches.
+// resolver is a recursive resolver; each time that a question comes, the next of its caches answers it.
 type resolver struct {
 	server *server
 	caches []*cache
-	asked  atomic.Uint64
+	mu     sync.Mutex
+	asked  map[question]int
+}
+
+// next is the cache whose turn it is.
+func (r *resolver) next(q question) *cache {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := r.caches[r.asked[q]%len(r.caches)]
+	r.asked[q]++
+	return c
 }
 
 func (r *resolver) answer(req *dns.Msg) *dns.Msg {
@@ -81,10 +91,11 @@ func (r *resolver) answer(req *dns.Msg) *dns.Msg {
 		resp.Rcode = dns.RcodeRefused
 		return resp
 	}
-	c := r.caches[int((r.asked.Add(1)-1)%uint64(len(r.caches)))]
+	q := question{canon(req.Question[0].Name), req.Question[0].Qtype}
+	c := r.next(q)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.fill(resp, question{canon(req.Question[0].Name), req.Question[0].Qtype})
+	c.fill(resp, q)
 	if resp.Rcode == dns.RcodeServerFailure {
 		explain(req, resp, dns.ExtendedErrorCodeNoReachableAuthority)
 	}
@@ -93,7 +104,7 @@ func (r *resolver) answer(req *dns.Msg) *dns.Msg {
 
 // prime asks as somebody did a while ago: at the next cache, so that the answer stands there with so much less time left.
 func (r *resolver) prime(q question, ago time.Duration) {
-	c := r.caches[int((r.asked.Add(1)-1)%uint64(len(r.caches)))]
+	c := r.next(q)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.back = ago

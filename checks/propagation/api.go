@@ -32,6 +32,11 @@ type Want struct {
 	Old    snapshot.Answer
 	NegTTL uint32 // seconds that "does not exist" may be kept: from the zone's SOA
 	Zone   string // apex of the zone, where it is known: a doubled name is then looked for too
+	// As it was when the plan was made: the zone's serial by name server, and when that was.
+	Serials map[string]uint32
+	Taken   time.Time
+	// Moving is how long after Taken caches may go on asking servers that the zone has left; 0 where it has left none.
+	Moving time.Duration
 }
 
 // Look is one answer of one place. Looks are given in the order in which they were made. A look at a place that is not
@@ -55,6 +60,21 @@ const (
 	Unreachable State = "unreachable"
 )
 
+// Reasons why a record is not seen at a place.
+const (
+	WhyUnsaved = "unsaved" // the zone has not changed since the plan was made: nothing was saved, or not published
+	WhyNotIn   = "not-in"  // the zone has changed since, and the record is not in it
+	WhyLags    = "lags"    // another authoritative server has it, and this one is to follow
+	WhyStuck   = "stuck"   // it has not followed for longer than that takes
+	WhyMoving  = "moving"  // the zone has moved, and caches may still ask its old servers
+	WhyAstray  = "astray"  // a resolver that asks, anew and again, somebody else than the authority
+)
+
+// Whys lists them all, for the test of their words (present.why.*).
+func Whys() []string {
+	return []string{WhyUnsaved, WhyNotIn, WhyLags, WhyStuck, WhyMoving, WhyAstray}
+}
+
 // Sight is one record at one place, judged at a moment.
 type Sight struct {
 	Want  int // index
@@ -65,6 +85,12 @@ type Sight struct {
 	Total time.Duration // the whole span that Until counts down from, for the bar
 	Found []string
 	Diff  *Diff // for Wrong
+	Why   string
+	// WhySince is since when the zone has not changed (WhyUnsaved), or is known to have (WhyNotIn), or since when another
+	// server has the record (WhyLags, WhyStuck).
+	WhySince time.Time
+	// Serial is the zone's at this server, and Newest the newest at any; 0 where it is not known.
+	Serial, Newest uint32
 	// Published at this many of so many caches, where several answered.
 	CachesWith, Caches int
 }
@@ -96,6 +122,9 @@ type Diff struct {
 	At    int    // byte position of the first difference in the wanted value
 	Want  string // the piece of the wanted value
 	Found string // the piece that stands there instead
+	// Right is the whole wanted value or name, and Now what stands there in its place: what is compared letter by letter.
+	// Both are "" where there is nothing to compare.
+	Right, Now string
 }
 
 // Results of a Verdict.

@@ -55,6 +55,9 @@ func (p *picture) asks(due func(w, i int) bool) []Ask {
 			}
 			resolver = resolver || !pl.Authority
 			add(pl.ID, t.Name, t.Type)
+			if pl.Authority && t.Zone != "" && !p.isGood(w, i) {
+				add(pl.ID, t.Zone, snapshot.SOA) // its serial tells whether anything was saved at all
+			}
 			if pl.Authority && t.Value != "" && !p.anyGood(w) && len(p.seenAt[w][i]) > 0 && p.firstAuthority() == i {
 				if name, ok := doubled(t.Name, t.Zone); ok {
 					add(pl.ID, name, t.Type)
@@ -203,7 +206,7 @@ func Elsewhere(asks []Ask, places, panel []Place) []Ask {
 	var out []Ask
 	for _, a := range asks {
 		for _, p := range places {
-			if p.ID != a.Place || !p.Authority {
+			if p.ID != a.Place || !p.Authority || a.Type == snapshot.SOA {
 				continue
 			}
 			for _, x := range panel {

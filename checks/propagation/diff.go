@@ -29,7 +29,9 @@ func (t target) diff(a snapshot.Answer) *Diff {
 	case near == "":
 		return nil
 	}
-	return compare(t.sort, t.Value, near)
+	d := compare(t.sort, t.Value, near)
+	d.Right, d.Now = t.Value, near
+	return d
 }
 
 func common(a, b string) int {

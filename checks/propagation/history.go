@@ -34,7 +34,8 @@ type picture struct {
 	targets []target
 	places  []Place
 	looks   map[spot][]Look
-	strays  []Look // at places that nobody asks
+	strays  []Look               // at places that nobody asks
+	serials map[string][]edition // by place
 	now     time.Time
 	seenAt  [][][]seen // want, place
 }
@@ -56,6 +57,7 @@ func newPicture(wants []Want, places []Place, looks []Look, now time.Time) *pict
 		k := spot{l.Place, strings.ToLower(l.Answer.Name), l.Answer.Type}
 		p.looks[k] = append(p.looks[k], l)
 	}
+	p.serials = editions(looks)
 	for _, w := range wants {
 		w.Name = strings.ToLower(w.Name)
 		t := newTarget(w)

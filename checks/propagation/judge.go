@@ -65,12 +65,21 @@ func (p *picture) sight(w, i int) Sight {
 	if pl.Authority {
 		if d := p.elsewhere(t); d != nil && !p.anyGood(w) {
 			s.State, s.Diff = Wrong, d
+			return s
 		}
-		return s
+		return p.lacking(s, i)
 	}
 	s.State, s.Until, s.Total = last.state(), last.until, last.total
 	if m, ok := remembered(h, pl); ok && m.until.After(s.Until) {
 		s.State, s.Until, s.Total, s.Found = m.state(), m.until, m.total, m.answer.Data()
+	}
+	if end := t.Taken.Add(t.Moving); t.Moving > 0 && end.After(p.now) {
+		s.Why, s.Total = WhyMoving, max(s.Total, t.Moving)
+		if end.After(s.Until) {
+			s.Until = end
+		}
+	} else if p.refetched(w, i, last) {
+		s.Why = WhyAstray
 	}
 	return s
 }
@@ -136,15 +145,17 @@ func (p *picture) wrong(w, i int, last seen) *Diff {
 	if d == nil {
 		return nil
 	}
-	since, ok := p.goodSince(w)
+	since, _ := p.goodSince(w)
 	switch {
-	case pl.Authority && ok && p.stoodBefore(w, last.norm, since) && last.at.Sub(since) < lag:
+	case pl.Authority && !since.IsZero() && p.stoodBefore(w, last.norm, since) && last.at.Sub(since) < lag:
 		return nil // a secondary server that does not have the correction yet
 	case pl.Authority, !p.hasAuthority():
 		return d
+	case t.Moving > 0 && t.Taken.Add(t.Moving).After(p.now):
+		return nil // it may ask the servers of before
 	case p.atAuthority(w, last.norm):
 		return d
-	case ok && p.refetched(w, i, last.norm, since):
+	case p.refetched(w, i, last):
 		return d // fetched anew although the authority is right: it asks somebody else
 	}
 	return nil
@@ -168,6 +179,12 @@ func (p *picture) eachAuthority(w int, f func(i int, last seen)) {
 	}
 }
 
+// isGood: the server's latest answer has the record.
+func (p *picture) isGood(w, i int) bool {
+	h := p.seenAt[w][i]
+	return len(h) > 0 && h[len(h)-1].class == good
+}
+
 func (p *picture) anyGood(w int) (any bool) {
 	p.eachAuthority(w, func(_ int, s seen) { any = any || s.class == good })
 	return any
@@ -180,9 +197,8 @@ func (p *picture) open(w int) bool {
 	return any && all || !p.hasAuthority()
 }
 
-// goodSince is when an authority that still has the record showed it first.
-func (p *picture) goodSince(w int) (time.Time, bool) {
-	var first time.Time
+// goodSince is when an authority that still has the record showed it first, and when the last one did.
+func (p *picture) goodSince(w int) (first, last time.Time) {
 	p.eachAuthority(w, func(i int, s seen) {
 		if s.class != good {
 			return
@@ -192,11 +208,14 @@ func (p *picture) goodSince(w int) (time.Time, bool) {
 		for k > 0 && (h[k-1].class == good || h[k-1].class == failed) {
 			k--
 		}
-		if first.IsZero() || h[k].at.Before(first) {
-			first = h[k].at
+		if at := h[k].at; first.IsZero() || at.Before(first) {
+			first = at
+		}
+		if at := h[k].at; at.After(last) {
+			last = at
 		}
 	})
-	return first, !first.IsZero()
+	return first, last
 }
 
 // stoodBefore: some authority showed exactly this before the record was right.
@@ -216,27 +235,6 @@ func (p *picture) atAuthority(w int, norm string) (found bool) {
 	return found
 }
 
-// refetched: since the authority is right, the same answer was seen to end at more different moments than the place has
-// caches. What was cached before cannot do that.
-func (p *picture) refetched(w, i int, norm string, since time.Time) bool {
-	var ends []time.Time
-	for _, s := range p.seenAt[w][i] {
-		if s.norm != norm || s.at.Before(since) || s.until.IsZero() {
-			continue
-		}
-		fresh := true
-		for _, e := range ends {
-			if d := s.until.Sub(e); d <= slack && d >= -slack {
-				fresh = false
-			}
-		}
-		if fresh {
-			ends = append(ends, s.until)
-		}
-	}
-	return len(ends) > max(1, p.places[i].Caches)
-}
-
 // elsewhere finds the record where it does not help: under a doubled name, or at a panel whose servers nobody asks.
 func (p *picture) elsewhere(t target) *Diff {
 	if t.Value == "" {
@@ -253,7 +251,7 @@ func (p *picture) elsewhere(t target) *Diff {
 		}
 	}
 	if at != "" {
-		return &Diff{Kind: DoubledName, Want: t.Name, Found: at}
+		return &Diff{Kind: DoubledName, Want: t.Name, Found: at, Right: t.Name, Now: at}
 	}
 	latest := map[string]Look{}
 	for _, l := range p.strays {

@@ -184,9 +184,29 @@ func TestResolver(t *testing.T) {
 		t.Errorf("two rounds without it: %+v", s)
 	}
 	// The same foreign answer, fetched again and again after the authority is right.
-	foreign := []Look{right, {at(1), "system", spf(evilSPF)}, {at(400), "system", spf(evilSPF)}}
-	if s := Judge([]Want{spfWant}, []Place{ns1, system}, foreign, at(400)).Sights[1]; s.State != Wrong {
+	foreign := []Look{right, {at(1), "system", spf(evilSPF)}, {at(400), "system", spf(evilSPF)}, {at(800), "system", spf(evilSPF)}}
+	if s := Judge([]Want{spfWant}, []Place{ns1, system}, foreign, at(800)).Sights[1]; s.State != Wrong {
 		t.Errorf("it asks somebody else: %+v", s)
+	}
+	if s := Judge([]Want{spfWant}, []Place{ns1, system}, foreign[:3], at(400)).Sights[1]; s.State != Old {
+		t.Errorf("two answers may be of two caches: %+v", s)
+	}
+	// A mistake that was put right, in more caches than anybody told of: each ends within its TTL, and none is wrong.
+	many := []Look{{at(0), "ns1", ans("example.jp", snapshot.TXT, 3600, evilSPF)}, {at(60), "ns1", spf(newSPF)}}
+	for i := range 30 {
+		many = append(many, Look{at(61 + i), "google", ans("example.jp", snapshot.TXT, uint32(3500-97*i%3300), evilSPF)})
+	}
+	if s := Judge([]Want{spfWant}, []Place{ns1, google}, many, at(95)).Sights[1]; s.State != Old || s.Why != "" {
+		t.Errorf("it only remembers: %+v", s)
+	}
+	// The old answer again with its full TTL, an hour after the authority is right.
+	again := []Look{right, {at(3600), "system", spf(oldSPF)}}
+	if s := Judge([]Want{spfWant}, []Place{ns1, system}, again, at(3600)).Sights[1]; s.State != Old || s.Why != WhyAstray {
+		t.Errorf("fetched anew: %+v", s)
+	}
+	again[1].Answer.Errors = []snapshot.ExtendedError{{Code: 3}}
+	if s := Judge([]Want{spfWant}, []Place{ns1, system}, again, at(3600)).Sights[1]; s.State != Old || s.Why != "" {
+		t.Errorf("expired, and served all the same: %+v", s)
 	}
 }
 
@@ -231,7 +251,7 @@ func TestElsewhere(t *testing.T) {
 	places := []Place{ns1, system}
 	looks := []Look{{at(0), "ns1", ans(w.Name, snapshot.TXT, 900)}}
 	asks := Asks([]Want{w}, places, looks, at(15))
-	if want := []Ask{{"ns1", w.Name, snapshot.TXT}, {"ns1", twice, snapshot.TXT}}; !slices.Equal(asks, want) {
+	if want := []Ask{{"ns1", w.Name, snapshot.TXT}, {"ns1", "example.jp", snapshot.SOA}, {"ns1", twice, snapshot.TXT}}; !slices.Equal(asks, want) {
 		t.Errorf("asks %v", asks)
 	}
 	looks = append(looks, Look{at(15), "ns1", ans(w.Name, snapshot.TXT, 900)}, Look{at(15), "ns1", ans(twice, snapshot.TXT, 900, w.Value)})
@@ -251,7 +271,7 @@ func TestElsewhere(t *testing.T) {
 
 func TestPace(t *testing.T) {
 	wants, places := []Want{spfWant}, []Place{ns1}
-	if asks := Asks(wants, []Place{ns1, system}, nil, at(0)); len(asks) != 1 || asks[0].Place != "ns1" {
+	if asks := Asks(wants, []Place{ns1, system}, nil, at(0)); len(asks) != 2 || asks[0].Place != "ns1" || asks[1].Type != snapshot.SOA {
 		t.Errorf("first: %v", asks)
 	}
 	var looks []Look

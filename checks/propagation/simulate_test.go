@@ -37,6 +37,19 @@ func (z zone) at(d time.Duration) version {
 	return v
 }
 
+// firstSerial is the zone's before anything was changed.
+const firstSerial = 2026112201
+
+func (z zone) serial(d time.Duration) uint32 {
+	n := uint32(firstSerial)
+	for _, x := range z.versions[1:] {
+		if x.from <= d {
+			n++
+		}
+	}
+	return n
+}
+
 type cached struct {
 	v     version
 	until time.Duration
@@ -84,10 +97,15 @@ func answerOf(name string, v version, ttl uint32, z zone, aa bool) snapshot.Answ
 }
 
 // ask gives the looks that a question brings: TTLs are told in whole seconds, as on the wire.
-func (w *world) ask(p Place, name string, now time.Time) []Look {
+func (w *world) ask(p Place, name string, t snapshot.Type, now time.Time) []Look {
 	d := now.Sub(start)
 	if lag, ok := w.auth[p.ID]; ok {
 		v := w.zone.at(d - lag)
+		if t == snapshot.SOA {
+			soa := &snapshot.StartOfAuthority{Zone: "example.jp", TTL: w.zone.soaTTL, Minimum: w.zone.minimum, Serial: w.zone.serial(d - lag)}
+			key := snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: p.ID}
+			return []Look{{now, p.ID, snapshot.Answer{Key: key, Status: snapshot.OK, AA: true, SOA: soa, Records: []snapshot.Record{{Data: "soa"}}}}}
+		}
 		if name != w.name {
 			v = version{}
 		}
@@ -95,7 +113,11 @@ func (w *world) ask(p Place, name string, now time.Time) []Look {
 		if v.vals == nil {
 			ttl = w.zone.soaTTL
 		}
-		return []Look{{now, p.ID, answerOf(name, v, ttl, w.zone, true)}}
+		a := answerOf(name, v, ttl, w.zone, true)
+		if a.SOA != nil {
+			a.SOA.Serial = w.zone.serial(d - lag)
+		}
+		return []Look{{now, p.ID, a}}
 	}
 	var out []Look
 	for range max(1, p.Caches) {
@@ -167,7 +189,8 @@ func draw(t *rapid.T) (*world, []Place, Want, time.Duration) {
 		places = append(places, p)
 	}
 	want := Want{Name: "example.jp", Type: snapshot.TXT, Value: newSPF, Gone: before.vals, NegTTL: min(w.zone.soaTTL, w.zone.minimum),
-		Old: answerOf("example.jp", before, before.ttl, w.zone, true), Zone: "example.jp"}
+		Old: answerOf("example.jp", before, before.ttl, w.zone, true), Zone: "example.jp",
+		Taken: start, Serials: map[string]uint32{"ns1": firstSerial, "ns2": firstSerial}}
 	return w, places, want, at
 }
 
@@ -194,7 +217,7 @@ func TestWaiting(t *testing.T) {
 						t.Fatalf("%v is asked again after %v", a, now.Sub(l))
 					}
 				}
-				looks = append(looks, w.ask(p, a.Name, now)...)
+				looks = append(looks, w.ask(p, a.Name, a.Type, now)...)
 			}
 			looks = trimmed(t, wants, places, looks, now)
 			v := Judge(wants, places, looks, now)
@@ -209,6 +232,12 @@ func TestWaiting(t *testing.T) {
 				break
 			}
 			if !v.Done.IsZero() {
+				if !done.IsZero() && v.Done.After(done) && !several(places) {
+					t.Fatalf("the whole countdown rises by %v", v.Done.Sub(done))
+				}
+				if rise := v.Done.Sub(done); !done.IsZero() && rise > 0 && !newsOf(looks, now, v.Done) {
+					t.Fatalf("the countdown rises by %v, and no slower cache was found", rise)
+				}
 				done = v.Done
 				if g := w.gone(newSPF, now); g.After(done) && !several(places) {
 					t.Fatalf("predicted %v too early", g.Sub(done))
@@ -226,6 +255,22 @@ func TestWaiting(t *testing.T) {
 			now = v.Next
 		}
 	})
+}
+
+func has(v version, want string) bool { return len(v.vals) == 1 && v.vals[0] == want }
+
+// newsOf reports whether an answer that came just now is what lasts until then: a slower cache, found by this look.
+func newsOf(looks []Look, now, until time.Time) bool {
+	for _, l := range looks {
+		ttl, ok := l.Answer.TTL()
+		if l.Answer.SOA != nil {
+			ttl, ok = l.Answer.SOA.NegativeTTL(), true
+		}
+		if ok && l.At.Equal(now) && !until.After(now.Add(time.Duration(ttl+2)*time.Second)) {
+			return true
+		}
+	}
+	return false
 }
 
 func several(places []Place) bool {
@@ -248,7 +293,7 @@ func byID(places []Place, id string) Place {
 
 func lastLook(looks []Look, a Ask) (time.Time, bool) {
 	for i := len(looks) - 1; i >= 0; i-- {
-		if looks[i].Place == a.Place && looks[i].Answer.Name == a.Name {
+		if looks[i].Place == a.Place && looks[i].Answer.Name == a.Name && looks[i].Answer.Type == a.Type {
 			return looks[i].At, true
 		}
 	}
@@ -302,6 +347,9 @@ func check(t *rapid.T, w *world, v Verdict, places []Place, until map[string]tim
 		default:
 			if s.State != Pending {
 				t.Fatalf("%s does not have the record and is %s", s.Place, s.State)
+			}
+			if saved := w.zone.serial(now.Sub(start)) != firstSerial; !saved && (s.Why == WhyUnsaved) == (now.Sub(start) < patience) || s.Why == WhyLags && !has(w.zone.at(now.Sub(start)), newSPF) {
+				t.Fatalf("%s does not have the record for %q, saved: %v", s.Place, s.Why, saved)
 			}
 		}
 	}

@@ -37,9 +37,11 @@ func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 		gone[g] = append(gone[g], c.Old...)
 	}
 	zone, _ := base.Zone()
+	before := Want{Taken: base.Taken, Serials: serials(base, zone), Moving: moving(base, zone)}
 	var out []Want
 	for _, g := range order {
-		w := Want{Name: g.name, Type: g.t, Old: base.Get(g.name, g.t), NegTTL: negativeTTL(base, g.name, g.t, zone)}
+		w := before
+		w.Name, w.Type, w.Old, w.NegTTL = g.name, g.t, base.Get(g.name, g.t), negativeTTL(base, g.name, g.t, zone)
 		if snapshot.Below(g.name, zone) {
 			w.Zone = zone
 		}
@@ -59,6 +61,17 @@ func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 	return out
 }
 
+// serials are the zone's serial at each of its servers.
+func serials(s *snapshot.Snapshot, zone string) map[string]uint32 {
+	out := map[string]uint32{}
+	for _, a := range s.Answers {
+		if a.Via == snapshot.Server && a.Type == snapshot.SOA && a.Name == zone && a.AA && a.SOA != nil {
+			out[a.Key.At] = a.SOA.Serial
+		}
+	}
+	return out
+}
+
 // negativeTTL is from the SOA beside the negative answer itself, else from the zone's own.
 func negativeTTL(s *snapshot.Snapshot, name string, t snapshot.Type, zone string) uint32 {
 	for _, a := range []snapshot.Answer{s.Get(name, t), s.Get(zone, snapshot.SOA)} {
@@ -72,49 +85,4 @@ func negativeTTL(s *snapshot.Snapshot, name string, t snapshot.Type, zone string
 		}
 	}
 	return 0
-}
-
-// keep is how many looks of a run that all say the same are worth keeping at its end, for each cache.
-const keep = 8
-
-// Trim drops looks that say nothing new, so that a wait of weeks stays small: of a run of the same answers at one spot
-// the first and the last few remain. Judging gives the same as before.
-func Trim(places []Place, looks []Look) []Look {
-	caches := map[string]int{}
-	for _, p := range places {
-		caches[p.ID] = max(1, p.Caches)
-	}
-	type run struct {
-		says  string
-		after int // how many more of this run follow
-	}
-	ends := map[spot]*run{}
-	drop := make([]bool, len(looks))
-	at := func(l Look) spot { return spot{l.Place, l.Answer.Name, l.Answer.Type} }
-	says := func(l Look) string { return string(l.Answer.Status) + "\x00" + strings.Join(l.Answer.Data(), "\x00") }
-	for i := len(looks) - 1; i >= 0; i-- {
-		k, what := at(looks[i]), says(looks[i])
-		r := ends[k]
-		if r == nil || r.says != what {
-			ends[k] = &run{says: what}
-			continue
-		}
-		r.after++
-		drop[i] = r.after >= keep*max(1, caches[looks[i].Place])
-	}
-	first := map[spot]string{}
-	for i, l := range looks { // the first of each run tells since when
-		k, what := at(l), says(l)
-		if was, ok := first[k]; !ok || was != what {
-			drop[i] = false
-		}
-		first[k] = what
-	}
-	out := make([]Look, 0, len(looks))
-	for i, l := range looks {
-		if !drop[i] {
-			out = append(out, l)
-		}
-	}
-	return out
 }

@@ -22,14 +22,14 @@ func TestPlacesAndLook(t *testing.T) {
 		t.Fatal(err)
 	}
 	domain := w.story.Answers.Domain
-	if len(w.places(nil)) != len(w.watched) {
+	if len(w.Places(nil)) != len(w.Resolvers) {
 		t.Error("without a snapshot only the resolvers are watched")
 	}
 	snap, err := w.client.Run(t.Context(), wizard.Answers{Domain: domain}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := w.places(snap)
+	places := w.Places(snap)
 	var authorities, resolvers []string
 	for _, p := range places {
 		if p.Caches < 1 || p.Name == "" || p.Addr == "" {
@@ -53,7 +53,7 @@ func TestPlacesAndLook(t *testing.T) {
 		{Place: systemID, Name: domain, Type: snapshot.MX},
 		{Place: "nowhere", Name: domain, Type: snapshot.TXT},
 	}
-	looks := w.look(t.Context(), asks, places)
+	looks := w.Look(t.Context(), asks, places)
 	seen := map[string]propagation.Look{}
 	for _, l := range looks {
 		seen[l.Place] = l
@@ -77,7 +77,7 @@ func TestWatchFlagReplacesTheResolvers(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, p := range w.places(nil) {
+	for _, p := range w.Places(nil) {
 		got = append(got, p.ID+" "+p.Addr)
 	}
 	if want := []string{"office 127.0.0.1:53", "lab [::1]:5353"}; !slices.Equal(got, want) {

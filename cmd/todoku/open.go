@@ -65,10 +65,10 @@ func (a *app) deps(w *world, start wizard.Answers, tty *os.File) tui.Deps {
 				}
 			})
 		},
-		Places: w.places,
-		Panel:  w.panelPlaces,
+		Places: w.Places,
+		Panel:  w.panel,
 		Notify: a.opt.notify,
-		Look:   w.look,
+		Look:   w.Look,
 		Copy:   copier(tty),
 		Save:   saveHere,
 	}
@@ -89,8 +89,8 @@ func copier(tty *os.File) func(string) (string, string, error) {
 	return c.copy
 }
 
-// labSpeeds are how many times faster the lab's time can run.
-var labSpeeds = []int{1, 60, 600}
+// labSpeeds are how many times faster the lab's time can run; 0 is a pause.
+var labSpeeds = []int{0, 1, 60, 600}
 
 // mistakes names the ways in which a story's records can be published wrong.
 func mistakes(n *lab.Internet) []string {

@@ -18,7 +18,7 @@ import (
 
 // runs is the folder of runs on this machine.
 func runs() *kept.Store {
-	return &kept.Store{Dir: filepath.Join(stateDir(os.Getenv), "runs"), Now: time.Now}
+	return &kept.Store{Dir: filepath.Join(stateDir(os.Getenv), "runs"), Now: wallClock}
 }
 
 func (a *app) runsCommand() *cobra.Command {
@@ -198,8 +198,8 @@ func (a *app) showRun(r kept.Run) error {
 			}
 			s := p.Sight(x, placeOf(r.Places, x.Place), now)
 			fmt.Fprintf(&b, "  %s\n", strings.TrimRight(s.Place+"  "+s.State+"  "+s.Left, " "))
-			if s.Wrong {
-				fmt.Fprintf(&b, "    %s\n", s.Do)
+			if text := s.Advice(); text != "" {
+				fmt.Fprintf(&b, "    %s\n", text)
 			}
 		}
 	}

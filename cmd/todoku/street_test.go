@@ -13,7 +13,7 @@ var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/intake",
 		"checks/reading", "checks/bounce", "checks/message", "checks/report"}, formats7...)
-	effects = []string{"checks/probe/...", "checks/lab/..."}
+	effects = []string{"checks/probe/...", "checks/lab/...", "checks/watch"}
 )
 
 // street is the table of the house (docs: README, "How it is built"): who may import whom.
@@ -29,6 +29,7 @@ var street = map[string]room{
 	"wizard/present": {may: join(values, "wizard", "i18n"), never: effects},
 	"wizard/summary": {may: join(values, "wizard", "wizard/present", "i18n"), never: effects},
 	"wizard/run":     {may: join(values, "wizard"), never: effects, edge: true},
+	"wizard/wait":    {may: join(values, "wizard/run"), never: effects},
 
 	"checks":      {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
 	"checks/plan": {may: join(formats7, "wizard", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
@@ -49,7 +50,10 @@ var street = map[string]room{
 	"checks/internal/taglist": {},
 
 	"checks/probe": {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
+	"checks/watch": {may: []string{"wizard", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
 	"checks/lab":   {may: []string{"wizard", "checks/snapshot"}, edge: true, wire: true},
+	// A scenario of the lab with a client, for the tests of all front ends.
+	"checks/lab/trial": {may: []string{"checks/lab", "checks/probe", "checks/watch", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"todoku/i18n"
 	"todoku/wizard"
 	kept "todoku/wizard/run"
+	"todoku/wizard/wait"
 )
 
 // waitFlags are the flags of wait alone.
@@ -50,17 +50,11 @@ func (a *app) waitCommand() *cobra.Command {
 // waiter is one wait without a screen.
 type waiter struct {
 	*app
+	*wait.Wait
 	w        *world
 	run      kept.Plan
-	wants    []propagation.Want
-	places   []propagation.Place
-	panel    []propagation.Place // servers that nobody asks, of the panel that the owner named
-	looks    []propagation.Look
-	verdict  propagation.Verdict
-	log      *kept.Log // nil: not kept
 	end      time.Time
 	answered bool // somebody answered since the wait began
-	rounds   int
 	told     map[string]string
 	bar      bool // progress is drawn on one line of a terminal
 	drawn    bool
@@ -103,7 +97,10 @@ func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
 	if w.clock != nil {
 		w.clock.Speed(f.speed)
 	}
-	t.panel = w.panelPlaces(ctx, t.run.Answers, t.run.DNS)
+	t.Panel = w.panel(ctx, t.run.Answers, t.run.DNS)
+	if text := t.words().HiddenPanel(t.Panel); text != "" {
+		t.note(text)
+	}
 	t.end = w.now().Add(f.span)
 	return t.loop(ctx)
 }
@@ -118,9 +115,9 @@ func (a *app) savedRun(w *world, domain string) (kept.Run, bool) {
 }
 
 func (t *waiter) resume(r kept.Run) {
-	t.run, t.places = r.Plan, t.w.places(r.DNS)
-	t.wants, t.looks = propagation.Wants(r.Changes, r.DNS), r.Looks(t.places)
-	t.log = runs().Open(r, t.places)
+	t.run = r.Plan
+	t.begins()
+	t.Resume(runs(), r)
 	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": r.ID}))
 }
 
@@ -145,20 +142,22 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 		return true, err
 	}
 	ans := r.in.Answers
-	t.places = t.w.places(r.in.DNS)
-	t.wants = propagation.Wants(r.plan.Changes, r.in.DNS)
-	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.in.DNS,
-		Changes: r.plan.Changes, Places: t.places}
-	if len(t.wants) == 0 {
+	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.in.DNS, Changes: r.plan.Changes}
+	t.begins()
+	t.run.Places = t.Places
+	if len(t.Wants) == 0 {
 		return true, t.nothing(r)
 	}
 	if t.w.story == nil {
-		if t.log, err = runs().Create(t.run); err != nil {
-			t.log = nil
-			t.note(t.lang.T("cmd.runs.unwritable", i18n.Args{"error": t.runReason(err)}))
-		}
+		t.Keep(runs(), t.run)
+		t.noteKept()
 	}
 	return false, nil
+}
+
+// begins makes the wait of the plan.
+func (t *waiter) begins() {
+	t.Wait = wait.New(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.now, t.w.clock != nil)
 }
 
 // askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
@@ -204,13 +203,12 @@ const waitTries = 3
 // loop looks when something can have changed.
 func (t *waiter) loop(ctx context.Context) error {
 	for {
-		asks := propagation.Asks(t.wants, t.places, t.looks, t.w.now())
-		if t.rounds == 0 {
-			asks = propagation.AsksNow(t.wants, t.places, t.looks, t.w.now())
+		ask := t.Ask
+		if t.Rounds() == 0 {
+			ask = t.AskNow
 		}
-		if len(asks) > 0 {
-			all := append(asks, propagation.Elsewhere(asks, t.places, t.panel)...)
-			looks := t.w.look(ctx, all, append(t.places[:len(t.places):len(t.places)], t.panel...))
+		if asks, at := ask(); len(asks) > 0 {
+			looks := t.w.Look(ctx, asks, at)
 			if ctx.Err() != nil {
 				break
 			}
@@ -219,18 +217,16 @@ func (t *waiter) loop(ctx context.Context) error {
 				return err
 			}
 		} else {
-			t.verdict = propagation.Judge(t.wants, t.places, t.looks, t.w.now())
+			t.Judge()
 		}
-		switch res := t.verdict.Result; {
+		switch res := t.Verdict.Result; {
 		case res == propagation.ResultPublished:
-			if t.log != nil {
-				_ = t.log.Finish() // the looks tell the same
-			}
+			t.Done()
 			t.ring()
 			return t.finish(res, nil)
 		case res == propagation.ResultWrong:
 			return t.finish(res, &fault{statusFix, t.lang.T("present.verdict.wrong-at"), ""})
-		case !t.answered && t.rounds >= waitTries:
+		case !t.answered && t.Rounds() >= waitTries:
 			return t.finish(propagation.ResultUnreachable, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
 		case !t.w.now().Before(t.end):
 			return t.late()
@@ -240,7 +236,7 @@ func (t *waiter) loop(ctx context.Context) error {
 		}
 	}
 	t.wipe()
-	if t.log != nil {
+	if t.Log != nil {
 		t.note(t.lang.T("cmd.wait.kept", i18n.Args{"command": "todoku wait " + t.run.Domain}))
 	}
 	return &fault{statusUnknown, t.lang.T("cmd.fault.interrupted"), ""}
@@ -248,26 +244,29 @@ func (t *waiter) loop(ctx context.Context) error {
 
 // late: time is up.
 func (t *waiter) late() error {
-	if t.verdict.Result == propagation.ResultUnreachable {
-		return t.finish(t.verdict.Result, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
+	if t.Verdict.Result == propagation.ResultUnreachable {
+		return t.finish(t.Verdict.Result, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
 	}
 	return t.finish("timeout", &fault{statusFix, t.lang.T("cmd.wait.timeout"), ""})
 }
 
 // hear takes in what was answered, and keeps it.
 func (t *waiter) hear(looks []propagation.Look) {
-	t.rounds++
 	for _, l := range looks {
 		t.answered = t.answered || l.Answer.Status != snapshot.Failed
 	}
-	t.looks = propagation.Trim(t.places, append(t.looks, looks...))
-	t.verdict = propagation.Judge(t.wants, t.places, t.looks, t.w.now())
-	if t.log == nil {
-		return
+	t.Hear(looks)
+	if t.Log != nil {
+		t.KeepErr = t.Log.Add(looks)
+		t.noteKept()
 	}
+}
+
+// noteKept tells once what could not be kept.
+func (t *waiter) noteKept() {
 	text := ""
-	if err := t.log.Add(looks); err != nil {
-		text = t.lang.T("cmd.runs.unwritable", i18n.Args{"error": t.runReason(err)})
+	if t.KeepErr != nil {
+		text = t.lang.T("cmd.runs.unwritable", i18n.Args{"error": t.runReason(t.KeepErr)})
 	}
 	if text != "" && t.told["log"] != text {
 		t.wipe()
@@ -279,10 +278,7 @@ func (t *waiter) hear(looks []propagation.Look) {
 // pause waits until something can have changed, a little longer so that many who wait do not ask at once; false where
 // ctx ended.
 func (t *waiter) pause(ctx context.Context) bool {
-	next := t.verdict.Next
-	if t.w.clock == nil {
-		next = next.Add(time.Duration(rand.Int64N(int64(propagation.Jitter(next.Sub(t.w.now()))) + 1)))
-	}
+	next := t.NextLook()
 	if next.After(t.end) || next.IsZero() {
 		next = t.end
 	}

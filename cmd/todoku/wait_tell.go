@@ -29,14 +29,17 @@ type lookLine struct {
 	LeftS     int      `json:"left_s"`
 	Found     []string `json:"found"`
 	Diff      string   `json:"diff,omitempty"`
+	Why       string   `json:"why,omitempty"`
+	Caches    int      `json:"caches,omitempty"`      // that answered this time
+	With      int      `json:"caches_with,omitempty"` // and have the record
 }
 
 // report tells of what was asked: for machines a line each, for people what has changed.
 func (t *waiter) report(asks []propagation.Ask) error {
 	now := t.w.now()
-	p := present.P{Lang: t.lang, Catalog: t.w.cat}
-	for _, x := range t.verdict.Sights {
-		want, place := t.wants[x.Want], placeOf(t.places, x.Place)
+	p := t.words()
+	for _, x := range t.Verdict.Sights {
+		want, place := t.Wants[x.Want], t.Place(x.Place)
 		if !askedOf(asks, place.ID, want) {
 			continue
 		}
@@ -46,7 +49,7 @@ func (t *waiter) report(asks []propagation.Ask) error {
 			}
 		}
 		s := p.Sight(x, place, now)
-		key, state := strconv.Itoa(x.Want)+" "+x.Place, s.State+s.Do+x.Until.Truncate(time.Minute).String()
+		key, state := strconv.Itoa(x.Want)+" "+x.Place, s.State+s.Advice()+s.Caches+x.Until.Truncate(time.Minute).String()
 		if t.told[key] == state {
 			continue
 		}
@@ -54,19 +57,28 @@ func (t *waiter) report(asks []propagation.Ask) error {
 		t.wipe()
 		line := t.lang.T("plain.sight", i18n.Args{"clock": p.Clock(now), "place": s.Place, "kind": s.Kind,
 			"name": printable(want.Name), "type": string(want.Type), "state": s.State})
-		t.note(strings.TrimRight(line+"  "+s.Left, " "))
-		if s.Do != "" && t.told["do"] != s.Do {
-			t.told["do"] = s.Do
-			t.note("    " + s.Do)
+		t.note(strings.TrimRight(line+"  "+strings.Join([]string{s.Left, s.Caches}, "  "), " "))
+		if text := s.Advice(); text != "" && t.told["do"] != text {
+			t.told["do"] = text
+			t.note("    " + text)
 		}
 	}
 	// What is wrong is told at the end, with the exit status.
-	if text := p.Verdict(t.verdict, now); t.told["all"] != text && t.verdict.Result != propagation.ResultWrong {
+	if text := p.Verdict(t.Verdict, now); t.told["all"] != text && t.Verdict.Result != propagation.ResultWrong {
 		t.told["all"] = text
 		t.wipe()
 		t.note(text)
 	}
 	return nil
+}
+
+// words presents; it knows the panel that answers for the zone.
+func (t *waiter) words() present.P {
+	p := present.P{Lang: t.lang, Catalog: t.w.cat}
+	if seen := t.w.cat.Detect(t.run.DNS).Panels; len(seen) > 0 && !seen[0].Ambiguous {
+		p.Panel = seen[0].ID
+	}
+	return p
 }
 
 func askedOf(asks []propagation.Ask, place string, w propagation.Want) bool {
@@ -80,7 +92,10 @@ func askedOf(asks []propagation.Ask, place string, w propagation.Want) bool {
 
 func lineOf(x propagation.Sight, w propagation.Want, place propagation.Place, now time.Time) lookLine {
 	l := lookLine{Schema: 1, Event: "look", At: now.Format(time.RFC3339), Name: w.Name, Type: string(w.Type), Place: place.ID,
-		Authority: place.Authority, State: string(x.State), Found: []string{}}
+		Authority: place.Authority, State: string(x.State), Found: []string{}, Why: x.Why}
+	if x.Caches > 1 {
+		l.Caches, l.With = x.Caches, x.CachesWith
+	}
 	if x.Until.After(now) {
 		l.Until, l.LeftS = x.Until.Format(time.RFC3339), seconds(x.Until.Sub(now))
 	}
@@ -119,7 +134,7 @@ func (t *waiter) draw() {
 	}
 	now, p := t.w.now(), present.P{Lang: t.lang}
 	seen, share := 0, 1.0
-	for _, x := range t.verdict.Sights {
+	for _, x := range t.Verdict.Sights {
 		if x.State == propagation.Published {
 			seen++
 		}
@@ -127,12 +142,12 @@ func (t *waiter) draw() {
 			share = min(share, 1-float64(x.Until.Sub(now))/float64(x.Total))
 		}
 	}
-	text := t.lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.verdict.Sights)})
+	text := t.lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.Verdict.Sights)})
 	const cells = 20
-	if t.verdict.Done.After(now) {
+	if t.Verdict.Done.After(now) {
 		on := min(cells, max(0, int(share*cells)))
 		text = "[" + strings.Repeat("#", on) + strings.Repeat(".", cells-on) + "]  " + text + "  " +
-			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.verdict.Done.Sub(now))})
+			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.Verdict.Done.Sub(now))})
 	}
 	_, _ = fmt.Fprint(t.err, "\r"+ansi.Truncate(text, 78, "")+"\x1b[K")
 	t.drawn = true

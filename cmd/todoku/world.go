@@ -1,10 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net"
 	"net/netip"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,17 +14,17 @@ import (
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
+	"todoku/checks/watch"
 	"todoku/i18n"
 	"todoku/wizard"
 )
 
 // world is where questions go: the internet, or the lab's.
 type world struct {
-	cat     *catalog.Catalog
-	client  *probe.Client
-	now     func() time.Time
-	watched []propagation.Place // resolvers that are watched, without the authoritative servers
-	port    uint16              // of authoritative servers
+	*watch.Watcher
+	cat    *catalog.Catalog
+	client *probe.Client
+	now    func() time.Time
 
 	story *lab.Scenario // set inside the lab
 	net   *lab.Internet
@@ -33,17 +33,18 @@ type world struct {
 
 const dnsPort = 53
 
+// wallClock is the time of day without Go's monotonic reading, which stands still while a computer sleeps: a TTL goes on
+// running meanwhile.
+func wallClock() time.Time { return time.Now().Round(0) }
+
 // world wires what the flags ask for.
 func (a *app) world(ctx context.Context) (*world, error) {
 	cat, err := catalog.Load()
 	if err != nil {
 		return nil, err
 	}
-	w := &world{cat: cat, now: time.Now, port: dnsPort}
-	if a.opt.port != 0 {
-		w.port = a.opt.port
-	}
-	cfg := probe.Config{Private: a.opt.private, Port: w.port, Timeout: a.opt.timeout}
+	w := &world{cat: cat, now: wallClock, Watcher: &watch.Watcher{Port: cmp.Or(a.opt.port, dnsPort)}}
+	cfg := probe.Config{Private: a.opt.private, Port: w.Port, Timeout: a.opt.timeout}
 	if a.opt.lab != "" {
 		err = a.enterLab(w, &cfg)
 	} else {
@@ -53,12 +54,13 @@ func (a *app) world(ctx context.Context) (*world, error) {
 		return nil, err
 	}
 	if len(a.opt.watch) > 0 {
-		if w.watched, err = a.watchPlaces(ctx); err != nil {
+		if w.Resolvers, err = a.watchPlaces(ctx); err != nil {
 			return nil, err
 		}
 	}
 	cfg.Now = w.now
 	w.client = probe.New(cfg, cat)
+	w.Client, w.Now = w.client, w.now
 	return w, nil
 }
 
@@ -84,11 +86,11 @@ func (a *app) enterInternet(ctx context.Context, w *world, cfg *probe.Config) er
 	}
 	for _, r := range w.cat.Resolvers {
 		if r.Seeds && len(r.Addrs) > 0 {
-			w.watched = append(w.watched, publicPlace(r, hostPort(r.Addrs[0], dnsPort), a.lang))
+			w.Resolvers = append(w.Resolvers, publicPlace(r, hostPort(r.Addrs[0], dnsPort), a.lang))
 		}
 	}
 	if len(cfg.Resolvers) > 0 {
-		w.watched = append(w.watched, a.ownPlace(cfg.Resolvers[0]))
+		w.Resolvers = append(w.Resolvers, a.ownPlace(cfg.Resolvers[0]))
 	}
 	return nil
 }
@@ -107,7 +109,7 @@ func (a *app) enterLab(w *world, cfg *probe.Config) error {
 	if err != nil {
 		return err
 	}
-	w.story, w.net, w.clock, w.now, w.port = &story, n, clock, clock.Now, dnsPort
+	w.story, w.net, w.clock, w.now, w.Port = &story, n, clock, clock.Now, dnsPort
 	cfg.Dialer, cfg.Resolvers, cfg.Port = n, []netip.AddrPort{n.Resolver()}, dnsPort
 	for _, p := range n.Places() {
 		place := a.ownPlace(p.Addr)
@@ -116,7 +118,7 @@ func (a *app) enterLab(w *world, cfg *probe.Config) error {
 				place = publicPlace(r, p.Addr.String(), a.lang)
 			}
 		}
-		w.watched = append(w.watched, place)
+		w.Resolvers = append(w.Resolvers, place)
 	}
 	return nil
 }
@@ -147,72 +149,9 @@ func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Pl
 		NegCap: time.Duration(r.NegCap) * time.Second, Caches: max(1, r.Caches), Flush: r.Flush}
 }
 
-// places lists who is watched: every authoritative server that the snapshot shows, then the resolvers.
-func (w *world) places(s *snapshot.Snapshot) []propagation.Place {
-	var out []propagation.Place
-	if s != nil {
-		if apex, ok := s.Zone(); ok {
-			for _, host := range s.Get(apex, snapshot.NS).Data() {
-				if addr := serverAddr(s, host); addr.IsValid() {
-					out = append(out, propagation.Place{ID: host, Name: printable(host), Authority: true, Caches: 1,
-						Addr: netip.AddrPortFrom(addr, w.port).String()})
-				}
-			}
-		}
-	}
-	return append(out, w.watched...)
-}
-
-// panelServers bounds how many servers of a panel are looked at: they hold the same zones.
-const panelServers = 2
-
-// panelPlaces are servers of the panel that the owner named, where they do not answer for the zone: a record made there
-// is seen by nobody, and the owner can be told so.
-func (w *world) panelPlaces(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) []propagation.Place {
-	p, ok := w.cat.Panel(a.Panel)
-	apex, known := s.Zone()
-	if !ok || !known {
-		return nil
-	}
-	var out []propagation.Place
-	real := s.Get(apex, snapshot.NS).Data()
-	for _, host := range p.NS {
-		if slices.Contains(real, host) {
-			return nil
-		}
-		// A suffix stands for names that are not known; a server's whole name has a domain below it.
-		if len(out) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
-			continue
-		}
-		answer := w.client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})
-		for _, text := range answer.Data() {
-			if addr, err := netip.ParseAddr(text); err == nil {
-				out = append(out, propagation.Place{ID: host, Name: printable(host), Authority: true, Caches: 1,
-					Addr: netip.AddrPortFrom(addr, w.port).String()})
-				break
-			}
-		}
-	}
-	return out
-}
-
-// serverAddr is an address of a name server: as it was looked up, else the glue that came with its name.
-func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
-	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
-		for _, text := range s.Get(host, t).Data() {
-			if addr, err := netip.ParseAddr(text); err == nil {
-				return addr
-			}
-		}
-	}
-	for _, a := range s.Answers {
-		for _, g := range a.Glue {
-			if g.Host == host && g.Addr.IsValid() {
-				return g.Addr
-			}
-		}
-	}
-	return netip.Addr{}
+// panel finds the servers of the panels in which the owner may edit, where others answer for the zone.
+func (w *world) panel(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+	return w.Watcher.Panel(ctx, w.cat, a, s)
 }
 
 // endpoint reads HOST[:PORT]: an address, an address in brackets, or a name that the system can resolve.

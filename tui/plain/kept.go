@@ -74,41 +74,41 @@ func (s *session) resume(r run.Run) error {
 	return nil
 }
 
-// keep puts the wait on the disk, or goes on with the run that it came from.
+// keepRun puts the wait on the disk, or goes on with the run that it came from.
 func (w *watching) keepRun() {
-	if w.d.Runs == nil || len(w.wants) == 0 {
-		return
-	}
-	if r := w.went; r != nil && r.Domain == w.ans.Domain {
-		w.looks = r.Looks(w.places)
-		w.log = w.d.Runs.Open(*r, w.places)
+	if r := w.went; r != nil && w.d.Runs != nil && r.Domain == w.ans.Domain {
+		w.Resume(w.d.Runs, *r)
 		w.went = nil
 		return
 	}
-	l, err := w.d.Runs.Create(run.Plan{Domain: w.ans.Domain, Name: w.name, Path: w.path, Start: w.flow.Start, Answers: w.ans,
-		DNS: w.snap, Changes: w.plan.Changes, Places: w.places})
-	if err != nil {
-		w.tell("tui.watch.unkept", "error", err.Error())
-		return
+	w.Keep(w.d.Runs, run.Plan{Domain: w.ans.Domain, Name: w.name, Path: w.path, Start: w.flow.Start, Answers: w.ans,
+		DNS: w.snap, Changes: w.plan.Changes, Places: w.Places})
+	w.tellKept()
+	if w.Log != nil {
+		w.tell("tui.watch.kept")
 	}
-	w.log = l
-	w.tell("tui.watch.kept")
 }
 
-// keepLooks puts looks on the disk; what went wrong is told once.
+// keepLooks puts looks on the disk.
 func (w *watching) keepLooks(looks []propagation.Look) {
-	if w.log == nil {
+	if w.Log == nil {
 		return
 	}
+	w.KeepErr = w.Log.Add(looks)
+	w.tellKept()
+	if w.Published() {
+		w.Done()
+	}
+}
+
+// tellKept tells once what could not be kept.
+func (w *watching) tellKept() {
 	text := ""
-	if err := w.log.Add(looks); err != nil {
-		text = w.t("tui.watch.unkept", "error", err.Error())
+	if w.KeepErr != nil {
+		text = w.t("tui.watch.unkept", "error", w.KeepErr.Error())
 	}
 	if text != "" && w.told["log"] != text {
 		w.say(text)
 	}
 	w.told["log"] = text
-	if w.verdict.Result == propagation.ResultPublished {
-		_ = w.log.Finish() // the looks tell the same
-	}
 }

@@ -5,16 +5,15 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net/netip"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 	"unicode"
 
-	"todoku/checks/catalog"
 	"todoku/checks/intake"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -24,7 +23,7 @@ import (
 	"todoku/wizard"
 )
 
-var day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
+var day = trial.Day
 
 // bench is the world of a run: a scenario of the lab whose clock jumps with every round of questions.
 type bench struct {
@@ -38,33 +37,16 @@ type bench struct {
 
 func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	t.Helper()
-	b := &bench{saved: map[string]string{}, clock: lab.NewClock(day)}
-	b.clock.Speed(0)
-	sc, err := lab.Find(scenario)
-	must(t, err)
-	cat, err := catalog.Load()
-	must(t, err)
-	net, err := lab.New(sc, b.clock)
-	must(t, err)
-	b.keys = sc.Keys
-	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: b.clock.Now}, cat)
-	b.deps = tui.Deps{Lang: lang, Catalog: cat, Now: b.clock.Now, Recognise: intake.Recognise,
+	x := trial.New(t, scenario)
+	b := &bench{saved: map[string]string{}, clock: x.Clock, keys: x.Story.Keys}
+	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: intake.Recognise,
 		Check: func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
-			return client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
+			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
-		Places: func(s *snapshot.Snapshot) []propagation.Place { return places(net, s) },
-		Look: func(ctx context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
-			var out []propagation.Look
-			for _, a := range asks {
-				for _, p := range at {
-					if p.ID == a.Place {
-						q := snapshot.Question{Key: snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Server, At: p.ID}}
-						out = append(out, propagation.Look{At: b.clock.Now(), Place: p.ID, Answer: client.AskAt(ctx, q, netip.MustParseAddrPort(p.Addr), p.Authority)})
-					}
-				}
-			}
-			return out
+		Places: x.Watch.Places, Look: x.Watch.Look,
+		Panel: func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+			return x.Watch.Panel(ctx, x.Catalog, a, s)
 		},
 		Copy: func(text string) (string, string, error) {
 			b.copied = append(b.copied, text)
@@ -77,24 +59,10 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			b.saved[name] = string(data)
 			return "/tmp/" + name, nil
 		},
-		Lab: &tui.Lab{Story: sc.Title[string(lang)], Domain: sc.Answers.Domain, Keys: sc.Keys, Publish: net.Publish,
-			Speed: b.clock.Speed, Speeds: []int{0, 1, 60, 3600}},
+		Lab: &tui.Lab{Story: x.Story.Title[string(lang)], Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.Publish,
+			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}},
 	}
 	return b
-}
-
-func places(net *lab.Internet, s *snapshot.Snapshot) []propagation.Place {
-	var out []propagation.Place
-	apex, _ := s.Zone()
-	for _, host := range s.Get(apex, snapshot.NS).Data() {
-		for _, addr := range s.Get(host, snapshot.A).Data() {
-			out = append(out, propagation.Place{ID: host, Name: host, Authority: true, Caches: 1, Addr: addr + ":53"})
-		}
-	}
-	for _, p := range net.Places() {
-		out = append(out, propagation.Place{ID: p.ID, Name: p.ID, Caches: 1, Addr: p.Addr.String()})
-	}
-	return out
 }
 
 func must(t *testing.T, err error) {

@@ -2,7 +2,6 @@ package plain
 
 import (
 	"context"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,8 +9,8 @@ import (
 
 	"todoku/checks/propagation"
 	"todoku/wizard"
-	"todoku/wizard/run"
 	"todoku/wizard/summary"
+	"todoku/wizard/wait"
 )
 
 // How often the clock is looked at while nothing is asked: the lab's runs faster.
@@ -31,14 +30,20 @@ func (s *session) watch() error {
 	if s.d.Lab != nil {
 		s.tell("plain.watch-lab")
 	}
-	w := &watching{session: s, told: map[string]string{}, places: s.d.Places(s.snap), wants: propagation.Wants(s.plan.Changes, s.snap)}
+	w := &watching{session: s, told: map[string]string{}}
+	w.Wait = wait.New(s.plan.Changes, s.snap, s.d.Places(s.snap), s.d.Now, s.d.Lab != nil)
 	w.keepRun()
 	if s.d.Panel != nil {
-		w.panel = s.d.Panel(s.ctx, s.ans, s.snap)
+		w.Panel = s.d.Panel(s.ctx, s.ans, s.snap)
 	}
+	s.p.Panel = s.panel()
+	if text := s.p.HiddenPanel(w.Panel); text != "" {
+		s.say(text)
+	}
+	w.look(w.AskNow())
 	for {
-		w.look(false)
-		if w.verdict.Result == propagation.ResultPublished || s.wrong != nil {
+		w.look(w.Ask())
+		if w.Published() || s.wrong != nil {
 			return nil
 		}
 		if s.ctx.Err() != nil {
@@ -53,84 +58,56 @@ func (s *session) watch() error {
 
 type watching struct {
 	*session
-	wants   []propagation.Want
-	places  []propagation.Place
-	panel   []propagation.Place // servers that nobody asks, of the panel that the owner named
-	log     *run.Log            // nil: not kept on the disk
-	later   time.Duration       // how much after its moment the next look is made
-	looks   []propagation.Look
-	verdict propagation.Verdict
-	told    map[string]string // the last line about each sight, and about the whole
-	deaf    bool              // the input has ended: wait without it
-	made    bool              // in the lab, the records were published
+	*wait.Wait
+	told map[string]string // the last line about each sight, and about the whole
+	deaf bool              // the input has ended: wait without it
+	made bool              // in the lab, the records were published
 }
 
-// look asks what is due, or all that may be asked now, and tells what changed.
-func (w *watching) look(now bool) {
-	which := propagation.Asks
-	if now {
-		which = propagation.AsksNow
-	}
-	if at := w.d.Now(); !now && at.Before(w.verdict.Next.Add(w.later)) {
-		w.judge()
-		return
-	}
-	asks := which(w.wants, w.places, w.looks, w.d.Now())
-	asks = append(asks, propagation.Elsewhere(asks, w.places, w.panel)...)
+// look puts the questions, and tells what changed.
+func (w *watching) look(asks []propagation.Ask, at []propagation.Place) {
 	var looks []propagation.Look
 	if len(asks) > 0 {
-		looks = w.d.Look(w.ctx, asks, append(slices.Clip(w.places), w.panel...))
+		looks = w.d.Look(w.ctx, asks, at)
 	}
 	if w.ctx.Err() != nil {
 		looks = nil // cut off: these are no answers
 	}
-	w.looks = propagation.Trim(w.places, append(w.looks, looks...))
-	w.judge()
-	w.keepLooks(looks)
-	if wait := w.verdict.Next.Sub(w.d.Now()); w.d.Lab == nil && wait > 0 {
-		w.later = time.Duration(rand.Int64N(int64(propagation.Jitter(wait)) + 1))
-	}
-}
-
-// judge tells how the wait stands now.
-func (w *watching) judge() {
-	w.verdict = propagation.Judge(w.wants, w.places, w.looks, w.d.Now())
-	w.wait = &summary.Wait{Wants: w.wants, Places: w.places, Verdict: w.verdict}
+	w.Hear(looks)
+	w.wait = &summary.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
 	w.report()
+	w.keepLooks(looks)
 }
 
 // report writes a line for each sight whose state changed, then the verdict where it did.
 func (w *watching) report() {
 	now := w.d.Now()
 	var do []string
-	for _, x := range w.verdict.Sights {
-		place := propagation.Place{ID: x.Place}
-		for _, p := range w.places {
-			if p.ID == x.Place {
-				place = p
-			}
-		}
+	for _, x := range w.Verdict.Sights {
+		place := w.Place(x.Place)
 		v := w.p.Sight(x, place, now)
-		want := w.wants[x.Want]
+		want := w.Wants[x.Want]
 		key := strconv.Itoa(x.Want) + " " + x.Place
 		// The time left goes down by itself: that is no news, a new end of the wait is.
-		state := v.State + v.Do + x.Until.Truncate(time.Minute).String()
+		state := v.State + v.Advice() + v.Caches + x.Until.Truncate(time.Minute).String()
 		if w.told[key] == state || x.State == propagation.Pending && !place.Authority {
 			continue
 		}
 		w.told[key] = state
 		w.tell("plain.sight", "clock", w.p.Clock(now), "place", v.Place, "kind", v.Kind, "name", want.Name, "type", string(want.Type), "state", v.State)
-		if v.Left != "" {
-			w.say("    " + v.Left)
+		for _, more := range []string{v.Left, v.Caches} {
+			if more != "" {
+				w.say("    " + more)
+			}
 		}
-		if v.Do != "" && !slices.Contains(do, v.Do) {
-			do = append(do, v.Do)
+		if text := v.Advice(); text != "" && !slices.Contains(do, text) {
+			do = append(do, text)
 		}
 	}
 	for _, text := range do {
 		w.say(text)
 	}
-	if text := w.p.Verdict(w.verdict, now); w.told[""] != text {
+	if text := w.p.Verdict(w.Verdict, now); w.told[""] != text {
 		w.told[""] = text
 		w.say(text)
 	}
@@ -175,7 +152,7 @@ func (w *watching) command(line string) (stop bool, err error) {
 	case w.word(line, "back"):
 		return false, errBack
 	case w.word(line, "now"):
-		w.look(true)
+		w.look(w.AskNow())
 	case w.d.Lab != nil && w.word(line, "publish"):
 		if err := w.d.Lab.Publish(w.plan.Edits()); err != nil {
 			w.tell("plain.failed", "error", err.Error())
@@ -183,7 +160,7 @@ func (w *watching) command(line string) (stop bool, err error) {
 		}
 		w.made = true
 		w.tell("plain.published")
-		w.look(true)
+		w.look(w.AskNow())
 	case w.d.Lab != nil && w.speed(line):
 	default:
 		w.tell("plain.watch")

@@ -16,6 +16,8 @@ type P struct {
 	Catalog *catalog.Catalog
 	// Now is the day to which the age of facts is compared; zero where age does not matter.
 	Now time.Time
+	// Panel is the ID of the panel that answers for the zone, where it is known.
+	Panel string
 }
 
 // Finding is a finding in words.
@@ -69,6 +71,8 @@ type DiffPart struct {
 // Sight is a place's state in words.
 type Sight struct {
 	Place, Kind, State, Left, At, Do string
+	Caches                           string  // how many of the place's caches have it, where not all do
+	Letter                           string  // where what stands there leaves what was asked for, letter by letter
 	Share                            float64 // 0..1 of the wait that is over
 	Wrong, Waiting                   bool
 }

@@ -346,9 +346,18 @@ func TestSight(t *testing.T) {
 	if got.Left != "まもなく" || got.Share != 1 {
 		t.Errorf("%+v", got)
 	}
-	got = p.Sight(propagation.Sight{State: propagation.Published, CachesWith: 1, Caches: 3}, place, now)
-	if got.State != "一部で見えます（1 / 3）" {
+	got = p.Sight(propagation.Sight{State: propagation.Old, Until: now.Add(time.Minute), CachesWith: 1, Caches: 3}, place, now)
+	if got.Caches != "3 つのキャッシュのうち 1 つは新しい答え" {
 		t.Errorf("%+v", got)
+	}
+	for _, why := range propagation.Whys() {
+		s := propagation.Sight{State: propagation.Pending, Why: why, WhySince: now.Add(-time.Hour), Serial: 41, Newest: 42}
+		if got := p.Sight(s, place, now); got.Do == "" || strings.Contains(got.Do, "no value") {
+			t.Errorf("%s: %q", why, got.Do)
+		}
+	}
+	if s := p.Verdict(propagation.Verdict{Result: "pending", Sights: []propagation.Sight{{Why: propagation.WhyUnsaved, WhySince: now.Add(-time.Hour)}}}, now); !strings.Contains(s, "13:00") {
+		t.Error(s)
 	}
 	place.Addr = "[2001:4860:4860::8888]:53"
 	if got = p.Sight(propagation.Sight{State: propagation.Pending}, place, now); got.Kind != "2001:4860:4860::8888" || got.Do != "" {

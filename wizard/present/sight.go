@@ -2,6 +2,7 @@ package present
 
 import (
 	"net/netip"
+	"strconv"
 	"strings"
 	"time"
 
@@ -27,25 +28,29 @@ func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Si
 		out.At = p.When(s.Since, now)
 	}
 	switch s.State {
-	case propagation.Published:
-		if s.Caches > 1 && s.CachesWith < s.Caches {
-			out.State = p.Lang.T("present.state.some", i18n.Args{"with": s.CachesWith, "all": s.Caches})
-		}
 	case propagation.Old, propagation.Negative:
 		out.Waiting = true
 		p.left(&out, s, now)
+		out.Do = p.why(s, now)
+		if s.CachesWith > 0 && s.CachesWith < s.Caches {
+			out.Caches = p.Lang.T("present.state.some", i18n.Args{"with": s.CachesWith, "all": s.Caches})
+		}
 	case propagation.Pending:
 		out.Waiting = true
-		if place.Authority {
+		if out.Do = p.why(s, now); out.Do == "" && place.Authority {
 			out.Do = p.t("present.do.pending")
 		}
 	case propagation.Wrong:
-		out.Do = p.wrong(s)
+		out.Do, out.Letter = p.wrong(s), p.letter(s.Diff)
 	case propagation.Unreachable:
 		out.Do = p.t("present.do.unreachable")
 	}
 	return out
 }
+
+// Advice is what to do about it, and the letters that differ, in one text for lines without columns; "" where there is
+// nothing to do.
+func (s Sight) Advice() string { return strings.TrimSpace(s.Do + " " + s.Letter) }
 
 // left fills in the countdown and how much of it is over.
 func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
@@ -68,13 +73,65 @@ func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
 func (p P) wrong(s propagation.Sight) string {
 	found := strings.Join(s.Found, " / ")
 	if s.Diff == nil {
-		return p.t("present.diff.changed", "want", "", "found", found)
+		return p.t("present.diff."+propagation.Changed) + p.t("present.diff.stands", "found", found)
 	}
 	if s.Diff.Found != "" {
 		found = s.Diff.Found
 	}
 	id := "present.diff." + s.Diff.Kind
-	return p.t(id, "want", s.Diff.Want, "found", found)
+	if s.Diff.Kind == propagation.OtherPanel && p.Catalog != nil {
+		for _, x := range p.Catalog.Panels {
+			if x.Serves(found) {
+				found = p.in(x.Name) + ", " + found
+				break
+			}
+		}
+	}
+	text := p.t(id, "want", s.Diff.Want, "found", found)
+	if s.Diff.Kind == propagation.OtherPanel {
+		if real, ok := p.panel(p.Panel); ok {
+			return text + p.t("present.panel.there", "panel", real)
+		}
+	}
+	return text
+}
+
+// panel names a panel of the catalogue.
+func (p P) panel(id string) (string, bool) {
+	if p.Catalog == nil {
+		return "", false
+	}
+	x, ok := p.Catalog.Panel(id)
+	return p.in(x.Name), ok
+}
+
+// HiddenPanel says that nobody can look into the panel that the owner named; "" where that is not so.
+func (p P) HiddenPanel(x propagation.Panel) string {
+	said, ok := p.panel(x.ID)
+	if !x.Hidden || !ok {
+		return ""
+	}
+	text := p.t("present.panel.hidden", "panel", said)
+	if real, ok := p.panel(p.Panel); ok {
+		text += p.t("present.panel.there", "panel", real)
+	}
+	return text
+}
+
+// why says what holds a record up, beside time.
+func (p P) why(s propagation.Sight, now time.Time) string {
+	if s.Why == "" {
+		return ""
+	}
+	return p.t("present.why."+s.Why, "clock", p.When(s.WhySince, now), "serial", number(s.Serial), "newest", number(s.Newest))
+}
+
+// number words a serial; a dash where it is not known.
+func number(n uint32) string {
+	if n == 0 {
+		return "-"
+	}
+	return strconv.FormatUint(uint64(n), 10)
 }
 
 // bare drops the port.
@@ -90,8 +147,15 @@ func bare(addr string) string {
 
 // Verdict words the whole wait in one sentence.
 func (p P) Verdict(v propagation.Verdict, now time.Time) string {
-	if v.Result == "waiting" && v.Done.After(now) {
+	switch {
+	case v.Result == propagation.ResultWaiting && v.Done.After(now):
 		return p.t("present.verdict.until", "clock", p.When(v.Done, now))
+	case v.Result == propagation.ResultPending:
+		for _, s := range v.Sights {
+			if s.Why == propagation.WhyUnsaved {
+				return p.t("present.verdict.unsaved", "clock", p.When(s.WhySince, now))
+			}
+		}
 	}
 	return p.t("present.verdict." + v.Result)
 }

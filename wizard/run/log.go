@@ -54,8 +54,11 @@ type Log struct {
 	small  int64  // size below which the file is left alone
 }
 
-// Add keeps looks. Those that could not be written (a full disk) are tried again with the next.
+// Add keeps looks. Those that could not be written (a full disk) are tried again with the next. A nil Log keeps nothing.
 func (l *Log) Add(looks []propagation.Look) error {
+	if l == nil {
+		return nil
+	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, x := range looks {

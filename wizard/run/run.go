@@ -76,7 +76,7 @@ func (r Run) Looks(places []propagation.Place) []propagation.Look {
 
 // Verdict judges the run as it was left, at a moment.
 func (r Run) Verdict(places []propagation.Place, now time.Time) propagation.Verdict {
-	return propagation.Judge(propagation.Wants(r.Changes, r.DNS), places, r.Looks(places), now)
+	return propagation.Judge(propagation.Wants(r.Changes, r.DNS), places, propagation.Rebase(r.Looks(places), now), now)
 }
 
 // Store is a folder of runs, readable by its owner only.

@@ -37,9 +37,9 @@ func sample() Plan {
 		Places:  []propagation.Place{{ID: "ns1", Addr: "192.0.2.1:53", Authority: true, Caches: 1}}}
 }
 
-// saw is a look that no other is like.
+// saw is a look that no other is like: of changing answers to one question only the latest are kept.
 func saw(n int) propagation.Look {
-	a := snapshot.Answer{Key: snapshot.Key{Name: "tanaka.example", Type: snapshot.TXT, Via: snapshot.Server, At: "ns1"},
+	a := snapshot.Answer{Key: snapshot.Key{Name: strconv.Itoa(n) + ".tanaka.example", Type: snapshot.TXT, Via: snapshot.Server, At: "ns1"},
 		Status: snapshot.OK, Records: []snapshot.Record{{Data: strconv.Itoa(n), TTL: 60}}}
 	return propagation.Look{At: day.Add(time.Duration(n) * time.Second), Place: "ns1", Answer: a}
 }
@@ -209,6 +209,7 @@ func TestCompact(t *testing.T) {
 	must(t, err)
 	for n := range 3000 {
 		x := saw(7)
+		x.Answer.Name = "tanaka.example"
 		x.At = day.Add(time.Duration(n) * time.Minute)
 		must(t, add(s.path(l.ID), line(t, x)))
 	}

@@ -227,7 +227,7 @@ func (b *builder) wait() {
 			}
 			v := b.p.Sight(s, placeOf(w.Places, s.Place), b.in.Now)
 			text := v.State
-			for _, more := range []string{v.Left, v.At, v.Do} {
+			for _, more := range []string{v.Left, v.Caches, v.At, v.Advice()} {
 				if more != "" {
 					text += ", " + more
 				}

@@ -1,0 +1,69 @@
+// Package trial is a scenario of the lab with a client that asks in it, for the tests of all that looks or waits. It is
+// wired as the program wires itself, but for a clock that stands still until it is moved.
+package trial
+
+import (
+	"net/netip"
+	"testing"
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/lab"
+	"todoku/checks/probe"
+	"todoku/checks/propagation"
+	"todoku/checks/watch"
+)
+
+// Day is when every trial begins.
+var Day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
+
+// Trial is one scenario, running.
+type Trial struct {
+	Story   lab.Scenario
+	Net     *lab.Internet
+	Clock   *lab.Clock
+	Catalog *catalog.Catalog
+	Client  *probe.Client
+	Watch   *watch.Watcher
+}
+
+// New starts a scenario of the lab.
+func New(t testing.TB, scenario string) *Trial {
+	t.Helper()
+	sc, err := lab.Find(scenario)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Of(t, sc)
+}
+
+// Of starts a scenario that was read already.
+func Of(t testing.TB, sc lab.Scenario) *Trial {
+	t.Helper()
+	cat, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	clock := lab.NewClock(Day)
+	clock.Speed(0)
+	net, err := lab.New(sc, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &Trial{Story: sc, Net: net, Clock: clock, Catalog: cat}
+	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now}, cat)
+	x.Watch = &watch.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
+	for _, p := range net.Places() {
+		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
+	}
+	return x
+}
+
+// Mistakes names the ways in which the story's records can be published wrong.
+func (x *Trial) Mistakes() []string {
+	var out []string
+	for _, m := range x.Net.Mistakes() {
+		out = append(out, string(m))
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package propagation
+
+import (
+	"slices"
+	"time"
+
+	"todoku/checks/snapshot"
+)
+
+// Bounds for answers whose full TTL nobody knows: as many of them as tell the same longest TTL, each later than the one
+// before, were each fetched then. An expired answer that is served all the same is told with a short one (RFC 8767).
+const (
+	fetches = 3
+	serious = time.Minute
+)
+
+// refetched: a resolver has this answer from somebody else than the authority, for it fetched it after every authority
+// had the record. What was cached before cannot end later than its full TTL after that moment; and how many caches
+// stand behind the resolver does not matter.
+func (p *picture) refetched(w, i int, last seen) bool {
+	_, since := p.goodSince(w)
+	if since.IsZero() {
+		return false
+	}
+	full, known := p.fullTTL(w, i, last)
+	var fresh []time.Time // ends of answers that were just fetched, as far as can be told
+	longest := time.Duration(0)
+	for _, s := range p.seenAt[w][i] {
+		if s.class != last.class || s.norm != last.norm || s.at.Before(since) || s.until.IsZero() || stale(s.answer) {
+			continue
+		}
+		left := s.until.Sub(s.at)
+		switch {
+		case left < serious:
+			continue
+		case known:
+			if s.until.Sub(since) > full+slack {
+				return true
+			}
+			continue
+		case left > longest+slack:
+			longest, fresh = left, nil
+		}
+		if left >= longest-slack && (len(fresh) == 0 || s.until.Sub(fresh[len(fresh)-1]) > 2*slack) {
+			fresh = append(fresh, s.until)
+		}
+	}
+	return len(fresh) >= fetches
+}
+
+// fullTTL is how long an answer may be kept from the moment at which it was fetched, where that is known.
+func (p *picture) fullTTL(w, i int, last seen) (time.Duration, bool) {
+	t, pl := p.targets[w], p.places[i]
+	switch last.class {
+	case absent:
+		return limit(time.Duration(t.NegTTL)*time.Second, pl.NegCap), t.NegTTL > 0
+	case before:
+		ttl, ok := t.Old.TTL()
+		return limit(time.Duration(ttl)*time.Second, pl.Cap), ok
+	}
+	var full uint32
+	for k, a := range p.places {
+		for _, s := range p.seenAt[w][k] {
+			if ttl, ok := s.answer.TTL(); ok && a.Authority && s.norm == last.norm {
+				full = max(full, ttl)
+			}
+		}
+	}
+	return limit(time.Duration(full)*time.Second, pl.Cap), full > 0
+}
+
+// stale reports whether a resolver says that its answer has expired (RFC 8914 codes 3 and 19).
+func stale(a snapshot.Answer) bool {
+	return slices.ContainsFunc(a.Errors, func(e snapshot.ExtendedError) bool { return e.Code == 3 || e.Code == 19 })
+}
