@@ -52,7 +52,7 @@ func differing(got, want *Catalog) string {
 	}
 	out := slices.Concat(changed(got.Hosts, want.Hosts), changed(got.Senders, want.Senders), changed(got.Panels, want.Panels))
 	if len(out) == 0 {
-		return "resolvers.toml or selectors.toml"
+		return "resolvers.toml, selectors.toml or parking.toml"
 	}
 	return strings.Join(out, ", ")
 }

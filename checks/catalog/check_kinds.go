@@ -189,3 +189,13 @@ func (f *file) section(header, line string) *file {
 	}
 	return f
 }
+
+// lineWith is the line that begins with the text, for section.
+func lineWith(text, begin string) string {
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); strings.HasPrefix(l, begin) {
+			return l
+		}
+	}
+	return begin
+}

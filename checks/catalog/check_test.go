@@ -89,6 +89,10 @@ func TestCheckNames(t *testing.T) {
 		{"no term and no reason", "senders/sendgrid.toml", drop("spf_why"), `^senders/sendgrid\.toml:\d+: sendgrid needs no SPF term`},
 		{"a resolver's source", "resolvers.toml", swap(`source = ["https://public.dns.iij.jp/"]`, `source = []`), `^resolvers\.toml:\d\d+: iij has no source`},
 		{"a selector of nobody", "selectors.toml", swap(`of = ["sendgrid", "mailgun"]`, `of = ["nobody"]`), `^selectors\.toml:\d+: no host or sender "nobody"`},
+		{"a park's kind", "parking.toml", swap(`kind = "held"`, `kind = "hold"`), `^parking\.toml:\d\d: kind is "hold"`},
+		{"a park's source", "parking.toml", swap(`source = ["public lists of parking name servers"]`, `source = []`), `^parking\.toml:\d\d: expired\*\.namebrightdns\.com has no source`},
+		{"a park twice", "parking.toml", swap(`"renewyourname.net"`, `"onamae-expired.com"`), `^parking\.toml:\d\d: "onamae-expired\.com" stands twice`},
+		{"a park misspelt", "parking.toml", swap(`kind = "held"`, `kinds = "held"`), `^parking\.toml:\d+: unknown key "park\.kinds"`},
 		{"a selector twice", "selectors.toml", swap(`name = "s2"`, `name = "s1"`), `^selectors\.toml:\d+: "s1" stands twice`},
 	} {
 		t.Run(d.about, func(t *testing.T) {

@@ -28,6 +28,7 @@ type index struct {
 	server              []serverOf
 	sSPF, sCNAME, sSub  table // of senders
 	ns                  table // of panels
+	park                table // of parks, owned by the first name server of each
 	txt, sTXT           []opening
 	selectors           map[string]Selector
 	hosts               map[string]Host
@@ -67,6 +68,9 @@ func newIndex(c *Catalog) *index {
 	}
 	for _, p := range c.Panels {
 		x.ns.add(p.ID, p.NS...)
+	}
+	for _, p := range c.Parks { // Check demands a name server of each
+		x.park.add(p.NS[0], p.NS...)
 	}
 	for _, s := range c.Selectors {
 		x.selectors[s.Name] = s

@@ -55,16 +55,18 @@ type selectorFile struct {
 	Selector []Selector `toml:"selector"`
 }
 
-// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml and
-// selectors.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that an entry
+// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml,
+// selectors.toml and parking.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that an entry
 // must have.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var rs resolverFile
 	var ss selectorFile
+	var ps parkFile
 	jobs := []func() error{
 		func() error { return decode(fsys, "resolvers.toml", &rs) },
 		func() error { return decode(fsys, "selectors.toml", &ss) },
+		func() error { return decode(fsys, "parking.toml", &ps) },
 	}
 	var errs [3]error
 	var more [3][]func() error
@@ -77,7 +79,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
 		return nil, err
 	}
-	c.Resolvers, c.Selectors = rs.Resolver, ss.Selector
+	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
 	order(c.Hosts)
 	order(c.Senders)
 	order(c.Panels)

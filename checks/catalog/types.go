@@ -194,6 +194,8 @@ type Catalog struct {
 	// Selectors are ranked: the likeliest first. Hosts and senders name their own in DKIM.Selectors; one with "*"
 	// is a pattern that cannot be probed.
 	Selectors []Selector
+	// Parks are name servers of domains that are out of use; Parking finds one.
+	Parks []Park
 
 	index func() *index
 }
