@@ -96,6 +96,9 @@ func (k *checker) panel(p Panel) {
 	f := k.open("panels/" + p.ID + ".toml")
 	f.entry("panel ", p.Entry, "ns", "host", "quotes", "long", "dot", "ttl", "menu")
 	f.texts("", reflect.ValueOf(p))
+	if _, sure := p.Conf["fields"]; sure != (p.Fields != Fields{}) {
+		f.bad("confidence.fields", "%s: how sure the labels in [fields] are is told exactly where there are any", p.ID)
+	}
 	f.patterns("ns", patternForm, p.NS)
 	for _, s := range p.Shared {
 		if !slices.Contains(p.NS, s) {

@@ -84,6 +84,7 @@ func TestCheckNames(t *testing.T) {
 		{"an example beside its pattern", xs, swap(`example = "sv1234.xserver.jp"`, `example = "www1.xserver.jp"`), `^hosts/xserver\.toml:\d+: the example`},
 		{"a panel's choice", "panels/wix.toml", swap(`long = "auto"`, `long = "maybe"`), `^panels/wix\.toml:\d+: long is "maybe"`},
 		{"a panel's limit", "panels/wix.toml", swap(`long = "auto"`, `long = "limit:"`), `^panels/wix\.toml:\d+: long is`},
+		{"labels without their confidence", "panels/wix.toml", drop("fields = "), `^panels/wix\.toml:\d+: wix: how sure the labels`},
 		{"a shared name server that is none of its own", "panels/route53.toml", swap(`shared = ["awsdns-*.com"`, `shared = ["awsdns.com"`), `^panels/route53\.toml:\d+: "awsdns\.com" is not among ns`},
 		{"a sender's category", "senders/sendgrid.toml", swap(`category = "transactional"`, `category = "mail"`), `^senders/sendgrid\.toml:\d+: category is "mail"`},
 		{"no term and no reason", "senders/sendgrid.toml", drop("spf_why"), `^senders/sendgrid\.toml:\d+: sendgrid needs no SPF term`},

@@ -4,6 +4,7 @@
 package catalog
 
 import (
+	"strings"
 	"time"
 
 	"todoku/checks/snapshot"
@@ -131,7 +132,7 @@ type Sender struct {
 // Panel is a screen on which DNS records are edited, and the form it wants them in.
 type Panel struct {
 	Entry
-	NS     []string `toml:"ns" json:"ns"`                     // suffixes of name server names, "*" allowed
+	NS     []string `toml:"ns" json:"ns"`                     // suffixes of name server names, "*" allowed; whole names where they are known (Servers)
 	Apex   []string `toml:"apex" json:"apex"`                 // host field for the domain itself: "@", "blank", "fqdn", "fqdn."; empty: records cannot be edited here
 	Sub    string   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
 	Quotes string   `toml:"quotes" json:"quotes"`             // none, stripped, optional, required, rejected, unknown
@@ -144,6 +145,19 @@ type Panel struct {
 	TTL    TTL      `toml:"ttl" json:"ttl"`
 	Menu   Text     `toml:"menu" json:"menu"`
 	Fields Fields   `toml:"fields" json:"fields"` // what the panel calls its fields
+}
+
+// Servers are those of the panel's name servers whose whole names are known, so that they can be asked. Whole is what
+// numbers one server, as ns1.example.jp and 01.example.jp do; a name without a number stands for many, and cannot
+// be asked.
+func (p Panel) Servers() (out []string) {
+	for _, n := range p.NS {
+		first, rest, _ := strings.Cut(n, ".")
+		if strings.ContainsAny(first, "0123456789") && strings.Contains(rest, ".") && !strings.Contains(n, "*") {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // TTL is what a panel lets one set, in seconds.

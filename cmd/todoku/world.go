@@ -176,12 +176,11 @@ func (w *world) panelPlaces(ctx context.Context, a wizard.Answers, s *snapshot.S
 	}
 	var out []propagation.Place
 	real := s.Get(apex, snapshot.NS).Data()
-	for _, host := range p.NS {
+	for _, host := range p.Servers() {
 		if slices.Contains(real, host) {
 			return nil
 		}
-		// A suffix stands for names that are not known; a server's whole name has a domain below it.
-		if len(out) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
+		if len(out) == panelServers {
 			continue
 		}
 		answer := w.client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})

@@ -110,7 +110,7 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 		out.Panel = p.in(where.Name)
 	}
 	out.Menu = p.in(where.Menu)
-	if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
+	if out.Menu != "" && (where.Conf["menu"].Soft() || where.Fields != catalog.Fields{} && where.Conf["fields"].Soft()) {
 		out.Soft = p.t("present.soft")
 	}
 	if out.Menu != "" && where.Old(p.Now) {
