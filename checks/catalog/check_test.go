@@ -174,6 +174,9 @@ func TestLoad(t *testing.T) {
 	if _, ok := c.Host("nobody"); ok {
 		t.Error("a host that is none")
 	}
+	if len(c.Parks) < 20 {
+		t.Errorf("%d parks", len(c.Parks))
+	}
 	if len(c.Hosts) < 45 || len(c.Panels) < 49 || len(c.Senders) < 120 {
 		t.Errorf("%d hosts, %d panels, %d senders", len(c.Hosts), len(c.Panels), len(c.Senders))
 	}

@@ -78,6 +78,19 @@ func newIndex(c *Catalog) *index {
 	return x
 }
 
+// spfOwners says which hosts and which senders a name in an SPF record belongs to. Where the one kind knows the name
+// more exactly than the other, it is theirs alone: one.zoho.com is a service, though zoho.com is a mail host.
+func (x *index) spfOwners(target string) (hosts, senders []string) {
+	h, s := x.spf.find(target), x.sSPF.find(target)
+	if h.weight >= s.weight {
+		hosts = h.owners
+	}
+	if s.weight >= h.weight {
+		senders = s.owners
+	}
+	return hosts, senders
+}
+
 // Detect says which hosts, senders and panels a snapshot shows, each with its evidence. It claims nothing from what
 // was not seen; look-alikes are marked Ambiguous.
 func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {

@@ -63,6 +63,7 @@ ttl = { default = 3600, editable = "yes" }
 menu = { ja = "なび > DNS", en = "Navi > DNS" }
 [confidence]
 menu = "confirmed"
+fields = "confirmed"
 [fields]
 host = { ja = "エントリ名", en = "Entry" }
 type = { ja = "タイプ", en = "Kind" }
