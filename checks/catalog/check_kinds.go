@@ -117,6 +117,7 @@ func (k *checker) panel(p Panel) {
 		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
 	}
 	f.oneOf("dot", p.Dot, "required", "rejected", "optional", "unknown")
+	f.oneOf("mx", p.MX, "", "value")
 	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
 	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
 	if p.Menu.JA == "" {

@@ -139,6 +139,7 @@ type Panel struct {
 	Long   string   `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
 	Dot    string   `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets: required, rejected, optional, unknown
 	Alias  string   `toml:"alias" json:"alias"`               // "_" in a CNAME's host field: yes, no, unknown
+	MX     string   `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes: "" into a field of its own, "value" in front of the target
 	Line   string   `toml:"line" json:"line"`                 // whole-line form, with <type> (<TYPE> in capitals) <host> <value> <priority> <ttl>; "" where there are fields
 	LineMX string   `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, where it differs
 	Shared []string `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels answer under too

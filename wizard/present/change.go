@@ -171,8 +171,11 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if f.TTL != "" && c.Action != plan.Remove {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.TTL, "ttl"), Value: f.TTL})
 	}
-	out.All = snapshot.Printable(f.Line)
-	if f.Line == "" {
+	if f.Line != "" && c.Action != plan.Remove && (c.Ask == "" || c.Value != "") {
+		// Nothing but the line is typed.
+		out.Value, out.All = snapshot.Printable(f.Line), snapshot.Printable(f.Line)
+		out.Fields = []Field{{Label: p.t("present.field.line"), Value: out.Value}}
+	} else {
 		var lines []string
 		for _, x := range out.Fields {
 			lines = append(lines, x.Label+": "+x.Value)
@@ -182,8 +185,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
 		out.Beware = append(out.Beware, p.t("present.key-limit", "limit", strconv.Itoa(limit)))
 	}
+	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
 	for _, code := range f.Notes {
-		if code != "form-host-blank" { // the field says so itself
+		if code != "form-host-blank" && (c.Action != plan.Remove || slices.Contains(removed, code)) { // the field says so itself
 			out.Beware = append(out.Beware, p.t(code))
 		}
 	}
@@ -217,6 +221,9 @@ func (p P) console(out *Change, c plan.Change) {
 		if menu := p.in(d.Menu); menu != "" {
 			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
 		}
+	}
+	if menu := p.in(d.Menu); menu != "" && c.Value != "" && c.Action != plan.Remove && kindOf(c) == kindDKIM {
+		out.Made = p.t("present.ask.made", "service", name, "menu", menu)
 	}
 	if c.Gate == "" {
 		return

@@ -221,6 +221,13 @@ func TestChange(t *testing.T) {
 		t.Errorf("a key that is not known yet has a value: %+v", got)
 	}
 
+	if got.Made != "" {
+		t.Errorf("a key that is asked for has been made: %q", got.Made)
+	}
+	got = p.Change(plan.Change{Action: plan.Add, Name: "rs1._domainkey.tanaka-foods.example", Type: snapshot.TXT, Value: "v=DKIM1; p=AAAA", Service: "rental"}, "soft", "tanaka-foods.example", a)
+	if got.Ask != "" || !strings.Contains(got.Made, "メール > DKIM") {
+		t.Errorf("where the pasted key was made: %q, asked %q", got.Made, got.Ask)
+	}
 	got = p.Change(plan.Change{Action: plan.Remove, Name: "_dmarc.tanaka-foods.example", Type: snapshot.TXT, Old: []string{"v=DMARC1\x1b[2J"}}, "no-such-panel", "tanaka-foods.example", a)
 	if got.Title != "余分な DMARC レコードを消す" || got.Panel != "お使いの DNS 設定画面" || !slices.Equal(got.Remove, []string{`v=DMARC1\x1b[2J`}) {
 		t.Errorf("remove: %+v", got)
