@@ -174,6 +174,20 @@ type Fields struct {
 	Type  Text `toml:"type" json:"type"`
 	Value Text `toml:"value" json:"value"`
 	TTL   Text `toml:"ttl" json:"ttl"`
+	// Alias and MX are what the value's field is called for a CNAME and an MX, where it is called otherwise.
+	Alias Text `toml:"alias" json:"alias,omitzero"`
+	MX    Text `toml:"mx" json:"mx,omitzero"`
+}
+
+// ValueOf is what the value's field is called for a type of record; empty where that is not known.
+func (f Fields) ValueOf(t snapshot.Type) Text {
+	switch {
+	case t == snapshot.CNAME && f.Alias != Text{}:
+		return f.Alias
+	case t == snapshot.MX && f.MX != Text{}:
+		return f.MX
+	}
+	return f.Value
 }
 
 // Resolver is a public recursive resolver that is watched.

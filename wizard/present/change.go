@@ -110,11 +110,12 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 		out.Panel = p.in(where.Name)
 	}
 	out.Menu = p.in(where.Menu)
-	if out.Menu != "" && (where.Conf["menu"].Soft() || where.Fields != catalog.Fields{} && where.Conf["fields"].Soft()) {
-		out.Soft = p.t("present.soft")
-	}
-	if out.Menu != "" && where.Old(p.Now) {
-		out.Soft = p.t("present.soft-dated", "date", where.Checked)
+	if out.Menu != "" {
+		topics := []string{"menu"}
+		if where.Fields != (catalog.Fields{}) {
+			topics = append(topics, "fields")
+		}
+		out.Soft = p.doubt(where.Entry, topics...)
 	}
 	p.form(&out, c, where, zone)
 	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
@@ -125,6 +126,17 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	}
 	p.console(&out, c)
 	return out
+}
+
+// doubt says that a screen may differ: no source confirms one of the topics, or it was looked at more than a year ago.
+func (p P) doubt(e catalog.Entry, topics ...string) string {
+	switch {
+	case e.Old(p.Now):
+		return p.t("present.soft-dated", "date", e.Checked)
+	case slices.ContainsFunc(topics, func(t string) bool { return e.Conf[t].Soft() }):
+		return p.t("present.soft")
+	}
+	return ""
 }
 
 // PanelOf finds a panel; where it is not known, the catalogue's entry for that: the form that most panels take.
@@ -161,9 +173,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	}
 	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
 	if c.Ask == "" || c.Value != "" {
-		out.Fields = append(out.Fields, Field{Label: label(where.Fields.Value, "value"), Value: out.Value})
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: out.Value})
 	} else {
-		out.Fields = append(out.Fields, Field{Label: label(where.Fields.Value, "value"), Value: p.t("present.field.later"), Empty: true})
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("present.field.later"), Empty: true})
 	}
 	if f.Priority != "" {
 		out.Fields = append(out.Fields, Field{Label: p.t("present.field.priority"), Value: f.Priority})
@@ -220,6 +232,11 @@ func (p P) console(out *Change, c plan.Change) {
 		out.Ask = p.t("present.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
 			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
+			if e, ok := p.entry(id); ok {
+				if doubt := p.doubt(e, "dkim"); doubt != "" {
+					out.Ask = p.t("present.joined", "first", out.Ask, "then", doubt)
+				}
+			}
 		}
 	}
 	if menu := p.in(d.Menu); menu != "" && c.Value != "" && c.Action != plan.Remove && kindOf(c) == kindDKIM {

@@ -421,3 +421,22 @@ func TestTyped(t *testing.T) {
 		}
 	}
 }
+
+// TestOldSource: what was looked at more than a year ago is worded with its date, for the panel, the console and the need.
+func TestOldSource(t *testing.T) {
+	p := present.P{Lang: i18n.EN, Catalog: small(t), Now: time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC)}
+	a := wizard.Answers{Domain: "tanaka-foods.example", Hosts: []wizard.Host{{ID: "rental"}}}
+	c := plan.Change{Action: plan.Add, Name: "rs1._domainkey.tanaka-foods.example", Type: snapshot.TXT, Ask: "rental", Service: "rental"}
+	got := p.Change(c, "navi", "tanaka-foods.example", a)
+	if !strings.Contains(got.Soft, "2026-11-22") || !strings.Contains(got.Ask, "2026-11-22") {
+		t.Errorf("panel %q, console %q", got.Soft, got.Ask)
+	}
+	f := checks.Finding{Code: checks.SPFSenderMissing, Args: checks.Args{"service": "rental", "term": "mx"}}
+	if why := p.Finding(f).Why; !strings.Contains(why, "2026-11-22") {
+		t.Errorf("need: %q", why)
+	}
+	p.Now = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	if got := p.Change(c, "navi", "tanaka-foods.example", a); strings.Contains(got.Soft+got.Ask, "2026") {
+		t.Errorf("not old yet: panel %q, console %q", got.Soft, got.Ask)
+	}
+}
