@@ -234,7 +234,7 @@ func (p P) console(out *Change, c plan.Change) {
 			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
 			if e, ok := p.entry(id); ok {
 				if doubt := p.doubt(e, "dkim"); doubt != "" {
-					out.Ask = p.t("present.joined", "first", out.Ask, "then", doubt)
+					out.Ask = p.t("present.ask.doubt", "ask", out.Ask, "doubt", doubt)
 				}
 			}
 		}
