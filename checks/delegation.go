@@ -65,18 +65,18 @@ func domainParked(in In) []Finding {
 	}
 	servers := in.DNS.NameServers(zone)
 	p, parked := in.Catalog.ParkedAt(servers)
-	if !parked || p.Why == "sale" && inUse(in) {
+	if !parked || (p.Kind == catalog.ParkSale || p.Kind == catalog.ParkIdle) && inUse(in) {
 		return nil
 	}
 	sure := "yes"
-	if p.Sure.Soft() {
+	if p.Conf.Soft() {
 		sure = "no"
 	}
 	named := in.DNS.Referrals(zone)
 	if len(named) == 0 {
 		named = evidence(in.DNS.Get(zone, snapshot.NS))
 	}
-	return one(Finding{Name: zone, Args: Args{"state": p.Why, "sure": sure, "servers": strings.Join(servers, ", ")}, Evidence: named[:1]})
+	return one(Finding{Name: zone, Args: Args{"state": p.Kind, "sure": sure, "servers": strings.Join(servers, ", ")}, Evidence: named[:1]})
 }
 
 // inUse reports whether a domain has records that somebody made for mail, or whether that is not known.

@@ -293,7 +293,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 		if here {
 			from = len(list)
 		}
-		list = append(list, q.row(f, o, here))
+		list = append(list, q.row(f, o, here)...)
 		if o.Because != "" && (here || slices.Contains(q.ticked, o.ID)) {
 			list = append(list, f.dim(f.para(o.Because, 7))...)
 		}
@@ -304,7 +304,8 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 	return list, from, to
 }
 
-func (q question) row(f Frame, o present.Option, here bool) string {
+// row draws an option. A name that is longer than the line is cut, but for the one that the pointer is at.
+func (q question) row(f Frame, o present.Option, here bool) []string {
 	head := "   "
 	if here {
 		head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
@@ -322,14 +323,26 @@ func (q question) row(f Frame, o present.Option, here bool) string {
 	} else if o.Extra != "" {
 		label += "  " + snapshot.Printable(o.Extra)
 	}
-	if here {
-		label = f.Styles.Pick.Render(label)
-	}
 	tag := ""
 	if o.Because != "" {
 		tag = f.Styles.Good.Render(f.T("question.found"))
 	}
-	return head + sides(label, tag, f.W-width(head)-1, f.Glyphs.Etc)
+	room := f.W - width(head) - 1
+	if !here {
+		return []string{head + sides(label, tag, room, f.Glyphs.Etc)}
+	}
+	lines := []string{label}
+	if width(label)+width(tag)+1 > room {
+		lines = wrap(label, room-width(tag)-1)
+	}
+	for i, l := range lines {
+		if l = f.Styles.Pick.Render(l); i == 0 {
+			lines[i] = head + sides(l, tag, room, f.Glyphs.Etc)
+			continue
+		}
+		lines[i] = strings.Repeat(" ", width(head)) + l
+	}
+	return lines
 }
 
 // Keys are what the footer offers.

@@ -285,6 +285,9 @@ func (s records) remarks(f Frame, w present.Change) []string {
 	add("checked", w.Checked)
 	add("beware", w.Beware)
 	add("notes", w.Notes)
+	if w.Made != "" {
+		add("made", []string{w.Made})
+	}
 	if w.Gate != "" {
 		add("gate", []string{w.Gate})
 	}

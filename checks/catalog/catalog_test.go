@@ -76,3 +76,33 @@ func plain(c *Catalog) Catalog {
 	d.index = nil
 	return d
 }
+
+// TestServers: of a panel's name servers those can be asked whose whole names are known.
+func TestServers(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, want := range map[string]string{
+		"sakura-domain": "ns1.dns.ne.jp ns2.dns.ne.jp",
+		"wix":           "ns0.wixdns.net",
+		"onamae-navi":   "01.dnsv.jp 02.dnsv.jp",
+		"onamae-rs":     "ns-rs1.gmoserver.jp",
+		"squarespace":   "connect1.squarespacedns.com",
+		"cloudflare":    "",
+		"route53":       "",
+		"gandi":         "",
+		"unknown":       "",
+	} {
+		p, _ := c.Panel(id)
+		got := strings.Join(p.Servers(), " ")
+		if !strings.HasPrefix(got, want) || want == "" && got != "" {
+			t.Errorf("%s: %q, want %q", id, got, want)
+		}
+		for _, n := range p.Servers() {
+			if strings.Contains(n, "*") || strings.Count(n, ".") < 2 {
+				t.Errorf("%s: %q is no server's name", id, n)
+			}
+		}
+	}
+}

@@ -38,7 +38,7 @@ func Check(fsys fs.FS) error {
 	}
 	k.resolvers()
 	k.selectors()
-	k.parking()
+	k.parks()
 	return errors.Join(k.errs...)
 }
 
@@ -140,12 +140,7 @@ func (f *file) entry(kind string, e Entry, topics ...string) {
 	if r := strings.Join(e.Reading, " "); !kana.MatchString(r) || !romaji.MatchString(r) {
 		f.bad("reading", "reading must have kana and small Latin letters")
 	}
-	if len(e.Source) == 0 {
-		f.bad("source", "%s has no source", e.ID)
-	}
-	if at, err := time.Parse(time.DateOnly, e.Checked); err != nil || at.Year() < 2020 {
-		f.bad("checked", "%s has no date of the last look at its source (checked = \"YYYY-MM-DD\"): %q", e.ID, e.Checked)
-	}
+	f.sources(e.ID, e.Source, e.Checked)
 	f.confidence(e, topics)
 	for i, w := range e.Beware {
 		line := f.nth("[[beware]]", i)
@@ -158,18 +153,32 @@ func (f *file) entry(kind string, e Entry, topics ...string) {
 	}
 }
 
+// sources demands a source, and the date of the last look at it.
+func (f *file) sources(id string, source []string, checked string) {
+	if len(source) == 0 {
+		f.bad("source", "%s has no source", id)
+	}
+	if at, err := time.Parse(time.DateOnly, checked); err != nil || at.Year() < 2020 {
+		f.bad("checked", "%s has no date of the last look at its source (checked = \"YYYY-MM-DD\"): %q", id, checked)
+	}
+}
+
 func (f *file) confidence(e Entry, topics []string) {
 	for _, t := range topics {
 		if _, ok := e.Conf[t]; !ok {
 			f.bad("confidence", "%s: how sure %q is, is missing", e.ID, t)
 		}
 	}
-	sourced := slices.ContainsFunc(e.Source, func(s string) bool { return !slices.Contains(unsourced, s) })
 	for _, t := range slices.Sorted(maps.Keys(e.Conf)) {
-		f.oneOf("confidence."+t, string(e.Conf[t]), certainties...)
-		if e.Conf[t] == Confirmed && !sourced {
-			f.bad("confidence."+t, "%s: %q cannot be confirmed without a source", e.ID, t)
-		}
+		f.sure("confidence."+t, fmt.Sprintf("%s: %q", e.ID, t), e.Conf[t], e.Source)
+	}
+}
+
+// sure checks one confidence: only what has a source can be confirmed.
+func (f *file) sure(key, what string, c Confidence, source []string) {
+	f.oneOf(key, string(c), certainties...)
+	if c == Confirmed && !slices.ContainsFunc(source, func(s string) bool { return !slices.Contains(unsourced, s) }) {
+		f.bad(key, "%s cannot be confirmed without a source", what)
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 )
 
 var placeholder = regexp.MustCompile(`<[^>]*>`)
@@ -97,6 +96,9 @@ func (k *checker) panel(p Panel) {
 	f := k.open("panels/" + p.ID + ".toml")
 	f.entry("panel ", p.Entry, "ns", "host", "quotes", "long", "dot", "ttl", "menu")
 	f.texts("", reflect.ValueOf(p))
+	if _, sure := p.Conf["fields"]; sure != (p.Fields != Fields{}) {
+		f.bad("confidence.fields", "%s: how sure the labels in [fields] are is told exactly where there are any", p.ID)
+	}
 	f.patterns("ns", patternForm, p.NS)
 	for _, s := range p.Shared {
 		if !slices.Contains(p.NS, s) {
@@ -115,6 +117,7 @@ func (k *checker) panel(p Panel) {
 		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
 	}
 	f.oneOf("dot", p.Dot, "required", "rejected", "optional", "unknown")
+	f.oneOf("mx", p.MX, "", "value")
 	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
 	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
 	if p.Menu.JA == "" {
@@ -137,29 +140,6 @@ func (k *checker) resolvers() {
 		}
 		if r.Caches < 1 {
 			f.bad("caches", "%s: how many questions show its caches is missing", r.ID)
-		}
-	}
-}
-
-func (k *checker) parking() {
-	whole := k.open("parking.toml")
-	ids := map[string]bool{}
-	for _, p := range k.c.Parking {
-		f := whole.section("[[parking]]", `id = "`+p.ID+`"`)
-		if !idForm.MatchString(p.ID) || ids[p.ID] {
-			f.bad("id", "id %q must be small letters, digits and hyphens, and stand once", p.ID)
-		}
-		ids[p.ID] = true
-		f.texts("", reflect.ValueOf(p))
-		f.patterns("ns", patternForm, p.NS)
-		f.oneOf("why", p.Why, "expired", "unconfirmed", "sale")
-		f.oneOf("sure", string(p.Sure), certainties...)
-		sourced := slices.ContainsFunc(p.Source, func(s string) bool { return !slices.Contains(unsourced, s) })
-		if len(p.NS) == 0 || len(p.Source) == 0 || p.Sure == Confirmed && !sourced {
-			f.bad("source", "%s has no name server or no source", p.ID)
-		}
-		if _, err := time.Parse(time.DateOnly, p.Checked); err != nil {
-			f.bad("checked", "%s has no date of the last look at its source: %q", p.ID, p.Checked)
 		}
 	}
 }
@@ -212,4 +192,14 @@ func (f *file) section(header, line string) *file {
 		}
 	}
 	return f
+}
+
+// lineWith is the line that begins with the text, for section.
+func lineWith(text, begin string) string {
+	for l := range strings.Lines(text) {
+		if l = strings.TrimSpace(l); strings.HasPrefix(l, begin) {
+			return l
+		}
+	}
+	return begin
 }

@@ -84,6 +84,7 @@ func TestCheckNames(t *testing.T) {
 		{"an example beside its pattern", xs, swap(`example = "sv1234.xserver.jp"`, `example = "www1.xserver.jp"`), `^hosts/xserver\.toml:\d+: the example`},
 		{"a panel's choice", "panels/wix.toml", swap(`long = "auto"`, `long = "maybe"`), `^panels/wix\.toml:\d+: long is "maybe"`},
 		{"a panel's limit", "panels/wix.toml", swap(`long = "auto"`, `long = "limit:"`), `^panels/wix\.toml:\d+: long is`},
+		{"labels without their confidence", "panels/wix.toml", drop("fields = "), `^panels/wix\.toml:\d+: wix: how sure the labels`},
 		{"a shared name server that is none of its own", "panels/route53.toml", swap(`shared = ["awsdns-*.com"`, `shared = ["awsdns.com"`), `^panels/route53\.toml:\d+: "awsdns\.com" is not among ns`},
 		{"a sender's category", "senders/sendgrid.toml", swap(`category = "transactional"`, `category = "mail"`), `^senders/sendgrid\.toml:\d+: category is "mail"`},
 		{"no term and no reason", "senders/sendgrid.toml", drop("spf_why"), `^senders/sendgrid\.toml:\d+: sendgrid needs no SPF term`},
@@ -91,6 +92,10 @@ func TestCheckNames(t *testing.T) {
 		{"parking by hearsay", "parking.toml", swap(`source = ["https://docs.ukfast.co.uk`, `source = ["memory"]#`), `^parking\.toml:\d\d+: renewyourdomain has no name server or no source`},
 		{"a resolver's source", "resolvers.toml", swap(`source = ["https://public.dns.iij.jp/"]`, `source = []`), `^resolvers\.toml:\d\d+: iij has no source`},
 		{"a selector of nobody", "selectors.toml", swap(`of = ["sendgrid", "mailgun"]`, `of = ["nobody"]`), `^selectors\.toml:\d+: no host or sender "nobody"`},
+		{"a park's kind", "parking.toml", swap(`kind = "held"`, `kind = "hold"`), `^parking\.toml:\d\d: kind is "hold"`},
+		{"a park's source", "parking.toml", swap(`source = ["public lists of parking name servers"]`, `source = []`), `^parking\.toml:\d\d: expired\*\.namebrightdns\.com has no source`},
+		{"a park twice", "parking.toml", swap(`"renewyourname.net"`, `"onamae-expired.com"`), `^parking\.toml:\d\d: "onamae-expired\.com" stands twice`},
+		{"a park misspelt", "parking.toml", swap(`kind = "held"`, `kinds = "held"`), `^parking\.toml:\d+: unknown key "park\.kinds"`},
 		{"a selector twice", "selectors.toml", swap(`name = "s2"`, `name = "s1"`), `^selectors\.toml:\d+: "s1" stands twice`},
 	} {
 		t.Run(d.about, func(t *testing.T) {
@@ -170,6 +175,9 @@ func TestLoad(t *testing.T) {
 	}
 	if _, ok := c.Host("nobody"); ok {
 		t.Error("a host that is none")
+	}
+	if len(c.Parks) < 20 {
+		t.Errorf("%d parks", len(c.Parks))
 	}
 	if len(c.Hosts) < 45 || len(c.Panels) < 49 || len(c.Senders) < 120 {
 		t.Errorf("%d hosts, %d panels, %d senders", len(c.Hosts), len(c.Panels), len(c.Senders))

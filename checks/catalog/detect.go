@@ -28,6 +28,7 @@ type index struct {
 	server              []serverOf
 	sSPF, sCNAME, sSub  table // of senders
 	ns                  table // of panels
+	park                table // of parks, owned by the first name server of each
 	txt, sTXT           []opening
 	selectors           map[string]Selector
 	hosts               map[string]Host
@@ -68,10 +69,26 @@ func newIndex(c *Catalog) *index {
 	for _, p := range c.Panels {
 		x.ns.add(p.ID, p.NS...)
 	}
+	for _, p := range c.Parks { // Check demands a name server of each
+		x.park.add(p.NS[0], p.NS...)
+	}
 	for _, s := range c.Selectors {
 		x.selectors[s.Name] = s
 	}
 	return x
+}
+
+// spfOwners says which hosts and which senders a name in an SPF record belongs to. Where the one kind knows the name
+// more exactly than the other, it is theirs alone: one.zoho.com is a service, though zoho.com is a mail host.
+func (x *index) spfOwners(target string) (hosts, senders []string) {
+	h, s := x.spf.find(target), x.sSPF.find(target)
+	if h.weight >= s.weight {
+		hosts = h.owners
+	}
+	if s.weight >= h.weight {
+		senders = s.owners
+	}
+	return hosts, senders
 }
 
 // Detect says which hosts, senders and panels a snapshot shows, each with its evidence. It claims nothing from what

@@ -52,7 +52,7 @@ func (d *detector) hosts() []Clue {
 			continue
 		}
 		weight := bySPF
-		owners := d.x.spf.find(t.target).owners
+		owners, _ := d.x.spfOwners(t.target)
 		for _, sv := range d.x.server {
 			if sv.whole(reversed(t.target)) {
 				owners, weight, found = append(owners, sv.owner), byServer, true

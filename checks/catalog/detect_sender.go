@@ -146,7 +146,8 @@ func (d *detector) senders() []Clue {
 	at := d.bounceHosts(&p)
 	for _, t := range d.spf {
 		// A bounce host's record is explained by whoever its MX may belong to.
-		p.add(append(d.x.sSPF.find(t.target).owners, at[t.name]...), "because-spf", bySPF, []snapshot.Key{t.key}, "term", t.text)
+		_, owners := d.x.spfOwners(t.target)
+		p.add(slices.Concat(owners, at[t.name]), "because-spf", bySPF, []snapshot.Key{t.key}, "term", t.text)
 	}
 	d.aliases(&p, &d.x.sCNAME)
 	d.tokens(&p, d.x.sTXT)

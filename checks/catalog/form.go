@@ -21,7 +21,7 @@ type Form struct {
 	// Notes are codes worded in i18n catalog.toml (the message's ID is the code): form-not-editable,
 	// form-outside-zone, form-host-blank, form-host-label, form-host-full, form-host-other, form-host-unknown,
 	// form-quotes, form-chunks, form-too-long, form-long-unknown, form-dot, form-no-dot, form-dot-unknown,
-	// form-no-underscore, form-underscore-unknown, form-ttl-zone, form-ttl-min, form-ttl-unknown.
+	// form-mx-value, form-no-underscore, form-underscore-unknown, form-ttl-zone, form-ttl-min, form-ttl-unknown.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -46,6 +46,10 @@ func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint3
 			f.Priority, value = pref, target
 		}
 		p.writeTarget(&f, value)
+		if p.MX == "value" && f.Priority != "" {
+			f.Value, f.Priority = f.Priority+" "+f.Value, ""
+			f.note("form-mx-value")
+		}
 	case snapshot.CNAME, snapshot.NS, snapshot.PTR:
 		p.writeTarget(&f, value)
 		p.noteUnderscore(&f, name, t)

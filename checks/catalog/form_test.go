@@ -177,7 +177,7 @@ func TestCodesWorded(t *testing.T) {
 
 var noteCodes = []string{"form-not-editable", "form-outside-zone", "form-host-blank", "form-host-label", "form-host-full",
 	"form-host-other", "form-host-unknown", "form-quotes", "form-chunks", "form-too-long", "form-long-unknown", "form-dot",
-	"form-no-dot", "form-dot-unknown", "form-no-underscore", "form-underscore-unknown", "form-ttl-zone", "form-ttl-min", "form-ttl-unknown"}
+	"form-no-dot", "form-dot-unknown", "form-mx-value", "form-no-underscore", "form-underscore-unknown", "form-ttl-zone", "form-ttl-min", "form-ttl-unknown"}
 
 var clueCodes = []string{"because-mx", "because-ptr", "because-spf", "because-ns", "because-cname", "because-txt",
 	"because-selector", "because-sub-mx", "because-own"}

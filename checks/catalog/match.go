@@ -67,6 +67,7 @@ func glob(pat, s string) bool {
 type matches struct {
 	owners  []string
 	pattern string
+	weight  int
 }
 
 // table finds the owners of patterns by the pattern's last label.
@@ -100,7 +101,7 @@ func (t *table) find(name string) matches {
 			continue
 		}
 		if r.weight > best {
-			best, m = r.weight, matches{pattern: r.text}
+			best, m = r.weight, matches{pattern: r.text, weight: r.weight}
 		}
 		m.owners = append(m.owners, r.owner)
 	}

@@ -4,6 +4,7 @@
 package catalog
 
 import (
+	"strings"
 	"time"
 
 	"todoku/checks/snapshot"
@@ -131,19 +132,33 @@ type Sender struct {
 // Panel is a screen on which DNS records are edited, and the form it wants them in.
 type Panel struct {
 	Entry
-	NS     []string `toml:"ns" json:"ns"`                     // suffixes of name server names, "*" allowed
+	NS     []string `toml:"ns" json:"ns"`                     // suffixes of name server names, "*" allowed; whole names where they are known (Servers)
 	Apex   []string `toml:"apex" json:"apex"`                 // host field for the domain itself: "@", "blank", "fqdn", "fqdn."; empty: records cannot be edited here
 	Sub    string   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
 	Quotes string   `toml:"quotes" json:"quotes"`             // none, stripped, optional, required, rejected, unknown
 	Long   string   `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
 	Dot    string   `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets: required, rejected, optional, unknown
 	Alias  string   `toml:"alias" json:"alias"`               // "_" in a CNAME's host field: yes, no, unknown
+	MX     string   `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes: "" into a field of its own, "value" in front of the target
 	Line   string   `toml:"line" json:"line"`                 // whole-line form, with <type> (<TYPE> in capitals) <host> <value> <priority> <ttl>; "" where there are fields
 	LineMX string   `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, where it differs
 	Shared []string `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels answer under too
 	TTL    TTL      `toml:"ttl" json:"ttl"`
 	Menu   Text     `toml:"menu" json:"menu"`
 	Fields Fields   `toml:"fields" json:"fields"` // what the panel calls its fields
+}
+
+// Servers are those of the panel's name servers whose whole names are known, so that they can be asked. Whole is what
+// numbers one server, as ns1.example.jp and 01.example.jp do; a name without a number stands for many, and cannot
+// be asked.
+func (p Panel) Servers() (out []string) {
+	for _, n := range p.NS {
+		first, rest, _ := strings.Cut(n, ".")
+		if strings.ContainsAny(first, "0123456789") && strings.Contains(rest, ".") && !strings.Contains(n, "*") {
+			out = append(out, n)
+		}
+	}
+	return out
 }
 
 // TTL is what a panel lets one set, in seconds.
@@ -159,6 +174,20 @@ type Fields struct {
 	Type  Text `toml:"type" json:"type"`
 	Value Text `toml:"value" json:"value"`
 	TTL   Text `toml:"ttl" json:"ttl"`
+	// Alias and MX are what the value's field is called for a CNAME and an MX, where it is called otherwise.
+	Alias Text `toml:"alias" json:"alias,omitzero"`
+	MX    Text `toml:"mx" json:"mx,omitzero"`
+}
+
+// ValueOf is what the value's field is called for a type of record; empty where that is not known.
+func (f Fields) ValueOf(t snapshot.Type) Text {
+	switch {
+	case t == snapshot.CNAME && f.Alias != Text{}:
+		return f.Alias
+	case t == snapshot.MX && f.MX != Text{}:
+		return f.MX
+	}
+	return f.Value
 }
 
 // Resolver is a public recursive resolver that is watched.
@@ -187,18 +216,6 @@ type Selector struct {
 	Head bool `toml:"head" json:"head,omitempty"`
 }
 
-// Parking is the name servers at which a domain stands that nobody can use.
-type Parking struct {
-	ID   string   `toml:"id" json:"id"`
-	Name Text     `toml:"name" json:"name"`
-	NS   []string `toml:"ns" json:"ns"` // suffixes of name server names
-	// Why: expired (the term is over), unconfirmed (the owner's contact address is), sale (for sale, or just parked).
-	Why     string     `toml:"why" json:"why"`
-	Source  []string   `toml:"source" json:"source"`
-	Checked string     `toml:"checked" json:"checked"` // YYYY-MM-DD
-	Sure    Confidence `toml:"sure" json:"sure"`
-}
-
 // Catalog is everything known, by kind, in a steady order (common ones first, then by name).
 type Catalog struct {
 	Hosts     []Host
@@ -208,7 +225,8 @@ type Catalog struct {
 	// Selectors are ranked: the likeliest first. Hosts and senders name their own in DKIM.Selectors; one with "*"
 	// is a pattern that cannot be probed.
 	Selectors []Selector
-	Parking   []Parking
+	// Parks are name servers of domains that are out of use; Parking finds one.
+	Parks []Park
 
 	index func() *index
 }

@@ -151,6 +151,7 @@ func (p *page) changes() {
 		if c.Ask != "" {
 			add("", p.t("ask-flag"))
 		}
+		add(p.t("made"), c.Made)
 		// What holds for the panel as a whole is told once.
 		add(p.t("beware"), slices.DeleteFunc(slices.Clone(c.Beware), func(b string) bool { return told[b] })...)
 		for _, b := range c.Beware {

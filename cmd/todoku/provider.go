@@ -130,7 +130,7 @@ func (s *sheet) panel(e catalog.Panel) {
 		id string
 		t  catalog.Text
 	}{{"field-host", e.Fields.Host}, {"field-type", e.Fields.Type}, {"field-value", e.Fields.Value}, {"field-ttl", e.Fields.TTL}} {
-		s.add(s.word(f.id), s.in(f.t))
+		s.fact(s.word(f.id), "fields", s.in(f.t))
 	}
 	const zone = "example.jp"
 	long := "v=DKIM1; k=rsa; p=" + strings.Repeat("A", 392)

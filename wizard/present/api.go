@@ -60,6 +60,7 @@ type Change struct {
 	Checked []string // what was proved about it; filled in by Changes
 	Gate    string   // what waits for it
 	Ask     string   // what to paste, where the value is not known yet
+	Made    string   // where the key was made, once it is pasted: who made a mistake goes there again
 }
 
 // DiffPart is a piece of a replaced value: Mark is ' ', '-' or '+'.

@@ -112,11 +112,12 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 		out.Panel = p.in(where.Name)
 	}
 	out.Menu = p.in(where.Menu)
-	if conf, ok := where.Conf["menu"]; out.Menu != "" && (!ok || conf.Soft()) {
-		out.Soft = p.t("present.soft")
-	}
-	if out.Menu != "" && where.Old(p.Now) {
-		out.Soft = p.t("present.soft-dated", "date", where.Checked)
+	if out.Menu != "" {
+		topics := []string{"menu"}
+		if where.Fields != (catalog.Fields{}) {
+			topics = append(topics, "fields")
+		}
+		out.Soft = p.doubt(where.Entry, topics...)
 	}
 	p.form(&out, c, where, zone)
 	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
@@ -127,6 +128,17 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	}
 	p.console(&out, c)
 	return out
+}
+
+// doubt says that a screen may differ: no source confirms one of the topics, or it was looked at more than a year ago.
+func (p P) doubt(e catalog.Entry, topics ...string) string {
+	switch {
+	case e.Old(p.Now):
+		return p.t("present.soft-dated", "date", e.Checked)
+	case slices.ContainsFunc(topics, func(t string) bool { return e.Conf[t].Soft() }):
+		return p.t("present.soft")
+	}
+	return ""
 }
 
 // PanelOf finds a panel; where it is not known, the catalogue's entry for that: the form that most panels take.
@@ -163,9 +175,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	}
 	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
 	if c.Ask == "" || c.Value != "" {
-		out.Fields = append(out.Fields, Field{Label: label(where.Fields.Value, "value"), Value: out.Value})
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: out.Value})
 	} else {
-		out.Fields = append(out.Fields, Field{Label: label(where.Fields.Value, "value"), Value: p.t("present.field.later"), Empty: true})
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("present.field.later"), Empty: true})
 	}
 	if f.Priority != "" {
 		out.Fields = append(out.Fields, Field{Label: p.t("present.field.priority"), Value: f.Priority})
@@ -173,8 +185,11 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if f.TTL != "" && c.Action != plan.Remove {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.TTL, "ttl"), Value: f.TTL})
 	}
-	out.All = snapshot.Printable(f.Line)
-	if f.Line == "" {
+	if f.Line != "" && c.Action != plan.Remove && (c.Ask == "" || c.Value != "") {
+		// Nothing but the line is typed.
+		out.Value, out.All = snapshot.Printable(f.Line), snapshot.Printable(f.Line)
+		out.Fields = []Field{{Label: p.t("present.field.line"), Value: out.Value}}
+	} else {
 		var lines []string
 		for _, x := range out.Fields {
 			lines = append(lines, x.Label+": "+x.Value)
@@ -184,8 +199,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
 		out.Beware = append(out.Beware, p.t("present.key-limit", "limit", strconv.Itoa(limit)))
 	}
+	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
 	for _, code := range f.Notes {
-		if code != "form-host-blank" { // the field says so itself
+		if code != "form-host-blank" && (c.Action != plan.Remove || slices.Contains(removed, code)) { // the field says so itself
 			out.Beware = append(out.Beware, p.t(code))
 		}
 	}
@@ -218,7 +234,15 @@ func (p P) console(out *Change, c plan.Change) {
 		out.Ask = p.t("present.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
 			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
+			if e, ok := p.entry(id); ok {
+				if doubt := p.doubt(e, "dkim"); doubt != "" {
+					out.Ask = p.t("present.ask.doubt", "ask", out.Ask, "doubt", doubt)
+				}
+			}
 		}
+	}
+	if menu := p.in(d.Menu); menu != "" && c.Value != "" && c.Action != plan.Remove && kindOf(c) == kindDKIM {
+		out.Made = p.t("present.ask.made", "service", name, "menu", menu)
 	}
 	if c.Gate == "" {
 		return

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -36,7 +37,8 @@ func (p P) Finding(f checks.Finding) Finding {
 	return out
 }
 
-// unconfirmed says so where a finding rests on a fact about a service that no source confirms.
+// unconfirmed says so where a finding rests on a fact about a service that no source confirms, or that was looked at
+// more than a year ago.
 func (p P) unconfirmed(f checks.Finding) string {
 	topic, id := "", f.Args["service"]
 	switch f.Code {
@@ -49,12 +51,25 @@ func (p P) unconfirmed(f checks.Finding) string {
 	default:
 		return ""
 	}
-	h, host := p.Catalog.Host(id)
-	s, sender := p.Catalog.Sender(id)
-	if host && h.Conf[topic].Soft() || !host && sender && s.Conf[topic].Soft() {
+	e, ok := p.entry(id)
+	switch {
+	case !ok:
+		return ""
+	case e.Old(p.Now):
+		return p.t("present.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
+	case e.Conf[topic].Soft():
 		return p.t("present.unconfirmed", "service", p.service(id))
 	}
 	return ""
+}
+
+// entry is what the catalogue has of a host or sender.
+func (p P) entry(id string) (catalog.Entry, bool) {
+	if h, ok := p.Catalog.Host(id); ok {
+		return h.Entry, true
+	}
+	s, ok := p.Catalog.Sender(id)
+	return s.Entry, ok
 }
 
 // arg words an argument: a catalogue ID becomes the entry's name, a reason its words, seconds a time span; the rest is

@@ -63,6 +63,7 @@ ttl = { default = 3600, editable = "yes" }
 menu = { ja = "なび > DNS", en = "Navi > DNS" }
 [confidence]
 menu = "confirmed"
+fields = "confirmed"
 [fields]
 host = { ja = "エントリ名", en = "Entry" }
 type = { ja = "タイプ", en = "Kind" }
@@ -221,6 +222,13 @@ func TestChange(t *testing.T) {
 		t.Errorf("a key that is not known yet has a value: %+v", got)
 	}
 
+	if got.Made != "" {
+		t.Errorf("a key that is asked for has been made: %q", got.Made)
+	}
+	got = p.Change(plan.Change{Action: plan.Add, Name: "rs1._domainkey.tanaka-foods.example", Type: snapshot.TXT, Value: "v=DKIM1; p=AAAA", Service: "rental"}, "soft", "tanaka-foods.example", a)
+	if got.Ask != "" || !strings.Contains(got.Made, "メール > DKIM") {
+		t.Errorf("where the pasted key was made: %q, asked %q", got.Made, got.Ask)
+	}
 	got = p.Change(plan.Change{Action: plan.Remove, Name: "_dmarc.tanaka-foods.example", Type: snapshot.TXT, Old: []string{"v=DMARC1\x1b[2J"}}, "no-such-panel", "tanaka-foods.example", a)
 	if got.Title != "余分な DMARC レコードを消す" || got.Panel != "お使いの DNS 設定画面" || !slices.Equal(got.Remove, []string{`v=DMARC1\x1b[2J`}) {
 		t.Errorf("remove: %+v", got)
@@ -421,5 +429,24 @@ func TestTyped(t *testing.T) {
 		if err != nil || string(at) != c.want || a.Message != c.in.Raw {
 			t.Errorf("%+v: %s %+v %v", c.in, at, a, err)
 		}
+	}
+}
+
+// TestOldSource: what was looked at more than a year ago is worded with its date, for the panel, the console and the need.
+func TestOldSource(t *testing.T) {
+	p := present.P{Lang: i18n.EN, Catalog: small(t), Now: time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC)}
+	a := wizard.Answers{Domain: "tanaka-foods.example", Hosts: []wizard.Host{{ID: "rental"}}}
+	c := plan.Change{Action: plan.Add, Name: "rs1._domainkey.tanaka-foods.example", Type: snapshot.TXT, Ask: "rental", Service: "rental"}
+	got := p.Change(c, "navi", "tanaka-foods.example", a)
+	if !strings.Contains(got.Soft, "2026-11-22") || !strings.Contains(got.Ask, "2026-11-22") {
+		t.Errorf("panel %q, console %q", got.Soft, got.Ask)
+	}
+	f := checks.Finding{Code: checks.SPFSenderMissing, Args: checks.Args{"service": "rental", "term": "mx"}}
+	if why := p.Finding(f).Why; !strings.Contains(why, "2026-11-22") {
+		t.Errorf("need: %q", why)
+	}
+	p.Now = time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)
+	if got := p.Change(c, "navi", "tanaka-foods.example", a); strings.Contains(got.Soft+got.Ask, "2026") {
+		t.Errorf("not old yet: panel %q, console %q", got.Soft, got.Ask)
 	}
 }

@@ -203,6 +203,9 @@ func (b *builder) record(c present.Change, remove bool) {
 		b.say(b.t("label.remove"))
 		b.add(block{kind: verbatim, text: strings.Join(c.Remove, "\n")})
 	}
+	if c.Made != "" {
+		b.list(b.t("label.made"), []string{c.Made})
+	}
 	b.list(b.t("label.notes"), c.Notes)
 	b.list(b.t("label.beware"), c.Beware)
 	b.list(b.t("label.proved"), c.Checked)

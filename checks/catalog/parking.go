@@ -1,0 +1,81 @@
+package catalog
+
+import "time"
+
+// The kinds of Park.
+const (
+	ParkExpired = "expired" // taken out of service by the registrar after its last day
+	ParkHeld    = "held"    // taken out of service until the owner's mail address is confirmed (ICANN RAA 2013)
+	ParkSale    = "sale"    // up for sale, or full of advertisements
+	ParkIdle    = "idle"    // bought and never set up; at some registrars expired ones too
+)
+
+// Park is a set of name servers that tells that a domain is out of use.
+type Park struct {
+	NS      []string   `toml:"ns" json:"ns"`           // suffixes of name server names, "*" allowed
+	Name    Text       `toml:"name" json:"name"`       // whose they are
+	Kind    string     `toml:"kind" json:"kind"`       // expired, held, sale or idle
+	Source  []string   `toml:"source" json:"source"`   // as in Entry
+	Checked string     `toml:"checked" json:"checked"` // YYYY-MM-DD of the last look at the source
+	Conf    Confidence `toml:"confidence" json:"confidence"`
+}
+
+// Old reports whether the source was last looked at more than a year before now; never for a zero time.
+func (p Park) Old(now time.Time) bool { return Entry{Checked: p.Checked}.Old(now) }
+
+// parkFile is the shape of parking.toml.
+type parkFile struct {
+	Park []Park `toml:"park"`
+}
+
+// Parking says of a name server whether it serves domains that are out of use: false for the name servers of
+// registrars and hosts that serve live domains too.
+func (c *Catalog) Parking(host string) (Park, bool) {
+	if c.index == nil {
+		c.finish()
+	}
+	hit := c.index().park.find(host)
+	for _, p := range c.Parks {
+		if len(hit.owners) > 0 && len(p.NS) > 0 && p.NS[0] == hit.owners[0] {
+			return p, true
+		}
+	}
+	return Park{}, false
+}
+
+// ParkedAt is where a domain with these name servers is parked; ok is false where a single one of them serves live
+// domains too.
+func (c *Catalog) ParkedAt(hosts []string) (found Park, ok bool) {
+	for _, h := range hosts {
+		if found, ok = c.Parking(h); !ok {
+			return Park{}, false
+		}
+	}
+	return found, ok
+}
+
+// parks checks parking.toml.
+func (k *checker) parks() {
+	whole := k.open("parking.toml")
+	seen := map[string]bool{}
+	for _, p := range k.c.Parks {
+		if len(p.NS) == 0 {
+			whole.badLine(1, "a park without name servers (%s)", p.Name.EN)
+			continue
+		}
+		f := whole.section("[[park]]", lineWith(whole.text, `ns = ["`+p.NS[0]+`"`))
+		f.patterns("ns", patternForm, p.NS)
+		for _, n := range p.NS {
+			if seen[n] {
+				f.bad("ns", "%q stands twice", n)
+			}
+			seen[n] = true
+		}
+		f.oneOf("kind", p.Kind, ParkExpired, ParkHeld, ParkSale, ParkIdle)
+		if p.Name.JA == "" || p.Name.EN == "" {
+			f.bad("name", "a name in both languages is missing")
+		}
+		f.sources(p.NS[0], p.Source, p.Checked)
+		f.sure("confidence", p.NS[0], p.Conf, p.Source)
+	}
+}
