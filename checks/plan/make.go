@@ -88,26 +88,27 @@ type source struct {
 	from string
 }
 
-// sources lists the sending addresses that are known: given ones, then one of each service's (the first that its own
-// terms let pass; for a server's name that is the server itself).
+// maxSources bounds the sending addresses that are tried.
+const maxSources = 12
+
+// sources lists the sending addresses that are known: given ones, then one for each term of each service (the first that
+// the term lets pass; for a server's name that is the server itself).
 func sources(in checks.In) []source {
 	var out []source
 	add := func(ip netip.Addr, from string) {
-		if !slices.ContainsFunc(out, func(s source) bool { return s.ip == ip }) {
+		if len(out) < maxSources && !slices.ContainsFunc(out, func(s source) bool { return s.ip == ip }) {
 			out = append(out, source{ip, from})
 		}
 	}
 	for _, ip := range in.Answers.IPs {
 		add(ip, "given")
 	}
-	done := map[string]bool{"given": true}
 	for _, t := range checks.Terms(in) {
-		if t.Text == "" || t.Usual || done[t.Service] {
+		if t.Text == "" || t.Usual || t.Service == "given" {
 			continue
 		}
 		nets := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+t.Text+" -all").Networks
 		if len(nets) > 0 {
-			done[t.Service] = true
 			add(nets[0].Addr(), t.Service)
 		}
 	}

@@ -34,6 +34,8 @@ type options struct {
 	path     string
 	list     string
 	message  string
+
+	spfDrop, spfFlatten []string
 }
 
 // defaultTimeout bounds one question, all tries together: a dead server costs this, once.
@@ -117,6 +119,8 @@ func (a *app) answerFlags(c *cobra.Command) {
 	own.StringVar(&a.opt.path, "path", "", a.lang.T("cmd.flag.path"))
 	own.StringVar(&a.opt.list, "list", "", a.lang.T("cmd.flag.list"))
 	own.StringVar(&a.opt.message, "message", "", a.lang.T("cmd.flag.message"))
+	own.StringArrayVar(&a.opt.spfDrop, "spf-drop", nil, a.lang.T("cmd.flag.spf-drop"))
+	own.StringArrayVar(&a.opt.spfFlatten, "spf-flatten", nil, a.lang.T("cmd.flag.spf-flatten"))
 	own.VisitAll(func(f *pflag.Flag) { f.Annotations = map[string][]string{answerGroup: {"yes"}} })
 	own.SortFlags = false
 	c.Flags().SortFlags = false

@@ -49,7 +49,8 @@ func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change 
 			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return slices.Contains(told[1:], b) })
 		}
 		if kindOf(c) == kindSPF && c.Action != plan.Remove {
-			x.Checked = p.proved(pl)
+			x.Checked = p.proved(pl.Tries, pl.Lookups)
+			x.Ways = p.Ways(pl)
 		}
 		out = append(out, x)
 	}
@@ -63,25 +64,6 @@ func (p P) wide(panel string) []string {
 		if w.At == "panel" || w.At == "any" {
 			out = append(out, p.in(w.Text))
 		}
-	}
-	return out
-}
-
-// proved words the plan's tries: whose mail passes SPF then, and what it costs.
-func (p P) proved(pl plan.Plan) []string {
-	var out []string
-	for _, t := range pl.Tries {
-		id := "present.try.else"
-		switch {
-		case t.After == "pass" && t.Before == "pass":
-			id = "present.try.still"
-		case t.After == "pass":
-			id = "present.try.pass"
-		}
-		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", t.Before, "after", t.After))
-	}
-	if pl.Lookups > 0 {
-		out = append(out, p.Lang.T("present.try.lookups", i18n.Args{"lookups": pl.Lookups}))
 	}
 	return out
 }
@@ -121,7 +103,7 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	// fields, then what holds for the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
 	for _, n := range c.Notes {
-		out.Notes = append(out.Notes, p.note(n))
+		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
 	p.console(&out, c)
 	return out
@@ -237,13 +219,13 @@ func (p P) dkim(id string) catalog.DKIM {
 	return catalog.DKIM{}
 }
 
-// note words a decision of the plan.
-func (p P) note(n plan.Note) string {
+// note words a decision of the plan, or a way that it leaves.
+func (p P) note(id string, values map[string]string) string {
 	args := i18n.Args{}
-	for k, v := range n.Args {
+	for k, v := range values {
 		args[k] = p.arg(k, v)
 	}
-	return p.Lang.T("plan.note."+n.Code, args)
+	return p.Lang.T(id, args)
 }
 
 // beware gathers the traps of this kind of record: those of the panel, then those of the hosts and senders that it is
