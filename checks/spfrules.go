@@ -333,6 +333,12 @@ func allTerm(in In) (spf.Term, bool) {
 	return t.Root.Parsed.Terms[i], true
 }
 
+// refusesAll reports whether the record ends in -all, for which receivers refuse forwarded mail by name.
+func refusesAll(in In) bool {
+	t, ok := allTerm(in)
+	return ok && t.Qualifier == '-'
+}
+
 // spfHostUnknown: there is a record, but who sends is neither said nor shown, and it does not let the mail server pass
 // that receives (which mostly sends too). DNS cannot show more, so it is advice to say who sends.
 func spfHostUnknown(in In) []Finding {

@@ -38,7 +38,7 @@ func (f Frame) ways(list []present.Way) []string {
 // tried shows how SPF judges the known sending addresses now and, where the record is mended, then.
 func (s diagnosis) tried(f Frame) []string {
 	lines := s.c.p().Tries(s.c.plan)
-	if present.Mended(s.c.plan) {
+	if present.Mended(s.c.plan, s.c.ans.Domain) {
 		for _, ch := range s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans) {
 			if len(ch.Checked) > 0 {
 				lines = ch.Checked

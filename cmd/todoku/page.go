@@ -44,7 +44,7 @@ func (a *app) page(r result) string {
 	}
 	p.changes()
 	p.ways()
-	if !present.Mended(r.plan) {
+	if !present.Mended(r.plan, r.in.Answers.Domain) {
 		p.list(a.lang.T("cmd.page.tries"), p.words.Tries(r.plan))
 	}
 	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))

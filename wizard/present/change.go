@@ -48,7 +48,7 @@ func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change 
 		if i > 0 && len(told) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
 			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return slices.Contains(told[1:], b) })
 		}
-		if kindOf(c) == kindSPF && c.Action != plan.Remove {
+		if mends(c, a.Domain) {
 			x.Checked = p.proved(pl.Tries, pl.Lookups)
 			x.Ways = p.Ways(pl)
 		}
@@ -85,7 +85,11 @@ func (p P) service(id string) string {
 // Change words a change for the panel of that ID ("" or unknown: the neutral form). zone is the zone's apex.
 func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	kind := kindOf(c)
-	out := Change{Title: p.t("present.change."+string(c.Action)+"."+kind, "name", c.Name)}
+	titled := kind
+	if kind == kindSPF && c.Action != plan.Remove && !mends(c, a.Domain) {
+		titled = kindOther // the name is what tells it from the domain's own
+	}
+	out := Change{Title: p.t("present.change."+string(c.Action)+"."+titled, "name", c.Name)}
 	where := PanelOf(p.Catalog, panel)
 	out.Panel = p.t("present.panel.neutral")
 	if where.ID != "" && where.ID != wizard.Unknown {

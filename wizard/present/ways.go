@@ -41,8 +41,12 @@ func (p P) Tries(pl plan.Plan) []string {
 }
 
 // Mended reports whether a plan changes the domain's own SPF record.
-func Mended(pl plan.Plan) bool {
-	return slices.ContainsFunc(pl.Changes, func(c plan.Change) bool { return kindOf(c) == kindSPF && c.Action != plan.Remove })
+func Mended(pl plan.Plan, domain string) bool {
+	return slices.ContainsFunc(pl.Changes, func(c plan.Change) bool { return mends(c, domain) })
+}
+
+func mends(c plan.Change, domain string) bool {
+	return kindOf(c) == kindSPF && c.Action != plan.Remove && (c.Name == domain || domain == "")
 }
 
 // proved words tries: whose mail passes SPF then and how it ends now, and what the record costs.

@@ -170,7 +170,7 @@ func (b *builder) records() {
 		b.title(3, strconv.Itoa(i+1)+". "+c.Title)
 		b.record(c, b.in.Plan.Changes[i].Action == plan.Remove)
 	}
-	if !present.Mended(b.in.Plan) {
+	if !present.Mended(b.in.Plan, b.in.Answers.Domain) {
 		b.list(b.t("label.tries"), b.p.Tries(b.in.Plan))
 		b.ways(b.p.Ways(b.in.Plan))
 	}
