@@ -165,13 +165,17 @@ func TestNoAbsenceFromSilence(t *testing.T) {
 }
 
 func BenchmarkDiagnose(b *testing.B) {
-	sc, err := lab.Find("s1")
-	if err != nil {
-		b.Fatal(err)
-	}
-	in := look(b, sc)
-	b.ReportAllocs()
-	for b.Loop() {
-		plan.Make(in, checks.Diagnose(in))
+	for _, id := range []string{"s1", "s4"} {
+		b.Run(id, func(b *testing.B) {
+			sc, err := lab.Find(id)
+			if err != nil {
+				b.Fatal(err)
+			}
+			in := look(b, sc)
+			b.ReportAllocs()
+			for b.Loop() {
+				plan.Make(in, checks.Diagnose(in))
+			}
+		})
 	}
 }

@@ -21,6 +21,9 @@ func Make(in checks.In, found []checks.Finding) Plan {
 	if deaf(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
+	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
+		in.Seen = in.Catalog.Detect(in.DNS) // once, not for each question about the services
+	}
 	var p Plan
 	p.Changes, p.Ways = spfChanges(in, found)
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)

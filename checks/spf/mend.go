@@ -197,7 +197,7 @@ func repair(s string, t Term, bad *fault) mended {
 	if m := starred(q, t); m.fix != "" {
 		return m
 	}
-	if placeholder.MatchString(s) {
+	if standsIn(s) {
 		return mended{code: "placeholder"}
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {
