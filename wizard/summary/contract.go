@@ -70,8 +70,16 @@ type Change struct {
 	Old     []string      `json:"old"`
 	Because []checks.Code `json:"because"`
 	Panel   Form          `json:"panel"`
+	Notes   []Note        `json:"notes,omitempty"`     // what was decided, and what only the owner can decide
 	Ask     string        `json:"ask,omitempty"`       // whose console gives the value that is still missing
 	Gate    string        `json:"wait_then,omitempty"` // what must wait until this can be seen
+}
+
+// Note is a decision of the plan, as a code and in words.
+type Note struct {
+	Code string `json:"code"`
+	Term string `json:"term,omitempty"`
+	Text string `json:"text"`
 }
 
 // Try is a mail judged by SPF before and after the changes.
@@ -160,8 +168,13 @@ func Contract(in Input) Object {
 	for _, f := range in.Findings {
 		out.Findings = append(out.Findings, finding(p, f))
 	}
-	for _, c := range in.Plan.Changes {
-		out.Changes = append(out.Changes, change(in, c))
+	words := p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
+	for i, c := range in.Plan.Changes {
+		x := change(in, c)
+		for j, n := range c.Notes {
+			x.Notes = append(x.Notes, Note{Code: n.Code, Term: UTF8(n.Args["term"]), Text: words[i].Notes[j]})
+		}
+		out.Changes = append(out.Changes, x)
 	}
 	out.Tries = tries(in.Plan.Tries)
 	for i, w := range p.Ways(in.Plan) {
