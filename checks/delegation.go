@@ -230,7 +230,11 @@ func forwardBreaksSPF(in In) []Finding {
 	if who == "" {
 		who = wizard.Unknown
 	}
-	return one(Finding{Args: Args{"who": who, "from": in.Answers.Forward.From, "to": in.Answers.Forward.To}})
+	f := Finding{Args: Args{"who": who, "from": in.Answers.Forward.From, "to": in.Answers.Forward.To, "strict": "no"}}
+	if who != "mine" && refusesAll(in) {
+		f.Severity, f.Args["strict"], f.Evidence = Harms, "yes", evidence(in.DNS.TXT(in.Answers.Domain))
+	}
+	return one(f)
 }
 
 // listDomain: a list sends with its own envelope sender, so it is the list's domain that needs SPF (story S7).

@@ -132,7 +132,7 @@ var table = []Rule{
 	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
 	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
-	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, CNAMEBeside, RecordWrongType), spfMissing},
+	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, SPFTypographic, CNAMEBeside, RecordWrongType), spfMissing},
 	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
 	{SPFLoop, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFPlaceholder), spfLoop},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},

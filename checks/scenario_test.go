@@ -106,6 +106,10 @@ func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding)
 		in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
 	}
 	p := plan.Make(in, checks.Diagnose(in))
+	if i := len(p.Ways) - 1; i >= 0 && len(p.Left) > 0 { // what only the owner can choose mends what is left
+		in.Answers.SPF = p.Ways[i].Take
+		p = plan.Make(in, checks.Diagnose(in))
+	}
 	for _, f := range p.Left {
 		if !slices.Contains(beyondRecords, f.Code) {
 			t.Errorf("the plan leaves %s at %s (%v)", f.Code, f.Name, f.Args)
@@ -171,13 +175,17 @@ func TestNoAbsenceFromSilence(t *testing.T) {
 }
 
 func BenchmarkDiagnose(b *testing.B) {
-	sc, err := lab.Find("s1")
-	if err != nil {
-		b.Fatal(err)
-	}
-	in := look(b, sc)
-	b.ReportAllocs()
-	for b.Loop() {
-		plan.Make(in, checks.Diagnose(in))
+	for _, id := range []string{"s1", "s4"} {
+		b.Run(id, func(b *testing.B) {
+			sc, err := lab.Find(id)
+			if err != nil {
+				b.Fatal(err)
+			}
+			in := look(b, sc)
+			b.ReportAllocs()
+			for b.Loop() {
+				plan.Make(in, checks.Diagnose(in))
+			}
+		})
 	}
 }

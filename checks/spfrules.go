@@ -114,25 +114,41 @@ func severe(in In, list []Finding) []Finding {
 // spfSyntax: a receiver cannot read the record, or does not even take it for one. A text that only resembles a record
 // does no harm beside a real one: receivers pass it over.
 func spfSyntax(in In) []Finding {
-	a := in.DNS.TXT(in.Answers.Domain)
 	out := marked(in, func(p spf.Problem) bool {
 		return p.Fatal && p.Code != "placeholder" && !slices.Contains(letters, p.Code)
 	})
+	return severe(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
+}
+
+// unread makes a finding of each text that was meant to be the record and is none, where there is no real one.
+func unread(in In, want func(spf.Problem) bool) []Finding {
+	a := in.DNS.TXT(in.Answers.Domain)
 	if slices.ContainsFunc(a.Data(), spf.Is) {
-		return severe(in, out)
+		return nil
 	}
+	var out []Finding
 	for _, v := range a.Data() {
-		if spf.Resembles(v) {
-			fatal := slices.DeleteFunc(spf.Parse(v).Problems, func(p spf.Problem) bool { return !p.Fatal })
-			out = append(out, Finding{Args: Args{"record": v, "piece": v, "problem": "not-a-record"}, Problems: fatal, Evidence: evidence(a)})
+		if !spf.Resembles(v) {
+			continue
+		}
+		fatal := slices.DeleteFunc(spf.Parse(v).Problems, func(p spf.Problem) bool { return !p.Fatal || !want(p) })
+		if len(fatal) > 0 {
+			out = append(out, Finding{Args: Args{"record": v, "piece": pieces(fatal), "problem": "not-a-record"}, Problems: fatal, Evidence: evidence(a)})
 		}
 	}
-	return severe(in, out)
+	return out
+}
+
+// copied reports whether letters that only look like the right ones are all that is wrong: those around the version too.
+func copied(p spf.Problem) bool {
+	odd := func(r rune) bool { return r >= 0x80 || r < ' ' || r == '"' || r == '\'' || r == '\\' }
+	return slices.Contains(letters, p.Code) || p.Code == "version" && strings.ContainsFunc(p.Text, odd)
 }
 
 // spfTypographic: letters that only look like the right ones.
 func spfTypographic(in In) []Finding {
-	return severe(in, marked(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) }))
+	out := marked(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) })
+	return severe(in, append(out, unread(in, copied)...))
 }
 
 // spfPlaceholder: an example's stand-in was left where the owner's own value belongs.
@@ -299,6 +315,12 @@ func allTerm(in In) (spf.Term, bool) {
 		return spf.Term{}, false
 	}
 	return t.Root.Parsed.Terms[i], true
+}
+
+// refusesAll reports whether the record ends in -all, for which receivers refuse forwarded mail by name.
+func refusesAll(in In) bool {
+	t, ok := allTerm(in)
+	return ok && t.Qualifier == '-'
 }
 
 // spfHostUnknown: there is a record, but who sends is neither said nor shown, and it does not let the mail server pass

@@ -45,7 +45,7 @@ func deadBelow(in In, n spf.Node, top string) []Dead {
 }
 
 // finding tells of a dead end; "whose" says whose record holds the term: that of the domain, another of the owner's,
-// or a company's.
+// or a company's; "target" own: what it leads to is the owner's, and can be mended there.
 func (d Dead) finding(in In) Finding {
 	whose := "theirs"
 	switch {
@@ -54,13 +54,17 @@ func (d Dead) finding(in In) Finding {
 	case d.Own:
 		whose = "own"
 	}
+	target := "theirs"
+	if why := d.Node.Why; (why == "syntax" || why == "several-records") && in.DNS.InZone(d.Node.Domain) {
+		target = "own"
+	}
 	at := d.Node.Domain
 	if d.Node.Why == "loop" {
 		at = d.Holder
 	}
 	return Finding{
 		Severity: spfSeverity(in), Evidence: evidence(in.DNS.TXT(at)),
-		Args: Args{"include": d.Node.Domain, "term": d.Node.Term, "why": d.Node.Why, "holder": d.Holder, "top": d.Top, "whose": whose},
+		Args: Args{"include": d.Node.Domain, "term": d.Node.Term, "why": d.Node.Why, "holder": d.Holder, "top": d.Top, "whose": whose, "target": target},
 	}
 }
 

@@ -157,6 +157,26 @@ func (c *Case) addKey(k wizard.Key) {
 	}
 }
 
+// choose takes a way out of an SPF record that is too big, beside those taken before, and plans anew.
+func (c *Case) choose(take wizard.SPFChoice) {
+	now := &c.flow.Start.SPF
+	now.Drop, now.Flatten = append(slices.Clone(now.Drop), take.Drop...), append(slices.Clone(now.Flatten), take.Flatten...)
+	if c.walk(c.path) == nil {
+		c.judge()
+	}
+}
+
+// unchoose takes all such choices back.
+func (c *Case) unchoose() {
+	c.flow.Start.SPF = wizard.SPFChoice{}
+	if c.walk(c.path) == nil {
+		c.judge()
+	}
+}
+
+// chose reports whether a way was taken.
+func (c *Case) chose() bool { return len(c.ans.SPF.Drop)+len(c.ans.SPF.Flatten) > 0 }
+
 // shown is the domain as people write it.
 func (c *Case) shown() string {
 	if c.name != "" && c.ans.Domain != "" {

@@ -30,6 +30,9 @@ func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	}
 	k := hotkey(m)
 	if s.open {
+		if x := s.rows()[min(s.at, len(s.rows())-1)]; aboutSPF(x) && s.c.wayKey(k) {
+			return s.same(x.Code), nil, nil
+		}
 		return s.inDetail(k), nil, nil
 	}
 	switch k {
@@ -65,6 +68,13 @@ func (s diagnosis) inDetail(k string) diagnosis {
 	case "d", "esc", "enter":
 		s.open = false
 	}
+	return s
+}
+
+// same shows the finding of that code after the plan was made anew.
+func (s diagnosis) same(code checks.Code) diagnosis {
+	i := slices.IndexFunc(s.rows(), func(f checks.Finding) bool { return f.Code == code })
+	s.at = max(0, i)
 	return s
 }
 
@@ -194,6 +204,10 @@ func (s diagnosis) detail(f Frame) string {
 		}
 	}
 	out = append(out, s.aloud(f, x)...)
+	if aboutSPF(x) {
+		out = append(out, s.tried(f)...)
+		out = append(out, f.ways(s.c.p().Ways(s.c.plan))...)
+	}
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }
@@ -223,7 +237,11 @@ func (f Frame) severity(s checks.Severity) (mark, word string, style lipgloss.St
 // Keys are what the footer offers.
 func (s diagnosis) Keys() []Key {
 	if s.open {
-		return []Key{{"updown", "scroll"}, {"Esc", "close"}, {"?", "words"}}
+		keys := []Key{{"updown", "scroll"}, {"Esc", "close"}, {"?", "words"}}
+		if x := s.rows()[min(s.at, len(s.rows())-1)]; aboutSPF(x) {
+			keys = append(s.c.wayKeys(), keys...)
+		}
+		return keys
 	}
 	next := Key{"Enter", "fix"}
 	if len(s.c.plan.Changes) == 0 {

@@ -93,6 +93,10 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		return s, goBack{}, nil
 	case "enter":
 		return s.on()
+	default:
+		if len(w.Checked) > 0 && s.c.wayKey(k) {
+			return s.turn(0), nil, nil
+		}
 	}
 	return s, nil, nil
 }
@@ -157,6 +161,10 @@ func (s records) View(f Frame) string {
 		return strings.Join(f.fit(out, len(out)-4, len(out), f.H), "\n")
 	}
 	out = append(out, s.remarks(f, w)...)
+	out = append(out, f.ways(w.Ways)...)
+	if len(w.Checked) > 0 {
+		out = append(out, s.chosen(f)...)
+	}
 	foot := s.note.view(f)
 	room := f.H - len(foot)
 	top := min(s.top, max(0, len(out)-room))
@@ -310,8 +318,12 @@ func (s records) Keys() []Key {
 		}
 		return append(keys, Key{"Esc", "back"}, Key{"?", "words"})
 	}
-	return []Key{on, {"c", "copy-value"}, {"n", "copy-name"}, {"a", "copy-all"}, {"1-4", "copy-field"}, {"v", "bare"},
-		{"sides", "records"}, {"updown", "scroll"}, {"Esc", "back"}}
+	var ways []Key
+	if len(s.words().Checked) > 0 {
+		ways = s.c.wayKeys()
+	}
+	return append(append([]Key{on}, ways...), []Key{{"c", "copy-value"}, {"n", "copy-name"}, {"a", "copy-all"}, {"1-4", "copy-field"}, {"v", "bare"},
+		{"sides", "records"}, {"updown", "scroll"}, {"Esc", "back"}}...)
 }
 
 // Title says which record this is.

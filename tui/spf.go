@@ -48,15 +48,16 @@ func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
 	}
 	t := spf.Walk(reading.SPF(s.c.snap), domain, "")
 	out := []string{"", " " + f.Lang.T("spf.page.aloud")}
-	for _, said := range s.c.p().Aloud(t) {
-		in := 3 + 2*said.Depth
+	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}
+	for _, said := range s.c.p().Aloud(t, checks.Uses(in, t.Root.Record)) {
+		margin := 3 + 2*said.Depth
 		head := said.Term
 		if said.Cost != "" {
 			head += " (" + said.Cost + ")"
 		}
-		out = append(out, f.para(head, in)...)
+		out = append(out, f.para(head, margin)...)
 		for _, text := range append([]string{said.Text}, said.Notes...) {
-			out = append(out, f.dim(f.para(text, in+2))...)
+			out = append(out, f.dim(f.para(text, margin+2))...)
 		}
 	}
 	return out

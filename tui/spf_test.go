@@ -1,9 +1,15 @@
 package tui
 
 import (
+	"fmt"
+	"os"
+	"slices"
 	"strings"
 	"testing"
 
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -33,5 +39,91 @@ func TestDetailsUnderline(t *testing.T) {
 		d.shows("+ip4:203.0.113.31")
 		d.shows(lang.T("spf.page.aloud"))
 		d.shows(lang.T("spf.say.all-softfail"))
+	}
+}
+
+// Every mistake that an SPF record can hold is underlined where it stands, and said, in both languages.
+func TestEveryMistakeIsUnderlined(t *testing.T) {
+	rows, err := os.ReadFile("../checks/spf/testdata/codes.txt")
+	must(t, err)
+	for _, lang := range i18n.Langs() {
+		d := drive(t, "s8", lang)
+		c := d.r.c
+		f := Frame{H: 100, Lang: lang, Styles: d.r.styles, Glyphs: d.r.glyphs}
+		f.W = 2000 // on one line
+		for row := range strings.Lines(string(rows)) {
+			var code, record, under, fix string
+			if strings.HasPrefix(row, "#") {
+				continue
+			}
+			_, err := fmt.Sscanf(row, "%s %q %q %q", &code, &record, &under, &fix)
+			must(t, err)
+			c.snap = snapshot.New("example.jp", testDay)
+			c.snap.Add(snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.OK,
+				Records: []snapshot.Record{{Data: record}}})
+			c.ans = wizard.Answers{Domain: "example.jp"}
+			c.judge()
+			shown := false
+			for _, x := range c.found {
+				if !slices.ContainsFunc(x.Problems, func(p spf.Problem) bool { return p.Code == code }) {
+					continue
+				}
+				out := newDiagnosis(c).marked(f, x)
+				at := len("   ") + width(snapshot.Printable(record[:strings.LastIndex(record, under)]))
+				if under == "" {
+					at = len("   ") + width(record)
+				}
+				marks := out[2]
+				n := max(1, width(snapshot.Printable(under)))
+				if width(marks) < at+n || strings.Trim(marks[at:at+n], "^") != "" {
+					t.Errorf("%s %s:\n%s\n%s", lang, code, out[1], marks)
+				}
+				shown = strings.Contains(strings.Join(out, "\n"), lang.T("spf.problem."+code))
+				if fix := strings.TrimSpace(fix); fix != "" && fix != "-" && !strings.Contains(strings.Join(out, "\n"), fix) {
+					t.Errorf("%s %s: the repair is not shown:\n%s", lang, code, strings.Join(out, "\n"))
+				}
+			}
+			if !shown {
+				t.Errorf("%s: %s is not said", lang, code)
+			}
+		}
+	}
+}
+
+// Story S4's record is read aloud term by term, with what nobody needs; the ways out are shown, taken and taken back.
+func TestStoryS4(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		d := drive(t, "s4", lang)
+		d.size(100, 60)
+		d.to(wizard.StepDiagnosis)
+		d.press("d")
+		for _, want := range []string{"+a:sv1234.xserver.jp", "include:_spf.google.com", "Google Workspace", "SendGrid", "Mailchimp", "Salesforce",
+			lang.T("spf.say.same", i18n.Args{"term": "+a:sv1234.xserver.jp"}), lang.T("spf.say.twice")} {
+			d.shows(want)
+		}
+		d.press("pgdown", "pgdown", "pgdown", "pgdown")
+		d.shows("198.51.100.64")
+	}
+}
+
+// A record that nothing mends unasked offers its ways; w takes the first, u takes it back.
+func TestWaysAreTaken(t *testing.T) {
+	d := drive(t, "spf-many-services", i18n.EN)
+	d.size(100, 60)
+	d.to(wizard.StepDiagnosis)
+	c := d.r.c
+	c.plan.Ways = []plan.Way{{Code: "drop", Value: "v=spf1 include:_spf.google.com ~all", Lookups: 1,
+		Args: map[string]string{"term": "include:servers.mcsv.net", "service": "mailchimp", "left": "1"},
+		Take: wizard.SPFChoice{Drop: []string{"include:_spf.salesforce.com"}}}}
+	d.press("d")
+	d.press("pgdown", "pgdown", "pgdown", "pgdown")
+	d.shows("Ways out that only you can choose")
+	d.press("w")
+	if !slices.Equal(c.ans.SPF.Drop, []string{"include:_spf.salesforce.com"}) || strings.Contains(c.plan.Changes[0].Value, "salesforce") {
+		t.Errorf("taken: %+v: %s", c.ans.SPF, c.plan.Changes[0].Value)
+	}
+	d.press("u")
+	if len(c.ans.SPF.Drop) > 0 || !strings.Contains(c.plan.Changes[0].Value, "salesforce") {
+		t.Errorf("taken back: %+v: %s", c.ans.SPF, c.plan.Changes[0].Value)
 	}
 }

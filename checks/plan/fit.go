@@ -114,7 +114,7 @@ func unvoided(in checks.In, record string) (string, []Note) {
 	}
 	var notes []Note
 	for _, c := range slices.Backward(s.tree.Root.Costs) { // from the end, so that positions before stay true
-		if c.Why == "void" && len(c.Nets) == 0 && (c.Term.Name == "a" || c.Term.Name == "mx") && !unanswered(s.tree, c) {
+		if c.Why == "void" && len(c.Nets) == 0 && (c.Term.Name == "a" || c.Term.Name == "mx") && !unanswered(s.tree, cmp.Or(c.Term.Value, in.Answers.Domain)) {
 			record = without(record, c.Term)
 			notes = append(notes, termNote("void-term-dropped", c.Term))
 		}
@@ -122,11 +122,9 @@ func unvoided(in checks.In, record string) (string, []Note) {
 	return record, notes
 }
 
-// unanswered reports whether a question behind a term is open.
-func unanswered(t spf.Tree, c spf.Cost) bool {
-	return slices.ContainsFunc(t.Missing, func(n spf.Need) bool {
-		return c.Term.Value == "" || strings.EqualFold(n.Name, strings.TrimSuffix(c.Term.Value, "."))
-	})
+// unanswered reports whether a question about a name is open.
+func unanswered(t spf.Tree, name string) bool {
+	return slices.ContainsFunc(t.Missing, func(n spf.Need) bool { return strings.EqualFold(n.Name, strings.TrimSuffix(name, ".")) })
 }
 
 // undoubled takes out terms that say in other words what one before them says ("mx" and "mx:<domain>"), and addresses

@@ -18,6 +18,9 @@ func Make(in checks.In, found []checks.Finding) Plan {
 	if deaf(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
+	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
+		in.Seen = in.Catalog.Detect(in.DNS) // once, not for each question about the services
+	}
 	var p Plan
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	more, ways := spfChanges(in, found)
@@ -89,26 +92,27 @@ type Source struct {
 	From string
 }
 
-// Sources lists the sending addresses that are known: given ones, then one of each service's (the first that its own
-// terms let pass; for a server's name that is the server itself).
+// maxSources bounds the sending addresses that are tried.
+const maxSources = 12
+
+// Sources lists the sending addresses that are known: given ones, then one for each term of each service (the first that
+// the term lets pass; for a server's name that is the server itself).
 func Sources(in checks.In) []Source {
 	var out []Source
 	add := func(ip netip.Addr, from string) {
-		if !slices.ContainsFunc(out, func(s Source) bool { return s.IP == ip }) {
+		if len(out) < maxSources && !slices.ContainsFunc(out, func(s Source) bool { return s.IP == ip }) {
 			out = append(out, Source{ip, from})
 		}
 	}
 	for _, ip := range in.Answers.IPs {
 		add(ip, "given")
 	}
-	done := map[string]bool{"given": true}
 	for _, t := range checks.Terms(in) {
-		if t.Text == "" || t.Usual || done[t.Service] {
+		if t.Text == "" || t.Usual || t.Service == "given" {
 			continue
 		}
 		nets := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+t.Text+" -all").Networks
 		if len(nets) > 0 {
-			done[t.Service] = true
 			add(nets[0].Addr(), t.Service)
 		}
 	}

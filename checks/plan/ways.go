@@ -83,10 +83,18 @@ func waysOut(in checks.In, record string) []Way {
 	return out
 }
 
-// costliest is the include that takes the most look-ups.
+// costliest is the include of a sender that takes the most look-ups. The host of the domain's own mail cannot move.
 func costliest(in checks.In, record string) (best spf.Term, most int, ok bool) {
+	hosts := map[string]bool{}
+	for _, s := range checks.Services(in) {
+		hosts[s.ID] = s.Host
+	}
+	fixed := map[string]bool{}
+	for _, u := range checks.Uses(in, record) {
+		fixed[u.Term.Text] = hosts[u.Service]
+	}
 	for _, c := range sized(in, record).tree.Root.Costs {
-		if c.Term.Name == "include" && !c.Term.Modifier && c.Term.Qualifier == '+' && c.Lookups > most && !in.DNS.InZone(c.Term.Value) {
+		if c.Term.Name == "include" && !c.Term.Modifier && c.Term.Qualifier == '+' && c.Lookups > most && !in.DNS.InZone(c.Term.Value) && !fixed[c.Term.Text] {
 			best, most = c.Term, c.Lookups
 		}
 	}

@@ -39,7 +39,7 @@ type Term struct {
 // ("" with Certain means: delete it). The codes:
 //
 //   - before the terms: version (misspelt, misplaced or forgotten), glued (behind another text);
-//   - letters: typographic, non-ascii, control-char, quotes, separator (comma or semicolon), missing-space, extra-space, punctuation;
+//   - letters: typographic, non-ascii, control-char, quotes, separator (comma or semicolon), colon (the same in its place), missing-space, extra-space, punctuation;
 //   - names: unknown-mechanism, bare-ip, bare-domain, two-qualifiers, qualifier-on-modifier,
 //     unknown-modifier-like-mechanism ("ip4="), unknown-modifier, double-version;
 //   - values: bad-ip, bad-cidr, bad-macro, domain-missing, domain-syntax, all-argument, ip-in-include, ip-in-host,
@@ -69,7 +69,7 @@ func (p Problem) Grave() bool {
 // Codes are all that Problem.Code can be.
 func Codes() []string {
 	return []string{
-		"version", "glued", "typographic", "non-ascii", "control-char", "quotes", "separator", "missing-space", "extra-space", "punctuation",
+		"version", "glued", "typographic", "non-ascii", "control-char", "quotes", "separator", "colon", "missing-space", "extra-space", "punctuation",
 		"unknown-mechanism", "bare-ip", "bare-domain", "two-qualifiers", "qualifier-on-modifier", "unknown-modifier-like-mechanism",
 		"unknown-modifier", "double-version", "bad-ip", "bad-cidr", "bad-macro", "domain-missing", "domain-syntax", "all-argument",
 		"ip-in-include", "ip-in-host", "host-in-ip4", "host-in-ip6", "ip4-in-ip6", "ip6-in-ip4", "url", "odd-domain", "placeholder",

@@ -55,6 +55,54 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
+// FuzzMerge joins whatever stands at a name with whatever is needed: the result is one record that every receiver can
+// read, with no mistake that is certain to be one left in it but what Merge keeps on purpose, and a second merge
+// changes nothing. What one of the records lets pass by address still passes.
+func FuzzMerge(f *testing.F) {
+	for i, s := range seeds {
+		f.Add(s, seeds[(i+3)%len(seeds)], "include:need.test")
+		f.Add(s, "v=spf1 mx -all", "ip4:192.0.2.77")
+	}
+	f.Fuzz(func(t *testing.T, one, two, need string) {
+		records, needs := []string{one, two}, []string{need}
+		merged, _ := Merge(records, needs)
+		r := Parse(merged)
+		if !Is(merged) || !r.Valid() {
+			t.Fatalf("%q and %q with %q merge to %q: %+v", one, two, need, merged, r.Problems)
+		}
+		for _, p := range r.Problems {
+			if p.Certain && p.Code != "trailing-dot" && p.Code != "duplicate" && p.Code != "covered" {
+				t.Fatalf("%q and %q with %q merge to %q, which still has %+v", one, two, need, merged, p)
+			}
+		}
+		if again, _ := Merge([]string{merged}, needs); again != merged {
+			t.Fatalf("%q and %q with %q merge to %q, and that to %q", one, two, need, merged, again)
+		}
+		have := networks(merged)
+		for _, txt := range records {
+			if !Is(txt) || !Parse(txt).Valid() {
+				continue
+			}
+			for n := range networks(txt) {
+				if !have[n] {
+					t.Fatalf("%q and %q with %q merge to %q: %s no longer passes", one, two, need, merged, n)
+				}
+			}
+		}
+	})
+}
+
+// networks are the ranges that a record lets pass by ip4 and ip6 before its all.
+func networks(txt string) map[netip.Prefix]bool {
+	out := map[netip.Prefix]bool{}
+	for _, t := range Parse(txt).effective() {
+		if t.Prefix.IsValid() && t.Qualifier == '+' {
+			out[t.Prefix.Masked()] = true
+		}
+	}
+	return out
+}
+
 func FuzzMacros(f *testing.F) {
 	for _, s := range []string{"%{s}", "%{l1r-.+}%%%_%-", "%{d2}.x", "%{ir}.%{v}.%{h}", "%{P}", "%{c}%{r}%{t}", "%{d99999999999}", "%{"} {
 		f.Add(s, "strong-bad@email.d.test", true)

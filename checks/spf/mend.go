@@ -5,11 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"golang.org/x/net/idna"
 )
 
 // joined reads a term that was torn by a space: "include: a.example", "~ all", "ip4:192.0.2.0 /24".
@@ -98,7 +94,7 @@ func (p *parser) mendWord(a, b int) {
 	}
 	if cut := strings.IndexAny(s, ",;"); cut > 0 { // "include;a.example" was to be a colon
 		if t, bad := readTerm(s[:cut] + ":" + s[cut+1:]); bad == nil && mechanisms[t.Name] {
-			p.report("separator", p.f.span(a+cut, a+cut+1), ":", true, true)
+			p.report("colon", p.f.span(a+cut, a+cut+1), ":", true, true)
 			p.add(t, span)
 			return
 		}
@@ -201,7 +197,7 @@ func repair(s string, t Term, bad *fault) mended {
 	if m := starred(q, t); m.fix != "" {
 		return m
 	}
-	if placeholder.MatchString(s) {
+	if standsIn(s) {
 		return mended{code: "placeholder"}
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {
@@ -224,42 +220,6 @@ func repair(s string, t Term, bad *fault) mended {
 		}
 	}
 	return mended{code: bad.code}
-}
-
-// bracketed: an address in brackets.
-func bracketed(q string, t Term) mended {
-	if v := strings.Trim(t.Value, "[]<>(){}"); v != t.Value {
-		return networkFor(q, v, "punctuation")
-	}
-	return mended{}
-}
-
-// starred: "192.0.2.*" is how people write a network.
-func starred(q string, t Term) mended {
-	stars := strings.Count(t.Value, ".*")
-	v := strings.ReplaceAll(t.Value, ".*", ".0")
-	if ip, err := netip.ParseAddr(v); stars == 0 || stars > 2 || err != nil || !ip.Is4() || !strings.HasSuffix(t.Value, strings.Repeat(".*", stars)) {
-		return mended{}
-	}
-	return mended{"bad-ip", q + "ip4:" + v + "/" + strconv.Itoa(32-8*stars), false}
-}
-
-// foreign: letters that no keyboard slip explains. A Japanese domain name has one ASCII form (RFC 5891); other words
-// stand where the owner's own value belongs.
-func foreign(q, s string, t Term) mended {
-	if !utf8.ValidString(s) {
-		return mended{code: "non-ascii"}
-	}
-	if name, err := idna.Lookup.ToASCII(t.Value); err == nil && strings.Contains(name, ".") {
-		fix := q + t.Name + ":" + name
-		if t.Modifier {
-			fix = t.Name + "=" + name
-		}
-		if _, bad := readTerm(fix); bad == nil {
-			return mended{"non-ascii", fix, true}
-		}
-	}
-	return mended{code: "placeholder"}
 }
 
 // punctuation: a full stop, comma or slash behind the term.
@@ -322,13 +282,29 @@ func misnamed(q, s string, t Term) (out []mended) {
 	for _, n := range near {
 		out = append(out, mended{code, q + n + tail, len(near) == 1})
 	}
-	if t.Name == "spf" {
+	switch t.Name {
+	case "spf", "domain":
 		out = append(out, mended{code, q + "include" + tail, false})
+	case "host", "hostname", "server":
+		out = append(out, mended{code, q + "a" + tail, false})
+	}
+	if ends[strings.TrimLeft(lower(s), "_=*.+-~?")] {
+		out = append(out, mended{code, or(q, "~") + "all", false})
 	}
 	if tail == "" {
 		out = append(out, mended{"bare-domain", q + "include:" + s[len(q):], false})
 	}
 	return out
+}
+
+// ends are what people write for all.
+var ends = map[string]bool{"all": true, "a11": true, "al1": true, "a1l": true, "alll": true}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // nearest are the mechanisms that one slip of a finger makes of a name.
@@ -385,7 +361,13 @@ func misvalued(q string, t Term) (out []mended) {
 		if t.Name == "ip4" {
 			out = append(out, shortAddress(q, full))
 		}
-		out = append(out, mended{"host-in-" + t.Name, q + "a:" + full, true})
+		if _, err := netip.ParseAddr(v); err == nil || !numeric(v) {
+			out = append(out, mended{"host-in-" + t.Name, q + "a:" + full, true})
+			break
+		}
+		m := networkFor(q, digits.Replace(full), "bad-ip")
+		m.certain = false
+		out = append(out, m)
 	case "include":
 		out = append(out, networkFor(q, full, "ip-in-include"))
 	case "a", "mx", "ptr", "exists":
@@ -416,59 +398,4 @@ func misvalued(q string, t Term) (out []mended) {
 		out = append(out, mended{"url", q + t.Name + sep + u, true})
 	}
 	return out
-}
-
-// shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers.
-func shortAddress(q, v string) mended {
-	host, length, cut := strings.Cut(v, "/")
-	if cut && length == "" {
-		return mended{}
-	}
-	parts := strings.Split(strings.Trim(host, "."), ".")
-	for i, p := range parts {
-		if p == "" || strings.Trim(p, "0123456789") != "" || len(parts) > 4 {
-			return mended{}
-		}
-		if parts[i] = strings.TrimLeft(p, "0"); parts[i] == "" {
-			parts[i] = "0"
-		}
-	}
-	if len(parts) == 3 && length != "" {
-		parts = append(parts, "0")
-	}
-	m := networkFor(q, strings.Join(parts, ".")+strings.TrimSuffix("/"+length, "/"), "bad-ip")
-	m.certain = false
-	return m
-}
-
-// netmask: "192.0.2.0/255.255.255.0".
-func netmask(q, v, full string) mended {
-	_, length, _ := strings.Cut(full, "/")
-	mask, err := netip.ParseAddr(length)
-	if err != nil || !mask.Is4() {
-		return mended{}
-	}
-	b := mask.As4()
-	bits := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
-	n := 0
-	for n < 32 && bits&(1<<(31-n)) != 0 {
-		n++
-	}
-	if n < 32 && bits<<n != 0 {
-		return mended{}
-	}
-	p := netip.PrefixFrom(netip.MustParseAddr(v), n)
-	return mended{"bad-cidr", q + "ip4:" + p.String(), true}
-}
-
-// bareURL takes the scheme and what follows the host off a web address.
-func bareURL(v string) string {
-	l := lower(v)
-	for _, scheme := range [...]string{"https://", "http://"} {
-		if strings.HasPrefix(l, scheme) {
-			host, _, _ := strings.Cut(v[len(scheme):], "/")
-			return host
-		}
-	}
-	return v
 }

@@ -59,6 +59,7 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 		}
 		out.IPs = append(out.IPs, ip)
 	}
+	out.SPF = wizard.SPFChoice{Drop: a.opt.spfDrop, Flatten: a.opt.spfFlatten}
 	if err := a.answerMail(&out); err != nil {
 		return out, err
 	}
@@ -261,6 +262,9 @@ func over(story, flags wizard.Answers) wizard.Answers {
 	}
 	if flags.Message != "" {
 		out.Message = flags.Message
+	}
+	if len(flags.SPF.Drop)+len(flags.SPF.Flatten) > 0 {
+		out.SPF = flags.SPF
 	}
 	return out
 }

@@ -35,7 +35,8 @@ type options struct {
 	list     string
 	message  string
 
-	requirements []string // receivers whose checklist is wanted
+	requirements        []string // receivers whose checklist is wanted
+	spfDrop, spfFlatten []string
 }
 
 // defaultTimeout bounds one question, all tries together: a dead server costs this, once.
@@ -119,6 +120,8 @@ func (a *app) answerFlags(c *cobra.Command) {
 	own.StringVar(&a.opt.path, "path", "", a.lang.T("cmd.flag.path"))
 	own.StringVar(&a.opt.list, "list", "", a.lang.T("cmd.flag.list"))
 	own.StringVar(&a.opt.message, "message", "", a.lang.T("cmd.flag.message"))
+	own.StringArrayVar(&a.opt.spfDrop, "spf-drop", nil, a.lang.T("cmd.flag.spf-drop"))
+	own.StringArrayVar(&a.opt.spfFlatten, "spf-flatten", nil, a.lang.T("cmd.flag.spf-flatten"))
 	own.VisitAll(func(f *pflag.Flag) { f.Annotations = map[string][]string{answerGroup: {"yes"}} })
 	own.SortFlags = false
 	c.Flags().SortFlags = false

@@ -45,6 +45,10 @@ func (a *app) page(r result) string {
 	}
 	p.receivers()
 	p.changes()
+	p.ways()
+	if !present.Mended(r.plan, r.in.Answers.Domain) {
+		p.list(a.lang.T("cmd.page.tries"), p.words.Tries(r.plan))
+	}
 	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))
 	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
 	p.list(a.lang.T("cmd.page.unknown"), p.unknown())
@@ -161,6 +165,28 @@ func (p *page) changes() {
 		add(p.t("proved"), c.Checked...)
 		add(p.t("gate"), c.Gate)
 		p.rows("  ", rows)
+	}
+}
+
+// ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
+func (p *page) ways() {
+	list := p.words.Ways(p.r.plan)
+	if len(list) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, p.t("ways")))
+	for i, w := range list {
+		p.prose(fmt.Sprintf("  %d. ", i+1), "     ", w.Text)
+		_, _ = fmt.Fprintln(p, "     "+printable(w.Value)) // to be copied: never broken
+		for _, c := range w.Checked {
+			p.prose("     - ", "       ", c)
+		}
+		for _, t := range w.Take.Drop {
+			_, _ = fmt.Fprintln(p, "     "+p.t("way-flag", i18n.Args{"flag": "--spf-drop " + printable(t)}))
+		}
+		if len(w.Take.Flatten) > 0 {
+			_, _ = fmt.Fprintln(p, "     "+p.t("way-flag", i18n.Args{"flag": "--spf-flatten " + printable(strings.Join(w.Take.Flatten, " --spf-flatten "))}))
+		}
 	}
 }
 

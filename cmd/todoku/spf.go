@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 
+	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
@@ -42,6 +43,8 @@ func (a *app) spfCommand() *cobra.Command {
 	c.Flags().StringVar(&f.from, "mail-from", "", a.lang.T("cmd.flag.mail-from"))
 	c.Flags().StringVar(&f.helo, "helo", "", a.lang.T("cmd.flag.helo"))
 	c.Flags().StringVar(&f.record, "record", "", a.lang.T("cmd.flag.record"))
+	c.Flags().StringArrayVar(&a.opt.hosts, "mail-host", nil, a.lang.T("cmd.flag.mail-host"))
+	c.Flags().StringArrayVar(&a.opt.senders, "sender", nil, a.lang.T("cmd.flag.sender"))
 	return c
 }
 
@@ -72,7 +75,7 @@ func (a *app) spf(ctx context.Context, f spfFlags, args []string) error {
 		}
 		t := spf.Walk(reading.SPF(snapshot.New(standIn, time.Now())), standIn, f.record)
 		t.Root.Domain = "" // it has none yet
-		return a.readAloud(cat, t, true)
+		return a.readAloud(cat, t, nil)
 	}
 	w, err := a.world(ctx)
 	if err != nil {
@@ -98,7 +101,15 @@ func (a *app) spf(ctx context.Context, f spfFlags, args []string) error {
 		return &fault{statusUnknown, a.blind(blind), a.lang.T("cmd.blind.lab")}
 	}
 	if !req.IP.IsValid() {
-		return a.readAloud(w.cat, spf.Walk(reading.SPF(snap), domain, f.record), false)
+		answers, err := a.answers(w.cat)
+		if err != nil {
+			return err
+		}
+		answers.Domain = domain
+		if w.story != nil && w.story.Answers.Domain == domain {
+			answers = over(w.story.Answers, answers)
+		}
+		return a.readAloud(w.cat, spf.Walk(reading.SPF(snap), domain, f.record), &checks.In{Answers: answers, DNS: snap, Catalog: w.cat, Seen: w.cat.Detect(snap)})
 	}
 	return a.tellJudgement(w.cat, domain, req.IP, spf.Evaluate(reading.SPF(snap), req))
 }
@@ -271,15 +282,20 @@ func spans(problems []spf.Problem) []spf.Span {
 	return out
 }
 
-// readAloud explains a record term by term. alone: nobody was asked, so that only the record's own text is judged.
-func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, alone bool) error {
+// readAloud explains a record term by term. Without in nobody was asked, so that only the record's own text is judged.
+func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, in *checks.In) error {
+	alone := in == nil
+	var uses []checks.Used
+	if in != nil {
+		uses = checks.Uses(*in, t.Root.Record)
+	}
 	a.status = recordStatus(t.Root, alone)
 	if t.Lookups > spf.MaxLookups || t.Voids > spf.MaxVoids {
 		a.status = graver(a.status, statusFix)
 	}
 	p := a.spfPage(cat)
 	if a.opt.json {
-		return a.writeLine(summary.ReadAloud(p.words, t))
+		return a.writeLine(summary.ReadAloud(p.words, t, uses))
 	}
 	if !alone {
 		_, _ = fmt.Fprintln(p, p.style(styleBold, printable(t.Root.Domain)))
@@ -290,7 +306,7 @@ func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, alone bool) error {
 		return err
 	}
 	_, _ = fmt.Fprintf(p, "%s\n\n%s\n", printable(t.Root.Record), p.style(stylePart, a.lang.T("spf.page.aloud")))
-	for _, s := range p.words.Aloud(t) {
+	for _, s := range p.words.Aloud(t, uses) {
 		margin := strings.Repeat("  ", s.Depth+1)
 		head := margin + s.Term
 		if s.Cost != "" {

@@ -58,6 +58,7 @@ type Change struct {
 	Beware  []string
 	Notes   []string // decisions of the plan worth telling
 	Checked []string // what was proved about it; filled in by Changes
+	Ways    []Way    // what is left to the owner where an SPF record is too big; filled in by Changes
 	Gate    string   // what waits for it
 	Ask     string   // what to paste, where the value is not known yet
 	Made    string   // where the key was made, once it is pasted: who made a mistake goes there again

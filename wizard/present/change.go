@@ -50,8 +50,9 @@ func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change 
 		if i > 0 && len(told) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
 			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return slices.Contains(told[1:], b) })
 		}
-		if kindOf(c) == kindSPF && c.Action != plan.Remove {
-			x.Checked = p.proved(pl)
+		if mends(c, a.Domain) {
+			x.Checked = p.proved(pl.Tries, pl.Lookups)
+			x.Ways = p.Ways(pl)
 		}
 		out = append(out, x)
 	}
@@ -65,25 +66,6 @@ func (p P) wide(panel string) []string {
 		if w.At == "panel" || w.At == "any" {
 			out = append(out, p.in(w.Text))
 		}
-	}
-	return out
-}
-
-// proved words the plan's tries: whose mail passes SPF then, and what it costs.
-func (p P) proved(pl plan.Plan) []string {
-	var out []string
-	for _, t := range pl.Tries {
-		id := "present.try.else"
-		switch {
-		case t.After == "pass" && t.Before == "pass":
-			id = "present.try.still"
-		case t.After == "pass":
-			id = "present.try.pass"
-		}
-		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", t.Before, "after", t.After))
-	}
-	if pl.Lookups > 0 {
-		out = append(out, p.Lang.T("present.try.lookups", i18n.Args{"lookups": pl.Lookups}))
 	}
 	return out
 }
@@ -105,7 +87,11 @@ func (p P) service(id string) string {
 // Change words a change for the panel of that ID ("" or unknown: the neutral form). zone is the zone's apex.
 func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	kind := kindOf(c)
-	out := Change{Title: p.t("present.change."+string(c.Action)+"."+kind, "name", c.Name)}
+	titled := kind
+	if kind == kindSPF && c.Action != plan.Remove && !mends(c, a.Domain) {
+		titled = kindOther // the name is what tells it from the domain's own
+	}
+	out := Change{Title: p.t("present.change."+string(c.Action)+"."+titled, "name", c.Name)}
 	where := PanelOf(p.Catalog, panel)
 	out.Panel = p.t("present.panel.neutral")
 	if where.ID != "" && where.ID != wizard.Unknown {
@@ -124,7 +110,7 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	// fields, then what holds for the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
 	for _, n := range c.Notes {
-		out.Notes = append(out.Notes, p.note(n))
+		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
 	p.console(&out, c)
 	return out
@@ -263,13 +249,13 @@ func (p P) dkim(id string) catalog.DKIM {
 	return catalog.DKIM{}
 }
 
-// note words a decision of the plan.
-func (p P) note(n plan.Note) string {
+// note words a decision of the plan, or a way that it leaves.
+func (p P) note(id string, values map[string]string) string {
 	args := i18n.Args{}
-	for k, v := range n.Args {
+	for k, v := range values {
 		args[k] = p.arg(k, v)
 	}
-	return p.Lang.T("plan.note."+n.Code, args)
+	return p.Lang.T(id, args)
 }
 
 // beware gathers the traps of this kind of record: those of the panel, then those of the hosts and senders that it is

@@ -1,10 +1,12 @@
 package present
 
 import (
+	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
+	"todoku/checks"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
@@ -39,30 +41,30 @@ type Said struct {
 	Depth   int // 0 for the record's own terms, more for what they lead to
 	Term    string
 	Text    string
+	Use     checks.Use
 	Lookups int    // with all below it
+	Voids   int    // of them, those without an answer
 	Cost    string // Lookups in words; "" where it costs nothing
 	Notes   []string
 }
 
-// Aloud explains a record term by term, with what each costs and what is dead, doubled or never read.
-func (p P) Aloud(t spf.Tree) []Said {
-	return p.aloud(t.Root, 0)
+// Aloud explains a record term by term, with what each costs and what is dead, doubled, never read or not needed. uses
+// says whom the record's own terms serve; nil where that is not known.
+func (p P) Aloud(t spf.Tree, uses []checks.Used) []Said {
+	return p.aloud(t.Root, 0, uses)
 }
 
-func (p P) aloud(n spf.Node, depth int) []Said {
+func (p P) aloud(n spf.Node, depth int, uses []checks.Used) []Said {
 	var out []Said
 	rest := n.Children
 	ended := false
 	var seen []string
 	for _, t := range n.Parsed.Terms {
 		s := Said{Depth: depth, Term: snapshot.Printable(t.Text), Text: p.say(t, n.Domain), Lookups: t.Lookups()}
-		broken := false
-		for _, x := range n.Parsed.Problems {
-			broken = broken || x.Fatal && x.Span.Start < t.End && t.Start < x.Span.End
-		}
-		if broken {
+		if slices.ContainsFunc(n.Parsed.Problems, func(x spf.Problem) bool { return x.Fatal && x.Span.Start < t.End && t.Start < x.Span.End }) {
 			s.Text = p.t("spf.say.broken")
 		}
+		cost := costOf(n, t)
 		var below []Said
 		switch {
 		case ended && !t.Modifier:
@@ -74,14 +76,24 @@ func (p P) aloud(n spf.Node, depth int) []Said {
 			if child.Why != "missing" && p.Lang.Has("spf.why."+child.Why) {
 				s.Notes = append(s.Notes, p.t("spf.why."+child.Why, "domain", child.Domain))
 			}
-			for _, c := range p.aloud(child, depth+1) {
+			for _, c := range p.aloud(child, depth+1, nil) {
 				if c.Lookups > 0 { // of what others list, only what costs
 					below = append(below, c)
 				}
 			}
+		case cost.Why != "":
+			s.Notes = append(s.Notes, p.t("spf.why."+cost.Why, "domain", or(t.Value, n.Domain)))
 		}
-		if !ended && slices.Contains(seen, t.Same(n.Domain)) {
+		s.Voids = cost.Voids
+		switch {
+		case ended:
+		case slices.Contains(seen, t.Same(n.Domain)):
 			s.Notes = append(s.Notes, p.t("spf.say.twice"))
+		default:
+			s.Use = p.use(&s, t, uses)
+			if same := sameNets(n, t); same != "" {
+				s.Notes = append(s.Notes, p.t("spf.say.same", "term", same))
+			}
 		}
 		seen = append(seen, t.Same(n.Domain))
 		ended = ended || !t.Modifier && t.Name == "all"
@@ -91,6 +103,55 @@ func (p P) aloud(n spf.Node, depth int) []Said {
 		out = append(append(out, s), below...)
 	}
 	return out
+}
+
+// use notes whom a term serves, where that is worth telling.
+func (p P) use(s *Said, t spf.Term, uses []checks.Used) checks.Use {
+	i := slices.IndexFunc(uses, func(u checks.Used) bool { return u.Term.Span == t.Span && u.Term.Text == t.Text })
+	if i < 0 {
+		return ""
+	}
+	u := uses[i]
+	switch u.Use {
+	case checks.Needless, checks.Unchosen, checks.Stranger:
+		s.Notes = append(s.Notes, p.t("spf.use."+string(u.Use), "service", p.service(u.Service)))
+	}
+	return u.Use
+}
+
+// costOf is what the walk counted for a term of a node's record.
+func costOf(n spf.Node, t spf.Term) spf.Cost {
+	for _, c := range n.Costs {
+		if c.Term.Span == t.Span && c.Term.Text == t.Text {
+			return c
+		}
+	}
+	return spf.Cost{}
+}
+
+// sameNets names the term before an a or mx that leads to all the same addresses today.
+func sameNets(n spf.Node, t spf.Term) string {
+	nets := costOf(n, t).Nets
+	if len(nets) == 0 || t.Name != "a" && t.Name != "mx" {
+		return ""
+	}
+	for _, c := range n.Costs {
+		if c.Term.Start >= t.Start {
+			return ""
+		}
+		missing := func(x netip.Prefix) bool { return !slices.Contains(c.Nets, x) }
+		if c.Term.Qualifier == t.Qualifier && !slices.ContainsFunc(nets, missing) {
+			return c.Term.Text
+		}
+	}
+	return ""
+}
+
+func or(a, b string) string {
+	if a != "" {
+		return a
+	}
+	return b
 }
 
 // signs are the qualifiers by their result.

@@ -32,7 +32,7 @@ func TestAloud(t *testing.T) {
 		"ptr exp=why.test foo=bar ipv4:192.0.2.2 ?all mx"
 	for _, lang := range i18n.Langs() {
 		p := P{Lang: lang, Catalog: cat}
-		said := p.Aloud(spf.Walk(data, "own.test", record))
+		said := p.Aloud(spf.Walk(data, "own.test", record), nil)
 		var terms []string
 		for _, s := range said {
 			terms = append(terms, strings.Repeat(">", s.Depth)+s.Term)

@@ -26,6 +26,8 @@ type Object struct {
 	Verdict   checks.Verdict `json:"verdict"`
 	Findings  []Finding      `json:"findings"`
 	Changes   []Change       `json:"changes"`
+	Tries     []Try          `json:"tries"`          // SPF for every sending address that is known, now and after the changes
+	Ways      []Way          `json:"ways,omitempty"` // out of an SPF record that is too big, the mildest first; the owner's to choose
 	Detected  Detected       `json:"detected"`
 	SPF       SPF            `json:"spf"`
 	Forecast  []Receiver     `json:"forecast"`
@@ -70,8 +72,38 @@ type Change struct {
 	Old     []string      `json:"old"`
 	Because []checks.Code `json:"because"`
 	Panel   Form          `json:"panel"`
+	Notes   []Note        `json:"notes,omitempty"`     // what was decided, and what only the owner can decide
 	Ask     string        `json:"ask,omitempty"`       // whose console gives the value that is still missing
 	Gate    string        `json:"wait_then,omitempty"` // what must wait until this can be seen
+}
+
+// Note is a decision of the plan, as a code and in words.
+type Note struct {
+	Code string `json:"code"`
+	Term string `json:"term,omitempty"`
+	Text string `json:"text"`
+}
+
+// Try is a mail judged by SPF before and after the changes.
+type Try struct {
+	IP     string `json:"ip"`
+	From   string `json:"from"` // host or sender ID, or "given"
+	Before string `json:"before"`
+	After  string `json:"after"`
+	Term   string `json:"term,omitempty"` // the term that decides after the changes
+}
+
+// Way is a way out of an SPF record that is too big, with what it would give.
+type Way struct {
+	Code    string   `json:"code"` // drop, subdomain, split or flatten
+	Text    string   `json:"text"`
+	Value   string   `json:"value"`
+	Lookups int      `json:"lookups"`
+	Voids   int      `json:"void_lookups"`
+	Bytes   int      `json:"bytes"`
+	Tries   []Try    `json:"tries"`
+	Drop    []string `json:"drop,omitempty"`    // what --spf-drop takes it with
+	Flatten []string `json:"flatten,omitempty"` // what --spf-flatten takes it with
 }
 
 // Form is the record as the panel wants it typed.
@@ -140,8 +172,19 @@ func Contract(in Input) Object {
 	for _, f := range in.Findings {
 		out.Findings = append(out.Findings, finding(p, f))
 	}
-	for _, c := range in.Plan.Changes {
-		out.Changes = append(out.Changes, change(in, c))
+	words := p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
+	for i, c := range in.Plan.Changes {
+		x := change(in, c)
+		for j, n := range c.Notes {
+			x.Notes = append(x.Notes, Note{Code: n.Code, Term: UTF8(n.Args["term"]), Text: words[i].Notes[j]})
+		}
+		out.Changes = append(out.Changes, x)
+	}
+	out.Tries = tries(in.Plan.Tries)
+	for i, w := range p.Ways(in.Plan) {
+		x := in.Plan.Ways[i]
+		out.Ways = append(out.Ways, Way{Code: x.Code, Text: w.Text, Value: UTF8(w.Value), Lookups: x.Lookups, Voids: x.Voids, Bytes: len(w.Value),
+			Tries: tries(x.Tries), Drop: utf8s(w.Take.Drop), Flatten: utf8s(w.Take.Flatten)})
 	}
 	if in.DNS != nil {
 		if records, _ := reading.SPFRecords(in.DNS, in.Answers.Domain); len(records) > 0 {
@@ -185,6 +228,14 @@ func change(in Input, c plan.Change) Change {
 		f.Host, f.Notes = "", nil
 	}
 	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Priority: f.Priority, Line: UTF8(f.Line), Notes: f.Notes}
+	return out
+}
+
+func tries(list []plan.Try) []Try {
+	out := []Try{}
+	for _, t := range list {
+		out = append(out, Try{IP: t.IP, From: t.From, Before: t.Before, After: t.After, Term: UTF8(t.Term)})
+	}
 	return out
 }
 

@@ -167,6 +167,10 @@ func (b *builder) records() {
 		b.title(3, strconv.Itoa(i+1)+". "+c.Title)
 		b.record(c, b.in.Plan.Changes[i].Action == plan.Remove)
 	}
+	if !present.Mended(b.in.Plan, b.in.Answers.Domain) {
+		b.list(b.t("label.tries"), b.p.Tries(b.in.Plan))
+		b.ways(b.p.Ways(b.in.Plan))
+	}
 	var left []string
 	for _, f := range b.in.Plan.Left {
 		w := b.p.Finding(f)
@@ -209,8 +213,22 @@ func (b *builder) record(c present.Change, remove bool) {
 	b.list(b.t("label.notes"), c.Notes)
 	b.list(b.t("label.beware"), c.Beware)
 	b.list(b.t("label.proved"), c.Checked)
+	b.ways(c.Ways)
 	if c.Gate != "" {
 		b.list(b.t("label.gate"), []string{c.Gate})
+	}
+}
+
+// ways tells what is left to the owner where an SPF record is too big.
+func (b *builder) ways(list []present.Way) {
+	if len(list) == 0 {
+		return
+	}
+	b.say(b.t("label.ways"))
+	for i, w := range list {
+		b.say(strconv.Itoa(i+1) + ". " + w.Text)
+		b.add(block{kind: verbatim, text: w.Value})
+		b.add(block{kind: bullets, items: w.Checked})
 	}
 }
 

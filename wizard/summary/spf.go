@@ -3,6 +3,7 @@ package summary
 import (
 	"net/netip"
 
+	"todoku/checks"
 	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/present"
@@ -43,6 +44,8 @@ type Term struct {
 	Depth   int      `json:"depth"`
 	Says    string   `json:"says"`
 	Lookups int      `json:"lookups"`
+	Voids   int      `json:"void_lookups"`
+	Use     string   `json:"use,omitempty"` // needed, needless, unchosen or unknown; absent where nothing is to be said
 	Notes   []string `json:"notes,omitempty"`
 }
 
@@ -53,11 +56,11 @@ func Judged(lang i18n.Lang, domain string, ip netip.Addr, v spf.Verdict) Judgeme
 }
 
 // ReadAloud is the object for a record without a mail.
-func ReadAloud(p present.P, t spf.Tree) Judgement {
+func ReadAloud(p present.P, t spf.Tree, uses []checks.Used) Judgement {
 	out := Judgement{Schema: 1, Domain: UTF8(t.Root.Domain), Record: UTF8(t.Root.Record), Why: t.Root.Why, Lookups: t.Lookups, Voids: t.Voids,
 		Trace: []spf.Step{}, Problems: problems(p.Lang, t.Root.Parsed), Terms: []Term{}}
-	for _, s := range p.Aloud(t) {
-		out.Terms = append(out.Terms, Term{s.Term, s.Depth, s.Text, s.Lookups, s.Notes})
+	for _, s := range p.Aloud(t, uses) {
+		out.Terms = append(out.Terms, Term{s.Term, s.Depth, s.Text, s.Lookups, s.Voids, string(s.Use), s.Notes})
 	}
 	return out
 }

@@ -292,7 +292,7 @@ func TestContractOfNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `{"schema":1,"domain":"example.jp","ascii":"example.jp","verdict":"unknown","findings":[],"changes":[],` +
+	want := `{"schema":1,"domain":"example.jp","ascii":"example.jp","verdict":"unknown","findings":[],"changes":[],"tries":[],` +
 		`"detected":{"mail_hosts":[],"senders":[],"dns_panel":null},"spf":{"record":"","lookups":0,"void_lookups":0},"forecast":[],"queries":0,"elapsed_ms":0}` + "\n"
 	if string(raw) != want {
 		t.Errorf("got %s", raw)

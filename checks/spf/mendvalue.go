@@ -1,0 +1,115 @@
+package spf
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
+)
+
+// bracketed: an address in brackets.
+func bracketed(q string, t Term) mended {
+	if v := strings.Trim(t.Value, "[]<>(){}"); v != t.Value {
+		return networkFor(q, v, "punctuation")
+	}
+	return mended{}
+}
+
+// starred: "192.0.2.*" is how people write a network.
+func starred(q string, t Term) mended {
+	stars := strings.Count(t.Value, ".*")
+	v := strings.ReplaceAll(t.Value, ".*", ".0")
+	if ip, err := netip.ParseAddr(v); stars == 0 || stars > 2 || err != nil || !ip.Is4() || !strings.HasSuffix(t.Value, strings.Repeat(".*", stars)) {
+		return mended{}
+	}
+	return mended{"bad-ip", q + "ip4:" + v + "/" + strconv.Itoa(32-8*stars), false}
+}
+
+// foreign: letters that no keyboard slip explains. A Japanese domain name has one ASCII form (RFC 5891); other words
+// stand where the owner's own value belongs.
+func foreign(q, s string, t Term) mended {
+	if !utf8.ValidString(s) {
+		return mended{code: "non-ascii"}
+	}
+	if name, err := idna.Lookup.ToASCII(t.Value); err == nil && strings.Contains(name, ".") {
+		fix := q + t.Name + ":" + name
+		if t.Modifier {
+			fix = t.Name + "=" + name
+		}
+		if _, bad := readTerm(fix); bad == nil {
+			return mended{"non-ascii", fix, true}
+		}
+	}
+	return mended{code: "placeholder"}
+}
+
+// digits reads letters that look like digits as those.
+var digits = strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1")
+
+// numeric reports whether a value was meant to be an IPv4 address.
+func numeric(v string) bool {
+	n := 0
+	for l := range strings.SplitSeq(v, ".") {
+		if l != "" && strings.Trim(l, "0123456789") == "" {
+			n++
+		}
+	}
+	return n >= 2
+}
+
+// shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers.
+func shortAddress(q, v string) mended {
+	host, length, cut := strings.Cut(v, "/")
+	if cut && length == "" {
+		return mended{}
+	}
+	parts := strings.Split(strings.Trim(host, "."), ".")
+	for i, p := range parts {
+		if p == "" || strings.Trim(p, "0123456789") != "" || len(parts) > 4 {
+			return mended{}
+		}
+		if parts[i] = strings.TrimLeft(p, "0"); parts[i] == "" {
+			parts[i] = "0"
+		}
+	}
+	if len(parts) == 3 && length != "" {
+		parts = append(parts, "0")
+	}
+	m := networkFor(q, strings.Join(parts, ".")+strings.TrimSuffix("/"+length, "/"), "bad-ip")
+	m.certain = false
+	return m
+}
+
+// netmask: "192.0.2.0/255.255.255.0".
+func netmask(q, v, full string) mended {
+	_, length, _ := strings.Cut(full, "/")
+	mask, err := netip.ParseAddr(length)
+	if err != nil || !mask.Is4() {
+		return mended{}
+	}
+	b := mask.As4()
+	bits := uint32(b[0])<<24 | uint32(b[1])<<16 | uint32(b[2])<<8 | uint32(b[3])
+	n := 0
+	for n < 32 && bits&(1<<(31-n)) != 0 {
+		n++
+	}
+	if n < 32 && bits<<n != 0 {
+		return mended{}
+	}
+	p := netip.PrefixFrom(netip.MustParseAddr(v), n)
+	return mended{"bad-cidr", q + "ip4:" + p.String(), true}
+}
+
+// bareURL takes the scheme and what follows the host off a web address.
+func bareURL(v string) string {
+	l := lower(v)
+	for _, scheme := range [...]string{"https://", "http://"} {
+		if strings.HasPrefix(l, scheme) {
+			host, _, _ := strings.Cut(v[len(scheme):], "/")
+			return host
+		}
+	}
+	return v
+}

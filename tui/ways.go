@@ -1,0 +1,103 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard/present"
+)
+
+// ways shows what is left to the owner where an SPF record is too big, the mildest first: each with the record that it
+// would give and what was proved about it.
+func (f Frame) ways(list []present.Way) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := []string{"", " " + f.T("ways.title")}
+	next := true
+	for _, w := range list {
+		head := f.Glyphs.Dot
+		if next && w.Takeable() {
+			head, next = "w", false
+		}
+		out = append(out, "")
+		out = append(out, f.labelled(head, w.Text, 3, 2, f.Styles.Key)...)
+		for _, l := range chop(w.Value, f.W-8) {
+			out = append(out, "      "+l)
+		}
+		for _, c := range w.Checked {
+			out = append(out, f.dim(f.para(c, 6))...)
+		}
+	}
+	return out
+}
+
+// tried shows how SPF judges the known sending addresses now and, where the record is mended, then.
+func (s diagnosis) tried(f Frame) []string {
+	lines := s.c.p().Tries(s.c.plan)
+	if present.Mended(s.c.plan, s.c.ans.Domain) {
+		for _, ch := range s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans) {
+			if len(ch.Checked) > 0 {
+				lines = ch.Checked
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return nil
+	}
+	out := []string{"", " " + f.T("ways.tries")}
+	for _, l := range lines {
+		out = append(out, f.para(l, 3)...)
+	}
+	return out
+}
+
+// firstWay is the mildest way that can be taken here and now.
+func (c *Case) firstWay() (present.Way, bool) {
+	list := c.p().Ways(c.plan)
+	i := slices.IndexFunc(list, present.Way.Takeable)
+	if i < 0 {
+		return present.Way{}, false
+	}
+	return list[i], true
+}
+
+// wayKey takes the first way at "w", and takes all choices back at "u"; false for any other key.
+func (c *Case) wayKey(k string) bool {
+	switch w, ok := c.firstWay(); {
+	case k == "w" && ok:
+		c.choose(w.Take)
+	case k == "u" && c.chose():
+		c.unchoose()
+	default:
+		return false
+	}
+	return true
+}
+
+// wayKeys are what the footer offers of it.
+func (c *Case) wayKeys() []Key {
+	var out []Key
+	if _, ok := c.firstWay(); ok {
+		out = append(out, Key{"w", "way"})
+	}
+	if c.chose() {
+		out = append(out, Key{"u", "unway"})
+	}
+	return out
+}
+
+// aboutSPF reports whether a finding is about the SPF record.
+func aboutSPF(x checks.Finding) bool { return strings.HasPrefix(string(x.Code), "spf-") }
+
+// chosen tells the ways that were taken.
+func (s records) chosen(f Frame) []string {
+	if !s.c.chose() {
+		return nil
+	}
+	terms := slices.Concat(s.c.ans.SPF.Drop, s.c.ans.SPF.Flatten)
+	return append([]string{""}, f.para(f.T("ways.chosen", i18n.Args{"terms": snapshot.Printable(strings.Join(terms, " "))}), 3)...)
+}
