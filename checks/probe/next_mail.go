@@ -211,6 +211,9 @@ func (n *asker) reports() {
 			continue
 		}
 		n.route(r.Host, snapshot.MX)
+		if n.s.Get(r.Host, snapshot.MX).Status == snapshot.NoData { // an address takes mail too (RFC 5321 section 5.1)
+			n.route(r.Host, snapshot.A, snapshot.AAAA)
+		}
 		if !snapshot.Below(r.Host, n.reg) {
 			n.resolver(dmarc.ReportPermission(n.d, r.Host), snapshot.TXT)
 		}

@@ -19,6 +19,9 @@ const (
 func (n *asker) selectors() {
 	for _, k := range n.a.Keys {
 		n.key(k.Selector)
+		if target := strings.ToLower(strings.TrimSuffix(k.Value, ".")); k.Alias && label(target) {
+			n.route(target, snapshot.TXT)
+		}
 	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
