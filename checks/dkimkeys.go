@@ -101,7 +101,11 @@ func ofCode(want func(code string) bool) func(keyAt) (Args, bool) {
 		if code == "" || !want(code) {
 			return nil, false
 		}
-		args := Args{"problem": code, "bits": strconv.Itoa(r.Bits), "have": "0", "want": "0"}
+		secret := "no"
+		if code == dkim.PrivateKey {
+			secret = "yes"
+		}
+		args := Args{"problem": code, "secret": secret, "bits": strconv.Itoa(r.Bits), "have": "0", "want": "0"}
 		for _, p := range r.Problems {
 			if p.Code == code {
 				args["have"], args["want"] = strconv.Itoa(p.Have), strconv.Itoa(p.Want)

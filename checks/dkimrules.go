@@ -97,8 +97,10 @@ func Unsigneds(in In) []Unsigned {
 			continue
 		}
 		u := Unsigned{Service: s, Proven: noneBelow(in)}
-		if i := slices.IndexFunc(bad, func(sel string) bool { return uses(in, s, sel) }); i >= 0 {
-			u.Selector = bad[i] // where its broken key stands
+		if i := slices.IndexFunc(sels, func(sel string) bool { return slices.Contains(bad, sel) }); i >= 0 {
+			u.Selector = sels[i] // where its broken key stands
+		} else if i := slices.IndexFunc(bad, func(sel string) bool { return uses(in, s, sel) }); i >= 0 {
+			u.Selector = bad[i]
 		} else if len(sels) > 0 {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || !slices.ContainsFunc(sels, func(sel string) bool {

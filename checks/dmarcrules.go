@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -143,10 +144,16 @@ func spoilt(r dmarc.Record) (dmarc.Problem, bool) {
 	return dmarc.Problem{}, false
 }
 
+// dmarcOK: every receiver reads the policy as it is meant, and it does not turn against the owner's own mail.
 func dmarcOK(in In) []Finding {
 	f, ok := inForce(in)
 	if !ok {
 		return nil
+	}
+	for _, judge := range []func(In) []Finding{dmarcTagCase, dmarcPct, dmarcStrict} {
+		if slices.ContainsFunc(judge(in), func(f Finding) bool { return f.Severity != Advice }) {
+			return nil
+		}
 	}
 	return one(Finding{Name: f.at, Args: Args{"policy": f.policy}, Evidence: evidence(in.DNS.TXT(f.at))})
 }
