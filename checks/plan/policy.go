@@ -33,7 +33,7 @@ func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 	switch {
 	case kept.Policy == "":
 		kept = dmarc.Parse(fresh(in))
-	case slices.Contains(because, checks.DMARCReportBroken) && in.Answers.ReportTo != "" && !hears(in, kept):
+	case in.Answers.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
 		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Answers.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports
 	}
@@ -43,9 +43,9 @@ func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 		notes = append(notes, Note{Code: "policy-relaxed", Args: map[string]string{"policy": relaxed}})
 	} else if relaxed != "" {
 		notes = append(notes, Note{Code: "policy-own", Args: map[string]string{"policy": relaxed}})
-	} else if len(old) > 0 && len(notes) == 0 {
+	} else if len(old) > 0 && !slices.ContainsFunc(notes, func(n Note) bool { return n.Args["policy"] != "" }) {
 		code := "policy-kept"
-		if !alive(a) {
+		if !readable(a) {
 			code = "policy-mended"
 		}
 		notes = append(notes, Note{Code: code, Args: map[string]string{"policy": kept.Policy}})
@@ -137,15 +137,9 @@ func refusing(in checks.In, found []checks.Finding, before Plan) string {
 	return f.Args["policy"]
 }
 
-// alive reports whether receivers read a policy there today.
-func alive(a snapshot.Answer) bool {
-	count := 0
-	for _, v := range a.Data() {
-		if dmarc.Is(v) && inForce(dmarc.Parse(v)) {
-			count++
-		}
-	}
-	return count == 1
+// readable reports whether receivers can read a policy there today.
+func readable(a snapshot.Answer) bool {
+	return slices.ContainsFunc(a.Data(), func(v string) bool { return dmarc.Is(v) && inForce(dmarc.Parse(v)) })
 }
 
 // inForce reports whether receivers apply the policy as it is written.
