@@ -39,6 +39,9 @@ func keysAsked(in In) []keyAt {
 	return out
 }
 
+// GoodKeys lists the selectors at which exactly one usable key was seen.
+func GoodKeys(in In) []string { return goodKeys(in) }
+
 // goodKeys lists the selectors at which exactly one usable key stands.
 func goodKeys(in In) []string {
 	var out []string

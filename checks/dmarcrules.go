@@ -193,6 +193,13 @@ func inForce(in In) (force, bool) {
 	return f, true
 }
 
+// Policy is the policy that receivers apply to the domain's mail, and whether its record is the domain's own. ok is false
+// where none can be read.
+func Policy(in In) (policy string, own, ok bool) {
+	f, ok := inForce(in)
+	return f.policy, ok && !f.inherited(in), ok
+}
+
 // nowhere reports whether the domain has neither address nor mail server, which is what np= means by a name that does
 // not exist (RFC 9989 section 3.2).
 func nowhere(in In) bool {

@@ -133,3 +133,14 @@ func (p P) reason(r snapshot.Reason) string {
 
 // Misfit words why a reply does not fit its question.
 func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code, "value", m.Value) }
+
+// Stage words the DMARC policy that holds and the one to go to next; "" where there is nothing to say.
+func (p P) Stage(held, next string) string {
+	switch {
+	case next != "":
+		return p.t("present.stage." + next)
+	case held == "quarantine":
+		return p.t("present.stage.stay")
+	}
+	return ""
+}
