@@ -36,6 +36,7 @@ func keysAsked(in In) []keyAt {
 		recs, _ := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
 		out = append(out, keyAt{sel, in.DNS.TXT(a.Name), recs})
 	}
+	slices.SortFunc(out, func(a, b keyAt) int { return strings.Compare(a.selector, b.selector) }) // answers come in any order
 	return out
 }
 

@@ -48,11 +48,15 @@ func (n *asker) key(selector string) {
 	}
 }
 
-// serviceKeys asks for the selectors of the services in use.
+// serviceKeys asks for the selectors of the services in use; of those that are only thought of, for the first.
 func (n *asker) serviceKeys() {
 	asked := 0
 	for _, s := range n.services() {
-		for _, sel := range s.dkim.Selectors {
+		sels := s.dkim.Selectors
+		if s.unsure {
+			sels = sels[:min(len(sels), 1)]
+		}
+		for _, sel := range sels {
 			if asked == maxOwn {
 				return
 			}
