@@ -165,3 +165,18 @@ func TestLeavingStopsTheLook(t *testing.T) {
 		t.Error("the look goes on")
 	}
 }
+
+// TestPrivateKeyIsNotKept: the secret half, pasted by mistake, is refused with a warning and stays nowhere.
+func TestPrivateKeyIsNotKept(t *testing.T) {
+	d := drive(t, "s3", i18n.EN)
+	d.to(wizard.StepRecords)
+	for d.r.c.plan.Changes[d.r.screen.(records).at].Ask == "" {
+		d.press("enter")
+	}
+	d.paste("-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----")
+	d.press("enter")
+	d.shows("This is the secret key.")
+	if v := d.view(); strings.Contains(v, "MIIEvg") || strings.Contains(d.r.screen.(records).box.in.String(), "MIIEvg") {
+		t.Errorf("the secret key is kept:\n%s", v)
+	}
+}
