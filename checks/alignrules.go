@@ -7,6 +7,7 @@ import (
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
+	"todoku/wizard"
 )
 
 // spfAligned says whether some mail in use passes SPF in the domain's own name: that of its hosts, and of senders that
@@ -81,8 +82,8 @@ func dmarcStrict(in In) []Finding {
 }
 
 // senderUnaligned: a service in use whose SPF passes only for its own name, and that has no key of the domain: DMARC fails
-// for its mail (RFC 9989 section 4.4). With services that can have a return path in the domain's name, and where it may be
-// that the key or the path only was not found, that is said and nothing claimed.
+// for its mail (RFC 9989 section 4.4), unless a return path in the domain's name was seen. Where the key may only not have
+// been found, that is said and nothing claimed.
 func senderUnaligned(in In) []Finding {
 	if in.Catalog == nil || sendsNothing(in) {
 		return nil
@@ -90,11 +91,11 @@ func senderUnaligned(in In) []Finding {
 	var out []Finding
 	for _, u := range Unsigneds(in) {
 		s, ok := in.Catalog.Sender(u.Service.ID)
-		if !ok || s.Align != "never" && s.Align != "custom" {
+		pasted := slices.ContainsFunc(in.Answers.Keys, func(k wizard.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
+		if !ok || pasted || s.Align != "never" && s.Align != "custom" {
 			continue
 		}
-		seen, proven := returnPath(in, s.Detect.Bounce)
-		if s.Align == "custom" && seen {
+		if s.Align == "custom" && returnPath(in, s.Detect.Bounce) {
 			continue
 		}
 		f := Finding{Args: Args{"service": s.ID, "align": s.Align, "menu": s.ID, "key": "none"}, Evidence: evidence(in.DNS.TXT("_domainkey." + in.Answers.Domain))}
@@ -102,30 +103,23 @@ func senderUnaligned(in In) []Finding {
 			f.Evidence = evidence(in.DNS.TXT(u.Selector+below+in.Answers.Domain), in.DNS.TXT("_domainkey."+in.Answers.Domain))
 		}
 		if !u.Proven {
-			f.Args["key"] = "not-found"
-		}
-		if !u.Proven || s.Align == "custom" && !proven || s.Conf["align"].Soft() && !u.Proven {
-			f.Severity = Advice
+			f.Severity, f.Args["key"] = Advice, "not-found"
 		}
 		out = append(out, f)
 	}
 	return out
 }
 
-// returnPath looks for a service's bounce host below the domain. proven is true where all names for it are known, and
-// were seen not to be there.
-func returnPath(in In, labels []string) (seen, proven bool) {
-	proven = len(labels) > 0
+// returnPath reports whether a bounce host of a service was seen below the domain.
+func returnPath(in In, labels []string) bool {
 	for _, l := range labels {
 		name := strings.ToLower(l) + "." + in.Answers.Domain
 		for _, t := range []snapshot.Type{snapshot.MX, snapshot.TXT} {
 			a := in.DNS.Get(name, t)
-			if Anywhere(in, a) && t == snapshot.TXT {
-				continue
+			if (len(a.Records) > 0 || len(a.Chain) > 0) && !(t == snapshot.TXT && Anywhere(in, a)) {
+				return true
 			}
-			seen = seen || len(a.Records) > 0 || len(a.Chain) > 0
-			proven = proven && a.Known()
 		}
 	}
-	return seen, proven
+	return false
 }

@@ -60,7 +60,12 @@ func matters(in In, k keyAt) bool {
 	if who == "" {
 		return len(good) == 0
 	}
-	return slices.ContainsFunc(Unsigneds(in), func(u Unsigned) bool { return u.Service.ID == who })
+	return slices.ContainsFunc(Unsigneds(in), func(u Unsigned) bool {
+		return u.Service.ID == who && !slices.ContainsFunc(expected(in, u.Service), func(sel string) bool {
+			a := in.DNS.TXT(sel + below + in.Answers.Domain)
+			return len(a.Chain) > 0 && !a.Known() // where its alias leads is not known, so that it may well have a key
+		})
+	})
 }
 
 // keyFaults makes a finding of each selector at which a judge sees its fault. One on which nothing hangs is advice.
@@ -96,7 +101,11 @@ func ofCode(want func(code string) bool) func(keyAt) (Args, bool) {
 		if code == "" || !want(code) {
 			return nil, false
 		}
-		args := Args{"problem": code, "bits": strconv.Itoa(r.Bits), "have": "0", "want": "0"}
+		secret := "no"
+		if code == dkim.PrivateKey {
+			secret = "yes"
+		}
+		args := Args{"problem": code, "secret": secret, "bits": strconv.Itoa(r.Bits), "have": "0", "want": "0"}
 		for _, p := range r.Problems {
 			if p.Code == code {
 				args["have"], args["want"] = strconv.Itoa(p.Have), strconv.Itoa(p.Want)

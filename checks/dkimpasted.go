@@ -31,12 +31,11 @@ func differs(in In, k wizard.Key) (kind, service string) {
 	sel := strings.ToLower(k.Selector)
 	recs, known := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
 	a := in.DNS.TXT(sel + below + in.Answers.Domain)
-	if !known || Anywhere(in, a) {
-		return "", ""
-	}
 	switch {
 	case k.Alias && len(a.Chain) > 0 && !strings.EqualFold(strings.TrimSuffix(k.Value, "."), a.Chain[0].Target):
-		return "alias", ""
+		return "alias", "" // whether or not the other target's own answer is known
+	case !known || Anywhere(in, a):
+		return "", ""
 	case k.Alias && len(a.Chain) == 0 && len(recs) > 0:
 		return "alias", ""
 	case k.Alias || len(recs) != 1 || dkim.Same(recs[0], k.Value):

@@ -36,8 +36,12 @@ func keysAsked(in In) []keyAt {
 		recs, _ := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
 		out = append(out, keyAt{sel, in.DNS.TXT(a.Name), recs})
 	}
+	slices.SortFunc(out, func(a, b keyAt) int { return strings.Compare(a.selector, b.selector) }) // answers come in any order
 	return out
 }
+
+// GoodKeys lists the selectors at which exactly one usable key was seen.
+func GoodKeys(in In) []string { return goodKeys(in) }
 
 // goodKeys lists the selectors at which exactly one usable key stands.
 func goodKeys(in In) []string {
@@ -97,8 +101,10 @@ func Unsigneds(in In) []Unsigned {
 			continue
 		}
 		u := Unsigned{Service: s, Proven: noneBelow(in)}
-		if i := slices.IndexFunc(bad, func(sel string) bool { return uses(in, s, sel) }); i >= 0 {
-			u.Selector = bad[i] // where its broken key stands
+		if i := slices.IndexFunc(sels, func(sel string) bool { return slices.Contains(bad, sel) }); i >= 0 {
+			u.Selector = sels[i] // where its broken key stands
+		} else if i := slices.IndexFunc(bad, func(sel string) bool { return uses(in, s, sel) }); i >= 0 {
+			u.Selector = bad[i]
 		} else if len(sels) > 0 {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || !slices.ContainsFunc(sels, func(sel string) bool {
@@ -174,27 +180,33 @@ func unsigning(in In, can string) []Finding {
 	return out
 }
 
-// dkimNotFound: no key among the selectors tried; that is not the same as none.
+// dkimNotFound: no key among the selectors tried; that is not the same as none. Where the name above them all does not
+// exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
 func dkimNotFound(in In) []Finding {
 	asked := keysAsked(in)
-	if len(goodKeys(in)) > 0 || len(asked) == 0 || sendsNothing(in) || len(dkimMissing(in)) > 0 || len(faulty(in)) > 0 {
+	if len(goodKeys(in)) > 0 || sendsNothing(in) || len(dkimMissing(in)) > 0 || len(faulty(in)) > 0 {
 		return nil
 	}
 	var tried []string
+	seen := evidence(in.DNS.TXT("_domainkey." + in.Answers.Domain))
 	for _, k := range asked {
 		if k.answer.Known() {
 			tried = append(tried, k.selector)
+			seen = append(seen, k.answer)
 		}
 	}
-	if len(tried) == 0 {
+	proven := "no"
+	if noneBelow(in) {
+		proven = "yes"
+	} else if len(tried) == 0 {
 		return nil
 	}
 	menu := "" // whose console tells the selector
 	if u := Unsigneds(in); len(u) > 0 && u[0].Service.DKIM.Menu.JA != "" {
 		menu = u[0].Service.ID
 	}
-	args := Args{"tried": strings.Join(tried, ", "), "count": strconv.Itoa(len(tried)), "service": menu, "menu": menu}
-	return one(Finding{Args: args, Evidence: evidence(asked[0].answer)})
+	args := Args{"tried": strings.Join(tried, ", "), "count": strconv.Itoa(len(tried)), "proven": proven, "service": menu, "menu": menu}
+	return one(Finding{Args: args, Evidence: seen[:1]})
 }
 
 func dkimOK(in In) []Finding {

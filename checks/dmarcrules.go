@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -128,10 +129,16 @@ func spoilt(r dmarc.Record) (dmarc.Problem, bool) {
 	return dmarc.Problem{}, false
 }
 
+// dmarcOK: every receiver reads the policy as it is meant, and it does not turn against the owner's own mail.
 func dmarcOK(in In) []Finding {
 	f, ok := inForce(in)
 	if !ok {
 		return nil
+	}
+	for _, judge := range []func(In) []Finding{dmarcTagCase, dmarcPct, dmarcStrict} {
+		if slices.ContainsFunc(judge(in), func(f Finding) bool { return f.Severity != Advice }) {
+			return nil
+		}
 	}
 	return one(Finding{Name: f.at, Args: Args{"policy": f.policy}, Evidence: evidence(in.DNS.TXT(f.at))})
 }
@@ -169,6 +176,13 @@ func inForce(in In) (force, bool) {
 		f.policy = "none"
 	}
 	return f, true
+}
+
+// Policy is the policy that receivers apply to the domain's mail, and whether its record is the domain's own. ok is false
+// where none can be read.
+func Policy(in In) (policy string, own, ok bool) {
+	f, ok := inForce(in)
+	return f.policy, ok && !f.inherited(in), ok
 }
 
 // empty reports whether the domain has neither address nor mail server, which is what np= means by a name that does

@@ -171,7 +171,7 @@ var table = []Rule{
 	{DMARCStrict, Harms, rfcDMARC + " section 7.4", after(), dmarcStrict},
 	{DMARCTagCase, Harms, rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2", after(), dmarcTagCase},
 	{DMARCPct, Harms, rfcDMARC + " section 4.7", after(), dmarcPct},
-	{DMARCReportBroken, Advice, rfcDMARC + " section 4.7", after(), dmarcReportBroken},
+	{DMARCReportBroken, Harms, rfcDMARC + " section 4.7", after(), dmarcReportBroken},
 	{DMARCReportRefused, Advice, "RFC 9990 section 4", after(), dmarcReportRefused},
 	{DMARCUntidy, Advice, rfcDMARC + " section 4.7", after(), dmarcUntidy},
 	{DMARCInherited, Advice, rfcDMARC + " section 4.10", after(), dmarcInherited},

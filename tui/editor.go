@@ -89,9 +89,14 @@ func (e editor) key(m tea.KeyMsg) (_ editor, used bool) {
 	return e, true
 }
 
+// shown is a piece of the field as it is drawn; a tab, which pasted zone lines are full of, as one space.
+func shown(text []rune) string {
+	return snapshot.Printable(strings.ReplaceAll(string(text), "\t", " "))
+}
+
 // line draws the field in w cells with the caret in sight.
 func (e editor) line(w int) string {
-	before, after := snapshot.Printable(string(e.text[:e.at])), snapshot.Printable(string(e.text[e.at:]))
+	before, after := shown(e.text[:e.at]), shown(e.text[e.at:])
 	if over := width(before) - (w - 1); over > 0 {
 		before = ansi.TruncateLeft(before, over, "")
 	}
@@ -114,7 +119,7 @@ func (e editor) box(w, h int) []string {
 		}
 		line := editor{text: []rune(all[n])}
 		if n != row {
-			out[i] = cut(snapshot.Printable(all[n]), w-1, "")
+			out[i] = cut(shown([]rune(all[n])), w-1, "")
 			continue
 		}
 		start := strings.LastIndex(string(e.text[:e.at]), "\n") + 1

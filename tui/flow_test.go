@@ -19,7 +19,7 @@ import (
 
 // TestStories walks the main job by keyboard alone: from the domain to records that are seen everywhere and a summary.
 func TestStories(t *testing.T) {
-	for _, story := range []string{"s1", "s5"} {
+	for _, story := range []string{"s1", "s3", "s5"} {
 		for _, lang := range i18n.Langs() {
 			t.Run(story+"-"+string(lang), func(t *testing.T) { walkStory(t, story, lang) })
 		}
@@ -163,5 +163,20 @@ func TestLeavingStopsTheLook(t *testing.T) {
 	case <-stopped:
 	case <-time.After(5 * time.Second):
 		t.Error("the look goes on")
+	}
+}
+
+// TestPrivateKeyIsNotKept: the secret half, pasted by mistake, is refused with a warning and stays nowhere.
+func TestPrivateKeyIsNotKept(t *testing.T) {
+	d := drive(t, "s3", i18n.EN)
+	d.to(wizard.StepRecords)
+	for d.r.c.plan.Changes[d.r.screen.(records).at].Ask == "" {
+		d.press("enter")
+	}
+	d.paste("-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----")
+	d.press("enter")
+	d.shows("This is the secret key.")
+	if v := d.view(); strings.Contains(v, "MIIEvg") || strings.Contains(d.r.screen.(records).box.in.String(), "MIIEvg") {
+		t.Errorf("the secret key is kept:\n%s", v)
 	}
 }

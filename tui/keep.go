@@ -7,6 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks"
+	"todoku/checks/plan"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -58,6 +59,9 @@ func (s keep) View(f Frame) string {
 	if s.c.dmarcNew() && s.c.wait.published() {
 		out = append(out, f.labelled(f.T("keep.next"), s.c.stricter(f), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
+	} else if text := s.stage(); text != "" {
+		out = append(out, f.labelled(f.T("keep.next"), text, 3, 12, f.Styles.Key)...)
+		out = append(out, "")
 	}
 	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
 	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
@@ -73,6 +77,15 @@ func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 		out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Finding(x).What, 3, 2, f.Styles.Warn)...)
 	}
 	return append(out, "")
+}
+
+// stage words the next stage of a policy that stands already; "" while the plan is still to be published.
+func (s keep) stage() string {
+	if s.c.snap == nil || s.c.wait.Verdict.Result != "published" && len(s.c.plan.Edits()) > 0 {
+		return ""
+	}
+	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}
+	return s.c.p().Stage(plan.NextStage(in, s.c.plan))
 }
 
 // dmarcNew reports whether the plan brings a first DMARC policy.

@@ -48,8 +48,11 @@ func (b keyBox) take(c *Case) (keyBox, wizard.Key, bool) {
 	case b.got.Problem != "":
 	case b.got.Alias && snapshot.Below(b.got.Value, c.zone()):
 		b.got.Problem = ownName
-	case b.got.Value == "" || b.got.Alias != (b.ch.Type == snapshot.CNAME):
-		b.got.Problem = dkim.NotDKIM
+	case b.got.Value == "", b.got.Alias && b.ch.Type != snapshot.CNAME && b.got.Selector == "":
+		b.got.Problem = dkim.NotDKIM // a lone name, where a key is asked for, is none
+	}
+	if b.got.Problem == dkim.PrivateKey {
+		b.in = editor{many: true} // it stays neither on the screen nor in memory
 	}
 	if b.got.Problem != "" {
 		return b, wizard.Key{}, false

@@ -57,8 +57,10 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 		c := Change{
 			Action: Add, Name: name, Type: t, TTL: defaultTTL, Because: because, Ask: u.Service.ID, Service: u.Service.ID, Gate: gate(in, u.Service.ID),
 		}
-		if a := in.DNS.TXT(name); len(a.Data()) > 0 || len(a.Chain) > 0 {
-			c.Notes = []Note{{Code: "key-replaces-broken"}}
+		if a := in.DNS.TXT(name); len(a.Chain) > 0 && t == snapshot.CNAME {
+			c.Action, c.Old = Replace, []string{a.Chain[0].Target}
+		} else if keys := slices.DeleteFunc(a.Data(), func(v string) bool { return !dkim.Is(v) }); len(keys) > 0 && len(a.Chain) == 0 && t == snapshot.TXT {
+			c.Action, c.Old = Replace, keys
 		}
 		out = append(out, c)
 	}

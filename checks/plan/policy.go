@@ -10,10 +10,10 @@ import (
 )
 
 // policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works,
-// but for a report address that cannot be read.
+// but for capitals, which cost nothing to put right.
 func policyFaults(found []checks.Finding) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Severity == checks.Advice && f.Code != checks.DMARCReportBroken && f.Code != checks.DMARCTagCase
+		return f.Severity == checks.Advice && f.Code != checks.DMARCTagCase
 	})
 	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken)
@@ -36,21 +36,22 @@ func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 		if moved, said := movedPolicy(in, found); moved != "" {
 			kept, notes = dmarc.Parse(moved), said
 		}
-	case slices.Contains(because, checks.DMARCReportBroken) && in.Answers.ReportTo != "" && !hears(in, kept):
+	case in.Answers.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
 		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Answers.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports
 	}
-	relaxed := ""
-	if slices.Contains(because, checks.DMARCStrict) {
-		relaxed = still(in, before)
-	}
+	relaxed := refusing(in, found, before)
 	if relaxed != "" && strictness[kept.Policy] > 0 {
 		kept.Policy = "none"
 		notes = append(notes, Note{Code: "policy-relaxed", Args: map[string]string{"policy": relaxed}})
 	} else if relaxed != "" {
 		notes = append(notes, Note{Code: "policy-own", Args: map[string]string{"policy": relaxed}})
-	} else if len(old) > 0 && len(notes) == 0 {
-		notes = append(notes, Note{Code: "policy-kept", Args: map[string]string{"policy": kept.Policy}})
+	} else if len(old) > 0 && !slices.ContainsFunc(notes, func(n Note) bool { return n.Args["policy"] != "" }) {
+		code := "policy-kept"
+		if !readable(a) {
+			code = "policy-mended"
+		}
+		notes = append(notes, Note{Code: code, Args: map[string]string{"policy": kept.Policy}})
 	}
 	c.Value, c.Notes = kept.String(), append(notes, reportNotes(in, kept)...)
 	if len(old) == 0 {
@@ -77,8 +78,8 @@ func policyThere(in checks.In, a snapshot.Answer) (old []string, kept dmarc.Reco
 	}
 	for _, v := range old {
 		r := dmarc.Parse(v)
-		alive := r.Effective() == r.Policy && r.Policy != ""
-		if !alive || slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Code == dmarc.BadSeparator }) {
+		works := inForce(r)
+		if !works || slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Code == dmarc.BadSeparator }) {
 			r = dmarc.Mend(v)
 		}
 		note := func(code string) {
@@ -89,7 +90,7 @@ func policyThere(in checks.In, a snapshot.Answer) (old []string, kept dmarc.Reco
 			notes = append(notes, Note{Code: code, Args: args})
 		}
 		switch strict := strictness[r.Policy] > 0; {
-		case !alive && strict:
+		case !works && strict:
 			note("policy-was-dead")
 			r.Policy = "none"
 		case r.Percent != nil && *r.Percent == 0 && strict:
@@ -117,17 +118,35 @@ func hears(in checks.In, r dmarc.Record) bool {
 	})
 }
 
-// still gives the policy that would refuse or put aside the owner's own mail after the changes before; "" where none would.
-func still(in checks.In, before Plan) string {
-	later := in
-	later.DNS = in.DNS.With(before.Edits())
-	for _, f := range serious(checks.Diagnose(later)) {
-		if f.Code == checks.DMARCStrict {
-			return f.Args["policy"]
+// refusing gives the policy that has the owner's own mail refused or put aside: today where nothing passes for certain;
+// else, where a key may only not have been found, after the changes before. "" where mail passes.
+func refusing(in checks.In, found []checks.Finding, before Plan) string {
+	strict := func(list []checks.Finding) (checks.Finding, bool) {
+		i := slices.IndexFunc(list, func(f checks.Finding) bool { return f.Code == checks.DMARCStrict && f.Severity != checks.Advice })
+		if i < 0 {
+			return checks.Finding{}, false
 		}
+		return list[i], true
 	}
-	return ""
+	f, ok := strict(found)
+	if ok && f.Args["dkim"] != "none" {
+		later := in
+		later.DNS = in.DNS.With(before.Edits())
+		f, ok = strict(checks.Diagnose(later))
+	}
+	if !ok {
+		return ""
+	}
+	return f.Args["policy"]
 }
+
+// readable reports whether receivers can read a policy there today.
+func readable(a snapshot.Answer) bool {
+	return slices.ContainsFunc(a.Data(), func(v string) bool { return dmarc.Is(v) && inForce(dmarc.Parse(v)) })
+}
+
+// inForce reports whether receivers apply the policy as it is written.
+func inForce(r dmarc.Record) bool { return r.Policy != "" && r.Effective() == r.Policy }
 
 // strictness orders policies; with two records receivers apply none, so that going on with the milder refuses nobody
 // who gets through today.

@@ -41,6 +41,7 @@ type service struct {
 	spf    []string
 	dkim   catalog.DKIM
 	bounce []string
+	unsure bool // its signs fit others too
 }
 
 func (n *asker) services() []service {
@@ -60,29 +61,29 @@ func (n *asker) lookForServices() []service {
 		seen = n.cat.Detect(n.s)
 	}
 	done := map[string]bool{}
-	host := func(id, value string) {
+	host := func(id, value string, unsure bool) {
 		if h, ok := n.cat.Host(id); ok && !done[h.ID+"="+value] {
 			done[h.ID+"="+value] = true
-			out = append(out, service{spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce})
+			out = append(out, service{spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce, unsure: unsure})
 		}
 	}
-	sender := func(id string) {
+	sender := func(id string, unsure bool) {
 		if s, ok := n.cat.Sender(id); ok && !done["+"+s.ID] {
 			done["+"+s.ID] = true
-			out = append(out, service{spf: n.fill(s.SPF, ""), dkim: s.DKIM, bounce: s.Detect.Bounce})
+			out = append(out, service{spf: n.fill(s.SPF, ""), dkim: s.DKIM, bounce: s.Detect.Bounce, unsure: unsure})
 		}
 	}
 	for _, h := range n.a.Hosts {
-		host(h.ID, h.Value)
+		host(h.ID, h.Value, false)
 	}
 	for _, c := range seen.Hosts {
-		host(c.ID, c.Value)
+		host(c.ID, c.Value, c.Ambiguous)
 	}
 	for _, id := range n.a.Senders {
-		sender(id)
+		sender(id, false)
 	}
 	for _, c := range seen.Senders {
-		sender(c.ID)
+		sender(c.ID, c.Ambiguous)
 	}
 	return out
 }
@@ -180,6 +181,9 @@ func (n *asker) reports() {
 			continue
 		}
 		n.route(r.Host, snapshot.MX)
+		if n.s.Get(r.Host, snapshot.MX).Status == snapshot.NoData { // an address takes mail too (RFC 5321 section 5.1)
+			n.route(r.Host, snapshot.A, snapshot.AAAA)
+		}
 		if !snapshot.Below(r.Host, n.reg) {
 			n.resolver(dmarc.ReportPermission(n.d, r.Host), snapshot.TXT)
 		}

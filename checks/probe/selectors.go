@@ -19,6 +19,9 @@ const (
 func (n *asker) selectors() {
 	for _, k := range n.a.Keys {
 		n.key(k.Selector)
+		if target := strings.ToLower(strings.TrimSuffix(k.Value, ".")); k.Alias && label(target) {
+			n.route(target, snapshot.TXT)
+		}
 	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
@@ -45,11 +48,15 @@ func (n *asker) key(selector string) {
 	}
 }
 
-// serviceKeys asks for the selectors of the services in use.
+// serviceKeys asks for the selectors of the services in use; of those that are only thought of, for the first.
 func (n *asker) serviceKeys() {
 	asked := 0
 	for _, s := range n.services() {
-		for _, sel := range s.dkim.Selectors {
+		sels := s.dkim.Selectors
+		if s.unsure {
+			sels = sels[:min(len(sels), 1)]
+		}
+		for _, sel := range sels {
 			if asked == maxOwn {
 				return
 			}

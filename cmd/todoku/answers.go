@@ -106,13 +106,25 @@ func (a *app) answerKeys(cat *catalog.Catalog, out *wizard.Answers) error {
 		if given {
 			p := dkim.Clean(value)
 			if p.Value == "" || p.Problem != "" {
-				return a.badValue("--dkim", arg, a.lang.T("cmd.fault.dkim-value"))
+				return a.badKey(arg, selector, p.Problem)
 			}
 			k.Value, k.Alias = p.Value, p.Alias
 		}
 		out.Keys = append(out.Keys, k)
 	}
 	return nil
+}
+
+// badKey says what is wrong with a pasted key. A private one is not repeated.
+func (a *app) badKey(arg, selector, problem string) error {
+	if problem == dkim.PrivateKey {
+		arg = selector + "=..."
+	}
+	hint := a.lang.T("cmd.fault.dkim-value")
+	if id := "tui.key-problem." + problem; problem != dkim.NotDKIM && a.lang.Has(id) {
+		hint = a.lang.T(id)
+	}
+	return a.badValue("--dkim", arg, hint)
 }
 
 // isSelector: labels of letters, digits and hyphens, joined by dots (RFC 6376 section 3.1); underscores are seen too.

@@ -19,10 +19,8 @@ func (p P) Finding(f checks.Finding) Finding {
 	for k, v := range f.Args {
 		args[k] = p.arg(k, v)
 	}
-	if topic, _, _ := strings.Cut(string(f.Code), "-"); topic == "dkim" || topic == "dmarc" {
-		if id := topic + ".problem." + f.Args["problem"]; f.Args["problem"] != "" && p.Lang.Has(id) {
-			args["problem"] = p.Lang.T(id)
-		}
+	if words := p.problem(f); words != "" {
+		args["problem"] = words
 	}
 	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
 	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
@@ -35,6 +33,19 @@ func (p P) Finding(f checks.Finding) Finding {
 		}
 	}
 	return out
+}
+
+// problem words what is wrong with a DKIM key or a DMARC record; "" where the finding names no such mistake.
+func (p P) problem(f checks.Finding) string {
+	code := f.Args["problem"]
+	switch topic, _, _ := strings.Cut(string(f.Code), "-"); {
+	case code == "":
+	case topic == "dkim":
+		return p.t("dkim.problem." + code)
+	case topic == "dmarc":
+		return p.t("dmarc.problem." + code)
+	}
+	return ""
 }
 
 // unconfirmed says so where a finding rests on a fact about a service that no source confirms, or that was looked at
@@ -144,3 +155,14 @@ func (p P) reason(r snapshot.Reason) string {
 
 // Misfit words why a reply does not fit its question.
 func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code, "value", m.Value) }
+
+// Stage words the DMARC policy that holds and the one to go to next; "" where there is nothing to say.
+func (p P) Stage(held, next string) string {
+	switch {
+	case next != "":
+		return p.t("present.stage." + next)
+	case held == "quarantine":
+		return p.t("present.stage.stay")
+	}
+	return ""
+}

@@ -46,6 +46,7 @@ func document(in Input) []block {
 	b.forecast()
 	b.records()
 	b.wait()
+	b.next()
 	b.requirements()
 	b.unseen()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
@@ -257,6 +258,18 @@ func (b *builder) wait() {
 		}
 		b.title(3, snapshot.Printable(want.Name)+" "+string(want.Type))
 		b.add(block{kind: table, rows: rows})
+	}
+}
+
+// next tells the next stage of the DMARC policy, and when it is safe to go there.
+func (b *builder) next() {
+	if b.in.DNS == nil || b.in.Catalog == nil {
+		return
+	}
+	in := checks.In{Answers: b.in.Answers, DNS: b.in.DNS, Catalog: b.in.Catalog, Seen: b.in.Seen}
+	if text := b.p.Stage(plan.NextStage(in, b.in.Plan)); text != "" {
+		b.title(2, b.t("heading.next"))
+		b.say(text)
 	}
 }
 
