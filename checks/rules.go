@@ -63,8 +63,8 @@ const (
 // deaf are the causes after which nothing can be said of any record.
 var deaf = []Code{DNSUnreachable, DomainUnregistered, ZoneUnreachable}
 
-// local are causes that hide only what is said of the same name.
-var local = []Code{CNAMEBeside, RecordWrongType, TargetDoubled}
+// local are causes that hide only what is said of their own name, or of the name that was meant.
+var local = []Code{NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
 
 func after(more ...Code) []Code { return append(slices.Clone(deaf), more...) }
 
@@ -97,7 +97,7 @@ var table = []Rule{
 	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
 	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
-	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, CNAMEBeside, RecordWrongType), spfMissing},
+	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), spfMissing},
 	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
 	{SPFVoidLookups, Harms, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFIncludeDead, SPFPlaceholder), spfVoidLookups},
@@ -113,7 +113,7 @@ var table = []Rule{
 	{DKIMMismatch, Harms, rfcDKIM + " section 3.6.2", after(), dkimMismatch},
 	{DKIMMalformed, Harms, rfcDKIM + " section 3.6.1", after(DKIMMismatch), dkimMalformed},
 	{DKIMMisplaced, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimMisplaced},
-	{DKIMMissing, Harms, gmailGuide, after(DKIMMalformed, DKIMMismatch, DKIMMisplaced, TargetDoubled), dkimMissing},
+	{DKIMMissing, Harms, gmailGuide, after(DKIMMalformed, DKIMMismatch, DKIMMisplaced, NameDoubled, TargetDoubled), dkimMissing},
 	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
 	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
 	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk, DKIMMisplaced), dkimNotFound},
@@ -123,7 +123,7 @@ var table = []Rule{
 	{DMARCMultiple, Harms, rfcDMARC + " section 4.10", after(), dmarcMultiple},
 	{DMARCSyntax, Harms, rfcDMARC + " section 4.7", after(DMARCMultiple), dmarcSyntax},
 	{DMARCMisplaced, Harms, rfcDMARC + " section 4.10", after(), dmarcMisplaced},
-	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax, CNAMEBeside, RecordWrongType), dmarcMissing},
+	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), dmarcMissing},
 	{DMARCNoReports, Advice, rfcDMARC + " section 4.7", after(), dmarcNoReports},
 	{DMARCOK, Fine, rfcDMARC + " section 4.7", after(), dmarcOK},
 
