@@ -207,8 +207,12 @@ func (p P) gone(out *Change, c plan.Change) {
 	kept := -1
 	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value != "" {
 		kept = nearest(c.Old, c.Value)
+		now := c.Value
 		out.Was = legible(c.Type, c.Old[kept])
-		out.Diff = diff(out.Was, c.Value)
+		if pref, target, ok := strings.Cut(now, " "); ok && c.Type == snapshot.MX && strings.HasPrefix(out.Was, pref+" ") {
+			out.Was, now = strings.TrimPrefix(out.Was, pref+" "), target // the preference stays as it is
+		}
+		out.Diff = diff(out.Was, now)
 	}
 	for i, old := range c.Old {
 		if i != kept {
