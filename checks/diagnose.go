@@ -41,9 +41,19 @@ func Diagnose(in In) []Finding {
 	return out
 }
 
-// hides reports whether a cause was found at that very name.
+// Symptoms are the findings that a cause hides: of a cause that hides by name, those of that name.
+func Symptoms(all []Finding, cause Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool {
+		return f.Under != cause.Code || slices.Contains(local, cause.Code) && !cause.concerns(f.Name)
+	})
+}
+
+// concerns reports whether a finding is about a name, or about a record that was meant for it.
+func (f Finding) concerns(name string) bool { return f.Name == name || f.Args["meant"] == name }
+
+// hides reports whether a cause was found that concerns the name.
 func hides(found []Finding, cause Code, name string) bool {
-	return slices.ContainsFunc(found, func(f Finding) bool { return f.Code == cause && f.Name == name })
+	return slices.ContainsFunc(found, func(f Finding) bool { return f.Code == cause && f.concerns(name) })
 }
 
 // Causes are the findings that no other hides.

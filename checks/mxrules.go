@@ -139,13 +139,13 @@ func mxMissing(in In) []Finding {
 		return nil
 	}
 	four, six := in.DNS.Get(in.Answers.Domain, snapshot.A), in.DNS.Get(in.Answers.Domain, snapshot.AAAA)
-	f := Finding{Args: Args{"service": "", "address": ""}, Evidence: evidence(a, four)}
+	f := Finding{Args: Args{"state": "lost", "service": "", "address": ""}, Evidence: evidence(a, four)}
 	if len(four.Records)+len(six.Records) > 0 || !four.Known() {
-		service, sure := elsewhere(in, four)
-		if f.Severity = Advice; service != "" && sure {
-			f.Severity = Harms
-			f.Args["service"], f.Args["address"] = service, four.Records[0].Data
-		}
+		f.Severity, f.Args["state"] = Advice, "fallback"
+	}
+	if service, sure := elsewhere(in, four); service != "" && sure {
+		f.Severity = Harms
+		f.Args = Args{"state": "elsewhere", "service": service, "address": four.Records[0].Data}
 	}
 	return one(f)
 }
@@ -319,7 +319,7 @@ func mxOK(in In) []Finding {
 	if !a.Known() || !receives(list) {
 		return nil
 	}
-	if moved := mxMoved(in); len(moved) > 0 {
+	if len(mxMoved(in)) > 0 || hiddenByAlias(in) {
 		return nil
 	}
 	return one(Finding{Args: Args{"hosts": strings.Join(a.Data(), ", ")}, Evidence: evidence(a)})

@@ -90,8 +90,11 @@ func nameDoubled(in In) []Finding {
 			continue
 		}
 		f := Finding{Name: q.Name, Args: Args{"doubled": q.Name, "meant": meant}, Evidence: evidence(a)}
-		if stands(in.DNS.TXT(meant), a) {
+		switch {
+		case stands(in.DNS.TXT(meant), a):
 			f.Severity = Advice // a leftover: the right one is there too
+		case meant == d:
+			f.Severity = spfSeverity(in)
 		}
 		out = append(out, f)
 	}
@@ -138,7 +141,7 @@ func spfMisplaced(in In) []Finding {
 	for _, at := range []string{"www." + in.Answers.Domain, "mail." + in.Answers.Domain, half(in)} {
 		a := in.DNS.TXT(at)
 		if there, seen := reading.SPFRecords(in.DNS, at); seen && len(there) > 0 && !scattered(in, a) {
-			out = append(out, Finding{Name: at, Args: Args{"at": at, "domain": in.Answers.Domain}, Evidence: evidence(a)})
+			out = append(out, Finding{Name: at, Severity: spfSeverity(in), Args: Args{"at": at, "domain": in.Answers.Domain}, Evidence: evidence(a)})
 		}
 	}
 	return out
@@ -345,6 +348,12 @@ func cnameBeside(in In) []Finding {
 		out = append(out, Finding{Name: name, Args: Args{"at": name, "target": target, "place": "policy"}, Evidence: evidence(a)})
 	}
 	return out
+}
+
+// hiddenByAlias reports whether an alias at the domain itself keeps its other records from some receivers.
+func hiddenByAlias(in In) bool {
+	zone, _ := in.DNS.Zone()
+	return zone == in.Answers.Domain && AliasAt(in, zone) != ""
 }
 
 func lacksSPF(in In) bool {

@@ -142,10 +142,11 @@ func unnamed(in In, wrong func(Reverse) bool) []Finding {
 		}
 		f := Finding{
 			Name:     snapshot.Reverse(s.IP),
-			Args:     Args{"ip": s.IP.String(), "names": strings.Join(r.Names, ", "), "service": s.Of, "host": nameFor(in, s.IP)},
+			Args:     Args{"ip": s.IP.String(), "names": strings.Join(r.Names, ", "), "whose": "own", "service": s.Of, "host": nameFor(in, s.IP)},
 			Evidence: r.Evidence,
 		}
 		if s.Of != "" {
+			f.Args["whose"] = "service"
 			f.Severity = Advice // the company that runs it has to name it
 		}
 		out = append(out, f)

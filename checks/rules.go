@@ -90,8 +90,8 @@ const (
 // deaf are the causes after which nothing can be said of any record.
 var deaf = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}
 
-// local are causes that hide only what is said of the same name.
-var local = []Code{CNAMEBeside, RecordWrongType, TargetDoubled}
+// local are causes that hide only what is said of their own name, or of the name that was meant.
+var local = []Code{NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
 
 func after(more ...Code) []Code { return append(slices.Clone(deaf), more...) }
 
@@ -132,7 +132,7 @@ var table = []Rule{
 	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
 	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
-	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, SPFTypographic, CNAMEBeside, RecordWrongType), spfMissing},
+	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), spfMissing},
 	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
 	{SPFLoop, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFPlaceholder), spfLoop},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
@@ -152,10 +152,10 @@ var table = []Rule{
 	{DKIMMalformed, Harms, rfcDKIM + " section 3.6.1", after(), dkimMalformed},
 	{DKIMShortKey, Harms, "RFC 8301 section 3.2", after(), dkimShortKey},
 	{DKIMRevoked, Harms, rfcDKIM + " section 3.6.1", after(), dkimRevoked},
-	{DKIMCNAMEDead, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimCNAMEDead},
+	{DKIMCNAMEDead, Harms, rfcDKIM + " section 3.6.2.1", after(TargetDoubled, RecordWrongType), dkimCNAMEDead},
 	{SenderUnaligned, Harms, rfcDMARC + " section 4.4", after(), senderUnaligned},
 	{DKIMMisplaced, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimMisplaced},
-	{DKIMMissing, Harms, gmailGuide, after(DKIMMisplaced, TargetDoubled), dkimMissing},
+	{DKIMMissing, Harms, gmailGuide, after(DKIMMisplaced, NameDoubled, TargetDoubled), dkimMissing},
 	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
 	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
 	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk, DKIMMisplaced), dkimNotFound},
@@ -167,7 +167,7 @@ var table = []Rule{
 	{DMARCMultiple, Harms, rfcDMARC + " section 4.10", after(), dmarcMultiple},
 	{DMARCSyntax, Harms, rfcDMARC + " section 4.7", after(DMARCMultiple), dmarcSyntax},
 	{DMARCMisplaced, Harms, rfcDMARC + " section 4.10", after(), dmarcMisplaced},
-	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax, CNAMEBeside, RecordWrongType), dmarcMissing},
+	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), dmarcMissing},
 	{DMARCStrict, Harms, rfcDMARC + " section 7.4", after(), dmarcStrict},
 	{DMARCTagCase, Harms, rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2", after(), dmarcTagCase},
 	{DMARCPct, Harms, rfcDMARC + " section 4.7", after(), dmarcPct},

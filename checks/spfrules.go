@@ -371,7 +371,7 @@ func SPFPasses(in In) bool {
 }
 
 func spfOK(in In) []Finding {
-	if !SPFPasses(in) {
+	if !SPFPasses(in) || hiddenByAlias(in) {
 		return nil
 	}
 	t, _ := tree(in)

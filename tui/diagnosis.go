@@ -84,14 +84,12 @@ func (s diagnosis) rows() []checks.Finding {
 }
 
 // under are the symptoms of a cause, those of its symptoms included.
-func (s diagnosis) under(cause checks.Code) []checks.Finding {
+func (s diagnosis) under(cause checks.Finding) []checks.Finding {
 	var out []checks.Finding
-	for _, f := range s.c.found {
-		if f.Under == cause {
-			out = append(out, f)
-			if f.Code != cause {
-				out = append(out, s.under(f.Code)...)
-			}
+	for _, f := range checks.Symptoms(s.c.found, cause) {
+		out = append(out, f)
+		if f.Code != cause.Code {
+			out = append(out, s.under(f)...)
 		}
 	}
 	return out
@@ -196,7 +194,7 @@ func (s diagnosis) detail(f Frame) string {
 	rows := s.rows()
 	x := rows[min(s.at, len(rows)-1)]
 	out := s.finding(f, x)
-	if under := s.under(x.Code); len(under) > 0 {
+	if under := s.under(x); len(under) > 0 {
 		out = append(out, "", " "+f.T("diag.symptoms"))
 		for _, u := range under {
 			out = append(out, "")

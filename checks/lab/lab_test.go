@@ -158,7 +158,8 @@ func TestAddressesAreDocumentation(t *testing.T) {
 			for name, types := range c.sets {
 				for _, rr := range slices.Concat(types[dns.TypeA], types[dns.TypeAAAA]) {
 					for _, a := range addrOf(rr) {
-						if !slices.ContainsFunc(ok, func(p netip.Prefix) bool { return p.Contains(a) }) {
+						// Nobody's in particular (RFC 1918), and never connected to: no server of the lab has one.
+						if !a.IsPrivate() && !slices.ContainsFunc(ok, func(p netip.Prefix) bool { return p.Contains(a) }) {
 							t.Errorf("%s: %s has %s", sc.ID, name, a)
 						}
 					}

@@ -169,3 +169,30 @@ func FuzzTXT(f *testing.F) {
 		}
 	})
 }
+
+// TestLooseZone: an alias beside other records answers for the types that have none, and can be taken away; in other zones
+// it cannot be made.
+func TestLooseZone(t *testing.T) {
+	n, _ := parse(t, "-- loose zone own.example @ ns1.xserver.jp --\n@ CNAME www.host.example.\n@ TXT \"mine\"\n")
+	first := func(qtype uint16) string {
+		m := mustAsk(t, n, "ns1.xserver.jp", "own.example", qtype)
+		if len(m.Answer) == 0 {
+			return ""
+		}
+		return dns.TypeToString[m.Answer[0].Header().Rrtype]
+	}
+	if a, b := first(dns.TypeTXT), first(dns.TypeMX); a != "TXT" || b != "CNAME" {
+		t.Errorf("TXT is answered by %s, MX by %s", a, b)
+	}
+	alias := snapshot.Edit{Name: "own.example", Type: snapshot.CNAME, Remove: []string{"www.host.example"}}
+	if err := n.Publish([]snapshot.Edit{alias}); err != nil {
+		t.Fatal(err)
+	}
+	if got := first(dns.TypeMX); got != "" {
+		t.Errorf("MX is still answered by %s", got)
+	}
+	alias.Add, alias.Remove = alias.Remove, nil
+	if n.Publish([]snapshot.Edit{alias}) == nil {
+		t.Error("an alias can be made beside other records")
+	}
+}

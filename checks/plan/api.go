@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
 )
 
@@ -35,6 +36,16 @@ type Change struct {
 	Gate    string
 	Service string // host or sender ID that the change serves
 	Notes   []Note // decisions worth telling, in order
+	// Dotted says that the panel was seen to put the zone behind a name that has no final dot.
+	Dotted bool
+}
+
+// Form is the change as a panel wants it typed: value is what goes into the field.
+func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
+	if c.Dotted && (p.Dot == "unknown" || p.Dot == "optional") {
+		p.Dot = "required"
+	}
+	return p.Write(zone, c.Name, c.Type, value, c.TTL)
 }
 
 // Nameless reports whether only the console can tell the selector, so that there is no name to type yet.

@@ -28,7 +28,7 @@ func Make(in checks.In, found []checks.Finding) Plan {
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
-	p.Changes = besideNothing(in, once(p.Changes))
+	p.Changes = besideNothing(in, found, once(p.Changes))
 	return prove(in, p)
 }
 

@@ -99,7 +99,8 @@ func strays(in checks.In, found []checks.Finding) []Change {
 			}
 		case checks.DMARCMisplaced:
 			old = []string{f.Args["record"]}
-			if below, ok := strings.CutPrefix(f.Name, "_dmarc."); ok {
+			below, _ := strings.CutPrefix(f.Name, "_dmarc.")
+			if below == "www."+in.Answers.Domain || below == "mail."+in.Answers.Domain { // mail may be sent from there
 				note = Note{Code: "only-below", Args: map[string]string{"domain": below}}
 			}
 		case checks.DKIMMisplaced:

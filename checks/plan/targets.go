@@ -31,6 +31,7 @@ func targetChanges(in checks.In) []Change {
 		c := Change{
 			Action: Replace, Name: in.Answers.Domain, Type: snapshot.MX, TTL: ttl(in.DNS.Get(in.Answers.Domain, snapshot.MX)),
 			Value: exchange(x.Pref, x.Meant), Old: []string{exchange(x.Pref, x.Target)}, Because: []checks.Code{because}, Notes: []Note{note},
+			Dotted: because == checks.TargetDoubled,
 		}
 		there := slices.ContainsFunc(list, func(o checks.Exchange) bool { return o.Target == x.Meant })
 		if there || slices.ContainsFunc(out, func(o Change) bool { return strings.HasSuffix(o.Value, " "+x.Meant) }) {
@@ -45,7 +46,7 @@ func targetChanges(in checks.In) []Change {
 		}
 		out = append(out, Change{
 			Action: Replace, Name: a.Name, Type: snapshot.CNAME, TTL: defaultTTL, Value: meant, Old: []string{target},
-			Because: []checks.Code{checks.TargetDoubled}, Notes: []Note{{Code: "dot-lost", Args: map[string]string{"target": meant}}},
+			Because: []checks.Code{checks.TargetDoubled}, Dotted: true, Notes: []Note{{Code: "dot-lost", Args: map[string]string{"target": meant}}},
 		})
 	}
 	return out
@@ -66,7 +67,7 @@ func once(changes []Change) []Change {
 // besideNothing keeps aliases and other records apart (RFC 1034 section 3.6.2): an alias in the way of a record goes first,
 // and so does a record in the way of an alias. At the domain itself an alias carries the website, so that nothing is
 // proposed there that it would swallow; the finding says what to do.
-func besideNothing(in checks.In, changes []Change) []Change {
+func besideNothing(in checks.In, found []checks.Finding, changes []Change) []Change {
 	var out []Change
 	put := func(c Change) {
 		if !slices.ContainsFunc(out, func(o Change) bool {
@@ -81,7 +82,12 @@ func besideNothing(in checks.In, changes []Change) []Change {
 			put(c)
 			continue
 		}
-		first := Change{Action: Remove, Name: c.Name, TTL: c.TTL, Because: c.Because, Notes: []Note{{Code: "alias-alone"}}}
+		at := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool { return f.Name != c.Name })
+		because := codes(at, checks.CNAMEBeside, checks.RecordWrongType)
+		if len(because) == 0 {
+			because = c.Because
+		}
+		first := Change{Action: Remove, Name: c.Name, TTL: c.TTL, Because: because, Notes: []Note{{Code: "alias-alone"}}}
 		switch {
 		case alias != "" && c.Type == snapshot.CNAME:
 			if !strings.EqualFold(alias, c.Value) {

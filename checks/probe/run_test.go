@@ -308,8 +308,7 @@ func TestAnswersLeadToQuestions(t *testing.T) {
 			want []snapshot.Key
 		}{
 			{"selector", func(a *wizard.Answers) { a.Keys = []wizard.Key{{Selector: "RS20240819"}} }, []snapshot.Key{
-				{Name: "rs20240819._domainkey.aozora.example", Type: snapshot.TXT, Via: snapshot.Authority},
-				{Name: "rs20240819.aozora.example", Type: snapshot.TXT, Via: snapshot.Authority}}},
+				{Name: "rs20240819._domainkey.aozora.example", Type: snapshot.TXT, Via: snapshot.Authority}}},
 			{"selector that is none", func(a *wizard.Answers) { a.Keys = []wizard.Key{{Selector: "a b"}, {Selector: ".."}} }, nil},
 			{"report address", func(a *wizard.Answers) { a.ReportTo = "x@Reports.example" }, []snapshot.Key{
 				{Name: "aozora.example._report._dmarc.reports.example", Type: snapshot.TXT, Via: snapshot.Resolver},

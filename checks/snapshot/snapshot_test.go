@@ -148,3 +148,35 @@ func TestSplit255(t *testing.T) {
 		t.Errorf("got %d parts", len(parts))
 	}
 }
+
+// TestWithExchanges: an MX is written with its preference, and taken away with it or without.
+func TestWithExchanges(t *testing.T) {
+	s := New("a.example", time.Time{})
+	s.Add(Answer{Key: Key{Name: "a.example", Type: MX, Via: Authority}, Status: OK, Records: []Record{{Data: "old.example", Pref: 1}, {Data: "b.example", Pref: 5}}})
+	got := s.With([]Edit{
+		{Name: "a.example", Type: MX, Remove: []string{"1 old.example"}, Add: []string{"20 New.Example."}},
+		{Name: "a.example", Type: MX, Remove: []string{"b.example"}, Add: []string{"c.example"}},
+	}).Get("a.example", MX)
+	var values []string
+	for _, r := range got.Records {
+		values = append(values, r.Value(MX))
+	}
+	if want := []string{"20 new.example", "10 c.example"}; !slices.Equal(values, want) {
+		t.Errorf("MX are %q, want %q", values, want)
+	}
+}
+
+// TestWithoutAlias: an alias that is taken away answers no more, and what stood where it led is not the name's own.
+func TestWithoutAlias(t *testing.T) {
+	name := "_dmarc.a.example"
+	s := New("a.example", time.Time{})
+	s.Add(Answer{Key: Key{Name: name, Type: TXT, Via: Authority}, Status: OK, Chain: []Link{{Name: name, Target: "www.a.example"}}, Records: []Record{{Data: "hello"}}})
+	gone := s.With([]Edit{{Name: name, Type: CNAME, Remove: []string{"www.a.example"}}}).TXT(name)
+	if gone.Status != NoData || len(gone.Chain) > 0 || len(gone.Records) > 0 {
+		t.Errorf("after the removal: %+v", gone)
+	}
+	added := s.With([]Edit{{Name: name, Type: TXT, Add: []string{"v=DMARC1; p=none"}}}).TXT(name)
+	if want := []string{"v=DMARC1; p=none"}; !slices.Equal(added.Data(), want) {
+		t.Errorf("TXT is %q, want %q", added.Data(), want)
+	}
+}

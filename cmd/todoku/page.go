@@ -114,7 +114,7 @@ func (p *page) finding(f checks.Finding) {
 		}
 		rows = append(rows, row{label: label, text: e})
 	}
-	for i, under := range p.whats(p.r.found, func(g checks.Finding) bool { return g.Under == f.Code && g.Severity != checks.Fine }) {
+	for i, under := range p.whats(checks.Symptoms(p.r.found, f), func(g checks.Finding) bool { return g.Severity != checks.Fine }) {
 		label := ""
 		if i == 0 {
 			label = p.t("under")
@@ -150,6 +150,7 @@ func (p *page) changes() {
 		for _, f := range c.Fields {
 			rows = append(rows, row{label: f.Label, text: f.Value, whole: true})
 		}
+		add(p.t("was"), c.Was)
 		add(p.t("remove"), c.Remove...)
 		add(p.t("ask"), c.Ask)
 		if c.Ask != "" {

@@ -28,6 +28,8 @@ key._domainkey TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaP
 _dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@good.example"
 `
 
+const reverseZone = "$TTL 300\n@ SOA ns.good.example. h.good.example. 1 3600 600 86400 300\n@ NS ns.good.example.\n25 PTR mail.good.example.\n"
+
 const badZone = soa + "@ MX 10 mail\nmail A 192.0.2.26\n@ TXT \"v=spf1 ip4:192.0.2.26 ~all\"\n@ TXT \"v=spf1 a ~all\"\n"
 
 func TestRealServers(t *testing.T) {
@@ -35,7 +37,8 @@ func TestRealServers(t *testing.T) {
 		"good NS ns.good\nns.good A 127.0.61.2\nbad NS ns.bad\nns.bad A 127.0.61.2\ndead NS ns.dead\nns.dead A 127.0.61.7\n"
 	w := realdns.Start(t, resolver,
 		realdns.Authority{Addr: parentAt, Zones: []realdns.Zone{{Name: "example", Text: parent}}},
-		realdns.Authority{Addr: zonesAt, Zones: []realdns.Zone{{Name: "good.example", Text: goodZone}, {Name: "bad.example", Text: badZone}}})
+		realdns.Authority{Addr: zonesAt, Zones: []realdns.Zone{{Name: "good.example", Text: goodZone}, {Name: "bad.example", Text: badZone},
+			{Name: "2.0.192.in-addr.arpa", Text: reverseZone}}})
 	realdns.Silent(t, netip.AddrPortFrom(netip.MustParseAddr("127.0.61.7"), w.Port))
 	for _, c := range []struct {
 		domain  string

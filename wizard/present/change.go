@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/plan"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -143,8 +144,8 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if c.Action == plan.Remove && len(c.Old) > 0 {
 		value = c.Old[0]
 	}
-	f := where.Write(zone, c.Name, c.Type, value, c.TTL)
-	out.Host, out.Value = snapshot.Printable(f.Host), snapshot.Printable(f.Value)
+	f := c.Form(where, zone, value)
+	out.Host, out.Value = snapshot.Printable(f.Host), legible(c.Type, f.Value)
 	label := func(t catalog.Text, slot string) string {
 		if s := p.in(t); s != "" {
 			return s
@@ -194,16 +195,29 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	p.gone(out, c)
 }
 
+// legible makes a value printable, a host name with the letters that its owner typed in place of DNS's escapes.
+func legible(t snapshot.Type, value string) string {
+	if t != snapshot.TXT {
+		value = reading.Unescape(value)
+	}
+	return snapshot.Printable(value)
+}
+
 // gone says what goes away: the one that is rewritten is shown as a difference, the others are to be deleted.
 func (p P) gone(out *Change, c plan.Change) {
 	kept := -1
 	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value != "" {
 		kept = nearest(c.Old, c.Value)
-		out.Diff = diff(c.Old[kept], c.Value)
+		now := c.Value
+		out.Was = legible(c.Type, c.Old[kept])
+		if pref, target, ok := strings.Cut(now, " "); ok && c.Type == snapshot.MX && strings.HasPrefix(out.Was, pref+" ") {
+			out.Was, now = strings.TrimPrefix(out.Was, pref+" "), target // the preference stays as it is
+		}
+		out.Diff = diff(out.Was, now)
 	}
 	for i, old := range c.Old {
 		if i != kept {
-			out.Remove = append(out.Remove, snapshot.Printable(old))
+			out.Remove = append(out.Remove, legible(c.Type, old))
 		}
 	}
 }

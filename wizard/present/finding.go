@@ -8,6 +8,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -127,11 +128,19 @@ func (p P) evidence(a snapshot.Answer, about string) string {
 		data = p.reason(a.Reason)
 	case snapshot.OK:
 		data = strings.Join(a.Data(), " / ")
+		if a.Type == snapshot.MX {
+			if data = reading.Unescape(data); data == "" { // the letters that were typed
+				data = "." // RFC 7505
+			}
+		}
 		if data == "" && len(a.Chain) > 0 {
-			id, data = "present.evidence.alias", a.Chain[len(a.Chain)-1].Target
+			id, data = "present.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
 		}
 	}
 	text := p.t(id, "what", what, "data", data)
+	if len(a.Chain) > 0 && id != "present.evidence.alias" && a.Known() {
+		text = p.t("present.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
+	}
 	server := a.Server
 	if server == "" {
 		server = a.Key.At

@@ -223,7 +223,7 @@ func change(in Input, c plan.Change) Change {
 	if c.Action == plan.Remove && len(c.Old) > 0 {
 		value = c.Old[0]
 	}
-	f := present.PanelOf(in.Catalog, in.Panel()).Write(in.Zone(), c.Name, c.Type, value, c.TTL)
+	f := c.Form(present.PanelOf(in.Catalog, in.Panel()), in.Zone(), value)
 	if c.Nameless() {
 		f.Host, f.Notes = "", nil
 	}

@@ -137,7 +137,7 @@ func (b *builder) found() {
 			rows = append(rows, [2]string{b.t("label.evidence"), e})
 		}
 		b.add(block{kind: table, rows: rows})
-		b.list(b.t("label.symptoms"), b.symptoms(f.Code))
+		b.list(b.t("label.symptoms"), b.symptoms(f))
 	}
 	if told == 0 {
 		b.say(b.t("found.nothing"))
@@ -145,12 +145,10 @@ func (b *builder) found() {
 	b.list(b.t("label.fine"), fine)
 }
 
-func (b *builder) symptoms(cause checks.Code) []string {
+func (b *builder) symptoms(cause checks.Finding) []string {
 	var out []string
-	for _, f := range b.in.Findings {
-		if f.Under == cause {
-			out = append(out, b.p.Finding(f).What)
-		}
+	for _, f := range checks.Symptoms(b.in.Findings, cause) {
+		out = append(out, b.p.Finding(f).What)
 	}
 	return out
 }

@@ -254,6 +254,7 @@ func startUnbound(t testing.TB, w World, at map[string][]netip.Addr) {
 	unblock-lan-zones: yes
 	insecure-lan-zones: yes
 	local-zone: "127.in-addr.arpa." nodefault
+	local-zone: "2.0.192.in-addr.arpa." nodefault
 	local-zone: "test." nodefault
 	cache-min-ttl: 0
 	infra-cache-min-rtt: 50

@@ -1,0 +1,64 @@
+package checks_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/lab"
+	"todoku/checks/snapshot"
+)
+
+// placed are the findings about names, mail servers and reverse names.
+var placed = []checks.Code{checks.NameDoubled, checks.TargetDoubled, checks.CNAMEBeside, checks.RecordWrongType, checks.SPFMisplaced,
+	checks.DKIMMisplaced, checks.DMARCMisplaced, checks.MXNull, checks.MXMissing, checks.MXMoved, checks.MXAddress, checks.MXDead,
+	checks.PTRMissing, checks.PTRMismatch}
+
+// TestSilenceAccusesNobody: whatever single answer is taken away from a healthy domain, no name, mail server or address is
+// said to be wrong.
+func TestSilenceAccusesNobody(t *testing.T) {
+	for _, sc := range scenarios(t) {
+		if !strings.HasPrefix(sc.ID, "healthy-") {
+			continue
+		}
+		in := look(t, sc)
+		for i, a := range in.DNS.Answers {
+			silent := in
+			silent.DNS, silent.Seen = in.DNS.Clone(), catalog.Detected{}
+			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
+			silent.DNS.Answers[i] = a
+			for _, f := range checks.Diagnose(silent) {
+				if slices.Contains(placed, f.Code) && f.Severity != checks.Advice {
+					t.Errorf("%s without %s %s (%s): claims %s of %s", sc.ID, a.Name, a.Type, a.Via, f.Code, f.Name)
+				}
+			}
+		}
+	}
+}
+
+// TestSymptomsKeepToTheirName: of several causes of one code, each hides only what is said of its own name.
+func TestSymptomsKeepToTheirName(t *testing.T) {
+	sc, err := lab.Find("target-doubled")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := checks.Diagnose(look(t, sc))
+	causes, hidden := 0, 0
+	for _, f := range found {
+		if f.Code != checks.TargetDoubled {
+			continue
+		}
+		causes++
+		for _, x := range checks.Symptoms(found, f) {
+			hidden++
+			if x.Name != f.Name {
+				t.Errorf("%s at %s hides %s at %s", f.Code, f.Name, x.Code, x.Name)
+			}
+		}
+	}
+	if causes != 4 || hidden == 0 {
+		t.Errorf("%d causes, want 4; %d hidden", causes, hidden)
+	}
+}
