@@ -114,6 +114,7 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer) {
 	ask(n.d, snapshot.TXT)
 	ask(n.d, snapshot.MX)
 	ask("_dmarc."+n.d, snapshot.TXT)
+	ask("_domainkey."+n.d, snapshot.TXT) // an old copy's "nothing below" must not count for the new one
 	for _, sel := range n.likely() {
 		ask(sel+"._domainkey."+n.d, snapshot.TXT)
 	}
