@@ -146,8 +146,12 @@ type Answer struct {
 	ReferralTTL uint32          `json:"referral_ttl,omitempty"`
 	Glue        []NameServer    `json:"glue,omitempty"`
 	Errors      []ExtendedError `json:"ede,omitempty"`
-	At          time.Time       `json:"at_time"`
-	Took        time.Duration   `json:"took_ns,omitempty"`
+	// SignedFrom and SignedUntil bound the time in which the signature of a zone's keys counts (RFC 4034 section 3.1.5);
+	// zero where none was seen.
+	SignedFrom  time.Time     `json:"signed_from,omitzero"`
+	SignedUntil time.Time     `json:"signed_until,omitzero"`
+	At          time.Time     `json:"at_time"`
+	Took        time.Duration `json:"took_ns,omitempty"`
 	// Needs is how many look-ups had to end before this one could be asked, itself included.
 	Needs int `json:"needs,omitempty"`
 }
