@@ -136,6 +136,46 @@ func TestUnregisteredEndsSoon(t *testing.T) {
 	})
 }
 
+// A zone whose servers are all dead, and live outside it, costs one time-out: the registry tells who they are while the
+// resolver still waits for them.
+func TestDeadZoneCostsOneTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sc, err := lab.Parse("dead.txtar", []byte(fmt.Sprintf(scenarioHead, "yume.example")+
+			"-- zone yume.example @ ns1.dns.ne.jp ns2.dns.ne.jp --\n@ TXT \"v=spf1 -all\"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dead := []lab.Fault{{Kind: lab.Dead, First: 1000}} // not for the lab's own resolver, which finds the servers' names there
+		s, took := look(t, sc, map[string][]lab.Fault{"ns1.dns.ne.jp": dead, "ns2.dns.ne.jp": dead,
+			"system": {{Kind: lab.Dead, Name: "yume.example"}}}, nil, loadCatalog(t))
+		if took > 3*time.Second+5*latency {
+			t.Errorf("took %s", took)
+		}
+		if a := s.TXT("yume.example"); a.Reason != snapshot.Timeout {
+			t.Errorf("%s %s", a.Status, a.Reason)
+		}
+		if servers := s.NameServers("yume.example"); len(servers) != 2 {
+			t.Errorf("servers %v", servers)
+		}
+	})
+}
+
+// Where no registry can be reached, what the resolver says counts, a second later.
+func TestSilentRegistry(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sc, _ := lab.Find("s8")
+		dead := []lab.Fault{{Kind: lab.Dead, First: 1000}} // from here, that is: the resolver reaches them
+		whole, usual := look(t, sc, nil, nil, loadCatalog(t))
+		s, took := look(t, sc, map[string][]lab.Fault{"a.registry.test": dead, "b.registry.test": dead}, nil, loadCatalog(t))
+		if took-usual > 1100*time.Millisecond || len(s.Failures()) != 2 {
+			t.Errorf("%s longer, failures %v", took-usual, s.Failures())
+		}
+		if !slices.Equal(s.TXT(sc.Answers.Domain).Data(), whole.TXT(sc.Answers.Domain).Data()) {
+			t.Error("the records are not seen")
+		}
+	})
+}
+
 func TestNothingAnswers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc, _ := lab.Find("s8")

@@ -152,7 +152,7 @@ func (w *world) places(s *snapshot.Snapshot) []propagation.Place {
 	var out []propagation.Place
 	if s != nil {
 		if apex, ok := s.Zone(); ok {
-			for _, host := range s.Get(apex, snapshot.NS).Data() {
+			for _, host := range s.NameServers(apex) {
 				if addr := serverAddr(s, host); addr.IsValid() {
 					out = append(out, propagation.Place{ID: host, Name: printable(host), Authority: true, Caches: 1,
 						Addr: netip.AddrPortFrom(addr, w.port).String()})
@@ -175,14 +175,12 @@ func (w *world) panelPlaces(ctx context.Context, a wizard.Answers, s *snapshot.S
 		return nil
 	}
 	var out []propagation.Place
-	real := s.Get(apex, snapshot.NS).Data()
-	for _, host := range p.NS {
-		if slices.Contains(real, host) {
-			return nil
-		}
-		// A suffix stands for names that are not known; a server's whole name has a domain below it.
-		if len(out) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
-			continue
+	if slices.ContainsFunc(s.NameServers(apex), p.Serves) {
+		return nil
+	}
+	for _, host := range p.Servers() {
+		if len(out) == panelServers {
+			break
 		}
 		answer := w.client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})
 		for _, text := range answer.Data() {
