@@ -332,12 +332,13 @@ func (s *Snapshot) InZone(name string) bool {
 	return ok && Below(name, apex)
 }
 
-// Failures lists the questions that ended without knowledge, in the order they were asked.
-// A referral is not one: the question was asked again elsewhere.
+// Failures lists the questions that ended without knowledge, in the order they were asked. A referral is none: the
+// question was asked again elsewhere. Nor is a single server's refusal: that it does not serve the zone was the question.
 func (s *Snapshot) Failures() []Answer {
 	var out []Answer
 	for _, a := range s.Answers {
-		if a.Status == Failed && a.Reason != Delegated {
+		refused := a.Via == Server && (a.Reason == Refused || a.Reason == NotAuth)
+		if a.Status == Failed && a.Reason != Delegated && !refused {
 			out = append(out, a)
 		}
 	}
