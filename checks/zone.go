@@ -158,12 +158,14 @@ func (s nameServer) serial() uint32 {
 // newer compares serials as RFC 1982 does.
 func newer(a, b uint32) bool { return int32(a-b) > 0 }
 
-// mailRecords are the questions whose answers decide what becomes of mail: those that may be put to single servers.
+// mailRecords are the questions, put to single servers, whose answers decide what becomes of mail.
 func mailRecords(in In) []snapshot.Key {
-	d := in.Answers.Domain
-	out := []snapshot.Key{{Name: d, Type: snapshot.TXT}, {Name: d, Type: snapshot.MX}, {Name: "_dmarc." + d, Type: snapshot.TXT}}
-	for _, k := range in.Answers.Keys {
-		out = append(out, snapshot.Key{Name: strings.ToLower(k.Selector) + "._domainkey." + d, Type: snapshot.TXT})
+	var out []snapshot.Key
+	for _, a := range in.DNS.Answers {
+		k := snapshot.Key{Name: a.Name, Type: a.Type}
+		if a.Via == snapshot.Server && (a.Type == snapshot.TXT || a.Type == snapshot.MX) && !slices.Contains(out, k) {
+			out = append(out, k)
+		}
 	}
 	return out
 }
@@ -214,22 +216,20 @@ func lacking(pairs [][2]snapshot.Answer) (out []snapshot.Answer) {
 
 // kinds names the records in answers, for people: "SPF, MX".
 func kinds(answers []snapshot.Answer) string {
-	var out []string
+	had := map[string]bool{}
 	for _, a := range answers {
-		k := "SPF"
 		switch {
 		case a.Type == snapshot.MX:
-			k = "MX"
+			had["MX"] = true
 		case strings.HasPrefix(a.Name, "_dmarc."):
-			k = "DMARC"
+			had["DMARC"] = true
 		case strings.Contains(a.Name, "._domainkey."):
-			k = "DKIM"
-		}
-		if !slices.Contains(out, k) {
-			out = append(out, k)
+			had["DKIM"] = true
+		default:
+			had["SPF"] = true
 		}
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(slices.DeleteFunc([]string{"SPF", "DKIM", "DMARC", "MX"}, func(k string) bool { return !had[k] }), ", ")
 }
 
 // private reports whether an address is one of a private network.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"todoku/checks/snapshot"
 )
@@ -20,8 +21,8 @@ var brokenBy = map[uint16]string{7: "expired", 8: "early", 9: "left", 10: "unsig
 // dnssecBogus: the zone above vouches for keys (DS) with which the zone's answers do not agree, so that every resolver
 // that checks signatures refuses them. The zone's own servers answer as if nothing were wrong.
 //
-// It is seen in two ways: a checking resolver says so, or the DS and the keys do not fit each other. A resolver's word
-// alone does not count where the zone above has no DS: it may only remember an earlier failure.
+// It is seen in two ways: a checking resolver says so, or the DS, the keys and the dates of their signature do not fit each
+// other. A resolver's word alone does not count where the zone above has no DS: it may only remember an earlier failure.
 func dnssecBogus(in In) []Finding {
 	zone, ok := in.DNS.Zone()
 	if !ok {
@@ -38,12 +39,14 @@ func dnssecBogus(in In) []Finding {
 		}
 		told = append(told, a)
 		for _, e := range a.Errors {
-			if state == "" {
+			if state == "" && !(brokenBy[e.Code] == "left" && keys.Known()) { // what was seen of the keys counts more
 				state = brokenBy[e.Code]
 			}
 		}
 	}
 	f := Finding{Name: zone, Evidence: append(told, evidence(ds, keys)...)}
+	signed := len(ds.Records) > 0 && len(keys.Records) > 0 && !keys.SignedUntil.IsZero() && !keys.At.IsZero()
+	day := ""
 	switch {
 	case ds.Absent():
 		return nil
@@ -51,6 +54,10 @@ func dnssecBogus(in In) []Finding {
 		state = "left"
 	case len(ds.Records) > 0 && keys.Known() && unfit(zone, ds, keys):
 		state = "mismatch"
+	case signed && keys.At.After(keys.SignedUntil):
+		state, day = "expired", keys.SignedUntil.Format(time.DateOnly)
+	case signed && keys.At.Before(keys.SignedFrom):
+		state = "early"
 	case len(told) == 0:
 		return nil
 	case state == "" && len(ds.Records) == 0 && !slices.ContainsFunc(told, func(a snapshot.Answer) bool { return len(a.Errors) > 0 }):
@@ -58,7 +65,7 @@ func dnssecBogus(in In) []Finding {
 	case state == "":
 		state = "other"
 	}
-	f.Args = Args{"state": state}
+	f.Args = Args{"state": state, "day": day}
 	return one(f)
 }
 

@@ -172,6 +172,10 @@ func otherSet(d delegation) (Finding, bool) {
 	if len(d.sent) == 0 || len(d.named) == 0 || slices.Equal(d.sent, d.named) {
 		return Finding{}, false
 	}
+	only := slices.DeleteFunc(d.current(), func(s nameServer) bool { return !slices.Contains(d.sent, s.host) || slices.Contains(d.named, s.host) })
+	if len(are(only, serves, unseen)) == 0 && len(d.named)+len(only) == len(d.sent) {
+		return Finding{}, false // all that differs are servers that do not work, which is said of them
+	}
 	f := Finding{Severity: Advice, Name: d.zone, Evidence: append(evidence(d.referral[0]), d.names...)}
 	f.Args = Args{"state": "set", "parent": strings.Join(d.sent, ", "), "zone": strings.Join(d.named, ", "), "new": "", "old": "", "records": "", "days": ""}
 	return f, true

@@ -100,7 +100,7 @@ func TestOtherPanel(t *testing.T) {
 
 // The owner names a panel whose servers nobody knows by name: the screen says that it cannot look there.
 func TestHiddenPanel(t *testing.T) {
-	d := waitingFor(t, "s1", func(x *Deps) { x.Start.Panel = "wix" })
+	d := waitingFor(t, "s1", func(x *Deps) { x.Start.Panel = "cloudflare" })
 	d.shows("the names of its servers are not known")
 }
 

@@ -36,6 +36,9 @@ func (n *Internet) authoritative(s *server, req *dns.Msg) *dns.Msg {
 		resp.Authoritative = true
 		rrs, exists := c.find(name, q.Qtype)
 		resp.Answer = append(resp.Answer, rrs...)
+		if opt := req.IsEdns0(); opt != nil && opt.Do() && len(rrs) > 0 {
+			resp.Answer = append(resp.Answer, c.signatures(name, q.Qtype)...)
+		}
 		if len(rrs) == 0 {
 			if !exists {
 				resp.Rcode = dns.RcodeNameError
@@ -52,6 +55,14 @@ func (n *Internet) authoritative(s *server, req *dns.Msg) *dns.Msg {
 		}
 	}
 	return resp // a circle of aliases: what was gathered, as servers do
+}
+
+// signatures are those of a record set, where the zone has them written (RFC 4035 section 3.1.1).
+func (c *content) signatures(name string, t uint16) []dns.RR {
+	return slices.DeleteFunc(slices.Clone(c.sets[name][dns.TypeRRSIG]), func(rr dns.RR) bool {
+		sig, ok := rr.(*dns.RRSIG)
+		return !ok || sig.TypeCovered != t
+	})
 }
 
 // holds is the zone in which the server looks for name: the deepest, but for DS the one above (RFC 4035 section 3.1.4.1).

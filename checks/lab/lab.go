@@ -6,7 +6,8 @@
 // a wait of an hour can be watched in a minute. Publish makes records as an owner does in a panel; Fault breaks servers
 // as servers break. Serve opens the same internet on loopback ports for other programs.
 //
-// Every address is one that documentation may use (RFC 5737, RFC 3849), save those of the public resolvers.
+// Every address is one that documentation may use (RFC 5737, RFC 3849), save those of the public resolvers and an office's
+// own (RFC 1918).
 package lab
 
 import (

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
+	"todoku/wizard"
 )
 
 // signed asks the zone above whether the registered domain's zone is signed, and where it is, for the keys: a DS that
@@ -112,11 +114,57 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer) {
 	ask(n.d, snapshot.TXT)
 	ask(n.d, snapshot.MX)
 	ask("_dmarc."+n.d, snapshot.TXT)
-	for _, k := range n.a.Keys[:min(len(n.a.Keys), 2)] {
-		if sel := strings.ToLower(k.Selector); label(sel) {
-			ask(sel+"._domainkey."+n.d, snapshot.TXT)
+	ask("_domainkey."+n.d, snapshot.TXT) // an old copy's "nothing below" must not count for the new one
+	for _, sel := range n.likely() {
+		ask(sel+"._domainkey."+n.d, snapshot.TXT)
+	}
+}
+
+// maxLikely bounds the keys that single servers are asked for.
+const maxLikely = 3
+
+// likely are the selectors that most likely have a key: those that the owner named, and those of the services in use.
+func (n *asker) likely() (out []string) {
+	put := func(sel string) {
+		if sel = strings.ToLower(sel); label(sel) && len(out) < maxLikely && !slices.Contains(out, sel) {
+			out = append(out, sel)
 		}
 	}
+	for _, k := range n.a.Keys {
+		put(k.Selector)
+	}
+	for _, s := range n.services() {
+		for _, sel := range s.dkim.Selectors {
+			put(sel)
+		}
+	}
+	return out
+}
+
+// adopt gives the answer that stands for the zone where its servers hold different versions: that of the newest, which
+// is what the others will say too. ok is false for every other answer.
+func adopt(a wizard.Answers, s *snapshot.Snapshot, c *catalog.Catalog, got snapshot.Answer) (as snapshot.Answer, ok bool) {
+	if got.Via != snapshot.Server || got.Type != snapshot.TXT && got.Type != snapshot.MX || !got.Known() {
+		return as, false
+	}
+	n := &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
+	n.delegation()
+	newest, several := "", false
+	var serial uint32
+	for _, at := range n.servers {
+		soa, _ := s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: at.Host})
+		if soa.SOA == nil || soa.Status != snapshot.OK {
+			continue
+		}
+		several = several || newest != "" && serial != soa.SOA.Serial
+		if newest == "" || int32(soa.SOA.Serial-serial) > 0 { // RFC 1982
+			newest, serial = at.Host, soa.SOA.Serial
+		}
+	}
+	as = got
+	as.Key = snapshot.Key{Name: got.Name, Type: got.Type, Via: snapshot.Authority}
+	_, asked := s.Find(as.Key)
+	return as, several && asked && got.Key.At == newest
 }
 
 // maxPanel bounds how many servers of another panel are asked: they hold the same zones.

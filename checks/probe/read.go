@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -58,6 +59,9 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 		drop(&a)
 	}
 	a.Glue = glue(m, a.Records, q.Type)
+	if q.Type == snapshot.DNSKEY {
+		a.SignedFrom, a.SignedUntil = signed(m)
+	}
 	leadsOut := len(a.Chain) > 0 && (a.SOA == nil || !snapshot.Below(end, a.SOA.Zone))
 	switch {
 	case len(a.Records) > 0, authority && leadsOut:
@@ -70,6 +74,20 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 		a.Status = snapshot.NoData
 	}
 	return a
+}
+
+// signed is the time in which the signature of a zone's keys counts: of several, that which lasts longest.
+func signed(m *dns.Msg) (from, until time.Time) {
+	for _, rr := range m.Answer {
+		sig, ok := rr.(*dns.RRSIG)
+		if !ok || sig.TypeCovered != dns.TypeDNSKEY {
+			continue
+		}
+		if end := time.Unix(int64(sig.Expiration), 0).UTC(); end.After(until) {
+			from, until = time.Unix(int64(sig.Inception), 0).UTC(), end
+		}
+	}
+	return from, until
 }
 
 // refusal is the reason that a response code gives, "" where it is an answer.

@@ -103,6 +103,9 @@ func (r *run) end(a snapshot.Answer) {
 	a.Needs = r.needs[a.Key]
 	r.deep = max(r.deep, a.Needs)
 	r.snap.Add(a)
+	if as, ok := adopt(r.a, r.snap, r.c.cat, a); ok {
+		r.snap.Add(as)
+	}
 	if r.each != nil {
 		r.each(Event{Answer: a, Asked: r.count, Open: r.open})
 	}

@@ -46,7 +46,7 @@ func (q query) msg() *dns.Msg {
 	m.SetQuestion(q.name, q.typ)
 	m.RecursionDesired, m.CheckingDisabled = q.rd, q.cd
 	if !q.bare {
-		m.SetEdns0(udpSize, false)
+		m.SetEdns0(udpSize, q.typ == dns.TypeDNSKEY) // with the signature: its dates tell what is wrong
 	}
 	return m
 }

@@ -14,36 +14,19 @@ type Panel struct {
 	Hidden bool    // none of the named one's servers is known by its whole name, so that nobody can look there
 }
 
-// Servers lists the hosts that answer for the zone: those that its parent names, and those that these name themselves.
-// Where the parent said nothing it is the zone's NS set as a resolver knows it, which may be of yesterday.
+// Servers lists the hosts that answer for the zone: those to which the world is sent, and those that these name themselves.
 func Servers(s *snapshot.Snapshot) []string {
 	zone, ok := s.Zone()
 	if !ok {
 		return nil
 	}
-	known := s.Get(zone, snapshot.NS).Data()
-	var told []string
-	said := map[string][]string{} // host → the NS set that it tells of its own zone
-	for _, a := range s.Answers {
-		if a.Name != zone || a.Type != snapshot.NS || a.Via != snapshot.Server {
-			continue
-		}
-		told = append(told, a.Referral...)
-		if a.AA {
-			said[a.Key.At] = a.Data()
-		}
-	}
-	if len(told) == 0 {
-		return known
-	}
-	for _, host := range slices.Clone(told) {
-		told = append(told, said[host]...)
-	}
-	// In the order in which the zone names them, which does not change with who answered first.
-	var out []string
-	for _, host := range slices.Concat(known, told) {
-		if slices.Contains(told, host) && !slices.Contains(out, host) {
-			out = append(out, host)
+	out := s.NameServers(zone)
+	for _, host := range slices.Clone(out) {
+		own, _ := s.Find(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
+		for _, h := range own.Data() {
+			if own.AA && !slices.Contains(out, h) {
+				out = append(out, h)
+			}
 		}
 	}
 	return out

@@ -147,8 +147,12 @@ type Answer struct {
 	ReferralTTL uint32          `json:"referral_ttl,omitempty"`
 	Glue        []NameServer    `json:"glue,omitempty"`
 	Errors      []ExtendedError `json:"ede,omitempty"`
-	At          time.Time       `json:"at_time"`
-	Took        time.Duration   `json:"took_ns,omitempty"`
+	// SignedFrom and SignedUntil bound the time in which the signature of a zone's keys counts (RFC 4034 section 3.1.5);
+	// zero where none was seen.
+	SignedFrom  time.Time     `json:"signed_from,omitzero"`
+	SignedUntil time.Time     `json:"signed_until,omitzero"`
+	At          time.Time     `json:"at_time"`
+	Took        time.Duration `json:"took_ns,omitempty"`
 	// Needs is how many look-ups had to end before this one could be asked, itself included.
 	Needs int `json:"needs,omitempty"`
 }
@@ -329,12 +333,13 @@ func (s *Snapshot) InZone(name string) bool {
 	return ok && Below(name, apex)
 }
 
-// Failures lists the questions that ended without knowledge, in the order they were asked.
-// A referral is not one: the question was asked again elsewhere.
+// Failures lists the questions that ended without knowledge, in the order they were asked. A referral is none: the
+// question was asked again elsewhere. Nor is a single server's refusal: that it does not serve the zone was the question.
 func (s *Snapshot) Failures() []Answer {
 	var out []Answer
 	for _, a := range s.Answers {
-		if a.Status == Failed && a.Reason != Delegated {
+		refused := a.Via == Server && (a.Reason == Refused || a.Reason == NotAuth)
+		if a.Status == Failed && a.Reason != Delegated && !refused {
 			out = append(out, a)
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"net/netip"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -98,10 +97,9 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answer
 
 // servers are some of a panel's servers.
 func (w *Watcher) servers(ctx context.Context, p catalog.Panel) (out []propagation.Place) {
-	for _, host := range p.NS {
-		// A suffix stands for names that are not known; a server's whole name has a domain below it.
-		if len(out) == panelServers || strings.Contains(host, "*") || strings.Count(host, ".") < 2 {
-			continue
+	for _, host := range p.Servers() {
+		if len(out) == panelServers {
+			break
 		}
 		answer := w.Client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})
 		for _, text := range answer.Data() {

@@ -126,6 +126,9 @@ func (p P) evidence(a snapshot.Answer, about string) string {
 		id = "present.evidence.unasked"
 	case snapshot.Failed:
 		data = p.reason(a.Reason)
+		if len(a.Referral) > 0 {
+			id, data = "present.evidence.referral", strings.Join(a.Referral, " / ")
+		}
 	case snapshot.OK:
 		data = strings.Join(a.Data(), " / ")
 		if a.Type == snapshot.MX {

@@ -98,7 +98,15 @@ func find(program string) (string, error) {
 func Start(t testing.TB, resolver netip.Addr, authorities ...Authority) World {
 	t.Helper()
 	Require(t, "nsd", "unbound")
-	return start(t, FreePort(t, addresses(resolver, authorities)...), resolver, authorities)
+	return start(t, FreePort(t, addresses(resolver, authorities)...), resolver, nil, authorities)
+}
+
+// StartValidating is Start with a resolver that checks DNSSEC signatures below the trust anchors, each a DS record in
+// presentation form, and says what is wrong with them (RFC 8914).
+func StartValidating(t testing.TB, resolver netip.Addr, anchors []string, authorities ...Authority) World {
+	t.Helper()
+	Require(t, "nsd", "unbound")
+	return start(t, FreePort(t, addresses(resolver, authorities)...), resolver, anchors, authorities)
 }
 
 // Start53 is Start with the authorities on port 53, for tests of the whole binary, which knows no other. It skips the
@@ -109,7 +117,7 @@ func Start53(t testing.TB, resolver netip.Addr, authorities ...Authority) World 
 	if !free(53, addresses(resolver, authorities)) {
 		t.Skipf("cannot listen on port 53 of the loopback addresses (it needs root, or net.ipv4.ip_unprivileged_port_start)")
 	}
-	return start(t, 53, resolver, authorities)
+	return start(t, 53, resolver, nil, authorities)
 }
 
 func addresses(resolver netip.Addr, authorities []Authority) []netip.Addr {
@@ -120,7 +128,7 @@ func addresses(resolver netip.Addr, authorities []Authority) []netip.Addr {
 	return out
 }
 
-func start(t testing.TB, port uint16, resolver netip.Addr, authorities []Authority) World {
+func start(t testing.TB, port uint16, resolver netip.Addr, anchors []string, authorities []Authority) World {
 	t.Helper()
 	root := false
 	for _, a := range authorities {
@@ -141,7 +149,7 @@ func start(t testing.TB, port uint16, resolver netip.Addr, authorities []Authori
 			at[z.Name] = append(at[z.Name], a.Addr)
 		}
 	}
-	startUnbound(t, w, at)
+	startUnbound(t, w, at, anchors)
 	return w
 }
 
@@ -230,10 +238,14 @@ remote-control:
 	}
 }
 
-func startUnbound(t testing.TB, w World, at map[string][]netip.Addr) {
+func startUnbound(t testing.TB, w World, at map[string][]netip.Addr, anchors []string) {
 	t.Helper()
 	dir := t.TempDir()
 	var conf strings.Builder
+	modules := "iterator"
+	if len(anchors) > 0 {
+		modules = "validator iterator"
+	}
 	fmt.Fprintf(&conf, `server:
 	interface: %s@%d
 	port: %[2]d
@@ -249,7 +261,8 @@ func startUnbound(t testing.TB, w World, at map[string][]netip.Addr) {
 	pidfile: ""
 	directory: "%[3]s"
 	num-threads: 1
-	module-config: "iterator"
+	module-config: "%[4]s"
+	ede: yes
 	do-not-query-localhost: no
 	unblock-lan-zones: yes
 	insecure-lan-zones: yes
@@ -258,9 +271,11 @@ func startUnbound(t testing.TB, w World, at map[string][]netip.Addr) {
 	local-zone: "test." nodefault
 	cache-min-ttl: 0
 	infra-cache-min-rtt: 50
-remote-control:
-	control-enable: no
-`, w.Resolver.Addr(), w.Resolver.Port(), dir)
+`, w.Resolver.Addr(), w.Resolver.Port(), dir, modules)
+	for _, a := range anchors {
+		fmt.Fprintf(&conf, "\ttrust-anchor: \"%s\"\n", strings.Join(strings.Fields(a), " "))
+	}
+	conf.WriteString("remote-control:\n\tcontrol-enable: no\n")
 	for zone, addrs := range at {
 		fmt.Fprintf(&conf, "stub-zone:\n\tname: \"%s\"\n\tstub-prime: no\n", dns.Fqdn(zone))
 		for _, a := range addrs {
