@@ -299,6 +299,9 @@ func (f facts) signed(s checks.Service, keys promised) fact {
 	if failed := checks.KeysUnseen(in); len(failed) > 0 || below.Status == snapshot.Failed {
 		return said(Unsure, "key-unseen", append(failed, below)...)
 	}
+	if lacking && len(below.Records) > 0 {
+		return said(Unmet, "key-none", below) // a key that cannot be used stands where the service's belongs
+	}
 	return said(Unsure, "key-not-found", below)
 }
 
