@@ -128,8 +128,7 @@ func (s prospects) View(f Frame) string {
 		if future.Changes && then != now {
 			out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Dim)...)
 		}
-		out = append(out, f.labelled("", f.Lang.T("forecast.source", i18n.Args{"source": l.Now.Source}), 3, 9, f.Styles.Dim)...)
-		out = append(out, "")
+		out = append(out, strings.Repeat(" ", 12)+f.Styles.Dim.Render(cut(l.Now.Source, f.W-13, f.Glyphs.Etc)), "")
 	}
 	out = append(out, f.dim(f.para(f.Lang.T("forecast.seen"), 3))...)
 	out = append(out, f.dim(f.para(f.Lang.T("forecast.bulk"), 3))...)

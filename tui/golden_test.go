@@ -84,7 +84,13 @@ func walk(t *testing.T, lang i18n.Lang, w, h int, change ...func(*Deps)) string 
 		d.to(id)
 		a.add(d, string(id))
 	}
-	d.press("down", "d")
+	d.press("f")
+	a.add(d, "receivers")
+	for range 9 {
+		d.press("pgdown")
+	}
+	a.add(d, "receivers: the end")
+	d.press("f", "down", "d")
 	a.add(d, "diagnosis: second finding, in detail")
 	d.press("?")
 	a.add(d, "help")

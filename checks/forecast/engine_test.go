@@ -108,6 +108,8 @@ func asked(words string) wizard.Answers {
 			a.Route = wizard.Route(v)
 		case "list":
 			a.List.Address = v
+		case "forward":
+			a.Forward.Mine = v
 		}
 	}
 	return a
@@ -143,6 +145,8 @@ func TestDemands(t *testing.T) {
 		{"spf", "sender=apart", "", "unseen own-envelope"},
 		{"spf", "sender=varied", "other.example TXT v=spf1 ip4:192.0.2.9 ~all", "unknown own-envelope"},
 		{"spf", rental + " route=forward", "", "unknown forwarded"},
+		{"spf", rental + " route=forward forward=theirs", "", "unknown forwarded"},
+		{"spf", rental + " route=forward forward=mine", "", "met spf-pass"}, // others' mail is forwarded, not the owner's
 		{"spf", rental + " route=list list=a@shop.example", "", "met spf-pass"},
 		{"spf", rental + " route=list list=a@list.example", "list.example TXT -", "unmet list-spf-none"},
 		{"spf", rental + " route=list list=a@list.example", "list.example TXT v=spf1 mx ~all", "unknown list-spf"},

@@ -64,7 +64,8 @@ type facts struct {
 	dmarc  fact
 	exists fact
 	takes  fact
-	key    fact // its size
+	key    fact         // its size
+	route  wizard.Route // of the domain's own mail
 	direct bool
 	ways   []way
 }
@@ -74,7 +75,11 @@ type promised map[string]bool
 
 // gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
 func gather(in checks.In, services []checks.Service, sources []plan.Source, keys promised) facts {
-	f := facts{in: in, held: checks.DMARCHeld(in), direct: in.Answers.Route == "" || in.Answers.Route == wizard.Direct}
+	f := facts{in: in, held: checks.DMARCHeld(in), route: in.Answers.Route}
+	if f.route == wizard.Forward && in.Answers.Forward.Mine == "mine" {
+		f.route = wizard.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
+	}
+	f.direct = f.route == "" || f.route == wizard.Direct
 	f.exists, f.takes, f.key = f.sender(), f.receives(), f.size()
 	f.dmarc = f.policy()
 	left := sources
@@ -128,7 +133,7 @@ func (f facts) way(s checks.Service, ips []netip.Addr, keys promised) way {
 	case "unsure":
 		spfAligned = said(Unsure, "own-envelope")
 	}
-	switch f.in.Answers.Route {
+	switch f.route {
 	case wizard.Forward:
 		// The forwarding server's address is judged; where it writes its own return address, it passes for its own domain.
 		w.spf, w.hard = said(Unsure, "forwarded"), false
@@ -293,6 +298,9 @@ func (f facts) signed(s checks.Service, keys promised) fact {
 	}
 	if failed := checks.KeysUnseen(in); len(failed) > 0 || below.Status == snapshot.Failed {
 		return said(Unsure, "key-unseen", append(failed, below)...)
+	}
+	if lacking && len(below.Records) > 0 {
+		return said(Unmet, "key-none", below) // a key that cannot be used stands where the service's belongs
 	}
 	return said(Unsure, "key-not-found", below)
 }

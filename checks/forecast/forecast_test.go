@@ -19,6 +19,7 @@ import (
 	"todoku/checks/lab"
 	"todoku/checks/plan"
 	"todoku/checks/probe"
+	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/present"
 )
@@ -89,6 +90,40 @@ func TestScenarios(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNothingFromOneSilence: whichever single answer is missing, no demand that was met is said not to be.
+func TestNothingFromOneSilence(t *testing.T) {
+	for _, id := range []string{"S8", "healthy-split", "senders"} {
+		sc, err := lab.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := look(t, sc)
+		unmet := func(in checks.In) map[string]bool {
+			out := map[string]bool{}
+			for _, list := range forecast.Make(in, plan.Plan{}).Lists {
+				for _, j := range list.Items {
+					if j.State == forecast.Unmet {
+						out[list.Receiver+": "+string(j.Need)+" ("+j.Reason.Code+")"] = true
+					}
+				}
+			}
+			return out
+		}
+		before := unmet(in)
+		for i, a := range in.DNS.Answers {
+			silent := in
+			silent.DNS = in.DNS.Clone()
+			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
+			silent.DNS.Answers[i] = a
+			for claim := range unmet(silent) {
+				if !before[claim] {
+					t.Errorf("%s without %s %s (%s): %s", id, a.Name, a.Type, a.Via, claim)
+				}
+			}
+		}
 	}
 }
 

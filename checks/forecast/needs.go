@@ -57,15 +57,17 @@ func hardFail(w way) fact {
 // the policy is marked as a test (t=y, RFC 9989 section 4.7), or was meant for a part of the mail (pct), receivers differ.
 func policyHits(f facts, w way, policy string) fact {
 	at := f.dmarc.seen
+	test := f.held.Record.Testing || f.held.Record.Percent != nil && *f.held.Record.Percent < 100
+	asked := f.held.Applied == policy || test && f.written() == policy
 	switch {
 	case f.dmarc.state == Unsure:
 		if w.aligned.state == Met {
 			return w.aligned
 		}
 		return said(Unsure, "dmarc-unseen", at...)
-	case f.held.Applied != policy:
+	case !asked:
 		return said(Met, "policy-mild", at...)
-	case w.aligned.state == Unmet && (f.held.Record.Testing || f.held.Record.Percent != nil && *f.held.Record.Percent < 100):
+	case w.aligned.state == Unmet && test:
 		return said(Unsure, "policy-testing", at...).with("policy", policy)
 	case w.aligned.state == Unmet:
 		return said(Unmet, "policy-hits", append(w.aligned.seen, at...)...).with("policy", policy)
@@ -75,4 +77,12 @@ func policyHits(f facts, w way, policy string) fact {
 		out.reason = Reason{Code: "policy-may-hit", Args: map[string]string{"policy": policy}}
 	}
 	return out
+}
+
+// written is the policy as the record words it, before any test is taken into account.
+func (f facts) written() string {
+	if f.held.At != "_dmarc."+f.in.Answers.Domain && f.held.Record.Sub != "" {
+		return f.held.Record.Sub
+	}
+	return f.held.Record.Policy
 }

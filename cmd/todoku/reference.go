@@ -131,19 +131,8 @@ func (a *app) findings(args []string) error {
 		}
 	}
 	for i, r := range rules {
-		what, why, fix := a.generic(r.Code, "what"), a.generic(r.Code, "why"), a.generic(r.Code, "fix")
 		if a.opt.json {
-			line := struct {
-				Schema   int             `json:"schema"`
-				Code     checks.Code     `json:"code"`
-				Severity checks.Severity `json:"severity"`
-				Source   string          `json:"source"`
-				After    []checks.Code   `json:"after,omitempty"`
-				What     string          `json:"what"`
-				Why      string          `json:"why"`
-				Fix      string          `json:"fix"`
-			}{1, r.Code, r.Severity, r.Source, r.After, what, why, fix}
-			if err := a.writeLine(line); err != nil {
+			if err := a.writeLine(a.reference(r)); err != nil {
 				return err
 			}
 			continue
@@ -151,8 +140,12 @@ func (a *app) findings(args []string) error {
 		if i > 0 {
 			_, _ = fmt.Fprintln(a.out)
 		}
-		rows := [][2]string{{a.lang.T("cmd.page.what"), what}, {a.lang.T("cmd.page.why"), why}, {a.lang.T("cmd.page.fix"), fix},
-			{a.lang.T("cmd.page.source"), r.Source}}
+		if len(args) == 1 {
+			_, _ = fmt.Fprint(a.out, a.findingPage(r))
+			continue
+		}
+		rows := [][2]string{{a.lang.T("cmd.page.what"), a.generic(r.Code, "what")}, {a.lang.T("cmd.page.why"), a.generic(r.Code, "why")},
+			{a.lang.T("cmd.page.fix"), a.generic(r.Code, "fix")}, {a.lang.T("cmd.page.source"), r.Source}}
 		var b strings.Builder
 		section(&b, string(r.Code)+" ("+a.severity(r.Severity)+")", rows)
 		_, _ = fmt.Fprintln(a.out, strings.TrimSpace(b.String()))

@@ -1,0 +1,163 @@
+package main
+
+import (
+	_ "embed" // for the examples
+	"encoding/json"
+	"strings"
+	"sync"
+
+	"todoku/checks"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan
+// changes for it there, and what was seen. A test makes it from the scenarios, and proves every one by the rules.
+//
+//go:embed examples.json
+var examplesFile []byte
+
+// example is a finding in a scenario.
+type example struct {
+	Scenario string `json:"scenario"`
+	Domain   string `json:"domain"`
+	// Changes are those of the plan that mend it; none where no record can.
+	Changes []exampleChange `json:"changes,omitempty"`
+	// Looked is what was seen of it.
+	Looked []exampleAnswer `json:"looked,omitempty"`
+}
+
+type exampleChange struct {
+	Action plan.Action   `json:"action"`
+	Name   string        `json:"name"`
+	Type   snapshot.Type `json:"type"`
+	Old    []string      `json:"old,omitempty"`
+	Value  string        `json:"value,omitempty"`
+}
+
+type exampleAnswer struct {
+	Name   string          `json:"name"`
+	Type   snapshot.Type   `json:"type"`
+	Status snapshot.Status `json:"status"`
+	Reason snapshot.Reason `json:"reason,omitempty"`
+	Data   []string        `json:"data,omitempty"`
+}
+
+var examples = sync.OnceValues(func() (map[checks.Code]example, error) {
+	out := map[checks.Code]example{}
+	return out, json.Unmarshal(examplesFile, &out)
+})
+
+// reference is the JSON of "findings". Fields may be added, never renamed.
+type reference struct {
+	Schema   int             `json:"schema"`
+	Code     checks.Code     `json:"code"`
+	Severity checks.Severity `json:"severity"`
+	Means    string          `json:"severity_means"`
+	Source   string          `json:"source"`
+	After    []checks.Code   `json:"after,omitempty"`
+	What     string          `json:"what"`
+	Why      string          `json:"why"`
+	Fix      string          `json:"fix"`
+	Example  *example        `json:"example,omitempty"`
+}
+
+func (a *app) reference(r checks.Rule) reference {
+	out := reference{1, r.Code, r.Severity, a.lang.T("cmd.findings.severity." + string(r.Severity)), r.Source, r.After,
+		a.generic(r.Code, "what"), a.generic(r.Code, "why"), a.generic(r.Code, "fix"), nil}
+	if all, err := examples(); err == nil {
+		if e, ok := all[r.Code]; ok {
+			out.Example = &e
+		}
+	}
+	return out
+}
+
+// findingPage is all about one finding, at 80 columns.
+func (a *app) findingPage(r checks.Rule) string {
+	ref, s := a.reference(r), &sheet{app: a}
+	s.add(a.lang.T("cmd.page.what"), ref.What)
+	s.add(a.lang.T("cmd.page.why"), ref.Why)
+	s.add(a.lang.T("cmd.page.fix"), ref.Fix)
+	s.add(a.lang.T("cmd.findings.means"), ref.Means)
+	if len(r.After) > 0 {
+		var causes []string
+		for _, c := range r.After {
+			causes = append(causes, string(c))
+		}
+		s.add(a.lang.T("cmd.findings.after"), a.lang.T("cmd.findings.after-is", i18n.Args{"codes": strings.Join(causes, ", ")}))
+	}
+	s.add(a.lang.T("cmd.page.source"), strings.Split(r.Source, "; ")...)
+	out := string(r.Code) + " (" + a.severity(r.Severity) + ")\n" + s.print(pageWidth)
+	if ref.Example == nil {
+		return out
+	}
+	e, s := *ref.Example, &sheet{app: a}
+	s.add(a.lang.T("cmd.findings.looked"), a.looked(e)...)
+	if len(e.Looked)+len(e.Changes) == 0 {
+		s.add(a.lang.T("cmd.findings.looked"), a.lang.T("cmd.findings.by-answers"))
+	}
+	before, after := a.repaired(e)
+	s.add(a.lang.T("cmd.findings.before"), before...)
+	s.add(a.lang.T("cmd.findings.then"), after...)
+	return out + "\n" + a.lang.T("cmd.findings.example", i18n.Args{"domain": e.Domain}) + "\n" + s.print(pageWidth)
+}
+
+// pageWidth is how wide a reference page is, in cells behind its margin.
+const pageWidth = 78
+
+// looked words what was seen; only where no record mends it, since the records before the change say it else.
+func (a *app) looked(e example) (out []string) {
+	if len(e.Changes) > 0 {
+		return nil
+	}
+	for _, l := range e.Looked {
+		if len(l.Data) == 0 {
+			out = append(out, a.emptiness(l))
+		}
+		for _, v := range l.Data {
+			out = append(out, line(l.Name, l.Type, v))
+		}
+	}
+	return out
+}
+
+// emptiness words an answer without records.
+func (a *app) emptiness(l exampleAnswer) string {
+	if l.Status == snapshot.Failed {
+		return l.Name + " " + string(l.Type) + ": " + a.lang.T("present.reason."+string(l.Reason))
+	}
+	return a.lang.T("cmd.findings.nothing", i18n.Args{"name": l.Name, "type": l.Type})
+}
+
+// repaired gives the records before and after, a line each.
+func (a *app) repaired(e example) (before, after []string) {
+	for _, c := range e.Changes {
+		for _, v := range c.Old {
+			before = append(before, line(c.Name, c.Type, v))
+		}
+		args := i18n.Args{"name": c.Name, "type": c.Type}
+		if len(c.Old) == 0 {
+			before = append(before, a.lang.T("cmd.findings.nothing", args))
+		}
+		if c.Action == plan.Remove {
+			after = append(after, a.lang.T("cmd.findings.deleted", args))
+		} else {
+			after = append(after, line(c.Name, c.Type, c.Value))
+		}
+	}
+	return before, after
+}
+
+// maxExample is how much of a long value an example shows, in letters.
+const maxExample = 120
+
+// line is a record on a line; a long value (a key) is cut in the middle.
+func line(name string, t snapshot.Type, value string) string {
+	v := []rune(printable(value))
+	if len(v) > maxExample {
+		v = append(append(v[:maxExample-20:maxExample-20], []rune(" ... ")...), v[len(v)-15:]...)
+	}
+	return name + " " + string(t) + " " + string(v)
+}
