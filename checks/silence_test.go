@@ -25,7 +25,9 @@ var claims = []checks.Code{
 }
 
 // claim: a finding that only says what could not be seen is none.
-func claim(f checks.Finding) bool { return slices.Contains(claims, f.Code) && f.Severity != checks.Unknown }
+func claim(f checks.Finding) bool {
+	return slices.Contains(claims, f.Code) && f.Severity != checks.Unknown
+}
 
 // silences are the ways in which a question ends without an answer on the way; no server said anything then.
 var silences = []snapshot.Reason{snapshot.Timeout, snapshot.Unreachable, snapshot.Malformed, snapshot.Cancelled, snapshot.OverBudget}
