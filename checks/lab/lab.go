@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/miekg/dns"
 
@@ -33,6 +34,8 @@ type Internet struct {
 
 	publishMu sync.Mutex
 	spoilt    []snapshot.Edit // what takes a mistake away again
+
+	hear atomic.Pointer[func(Heard)]
 
 	faultMu sync.Mutex
 	faults  map[*server][]*activeFault

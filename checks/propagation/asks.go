@@ -122,7 +122,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	}
 	last := h[len(h)-1].at
 	if pl.Authority || s.State == Wrong || s.State == Unreachable || s.State == Pending {
-		return last.Add(grow(authorityMin, alike(h, pl))), true
+		return last.Add(grow(authorityMin, unchanged(h, pl))), true
 	}
 	end := s.Until
 	r := round(h, pl.Caches)
@@ -133,7 +133,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	}
 	switch {
 	case end.IsZero():
-		return last.Add(grow(authorityMin, alike(h, pl))), true
+		return last.Add(grow(authorityMin, unchanged(h, pl))), true
 	case !end.After(last):
 		// It should be gone and is not: a TTL of 0, or an expired answer served all the same (RFC 8767).
 		return last.Add(grow(floor, overdue(h, pl))), true
@@ -145,8 +145,8 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	return next, true
 }
 
-// alike counts the latest rounds that said the same.
-func alike(h []seen, pl Place) int {
+// unchanged counts the latest rounds that said the same.
+func unchanged(h []seen, pl Place) int {
 	n := 0
 	var first seen
 	for _, r := range rounds(h, pl.Caches, 8) {

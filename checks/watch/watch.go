@@ -62,10 +62,10 @@ func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
 	return netip.Addr{}
 }
 
-// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of panels.
+// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of those of all panels.
 const (
 	panelServers = 2
-	panelsMost   = 3
+	serversMost  = 6
 )
 
 // Panel finds servers of the panels in which the owner may have made the records, where others answer for the zone: a
@@ -82,9 +82,8 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answer
 	for _, h := range c.Detect(s).Hosts {
 		hosts = append(hosts, h.ID)
 	}
-	panels := c.LikelyPanels(a.Panel, hosts)
-	for _, p := range panels[:min(len(panels), panelsMost)] {
-		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) {
+	for _, p := range c.LikelyPanels(a.Panel, hosts) {
+		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) || len(out.Places) >= serversMost {
 			continue
 		}
 		found := w.servers(ctx, p)

@@ -7,11 +7,15 @@ import (
 	"testing"
 	"time"
 
+	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/plan"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
 	"todoku/checks/watch"
+	"todoku/wizard"
 )
 
 // Day is when every trial begins.
@@ -57,6 +61,21 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
 	}
 	return x
+}
+
+// Plan looks and plans as the program does, with the keys that the story's consoles would show.
+func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
+	t.Helper()
+	a := x.Story.Answers
+	for service, value := range x.Story.Keys {
+		a.Keys = append(a.Keys, wizard.Key{Service: service, Value: value})
+	}
+	snap, err := x.Client.Run(t.Context(), a, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := checks.In{Answers: a, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	return snap, plan.Make(in, checks.Diagnose(in))
 }
 
 // Mistakes names the ways in which the story's records can be published wrong.
