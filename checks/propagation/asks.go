@@ -13,6 +13,7 @@ const (
 	floor        = 5 * time.Second
 	authorityMin = 15 * time.Second
 	patience     = 60 * time.Second
+	calm         = 5 * time.Minute
 	recheck      = 10 * time.Minute
 )
 
@@ -22,7 +23,7 @@ const (
 // is known.
 func Asks(wants []Want, places []Place, looks []Look, now time.Time) []Ask {
 	p := newPicture(wants, places, looks, now)
-	v := Judge(wants, places, looks, now)
+	v := p.verdict()
 	if v.Result == ResultPublished {
 		return nil
 	}
@@ -122,7 +123,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	}
 	last := h[len(h)-1].at
 	if pl.Authority || s.State == Wrong || s.State == Unreachable || s.State == Pending {
-		return last.Add(grow(authorityMin, unchanged(h, pl))), true
+		return last.Add(max(grow(authorityMin, unchanged(h, pl)), min(calm, lasting(h)/60))), true
 	}
 	end := s.Until
 	r := round(h, pl.Caches)
@@ -160,6 +161,16 @@ func unchanged(h []seen, pl Place) int {
 		n++
 	}
 	return n
+}
+
+// lasting is how long the place has said the same: who has not saved anything for hours is looked at less often.
+func lasting(h []seen) time.Duration {
+	last := h[len(h)-1]
+	first := last
+	for i := len(h) - 1; i >= 0 && h[i].class == last.class && h[i].norm == last.norm; i-- {
+		first = h[i]
+	}
+	return last.at.Sub(first.at)
 }
 
 // overdue counts the latest rounds that saw an answer which should have been gone.

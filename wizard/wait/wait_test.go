@@ -20,8 +20,10 @@ import (
 type drill struct {
 	*wait.Wait
 	*trial.Trial
-	t    *testing.T
-	plan plan.Plan
+	t     *testing.T
+	plan  plan.Plan
+	snap  *snapshot.Snapshot
+	heard map[propagation.Ask][]propagation.Look // for answers that stay as they are
 }
 
 func begin(t *testing.T, sc lab.Scenario) *drill {
@@ -31,7 +33,7 @@ func begin(t *testing.T, sc lab.Scenario) *drill {
 }
 
 func on(t *testing.T, x *trial.Trial, snap *snapshot.Snapshot, p plan.Plan) *drill {
-	d := &drill{Trial: x, t: t, plan: p}
+	d := &drill{Trial: x, t: t, plan: p, snap: snap}
 	d.Wait = wait.New(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, true)
 	d.Panel = x.Watch.Panel(t.Context(), x.Catalog, x.Story.Answers, snap)
 	return d

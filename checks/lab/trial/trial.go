@@ -4,6 +4,7 @@ package trial
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -66,15 +67,18 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 // Plan looks and plans as the program does, with the keys that the story's consoles would show.
 func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	t.Helper()
-	a := x.Story.Answers
-	for service, value := range x.Story.Keys {
-		a.Keys = append(a.Keys, wizard.Key{Service: service, Value: value})
-	}
-	snap, err := x.Client.Run(t.Context(), a, nil, nil)
+	snap, err := x.Client.Run(t.Context(), x.Story.Answers, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := checks.In{Answers: a, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	in := checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	p := plan.Make(in, checks.Diagnose(in))
+	for _, c := range p.Changes {
+		selector, _, named := strings.Cut(c.Name, "._domainkey.")
+		if value := x.Story.Keys[c.Ask]; value != "" && named {
+			in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
+		}
+	}
 	return snap, plan.Make(in, checks.Diagnose(in))
 }
 
