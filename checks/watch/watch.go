@@ -73,7 +73,7 @@ const (
 // of the companies that run the mail. Where the catalogue knows no server of the named one by its whole name, it is
 // Hidden: nobody can look whether the record stands there.
 func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
-	var out propagation.Panel
+	out := propagation.Panel{Moved: w.moved(ctx, s)}
 	real := propagation.Servers(s)
 	var hosts []string
 	for _, h := range a.Hosts {
@@ -93,6 +93,27 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answer
 		}
 	}
 	return out
+}
+
+// moved asks the parent once more who answers for the zone; nil where these are the same as in the snapshot, or where it
+// does not tell.
+func (w *Watcher) moved(ctx context.Context, s *snapshot.Snapshot) []string {
+	for _, was := range propagation.Parents(s) {
+		addr := serverAddr(s, was.Key.At)
+		if !addr.IsValid() {
+			continue
+		}
+		zone := was.Name
+		now := w.Client.Ask(ctx, snapshot.Question{Key: was.Key, Zone: snapshot.Parent(zone), Servers: []snapshot.NameServer{{Host: was.Key.At, Addr: addr}}})
+		if len(now.Referral) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(now.Referral, func(h string) bool { return !slices.Contains(was.Referral, h) }) {
+			return now.Referral
+		}
+		return nil
+	}
+	return nil
 }
 
 // servers are some of a panel's servers.

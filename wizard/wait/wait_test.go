@@ -90,7 +90,7 @@ func (d *drill) removes(name string) bool {
 }
 
 // able are the scenarios in which something is to be published and can be.
-func able(t *testing.T, each func(t *testing.T, sc lab.Scenario)) {
+func able(t *testing.T, each func(t *testing.T, sc lab.Scenario, snap *snapshot.Snapshot, p plan.Plan)) {
 	all, err := lab.Scenarios()
 	if err != nil {
 		t.Fatal(err)
@@ -101,12 +101,12 @@ func able(t *testing.T, each func(t *testing.T, sc lab.Scenario)) {
 		if strings.Contains(sc.ID, "no-network") || strings.Contains(sc.ID, "dead") {
 			continue // nobody answers
 		}
-		_, p := x.Plan(t)
+		snap, p := x.Plan(t)
 		if len(p.Edits()) == 0 || x.Net.Publish(p.Edits()) != nil {
 			continue
 		}
 		tried++
-		t.Run(sc.ID, func(t *testing.T) { each(t, sc) })
+		t.Run(sc.ID, func(t *testing.T) { each(t, sc, snap, p) })
 	}
 	if tried < 20 {
 		t.Errorf("only %d scenarios have something to publish", tried)
@@ -116,9 +116,9 @@ func able(t *testing.T, each func(t *testing.T, sc lab.Scenario)) {
 // In every scenario, each way to publish wrong is named as wrong by the first look after it, for every record that it
 // spoils; waiting before it is not called wrong, nor is waiting after it is put right; and the wait ends.
 func TestEveryMistakeEverywhere(t *testing.T) {
-	able(t, func(t *testing.T, sc lab.Scenario) {
+	able(t, func(t *testing.T, sc lab.Scenario, snap *snapshot.Snapshot, p plan.Plan) {
 		for _, how := range trial.Of(t, sc).Net.Mistakes() {
-			d := begin(t, sc)
+			d := on(t, trial.Of(t, sc), snap, p)
 			d.put(d.AskNow())
 			if len(d.wrong()) > 0 && !d.astray() {
 				t.Fatalf("before anything is published: %v", d.says())
@@ -212,7 +212,7 @@ func TestEveryTypeOfRecord(t *testing.T) {
 
 // No question for a name that is to change goes to any resolver before every authority that answers has the record.
 func TestNobodyIsAskedTooEarly(t *testing.T) {
-	able(t, func(t *testing.T, sc lab.Scenario) {
+	able(t, func(t *testing.T, sc lab.Scenario, _ *snapshot.Snapshot, _ plan.Plan) {
 		x := trial.Of(t, sc)
 		var mu sync.Mutex
 		var heard []lab.Heard
