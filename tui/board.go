@@ -27,7 +27,7 @@ func (s watch) board(f Frame) []string {
 	}
 	out = append(append(out, rest.lines()...), "")
 	out = append(out, s.advice(f, rest)...)
-	if text := s.c.p().HiddenPanel(s.c.wait.Panel); text != "" {
+	for _, text := range s.c.p().Asides(s.c.wait.Panel) {
 		out = append(out, f.labelled(f.Glyphs.Ask, text, 3, 2, f.Styles.Warn)...)
 	}
 	for _, pl := range s.c.wait.Places {

@@ -45,8 +45,8 @@ type Deps struct {
 	Runs *run.Store
 	// Lab is set inside the lab.
 	Lab *Lab
-	// Notify: the terminal is asked to notify its owner once all is seen (OSC 9 and OSC 777).
-	Notify bool
+	// Notify gives what makes this terminal notify its owner, once all is seen; nil: the owner did not ask for it.
+	Notify func(title, text string) string
 	// Panel finds the servers of the panel that the owner named, where others answer for the zone; nil: not looked for.
 	Panel func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.

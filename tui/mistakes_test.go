@@ -2,9 +2,11 @@ package tui
 
 import (
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"todoku/checks/lab"
 	"todoku/checks/propagation"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -119,4 +121,40 @@ func TestJump(t *testing.T) {
 		}
 	}
 	t.Errorf("after 40 jumps: %s\n%s", d.r.c.wait.Verdict.Result, d.view())
+}
+
+// While nothing is published, the screen has no resolver asked for the records, however often the owner presses r.
+func TestScreenAsksNobodyTooEarly(t *testing.T) {
+	d := waitingFor(t, "s1")
+	early := asked(d.net, d.r.c.wait.Wants)
+	for range 8 {
+		d.press("r")
+		d.pass(time.Minute)
+	}
+	if got := early(); len(got) > 0 {
+		t.Errorf("asked: %v", got)
+	}
+	d.press("p", "r")
+	if got := early(); len(got) == 0 {
+		t.Error("never asked: this test sees nothing")
+	}
+}
+
+// asked tells, when called, which resolvers have been asked for the wanted records since.
+func asked(net *lab.Internet, wants []propagation.Want) func() []lab.Heard {
+	var mu sync.Mutex
+	var out []lab.Heard
+	net.Listen(func(h lab.Heard) {
+		mu.Lock()
+		defer mu.Unlock()
+		resolver := slices.Contains([]string{"resolver.lab.test", "dns.google", "one.one.one.one", "dns9.quad9.net"}, h.Server)
+		if resolver && slices.ContainsFunc(wants, func(w propagation.Want) bool { return w.Name == h.Name && w.Type == h.Type }) {
+			out = append(out, h)
+		}
+	})
+	return func() []lab.Heard {
+		mu.Lock()
+		defer mu.Unlock()
+		return slices.Clone(out)
+	}
 }

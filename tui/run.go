@@ -15,6 +15,10 @@ import (
 	"github.com/muesli/cancelreader"
 )
 
+// framesPerSecond is how often the renderer wakes up to see whether there is something to draw: often enough for a key
+// press, and seldom enough for a wait of days.
+const framesPerSecond = 30
+
 // Run draws the screens until the owner leaves or ctx ends. The terminal is given back as it was. Signals are the
 // caller's: they end ctx. (Bubble Tea's own handler would wait for ever to tell a loop that has ended with ctx.)
 func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
@@ -33,7 +37,7 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	if tty, ok := in.(*os.File); ok && runtime.GOOS != "windows" { // there pastes are not marked, and the console is read by key
 		in = newPastes(tty, func() { go program.Send(pasteCutMsg{}) })
 	}
-	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen(), tea.WithoutSignalHandler()}
+	opts := []tea.ProgramOption{tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(screen), tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond)}
 	if runtime.GOOS == "windows" {
 		b := &bursts{now: time.Now}
 		opts = append(opts, tea.WithFilter(b.filter))

@@ -67,10 +67,13 @@ func (c *Case) findPanel() tea.Cmd {
 }
 
 func (c *Case) panelFound(m panelMsg) tea.Cmd {
-	if m.run != c.wait.run || m.panel.ID == "" && len(m.panel.Places) == 0 {
+	if m.run != c.wait.run {
 		return nil
 	}
 	c.wait.Panel = m.panel
+	if len(m.panel.Places) == 0 {
+		return nil
+	}
 	return c.lookNow()
 }
 

@@ -6,7 +6,7 @@ import (
 )
 
 // LikelyPanels are the panels in which the owner may edit records: the one that was named (said: its ID, "" where none
-// was), and those of the companies that run the mail hosts.
+// was), and those of the companies that run the mail hosts. A company with several kinds of hosting has one MX for all.
 func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 	var out []Panel
 	add := func(p Panel) {
@@ -19,9 +19,17 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 	}
 	for _, id := range hosts {
 		h, _ := c.Host(id)
-		for _, p := range c.Panels {
-			if slices.ContainsFunc(h.Detect.NS, p.Serves) {
-				add(p)
+		kin := []Host{h}
+		for _, other := range c.Hosts {
+			if other.ID != id && slices.ContainsFunc(other.Detect.MX, func(mx string) bool { return slices.Contains(h.Detect.MX, mx) }) {
+				kin = append(kin, other)
+			}
+		}
+		for _, k := range kin {
+			for _, p := range c.Panels {
+				if slices.ContainsFunc(k.Detect.NS, p.Serves) {
+					add(p)
+				}
 			}
 		}
 	}

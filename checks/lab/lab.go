@@ -15,6 +15,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/miekg/dns"
 
@@ -34,6 +35,8 @@ type Internet struct {
 
 	publishMu sync.Mutex
 	spoilt    []snapshot.Edit // what takes a mistake away again
+
+	hear atomic.Pointer[func(Heard)]
 
 	faultMu sync.Mutex
 	faults  map[*server][]*activeFault

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/miekg/dns"
+
+	"todoku/checks/snapshot"
 )
 
 // The largest UDP answer that any server here sends (the value agreed on for DNS flag day 2020), and the least that any
@@ -21,6 +23,26 @@ type asker struct {
 	local  map[netip.Addr]netip.Addr // a program outside, by loopback: the addresses at which it finds the servers
 }
 
+// Heard is a question that reached a server from outside the lab.
+type Heard struct {
+	Server string // its host name
+	Name   string
+	Type   snapshot.Type
+}
+
+// Listen has every question told that reaches a server from now on, save those that the lab's own resolvers ask. It is
+// for tests of what leaves the machine; hear may be called by several goroutines at once.
+func (n *Internet) Listen(hear func(Heard)) { n.hear.Store(&hear) }
+
+// heard tells of a question.
+func (n *Internet) heard(s *server, req *dns.Msg, from asker) {
+	if hear := n.hear.Load(); hear != nil && !from.inside {
+		for _, q := range req.Question {
+			(*hear)(Heard{s.host, canon(q.Name), snapshot.Type(dns.TypeToString[q.Qtype])})
+		}
+	}
+}
+
 // exchange is what a server sends back for one message: nothing, one packet or, where packets are forged, two; and how
 // long that takes in real time.
 func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byte, delay time.Duration) {
@@ -28,6 +50,7 @@ func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byt
 	if err := req.Unpack(wire); err != nil || req.Response {
 		return malformed(wire), 0
 	}
+	n.heard(s, req, from)
 	t := n.troubleFor(s, req, from.inside)
 	switch {
 	case t.kinds[Dead] || t.kinds[Lost] && !from.tcp:

@@ -13,6 +13,7 @@ const (
 	floor        = 5 * time.Second
 	authorityMin = 15 * time.Second
 	patience     = 60 * time.Second
+	calm         = 5 * time.Minute
 	recheck      = 10 * time.Minute
 )
 
@@ -22,7 +23,7 @@ const (
 // is known.
 func Asks(wants []Want, places []Place, looks []Look, now time.Time) []Ask {
 	p := newPicture(wants, places, looks, now)
-	v := Judge(wants, places, looks, now)
+	v := p.verdict()
 	if v.Result == ResultPublished {
 		return nil
 	}
@@ -122,7 +123,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	}
 	last := h[len(h)-1].at
 	if pl.Authority || s.State == Wrong || s.State == Unreachable || s.State == Pending {
-		return last.Add(grow(authorityMin, alike(h, pl))), true
+		return last.Add(max(grow(authorityMin, unchanged(h, pl)), min(calm, lasting(h)/60))), true
 	}
 	end := s.Until
 	r := round(h, pl.Caches)
@@ -133,7 +134,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	}
 	switch {
 	case end.IsZero():
-		return last.Add(grow(authorityMin, alike(h, pl))), true
+		return last.Add(grow(authorityMin, unchanged(h, pl))), true
 	case !end.After(last):
 		// It should be gone and is not: a TTL of 0, or an expired answer served all the same (RFC 8767).
 		return last.Add(grow(floor, overdue(h, pl))), true
@@ -145,8 +146,8 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	return next, true
 }
 
-// alike counts the latest rounds that said the same.
-func alike(h []seen, pl Place) int {
+// unchanged counts the latest rounds that said the same.
+func unchanged(h []seen, pl Place) int {
 	n := 0
 	var first seen
 	for _, r := range rounds(h, pl.Caches, 8) {
@@ -160,6 +161,16 @@ func alike(h []seen, pl Place) int {
 		n++
 	}
 	return n
+}
+
+// lasting is how long the place has said the same: who has not saved anything for hours is looked at less often.
+func lasting(h []seen) time.Duration {
+	last := h[len(h)-1]
+	first := last
+	for i := len(h) - 1; i >= 0 && h[i].class == last.class && h[i].norm == last.norm; i-- {
+		first = h[i]
+	}
+	return last.at.Sub(first.at)
 }
 
 // overdue counts the latest rounds that saw an answer which should have been gone.

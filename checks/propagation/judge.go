@@ -13,10 +13,12 @@ const lag = time.Hour
 
 // Judge says how every wanted record stands at every place, when all will be well, and when to look next.
 func Judge(wants []Want, places []Place, looks []Look, now time.Time) Verdict {
-	p := newPicture(wants, places, looks, now)
-	var v Verdict
+	return newPicture(wants, places, looks, now).verdict()
+}
+
+func (p *picture) verdict() (v Verdict) {
 	for w := range p.targets {
-		for i := range places {
+		for i := range p.places {
 			v.Sights = append(v.Sights, p.sight(w, i))
 		}
 	}

@@ -12,6 +12,8 @@ type Panel struct {
 	ID     string  // the panel that was named, in the catalogue; "" where that one answers, or none was named
 	Places []Place // some servers of such panels, to be looked at beside the authorities
 	Hidden bool    // none of the named one's servers is known by its whole name, so that nobody can look there
+	// Moved are the name servers that the parent names now, where those are others than when the plan was made.
+	Moved []string
 }
 
 // Servers lists the hosts that answer for the zone: those to which the world is sent, and those that these name themselves.
@@ -27,6 +29,19 @@ func Servers(s *snapshot.Snapshot) []string {
 			if own.AA && !slices.Contains(out, h) {
 				out = append(out, h)
 			}
+		}
+	}
+	return out
+}
+
+// Parents are the questions that show how the zone is delegated, as they were put when the snapshot was taken: to the
+// parent's servers that told.
+func Parents(s *snapshot.Snapshot) []snapshot.Answer {
+	zone, ok := s.Zone()
+	var out []snapshot.Answer
+	for _, a := range s.Answers {
+		if ok && a.Name == zone && a.Type == snapshot.NS && a.Via == snapshot.Server && len(a.Referral) > 0 {
+			out = append(out, a)
 		}
 	}
 	return out

@@ -149,7 +149,7 @@ func (t target) of(a snapshot.Answer) []string {
 		case s != t.sort:
 		case s == sortToken:
 			head, _, _ := strings.Cut(plain(v), "=")
-			if v == t.Value || slices.Contains(t.Gone, v) || strings.EqualFold(head, t.token) && strings.Contains(t.Value, "=") {
+			if v == t.Value || slices.Contains(t.Gone, v) || strings.EqualFold(head, t.token) && strings.Contains(t.Value, "=") || alike(plain(v), t.Value) {
 				out = append(out, v)
 			}
 		default:
@@ -157,6 +157,17 @@ func (t target) of(a snapshot.Answer) []string {
 		}
 	}
 	return out
+}
+
+// alike reports whether a text is the wanted one with a slip in it: three quarters of it agree at its ends.
+func alike(v, want string) bool {
+	long := max(len(v), len(want))
+	head := common(v, want)
+	tail := 0
+	for tail < min(len(v), len(want))-head && v[len(v)-1-tail] == want[len(want)-1-tail] {
+		tail++
+	}
+	return want != "" && long >= 8 && 4*(head+tail) >= 3*long
 }
 
 // class is what one answer says about one want.

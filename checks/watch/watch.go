@@ -61,10 +61,10 @@ func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
 	return netip.Addr{}
 }
 
-// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of panels.
+// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of those of all panels.
 const (
 	panelServers = 2
-	panelsMost   = 3
+	serversMost  = 6
 )
 
 // Panel finds servers of the panels in which the owner may have made the records, where others answer for the zone: a
@@ -72,7 +72,7 @@ const (
 // of the companies that run the mail. Where the catalogue knows no server of the named one by its whole name, it is
 // Hidden: nobody can look whether the record stands there.
 func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
-	var out propagation.Panel
+	out := propagation.Panel{Moved: w.moved(ctx, s)}
 	real := propagation.Servers(s)
 	var hosts []string
 	for _, h := range a.Hosts {
@@ -81,9 +81,8 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answer
 	for _, h := range c.Detect(s).Hosts {
 		hosts = append(hosts, h.ID)
 	}
-	panels := c.LikelyPanels(a.Panel, hosts)
-	for _, p := range panels[:min(len(panels), panelsMost)] {
-		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) {
+	for _, p := range c.LikelyPanels(a.Panel, hosts) {
+		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) || len(out.Places) >= serversMost {
 			continue
 		}
 		found := w.servers(ctx, p)
@@ -93,6 +92,27 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answer
 		}
 	}
 	return out
+}
+
+// moved asks the parent once more who answers for the zone; nil where these are the same as in the snapshot, or where it
+// does not tell.
+func (w *Watcher) moved(ctx context.Context, s *snapshot.Snapshot) []string {
+	for _, was := range propagation.Parents(s) {
+		addr := serverAddr(s, was.Key.At)
+		if !addr.IsValid() {
+			continue
+		}
+		zone := was.Name
+		now := w.Client.Ask(ctx, snapshot.Question{Key: was.Key, Zone: snapshot.Parent(zone), Servers: []snapshot.NameServer{{Host: was.Key.At, Addr: addr}}})
+		if len(now.Referral) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(now.Referral, func(h string) bool { return !slices.Contains(was.Referral, h) }) {
+			return now.Referral
+		}
+		return nil
+	}
+	return nil
 }
 
 // servers are some of a panel's servers.

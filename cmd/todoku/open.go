@@ -67,10 +67,12 @@ func (a *app) deps(w *world, start wizard.Answers, tty *os.File) tui.Deps {
 		},
 		Places: w.Places,
 		Panel:  w.panel,
-		Notify: a.opt.notify,
 		Look:   w.Look,
 		Copy:   copier(tty),
 		Save:   saveHere,
+	}
+	if a.opt.notify {
+		d.Notify = func(title, text string) string { return notification(title, text, os.Getenv) }
 	}
 	if w.story == nil { // the lab begins anew each time
 		d.Runs = runs()

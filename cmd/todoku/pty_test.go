@@ -22,6 +22,7 @@ type screen struct {
 	cmd  *exec.Cmd
 	mu   sync.Mutex
 	em   *vt.Emulator
+	raw  strings.Builder // every byte that the program wrote
 	gone chan error
 }
 
@@ -50,6 +51,7 @@ func inTerminal(t *testing.T, dir string, args ...string) *screen {
 			n, err := tty.Read(buf)
 			s.mu.Lock()
 			_, _ = s.em.Write(buf[:n])
+			s.raw.Write(buf[:n])
 			s.mu.Unlock()
 			if err != nil {
 				s.gone <- cmd.Wait()
@@ -85,6 +87,23 @@ func (s *screen) sees(want string) {
 	}
 }
 
+// rang waits until the program has written these bytes.
+func (s *screen) rang(all ...string) {
+	s.t.Helper()
+	for _, want := range all {
+		has := func() bool {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			return strings.Contains(s.raw.String(), want)
+		}
+		for end := time.Now().Add(10 * time.Second); !has(); time.Sleep(10 * time.Millisecond) {
+			if time.Now().After(end) {
+				s.t.Fatalf("%q was never written", want)
+			}
+		}
+	}
+}
+
 // types sends keys as a keyboard does.
 func (s *screen) types(keys ...string) {
 	for _, k := range keys {
@@ -102,7 +121,7 @@ const (
 // The main job, by keyboard alone: from the first box to records that every place sees, and a file that tells of them.
 func TestWalkTheFirstStory(t *testing.T) {
 	dir := t.TempDir()
-	s := inTerminal(t, dir, "lab", "S1")
+	s := inTerminal(t, dir, "--lab", "S1", "--notify")
 	s.sees("ドメイン名かメールアドレス")
 	s.sees("hanazono.example")
 	s.types(enter)
@@ -145,6 +164,7 @@ func TestWalkTheFirstStory(t *testing.T) {
 	s.sees("設定は正しく保存されています")
 	s.types("+", "+")
 	s.sees("すべての場所で、新しい設定が見えています")
+	s.rang("\a", "\x1b]9;hanazono.example: ")
 	s.types("e")
 	s.sees("ファイルに残す")
 	s.types(enter)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,7 @@ func runs() *kept.Store {
 }
 
 func (a *app) runsCommand() *cobra.Command {
-	var forget bool
+	var forget, old bool
 	c := &cobra.Command{
 		Use:               "runs [DOMAIN|ID]",
 		Short:             a.lang.T("cmd.runs.short"),
@@ -30,36 +31,44 @@ func (a *app) runsCommand() *cobra.Command {
 		Example:           a.lang.T("cmd.runs.example"),
 		Args:              a.upTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.runs(args, forget) },
+		RunE:              func(_ *cobra.Command, args []string) error { return a.runs(args, forget, old) },
 	}
 	c.Flags().BoolVar(&forget, "delete", false, a.lang.T("cmd.flag.delete"))
+	c.Flags().BoolVar(&old, "old", false, a.lang.T("cmd.flag.old"))
 	return c
 }
 
-// runs lists, shows or deletes kept runs.
-func (a *app) runs(args []string, forget bool) error {
+// runs lists, shows or deletes kept runs; with old only those that nobody is likely to want any more.
+func (a *app) runs(args []string, forget, old bool) error {
 	store := runs()
 	all, err := store.List()
 	if err != nil {
 		a.warnRuns(err)
 	}
+	now := store.Now()
+	if old {
+		all = slices.DeleteFunc(all, func(r kept.Run) bool { return !r.Old(now) })
+	}
 	if len(args) == 0 {
-		if forget {
+		switch {
+		case forget && old:
+			return a.forget(store, all)
+		case forget:
 			return usage(a.lang.T("cmd.fault.delete-what"), a.lang.T("cmd.fault.see-help", i18n.Args{"command": "todoku runs"}))
+		}
+		if n := count(all, func(r kept.Run) bool { return r.Old(now) }); n > 0 && !old && !a.opt.json {
+			defer a.note(a.lang.T("cmd.runs.old", i18n.Args{"count": n, "command": "todoku runs --old --delete"}))
 		}
 		return a.listRuns(all)
 	}
 	named := a.named(all, args[0])
 	switch {
 	case forget:
-		if len(named) == 0 && store.Delete(args[0]) == nil {
+		if len(named) == 0 && !old && store.Delete(args[0]) == nil {
 			return nil // a file that cannot be read can still be deleted
 		}
-		for _, r := range named {
-			if err := store.Delete(r.ID); err != nil {
-				return a.cannotKeep(err)
-			}
-			a.note(a.lang.T("cmd.runs.deleted", i18n.Args{"id": r.ID}))
+		if err := a.forget(store, named); err != nil {
+			return err
 		}
 	case len(named) > 0 && !a.opt.json:
 		for _, r := range named {
@@ -74,6 +83,26 @@ func (a *app) runs(args []string, forget bool) error {
 		return usage(a.lang.T("cmd.fault.no-run", i18n.Args{"name": printable(args[0])}), a.lang.T("cmd.fault.see-runs"))
 	}
 	return nil
+}
+
+// forget deletes runs.
+func (a *app) forget(store *kept.Store, runs []kept.Run) error {
+	for _, r := range runs {
+		if err := store.Delete(r.ID); err != nil {
+			return a.cannotKeep(err)
+		}
+		a.note(a.lang.T("cmd.runs.deleted", i18n.Args{"id": r.ID}))
+	}
+	return nil
+}
+
+func count[T any](list []T, is func(T) bool) (n int) {
+	for _, x := range list {
+		if is(x) {
+			n++
+		}
+	}
+	return n
 }
 
 // named are the runs of an ID, or of a domain.

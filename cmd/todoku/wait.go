@@ -98,7 +98,7 @@ func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
 		w.clock.Speed(f.speed)
 	}
 	t.Panel = w.panel(ctx, t.run.Answers, t.run.DNS)
-	if text := t.words().HiddenPanel(t.Panel); text != "" {
+	for _, text := range t.words().Asides(t.Panel) {
 		t.note(text)
 	}
 	t.end = w.now().Add(f.span)

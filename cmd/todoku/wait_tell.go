@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -11,7 +12,6 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/tui"
 	"todoku/wizard/present"
 )
 
@@ -169,7 +169,7 @@ func (t *waiter) ring() {
 	t.wipe()
 	text := "\a"
 	if t.opt.notify {
-		text += tui.Notification("todoku", t.lang.T("present.notify", i18n.Args{"domain": printable(t.run.Name)}))
+		text += notification("todoku", t.lang.T("present.notify", i18n.Args{"domain": printable(t.run.Name)}), os.Getenv)
 	}
 	_, _ = fmt.Fprint(t.err, text)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -28,6 +29,7 @@ var day = trial.Day
 // bench is the world of a run: a scenario of the lab whose clock jumps with every round of questions.
 type bench struct {
 	deps   tui.Deps
+	net    *lab.Internet
 	clock  *lab.Clock
 	keys   map[string]string
 	saved  map[string]string
@@ -38,7 +40,7 @@ type bench struct {
 func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	t.Helper()
 	x := trial.New(t, scenario)
-	b := &bench{saved: map[string]string{}, clock: x.Clock, keys: x.Story.Keys}
+	b := &bench{saved: map[string]string{}, net: x.Net, clock: x.Clock, keys: x.Story.Keys}
 	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: intake.Recognise,
 		Check: func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
@@ -196,6 +198,31 @@ func TestStoryS1(t *testing.T) {
 	inOrder(t, out, "Google Workspace", "found in DNS", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
 		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it can be seen:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
 		"The new settings can be seen everywhere.", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
+}
+
+// TestNobodyIsAskedTooEarly: while nothing is published, no resolver is asked for the records, however often "now" is
+// typed.
+func TestNobodyIsAskedTooEarly(t *testing.T) {
+	b := newBench(t, "S1", i18n.EN)
+	var mu sync.Mutex
+	early := map[lab.Heard]bool{}
+	b.net.Listen(func(h lab.Heard) {
+		mu.Lock()
+		defer mu.Unlock()
+		record := h.Type == snapshot.TXT && (h.Name == "hanazono.example" || h.Name == "_dmarc.hanazono.example" || h.Name == "google._domainkey.hanazono.example")
+		if record && slices.Contains([]string{"resolver.lab.test", "dns.google", "one.one.one.one", "dns9.quad9.net"}, h.Server) {
+			early[h] = true
+		}
+	})
+	walk := []string{"info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "now", "now"}
+	b.run(t, append(slices.Clone(walk), "quit")...)
+	if len(early) > 0 {
+		t.Errorf("asked: %v", early)
+	}
+	b.run(t, append(walk, "publish", "now", "quit")...)
+	if len(early) == 0 {
+		t.Error("never asked: this test sees nothing")
+	}
 }
 
 // TestHealthyS8: nothing to make, so nothing to wait for.

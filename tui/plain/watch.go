@@ -37,7 +37,7 @@ func (s *session) watch() error {
 		w.Panel = s.d.Panel(s.ctx, s.ans, s.snap)
 	}
 	s.p.Panel = s.panel()
-	if text := s.p.HiddenPanel(w.Panel); text != "" {
+	for _, text := range s.p.Asides(w.Panel) {
 		s.say(text)
 	}
 	w.look(w.AskNow())

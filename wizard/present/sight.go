@@ -105,17 +105,21 @@ func (p P) panel(id string) (string, bool) {
 	return p.in(x.Name), ok
 }
 
-// HiddenPanel says that nobody can look into the panel that the owner named; "" where that is not so.
-func (p P) HiddenPanel(x propagation.Panel) string {
-	said, ok := p.panel(x.ID)
-	if !x.Hidden || !ok {
-		return ""
+// Asides says what is to be known of the panels beside the wait: that nobody can look into the one that the owner named,
+// and that the zone has moved since the plan was made.
+func (p P) Asides(x propagation.Panel) []string {
+	var out []string
+	if len(x.Moved) > 0 {
+		out = append(out, p.t("present.panel.moved", "servers", strings.Join(x.Moved, ", ")))
 	}
-	text := p.t("present.panel.hidden", "panel", said)
-	if real, ok := p.panel(p.Panel); ok {
-		text += p.t("present.panel.there", "panel", real)
+	if said, ok := p.panel(x.ID); x.Hidden && ok {
+		text := p.t("present.panel.hidden", "panel", said)
+		if real, ok := p.panel(p.Panel); ok {
+			text += p.t("present.panel.there", "panel", real)
+		}
+		out = append(out, text)
 	}
-	return text
+	return out
 }
 
 // why says what holds a record up, beside time.

@@ -146,7 +146,7 @@ func add(path string, line []byte) error {
 
 // replace writes a file whole or not at all, readable by its owner only.
 func replace(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), ".todoku-*") // made with 0600
+	tmp, err := os.CreateTemp(filepath.Dir(path), draft+"*") // made with 0600
 	if err != nil {
 		return err
 	}

@@ -85,10 +85,24 @@ type Store struct {
 	Now func() time.Time
 }
 
+// No run is ever deleted unasked: what is old is only not offered any more, and told to be old.
+const (
+	offeredFor   = 30 * 24 * time.Hour // a plan of long ago may fit DNS no longer
+	doneIsOld    = 30 * 24 * time.Hour
+	forsakeIsOld = 90 * 24 * time.Hour
+)
+
+// Old reports whether nobody is likely to want the run any more: done a month ago, or left alone for a season.
+func (r Run) Old(now time.Time) bool {
+	left := now.Sub(r.Changed)
+	return r.Done && left >= doneIsOld || left >= forsakeIsOld
+}
+
 const (
 	prefix  = "run-"
 	ending  = ".jsonl"
-	sidecar = ".old" // a run's file as it was, while compact replaces it
+	sidecar = ".old"     // a run's file as it was, while compact replaces it
+	draft   = ".todoku-" // a file that is not in its place yet
 )
 
 // Create begins a run, whole or not at all.
@@ -131,6 +145,10 @@ func (s *Store) List() ([]Run, error) {
 		errs = []error{err}
 	)
 	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), draft) {
+			s.sweep(e)
+			continue
+		}
 		id, ok := strings.CutSuffix(e.Name(), ending)
 		if id, named := strings.CutPrefix(id, prefix); ok && named {
 			r, err := s.Load(id)
@@ -145,14 +163,21 @@ func (s *Store) List() ([]Run, error) {
 	return out, errors.Join(errs...)
 }
 
-// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done. Files
-// that cannot be read are passed over; List tells of them.
+// sweep removes a draft that a program which was killed has left: its run has never had it.
+func (s *Store) sweep(e fs.DirEntry) {
+	if st, err := e.Info(); err == nil && time.Since(st.ModTime()) >= staleAfter {
+		_ = os.Remove(filepath.Join(s.Dir, e.Name()))
+	}
+}
+
+// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done or was
+// left alone for a month. Files that cannot be read are passed over; List tells of them.
 func (s *Store) Offered() []Run {
 	all, _ := s.List()
 	had := map[string]bool{}
 	var out []Run
 	for _, r := range all {
-		if !had[r.Domain] && !r.Done {
+		if !had[r.Domain] && !r.Done && s.Now().Sub(r.Changed) < offeredFor {
 			out = append(out, r)
 		}
 		had[r.Domain] = true

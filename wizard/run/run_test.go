@@ -111,6 +111,63 @@ func TestKept(t *testing.T) {
 	}
 }
 
+// Nothing is deleted unasked: an old run is listed for ever, told to be old, and not offered any more. Drafts that a
+// killed program left do go.
+func TestOld(t *testing.T) {
+	s := store(t)
+	l, err := s.Create(sample())
+	must(t, err)
+	stray := filepath.Join(s.Dir, draft+"1")
+	must(t, os.WriteFile(stray, []byte("half"), 0o600))
+	for _, c := range []struct {
+		days         int
+		offered, old bool
+	}{{29, true, false}, {31, false, false}, {89, false, false}, {91, false, true}} {
+		s.Now = func() time.Time { return day.Add(time.Duration(c.days) * 24 * time.Hour) }
+		all, err := s.List()
+		must(t, err)
+		if _, ok := s.Latest("tanaka.example"); ok != c.offered || len(all) != 1 || all[0].Old(s.Now()) != c.old {
+			t.Errorf("after %d days: offered %v, %d runs, old %v", c.days, ok, len(all), all[0].Old(s.Now()))
+		}
+	}
+	s.Now = func() time.Time { return day }
+	must(t, l.Finish())
+	all, err := s.List()
+	must(t, err)
+	if r := all[0]; r.Old(day.Add(29*24*time.Hour)) || !r.Old(day.Add(31*24*time.Hour)) {
+		t.Error("a run that is done is old after a month")
+	}
+	if _, err := os.Stat(stray); err != nil {
+		t.Error("a draft that another program may be writing is gone")
+	}
+	past := time.Now().Add(-2 * staleAfter)
+	must(t, os.Chtimes(stray, past, past))
+	_, err = s.List()
+	must(t, err)
+	if _, err := os.Stat(stray); err == nil {
+		t.Error("a forgotten draft stays")
+	}
+}
+
+// A clock that was set back: what was seen stays seen, and the run is judged as of now.
+func TestClockSetBack(t *testing.T) {
+	s := store(t)
+	l, err := s.Create(sample())
+	must(t, err)
+	x := saw(3600)
+	x.Answer.Name, x.Answer.Records[0].Data = "tanaka.example", "v=spf1 -all"
+	must(t, l.Add([]propagation.Look{x}))
+	r, ok := s.Latest("tanaka.example")
+	if v := r.Verdict(r.Places, day); !ok || v.Sights[0].State != propagation.Published || v.Sights[0].Since.After(day) {
+		t.Errorf("%v %+v", ok, v)
+	}
+	s.Now = func() time.Time { return day.Add(-48 * time.Hour) }
+	must(t, l.Add([]propagation.Look{saw(5)}))
+	if _, ok := s.Latest("tanaka.example"); !ok {
+		t.Error("the run is gone")
+	}
+}
+
 // A file that is cut off at any byte loads, and loses the line that was cut, no other.
 func TestTorn(t *testing.T) {
 	s := store(t)

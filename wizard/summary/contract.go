@@ -154,6 +154,7 @@ type Sight struct {
 	State     string        `json:"state"`
 	Until     string        `json:"until,omitempty"` // RFC 3339
 	Found     []string      `json:"found"`
+	Why       string        `json:"why,omitempty"` // what holds it up, beside time
 }
 
 // Contract gives the object.
@@ -250,7 +251,7 @@ func clues(p present.P, seen []catalog.Clue) []Clue {
 func waiting(w Wait) *Waiting {
 	out := &Waiting{Result: w.Verdict.Result, Done: moment(w.Verdict.Done), Sights: []Sight{}}
 	for _, s := range w.Verdict.Sights {
-		x := Sight{Place: s.Place, State: string(s.State), Until: moment(s.Until), Found: utf8s(s.Found)}
+		x := Sight{Place: s.Place, State: string(s.State), Until: moment(s.Until), Found: utf8s(s.Found), Why: s.Why}
 		if s.Want >= 0 && s.Want < len(w.Wants) {
 			x.Name, x.Type = w.Wants[s.Want].Name, w.Wants[s.Want].Type
 		}

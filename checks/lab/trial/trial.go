@@ -4,14 +4,19 @@ package trial
 
 import (
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
+	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/plan"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
 	"todoku/checks/watch"
+	"todoku/wizard"
 )
 
 // Day is when every trial begins.
@@ -57,6 +62,24 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
 	}
 	return x
+}
+
+// Plan looks and plans as the program does, with the keys that the story's consoles would show.
+func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
+	t.Helper()
+	snap, err := x.Client.Run(t.Context(), x.Story.Answers, nil, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	p := plan.Make(in, checks.Diagnose(in))
+	for _, c := range p.Changes {
+		selector, _, named := strings.Cut(c.Name, "._domainkey.")
+		if value := x.Story.Keys[c.Ask]; value != "" && named {
+			in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
+		}
+	}
+	return snap, plan.Make(in, checks.Diagnose(in))
 }
 
 // Mistakes names the ways in which the story's records can be published wrong.

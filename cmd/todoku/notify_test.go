@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// onTerminal runs the program with a terminal for all its streams and gives every byte that it wrote.
+func onTerminal(t *testing.T, env []string, args ...string) string {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
+	cmd.Env = append(os.Environ(), append([]string{"TMUX=", "TERM=xterm-256color", "LANG=en_US.UTF-8", "XDG_STATE_HOME=" + t.TempDir()}, env...)...)
+	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
+	if err != nil {
+		t.Skipf("no terminal can be had here: %v", err)
+	}
+	defer func() { _ = tty.Close() }()
+	end := time.AfterFunc(60*time.Second, func() { _ = cmd.Process.Kill() })
+	defer end.Stop()
+	var out bytes.Buffer
+	_, _ = io.Copy(&out, tty) // ends with an error when the program does
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("ended with %v: %q", err, out.String())
+	}
+	return out.String()
+}
+
+// When all is seen the terminal's bell sounds; only who asks for it gets a notification, in the form that gets through
+// to the terminal that shows it.
+func TestBellAndNotification(t *testing.T) {
+	const osc9, osc777 = "]9;hanazono.example: ", "]777;notify;todoku;hanazono.example: "
+	for _, c := range []struct {
+		name       string
+		env        []string
+		notify     bool
+		want, none []string
+	}{
+		{"not asked for", nil, false, []string{"\a"}, []string{osc9, osc777}},
+		{"asked for", nil, true, []string{"\a", "\x1b" + osc9, "\x1b" + osc777}, []string{"tmux;"}},
+		{"in tmux", []string{"TMUX=/tmp/x,1,0", "TERM=tmux-256color"}, true, []string{"\a", "\x1bPtmux;\x1b\x1b" + osc9, "\x1b\x1b" + osc777, "\x1b\\"}, nil},
+		{"in screen", []string{"TERM=screen"}, true, []string{"\a", "\x1bP\x1b" + osc9}, []string{"tmux;"}},
+		{"on a console", []string{"TERM=linux"}, true, []string{"\a"}, []string{osc9, osc777}},
+	} {
+		args := []string{"--lab", "S1", "wait", "--publish", "right", "--speed", "6000"}
+		if c.notify {
+			args = append(args, "--notify")
+		}
+		out := onTerminal(t, c.env, args...)
+		for _, w := range c.want {
+			if !strings.Contains(out, w) {
+				t.Errorf("%s: no %q in %q", c.name, w, out)
+			}
+		}
+		for _, w := range c.none {
+			if strings.Contains(out, w) {
+				t.Errorf("%s: %q in %q", c.name, w, out)
+			}
+		}
+		if c.name == "not asked for" && !strings.Contains(out, "[###") {
+			t.Errorf("no progress bar on a terminal: %q", out)
+		}
+		if n := strings.Count(strings.ReplaceAll(strings.ReplaceAll(out, "]9;", ""), "]777", ""), "\a"); !c.notify && n != 1 {
+			t.Errorf("%s: %d bells", c.name, n)
+		}
+	}
+}

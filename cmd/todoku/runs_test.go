@@ -1,0 +1,51 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	kept "todoku/wizard/run"
+)
+
+// Old runs are told to be old and go only when that is asked for; those in use stay.
+func TestOldRuns(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	keep := func(domain string, days int) string {
+		s := runs()
+		s.Now = func() time.Time { return time.Now().Add(-time.Duration(days) * 24 * time.Hour) }
+		l, err := s.Create(kept.Plan{Domain: domain, Name: domain, DNS: snapshot.New(domain, s.Now()),
+			Changes: []plan.Change{{Action: plan.Add, Name: domain, Type: snapshot.TXT, Value: "v=spf1 -all"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return l.ID
+	}
+	old, young := keep("old.example", 100), keep("young.example", 1)
+	told := func(args ...string) (string, string) {
+		var out, errs bytes.Buffer
+		if status := run(context.Background(), append([]string{"runs", "--lang", "en"}, args...), strings.NewReader(""), &out, &errs); status != statusOK {
+			t.Errorf("%v: status %d: %s", args, status, &errs)
+		}
+		return out.String(), errs.String()
+	}
+	if out, errs := told(); !strings.Contains(out, old) || !strings.Contains(out, young) || !strings.Contains(errs, "1 kept wait is old") {
+		t.Errorf("listed: %s%s", out, errs)
+	}
+	if out, _ := told("--old"); !strings.Contains(out, old) || strings.Contains(out, young) {
+		t.Errorf("the old ones: %s", out)
+	}
+	if out, errs := told("--old", "--json"); !strings.Contains(out, old) || errs != "" {
+		t.Errorf("as JSON: %s%s", out, errs)
+	}
+	if _, errs := told("--old", "--delete"); !strings.Contains(errs, old) || strings.Contains(errs, young) {
+		t.Errorf("deleted: %s", errs)
+	}
+	if out, errs := told(); strings.Contains(out, old) || !strings.Contains(out, young) || errs != "" {
+		t.Errorf("after that: %s%s", out, errs)
+	}
+}
