@@ -382,7 +382,7 @@ func SPFPasses(in In) bool {
 }
 
 func spfOK(in In) []Finding {
-	if !SPFPasses(in) {
+	if !SPFPasses(in) || len(spfAsk(in)) > 0 {
 		return nil
 	}
 	t, _ := tree(in)
