@@ -91,6 +91,7 @@ func TestCheckNames(t *testing.T) {
 		{"labels without their confidence", "panels/wix.toml", drop("fields = "), `^panels/wix\.toml:\d+: wix: how sure the labels`},
 		{"a shared name server that is none of its own", "panels/route53.toml", swap(`shared = ["awsdns-*.com"`, `shared = ["awsdns.com"`), `^panels/route53\.toml:\d+: "awsdns\.com" is not among ns`},
 		{"a sender's category", "senders/sendgrid.toml", swap(`category = "transactional"`, `category = "mail"`), `^senders/sendgrid\.toml:\d+: category is "mail"`},
+		{"asked and confirmed", "senders/satori.toml", swap(`spf = "unknown"`, `spf = "confirmed"`), `^senders/satori\.toml:\d+: what is asked for cannot be confirmed`},
 		{"no term and no reason", "senders/sendgrid.toml", drop("spf_why"), `^senders/sendgrid\.toml:\d+: sendgrid needs no SPF term`},
 		{"a resolver's source", "resolvers.toml", swap(`source = ["https://public.dns.iij.jp/"]`, `source = []`), `^resolvers\.toml:\d\d+: iij has no source`},
 		{"a selector of nobody", "selectors.toml", swap(`of = ["sendgrid", "mailgun"]`, `of = ["nobody"]`), `^selectors\.toml:\d+: no host or sender "nobody"`},

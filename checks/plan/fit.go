@@ -84,7 +84,7 @@ func spares(in checks.In, record string) []spare {
 		s := spare{term: t, service: owners[0], cost: lookups(in, "v=spf1 "+t.Text+" -all")}
 		if i := slices.IndexFunc(owners, func(id string) bool { return used[id] }); i >= 0 {
 			sender, ok := in.Catalog.Sender(owners[i])
-			if s.service, s.free = owners[i], true; !ok || len(sender.SPF) > 0 || sender.SPFAsk || sender.Conf["spf"] != catalog.Confirmed {
+			if s.service, s.free = owners[i], true; !ok || len(sender.SPF) > 0 || sender.Conf["spf"] != catalog.Confirmed {
 				continue
 			}
 		}

@@ -66,13 +66,13 @@ func (p P) entry(id string) (catalog.Entry, bool) {
 // arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.
 func (p P) arg(key, value string) string {
 	switch key {
-	case "service":
-		return snapshot.Printable(p.service(value))
 	case "need": // what is known of a service's SPF
 		if x, ok := p.Catalog.Sender(value); ok && x.SPFWhy.JA != "" {
 			return p.in(x.SPFWhy)
 		}
 		return p.t("present.need")
+	case "service":
+		return snapshot.Printable(p.service(value))
 	case "said", "real":
 		if panel, ok := p.Catalog.Panel(value); ok {
 			return p.in(panel.Name)
