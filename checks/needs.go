@@ -18,6 +18,7 @@ type Service struct {
 	Value string // stands for <server>, <ip> or <ip6> in its terms
 	Host  bool   // the host of the own mail, not a sender beside it
 	SPF   []string
+	Ask   bool // what it needs in the SPF record is told only by its own console or guide
 	DKIM  catalog.DKIM
 }
 
@@ -46,7 +47,7 @@ func Services(in In) []Service {
 		if h.Value == "" {
 			h.Value = seenValue(in.Seen.Hosts, e.ID)
 		}
-		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, SPF: e.SPF, DKIM: e.DKIM})
+		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, SPF: e.SPF, Ask: len(e.SPF) == 0, DKIM: e.DKIM})
 	}
 	senders := in.Answers.Senders
 	if len(senders) == 0 && !in.Answers.NoSender {
@@ -61,7 +62,7 @@ func Services(in In) []Service {
 		if !ok || e.OwnFrom || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
 			continue
 		}
-		out = append(out, Service{ID: e.ID, SPF: e.SPF, DKIM: e.DKIM})
+		out = append(out, Service{ID: e.ID, SPF: e.SPF, Ask: e.SPFAsk, DKIM: e.DKIM})
 	}
 	return out
 }

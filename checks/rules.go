@@ -48,6 +48,7 @@ const (
 	SPFNoAll           Code = "spf-no-all"
 	SPFSenderMissing   Code = "spf-sender-missing"
 	SPFHostUnknown     Code = "spf-host-unknown"
+	SPFAsk             Code = "spf-ask"
 	SPFOK              Code = "spf-ok"
 	DKIMUnknown        Code = "dkim-unknown"
 	DKIMMismatch       Code = "dkim-mismatch"
@@ -143,6 +144,7 @@ var table = []Rule{
 	{SPFHostUnknown, Advice, rfcSPF + " section 4", after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic), spfHostUnknown},
 	{SPFPtr, Advice, rfcSPF + " section 5.5", after(SPFMultiple), spfPtr},
 	{SPFUntidy, Advice, rfcSPF + " sections 3.4 and 5", after(SPFMultiple), spfUntidy},
+	{SPFAsk, Advice, rfcSPF + " section 5", after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic), spfAsk},
 	{SPFOK, Fine, rfcSPF + " section 4", after(), spfOK},
 
 	{DKIMUnknown, Unknown, rfcDKIM + " section 6.1.2", after(), dkimUnknown},

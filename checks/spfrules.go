@@ -371,7 +371,7 @@ func SPFPasses(in In) bool {
 }
 
 func spfOK(in In) []Finding {
-	if !SPFPasses(in) || hiddenByAlias(in) {
+	if !SPFPasses(in) || hiddenByAlias(in) || len(spfAsk(in)) > 0 {
 		return nil
 	}
 	t, _ := tree(in)

@@ -84,6 +84,12 @@ func (k *checker) sender(s Sender) {
 	f.detect(s.Detect)
 	f.terms(s.SPF, nil)
 	f.dkim(s.DKIM)
+	if s.SPFAsk && len(s.SPF) > 0 {
+		f.bad("spf_ask", "%s: its term is known, so nobody is to be asked", s.ID)
+	}
+	if s.SPFAsk && s.Conf["spf"] == Confirmed {
+		f.bad("confidence.spf", "what is asked for cannot be confirmed")
+	}
 	if len(s.SPF) == 0 && s.SPFWhy.JA == "" {
 		f.bad("spf", "%s needs no SPF term: spf_why must say why", s.ID)
 	}

@@ -144,7 +144,11 @@ func shorten(s string) string {
 func (d *detector) senders() []Clue {
 	var p pile
 	at := d.bounceHosts(&p)
+	needed := d.hostTerms()
 	for _, t := range d.spf {
+		if t.name == d.s.Domain && needed["include:"+t.target] {
+			continue // the mail host's own, as likely as not
+		}
 		// A bounce host's record is explained by whoever its MX may belong to.
 		_, owners := d.x.spfOwners(t.target)
 		p.add(slices.Concat(owners, at[t.name]), "because-spf", bySPF, []snapshot.Key{t.key}, "term", t.text)
@@ -163,6 +167,20 @@ func (d *detector) senders() []Clue {
 			return slices.Contains(at[l+"."+d.s.Domain], id)
 		})
 	})
+}
+
+// hostTerms are the SPF terms that the hosts which the MX shows want for themselves.
+func (d *detector) hostTerms() map[string]bool {
+	out := map[string]bool{}
+	servers, _ := d.mailServers()
+	for _, m := range servers {
+		for _, id := range d.x.mx.find(m.name).owners {
+			for _, t := range d.x.hosts[id].SPF {
+				out[t] = true
+			}
+		}
+	}
+	return out
 }
 
 // bounceHosts looks at the MX of the names below the domain, and says by name whose they may be.

@@ -59,11 +59,20 @@ func TestFilter(t *testing.T) {
 	if got := ids(Filter(c.Hosts, "お名前com")); !slices.Contains(got, "onamae-rs") {
 		t.Errorf("points do matter: %v", got)
 	}
-	// Every entry is found by each of its own readings and by its name in either language.
-	for _, h := range c.Hosts {
-		for _, w := range append(h.Reading, h.ID, h.Name.JA, h.Name.EN) {
-			if !slices.Contains(ids(Filter(c.Hosts, w)), h.ID) {
-				t.Errorf("%s is not found by %q", h.ID, w)
+	findable(t, c.Hosts)
+	findable(t, c.Senders)
+	findable(t, c.Panels)
+	findable(t, c.Resolvers)
+}
+
+// findable: every entry is found by each of its own readings and by its name in either language.
+func findable[E based](t *testing.T, list []E) {
+	t.Helper()
+	for _, e := range list {
+		b := e.Base()
+		for _, w := range slices.Concat(b.Reading, b.Aliases, []string{b.ID, b.Name.JA, b.Name.EN}) {
+			if !slices.Contains(ids(Filter(list, w)), b.ID) {
+				t.Errorf("%s is not found by %q", b.ID, w)
 			}
 		}
 	}

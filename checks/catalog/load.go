@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
@@ -135,6 +136,9 @@ func run(jobs []func() error) error {
 	return errors.Join(errs...)
 }
 
+// tomlLine is where the decoder puts the line of a value that does not fit.
+var tomlLine = regexp.MustCompile(`toml: line (\d+)`)
+
 // decode reads one file strictly. Its error begins with "file:line: ".
 func decode(fsys fs.FS, name string, into any) error {
 	raw, err := fs.ReadFile(fsys, name)
@@ -147,7 +151,11 @@ func decode(fsys fs.FS, name string, into any) error {
 		if errors.As(err, &pe) {
 			return fmt.Errorf("%s:%d: %s", name, pe.Position.Line, cmp.Or(pe.Message, pe.Error()))
 		}
-		return fmt.Errorf("%s:1: %w", name, err)
+		line := "1"
+		if m := tomlLine.FindStringSubmatch(err.Error()); m != nil { // a value of the wrong type
+			line = m[1]
+		}
+		return fmt.Errorf("%s:%s: %w", name, line, err)
 	}
 	var errs []error
 	for _, k := range md.Undecoded() {

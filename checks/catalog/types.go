@@ -122,9 +122,11 @@ type Sender struct {
 	Detect   Detect   `toml:"detect" json:"detect"`
 	SPF      []string `toml:"spf" json:"spf"`         // terms for the root record; empty: none needed
 	SPFWhy   Text     `toml:"spf_why" json:"spf_why"` // why none is needed, or what to know
-	Align    string   `toml:"align" json:"align"`     // SPF alignment: default, custom (only with an own return path), never, unknown
-	DKIM     DKIM     `toml:"dkim" json:"dkim"`
-	Cost     int      `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
+	// SPFAsk: whether it needs a term, or which, is told only by its own console. Without it no term means: none is needed.
+	SPFAsk bool   `toml:"spf_ask" json:"spf_ask,omitempty"`
+	Align  string `toml:"align" json:"align"` // SPF alignment: default, custom (only with an own return path), never, unknown
+	DKIM   DKIM   `toml:"dkim" json:"dkim"`
+	Cost   int    `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
 	// OwnFrom: it sends from an address of its own, so that nothing in the owner's DNS concerns it.
 	OwnFrom bool `toml:"own_from" json:"own_from,omitempty"`
 }

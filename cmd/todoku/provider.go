@@ -100,7 +100,9 @@ func (s *sheet) sender(e catalog.Sender) {
 	}
 	spf := strings.Join(e.SPF, " ")
 	if spf == "" {
-		spf = s.word("spf-none")
+		if spf = s.word("spf-none"); e.SPFAsk {
+			spf = s.word("spf-ask")
+		}
 	}
 	s.fact("SPF", "spf", spf)
 	s.add("", s.in(e.SPFWhy))

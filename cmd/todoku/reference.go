@@ -36,6 +36,9 @@ type provider struct {
 	label  string
 }
 
+// Base lets the catalogue's filter find it.
+func (p provider) Base() catalog.Entry { return p.base }
+
 // known lists the whole catalogue: hosts, senders, panels.
 func (a *app) known(cat *catalog.Catalog) []provider {
 	var all []provider
@@ -59,8 +62,11 @@ func (a *app) providers(args []string) error {
 	all := a.known(cat)
 	if len(args) == 1 {
 		id := args[0]
-		all = slices.DeleteFunc(all, func(p provider) bool { return p.base.ID != id && !slices.Contains(p.base.Aliases, id) })
-		if len(all) == 0 {
+		named := slices.DeleteFunc(slices.Clone(all), func(p provider) bool { return p.base.ID != id && !slices.Contains(p.base.Aliases, id) })
+		if len(named) == 0 { // the name of a company, as in the wizard
+			named = catalog.Filter(all, id)
+		}
+		if all = named; len(all) == 0 {
 			return usage(a.lang.T("cmd.fault.no-provider", i18n.Args{"name": printable(id)}), a.lang.T("cmd.fault.no-entry"))
 		}
 	}
@@ -72,7 +78,7 @@ func (a *app) providers(args []string) error {
 		}
 		return nil
 	}
-	if len(args) == 1 {
+	if len(args) == 1 && len(all) <= pagesAtOnce {
 		for i, p := range all {
 			if i > 0 {
 				_, _ = fmt.Fprintln(a.out)
@@ -84,6 +90,9 @@ func (a *app) providers(args []string) error {
 	a.providerList(all)
 	return nil
 }
+
+// pagesAtOnce is how many entries are shown whole: the one of a kind that an ID names, in three kinds. More are listed.
+const pagesAtOnce = 3
 
 // providerList prints one line an entry, by kind.
 func (a *app) providerList(all []provider) {

@@ -88,6 +88,11 @@ func (p P) entry(id string) (catalog.Entry, bool) {
 // foreign text.
 func (p P) arg(key, value string) string {
 	switch key {
+	case "need": // what is known of a service's SPF
+		if x, ok := p.Catalog.Sender(value); ok && x.SPFWhy.JA != "" {
+			return p.in(x.SPFWhy)
+		}
+		return p.t("present.need")
 	case "service":
 		return snapshot.Printable(p.service(value))
 	case "menu": // where the service's console shows the value
