@@ -263,3 +263,16 @@ func TestMergedPasses(t *testing.T) {
 	}
 	t.Errorf("no flattening in %q", wayCodes(p))
 }
+
+// TestBounceIsTried: the address in a pasted bounce is judged too, and lets nobody into the record.
+func TestBounceIsTried(t *testing.T) {
+	a := google()
+	a.Message = "550-5.7.26  SPF [" + domain + "] with ip: [203.0.113.41] = did not pass"
+	_, p := make2(t, world(t, map[string][]string{domain: {"v=spf1 -all"}}), a)
+	if strings.Contains(p.Changes[0].Value, "203.0.113.41") {
+		t.Errorf("a bounce's address was let in: %s", p.Changes[0].Value)
+	}
+	if p.Tries[0] != (plan.Try{IP: "203.0.113.41", From: "bounce", Before: "fail", After: "fail", Term: "-all"}) {
+		t.Errorf("%+v", p.Tries)
+	}
+}

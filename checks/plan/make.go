@@ -94,7 +94,7 @@ type source struct {
 // maxSources bounds the sending addresses that are tried.
 const maxSources = 12
 
-// sources lists the sending addresses that are known: given ones, then one for each term of each service (the first that
+// sources lists the sending addresses that are known: given ones, those that a bounce names, then one for each term of each service (the first that
 // the term lets pass; for a server's name that is the server itself).
 func sources(in checks.In) []source {
 	var out []source
@@ -105,6 +105,9 @@ func sources(in checks.In) []source {
 	}
 	for _, ip := range in.Answers.IPs {
 		add(ip, "given")
+	}
+	for _, ip := range checks.Bounced(in) {
+		add(ip, "bounce")
 	}
 	for _, t := range checks.Terms(in) {
 		if t.Text == "" || t.Usual || t.Service == "given" {
