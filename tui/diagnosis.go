@@ -11,6 +11,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/present"
 )
 
 // diagnosis shows where the way of the mail breaks, the causes, and what follows from them.
@@ -265,6 +266,9 @@ func (s diagnosis) words(f Frame) (now, then string) {
 	}
 	if pending && len(p.Changes) > 0 {
 		thens = append(thens, f.T("diag.after-key"))
+	}
+	if len(p.Ways) > 0 && !present.Mended(p, s.c.ans.Domain) {
+		thens = append(thens, f.T("diag.ways"))
 	}
 	return f.sentences(nows), f.sentences(thens)
 }
