@@ -276,3 +276,21 @@ func TestBounceIsTried(t *testing.T) {
 		t.Errorf("%+v", p.Tries)
 	}
 }
+
+// TestNeededAndDead: what a service in use asks for, and what leads nowhere, is neither added nor taken out; it is left,
+// and said.
+func TestNeededAndDead(t *testing.T) {
+	for _, record := range []string{"v=spf1 include:_spf.google.com mx ~all", "v=spf1 mx ~all", "no record"} {
+		s := world(t, map[string][]string{domain: {record}})
+		s.Add(snapshot.Answer{Key: snapshot.Key{Name: "_spf.google.com", Type: snapshot.TXT, Via: snapshot.Resolver}, Status: snapshot.NXDomain})
+		_, p := make2(t, s, google())
+		for _, c := range p.Changes {
+			if c.Name == domain {
+				t.Errorf("%s: %s", record, c.Value)
+			}
+		}
+		if len(p.Left) == 0 {
+			t.Errorf("%s: nothing is left", record)
+		}
+	}
+}

@@ -172,7 +172,7 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 	}
 	added := needs(in, readable)
 	merged, said := spf.Merge(readable, added)
-	if merged == "" || len(spf.Parse(merged).Terms) < 2 && len(checks.Terms(in)) == 0 && len(readable) == 0 {
+	if merged == "" || len(added) == 0 && len(readable) == 0 {
 		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
 	}
 	notes = append(notes, told(said)...)
@@ -216,6 +216,11 @@ func ttl(a snapshot.Answer) uint32 {
 	return defaultTTL
 }
 
+// leadsNowhere reports whether no receiver gets past a term: to add it would break the record.
+func leadsNowhere(in checks.In, term string) bool {
+	return len(checks.DeadsOf(in, spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+term))) > 0
+}
+
 // needs lists the terms that the records lack, the services' own order kept.
 func needs(in checks.In, records []string) []string {
 	var out []string
@@ -234,7 +239,7 @@ func needs(in checks.In, records []string) []string {
 		mate := t.Usual && !slices.ContainsFunc(terms, func(m checks.Term) bool {
 			return m.Service == t.Service && !m.Usual && m.Text != "" && lacking(m.Text)
 		})
-		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && lacking(t.Text) {
+		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && !leadsNowhere(in, t.Text) && lacking(t.Text) {
 			out = append(out, t.Text)
 		}
 	}
