@@ -32,6 +32,9 @@ func dmarcReportBroken(in In) []Finding {
 		return nil
 	}
 	for _, host := range reportHosts(r) {
+		if host == in.Answers.Domain && (nullMX(in) || len(mxMissing(in)) > 0) {
+			continue // that it takes no mail is a finding of its own
+		}
 		if deaf, seen := takesNoMail(in, host); deaf {
 			out = append(out, Finding{Name: at, Args: Args{"record": r.Raw, "piece": host, "problem": "no-mailbox"}, Evidence: evidence(in.DNS.TXT(at), seen)})
 		}

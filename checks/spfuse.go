@@ -1,10 +1,12 @@
 package checks
 
 import (
+	"net/netip"
 	"slices"
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/intake"
 	"todoku/checks/spf"
 	"todoku/wizard"
 )
@@ -96,6 +98,13 @@ func askedFor(in In, id string) bool {
 
 func askedSenders(in In) bool {
 	return in.Answers.NoSender || slices.ContainsFunc(in.Answers.Senders, func(id string) bool { return id != wizard.Unknown })
+}
+
+// Bounced lists the addresses from which a pasted bounce says that the domain's mail came, save those that the owner gave.
+func Bounced(in In) []netip.Addr {
+	return slices.DeleteFunc(intake.SentFrom(in.Answers.Message, in.Answers.Domain), func(ip netip.Addr) bool {
+		return slices.Contains(in.Answers.IPs, ip)
+	})
 }
 
 // AskedWhoSends reports whether the owner said which host sends, and which services do.

@@ -8,6 +8,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/forecast"
 	"todoku/i18n"
+	"todoku/wizard/present"
 )
 
 // forecast says what happens now, and what after the changes: at the receiver that the picture shows, and, where that
@@ -39,6 +40,9 @@ func (s diagnosis) words(f Frame) (now, then string) {
 	}
 	if !future.Changes {
 		thens = nil
+	}
+	if len(s.c.plan.Ways) > 0 && !present.Mended(s.c.plan, s.c.ans.Domain) {
+		thens = append(thens, f.T("diag.ways"))
 	}
 	return f.sentences(nows), f.sentences(thens)
 }

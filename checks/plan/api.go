@@ -60,7 +60,7 @@ type Note struct {
 // Try is a mail judged by SPF before and after the plan, for one sending address that is known.
 type Try struct {
 	IP     string
-	From   string // what the address is: a host's or sender's ID, or "given"
+	From   string // what the address is: a host's or sender's ID, "given" or "bounce"
 	Before string // SPF result
 	After  string
 	Term   string // the term that decides then, as written

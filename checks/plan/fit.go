@@ -71,7 +71,7 @@ func undead(in checks.In, record string) (string, []Note) {
 		gone := false
 		for _, d := range checks.DeadsOf(in, sized(in, record).tree) {
 			t, ok := termOf(record, d.Node.Term)
-			if d.Holder != in.Answers.Domain || !ok {
+			if d.Holder != in.Answers.Domain || !ok || d.Node.Why != "loop" && needed(in, record, t) {
 				continue
 			}
 			code := "dead-include-dropped"
@@ -86,6 +86,11 @@ func undead(in checks.In, record string) (string, []Note) {
 			return record, notes
 		}
 	}
+}
+
+// needed reports whether a service in use asks for the term: then its company must mend what it leads to.
+func needed(in checks.In, record string, t spf.Term) bool {
+	return slices.ContainsFunc(checks.Uses(in, record), func(u checks.Used) bool { return u.Term.Span == t.Span && u.Use == checks.Needed })
 }
 
 func termOf(record, text string) (spf.Term, bool) {

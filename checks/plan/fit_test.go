@@ -263,3 +263,34 @@ func TestMergedPasses(t *testing.T) {
 	}
 	t.Errorf("no flattening in %q", wayCodes(p))
 }
+
+// TestBounceIsTried: the address in a pasted bounce is judged too, and lets nobody into the record.
+func TestBounceIsTried(t *testing.T) {
+	a := google()
+	a.Message = "550-5.7.26  SPF [" + domain + "] with ip: [203.0.113.41] = did not pass"
+	_, p := make2(t, world(t, map[string][]string{domain: {"v=spf1 -all"}}), a)
+	if strings.Contains(p.Changes[0].Value, "203.0.113.41") {
+		t.Errorf("a bounce's address was let in: %s", p.Changes[0].Value)
+	}
+	if p.Tries[0] != (plan.Try{IP: "203.0.113.41", From: "bounce", Before: "fail", After: "fail", Term: "-all"}) {
+		t.Errorf("%+v", p.Tries)
+	}
+}
+
+// TestNeededAndDead: what a service in use asks for, and what leads nowhere, is neither added nor taken out; it is left,
+// and said.
+func TestNeededAndDead(t *testing.T) {
+	for _, record := range []string{"v=spf1 include:_spf.google.com mx ~all", "v=spf1 mx ~all", "no record"} {
+		s := world(t, map[string][]string{domain: {record}})
+		s.Add(snapshot.Answer{Key: snapshot.Key{Name: "_spf.google.com", Type: snapshot.TXT, Via: snapshot.Resolver}, Status: snapshot.NXDomain})
+		_, p := make2(t, s, google())
+		for _, c := range p.Changes {
+			if c.Name == domain {
+				t.Errorf("%s: %s", record, c.Value)
+			}
+		}
+		if len(p.Left) == 0 {
+			t.Errorf("%s: nothing is left", record)
+		}
+	}
+}

@@ -95,8 +95,8 @@ type Source struct {
 // maxSources bounds the sending addresses that are tried.
 const maxSources = 12
 
-// Sources lists the sending addresses that are known: given ones, then one for each term of each service (the first that
-// the term lets pass; for a server's name that is the server itself).
+// Sources lists the sending addresses that are known: given ones, those that a bounce names, then one for each term of
+// each service (the first that the term lets pass; for a server's name that is the server itself).
 func Sources(in checks.In) []Source {
 	var out []Source
 	add := func(ip netip.Addr, from string) {
@@ -106,6 +106,9 @@ func Sources(in checks.In) []Source {
 	}
 	for _, ip := range in.Answers.IPs {
 		add(ip, "given")
+	}
+	for _, ip := range checks.Bounced(in) {
+		add(ip, "bounce")
 	}
 	for _, t := range checks.Terms(in) {
 		if t.Text == "" || t.Usual || t.Service == "given" {
@@ -170,7 +173,7 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 	}
 	added := needs(in, readable)
 	merged, said := spf.Merge(readable, added)
-	if merged == "" || len(spf.Parse(merged).Terms) < 2 && len(checks.Terms(in)) == 0 && len(readable) == 0 {
+	if merged == "" || len(added) == 0 && len(readable) == 0 {
 		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
 	}
 	notes = append(notes, told(said)...)
@@ -214,6 +217,11 @@ func ttl(a snapshot.Answer) uint32 {
 	return defaultTTL
 }
 
+// leadsNowhere reports whether no receiver gets past a term: to add it would break the record.
+func leadsNowhere(in checks.In, term string) bool {
+	return len(checks.DeadsOf(in, spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+term))) > 0
+}
+
 // needs lists the terms that the records lack, the services' own order kept.
 func needs(in checks.In, records []string) []string {
 	var out []string
@@ -232,7 +240,7 @@ func needs(in checks.In, records []string) []string {
 		mate := t.Usual && !slices.ContainsFunc(terms, func(m checks.Term) bool {
 			return m.Service == t.Service && !m.Usual && m.Text != "" && lacking(m.Text)
 		})
-		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && lacking(t.Text) {
+		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && !leadsNowhere(in, t.Text) && lacking(t.Text) {
 			out = append(out, t.Text)
 		}
 	}

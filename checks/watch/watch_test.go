@@ -21,7 +21,8 @@ func TestPanel(t *testing.T) {
 	}{
 		{"s2", "onamae-navi", "", "onamae-navi", false, "01.dnsv.jp"},
 		{"s2", "wix", "onamae-rs", "", false, "01.dnsv.jp"},
-		{"s1", "wix", "", "wix", true, ""},
+		{"s1", "cloudflare", "", "cloudflare", true, ""},
+		{"s1", "wix", "", "wix", false, "ns8.wixdns.net"},
 		{"s1", "xserver", "", "", false, ""},
 		{"s1", "", "", "", false, ""},
 		{"s1", "no such panel", "", "", false, ""},

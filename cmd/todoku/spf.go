@@ -317,6 +317,9 @@ func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, in *checks.In) error {
 			p.prose(margin+"  ", margin+"  ", text)
 		}
 	}
+	if t.Root.Why == "several-records" {
+		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(styleBad, p.words.Step(spf.Step{Domain: t.Root.Domain, Why: t.Root.Why})))
+	}
 	total := a.total(t.Lookups, t.Voids)
 	if alone {
 		total = a.lang.T("spf.page.offline", i18n.Args{"lookups": strconv.Itoa(t.Lookups), "limit": strconv.Itoa(spf.MaxLookups)})

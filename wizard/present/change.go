@@ -79,6 +79,9 @@ func (p P) service(id string) string {
 	if s, ok := p.Catalog.Sender(id); ok {
 		return p.in(s.Name)
 	}
+	if id == "bounce" {
+		return p.t("present.bounced")
+	}
 	if id == "given" || id == "" {
 		return p.t("present.given")
 	}

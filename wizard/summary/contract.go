@@ -87,7 +87,7 @@ type Note struct {
 // Try is a mail judged by SPF before and after the changes.
 type Try struct {
 	IP     string `json:"ip"`
-	From   string `json:"from"` // host or sender ID, or "given"
+	From   string `json:"from"` // host or sender ID, "given" or "bounce"
 	Before string `json:"before"`
 	After  string `json:"after"`
 	Term   string `json:"term,omitempty"` // the term that decides after the changes

@@ -157,10 +157,11 @@ func (b *builder) symptoms(cause checks.Finding) []string {
 func (b *builder) records() {
 	b.title(2, b.t("heading.records"))
 	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
-	if len(list) == 0 {
-		b.say(b.t("records.nothing"))
-	} else {
+	switch {
+	case len(list) > 0:
 		b.say(b.t("records.order"))
+	case len(b.in.Plan.Ways) == 0 && len(b.in.Plan.Left) == 0:
+		b.say(b.t("records.nothing"))
 	}
 	for i, c := range list {
 		b.title(3, strconv.Itoa(i+1)+". "+c.Title)
