@@ -81,7 +81,7 @@ func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 
 // stage words the next stage of a policy that stands already; "" while the plan is still to be published.
 func (s keep) stage() string {
-	if s.c.snap == nil || s.c.wait.Verdict.Result != "published" && len(s.c.plan.Edits()) > 0 {
+	if s.c.snap == nil || !s.c.wait.published() && len(s.c.plan.Edits()) > 0 {
 		return ""
 	}
 	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}

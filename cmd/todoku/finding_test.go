@@ -122,7 +122,13 @@ func mending(in checks.In, changes []plan.Change, code checks.Code) (out []examp
 	}
 	later := in
 	later.DNS = in.DNS.With(p.Edits())
-	if slices.ContainsFunc(checks.Diagnose(later), func(f checks.Finding) bool { return f.Code == code }) {
+	harms := func(in checks.In) bool {
+		return slices.ContainsFunc(checks.Diagnose(in), func(f checks.Finding) bool {
+			return f.Code == code && (f.Severity == checks.Blocks || f.Severity == checks.Harms)
+		})
+	}
+	still := slices.ContainsFunc(checks.Diagnose(later), func(f checks.Finding) bool { return f.Code == code })
+	if still && (!harms(in) || harms(later)) { // what remains as advice alone does no harm any more
 		return nil, true
 	}
 	for _, c := range p.Changes {
