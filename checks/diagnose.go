@@ -2,7 +2,9 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
+	"todoku/checks/intake"
 	"todoku/checks/snapshot"
 )
 
@@ -44,6 +46,22 @@ func Diagnose(in In) []Finding {
 // Causes are the findings that no other hides.
 func Causes(all []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return f.Under != "" })
+}
+
+// Unheard lists the questions that got no answer and of which no finding speaks: where the zone cannot be reached, every
+// question about it fails for that one reason, and what a finding says of a server need not be said again.
+func Unheard(in In, found []Finding) []snapshot.Answer {
+	zone := intake.Registrable(in.Answers.Domain)
+	lost := slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(deaf, f.Code) })
+	indoors := slices.ContainsFunc(found, func(f Finding) bool { return f.Code == NSAddress || f.Code == SplitView })
+	told := func(a snapshot.Answer) bool {
+		return a.Via == snapshot.Server && slices.ContainsFunc(found, func(f Finding) bool {
+			return strings.HasPrefix(string(f.Code), "ns-") && slices.ContainsFunc(f.Evidence, func(e snapshot.Answer) bool { return e.Via == snapshot.Server && e.Key.At == a.Key.At })
+		})
+	}
+	return slices.DeleteFunc(in.DNS.Failures(), func(a snapshot.Answer) bool {
+		return lost && snapshot.Below(a.Name, zone) || indoors && a.Reason == snapshot.Private || told(a)
+	})
 }
 
 // VerdictOf sums findings up: fix where something blocks or harms, unknown where something that matters could not be
