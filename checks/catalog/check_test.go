@@ -87,8 +87,6 @@ func TestCheckNames(t *testing.T) {
 		{"a shared name server that is none of its own", "panels/route53.toml", swap(`shared = ["awsdns-*.com"`, `shared = ["awsdns.com"`), `^panels/route53\.toml:\d+: "awsdns\.com" is not among ns`},
 		{"a sender's category", "senders/sendgrid.toml", swap(`category = "transactional"`, `category = "mail"`), `^senders/sendgrid\.toml:\d+: category is "mail"`},
 		{"no term and no reason", "senders/sendgrid.toml", drop("spf_why"), `^senders/sendgrid\.toml:\d+: sendgrid needs no SPF term`},
-		{"a reason for parking", "parking.toml", swap(`why = "unconfirmed"`, `why = "hold"`), `^parking\.toml:\d\d+: why is "hold"`},
-		{"parking by hearsay", "parking.toml", swap(`source = ["https://docs.ukfast.co.uk`, `source = ["memory"]#`), `^parking\.toml:\d\d+: renewyourdomain has no name server or no source`},
 		{"a resolver's source", "resolvers.toml", swap(`source = ["https://public.dns.iij.jp/"]`, `source = []`), `^resolvers\.toml:\d\d+: iij has no source`},
 		{"a selector of nobody", "selectors.toml", swap(`of = ["sendgrid", "mailgun"]`, `of = ["nobody"]`), `^selectors\.toml:\d+: no host or sender "nobody"`},
 		{"a selector twice", "selectors.toml", swap(`name = "s2"`, `name = "s1"`), `^selectors\.toml:\d+: "s1" stands twice`},
