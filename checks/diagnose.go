@@ -55,8 +55,11 @@ func Unheard(in In, found []Finding) []snapshot.Answer {
 	lost := slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(deaf, f.Code) })
 	indoors := slices.ContainsFunc(found, func(f Finding) bool { return f.Code == NSAddress || f.Code == SplitView })
 	told := func(a snapshot.Answer) bool {
-		return a.Via == snapshot.Server && slices.ContainsFunc(found, func(f Finding) bool {
-			return strings.HasPrefix(string(f.Code), "ns-") && slices.ContainsFunc(f.Evidence, func(e snapshot.Answer) bool { return e.Via == snapshot.Server && e.Key.At == a.Key.At })
+		return slices.ContainsFunc(found, func(f Finding) bool {
+			server := a.Via == snapshot.Server && strings.HasPrefix(string(f.Code), "ns-")
+			return slices.ContainsFunc(f.Evidence, func(e snapshot.Answer) bool {
+				return e.Key == a.Key && f.Code == DNSSECBogus || server && e.Via == snapshot.Server && e.Key.At == a.Key.At
+			})
 		})
 	}
 	return slices.DeleteFunc(in.DNS.Failures(), func(a snapshot.Answer) bool {

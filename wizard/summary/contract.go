@@ -56,6 +56,8 @@ type Evidence struct {
 	Data   []string        `json:"data"`
 	TTL    uint32          `json:"ttl"`
 	Reason snapshot.Reason `json:"reason,omitempty"`
+	// Referral is to whom the answer refers (reason "delegated"): the name servers that the zone above names.
+	Referral []string `json:"referral,omitempty"`
 }
 
 // Change is one record to make, change or delete.
@@ -162,7 +164,7 @@ func finding(p present.P, f checks.Finding) Finding {
 	for _, a := range f.Evidence {
 		ttl, _ := a.TTL()
 		out.Evidence = append(out.Evidence, Evidence{Server: UTF8(a.Server), Name: a.Name, Type: a.Type, Status: a.Status,
-			Data: utf8s(a.Data()), TTL: ttl, Reason: a.Reason})
+			Data: utf8s(a.Data()), TTL: ttl, Reason: a.Reason, Referral: a.Referral})
 	}
 	return out
 }
