@@ -145,8 +145,8 @@ func nsElsewhere(in In) []Finding {
 	}
 	p, ok := in.Catalog.Panel(said)
 	real := nameServers(in)
-	if !ok || len(p.NS) == 0 || len(real) == 0 {
-		return nil // a panel without name servers of its own cannot be told from DNS
+	if !ok || len(p.NS) == 0 || len(real) == 0 || len(zoneUnreachable(in)) > 0 {
+		return nil // nobody answers at all; and a panel without name servers of its own cannot be told from DNS
 	}
 	if slices.ContainsFunc(in.Seen.Panels, func(c catalog.Clue) bool { return c.ID == p.ID || c.Ambiguous }) || slices.ContainsFunc(real, p.Serves) {
 		return nil

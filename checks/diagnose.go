@@ -2,7 +2,9 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
+	"todoku/checks/intake"
 	"todoku/checks/snapshot"
 )
 
@@ -59,6 +61,25 @@ func hides(found []Finding, cause Code, name string) bool {
 // Causes are the findings that no other hides.
 func Causes(all []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return f.Under != "" })
+}
+
+// Unheard lists the questions that got no answer and of which no finding speaks: where the zone cannot be reached, every
+// question about it fails for that one reason, and what a finding says of a server need not be said again.
+func Unheard(in In, found []Finding) []snapshot.Answer {
+	zone := intake.Registrable(in.Answers.Domain)
+	lost := slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(deaf, f.Code) })
+	indoors := slices.ContainsFunc(found, func(f Finding) bool { return f.Code == NSAddress || f.Code == SplitView })
+	told := func(a snapshot.Answer) bool {
+		return slices.ContainsFunc(found, func(f Finding) bool {
+			server := a.Via == snapshot.Server && strings.HasPrefix(string(f.Code), "ns-")
+			return slices.ContainsFunc(f.Evidence, func(e snapshot.Answer) bool {
+				return e.Key == a.Key && f.Code == DNSSECBogus || server && e.Via == snapshot.Server && e.Key.At == a.Key.At
+			})
+		})
+	}
+	return slices.DeleteFunc(in.DNS.Failures(), func(a snapshot.Answer) bool {
+		return lost && snapshot.Below(a.Name, zone) || indoors && a.Reason == snapshot.Private || told(a)
+	})
 }
 
 // VerdictOf sums findings up: fix where something blocks or harms, unknown where something that matters could not be

@@ -13,7 +13,7 @@ func (s diagnosis) picture(f Frame) []string {
 	you, check, gmail := f.T("pic.you"), f.T("pic.check"), f.T("pic.gmail")
 	atDNS, atGmail := g.Arrow, g.Arrow
 	switch {
-	case s.any("dns-", "zone-", "domain-"):
+	case s.any("dns-", "dnssec-", "zone-", "domain-"):
 		atDNS = f.Styles.Bad.Render(g.Break)
 	case s.refused():
 		atGmail = f.Styles.Bad.Render(g.Break)

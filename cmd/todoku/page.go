@@ -262,10 +262,10 @@ func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) [
 	return out
 }
 
-// unknown lists what could not be checked: the findings that say so, and every question that got no answer.
+// unknown lists what could not be checked: the findings that say so, and the questions that got no answer for no reason told.
 func (p *page) unknown() []string {
-	out := p.whats(p.r.found, func(f checks.Finding) bool { return f.Severity == checks.Unknown })
-	for _, a := range p.r.in.DNS.Failures() {
+	out := p.whats(checks.Causes(p.r.found), func(f checks.Finding) bool { return f.Severity == checks.Unknown })
+	for _, a := range checks.Unheard(p.r.in, p.r.found) {
 		if text := p.words.Evidence(a); !slices.Contains(out, text) {
 			out = append(out, text)
 		}

@@ -60,6 +60,8 @@ type Evidence struct {
 	Data   []string        `json:"data"`
 	TTL    uint32          `json:"ttl"`
 	Reason snapshot.Reason `json:"reason,omitempty"`
+	// Referral is to whom the answer refers (reason "delegated"): the name servers that the zone above names.
+	Referral []string `json:"referral,omitempty"`
 }
 
 // Change is one record to make, change or delete.
@@ -212,7 +214,7 @@ func evidence(answers []snapshot.Answer) []Evidence {
 	for _, a := range answers {
 		ttl, _ := a.TTL()
 		out = append(out, Evidence{Server: UTF8(a.Server), Name: a.Name, Type: a.Type, Status: a.Status,
-			Data: utf8s(a.Data()), TTL: ttl, Reason: a.Reason})
+			Data: utf8s(a.Data()), TTL: ttl, Reason: a.Reason, Referral: utf8s(a.Referral)})
 	}
 	return out
 }

@@ -292,7 +292,7 @@ func (b *builder) unseen() {
 		}
 	}
 	if b.in.DNS != nil {
-		for _, a := range b.in.DNS.Failures() {
+		for _, a := range checks.Unheard(checks.In{Answers: b.in.Answers, DNS: b.in.DNS}, b.in.Findings) {
 			items = append(items, b.p.Evidence(a))
 		}
 	}
