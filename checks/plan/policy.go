@@ -9,11 +9,10 @@ import (
 	"todoku/checks/snapshot"
 )
 
-// policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works,
-// but for capitals, which cost nothing to put right.
+// policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works.
 func policyFaults(found []checks.Finding) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Severity == checks.Advice && f.Code != checks.DMARCTagCase
+		return f.Severity == checks.Advice
 	})
 	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken)
