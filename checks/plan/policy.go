@@ -18,8 +18,8 @@ func policyFaults(found []checks.Finding) []checks.Code {
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken)
 }
 
-// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so far:
-// a strict policy is relaxed only where it would still refuse the owner's mail once that is done.
+// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so
+// far; a strict policy that turns against the owner's own mail is relaxed, with a note.
 func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 	because := policyFaults(found)
 	if len(because) == 0 {
