@@ -13,6 +13,12 @@ var start = regexp.MustCompile(`(?i)(^|[\s;,])(v|p|sp|np|rua|ruf|fo|adkim|aspf|p
 // it stands is for Parse to say.
 func Mend(txt string) Record {
 	s := strings.NewReplacer(`"`, " ", `\`, "").Replace(plain(strings.ToValidUTF8(txt, "")))
+	s = strings.Map(func(r rune) rune {
+		if r >= 0x7f || r < ' ' && !strings.ContainsRune("\t\r\n", r) {
+			return -1 // no record can hold it
+		}
+		return r
+	}, s)
 	out := []string{"v=DMARC1"}
 	tags := start.FindAllStringSubmatchIndex(s, -1)
 	for i, m := range tags {

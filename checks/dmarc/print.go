@@ -63,6 +63,10 @@ func (r Record) field(name string) (string, bool) {
 	return "", false
 }
 
+// uriLetters can stand in a URI (RFC 3986 section 2), without those that separate here.
+const uriLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@$&()*+=%"
+
+// list prints report addresses; what cannot stand in a record is left out.
 func list(reports []Report) string {
 	var out []string
 	for _, u := range reports {
@@ -71,7 +75,7 @@ func list(reports []Report) string {
 		switch {
 		case u.Address != "":
 			out = append(out, mailto+u.Address)
-		case other && !strings.EqualFold(scheme, "mailto"):
+		case other && !strings.EqualFold(scheme, "mailto") && strings.Trim(uri, uriLetters) == "":
 			out = append(out, uri)
 		}
 	}

@@ -9,18 +9,17 @@ import (
 	"todoku/checks/snapshot"
 )
 
-// policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works,
-// but for capitals, which cost nothing to put right.
+// policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works.
 func policyFaults(found []checks.Finding) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Severity == checks.Advice && f.Code != checks.DMARCTagCase
+		return f.Severity == checks.Advice
 	})
 	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken)
 }
 
-// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so far:
-// a strict policy is relaxed only where it would still refuse the owner's mail once that is done.
+// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so
+// far; a strict policy that turns against the owner's own mail is relaxed, with a note.
 func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 	because := policyFaults(found)
 	if len(because) == 0 {
