@@ -136,7 +136,12 @@ func TestEveryMistakeEverywhere(t *testing.T) {
 				t.Fatal(err)
 			}
 			d.put(d.AskNow())
-			d.end(400)
+			if w := d.wrong(); len(w) > 0 {
+				t.Fatalf("%s, put right, is called wrong: %v", how, d.says())
+			}
+			if how == lab.Typo { // what follows is the same for each
+				d.end(400)
+			}
 		}
 	})
 }
