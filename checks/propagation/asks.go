@@ -59,7 +59,7 @@ func (p *picture) asks(due func(w, i int) bool) []Ask {
 			if pl.Authority && t.Zone != "" && !p.isGood(w, i) {
 				add(pl.ID, t.Zone, snapshot.SOA) // its serial tells whether anything was saved at all
 			}
-			if pl.Authority && t.Value != "" && !p.anyGood(w) && len(p.seenAt[w][i]) > 0 && p.firstAuthority() == i {
+			if pl.Authority && t.Value != "" && !p.anyGood(w) && p.firstAuthority(w) == i {
 				if name, ok := doubled(t.Name, t.Zone); ok {
 					add(pl.ID, name, t.Type)
 				}
@@ -82,13 +82,20 @@ func (p *picture) again(w int, add func(string, string, snapshot.Type)) {
 	})
 }
 
-func (p *picture) firstAuthority() int {
+// firstAuthority is the first one that answers, as far as is known; -1 where there is none.
+func (p *picture) firstAuthority(w int) int {
+	first := -1
 	for i, pl := range p.places {
-		if pl.Authority {
+		h := p.seenAt[w][i]
+		switch {
+		case !pl.Authority:
+		case len(h) == 0 || h[len(h)-1].class != failed:
 			return i
+		case first < 0:
+			first = i
 		}
 	}
-	return -1
+	return first
 }
 
 // doubled is the name that comes about when a panel adds the zone to a name that has it already.

@@ -271,7 +271,7 @@ func TestElsewhere(t *testing.T) {
 
 func TestPace(t *testing.T) {
 	wants, places := []Want{spfWant}, []Place{ns1}
-	if asks := Asks(wants, []Place{ns1, system}, nil, at(0)); len(asks) != 2 || asks[0].Place != "ns1" || asks[1].Type != snapshot.SOA {
+	if asks := Asks(wants, []Place{ns1, system}, nil, at(0)); len(asks) != 3 || asks[0].Place != "ns1" || asks[1].Type != snapshot.SOA || asks[2].Name != "example.jp.example.jp" {
 		t.Errorf("first: %v", asks)
 	}
 	var looks []Look

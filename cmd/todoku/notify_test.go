@@ -3,29 +3,15 @@ package main
 import (
 	"bytes"
 	"io"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/creack/pty"
 )
 
-// onTerminal runs the program with a terminal for all its streams and gives every byte that it wrote.
-func onTerminal(t *testing.T, env []string, args ...string) string {
+// written is every byte that the program wrote to its terminal.
+func written(t *testing.T, env []string, args ...string) string {
 	t.Helper()
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(self)
-	cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
-	cmd.Env = append(os.Environ(), append([]string{"TMUX=", "TERM=xterm-256color", "LANG=en_US.UTF-8", "XDG_STATE_HOME=" + t.TempDir()}, env...)...)
-	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
-	if err != nil {
-		t.Skipf("no terminal can be had here: %v", err)
-	}
+	cmd, tty := onTerminal(t, t.TempDir(), append([]string{"LANG=en_US.UTF-8"}, env...), args...)
 	defer func() { _ = tty.Close() }()
 	end := time.AfterFunc(60*time.Second, func() { _ = cmd.Process.Kill() })
 	defer end.Stop()
@@ -57,7 +43,7 @@ func TestBellAndNotification(t *testing.T) {
 		if c.notify {
 			args = append(args, "--notify")
 		}
-		out := onTerminal(t, c.env, args...)
+		out := written(t, c.env, args...)
 		for _, w := range c.want {
 			if !strings.Contains(out, w) {
 				t.Errorf("%s: no %q in %q", c.name, w, out)

@@ -26,8 +26,8 @@ type screen struct {
 	gone chan error
 }
 
-// inTerminal starts the program, Japanese, in a folder of its own.
-func inTerminal(t *testing.T, dir string, args ...string) *screen {
+// onTerminal starts the program with a terminal for all its streams.
+func onTerminal(t *testing.T, dir string, env []string, args ...string) (*exec.Cmd, *os.File) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -36,12 +36,19 @@ func inTerminal(t *testing.T, dir string, args ...string) *screen {
 	cmd := exec.Command(self)
 	cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "LANG=ja_JP.UTF-8", "LC_ALL=", "LC_MESSAGES=", "TERM=xterm-256color", "NO_COLOR=", "TMUX=",
-		"SSH_CONNECTION=x", "XDG_STATE_HOME="+filepath.Join(dir, "state"), "RUNEWIDTH_EASTASIAN=")
+	cmd.Env = append(os.Environ(), append([]string{"LC_ALL=", "LC_MESSAGES=", "TERM=xterm-256color", "NO_COLOR=", "TMUX=",
+		"XDG_STATE_HOME=" + filepath.Join(dir, "state"), "RUNEWIDTH_EASTASIAN="}, env...)...)
 	tty, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Skipf("no terminal can be had here: %v", err)
 	}
+	return cmd, tty
+}
+
+// inTerminal starts the program, Japanese, in a folder of its own.
+func inTerminal(t *testing.T, dir string, args ...string) *screen {
+	t.Helper()
+	cmd, tty := onTerminal(t, dir, []string{"LANG=ja_JP.UTF-8", "SSH_CONNECTION=x"}, args...)
 	s := &screen{t: t, tty: tty, cmd: cmd, em: vt.NewEmulator(80, 24), gone: make(chan error, 1)}
 	// The emulator's answers (cursor reports) must be taken away, or its Write blocks.
 	go func() { _, _ = io.Copy(tty, s.em) }()

@@ -220,6 +220,7 @@ func (a *app) showRun(r kept.Run) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n%s\n", printable(r.Name), r.ID, a.standing(r, v, now))
 	for i, w := range propagation.Wants(r.Changes, r.DNS) {
+		var do []string
 		fmt.Fprintf(&b, "\n%s  %s  %s\n", printable(w.Name), w.Type, printable(w.Value))
 		for _, x := range v.Sights {
 			if x.Want != i {
@@ -227,9 +228,12 @@ func (a *app) showRun(r kept.Run) error {
 			}
 			s := p.Sight(x, placeOf(r.Places, x.Place), now)
 			fmt.Fprintf(&b, "  %s\n", strings.TrimRight(s.Place+"  "+s.State+"  "+s.Left, " "))
-			if text := s.Advice(); text != "" {
-				fmt.Fprintf(&b, "    %s\n", text)
+			if text := s.Advice(); text != "" && !slices.Contains(do, text) {
+				do = append(do, text)
 			}
+		}
+		for _, text := range do {
+			fmt.Fprintf(&b, "    %s\n", text)
 		}
 	}
 	fmt.Fprintf(&b, "\n%s\n", a.lang.T("cmd.runs.file", i18n.Args{"dir": printable(runs().Dir)}))

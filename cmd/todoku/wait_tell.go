@@ -38,6 +38,7 @@ type lookLine struct {
 func (t *waiter) report(asks []propagation.Ask) error {
 	now := t.w.now()
 	p := t.words()
+	var do []string
 	for _, x := range t.Verdict.Sights {
 		want, place := t.Wants[x.Want], t.Place(x.Place)
 		if !askedOf(asks, place.ID, want) {
@@ -58,10 +59,13 @@ func (t *waiter) report(asks []propagation.Ask) error {
 		line := t.lang.T("plain.sight", i18n.Args{"clock": p.Clock(now), "place": s.Place, "kind": s.Kind,
 			"name": printable(want.Name), "type": string(want.Type), "state": s.State})
 		t.note(strings.TrimRight(line+"  "+strings.Join([]string{s.Left, s.Caches}, "  "), " "))
-		if text := s.Advice(); text != "" && t.told["do"] != text {
-			t.told["do"] = text
-			t.note("    " + text)
+		if text := s.AdviceOn(want); text != "" && t.told["do "+text] == "" {
+			t.told["do "+text] = key
+			do = append(do, text)
 		}
+	}
+	for _, text := range do { // after the places, which often say the same
+		t.note("    " + text)
 	}
 	// What is wrong is told at the end, with the exit status.
 	if text := p.Verdict(t.Verdict, now); t.told["all"] != text && t.Verdict.Result != propagation.ResultWrong {

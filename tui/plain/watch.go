@@ -100,7 +100,7 @@ func (w *watching) report() {
 				w.say("    " + more)
 			}
 		}
-		if text := v.Advice(); text != "" && !slices.Contains(do, text) {
+		if text := v.AdviceOn(want); text != "" && !slices.Contains(do, text) {
 			do = append(do, text)
 		}
 	}

@@ -52,6 +52,15 @@ func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Si
 // nothing to do.
 func (s Sight) Advice() string { return strings.TrimSpace(s.Do + " " + s.Letter) }
 
+// AdviceOn is Advice, with the record named where it is that record's fault.
+func (s Sight) AdviceOn(w propagation.Want) string {
+	text := s.Advice()
+	if !s.Wrong || text == "" {
+		return text
+	}
+	return string(w.Type) + " " + snapshot.Printable(w.Name) + ": " + text
+}
+
 // left fills in the countdown and how much of it is over.
 func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
 	if s.Until.IsZero() {

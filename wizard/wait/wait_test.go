@@ -128,23 +128,38 @@ func TestEveryMistakeEverywhere(t *testing.T) {
 				continue
 			}
 			d.put(d.AskNow())
-			for i, w := range d.Wants {
-				if w.Value == "" || how == lab.Quotes && w.Type != snapshot.TXT || how == lab.Doubled && d.removes(w.Name+"."+w.Zone) ||
-					how == lab.Second && strings.Contains(w.Value, "-verification=") { // a second proof of ownership does no harm
-
-					continue
-				}
-				if !slices.ContainsFunc(d.wrong(), func(s propagation.Sight) bool { return s.Want == i }) {
-					t.Errorf("%s: %s %s %q is not named: %v", how, w.Type, w.Name, w.Value, d.says())
-				}
-			}
+			d.names(how)
+			late := on(t, d.Trial, snap, p) // one that begins only now
+			late.put(late.AskNow())
+			late.names(how)
 			if err := d.Net.PublishRight(d.plan.Edits()); err != nil {
 				t.Fatal(err)
 			}
 			d.put(d.AskNow())
-			d.end(400)
+			if w := d.wrong(); len(w) > 0 {
+				t.Fatalf("%s, put right, is called wrong: %v", how, d.says())
+			}
+			if how == lab.Typo { // what follows is the same for each
+				d.end(400)
+			}
 		}
 	})
+}
+
+// names demands that every record which the mistake spoils is called wrong.
+func (d *drill) names(how lab.Mistake) {
+	d.t.Helper()
+	for i, w := range d.Wants {
+		switch {
+		case w.Value == "", how == lab.Quotes && w.Type != snapshot.TXT, how == lab.Doubled && d.removes(w.Name+"."+w.Zone):
+			continue // it is not spoiled
+		case how == lab.Second && strings.Contains(w.Value, "-verification="):
+			continue // a second proof of ownership does no harm
+		}
+		if !slices.ContainsFunc(d.wrong(), func(s propagation.Sight) bool { return s.Want == i }) {
+			d.t.Errorf("%s: %s %s %q is not named: %v", how, w.Type, w.Name, w.Value, d.says())
+		}
+	}
 }
 
 // Records of other types and removals: waited for, and named when wrong, like texts.
