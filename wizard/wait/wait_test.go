@@ -119,6 +119,9 @@ func TestEveryMistakeEverywhere(t *testing.T) {
 	able(t, func(t *testing.T, sc lab.Scenario, snap *snapshot.Snapshot, p plan.Plan) {
 		for _, how := range trial.Of(t, sc).Net.Mistakes() {
 			d := on(t, trial.Of(t, sc), snap, p)
+			if how == lab.Panel && len(d.Panel.Places) == 0 {
+				continue // what hides there is no panel's, but the zone's former servers
+			}
 			d.put(d.AskNow())
 			if len(d.wrong()) > 0 && !d.astray() {
 				t.Fatalf("before anything is published: %v", d.says())
@@ -153,6 +156,10 @@ func (d *drill) names(how lab.Mistake) {
 		switch {
 		case w.Value == "", how == lab.Quotes && w.Type != snapshot.TXT, how == lab.Doubled && d.removes(w.Name+"."+w.Zone):
 			continue // it is not spoiled
+		case how == lab.Quotes && slices.Contains(w.Old.Data(), "\u201c"+w.Value+"\u201d"):
+			continue // it stood there so before
+		case how == lab.Second && w.Type == snapshot.MX:
+			continue // a domain may have several servers
 		case how == lab.Second && strings.Contains(w.Value, "-verification="):
 			continue // a second proof of ownership does no harm
 		}
