@@ -258,7 +258,7 @@ func (n *asker) parent(zone string) (up string, open bool) {
 		a, asked := n.find(host, snapshot.A, snapshot.Resolver)
 		if a.Absent() {
 			n.resolver(host, snapshot.AAAA)
-			a, asked = n.find(host, snapshot.AAAA, snapshot.Resolver)
+			_, asked = n.find(host, snapshot.AAAA, snapshot.Resolver)
 		}
 		if asked {
 			good--
