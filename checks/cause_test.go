@@ -34,3 +34,39 @@ func TestOneCause(t *testing.T) {
 		}
 	}
 }
+
+// TestTakenOver: what stands at servers that nobody asks is the cause of what lacks, and the plan goes on from it; a policy
+// begins with watching there.
+func TestTakenOver(t *testing.T) {
+	for id, want := range map[string]struct {
+		cause checks.Code
+		spf   string
+		dmarc string
+	}{
+		"s2":               {checks.NSElsewhere, "v=spf1 include:_spf.onamae.ne.jp ~all", "v=DMARC1; p=none; rua=mailto:info@mizuno-hana.example"},
+		"ns-moving":        {checks.NSMoving, "v=spf1 include:_spf.google.com ~all", "v=DMARC1; p=none; rua=mailto:info@hikkoshi.example"},
+		"ns-moving-strict": {checks.NSMoving, "v=spf1 include:_spf.google.com ip4:203.0.113.40 ~all", "v=DMARC1; p=none; rua=mailto:info@hikkoshi-saki.example"},
+	} {
+		in := look(t, find(t, id))
+		found := checks.Diagnose(in)
+		for _, f := range found {
+			if f.Code == checks.SPFMissing && f.Under != want.cause {
+				t.Errorf("%s: %s stands under %q", id, f.Code, f.Under)
+			}
+		}
+		value := map[string]string{}
+		notes := map[string]bool{}
+		for _, c := range plan.Make(in, found).Changes {
+			value[c.Name] = c.Value
+			for _, n := range c.Notes {
+				notes[n.Code] = true
+			}
+		}
+		if d := in.Answers.Domain; value[d] != want.spf || value["_dmarc."+d] != want.dmarc {
+			t.Errorf("%s: %q", id, value)
+		}
+		if !notes["spf-moved"] || notes["policy-after-move"] != (id == "ns-moving-strict") {
+			t.Errorf("%s: notes %v", id, notes)
+		}
+	}
+}

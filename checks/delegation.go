@@ -170,7 +170,22 @@ func nsElsewhere(in In) []Finding {
 		}
 	}
 	f.Evidence = append(who[:1:1], f.Evidence...)
+	if f.Severity == "" {
+		f.Severity = suffering(in, f)
+	}
 	return one(f)
+}
+
+// suffering is how much harm records at a wrong place do: as much as the lack of what they hold; and none where nothing
+// is lacking at the right one.
+func suffering(in In, f Finding) Severity {
+	switch {
+	case f.holds("SPF") && len(spfMissing(in)) > 0:
+		return spfSeverity(in)
+	case f.holds("") || len(spfMissing(in))+len(dmarcMissing(in))+len(dkimMissing(in))+len(mxMissing(in)) > 0:
+		return Harms
+	}
+	return Advice
 }
 
 // there is what stands at a panel's own name servers: the mail records that the real zone lacks (there), the same as in

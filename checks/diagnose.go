@@ -30,7 +30,7 @@ func Diagnose(in In) []Finding {
 				f.Name = in.Answers.Domain
 			}
 			for _, cause := range r.After {
-				if found[cause] && (!slices.Contains(local, cause) || hides(out, cause, f.Name)) {
+				if found[cause] && (!slices.Contains(local, cause) || hides(out, cause, f)) {
 					f.Under = cause
 					break
 				}
@@ -46,16 +46,36 @@ func Diagnose(in In) []Finding {
 // Symptoms are the findings that a cause hides: of a cause that hides by name, those of that name.
 func Symptoms(all []Finding, cause Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool {
-		return f.Under != cause.Code || slices.Contains(local, cause.Code) && !cause.concerns(f.Name)
+		return f.Under != cause.Code || slices.Contains(local, cause.Code) && !cause.concerns(f)
 	})
 }
 
-// concerns reports whether a finding is about a name, or about a record that was meant for it.
-func (f Finding) concerns(name string) bool { return f.Name == name || f.Args["meant"] == name }
+// concerns reports whether another finding is about the same name, about a record that was meant for it, or about the lack
+// of what this one found at servers that nobody asks.
+func (f Finding) concerns(o Finding) bool {
+	if slices.Contains(astray, f.Code) {
+		topic, _, _ := strings.Cut(string(o.Code), "-")
+		return f.holds(strings.ToUpper(topic))
+	}
+	return f.Name == o.Name || f.Args["meant"] == o.Name
+}
 
-// hides reports whether a cause was found that concerns the name.
-func hides(found []Finding, cause Code, name string) bool {
-	return slices.ContainsFunc(found, func(f Finding) bool { return f.Code == cause && f.concerns(name) })
+// astray are the findings of records at servers that nobody asks, or not any more.
+var astray = []Code{NSElsewhere, NSMoving}
+
+// holds reports whether such a record is of a kind ("SPF"; "": of any), and lacking where it belongs.
+func (f Finding) holds(kind string) bool {
+	lacking := f.Args["state"] == "there" || f.Args["state"] == "lost"
+	return lacking && (kind == "" || slices.Contains(strings.Split(f.Args["records"], ", "), kind))
+}
+
+// Unasked reports whether the finding saw mail records at servers that nobody asks, or not any more, while they are
+// lacking where everybody does. They are in its evidence.
+func (f Finding) Unasked() bool { return slices.Contains(astray, f.Code) && f.holds("") }
+
+// hides reports whether a cause was found that concerns the finding.
+func hides(found []Finding, cause Code, f Finding) bool {
+	return slices.ContainsFunc(found, func(c Finding) bool { return c.Code == cause && c.concerns(f) })
 }
 
 // Causes are the findings that no other hides.

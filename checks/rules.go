@@ -91,8 +91,9 @@ const (
 // deaf are the causes after which nothing can be said of any record.
 var deaf = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}
 
-// local are causes that hide only what is said of their own name, or of the name that was meant.
-var local = []Code{NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
+// local are causes that hide only what concerns them: their own name, the name that was meant, or the kind of record that
+// stands at the wrong servers.
+var local = []Code{NSMoving, NSElsewhere, NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
 
 func after(more ...Code) []Code { return append(slices.Clone(deaf), more...) }
 
@@ -133,7 +134,7 @@ var table = []Rule{
 	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
 	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
 	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
-	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), spfMissing},
+	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(NSMoving, NSElsewhere, SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), spfMissing},
 	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
 	{SPFLoop, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFPlaceholder), spfLoop},
 	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
@@ -157,7 +158,7 @@ var table = []Rule{
 	{DKIMCNAMEDead, Harms, rfcDKIM + " section 3.6.2.1", after(TargetDoubled, RecordWrongType), dkimCNAMEDead},
 	{SenderUnaligned, Harms, rfcDMARC + " section 4.4", after(), senderUnaligned},
 	{DKIMMisplaced, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimMisplaced},
-	{DKIMMissing, Harms, gmailGuide, after(DKIMMisplaced, NameDoubled, TargetDoubled), dkimMissing},
+	{DKIMMissing, Harms, gmailGuide, after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled), dkimMissing},
 	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
 	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
 	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk, DKIMMisplaced), dkimNotFound},
@@ -169,7 +170,7 @@ var table = []Rule{
 	{DMARCMultiple, Harms, rfcDMARC + " section 4.10", after(), dmarcMultiple},
 	{DMARCSyntax, Harms, rfcDMARC + " section 4.7", after(DMARCMultiple), dmarcSyntax},
 	{DMARCMisplaced, Harms, rfcDMARC + " section 4.10", after(), dmarcMisplaced},
-	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), dmarcMissing},
+	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(NSMoving, NSElsewhere, DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), dmarcMissing},
 	{DMARCStrict, Harms, rfcDMARC + " section 7.4", after(), dmarcStrict},
 	{DMARCTagCase, Harms, rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2", after(), dmarcTagCase},
 	{DMARCPct, Harms, rfcDMARC + " section 4.7", after(), dmarcPct},
@@ -182,7 +183,7 @@ var table = []Rule{
 	{DMARCOK, Fine, rfcDMARC + " section 4.7", after(), dmarcOK},
 
 	{MXNull, Harms, "RFC 7505 section 4.2", after(), mxNull},
-	{MXMissing, Harms, "RFC 5321 section 5.1", after(CNAMEBeside), mxMissing},
+	{MXMissing, Harms, "RFC 5321 section 5.1", after(NSMoving, NSElsewhere, CNAMEBeside), mxMissing},
 	{MXAddress, Harms, "RFC 1035 section 3.3.9", after(), mxAddress},
 	{MXDead, Harms, "RFC 5321 section 5.1", after(CNAMEBeside), mxDead},
 	{MXMoved, Harms, "RFC 5321 section 5.1", after(), mxMoved},

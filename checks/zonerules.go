@@ -228,6 +228,9 @@ func nsMoving(in In) []Finding {
 	left := time.Duration(ttl) * time.Second
 	f.Args = Args{"state": state, "old": hosts(old), "new": strings.Join(d.sent, ", "), "records": records,
 		"until": d.cached.At.Add(left).UTC().Format(time.RFC3339), "left": seconds(ttl), "most": seconds(longest(in, d, old))}
+	if state == "lost" {
+		f.Severity = suffering(in, f)
+	}
 	return one(f)
 }
 

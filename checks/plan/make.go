@@ -166,6 +166,9 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 	}
 	old, readable := oldSPF(in, found)
 	var notes []Note
+	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Answers.Domain, spf.Is)) > 0 }) {
+		notes = append(notes, Note{Code: "spf-moved"})
+	}
 	for i, r := range readable {
 		var n []Note
 		readable[i], n = cleared(in, r)

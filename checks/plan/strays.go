@@ -27,11 +27,12 @@ func meant(in checks.In, f checks.Finding) string {
 	return ""
 }
 
-// astray lists the records of a kind that were made for a name and stand elsewhere. What an alias leads to is not the
-// owner's text.
+// astray lists the records of a kind that were made for a name and stand elsewhere: at another name, or at servers that
+// nobody asks. What an alias leads to is not the owner's text.
 func astray(in checks.In, found []checks.Finding, name string, is func(string) bool) []string {
 	var out []string
 	for _, f := range found {
+		out = append(out, unasked(f, name, is)...)
 		if meant(in, f) != name {
 			continue
 		}
@@ -41,6 +42,23 @@ func astray(in checks.In, found []checks.Finding, name string, is func(string) b
 		}
 		for _, v := range a.Data() {
 			if is(v) && len(a.Chain) == 0 && !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+// unasked lists the records of a kind at a name that a finding saw at servers which nobody asks, or not any more, while
+// they are lacking where everybody does.
+func unasked(f checks.Finding, name string, is func(string) bool) []string {
+	var out []string
+	for _, a := range f.Evidence {
+		if !f.Unasked() || a.Name != name || a.Type != snapshot.TXT || a.Via != snapshot.Server || len(a.Chain) > 0 {
+			continue
+		}
+		for _, v := range a.Data() {
+			if is(v) && !slices.Contains(out, v) {
 				out = append(out, v)
 			}
 		}
@@ -68,14 +86,18 @@ func movedPolicy(in checks.In, found []checks.Finding) (string, []Note) {
 	if in.Answers.ReportTo != "" {
 		return "", nil
 	}
-	for _, v := range astray(in, found, "_dmarc."+in.Answers.Domain, dmarc.Is) {
+	name, note := "_dmarc."+in.Answers.Domain, "policy-begins-none"
+	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.NSMoving && len(unasked(f, name, dmarc.Is)) > 0 }) {
+		note = "policy-after-move" // there it was in force
+	}
+	for _, v := range astray(in, found, name, dmarc.Is) {
 		r := dmarc.Parse(v)
 		if len(r.Reports) == 0 || r.Reports[0].Address == "" {
 			continue
 		}
 		var notes []Note
 		if r.Policy == "quarantine" || r.Policy == "reject" {
-			notes = append(notes, Note{Code: "policy-begins-none", Args: map[string]string{"policy": r.Policy}})
+			notes = append(notes, Note{Code: note, Args: map[string]string{"policy": r.Policy}})
 		}
 		return "v=DMARC1; p=none; rua=mailto:" + r.Reports[0].Address, notes
 	}

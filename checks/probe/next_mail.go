@@ -119,6 +119,13 @@ func (n *asker) spf() {
 			}
 		}
 	}
+	if len(records) == 0 { // one that was made at servers which nobody asks is to be made here
+		for _, a := range n.s.Answers {
+			if a.Via == snapshot.Server && a.Name == n.d && a.Type == snapshot.TXT {
+				records = append(records, slices.DeleteFunc(a.Data(), func(v string) bool { return !spf.Is(v) })...)
+			}
+		}
+	}
 	records = records[:min(len(records), maxSPF)]
 	published := records
 	var terms []string
