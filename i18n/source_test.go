@@ -54,7 +54,7 @@ func sources(t *testing.T, root string) *source {
 }
 
 // askers are the functions that ask for a text, by the names that all packages use.
-var askers = []string{"T", "Has", "Generic", "t"}
+var askers = []string{"T", "Has", "t"}
 
 // asks reports whether a call asks for a text.
 func asks(call *ast.CallExpr) (name string, ok bool) {

@@ -7,13 +7,16 @@ import (
 	"sync"
 
 	"todoku/checks"
+	"todoku/checks/catalog"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard/present"
 )
 
 // examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan
-// changes for it there, and what was seen. A test makes it from the scenarios, and proves every one by the rules.
+// changes for it there, and what was seen. A test makes it from the scenarios, and proves every one by
+// the rules.
 //
 //go:embed examples.json
 var examplesFile []byte
@@ -22,6 +25,10 @@ var examplesFile []byte
 type example struct {
 	Scenario string `json:"scenario"`
 	Domain   string `json:"domain"`
+	// Name, Severity and Args are the finding's, as it stands in the scenario.
+	Name     string          `json:"name"`
+	Severity checks.Severity `json:"severity"`
+	Args     checks.Args     `json:"args,omitempty"`
 	// Changes are those of the plan that mend it; none where no record can.
 	Changes []exampleChange `json:"changes,omitempty"`
 	// Looked is what was seen of it.
@@ -49,6 +56,11 @@ var examples = sync.OnceValues(func() (map[checks.Code]example, error) {
 	return out, json.Unmarshal(examplesFile, &out)
 })
 
+// finding is the example as a finding, to be worded.
+func (e example) finding(code checks.Code) checks.Finding {
+	return checks.Finding{Code: code, Name: e.Name, Severity: e.Severity, Args: e.Args}
+}
+
 // reference is the JSON of "findings". Fields may be added, never renamed.
 type reference struct {
 	Schema   int             `json:"schema"`
@@ -63,20 +75,33 @@ type reference struct {
 	Example  *example        `json:"example,omitempty"`
 }
 
-func (a *app) reference(r checks.Rule) reference {
-	out := reference{1, r.Code, r.Severity, a.lang.T("cmd.findings.severity." + string(r.Severity)), r.Source, r.After,
-		a.generic(r.Code, "what"), a.generic(r.Code, "why"), a.generic(r.Code, "fix"), nil}
-	if all, err := examples(); err == nil {
-		if e, ok := all[r.Code]; ok {
-			out.Example = &e
-		}
+// reference is what is said of a rule, with its words and severity as they are in its example: both may depend on
+// what was seen.
+func (a *app) reference(r checks.Rule) (reference, error) {
+	all, err := examples()
+	if err != nil {
+		return reference{}, err
 	}
-	return out
+	e := all[r.Code]
+	words, err := a.exampleWords(e.finding(r.Code))
+	if err != nil {
+		return reference{}, err
+	}
+	return reference{1, r.Code, e.Severity, a.lang.T("cmd.findings.severity." + string(e.Severity)), r.Source, r.After,
+		words.What, words.Why, words.Fix, &e}, nil
+}
+
+func (a *app) exampleWords(f checks.Finding) (present.Finding, error) {
+	cat, err := catalog.Load()
+	if err != nil {
+		return present.Finding{}, err
+	}
+	return present.P{Lang: a.lang, Catalog: cat}.Finding(f), nil
 }
 
 // findingPage is all about one finding, at 80 columns.
-func (a *app) findingPage(r checks.Rule) string {
-	ref, s := a.reference(r), &sheet{app: a}
+func (a *app) findingPage(r checks.Rule, ref reference) string {
+	s := &sheet{app: a}
 	s.add(a.lang.T("cmd.page.what"), ref.What)
 	s.add(a.lang.T("cmd.page.why"), ref.Why)
 	s.add(a.lang.T("cmd.page.fix"), ref.Fix)
@@ -89,10 +114,7 @@ func (a *app) findingPage(r checks.Rule) string {
 		s.add(a.lang.T("cmd.findings.after"), a.lang.T("cmd.findings.after-is", i18n.Args{"codes": strings.Join(causes, ", ")}))
 	}
 	s.add(a.lang.T("cmd.page.source"), strings.Split(r.Source, "; ")...)
-	out := string(r.Code) + " (" + a.severity(r.Severity) + ")\n" + s.print(pageWidth)
-	if ref.Example == nil {
-		return out
-	}
+	out := string(r.Code) + " (" + a.severity(ref.Severity) + ")\n" + s.print(pageWidth)
 	e, s := *ref.Example, &sheet{app: a}
 	s.add(a.lang.T("cmd.findings.looked"), a.looked(e)...)
 	if len(e.Looked)+len(e.Changes) == 0 {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -12,13 +11,13 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks"
 	"todoku/checks/dkim"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -51,25 +50,18 @@ func btoi(b bool) int {
 // examplesOf gives what a scenario shows, by code, with the records that mend it; each is proved by the rules: the code is
 // found before, and where it has changes no longer after them.
 func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
-	a := &app{lang: i18n.EN, opt: options{lab: sc.ID, timeout: 1500 * time.Millisecond}}
-	w, err := a.world(context.Background())
+	x := trial.Of(t, sc)
+	snap, err := x.Client.Run(t.Context(), sc.Answers, nil, nil)
 	if err != nil {
 		t.Error(err)
 		return nil
 	}
-	input, err := a.domain(sc.Answers.Domain)
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	r, _ := w.examine(context.Background(), input, wizard.Answers{}) // a scenario may be one without any answer
-	in := r.in
-	in.DNS = inOrder(in.DNS)
+	in := checks.In{Answers: sc.Answers, DNS: inOrder(snap), Catalog: x.Catalog}
 	found := checks.Diagnose(in)
 	for service, text := range sc.Keys { // as the owner would paste them
 		p := dkim.Clean(text)
 		sel := p.Selector
-		for _, c := range r.plan.Changes {
+		for _, c := range plan.Make(in, found).Changes {
 			if c.Ask == service && sel == "" {
 				sel, _, _ = strings.Cut(c.Name, "._domainkey.")
 			}
@@ -82,7 +74,7 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 		if _, done := out[f.Code]; done || !slices.Contains(sc.Must, string(f.Code)) {
 			continue
 		}
-		c := candidate{example: example{Scenario: sc.ID, Domain: sc.Answers.Domain}, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
+		c := candidate{example: example{Scenario: sc.ID, Domain: sc.Answers.Domain, Name: f.Name, Severity: f.Severity, Args: f.Args}, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
 		for _, o := range checks.Causes(found) {
 			if o.Code != f.Code && (o.Severity == checks.Blocks || o.Severity == checks.Harms) {
 				c.noise++
@@ -193,6 +185,7 @@ func TestFindingExamples(t *testing.T) {
 		if err := os.WriteFile("examples.json", raw, 0o644); err != nil {
 			t.Fatal(err)
 		}
+		examples = func() (map[checks.Code]example, error) { return want, nil } // for the documents that are written next
 	} else if string(raw) != string(examplesFile) {
 		t.Errorf("examples.json is not what the scenarios say: run\n\t%s\n%s", howToUpdate, differing(t, want))
 	}
@@ -234,13 +227,17 @@ func TestFindingPages(t *testing.T) {
 	for _, lang := range i18n.Langs() {
 		a := &app{lang: lang}
 		for _, r := range checks.Rules() {
-			text := a.findingPage(r)
+			ref, err := a.reference(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := a.findingPage(r, ref)
 			for l := range strings.Lines(text) {
 				if w := ansi.StringWidth(strings.TrimRight(l, "\n")); w > 80 && !strings.Contains(l, "://") {
 					t.Errorf("%s %s: %d columns: %s", lang, r.Code, w, l)
 				}
 			}
-			want := []string{string(r.Code), lang.T("cmd.findings.severity." + string(r.Severity)), all[r.Code].Domain}
+			want := []string{string(r.Code), lang.T("cmd.findings.severity." + string(ref.Severity)), all[r.Code].Domain}
 			for _, c := range r.After {
 				want = append(want, string(c))
 			}
@@ -281,13 +278,13 @@ var findingWords = map[i18n.Lang]map[string]string{
 	i18n.EN: {
 		"title": "What todoku finds", "other": "[日本語](findings.ja.md)",
 		"intro": "Made from the rules by a test; do not edit by hand. `todoku findings CODE` shows all about one, with an example of the records " +
-			"before and after. Words in <> stand for values of your domain. Which mistakes they come from: [mistakes.md](mistakes.md).",
+			"before and after. The words are those of that example. Which mistakes they come from: [mistakes.md](mistakes.md).",
 		"code": "Code", "what": "What is so", "fix": "What to do", "source": "Source",
 	},
 	i18n.JA: {
 		"title": "todoku が見つけること", "other": "[English](findings.md)",
 		"intro": "判定の規則からテストが作る表です。手では直しません。`todoku findings CODE` で、レコードの前後の例を付けて 1 つずつくわしく見られます。" +
-			"<> の中には、あなたのドメインでの値が入ります。もとになった間違いの一覧は [mistakes.md](mistakes.md) にあります。",
+			"文は、その例のものです。もとになった間違いの一覧は [mistakes.md](mistakes.md) にあります。",
 		"code": "コード", "what": "起きていること", "fix": "直し方", "source": "出どころ",
 	},
 }
@@ -301,8 +298,8 @@ func findingsDoc(a *app) string {
 		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| %s | %s | %s | %s |\n|---|---|---|---|\n", a.severity(sev), a.lang.T("cmd.findings.severity."+string(sev)),
 			w["code"], w["what"], w["fix"], w["source"])
 		for _, r := range checks.Rules() {
-			if r.Severity == sev {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(a.generic(r.Code, "what")), cell.Replace(a.generic(r.Code, "fix")), cell.Replace(r.Source))
+			if ref, err := a.reference(r); err == nil && ref.Severity == sev {
+				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(ref.What), cell.Replace(ref.Fix), cell.Replace(r.Source))
 			}
 		}
 	}

@@ -129,7 +129,7 @@ func (a *app) findingsCommand() *cobra.Command {
 	}
 }
 
-// findings prints the reference of finding codes; arguments stand as <name> where a real finding has values.
+// findings prints the reference of finding codes, worded as in the example of each.
 func (a *app) findings(args []string) error {
 	rules := checks.Rules()
 	if len(args) == 1 {
@@ -140,8 +140,12 @@ func (a *app) findings(args []string) error {
 		}
 	}
 	for i, r := range rules {
+		ref, err := a.reference(r)
+		if err != nil {
+			return err
+		}
 		if a.opt.json {
-			if err := a.writeLine(a.reference(r)); err != nil {
+			if err := a.writeLine(ref); err != nil {
 				return err
 			}
 			continue
@@ -150,13 +154,13 @@ func (a *app) findings(args []string) error {
 			_, _ = fmt.Fprintln(a.out)
 		}
 		if len(args) == 1 {
-			_, _ = fmt.Fprint(a.out, a.findingPage(r))
+			_, _ = fmt.Fprint(a.out, a.findingPage(r, ref))
 			continue
 		}
-		rows := [][2]string{{a.lang.T("cmd.page.what"), a.generic(r.Code, "what")}, {a.lang.T("cmd.page.why"), a.generic(r.Code, "why")},
-			{a.lang.T("cmd.page.fix"), a.generic(r.Code, "fix")}, {a.lang.T("cmd.page.source"), r.Source}}
+		rows := [][2]string{{a.lang.T("cmd.page.what"), ref.What}, {a.lang.T("cmd.page.why"), ref.Why},
+			{a.lang.T("cmd.page.fix"), ref.Fix}, {a.lang.T("cmd.page.source"), r.Source}}
 		var b strings.Builder
-		section(&b, string(r.Code)+" ("+a.severity(r.Severity)+")", rows)
+		section(&b, string(r.Code)+" ("+a.severity(ref.Severity)+")", rows)
 		_, _ = fmt.Fprintln(a.out, strings.TrimSpace(b.String()))
 	}
 	return nil
@@ -164,8 +168,3 @@ func (a *app) findings(args []string) error {
 
 // severity words how grave a finding is.
 func (a *app) severity(s checks.Severity) string { return a.lang.T("cmd.severity." + string(s)) }
-
-// generic is a finding's text with the names of its arguments in place of values.
-func (a *app) generic(code checks.Code, slot string) string {
-	return a.lang.Generic("finding." + string(code) + "." + slot)
-}
