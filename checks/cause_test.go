@@ -1,10 +1,12 @@
 package checks_test
 
 import (
+	"strings"
 	"testing"
 
 	"todoku/checks"
 	"todoku/checks/plan"
+	"todoku/wizard"
 )
 
 // TestOneCause: a broken delegation is one finding with its symptoms folded under it, and one line of what could not be
@@ -67,6 +69,32 @@ func TestTakenOver(t *testing.T) {
 		}
 		if !notes["spf-moved"] || notes["policy-after-move"] != (id == "ns-moving-strict") {
 			t.Errorf("%s: notes %v", id, notes)
+		}
+	}
+}
+
+// TestNobodyNamedIt: a record at another panel is found though the owner named none, or named the one that answers; of a
+// zone in which nothing lacks, other panels are not asked.
+func TestNobodyNamedIt(t *testing.T) {
+	for _, panel := range []string{"", "wix"} {
+		sc := find(t, "s2")
+		sc.Answers.Panel = panel
+		in := look(t, sc)
+		var got checks.Args
+		for _, f := range checks.Causes(checks.Diagnose(in)) {
+			if f.Code == checks.NSElsewhere && f.Severity == checks.Blocks {
+				got = f.Args
+			}
+		}
+		if got["state"] != "there" || got["said"] != "onamae-navi" || got["real"] != "wix" {
+			t.Errorf("panel %q: %v", panel, got)
+		}
+	}
+	sc := find(t, "healthy-sakura") // its zone could have been at the mail company's panel
+	sc.Answers.Hosts = append(sc.Answers.Hosts, wizard.Host{ID: "onamae-rs"})
+	for _, a := range look(t, sc).DNS.Answers {
+		if strings.HasSuffix(a.Key.At, ".dnsv.jp") {
+			t.Errorf("%s is asked", a.Key.At)
 		}
 	}
 }

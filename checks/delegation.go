@@ -139,24 +139,54 @@ func nameServers(in In) []string {
 // nsElsewhere: the owner edits records in a panel that does not answer for the domain (story S2). The panel's own name
 // servers tell what stands there, where they are known by name.
 func nsElsewhere(in In) []Finding {
-	said := in.Answers.Panel
-	if said == "" || said == wizard.Unknown || in.Catalog == nil {
-		return nil
-	}
-	p, ok := in.Catalog.Panel(said)
 	real := nameServers(in)
-	if !ok || len(p.NS) == 0 || len(real) == 0 || len(zoneUnreachable(in)) > 0 {
-		return nil // nobody answers at all; and a panel without name servers of its own cannot be told from DNS
+	if in.Catalog == nil || len(real) == 0 || len(zoneUnreachable(in)) > 0 {
+		return nil // nobody answers at all
+	}
+	named, _ := in.Catalog.Panel(in.Answers.Panel)
+	var mail []string
+	for _, h := range in.Answers.Hosts {
+		mail = append(mail, h.ID)
+	}
+	for _, c := range in.Seen.Hosts {
+		mail = append(mail, c.ID)
+	}
+	var out []Finding
+	for _, p := range in.Catalog.LikelyPanels(in.Answers.Panel, mail) {
+		f, ok := atPanel(in, p, real)
+		switch {
+		case !ok:
+		case p.ID == named.ID:
+			out = one(f)
+		case f.Args["state"] == "there" && lacksWhat(in, f):
+			return one(f) // nobody named it, but what lacks is there
+		}
+	}
+	return out
+}
+
+// lacksWhat reports whether the real zone has nothing at a name where the finding saw a record.
+func lacksWhat(in In, f Finding) bool {
+	return slices.ContainsFunc(f.Evidence, func(a snapshot.Answer) bool {
+		return a.Via == snapshot.Server && len(mailData(a)) > 0 && len(mailData(in.DNS.Get(a.Name, a.Type))) == 0
+	})
+}
+
+// atPanel is what a panel that does not serve the zone has of it; ok is false where it does serve it, or where that
+// cannot be told.
+func atPanel(in In, p catalog.Panel, real []string) (Finding, bool) {
+	if len(p.NS) == 0 {
+		return Finding{}, false // a panel without name servers of its own cannot be told from DNS
 	}
 	if slices.ContainsFunc(in.Seen.Panels, func(c catalog.Clue) bool { return c.ID == p.ID || c.Ambiguous }) || slices.ContainsFunc(real, p.Serves) {
-		return nil
+		return Finding{}, false
 	}
 	f := there(in, p)
 	f.Args["said"], f.Args["real"], f.Args["servers"] = p.ID, "", strings.Join(real, ", ")
 	if len(in.Seen.Panels) > 0 {
 		f.Args["real"] = in.Seen.Panels[0].ID
 	} else if !slices.Contains([]string{"there", "same", "empty"}, f.Args["state"]) {
-		return nil // the name servers may be the panel's under another name
+		return Finding{}, false // the name servers may be the panel's under another name
 	}
 	zone, _ := in.DNS.Zone()
 	who := in.DNS.Referrals(zone)
@@ -166,14 +196,14 @@ func nsElsewhere(in In) []Finding {
 		case "silent", "unnamed":
 			f.Severity, f.Args["state"] = Unknown, "unsure"
 		case "there", "same", "empty":
-			return nil
+			return Finding{}, false
 		}
 	}
 	f.Evidence = append(who[:1:1], f.Evidence...)
 	if f.Severity == "" {
 		f.Severity = suffering(in, f)
 	}
-	return one(f)
+	return f, true
 }
 
 // suffering is how much harm records at a wrong place do: as much as the lack of what they hold; and none where nothing

@@ -70,7 +70,7 @@ func (n *asker) all() {
 	n.mail()
 	n.aliases()
 	n.nameServers()
-	n.otherPanel()
+	n.otherPanels()
 	n.selectors()
 }
 

@@ -38,6 +38,7 @@ func label(s string) bool {
 
 // service is a host or sender that is in use: the owner said so, or DNS shows it.
 type service struct {
+	host   string // its ID where it is a mail host
 	spf    []string
 	dkim   catalog.DKIM
 	bounce []string
@@ -64,7 +65,7 @@ func (n *asker) lookForServices() []service {
 	host := func(id, value string, unsure bool) {
 		if h, ok := n.cat.Host(id); ok && !done[h.ID+"="+value] {
 			done[h.ID+"="+value] = true
-			out = append(out, service{spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce, unsure: unsure})
+			out = append(out, service{host: h.ID, spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce, unsure: unsure})
 		}
 	}
 	sender := func(id string, unsure bool) {

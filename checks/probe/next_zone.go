@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/wizard"
 )
 
@@ -167,20 +168,47 @@ func adopt(a wizard.Answers, s *snapshot.Snapshot, c *catalog.Catalog, got snaps
 	return as, several && asked && got.Key.At == newest
 }
 
-// maxPanel bounds how many servers of another panel are asked: they hold the same zones.
-const maxPanel = 2
+// Bounds: of the servers of one other panel that are asked, which hold the same zones, and of such panels.
+const (
+	maxPanel  = 2
+	maxPanels = 3
+)
 
-// otherPanel asks the name servers of the panel that the owner edits, where that is not the one that answers: the
-// record may well be there, and nobody asks there.
-func (n *asker) otherPanel() {
-	if n.cat == nil || n.a.Panel == "" {
-		return
-	}
-	p, ok := n.cat.Panel(n.a.Panel)
+// otherPanels asks the name servers of the panel that the owner edits, where that is not the one that answers: the record
+// may well be there, and nobody asks there. Where something lacks, the panels of the companies that run the mail are asked
+// too: many an owner does not know which one counts.
+func (n *asker) otherPanels() {
 	hosts, _ := n.everyone()
-	if !ok || len(hosts) == 0 || slices.ContainsFunc(hosts, p.Serves) {
+	if n.cat == nil || len(hosts) == 0 {
 		return
 	}
+	named, _ := n.cat.Panel(n.a.Panel)
+	var mail []string
+	for _, s := range n.services() {
+		if s.host != "" {
+			mail = append(mail, s.host)
+		}
+	}
+	asked := 0
+	for _, p := range n.cat.LikelyPanels(n.a.Panel, mail) {
+		if len(p.Servers()) == 0 || slices.ContainsFunc(hosts, p.Serves) || p.ID != named.ID && !n.lacking() {
+			continue
+		}
+		if asked++; asked > maxPanels {
+			return
+		}
+		n.panel(p)
+	}
+}
+
+// lacking reports whether the zone has no SPF record or no DMARC record.
+func (n *asker) lacking() bool {
+	txt, policy := n.s.TXT(n.d), n.s.TXT("_dmarc."+n.d)
+	return txt.Known() && !slices.ContainsFunc(txt.Data(), spf.Is) || policy.Absent()
+}
+
+// panel asks a server of another panel for the records that mail needs; the next one where the first is silent.
+func (n *asker) panel(p catalog.Panel) {
 	servers := p.Servers()
 	for _, h := range servers[:min(len(servers), maxPanel)] {
 		n.resolver(h, snapshot.A)
