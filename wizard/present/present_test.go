@@ -286,7 +286,7 @@ func TestEvidenceAndFinding(t *testing.T) {
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Records: []snapshot.Record{{Data: "a\x1b[0m"}, {Data: "b"}}}, `example.jp の TXT は a\x1b[0m / b`},
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Chain: []snapshot.Link{{Target: "t.example"}}}, "example.jp の TXT は t.example への別名"},
 		{snapshot.Answer{Key: key, Status: snapshot.NXDomain}, "example.jp の TXT なし、名前もなし"},
-		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の答え: example.jp の NS は分かりません（時間内に返事がありません）"},
+		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の答え: example.jp の NS はわかりません（時間内に返事がありません）"},
 		{snapshot.Answer{Key: key}, "example.jp の TXT はまだ調べていません"},
 	} {
 		if got := p.Evidence(c.a); got != c.want {
@@ -322,7 +322,7 @@ func TestListsOfNames(t *testing.T) {
 		}
 	}
 	o := forecast.Outlook{Outcome: forecast.Delivered, Assumes: []forecast.Assumption{"key", "signing", "their-spf"}}
-	if got, want := (present.P{Lang: i18n.EN, Catalog: small(t)}).Outlook(o), "the key is published, mail"; !strings.Contains(got, want) {
+	if got, want := (present.P{Lang: i18n.EN, Catalog: small(t)}).Outlook(o), "the key is published, your mail is signed and the"; !strings.Contains(got, want) {
 		t.Error(got)
 	}
 }
