@@ -65,6 +65,9 @@ func (l Lang) T(id string, args ...Args) string {
 	data := Args{}
 	for _, a := range args {
 		for k, v := range a {
+			if l == JA {
+				v = marked(v)
+			}
 			data[k] = v
 		}
 	}
@@ -82,6 +85,9 @@ func (l Lang) T(id string, args ...Args) string {
 			panic(fmt.Sprintf("i18n %s: %q: %v", l, id, err))
 		}
 		return "[" + id + "]"
+	}
+	if l == JA {
+		s = spaced(s)
 	}
 	return s
 }

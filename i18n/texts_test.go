@@ -120,6 +120,9 @@ func differences(name string, ja, en topic) []string {
 				if !slices.Contains([]string{"one", "other"}, form) {
 					add(id, lang+" has the form "+form)
 				}
+				if strings.HasPrefix(text, "'") {
+					add(id, lang+" begins in a quotation mark of its file")
+				}
 				for _, p := range placeholder.FindAllString(text, -1) {
 					if !soundAction.MatchString(p) {
 						add(id, lang+" has the odd placeholder "+p)
@@ -166,6 +169,7 @@ func TestLanguagesNoticed(t *testing.T) {
 		"placeholders": {"a = \"{{.n}} あ\"", "a = \"{{.m}} a\"", "x: a: placeholders differ: ja .n, en .m"},
 		"plural":       {"a = \"{{.count}} 件\"", "a = \"{{.count}} things\"", "x: a: shows a count, but en has no form for one"},
 		"ambiguous":    {"a = \"あ…\"", "a = \"a\"", "x: a: ja has '…', which is one or two cells wide by the terminal's mood"},
+		"quotation":    {"a = \"あ\"", "a = \"'a'\"", "x: a: en begins in a quotation mark of its file"},
 		"empty":        {"a = \"\"", "a = \"a\"", "x: a: ja is empty"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -178,7 +178,7 @@ func (s *sheet) sure() {
 		for i, t := range topics {
 			topics[i] = s.word("topic-" + t)
 		}
-		s.add(s.word("sure-"+string(c)), strings.Join(topics, ", "))
+		s.add(s.word("sure-"+string(c)), strings.Join(topics, s.app.lang.T("present.list")))
 	}
 }
 

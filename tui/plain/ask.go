@@ -251,7 +251,7 @@ func (s *session) list(step wizard.Step, shown []present.Option, all int) {
 	}
 	switch {
 	case len(names) > 0:
-		s.tell("plain.offer", "value", strings.Join(names, ", "))
+		s.tell("plain.offer", "value", strings.Join(names, s.t("present.list")))
 	case step.Optional:
 		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+wizard.None))
 	}

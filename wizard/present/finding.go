@@ -18,7 +18,7 @@ import (
 func (p P) Finding(f checks.Finding) Finding {
 	args := i18n.Args{"name": snapshot.Printable(f.Name)}
 	for k, v := range f.Args {
-		args[k] = p.arg(k, v)
+		args[k] = p.value(k, v)
 	}
 	if words := p.problem(f); words != "" {
 		args["problem"] = words
@@ -84,8 +84,24 @@ func (p P) entry(id string) (catalog.Entry, bool) {
 	return s.Entry, ok
 }
 
-// arg words an argument: a catalogue ID becomes the entry's name, a reason its words, seconds a time span; the rest is
-// foreign text.
+// enumerated are the arguments of findings that list names.
+var enumerated = []string{"servers", "new", "old", "good", "parent", "zone", "world", "records", "hosts", "names", "selectors"}
+
+// value words an argument of a finding: beside what arg does, seconds become a time span, and a list is parted as the
+// language does.
+func (p P) value(key, value string) string {
+	switch {
+	case key == "left" || key == "most":
+		if n, err := strconv.ParseUint(value, 10, 32); err == nil {
+			return p.Duration(time.Duration(n) * time.Second)
+		}
+	case slices.Contains(enumerated, key):
+		return strings.ReplaceAll(snapshot.Printable(value), ", ", p.t("present.list"))
+	}
+	return p.arg(key, value)
+}
+
+// arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.
 func (p P) arg(key, value string) string {
 	switch key {
 	case "need": // what is known of a service's SPF
@@ -108,10 +124,6 @@ func (p P) arg(key, value string) string {
 		}
 	case "reason":
 		return p.reason(snapshot.Reason(value))
-	case "left", "most":
-		if n, err := strconv.ParseUint(value, 10, 32); err == nil {
-			return p.Duration(time.Duration(n) * time.Second)
-		}
 	}
 	return snapshot.Printable(value)
 }

@@ -75,7 +75,16 @@ func (p P) about(services []string) string {
 	for _, id := range services {
 		names = append(names, snapshot.Printable(p.service(id)))
 	}
-	return p.t("forecast.of", "services", strings.Join(names, p.t("forecast.and")))
+	return p.t("forecast.of", "services", p.all(names))
+}
+
+// all enumerates, with the word for "and" before the last.
+func (p P) all(list []string) string {
+	last := len(list) - 1
+	if last < 1 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:last], p.t("present.list")) + p.t("forecast.and") + list[last]
 }
 
 func (p P) assuming(list []forecast.Assumption) string {
@@ -86,5 +95,5 @@ func (p P) assuming(list []forecast.Assumption) string {
 	for _, a := range list {
 		all = append(all, p.t("forecast.assume."+string(a)))
 	}
-	return p.t("forecast.if", "list", strings.Join(all, p.t("forecast.and")))
+	return p.t("forecast.if", "list", p.all(all))
 }

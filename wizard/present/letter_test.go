@@ -17,11 +17,11 @@ import (
 func TestLetter(t *testing.T) {
 	const right = "v=spf1 include:_spf.google.com ~all"
 	for _, c := range []struct{ now, mark, say string }{
-		{"v=spf1 include:_spf.goolge.com ~all", strings.Repeat(" ", 23) + "^^", `From letter 24 on it differs. It should be "gl"; now it is "lg".`},
-		{"v=spf1 include:_spf.google.com", strings.Repeat(" ", 30) + "^^^^^", `At letter 31, " ~all" is missing.`},
-		{"v=spf1 include:_spf.google.com. ~all", strings.Repeat(" ", 30) + "^", `At letter 31, "." should not be there.`},
-		{"v=spf1 include:_spf.google.com ～all", strings.Repeat(" ", 31) + "^^", `From letter 32 on it differs. It should be "~"; now it is "～".`},
-		{"v=spf1\u200b include:_spf.google.com ~all", "      ^^^^^^", `At letter 7, "\u200b" should not be there.`},
+		{"v=spf1 include:_spf.goolge.com ~all", strings.Repeat(" ", 23) + "^^", `It differs from character 24 on. It should be "gl"; now it is "lg".`},
+		{"v=spf1 include:_spf.google.com", strings.Repeat(" ", 30) + "^^^^^", `" ~all" is missing at character 31.`},
+		{"v=spf1 include:_spf.google.com. ~all", strings.Repeat(" ", 30) + "^", `"." at character 31 should not be there.`},
+		{"v=spf1 include:_spf.google.com ～all", strings.Repeat(" ", 31) + "^^", `It differs from character 32 on. It should be "~"; now it is "～".`},
+		{"v=spf1\u200b include:_spf.google.com ~all", "      ^^^^^^", `"\u200b" at character 7 should not be there.`},
 	} {
 		d := &propagation.Diff{Kind: propagation.Changed, Right: right, Now: c.now}
 		got, ok := present.Compare(d, 76)

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/forecast"
 	"todoku/checks/intake"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
@@ -285,7 +286,7 @@ func TestEvidenceAndFinding(t *testing.T) {
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Records: []snapshot.Record{{Data: "a\x1b[0m"}, {Data: "b"}}}, `example.jp の TXT は a\x1b[0m / b`},
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Chain: []snapshot.Link{{Target: "t.example"}}}, "example.jp の TXT は t.example への別名"},
 		{snapshot.Answer{Key: key, Status: snapshot.NXDomain}, "example.jp の TXT なし、名前もなし"},
-		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の答え: example.jp の NS は分かりません（時間内に返事がありません）"},
+		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の答え: example.jp の NS はわかりません（時間内に返事がありません）"},
 		{snapshot.Answer{Key: key}, "example.jp の TXT はまだ調べていません"},
 	} {
 		if got := p.Evidence(c.a); got != c.want {
@@ -299,6 +300,33 @@ func TestEvidenceAndFinding(t *testing.T) {
 }
 
 // TestReasonsAndStates: whatever a value can be has words in both languages.
+// What is left of a way out are look-ups, and of a memory a time.
+func TestWhatIsLeft(t *testing.T) {
+	p := present.P{Lang: i18n.JA, Catalog: small(t)}
+	ways := p.Ways(plan.Plan{Ways: []plan.Way{{Code: "drop", Args: map[string]string{"term": "include:a.example", "service": "A", "left": "9"}}}})
+	if want := "A をもう使っていなければ、include:a.example を消します。問い合わせは 9 回になります。"; ways[0].Text != want {
+		t.Errorf("got  %s\nwant %s", ways[0].Text, want)
+	}
+	f := p.Finding(checks.Finding{Code: checks.TTLLong, Name: "a.example", Args: checks.Args{"type": "TXT", "left": "7200", "state": "no"}})
+	if !strings.Contains(f.What, "2 時間") {
+		t.Error(f.What)
+	}
+}
+
+// Names are listed as each language does.
+func TestListsOfNames(t *testing.T) {
+	f := checks.Finding{Code: checks.MXOK, Args: checks.Args{"hosts": "mx1.a.example, mx2.a.example"}}
+	for lang, want := range map[i18n.Lang]string{i18n.JA: "mx1.a.example、mx2.a.example", i18n.EN: "mx1.a.example, mx2.a.example"} {
+		if got := (present.P{Lang: lang, Catalog: small(t)}).Finding(f).What; !strings.Contains(got, want) {
+			t.Error(got)
+		}
+	}
+	o := forecast.Outlook{Outcome: forecast.Delivered, Assumes: []forecast.Assumption{"key", "signing", "their-spf"}}
+	if got, want := (present.P{Lang: i18n.EN, Catalog: small(t)}).Outlook(o), "the key is published, your mail is signed and the"; !strings.Contains(got, want) {
+		t.Error(got)
+	}
+}
+
 func TestReasonsAndStates(t *testing.T) {
 	for _, l := range i18n.Langs() {
 		p := present.P{Lang: l, Catalog: small(t)}

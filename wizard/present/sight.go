@@ -91,7 +91,7 @@ func (p P) wrong(s propagation.Sight) string {
 	if s.Diff.Kind == propagation.OtherPanel && p.Catalog != nil {
 		for _, x := range p.Catalog.Panels {
 			if x.Serves(found) {
-				found = p.in(x.Name) + ", " + found
+				found = p.in(x.Name) + p.t("present.list") + found
 				break
 			}
 		}
@@ -119,7 +119,7 @@ func (p P) panel(id string) (string, bool) {
 func (p P) Asides(x propagation.Panel) []string {
 	var out []string
 	if len(x.Moved) > 0 {
-		out = append(out, p.t("present.panel.moved", "servers", strings.Join(x.Moved, ", ")))
+		out = append(out, p.t("present.panel.moved", "servers", strings.Join(x.Moved, p.t("present.list"))))
 	}
 	if said, ok := p.panel(x.ID); x.Hidden && ok {
 		text := p.t("present.panel.hidden", "panel", said)
