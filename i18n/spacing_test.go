@@ -14,12 +14,12 @@ func TestNamesAreSpacedAsJapaneseIs(t *testing.T) {
 		args i18n.Args
 		want string
 	}{
-		"Japanese name":  {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "エックスサーバー"}, "SPF レコードにエックスサーバーが入っていません。"},
-		"Latin name":     {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "SendGrid"}, "SPF レコードに SendGrid が入っていません。"},
-		"mixed":          {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "お名前.com Navi"}, "SPF レコードにお名前.com Navi が入っていません。"},
-		"space inside":   {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "さくらのレンタルサーバ / メールボックス"}, "SPF レコードにさくらのレンタルサーバ / メールボックスが入っていません。"},
+		"Japanese name":  {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "エックスサーバー", "terms": "include:a.example"}, "エックスサーバーに必要な include:a.example が、SPF レコードにありません。"},
+		"Latin name":     {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "SendGrid", "terms": "include:a.example"}, "SendGrid に必要な include:a.example が、SPF レコードにありません。"},
+		"mixed":          {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "お名前.com Navi", "terms": "include:a.example"}, "お名前.com Navi に必要な include:a.example が、SPF レコードにありません。"},
+		"space inside":   {i18n.JA, "finding.spf-sender-missing.what", i18n.Args{"service": "さくらのレンタルサーバ / メールボックス", "terms": "include:a.example"}, "さくらのレンタルサーバ / メールボックスに必要な include:a.example が、SPF レコードにありません。"},
 		"side by side":   {i18n.JA, "plain.sight", i18n.Args{"clock": "9:00", "place": "このパソコン", "kind": "192.0.2.53", "name": "a.example", "type": "TXT", "state": "見えます"}, "9:00 このパソコン（192.0.2.53）: a.example の TXT は見えます"},
-		"other language": {i18n.EN, "finding.spf-sender-missing.what", i18n.Args{"service": "エックスサーバー"}, "The SPF record does not include エックスサーバー."},
+		"other language": {i18n.EN, "finding.spf-sender-missing.what", i18n.Args{"service": "エックスサーバー", "terms": "include:a.example"}, "The SPF record lacks include:a.example, which エックスサーバー needs."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := c.lang.T(c.id, c.args); got != c.want {

@@ -4,8 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/dmarc"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/present"
 )
@@ -89,14 +91,27 @@ func (s watch) rows(f Frame) rows {
 	return out
 }
 
-// record names a want in a few cells: its place below the domain.
+// record names a want in a few cells: as the page of its record does, and its place below the domain.
 func (s watch) record(x propagation.Sight, cells int) string {
 	w := s.c.wait.Wants[x.Want]
 	name, below := strings.CutSuffix(w.Name, "."+s.c.ans.Domain)
 	if !below && name == s.c.ans.Domain {
 		name = "@"
 	}
-	return cut(string(w.Type)+" "+snapshot.Printable(name), cells, "…")
+	value := w.Value
+	if value == "" && len(w.Gone) > 0 {
+		value = w.Gone[0]
+	}
+	kind := string(w.Type)
+	switch {
+	case spf.Is(value):
+		kind, name = "SPF", strings.TrimPrefix(name, "@")
+	case dmarc.Is(value):
+		kind, name = "DMARC", strings.TrimPrefix(strings.TrimPrefix(name, "_dmarc"), ".")
+	case strings.Contains(name, "._domainkey"):
+		kind, name = "DKIM", strings.Replace(name, "._domainkey", "", 1)
+	}
+	return cut(strings.TrimSpace(kind+" "+snapshot.Printable(name)), cells, "…")
 }
 
 // advice is what is to be done about rows, each sentence once; where a value is wrong, right and wrong stand under each

@@ -95,18 +95,28 @@ func (s diagnosis) under(cause checks.Finding) []checks.Finding {
 	return out
 }
 
-// View draws the picture, the forecast and the findings.
+// roomy is how many lines the findings should have at least before lines are left empty.
+const roomy = 8
+
+// View draws the picture, the forecast and the findings. What to do must be in sight without scrolling.
 func (s diagnosis) View(f Frame) string {
 	if s.open {
 		return s.detail(f)
 	}
-	out := s.picture(f)
-	out = append(out, "")
-	out = append(out, s.forecast(f)...)
-	out = append(out, "")
-	list, from, to := s.list(f)
-	tail := s.summary(f)
+	out, tail, told := s.picture(f), s.summary(f), s.forecast(f, false)
+	gap := []string{""}
+	if f.H-len(out)-len(told)-len(tail)-2 < roomy {
+		gap = nil
+	}
+	if f.H-len(out)-len(told)-len(tail) < roomy/2 {
+		told = s.forecast(f, true)
+	}
+	out = append(append(append(out, gap...), told...), gap...)
 	room := f.H - len(out) - len(tail)
+	list, from, to := s.list(f, false)
+	if to-from > room {
+		list, from, to = s.list(f, true)
+	}
 	out = append(out, f.fit(list, from, to, room)...)
 	for len(out) < f.H-len(tail) {
 		out = append(out, "")
@@ -139,8 +149,8 @@ func (s diagnosis) summary(f Frame) []string {
 	return []string{"   " + f.Styles.Dim.Render(sides(strings.Join(left, "   "), right, f.W-5, f.Glyphs.Etc))}
 }
 
-// list draws the findings; the chosen one in full.
-func (s diagnosis) list(f Frame) (out []string, from, to int) {
+// list draws the findings; the chosen one in full, or in brief: what is so and what to do.
+func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
 	if checks.VerdictOf(s.c.found) == checks.VerdictOK {
 		for _, l := range f.para(f.T("diag.fine"), 1) {
 			out = append(out, f.Styles.Good.Render(l))
@@ -150,7 +160,14 @@ func (s diagnosis) list(f Frame) (out []string, from, to int) {
 	for i, x := range s.rows() {
 		if i == s.at {
 			from = len(out)
-			out = append(out, s.finding(f, x)...)
+			if brief {
+				words := s.c.p().Finding(x)
+				mark, label, style := f.severity(x.Severity)
+				out = append(out, f.block(mark, label, words.What, style)...)
+				out = append(out, f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)...)
+			} else {
+				out = append(out, s.finding(f, x)...)
+			}
 			to = len(out)
 			continue
 		}
@@ -178,6 +195,9 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 		case s.open:
 			out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
 		case i == 0:
+			if width(e) > f.W-13 {
+				e = s.c.p().Heard(x.Evidence[0], x.Name)
+			}
 			out = append(out, f.labelled(label, cut(e, f.W-13, f.Glyphs.Etc), 3, 9, f.Styles.Dim)...)
 		case i == 1:
 			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(words.Evidence) - 1}), 12))...)

@@ -13,8 +13,8 @@ import (
 
 // forecast says what happens now, and what after the changes: at the receiver that the picture shows, and, where that
 // one takes the mail, at the one that treats it worst.
-func (s diagnosis) forecast(f Frame) []string {
-	now, then := s.words(f)
+func (s diagnosis) forecast(f Frame, brief bool) []string {
+	now, then := s.words(f, brief)
 	out := f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)
 	if then != "" {
 		out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Title)...)
@@ -22,7 +22,8 @@ func (s diagnosis) forecast(f Frame) []string {
 	return out
 }
 
-func (s diagnosis) words(f Frame) (now, then string) {
+// words are in brief without whose mail it is about, which the picture shows.
+func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	p, future := s.c.p(), s.c.future
 	if future.Silent {
 		return f.Lang.T("forecast.silent"), ""
@@ -32,6 +33,9 @@ func (s diagnosis) words(f Frame) (now, then string) {
 	}
 	var nows, thens []string
 	for _, l := range told(future.Lines) {
+		if brief {
+			l.Now.Services, l.Then.Services = nil, nil
+		}
 		nows = append(nows, p.Says(l.Receiver, l.Now))
 		thens = append(thens, p.Says(l.Receiver, l.Then))
 	}
@@ -121,7 +125,7 @@ func (s prospects) View(f Frame) string {
 	p, future := s.c.p(), s.c.future
 	var out []string
 	if future.Silent || len(future.Lines) == 0 {
-		now, _ := diagnosis{c: s.c}.words(f)
+		now, _ := diagnosis{c: s.c}.words(f, false)
 		out = append(f.para(now, 3), "")
 	}
 	for _, l := range future.Lines {

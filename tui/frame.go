@@ -121,5 +121,8 @@ func (f Frame) fit(lines []string, from, to, h int) []string {
 }
 
 func (f Frame) edge(line, mark string) string {
+	if width(line) > f.W-2-width(mark) { // rather close to the edge than without its last word
+		return fill(line, f.W-width(mark), f.Glyphs.Etc) + f.Styles.Dim.Render(mark)
+	}
 	return fill(line, f.W-2-width(mark), f.Glyphs.Etc) + " " + f.Styles.Dim.Render(mark)
 }

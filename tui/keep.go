@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -63,6 +64,7 @@ func (s keep) View(f Frame) string {
 		out = append(out, f.labelled(f.T("keep.next"), text, 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
+	out = append(out, s.signing(f)...)
 	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
 	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
 }
@@ -77,6 +79,22 @@ func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 		out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Finding(x).What, 3, 2, f.Styles.Warn)...)
 	}
 	return append(out, "")
+}
+
+// signing reminds of what is to be pressed at the services whose keys can be seen by now.
+func (s keep) signing(f Frame) []string {
+	var out []string
+	for _, ch := range s.c.plan.Changes {
+		name, start := s.c.starts(ch.Service, string(f.Lang))
+		if ch.Gate == "" || ch.Value == "" || start == "" || s.c.wait.Wait == nil || !s.c.wait.Open(ch) {
+			continue
+		}
+		text := f.T("keep.sign", i18n.Args{"service": name, "start": start})
+		if line := f.labelled(f.T("keep.signing"), text, 3, 12, f.Styles.Key); !slices.Contains(out, line[0]) {
+			out = append(append(out, line...), "")
+		}
+	}
+	return out
 }
 
 // stage words the next stage of a policy that stands already; "" while the plan is still to be published.

@@ -176,8 +176,8 @@ func (g group) line(f Frame, c *Case) string {
 	var told []string
 	asked, known := 0, 0
 	for _, a := range c.look.came {
-		if !g.holds(c.ans.Domain, a) {
-			continue
+		if !g.holds(c.ans.Domain, a) || a.Via == snapshot.Server && g.name != "ns" {
+			continue // what one server says, one that nobody asks even, is not what the world sees
 		}
 		asked++
 		if a.Known() {

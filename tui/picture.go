@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 )
 
@@ -35,19 +37,42 @@ func (s diagnosis) picture(f Frame) []string {
 	return out
 }
 
-// sender is the name of the system that sends, and its address where it is known.
+// sender is the name of the system that sends, and its address where it is known: of several the one whose mail is refused.
 func (s diagnosis) sender(f Frame) (name, addr string) {
 	name = f.T("pic.server")
+	id := ""
 	for _, h := range s.c.ans.Hosts {
 		if e, ok := s.c.d.Catalog.Host(h.ID); ok {
-			name, addr = e.Name.In(string(f.Lang)), snapshot.Printable(h.Value)
+			id, name, addr = h.ID, e.Name.In(string(f.Lang)), snapshot.Printable(h.Value)
 			break
 		}
 	}
-	for _, t := range s.c.plan.Tries {
-		return name, snapshot.Printable(t.IP)
+	if hit := s.hit(); hit != "" && hit != id {
+		if other, _ := s.c.starts(hit, string(f.Lang)); other != "" {
+			id, name, addr = hit, other, ""
+		}
+	}
+	tries := slices.DeleteFunc(slices.Clone(s.c.plan.Tries), func(t plan.Try) bool { return t.From != id })
+	if len(tries) == 0 && len(s.c.ans.Hosts) < 2 {
+		tries = s.c.plan.Tries
+	}
+	for _, t := range tries {
+		if t.Before != "pass" {
+			return name, snapshot.Printable(t.IP)
+		}
+	}
+	if len(tries) > 0 {
+		return name, snapshot.Printable(tries[0].IP)
 	}
 	return name, addr
+}
+
+// hit is the first service whose mail the receiver in the picture treats worse than that of others; "" where all fare alike.
+func (s diagnosis) hit() string {
+	if len(s.c.future.Lines) == 0 || len(s.c.future.Lines[0].Now.Services) == 0 {
+		return ""
+	}
+	return s.c.future.Lines[0].Now.Services[0]
 }
 
 func (s diagnosis) any(prefixes ...string) bool {
@@ -59,6 +84,13 @@ func (s diagnosis) any(prefixes ...string) bool {
 		}
 	}
 	return false
+}
+
+// standing reports whether a record of a proof is there and good.
+func (s diagnosis) standing(topic string) bool {
+	return slices.ContainsFunc(s.c.found, func(x checks.Finding) bool {
+		return x.Severity == checks.Fine && strings.HasPrefix(string(x.Code), topic+"-")
+	})
 }
 
 // topic is how one of the three proofs stands: the gravest finding about it, in a word.
@@ -73,6 +105,9 @@ func (s diagnosis) topic(f Frame, topic string) (mark, word string) {
 		switch {
 		case strings.HasSuffix(code, "-missing") && !strings.Contains(code, "sender"), strings.HasSuffix(code, "-not-found"):
 			state = "missing"
+			if s.standing(topic) {
+				state = "some"
+			}
 		case x.Severity == checks.Unknown:
 			state = "unknown"
 		case x.Severity == checks.Fine, x.Severity == checks.Advice:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/lipgloss"
 
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -240,31 +241,23 @@ func (s records) goes(f Frame, w present.Change) []string {
 	return out
 }
 
-// diff draws old against new, term by term, with the signs + and -.
+// diff lists what goes out of a value and what comes in. Signs before the terms would be taken for SPF's own + and -.
 func (f Frame) diff(parts []present.DiffPart) []string {
 	var out []string
-	line := "     "
-	for _, p := range parts {
-		text := strings.TrimSpace(snapshot.Printable(p.Text))
-		if text == "" {
-			continue
+	put := func(mark byte, id string, style lipgloss.Style) {
+		var terms []string
+		for _, p := range parts {
+			if text := strings.TrimSpace(snapshot.Printable(p.Text)); p.Mark == mark && text != "" {
+				terms = append(terms, text)
+			}
 		}
-		switch p.Mark {
-		case '+':
-			text = f.Styles.Good.Render("+" + text)
-		case '-':
-			text = f.Styles.Bad.Render("-" + text)
+		if len(terms) > 0 {
+			out = append(out, f.labelled(f.T(id), strings.Join(terms, " "), 5, 12, style)...)
 		}
-		if width(line) > 5 && width(line)+1+width(text) > f.W-1 {
-			out = append(out, line)
-			line = "     "
-		}
-		if width(line) > 5 {
-			line += " "
-		}
-		line += text
 	}
-	return append(out, line)
+	put('-', "rec.out", f.Styles.Bad)
+	put('+', "rec.in", f.Styles.Good)
+	return out
 }
 
 func (s records) remarks(f Frame, w present.Change) []string {

@@ -59,6 +59,10 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	s.sure = false
 	switch k {
 	case "esc":
+		if s.past || s.each {
+			s.past, s.each, s.top = false, false, 0
+			return s, nil, nil
+		}
 		s.c.endWait()
 		return s, goBack{}, nil
 	case "enter":
@@ -201,6 +205,9 @@ func (s watch) Keys() []Key {
 	keys = append(keys, Key{"r", "now"}, Key{"d", "details"}, Key{"h", "history"}, Key{"e", "save"})
 	if s.c.wait.Verdict.Result != "published" {
 		keys = append(keys, Key{"Enter", "skip"})
+	}
+	if s.past || s.each {
+		return append(keys, Key{"Esc", "close"}, Key{"q", "leave"})
 	}
 	return append(keys, Key{"Esc", "back"}, Key{"q", "close"})
 }

@@ -51,9 +51,12 @@ func prove(in checks.In, p Plan) Plan {
 	later := in
 	later.DNS = in.DNS.With(p.Edits())
 	for _, f := range serious(checks.Causes(checks.Diagnose(later))) {
-		if asked(p.Changes, f.Code) {
+		switch {
+		case f.Code == checks.NSElsewhere && f.Args["real"] != "" && len(p.Changes) > 0:
+			// the changes are for the panel whose servers answer, so that making them is the remedy
+		case asked(p.Changes, f.Code):
 			p.Later = append(p.Later, f)
-		} else {
+		default:
 			p.Left = append(p.Left, f)
 		}
 	}

@@ -133,6 +133,15 @@ func (p P) Evidence(a snapshot.Answer) string { return p.evidence(a, "") }
 
 // evidence leaves the name out where it is what is being talked about anyway.
 func (p P) evidence(a snapshot.Answer, about string) string {
+	text := p.Heard(a, about)
+	if a.At.IsZero() {
+		return text
+	}
+	return p.t("present.evidence.at", "text", text, "clock", p.Clock(a.At))
+}
+
+// Heard words one answer without the time: who said what, where the talk is about a name already.
+func (p P) Heard(a snapshot.Answer, about string) string {
 	what := string(a.Type)
 	if a.Name != about && a.Name != "" {
 		what = p.t("present.evidence.of", "name", a.Name, "type", string(a.Type))
@@ -168,10 +177,7 @@ func (p P) evidence(a snapshot.Answer, about string) string {
 	if server != "" {
 		text = p.t("present.evidence.by", "server", server, "text", text)
 	}
-	if a.At.IsZero() {
-		return text
-	}
-	return p.t("present.evidence.at", "text", text, "clock", p.Clock(a.At))
+	return text
 }
 
 // reason words why a question failed.

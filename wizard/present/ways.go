@@ -35,7 +35,7 @@ func (p P) Ways(pl plan.Plan) []Way {
 func (p P) Tries(pl plan.Plan) []string {
 	var out []string
 	for _, t := range pl.Tries {
-		out = append(out, p.t("present.try.now", "ip", t.IP, "from", p.service(t.From), "result", t.Before))
+		out = append(out, p.t("present.try.now", "ip", t.IP, "from", p.service(t.From), "result", p.spfResult(t.Before)))
 	}
 	return out
 }
@@ -49,6 +49,14 @@ func mends(c plan.Change, domain string) bool {
 	return kindOf(c) == kindSPF && c.Action != plan.Remove && (c.Name == domain || domain == "")
 }
 
+// spfResult is a result of SPF (RFC 7208 section 2.6) with what it means.
+func (p P) spfResult(result string) string {
+	if id := "present.spf-result." + result; p.Lang.Has(id) {
+		return p.t(id)
+	}
+	return result
+}
+
 // proved words tries: whose mail passes SPF then and how it ends now, and what the record costs.
 func (p P) proved(tries []plan.Try, lookups int) []string {
 	var out []string
@@ -60,7 +68,7 @@ func (p P) proved(tries []plan.Try, lookups int) []string {
 		case t.After == "pass":
 			id = "present.try.pass"
 		}
-		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", t.Before, "after", t.After))
+		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", p.spfResult(t.Before), "after", p.spfResult(t.After)))
 	}
 	if lookups > 0 {
 		out = append(out, p.Lang.T("present.try.lookups", i18n.Args{"lookups": lookups}))
