@@ -25,7 +25,7 @@ func (l Lang) Generic(id string) string {
 	if cfg.PluralCount == nil {
 		return l.T(id, args)
 	}
-	s, err := loaded[l]().Localize(&goi18n.LocalizeConfig{MessageID: id, TemplateData: args, PluralCount: 2})
+	s, err := loaded[l]().Localize(&goi18n.LocalizeConfig{MessageID: id, TemplateData: args, PluralCount: 2, Funcs: spacing})
 	if err != nil {
 		return l.T(id, args)
 	}

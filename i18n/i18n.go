@@ -53,7 +53,7 @@ func load(l Lang) *goi18n.Localizer {
 			panic(err)
 		}
 		// go-i18n takes the language from the file's name.
-		if _, err := b.ParseMessageFileBytes(raw, string(l)+".toml"); err != nil {
+		if _, err := b.ParseMessageFileBytes(spaced(l, raw), string(l)+".toml"); err != nil {
 			panic(fmt.Sprintf("i18n/%s: %v", name, err))
 		}
 	}
@@ -68,7 +68,7 @@ func (l Lang) T(id string, args ...Args) string {
 			data[k] = v
 		}
 	}
-	cfg := &goi18n.LocalizeConfig{MessageID: id, TemplateData: data}
+	cfg := &goi18n.LocalizeConfig{MessageID: id, TemplateData: data, Funcs: spacing}
 	if n, ok := data["count"]; ok {
 		cfg.PluralCount = n
 	}
@@ -88,6 +88,6 @@ func (l Lang) T(id string, args ...Args) string {
 
 // Has reports whether the text exists.
 func (l Lang) Has(id string) bool {
-	_, err := loaded[l]().Localize(&goi18n.LocalizeConfig{MessageID: id, PluralCount: 2, TemplateData: Args{"count": 2}})
+	_, err := loaded[l]().Localize(&goi18n.LocalizeConfig{MessageID: id, PluralCount: 2, TemplateData: Args{"count": 2}, Funcs: spacing})
 	return err == nil
 }
