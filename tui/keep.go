@@ -57,6 +57,7 @@ func (s keep) View(f Frame) string {
 	out = append(out, "")
 	out = append(out, s.remains(f, "keep.later", s.c.plan.Later)...)
 	out = append(out, s.remains(f, "keep.left", s.c.plan.Left)...)
+	out = append(out, s.signing(f)...)
 	if s.c.dmarcNew() && s.c.wait.published() {
 		out = append(out, f.labelled(f.T("keep.next"), s.c.stricter(f), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
@@ -64,7 +65,6 @@ func (s keep) View(f Frame) string {
 		out = append(out, f.labelled(f.T("keep.next"), text, 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
-	out = append(out, s.signing(f)...)
 	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
 	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
 }

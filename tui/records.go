@@ -248,7 +248,7 @@ func (f Frame) diff(parts []present.DiffPart) []string {
 		var terms []string
 		for _, p := range parts {
 			if text := strings.TrimSpace(snapshot.Printable(p.Text)); p.Mark == mark && text != "" {
-				terms = append(terms, text)
+				terms = append(terms, cut(text, f.W-20, f.Glyphs.Etc)) // of a key its beginning: the value above is whole
 			}
 		}
 		if len(terms) > 0 {
