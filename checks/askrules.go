@@ -31,10 +31,7 @@ func spfAsk(in In) []Finding {
 
 // listed reports whether the SPF record names servers of the sender.
 func listed(in In, id string) bool {
-	seen := in.Seen
-	if seen.Hosts == nil && seen.Senders == nil && seen.Panels == nil {
-		seen = in.Catalog.Detect(in.DNS)
-	}
+	seen := in.WithSeen().Seen
 	i := slices.IndexFunc(seen.Senders, func(c catalog.Clue) bool { return c.ID == id })
 	return i >= 0 && slices.Contains(seen.Senders[i].Evidence, in.DNS.TXT(in.Answers.Domain).Key)
 }

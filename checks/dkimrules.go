@@ -22,6 +22,13 @@ type keyAt struct {
 
 // keysAsked lists every selector that was asked for, without the wildcard label and what only the wildcard answers.
 func keysAsked(in In) []keyAt {
+	if in.once != nil {
+		return in.once.keys()
+	}
+	return readKeys(in)
+}
+
+func readKeys(in In) []keyAt {
 	var out []keyAt
 	suffix := below + in.Answers.Domain
 	for _, a := range in.DNS.Answers {
@@ -45,8 +52,15 @@ func GoodKeys(in In) []string { return goodKeys(in) }
 
 // goodKeys lists the selectors at which exactly one usable key stands.
 func goodKeys(in In) []string {
+	if in.once != nil {
+		return in.once.good()
+	}
+	return sound(keysAsked(in))
+}
+
+func sound(keys []keyAt) []string {
 	var out []string
-	for _, k := range keysAsked(in) {
+	for _, k := range keys {
 		if len(k.records) == 1 && dkim.Parse(k.records[0]).Valid() {
 			out = append(out, k.selector)
 		}

@@ -22,6 +22,13 @@ func spfSeverity(in In) Severity {
 
 // tree reads the domain's own record with all that it includes; ok is false unless there is exactly one.
 func tree(in In) (spf.Tree, bool) {
+	if in.once != nil {
+		return in.once.tree()
+	}
+	return readTree(in)
+}
+
+func readTree(in In) (spf.Tree, bool) {
 	recs, _ := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	if len(recs) != 1 {
 		return spf.Tree{}, false
