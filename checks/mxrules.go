@@ -99,7 +99,7 @@ func addressed(in In, name string) bool {
 // public reports whether the internet reaches an address.
 func public(addr string) bool {
 	ip, err := netip.ParseAddr(addr)
-	return err == nil && !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsUnspecified() && !ip.IsLinkLocalUnicast()
+	return err == nil && !snapshot.IsPrivate(ip)
 }
 
 // hostWith finds a name that has the address: the usual one of the domain, the address's own that leads back to it, or

@@ -97,17 +97,11 @@ func (s prospects) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	switch hotkey(m) {
-	case "up", "k":
-		s.top = max(0, s.top-1)
-	case "down", "j":
-		s.top++
-	case "pgup":
-		s.top = max(0, s.top-10)
-	case "pgdown", " ":
-		s.top += 10
+	switch k := hotkey(m); k {
 	case "esc", "enter", "f":
 		return s, goClose{}, nil
+	default:
+		s.top = scrolled(s.top, k)
 	}
 	return s, nil, nil
 }
