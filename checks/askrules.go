@@ -12,7 +12,7 @@ import (
 // server pass that receives, a sender where the record names servers of its own.
 func spfAsk(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	if !known || len(recs) != 1 || sendsNothing(in) {
+	if !known || len(recs) != 1 || SendsNothing(in) {
 		return nil
 	}
 	t, walked := tree(in)
