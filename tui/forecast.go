@@ -44,7 +44,7 @@ func (s diagnosis) words(f Frame) (now, then string) {
 	if len(s.c.plan.Ways) > 0 && !present.Mended(s.c.plan, s.c.ans.Domain) {
 		thens = append(thens, f.T("diag.ways"))
 	}
-	return f.sentences(nows), f.sentences(thens)
+	return p.Sentences(nows...), p.Sentences(thens...)
 }
 
 // told are the lines that fit on the diagnosis: the first, and where that one takes the mail, the worst of the others
@@ -73,14 +73,6 @@ func (s diagnosis) refused() bool {
 	}
 	now := s.c.future.Lines[0].Now
 	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.found) == checks.VerdictFix
-}
-
-// sentences joins sentences as the language does: with a space, or without.
-func (f Frame) sentences(all []string) string {
-	if f.Lang == i18n.JA {
-		return strings.Join(all, "")
-	}
-	return strings.Join(all, " ")
 }
 
 // prospects shows every receiver's forecast, over the diagnosis.
