@@ -57,14 +57,14 @@ func ownBounces(in In, service string) bool {
 // may stand at a selector that nobody guessed; then the words leave room for it.
 func dmarcStrict(in In) []Finding {
 	f, ok := inForce(in)
-	if !ok || f.policy == "none" || sendsNothing(in) || len(goodKeys(in)) > 0 {
+	if !ok || f.policy == "none" || SendsNothing(in) || len(Keys(in)) > 0 {
 		return nil
 	}
 	if passes, known := spfAligned(in); passes || !known {
 		return nil
 	}
 	// A sub-domain's mail may be signed with a key of the domain above (relaxed alignment, RFC 9989 section 4.4.1).
-	proven := noneBelow(in) && !f.inherited(in)
+	proven := NoKeys(in) && !f.inherited(in)
 	out := Finding{Name: f.at, Args: Args{"policy": f.policy, "dkim": "none"}, Evidence: evidence(in.DNS.TXT(f.at), in.DNS.TXT(in.Answers.Domain), in.DNS.TXT("_domainkey."+in.Answers.Domain))}
 	switch {
 	case proven && f.policy == "reject":
@@ -85,7 +85,7 @@ func dmarcStrict(in In) []Finding {
 // for its mail (RFC 9989 section 4.4), unless a return path in the domain's name was seen. Where the key may only not have
 // been found, that is said and nothing claimed.
 func senderUnaligned(in In) []Finding {
-	if in.Catalog == nil || sendsNothing(in) {
+	if in.Catalog == nil || SendsNothing(in) {
 		return nil
 	}
 	var out []Finding
@@ -100,7 +100,7 @@ func senderUnaligned(in In) []Finding {
 		}
 		f := Finding{Args: Args{"service": s.ID, "align": s.Align, "menu": s.ID, "key": "none"}, Evidence: evidence(in.DNS.TXT("_domainkey." + in.Answers.Domain))}
 		if u.Selector != "" {
-			f.Evidence = evidence(in.DNS.TXT(u.Selector+below+in.Answers.Domain), in.DNS.TXT("_domainkey."+in.Answers.Domain))
+			f.Evidence = evidence(in.DNS.TXT(KeyName(in, u.Selector)), in.DNS.TXT("_domainkey."+in.Answers.Domain))
 		}
 		if !u.Proven {
 			f.Severity, f.Args["key"] = Advice, "not-found"

@@ -12,7 +12,7 @@ import (
 // server pass that receives, a sender where the record names servers of its own.
 func spfAsk(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	if !known || len(recs) != 1 || sendsNothing(in) {
+	if !known || len(recs) != 1 || SendsNothing(in) {
 		return nil
 	}
 	t, walked := tree(in)
@@ -31,10 +31,7 @@ func spfAsk(in In) []Finding {
 
 // listed reports whether the SPF record names servers of the sender.
 func listed(in In, id string) bool {
-	seen := in.Seen
-	if seen.Hosts == nil && seen.Senders == nil && seen.Panels == nil {
-		seen = in.Catalog.Detect(in.DNS)
-	}
+	seen := in.WithSeen().Seen
 	i := slices.IndexFunc(seen.Senders, func(c catalog.Clue) bool { return c.ID == id })
 	return i >= 0 && slices.Contains(seen.Senders[i].Evidence, in.DNS.TXT(in.Answers.Domain).Key)
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"todoku/checks"
+	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/wizard"
 )
@@ -17,7 +18,7 @@ func TestOneCause(t *testing.T) {
 		"domain-unconfirmed": false, "zone-lame": false, "zone-nowhere": false, "servers-dead": false, "ns-disagree": true, "ns-lame": true,
 		"server-dead": true, "dnssec-left": true, "ns-moving-stopped": true, "split-view": true,
 	} {
-		in := look(t, find(t, id))
+		in := trial.New(t, id).Look(t)
 		found := checks.Diagnose(in)
 		var causes []checks.Code
 		for _, f := range checks.Causes(found) {
@@ -49,7 +50,7 @@ func TestTakenOver(t *testing.T) {
 		"ns-moving":        {checks.NSMoving, "v=spf1 include:_spf.google.com ~all", "v=DMARC1; p=none; rua=mailto:info@hikkoshi.example"},
 		"ns-moving-strict": {checks.NSMoving, "v=spf1 include:_spf.google.com ip4:203.0.113.40 ~all", "v=DMARC1; p=none; rua=mailto:info@hikkoshi-saki.example"},
 	} {
-		in := look(t, find(t, id))
+		in := trial.New(t, id).Look(t)
 		found := checks.Diagnose(in)
 		for _, f := range found {
 			if f.Code == checks.SPFMissing && f.Under != want.cause {

@@ -10,6 +10,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 )
 
 // corpus reads the realistic domains, one for each major entry of the catalogue. They are for this test alone, so they
@@ -66,7 +67,7 @@ func TestCorpus(t *testing.T) {
 	for _, sc := range all {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := look(t, sc)
+			in := trial.Of(t, sc).Look(t)
 			seen := in.Catalog.Detect(in.DNS)
 			if got, want := sights(seen), sorted(sc.Detect); !slices.Equal(got, want) {
 				t.Errorf("found %+v\nwant  %+v", got, want)

@@ -84,7 +84,7 @@ func inUse(in In) bool {
 	mx := in.DNS.Get(in.Answers.Domain, snapshot.MX)
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	refuses := len(recs) == 1 && strings.Join(strings.Fields(strings.ToLower(recs[0])), " ") == "v=spf1 -all"
-	return !mx.Known() || !known || len(recs) > 0 && !refuses || len(recs) == 0 && len(mx.Records) > 0 && !nullMX(in)
+	return !mx.Known() || !known || len(recs) > 0 && !refuses || len(recs) == 0 && len(mx.Records) > 0 && !NullMX(in)
 }
 
 // zoneUnreachable: no authoritative server of the zone answers for it, or nobody can say who they are. Where each of

@@ -3,9 +3,11 @@ package checks
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"todoku/checks/intake"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 )
 
 // grave orders severities, gravest first.
@@ -14,9 +16,8 @@ var grave = map[Severity]int{Blocks: 0, Harms: 1, Unknown: 2, Advice: 3, Fine: 4
 // Diagnose runs every rule and orders what they say: gravest first, then in the table's order (which runs from
 // cause to symptom). A finding whose cause was found too stays in the list, with Under naming the cause.
 func Diagnose(in In) []Finding {
-	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
-		in.Seen = in.Catalog.Detect(in.DNS)
-	}
+	in = in.WithSeen()
+	in.once = newReadings(in)
 	var out []Finding
 	found := map[Code]bool{}
 	for _, r := range table {
@@ -41,6 +42,23 @@ func Diagnose(in In) []Finding {
 	}
 	slices.SortStableFunc(out, func(a, b Finding) int { return grave[a.Severity] - grave[b.Severity] })
 	return out
+}
+
+// readings are what a dozen rules read alike: the tree below the SPF record, and the keys. Each is read when a rule first
+// wants it; no rule changes it.
+type readings struct {
+	tree func() (spf.Tree, bool)
+	keys func() []keyAt
+	good func() []string
+}
+
+func newReadings(in In) *readings {
+	r := &readings{
+		tree: sync.OnceValues(func() (spf.Tree, bool) { return readTree(in) }),
+		keys: sync.OnceValue(func() []keyAt { return readKeys(in) }),
+	}
+	r.good = sync.OnceValue(func() []string { return sound(r.keys()) })
+	return r
 }
 
 // Symptoms are the findings that a cause hides: of a cause that hides by name, those of that name.

@@ -56,13 +56,13 @@ func matters(in In, k keyAt) bool {
 		return true
 	}
 	who := owner(in, k)
-	good := goodKeys(in)
+	good := Keys(in)
 	if who == "" {
 		return len(good) == 0
 	}
 	return slices.ContainsFunc(Unsigneds(in), func(u Unsigned) bool {
 		return u.Service.ID == who && !slices.ContainsFunc(expected(in, u.Service), func(sel string) bool {
-			a := in.DNS.TXT(sel + below + in.Answers.Domain)
+			a := in.DNS.TXT(KeyName(in, sel))
 			return len(a.Chain) > 0 && !a.Known() // where its alias leads is not known, so that it may well have a key
 		})
 	})

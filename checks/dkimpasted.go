@@ -18,7 +18,7 @@ func dkimMismatch(in In) []Finding {
 		if k.Value == "" || sel == "" {
 			continue
 		}
-		name := sel + below + in.Answers.Domain
+		name := KeyName(in, sel)
 		if kind, other := differs(in, k); kind != "" {
 			out = append(out, Finding{Name: name, Args: Args{"selector": sel, "kind": kind, "service": other}, Evidence: evidence(in.DNS.TXT(name))})
 		}
@@ -30,7 +30,7 @@ func dkimMismatch(in In) []Finding {
 func differs(in In, k wizard.Key) (kind, service string) {
 	sel := strings.ToLower(k.Selector)
 	recs, known := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
-	a := in.DNS.TXT(sel + below + in.Answers.Domain)
+	a := in.DNS.TXT(KeyName(in, sel))
 	switch {
 	case k.Alias && len(a.Chain) > 0 && !strings.EqualFold(strings.TrimSuffix(k.Value, "."), a.Chain[0].Target):
 		return "alias", "" // whether or not the other target's own answer is known

@@ -22,6 +22,13 @@ type keyAt struct {
 
 // keysAsked lists every selector that was asked for, without the wildcard label and what only the wildcard answers.
 func keysAsked(in In) []keyAt {
+	if in.once != nil {
+		return in.once.keys()
+	}
+	return readKeys(in)
+}
+
+func readKeys(in In) []keyAt {
 	var out []keyAt
 	suffix := below + in.Answers.Domain
 	for _, a := range in.DNS.Answers {
@@ -40,13 +47,17 @@ func keysAsked(in In) []keyAt {
 	return out
 }
 
-// GoodKeys lists the selectors at which exactly one usable key was seen.
-func GoodKeys(in In) []string { return goodKeys(in) }
+// Keys lists the selectors at which exactly one usable key stands.
+func Keys(in In) []string {
+	if in.once != nil {
+		return in.once.good()
+	}
+	return sound(keysAsked(in))
+}
 
-// goodKeys lists the selectors at which exactly one usable key stands.
-func goodKeys(in In) []string {
+func sound(keys []keyAt) []string {
 	var out []string
-	for _, k := range keysAsked(in) {
+	for _, k := range keys {
 		if len(k.records) == 1 && dkim.Parse(k.records[0]).Valid() {
 			out = append(out, k.selector)
 		}
@@ -90,7 +101,7 @@ type Unsigned struct {
 
 // Unsigneds lists the services in use without a usable key.
 func Unsigneds(in In) []Unsigned {
-	good, bad := goodKeys(in), faulty(in)
+	good, bad := Keys(in), faulty(in)
 	var out []Unsigned
 	for _, s := range Services(in) {
 		if s.DKIM.Can != "yes" && s.DKIM.Can != "auto" {
@@ -100,7 +111,7 @@ func Unsigneds(in In) []Unsigned {
 		if slices.ContainsFunc(good, func(sel string) bool { return uses(in, s, sel) }) {
 			continue
 		}
-		u := Unsigned{Service: s, Proven: noneBelow(in)}
+		u := Unsigned{Service: s, Proven: NoKeys(in)}
 		if i := slices.IndexFunc(sels, func(sel string) bool { return slices.Contains(bad, sel) }); i >= 0 {
 			u.Selector = sels[i] // where its broken key stands
 		} else if i := slices.IndexFunc(bad, func(sel string) bool { return uses(in, s, sel) }); i >= 0 {
@@ -108,7 +119,7 @@ func Unsigneds(in In) []Unsigned {
 		} else if len(sels) > 0 {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || !slices.ContainsFunc(sels, func(sel string) bool {
-				return !in.DNS.TXT(sel + below + in.Answers.Domain).Known()
+				return !in.DNS.TXT(KeyName(in, sel)).Known()
 			})
 		} else if len(good) > 0 {
 			// Its selector cannot be guessed; a key that no other service claims may well be its own.
@@ -119,13 +130,13 @@ func Unsigneds(in In) []Unsigned {
 	return out
 }
 
-// noneBelow reports whether it is proven that no selector exists: the name above them all does not (RFC 8020).
-func noneBelow(in In) bool {
+// NoKeys reports whether it is proven that no selector exists: the name above them all does not (RFC 8020).
+func NoKeys(in In) bool {
 	return in.DNS.TXT("_domainkey."+in.Answers.Domain).Status == snapshot.NXDomain
 }
 
 func dkimUnknown(in In) []Finding {
-	if len(goodKeys(in)) > 0 || noneBelow(in) {
+	if len(Keys(in)) > 0 || NoKeys(in) {
 		return nil
 	}
 	for _, k := range keysAsked(in) {
@@ -146,12 +157,12 @@ func dkimMissing(in In) []Finding {
 	}
 	var out []Finding
 	for _, u := range Unsigneds(in) {
-		if !u.Proven || sendsNothing(in) || slices.Contains(told, u.Service.ID) || slices.Contains(bad, u.Selector) {
+		if !u.Proven || SendsNothing(in) || slices.Contains(told, u.Service.ID) || slices.Contains(bad, u.Selector) {
 			continue
 		}
 		name := "_domainkey." + in.Answers.Domain
 		if u.Selector != "" {
-			name = u.Selector + below + in.Answers.Domain
+			name = KeyName(in, u.Selector)
 		}
 		out = append(out, Finding{Name: name, Args: Args{"service": u.Service.ID}, Evidence: evidence(in.DNS.TXT(name), in.DNS.TXT("_domainkey."+in.Answers.Domain))})
 	}
@@ -163,7 +174,7 @@ func dkimCannot(in In) []Finding { return unsigning(in, "no") }
 
 // dkimAsk: whether the mail host can sign is not known here, so it is asked, never claimed. A key that is seen answers it.
 func dkimAsk(in In) []Finding {
-	if len(goodKeys(in)) > 0 {
+	if len(Keys(in)) > 0 {
 		return nil
 	}
 	return unsigning(in, "unknown")
@@ -173,7 +184,7 @@ func dkimAsk(in In) []Finding {
 func unsigning(in In, can string) []Finding {
 	var out []Finding
 	for _, s := range Services(in) {
-		if s.Host && s.DKIM.Can == can && !sendsNothing(in) {
+		if s.Host && s.DKIM.Can == can && !SendsNothing(in) {
 			out = append(out, Finding{Args: Args{"service": s.ID}})
 		}
 	}
@@ -184,7 +195,7 @@ func unsigning(in In, can string) []Finding {
 // exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
 func dkimNotFound(in In) []Finding {
 	asked := keysAsked(in)
-	if len(goodKeys(in)) > 0 || sendsNothing(in) || len(dkimMissing(in)) > 0 || len(faulty(in)) > 0 {
+	if len(Keys(in)) > 0 || SendsNothing(in) || len(dkimMissing(in)) > 0 || len(faulty(in)) > 0 {
 		return nil
 	}
 	var tried []string
@@ -196,7 +207,7 @@ func dkimNotFound(in In) []Finding {
 		}
 	}
 	proven := "no"
-	if noneBelow(in) {
+	if NoKeys(in) {
 		proven = "yes"
 	} else if len(tried) == 0 {
 		return nil
@@ -210,10 +221,10 @@ func dkimNotFound(in In) []Finding {
 }
 
 func dkimOK(in In) []Finding {
-	good := goodKeys(in)
+	good := Keys(in)
 	if len(good) == 0 {
 		return nil
 	}
-	name := good[0] + below + in.Answers.Domain
+	name := KeyName(in, good[0])
 	return one(Finding{Name: name, Args: Args{"selectors": strings.Join(good, ", "), "count": strconv.Itoa(len(good))}, Evidence: evidence(in.DNS.TXT(name))})
 }

@@ -32,7 +32,7 @@ func dmarcReportBroken(in In) []Finding {
 		return nil
 	}
 	for _, host := range reportHosts(r) {
-		if host == in.Answers.Domain && (nullMX(in) || len(mxMissing(in)) > 0) {
+		if host == in.Answers.Domain && (NullMX(in) || len(mxMissing(in)) > 0) {
 			continue // that it takes no mail is a finding of its own
 		}
 		if deaf, seen := takesNoMail(in, host); deaf {

@@ -98,7 +98,7 @@ func dmarcSyntax(in In) []Finding {
 
 func dmarcMissing(in In) []Finding {
 	_, recs, known := policy(in)
-	if !known || len(recs) > 0 || sendsNothing(in) {
+	if !known || len(recs) > 0 || SendsNothing(in) {
 		return nil
 	}
 	name := "_dmarc." + in.Answers.Domain

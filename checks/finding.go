@@ -49,6 +49,16 @@ type In struct {
 	Seen catalog.Detected
 	// Found is what the rules further up in the table have said, for the few that look at it; Diagnose fills it in.
 	Found []Finding
+	// once holds what many rules read of this DNS and these answers; nil outside Diagnose, where they change.
+	once *readings
+}
+
+// WithSeen is the same with Seen filled in, where the catalogue was not yet searched for what DNS shows.
+func (in In) WithSeen() In {
+	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
+		in.Seen = in.Catalog.Detect(in.DNS)
+	}
+	return in
 }
 
 // Rule is one row of the table.

@@ -6,17 +6,13 @@ import (
 	"testing"
 
 	"todoku/checks"
-	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 )
 
 // TestTooManyLookups: the ways out of too many look-ups, the mildest first, and what may go only once the owner was asked.
 func TestTooManyLookups(t *testing.T) {
-	sc, err := lab.Find("spf-many-services")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := look(t, sc)
+	in := trial.New(t, "spf-many-services").Look(t)
 	codes := func(p plan.Plan) (out []string) {
 		for _, n := range p.Changes[0].Notes {
 			out = append(out, n.Code+" "+n.Args["term"])
@@ -52,11 +48,7 @@ func TestTooManyLookups(t *testing.T) {
 
 // TestNoWayOut: where nothing may go without the owner, the ways are told in order, and what remains is said.
 func TestNoWayOut(t *testing.T) {
-	sc, err := lab.Find("spf-many-services")
-	if err != nil {
-		t.Fatal(err)
-	}
-	in := look(t, sc)
+	in := trial.New(t, "spf-many-services").Look(t)
 	in.Answers.Senders = nil
 	for i, a := range in.DNS.Answers {
 		if a.Name == "irodori.example" && a.Type == "TXT" {

@@ -30,14 +30,8 @@ func DMARCHeld(in In) Held {
 	return h
 }
 
-// Keys lists the selectors at which exactly one usable DKIM key stands.
-func Keys(in In) []string { return goodKeys(in) }
-
 // KeyName is where the key of a selector stands.
 func KeyName(in In, selector string) string { return selector + below + in.Answers.Domain }
-
-// NoKeys reports whether it is proven that there is no DKIM key at all (RFC 8020).
-func NoKeys(in In) bool { return noneBelow(in) }
 
 // KeysUnseen are the answers about keys that failed, so that nothing may be said of what stands there.
 func KeysUnseen(in In) []snapshot.Answer {
@@ -47,9 +41,3 @@ func KeysUnseen(in In) []snapshot.Answer {
 	}
 	return out
 }
-
-// SendsNothing reports whether the domain says that it sends no mail, and nobody said that it does.
-func SendsNothing(in In) bool { return sendsNothing(in) }
-
-// NullMX reports whether the domain says that it takes no mail (RFC 7505).
-func NullMX(in In) bool { return nullMX(in) }

@@ -99,7 +99,7 @@ func addressed(in In, name string) bool {
 // public reports whether the internet reaches an address.
 func public(addr string) bool {
 	ip, err := netip.ParseAddr(addr)
-	return err == nil && !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsUnspecified() && !ip.IsLinkLocalUnicast()
+	return err == nil && !snapshot.IsPrivate(ip)
 }
 
 // hostWith finds a name that has the address: the usual one of the domain, the address's own that leads back to it, or
@@ -117,15 +117,15 @@ func hostWith(in In, ip netip.Addr) string {
 	return ""
 }
 
-// nullMX: the only MX says that the domain takes no mail (RFC 7505 section 3).
-func nullMX(in In) bool {
+// NullMX reports whether the only MX says that the domain takes no mail (RFC 7505 section 3).
+func NullMX(in In) bool {
 	mx := in.DNS.Get(in.Answers.Domain, snapshot.MX)
 	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
 }
 
 // mxNull: mail is sent from a domain that says it takes none; some receivers refuse the sender for it.
 func mxNull(in In) []Finding {
-	if !nullMX(in) || sendsNothing(in) {
+	if !NullMX(in) || SendsNothing(in) {
 		return nil
 	}
 	return one(Finding{Evidence: evidence(in.DNS.Get(in.Answers.Domain, snapshot.MX))})
@@ -135,7 +135,7 @@ func mxNull(in In) []Finding {
 // server; where it is known to be another, or there is none, mail is lost.
 func mxMissing(in In) []Finding {
 	a := in.DNS.Get(in.Answers.Domain, snapshot.MX)
-	if !a.Absent() || sendsNothing(in) {
+	if !a.Absent() || SendsNothing(in) {
 		return nil
 	}
 	four, six := in.DNS.Get(in.Answers.Domain, snapshot.A), in.DNS.Get(in.Answers.Domain, snapshot.AAAA)
@@ -289,7 +289,7 @@ func mxCNAME(in In) []Finding {
 
 // mxDead: an MX that leads to no server. It harms where no other takes the mail.
 func mxDead(in In) []Finding {
-	if sendsNothing(in) {
+	if SendsNothing(in) {
 		return nil
 	}
 	list := Exchanges(in)

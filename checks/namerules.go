@@ -179,7 +179,7 @@ func dmarcMisplaced(in In) []Finding {
 func dkimMisplaced(in In) []Finding {
 	d := in.Answers.Domain
 	unsigned := Unsigneds(in)
-	if len(unsigned) == 0 && len(goodKeys(in)) > 0 {
+	if len(unsigned) == 0 && len(Keys(in)) > 0 {
 		return nil
 	}
 	var out []Finding
@@ -195,7 +195,7 @@ func dkimMisplaced(in In) []Finding {
 			}
 		}
 	}
-	missing := func(sel string) bool { return !slices.Contains(goodKeys(in), sel) }
+	missing := func(sel string) bool { return !slices.Contains(Keys(in), sel) }
 	for _, k := range in.Answers.Keys {
 		if sel := strings.ToLower(k.Selector); sel != "" && missing(sel) {
 			look(sel+"."+d, sel)
@@ -316,7 +316,7 @@ func UndottedAlias(in In, name string) (target, meant string) {
 // the policy out (RFC 1034 section 3.6.2). An alias that leads to a policy is none: some services want it.
 func cnameBeside(in In) []Finding {
 	d := in.Answers.Domain
-	if sendsNothing(in) {
+	if SendsNothing(in) {
 		return nil
 	}
 	var out []Finding

@@ -7,7 +7,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
-	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/snapshot"
 )
 
@@ -23,7 +23,7 @@ func TestSilenceAccusesNobody(t *testing.T) {
 		if !strings.HasPrefix(sc.ID, "healthy-") {
 			continue
 		}
-		in := look(t, sc)
+		in := trial.Of(t, sc).Look(t)
 		for i, a := range in.DNS.Answers {
 			silent := in
 			silent.DNS, silent.Seen = in.DNS.Clone(), catalog.Detected{}
@@ -40,11 +40,7 @@ func TestSilenceAccusesNobody(t *testing.T) {
 
 // TestSymptomsKeepToTheirName: of several causes of one code, each hides only what is said of its own name.
 func TestSymptomsKeepToTheirName(t *testing.T) {
-	sc, err := lab.Find("target-doubled")
-	if err != nil {
-		t.Fatal(err)
-	}
-	found := checks.Diagnose(look(t, sc))
+	found := checks.Diagnose(trial.New(t, "target-doubled").Look(t))
 	causes, hidden := 0, 0
 	for _, f := range found {
 		if f.Code != checks.TargetDoubled {

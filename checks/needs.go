@@ -27,9 +27,7 @@ func Services(in In) []Service {
 	if in.Catalog == nil {
 		return nil
 	}
-	if in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
-		in.Seen = in.Catalog.Detect(in.DNS)
-	}
+	in = in.WithSeen()
 	var out []Service
 	hosts := in.Answers.Hosts
 	if len(hosts) == 0 {

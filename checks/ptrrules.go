@@ -10,9 +10,9 @@ import (
 
 // Reverse is what DNS says of an address's name (forward-confirmed reverse DNS, RFC 8601 section 2.7.3).
 type Reverse struct {
-	IP        netip.Addr
-	Names     []string // as the address's PTR records have them
-	Confirmed bool     // one of the names leads back to the address
+	IP    netip.Addr
+	Names []string // as the address's PTR records have them
+	Host  string   // the one of the names that leads back to the address; "" where none does
 	// Known is false where an answer that would decide it is missing.
 	Known    bool
 	Evidence []snapshot.Answer
@@ -31,9 +31,11 @@ func ReverseOf(s *snapshot.Snapshot, ip netip.Addr) Reverse {
 		a := s.Get(name, t)
 		r.Evidence = append(r.Evidence, evidence(a)...)
 		r.Known = r.Known && a.Known()
-		r.Confirmed = r.Confirmed || slices.Contains(a.Data(), ip.String())
+		if r.Host == "" && slices.Contains(a.Data(), ip.String()) {
+			r.Host = name
+		}
 	}
-	r.Known = r.Known || r.Confirmed
+	r.Known = r.Known || r.Host != ""
 	return r
 }
 
@@ -130,7 +132,7 @@ func ptrMissing(in In) []Finding {
 
 // ptrMismatch: the address's name leads elsewhere, so that receivers take it for invented.
 func ptrMismatch(in In) []Finding {
-	return unnamed(in, func(r Reverse) bool { return len(r.Names) > 0 && !r.Confirmed })
+	return unnamed(in, func(r Reverse) bool { return len(r.Names) > 0 && r.Host == "" })
 }
 
 func unnamed(in In, wrong func(Reverse) bool) []Finding {

@@ -1,42 +1,17 @@
 package checks_test
 
 import (
-	"context"
-	"net/netip"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
-	"todoku/checks/probe"
 	"todoku/wizard"
 )
-
-// look runs the probe over a scenario's small internet with its answers.
-func look(t testing.TB, sc lab.Scenario) checks.In {
-	t.Helper()
-	clock := lab.NewClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
-	clock.Speed(0)
-	net, err := lab.New(sc, clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: 1500 * time.Millisecond}, cat)
-	snap, err := client.Run(context.Background(), sc.Answers, nil, func(probe.Event) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return checks.In{Answers: sc.Answers, DNS: snap, Catalog: cat}
-}
 
 func scenarios(t testing.TB) []lab.Scenario {
 	t.Helper()
@@ -60,7 +35,7 @@ func TestScenarios(t *testing.T) {
 	for _, sc := range scenarios(t) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := look(t, sc)
+			in := trial.Of(t, sc).Look(t)
 			found := checks.Diagnose(in)
 			got := codes(found)
 			for _, c := range sc.Must {
@@ -154,11 +129,7 @@ func TestEveryRuleHasBothScenarios(t *testing.T) {
 func BenchmarkDiagnose(b *testing.B) {
 	for _, id := range []string{"s1", "s4"} {
 		b.Run(id, func(b *testing.B) {
-			sc, err := lab.Find(id)
-			if err != nil {
-				b.Fatal(err)
-			}
-			in := look(b, sc)
+			in := trial.New(b, id).Look(b)
 			b.ReportAllocs()
 			for b.Loop() {
 				plan.Make(in, checks.Diagnose(in))

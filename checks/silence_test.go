@@ -14,6 +14,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
 )
@@ -46,7 +47,7 @@ func hushed(in checks.In, lost map[int]snapshot.Reason) checks.In {
 // Whatever single answer is taken away, no rule claims that what was in it is absent.
 func TestNoAbsenceFromSilence(t *testing.T) {
 	for _, id := range []string{"s8", "healthy-split", "healthy-dnssec", "ns-moving-same"} {
-		in := look(t, find(t, id))
+		in := trial.New(t, id).Look(t)
 		before := codes(checks.Diagnose(in))
 		for i, a := range in.DNS.Answers {
 			for _, f := range checks.Diagnose(hushed(in, map[int]snapshot.Reason{i: snapshot.Timeout})) {
@@ -65,7 +66,7 @@ func TestNoAbsenceFromAnySilence(t *testing.T) {
 	ids := []string{"s1", "s2", "s5", "s8", "senders", "healthy-split", "healthy-sakura", "healthy-dnssec", "healthy-null-mx", "healthy-subdomain",
 		"ns-disagree", "ns-moving", "ns-lame", "dnssec-expired", "panel-nothing", "split-view", "domain-parked", "unregistered-remembered"}
 	for _, id := range ids {
-		all[id] = look(t, find(t, id))
+		all[id] = trial.New(t, id).Look(t)
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		id := rapid.SampledFrom(ids).Draw(t, "scenario")
@@ -140,7 +141,7 @@ func TestHealthyIsHealthy(t *testing.T) {
 			continue
 		}
 		healthy++
-		for _, f := range checks.Diagnose(look(t, sc)) {
+		for _, f := range checks.Diagnose(trial.Of(t, sc).Look(t)) {
 			if f.Severity == checks.Blocks || f.Severity == checks.Harms || f.Severity == checks.Unknown {
 				t.Errorf("%s: %s %s %v", sc.ID, f.Code, f.Severity, f.Args)
 			}
@@ -163,7 +164,7 @@ func TestQuestions(t *testing.T) {
 		if !sc.Story && !strings.HasPrefix(sc.ID, "healthy-") {
 			continue
 		}
-		in := look(t, sc)
+		in := trial.Of(t, sc).Look(t)
 		via := map[snapshot.Via]int{}
 		search := 0
 		for _, a := range in.DNS.Answers {

@@ -14,7 +14,7 @@ import (
 
 // spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
 func spfSeverity(in In) Severity {
-	if len(goodKeys(in)) > 0 {
+	if len(Keys(in)) > 0 {
 		return Harms
 	}
 	return Blocks
@@ -22,6 +22,13 @@ func spfSeverity(in In) Severity {
 
 // tree reads the domain's own record with all that it includes; ok is false unless there is exactly one.
 func tree(in In) (spf.Tree, bool) {
+	if in.once != nil {
+		return in.once.tree()
+	}
+	return readTree(in)
+}
+
+func readTree(in In) (spf.Tree, bool) {
 	recs, _ := reading.SPFRecords(in.DNS, in.Answers.Domain)
 	if len(recs) != 1 {
 		return spf.Tree{}, false
@@ -175,7 +182,7 @@ func spfUntidy(in In) []Finding {
 
 func spfMissing(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	if !known || len(recs) > 0 || sendsNothing(in) {
+	if !known || len(recs) > 0 || SendsNothing(in) {
 		return nil
 	}
 	sender := "known"
@@ -185,14 +192,14 @@ func spfMissing(in In) []Finding {
 	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain, "sender": sender}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }
 
-// sendsNothing: a null MX says that the domain takes no mail (RFC 7505), or its SPF that it sends none, and nobody said
-// that it does.
-func sendsNothing(in In) bool {
+// SendsNothing reports whether a null MX says that the domain takes no mail (RFC 7505), or its SPF that it sends none, and
+// nobody said that it does.
+func SendsNothing(in In) bool {
 	if len(in.Answers.Hosts) > 0 || len(in.Answers.Senders) > 0 || len(in.Answers.IPs) > 0 {
 		return false
 	}
 	recs, _ := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	return nullMX(in) || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
+	return NullMX(in) || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
 }
 
 func spfTooManyLookups(in In) []Finding {
@@ -327,7 +334,7 @@ func refusesAll(in In) bool {
 // that receives (which mostly sends too). DNS cannot show more, so it is advice to say who sends.
 func spfHostUnknown(in In) []Finding {
 	recs, known := reading.SPFRecords(in.DNS, in.Answers.Domain)
-	if !known || len(recs) != 1 || sendsNothing(in) {
+	if !known || len(recs) != 1 || SendsNothing(in) {
 		return nil
 	}
 	unsure := slices.ContainsFunc(Lacks(in), func(l Lacking) bool { return l.Unknown })

@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -230,12 +229,6 @@ func kinds(answers []snapshot.Answer) string {
 		}
 	}
 	return strings.Join(slices.DeleteFunc([]string{"SPF", "DKIM", "DMARC", "MX"}, func(k string) bool { return !had[k] }), ", ")
-}
-
-// private reports whether an address is one of a private network.
-func private(text string) bool {
-	ip, err := netip.ParseAddr(text)
-	return err == nil && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast())
 }
 
 // registry is what the servers above the registered domain say of it: their referrals, or that there is no such name.

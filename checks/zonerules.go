@@ -261,7 +261,7 @@ func ownView(in In, d delegation) bool {
 	}
 	indoors := func(host string) bool {
 		a := in.DNS.Get(host, snapshot.A)
-		return len(a.Records) > 0 && !slices.ContainsFunc(a.Data(), func(v string) bool { return !private(v) })
+		return len(a.Records) > 0 && !slices.ContainsFunc(a.Data(), public)
 	}
 	return d.cached.AA || !slices.ContainsFunc(d.cached.Data(), func(h string) bool { return !indoors(h) })
 }

@@ -57,16 +57,10 @@ func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 // inDetail scrolls the finding that is shown alone, and closes it.
 func (s diagnosis) inDetail(k string) diagnosis {
 	switch k {
-	case "up", "k":
-		s.top = max(0, s.top-1)
-	case "down", "j":
-		s.top++
-	case "pgup":
-		s.top = max(0, s.top-10)
-	case "pgdown", " ":
-		s.top += 10
 	case "d", "esc", "enter":
 		s.open = false
+	default:
+		s.top = scrolled(s.top, k)
 	}
 	return s
 }

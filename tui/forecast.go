@@ -48,7 +48,7 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	if len(s.c.plan.Ways) > 0 && !present.Mended(s.c.plan, s.c.ans.Domain) {
 		thens = append(thens, f.T("diag.ways"))
 	}
-	return f.sentences(nows), f.sentences(thens)
+	return p.Sentences(nows...), p.Sentences(thens...)
 }
 
 // told are the lines that fit on the diagnosis: the first, and where that one takes the mail, the worst of the others
@@ -79,14 +79,6 @@ func (s diagnosis) refused() bool {
 	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.found) == checks.VerdictFix
 }
 
-// sentences joins sentences as the language does: with a space, or without.
-func (f Frame) sentences(all []string) string {
-	if f.Lang == i18n.JA {
-		return strings.Join(all, "")
-	}
-	return strings.Join(all, " ")
-}
-
 // prospects shows every receiver's forecast, over the diagnosis.
 type prospects struct {
 	c   *Case
@@ -101,17 +93,11 @@ func (s prospects) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	switch hotkey(m) {
-	case "up", "k":
-		s.top = max(0, s.top-1)
-	case "down", "j":
-		s.top++
-	case "pgup":
-		s.top = max(0, s.top-10)
-	case "pgdown", " ":
-		s.top += 10
+	switch k := hotkey(m); k {
 	case "esc", "enter", "f":
 		return s, goClose{}, nil
+	default:
+		s.top = scrolled(s.top, k)
 	}
 	return s, nil, nil
 }

@@ -24,19 +24,28 @@ func (s help) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	switch hotkey(m) {
-	case "up", "k":
-		s.top = max(0, s.top-1)
-	case "down", "j":
-		s.top++
-	case "pgup":
-		s.top = max(0, s.top-10)
-	case "pgdown", " ":
-		s.top += 10
+	switch k := hotkey(m); k {
 	case "esc", "enter", "?":
 		return s, goClose{}, nil
+	default:
+		s.top = scrolled(s.top, k)
 	}
 	return s, nil, nil
+}
+
+// scrolled is the first line that is shown after a key; View keeps it within the text.
+func scrolled(top int, k string) int {
+	switch k {
+	case "up", "k":
+		return max(0, top-1)
+	case "down", "j":
+		return top + 1
+	case "pgup":
+		return max(0, top-10)
+	case "pgdown", " ":
+		return top + 10
+	}
+	return top
 }
 
 // View draws the words.

@@ -174,7 +174,9 @@ func startsKey(s string) bool {
 	return ok && (derLength(data) > 0 || len(run) == 43 || len(run) == 44)
 }
 
-func squeeze(s string) string { return strings.NewReplacer("-", "+", "_", "/").Replace(s) }
+func squeeze(s string) string { return plainBase64.Replace(s) }
+
+var plainBase64 = strings.NewReplacer("-", "+", "_", "/")
 
 // build puts the record together and judges it.
 func (c *cleaner) build(tags, body string) Paste {
@@ -326,7 +328,7 @@ func holdsPrivate(s string) bool {
 	if strings.Contains(strings.ToUpper(strings.Join(strings.Fields(s), " ")), "PRIVATE KEY") {
 		return true
 	}
-	one := strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "", `"`, "", `\`, "").Replace(s)
+	one := unquoted.Replace(unspaced.Replace(s))
 	for _, text := range []string{s, one} {
 		for _, run := range longRun.FindAllString(text, 64) {
 			data, _, ok := decode(squeeze(run))

@@ -117,7 +117,7 @@ func (r *Record) letters(txt string) string {
 			r.once(Typographic, string(c))
 		}
 	}
-	return strings.NewReplacer(`"`, "", `\`, "").Replace(plain(txt))
+	return unquoted.Replace(plain(txt))
 }
 
 // tag reads one tag (RFC 6376 section 3.6.1).
@@ -143,7 +143,7 @@ func (r *Record) tag(i int, name string, t taglist.Tag) {
 			r.add(UnknownType, t.Value, true) // compared letter by letter
 		}
 	case "p":
-		r.Key = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(t.Value)
+		r.Key = unspaced.Replace(t.Value)
 		r.Revoked = r.Key == ""
 	case "h":
 		r.Hashes = split(t.Value)
@@ -312,6 +312,12 @@ func identity(key string) []byte {
 
 // plain replaces the letters that an input method or a word processor put where plain ones belong.
 func plain(s string) string { return typographic.Replace(width.Fold.String(s)) }
+
+// unquoted and unspaced leave out what the text of a record has around its letters.
+var (
+	unquoted = strings.NewReplacer(`"`, "", `\`, "")
+	unspaced = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "")
+)
 
 var typographic = strings.NewReplacer(
 	"\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u2018", "'", "\u2019", "'",

@@ -309,12 +309,11 @@ func (f facts) signed(s checks.Service, keys promised) fact {
 func (f facts) reverse(ips []netip.Addr) fact {
 	out := said(Hidden, "ptr-theirs")
 	for _, ip := range ips {
-		name := snapshot.Reverse(ip)
-		ptr := f.in.DNS.Get(name, snapshot.PTR)
-		if ptr.Status == snapshot.Unasked {
+		r := checks.ReverseOf(f.in.DNS, ip)
+		if len(r.Evidence) == 0 {
 			continue
 		}
-		one := f.confirmed(ip, ptr).with("ip", ip.String())
+		one := confirmed(r).with("ip", ip.String())
 		if out.state == Hidden || graver(one.state, out.state) {
 			out = one
 		}
@@ -323,31 +322,16 @@ func (f facts) reverse(ips []netip.Addr) fact {
 }
 
 // confirmed asks that one of the names leads back to the address.
-func (f facts) confirmed(ip netip.Addr, ptr snapshot.Answer) fact {
+func confirmed(r checks.Reverse) fact {
 	switch {
-	case !ptr.Known():
-		return said(Unsure, "ptr-unseen", ptr)
-	case len(ptr.Records) == 0:
-		return said(Unmet, "ptr-none", ptr)
+	case !r.Known:
+		return said(Unsure, "ptr-unseen", r.Evidence...)
+	case len(r.Names) == 0:
+		return said(Unmet, "ptr-none", r.Evidence...)
+	case r.Host == "":
+		return said(Unmet, "ptr-elsewhere", r.Evidence...).with("host", r.Names[0])
 	}
-	t := snapshot.A
-	if ip.Unmap().Is6() {
-		t = snapshot.AAAA
-	}
-	unsure := false
-	for _, host := range ptr.Data() {
-		back := f.in.DNS.Get(host, t)
-		unsure = unsure || !back.Known()
-		for _, v := range back.Data() {
-			if a, err := netip.ParseAddr(v); err == nil && a.Unmap() == ip.Unmap() {
-				return said(Met, "ptr-good", ptr, back).with("host", host)
-			}
-		}
-	}
-	if unsure {
-		return said(Unsure, "ptr-unseen", ptr)
-	}
-	return said(Unmet, "ptr-elsewhere", ptr).with("host", ptr.Records[0].Data)
+	return said(Met, "ptr-good", r.Evidence...).with("host", r.Host)
 }
 
 // policy judges the DMARC record.

@@ -1,51 +1,27 @@
 package forecast_test
 
 import (
-	"context"
 	"flag"
 	"fmt"
-	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
 	"todoku/checks/lab"
+	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
-	"todoku/checks/probe"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/present"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-// look runs the probe over a scenario's small internet with its answers.
-func look(t testing.TB, sc lab.Scenario) checks.In {
-	t.Helper()
-	clock := lab.NewClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
-	clock.Speed(0)
-	net, err := lab.New(sc, clock)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cat, err := catalog.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	client := probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: 1500 * time.Millisecond}, cat)
-	snap, err := client.Run(context.Background(), sc.Answers, nil, func(probe.Event) {})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return checks.In{Answers: sc.Answers, DNS: snap, Catalog: cat}
-}
 
 func made(in checks.In) (forecast.Forecast, []checks.Finding) {
 	found := checks.Diagnose(in)
@@ -62,7 +38,7 @@ func TestScenarios(t *testing.T) {
 	for _, sc := range all {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := look(t, sc)
+			in := trial.Of(t, sc).Look(t)
 			f, found := made(in)
 			if len(f.Lines) == 0 && !f.Silent {
 				t.Error("no forecast")
@@ -96,11 +72,7 @@ func TestScenarios(t *testing.T) {
 // TestNothingFromOneSilence: whichever single answer is missing, no demand that was met is said not to be.
 func TestNothingFromOneSilence(t *testing.T) {
 	for _, id := range []string{"S8", "healthy-split", "senders"} {
-		sc, err := lab.Find(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in := look(t, sc)
+		in := trial.New(t, id).Look(t)
 		unmet := func(in checks.In) map[string]bool {
 			out := map[string]bool{}
 			for _, list := range forecast.Make(in, plan.Plan{}).Lists {
@@ -130,11 +102,7 @@ func TestNothingFromOneSilence(t *testing.T) {
 // TestStories: the forecasts and checklists of four stories, as people read them.
 func TestStories(t *testing.T) {
 	for _, id := range []string{"S1", "S2", "S5", "S8"} {
-		sc, err := lab.Find(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		f, _ := made(look(t, sc))
+		f, _ := made(trial.New(t, id).Look(t))
 		cat, err := catalog.Load()
 		if err != nil {
 			t.Fatal(err)
@@ -227,11 +195,7 @@ func TestListed(t *testing.T) {
 }
 
 func BenchmarkMake(b *testing.B) {
-	sc, err := lab.Find("s1")
-	if err != nil {
-		b.Fatal(err)
-	}
-	in := look(b, sc)
+	in := trial.New(b, "s1").Look(b)
 	p := plan.Make(in, checks.Diagnose(in))
 	b.ReportAllocs()
 	for b.Loop() {

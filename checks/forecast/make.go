@@ -15,9 +15,7 @@ func Make(in checks.In, p plan.Plan) Forecast {
 	if in.DNS == nil {
 		return Forecast{}
 	}
-	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
-		in.Seen = in.Catalog.Detect(in.DNS)
-	}
+	in = in.WithSeen()
 	out := Forecast{Silent: checks.SendsNothing(in), Changes: len(p.Changes) > 0}
 	services, sources := checks.Services(in), plan.Sources(in)
 	now := gather(in, services, sources, nil)

@@ -170,6 +170,19 @@ func TestAddressesAreDocumentation(t *testing.T) {
 	}
 }
 
+// A scenario's file is found by its ID alone.
+func TestFindEach(t *testing.T) {
+	all, err := Scenarios()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range all {
+		if got, err := Find(strings.ToUpper(want.ID)); err != nil || got.ID != want.ID || got.Answers.Domain != want.Answers.Domain {
+			t.Errorf("%s: %q, %v: is the file named case-%s.txtar?", want.ID, got.ID, err, want.ID)
+		}
+	}
+}
+
 func TestFind(t *testing.T) {
 	sc, err := Find("s1")
 	if err != nil || sc.ID != "S1" || sc.Answers.Domain != "hanazono.example" || sc.Keys["google-workspace"] == "" {

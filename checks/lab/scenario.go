@@ -111,12 +111,25 @@ func Scenarios() ([]Scenario, error) {
 var ErrNotFound = errors.New("no such scenario")
 
 // Find gives a scenario by ID, case not minded ("s1"). The error is ErrNotFound, with the ID, where there is none.
+// Only its own file is read, which the ID names: case-ID.txtar, or ID-WORDS.txtar for a story.
 func Find(id string) (Scenario, error) {
-	list, err := scenarios()
+	files, err := fs.ReadDir(scenarioFiles, path.Dir(baseFile))
 	if err != nil {
 		return Scenario{}, err
 	}
-	for _, sc := range list {
+	low := strings.ToLower(id)
+	for _, f := range files {
+		if f.Name() != "case-"+low+".txtar" && !strings.HasPrefix(f.Name(), low+"-") {
+			continue
+		}
+		data, err := scenarioFiles.ReadFile(path.Join(path.Dir(baseFile), f.Name()))
+		if err != nil {
+			return Scenario{}, err
+		}
+		sc, err := Parse(f.Name(), data)
+		if err != nil {
+			return Scenario{}, err
+		}
 		if strings.EqualFold(sc.ID, id) {
 			return sc, nil
 		}

@@ -18,9 +18,7 @@ func Make(in checks.In, found []checks.Finding) Plan {
 	if deaf(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
-	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
-		in.Seen = in.Catalog.Detect(in.DNS) // once, not for each question about the services
-	}
+	in = in.WithSeen() // once, not for each question about the services
 	var p Plan
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	more, ways := spfChanges(in, found)

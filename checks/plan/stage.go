@@ -16,7 +16,7 @@ func NextStage(in checks.In, p Plan) (held, next string) {
 	case "none":
 		next = "quarantine"
 	case "quarantine":
-		if len(checks.GoodKeys(later)) > 0 {
+		if len(checks.Keys(later)) > 0 {
 			next = "reject"
 		}
 	}

@@ -113,7 +113,7 @@ func (c *Client) AskAt(ctx context.Context, q snapshot.Question, addr netip.Addr
 	host := ""
 	if authority {
 		host = q.At
-		if !c.cfg.Private && private(addr.Addr()) {
+		if !c.cfg.Private && snapshot.IsPrivate(addr.Addr()) {
 			return s.failed(q, snapshot.Private)
 		}
 	}

@@ -38,23 +38,6 @@ func (p place) String() string {
 	return addr
 }
 
-// carrierGrade is RFC 6598's shared space, and thisNetwork and reserved are of RFC 6890: none is a public server's.
-var notPublic = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),
-	netip.MustParsePrefix("100.64.0.0/10"),
-	netip.MustParsePrefix("240.0.0.0/4"),
-}
-
-// private reports whether an address leads into the user's own network rather than to a public server, so that a
-// stranger's zone cannot make todoku knock at doors behind the firewall.
-func private(a netip.Addr) bool {
-	a = a.Unmap()
-	if a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() {
-		return true
-	}
-	return slices.ContainsFunc(notPublic, func(p netip.Prefix) bool { return p.Contains(a) })
-}
-
 // health remembers for one run which places answer, so that a dead one costs one timeout and not one a question.
 type health struct {
 	mu sync.Mutex

@@ -9,7 +9,7 @@ import (
 // folded is a text with every letter replaced that looks like ASCII and is not: what its writer saw.
 type folded struct {
 	text string
-	from []int     // where in the raw text each byte of text begins, and one past the end
+	from []int     // where in the raw text each byte of text begins, and one past the end; nil where text is the raw text
 	to   []int     // where it ends
 	runs []Problem // what was replaced, letter by letter: Code, Span and Fix
 }
@@ -23,6 +23,9 @@ const (
 
 // fold never fails; ASCII text without quotes and control characters is returned as it is.
 func fold(raw string) folded {
+	if asTyped(raw) {
+		return folded{text: raw}
+	}
 	f := folded{from: make([]int, 0, len(raw)+1), to: make([]int, 0, len(raw))}
 	text := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); {
@@ -46,6 +49,32 @@ func fold(raw string) folded {
 	f.from = append(f.from, len(raw))
 	f.text = string(text)
 	return f
+}
+
+// asTyped reports whether a text holds nothing that fold replaces: nearly every record there is.
+func asTyped(raw string) bool {
+	for i := range len(raw) {
+		if c := raw[i]; c >= 0x80 || c == '\t' || c == '\r' || c == '\n' || c == '"' || c == '\'' || c == '\\' {
+			return false
+		}
+	}
+	return true
+}
+
+// begins gives where in the raw text a byte of text begins.
+func (f folded) begins(i int) int {
+	if f.from == nil {
+		return i
+	}
+	return f.from[i]
+}
+
+// index gives the first byte of text that begins at a place of the raw text, or after it.
+func (f folded) index(raw int) int {
+	if f.from == nil {
+		return raw
+	}
+	return sort.SearchInts(f.from, raw)
 }
 
 // kana reports whether a text ends in a Japanese letter.
@@ -78,8 +107,11 @@ func (f folded) replaced(raw string, start, end int) (out []Problem) {
 
 // span is the raw text's span of text[start:end].
 func (f folded) span(start, end int) Span {
-	if start >= end {
-		return Span{f.from[start], f.from[start]}
+	switch {
+	case start >= end:
+		return Span{f.begins(start), f.begins(start)}
+	case f.to == nil:
+		return Span{start, end}
 	}
 	return Span{f.from[start], f.to[end-1]}
 }

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
-	"sort"
 	"strings"
 )
 
@@ -48,11 +47,10 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 
 // mend reads a word that no receiver can read as what it was meant to be.
 func (p *parser) mend(w Span) {
-	at := func(raw int) int { return sort.SearchInts(p.f.from, raw) }
 	before := len(p.problems)
 	p.problems = append(p.problems, p.f.replaced(p.raw, w.Start, w.End)...)
 	letters := len(p.problems)
-	a, b := at(w.Start), min(at(w.End), len(p.f.text))
+	a, b := p.f.index(w.Start), min(p.f.index(w.End), len(p.f.text))
 	p.pieces(a, b, " ", p.mendWord)
 	// What stands in for a value is replaced as a whole: its letters are no matter.
 	kept := slices.DeleteFunc(slices.Clone(p.problems[before:letters]), func(q Problem) bool {

@@ -112,8 +112,8 @@ func (p *parser) version() (start int, ok bool) {
 		if strings.Trim(text[:i], " ") == "" {
 			p.report("version", Span{0, end}, version, true, true)
 		} else {
-			p.report("glued", Span{0, p.f.from[i]}, "", false, true)
-			p.report("version", Span{p.f.from[i], end}, version, false, true)
+			p.report("glued", Span{0, p.f.begins(i)}, "", false, true)
+			p.report("version", Span{p.f.begins(i), end}, version, false, true)
 		}
 		return end, true
 	}

@@ -9,6 +9,7 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/intake"
+	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -205,8 +206,7 @@ func (a *app) sendingAddr(text string) (netip.Addr, bool) {
 	if ip.IsUnspecified() || ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
 		return netip.Addr{}, false
 	}
-	inside := ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.Is4() && ip.As4()[0] == 0
-	return ip, a.opt.private || !inside
+	return ip, a.opt.private || !snapshot.IsPrivate(ip)
 }
 
 // hostValue reads the value of a mail host as the guide does: a host name, or an address where the entry's SPF terms

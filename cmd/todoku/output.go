@@ -8,8 +8,10 @@ import (
 // told is a result as the package that words it wants it.
 func (a *app) told(r result) summary.Input {
 	story := ""
-	if sc, err := lab.Find(a.opt.lab); a.opt.lab != "" && err == nil {
-		story = sc.Title[string(a.lang)]
+	if a.opt.lab != "" {
+		if sc, err := lab.Find(a.opt.lab); err == nil {
+			story = sc.Title[string(a.lang)]
+		}
 	}
 	return summary.Input{Practice: story, Lang: a.lang, Catalog: r.in.Catalog, Domain: r.input.Unicode, Answers: r.in.Answers, DNS: r.in.DNS,
 		Findings: r.found, Plan: r.plan, Forecast: r.future, Seen: r.in.Seen, Now: r.in.DNS.Taken, Program: "todoku " + version(), Elapsed: r.elapsed}

@@ -21,10 +21,9 @@ func (p P) Outlook(o forecast.Outlook) string {
 	}
 	out := p.t(id, "code", o.Code, "sure", sure)
 	if o.Outcome != forecast.Delivered {
-		out = p.joined(out, p.Reason(o.Reason))
+		out = p.Sentences(out, p.Reason(o.Reason))
 	}
-	out = p.joined(out, p.about(o.Services))
-	return p.joined(out, p.assuming(o.Assumes))
+	return p.Sentences(out, p.about(o.Services), p.assuming(o.Assumes))
 }
 
 // Says is Outlook as a sentence with the receiver's name.
@@ -52,18 +51,22 @@ func (p P) Need(j forecast.Judged) string {
 
 // Stands words how a demand stands, with its reason.
 func (p P) Stands(j forecast.Judged) string {
-	return p.joined(p.Reason(j.Reason), p.about(j.Services))
+	return p.Sentences(p.Reason(j.Reason), p.about(j.Services))
 }
 
 // DemandState is how a demand stands in a word.
 func (p P) DemandState(s forecast.State) string { return p.t("forecast.state." + string(s)) }
 
-// joined sets sentences one behind the other, as the language does.
-func (p P) joined(first, then string) string {
-	if first == "" || then == "" {
-		return first + then
+// Sentences puts sentences one behind the other, as the language does; empty ones are left out.
+func (p P) Sentences(texts ...string) (out string) {
+	for _, t := range texts {
+		if out == "" || t == "" {
+			out += t
+			continue
+		}
+		out = p.t("present.joined", "first", out, "then", t)
 	}
-	return p.t("present.joined", "first", first, "then", then)
+	return out
 }
 
 // about says whose mail it is, where not all of it.

@@ -201,15 +201,7 @@ func (p P) say(t spf.Term, own string) string {
 	case t.Qualifier == '+':
 		return text
 	}
-	return p.join(text, p.t("spf.say.but-"+signs[t.Qualifier]))
-}
-
-// join puts sentences behind each other as the language does.
-func (p P) join(texts ...string) string {
-	if p.Lang == i18n.JA {
-		return strings.Join(texts, "")
-	}
-	return strings.Join(texts, " ")
+	return p.Sentences(text, p.t("spf.say.but-"+signs[t.Qualifier]))
 }
 
 // serviceOf names the hosts and senders whose servers a name lists; "" where none do, or so many that it says nothing.

@@ -22,6 +22,9 @@ import (
 // Day is when every trial begins.
 var Day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
 
+// silence is how long a server that does not answer is waited for: real time, of which a test has none to give away.
+const silence = 1500 * time.Millisecond
+
 // Trial is one scenario, running.
 type Trial struct {
 	Story   lab.Scenario
@@ -56,7 +59,7 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 		t.Fatal(err)
 	}
 	x := &Trial{Story: sc, Net: net, Clock: clock, Catalog: cat}
-	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now}, cat)
+	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: silence}, cat)
 	x.Watch = &watch.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
 	for _, p := range net.Places() {
 		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
@@ -64,14 +67,20 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	return x
 }
 
-// Plan looks and plans as the program does, with the keys that the story's consoles would show.
-func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
+// Look asks all that a check asks, with the story's answers, and gives what the rules judge.
+func (x *Trial) Look(t testing.TB) checks.In {
 	t.Helper()
 	snap, err := x.Client.Run(t.Context(), x.Story.Answers, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	in := checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	return checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+}
+
+// Plan looks and plans as the program does, with the keys that the story's consoles would show.
+func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
+	t.Helper()
+	in := x.Look(t)
 	p := plan.Make(in, checks.Diagnose(in))
 	for _, c := range p.Changes {
 		selector, _, named := strings.Cut(c.Name, "._domainkey.")
@@ -79,7 +88,7 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 			in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}
 	}
-	return snap, plan.Make(in, checks.Diagnose(in))
+	return in.DNS, plan.Make(in, checks.Diagnose(in))
 }
 
 // Mistakes names the ways in which the story's records can be published wrong.
