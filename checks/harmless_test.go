@@ -120,10 +120,10 @@ func TestPlanOfHalfTheTruth(t *testing.T) {
 			t.Parallel()
 			in := look(t, sc)
 			dice := rand.New(rand.NewPCG(7, 7))
-			for n := range len(in.DNS.Answers) + 3 { // each zone's own answer alone, then some at random
+			for n := range len(in.DNS.Answers) + 3 { // the zone's own answers alone (every key, of others a third), then some at random
 				lost := map[int]snapshot.Reason{}
 				if n < len(in.DNS.Answers) {
-					if in.DNS.Answers[n].Via != snapshot.Authority || in.DNS.Answers[n].Absent() || testing.Short() {
+					if in.DNS.Answers[n].Via != snapshot.Authority || in.DNS.Answers[n].Absent() || n%3 != 0 && !strings.Contains(in.DNS.Answers[n].Name, "_domainkey.") {
 						continue
 					}
 					lost[n] = snapshot.Timeout
