@@ -72,6 +72,9 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 func keyChanges(in checks.In, value string, alias bool, name string) []Change {
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
 	a := in.DNS.TXT(name)
+	if a.Status == snapshot.Failed { // two keys at one selector would be worse than none
+		c.Notes = []Note{{Code: "name-unseen"}}
+	}
 	remove := func(t snapshot.Type, old, why string) Change {
 		return Change{Action: Remove, Name: name, Type: t, TTL: ttl(a), Old: []string{old}, Notes: []Note{{Code: why}}}
 	}

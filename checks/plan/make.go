@@ -3,6 +3,7 @@ package plan
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"todoku/checks"
 	"todoku/checks/reading"
@@ -166,6 +167,9 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
 	}
 	old, readable := oldSPF(in, found)
+	if slices.ContainsFunc(readable, endless) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "").Root) > maxWeight {
+		return nil, nil // nobody wrote that: what to do with it is not a matter of a few terms
+	}
 	var notes []Note
 	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Answers.Domain, spf.Is)) > 0 }) {
 		notes = append(notes, Note{Code: "spf-moved"})
@@ -196,6 +200,26 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 	}
 	c.Action, c.Old = Replace, old[:1]
 	return slices.Concat([]Change{c}, apart, gone(in.Answers.Domain, apex, old[1:], because)), ways
+}
+
+// Bounds on what a proposal starts from, since every term is tried out against the whole tree. Honest records have a few
+// dozen terms at most.
+const (
+	maxTerms   = 150
+	maxRecords = 20
+	maxWeight  = 40_000 // bytes of all records in the tree
+)
+
+func weight(n spf.Node) int {
+	sum := len(n.Record)
+	for _, c := range n.Children {
+		sum += weight(c)
+	}
+	return sum
+}
+
+func endless(record string) bool {
+	return strings.Count(record, " ") > 2*maxTerms || len(spf.Parse(record).Terms) > maxTerms
 }
 
 // oldSPF lists the texts that the new record takes the place of, and those that are joined into it.

@@ -3,7 +3,6 @@ package spf
 import (
 	"net/netip"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -104,7 +103,7 @@ func (p *parser) lint() {
 	all := -1
 	seen := map[string]bool{}
 	modifiers := map[string]int{}
-	var nets []Term
+	nets := ranges{}
 	for i, t := range p.out {
 		if t.Modifier {
 			modifiers[t.Name]++
@@ -122,10 +121,10 @@ func (p *parser) lint() {
 		case t.Name == "all":
 			all = i
 			p.lintAll(t)
-		case slices.ContainsFunc(nets, t.within):
+		case t.Prefix.IsValid() && nets.cover(t):
 			p.report("covered", t.Span, "", true, false)
 		case t.Prefix.IsValid():
-			nets = append(nets, t)
+			nets[network{t.Qualifier, t.Prefix.Masked()}] = true
 		}
 		seen[t.same()] = true
 		p.lintTerm(t)
@@ -141,6 +140,24 @@ func (p *parser) lint() {
 	if len(p.raw) > MaxSize {
 		p.report("too-long", Span{MaxSize, len(p.raw)}, "", false, false)
 	}
+}
+
+// ranges are address ranges by their result, found without a look at each: a hostile record has thousands.
+type ranges map[network]bool
+
+type network struct {
+	qualifier byte
+	prefix    netip.Prefix
+}
+
+// cover reports whether a term's network lies in one that gives the same result.
+func (n ranges) cover(t Term) bool {
+	for bits := range t.Prefix.Bits() + 1 {
+		if n[network{t.Qualifier, netip.PrefixFrom(t.Prefix.Addr(), bits).Masked()}] {
+			return true
+		}
+	}
+	return false
 }
 
 // within reports whether a network lies in another that gives the same result.

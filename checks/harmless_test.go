@@ -1,0 +1,161 @@
+package checks_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/plan"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// passes tells how SPF ends for one address.
+func passes(s *snapshot.Snapshot, domain string, ip netip.Addr) bool {
+	return spf.Evaluate(reading.SPF(s), spf.Request{IP: ip, MailFrom: "postmaster@" + domain, HELO: domain}).Result == spf.Pass
+}
+
+// sendersOf are the addresses of which it is known that they send for the domain.
+func sendersOf(in checks.In) []netip.Addr {
+	var out []netip.Addr
+	for _, s := range plan.Sources(in) {
+		out = append(out, s.IP)
+	}
+	return out
+}
+
+// working are the MX that lead to an address.
+func working(in checks.In) []string {
+	var out []string
+	for _, x := range checks.Exchanges(in) {
+		if x.State == checks.ExchangeOK {
+			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
+		}
+	}
+	return out
+}
+
+// TestPlanHarmsNothing: after the plan all mail that passed SPF still passes, MX that took mail take it, nothing new is
+// wrong, and a second plan proposes nothing more than the keys that the first one asks for.
+func TestPlanHarmsNothing(t *testing.T) {
+	for _, sc := range slices.Concat(scenarios(t), corpus(t)) {
+		t.Run(sc.ID, func(t *testing.T) {
+			t.Parallel()
+			in := look(t, sc)
+			p := plan.Make(in, checks.Diagnose(in))
+			unharmed(t, in, p)
+			stable(t, in, p)
+		})
+	}
+}
+
+type failer interface {
+	Helper()
+	Errorf(string, ...any)
+}
+
+// unharmed lays a plan, made of what was seen, over the truth.
+func unharmed(t failer, truth checks.In, p plan.Plan) {
+	t.Helper()
+	later := truth
+	later.DNS, later.Seen = truth.DNS.With(p.Edits()), catalog.Detected{}
+	for _, ip := range sendersOf(truth) {
+		if passes(truth.DNS, truth.Answers.Domain, ip) && !passes(later.DNS, truth.Answers.Domain, ip) {
+			t.Errorf("mail from %s passed SPF and would not any more: %v", ip, changes(p))
+		}
+	}
+	after := working(later)
+	for _, x := range working(truth) {
+		if !slices.Contains(after, x) {
+			t.Errorf("mail came in by %s, and would not any more: %v", x, changes(p))
+		}
+	}
+	was, is := codes(checks.Diagnose(truth)), checks.Diagnose(later)
+	warned := slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
+		return slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Code == "name-unseen" })
+	})
+	for _, f := range is {
+		if f.Code == checks.DKIMMultiple && warned {
+			continue // the owner is told to look for a key there first
+		}
+		if (f.Severity == checks.Blocks || f.Severity == checks.Harms) && f.Under == "" && !slices.Contains(was, string(f.Code)) {
+			t.Errorf("the plan brings %s (%v): %v", f.Code, f.Args, changes(p))
+		}
+	}
+}
+
+// stable: the plan laid over the snapshot leaves nothing to plan.
+func stable(t failer, in checks.In, p plan.Plan) {
+	t.Helper()
+	later := in
+	later.DNS, later.Seen = in.DNS.With(p.Edits()), catalog.Detected{}
+	again := plan.Make(later, checks.Diagnose(later))
+	first := changes(p)
+	for i, c := range changes(again) {
+		if again.Changes[i].Ask != "" && again.Changes[i].Value == "" && slices.Contains(first, c) {
+			continue
+		}
+		t.Errorf("once more proposes %s\nfirst %v", c, strings.Join(first, "\n      "))
+	}
+}
+
+func changes(p plan.Plan) []string {
+	var out []string
+	for _, c := range p.Changes {
+		out = append(out, fmt.Sprintf("%s %s %s %q was %q for %v ask %s", c.Action, c.Name, c.Type, c.Value, c.Old, c.Because, c.Ask))
+	}
+	return out
+}
+
+// TestPlanOfHalfTheTruth: what is proposed while some answers are missing does no harm where all of them are true.
+func TestPlanOfHalfTheTruth(t *testing.T) {
+	for _, sc := range scenarios(t) {
+		t.Run(sc.ID, func(t *testing.T) {
+			t.Parallel()
+			in := look(t, sc)
+			dice := rand.New(rand.NewPCG(7, 7))
+			for n := range len(in.DNS.Answers) + 3 { // the zone's own answers alone (every key, of others a third), then some at random
+				lost := map[int]snapshot.Reason{}
+				if n < len(in.DNS.Answers) {
+					if in.DNS.Answers[n].Via != snapshot.Authority || in.DNS.Answers[n].Absent() || n%3 != 0 && !strings.Contains(in.DNS.Answers[n].Name, "_domainkey.") {
+						continue
+					}
+					lost[n] = snapshot.Timeout
+				} else {
+					share := 2 + dice.IntN(40)
+					for i := range in.DNS.Answers {
+						if dice.IntN(100) < share {
+							lost[i] = silences[dice.IntN(len(silences))]
+						}
+					}
+				}
+				half := hushed(in, lost)
+				p := plan.Make(half, checks.Diagnose(half))
+				var seen []string
+				for i := range lost {
+					a := in.DNS.Answers[i]
+					seen = append(seen, fmt.Sprintf("%s %s %s %s", a.Via, a.At, a.Name, a.Type))
+				}
+				slices.Sort(seen)
+				unharmed(told{t, fmt.Sprint(seen)}, in, p)
+			}
+		})
+	}
+}
+
+// told says which answers were missing when something fails.
+type told struct {
+	*testing.T
+	about string
+}
+
+func (f told) Errorf(format string, args ...any) {
+	f.T.Helper()
+	f.T.Errorf("without %s: %s", f.about, fmt.Sprintf(format, args...))
+}
