@@ -80,7 +80,7 @@ func TestNobodyNamedIt(t *testing.T) {
 	for _, panel := range []string{"", "wix"} {
 		sc := find(t, "s2")
 		sc.Answers.Panel = panel
-		in := look(t, sc)
+		in := trial.Of(t, sc).Look(t)
 		var got checks.Args
 		for _, f := range checks.Causes(checks.Diagnose(in)) {
 			if f.Code == checks.NSElsewhere && f.Severity == checks.Blocks {
@@ -93,7 +93,7 @@ func TestNobodyNamedIt(t *testing.T) {
 	}
 	sc := find(t, "healthy-sakura") // its zone could have been at the mail company's panel
 	sc.Answers.Hosts = append(sc.Answers.Hosts, wizard.Host{ID: "onamae-rs"})
-	for _, a := range look(t, sc).DNS.Answers {
+	for _, a := range trial.Of(t, sc).Look(t).DNS.Answers {
 		if strings.HasSuffix(a.Key.At, ".dnsv.jp") {
 			t.Errorf("%s is asked", a.Key.At)
 		}

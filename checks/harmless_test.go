@@ -10,6 +10,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
@@ -47,7 +48,7 @@ func TestPlanHarmsNothing(t *testing.T) {
 	for _, sc := range slices.Concat(scenarios(t), corpus(t)) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := look(t, sc)
+			in := trial.Of(t, sc).Look(t)
 			p := plan.Make(in, checks.Diagnose(in))
 			unharmed(t, in, p)
 			stable(t, in, p)
@@ -118,7 +119,7 @@ func TestPlanOfHalfTheTruth(t *testing.T) {
 	for _, sc := range scenarios(t) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := look(t, sc)
+			in := trial.Of(t, sc).Look(t)
 			dice := rand.New(rand.NewPCG(7, 7))
 			for n := range len(in.DNS.Answers) + 3 { // the zone's own answers alone (every key, of others a third), then some at random
 				lost := map[int]snapshot.Reason{}
