@@ -136,7 +136,7 @@ func (m *merger) wanted(needs []string) (out []Term) {
 	for _, s := range needs {
 		t, bad := readTerm(strings.TrimSpace(s))
 		switch {
-		case bad != nil || t.Name == "all" || (t.Modifier && t.Name == "redirect"):
+		case bad != nil || t.Name == "all" || t.Modifier: // a modifier lets nobody pass
 			m.note("invalid-need", s)
 		case !have[t.same()]:
 			have[t.same()] = true
