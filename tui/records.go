@@ -202,6 +202,9 @@ func (s records) fields(f Frame, w present.Change) []string {
 	for _, x := range w.Fields {
 		room := f.W - 5 - col - 1
 		lines := chop(x.Value, room)
+		if x.Empty { // words, not a value
+			lines = wrap(x.Value, room)
+		}
 		if over := len(lines) - longest; over > 0 {
 			rest := width(strings.Join(lines[longest-1:], ""))
 			lines = append(lines[:longest-1], f.Styles.Dim.Render(cut(f.T("rec.long", i18n.Args{"count": rest}), room, f.Glyphs.Etc)))
