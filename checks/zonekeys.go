@@ -71,6 +71,17 @@ func dnssecBogus(in In) []Finding {
 	return one(f)
 }
 
+// Bogus is what shows that resolvers which check signatures throw the zone's answers away (RFC 4035 section 5.5); nil
+// where that is not certain.
+func Bogus(in In) []snapshot.Answer {
+	for _, f := range dnssecBogus(in) {
+		if f.Severity != Unknown {
+			return f.Evidence
+		}
+	}
+	return nil
+}
+
 // vouched is the DS of the zone as the servers above it have it, else as the resolver says.
 func vouched(in In, zone string) snapshot.Answer {
 	for _, a := range in.DNS.Answers {

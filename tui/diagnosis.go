@@ -133,12 +133,15 @@ func (s diagnosis) summary(f Frame) []string {
 	if n := len(s.rows()) - 1; n > 0 {
 		left = append(left, f.T("diag.others", i18n.Args{"count": n}))
 	}
-	if folded > 0 {
-		left = append(left, f.T("diag.folded", i18n.Args{"count": folded}))
-	}
 	right := f.T("diag.unknown-none")
 	if unknown > 0 {
 		right = f.T("diag.unknown", i18n.Args{"count": unknown})
+	}
+	if folded > 0 {
+		more := append(slices.Clone(left), f.T("diag.folded", i18n.Args{"count": folded}))
+		if width(strings.Join(more, "   "))+1+width(right) <= f.W-5 { // a count cut short says nothing
+			left = more
+		}
 	}
 	return []string{"   " + f.Styles.Dim.Render(sides(strings.Join(left, "   "), right, f.W-5, f.Glyphs.Etc))}
 }
@@ -215,11 +218,11 @@ func (s diagnosis) detail(f Frame) string {
 			out = append(out, s.finding(f, u)...)
 		}
 	}
-	out = append(out, s.aloud(f, x)...)
-	if aboutSPF(x) {
+	if aboutSPF(x) { // what w would do stands above the long reading of the record
 		out = append(out, s.tried(f)...)
 		out = append(out, f.ways(s.c.p().Ways(s.c.plan))...)
 	}
+	out = append(out, s.aloud(f, x)...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }

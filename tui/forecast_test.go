@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 
 	"todoku/checks/forecast"
@@ -22,6 +23,20 @@ func TestReceivers(t *testing.T) {
 		d.shows(lang.T("forecast.receiver.yahoo-japan"))
 		d.press("esc")
 		d.shows(lang.T("tui.diag.title"))
+	}
+}
+
+// TestCountsWhole: on the smallest screen the line of counts leaves out what has no room, and cuts no count short.
+func TestCountsWhole(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		d := drive(t, "s3", lang)
+		d.size(MinWidth, MinHeight)
+		d.to(wizard.StepDiagnosis)
+		for l := range strings.SplitSeq(d.view(), "\n") {
+			if strings.Contains(l, lang.T("tui.diag.unknown-none")) && strings.Contains(l, "\u2026") {
+				t.Errorf("%s: a count is cut short: %q", lang, l)
+			}
+		}
 	}
 }
 

@@ -75,7 +75,7 @@ func (b *bare) Run() error {
 	if b.name == "" { // the field stays empty
 		lines, what = lines[1:], "tui.bare-value"
 	}
-	lines = append(lines, b.lang.T(what), b.lang.T("tui.bare-back"))
+	lines = append(lines, strings.Join(wrap(b.lang.T(what), MinWidth-1), "\n"), b.lang.T("tui.bare-back"))
 	_, err := fmt.Fprintf(b.out, "\n%s ", strings.Join(lines, "\n\n"))
 	if err != nil {
 		return err

@@ -196,12 +196,15 @@ const longest = 3
 func (s records) fields(f Frame, w present.Change) []string {
 	col := 8
 	for _, x := range w.Fields {
-		col = max(col, min(width(x.Label)+2, f.W/3))
+		col = max(col, min(width(x.Label)+2, f.W*2/5))
 	}
 	var out []string
 	for _, x := range w.Fields {
 		room := f.W - 5 - col - 1
 		lines := chop(x.Value, room)
+		if x.Empty { // words, not a value
+			lines = wrap(x.Value, room)
+		}
 		if over := len(lines) - longest; over > 0 {
 			rest := width(strings.Join(lines[longest-1:], ""))
 			lines = append(lines[:longest-1], f.Styles.Dim.Render(cut(f.T("rec.long", i18n.Args{"count": rest}), room, f.Glyphs.Etc)))
@@ -315,8 +318,11 @@ func (s records) Keys() []Key {
 	if len(s.words().Checked) > 0 {
 		ways = s.c.wayKeys()
 	}
-	return append(append([]Key{on}, ways...), []Key{{"c", "copy-value"}, {"n", "copy-name"}, {"a", "copy-all"}, {"1-4", "copy-field"}, {"v", "bare"},
-		{"sides", "records"}, {"updown", "scroll"}, {"Esc", "back"}}...)
+	keys := append(append([]Key{on}, ways...), Key{"c", "copy-value"}, Key{"n", "copy-name"}, Key{"a", "copy-all"})
+	if n := len(s.words().Fields); n > 1 { // where a record is one line, c copies it
+		keys = append(keys, Key{"1-" + strconv.Itoa(n), "copy-field"})
+	}
+	return append(keys, Key{"v", "bare"}, Key{"sides", "records"}, Key{"updown", "scroll"}, Key{"Esc", "back"})
 }
 
 // Title says which record this is.

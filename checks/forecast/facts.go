@@ -106,7 +106,29 @@ func gather(in checks.In, services []checks.Service, sources []plan.Source, keys
 	if len(f.ways) == 0 {
 		f.ways = append(f.ways, f.way(checks.Service{}, nil, keys))
 	}
+	if seen := checks.Bogus(in); len(seen) > 0 {
+		f.doubt(seen)
+	}
 	return f
+}
+
+// doubt takes back what speaks for the mail and was read in answers whose signatures are wrong: receivers that check them
+// throw them away, and which receivers do is known of few.
+func (f *facts) doubt(seen []snapshot.Answer) {
+	for _, one := range []*fact{&f.dmarc, &f.exists, &f.takes, &f.key} {
+		one.doubt(seen)
+	}
+	for i := range f.ways {
+		for _, one := range []*fact{&f.ways[i].spf, &f.ways[i].dkim, &f.ways[i].aligned} {
+			one.doubt(seen)
+		}
+	}
+}
+
+func (f *fact) doubt(seen []snapshot.Answer) {
+	if f.state == Met || f.state == Unsure {
+		*f = said(Unsure, "dnssec-bogus", seen...)
+	}
 }
 
 func hosts(services []checks.Service) (n int) {

@@ -51,6 +51,9 @@ func TestScenarios(t *testing.T) {
 				if healthy && l.Now.Outcome != forecast.Delivered && l.Now.Outcome != forecast.Unknown {
 					t.Errorf("%s: a healthy domain's mail is %s (%s)", l.Receiver, l.Now.Outcome, l.Now.Reason.Code)
 				}
+				if len(checks.Bogus(in.WithSeen())) > 0 && l.Now.Outcome == forecast.Delivered {
+					t.Errorf("%s: delivered, though whoever checks signatures sees nothing", l.Receiver)
+				}
 				for _, lang := range i18n.Langs() {
 					p := present.P{Lang: lang, Catalog: in.Catalog}
 					if p.Says(l.Receiver, l.Now) == "" || p.Says(l.Receiver, l.Then) == "" {

@@ -64,7 +64,7 @@ func policyHits(f facts, w way, policy string) fact {
 		if w.aligned.state == Met {
 			return w.aligned
 		}
-		return said(Unsure, "dmarc-unseen", at...)
+		return f.dmarc
 	case !asked:
 		return said(Met, "policy-mild", at...)
 	case w.aligned.state == Unmet && test:
