@@ -49,3 +49,30 @@ func TestOldRuns(t *testing.T) {
 		t.Errorf("after that: %s%s", out, errs)
 	}
 }
+
+// Answers on the command line ask for a new plan: a kept run was made without them.
+func TestAnswersAskAnew(t *testing.T) {
+	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	s := runs()
+	if _, err := s.Create(kept.Plan{Domain: "shop.example", Name: "shop.example", DNS: snapshot.New("shop.example", s.Now())}); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []options{{}, {spfDrop: []string{"mx"}}, {spfFlatten: []string{"include:a.example"}}, {senders: []string{"none"}}} {
+		a := &app{opt: o}
+		anew := len(o.spfDrop)+len(o.spfFlatten)+len(o.senders) > 0
+		if _, goesOn := a.savedRun(&world{}, "shop.example"); goesOn == anew {
+			t.Errorf("%+v: goes on %v", o, goesOn)
+		}
+	}
+}
+
+// No sender and a sender is a contradiction: which of both is meant is not guessed.
+func TestNoneBesideASender(t *testing.T) {
+	for _, args := range [][]string{{"none", "sendgrid"}, {"sendgrid", "none"}} {
+		var out, errs bytes.Buffer
+		status := run(context.Background(), []string{"check", "--lang", "en", "--lab", "S8", "--sender", args[0], "--sender", args[1]}, strings.NewReader(""), &out, &errs)
+		if status != statusUsage || out.Len() > 0 || !strings.Contains(errs.String(), "none") {
+			t.Errorf("%v: status %d, %s%s", args, status, &out, &errs)
+		}
+	}
+}

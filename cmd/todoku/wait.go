@@ -108,7 +108,7 @@ func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
 // savedRun is the domain's run on the disk; answers on the command line ask for a new plan.
 func (a *app) savedRun(w *world, domain string) (kept.Run, bool) {
 	o := a.opt
-	if w.story != nil || len(o.hosts)+len(o.senders)+len(o.keys)+len(o.ips) > 0 || o.panel+o.reportTo+o.path+o.list+o.message != "" {
+	if w.story != nil || len(o.hosts)+len(o.senders)+len(o.keys)+len(o.ips)+len(o.spfDrop)+len(o.spfFlatten) > 0 || o.panel+o.reportTo+o.path+o.list+o.message != "" {
 		return kept.Run{}, false
 	}
 	return runs().Latest(domain)
