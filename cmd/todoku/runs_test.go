@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +49,15 @@ func TestOldRuns(t *testing.T) {
 	}
 	if out, errs := told(); strings.Contains(out, old) || !strings.Contains(out, young) || errs != "" {
 		t.Errorf("after that: %s%s", out, errs)
+	}
+	dir := runs().Dir // a file's name is text from elsewhere, too
+	if err := os.Rename(filepath.Join(dir, "run-"+young+".jsonl"), filepath.Join(dir, "run-\x1b[2J.jsonl")); err != nil {
+		t.Skip(err) // no such name in this file system
+	}
+	for _, args := range [][]string{nil, {"young.example"}, {"young.example", "--delete"}} {
+		if out, errs := told(args...); control(out+errs) != "" || !strings.Contains(out+errs, `\x1b[2J`) {
+			t.Errorf("%v: %q", args, out+errs)
+		}
 	}
 }
 

@@ -118,7 +118,7 @@ func (t *waiter) resume(r kept.Run) {
 	t.run = r.Plan
 	t.begins()
 	t.Resume(runs(), r)
-	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": r.ID}))
+	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": printable(r.ID)}))
 }
 
 // begin makes the plan as check does, and keeps it; done where nothing is left to wait for.
