@@ -46,6 +46,9 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 		}
 		out.Senders = append(out.Senders, e.ID)
 	}
+	if out.NoSender && len(out.Senders) > 0 {
+		return out, a.badValue("--sender", wizard.None, a.lang.T("cmd.fault.none-alone"))
+	}
 	if id := a.opt.panel; id != "" && id != wizard.Unknown {
 		e, ok := cat.Panel(id)
 		if !ok {

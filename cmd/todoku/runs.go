@@ -91,7 +91,7 @@ func (a *app) forget(store *kept.Store, runs []kept.Run) error {
 		if err := store.Delete(r.ID); err != nil {
 			return a.cannotKeep(err)
 		}
-		a.note(a.lang.T("cmd.runs.deleted", i18n.Args{"id": r.ID}))
+		a.note(a.lang.T("cmd.runs.deleted", i18n.Args{"id": printable(r.ID)}))
 	}
 	return nil
 }
@@ -190,7 +190,7 @@ func (a *app) listRuns(all []kept.Run) error {
 			}
 			continue
 		}
-		rows = append(rows, [2]string{printable(r.Name), a.standing(r, v, now) + "  " + r.ID})
+		rows = append(rows, [2]string{printable(r.Name), a.standing(r, v, now) + "  " + printable(r.ID)})
 	}
 	if a.opt.json {
 		return nil
@@ -218,7 +218,7 @@ func (a *app) showRun(r kept.Run) error {
 	p := present.P{Lang: a.lang}
 	v := r.Verdict(r.Places, now)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n%s\n", printable(r.Name), r.ID, a.standing(r, v, now))
+	fmt.Fprintf(&b, "%s  %s\n%s\n", printable(r.Name), printable(r.ID), a.standing(r, v, now))
 	for i, w := range propagation.Wants(r.Changes, r.DNS) {
 		var do []string
 		fmt.Fprintf(&b, "\n%s  %s  %s\n", printable(w.Name), w.Type, printable(w.Value))

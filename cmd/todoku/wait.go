@@ -108,7 +108,7 @@ func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
 // savedRun is the domain's run on the disk; answers on the command line ask for a new plan.
 func (a *app) savedRun(w *world, domain string) (kept.Run, bool) {
 	o := a.opt
-	if w.story != nil || len(o.hosts)+len(o.senders)+len(o.keys)+len(o.ips) > 0 || o.panel+o.reportTo+o.path+o.list+o.message != "" {
+	if w.story != nil || len(o.hosts)+len(o.senders)+len(o.keys)+len(o.ips)+len(o.spfDrop)+len(o.spfFlatten) > 0 || o.panel+o.reportTo+o.path+o.list+o.message != "" {
 		return kept.Run{}, false
 	}
 	return runs().Latest(domain)
@@ -118,7 +118,7 @@ func (t *waiter) resume(r kept.Run) {
 	t.run = r.Plan
 	t.begins()
 	t.Resume(runs(), r)
-	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": r.ID}))
+	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": printable(r.ID)}))
 }
 
 // begin makes the plan as check does, and keeps it; done where nothing is left to wait for.

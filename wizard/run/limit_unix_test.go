@@ -3,6 +3,7 @@
 package run
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -76,5 +77,27 @@ func TestDiskIsFull(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(s.Dir, draft+"*")); len(left) > 0 {
 		t.Errorf("drafts are left: %v", left)
+	}
+}
+
+// What stands among the runs and is no file (a pipe that nobody writes to) is told at once, and hides no run.
+func TestNoFiles(t *testing.T) {
+	s := store(t)
+	l, err := s.Create(sample())
+	must(t, err)
+	must(t, syscall.Mkfifo(s.path("pipe"), 0o600))
+	must(t, os.Mkdir(s.path("folder"), 0o700))
+	must(t, os.Symlink("/dev/zero", s.path("zeros")))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if all, err := s.List(); len(all) != 1 || all[0].ID != l.ID || !errors.Is(err, ErrEmpty) {
+			t.Errorf("got %v, %v", all, err)
+		}
+	}()
+	select {
+	case <-done:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the list waits for a pipe")
 	}
 }

@@ -193,6 +193,10 @@ func join(was, now []record) []record {
 }
 
 func read(path string) ([]record, error) {
+	// A pipe would be waited for without end, a device read without end: neither was ever written here.
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return nil, ErrEmpty
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
