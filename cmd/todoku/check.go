@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -13,7 +14,9 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
 	"todoku/checks/intake"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/summary"
@@ -128,6 +131,7 @@ func (a *app) conclude(ctx context.Context, r result, runErr error) error {
 
 // report writes one result to standard output.
 func (a *app) report(r result) error {
+	a.unfound(r)
 	if a.opt.json {
 		return a.writeJSON(r)
 	}
@@ -137,6 +141,28 @@ func (a *app) report(r result) error {
 	}
 	_, err := fmt.Fprint(a.out, text)
 	return err
+}
+
+// unfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.
+func (a *app) unfound(r result) {
+	records, known := reading.SPFRecords(r.in.DNS, r.input.Domain)
+	if !known {
+		return
+	}
+	var held []string
+	for _, record := range records {
+		for _, t := range spf.Parse(record).Terms {
+			held = append(held, t.Text)
+		}
+	}
+	for _, t := range checks.Terms(r.in) { // the plan adds those that lack, and they may be what is to be written out
+		held = append(held, t.Text)
+	}
+	for _, term := range slices.Concat(a.opt.spfDrop, a.opt.spfFlatten) {
+		if !slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, term) }) {
+			a.note(a.lang.T("cmd.fault.spf-unfound", i18n.Args{"term": printable(term), "domain": printable(r.input.Domain)}))
+		}
+	}
 }
 
 // checkMany looks at a few domains at a time and streams the results; the gravest decides the status.

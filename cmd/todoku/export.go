@@ -110,6 +110,7 @@ func (a *app) export(ctx context.Context, args []string, format, file string) er
 	if err != nil {
 		return err
 	}
+	a.unfound(r)
 	data, err := a.summary(r, format)
 	if err != nil {
 		return err

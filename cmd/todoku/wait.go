@@ -132,6 +132,7 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 		return true, err
 	}
 	r, err := t.w.examine(ctx, input, answers)
+	t.unfound(r)
 	if ctx.Err() != nil {
 		return true, &fault{statusUnknown, t.lang.T("cmd.fault.interrupted"), ""}
 	}
