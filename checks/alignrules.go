@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // spfAligned says whether some mail in use passes SPF in the domain's own name: that of its hosts, and of senders that
@@ -91,7 +91,7 @@ func senderUnaligned(in In) []Finding {
 	var out []Finding
 	for _, u := range Unsigneds(in) {
 		s, ok := in.Catalog.Sender(u.Service.ID)
-		pasted := slices.ContainsFunc(in.Answers.Keys, func(k wizard.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
+		pasted := slices.ContainsFunc(in.Answers.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
 		if !ok || pasted || s.Align != "never" && s.Align != "custom" {
 			continue
 		}

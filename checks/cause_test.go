@@ -6,8 +6,8 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/lab/trial"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
-	"todoku/wizard"
 )
 
 // TestOneCause: a broken delegation is one finding with its symptoms folded under it, and one line of what could not be
@@ -92,7 +92,7 @@ func TestNobodyNamedIt(t *testing.T) {
 		}
 	}
 	sc := find(t, "healthy-sakura") // its zone could have been at the mail company's panel
-	sc.Answers.Hosts = append(sc.Answers.Hosts, wizard.Host{ID: "onamae-rs"})
+	sc.Answers.Hosts = append(sc.Answers.Hosts, owner.Host{ID: "onamae-rs"})
 	for _, a := range trial.Of(t, sc).Look(t).DNS.Answers {
 		if strings.HasSuffix(a.Key.At, ".dnsv.jp") {
 			t.Errorf("%s is asked", a.Key.At)

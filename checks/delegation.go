@@ -7,9 +7,9 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // dnsUnreachable: not one question was answered, so nothing may be said of the domain.
@@ -274,12 +274,12 @@ func holds(in In, soa snapshot.Answer) Finding {
 }
 
 func forwardBreaksSPF(in In) []Finding {
-	if in.Answers.Route != wizard.Forward {
+	if in.Answers.Route != owner.Forward {
 		return nil
 	}
 	who := in.Answers.Forward.Mine
 	if who == "" {
-		who = wizard.Unknown
+		who = owner.Unknown
 	}
 	f := Finding{Args: Args{"who": who, "from": in.Answers.Forward.From, "to": in.Answers.Forward.To, "strict": "no"}}
 	if who != "mine" && refusesAll(in) {
@@ -290,7 +290,7 @@ func forwardBreaksSPF(in In) []Finding {
 
 // listDomain: a list sends with its own envelope sender, so it is the list's domain that needs SPF (story S7).
 func listDomain(in In) []Finding {
-	if in.Answers.Route != wizard.List {
+	if in.Answers.Route != owner.List {
 		return nil
 	}
 	_, host, ok := strings.Cut(in.Answers.List.Address, "@")
@@ -304,7 +304,7 @@ func listDomain(in In) []Finding {
 	}
 	member := in.Answers.List.Member
 	if member == "" {
-		member = wizard.Unknown
+		member = owner.Unknown
 	}
 	return one(Finding{Name: host, Args: Args{"list": host, "records": state, "member": member}, Evidence: evidence(in.DNS.TXT(host))})
 }

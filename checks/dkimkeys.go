@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"todoku/checks/dkim"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // broken names what makes a key useless, as a code of package dkim; "" for a good key and for a revoked one, which is
@@ -40,7 +40,7 @@ func faulty(in In) []string {
 func deadAlias(a snapshot.Answer) bool { return len(a.Chain) > 0 && a.Absent() }
 
 // owner is the service in use that signs with a selector, or whose alias it is; "" where none does.
-func owner(in In, k keyAt) string {
+func ownerOf(in In, k keyAt) string {
 	for _, s := range Services(in) {
 		if uses(in, s, k.selector) {
 			return s.ID
@@ -52,10 +52,10 @@ func owner(in In, k keyAt) string {
 // matters reports whether mail in use hangs on a selector: the owner named it, its service has no other key, or there is
 // no good key at all. Else it is a leftover, or a spare.
 func matters(in In, k keyAt) bool {
-	if slices.ContainsFunc(in.Answers.Keys, func(a wizard.Key) bool { return strings.EqualFold(a.Selector, k.selector) }) {
+	if slices.ContainsFunc(in.Answers.Keys, func(a owner.Key) bool { return strings.EqualFold(a.Selector, k.selector) }) {
 		return true
 	}
-	who := owner(in, k)
+	who := ownerOf(in, k)
 	good := Keys(in)
 	if who == "" {
 		return len(good) == 0
@@ -195,6 +195,6 @@ func dkimCNAMEDead(in In) []Finding {
 		if !deadAlias(k.answer) {
 			return nil, false
 		}
-		return Args{"target": k.answer.Chain[len(k.answer.Chain)-1].Target, "service": owner(in, k)}, true
+		return Args{"target": k.answer.Chain[len(k.answer.Chain)-1].Target, "service": ownerOf(in, k)}, true
 	})
 }

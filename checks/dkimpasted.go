@@ -4,8 +4,8 @@ import (
 	"strings"
 
 	"todoku/checks/dkim"
+	"todoku/checks/owner"
 	"todoku/checks/reading"
-	"todoku/wizard"
 )
 
 // dkimMismatch: what the console shows, as pasted, is not what DNS has at the selector. kind tells how they differ:
@@ -27,7 +27,7 @@ func dkimMismatch(in In) []Finding {
 }
 
 // differs says how DNS differs from a pasted key; "" where it does not, or where that is not known.
-func differs(in In, k wizard.Key) (kind, service string) {
+func differs(in In, k owner.Key) (kind, service string) {
 	sel := strings.ToLower(k.Selector)
 	recs, known := reading.DKIMRecords(in.DNS, sel, in.Answers.Domain)
 	a := in.DNS.TXT(KeyName(in, sel))

@@ -4,9 +4,9 @@ package checks
 
 import (
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // Code names a finding; it never changes once published.
@@ -42,7 +42,7 @@ type Finding struct {
 
 // In is all that a rule sees.
 type In struct {
-	Answers wizard.Answers
+	Answers owner.Answers
 	DNS     *snapshot.Snapshot
 	Catalog *catalog.Catalog
 	// Seen is what the snapshot shows of the catalogue's entries; Diagnose fills it in.

@@ -8,8 +8,8 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // Keys of 1024 bits, as "p=" wants them.
@@ -55,7 +55,7 @@ func plot(domain string, lines ...string) *snapshot.Snapshot {
 	return s
 }
 
-func diagnose(t *testing.T, s *snapshot.Snapshot, a wizard.Answers) []checks.Finding {
+func diagnose(t *testing.T, s *snapshot.Snapshot, a owner.Answers) []checks.Finding {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
@@ -82,13 +82,13 @@ func about(found []checks.Finding, arg string, codes ...checks.Code) []string {
 
 func TestKeyDiffersFromPasted(t *testing.T) {
 	const name = "google._domainkey.shop.example "
-	pasted := []wizard.Key{{Service: "google-workspace", Selector: "google", Value: "v=DKIM1; k=rsa; p=" + keyA}}
-	alias := []wizard.Key{{Service: "sendgrid", Selector: "google", Value: "s1.new.esp.example", Alias: true}}
-	two := append([]wizard.Key{{Service: "sendgrid", Selector: "s1", Value: "v=DKIM1; k=rsa; p=" + keyB}}, pasted...)
+	pasted := []owner.Key{{Service: "google-workspace", Selector: "google", Value: "v=DKIM1; k=rsa; p=" + keyA}}
+	alias := []owner.Key{{Service: "sendgrid", Selector: "google", Value: "s1.new.esp.example", Alias: true}}
+	two := append([]owner.Key{{Service: "sendgrid", Selector: "s1", Value: "v=DKIM1; k=rsa; p=" + keyB}}, pasted...)
 	for _, c := range []struct {
 		about string
 		dns   []string
-		keys  []wizard.Key
+		keys  []owner.Key
 		want  []string
 	}{
 		{"the same", []string{name + "= v=DKIM1; p=" + keyA}, pasted, nil},
@@ -103,7 +103,7 @@ func TestKeyDiffersFromPasted(t *testing.T) {
 		{"not known", []string{name + "?"}, pasted, nil},
 		{"not there yet", []string{name + "gone"}, pasted, nil},
 	} {
-		found := diagnose(t, plot("shop.example", append(c.dns, "_domainkey.shop.example =")...), wizard.Answers{Keys: c.keys})
+		found := diagnose(t, plot("shop.example", append(c.dns, "_domainkey.shop.example =")...), owner.Answers{Keys: c.keys})
 		if got := about(found, "kind", checks.DKIMMismatch, checks.DKIMTruncated, checks.DKIMMultiple, checks.DKIMMalformed); !slices.Equal(got, append([]string{}, c.want...)) {
 			t.Errorf("%s: %q, want %q", c.about, got, c.want)
 		}
@@ -134,7 +134,7 @@ func TestPolicyWalk(t *testing.T) {
 		{"and from quarantine none", []string{"_dmarc.a.b.shop.example = v=DMARC1; p=quarantine; t=y"}, "none", true},
 		{"a name above is not known", append(none(sub), "_dmarc.b.shop.example ?", "_dmarc.shop.example = v=DMARC1; p=reject"), "", false},
 	} {
-		in := checks.In{Answers: wizard.Answers{Domain: sub}, DNS: plot(sub, c.dns...)}
+		in := checks.In{Answers: owner.Answers{Domain: sub}, DNS: plot(sub, c.dns...)}
 		policy, own, ok := checks.Policy(in)
 		if policy != c.policy || own != c.own || ok != (c.policy != "") {
 			t.Errorf("%s: %q own %v %v", c.about, policy, own, ok)
@@ -145,18 +145,18 @@ func TestPolicyWalk(t *testing.T) {
 	for _, typ := range []snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX} {
 		s.Add(snapshot.Answer{Key: snapshot.Key{Name: sub, Type: typ, Via: snapshot.Authority}, Status: snapshot.NoData})
 	}
-	if policy, _, _ := checks.Policy(checks.In{Answers: wizard.Answers{Domain: sub}, DNS: s}); policy != "reject" {
+	if policy, _, _ := checks.Policy(checks.In{Answers: owner.Answers{Domain: sub}, DNS: s}); policy != "reject" {
 		t.Errorf("np: %q", policy)
 	}
 }
 
 // TestStrictIsGraded: refusal is claimed only where it is seen that nothing passes.
 func TestStrictIsGraded(t *testing.T) {
-	google := wizard.Answers{Hosts: []wizard.Host{{ID: "google-workspace"}}, NoSender: true}
+	google := owner.Answers{Hosts: []owner.Host{{ID: "google-workspace"}}, NoSender: true}
 	const spf = "shop.example = v=spf1 ip4:192.0.2.1 -all"
 	for _, c := range []struct {
 		about string
-		a     wizard.Answers
+		a     owner.Answers
 		dns   []string
 		want  []string
 	}{
@@ -165,10 +165,10 @@ func TestStrictIsGraded(t *testing.T) {
 		{"a key may be somewhere", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example =", "google._domainkey.shop.example gone"}, []string{"dmarc-strict harms not-found"}},
 		{"the same with quarantine", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=quarantine", "_domainkey.shop.example ="}, []string{"dmarc-strict advice not-found"}},
 		{"a key is there", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "google._domainkey.shop.example = v=DKIM1; p=" + keyA}, nil},
-		{"who sends is not known", wizard.Answers{}, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
+		{"who sends is not known", owner.Answers{}, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
 		{"SPF is not known", google, []string{"shop.example ?", "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
 		{"p=none refuses nobody", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=none", "_domainkey.shop.example gone"}, nil},
-		{"it sends no mail", wizard.Answers{}, []string{"shop.example = v=spf1 -all", "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
+		{"it sends no mail", owner.Answers{}, []string{"shop.example = v=spf1 -all", "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
 	} {
 		s := plot("shop.example", c.dns...)
 		s.Add(snapshot.Answer{Key: snapshot.Key{Name: "_spf.google.com", Type: snapshot.TXT, Via: snapshot.Resolver}, Status: snapshot.OK,
@@ -199,7 +199,7 @@ func TestUnalignedSenders(t *testing.T) {
 		{"no return path", "resend", append(gone("resend"), "send.shop.example gone"), []string{"sender-unaligned harms none"}},
 		{"aligned as it comes", "baremail", gone("google"), nil},
 	} {
-		found := diagnose(t, plot("shop.example", c.dns...), wizard.Answers{Hosts: []wizard.Host{{ID: "google-workspace"}}, Senders: []string{c.sender}})
+		found := diagnose(t, plot("shop.example", c.dns...), owner.Answers{Hosts: []owner.Host{{ID: "google-workspace"}}, Senders: []string{c.sender}})
 		if got := about(found, "key", checks.SenderUnaligned); !slices.Equal(got, append([]string{}, c.want...)) {
 			t.Errorf("%s: %q, want %q", c.about, got, c.want)
 		}

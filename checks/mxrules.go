@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // ExchangeState is what is known of one MX record.
@@ -331,7 +331,7 @@ func ownServer(in In) (addr string, ok bool) {
 		return "", false
 	}
 	for _, h := range in.Answers.Hosts {
-		if e, known := in.Catalog.Host(h.ID); known && e.Own && h.ID != wizard.Unknown {
+		if e, known := in.Catalog.Host(h.ID); known && e.Own && h.ID != owner.Unknown {
 			return h.Value, true
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // Service is a mail host or sender that is in use: the owner said so, or DNS shows it.
@@ -33,7 +33,7 @@ func Services(in In) []Service {
 	if len(hosts) == 0 {
 		for _, c := range in.Seen.Hosts {
 			if !c.Ambiguous {
-				hosts = append(hosts, wizard.Host{ID: c.ID, Value: c.Value})
+				hosts = append(hosts, owner.Host{ID: c.ID, Value: c.Value})
 			}
 		}
 	}
@@ -115,7 +115,7 @@ func Terms(in In) []Term {
 }
 
 // Fill puts a service's values in place of a term's placeholders; "" where one is not known.
-func Fill(raw string, s Service, a wizard.Answers) string {
+func Fill(raw string, s Service, a owner.Answers) string {
 	t := strings.ReplaceAll(raw, "<domain>", a.Domain)
 	for _, p := range []struct {
 		name string

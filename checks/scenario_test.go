@@ -9,8 +9,8 @@ import (
 	"todoku/checks/dkim"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
-	"todoku/wizard"
 )
 
 func scenarios(t testing.TB) []lab.Scenario {
@@ -77,7 +77,7 @@ func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding)
 				sel, _, _ = strings.Cut(c.Name, "._domainkey.")
 			}
 		}
-		in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
+		in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
 	}
 	p := plan.Make(in, checks.Diagnose(in))
 	if i := len(p.Ways) - 1; i >= 0 && len(p.Left) > 0 { // what only the owner can choose mends what is left

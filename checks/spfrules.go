@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
+	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
@@ -187,7 +187,7 @@ func spfMissing(in In) []Finding {
 	}
 	sender := "known"
 	if len(Terms(in)) == 0 {
-		sender = wizard.Unknown
+		sender = owner.Unknown
 	}
 	return one(Finding{Severity: spfSeverity(in), Args: Args{"domain": in.Answers.Domain, "sender": sender}, Evidence: evidence(in.DNS.TXT(in.Answers.Domain))})
 }

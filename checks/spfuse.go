@@ -7,8 +7,8 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // Use is what is known of a term's use.
@@ -97,7 +97,7 @@ func askedFor(in In, id string) bool {
 }
 
 func askedSenders(in In) bool {
-	return in.Answers.NoSender || slices.ContainsFunc(in.Answers.Senders, func(id string) bool { return id != wizard.Unknown })
+	return in.Answers.NoSender || slices.ContainsFunc(in.Answers.Senders, func(id string) bool { return id != owner.Unknown })
 }
 
 // Bounced lists the addresses from which a pasted bounce says that the domain's mail came, save those that the owner gave.

@@ -11,6 +11,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -29,7 +30,7 @@ type Case struct {
 	flow wizard.Flow
 	path wizard.Path
 	said map[wizard.StepID]wizard.Reply // replies that Back took away are kept, to be offered again
-	ans  wizard.Answers
+	ans  owner.Answers
 	at   wizard.StepID
 	name string // the domain as people write it
 
@@ -149,8 +150,8 @@ func (c *Case) passes(at wizard.StepID) bool {
 }
 
 // addKey keeps a key that was pasted at its record, in place of an earlier one, and plans anew.
-func (c *Case) addKey(k wizard.Key) {
-	same := func(o wizard.Key) bool { return o.Service == k.Service }
+func (c *Case) addKey(k owner.Key) {
+	same := func(o owner.Key) bool { return o.Service == k.Service }
 	c.flow.Start.Keys = append(slices.DeleteFunc(slices.Clone(c.flow.Start.Keys), same), k)
 	if c.walk(c.path) == nil {
 		c.judge()
@@ -158,7 +159,7 @@ func (c *Case) addKey(k wizard.Key) {
 }
 
 // choose takes a way out of an SPF record that is too big, beside those taken before, and plans anew.
-func (c *Case) choose(take wizard.SPFChoice) {
+func (c *Case) choose(take owner.SPFChoice) {
 	now := &c.flow.Start.SPF
 	now.Drop, now.Flatten = append(slices.Clone(now.Drop), take.Drop...), append(slices.Clone(now.Flatten), take.Flatten...)
 	if c.walk(c.path) == nil {
@@ -168,7 +169,7 @@ func (c *Case) choose(take wizard.SPFChoice) {
 
 // unchoose takes all such choices back.
 func (c *Case) unchoose() {
-	c.flow.Start.SPF = wizard.SPFChoice{}
+	c.flow.Start.SPF = owner.SPFChoice{}
 	if c.walk(c.path) == nil {
 		c.judge()
 	}

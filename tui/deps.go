@@ -8,10 +8,10 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 	"todoku/wizard/run"
 )
 
@@ -26,11 +26,11 @@ type Deps struct {
 	Lang    i18n.Lang
 	Catalog *catalog.Catalog
 	Now     func() time.Time
-	Start   wizard.Answers // what the command line already said; Domain may be empty
+	Start   owner.Answers // what the command line already said; Domain may be empty
 	// Recognise reads what was typed into the first box.
 	Recognise func(string) (intake.Input, *intake.Problem)
 	// Check asks DNS; old is what is known already (nil: nothing). It returns what it has when ctx ends.
-	Check func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error)
+	Check func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error)
 	// Places lists who is watched: the authoritative servers in the snapshot, then the resolvers.
 	Places func(s *snapshot.Snapshot) []propagation.Place
 	// Look puts the questions to their places, in parallel.
@@ -48,7 +48,7 @@ type Deps struct {
 	// Notify gives what makes this terminal notify its owner, once all is seen; nil: the owner did not ask for it.
 	Notify func(title, text string) string
 	// Panel finds the servers of the panel that the owner named, where others answer for the zone; nil: not looked for.
-	Panel func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel
+	Panel func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
 	NoColor, ASCII bool
 }

@@ -12,6 +12,7 @@ import (
 	"todoku/checks/intake"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
+	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -57,11 +58,11 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	d.clock, d.net = x.Clock, x.Net
 	return Deps{
 		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, NoColor: true, Recognise: intake.Recognise,
-		Check: func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
 		},
 		Places: x.Watch.Places, Look: x.Watch.Look,
-		Panel: func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+		Panel: func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 			return x.Watch.Panel(ctx, x.Catalog, a, s)
 		},
 		Copy: func(text string) (string, string, error) {

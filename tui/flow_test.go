@@ -12,6 +12,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/exp/teatest"
 
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -147,7 +148,7 @@ func TestProgram(t *testing.T) {
 func TestLeavingStopsTheLook(t *testing.T) {
 	stopped := make(chan struct{})
 	d := drive(t, "s1", i18n.EN, func(d *Deps) {
-		d.Check = func(ctx context.Context, a wizard.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
+		d.Check = func(ctx context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
 			<-ctx.Done()
 			close(stopped)
 			return snapshot.New(a.Domain, testDay), ctx.Err()

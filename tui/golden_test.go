@@ -13,6 +13,7 @@ import (
 
 	fold "golang.org/x/text/width"
 
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -31,7 +32,7 @@ func recorded(scenario string) func(*Deps) {
 	return func(d *Deps) {
 		file := filepath.Join("testdata", scenario+".snapshot.json")
 		live := d.Check
-		d.Check = func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+		d.Check = func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
 			if *record {
 				s, err := live(ctx, a, nil, each)
 				if err != nil {

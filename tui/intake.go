@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -84,7 +85,7 @@ func intakeReply(got intake.Input) wizard.Reply {
 	case intake.Bounce, intake.Header, intake.Message:
 		r.Extra[wizard.ExtraMessage] = got.Raw
 		if got.Kind == intake.Bounce {
-			r.Extra[wizard.ExtraKind] = string(wizard.SymptomBounce)
+			r.Extra[wizard.ExtraKind] = string(owner.SymptomBounce)
 		}
 	case intake.Address:
 		r.Extra[wizard.ExtraAddress] = got.Local + "@" + got.Domain

@@ -6,10 +6,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks/dkim"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // keyBox takes the DKIM key that only a console can give, repairs it, and checks it before it is offered.
@@ -42,7 +42,7 @@ func (b keyBox) key(c *Case, m tea.KeyMsg) keyBox {
 }
 
 // take reads the paste; ok is false where it is not usable, and got says why.
-func (b keyBox) take(c *Case) (keyBox, wizard.Key, bool) {
+func (b keyBox) take(c *Case) (keyBox, owner.Key, bool) {
 	b.got = dkim.Clean(b.in.String())
 	switch {
 	case b.got.Problem != "":
@@ -55,13 +55,13 @@ func (b keyBox) take(c *Case) (keyBox, wizard.Key, bool) {
 		b.in = editor{many: true} // it stays neither on the screen nor in memory
 	}
 	if b.got.Problem != "" {
-		return b, wizard.Key{}, false
+		return b, owner.Key{}, false
 	}
 	sel := b.got.Selector
 	if sel == "" {
 		sel, _, _ = strings.Cut(b.ch.Name, "._domainkey")
 	}
-	return b, wizard.Key{Service: b.ch.Ask, Selector: sel, Value: b.got.Value, Alias: b.got.Alias}, true
+	return b, owner.Key{Service: b.ch.Ask, Selector: sel, Value: b.got.Value, Alias: b.got.Alias}, true
 }
 
 // ownName: the record's own name was pasted in place of its value.

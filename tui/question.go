@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -65,7 +66,7 @@ func (q question) fresh(start bool) question {
 		}
 	}
 	if len(q.ticked) == 0 && q.step.Optional {
-		q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == wizard.None }))
+		q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == owner.None }))
 	}
 	return q
 }
@@ -139,7 +140,7 @@ func (q question) tick(rows []present.Option) question {
 		q.ticked = slices.Delete(slices.Clone(q.ticked), i, i+1)
 		return q
 	}
-	alone := func(id string) bool { return id == wizard.None || id == wizard.Unknown }
+	alone := func(id string) bool { return id == owner.None || id == owner.Unknown }
 	q.ticked = slices.DeleteFunc(slices.Clone(q.ticked), func(o string) bool { return alone(o) || alone(id) })
 	q.ticked = append(q.ticked, id)
 	return q

@@ -12,6 +12,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -94,7 +95,7 @@ func TestBackKeepsAnswers(t *testing.T) {
 	if d.r.c.at != wizard.StepSymptom {
 		t.Fatalf("Esc leads to %q", d.r.c.at)
 	}
-	if q := d.r.screen.(question); q.all[q.at].ID != string(wizard.SymptomVanish) {
+	if q := d.r.screen.(question); q.all[q.at].ID != string(owner.SymptomVanish) {
 		t.Errorf("the answer was %q", q.all[q.at].ID)
 	}
 	d.press("esc")
@@ -122,7 +123,7 @@ func TestNoneStandsAlone(t *testing.T) {
 	d.to(wizard.StepServices)
 	q := d.r.screen.(question)
 	q = q.tick(q.all) // "none", where the pointer begins
-	if len(q.ticked) != 1 || q.ticked[0] != wizard.None {
+	if len(q.ticked) != 1 || q.ticked[0] != owner.None {
 		t.Fatalf("ticked %v", q.ticked)
 	}
 	q.at = 1
@@ -142,7 +143,7 @@ func TestHostAsksForItsServer(t *testing.T) {
 		t.Fatal("a word was taken for a host name")
 	}
 	d.press("ctrl+u", "ＷＷＷ１.Sakura.ne.jp", "enter")
-	if got := d.r.c.ans.Hosts; len(got) != 1 || got[0] != (wizard.Host{ID: "sakura-rs", Value: "www1.sakura.ne.jp"}) {
+	if got := d.r.c.ans.Hosts; len(got) != 1 || got[0] != (owner.Host{ID: "sakura-rs", Value: "www1.sakura.ne.jp"}) {
 		t.Errorf("hosts %v", got)
 	}
 }
@@ -206,7 +207,7 @@ func TestStartWithAnswers(t *testing.T) {
 		if wrong != nil || got.Unicode == got.Domain {
 			t.Fatalf("%q is no test of this", d.Lab.Domain)
 		}
-		d.Start = wizard.Answers{Domain: got.Domain, Symptom: wizard.SymptomGmail, Hosts: []wizard.Host{{ID: "google-workspace"}}, NoSender: true}
+		d.Start = owner.Answers{Domain: got.Domain, Symptom: owner.SymptomGmail, Hosts: []owner.Host{{ID: "google-workspace"}}, NoSender: true}
 	})
 	if d.r.c.at != wizard.StepPanel {
 		t.Fatalf("at %q", d.r.c.at)
@@ -218,7 +219,7 @@ func TestStartWithAnswers(t *testing.T) {
 func TestNoNetwork(t *testing.T) {
 	for _, lang := range i18n.Langs() {
 		d := drive(t, "s1", lang, func(d *Deps) {
-			d.Check = func(_ context.Context, a wizard.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
+			d.Check = func(_ context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
 				s := snapshot.New(a.Domain, testDay)
 				s.Add(snapshot.Answer{Key: snapshot.Key{Name: a.Domain, Type: snapshot.NS, Via: snapshot.Resolver},
 					Status: snapshot.Failed, Reason: snapshot.Unreachable})
@@ -404,7 +405,7 @@ func TestHostileText(t *testing.T) {
 	evil := "v=spf1 \x1b[2J\x07 \u202e ~all\n"
 	d := drive(t, "s1", i18n.EN, func(d *Deps) {
 		live := d.Check
-		d.Check = func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+		d.Check = func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
 			s, err := live(ctx, a, old, each)
 			if err != nil {
 				return s, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -61,7 +62,7 @@ func TestEveryMistakeIsUnderlined(t *testing.T) {
 			c.snap = snapshot.New("example.jp", testDay)
 			c.snap.Add(snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.OK,
 				Records: []snapshot.Record{{Data: record}}})
-			c.ans = wizard.Answers{Domain: "example.jp"}
+			c.ans = owner.Answers{Domain: "example.jp"}
 			c.judge()
 			shown := false
 			for _, x := range c.found {
@@ -114,7 +115,7 @@ func TestWaysAreTaken(t *testing.T) {
 	c := d.r.c
 	c.plan.Ways = []plan.Way{{Code: "drop", Value: "v=spf1 include:_spf.google.com ~all", Lookups: 1,
 		Args: map[string]string{"term": "include:servers.mcsv.net", "service": "mailchimp", "left": "1"},
-		Take: wizard.SPFChoice{Drop: []string{"include:_spf.salesforce.com"}}}}
+		Take: owner.SPFChoice{Drop: []string{"include:_spf.salesforce.com"}}}}
 	d.press("d")
 	d.press("pgdown", "pgdown", "pgdown", "pgdown")
 	d.shows("Ways out, for you to choose from")

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"todoku/checks/owner"
 )
 
 // Codes of a Misfit, worded in i18n "wizard.misfit.<code>".
@@ -102,7 +104,7 @@ func (s Step) fitsOptions(r Reply) *Misfit {
 			return &Misfit{Step: s.ID, Code: MisfitOption, Value: v}
 		case slices.Contains(r.Values[:i], v):
 			return &Misfit{Step: s.ID, Code: MisfitTwice, Value: v}
-		case (v == None || v == Unknown) && len(r.Values) > 1:
+		case (v == owner.None || v == owner.Unknown) && len(r.Values) > 1:
 			return &Misfit{Step: s.ID, Code: MisfitExclusive, Value: v}
 		}
 		if x := r.Extra[v]; x != "" {

@@ -1,3 +1,5 @@
+// Package wizard is the questions: which are asked, what a reply puts into the owner's answers, and which comes next.
+// Its whole state is the list of replies (Path); it draws nothing, asks no server and knows no words.
 package wizard
 
 import (
@@ -5,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"todoku/checks/owner"
 )
 
 // StepID names a question.
@@ -35,12 +39,12 @@ type Step struct {
 	// Optional: an empty reply is allowed.
 	Optional bool
 	// Put stores a reply in the answers, in place of what they said before; nil for a page.
-	Put func(*Answers, Reply)
+	Put func(*owner.Answers, Reply)
 	// Said is Put backwards: what the answers already say here, for a question that opens again or that the command
 	// line has answered. Nothing is said where the Reply has neither values nor extras.
-	Said func(Answers) Reply
+	Said func(owner.Answers) Reply
 	// Suggest offers a text or an option where nothing is said yet; nil where there is none to offer.
-	Suggest func(Answers) string
+	Suggest func(owner.Answers) string
 	// Next: the first edge whose guard holds decides. The last step has none.
 	Next []Edge
 }
@@ -48,7 +52,7 @@ type Step struct {
 // Guard is a named condition, so that the graph can be printed and tested.
 type Guard struct {
 	Name  string
-	Holds func(Answers) bool
+	Holds func(owner.Answers) bool
 }
 
 // Edge leads to a step when its guard holds.
@@ -86,7 +90,7 @@ type Flow struct {
 	First StepID
 	Steps []Step
 	// Start is what was known before the first question (the command line); Walk begins with it.
-	Start Answers
+	Start owner.Answers
 }
 
 // Step finds a step.
@@ -102,7 +106,7 @@ func (f Flow) Step(id StepID) (Step, bool) {
 // Walk replays the path: the answers so far and the step that is to be asked now, "" once the last one was answered.
 // An error (*Misfit) names the reply that does not fit (another step than the one to be asked, or a value that its
 // options do not have); the answers and the step are then those before that reply.
-func (f Flow) Walk(p Path) (Answers, StepID, error) {
+func (f Flow) Walk(p Path) (owner.Answers, StepID, error) {
 	a, at := f.Start.Clone(), f.First
 	for _, r := range p {
 		if r.Step != at {
@@ -123,7 +127,7 @@ func (f Flow) Walk(p Path) (Answers, StepID, error) {
 	return a, at, nil
 }
 
-func (s Step) next(a Answers) StepID {
+func (s Step) next(a owner.Answers) StepID {
 	for _, e := range s.Next {
 		if e.If.Holds(a) {
 			return e.To
@@ -168,7 +172,7 @@ func (f Flow) Until(p Path, to StepID) (Path, error) {
 			r = s.Said(a)
 		}
 		if s.Fits(r) != nil { // not said: whoever does not know goes on all the same
-			r = Reply{Step: at, Values: []string{Unknown}}
+			r = Reply{Step: at, Values: []string{owner.Unknown}}
 		}
 		if m := s.Fits(r); m != nil {
 			return p, m

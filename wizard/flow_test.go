@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+	"todoku/checks/owner"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -232,7 +233,7 @@ func TestBackAndSaid(t *testing.T) {
 	f := wizard.Main()
 	rapid.Check(t, func(t *rapid.T) {
 		var p wizard.Path
-		var states []wizard.Answers
+		var states []owner.Answers
 		for {
 			a, at, err := f.Walk(p)
 			if err != nil {
@@ -360,20 +361,20 @@ func TestBegin(t *testing.T) {
 	if p := f.Begin(); len(p) != 0 {
 		t.Errorf("nothing known, but begins at %v", p)
 	}
-	f.Start = wizard.Answers{Domain: "example.jp", Route: wizard.List, Senders: []string{"a-sender"}}
+	f.Start = owner.Answers{Domain: "example.jp", Route: owner.List, Senders: []string{"a-sender"}}
 	a, at, err := f.Walk(f.Begin())
-	if err != nil || at != wizard.StepSymptom || a.Route != wizard.List {
+	if err != nil || at != wizard.StepSymptom || a.Route != owner.List {
 		t.Errorf("begins at %s with %+v, %v", at, a, err)
 	}
-	f.Start = wizard.Answers{Message: "550 no\n", Symptom: wizard.SymptomBounce}
+	f.Start = owner.Answers{Message: "550 no\n", Symptom: owner.SymptomBounce}
 	if _, at, _ = f.Walk(f.Begin()); at != wizard.StepDomain {
 		t.Errorf("a bounce without a domain begins at %s", at)
 	}
-	f.Start = wizard.Answers{Domain: "not a domain"}
+	f.Start = owner.Answers{Domain: "not a domain"}
 	if p := f.Begin(); len(p) != 0 {
 		t.Errorf("a bad domain is taken: %v", p)
 	}
-	f.Start = wizard.Answers{Domain: "example.jp", Senders: []string{"one", "two"}}
+	f.Start = owner.Answers{Domain: "example.jp", Senders: []string{"one", "two"}}
 	before := f.Start.Clone()
 	if _, _, err := f.Walk(append(f.Begin(), wizard.Reply{Step: wizard.StepSymptom, Values: []string{"spam"}})); err != nil {
 		t.Error(err)
@@ -387,18 +388,18 @@ func TestSuggestions(t *testing.T) {
 	s, _ := wizard.Main().Step(wizard.StepReport)
 	for _, c := range []struct{ address, domain, want string }{
 		{"info@example.jp", "example.jp", "info@example.jp"}, {"", "example.jp", ""}, {"", "", ""}} {
-		if got := s.Suggest(wizard.Answers{Address: c.address, Domain: c.domain}); got != c.want {
+		if got := s.Suggest(owner.Answers{Address: c.address, Domain: c.domain}); got != c.want {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}
 	s, _ = wizard.Main().Step(wizard.StepForwardFrom)
-	for whose, want := range map[string]string{wizard.Mine: "info@example.jp", wizard.Theirs: "", wizard.Unknown: ""} {
-		a := wizard.Answers{Address: "info@example.jp", Forward: wizard.ForwardStory{Mine: whose}}
+	for whose, want := range map[string]string{wizard.Mine: "info@example.jp", wizard.Theirs: "", owner.Unknown: ""} {
+		a := owner.Answers{Address: "info@example.jp", Forward: owner.ForwardStory{Mine: whose}}
 		if got := s.Suggest(a); got != want {
 			t.Errorf("whose %s: %q", whose, got)
 		}
 	}
-	a := wizard.Answers{Hosts: []wizard.Host{{ID: wizard.Unknown}, {ID: ""}, {ID: "a-host"}}}
+	a := owner.Answers{Hosts: []owner.Host{{ID: owner.Unknown}, {ID: ""}, {ID: "a-host"}}}
 	if got := a.HostIDs(); !slices.Equal(got, []string{"a-host"}) {
 		t.Errorf("HostIDs: %v", got)
 	}

@@ -1,5 +1,7 @@
 package wizard
 
+import "todoku/checks/owner"
+
 import "slices"
 
 // The questions and pages of the main flow.
@@ -59,13 +61,13 @@ const (
 )
 
 var (
-	always       = Guard{"always", func(Answers) bool { return true }}
-	noDomain     = Guard{"no-domain", func(a Answers) bool { return a.Domain == "" }}
-	bounceInHand = Guard{"bounce-in-hand", func(a Answers) bool { return a.Symptom == SymptomBounce && a.Message != "" }}
-	bounced      = Guard{"bounced", func(a Answers) bool { return a.Symptom == SymptomBounce && a.Message == "" }}
-	forwarded    = Guard{"forwarded", func(a Answers) bool { return a.Route == Forward }}
-	listed       = Guard{"listed", func(a Answers) bool { return a.Route == List }}
-	whoBounced   = Guard{"bounced-address", func(a Answers) bool { return a.List.Bounced != "" }}
+	always       = Guard{"always", func(owner.Answers) bool { return true }}
+	noDomain     = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
+	bounceInHand = Guard{"bounce-in-hand", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && a.Message != "" }}
+	bounced      = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && a.Message == "" }}
+	forwarded    = Guard{"forwarded", func(a owner.Answers) bool { return a.Route == owner.Forward }}
+	listed       = Guard{"listed", func(a owner.Answers) bool { return a.Route == owner.List }}
+	whoBounced   = Guard{"bounced-address", func(a owner.Answers) bool { return a.List.Bounced != "" }}
 )
 
 func to(id StepID) []Edge { return []Edge{{always, id}} }
@@ -79,51 +81,51 @@ func evidenceSteps() []Step {
 	return []Step{
 		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
 			Next: []Edge{{noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
-		text(StepDomain, CheckDomain, false, func(a *Answers) *string { return &a.Domain },
+		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain },
 			Edge{bounceInHand, StepHost}, Edge{always, StepSymptom}),
-		choose(StepSymptom, "", func(a *Answers) *Symptom { return &a.Symptom },
-			[]Symptom{SymptomBounce, SymptomSpam, SymptomVanish, SymptomSendOnly, SymptomGmail, SymptomCheckup},
+		choose(StepSymptom, "", func(a *owner.Answers) *owner.Symptom { return &a.Symptom },
+			[]owner.Symptom{owner.SymptomBounce, owner.SymptomSpam, owner.SymptomVanish, owner.SymptomSendOnly, owner.SymptomGmail, owner.SymptomCheckup},
 			Edge{bounced, StepBounce}, Edge{always, StepHost}),
 		{ID: StepBounce, Kind: Paste, Optional: true,
-			Put:  func(a *Answers, r Reply) { a.Message = r.first() },
-			Said: func(a Answers) Reply { return said(StepBounce, a.Message) },
+			Put:  func(a *owner.Answers, r Reply) { a.Message = r.first() },
+			Said: func(a owner.Answers) Reply { return said(StepBounce, a.Message) },
 			Next: to(StepHost)},
 	}
 }
 
 func systemSteps() []Step {
 	return []Step{
-		{ID: StepHost, Kind: Pick, Options: OptionsHosts, Fixed: []string{Unknown}, Check: CheckHost,
+		{ID: StepHost, Kind: Pick, Options: OptionsHosts, Fixed: []string{owner.Unknown}, Check: CheckHost,
 			Put: putHosts, Said: saidHosts, Next: to(StepServices)},
-		{ID: StepServices, Kind: Pick, Options: OptionsSenders, Fixed: []string{None, Unknown}, Optional: true,
+		{ID: StepServices, Kind: Pick, Options: OptionsSenders, Fixed: []string{owner.None, owner.Unknown}, Optional: true,
 			Put: putServices, Said: saidServices, Next: to(StepPanel)},
-		choose(StepPanel, OptionsPanels, func(a *Answers) *string { return &a.Panel }, []string{Unknown}, to(StepRoute)...),
+		choose(StepPanel, OptionsPanels, func(a *owner.Answers) *string { return &a.Panel }, []string{owner.Unknown}, to(StepRoute)...),
 	}
 }
 
 func routeSteps() []Step {
-	report := text(StepReport, CheckAddress, true, func(a *Answers) *string { return &a.ReportTo }, to(StepCheck)...)
+	report := text(StepReport, CheckAddress, true, func(a *owner.Answers) *string { return &a.ReportTo }, to(StepCheck)...)
 	report.Suggest = suggestReport
-	from := text(StepForwardFrom, CheckAddress, true, func(a *Answers) *string { return &a.Forward.From }, to(StepForwardTo)...)
-	from.Suggest = func(a Answers) string {
+	from := text(StepForwardFrom, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.From }, to(StepForwardTo)...)
+	from.Suggest = func(a owner.Answers) string {
 		if a.Forward.Mine == Mine {
 			return a.Address
 		}
 		return ""
 	}
-	route := choose(StepRoute, "", func(a *Answers) *Route { return &a.Route }, []Route{Direct, Forward, List},
+	route := choose(StepRoute, "", func(a *owner.Answers) *owner.Route { return &a.Route }, []owner.Route{owner.Direct, owner.Forward, owner.List},
 		Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport})
-	route.Suggest = func(Answers) string { return string(Direct) }
+	route.Suggest = func(owner.Answers) string { return string(owner.Direct) }
 	return []Step{
 		route,
-		choose(StepForwardWhose, "", func(a *Answers) *string { return &a.Forward.Mine },
-			[]string{Mine, Theirs, Unknown}, to(StepForwardFrom)...),
+		choose(StepForwardWhose, "", func(a *owner.Answers) *string { return &a.Forward.Mine },
+			[]string{Mine, Theirs, owner.Unknown}, to(StepForwardFrom)...),
 		from,
-		text(StepForwardTo, CheckAddress, true, func(a *Answers) *string { return &a.Forward.To }, to(StepReport)...),
-		text(StepListAddress, CheckAddress, true, func(a *Answers) *string { return &a.List.Address }, to(StepListBounced)...),
-		text(StepListBounced, CheckAddress, true, func(a *Answers) *string { return &a.List.Bounced },
+		text(StepForwardTo, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.To }, to(StepReport)...),
+		text(StepListAddress, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Address }, to(StepListBounced)...),
+		text(StepListBounced, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Bounced },
 			Edge{whoBounced, StepListMember}, Edge{always, StepReport}),
-		choose(StepListMember, "", func(a *Answers) *string { return &a.List.Member }, []string{Yes, No, Unknown}, to(StepReport)...),
+		choose(StepListMember, "", func(a *owner.Answers) *string { return &a.List.Member }, []string{Yes, No, owner.Unknown}, to(StepReport)...),
 		report,
 	}
 }
@@ -142,21 +144,21 @@ func pages() []Step {
 }
 
 // choose is a step that sets one field to one of the fixed options, or to an entry of the catalogue.
-func choose[T ~string](id StepID, options string, field func(*Answers) *T, fixed []T, next ...Edge) Step {
+func choose[T ~string](id StepID, options string, field func(*owner.Answers) *T, fixed []T, next ...Edge) Step {
 	s := Step{ID: id, Kind: Choose, Options: options, Next: next}
 	for _, v := range fixed {
 		s.Fixed = append(s.Fixed, string(v))
 	}
-	s.Put = func(a *Answers, r Reply) { *field(a) = T(r.first()) }
-	s.Said = func(a Answers) Reply { return said(id, string(*field(&a))) }
+	s.Put = func(a *owner.Answers, r Reply) { *field(a) = T(r.first()) }
+	s.Said = func(a owner.Answers) Reply { return said(id, string(*field(&a))) }
 	return s
 }
 
 // text is a step that sets one field to what was typed.
-func text(id StepID, check string, optional bool, field func(*Answers) *string, next ...Edge) Step {
+func text(id StepID, check string, optional bool, field func(*owner.Answers) *string, next ...Edge) Step {
 	return Step{ID: id, Kind: Text, Check: check, Optional: optional, Next: next,
-		Put:  func(a *Answers, r Reply) { *field(a) = r.first() },
-		Said: func(a Answers) Reply { return said(id, *field(&a)) }}
+		Put:  func(a *owner.Answers, r Reply) { *field(a) = r.first() },
+		Said: func(a owner.Answers) Reply { return said(id, *field(&a)) }}
 }
 
 func (r Reply) first() string {
@@ -173,17 +175,17 @@ func said(id StepID, v string) Reply {
 	return Reply{Step: id, Values: []string{v}}
 }
 
-func putIntake(a *Answers, r Reply) {
+func putIntake(a *owner.Answers, r Reply) {
 	a.Domain, a.Address = r.first(), r.Extra[ExtraAddress]
 	if m := r.Extra[ExtraMessage]; m != "" {
 		a.Message = m
 	}
-	if r.Extra[ExtraKind] == string(SymptomBounce) {
-		a.Symptom = SymptomBounce
+	if r.Extra[ExtraKind] == string(owner.SymptomBounce) {
+		a.Symptom = owner.SymptomBounce
 	}
 }
 
-func saidIntake(a Answers) Reply {
+func saidIntake(a owner.Answers) Reply {
 	r := said(StepIntake, a.Domain)
 	set := func(k, v string) {
 		if v == "" {
@@ -196,20 +198,20 @@ func saidIntake(a Answers) Reply {
 	}
 	set(ExtraMessage, a.Message)
 	set(ExtraAddress, a.Address)
-	if a.Message != "" && a.Symptom == SymptomBounce {
-		set(ExtraKind, string(SymptomBounce))
+	if a.Message != "" && a.Symptom == owner.SymptomBounce {
+		set(ExtraKind, string(owner.SymptomBounce))
 	}
 	return r
 }
 
-func putHosts(a *Answers, r Reply) {
+func putHosts(a *owner.Answers, r Reply) {
 	a.Hosts = nil
 	for _, id := range r.Values {
-		a.Hosts = append(a.Hosts, Host{ID: id, Value: r.Extra[id]})
+		a.Hosts = append(a.Hosts, owner.Host{ID: id, Value: r.Extra[id]})
 	}
 }
 
-func saidHosts(a Answers) Reply {
+func saidHosts(a owner.Answers) Reply {
 	r := Reply{Step: StepHost}
 	for _, h := range a.Hosts {
 		r.Values = append(r.Values, h.ID)
@@ -224,26 +226,26 @@ func saidHosts(a Answers) Reply {
 }
 
 // putServices takes an empty reply for "none": who picked nothing on the list of services has none.
-func putServices(a *Answers, r Reply) {
+func putServices(a *owner.Answers, r Reply) {
 	a.Senders, a.NoSender = nil, len(r.Values) == 0
 	for _, id := range r.Values {
 		switch id {
-		case None:
+		case owner.None:
 			a.NoSender = true
-		case Unknown:
+		case owner.Unknown:
 		default:
 			a.Senders = append(a.Senders, id)
 		}
 	}
 }
 
-func saidServices(a Answers) Reply {
+func saidServices(a owner.Answers) Reply {
 	r := Reply{Step: StepServices, Values: slices.Clone(a.Senders)}
 	if a.NoSender && len(a.Senders) == 0 {
-		r.Values = []string{None}
+		r.Values = []string{owner.None}
 	}
 	return r
 }
 
 // suggestReport: the address that the owner typed. No other is suggested: nobody reads a mailbox that does not exist.
-func suggestReport(a Answers) string { return a.Address }
+func suggestReport(a owner.Answers) string { return a.Address }

@@ -10,9 +10,9 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // A usable RSA key of 2048 bits, and one of 512.
@@ -93,19 +93,19 @@ func catalogue(t testing.TB) *catalog.Catalog {
 }
 
 // asked is what a case says of the owner's answers: hosts, senders, a route, addresses.
-func asked(words string) wizard.Answers {
-	a := wizard.Answers{Domain: "shop.example"}
+func asked(words string) owner.Answers {
+	a := owner.Answers{Domain: "shop.example"}
 	for w := range strings.FieldsSeq(words) {
 		k, v, _ := strings.Cut(w, "=")
 		switch k {
 		case "host":
-			a.Hosts = append(a.Hosts, wizard.Host{ID: v})
+			a.Hosts = append(a.Hosts, owner.Host{ID: v})
 		case "sender":
 			a.Senders = append(a.Senders, v)
 		case "ip":
 			a.IPs = append(a.IPs, netip.MustParseAddr(v))
 		case "route":
-			a.Route = wizard.Route(v)
+			a.Route = owner.Route(v)
 		case "list":
 			a.List.Address = v
 		case "forward":

@@ -8,11 +8,11 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/dkim"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // fact is how one thing stands, with why and what was seen.
@@ -64,8 +64,8 @@ type facts struct {
 	dmarc  fact
 	exists fact
 	takes  fact
-	key    fact         // its size
-	route  wizard.Route // of the domain's own mail
+	key    fact        // its size
+	route  owner.Route // of the domain's own mail
 	direct bool
 	ways   []way
 }
@@ -76,10 +76,10 @@ type promised map[string]bool
 // gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
 func gather(in checks.In, services []checks.Service, sources []plan.Source, keys promised) facts {
 	f := facts{in: in, held: checks.DMARCHeld(in), route: in.Answers.Route}
-	if f.route == wizard.Forward && in.Answers.Forward.Mine == "mine" {
-		f.route = wizard.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
+	if f.route == owner.Forward && in.Answers.Forward.Mine == "mine" {
+		f.route = owner.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
 	}
-	f.direct = f.route == "" || f.route == wizard.Direct
+	f.direct = f.route == "" || f.route == owner.Direct
 	f.exists, f.takes, f.key = f.sender(), f.receives(), f.size()
 	f.dmarc = f.policy()
 	left := sources
@@ -156,14 +156,14 @@ func (f facts) way(s checks.Service, ips []netip.Addr, keys promised) way {
 		spfAligned = said(Unsure, "own-envelope")
 	}
 	switch f.route {
-	case wizard.Forward:
+	case owner.Forward:
 		// The forwarding server's address is judged; where it writes its own return address, it passes for its own domain.
 		w.spf, w.hard = said(Unsure, "forwarded"), false
 		spfAligned = said(Unmet, "forwarded")
 		if w.dkim.state == Met {
 			w.dkim = w.dkim.assuming(Untouched)
 		}
-	case wizard.List:
+	case owner.List:
 		w.spf, w.hard = f.list(w.spf), false
 		spfAligned = said(Unmet, "list")
 		if w.dkim.state == Met {

@@ -16,7 +16,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"todoku/wizard"
+	"todoku/checks/owner"
 )
 
 //go:embed scenarios/*.txtar
@@ -31,7 +31,7 @@ type Scenario struct {
 	Story   bool              // offered by "todoku lab"; the rest are test cases
 	Title   map[string]string // by language
 	About   map[string]string
-	Answers wizard.Answers
+	Answers owner.Answers
 	Keys    map[string]string // DKIM key values that the consoles show, by service ID
 	Must    []string          // finding codes
 	MustNot []string

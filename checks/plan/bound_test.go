@@ -9,9 +9,9 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // Hostile records cost no minutes: thousands of terms in one, thousands of records at one name, or includes of 8 KB each.
@@ -50,7 +50,7 @@ func TestHostileSPFIsBounded(t *testing.T) {
 			for i := range 9 {
 				put(fmt.Sprintf("b%d.a.example", i), "v=spf1 "+long+" -all")
 			}
-			in := checks.In{DNS: s, Catalog: cat, Answers: wizard.Answers{Domain: "a.example", Hosts: []wizard.Host{{ID: "google-workspace"}}}}
+			in := checks.In{DNS: s, Catalog: cat, Answers: owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: "google-workspace"}}}}
 			began := time.Now()
 			p := plan.Make(in, checks.Diagnose(in))
 			if took := time.Since(began); took > 20*time.Second { // it was minutes

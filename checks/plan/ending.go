@@ -6,15 +6,15 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // forwarded reports whether the mail reaches its readers by a forward that the owner does not run: then it comes from a
 // server that the record cannot name, and receivers refuse a hard fail by name.
 func forwarded(in checks.In) bool {
-	return in.Answers.Route == wizard.Forward && in.Answers.Forward.Mine != "mine"
+	return in.Answers.Route == owner.Forward && in.Answers.Forward.Mine != "mine"
 }
 
 // hardFail reports whether an SPF record ends in -all.

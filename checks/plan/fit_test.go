@@ -9,11 +9,11 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // net is a small DNS: "name TYPE value", one a line; a name without any is known to be empty.
@@ -60,7 +60,7 @@ func includes(n int) (terms string, lines []string) {
 	return many(n, func(i int) string { return fmt.Sprintf("include:spf%d.sender.test", i) }), lines
 }
 
-func make2(t *testing.T, s *snapshot.Snapshot, a wizard.Answers) (checks.In, plan.Plan) {
+func make2(t *testing.T, s *snapshot.Snapshot, a owner.Answers) (checks.In, plan.Plan) {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
@@ -231,7 +231,7 @@ func TestBrokenBelow(t *testing.T) {
 		t.Errorf("not needed: %s, %v", p.Changes[0].Value, p.Left)
 	}
 	a := google()
-	a.Hosts = append(a.Hosts, wizard.Host{ID: "microsoft-365"})
+	a.Hosts = append(a.Hosts, owner.Host{ID: "microsoft-365"})
 	_, p = make2(t, s, a)
 	if !slices.ContainsFunc(p.Left, func(f checks.Finding) bool { return f.Code == checks.SPFIncludeDead }) {
 		t.Errorf("needed: nothing is left: %+v", p.Changes)

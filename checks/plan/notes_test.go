@@ -7,9 +7,9 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // TestServiceNotes: the record says what is not confirmed, and where a pass does not count for DMARC; what it takes in
@@ -35,7 +35,7 @@ func TestServiceNotes(t *testing.T) {
 		t.Run(c.about, func(t *testing.T) {
 			s := snapshot.New("a.example", time.Time{})
 			s.Add(snapshot.Answer{Key: snapshot.Key{Name: "a.example", Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.NoData})
-			in := checks.In{DNS: s, Catalog: cat, Answers: wizard.Answers{Domain: "a.example", Hosts: []wizard.Host{{ID: c.host}}, Senders: c.send}}
+			in := checks.In{DNS: s, Catalog: cat, Answers: owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: c.host}}, Senders: c.send}}
 			var got []string
 			for _, ch := range plan.Make(in, checks.Diagnose(in)).Changes {
 				for _, n := range ch.Notes {

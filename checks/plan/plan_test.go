@@ -8,9 +8,9 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 const domain = "shop.example"
@@ -35,7 +35,7 @@ func world(t *testing.T, txt map[string][]string) *snapshot.Snapshot {
 	return s
 }
 
-func proposal(t *testing.T, s *snapshot.Snapshot, a wizard.Answers) plan.Plan {
+func proposal(t *testing.T, s *snapshot.Snapshot, a owner.Answers) plan.Plan {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
@@ -46,8 +46,8 @@ func proposal(t *testing.T, s *snapshot.Snapshot, a wizard.Answers) plan.Plan {
 	return plan.Make(in, checks.Diagnose(in))
 }
 
-func google() wizard.Answers {
-	return wizard.Answers{Hosts: []wizard.Host{{ID: "google-workspace"}}, NoSender: true, ReportTo: "info@" + domain}
+func google() owner.Answers {
+	return owner.Answers{Hosts: []owner.Host{{ID: "google-workspace"}}, NoSender: true, ReportTo: "info@" + domain}
 }
 
 // lines prints changes so that a table can hold them.
@@ -70,7 +70,7 @@ func TestOrderAndMerging(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		txt  map[string][]string
-		a    wizard.Answers
+		a    owner.Answers
 		want []string
 	}{
 		{"nothing there: SPF, key, then the policy that only watches", nil, google(), []string{
@@ -95,7 +95,7 @@ func TestOrderAndMerging(t *testing.T) {
 			"add google._domainkey.shop.example =  ask google-workspace",
 			"replace _dmarc.shop.example = v=DMARC1; p=none; rua=mailto:a@shop.example was v=DMARC1; p=nome; rua=mailto:a@shop.example",
 		}},
-		{"who sends is not known: no SPF is invented", nil, wizard.Answers{Hosts: []wizard.Host{{ID: wizard.Unknown}}, NoSender: true}, []string{
+		{"who sends is not known: no SPF is invented", nil, owner.Answers{Hosts: []owner.Host{{ID: owner.Unknown}}, NoSender: true}, []string{
 			"add _dmarc.shop.example = v=DMARC1; p=none",
 		}},
 	} {

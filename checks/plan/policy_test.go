@@ -7,8 +7,8 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
-	"todoku/wizard"
 )
 
 // TestPolicyIsMended: what becomes of a DMARC record, and what is said of it.
@@ -64,16 +64,16 @@ func TestKeysAtOneName(t *testing.T) {
 	for _, c := range []struct {
 		about string
 		there []string
-		key   wizard.Key
+		key   owner.Key
 		want  []string
 	}{
-		{"the other one goes", []string{b, a}, wizard.Key{Value: a}, []string{"remove TXT " + b[18:30]}},
-		{"both are old", []string{b, b + "; t=s"}, wizard.Key{Value: a}, []string{"replace TXT " + a[18:30], "remove TXT " + b[18:30]}},
-		{"an alias takes the place of a key", []string{b}, wizard.Key{Value: "g.esp.example", Alias: true}, []string{"remove TXT " + b[18:30], "add CNAME g.esp.example"}},
+		{"the other one goes", []string{b, a}, owner.Key{Value: a}, []string{"remove TXT " + b[18:30]}},
+		{"both are old", []string{b, b + "; t=s"}, owner.Key{Value: a}, []string{"replace TXT " + a[18:30], "remove TXT " + b[18:30]}},
+		{"an alias takes the place of a key", []string{b}, owner.Key{Value: "g.esp.example", Alias: true}, []string{"remove TXT " + b[18:30], "add CNAME g.esp.example"}},
 	} {
 		ans := google()
 		c.key.Service, c.key.Selector = "google-workspace", "google"
-		ans.Keys = []wizard.Key{c.key}
+		ans.Keys = []owner.Key{c.key}
 		var got []string
 		for _, ch := range proposal(t, world(t, map[string][]string{domain: {"v=spf1 include:_spf.google.com ~all"}, "google._domainkey." + domain: c.there, "_dmarc." + domain: {"v=DMARC1; p=none"}}), ans).Changes {
 			v := ch.Value

@@ -6,9 +6,9 @@ import (
 	"testing"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // alias makes a name an alias, as an authoritative server shows it to whoever asks for TXT.
@@ -56,7 +56,7 @@ func TestNothingStandsBesideAnAlias(t *testing.T) {
 		s := world(t, map[string][]string{domain: {spf}})
 		alias(s, "s1._domainkey."+domain, "old.sender.example")
 		a := google()
-		a.Keys = []wizard.Key{{Selector: "s1", Value: "new.sender.example", Alias: true}}
+		a.Keys = []owner.Key{{Selector: "s1", Value: "new.sender.example", Alias: true}}
 		if got := lines(proposal(t, s, a)); !slices.Contains(got, "replace s1._domainkey.shop.example = new.sender.example was old.sender.example") {
 			t.Errorf("got %s", strings.Join(got, "\n    "))
 		}

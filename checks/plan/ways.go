@@ -8,8 +8,8 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/owner"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // Way is a way out of a record that is too big, which only the owner can choose: what it takes, and what it would give.
@@ -20,7 +20,7 @@ type Way struct {
 	Args  map[string]string
 	Value string // the record as it would be: parsed again and counted
 	// Take is what the answers hold once the owner chose it; zero where something must be done elsewhere first.
-	Take    wizard.SPFChoice
+	Take    owner.SPFChoice
 	Lookups int
 	Voids   int
 	Tries   []Try // the same mails as the plan's, under this record
@@ -53,7 +53,7 @@ func taken(in checks.In, record string) (string, []Note) {
 func waysOut(in checks.In, record string) []Way {
 	s := sized(in, record)
 	var out []Way
-	add := func(code, value string, args map[string]string, take wizard.SPFChoice) {
+	add := func(code, value string, args map[string]string, take owner.SPFChoice) {
 		if !spf.Is(value) || !spf.Parse(value).Valid() {
 			return
 		}
@@ -63,21 +63,21 @@ func waysOut(in checks.In, record string) []Way {
 	}
 	for _, x := range spares(in, record) {
 		add("drop", without(record, x.Term), map[string]string{"term": x.Term.Text, "service": x.Service, "number": strconv.Itoa(x.cost)},
-			wizard.SPFChoice{Drop: []string{x.Term.Text}})
+			owner.SPFChoice{Drop: []string{x.Term.Text}})
 	}
 	if t, cost, ok := costliest(in, record); ok {
 		add("subdomain", without(record, t), map[string]string{"term": t.Text, "number": strconv.Itoa(cost), "name": "news." + in.Answers.Domain,
-			"record": "v=spf1 " + t.Text + " ~all"}, wizard.SPFChoice{})
+			"record": "v=spf1 " + t.Text + " ~all"}, owner.SPFChoice{})
 	}
 	if s.long() {
 		if root, part := parted(in, record); part != "" {
-			add("split", root, map[string]string{"name": "_spf." + in.Answers.Domain, "record": part}, wizard.SPFChoice{})
+			add("split", root, map[string]string{"name": "_spf." + in.Answers.Domain, "record": part}, owner.SPFChoice{})
 		}
 	}
 	if s.tree.Lookups > spf.MaxLookups || s.tree.Voids > spf.MaxVoids || len(deadTops(in, s.tree)) > 0 {
 		if value, terms := flattened(in, record); len(terms) > 0 {
 			saved := s.tree.Lookups - sized(in, value).tree.Lookups
-			add("flatten", value, map[string]string{"term": strings.Join(terms, " "), "number": strconv.Itoa(saved)}, wizard.SPFChoice{Flatten: terms})
+			add("flatten", value, map[string]string{"term": strings.Join(terms, " "), "number": strconv.Itoa(saved)}, owner.SPFChoice{Flatten: terms})
 		}
 	}
 	return out

@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // Dialer opens connections; *net.Dialer is one, the lab's internet another, and tests wrap one that refuses
@@ -53,7 +53,7 @@ type Event struct {
 // Runner asks everything that Next wants about the answers' domain, beginning with what old already knows (nil:
 // nothing). The snapshot is whole up to where it came, even when ctx ends; the error is then ctx's.
 type Runner interface {
-	Run(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error)
+	Run(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error)
 }
 
 var _ Runner = (*Client)(nil)

@@ -13,8 +13,8 @@ import (
 
 	"github.com/miekg/dns"
 
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // flood answers any question with n records of its type, no two the same, and as many addresses beside NS.
@@ -136,7 +136,7 @@ func hoard(n int) *snapshot.Snapshot {
 // What Next does does not grow with what an answer holds: the same questions, to the same few servers, by the same
 // number of steps.
 func TestNextDoesNotGrow(t *testing.T) {
-	a := wizard.Answers{Domain: "example.jp"}
+	a := owner.Answers{Domain: "example.jp"}
 	few, many := hoard(20), hoard(5000)
 	one, two := Next(a, few, nil), Next(a, many, nil)
 	if len(one) != len(two) || len(one) < 20 {
@@ -168,7 +168,7 @@ func TestRunAmongHoarders(t *testing.T) {
 			net := &fakeNet{at: map[string]handler{"*": hoarder}}
 			var before, after runtime.MemStats
 			runtime.ReadMemStats(&before)
-			s, err := client(net, nil).Run(t.Context(), wizard.Answers{Domain: "example.jp"}, nil, nil)
+			s, err := client(net, nil).Run(t.Context(), owner.Answers{Domain: "example.jp"}, nil, nil)
 			runtime.ReadMemStats(&after)
 			if err != nil || len(s.Answers) < 30 {
 				t.Fatalf("%v, %d answers: %+v", err, len(s.Answers), s.Failures())

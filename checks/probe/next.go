@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/publicsuffix"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // WildcardLabel is a label that nobody uses: an answer for it shows a wildcard (RFC 4592).
@@ -30,7 +30,7 @@ const (
 //
 // The user's own names go to the zone's authoritative servers: asking a resolver for a record before it exists plants
 // the "does not exist" that everybody then waits for (RFC 2308).
-func Next(a wizard.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
+func Next(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
 	if s.Domain == "" || len(s.Domain) > maxName {
 		return nil
 	}
@@ -46,7 +46,7 @@ func Next(a wizard.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot
 
 // asker gathers questions.
 type asker struct {
-	a    wizard.Answers
+	a    owner.Answers
 	s    *snapshot.Snapshot
 	cat  *catalog.Catalog
 	d    string // the domain

@@ -5,9 +5,9 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
-	"todoku/wizard"
 )
 
 // signed asks the zone above whether the registered domain's zone is signed, and where it is, for the keys: a DS that
@@ -144,7 +144,7 @@ func (n *asker) likely() (out []string) {
 
 // adopt gives the answer that stands for the zone where its servers hold different versions: that of the newest, which
 // is what the others will say too. ok is false for every other answer.
-func adopt(a wizard.Answers, s *snapshot.Snapshot, c *catalog.Catalog, got snapshot.Answer) (as snapshot.Answer, ok bool) {
+func adopt(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog, got snapshot.Answer) (as snapshot.Answer, ok bool) {
 	if got.Via != snapshot.Server || got.Type != snapshot.TXT && got.Type != snapshot.MX || !got.Known() {
 		return as, false
 	}

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"todoku/checks/owner"
 	"todoku/checks/probe/realdns"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // realWorld is two good servers, a dead one, a lame one, a registry and a resolver, all real.
@@ -97,7 +97,7 @@ func TestRealCaching(t *testing.T) {
 func TestRealRun(t *testing.T) {
 	c := realWorld(t)
 	began := time.Now()
-	s, err := c.Run(t.Context(), wizard.Answers{Domain: "shop.example"}, nil, nil)
+	s, err := c.Run(t.Context(), owner.Answers{Domain: "shop.example"}, nil, nil)
 	if took := time.Since(began); err != nil || took > 5*time.Second {
 		t.Fatalf("%v after %s", err, took)
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/miekg/dns"
 
 	"todoku/checks"
+	"todoku/checks/owner"
 	"todoku/checks/probe/realdns"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // fault is a domain of the world below, delegated to these servers (the last number of 127.0.44.N).
@@ -183,7 +183,7 @@ func TestRealDelegation(t *testing.T) {
 	} {
 		t.Run(tt.domain, func(t *testing.T) {
 			t.Parallel()
-			a := wizard.Answers{Domain: tt.domain}
+			a := owner.Answers{Domain: tt.domain}
 			began := time.Now()
 			s, err := c.Run(t.Context(), a, nil, nil)
 			if err != nil {

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // retryAfter is how long a failure stands in an earlier snapshot before it is asked about again: a screen that checks
@@ -14,7 +14,7 @@ import (
 const retryAfter = time.Minute
 
 // Run is described at Runner. Every answer lets Next speak again, and new questions start at once.
-func (c *Client) Run(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error) {
+func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error) {
 	snap := c.begin(a.Domain, old)
 	base := snap.Clone()
 	ses := c.newSession()
@@ -58,7 +58,7 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 
 type run struct {
 	c     *Client
-	a     wizard.Answers
+	a     owner.Answers
 	snap  *snapshot.Snapshot
 	each  func(Event)
 	asked map[snapshot.Key]bool
@@ -145,7 +145,7 @@ func unreach(s *snapshot.Snapshot) {
 
 // depths sets Needs: the round in which Next asks for it when every round waits for the one before. That is the
 // length of the chain of look-ups that had to end, whatever the order in which answers happened to come.
-func depths(a wizard.Answers, s, base *snapshot.Snapshot, c *catalog.Catalog) {
+func depths(a owner.Answers, s, base *snapshot.Snapshot, c *catalog.Catalog) {
 	t := base
 	for round, more := 1, true; more; round++ {
 		more = false

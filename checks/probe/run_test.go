@@ -11,8 +11,8 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // look runs a scenario with faults by server name and gives the snapshot and how long it took, on fake time.
@@ -338,27 +338,27 @@ func TestAnswersLeadToQuestions(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc, n, d := internet(t, "s8")
 		c := labClient(n, d, cat)
-		plain, err := c.Run(t.Context(), wizard.Answers{Domain: sc.Answers.Domain}, nil, nil)
+		plain, err := c.Run(t.Context(), owner.Answers{Domain: sc.Answers.Domain}, nil, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for _, tt := range []struct {
 			name string
-			say  func(*wizard.Answers)
+			say  func(*owner.Answers)
 			want []snapshot.Key
 		}{
-			{"selector", func(a *wizard.Answers) { a.Keys = []wizard.Key{{Selector: "RS20240819"}} }, []snapshot.Key{
+			{"selector", func(a *owner.Answers) { a.Keys = []owner.Key{{Selector: "RS20240819"}} }, []snapshot.Key{
 				{Name: "rs20240819._domainkey.aozora.example", Type: snapshot.TXT, Via: snapshot.Authority}}},
-			{"selector that is none", func(a *wizard.Answers) { a.Keys = []wizard.Key{{Selector: "a b"}, {Selector: ".."}} }, nil},
-			{"report address", func(a *wizard.Answers) { a.ReportTo = "x@Reports.example" }, []snapshot.Key{
+			{"selector that is none", func(a *owner.Answers) { a.Keys = []owner.Key{{Selector: "a b"}, {Selector: ".."}} }, nil},
+			{"report address", func(a *owner.Answers) { a.ReportTo = "x@Reports.example" }, []snapshot.Key{
 				{Name: "aozora.example._report._dmarc.reports.example", Type: snapshot.TXT, Via: snapshot.Resolver},
 				{Name: "reports.example", Type: snapshot.MX, Via: snapshot.Resolver}}},
-			{"host", func(a *wizard.Answers) { a.Hosts = []wizard.Host{{ID: "sakura-rs", Value: "www9999.sakura.ne.jp"}} }, []snapshot.Key{
+			{"host", func(a *owner.Answers) { a.Hosts = []owner.Host{{ID: "sakura-rs", Value: "www9999.sakura.ne.jp"}} }, []snapshot.Key{
 				{Name: "www9999.sakura.ne.jp", Type: snapshot.A, Via: snapshot.Resolver}}},
-			{"list", func(a *wizard.Answers) { a.List.Address = "ml@list.example" }, []snapshot.Key{
+			{"list", func(a *owner.Answers) { a.List.Address = "ml@list.example" }, []snapshot.Key{
 				{Name: "list.example", Type: snapshot.TXT, Via: snapshot.Resolver}}},
 		} {
-			a := wizard.Answers{Domain: sc.Answers.Domain}
+			a := owner.Answers{Domain: sc.Answers.Domain}
 			tt.say(&a)
 			var got []snapshot.Key
 			for _, q := range Next(a, plain, cat) {
@@ -379,7 +379,7 @@ func TestAnswersLeadToQuestions(t *testing.T) {
 func TestNextIsPureAndTotal(t *testing.T) {
 	for _, d := range []string{"", "x", "jp", "co.jp", strings.Repeat("a.", 126) + "x", strings.Repeat("x", 300), "..", "a..b"} {
 		s := snapshot.New(d, time.Time{})
-		one, two := Next(wizard.Answers{Domain: d}, s, nil), Next(wizard.Answers{Domain: d}, s, nil)
+		one, two := Next(owner.Answers{Domain: d}, s, nil), Next(owner.Answers{Domain: d}, s, nil)
 		if len(one) != len(two) || len(s.Answers) > 0 {
 			t.Errorf("%q: %v, %v", d, one, two)
 		}

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // TestSelectorSearch: what the search for keys costs, by what it finds: the long list only where nothing was found, nothing
@@ -27,7 +27,7 @@ func TestSelectorSearch(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			sc, n, d := internet(t, c.story)
-			s, err := labClient(n, d, cat).Run(t.Context(), wizard.Answers{Domain: sc.Answers.Domain, Hosts: sc.Answers.Hosts}, nil, nil)
+			s, err := labClient(n, d, cat).Run(t.Context(), owner.Answers{Domain: sc.Answers.Domain, Hosts: sc.Answers.Hosts}, nil, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -10,10 +10,10 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
-	"todoku/wizard"
 )
 
 // Watcher asks the places of a wait. Any number of goroutines may use it.
@@ -71,7 +71,7 @@ const (
 // record made there is seen by nobody, and the owner can be told so. These are the panel that the owner named, and those
 // of the companies that run the mail. Where the catalogue knows no server of the named one by its whole name, it is
 // Hidden: nobody can look whether the record stands there.
-func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 	out := propagation.Panel{Moved: w.moved(ctx, s)}
 	real := propagation.Servers(s)
 	var hosts []string

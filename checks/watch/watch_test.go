@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	"todoku/checks/lab/trial"
+	"todoku/checks/owner"
 	"todoku/checks/propagation"
-	"todoku/wizard"
 )
 
 // The panels that are looked at beside the wait: the named one, and that of the company which runs the mail; none that
@@ -29,9 +29,9 @@ func TestPanel(t *testing.T) {
 	} {
 		x := trial.New(t, c.scenario)
 		snap, _ := x.Plan(t)
-		a := wizard.Answers{Domain: x.Story.Answers.Domain, Panel: c.panel}
+		a := owner.Answers{Domain: x.Story.Answers.Domain, Panel: c.panel}
 		if c.host != "" {
-			a.Hosts = []wizard.Host{{ID: c.host}}
+			a.Hosts = []owner.Host{{ID: c.host}}
 		}
 		got := x.Watch.Panel(t.Context(), x.Catalog, a, snap)
 		has := slices.ContainsFunc(got.Places, func(p propagation.Place) bool { return p.ID == c.at && p.Authority && p.Addr != "" })
@@ -58,7 +58,7 @@ func TestMovedSince(t *testing.T) {
 			snap.Answers[i].Referral = []string{"ns1.before.example", "ns2.before.example"}
 		}
 	}
-	got := x.Watch.Panel(t.Context(), x.Catalog, wizard.Answers{Domain: "hanazono.example"}, snap)
+	got := x.Watch.Panel(t.Context(), x.Catalog, owner.Answers{Domain: "hanazono.example"}, snap)
 	if len(got.Moved) != 5 || !strings.HasSuffix(got.Moved[0], ".xserver.jp") {
 		t.Errorf("moved to %v", got.Moved)
 	}

@@ -9,17 +9,18 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 )
 
 // answers reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
-func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
-	var out wizard.Answers
+func (a *app) answers(cat *catalog.Catalog) (owner.Answers, error) {
+	var out owner.Answers
 	for _, arg := range a.opt.hosts {
 		id, value, given := strings.Cut(arg, "=")
-		if id != wizard.Unknown {
+		if id != owner.Unknown {
 			e, ok := cat.Host(id)
 			if !ok {
 				return out, a.noEntry("--mail-host", id)
@@ -33,10 +34,10 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 		} else if given {
 			return out, a.badValue("--mail-host", arg, a.lang.T("cmd.fault.no-entry"))
 		}
-		out.Hosts = append(out.Hosts, wizard.Host{ID: id, Value: value})
+		out.Hosts = append(out.Hosts, owner.Host{ID: id, Value: value})
 	}
 	for _, id := range a.opt.senders {
-		if id == wizard.None {
+		if id == owner.None {
 			out.NoSender = true
 			continue
 		}
@@ -47,9 +48,9 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 		out.Senders = append(out.Senders, e.ID)
 	}
 	if out.NoSender && len(out.Senders) > 0 {
-		return out, a.badValue("--sender", wizard.None, a.lang.T("cmd.fault.none-alone"))
+		return out, a.badValue("--sender", owner.None, a.lang.T("cmd.fault.none-alone"))
 	}
-	if id := a.opt.panel; id != "" && id != wizard.Unknown {
+	if id := a.opt.panel; id != "" && id != owner.Unknown {
 		e, ok := cat.Panel(id)
 		if !ok {
 			return out, a.noEntry("--dns-panel", id)
@@ -63,7 +64,7 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 		}
 		out.IPs = append(out.IPs, ip)
 	}
-	out.SPF = wizard.SPFChoice{Drop: a.opt.spfDrop, Flatten: a.opt.spfFlatten}
+	out.SPF = owner.SPFChoice{Drop: a.opt.spfDrop, Flatten: a.opt.spfFlatten}
 	if err := a.answerMail(&out); err != nil {
 		return out, err
 	}
@@ -71,7 +72,7 @@ func (a *app) answers(cat *catalog.Catalog) (wizard.Answers, error) {
 }
 
 // answerMail reads the flags that hold mail addresses, the mail's way and a file.
-func (a *app) answerMail(out *wizard.Answers) error {
+func (a *app) answerMail(out *owner.Answers) error {
 	var err error
 	if out.ReportTo, err = a.address("--report-to", a.opt.reportTo); err != nil {
 		return err
@@ -79,14 +80,14 @@ func (a *app) answerMail(out *wizard.Answers) error {
 	if out.List.Address, err = a.address("--list", a.opt.list); err != nil {
 		return err
 	}
-	switch route := wizard.Route(a.opt.path); {
-	case slices.Contains([]wizard.Route{"", wizard.Direct, wizard.Forward, wizard.List}, route):
+	switch route := owner.Route(a.opt.path); {
+	case slices.Contains([]owner.Route{"", owner.Direct, owner.Forward, owner.List}, route):
 		out.Route = route
 	default:
 		return a.badValue("--path", a.opt.path, a.lang.T("cmd.fault.path"))
 	}
 	if out.Route == "" && out.List.Address != "" {
-		out.Route = wizard.List
+		out.Route = owner.List
 	}
 	if a.opt.message != "" {
 		text, err := a.readInput(a.opt.message, maxMessage)
@@ -99,14 +100,14 @@ func (a *app) answerMail(out *wizard.Answers) error {
 }
 
 // answerKeys reads --dkim SELECTOR[=VALUE]; a value is cleaned as a pasted one is.
-func (a *app) answerKeys(cat *catalog.Catalog, out *wizard.Answers) error {
+func (a *app) answerKeys(cat *catalog.Catalog, out *owner.Answers) error {
 	for _, arg := range a.opt.keys {
 		selector, value, given := strings.Cut(arg, "=")
 		selector = strings.ToLower(strings.TrimSuffix(selector, "."))
 		if !isSelector(selector) {
 			return a.badValue("--dkim", arg, a.lang.T("cmd.fault.selector"))
 		}
-		k := wizard.Key{Selector: selector, Service: signer(cat, *out, selector)}
+		k := owner.Key{Selector: selector, Service: signer(cat, *out, selector)}
 		if given {
 			p := dkim.Clean(value)
 			if p.Value == "" || p.Problem != "" {
@@ -150,7 +151,7 @@ func isSelector(s string) bool {
 }
 
 // signer is the service that a selector belongs to: the chosen one that is known to use it, or the only chosen one.
-func signer(cat *catalog.Catalog, a wizard.Answers, selector string) string {
+func signer(cat *catalog.Catalog, a owner.Answers, selector string) string {
 	var chosen []string
 	for _, id := range a.HostIDs() {
 		chosen = append(chosen, id)
@@ -248,7 +249,7 @@ func (a *app) noEntry(flag, id string) error {
 }
 
 // over lays what the flags say over a story's own answers: a flag wins.
-func over(story, flags wizard.Answers) wizard.Answers {
+func over(story, flags owner.Answers) owner.Answers {
 	out := story
 	out.Domain = flags.Domain
 	if len(flags.Hosts) > 0 {

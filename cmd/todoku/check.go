@@ -14,11 +14,11 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
-	"todoku/wizard"
 	"todoku/wizard/summary"
 )
 
@@ -91,7 +91,7 @@ func (a *app) check(ctx context.Context, f checkFlags, args []string) error {
 	return a.checkMany(ctx, w, names, answers)
 }
 
-func (a *app) checkOne(ctx context.Context, w *world, input intake.Input, answers wizard.Answers, save string) error {
+func (a *app) checkOne(ctx context.Context, w *world, input intake.Input, answers owner.Answers, save string) error {
 	r, err := w.examine(ctx, input, answers)
 	if save != "" && ctx.Err() != nil {
 		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), a.lang.T("cmd.fault.not-saved", i18n.Args{"file": printable(save)})}
@@ -166,7 +166,7 @@ func (a *app) unfound(r result) {
 }
 
 // checkMany looks at a few domains at a time and streams the results; the gravest decides the status.
-func (a *app) checkMany(ctx context.Context, w *world, names []string, answers wizard.Answers) error {
+func (a *app) checkMany(ctx context.Context, w *world, names []string, answers owner.Answers) error {
 	var (
 		group sync.WaitGroup
 		tell  sync.Mutex

@@ -7,8 +7,8 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/owner"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 var shells = []string{"bash", "zsh", "fish", "powershell"}
@@ -41,7 +41,7 @@ func (a *app) completionCommand() *cobra.Command {
 
 // hostIDs and the rest feed completion; an unreadable catalogue offers nothing.
 func (a *app) hostIDs() []string {
-	ids := []string{wizard.Unknown + "\t"}
+	ids := []string{owner.Unknown + "\t"}
 	if cat, err := catalog.Load(); err == nil {
 		for _, e := range cat.Hosts {
 			ids = append(ids, e.ID+"\t"+e.Name.In(string(a.lang)))
@@ -51,7 +51,7 @@ func (a *app) hostIDs() []string {
 }
 
 func (a *app) senderIDs() []string {
-	ids := []string{wizard.None + "\t"}
+	ids := []string{owner.None + "\t"}
 	if cat, err := catalog.Load(); err == nil {
 		for _, e := range cat.Senders {
 			ids = append(ids, e.ID+"\t"+e.Name.In(string(a.lang)))

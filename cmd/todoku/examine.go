@@ -8,10 +8,10 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // result is one domain, looked at and judged.
@@ -37,7 +37,7 @@ func (r result) status() int {
 }
 
 // examine asks DNS about one domain and judges the answers.
-func (w *world) examine(ctx context.Context, input intake.Input, answers wizard.Answers) (result, error) {
+func (w *world) examine(ctx context.Context, input intake.Input, answers owner.Answers) (result, error) {
 	answers.Domain = input.Domain
 	if w.story != nil && w.story.Answers.Domain == input.Domain {
 		answers = over(w.story.Answers, answers)
@@ -53,7 +53,7 @@ func (w *world) examine(ctx context.Context, input intake.Input, answers wizard.
 }
 
 // judge is all that follows from a snapshot; it asks nobody.
-func judge(cat *catalog.Catalog, input intake.Input, answers wizard.Answers, snap *snapshot.Snapshot) result {
+func judge(cat *catalog.Catalog, input intake.Input, answers owner.Answers, snap *snapshot.Snapshot) result {
 	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
 	r.found = checks.Diagnose(r.in)
 	r.plan = plan.Make(r.in, r.found)

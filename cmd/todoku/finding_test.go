@@ -18,10 +18,10 @@ import (
 	"todoku/checks/dkim"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 const howToUpdate = "TODOKU_UPDATE=1 go test ./cmd/todoku -run 'FindingExamples|FindingsDocs'"
@@ -66,7 +66,7 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 				sel, _, _ = strings.Cut(c.Name, "._domainkey.")
 			}
 		}
-		in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
+		in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
 	}
 	changes := plan.Make(in, checks.Diagnose(in)).Changes
 	out := map[checks.Code]candidate{}

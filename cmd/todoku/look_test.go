@@ -8,10 +8,10 @@ import (
 	"sync"
 	"testing"
 
+	"todoku/checks/owner"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // The places to watch in a story: its authoritative servers by their addresses, then the resolvers.
@@ -25,7 +25,7 @@ func TestPlacesAndLook(t *testing.T) {
 	if len(w.Places(nil)) != len(w.Resolvers) {
 		t.Error("without a snapshot only the resolvers are watched")
 	}
-	snap, err := w.client.Run(t.Context(), wizard.Answers{Domain: domain}, nil, nil)
+	snap, err := w.client.Run(t.Context(), owner.Answers{Domain: domain}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

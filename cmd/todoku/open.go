@@ -9,17 +9,17 @@ import (
 
 	"todoku/checks/intake"
 	"todoku/checks/lab"
+	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
 	"todoku/tui"
 	"todoku/tui/plain"
-	"todoku/wizard"
 )
 
 // open starts the guide: screens where there is a terminal to draw on, else line by line.
 func (a *app) open(c *cobra.Command, args []string) error {
 	ctx := c.Context()
-	var start wizard.Answers
+	var start owner.Answers
 	if len(args) == 1 {
 		input, err := a.domain(args[0])
 		if err != nil {
@@ -54,11 +54,11 @@ func (a *app) drawable() bool {
 }
 
 // deps is the world as the screens see it; tty is the terminal, nil where there is none.
-func (a *app) deps(w *world, start wizard.Answers, tty *os.File) tui.Deps {
+func (a *app) deps(w *world, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
 		Lang: a.lang, Catalog: w.cat, Now: w.now, Start: start, NoColor: a.noColour(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
 		Recognise: intake.Recognise,
-		Check: func(ctx context.Context, ans wizard.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
+		Check: func(ctx context.Context, ans owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			return w.client.Run(ctx, ans, old, func(e probe.Event) {
 				if each != nil {
 					each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open})

@@ -11,7 +11,7 @@ type room struct {
 // The record formats, and the values that the front ends show.
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
-	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/intake",
+	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/intake",
 		"checks/reading", "checks/bounce", "checks/message", "checks/report"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/watch"}
 )
@@ -25,20 +25,21 @@ var street = map[string]room{
 	"tui":       {may: join(values, "wizard", "wizard/...", "i18n"), never: effects},
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
 
-	"wizard":         {},
+	"wizard":         {may: []string{"checks/owner"}},
 	"wizard/present": {may: join(values, "wizard", "i18n"), never: effects},
 	"wizard/summary": {may: join(values, "wizard", "wizard/present", "i18n"), never: effects},
 	"wizard/run":     {may: join(values, "wizard"), never: effects, edge: true},
 	"wizard/wait":    {may: join(values, "wizard/run"), never: effects},
 
-	"checks":      {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
-	"checks/plan": {may: join(formats7, "wizard", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks":      {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
+	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Behind the plan, since it tells what receivers do after it.
-	"checks/forecast":    {may: join(formats7, "wizard", "checks", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
 	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
+	"checks/owner":       {},
 	"checks/intake":      {may: []string{"checks/snapshot"}}, // to make foreign text printable
 	"checks/spf":         {may: []string{"checks/snapshot"}}, // for what a name is, not for what DNS said
 	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
@@ -49,11 +50,11 @@ var street = map[string]room{
 
 	"checks/internal/taglist": {},
 
-	"checks/probe": {may: join(formats7, "wizard", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
-	"checks/watch": {may: []string{"wizard", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
-	"checks/lab":   {may: []string{"wizard", "checks/snapshot"}, edge: true, wire: true},
+	"checks/probe": {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
+	"checks/watch": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
+	"checks/lab":   {may: []string{"checks/owner", "checks/snapshot"}, edge: true, wire: true},
 	// A scenario of the lab with a client, for the tests of all front ends.
-	"checks/lab/trial": {may: join(values, "wizard", "checks/lab", "checks/probe", "checks/watch"), edge: true},
+	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/watch"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"todoku/checks/lab"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 	kept "todoku/wizard/run"
 	"todoku/wizard/wait"
 )
@@ -162,12 +162,12 @@ func (t *waiter) begins() {
 }
 
 // askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
-func askedAlready(a wizard.Answers) wizard.Answers {
+func askedAlready(a owner.Answers) owner.Answers {
 	if a.Symptom == "" {
-		a.Symptom = wizard.SymptomCheckup
+		a.Symptom = owner.SymptomCheckup
 	}
 	if a.Route == "" {
-		a.Route = wizard.Direct
+		a.Route = owner.Direct
 	}
 	return a
 }

@@ -11,12 +11,12 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/checks/watch"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // world is where questions go: the internet, or the lab's.
@@ -150,7 +150,7 @@ func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Pl
 }
 
 // panel finds the servers of the panels in which the owner may edit, where others answer for the zone.
-func (w *world) panel(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+func (w *world) panel(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 	return w.Watcher.Panel(ctx, w.cat, a, s)
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/wizard"
 	"todoku/wizard/present"
 )
@@ -108,7 +109,7 @@ func (s *session) question(step wizard.Step) (wizard.Reply, error) {
 
 // show keeps the promise of "do not know": how to find out.
 func (s *session) show(step wizard.Step, r wizard.Reply) {
-	if id := "wizard." + string(step.ID) + ".find"; slices.Contains(r.Values, wizard.Unknown) && s.d.Lang.Has(id) {
+	if id := "wizard." + string(step.ID) + ".find"; slices.Contains(r.Values, owner.Unknown) && s.d.Lang.Has(id) {
 		s.tell(id)
 	}
 }
@@ -253,7 +254,7 @@ func (s *session) list(step wizard.Step, shown []present.Option, all int) {
 	case len(names) > 0:
 		s.tell("plain.offer", "value", strings.Join(names, s.t("present.list")))
 	case step.Optional:
-		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+wizard.None))
+		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+owner.None))
 	}
 }
 

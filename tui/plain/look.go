@@ -6,10 +6,10 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/forecast"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/tui"
-	"todoku/wizard"
 )
 
 // look is one run of questions to DNS in the background.
@@ -25,7 +25,7 @@ type look struct {
 // sayEvery is after how many answers a line of progress is written: enough to show life, little to listen to.
 const sayEvery = 10
 
-func (s *session) begin(a wizard.Answers, old *snapshot.Snapshot) *look {
+func (s *session) begin(a owner.Answers, old *snapshot.Snapshot) *look {
 	ctx, stop := context.WithCancel(s.ctx)
 	l := &look{domain: a.Domain, stop: stop, came: make(chan int, 64), done: make(chan struct{})}
 	go func() {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks/dkim"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/wizard"
 	"todoku/wizard/summary"
@@ -125,11 +126,11 @@ func (s *session) keyProblem(code string) {
 
 // take keeps the key in place of an earlier one of the same service, and plans anew.
 func (s *session) take(c plan.Change, got dkim.Paste) {
-	k := wizard.Key{Service: c.Ask, Selector: got.Selector, Value: got.Value, Alias: got.Alias}
+	k := owner.Key{Service: c.Ask, Selector: got.Selector, Value: got.Value, Alias: got.Alias}
 	if k.Selector == "" {
 		k.Selector, _, _ = strings.Cut(c.Name, "._domainkey")
 	}
-	keys := slices.DeleteFunc(slices.Clone(s.flow.Start.Keys), func(o wizard.Key) bool { return o.Service == k.Service })
+	keys := slices.DeleteFunc(slices.Clone(s.flow.Start.Keys), func(o owner.Key) bool { return o.Service == k.Service })
 	s.flow.Start.Keys = append(keys, k)
 	if a, _, err := s.flow.Walk(s.path); err == nil {
 		s.ans = a

@@ -13,6 +13,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -57,7 +58,7 @@ type session struct {
 	flow wizard.Flow
 	path wizard.Path
 	said map[wizard.StepID]wizard.Reply // replies that "back" took away, to be offered again
-	ans  wizard.Answers
+	ans  owner.Answers
 	name string // the domain as people write it
 
 	early  *look

@@ -15,13 +15,13 @@ import (
 	"todoku/checks/intake"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
+	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/tui/plain"
-	"todoku/wizard"
 )
 
 var day = trial.Day
@@ -42,12 +42,12 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	x := trial.New(t, scenario)
 	b := &bench{saved: map[string]string{}, net: x.Net, clock: x.Clock, keys: x.Story.Keys}
 	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: intake.Recognise,
-		Check: func(ctx context.Context, a wizard.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
+		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
 		Places: x.Watch.Places, Look: x.Watch.Look,
-		Panel: func(ctx context.Context, a wizard.Answers, s *snapshot.Snapshot) propagation.Panel {
+		Panel: func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 			return x.Watch.Panel(ctx, x.Catalog, a, s)
 		},
 		Copy: func(text string) (string, string, error) {
@@ -279,7 +279,7 @@ func TestPasteInTheFirstBox(t *testing.T) {
 // TestUnknownAndOthers: who does not know is told how to find out; a list and a forward have their questions.
 func TestUnknownAndOthers(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
-	b.deps.Start = wizard.Answers{Domain: "tanaka-foods.example", Symptom: wizard.SymptomCheckup}
+	b.deps.Start = owner.Answers{Domain: "tanaka-foods.example", Symptom: owner.SymptomCheckup}
 	unknown := func(out string) string { // the number of "I do not know" in the last list
 		var n string
 		for l := range strings.SplitSeq(out, "\n") {
@@ -338,7 +338,7 @@ func TestEndOfInput(t *testing.T) {
 func TestNoNetwork(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	b.deps.Lab = nil
-	b.deps.Check = func(_ context.Context, a wizard.Answers, _ *snapshot.Snapshot, _ func(tui.Progress)) (*snapshot.Snapshot, error) {
+	b.deps.Check = func(_ context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(tui.Progress)) (*snapshot.Snapshot, error) {
 		b.checks++
 		return snapshot.New(a.Domain, day), errors.New("network is \x1b[31mdown")
 	}

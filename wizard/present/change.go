@@ -6,11 +6,11 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // What a record is for: the word in titles, and the At of the catalogue's warnings.
@@ -43,7 +43,7 @@ func kindOf(c plan.Change) string {
 }
 
 // Changes words a whole plan in its order, with what was proved beside the record that it was proved for.
-func (p P) Changes(pl plan.Plan, panel, zone string, a wizard.Answers) []Change {
+func (p P) Changes(pl plan.Plan, panel, zone string, a owner.Answers) []Change {
 	var out []Change
 	told := p.wide(panel)
 	for i, c := range pl.Changes {
@@ -89,7 +89,7 @@ func (p P) service(id string) string {
 }
 
 // Change words a change for the panel of that ID ("" or unknown: the neutral form). zone is the zone's apex.
-func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
+func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	kind := kindOf(c)
 	titled := kind
 	if kind == kindSPF && c.Action != plan.Remove && !mends(c, a.Domain) {
@@ -98,7 +98,7 @@ func (p P) Change(c plan.Change, panel, zone string, a wizard.Answers) Change {
 	out := Change{Title: p.t("present.change."+string(c.Action)+"."+titled, "name", c.Name)}
 	where := PanelOf(p.Catalog, panel)
 	out.Panel = p.t("present.panel.neutral")
-	if where.ID != "" && where.ID != wizard.Unknown {
+	if where.ID != "" && where.ID != owner.Unknown {
 		out.Panel = p.in(where.Name)
 	}
 	out.Menu = p.in(where.Menu)
@@ -133,7 +133,7 @@ func (p P) doubt(e catalog.Entry, topics ...string) string {
 
 // PanelOf finds a panel; where it is not known, the catalogue's entry for that: the form that most panels take.
 func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
-	for _, id := range []string{id, wizard.Unknown} {
+	for _, id := range []string{id, owner.Unknown} {
 		if p, ok := c.Panel(id); ok {
 			return p
 		}
@@ -277,7 +277,7 @@ func (p P) note(id string, values map[string]string) string {
 
 // beware gathers the traps of this kind of record: those of the panel, then those of the hosts and senders that it is
 // made for.
-func (p P) beware(c plan.Change, kind, panel string, a wizard.Answers) []string {
+func (p P) beware(c plan.Change, kind, panel string, a owner.Answers) []string {
 	var out []string
 	add := func(e catalog.Entry, at ...string) {
 		for _, w := range e.Beware {

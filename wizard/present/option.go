@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/wizard"
 )
 
 // Options lists what a step offers: the entries that DNS suggests first, each with its evidence, then "none" where the
 // list has it, the common entries, one's own server, "do not know", and last the long rest, which typing finds.
-func (p P) Options(s wizard.Step, a wizard.Answers, seen catalog.Detected) []Option {
+func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Option {
 	var near, far []Option
 	switch s.Options {
 	case wizard.OptionsHosts:
@@ -30,7 +31,7 @@ func (p P) Options(s wizard.Step, a wizard.Answers, seen catalog.Detected) []Opt
 	for _, id := range s.Fixed {
 		o := Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)}
 		at := len(near)
-		if id == wizard.None {
+		if id == owner.None {
 			at = slices.IndexFunc(append(near, Option{}), func(o Option) bool { return o.Because == "" })
 		}
 		near = slices.Insert(near, at, o)
@@ -42,7 +43,7 @@ func (p P) Options(s wizard.Step, a wizard.Answers, seen catalog.Detected) []Opt
 
 // choose marks what the question opens with: what was said before, else what DNS shows without doubt, else what the
 // step suggests.
-func (p P) choose(all []Option, s wizard.Step, a wizard.Answers) {
+func (p P) choose(all []Option, s wizard.Step, a owner.Answers) {
 	mark := func(id, extra string) {
 		for i := range all {
 			if all[i].ID == id {
@@ -100,7 +101,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 	var seen, common, mine []Option
 	for _, c := range clues {
 		i := slices.IndexFunc(entries, func(e E) bool { return e.Base().ID == c.ID })
-		if i < 0 || c.ID == wizard.Unknown || slices.ContainsFunc(seen, func(o Option) bool { return o.ID == c.ID }) {
+		if i < 0 || c.ID == owner.Unknown || slices.ContainsFunc(seen, func(o Option) bool { return o.ID == c.ID }) {
 			continue
 		}
 		o := p.option(entries[i].Base())
@@ -111,7 +112,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 		b := e.Base()
 		switch {
 		// The catalogue's own "unknown" holds the neutral form; the step offers the reply.
-		case b.ID == wizard.Unknown:
+		case b.ID == owner.Unknown:
 		case slices.ContainsFunc(seen, func(o Option) bool { return o.ID == b.ID }):
 		case own != nil && own(e):
 			mine = append(mine, p.option(b))

@@ -9,10 +9,10 @@ import (
 	"testing"
 
 	"todoku/checks/catalog"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 	"todoku/wizard/present"
 )
 
@@ -38,7 +38,7 @@ func TestPanelWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := wizard.Answers{Domain: "example.jp", Hosts: []wizard.Host{{ID: "google-workspace"}}, Senders: []string{"sendgrid"}}
+	a := owner.Answers{Domain: "example.jp", Hosts: []owner.Host{{ID: "google-workspace"}}, Senders: []string{"sendgrid"}}
 	for _, panel := range c.Panels {
 		t.Run(panel.ID, func(t *testing.T) {
 			var b strings.Builder

@@ -12,6 +12,7 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -116,25 +117,25 @@ func TestOptions(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		step wizard.StepID
-		a    wizard.Answers
+		a    owner.Answers
 		seen catalog.Detected
 		want string
 	}{
-		{"nothing seen: common, own, unknown, rest", wizard.StepHost, wizard.Answers{}, catalog.Detected{}, "cloudmail rental mine unknown zebra"},
-		{"seen first", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("zebra", false)}}, "zebra* cloudmail rental mine unknown"},
-		{"own server seen", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("mine", false)}}, "mine* cloudmail rental unknown zebra"},
-		{"unsure is offered only", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("rental", true), mx("zebra", true)}}, "rental zebra cloudmail mine unknown"},
-		{"twice seen, once shown", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{server, mx("rental", false)}}, "rental* cloudmail mine unknown zebra"},
-		{"said beats seen", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "cloudmail"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail* mine unknown zebra"},
-		{"alias said", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "mihon"}}}, catalog.Detected{}, "cloudmail rental* mine unknown zebra"},
-		{"unknown said", wizard.StepHost, wizard.Answers{Hosts: []wizard.Host{{ID: "unknown"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail mine unknown* zebra"},
-		{"panel: best clue only", wizard.StepPanel, wizard.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("soft", false), mx("navi", false)}}, "soft* navi unknown"},
-		{"panel: the catalogue's unknown is no clue", wizard.StepPanel, wizard.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("unknown", false)}}, "unknown navi soft"},
-		{"services", wizard.StepServices, wizard.Answers{NoSender: true}, catalog.Detected{}, "none* unknown letters"},
-		{"fixed", wizard.StepRoute, wizard.Answers{}, catalog.Detected{}, "direct* forward list"},
-		{"fixed, said", wizard.StepRoute, wizard.Answers{Route: wizard.List}, catalog.Detected{}, "direct forward list*"},
-		{"no default where none is likely", wizard.StepSymptom, wizard.Answers{}, catalog.Detected{}, "bounce spam vanish send-only gmail checkup"},
-		{"gone from the catalogue", wizard.StepHost, wizard.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("gone", false)}}, "cloudmail rental mine unknown zebra"},
+		{"nothing seen: common, own, unknown, rest", wizard.StepHost, owner.Answers{}, catalog.Detected{}, "cloudmail rental mine unknown zebra"},
+		{"seen first", wizard.StepHost, owner.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("zebra", false)}}, "zebra* cloudmail rental mine unknown"},
+		{"own server seen", wizard.StepHost, owner.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("mine", false)}}, "mine* cloudmail rental unknown zebra"},
+		{"unsure is offered only", wizard.StepHost, owner.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("rental", true), mx("zebra", true)}}, "rental zebra cloudmail mine unknown"},
+		{"twice seen, once shown", wizard.StepHost, owner.Answers{}, catalog.Detected{Hosts: []catalog.Clue{server, mx("rental", false)}}, "rental* cloudmail mine unknown zebra"},
+		{"said beats seen", wizard.StepHost, owner.Answers{Hosts: []owner.Host{{ID: "cloudmail"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail* mine unknown zebra"},
+		{"alias said", wizard.StepHost, owner.Answers{Hosts: []owner.Host{{ID: "mihon"}}}, catalog.Detected{}, "cloudmail rental* mine unknown zebra"},
+		{"unknown said", wizard.StepHost, owner.Answers{Hosts: []owner.Host{{ID: "unknown"}}}, catalog.Detected{Hosts: []catalog.Clue{server}}, "rental cloudmail mine unknown* zebra"},
+		{"panel: best clue only", wizard.StepPanel, owner.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("soft", false), mx("navi", false)}}, "soft* navi unknown"},
+		{"panel: the catalogue's unknown is no clue", wizard.StepPanel, owner.Answers{}, catalog.Detected{Panels: []catalog.Clue{mx("unknown", false)}}, "unknown navi soft"},
+		{"services", wizard.StepServices, owner.Answers{NoSender: true}, catalog.Detected{}, "none* unknown letters"},
+		{"fixed", wizard.StepRoute, owner.Answers{}, catalog.Detected{}, "direct* forward list"},
+		{"fixed, said", wizard.StepRoute, owner.Answers{Route: owner.List}, catalog.Detected{}, "direct forward list*"},
+		{"no default where none is likely", wizard.StepSymptom, owner.Answers{}, catalog.Detected{}, "bounce spam vanish send-only gmail checkup"},
+		{"gone from the catalogue", wizard.StepHost, owner.Answers{}, catalog.Detected{Hosts: []catalog.Clue{mx("gone", false)}}, "cloudmail rental mine unknown zebra"},
 	} {
 		if got := ids(p.Options(step(t, c.step), c.a, c.seen)); got != c.want {
 			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
@@ -145,34 +146,34 @@ func TestOptions(t *testing.T) {
 func TestOptionValues(t *testing.T) {
 	p := present.P{Lang: i18n.JA, Catalog: small(t)}
 	host := step(t, wizard.StepHost)
-	find := func(a wizard.Answers, seen catalog.Detected, id string) present.Option {
+	find := func(a owner.Answers, seen catalog.Detected, id string) present.Option {
 		list := p.Options(host, a, seen)
 		return list[slices.IndexFunc(list, func(o present.Option) bool { return o.ID == id })]
 	}
-	o := find(wizard.Answers{}, catalog.Detected{}, "rental")
+	o := find(owner.Answers{}, catalog.Detected{}, "rental")
 	if o.Extra != "" || !strings.Contains(o.NeedsText, "www1234.rental.example") || !strings.Contains(o.NeedsText, "サーバー情報の画面") {
 		t.Errorf("nothing found: %+v", o)
 	}
 	seen := catalog.Detected{Hosts: []catalog.Clue{{ID: "rental", Value: "www9.rental.example", Code: "because-mx", Args: map[string]string{"mx": "evil\x1b[31m"}}}}
-	o = find(wizard.Answers{}, seen, "rental")
+	o = find(owner.Answers{}, seen, "rental")
 	if o.Extra != "www9.rental.example" || o.NeedsText != "" || strings.Contains(o.Because, "\x1b") || !strings.Contains(o.Because, `\x1b`) {
 		t.Errorf("found: %+v", o)
 	}
-	o = find(wizard.Answers{Hosts: []wizard.Host{{ID: "rental", Value: "www7.rental.example"}}}, seen, "rental")
+	o = find(owner.Answers{Hosts: []owner.Host{{ID: "rental", Value: "www7.rental.example"}}}, seen, "rental")
 	if o.Extra != "www7.rental.example" || o.NeedsText != "" {
 		t.Errorf("said: %+v", o)
 	}
-	if o = find(wizard.Answers{}, seen, "cloudmail"); o.NeedsText != "" {
+	if o = find(owner.Answers{}, seen, "cloudmail"); o.NeedsText != "" {
 		t.Errorf("needs nothing: %+v", o)
 	}
-	if o = find(wizard.Answers{}, seen, "mine"); !strings.Contains(o.NeedsText, "203.0.113.10") {
+	if o = find(owner.Answers{}, seen, "mine"); !strings.Contains(o.NeedsText, "203.0.113.10") {
 		t.Errorf("own server: %+v", o)
 	}
 }
 
 func TestFilter(t *testing.T) {
 	p := present.P{Lang: i18n.EN, Catalog: small(t)}
-	list := p.Options(step(t, wizard.StepHost), wizard.Answers{}, catalog.Detected{})
+	list := p.Options(step(t, wizard.StepHost), owner.Answers{}, catalog.Detected{})
 	for typed, want := range map[string]string{
 		"みほん": "rental unknown", "ミホン": "rental unknown", "MIHON": "rental unknown", "くも": "cloudmail unknown",
 		"pigeon": "unknown", "": ids(list)} {
@@ -184,7 +185,7 @@ func TestFilter(t *testing.T) {
 
 func TestChange(t *testing.T) {
 	p := present.P{Lang: i18n.JA, Catalog: small(t)}
-	a := wizard.Answers{Domain: "tanaka-foods.example", Hosts: []wizard.Host{{ID: "rental"}}}
+	a := owner.Answers{Domain: "tanaka-foods.example", Hosts: []owner.Host{{ID: "rental"}}}
 	got := p.Change(plan.Change{Action: plan.Replace, Name: "tanaka-foods.example", Type: snapshot.TXT, TTL: 3600,
 		Value: "v=spf1 a:www9.rental.example mx ~all", Service: "rental",
 		Old: []string{"v=spf1 include:old.example -all", "v=spf1 mx -all"}}, "navi", "tanaka-foods.example", a)
@@ -243,7 +244,7 @@ func TestChangesProve(t *testing.T) {
 		Changes: []plan.Change{
 			{Action: plan.Add, Name: "example.jp", Type: snapshot.TXT, Value: "v=spf1 mx ~all"},
 			{Action: plan.Add, Name: "_dmarc.example.jp", Type: snapshot.TXT, Value: "v=DMARC1; p=none"}}}
-	got := p.Changes(pl, "navi", "example.jp", wizard.Answers{Domain: "example.jp"})
+	got := p.Changes(pl, "navi", "example.jp", owner.Answers{Domain: "example.jp"})
 	want := []string{"Mail from 203.0.113.10 (rental En) will pass SPF (now none: no record).", "Mail from 203.0.113.11 (the address you gave) passes SPF as before.",
 		"For mail from 203.0.113.12 (the address you gave), SPF will say softfail: suspicious (now none: no record).", "SPF look-ups: 3 of at most 10."}
 	if !slices.Equal(got[0].Checked, want) || got[1].Checked != nil {
@@ -259,7 +260,7 @@ func TestDiffTells(t *testing.T) {
 		old := strings.Join(append([]string{"v=spf1"}, rapid.SliceOfN(term, 0, 8).Draw(t, "old")...), " ")
 		now := strings.Join(append([]string{"v=spf1"}, rapid.SliceOfN(term, 0, 8).Draw(t, "now")...), " ")
 		var a, b []string
-		for _, d := range p.Change(plan.Change{Action: plan.Replace, Name: "example.jp", Type: snapshot.TXT, Value: now, Old: []string{old}}, "", "example.jp", wizard.Answers{}).Diff {
+		for _, d := range p.Change(plan.Change{Action: plan.Replace, Name: "example.jp", Type: snapshot.TXT, Value: now, Old: []string{old}}, "", "example.jp", owner.Answers{}).Diff {
 			if d.Mark != '+' {
 				a = append(a, d.Text)
 			}
@@ -362,7 +363,7 @@ func TestReasonsAndStates(t *testing.T) {
 			for _, c := range []plan.Change{{Name: "example.jp", Type: snapshot.TXT, Value: "v=spf1 ~all"}, {Name: "x._domainkey.example.jp", Type: snapshot.CNAME, Value: "t.example"},
 				{Name: "_dmarc.example.jp", Type: snapshot.TXT, Value: "v=DMARC1; p=none"}, {Name: "example.jp", Type: snapshot.MX, Value: "10 mx.example"}, {Name: "www.example.jp", Type: snapshot.A, Value: "192.0.2.1"}} {
 				c.Action, c.Gate = action, "start-signing"
-				if got := p.Change(c, "", "example.jp", wizard.Answers{}); got.Title == "" || got.All == "" {
+				if got := p.Change(c, "", "example.jp", owner.Answers{}); got.Title == "" || got.All == "" {
 					t.Errorf("%+v: %+v", c, got)
 				}
 			}
@@ -463,7 +464,7 @@ func TestTyped(t *testing.T) {
 // TestOldSource: what was looked at more than a year ago is worded with its date, for the panel, the console and the need.
 func TestOldSource(t *testing.T) {
 	p := present.P{Lang: i18n.EN, Catalog: small(t), Now: time.Date(2028, 1, 1, 0, 0, 0, 0, time.UTC)}
-	a := wizard.Answers{Domain: "tanaka-foods.example", Hosts: []wizard.Host{{ID: "rental"}}}
+	a := owner.Answers{Domain: "tanaka-foods.example", Hosts: []owner.Host{{ID: "rental"}}}
 	c := plan.Change{Action: plan.Add, Name: "rs1._domainkey.tanaka-foods.example", Type: snapshot.TXT, Ask: "rental", Service: "rental"}
 	got := p.Change(c, "navi", "tanaka-foods.example", a)
 	if !strings.Contains(got.Soft, "2026-11-22") || !strings.Contains(got.Ask, "2026-11-22") {

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/text/width"
 
 	"todoku/checks/intake"
+	"todoku/checks/owner"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -18,7 +19,7 @@ func Intake(got intake.Input) wizard.Reply {
 	}
 	switch got.Kind {
 	case intake.Bounce:
-		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw, wizard.ExtraKind: string(wizard.SymptomBounce)}
+		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw, wizard.ExtraKind: string(owner.SymptomBounce)}
 	case intake.Header, intake.Message:
 		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw}
 	case intake.Address:

@@ -3,9 +3,9 @@ package present
 import (
 	"slices"
 
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/i18n"
-	"todoku/wizard"
 )
 
 // Way is a way out of an SPF record that is too big, in words.
@@ -13,7 +13,7 @@ type Way struct {
 	Text    string
 	Value   string   // the record as it would be, bare
 	Checked []string // what was proved about it
-	Take    wizard.SPFChoice
+	Take    owner.SPFChoice
 }
 
 // Takeable reports whether the owner can take the way here and now; else something must be done elsewhere first.

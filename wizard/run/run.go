@@ -17,6 +17,7 @@ import (
 	"strings"
 	"time"
 
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -39,8 +40,8 @@ type Plan struct {
 	Domain  string              `json:"domain"` // ASCII
 	Name    string              `json:"name"`   // the domain as people write it
 	Path    wizard.Path         `json:"path,omitempty"`
-	Start   wizard.Answers      `json:"start"`
-	Answers wizard.Answers      `json:"answers"`
+	Start   owner.Answers       `json:"start"`
+	Answers owner.Answers       `json:"answers"`
 	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`

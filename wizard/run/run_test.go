@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -32,7 +33,7 @@ func sample() Plan {
 	s := snapshot.New("tanaka.example", day)
 	return Plan{Domain: "tanaka.example", Name: "tanaka.example", DNS: s,
 		Path:    wizard.Path{{Step: wizard.StepIntake, Values: []string{"tanaka.example"}}},
-		Answers: wizard.Answers{Domain: "tanaka.example"},
+		Answers: owner.Answers{Domain: "tanaka.example"},
 		Changes: []plan.Change{{Action: plan.Add, Name: "tanaka.example", Type: snapshot.TXT, TTL: 3600, Value: "v=spf1 -all"}},
 		Places:  []propagation.Place{{ID: "ns1", Addr: "192.0.2.1:53", Authority: true, Caches: 1}}}
 }

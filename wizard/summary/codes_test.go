@@ -9,9 +9,9 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 	"todoku/wizard/summary"
 )
 
@@ -36,7 +36,7 @@ func TestJSONNamesThePlace(t *testing.T) {
 		s := snapshot.New("example.jp", time.Time{})
 		s.Add(snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.OK,
 			Records: []snapshot.Record{{Data: record}}})
-		in := summary.Input{Lang: i18n.EN, Catalog: cat, Answers: wizard.Answers{Domain: "example.jp"}, DNS: s}
+		in := summary.Input{Lang: i18n.EN, Catalog: cat, Answers: owner.Answers{Domain: "example.jp"}, DNS: s}
 		in.Findings = checks.Diagnose(checks.In{Answers: in.Answers, DNS: s, Catalog: cat})
 		found := false
 		for _, f := range summary.Contract(in).Findings {

@@ -12,11 +12,11 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 	"todoku/wizard/present"
 )
 
@@ -25,7 +25,7 @@ type Input struct {
 	Lang     i18n.Lang
 	Catalog  *catalog.Catalog
 	Domain   string // as people write it; "" where that is Answers.Domain
-	Answers  wizard.Answers
+	Answers  owner.Answers
 	DNS      *snapshot.Snapshot // nil: nothing was asked
 	Findings []checks.Finding
 	Plan     plan.Plan
@@ -114,7 +114,7 @@ func (in Input) Panel() string {
 			return f.Args["real"]
 		}
 	}
-	if p := in.Answers.Panel; p != "" && p != wizard.Unknown {
+	if p := in.Answers.Panel; p != "" && p != owner.Unknown {
 		return p
 	}
 	if len(in.Seen.Panels) > 0 && !in.Seen.Panels[0].Ambiguous {

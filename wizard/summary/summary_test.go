@@ -19,11 +19,11 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard"
 	"todoku/wizard/summary"
 )
 
@@ -79,7 +79,7 @@ text = { ja = "保存まで押します。", en = "Do press save." }
 	}
 	return summary.Input{
 		Lang: lang, Catalog: cat, Domain: "日本語.example", DNS: s, Now: now, Program: "todoku test", Elapsed: 180 * time.Millisecond,
-		Answers: wizard.Answers{Domain: domain, Hosts: []wizard.Host{{ID: "rental"}}},
+		Answers: owner.Answers{Domain: domain, Hosts: []owner.Host{{ID: "rental"}}},
 		Seen: catalog.Detected{Hosts: []catalog.Clue{{ID: "rental", Value: "www9.rental.example", Code: "because-mx", Args: map[string]string{"mx": "mx.rental.example"}}},
 			Panels: []catalog.Clue{{ID: "navi", Code: "because-ns", Args: map[string]string{"ns": "dns.navi.example"}}}},
 		Findings: []checks.Finding{
@@ -287,7 +287,7 @@ func TestContract(t *testing.T) {
 
 // TestContractOfNothing: lists are empty, not null, where nothing is known.
 func TestContractOfNothing(t *testing.T) {
-	in := summary.Input{Lang: i18n.EN, Catalog: input(t, i18n.EN).Catalog, Answers: wizard.Answers{Domain: "example.jp"}}
+	in := summary.Input{Lang: i18n.EN, Catalog: input(t, i18n.EN).Catalog, Answers: owner.Answers{Domain: "example.jp"}}
 	raw, err := summary.Encode(summary.Contract(in), "")
 	if err != nil {
 		t.Fatal(err)
@@ -336,7 +336,7 @@ func TestFormats(t *testing.T) {
 	if got := summary.Record(in, 0); !strings.Contains(got, "\nv=spf1 a:www9.rental.example mx ~all\n") {
 		t.Errorf("no bare value line:\n%s", got)
 	}
-	in.Answers.Panel = wizard.Unknown
+	in.Answers.Panel = owner.Unknown
 	if in.Panel() != "navi" {
 		t.Errorf("who does not know gets what DNS shows: %q", in.Panel())
 	}

@@ -11,12 +11,12 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/checks/watch"
-	"todoku/wizard"
 )
 
 // Day is when every trial begins.
@@ -85,7 +85,7 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	for _, c := range p.Changes {
 		selector, _, named := strings.Cut(c.Name, "._domainkey.")
 		if value := x.Story.Keys[c.Ask]; value != "" && named {
-			in.Answers.Keys = append(in.Answers.Keys, wizard.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
+			in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}
 	}
 	return in.DNS, plan.Make(in, checks.Diagnose(in))

@@ -1,6 +1,6 @@
-// Package wizard is the questions: which are asked, what a reply puts into the answers, and which comes next.
-// Its whole state is the list of replies (Path); it draws nothing, asks no server and knows no words.
-package wizard
+// Package owner holds what the owner of a domain says of their mail: who sends it, where DNS is edited, which way it
+// takes. Plain values; the questions are in package wizard.
+package owner
 
 import (
 	"net/netip"
@@ -10,7 +10,7 @@ import (
 // Symptom is what happens to the owner's mail.
 type Symptom string
 
-// What happens (product step 2).
+// What happens.
 const (
 	SymptomBounce   Symptom = "bounce"    // an error mail came back
 	SymptomSpam     Symptom = "spam"      // lands in spam or with a warning
@@ -23,7 +23,7 @@ const (
 // Route is the way the mail takes.
 type Route string
 
-// The three ways of a mail (product step 6).
+// The three ways of a mail.
 const (
 	Direct  Route = "direct"
 	Forward Route = "forward"
@@ -77,14 +77,14 @@ type SPFChoice struct {
 	Flatten []string `json:"flatten,omitempty"` // terms to be written out as the addresses behind them
 }
 
-// ForwardStory is what the owner says of a forward (story S6).
+// ForwardStory is what the owner says of a forward.
 type ForwardStory struct {
 	Mine string `json:"mine,omitempty"` // "mine": the owner's mailbox forwards; "theirs": the recipient's does
 	From string `json:"from,omitempty"` // the address that forwards
 	To   string `json:"to,omitempty"`   // where it forwards to
 }
 
-// ListStory is what the owner says of a mailing list (story S7).
+// ListStory is what the owner says of a mailing list.
 type ListStory struct {
 	Address string `json:"address,omitempty"` // the list's address
 	Bounced string `json:"bounced,omitempty"` // the address in the bounce
