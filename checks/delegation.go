@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
@@ -31,7 +31,7 @@ func dnsUnreachable(in In) []Finding {
 // does not exist is no such case: it only holds no records yet. The registry's servers have the last word: a resolver
 // may still remember that there was no such name, or filter it.
 func domainUnregistered(in In) []Finding {
-	name := intake.Registrable(in.Answers.Domain)
+	name := input.Registrable(in.Answers.Domain)
 	ns, _ := in.DNS.Find(snapshot.Key{Name: name, Type: snapshot.NS, Via: snapshot.Resolver})
 	said := registry(in)
 	denied, open := false, len(said) == 0

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"sync"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
@@ -104,7 +104,7 @@ func Causes(all []Finding) []Finding {
 // Unheard lists the questions that got no answer and of which no finding speaks: where the zone cannot be reached, every
 // question about it fails for that one reason, and what a finding says of a server need not be said again.
 func Unheard(in In, found []Finding) []snapshot.Answer {
-	zone := intake.Registrable(in.Answers.Domain)
+	zone := input.Registrable(in.Answers.Domain)
 	lost := slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(deaf, f.Code) })
 	indoors := slices.ContainsFunc(found, func(f Finding) bool { return f.Code == NSAddress || f.Code == SplitView })
 	told := func(a snapshot.Answer) bool {

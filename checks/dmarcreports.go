@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"todoku/checks/dmarc"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/snapshot"
 )
 
@@ -75,7 +75,7 @@ func dmarcReportRefused(in In) []Finding {
 	domain := strings.TrimPrefix(at, "_dmarc.")
 	var out []Finding
 	for _, host := range reportHosts(r) {
-		if intake.Registrable(host) == intake.Registrable(domain) {
+		if input.Registrable(host) == input.Registrable(domain) {
 			continue
 		}
 		if deaf, _ := takesNoMail(in, host); deaf {

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks/dmarc"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 )
@@ -210,11 +210,11 @@ func dmarcInherited(in In) []Finding {
 // another policy there, or none.
 func dmarcOldView(in In) []Finding {
 	at, recs, known := policy(in)
-	old := "_dmarc." + intake.Registrable(in.Answers.Domain)
+	old := "_dmarc." + input.Registrable(in.Answers.Domain)
 	if !known || len(recs) == 0 || at == old || at == "_dmarc."+in.Answers.Domain {
 		return nil
 	}
-	theirs, seen := reading.DMARCRecords(in.DNS, intake.Registrable(in.Answers.Domain))
+	theirs, seen := reading.DMARCRecords(in.DNS, input.Registrable(in.Answers.Domain))
 	if !seen {
 		return nil
 	}

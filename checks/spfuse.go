@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/spf"
 )
@@ -102,7 +102,7 @@ func askedSenders(in In) bool {
 
 // Bounced lists the addresses from which a pasted bounce says that the domain's mail came, save those that the owner gave.
 func Bounced(in In) []netip.Addr {
-	return slices.DeleteFunc(intake.SentFrom(in.Answers.Message, in.Answers.Domain), func(ip netip.Addr) bool {
+	return slices.DeleteFunc(input.SentFrom(in.Answers.Message, in.Answers.Domain), func(ip netip.Addr) bool {
 		return slices.Contains(in.Answers.IPs, ip)
 	})
 }

@@ -7,7 +7,7 @@ import (
 
 	"todoku/checks/dkim"
 	"todoku/checks/dmarc"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
@@ -233,7 +233,7 @@ func kinds(answers []snapshot.Answer) string {
 
 // registry is what the servers above the registered domain say of it: their referrals, or that there is no such name.
 func registry(in In) []snapshot.Answer {
-	name := intake.Registrable(in.Answers.Domain)
+	name := input.Registrable(in.Answers.Domain)
 	for up := snapshot.Parent(name); up != ""; up = snapshot.Parent(up) {
 		ns, _ := in.DNS.Find(snapshot.Key{Name: up, Type: snapshot.NS, Via: snapshot.Resolver})
 		if len(ns.Records) == 0 {

@@ -9,7 +9,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // board draws who sees the records: a line for each place with the state that is farthest from done. What is wrong comes
@@ -135,7 +135,7 @@ func (s watch) advice(f Frame, list rows) []string {
 		}
 		had = append(had, text)
 		out = append(out, f.labelled(label, text, 3, 10, f.Styles.Warn)...)
-		if c, ok := present.Compare(r.Diff, f.W-3-10-10); ok {
+		if c, ok := words.Compare(r.Diff, f.W-3-10-10); ok {
 			out = append(out, s.compared(f, c)...)
 		}
 	}
@@ -156,7 +156,7 @@ func (s watch) sights(list rows) []propagation.Sight {
 }
 
 // compared draws two values under each other, with the letters marked in which they differ.
-func (s watch) compared(f Frame, c present.Compared) []string {
+func (s watch) compared(f Frame, c words.Compared) []string {
 	put := func(label, text string) string {
 		return strings.Repeat(" ", 13) + f.Styles.Dim.Render(fill(f.T(label), 9, f.Glyphs.Etc)) + " " + text
 	}
@@ -250,7 +250,7 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 }
 
 // left is the end of a line: a bar that runs down, or when the place was seen.
-func (s watch) left(f Frame, w present.Sight) string {
+func (s watch) left(f Frame, w words.Sight) string {
 	if !w.Waiting || w.Left == "" {
 		return f.Styles.Dim.Render(w.At)
 	}

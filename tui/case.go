@@ -16,8 +16,8 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
-	"todoku/wizard/present"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
+	"todoku/wizard/words"
 )
 
 // Case is what todoku knows about one domain: the replies, what DNS said, and what follows from both. Only Update
@@ -79,8 +79,8 @@ func newCase(ctx context.Context, d Deps) *Case {
 	return c
 }
 
-func (c *Case) p() present.P {
-	return present.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now(), Panel: c.panel()}
+func (c *Case) p() words.P {
+	return words.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now(), Panel: c.panel()}
 }
 
 // step is the question or page to show.
@@ -289,7 +289,7 @@ func (c *Case) zone() string {
 
 // panel is the DNS panel that records are written for: the owner's word, else what DNS shows without doubt.
 func (c *Case) panel() string {
-	return summary.Input{Answers: c.ans, Findings: c.found, Seen: c.seen}.Panel()
+	return document.Input{Answers: c.ans, Findings: c.found, Seen: c.seen}.Panel()
 }
 
 // feed carries the results of one run from its goroutines to the screen.

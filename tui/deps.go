@@ -7,12 +7,12 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 )
 
 // Progress is one look-up's result as it comes.
@@ -28,7 +28,7 @@ type Deps struct {
 	Now     func() time.Time
 	Start   owner.Answers // what the command line already said; Domain may be empty
 	// Recognise reads what was typed into the first box.
-	Recognise func(string) (intake.Input, *intake.Problem)
+	Recognise func(string) (input.Input, *input.Problem)
 	// Check asks DNS; old is what is known already (nil: nothing). It returns what it has when ctx ends.
 	Check func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error)
 	// Places lists who is watched: the authoritative servers in the snapshot, then the resolvers.
@@ -42,7 +42,7 @@ type Deps struct {
 	// Program is the name and version that the summary names; "todoku" where empty.
 	Program string
 	// Runs keeps runs on the disk; nil: none is kept.
-	Runs *run.Store
+	Runs *store.Store
 	// Lab is set inside the lab.
 	Lab *Lab
 	// Notify gives what makes this terminal notify its owner, once all is seen; nil: the owner did not ask for it.

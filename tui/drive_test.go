@@ -9,7 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
@@ -57,7 +57,7 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	x := trial.New(d.t, scenario)
 	d.clock, d.net = x.Clock, x.Net
 	return Deps{
-		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, NoColor: true, Recognise: intake.Recognise,
+		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, NoColor: true, Recognise: input.Recognise,
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
 		},

@@ -6,7 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
 )
 
 // formats are the files that can be written, in the order offered; todoku export knows more.
@@ -47,11 +47,11 @@ func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 }
 
 func (s export) save(format string) tea.Cmd {
-	data, err := summary.Write(format, s.c.handover())
+	data, err := document.Write(format, s.c.handover())
 	if err != nil {
 		return func() tea.Msg { return savedMsg{err: err} }
 	}
-	name, write := summary.FileName(format, s.c.handover()), s.c.d.Save
+	name, write := document.FileName(format, s.c.handover()), s.c.d.Save
 	return func() tea.Msg {
 		path, err := write(name, data)
 		return savedMsg{path, err}
@@ -59,12 +59,12 @@ func (s export) save(format string) tea.Cmd {
 }
 
 // handover is everything that the summary tells of.
-func (c *Case) handover() summary.Input {
-	in := summary.Input{Lang: c.lang, Catalog: c.d.Catalog, Domain: c.shown(), Answers: c.ans, DNS: c.snap,
+func (c *Case) handover() document.Input {
+	in := document.Input{Lang: c.lang, Catalog: c.d.Catalog, Domain: c.shown(), Answers: c.ans, DNS: c.snap,
 		Findings: c.found, Plan: c.plan, Forecast: c.future, Seen: c.seen, Now: c.d.Now(),
 		Program: cmp.Or(c.d.Program, "todoku"), Practice: c.d.Practice()}
 	if w := c.wait.Wait; w != nil && len(w.Wants) > 0 {
-		in.Wait = &summary.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
+		in.Wait = &document.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
 	}
 	return in
 }

@@ -8,7 +8,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/forecast"
 	"todoku/i18n"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // forecast says what happens now, and what after the changes: at the receiver that the picture shows, and, where that
@@ -45,7 +45,7 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	if !future.Changes {
 		thens = nil
 	}
-	if len(s.c.plan.Ways) > 0 && !present.Mended(s.c.plan, s.c.ans.Domain) {
+	if len(s.c.plan.Ways) > 0 && !words.Mended(s.c.plan, s.c.ans.Domain) {
 		thens = append(thens, f.T("diag.ways"))
 	}
 	return p.Sentences(nows...), p.Sentences(thens...)

@@ -5,7 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -16,7 +16,7 @@ import (
 type intakeBox struct {
 	c     *Case
 	in    editor
-	wrong *intake.Problem
+	wrong *input.Problem
 	at    int // 0: the box; else the kept run that is chosen, from 1
 }
 
@@ -76,18 +76,18 @@ func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
 	return s, goOn{intakeReply(got)}, nil
 }
 
-func intakeReply(got intake.Input) wizard.Reply {
+func intakeReply(got input.Input) wizard.Reply {
 	r := wizard.Reply{Step: wizard.StepIntake, Values: []string{got.Domain}, Extra: map[string]string{}}
 	if got.Domain == "" {
 		r.Values = nil
 	}
 	switch got.Kind {
-	case intake.Bounce, intake.Header, intake.Message:
+	case input.Bounce, input.Header, input.Message:
 		r.Extra[wizard.ExtraMessage] = got.Raw
-		if got.Kind == intake.Bounce {
+		if got.Kind == input.Bounce {
 			r.Extra[wizard.ExtraKind] = string(owner.SymptomBounce)
 		}
-	case intake.Address:
+	case input.Address:
 		r.Extra[wizard.ExtraAddress] = got.Local + "@" + got.Domain
 	}
 	return r

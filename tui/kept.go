@@ -11,7 +11,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 	"todoku/wizard/wait"
 )
 
@@ -22,7 +22,7 @@ const keptMost = 3
 type keptMsg []keptRun
 
 type keptRun struct {
-	run.Run
+	store.Run
 	verdict propagation.Verdict
 }
 
@@ -44,7 +44,7 @@ func (c *Case) keptRuns() tea.Cmd {
 
 // resume goes on with a run at its wait. An error means that the questions have changed since: the domain is all that
 // is taken over then.
-func (c *Case) resume(r run.Run) error {
+func (c *Case) resume(r store.Run) error {
 	flow := c.flow
 	flow.Start = r.Start
 	path, err := flow.Until(r.Path, wizard.StepWatch)

@@ -11,7 +11,7 @@ import (
 
 	"todoku/i18n"
 	"todoku/wizard"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 )
 
 // A wait that was closed is offered by the next program, and goes on with its baseline and its looks.
@@ -19,7 +19,7 @@ func TestGoOn(t *testing.T) {
 	var deps Deps
 	dir := filepath.Join(t.TempDir(), "runs")
 	d := drive(t, "s1", i18n.EN, func(x *Deps) {
-		x.Runs = &run.Store{Dir: dir, Now: x.Now}
+		x.Runs = &store.Store{Dir: dir, Now: x.Now}
 		deps = *x
 	})
 	d.to(wizard.StepRecords)
@@ -74,7 +74,7 @@ func TestGoOn(t *testing.T) {
 func TestGoOnWithoutDisk(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	must(t, os.WriteFile(file, nil, 0o600))
-	d := drive(t, "s1", i18n.EN, func(x *Deps) { x.Runs = &run.Store{Dir: filepath.Join(file, "runs"), Now: x.Now} })
+	d := drive(t, "s1", i18n.EN, func(x *Deps) { x.Runs = &store.Store{Dir: filepath.Join(file, "runs"), Now: x.Now} })
 	d.to(wizard.StepWatch)
 	if v := d.view(); !strings.Contains(v, "could not be kept") {
 		t.Errorf("it is not said:\n%s", v)

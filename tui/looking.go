@@ -7,7 +7,7 @@ import (
 
 	"todoku/checks/dkim"
 	"todoku/checks/dmarc"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
@@ -143,7 +143,7 @@ func ofType(t snapshot.Type) func(string, snapshot.Answer) []string {
 
 // nameServers are those of the domain's own zone, not of a registry above it.
 func nameServers(domain string, a snapshot.Answer) []string {
-	if a.Type != snapshot.NS || a.Name != domain && a.Name != intake.Registrable(domain) {
+	if a.Type != snapshot.NS || a.Name != domain && a.Name != input.Registrable(domain) {
 		return nil
 	}
 	return a.Data()

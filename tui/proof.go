@@ -5,7 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -15,7 +15,7 @@ import (
 type proof struct {
 	c     *Case
 	in    editor
-	got   intake.Kind
+	got   input.Kind
 	about string // domain that the paste names
 	wrong bool
 }
@@ -46,7 +46,7 @@ func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 // read says what the paste is, and keeps it with the answers.
 func (s proof) read() proof {
 	got, bad := s.c.d.Recognise(s.in.String())
-	if bad != nil || (got.Kind != intake.Header && got.Kind != intake.Message && got.Kind != intake.Bounce) {
+	if bad != nil || (got.Kind != input.Header && got.Kind != input.Message && got.Kind != input.Bounce) {
 		s.wrong = true
 		return s
 	}

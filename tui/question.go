@@ -7,19 +7,19 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // question is one step that is chosen from a list; see field for those that are typed.
 type question struct {
 	c       *Case
 	step    wizard.Step
-	all     []present.Option
+	all     []words.Option
 	lang    i18n.Lang
 	filter  editor
 	at      int // row of the filtered list
@@ -52,7 +52,7 @@ func (q question) fresh(start bool) question {
 	}
 	if q.touched {
 		if start && len(q.ticked) > 0 {
-			q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == q.ticked[0] }))
+			q.at = max(0, slices.IndexFunc(q.all, func(o words.Option) bool { return o.ID == q.ticked[0] }))
 		}
 		return q
 	}
@@ -66,14 +66,14 @@ func (q question) fresh(start bool) question {
 		}
 	}
 	if len(q.ticked) == 0 && q.step.Optional {
-		q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == owner.None }))
+		q.at = max(0, slices.IndexFunc(q.all, func(o words.Option) bool { return o.ID == owner.None }))
 	}
 	return q
 }
 
-func (q question) shown() []present.Option {
+func (q question) shown() []words.Option {
 	if t := q.filter.String(); t != "" {
-		return present.Filter(q.all, t)
+		return words.Filter(q.all, t)
 	}
 	return q.all
 }
@@ -122,7 +122,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		if e, used := q.filter.key(m); used {
 			q.filter, q.at, q.wrong = e, 0, nil
 			if e.String() == "" {
-				q.at = max(0, slices.IndexFunc(q.all, func(o present.Option) bool { return slices.Contains(q.ticked, o.ID) }))
+				q.at = max(0, slices.IndexFunc(q.all, func(o words.Option) bool { return slices.Contains(q.ticked, o.ID) }))
 			}
 		}
 	}
@@ -130,7 +130,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 }
 
 // tick adds or takes away the row; "none" and "do not know" stand alone.
-func (q question) tick(rows []present.Option) question {
+func (q question) tick(rows []words.Option) question {
 	if q.at >= len(rows) {
 		return q
 	}
@@ -147,7 +147,7 @@ func (q question) tick(rows []present.Option) question {
 }
 
 // enter takes the row (one choice), or the ticked ones; with none ticked, the row.
-func (q question) enter(rows []present.Option) (Screen, Nav, tea.Cmd) {
+func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
 	if len(rows) > 0 && (q.step.Kind == wizard.Choose || len(q.ticked) == 0) {
 		q.ticked = []string{rows[min(q.at, len(rows)-1)].ID}
 	}
@@ -170,10 +170,10 @@ func (q question) enter(rows []present.Option) (Screen, Nav, tea.Cmd) {
 	return q.done()
 }
 
-func (q question) option(id string) present.Option {
-	i := slices.IndexFunc(q.all, func(o present.Option) bool { return o.ID == id })
+func (q question) option(id string) words.Option {
+	i := slices.IndexFunc(q.all, func(o words.Option) bool { return o.ID == id })
 	if i < 0 {
-		return present.Option{ID: id}
+		return words.Option{ID: id}
 	}
 	return q.all[i]
 }
@@ -228,9 +228,9 @@ func (c *Case) normal(check, s string) string {
 	case wizard.CheckDomain, wizard.CheckAddress, wizard.CheckHost:
 		got, wrong := c.d.Recognise(s)
 		switch {
-		case wrong == nil && check == wizard.CheckAddress && got.Kind == intake.Address:
+		case wrong == nil && check == wizard.CheckAddress && got.Kind == input.Address:
 			return got.Local + "@" + got.Domain
-		case wrong == nil && check != wizard.CheckAddress && (got.Kind == intake.Domain || got.Kind == intake.URL):
+		case wrong == nil && check != wizard.CheckAddress && (got.Kind == input.Domain || got.Kind == input.URL):
 			return got.Domain
 		}
 		return strings.TrimSuffix(strings.ToLower(folded(s)), ".")
@@ -306,7 +306,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 }
 
 // row draws an option. A name that is longer than the line is cut, but for the one that the pointer is at.
-func (q question) row(f Frame, o present.Option, here bool) []string {
+func (q question) row(f Frame, o words.Option, here bool) []string {
 	head := "   "
 	if here {
 		head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "

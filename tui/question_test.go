@@ -7,7 +7,7 @@ import (
 
 	"todoku/i18n"
 	"todoku/wizard"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // TestLongNames: the name that the pointer is at is never cut, however narrow the window is; the others may be.
@@ -18,7 +18,7 @@ func TestLongNames(t *testing.T) {
 		d.size(60, 20)
 		d.to(wizard.StepHost)
 		q := newQuestion(d.r.c, d.r.c.step()).(question)
-		q.all = []present.Option{{ID: "short", Label: "Short"}, {ID: "long", Label: long, Because: "b"}}
+		q.all = []words.Option{{ID: "short", Label: "Short"}, {ID: "long", Label: long, Because: "b"}}
 		f := Frame{W: 60, H: 20, Lang: lang, Styles: d.r.styles, Glyphs: d.r.glyphs}
 		for at, whole := range []bool{false, true} {
 			q.at, q.touched = at, true

@@ -11,7 +11,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // records shows the changes one by one, in the words of the panel that they are typed into.
@@ -42,7 +42,7 @@ func (s records) change() (plan.Change, bool) {
 	return s.c.plan.Changes[s.at], true
 }
 
-func (s records) words() present.Change {
+func (s records) words() words.Change {
 	return s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans)[s.at]
 }
 
@@ -176,7 +176,7 @@ func (s records) View(f Frame) string {
 	return strings.Join(append(body, foot...), "\n")
 }
 
-func (s records) head(f Frame, w present.Change) []string {
+func (s records) head(f Frame, w words.Change) []string {
 	out := []string{"   " + f.Styles.Title.Render(cut(w.Title, f.W-4, f.Glyphs.Etc))}
 	menu := w.Panel
 	if w.Menu != "" {
@@ -193,7 +193,7 @@ func (s records) head(f Frame, w present.Change) []string {
 const longest = 3
 
 // fields are the panel's own fields. A long value is cut at the edge, not at words: nothing may seem to be added.
-func (s records) fields(f Frame, w present.Change) []string {
+func (s records) fields(f Frame, w words.Change) []string {
 	col := 8
 	for _, x := range w.Fields {
 		col = max(col, min(width(x.Label)+2, f.W*2/5))
@@ -224,7 +224,7 @@ func (s records) fields(f Frame, w present.Change) []string {
 }
 
 // goes shows what is rewritten and what is to be deleted.
-func (s records) goes(f Frame, w present.Change) []string {
+func (s records) goes(f Frame, w words.Change) []string {
 	var out []string
 	if len(w.Diff) > 0 {
 		out = append(out, f.labelled(f.T("rec.diff"), "", 3, 14, f.Styles.Dim)...)
@@ -245,7 +245,7 @@ func (s records) goes(f Frame, w present.Change) []string {
 }
 
 // diff lists what goes out of a value and what comes in. Signs before the terms would be taken for SPF's own + and -.
-func (f Frame) diff(parts []present.DiffPart) []string {
+func (f Frame) diff(parts []words.DiffPart) []string {
 	var out []string
 	put := func(mark byte, id string, style lipgloss.Style) {
 		var terms []string
@@ -263,7 +263,7 @@ func (f Frame) diff(parts []present.DiffPart) []string {
 	return out
 }
 
-func (s records) remarks(f Frame, w present.Change) []string {
+func (s records) remarks(f Frame, w words.Change) []string {
 	var out []string
 	add := func(id string, texts []string) {
 		for i, t := range texts {

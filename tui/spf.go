@@ -6,7 +6,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/reading"
 	"todoku/checks/spf"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // marked shows the record that a finding is about with its mistakes underlined, and says them one by one.
@@ -19,7 +19,7 @@ func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 		spans = append(spans, p.Span)
 	}
 	out := []string{""}
-	for _, l := range present.Underline(x.Args["record"], spans, f.W-5, width) {
+	for _, l := range words.Underline(x.Args["record"], spans, f.W-5, width) {
 		out = append(out, "   "+l)
 	}
 	for _, p := range x.Problems {

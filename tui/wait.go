@@ -7,7 +7,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks/propagation"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 	"todoku/wizard/wait"
 )
 
@@ -150,7 +150,7 @@ func (c *Case) ticked(m tickMsg) tea.Cmd {
 func (w waiting) published() bool { return w.Wait != nil && w.Published() }
 
 // runPlan is what the run's file tells of this case.
-func (c *Case) runPlan() run.Plan {
-	return run.Plan{Domain: c.ans.Domain, Name: c.shown(), Path: c.path, Start: c.flow.Start, Answers: c.ans, DNS: c.snap,
+func (c *Case) runPlan() store.Plan {
+	return store.Plan{Domain: c.ans.Domain, Name: c.shown(), Path: c.path, Start: c.flow.Start, Answers: c.ans, DNS: c.snap,
 		Changes: c.plan.Changes, Places: c.wait.Places}
 }

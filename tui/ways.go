@@ -7,12 +7,12 @@ import (
 	"todoku/checks"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // ways shows what is left to the owner where an SPF record is too big, the mildest first: each with the record that it
 // would give and what was proved about it.
-func (f Frame) ways(list []present.Way) []string {
+func (f Frame) ways(list []words.Way) []string {
 	if len(list) == 0 {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (f Frame) ways(list []present.Way) []string {
 // tried shows how SPF judges the known sending addresses now and, where the record is mended, then.
 func (s diagnosis) tried(f Frame) []string {
 	lines := s.c.p().Tries(s.c.plan)
-	if present.Mended(s.c.plan, s.c.ans.Domain) {
+	if words.Mended(s.c.plan, s.c.ans.Domain) {
 		for _, ch := range s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans) {
 			if len(ch.Checked) > 0 {
 				lines = ch.Checked
@@ -56,11 +56,11 @@ func (s diagnosis) tried(f Frame) []string {
 }
 
 // firstWay is the mildest way that can be taken here and now.
-func (c *Case) firstWay() (present.Way, bool) {
+func (c *Case) firstWay() (words.Way, bool) {
 	list := c.p().Ways(c.plan)
-	i := slices.IndexFunc(list, present.Way.Takeable)
+	i := slices.IndexFunc(list, words.Way.Takeable)
 	if i < 0 {
-		return present.Way{}, false
+		return words.Way{}, false
 	}
 	return list[i], true
 }

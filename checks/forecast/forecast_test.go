@@ -18,7 +18,7 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -55,7 +55,7 @@ func TestScenarios(t *testing.T) {
 					t.Errorf("%s: delivered, though whoever checks signatures sees nothing", l.Receiver)
 				}
 				for _, lang := range i18n.Langs() {
-					p := present.P{Lang: lang, Catalog: in.Catalog}
+					p := words.P{Lang: lang, Catalog: in.Catalog}
 					if p.Says(l.Receiver, l.Now) == "" || p.Says(l.Receiver, l.Then) == "" {
 						t.Errorf("%s: no words", l.Receiver)
 					}
@@ -111,7 +111,7 @@ func TestStories(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, lang := range i18n.Langs() {
-			p := present.P{Lang: lang, Catalog: cat}
+			p := words.P{Lang: lang, Catalog: cat}
 			var b strings.Builder
 			for _, l := range f.Lines {
 				fmt.Fprintf(&b, "%s\n  %-11s %s\n  %-11s %s\n  %s (%s)\n", p.Receiver(l.Receiver), l.Now.Outcome, p.Outlook(l.Now), l.Then.Outcome, p.Outlook(l.Then), l.Now.Source, l.Now.Confidence)

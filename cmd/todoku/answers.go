@@ -8,7 +8,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/dkim"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -176,9 +176,9 @@ func (a *app) address(flag, value string) (string, error) {
 	if value == "" {
 		return "", nil
 	}
-	in, problem := intake.Recognise(value)
+	in, problem := input.Recognise(value)
 	// One address, which can stand in a record as it is: "," and "!" would cut a rua tag (RFC 9990 section 4), ";" any.
-	if problem != nil || in.Kind != intake.Address || !isAtoms(in.Local) || strings.ContainsAny(value, " \t\r\n,;<>!") {
+	if problem != nil || in.Kind != input.Address || !isAtoms(in.Local) || strings.ContainsAny(value, " \t\r\n,;<>!") {
 		return "", a.badValue(flag, value, a.lang.T("cmd.fault.address"))
 	}
 	return in.Local + "@" + in.Domain, nil

@@ -13,13 +13,13 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
 )
 
 // checkFlags are the flags of check alone.
@@ -91,7 +91,7 @@ func (a *app) check(ctx context.Context, f checkFlags, args []string) error {
 	return a.checkMany(ctx, w, names, answers)
 }
 
-func (a *app) checkOne(ctx context.Context, w *world, input intake.Input, answers owner.Answers, save string) error {
+func (a *app) checkOne(ctx context.Context, w *world, input input.Input, answers owner.Answers, save string) error {
 	r, err := w.examine(ctx, input, answers)
 	if save != "" && ctx.Err() != nil {
 		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), a.lang.T("cmd.fault.not-saved", i18n.Args{"file": printable(save)})}
@@ -227,7 +227,7 @@ func (a *app) tellBad(name string, err error) {
 	if !a.opt.json {
 		return
 	}
-	_ = a.writeLine(map[string]any{"schema": 1, "domain": summary.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
+	_ = a.writeLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
 }
 
 // domains are the names to look at: arguments, then the lines of -f; in the lab the story's own where none is given.

@@ -7,7 +7,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -16,7 +16,7 @@ import (
 
 // result is one domain, looked at and judged.
 type result struct {
-	input   intake.Input
+	input   input.Input
 	in      checks.In
 	found   []checks.Finding
 	plan    plan.Plan
@@ -37,7 +37,7 @@ func (r result) status() int {
 }
 
 // examine asks DNS about one domain and judges the answers.
-func (w *world) examine(ctx context.Context, input intake.Input, answers owner.Answers) (result, error) {
+func (w *world) examine(ctx context.Context, input input.Input, answers owner.Answers) (result, error) {
 	answers.Domain = input.Domain
 	if w.story != nil && w.story.Answers.Domain == input.Domain {
 		answers = over(w.story.Answers, answers)
@@ -53,7 +53,7 @@ func (w *world) examine(ctx context.Context, input intake.Input, answers owner.A
 }
 
 // judge is all that follows from a snapshot; it asks nobody.
-func judge(cat *catalog.Catalog, input intake.Input, answers owner.Answers, snap *snapshot.Snapshot) result {
+func judge(cat *catalog.Catalog, input input.Input, answers owner.Answers, snap *snapshot.Snapshot) result {
 	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
 	r.found = checks.Diagnose(r.in)
 	r.plan = plan.Make(r.in, r.found)
@@ -103,8 +103,8 @@ func (a *app) blind(kind string) string {
 }
 
 // domain reads a DOMAIN argument.
-func (a *app) domain(text string) (intake.Input, error) {
-	in, problem := intake.DomainOf(text)
+func (a *app) domain(text string) (input.Input, error) {
+	in, problem := input.DomainOf(text)
 	if problem != nil {
 		return in, &fault{statusUsage, a.problem(problem), ""}
 	}
@@ -112,7 +112,7 @@ func (a *app) domain(text string) (intake.Input, error) {
 }
 
 // problem words what the first box would say.
-func (a *app) problem(p *intake.Problem) string {
+func (a *app) problem(p *input.Problem) string {
 	args := i18n.Args{}
 	for k, v := range p.Args {
 		args[k] = printable(v)

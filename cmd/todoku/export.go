@@ -9,7 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"todoku/i18n"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
 )
 
 // laterFormats are planned, and named only when asked for.
@@ -18,7 +18,7 @@ var laterFormats = []string{"html", "csv", "zone", "dnscontrol", "octodns", "ter
 // formatNames lists the formats that can be written now.
 func formatNames() []string {
 	var out []string
-	for _, f := range summary.Formats() {
+	for _, f := range document.Formats() {
 		out = append(out, f.Name)
 	}
 	return out
@@ -57,7 +57,7 @@ func (a *app) formatFor(file string) string {
 	if a.opt.json {
 		return "json"
 	}
-	for _, f := range summary.Formats() {
+	for _, f := range document.Formats() {
 		if strings.EqualFold(filepath.Ext(file), f.Ext) {
 			return f.Name
 		}

@@ -11,7 +11,7 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan
@@ -91,12 +91,12 @@ func (a *app) reference(r checks.Rule) (reference, error) {
 		words.What, words.Why, words.Fix, &e}, nil
 }
 
-func (a *app) exampleWords(f checks.Finding) (present.Finding, error) {
+func (a *app) exampleWords(f checks.Finding) (words.Finding, error) {
 	cat, err := catalog.Load()
 	if err != nil {
-		return present.Finding{}, err
+		return words.Finding{}, err
 	}
-	return present.P{Lang: a.lang, Catalog: cat}.Finding(f), nil
+	return words.P{Lang: a.lang, Catalog: cat}.Finding(f), nil
 }
 
 // findingPage is all about one finding, at 80 columns.

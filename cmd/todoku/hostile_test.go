@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
@@ -73,7 +73,7 @@ func TestNothingHostileGetsOut(t *testing.T) {
 			continue // their timeouts are the probe's own tests' business
 		}
 		snap := poison(inLab(t, cat, sc))
-		r := judge(cat, intake.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}, sc.Answers, snap)
+		r := judge(cat, input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}, sc.Answers, snap)
 		for _, lang := range i18n.Langs() {
 			a := &app{lang: lang}
 			outputs := map[string]string{"text": a.page(r)}

@@ -8,11 +8,11 @@ import (
 	"os"
 	"os/signal"
 
-	"todoku/cmd/todoku/hush"
+	"todoku/cmd/todoku/earlyinit"
 )
 
 func main() {
-	hush.End()
+	earlyinit.End()
 	// The only owner of signals: every front end ends with ctx, and so gives the terminal back.
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/probe"
@@ -57,7 +57,7 @@ func (a *app) drawable() bool {
 func (a *app) deps(w *world, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
 		Lang: a.lang, Catalog: w.cat, Now: w.now, Start: start, NoColor: a.noColour(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
-		Recognise: intake.Recognise,
+		Recognise: input.Recognise,
 		Check: func(ctx context.Context, ans owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			return w.client.Run(ctx, ans, old, func(e probe.Event) {
 				if each != nil {

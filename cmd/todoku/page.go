@@ -10,8 +10,8 @@ import (
 	"todoku/checks"
 	"todoku/i18n"
 	"todoku/tui"
-	"todoku/wizard/present"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
+	"todoku/wizard/words"
 )
 
 // The few styles of text output (SGR parameters); none where colour is unwanted.
@@ -28,7 +28,7 @@ const (
 type page struct {
 	strings.Builder
 	app     *app
-	words   present.P
+	words   words.P
 	r       result
 	colours bool
 	width   int // of the terminal in cells; 0 where there is none
@@ -46,7 +46,7 @@ func (a *app) page(r result) string {
 	p.receivers()
 	p.changes()
 	p.ways()
-	if !present.Mended(r.plan, r.in.Answers.Domain) {
+	if !words.Mended(r.plan, r.in.Answers.Domain) {
 		p.list(a.lang.T("cmd.page.tries"), p.words.Tries(r.plan))
 	}
 	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))
@@ -76,7 +76,7 @@ func (p *page) t(id string, args ...i18n.Args) string { return p.app.lang.T("cmd
 
 // newPage begins a page about a result.
 func (a *app) newPage(r result) *page {
-	return &page{app: a, words: present.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
+	return &page{app: a, words: words.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
 }
 
 // write adds text as it is.
@@ -275,5 +275,5 @@ func (p *page) unknown() []string {
 
 // panel is the ID of the panel in which records are edited.
 func (r result) panel() string {
-	return summary.Input{Answers: r.in.Answers, Findings: r.found, Seen: r.in.Seen}.Panel()
+	return document.Input{Answers: r.in.Answers, Findings: r.found, Seen: r.in.Seen}.Panel()
 }

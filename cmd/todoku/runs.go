@@ -13,8 +13,8 @@ import (
 
 	"todoku/checks/propagation"
 	"todoku/i18n"
-	"todoku/wizard/present"
-	kept "todoku/wizard/run"
+	kept "todoku/wizard/session/store"
+	"todoku/wizard/words"
 )
 
 // runs is the folder of runs on this machine.
@@ -207,7 +207,7 @@ func (a *app) standing(r kept.Run, v propagation.Verdict, now time.Time) string 
 	case r.Done:
 		return a.lang.T("present.run." + propagation.ResultPublished)
 	case v.Result == propagation.ResultWaiting && v.Done.After(now):
-		return a.lang.T("present.run.left", i18n.Args{"left": present.P{Lang: a.lang}.Duration(v.Done.Sub(now))})
+		return a.lang.T("present.run.left", i18n.Args{"left": words.P{Lang: a.lang}.Duration(v.Done.Sub(now))})
 	}
 	return a.lang.T("present.run." + v.Result)
 }
@@ -215,7 +215,7 @@ func (a *app) standing(r kept.Run, v propagation.Verdict, now time.Time) string 
 // showRun prints one run: what is waited for, and who sees it.
 func (a *app) showRun(r kept.Run) error {
 	now := time.Now()
-	p := present.P{Lang: a.lang}
+	p := words.P{Lang: a.lang}
 	v := r.Verdict(r.Places, now)
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n%s\n", printable(r.Name), printable(r.ID), a.standing(r, v, now))

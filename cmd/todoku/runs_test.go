@@ -11,7 +11,7 @@ import (
 
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	kept "todoku/wizard/run"
+	kept "todoku/wizard/session/store"
 )
 
 // Old runs are told to be old and go only when that is asked for; those in use stay.

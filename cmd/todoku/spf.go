@@ -18,8 +18,8 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
-	"todoku/wizard/present"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
+	"todoku/wizard/words"
 )
 
 // spfFlags are the flags of spf alone.
@@ -164,7 +164,7 @@ func (a *app) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, 
 		a.status = statusFix
 	}
 	if a.opt.json {
-		return a.writeLine(summary.Judged(a.lang, domain, ip, v))
+		return a.writeLine(document.Judged(a.lang, domain, ip, v))
 	}
 	p := a.spfPage(cat)
 	style := map[int]string{statusOK: styleGood, statusFix: styleBad}[a.status]
@@ -195,7 +195,7 @@ func (a *app) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, 
 }
 
 func (a *app) spfPage(cat *catalog.Catalog) *page {
-	return &page{app: a, words: present.P{Lang: a.lang, Catalog: cat}, colours: a.colours(), width: a.width()}
+	return &page{app: a, words: words.P{Lang: a.lang, Catalog: cat}, colours: a.colours(), width: a.width()}
 }
 
 func (a *app) total(lookups, voids int) string {
@@ -253,7 +253,7 @@ func (p *page) marked(record string, problems []spf.Problem) {
 	if len(problems) == 0 {
 		return
 	}
-	for _, l := range present.Underline(record, spans(problems), p.recordWidth(), ansi.StringWidth) {
+	for _, l := range words.Underline(record, spans(problems), p.recordWidth(), ansi.StringWidth) {
 		_, _ = fmt.Fprintln(p, "  "+l)
 	}
 	for _, x := range problems {
@@ -295,7 +295,7 @@ func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, in *checks.In) error {
 	}
 	p := a.spfPage(cat)
 	if a.opt.json {
-		return a.writeLine(summary.ReadAloud(p.words, t, uses))
+		return a.writeLine(document.ReadAloud(p.words, t, uses))
 	}
 	if !alone {
 		_, _ = fmt.Fprintln(p, p.style(styleBold, printable(t.Root.Domain)))

@@ -11,27 +11,27 @@ type room struct {
 // The record formats, and the values that the front ends show.
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
-	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/intake",
+	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
 		"checks/reading", "checks/bounce", "checks/message", "checks/report"}, formats7...)
-	effects = []string{"checks/probe/...", "checks/lab/...", "checks/watch"}
+	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
 // street is the table of the house (docs: README, "How it is built"): who may import whom.
 var street = map[string]room{
 	"cmd/todoku": {may: []string{"..."}, edge: true},
 	// It must import package syscall alone: see its comment.
-	"cmd/todoku/hush": {},
+	"cmd/todoku/earlyinit": {},
 
 	"tui":       {may: join(values, "wizard", "wizard/...", "i18n"), never: effects},
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
 
-	"wizard":         {may: []string{"checks/owner"}},
-	"wizard/present": {may: join(values, "wizard", "i18n"), never: effects},
-	"wizard/summary": {may: join(values, "wizard", "wizard/present", "i18n"), never: effects},
-	"wizard/run":     {may: join(values, "wizard"), never: effects, edge: true},
-	"wizard/wait":    {may: join(values, "wizard/run"), never: effects},
+	"wizard":               {may: []string{"checks/owner"}},
+	"wizard/words":         {may: join(values, "wizard", "i18n"), never: effects},
+	"wizard/document":      {may: join(values, "wizard", "wizard/words", "i18n"), never: effects},
+	"wizard/session/store": {may: join(values, "wizard"), never: effects, edge: true},
+	"wizard/wait":          {may: join(values, "wizard/session/store"), never: effects},
 
-	"checks":      {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/intake"), never: effects},
+	"checks":      {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Behind the plan, since it tells what receivers do after it.
 	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
@@ -40,7 +40,7 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/intake":      {may: []string{"checks/snapshot"}}, // to make foreign text printable
+	"checks/input":       {may: []string{"checks/snapshot"}}, // to make foreign text printable
 	"checks/spf":         {may: []string{"checks/snapshot"}}, // for what a name is, not for what DNS said
 	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
@@ -50,11 +50,11 @@ var street = map[string]room{
 
 	"checks/internal/taglist": {},
 
-	"checks/probe": {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
-	"checks/watch": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
-	"checks/lab":   {may: []string{"checks/owner", "checks/snapshot"}, edge: true, wire: true},
+	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
+	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
+	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot"}, edge: true, wire: true},
 	// A scenario of the lab with a client, for the tests of all front ends.
-	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/watch"), edge: true},
+	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

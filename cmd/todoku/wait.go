@@ -14,7 +14,7 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	kept "todoku/wizard/run"
+	kept "todoku/wizard/session/store"
 	"todoku/wizard/wait"
 )
 

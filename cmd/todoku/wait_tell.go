@@ -12,7 +12,7 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // lookLine is one record at one place after a look (the contract of wait).
@@ -77,8 +77,8 @@ func (t *waiter) report(asks []propagation.Ask) error {
 }
 
 // words presents; it knows the panel that answers for the zone.
-func (t *waiter) words() present.P {
-	p := present.P{Lang: t.lang, Catalog: t.w.cat}
+func (t *waiter) words() words.P {
+	p := words.P{Lang: t.lang, Catalog: t.w.cat}
 	if seen := t.w.cat.Detect(t.run.DNS).Panels; len(seen) > 0 && !seen[0].Ambiguous {
 		p.Panel = seen[0].ID
 	}
@@ -136,7 +136,7 @@ func (t *waiter) draw() {
 	if !t.bar {
 		return
 	}
-	now, p := t.w.now(), present.P{Lang: t.lang}
+	now, p := t.w.now(), words.P{Lang: t.lang}
 	seen, share := 0, 1.0
 	for _, x := range t.Verdict.Sights {
 		if x.State == propagation.Published {

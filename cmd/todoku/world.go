@@ -14,14 +14,14 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/propagation/ask"
 	"todoku/checks/snapshot"
-	"todoku/checks/watch"
 	"todoku/i18n"
 )
 
 // world is where questions go: the internet, or the lab's.
 type world struct {
-	*watch.Watcher
+	*ask.Watcher
 	cat    *catalog.Catalog
 	client *probe.Client
 	now    func() time.Time
@@ -43,7 +43,7 @@ func (a *app) world(ctx context.Context) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &world{cat: cat, now: wallClock, Watcher: &watch.Watcher{Port: cmp.Or(a.opt.port, dnsPort)}}
+	w := &world{cat: cat, now: wallClock, Watcher: &ask.Watcher{Port: cmp.Or(a.opt.port, dnsPort)}}
 	cfg := probe.Config{Private: a.opt.private, Port: w.Port, Timeout: a.opt.timeout}
 	if a.opt.lab != "" {
 		err = a.enterLab(w, &cfg)

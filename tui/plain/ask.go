@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/intake"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/wizard"
-	"todoku/wizard/present"
+	"todoku/wizard/words"
 )
 
 // intake reads the one box that takes anything. A line that is no domain but could begin a mail begins a paste.
@@ -53,7 +53,7 @@ func (s *session) intake() (wizard.Reply, error) {
 			s.say(s.p.Problem(problem))
 			continue
 		}
-		r := present.Intake(got)
+		r := words.Intake(got)
 		if m := s.step(wizard.StepIntake).Fits(r); m != nil {
 			s.say(s.p.Misfit(m))
 			continue
@@ -63,8 +63,8 @@ func (s *session) intake() (wizard.Reply, error) {
 	}
 }
 
-func isMail(k intake.Kind) bool {
-	return k == intake.Bounce || k == intake.Header || k == intake.Message
+func isMail(k input.Kind) bool {
+	return k == input.Bounce || k == input.Header || k == input.Message
 }
 
 func (s *session) step(id wizard.StepID) wizard.Step {
@@ -147,7 +147,7 @@ func (s *session) typed(step wizard.Step) (wizard.Reply, error) {
 	if err != nil {
 		return r, err
 	}
-	text := present.Typed(step.Check, line, s.d.Recognise)
+	text := words.Typed(step.Check, line, s.d.Recognise)
 	switch {
 	case text == "" && offer != "":
 		text = offer
@@ -202,8 +202,8 @@ func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
 		case numbers:
 			s.tell("plain.no-number", "last", len(shown))
 		default:
-			hits := present.Filter(all, typed)
-			if !slices.ContainsFunc(hits, func(o present.Option) bool { return len(o.Search) > 0 }) {
+			hits := words.Filter(all, typed)
+			if !slices.ContainsFunc(hits, func(o words.Option) bool { return len(o.Search) > 0 }) {
 				s.tell("plain.no-match", "typed", line)
 				shown = opening(all)
 				continue
@@ -214,8 +214,8 @@ func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
 }
 
 // opening is the list that a question begins with: the first entries and those that are always offered.
-func opening(all []present.Option) []present.Option {
-	var out []present.Option
+func opening(all []words.Option) []words.Option {
+	var out []words.Option
 	entries := 0
 	for _, o := range all {
 		if len(o.Search) > 0 {
@@ -229,7 +229,7 @@ func opening(all []present.Option) []present.Option {
 }
 
 // list reads the options out, and says what an empty line would choose.
-func (s *session) list(step wizard.Step, shown []present.Option, all int) {
+func (s *session) list(step wizard.Step, shown []words.Option, all int) {
 	for i, o := range shown {
 		text := "  " + strconv.Itoa(i+1) + ". " + o.Label
 		if o.Extra != "" {
@@ -258,13 +258,13 @@ func (s *session) list(step wizard.Step, shown []present.Option, all int) {
 	}
 }
 
-func defaults(list []present.Option) []present.Option {
-	return slices.DeleteFunc(slices.Clone(list), func(o present.Option) bool { return !o.Chosen })
+func defaults(list []words.Option) []words.Option {
+	return slices.DeleteFunc(slices.Clone(list), func(o words.Option) bool { return !o.Chosen })
 }
 
 // chosen reads numbers, apart by spaces or commas; ok is false where it is no list of numbers, and the options are nil
 // where a number is not on the list.
-func chosen(shown []present.Option, typed string) (out []present.Option, ok bool) {
+func chosen(shown []words.Option, typed string) (out []words.Option, ok bool) {
 	for f := range strings.FieldsFuncSeq(typed, func(r rune) bool { return strings.ContainsRune(" ,\t\u3000\u3001", r) }) {
 		n, err := strconv.Atoi(f)
 		if err != nil {
@@ -280,7 +280,7 @@ func chosen(shown []present.Option, typed string) (out []present.Option, ok bool
 }
 
 // values makes the reply, asking for the values that choices need.
-func (s *session) values(step wizard.Step, picked []present.Option) (wizard.Reply, error) {
+func (s *session) values(step wizard.Step, picked []words.Option) (wizard.Reply, error) {
 	r := wizard.Reply{Step: step.ID}
 	for _, o := range picked {
 		r.Values = append(r.Values, o.ID)
@@ -303,7 +303,7 @@ func (s *session) values(step wizard.Step, picked []present.Option) (wizard.Repl
 }
 
 // value asks for a server name or an address until it can be one; it may be left for later.
-func (s *session) value(step wizard.Step, o present.Option) (string, error) {
+func (s *session) value(step wizard.Step, o words.Option) (string, error) {
 	for {
 		s.say(o.Label + ": " + o.NeedsText)
 		s.tell("plain.may-be-empty")
@@ -311,7 +311,7 @@ func (s *session) value(step wizard.Step, o present.Option) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		text := present.Typed(step.Check, line, s.d.Recognise)
+		text := words.Typed(step.Check, line, s.d.Recognise)
 		if text == "" {
 			return "", nil
 		}

@@ -6,14 +6,14 @@ import (
 
 	"todoku/checks/propagation"
 	"todoku/wizard"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 )
 
 // keptMost is how many earlier waits are offered.
 const keptMost = 3
 
 // offerKept tells of the waits that were kept; "continue" goes on with one.
-func (s *session) offerKept() []run.Run {
+func (s *session) offerKept() []store.Run {
 	if s.d.Runs == nil {
 		return nil
 	}
@@ -32,23 +32,23 @@ func (s *session) offerKept() []run.Run {
 }
 
 // continued is the kept run that a line asks for: "continue", or "continue 2".
-func (s *session) continued(line string, kept []run.Run) (run.Run, bool) {
+func (s *session) continued(line string, kept []store.Run) (store.Run, bool) {
 	word, number, _ := strings.Cut(strings.TrimSpace(fold(line)), " ")
 	if !s.word(word, "continue") {
-		return run.Run{}, false
+		return store.Run{}, false
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(number))
 	if number == "" {
 		n, err = 1, nil
 	}
 	if err != nil || n < 1 || n > len(kept) {
-		return run.Run{}, false
+		return store.Run{}, false
 	}
 	return kept[n-1], true
 }
 
 // resume goes on with a run at its wait; an error means that the questions have changed since.
-func (s *session) resume(r run.Run) error {
+func (s *session) resume(r store.Run) error {
 	flow := s.flow
 	flow.Start = r.Start
 	path, err := flow.Until(r.Path, wizard.StepWatch)
@@ -81,7 +81,7 @@ func (w *watching) keepRun() {
 		w.went = nil
 		return
 	}
-	w.Keep(w.d.Runs, run.Plan{Domain: w.ans.Domain, Name: w.name, Path: w.path, Start: w.flow.Start, Answers: w.ans,
+	w.Keep(w.d.Runs, store.Plan{Domain: w.ans.Domain, Name: w.name, Path: w.path, Start: w.flow.Start, Answers: w.ans,
 		DNS: w.snap, Changes: w.plan.Changes, Places: w.Places})
 	w.tellKept()
 	if w.Log != nil {

@@ -5,13 +5,13 @@ import (
 	"testing"
 
 	"todoku/i18n"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 )
 
 // A wait that was left is offered line by line too, and goes on.
 func TestGoOn(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
-	b.deps.Runs = &run.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: b.clock.Now}
+	b.deps.Runs = &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: b.clock.Now}
 	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "quit")
 	inOrder(t, out, "go on from here", "The records are published.")
 	looks := b.checks

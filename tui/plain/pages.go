@@ -9,13 +9,13 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/wizard"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
 )
 
 // diagnosis reads the findings out, the cause first.
 func (s *session) diagnosis() error {
 	s.title(wizard.StepDiagnosis)
-	s.say(summary.Diagnosis(s.summary()))
+	s.say(document.Diagnosis(s.summary()))
 	for {
 		s.tell("plain.go-on-save")
 		line, err := s.ask(func() { s.tell("wizard.diagnosis.help") })
@@ -36,7 +36,7 @@ func (s *session) records() error {
 	for i := 0; i < len(s.plan.Changes); i++ {
 		c := s.plan.Changes[i]
 		s.say("")
-		s.say(summary.Record(s.summary(), i))
+		s.say(document.Record(s.summary(), i))
 		if c.Ask != "" && c.Value == "" {
 			took, err := s.key(c)
 			if err != nil {
@@ -171,7 +171,7 @@ func (s *session) proof() error {
 func (s *session) keep() error {
 	s.title(wizard.StepKeep)
 	s.tell("wizard.keep.help")
-	formats := summary.Formats()
+	formats := document.Formats()
 	for i, f := range formats {
 		s.say("  " + strconv.Itoa(i+1) + ". " + s.t("plain.format."+f.Name))
 	}
@@ -196,10 +196,10 @@ func (s *session) keep() error {
 // save writes the summary to a file, and says where.
 func (s *session) save(format string) {
 	in := s.summary()
-	data, err := summary.Write(format, in)
+	data, err := document.Write(format, in)
 	path := ""
 	if err == nil {
-		path, err = s.d.Save(summary.FileName(format, in), data)
+		path, err = s.d.Save(document.FileName(format, in), data)
 	}
 	if err != nil {
 		s.tell("plain.failed", "error", err.Error())

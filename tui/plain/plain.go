@@ -19,9 +19,9 @@ import (
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/wizard"
-	"todoku/wizard/present"
-	"todoku/wizard/run"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
+	"todoku/wizard/session/store"
+	"todoku/wizard/words"
 )
 
 // Run asks over in and out until the last page, "quit", or the end of the input. The end of ctx stops what is under
@@ -29,7 +29,7 @@ import (
 func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 	over := make(chan struct{})
 	defer close(over)
-	s := &session{ctx: ctx, out: out, d: d, p: present.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()}, flow: wizard.Main(),
+	s := &session{ctx: ctx, out: out, d: d, p: words.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()}, flow: wizard.Main(),
 		said: map[wizard.StepID]wizard.Reply{}, after: time.After}
 	s.lines = readLines(in, over)
 	s.flow.Start = d.Start
@@ -52,7 +52,7 @@ type session struct {
 	wrong error // the first error of writing or reading
 	lines *lines
 	d     tui.Deps
-	p     present.P
+	p     words.P
 	after func(time.Duration) <-chan time.Time
 
 	flow wizard.Flow
@@ -67,8 +67,8 @@ type session struct {
 	found  []checks.Finding
 	plan   plan.Plan
 	future forecast.Forecast
-	wait   *summary.Wait
-	went   *run.Run // the kept run that is gone on with
+	wait   *document.Wait
+	went   *store.Run // the kept run that is gone on with
 }
 
 // run walks the flow: a question or a page at a time.
@@ -254,7 +254,7 @@ func (s *session) paste(first string) (string, error) {
 }
 
 // summary is what the exported file is made of.
-func (s *session) summary() summary.Input {
-	return summary.Input{Lang: s.d.Lang, Catalog: s.d.Catalog, Domain: s.name, Answers: s.ans, DNS: s.snap, Findings: s.found,
+func (s *session) summary() document.Input {
+	return document.Input{Lang: s.d.Lang, Catalog: s.d.Catalog, Domain: s.name, Answers: s.ans, DNS: s.snap, Findings: s.found,
 		Plan: s.plan, Forecast: s.future, Seen: s.seen, Wait: s.wait, Now: s.d.Now(), Program: s.t("app.name"), Practice: s.d.Practice()}
 }

@@ -9,7 +9,7 @@ import (
 
 	"todoku/checks/propagation"
 	"todoku/wizard"
-	"todoku/wizard/summary"
+	"todoku/wizard/document"
 	"todoku/wizard/wait"
 )
 
@@ -74,7 +74,7 @@ func (w *watching) look(asks []propagation.Ask, at []propagation.Place) {
 		looks = nil // cut off: these are no answers
 	}
 	w.Hear(looks)
-	w.wait = &summary.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
+	w.wait = &document.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
 	w.report()
 	w.keepLooks(looks)
 }

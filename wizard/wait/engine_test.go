@@ -9,7 +9,7 @@ import (
 	"todoku/checks/lab/trial"
 	"todoku/checks/propagation"
 	"todoku/wizard"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 	"todoku/wizard/wait"
 )
 
@@ -44,8 +44,8 @@ func again(d *drill, asks []propagation.Ask, at []propagation.Place) (out []prop
 // growing, and so do the questions.
 func TestAWeekStaysSmall(t *testing.T) {
 	d := story(t, "s1")
-	s := &run.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: d.Clock.Now}
-	d.Keep(s, run.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places})
+	s := &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: d.Clock.Now}
+	d.Keep(s, store.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places})
 	if d.KeepErr != nil || d.Log == nil {
 		t.Fatal(d.KeepErr)
 	}
@@ -232,8 +232,8 @@ func TestOpen(t *testing.T) {
 // A run goes on where it was, from the disk, in another Wait.
 func TestResume(t *testing.T) {
 	d := story(t, "s1")
-	s := &run.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: d.Clock.Now}
-	plan := run.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places}
+	s := &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: d.Clock.Now}
+	plan := store.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places}
 	d.Keep(s, plan)
 	if err := d.Net.Publish(d.plan.Edits()); err != nil {
 		t.Fatal(err)

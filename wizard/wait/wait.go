@@ -14,7 +14,7 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
-	"todoku/wizard/run"
+	"todoku/wizard/session/store"
 )
 
 // Wait is one wait.
@@ -24,8 +24,8 @@ type Wait struct {
 	Panel   propagation.Panel // of the owner, where others answer for the zone
 	Looks   []propagation.Look
 	Verdict propagation.Verdict
-	Log     *run.Log // nil: not kept
-	KeepErr error    // why the last look could not be kept
+	Log     *store.Log // nil: not kept
+	KeepErr error      // why the last look could not be kept
 
 	now    func() time.Time
 	steady bool          // no jitter: in the lab nobody else asks
@@ -132,7 +132,7 @@ func (w *Wait) Open(ch plan.Change) bool {
 
 // Keep puts the wait on the disk: as a new run, or as another plan of the one that it has. Nothing is written where
 // nothing is new.
-func (w *Wait) Keep(s *run.Store, p run.Plan) {
+func (w *Wait) Keep(s *store.Store, p store.Plan) {
 	switch text := planOf(p); {
 	case s == nil || len(w.Wants) == 0:
 	case w.Log == nil:
@@ -148,13 +148,13 @@ func (w *Wait) Keep(s *run.Store, p run.Plan) {
 }
 
 // planOf is the part of a plan by which one is told from another.
-func planOf(p run.Plan) string {
-	text, _ := json.Marshal(run.Plan{Domain: p.Domain, Path: p.Path, Changes: p.Changes}) // plain values: no error
+func planOf(p store.Plan) string {
+	text, _ := json.Marshal(store.Plan{Domain: p.Domain, Path: p.Path, Changes: p.Changes}) // plain values: no error
 	return string(text)
 }
 
 // Resume goes on with a kept run: its looks count where they were made at the same place.
-func (w *Wait) Resume(s *run.Store, r run.Run) {
+func (w *Wait) Resume(s *store.Store, r store.Run) {
 	w.Looks, w.Log, w.logged = r.Looks(w.Places), s.Open(r, w.Places), planOf(r.Plan)
 	w.Judge()
 }

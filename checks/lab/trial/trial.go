@@ -15,8 +15,8 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/propagation/ask"
 	"todoku/checks/snapshot"
-	"todoku/checks/watch"
 )
 
 // Day is when every trial begins.
@@ -32,7 +32,7 @@ type Trial struct {
 	Clock   *lab.Clock
 	Catalog *catalog.Catalog
 	Client  *probe.Client
-	Watch   *watch.Watcher
+	Watch   *ask.Watcher
 }
 
 // New starts a scenario of the lab.
@@ -60,7 +60,7 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	}
 	x := &Trial{Story: sc, Net: net, Clock: clock, Catalog: cat}
 	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: silence}, cat)
-	x.Watch = &watch.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
+	x.Watch = &ask.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
 	for _, p := range net.Places() {
 		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
 	}

@@ -1,0 +1,149 @@
+package input
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// profile is UTS 46 as a look-up needs it. StrictDomainName off lets "_dmarc" through, and a space too: ldh looks
+// at the result.
+var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
+
+// domain tests a name, already folded, and brings it into ASCII.
+func domain(s string) (Input, *Problem) {
+	with := func(code string, args ...string) (Input, *Problem) {
+		p := &Problem{Code: code, Args: map[string]string{"text": show(s)}}
+		for i := 0; i+1 < len(args); i += 2 {
+			p.Args[args[i]] = show(args[i+1])
+		}
+		return Input{}, p
+	}
+	if isIP(s) {
+		return with(IP)
+	}
+	name := strings.TrimSuffix(s, ".")
+	switch {
+	case strings.Trim(name, ".") == "":
+		return with(NotDomain)
+	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.Contains(name, ".."):
+		return with(Dots)
+	}
+	ascii, err := toASCII(name)
+	// Length is told first: it is what the other tests would trip over.
+	for _, l := range strings.Split(ascii, ".") {
+		if len(l) > 63 {
+			return with(Label, "text", l, "length", strconv.Itoa(len(l)))
+		}
+	}
+	if len(ascii) > 253 {
+		return with(TooLong, "length", strconv.Itoa(len(ascii)))
+	}
+	if c, ok := notLDH(ascii); ok {
+		return with(Characters, "char", c)
+	}
+	if err != nil {
+		return with(Characters, "char", odd(name))
+	}
+	labels := strings.Split(ascii, ".")
+	for _, l := range labels {
+		if l == "" { // "xn--" decodes to nothing; so do some letters that UTS 46 ignores
+			return with(Characters, "char", name)
+		}
+		if strings.HasPrefix(l, "-") || strings.HasSuffix(l, "-") {
+			return with(Hyphen)
+		}
+	}
+	return named(ascii, labels, with)
+}
+
+// named judges what the name stands for.
+func named(ascii string, labels []string, with func(string, ...string) (Input, *Problem)) (Input, *Problem) {
+	last := len(labels) - 1
+	if strings.Trim(labels[last], "0123456789") == "" {
+		return with(IP) // 1.2.3 or 999.1.1.1: no top-level domain is a number
+	}
+	suffix, icann := publicsuffix.PublicSuffix(ascii)
+	switch {
+	case last == 0 && icann:
+		return with(TLD, "domain", ascii)
+	case last == 0:
+		return with(NotDomain)
+	case suffix == ascii && icann:
+		return with(PublicSuffix, "domain", ascii)
+	case suffix == ascii:
+		return with(PrivateSuffix, "domain", ascii)
+	}
+	for i := last; i >= 0; i-- {
+		if strings.HasPrefix(labels[i], "_") {
+			rest := strings.Join(labels[i+1:], ".")
+			if _, bad := domain(rest); bad != nil {
+				return Input{}, bad
+			}
+			return with(RecordName, "domain", rest)
+		}
+	}
+	in := Input{Kind: Domain, Domain: ascii, Unicode: ascii}
+	if u, err := profile.ToUnicode(ascii); err == nil {
+		in.Unicode = u
+	}
+	return in, nil
+}
+
+// Registrable is the name that somebody registered: the public suffix with one label more (publicsuffix.org, as
+// receivers before RFC 9989 see it); the name itself where there is none.
+func Registrable(ascii string) string {
+	if name, err := publicsuffix.EffectiveTLDPlusOne(ascii); err == nil {
+		return name
+	}
+	return ascii
+}
+
+func isIP(s string) bool {
+	s = strings.Trim(s, "[]")
+	s = strings.TrimPrefix(strings.ToLower(s), "ipv6:")
+	if addr, _, ok := strings.Cut(s, "/"); ok {
+		s = addr
+	}
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// toASCII also gives what it can of a name that breaks a rule.
+func toASCII(name string) (string, error) {
+	plain := true
+	for _, c := range []byte(name) {
+		plain = plain && c < 0x80
+	}
+	if plain && !strings.Contains(strings.ToLower(name), "xn--") {
+		return strings.ToLower(name), nil // underscores, two hyphens at the third place: for notLDH to judge
+	}
+	ascii, err := profile.ToASCII(name)
+	return strings.TrimSuffix(strings.ToLower(ascii), "."), err
+}
+
+// notLDH gives the first letter that no host name or record name has (RFC 1123 section 2.1, RFC 8552).
+func notLDH(ascii string) (string, bool) {
+	for _, c := range ascii {
+		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_') {
+			return string(c), true
+		}
+	}
+	return "", false
+}
+
+// odd gives the letter that IDNA refuses, or the whole name where it is the combination.
+func odd(name string) string {
+	for _, r := range name {
+		if r < 0x80 {
+			continue
+		}
+		if _, err := profile.ToASCII("a" + string(r) + "a"); err != nil {
+			return string(r)
+		}
+	}
+	return name
+}

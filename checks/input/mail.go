@@ -1,0 +1,218 @@
+package input
+
+import (
+	_ "embed"
+	"regexp"
+	"slices"
+	"strings"
+
+	"todoku/checks/snapshot"
+)
+
+// maxMail is how much of a mail is searched for what it is, in bytes; its headers stand at the beginning. A bounce may
+// hold the mail that came back at its end, so as much is searched there.
+const maxMail = 256 << 10
+
+var (
+	headerLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(?:[ \t]|$)`)
+	replyCode  = regexp.MustCompile(`(?:^|[\s("'<#:])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b`)
+	smtpReply  = regexp.MustCompile(`(?m)^\s*(?:<<<|>>>|550|554|553|552|551|421|450|451|452)[ -]`)
+	spfDomain  = regexp.MustCompile(`(?i)\bSPF\s*\[([^\]\s]+)\]`)
+	dmarcOf    = regexp.MustCompile(`(?i)unauthenticated e?mail from\s+(\S+)\s+is not accepted`)
+	signedBy   = regexp.MustCompile(`(?i)(?:^|[;\s])d=([^;\s]+)`)
+	headerFrom = regexp.MustCompile(`(?i)\bheader\.from=([^;\s)]+)`)
+	mailFrom   = regexp.MustCompile(`(?i)\b(?:smtp\.mailfrom|envelope-from)=[<"]?([^;\s)>"]+)`)
+	lastAt     = regexp.MustCompile(`[^\s<>",;:()@]+@([^\s<>",;:()@]+)`)
+)
+
+//go:embed bounce.txt
+var bounceFile string
+
+var bounceWords = func() []string {
+	var out []string
+	for _, l := range strings.Split(bounceFile, "\n") {
+		if l = strings.TrimSpace(l); l != "" && l[0] != '#' {
+			out = append(out, l)
+		}
+	}
+	return out
+}()
+
+// speaksOfBounce: text is in lower case.
+func speaksOfBounce(text string) bool {
+	return slices.ContainsFunc(bounceWords, func(w string) bool { return strings.Contains(text, w) })
+}
+
+// mailNames are the headers by which a mail is known; one of them is not enough, "From: me" may stand in any text.
+var mailNames = []string{"from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
+	"dkim-signature", "authentication-results", "delivered-to", "arc-seal", "arc-authentication-results", "received-spf",
+	"reply-to", "x-received", "x-failed-recipients", "arc-message-signature", "cc", "sender", "list-id"}
+
+// proofNames are headers that nobody types by hand.
+var proofNames = []string{"received", "dkim-signature", "authentication-results", "arc-seal", "return-path", "message-id", "x-received",
+	"arc-authentication-results", "received-spf", "arc-message-signature"}
+
+type header struct{ name, value string }
+
+// mail recognises a bounce, a header or a message. What exactly it says is for the packages that read mail; here only
+// its kind and the domain that it is about.
+func mail(text string) (Input, bool) {
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
+	if len(text) > 2*maxMail {
+		text = text[:maxMail] + "\n" + text[len(text)-maxMail:]
+	}
+	text = strings.ToValidUTF8(text, "?")
+	top, body := headers(text)
+	known, proof := 0, 0
+	for _, h := range top {
+		if slices.Contains(mailNames, h.name) {
+			known++
+		}
+		if slices.Contains(proofNames, h.name) {
+			proof++
+		}
+	}
+	isMail := proof > 0 || known > 1
+	var in Input
+	switch {
+	case bounced(text, top, isMail):
+		in.Kind = Bounce
+	case isMail && strings.TrimSpace(body) == "":
+		in.Kind = Header
+	case isMail:
+		in.Kind = Message
+	default:
+		return Input{}, false
+	}
+	for _, host := range candidates(text, top, in.Kind) {
+		if got, bad := domain(strings.TrimSuffix(fold(host), ".")); bad == nil {
+			in.Domain, in.Unicode = got.Domain, got.Unicode
+			break
+		}
+	}
+	return in, true
+}
+
+// bounced: a delivery report by its form, or a text with an SMTP reply in it.
+func bounced(text string, top []header, isMail bool) bool {
+	for _, h := range top {
+		switch h.name {
+		case "from", "return-path":
+			low := strings.ToLower(h.value)
+			if strings.Contains(low, "mailer-daemon") || strings.Contains(low, "postmaster@") {
+				return true
+			}
+		case "content-type":
+			if strings.Contains(strings.ToLower(h.value), "multipart/report") {
+				return true
+			}
+		case "x-failed-recipients", "final-recipient", "diagnostic-code", "reporting-mta":
+			return true
+		}
+	}
+	words := speaksOfBounce(strings.ToLower(text))
+	if isMail {
+		// A mail that speaks of an error may still be an ordinary one: both signs are wanted.
+		return replyCode.MatchString(text) && words
+	}
+	return replyCode.MatchString(text) || words && (smtpReply.MatchString(text) || strings.Contains(text, "\n"))
+}
+
+// headers reads the header lines at the beginning, unfolded; body is the rest.
+func headers(text string) (out []header, body string) {
+	text = strings.TrimLeft(text, "\n ")
+	if strings.HasPrefix(text, "From ") { // the separator of an mbox file
+		_, text, _ = strings.Cut(text, "\n")
+	}
+	for text != "" {
+		line, rest, _ := strings.Cut(text, "\n")
+		switch m := headerLine.FindStringSubmatch(line); {
+		case len(out) > 0 && (strings.HasPrefix(line, " ") || strings.HasPrefix(line, "\t")) && strings.TrimSpace(line) != "":
+			out[len(out)-1].value += " " + strings.TrimSpace(line)
+		case m != nil:
+			out = append(out, header{strings.ToLower(m[1]), strings.TrimSpace(line[len(m[0]):])})
+		default:
+			return out, text
+		}
+		text = rest
+	}
+	return out, ""
+}
+
+// candidates lists the domains that a mail may be about, the likeliest first: the author's (From:, of the mail that came
+// back where it is a bounce), the envelope's, the signature's.
+func candidates(text string, top []header, kind Kind) []string {
+	var out []string
+	add := func(list ...string) { out = append(out, list...) }
+	if kind == Bounce {
+		add(froms(text)...)
+	}
+	for _, h := range top {
+		if h.name == "from" && !daemon(h.value) {
+			add(hostOf(h.value))
+		}
+	}
+	for _, re := range []*regexp.Regexp{dmarcOf, spfDomain, headerFrom} {
+		add(hosts(re, text)...)
+	}
+	if kind == Bounce {
+		for _, h := range top { // a bounce comes back to its sender
+			if h.name == "to" || h.name == "delivered-to" {
+				add(hostOf(h.value))
+			}
+		}
+	}
+	add(hosts(mailFrom, text)...)
+	for _, h := range top {
+		if h.name == "return-path" {
+			add(hostOf(h.value))
+		}
+	}
+	for _, h := range top {
+		if h.name == "dkim-signature" {
+			if m := signedBy.FindStringSubmatch(h.value); m != nil {
+				add(m[1])
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(s string) bool { return s == "" || snapshot.Printable(s) != s })
+}
+
+var fromLine = regexp.MustCompile(`(?mi)^[> \t]*From[ \t]*:(.*(?:\n[ \t]+.*)?)$`)
+
+// froms lists the From: lines inside a bounce, the last first: the mail that came back stands at the end.
+func froms(text string) []string {
+	var out []string
+	for _, m := range fromLine.FindAllStringSubmatch(text, 256) {
+		if !daemon(m[1]) {
+			out = append(out, hostOf(m[1]))
+		}
+	}
+	slices.Reverse(out)
+	return out
+}
+
+func daemon(s string) bool {
+	s = strings.ToLower(s)
+	return strings.Contains(s, "mailer-daemon") || strings.Contains(s, "postmaster@") || strings.Contains(s, "mail delivery")
+}
+
+func hosts(re *regexp.Regexp, text string) []string {
+	m := re.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	if i := strings.LastIndexByte(m[1], '@'); i >= 0 {
+		return []string{m[1][i+1:]}
+	}
+	return []string{m[1]}
+}
+
+// hostOf gives the domain of the last address in a header's value: what stands before it may be a name made to deceive.
+func hostOf(v string) string {
+	all := lastAt.FindAllStringSubmatch(v, 16)
+	if len(all) == 0 {
+		return ""
+	}
+	return strings.Trim(all[len(all)-1][1], ".'")
+}

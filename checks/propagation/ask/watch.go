@@ -1,0 +1,174 @@
+// Package ask puts the questions of a wait to DNS: who is watched, and what they answer now. What the answers mean
+// is for package propagation.
+package ask
+
+import (
+	"context"
+	"net/netip"
+	"slices"
+	"sync"
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/owner"
+	"todoku/checks/probe"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+)
+
+// Watcher asks the places of a wait. Any number of goroutines may use it.
+type Watcher struct {
+	Client    *probe.Client
+	Now       func() time.Time
+	Port      uint16              // of authoritative servers
+	Resolvers []propagation.Place // watched beside the authoritative servers
+}
+
+// Places lists who is watched: every authoritative server that the snapshot shows, then the resolvers.
+func (w *Watcher) Places(s *snapshot.Snapshot) []propagation.Place {
+	var out []propagation.Place
+	if s != nil {
+		for _, host := range propagation.Servers(s) {
+			if addr := serverAddr(s, host); addr.IsValid() {
+				out = append(out, w.authority(host, addr))
+			}
+		}
+	}
+	return append(out, w.Resolvers...)
+}
+
+func (w *Watcher) authority(host string, addr netip.Addr) propagation.Place {
+	return propagation.Place{ID: host, Name: snapshot.Printable(host), Authority: true, Caches: 1,
+		Addr: netip.AddrPortFrom(addr, w.Port).String()}
+}
+
+// serverAddr is an address of a name server: as it was looked up, else the glue that came with its name.
+func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
+	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
+		for _, text := range s.Get(host, t).Data() {
+			if addr, err := netip.ParseAddr(text); err == nil {
+				return addr
+			}
+		}
+	}
+	for _, a := range s.Answers {
+		for _, g := range a.Glue {
+			if g.Host == host && g.Addr.IsValid() {
+				return g.Addr
+			}
+		}
+	}
+	return netip.Addr{}
+}
+
+// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of those of all panels.
+const (
+	panelServers = 2
+	serversMost  = 6
+)
+
+// Panel finds servers of the panels in which the owner may have made the records, where others answer for the zone: a
+// record made there is seen by nobody, and the owner can be told so. These are the panel that the owner named, and those
+// of the companies that run the mail. Where the catalogue knows no server of the named one by its whole name, it is
+// Hidden: nobody can look whether the record stands there.
+func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
+	out := propagation.Panel{Moved: w.moved(ctx, s)}
+	real := propagation.Servers(s)
+	var hosts []string
+	for _, h := range a.Hosts {
+		hosts = append(hosts, h.ID)
+	}
+	for _, h := range c.Detect(s).Hosts {
+		hosts = append(hosts, h.ID)
+	}
+	for _, p := range c.LikelyPanels(a.Panel, hosts) {
+		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) || len(out.Places) >= serversMost {
+			continue
+		}
+		found := w.servers(ctx, p)
+		out.Places = append(out.Places, found...)
+		if p.ID == a.Panel {
+			out.ID, out.Hidden = p.ID, len(found) == 0
+		}
+	}
+	return out
+}
+
+// moved asks the parent once more who answers for the zone; nil where these are the same as in the snapshot, or where it
+// does not tell.
+func (w *Watcher) moved(ctx context.Context, s *snapshot.Snapshot) []string {
+	for _, was := range propagation.Parents(s) {
+		addr := serverAddr(s, was.Key.At)
+		if !addr.IsValid() {
+			continue
+		}
+		zone := was.Name
+		now := w.Client.Ask(ctx, snapshot.Question{Key: was.Key, Zone: snapshot.Parent(zone), Servers: []snapshot.NameServer{{Host: was.Key.At, Addr: addr}}})
+		if len(now.Referral) == 0 {
+			continue
+		}
+		if slices.ContainsFunc(now.Referral, func(h string) bool { return !slices.Contains(was.Referral, h) }) {
+			return now.Referral
+		}
+		return nil
+	}
+	return nil
+}
+
+// servers are some of a panel's servers.
+func (w *Watcher) servers(ctx context.Context, p catalog.Panel) (out []propagation.Place) {
+	for _, host := range p.Servers() {
+		if len(out) == panelServers {
+			break
+		}
+		answer := w.Client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: host, Type: snapshot.A, Via: snapshot.Resolver}})
+		for _, text := range answer.Data() {
+			if addr, err := netip.ParseAddr(text); err == nil {
+				out = append(out, w.authority(host, addr))
+				break
+			}
+		}
+	}
+	return out
+}
+
+// atOnce bounds how many questions are under way together.
+const atOnce = 16
+
+// Look puts questions to their places, in parallel. A resolver behind which several caches stand is asked as often as
+// shows them, each answer a look of its own. Looks come in the order of the questions.
+func (w *Watcher) Look(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look {
+	at := make(map[string]propagation.Place, len(places))
+	for _, p := range places {
+		at[p.ID] = p
+	}
+	var (
+		group sync.WaitGroup
+		slots = make(chan struct{}, atOnce)
+		looks = make([][]propagation.Look, len(asks))
+	)
+	for i, ask := range asks {
+		place, ok := at[ask.Place]
+		addr, err := netip.ParseAddrPort(place.Addr)
+		if !ok || err != nil {
+			continue
+		}
+		looks[i] = make([]propagation.Look, max(1, place.Caches))
+		for n := range looks[i] {
+			group.Go(func() {
+				slots <- struct{}{}
+				defer func() { <-slots }()
+				q := snapshot.Question{Key: snapshot.Key{Name: ask.Name, Type: ask.Type, Via: snapshot.Server, At: place.ID}}
+				answer := w.Client.AskAt(ctx, q, addr, place.Authority)
+				looks[i][n] = propagation.Look{At: w.Now(), Place: place.ID, Answer: answer}
+			})
+		}
+	}
+	group.Wait()
+	for _, same := range looks { // which of several caches answered first tells nothing
+		slices.SortStableFunc(same, func(a, b propagation.Look) int {
+			return slices.Compare(a.Answer.Data(), b.Answer.Data())
+		})
+	}
+	return slices.Concat(looks...)
+}

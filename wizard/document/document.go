@@ -1,0 +1,305 @@
+package document
+
+import (
+	"strconv"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/wizard/words"
+)
+
+// A block is a piece of the document, free of any format. Its texts are printable, not yet escaped for a format.
+type block struct {
+	kind  blockKind
+	level int // of a heading: 1 is the title
+	text  string
+	items []string
+	rows  [][2]string // of a table: label and value
+	code  []bool      // of a table's rows: the value is to be typed letter by letter
+}
+
+type blockKind int
+
+const (
+	heading blockKind = iota
+	paragraph
+	bullets
+	table
+	verbatim // a value to copy, or a difference: kept letter by letter
+)
+
+type builder struct {
+	in     Input
+	p      words.P
+	blocks []block
+}
+
+// document gathers the summary: the verdict, what was found with the cause first, the records in their order, the
+// wait, and what could not be checked.
+func document(in Input) []block {
+	b := &builder{in: in, p: in.words()}
+	b.head()
+	b.found()
+	b.forecast()
+	b.records()
+	b.wait()
+	b.next()
+	b.requirements()
+	b.unseen()
+	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
+	return b.blocks
+}
+
+func (b *builder) add(x block) { b.blocks = append(b.blocks, x) }
+
+// t words an id of summary.toml.
+func (b *builder) t(id string, args ...string) string {
+	return b.p.T("summary."+id, args...)
+}
+
+func (b *builder) title(level int, text string) {
+	b.add(block{kind: heading, level: level, text: text})
+}
+
+func (b *builder) say(text string) {
+	if text != "" {
+		b.add(block{kind: paragraph, text: text})
+	}
+}
+
+// list adds points under a label; nothing where there are none.
+func (b *builder) list(label string, items []string) {
+	if len(items) == 0 {
+		return
+	}
+	b.say(label)
+	b.add(block{kind: bullets, items: items})
+}
+
+func (b *builder) head() {
+	b.title(1, b.t("title", "domain", b.in.domain()))
+	rows := [][2]string{{b.t("label.domain"), b.name()}}
+	if b.in.DNS != nil && !b.in.DNS.Taken.IsZero() {
+		rows = append(rows, [2]string{b.t("label.date"), b.in.DNS.Taken.Format(dateForm)})
+	}
+	if !b.in.Now.IsZero() {
+		rows = append(rows, [2]string{b.t("label.written"), b.in.Now.Format(dateForm)})
+	}
+	if id := b.in.Panel(); id != "" {
+		if x, ok := b.in.Catalog.Panel(id); ok {
+			rows = append(rows, [2]string{b.t("label.panel"), x.Name.In(string(b.in.Lang))})
+		}
+	}
+	b.add(block{kind: table, rows: rows})
+	if b.in.Practice != "" {
+		b.say(b.t("practice", "story", b.in.Practice))
+	}
+	if b.in.Wait != nil && b.in.Wait.Verdict.Result == "published" {
+		b.say(b.t("verdict.mended"))
+		return
+	}
+	b.say(b.t("verdict." + string(checks.VerdictOf(b.in.Findings))))
+}
+
+const dateForm = "2006-01-02 15:04 -07:00"
+
+// name is the domain with its ASCII form beside it where that differs.
+func (b *builder) name() string {
+	d := snapshot.Printable(b.in.domain())
+	if d != b.in.Answers.Domain {
+		d += " (" + b.in.Answers.Domain + ")"
+	}
+	return d
+}
+
+// found tells the causes, each with its symptoms under it, and last what is right.
+func (b *builder) found() {
+	var fine []string
+	b.title(2, b.t("heading.found"))
+	told := 0
+	for _, f := range checks.Causes(b.in.Findings) {
+		switch f.Severity {
+		case checks.Fine:
+			fine = append(fine, b.p.Finding(f).What)
+			continue
+		case checks.Unknown:
+			continue // told under "could not be checked"
+		}
+		told++
+		w := b.p.Finding(f)
+		b.title(3, strconv.Itoa(told)+". "+w.What)
+		rows := [][2]string{{b.t("label.severity"), b.t("severity." + string(f.Severity))},
+			{b.t("label.why"), w.Why}, {b.t("label.fix"), w.Fix}}
+		for _, e := range w.Evidence {
+			rows = append(rows, [2]string{b.t("label.evidence"), e})
+		}
+		b.add(block{kind: table, rows: rows})
+		b.list(b.t("label.symptoms"), b.symptoms(f))
+	}
+	if told == 0 {
+		b.say(b.t("found.nothing"))
+	}
+	b.list(b.t("label.fine"), fine)
+}
+
+func (b *builder) symptoms(cause checks.Finding) []string {
+	var out []string
+	for _, f := range checks.Symptoms(b.in.Findings, cause) {
+		out = append(out, b.p.Finding(f).What)
+	}
+	return out
+}
+
+// records tells the changes in their order, each in the panel's form.
+func (b *builder) records() {
+	b.title(2, b.t("heading.records"))
+	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
+	switch {
+	case len(list) > 0:
+		b.say(b.t("records.order"))
+	case len(b.in.Plan.Ways) == 0 && len(b.in.Plan.Left) == 0:
+		b.say(b.t("records.nothing"))
+	}
+	for i, c := range list {
+		b.title(3, strconv.Itoa(i+1)+". "+c.Title)
+		b.record(c, b.in.Plan.Changes[i].Action == plan.Remove)
+	}
+	if !words.Mended(b.in.Plan, b.in.Answers.Domain) {
+		b.list(b.t("label.tries"), b.p.Tries(b.in.Plan))
+		b.ways(b.p.Ways(b.in.Plan))
+	}
+	var left []string
+	for _, f := range b.in.Plan.Left {
+		w := b.p.Finding(f)
+		left = append(left, w.What+" "+w.Fix)
+	}
+	b.list(b.t("label.left"), left)
+}
+
+func (b *builder) record(c words.Change, remove bool) {
+	rows := [][2]string{{b.t("label.panel"), c.Panel}}
+	if c.Menu != "" {
+		rows = append(rows, [2]string{b.t("label.menu"), c.Menu})
+	}
+	code := make([]bool, len(rows))
+	for _, f := range c.Fields {
+		rows, code = append(rows, [2]string{f.Label, f.Value}), append(code, !f.Empty)
+	}
+	b.add(block{kind: table, rows: rows, code: code})
+	b.say(c.Soft)
+	b.say(c.Ask)
+	if c.Ask == "" && !remove {
+		b.say(b.t("label.value"))
+		b.add(block{kind: verbatim, text: c.Value})
+	}
+	if len(c.Diff) > 0 {
+		var lines []string
+		for _, d := range c.Diff {
+			lines = append(lines, string(d.Mark)+" "+d.Text)
+		}
+		b.say(b.t("label.diff"))
+		b.add(block{kind: verbatim, text: strings.Join(lines, "\n")})
+	}
+	if len(c.Remove) > 0 {
+		b.say(b.t("label.remove"))
+		b.add(block{kind: verbatim, text: strings.Join(c.Remove, "\n")})
+	}
+	if c.Made != "" {
+		b.list(b.t("label.made"), []string{c.Made})
+	}
+	b.list(b.t("label.notes"), c.Notes)
+	b.list(b.t("label.beware"), c.Beware)
+	b.list(b.t("label.proved"), c.Checked)
+	b.ways(c.Ways)
+	if c.Gate != "" {
+		b.list(b.t("label.gate"), []string{c.Gate})
+	}
+}
+
+// ways tells what is left to the owner where an SPF record is too big.
+func (b *builder) ways(list []words.Way) {
+	if len(list) == 0 {
+		return
+	}
+	b.say(b.t("label.ways"))
+	for i, w := range list {
+		b.say(strconv.Itoa(i+1) + ". " + w.Text)
+		b.add(block{kind: verbatim, text: w.Value})
+		b.add(block{kind: bullets, items: w.Checked})
+	}
+}
+
+// wait tells how each record stands at each place.
+func (b *builder) wait() {
+	w := b.in.Wait
+	if w == nil {
+		return
+	}
+	b.title(2, b.t("heading.wait"))
+	b.say(b.p.Verdict(w.Verdict, b.in.Now))
+	for i, want := range w.Wants {
+		var rows [][2]string
+		for _, s := range w.Verdict.Sights {
+			if s.Want != i {
+				continue
+			}
+			v := b.p.Sight(s, placeOf(w.Places, s.Place), b.in.Now)
+			text := v.State
+			for _, more := range []string{v.Left, v.Caches, v.At, v.Advice()} {
+				if more != "" {
+					text += ", " + more
+				}
+			}
+			rows = append(rows, [2]string{v.Place + " (" + v.Kind + ")", text})
+		}
+		b.title(3, snapshot.Printable(want.Name)+" "+string(want.Type))
+		b.add(block{kind: table, rows: rows})
+	}
+}
+
+// next tells the next stage of the DMARC policy, and when it is safe to go there.
+func (b *builder) next() {
+	if b.in.DNS == nil || b.in.Catalog == nil {
+		return
+	}
+	in := checks.In{Answers: b.in.Answers, DNS: b.in.DNS, Catalog: b.in.Catalog, Seen: b.in.Seen}
+	if text := b.p.Stage(plan.NextStage(in, b.in.Plan)); text != "" {
+		b.title(2, b.t("heading.next"))
+		b.say(text)
+	}
+}
+
+// placeOf finds a place; one that is gone from the list is still named by its ID.
+func placeOf(places []propagation.Place, id string) propagation.Place {
+	for _, p := range places {
+		if p.ID == id {
+			return p
+		}
+	}
+	return propagation.Place{ID: id}
+}
+
+// unseen lists what could not be checked: nothing of it counts as fine.
+func (b *builder) unseen() {
+	var items []string
+	for _, f := range checks.Causes(b.in.Findings) {
+		if f.Severity == checks.Unknown {
+			w := b.p.Finding(f)
+			items = append(items, w.What+" "+w.Why)
+		}
+	}
+	if b.in.DNS != nil {
+		for _, a := range checks.Unheard(checks.In{Answers: b.in.Answers, DNS: b.in.DNS}, b.in.Findings) {
+			items = append(items, b.p.Evidence(a))
+		}
+	}
+	b.title(2, b.t("heading.unseen"))
+	if len(items) == 0 {
+		b.say(b.t("unseen.nothing"))
+		return
+	}
+	b.add(block{kind: bullets, items: items})
+}

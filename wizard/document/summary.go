@@ -1,0 +1,153 @@
+// Package document is what is handed over when the work is done, or left half done: one document in several formats,
+// and the object of the command line's JSON contract. It gathers and words; it decides nothing and writes no file.
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/forecast"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard/words"
+)
+
+// Input is everything that a summary tells of. Only Lang, Catalog and Answers.Domain are needed.
+type Input struct {
+	Lang     i18n.Lang
+	Catalog  *catalog.Catalog
+	Domain   string // as people write it; "" where that is Answers.Domain
+	Answers  owner.Answers
+	DNS      *snapshot.Snapshot // nil: nothing was asked
+	Findings []checks.Finding
+	Plan     plan.Plan
+	Forecast forecast.Forecast // no Lines: not told; no Lists: no checklists
+	Seen     catalog.Detected
+	Wait     *Wait     // nil: nothing is waited for
+	Now      time.Time // date of the summary
+	Practice string    // title of the lab's story; "" on the real internet
+	Program  string    // name and version, such as "todoku 1.0"
+	Queries  int       // questions put to DNS; 0: as many as the snapshot has answers
+	Elapsed  time.Duration
+}
+
+// Wait is how the wait stands.
+type Wait struct {
+	Wants   []propagation.Want
+	Places  []propagation.Place
+	Verdict propagation.Verdict
+}
+
+// A Format turns the input into a file's content.
+type Format struct {
+	Name  string // as on the command line
+	Ext   string // of the file's name, with its dot
+	Write func(Input) ([]byte, error)
+}
+
+// formats is the one table: a new format is a new row.
+var formats = []Format{
+	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
+	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
+	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
+}
+
+// Formats lists the formats in the order in which they are offered.
+func Formats() []Format { return slices.Clone(formats) }
+
+// FormatError says that there is no such format.
+type FormatError struct {
+	Format string
+	Known  []string
+}
+
+func (e *FormatError) Error() string {
+	return fmt.Sprintf("no format %q (have %s)", e.Format, strings.Join(e.Known, ", "))
+}
+
+// Write gives the summary in a format of Formats; an unknown one is a *FormatError.
+func Write(format string, in Input) ([]byte, error) {
+	e := &FormatError{Format: format}
+	for _, f := range formats {
+		if f.Name == format {
+			return f.Write(in)
+		}
+		e.Known = append(e.Known, f.Name)
+	}
+	return nil, e
+}
+
+// FileName is a good name for the summary's file: the domain, the day, the format's ending.
+func FileName(format string, in Input) string {
+	ext := "." + format
+	for _, f := range formats {
+		if f.Name == format {
+			ext = f.Ext
+		}
+	}
+	return "todoku-" + in.Answers.Domain + "-" + in.Now.Format("2006-01-02") + ext
+}
+
+func (in Input) words() words.P { return words.P{Lang: in.Lang, Catalog: in.Catalog, Now: in.Now} }
+
+// domain is the name as people write it.
+func (in Input) domain() string {
+	if in.Domain != "" {
+		return in.Domain
+	}
+	return in.Answers.Domain
+}
+
+// Panel is the DNS panel that the records are written for: the owner's word, unless another one answers for the zone;
+// without it, what DNS shows without doubt.
+func (in Input) Panel() string {
+	for _, f := range in.Findings {
+		if f.Code == checks.NSElsewhere {
+			return f.Args["real"]
+		}
+	}
+	if p := in.Answers.Panel; p != "" && p != owner.Unknown {
+		return p
+	}
+	if len(in.Seen.Panels) > 0 && !in.Seen.Panels[0].Ambiguous {
+		return in.Seen.Panels[0].ID
+	}
+	return ""
+}
+
+// Zone is the apex of the zone that the panel edits; the domain itself while that is not known.
+func (in Input) Zone() string {
+	if in.DNS != nil {
+		if apex, ok := in.DNS.Zone(); ok {
+			return apex
+		}
+	}
+	return in.Answers.Domain
+}
+
+// Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
+func Diagnosis(in Input) string {
+	b := &builder{in: in, p: in.words()}
+	b.say(b.t("verdict." + string(checks.VerdictOf(in.Findings))))
+	b.found()
+	b.forecast()
+	b.unseen()
+	return string(text(b.blocks))
+}
+
+// Record is one change of the plan as plain text lines; i counts from 0. The value stands on a line of its own.
+func Record(in Input, i int) string {
+	b := &builder{in: in, p: in.words()}
+	list := b.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
+	b.title(3, strconv.Itoa(i+1)+" / "+strconv.Itoa(len(list))+"  "+list[i].Title)
+	b.record(list[i], in.Plan.Changes[i].Action == plan.Remove)
+	return string(text(b.blocks))
+}

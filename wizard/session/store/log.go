@@ -1,0 +1,343 @@
+package store
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"todoku/checks/propagation"
+)
+
+// record is one line of a run's file.
+type record struct {
+	Version int       `json:"todoku_run"`
+	ID      string    `json:"id"` // tells it from others where two copies of a file are joined
+	At      time.Time `json:"at"`
+	Plan    *Plan     `json:"plan,omitempty"`
+	Looks   []look    `json:"looks,omitempty"`
+	Done    bool      `json:"done,omitempty"`
+}
+
+// Bounds: of what is read, and from where on a file is made smaller, in bytes.
+const (
+	maxFile     = 64 << 20
+	compactFrom = 512 << 10
+	tries       = 5
+)
+
+// encode writes a record as a line with an empty one before it: where the line before was cut off, this one still
+// begins anew.
+func encode(r record) ([]byte, error) {
+	r.Version = version
+	if r.ID == "" {
+		r.ID = random(8)
+	}
+	line, err := json.Marshal(r)
+	return slices.Concat([]byte("\n"), line, []byte("\n")), err
+}
+
+// Log adds to one run. Any number of goroutines may use it.
+type Log struct {
+	ID     string
+	store  *Store
+	mu     sync.Mutex
+	places []propagation.Place
+	unkept []look // could not be written yet
+	small  int64  // size below which the file is left alone
+}
+
+// Add keeps looks. Those that could not be written (a full disk) are tried again with the next. A nil Log keeps nothing.
+func (l *Log) Add(looks []propagation.Look) error {
+	if l == nil {
+		return nil
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, x := range looks {
+		k := look{Look: x}
+		if i := slices.IndexFunc(l.places, func(p propagation.Place) bool { return p.ID == x.Place }); i >= 0 {
+			k.Addr = l.places[i].Addr
+		}
+		l.unkept = append(l.unkept, k)
+	}
+	if len(l.unkept) == 0 {
+		return nil
+	}
+	if err := l.write(record{Looks: l.unkept}); err != nil {
+		return err
+	}
+	l.unkept = nil
+	l.slim()
+	return nil
+}
+
+// slim makes a file smaller that has grown large. Where that fails it stays as it is, and nothing is lost.
+func (l *Log) slim() {
+	size := func() int64 {
+		st, err := os.Stat(l.store.path(l.ID))
+		if err != nil {
+			return 0
+		}
+		return st.Size()
+	}
+	if size() > max(l.small, compactFrom) {
+		_ = l.store.compact(l.ID)
+		l.small = 2 * size()
+	}
+}
+
+// Replan puts another plan in place of the run's; its looks stay.
+func (l *Log) Replan(p Plan) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.places = p.Places
+	return l.write(record{Plan: &p})
+}
+
+// Finish marks the run as done: it is not offered any more.
+func (l *Log) Finish() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.write(record{Done: true})
+}
+
+func (l *Log) write(r record) error {
+	r.At = l.store.Now()
+	line, err := encode(r)
+	if err != nil {
+		return err
+	}
+	return add(l.store.path(l.ID), line)
+}
+
+// add writes at the end of a file that must exist. Where another program put a smaller file in its place meanwhile,
+// the line is written there as well.
+func add(path string, line []byte) error {
+	for range tries {
+		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(line)
+		err = errors.Join(err, f.Sync())
+		mine, statErr := f.Stat()
+		err = errors.Join(err, statErr, f.Close())
+		if err != nil {
+			return err
+		}
+		now, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if os.SameFile(mine, now) {
+			return nil
+		}
+	}
+	return fs.ErrInvalid
+}
+
+// replace writes a file whole or not at all, readable by its owner only.
+func replace(path string, data []byte) error {
+	tmp, err := os.CreateTemp(filepath.Dir(path), draft+"*") // made with 0600
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(tmp.Name()) }()
+	_, err = tmp.Write(data)
+	if err := errors.Join(err, tmp.Sync(), tmp.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(tmp.Name(), path); err != nil {
+		return err
+	}
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // the name, too, is to outlive a power cut
+		_ = dir.Sync()
+		_ = dir.Close()
+	}
+	return nil
+}
+
+// records reads a run's lines; those of a compact that was cut off are joined with them.
+func (s *Store) records(id string) ([]record, error) {
+	now, err := read(s.path(id))
+	if err != nil {
+		return nil, err
+	}
+	was, err := read(s.path(id) + sidecar)
+	if err != nil || len(was) == 0 {
+		return now, nil
+	}
+	return join(was, now), nil
+}
+
+// join gives the earlier records, then those of the later that are not among them.
+func join(was, now []record) []record {
+	had := map[string]bool{}
+	for _, r := range was {
+		had[r.ID] = true
+	}
+	for _, r := range now {
+		if !had[r.ID] {
+			was = append(was, r)
+		}
+	}
+	return was
+}
+
+func read(path string) ([]record, error) {
+	// A pipe would be waited for without end, a device read without end: neither was ever written here.
+	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
+		return nil, ErrEmpty
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return parse(f)
+}
+
+// parse reads lines. One that is no record was cut off by a crash, and is passed over.
+func parse(r io.Reader) ([]record, error) {
+	var (
+		out []record
+		had = map[string]bool{}
+		in  = bufio.NewReader(io.LimitReader(r, maxFile+1))
+		n   int
+	)
+	for {
+		line, err := in.ReadBytes('\n')
+		n += len(line)
+		var rec record
+		if len(bytes.TrimSpace(line)) > 0 && json.Unmarshal(line, &rec) == nil && rec.Version > 0 && !had[rec.ID] {
+			had[rec.ID] = true
+			out = append(out, rec)
+		}
+		switch {
+		case n > maxFile:
+			return nil, ErrSize
+		case err == io.EOF:
+			return out, nil
+		case err != nil:
+			return nil, err
+		}
+	}
+}
+
+// errBusy: another program makes the file smaller just now.
+var errBusy = errors.New("the run's file is being made smaller")
+
+// staleAfter is how old a lock is that a program left behind when it was killed.
+var staleAfter = time.Minute
+
+// lock lets one program at a time replace a file.
+func lock(path string) (unlock func(), err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err == nil {
+		return func() { _ = os.Remove(path) }, f.Close()
+	}
+	if st, statErr := os.Stat(path); statErr == nil && time.Since(st.ModTime()) >= staleAfter {
+		_ = os.Remove(path) // the next one will have it
+	}
+	return nil, errors.Join(errBusy, err)
+}
+
+// compact drops the looks that say nothing new. Nothing is lost if it is cut off at any point, or if another program
+// adds a look meanwhile.
+func (s *Store) compact(id string) error {
+	path := s.path(id)
+	unlock, err := lock(path + ".lock")
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }()
+	recs, err := parse(f)
+	if err != nil {
+		return err
+	}
+	if was, err := read(path + sidecar); err == nil { // an earlier one was cut off
+		return s.swap(id, f, join(was, recs))
+	}
+	if err := os.Link(path, path+sidecar); err != nil {
+		return err
+	}
+	return s.swap(id, f, trimmed(recs))
+}
+
+// swap puts the records in place of a run's file, which f has read to its end, and removes the older copy beside it.
+func (s *Store) swap(id string, f io.Reader, recs []record) error {
+	path := s.path(id)
+	var data []byte
+	for _, r := range recs {
+		line, err := encode(r)
+		if err != nil {
+			return err
+		}
+		data = append(data, line...)
+	}
+	if err := replace(path, data); err != nil {
+		return err
+	}
+	late, err := io.ReadAll(f) // what was added while the new file was written
+	if err == nil && len(late) > 0 {
+		err = add(path, append([]byte("\n"), late...))
+	}
+	if err != nil {
+		return err
+	}
+	return os.Remove(path + sidecar)
+}
+
+// trimmed drops, from the records, the looks that propagation.Trim finds to say nothing new, and plans that were replaced.
+func trimmed(recs []record) []record {
+	var (
+		all    []propagation.Look
+		places []propagation.Place
+		last   = -1
+	)
+	for i, r := range recs {
+		if r.Plan != nil {
+			places, last = r.Plan.Places, i
+		}
+		for _, l := range r.Looks {
+			all = append(all, l.Look)
+		}
+	}
+	kept := propagation.Trim(places, all)
+	var out []record
+	for i, r := range recs {
+		if r.Plan != nil && i != last {
+			continue
+		}
+		var looks []look
+		for _, l := range r.Looks {
+			if len(kept) > 0 && same(kept[0], l.Look) {
+				looks, kept = append(looks, l), kept[1:]
+			}
+		}
+		had := len(r.Looks)
+		r.Looks = looks
+		if had == 0 || len(looks) > 0 {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// same: kept is a part of the looks in their order, so that what names one of them is enough.
+func same(a, b propagation.Look) bool {
+	return a.At.Equal(b.At) && a.Place == b.Place && a.Answer.Key == b.Answer.Key && slices.Equal(a.Answer.Data(), b.Answer.Data())
+}

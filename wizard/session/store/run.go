@@ -1,0 +1,245 @@
+// Package store keeps runs on disk: what the owner replied, what DNS said before, what was to be changed, and every look
+// since, so that a wait outlives the program.
+//
+// A run is one file of JSON lines, of which each write adds one; nothing but compact, which leaves out looks that say nothing new, ever rewrites it. So two programs
+// can add to the same run, and a write that is cut off at any byte costs that one line and no other. A look is
+// confirmed once Add has returned: it is on the disk then.
+package store
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// version of the file format; a file with a higher one is left alone.
+const version = 1
+
+// Errors of a run's file, beside those of the file system.
+var (
+	ErrNewer = errors.New("the run was written by a newer todoku")
+	ErrEmpty = errors.New("the file holds no run")
+	ErrSize  = errors.New("the run's file is too large to read")
+	ErrID    = errors.New("no run has such an ID")
+)
+
+// Plan is what is waited for, and how it came about.
+type Plan struct {
+	Domain  string              `json:"domain"` // ASCII
+	Name    string              `json:"name"`   // the domain as people write it
+	Path    wizard.Path         `json:"path,omitempty"`
+	Start   owner.Answers       `json:"start"`
+	Answers owner.Answers       `json:"answers"`
+	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
+	Changes []plan.Change       `json:"changes"`
+	Places  []propagation.Place `json:"places"`
+}
+
+// Run is one run as its file tells it.
+type Run struct {
+	Plan
+	ID            string
+	Made, Changed time.Time
+	Done          bool // seen to be published everywhere
+	looks         []look
+}
+
+// look remembers the address too: "system" is another cache in another network.
+type look struct {
+	propagation.Look
+	Addr string
+}
+
+// Looks are those that still say something about these places: made at the same place at the same address. Looks at
+// places outside the plan's own list (another panel) are always kept.
+func (r Run) Looks(places []propagation.Place) []propagation.Look {
+	var out []propagation.Look
+	for _, l := range r.looks {
+		at := slices.IndexFunc(places, func(p propagation.Place) bool { return p.ID == l.Place })
+		if l.Addr == "" && at < 0 || at >= 0 && places[at].Addr == l.Addr {
+			out = append(out, l.Look)
+		}
+	}
+	return out
+}
+
+// Verdict judges the run as it was left, at a moment.
+func (r Run) Verdict(places []propagation.Place, now time.Time) propagation.Verdict {
+	return propagation.Judge(propagation.Wants(r.Changes, r.DNS), places, propagation.Rebase(r.Looks(places), now), now)
+}
+
+// Store is a folder of runs, readable by its owner only.
+type Store struct {
+	Dir string
+	Now func() time.Time
+}
+
+// No run is ever deleted unasked: what is old is only not offered any more, and told to be old.
+const (
+	offeredFor   = 30 * 24 * time.Hour // a plan of long ago may fit DNS no longer
+	doneIsOld    = 30 * 24 * time.Hour
+	forsakeIsOld = 90 * 24 * time.Hour
+)
+
+// Old reports whether nobody is likely to want the run any more: done a month ago, or left alone for a season.
+func (r Run) Old(now time.Time) bool {
+	left := now.Sub(r.Changed)
+	return r.Done && left >= doneIsOld || left >= forsakeIsOld
+}
+
+const (
+	prefix  = "run-"
+	ending  = ".jsonl"
+	sidecar = ".old"     // a run's file as it was, while compact replaces it
+	draft   = ".todoku-" // a file that is not in its place yet
+)
+
+// Create begins a run, whole or not at all.
+func (s *Store) Create(p Plan) (*Log, error) {
+	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(s.Dir, 0o700); err != nil {
+		return nil, err
+	}
+	safe := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '.' || r == '-' {
+			return r
+		}
+		return '_'
+	}, p.Domain)
+	id := safe[:min(len(safe), 150)] + "-" + s.Now().UTC().Format("20060102-150405") + "-" + random(2)
+	l := &Log{store: s, ID: id, places: p.Places}
+	line, err := encode(record{At: s.Now(), Plan: &p})
+	if err != nil {
+		return nil, err
+	}
+	return l, replace(s.path(id), line)
+}
+
+// Open continues a run. places are those that are watched from now on.
+func (s *Store) Open(r Run, places []propagation.Place) *Log {
+	return &Log{store: s, ID: r.ID, places: places}
+}
+
+// List gives all runs, the one that changed last first. The error tells of files that cannot be read; the runs beside
+// them are listed all the same.
+func (s *Store) List() ([]Run, error) {
+	entries, err := os.ReadDir(s.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	var (
+		out  []Run
+		errs = []error{err}
+	)
+	for _, e := range entries {
+		if strings.HasPrefix(e.Name(), draft) {
+			s.sweep(e)
+			continue
+		}
+		id, ok := strings.CutSuffix(e.Name(), ending)
+		if id, named := strings.CutPrefix(id, prefix); ok && named {
+			r, err := s.Load(id)
+			if err == nil {
+				out = append(out, r)
+			} else if !errors.Is(err, fs.ErrNotExist) { // deleted just now
+				errs = append(errs, &fs.PathError{Op: "read", Path: s.path(id), Err: err})
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b Run) int { return b.Changed.Compare(a.Changed) })
+	return out, errors.Join(errs...)
+}
+
+// sweep removes a draft that a program which was killed has left: its run has never had it.
+func (s *Store) sweep(e fs.DirEntry) {
+	if st, err := e.Info(); err == nil && time.Since(st.ModTime()) >= staleAfter {
+		_ = os.Remove(filepath.Join(s.Dir, e.Name()))
+	}
+}
+
+// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done or was
+// left alone for a month. Files that cannot be read are passed over; List tells of them.
+func (s *Store) Offered() []Run {
+	all, _ := s.List()
+	had := map[string]bool{}
+	var out []Run
+	for _, r := range all {
+		if !had[r.Domain] && !r.Done && s.Now().Sub(r.Changed) < offeredFor {
+			out = append(out, r)
+		}
+		had[r.Domain] = true
+	}
+	return out
+}
+
+// Latest is the run of a domain that may be gone on with.
+func (s *Store) Latest(domain string) (Run, bool) {
+	for _, r := range s.Offered() {
+		if r.Domain == domain {
+			return r, true
+		}
+	}
+	return Run{}, false
+}
+
+// Load reads a run. Lines that were cut off are passed over.
+func (s *Store) Load(id string) (Run, error) {
+	if id == "" || id != filepath.Base(id) || strings.ContainsAny(id, `/\:`) {
+		return Run{}, ErrID
+	}
+	recs, err := s.records(id)
+	if err != nil {
+		return Run{}, err
+	}
+	r := Run{ID: id}
+	for _, rec := range recs {
+		if rec.Version > version {
+			return Run{}, ErrNewer
+		}
+		if r.Made.IsZero() {
+			r.Made = rec.At
+		}
+		r.Changed = rec.At
+		if rec.Plan != nil {
+			r.Plan, r.Done = *rec.Plan, false
+		}
+		r.looks = append(r.looks, rec.Looks...)
+		r.Done = r.Done || rec.Done
+	}
+	if r.DNS == nil || r.Domain == "" {
+		return Run{}, ErrEmpty
+	}
+	return r, nil
+}
+
+// Delete forgets a run.
+func (s *Store) Delete(id string) error {
+	if _, err := s.Load(id); errors.Is(err, ErrID) {
+		return err
+	}
+	_ = os.Remove(s.path(id) + sidecar)
+	_ = os.Remove(s.path(id) + ".lock")
+	return os.Remove(s.path(id))
+}
+
+func (s *Store) path(id string) string { return filepath.Join(s.Dir, prefix+id+ending) }
+
+func random(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}

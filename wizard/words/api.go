@@ -1,0 +1,96 @@
+// Package words turns values into words for every front end alike: a finding, a change, a place's state, a
+// question's options with their evidence. It decides nothing; foreign text leaves it printable.
+package words
+
+import (
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// P presents in one language.
+type P struct {
+	Lang    i18n.Lang
+	Catalog *catalog.Catalog
+	// Now is the day to which the age of facts is compared; zero where age does not matter.
+	Now time.Time
+	// Panel is the ID of the panel that answers for the zone, where it is known.
+	Panel string
+}
+
+// Finding is a finding in words.
+type Finding struct {
+	What, Why, Fix string
+	Evidence       []string // who answered what, and when
+}
+
+// Option is one line to choose.
+type Option struct {
+	ID, Label string
+	Because   string // evidence, where DNS suggested it
+	Chosen    bool   // already chosen when the question opens
+	Extra     string // value found for it (a server name)
+	NeedsText string // prompt for the value that it needs and that was not found; "" where none
+	// Search is what typing finds it by; empty for what is always offered ("do not know").
+	Search []string
+}
+
+// Field is one field of a panel: its label there, and what goes in.
+type Field struct {
+	Label, Value string
+	Empty        bool // the field stays empty; Value then says so in words
+}
+
+// Change is a change in words and in the panel's form.
+type Change struct {
+	Title   string
+	Panel   string // panel's name
+	Menu    string // where to click
+	Soft    string // "the screen may differ": set where the facts are only remembered
+	Fields  []Field
+	Value   string // what "copy the value" copies: bare
+	Host    string // what "copy the name" copies
+	All     string // the whole, for "copy all"
+	Was     string // the value that is replaced
+	Remove  []string
+	Diff    []DiffPart // for a replacement: old against new, term by term
+	Beware  []string
+	Notes   []string // decisions of the plan worth telling
+	Checked []string // what was proved about it; filled in by Changes
+	Ways    []Way    // what is left to the owner where an SPF record is too big; filled in by Changes
+	Gate    string   // what waits for it
+	Ask     string   // what to paste, where the value is not known yet
+	Made    string   // where the key was made, once it is pasted: who made a mistake goes there again
+}
+
+// DiffPart is a piece of a replaced value: Mark is ' ', '-' or '+'.
+type DiffPart struct {
+	Mark byte
+	Text string
+}
+
+// Sight is a place's state in words.
+type Sight struct {
+	Place, Kind, State, Left, At, Do string
+	Caches                           string  // how many of the place's caches have it, where not all do
+	Letter                           string  // where what stands there leaves what was asked for, letter by letter
+	Share                            float64 // 0..1 of the wait that is over
+	Wrong, Waiting                   bool
+}
+
+// t words an id. Foreign text among the args becomes printable.
+func (p P) t(id string, args ...string) string {
+	a := i18n.Args{}
+	for i := 0; i+1 < len(args); i += 2 {
+		a[args[i]] = snapshot.Printable(args[i+1])
+	}
+	return p.Lang.T(id, a)
+}
+
+// T words an id of any topic. Foreign text among the args becomes printable.
+func (p P) T(id string, args ...string) string { return p.t(id, args...) }
+
+// in gives a text of the catalogue in the language.
+func (p P) in(t catalog.Text) string { return t.In(string(p.Lang)) }

@@ -1,0 +1,302 @@
+package words
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// What a record is for: the word in titles, and the At of the catalogue's warnings.
+const (
+	kindSPF   = "spf"
+	kindDKIM  = "dkim"
+	kindDMARC = "dmarc"
+	kindMX    = "mx"
+	kindOther = "record"
+)
+
+// kindOf tells what a change is about by its name and type.
+func kindOf(c plan.Change) string {
+	switch {
+	case c.Type == snapshot.CNAME && c.Action == plan.Remove:
+		return kindOther // whatever it kept out of the way
+	case strings.HasPrefix(c.Name, "_dmarc."):
+		return kindDMARC
+	case strings.Contains("."+c.Name, "._domainkey."):
+		return kindDKIM
+	case c.Type == snapshot.MX:
+		return kindMX
+	}
+	for _, v := range append([]string{c.Value}, c.Old...) {
+		if f := strings.Fields(v); len(f) > 0 && strings.EqualFold(f[0], "v=spf1") {
+			return kindSPF
+		}
+	}
+	return kindOther
+}
+
+// Changes words a whole plan in its order, with what was proved beside the record that it was proved for.
+func (p P) Changes(pl plan.Plan, panel, zone string, a owner.Answers) []Change {
+	var out []Change
+	told := p.wide(panel)
+	for i, c := range pl.Changes {
+		x := p.Change(c, panel, zone, a)
+		if i > 0 && len(told) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
+			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return slices.Contains(told[1:], b) })
+		}
+		if mends(c, a.Domain) {
+			x.Checked = p.proved(pl.Tries, pl.Lookups)
+			x.Ways = p.Ways(pl)
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+// wide lists the panel's traps that every record meets, the worst first.
+func (p P) wide(panel string) []string {
+	var out []string
+	for _, w := range PanelOf(p.Catalog, panel).Beware {
+		if w.At == "panel" || w.At == "any" {
+			out = append(out, p.in(w.Text))
+		}
+	}
+	return out
+}
+
+// service is the name of a host or sender; the ID where the catalogue does not know it.
+func (p P) service(id string) string {
+	if h, ok := p.Catalog.Host(id); ok {
+		return p.in(h.Name)
+	}
+	if s, ok := p.Catalog.Sender(id); ok {
+		return p.in(s.Name)
+	}
+	if id == "bounce" {
+		return p.t("present.bounced")
+	}
+	if id == "given" || id == "" {
+		return p.t("present.given")
+	}
+	return id
+}
+
+// Change words a change for the panel of that ID ("" or unknown: the neutral form). zone is the zone's apex.
+func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
+	kind := kindOf(c)
+	titled := kind
+	if kind == kindSPF && c.Action != plan.Remove && !mends(c, a.Domain) {
+		titled = kindOther // the name is what tells it from the domain's own
+	}
+	out := Change{Title: p.t("present.change."+string(c.Action)+"."+titled, "name", c.Name)}
+	where := PanelOf(p.Catalog, panel)
+	out.Panel = p.t("present.panel.neutral")
+	if where.ID != "" && where.ID != owner.Unknown {
+		out.Panel = p.in(where.Name)
+	}
+	out.Menu = p.in(where.Menu)
+	if out.Menu != "" {
+		topics := []string{"menu"}
+		if where.Fields != (catalog.Fields{}) {
+			topics = append(topics, "fields")
+		}
+		out.Soft = p.doubt(where.Entry, topics...)
+	}
+	p.form(&out, c, where, zone)
+	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
+	// fields, then what holds for the panel as a whole.
+	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
+	for _, n := range c.Notes {
+		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
+	}
+	p.console(&out, c)
+	return out
+}
+
+// doubt says that a screen may differ: no source confirms one of the topics, or it was looked at more than a year ago.
+func (p P) doubt(e catalog.Entry, topics ...string) string {
+	switch {
+	case e.Old(p.Now):
+		return p.t("present.soft-dated", "date", e.Checked)
+	case slices.ContainsFunc(topics, func(t string) bool { return e.Conf[t].Soft() }):
+		return p.t("present.soft")
+	}
+	return ""
+}
+
+// PanelOf finds a panel; where it is not known, the catalogue's entry for that: the form that most panels take.
+func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
+	for _, id := range []string{id, owner.Unknown} {
+		if p, ok := c.Panel(id); ok {
+			return p
+		}
+	}
+	return catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "optional", Long: "unknown", Dot: "optional"}
+}
+
+// form fills in the panel's fields, what is copied, what goes away and how the new value differs.
+func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
+	value := c.Value
+	if c.Action == plan.Remove && len(c.Old) > 0 {
+		value = c.Old[0]
+	}
+	f := c.Form(where, zone, value)
+	out.Host, out.Value = snapshot.Printable(f.Host), legible(c.Type, f.Value)
+	label := func(t catalog.Text, slot string) string {
+		if s := p.in(t); s != "" {
+			return s
+		}
+		return p.t("present.field." + slot)
+	}
+	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
+	switch {
+	case c.Nameless():
+		// Only the console knows the selector: what stands before "._domainkey".
+		out.Host, host.Value, host.Empty = "", p.t("present.field.later"), true
+	case f.Host == "":
+		host.Empty, host.Value = true, p.t("present.field.blank")
+	}
+	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
+	if c.Ask == "" || c.Value != "" {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: out.Value})
+	} else {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("present.field.later"), Empty: true})
+	}
+	if f.Priority != "" {
+		out.Fields = append(out.Fields, Field{Label: p.t("present.field.priority"), Value: f.Priority})
+	}
+	if f.TTL != "" && c.Action != plan.Remove {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.TTL, "ttl"), Value: f.TTL})
+	}
+	if f.Line != "" && c.Action != plan.Remove && (c.Ask == "" || c.Value != "") {
+		// Nothing but the line is typed.
+		out.Value, out.All = snapshot.Printable(f.Line), snapshot.Printable(f.Line)
+		out.Fields = []Field{{Label: p.t("present.field.line"), Value: out.Value}}
+	} else {
+		var lines []string
+		for _, x := range out.Fields {
+			lines = append(lines, x.Label+": "+x.Value)
+		}
+		out.All = strings.Join(lines, "\n")
+	}
+	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
+		out.Beware = append(out.Beware, p.t("present.key-limit", "limit", strconv.Itoa(limit)))
+	}
+	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
+	for _, code := range f.Notes {
+		if code != "form-host-blank" && (c.Action != plan.Remove || slices.Contains(removed, code)) { // the field says so itself
+			out.Beware = append(out.Beware, p.t(code))
+		}
+	}
+	p.gone(out, c)
+}
+
+// legible makes a value printable, a host name with the letters that its owner typed in place of DNS's escapes.
+func legible(t snapshot.Type, value string) string {
+	if t != snapshot.TXT {
+		value = reading.Unescape(value)
+	}
+	return snapshot.Printable(value)
+}
+
+// gone says what goes away: the one that is rewritten is shown as a difference, the others are to be deleted.
+func (p P) gone(out *Change, c plan.Change) {
+	kept := -1
+	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value != "" {
+		kept = nearest(c.Old, c.Value)
+		now := c.Value
+		out.Was = legible(c.Type, c.Old[kept])
+		if pref, target, ok := strings.Cut(now, " "); ok && c.Type == snapshot.MX && strings.HasPrefix(out.Was, pref+" ") {
+			out.Was, now = strings.TrimPrefix(out.Was, pref+" "), target // the preference stays as it is
+		}
+		out.Diff = diff(out.Was, now)
+	}
+	for i, old := range c.Old {
+		if i != kept {
+			out.Remove = append(out.Remove, legible(c.Type, old))
+		}
+	}
+}
+
+// console says what must come from a console, and what waits until the record is seen.
+func (p P) console(out *Change, c plan.Change) {
+	id := c.Ask
+	if id == "" {
+		id = c.Service
+	}
+	d := p.dkim(id)
+	name := p.service(id)
+	if c.Ask != "" && c.Value == "" {
+		out.Ask = p.t("present.ask.plain", "service", name)
+		if menu := p.in(d.Menu); menu != "" {
+			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
+			if e, ok := p.entry(id); ok {
+				if doubt := p.doubt(e, "dkim"); doubt != "" {
+					out.Ask = p.t("present.ask.doubt", "ask", out.Ask, "doubt", doubt)
+				}
+			}
+		}
+	}
+	if menu := p.in(d.Menu); menu != "" && c.Value != "" && c.Action != plan.Remove && kindOf(c) == kindDKIM {
+		out.Made = p.t("present.ask.made", "service", name, "menu", menu)
+	}
+	if c.Gate == "" {
+		return
+	}
+	out.Gate = p.t("present.gate."+c.Gate+".plain", "service", name)
+	if start := p.in(d.Start); start != "" {
+		out.Gate = p.t("present.gate."+c.Gate+".menu", "service", name, "start", start)
+	}
+}
+
+func (p P) dkim(id string) catalog.DKIM {
+	if h, ok := p.Catalog.Host(id); ok {
+		return h.DKIM
+	}
+	if s, ok := p.Catalog.Sender(id); ok {
+		return s.DKIM
+	}
+	return catalog.DKIM{}
+}
+
+// note words a decision of the plan, or a way that it leaves.
+func (p P) note(id string, values map[string]string) string {
+	args := i18n.Args{}
+	for k, v := range values {
+		args[k] = p.arg(k, v)
+	}
+	return p.Lang.T(id, args)
+}
+
+// beware gathers the traps of this kind of record: those of the panel, then those of the hosts and senders that it is
+// made for.
+func (p P) beware(c plan.Change, kind, panel string, a owner.Answers) []string {
+	var out []string
+	add := func(e catalog.Entry, at ...string) {
+		for _, w := range e.Beware {
+			if text := p.in(w.Text); slices.Contains(at, w.At) && !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	add(PanelOf(p.Catalog, panel).Entry, kind)
+	ids := slices.Concat(a.HostIDs(), a.Senders)
+	if kind == kindDKIM {
+		ids = nil
+	}
+	for _, id := range append(ids, c.Service, c.Ask) {
+		if h, ok := p.Catalog.Host(id); ok {
+			add(h.Entry, kind)
+		} else if s, ok := p.Catalog.Sender(id); ok {
+			add(s.Entry, kind)
+		}
+	}
+	return out
+}

@@ -1,0 +1,102 @@
+package words
+
+import (
+	"strings"
+
+	"todoku/checks/forecast"
+	"todoku/checks/snapshot"
+)
+
+// Receiver is a receiver's name.
+func (p P) Receiver(id string) string { return p.t("forecast.receiver." + id) }
+
+// Outlook words what a receiver does and why, without its name: it reads on from Receiver, or stands beside it.
+func (p P) Outlook(o forecast.Outlook) string {
+	id, sure := "forecast.outcome."+string(o.Outcome), "no"
+	if !o.Confidence.Soft() {
+		sure = "yes"
+	}
+	if o.Worst != "" {
+		id = "forecast.worst." + string(o.Worst)
+	}
+	out := p.t(id, "code", o.Code, "sure", sure)
+	if o.Outcome != forecast.Delivered {
+		out = p.Sentences(out, p.Reason(o.Reason))
+	}
+	return p.Sentences(out, p.about(o.Services), p.assuming(o.Assumes))
+}
+
+// Says is Outlook as a sentence with the receiver's name.
+func (p P) Says(receiver string, o forecast.Outlook) string {
+	return p.t("forecast.says", "receiver", p.Receiver(receiver), "text", p.Outlook(o))
+}
+
+// Reason words why.
+func (p P) Reason(r forecast.Reason) string {
+	args := []string{"ip", "", "host", "", "result", "", "bits", "", "policy", ""}
+	for k, v := range r.Args {
+		args = append(args, k, v)
+	}
+	return p.t("forecast.reason."+r.Code, args...)
+}
+
+// Need words a demand.
+func (p P) Need(j forecast.Judged) string {
+	need := p.t("forecast.need." + string(j.Need))
+	if j.Level == forecast.Recommended {
+		return p.t("forecast.recommended", "need", need)
+	}
+	return need
+}
+
+// Stands words how a demand stands, with its reason.
+func (p P) Stands(j forecast.Judged) string {
+	return p.Sentences(p.Reason(j.Reason), p.about(j.Services))
+}
+
+// DemandState is how a demand stands in a word.
+func (p P) DemandState(s forecast.State) string { return p.t("forecast.state." + string(s)) }
+
+// Sentences puts sentences one behind the other, as the language does; empty ones are left out.
+func (p P) Sentences(texts ...string) (out string) {
+	for _, t := range texts {
+		if out == "" || t == "" {
+			out += t
+			continue
+		}
+		out = p.t("present.joined", "first", out, "then", t)
+	}
+	return out
+}
+
+// about says whose mail it is, where not all of it.
+func (p P) about(services []string) string {
+	if len(services) == 0 {
+		return ""
+	}
+	var names []string
+	for _, id := range services {
+		names = append(names, snapshot.Printable(p.service(id)))
+	}
+	return p.t("forecast.of", "services", p.all(names))
+}
+
+// all enumerates, with the word for "and" before the last.
+func (p P) all(list []string) string {
+	last := len(list) - 1
+	if last < 1 {
+		return strings.Join(list, "")
+	}
+	return strings.Join(list[:last], p.t("present.list")) + p.t("forecast.and") + list[last]
+}
+
+func (p P) assuming(list []forecast.Assumption) string {
+	if len(list) == 0 {
+		return ""
+	}
+	var all []string
+	for _, a := range list {
+		all = append(all, p.t("forecast.assume."+string(a)))
+	}
+	return p.t("forecast.if", "list", p.all(all))
+}

@@ -1,0 +1,79 @@
+package words
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// Compared is two values under each other, cut to what is around their first difference, and a line that marks it.
+type Compared struct{ Right, Now, Mark string }
+
+// Compare sets what stands there under what was asked for, at most cells wide. ok is false where there is nothing to
+// compare.
+func Compare(d *propagation.Diff, cells int) (c Compared, ok bool) {
+	if d == nil || d.Right == "" || d.Now == "" || cells < 8 {
+		return c, false
+	}
+	x := apart(d.Right, d.Now)
+	if x.right == "" && x.now == "" {
+		return c, false
+	}
+	lead := []rune(x.before)
+	room := cells / 2
+	cutLead := ansi.StringWidth(x.before) > room
+	for cutLead && ansi.StringWidth(string(lead)) > room-1 {
+		lead = lead[1:]
+	}
+	head := string(lead)
+	if cutLead {
+		head = "…" + head
+	}
+	fit := func(piece string) string { return ansi.Truncate(head+piece+x.after, cells, "…") }
+	marked := max(1, ansi.StringWidth(x.right), ansi.StringWidth(x.now))
+	at := ansi.StringWidth(head)
+	return Compared{Right: fit(x.right), Now: fit(x.now),
+		Mark: strings.Repeat(" ", at) + strings.Repeat("^", min(marked, max(1, cells-at)))}, true
+}
+
+// difference is what two values share at their ends, and what is apart between; printable.
+type difference struct{ before, right, now, after string }
+
+func apart(right, now string) difference {
+	a, b := []rune(snapshot.Printable(right)), []rune(snapshot.Printable(now))
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	m := 0
+	for m < len(a)-n && m < len(b)-n && a[len(a)-1-m] == b[len(b)-1-m] {
+		m++
+	}
+	return difference{string(a[:n]), string(a[n : len(a)-m]), string(b[n : len(b)-m]), string(a[len(a)-m:])}
+}
+
+// longest is how many letters of a difference are said in a sentence.
+const longest = 40
+
+// letter says in a sentence where a value leaves the wanted one, counted in letters from 1.
+func (p P) letter(d *propagation.Diff) string {
+	if d == nil || d.Right == "" || d.Now == "" {
+		return ""
+	}
+	x := apart(d.Right, d.Now)
+	short := func(s string) string { return ansi.Truncate(s, longest, "…") }
+	id := "changed"
+	switch {
+	case x.right == "" && x.now == "":
+		return ""
+	case x.now == "":
+		id = "missing"
+	case x.right == "":
+		id = "extra"
+	}
+	return p.Lang.T("present.letter."+id, i18n.Args{"at": len([]rune(x.before)) + 1, "want": short(x.right), "found": short(x.now)})
+}

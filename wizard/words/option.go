@@ -1,0 +1,187 @@
+package words
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/owner"
+	"todoku/wizard"
+)
+
+// Options lists what a step offers: the entries that DNS suggests first, each with its evidence, then "none" where the
+// list has it, the common entries, one's own server, "do not know", and last the long rest, which typing finds.
+func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Option {
+	var near, far []Option
+	switch s.Options {
+	case wizard.OptionsHosts:
+		near, far = arrange(p, p.Catalog.Hosts, seen.Hosts, func(h catalog.Host) bool { return h.Own })
+		for _, list := range [][]Option{near, far} {
+			for i, o := range list {
+				if h, ok := p.Catalog.Host(o.ID); ok && o.Extra == "" {
+					list[i].NeedsText = p.needs(h)
+				}
+			}
+		}
+	case wizard.OptionsSenders:
+		near, far = arrange(p, p.Catalog.Senders, seen.Senders, nil)
+	case wizard.OptionsPanels:
+		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
+	}
+	for _, id := range s.Fixed {
+		o := Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)}
+		at := len(near)
+		if id == owner.None {
+			at = slices.IndexFunc(append(near, Option{}), func(o Option) bool { return o.Because == "" })
+		}
+		near = slices.Insert(near, at, o)
+	}
+	list := append(near, far...)
+	p.choose(list, s, a)
+	return list
+}
+
+// choose marks what the question opens with: what was said before, else what DNS shows without doubt, else what the
+// step suggests.
+func (p P) choose(all []Option, s wizard.Step, a owner.Answers) {
+	mark := func(id, extra string) {
+		for i := range all {
+			if all[i].ID == id {
+				all[i].Chosen = true
+				if extra != "" {
+					all[i].Extra, all[i].NeedsText = extra, ""
+				}
+			}
+		}
+	}
+	if s.Said != nil {
+		if r := s.Said(a); r.Said() {
+			for i := range all {
+				all[i].Chosen = false
+			}
+			for _, v := range r.Values {
+				mark(p.canonical(s.Options, v), r.Extra[v])
+			}
+			return
+		}
+	}
+	one := false
+	for i := range all {
+		// A question with one answer opens at the best clue only.
+		all[i].Chosen = all[i].Chosen && !(one && s.Kind == wizard.Choose)
+		one = one || all[i].Chosen
+	}
+	if !one && s.Suggest != nil {
+		mark(s.Suggest(a), "")
+	}
+}
+
+// canonical is an entry's own ID for an alias; what is not in the catalogue stays as it is.
+func (p P) canonical(options, id string) string {
+	switch options {
+	case wizard.OptionsHosts:
+		if h, ok := p.Catalog.Host(id); ok {
+			return h.ID
+		}
+	case wizard.OptionsSenders:
+		if s, ok := p.Catalog.Sender(id); ok {
+			return s.ID
+		}
+	case wizard.OptionsPanels:
+		if x, ok := p.Catalog.Panel(id); ok {
+			return x.ID
+		}
+	}
+	return id
+}
+
+// arrange orders entries: near are the seen, the common, and those that own picks out; far is the rest, in the
+// catalogue's order.
+func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []catalog.Clue, own func(E) bool) (near, far []Option) {
+	var seen, common, mine []Option
+	for _, c := range clues {
+		i := slices.IndexFunc(entries, func(e E) bool { return e.Base().ID == c.ID })
+		if i < 0 || c.ID == owner.Unknown || slices.ContainsFunc(seen, func(o Option) bool { return o.ID == c.ID }) {
+			continue
+		}
+		o := p.option(entries[i].Base())
+		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous
+		seen = append(seen, o)
+	}
+	for _, e := range entries {
+		b := e.Base()
+		switch {
+		// The catalogue's own "unknown" holds the neutral form; the step offers the reply.
+		case b.ID == owner.Unknown:
+		case slices.ContainsFunc(seen, func(o Option) bool { return o.ID == b.ID }):
+		case own != nil && own(e):
+			mine = append(mine, p.option(b))
+		case b.Seeds:
+			common = append(common, p.option(b))
+		default:
+			far = append(far, p.option(b))
+		}
+	}
+	return slices.Concat(seen, common, mine), far
+}
+
+func (p P) option(e catalog.Entry) Option {
+	return Option{ID: e.ID, Label: p.in(e.Name), Search: slices.Concat([]string{e.Name.JA, e.Name.EN, e.ID}, e.Reading, e.Aliases)}
+}
+
+// Because words a clue's evidence.
+func (p P) Because(c catalog.Clue) string {
+	var args []string
+	for k, v := range c.Args {
+		args = append(args, k, v)
+	}
+	return p.t(c.Code, args...)
+}
+
+// needs asks for what stands for <server> or <ip> in the host's SPF terms; "" where nothing does.
+func (p P) needs(h catalog.Host) string {
+	open := slices.ContainsFunc(h.SPF, func(t string) bool {
+		return strings.Contains(t, "<server>") || strings.Contains(t, "<ip>") || strings.Contains(t, "<ip6>")
+	})
+	if !open {
+		return ""
+	}
+	if h.Server == nil {
+		return p.t("present.needs.any")
+	}
+	what := "server"
+	if h.Server.Pattern == "" {
+		what = "ip"
+	}
+	text := p.t("present.needs."+what, "example", h.Server.Example)
+	if where := p.in(h.Server.Where); where != "" {
+		text += p.t("present.needs.where", "where", where)
+	}
+	return text
+}
+
+// searchable lends an option to the catalogue's filter.
+type searchable struct{ Option }
+
+// Base gives the filter the names to look in.
+func (s searchable) Base() catalog.Entry {
+	return catalog.Entry{ID: s.ID, Name: catalog.Text{JA: s.Label, EN: s.Label}, Reading: s.Search}
+}
+
+// Filter keeps the options that fit what was typed, and those that are always offered.
+func Filter(list []Option, typed string) []Option {
+	var named []searchable
+	for _, o := range list {
+		if len(o.Search) > 0 {
+			named = append(named, searchable{o})
+		}
+	}
+	kept := catalog.Filter(named, typed)
+	var out []Option
+	for _, o := range list {
+		if len(o.Search) == 0 || slices.ContainsFunc(kept, func(s searchable) bool { return s.ID == o.ID }) {
+			out = append(out, o)
+		}
+	}
+	return out
+}

@@ -1,0 +1,65 @@
+package words
+
+import (
+	"strings"
+
+	"golang.org/x/text/width"
+
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// Intake is the reply to the one box that takes anything.
+func Intake(got input.Input) wizard.Reply {
+	r := wizard.Reply{Step: wizard.StepIntake}
+	if got.Domain != "" {
+		r.Values = []string{got.Domain}
+	}
+	switch got.Kind {
+	case input.Bounce:
+		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw, wizard.ExtraKind: string(owner.SymptomBounce)}
+	case input.Header, input.Message:
+		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw}
+	case input.Address:
+		r.Extra = map[string]string{wizard.ExtraAddress: got.Local + "@" + got.Domain}
+	}
+	return r
+}
+
+// Typed brings a typed line into the form that the wizard tests (Step.Check): white space at its ends gone, full-width
+// letters folded, names in ASCII. What cannot be read is left for the wizard to refuse.
+func Typed(check, text string, recognise func(string) (input.Input, *input.Problem)) string {
+	text = strings.TrimSpace(text)
+	folded := width.Fold.String(text)
+	switch check {
+	case wizard.CheckIP:
+		return folded
+	case wizard.CheckDomain, wizard.CheckAddress, wizard.CheckHost:
+	default:
+		return text
+	}
+	if text == "" {
+		return ""
+	}
+	got, problem := recognise(text)
+	switch {
+	case problem == nil && check == wizard.CheckAddress && got.Kind == input.Address:
+		return got.Local + "@" + got.Domain
+	case problem == nil && check != wizard.CheckAddress && (got.Kind == input.Domain || got.Kind == input.URL):
+		return got.Domain
+	case check == wizard.CheckAddress:
+		return folded
+	}
+	return strings.TrimSuffix(strings.ToLower(folded), ".")
+}
+
+// Problem words why the box could not read a text.
+func (p P) Problem(x *input.Problem) string {
+	args := i18n.Args{}
+	for k, v := range x.Args {
+		args[k] = v
+	}
+	return p.Lang.T(x.Code, args)
+}

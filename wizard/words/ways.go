@@ -1,0 +1,77 @@
+package words
+
+import (
+	"slices"
+
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/i18n"
+)
+
+// Way is a way out of an SPF record that is too big, in words.
+type Way struct {
+	Text    string
+	Value   string   // the record as it would be, bare
+	Checked []string // what was proved about it
+	Take    owner.SPFChoice
+}
+
+// Takeable reports whether the owner can take the way here and now; else something must be done elsewhere first.
+func (w Way) Takeable() bool { return len(w.Take.Drop)+len(w.Take.Flatten) > 0 }
+
+// Ways words the ways out that are left to the owner, the mildest first.
+func (p P) Ways(pl plan.Plan) []Way {
+	var out []Way
+	for _, w := range pl.Ways {
+		out = append(out, Way{
+			Text: p.note("plan.way."+w.Code, w.Args), Value: w.Value, Take: w.Take,
+			Checked: p.proved(w.Tries, w.Lookups),
+		})
+	}
+	return out
+}
+
+// Tries words how SPF judges the mail of every sending address that is known, where nothing is changed.
+func (p P) Tries(pl plan.Plan) []string {
+	var out []string
+	for _, t := range pl.Tries {
+		out = append(out, p.t("present.try.now", "ip", t.IP, "from", p.service(t.From), "result", p.spfResult(t.Before)))
+	}
+	return out
+}
+
+// Mended reports whether a plan changes the domain's own SPF record.
+func Mended(pl plan.Plan, domain string) bool {
+	return slices.ContainsFunc(pl.Changes, func(c plan.Change) bool { return mends(c, domain) })
+}
+
+func mends(c plan.Change, domain string) bool {
+	return kindOf(c) == kindSPF && c.Action != plan.Remove && (c.Name == domain || domain == "")
+}
+
+// spfResult is a result of SPF (RFC 7208 section 2.6) with what it means.
+func (p P) spfResult(result string) string {
+	if id := "present.spf-result." + result; p.Lang.Has(id) {
+		return p.t(id)
+	}
+	return result
+}
+
+// proved words tries: whose mail passes SPF then and how it ends now, and what the record costs.
+func (p P) proved(tries []plan.Try, lookups int) []string {
+	var out []string
+	for _, t := range tries {
+		id := "present.try.else"
+		switch {
+		case t.After == "pass" && t.Before == "pass":
+			id = "present.try.still"
+		case t.After == "pass":
+			id = "present.try.pass"
+		}
+		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", p.spfResult(t.Before), "after", p.spfResult(t.After)))
+	}
+	if lookups > 0 {
+		out = append(out, p.Lang.T("present.try.lookups", i18n.Args{"lookups": lookups}))
+	}
+	return out
+}
