@@ -160,4 +160,4 @@ func Fill(raw string, s Service, a owner.Answers) string {
 }
 
 // HasMenu reports whether it is known where the service's console shows its DKIM key.
-func (s Service) HasMenu() bool { return s.DKIM.Menu != catalog.Text{} }
+func (s Service) HasMenu() bool { return s.DKIM.Menu.Given() }
