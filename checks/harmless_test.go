@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
@@ -23,7 +23,7 @@ func passes(s *snapshot.Snapshot, domain string, ip netip.Addr) bool {
 }
 
 // sendersOf are the addresses of which it is known that they send for the domain.
-func sendersOf(in checks.In) []netip.Addr {
+func sendersOf(in *facts.Facts) []netip.Addr {
 	var out []netip.Addr
 	for _, s := range plan.Sources(in) {
 		out = append(out, s.IP)
@@ -32,10 +32,10 @@ func sendersOf(in checks.In) []netip.Addr {
 }
 
 // working are the MX that lead to an address.
-func working(in checks.In) []string {
+func working(in *facts.Facts) []string {
 	var out []string
-	for _, x := range checks.Exchanges(in) {
-		if x.State == checks.ExchangeOK {
+	for _, x := range in.Exchanges() {
+		if x.State == facts.ExchangeOK {
 			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
 		}
 	}
@@ -62,12 +62,11 @@ type failer interface {
 }
 
 // unharmed lays a plan, made of what was seen, over the truth.
-func unharmed(t failer, truth checks.In, p plan.Plan) {
+func unharmed(t failer, truth *facts.Facts, p plan.Plan) {
 	t.Helper()
-	later := truth
-	later.DNS, later.Seen = truth.DNS.With(p.Edits()), catalog.Detected{}
+	later := truth.WithDNS(truth.DNS.With(p.Edits()))
 	for _, ip := range sendersOf(truth) {
-		if passes(truth.DNS, truth.Answers.Domain, ip) && !passes(later.DNS, truth.Answers.Domain, ip) {
+		if passes(truth.DNS, truth.Owner.Domain, ip) && !passes(later.DNS, truth.Owner.Domain, ip) {
 			t.Errorf("mail from %s passed SPF and would not any more: %v", ip, changes(p))
 		}
 	}
@@ -92,10 +91,9 @@ func unharmed(t failer, truth checks.In, p plan.Plan) {
 }
 
 // stable: the plan laid over the snapshot leaves nothing to plan.
-func stable(t failer, in checks.In, p plan.Plan) {
+func stable(t failer, in *facts.Facts, p plan.Plan) {
 	t.Helper()
-	later := in
-	later.DNS, later.Seen = in.DNS.With(p.Edits()), catalog.Detected{}
+	later := in.WithDNS(in.DNS.With(p.Edits()))
 	again := plan.Make(later, checks.Diagnose(later))
 	first := changes(p)
 	for i, c := range changes(again) {

@@ -13,6 +13,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/probe"
@@ -34,14 +35,13 @@ func claim(f checks.Finding) bool {
 var silences = []snapshot.Reason{snapshot.Timeout, snapshot.Unreachable, snapshot.Malformed, snapshot.Cancelled, snapshot.OverBudget}
 
 // hushed is the snapshot with some answers taken away.
-func hushed(in checks.In, lost map[int]snapshot.Reason) checks.In {
-	in.DNS = in.DNS.Clone()
-	in.Seen = catalog.Detected{}
+func hushed(in *facts.Facts, lost map[int]snapshot.Reason) *facts.Facts {
+	dns := in.DNS.Clone()
 	for i, why := range lost {
 		a := in.DNS.Answers[i]
-		in.DNS.Answers[i] = snapshot.Answer{Key: a.Key, Status: snapshot.Failed, Reason: why, At: a.At, Needs: a.Needs}
+		dns.Answers[i] = snapshot.Answer{Key: a.Key, Status: snapshot.Failed, Reason: why, At: a.At, Needs: a.Needs}
 	}
-	return in
+	return in.WithDNS(dns)
 }
 
 // Whatever single answer is taken away, no rule claims that what was in it is absent.
@@ -62,7 +62,7 @@ func TestNoAbsenceFromSilence(t *testing.T) {
 // Whatever subset of the answers is taken away, in whatever ways: no rule claims an absence that it did not claim of the
 // whole, nothing is called fine on evidence that failed, and no absence rests on evidence that failed.
 func TestNoAbsenceFromAnySilence(t *testing.T) {
-	all := map[string]checks.In{}
+	all := map[string]*facts.Facts{}
 	ids := []string{"s1", "s2", "s5", "s8", "senders", "healthy-split", "healthy-sakura", "healthy-dnssec", "healthy-null-mx", "healthy-subdomain",
 		"ns-disagree", "ns-moving", "ns-lame", "dnssec-expired", "panel-nothing", "split-view", "domain-parked", "unregistered-remembered"}
 	for _, id := range ids {
@@ -123,7 +123,7 @@ func TestNoAbsenceFromDeafServers(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, f := range checks.Diagnose(checks.In{Answers: sc.Answers, DNS: snap, Catalog: cat}) {
+				for _, f := range checks.Diagnose(facts.Read(sc.Answers, snap, cat)) {
 					if claim(f) && !(f.Code == checks.NSLame && kind == lab.ServFail) {
 						t.Errorf("%s, %s %s: claims %s %v", id, server, kind, f.Code, f.Args)
 					}

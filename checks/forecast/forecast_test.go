@@ -12,6 +12,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/forecast"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
@@ -23,7 +24,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-func made(in checks.In) (forecast.Forecast, []checks.Finding) {
+func made(in *facts.Facts) (forecast.Forecast, []checks.Finding) {
 	found := checks.Diagnose(in)
 	return forecast.Make(in, plan.Make(in, found)), found
 }
@@ -76,7 +77,7 @@ func TestScenarios(t *testing.T) {
 func TestNothingFromOneSilence(t *testing.T) {
 	for _, id := range []string{"S8", "healthy-split", "senders"} {
 		in := trial.New(t, id).Look(t)
-		unmet := func(in checks.In) map[string]bool {
+		unmet := func(in *facts.Facts) map[string]bool {
 			out := map[string]bool{}
 			for _, list := range forecast.Make(in, plan.Plan{}).Lists {
 				for _, j := range list.Items {

@@ -48,10 +48,6 @@ domain = "mittsu.example"
 @      A   203.0.113.31
 @      TXT "v=spf1 ip4:203.0.113.31 -all"
 _dmarc TXT "v=DMARC1; p=none; rua=mailto:info@mittsu.example"
--- must --
-mx-missing
--- must not --
-spf-missing
 `
 
 // BenchmarkCheck is the whole process from start to exit status, against servers on loopback of which each takes 20 ms

@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/forecast"
 	"todoku/checks/input"
 	"todoku/checks/owner"
@@ -17,7 +18,7 @@ import (
 // result is one domain, looked at and judged.
 type result struct {
 	input   input.Input
-	in      checks.In
+	in      *facts.Facts
 	found   []checks.Finding
 	plan    plan.Plan
 	future  forecast.Forecast
@@ -54,7 +55,7 @@ func (w *world) examine(ctx context.Context, input input.Input, answers owner.An
 
 // judge is all that follows from a snapshot; it asks nobody.
 func judge(cat *catalog.Catalog, input input.Input, answers owner.Answers, snap *snapshot.Snapshot) result {
-	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
+	r := result{input: input, in: facts.Read(answers, snap, cat)}
 	r.found = checks.Diagnose(r.in)
 	r.plan = plan.Make(r.in, r.found)
 	r.future = forecast.Make(r.in, r.plan)

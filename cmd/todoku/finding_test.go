@@ -16,6 +16,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/dkim"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
@@ -56,7 +57,7 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 		t.Error(err)
 		return nil
 	}
-	in := checks.In{Answers: sc.Answers, DNS: inOrder(snap), Catalog: x.Catalog}
+	in := facts.Read(sc.Answers, inOrder(snap), x.Catalog)
 	found := checks.Diagnose(in)
 	for service, text := range sc.Keys { // as the owner would paste them
 		p := dkim.Clean(text)
@@ -71,7 +72,7 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 	changes := plan.Make(in, checks.Diagnose(in)).Changes
 	out := map[checks.Code]candidate{}
 	for _, f := range checks.Causes(found) {
-		if _, done := out[f.Code]; done || !slices.Contains(sc.Must, string(f.Code)) {
+		if _, done := out[f.Code]; done {
 			continue
 		}
 		c := candidate{example: example{Scenario: sc.ID, Domain: sc.Answers.Domain, Name: f.Name, Severity: f.Severity, Args: f.Args}, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
@@ -105,7 +106,7 @@ func inOrder(s *snapshot.Snapshot) *snapshot.Snapshot {
 }
 
 // mending are the changes that make a finding go away by themselves, or nothing; meant: the plan has changes for it.
-func mending(in checks.In, changes []plan.Change, code checks.Code) (out []exampleChange, meant bool) {
+func mending(in *facts.Facts, changes []plan.Change, code checks.Code) (out []exampleChange, meant bool) {
 	p := plan.Plan{Changes: slices.DeleteFunc(slices.Clone(changes), func(c plan.Change) bool {
 		return !slices.Contains(c.Because, code) || c.Value == "" && c.Action != plan.Remove
 	})}
@@ -114,7 +115,7 @@ func mending(in checks.In, changes []plan.Change, code checks.Code) (out []examp
 	}
 	later := in
 	later.DNS = in.DNS.With(p.Edits())
-	harms := func(in checks.In) bool {
+	harms := func(in *facts.Facts) bool {
 		return slices.ContainsFunc(checks.Diagnose(in), func(f checks.Finding) bool {
 			return f.Code == code && (f.Severity == checks.Blocks || f.Severity == checks.Harms)
 		})
@@ -191,7 +192,7 @@ func TestFindingExamples(t *testing.T) {
 	}
 	for _, r := range checks.Rules() {
 		if _, ok := want[r.Code]; !ok {
-			t.Errorf("%s has no example: add a scenario under checks/lab/scenarios that must show it (as a cause, not under another finding), then run\n\t%s", r.Code, howToUpdate)
+			t.Errorf("%s has no example: add a scenario under checks/lab/scenarios that shows it (as a cause, not under another finding), then run\n\t%s", r.Code, howToUpdate)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -109,7 +110,7 @@ func (a *app) spf(ctx context.Context, f spfFlags, args []string) error {
 		if w.story != nil && w.story.Answers.Domain == domain {
 			answers = over(w.story.Answers, answers)
 		}
-		return a.readAloud(w.cat, spf.Walk(reading.SPF(snap), domain, f.record), &checks.In{Answers: answers, DNS: snap, Catalog: w.cat, Seen: w.cat.Detect(snap)})
+		return a.readAloud(w.cat, spf.Walk(reading.SPF(snap), domain, f.record), &facts.Read(answers, snap, w.cat))
 	}
 	return a.tellJudgement(w.cat, domain, req.IP, spf.Evaluate(reading.SPF(snap), req))
 }
@@ -283,9 +284,9 @@ func spans(problems []spf.Problem) []spf.Span {
 }
 
 // readAloud explains a record term by term. Without in nobody was asked, so that only the record's own text is judged.
-func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, in *checks.In) error {
+func (a *app) readAloud(cat *catalog.Catalog, t spf.Tree, in **facts.Facts) error {
 	alone := in == nil
-	var uses []checks.Used
+	var uses []facts.Used
 	if in != nil {
 		uses = checks.Uses(*in, t.Root.Record)
 	}

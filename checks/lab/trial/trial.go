@@ -4,12 +4,14 @@ package trial
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -68,13 +70,13 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 }
 
 // Look asks all that a check asks, with the story's answers, and gives what the rules judge.
-func (x *Trial) Look(t testing.TB) checks.In {
+func (x *Trial) Look(t testing.TB) *facts.Facts {
 	t.Helper()
 	snap, err := x.Client.Run(t.Context(), x.Story.Answers, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	return facts.Read(x.Story.Answers, snap, x.Catalog)
 }
 
 // Plan looks and plans as the program does, with the keys that the story's consoles would show.
@@ -82,12 +84,16 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	t.Helper()
 	in := x.Look(t)
 	p := plan.Make(in, checks.Diagnose(in))
+	keys := slices.Clone(in.Owner.Keys)
 	for _, c := range p.Changes {
 		selector, _, named := strings.Cut(c.Name, "._domainkey.")
 		if value := x.Story.Keys[c.Ask]; value != "" && named {
-			in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
+			keys = append(keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}
 	}
+	pasted := in.Owner
+	pasted.Keys = keys
+	in = in.WithOwner(pasted)
 	return in.DNS, plan.Make(in, checks.Diagnose(in))
 }
 

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
 	"todoku/checks/dkim"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
@@ -57,10 +57,10 @@ type way struct {
 	ptr     fact
 }
 
-// facts is what the snapshot says that any demand needs.
-type facts struct {
-	in     checks.In
-	held   checks.Held
+// subject is what the snapshot says that any demand needs.
+type subject struct {
+	in     *facts.Facts
+	held   facts.Policy
 	dmarc  fact
 	exists fact
 	takes  fact
@@ -74,9 +74,9 @@ type facts struct {
 type promised map[string]bool
 
 // gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
-func gather(in checks.In, services []checks.Service, sources []plan.Source, keys promised) facts {
-	f := facts{in: in, held: checks.DMARCHeld(in), route: in.Answers.Route}
-	if f.route == owner.Forward && in.Answers.Forward.Mine == "mine" {
+func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, keys promised) subject {
+	f := subject{in: in, held: in.Policy(), route: in.Owner.Route}
+	if f.route == owner.Forward && in.Owner.Forward.Mine == "mine" {
 		f.route = owner.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
 	}
 	f.direct = f.route == "" || f.route == owner.Direct
@@ -101,20 +101,20 @@ func gather(in checks.In, services []checks.Service, sources []plan.Source, keys
 		}
 	}
 	if len(given) > 0 {
-		f.ways = append(f.ways, f.way(checks.Service{ID: "given"}, given, keys))
+		f.ways = append(f.ways, f.way(facts.Service{ID: "given"}, given, keys))
 	}
 	if len(f.ways) == 0 {
-		f.ways = append(f.ways, f.way(checks.Service{}, nil, keys))
+		f.ways = append(f.ways, f.way(facts.Service{}, nil, keys))
 	}
-	if seen := checks.Bogus(in); len(seen) > 0 {
-		f.doubt(seen)
+	if b, bogus := in.Bogus(); bogus && b.State != facts.BogusMaybe {
+		f.doubt(b.Evidence)
 	}
 	return f
 }
 
 // doubt takes back what speaks for the mail and was read in answers whose signatures are wrong: receivers that check them
 // throw them away, and which receivers do is known of few.
-func (f *facts) doubt(seen []snapshot.Answer) {
+func (f *subject) doubt(seen []snapshot.Answer) {
 	for _, one := range []*fact{&f.dmarc, &f.exists, &f.takes, &f.key} {
 		one.doubt(seen)
 	}
@@ -131,7 +131,7 @@ func (f *fact) doubt(seen []snapshot.Answer) {
 	}
 }
 
-func hosts(services []checks.Service) (n int) {
+func hosts(services []facts.Service) (n int) {
 	for _, s := range services {
 		if s.Host {
 			n++
@@ -141,7 +141,7 @@ func hosts(services []checks.Service) (n int) {
 }
 
 // way judges the mail of one service.
-func (f facts) way(s checks.Service, ips []netip.Addr, keys promised) way {
+func (f subject) way(s facts.Service, ips []netip.Addr, keys promised) way {
 	w := way{service: s.ID, dkim: f.signed(s, keys), ptr: f.reverse(ips)}
 	align := f.align(s.ID)
 	w.spf, w.hard = f.authorised(s, ips)
@@ -176,7 +176,7 @@ func (f facts) way(s checks.Service, ips []netip.Addr, keys promised) way {
 
 // theirs is SPF of a service that may use a return address of its own, whose SPF is its own business. Where it wants
 // terms in the domain's record, it may as well use the domain.
-func (f facts) theirs(s checks.Service, own fact) fact {
+func (f subject) theirs(s facts.Service, own fact) fact {
 	switch {
 	case own.state == Met:
 		return own
@@ -188,7 +188,7 @@ func (f facts) theirs(s checks.Service, own fact) fact {
 
 // align tells how a service's return address stands to the domain: "" it is the domain's own, "never" the service's own,
 // "unsure" as it was set up there.
-func (f facts) align(id string) string {
+func (f subject) align(id string) string {
 	if f.in.Catalog == nil {
 		return ""
 	}
@@ -206,8 +206,8 @@ func (f facts) align(id string) string {
 }
 
 // authorised judges SPF for a service's known addresses; without one by whether the record covers its terms.
-func (f facts) authorised(s checks.Service, ips []netip.Addr) (out fact, hard bool) {
-	d := f.in.Answers.Domain
+func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard bool) {
+	d := f.in.Owner.Domain
 	apex := f.in.DNS.TXT(d)
 	recs, known := reading.SPFRecords(f.in.DNS, d)
 	switch {
@@ -239,15 +239,15 @@ func (f facts) authorised(s checks.Service, ips []netip.Addr) (out fact, hard bo
 }
 
 // covered: no address of the service is known, so its terms decide.
-func (f facts) covered(s checks.Service, apex snapshot.Answer) fact {
-	terms := slices.DeleteFunc(checks.Terms(f.in), func(t checks.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
+func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
+	terms := slices.DeleteFunc(f.in.Terms(), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
 	if len(terms) == 0 {
 		return said(Unsure, "sender-unknown", apex)
 	}
-	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Answers.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
+	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
 		return said(Unmet, "spf-error", apex)
 	}
-	for _, l := range checks.Lacks(f.in) {
+	for _, l := range f.in.Lacks() {
 		if l.Service == s.ID && l.Unknown {
 			return said(Unsure, "spf-unseen", apex)
 		}
@@ -275,10 +275,10 @@ func judgedSPF(v spf.Verdict, apex snapshot.Answer) fact {
 }
 
 // list is SPF of mail that comes through a list: the list's own domain is judged.
-func (f facts) list(own fact) fact {
-	_, host, ok := strings.Cut(f.in.Answers.List.Address, "@")
+func (f subject) list(own fact) fact {
+	_, host, ok := strings.Cut(f.in.Owner.List.Address, "@")
 	host = strings.ToLower(host)
-	if !ok || host == f.in.Answers.Domain {
+	if !ok || host == f.in.Owner.Domain {
 		return own
 	}
 	recs, known := reading.SPFRecords(f.in.DNS, host)
@@ -289,10 +289,10 @@ func (f facts) list(own fact) fact {
 }
 
 // signed judges DKIM for a service: whether a key with which its signature could be verified can be seen.
-func (f facts) signed(s checks.Service, keys promised) fact {
+func (f subject) signed(s facts.Service, keys promised) fact {
 	in := f.in
-	good := checks.Keys(in)
-	below := in.DNS.TXT("_domainkey." + in.Answers.Domain)
+	good := in.GoodSelectors()
+	below := in.DNS.TXT("_domainkey." + in.Owner.Domain)
 	if keys[s.ID] || len(keys) > 0 && (s.ID == "" || s.ID == "given") {
 		return said(Met, "key-to-come").assuming(KeyPublished, SigningOn)
 	}
@@ -302,24 +302,27 @@ func (f facts) signed(s checks.Service, keys promised) fact {
 	if s.DKIM.Can == "no" {
 		return said(Unmet, "cannot-sign")
 	}
-	proven, lacking := checks.NoKeys(in), false
-	for _, u := range checks.Unsigneds(in) {
+	proven, lacking := in.NoKeys(), false
+	for _, u := range in.Unsigned() {
 		if u.Service.ID != s.ID {
 			continue
 		}
 		lacking, proven = true, u.Proven
 		if u.Selector != "" {
-			below = in.DNS.TXT(checks.KeyName(in, u.Selector))
+			below = in.DNS.TXT(in.KeyName(u.Selector))
 		}
 	}
 	switch {
 	case !lacking && len(good) > 0:
-		return said(Met, "key-seen", in.DNS.TXT(checks.KeyName(in, good[0]))).assuming(SigningOn)
+		return said(Met, "key-seen", in.DNS.TXT(in.KeyName(good[0]))).assuming(SigningOn)
 	case proven:
 		return said(Unmet, "key-none", below)
 	}
-	if failed := checks.KeysUnseen(in); len(failed) > 0 || below.Status == snapshot.Failed {
-		return said(Unsure, "key-unseen", append(failed, below)...)
+	if k, failed := in.KeyUnseen(); failed {
+		return said(Unsure, "key-unseen", k.Answer, below)
+	}
+	if below.Status == snapshot.Failed {
+		return said(Unsure, "key-unseen", below)
 	}
 	if lacking && len(below.Records) > 0 {
 		return said(Unmet, "key-none", below) // a key that cannot be used stands where the service's belongs
@@ -328,10 +331,10 @@ func (f facts) signed(s checks.Service, keys promised) fact {
 }
 
 // reverse judges the sending addresses' names. What nobody looked up is the business of whoever owns the address.
-func (f facts) reverse(ips []netip.Addr) fact {
+func (f subject) reverse(ips []netip.Addr) fact {
 	out := said(Hidden, "ptr-theirs")
 	for _, ip := range ips {
-		r := checks.ReverseOf(f.in.DNS, ip)
+		r := facts.ReverseOf(f.in.DNS, ip)
 		if len(r.Evidence) == 0 {
 			continue
 		}
@@ -344,7 +347,7 @@ func (f facts) reverse(ips []netip.Addr) fact {
 }
 
 // confirmed asks that one of the names leads back to the address.
-func confirmed(r checks.Reverse) fact {
+func confirmed(r facts.Reverse) fact {
 	switch {
 	case !r.Known:
 		return said(Unsure, "ptr-unseen", r.Evidence...)
@@ -357,9 +360,9 @@ func confirmed(r checks.Reverse) fact {
 }
 
 // policy judges the DMARC record.
-func (f facts) policy() fact {
+func (f subject) policy() fact {
 	h := f.held
-	own := f.in.DNS.TXT("_dmarc." + f.in.Answers.Domain)
+	own := f.in.DNS.TXT("_dmarc." + f.in.Owner.Domain)
 	at := own
 	if h.At != "" {
 		at = f.in.DNS.TXT(h.At)
@@ -369,11 +372,11 @@ func (f facts) policy() fact {
 		return f.exists
 	case !h.Known:
 		return said(Unsure, "dmarc-unseen", own)
-	case h.Count == 0:
+	case len(h.Records) == 0:
 		return said(Unmet, "dmarc-none", own)
-	case h.Count > 1:
-		return said(Unmet, "dmarc-several", at).with("count", strconv.Itoa(h.Count))
-	case !h.Usable:
+	case len(h.Records) > 1:
+		return said(Unmet, "dmarc-several", at).with("count", strconv.Itoa(len(h.Records)))
+	case !h.Readable:
 		return said(Unmet, "dmarc-broken", at)
 	}
 	return said(Met, "dmarc-is", at).with("policy", h.Applied)
@@ -381,8 +384,8 @@ func (f facts) policy() fact {
 
 // sender judges whether the domain is there at all, as far as a receiver of its mail cares: it has MX or addresses, or is
 // a zone of its own (SOA).
-func (f facts) sender() fact {
-	d := f.in.Answers.Domain
+func (f subject) sender() fact {
+	d := f.in.Owner.Domain
 	var all []snapshot.Answer
 	unsure := false
 	for _, t := range []snapshot.Type{snapshot.MX, snapshot.A, snapshot.AAAA} {
@@ -408,13 +411,13 @@ func (f facts) sender() fact {
 }
 
 // gone: the domain, or one above it, is registered nowhere, so that there is nothing in it.
-func (f facts) gone() bool { return f.exists.reason.Code == "sender-gone" }
+func (f subject) gone() bool { return f.exists.reason.Code == "sender-gone" }
 
 // receives judges whether the domain says that it takes no mail.
-func (f facts) receives() fact {
-	mx := f.in.DNS.Get(f.in.Answers.Domain, snapshot.MX)
+func (f subject) receives() fact {
+	mx := f.in.DNS.Get(f.in.Owner.Domain, snapshot.MX)
 	switch {
-	case checks.NullMX(f.in):
+	case f.in.NullMX():
 		return said(Unmet, "mx-null", mx)
 	case !mx.Known():
 		return said(Unsure, "mx-unseen", mx)
@@ -426,10 +429,10 @@ func (f facts) receives() fact {
 const minBits = 1024
 
 // size judges the RSA keys that can be seen.
-func (f facts) size() fact {
+func (f subject) size() fact {
 	smallest, at := 0, snapshot.Answer{}
 	for _, asked := range f.in.DNS.Answers {
-		if asked.Type != snapshot.TXT || !strings.HasSuffix(asked.Name, "._domainkey."+f.in.Answers.Domain) {
+		if asked.Type != snapshot.TXT || !strings.HasSuffix(asked.Name, "._domainkey."+f.in.Owner.Domain) {
 			continue
 		}
 		a := f.in.DNS.TXT(asked.Name)
@@ -439,13 +442,13 @@ func (f facts) size() fact {
 			}
 		}
 	}
-	switch good := checks.Keys(f.in); {
+	switch good := f.in.GoodSelectors(); {
 	case smallest >= minBits:
 		return said(Met, "key-bits", at).with("bits", strconv.Itoa(smallest))
 	case smallest > 0:
 		return said(Unmet, "key-short", at).with("bits", strconv.Itoa(smallest))
 	case len(good) > 0:
-		return said(Met, "key-seen", f.in.DNS.TXT(checks.KeyName(f.in, good[0])))
+		return said(Met, "key-seen", f.in.DNS.TXT(f.in.KeyName(good[0])))
 	}
 	return said(Hidden, "no-key-to-measure")
 }
