@@ -9,9 +9,9 @@ import (
 
 // The states of findings about one key: whether anything hangs on it, and what is known of the mistake.
 var (
-	KeyUsed    = State{"use", "used"}     // mail in use hangs on it
-	KeyUnused  = State{"use", "unused"}   // a leftover, or a spare
-	KeySecret  = State{"use", "secret"}   // the private key stands in DNS
+	KeyUsed    = State{"use", "used"}            // mail in use hangs on it
+	KeyUnused  = State{"use", "unused"}          // a leftover, or a spare
+	KeySecret  = State{"use", "secret"}          // the private key stands in DNS
 	KeyMeasure = State{"length", "length-known"} // how long it should be
 	KeyCut     = State{"length", "length-unknown"}
 )

@@ -15,8 +15,8 @@ import (
 	"github.com/miekg/dns"
 
 	"todoku/checks"
-	"todoku/checks/facts"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
 )
