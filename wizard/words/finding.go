@@ -26,7 +26,7 @@ func (p P) Finding(f checks.Finding) Finding {
 	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
 	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
 	if soft := p.unconfirmed(f); soft != "" {
-		out.Why = p.t("present.joined", "first", out.Why, "then", soft)
+		out.Why = p.t("words.joined", "first", out.Why, "then", soft)
 	}
 	for _, a := range f.Evidence {
 		if e := p.evidence(a, f.Name); !slices.Contains(out.Evidence, e) {
@@ -68,9 +68,9 @@ func (p P) unconfirmed(f checks.Finding) string {
 	case !ok:
 		return ""
 	case e.Old(p.Now):
-		return p.t("present.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
+		return p.t("words.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
 	case e.Conf[topic].Soft():
-		return p.t("present.unconfirmed", "service", p.service(id))
+		return p.t("words.unconfirmed", "service", p.service(id))
 	}
 	return ""
 }
@@ -96,7 +96,7 @@ func (p P) value(key, value string) string {
 			return p.Duration(time.Duration(n) * time.Second)
 		}
 	case slices.Contains(enumerated, key):
-		return strings.ReplaceAll(snapshot.Printable(value), ", ", p.t("present.list"))
+		return strings.ReplaceAll(snapshot.Printable(value), ", ", p.t("words.list"))
 	}
 	return p.arg(key, value)
 }
@@ -108,7 +108,7 @@ func (p P) arg(key, value string) string {
 		if x, ok := p.Catalog.Sender(value); ok && x.SPFWhy.Given() {
 			return p.in(x.SPFWhy)
 		}
-		return p.t("present.need")
+		return p.t("words.need")
 	case "service":
 		return snapshot.Printable(p.service(value))
 	case "menu": // where the service's console shows the value
@@ -137,23 +137,23 @@ func (p P) evidence(a snapshot.Answer, about string) string {
 	if a.At.IsZero() {
 		return text
 	}
-	return p.t("present.evidence.at", "text", text, "clock", p.Clock(a.At))
+	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
 }
 
 // Heard words one answer without the time: who said what, where the talk is about a name already.
 func (p P) Heard(a snapshot.Answer, about string) string {
 	what := string(a.Type)
 	if a.Name != about && a.Name != "" {
-		what = p.t("present.evidence.of", "name", a.Name, "type", string(a.Type))
+		what = p.t("words.evidence.of", "name", a.Name, "type", string(a.Type))
 	}
-	id, data := "present.evidence."+string(a.Status), ""
+	id, data := "words.evidence."+string(a.Status), ""
 	switch a.Status {
 	case snapshot.Unasked:
-		id = "present.evidence.unasked"
+		id = "words.evidence.unasked"
 	case snapshot.Failed:
 		data = p.reason(a.Reason)
 		if len(a.Referral) > 0 {
-			id, data = "present.evidence.referral", strings.Join(a.Referral, " / ")
+			id, data = "words.evidence.referral", strings.Join(a.Referral, " / ")
 		}
 	case snapshot.OK:
 		data = strings.Join(a.Data(), " / ")
@@ -163,19 +163,19 @@ func (p P) Heard(a snapshot.Answer, about string) string {
 			}
 		}
 		if data == "" && len(a.Chain) > 0 {
-			id, data = "present.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
+			id, data = "words.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
 		}
 	}
 	text := p.t(id, "what", what, "data", data)
-	if len(a.Chain) > 0 && id != "present.evidence.alias" && a.Known() {
-		text = p.t("present.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
+	if len(a.Chain) > 0 && id != "words.evidence.alias" && a.Known() {
+		text = p.t("words.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
 	}
 	server := a.Server
 	if server == "" {
 		server = a.Key.At
 	}
 	if server != "" {
-		text = p.t("present.evidence.by", "server", server, "text", text)
+		text = p.t("words.evidence.by", "server", server, "text", text)
 	}
 	return text
 }
@@ -185,7 +185,7 @@ func (p P) reason(r snapshot.Reason) string {
 	if r == "" {
 		r = snapshot.Unreachable
 	}
-	return p.t("present.reason." + string(r))
+	return p.t("words.reason." + string(r))
 }
 
 // Misfit words why a reply does not fit its question.
@@ -195,9 +195,9 @@ func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code,
 func (p P) Stage(held, next string) string {
 	switch {
 	case next != "":
-		return p.t("present.stage." + next)
+		return p.t("words.stage." + next)
 	case held == "quarantine":
-		return p.t("present.stage.stay")
+		return p.t("words.stage.stay")
 	}
 	return ""
 }
