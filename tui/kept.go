@@ -85,9 +85,9 @@ func (s watch) keeping(f Frame) string {
 // line is a kept run in the first box's list.
 func (k keptRun) line(c *Case) string {
 	now := c.d.Now()
-	text := c.lang.T("present.run." + k.verdict.Result)
+	text := c.lang.T("words.run." + k.verdict.Result)
 	if k.verdict.Result == propagation.ResultWaiting && k.verdict.Done.After(now) {
-		text = c.lang.T("present.run.left", i18n.Args{"left": c.p().Duration(k.verdict.Done.Sub(now))})
+		text = c.lang.T("words.run.left", i18n.Args{"left": c.p().Duration(k.verdict.Done.Sub(now))})
 	}
 	return cut(snapshot.Printable(k.Name), 40, "") + "   " + text
 }

@@ -1,9 +1,6 @@
 package catalog
 
 import (
-	"bytes"
-	"encoding/gob"
-	"flag"
 	"os"
 	"reflect"
 	"slices"
@@ -13,66 +10,16 @@ import (
 	"todoku/i18n"
 )
 
-var pack = flag.Bool("pack", false, "write catalog.gob anew from the TOML files")
-
 // written are the languages that every text of the catalogue is in; others may have some of them.
 var written = []string{"ja", "en"}
 
 func source() (*Catalog, error) { return Read(os.DirFS(".")) }
 
-// TestPacked keeps what is embedded equal to the TOML files.
-func TestPacked(t *testing.T) {
+// TestEntries asks everything of the entries that the program embeds.
+func TestEntries(t *testing.T) {
 	if err := Check(os.DirFS("."), written...); err != nil {
 		t.Fatal(err)
 	}
-	c, err := source()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(c); err != nil {
-		t.Fatal(err)
-	}
-	want, err := unpack(buf.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := unpack(packed)
-	if err == nil && reflect.DeepEqual(plain(got), plain(want)) {
-		return
-	}
-	if !*pack {
-		t.Fatalf("checks/catalog/catalog.gob, which the program embeds, is not what the TOML files say (%s).\nRun\n\n"+
-			"\tgo generate ./checks/catalog\n\nand commit it with them. docs/catalogue.md tells more.", differing(got, want))
-	}
-	if err := os.WriteFile("catalog.gob", buf.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// differing names the entries that are not the same in both; got is nil where it cannot be read at all.
-func differing(got, want *Catalog) string {
-	if got == nil {
-		return "it cannot be read"
-	}
-	out := slices.Concat(changed(got.Hosts, want.Hosts), changed(got.Senders, want.Senders), changed(got.Panels, want.Panels))
-	if len(out) == 0 {
-		return "resolvers.toml, selectors.toml or parking.toml"
-	}
-	return strings.Join(out, ", ")
-}
-
-func changed[E based](got, want []E) []string {
-	var out []string
-	for _, both := range [][2][]E{{got, want}, {want, got}} {
-		for _, e := range both[0] {
-			id := e.Base().ID
-			if o, ok := byID(both[1], id); (!ok || !reflect.DeepEqual(o, e)) && !slices.Contains(out, id) {
-				out = append(out, id)
-			}
-		}
-	}
-	return out
 }
 
 // plain is the catalogue without what cannot be compared.

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/text/width"
 
 	"todoku/i18n/bylang"
@@ -98,7 +97,7 @@ func (k *checker) open(name string) *file {
 
 // bad complains about a key, given with its tables ("dkim.form").
 func (f *file) bad(key, format string, args ...any) {
-	f.badLine(lineOf(f.text, toml.Key(strings.Split(key, "."))), format, args...)
+	f.badLine(lineOf(f.text, strings.Split(key, ".")...), format, args...)
 }
 
 func (f *file) badLine(line int, format string, args ...any) {

@@ -148,7 +148,7 @@ func (a *app) looked(e example) (out []string) {
 // emptiness words an answer without records.
 func (a *app) emptiness(l exampleAnswer) string {
 	if l.Status == snapshot.Failed {
-		return l.Name + " " + string(l.Type) + ": " + a.lang.T("present.reason."+string(l.Reason))
+		return l.Name + " " + string(l.Type) + ": " + a.lang.T("words.reason."+string(l.Reason))
 	}
 	return a.lang.T("cmd.findings.nothing", i18n.Args{"name": l.Name, "type": l.Type})
 }

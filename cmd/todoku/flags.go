@@ -46,7 +46,7 @@ const defaultTimeout = 3 * time.Second
 func (a *app) commonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.BoolVar(&a.opt.json, "json", false, a.lang.T("cmd.flag.json"))
-	f.StringVar(&a.opt.lang, "lang", "", a.lang.T("cmd.flag.lang"))
+	f.StringVar(&a.opt.lang, "lang", "", a.lang.T("cmd.flag.lang", i18n.Args{"langs": strings.Join(langs(), "|")}))
 	f.StringArrayVar(&a.opt.resolvers, "resolver", nil, a.lang.T("cmd.flag.resolver"))
 	f.StringArrayVar(&a.opt.watch, "watch", nil, a.lang.T("cmd.flag.watch"))
 	f.BoolVar(&a.opt.private, "private", false, a.lang.T("cmd.flag.private"))
@@ -57,7 +57,7 @@ func (a *app) commonFlags(root *cobra.Command) {
 	// For tests with authoritative servers on another port than 53.
 	f.Uint16Var(&a.opt.port, "port", 0, "")
 	_ = f.MarkHidden("port")
-	complete(root, "lang", "ja", "en")
+	complete(root, "lang", langs()...)
 	_ = root.RegisterFlagCompletionFunc("lab", func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return a.storyNames(), cobra.ShellCompDirectiveNoFileComp
 	})
@@ -95,7 +95,7 @@ func (a *app) checkGiven(c *cobra.Command) error {
 // checkCommon refuses values of common flags that mean nothing.
 func (a *app) checkCommon() error {
 	if a.opt.lang != "" && !slices.Contains(i18n.Langs(), i18n.Lang(a.opt.lang)) {
-		return usage(a.lang.T("cmd.fault.flag-value", i18n.Args{"flag": "--lang", "value": printable(a.opt.lang)}), a.lang.T("cmd.fault.lang"))
+		return usage(a.lang.T("cmd.fault.flag-value", i18n.Args{"flag": "--lang", "value": printable(a.opt.lang)}), a.lang.T("cmd.fault.lang", i18n.Args{"langs": strings.Join(langs(), ", ")}))
 	}
 	if a.opt.timeout <= 0 {
 		return usage(a.lang.T("cmd.fault.flag-value", i18n.Args{"flag": "--timeout", "value": a.opt.timeout.String()}), a.lang.T("cmd.fault.duration"))

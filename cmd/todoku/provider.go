@@ -161,7 +161,7 @@ func (s *sheet) panel(e catalog.Panel) {
 		s.fact([]string{zone, "_dmarc." + zone}[i], "host", shown)
 	}
 	if limited {
-		notes = append(notes, s.app.lang.T("present.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))
+		notes = append(notes, s.app.lang.T("words.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))
 	}
 	s.add(s.word("form"), notes...)
 }
@@ -178,7 +178,7 @@ func (s *sheet) sure() {
 		for i, t := range topics {
 			topics[i] = s.word("topic-" + t)
 		}
-		s.add(s.word("sure-"+string(c)), strings.Join(topics, s.app.lang.T("present.list")))
+		s.add(s.word("sure-"+string(c)), strings.Join(topics, s.app.lang.T("words.list")))
 	}
 }
 

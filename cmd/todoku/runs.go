@@ -205,11 +205,11 @@ func (a *app) listRuns(all []kept.Run) error {
 func (a *app) standing(r kept.Run, v propagation.Verdict, now time.Time) string {
 	switch {
 	case r.Done:
-		return a.lang.T("present.run." + propagation.ResultPublished)
+		return a.lang.T("words.run." + propagation.ResultPublished)
 	case v.Result == propagation.ResultWaiting && v.Done.After(now):
-		return a.lang.T("present.run.left", i18n.Args{"left": words.P{Lang: a.lang}.Duration(v.Done.Sub(now))})
+		return a.lang.T("words.run.left", i18n.Args{"left": words.P{Lang: a.lang}.Duration(v.Done.Sub(now))})
 	}
-	return a.lang.T("present.run." + v.Result)
+	return a.lang.T("words.run." + v.Result)
 }
 
 // showRun prints one run: what is waited for, and who sees it.

@@ -226,9 +226,9 @@ func (t *waiter) loop(ctx context.Context) error {
 			t.ring()
 			return t.finish(res, nil)
 		case res == propagation.ResultWrong:
-			return t.finish(res, &fault{statusFix, t.lang.T("present.verdict.wrong-at"), ""})
+			return t.finish(res, &fault{statusFix, t.lang.T("words.verdict.wrong-at"), ""})
 		case !t.answered && t.Rounds() >= waitTries:
-			return t.finish(propagation.ResultUnreachable, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
+			return t.finish(propagation.ResultUnreachable, &fault{statusUnknown, t.lang.T("words.verdict.unreachable"), ""})
 		case !t.w.now().Before(t.end):
 			return t.late()
 		}
@@ -246,7 +246,7 @@ func (t *waiter) loop(ctx context.Context) error {
 // late: time is up.
 func (t *waiter) late() error {
 	if t.Verdict.Result == propagation.ResultUnreachable {
-		return t.finish(t.Verdict.Result, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
+		return t.finish(t.Verdict.Result, &fault{statusUnknown, t.lang.T("words.verdict.unreachable"), ""})
 	}
 	return t.finish("timeout", &fault{statusFix, t.lang.T("cmd.wait.timeout"), ""})
 }

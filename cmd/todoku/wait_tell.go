@@ -151,7 +151,7 @@ func (t *waiter) draw() {
 	if t.Verdict.Done.After(now) {
 		on := min(cells, max(0, int(share*cells)))
 		text = "[" + strings.Repeat("#", on) + strings.Repeat(".", cells-on) + "]  " + text + "  " +
-			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.Verdict.Done.Sub(now))})
+			t.lang.T("words.left.time", i18n.Args{"left": p.Duration(t.Verdict.Done.Sub(now))})
 	}
 	_, _ = fmt.Fprint(t.err, "\r"+ansi.Truncate(text, 78, "")+"\x1b[K")
 	t.drawn = true
@@ -173,7 +173,7 @@ func (t *waiter) ring() {
 	t.wipe()
 	text := "\a"
 	if t.opt.notify {
-		text += notification("todoku", t.lang.T("present.notify", i18n.Args{"domain": printable(t.run.Name)}), os.Getenv)
+		text += notification("todoku", t.lang.T("words.notify", i18n.Args{"domain": printable(t.run.Name)}), os.Getenv)
 	}
 	_, _ = fmt.Fprint(t.err, text)
 }

@@ -22,9 +22,9 @@ func (s *session) offerKept() []store.Run {
 	for i, r := range all {
 		now := s.d.Now()
 		v := r.Verdict(s.d.Places(r.DNS), now)
-		state := s.t("present.run." + v.Result)
+		state := s.t("words.run." + v.Result)
 		if v.Result == propagation.ResultWaiting && v.Done.After(now) {
-			state = s.t("present.run.left", "left", s.p.Duration(v.Done.Sub(now)))
+			state = s.t("words.run.left", "left", s.p.Duration(v.Done.Sub(now)))
 		}
 		s.tell("plain.kept", "number", i+1, "domain", r.Name, "state", state)
 	}

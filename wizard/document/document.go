@@ -56,9 +56,9 @@ func document(in Input) []block {
 
 func (b *builder) add(x block) { b.blocks = append(b.blocks, x) }
 
-// t words an id of summary.toml.
+// t words an id of document.toml.
 func (b *builder) t(id string, args ...string) string {
-	return b.p.T("summary."+id, args...)
+	return b.p.T("document."+id, args...)
 }
 
 func (b *builder) title(level int, text string) {

@@ -67,7 +67,7 @@ func (p P) list(items ...string) string {
 	for _, s := range items {
 		out = append(out, snapshot.Printable(s))
 	}
-	return strings.Join(out, p.t("present.list"))
+	return strings.Join(out, p.t("words.list"))
 }
 
 // menu says where a service's console shows its DKIM key.
@@ -84,7 +84,7 @@ func (p P) need(id string) string {
 	if s, ok := p.Catalog.Sender(id); ok && s.SPFWhy.Given() {
 		return p.in(s.SPFWhy)
 	}
-	return p.t("present.need")
+	return p.t("words.need")
 }
 
 // panelName is the name of a DNS panel.

@@ -22,7 +22,7 @@ func (p P) Finding(f checks.Finding) Finding {
 	}
 	out := Finding{What: p.slot(f, "what", args), Why: p.slot(f, "why", args), Fix: p.slot(f, "fix", args)}
 	if soft := p.unconfirmed(f); soft != "" {
-		out.Why = p.t("present.joined", "first", out.Why, "then", soft)
+		out.Why = p.t("words.joined", "first", out.Why, "then", soft)
 	}
 	for _, a := range f.Evidence {
 		if e := p.evidence(a, f.Name); !slices.Contains(out.Evidence, e) {
@@ -45,7 +45,7 @@ func (p P) slot(f checks.Finding, slot string, args i18n.Args) string {
 		case out == "":
 			out = p.Lang.T(id, args)
 		default:
-			out = p.t("present.joined", "first", out, "then", p.Lang.T(id, args))
+			out = p.t("words.joined", "first", out, "then", p.Lang.T(id, args))
 		}
 	}
 	return out
@@ -70,9 +70,9 @@ func (p P) unconfirmed(f checks.Finding) string {
 	case !ok:
 		return ""
 	case e.Old(p.Now):
-		return p.t("present.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
+		return p.t("words.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
 	case e.Conf[topic].Soft():
-		return p.t("present.unconfirmed", "service", p.service(id))
+		return p.t("words.unconfirmed", "service", p.service(id))
 	}
 	return ""
 }
@@ -108,23 +108,23 @@ func (p P) evidence(a snapshot.Answer, about string) string {
 	if a.At.IsZero() {
 		return text
 	}
-	return p.t("present.evidence.at", "text", text, "clock", p.Clock(a.At))
+	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
 }
 
 // Heard words one answer without the time: who said what, where the talk is about a name already.
 func (p P) Heard(a snapshot.Answer, about string) string {
 	what := string(a.Type)
 	if a.Name != about && a.Name != "" {
-		what = p.t("present.evidence.of", "name", a.Name, "type", string(a.Type))
+		what = p.t("words.evidence.of", "name", a.Name, "type", string(a.Type))
 	}
-	id, data := "present.evidence."+string(a.Status), ""
+	id, data := "words.evidence."+string(a.Status), ""
 	switch a.Status {
 	case snapshot.Unasked:
-		id = "present.evidence.unasked"
+		id = "words.evidence.unasked"
 	case snapshot.Failed:
 		data = p.reason(a.Reason)
 		if len(a.Referral) > 0 {
-			id, data = "present.evidence.referral", strings.Join(a.Referral, " / ")
+			id, data = "words.evidence.referral", strings.Join(a.Referral, " / ")
 		}
 	case snapshot.OK:
 		data = strings.Join(a.Data(), " / ")
@@ -134,19 +134,19 @@ func (p P) Heard(a snapshot.Answer, about string) string {
 			}
 		}
 		if data == "" && len(a.Chain) > 0 {
-			id, data = "present.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
+			id, data = "words.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
 		}
 	}
 	text := p.t(id, "what", what, "data", data)
-	if len(a.Chain) > 0 && id != "present.evidence.alias" && a.Known() {
-		text = p.t("present.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
+	if len(a.Chain) > 0 && id != "words.evidence.alias" && a.Known() {
+		text = p.t("words.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
 	}
 	server := a.Server
 	if server == "" {
 		server = a.Key.At
 	}
 	if server != "" {
-		text = p.t("present.evidence.by", "server", server, "text", text)
+		text = p.t("words.evidence.by", "server", server, "text", text)
 	}
 	return text
 }
@@ -156,7 +156,7 @@ func (p P) reason(r snapshot.Reason) string {
 	if r == "" {
 		r = snapshot.Unreachable
 	}
-	return p.t("present.reason." + string(r))
+	return p.t("words.reason." + string(r))
 }
 
 // Misfit words why a reply does not fit its question.
@@ -166,9 +166,9 @@ func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code,
 func (p P) Stage(held, next string) string {
 	switch {
 	case next != "":
-		return p.t("present.stage." + next)
+		return p.t("words.stage." + next)
 	case held == "quarantine":
-		return p.t("present.stage.stay")
+		return p.t("words.stage.stay")
 	}
 	return ""
 }
