@@ -38,7 +38,7 @@ func TestScenarios(t *testing.T) {
 	for _, sc := range all {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := trial.Of(t, sc).Look(t)
+			in := trial.Seen(t, sc)
 			f, found := made(in)
 			if len(f.Lines) == 0 && !f.Silent {
 				t.Error("no forecast")
