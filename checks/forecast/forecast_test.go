@@ -23,6 +23,15 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+func find(t *testing.T, id string) lab.Scenario {
+	t.Helper()
+	sc, err := lab.Find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sc
+}
+
 func made(in checks.In) (forecast.Forecast, []checks.Finding) {
 	found := checks.Diagnose(in)
 	return forecast.Make(in, plan.Make(in, found)), found
@@ -75,7 +84,7 @@ func TestScenarios(t *testing.T) {
 // TestNothingFromOneSilence: whichever single answer is missing, no demand that was met is said not to be.
 func TestNothingFromOneSilence(t *testing.T) {
 	for _, id := range []string{"S8", "healthy-split", "senders"} {
-		in := trial.New(t, id).Look(t)
+		in := trial.Seen(t, find(t, id))
 		unmet := func(in checks.In) map[string]bool {
 			out := map[string]bool{}
 			for _, list := range forecast.Make(in, plan.Plan{}).Lists {
@@ -105,7 +114,7 @@ func TestNothingFromOneSilence(t *testing.T) {
 // TestStories: the forecasts and checklists of four stories, as people read them.
 func TestStories(t *testing.T) {
 	for _, id := range []string{"S1", "S2", "S5", "S8"} {
-		f, _ := made(trial.New(t, id).Look(t))
+		f, _ := made(trial.Seen(t, find(t, id)))
 		cat, err := catalog.Load()
 		if err != nil {
 			t.Fatal(err)
