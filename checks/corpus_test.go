@@ -67,7 +67,7 @@ func TestCorpus(t *testing.T) {
 	for _, sc := range all {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := trial.Of(t, sc).Look(t)
+			in := trial.Seen(t, sc)
 			seen := in.Catalog.Detect(in.DNS)
 			if got, want := sights(seen), sorted(sc.Detect); !slices.Equal(got, want) {
 				t.Errorf("found %+v\nwant  %+v", got, want)

@@ -22,7 +22,7 @@ func TestSilenceAccusesNobody(t *testing.T) {
 		if !strings.HasPrefix(sc.ID, "healthy-") {
 			continue
 		}
-		in := trial.Of(t, sc).Look(t)
+		in := trial.Seen(t, sc)
 		for i, a := range in.DNS.Answers {
 			dns := in.DNS.Clone()
 			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
@@ -38,7 +38,7 @@ func TestSilenceAccusesNobody(t *testing.T) {
 
 // TestSymptomsKeepToTheirName: of several causes of one code, each hides only what is said of its own name.
 func TestSymptomsKeepToTheirName(t *testing.T) {
-	found := checks.Diagnose(trial.New(t, "target-doubled").Look(t))
+	found := checks.Diagnose(trial.Seen(t, find(t, "target-doubled")))
 	causes, hidden := 0, 0
 	for _, f := range found {
 		if f.Code != checks.TargetDoubled {

@@ -44,7 +44,7 @@ func TestScenarios(t *testing.T) {
 	for _, sc := range scenarios(t) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := trial.Of(t, sc).Look(t)
+			in := trial.Seen(t, sc)
 			found := checks.Diagnose(in)
 			exactly(t, sc, found)
 			for _, f := range found {
