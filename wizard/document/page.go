@@ -1,4 +1,4 @@
-package main
+package document
 
 import (
 	"fmt"
@@ -9,36 +9,24 @@ import (
 
 	"todoku/checks"
 	"todoku/i18n"
-	"todoku/tui"
-	"todoku/wizard/document"
 	"todoku/wizard/words"
-)
-
-// The few styles of text output (SGR parameters); none where colour is unwanted.
-const (
-	styleBold = "1"
-	styleBad  = "1;31"
-	styleGood = "1;32"
-	styleDim  = "2"
-	stylePart = "1;36"
 )
 
 // page builds the text output of check: the verdict first, then the cause, what to do, the records in the panel's form,
 // and what could not be checked.
 type page struct {
 	strings.Builder
-	app     *app
-	words   words.P
-	r       result
-	colours bool
-	width   int // of the terminal in cells; 0 where there is none
+	Layout
+	words words.P
+	in    Input
 }
 
-func (a *app) page(r result) string {
-	p := a.newPage(r)
+// Page is the diagnosis as a page of text.
+func Page(in Input, l Layout) string {
+	p := newPage(in, l)
 	p.name()
 	p.verdict()
-	for _, f := range r.found {
+	for _, f := range p.in.Findings {
 		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
 			p.finding(f)
 		}
@@ -46,38 +34,28 @@ func (a *app) page(r result) string {
 	p.receivers()
 	p.changes()
 	p.ways()
-	if !words.Mended(r.plan, r.in.Answers.Domain) {
-		p.list(a.lang.T("cmd.page.tries"), p.words.Tries(r.plan))
+	if !words.Mended(p.in.Plan, p.in.Answers.Domain) {
+		p.list(p.t("tries"), p.words.Tries(p.in.Plan))
 	}
-	p.list(a.lang.T("cmd.page.left"), p.whats(r.plan.Left, p.beyond))
-	p.list(a.lang.T("cmd.page.advice"), p.whats(r.found, is(checks.Advice)))
-	p.list(a.lang.T("cmd.page.unknown"), p.unknown())
-	p.list(a.lang.T("cmd.page.fine"), p.whats(r.found, is(checks.Fine)))
+	p.list(p.t("left"), p.whats(p.in.Plan.Left, p.beyond))
+	p.list(p.t("advice"), p.whats(p.in.Findings, is(checks.Advice)))
+	p.list(p.t("unknown"), p.unknown())
+	p.list(p.t("fine"), p.whats(p.in.Findings, is(checks.Fine)))
 	return p.String()
 }
 
 // beyond: what remains is only told beside records that mend something.
-func (p *page) beyond(checks.Finding) bool { return len(p.r.plan.Changes) > 0 }
+func (p *page) beyond(checks.Finding) bool { return len(p.in.Plan.Changes) > 0 }
 
 func is(s checks.Severity) func(checks.Finding) bool {
 	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
 }
 
-// style wraps text in a style where colour is wanted.
-func (p *page) style(style, text string) string {
-	if !p.colours || text == "" || style == "" {
-		return text
-	}
-	return "\x1b[" + style + "m" + text + "\x1b[0m"
-}
-
 // t words an id of this topic.
-func (p *page) t(id string, args ...i18n.Args) string { return p.app.lang.T("cmd.page."+id, args...) }
+func (p *page) t(id string, args ...i18n.Args) string { return p.words.Lang.T("cmd.page."+id, args...) }
 
-// newPage begins a page about a result.
-func (a *app) newPage(r result) *page {
-	return &page{app: a, words: words.P{Lang: a.lang, Catalog: r.in.Catalog, Now: r.in.DNS.Taken}, r: r, colours: a.colours(), width: a.width()}
-}
+// newPage begins a page about a domain.
+func newPage(in Input, l Layout) *page { return &page{Layout: l, words: in.words(), in: in} }
 
 // write adds text as it is.
 func (p *page) write(texts ...string) {
@@ -88,25 +66,26 @@ func (p *page) write(texts ...string) {
 
 // name is the domain that the page is about.
 func (p *page) name() {
-	name := p.r.input.Unicode
-	if p.r.input.Domain != name {
-		name += " (" + p.r.input.Domain + ")"
+	name := p.in.domain()
+	if ascii := p.in.Answers.Domain; ascii != name {
+		name += " (" + ascii + ")"
 	}
-	p.write(p.style(styleBold, printable(name)), "\n")
+	p.write(p.style(Bold, printable(name)), "\n")
 }
 
 func (p *page) verdict() {
-	style := map[checks.Verdict]string{checks.VerdictOK: styleGood, checks.VerdictFix: styleBad}[p.r.verdict]
-	if style == "" {
-		style = styleBold
+	verdict := checks.VerdictOf(p.in.Findings)
+	style, ok := map[checks.Verdict]Style{checks.VerdictOK: Good, checks.VerdictFix: Bad}[verdict]
+	if !ok {
+		style = Bold
 	}
-	p.write(p.style(style, p.t("verdict-"+string(p.r.verdict))), "\n")
+	p.write(p.style(style, p.t("verdict-"+string(verdict))), "\n")
 }
 
 // finding prints a cause with what follows from it folded under it.
 func (p *page) finding(f checks.Finding) {
 	w := p.words.Finding(f)
-	rows := []row{{label: p.app.severity(f.Severity), text: w.What, style: styleBold}, {label: p.t("why"), text: w.Why}, {label: p.t("fix"), text: w.Fix}}
+	rows := []row{{label: Severity(p.words.Lang, f.Severity), text: w.What, style: Bold}, {label: p.t("why"), text: w.Why}, {label: p.t("fix"), text: w.Fix}}
 	for i, e := range w.Evidence {
 		label := ""
 		if i == 0 {
@@ -114,7 +93,7 @@ func (p *page) finding(f checks.Finding) {
 		}
 		rows = append(rows, row{label: label, text: e})
 	}
-	for i, under := range p.whats(checks.Symptoms(p.r.found, f), func(g checks.Finding) bool { return g.Severity != checks.Fine }) {
+	for i, under := range p.whats(checks.Symptoms(p.in.Findings, f), func(g checks.Finding) bool { return g.Severity != checks.Fine }) {
 		label := ""
 		if i == 0 {
 			label = p.t("under")
@@ -127,15 +106,15 @@ func (p *page) finding(f checks.Finding) {
 
 // changes prints the records to make, in a safe order and in the panel's own form.
 func (p *page) changes() {
-	if len(p.r.plan.Changes) == 0 {
+	if len(p.in.Plan.Changes) == 0 {
 		return
 	}
-	zone, _ := p.r.in.DNS.Zone()
-	list := p.words.Changes(p.r.plan, p.r.panel(), zone, p.r.in.Answers)
-	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, p.t("changes", i18n.Args{"count": len(list)})))
+	zone, _ := p.in.DNS.Zone()
+	list := p.words.Changes(p.in.Plan, p.in.Panel(), zone, p.in.Answers)
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, p.t("changes", i18n.Args{"count": len(list)})))
 	told := map[string]bool{}
 	for i, c := range list {
-		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(styleBold, fmt.Sprintf("%d/%d  %s", i+1, len(list), c.Title)))
+		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Bold, fmt.Sprintf("%d/%d  %s", i+1, len(list), c.Title)))
 		var rows []row
 		add := func(label string, texts ...string) {
 			for _, text := range texts {
@@ -171,11 +150,11 @@ func (p *page) changes() {
 
 // ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
 func (p *page) ways() {
-	list := p.words.Ways(p.r.plan)
+	list := p.words.Ways(p.in.Plan)
 	if len(list) == 0 {
 		return
 	}
-	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, p.t("ways")))
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, p.t("ways")))
 	for i, w := range list {
 		p.prose(fmt.Sprintf("  %d. ", i+1), "     ", w.Text)
 		_, _ = fmt.Fprintln(p, "     "+printable(w.Value)) // to be copied: never broken
@@ -193,8 +172,9 @@ func (p *page) ways() {
 
 // row is a label with its text. A whole text is to be copied: it is never broken into lines.
 type row struct {
-	label, text, style string
-	whole              bool
+	label, text string
+	style       Style
+	whole       bool
 }
 
 // rows prints labels and texts in two columns, measured in cells. On a terminal prose is wrapped below its own column;
@@ -218,7 +198,7 @@ func (p *page) columns(margin string, width int, rows []row) {
 			lines = p.wrap(r.text, len(margin)+width+2)
 		}
 		for i, l := range lines {
-			head := margin + p.style(styleDim, r.label) + pad + "  "
+			head := margin + p.style(Dim, r.label) + pad + "  "
 			if i > 0 {
 				head = strings.Repeat(" ", len(margin)+width+2)
 			}
@@ -227,23 +207,12 @@ func (p *page) columns(margin string, width int, rows []row) {
 	}
 }
 
-// wrap breaks a text for what is left of a terminal's line behind an indent; elsewhere it stays whole.
-func (p *page) wrap(text string, indent int) []string {
-	if p.width < indent+minText {
-		return []string{text}
-	}
-	return tui.Wrap(text, p.width-indent)
-}
-
-// minText is how many cells a column of prose needs; below that the terminal breaks lines better.
-const minText = 24
-
 // list prints a heading with one line each.
 func (p *page) list(heading string, lines []string) {
 	if len(lines) == 0 {
 		return
 	}
-	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(stylePart, heading))
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, heading))
 	for _, l := range lines {
 		_, _ = fmt.Fprintln(p, "  - "+strings.Join(p.wrap(l, 4), "\n    "))
 	}
@@ -264,8 +233,8 @@ func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) [
 
 // unknown lists what could not be checked: the findings that say so, and the questions that got no answer for no reason told.
 func (p *page) unknown() []string {
-	out := p.whats(checks.Causes(p.r.found), func(f checks.Finding) bool { return f.Severity == checks.Unknown })
-	for _, a := range checks.Unheard(p.r.in, p.r.found) {
+	out := p.whats(checks.Causes(p.in.Findings), func(f checks.Finding) bool { return f.Severity == checks.Unknown })
+	for _, a := range checks.Unheard(p.in.seen(), p.in.Findings) {
 		if text := p.words.Evidence(a); !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -273,7 +242,7 @@ func (p *page) unknown() []string {
 	return out
 }
 
-// panel is the ID of the panel in which records are edited.
-func (r result) panel() string {
-	return document.Input{Answers: r.in.Answers, Findings: r.found, Seen: r.in.Seen}.Panel()
+// seen is the input as the rules read it.
+func (in Input) seen() checks.In {
+	return checks.In{Answers: in.Answers, DNS: in.DNS, Catalog: in.Catalog, Seen: in.Seen}
 }

@@ -1,4 +1,4 @@
-package main
+package document
 
 import (
 	"fmt"
@@ -11,21 +11,21 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
-	"todoku/tui"
 )
 
 // sheet is what the catalogue knows of one entry, in two columns.
 type sheet struct {
-	app  *app
+	Layout
+	lang i18n.Lang
 	rows [][2]string
 	conf map[string]catalog.Confidence
 }
 
 func (s *sheet) word(id string, args ...i18n.Args) string {
-	return s.app.lang.T("cmd.providers."+id, args...)
+	return s.lang.T("cmd.providers."+id, args...)
 }
 
-func (s *sheet) in(t catalog.Text) string { return t.In(string(s.app.lang)) }
+func (s *sheet) in(t catalog.Text) string { return t.In(string(s.lang)) }
 
 // add puts a row where there is something to say; a label stands once.
 func (s *sheet) add(label string, texts ...string) {
@@ -45,11 +45,39 @@ func (s *sheet) fact(label, topic, text string) {
 	s.add(label, text)
 }
 
-// providerPage is what the catalogue knows of one entry, at 80 columns, with the source and the day of the last look.
-func (a *app) providerPage(p provider, now time.Time) string {
-	s := &sheet{app: a, conf: p.base.Conf}
-	s.add(s.word("kind"), p.label)
-	switch e := p.Entry.(type) {
+// Provider is an entry of the catalogue.
+type Provider interface{ Base() catalog.Entry }
+
+// Kind of a catalogue's entry.
+type Kind string
+
+// The kinds.
+const (
+	KindHost   Kind = "host"
+	KindSender Kind = "sender"
+	KindPanel  Kind = "panel"
+)
+
+// KindOf tells of which kind an entry is.
+func KindOf(p Provider) Kind {
+	switch p.(type) {
+	case catalog.Host:
+		return KindHost
+	case catalog.Sender:
+		return KindSender
+	}
+	return KindPanel
+}
+
+// Label is the heading of a kind.
+func (k Kind) Label(lang i18n.Lang) string { return lang.T("cmd.providers." + string(k)) }
+
+// ProviderPage is what the catalogue knows of one entry, at 80 columns, with the source and the day of the last look.
+func ProviderPage(lang i18n.Lang, p Provider, now time.Time, l Layout) string {
+	base := p.Base()
+	s := &sheet{Layout: l, lang: lang, conf: base.Conf}
+	s.add(s.word("kind"), KindOf(p).Label(lang))
+	switch e := p.(type) {
 	case catalog.Host:
 		s.host(e)
 	case catalog.Sender:
@@ -57,18 +85,37 @@ func (a *app) providerPage(p provider, now time.Time) string {
 	case catalog.Panel:
 		s.panel(e)
 	}
-	for _, w := range p.base.Beware {
+	for _, w := range base.Beware {
 		s.add(s.word("beware-"+w.At), s.in(w.Text))
 	}
 	s.sure()
-	s.add(s.word("help"), p.base.Help...)
-	s.add(s.word("source"), p.base.Source...)
-	checked := p.base.Checked
-	if p.base.Old(now) {
+	s.add(s.word("help"), base.Help...)
+	s.add(s.word("source"), base.Source...)
+	checked := base.Checked
+	if base.Old(now) {
 		checked = s.word("old", i18n.Args{"date": checked})
 	}
 	s.add(s.word("checked"), checked)
-	return p.base.Name.In(string(a.lang)) + " (" + p.base.ID + ")\n" + s.print(78)
+	return base.Name.In(string(lang)) + " (" + base.ID + ")\n" + s.print()
+}
+
+// ProviderList is one line an entry, by kind.
+func ProviderList(lang i18n.Lang, all []Provider) string {
+	width := 0
+	for _, p := range all {
+		width = max(width, ansi.StringWidth(p.Base().ID))
+	}
+	var b strings.Builder
+	for i, p := range all {
+		if kind := KindOf(p); i == 0 || kind != KindOf(all[i-1]) {
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(kind.Label(lang) + "\n")
+		}
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, p.Base().ID, p.Base().Name.In(string(lang)))
+	}
+	return b.String()
 }
 
 func (s *sheet) host(h catalog.Host) {
@@ -147,7 +194,7 @@ func (s *sheet) panel(e catalog.Panel) {
 	silent := map[string]bool{"form-host-blank": true, "form-too-long": limited} // said in other words
 	for i, f := range forms {
 		for _, n := range f.Notes {
-			if text := s.app.lang.T(n); !silent[n] && !slices.Contains(notes, text) {
+			if text := s.lang.T(n); !silent[n] && !slices.Contains(notes, text) {
 				notes = append(notes, text)
 			}
 		}
@@ -161,7 +208,7 @@ func (s *sheet) panel(e catalog.Panel) {
 		s.fact([]string{zone, "_dmarc." + zone}[i], "host", shown)
 	}
 	if limited {
-		notes = append(notes, s.app.lang.T("present.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))
+		notes = append(notes, s.lang.T("present.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))
 	}
 	s.add(s.word("form"), notes...)
 }
@@ -178,12 +225,12 @@ func (s *sheet) sure() {
 		for i, t := range topics {
 			topics[i] = s.word("topic-" + t)
 		}
-		s.add(s.word("sure-"+string(c)), strings.Join(topics, s.app.lang.T("present.list")))
+		s.add(s.word("sure-"+string(c)), strings.Join(topics, s.lang.T("present.list")))
 	}
 }
 
-// print sets the rows in two columns of at most width cells; addresses stay whole.
-func (s *sheet) print(width int) string {
+// print sets the rows in two columns of at most pageWidth cells; addresses stay whole.
+func (s *sheet) print() string {
 	left := 0
 	for _, r := range s.rows {
 		left = max(left, ansi.StringWidth(r[0]))
@@ -193,7 +240,7 @@ func (s *sheet) print(width int) string {
 		label := r[0]
 		lines := []string{r[1]}
 		if !strings.Contains(r[1], "://") {
-			lines = tui.Wrap(r[1], width-left-4)
+			lines = s.Wrap(r[1], pageWidth-left-4)
 		}
 		for _, l := range lines {
 			b.WriteString(strings.TrimRight("  "+label+strings.Repeat(" ", left-ansi.StringWidth(label))+"  "+l, " ") + "\n")

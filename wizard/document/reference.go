@@ -1,28 +1,17 @@
-package main
+package document
 
 import (
-	_ "embed" // for the examples
-	"encoding/json"
 	"strings"
-	"sync"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/words"
 )
 
-// examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan
-// changes for it there, and what was seen. A test makes it from the scenarios, and proves every one by
-// the rules.
-//
-//go:embed examples.json
-var examplesFile []byte
-
-// example is a finding in a scenario.
-type example struct {
+// Example is a finding in a scenario.
+type Example struct {
 	Scenario string `json:"scenario"`
 	Domain   string `json:"domain"`
 	// Name, Severity and Args are the finding's, as it stands in the scenario.
@@ -30,12 +19,13 @@ type example struct {
 	Severity checks.Severity `json:"severity"`
 	Args     checks.Args     `json:"args,omitempty"`
 	// Changes are those of the plan that mend it; none where no record can.
-	Changes []exampleChange `json:"changes,omitempty"`
+	Changes []ExampleChange `json:"changes,omitempty"`
 	// Looked is what was seen of it.
-	Looked []exampleAnswer `json:"looked,omitempty"`
+	Looked []ExampleAnswer `json:"looked,omitempty"`
 }
 
-type exampleChange struct {
+// ExampleChange is a change of the plan.
+type ExampleChange struct {
 	Action plan.Action   `json:"action"`
 	Name   string        `json:"name"`
 	Type   snapshot.Type `json:"type"`
@@ -43,7 +33,8 @@ type exampleChange struct {
 	Value  string        `json:"value,omitempty"`
 }
 
-type exampleAnswer struct {
+// ExampleAnswer is what DNS said of a record.
+type ExampleAnswer struct {
 	Name   string          `json:"name"`
 	Type   snapshot.Type   `json:"type"`
 	Status snapshot.Status `json:"status"`
@@ -51,18 +42,13 @@ type exampleAnswer struct {
 	Data   []string        `json:"data,omitempty"`
 }
 
-var examples = sync.OnceValues(func() (map[checks.Code]example, error) {
-	out := map[checks.Code]example{}
-	return out, json.Unmarshal(examplesFile, &out)
-})
-
 // finding is the example as a finding, to be worded.
-func (e example) finding(code checks.Code) checks.Finding {
+func (e Example) finding(code checks.Code) checks.Finding {
 	return checks.Finding{Code: code, Name: e.Name, Severity: e.Severity, Args: e.Args}
 }
 
-// reference is the JSON of "findings". Fields may be added, never renamed.
-type reference struct {
+// Reference is the JSON of "findings". Fields may be added, never renamed.
+type Reference struct {
 	Schema   int             `json:"schema"`
 	Code     checks.Code     `json:"code"`
 	Severity checks.Severity `json:"severity"`
@@ -72,71 +58,61 @@ type reference struct {
 	What     string          `json:"what"`
 	Why      string          `json:"why"`
 	Fix      string          `json:"fix"`
-	Example  *example        `json:"example,omitempty"`
+	Example  *Example        `json:"example,omitempty"`
 }
 
-// reference is what is said of a rule, with its words and severity as they are in its example: both may depend on
+// ReferenceOf is what is said of a rule, with its words and severity as they are in its example: both may depend on
 // what was seen.
-func (a *app) reference(r checks.Rule) (reference, error) {
-	all, err := examples()
-	if err != nil {
-		return reference{}, err
-	}
-	e := all[r.Code]
-	words, err := a.exampleWords(e.finding(r.Code))
-	if err != nil {
-		return reference{}, err
-	}
-	return reference{1, r.Code, e.Severity, a.lang.T("cmd.findings.severity." + string(e.Severity)), r.Source, r.After,
-		words.What, words.Why, words.Fix, &e}, nil
+func ReferenceOf(p words.P, r checks.Rule, e Example) Reference {
+	w := p.Finding(e.finding(r.Code))
+	return Reference{1, r.Code, e.Severity, p.T("cmd.findings.severity." + string(e.Severity)), r.Source, r.After, w.What, w.Why, w.Fix, &e}
 }
 
-func (a *app) exampleWords(f checks.Finding) (words.Finding, error) {
-	cat, err := catalog.Load()
-	if err != nil {
-		return words.Finding{}, err
-	}
-	return words.P{Lang: a.lang, Catalog: cat}.Finding(f), nil
+// Severity words how grave a finding is.
+func Severity(lang i18n.Lang, s checks.Severity) string { return lang.T("cmd.severity." + string(s)) }
+
+// ReferenceEntry is a finding's part of the list of all.
+func ReferenceEntry(lang i18n.Lang, ref Reference) string {
+	rows := [][2]string{{lang.T("cmd.page.what"), ref.What}, {lang.T("cmd.page.why"), ref.Why},
+		{lang.T("cmd.page.fix"), ref.Fix}, {lang.T("cmd.page.source"), ref.Source}}
+	return strings.TrimSpace(Section(string(ref.Code)+" ("+Severity(lang, ref.Severity)+")", rows)) + "\n"
 }
 
-// findingPage is all about one finding, at 80 columns.
-func (a *app) findingPage(r checks.Rule, ref reference) string {
-	s := &sheet{app: a}
-	s.add(a.lang.T("cmd.page.what"), ref.What)
-	s.add(a.lang.T("cmd.page.why"), ref.Why)
-	s.add(a.lang.T("cmd.page.fix"), ref.Fix)
-	s.add(a.lang.T("cmd.findings.means"), ref.Means)
-	if len(r.After) > 0 {
+// ReferencePage is all about one finding, at 80 columns.
+func ReferencePage(lang i18n.Lang, ref Reference, l Layout) string {
+	s := &sheet{Layout: l, lang: lang}
+	s.add(lang.T("cmd.page.what"), ref.What)
+	s.add(lang.T("cmd.page.why"), ref.Why)
+	s.add(lang.T("cmd.page.fix"), ref.Fix)
+	s.add(lang.T("cmd.findings.means"), ref.Means)
+	if len(ref.After) > 0 {
 		var causes []string
-		for _, c := range r.After {
+		for _, c := range ref.After {
 			causes = append(causes, string(c))
 		}
-		s.add(a.lang.T("cmd.findings.after"), a.lang.T("cmd.findings.after-is", i18n.Args{"codes": strings.Join(causes, ", ")}))
+		s.add(lang.T("cmd.findings.after"), lang.T("cmd.findings.after-is", i18n.Args{"codes": strings.Join(causes, ", ")}))
 	}
-	s.add(a.lang.T("cmd.page.source"), strings.Split(r.Source, "; ")...)
-	out := string(r.Code) + " (" + a.severity(ref.Severity) + ")\n" + s.print(pageWidth)
-	e, s := *ref.Example, &sheet{app: a}
-	s.add(a.lang.T("cmd.findings.looked"), a.looked(e)...)
+	s.add(lang.T("cmd.page.source"), strings.Split(ref.Source, "; ")...)
+	out := string(ref.Code) + " (" + Severity(lang, ref.Severity) + ")\n" + s.print()
+	e, s := *ref.Example, &sheet{Layout: l, lang: lang}
+	s.add(lang.T("cmd.findings.looked"), looked(lang, e)...)
 	if len(e.Looked)+len(e.Changes) == 0 {
-		s.add(a.lang.T("cmd.findings.looked"), a.lang.T("cmd.findings.by-answers"))
+		s.add(lang.T("cmd.findings.looked"), lang.T("cmd.findings.by-answers"))
 	}
-	before, after := a.repaired(e)
-	s.add(a.lang.T("cmd.findings.before"), before...)
-	s.add(a.lang.T("cmd.findings.then"), after...)
-	return out + "\n" + a.lang.T("cmd.findings.example", i18n.Args{"domain": e.Domain}) + "\n" + s.print(pageWidth)
+	before, after := repaired(lang, e)
+	s.add(lang.T("cmd.findings.before"), before...)
+	s.add(lang.T("cmd.findings.then"), after...)
+	return out + "\n" + lang.T("cmd.findings.example", i18n.Args{"domain": e.Domain}) + "\n" + s.print()
 }
 
-// pageWidth is how wide a reference page is, in cells behind its margin.
-const pageWidth = 78
-
 // looked words what was seen; only where no record mends it, since the records before the change say it else.
-func (a *app) looked(e example) (out []string) {
+func looked(lang i18n.Lang, e Example) (out []string) {
 	if len(e.Changes) > 0 {
 		return nil
 	}
 	for _, l := range e.Looked {
 		if len(l.Data) == 0 {
-			out = append(out, a.emptiness(l))
+			out = append(out, emptiness(lang, l))
 		}
 		for _, v := range l.Data {
 			out = append(out, line(l.Name, l.Type, v))
@@ -146,25 +122,25 @@ func (a *app) looked(e example) (out []string) {
 }
 
 // emptiness words an answer without records.
-func (a *app) emptiness(l exampleAnswer) string {
+func emptiness(lang i18n.Lang, l ExampleAnswer) string {
 	if l.Status == snapshot.Failed {
-		return l.Name + " " + string(l.Type) + ": " + a.lang.T("present.reason."+string(l.Reason))
+		return l.Name + " " + string(l.Type) + ": " + lang.T("present.reason."+string(l.Reason))
 	}
-	return a.lang.T("cmd.findings.nothing", i18n.Args{"name": l.Name, "type": l.Type})
+	return lang.T("cmd.findings.nothing", i18n.Args{"name": l.Name, "type": l.Type})
 }
 
 // repaired gives the records before and after, a line each.
-func (a *app) repaired(e example) (before, after []string) {
+func repaired(lang i18n.Lang, e Example) (before, after []string) {
 	for _, c := range e.Changes {
 		for _, v := range c.Old {
 			before = append(before, line(c.Name, c.Type, v))
 		}
 		args := i18n.Args{"name": c.Name, "type": c.Type}
 		if len(c.Old) == 0 {
-			before = append(before, a.lang.T("cmd.findings.nothing", args))
+			before = append(before, lang.T("cmd.findings.nothing", args))
 		}
 		if c.Action == plan.Remove {
-			after = append(after, a.lang.T("cmd.findings.deleted", args))
+			after = append(after, lang.T("cmd.findings.deleted", args))
 		} else {
 			after = append(after, line(c.Name, c.Type, c.Value))
 		}

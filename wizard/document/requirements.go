@@ -1,47 +1,22 @@
-package main
+package document
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks/forecast"
-	"todoku/i18n"
 )
 
-// knownReceivers refuses a --requirements that has no checklist.
-func (a *app) knownReceivers() error {
-	for _, id := range a.opt.requirements {
-		if !slices.Contains(forecast.Listed(), id) {
-			return a.badValue("--requirements", id, a.lang.T("cmd.fault.receiver", i18n.Args{"known": strings.Join(forecast.Listed(), ", ")}))
-		}
-	}
-	return nil
-}
-
-// askedLists are the checklists that were asked for, in the order in which they were.
-func (a *app) askedLists(r result) []forecast.Checklist {
-	var out []forecast.Checklist
-	for _, id := range a.opt.requirements {
-		for _, c := range r.future.Lists {
-			if c.Receiver == id {
-				out = append(out, c)
-			}
-		}
-	}
-	return out
-}
-
 // stateStyle is how a demand's state is coloured; the word beside it says the same.
-var stateStyle = map[forecast.State]string{forecast.Met: styleGood, forecast.Unmet: styleBad, forecast.Unsure: styleBold, forecast.Hidden: styleDim}
+var stateStyle = map[forecast.State]Style{forecast.Met: Good, forecast.Unmet: Bad, forecast.Unsure: Bold, forecast.Hidden: Dim}
 
-// requirementsPage is the checklists as text: each demand with its state, why, and what was seen.
-func (a *app) requirementsPage(r result) string {
-	p := a.newPage(r)
+// RequirementsPage is the checklists of the forecast as text: each demand with its state, why, and what was seen.
+func RequirementsPage(in Input, l Layout) string {
+	p := newPage(in, l)
 	p.name()
-	for _, c := range a.askedLists(r) {
-		p.write("\n", p.style(stylePart, p.words.T("forecast.list", "receiver", p.words.Receiver(c.Receiver))), "\n")
+	for _, c := range in.Forecast.Lists {
+		p.write("\n", p.style(Part, p.words.T("forecast.list", "receiver", p.words.Receiver(c.Receiver))), "\n")
 		var sources []string
 		for _, j := range c.Items {
 			rows := []row{{label: p.words.DemandState(j.State), text: p.words.Need(j), style: stateStyle[j.State]}, {text: p.words.Stands(j)}}
@@ -56,7 +31,7 @@ func (a *app) requirementsPage(r result) string {
 			}
 		}
 		for _, s := range sources {
-			p.write("  ", p.style(styleDim, p.words.T("forecast.source", "source", s)), "\n")
+			p.write("  ", p.style(Dim, p.words.T("forecast.source", "source", s)), "\n")
 		}
 	}
 	return p.String()
@@ -72,11 +47,11 @@ func (p *page) stateWidth() (width int) {
 
 // receivers prints what each receiver does today, and with the records.
 func (p *page) receivers() {
-	f := p.r.future
+	f := p.in.Forecast
 	if f.Silent || len(f.Lines) == 0 {
 		return
 	}
-	p.write("\n", p.style(stylePart, p.words.T("forecast.title")), "\n")
+	p.write("\n", p.style(Part, p.words.T("forecast.title")), "\n")
 	var rows []row
 	for _, l := range f.Lines {
 		now, then := p.words.Outlook(l.Now), p.words.Outlook(l.Then)

@@ -1,8 +1,7 @@
-package main
+package cli
 
 import (
 	"net/netip"
-	"os"
 	"slices"
 	"strings"
 
@@ -11,14 +10,16 @@ import (
 	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
-	"todoku/i18n"
 	"todoku/wizard"
 )
 
-// answers reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
-func (a *app) answers(cat *catalog.Catalog) (owner.Answers, error) {
+// maxMessage bounds the file of --message, in bytes.
+const maxMessage = 2 << 20
+
+// Read reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
+func (a *Answers) Read(cat *catalog.Catalog) (owner.Answers, error) {
 	var out owner.Answers
-	for _, arg := range a.opt.hosts {
+	for _, arg := range a.Hosts {
 		id, value, given := strings.Cut(arg, "=")
 		if id != owner.Unknown {
 			e, ok := cat.Host(id)
@@ -28,15 +29,15 @@ func (a *app) answers(cat *catalog.Catalog) (owner.Answers, error) {
 			id = e.ID
 			if given {
 				if value, ok = a.hostValue(e, value); !ok {
-					return out, a.badValue("--mail-host", arg, a.hostHint(e))
+					return out, a.BadValue("--mail-host", arg, a.hostHint(e))
 				}
 			}
 		} else if given {
-			return out, a.badValue("--mail-host", arg, a.lang.T("cmd.fault.no-entry"))
+			return out, a.BadValue("--mail-host", arg, a.Lang.T("cmd.fault.no-entry"))
 		}
 		out.Hosts = append(out.Hosts, owner.Host{ID: id, Value: value})
 	}
-	for _, id := range a.opt.senders {
+	for _, id := range a.Senders {
 		if id == owner.None {
 			out.NoSender = true
 			continue
@@ -48,23 +49,23 @@ func (a *app) answers(cat *catalog.Catalog) (owner.Answers, error) {
 		out.Senders = append(out.Senders, e.ID)
 	}
 	if out.NoSender && len(out.Senders) > 0 {
-		return out, a.badValue("--sender", owner.None, a.lang.T("cmd.fault.none-alone"))
+		return out, a.BadValue("--sender", owner.None, a.Lang.T("cmd.fault.none-alone"))
 	}
-	if id := a.opt.panel; id != "" && id != owner.Unknown {
+	if id := a.Panel; id != "" && id != owner.Unknown {
 		e, ok := cat.Panel(id)
 		if !ok {
 			return out, a.noEntry("--dns-panel", id)
 		}
 		out.Panel = e.ID
 	}
-	for _, arg := range a.opt.ips {
+	for _, arg := range a.IPs {
 		ip, ok := a.sendingAddr(arg)
 		if !ok {
-			return out, a.badValue("--ip", arg, a.lang.T("cmd.fault.ip"))
+			return out, a.BadValue("--ip", arg, a.Lang.T("cmd.fault.ip"))
 		}
 		out.IPs = append(out.IPs, ip)
 	}
-	out.SPF = owner.SPFChoice{Drop: a.opt.spfDrop, Flatten: a.opt.spfFlatten}
+	out.SPF = owner.SPFChoice{Drop: a.SPFDrop, Flatten: a.SPFFlatten}
 	if err := a.answerMail(&out); err != nil {
 		return out, err
 	}
@@ -72,25 +73,25 @@ func (a *app) answers(cat *catalog.Catalog) (owner.Answers, error) {
 }
 
 // answerMail reads the flags that hold mail addresses, the mail's way and a file.
-func (a *app) answerMail(out *owner.Answers) error {
+func (a *Answers) answerMail(out *owner.Answers) error {
 	var err error
-	if out.ReportTo, err = a.address("--report-to", a.opt.reportTo); err != nil {
+	if out.ReportTo, err = a.address("--report-to", a.ReportTo); err != nil {
 		return err
 	}
-	if out.List.Address, err = a.address("--list", a.opt.list); err != nil {
+	if out.List.Address, err = a.address("--list", a.List); err != nil {
 		return err
 	}
-	switch route := owner.Route(a.opt.path); {
+	switch route := owner.Route(a.Path); {
 	case slices.Contains([]owner.Route{"", owner.Direct, owner.Forward, owner.List}, route):
 		out.Route = route
 	default:
-		return a.badValue("--path", a.opt.path, a.lang.T("cmd.fault.path"))
+		return a.BadValue("--path", a.Path, a.Lang.T("cmd.fault.path"))
 	}
 	if out.Route == "" && out.List.Address != "" {
 		out.Route = owner.List
 	}
-	if a.opt.message != "" {
-		text, err := a.readInput(a.opt.message, maxMessage)
+	if a.Message != "" {
+		text, err := a.ReadInput(a.Message, maxMessage)
 		if err != nil {
 			return err
 		}
@@ -100,12 +101,12 @@ func (a *app) answerMail(out *owner.Answers) error {
 }
 
 // answerKeys reads --dkim SELECTOR[=VALUE]; a value is cleaned as a pasted one is.
-func (a *app) answerKeys(cat *catalog.Catalog, out *owner.Answers) error {
-	for _, arg := range a.opt.keys {
+func (a *Answers) answerKeys(cat *catalog.Catalog, out *owner.Answers) error {
+	for _, arg := range a.Keys {
 		selector, value, given := strings.Cut(arg, "=")
 		selector = strings.ToLower(strings.TrimSuffix(selector, "."))
-		if !isSelector(selector) {
-			return a.badValue("--dkim", arg, a.lang.T("cmd.fault.selector"))
+		if !IsSelector(selector) {
+			return a.BadValue("--dkim", arg, a.Lang.T("cmd.fault.selector"))
 		}
 		k := owner.Key{Selector: selector, Service: signer(cat, *out, selector)}
 		if given {
@@ -121,19 +122,19 @@ func (a *app) answerKeys(cat *catalog.Catalog, out *owner.Answers) error {
 }
 
 // badKey says what is wrong with a pasted key. A private one is not repeated.
-func (a *app) badKey(arg, selector, problem string) error {
+func (a *Answers) badKey(arg, selector, problem string) error {
 	if problem == dkim.PrivateKey {
 		arg = selector + "=..."
 	}
-	hint := a.lang.T("cmd.fault.dkim-value")
-	if id := "tui.key-problem." + problem; problem != dkim.NotDKIM && a.lang.Has(id) {
-		hint = a.lang.T(id)
+	hint := a.Lang.T("cmd.fault.dkim-value")
+	if id := "tui.key-problem." + problem; problem != dkim.NotDKIM && a.Lang.Has(id) {
+		hint = a.Lang.T(id)
 	}
-	return a.badValue("--dkim", arg, hint)
+	return a.BadValue("--dkim", arg, hint)
 }
 
-// isSelector: labels of letters, digits and hyphens, joined by dots (RFC 6376 section 3.1); underscores are seen too.
-func isSelector(s string) bool {
+// IsSelector reports whether a text can be a DKIM selector: labels of letters, digits and hyphens, joined by dots (RFC 6376 section 3.1); underscores are seen too.
+func IsSelector(s string) bool {
 	if s == "" || len(s) > 200 {
 		return false
 	}
@@ -172,14 +173,14 @@ func signer(cat *catalog.Catalog, a owner.Answers, selector string) string {
 }
 
 // address reads a mail address as the first box does (full-width letters and international domains included).
-func (a *app) address(flag, value string) (string, error) {
+func (a *Answers) address(flag, value string) (string, error) {
 	if value == "" {
 		return "", nil
 	}
 	in, problem := input.Recognise(value)
 	// One address, which can stand in a record as it is: "," and "!" would cut a rua tag (RFC 9990 section 4), ";" any.
 	if problem != nil || in.Kind != input.Address || !isAtoms(in.Local) || strings.ContainsAny(value, " \t\r\n,;<>!") {
-		return "", a.badValue(flag, value, a.lang.T("cmd.fault.address"))
+		return "", a.BadValue(flag, value, a.Lang.T("cmd.fault.address"))
 	}
 	return in.Local + "@" + in.Domain, nil
 }
@@ -201,7 +202,7 @@ func isAtoms(local string) bool {
 }
 
 // sendingAddr reads an address that can send mail to the world: public and unicast; with --private any unicast one.
-func (a *app) sendingAddr(text string) (netip.Addr, bool) {
+func (a *Answers) sendingAddr(text string) (netip.Addr, bool) {
 	ip, err := netip.ParseAddr(strings.TrimSpace(text))
 	if err != nil || ip.Zone() != "" {
 		return netip.Addr{}, false
@@ -210,12 +211,12 @@ func (a *app) sendingAddr(text string) (netip.Addr, bool) {
 	if ip.IsUnspecified() || ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
 		return netip.Addr{}, false
 	}
-	return ip, a.opt.private || !snapshot.IsPrivate(ip)
+	return ip, a.Private || !snapshot.IsPrivate(ip)
 }
 
 // hostValue reads the value of a mail host as the guide does: a host name, or an address where the entry's SPF terms
 // want one.
-func (a *app) hostValue(h catalog.Host, text string) (string, bool) {
+func (a *Answers) hostValue(h catalog.Host, text string) (string, bool) {
 	value := strings.TrimSuffix(strings.ToLower(text), ".")
 	if ip, err := netip.ParseAddr(value); err == nil && ip.IsValid() {
 		ip, ok := a.sendingAddr(value)
@@ -233,75 +234,13 @@ func wantsAddr(h catalog.Host) bool {
 	return strings.Contains(terms, "<ip") && !strings.Contains(terms, "<server>")
 }
 
-func (a *app) hostHint(h catalog.Host) string {
+func (a *Answers) hostHint(h catalog.Host) string {
 	if wantsAddr(h) {
-		return a.lang.T("cmd.fault.ip")
+		return a.Lang.T("cmd.fault.ip")
 	}
-	return a.lang.T("cmd.fault.host-value")
+	return a.Lang.T("cmd.fault.host-value")
 }
 
-func (a *app) badValue(flag, value, hint string) error {
-	return usage(a.lang.T("cmd.fault.flag-value", i18n.Args{"flag": flag, "value": printable(value)}), hint)
-}
-
-func (a *app) noEntry(flag, id string) error {
-	return a.badValue(flag, id, a.lang.T("cmd.fault.no-entry"))
-}
-
-// over lays what the flags say over a story's own answers: a flag wins.
-func over(story, flags owner.Answers) owner.Answers {
-	out := story
-	out.Domain = flags.Domain
-	if len(flags.Hosts) > 0 {
-		out.Hosts = flags.Hosts
-	}
-	if len(flags.Senders) > 0 || flags.NoSender {
-		out.Senders, out.NoSender = flags.Senders, flags.NoSender
-	}
-	if flags.Panel != "" {
-		out.Panel = flags.Panel
-	}
-	if flags.Route != "" {
-		out.Route = flags.Route
-	}
-	if flags.List.Address != "" {
-		out.List = flags.List
-	}
-	if len(flags.IPs) > 0 {
-		out.IPs = flags.IPs
-	}
-	if len(flags.Keys) > 0 {
-		out.Keys = flags.Keys
-	}
-	if flags.ReportTo != "" {
-		out.ReportTo = flags.ReportTo
-	}
-	if flags.Message != "" {
-		out.Message = flags.Message
-	}
-	if len(flags.SPF.Drop)+len(flags.SPF.Flatten) > 0 {
-		out.SPF = flags.SPF
-	}
-	return out
-}
-
-// readInput reads a file, or standard input for "-", up to a limit in bytes.
-func (a *app) readInput(name string, limit int64) (string, error) {
-	src := a.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return "", usage(a.lang.T("cmd.fault.open", i18n.Args{"file": printable(name), "error": a.reason(err)}), "")
-		}
-		defer func() { _ = f.Close() }()
-		src = f
-	}
-	text, err := readAtMost(src, limit)
-	switch {
-	case err != nil:
-		return "", usage(a.lang.T("cmd.fault.open", i18n.Args{"file": printable(name), "error": a.reason(err)}), "")
-	case int64(len(text)) > limit:
-		return "", usage(a.lang.T("cmd.fault.too-big", i18n.Args{"file": printable(name), "limit": limit >> 10}), "")
-	}
-	return string(text), nil
+func (a *Answers) noEntry(flag, id string) error {
+	return a.BadValue(flag, id, a.Lang.T("cmd.fault.no-entry"))
 }

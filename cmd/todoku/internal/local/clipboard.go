@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"context"
@@ -27,11 +27,21 @@ type clip struct {
 
 // newClip wires the clipboard of this machine.
 func newClip(tty io.Writer) clip {
-	c := clip{env: os.Getenv, tmux: loadBuffer, tty: tty, dir: stateDir(os.Getenv)}
+	c := clip{env: os.Getenv, tmux: loadBuffer, tty: tty, dir: StateDir(os.Getenv)}
 	if !clipboard.Unsupported {
 		c.here = clipboard.WriteAll
 	}
 	return c
+}
+
+// Copier hands texts over by the clipboard, or by a terminal, which may be nil. The function that it gives returns how, and
+// the file that holds the text as well.
+func Copier(tty *os.File) func(text string) (how, path string, err error) {
+	c := newClip(nil)
+	if tty != nil { // a nil *os.File would be a writer that is not nil
+		c.tty = tty
+	}
+	return c.copy
 }
 
 // How a text was handed over.

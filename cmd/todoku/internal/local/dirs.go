@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"os"
@@ -6,8 +6,8 @@ import (
 	"runtime"
 )
 
-// stateDir is where todoku keeps what outlives a run: XDG_STATE_HOME on Unix, and its like elsewhere.
-func stateDir(env func(string) string) string {
+// StateDir is where todoku keeps what outlives a run: XDG_STATE_HOME on Unix, and its like elsewhere.
+func StateDir(env func(string) string) string {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		home = os.TempDir()

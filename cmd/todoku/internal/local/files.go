@@ -1,50 +1,20 @@
-package main
+// Package local is what the commands do to this computer beside the terminal: new files, the folder of what is kept, the
+// clipboard, and a notification of the desktop.
+package local
 
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
-
-	"todoku/i18n"
 )
 
-// Bounds of what is read, in bytes.
-const (
-	maxMessage  = 2 << 20
-	maxList     = 4 << 20
-	maxSnapshot = 32 << 20
-)
-
-// readAtMost reads one byte more than limit, so that the caller sees that there was more.
-func readAtMost(r io.Reader, limit int64) ([]byte, error) {
-	return io.ReadAll(io.LimitReader(r, limit+1))
-}
-
-// reason words a file error; the system's own text where there is no better one.
-func (a *app) reason(err error) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return a.lang.T("cmd.fault.not-there")
-	case errors.Is(err, fs.ErrExist):
-		return a.lang.T("cmd.fault.exists")
-	case errors.Is(err, fs.ErrPermission):
-		return a.lang.T("cmd.fault.permission")
-	}
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
-	}
-	return printable(err.Error())
-}
-
-// writeNew writes a file whole or not at all, and never over an existing one (fs.ErrExist). The data is on the disk
+// WriteNew writes a file whole or not at all, and never over an existing one (fs.ErrExist). The data is on the disk
 // before the name appears.
-func writeNew(path string, data []byte) error {
-	if exists(path) {
+func WriteNew(path string, data []byte) error {
+	if Exists(path) {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".todoku-*")
@@ -79,14 +49,14 @@ func renameNew(tmp, path string) error {
 	return nil
 }
 
-// save is writeNew under a name that is still free: report.md, report-2.md, …
+// save is WriteNew under a name that is still free: report.md, report-2.md, …
 func save(dir, name string, data []byte) (string, error) {
 	name = filepath.Base(filepath.Clean("/" + name))
 	ext := filepath.Ext(name)
 	stem := strings.TrimSuffix(name, ext)
 	for n := 1; n < 1000; n++ {
 		path := filepath.Join(dir, name)
-		err := writeNew(path, data)
+		err := WriteNew(path, data)
 		if !errors.Is(err, fs.ErrExist) {
 			return path, err
 		}
@@ -95,8 +65,8 @@ func save(dir, name string, data []byte) (string, error) {
 	return "", fs.ErrExist
 }
 
-// saveHere writes into the current folder, as the screens do.
-func saveHere(name string, data []byte) (string, error) {
+// SaveHere writes into the current folder, as the screens do.
+func SaveHere(name string, data []byte) (string, error) {
 	path, err := save(".", name, data)
 	if err != nil {
 		return "", err
@@ -107,20 +77,8 @@ func saveHere(name string, data []byte) (string, error) {
 	return path, nil
 }
 
-// writeAsked writes the file that -o or --save-snapshot names.
-func (a *app) writeAsked(path string, data []byte) error {
-	err := writeNew(path, data)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, fs.ErrExist):
-		return usage(a.lang.T("cmd.fault.taken", i18n.Args{"file": printable(path)}), a.lang.T("cmd.fault.other-name"))
-	}
-	return usage(a.lang.T("cmd.fault.write", i18n.Args{"file": printable(path), "error": a.reason(err)}), "")
-}
-
-// exists reports whether a name is taken, by a broken link too.
-func exists(path string) bool {
+// Exists reports whether a name is taken, by a broken link too.
+func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }

@@ -1,4 +1,4 @@
-package main
+package local
 
 import (
 	"bytes"
@@ -7,24 +7,22 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
-
-	"todoku/i18n"
 )
 
 func TestWriteNewNeverOverwrites(t *testing.T) {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "a.txt")
-	if err := writeNew(path, []byte("first")); err != nil {
+	if err := WriteNew(path, []byte("first")); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeNew(path, []byte("second")); !errors.Is(err, fs.ErrExist) {
+	if err := WriteNew(path, []byte("second")); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("second write: %v, want ErrExist", err)
 	}
 	link := filepath.Join(dir, "dangling")
 	if err := os.Symlink(filepath.Join(dir, "nowhere"), link); err != nil {
 		t.Fatal(err)
 	}
-	if err := writeNew(link, []byte("x")); !errors.Is(err, fs.ErrExist) {
+	if err := WriteNew(link, []byte("x")); !errors.Is(err, fs.ErrExist) {
 		t.Errorf("through a link: %v, want ErrExist", err)
 	}
 	holds(t, path, "first")
@@ -41,7 +39,7 @@ func TestWriteNewNeverOverwrites(t *testing.T) {
 		t.Error(err)
 	}
 	holds(t, filepath.Join(dir, "b.txt"), "third")
-	if err := writeNew(filepath.Join(dir, "none", "a.txt"), nil); err == nil {
+	if err := WriteNew(filepath.Join(dir, "none", "a.txt"), nil); err == nil {
 		t.Error("a folder that is not there was written to")
 	}
 	left, err := filepath.Glob(filepath.Join(dir, ".todoku-*"))
@@ -70,17 +68,6 @@ func holds(t *testing.T, path, want string) {
 	t.Helper()
 	if got, err := os.ReadFile(path); err != nil || string(got) != want {
 		t.Errorf("%s holds %q, %v; want %q", path, got, err, want)
-	}
-}
-
-func TestReadInputIsBounded(t *testing.T) {
-	a := &app{in: bytes.NewReader(make([]byte, 11)), lang: i18n.EN}
-	if _, err := a.readInput("-", 10); err == nil {
-		t.Error("11 bytes were read where 10 are allowed")
-	}
-	a.in = bytes.NewReader(make([]byte, 10))
-	if text, err := a.readInput("-", 10); err != nil || len(text) != 10 {
-		t.Errorf("%d bytes, %v", len(text), err)
 	}
 }
 

@@ -1,121 +1,141 @@
-package main
+package world
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
 	"todoku/checks/input"
+	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
+	"todoku/wizard/document"
 )
 
-// result is one domain, looked at and judged.
-type result struct {
-	input   input.Input
-	in      checks.In
-	found   []checks.Finding
-	plan    plan.Plan
-	future  forecast.Forecast
-	verdict checks.Verdict
-	elapsed time.Duration
+// Result is one domain, looked at and judged.
+type Result struct {
+	Input    input.Input
+	In       checks.In
+	Found    []checks.Finding
+	Plan     plan.Plan
+	Forecast forecast.Forecast
+	Verdict  checks.Verdict
+	Elapsed  time.Duration
 }
 
-// status is the exit status that the verdict asks for.
-func (r result) status() int {
-	switch r.verdict {
+// Status is the exit status that the verdict asks for.
+func (r Result) Status() cli.Status {
+	switch r.Verdict {
 	case checks.VerdictOK:
-		return statusOK
+		return cli.StatusOK
 	case checks.VerdictFix:
-		return statusFix
+		return cli.StatusFix
 	}
-	return statusUnknown
+	return cli.StatusUnknown
 }
 
-// examine asks DNS about one domain and judges the answers.
-func (w *world) examine(ctx context.Context, input input.Input, answers owner.Answers) (result, error) {
+// Examine asks DNS about one domain and judges the answers.
+func (w *World) Examine(ctx context.Context, input input.Input, answers owner.Answers) (Result, error) {
 	answers.Domain = input.Domain
-	if w.story != nil && w.story.Answers.Domain == input.Domain {
-		answers = over(w.story.Answers, answers)
-	}
+	answers = w.Over(answers)
 	start := time.Now()
-	snap, err := w.client.Run(ctx, answers, nil, nil)
+	snap, err := w.Client.Run(ctx, answers, nil, nil)
 	if snap == nil {
-		snap = snapshot.New(input.Domain, w.now())
+		snap = snapshot.New(input.Domain, w.Now())
 	}
-	r := judge(w.cat, input, answers, snap)
-	r.elapsed = time.Since(start)
+	r := Judge(w.Catalog, input, answers, snap)
+	r.Elapsed = time.Since(start)
 	return r, err
 }
 
-// judge is all that follows from a snapshot; it asks nobody.
-func judge(cat *catalog.Catalog, input input.Input, answers owner.Answers, snap *snapshot.Snapshot) result {
-	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
-	r.found = checks.Diagnose(r.in)
-	r.plan = plan.Make(r.in, r.found)
-	r.future = forecast.Make(r.in, r.plan)
-	r.verdict = checks.VerdictOf(r.found)
+// Judge is all that follows from a snapshot; it asks nobody.
+func Judge(cat *catalog.Catalog, input input.Input, answers owner.Answers, snap *snapshot.Snapshot) Result {
+	r := Result{Input: input, In: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
+	r.Found = checks.Diagnose(r.In)
+	r.Plan = plan.Make(r.In, r.Found)
+	r.Forecast = forecast.Make(r.In, r.Plan)
+	r.Verdict = checks.VerdictOf(r.Found)
 	return r
 }
 
-// blindness says why nothing at all is known: offline, silence, nonsense, or nothing but refusals and failures; "" where something is.
-func blindness(s *snapshot.Snapshot) string {
-	var unreachable, nonsense, refused, failed bool
-	for _, a := range s.Answers {
-		if a.Known() {
-			return ""
+// Document is what the documents tell of a result.
+func (r Result) Document(p *cli.Program) document.Input {
+	story := ""
+	if p.Lab != "" {
+		if sc, err := lab.Find(p.Lab); err == nil {
+			story = sc.Title[string(p.Lang)]
 		}
-		unreachable = unreachable || a.Reason == snapshot.Unreachable
-		nonsense = nonsense || a.Reason == snapshot.Malformed
-		refused = refused || a.Reason == snapshot.Refused
-		failed = failed || a.Reason == snapshot.ServFail || a.Reason == snapshot.Bogus
 	}
-	switch {
-	case nonsense:
-		return "nonsense"
-	case refused:
-		return "refused"
-	case failed:
-		return "failed"
-	case unreachable || len(s.Answers) == 0:
-		return "offline"
-	}
-	return "silent"
+	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In.Catalog, Domain: r.Input.Unicode, Answers: r.In.Answers, DNS: r.In.DNS,
+		Findings: r.Found, Plan: r.Plan, Forecast: r.Forecast, Seen: r.In.Seen, Now: r.In.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed}
 }
 
-// blind words blindness in one sentence.
-func (a *app) blind(kind string) string {
-	switch kind {
-	case "nonsense":
-		return a.lang.T("cmd.blind.nonsense")
-	case "refused":
-		return a.lang.T("cmd.blind.refused")
-	case "failed":
-		return a.lang.T("cmd.blind.failed")
-	case "offline":
-		return a.lang.T("cmd.blind.offline")
+// NoteUnfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.
+func (r Result) NoteUnfound(a *cli.Answers) {
+	records, known := reading.SPFRecords(r.In.DNS, r.Input.Domain)
+	if !known {
+		return
 	}
-	return a.lang.T("cmd.blind.silent")
+	var held []string
+	for _, record := range records {
+		for _, t := range spf.Parse(record).Terms {
+			held = append(held, t.Text)
+		}
+	}
+	for _, t := range checks.Terms(r.In) { // the plan adds those that lack, and they may be what is to be written out
+		held = append(held, t.Text)
+	}
+	for _, term := range slices.Concat(a.SPFDrop, a.SPFFlatten) {
+		if !slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, term) }) {
+			a.Note(a.Lang.T("cmd.fault.spf-unfound", i18n.Args{"term": cli.Printable(term), "domain": cli.Printable(r.Input.Domain)}))
+		}
+	}
 }
 
-// domain reads a DOMAIN argument.
-func (a *app) domain(text string) (input.Input, error) {
-	in, problem := input.DomainOf(text)
-	if problem != nil {
-		return in, &fault{statusUsage, a.problem(problem), ""}
+// Over lays the answers of the flags over the story's own, where they are about the story's domain: a flag wins.
+func (w *World) Over(flags owner.Answers) owner.Answers {
+	if w.Story == nil || w.Story.Answers.Domain != flags.Domain {
+		return flags
 	}
-	return in, nil
-}
-
-// problem words what the first box would say.
-func (a *app) problem(p *input.Problem) string {
-	args := i18n.Args{}
-	for k, v := range p.Args {
-		args[k] = printable(v)
+	out := w.Story.Answers
+	if len(flags.Hosts) > 0 {
+		out.Hosts = flags.Hosts
 	}
-	return a.lang.T(p.Code, args)
+	if len(flags.Senders) > 0 || flags.NoSender {
+		out.Senders, out.NoSender = flags.Senders, flags.NoSender
+	}
+	if flags.Panel != "" {
+		out.Panel = flags.Panel
+	}
+	if flags.Route != "" {
+		out.Route = flags.Route
+	}
+	if flags.List.Address != "" {
+		out.List = flags.List
+	}
+	if len(flags.IPs) > 0 {
+		out.IPs = flags.IPs
+	}
+	if len(flags.Keys) > 0 {
+		out.Keys = flags.Keys
+	}
+	if flags.ReportTo != "" {
+		out.ReportTo = flags.ReportTo
+	}
+	if flags.Message != "" {
+		out.Message = flags.Message
+	}
+	if len(flags.SPF.Drop)+len(flags.SPF.Flatten) > 0 {
+		out.SPF = flags.SPF
+	}
+	return out
 }

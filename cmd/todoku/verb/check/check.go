@@ -1,8 +1,10 @@
-package main
+// Package check looks at domains and tells what is wrong with them.
+package check
 
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,226 +17,229 @@ import (
 	"todoku/checks/forecast"
 	"todoku/checks/input"
 	"todoku/checks/owner"
-	"todoku/checks/reading"
 	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
 	"todoku/wizard/document"
 )
 
-// checkFlags are the flags of check alone.
-type checkFlags struct {
-	file, from, save string
+// Options are what check needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Write   func(path string, data []byte) error        // makes a new file
+	Answers *cli.Answers
+
+	Domains          []string
+	File, From, Save string
+	Requirements     []string // receivers whose checklist is wanted
 }
+
+// Bounds of what is read, in bytes.
+const (
+	maxList     = 4 << 20
+	maxSnapshot = 32 << 20
+)
 
 // domainsAtOnce bounds how many domains are looked at together; each asks many questions in parallel by itself.
 const domainsAtOnce = 4
 
-func (a *app) checkCommand() *cobra.Command {
-	var f checkFlags
+// Command is the command line of check; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:               "check DOMAIN...",
-		Short:             a.lang.T("cmd.check.short"),
-		Long:              a.lang.T("cmd.check.long"),
-		Example:           a.lang.T("cmd.check.example"),
-		Args:              a.between(0, -1),
+		Short:             p.Lang.T("cmd.check.short"),
+		Long:              p.Lang.T("cmd.check.long"),
+		Example:           p.Lang.T("cmd.check.example"),
+		Args:              p.Between(0, -1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
-			if err := a.knownReceivers(); err != nil {
-				return err
-			}
-			if f.from != "" {
-				return a.replay(f, args)
-			}
-			return a.check(c.Context(), f, args)
+			o.Domains = args
+			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVarP(&f.file, "file", "f", "", a.lang.T("cmd.flag.file"))
-	c.Flags().StringVar(&f.from, "from", "", a.lang.T("cmd.flag.from"))
-	c.Flags().StringVar(&f.save, "save-snapshot", "", a.lang.T("cmd.flag.save-snapshot"))
-	c.Flags().StringArrayVar(&a.opt.requirements, "requirements", nil, a.lang.T("cmd.flag.requirements"))
-	complete(c, "requirements", forecast.Listed()...)
-	a.answerFlags(c)
+	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
+	c.Flags().StringVar(&o.From, "from", "", p.Lang.T("cmd.flag.from"))
+	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.Lang.T("cmd.flag.save-snapshot"))
+	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
+	cli.Complete(c, "requirements", forecast.Listed()...)
+	o.Answers.Declare(c)
 	return c
 }
 
-// check looks at every domain and tells each as it is done.
-func (a *app) check(ctx context.Context, f checkFlags, args []string) error {
-	w, err := a.world(ctx)
+// Run looks at every domain and tells each as it is done.
+func Run(ctx context.Context, o *Options) error {
+	if err := o.knownReceivers(); err != nil {
+		return err
+	}
+	if o.From != "" {
+		return o.replay()
+	}
+	w, err := o.World(ctx)
 	if err != nil {
 		return err
 	}
-	answers, err := a.answers(w.cat)
+	answers, err := o.Answers.Read(w.Catalog)
 	if err != nil {
 		return err
 	}
-	names, err := a.domains(w, f, args, "todoku check")
+	names, err := o.names(w)
 	if err != nil {
 		return err
 	}
-	if f.save == "-" { // standard output is the report's
-		return usage(a.lang.T("cmd.fault.save-stdout"), "")
+	if o.Save == "-" { // standard output is the report's
+		return cli.Usage(o.Lang.T("cmd.fault.save-stdout"), "")
 	}
-	if f.save != "" && len(names) > 1 {
-		return usage(a.lang.T("cmd.fault.save-one"), "")
+	if o.Save != "" && len(names) > 1 {
+		return cli.Usage(o.Lang.T("cmd.fault.save-one"), "")
 	}
 	if len(names) == 1 {
-		input, err := a.domain(names[0])
+		input, err := o.Domain(names[0])
 		if err != nil {
-			if a.opt.json {
-				a.tellBad(names[0], err)
-			}
+			o.tellBad(names[0], err)
 			return err
 		}
-		return a.checkOne(ctx, w, input, answers, f.save)
+		return o.one(ctx, w, input, answers)
 	}
-	return a.checkMany(ctx, w, names, answers)
+	return o.many(ctx, w, names, answers)
 }
 
-func (a *app) checkOne(ctx context.Context, w *world, input input.Input, answers owner.Answers, save string) error {
-	r, err := w.examine(ctx, input, answers)
-	if save != "" && ctx.Err() != nil {
-		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), a.lang.T("cmd.fault.not-saved", i18n.Args{"file": printable(save)})}
+func (o *Options) one(ctx context.Context, w *world.World, input input.Input, answers owner.Answers) error {
+	r, err := w.Examine(ctx, input, answers)
+	if o.Save != "" && ctx.Err() != nil {
+		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.fault.interrupted"),
+			o.Lang.T("cmd.fault.not-saved", i18n.Args{"file": cli.Printable(o.Save)}))
 	}
-	if save != "" {
-		data, err := json.MarshalIndent(r.in.DNS, "", " ")
+	if o.Save != "" {
+		data, err := json.MarshalIndent(r.In.DNS, "", " ")
 		if err != nil {
 			return err
 		}
-		if err := a.writeAsked(save, append(data, '\n')); err != nil {
-			return err
+		if err := o.Write(o.Save, append(data, '\n')); err != nil {
+			return o.Unwritten(o.Save, err)
 		}
 	}
-	return a.conclude(ctx, r, err)
+	return o.conclude(ctx, r, err)
 }
 
 // conclude tells one result and sets the exit status; a run that saw nothing, or was cut off, says so.
-func (a *app) conclude(ctx context.Context, r result, runErr error) error {
+func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) error {
 	if ctx.Err() != nil {
-		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), ""}
+		return o.Interrupted()
 	}
-	blind := blindness(r.in.DNS)
-	if blind == "" || a.opt.json {
-		if err := a.report(r); err != nil {
+	blind := world.BlindnessOf(r.In.DNS)
+	if blind == world.Sighted || o.JSON {
+		if err := o.report(r); err != nil {
 			return err
 		}
 	}
-	if blind != "" {
-		return &fault{statusUnknown, a.blind(blind), a.lang.T("cmd.blind.lab")}
+	if blind != world.Sighted {
+		return blind.Fault(o.Program)
 	}
 	if runErr != nil {
 		return runErr
 	}
-	a.status = r.status()
-	return nil
+	return cli.Exit(r.Status())
 }
 
 // report writes one result to standard output.
-func (a *app) report(r result) error {
-	a.unfound(r)
-	if a.opt.json {
-		return a.writeJSON(r)
+func (o *Options) report(r world.Result) error {
+	r.NoteUnfound(o.Answers)
+	in := o.document(r)
+	switch {
+	case o.JSON:
+		return o.WriteLine(document.Contract(in))
+	case len(o.Requirements) > 0:
+		return o.Print(document.RequirementsPage(in, o.Layout()))
 	}
-	text := a.page(r)
-	if len(a.opt.requirements) > 0 {
-		text = a.requirementsPage(r)
-	}
-	_, err := fmt.Fprint(a.out, text)
-	return err
+	return o.Print(document.Page(in, o.Layout()))
 }
 
-// unfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.
-func (a *app) unfound(r result) {
-	records, known := reading.SPFRecords(r.in.DNS, r.input.Domain)
-	if !known {
-		return
-	}
-	var held []string
-	for _, record := range records {
-		for _, t := range spf.Parse(record).Terms {
-			held = append(held, t.Text)
+// document is what is told of a result: of the checklists those that were asked for, in the order in which they were.
+func (o *Options) document(r world.Result) document.Input {
+	in := r.Document(o.Program)
+	var asked []forecast.Checklist
+	for _, id := range o.Requirements {
+		for _, c := range in.Forecast.Lists {
+			if c.Receiver == id {
+				asked = append(asked, c)
+			}
 		}
 	}
-	for _, t := range checks.Terms(r.in) { // the plan adds those that lack, and they may be what is to be written out
-		held = append(held, t.Text)
-	}
-	for _, term := range slices.Concat(a.opt.spfDrop, a.opt.spfFlatten) {
-		if !slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, term) }) {
-			a.note(a.lang.T("cmd.fault.spf-unfound", i18n.Args{"term": printable(term), "domain": printable(r.input.Domain)}))
-		}
-	}
+	in.Forecast.Lists = asked
+	return in
 }
 
-// checkMany looks at a few domains at a time and streams the results; the gravest decides the status.
-func (a *app) checkMany(ctx context.Context, w *world, names []string, answers owner.Answers) error {
+// many looks at a few domains at a time and streams the results; the gravest decides the status.
+func (o *Options) many(ctx context.Context, w *world.World, names []string, answers owner.Answers) error {
 	var (
-		group sync.WaitGroup
-		tell  sync.Mutex
-		slots = make(chan struct{}, domainsAtOnce)
-		first = true
+		group  sync.WaitGroup
+		tell   sync.Mutex
+		slots  = make(chan struct{}, domainsAtOnce)
+		first  = true
+		status = cli.StatusOK
 	)
 	for _, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
-			input, err := a.domain(name)
-			var r result
+			input, err := o.Domain(name)
+			var r world.Result
 			if err == nil && ctx.Err() == nil {
-				r, err = w.examine(ctx, input, answers)
+				r, err = w.Examine(ctx, input, answers)
 			}
 			tell.Lock()
 			defer tell.Unlock()
 			if input.Domain == "" {
-				a.tellBad(name, err)
-				a.status = graver(a.status, a.tell(err))
+				o.tellBad(name, err)
+				status = cli.Graver(status, o.Tell(err))
 				return
 			}
 			if ctx.Err() != nil {
 				return // told once, for all that are left
 			}
-			if !a.opt.json && blindness(r.in.DNS) == "" {
+			if !o.JSON && world.BlindnessOf(r.In.DNS) == world.Sighted {
 				if !first {
-					_, _ = fmt.Fprintln(a.out)
+					_, _ = fmt.Fprintln(o.Out)
 				}
 				first = false
 			}
-			status := a.status
-			a.status = statusOK
-			if err := a.concludeOneOf(ctx, r, err); err != nil {
-				a.status = a.tell(err)
-			}
-			a.status = graver(status, a.status)
+			status = cli.Graver(status, o.Tell(o.concludeOneOf(ctx, r, err)))
 		})
 	}
 	group.Wait()
 	if ctx.Err() != nil {
-		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), ""}
+		return o.Interrupted()
 	}
-	return nil
+	return cli.Exit(status)
 }
 
 // concludeOneOf is conclude with the domain's name before what could not be checked.
-func (a *app) concludeOneOf(ctx context.Context, r result, err error) error {
-	err = a.conclude(ctx, r, err)
-	if f, ok := err.(*fault); ok && r.input.Unicode != "" {
-		f.text, f.hint = r.input.Unicode+": "+f.text, ""
+func (o *Options) concludeOneOf(ctx context.Context, r world.Result, err error) error {
+	err = o.conclude(ctx, r, err)
+	var f *cli.Fault
+	if errors.As(err, &f) && f.Text != "" && r.Input.Unicode != "" {
+		f.Text, f.Hint = r.Input.Unicode+": "+f.Text, ""
 	}
 	return err
 }
 
 // tellBad gives a machine that reads many lines one for the name that is no domain.
-func (a *app) tellBad(name string, err error) {
-	if !a.opt.json {
+func (o *Options) tellBad(name string, err error) {
+	if !o.JSON {
 		return
 	}
-	_ = a.writeLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
+	_ = o.WriteLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
 }
 
-// domains are the names to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
-func (a *app) domains(w *world, f checkFlags, args []string, command string) ([]string, error) {
-	names := args
-	if f.file != "" {
-		text, err := a.readInput(f.file, maxList)
+// names are the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
+func (o *Options) names(w *world.World) ([]string, error) {
+	names := o.Domains
+	if o.File != "" {
+		text, err := o.ReadInput(o.File, maxList)
 		if err != nil {
 			return nil, err
 		}
@@ -243,66 +248,70 @@ func (a *app) domains(w *world, f checkFlags, args []string, command string) ([]
 			names = append(names, strings.Fields(line)...)
 		}
 		if len(names) == 0 {
-			return nil, usage(a.lang.T("cmd.fault.empty-list", i18n.Args{"file": printable(f.file)}), "")
+			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")
 		}
 	}
-	if len(names) == 0 && w.story != nil {
-		names = []string{w.story.Answers.Domain}
-	}
-	if len(names) == 0 {
-		return nil, usage(a.lang.T("cmd.fault.no-domain"), a.lang.T("cmd.fault.see-help", i18n.Args{"command": command}))
-	}
-	return names, nil
+	return o.DomainsOr(names, w.StoryDomain(), "todoku check")
 }
 
 // replay judges a saved snapshot again; nobody is asked.
-func (a *app) replay(f checkFlags, args []string) error {
-	if f.file != "" || f.save != "" || len(args) > 1 {
-		return usage(a.lang.T("cmd.fault.from-alone"), "")
+func (o *Options) replay() error {
+	if o.File != "" || o.Save != "" || len(o.Domains) > 1 {
+		return cli.Usage(o.Lang.T("cmd.fault.from-alone"), "")
 	}
 	cat, err := catalog.Load()
 	if err != nil {
 		return err
 	}
-	answers, err := a.answers(cat)
+	answers, err := o.Answers.Read(cat)
 	if err != nil {
 		return err
 	}
-	text, err := a.readInput(f.from, maxSnapshot)
+	text, err := o.ReadInput(o.From, maxSnapshot)
 	if err != nil {
 		return err
 	}
 	var snap snapshot.Snapshot
 	if err := json.Unmarshal([]byte(text), &snap); err != nil || snap.Schema != 1 {
-		return usage(a.lang.T("cmd.fault.no-snapshot", i18n.Args{"file": printable(f.from)}), a.lang.T("cmd.fault.make-snapshot"))
+		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": cli.Printable(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
 	}
-	input, err := a.domain(snap.Domain)
+	input, err := o.Domain(snap.Domain)
 	if err != nil {
-		return usage(a.lang.T("cmd.fault.no-snapshot", i18n.Args{"file": printable(f.from)}), a.lang.T("cmd.fault.make-snapshot"))
+		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": cli.Printable(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
 	}
-	if len(args) == 1 {
-		asked, err := a.domain(args[0])
+	if len(o.Domains) == 1 {
+		asked, err := o.Domain(o.Domains[0])
 		if err != nil {
 			return err
 		}
 		if asked.Domain != input.Domain {
-			return usage(a.lang.T("cmd.fault.other-snapshot",
-				i18n.Args{"file": printable(f.from), "domain": input.Unicode, "asked": asked.Unicode}), "")
+			return cli.Usage(o.Lang.T("cmd.fault.other-snapshot",
+				i18n.Args{"file": cli.Printable(o.From), "domain": input.Unicode, "asked": asked.Unicode}), "")
 		}
 	}
 	answers.Domain = input.Domain
-	r := judge(cat, input, answers, &snap)
-	if blindness(&snap) != "" {
-		if a.opt.json {
-			if err := a.writeJSON(r); err != nil {
+	r := world.Judge(cat, input, answers, &snap)
+	if world.BlindnessOf(&snap) != world.Sighted {
+		if o.JSON {
+			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {
 				return err
 			}
 		}
-		return &fault{statusUnknown, a.lang.T("cmd.blind.saved", i18n.Args{"file": printable(f.from)}), a.lang.T("cmd.fault.make-snapshot")}
+		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.blind.saved", i18n.Args{"file": cli.Printable(o.From)}),
+			o.Lang.T("cmd.fault.make-snapshot"))
 	}
-	if err := a.report(r); err != nil {
+	if err := o.report(r); err != nil {
 		return err
 	}
-	a.status = r.status()
+	return cli.Exit(r.Status())
+}
+
+// knownReceivers refuses a --requirements that has no checklist.
+func (o *Options) knownReceivers() error {
+	for _, id := range o.Requirements {
+		if !slices.Contains(forecast.Listed(), id) {
+			return o.BadValue("--requirements", id, o.Lang.T("cmd.fault.receiver", i18n.Args{"known": strings.Join(forecast.Listed(), ", ")}))
+		}
+	}
 	return nil
 }

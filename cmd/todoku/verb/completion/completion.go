@@ -1,83 +1,48 @@
-package main
+// Package completion writes the script with which a shell completes todoku's commands, flags and values.
+package completion
 
 import (
-	"slices"
+	"io"
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/catalog"
-	"todoku/checks/lab"
-	"todoku/checks/owner"
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
 )
 
-var shells = []string{"bash", "zsh", "fish", "powershell"}
+// Options are what completion needs.
+type Options struct {
+	*cli.Program
+	Root  *cobra.Command // what is to be completed
+	Shell string
+}
 
-func (a *app) completionCommand() *cobra.Command {
+// scripts writes the script of each shell.
+var scripts = map[string]func(root *cobra.Command, w io.Writer) error{
+	"bash":       func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+	"zsh":        (*cobra.Command).GenZshCompletion,
+	"fish":       func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
+	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
+}
+
+// Command is the command line of completion; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish|powershell",
-		Short:     a.lang.T("cmd.completion.short"),
-		Long:      a.lang.T("cmd.completion.long"),
-		Example:   a.lang.T("cmd.completion.example"),
-		Args:      a.between(1, 1),
-		ValidArgs: shells,
-		RunE: func(c *cobra.Command, args []string) error {
-			root := c.Root()
-			switch args[0] {
-			case "bash":
-				return root.GenBashCompletionV2(a.out, true)
-			case "zsh":
-				return root.GenZshCompletion(a.out)
-			case "fish":
-				return root.GenFishCompletion(a.out, true)
-			case "powershell":
-				return root.GenPowerShellCompletionWithDesc(a.out)
-			}
-			return usage(a.lang.T("cmd.fault.no-shell", i18n.Args{"name": printable(args[0])}),
-				a.lang.T("cmd.fault.see-help", i18n.Args{"command": "todoku completion"}))
-		},
+		Short:     p.Lang.T("cmd.completion.short"),
+		Long:      p.Lang.T("cmd.completion.long"),
+		Example:   p.Lang.T("cmd.completion.example"),
+		Args:      p.Between(1, 1),
+		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		RunE:      func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args[0]}) },
 	}
 }
 
-// hostIDs and the rest feed completion; an unreadable catalogue offers nothing.
-func (a *app) hostIDs() []string {
-	ids := []string{owner.Unknown + "\t"}
-	if cat, err := catalog.Load(); err == nil {
-		for _, e := range cat.Hosts {
-			ids = append(ids, e.ID+"\t"+e.Name.In(string(a.lang)))
-		}
+// Run writes the script to standard output.
+func Run(o *Options) error {
+	write, ok := scripts[o.Shell]
+	if !ok {
+		return cli.Usage(o.Lang.T("cmd.fault.no-shell", i18n.Args{"name": cli.Printable(o.Shell)}), o.SeeHelp("todoku completion"))
 	}
-	return ids
-}
-
-func (a *app) senderIDs() []string {
-	ids := []string{owner.None + "\t"}
-	if cat, err := catalog.Load(); err == nil {
-		for _, e := range cat.Senders {
-			ids = append(ids, e.ID+"\t"+e.Name.In(string(a.lang)))
-		}
-	}
-	return ids
-}
-
-func (a *app) panelIDs() []string {
-	var ids []string
-	if cat, err := catalog.Load(); err == nil {
-		for _, e := range cat.Panels {
-			ids = append(ids, e.ID+"\t"+e.Name.In(string(a.lang)))
-		}
-	}
-	return ids
-}
-
-func (a *app) storyNames() []string {
-	all, err := lab.Scenarios()
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, sc := range slices.DeleteFunc(slices.Clone(all), func(sc lab.Scenario) bool { return !sc.Story }) {
-		out = append(out, sc.ID+"\t"+sc.Title[string(a.lang)])
-	}
-	return out
+	return write(o.Root, o.Out)
 }

@@ -1,13 +1,18 @@
-package main
+// Package export looks at a domain and hands over a summary as a file.
+package export
 
 import (
 	"context"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
 	"todoku/wizard/document"
 )
@@ -24,101 +29,138 @@ func formatNames() []string {
 	return out
 }
 
-func (a *app) exportCommand() *cobra.Command {
-	var format, file string
+// Options are what export needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Write   func(path string, data []byte) error        // makes a new file
+	Answers *cli.Answers
+
+	Domains []string
+	Format  string // "" where none is named
+	File    string // "" or "-" for standard output
+}
+
+// Command is the command line of export; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Answers: &cli.Answers{Program: p}}
+	var format string
 	c := &cobra.Command{
 		Use:               "export DOMAIN",
-		Short:             a.lang.T("cmd.export.short"),
-		Long:              a.lang.T("cmd.export.long"),
-		Example:           a.lang.T("cmd.export.example"),
-		Args:              a.upTo(1),
+		Short:             p.Lang.T("cmd.export.short"),
+		Long:              p.Lang.T("cmd.export.long"),
+		Example:           p.Lang.T("cmd.export.example"),
+		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
-			if !c.Flags().Changed("format") {
-				format = a.formatFor(file)
-			} else if a.opt.json && format != "json" {
-				return a.badValue("--format", format, a.lang.T("cmd.fault.json-format"))
+			o.Domains = args
+			if c.Flags().Changed("format") {
+				o.Format = format
 			}
-			if err := a.knownFormat(format); err != nil {
-				return err
-			}
-			return a.export(c.Context(), args, format, file)
+			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "md", a.lang.T("cmd.flag.format"))
-	c.Flags().StringVarP(&file, "output", "o", "", a.lang.T("cmd.flag.output"))
-	complete(c, "format", formatNames()...)
-	a.answerFlags(c)
+	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format"))
+	c.Flags().StringVarP(&o.File, "output", "o", "", p.Lang.T("cmd.flag.output"))
+	cli.Complete(c, "format", formatNames()...)
+	o.Answers.Declare(c)
 	return c
 }
 
-// formatFor is the format where none is named: JSON for --json, else what the file's name ends in, else Markdown.
-func (a *app) formatFor(file string) string {
-	if a.opt.json {
-		return "json"
+// Run looks, judges and writes the summary: whole, or not at all.
+func Run(ctx context.Context, o *Options) error {
+	format, err := o.format()
+	if err != nil {
+		return err
 	}
-	for _, f := range document.Formats() {
-		if strings.EqualFold(filepath.Ext(file), f.Ext) {
-			return f.Name
-		}
+	if err := o.free(); err != nil {
+		return err
 	}
-	return "md"
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	answers, err := o.Answers.Read(w.Catalog)
+	if err != nil {
+		return err
+	}
+	names, err := o.DomainsOr(o.Domains, w.StoryDomain(), "todoku export")
+	if err != nil {
+		return err
+	}
+	input, err := o.Domain(names[0])
+	if err != nil {
+		return err
+	}
+	r, err := w.Examine(ctx, input, answers)
+	if ctx.Err() != nil {
+		return o.Interrupted()
+	}
+	if blind := world.BlindnessOf(r.In.DNS); blind != world.Sighted {
+		return blind.Fault(o.Program)
+	}
+	if err != nil {
+		return err
+	}
+	r.NoteUnfound(o.Answers)
+	data, err := document.Write(format, r.Document(o.Program))
+	if err != nil {
+		return err
+	}
+	if o.File == "" || o.File == "-" {
+		_, err = o.Out.Write(data)
+	} else if err = o.Write(o.File, data); err != nil {
+		err = o.Unwritten(o.File, err)
+	}
+	if err != nil {
+		return err
+	}
+	return cli.Exit(r.Status())
 }
 
-func (a *app) knownFormat(format string) error {
+// free reports a file that could not be made, before anybody is asked.
+func (o *Options) free() error {
+	if o.File == "" {
+		return nil
+	}
+	folder := filepath.Dir(o.File)
+	if !local.Exists(folder) {
+		return cli.Usage(o.Lang.T("cmd.fault.no-folder", i18n.Args{"folder": cli.Printable(folder)}), o.Lang.T("cmd.fault.make-folder"))
+	}
+	if local.Exists(o.File) {
+		return o.Unwritten(o.File, fs.ErrExist)
+	}
+	return nil
+}
+
+// format is the one that is named, else JSON for --json, else what the file's name ends in, else Markdown.
+func (o *Options) format() (string, error) {
+	switch {
+	case o.Format != "" && o.JSON && o.Format != jsonFormat:
+		return "", o.BadValue("--format", o.Format, o.Lang.T("cmd.fault.json-format"))
+	case o.Format != "":
+		return o.Format, o.knownFormat(o.Format)
+	case o.JSON:
+		return jsonFormat, nil
+	}
+	for _, f := range document.Formats() {
+		if strings.EqualFold(filepath.Ext(o.File), f.Ext) {
+			return f.Name, nil
+		}
+	}
+	return "md", nil
+}
+
+// jsonFormat is the format that --json asks for.
+const jsonFormat = "json"
+
+func (o *Options) knownFormat(format string) error {
 	switch {
 	case slices.Contains(formatNames(), format):
 		return nil
 	case slices.Contains(laterFormats, format):
-		return usage(a.lang.T("cmd.fault.later-format", i18n.Args{"format": format}),
-			a.lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
+		return cli.Usage(o.Lang.T("cmd.fault.later-format", i18n.Args{"format": format}),
+			o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 	}
-	return a.badValue("--format", format, a.lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
-}
-
-// export looks, judges and writes the summary: whole, or not at all.
-func (a *app) export(ctx context.Context, args []string, format, file string) error {
-	if file != "" && !exists(filepath.Dir(file)) {
-		return usage(a.lang.T("cmd.fault.no-folder", i18n.Args{"folder": printable(filepath.Dir(file))}), a.lang.T("cmd.fault.make-folder"))
-	}
-	if file != "" && exists(file) {
-		return usage(a.lang.T("cmd.fault.taken", i18n.Args{"file": printable(file)}), a.lang.T("cmd.fault.other-name"))
-	}
-	w, err := a.world(ctx)
-	if err != nil {
-		return err
-	}
-	answers, err := a.answers(w.cat)
-	if err != nil {
-		return err
-	}
-	names, err := a.domains(w, checkFlags{}, args, "todoku export")
-	if err != nil {
-		return err
-	}
-	input, err := a.domain(names[0])
-	if err != nil {
-		return err
-	}
-	r, err := w.examine(ctx, input, answers)
-	if ctx.Err() != nil {
-		return &fault{statusUnknown, a.lang.T("cmd.fault.interrupted"), ""}
-	}
-	if kind := blindness(r.in.DNS); kind != "" {
-		return &fault{statusUnknown, a.blind(kind), a.lang.T("cmd.blind.lab")}
-	}
-	if err != nil {
-		return err
-	}
-	a.unfound(r)
-	data, err := a.summary(r, format)
-	if err != nil {
-		return err
-	}
-	a.status = r.status()
-	if file == "" || file == "-" {
-		_, err = a.out.Write(data)
-		return err
-	}
-	return a.writeAsked(file, data)
+	return o.BadValue("--format", format, o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 }

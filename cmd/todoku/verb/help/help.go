@@ -1,49 +1,55 @@
-package main
+// Package help prints the page of a command.
+package help
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
+	"todoku/wizard/document"
 )
 
-// answerGroup marks the flags that answer the wizard's questions.
-const answerGroup = "answers"
+// Options are what help needs.
+type Options struct {
+	*cli.Program
+	Root *cobra.Command
+	Path []string // names a command from the root on; none for the root
+}
 
-func (a *app) helpCommand() *cobra.Command {
+// Command is the command line of help; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:    "help [COMMAND]",
-		Short:  a.lang.T("cmd.help.short"),
+		Short:  p.Lang.T("cmd.help.short"),
 		Hidden: true,
-		RunE: func(c *cobra.Command, args []string) error {
-			found, rest, err := c.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return usage(a.lang.T("cmd.fault.no-command", i18n.Args{"name": printable(strings.Join(args, " "))}),
-					a.suggest(c.Root(), args[0], a.lang.T("cmd.fault.see-help", i18n.Args{"command": "todoku"})))
-			}
-			a.help(found)
-			return nil
-		},
+		RunE:   func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
 	}
 }
 
-// help prints the page of a command: what it does, how it is called, examples, commands, flags.
-func (a *app) help(c *cobra.Command) {
-	var b strings.Builder
-	text := c.Long
-	if text == "" {
-		text = c.Short
+// Run prints the page of the command that is named.
+func Run(o *Options) error {
+	found, rest, err := o.Root.Find(o.Path)
+	if err != nil || len(rest) > 0 {
+		return cli.Usage(o.Lang.T("cmd.fault.no-command", i18n.Args{"name": cli.Printable(strings.Join(o.Path, " "))}),
+			o.Suggest(o.Root, o.Path[0], o.SeeHelp("todoku")))
 	}
-	fmt.Fprintf(&b, "%s\n\n%s\n  %s\n", strings.TrimSpace(text), a.lang.T("cmd.help.usage"), c.UseLine())
+	return o.Print(Page(o.Lang, found))
+}
+
+// Page is the page of a command: what it does, how it is called, examples, commands, flags.
+func Page(lang i18n.Lang, c *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s\n  %s\n", strings.TrimSpace(cmp.Or(c.Long, c.Short)), lang.T("cmd.help.usage"), c.UseLine())
 	if c.HasAvailableSubCommands() {
-		fmt.Fprintf(&b, "  todoku %s\n", a.lang.T("cmd.help.command-line"))
+		fmt.Fprintf(&b, "  todoku %s\n", lang.T("cmd.help.command-line"))
 	}
 	if c.Example != "" {
-		fmt.Fprintf(&b, "\n%s\n%s\n", a.lang.T("cmd.help.examples"), indent(c.Example))
+		fmt.Fprintf(&b, "\n%s\n%s\n", lang.T("cmd.help.examples"), document.Indent(c.Example))
 	}
 	var rows [][2]string
 	for _, sub := range c.Commands() {
@@ -51,13 +57,24 @@ func (a *app) help(c *cobra.Command) {
 			rows = append(rows, [2]string{strings.TrimPrefix(sub.UseLine(), "todoku "), sub.Short})
 		}
 	}
-	section(&b, a.lang.T("cmd.help.commands"), rows)
-	var own, answers, common [][2]string
+	b.WriteString(document.Section(lang.T("cmd.help.commands"), rows))
+	own, answers, common := flags(c)
+	b.WriteString(document.Section(lang.T("cmd.help.flags"), unique(own)))
+	b.WriteString(document.Section(lang.T("cmd.help.answers"), unique(answers)))
+	b.WriteString(document.Section(lang.T("cmd.help.common"), unique(common)))
+	if !c.HasParent() {
+		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(lang.T("cmd.help.status")))
+	}
+	return b.String()
+}
+
+// flags are a command's own flags, those that answer the wizard's questions, and those of every command.
+func flags(c *cobra.Command) (own, answers, common [][2]string) {
 	local := c.LocalFlags()
 	c.Flags().VisitAll(func(f *pflag.Flag) {
 		switch {
 		case f.Hidden:
-		case len(f.Annotations[answerGroup]) > 0:
+		case len(f.Annotations[cli.AnswerGroup]) > 0:
 			answers = append(answers, flagRow(f))
 		case local.Lookup(f.Name) != nil && c.HasParent():
 			own = append(own, flagRow(f))
@@ -72,13 +89,7 @@ func (a *app) help(c *cobra.Command) {
 			}
 		})
 	}
-	section(&b, a.lang.T("cmd.help.flags"), unique(own))
-	section(&b, a.lang.T("cmd.help.answers"), unique(answers))
-	section(&b, a.lang.T("cmd.help.common"), unique(common))
-	if !c.HasParent() {
-		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(a.lang.T("cmd.help.status")))
-	}
-	_, _ = fmt.Fprint(a.out, b.String())
+	return own, answers, common
 }
 
 func flagRow(f *pflag.Flag) [2]string {
@@ -104,30 +115,4 @@ func unique(rows [][2]string) [][2]string {
 		}
 	}
 	return out
-}
-
-// section prints two columns under a heading, measured in cells; a long left column puts the right one below.
-func section(b *strings.Builder, heading string, rows [][2]string) {
-	if len(rows) == 0 {
-		return
-	}
-	const most = 30
-	width := 0
-	for _, r := range rows {
-		if w := ansi.StringWidth(r[0]); w <= most {
-			width = max(width, w)
-		}
-	}
-	fmt.Fprintf(b, "\n%s\n", heading)
-	for _, r := range rows {
-		if w := ansi.StringWidth(r[0]); w <= width {
-			fmt.Fprintf(b, "  %s%s  %s\n", r[0], strings.Repeat(" ", width-w), r[1])
-		} else {
-			fmt.Fprintf(b, "  %s\n  %s  %s\n", r[0], strings.Repeat(" ", width), r[1])
-		}
-	}
-}
-
-func indent(text string) string {
-	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
 }

@@ -1,57 +1,78 @@
-package main
+// Package lab plays the stories of the small internet, or serves one to other programs.
+package lab
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"todoku/checks/lab"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
+	"todoku/wizard/document"
 )
 
-func (a *app) labCommand() *cobra.Command {
-	var serve bool
+// Options are what lab needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World func(context.Context) (*world.World, error) // opens the small internet
+	Guide func(context.Context) error                 // starts the guide
+
+	Story string // "" where none is named
+	Serve bool
+}
+
+// Command is the command line of lab; run is what it starts, guide what a story is played with.
+func Command(p *cli.Program, run func(context.Context, *Options) error, guide func(context.Context) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Guide: guide}
 	c := &cobra.Command{
-		Use:     "lab [SCENARIO]",
-		Short:   a.lang.T("cmd.lab.short"),
-		Long:    a.lang.T("cmd.lab.long"),
-		Example: a.lang.T("cmd.lab.example"),
-		Args:    a.upTo(1),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return a.storyNames(), cobra.ShellCompDirectiveNoFileComp
-		},
+		Use:               "lab [SCENARIO]",
+		Short:             p.Lang.T("cmd.lab.short"),
+		Long:              p.Lang.T("cmd.lab.long"),
+		Example:           p.Lang.T("cmd.lab.example"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cli.Offering(p.StoryNames),
 		RunE: func(c *cobra.Command, args []string) error {
 			if len(args) == 1 {
-				a.opt.lab = args[0]
+				o.Story = args[0]
 			}
-			switch {
-			case a.opt.lab == "":
-				return a.stories()
-			case serve:
-				return a.serve(c.Context())
-			}
-			return a.open(c, nil)
+			return run(c.Context(), o)
 		},
 	}
-	c.Flags().BoolVar(&serve, "serve", false, a.lang.T("cmd.flag.serve"))
+	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
 	return c
 }
 
+// Run lists the stories, serves one to other programs, or plays it.
+func Run(ctx context.Context, o *Options) error {
+	o.Lab = cmp.Or(o.Story, o.Lab)
+	switch {
+	case o.Lab == "":
+		return o.stories()
+	case o.Serve:
+		return o.serve(ctx)
+	}
+	return o.Guide(ctx)
+}
+
 // stories lists what the lab can play.
-func (a *app) stories() error {
+func (o *Options) stories() error {
 	all, err := lab.Scenarios()
 	if err != nil {
 		return err
 	}
-	lang := string(a.lang)
+	lang := string(o.Lang)
 	var rows [][2]string
 	first := ""
 	for _, sc := range all {
 		if !sc.Story {
 			continue
 		}
-		if a.opt.json {
+		if o.JSON {
 			line := struct {
 				Schema int    `json:"schema"`
 				ID     string `json:"id"`
@@ -59,7 +80,7 @@ func (a *app) stories() error {
 				Title  string `json:"title"`
 				About  string `json:"about"`
 			}{1, sc.ID, sc.Answers.Domain, sc.Title[lang], sc.About[lang]}
-			if err := a.writeLine(line); err != nil {
+			if err := o.WriteLine(line); err != nil {
 				return err
 			}
 			continue
@@ -72,8 +93,7 @@ func (a *app) stories() error {
 	if len(rows) == 0 {
 		return nil
 	}
-	var b strings.Builder
-	section(&b, a.lang.T("cmd.lab.stories"), rows)
-	_, err = fmt.Fprintf(a.out, "%s\n\n%s\n", strings.TrimSpace(b.String()), a.lang.T("cmd.lab.how", i18n.Args{"first": first}))
+	list := strings.TrimSpace(document.Section(o.Lang.T("cmd.lab.stories"), rows))
+	_, err = fmt.Fprintf(o.Out, "%s\n\n%s\n", list, o.Lang.T("cmd.lab.how", i18n.Args{"first": first}))
 	return err
 }

@@ -1,97 +1,107 @@
-package main
+// Package runs shows the waits that are kept on this computer, and deletes them.
+package runs
 
 import (
 	"errors"
-	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"todoku/checks/propagation"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
 	"todoku/i18n"
+	"todoku/wizard/document"
 	kept "todoku/wizard/session/store"
 	"todoku/wizard/words"
 )
 
-// runs is the folder of runs on this machine.
-func runs() *kept.Store {
-	return &kept.Store{Dir: filepath.Join(stateDir(os.Getenv), "runs"), Now: wallClock}
+// Options are what runs needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	Runs *kept.Store
+
+	Names  []string // a domain or an ID; none for all
+	Delete bool
+	Old    bool // only those that nobody is likely to want any more
 }
 
-func (a *app) runsCommand() *cobra.Command {
-	var forget, old bool
+// Command is the command line of runs; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
+	o := &Options{Program: p, Runs: local.Runs()}
 	c := &cobra.Command{
 		Use:               "runs [DOMAIN|ID]",
-		Short:             a.lang.T("cmd.runs.short"),
-		Long:              a.lang.T("cmd.runs.long"),
-		Example:           a.lang.T("cmd.runs.example"),
-		Args:              a.upTo(1),
+		Short:             p.Lang.T("cmd.runs.short"),
+		Long:              p.Lang.T("cmd.runs.long"),
+		Example:           p.Lang.T("cmd.runs.example"),
+		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(_ *cobra.Command, args []string) error { return a.runs(args, forget, old) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Names = args
+			return run(o)
+		},
 	}
-	c.Flags().BoolVar(&forget, "delete", false, a.lang.T("cmd.flag.delete"))
-	c.Flags().BoolVar(&old, "old", false, a.lang.T("cmd.flag.old"))
+	c.Flags().BoolVar(&o.Delete, "delete", false, p.Lang.T("cmd.flag.delete"))
+	c.Flags().BoolVar(&o.Old, "old", false, p.Lang.T("cmd.flag.old"))
 	return c
 }
 
-// runs lists, shows or deletes kept runs; with old only those that nobody is likely to want any more.
-func (a *app) runs(args []string, forget, old bool) error {
-	store := runs()
-	all, err := store.List()
+// Run lists, shows or deletes kept runs.
+func Run(o *Options) error {
+	all, err := o.Runs.List()
 	if err != nil {
-		a.warnRuns(err)
+		o.warn(err)
 	}
-	now := store.Now()
-	if old {
+	now := o.Runs.Now()
+	if o.Old {
 		all = slices.DeleteFunc(all, func(r kept.Run) bool { return !r.Old(now) })
 	}
-	if len(args) == 0 {
+	if len(o.Names) == 0 {
 		switch {
-		case forget && old:
-			return a.forget(store, all)
-		case forget:
-			return usage(a.lang.T("cmd.fault.delete-what"), a.lang.T("cmd.fault.see-help", i18n.Args{"command": "todoku runs"}))
+		case o.Delete && o.Old:
+			return o.forget(all)
+		case o.Delete:
+			return cli.Usage(o.Lang.T("cmd.fault.delete-what"), o.SeeHelp("todoku runs"))
 		}
-		if n := count(all, func(r kept.Run) bool { return r.Old(now) }); n > 0 && !old && !a.opt.json {
-			defer a.note(a.lang.T("cmd.runs.old", i18n.Args{"count": n, "command": "todoku runs --old --delete"}))
+		if n := count(all, func(r kept.Run) bool { return r.Old(now) }); n > 0 && !o.Old && !o.JSON {
+			defer o.Note(o.Lang.T("cmd.runs.old", i18n.Args{"count": n, "command": "todoku runs --old --delete"}))
 		}
-		return a.listRuns(all)
+		return o.list(all)
 	}
-	named := a.named(all, args[0])
+	name := o.Names[0]
+	named := o.named(all, name)
 	switch {
-	case forget:
-		if len(named) == 0 && !old && store.Delete(args[0]) == nil {
+	case o.Delete:
+		if len(named) == 0 && !o.Old && o.Runs.Delete(name) == nil {
 			return nil // a file that cannot be read can still be deleted
 		}
-		if err := a.forget(store, named); err != nil {
+		if err := o.forget(named); err != nil {
 			return err
 		}
-	case len(named) > 0 && !a.opt.json:
+	case len(named) > 0 && !o.JSON:
 		for _, r := range named {
-			if err := a.showRun(r); err != nil {
+			if err := o.Print(document.KeptPage(words.P{Lang: o.Lang}, o.document(r, now), now)); err != nil {
 				return err
 			}
 		}
 	case len(named) > 0:
-		return a.listRuns(named)
+		return o.list(named)
 	}
 	if len(named) == 0 {
-		return usage(a.lang.T("cmd.fault.no-run", i18n.Args{"name": printable(args[0])}), a.lang.T("cmd.fault.see-runs"))
+		return cli.Usage(o.Lang.T("cmd.fault.no-run", i18n.Args{"name": cli.Printable(name)}), o.Lang.T("cmd.fault.see-runs"))
 	}
 	return nil
 }
 
 // forget deletes runs.
-func (a *app) forget(store *kept.Store, runs []kept.Run) error {
+func (o *Options) forget(runs []kept.Run) error {
 	for _, r := range runs {
-		if err := store.Delete(r.ID); err != nil {
-			return a.cannotKeep(err)
+		if err := o.Runs.Delete(r.ID); err != nil {
+			return o.cannotKeep(err)
 		}
-		a.note(a.lang.T("cmd.runs.deleted", i18n.Args{"id": printable(r.ID)}))
+		o.Note(o.Lang.T("cmd.runs.deleted", i18n.Args{"id": cli.Printable(r.ID)}))
 	}
 	return nil
 }
@@ -106,9 +116,9 @@ func count[T any](list []T, is func(T) bool) (n int) {
 }
 
 // named are the runs of an ID, or of a domain.
-func (a *app) named(all []kept.Run, name string) []kept.Run {
+func (o *Options) named(all []kept.Run, name string) []kept.Run {
 	domain := ""
-	if in, err := a.domain(name); err == nil {
+	if in, err := o.Domain(name); err == nil {
 		domain = in.Domain
 	}
 	var out []kept.Run
@@ -120,8 +130,8 @@ func (a *app) named(all []kept.Run, name string) []kept.Run {
 	return out
 }
 
-// warnRuns tells of runs that cannot be read; the others are shown all the same.
-func (a *app) warnRuns(err error) {
+// warn tells of runs that cannot be read; the others are shown all the same.
+func (o *Options) warn(err error) {
 	errs := []error{err}
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
 		errs = many.Unwrap()
@@ -132,27 +142,13 @@ func (a *app) warnRuns(err error) {
 		if errors.As(e, &p) {
 			name = p.Path
 		}
-		a.note("todoku: " + a.lang.T("cmd.fault.open", i18n.Args{"file": printable(name), "error": a.runReason(e)}))
+		o.Note("todoku: " + o.Lang.T("cmd.fault.open", i18n.Args{"file": cli.Printable(name), "error": o.RunReason(e)}))
 	}
 }
 
-// runReason words why a run cannot be read or written.
-func (a *app) runReason(err error) string {
-	switch {
-	case errors.Is(err, kept.ErrNewer):
-		return a.lang.T("cmd.runs.newer")
-	case errors.Is(err, kept.ErrEmpty), errors.Is(err, kept.ErrSize):
-		return a.lang.T("cmd.runs.damaged")
-	}
-	return a.reason(err)
+func (o *Options) cannotKeep(err error) error {
+	return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.runs.unwritable", i18n.Args{"error": o.RunReason(err)}), "")
 }
-
-func (a *app) cannotKeep(err error) error {
-	return &fault{statusUnknown, a.lang.T("cmd.runs.unwritable", i18n.Args{"error": a.runReason(err)}), ""}
-}
-
-// note writes a line for people beside the output.
-func (a *app) note(text string) { _, _ = fmt.Fprintln(a.err, text) }
 
 // runLine is a run in the command line's JSON.
 type runLine struct {
@@ -168,87 +164,40 @@ type runLine struct {
 	Looks   int       `json:"looks"`
 }
 
-func (a *app) listRuns(all []kept.Run) error {
-	now := time.Now()
-	if len(all) == 0 && !a.opt.json {
-		_, err := fmt.Fprintln(a.out, a.lang.T("cmd.runs.none"))
-		return err
-	}
-	var rows [][2]string
-	for _, r := range all {
-		v := r.Verdict(r.Places, now)
-		if a.opt.json {
-			line := runLine{1, r.ID, r.Domain, v.Result, r.Made, r.Changed, "", 0, len(r.Changes), len(r.Looks(r.Places))}
-			if r.Done {
-				line.Result = propagation.ResultPublished
-			}
-			if v.Done.After(now) {
-				line.Until, line.LeftS = v.Done.Format(time.RFC3339), seconds(v.Done.Sub(now))
-			}
-			if err := a.writeLine(line); err != nil {
+func (o *Options) list(all []kept.Run) error {
+	now := o.Runs.Now()
+	switch {
+	case o.JSON:
+		for _, r := range all {
+			if err := o.WriteLine(lineOf(r, now)); err != nil {
 				return err
 			}
-			continue
 		}
-		rows = append(rows, [2]string{printable(r.Name), a.standing(r, v, now) + "  " + printable(r.ID)})
-	}
-	if a.opt.json {
 		return nil
+	case len(all) == 0:
+		return o.Print(o.Lang.T("cmd.runs.none") + "\n")
 	}
-	var b strings.Builder
-	section(&b, a.lang.T("cmd.runs.title"), rows)
-	_, err := fmt.Fprint(a.out, strings.TrimPrefix(b.String(), "\n"))
-	return err
+	var waits []document.Kept
+	for _, r := range all {
+		waits = append(waits, o.document(r, now))
+	}
+	return o.Print(document.KeptList(words.P{Lang: o.Lang}, waits, now))
 }
 
-// standing is a run's state in a few words.
-func (a *app) standing(r kept.Run, v propagation.Verdict, now time.Time) string {
-	switch {
-	case r.Done:
-		return a.lang.T("present.run." + propagation.ResultPublished)
-	case v.Result == propagation.ResultWaiting && v.Done.After(now):
-		return a.lang.T("present.run.left", i18n.Args{"left": words.P{Lang: a.lang}.Duration(v.Done.Sub(now))})
-	}
-	return a.lang.T("present.run." + v.Result)
-}
-
-// showRun prints one run: what is waited for, and who sees it.
-func (a *app) showRun(r kept.Run) error {
-	now := time.Now()
-	p := words.P{Lang: a.lang}
+func lineOf(r kept.Run, now time.Time) runLine {
 	v := r.Verdict(r.Places, now)
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s  %s\n%s\n", printable(r.Name), printable(r.ID), a.standing(r, v, now))
-	for i, w := range propagation.Wants(r.Changes, r.DNS) {
-		var do []string
-		fmt.Fprintf(&b, "\n%s  %s  %s\n", printable(w.Name), w.Type, printable(w.Value))
-		for _, x := range v.Sights {
-			if x.Want != i {
-				continue
-			}
-			s := p.Sight(x, placeOf(r.Places, x.Place), now)
-			fmt.Fprintf(&b, "  %s\n", strings.TrimRight(s.Place+"  "+s.State+"  "+s.Left, " "))
-			if text := s.Advice(); text != "" && !slices.Contains(do, text) {
-				do = append(do, text)
-			}
-		}
-		for _, text := range do {
-			fmt.Fprintf(&b, "    %s\n", text)
-		}
+	line := runLine{1, r.ID, r.Domain, v.Result, r.Made, r.Changed, "", 0, len(r.Changes), len(r.Looks(r.Places))}
+	if r.Done {
+		line.Result = propagation.ResultPublished
 	}
-	fmt.Fprintf(&b, "\n%s\n", a.lang.T("cmd.runs.file", i18n.Args{"dir": printable(runs().Dir)}))
-	_, err := fmt.Fprint(a.out, b.String())
-	return err
+	if v.Done.After(now) {
+		line.Until, line.LeftS = v.Done.Format(time.RFC3339), cli.Seconds(v.Done.Sub(now))
+	}
+	return line
 }
 
-func placeOf(places []propagation.Place, id string) propagation.Place {
-	for _, p := range places {
-		if p.ID == id {
-			return p
-		}
-	}
-	return propagation.Place{ID: id, Name: id}
+// document is a run as the documents tell of it.
+func (o *Options) document(r kept.Run, now time.Time) document.Kept {
+	return document.Kept{ID: r.ID, Name: r.Name, Done: r.Done, Dir: o.Runs.Dir,
+		Wait: document.Wait{Wants: propagation.Wants(r.Changes, r.DNS), Places: r.Places, Verdict: r.Verdict(r.Places, now)}}
 }
-
-// seconds rounds up: nobody is told to come too early.
-func seconds(d time.Duration) int { return int((max(d, 0) + time.Second - 1) / time.Second) }

@@ -1,8 +1,7 @@
-package main
+package wait
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -11,6 +10,7 @@ import (
 
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
 	"todoku/wizard/words"
 )
@@ -36,7 +36,7 @@ type lookLine struct {
 
 // report tells of what was asked: for machines a line each, for people what has changed.
 func (t *waiter) report(asks []propagation.Ask) error {
-	now := t.w.now()
+	now := t.w.Now()
 	p := t.words()
 	var do []string
 	for _, x := range t.Verdict.Sights {
@@ -44,8 +44,8 @@ func (t *waiter) report(asks []propagation.Ask) error {
 		if !askedOf(asks, place.ID, want) {
 			continue
 		}
-		if t.opt.json {
-			if err := t.writeLine(lineOf(x, want, place, now)); err != nil {
+		if t.JSON {
+			if err := t.WriteLine(lineOf(x, want, place, now)); err != nil {
 				return err
 			}
 		}
@@ -56,30 +56,30 @@ func (t *waiter) report(asks []propagation.Ask) error {
 		}
 		t.told[key] = state
 		t.wipe()
-		line := t.lang.T("plain.sight", i18n.Args{"clock": p.Clock(now), "place": s.Place, "kind": s.Kind,
-			"name": printable(want.Name), "type": string(want.Type), "state": s.State})
-		t.note(strings.TrimRight(line+"  "+strings.Join([]string{s.Left, s.Caches}, "  "), " "))
+		line := t.Lang.T("plain.sight", i18n.Args{"clock": p.Clock(now), "place": s.Place, "kind": s.Kind,
+			"name": cli.Printable(want.Name), "type": string(want.Type), "state": s.State})
+		t.Note(strings.TrimRight(line+"  "+strings.Join([]string{s.Left, s.Caches}, "  "), " "))
 		if text := s.AdviceOn(want); text != "" && t.told["do "+text] == "" {
 			t.told["do "+text] = key
 			do = append(do, text)
 		}
 	}
 	for _, text := range do { // after the places, which often say the same
-		t.note("    " + text)
+		t.Note("    " + text)
 	}
 	// What is wrong is told at the end, with the exit status.
 	if text := p.Verdict(t.Verdict, now); t.told["all"] != text && t.Verdict.Result != propagation.ResultWrong {
 		t.told["all"] = text
 		t.wipe()
-		t.note(text)
+		t.Note(text)
 	}
 	return nil
 }
 
 // words presents; it knows the panel that answers for the zone.
 func (t *waiter) words() words.P {
-	p := words.P{Lang: t.lang, Catalog: t.w.cat}
-	if seen := t.w.cat.Detect(t.run.DNS).Panels; len(seen) > 0 && !seen[0].Ambiguous {
+	p := words.P{Lang: t.Lang, Catalog: t.w.Catalog}
+	if seen := t.w.Catalog.Detect(t.run.DNS).Panels; len(seen) > 0 && !seen[0].Ambiguous {
 		p.Panel = seen[0].ID
 	}
 	return p
@@ -101,7 +101,7 @@ func lineOf(x propagation.Sight, w propagation.Want, place propagation.Place, no
 		l.Caches, l.With = x.Caches, x.CachesWith
 	}
 	if x.Until.After(now) {
-		l.Until, l.LeftS = x.Until.Format(time.RFC3339), seconds(x.Until.Sub(now))
+		l.Until, l.LeftS = x.Until.Format(time.RFC3339), cli.Seconds(x.Until.Sub(now))
 	}
 	for _, v := range x.Found {
 		l.Found = append(l.Found, snapshot.Printable(v))
@@ -113,10 +113,10 @@ func lineOf(x propagation.Sight, w propagation.Want, place propagation.Place, no
 }
 
 // finish writes the last line, and gives the fault that sets the exit status.
-func (t *waiter) finish(result string, f *fault) error {
+func (t *waiter) finish(result string, f *cli.Fault) error {
 	t.wipe()
-	if t.opt.json {
-		err := t.writeLine(struct {
+	if t.JSON {
+		err := t.WriteLine(struct {
 			Schema int    `json:"schema"`
 			Event  string `json:"event"`
 			Result string `json:"result"`
@@ -136,7 +136,7 @@ func (t *waiter) draw() {
 	if !t.bar {
 		return
 	}
-	now, p := t.w.now(), words.P{Lang: t.lang}
+	now, p := t.w.Now(), words.P{Lang: t.Lang}
 	seen, share := 0, 1.0
 	for _, x := range t.Verdict.Sights {
 		if x.State == propagation.Published {
@@ -146,34 +146,34 @@ func (t *waiter) draw() {
 			share = min(share, 1-float64(x.Until.Sub(now))/float64(x.Total))
 		}
 	}
-	text := t.lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.Verdict.Sights)})
+	text := t.Lang.T("cmd.wait.progress", i18n.Args{"seen": seen, "all": len(t.Verdict.Sights)})
 	const cells = 20
 	if t.Verdict.Done.After(now) {
 		on := min(cells, max(0, int(share*cells)))
 		text = "[" + strings.Repeat("#", on) + strings.Repeat(".", cells-on) + "]  " + text + "  " +
-			t.lang.T("present.left.time", i18n.Args{"left": p.Duration(t.Verdict.Done.Sub(now))})
+			t.Lang.T("present.left.time", i18n.Args{"left": p.Duration(t.Verdict.Done.Sub(now))})
 	}
-	_, _ = fmt.Fprint(t.err, "\r"+ansi.Truncate(text, 78, "")+"\x1b[K")
+	_, _ = fmt.Fprint(t.Err, "\r"+ansi.Truncate(text, 78, "")+"\x1b[K")
 	t.drawn = true
 }
 
 // wipe takes the progress line away, before other lines are written.
 func (t *waiter) wipe() {
 	if t.drawn {
-		_, _ = fmt.Fprint(t.err, "\r\x1b[K")
+		_, _ = fmt.Fprint(t.Err, "\r\x1b[K")
 		t.drawn = false
 	}
 }
 
 // ring sounds the bell of a terminal, and with --notify tells its desktop.
 func (t *waiter) ring() {
-	if _, tty := terminal(t.err); !tty {
+	if _, tty := cli.Terminal(t.Err); !tty {
 		return
 	}
 	t.wipe()
 	text := "\a"
-	if t.opt.notify {
-		text += notification("todoku", t.lang.T("present.notify", i18n.Args{"domain": printable(t.run.Name)}), os.Getenv)
+	if t.Notify {
+		text += t.Ring("todoku", t.Lang.T("present.notify", i18n.Args{"domain": cli.Printable(t.run.Name)}))
 	}
-	_, _ = fmt.Fprint(t.err, text)
+	_, _ = fmt.Fprint(t.Err, text)
 }

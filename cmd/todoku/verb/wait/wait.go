@@ -1,4 +1,5 @@
-package main
+// Package wait waits until everybody sees the records, and keeps the wait on the disk.
+package wait
 
 import (
 	"context"
@@ -13,45 +14,60 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
 	kept "todoku/wizard/session/store"
 	"todoku/wizard/wait"
 )
 
-// waitFlags are the flags of wait alone.
-type waitFlags struct {
-	span    time.Duration
-	publish string
-	speed   int
+// Options are what wait needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Runs    *kept.Store                                 // keeps the wait
+	Ring    func(title, text string) string             // what makes the terminal notify its owner's desktop
+	Answers *cli.Answers
+
+	Domains []string
+	For     time.Duration
+	Notify  bool
+	Publish string // how the records are published in the lab: right, or with a mistake; "" where they are not
+	Speed   int    // how many times faster the lab's time runs
 }
 
 // defaultSpan is how long wait waits: what the longest TTLs in use come to.
 const defaultSpan = 48 * time.Hour
 
-func (a *app) waitCommand() *cobra.Command {
-	var f waitFlags
+// Command is the command line of wait; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Runs: local.Runs(), Ring: local.Notification, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:               "wait DOMAIN",
-		Short:             a.lang.T("cmd.wait.short"),
-		Long:              a.lang.T("cmd.wait.long"),
-		Example:           a.lang.T("cmd.wait.example"),
-		Args:              a.upTo(1),
+		Short:             p.Lang.T("cmd.wait.short"),
+		Long:              p.Lang.T("cmd.wait.long"),
+		Example:           p.Lang.T("cmd.wait.example"),
+		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(c *cobra.Command, args []string) error { return a.wait(c.Context(), f, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Domains = args
+			return run(c.Context(), o)
+		},
 	}
-	c.Flags().DurationVar(&f.span, "for", defaultSpan, a.lang.T("cmd.flag.for"))
-	a.notifyFlag(c)
-	c.Flags().StringVar(&f.publish, "publish", "", a.lang.T("cmd.flag.publish"))
-	c.Flags().IntVar(&f.speed, "speed", 1, a.lang.T("cmd.flag.speed"))
-	a.answerFlags(c)
+	c.Flags().DurationVar(&o.For, "for", defaultSpan, p.Lang.T("cmd.flag.for"))
+	p.NotifyFlag(c, &o.Notify)
+	c.Flags().StringVar(&o.Publish, "publish", "", p.Lang.T("cmd.flag.publish"))
+	c.Flags().IntVar(&o.Speed, "speed", 1, p.Lang.T("cmd.flag.speed"))
+	o.Answers.Declare(c)
 	return c
 }
 
 // waiter is one wait without a screen.
 type waiter struct {
-	*app
+	*Options
 	*wait.Wait
-	w        *world
+	w        *world.World
 	run      kept.Plan
 	end      time.Time
 	answered bool // somebody answered since the wait began
@@ -60,97 +76,96 @@ type waiter struct {
 	drawn    bool
 }
 
-// wait looks again and again until every place has the records, something is wrong, or time is up.
-func (a *app) wait(ctx context.Context, f waitFlags, args []string) error {
-	if f.span <= 0 {
-		return a.badValue("--for", f.span.String(), a.lang.T("cmd.fault.duration"))
+// Run looks again and again until every place has the records, something is wrong, or time is up.
+func Run(ctx context.Context, o *Options) error {
+	if o.For <= 0 {
+		return o.BadValue("--for", o.For.String(), o.Lang.T("cmd.fault.duration"))
 	}
-	w, err := a.world(ctx)
+	w, err := o.World(ctx)
 	if err != nil {
 		return err
 	}
-	if w.story == nil && (f.publish != "" || f.speed != 1) {
-		return usage(a.lang.T("cmd.fault.lab-only", i18n.Args{"flags": "--publish, --speed"}), "")
+	if w.Story == nil && (o.Publish != "" || o.Speed != 1) {
+		return cli.Usage(o.Lang.T("cmd.fault.lab-only", i18n.Args{"flags": "--publish, --speed"}), "")
 	}
-	names, err := a.domains(w, checkFlags{}, args, "todoku wait")
+	names, err := o.DomainsOr(o.Domains, w.StoryDomain(), "todoku wait")
 	if err != nil {
 		return err
 	}
-	input, err := a.domain(names[0])
+	input, err := o.Domain(names[0])
 	if err != nil {
 		return err
 	}
-	t := &waiter{app: a, w: w, told: map[string]string{}}
-	if _, t.bar = terminal(a.err); a.opt.plain {
+	t := &waiter{Options: o, w: w, told: map[string]string{}}
+	if _, t.bar = cli.Terminal(o.Err); o.Plain {
 		t.bar = false
 	}
-	if saved, ok := a.savedRun(w, input.Domain); ok {
+	if saved, ok := o.savedRun(w, input.Domain); ok {
 		t.resume(saved)
 	} else if done, err := t.begin(ctx, input.Domain); done || err != nil {
 		return err
 	}
-	if f.publish != "" {
-		if err := t.publish(f.publish); err != nil {
+	if o.Publish != "" {
+		if err := t.publish(o.Publish); err != nil {
 			return err
 		}
 	}
-	if w.clock != nil {
-		w.clock.Speed(f.speed)
+	if w.Clock != nil {
+		w.Clock.Speed(o.Speed)
 	}
-	t.Panel = w.panel(ctx, t.run.Answers, t.run.DNS)
+	t.Panel = w.PanelServers(ctx, t.run.Answers, t.run.DNS)
 	for _, text := range t.words().Asides(t.Panel) {
-		t.note(text)
+		t.Note(text)
 	}
-	t.end = w.now().Add(f.span)
+	t.end = w.Now().Add(o.For)
 	return t.loop(ctx)
 }
 
 // savedRun is the domain's run on the disk; answers on the command line ask for a new plan.
-func (a *app) savedRun(w *world, domain string) (kept.Run, bool) {
-	o := a.opt
-	if w.story != nil || len(o.hosts)+len(o.senders)+len(o.keys)+len(o.ips)+len(o.spfDrop)+len(o.spfFlatten) > 0 || o.panel+o.reportTo+o.path+o.list+o.message != "" {
+func (o *Options) savedRun(w *world.World, domain string) (kept.Run, bool) {
+	if w.Story != nil || !o.Answers.Empty() {
 		return kept.Run{}, false
 	}
-	return runs().Latest(domain)
+	return o.Runs.Latest(domain)
 }
 
 func (t *waiter) resume(r kept.Run) {
 	t.run = r.Plan
 	t.begins()
-	t.Resume(runs(), r)
-	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": printable(r.ID)}))
+	t.Resume(t.Runs, r)
+	t.Note(t.Lang.T("cmd.wait.goes-on", i18n.Args{"domain": cli.Printable(r.Name), "id": cli.Printable(r.ID)}))
 }
 
 // begin makes the plan as check does, and keeps it; done where nothing is left to wait for.
 func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) {
-	input, err := t.domain(domain)
+	input, err := t.Domain(domain)
 	if err != nil {
 		return true, err
 	}
-	answers, err := t.answers(t.w.cat)
+	answers, err := t.Answers.Read(t.w.Catalog)
 	if err != nil {
 		return true, err
 	}
-	r, err := t.w.examine(ctx, input, answers)
-	t.unfound(r)
+	r, err := t.w.Examine(ctx, input, answers)
+	r.NoteUnfound(t.Answers)
 	if ctx.Err() != nil {
-		return true, &fault{statusUnknown, t.lang.T("cmd.fault.interrupted"), ""}
+		return true, t.Interrupted()
 	}
-	if blind := blindness(r.in.DNS); blind != "" {
-		return true, t.finish(propagation.ResultUnreachable, &fault{statusUnknown, t.blind(blind), t.lang.T("cmd.blind.lab")})
+	if blind := world.BlindnessOf(r.In.DNS); blind != world.Sighted {
+		return true, t.finish(propagation.ResultUnreachable, blind.Fault(t.Program))
 	}
 	if err != nil {
 		return true, err
 	}
-	ans := r.in.Answers
-	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.in.DNS, Changes: r.plan.Changes}
+	ans := r.In.Answers
+	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.In.DNS, Changes: r.Plan.Changes}
 	t.begins()
 	t.run.Places = t.Places
 	if len(t.Wants) == 0 {
 		return true, t.nothing(r)
 	}
-	if t.w.story == nil {
-		t.Keep(runs(), t.run)
+	if t.w.Story == nil {
+		t.Keep(t.Runs, t.run)
 		t.noteKept()
 	}
 	return false, nil
@@ -158,7 +173,7 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 
 // begins makes the wait of the plan.
 func (t *waiter) begins() {
-	t.Wait = wait.New(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.now, t.w.clock != nil)
+	t.Wait = wait.New(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.Now, t.w.Clock != nil)
 }
 
 // askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
@@ -173,29 +188,29 @@ func askedAlready(a owner.Answers) owner.Answers {
 }
 
 // nothing: no record is to be made, or none whose value is known.
-func (t *waiter) nothing(r result) error {
-	switch status := r.status(); {
-	case status == statusOK:
-		t.note(t.lang.T("cmd.wait.nothing"))
+func (t *waiter) nothing(r world.Result) error {
+	switch status := r.Status(); {
+	case status == cli.StatusOK:
+		t.Note(t.Lang.T("cmd.wait.nothing"))
 		return t.finish(propagation.ResultPublished, nil)
-	case status == statusUnknown:
-		return t.finish(propagation.ResultUnreachable, &fault{statusUnknown, t.lang.T("cmd.wait.unknown"), ""})
+	case status == cli.StatusUnknown:
+		return t.finish(propagation.ResultUnreachable, cli.NewFault(cli.StatusUnknown, t.Lang.T("cmd.wait.unknown"), ""))
 	}
-	return t.finish(propagation.ResultWrong, &fault{statusFix, t.lang.T("cmd.wait.no-record"),
-		t.lang.T("cmd.wait.see-check", i18n.Args{"command": "todoku check " + r.input.Domain})})
+	return t.finish(propagation.ResultWrong, cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.no-record"),
+		t.Lang.T("cmd.wait.see-check", i18n.Args{"command": "todoku check " + r.Input.Domain})))
 }
 
 // publish makes the records in the lab: right, or with a mistake.
 func (t *waiter) publish(how string) error {
 	edits := plan.Plan{Changes: t.run.Changes}.Edits()
-	ways := append([]string{"right"}, mistakes(t.w.net)...)
+	ways := append([]string{"right"}, t.w.Mistakes()...)
 	switch {
 	case how == "right":
-		return t.w.net.Publish(edits)
+		return t.w.Net.Publish(edits)
 	case !slices.Contains(ways, how):
-		return t.badValue("--publish", how, t.lang.T("cmd.fault.one-of", i18n.Args{"words": strings.Join(ways, ", ")}))
+		return t.BadValue("--publish", how, t.Lang.T("cmd.fault.one-of", i18n.Args{"words": strings.Join(ways, ", ")}))
 	}
-	return t.w.net.PublishWrong(lab.Mistake(how), edits)
+	return t.w.Net.PublishWrong(lab.Mistake(how), edits)
 }
 
 // waitTries: after so many rounds in which nobody ever answered, wait says that it could not look.
@@ -226,10 +241,10 @@ func (t *waiter) loop(ctx context.Context) error {
 			t.ring()
 			return t.finish(res, nil)
 		case res == propagation.ResultWrong:
-			return t.finish(res, &fault{statusFix, t.lang.T("present.verdict.wrong-at"), ""})
+			return t.finish(res, cli.NewFault(cli.StatusFix, t.Lang.T("present.verdict.wrong-at"), ""))
 		case !t.answered && t.Rounds() >= waitTries:
-			return t.finish(propagation.ResultUnreachable, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
-		case !t.w.now().Before(t.end):
+			return t.finish(propagation.ResultUnreachable, cli.NewFault(cli.StatusUnknown, t.Lang.T("present.verdict.unreachable"), ""))
+		case !t.w.Now().Before(t.end):
 			return t.late()
 		}
 		if !t.pause(ctx) {
@@ -238,17 +253,17 @@ func (t *waiter) loop(ctx context.Context) error {
 	}
 	t.wipe()
 	if t.Log != nil {
-		t.note(t.lang.T("cmd.wait.kept", i18n.Args{"command": "todoku wait " + t.run.Domain}))
+		t.Note(t.Lang.T("cmd.wait.kept", i18n.Args{"command": "todoku wait " + t.run.Domain}))
 	}
-	return &fault{statusUnknown, t.lang.T("cmd.fault.interrupted"), ""}
+	return t.Interrupted()
 }
 
 // late: time is up.
 func (t *waiter) late() error {
 	if t.Verdict.Result == propagation.ResultUnreachable {
-		return t.finish(t.Verdict.Result, &fault{statusUnknown, t.lang.T("present.verdict.unreachable"), ""})
+		return t.finish(t.Verdict.Result, cli.NewFault(cli.StatusUnknown, t.Lang.T("present.verdict.unreachable"), ""))
 	}
-	return t.finish("timeout", &fault{statusFix, t.lang.T("cmd.wait.timeout"), ""})
+	return t.finish("timeout", cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.timeout"), ""))
 }
 
 // hear takes in what was answered, and keeps it.
@@ -267,11 +282,11 @@ func (t *waiter) hear(looks []propagation.Look) {
 func (t *waiter) noteKept() {
 	text := ""
 	if t.KeepErr != nil {
-		text = t.lang.T("cmd.runs.unwritable", i18n.Args{"error": t.runReason(t.KeepErr)})
+		text = t.Lang.T("cmd.runs.unwritable", i18n.Args{"error": t.RunReason(t.KeepErr)})
 	}
 	if text != "" && t.told["log"] != text {
 		t.wipe()
-		t.note(text)
+		t.Note(text)
 	}
 	t.told["log"] = text
 }
@@ -284,14 +299,14 @@ func (t *waiter) pause(ctx context.Context) bool {
 		next = t.end
 	}
 	every := time.Second
-	if t.w.clock != nil {
+	if t.w.Clock != nil {
 		every = 50 * time.Millisecond
 	}
-	for t.w.now().Before(next) {
+	for t.w.Now().Before(next) {
 		t.draw()
 		wait := every
-		if t.w.clock == nil {
-			wait = min(every, next.Sub(t.w.now()))
+		if t.w.Clock == nil {
+			wait = min(every, next.Sub(t.w.Now()))
 		}
 		select {
 		case <-ctx.Done():
