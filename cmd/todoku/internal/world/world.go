@@ -141,11 +141,11 @@ func (o opener) watchPlaces(ctx context.Context) ([]propagation.Place, error) {
 	return out, nil
 }
 
-// SystemID is the place that stands for this machine's own resolver.
-const SystemID = "system"
+// systemID is the place that stands for this machine's own resolver.
+const systemID = "system"
 
 func (o opener) ownPlace(addr netip.AddrPort) propagation.Place {
-	return propagation.Place{ID: SystemID, Name: o.Lang.T("cmd.place.system"), Addr: addr.String(), Caches: 1}
+	return propagation.Place{ID: systemID, Name: o.Lang.T("cmd.place.system"), Addr: addr.String(), Caches: 1}
 }
 
 func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Place {

@@ -1,31 +1,29 @@
 package world
 
 import (
-	"bytes"
 	"context"
 	"slices"
-	"strings"
-	"sync"
 	"testing"
 
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
 )
 
 // The places to watch in a story: its authoritative servers by their addresses, then the resolvers.
 func TestPlacesAndLook(t *testing.T) {
-	a := &app{lang: i18n.JA, opt: options{lab: "S1", timeout: defaultTimeout}}
-	w, err := a.world(t.Context())
+	p := &cli.Program{Lang: i18n.JA, Common: cli.Common{Lab: "S1", Timeout: cli.DefaultTimeout}}
+	w, err := Opener(p)(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	domain := w.story.Answers.Domain
+	domain := w.StoryDomain()
 	if len(w.Places(nil)) != len(w.Resolvers) {
 		t.Error("without a snapshot only the resolvers are watched")
 	}
-	snap, err := w.client.Run(t.Context(), owner.Answers{Domain: domain}, nil, nil)
+	snap, err := w.Client.Run(t.Context(), owner.Answers{Domain: domain}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -45,7 +43,7 @@ func TestPlacesAndLook(t *testing.T) {
 		t.Fatalf("authorities %v, resolvers %v", authorities, resolvers)
 	}
 
-	if err := w.net.Publish([]snapshot.Edit{{Name: domain, Type: snapshot.TXT, Add: []string{"v=spf1 -all"}, TTL: 300}}); err != nil {
+	if err := w.Net.Publish([]snapshot.Edit{{Name: domain, Type: snapshot.TXT, Add: []string{"v=spf1 -all"}, TTL: 300}}); err != nil {
 		t.Fatal(err)
 	}
 	asks := []propagation.Ask{
@@ -70,9 +68,9 @@ func TestPlacesAndLook(t *testing.T) {
 }
 
 func TestWatchFlagReplacesTheResolvers(t *testing.T) {
-	a := &app{lang: i18n.EN, opt: options{timeout: defaultTimeout, resolvers: []string{"127.0.0.1:5300"},
-		watch: []string{"office=127.0.0.1", "lab=[::1]:5353"}}}
-	w, err := a.world(t.Context())
+	p := &cli.Program{Lang: i18n.EN, Common: cli.Common{Timeout: cli.DefaultTimeout, Resolvers: []string{"127.0.0.1:5300"},
+		Watch: []string{"office=127.0.0.1", "lab=[::1]:5353"}}}
+	w, err := Opener(p)(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,60 +96,4 @@ func TestEndpoint(t *testing.T) {
 			t.Errorf("endpoint(%q) = %v, %v; want %q", text, got, err, want)
 		}
 	}
-}
-
-// A story that is served can be checked through its loopback ports.
-func TestServe(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
-	out := &gate{ready: make(chan struct{})}
-	ended := make(chan int, 1)
-	var errs bytes.Buffer
-	go func() {
-		ended <- run(ctx, []string{"lab", "S1", "--serve", "--lang", "en"}, strings.NewReader(""), out, &errs)
-	}()
-	select {
-	case <-out.ready:
-	case status := <-ended:
-		stop()
-		t.Skipf("cannot serve here: status %d: %s", status, &errs)
-	}
-	_, command, ok := strings.Cut(out.String(), "todoku check ")
-	command, _, _ = strings.Cut(command, "\n")
-	if !ok {
-		t.Fatalf("no command is offered: %s", out)
-	}
-	var told, faults bytes.Buffer
-	args := append([]string{"check", "--lang", "en"}, strings.Fields(command)...)
-	if status := run(ctx, args, strings.NewReader(""), &told, &faults); status != statusFix {
-		t.Errorf("status %d: %s%s", status, &told, &faults)
-	}
-	if !strings.Contains(told.String(), "There is no SPF record") {
-		t.Errorf("said: %s", &told)
-	}
-	stop()
-	if status := <-ended; status != statusOK {
-		t.Errorf("serve ended with %d: %s", status, &errs)
-	}
-}
-
-// gate is an output that says when the list of servers has come, the last thing that serve writes.
-type gate struct {
-	mu    sync.Mutex
-	buf   bytes.Buffer
-	ready chan struct{}
-}
-
-func (g *gate) Write(p []byte) (int, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if bytes.Contains(p, []byte("ns1.xserver.jp")) {
-		close(g.ready)
-	}
-	return g.buf.Write(p)
-}
-
-func (g *gate) String() string {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.buf.String()
 }

@@ -21,14 +21,16 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
+	"todoku/wizard/document"
 )
 
-const howToUpdate = "TODOKU_UPDATE=1 go test ./cmd/todoku -run 'FindingExamples|FindingsDocs'"
+const howToUpdate = "TODOKU_UPDATE=1 go test ./cmd/todoku/verb/findings -run 'FindingExamples|FindingsDocs'"
 
 // candidate is an example that could be shown, with what makes it a good one.
 type candidate struct {
-	example
+	document.Example
 	noise int // other findings in the scenario that block or harm
 	named bool
 	meant bool // the plan changes a record for it
@@ -74,7 +76,7 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 		if _, done := out[f.Code]; done || !slices.Contains(sc.Must, string(f.Code)) {
 			continue
 		}
-		c := candidate{example: example{Scenario: sc.ID, Domain: sc.Answers.Domain, Name: f.Name, Severity: f.Severity, Args: f.Args}, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
+		c := candidate{Example: document.Example{Scenario: sc.ID, Domain: sc.Answers.Domain, Name: f.Name, Severity: f.Severity, Args: f.Args}, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
 		for _, o := range checks.Causes(found) {
 			if o.Code != f.Code && (o.Severity == checks.Blocks || o.Severity == checks.Harms) {
 				c.noise++
@@ -82,8 +84,8 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 		}
 		for _, e := range f.Evidence {
 			data := slices.Sorted(slices.Values(e.Data()))
-			looked := exampleAnswer{Name: e.Name, Type: e.Type, Status: e.Status, Reason: e.Reason, Data: data}
-			if !slices.ContainsFunc(c.Looked, func(o exampleAnswer) bool { return reflect.DeepEqual(o, looked) }) { // several servers say the same
+			looked := document.ExampleAnswer{Name: e.Name, Type: e.Type, Status: e.Status, Reason: e.Reason, Data: data}
+			if !slices.ContainsFunc(c.Looked, func(o document.ExampleAnswer) bool { return reflect.DeepEqual(o, looked) }) { // several servers say the same
 				c.Looked = append(c.Looked, looked)
 			}
 		}
@@ -105,7 +107,7 @@ func inOrder(s *snapshot.Snapshot) *snapshot.Snapshot {
 }
 
 // mending are the changes that make a finding go away by themselves, or nothing; meant: the plan has changes for it.
-func mending(in checks.In, changes []plan.Change, code checks.Code) (out []exampleChange, meant bool) {
+func mending(in checks.In, changes []plan.Change, code checks.Code) (out []document.ExampleChange, meant bool) {
 	p := plan.Plan{Changes: slices.DeleteFunc(slices.Clone(changes), func(c plan.Change) bool {
 		return !slices.Contains(c.Because, code) || c.Value == "" && c.Action != plan.Remove
 	})}
@@ -124,8 +126,8 @@ func mending(in checks.In, changes []plan.Change, code checks.Code) (out []examp
 		return nil, true
 	}
 	for _, c := range p.Changes {
-		e := exampleChange{Action: c.Action, Name: c.Name, Type: c.Type, Old: c.Old, Value: c.Value}
-		if !slices.ContainsFunc(out, func(o exampleChange) bool {
+		e := document.ExampleChange{Action: c.Action, Name: c.Name, Type: c.Type, Old: c.Old, Value: c.Value}
+		if !slices.ContainsFunc(out, func(o document.ExampleChange) bool {
 			return o.Name == e.Name && o.Type == e.Type && o.Value == e.Value && slices.Equal(o.Old, e.Old)
 		}) {
 			out = append(out, e)
@@ -169,9 +171,9 @@ func bestExamples(t *testing.T) map[checks.Code]candidate {
 
 // TestFindingExamples keeps examples.json what the scenarios and the plan say. It fails for a rule without an example.
 func TestFindingExamples(t *testing.T) {
-	want := map[checks.Code]example{}
+	want := map[checks.Code]document.Example{}
 	for code, c := range bestExamples(t) {
-		want[code] = c.example
+		want[code] = c.Example
 		if c.meant && len(c.Changes) == 0 {
 			t.Errorf("the plan changes records for %s, but in no scenario is it gone by them: add one in which it is", code)
 		}
@@ -185,7 +187,7 @@ func TestFindingExamples(t *testing.T) {
 		if err := os.WriteFile("examples.json", raw, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		examples = func() (map[checks.Code]example, error) { return want, nil } // for the documents that are written next
+		examples = func() (map[checks.Code]document.Example, error) { return want, nil } // for the documents that are written next
 	} else if string(raw) != string(examplesFile) {
 		t.Errorf("examples.json is not what the scenarios say: run\n\t%s\n%s", howToUpdate, differing(t, want))
 	}
@@ -197,8 +199,8 @@ func TestFindingExamples(t *testing.T) {
 }
 
 // differing names the codes whose example is another now.
-func differing(t *testing.T, want map[checks.Code]example) string {
-	have := map[checks.Code]example{}
+func differing(t *testing.T, want map[checks.Code]document.Example) string {
+	have := map[checks.Code]document.Example{}
 	if err := json.Unmarshal(examplesFile, &have); err != nil {
 		return err.Error()
 	}
@@ -225,13 +227,13 @@ func TestFindingPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lang := range i18n.Langs() {
-		a := &app{lang: lang}
+		layout := (&cli.Program{Lang: lang}).Layout()
 		for _, r := range checks.Rules() {
-			ref, err := a.reference(r)
+			ref, err := reference(lang, r)
 			if err != nil {
 				t.Fatal(err)
 			}
-			text := a.findingPage(r, ref)
+			text := document.ReferencePage(lang, ref, layout)
 			for l := range strings.Lines(text) {
 				if w := ansi.StringWidth(strings.TrimRight(l, "\n")); w > 80 && !strings.Contains(l, "://") {
 					t.Errorf("%s %s: %d columns: %s", lang, r.Code, w, l)
@@ -258,14 +260,14 @@ func TestFindingPages(t *testing.T) {
 
 // TestFindingsDocs keeps docs/findings.md and docs/findings.ja.md what the rules say; TODOKU_UPDATE=1 writes them.
 func TestFindingsDocs(t *testing.T) {
-	for lang, name := range map[i18n.Lang]string{i18n.EN: "../../docs/findings.md", i18n.JA: "../../docs/findings.ja.md"} {
-		want := findingsDoc(&app{lang: lang})
+	for lang, name := range map[i18n.Lang]string{i18n.EN: "../../../../docs/findings.md", i18n.JA: "../../../../docs/findings.ja.md"} {
+		want := findingsDoc(lang)
 		got, err := os.ReadFile(name)
 		if err == nil && string(got) == want {
 			continue
 		}
 		if os.Getenv("TODOKU_UPDATE") != "1" {
-			t.Errorf("%s is not what the rules say: run\n\t%s", strings.TrimPrefix(name, "../../"), howToUpdate)
+			t.Errorf("%s is not what the rules say: run\n\t%s", strings.TrimPrefix(name, "../../../../"), howToUpdate)
 			continue
 		}
 		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
@@ -289,19 +291,22 @@ var findingWords = map[i18n.Lang]map[string]string{
 	},
 }
 
-func findingsDoc(a *app) string {
-	w := findingWords[a.lang]
+func findingsDoc(lang i18n.Lang) string {
+	w := findingWords[lang]
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n%s\n", w["title"], w["other"], w["intro"])
 	cell := strings.NewReplacer("|", `\|`, "<", "&lt;", ">", "&gt;", "\n", " ")
 	for _, sev := range []checks.Severity{checks.Blocks, checks.Harms, checks.Unknown, checks.Advice, checks.Fine} {
-		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| %s | %s | %s | %s |\n|---|---|---|---|\n", a.severity(sev), a.lang.T("cmd.findings.severity."+string(sev)),
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| %s | %s | %s | %s |\n|---|---|---|---|\n", document.Severity(lang, sev), lang.T("cmd.findings.severity."+string(sev)),
 			w["code"], w["what"], w["fix"], w["source"])
 		for _, r := range checks.Rules() {
-			if ref, err := a.reference(r); err == nil && ref.Severity == sev {
+			if ref, err := reference(lang, r); err == nil && ref.Severity == sev {
 				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(ref.What), cell.Replace(ref.Fix), cell.Replace(r.Source))
 			}
 		}
 	}
 	return b.String()
 }
+
+// flat is text without its spaces and line ends.
+func flat(s string) string { return strings.Join(strings.Fields(s), "") }

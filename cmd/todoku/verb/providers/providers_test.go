@@ -10,7 +10,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks/catalog"
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
+	"todoku/wizard/document"
 )
 
 // TestProviderPages: every entry is readable at 80 columns in both languages, with its source and date; what is old says so.
@@ -20,30 +22,31 @@ func TestProviderPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
-		a := &app{lang: lang}
-		for _, p := range a.known(cat) {
-			seen, err := time.Parse(time.DateOnly, p.base.Checked)
+		layout := (&cli.Program{Lang: lang}).Layout()
+		for _, p := range known(cat) {
+			base := p.Base()
+			seen, err := time.Parse(time.DateOnly, base.Checked)
 			if err != nil {
 				t.Fatal(err)
 			}
-			text := a.providerPage(p, seen)
+			text := document.ProviderPage(lang, p, seen, layout)
 			for line := range strings.Lines(text) {
 				if w := ansi.StringWidth(strings.TrimSpace(line)); w > 80 && !strings.Contains(line, "://") {
-					t.Errorf("%s %s: %d columns: %s", lang, p.base.ID, w, line)
+					t.Errorf("%s %s: %d columns: %s", lang, base.ID, w, line)
 				}
 			}
-			for _, want := range append(p.base.Source, p.base.Checked, p.base.Name.In(string(lang))) {
+			for _, want := range append(base.Source, base.Checked, base.Name.In(string(lang))) {
 				if !strings.Contains(flat(text), flat(want)) {
-					t.Errorf("%s %s does not show %q", lang, p.base.ID, want)
+					t.Errorf("%s %s does not show %q", lang, base.ID, want)
 				}
 			}
-			for _, w := range p.base.Beware {
+			for _, w := range base.Beware {
 				if !strings.Contains(flat(text), flat(w.Text.In(string(lang)))) {
-					t.Errorf("%s %s does not show %q", lang, p.base.ID, w.Text.In(string(lang)))
+					t.Errorf("%s %s does not show %q", lang, base.ID, w.Text.In(string(lang)))
 				}
 			}
-			if later := a.providerPage(p, seen.AddDate(1, 0, 1)); later == text || !strings.Contains(later, p.base.Checked) {
-				t.Errorf("%s %s: a source of more than a year ago looks like a fresh one", lang, p.base.ID)
+			if later := document.ProviderPage(lang, p, seen.AddDate(1, 0, 1), layout); later == text || !strings.Contains(later, base.Checked) {
+				t.Errorf("%s %s: a source of more than a year ago looks like a fresh one", lang, base.ID)
 			}
 		}
 	}
@@ -58,14 +61,14 @@ func TestProvidersDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for lang, name := range map[i18n.Lang]string{i18n.EN: "../../docs/providers.md", i18n.JA: "../../docs/providers.ja.md"} {
-		want := providersDoc(&app{lang: lang}, cat)
+	for lang, name := range map[i18n.Lang]string{i18n.EN: "../../../../docs/providers.md", i18n.JA: "../../../../docs/providers.ja.md"} {
+		want := providersDoc(lang, cat)
 		got, err := os.ReadFile(name)
 		if err == nil && string(got) == want {
 			continue
 		}
 		if os.Getenv("TODOKU_UPDATE") != "1" {
-			t.Errorf("%s is not what the catalogue says: run\n\tTODOKU_UPDATE=1 go test ./cmd/todoku -run ProvidersDocs", strings.TrimPrefix(name, "../../"))
+			t.Errorf("%s is not what the catalogue says: run\n\tTODOKU_UPDATE=1 go test ./cmd/todoku/verb/providers -run ProvidersDocs", strings.TrimPrefix(name, "../../../../"))
 			continue
 		}
 		if err := os.WriteFile(name, []byte(want), 0o644); err != nil {
@@ -95,15 +98,15 @@ var docWords = map[i18n.Lang]map[string]string{
 	},
 }
 
-func providersDoc(a *app, cat *catalog.Catalog) string {
-	w := docWords[a.lang]
+func providersDoc(lang i18n.Lang, cat *catalog.Catalog) string {
+	w := docWords[lang]
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n%s\n\n%s\n", w["title"], w["other"], w["intro"])
 	table := func(title string, n int, head ...string) {
 		fmt.Fprintf(&b, "\n## %s (%d)\n\n| %s |\n|%s\n", w[title], n, strings.Join(head, " | "), strings.Repeat("---|", len(head)))
 	}
 	row := func(e catalog.Entry, cells ...string) {
-		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", strings.ReplaceAll(e.Name.In(string(a.lang)), "|", "/"), e.ID, strings.Join(cells, " | "), e.Checked)
+		fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", strings.ReplaceAll(e.Name.In(string(lang)), "|", "/"), e.ID, strings.Join(cells, " | "), e.Checked)
 	}
 	soft := func(e catalog.Entry, topic, text string) string {
 		if e.Conf[topic].Soft() && text != "?" {
