@@ -9,15 +9,20 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"todoku/i18n"
 )
 
 var pack = flag.Bool("pack", false, "write catalog.gob anew from the TOML files")
+
+// written are the languages that every text of the catalogue is in; others may have some of them.
+var written = []string{"ja", "en"}
 
 func source() (*Catalog, error) { return Read(os.DirFS(".")) }
 
 // TestPacked keeps what is embedded equal to the TOML files.
 func TestPacked(t *testing.T) {
-	if err := Check(os.DirFS(".")); err != nil {
+	if err := Check(os.DirFS("."), written...); err != nil {
 		t.Fatal(err)
 	}
 	c, err := source()
@@ -105,4 +110,44 @@ func TestServers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLanguages: a text's language is one that the program has; a misspelt one would never be shown.
+func TestLanguages(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range unspoken(reflect.ValueOf(plain(c))) {
+		t.Errorf("a text is in %q, which is no folder of i18n", l)
+	}
+	wrong := Panel{Entry: Entry{Name: Text{"en": "a", "jp": "b"}, Beware: []Warning{{Text: Text{"eng": "c"}}}}}
+	if got := unspoken(reflect.ValueOf(&wrong)); !slices.Equal(got, []string{"jp", "eng"}) {
+		t.Errorf("of wrong ones: %q", got)
+	}
+}
+
+// unspoken lists the languages of the texts within a value that the program does not have.
+func unspoken(v reflect.Value) (out []string) {
+	switch {
+	case v.Type() == reflect.TypeFor[Text]():
+		for l := range v.Interface().(Text) {
+			if !slices.Contains(i18n.Langs(), i18n.Lang(l)) {
+				out = append(out, l)
+			}
+		}
+	case v.Kind() == reflect.Pointer && !v.IsNil():
+		return unspoken(v.Elem())
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			out = append(out, unspoken(v.Index(i))...)
+		}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out = append(out, unspoken(v.Field(i))...)
+			}
+		}
+	}
+	return out
 }

@@ -58,7 +58,7 @@ func (p *Program) StoryNames() []string {
 	}
 	var out []string
 	for _, sc := range slices.DeleteFunc(slices.Clone(all), func(sc lab.Scenario) bool { return !sc.Story }) {
-		out = append(out, sc.ID+"\t"+sc.Title[string(p.Lang)])
+		out = append(out, sc.ID+"\t"+sc.Title.In(string(p.Lang)))
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func (r Result) Document(p *cli.Program) document.Input {
 	story := ""
 	if p.Lab != "" {
 		if sc, err := lab.Find(p.Lab); err == nil {
-			story = sc.Title[string(p.Lang)]
+			story = sc.Title.In(string(p.Lang))
 		}
 	}
 	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In.Catalog, Domain: r.Input.Unicode, Answers: r.In.Answers, DNS: r.In.DNS,

@@ -79,7 +79,7 @@ func (o *Options) stories() error {
 				Domain string `json:"domain"`
 				Title  string `json:"title"`
 				About  string `json:"about"`
-			}{1, sc.ID, sc.Answers.Domain, sc.Title[lang], sc.About[lang]}
+			}{1, sc.ID, sc.Answers.Domain, sc.Title.In(lang), sc.About.In(lang)}
 			if err := o.WriteLine(line); err != nil {
 				return err
 			}
@@ -88,7 +88,7 @@ func (o *Options) stories() error {
 		if first == "" {
 			first = sc.ID
 		}
-		rows = append(rows, [2]string{sc.ID, sc.Title[lang]})
+		rows = append(rows, [2]string{sc.ID, sc.Title.In(lang)})
 	}
 	if len(rows) == 0 {
 		return nil

@@ -58,7 +58,7 @@ func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 	}
 	slices.Sort(hosts)
 	for _, line := range []string{
-		o.Lang.T("cmd.lab.serving", i18n.Args{"story": w.Story.Title[string(o.Lang)], "domain": domain}),
+		o.Lang.T("cmd.lab.serving", i18n.Args{"story": w.Story.Title.In(string(o.Lang)), "domain": domain}),
 		o.Lang.T("cmd.lab.resolver", i18n.Args{"command": how}),
 		o.Lang.T("cmd.lab.servers"), document.Indent(strings.Join(hosts, "\n")),
 	} {
