@@ -1,7 +1,6 @@
 package runs_test
 
 import (
-	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,9 +9,8 @@ import (
 
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/clitest"
 	"todoku/cmd/todoku/verb/runs"
-	"todoku/i18n"
 	kept "todoku/wizard/session/store"
 )
 
@@ -31,15 +29,13 @@ func TestOldRuns(t *testing.T) {
 	}
 	old, young := keep("old.example", 100), keep("young.example", 1)
 	told := func(args ...string) (string, string) {
-		var out, errs bytes.Buffer
-		p := &cli.Program{Out: &out, Err: &errs, Lang: i18n.EN}
-		c := runs.Command(p, func(o *runs.Options) error { o.Runs = store; return runs.Run(o) })
+		p := clitest.New("")
+		c := runs.Command(p.Program, func(o *runs.Options) error { o.Runs = store; return runs.Run(o) })
 		c.Flags().BoolVar(&p.JSON, "json", false, "")
-		c.SetArgs(append([]string{}, args...))
-		if err := c.Execute(); err != nil {
+		if err := clitest.Execute(t, c, args...); err != nil {
 			t.Errorf("%v: %v", args, err)
 		}
-		return out.String(), errs.String()
+		return p.Told.String(), p.Noted.String()
 	}
 	if out, errs := told(); !strings.Contains(out, old) || !strings.Contains(out, young) || !strings.Contains(errs, "1 kept wait is old") {
 		t.Errorf("listed: %s%s", out, errs)
