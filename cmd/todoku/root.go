@@ -23,7 +23,9 @@ import (
 	"todoku/i18n"
 )
 
-// root builds the command tree with every text in the run's language.
+// root builds the command tree with every text in the run's language. To add a command: a package below verb with
+// Options, Command and Run, its test and its scripts (testdata/script), and a line here; its texts begin with
+// "cmd.NAME." in every language, and a test asks for its row in the READMEs.
 func (a *app) root() *cobra.Command {
 	p := a.Program
 	root := guide.Command(p, guide.Run)

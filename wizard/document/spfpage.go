@@ -84,7 +84,7 @@ func ReadingPage(w words.P, r Reading, l Layout) string {
 			p.prose(margin+"  ", margin+"  ", text)
 		}
 	}
-	if t.Root.Why == "several-records" {
+	if t.Root.Why == spf.WhySeveral {
 		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Bad, p.words.Step(spf.Step{Domain: t.Root.Domain, Why: t.Root.Why})))
 	}
 	total := p.total(t.Lookups, t.Voids)

@@ -219,11 +219,11 @@ func recordStatus(n spf.Node, alone bool) cli.Status {
 	status := cli.StatusOK
 	switch n.Why {
 	case "":
-	case "failed", "missing", "too-deep":
+	case spf.WhyFailed, spf.WhyMissing, spf.WhyTooDeep:
 		if !alone {
 			status = cli.StatusUnknown
 		}
-	case "macro":
+	case spf.WhyMacro:
 	default:
 		status = cli.StatusFix
 	}

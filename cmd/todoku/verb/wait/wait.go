@@ -200,12 +200,15 @@ func (t *waiter) nothing(r world.Result) error {
 		t.Lang.T("cmd.wait.see-check", i18n.Args{"command": "todoku check " + r.Input.Domain})))
 }
 
+// published is what --publish calls records without a mistake.
+const published = "right"
+
 // publish makes the records in the lab: right, or with a mistake.
 func (t *waiter) publish(how string) error {
 	edits := plan.Plan{Changes: t.run.Changes}.Edits()
-	ways := append([]string{"right"}, t.w.Mistakes()...)
+	ways := append([]string{published}, t.w.Mistakes()...)
 	switch {
-	case how == "right":
+	case how == published:
 		return t.w.Net.Publish(edits)
 	case !slices.Contains(ways, how):
 		return t.BadValue("--publish", how, t.Lang.T("cmd.fault.one-of", i18n.Args{"words": strings.Join(ways, ", ")}))
@@ -258,12 +261,15 @@ func (t *waiter) loop(ctx context.Context) error {
 	return t.Interrupted()
 }
 
+// resultTimeout is the result of a wait whose time is up; the others are those of package propagation.
+const resultTimeout = "timeout"
+
 // late: time is up.
 func (t *waiter) late() error {
 	if t.Verdict.Result == propagation.ResultUnreachable {
 		return t.finish(t.Verdict.Result, cli.NewFault(cli.StatusUnknown, t.Lang.T("present.verdict.unreachable"), ""))
 	}
-	return t.finish("timeout", cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.timeout"), ""))
+	return t.finish(resultTimeout, cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.timeout"), ""))
 }
 
 // hear takes in what was answered, and keeps it.
