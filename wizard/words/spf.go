@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -82,7 +83,7 @@ func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 				}
 			}
 		case cost.Why != "":
-			s.Notes = append(s.Notes, p.t("spf.why."+cost.Why, "domain", or(t.Value, n.Domain)))
+			s.Notes = append(s.Notes, p.t("spf.why."+cost.Why, "domain", cmp.Or(t.Value, n.Domain)))
 		}
 		s.Voids = cost.Voids
 		switch {
@@ -145,13 +146,6 @@ func sameNets(n spf.Node, t spf.Term) string {
 		}
 	}
 	return ""
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // signs are the qualifiers by their result.
