@@ -12,6 +12,7 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard/session"
 )
 
 // result is one domain, looked at and judged.
@@ -54,12 +55,8 @@ func (w *world) examine(ctx context.Context, input input.Input, answers owner.An
 
 // judge is all that follows from a snapshot; it asks nobody.
 func judge(cat *catalog.Catalog, input input.Input, answers owner.Answers, snap *snapshot.Snapshot) result {
-	r := result{input: input, in: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
-	r.found = checks.Diagnose(r.in)
-	r.plan = plan.Make(r.in, r.found)
-	r.future = forecast.Make(r.in, r.plan)
-	r.verdict = checks.VerdictOf(r.found)
-	return r
+	r := session.Judge(answers, snap, cat)
+	return result{input: input, in: r.In(), found: r.Findings, plan: r.Plan, future: r.Forecast, verdict: r.Verdict()}
 }
 
 // blindness says why nothing at all is known: offline, silence, nonsense, or nothing but refusals and failures; "" where something is.

@@ -10,7 +10,7 @@ import (
 	"todoku/checks"
 	"todoku/i18n"
 	"todoku/tui"
-	"todoku/wizard/document"
+	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -275,5 +275,5 @@ func (p *page) unknown() []string {
 
 // panel is the ID of the panel in which records are edited.
 func (r result) panel() string {
-	return document.Input{Answers: r.in.Answers, Findings: r.found, Seen: r.in.Seen}.Panel()
+	return session.Panel(r.in.Answers, r.found, r.in.Seen)
 }

@@ -14,8 +14,8 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard/session"
 	kept "todoku/wizard/session/store"
-	"todoku/wizard/wait"
 )
 
 // waitFlags are the flags of wait alone.
@@ -50,8 +50,9 @@ func (a *app) waitCommand() *cobra.Command {
 // waiter is one wait without a screen.
 type waiter struct {
 	*app
-	*wait.Wait
+	*session.Wait
 	w        *world
+	disk     *kept.Store // nil: not kept
 	run      kept.Plan
 	end      time.Time
 	answered bool // somebody answered since the wait began
@@ -117,7 +118,8 @@ func (a *app) savedRun(w *world, domain string) (kept.Run, bool) {
 func (t *waiter) resume(r kept.Run) {
 	t.run = r.Plan
 	t.begins()
-	t.Resume(runs(), r)
+	t.disk = runs()
+	t.Resume(r.Stored(t.Places))
 	t.note(t.lang.T("cmd.wait.goes-on", i18n.Args{"domain": printable(r.Name), "id": printable(r.ID)}))
 }
 
@@ -150,15 +152,24 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 		return true, t.nothing(r)
 	}
 	if t.w.story == nil {
-		t.Keep(runs(), t.run)
-		t.noteKept()
+		t.disk = runs()
+		t.keep()
 	}
 	return false, nil
 }
 
+// keep puts what is new on the disk.
+func (t *waiter) keep() {
+	if k, ok := t.Keep(t.run); ok {
+		id, err := t.disk.Keep(k)
+		t.Kept(k, id, err)
+		t.noteKept()
+	}
+}
+
 // begins makes the wait of the plan.
 func (t *waiter) begins() {
-	t.Wait = wait.New(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.now, t.w.clock != nil)
+	t.Wait = session.NewWait(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.now, t.w.clock != nil)
 }
 
 // askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
@@ -222,7 +233,7 @@ func (t *waiter) loop(ctx context.Context) error {
 		}
 		switch res := t.Verdict.Result; {
 		case res == propagation.ResultPublished:
-			t.Done()
+			t.keep()
 			t.ring()
 			return t.finish(res, nil)
 		case res == propagation.ResultWrong:
@@ -237,7 +248,7 @@ func (t *waiter) loop(ctx context.Context) error {
 		}
 	}
 	t.wipe()
-	if t.Log != nil {
+	if t.ID() != "" {
 		t.note(t.lang.T("cmd.wait.kept", i18n.Args{"command": "todoku wait " + t.run.Domain}))
 	}
 	return &fault{statusUnknown, t.lang.T("cmd.fault.interrupted"), ""}
@@ -257,17 +268,14 @@ func (t *waiter) hear(looks []propagation.Look) {
 		t.answered = t.answered || l.Answer.Status != snapshot.Failed
 	}
 	t.Hear(looks)
-	if t.Log != nil {
-		t.KeepErr = t.Log.Add(looks)
-		t.noteKept()
-	}
+	t.keep()
 }
 
 // noteKept tells once what could not be kept.
 func (t *waiter) noteKept() {
 	text := ""
-	if t.KeepErr != nil {
-		text = t.lang.T("cmd.runs.unwritable", i18n.Args{"error": t.runReason(t.KeepErr)})
+	if err := t.KeepErr(); err != nil {
+		text = t.lang.T("cmd.runs.unwritable", i18n.Args{"error": t.runReason(err)})
 	}
 	if text != "" && t.told["log"] != text {
 		t.wipe()
