@@ -12,14 +12,12 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard/session"
 	"todoku/wizard/session/store"
 )
 
 // Progress is one look-up's result as it comes.
-type Progress struct {
-	Answer      snapshot.Answer
-	Asked, Open int
-}
+type Progress = session.Progress
 
 // Deps is the world outside: cmd puts the real one in, tests and the lab theirs.
 type Deps struct {

@@ -59,7 +59,7 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	return Deps{
 		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, NoColor: true, Recognise: input.Recognise,
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
-			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
+			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
 		Places: x.Watch.Places, Look: x.Watch.Look,
 		Panel: func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
@@ -158,12 +158,12 @@ func (d *driver) view() string { return ansi.Strip(d.r.View()) }
 func (d *driver) to(id wizard.StepID) {
 	d.t.Helper()
 	for range 30 {
-		if d.r.c.at == id {
+		if d.r.c.At() == id {
 			return
 		}
-		was := d.r.c.at
+		was := d.r.c.At()
 		d.press("enter")
-		if d.ended || d.r.c.at == was && d.r.c.at != wizard.StepRecords {
+		if d.ended || d.r.c.At() == was && d.r.c.At() != wizard.StepRecords {
 			d.t.Fatalf("Enter does not lead on from %q to %q:\n%s", was, id, d.view())
 		}
 	}

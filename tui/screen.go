@@ -4,7 +4,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/wizard"
-	"todoku/wizard/session/store"
+	"todoku/wizard/session"
 )
 
 // A Screen is one page. Only the root is a tea.Model; a screen is told size and language in every View, so that a
@@ -35,7 +35,7 @@ type (
 	goOver  struct{ over Screen }
 	goClose struct{}
 	// goResume goes on with a run that was kept.
-	goResume struct{ run store.Run }
+	goResume struct{ run session.Stored }
 	// goLeave ends the program.
 	goLeave struct{}
 )
