@@ -21,12 +21,11 @@ type Case struct {
 
 	look, ask scope             // what is asked for the look, and for the wait
 	ring      func(more string) // sounds the bell
-	tick      func(time.Duration, func(time.Time) tea.Msg) tea.Cmd
 	speed     int // in the lab: index of its speed, and 1; 0 where it was not set
 }
 
 func newCase(ctx context.Context, d Deps) *Case {
-	return &Case{Session: d.Session(), d: d, ctx: ctx, lang: d.Lang, tick: tea.Tick, ring: func(string) {}}
+	return &Case{Session: d.Session(), d: d, ctx: ctx, lang: d.Lang, ring: func(string) {}}
 }
 
 func (c *Case) p() words.P {
@@ -91,12 +90,7 @@ func (c *Case) do(effects []session.Effect) tea.Cmd {
 		case session.StopWait:
 			c.ask.end()
 		case session.Wake:
-			every := tickEvery
-			if c.d.Lab != nil {
-				every = labTickEvery
-			}
-			woken := func(s *session.Session) []session.Effect { return s.Woken(e.Run) }
-			cmds = append(cmds, c.tick(every, func(time.Time) tea.Msg { return worldMsg{events: []session.Event{woken}} }))
+			cmds = append(cmds, c.wake(e.Run))
 		case session.Ring:
 			c.ring(c.notification())
 		default:
@@ -104,6 +98,21 @@ func (c *Case) do(effects []session.Effect) tea.Cmd {
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// wake counts the wait down after a while.
+func (c *Case) wake(run int) tea.Cmd {
+	every, after := tickEvery, c.d.After
+	if c.d.Lab != nil {
+		every = labTickEvery
+	}
+	if after == nil {
+		after = time.After
+	}
+	return func() tea.Msg {
+		<-after(every)
+		return worldMsg{events: []session.Event{func(s *session.Session) []session.Effect { return s.Woken(run) }}}
+	}
 }
 
 // perform does an effect in the background.

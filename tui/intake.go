@@ -44,7 +44,7 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	switch m.String() {
 	case "enter":
 		if s.at > 0 && s.at <= len(s.c.Offers()) {
-			return s, goResume{s.c.Offers()[s.at-1].Stored}, nil
+			return s, goResume{s.at - 1}, nil
 		}
 		return s.enter()
 	case "down":

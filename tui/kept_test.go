@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/i18n"
 	"todoku/wizard"
@@ -34,8 +33,9 @@ func TestGoOn(t *testing.T) {
 	d.press("q")
 	d.pass(5 * time.Minute)
 
-	next := &driver{t: t, clock: d.clock, r: New(deps)}
-	next.r.c.tick = func(_ time.Duration, _ func(time.Time) tea.Msg) tea.Cmd { return nil }
+	next := &driver{t: t, clock: d.clock}
+	deps.After = next.after
+	next.r = New(deps)
 	next.run(next.r.Init())
 	if v := next.view(); !strings.Contains(v, "Go on") || !strings.Contains(v, "hanazono.example   waiting") {
 		t.Fatalf("not offered:\n%s", v)

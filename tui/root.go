@@ -108,12 +108,13 @@ func (r *Root) walk(n Nav) tea.Cmd {
 	case goBack:
 		return r.back()
 	case goResume:
-		effects, err := r.c.GoOn(n.run)
+		run := r.c.Offers()[n.at].Stored
+		effects, err := r.c.GoOn(run)
 		if err == nil {
 			return r.open(effects)
 		}
 		box := newIntake(r.c) // the questions have changed since: begin again with the domain
-		box.in = newEditor(n.run.Name, true)
+		box.in = newEditor(run.Name, true)
 		r.screen = box
 	case goOver:
 		r.over = append(r.over, n.over)

@@ -30,8 +30,11 @@ func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 }
 
 func newWalk(ctx context.Context, out io.Writer, d tui.Deps) *walk {
+	if d.After == nil {
+		d.After = time.After
+	}
 	return &walk{Session: d.Session(), ctx: ctx, out: out, d: d, p: words.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()},
-		after: time.After, looked: tui.NewInbox(), stopLook: func() {}}
+		after: d.After, looked: tui.NewInbox(), stopLook: func() {}}
 }
 
 // Errors that steer the loop; none of them leaves Run.
