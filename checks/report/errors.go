@@ -13,6 +13,7 @@ const (
 	Empty         Why = "empty"            // nothing in it
 	Truncated     Why = "truncated"        // it ends in the middle
 	NoDomain      Why = "no-domain"        // a report that does not say about which domain
+	Incomplete    Why = "incomplete"       // a report that says neither when nor what it reports
 	BadArchive    Why = "bad-archive"      // gzip or zip data that cannot be unpacked
 	Encrypted     Why = "encrypted"        // a zip with a password
 	OtherArchive  Why = "other-archive"    // an archive of another kind: rar, 7z, xz
@@ -27,7 +28,7 @@ const (
 
 // Whys lists every Why.
 func Whys() []Why {
-	return []Why{NoReport, FailureReport, TLSReport, Empty, Truncated, NoDomain, BadArchive, Encrypted, OtherArchive, OutlookFile,
+	return []Why{NoReport, FailureReport, TLSReport, Empty, Truncated, NoDomain, Incomplete, BadArchive, Encrypted, OtherArchive, OutlookFile,
 		TooBig, TooLong, TooDeep, TooMany, Unreadable, Stopped}
 }
 

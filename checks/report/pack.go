@@ -203,7 +203,7 @@ func (w *walker) tarred(r io.Reader, at place) error {
 
 // hidden reports whether a name is one of the files that systems leave behind for themselves.
 func hidden(name string) bool {
-	return strings.HasPrefix(name, "__MACOSX/") || strings.HasPrefix(path.Base(name), ".")
+	return strings.HasPrefix(name, "__MACOSX/") || name != "" && strings.HasPrefix(path.Base(name), ".")
 }
 
 // held reads all of an archive that can only be opened from its end.

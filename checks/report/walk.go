@@ -221,8 +221,13 @@ func (w *walker) end(h *Header) error {
 	c := w.current
 	w.current = nil
 	c.finish(*h, w.now)
-	if c.domain == "" {
+	switch hollow := c.count == 0 && h.Begin.IsZero() && h.ID == ""; {
+	case h.Problem&Cut != 0 && (hollow || c.domain == ""):
+		return w.fault(w.now, fail(Truncated, nil))
+	case c.domain == "":
 		return w.fault(w.now, fail(NoDomain, nil))
+	case hollow:
+		return w.fault(w.now, fail(Incomplete, nil))
 	}
 	w.ready = c
 	w.found++
