@@ -20,6 +20,7 @@ const (
 	OutlookFile   Why = "outlook-file"     // a mail as Outlook keeps it (.msg)
 	TooBig        Why = "too-big"          // more than a report can hold, unpacked
 	TooLong       Why = "element-too-long" // one element longer than any of a report
+	Entities      Why = "entities"         // XML that declares entities of its own, as no report does
 	TooDeep       Why = "too-deep"         // archives, mails or elements inside each other without end
 	TooMany       Why = "too-many"         // more parts or sources than are read
 	Unreadable    Why = "unreadable"       // the file could not be opened or read
@@ -29,7 +30,7 @@ const (
 // Whys lists every Why.
 func Whys() []Why {
 	return []Why{NoReport, FailureReport, TLSReport, Empty, Truncated, NoDomain, Incomplete, BadArchive, Encrypted, OtherArchive, OutlookFile,
-		TooBig, TooLong, TooDeep, TooMany, Unreadable, Stopped}
+		TooBig, TooLong, Entities, TooDeep, TooMany, Unreadable, Stopped}
 }
 
 // Error is why one file, or one part of it, gave no report.

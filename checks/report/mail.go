@@ -26,20 +26,21 @@ type mailReader struct {
 	hit    int      // which of them ended the last part; -1 for the end of the mail
 	last   bool     // and that it was its closing line
 	inside bool     // the next piece continues a line
+	left   int64    // bytes that the mail may still have
 	err    error    // of the input, but for its end
 }
 
 // mail reads a mail.
 func (w *walker) mail(b *bufio.Reader, at place) error {
-	m := &mailReader{w: w, at: at, in: b, hit: -1}
-	before := w.found + w.faults
-	if err := m.entity(); err != nil {
+	m := &mailReader{w: w, at: at, in: b, hit: -1, left: w.limits.Report}
+	found, faults := w.found, w.faults
+	err := m.entity()
+	switch {
+	case err != nil:
 		return err
-	}
-	if m.err != nil {
+	case m.err != nil && w.faults == faults: // else a part of it was told already
 		return packFault(m.err)
-	}
-	if w.found+w.faults == before && w.ready == nil {
+	case m.err == nil && w.found+w.faults == found+faults:
 		return fail(NoReport, nil)
 	}
 	return nil
@@ -136,35 +137,40 @@ func mediaType(v string) (string, map[string]string) {
 	return strings.ToLower(strings.TrimSpace(kind)), params
 }
 
-// header reads the fields up to the empty line, unfolded; of a field that comes twice the first.
+// header reads the fields up to the empty line, unfolded; of a field that comes twice the first. What is beyond the
+// bound of a header is gone past.
 func (m *mailReader) header() map[string]string {
-	out := map[string]string{}
+	fields := map[string][]byte{}
 	r := &partReader{m: m}
 	m.hit = -1
 	name, size, begun := "", 0, false
 	for {
 		line, err := r.line()
-		if err != nil {
+		line = bytes.TrimRight(line, "\r\n")
+		empty := len(bytes.TrimSpace(line)) == 0
+		if err != nil || empty && begun {
+			out := map[string]string{}
+			for k, v := range fields {
+				out[k] = string(v)
+			}
 			return out
 		}
-		text := strings.TrimRight(string(line), "\r\n")
+		size += len(line)
 		switch {
-		case strings.TrimSpace(text) == "" && begun:
-			return out
-		case strings.TrimSpace(text) == "":
-		case text[0] == ' ' || text[0] == '\t':
-			if size += len(text); name != "" && size < maxHeader {
-				out[name] += " " + strings.TrimSpace(text)
+		case empty || size > maxHeader:
+		case line[0] == ' ' || line[0] == '\t':
+			if name != "" {
+				fields[name] = append(append(fields[name], ' '), bytes.TrimSpace(line)...)
 			}
 		default:
 			begun = true
-			field, value, ok := strings.Cut(text, ":")
-			name = strings.ToLower(strings.TrimSpace(field))
-			if size += len(text); !ok || out[name] != "" || size > maxHeader {
+			field, value, ok := bytes.Cut(line, []byte(":"))
+			name = strings.ToLower(string(bytes.TrimSpace(field)))
+			if _, twice := fields[name]; !ok || twice {
 				name = ""
 				continue
 			}
-			out[name] = strings.TrimSpace(value)
+			fields[name] = bytes.Clone(bytes.TrimSpace(value))
 		}
 	}
 }
@@ -191,6 +197,10 @@ func (r *partReader) line() ([]byte, error) {
 		return nil, io.EOF
 	}
 	line, err := m.in.ReadSlice('\n')
+	if m.left -= int64(len(line)); m.left < 0 {
+		m.err = fail(TooBig, nil)
+		return nil, io.EOF
+	}
 	whole := !m.inside
 	m.inside = errors.Is(err, bufio.ErrBufferFull)
 	if len(line) == 0 {

@@ -26,7 +26,7 @@ func (u *unzipped) Read(b []byte) (int, error) {
 		if u.z == nil {
 			z, err := gzip.NewReader(u.src)
 			if err != nil {
-				return 0, fail(BadArchive, err)
+				return 0, packFault(err)
 			}
 			u.z = z
 			u.z.Multistream(false)

@@ -26,6 +26,7 @@ type parser struct {
 	found int  // reports that were begun
 	open  bool // one is begun and not complete
 	inRow bool
+	after error // why the input could not be read on behind the last report
 }
 
 type frame struct {
@@ -37,7 +38,9 @@ type frame struct {
 func (p *parser) read(r io.Reader) error {
 	p.scan.reset(r)
 	p.stack = append(p.stack[:0], frame{of: schema})
-	p.found, p.open, p.inRow = 0, false, false
+	p.found, p.open, p.inRow, p.after = 0, false, false, nil
+	p.text = p.text[:0]
+	p.clear()
 	for {
 		t, err := p.scan.next()
 		if err == nil {
@@ -65,7 +68,8 @@ func (p *parser) read(r io.Reader) error {
 func (p *parser) finish(err error) error {
 	switch {
 	case !p.open && p.found > 0:
-		return nil // what follows the last report matters to nobody
+		p.after = err // what follows the last report is no concern of it
+		return nil
 	case !p.open:
 		return err
 	case err == nil && len(p.stack) == 2 && !p.inRow:
@@ -224,7 +228,7 @@ func (p *parser) opens(e *element) error {
 		p.found++
 		p.begin(&p.head)
 	case opensRecord:
-		p.row = Row{Reasons: p.row.Reasons[:0], Signatures: p.row.Signatures[:0], Senders: p.row.Senders[:0], Count: -1}
+		p.clear()
 		p.inRow = true
 	case opensReason:
 		p.row.Reasons = append(p.row.Reasons, Reason{})
@@ -237,6 +241,11 @@ func (p *parser) opens(e *element) error {
 		return fail(TooMany, nil)
 	}
 	return nil
+}
+
+// clear makes the row empty for the next record.
+func (p *parser) clear() {
+	p.row = Row{Reasons: p.row.Reasons[:0], Signatures: p.row.Signatures[:0], Senders: p.row.Senders[:0], Count: -1}
 }
 
 // maxResults is how many results and reasons one record may have.

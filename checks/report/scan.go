@@ -198,7 +198,8 @@ func (s *scanner) skip(mark string, first int) {
 	}
 }
 
-// skipType goes past a document type declaration. Its entities are never looked at.
+// skipType goes past a document type declaration. One that declares entities ends the reading: no report needs any, and
+// they are there to grow.
 func (s *scanner) skipType() {
 	depth, quote := 0, byte(0)
 	for {
@@ -212,6 +213,10 @@ func (s *scanner) skipType() {
 			case c == '"' || c == '\'':
 				quote = c
 			case c == '<':
+				if s.entityHere() {
+					s.pos, s.err = s.end, fail(Entities, nil)
+					return
+				}
 				depth++
 			case c == '>':
 				if depth--; depth == 0 {
@@ -224,6 +229,14 @@ func (s *scanner) skipType() {
 			return
 		}
 	}
+}
+
+// entityHere reports whether an entity is declared at this place.
+func (s *scanner) entityHere() bool {
+	const mark = "<!ENTITY"
+	for s.end-s.pos < len(mark) && s.more() {
+	}
+	return bytes.HasPrefix(s.buf[s.pos:s.end], []byte(mark))
 }
 
 // tag gives a start or end tag. Its attributes are gone past.

@@ -52,10 +52,7 @@ func (w *walker) file(name string, r io.Reader, at io.ReaderAt, size int64) erro
 	w.current, w.ready = nil, nil
 	here := place{file: name}
 	err := w.open(&stoppable{r, w.stop}, at, size, here)
-	if ferr := w.flush(err); ferr != nil {
-		return ferr
-	}
-	if stopped(err) && !errorIs(err, Stopped) {
+	if stopped(err) {
 		return err
 	}
 	if err == nil && w.found == 0 && w.faults == 0 {
@@ -138,9 +135,6 @@ func (w *walker) unpacked(r io.Reader, at place) error {
 // inner reads a part. What is wrong with it is noted, and costs the others nothing; an error ends the whole file.
 func (w *walker) inner(r io.Reader, at place) error {
 	err := w.open(r, nil, 0, at)
-	if ferr := w.flush(err); ferr != nil {
-		return ferr
-	}
 	switch {
 	case err == nil || silent(err):
 		return nil
@@ -174,11 +168,7 @@ func silent(err error) bool { return errorIs(err, NoReport) || errorIs(err, Empt
 
 // stopped reports whether an error ends all reading: it is not of the file.
 func stopped(err error) bool {
-	if err == nil {
-		return false
-	}
-	var f *fault
-	return !errors.As(err, &f) && errors.Is(err, errStop) || errorIs(err, Stopped)
+	return errors.Is(err, errStop) || errorIs(err, Stopped)
 }
 
 // errStop ends all reading.
@@ -194,13 +184,16 @@ func (w *walker) xml(b *bufio.Reader, head []byte, at place) error {
 	w.now = at
 	p := w.parser
 	p.begin, p.each, p.end = w.begin, w.each, w.end
-	before := w.found
 	err := p.read(decoded(b, head))
-	if err != nil && w.current != nil {
-		w.current = nil // what was read of a report that broke off
-	}
-	if err == nil && w.found == before && p.found == 0 {
+	w.current = nil // what was read of a report that broke off
+	if err == nil && p.found == 0 {
 		return fail(NoReport, nil)
+	}
+	if p.after != nil && w.ready != nil { // its checksum does not fit, or its end is missing
+		w.ready.odd.add(Oddity{Code: Broken, File: at.file, Times: 1})
+	}
+	if ferr := w.flush(); ferr != nil {
+		return ferr
 	}
 	return err
 }
@@ -215,7 +208,7 @@ func (w *walker) each(h *Header, r *Row) { w.current.add(h, r) }
 
 // end takes a complete report.
 func (w *walker) end(h *Header) error {
-	if err := w.flush(nil); err != nil {
+	if err := w.flush(); err != nil {
 		return err
 	}
 	c := w.current
@@ -234,15 +227,12 @@ func (w *walker) end(h *Header) error {
 	return nil
 }
 
-// flush hands over the last report; err is what was wrong with what it came in.
-func (w *walker) flush(err error) error {
+// flush hands over the last report.
+func (w *walker) flush() error {
 	c := w.ready
 	if c == nil {
 		return nil
 	}
 	w.ready = nil
-	if err != nil && !silent(err) {
-		c.odd.add(Oddity{Code: Broken, File: c.file, Times: 1})
-	}
 	return w.out(item{report: c})
 }
