@@ -150,3 +150,14 @@ func BenchmarkScanner(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParser is the reading of records out of memory, with their sums.
+func BenchmarkParser(b *testing.B) {
+	text := generator{1 << 20}.xml(1)
+	b.SetBytes(int64(len(text)))
+	for b.Loop() {
+		if r := Read(context.Background(), []File{fileOf("f", text)}, Options{Workers: 1}); len(r.Domains) != 1 {
+			b.Fatal("not read")
+		}
+	}
+}

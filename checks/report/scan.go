@@ -241,6 +241,12 @@ func (s *scanner) entityHere() bool {
 
 // tag gives a start or end tag. Its attributes are gone past.
 func (s *scanner) tag() (token, error) {
+	// Nearly every tag is a name alone.
+	if i := bytes.IndexByte(s.buf[s.pos:s.end], '>'); i > 0 && bytes.IndexByte(s.buf[s.pos:s.pos+i], '=') < 0 {
+		t := cutTag(s.buf[s.pos+1 : s.pos+i])
+		s.pos += i + 1
+		return t, nil
+	}
 	quote := byte(0)
 	for i := 1; ; i++ {
 		if s.pos+i >= s.end {
@@ -279,15 +285,28 @@ func cutTag(b []byte) token {
 	} else if b[len(b)-1] == '/' {
 		t.empty, b = true, b[:len(b)-1]
 	}
-	end := 0
-	for end < len(b) && b[end] != ' ' && b[end] != '\t' && b[end] != '\n' && b[end] != '\r' && b[end] != '/' {
-		end++
-	}
-	b = b[:end]
-	if i := bytes.IndexByte(b, ':'); i >= 0 {
-		b = b[i+1:]
+	for i, c := range b {
+		if c == ':' {
+			t.name = b[i+1:]
+			return t.cut()
+		}
+		if c <= ' ' || c == '/' {
+			t.name = b[:i]
+			return t
+		}
 	}
 	t.name = b
+	return t
+}
+
+// cut ends the name at what follows it.
+func (t token) cut() token {
+	for i, c := range t.name {
+		if c <= ' ' || c == '/' {
+			t.name = t.name[:i]
+			break
+		}
+	}
 	return t
 }
 
