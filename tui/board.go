@@ -36,7 +36,7 @@ func (s watch) board(f Frame) []string {
 		x, _, _ := s.slowest(pl.ID)
 		if pl.Flush != "" && (x.State == propagation.Old || x.State == propagation.Negative) {
 			out = append(out, f.labelled(f.T("watch.flush"), f.T("watch.flush-at", i18n.Args{"place": snapshot.Printable(pl.Name),
-				"names": strings.Join(s.remembered(pl.ID), s.c.lang.T("present.list")), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
+				"names": strings.Join(s.remembered(pl.ID), s.c.lang.T("words.list")), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
 		}
 	}
 	return append(out, s.gates(f)...)

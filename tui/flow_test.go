@@ -39,7 +39,7 @@ func walkStory(t *testing.T, story string, lang i18n.Lang) {
 	if d.r.c.At() != wizard.StepWatch {
 		t.Fatalf("after the last record: %q\n%s", d.r.c.At(), d.view())
 	}
-	d.shows(lang.T("present.verdict.pending"))
+	d.shows(lang.T("words.verdict.pending"))
 	d.press("p")
 	d.shows("✓")
 	for range 300 {

@@ -27,9 +27,9 @@ func (s watch) keeping(f Frame) string {
 // offer is a kept run in the first box's list.
 func (c *Case) offer(k session.Offer) string {
 	now := c.d.Now()
-	text := c.lang.T("present.run." + k.Verdict.Result)
+	text := c.lang.T("words.run." + k.Verdict.Result)
 	if k.Verdict.Result == propagation.ResultWaiting && k.Verdict.Done.After(now) {
-		text = c.lang.T("present.run.left", i18n.Args{"left": c.p().Duration(k.Verdict.Done.Sub(now))})
+		text = c.lang.T("words.run.left", i18n.Args{"left": c.p().Duration(k.Verdict.Done.Sub(now))})
 	}
 	return cut(snapshot.Printable(k.Name), 40, "") + "   " + text
 }

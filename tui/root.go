@@ -65,7 +65,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	case k == "ctrl+c", k == "q" && !typing:
 		return r.leave()
 	case k == "ctrl+l":
-		r.c.lang = other(r.c.lang)
+		r.c.lang = r.c.lang.Next()
 		return nil
 	case k == "?" && !r.helping():
 		r.over = append(r.over, newHelp(r.c))
@@ -174,13 +174,6 @@ func (r *Root) helping() bool {
 	return ok
 }
 
-func other(l i18n.Lang) i18n.Lang {
-	if l == i18n.JA {
-		return i18n.EN
-	}
-	return i18n.JA
-}
-
 // screenFor makes the screen of the wizard's step.
 func screenFor(c *Case) Screen {
 	s := c.Step()
@@ -261,7 +254,7 @@ func (f Frame) footer(keys []Key) []string {
 	var out []string
 	line := ""
 	for _, k := range keys {
-		word := f.Styles.Key.Render(f.keyName(k.Name)) + " " + f.T("key."+k.Does)
+		word := f.Styles.Key.Render(f.keyName(k.Name)) + " " + f.does(k)
 		if line != "" && width(line)+3+width(word) > f.W-2 {
 			out = append(out, line)
 			line = ""
@@ -273,6 +266,14 @@ func (f Frame) footer(keys []Key) []string {
 		line += "   " + word
 	}
 	return append(out, line)
+}
+
+// does words what a key does; that for the language says which one comes next, in that language.
+func (f Frame) does(k Key) string {
+	if k.Does == "language" {
+		return f.Lang.Next().Name()
+	}
+	return f.T("key." + k.Does)
 }
 
 func (f Frame) keyName(k string) string {

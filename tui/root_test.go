@@ -44,7 +44,9 @@ func TestLanguageSwitchesAnywhere(t *testing.T) {
 		if d.view() == ja {
 			t.Errorf("%s stays Japanese", at)
 		}
-		d.press("ctrl+l")
+		for range len(i18n.Langs()) - 1 {
+			d.press("ctrl+l")
+		}
 		if d.view() != ja {
 			t.Errorf("%s does not come back:\n%s\n%s", at, ja, d.view())
 		}

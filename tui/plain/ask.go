@@ -235,7 +235,7 @@ func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	}
 	switch {
 	case len(names) > 0:
-		s.tell("plain.offer", "value", strings.Join(names, s.t("present.list")))
+		s.tell("plain.offer", "value", strings.Join(names, s.t("words.list")))
 	case step.Optional:
 		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+owner.None))
 	}

@@ -13,9 +13,9 @@ func (s *walk) offerKept() []session.Offer {
 	s.work(func(session.Effect) {})
 	for i, r := range s.Offers() {
 		now, v := s.d.Now(), r.Verdict
-		state := s.t("present.run." + v.Result)
+		state := s.t("words.run." + v.Result)
 		if v.Result == propagation.ResultWaiting && v.Done.After(now) {
-			state = s.t("present.run.left", "left", s.p.Duration(v.Done.Sub(now)))
+			state = s.t("words.run.left", "left", s.p.Duration(v.Done.Sub(now)))
 		}
 		s.tell("plain.kept", "number", i+1, "domain", r.Name, "state", state)
 	}
