@@ -123,9 +123,9 @@ func momentOf(s *session.Session) moment {
 	return m
 }
 
-// told is a finding's code, state and name.
+// told is a finding's code, states and name.
 func told(f checks.Finding) string {
-	return fmt.Sprint(f.Code, " ", f.Args["state"], " ", f.Name, " ", f.Severity, " ", f.Under)
+	return fmt.Sprint(f.Code, " ", f.States, " ", f.Name, " ", f.Severity, " ", f.Under)
 }
 
 func text(v any) string {
