@@ -10,6 +10,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/forecast"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -260,7 +261,7 @@ func (c *Case) judge() {
 		c.found, c.plan, c.future = nil, plan.Plan{}, forecast.Forecast{}
 		return
 	}
-	in := checks.In{Answers: c.ans, DNS: c.snap, Catalog: c.d.Catalog, Seen: c.seen}
+	in := facts.Read(c.ans, c.snap, c.d.Catalog)
 	c.found = checks.Diagnose(in)
 	c.plan = plan.Make(in, c.found)
 	c.future = forecast.Make(in, c.plan)

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/plan"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -102,7 +103,7 @@ func (s keep) stage() string {
 	if s.c.snap == nil || !s.c.wait.published() && len(s.c.plan.Edits()) > 0 {
 		return ""
 	}
-	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}
+	in := facts.Read(s.c.ans, s.c.snap, s.c.d.Catalog)
 	return s.c.p().Stage(plan.NextStage(in, s.c.plan))
 }
 

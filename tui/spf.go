@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/spf"
 	"todoku/wizard/words"
@@ -48,8 +49,8 @@ func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
 	}
 	t := spf.Walk(reading.SPF(s.c.snap), domain, "")
 	out := []string{"", " " + f.Lang.T("spf.page.aloud")}
-	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}
-	for _, said := range s.c.p().Aloud(t, checks.Uses(in, t.Root.Record)) {
+	in := facts.Read(s.c.ans, s.c.snap, s.c.d.Catalog)
+	for _, said := range s.c.p().Aloud(t, in.Uses(t.Root.Record)) {
 		margin := 3 + 2*said.Depth
 		head := said.Term
 		if said.Cost != "" {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/forecast"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -124,7 +125,7 @@ func (s *session) check() error {
 
 // judge runs the rules and makes the plan.
 func (s *session) judge() {
-	in := checks.In{Answers: s.ans, DNS: s.snap, Catalog: s.d.Catalog, Seen: s.seen}
+	in := facts.Read(s.ans, s.snap, s.d.Catalog)
 	s.found = checks.Diagnose(in)
 	s.plan = plan.Make(in, s.found)
 	s.future = forecast.Make(in, s.plan)
