@@ -34,7 +34,7 @@ var street = map[string]room{
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
 
 	"wizard":               {may: []string{"checks/owner"}},
-	"wizard/words":         {may: join(values, "wizard", "i18n"), never: effects},
+	"wizard/words":         {may: join(values, "wizard", "i18n", "i18n/bylang"), never: effects},
 	"wizard/document":      {may: join(values, "wizard", "wizard/words", "i18n"), never: effects},
 	"wizard/session/store": {may: join(values, "wizard"), never: effects, edge: true},
 	"wizard/wait":          {may: join(values, "wizard/session/store"), never: effects},
@@ -44,7 +44,7 @@ var street = map[string]room{
 	// Behind the plan, since it tells what receivers do after it.
 	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
-	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
+	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf", "i18n/bylang"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
@@ -60,13 +60,14 @@ var street = map[string]room{
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
-	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot"}, edge: true, wire: true},
+	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 
-	"i18n": {},
+	"i18n":        {may: []string{"i18n/bylang"}},
+	"i18n/bylang": {}, // texts that stand beside data
 }
 
 func join(list []string, more ...string) []string {
