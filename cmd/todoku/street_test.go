@@ -35,9 +35,9 @@ var street = map[string]room{
 
 	"wizard":               {may: []string{"checks/owner"}},
 	"wizard/words":         {may: join(values, "wizard", "i18n", "i18n/bylang"), never: effects},
-	"wizard/document":      {may: join(values, "wizard", "wizard/words", "i18n"), never: effects},
-	"wizard/session/store": {may: join(values, "wizard"), never: effects, edge: true},
-	"wizard/wait":          {may: join(values, "wizard/session/store"), never: effects},
+	"wizard/document":      {may: join(values, "wizard", "wizard/words", "wizard/session", "i18n"), never: effects},
+	"wizard/session":       {may: join(values, "wizard"), never: join(effects, "wizard/session/store", "i18n")},
+	"wizard/session/store": {may: []string{"checks/propagation", "wizard/session"}, never: effects, edge: true},
 
 	"checks":      {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},

@@ -9,6 +9,8 @@ import (
 
 	"todoku/checks"
 	"todoku/i18n"
+	"todoku/tui"
+	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -242,7 +244,7 @@ func (p *page) unknown() []string {
 	return out
 }
 
-// seen is the input as the rules read it.
-func (in Input) seen() checks.In {
-	return checks.In{Answers: in.Answers, DNS: in.DNS, Catalog: in.Catalog, Seen: in.Seen}
+// panel is the ID of the panel in which records are edited.
+func (r result) panel() string {
+	return session.Panel(r.in.Answers, r.found, r.in.Seen)
 }

@@ -1,4 +1,4 @@
-package wait_test
+package session_test
 
 import (
 	"path/filepath"
@@ -9,14 +9,29 @@ import (
 	"todoku/checks/lab/trial"
 	"todoku/checks/propagation"
 	"todoku/wizard"
+	"todoku/wizard/session"
 	"todoku/wizard/session/store"
-	"todoku/wizard/wait"
 )
 
 func look(t *testing.T, x *trial.Trial, ask func() ([]propagation.Ask, []propagation.Place)) []propagation.Look {
 	asks, at := ask()
 	return x.Watch.Look(t.Context(), asks, at)
 }
+
+// keep does what the wait wants to have kept.
+func keep(t *testing.T, w *session.Wait, s *store.Store, r session.Record) {
+	t.Helper()
+	k, ok := w.Keep(r)
+	if !ok {
+		return
+	}
+	id, err := s.Keep(k)
+	if w.Kept(k, id, err); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (d *drill) keep(s *store.Store, r session.Record) { keep(d.t, d.Wait, s, r) }
 
 func story(t *testing.T, id string) *drill {
 	sc, err := lab.Find(id)
@@ -45,9 +60,10 @@ func again(d *drill, asks []propagation.Ask, at []propagation.Place) (out []prop
 func TestAWeekStaysSmall(t *testing.T) {
 	d := story(t, "s1")
 	s := &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: d.Clock.Now}
-	d.Keep(s, store.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places})
-	if d.KeepErr != nil || d.Log == nil {
-		t.Fatal(d.KeepErr)
+	plan := store.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places}
+	d.keep(s, plan)
+	if d.KeepErr() != nil || d.ID() == "" {
+		t.Fatal(d.KeepErr())
 	}
 	d.heard = map[propagation.Ask][]propagation.Look{}
 	looks, asked, after := 0, 0, 0
@@ -61,9 +77,7 @@ func TestAWeekStaysSmall(t *testing.T) {
 		got := again(d, ask, at)
 		d.Hear(got)
 		if n%200 == 0 { // the disk is slow; what it holds is the same for each look
-			if err := d.Log.Add(got); err != nil {
-				t.Fatal(err)
-			}
+			d.keep(s, plan)
 		}
 		if n == 500 {
 			after = len(d.Looks)
@@ -84,7 +98,7 @@ func TestAWeekStaysSmall(t *testing.T) {
 		t.Errorf("%d looks in memory, %d after the first hours, %d spots", looks, after, spots)
 	}
 	t.Logf("%d questions in a week, at most %d looks in memory", asked, looks)
-	r, err := s.Load(d.Log.ID)
+	r, err := s.Load(d.ID())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,7 +144,7 @@ func TestJitter(t *testing.T) {
 	snap, p := x.Plan(t)
 	late := map[time.Duration]bool{}
 	for range 20 {
-		w := wait.New(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, false)
+		w := session.NewWait(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, false)
 		w.Hear(look(t, x, w.Ask))
 		later := w.NextLook().Sub(w.Verdict.Next)
 		if later < 0 || later > 2*time.Second {
@@ -150,7 +164,7 @@ func TestJitter(t *testing.T) {
 func TestClockSetBackInTheMiddle(t *testing.T) {
 	d := story(t, "s1")
 	now := d.Clock.Now()
-	w := wait.New(d.plan.Changes, d.snap, d.Places, func() time.Time { return now }, true)
+	w := session.NewWait(d.plan.Changes, d.snap, d.Places, func() time.Time { return now }, true)
 	round := func() {
 		got := look(t, d.Trial, w.AskNow)
 		for i := range got {
@@ -234,31 +248,34 @@ func TestResume(t *testing.T) {
 	d := story(t, "s1")
 	s := &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: d.Clock.Now}
 	plan := store.Plan{Domain: "hanazono.example", DNS: d.snap, Changes: d.plan.Changes, Places: d.Places}
-	d.Keep(s, plan)
+	d.keep(s, plan)
 	if err := d.Net.Publish(d.plan.Edits()); err != nil {
 		t.Fatal(err)
 	}
 	for range 2 {
 		got := look(t, d.Trial, d.AskNow)
-		if err := d.Log.Add(got); err != nil {
-			t.Fatal(err)
-		}
 		d.Hear(got)
+		d.keep(s, plan)
 	}
 	r, ok := s.Latest("hanazono.example")
 	if !ok {
 		t.Fatal("not kept")
 	}
-	w := wait.New(r.Changes, r.DNS, d.Places, d.Clock.Now, true)
-	w.Resume(s, r)
+	w := session.NewWait(r.Changes, r.DNS, d.Places, d.Clock.Now, true)
+	w.Resume(r.Stored(d.Places))
 	if w.Verdict.Result != d.Verdict.Result || !w.Verdict.Done.Equal(d.Verdict.Done) {
 		t.Errorf("%s %v, was %s %v", w.Verdict.Result, w.Verdict.Done, d.Verdict.Result, d.Verdict.Done)
 	}
 	plan.Path = wizard.Path{{Step: wizard.StepIntake}}
-	w.Keep(s, plan)
-	w.Done()
-	if _, ok := s.Latest("hanazono.example"); ok || w.KeepErr != nil {
-		t.Errorf("offered after it is done: %v", w.KeepErr)
+	keep(t, w, s, plan)
+	if _, ok := s.Latest("hanazono.example"); !ok {
+		t.Error("another path ends the run")
+	}
+	d.Wait = w
+	d.end(400)
+	d.keep(s, plan)
+	if _, ok := s.Latest("hanazono.example"); ok || w.KeepErr() != nil {
+		t.Errorf("offered after it is done: %v", w.KeepErr())
 	}
 	if all, err := s.List(); len(all) != 1 || err != nil {
 		t.Errorf("%d runs for one wait, %v", len(all), err)

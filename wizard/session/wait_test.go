@@ -1,4 +1,4 @@
-package wait_test
+package session_test
 
 import (
 	"context"
@@ -13,12 +13,12 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
-	"todoku/wizard/wait"
+	"todoku/wizard/session"
 )
 
 // drill is a wait over a scenario, driven by hand.
 type drill struct {
-	*wait.Wait
+	*session.Wait
 	*trial.Trial
 	t     *testing.T
 	plan  plan.Plan
@@ -34,7 +34,7 @@ func begin(t *testing.T, sc lab.Scenario) *drill {
 
 func on(t *testing.T, x *trial.Trial, snap *snapshot.Snapshot, p plan.Plan) *drill {
 	d := &drill{Trial: x, t: t, plan: p, snap: snap}
-	d.Wait = wait.New(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, true)
+	d.Wait = session.NewWait(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, true)
 	d.Panel = x.Watch.Panel(t.Context(), x.Catalog, x.Story.Answers, snap)
 	return d
 }
