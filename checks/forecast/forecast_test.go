@@ -120,7 +120,7 @@ func TestStories(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, lang := range i18n.Langs() {
+		for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
 			p := words.P{Lang: lang, Catalog: cat}
 			var b strings.Builder
 			for _, l := range f.Lines {
