@@ -65,7 +65,7 @@ func TestTakenOver(t *testing.T) {
 				notes[n.Code] = true
 			}
 		}
-		if d := in.Answers.Domain; value[d] != want.spf || value["_dmarc."+d] != want.dmarc {
+		if d := in.Owner.Domain; value[d] != want.spf || value["_dmarc."+d] != want.dmarc {
 			t.Errorf("%s: %q", id, value)
 		}
 		if !notes["spf-moved"] || notes["policy-after-move"] != (id == "ns-moving-strict") {
@@ -81,14 +81,14 @@ func TestNobodyNamedIt(t *testing.T) {
 		sc := find(t, "s2")
 		sc.Answers.Panel = panel
 		in := trial.Seen(t, sc)
-		var got checks.Args
+		var got checks.Finding
 		for _, f := range checks.Causes(checks.Diagnose(in)) {
 			if f.Code == checks.NSElsewhere && f.Severity == checks.Blocks {
-				got = f.Args
+				got = f
 			}
 		}
-		if got["state"] != "there" || got["said"] != "onamae-navi" || got["real"] != "wix" {
-			t.Errorf("panel %q: %v", panel, got)
+		if a, _ := got.Args.(checks.NSElsewhereArgs); !got.Is(checks.ElsewhereThere) || a.Said != "onamae-navi" || a.Real != "wix" {
+			t.Errorf("panel %q: %v %v", panel, got.States, a)
 		}
 	}
 	sc := find(t, "healthy-sakura") // its zone could have been at the mail company's panel

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
@@ -23,7 +23,7 @@ func passes(s *snapshot.Snapshot, domain string, ip netip.Addr) bool {
 }
 
 // sendersOf are the addresses of which it is known that they send for the domain.
-func sendersOf(in checks.In) []netip.Addr {
+func sendersOf(in *facts.Facts) []netip.Addr {
 	var out []netip.Addr
 	for _, s := range plan.Sources(in) {
 		out = append(out, s.IP)
@@ -32,10 +32,10 @@ func sendersOf(in checks.In) []netip.Addr {
 }
 
 // working are the MX that lead to an address.
-func working(in checks.In) []string {
+func working(in *facts.Facts) []string {
 	var out []string
-	for _, x := range checks.Exchanges(in) {
-		if x.State == checks.ExchangeOK {
+	for _, x := range in.Exchanges() {
+		if x.State == facts.ExchangeOK {
 			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
 		}
 	}
@@ -63,16 +63,16 @@ type failer interface {
 
 // truth is what is so before any plan: whose mail passes, who takes mail, what is wrong.
 type truth struct {
-	checks.In
+	*facts.Facts
 	senders   []netip.Addr // whose mail passes SPF
 	exchanges []string
 	wrong     []string
 }
 
-func truthOf(in checks.In) truth {
-	out := truth{In: in, exchanges: working(in), wrong: codes(checks.Diagnose(in))}
+func truthOf(in *facts.Facts) truth {
+	out := truth{Facts: in, exchanges: working(in), wrong: codes(checks.Diagnose(in))}
 	for _, ip := range sendersOf(in) {
-		if passes(in.DNS, in.Answers.Domain, ip) {
+		if passes(in.DNS, in.Owner.Domain, ip) {
 			out.senders = append(out.senders, ip)
 		}
 	}
@@ -82,10 +82,9 @@ func truthOf(in checks.In) truth {
 // unharmed lays a plan, made of what was seen, over the truth.
 func (was truth) unharmed(t failer, p plan.Plan) {
 	t.Helper()
-	later := was.In
-	later.DNS, later.Seen = was.DNS.With(p.Edits()), catalog.Detected{}
+	later := was.WithDNS(was.DNS.With(p.Edits()))
 	for _, ip := range was.senders {
-		if !passes(later.DNS, was.Answers.Domain, ip) {
+		if !passes(later.DNS, was.Owner.Domain, ip) {
 			t.Errorf("mail from %s passed SPF and would not any more: %v", ip, changes(p))
 		}
 	}
@@ -110,10 +109,9 @@ func (was truth) unharmed(t failer, p plan.Plan) {
 }
 
 // stable: the plan laid over the snapshot leaves nothing to plan.
-func stable(t failer, in checks.In, p plan.Plan) {
+func stable(t failer, in *facts.Facts, p plan.Plan) {
 	t.Helper()
-	later := in
-	later.DNS, later.Seen = in.DNS.With(p.Edits()), catalog.Detected{}
+	later := in.WithDNS(in.DNS.With(p.Edits()))
 	again := plan.Make(later, checks.Diagnose(later))
 	first := changes(p)
 	for i, c := range changes(again) {

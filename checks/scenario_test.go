@@ -12,6 +12,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/dkim"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
@@ -101,8 +102,14 @@ func brief(domain string, found []checks.Finding) []lab.Finding {
 	return out
 }
 
-// stateOf says which of the things that its code can say a finding says.
-func stateOf(f checks.Finding) string { return f.Args["state"] }
+// stateOf joins the states that hold.
+func stateOf(f checks.Finding) string {
+	var out []string
+	for _, s := range f.States {
+		out = append(out, s.String())
+	}
+	return strings.Join(out, "/")
+}
 
 func asLines(list []lab.Finding) []string {
 	out := []string{}
@@ -143,8 +150,9 @@ func writeFindings(file string, list []string) error {
 }
 
 // proved asks the plan, with the console's keys pasted, to leave nothing that blocks or harms but what DNS cannot mend.
-func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding) {
+func proved(t *testing.T, sc lab.Scenario, in *facts.Facts, found []checks.Finding) {
 	t.Helper()
+	o := in.Owner
 	for service, text := range sc.Keys {
 		p := dkim.Clean(text)
 		if p.Value == "" {
@@ -156,11 +164,13 @@ func proved(t *testing.T, sc lab.Scenario, in checks.In, found []checks.Finding)
 				sel, _, _ = strings.Cut(c.Name, "._domainkey.")
 			}
 		}
-		in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
+		o.Keys = append(o.Keys, owner.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
 	}
+	in = in.WithOwner(o)
 	p := plan.Make(in, checks.Diagnose(in))
 	if i := len(p.Ways) - 1; i >= 0 && len(p.Left) > 0 { // what only the owner can choose mends what is left
-		in.Answers.SPF = p.Ways[i].Take
+		o.SPF = p.Ways[i].Take
+		in = in.WithOwner(o)
 		p = plan.Make(in, checks.Diagnose(in))
 	}
 	for _, f := range p.Left {

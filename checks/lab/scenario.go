@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"todoku/checks/owner"
+	"todoku/i18n/bylang"
 )
 
 //go:embed scenarios/*.txtar
@@ -28,10 +29,10 @@ const baseFile = "scenarios/base.txtar"
 // Scenario is one story or test case.
 type Scenario struct {
 	ID      string
-	File    string            // the name of the file that it was read from
-	Story   bool              // offered by "todoku lab"; the rest are test cases
-	Title   map[string]string // by language
-	About   map[string]string
+	File    string // the name of the file that it was read from
+	Story   bool   // offered by "todoku lab"; the rest are test cases
+	Title   bylang.Text
+	About   bylang.Text
 	Answers owner.Answers
 	Keys    map[string]string // DKIM key values that the consoles show, by service ID
 	// Findings are all that the rules say of it, hidden ones too, by code; nil where the file does not say.
@@ -55,8 +56,8 @@ type Sight struct {
 type header struct {
 	ID      string            `toml:"id"`
 	Story   bool              `toml:"story"`
-	Title   map[string]string `toml:"title"`
-	About   map[string]string `toml:"about"`
+	Title   bylang.Text       `toml:"title"`
+	About   bylang.Text       `toml:"about"`
 	Keys    map[string]string `toml:"keys"`
 	Answers map[string]any    `toml:"answers"`
 	// Mistakes are numbers of docs/mistakes.md.

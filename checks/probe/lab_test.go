@@ -16,6 +16,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
 )
@@ -154,7 +155,7 @@ func faulty(s *snapshot.Snapshot) bool {
 }
 
 func TestWildcardLabelIsShared(t *testing.T) {
-	if WildcardLabel != checks.WildcardLabel {
+	if WildcardLabel != facts.WildcardLabel {
 		t.Error("rules look for another label than the one that is asked")
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
 )
@@ -58,7 +59,7 @@ func TestOrderOfArrival(t *testing.T) {
 						zone[a.Key] = end
 					}
 					var got []string
-					for _, f := range checks.Diagnose(checks.In{Answers: sc.Answers, DNS: s, Catalog: loadCatalog(t)}) {
+					for _, f := range checks.Diagnose(facts.Read(sc.Answers, s, loadCatalog(t))) {
 						got = append(got, fmt.Sprint(f.Code, f.Severity, f.Name, f.Args, f.Under))
 					}
 					if seed == 0 {

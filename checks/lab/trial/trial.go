@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -15,6 +16,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -101,36 +103,34 @@ func (x *Trial) PanelOf(a owner.Answers, s *snapshot.Snapshot) (p propagation.Pa
 }
 
 // Look asks all that a check asks, with the story's answers, and gives what the rules judge.
-func (x *Trial) Look(t testing.TB) checks.In {
+func (x *Trial) Look(t testing.TB) *facts.Facts {
 	t.Helper()
 	snap, err := x.Check(x.Story.Answers, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	return facts.Read(x.Story.Answers, snap, x.Catalog)
 }
 
 // sight is a look that tests share.
 type sight struct {
 	once sync.Once
-	in   checks.In
+	in   *facts.Facts
 }
 
 var sights sync.Map // the scenario's file and answers → *sight
 
 // Seen is Look at a scenario as it is read, shared by all tests of a package: it is looked at once, and each caller has a
 // copy of the snapshot. Who changes records in place wants New and Look.
-func Seen(t testing.TB, sc lab.Scenario) checks.In {
+func Seen(t testing.TB, sc lab.Scenario) *facts.Facts {
 	t.Helper()
 	v, _ := sights.LoadOrStore(fmt.Sprint(sc.File, sc.Answers), new(sight))
 	s := v.(*sight)
 	s.once.Do(func() { s.in = Of(t, sc).Look(t) })
-	in := s.in
-	if in.DNS == nil {
+	if s.in == nil {
 		t.Fatal("another test's look at it failed")
 	}
-	in.DNS = in.DNS.Clone()
-	return in
+	return s.in.WithDNS(s.in.DNS.Clone())
 }
 
 // Plan looks and plans as the program does, with the keys that the story's consoles would show.
@@ -138,12 +138,16 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	t.Helper()
 	in := x.Look(t)
 	p := plan.Make(in, checks.Diagnose(in))
+	keys := slices.Clone(in.Owner.Keys)
 	for _, c := range p.Changes {
 		selector, _, named := strings.Cut(c.Name, "._domainkey.")
 		if value := x.Story.Keys[c.Ask]; value != "" && named {
-			in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
+			keys = append(keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}
 	}
+	pasted := in.Owner
+	pasted.Keys = keys
+	in = in.WithOwner(pasted)
 	return in.DNS, plan.Make(in, checks.Diagnose(in))
 }
 
