@@ -14,7 +14,6 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/facts"
 	"todoku/checks/lab"
