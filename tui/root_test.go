@@ -155,7 +155,9 @@ func TestLateAnswersAreDropped(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
 	d.to(wizard.StepDiagnosis)
 	found, run := len(d.r.c.Result().Findings), d.r.c.Looking().Run
-	late := func(s *session.Session) []session.Effect { return s.Looked(run-1, snapshot.New("late.example", testDay), nil) }
+	late := func(s *session.Session) []session.Effect {
+		return s.Looked(run-1, snapshot.New("late.example", testDay), nil)
+	}
 	early := func(s *session.Session) []session.Effect { return s.Progressed(run-1, Progress{}) }
 	d.send(worldMsg{events: []session.Event{early, late}})
 	if d.r.c.Result().DNS.Domain != "hanazono.example" || len(d.r.c.Result().Findings) != found {

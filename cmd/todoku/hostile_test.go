@@ -16,6 +16,7 @@ import (
 	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
 	"todoku/wizard/document"
+	"todoku/wizard/session"
 )
 
 // inLab looks at a scenario's domain inside the lab.
@@ -76,7 +77,7 @@ func TestNothingHostileGetsOut(t *testing.T) {
 			continue // their timeouts are the probe's own tests' business
 		}
 		snap := poison(inLab(t, cat, sc))
-		r := world.Judge(cat, input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}, sc.Answers, snap)
+		r := world.Result{Result: session.Judge(sc.Answers, snap, cat), Input: input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}}
 		for _, lang := range i18n.Langs() {
 			p := &cli.Program{Lang: lang}
 			outputs := map[string]string{"text": document.Page(r.Document(p), p.Layout())}

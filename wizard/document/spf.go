@@ -3,7 +3,6 @@ package document
 import (
 	"net/netip"
 
-	"todoku/checks"
 	"todoku/checks/facts"
 	"todoku/checks/spf"
 	"todoku/i18n"
