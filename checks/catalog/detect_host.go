@@ -67,6 +67,9 @@ func (d *detector) hosts() []Clue {
 	d.aliases(&p, &d.x.cname)
 	d.selectors(&p, func(id string) bool { _, ok := d.x.hosts[id]; return ok })
 	p.resold(d.x.hosts)
+	if d.behindGateway() {
+		p.drop(func(id string) bool { return d.x.hosts[id].Kind == KindFreeMail })
+	}
 	clues := p.settle(func(id string) bool { return d.served(d.x.hosts[id].Detect.NS) })
 	for i := range clues {
 		clues[i].Value = first(d.values(d.x.hosts[clues[i].ID]))
@@ -138,6 +141,21 @@ func (p *pile) resold(hosts map[string]Host) {
 			}
 			return slices.ContainsFunc(g.owners, func(o string) bool { return hosts[o].Resells == id && apart[o] })
 		})
+	}
+	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
+}
+
+// behindGateway reports whether a gateway takes the mail in: nobody puts one before a free account.
+func (d *detector) behindGateway() bool {
+	return slices.ContainsFunc(d.servers, func(m mailServer) bool {
+		return slices.ContainsFunc(d.x.sMX.find(m.name).owners, func(id string) bool { return d.x.senders[id].Kind == KindGateway })
+	})
+}
+
+// drop takes the entries out that out says yes to.
+func (p *pile) drop(out func(id string) bool) {
+	for i, g := range p.signs {
+		p.signs[i].owners = slices.DeleteFunc(slices.Clone(g.owners), out)
 	}
 	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
 }
