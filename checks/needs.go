@@ -32,7 +32,7 @@ func Services(in In) []Service {
 	hosts := in.Answers.Hosts
 	if len(hosts) == 0 {
 		for _, c := range in.Seen.Hosts {
-			if !c.Ambiguous {
+			if !c.Ambiguous && c.Sends {
 				hosts = append(hosts, owner.Host{ID: c.ID, Value: c.Value})
 			}
 		}
@@ -50,7 +50,7 @@ func Services(in In) []Service {
 	senders := in.Answers.Senders
 	if len(senders) == 0 && !in.Answers.NoSender {
 		for _, c := range in.Seen.Senders {
-			if !c.Ambiguous {
+			if !c.Ambiguous && c.Sends {
 				senders = append(senders, c.ID)
 			}
 		}

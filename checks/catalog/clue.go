@@ -27,6 +27,9 @@ const (
 	KindHostedSPF Kind = "hosted-spf"
 )
 
+// Sends reports whether mail that the owner writes leaves through systems of the kind.
+func (k Kind) Sends() bool { return k != KindReceiveOnly && k != KindHostedSPF }
+
 // kindOf is a sender's kind, which its category tells.
 func kindOf(s Sender) Kind {
 	switch {
@@ -84,7 +87,7 @@ func (g *Ground) UnmarshalText(b []byte) error {
 // Sign is one thing in DNS that points at an entry.
 type Sign struct {
 	// Code words the evidence (i18n catalog.toml): because-mx, because-ptr, because-spf, because-ns, because-cname,
-	// because-txt, because-selector, because-sub-mx, because-own. The message's ID is the code itself.
+	// because-txt, because-selector, because-sub-mx, because-sub-ns, because-own. The message's ID is the code itself.
 	Code     string            `json:"code"`
 	Args     map[string]string `json:"args"` // made printable
 	Ground   Ground            `json:"ground"`

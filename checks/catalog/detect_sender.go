@@ -128,7 +128,7 @@ func (d *detector) selectors(p *pile, of func(id string) bool) {
 // selectorOwners says whose selector it is, among the entries that of accepts.
 func (d *detector) selectorOwners(name string, of func(id string) bool) (owners []string, weight int) {
 	s, ok := d.x.selectors[name]
-	if !ok || s.Kind == "guess" {
+	if !ok || s.Kind == "guess" || len(s.Of) == 0 {
 		return d.byPattern(name, of), bySelector
 	}
 	if s.Form == "CNAME" { // a key in the owner's own zone is somebody else's
