@@ -213,7 +213,7 @@ func dkimNotFound(in In) []Finding {
 		return nil
 	}
 	menu := "" // whose console tells the selector
-	if u := Unsigneds(in); len(u) > 0 && u[0].Service.DKIM.Menu.JA != "" {
+	if u := Unsigneds(in); len(u) > 0 && u[0].Service.DKIM.Menu.Given() {
 		menu = u[0].Service.ID
 	}
 	args := Args{"tried": strings.Join(tried, ", "), "count": strconv.Itoa(len(tried)), "proven": proven, "service": menu, "menu": menu}

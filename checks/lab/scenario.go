@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"todoku/checks/owner"
+	"todoku/i18n/bylang"
 )
 
 //go:embed scenarios/*.txtar
@@ -28,9 +29,9 @@ const baseFile = "scenarios/base.txtar"
 // Scenario is one story or test case.
 type Scenario struct {
 	ID      string
-	Story   bool              // offered by "todoku lab"; the rest are test cases
-	Title   map[string]string // by language
-	About   map[string]string
+	Story   bool // offered by "todoku lab"; the rest are test cases
+	Title   bylang.Text
+	About   bylang.Text
 	Answers owner.Answers
 	Keys    map[string]string // DKIM key values that the consoles show, by service ID
 	Must    []string          // finding codes
@@ -54,8 +55,8 @@ type Sight struct {
 type header struct {
 	ID      string            `toml:"id"`
 	Story   bool              `toml:"story"`
-	Title   map[string]string `toml:"title"`
-	About   map[string]string `toml:"about"`
+	Title   bylang.Text       `toml:"title"`
+	About   bylang.Text       `toml:"about"`
 	Keys    map[string]string `toml:"keys"`
 	Answers map[string]any    `toml:"answers"`
 	// Mistakes are numbers of docs/mistakes.md.

@@ -124,10 +124,10 @@ func gate(in checks.In, service string) string {
 	if in.Catalog == nil {
 		return ""
 	}
-	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.JA != "" {
+	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.Given() {
 		return "start-signing"
 	}
-	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.JA != "" {
+	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.Given() {
 		return "start-signing"
 	}
 	return ""

@@ -77,7 +77,7 @@ func (a *app) storyNames() []string {
 	}
 	var out []string
 	for _, sc := range slices.DeleteFunc(slices.Clone(all), func(sc lab.Scenario) bool { return !sc.Story }) {
-		out = append(out, sc.ID+"\t"+sc.Title[string(a.lang)])
+		out = append(out, sc.ID+"\t"+sc.Title.In(string(a.lang)))
 	}
 	return out
 }

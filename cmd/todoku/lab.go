@@ -58,7 +58,7 @@ func (a *app) stories() error {
 				Domain string `json:"domain"`
 				Title  string `json:"title"`
 				About  string `json:"about"`
-			}{1, sc.ID, sc.Answers.Domain, sc.Title[lang], sc.About[lang]}
+			}{1, sc.ID, sc.Answers.Domain, sc.Title.In(lang), sc.About.In(lang)}
 			if err := a.writeLine(line); err != nil {
 				return err
 			}
@@ -67,7 +67,7 @@ func (a *app) stories() error {
 		if first == "" {
 			first = sc.ID
 		}
-		rows = append(rows, [2]string{sc.ID, sc.Title[lang]})
+		rows = append(rows, [2]string{sc.ID, sc.Title.In(lang)})
 	}
 	if len(rows) == 0 {
 		return nil

@@ -106,7 +106,7 @@ func mistakes(n *lab.Internet) []string {
 // labDeps is what the small internet adds: records published at a key press, and faster time.
 func (a *app) labDeps(w *world) *tui.Lab {
 	return &tui.Lab{
-		Story: w.story.Title[string(a.lang)], Domain: cmp.Or(w.story.Answers.ReportTo, w.story.Answers.Domain), Keys: w.story.Keys,
+		Story: w.story.Title.In(string(a.lang)), Domain: cmp.Or(w.story.Answers.ReportTo, w.story.Answers.Domain), Keys: w.story.Keys,
 		Publish: w.net.PublishRight, Speed: w.clock.Speed, Speeds: labSpeeds, Mistakes: mistakes(w.net), Advance: w.clock.Advance,
 		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.net.PublishWrong(lab.Mistake(m), edits) },
 	}

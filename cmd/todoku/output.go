@@ -10,7 +10,7 @@ func (a *app) told(r result) document.Input {
 	story := ""
 	if a.opt.lab != "" {
 		if sc, err := lab.Find(a.opt.lab); err == nil {
-			story = sc.Title[string(a.lang)]
+			story = sc.Title.In(string(a.lang))
 		}
 	}
 	return document.Input{Practice: story, Lang: a.lang, Catalog: r.in.Catalog, Domain: r.input.Unicode, Answers: r.in.Answers, DNS: r.in.DNS,

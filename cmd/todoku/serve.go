@@ -55,7 +55,7 @@ func (a *app) tellServed(w *world, served *lab.Served) error {
 	}
 	slices.Sort(hosts)
 	for _, line := range []string{
-		a.lang.T("cmd.lab.serving", i18n.Args{"story": w.story.Title[string(a.lang)], "domain": domain}),
+		a.lang.T("cmd.lab.serving", i18n.Args{"story": w.story.Title.In(string(a.lang)), "domain": domain}),
 		a.lang.T("cmd.lab.resolver", i18n.Args{"command": how}),
 		a.lang.T("cmd.lab.servers"), indent(strings.Join(hosts, "\n")),
 	} {

@@ -104,7 +104,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	out.Menu = p.in(where.Menu)
 	if out.Menu != "" {
 		topics := []string{"menu"}
-		if where.Fields != (catalog.Fields{}) {
+		if where.Fields.Given() {
 			topics = append(topics, "fields")
 		}
 		out.Soft = p.doubt(where.Entry, topics...)

@@ -105,7 +105,7 @@ func (p P) value(key, value string) string {
 func (p P) arg(key, value string) string {
 	switch key {
 	case "need": // what is known of a service's SPF
-		if x, ok := p.Catalog.Sender(value); ok && x.SPFWhy.JA != "" {
+		if x, ok := p.Catalog.Sender(value); ok && x.SPFWhy.Given() {
 			return p.in(x.SPFWhy)
 		}
 		return p.t("present.need")
