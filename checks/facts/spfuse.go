@@ -1,4 +1,4 @@
-package checks
+package facts
 
 import (
 	"net/netip"
@@ -10,6 +10,13 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/spf"
 )
+
+// ListedInSPF reports whether the SPF record names servers of the sender.
+func (f *Facts) ListedInSPF(id string) bool {
+	seen := f.Seen()
+	i := slices.IndexFunc(seen.Senders, func(c catalog.Clue) bool { return c.ID == id })
+	return i >= 0 && slices.Contains(seen.Senders[i].Evidence, f.DNS.TXT(f.Owner.Domain).Key)
+}
 
 // Use is what is known of a term's use.
 type Use string
@@ -30,28 +37,28 @@ type Used struct {
 }
 
 // Uses says of every mechanism of a record whom it serves, as far as that is known.
-func Uses(in In, record string) []Used {
-	if in.Catalog == nil {
+func (f *Facts) Uses(record string) []Used {
+	if f.Catalog == nil {
 		return nil
 	}
 	needed := map[string]string{}
-	for _, t := range Terms(in) {
+	for _, t := range f.Terms() {
 		for _, w := range spf.Parse("v=spf1 " + t.Text).Terms {
-			if _, ok := needed[w.Same(in.Answers.Domain)]; !ok && t.Text != "" {
-				needed[w.Same(in.Answers.Domain)] = t.Service
+			if _, ok := needed[w.Same(f.Owner.Domain)]; !ok && t.Text != "" {
+				needed[w.Same(f.Owner.Domain)] = t.Service
 			}
 		}
 	}
 	var out []Used
 	for _, t := range spf.Parse(record).Terms {
 		u := Used{Term: t}
-		service, ok := needed[t.Same(in.Answers.Domain)]
+		service, ok := needed[t.Same(f.Owner.Domain)]
 		switch {
 		case t.Modifier && t.Name != "redirect" || t.Name == "all" || !t.Modifier && t.Qualifier != '+':
 		case ok:
 			u.Use, u.Service = Needed, service
 		case t.Value != "" && t.Name != "ip4" && t.Name != "ip6":
-			u.Use, u.Service = useOf(in, t)
+			u.Use, u.Service = f.useOf(t)
 		}
 		out = append(out, u)
 	}
@@ -59,21 +66,21 @@ func Uses(in In, record string) []Used {
 }
 
 // useOf judges a term that names others' servers and that no service in use asks for.
-func useOf(in In, t spf.Term) (Use, string) {
+func (f *Facts) useOf(t spf.Term) (Use, string) {
 	value := strings.ToLower(strings.TrimSuffix(t.Value, "."))
-	if in.DNS.InZone(value) || strings.HasSuffix("."+value, "."+in.Answers.Domain) {
+	if f.DNS.InZone(value) || strings.HasSuffix("."+value, "."+f.Owner.Domain) {
 		return "", ""
 	}
-	owners := in.Catalog.SPFOwners(value)
+	owners := f.Catalog.SPFOwners(value)
 	if len(owners) == 0 {
 		return Stranger, ""
 	}
 	free := func(id string) bool {
-		s, ok := in.Catalog.Sender(id)
+		s, ok := f.Catalog.Sender(id)
 		return ok && len(s.SPF) == 0 && s.Conf["spf"] == catalog.Confirmed
 	}
 	used := slices.IndexFunc(owners, func(id string) bool {
-		return slices.ContainsFunc(Services(in), func(s Service) bool { return s.ID == id })
+		return slices.ContainsFunc(f.Services(), func(s Service) bool { return s.ID == id })
 	})
 	switch {
 	case used >= 0 && free(owners[used]):
@@ -82,32 +89,32 @@ func useOf(in In, t spf.Term) (Use, string) {
 		return "", owners[used]
 	case !slices.ContainsFunc(owners, func(id string) bool { return !free(id) }):
 		return Needless, owners[0]
-	case !slices.ContainsFunc(owners, func(id string) bool { return !askedFor(in, id) }):
+	case !slices.ContainsFunc(owners, func(id string) bool { return !f.askedFor(id) }):
 		return Unchosen, owners[0]
 	}
 	return "", owners[0]
 }
 
 // askedFor reports whether the owner was asked for what the entry is: a mail host or a sender.
-func askedFor(in In, id string) bool {
-	if _, ok := in.Catalog.Host(id); ok {
-		return len(in.Answers.HostIDs()) > 0
+func (f *Facts) askedFor(id string) bool {
+	if _, ok := f.Catalog.Host(id); ok {
+		return len(f.Owner.HostIDs()) > 0
 	}
-	return askedSenders(in)
+	return f.askedSenders()
 }
 
-func askedSenders(in In) bool {
-	return in.Answers.NoSender || slices.ContainsFunc(in.Answers.Senders, func(id string) bool { return id != owner.Unknown })
+func (f *Facts) askedSenders() bool {
+	return f.Owner.NoSender || slices.ContainsFunc(f.Owner.Senders, func(id string) bool { return id != owner.Unknown })
 }
 
 // Bounced lists the addresses from which a pasted bounce says that the domain's mail came, save those that the owner gave.
-func Bounced(in In) []netip.Addr {
-	return slices.DeleteFunc(input.SentFrom(in.Answers.Message, in.Answers.Domain), func(ip netip.Addr) bool {
-		return slices.Contains(in.Answers.IPs, ip)
+func (f *Facts) Bounced() []netip.Addr {
+	return slices.DeleteFunc(input.SentFrom(f.Owner.Message, f.Owner.Domain), func(ip netip.Addr) bool {
+		return slices.Contains(f.Owner.IPs, ip)
 	})
 }
 
 // AskedWhoSends reports whether the owner said which host sends, and which services do.
-func AskedWhoSends(in In) bool {
-	return len(in.Answers.HostIDs()) > 0 && askedSenders(in)
+func (f *Facts) AskedWhoSends() bool {
+	return len(f.Owner.HostIDs()) > 0 && f.askedSenders()
 }

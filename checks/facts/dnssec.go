@@ -1,7 +1,7 @@
-package checks
+package facts
 
 import (
-	"crypto/sha1" //nolint:gosec // RFC 4034 section 5.1.4: digest type 1
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
 	"encoding/base64"
@@ -15,81 +15,92 @@ import (
 	"todoku/checks/snapshot"
 )
 
-// What is wrong with a zone's signatures, by the extended error that a validating resolver gives (RFC 8914 section 4).
-var brokenBy = map[uint16]string{7: "expired", 8: "early", 9: "left", 10: "unsigned", 12: "unsigned"}
+// BogusState is what is wrong with a zone's signatures.
+type BogusState string
 
-// dnssecBogus: the zone above vouches for keys (DS) with which the zone's answers do not agree, so that every resolver
-// that checks signatures refuses them. The zone's own servers answer as if nothing were wrong.
+// What is wrong. With BogusMaybe it is not certain that anything is.
+const (
+	BogusLeft     BogusState = "left"     // a DS is registered, but nothing is signed
+	BogusMismatch BogusState = "mismatch" // the DS is of other keys
+	BogusExpired  BogusState = "expired"
+	BogusEarly    BogusState = "early" // the signatures are dated in the future
+	BogusUnsigned BogusState = "unsigned"
+	BogusOther    BogusState = "other"
+	BogusMaybe    BogusState = "maybe" // a resolver failed once, while nothing that was seen is wrong
+)
+
+// Bogus is a zone whose answers resolvers that check signatures throw away (RFC 4035 section 5.5).
+type Bogus struct {
+	State    BogusState
+	Until    time.Time // end of the signatures' time, with BogusExpired where it was seen
+	Evidence []snapshot.Answer
+}
+
+// brokenBy is what is wrong by the extended error that a validating resolver gives (RFC 8914 section 4).
+var brokenBy = map[uint16]BogusState{7: BogusExpired, 8: BogusEarly, 9: BogusLeft, 10: BogusUnsigned, 12: BogusUnsigned}
+
+// Bogus says what is wrong with the zone's signatures: the zone above vouches for keys (DS) with which the zone's answers do
+// not agree. ok is false where nothing was seen to be wrong. The zone's own servers answer as if nothing were.
 //
 // It is seen in two ways: a checking resolver says so, or the DS, the keys and the dates of their signature do not fit each
 // other. A resolver's word alone does not count where the zone above has no DS: it may only remember an earlier failure.
-func dnssecBogus(in In) []Finding {
-	zone, ok := in.DNS.Zone()
+func (f *Facts) Bogus() (b Bogus, ok bool) {
+	zone, ok := f.DNS.Zone()
 	if !ok {
-		return nil
+		return Bogus{}, false
 	}
-	ds := vouched(in, zone)
-	keys, _ := in.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.DNSKEY, Via: snapshot.Authority})
-	var told []snapshot.Answer
-	state := ""
+	ds := f.DS(zone)
+	keys, _ := f.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.DNSKEY, Via: snapshot.Authority})
+	told, state := f.toldBogus(zone, keys)
+	b = Bogus{State: state, Evidence: append(told, Evidence(ds, keys)...)}
+	signed := len(ds.Records) > 0 && len(keys.Records) > 0 && !keys.SignedUntil.IsZero() && !keys.At.IsZero()
+	switch {
+	case ds.Absent():
+		return Bogus{}, false
+	case len(ds.Records) > 0 && keys.Absent():
+		b.State = BogusLeft
+	case len(ds.Records) > 0 && keys.Known() && unfit(zone, ds, keys):
+		b.State = BogusMismatch
+	case signed && keys.At.After(keys.SignedUntil):
+		b.State, b.Until = BogusExpired, keys.SignedUntil
+	case signed && keys.At.Before(keys.SignedFrom):
+		b.State = BogusEarly
+	case len(told) == 0:
+		return Bogus{}, false
+	case state == "" && !slices.ContainsFunc(told, func(a snapshot.Answer) bool { return len(a.Errors) > 0 }):
+		// It only failed, and answered with checking disabled: a failure of a moment ago that it remembers looks the same.
+		b.State = BogusMaybe
+	case state == "":
+		b.State = BogusOther
+	}
+	return b, true
+}
+
+// toldBogus is what the resolver says of the zone's signatures.
+func (f *Facts) toldBogus(zone string, keys snapshot.Answer) (told []snapshot.Answer, state BogusState) {
 	for _, t := range []snapshot.Type{snapshot.NS, snapshot.SOA} {
-		a, _ := in.DNS.Find(snapshot.Key{Name: zone, Type: t, Via: snapshot.Resolver})
+		a, _ := f.DNS.Find(snapshot.Key{Name: zone, Type: t, Via: snapshot.Resolver})
 		if a.Reason != snapshot.Bogus {
 			continue
 		}
 		told = append(told, a)
 		for _, e := range a.Errors {
-			if state == "" && !(brokenBy[e.Code] == "left" && keys.Known()) { // what was seen of the keys counts more
+			if state == "" && !(brokenBy[e.Code] == BogusLeft && keys.Known()) { // what was seen of the keys counts more
 				state = brokenBy[e.Code]
 			}
 		}
 	}
-	f := Finding{Name: zone, Evidence: append(told, evidence(ds, keys)...)}
-	signed := len(ds.Records) > 0 && len(keys.Records) > 0 && !keys.SignedUntil.IsZero() && !keys.At.IsZero()
-	day := ""
-	switch {
-	case ds.Absent():
-		return nil
-	case len(ds.Records) > 0 && keys.Absent():
-		state = "left"
-	case len(ds.Records) > 0 && keys.Known() && unfit(zone, ds, keys):
-		state = "mismatch"
-	case signed && keys.At.After(keys.SignedUntil):
-		state, day = "expired", keys.SignedUntil.Format(time.DateOnly)
-	case signed && keys.At.Before(keys.SignedFrom):
-		state = "early"
-	case len(told) == 0:
-		return nil
-	case state == "" && !slices.ContainsFunc(told, func(a snapshot.Answer) bool { return len(a.Errors) > 0 }):
-		// It only failed, and answered with checking disabled, while nothing that was seen is wrong: a failure of a moment
-		// ago that it remembers looks the same.
-		state, f.Severity = "maybe", Unknown
-	case state == "":
-		state = "other"
-	}
-	f.Args = Args{"state": state, "day": day}
-	return one(f)
+	return told, state
 }
 
-// Bogus is what shows that resolvers which check signatures throw the zone's answers away (RFC 4035 section 5.5); nil
-// where that is not certain.
-func Bogus(in In) []snapshot.Answer {
-	for _, f := range dnssecBogus(in) {
-		if f.Severity != Unknown {
-			return f.Evidence
-		}
-	}
-	return nil
-}
-
-// vouched is the DS of the zone as the servers above it have it, else as the resolver says.
-func vouched(in In, zone string) snapshot.Answer {
-	for _, a := range in.DNS.Answers {
+// DS is the DS of the zone as the servers above it have it, else as the resolver says.
+func (f *Facts) DS(zone string) snapshot.Answer {
+	for _, a := range f.DNS.Answers {
 		if a.Name == zone && a.Type == snapshot.DS && a.Via == snapshot.Server && a.Known() {
 			return a
 		}
 	}
-	a, _ := in.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.DS, Via: snapshot.Resolver})
+	a, _ := f.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.DS, Via: snapshot.Resolver})
 	return a
 }
 

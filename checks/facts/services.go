@@ -1,4 +1,4 @@
-package checks
+package facts
 
 import (
 	"net/netip"
@@ -7,10 +7,20 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/owner"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
 )
+
+// OwnServer reports whether the owner runs the mail server, and the address that was told for it.
+func (f *Facts) OwnServer() (addr string, ok bool) {
+	if f.Catalog == nil {
+		return "", false
+	}
+	for _, h := range f.Owner.Hosts {
+		if e, known := f.Catalog.Host(h.ID); known && e.Own && h.ID != owner.Unknown {
+			return h.Value, true
+		}
+	}
+	return "", false
+}
 
 // Service is a mail host or sender that is in use: the owner said so, or DNS shows it.
 type Service struct {
@@ -23,40 +33,41 @@ type Service struct {
 }
 
 // Services lists what sends in the owner's name: the answers where they were given, else what DNS shows for certain.
-func Services(in In) []Service {
-	if in.Catalog == nil {
+func (f *Facts) Services() []Service { return f.services() }
+
+func (f *Facts) readServices() []Service {
+	if f.Catalog == nil {
 		return nil
 	}
-	in = in.WithSeen()
 	var out []Service
-	hosts := in.Answers.Hosts
+	hosts := f.Owner.Hosts
 	if len(hosts) == 0 {
-		for _, c := range in.Seen.Hosts {
+		for _, c := range f.Seen().Hosts {
 			if !c.Ambiguous && c.Sends {
 				hosts = append(hosts, owner.Host{ID: c.ID, Value: c.Value})
 			}
 		}
 	}
 	for _, h := range hosts {
-		e, ok := in.Catalog.Host(h.ID)
+		e, ok := f.Catalog.Host(h.ID)
 		if !ok {
 			continue
 		}
 		if h.Value == "" {
-			h.Value = seenValue(in.Seen.Hosts, e.ID)
+			h.Value = seenValue(f.Seen().Hosts, e.ID)
 		}
 		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, SPF: e.SPF, Ask: len(e.SPF) == 0, DKIM: e.DKIM})
 	}
-	senders := in.Answers.Senders
-	if len(senders) == 0 && !in.Answers.NoSender {
-		for _, c := range in.Seen.Senders {
+	senders := f.Owner.Senders
+	if len(senders) == 0 && !f.Owner.NoSender {
+		for _, c := range f.Seen().Senders {
 			if !c.Ambiguous && c.Sends {
 				senders = append(senders, c.ID)
 			}
 		}
 	}
 	for _, id := range senders {
-		e, ok := in.Catalog.Sender(id)
+		e, ok := f.Catalog.Sender(id)
 		if !ok || e.OwnFrom || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
 			continue
 		}
@@ -84,13 +95,15 @@ type Term struct {
 }
 
 // Terms lists the SPF terms that a domain needs for its services and its known sending addresses.
-func Terms(in In) []Term {
+func (f *Facts) Terms() []Term { return f.terms() }
+
+func (f *Facts) readTerms() []Term {
 	var out []Term
-	for _, s := range Services(in) {
+	for _, s := range f.Services() {
 		needed := false
 		var mine []Term
 		for _, raw := range s.SPF {
-			t := Term{Service: s.ID, Raw: raw, Text: Fill(raw, s, in.Answers)}
+			t := Term{Service: s.ID, Raw: raw, Text: Fill(raw, s, f.Owner)}
 			bare := strings.TrimLeft(raw, "+")
 			t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
 			if strings.Contains(raw, "<ip6>") && t.Text == "" {
@@ -104,7 +117,7 @@ func Terms(in In) []Term {
 		}
 		out = append(out, mine...)
 	}
-	for _, ip := range in.Answers.IPs {
+	for _, ip := range f.Owner.IPs {
 		kind := "ip4:"
 		if ip.Is6() {
 			kind = "ip6:"
@@ -146,72 +159,5 @@ func Fill(raw string, s Service, a owner.Answers) string {
 	return t
 }
 
-// maxSamples bounds how many of a term's address ranges are tried.
-const maxSamples = 32
-
-// Covered reports whether a record lets pass what the term would, by whatever means: mail from every address range of
-// the term is judged as a receiver would judge it, so that the order of the record and refusals before a match count.
-// known is false where an answer that would decide it is missing. A term whose addresses cannot be seen is covered
-// where it stands in the record itself.
-func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered, known bool) {
-	need := spf.Walk(reading.SPF(s), domain, "v=spf1 "+term+" -all")
-	if len(need.Networks) == 0 {
-		return named(tree.Root, domain, term), len(need.Missing) == 0
-	}
-	data := proposed{reading.SPF(s), domain, tree.Root.Record, new(bool)}
-	for _, n := range need.Networks[:min(len(need.Networks), maxSamples)] {
-		v := spf.Evaluate(data, spf.Request{IP: n.Addr(), MailFrom: "postmaster@" + domain, HELO: domain})
-		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(n.Addr()) })) {
-			continue // the record is broken, which is a finding of its own; the sender is in it
-		}
-		if v.Result != spf.Pass {
-			return false, v.Result != spf.TempError && !*data.blind
-		}
-	}
-	return true, true
-}
-
-// proposed is the data with one domain's record replaced. What nobody could ask before the sender's address was known
-// (exists: with macros) matches nothing there, and is remembered.
-type proposed struct {
-	spf.Data
-	domain, record string
-	blind          *bool
-}
-
-func (d proposed) Reply(n spf.Need) spf.Reply {
-	if n.Type == "TXT" && strings.EqualFold(n.Name, d.domain) {
-		return spf.Reply{Status: spf.Found, TXT: []string{d.record}}
-	}
-	r := d.Data.Reply(n)
-	if r.Status == spf.Missing {
-		*d.blind = true
-		return spf.Reply{Status: spf.Void}
-	}
-	return r
-}
-
-// named reports whether the term itself stands anywhere in the tree.
-func named(n spf.Node, domain, term string) bool {
-	want := spf.Parse("v=spf1 " + term)
-	if len(want.Terms) == 0 {
-		return false
-	}
-	for _, t := range n.Parsed.Terms {
-		w := want.Terms[0]
-		if t.Modifier || t.Name != w.Name || t.Qualifier != '+' || t.Prefix != w.Prefix || t.CIDR4 != w.CIDR4 || t.CIDR6 != w.CIDR6 {
-			continue
-		}
-		if strings.EqualFold(or(t.Value, n.Domain), or(w.Value, domain)) {
-			return true
-		}
-	}
-	return slices.ContainsFunc(n.Children, func(c spf.Node) bool { return named(c, domain, term) })
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
+// HasMenu reports whether it is known where the service's console shows its DKIM key.
+func (s Service) HasMenu() bool { return s.DKIM.Menu.Given() }
