@@ -104,7 +104,7 @@ type Clue struct {
 	Args     map[string]string `json:"args"`
 	Ground   Ground            `json:"ground"`
 	Evidence []snapshot.Key    `json:"evidence,omitempty"`
-	Signs    []Sign            `json:"signs,omitempty"` // best first
+	Signs    []Sign            `json:"signs,omitempty"` // best first, a few of each code
 	// Others are the entries that the same signs fit as well, by ID: one of the group is meant, and what holds for
 	// every one of them is certain.
 	Others []string `json:"others,omitempty"`

@@ -11,7 +11,7 @@ type pattern struct {
 func newPattern(s string) pattern {
 	p := pattern{labels: reversed(s)}
 	for _, l := range p.labels {
-		p.weight += 1000 + len(strings.NewReplacer("*", "", "#", "").Replace(l))
+		p.weight += 1000 + len(l) - strings.Count(l, "*") - strings.Count(l, "#")
 	}
 	return p
 }
@@ -42,8 +42,11 @@ func (p pattern) whole(name []string) bool { return len(name) == len(p.labels) &
 
 // glob matches one label; "*" stands for any run of letters, an empty one too, "#" for a run of one digit or more.
 func glob(pat, s string) bool {
-	i := strings.IndexAny(pat, "*#")
-	if i < 0 {
+	i := 0
+	for i < len(pat) && pat[i] != '*' && pat[i] != '#' {
+		i++
+	}
+	if i == len(pat) {
 		return pat == s
 	}
 	if !strings.HasPrefix(s, pat[:i]) {

@@ -158,11 +158,8 @@ func (d *detector) serverNames(h Host) (out []Found) {
 		if slices.ContainsFunc(out, func(f Found) bool { return f.Text == name }) {
 			return
 		}
-		for _, p := range h.Server.patterns() {
-			if newPattern(p).whole(reversed(name)) {
-				out = append(out, Found{name, from, true, keys})
-				return
-			}
+		if slices.Contains(d.x.serverOwners(name), h.ID) {
+			out = append(out, Found{name, from, true, keys})
 		}
 	}
 	for _, m := range d.servers {

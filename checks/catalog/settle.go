@@ -117,13 +117,24 @@ func (p *pile) sure(helped func(id string) bool) map[string]bool {
 	return sure
 }
 
+// maxSigns and maxAt bound what a zone can lengthen: signs of one kind at a clue, and the names it was set up at.
+const maxSigns, maxAt = 4, 16
+
 // take adds a sign to a clue.
 func (k *Clue) take(g sign, ground Ground) {
-	k.Signs = append(k.Signs, Sign{g.code, g.args, ground, g.keys})
+	alike := 0
+	for _, s := range k.Signs {
+		if s.Code == g.code {
+			alike++
+		}
+	}
+	if alike < maxSigns {
+		k.Signs = append(k.Signs, Sign{g.code, g.args, ground, g.keys})
+	}
 	k.Evidence = append(k.Evidence, missing(k.Evidence, g.keys)...)
 	k.Ground = max(k.Ground, ground)
 	k.Receives = k.Receives || g.code == "because-mx" || g.code == "because-ptr"
-	if g.at != "" && !slices.Contains(k.At, g.at) {
+	if g.at != "" && len(k.At) < maxAt && !slices.Contains(k.At, g.at) {
 		k.At = append(k.At, g.at)
 	}
 }
