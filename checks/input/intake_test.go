@@ -105,7 +105,7 @@ func TestProblems(t *testing.T) {
 		"exam$ple.jp":                   Characters,
 		"例^.jp":                         Characters,
 		"xn--a.jp":                      Characters,
-		"example .jp":                   Space,
+		"example .jp":                   Blank,
 		"\x1b[31mexample.jp":            Escape,
 		"exam\x00ple.jp":                Escape,
 		"exam\u202eple.jp":              Escape,
