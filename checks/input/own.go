@@ -92,17 +92,18 @@ func Own(text string) (Input, *Problem) {
 
 // host takes the machine's name off, or notes the domain above.
 func (in *Input) host() {
-	first, rest, _ := strings.Cut(in.Domain, ".")
-	if Registrable(in.Domain) == in.Domain {
-		return
-	}
-	kept, known := machine(first)
-	switch {
-	case known && !kept:
+	typed := in.Domain
+	for Registrable(in.Domain) != in.Domain {
+		first, rest, _ := strings.Cut(in.Domain, ".")
+		kept, known := machine(first)
+		if !known || kept {
+			if known || in.Kind == URL {
+				in.Above = Registrable(in.Domain)
+			}
+			return
+		}
 		_, uni, _ := strings.Cut(in.Unicode, ".")
-		in.Dropped, in.Domain, in.Unicode = in.Domain, rest, uni
-	case known, in.Kind == URL:
-		in.Above = Registrable(in.Domain)
+		in.Dropped, in.Domain, in.Unicode = typed, rest, uni
 	}
 }
 
