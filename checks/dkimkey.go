@@ -9,11 +9,11 @@ import (
 
 // The states of findings about one key: whether anything hangs on it, and what is known of the mistake.
 var (
-	KeyUsed    = State{"use", "used"}     // mail in use hangs on it
-	KeyUnused  = State{"use", "unused"}   // a leftover, or a spare
-	KeySecret  = State{"use", "secret"}   // the private key stands in DNS
-	KeyMeasure = State{"length", "known"} // how long it should be
-	KeyCut     = State{"length", "unknown"}
+	KeyUsed    = State{"use", "used"}            // mail in use hangs on it
+	KeyUnused  = State{"use", "unused"}          // a leftover, or a spare
+	KeySecret  = State{"use", "secret"}          // the private key stands in DNS
+	KeyMeasure = State{"length", "length-known"} // how long it should be
+	KeyCut     = State{"length", "length-unknown"}
 )
 
 // KeyArgs are the arguments of findings about the key at one selector.
@@ -104,16 +104,20 @@ type DKIMMultipleArgs struct {
 var ruleDKIMMultiple = Rule{
 	Code: DKIMMultiple, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.2",
 	After:   after(),
-	Aspects: []Aspect{{KeyUsed, KeyUnused}},
+	Remarks: []State{KeyUnused},
 	Args:    DKIMMultipleArgs{},
 	Judge:   dkimMultiple,
 }
 
 // dkimMultiple: several keys at one selector, of which a receiver takes any or none (RFC 6376 section 3.6.2.2).
 func dkimMultiple(in *facts.Facts) []Finding {
-	return keyFaults(in, func(k facts.Key) (Finding, bool) {
+	out := keyFaults(in, func(k facts.Key) (Finding, bool) {
 		return Finding{Args: DKIMMultipleArgs{Text(k.Selector), Count(len(k.Records))}}, len(k.Records) > 1
 	})
+	for i := range out {
+		out[i].States = slices.DeleteFunc(out[i].States, func(s State) bool { return s == KeyUsed })
+	}
+	return out
 }
 
 // DKIMTruncatedArgs are the arguments of dkim-truncated.

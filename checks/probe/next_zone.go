@@ -143,29 +143,45 @@ func (n *asker) likely() (out []string) {
 }
 
 // adopt gives the answer that stands for the zone where its servers hold different versions: that of the newest, which
-// is what the others will say too. ok is false for every other answer.
+// is what the others will say too. It is the same whichever comes first, the newest server's answer or that of another
+// which was asked for the zone. ok is false for every other answer.
 func adopt(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog, got snapshot.Answer) (as snapshot.Answer, ok bool) {
-	if got.Via != snapshot.Server || got.Type != snapshot.TXT && got.Type != snapshot.MX || !got.Known() {
+	if got.Via == snapshot.Resolver || got.Type != snapshot.TXT && got.Type != snapshot.MX {
 		return as, false
 	}
+	zone := snapshot.Key{Name: got.Name, Type: got.Type, Via: snapshot.Authority}
+	_, asked := s.Find(zone)
+	if !asked || !slices.ContainsFunc(s.Answers, func(o snapshot.Answer) bool {
+		return o.Via == snapshot.Server && o.Name == got.Name && o.Type == got.Type
+	}) {
+		return as, false
+	}
+	as, _ = s.Find(snapshot.Key{Name: got.Name, Type: got.Type, Via: snapshot.Server, At: newest(a, s, c)})
+	ok = as.Known() && (got.Key == zone || got.Key == as.Key)
+	as.Key = zone
+	return as, ok
+}
+
+// newest is the server that holds the newest version of the zone (RFC 1982), "" where all hold the same.
+func newest(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) string {
 	n := &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
 	n.delegation()
-	newest, several := "", false
+	host, several := "", false
 	var serial uint32
 	for _, at := range n.servers {
 		soa, _ := s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: at.Host})
 		if soa.SOA == nil || soa.Status != snapshot.OK {
 			continue
 		}
-		several = several || newest != "" && serial != soa.SOA.Serial
-		if newest == "" || int32(soa.SOA.Serial-serial) > 0 { // RFC 1982
-			newest, serial = at.Host, soa.SOA.Serial
+		several = several || host != "" && serial != soa.SOA.Serial
+		if host == "" || int32(soa.SOA.Serial-serial) > 0 {
+			host, serial = at.Host, soa.SOA.Serial
 		}
 	}
-	as = got
-	as.Key = snapshot.Key{Name: got.Name, Type: got.Type, Via: snapshot.Authority}
-	_, asked := s.Find(as.Key)
-	return as, several && asked && got.Key.At == newest
+	if !several {
+		return ""
+	}
+	return host
 }
 
 // Bounds: of the servers of one other panel that are asked, which hold the same zones, and of such panels.

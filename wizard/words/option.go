@@ -148,15 +148,15 @@ func (p P) needs(h catalog.Host) string {
 		return ""
 	}
 	if h.Server == nil {
-		return p.t("present.needs.any")
+		return p.t("words.needs.any")
 	}
 	what := "server"
 	if h.Server.Pattern == "" {
 		what = "ip"
 	}
-	text := p.t("present.needs."+what, "example", h.Server.Example)
+	text := p.t("words.needs."+what, "example", h.Server.Example)
 	if where := p.in(h.Server.Where); where != "" {
-		text += p.t("present.needs.where", "where", where)
+		text += p.t("words.needs.where", "where", where)
 	}
 	return text
 }
