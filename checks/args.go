@@ -130,6 +130,9 @@ func (r Rule) Decode(args json.RawMessage, states []string) (any, []State, error
 		return nil, list, nil
 	}
 	v := reflect.New(reflect.TypeOf(r.Args))
-	err := json.Unmarshal(args, v.Interface())
+	if len(args) == 0 {
+		return v.Elem().Interface(), list, nil
+	}
+	err := json.Unmarshal(args, v.Interface()) // which minds no case in names
 	return v.Elem().Interface(), list, err
 }

@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func marked(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 			}
 		}
 		if len(found) > 0 {
-			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(found)}, Problems: found, Evidence: spfEvidence(in)})
+			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(v, found)}, Problems: found, Evidence: spfEvidence(in)})
 		}
 	}
 	return out
@@ -47,19 +48,23 @@ func unread(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 		}
 		bad := slices.DeleteFunc(spf.Parse(v).Problems, func(p spf.Problem) bool { return !p.Fatal || !want(p) })
 		if len(bad) > 0 {
-			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(bad)}, Problems: bad, Evidence: spfEvidence(in)})
+			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(v, bad)}, Problems: bad, Evidence: spfEvidence(in)})
 		}
 	}
 	return out
 }
 
-// pieces lists what is wrong, as written, each once.
-func pieces(found []spf.Problem) Texts {
+// pieces lists what is wrong, as written, each once; the whole record where no piece of it says so.
+func pieces(record string, found []spf.Problem) Texts {
 	var out Texts
 	for _, p := range found {
-		if text := strings.TrimSpace(p.Text); text != "" && !slices.Contains(out, text) {
+		// An odd blank is all that some mistakes are.
+		if text := cmp.Or(strings.TrimSpace(p.Text), p.Text); text != "" && !slices.Contains(out, text) {
 			out = append(out, text)
 		}
+	}
+	if len(out) == 0 {
+		return Texts{record}
 	}
 	return out
 }

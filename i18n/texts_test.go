@@ -7,22 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
 	"todoku/checks/spf"
 	"todoku/i18n"
 )
-
-func TestEveryFindingIsWorded(t *testing.T) {
-	for _, r := range checks.Rules() {
-		for _, l := range i18n.Langs() {
-			for _, slot := range []string{"what", "why", "fix"} {
-				if id := "finding." + string(r.Code) + "." + slot; !l.Has(id) {
-					t.Errorf("%s has no text %s", l, id)
-				}
-			}
-		}
-	}
-}
 
 // Every mistake that the SPF parser knows has its words, and no other has.
 func TestEverySPFProblemIsWorded(t *testing.T) {

@@ -50,11 +50,17 @@ func ExampleOf(scenario, domain string, f checks.Finding) (Example, error) {
 	for _, s := range f.States {
 		e.States = append(e.States, s.String())
 	}
-	if f.Args == nil {
+	args := map[string]any{}
+	for _, a := range checks.Arguments(f.Args) {
+		if !a.Zero() {
+			args[a.Name] = a.Value
+		}
+	}
+	if len(args) == 0 {
 		return e, nil
 	}
 	var err error
-	e.Args, err = json.Marshal(f.Args)
+	e.Args, err = json.Marshal(args)
 	return e, err
 }
 

@@ -295,7 +295,7 @@ func TestEvidenceAndFinding(t *testing.T) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	f := p.Finding(checks.Finding{Code: checks.SPFMissing, Name: "example.jp", Evidence: []snapshot.Answer{none}})
+	f := p.Finding(checks.Finding{Code: checks.SPFMissing, Name: "example.jp", States: []checks.State{checks.MissingKnown}, Args: checks.SPFMissingArgs{Domain: "example.jp"}, Evidence: []snapshot.Answer{none}})
 	if f.What == "" || f.Why == "" || f.Fix == "" || !slices.Equal(f.Evidence, []string{"ns1.dns.example の答え: TXT なし（14:02）"}) {
 		t.Errorf("finding: %+v", f)
 	}
