@@ -54,7 +54,8 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	x := trial.New(d.t, scenario)
 	d.clock, d.net = x.Clock, x.Net
 	return Deps{
-		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: input.Recognise,
+		Langs: []i18n.Lang{i18n.JA, i18n.EN}, // as the golden files have it
+		Lang:  lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: input.Recognise,
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
