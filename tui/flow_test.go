@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -143,23 +144,23 @@ func TestProgram(t *testing.T) {
 }
 
 // TestLeavingStopsTheLook: no question goes on after the owner left.
-func TestLeavingStopsTheLook(t *testing.T) {
-	began, stopped := make(chan struct{}), make(chan struct{})
+func TestLeavingStopsTheLook(t *testing.T) { synctest.Test(t, leavingStopsTheLook) }
+
+func leavingStopsTheLook(t *testing.T) {
+	stopped := false
 	d := drive(t, "s1", i18n.EN, func(d *Deps) {
 		d.Check = func(ctx context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
-			close(began)
 			<-ctx.Done()
-			close(stopped)
+			stopped = true
 			return snapshot.New(a.Domain, testDay), ctx.Err()
 		}
 	})
 	_, cmd := d.r.Update(keyMsg("enter"))
 	go d.run(cmd)
-	<-began
+	synctest.Wait() // until it looks
 	d.r.leave()
-	select {
-	case <-stopped:
-	case <-time.After(5 * time.Second):
+	synctest.Wait()
+	if !stopped {
 		t.Error("the look goes on")
 	}
 }
