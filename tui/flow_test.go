@@ -125,17 +125,17 @@ func TestWaitFailures(t *testing.T) {
 // TestProgram runs the program as it is, over a terminal that teatest plays.
 func TestProgram(t *testing.T) {
 	d := &driver{t: t, saved: map[string]string{}}
-	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.EN)), teatest.WithInitialTermSize(80, 24))
+	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.JA)), teatest.WithInitialTermSize(80, 24))
 	wait := func(text string) {
 		t.Helper()
 		teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte(text)) },
 			teatest.WithDuration(10*time.Second), teatest.WithCheckInterval(10*time.Millisecond))
 	}
-	wait("Type your domain name")
+	wait(i18n.JA.T("tui.intake.ask"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyEnter})
-	wait(i18n.EN.T("wizard.symptom.title"))
-	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
 	wait(i18n.JA.T("wizard.symptom.title"))
+	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
+	wait(i18n.JA.Next().T("wizard.symptom.title"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
 	tm.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
 	if _, err := io.ReadAll(tm.FinalOutput(t)); err != nil {
