@@ -39,7 +39,7 @@ type Config struct {
 	Port     uint16        // of authoritative servers; 53 where 0
 	Timeout  time.Duration // bound on one question, all tries of a way together (port 53, then HTTPS); 3 s where 0
 	Parallel int           // questions under way at once; 64 where 0
-	Budget   int           // questions in a run; 200 where 0
+	Budget   int           // questions in a run; 250 where 0
 	Now      func() time.Time
 }
 
@@ -79,7 +79,7 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 		cfg.Parallel = 64
 	}
 	if cfg.Budget <= 0 {
-		cfg.Budget = 200
+		cfg.Budget = 250
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

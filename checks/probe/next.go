@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"hash/fnv"
 	"net/netip"
 	"slices"
@@ -31,17 +32,9 @@ const (
 // The user's own names go to the zone's authoritative servers: asking a resolver for a record before it exists plants
 // the "does not exist" that everybody then waits for (RFC 2308).
 func Next(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
-	if s.Domain == "" || len(s.Domain) > maxName {
-		return nil
-	}
-	n := &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
-	n.all()
-	if len(n.out) == 0 && n.apex != "" && len(n.servers) == 0 {
-		// No server of the zone has an address: say so of its names, instead of nothing.
-		n.forced = true
-		n.all()
-	}
-	return n.out
+	n := newAsker(a, s, c)
+	n.delegation()
+	return n.questions()
 }
 
 // asker gathers questions.
@@ -60,8 +53,22 @@ type asker struct {
 	forced  bool      // ask for the zone's names although no server is known
 }
 
+func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
+	return &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
+}
+
+// questions lists all that the snapshot lacks once the delegation was gone through.
+func (n *asker) questions() []snapshot.Question {
+	if n.all(); len(n.out) == 0 && n.apex != "" && len(n.servers) == 0 {
+		// No server of the zone has an address: say so of its names, instead of nothing.
+		n.forced = true
+		n.all()
+	}
+	return n.out
+}
+
 func (n *asker) all() {
-	if n.delegation(); n.apex == "" {
+	if n.apex == "" {
 		return
 	}
 	// What other questions wait for comes first: it must not queue behind a list of selectors.
@@ -72,6 +79,7 @@ func (n *asker) all() {
 	n.nameServers()
 	n.otherPanels()
 	n.selectors()
+	n.bounces()
 }
 
 // add asks unless it was asked before.
@@ -99,24 +107,39 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 	if n.have[q.Key] {
 		return
 	}
+	if zone == n.apex {
+		servers = n.trusted(servers)
+	}
 	q.Servers = spread(servers, name)
 	n.add(q)
 }
 
-// spread turns the list of IPv4 addresses by a number that only the name decides; IPv6 comes after, since it is the
-// one that a network may lack.
+// spread puts the servers in an order that the name decides, and that stays the same for the rest where one is left out.
+// IPv6 comes after IPv4, since it is the one that a network may lack.
 func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
-	four := slices.IndexFunc(servers, func(s snapshot.NameServer) bool { return s.Addr.Is6() })
-	if four < 0 {
-		four = len(servers)
+	type place struct {
+		at     snapshot.NameServer
+		weight uint64
 	}
-	out := slices.Clone(servers)
-	if four > 1 {
-		h := fnv.New32a()
+	places := make([]place, len(servers))
+	for i, s := range servers {
+		h := fnv.New64a()
+		b, _ := s.Addr.MarshalBinary()
+		h.Write(b)
 		h.Write([]byte(name))
-		k := int(h.Sum32() % uint32(four))
-		copy(out, servers[k:four])
-		copy(out[four-k:], servers[:k])
+		x := h.Sum64() // FNV leaves the last letters in the low bits
+		x = (x ^ x>>33) * 0xff51afd7ed558ccd
+		places[i] = place{s, x ^ x>>33}
+	}
+	slices.SortStableFunc(places, func(a, b place) int {
+		if a.at.Addr.Is4() != b.at.Addr.Is4() {
+			return map[bool]int{true: -1, false: 1}[a.at.Addr.Is4()]
+		}
+		return cmp.Compare(a.weight, b.weight)
+	})
+	out := make([]snapshot.NameServer, len(places))
+	for i, p := range places {
+		out[i] = p.at
 	}
 	return out
 }
@@ -139,6 +162,46 @@ func (n *asker) route(name string, types ...snapshot.Type) {
 	}
 }
 
+// certain is route for a name whose absence would be said: where a server denies it, a second one of good repute is asked.
+func (n *asker) certain(name string, types ...snapshot.Type) {
+	n.route(name, types...)
+	if !snapshot.Below(name, n.apex) {
+		return
+	}
+	for _, t := range types {
+		a, _ := n.find(name, t, snapshot.Authority)
+		if len(a.Records) > 0 || len(a.Chain) > 0 || a.Reason == snapshot.Delegated || a.By == "" {
+			continue
+		}
+		n.second(name, t, a.By)
+	}
+}
+
+// second asks the servers but one, each after the other, until one of them answers.
+func (n *asker) second(name string, t snapshot.Type, but string) {
+	key := func(host string) snapshot.Key {
+		return snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}
+	}
+	order := spread(n.trusted(n.servers), name)
+	if slices.ContainsFunc(order, func(s snapshot.NameServer) bool { a, _ := n.s.Find(key(s.Host)); return a.Known() }) {
+		return
+	}
+	for _, s := range order {
+		if _, asked := n.s.Find(key(s.Host)); s.Host == but || asked {
+			continue
+		}
+		if n.repute(s.Host) == sound {
+			n.add(snapshot.Question{Key: key(s.Host), Servers: n.at(s.Host), Zone: n.apex})
+		}
+		return
+	}
+}
+
+// at are the addresses of one of the zone's servers.
+func (n *asker) at(host string) []snapshot.NameServer {
+	return slices.DeleteFunc(slices.Clone(n.servers), func(s snapshot.NameServer) bool { return s.Host != host })
+}
+
 func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (snapshot.Answer, bool) {
 	return n.s.Find(snapshot.Key{Name: name, Type: t, Via: via})
 }
@@ -155,6 +218,7 @@ func (n *asker) delegation() {
 		n.resolver(up, snapshot.NS)
 	}
 	n.resolver(n.reg, snapshot.SOA)
+	n.control()
 	own, _ := n.find(n.reg, snapshot.NS, snapshot.Resolver)
 	n.addresses(some(own.Data()))
 	up, open := n.parent(n.reg)
