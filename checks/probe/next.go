@@ -46,9 +46,11 @@ type asker struct {
 	have map[snapshot.Key]bool
 	out  []snapshot.Question
 
-	reg     string // registrable domain
-	apex    string // of the zone that holds the domain; "" while not known
+	reg     string   // registrable domain
+	apex    string   // of the zone that holds the domain; "" while not known
+	sent    []string // the hosts to which the world is sent for it
 	servers []snapshot.NameServer
+	whole   bool      // the addresses of all of them were looked for
 	used    []service // what services found, nil before
 	forced  bool      // ask for the zone's names although no server is known
 }
@@ -145,8 +147,16 @@ func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
 }
 
 // route asks whoever is to be asked for a name: the zone's servers for the user's own, the resolver for all others
-// and for what the zone's servers have delegated.
-func (n *asker) route(name string, types ...snapshot.Type) {
+// and for what the zone's servers have delegated. It waits until all of the servers are known: which of them is asked is
+// not to depend on whose address came first.
+func (n *asker) route(name string, types ...snapshot.Type) { n.send(n.whole, name, types...) }
+
+// urgent is route for what all else waits for, and what every server is asked for by itself.
+func (n *asker) urgent(name string, types ...snapshot.Type) {
+	n.send(len(n.servers) > 0, name, types...)
+}
+
+func (n *asker) send(now bool, name string, types ...snapshot.Type) {
 	for _, t := range types {
 		if !snapshot.Below(name, n.apex) {
 			n.resolver(name, t)
@@ -156,7 +166,7 @@ func (n *asker) route(name string, types ...snapshot.Type) {
 		switch {
 		case asked && a.Reason == snapshot.Delegated:
 			n.resolver(name, t)
-		case !asked && (len(n.servers) > 0 || n.forced):
+		case !asked && (now || n.forced):
 			n.authority(n.apex, n.servers, name, t)
 		}
 	}
@@ -170,31 +180,45 @@ func (n *asker) certain(name string, types ...snapshot.Type) {
 	}
 	for _, t := range types {
 		a, _ := n.find(name, t, snapshot.Authority)
-		if len(a.Records) > 0 || len(a.Chain) > 0 || a.Reason == snapshot.Delegated || a.By == "" {
-			continue
+		if len(a.Records) == 0 && len(a.Chain) == 0 && a.Reason != snapshot.Delegated && a.By != "" {
+			n.witnesses(name, t)
 		}
-		n.second(name, t, a.By)
 	}
 }
 
-// second asks the servers but one, each after the other, until one of them answers.
-func (n *asker) second(name string, t snapshot.Type, but string) {
-	key := func(host string) snapshot.Key {
-		return snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}
-	}
-	order := spread(n.trusted(n.servers), name)
-	if slices.ContainsFunc(order, func(s snapshot.NameServer) bool { a, _ := n.s.Find(key(s.Host)); return a.Known() }) {
-		return
-	}
-	for _, s := range order {
-		if _, asked := n.s.Find(key(s.Host)); s.Host == but || asked {
+// maxWitnesses is how many servers have to agree that there is no such record, where there are so many that work.
+const maxWitnesses = 2
+
+// witnesses asks single servers, each after the other, until enough of them have answered.
+func (n *asker) witnesses(name string, t snapshot.Type) {
+	count := 0
+	for _, host := range n.sound(name) {
+		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}
+		if a, asked := n.s.Find(k); asked && !a.Known() {
 			continue
 		}
-		if n.repute(s.Host) == sound {
-			n.add(snapshot.Question{Key: key(s.Host), Servers: n.at(s.Host), Zone: n.apex})
+		n.add(snapshot.Question{Key: k, Servers: n.at(host), Zone: n.apex})
+		if count++; count == maxWitnesses {
+			return
 		}
-		return
 	}
+}
+
+// sound are the hosts of good repute in the order in which they are asked for a name; none while one of them may still
+// turn out to be so, or where there is one alone, who was asked already.
+func (n *asker) sound(name string) (hosts []string) {
+	for _, s := range spread(n.trusted(n.servers), name) {
+		if n.repute(s.Host) == unheard {
+			return nil
+		}
+		if n.repute(s.Host) == sound && !slices.Contains(hosts, s.Host) {
+			hosts = append(hosts, s.Host)
+		}
+	}
+	if len(hosts) < 2 {
+		return nil
+	}
+	return hosts
 }
 
 // at are the addresses of one of the zone's servers.
@@ -230,9 +254,13 @@ func (n *asker) delegation() {
 	all, more := n.names(zone)
 	n.addresses(some(hosts, all))
 	servers := n.serversOf(hosts, slices.Concat(glue, more))
+	n.sent = hosts
 	zone, servers, settled := n.cuts(zone, servers)
 	if settled {
 		n.apex, n.servers = zone, servers
+		n.whole = !slices.ContainsFunc(n.sent, func(h string) bool {
+			return !n.ended(h, snapshot.A) && !slices.ContainsFunc(servers, func(s snapshot.NameServer) bool { return s.Host == h })
+		}) && len(servers) > 0
 	}
 }
 
@@ -459,7 +487,7 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 		}
 		if hosts = some(hosts); len(hosts) > 0 {
 			n.addresses(hosts)
-			zone, servers = name, n.serversOf(hosts, glue)
+			zone, servers, n.sent = name, n.serversOf(hosts, glue), hosts
 		}
 	}
 	return zone, servers, true

@@ -15,12 +15,12 @@ import (
 // own asks for the records of the domain itself, and where they are missing for the places where they end up by mistake.
 // What the records of mail are at each single server, nameServers asks.
 func (n *asker) own() {
-	n.route(n.d, snapshot.TXT, snapshot.MX)
+	n.urgent(n.d, snapshot.TXT, snapshot.MX)
 	for _, name := range n.policies() {
-		n.route(name, snapshot.TXT)
+		n.urgent(name, snapshot.TXT)
 	}
+	n.urgent("_domainkey."+n.d, snapshot.TXT)
 	n.route(n.d, snapshot.A, snapshot.AAAA)
-	n.route("_domainkey."+n.d, snapshot.TXT)
 	n.certain(WildcardLabel+"._domainkey."+n.d, snapshot.TXT)
 	n.certain(WildcardLabel+"."+n.d, snapshot.TXT)
 	n.beside()

@@ -15,7 +15,7 @@ import (
 const retryAfter = time.Minute
 
 // perServer is how many questions one server gets at once: one that counts its answers must not take us for an attack.
-const perServer = 16
+const perServer = 32
 
 // Run is described at Runner. Every answer leads to more questions, which start at once; which answer comes first decides
 // nothing, since in the end all are gone through once more in rounds (replay).

@@ -82,7 +82,7 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
 		}
 		stands := n.stands(first, voices[a.Key], any)
-		stands.Key, stands.Needs = a.Key, a.Needs
+		stands.Key, stands.Needs, stands.Records = a.Key, a.Needs, slices.Clone(stands.Records) // whoever changes one leaves the other alone
 		n.s.Answers[i] = stands
 	}
 	return again
