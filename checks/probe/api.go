@@ -41,6 +41,16 @@ type Config struct {
 	Parallel int           // questions under way at once; 64 where 0
 	Budget   int           // questions in a run; 250 where 0
 	Now      func() time.Time
+	// Places are recursive resolvers that are asked what they remember of the domain's records, as soon as the authority
+	// has these: what they hold is what the world still sees. None: nobody is asked.
+	Places []Place
+}
+
+// Place is a recursive resolver whose memory is looked at.
+type Place struct {
+	ID     string
+	Addr   netip.AddrPort
+	Caches int // that stand behind the address, each with a memory of its own
 }
 
 // Event is one answer as it comes, for the live display.

@@ -189,7 +189,9 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 			p.s.impostor.Store(true)
 		}
 	}
-	if !a.Known() && a.Reason != snapshot.Delegated && a.Reason != snapshot.Loop {
+	// Who offers recursion and refers is as likely a stranger to the zone: the others are heard first.
+	refers := a.Reason == snapshot.Delegated && !r.msg.RecursionAvailable
+	if !a.Known() && !refers && a.Reason != snapshot.Loop {
 		if a.Reason == snapshot.ServFail && !p.authority {
 			p.doubtful = r.from
 		}
@@ -208,7 +210,7 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 // telling ranks failures: the later in the list, the more it says.
 var telling = []snapshot.Reason{
 	snapshot.Unreachable, snapshot.Timeout, snapshot.Malformed, snapshot.Truncated, snapshot.Refused, snapshot.ServFail, snapshot.Referred,
-	snapshot.Unproven, snapshot.Filtered, snapshot.NotAuth, snapshot.Bogus,
+	snapshot.Unproven, snapshot.Filtered, snapshot.NotAuth, snapshot.Bogus, snapshot.Delegated,
 }
 
 func (p *pursuit) note(a snapshot.Answer) {
