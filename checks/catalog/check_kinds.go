@@ -37,7 +37,7 @@ func (f *file) terms(terms []string, server *Server) {
 	if server == nil {
 		return
 	}
-	if server.Example == "" || server.Where.JA == "" {
+	if server.Example == "" || !server.Where.Given() {
 		f.bad("server", "an example, and where the owner finds the value, are missing")
 	}
 	if server.Pattern != "" {
@@ -51,7 +51,7 @@ func (f *file) terms(terms []string, server *Server) {
 func (f *file) dkim(d DKIM) {
 	f.oneOf("dkim.can", d.Can, "yes", "no", "auto", "unknown")
 	f.oneOf("dkim.form", d.Form, "TXT", "CNAME", "")
-	if d.Can == "yes" && d.Menu.JA == "" {
+	if d.Can == "yes" && !d.Menu.Given() {
 		f.bad("dkim", "where DKIM can be done, where its value is shown is needed (menu)")
 	}
 	f.patterns("dkim.selectors", labelForm, d.Selectors)
@@ -90,7 +90,7 @@ func (k *checker) sender(s Sender) {
 	if s.SPFAsk && s.Conf["spf"] == Confirmed {
 		f.bad("confidence.spf", "what is asked for cannot be confirmed")
 	}
-	if len(s.SPF) == 0 && s.SPFWhy.JA == "" {
+	if len(s.SPF) == 0 && !s.SPFWhy.Given() {
 		f.bad("spf", "%s needs no SPF term: spf_why must say why", s.ID)
 	}
 	if s.Align == "unknown" && s.Conf["align"] == Confirmed {
@@ -102,7 +102,7 @@ func (k *checker) panel(p Panel) {
 	f := k.open("panels/" + p.ID + ".toml")
 	f.entry("panel ", p.Entry, "ns", "host", "quotes", "long", "dot", "ttl", "menu")
 	f.texts("", reflect.ValueOf(p))
-	if _, sure := p.Conf["fields"]; sure != (p.Fields != Fields{}) {
+	if _, sure := p.Conf["fields"]; sure != p.Fields.Given() {
 		f.bad("confidence.fields", "%s: how sure the labels in [fields] are is told exactly where there are any", p.ID)
 	}
 	f.patterns("ns", patternForm, p.NS)
@@ -126,7 +126,7 @@ func (k *checker) panel(p Panel) {
 	f.oneOf("mx", p.MX, "", "value")
 	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
 	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
-	if p.Menu.JA == "" {
+	if !p.Menu.Given() {
 		f.bad("menu", "the way to the screen is missing")
 	}
 	for key, l := range map[string]string{"line": p.Line, "line_mx": p.LineMX} {

@@ -4,25 +4,16 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"todoku/checks/snapshot"
+	"todoku/i18n/bylang"
 )
 
-// Text is a text in every language: a name, a menu path, a warning. The catalogue's own words live in its files.
-type Text struct {
-	JA string `toml:"ja" json:"ja"`
-	EN string `toml:"en" json:"en"`
-}
-
-// In gives the text in a language ("ja" or "en").
-func (t Text) In(lang string) string {
-	if lang == "ja" {
-		return t.JA
-	}
-	return t.EN
-}
+// Text is a text by language: a name, a menu path, a warning. The catalogue's own words live in its files.
+type Text = bylang.Text
 
 // Confidence says how sure a fact is, and so how it is worded.
 type Confidence string
@@ -181,12 +172,17 @@ type Fields struct {
 	MX    Text `toml:"mx" json:"mx,omitzero"`
 }
 
+// Given reports whether any label is known.
+func (f Fields) Given() bool {
+	return slices.ContainsFunc([]Text{f.Host, f.Type, f.Value, f.TTL, f.Alias, f.MX}, Text.Given)
+}
+
 // ValueOf is what the value's field is called for a type of record; empty where that is not known.
 func (f Fields) ValueOf(t snapshot.Type) Text {
 	switch {
-	case t == snapshot.CNAME && f.Alias != Text{}:
+	case t == snapshot.CNAME && f.Alias.Given():
 		return f.Alias
-	case t == snapshot.MX && f.MX != Text{}:
+	case t == snapshot.MX && f.MX.Given():
 		return f.MX
 	}
 	return f.Value

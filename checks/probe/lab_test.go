@@ -14,8 +14,8 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
@@ -159,7 +159,7 @@ func faulty(s *snapshot.Snapshot) bool {
 }
 
 func TestWildcardLabelIsShared(t *testing.T) {
-	if WildcardLabel != checks.WildcardLabel {
+	if WildcardLabel != facts.WildcardLabel {
 		t.Error("rules look for another label than the one that is asked")
 	}
 }

@@ -103,9 +103,9 @@ func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan str
 			}
 			p.send(ctx, w)
 			timer.Reset(step)
-		case <-gone:
-			if p.worst.Reason == snapshot.Unreachable {
-				p.worst.Reason = snapshot.Timeout
+		case <-gone: // for the reason for which the other question found it dead
+			if _, _, dead := p.s.health.order(at); p.worst.Reason == snapshot.Unreachable {
+				p.worst.Reason = dead
 			}
 			return p.worst
 		case <-ctx.Done():

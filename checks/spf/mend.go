@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"cmp"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -287,7 +288,7 @@ func misnamed(q, s string, t Term) (out []mended) {
 		out = append(out, mended{code, q + "a" + tail, false})
 	}
 	if ends[strings.TrimLeft(lower(s), "_=*.+-~?")] {
-		out = append(out, mended{code, or(q, "~") + "all", false})
+		out = append(out, mended{code, cmp.Or(q, "~") + "all", false})
 	}
 	if tail == "" {
 		out = append(out, mended{"bare-domain", q + "include:" + s[len(q):], false})
@@ -297,13 +298,6 @@ func misnamed(q, s string, t Term) (out []mended) {
 
 // ends are what people write for all.
 var ends = map[string]bool{"all": true, "a11": true, "al1": true, "a1l": true, "alll": true}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
 
 // nearest are the mechanisms that one slip of a finger makes of a name.
 func nearest(name string) (out []string) {

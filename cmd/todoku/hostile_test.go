@@ -12,7 +12,10 @@ import (
 	"todoku/checks/lab"
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
+	"todoku/wizard/document"
 )
 
 // inLab looks at a scenario's domain inside the lab.
@@ -73,16 +76,16 @@ func TestNothingHostileGetsOut(t *testing.T) {
 			continue // their timeouts are the probe's own tests' business
 		}
 		snap := poison(inLab(t, cat, sc))
-		r := judge(cat, input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}, sc.Answers, snap)
+		r := world.Judge(cat, input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}, sc.Answers, snap)
 		for _, lang := range i18n.Langs() {
-			a := &app{lang: lang}
-			outputs := map[string]string{"text": a.page(r)}
-			for _, format := range formatNames() {
-				data, err := a.summary(r, format)
+			p := &cli.Program{Lang: lang}
+			outputs := map[string]string{"text": document.Page(r.Document(p), p.Layout())}
+			for _, format := range document.Formats() {
+				data, err := format.Write(r.Document(p))
 				if err != nil {
 					t.Fatal(err)
 				}
-				outputs[format] = string(data)
+				outputs[format.Name] = string(data)
 			}
 			for name, text := range outputs {
 				reached = reached || strings.Contains(text, `\x1b[2J`)
@@ -101,8 +104,8 @@ func TestNothingHostileGetsOut(t *testing.T) {
 func control(text string) string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")
-		if printable(line) != line {
-			return printable(line)
+		if cli.Printable(line) != line {
+			return cli.Printable(line)
 		}
 	}
 	return ""

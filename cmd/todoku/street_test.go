@@ -4,6 +4,7 @@ package main
 type room struct {
 	may   []string // packages of ours that it imports
 	never []string // packages of ours that it must not reach by any way
+	not   []string // packages of ours that it must not import, nor its tests, whatever may says
 	edge  bool     // it touches the world outside: net, net/http, os
 	wire  bool     // it speaks DNS messages (miekg/dns)
 }
@@ -19,6 +20,13 @@ var (
 // street is the table of the house (docs: README, "How it is built"): who may import whom.
 var street = map[string]room{
 	"cmd/todoku": {may: []string{"..."}, edge: true},
+	// A command knows everything but the others: a new one needs no row here.
+	"cmd/todoku/verb/...": {may: []string{"..."}, not: []string{"cmd/todoku/verb/..."}, edge: true},
+	// What the commands share.
+	"cmd/todoku/internal/cli":     {may: join(values, "checks/lab", "wizard", "wizard/...", "i18n", "tui"), edge: true},
+	"cmd/todoku/internal/local":   {may: []string{"checks/snapshot", "wizard/session/store"}, edge: true},
+	"cmd/todoku/internal/clitest": {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
+	"cmd/todoku/internal/world":   {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "i18n"), edge: true},
 	// It must import package syscall alone: see its comment.
 	"cmd/todoku/earlyinit": {},
 
@@ -27,9 +35,9 @@ var street = map[string]room{
 
 	"wizard":               {may: []string{"checks/owner"}},
 	"wizard/words":         {may: join(values, "wizard", "i18n"), never: effects},
-	"wizard/document":      {may: join(values, "wizard", "wizard/words", "i18n"), never: effects},
-	"wizard/session/store": {may: join(values, "wizard"), never: effects, edge: true},
-	"wizard/wait":          {may: join(values, "wizard/session/store"), never: effects},
+	"wizard/document":      {may: join(values, "wizard", "wizard/words", "wizard/session", "i18n"), never: effects},
+	"wizard/session":       {may: join(values, "wizard"), never: join(effects, "wizard/session/store", "i18n")},
+	"wizard/session/store": {may: []string{"checks/propagation", "wizard/session"}, never: effects, edge: true},
 
 	"checks":      {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},

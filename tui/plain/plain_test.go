@@ -61,7 +61,7 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			b.saved[name] = string(data)
 			return "/tmp/" + name, nil
 		},
-		Lab: &tui.Lab{Story: x.Story.Title[string(lang)], Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.Publish,
+		Lab: &tui.Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.Publish,
 			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}},
 	}
 	return b

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/words"
@@ -56,7 +57,7 @@ func Judged(lang i18n.Lang, domain string, ip netip.Addr, v spf.Verdict) Judgeme
 }
 
 // ReadAloud is the object for a record without a mail.
-func ReadAloud(p words.P, t spf.Tree, uses []checks.Used) Judgement {
+func ReadAloud(p words.P, t spf.Tree, uses []facts.Used) Judgement {
 	out := Judgement{Schema: 1, Domain: UTF8(t.Root.Domain), Record: UTF8(t.Root.Record), Why: t.Root.Why, Lookups: t.Lookups, Voids: t.Voids,
 		Trace: []spf.Step{}, Problems: problems(p.Lang, t.Root.Parsed), Terms: []Term{}}
 	for _, s := range p.Aloud(t, uses) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
