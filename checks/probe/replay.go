@@ -1,7 +1,6 @@
 package probe
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -30,22 +29,6 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 		if !more {
 			return end, open
 		}
-	}
-}
-
-// leave adds the answers that the rounds did not come to, where a run was cut off: none of them is lost.
-func (r *run) leave(end *snapshot.Snapshot) {
-	var rest []snapshot.Answer
-	for k, a := range r.raw {
-		if _, ok := end.Find(k); !ok {
-			rest = append(rest, a)
-		}
-	}
-	slices.SortFunc(rest, func(a, b snapshot.Answer) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type), cmp.Compare(a.Via, b.Via), strings.Compare(a.Key.At, b.Key.At))
-	})
-	for _, a := range rest {
-		end.Add(a)
 	}
 }
 

@@ -27,15 +27,16 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 	if r.deceived() {
 		r.all(ctx, r.wanted)
 	}
-	end, open := r.replay()
-	for len(open) > 0 && ctx.Err() == nil {
+	end, open := r.snap, []snapshot.Question{}
+	for ctx.Err() == nil {
+		if end, open = r.replay(); len(open) == 0 {
+			r.remember(ctx, end)
+			break
+		}
 		r.all(ctx, func() []snapshot.Question { return slices.DeleteFunc(slices.Clone(open), r.ended) })
-		end, open = r.replay()
 	}
 	if ctx.Err() != nil {
-		r.leave(end)
-	} else {
-		r.remember(ctx, end)
+		end = r.snap
 	}
 	if ses.intercepted() {
 		unreach(end)
@@ -74,6 +75,7 @@ type run struct {
 	under map[snapshot.Key]bool // under way
 	busy  map[netip.Addr]int    // questions under way by the server that they went to first
 	count int                   // questions put
+	cost  time.Duration         // of finding the questions last
 	told  chan told
 }
 
@@ -126,7 +128,10 @@ func (r *run) ready(ctx context.Context, list func() []snapshot.Question) (out [
 		return nil
 	}
 	busy, listed := map[netip.Addr]int{}, map[snapshot.Key]bool{}
-	for _, q := range list() {
+	began := time.Now()
+	wanted := list()
+	r.cost = time.Since(began)
+	for _, q := range wanted {
 		if r.under[q.Key] || listed[q.Key] || r.asked[q.Key] > maxHosts {
 			continue
 		}
@@ -175,21 +180,24 @@ func (r *run) take(a snapshot.Answer) {
 }
 
 // Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
-// whole wait is bounded so that a steady trickle delays nothing.
+// whole wait is bounded so that a steady trickle delays nothing. Where Next takes long, since the answers are monstrous,
+// the wait is as long as that: it is then called some times, not as often as there are answers.
 const (
 	burstGap = 200 * time.Microsecond
 	burstMax = time.Millisecond
+	burstTop = 200 * time.Millisecond
 )
 
 // gather takes the answers that come right behind the first.
 func (r *run) gather() {
-	gap := time.NewTimer(burstGap)
+	pause, most := max(burstGap, min(r.cost, burstTop)), max(burstMax, min(r.cost, burstTop))
+	gap := time.NewTimer(pause)
 	defer gap.Stop()
-	for began := time.Now(); len(r.under) > 0 && time.Since(began) < burstMax; {
+	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {
 		select {
 		case t := <-r.told:
 			r.end(t)
-			gap.Reset(burstGap)
+			gap.Reset(pause)
 		case <-gap.C:
 			return
 		}
