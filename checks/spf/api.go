@@ -19,6 +19,9 @@ type Record struct {
 	Raw      string
 	Terms    []Term
 	Problems []Problem
+	More     int // how many problems there are beside those in Problems, which holds the first of them
+
+	broken bool // one of these is fatal
 }
 
 // Term is one mechanism or modifier (RFC 7208 section 4.6.1).

@@ -49,17 +49,19 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 // mend reads a word that no receiver can read as what it was meant to be.
 func (p *parser) mend(w Span) {
 	before := len(p.problems)
-	p.problems = append(p.problems, p.f.replaced(p.raw, w.Start, w.End)...)
+	p.put(p.f.replaced(p.raw, w.Start, w.End)...)
 	letters := len(p.problems)
 	a, b := p.f.index(w.Start), min(p.f.index(w.End), len(p.f.text))
 	p.pieces(a, b, " ", p.mendWord)
 	// What stands in for a value is replaced as a whole: its letters are no matter.
-	kept := slices.DeleteFunc(slices.Clone(p.problems[before:letters]), func(q Problem) bool {
-		return slices.ContainsFunc(p.problems[letters:], func(r Problem) bool {
-			return r.Code == Placeholder && r.Span.Start <= q.Span.Start && q.Span.End <= r.Span.End
-		})
-	})
-	p.problems = append(append(p.problems[:before:before], kept...), p.problems[letters:]...)
+	whole := slices.DeleteFunc(slices.Clone(p.problems[letters:]), func(r Problem) bool { return r.Code != Placeholder })
+	within := func(q Problem) bool {
+		return slices.ContainsFunc(whole, func(r Problem) bool { return r.Span.Start <= q.Span.Start && q.Span.End <= r.Span.End })
+	}
+	if len(whole) > 0 {
+		kept := slices.DeleteFunc(slices.Clone(p.problems[before:letters]), within)
+		p.problems = append(p.problems[:before], append(kept, p.problems[letters:]...)...)
+	}
 }
 
 // pieces calls f for each run of text[a:b] that is free of the letters in cut.
@@ -84,6 +86,11 @@ func (p *parser) mendWord(a, b int) {
 	t, bad := readTerm(s)
 	span := p.f.span(a, b)
 	if bad == nil {
+		p.add(t, span)
+		return
+	}
+	if len(p.problems) == maxProblems {
+		p.report(bad.code, span, "", false, true)
 		p.add(t, span)
 		return
 	}
