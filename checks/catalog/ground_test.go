@@ -372,3 +372,16 @@ func TestNameOwnersByForm(t *testing.T) {
 		}
 	}
 }
+
+// TestSelectorsOfAnEntry: those that can be asked for, and those that only can be recognised.
+func TestSelectorsOfAnEntry(t *testing.T) {
+	d := DKIM{Selectors: []string{"hs1", "hs1-#", "atlassian-*"}}
+	if got := d.Fixed(); !slices.Equal(got, []string{"hs1"}) {
+		t.Errorf("fixed: %q", got)
+	}
+	for sel, want := range map[string]bool{"hs1": true, "HS1-12345": true, "hs1-": false, "atlassian-a1b2c3": true, "s1": false} {
+		if d.Uses(sel) != want {
+			t.Errorf("%s: %v", sel, !want)
+		}
+	}
+}
