@@ -60,10 +60,16 @@ func Arguments(args any) []Arg {
 // Kind is the kind of the argument: names, seconds, service, …
 func (a Arg) Kind() string { return strings.ToLower(reflect.TypeOf(a.Value).Name()) }
 
-// Zero reports whether the argument was not given.
+// Zero reports whether the argument was not given. A number always is.
 func (a Arg) Zero() bool {
 	v := reflect.ValueOf(a.Value)
-	return v.IsZero() || v.Kind() == reflect.Slice && v.Len() == 0
+	switch {
+	case v.Kind() == reflect.Slice:
+		return v.Len() == 0
+	case v.CanInt(), v.CanUint():
+		return false
+	}
+	return v.IsZero()
 }
 
 // MarshalText writes the date (RFC 3339 full-date); a zero Day is empty.

@@ -34,7 +34,7 @@ var street = map[string]room{
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
 
 	"wizard":               {may: []string{"checks/owner"}},
-	"wizard/words":         {may: join(values, "wizard", "i18n"), never: effects},
+	"wizard/words":         {may: join(values, "wizard", "i18n", "i18n/bylang"), never: effects},
 	"wizard/document":      {may: join(values, "wizard", "wizard/words", "wizard/session", "i18n"), never: effects},
 	"wizard/session":       {may: join(values, "wizard"), never: join(effects, "wizard/session/store", "i18n")},
 	"wizard/session/store": {may: []string{"checks/propagation", "wizard/session"}, never: effects, edge: true},

@@ -133,7 +133,7 @@ func future(txt, none snapshot.Answer) forecast.Forecast {
 }
 
 func TestGolden(t *testing.T) {
-	for _, lang := range i18n.Langs() {
+	for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
 		for _, f := range document.Formats() {
 			got, err := document.Write(f.Name, input(t, lang))
 			if err != nil {

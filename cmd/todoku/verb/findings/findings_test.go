@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
@@ -53,13 +52,8 @@ func btoi(b bool) int {
 // examplesOf gives what a scenario shows, by code, with the records that mend it; each is proved by the rules: the code is
 // found before, and where it has changes no longer after them.
 func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
-	x := trial.Of(t, sc)
-	snap, err := x.Client.Run(t.Context(), sc.Answers, nil, nil)
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	in := facts.Read(sc.Answers, inOrder(snap), x.Catalog)
+	look := trial.Of(t, sc).Look(t)
+	in := facts.Read(sc.Answers, inOrder(look.DNS), look.Catalog)
 	found := checks.Diagnose(in)
 	o := in.Owner
 	for service, text := range sc.Keys { // as the owner would paste them
@@ -148,30 +142,17 @@ func bestExamples(t *testing.T) map[checks.Code]candidate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var (
-		group sync.WaitGroup
-		mu    sync.Mutex
-		slots = make(chan struct{}, 4)
-		best  = map[checks.Code]candidate{}
-	)
+	best := map[checks.Code]candidate{}
 	for _, sc := range all {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			got := examplesOf(t, sc)
-			mu.Lock()
-			defer mu.Unlock()
-			for code, c := range got {
-				o, ok := best[code]
-				c.meant = c.meant || o.meant
-				if o.meant = c.meant; ok && !c.better(o) {
-					c = o
-				}
-				best[code] = c
+		for code, c := range examplesOf(t, sc) {
+			o, ok := best[code]
+			c.meant = c.meant || o.meant
+			if o.meant = c.meant; ok && !c.better(o) {
+				c = o
 			}
-		})
+			best[code] = c
+		}
 	}
-	group.Wait()
 	return best
 }
 
