@@ -3,6 +3,7 @@ package catalog
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"todoku/checks/snapshot"
 )
@@ -42,6 +43,10 @@ type serverOf struct {
 }
 
 type opening struct{ text, owner string }
+
+func (o opening) begins(txt string) bool {
+	return len(txt) >= len(o.text) && strings.EqualFold(txt[:len(o.text)], o.text)
+}
 
 func newIndex(c *Catalog) *index {
 	x := &index{selectors: map[string]Selector{}, hosts: map[string]Host{}, senders: map[string]Sender{}, entries: map[string]Entry{}}

@@ -145,10 +145,14 @@ func (p *pile) resold(hosts map[string]Host) {
 	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
 }
 
-// behindGateway reports whether a gateway takes the mail in: nobody puts one before a free account.
+// behindGateway reports whether mail comes in or goes out through a gateway: nobody puts one before a free account.
 func (d *detector) behindGateway() bool {
+	gateway := func(id string) bool { return d.x.senders[id].Kind == KindGateway }
 	return slices.ContainsFunc(d.servers, func(m mailServer) bool {
-		return slices.ContainsFunc(d.x.sMX.find(m.name).owners, func(id string) bool { return d.x.senders[id].Kind == KindGateway })
+		return slices.ContainsFunc(d.x.sMX.find(m.name).owners, gateway)
+	}) || slices.ContainsFunc(d.spf, func(t term) bool {
+		_, owners := d.x.spfOwners(t.target)
+		return d.roots[t.name] && slices.ContainsFunc(owners, gateway)
 	})
 }
 

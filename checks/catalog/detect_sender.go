@@ -187,7 +187,7 @@ func (d *detector) tokens(out *Detected) {
 	for _, v := range a.Data() {
 		var owners []string
 		for _, o := range slices.Concat(d.x.txt, d.x.sTXT) {
-			if strings.HasPrefix(strings.ToLower(v), strings.ToLower(o.text)) && !slices.Contains(owners, o.owner) {
+			if o.begins(v) && !slices.Contains(owners, o.owner) {
 				owners = append(owners, o.owner)
 			}
 		}
@@ -249,11 +249,18 @@ func (d *detector) senders() []Clue {
 	}
 	d.aliases(&p, &d.x.sCNAME)
 	d.selectors(&p, func(id string) bool { _, ok := d.x.senders[id]; return ok })
-	return p.settle(func(id string) bool {
-		return slices.ContainsFunc(d.x.senders[id].Detect.Bounce, func(l string) bool {
-			return slices.Contains(at[l+"."+d.s.Domain], id)
+	return p.settle(d.proved(d.x.sTXT))
+}
+
+// proved reports whether an ownership text of an entry stands at the domain: it shows nobody, but between entries of
+// which one is meant it tells.
+func (d *detector) proved(list []opening) func(id string) bool {
+	texts := d.s.TXT(d.s.Domain).Data()
+	return func(id string) bool {
+		return slices.ContainsFunc(list, func(o opening) bool {
+			return o.owner == id && slices.ContainsFunc(texts, o.begins)
 		})
-	})
+	}
 }
 
 // hostTerms are the SPF terms that the host which the MX shows wants for itself; none where several hosts are possible.

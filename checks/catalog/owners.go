@@ -86,3 +86,18 @@ func replaces(instead []string, term string) bool {
 		return k == kind && newPattern(pattern).whole(reversed(strings.TrimSuffix(name, ".")))
 	})
 }
+
+// Fixed lists the selectors that are the same for every customer, so that they can be asked for.
+func (d DKIM) Fixed() (out []string) {
+	for _, s := range d.Selectors {
+		if !strings.ContainsAny(s, "*#") {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Uses reports whether a selector is one of the entry's, or formed as its are (a date, a customer's number).
+func (d DKIM) Uses(selector string) bool {
+	return slices.ContainsFunc(d.Selectors, func(p string) bool { return glob(p, strings.ToLower(selector)) })
+}
