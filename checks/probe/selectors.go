@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/snapshot"
 )
@@ -137,7 +138,7 @@ func (n *asker) strangers() {
 	}
 	asked := 0
 	for _, s := range n.cat.Senders {
-		if s.DKIM.Can != "yes" || slices.ContainsFunc(s.DKIM.Selectors, label) {
+		if s.DKIM.Can != catalog.SigningYes || slices.ContainsFunc(s.DKIM.Selectors, label) {
 			continue
 		}
 		for _, l := range s.Detect.Bounce {
