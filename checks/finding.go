@@ -49,6 +49,16 @@ type Finding struct {
 // Is reports whether a state holds.
 func (f Finding) Is(s State) bool { return slices.Contains(f.States, s) }
 
+// Record is the record in which Problems have their places; "" of a finding that is about no record.
+func (f Finding) Record() string {
+	for _, a := range Arguments(f.Args) {
+		if r, ok := a.Value.(Record); ok {
+			return string(r)
+		}
+	}
+	return ""
+}
+
 // Rule is one row of the table.
 type Rule struct {
 	Code     Code

@@ -10,7 +10,7 @@ import (
 var placeholder = regexp.MustCompile(`<[^>]*>`)
 
 func (f *file) detect(d Detect) {
-	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "ns": d.NS} {
+	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "sub_ns": d.SubNS, "ns": d.NS} {
 		f.patterns("detect."+key, patternForm, list)
 	}
 	f.patterns("detect.bounce", labelForm, d.Bounce)
@@ -46,6 +46,13 @@ func (f *file) terms(terms []string, server *Server) {
 			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
 		}
 	}
+	for _, s := range server.Forms {
+		f.patterns("server.forms", labelForm, []string{s.Shown})
+		f.patterns("server.forms", patternForm, []string{s.Name})
+		if strings.Count(s.Shown, "#")+strings.Count(s.Shown, "*") > 1 || strings.Trim(s.Shown, "abcdefghijklmnopqrstuvwxyz0123456789.-") != strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyz0123456789.-") {
+			f.bad("server.forms", "%q and %q need the same one \"#\" or \"*\"", s.Shown, s.Name)
+		}
+	}
 }
 
 func (f *file) dkim(d DKIM) {
@@ -54,16 +61,23 @@ func (f *file) dkim(d DKIM) {
 	if d.Can == "yes" && !d.Menu.Given() {
 		f.bad("dkim", "where DKIM can be done, where its value is shown is needed (menu)")
 	}
+	for _, id := range d.Writes {
+		if _, ok := f.k.c.Panel(id); !ok {
+			f.bad("dkim.writes", "no panel %q", id)
+		}
+	}
 	f.patterns("dkim.selectors", labelForm, d.Selectors)
 	f.patterns("dkim.targets", patternForm, d.Targets)
 }
 
 func (k *checker) host(h Host) {
 	f := k.open("hosts/" + h.ID + ".toml")
+	f.oneOf("kind", string(h.Kind), string(KindHost), string(KindReceiveOnly), string(KindFreeMail))
 	f.entry("host ", h.Entry, "mx", "spf", "dkim", "dmarc")
 	f.texts("", reflect.ValueOf(h))
 	f.detect(h.Detect)
 	f.terms(h.SPF, h.Server)
+	f.terms(h.Instead, h.Server)
 	f.dkim(h.DKIM)
 	if len(h.SPF) == 0 && h.Conf["spf"] == Confirmed {
 		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
@@ -80,9 +94,14 @@ func (k *checker) sender(s Sender) {
 	f.entry("sender ", s.Entry, "spf", "align", "dkim")
 	f.texts("", reflect.ValueOf(s))
 	f.oneOf("category", s.Category, categories...)
+	if want := kindOf(Sender{Category: s.Category}); s.Kind != want {
+		f.bad("kind", "kind is %q; its category says %q", s.Kind, want)
+	}
+	f.oneOf("place", s.Place, "", "domain", "subdomain", "either")
 	f.oneOf("align", s.Align, "default", "custom", "never", "unknown")
 	f.detect(s.Detect)
 	f.terms(s.SPF, nil)
+	f.terms(s.Instead, nil)
 	f.dkim(s.DKIM)
 	if s.SPFAsk && len(s.SPF) > 0 {
 		f.bad("spf_ask", "%s: its term is known, so nobody is to be asked", s.ID)

@@ -107,6 +107,10 @@ func (n *asker) lookForServices() []service {
 	for _, c := range seen.Senders {
 		sender(c.ID, c.Ambiguous)
 	}
+	for _, c := range seen.Hints { // nothing but an ownership text: it may show itself when it is looked for
+		host(c.ID, "", true)
+		sender(c.ID, true)
+	}
 	return out
 }
 

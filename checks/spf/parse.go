@@ -123,7 +123,7 @@ type parser struct {
 	broken   bool // one of these is fatal
 }
 
-func (p *parser) report(code string, s Span, fix string, certain, fatal bool) {
+func (p *parser) report(code Code, s Span, fix string, certain, fatal bool) {
 	p.put(Problem{Code: code, Span: s, Text: p.raw[s.Start:s.End], Fix: fix, Certain: certain, Fatal: fatal})
 }
 
@@ -144,7 +144,7 @@ func (p *parser) version() (start int, ok bool) {
 		return len(version), true
 	}
 	if !Resembles(p.raw) {
-		p.report("version", Span{0, len(p.raw)}, "", false, true)
+		p.report(BadVersion, Span{0, len(p.raw)}, "", false, true)
 		return 0, false
 	}
 	text := lower(p.f.text)
@@ -155,20 +155,20 @@ func (p *parser) version() (start int, ok bool) {
 		if m[2] < len(text) && (m[2] == m[3] || text[m[2]] != ' ') {
 			fix += " "
 		}
-		p.report("version", s, fix, true, true)
+		p.report(BadVersion, s, fix, true, true)
 		return s.End, true
 	}
 	if i := strings.Index(text, version); i >= 0 {
 		end := p.f.span(i, i+len(version)).End
 		if strings.Trim(text[:i], " ") == "" {
-			p.report("version", Span{0, end}, version, true, true)
+			p.report(BadVersion, Span{0, end}, version, true, true)
 		} else {
-			p.report("glued", Span{0, p.f.begins(i)}, "", false, true)
-			p.report("version", Span{p.f.begins(i), end}, version, false, true)
+			p.report(Glued, Span{0, p.f.begins(i)}, "", false, true)
+			p.report(BadVersion, Span{p.f.begins(i), end}, version, false, true)
 		}
 		return end, true
 	}
-	p.report("version", Span{0, 0}, version+" ", true, true)
+	p.report(BadVersion, Span{0, 0}, version+" ", true, true)
 	return 0, true
 }
 
