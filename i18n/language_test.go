@@ -61,7 +61,7 @@ func TestAnotherLanguage(t *testing.T) {
 	}
 	at := JA
 	for _, want := range []Lang{EN, "fr", "zh-Hant", JA} {
-		if at = b.next(at); at != want {
+		if at = at.Next(b.langs...); at != want {
 			t.Errorf("next: %s, want %s", at, want)
 		}
 	}

@@ -15,13 +15,13 @@ import (
 func TestEverySPFProblemIsWorded(t *testing.T) {
 	for _, code := range spf.Codes() {
 		for _, l := range i18n.Langs() {
-			if !l.Has("spf.problem." + code) {
+			if !l.Has("spf.problem." + string(code)) {
 				t.Errorf("%s has no text for %s", l, code)
 			}
 		}
 	}
 	for id := range ids(t) {
-		if code, ok := strings.CutPrefix(id, "spf.problem."); ok && !slices.Contains(spf.Codes(), code) {
+		if code, ok := strings.CutPrefix(id, "spf.problem."); ok && !slices.Contains(spf.Codes(), spf.Code(code)) {
 			t.Errorf("%s words a mistake that the parser does not know", id)
 		}
 	}

@@ -135,7 +135,7 @@ func TestProgram(t *testing.T) {
 	tm.Send(tea.KeyMsg{Type: tea.KeyEnter})
 	wait(i18n.JA.T("wizard.symptom.title"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
-	wait(i18n.JA.Next().T("wizard.symptom.title"))
+	wait(i18n.EN.T("wizard.symptom.title"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
 	tm.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
 	if _, err := io.ReadAll(tm.FinalOutput(t)); err != nil {

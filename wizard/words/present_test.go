@@ -332,8 +332,7 @@ func TestListsOfNames(t *testing.T) {
 func TestReasonsAndStates(t *testing.T) {
 	for _, l := range i18n.Langs() {
 		p := words.P{Lang: l, Catalog: small(t)}
-		for _, r := range []snapshot.Reason{"", snapshot.Timeout, snapshot.ServFail, snapshot.Refused, snapshot.Malformed, snapshot.NotAuth,
-			snapshot.Delegated, snapshot.Unreachable, snapshot.Private, snapshot.Loop, snapshot.Bogus, snapshot.Cancelled, snapshot.OverBudget} {
+		for _, r := range append(snapshot.Reasons(), "") {
 			p.Evidence(snapshot.Answer{Status: snapshot.Failed, Reason: r})
 		}
 		now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)

@@ -20,6 +20,7 @@ import (
 	"todoku/i18n"
 	"todoku/wizard/session"
 	kept "todoku/wizard/session/store"
+	"todoku/wizard/words"
 )
 
 // Options are what wait needs: the program, its flags, and its effects.
@@ -72,8 +73,9 @@ type waiter struct {
 	run      kept.Plan
 	end      time.Time
 	answered bool // somebody answered since the wait began
-	told     map[string]string
-	bar      bool // progress is drawn on one line of a terminal
+	news     words.News
+	unkept   string // told why the run could not be kept
+	bar      bool   // progress is drawn on one line of a terminal
 	drawn    bool
 }
 
@@ -97,7 +99,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	t := &waiter{Options: o, w: w, told: map[string]string{}}
+	t := &waiter{Options: o, w: w}
 	if _, t.bar = cli.Terminal(o.Err); o.Plain {
 		t.bar = false
 	}
@@ -298,11 +300,11 @@ func (t *waiter) noteKept() {
 	if err := t.KeepErr(); err != nil {
 		text = t.Lang.T("cmd.runs.unwritable", i18n.Args{"error": t.RunReason(err)})
 	}
-	if text != "" && t.told["log"] != text {
+	if text != "" && t.unkept != text {
 		t.wipe()
 		t.Note(text)
 	}
-	t.told["log"] = text
+	t.unkept = text
 }
 
 // pause waits until something can have changed, a little longer so that many who wait do not ask at once; false where
