@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/reading"
@@ -106,7 +107,7 @@ type TTLLongArgs struct {
 }
 
 var ruleTTLLong = Rule{
-	Code: TTLLong, Severity: Advice, RFC: "RFC 1034 section 3.6; RFC 2181 section 8",
+	Code: TTLLong, Severity: Advice, RFC: "RFC 1034 section 3.6", Also: []string{"RFC 2181 section 8"},
 	After:   after(),
 	Aspects: []Aspect{{TTLEditable, TTLFixed, TTLUnknown}},
 	Args:    TTLLongArgs{},
@@ -141,9 +142,9 @@ func editable(in *facts.Facts) State {
 	}
 	p, _ := in.Catalog.Panel(panels[0].ID)
 	switch p.TTL.Editable {
-	case "yes", "zone-wide":
+	case catalog.TTLYes, catalog.TTLZone:
 		return TTLEditable
-	case "no":
+	case catalog.TTLNo:
 		return TTLFixed
 	}
 	return TTLUnknown

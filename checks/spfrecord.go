@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -28,7 +29,7 @@ func marked(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 			}
 		}
 		if len(found) > 0 {
-			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(found)}, Problems: found, Evidence: spfEvidence(in)})
+			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(v, found)}, Problems: found, Evidence: spfEvidence(in)})
 		}
 	}
 	return out
@@ -47,19 +48,23 @@ func unread(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 		}
 		bad := slices.DeleteFunc(spf.Parse(v).Problems, func(p spf.Problem) bool { return !p.Fatal || !want(p) })
 		if len(bad) > 0 {
-			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(bad)}, Problems: bad, Evidence: spfEvidence(in)})
+			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(v, bad)}, Problems: bad, Evidence: spfEvidence(in)})
 		}
 	}
 	return out
 }
 
-// pieces lists what is wrong, as written, each once.
-func pieces(found []spf.Problem) Texts {
+// pieces lists what is wrong, as written, each once; the whole record where no piece of it says so.
+func pieces(record string, found []spf.Problem) Texts {
 	var out Texts
 	for _, p := range found {
-		if text := strings.TrimSpace(p.Text); text != "" && !slices.Contains(out, text) {
+		// An odd blank is all that some mistakes are.
+		if text := cmp.Or(strings.TrimSpace(p.Text), p.Text); text != "" && !slices.Contains(out, text) {
 			out = append(out, text)
 		}
+	}
+	if len(out) == 0 {
+		return Texts{record}
 	}
 	return out
 }
@@ -75,12 +80,12 @@ func severe(in *facts.Facts, list []Finding) []Finding {
 }
 
 // letters are the mistakes that copying from a web page makes: they look right.
-var letters = []string{"typographic", "control-char", "quotes"}
+var letters = []spf.Code{spf.Typographic, spf.ControlChar, spf.Quotes}
 
 // copied reports whether letters that only look like the right ones are all that is wrong: those around the version too.
 func copied(p spf.Problem) bool {
 	odd := func(r rune) bool { return r >= 0x80 || r < ' ' || r == '"' || r == '\'' || r == '\\' }
-	return slices.Contains(letters, p.Code) || p.Code == "version" && strings.ContainsFunc(p.Text, odd)
+	return slices.Contains(letters, p.Code) || p.Code == spf.BadVersion && strings.ContainsFunc(p.Text, odd)
 }
 
 var ruleSPFSyntax = Rule{
@@ -94,7 +99,7 @@ var ruleSPFSyntax = Rule{
 // does no harm beside a real one: receivers pass it over.
 func spfSyntax(in *facts.Facts) []Finding {
 	out := marked(in, func(p spf.Problem) bool {
-		return p.Fatal && p.Code != "placeholder" && !slices.Contains(letters, p.Code)
+		return p.Fatal && p.Code != spf.Placeholder && !slices.Contains(letters, p.Code)
 	})
 	return severe(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
 }
@@ -121,7 +126,7 @@ var ruleSPFPlaceholder = Rule{
 
 // spfPlaceholder: an example's stand-in was left where the owner's own value belongs.
 func spfPlaceholder(in *facts.Facts) []Finding {
-	return severe(in, marked(in, func(p spf.Problem) bool { return p.Code == "placeholder" }))
+	return severe(in, marked(in, func(p spf.Problem) bool { return p.Code == spf.Placeholder }))
 }
 
 var ruleSPFIneffective = Rule{
@@ -133,7 +138,7 @@ var ruleSPFIneffective = Rule{
 
 // spfIneffective: receivers read the record without complaint, but a term in it counts for nothing.
 func spfIneffective(in *facts.Facts) []Finding {
-	return marked(in, func(p spf.Problem) bool { return p.Grave() && p.Code != "placeholder" && p.Code != "pass-all" })
+	return marked(in, func(p spf.Problem) bool { return p.Grave() && p.Code != spf.Placeholder && p.Code != spf.PassAll })
 }
 
 var ruleSPFPtr = Rule{
@@ -145,12 +150,12 @@ var ruleSPFPtr = Rule{
 
 // spfPtr: the ptr mechanism, which the standard advises against.
 func spfPtr(in *facts.Facts) []Finding {
-	return marked(in, func(p spf.Problem) bool { return p.Code == "ptr" })
+	return marked(in, func(p spf.Problem) bool { return p.Code == spf.UsesPtr })
 }
 
 // untidy does no harm that the owner would notice.
-var untidy = []string{"duplicate", "covered", "trailing-dot", "private-address", "broad-range", "neutral-all", "unknown-modifier", "double-version",
-	"too-long", "redirect-ignored", "odd-domain"}
+var untidy = []spf.Code{spf.Duplicate, spf.Covered, spf.TrailingDot, spf.PrivateAddress, spf.BroadRange, spf.NeutralAll, spf.UnknownModifier, spf.DoubleVersion,
+	spf.TooLong, spf.RedirectIgnored, spf.OddDomain}
 
 var ruleSPFUntidy = Rule{
 	Code: SPFUntidy, Severity: Advice, RFC: rfcSPF + " sections 3.4 and 5",
@@ -184,7 +189,7 @@ func spfPassAll(in *facts.Facts) []Finding {
 		return nil
 	}
 	t, _ := in.SPFTree()
-	problems := slices.DeleteFunc(slices.Clone(t.Root.Parsed.Problems), func(p spf.Problem) bool { return p.Code != "pass-all" })
+	problems := slices.DeleteFunc(slices.Clone(t.Root.Parsed.Problems), func(p spf.Problem) bool { return p.Code != spf.PassAll })
 	return one(Finding{Args: SPFPassAllArgs{Record(t.Root.Record), Text(term)}, Problems: problems, Evidence: spfEvidence(in)})
 }
 
@@ -200,5 +205,5 @@ func spfNoAll(in *facts.Facts) []Finding {
 	if _, ok := in.SPFTree(); !ok {
 		return nil
 	}
-	return marked(in, func(p spf.Problem) bool { return p.Code == "no-all" })
+	return marked(in, func(p spf.Problem) bool { return p.Code == spf.NoAll })
 }

@@ -146,9 +146,6 @@ func (b *book) match(locale string) Lang {
 	return Reference
 }
 
-// next returns the language behind l in the list, the first behind the last.
-func (b *book) next(l Lang) Lang { return b.langs[(slices.Index(b.langs, l)+1)%len(b.langs)] }
-
 // Langs returns the languages in the order in which they are offered.
 func Langs() []Lang { return slices.Clone(program().langs) }
 
@@ -156,8 +153,13 @@ func Langs() []Lang { return slices.Clone(program().langs) }
 // none does.
 func Match(locale string) Lang { return program().match(locale) }
 
-// Next returns the language that is offered in place of l.
-func (l Lang) Next() Lang { return program().next(l) }
+// Next returns the language behind l in a list, the first behind the last; the list is that of all where none is given.
+func (l Lang) Next(list ...Lang) Lang {
+	if len(list) == 0 {
+		list = program().langs
+	}
+	return list[(slices.Index(list, l)+1)%len(list)]
+}
 
 // Name returns what the language calls itself.
 func (l Lang) Name() string { return program().facts[l].Name }

@@ -9,13 +9,17 @@ import (
 	"testing/fstest"
 )
 
-// folders is a file system with the languages' folders, and that of the reference once more under other names.
+// folders is a file system with the folders of ja and en, and that of the reference once more under other names.
 func folders(t testing.TB, more map[string]string) fstest.MapFS {
 	t.Helper()
 	m := fstest.MapFS{}
-	names, err := fs.Glob(os.DirFS("."), "*/*.toml")
-	if err != nil {
-		t.Fatal(err)
+	var names []string
+	for _, l := range []Lang{JA, EN} {
+		more, err := fs.Glob(os.DirFS("."), string(l)+"/*.toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		names = append(names, more...)
 	}
 	for _, name := range names {
 		raw, err := os.ReadFile(name)
@@ -57,7 +61,7 @@ func TestAnotherLanguage(t *testing.T) {
 	}
 	at := JA
 	for _, want := range []Lang{EN, "fr", "zh-Hant", JA} {
-		if at = b.next(at); at != want {
+		if at = at.Next(b.langs...); at != want {
 			t.Errorf("next: %s, want %s", at, want)
 		}
 	}

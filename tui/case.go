@@ -21,7 +21,7 @@ type Case struct {
 
 	look, ask scope             // what is asked for the look, and for the wait
 	ring      func(more string) // sounds the bell
-	speed     int // in the lab: index of its speed, and 1; 0 where it was not set
+	speed     int               // in the lab: index of its speed, and 1; 0 where it was not set
 }
 
 func newCase(ctx context.Context, d Deps) *Case {

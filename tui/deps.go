@@ -22,6 +22,7 @@ type Progress = session.Progress
 // Deps is the world outside: cmd puts the real one in, tests and the lab theirs.
 type Deps struct {
 	Lang    i18n.Lang
+	Langs   []i18n.Lang // that Ctrl+L goes through; none: all
 	Catalog *catalog.Catalog
 	Now     func() time.Time
 	Start   owner.Answers // what the command line already said; Domain may be empty

@@ -54,13 +54,17 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	x := trial.New(d.t, scenario)
 	d.clock, d.net = x.Clock, x.Net
 	return Deps{
-		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: input.Recognise,
-		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
-			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
+		Langs: []i18n.Lang{i18n.JA, i18n.EN}, // as the golden files have it
+		Lang:  lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: input.Recognise,
+		Check: func(_ context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+			return x.Check(a, old, func(e probe.Event) { each(Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
-		Places: x.Watch.Places, Look: x.Watch.Look,
-		Panel: func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
-			return x.Watch.Panel(ctx, x.Catalog, a, s)
+		Places: x.Watch.Places,
+		Look: func(_ context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
+			return x.LookAt(asks, at)
+		},
+		Panel: func(_ context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
+			return x.PanelOf(a, s)
 		},
 		Copy: func(text string) (string, string, error) {
 			d.copied = append(d.copied, text)

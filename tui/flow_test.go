@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -124,17 +125,17 @@ func TestWaitFailures(t *testing.T) {
 // TestProgram runs the program as it is, over a terminal that teatest plays.
 func TestProgram(t *testing.T) {
 	d := &driver{t: t, saved: map[string]string{}}
-	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.EN)), teatest.WithInitialTermSize(80, 24))
+	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.JA)), teatest.WithInitialTermSize(80, 24))
 	wait := func(text string) {
 		t.Helper()
 		teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte(text)) },
 			teatest.WithDuration(10*time.Second), teatest.WithCheckInterval(10*time.Millisecond))
 	}
-	wait("Type your domain name")
+	wait(i18n.JA.T("tui.intake.ask"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyEnter})
-	wait(i18n.EN.T("wizard.symptom.title"))
-	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
 	wait(i18n.JA.T("wizard.symptom.title"))
+	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
+	wait(i18n.EN.T("wizard.symptom.title"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
 	tm.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
 	if _, err := io.ReadAll(tm.FinalOutput(t)); err != nil {
@@ -143,23 +144,23 @@ func TestProgram(t *testing.T) {
 }
 
 // TestLeavingStopsTheLook: no question goes on after the owner left.
-func TestLeavingStopsTheLook(t *testing.T) {
-	began, stopped := make(chan struct{}), make(chan struct{})
+func TestLeavingStopsTheLook(t *testing.T) { synctest.Test(t, leavingStopsTheLook) }
+
+func leavingStopsTheLook(t *testing.T) {
+	stopped := false
 	d := drive(t, "s1", i18n.EN, func(d *Deps) {
 		d.Check = func(ctx context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
-			close(began)
 			<-ctx.Done()
-			close(stopped)
+			stopped = true
 			return snapshot.New(a.Domain, testDay), ctx.Err()
 		}
 	})
 	_, cmd := d.r.Update(keyMsg("enter"))
 	go d.run(cmd)
-	<-began
+	synctest.Wait() // until it looks
 	d.r.leave()
-	select {
-	case <-stopped:
-	case <-time.After(5 * time.Second):
+	synctest.Wait()
+	if !stopped {
 		t.Error("the look goes on")
 	}
 }

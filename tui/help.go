@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
-
-	"todoku/i18n"
 )
 
 // glossary is the words that the screens use, in the order in which one meets them (i18n tui.word.<id>).
@@ -50,15 +48,6 @@ func scrolled(top int, k string) int {
 	return top
 }
 
-// languages lists what the languages call themselves.
-func (f Frame) languages() string {
-	var names []string
-	for _, l := range i18n.Langs() {
-		names = append(names, l.Name())
-	}
-	return strings.Join(names, f.Lang.T("words.list"))
-}
-
 // View draws the words.
 func (s help) View(f Frame) string {
 	var out []string
@@ -66,7 +55,7 @@ func (s help) View(f Frame) string {
 		out = append(out, f.labelled(f.T("word."+id+".name"), f.T("word."+id+".is"), 2, 18, f.Styles.Title)...)
 	}
 	out = append(out, "")
-	out = append(out, f.dim(f.para(f.T("help.keys", i18n.Args{"languages": f.languages()}), 2))...)
+	out = append(out, f.dim(f.para(f.T("help.keys"), 2))...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/session/store"

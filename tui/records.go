@@ -128,24 +128,16 @@ func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		if ok {
 			s.c.TakeKey(key)
 			repaired := box.got.Repaired
-			s = s.find(was.Service)
+			if i := s.c.Find(was); i >= 0 {
+				s.at = i
+			}
+			s = s.turn(0)
 			s.box.done = repaired
 		}
 		return s, nil, nil
 	}
 	s.box = s.box.key(s.c, m)
 	return s, nil, nil
-}
-
-// find shows the record of a service's key: the order may have changed with its value.
-func (s records) find(service string) records {
-	for i, ch := range s.c.Result().Plan.Changes {
-		if ch.Service == service && strings.Contains(ch.Name, "._domainkey") {
-			s.at = i
-			break
-		}
-	}
-	return s.turn(0)
 }
 
 // View draws the record.

@@ -65,7 +65,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	case k == "ctrl+c", k == "q" && !typing:
 		return r.leave()
 	case k == "ctrl+l":
-		r.c.lang = r.c.lang.Next()
+		r.c.lang = r.c.lang.Next(r.c.d.Langs...)
 		return nil
 	case k == "?" && !r.helping():
 		r.over = append(r.over, newHelp(r.c))
@@ -200,7 +200,7 @@ func screenFor(c *Case) Screen {
 
 // View draws the frame: where am I, the body, and what the keys do.
 func (r *Root) View() string {
-	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Styles: r.styles, Glyphs: r.glyphs}
+	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Langs: r.c.d.Langs, Styles: r.styles, Glyphs: r.glyphs}
 	if r.w < MinWidth || r.h < MinHeight {
 		text := f.T("small", i18n.Args{"w": r.w, "h": r.h, "minw": MinWidth, "minh": MinHeight})
 		return strings.Join(f.fit(wrap(text, max(r.w, 2)), 0, 1, max(r.h, 1)), "\n")
@@ -271,7 +271,7 @@ func (f Frame) footer(keys []Key) []string {
 // does words what a key does; that for the language says which one comes next, in that language.
 func (f Frame) does(k Key) string {
 	if k.Does == "language" {
-		return f.Lang.Next().Name()
+		return f.Lang.Next(f.Langs...).Name()
 	}
 	return f.T("key." + k.Does)
 }

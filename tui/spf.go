@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"todoku/checks"
-	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/spf"
 	"todoku/wizard/words"
@@ -20,7 +19,7 @@ func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 		spans = append(spans, p.Span)
 	}
 	out := []string{""}
-	for _, l := range words.Underline(x.Args["record"], spans, f.W-5, width) {
+	for _, l := range words.Underline(x.Record(), spans, f.W-5, width) {
 		out = append(out, "   "+l)
 	}
 	for _, p := range x.Problems {
@@ -49,7 +48,7 @@ func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
 	}
 	t := spf.Walk(reading.SPF(s.c.Result().DNS), domain, "")
 	out := []string{"", " " + f.Lang.T("spf.page.aloud")}
-	for _, said := range s.c.p().Aloud(t, checks.Uses(s.c.Result().In(), t.Root.Record)) {
+	for _, said := range s.c.p().Aloud(t, s.c.Result().In().Uses(t.Root.Record)) {
 		margin := 3 + 2*said.Depth
 		head := said.Term
 		if said.Cost != "" {

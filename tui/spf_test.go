@@ -65,7 +65,7 @@ func TestEveryMistakeIsUnderlined(t *testing.T) {
 				Records: []snapshot.Record{{Data: record}}})
 			shown := false
 			for _, x := range session.Judge(owner.Answers{Domain: "example.jp"}, dns, c.d.Catalog).Findings {
-				if !slices.ContainsFunc(x.Problems, func(p spf.Problem) bool { return p.Code == code }) {
+				if !slices.ContainsFunc(x.Problems, func(p spf.Problem) bool { return string(p.Code) == code }) {
 					continue
 				}
 				out := newDiagnosis(c).marked(f, x)

@@ -12,7 +12,7 @@ import (
 
 // What is known of a domain is in its session alone.
 var domainState = []string{
-	"owner.Answers", "snapshot.Snapshot", "catalog.Detected", "checks.Finding", "checks.In", "plan.Plan", "plan.Change", "forecast.Forecast",
+	"owner.Answers", "snapshot.Snapshot", "catalog.Detected", "checks.Finding", "*facts.Facts", "plan.Plan", "plan.Change", "forecast.Forecast",
 	"propagation.Verdict", "propagation.Look", "propagation.Want", "propagation.Place", "propagation.Panel",
 	"wizard.Path", "wizard.Flow", "session.Result", "session.Wait", "session.Stored", "session.Offer", "session.Record", "store.Run", "store.Log",
 }

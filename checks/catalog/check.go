@@ -106,8 +106,8 @@ func (f *file) badLine(line int, format string, args ...any) {
 
 var (
 	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	patternForm = regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*\.[a-z0-9-]+$`)
-	labelForm   = regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$`)
+	patternForm = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*\.[a-z0-9-]+$`)
+	labelForm   = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*$`)
 	termForm    = regexp.MustCompile(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
 	kana        = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}]`)
 	romaji      = regexp.MustCompile(`[a-z]`)
@@ -118,13 +118,19 @@ var (
 	certainties = []string{string(Confirmed), string(Seen), string(Memory), string(NotKnown)}
 	places      = []string{"spf", "dkim", "dmarc", "mx", "panel", "forward", "list", "any"}
 	categories  = []string{"transactional", "newsletter", "marketing", "crm", "helpdesk", "commerce", "website", "form",
-		"billing", "collaboration", "gateway", "forwarding", "plugin", "survey", "auth"}
+		"billing", "collaboration", "gateway", "forwarding", "hosted-spf", "plugin", "survey", "auth"}
 	unsourced = []string{"memory", "public zones"}
 )
 
-func (f *file) oneOf(key, value string, allowed ...string) {
+func (f *file) oneOf(key, value string, allowed ...string) { oneOf(f, key, value, allowed...) }
+
+func oneOf[S ~string](f *file, key string, value S, allowed ...S) {
 	if !slices.Contains(allowed, value) {
-		f.bad(key, "%s is %q; allowed: %s", key, value, strings.Join(allowed, ", "))
+		var names []string
+		for _, a := range allowed {
+			names = append(names, string(a))
+		}
+		f.bad(key, "%s is %q; allowed: %s", key, value, strings.Join(names, ", "))
 	}
 }
 
@@ -242,7 +248,7 @@ func (f *file) texts(prefix string, v reflect.Value) {
 func (f *file) patterns(key string, form *regexp.Regexp, list []string) {
 	for _, p := range list {
 		if !form.MatchString(p) || strings.Contains(p, "**") {
-			f.bad(key, "%s: %q is no name pattern (small letters, no final dot, \"*\" within a label)", key, p)
+			f.bad(key, "%s: %q is no name pattern (small letters, no final dot, \"*\" or \"#\" within a label)", key, p)
 		}
 	}
 }

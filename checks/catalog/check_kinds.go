@@ -5,12 +5,14 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"todoku/checks/snapshot"
 )
 
 var placeholder = regexp.MustCompile(`<[^>]*>`)
 
 func (f *file) detect(d Detect) {
-	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "ns": d.NS} {
+	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "sub_ns": d.SubNS, "ns": d.NS} {
 		f.patterns("detect."+key, patternForm, list)
 	}
 	f.patterns("detect.bounce", labelForm, d.Bounce)
@@ -46,13 +48,25 @@ func (f *file) terms(terms []string, server *Server) {
 			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
 		}
 	}
+	for _, s := range server.Forms {
+		f.patterns("server.forms", labelForm, []string{s.Shown})
+		f.patterns("server.forms", patternForm, []string{s.Name})
+		if strings.Count(s.Shown, "#")+strings.Count(s.Shown, "*") > 1 || strings.Trim(s.Shown, "abcdefghijklmnopqrstuvwxyz0123456789.-") != strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyz0123456789.-") {
+			f.bad("server.forms", "%q and %q need the same one \"#\" or \"*\"", s.Shown, s.Name)
+		}
+	}
 }
 
 func (f *file) dkim(d DKIM) {
-	f.oneOf("dkim.can", d.Can, "yes", "no", "auto", "unknown")
-	f.oneOf("dkim.form", d.Form, "TXT", "CNAME", "")
-	if d.Can == "yes" && !d.Menu.Given() {
+	oneOf(f, "dkim.can", d.Can, SigningYes, SigningNo, SigningAuto, SigningUnknown)
+	oneOf(f, "dkim.form", d.Form, snapshot.TXT, snapshot.CNAME, "")
+	if d.Can == SigningYes && !d.Menu.Given() {
 		f.bad("dkim", "where DKIM can be done, where its value is shown is needed (menu)")
+	}
+	for _, id := range d.Writes {
+		if _, ok := f.k.c.Panel(id); !ok {
+			f.bad("dkim.writes", "no panel %q", id)
+		}
 	}
 	f.patterns("dkim.selectors", labelForm, d.Selectors)
 	f.patterns("dkim.targets", patternForm, d.Targets)
@@ -60,10 +74,12 @@ func (f *file) dkim(d DKIM) {
 
 func (k *checker) host(h Host) {
 	f := k.open("hosts/" + h.ID + ".toml")
+	f.oneOf("kind", string(h.Kind), string(KindHost), string(KindReceiveOnly), string(KindFreeMail))
 	f.entry("host ", h.Entry, "mx", "spf", "dkim", "dmarc")
 	f.texts("", reflect.ValueOf(h))
 	f.detect(h.Detect)
 	f.terms(h.SPF, h.Server)
+	f.terms(h.Instead, h.Server)
 	f.dkim(h.DKIM)
 	if len(h.SPF) == 0 && h.Conf["spf"] == Confirmed {
 		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
@@ -80,9 +96,14 @@ func (k *checker) sender(s Sender) {
 	f.entry("sender ", s.Entry, "spf", "align", "dkim")
 	f.texts("", reflect.ValueOf(s))
 	f.oneOf("category", s.Category, categories...)
-	f.oneOf("align", s.Align, "default", "custom", "never", "unknown")
+	if want := kindOf(Sender{Category: s.Category}); s.Kind != want {
+		f.bad("kind", "kind is %q; its category says %q", s.Kind, want)
+	}
+	f.oneOf("place", s.Place, "", "domain", "subdomain", "either")
+	oneOf(f, "align", s.Align, AlignDefault, AlignCustom, AlignNever, AlignUnknown)
 	f.detect(s.Detect)
 	f.terms(s.SPF, nil)
+	f.terms(s.Instead, nil)
 	f.dkim(s.DKIM)
 	if s.SPFAsk && len(s.SPF) > 0 {
 		f.bad("spf_ask", "%s: its term is known, so nobody is to be asked", s.ID)
@@ -93,7 +114,7 @@ func (k *checker) sender(s Sender) {
 	if len(s.SPF) == 0 && !s.SPFWhy.Given() {
 		f.bad("spf", "%s needs no SPF term: spf_why must say why", s.ID)
 	}
-	if s.Align == "unknown" && s.Conf["align"] == Confirmed {
+	if s.Align == AlignUnknown && s.Conf["align"] == Confirmed {
 		f.bad("confidence.align", "what is unknown cannot be confirmed")
 	}
 }
@@ -122,10 +143,10 @@ func (k *checker) panel(p Panel) {
 	if !regexp.MustCompile(`^(auto|chunks|unknown|limit:[1-9][0-9]*)$`).MatchString(p.Long) {
 		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
 	}
-	f.oneOf("dot", p.Dot, "required", "rejected", "optional", "unknown")
+	oneOf(f, "dot", p.Dot, DotRequired, DotRejected, DotOptional, DotUnknown)
 	f.oneOf("mx", p.MX, "", "value")
 	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
-	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
+	oneOf(f, "ttl.editable", p.TTL.Editable, TTLYes, TTLNo, TTLZone, TTLUnknown)
 	if !p.Menu.Given() {
 		f.bad("menu", "the way to the screen is missing")
 	}
@@ -161,8 +182,8 @@ func (k *checker) selectors() {
 	for _, s := range k.c.Selectors {
 		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
 		f.patterns("name", labelForm, []string{s.Name})
-		f.oneOf("kind", s.Kind, "own", "shared", "guess")
-		f.oneOf("form", s.Form, "TXT", "CNAME", "")
+		oneOf(f, "kind", s.Kind, SelectorOwn, SelectorShared, SelectorGuess)
+		oneOf(f, "form", s.Form, snapshot.TXT, snapshot.CNAME, "")
 		if seen[s.Name] {
 			f.bad("name", "%q stands twice", s.Name)
 		}
@@ -172,7 +193,7 @@ func (k *checker) selectors() {
 				f.bad("of", "no host or sender %q", id)
 			}
 		}
-		if s.Kind == "own" && len(s.Of) == 0 {
+		if s.Kind == SelectorOwn && len(s.Of) == 0 {
 			f.bad("kind", "whose own is %q? (of)", s.Name)
 		}
 	}

@@ -66,6 +66,12 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
 		return nil, err
 	}
+	for i := range c.Hosts {
+		c.Hosts[i].Kind = cmp.Or(c.Hosts[i].Kind, KindHost)
+	}
+	for i := range c.Senders {
+		c.Senders[i].Kind = kindOf(c.Senders[i])
+	}
 	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
 	order(c.Hosts)
 	order(c.Senders)

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"path"
 	"slices"
 	"strings"
 
@@ -185,20 +184,12 @@ func (f *Facts) Expected(s Service) []string {
 	if len(out) > 0 {
 		return out
 	}
-	for _, sel := range s.DKIM.Selectors {
-		if !strings.ContainsAny(sel, "<*") {
-			out = append(out, sel)
-		}
-	}
-	return out
+	return s.DKIM.Fixed()
 }
 
 // MaySign reports whether a service signs, or may sign, with a selector.
 func (f *Facts) MaySign(s Service, selector string) bool {
-	return slices.Contains(f.Expected(s), selector) || slices.ContainsFunc(s.DKIM.Selectors, func(p string) bool {
-		ok, err := path.Match(p, selector)
-		return ok && err == nil
-	})
+	return slices.Contains(f.Expected(s), selector) || s.DKIM.Uses(selector)
 }
 
 // Unsigned is a service that can sign, and whose key is not in DNS.
@@ -215,7 +206,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 	good, bad := f.GoodSelectors(), f.FaultySelectors()
 	var out []Unsigned
 	for _, s := range f.Services() {
-		if s.DKIM.Can != "yes" && s.DKIM.Can != "auto" {
+		if !s.DKIM.Can.Signs() {
 			continue
 		}
 		sels := f.Expected(s)

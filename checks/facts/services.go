@@ -43,7 +43,7 @@ func (f *Facts) readServices() []Service {
 	hosts := f.Owner.Hosts
 	if len(hosts) == 0 {
 		for _, c := range f.Seen().Hosts {
-			if !c.Ambiguous {
+			if !c.Ambiguous && c.Sends {
 				hosts = append(hosts, owner.Host{ID: c.ID, Value: c.Value})
 			}
 		}
@@ -61,7 +61,7 @@ func (f *Facts) readServices() []Service {
 	senders := f.Owner.Senders
 	if len(senders) == 0 && !f.Owner.NoSender {
 		for _, c := range f.Seen().Senders {
-			if !c.Ambiguous {
+			if !c.Ambiguous && c.Sends {
 				senders = append(senders, c.ID)
 			}
 		}

@@ -117,5 +117,5 @@ func (f *Facts) SPFPasses() bool {
 	if _, open := f.PassesAnybody(); open {
 		return false
 	}
-	return !slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal || p.Code == "placeholder" || p.Grave() })
+	return !slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal || p.Code == spf.Placeholder || p.Grave() })
 }

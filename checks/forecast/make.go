@@ -12,7 +12,7 @@ import (
 
 // Make gives the forecast for a domain before and after a plan.
 func Make(in *facts.Facts, p plan.Plan) Forecast {
-	if in.DNS == nil {
+	if len(in.DNS.Answers) == 0 {
 		return Forecast{}
 	}
 	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0}

@@ -94,7 +94,7 @@ func told(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {
 		if worthTelling[s.Code] {
-			out = append(out, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
+			out = append(out, Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}})
 		}
 	}
 	return out

@@ -11,9 +11,9 @@ import (
 )
 
 // worthTelling are the decisions of a merge that the owner would ask about. What was added shows in the record itself.
-var worthTelling = map[string]bool{
-	"joined": true, "unglued": true, "milder-all": true, "all-added": true, "redirect-to-include": true, "redirect-dropped": true,
-	"duplicate-dropped": true, "double-version": true, "repaired": true, "broken-dropped": true, "after-all-moved": true, "exp-dropped": true,
+var worthTelling = map[spf.NoteCode]bool{
+	spf.NoteJoined: true, spf.NoteUnglued: true, spf.NoteMilderAll: true, spf.NoteAllAdded: true, spf.NoteRedirectToInclude: true, spf.NoteRedirectDropped: true,
+	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
 }
 
 // clearFaults drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.
@@ -45,7 +45,7 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 // placeholder reports whether a term holds an example's stand-in, which stands for nobody.
 func placeholder(record string, t spf.Term) bool {
 	return slices.ContainsFunc(spf.Parse(record).Problems, func(p spf.Problem) bool {
-		return p.Code == "placeholder" && p.Span.Start < t.End && t.Start < p.Span.End
+		return p.Code == spf.Placeholder && p.Span.Start < t.End && t.Start < p.Span.End
 	})
 }
 

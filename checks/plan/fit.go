@@ -139,7 +139,7 @@ func mergeDuplicates(in *facts.Facts, record string) (string, []Note) {
 	r := spf.Parse(record)
 	for i, t := range slices.Backward(r.Terms) {
 		before := func(o spf.Term) bool { return o.Same(in.Owner.Domain) == t.Same(in.Owner.Domain) }
-		covered := slices.ContainsFunc(r.Problems, func(p spf.Problem) bool { return p.Code == "covered" && p.Span == t.Span })
+		covered := slices.ContainsFunc(r.Problems, func(p spf.Problem) bool { return p.Code == spf.Covered && p.Span == t.Span })
 		if !t.Modifier && (covered || slices.ContainsFunc(r.Terms[:i], before)) {
 			record = without(record, t)
 			notes = append(notes, termNote("duplicate-dropped", t))

@@ -179,7 +179,7 @@ func (s *walk) choose(step wizard.Step) (wizard.Reply, error) {
 		picked, numbers := chosen(shown, typed)
 		switch {
 		case typed == "":
-			return s.values(step, defaults(all))
+			return s.values(step, offered(step, all))
 		case numbers && picked != nil:
 			return s.values(step, picked)
 		case numbers:
@@ -239,6 +239,15 @@ func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	case step.Optional:
 		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+owner.None))
 	}
+}
+
+// offered is what an empty line chooses: "none" where nothing else is, and where that may be said.
+func offered(step wizard.Step, all []words.Option) []words.Option {
+	list := defaults(all)
+	if len(list) == 0 && step.Optional {
+		return slices.DeleteFunc(slices.Clone(all), func(o words.Option) bool { return o.ID != owner.None })
+	}
+	return list
 }
 
 func defaults(list []words.Option) []words.Option {

@@ -36,8 +36,8 @@ func (s *walk) records() error {
 			if err != nil {
 				return err
 			}
-			if took {
-				i-- // the plan is made anew: the same record, now with its value
+			if at := s.Find(c); took && at >= 0 {
+				i = at - 1 // the plan is made anew: the same record, now with its value
 			}
 			continue
 		}

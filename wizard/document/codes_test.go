@@ -12,6 +12,7 @@ import (
 	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/document"
 )
@@ -26,7 +27,8 @@ func TestJSONNamesThePlace(t *testing.T) {
 	cat := input(t, i18n.EN).Catalog
 	n := 0
 	for row := range strings.Lines(string(rows)) {
-		var code, record, under, fix string
+		var code spf.Code
+		var record, under, fix string
 		if strings.HasPrefix(row, "#") {
 			continue
 		}

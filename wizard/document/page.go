@@ -8,9 +8,8 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/i18n"
-	"todoku/tui"
-	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -103,7 +102,7 @@ func (p *page) finding(f checks.Finding) {
 		rows = append(rows, row{label: label, text: under})
 	}
 	p.rows("", rows)
-	p.marked(f.Args["record"], f.Problems)
+	p.marked(f.Record(), f.Problems)
 }
 
 // changes prints the records to make, in a safe order and in the panel's own form.
@@ -244,7 +243,5 @@ func (p *page) unknown() []string {
 	return out
 }
 
-// panel is the ID of the panel in which records are edited.
-func (r result) panel() string {
-	return session.Panel(r.in.Answers, r.found, r.in.Seen)
-}
+// seen is the input as the rules read it.
+func (in Input) seen() *facts.Facts { return facts.Read(in.Answers, in.DNS, in.Catalog) }

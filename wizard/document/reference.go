@@ -1,6 +1,7 @@
 package document
 
 import (
+	"encoding/json"
 	"strings"
 
 	"todoku/checks"
@@ -14,10 +15,11 @@ import (
 type Example struct {
 	Scenario string `json:"scenario"`
 	Domain   string `json:"domain"`
-	// Name, Severity and Args are the finding's, as it stands in the scenario.
+	// Name, Severity, States and Args are the finding's, as it stands in the scenario.
 	Name     string          `json:"name"`
 	Severity checks.Severity `json:"severity"`
-	Args     checks.Args     `json:"args,omitempty"`
+	States   []string        `json:"states,omitempty"`
+	Args     json.RawMessage `json:"args,omitempty"`
 	// Changes are those of the plan that mend it; none where no record can.
 	Changes []ExampleChange `json:"changes,omitempty"`
 	// Looked is what was seen of it.
@@ -42,9 +44,30 @@ type ExampleAnswer struct {
 	Data   []string        `json:"data,omitempty"`
 }
 
+// ExampleOf is a finding as an example of its code.
+func ExampleOf(scenario, domain string, f checks.Finding) (Example, error) {
+	e := Example{Scenario: scenario, Domain: domain, Name: f.Name, Severity: f.Severity}
+	for _, s := range f.States {
+		e.States = append(e.States, s.String())
+	}
+	args := map[string]any{}
+	for _, a := range checks.Arguments(f.Args) {
+		if !a.Zero() {
+			args[a.Name] = a.Value
+		}
+	}
+	if len(args) == 0 {
+		return e, nil
+	}
+	var err error
+	e.Args, err = json.Marshal(args)
+	return e, err
+}
+
 // finding is the example as a finding, to be worded.
-func (e Example) finding(code checks.Code) checks.Finding {
-	return checks.Finding{Code: code, Name: e.Name, Severity: e.Severity, Args: e.Args}
+func (e Example) finding(r checks.Rule) (checks.Finding, error) {
+	args, states, err := r.Decode(e.Args, e.States)
+	return checks.Finding{Code: r.Code, Name: e.Name, Severity: e.Severity, States: states, Args: args}, err
 }
 
 // Reference is the JSON of "findings". Fields may be added, never renamed.
@@ -58,14 +81,35 @@ type Reference struct {
 	What     string          `json:"what"`
 	Why      string          `json:"why"`
 	Fix      string          `json:"fix"`
-	Example  *Example        `json:"example,omitempty"`
+	// States and Arguments are those that a finding of the code can have; its words are keyed by them.
+	States    []string   `json:"states,omitempty"`
+	Arguments []Argument `json:"arguments,omitempty"`
+	Example   *Example   `json:"example,omitempty"`
+}
+
+// Argument is an argument that words can show, with its kind.
+type Argument struct {
+	Name string `json:"name"`
+	Kind string `json:"kind"`
 }
 
 // ReferenceOf is what is said of a rule, with its words and severity as they are in its example: both may depend on
 // what was seen.
-func ReferenceOf(p words.P, r checks.Rule, e Example) Reference {
-	w := p.Finding(e.finding(r.Code))
-	return Reference{1, r.Code, e.Severity, p.T("cmd.findings.severity." + string(e.Severity)), r.Source, r.After, w.What, w.Why, w.Fix, &e}
+func ReferenceOf(p words.P, r checks.Rule, e Example) (Reference, error) {
+	f, err := e.finding(r)
+	if err != nil {
+		return Reference{}, err
+	}
+	w := p.Finding(f)
+	out := Reference{Schema: 1, Code: r.Code, Severity: e.Severity, Means: p.T("cmd.findings.severity." + string(e.Severity)),
+		Source: strings.Join(r.Source(), "; "), After: r.After, What: w.What, Why: w.Why, Fix: w.Fix, Example: &e}
+	for _, s := range r.States() {
+		out.States = append(out.States, s.String())
+	}
+	for _, a := range checks.Arguments(r.Args) {
+		out.Arguments = append(out.Arguments, Argument{a.Name, a.Kind()})
+	}
+	return out, nil
 }
 
 // Severity words how grave a finding is.

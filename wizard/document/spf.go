@@ -3,7 +3,6 @@ package document
 import (
 	"net/netip"
 
-	"todoku/checks"
 	"todoku/checks/facts"
 	"todoku/checks/spf"
 	"todoku/i18n"
@@ -12,17 +11,17 @@ import (
 
 // Problem is one mistake in an SPF record. Start and End count bytes of the record as UTF-8.
 type Problem struct {
-	Code    string `json:"code"`
-	Start   int    `json:"start"`
-	End     int    `json:"end"`
-	Text    string `json:"text"`
-	Repair  string `json:"repair,omitempty"`  // the text that belongs there instead
-	Certain bool   `json:"certain,omitempty"` // the repair is the only sensible one; "" then means: delete it
-	Fatal   bool   `json:"fatal,omitempty"`   // receivers cannot read the record
-	What    string `json:"what"`
+	Code    spf.Code `json:"code"`
+	Start   int      `json:"start"`
+	End     int      `json:"end"`
+	Text    string   `json:"text"`
+	Repair  string   `json:"repair,omitempty"`  // the text that belongs there instead
+	Certain bool     `json:"certain,omitempty"` // the repair is the only sensible one; "" then means: delete it
+	Fatal   bool     `json:"fatal,omitempty"`   // receivers cannot read the record
+	What    string   `json:"what"`
 }
 
-// Judgement is the JSON of "spf" (product section 8). Fields may be added, never renamed.
+// Judgement is the JSON of "spf". Fields may be added, never renamed.
 type Judgement struct {
 	Schema      int        `json:"schema"`
 	Domain      string     `json:"domain"`

@@ -8,7 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/words"
@@ -57,9 +57,9 @@ func (p *page) total(lookups, voids int) string {
 // Reading is an SPF record to be read term by term.
 type Reading struct {
 	Tree  spf.Tree
-	Uses  []checks.Used // of its terms
-	Alone bool          // nobody was asked, so that only the record's own text is judged
-	Sound bool          // nothing is wrong with it
+	Uses  []facts.Used // of its terms
+	Alone bool         // nobody was asked, so that only the record's own text is judged
+	Sound bool         // nothing is wrong with it
 }
 
 // ReadingPage explains a record term by term.

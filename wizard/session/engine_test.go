@@ -13,9 +13,8 @@ import (
 	"todoku/wizard/session/store"
 )
 
-func look(t *testing.T, x *trial.Trial, ask func() ([]propagation.Ask, []propagation.Place)) []propagation.Look {
-	asks, at := ask()
-	return x.Watch.Look(t.Context(), asks, at)
+func look(x *trial.Trial, ask func() ([]propagation.Ask, []propagation.Place)) []propagation.Look {
+	return x.LookAt(ask())
 }
 
 // keep does what the wait wants to have kept.
@@ -45,7 +44,7 @@ func story(t *testing.T, id string) *drill {
 func again(d *drill, asks []propagation.Ask, at []propagation.Place) (out []propagation.Look) {
 	for _, a := range asks {
 		if _, ok := d.heard[a]; !ok {
-			d.heard[a] = d.Watch.Look(d.t.Context(), []propagation.Ask{a}, at)
+			d.heard[a] = d.LookAt([]propagation.Ask{a}, at)
 		}
 		for _, l := range d.heard[a] {
 			l.At = d.Clock.Now()
@@ -145,7 +144,7 @@ func TestJitter(t *testing.T) {
 	late := map[time.Duration]bool{}
 	for range 20 {
 		w := session.NewWait(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, false)
-		w.Hear(look(t, x, w.Ask))
+		w.Hear(look(x, w.Ask))
 		later := w.NextLook().Sub(w.Verdict.Next)
 		if later < 0 || later > 2*time.Second {
 			t.Fatalf("%v later", later)
@@ -166,7 +165,7 @@ func TestClockSetBackInTheMiddle(t *testing.T) {
 	now := d.Clock.Now()
 	w := session.NewWait(d.plan.Changes, d.snap, d.Places, func() time.Time { return now }, true)
 	round := func() {
-		got := look(t, d.Trial, w.AskNow)
+		got := look(d.Trial, w.AskNow)
 		for i := range got {
 			got[i].At = now
 		}
@@ -253,7 +252,7 @@ func TestResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		got := look(t, d.Trial, d.AskNow)
+		got := look(d.Trial, d.AskNow)
 		d.Hear(got)
 		d.keep(s, plan)
 	}

@@ -3,6 +3,7 @@ package session
 import (
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/forecast"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -18,13 +19,13 @@ type Result struct {
 	Plan     plan.Plan
 	Forecast forecast.Forecast // what receivers do, now and after the plan
 
-	in checks.In
+	in *facts.Facts
 }
 
 // Judge runs the rules over a snapshot and makes the plan. It asks nobody.
 func Judge(a owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) Result {
-	in := checks.In{Answers: a, DNS: dns, Catalog: cat, Seen: cat.Detect(dns)}
-	r := Result{Answers: a, DNS: dns, Seen: in.Seen, in: in}
+	in := facts.Read(a, dns, cat)
+	r := Result{Answers: a, DNS: dns, Seen: in.Seen(), in: in}
 	r.Findings = checks.Diagnose(in)
 	r.Plan = plan.Make(in, r.Findings)
 	r.Forecast = forecast.Make(in, r.Plan)
@@ -32,7 +33,7 @@ func Judge(a owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) Result
 }
 
 // In is what the rules read.
-func (r Result) In() checks.In { return r.in }
+func (r Result) In() *facts.Facts { return r.in }
 
 // Verdict sums the findings up.
 func (r Result) Verdict() checks.Verdict { return checks.VerdictOf(r.Findings) }
@@ -56,8 +57,8 @@ func (r Result) NextStage() (held, next string) {
 // without it, what DNS shows without doubt. "" where neither says.
 func Panel(a owner.Answers, found []checks.Finding, seen catalog.Detected) string {
 	for _, f := range found {
-		if f.Code == checks.NSElsewhere {
-			return f.Args["real"]
+		if a, ok := f.Args.(checks.NSElsewhereArgs); ok {
+			return string(a.Real)
 		}
 	}
 	if a.Panel != "" && a.Panel != owner.Unknown {

@@ -41,6 +41,19 @@ func (s *Session) TakeKey(k owner.Key) {
 	s.replan()
 }
 
+// Find is where the record of a change stands in the plan that was made anew; -1 where it is not in it any more. With its
+// value a record may come earlier, and by the selector of its key have another name.
+func (s *Session) Find(was plan.Change) int {
+	list := s.result.Plan.Changes
+	i := slices.IndexFunc(list, func(c plan.Change) bool { return c.Name == was.Name && c.Type == was.Type })
+	if i < 0 && was.Ask != "" {
+		i = slices.IndexFunc(list, func(c plan.Change) bool {
+			return c.Service == was.Service && c.Value != "" && strings.Contains(c.Name, "._domainkey")
+		})
+	}
+	return i
+}
+
 // TakeWay takes a way out of an SPF record that is too big, beside those taken before, and plans anew.
 func (s *Session) TakeWay(way owner.SPFChoice) {
 	now := &s.flow.Start.SPF

@@ -1,7 +1,6 @@
 package session_test
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -35,12 +34,12 @@ func begin(t *testing.T, sc lab.Scenario) *drill {
 func on(t *testing.T, x *trial.Trial, snap *snapshot.Snapshot, p plan.Plan) *drill {
 	d := &drill{Trial: x, t: t, plan: p, snap: snap}
 	d.Wait = session.NewWait(p.Changes, snap, x.Watch.Places(snap), x.Clock.Now, true)
-	d.Panel = x.Watch.Panel(t.Context(), x.Catalog, x.Story.Answers, snap)
+	d.Panel = x.PanelOf(x.Story.Answers, snap)
 	return d
 }
 
 func (d *drill) put(asks []propagation.Ask, at []propagation.Place) {
-	d.Hear(d.Watch.Look(context.Background(), asks, at))
+	d.Hear(d.LookAt(asks, at))
 }
 
 // end lets time run from look to look until all is published, for at most so many looks.

@@ -1,8 +1,10 @@
 package words
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"testing"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
@@ -47,6 +49,9 @@ func (p P) slot(f checks.Finding, slot string, args i18n.Args) string {
 		default:
 			out = p.t("words.joined", "first", out, "then", p.Lang.T(id, args))
 		}
+	}
+	if testing.Testing() && (out == "" || strings.Contains(out, "<no value>")) {
+		panic(fmt.Sprintf("words: %s %v says %q in %s", f.Code, f.States, out, slot))
 	}
 	return out
 }

@@ -11,7 +11,9 @@ import (
 // News tells a wait in lines, each of its states once. The zero value has told nothing.
 type News struct {
 	told   map[string]string // the last line about each sight, and about the whole
-	advice []string          // about the sights since Advice was asked for
+	result string            // of the last verdict
+	had    []string          // advice that was given since the result is this one
+	advice []string          // that is still to be given
 }
 
 // isNew reports whether a text is another than the last of its key, and remembers it.
@@ -32,13 +34,13 @@ func (n *News) Sight(p P, x propagation.Sight, w propagation.Want, place propaga
 	if !n.isNew(strconv.Itoa(x.Want)+" "+x.Place, state) {
 		return s, false
 	}
-	if text := s.AdviceOn(w); text != "" && !slices.Contains(n.advice, text) {
-		n.advice = append(n.advice, text)
+	if text := s.AdviceOn(w); text != "" && !slices.Contains(n.had, text) {
+		n.had, n.advice = append(n.had, text), append(n.advice, text)
 	}
 	return s, true
 }
 
-// Advice is what to do about the sights that were news since it was asked for the last time, each sentence once.
+// Advice is what to do about the sights that were news, each sentence once until the verdict is another.
 func (n *News) Advice() []string {
 	out := n.advice
 	n.advice = nil
@@ -47,6 +49,9 @@ func (n *News) Advice() []string {
 
 // Verdict words the whole; "" where that was told already.
 func (n *News) Verdict(p P, v propagation.Verdict, now time.Time) string {
+	if v.Result != n.result {
+		n.result, n.had = v.Result, nil
+	}
 	text := p.Verdict(v, now)
 	if !n.isNew("", text) {
 		return ""

@@ -16,7 +16,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 	var near, far []Option
 	switch s.Options {
 	case wizard.OptionsHosts:
-		near, far = arrange(p, p.Catalog.Hosts, seen.Hosts, func(h catalog.Host) bool { return h.Own })
+		near, far = arrange(p, p.Catalog.Hosts, slices.Concat(seen.Hosts, seen.Hints), func(h catalog.Host) bool { return h.Own })
 		for _, list := range [][]Option{near, far} {
 			for i, o := range list {
 				if h, ok := p.Catalog.Host(o.ID); ok && o.Extra == "" {
@@ -25,7 +25,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 			}
 		}
 	case wizard.OptionsSenders:
-		near, far = arrange(p, p.Catalog.Senders, seen.Senders, nil)
+		near, far = arrange(p, p.Catalog.Senders, slices.Concat(seen.Senders, seen.Hints), nil)
 	case wizard.OptionsPanels:
 		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
 	}
@@ -106,7 +106,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 			continue
 		}
 		o := p.option(entries[i].Base())
-		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous
+		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous && (c.Sends || c.Kind == "")
 		seen = append(seen, o)
 	}
 	for _, e := range entries {

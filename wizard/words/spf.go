@@ -22,7 +22,7 @@ type Fault struct {
 
 // Fault words a mistake.
 func (p P) Fault(x spf.Problem) Fault {
-	f := Fault{Piece: snapshot.Printable(x.Text), What: p.t("spf.problem." + x.Code)}
+	f := Fault{Piece: snapshot.Printable(x.Text), What: p.t("spf.problem." + string(x.Code))}
 	fix := strings.TrimSpace(x.Fix)
 	switch {
 	case x.Certain && x.Fix == "":

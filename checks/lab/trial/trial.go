@@ -84,12 +84,28 @@ func (x *Trial) InNoTime(f func(ctx context.Context)) {
 	synctest.Test(t, func(t *testing.T) { f(t.Context()) })
 }
 
+// Check is Client.Run in no time.
+func (x *Trial) Check(a owner.Answers, old *snapshot.Snapshot, each func(probe.Event)) (snap *snapshot.Snapshot, err error) {
+	x.InNoTime(func(ctx context.Context) { snap, err = x.Client.Run(ctx, a, old, each) })
+	return snap, err
+}
+
+// LookAt is Watch.Look in no time.
+func (x *Trial) LookAt(asks []propagation.Ask, at []propagation.Place) (looks []propagation.Look) {
+	x.InNoTime(func(ctx context.Context) { looks = x.Watch.Look(ctx, asks, at) })
+	return looks
+}
+
+// PanelOf is Watch.Panel in no time.
+func (x *Trial) PanelOf(a owner.Answers, s *snapshot.Snapshot) (p propagation.Panel) {
+	x.InNoTime(func(ctx context.Context) { p = x.Watch.Panel(ctx, x.Catalog, a, s) })
+	return p
+}
+
 // Look asks all that a check asks, with the story's answers, and gives what the rules judge.
 func (x *Trial) Look(t testing.TB) *facts.Facts {
 	t.Helper()
-	var snap *snapshot.Snapshot
-	var err error
-	x.InNoTime(func(ctx context.Context) { snap, err = x.Client.Run(ctx, x.Story.Answers, nil, nil) })
+	snap, err := x.Check(x.Story.Answers, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,34 +7,28 @@ import (
 	"time"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/forecast"
 	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
-	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
 	"todoku/wizard/document"
+	"todoku/wizard/session"
 )
 
 // Result is one domain, looked at and judged.
 type Result struct {
-	Input    input.Input
-	In       checks.In
-	Found    []checks.Finding
-	Plan     plan.Plan
-	Forecast forecast.Forecast
-	Verdict  checks.Verdict
-	Elapsed  time.Duration
+	session.Result
+	Input   input.Input
+	Elapsed time.Duration
 }
 
 // Status is the exit status that the verdict asks for.
 func (r Result) Status() cli.Status {
-	switch r.Verdict {
+	switch r.Verdict() {
 	case checks.VerdictOK:
 		return cli.StatusOK
 	case checks.VerdictFix:
@@ -52,19 +46,7 @@ func (w *World) Examine(ctx context.Context, input input.Input, answers owner.An
 	if snap == nil {
 		snap = snapshot.New(input.Domain, w.Now())
 	}
-	r := Judge(w.Catalog, input, answers, snap)
-	r.Elapsed = time.Since(start)
-	return r, err
-}
-
-// Judge is all that follows from a snapshot; it asks nobody.
-func Judge(cat *catalog.Catalog, input input.Input, answers owner.Answers, snap *snapshot.Snapshot) Result {
-	r := Result{Input: input, In: checks.In{Answers: answers, DNS: snap, Catalog: cat, Seen: cat.Detect(snap)}}
-	r.Found = checks.Diagnose(r.In)
-	r.Plan = plan.Make(r.In, r.Found)
-	r.Forecast = forecast.Make(r.In, r.Plan)
-	r.Verdict = checks.VerdictOf(r.Found)
-	return r
+	return Result{session.Judge(answers, snap, w.Catalog), input, time.Since(start)}, err
 }
 
 // Document is what the documents tell of a result.
@@ -75,13 +57,13 @@ func (r Result) Document(p *cli.Program) document.Input {
 			story = sc.Title.In(string(p.Lang))
 		}
 	}
-	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In.Catalog, Domain: r.Input.Unicode, Answers: r.In.Answers, DNS: r.In.DNS,
-		Findings: r.Found, Plan: r.Plan, Forecast: r.Forecast, Seen: r.In.Seen, Now: r.In.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed}
+	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In().Catalog, Domain: r.Input.Unicode, Answers: r.Answers, DNS: r.DNS,
+		Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: r.Seen, Now: r.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed}
 }
 
 // NoteUnfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.
 func (r Result) NoteUnfound(a *cli.Answers) {
-	records, known := reading.SPFRecords(r.In.DNS, r.Input.Domain)
+	records, known := reading.SPFRecords(r.DNS, r.Input.Domain)
 	if !known {
 		return
 	}
@@ -91,7 +73,7 @@ func (r Result) NoteUnfound(a *cli.Answers) {
 			held = append(held, t.Text)
 		}
 	}
-	for _, t := range checks.Terms(r.In) { // the plan adds those that lack, and they may be what is to be written out
+	for _, t := range r.In().Terms() { // the plan adds those that lack, and they may be what is to be written out
 		held = append(held, t.Text)
 	}
 	for _, term := range slices.Concat(a.SPFDrop, a.SPFFlatten) {

@@ -23,6 +23,7 @@ import (
 	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
 	"todoku/wizard/document"
+	"todoku/wizard/session"
 )
 
 // Options are what check needs: the program, its flags, and its effects.
@@ -114,7 +115,7 @@ func (o *Options) one(ctx context.Context, w *world.World, input input.Input, an
 			o.Lang.T("cmd.fault.not-saved", i18n.Args{"file": cli.Printable(o.Save)}))
 	}
 	if o.Save != "" {
-		data, err := json.MarshalIndent(r.In.DNS, "", " ")
+		data, err := json.MarshalIndent(r.DNS, "", " ")
 		if err != nil {
 			return err
 		}
@@ -130,7 +131,7 @@ func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) er
 	if ctx.Err() != nil {
 		return o.Interrupted()
 	}
-	blind := world.BlindnessOf(r.In.DNS)
+	blind := world.BlindnessOf(r.DNS)
 	if blind == world.Sighted || o.JSON {
 		if err := o.report(r); err != nil {
 			return err
@@ -201,7 +202,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			if ctx.Err() != nil {
 				return // told once, for all that are left
 			}
-			if !o.JSON && world.BlindnessOf(r.In.DNS) == world.Sighted {
+			if !o.JSON && world.BlindnessOf(r.DNS) == world.Sighted {
 				if !first {
 					_, _ = fmt.Fprintln(o.Out)
 				}
@@ -290,7 +291,7 @@ func (o *Options) replay() error {
 		}
 	}
 	answers.Domain = input.Domain
-	r := world.Judge(cat, input, answers, &snap)
+	r := world.Result{Result: session.Judge(answers, &snap, cat), Input: input}
 	if world.BlindnessOf(&snap) != world.Sighted {
 		if o.JSON {
 			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {

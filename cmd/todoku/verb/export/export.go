@@ -96,7 +96,7 @@ func Run(ctx context.Context, o *Options) error {
 	if ctx.Err() != nil {
 		return o.Interrupted()
 	}
-	if blind := world.BlindnessOf(r.In.DNS); blind != world.Sighted {
+	if blind := world.BlindnessOf(r.DNS); blind != world.Sighted {
 		return blind.Fault(o.Program)
 	}
 	if err != nil {

@@ -87,5 +87,5 @@ func reference(lang i18n.Lang, r checks.Rule) (document.Reference, error) {
 	if err != nil {
 		return document.Reference{}, err
 	}
-	return document.ReferenceOf(words.P{Lang: lang, Catalog: cat}, r, all[r.Code]), nil
+	return document.ReferenceOf(words.P{Lang: lang, Catalog: cat}, r, all[r.Code])
 }

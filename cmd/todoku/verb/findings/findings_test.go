@@ -9,7 +9,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
@@ -53,14 +52,10 @@ func btoi(b bool) int {
 // examplesOf gives what a scenario shows, by code, with the records that mend it; each is proved by the rules: the code is
 // found before, and where it has changes no longer after them.
 func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
-	x := trial.Of(t, sc)
-	snap, err := x.Client.Run(t.Context(), sc.Answers, nil, nil)
-	if err != nil {
-		t.Error(err)
-		return nil
-	}
-	in := facts.Read(sc.Answers, inOrder(snap), x.Catalog)
+	look := trial.Of(t, sc).Look(t)
+	in := facts.Read(sc.Answers, inOrder(look.DNS), look.Catalog)
 	found := checks.Diagnose(in)
+	o := in.Owner
 	for service, text := range sc.Keys { // as the owner would paste them
 		p := dkim.Clean(text)
 		sel := p.Selector
@@ -69,15 +64,20 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 				sel, _, _ = strings.Cut(c.Name, "._domainkey.")
 			}
 		}
-		in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
+		o.Keys = append(o.Keys, owner.Key{Service: service, Selector: sel, Value: p.Value, Alias: p.Alias})
 	}
+	in = in.WithOwner(o)
 	changes := plan.Make(in, checks.Diagnose(in)).Changes
 	out := map[checks.Code]candidate{}
 	for _, f := range checks.Causes(found) {
 		if _, done := out[f.Code]; done {
 			continue
 		}
-		c := candidate{Example: document.Example{Scenario: sc.ID, Domain: sc.Answers.Domain, Name: f.Name, Severity: f.Severity, Args: f.Args}, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
+		e, err := document.ExampleOf(sc.ID, sc.Answers.Domain, f)
+		if err != nil {
+			t.Error(err)
+		}
+		c := candidate{Example: e, named: strings.Contains(string(f.Code), sc.ID) || strings.Contains(sc.ID, string(f.Code))}
 		for _, o := range checks.Causes(found) {
 			if o.Code != f.Code && (o.Severity == checks.Blocks || o.Severity == checks.Harms) {
 				c.noise++
@@ -108,15 +108,14 @@ func inOrder(s *snapshot.Snapshot) *snapshot.Snapshot {
 }
 
 // mending are the changes that make a finding go away by themselves, or nothing; meant: the plan has changes for it.
-func mending(in checks.In, changes []plan.Change, code checks.Code) (out []document.ExampleChange, meant bool) {
+func mending(in *facts.Facts, changes []plan.Change, code checks.Code) (out []document.ExampleChange, meant bool) {
 	p := plan.Plan{Changes: slices.DeleteFunc(slices.Clone(changes), func(c plan.Change) bool {
 		return !slices.Contains(c.Because, code) || c.Value == "" && c.Action != plan.Remove
 	})}
 	if len(p.Changes) == 0 {
 		return nil, false
 	}
-	later := in
-	later.DNS = in.DNS.With(p.Edits())
+	later := in.WithDNS(in.DNS.With(p.Edits()))
 	harms := func(in *facts.Facts) bool {
 		return slices.ContainsFunc(checks.Diagnose(in), func(f checks.Finding) bool {
 			return f.Code == code && (f.Severity == checks.Blocks || f.Severity == checks.Harms)
@@ -143,30 +142,17 @@ func bestExamples(t *testing.T) map[checks.Code]candidate {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var (
-		group sync.WaitGroup
-		mu    sync.Mutex
-		slots = make(chan struct{}, 4)
-		best  = map[checks.Code]candidate{}
-	)
+	best := map[checks.Code]candidate{}
 	for _, sc := range all {
-		slots <- struct{}{}
-		group.Go(func() {
-			defer func() { <-slots }()
-			got := examplesOf(t, sc)
-			mu.Lock()
-			defer mu.Unlock()
-			for code, c := range got {
-				o, ok := best[code]
-				c.meant = c.meant || o.meant
-				if o.meant = c.meant; ok && !c.better(o) {
-					c = o
-				}
-				best[code] = c
+		for code, c := range examplesOf(t, sc) {
+			o, ok := best[code]
+			c.meant = c.meant || o.meant
+			if o.meant = c.meant; ok && !c.better(o) {
+				c = o
 			}
-		})
+			best[code] = c
+		}
 	}
-	group.Wait()
 	return best
 }
 
@@ -247,7 +233,7 @@ func TestFindingPages(t *testing.T) {
 			for _, c := range all[r.Code].Changes {
 				want = append(want, c.Name, lang.T("cmd.findings.before"), lang.T("cmd.findings.then"))
 			}
-			for _, w := range append(want, strings.Split(r.Source, "; ")...) {
+			for _, w := range append(want, r.Source()...) {
 				if !strings.Contains(flat(text), flat(w)) {
 					t.Errorf("%s %s does not show %q:\n%s", lang, r.Code, w, text)
 				}
@@ -302,7 +288,7 @@ func findingsDoc(lang i18n.Lang) string {
 			w["code"], w["what"], w["fix"], w["source"])
 		for _, r := range checks.Rules() {
 			if ref, err := reference(lang, r); err == nil && ref.Severity == sev {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(ref.What), cell.Replace(ref.Fix), cell.Replace(r.Source))
+				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(ref.What), cell.Replace(ref.Fix), cell.Replace(strings.Join(r.Source(), "; ")))
 			}
 		}
 	}

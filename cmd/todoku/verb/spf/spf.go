@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -98,9 +98,9 @@ func Run(ctx context.Context, o *Options) error {
 		return err
 	}
 	answers.Domain = domain
-	in := checks.In{Answers: w.Over(answers), DNS: snap, Catalog: w.Catalog, Seen: w.Catalog.Detect(snap)}
+	in := facts.Read(w.Over(answers), snap, w.Catalog)
 	t := spf.Walk(reading.SPF(snap), domain, o.Record)
-	return o.readAloud(w.Catalog, document.Reading{Tree: t, Uses: checks.Uses(in, t.Root.Record)})
+	return o.readAloud(w.Catalog, document.Reading{Tree: t, Uses: in.Uses(t.Root.Record)})
 }
 
 // readAlone reads the record of --record without asking anybody.

@@ -2,7 +2,6 @@ package wait
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -38,7 +37,6 @@ type lookLine struct {
 func (t *waiter) report(asks []propagation.Ask) error {
 	now := t.w.Now()
 	p := t.words()
-	var do []string
 	for _, x := range t.Verdict.Sights {
 		want, place := t.Wants[x.Want], t.Place(x.Place)
 		if !askedOf(asks, place.ID, want) {
@@ -49,27 +47,20 @@ func (t *waiter) report(asks []propagation.Ask) error {
 				return err
 			}
 		}
-		s := p.Sight(x, place, now)
-		key, state := strconv.Itoa(x.Want)+" "+x.Place, s.State+s.Advice()+s.Caches+x.Until.Truncate(time.Minute).String()
-		if t.told[key] == state {
+		s, isNew := t.news.Sight(p, x, want, place, now)
+		if !isNew {
 			continue
 		}
-		t.told[key] = state
 		t.wipe()
 		line := t.Lang.T("plain.sight", i18n.Args{"clock": p.Clock(now), "place": s.Place, "kind": s.Kind,
 			"name": cli.Printable(want.Name), "type": string(want.Type), "state": s.State})
 		t.Note(strings.TrimRight(line+"  "+strings.Join([]string{s.Left, s.Caches}, "  "), " "))
-		if text := s.AdviceOn(want); text != "" && t.told["do "+text] == "" {
-			t.told["do "+text] = key
-			do = append(do, text)
-		}
 	}
-	for _, text := range do { // after the places, which often say the same
+	for _, text := range t.news.Advice() { // after the places, which often say the same
 		t.Note("    " + text)
 	}
 	// What is wrong is told at the end, with the exit status.
-	if text := p.Verdict(t.Verdict, now); t.told["all"] != text && t.Verdict.Result != propagation.ResultWrong {
-		t.told["all"] = text
+	if text := t.news.Verdict(p, t.Verdict, now); text != "" && t.Verdict.Result != propagation.ResultWrong {
 		t.wipe()
 		t.Note(text)
 	}

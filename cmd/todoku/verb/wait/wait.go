@@ -18,8 +18,9 @@ import (
 	"todoku/cmd/todoku/internal/local"
 	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
+	"todoku/wizard/session"
 	kept "todoku/wizard/session/store"
-	"todoku/wizard/wait"
+	"todoku/wizard/words"
 )
 
 // Options are what wait needs: the program, its flags, and its effects.
@@ -66,13 +67,15 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 // waiter is one wait without a screen.
 type waiter struct {
 	*Options
-	*wait.Wait
+	*session.Wait
 	w        *world.World
+	disk     *kept.Store // nil: not kept
 	run      kept.Plan
 	end      time.Time
 	answered bool // somebody answered since the wait began
-	told     map[string]string
-	bar      bool // progress is drawn on one line of a terminal
+	news     words.News
+	unkept   string // told why the run could not be kept
+	bar      bool   // progress is drawn on one line of a terminal
 	drawn    bool
 }
 
@@ -96,7 +99,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	t := &waiter{Options: o, w: w, told: map[string]string{}}
+	t := &waiter{Options: o, w: w}
 	if _, t.bar = cli.Terminal(o.Err); o.Plain {
 		t.bar = false
 	}
@@ -132,7 +135,8 @@ func (o *Options) savedRun(w *world.World, domain string) (kept.Run, bool) {
 func (t *waiter) resume(r kept.Run) {
 	t.run = r.Plan
 	t.begins()
-	t.Resume(t.Runs, r)
+	t.disk = t.Runs
+	t.Resume(r.Stored(t.Places))
 	t.Note(t.Lang.T("cmd.wait.goes-on", i18n.Args{"domain": cli.Printable(r.Name), "id": cli.Printable(r.ID)}))
 }
 
@@ -151,29 +155,38 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 	if ctx.Err() != nil {
 		return true, t.Interrupted()
 	}
-	if blind := world.BlindnessOf(r.In.DNS); blind != world.Sighted {
+	if blind := world.BlindnessOf(r.DNS); blind != world.Sighted {
 		return true, t.finish(propagation.ResultUnreachable, blind.Fault(t.Program))
 	}
 	if err != nil {
 		return true, err
 	}
-	ans := r.In.Answers
-	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.In.DNS, Changes: r.Plan.Changes}
+	ans := r.Answers
+	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.DNS, Changes: r.Plan.Changes}
 	t.begins()
 	t.run.Places = t.Places
 	if len(t.Wants) == 0 {
 		return true, t.nothing(r)
 	}
 	if t.w.Story == nil {
-		t.Keep(t.Runs, t.run)
-		t.noteKept()
+		t.disk = t.Runs
+		t.keep()
 	}
 	return false, nil
 }
 
+// keep puts what is new on the disk.
+func (t *waiter) keep() {
+	if k, ok := t.Keep(t.run); ok {
+		id, err := t.disk.Keep(k)
+		t.Kept(k, id, err)
+		t.noteKept()
+	}
+}
+
 // begins makes the wait of the plan.
 func (t *waiter) begins() {
-	t.Wait = wait.New(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.Now, t.w.Clock != nil)
+	t.Wait = session.NewWait(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.Now, t.w.Clock != nil)
 }
 
 // askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
@@ -240,7 +253,7 @@ func (t *waiter) loop(ctx context.Context) error {
 		}
 		switch res := t.Verdict.Result; {
 		case res == propagation.ResultPublished:
-			t.Done()
+			t.keep()
 			t.ring()
 			return t.finish(res, nil)
 		case res == propagation.ResultWrong:
@@ -255,7 +268,7 @@ func (t *waiter) loop(ctx context.Context) error {
 		}
 	}
 	t.wipe()
-	if t.Log != nil {
+	if t.ID() != "" {
 		t.Note(t.Lang.T("cmd.wait.kept", i18n.Args{"command": "todoku wait " + t.run.Domain}))
 	}
 	return t.Interrupted()
@@ -278,23 +291,20 @@ func (t *waiter) hear(looks []propagation.Look) {
 		t.answered = t.answered || l.Answer.Status != snapshot.Failed
 	}
 	t.Hear(looks)
-	if t.Log != nil {
-		t.KeepErr = t.Log.Add(looks)
-		t.noteKept()
-	}
+	t.keep()
 }
 
 // noteKept tells once what could not be kept.
 func (t *waiter) noteKept() {
 	text := ""
-	if t.KeepErr != nil {
-		text = t.Lang.T("cmd.runs.unwritable", i18n.Args{"error": t.RunReason(t.KeepErr)})
+	if err := t.KeepErr(); err != nil {
+		text = t.Lang.T("cmd.runs.unwritable", i18n.Args{"error": t.RunReason(err)})
 	}
-	if text != "" && t.told["log"] != text {
+	if text != "" && t.unkept != text {
 		t.wipe()
 		t.Note(text)
 	}
-	t.told["log"] = text
+	t.unkept = text
 }
 
 // pause waits until something can have changed, a little longer so that many who wait do not ask at once; false where
