@@ -98,7 +98,7 @@ func TestBombs(t *testing.T) {
 	} {
 		t.Run(about, func(t *testing.T) {
 			limits := Standard
-			limits.Report, limits.File, limits.Parts = 32<<20, 64<<20, 1000
+			limits.Report, limits.File, limits.Parts = 8<<20, 16<<20, 1000
 			var before, after runtime.MemStats
 			runtime.GC()
 			runtime.ReadMemStats(&before)

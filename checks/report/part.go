@@ -244,8 +244,8 @@ func dayOf(t time.Time) int32 {
 // middle is the day to whom a report's messages are given: that of the middle of its time. Receivers in Japan report
 // from midnight to midnight of their own time, which is 15 o'clock UTC.
 func (p *part) middle() int32 {
-	if p.head.End.After(p.head.Begin) {
-		return dayOf(p.head.Begin.Add(p.head.End.Sub(p.head.Begin) / 2))
+	if long := p.head.End.Sub(p.head.Begin); long > 0 && long <= maxSpan {
+		return dayOf(p.head.Begin.Add(long / 2))
 	}
 	return dayOf(p.head.Begin)
 }
