@@ -73,10 +73,7 @@ func (s *Source) punished() int64 {
 
 // group adds a source of the domain's own to its sender.
 func group(groups map[string]*Group, j *Judged) {
-	name := j.Service
-	if name == "" && j.IP.IsValid() {
-		name = j.IP.String()
-	}
+	name := j.Name()
 	g := groups[name]
 	if g == nil {
 		g = &Group{Name: name}

@@ -67,6 +67,14 @@ type Judged struct {
 	Ground    Ground
 }
 
+// Name is what a source is called: its service, else its address; "" where neither is known.
+func (j *Judged) Name() string {
+	if j.Service == "" && j.IP.IsValid() {
+		return j.IP.String()
+	}
+	return j.Service
+}
+
 // Judge says whose each source of a domain is.
 func Judge(t *Tally, k Knowledge) []Judged {
 	out := make([]Judged, len(t.Sources))

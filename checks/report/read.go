@@ -31,8 +31,9 @@ type Reading struct {
 	Errors   []*Error // in the order of files
 	Failures []*Failure
 	TLS      []*TLS
-	Files    int  // that were read to their end
-	Stopped  bool // by the context, before all files were read
+	Barren   []string // files that gave no report of any kind
+	Files    int      // that were read to their end
+	Stopped  bool     // by the context, before all files were read
 }
 
 // Bounds of what is kept beside sums.
@@ -126,6 +127,8 @@ func (r *reader) take(i item) {
 		t.add(i.report)
 	case i.err != nil:
 		r.fault(i.err)
+	case i.barren != "" && len(r.Barren) < maxErrors:
+		r.Barren = append(r.Barren, i.barren)
 	case i.failure != nil && len(r.Failures) < maxErrors:
 		r.Failures = append(r.Failures, i.failure)
 	case i.tls != nil && len(r.TLS) < maxErrors:
@@ -161,7 +164,9 @@ func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item)
 	}
 	in, err := f.Open()
 	if err != nil {
-		_ = send(item{err: &Error{File: f.Name, Why: Unreadable, Err: err}})
+		if send(item{err: &Error{File: f.Name, Why: Unreadable, Err: err}}) == nil {
+			_ = send(item{barren: f.Name})
+		}
 		return
 	}
 	defer func() { _ = in.Close() }()

@@ -12,7 +12,7 @@ type Because string
 // What forbids a step.
 const (
 	FewDays       Because = "days"          // the reports cover too few days of the policy as it is
-	FewMessages   Because = "few"           // too few messages to tell
+	FewMessages   Because = "too-few"           // too few messages to tell
 	Gap           Because = "gap"           // more than a week without a report lies between
 	OwnFails      Because = "unaligned"     // mail of the domain's own fails
 	SPFAlone      Because = "spf-only"      // passes by SPF alone: lost where it is forwarded
@@ -38,13 +38,17 @@ func Becauses() []Because {
 		Clean, Top, Outdated}
 }
 
-// Thresholds of a step. RFC 9989 section 7.4 wants a month at none, and as long at quarantine, before reject.
+// What a step takes. RFC 9989 section 7.4 wants a month at none, and as long at quarantine, before reject.
 const (
-	wantDays     = 28 // four whole weeks: what goes out once a week was seen four times
-	wantMessages = 50
-	mostGap      = 7              // days without a report between two with one
-	oldAfter     = 21 * dayLength // after which reports are called old
-	fewFailing   = 3              // messages of one unknown source that are no pattern
+	WantDays     = 28 // on which reports found the policy: four whole weeks
+	WantMessages = 50 // of the domain's own
+)
+
+// Bounds of what is passed over.
+const (
+	mostGap    = 7              // days without a report between two with one
+	oldAfter   = 21 * dayLength // after which reports are called old
+	fewFailing = 3              // messages of one source that are no pattern
 )
 
 // Evidence is what a stage is decided from.
@@ -110,7 +114,7 @@ func Next(e Evidence) Stage {
 	if out.Policy != cmp.Or(e.Policy, "none") {
 		out.Because = append([]Because{Clean}, e.beware()...)
 	} else if slices.Contains(out.Because, FewDays) {
-		out.Again = wantDays - e.Days
+		out.Again = WantDays - e.Days
 	}
 	return out
 }
@@ -124,8 +128,8 @@ func (e Evidence) unsafe(share int64) []Because {
 		}
 	}
 	add(NothingOwn, e.Own == 0)
-	add(FewDays, e.Days < wantDays)
-	add(FewMessages, e.Own > 0 && e.Own < wantMessages)
+	add(FewDays, e.Days < WantDays)
+	add(FewMessages, e.Own > 0 && e.Own < WantMessages)
 	add(Gap, e.Gap > mostGap)
 	add(UnseenSender, len(e.Unseen) > 0)
 	return out

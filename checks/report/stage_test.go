@@ -100,8 +100,8 @@ func TestNext(t *testing.T) {
 		"four weeks are enough":                  {files: month(28, "none", own), want: "quarantine", because: "clean"},
 		"a day less is not":                      {files: month(27, "none", own), want: "none", because: "days"},
 		"three days":                             {files: month(3, "none", own.times(500)), want: "none", because: "days"},
-		"one day, one mail":                      {files: month(1, "none", own.times(1)), want: "none", because: "days few"},
-		"a month of hardly any":                  {files: month(30, "none", own.times(1)), want: "none", because: "few"},
+		"one day, one mail":                      {files: month(1, "none", own.times(1)), want: "none", because: "days too-few"},
+		"a month of hardly any":                  {files: month(30, "none", own.times(1)), want: "none", because: "too-few"},
 		"forgers alone":                          {files: month(30, "none", forger), want: "none", because: "none-seen"},
 		"forgers change nothing":                 {files: month(30, "none", own, forger), want: "quarantine", because: "clean"},
 		"a shop system that does not align":      {files: month(30, "none", own, shop), want: "none", because: "unaligned"},
@@ -139,7 +139,7 @@ func TestNext(t *testing.T) {
 			know: Knowledge{Now: time.Unix(1700006400, 0).AddDate(1, 0, 0)}},
 		"no policy given is none": {files: month(30, "", own), want: "quarantine", because: "clean"},
 		"everything at once": {files: append(month(5, "none", own.times(1), shop, listPost), dayReport(20, "none", own.times(1), shop)), want: "none",
-			because: "unaligned list days few gap"},
+			because: "unaligned list days too-few gap"},
 	} {
 		t.Run(about, func(t *testing.T) {
 			r := read(t, c.files...)
@@ -158,7 +158,7 @@ func TestNext(t *testing.T) {
 			if got.Policy != c.want || strings.Join(because, " ") != c.because {
 				t.Errorf("%s (%v), want %s (%s)\n%+v", got.Policy, because, c.want, c.because, e)
 			}
-			if slices.Contains(got.Because, FewDays) && got.Again != wantDays-e.Days {
+			if slices.Contains(got.Because, FewDays) && got.Again != WantDays-e.Days {
 				t.Errorf("again in %d days, seen %d", got.Again, e.Days)
 			}
 		})

@@ -30,6 +30,7 @@ type item struct {
 	err     *Error
 	failure *Failure
 	tls     *TLS
+	barren  string // a file that gave nothing at all
 }
 
 // place is where in a file something lies.
@@ -59,7 +60,12 @@ func (w *walker) file(name string, r io.Reader, at io.ReaderAt, size int64) erro
 		err = fail(NoReport, nil)
 	}
 	if err != nil && (w.found == 0 && w.faults == 0 || !silent(err)) {
-		return w.fault(here, err)
+		if err := w.fault(here, err); err != nil {
+			return err
+		}
+	}
+	if w.found == 0 {
+		return w.out(item{barren: name})
 	}
 	return nil
 }
