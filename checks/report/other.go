@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
@@ -74,6 +75,16 @@ type TLSPolicy struct {
 	FailureReason string // the first kind of failure
 }
 
+// looseNumber is a number that some reporters write as a text.
+type looseNumber int64
+
+// UnmarshalJSON reads either; what is no number is 0.
+func (n *looseNumber) UnmarshalJSON(b []byte) error {
+	v, _ := count(bytes.Trim(b, `"`))
+	*n = looseNumber(max(v, 0))
+	return nil
+}
+
 // maxJSON is how large a TLS report may be.
 const maxJSON = 16 << 20
 
@@ -92,8 +103,8 @@ func (w *walker) tls(r io.Reader, at place) error {
 				Domain string `json:"policy-domain"`
 			} `json:"policy"`
 			Summary struct {
-				Good   int64 `json:"total-successful-session-count"`
-				Failed int64 `json:"total-failure-session-count"`
+				Good   looseNumber `json:"total-successful-session-count"`
+				Failed looseNumber `json:"total-failure-session-count"`
 			} `json:"summary"`
 			Details []struct {
 				Type string `json:"result-type"`
@@ -118,7 +129,7 @@ func (w *walker) tls(r io.Reader, at place) error {
 	t := &TLS{File: at.file, Part: at.part, Org: p.name([]byte(in.Org)), ID: p.name([]byte(in.ID)),
 		Begin: p.when([]byte(in.Range.Begin)), End: p.when([]byte(in.Range.End))}
 	for _, x := range in.Policies[:min(len(in.Policies), maxPolicies)] {
-		policy := TLSPolicy{Type: p.name([]byte(x.Policy.Type)), Domain: readDomain([]byte(x.Policy.Domain)), Good: x.Summary.Good, Failed: x.Summary.Failed}
+		policy := TLSPolicy{Type: p.name([]byte(x.Policy.Type)), Domain: readDomain([]byte(x.Policy.Domain)), Good: int64(x.Summary.Good), Failed: int64(x.Summary.Failed)}
 		if len(x.Details) > 0 {
 			policy.FailureReason = p.name([]byte(x.Details[0].Type))
 		}

@@ -190,7 +190,7 @@ func TestOtherReports(t *testing.T) {
 		t.Errorf("read as %+v", f)
 	}
 	const tls = `{"organization-name":"Receiver","date-range":{"start-datetime":"2023-11-15T00:00:00Z","end-datetime":"2023-11-15T23:59:59Z"},"report-id":"t1",
-		"policies":[{"policy":{"policy-type":"sts","policy-domain":"A.example"},"summary":{"total-successful-session-count":5,"total-failure-session-count":2},
+		"policies":[{"policy":{"policy-type":"sts","policy-domain":"A.example"},"summary":{"total-successful-session-count":5,"total-failure-session-count":"2"},
 		"failure-details":[{"result-type":"certificate-expired","failed-session-count":2}]}]}`
 	for about, text := range map[string]string{"bare": tls, "gzip": string(gzipped([]byte(tls))), "mail": mailOf(attached("application/tlsrpt+gzip", "a.json.gz", gzipped([]byte(tls))))} {
 		r := read(t, textFile("f", text))

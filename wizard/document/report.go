@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"encoding/csv"
 	"slices"
 	"strconv"
@@ -200,7 +201,7 @@ func reportOthers(w words.P, all *report.Reading) []ReportOther {
 }
 
 func failureText(w words.P, f *report.Failure) string {
-	return w.T("report.page.failure", "file", f.File, "ip", ipText(f), "domain", f.Domain, "failed", strings.TrimSpace(f.Type+" "+f.Failed))
+	return w.T("report.page.failure", "file", f.File, "ip", cmp.Or(ipText(f), "?"), "domain", cmp.Or(f.Domain, "?"), "failed", strings.TrimSpace(f.Type+" "+f.Failed))
 }
 
 func tlsText(w words.P, t *report.TLS, p report.TLSPolicy) string {
@@ -209,7 +210,7 @@ func tlsText(w words.P, t *report.TLS, p report.TLSPolicy) string {
 
 func ipText(f *report.Failure) string {
 	if !f.IP.IsValid() {
-		return "?"
+		return ""
 	}
 	return f.IP.String()
 }

@@ -2,6 +2,7 @@ package document
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,7 +10,6 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks/report"
-	"todoku/i18n"
 	"todoku/wizard/words"
 )
 
@@ -18,7 +18,8 @@ const (
 	pageSources = 15
 	pageDays    = 31
 	pageErrors  = 20
-	barWidth    = 24
+	longestBar  = 24 // in cells
+	shortestBar = 4
 )
 
 // reportPage is a page about what reports say.
@@ -53,7 +54,7 @@ func number(n int64) string { return strconv.FormatInt(n, 10) }
 func (p *reportPage) top(r Reported) {
 	t := r.Tally
 	p.write(p.style(Bold, printable(t.Domain)), "\n")
-	line := p.words.Lang.T("report.page.reports", i18n.Args{"count": t.Reports}) + " / " + p.words.Lang.T("report.page.messages", i18n.Args{"count": t.Messages})
+	line := p.words.Amount("reports", int64(t.Reports)) + " / " + p.words.Amount("messages", t.Messages)
 	if t.Duplicates > 0 {
 		line += " " + p.t("duplicates", "number", strconv.Itoa(t.Duplicates))
 	}
@@ -90,26 +91,35 @@ type amount struct {
 	good, bad, n int64
 }
 
-// table prints rows with bars of one scale. The number beside a bar says the same for who does not see it.
+// table prints rows with bars of one scale, as long as the line has room for. The number beside a bar says the same for
+// who does not see it.
 func (p *reportPage) table(rows []amount) {
-	var widest, digits int
+	var widest, digits, after int
 	var most int64 = 1
 	for _, r := range rows {
 		widest, digits, most = max(widest, ansi.StringWidth(r.text)), max(digits, len(number(r.n))), max(most, r.good+r.bad)
+		after = max(after, ansi.StringWidth(r.after))
+	}
+	length := longestBar
+	if p.Width > 0 {
+		length = min(longestBar, p.Width-widest-digits-after-8)
+	}
+	if length < shortestBar {
+		length = 0
 	}
 	for _, r := range rows {
-		good, bad := cells(r.good, most), cells(r.bad, most)
-		bar := p.style(Good, strings.Repeat("#", good)) + p.style(Bad, strings.Repeat("!", bad)) + strings.Repeat(" ", max(0, barWidth+1-good-bad))
+		good, bad := cells(r.good, most, length), cells(r.bad, most, length)
+		bar := p.style(Good, strings.Repeat("#", good)) + p.style(Bad, strings.Repeat("!", bad)) + strings.Repeat(" ", max(0, length+1-good-bad))
 		_, _ = fmt.Fprintln(p, strings.TrimRight(fmt.Sprintf("  %s%s  %*d  %s %s", r.text, gap(r.text, widest), digits, r.n, bar, r.after), " "))
 	}
 }
 
 // cells is how long a bar is; what is there at all is seen.
-func cells(n, most int64) int {
-	if n == 0 {
+func cells(n, most int64, length int) int {
+	if n == 0 || length == 0 {
 		return 0
 	}
-	return max(1, int(float64(n)/float64(most)*barWidth+0.5))
+	return max(1, int(float64(n)/float64(most)*float64(length)+0.5))
 }
 
 // whose sums the messages by whose they are.
@@ -134,6 +144,10 @@ func (p *reportPage) whose(r Reported) {
 		}
 	}
 	p.table(rows)
+	keyed := func(s report.Judged) bool { return s.Ground == report.ByKeyOnly }
+	if slices.ContainsFunc(r.Sources, keyed) { // it may be another thing than it is called
+		p.prose("  ", "  ", p.words.Ground(report.ByKeyOnly))
+	}
 }
 
 // sources lists the largest sources, each with what it is and why it is thought so.
@@ -166,7 +180,7 @@ func (p *reportPage) sources(r Reported) {
 	}
 	p.table(rows)
 	if rest.n > 0 {
-		p.prose("  ", "  ", p.t("more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", number(rest.n)))
+		p.prose("  ", "  ", p.t("more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", p.words.Amount("messages", rest.n)))
 	}
 }
 
@@ -265,7 +279,7 @@ func (p *reportPage) next(r Reported) {
 		p.prose("  - ", "    ", b)
 	}
 	if r.Stage.Again > 0 {
-		p.prose("  ", "  ", p.t("again", "number", strconv.Itoa(r.Stage.Again)))
+		p.prose("  ", "  ", p.t("again", "days", p.words.Amount("days", int64(r.Stage.Again))))
 	}
 	if r.Stage.Stands(r.Evidence) {
 		return

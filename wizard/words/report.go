@@ -9,6 +9,7 @@ import (
 
 	"todoku/checks/report"
 	"todoku/checks/snapshot"
+	"todoku/i18n"
 )
 
 // reported is how many senders are named in one sentence.
@@ -49,16 +50,20 @@ func (p P) Judgement(j report.Judgement) string { return p.t("report.judgement."
 // Ground says why a source is judged as it is.
 func (p P) Ground(g report.Ground) string { return p.t("report.ground." + string(g)) }
 
+// Amount is a number of messages, records, reports or days.
+func (p P) Amount(of string, n int64) string {
+	return p.Lang.T("report.amount."+of, i18n.Args{"count": n})
+}
+
 // Oddity words something odd in reports.
 func (p P) Oddity(o report.Oddity) string {
-	args := []string{"ip", p.ReportSender("")}
-	for k, v := range o.Args() {
-		if k == "method" {
-			v = strings.ToUpper(v)
-		}
-		args = append(args, k, v)
+	ip := ""
+	if o.IP.IsValid() {
+		ip = o.IP.String()
 	}
-	return p.t("report.oddity."+string(o.Code), args...)
+	return p.t("report.oddity."+string(o.Code), "ip", p.ReportSender(ip), "messages", p.Amount("messages", o.Messages),
+		"records", p.Amount("records", int64(o.Times)), "reports", p.Amount("reports", int64(o.Times)),
+		"method", strings.ToUpper(o.Method), "want", o.Want, "got", o.Got)
 }
 
 // ReportError says why a file gave no report.
@@ -85,38 +90,40 @@ func (p P) StageBecause(s report.Stage, e report.Evidence) []string {
 
 func (p P) because(b report.Because, e report.Evidence) string {
 	number := func(n int64) string { return strconv.FormatInt(n, 10) }
+	messages := func(n int64) string { return p.Amount("messages", n) }
+	days := func(n int) string { return p.Amount("days", int64(n)) }
 	id := "report.because." + string(b)
 	switch b {
 	case report.FewDays:
-		return p.t(id, "days", strconv.Itoa(e.Days), "policy", e.Policy, "want", strconv.Itoa(report.WantDays))
+		return p.t(id, "days", days(e.Days), "policy", e.Policy, "want", days(report.WantDays))
 	case report.FewMessages:
-		return p.t(id, "messages", number(e.Own), "want", strconv.Itoa(report.WantMessages))
+		return p.t(id, "messages", messages(e.Own), "want", strconv.Itoa(report.WantMessages))
 	case report.Gap:
-		return p.t(id, "days", strconv.Itoa(e.Gap))
+		return p.t(id, "days", days(e.Gap))
 	case report.OwnFails:
 		if len(e.Failing) == 0 {
-			return p.t(id+"-share", "messages", number(e.Own), "passed", number(e.Passed))
+			return p.t(id+"-share", "messages", messages(e.Own), "passed", number(e.Passed))
 		}
 		return p.t(id, "names", p.senders(groupNames(e.Failing)))
 	case report.SPFAlone:
 		if len(e.SPFGroups) == 0 {
-			return p.t(id+"-share", "messages", number(e.SPFOnly))
+			return p.t(id+"-share", "messages", messages(e.SPFOnly))
 		}
 		return p.t(id, "names", p.senders(groupNames(e.SPFGroups)))
 	case report.Lists:
-		return p.t(id, "messages", number(e.Lists))
+		return p.t(id, "messages", messages(e.Lists))
 	case report.Forwards:
-		return p.t(id, "messages", number(e.Forwards))
+		return p.t(id, "messages", messages(e.Forwards))
 	case report.Contradiction:
-		return p.t(id, "messages", number(e.Punished))
+		return p.t(id, "messages", messages(e.Punished))
 	case report.UnseenSender:
 		return p.t(id, "names", p.senders(e.Unseen))
 	case report.PartOnly:
 		return p.t(id, "percent", strconv.Itoa(e.Percent))
 	case report.Clean:
-		return p.t(id, "passed", number(e.Passed), "messages", number(e.Own), "days", strconv.Itoa(e.Days))
+		return p.t(id, "passed", number(e.Passed), "messages", messages(e.Own), "days", days(e.Days))
 	case report.Outdated:
-		return p.t(id, "days", strconv.Itoa(int(e.Age/(24*time.Hour))))
+		return p.t(id, "days", days(int(e.Age/(24*time.Hour))))
 	case report.NothingOwn, report.TestOnly, report.Top:
 	}
 	return p.t(id)
