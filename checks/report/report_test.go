@@ -117,6 +117,7 @@ func TestDirt(t *testing.T) {
 		"plain":              {base, sums},
 		"spaces and lines":   {strings.ReplaceAll(base, "<", " \r\n\t<"), sums},
 		"text before it":     {"Dear postmaster,\nhere it is:\n" + base, sums},
+		"in a long page":     {strings.Repeat("1 < 2 & x <b>y\n", 1000) + base, sums},
 		"text after it":      {base + "\n-- \nbye", sums},
 		"old namespace":      {change("<feedback>", `<feedback xmlns="http://dmarc.org/dmarc-xml/0.1">`), sums},
 		"new namespace":      {change("<feedback>", `<feedback xmlns="urn:ietf:params:xml:ns:dmarc-2.0">`), sums},

@@ -12,7 +12,7 @@ type Because string
 // What forbids a step.
 const (
 	FewDays       Because = "days"          // the reports cover too few days of the policy as it is
-	FewMessages   Because = "too-few"           // too few messages to tell
+	FewMessages   Because = "too-few"       // too few messages to tell
 	Gap           Because = "gap"           // more than a week without a report lies between
 	OwnFails      Because = "unaligned"     // mail of the domain's own fails
 	SPFAlone      Because = "spf-only"      // passes by SPF alone: lost where it is forwarded

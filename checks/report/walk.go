@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"bytes"
 	"compress/bzip2"
 	"errors"
 	"io"
@@ -128,8 +129,21 @@ func (w *walker) open(r io.Reader, src io.ReaderAt, size int64, at place) error 
 	case isOutlook:
 		return fail(OutlookFile, nil)
 	case isOther:
+		return w.within(b, head, at)
 	}
 	return fail(NoReport, nil)
+}
+
+// within looks for a report in the middle of a text, such as a page that shows one.
+func (w *walker) within(b *bufio.Reader, head []byte, at place) error {
+	if bytes.IndexByte(head, 0) >= 0 {
+		return fail(NoReport, nil)
+	}
+	err := w.xml(b, head, at)
+	if err != nil && w.parser.found == 0 && !stopped(err) {
+		return fail(NoReport, nil)
+	}
+	return err
 }
 
 // unpacked reads what a single packed stream holds.
