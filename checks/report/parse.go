@@ -23,10 +23,11 @@ type parser struct {
 	each  func(*Header, *Row)
 	end   func(*Header) error
 
-	found int  // reports that were begun
-	open  bool // one is begun and not complete
-	inRow bool
-	after error // why the input could not be read on behind the last report
+	found  int  // reports that were begun
+	around int  // elements outside any report
+	open   bool // one is begun and not complete
+	inRow  bool
+	after  error // why the input could not be read on behind the last report
 }
 
 type frame struct {
@@ -38,7 +39,7 @@ type frame struct {
 func (p *parser) read(r io.Reader) error {
 	p.scan.reset(r)
 	p.stack = append(p.stack[:0], frame{of: schema})
-	p.found, p.open, p.inRow, p.after = 0, false, false, nil
+	p.found, p.open, p.inRow, p.after, p.around = 0, false, false, nil, 0
 	p.text = p.text[:0]
 	p.clear()
 	for {
@@ -62,6 +63,9 @@ func (p *parser) read(r io.Reader) error {
 		return p.finish(err)
 	}
 }
+
+// maxAround is how many elements may stand around a report.
+const maxAround = 100_000
 
 // finish ends the reading. A report whose end is missing counts where it ends between two records of a whole file, for
 // all that it says was read; else a part of it would pass for the whole.
@@ -89,8 +93,11 @@ func (p *parser) start(t token) error {
 	}
 	name := p.compared(t.name)
 	of := p.place(name)
-	if of == nil && !p.open && len(p.stack) > 8 {
-		return fail(NoReport, nil) // other XML, or a web page
+	if of == nil && !p.open { // what stands around a report, or other XML
+		if p.around++; p.around > maxAround {
+			return fail(NoReport, nil)
+		}
+		return nil
 	}
 	p.stack = append(p.stack, frame{name, of})
 	if of != nil {
@@ -108,13 +115,11 @@ func (p *parser) start(t token) error {
 func (p *parser) place(name string) *element {
 	top := p.stack[len(p.stack)-1].of
 	if top == nil {
-		if !p.open { // a wrapper around the report
-			return p.root(name)
-		}
 		return nil
 	}
 	if top == schema {
-		return p.root(name)
+		e, _ := schema.find(name)
+		return e
 	}
 	if e := top.exact[name]; e != nil {
 		return e
@@ -145,12 +150,6 @@ func (p *parser) place(name string) *element {
 	if guessed {
 		p.problem(Misspelt)
 	}
-	return e
-}
-
-// root is the element that a report begins with, under whatever stands around it.
-func (p *parser) root(name string) *element {
-	e, _ := schema.find(name)
 	return e
 }
 
