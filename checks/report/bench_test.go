@@ -161,3 +161,10 @@ func BenchmarkParser(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkGenerate makes the folder alone, to be taken from what the others cost.
+func BenchmarkGenerate(b *testing.B) {
+	for b.Loop() {
+		benchFolder(b)
+	}
+}
