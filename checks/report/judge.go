@@ -21,7 +21,7 @@ const (
 	Foreign Judgement = "foreign"
 )
 
-// Why a source is judged so; the words for it are in i18n.
+// Ground says why a source is judged as it is; the words for it are in i18n.
 type Ground string
 
 // The grounds, the strongest first.
@@ -65,6 +65,8 @@ type Judged struct {
 	Service   string
 	Judgement Judgement
 	Ground    Ground
+
+	sure bool // that it is the domain's own, and passes
 }
 
 // Name is what a source is called: its service, else its address; "" where neither is known.
@@ -89,10 +91,11 @@ func Judge(t *Tally, k Knowledge) []Judged {
 			out[i].judge(k, false)
 		}
 	}
-	// An address that sends the domain's own mail does so with what fails too.
+	// An address that surely sends the domain's own mail does so with what fails too. A key alone, beside another's return
+	// path, may have been forwarded there.
 	own := map[netip.Addr]bool{}
 	for i := range out {
-		if out[i].Judgement == Aligned && out[i].IP.IsValid() {
+		if out[i].sure && out[i].IP.IsValid() {
 			own[out[i].IP] = true
 		}
 	}
@@ -113,15 +116,18 @@ func (j *Judged) judge(k Knowledge, byName bool) {
 		j.Judgement, j.Ground = Aligned, ByResult
 		switch known := allowed || used || byName; {
 		case j.SPF:
-		case 2*j.relayed() > j.Count:
+			j.sure = true
+		case j.most(j.relayed()):
 			j.Judgement, j.Ground = Relayed, ByReason
-		case !known && 2*j.FailedSPF > j.Count:
+		case known:
+			j.sure = true
+		case j.most(j.FailedSPF):
 			j.Judgement, j.Ground = Relayed, ByKeyOnly
 		}
 		return
 	}
 	switch {
-	case 2*j.relayed() > j.Count:
+	case j.most(j.relayed()):
 		j.Judgement, j.Ground = Relayed, ByReason
 	case j.OwnKey > 0 || j.OwnSPF > 0:
 		j.Judgement, j.Ground = Unaligned, ByStrict
@@ -129,16 +135,19 @@ func (j *Judged) judge(k Knowledge, byName bool) {
 		j.Judgement, j.Ground = Unaligned, ByRecord
 	case used:
 		j.Judgement, j.Ground = Unaligned, ByOwner
-	case 2*j.BrokenKey > j.Count && 2*j.OtherSPF > j.Count && !byName:
+	case j.most(j.BrokenKey) && j.most(j.OtherSPF) && !byName:
 		j.Judgement, j.Ground = Relayed, ByBrokenKey
 	case byName && j.OtherKey+j.OtherSPF > 0:
 		j.Judgement, j.Ground = Unaligned, ByService
-	case 2*j.BrokenKey > j.Count:
+	case j.most(j.BrokenKey):
 		j.Judgement, j.Ground = Unaligned, ByOwnKey
 	default:
 		j.Judgement, j.Ground = Foreign, ByNothing
 	}
 }
+
+// most reports whether n are more than half of the messages.
+func (s *Source) most(n int64) bool { return n > s.Count/2 }
 
 // relayed is how many messages the receivers themselves say were passed on.
 func (s *Source) relayed() int64 {
@@ -149,7 +158,7 @@ func (s *Source) relayed() int64 {
 	return n
 }
 
-// Reasons in words of sources: what the owner's mail came through.
+// list reports whether receivers say that it came through a mailing list.
 func (s *Source) list() bool { return s.Reasons[MailingList] > 0 }
 
 // Oddities lists what contradicts itself in the reports, with what contradicts what is known today.

@@ -32,7 +32,7 @@ const (
 	Outdated Because = "old"   // the reports end weeks ago
 )
 
-// Reasons lists every Because.
+// Becauses lists every Because.
 func Becauses() []Because {
 	return []Because{FewDays, FewMessages, Gap, OwnFails, SPFAlone, Lists, Forwards, Contradiction, UnseenSender, PartOnly, TestOnly, NothingOwn,
 		Clean, Top, Outdated}

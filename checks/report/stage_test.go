@@ -229,6 +229,8 @@ func TestJudge(t *testing.T) {
 	knownRelay := forward
 	knownRelay.ip = "192.0.2.5"
 	sibling := flow{ip: "192.0.2.1", count: 1, dkim: "fail", spf: "fail", rawDKIM: "none", sender: "x.invalid", rawSPF: "none"}
+	relaySibling := sibling
+	relaySibling.ip = google.ip
 	passList := forward
 	passList.reason = "mailing_list"
 	passList.rawSPF, passList.sender = "pass", "lists.example"
@@ -237,22 +239,23 @@ func TestJudge(t *testing.T) {
 		want  string // of the last one
 		by    Ground
 	}{
-		"both pass":                       {[]flow{own}, "aligned", ByResult},
-		"SPF alone":                       {[]flow{bySPF}, "aligned", ByResult},
-		"the key alone, of a service":     {[]flow{byKey}, "aligned", ByResult},
-		"the key alone, SPF of another":   {[]flow{google}, "aligned", ByResult},
-		"the key alone, SPF fails":        {[]flow{forward}, "forwarded", ByKeyOnly},
-		"that, from an allowed address":   {[]flow{knownRelay}, "aligned", ByResult},
-		"that, and a reason":              {[]flow{passList}, "forwarded", ByReason},
-		"nothing of one's own":            {[]flow{forger}, "foreign", ByNothing},
-		"allowed by the SPF record":       {[]flow{own5}, "unaligned", ByRecord},
-		"a service in its own name":       {[]flow{shop}, "unaligned", ByService},
-		"passes for a name below, strict": {[]flow{strict}, "unaligned", ByStrict},
-		"an address that else passes":     {[]flow{own, sibling}, "unaligned", BySibling},
-		"a list, by its reason":           {[]flow{listPost}, "forwarded", ByReason},
-		"a list, by ARC":                  {[]flow{arcPost}, "forwarded", ByReason},
-		"a list, without a reason":        {[]flow{brokenKey}, "forwarded", ByBrokenKey},
-		"a broken key from nowhere":       {[]flow{brokenBoth}, "unaligned", ByOwnKey},
+		"both pass":                           {[]flow{own}, "aligned", ByResult},
+		"SPF alone":                           {[]flow{bySPF}, "aligned", ByResult},
+		"the key alone, of a service":         {[]flow{byKey}, "aligned", ByResult},
+		"the key alone, SPF of another":       {[]flow{google}, "aligned", ByResult},
+		"the key alone, SPF fails":            {[]flow{forward}, "forwarded", ByKeyOnly},
+		"that, from an allowed address":       {[]flow{knownRelay}, "aligned", ByResult},
+		"that, and a reason":                  {[]flow{passList}, "forwarded", ByReason},
+		"nothing of one's own":                {[]flow{forger}, "foreign", ByNothing},
+		"allowed by the SPF record":           {[]flow{own5}, "unaligned", ByRecord},
+		"a service in its own name":           {[]flow{shop}, "unaligned", ByService},
+		"passes for a name below, strict":     {[]flow{strict}, "unaligned", ByStrict},
+		"an address that else passes":         {[]flow{own, sibling}, "unaligned", BySibling},
+		"one that passes by its key, sent on": {[]flow{google, relaySibling}, "foreign", ByNothing},
+		"a list, by its reason":               {[]flow{listPost}, "forwarded", ByReason},
+		"a list, by ARC":                      {[]flow{arcPost}, "forwarded", ByReason},
+		"a list, without a reason":            {[]flow{brokenKey}, "forwarded", ByBrokenKey},
+		"a broken key from nowhere":           {[]flow{brokenBoth}, "unaligned", ByOwnKey},
 	} {
 		t.Run(about, func(t *testing.T) {
 			r := read(t, dayReport(0, "none <adkim>s</adkim>", c.flows...))
