@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"todoku/checks/snapshot"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/clitest"
 	"todoku/cmd/todoku/internal/world"
@@ -137,5 +138,30 @@ func TestDNS(t *testing.T) {
 	status, told := run("aozora.example", true)
 	if status != cli.StatusFix || !strings.Contains(told, `"service":"google-workspace","count":5,`) || !strings.Contains(told, `"judgement":"unaligned","ground":"spf-record"`) {
 		t.Errorf("asked: %d %s", status, told)
+	}
+}
+
+// evil moves the cursor, sets the clipboard, turns the reading direction and is no UTF-8.
+const evil = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\u202e\u200b\x9b31m\xff\r\b"
+
+// Whatever stands in a report, and however its file is called, no byte that a terminal obeys reaches any output.
+func TestNothingHostileGetsOut(t *testing.T) {
+	bad := strings.NewReplacer(">x<", ">x"+evil+"<", ">1<", ">1"+evil+"<", "a.example", "a.example"+evil, "192.0.2.1", "192.0.2.1"+evil, ">fail<", ">fail"+evil+"<", ">none<", ">none"+evil+"<").
+		Replace(text("a.example", "1", "192.0.2.1", false))
+	dir := t.TempDir()
+	files := []string{filepath.Join(dir, "a"+evil), filepath.Join(dir, "b"+evil)}
+	for i, content := range []string{bad, "hello" + evil} {
+		if err := os.WriteFile(files[i], []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, form := range []string{"text", "json", "csv"} {
+		p := clitest.New("")
+		o := options(t, p)
+		o.Files, o.JSON, o.CSV = append(files, "gone"+evil), form == "json", form == "csv"
+		_ = report.Run(t.Context(), o)
+		if out := p.Told.String() + p.Noted.String(); !strings.Contains(out, "a.example") || snapshot.Printable(strings.NewReplacer("\n", "", "\t", "").Replace(out)) != strings.NewReplacer("\n", "", "\t", "").Replace(out) {
+			t.Errorf("%s: %q", form, out)
+		}
 	}
 }
