@@ -46,6 +46,12 @@ func withheld(errs []snapshot.ExtendedError) bool {
 	})
 }
 
+// rewritten reports whether a resolver tells, by the SOA of its policy beside an answer, that it put another in its place:
+// resolvers with response policy zones do.
+func rewritten(m *dns.Msg) bool {
+	return slices.ContainsFunc(m.Extra, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeSOA })
+}
+
 // stale reports whether an answer was kept beyond its time since nobody could be asked (RFC 8767).
 func stale(errs []snapshot.ExtendedError) bool {
 	return slices.ContainsFunc(errs, func(e snapshot.ExtendedError) bool {
