@@ -35,14 +35,10 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 // controls are top-level domains that are sure to exist.
 var controls = []string{"com", "jp", "org"}
 
-// Nowhere is a name that cannot exist (RFC 6761 section 6.4): a resolver that has an address for it invents one for
-// whatever does not exist.
-const Nowhere = WildcardLabel + ".invalid"
-
 // invented reports whether an answer of the resolver holds nothing but addresses that it invents.
 func (n *asker) invented(a snapshot.Answer) bool {
-	made, _ := n.find(Nowhere, snapshot.A, snapshot.Resolver)
-	return len(made.Records) > 0 && len(a.Records) > 0 && a.Name != Nowhere && a.Type == snapshot.A &&
+	made, _ := n.find(snapshot.Nowhere, snapshot.A, snapshot.Resolver)
+	return len(made.Records) > 0 && len(a.Records) > 0 && a.Name != snapshot.Nowhere && a.Type == snapshot.A &&
 		!slices.ContainsFunc(a.Data(), func(ip string) bool { return !slices.Contains(made.Data(), ip) })
 }
 
