@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"todoku/checks/internal/taglist"
 	"todoku/checks/spf"
 )
 
@@ -83,6 +84,9 @@ func (s *Instance) read(m *Message) {
 		if _, ok := s.signature.tags["v"]; ok {
 			s.signature.wrong(OddTag)
 		}
+		if _, ok := s.signature.tags["c"]; !ok {
+			s.signature.Canon = "relaxed/relaxed" // as all who validate chains take it
+		}
 		if s.signature.signs("arc-seal") {
 			s.signature.wrong(OddTag)
 		}
@@ -95,6 +99,9 @@ func (s *Instance) read(m *Message) {
 	}
 	s.sealed = tagged(m.Header[s.seal].Value)
 	s.sealed.Field = s.seal
+	if _, faults := taglist.Parse(m.Header[s.seal].Value); len(faults) > 0 {
+		s.sealed.wrong(OddTag) // RFC 8617 section 5.2 asks for the exact form
+	}
 	s.sealed.Canon = "relaxed/relaxed"
 	s.Domain, s.CV = s.sealed.Domain, strings.ToLower(squeeze(s.sealed.tags["cv"]))
 	for _, tag := range []string{"h", "bh", "c"} { // RFC 8617 section 4.1.3

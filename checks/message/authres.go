@@ -27,25 +27,44 @@ func authenticationResults(f Field) []Claim {
 			continue
 		}
 		if head.key == "" {
-			// The first bare word is the authserv-id; another is "none", or a stray word.
-			if by == "" && len(out) == 0 && (i == 0 || instance > 0) {
-				by = strings.ToLower(snapshot.Printable(clip(head.text, 255)))
-				if len(t) > 1 && t[1].key != "" { // the semicolon behind it was forgotten
-					t = t[1:]
-				} else if len(t) > 2 && t[2].key != "" { // the same behind a version
-					t = t[2:]
-				} else {
-					continue
-				}
-			} else {
+			if t = served(t, &by, len(out) == 0 && (i == 0 || instance > 0)); t == nil {
 				continue
 			}
 		}
 		c := claim(t)
+		if c.Method == "from" { // what Yahoo once wrote before its results
+			continue
+		}
 		c.Header, c.By, c.Instance = f.Name, by, instance
 		out = append(out, c)
 	}
+	for i := range out {
+		out[i].By = by
+	}
 	return out
+}
+
+// served takes the authserv-id from a section that begins with a bare word. It is the first word of the field; Microsoft
+// writes it behind the first result. What is left is a result from which the semicolon was forgotten; nil is none.
+func served(t []lexeme, by *string, first bool) []lexeme {
+	word := strings.ToLower(snapshot.Printable(clip(t[0].text, 255)))
+	switch {
+	case *by != "":
+		return nil
+	case first:
+		*by = word
+	case len(t) == 1 && hostName.MatchString(word):
+		*by = word
+		return nil
+	default:
+		return nil
+	}
+	for n := 1; n <= 2 && n < len(t); n++ { // behind the id or its version
+		if t[n].key != "" {
+			return t[n:]
+		}
+	}
+	return nil
 }
 
 // claim reads method=result with what follows.
@@ -137,18 +156,27 @@ func lex(s string) []lexeme {
 	return out
 }
 
-// pair reads "key = value" or a bare value. White space and comments may stand around the equals sign.
+// pair reads "key = value" or a bare value. White space and comments may stand around the equals sign, and within the
+// key around a dot and a slash.
 func pair(s string) (x lexeme, n int) {
 	text, n := atom(s, true)
+	k := skipBlanks(s[n:])
+	for k > 0 && n+k < len(s) && (s[n+k] == '/' || s[n+k] == '.') {
+		sign := s[n+k : n+k+1]
+		n += k + 1
+		n += skipBlanks(s[n:])
+		more, m := atom(s[n:], true)
+		text, n = text+sign+more, n+m
+		k = skipBlanks(s[n:])
+	}
 	rest := s[n:]
-	k := skipBlanks(rest)
 	if k >= len(rest) || rest[k] != '=' || text == "" {
 		return lexeme{text: text}, max(n, 1)
 	}
 	k++
 	k += skipBlanks(rest[k:])
 	value, m := atom(rest[k:], false)
-	return lexeme{key: strings.ToLower(text), text: snapshot.Printable(clip(value, 1000))}, n + k + m
+	return lexeme{key: snapshot.Printable(strings.ToLower(clip(text, 100))), text: snapshot.Printable(clip(value, 1000))}, n + k + m
 }
 
 // skipBlanks counts white space and comments.

@@ -169,7 +169,7 @@ func squeeze(s string) string {
 func (s *Signature) hashesBody() {
 	s.bodyHash = s.base64("bh")
 	for _, tag := range []string{"a", "d", "s", "h"} {
-		if squeeze(s.tags[tag]) == "" {
+		if v, ok := s.tags[tag]; !ok || squeeze(v) == "" && tag != "h" {
 			s.wrong(NoTag)
 		}
 	}

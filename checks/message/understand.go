@@ -102,7 +102,7 @@ func (m *Message) receiver() string {
 }
 
 var (
-	designates = regexp.MustCompile(`(?i)(?:designates?|designate|does not designate)\s+([0-9a-f.:]{3,45})\s+as permitted`)
+	designates = regexp.MustCompile(`(?i)(?:designates?|reports)\s+([0-9a-f.:]{3,45})\s+as (?:a )?permitted`)
 	senderIP   = regexp.MustCompile(`(?i)(?:sender ip is|client-ip[=:]|ip[=:]|connecting ip(?: is)?:?)\s*\[?([0-9a-f.:]{3,45})\]?`)
 	microsoft  = regexp.MustCompile(`(?i)(?:^|;)\s*CIP:([0-9a-f.:]+)\s*(?:;|$)`)
 )
