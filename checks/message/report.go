@@ -80,7 +80,10 @@ func (r *run) spf(strict bool) SPF {
 	case m.Envelope.Null:
 		s.Helo = true
 		host, ok := asciiDomain(m.Border.Helo)
-		if _, isIP := parseIP(host); !ok || isIP {
+		if _, isIP := parseIP(host); isIP {
+			s.Result = spf.None // an address instead of a name (RFC 7208 section 2.3)
+			return s
+		} else if !ok {
 			return s
 		}
 		s.Domain, req.HELO = host, host

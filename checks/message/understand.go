@@ -247,8 +247,9 @@ func (m *Message) sender(v, source string) {
 	case trimmed == "" && (strings.Contains(v, "<>") || v == `""`):
 		m.Envelope = Envelope{Known: true, Null: true, Source: source}
 	case strings.Contains(trimmed, "@"):
-		if a := mailbox(trimmed); a != "" && domainOf(a) != "" {
-			m.Envelope = Envelope{Known: true, Address: a, Domain: domainOf(a), Source: source}
+		// A quoted local part may hold blanks (RFC 5321 section 4.1.2).
+		if d := domainOf(trimmed); d != "" && len(trimmed) <= 320 && snapshot.Printable(trimmed) == trimmed {
+			m.Envelope = Envelope{Known: true, Address: trimmed, Domain: d, Source: source}
 		}
 	case trimmed != "":
 		if d, ok := asciiDomain(trimmed); ok && strings.Contains(d, ".") {
