@@ -22,7 +22,10 @@ func asciiDomain(s string) (string, bool) {
 			break
 		}
 	}
-	return s, askable(s)
+	if !askable(s) {
+		return "", false
+	}
+	return s, true
 }
 
 // askable reports whether DNS can hold a name: labels of 1 to 63 bytes, 253 in all, letters that people write.

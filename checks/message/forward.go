@@ -218,7 +218,7 @@ func (m *Message) writtenTo(address string) bool {
 func (m *Message) carrier(f *Forward) {
 	f.IP = m.Border.IP
 	f.By = m.Border.Host
-	if f.By == "" && hostName.MatchString(m.Border.Helo) {
-		f.By = strings.ToLower(m.Border.Helo)
+	if f.By == "" {
+		f.By = host(m.Border.Helo)
 	}
 }

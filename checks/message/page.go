@@ -41,31 +41,36 @@ const preamble = 60
 // look recognises a page by its lines in front of the source, and says where these end. What the rows say is put into
 // the summary.
 func look(lines []string) (view string, end int, sum Summary) {
+	best := 0
 	for _, p := range pages() {
-		if last, rows, ok := p.find(lines); ok {
-			return p.ID, last + 1, rows.summary()
+		if last, rows, score := p.find(lines); score > best {
+			best, view, end, sum = score, p.ID, last+1, rows.summary()
 		}
 	}
-	return "", 0, sum
+	return view, end, sum
 }
 
-// find looks for the page's labels. A page is one where its title or a button stands, or two of its rows that tell
-// results.
-func (p page) find(lines []string) (last int, rows rowValues, ok bool) {
+// find looks for the page's labels. A title or a row that tells a result makes a page; a button does where the page has
+// such rows, since other buttons are called alike everywhere.
+func (p page) find(lines []string) (last int, rows rowValues, score int) {
 	rows, last = rowValues{}, -1
-	titled, results := false, 0
+	results := 0
 	for i := 0; i < min(len(lines), preamble); i++ {
 		line := strings.TrimSpace(lines[i])
 		if line == "" {
 			continue
 		}
+		if slices.Contains(p.Titles, line) {
+			last, score = i, score+4
+			continue
+		}
 		if p.pressed(line) {
-			last, titled = i, true
+			last, score = i, score+min(len(p.Rows), 1)
 			continue
 		}
 		key, value, found := p.row(line)
 		if !found {
-			if last >= 0 && startsHeader(lines[i:]) {
+			if startsHeader(lines[i:]) {
 				break
 			}
 			continue
@@ -84,17 +89,14 @@ func (p page) find(lines []string) (last int, rows rowValues, ok bool) {
 			results++
 		}
 	}
-	return last, rows, last >= 0 && (titled || results > 0)
+	return last, rows, score + 2*results
 }
 
 // judged are the rows that tell results.
 var judged = []string{"spf", "dkim", "dmarc"}
 
-// pressed: the line is a title or nothing but buttons.
+// pressed: the line is nothing but buttons.
 func (p page) pressed(line string) bool {
-	if slices.Contains(p.Titles, line) {
-		return true
-	}
 	rest := line
 	for _, b := range p.Buttons {
 		rest = strings.ReplaceAll(rest, b, "")

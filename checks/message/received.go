@@ -116,18 +116,24 @@ func (h *Hop) client(w word) {
 	}
 	if m := helo.FindStringSubmatch(all); m != nil {
 		// The word before is then what the server found out, not what the client said.
-		if hostName.MatchString(name) {
-			h.Name = strings.TrimSuffix(strings.ToLower(name), ".")
-		}
+		h.Name = host(name)
 		h.Helo = snapshot.Printable(clip(m[1], 255))
 	}
 	for _, c := range w.comments {
 		for _, f := range strings.Fields(c) {
-			if h.Name == "" && hostName.MatchString(f) && strings.ContainsAny(f, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ") {
-				h.Name = strings.TrimSuffix(strings.ToLower(f), ".")
+			if h.Name == "" && !helo.MatchString(c) {
+				h.Name = host(f)
 			}
 		}
 	}
+}
+
+// host is a host name in lower case; "" where the word is none.
+func host(word string) string {
+	if _, isIP := parseIP(word); isIP || !hostName.MatchString(word) {
+		return ""
+	}
+	return strings.TrimSuffix(strings.ToLower(word), ".")
 }
 
 // seenIP is the address in the comments that a server writes: in brackets before a bare one.

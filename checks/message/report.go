@@ -79,14 +79,14 @@ func (r *run) spf(strict bool) SPF {
 		return s
 	case m.Envelope.Null:
 		s.Helo = true
-		host, ok := asciiDomain(m.Border.Helo)
-		if _, isIP := parseIP(host); isIP {
+		helo, ok := asciiDomain(m.Border.Helo)
+		if _, isIP := parseIP(helo); isIP {
 			s.Result = spf.None // an address instead of a name (RFC 7208 section 2.3)
 			return s
 		} else if !ok {
 			return s
 		}
-		s.Domain, req.HELO = host, host
+		s.Domain, req.HELO = helo, helo
 	case m.Envelope.Address == "":
 		req.MailFrom = "postmaster@" + m.Envelope.Domain
 	default:
