@@ -74,9 +74,9 @@ func (m *Message) guesses(s Signature) []repair {
 		if !s.signs("subject") {
 			break
 		}
-		for _, was := range untagged(m.Header[i].Value) {
-			c := Change{Kind: SubjectTagged, Header: "Subject", Text: snapshot.Printable(clip(decoded(strings.TrimSuffix(m.Header[i].Value, was)), 80))}
-			add(i, m.Header[i].Name+": "+was+"\r\n", c)
+		for _, u := range untagged(m.Header[i].Value) {
+			c := Change{Kind: SubjectTagged, Header: "Subject", Text: snapshot.Printable(clip(strings.TrimSpace(u.tag), 80))}
+			add(i, m.Header[i].Name+": "+u.was+"\r\n", c)
 		}
 	}
 	for _, i := range m.index["from"] {
@@ -150,41 +150,40 @@ func hex(c byte) (byte, bool) {
 	return 0, false
 }
 
-// untagged lists what a subject may have been before somebody put a tag in front: in plain letters, or as the first of
-// several encoded words.
-func untagged(subject string) []string {
-	var out []string
-	if m := subjectTag.FindStringSubmatch(subject); m != nil {
-		rest := subject[len(m[0]):]
-		out = append(out, m[1]+rest)
+// subject is what a subject may have been before somebody put a tag in front.
+type subject struct{ was, tag string }
+
+// untagged guesses: the tag stands in plain letters, or as the first of several encoded words, or within that one.
+func untagged(value string) []subject {
+	var out []subject
+	if m := subjectTag.FindStringSubmatch(value); m != nil {
+		rest := value[len(m[0]):]
+		out = append(out, subject{m[1] + rest, m[2]})
 		if m[1] != "" {
-			out = append(out, rest)
+			out = append(out, subject{rest, m[0]})
 		}
 	}
-	if m := encodedHead.FindStringSubmatch(subject); m != nil {
-		if rest := subject[len(m[0]):]; rest != "" {
-			out = append(out, rest)
+	if m := encodedHead.FindStringSubmatch(value); m != nil {
+		rest := value[len(m[0]):]
+		if rest != "" {
+			out = append(out, subject{rest, decoded(strings.TrimSpace(m[0]))})
 		}
-		out = append(out, retagged(m[1], m[2], m[3], subject[len(m[0]):])...)
+		if s, ok := retagged(m[1], m[2], m[3], rest); ok {
+			out = append(out, s)
+		}
 	}
 	return out
 }
 
 // retagged takes a tag out of the first encoded word. Only a word encoded as it was can fit again.
-func retagged(charset, how, text, rest string) []string {
-	if !strings.EqualFold(how, "b") {
-		return nil
-	}
+func retagged(charset, how, text, rest string) (subject, bool) {
 	data, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return nil
+	tag := subjectTag.FindString(string(data))
+	if !strings.EqualFold(how, "b") || err != nil || tag == "" {
+		return subject{}, false
 	}
-	m := subjectTag.FindString(string(data))
-	if m == "" {
-		return nil
-	}
-	word := "=?" + charset + "?" + how + "?" + base64.StdEncoding.EncodeToString(data[len(m):]) + "?="
-	return []string{strings.TrimSpace(word + " " + rest)}
+	word := "=?" + charset + "?" + how + "?" + base64.StdEncoding.EncodeToString(data[len(tag):]) + "?="
+	return subject{strings.TrimSpace(word + " " + rest), tag}, true
 }
 
 // decoded shows encoded words (RFC 2047) in letters, as far as that can be done.

@@ -258,9 +258,15 @@ func (m *Message) sender(v, source string) {
 	}
 }
 
-// placeClaims finds for each claim the server that wrote it, and whether it is the receiver's.
+// placeClaims finds for each claim the server that wrote it, and whether it is the receiver's: where no Received field
+// tells who that is, of the topmost claim.
 func (m *Message) placeClaims() {
 	top := m.receiver()
+	for _, c := range m.Claims {
+		if top == "" && c.Instance == 0 {
+			top = organisation(c.By)
+		}
+	}
 	for i := range m.Claims {
 		c := &m.Claims[i]
 		c.Hop = -1
@@ -280,8 +286,9 @@ func (m *Message) placeClaims() {
 				}
 			}
 		}
-		inside := c.Hop < 0 || m.Border.Hop < 0 || c.Hop <= m.Border.Hop
-		own := c.By == "" || top == "" || organisation(c.By) == top || m.sameServer(c.By, m.Border)
+		// What stands below the last Received field from outside came with the mail, whatever name it bears.
+		inside := m.Border.Hop < 0 || m.Border.Hop+1 >= len(m.Hops) || c.field < m.Hops[m.Border.Hop+1].Field
+		own := c.By == "" || organisation(c.By) == top || m.sameServer(c.By, m.Border)
 		c.Receiver = own && inside
 	}
 }
