@@ -13,7 +13,7 @@ import (
 
 // Limits of what is read. What lies beyond is counted, never silently dropped.
 const (
-	MaxSize       = 160 << 20 // bytes of one mail; what is longer counts as cut
+	MaxSize       = 100 << 20 // bytes of one mail; what is longer counts as cut
 	MaxHeader     = 1 << 20   // bytes of the header
 	MaxFields     = 4000      // header fields kept
 	MaxSignatures = 10        // DKIM signatures verified

@@ -16,7 +16,7 @@ var claimFields = []string{"authentication-results", "arc-authentication-results
 func authenticationResults(f Field) []Claim {
 	var out []Claim
 	by, instance := "", 0
-	for i, part := range sections(clip(f.Value, 64<<10)) {
+	for i, part := range sections(f.Value) {
 		t := lex(part)
 		if len(t) == 0 {
 			continue
@@ -122,7 +122,7 @@ func sections(v string) []string {
 
 // quoted is the length of a quoted string; 0 where it never ends.
 func quoted(s string) int {
-	for i := 1; i < len(s); i++ {
+	for i := 1; i < min(len(s), maxComment); i++ {
 		switch s[i] {
 		case '\\':
 			i++

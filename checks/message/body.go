@@ -37,11 +37,17 @@ func (m *Message) body(src *source, ended bool) error {
 	if !ended {
 		return nil
 	}
-	last := []byte("--" + m.boundary() + "--")
-	closed := len(last) == 4
+	end := closing{want: "--" + m.boundary() + "--", seen: m.boundary() == ""}
 	empty := true // the line before
 	for {
-		piece, begins, err := src.next()
+		var piece []byte
+		var err error
+		begins := false
+		if m.Form == Mbox || len(src.prefix) > 0 {
+			piece, begins, err = src.next()
+		} else {
+			piece, err = src.chunk()
+		}
 		if errors.Is(err, io.EOF) {
 			break
 		}
@@ -53,20 +59,34 @@ func (m *Message) body(src *source, ended bool) error {
 				m.gap(GapMore)
 				break
 			}
+			empty = len(bytes.TrimRight(piece, "\r\n")) == 0
 			piece = m.unescape(piece)
 		}
-		if begins {
-			empty = len(bytes.TrimRight(piece, "\r\n")) == 0
-			closed = closed || bytes.HasPrefix(piece, last)
-		}
 		m.Size += int64(len(piece))
-		if len(bytes.TrimSpace(piece)) > 0 {
+		if m.Body == Absent && len(bytes.TrimSpace(piece)) > 0 {
 			m.Body = Whole
 		}
+		end.look(piece)
 		m.sums.write(piece)
 	}
-	m.bodyState(closed, src.over)
+	m.bodyState(end.seen, src.over)
 	return nil
+}
+
+// closing looks for the line that ends a mail of several parts.
+type closing struct {
+	want string
+	seen bool
+	rest []byte // the end of the text before, which may hold the beginning of that line
+}
+
+func (c *closing) look(piece []byte) {
+	if c.seen {
+		return
+	}
+	joined := append(c.rest, piece...)
+	c.seen = bytes.Contains(joined, []byte(c.want))
+	c.rest = bytes.Clone(joined[max(0, len(joined)-len(c.want)):])
 }
 
 // bodyState judges how much of the body is there.

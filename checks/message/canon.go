@@ -83,51 +83,73 @@ func (b *bodySum) follow(length int64) {
 
 // Write takes body text with any line ends.
 func (b *bodySum) Write(p []byte) (int, error) {
-	for _, c := range p {
-		if b.cr {
-			b.cr = false
-			if c == '\n' {
-				b.newline()
-				continue
-			}
-			b.letter('\r')
+	n := len(p)
+	for len(p) > 0 {
+		if run := b.plain(p); run > 0 {
+			b.letters(p[:run])
+			p = p[run:]
+			continue
 		}
+		if len(p) > 1 && p[0] == '\r' && p[1] == '\n' && !b.cr {
+			b.blank = false
+			b.ends++
+			p = p[2:]
+			continue
+		}
+		c := p[0]
+		p = p[1:]
 		switch {
+		case c == '\n':
+			b.cr, b.blank = false, false
+			b.ends++
+		case b.cr: // a CR that ends no line
+			b.cr = c == '\r'
+			b.letters([]byte{'\r'})
+			b.blank = b.blank || c == ' ' || c == '\t'
 		case c == '\r':
 			b.cr = true
-		case c == '\n':
-			b.newline()
-		case b.relaxed && (c == ' ' || c == '\t'):
-			b.blank = true
 		default:
-			b.letter(c)
+			b.blank = true
 		}
 	}
-	if len(b.out) > 0 {
-		b.put(b.out)
-		b.out = b.out[:0]
+	b.flush()
+	return n, nil
+}
+
+// plain is how many bytes at the beginning are neither line ends nor, in the relaxed form, blanks.
+func (b *bodySum) plain(p []byte) int {
+	for i, c := range p {
+		if c == '\r' || c == '\n' || b.relaxed && (c == ' ' || c == '\t') {
+			return i
+		}
 	}
-	return len(p), nil
+	return len(p)
 }
 
-func (b *bodySum) newline() {
-	b.ends++
-	b.blank = false
-}
-
-func (b *bodySum) letter(c byte) {
+// letters writes text, and before it the line ends and the blank that turned out not to be the last.
+func (b *bodySum) letters(p []byte) {
+	if b.cr {
+		b.cr = false
+		b.letters([]byte{'\r'})
+	}
 	for ; b.ends > 0; b.ends-- {
 		b.out = append(b.out, '\r', '\n')
 		if len(b.out) > 32<<10 {
-			b.put(b.out)
-			b.out = b.out[:0]
+			b.flush()
 		}
 	}
 	if b.blank {
 		b.out = append(b.out, ' ')
 		b.blank = false
 	}
-	b.out = append(b.out, c)
+	b.out = append(b.out, p...)
+}
+
+func (b *bodySum) flush() {
+	if len(b.out) > 0 {
+		b.put(b.out)
+		b.out = b.out[:0]
+	}
 }
 
 // put takes canonical text.
@@ -149,14 +171,13 @@ func (b *bodySum) put(p []byte) {
 func (b *bodySum) end() {
 	if b.cr {
 		b.cr = false
-		b.letter('\r')
+		b.letters([]byte{'\r'})
 	}
-	b.ends = 0
+	b.ends, b.blank = 0, false
 	if !b.relaxed || b.size > 0 || len(b.out) > 0 {
 		b.out = append(b.out, '\r', '\n')
 	}
-	b.put(b.out)
-	b.out = b.out[:0]
+	b.flush()
 }
 
 // running is a copy of the hash of all before the tail.

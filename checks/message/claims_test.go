@@ -68,8 +68,8 @@ func TestAuthenticationResults(t *testing.T) {
 
 func TestReceivedSPF(t *testing.T) {
 	for in, want := range map[string]string{
-		"pass (google.com: domain of a@x.example designates 192.0.2.1 as permitted sender) client-ip=192.0.2.1;":                                       "google.com spf=pass (google.com: domain of a@x.example designates 192.0.2.1 as permitted sender) client-ip=192.0.2.1",
-		"Pass (mailfrom) identity=mailfrom; client-ip=192.0.2.1; helo=x.example; envelope-from=<a@x.example>; receiver=mx.b.example":                   "mx.b.example spf=pass (mailfrom) client-ip=192.0.2.1 envelope-from=a@x.example helo=x.example identity=mailfrom receiver=mx.b.example",
+		"pass (google.com: domain of a@x.example designates 192.0.2.1 as permitted sender) client-ip=192.0.2.1;":                                         "google.com spf=pass (google.com: domain of a@x.example designates 192.0.2.1 as permitted sender) client-ip=192.0.2.1",
+		"Pass (mailfrom) identity=mailfrom; client-ip=192.0.2.1; helo=x.example; envelope-from=<a@x.example>; receiver=mx.b.example":                     "mx.b.example spf=pass (mailfrom) client-ip=192.0.2.1 envelope-from=a@x.example helo=x.example identity=mailfrom receiver=mx.b.example",
 		`softfail (mx.b.example: not permitted) client-ip=192.0.2.1; envelope-from="a@x.example"; helo=x.example; receiver=mx.b.example; mechanism=~all`: "mx.b.example spf=softfail (mx.b.example: not permitted) client-ip=192.0.2.1 envelope-from=a@x.example helo=x.example mechanism=~all receiver=mx.b.example",
 		"None": "spf=none",
 	} {

@@ -159,15 +159,15 @@ func TestMbox(t *testing.T) {
 
 func TestAddresses(t *testing.T) {
 	for in, want := range map[string]string{
-		"a@b.example":                                        "a@b.example=b.example",
-		"A B <a@B.Example>":                                  "a@B.Example=b.example",
+		"a@b.example":       "a@b.example=b.example",
+		"A B <a@B.Example>": "a@B.Example=b.example",
 		`"Doe, John <x@y.example>" <a@b.example>`:            "a@b.example=b.example",
 		"a@b.example (a comment, with a comma)":              "a@b.example=b.example",
 		"a@b.example, c@d.example":                           "a@b.example=b.example c@d.example=d.example",
 		"Friends: a@b.example, c@d.example;":                 "a@b.example=b.example c@d.example=d.example",
 		"undisclosed-recipients:;":                           "",
 		"<@x.example:a@b.example>":                           "a@b.example=b.example",
-		"=?ISO-2022-JP?B?GyRCOzNFRBsoQg==?= <a@b.example>":  "a@b.example=b.example",
+		"=?ISO-2022-JP?B?GyRCOzNFRBsoQg==?= <a@b.example>":   "a@b.example=b.example",
 		"山田 <a@日本語.jp>":                                      "a@日本語.jp=xn--wgv71a119e.jp",
 		"a@b.example\x00<c@d.example>":                       "c@d.example=d.example",
 		"Support a@b.example <c@d.example>":                  "c@d.example=d.example",

@@ -43,11 +43,14 @@ func words(v string) []word {
 	return out
 }
 
+// maxComment bounds a comment and a quoted string: looking for an end that is not there must not take long.
+const maxComment = 2000
+
 // comment reads a comment (RFC 5322 section 3.2.2) with those inside; n is how many bytes it takes. One that never ends
 // is only its first sign.
 func comment(s string) (text string, n int) {
 	depth := 0
-	for i := 0; i < len(s); i++ {
+	for i := 0; i < min(len(s), maxComment); i++ {
 		switch s[i] {
 		case '\\':
 			i++
@@ -77,7 +80,7 @@ func hop(field int, v string) Hop {
 	if m := sentBy.FindStringSubmatch(v); m != nil {
 		h.MailFrom = mailbox(m[1])
 	}
-	list := words(clip(v, 8<<10))
+	list := words(clip(v, 4<<10))
 	for i, w := range list {
 		next := word{}
 		if i+1 < len(list) {

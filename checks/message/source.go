@@ -19,6 +19,7 @@ type source struct {
 	read   int64
 	over   bool // MaxSize was reached
 	lines  int
+	buf    []byte
 }
 
 // window is how much of the beginning is looked at to find out how the text came.
@@ -77,6 +78,26 @@ func (s *source) next() (piece []byte, begins bool, err error) {
 		piece = unprefix(piece, s.prefix)
 	}
 	return piece, begins, err
+}
+
+// chunk gives as much text as is at hand, whatever lines it holds; for a text without a prefix.
+func (s *source) chunk() ([]byte, error) {
+	if err := s.ctx.Err(); err != nil {
+		return nil, err
+	}
+	if s.read >= MaxSize {
+		s.over = true
+		return nil, io.EOF
+	}
+	if cap(s.buf) == 0 {
+		s.buf = make([]byte, 32<<10)
+	}
+	n, err := s.r.Read(s.buf)
+	s.read += int64(n)
+	if n > 0 {
+		err = nil
+	}
+	return s.buf[:n], err
 }
 
 // unprefix takes away what stands before every line, as far as it stands there.

@@ -3,6 +3,7 @@ package message
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -52,11 +53,19 @@ func clipTo[T any](s []T, n int) []T { return s[:min(len(s), n)] }
 
 func clipList(s []Address) []Address { return clipTo(s, maxAddresses) }
 
+// maxClaimText bounds the text of all fields with results.
+const maxClaimText = 128 << 10
+
 // claims reads what servers wrote of their findings, from the top.
 func (m *Message) claims() {
+	left := maxClaimText
 	for i, f := range m.Header {
-		if len(m.Claims) >= MaxClaims {
-			return
+		if f.key != "received-spf" && !slices.Contains(claimFields, f.key) {
+			continue
+		}
+		f.Value = clip(f.Value, left)
+		if left -= len(f.Value); left <= 0 || len(m.Claims) >= MaxClaims {
+			break
 		}
 		var list []Claim
 		if f.key == "received-spf" {
@@ -64,10 +73,8 @@ func (m *Message) claims() {
 				list = append(list, c)
 			}
 		}
-		for _, k := range claimFields {
-			if f.key == k {
-				list = authenticationResults(f)
-			}
+		if f.key != "received-spf" {
+			list = authenticationResults(f)
 		}
 		for _, c := range list {
 			c.field = i
