@@ -98,7 +98,7 @@ type Envelope struct {
 	Known   bool
 	Null    bool   // the empty sender of notices
 	Address string // "" where unknown or null
-	Domain  string
+	Domain  string // "" where DNS can hold none such
 	Source  string // name of the field
 }
 

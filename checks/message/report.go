@@ -87,6 +87,9 @@ func (r *run) spf(strict bool) SPF {
 			return s
 		}
 		s.Domain, req.HELO = helo, helo
+	case m.Envelope.Domain == "":
+		s.Result = spf.None // an address in place of the domain, or none that DNS can hold (RFC 7208 section 4.3)
+		return s
 	case m.Envelope.Address == "":
 		req.MailFrom = "postmaster@" + m.Envelope.Domain
 	default:

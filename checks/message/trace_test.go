@@ -137,6 +137,7 @@ func TestSPF(t *testing.T) {
 		"HELO":           {in("", "mail.shop.example"), spf.Pass, "mail.shop.example", Yes, true},
 		"HELO, address":  {in("", "[203.0.113.10]"), spf.None, "", Unknown, true},
 		"HELO, a word":   {in("", "pc"), spf.None, "pc", No, true},
+		"no such domain": {in("a@[192.0.2.1]", "h"), spf.None, "", Unknown, false},
 		"not asked":      {in("a@open.example", "h"), "", "open.example", No, false},
 		"DNS fails":      {in("a@dead.example", "h"), spf.TempError, "dead.example", No, false},
 		"no envelope":    {strings.SplitN(in("", "h"), "\n", 2)[1], "", "", Unknown, false},

@@ -255,8 +255,8 @@ func (m *Message) sender(v, source string) {
 		m.Envelope = Envelope{Known: true, Null: true, Source: source}
 	case strings.Contains(trimmed, "@"):
 		// A quoted local part may hold blanks (RFC 5321 section 4.1.2).
-		if d := domainOf(trimmed); d != "" && len(trimmed) <= 320 && snapshot.Printable(trimmed) == trimmed {
-			m.Envelope = Envelope{Known: true, Address: trimmed, Domain: d, Source: source}
+		if len(trimmed) <= 320 && snapshot.Printable(trimmed) == trimmed {
+			m.Envelope = Envelope{Known: true, Address: trimmed, Domain: domainOf(trimmed), Source: source}
 		}
 	case trimmed != "":
 		if d, ok := asciiDomain(trimmed); ok && strings.Contains(d, ".") {
