@@ -196,30 +196,37 @@ func (m *Message) hopFrom(ip netip.Addr) bool {
 	return false
 }
 
-// reckon walks down the chain past the receiver's own servers.
+// reckon walks down the chain past the receiver's own servers: those whose organisation wrote a field above, since a
+// receiver may run its servers under several names, and which wrote the next field themselves. One that did not is a
+// sender under the same roof, as where both have their mail at one company.
 func (m *Message) reckon(top string) {
 	m.Border = Border{Hop: -1}
-	inside := -1
+	own := map[string]bool{top: true}
 	for i, h := range m.Hops {
-		if !h.IP.IsValid() || snapshot.IsPrivate(h.IP) {
-			continue
+		if strings.Contains(h.By, ".") {
+			own[organisation(h.By)] = true
 		}
-		own := top != "" && (organisation(h.Name) == top || organisation(h.Helo) == top)
-		if own && organisation(h.By) == top {
-			inside = i // a server of the receiver's, or a customer's mail that never left
-			continue
+		client := h.Name
+		if client == "" {
+			client = strings.ToLower(h.Helo)
 		}
-		m.at(i)
-		return
-	}
-	if inside >= 0 {
-		m.at(inside)
+		inside := false
+		if i+1 < len(m.Hops) {
+			next := m.Hops[i+1].By
+			inside = sameHost(client, next) && (own[organisation(client)] || own[organisation(next)])
+		}
+		if public(h.IP) && !inside {
+			m.Border = Border{IP: h.IP, Helo: h.Helo, Host: h.Name, By: h.By, Hop: i, Source: "Received"}
+			return
+		}
 	}
 }
 
-func (m *Message) at(i int) {
-	h := m.Hops[i]
-	m.Border = Border{IP: h.IP, Helo: h.Helo, Host: h.Name, By: h.By, Hop: i, Source: "Received"}
+// sameHost reports whether two names are one machine's, which may have a name for either side.
+func sameHost(a, b string) bool {
+	x, _, _ := strings.Cut(a, ".")
+	y, _, _ := strings.Cut(b, ".")
+	return x != "" && x == y
 }
 
 // envelope finds the envelope sender: the field that the last server writes for it, then what servers say of SPF.
