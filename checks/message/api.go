@@ -66,6 +66,7 @@ type Gap string
 // The gaps.
 const (
 	GapHeader     Gap = "no-header"      // no header at all
+	GapBinary     Gap = "not-text"       // an Outlook .msg file, an archive, a picture
 	GapBody       Gap = "no-body"        // only a header
 	GapCut        Gap = "body-cut"       // the end is missing
 	GapFrom       Gap = "no-from"        // no From field

@@ -42,16 +42,26 @@ func shown(header, text string) Evidence {
 	return Evidence{header, snapshot.Printable(clip(text, 300))}
 }
 
-// list recognises mailing lists by the fields of RFC 2369 and RFC 2919, and by those of older programs.
+// Fields that lists write: those that prove that people write to it, and those that newsletters have as well.
+var (
+	listProofs = []string{"list-post", "mailing-list", "x-mailman-version", "x-beenthere", "x-been-there", "x-ml-name", "x-ml-server", "x-mlserver", "x-ml-count",
+		"x-ml-info", "x-google-group-id"}
+	listSigns = []string{"list-id", "x-sequence", "x-mailinglist", "x-loop"}
+)
+
+// list recognises mailing lists by the fields of RFC 2369 and RFC 2919, and by those of older programs. A List-Id alone
+// proves nothing: newsletters have one.
 func (m *Message) list() List {
-	var l List
-	for _, key := range []string{"list-id", "list-post", "mailing-list", "x-mailman-version", "x-ml-name", "x-ml-server", "x-ml-count", "x-sequence",
-		"x-mlserver", "x-google-group-id", "x-mailinglist", "x-loop"} {
-		if at := m.index[key]; len(at) > 0 {
-			f := m.Header[at[0]]
-			l.Evidence = append(l.Evidence, shown(f.Name, f.Value))
-			l.Is = l.Is || key != "x-loop" && (key != "list-id" || len(m.index["list-unsubscribe"]) == 0 || m.posts())
+	l := List{Is: strings.EqualFold(m.first("precedence"), "list") && len(m.index["list-id"]) > 0}
+	for _, key := range slices.Concat(listProofs, listSigns) {
+		at := m.index[key]
+		if len(at) == 0 {
+			continue
 		}
+		f := m.Header[at[0]]
+		l.Evidence = append(l.Evidence, shown(f.Name, f.Value))
+		closed := key == "list-post" && strings.HasPrefix(strings.ToUpper(f.Value), "NO")
+		l.Is = l.Is || slices.Contains(listProofs, key) && !closed
 	}
 	if v := m.first("list-id"); v != "" {
 		if i := strings.LastIndexByte(v, '<'); i >= 0 {
@@ -75,16 +85,6 @@ func (m *Message) list() List {
 		return List{}
 	}
 	return l
-}
-
-// posts tells a list to which people write from a newsletter, which has a List-Id as well.
-func (m *Message) posts() bool {
-	for _, key := range []string{"list-post", "x-mailman-version", "x-beenthere", "x-ml-name", "mailing-list"} {
-		if len(m.index[key]) > 0 {
-			return !strings.HasPrefix(strings.ToUpper(m.first(key)), "NO")
-		}
-	}
-	return false
 }
 
 var (

@@ -32,6 +32,9 @@ func parse(ctx context.Context, r io.Reader, pasted bool) (*Message, error) {
 	l, ok := lay(head)
 	if !ok {
 		m.gap(GapHeader)
+		if binary(head) {
+			m.gap(GapBinary)
+		}
 		return m, ctx.Err()
 	}
 	m.Form, m.View, m.Summary, m.Ignored = l.form, l.view, l.summary, l.ignored
@@ -50,6 +53,17 @@ func parse(ctx context.Context, r io.Reader, pasted bool) (*Message, error) {
 	}
 	m.gaps()
 	return m, nil
+}
+
+// binary recognises what is no text: an Outlook .msg file (a compound file), zip, gzip, PDF, or many NUL bytes.
+func binary(head []byte) bool {
+	for _, magic := range []string{"\xd0\xcf\x11\xe0", "PK\x03\x04", "\x1f\x8b", "%PDF-", "\x89PNG", "\xff\xd8\xff"} {
+		if bytes.HasPrefix(head, []byte(magic)) {
+			return true
+		}
+	}
+	start := clip(head, 4096)
+	return bytes.Count(start, []byte{0})*10 > len(start)
 }
 
 func (m *Message) gap(g Gap) {

@@ -184,3 +184,22 @@ func TestAddresses(t *testing.T) {
 		}
 	}
 }
+
+// A file that is no text says so.
+func TestBinary(t *testing.T) {
+	for name, c := range map[string]struct {
+		text   string
+		binary bool
+	}{
+		"Outlook .msg": {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + strings.Repeat("\x00", 500) + "Received: x\n", true},
+		"zip":          {"PK\x03\x04" + strings.Repeat("a\n", 100), true},
+		"NUL bytes":    {strings.Repeat("a\x00", 100), true},
+		"text":         {"Hello\n", false},
+		"nothing":      {"", false},
+	} {
+		m := parsed(t, c.text)
+		if m.Form != Nothing || slices.Contains(m.Gaps, GapBinary) != c.binary || !slices.Contains(m.Gaps, GapHeader) {
+			t.Errorf("%s: form %q, gaps %q", name, m.Form, m.Gaps)
+		}
+	}
+}

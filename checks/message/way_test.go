@@ -105,6 +105,9 @@ func TestList(t *testing.T) {
 		"Mailman":       {"List-Id: Staff <staff.list.example>\nList-Post: <mailto:staff@list.example>\nX-Mailman-Version: 2.1\n", "true staff.list.example staff@list.example list.example"},
 		"Google Groups": {"Mailing-list: list staff@list.example; contact staff+owners@list.example\nList-ID: <staff.list.example>\nList-Post: <https://groups.example/>, <mailto:staff@list.example>\nList-Unsubscribe: <mailto:x@list.example>\n", "true staff.list.example staff@list.example list.example"},
 		"fml":           {"X-ML-Name: staff\nX-ML-Count: 12\nList-Post: <mailto:staff@list.example?subject=x>\n", "true  staff@list.example list.example"},
+		"List-Id alone": {"List-Id: <123.sender.example>\n", "false   "},
+		"by precedence": {"List-Id: <staff.list.example>\nPrecedence: list\n", "true staff.list.example  "},
+		"announcements": {"List-Id: <news.list.example>\nList-Post: NO (moderated)\n", "false   "},
 		"a newsletter":  {"List-Id: <123.sender.example>\nList-Unsubscribe: <https://sender.example/u>\n", "false   "},
 		"none":          {"", "false   "},
 	} {

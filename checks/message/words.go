@@ -43,7 +43,7 @@ func Mends() []Mend {
 
 // Gaps are all that Message.Gaps can hold.
 func Gaps() []Gap {
-	return []Gap{GapHeader, GapBody, GapCut, GapFrom, GapReceived, GapEnvelope, GapConnection, GapTooLarge, GapFields, GapMore, GapUnreadable}
+	return []Gap{GapHeader, GapBinary, GapBody, GapCut, GapFrom, GapReceived, GapEnvelope, GapConnection, GapTooLarge, GapFields, GapMore, GapUnreadable}
 }
 
 // Results are all that a Result can be.
