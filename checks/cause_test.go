@@ -18,7 +18,7 @@ func TestOneCause(t *testing.T) {
 		"domain-unconfirmed": false, "zone-lame": false, "zone-nowhere": false, "servers-dead": false, "ns-disagree": true, "ns-lame": true,
 		"server-dead": true, "dnssec-left": true, "ns-moving-stopped": true, "split-view": true,
 	} {
-		in := trial.New(t, id).Look(t)
+		in := trial.Seen(t, find(t, id))
 		found := checks.Diagnose(in)
 		var causes []checks.Code
 		for _, f := range checks.Causes(found) {
@@ -50,7 +50,7 @@ func TestTakenOver(t *testing.T) {
 		"ns-moving":        {checks.NSMoving, "v=spf1 include:_spf.google.com ~all", "v=DMARC1; p=none; rua=mailto:info@hikkoshi.example"},
 		"ns-moving-strict": {checks.NSMoving, "v=spf1 include:_spf.google.com ip4:203.0.113.40 ~all", "v=DMARC1; p=none; rua=mailto:info@hikkoshi-saki.example"},
 	} {
-		in := trial.New(t, id).Look(t)
+		in := trial.Seen(t, find(t, id))
 		found := checks.Diagnose(in)
 		for _, f := range found {
 			if f.Code == checks.SPFMissing && f.Under != want.cause {
@@ -65,7 +65,7 @@ func TestTakenOver(t *testing.T) {
 				notes[n.Code] = true
 			}
 		}
-		if d := in.Answers.Domain; value[d] != want.spf || value["_dmarc."+d] != want.dmarc {
+		if d := in.Owner.Domain; value[d] != want.spf || value["_dmarc."+d] != want.dmarc {
 			t.Errorf("%s: %q", id, value)
 		}
 		if !notes["spf-moved"] || notes["policy-after-move"] != (id == "ns-moving-strict") {
@@ -80,20 +80,20 @@ func TestNobodyNamedIt(t *testing.T) {
 	for _, panel := range []string{"", "wix"} {
 		sc := find(t, "s2")
 		sc.Answers.Panel = panel
-		in := trial.Of(t, sc).Look(t)
-		var got checks.Args
+		in := trial.Seen(t, sc)
+		var got checks.Finding
 		for _, f := range checks.Causes(checks.Diagnose(in)) {
 			if f.Code == checks.NSElsewhere && f.Severity == checks.Blocks {
-				got = f.Args
+				got = f
 			}
 		}
-		if got["state"] != "there" || got["said"] != "onamae-navi" || got["real"] != "wix" {
-			t.Errorf("panel %q: %v", panel, got)
+		if a, _ := got.Args.(checks.NSElsewhereArgs); !got.Is(checks.ElsewhereThere) || a.Said != "onamae-navi" || a.Real != "wix" {
+			t.Errorf("panel %q: %v %v", panel, got.States, a)
 		}
 	}
 	sc := find(t, "healthy-sakura") // its zone could have been at the mail company's panel
 	sc.Answers.Hosts = append(sc.Answers.Hosts, owner.Host{ID: "onamae-rs"})
-	for _, a := range trial.Of(t, sc).Look(t).DNS.Answers {
+	for _, a := range trial.Seen(t, sc).DNS.Answers {
 		if strings.HasSuffix(a.Key.At, ".dnsv.jp") {
 			t.Errorf("%s is asked", a.Key.At)
 		}

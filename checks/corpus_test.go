@@ -67,7 +67,7 @@ func TestCorpus(t *testing.T) {
 	for _, sc := range all {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := trial.Of(t, sc).Look(t)
+			in := trial.Seen(t, sc)
 			seen := in.Catalog.Detect(in.DNS)
 			if got, want := sights(seen), sorted(sc.Detect); !slices.Equal(got, want) {
 				t.Errorf("found %+v\nwant  %+v", got, want)
@@ -77,7 +77,7 @@ func TestCorpus(t *testing.T) {
 					t.Errorf("%s has no evidence", c.ID)
 				}
 			}
-			if len(checks.Terms(in)) > 0 { // else who sends must be asked first, and no record can be offered
+			if len(in.Terms()) > 0 { // else who sends must be asked first, and no record can be offered
 				proved(t, sc, in, checks.Diagnose(in))
 			}
 			if t.Failed() {

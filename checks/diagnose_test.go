@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 )
@@ -46,7 +47,7 @@ func TestNeverFineFromNothing(t *testing.T) {
 			for name := domain; name != ""; name = snapshot.Parent(name) {
 				s.Add(snapshot.Answer{Key: snapshot.Key{Name: name, Type: snapshot.NS, Via: snapshot.Resolver}, Status: status, Reason: snapshot.ServFail})
 			}
-			found := checks.Diagnose(checks.In{Answers: owner.Answers{Domain: domain}, DNS: s, Catalog: cat})
+			found := checks.Diagnose(facts.Read(owner.Answers{Domain: domain}, s, cat))
 			if v := checks.VerdictOf(found); v == checks.VerdictOK {
 				t.Errorf("%s, every NS %s: ok from %v", domain, status, codes(found))
 			}

@@ -1,12 +1,53 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"todoku/checks/dmarc"
+	"todoku/checks/facts"
+	"todoku/checks/snapshot"
 )
+
+// PolicyPieceArgs are the arguments of findings about pieces of the domain's own DMARC record.
+type PolicyPieceArgs struct {
+	Record  Record    `words:"-"`
+	Piece   Pieces    // as written
+	Problem PolicyTag // the first of their problems
+}
+
+// Pieces are parts of a record that are shown one after another.
+type Pieces []string
+
+// marks gathers the problems of some codes into one finding; nil where there is none.
+func marks(in *facts.Facts, want func(p dmarc.Problem, tag string) bool) []Finding {
+	p := in.Policy()
+	if !p.Readable || !p.Own {
+		return nil
+	}
+	var texts Pieces
+	code := ""
+	for _, x := range p.Record.Problems {
+		text, tag := pieceOf(p.Record, x)
+		if !want(x, tag) {
+			continue
+		}
+		code = cmp.Or(code, x.Code)
+		if text = strings.TrimSpace(text); text != "" && !slices.Contains(texts, text) {
+			texts = append(texts, text)
+		}
+	}
+	if code == "" {
+		return nil
+	}
+	return one(Finding{Name: p.At, Args: PolicyPieceArgs{Record(p.Record.Raw), texts, PolicyTag(code)}, Evidence: policyEvidence(in)})
+}
+
+// policyEvidence is the answer that holds the DMARC record.
+func policyEvidence(in *facts.Facts) []snapshot.Answer {
+	return facts.Evidence(in.DNS.TXT(in.Policy().At))
+}
 
 // pieceOf gives the tag in which a problem of a record stands, as written, and the tag's name in small letters.
 func pieceOf(r dmarc.Record, p dmarc.Problem) (text, name string) {
@@ -18,87 +59,103 @@ func pieceOf(r dmarc.Record, p dmarc.Problem) (text, name string) {
 	return p.Text, ""
 }
 
-// ownRecord is the readable record at the domain's own name: what its owner can change.
-func ownRecord(in In) (string, dmarc.Record, bool) {
-	at, r, ok := usable(in)
-	return at, r, ok && at == "_dmarc."+in.Answers.Domain
+// DMARCTagCaseArgs are the arguments of dmarc-tag-case.
+type DMARCTagCaseArgs struct {
+	Record Record `words:"-"`
+	Piece  Pieces // as written
 }
 
-// marks gathers the problems of some codes into one finding; nil where there is none.
-func marks(in In, want func(p dmarc.Problem, tag string) bool) []Finding {
-	at, r, ok := ownRecord(in)
-	if !ok {
-		return nil
-	}
-	var texts []string
-	code := ""
-	for _, p := range r.Problems {
-		text, tag := pieceOf(r, p)
-		if !want(p, tag) {
-			continue
-		}
-		if code == "" {
-			code = p.Code
-		}
-		if text = strings.TrimSpace(text); text != "" && !slices.Contains(texts, text) {
-			texts = append(texts, text)
-		}
-	}
-	if code == "" {
-		return nil
-	}
-	return one(Finding{Name: at, Args: Args{"record": r.Raw, "piece": strings.Join(texts, "; "), "problem": code}, Evidence: evidence(in.DNS.TXT(at))})
+var ruleDMARCTagCase = Rule{
+	Code: DMARCTagCase, Severity: Harms, RFC: rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2",
+	After: after(),
+	Args:  DMARCTagCaseArgs{},
+	Judge: dmarcTagCase,
 }
-
-// policyTags are those that the policy hangs on.
-var policyTags = []string{"v", "p", "sp", "np"}
 
 // dmarcTagCase: capitals that some receivers read and others do not. Where the policy itself is written so, those others
 // see no policy.
-func dmarcTagCase(in In) []Finding {
-	cased := func(p dmarc.Problem) bool { return p.Code == dmarc.TagCase || p.Code == dmarc.ValueCase }
+func dmarcTagCase(in *facts.Facts) []Finding {
 	out := marks(in, func(p dmarc.Problem, _ string) bool { return cased(p) })
-	if len(out) > 0 && len(marks(in, func(p dmarc.Problem, tag string) bool {
-		return cased(p) && (slices.Contains(policyTags, tag) || p.Start == 0)
-	})) == 0 {
-		out[0].Severity = Advice
+	for i, f := range out {
+		a := f.Args.(PolicyPieceArgs)
+		out[i].Args = DMARCTagCaseArgs{a.Record, a.Piece}
+		if !in.PolicyCased() {
+			out[i].Severity = Advice
+		}
 	}
 	return out
 }
 
+// cased reports whether a problem is one of capitals.
+func cased(p dmarc.Problem) bool { return p.Code == dmarc.TagCase || p.Code == dmarc.ValueCase }
+
+// The states of dmarc-pct.
+var (
+	PctRisk     = State{"risk", "risk"} // receivers that do not know pct apply the whole policy
+	PctHarmless = State{"risk", "harmless"}
+)
+
+// DMARCPctArgs are the arguments of dmarc-pct.
+type DMARCPctArgs struct {
+	Percent Number
+	Policy  Word
+}
+
+var ruleDMARCPct = Rule{
+	Code: DMARCPct, Severity: Harms, RFC: rfcDMARC + " section 4.7",
+	After:   after(),
+	Aspects: []Aspect{{PctRisk, PctHarmless}},
+	Args:    DMARCPctArgs{},
+	Judge:   dmarcPct,
+}
+
 // dmarcPct: a share of the mail, which receivers of RFC 9989 do not know any more: they apply the policy to all.
-func dmarcPct(in In) []Finding {
-	at, r, ok := ownRecord(in)
-	if !ok || r.Percent == nil {
+func dmarcPct(in *facts.Facts) []Finding {
+	p := in.Policy()
+	if !p.Readable || !p.Own || p.Record.Percent == nil {
 		return nil
 	}
-	f := Finding{Name: at, Args: Args{"percent": strconv.Itoa(*r.Percent), "policy": or(r.Policy, "none"), "risk": "yes"}, Evidence: evidence(in.DNS.TXT(at))}
-	if *r.Percent == 100 || r.Policy == "none" || r.Policy == "" {
-		f.Severity, f.Args["risk"] = Advice, "no"
+	f := Finding{Name: p.At, States: []State{PctRisk}, Evidence: policyEvidence(in),
+		Args: DMARCPctArgs{Number(*p.Record.Percent), Word(cmp.Or(p.Record.Policy, "none"))}}
+	if !p.PercentRisk() {
+		f.Severity, f.States = Advice, []State{PctHarmless}
 	}
 	return one(f)
 }
 
+// What of a DMARC record does not do what it seems to, beside the problems of package dmarc.
+const (
+	tagTesting  = "testing"  // t=y
+	tagRegistry = "registry" // psd=y, which is for registries
+)
+
+var ruleDMARCUntidy = Rule{
+	Code: DMARCUntidy, Severity: Advice, RFC: rfcDMARC + " section 4.7",
+	After: after(),
+	Args:  PolicyPieceArgs{},
+	Judge: dmarcUntidy,
+}
+
 // dmarcUntidy: what receivers pass over, or what does not do what it seems to: bad values, unknown and doubled tags,
 // relics of the old standard, t=y, and psd=y, which is for registries.
-func dmarcUntidy(in In) []Finding {
+func dmarcUntidy(in *facts.Facts) []Finding {
 	plain := []string{dmarc.BadValue, dmarc.UnknownTag, dmarc.Duplicate, dmarc.BadTag, dmarc.BadSeparator,
 		dmarc.SizeLimit, dmarc.Typographic, dmarc.FullWidth, dmarc.Quotes}
 	out := marks(in, func(p dmarc.Problem, tag string) bool {
 		return !p.Fatal && slices.Contains(plain, p.Code) && (p.Code == dmarc.SizeLimit || tag != "rua" && tag != "ruf" && !mailto(p.Text))
 	})
-	at, r, ok := ownRecord(in)
-	if !ok {
+	p := in.Policy()
+	if !p.Readable || !p.Own {
 		return nil
 	}
 	odd := func(problem, piece string) {
-		out = append(out, Finding{Name: at, Args: Args{"record": r.Raw, "piece": piece, "problem": problem}, Evidence: evidence(in.DNS.TXT(at))})
+		out = append(out, Finding{Name: p.At, Args: PolicyPieceArgs{Record(p.Record.Raw), Pieces{piece}, PolicyTag(problem)}, Evidence: policyEvidence(in)})
 	}
-	if r.Testing && r.Policy != "none" && r.Policy != "" {
-		odd("testing", "t=y")
+	if p.Record.Testing && p.Record.Policy != "none" && p.Record.Policy != "" {
+		odd(tagTesting, "t=y")
 	}
-	if r.PSD == "y" {
-		odd("registry", "psd=y")
+	if p.Record.PSD == "y" {
+		odd(tagRegistry, "psd=y")
 	}
 	return out
 }

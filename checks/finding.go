@@ -1,16 +1,24 @@
-// Package checks holds the rules: (Answers, Snapshot) → Findings. Every rule is a pure function in one table; none
-// looks anything up. A finding carries a code and arguments; its words live in i18n.
+// Package checks holds the rules: facts → findings. Every rule is a pure function in one table; none looks anything up, and
+// none calls another. A finding carries a code, its states and its arguments; its words live in i18n.
 package checks
 
 import (
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
+	"slices"
+	"strings"
+
+	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
 // Code names a finding; it never changes once published.
 type Code string
+
+// Topic is the part of mail that a finding is about: the first word of its code.
+func (c Code) Topic() string {
+	topic, _, _ := strings.Cut(string(c), "-")
+	return topic
+}
 
 // Severity is what a finding means to the owner.
 type Severity string
@@ -24,52 +32,55 @@ const (
 	Fine    Severity = "fine"    // seen to be right
 )
 
-// Args are the values that a finding's words need; foreign text in them is not yet made printable.
-type Args map[string]string
-
 // Finding is one thing that a rule says.
 type Finding struct {
 	Code     Code
 	Severity Severity
-	Name     string // the DNS name it is about
-	Args     Args
+	Name     string  // the DNS name it is about
+	States   []State // those that hold, of the rule's aspects and remarks
+	Args     any     // the rule's Args, filled: a struct of the kinds in args.go; nil where it has none
 	Evidence []snapshot.Answer
-	// Problems are the mistakes in the SPF record Args["record"] that it is about, with their places in it.
+	// Problems are the mistakes in the SPF record of Args that it is about, with their places in it.
 	Problems []spf.Problem
 	// Under is the finding that hides this one: a symptom is folded under its cause.
 	Under Code
 }
 
-// In is all that a rule sees.
-type In struct {
-	Answers owner.Answers
-	DNS     *snapshot.Snapshot
-	Catalog *catalog.Catalog
-	// Seen is what the snapshot shows of the catalogue's entries; Diagnose fills it in.
-	Seen catalog.Detected
-	// Found is what the rules further up in the table have said, for the few that look at it; Diagnose fills it in.
-	Found []Finding
-	// once holds what many rules read of this DNS and these answers; nil outside Diagnose, where they change.
-	once *readings
-}
+// Is reports whether a state holds.
+func (f Finding) Is(s State) bool { return slices.Contains(f.States, s) }
 
-// WithSeen is the same with Seen filled in, where the catalogue was not yet searched for what DNS shows.
-func (in In) WithSeen() In {
-	if in.Catalog != nil && in.Seen.Hosts == nil && in.Seen.Senders == nil && in.Seen.Panels == nil {
-		in.Seen = in.Catalog.Detect(in.DNS)
+// Record is the record in which Problems have their places; "" of a finding that is about no record.
+func (f Finding) Record() string {
+	for _, a := range Arguments(f.Args) {
+		if r, ok := a.Value.(Record); ok {
+			return string(r)
+		}
 	}
-	return in
+	return ""
 }
 
 // Rule is one row of the table.
 type Rule struct {
 	Code     Code
-	Severity Severity
-	// Source is where the rule comes from: an RFC section or a receiver's page.
-	Source string
+	Severity Severity // of a finding that does not say its own
+	RFC      string   // where the rule comes from; "" where no RFC says it
+	Page     string   // the receiver's or company's own page
 	// After: silent (folded under) when one of these was found, so that a cause hides its symptoms.
 	After []Code
-	Judge func(In) []Finding
+	// Aspects are the sides on which findings of the code differ; a finding has one state of each.
+	Aspects []Aspect
+	// Remarks are states that hold or not; each only adds a sentence.
+	Remarks []State
+	// Args is a zero value of the struct that every finding of the code has as its Args; nil for none.
+	Args any
+	// Judge says what it finds in the facts. Review looks at what all rules before it found instead; a rule has one of both.
+	Judge  func(*facts.Facts) []Finding
+	Review func(*facts.Facts, []Finding) []Finding
+}
+
+// Source is where the rule comes from, for people.
+func (r Rule) Source() []string {
+	return slices.DeleteFunc([]string{r.RFC, r.Page}, func(s string) bool { return s == "" })
 }
 
 // Verdict is the whole in one word.

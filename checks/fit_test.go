@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 )
@@ -28,13 +29,14 @@ func TestTooManyLookups(t *testing.T) {
 	}
 
 	// Nobody was asked which services send: only what nobody needs goes, and names become addresses.
-	unasked := in
-	unasked.Answers.Senders = nil
+	o := in.Owner
+	o.Senders = nil
 	for i, a := range in.DNS.Answers {
 		if a.Name == "irodori.example" && a.Type == "TXT" {
 			in.DNS.Answers[i].Records[0].Data = strings.Replace(a.Records[0].Data, " ~all", " exists:%{i}.allow.irodori.example ~all", 1)
 		}
 	}
+	unasked := facts.Read(o, in.DNS, in.Catalog)
 	p = plan.Make(unasked, checks.Diagnose(unasked))
 	want = []string{"duplicate-dropped mx:irodori.example", "needless-dropped include:sendgrid.net", "needless-dropped include:servers.mcsv.net",
 		"addresses-written a:mail.irodori.example", "unchosen-kept include:spf.protection.outlook.com"}
@@ -49,7 +51,8 @@ func TestTooManyLookups(t *testing.T) {
 // TestNoWayOut: where nothing may go without the owner, the ways are told in order, and what remains is said.
 func TestNoWayOut(t *testing.T) {
 	in := trial.New(t, "spf-many-services").Look(t)
-	in.Answers.Senders = nil
+	o := in.Owner
+	o.Senders = nil
 	for i, a := range in.DNS.Answers {
 		if a.Name == "irodori.example" && a.Type == "TXT" {
 			many := "v=spf1 exists:%{i}.one.irodori.example exists:%{i}.two.irodori.example"
@@ -59,6 +62,7 @@ func TestNoWayOut(t *testing.T) {
 			in.DNS.Answers[i].Records[0].Data = many + " ~all"
 		}
 	}
+	in = facts.Read(o, in.DNS, in.Catalog)
 	p := plan.Make(in, checks.Diagnose(in))
 	var got []string
 	for _, w := range p.Ways {

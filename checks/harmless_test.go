@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
@@ -23,7 +23,7 @@ func passes(s *snapshot.Snapshot, domain string, ip netip.Addr) bool {
 }
 
 // sendersOf are the addresses of which it is known that they send for the domain.
-func sendersOf(in checks.In) []netip.Addr {
+func sendersOf(in *facts.Facts) []netip.Addr {
 	var out []netip.Addr
 	for _, s := range plan.Sources(in) {
 		out = append(out, s.IP)
@@ -32,10 +32,10 @@ func sendersOf(in checks.In) []netip.Addr {
 }
 
 // working are the MX that lead to an address.
-func working(in checks.In) []string {
+func working(in *facts.Facts) []string {
 	var out []string
-	for _, x := range checks.Exchanges(in) {
-		if x.State == checks.ExchangeOK {
+	for _, x := range in.Exchanges() {
+		if x.State == facts.ExchangeOK {
 			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
 		}
 	}
@@ -48,9 +48,9 @@ func TestPlanHarmsNothing(t *testing.T) {
 	for _, sc := range slices.Concat(scenarios(t), corpus(t)) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := trial.Of(t, sc).Look(t)
+			in := trial.Seen(t, sc)
 			p := plan.Make(in, checks.Diagnose(in))
-			unharmed(t, in, p)
+			truthOf(in).unharmed(t, p)
 			stable(t, in, p)
 		})
 	}
@@ -61,23 +61,40 @@ type failer interface {
 	Errorf(string, ...any)
 }
 
+// truth is what is so before any plan: whose mail passes, who takes mail, what is wrong.
+type truth struct {
+	*facts.Facts
+	senders   []netip.Addr // whose mail passes SPF
+	exchanges []string
+	wrong     []string
+}
+
+func truthOf(in *facts.Facts) truth {
+	out := truth{Facts: in, exchanges: working(in), wrong: codes(checks.Diagnose(in))}
+	for _, ip := range sendersOf(in) {
+		if passes(in.DNS, in.Owner.Domain, ip) {
+			out.senders = append(out.senders, ip)
+		}
+	}
+	return out
+}
+
 // unharmed lays a plan, made of what was seen, over the truth.
-func unharmed(t failer, truth checks.In, p plan.Plan) {
+func (was truth) unharmed(t failer, p plan.Plan) {
 	t.Helper()
-	later := truth
-	later.DNS, later.Seen = truth.DNS.With(p.Edits()), catalog.Detected{}
-	for _, ip := range sendersOf(truth) {
-		if passes(truth.DNS, truth.Answers.Domain, ip) && !passes(later.DNS, truth.Answers.Domain, ip) {
+	later := was.WithDNS(was.DNS.With(p.Edits()))
+	for _, ip := range was.senders {
+		if !passes(later.DNS, was.Owner.Domain, ip) {
 			t.Errorf("mail from %s passed SPF and would not any more: %v", ip, changes(p))
 		}
 	}
 	after := working(later)
-	for _, x := range working(truth) {
+	for _, x := range was.exchanges {
 		if !slices.Contains(after, x) {
 			t.Errorf("mail came in by %s, and would not any more: %v", x, changes(p))
 		}
 	}
-	was, is := codes(checks.Diagnose(truth)), checks.Diagnose(later)
+	is := checks.Diagnose(later)
 	warned := slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
 		return slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Code == "name-unseen" })
 	})
@@ -85,17 +102,16 @@ func unharmed(t failer, truth checks.In, p plan.Plan) {
 		if f.Code == checks.DKIMMultiple && warned {
 			continue // the owner is told to look for a key there first
 		}
-		if (f.Severity == checks.Blocks || f.Severity == checks.Harms) && f.Under == "" && !slices.Contains(was, string(f.Code)) {
+		if (f.Severity == checks.Blocks || f.Severity == checks.Harms) && f.Under == "" && !slices.Contains(was.wrong, string(f.Code)) {
 			t.Errorf("the plan brings %s (%v): %v", f.Code, f.Args, changes(p))
 		}
 	}
 }
 
 // stable: the plan laid over the snapshot leaves nothing to plan.
-func stable(t failer, in checks.In, p plan.Plan) {
+func stable(t failer, in *facts.Facts, p plan.Plan) {
 	t.Helper()
-	later := in
-	later.DNS, later.Seen = in.DNS.With(p.Edits()), catalog.Detected{}
+	later := in.WithDNS(in.DNS.With(p.Edits()))
 	again := plan.Make(later, checks.Diagnose(later))
 	first := changes(p)
 	for i, c := range changes(again) {
@@ -119,7 +135,8 @@ func TestPlanOfHalfTheTruth(t *testing.T) {
 	for _, sc := range scenarios(t) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
-			in := trial.Of(t, sc).Look(t)
+			in := trial.Seen(t, sc)
+			was := truthOf(in)
 			dice := rand.New(rand.NewPCG(7, 7))
 			for n := range len(in.DNS.Answers) + 3 { // the zone's own answers alone (every key, of others a third), then some at random
 				lost := map[int]snapshot.Reason{}
@@ -144,7 +161,7 @@ func TestPlanOfHalfTheTruth(t *testing.T) {
 					seen = append(seen, fmt.Sprintf("%s %s %s %s", a.Via, a.At, a.Name, a.Type))
 				}
 				slices.Sort(seen)
-				unharmed(told{t, fmt.Sprint(seen)}, in, p)
+				was.unharmed(told{t, fmt.Sprint(seen)}, p)
 			}
 		})
 	}

@@ -8,6 +8,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 )
@@ -62,17 +63,19 @@ func diagnose(t *testing.T, s *snapshot.Snapshot, a owner.Answers) []checks.Find
 		t.Fatal(err)
 	}
 	a.Domain = s.Domain
-	return checks.Diagnose(checks.In{Answers: a, DNS: s, Catalog: cat})
+	return checks.Diagnose(facts.Read(a, s, cat))
 }
 
-// about lists "code severity" of the findings of some topics, with one argument where it is named.
-func about(found []checks.Finding, arg string, codes ...checks.Code) []string {
+// about lists "code severity" of the findings of some topics, with their state of one aspect where they have it.
+func about(found []checks.Finding, aspect string, codes ...checks.Code) []string {
 	out := []string{}
 	for _, f := range found {
 		if slices.Contains(codes, f.Code) {
 			l := string(f.Code) + " " + string(f.Severity)
-			if f.Args[arg] != "" {
-				l += " " + f.Args[arg]
+			for _, s := range f.States {
+				if s.Aspect() == aspect {
+					l += " " + s.String()
+				}
 			}
 			out = append(out, l)
 		}
@@ -134,10 +137,9 @@ func TestPolicyWalk(t *testing.T) {
 		{"and from quarantine none", []string{"_dmarc.a.b.shop.example = v=DMARC1; p=quarantine; t=y"}, "none", true},
 		{"a name above is not known", append(none(sub), "_dmarc.b.shop.example ?", "_dmarc.shop.example = v=DMARC1; p=reject"), "", false},
 	} {
-		in := checks.In{Answers: owner.Answers{Domain: sub}, DNS: plot(sub, c.dns...)}
-		policy, own, ok := checks.Policy(in)
-		if policy != c.policy || own != c.own || ok != (c.policy != "") {
-			t.Errorf("%s: %q own %v %v", c.about, policy, own, ok)
+		in := facts.Read(owner.Answers{Domain: sub}, plot(sub, c.dns...), nil)
+		if p := in.Policy(); p.Applied != c.policy || p.Readable && p.Own != c.own || p.Readable != (c.policy != "") {
+			t.Errorf("%s: %q own %v %v", c.about, p.Applied, p.Own, p.Readable)
 		}
 	}
 	// np holds for a name with neither address nor mail server.
@@ -145,8 +147,8 @@ func TestPolicyWalk(t *testing.T) {
 	for _, typ := range []snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX} {
 		s.Add(snapshot.Answer{Key: snapshot.Key{Name: sub, Type: typ, Via: snapshot.Authority}, Status: snapshot.NoData})
 	}
-	if policy, _, _ := checks.Policy(checks.In{Answers: owner.Answers{Domain: sub}, DNS: s}); policy != "reject" {
-		t.Errorf("np: %q", policy)
+	if p := facts.Read(owner.Answers{Domain: sub}, s, nil).Policy(); p.Applied != "reject" {
+		t.Errorf("np: %q", p.Applied)
 	}
 }
 
@@ -173,7 +175,7 @@ func TestStrictIsGraded(t *testing.T) {
 		s := plot("shop.example", c.dns...)
 		s.Add(snapshot.Answer{Key: snapshot.Key{Name: "_spf.google.com", Type: snapshot.TXT, Via: snapshot.Resolver}, Status: snapshot.OK,
 			Records: []snapshot.Record{{Data: "v=spf1 ip4:198.51.100.64/28 ~all"}}})
-		if got := about(diagnose(t, s, c.a), "dkim", checks.DMARCStrict); !slices.Equal(got, append([]string{}, c.want...)) {
+		if got := about(diagnose(t, s, c.a), "key", checks.DMARCStrict); !slices.Equal(got, append([]string{}, c.want...)) {
 			t.Errorf("%s: %q, want %q", c.about, got, c.want)
 		}
 	}

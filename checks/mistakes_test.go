@@ -7,10 +7,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"todoku/checks/lab"
 )
 
 // TestEveryMistakeHasAScenario: each row of docs/mistakes.md names its findings, and scenarios that hold the mistake
-// and must show each of them.
+// and show each of them.
 func TestEveryMistakeHasAScenario(t *testing.T) {
 	text, err := os.ReadFile("../docs/mistakes.md")
 	if err != nil {
@@ -22,13 +24,13 @@ func TestEveryMistakeHasAScenario(t *testing.T) {
 	if len(rows) != 53 {
 		t.Fatalf("%d rows, want 53", len(rows))
 	}
-	shown := map[int][]string{}
+	shown := map[int][]lab.Scenario{}
 	for _, sc := range scenarios(t) {
 		for _, n := range sc.Mistakes {
 			if n < 1 || n > len(rows) {
 				t.Errorf("%s: no mistake %d", sc.ID, n)
 			}
-			shown[n] = append(shown[n], sc.Must...)
+			shown[n] = append(shown[n], sc)
 		}
 	}
 	for _, r := range rows {
@@ -38,8 +40,8 @@ func TestEveryMistakeHasAScenario(t *testing.T) {
 			t.Errorf("row %d names no finding", n)
 		}
 		for _, c := range codes {
-			if !slices.Contains(shown[n], c[1]) {
-				t.Errorf("row %d: no scenario with it must show %s", n, c[1])
+			if !slices.ContainsFunc(shown[n], func(sc lab.Scenario) bool { return sc.Shows(c[1]) }) {
+				t.Errorf("row %d: no scenario with it shows %s", n, c[1])
 			}
 		}
 	}

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"todoku/checks"
-	"todoku/checks/catalog"
 	"todoku/checks/lab/trial"
 	"todoku/checks/snapshot"
 )
@@ -23,13 +22,12 @@ func TestSilenceAccusesNobody(t *testing.T) {
 		if !strings.HasPrefix(sc.ID, "healthy-") {
 			continue
 		}
-		in := trial.Of(t, sc).Look(t)
+		in := trial.Seen(t, sc)
 		for i, a := range in.DNS.Answers {
-			silent := in
-			silent.DNS, silent.Seen = in.DNS.Clone(), catalog.Detected{}
+			dns := in.DNS.Clone()
 			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
-			silent.DNS.Answers[i] = a
-			for _, f := range checks.Diagnose(silent) {
+			dns.Answers[i] = a
+			for _, f := range checks.Diagnose(in.WithDNS(dns)) {
 				if slices.Contains(placed, f.Code) && f.Severity != checks.Advice {
 					t.Errorf("%s without %s %s (%s): claims %s of %s", sc.ID, a.Name, a.Type, a.Via, f.Code, f.Name)
 				}
@@ -40,7 +38,7 @@ func TestSilenceAccusesNobody(t *testing.T) {
 
 // TestSymptomsKeepToTheirName: of several causes of one code, each hides only what is said of its own name.
 func TestSymptomsKeepToTheirName(t *testing.T) {
-	found := checks.Diagnose(trial.New(t, "target-doubled").Look(t))
+	found := checks.Diagnose(trial.Seen(t, find(t, "target-doubled")))
 	causes, hidden := 0, 0
 	for _, f := range found {
 		if f.Code != checks.TargetDoubled {

@@ -88,14 +88,19 @@ const (
 	AnswerCut          Code = "answer-cut"
 )
 
-// deaf are the causes after which nothing can be said of any record.
-var deaf = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}
+// fatal are the findings after which no record could be read; every other finding is folded under them.
+var fatal = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}
+
+// Fatal reports whether one of the findings says that no record could be read, so that no change may rest on them.
+func Fatal(found []Finding) bool {
+	return slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(fatal, f.Code) })
+}
 
 // local are causes that hide only what concerns them: their own name, the name that was meant, or the kind of record that
 // stands at the wrong servers.
 var local = []Code{NSMoving, NSElsewhere, NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
 
-func after(more ...Code) []Code { return append(slices.Clone(deaf), more...) }
+func after(more ...Code) []Code { return append(slices.Clone(fatal), more...) }
 
 // Where the rules come from; addresses are the receivers' own pages.
 const (
@@ -107,97 +112,90 @@ const (
 	docomoGuide = "docomo, 2024-05-22 (as quoted by synergy-marketing.co.jp, 2024-09-06)"
 )
 
-// table is every rule, from causes to symptoms. A rule never depends on the one before it but through After.
+// table is every rule, from causes to symptoms. The order is that in which findings of the same severity are told.
 var table = []Rule{
-	{DNSUnreachable, Unknown, rfcDNS + " section 4.3.1", nil, dnsUnreachable},
-	{DomainUnregistered, Blocks, rfcDNS + " section 4.3.1", nil, domainUnregistered},
-	{DomainParked, Blocks, "https://support.kagoya.jp/vps/faq/index.php?action=artikel&cat=6&id=64&artlang=ja", nil, domainParked},
-	{ZoneUnreachable, Unknown, rfcDNS + " section 4.2.2", []Code{DNSUnreachable, DomainUnregistered, DomainParked}, zoneUnreachable},
-	{DNSSECBogus, Blocks, "RFC 4035 section 5.5", []Code{DNSUnreachable, DomainUnregistered}, dnssecBogus},
-	{NSMoving, Advice, "RFC 2181 section 5.4.1", after(), nsMoving},
-	{NSElsewhere, Harms, rfcDNS + " section 4.2", after(), nsElsewhere},
-	{NSDisagree, Advice, rfcDNS + " section 4.2.2; RFC 1912 section 2.2", after(), nsDisagree},
-	{NSLame, Advice, "RFC 1912 section 2.8", after(), nsLame},
-	{NSDead, Advice, "RFC 2182 section 3.1", after(), nsDead},
-	{NSAddress, Advice, "RFC 1912 section 2.8", after(), nsAddress},
-	{SplitView, Advice, "RFC 9499 section 6", after(), splitView},
-	{NameDoubled, Harms, rfcDNS + " section 3.1", after(), nameDoubled},
-	{TargetDoubled, Harms, "RFC 1035 section 5.1", after(), targetDoubled},
-	{CNAMEBeside, Harms, rfcDNS + " section 3.6.2", after(), cnameBeside},
-	{RecordWrongType, Harms, rfcSPF + " section 3.1", after(), recordWrongType},
-	{NameWildcard, Advice, "RFC 4592", after(), nameWildcard},
-
-	{SPFUnknown, Unknown, rfcSPF + " section 2.6.6", after(), spfUnknown},
-	{SPFMultiple, Blocks, rfcSPF + " section 4.5", after(), spfMultiple},
-	{SPFSyntax, Blocks, rfcSPF + " section 4.6", after(SPFMultiple), spfSyntax},
-	{SPFTypographic, Blocks, rfcSPF + " section 4.6", after(SPFMultiple), spfTypographic},
-	{SPFPlaceholder, Harms, rfcSPF + " section 5", after(SPFMultiple), spfPlaceholder},
-	{SPFIneffective, Harms, rfcSPF + " section 4.6", after(SPFMultiple), spfIneffective},
-	{SPFMisplaced, Harms, rfcSPF + " section 3", after(), spfMisplaced},
-	{SPFMissing, Blocks, rfcSPF + " section 4.5; " + gmailGuide, after(NSMoving, NSElsewhere, SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), spfMissing},
-	{SPFIncludeDead, Blocks, rfcSPF + " section 5.2", after(SPFMultiple, SPFPlaceholder), spfIncludeDead},
-	{SPFLoop, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFPlaceholder), spfLoop},
-	{SPFTooManyLookups, Blocks, rfcSPF + " section 4.6.4", after(SPFMultiple), spfTooManyLookups},
-	{SPFVoidLookups, Harms, rfcSPF + " section 4.6.4", after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder), spfVoidLookups},
-	{SPFSenderMissing, Blocks, rfcSPF + " section 5; " + gmailGuide, after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective), spfSenderMissing},
-	{SPFPassAll, Harms, rfcSPF + " section 5.1", after(), spfPassAll},
-	{SPFNoAll, Advice, rfcSPF + " section 4.7", after(SPFSyntax, SPFTypographic), spfNoAll},
-	{SPFHostUnknown, Advice, rfcSPF + " section 4", after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic), spfHostUnknown},
-	{SPFPtr, Advice, rfcSPF + " section 5.5", after(SPFMultiple), spfPtr},
-	{SPFUntidy, Advice, rfcSPF + " sections 3.4 and 5", after(SPFMultiple), spfUntidy},
-	{SPFAsk, Advice, rfcSPF + " section 5", after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic), spfAsk},
-	{SPFOK, Fine, rfcSPF + " section 4", after(), spfOK},
-
-	{DKIMUnknown, Unknown, rfcDKIM + " section 6.1.2", after(), dkimUnknown},
-	{DKIMMismatch, Harms, rfcDKIM + " section 3.6.2", after(), dkimMismatch},
-	{DKIMMultiple, Harms, rfcDKIM + " section 3.6.2.2", after(), dkimMultiple},
-	{DKIMTruncated, Harms, rfcDKIM + " section 3.6.1", after(), dkimTruncated},
-	{DKIMMalformed, Harms, rfcDKIM + " section 3.6.1", after(), dkimMalformed},
-	{DKIMShortKey, Harms, "RFC 8301 section 3.2", after(), dkimShortKey},
-	{DKIMRevoked, Harms, rfcDKIM + " section 3.6.1", after(), dkimRevoked},
-	{DKIMCNAMEDead, Harms, rfcDKIM + " section 3.6.2.1", after(TargetDoubled, RecordWrongType), dkimCNAMEDead},
-	{SenderUnaligned, Harms, rfcDMARC + " section 4.4", after(), senderUnaligned},
-	{DKIMMisplaced, Harms, rfcDKIM + " section 3.6.2.1", after(), dkimMisplaced},
-	{DKIMMissing, Harms, gmailGuide, after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled), dkimMissing},
-	{DKIMCannot, Advice, gmailGuide, after(), dkimCannot},
-	{DKIMAsk, Advice, gmailGuide, after(), dkimAsk},
-	{DKIMNotFound, Advice, rfcDKIM + " section 3.6.2.1", after(DKIMCannot, DKIMAsk, DKIMMisplaced), dkimNotFound},
-	{DKIMTesting, Advice, rfcDKIM + " section 3.6.1", after(), dkimTesting},
-	{DKIMUnusual, Advice, "RFC 8463 section 5; RFC 8301 section 3.2", after(), dkimUnusual},
-	{DKIMOK, Fine, rfcDKIM + " section 3.6.1", after(), dkimOK},
-
-	{DMARCUnknown, Unknown, rfcDMARC + " section 4.10", after(), dmarcUnknown},
-	{DMARCMultiple, Harms, rfcDMARC + " section 4.10", after(), dmarcMultiple},
-	{DMARCSyntax, Harms, rfcDMARC + " section 4.7", after(DMARCMultiple), dmarcSyntax},
-	{DMARCMisplaced, Harms, rfcDMARC + " section 4.10", after(), dmarcMisplaced},
-	{DMARCMissing, Harms, gmailGuide + "; " + docomoGuide, after(NSMoving, NSElsewhere, DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType), dmarcMissing},
-	{DMARCStrict, Harms, rfcDMARC + " section 7.4", after(), dmarcStrict},
-	{DMARCTagCase, Harms, rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2", after(), dmarcTagCase},
-	{DMARCPct, Harms, rfcDMARC + " section 4.7", after(), dmarcPct},
-	{DMARCReportBroken, Harms, rfcDMARC + " section 4.7", after(), dmarcReportBroken},
-	{DMARCReportRefused, Advice, "RFC 9990 section 4", after(), dmarcReportRefused},
-	{DMARCUntidy, Advice, rfcDMARC + " section 4.7", after(), dmarcUntidy},
-	{DMARCInherited, Advice, rfcDMARC + " section 4.10", after(), dmarcInherited},
-	{DMARCOldView, Advice, "RFC 7489 section 6.6.3", after(), dmarcOldView},
-	{DMARCNoReports, Advice, rfcDMARC + " section 4.7", after(), dmarcNoReports},
-	{DMARCOK, Fine, rfcDMARC + " section 4.7", after(), dmarcOK},
-
-	{MXNull, Harms, "RFC 7505 section 4.2", after(), mxNull},
-	{MXMissing, Harms, "RFC 5321 section 5.1", after(NSMoving, NSElsewhere, CNAMEBeside), mxMissing},
-	{MXAddress, Harms, "RFC 1035 section 3.3.9", after(), mxAddress},
-	{MXDead, Harms, "RFC 5321 section 5.1", after(CNAMEBeside), mxDead},
-	{MXMoved, Harms, "RFC 5321 section 5.1", after(), mxMoved},
-	{MXCNAME, Advice, "RFC 2181 section 10.3", after(), mxCNAME},
-	{MXOK, Fine, "RFC 5321 section 5.1", after(), mxOK},
-
-	{PTRMissing, Blocks, gmailGuide, after(), ptrMissing},
-	{PTRMismatch, Harms, gmailGuide, after(), ptrMismatch},
-
-	{ForwardBreaksSPF, Advice, "https://support.google.com/mail/answer/175365", nil, forwardBreaksSPF},
-	{ListDomain, Advice, "https://support.google.com/mail/answer/175365", nil, listDomain},
-
-	{TTLLong, Advice, "RFC 1034 section 3.6; RFC 2181 section 8", after(), ttlLong},
-	{AnswerCut, Unknown, "RFC 8914 section 5.2", after(), answerCut},
+	ruleDNSUnreachable,
+	ruleDomainUnregistered,
+	ruleDomainParked,
+	ruleZoneUnreachable,
+	ruleDNSSECBogus,
+	ruleNSMoving,
+	ruleNSElsewhere,
+	ruleNSDisagree,
+	ruleNSLame,
+	ruleNSDead,
+	ruleNSAddress,
+	ruleSplitView,
+	ruleNameDoubled,
+	ruleTargetDoubled,
+	ruleCNAMEBeside,
+	ruleRecordWrongType,
+	ruleNameWildcard,
+	ruleSPFUnknown,
+	ruleSPFMultiple,
+	ruleSPFSyntax,
+	ruleSPFTypographic,
+	ruleSPFPlaceholder,
+	ruleSPFIneffective,
+	ruleSPFMisplaced,
+	ruleSPFMissing,
+	ruleSPFIncludeDead,
+	ruleSPFLoop,
+	ruleSPFTooManyLookups,
+	ruleSPFVoidLookups,
+	ruleSPFSenderMissing,
+	ruleSPFPassAll,
+	ruleSPFNoAll,
+	ruleSPFHostUnknown,
+	ruleSPFPtr,
+	ruleSPFUntidy,
+	ruleSPFAsk,
+	ruleSPFOK,
+	ruleDKIMUnknown,
+	ruleDKIMMismatch,
+	ruleDKIMMultiple,
+	ruleDKIMTruncated,
+	ruleDKIMMalformed,
+	ruleDKIMShortKey,
+	ruleDKIMRevoked,
+	ruleDKIMCNAMEDead,
+	ruleSenderUnaligned,
+	ruleDKIMMisplaced,
+	ruleDKIMMissing,
+	ruleDKIMCannot,
+	ruleDKIMAsk,
+	ruleDKIMNotFound,
+	ruleDKIMTesting,
+	ruleDKIMUnusual,
+	ruleDKIMOK,
+	ruleDMARCUnknown,
+	ruleDMARCMultiple,
+	ruleDMARCSyntax,
+	ruleDMARCMisplaced,
+	ruleDMARCMissing,
+	ruleDMARCStrict,
+	ruleDMARCTagCase,
+	ruleDMARCPct,
+	ruleDMARCReportBroken,
+	ruleDMARCReportRefused,
+	ruleDMARCUntidy,
+	ruleDMARCInherited,
+	ruleDMARCOldView,
+	ruleDMARCNoReports,
+	ruleDMARCOK,
+	ruleMXNull,
+	ruleMXMissing,
+	ruleMXAddress,
+	ruleMXDead,
+	ruleMXMoved,
+	ruleMXCNAME,
+	ruleMXOK,
+	rulePTRMissing,
+	rulePTRMismatch,
+	ruleForwardBreaksSPF,
+	ruleListDomain,
+	ruleTTLLong,
+	ruleAnswerCut,
 }
 
 // Rules lists the table.

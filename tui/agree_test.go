@@ -26,8 +26,8 @@ func TestPagesAgreeAboutStrayRecords(t *testing.T) {
 			t.Errorf("the diagnosis lacks %q:\n%s", want, v)
 		}
 	}
-	if n := len(d.r.c.plan.Left); n > 0 {
-		t.Errorf("the records are made at the right panel, yet the plan leaves %v", d.r.c.plan.Left)
+	if n := len(d.r.c.Result().Plan.Left); n > 0 {
+		t.Errorf("the records are made at the right panel, yet the plan leaves %v", d.r.c.Result().Plan.Left)
 	}
 }
 
@@ -51,7 +51,7 @@ func TestEscClosesTheHistory(t *testing.T) {
 			t.Fatalf("%s shows nothing", k)
 		}
 		d.press("esc")
-		if d.r.c.at != wizard.StepWatch || d.view() != before {
+		if d.r.c.At() != wizard.StepWatch || d.view() != before {
 			t.Errorf("Esc after %s leads elsewhere:\n%s", k, d.view())
 		}
 	}

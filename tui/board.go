@@ -29,14 +29,14 @@ func (s watch) board(f Frame) []string {
 	}
 	out = append(append(out, rest.lines()...), "")
 	out = append(out, s.advice(f, rest)...)
-	for _, text := range s.c.p().Asides(s.c.wait.Panel) {
+	for _, text := range s.c.p().Asides(s.c.Wait().Panel) {
 		out = append(out, f.labelled(f.Glyphs.Ask, text, 3, 2, f.Styles.Warn)...)
 	}
-	for _, pl := range s.c.wait.Places {
+	for _, pl := range s.c.Wait().Places {
 		x, _, _ := s.slowest(pl.ID)
 		if pl.Flush != "" && (x.State == propagation.Old || x.State == propagation.Negative) {
 			out = append(out, f.labelled(f.T("watch.flush"), f.T("watch.flush-at", i18n.Args{"place": snapshot.Printable(pl.Name),
-				"names": strings.Join(s.remembered(pl.ID), s.c.lang.T("present.list")), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
+				"names": strings.Join(s.remembered(pl.ID), s.c.lang.T("words.list")), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
 		}
 	}
 	return append(out, s.gates(f)...)
@@ -45,9 +45,9 @@ func (s watch) board(f Frame) []string {
 // remembered are the names of which a place still holds old answers.
 func (s watch) remembered(place string) []string {
 	var out []string
-	for _, x := range s.c.wait.Verdict.Sights {
+	for _, x := range s.c.Wait().Verdict.Sights {
 		if x.Place == place && (x.State == propagation.Old || x.State == propagation.Negative) {
-			out = appendNew(out, snapshot.Printable(s.c.wait.Wants[x.Want].Name))
+			out = appendNew(out, snapshot.Printable(s.c.Wait().Wants[x.Want].Name))
 		}
 	}
 	return out
@@ -73,15 +73,15 @@ func (r rows) lines() []string {
 // rows are the places' lines; with "each", those of every record at every place.
 func (s watch) rows(f Frame) rows {
 	var out rows
-	for _, pl := range s.c.wait.Places {
+	for _, pl := range s.c.Wait().Places {
 		x, seen, all := s.slowest(pl.ID)
 		if s.each {
-			for _, x := range s.c.wait.Verdict.Sights {
+			for _, x := range s.c.Wait().Verdict.Sights {
 				if x.Place == pl.ID {
 					out = append(out, s.row(f, x, s.record(x, 12)))
 				}
 			}
-		} else if all > 0 && !(pl.Authority && s.folded() && pl.ID != s.c.wait.Places[0].ID) {
+		} else if all > 0 && !(pl.Authority && s.folded() && pl.ID != s.c.Wait().Places[0].ID) {
 			out = append(out, s.row(f, x, f.T("watch.of", i18n.Args{"seen": seen, "all": all})))
 		}
 	}
@@ -93,9 +93,9 @@ func (s watch) rows(f Frame) rows {
 
 // record names a want in a few cells: as the page of its record does, and its place below the domain.
 func (s watch) record(x propagation.Sight, cells int) string {
-	w := s.c.wait.Wants[x.Want]
-	name, below := strings.CutSuffix(w.Name, "."+s.c.ans.Domain)
-	if !below && name == s.c.ans.Domain {
+	w := s.c.Wait().Wants[x.Want]
+	name, below := strings.CutSuffix(w.Name, "."+s.c.Answers().Domain)
+	if !below && name == s.c.Answers().Domain {
 		name = "@"
 	}
 	value := w.Value
@@ -119,11 +119,11 @@ func (s watch) record(x propagation.Sight, cells int) string {
 func (s watch) advice(f Frame, list rows) []string {
 	var out, had []string
 	for _, r := range s.sights(list) {
-		text := s.c.p().Sight(r, s.c.wait.Place(r.Place), s.c.d.Now()).Do
+		text := s.c.p().Sight(r, s.c.Wait().Place(r.Place), s.c.d.Now()).Do
 		if text == "" {
 			continue
 		}
-		if r.State == propagation.Wrong && len(s.c.wait.Wants) > 1 {
+		if r.State == propagation.Wrong && len(s.c.Wait().Wants) > 1 {
 			text = f.T("watch.about", i18n.Args{"record": s.record(r, 40), "text": text})
 		}
 		if slices.Contains(had, text) {
@@ -146,7 +146,7 @@ func (s watch) advice(f Frame, list rows) []string {
 func (s watch) sights(list rows) []propagation.Sight {
 	var out []propagation.Sight
 	for _, r := range list {
-		for _, x := range s.c.wait.Verdict.Sights {
+		for _, x := range s.c.Wait().Verdict.Sights {
 			if x.Place == r.sight.Place && (x.Want == r.sight.Want || !s.each && x.State == r.sight.State) {
 				out = append(out, x)
 			}
@@ -168,7 +168,7 @@ func (s watch) folded() bool {
 	n := 0
 	var first propagation.Sight
 	var had int
-	for _, pl := range s.c.wait.Places {
+	for _, pl := range s.c.Wait().Places {
 		if !pl.Authority {
 			continue
 		}
@@ -180,12 +180,12 @@ func (s watch) folded() bool {
 			return false
 		}
 	}
-	return n > 1 && !s.each && s.c.wait.Places[0].Authority
+	return n > 1 && !s.each && s.c.Wait().Places[0].Authority
 }
 
 // authorities is how many name servers are watched.
 func (s watch) authorities() (n int) {
-	for _, pl := range s.c.wait.Places {
+	for _, pl := range s.c.Wait().Places {
 		if pl.Authority {
 			n++
 		}
@@ -199,7 +199,7 @@ var far = map[propagation.State]int{propagation.Unreachable: 1, propagation.Pend
 
 // slowest is the sight at a place that is farthest from done, and how many of its records are seen there.
 func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
-	for _, x := range s.c.wait.Verdict.Sights {
+	for _, x := range s.c.Wait().Verdict.Sights {
 		if x.Place != place {
 			continue
 		}
@@ -216,7 +216,7 @@ func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
 
 // row draws one line: place, state, the wait running down.
 func (s watch) row(f Frame, x propagation.Sight, count string) row {
-	place := s.c.wait.Place(x.Place)
+	place := s.c.Wait().Place(x.Place)
 	w := s.c.p().Sight(x, place, s.c.d.Now())
 	if place.Authority && s.folded() {
 		w.Place, w.Kind = f.T("watch.authorities"), f.T("watch.alike", i18n.Args{"all": s.authorities()})
@@ -260,13 +260,13 @@ func (s watch) left(f Frame, w words.Sight) string {
 // gates tells what may be done now that a record is seen, and what must still wait.
 func (s watch) gates(f Frame) []string {
 	var out []string
-	words := s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans)
-	for i, ch := range s.c.plan.Changes {
+	words := s.c.p().Changes(s.c.Result().Plan, s.c.Panel(), s.c.Zone(), s.c.Answers())
+	for i, ch := range s.c.Result().Plan.Changes {
 		if ch.Gate == "" || ch.Value == "" || i >= len(words) {
 			continue
 		}
 		label, text, style := f.T("watch.gate-wait"), words[i].Gate, f.Styles.Warn
-		if s.c.wait.Open(ch) {
+		if s.c.Wait().Open(ch) {
 			label, style = f.T("watch.gate-now"), f.Styles.Good
 			if name, start := s.c.starts(ch.Service, string(f.Lang)); start != "" {
 				text = f.T("watch.gate-go", i18n.Args{"service": name, "start": start})
@@ -294,7 +294,7 @@ func (c *Case) starts(id, lang string) (name, start string) {
 // history lists what was heard, the latest first; what several caches of a place say alike stands once.
 func (s watch) history(f Frame) []string {
 	var out []string
-	for _, l := range slices.Backward(s.c.wait.Looks) {
+	for _, l := range slices.Backward(s.c.Wait().Looks) {
 		if l.Answer.Type == snapshot.SOA {
 			continue // it only tells whether anything was saved
 		}
@@ -305,8 +305,8 @@ func (s watch) history(f Frame) []string {
 		case heard == "":
 			heard = f.T("watch.none")
 		}
-		place := s.c.wait.Place(l.Place).Name
-		name, _ := strings.CutSuffix(l.Answer.Name, "."+s.c.ans.Domain)
+		place := s.c.Wait().Place(l.Place).Name
+		name, _ := strings.CutSuffix(l.Answer.Name, "."+s.c.Answers().Domain)
 		line := "   " + s.c.p().Clock(l.At.In(s.c.d.Now().Location())) + "  " + place + "  " + snapshot.Printable(name) + "  " + snapshot.Printable(heard)
 		if line = cut(line, f.W-1, f.Glyphs.Etc); !slices.Contains(out, line) {
 			out = append(out, line)

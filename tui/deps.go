@@ -12,18 +12,17 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard/session"
 	"todoku/wizard/session/store"
 )
 
 // Progress is one look-up's result as it comes.
-type Progress struct {
-	Answer      snapshot.Answer
-	Asked, Open int
-}
+type Progress = session.Progress
 
 // Deps is the world outside: cmd puts the real one in, tests and the lab theirs.
 type Deps struct {
 	Lang    i18n.Lang
+	Langs   []i18n.Lang // that Ctrl+L goes through; none: all
 	Catalog *catalog.Catalog
 	Now     func() time.Time
 	Start   owner.Answers // what the command line already said; Domain may be empty
@@ -49,6 +48,8 @@ type Deps struct {
 	Notify func(title, text string) string
 	// Panel finds the servers of the panel that the owner named, where others answer for the zone; nil: not looked for.
 	Panel func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel
+	// After is time.After for the countdown of a wait, which runs in real time; nil: it is.
+	After func(time.Duration) <-chan time.Time
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
 	NoColor, ASCII bool
 }

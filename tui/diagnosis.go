@@ -74,13 +74,13 @@ func (s diagnosis) same(code checks.Code) diagnosis {
 
 // rows are the findings that stand for themselves: causes, gravest first.
 func (s diagnosis) rows() []checks.Finding {
-	return slices.DeleteFunc(slices.Clone(s.c.found), func(f checks.Finding) bool { return f.Under != "" })
+	return slices.DeleteFunc(slices.Clone(s.c.Result().Findings), func(f checks.Finding) bool { return f.Under != "" })
 }
 
 // under are the symptoms of a cause, those of its symptoms included.
 func (s diagnosis) under(cause checks.Finding) []checks.Finding {
 	var out []checks.Finding
-	for _, f := range checks.Symptoms(s.c.found, cause) {
+	for _, f := range checks.Symptoms(s.c.Result().Findings, cause) {
 		out = append(out, f)
 		if f.Code != cause.Code {
 			out = append(out, s.under(f)...)
@@ -121,7 +121,7 @@ func (s diagnosis) View(f Frame) string {
 // summary counts what is not in sight: the other findings, what is folded, and what could not be seen.
 func (s diagnosis) summary(f Frame) []string {
 	folded, unknown := 0, 0
-	for _, x := range s.c.found {
+	for _, x := range s.c.Result().Findings {
 		if x.Under != "" {
 			folded++
 		}
@@ -148,7 +148,7 @@ func (s diagnosis) summary(f Frame) []string {
 
 // list draws the findings; the chosen one in full, or in brief: what is so and what to do.
 func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
-	if checks.VerdictOf(s.c.found) == checks.VerdictOK {
+	if checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK {
 		for _, l := range f.para(f.T("diag.fine"), 1) {
 			out = append(out, f.Styles.Good.Render(l))
 		}
@@ -220,7 +220,7 @@ func (s diagnosis) detail(f Frame) string {
 	}
 	if aboutSPF(x) { // what w would do stands above the long reading of the record
 		out = append(out, s.tried(f)...)
-		out = append(out, f.ways(s.c.p().Ways(s.c.plan))...)
+		out = append(out, f.ways(s.c.p().Ways(s.c.Result().Plan))...)
 	}
 	out = append(out, s.aloud(f, x)...)
 	top := min(s.top, max(0, len(out)-f.H))
@@ -259,7 +259,7 @@ func (s diagnosis) Keys() []Key {
 		return keys
 	}
 	next := Key{"Enter", "fix"}
-	if len(s.c.plan.Changes) == 0 {
+	if len(s.c.Result().Plan.Changes) == 0 {
 		next = Key{"Enter", "next"}
 	}
 	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}

@@ -27,7 +27,8 @@ type driver struct {
 	clock  *lab.Clock
 	net    *lab.Internet
 	ended  bool
-	tick   func() tea.Msg
+	woken  bool
+	tick   tea.Msg // the screen counts down once this is sent
 	copied []string
 	saved  map[string]string
 }
@@ -43,10 +44,6 @@ func drive(t testing.TB, scenario string, lang i18n.Lang, change ...func(*Deps))
 		c(&deps)
 	}
 	d.r = New(deps)
-	d.r.c.tick = func(_ time.Duration, f func(time.Time) tea.Msg) tea.Cmd {
-		d.tick = func() tea.Msg { return f(d.clock.Now()) }
-		return nil
-	}
 	d.size(80, 24)
 	d.run(d.r.Init())
 	return d
@@ -57,13 +54,17 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	x := trial.New(d.t, scenario)
 	d.clock, d.net = x.Clock, x.Net
 	return Deps{
-		Lang: lang, Catalog: x.Catalog, Now: d.clock.Now, NoColor: true, Recognise: input.Recognise,
-		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
-			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(Progress{e.Answer, e.Asked, e.Open}) })
+		Langs: []i18n.Lang{i18n.JA, i18n.EN}, // as the golden files have it
+		Lang:  lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: input.Recognise,
+		Check: func(_ context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
+			return x.Check(a, old, func(e probe.Event) { each(Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
-		Places: x.Watch.Places, Look: x.Watch.Look,
-		Panel: func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
-			return x.Watch.Panel(ctx, x.Catalog, a, s)
+		Places: x.Watch.Places,
+		Look: func(_ context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
+			return x.LookAt(asks, at)
+		},
+		Panel: func(_ context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
+			return x.PanelOf(a, s)
 		},
 		Copy: func(text string) (string, string, error) {
 			d.copied = append(d.copied, text)
@@ -73,10 +74,18 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 			d.saved[name] = string(data)
 			return name, nil
 		},
-		Lab: &Lab{Story: x.Story.Title[string(lang)], Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.PublishRight,
+		Lab: &Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.PublishRight,
 			Speed: func(int) {}, Speeds: []int{0, 1, 60, 600}, Mistakes: x.Mistakes(), Advance: x.Clock.Advance,
 			PublishWrong: func(m string, edits []snapshot.Edit) error { return x.Net.PublishWrong(lab.Mistake(m), edits) }},
 	}
+}
+
+// after lets no time pass; what comes then is kept in tick.
+func (d *driver) after(time.Duration) <-chan time.Time {
+	d.woken = true
+	now := make(chan time.Time)
+	close(now)
+	return now
 }
 
 func must(t testing.TB, err error) {
@@ -99,7 +108,12 @@ func (d *driver) run(cmd tea.Cmd) {
 	if cmd == nil || d.ended {
 		return
 	}
-	switch msg := cmd().(type) {
+	msg := cmd()
+	if d.woken {
+		d.woken, d.tick = false, msg
+		return
+	}
+	switch msg := msg.(type) {
 	case nil:
 	case tea.BatchMsg:
 		for _, c := range msg {
@@ -147,7 +161,7 @@ func (d *driver) pass(by time.Duration) {
 	d.t.Helper()
 	d.clock.Advance(by)
 	if d.tick != nil {
-		d.send(d.tick())
+		d.send(d.tick)
 	}
 }
 
@@ -158,12 +172,12 @@ func (d *driver) view() string { return ansi.Strip(d.r.View()) }
 func (d *driver) to(id wizard.StepID) {
 	d.t.Helper()
 	for range 30 {
-		if d.r.c.at == id {
+		if d.r.c.At() == id {
 			return
 		}
-		was := d.r.c.at
+		was := d.r.c.At()
 		d.press("enter")
-		if d.ended || d.r.c.at == was && d.r.c.at != wizard.StepRecords {
+		if d.ended || d.r.c.At() == was && d.r.c.At() != wizard.StepRecords {
 			d.t.Fatalf("Enter does not lead on from %q to %q:\n%s", was, id, d.view())
 		}
 	}

@@ -60,12 +60,9 @@ func (s export) save(format string) tea.Cmd {
 
 // handover is everything that the summary tells of.
 func (c *Case) handover() document.Input {
-	in := document.Input{Lang: c.lang, Catalog: c.d.Catalog, Domain: c.shown(), Answers: c.ans, DNS: c.snap,
-		Findings: c.found, Plan: c.plan, Forecast: c.future, Seen: c.seen, Now: c.d.Now(),
-		Program: cmp.Or(c.d.Program, "todoku"), Practice: c.d.Practice()}
-	if w := c.wait.Wait; w != nil && len(w.Wants) > 0 {
-		in.Wait = &document.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
-	}
+	in := document.Of(c.Session)
+	in.Lang, in.Catalog, in.Now = c.lang, c.d.Catalog, c.d.Now()
+	in.Program, in.Practice = cmp.Or(c.d.Program, "todoku"), c.d.Practice()
 	return in
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/words"
 )
 
 // field is a question that is typed (one line) or pasted (many).
@@ -19,12 +20,12 @@ type field struct {
 
 func newField(c *Case, s wizard.Step) field {
 	q := field{c: c, step: s, in: editor{many: s.Kind == wizard.Paste}}
-	r := c.before(s)
+	r := c.Before()
 	switch {
 	case len(r.Values) > 0:
 		q.in = q.in.insert(r.Values[0])
 	case s.Suggest != nil:
-		q.in = q.in.insert(s.Suggest(c.ans))
+		q.in = q.in.insert(s.Suggest(c.Answers()))
 	}
 	return q
 }
@@ -41,7 +42,7 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	case "enter":
 		r := wizard.Reply{Step: q.step.ID, Values: []string{q.in.String()}}
 		if q.step.Kind == wizard.Text {
-			r.Values[0] = q.c.normal(q.step.Check, q.in.String())
+			r.Values[0] = words.Typed(q.step.Check, q.in.String(), q.c.d.Recognise)
 		}
 		if r.Values[0] == "" {
 			r.Values = nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -30,32 +31,32 @@ func TestStories(t *testing.T) {
 func walkStory(t *testing.T, story string, lang i18n.Lang) {
 	d := drive(t, story, lang)
 	d.to(wizard.StepRecords)
-	for range d.r.c.plan.Changes {
+	for range d.r.c.Result().Plan.Changes {
 		if s := d.r.screen.(records); s.box.open && s.box.lab != "" {
 			d.press("tab", "enter")
 		}
 		d.press("enter")
 	}
-	if d.r.c.at != wizard.StepWatch {
-		t.Fatalf("after the last record: %q\n%s", d.r.c.at, d.view())
+	if d.r.c.At() != wizard.StepWatch {
+		t.Fatalf("after the last record: %q\n%s", d.r.c.At(), d.view())
 	}
-	d.shows(lang.T("present.verdict.pending"))
+	d.shows(lang.T("words.verdict.pending"))
 	d.press("p")
 	d.shows("✓")
 	for range 300 {
 		d.pass(5 * time.Minute)
-		if d.r.c.wait.Verdict.Result == "published" {
+		if d.r.c.Wait().Verdict.Result == "published" {
 			break
 		}
 	}
 	d.shows(lang.T("tui.watch.on"))
-	for _, ch := range d.r.c.plan.Changes {
+	for _, ch := range d.r.c.Result().Plan.Changes {
 		if ch.Gate != "" && ch.Value != "" {
 			d.shows(lang.T("tui.watch.gate-now"))
 		}
 	}
 	d.press("enter", "enter")
-	d.shows(lang.T("tui.keep.done", i18n.Args{"domain": d.r.c.shown()}))
+	d.shows(lang.T("tui.keep.done", i18n.Args{"domain": d.r.c.Name()}))
 	d.press("e", "enter", "down", "enter", "down", "enter")
 	if len(d.saved) != 3 {
 		t.Fatalf("saved %d files", len(d.saved))
@@ -84,13 +85,13 @@ func TestOtherRoutes(t *testing.T) {
 			d.press("down")
 		}
 		d.press("enter")
-		if at := d.r.c.at; at != wizard.StepForwardWhose && at != wizard.StepListAddress {
+		if at := d.r.c.At(); at != wizard.StepForwardWhose && at != wizard.StepListAddress {
 			t.Fatalf("%s leads to %q", story, at)
 		}
 		d.to(wizard.StepDiagnosis)
 		code := map[int]string{1: "forward-breaks-spf", 2: "list-domain"}[downs]
 		found := false
-		for _, f := range d.r.c.found {
+		for _, f := range d.r.c.Result().Findings {
 			found = found || string(f.Code) == code
 		}
 		if !found {
@@ -106,19 +107,17 @@ func TestWaitFailures(t *testing.T) {
 	d.to(wizard.StepWatch)
 	d.press("p")
 	d.shows(i18n.EN.T("tui.watch.failed", i18n.Args{"error": "no zone"}))
-	run := d.r.c.wait.run
 	d.press("esc")
-	if d.r.c.at != wizard.StepRecords {
-		t.Fatalf("Esc leads to %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepRecords {
+		t.Fatalf("Esc leads to %q", d.r.c.At())
 	}
-	n := len(d.r.c.wait.Looks)
-	d.send(lookedMsg{run: run})
+	n := len(d.r.c.Wait().Looks)
 	d.pass(time.Hour)
-	if len(d.r.c.wait.Looks) != n {
+	if len(d.r.c.Wait().Looks) != n {
 		t.Error("still asks after the page was left")
 	}
 	d.to(wizard.StepWatch)
-	if len(d.r.c.wait.Looks) < n {
+	if len(d.r.c.Wait().Looks) < n {
 		t.Error("what was heard is forgotten")
 	}
 }
@@ -126,17 +125,17 @@ func TestWaitFailures(t *testing.T) {
 // TestProgram runs the program as it is, over a terminal that teatest plays.
 func TestProgram(t *testing.T) {
 	d := &driver{t: t, saved: map[string]string{}}
-	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.EN)), teatest.WithInitialTermSize(80, 24))
+	tm := teatest.NewTestModel(t, New(d.deps("s8", i18n.JA)), teatest.WithInitialTermSize(80, 24))
 	wait := func(text string) {
 		t.Helper()
 		teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte(text)) },
 			teatest.WithDuration(10*time.Second), teatest.WithCheckInterval(10*time.Millisecond))
 	}
-	wait("Type your domain name")
+	wait(i18n.JA.T("tui.intake.ask"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyEnter})
-	wait(i18n.EN.T("wizard.symptom.title"))
-	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
 	wait(i18n.JA.T("wizard.symptom.title"))
+	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
+	wait(i18n.EN.T("wizard.symptom.title"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
 	tm.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
 	if _, err := io.ReadAll(tm.FinalOutput(t)); err != nil {
@@ -145,24 +144,23 @@ func TestProgram(t *testing.T) {
 }
 
 // TestLeavingStopsTheLook: no question goes on after the owner left.
-func TestLeavingStopsTheLook(t *testing.T) {
-	stopped := make(chan struct{})
+func TestLeavingStopsTheLook(t *testing.T) { synctest.Test(t, leavingStopsTheLook) }
+
+func leavingStopsTheLook(t *testing.T) {
+	stopped := false
 	d := drive(t, "s1", i18n.EN, func(d *Deps) {
 		d.Check = func(ctx context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(Progress)) (*snapshot.Snapshot, error) {
 			<-ctx.Done()
-			close(stopped)
+			stopped = true
 			return snapshot.New(a.Domain, testDay), ctx.Err()
 		}
 	})
 	_, cmd := d.r.Update(keyMsg("enter"))
 	go d.run(cmd)
-	for d.r.c.look.stop == nil {
-		time.Sleep(time.Millisecond)
-	}
+	synctest.Wait() // until it looks
 	d.r.leave()
-	select {
-	case <-stopped:
-	case <-time.After(5 * time.Second):
+	synctest.Wait()
+	if !stopped {
 		t.Error("the look goes on")
 	}
 }
@@ -171,7 +169,7 @@ func TestLeavingStopsTheLook(t *testing.T) {
 func TestPrivateKeyIsNotKept(t *testing.T) {
 	d := drive(t, "s3", i18n.EN)
 	d.to(wizard.StepRecords)
-	for d.r.c.plan.Changes[d.r.screen.(records).at].Ask == "" {
+	for d.r.c.Result().Plan.Changes[d.r.screen.(records).at].Ask == "" {
 		d.press("enter")
 	}
 	d.paste("-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----")

@@ -24,7 +24,7 @@ func (s diagnosis) forecast(f Frame, brief bool) []string {
 
 // words are in brief without whose mail it is about, which the picture shows.
 func (s diagnosis) words(f Frame, brief bool) (now, then string) {
-	p, future := s.c.p(), s.c.future
+	p, future := s.c.p(), s.c.Result().Forecast
 	if future.Silent {
 		return f.Lang.T("forecast.silent"), ""
 	}
@@ -39,13 +39,13 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 		nows = append(nows, p.Says(l.Receiver, l.Now))
 		thens = append(thens, p.Says(l.Receiver, l.Then))
 	}
-	if n := len(s.c.plan.Left); n > 0 {
+	if n := len(s.c.Result().Plan.Left); n > 0 {
 		thens = append(thens, f.T("diag.left", i18n.Args{"count": n}))
 	}
 	if !future.Changes {
 		thens = nil
 	}
-	if len(s.c.plan.Ways) > 0 && !words.Mended(s.c.plan, s.c.ans.Domain) {
+	if len(s.c.Result().Plan.Ways) > 0 && !words.Mended(s.c.Result().Plan, s.c.Answers().Domain) {
 		thens = append(thens, f.T("diag.ways"))
 	}
 	return p.Sentences(nows...), p.Sentences(thens...)
@@ -72,11 +72,11 @@ func told(lines []forecast.Line) []forecast.Line {
 
 // refused reports whether the receiver that the picture shows keeps the mail from its reader, or may.
 func (s diagnosis) refused() bool {
-	if len(s.c.future.Lines) == 0 {
-		return checks.VerdictOf(s.c.found) == checks.VerdictFix
+	if len(s.c.Result().Forecast.Lines) == 0 {
+		return checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
 	}
-	now := s.c.future.Lines[0].Now
-	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.found) == checks.VerdictFix
+	now := s.c.Result().Forecast.Lines[0].Now
+	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
 }
 
 // prospects shows every receiver's forecast, over the diagnosis.
@@ -108,7 +108,7 @@ var severityOf = map[forecast.Outcome]checks.Severity{forecast.Delivered: checks
 
 // View draws a receiver below the other: what it does now, what with the records, and where that is said.
 func (s prospects) View(f Frame) string {
-	p, future := s.c.p(), s.c.future
+	p, future := s.c.p(), s.c.Result().Forecast
 	var out []string
 	if future.Silent || len(future.Lines) == 0 {
 		now, _ := diagnosis{c: s.c}.words(f, false)

@@ -20,6 +20,7 @@ const (
 type Frame struct {
 	W, H   int
 	Lang   i18n.Lang
+	Langs  []i18n.Lang // that Ctrl+L goes through; none: all
 	Styles Styles
 	Glyphs Glyphs
 }

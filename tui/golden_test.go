@@ -147,7 +147,7 @@ func waitAlbum(t *testing.T, lang i18n.Lang, w, h int) string {
 }
 
 func TestScreens(t *testing.T) {
-	for _, lang := range i18n.Langs() {
+	for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
 		for _, size := range [][2]int{{60, 20}, {80, 24}, {120, 40}} {
 			t.Run(fmt.Sprintf("%s-%d", lang, size[0]), func(t *testing.T) {
 				got := walk(t, lang, size[0], size[1])

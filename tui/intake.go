@@ -6,10 +6,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks/input"
-	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/words"
 )
 
 // intakeBox is the first screen: one box that takes anything.
@@ -22,7 +22,7 @@ type intakeBox struct {
 
 func newIntake(c *Case) intakeBox {
 	s := intakeBox{c: c, in: newEditor("", true)}
-	switch r := c.before(c.step()); {
+	switch r := c.Before(); {
 	case r.Extra[wizard.ExtraMessage] != "":
 		s.in = newEditor(r.Extra[wizard.ExtraMessage], true)
 	case r.Extra[wizard.ExtraAddress] != "":
@@ -43,12 +43,12 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	}
 	switch m.String() {
 	case "enter":
-		if s.at > 0 && s.at <= len(s.c.kept) {
-			return s, goResume{s.c.kept[s.at-1].Run}, nil
+		if s.at > 0 && s.at <= len(s.c.Offers()) {
+			return s, goResume{s.at - 1}, nil
 		}
 		return s.enter()
 	case "down":
-		if s.at < len(s.c.kept) && s.in.lines() == 1 {
+		if s.at < len(s.c.Offers()) && s.in.lines() == 1 {
 			s.at++
 			return s, nil, nil
 		}
@@ -72,25 +72,7 @@ func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
 		s.wrong = wrong
 		return s, nil, nil
 	}
-	s.c.name = got.Unicode
-	return s, goOn{intakeReply(got)}, nil
-}
-
-func intakeReply(got input.Input) wizard.Reply {
-	r := wizard.Reply{Step: wizard.StepIntake, Values: []string{got.Domain}, Extra: map[string]string{}}
-	if got.Domain == "" {
-		r.Values = nil
-	}
-	switch got.Kind {
-	case input.Bounce, input.Header, input.Message:
-		r.Extra[wizard.ExtraMessage] = got.Raw
-		if got.Kind == input.Bounce {
-			r.Extra[wizard.ExtraKind] = string(owner.SymptomBounce)
-		}
-	case input.Address:
-		r.Extra[wizard.ExtraAddress] = got.Local + "@" + got.Domain
-	}
-	return r
+	return s, goOn{words.Intake(got)}, nil
 }
 
 // View draws the box.
@@ -136,7 +118,7 @@ func (s intakeBox) field(f Frame) []string {
 // kept lists the runs that may be gone on with.
 func (s intakeBox) kept(f Frame) []string {
 	var out []string
-	for i, k := range s.c.kept {
+	for i, k := range s.c.Offers() {
 		label := ""
 		if i == 0 {
 			label = f.T("intake.go-on")
@@ -146,7 +128,7 @@ func (s intakeBox) kept(f Frame) []string {
 			in, mark = 1, f.Styles.Key.Render(f.Glyphs.Pointer)+" "
 		}
 		line := strings.Repeat(" ", in) + mark + style.Render(fill(label, 11, f.Glyphs.Etc)) + " "
-		text := cut(k.line(s.c), f.W-16, f.Glyphs.Etc)
+		text := cut(s.c.offer(k), f.W-16, f.Glyphs.Etc)
 		if s.at == i+1 {
 			text = f.Styles.Pick.Render(text)
 		}
@@ -157,7 +139,7 @@ func (s intakeBox) kept(f Frame) []string {
 
 // Keys are what the footer offers.
 func (s intakeBox) Keys() []Key {
-	if len(s.c.kept) > 0 {
+	if len(s.c.Offers()) > 0 {
 		return []Key{{"Enter", "next"}, {"updown", "go-on"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
 	}
 	return []Key{{"Enter", "next"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}

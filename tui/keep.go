@@ -8,7 +8,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks"
-	"todoku/checks/plan"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -45,20 +44,20 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 func (s keep) View(f Frame) string {
 	head, style := "keep.waiting", f.Styles.Title
 	switch {
-	case len(s.c.plan.Edits()) == 0 && checks.VerdictOf(s.c.found) == checks.VerdictOK:
+	case len(s.c.Result().Plan.Edits()) == 0 && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK:
 		head, style = "keep.healthy", f.Styles.Good
-	case s.c.wait.published():
+	case s.c.Wait().Published():
 		head, style = "keep.done", f.Styles.Good
 	}
 	var out []string
-	for _, l := range f.para(f.T(head, i18n.Args{"domain": s.c.shown()}), 3) {
+	for _, l := range f.para(f.T(head, i18n.Args{"domain": s.c.Name()}), 3) {
 		out = append(out, style.Render(l))
 	}
 	out = append(out, "")
-	out = append(out, s.remains(f, "keep.later", s.c.plan.Later)...)
-	out = append(out, s.remains(f, "keep.left", s.c.plan.Left)...)
+	out = append(out, s.remains(f, "keep.later", s.c.Result().Plan.Later)...)
+	out = append(out, s.remains(f, "keep.left", s.c.Result().Plan.Left)...)
 	out = append(out, s.signing(f)...)
-	if s.c.dmarcNew() && s.c.wait.published() {
+	if s.c.dmarcNew() && s.c.Wait().Published() {
 		out = append(out, f.labelled(f.T("keep.next"), s.c.stricter(f), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	} else if text := s.stage(); text != "" {
@@ -84,9 +83,9 @@ func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 // signing reminds of what is to be pressed at the services whose keys can be seen by now.
 func (s keep) signing(f Frame) []string {
 	var out []string
-	for _, ch := range s.c.plan.Changes {
+	for _, ch := range s.c.Result().Plan.Changes {
 		name, start := s.c.starts(ch.Service, string(f.Lang))
-		if ch.Gate == "" || ch.Value == "" || start == "" || s.c.wait.Wait == nil || !s.c.wait.Open(ch) {
+		if ch.Gate == "" || ch.Value == "" || start == "" || !s.c.Wait().Open(ch) {
 			continue
 		}
 		text := f.T("keep.sign", i18n.Args{"service": name, "start": start})
@@ -99,16 +98,15 @@ func (s keep) signing(f Frame) []string {
 
 // stage words the next stage of a policy that stands already; "" while the plan is still to be published.
 func (s keep) stage() string {
-	if s.c.snap == nil || !s.c.wait.published() && len(s.c.plan.Edits()) > 0 {
+	if !s.c.Wait().Published() && len(s.c.Result().Plan.Edits()) > 0 {
 		return ""
 	}
-	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}
-	return s.c.p().Stage(plan.NextStage(in, s.c.plan))
+	return s.c.p().Stage(s.c.Result().NextStage())
 }
 
 // dmarcNew reports whether the plan brings a first DMARC policy.
 func (c *Case) dmarcNew() bool {
-	for _, ch := range c.plan.Changes {
+	for _, ch := range c.Result().Plan.Changes {
 		if strings.HasPrefix(ch.Name, "_dmarc.") && strings.Contains(ch.Value, "p=none") {
 			return true
 		}
@@ -119,10 +117,10 @@ func (c *Case) dmarcNew() bool {
 // stricter says when the DMARC policy may become stricter: a while after every place has seen the first one.
 func (c *Case) stricter(f Frame) string {
 	day := c.d.Now()
-	if c.wait.published() {
+	if c.Wait().Published() {
 		day = time.Time{}
-		for _, s := range c.wait.Verdict.Sights {
-			if s.Since.After(day) && strings.HasPrefix(c.wait.Wants[s.Want].Name, "_dmarc.") {
+		for _, s := range c.Wait().Verdict.Sights {
+			if s.Since.After(day) && strings.HasPrefix(c.Wait().Wants[s.Want].Name, "_dmarc.") {
 				day = s.Since.In(c.d.Now().Location())
 			}
 		}

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/session/store"
@@ -30,27 +28,28 @@ func TestGoOn(t *testing.T) {
 	if !strings.Contains(d.view(), "go on from here") {
 		t.Fatalf("nothing says that the run is kept:\n%s", d.view())
 	}
-	was, looks := d.r.c.wait.Verdict, len(d.r.c.wait.Looks)
+	was, looks := d.r.c.Wait().Verdict, len(d.r.c.Wait().Looks)
 	d.press("q")
 	d.pass(5 * time.Minute)
 
-	next := &driver{t: t, clock: d.clock, r: New(deps)}
-	next.r.c.tick = func(_ time.Duration, _ func(time.Time) tea.Msg) tea.Cmd { return nil }
+	next := &driver{t: t, clock: d.clock}
+	deps.After = next.after
+	next.r = New(deps)
 	next.run(next.r.Init())
 	if v := next.view(); !strings.Contains(v, "Go on") || !strings.Contains(v, "hanazono.example   waiting") {
 		t.Fatalf("not offered:\n%s", v)
 	}
 	next.press("down", "enter")
 	c := next.r.c
-	if c.at != wizard.StepWatch || c.ans.Domain != "hanazono.example" || len(c.plan.Changes) != len(d.r.c.plan.Changes) || len(c.wait.Looks) < looks {
-		t.Fatalf("not the same run: at %q, %d changes, %d looks of %d\n%s", c.at, len(c.plan.Changes), len(c.wait.Looks), looks, next.view())
+	if c.At() != wizard.StepWatch || c.Answers().Domain != "hanazono.example" || len(c.Result().Plan.Changes) != len(d.r.c.Result().Plan.Changes) || len(c.Wait().Looks) < looks {
+		t.Fatalf("not the same run: at %q, %d changes, %d looks of %d\n%s", c.At(), len(c.Result().Plan.Changes), len(c.Wait().Looks), looks, next.view())
 	}
-	if c.wait.Verdict.Result != was.Result || c.wait.Verdict.Done.Sub(was.Done).Abs() > 2*time.Second {
-		t.Errorf("judged otherwise: %s %v, was %s %v", c.wait.Verdict.Result, c.wait.Verdict.Done, was.Result, was.Done)
+	if c.Wait().Verdict.Result != was.Result || c.Wait().Verdict.Done.Sub(was.Done).Abs() > 2*time.Second {
+		t.Errorf("judged otherwise: %s %v, was %s %v", c.Wait().Verdict.Result, c.Wait().Verdict.Done, was.Result, was.Done)
 	}
 	next.press("esc")
-	if c.at != wizard.StepRecords {
-		t.Errorf("back leads to %q", c.at)
+	if c.At() != wizard.StepRecords {
+		t.Errorf("back leads to %q", c.At())
 	}
 	next.press("enter", "enter", "enter")
 	files, err := os.ReadDir(dir)
@@ -62,7 +61,7 @@ func TestGoOn(t *testing.T) {
 		next.clock.Advance(10 * time.Minute)
 		next.press("r")
 	}
-	if c.wait.Verdict.Result != "published" {
+	if c.Wait().Verdict.Result != "published" {
 		t.Fatalf("not published:\n%s", next.view())
 	}
 	if _, ok := deps.Runs.Latest("hanazono.example"); ok {

@@ -1,14 +1,11 @@
 package tui
 
 import (
-	"strings"
-
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/checks/dkim"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
-	"todoku/checks/snapshot"
 	"todoku/i18n"
 )
 
@@ -16,14 +13,13 @@ import (
 type keyBox struct {
 	open bool
 	in   editor
-	ch   plan.Change
 	lab  string // what the story's console would show
 	got  dkim.Paste
 	done []string // codes of the repairs, once taken
 }
 
 func newKeyBox(c *Case, ch plan.Change) keyBox {
-	b := keyBox{open: ch.Ask != "" && ch.Value == "", in: editor{many: true}, ch: ch}
+	b := keyBox{open: ch.Ask != "" && ch.Value == "", in: editor{many: true}}
 	if c.d.Lab != nil {
 		b.lab = c.d.Lab.Keys[ch.Ask]
 	}
@@ -42,30 +38,13 @@ func (b keyBox) key(c *Case, m tea.KeyMsg) keyBox {
 }
 
 // take reads the paste; ok is false where it is not usable, and got says why.
-func (b keyBox) take(c *Case) (keyBox, owner.Key, bool) {
-	b.got = dkim.Clean(b.in.String())
-	switch {
-	case b.got.Problem != "":
-	case b.got.Alias && snapshot.Below(b.got.Value, c.zone()):
-		b.got.Problem = ownName
-	case b.got.Value == "", b.got.Alias && b.ch.Type != snapshot.CNAME && b.got.Selector == "":
-		b.got.Problem = dkim.NotDKIM // a lone name, where a key is asked for, is none
-	}
+func (b keyBox) take(c *Case, ch plan.Change) (_ keyBox, k owner.Key, ok bool) {
+	k, b.got = c.ReadKey(ch, b.in.String())
 	if b.got.Problem == dkim.PrivateKey {
 		b.in = editor{many: true} // it stays neither on the screen nor in memory
 	}
-	if b.got.Problem != "" {
-		return b, owner.Key{}, false
-	}
-	sel := b.got.Selector
-	if sel == "" {
-		sel, _, _ = strings.Cut(b.ch.Name, "._domainkey")
-	}
-	return b, owner.Key{Service: b.ch.Ask, Selector: sel, Value: b.got.Value, Alias: b.got.Alias}, true
+	return b, k, b.got.Problem == ""
 }
-
-// ownName: the record's own name was pasted in place of its value.
-const ownName = "own-name"
 
 func (b keyBox) view(f Frame, ask string) []string {
 	out := f.labelled(f.T("rec.ask"), ask, 3, 14, f.Styles.Key)

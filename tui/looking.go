@@ -17,46 +17,35 @@ import (
 // lookingPage shows the look-ups as they come, in human words.
 type lookingPage struct{ c *Case }
 
-// newLooking asks what the owner's answers add to what is known already; a look that is still under way is waited for.
-func newLooking(c *Case) (Screen, tea.Cmd) {
-	if c.look.busy {
-		return lookingPage{c}, nil
-	}
-	return lookingPage{c}, c.begin(true)
-}
-
-// Update waits for the end of the look.
+// Update goes on, or looks again, once the look has ended.
 func (s lookingPage) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
-	switch m := msg.(type) {
-	case checkedMsg:
-		if m.run == s.c.look.run && !s.c.look.whole {
-			return s, nil, s.c.begin(true)
+	m, ok := msg.(tea.KeyMsg)
+	if !ok {
+		return s, nil, nil
+	}
+	switch hotkey(m) {
+	case "esc":
+		return s, goBack{}, nil
+	case "r":
+		if !s.c.Looking().Busy {
+			return s, nil, s.c.do(s.c.LookAgain())
 		}
-	case tea.KeyMsg:
-		switch hotkey(m) {
-		case "esc":
-			return s, goBack{}, nil
-		case "r":
-			if !s.c.look.busy {
-				return s, nil, s.c.again()
-			}
-		case "enter":
-			if s.done() && !s.c.blind() {
-				return s, page(wizard.StepCheck), nil
-			}
+	case "enter":
+		if s.c.Ready() {
+			return s, page(wizard.StepCheck), nil
 		}
 	}
 	return s, nil, nil
 }
 
-func (s lookingPage) done() bool { return s.c.look.whole && !s.c.look.busy }
+func (s lookingPage) done() bool { return s.c.Looking().Whole && !s.c.Looking().Busy }
 
 // View draws a line for each group of look-ups, and what to do next.
 func (s lookingPage) View(f Frame) string {
 	var out []string
 	head := "look.busy"
 	switch {
-	case s.done() && s.c.blind():
+	case s.done() && s.c.Blind():
 		head = "look.blind"
 	case s.done():
 		head = "look.done"
@@ -65,14 +54,14 @@ func (s lookingPage) View(f Frame) string {
 		out = append(out, f.Styles.Title.Render(l))
 	}
 	out = append(out, "")
-	if s.done() && s.c.blind() {
+	if s.done() && s.c.Blind() {
 		return strings.Join(append(out, f.para(f.T("look.lab"), 3)...), "\n")
 	}
 	for _, g := range groups {
 		out = append(out, g.line(f, s.c))
 	}
 	out = append(out, "")
-	count := i18n.Args{"count": len(s.c.look.came)}
+	count := i18n.Args{"count": len(s.c.Looking().Came)}
 	out = append(out, f.dim(f.para(f.T("look.count", count), 3))...)
 	if n := s.failed(); n > 0 {
 		out = append(out, f.dim(f.para(f.T("look.failed", i18n.Args{"count": n}), 3))...)
@@ -82,7 +71,7 @@ func (s lookingPage) View(f Frame) string {
 
 func (s lookingPage) failed() int {
 	n := 0
-	for _, a := range s.c.look.came {
+	for _, a := range s.c.Looking().Came {
 		if a.Status == snapshot.Failed && a.Reason != snapshot.Delegated {
 			n++
 		}
@@ -94,7 +83,7 @@ func (s lookingPage) failed() int {
 func (s lookingPage) Keys() []Key {
 	keys := []Key{{"Esc", "back"}, {"?", "words"}, {"q", "leave"}}
 	switch {
-	case s.done() && s.c.blind():
+	case s.done() && s.c.Blind():
 		return append([]Key{{"r", "again"}}, keys...)
 	case s.done():
 		return append([]Key{{"Enter", "result"}, {"r", "again"}}, keys...)
@@ -175,15 +164,15 @@ func selectors(_ string, a snapshot.Answer) []string {
 func (g group) line(f Frame, c *Case) string {
 	var told []string
 	asked, known := 0, 0
-	for _, a := range c.look.came {
-		if !g.holds(c.ans.Domain, a) || a.Via == snapshot.Server && g.name != "ns" {
+	for _, a := range c.Looking().Came {
+		if !g.holds(c.Answers().Domain, a) || a.Via == snapshot.Server && g.name != "ns" {
 			continue // what one server says, one that nobody asks even, is not what the world sees
 		}
 		asked++
 		if a.Known() {
 			known++
 		}
-		for _, v := range g.telling(c.ans.Domain, a) {
+		for _, v := range g.telling(c.Answers().Domain, a) {
 			told = appendNew(told, snapshot.Printable(v))
 		}
 	}
@@ -191,9 +180,9 @@ func (g group) line(f Frame, c *Case) string {
 	switch {
 	case len(told) > 0:
 		mark, text = f.Styles.Good.Render(f.Glyphs.Check), strings.Join(told, ", ")
-	case c.look.busy && asked > 0:
+	case c.Looking().Busy && asked > 0:
 		text = f.T("look.some", i18n.Args{"count": asked})
-	case c.look.busy:
+	case c.Looking().Busy:
 	case known > 0:
 		mark, text = f.Styles.Warn.Render(f.Glyphs.Cross), f.T("look.none")
 	case asked > 0:

@@ -59,7 +59,7 @@ func mash(t *testing.T, scenario string, seed uint64, steps int, seen map[string
 	w, h, last := 80, 24, "nothing"
 	defer func() {
 		if e := recover(); e != nil {
-			t.Fatalf("%v after %s at %dx%d on %T, step %q", e, last, w, h, d.r.top(), d.r.c.at)
+			t.Fatalf("%v after %s at %dx%d on %T, step %q", e, last, w, h, d.r.top(), d.r.c.At())
 		}
 	}()
 	if seed == 0 { // a straight walk first, so that every page was seen whatever chance brings
@@ -120,11 +120,11 @@ func mash(t *testing.T, scenario string, seed uint64, steps int, seen map[string
 		}
 	}
 	d.size(80, 24)
-	for n := 0; d.r.c.at != d.r.c.flow.First || len(d.r.over) > 0; n++ {
+	for n := 0; !d.r.c.First() || len(d.r.over) > 0; n++ {
 		was := d.view()
 		d.press("esc")
 		if n > 60 {
-			t.Fatalf("Esc leads no further on %T at step %q:\n%s\n%s", d.r.top(), d.r.c.at, was, d.view())
+			t.Fatalf("Esc leads no further on %T at step %q:\n%s\n%s", d.r.top(), d.r.c.At(), was, d.view())
 		}
 	}
 }

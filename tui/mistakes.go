@@ -27,7 +27,7 @@ func (s mistakes) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	case "down", "j":
 		s.at = min(len(lab.Mistakes)-1, s.at+1)
 	case "enter":
-		how, edits := lab.Mistakes[s.at], s.c.plan.Edits()
+		how, edits := lab.Mistakes[s.at], s.c.Result().Plan.Edits()
 		return s, goClose{}, func() tea.Msg { return publishedMsg{lab.PublishWrong(how, edits)} }
 	case "esc":
 		return s, goClose{}, nil
@@ -63,11 +63,10 @@ func (s mistakes) Title(f Frame) string { return f.Styles.Dim.Render(f.T("key.mi
 
 // jump lets the lab's time go on to the next moment at which something can have changed, and looks.
 func (c *Case) jump() tea.Cmd {
-	lab, next := c.d.Lab, c.wait.Verdict.Next
-	if lab.Advance == nil || next.IsZero() || c.wait.asking {
+	lab, next := c.d.Lab, c.Wait().Verdict.Next
+	if lab.Advance == nil || next.IsZero() || c.Asking() {
 		return nil
 	}
 	lab.Advance(next.Sub(c.d.Now()))
-	c.rejudge()
-	return c.ask(c.wait.Ask())
+	return c.do(c.Due())
 }

@@ -32,7 +32,7 @@ func TestMistakesAreNamed(t *testing.T) {
 	for i, name := range waitingFor(t, "s1").r.c.d.Lab.Mistakes {
 		t.Run(name, func(t *testing.T) {
 			d := waitingFor(t, "s1")
-			if r := d.r.c.wait.Verdict.Result; r != propagation.ResultPending {
+			if r := d.r.c.Wait().Verdict.Result; r != propagation.ResultPending {
 				t.Fatalf("before: %s", r)
 			}
 			d.press("w")
@@ -40,7 +40,7 @@ func TestMistakesAreNamed(t *testing.T) {
 				d.press("down")
 			}
 			d.press("enter")
-			v := d.r.c.wait.Verdict
+			v := d.r.c.Wait().Verdict
 			if v.Result != propagation.ResultWrong {
 				t.Fatalf("called %s:\n%s", v.Result, d.view())
 			}
@@ -53,11 +53,11 @@ func TestMistakesAreNamed(t *testing.T) {
 					}
 				}
 			}
-			if len(named) != len(d.r.c.wait.Wants) {
-				t.Errorf("%d of %d records are named", len(named), len(d.r.c.wait.Wants))
+			if len(named) != len(d.r.c.Wait().Wants) {
+				t.Errorf("%d of %d records are named", len(named), len(d.r.c.Wait().Wants))
 			}
 			d.press("p")
-			if r := d.r.c.wait.Verdict.Result; r == propagation.ResultWrong || r == propagation.ResultPending {
+			if r := d.r.c.Wait().Verdict.Result; r == propagation.ResultWrong || r == propagation.ResultPending {
 				t.Errorf("after the right records: %s\n%s", r, d.view())
 			}
 		})
@@ -70,16 +70,16 @@ func TestOtherPanel(t *testing.T) {
 	for _, said := range []string{"onamae-navi", ""} {
 		d := waitingFor(t, "s2", func(x *Deps) { x.Start.Panel = said })
 		if said == "" {
-			if got := d.r.c.ans.Panel; got != "wix" {
+			if got := d.r.c.Answers().Panel; got != "wix" {
 				t.Fatalf("the panel is %q", got)
 			}
 		}
 		d.press("p")
-		if r := d.r.c.wait.Verdict.Result; r != propagation.ResultWaiting {
+		if r := d.r.c.Wait().Verdict.Result; r != propagation.ResultWaiting {
 			t.Errorf("after publishing where it counts: %s\n%s", r, d.view())
 		}
 		d = waitingFor(t, "s2", func(x *Deps) { x.Start.Panel = said })
-		if r := d.r.c.wait.Verdict.Result; said == "" && r != propagation.ResultPending && r != propagation.ResultWrong {
+		if r := d.r.c.Wait().Verdict.Result; said == "" && r != propagation.ResultPending && r != propagation.ResultWrong {
 			t.Fatalf("before: %s", r)
 		}
 		how := slices.Index(d.r.c.d.Lab.Mistakes, "panel")
@@ -90,8 +90,8 @@ func TestOtherPanel(t *testing.T) {
 		d.press("enter")
 		d.shows("01.dnsv.jp")
 		d.shows("Wix Domains")
-		for i := range d.r.c.wait.Wants {
-			if !slices.ContainsFunc(d.r.c.wait.Verdict.Sights, func(s propagation.Sight) bool {
+		for i := range d.r.c.Wait().Wants {
+			if !slices.ContainsFunc(d.r.c.Wait().Verdict.Sights, func(s propagation.Sight) bool {
 				return s.Want == i && s.State == propagation.Wrong && s.Diff.Kind == propagation.OtherPanel
 			}) {
 				t.Errorf("record %d is not named:\n%s", i, d.view())
@@ -111,7 +111,7 @@ func TestJump(t *testing.T) {
 	d := waitingFor(t, "s1")
 	d.press("p")
 	for range 40 {
-		if d.r.c.wait.Verdict.Result == propagation.ResultPublished {
+		if d.r.c.Wait().Verdict.Result == propagation.ResultPublished {
 			return
 		}
 		was := d.clock.Now()
@@ -120,13 +120,13 @@ func TestJump(t *testing.T) {
 			t.Fatalf("a jump of %v", passed)
 		}
 	}
-	t.Errorf("after 40 jumps: %s\n%s", d.r.c.wait.Verdict.Result, d.view())
+	t.Errorf("after 40 jumps: %s\n%s", d.r.c.Wait().Verdict.Result, d.view())
 }
 
 // While nothing is published, the screen has no resolver asked for the records, however often the owner presses r.
 func TestScreenAsksNobodyTooEarly(t *testing.T) {
 	d := waitingFor(t, "s1")
-	early := asked(d.net, d.r.c.wait.Wants)
+	early := asked(d.net, d.r.c.Wait().Wants)
 	for range 8 {
 		d.press("r")
 		d.pass(time.Minute)

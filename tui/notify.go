@@ -7,5 +7,5 @@ func (c *Case) notification() string {
 	if c.d.Notify == nil {
 		return ""
 	}
-	return c.d.Notify(c.lang.T("tui.title"), c.lang.T("present.notify", i18n.Args{"domain": c.shown()}))
+	return c.d.Notify(c.lang.T("tui.title"), c.lang.T("words.notify", i18n.Args{"domain": c.Name()}))
 }

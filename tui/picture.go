@@ -41,7 +41,7 @@ func (s diagnosis) picture(f Frame) []string {
 func (s diagnosis) sender(f Frame) (name, addr string) {
 	name = f.T("pic.server")
 	id := ""
-	for _, h := range s.c.ans.Hosts {
+	for _, h := range s.c.Answers().Hosts {
 		if e, ok := s.c.d.Catalog.Host(h.ID); ok {
 			id, name, addr = h.ID, e.Name.In(string(f.Lang)), snapshot.Printable(h.Value)
 			break
@@ -52,9 +52,9 @@ func (s diagnosis) sender(f Frame) (name, addr string) {
 			id, name, addr = hit, other, ""
 		}
 	}
-	tries := slices.DeleteFunc(slices.Clone(s.c.plan.Tries), func(t plan.Try) bool { return t.From != id })
-	if len(tries) == 0 && len(s.c.ans.Hosts) < 2 {
-		tries = s.c.plan.Tries
+	tries := slices.DeleteFunc(slices.Clone(s.c.Result().Plan.Tries), func(t plan.Try) bool { return t.From != id })
+	if len(tries) == 0 && len(s.c.Answers().Hosts) < 2 {
+		tries = s.c.Result().Plan.Tries
 	}
 	for _, t := range tries {
 		if t.Before != "pass" {
@@ -69,14 +69,14 @@ func (s diagnosis) sender(f Frame) (name, addr string) {
 
 // hit is the first service whose mail the receiver in the picture treats worse than that of others; "" where all fare alike.
 func (s diagnosis) hit() string {
-	if len(s.c.future.Lines) == 0 || len(s.c.future.Lines[0].Now.Services) == 0 {
+	if len(s.c.Result().Forecast.Lines) == 0 || len(s.c.Result().Forecast.Lines[0].Now.Services) == 0 {
 		return ""
 	}
-	return s.c.future.Lines[0].Now.Services[0]
+	return s.c.Result().Forecast.Lines[0].Now.Services[0]
 }
 
 func (s diagnosis) any(prefixes ...string) bool {
-	for _, x := range s.c.found {
+	for _, x := range s.c.Result().Findings {
 		for _, p := range prefixes {
 			if strings.HasPrefix(string(x.Code), p) && x.Severity != checks.Fine {
 				return true
@@ -88,14 +88,14 @@ func (s diagnosis) any(prefixes ...string) bool {
 
 // standing reports whether a record of a proof is there and good.
 func (s diagnosis) standing(topic string) bool {
-	return slices.ContainsFunc(s.c.found, func(x checks.Finding) bool {
+	return slices.ContainsFunc(s.c.Result().Findings, func(x checks.Finding) bool {
 		return x.Severity == checks.Fine && strings.HasPrefix(string(x.Code), topic+"-")
 	})
 }
 
 // topic is how one of the three proofs stands: the gravest finding about it, in a word.
 func (s diagnosis) topic(f Frame, topic string) (mark, word string) {
-	for _, x := range s.c.found { // gravest first
+	for _, x := range s.c.Result().Findings { // gravest first
 		code := string(x.Code)
 		if !strings.HasPrefix(code, topic+"-") {
 			continue

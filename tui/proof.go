@@ -20,7 +20,7 @@ type proof struct {
 	wrong bool
 }
 
-func newProof(c *Case) proof { return proof{c: c, in: newEditor(c.proof, true)} }
+func newProof(c *Case) proof { return proof{c: c, in: newEditor(c.Proof(), true)} }
 
 // Update takes the paste; Enter recognises it, and goes on once it was recognised or where there is none.
 func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
@@ -51,7 +51,7 @@ func (s proof) read() proof {
 		return s
 	}
 	s.got, s.about = got.Kind, got.Unicode
-	s.c.proof = got.Raw
+	s.c.Prove(got.Raw)
 	return s
 }
 
@@ -81,7 +81,7 @@ func (s proof) View(f Frame) string {
 	case s.got != "":
 		domain := snapshot.Printable(s.about)
 		if domain == "" {
-			domain = s.c.shown()
+			domain = s.c.Name()
 		}
 		for _, l := range f.para(f.T("proof.got-"+string(s.got), i18n.Args{"domain": domain}), 3) {
 			out = append(out, f.Styles.Good.Render(l))

@@ -7,7 +7,6 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -36,7 +35,7 @@ func newQuestion(c *Case, s wizard.Step) Screen {
 		return newField(c, s)
 	}
 	q := question{c: c, step: s, extra: map[string]string{}}
-	r := c.before(s)
+	r := c.Before()
 	if len(r.Values) > 0 {
 		q.ticked, q.touched = slices.Clone(r.Values), true
 		maps.Copy(q.extra, r.Extra)
@@ -47,7 +46,7 @@ func newQuestion(c *Case, s wizard.Step) Screen {
 // fresh lists the options anew: DNS has said more, or the language is another.
 func (q question) fresh(start bool) question {
 	if !start && q.lang != q.c.lang || q.all == nil || !q.touched || q.step.Options != "" {
-		q.all = q.c.p().Options(q.step, q.c.ans, q.c.seen)
+		q.all = q.c.p().Options(q.step, q.c.Answers(), q.c.Seen())
 		q.lang = q.c.lang
 	}
 	if q.touched {
@@ -82,7 +81,7 @@ func (q question) shown() []words.Option {
 func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
-		if _, ok := msg.(checkedMsg); ok && len(q.asking) == 0 {
+		if m, ok := msg.(worldMsg); ok && m.more == nil && len(q.asking) == 0 {
 			return q.fresh(false), nil, nil
 		}
 		return q, nil, nil
@@ -185,7 +184,7 @@ func (q question) ask(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		q.asking = nil
 		return q, nil, nil
 	case "enter":
-		v := q.c.normal(q.step.Check, q.value.String())
+		v := words.Typed(q.step.Check, q.value.String(), q.c.d.Recognise)
 		r := wizard.Reply{Step: q.step.ID, Values: []string{q.asking[0]}, Extra: map[string]string{q.asking[0]: v}}
 		if m := q.step.Fits(r); m != nil {
 			q.wrong = m
@@ -221,25 +220,6 @@ func (q question) done() (Screen, Nav, tea.Cmd) {
 	return q, goOn{r}, nil
 }
 
-// normal brings typed text into the form that the wizard tests: full-width letters folded, names in ASCII.
-func (c *Case) normal(check, s string) string {
-	s = strings.TrimSpace(s)
-	switch check {
-	case wizard.CheckDomain, wizard.CheckAddress, wizard.CheckHost:
-		got, wrong := c.d.Recognise(s)
-		switch {
-		case wrong == nil && check == wizard.CheckAddress && got.Kind == input.Address:
-			return got.Local + "@" + got.Domain
-		case wrong == nil && check != wizard.CheckAddress && (got.Kind == input.Domain || got.Kind == input.URL):
-			return got.Domain
-		}
-		return strings.TrimSuffix(strings.ToLower(folded(s)), ".")
-	case wizard.CheckIP:
-		return folded(s)
-	}
-	return s
-}
-
 // View draws the question, or the value that a choice needs.
 func (q question) View(f Frame) string {
 	out := f.question(q.step.ID)
@@ -251,7 +231,7 @@ func (q question) View(f Frame) string {
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
 		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
 	}
-	if q.c.look.busy && q.step.Options != "" && !q.touched {
+	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
 	}
 	if q.step.Options != "" { // always in sight, so that an input method opens in its place

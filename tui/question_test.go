@@ -17,7 +17,7 @@ func TestLongNames(t *testing.T) {
 		d := drive(t, "s1", lang)
 		d.size(60, 20)
 		d.to(wizard.StepHost)
-		q := newQuestion(d.r.c, d.r.c.step()).(question)
+		q := newQuestion(d.r.c, d.r.c.Step()).(question)
 		q.all = []words.Option{{ID: "short", Label: "Short"}, {ID: "long", Label: long, Because: "b"}}
 		f := Frame{W: 60, H: 20, Lang: lang, Styles: d.r.styles, Glyphs: d.r.glyphs}
 		for at, whole := range []bool{false, true} {

@@ -27,7 +27,7 @@ func newRecords(c *Case) records { return records{c: c}.turn(0) }
 
 // turn goes to a record; one whose value must be pasted opens its box.
 func (s records) turn(by int) records {
-	s.at = min(max(0, s.at+by), max(0, len(s.c.plan.Changes)-1))
+	s.at = min(max(0, s.at+by), max(0, len(s.c.Result().Plan.Changes)-1))
 	s.top, s.note, s.box = 0, notice{}, keyBox{}
 	if ch, ok := s.change(); ok {
 		s.box = newKeyBox(s.c, ch)
@@ -36,14 +36,14 @@ func (s records) turn(by int) records {
 }
 
 func (s records) change() (plan.Change, bool) {
-	if s.at >= len(s.c.plan.Changes) {
+	if s.at >= len(s.c.Result().Plan.Changes) {
 		return plan.Change{}, false
 	}
-	return s.c.plan.Changes[s.at], true
+	return s.c.Result().Plan.Changes[s.at], true
 }
 
 func (s records) words() words.Change {
-	return s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans)[s.at]
+	return s.c.p().Changes(s.c.Result().Plan, s.c.Panel(), s.c.Zone(), s.c.Answers())[s.at]
 }
 
 // Update pages, copies, pastes and goes on.
@@ -104,7 +104,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 
 // on goes to the next record, or, after the last, to the wait.
 func (s records) on() (Screen, Nav, tea.Cmd) {
-	if s.at+1 < len(s.c.plan.Changes) {
+	if s.at+1 < len(s.c.Result().Plan.Changes) {
 		return s.turn(1), nil, nil
 	}
 	return s, page(wizard.StepRecords), nil
@@ -122,30 +122,22 @@ func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		if strings.TrimSpace(s.box.in.String()) == "" {
 			return s.on()
 		}
-		box, key, ok := s.box.take(s.c)
+		was, _ := s.change()
+		box, key, ok := s.box.take(s.c, was)
 		s.box = box
 		if ok {
-			was, _ := s.change()
-			s.c.addKey(key)
+			s.c.TakeKey(key)
 			repaired := box.got.Repaired
-			s = s.find(was.Service)
+			if i := s.c.Find(was); i >= 0 {
+				s.at = i
+			}
+			s = s.turn(0)
 			s.box.done = repaired
 		}
 		return s, nil, nil
 	}
 	s.box = s.box.key(s.c, m)
 	return s, nil, nil
-}
-
-// find shows the record of a service's key: the order may have changed with its value.
-func (s records) find(service string) records {
-	for i, ch := range s.c.plan.Changes {
-		if ch.Service == service && strings.Contains(ch.Name, "._domainkey") {
-			s.at = i
-			break
-		}
-	}
-	return s.turn(0)
 }
 
 // View draws the record.
@@ -301,7 +293,7 @@ func (s records) remarks(f Frame, w words.Change) []string {
 // Keys are what the footer offers.
 func (s records) Keys() []Key {
 	on := Key{"Enter", "saved-wait"}
-	if s.at+1 < len(s.c.plan.Changes) {
+	if s.at+1 < len(s.c.Result().Plan.Changes) {
 		on = Key{"Enter", "saved-next"}
 	}
 	if s.box.open {
@@ -327,7 +319,7 @@ func (s records) Keys() []Key {
 
 // Title says which record this is.
 func (s records) Title(f Frame) string {
-	return f.Styles.Dim.Render(f.T("rec.title", i18n.Args{"at": s.at + 1, "all": len(s.c.plan.Changes)}))
+	return f.Styles.Dim.Render(f.T("rec.title", i18n.Args{"at": s.at + 1, "all": len(s.c.Result().Plan.Changes)}))
 }
 
 // Typing is so while a key is pasted.

@@ -8,6 +8,7 @@ import (
 
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/session"
 )
 
 // Root is the only tea.Model: it owns size, language, history and the footer. A screen says where it wants to go; the
@@ -35,15 +36,7 @@ func newRoot(ctx context.Context, d Deps) *Root {
 
 // Init begins at once where the command line named the domain, behind the questions that it has answered.
 func (r *Root) Init() tea.Cmd {
-	start := r.c.d.Start
-	kept := r.c.keptRuns()
-	if start.Domain == "" || r.c.walk(r.c.flow.Begin()) != nil || len(r.c.path) == 0 {
-		return kept
-	}
-	if got, wrong := r.c.d.Recognise(start.Domain); wrong == nil {
-		r.c.name = got.Unicode
-	}
-	return r.open()
+	return r.open(r.c.Begin())
 }
 
 // Update takes one message.
@@ -59,18 +52,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case pasteCutMsg:
 		r.cut = true
 		return r, nil
-	case progressMsg:
-		cmd = r.c.progress(m)
-	case checkedMsg:
-		r.c.checked(m)
-	case lookedMsg:
-		r.c.looked(m)
-	case keptMsg:
-		r.c.kept = m
-	case panelMsg:
-		cmd = r.c.panelFound(m)
-	case tickMsg:
-		cmd = r.c.ticked(m)
+	case worldMsg:
+		cmd = r.c.take(m)
 	}
 	return r, tea.Batch(cmd, r.pass(msg))
 }
@@ -82,7 +65,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	case k == "ctrl+c", k == "q" && !typing:
 		return r.leave()
 	case k == "ctrl+l":
-		r.c.lang = other(r.c.lang)
+		r.c.lang = r.c.lang.Next(r.c.d.Langs...)
 		return nil
 	case k == "?" && !r.helping():
 		r.over = append(r.over, newHelp(r.c))
@@ -119,17 +102,19 @@ func (r *Root) pass(msg tea.Msg) tea.Cmd {
 func (r *Root) walk(n Nav) tea.Cmd {
 	switch n := n.(type) {
 	case goOn:
-		if r.c.reply(n.reply) == nil {
-			return r.open()
+		if effects, err := r.c.Reply(n.reply); err == nil {
+			return r.open(effects)
 		}
 	case goBack:
 		return r.back()
 	case goResume:
-		if r.c.resume(n.run) == nil {
-			return r.open()
+		run := r.c.Offers()[n.at].Stored
+		effects, err := r.c.GoOn(run)
+		if err == nil {
+			return r.open(effects)
 		}
 		box := newIntake(r.c) // the questions have changed since: begin again with the domain
-		box.in = newEditor(n.run.Name, true)
+		box.in = newEditor(run.Name, true)
 		r.screen = box
 	case goOver:
 		r.over = append(r.over, n.over)
@@ -141,18 +126,14 @@ func (r *Root) walk(n Nav) tea.Cmd {
 	return nil
 }
 
-// open shows the screen of the step that the wizard is at.
-func (r *Root) open() tea.Cmd {
+// open shows the screen of the step that the wizard is at, and has done what belongs to it.
+func (r *Root) open(effects []session.Effect) tea.Cmd {
 	r.over = nil
-	for r.c.passes(r.c.at) && r.c.reply(wizard.Reply{Step: r.c.at}) == nil {
-	}
-	if r.c.at == "" {
+	if r.c.At() == "" {
 		return r.leave()
 	}
-	look := r.c.early()
-	var cmd tea.Cmd
-	r.screen, cmd = screenFor(r.c)
-	return tea.Batch(look, cmd)
+	r.screen = screenFor(r.c)
+	return r.c.do(effects)
 }
 
 func (r *Root) back() tea.Cmd {
@@ -160,18 +141,21 @@ func (r *Root) back() tea.Cmd {
 		r.over = r.over[:len(r.over)-1]
 		return nil
 	}
-	if !r.c.back() {
+	effects, ok := r.c.Back()
+	if !ok {
 		return nil
 	}
-	return r.open()
+	return r.open(effects)
 }
 
 func (r *Root) leave() tea.Cmd {
-	if r.c.look.stop != nil {
-		r.c.look.stop()
-	}
+	r.c.look.end()
+	r.c.ask.end()
 	return tea.Quit
 }
+
+// Session is the run that is shown.
+func (r *Root) Session() *session.Session { return r.c.Session }
 
 func (r *Root) top() Screen {
 	if n := len(r.over); n > 0 {
@@ -190,40 +174,33 @@ func (r *Root) helping() bool {
 	return ok
 }
 
-func other(l i18n.Lang) i18n.Lang {
-	if l == i18n.JA {
-		return i18n.EN
-	}
-	return i18n.JA
-}
-
 // screenFor makes the screen of the wizard's step.
-func screenFor(c *Case) (Screen, tea.Cmd) {
-	s := c.step()
-	if s.ID == c.flow.First {
-		return newIntake(c), nil
-	}
-	if s.Kind != wizard.Page {
-		return newQuestion(c, s), nil
+func screenFor(c *Case) Screen {
+	s := c.Step()
+	switch {
+	case c.First():
+		return newIntake(c)
+	case s.Kind != wizard.Page:
+		return newQuestion(c, s)
 	}
 	switch s.ID {
-	case "check":
-		return newLooking(c)
-	case "records":
-		return newRecords(c), nil
-	case "watch":
+	case wizard.StepCheck:
+		return lookingPage{c}
+	case wizard.StepRecords:
+		return newRecords(c)
+	case wizard.StepWatch:
 		return newWatch(c)
-	case "proof":
-		return newProof(c), nil
-	case "keep":
-		return newKeep(c), nil
+	case wizard.StepProof:
+		return newProof(c)
+	case wizard.StepKeep:
+		return newKeep(c)
 	}
-	return newDiagnosis(c), nil
+	return newDiagnosis(c)
 }
 
 // View draws the frame: where am I, the body, and what the keys do.
 func (r *Root) View() string {
-	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Styles: r.styles, Glyphs: r.glyphs}
+	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Langs: r.c.d.Langs, Styles: r.styles, Glyphs: r.glyphs}
 	if r.w < MinWidth || r.h < MinHeight {
 		text := f.T("small", i18n.Args{"w": r.w, "h": r.h, "minw": MinWidth, "minh": MinHeight})
 		return strings.Join(f.fit(wrap(text, max(r.w, 2)), 0, 1, max(r.h, 1)), "\n")
@@ -246,7 +223,7 @@ func (r *Root) View() string {
 
 func (r *Root) header(f Frame, s Screen) string {
 	left := f.Styles.Title.Render(f.T("title"))
-	if name := r.c.shown(); name != "" {
+	if name := r.c.Name(); name != "" {
 		left = f.Styles.Title.Render(name)
 	}
 	if r.c.d.Lab != nil {
@@ -277,7 +254,7 @@ func (f Frame) footer(keys []Key) []string {
 	var out []string
 	line := ""
 	for _, k := range keys {
-		word := f.Styles.Key.Render(f.keyName(k.Name)) + " " + f.T("key."+k.Does)
+		word := f.Styles.Key.Render(f.keyName(k.Name)) + " " + f.does(k)
 		if line != "" && width(line)+3+width(word) > f.W-2 {
 			out = append(out, line)
 			line = ""
@@ -289,6 +266,14 @@ func (f Frame) footer(keys []Key) []string {
 		line += "   " + word
 	}
 	return append(out, line)
+}
+
+// does words what a key does; that for the language says which one comes next, in that language.
+func (f Frame) does(k Key) string {
+	if k.Does == "language" {
+		return f.Lang.Next(f.Langs...).Name()
+	}
+	return f.T("key." + k.Does)
 }
 
 func (f Frame) keyName(k string) string {

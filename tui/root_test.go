@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -16,6 +17,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/session"
 )
 
 func (d *driver) shows(text string) {
@@ -35,6 +37,15 @@ func (d *driver) shuns(text string) {
 }
 
 func TestLanguageSwitchesAnywhere(t *testing.T) {
+	var seen []i18n.Lang // without a list all languages come, and their names stand at the key
+	for all, l := drive(t, "s1", i18n.JA, func(d *Deps) { d.Langs = nil }), i18n.JA; len(seen) < len(i18n.Langs()); seen = append(seen, l) {
+		all.shows("Ctrl+L " + l.Next().Name())
+		all.press("ctrl+l")
+		l = l.Next()
+	}
+	if slices.Sort(seen); !slices.Equal(seen, slices.Sorted(slices.Values(i18n.Langs()))) {
+		t.Errorf("Ctrl+L offers %v", seen)
+	}
 	d := drive(t, "s1", i18n.JA)
 	for _, at := range []wizard.StepID{wizard.StepIntake, wizard.StepHost, wizard.StepCheck, wizard.StepDiagnosis, wizard.StepRecords} {
 		d.to(at)
@@ -92,8 +103,8 @@ func TestBackKeepsAnswers(t *testing.T) {
 	d.press("down", "down", "enter") // mail vanishes
 	d.press("s", "a", "k", "u", "r", "a")
 	d.press("space", "esc", "esc")
-	if d.r.c.at != wizard.StepSymptom {
-		t.Fatalf("Esc leads to %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepSymptom {
+		t.Fatalf("Esc leads to %q", d.r.c.At())
 	}
 	if q := d.r.screen.(question); q.all[q.at].ID != string(owner.SymptomVanish) {
 		t.Errorf("the answer was %q", q.all[q.at].ID)
@@ -101,7 +112,7 @@ func TestBackKeepsAnswers(t *testing.T) {
 	d.press("esc")
 	d.shows("> hanazono.example")
 	d.press("esc")
-	if d.ended || d.r.c.at != wizard.StepIntake {
+	if d.ended || d.r.c.At() != wizard.StepIntake {
 		t.Error("Esc on the first screen must not leave")
 	}
 }
@@ -139,11 +150,11 @@ func TestHostAsksForItsServer(t *testing.T) {
 	d.shows(i18n.EN.T("tui.question.blank"))
 	d.press("n", "o", "enter")
 	d.shows("no") // refused, and kept
-	if d.r.c.at != wizard.StepHost {
+	if d.r.c.At() != wizard.StepHost {
 		t.Fatal("a word was taken for a host name")
 	}
 	d.press("ctrl+u", "ＷＷＷ１.Sakura.ne.jp", "enter")
-	if got := d.r.c.ans.Hosts; len(got) != 1 || got[0] != (owner.Host{ID: "sakura-rs", Value: "www1.sakura.ne.jp"}) {
+	if got := d.r.c.Answers().Hosts; len(got) != 1 || got[0] != (owner.Host{ID: "sakura-rs", Value: "www1.sakura.ne.jp"}) {
 		t.Errorf("hosts %v", got)
 	}
 }
@@ -151,28 +162,31 @@ func TestHostAsksForItsServer(t *testing.T) {
 func TestLateAnswersAreDropped(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
 	d.to(wizard.StepDiagnosis)
-	found, run := len(d.r.c.found), d.r.c.look.run
-	d.send(checkedMsg{run: run - 1, snap: snapshot.New("late.example", testDay)})
-	d.send(progressMsg{run: run - 1, got: []Progress{{}}})
-	d.send(lookedMsg{run: d.r.c.wait.run - 1})
-	d.send(tickMsg{run: d.r.c.wait.run - 1})
-	if d.r.c.snap.Domain != "hanazono.example" || len(d.r.c.found) != found {
+	found, run := len(d.r.c.Result().Findings), d.r.c.Looking().Run
+	late := func(s *session.Session) []session.Effect {
+		return s.Looked(run-1, snapshot.New("late.example", testDay), nil)
+	}
+	early := func(s *session.Session) []session.Effect { return s.Progressed(run-1, Progress{}) }
+	d.send(worldMsg{events: []session.Event{early, late}})
+	if d.r.c.Result().DNS.Domain != "hanazono.example" || len(d.r.c.Result().Findings) != found {
 		t.Error("a late answer was taken")
 	}
 }
 
 func TestProgressComesAsItIs(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
-	d.to(wizard.StepReport)
-	was := d.r.c.snap
-	d.r.c.snap = nil
-	_, nav, _ := d.r.screen.Update(keyMsg("enter"))
-	d.r.walk(nav) // the look is asked for, but not run
+	d.to(wizard.StepCheck)
+	mx := d.r.c.DNS().Get("hanazono.example", snapshot.MX)
+	d.r.Update(keyMsg("r")) // another look is asked for, but not run
 	d.shows(i18n.EN.T("tui.look.busy"))
-	d.send(progressMsg{run: d.r.c.look.run, got: []Progress{{Answer: was.Get("hanazono.example", snapshot.MX), Asked: 1, Open: 3}}})
+	d.shuns("smtp.google.com")
+	came := func(s *session.Session) []session.Effect {
+		return s.Progressed(s.Looking().Run, Progress{Answer: mx, Asked: 1, Open: 3})
+	}
+	d.send(worldMsg{events: []session.Event{came}})
 	d.shows("smtp.google.com")
 	d.press("enter")
-	if d.r.c.at != wizard.StepCheck {
+	if d.r.c.At() != wizard.StepCheck {
 		t.Error("the result is shown before it is there")
 	}
 }
@@ -192,8 +206,8 @@ func TestSmallTerminal(t *testing.T) {
 
 func TestStartWithDomain(t *testing.T) {
 	d := drive(t, "s1", i18n.EN, func(d *Deps) { d.Start.Domain, d.Lab = "hanazono.example", nil })
-	if d.r.c.at != wizard.StepSymptom {
-		t.Fatalf("at %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepSymptom {
+		t.Fatalf("at %q", d.r.c.At())
 	}
 	d.press("esc")
 	d.shows("> hanazono.example")
@@ -209,11 +223,11 @@ func TestStartWithAnswers(t *testing.T) {
 		}
 		d.Start = owner.Answers{Domain: got.Domain, Symptom: owner.SymptomGmail, Hosts: []owner.Host{{ID: "google-workspace"}}, NoSender: true}
 	})
-	if d.r.c.at != wizard.StepPanel {
-		t.Fatalf("at %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepPanel {
+		t.Fatalf("at %q", d.r.c.At())
 	}
 	d.shuns("xn--")
-	d.shows(d.r.c.name)
+	d.shows(d.r.c.Name())
 }
 
 func TestNoNetwork(t *testing.T) {
@@ -230,7 +244,7 @@ func TestNoNetwork(t *testing.T) {
 		d.shows(lang.T("tui.look.blind"))
 		d.shows("todoku lab")
 		d.press("enter")
-		if d.r.c.at != wizard.StepCheck {
+		if d.r.c.At() != wizard.StepCheck {
 			t.Error("goes on without an answer")
 		}
 		d.press("r")
@@ -248,14 +262,14 @@ func TestHealthy(t *testing.T) {
 		t.Errorf("saved %v", d.saved)
 	}
 	d.press("esc", "enter")
-	if d.r.c.at != wizard.StepProof {
-		t.Fatalf("after a healthy diagnosis comes %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepProof {
+		t.Fatalf("after a healthy diagnosis comes %q", d.r.c.At())
 	}
 	d.press("enter")
-	d.shows(i18n.JA.T("tui.keep.healthy", i18n.Args{"domain": d.r.c.shown()}))
+	d.shows(i18n.JA.T("tui.keep.healthy", i18n.Args{"domain": d.r.c.Name()}))
 	d.press("esc", "esc")
-	if d.r.c.at != wizard.StepDiagnosis {
-		t.Errorf("back leads to %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepDiagnosis {
+		t.Errorf("back leads to %q", d.r.c.At())
 	}
 }
 
@@ -301,7 +315,7 @@ func TestKeyIsRepairedAndChecked(t *testing.T) {
 		t.Fatalf("not taken: %+v\n%s", ch, d.view())
 	}
 	d.shows(i18n.EN.T("tui.repaired.spaces"))
-	if k := d.r.c.ans.Keys; len(k) != 1 || k[0].Service != "google-workspace" {
+	if k := d.r.c.Answers().Keys; len(k) != 1 || k[0].Service != "google-workspace" {
 		t.Errorf("keys %+v", k)
 	}
 }
@@ -468,11 +482,11 @@ func TestEnterAloneDoesNotSkipTheWait(t *testing.T) {
 	d.press("enter")
 	d.shows("press Enter once more")
 	d.press("h", "h", "enter") // another key forgets it
-	if d.r.c.at != wizard.StepWatch {
-		t.Fatalf("one Enter at a time led to %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepWatch {
+		t.Fatalf("one Enter at a time led to %q", d.r.c.At())
 	}
 	d.press("enter")
-	if d.r.c.at != wizard.StepProof {
-		t.Errorf("Enter twice leads to %q", d.r.c.at)
+	if d.r.c.At() != wizard.StepProof {
+		t.Errorf("Enter twice leads to %q", d.r.c.At())
 	}
 }

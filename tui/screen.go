@@ -4,7 +4,6 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"todoku/wizard"
-	"todoku/wizard/session/store"
 )
 
 // A Screen is one page. Only the root is a tea.Model; a screen is told size and language in every View, so that a
@@ -34,8 +33,8 @@ type (
 	// goOver lays a screen over this one; goClose takes it off.
 	goOver  struct{ over Screen }
 	goClose struct{}
-	// goResume goes on with a run that was kept.
-	goResume struct{ run store.Run }
+	// goResume goes on with a run that was kept: one of the session's offers.
+	goResume struct{ at int }
 	// goLeave ends the program.
 	goLeave struct{}
 )

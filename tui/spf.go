@@ -19,7 +19,7 @@ func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 		spans = append(spans, p.Span)
 	}
 	out := []string{""}
-	for _, l := range words.Underline(x.Args["record"], spans, f.W-5, width) {
+	for _, l := range words.Underline(x.Record(), spans, f.W-5, width) {
 		out = append(out, "   "+l)
 	}
 	for _, p := range x.Problems {
@@ -39,17 +39,16 @@ func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 
 // aloud explains the record term by term, below whatever is said of it.
 func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
-	if !strings.HasPrefix(string(x.Code), "spf-") || s.c.snap == nil {
+	if !strings.HasPrefix(string(x.Code), "spf-") || s.c.Result().DNS == nil {
 		return nil
 	}
-	domain := s.c.snap.Domain
-	if records, _ := reading.SPFRecords(s.c.snap, domain); len(records) != 1 {
+	domain := s.c.Result().DNS.Domain
+	if records, _ := reading.SPFRecords(s.c.Result().DNS, domain); len(records) != 1 {
 		return nil
 	}
-	t := spf.Walk(reading.SPF(s.c.snap), domain, "")
+	t := spf.Walk(reading.SPF(s.c.Result().DNS), domain, "")
 	out := []string{"", " " + f.Lang.T("spf.page.aloud")}
-	in := checks.In{Answers: s.c.ans, DNS: s.c.snap, Catalog: s.c.d.Catalog, Seen: s.c.seen}
-	for _, said := range s.c.p().Aloud(t, checks.Uses(in, t.Root.Record)) {
+	for _, said := range s.c.p().Aloud(t, s.c.Result().In().Uses(t.Root.Record)) {
 		margin := 3 + 2*said.Depth
 		head := said.Term
 		if said.Cost != "" {

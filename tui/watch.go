@@ -7,6 +7,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -24,15 +25,15 @@ type watch struct {
 	err   error
 }
 
-func newWatch(c *Case) (Screen, tea.Cmd) {
+func newWatch(c *Case) watch {
 	s := watch{c: c}
 	if c.d.Lab != nil {
 		s.speed = max(0, slices.Index(c.d.Lab.Speeds, 1)) // as the lab's clock begins
-		if c.wait.speed > 0 {
-			s.speed = c.wait.speed - 1
+		if c.speed > 0 {
+			s.speed = c.speed - 1
 		}
 	}
-	return s, c.beginWait()
+	return s
 }
 
 type publishedMsg struct{ err error }
@@ -46,7 +47,7 @@ func (s watch) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 			s.told = ""
 			return s, nil, nil
 		}
-		return s, nil, s.c.lookNow()
+		return s, nil, s.c.do(s.c.LookNow())
 	case tea.KeyMsg:
 		return s.press(m)
 	}
@@ -63,17 +64,15 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			s.past, s.each, s.top = false, false, 0
 			return s, nil, nil
 		}
-		s.c.endWait()
 		return s, goBack{}, nil
 	case "enter":
-		if s.c.wait.Verdict.Result != "published" && !sure {
+		if !s.c.Wait().Published() && !sure {
 			s.sure = true // the habit of pressing Enter must not skip the wait
 			return s, nil, nil
 		}
-		s.c.endWait()
 		return s, page(wizard.StepWatch), nil
 	case "r":
-		return s, nil, s.c.lookNow()
+		return s, nil, s.c.do(s.c.LookNow())
 	case "h":
 		s.past, s.top = !s.past, 0
 	case "d":
@@ -96,7 +95,7 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 	lab, speed := s.c.d.Lab, s.speed
 	switch k {
 	case "p":
-		edits := s.c.plan.Edits()
+		edits := s.c.Result().Plan.Edits()
 		return s, nil, func() tea.Msg { return publishedMsg{lab.Publish(edits)} }
 	case "w":
 		if len(lab.Mistakes) > 0 {
@@ -110,7 +109,7 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 		speed--
 	}
 	if speed != s.speed && speed >= 0 && speed < len(lab.Speeds) {
-		s.speed, s.c.wait.speed = speed, speed+1
+		s.speed, s.c.speed = speed, speed+1
 		lab.Speed(lab.Speeds[speed])
 	}
 	return s, nil, nil
@@ -118,12 +117,12 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 
 // View draws the verdict, the places and what comes next.
 func (s watch) View(f Frame) string {
-	v, now := s.c.wait.Verdict, s.c.d.Now()
+	v, now := s.c.Wait().Verdict, s.c.d.Now()
 	style := f.Styles.Title
 	switch v.Result {
-	case "published":
+	case propagation.ResultPublished:
 		style = f.Styles.Good
-	case "wrong":
+	case propagation.ResultWrong:
 		style = f.Styles.Bad
 	}
 	var out []string
@@ -147,12 +146,12 @@ func (s watch) View(f Frame) string {
 
 // tail says when the next look is, and how fast the lab's time runs.
 func (s watch) tail(f Frame) []string {
-	v, now := s.c.wait.Verdict, s.c.d.Now()
+	v, now := s.c.Wait().Verdict, s.c.d.Now()
 	var out []string
 	switch {
-	case v.Result == "published":
+	case s.c.Wait().Published():
 		out = append(out, f.para(f.T("watch.on"), 3)...)
-	case s.c.wait.asking:
+	case s.c.Asking():
 		out = append(out, f.dim(f.para(f.T("watch.asking"), 3))...)
 	case v.Next.After(now):
 		out = append(out, f.dim(f.para(f.T("watch.next", i18n.Args{
@@ -161,7 +160,7 @@ func (s watch) tail(f Frame) []string {
 	if s.sure {
 		out = append(out, f.para(f.T("watch.sure"), 3)...)
 	}
-	if s.told != "" && v.Result == "pending" {
+	if s.told != "" && v.Result == propagation.ResultPending {
 		out = append(out, f.para(f.T(s.told), 3)...)
 	}
 	if s.err != nil {
@@ -169,7 +168,7 @@ func (s watch) tail(f Frame) []string {
 	}
 	if text := s.keeping(f); text != "" {
 		style := f.Styles.Dim
-		if s.c.wait.KeepErr != nil {
+		if s.c.Wait().KeepErr() != nil {
 			style = f.Styles.Warn
 		}
 		for _, l := range f.para(text, 3) {
@@ -189,7 +188,7 @@ func (s watch) tail(f Frame) []string {
 // Keys are what the footer offers.
 func (s watch) Keys() []Key {
 	var keys []Key
-	if s.c.wait.Verdict.Result == "published" {
+	if s.c.Wait().Published() {
 		keys = append(keys, Key{"Enter", "proof"})
 	}
 	if s.c.d.Lab != nil {
@@ -198,12 +197,12 @@ func (s watch) Keys() []Key {
 			keys = append(keys, Key{"w", "mistake"})
 		}
 		keys = append(keys, Key{"+ -", "speed"})
-		if s.c.d.Lab.Advance != nil && s.c.wait.Verdict.Result != "published" {
+		if s.c.d.Lab.Advance != nil && !s.c.Wait().Published() {
 			keys = append(keys, Key{"n", "jump"})
 		}
 	}
 	keys = append(keys, Key{"r", "now"}, Key{"d", "details"}, Key{"h", "history"}, Key{"e", "save"})
-	if s.c.wait.Verdict.Result != "published" {
+	if !s.c.Wait().Published() {
 		keys = append(keys, Key{"Enter", "skip"})
 	}
 	if s.past || s.each {

@@ -37,9 +37,9 @@ func (f Frame) ways(list []words.Way) []string {
 
 // tried shows how SPF judges the known sending addresses now and, where the record is mended, then.
 func (s diagnosis) tried(f Frame) []string {
-	lines := s.c.p().Tries(s.c.plan)
-	if words.Mended(s.c.plan, s.c.ans.Domain) {
-		for _, ch := range s.c.p().Changes(s.c.plan, s.c.panel(), s.c.zone(), s.c.ans) {
+	lines := s.c.p().Tries(s.c.Result().Plan)
+	if words.Mended(s.c.Result().Plan, s.c.Answers().Domain) {
+		for _, ch := range s.c.p().Changes(s.c.Result().Plan, s.c.Panel(), s.c.Zone(), s.c.Answers()) {
 			if len(ch.Checked) > 0 {
 				lines = ch.Checked
 			}
@@ -57,7 +57,7 @@ func (s diagnosis) tried(f Frame) []string {
 
 // firstWay is the mildest way that can be taken here and now.
 func (c *Case) firstWay() (words.Way, bool) {
-	list := c.p().Ways(c.plan)
+	list := c.p().Ways(c.Result().Plan)
 	i := slices.IndexFunc(list, words.Way.Takeable)
 	if i < 0 {
 		return words.Way{}, false
@@ -69,9 +69,9 @@ func (c *Case) firstWay() (words.Way, bool) {
 func (c *Case) wayKey(k string) bool {
 	switch w, ok := c.firstWay(); {
 	case k == "w" && ok:
-		c.choose(w.Take)
-	case k == "u" && c.chose():
-		c.unchoose()
+		c.TakeWay(w.Take)
+	case k == "u" && c.WayTaken():
+		c.DropWays()
 	default:
 		return false
 	}
@@ -84,7 +84,7 @@ func (c *Case) wayKeys() []Key {
 	if _, ok := c.firstWay(); ok {
 		out = append(out, Key{"w", "way"})
 	}
-	if c.chose() {
+	if c.WayTaken() {
 		out = append(out, Key{"u", "unway"})
 	}
 	return out
@@ -95,9 +95,9 @@ func aboutSPF(x checks.Finding) bool { return strings.HasPrefix(string(x.Code), 
 
 // chosen tells the ways that were taken.
 func (s records) chosen(f Frame) []string {
-	if !s.c.chose() {
+	if !s.c.WayTaken() {
 		return nil
 	}
-	terms := slices.Concat(s.c.ans.SPF.Drop, s.c.ans.SPF.Flatten)
+	terms := slices.Concat(s.c.Answers().SPF.Drop, s.c.Answers().SPF.Flatten)
 	return append([]string{""}, f.para(f.T("ways.chosen", i18n.Args{"terms": snapshot.Printable(strings.Join(terms, " "))}), 3)...)
 }

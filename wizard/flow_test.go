@@ -393,7 +393,7 @@ func TestSuggestions(t *testing.T) {
 		}
 	}
 	s, _ = wizard.Main().Step(wizard.StepForwardFrom)
-	for whose, want := range map[string]string{wizard.Mine: "info@example.jp", wizard.Theirs: "", owner.Unknown: ""} {
+	for whose, want := range map[string]string{owner.Mine: "info@example.jp", owner.Theirs: "", owner.Unknown: ""} {
 		a := owner.Answers{Address: "info@example.jp", Forward: owner.ForwardStory{Mine: whose}}
 		if got := s.Suggest(a); got != want {
 			t.Errorf("whose %s: %q", whose, got)

@@ -52,14 +52,6 @@ const (
 	ExtraAddress = "address" // the mail address that was typed
 )
 
-// Whose mailbox forwards, and whether the bounced address is a member of the list.
-const (
-	Mine   = "mine"
-	Theirs = "theirs"
-	Yes    = "yes"
-	No     = "no"
-)
-
 var (
 	always       = Guard{"always", func(owner.Answers) bool { return true }}
 	noDomain     = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
@@ -108,7 +100,7 @@ func routeSteps() []Step {
 	report.Suggest = suggestReport
 	from := text(StepForwardFrom, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.From }, to(StepForwardTo)...)
 	from.Suggest = func(a owner.Answers) string {
-		if a.Forward.Mine == Mine {
+		if a.Forward.Mine == owner.Mine {
 			return a.Address
 		}
 		return ""
@@ -119,13 +111,13 @@ func routeSteps() []Step {
 	return []Step{
 		route,
 		choose(StepForwardWhose, "", func(a *owner.Answers) *string { return &a.Forward.Mine },
-			[]string{Mine, Theirs, owner.Unknown}, to(StepForwardFrom)...),
+			[]string{owner.Mine, owner.Theirs, owner.Unknown}, to(StepForwardFrom)...),
 		from,
 		text(StepForwardTo, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.To }, to(StepReport)...),
 		text(StepListAddress, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Address }, to(StepListBounced)...),
 		text(StepListBounced, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Bounced },
 			Edge{whoBounced, StepListMember}, Edge{always, StepReport}),
-		choose(StepListMember, "", func(a *owner.Answers) *string { return &a.List.Member }, []string{Yes, No, owner.Unknown}, to(StepReport)...),
+		choose(StepListMember, "", func(a *owner.Answers) *string { return &a.List.Member }, []string{owner.Yes, owner.No, owner.Unknown}, to(StepReport)...),
 		report,
 	}
 }

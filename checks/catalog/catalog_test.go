@@ -1,73 +1,25 @@
 package catalog
 
 import (
-	"bytes"
-	"encoding/gob"
-	"flag"
 	"os"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"todoku/i18n"
 )
 
-var pack = flag.Bool("pack", false, "write catalog.gob anew from the TOML files")
+// written are the languages that every text of the catalogue is in; others may have some of them.
+var written = []string{"ja", "en"}
 
 func source() (*Catalog, error) { return Read(os.DirFS(".")) }
 
-// TestPacked keeps what is embedded equal to the TOML files.
-func TestPacked(t *testing.T) {
-	if err := Check(os.DirFS(".")); err != nil {
+// TestEntries asks everything of the entries that the program embeds.
+func TestEntries(t *testing.T) {
+	if err := Check(os.DirFS("."), written...); err != nil {
 		t.Fatal(err)
 	}
-	c, err := source()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var buf bytes.Buffer
-	if err := gob.NewEncoder(&buf).Encode(c); err != nil {
-		t.Fatal(err)
-	}
-	want, err := unpack(buf.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, err := unpack(packed)
-	if err == nil && reflect.DeepEqual(plain(got), plain(want)) {
-		return
-	}
-	if !*pack {
-		t.Fatalf("checks/catalog/catalog.gob, which the program embeds, is not what the TOML files say (%s).\nRun\n\n"+
-			"\tgo generate ./checks/catalog\n\nand commit it with them. docs/catalogue.md tells more.", differing(got, want))
-	}
-	if err := os.WriteFile("catalog.gob", buf.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// differing names the entries that are not the same in both; got is nil where it cannot be read at all.
-func differing(got, want *Catalog) string {
-	if got == nil {
-		return "it cannot be read"
-	}
-	out := slices.Concat(changed(got.Hosts, want.Hosts), changed(got.Senders, want.Senders), changed(got.Panels, want.Panels))
-	if len(out) == 0 {
-		return "resolvers.toml, selectors.toml or parking.toml"
-	}
-	return strings.Join(out, ", ")
-}
-
-func changed[E based](got, want []E) []string {
-	var out []string
-	for _, both := range [][2][]E{{got, want}, {want, got}} {
-		for _, e := range both[0] {
-			id := e.Base().ID
-			if o, ok := byID(both[1], id); (!ok || !reflect.DeepEqual(o, e)) && !slices.Contains(out, id) {
-				out = append(out, id)
-			}
-		}
-	}
-	return out
 }
 
 // plain is the catalogue without what cannot be compared.
@@ -105,4 +57,44 @@ func TestServers(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestLanguages: a text's language is one that the program has; a misspelt one would never be shown.
+func TestLanguages(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range unspoken(reflect.ValueOf(plain(c))) {
+		t.Errorf("a text is in %q, which is no folder of i18n", l)
+	}
+	wrong := Panel{Entry: Entry{Name: Text{"en": "a", "jp": "b"}, Beware: []Warning{{Text: Text{"eng": "c"}}}}}
+	if got := unspoken(reflect.ValueOf(&wrong)); !slices.Equal(got, []string{"jp", "eng"}) {
+		t.Errorf("of wrong ones: %q", got)
+	}
+}
+
+// unspoken lists the languages of the texts within a value that the program does not have.
+func unspoken(v reflect.Value) (out []string) {
+	switch {
+	case v.Type() == reflect.TypeFor[Text]():
+		for l := range v.Interface().(Text) {
+			if !slices.Contains(i18n.Langs(), i18n.Lang(l)) {
+				out = append(out, l)
+			}
+		}
+	case v.Kind() == reflect.Pointer && !v.IsNil():
+		return unspoken(v.Elem())
+	case v.Kind() == reflect.Slice:
+		for i := range v.Len() {
+			out = append(out, unspoken(v.Index(i))...)
+		}
+	case v.Kind() == reflect.Struct:
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() {
+				out = append(out, unspoken(v.Field(i))...)
+			}
+		}
+	}
+	return out
 }

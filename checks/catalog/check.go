@@ -12,20 +12,24 @@ import (
 	"strings"
 	"time"
 
-	"github.com/BurntSushi/toml"
 	"golang.org/x/text/width"
+
+	"todoku/i18n/bylang"
 )
 
-// Check asks of a catalogue everything that Read does not: that every entry has both languages, source, date and the
-// confidence of each topic; that patterns, choices and terms are well formed; that IDs are unique and every
+// Check asks of a catalogue everything that Read does not: that every text is there in the given languages (bylang.Fallback
+// always; a text may have more), and every entry has source, date and the confidence of each topic; that patterns, choices and terms are well formed; that IDs are unique and every
 // reference leads somewhere; that no letter is of ambiguous width (Unicode Annex 11), which would tear a frame on
 // some terminals. Each complaint begins with "file:line: ".
-func Check(fsys fs.FS) error {
+func Check(fsys fs.FS, langs ...string) error {
 	c, err := Read(fsys)
 	if err != nil {
 		return errors.Join(err, letters(fsys))
 	}
-	k := &checker{fsys: fsys, ids: map[string]string{}, c: c}
+	k := &checker{fsys: fsys, ids: map[string]string{}, c: c, langs: langs}
+	if !slices.Contains(langs, bylang.Fallback) {
+		k.langs = append([]string{bylang.Fallback}, langs...)
+	}
 	k.errs = append(k.errs, letters(fsys))
 	for _, h := range c.Hosts {
 		k.host(h)
@@ -68,10 +72,11 @@ func letters(fsys fs.FS) error {
 }
 
 type checker struct {
-	fsys fs.FS
-	c    *Catalog
-	ids  map[string]string // kind and ID or alias: the file that has it
-	errs []error
+	fsys  fs.FS
+	c     *Catalog
+	langs []string          // that every text must be in
+	ids   map[string]string // kind and ID or alias: the file that has it
+	errs  []error
 }
 
 // file is one entry's text, so that complaints can name a line.
@@ -92,7 +97,7 @@ func (k *checker) open(name string) *file {
 
 // bad complains about a key, given with its tables ("dkim.form").
 func (f *file) bad(key, format string, args ...any) {
-	f.badLine(lineOf(f.text, toml.Key(strings.Split(key, "."))), format, args...)
+	f.badLine(lineOf(f.text, strings.Split(key, ".")...), format, args...)
 }
 
 func (f *file) badLine(line int, format string, args ...any) {
@@ -101,8 +106,8 @@ func (f *file) badLine(line int, format string, args ...any) {
 
 var (
 	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	patternForm = regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*\.[a-z0-9-]+$`)
-	labelForm   = regexp.MustCompile(`^[a-z0-9_*-]+(\.[a-z0-9_*-]+)*$`)
+	patternForm = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*\.[a-z0-9-]+$`)
+	labelForm   = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*$`)
 	termForm    = regexp.MustCompile(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
 	kana        = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}]`)
 	romaji      = regexp.MustCompile(`[a-z]`)
@@ -113,7 +118,7 @@ var (
 	certainties = []string{string(Confirmed), string(Seen), string(Memory), string(NotKnown)}
 	places      = []string{"spf", "dkim", "dmarc", "mx", "panel", "forward", "list", "any"}
 	categories  = []string{"transactional", "newsletter", "marketing", "crm", "helpdesk", "commerce", "website", "form",
-		"billing", "collaboration", "gateway", "forwarding", "plugin", "survey", "auth"}
+		"billing", "collaboration", "gateway", "forwarding", "hosted-spf", "plugin", "survey", "auth"}
 	unsourced = []string{"memory", "public zones"}
 )
 
@@ -134,9 +139,7 @@ func (f *file) entry(kind string, e Entry, topics ...string) {
 		}
 		f.k.ids[kind+id] = f.name
 	}
-	if e.Name.JA == "" || e.Name.EN == "" {
-		f.bad("name", "a name in both languages is missing")
-	}
+	f.named(e.Name)
 	if r := strings.Join(e.Reading, " "); !kana.MatchString(r) || !romaji.MatchString(r) {
 		f.bad("reading", "reading must have kana and small Latin letters")
 	}
@@ -147,9 +150,22 @@ func (f *file) entry(kind string, e Entry, topics ...string) {
 		if !slices.Contains(places, w.At) {
 			f.badLine(line, "warning at %q; allowed: %s", w.At, strings.Join(places, ", "))
 		}
-		if w.Text.JA == "" || w.Text.EN == "" {
-			f.badLine(line, "a warning needs both languages")
+		switch lacks := w.Text.Missing(f.k.langs...); {
+		case !w.Text.Given():
+			f.badLine(line, "a warning without a text")
+		case len(lacks) > 0:
+			f.badLine(line, "a warning is missing in %s", strings.Join(lacks, ", "))
 		}
+	}
+}
+
+// named demands a name in every language that the catalogue is written in.
+func (f *file) named(t Text) {
+	switch lacks := t.Missing(f.k.langs...); {
+	case !t.Given():
+		f.bad("name", "a name is missing")
+	case len(lacks) > 0:
+		f.bad("name", "the name is missing in %s", strings.Join(lacks, ", "))
 	}
 }
 
@@ -197,7 +213,7 @@ func (f *file) nth(header string, n int) int {
 	return 1
 }
 
-// texts demands both languages of every text that is there at all.
+// texts demands every language that the catalogue is written in, of every text that is there at all.
 func (f *file) texts(prefix string, v reflect.Value) {
 	for i := range v.NumField() {
 		sf, fv := v.Type().Field(i), v.Field(i)
@@ -209,13 +225,14 @@ func (f *file) texts(prefix string, v reflect.Value) {
 			fv = fv.Elem()
 		}
 		switch t := fv; {
-		case !t.IsValid() || t.Kind() != reflect.Struct:
+		case !t.IsValid():
+		case t.Type() == reflect.TypeFor[Text]():
+			if lacks := t.Interface().(Text).Missing(f.k.langs...); len(lacks) > 0 {
+				f.bad(key, "%s is missing in %s", key, strings.Join(lacks, ", "))
+			}
+		case t.Kind() != reflect.Struct:
 		case sf.Anonymous:
 			f.texts(prefix, t)
-		case t.Type() == reflect.TypeFor[Text]():
-			if x := t.Interface().(Text); (x.JA == "") != (x.EN == "") {
-				f.bad(key, "%s is in one language only", key)
-			}
 		default:
 			f.texts(key, t)
 		}
@@ -225,7 +242,7 @@ func (f *file) texts(prefix string, v reflect.Value) {
 func (f *file) patterns(key string, form *regexp.Regexp, list []string) {
 	for _, p := range list {
 		if !form.MatchString(p) || strings.Contains(p, "**") {
-			f.bad(key, "%s: %q is no name pattern (small letters, no final dot, \"*\" within a label)", key, p)
+			f.bad(key, "%s: %q is no name pattern (small letters, no final dot, \"*\" or \"#\" within a label)", key, p)
 		}
 	}
 }

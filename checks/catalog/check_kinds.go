@@ -10,7 +10,7 @@ import (
 var placeholder = regexp.MustCompile(`<[^>]*>`)
 
 func (f *file) detect(d Detect) {
-	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "ns": d.NS} {
+	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "sub_ns": d.SubNS, "ns": d.NS} {
 		f.patterns("detect."+key, patternForm, list)
 	}
 	f.patterns("detect.bounce", labelForm, d.Bounce)
@@ -37,7 +37,7 @@ func (f *file) terms(terms []string, server *Server) {
 	if server == nil {
 		return
 	}
-	if server.Example == "" || server.Where.JA == "" {
+	if server.Example == "" || !server.Where.Given() {
 		f.bad("server", "an example, and where the owner finds the value, are missing")
 	}
 	if server.Pattern != "" {
@@ -46,13 +46,25 @@ func (f *file) terms(terms []string, server *Server) {
 			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
 		}
 	}
+	for _, s := range server.Forms {
+		f.patterns("server.forms", labelForm, []string{s.Shown})
+		f.patterns("server.forms", patternForm, []string{s.Name})
+		if strings.Count(s.Shown, "#")+strings.Count(s.Shown, "*") > 1 || strings.Trim(s.Shown, "abcdefghijklmnopqrstuvwxyz0123456789.-") != strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyz0123456789.-") {
+			f.bad("server.forms", "%q and %q need the same one \"#\" or \"*\"", s.Shown, s.Name)
+		}
+	}
 }
 
 func (f *file) dkim(d DKIM) {
 	f.oneOf("dkim.can", d.Can, "yes", "no", "auto", "unknown")
 	f.oneOf("dkim.form", d.Form, "TXT", "CNAME", "")
-	if d.Can == "yes" && d.Menu.JA == "" {
+	if d.Can == "yes" && !d.Menu.Given() {
 		f.bad("dkim", "where DKIM can be done, where its value is shown is needed (menu)")
+	}
+	for _, id := range d.Writes {
+		if _, ok := f.k.c.Panel(id); !ok {
+			f.bad("dkim.writes", "no panel %q", id)
+		}
 	}
 	f.patterns("dkim.selectors", labelForm, d.Selectors)
 	f.patterns("dkim.targets", patternForm, d.Targets)
@@ -60,10 +72,12 @@ func (f *file) dkim(d DKIM) {
 
 func (k *checker) host(h Host) {
 	f := k.open("hosts/" + h.ID + ".toml")
+	f.oneOf("kind", string(h.Kind), string(KindHost), string(KindReceiveOnly), string(KindFreeMail))
 	f.entry("host ", h.Entry, "mx", "spf", "dkim", "dmarc")
 	f.texts("", reflect.ValueOf(h))
 	f.detect(h.Detect)
 	f.terms(h.SPF, h.Server)
+	f.terms(h.Instead, h.Server)
 	f.dkim(h.DKIM)
 	if len(h.SPF) == 0 && h.Conf["spf"] == Confirmed {
 		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
@@ -80,9 +94,14 @@ func (k *checker) sender(s Sender) {
 	f.entry("sender ", s.Entry, "spf", "align", "dkim")
 	f.texts("", reflect.ValueOf(s))
 	f.oneOf("category", s.Category, categories...)
+	if want := kindOf(Sender{Category: s.Category}); s.Kind != want {
+		f.bad("kind", "kind is %q; its category says %q", s.Kind, want)
+	}
+	f.oneOf("place", s.Place, "", "domain", "subdomain", "either")
 	f.oneOf("align", s.Align, "default", "custom", "never", "unknown")
 	f.detect(s.Detect)
 	f.terms(s.SPF, nil)
+	f.terms(s.Instead, nil)
 	f.dkim(s.DKIM)
 	if s.SPFAsk && len(s.SPF) > 0 {
 		f.bad("spf_ask", "%s: its term is known, so nobody is to be asked", s.ID)
@@ -90,7 +109,7 @@ func (k *checker) sender(s Sender) {
 	if s.SPFAsk && s.Conf["spf"] == Confirmed {
 		f.bad("confidence.spf", "what is asked for cannot be confirmed")
 	}
-	if len(s.SPF) == 0 && s.SPFWhy.JA == "" {
+	if len(s.SPF) == 0 && !s.SPFWhy.Given() {
 		f.bad("spf", "%s needs no SPF term: spf_why must say why", s.ID)
 	}
 	if s.Align == "unknown" && s.Conf["align"] == Confirmed {
@@ -102,7 +121,7 @@ func (k *checker) panel(p Panel) {
 	f := k.open("panels/" + p.ID + ".toml")
 	f.entry("panel ", p.Entry, "ns", "host", "quotes", "long", "dot", "ttl", "menu")
 	f.texts("", reflect.ValueOf(p))
-	if _, sure := p.Conf["fields"]; sure != (p.Fields != Fields{}) {
+	if _, sure := p.Conf["fields"]; sure != p.Fields.Given() {
 		f.bad("confidence.fields", "%s: how sure the labels in [fields] are is told exactly where there are any", p.ID)
 	}
 	f.patterns("ns", patternForm, p.NS)
@@ -126,7 +145,7 @@ func (k *checker) panel(p Panel) {
 	f.oneOf("mx", p.MX, "", "value")
 	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
 	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
-	if p.Menu.JA == "" {
+	if !p.Menu.Given() {
 		f.bad("menu", "the way to the screen is missing")
 	}
 	for key, l := range map[string]string{"line": p.Line, "line_mx": p.LineMX} {

@@ -2,37 +2,39 @@ package catalog
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 
 	"todoku/checks/snapshot"
 )
 
-// How much a sign is worth. What receives the mail says most; what a name alone suggests says least.
+// How much a sign is worth where several are to be put in order. What receives the mail says most; what a name alone
+// suggests says least.
 const (
 	byMX       = 100
 	byPTR      = 80
-	byServer   = 60 // a server of the host, named in the SPF record
-	bySPF      = 50
 	byCNAME    = 70
 	bySubMX    = 65
+	byServer   = 60 // a server of the host, named in the SPF record
+	bySPF      = 50
 	bySelector = 30
-	byTXT      = 20
 	byShared   = 5 // a selector that many use
+	byToken    = 1
 )
 
 // index is the catalogue's patterns, ready to be matched.
 type index struct {
 	mx, ptr, spf, cname table // of hosts
 	server              []serverOf
-	sSPF, sCNAME, sSub  table // of senders
+	sMX, sSPF, sCNAME   table // of senders
+	sSub, sSubNS        table
 	ns                  table // of panels
 	park                table // of parks, owned by the first name server of each
 	txt, sTXT           []opening
 	selectors           map[string]Selector
 	hosts               map[string]Host
 	senders             map[string]Sender
+	entries             map[string]Entry // of both
 }
 
 type serverOf struct {
@@ -42,26 +44,34 @@ type serverOf struct {
 
 type opening struct{ text, owner string }
 
+func (o opening) begins(txt string) bool {
+	return len(txt) >= len(o.text) && strings.EqualFold(txt[:len(o.text)], o.text)
+}
+
 func newIndex(c *Catalog) *index {
-	x := &index{selectors: map[string]Selector{}, hosts: map[string]Host{}, senders: map[string]Sender{}}
+	x := &index{selectors: map[string]Selector{}, hosts: map[string]Host{}, senders: map[string]Sender{}, entries: map[string]Entry{}}
 	for _, h := range c.Hosts {
-		x.hosts[h.ID] = h
+		h.Kind = cmp.Or(h.Kind, KindHost)
+		x.hosts[h.ID], x.entries[h.ID] = h, h.Entry
 		x.mx.add(h.ID, h.Detect.MX...)
 		x.ptr.add(h.ID, h.Detect.PTR...)
 		x.spf.add(h.ID, h.Detect.SPF...)
 		x.cname.add(h.ID, slices.Concat(h.Detect.CNAME, h.DKIM.Targets)...)
-		if h.Server != nil && h.Server.Pattern != "" {
-			x.server = append(x.server, serverOf{newPattern(h.Server.Pattern), h.ID})
+		for _, p := range h.Server.patterns() {
+			x.server = append(x.server, serverOf{newPattern(p), h.ID})
 		}
 		for _, t := range h.Detect.TXT {
 			x.txt = append(x.txt, opening{t, h.ID})
 		}
 	}
 	for _, s := range c.Senders {
-		x.senders[s.ID] = s
+		s.Kind = kindOf(s)
+		x.senders[s.ID], x.entries[s.ID] = s, s.Entry
+		x.sMX.add(s.ID, s.Detect.MX...)
 		x.sSPF.add(s.ID, s.Detect.SPF...)
 		x.sCNAME.add(s.ID, slices.Concat(s.Detect.CNAME, s.DKIM.Targets)...)
 		x.sSub.add(s.ID, s.Detect.SubMX...)
+		x.sSubNS.add(s.ID, s.Detect.SubNS...)
 		for _, t := range s.Detect.TXT {
 			x.sTXT = append(x.sTXT, opening{t, s.ID})
 		}
@@ -91,100 +101,29 @@ func (x *index) spfOwners(target string) (hosts, senders []string) {
 	return hosts, senders
 }
 
-// Detect says which hosts, senders and panels a snapshot shows, each with its evidence. It claims nothing from what
-// was not seen; look-alikes are marked Ambiguous.
+// Detect says which hosts, senders and panels a snapshot shows, each with its evidence and the ground that it gives. It
+// claims nothing from what was not seen. Where signs fit several entries, all of them are listed, each with the Others.
 func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
 	if c.index == nil { // not read from files
 		c.finish()
 	}
 	d := &detector{x: c.index(), s: s, spf: spfTerms(s)}
+	d.roots = d.rootRecords()
+	d.servers, d.mx = d.mailServers()
 	d.ns = d.nameServers()
 	d.keys = d.dkimKeys()
-	return Detected{Hosts: d.hosts(), Senders: d.senders(), Panels: d.panels(c)}
-}
-
-type detector struct {
-	x    *index
-	s    *snapshot.Snapshot
-	spf  []term
-	ns   []nsSeen
-	keys []keySeen
-}
-
-// sign is one thing seen that points at one or more entries.
-type sign struct {
-	code   string
-	weight int
-	args   map[string]string
-	keys   []snapshot.Key
-	owners []string
-}
-
-// pile gathers the signs of one kind of entry.
-type pile struct{ signs []sign }
-
-func (p *pile) add(owners []string, code string, weight int, keys []snapshot.Key, args ...string) {
-	if len(owners) == 0 {
-		return
-	}
-	m := map[string]string{}
-	for i := 0; i+1 < len(args); i += 2 {
-		m[args[i]] = snapshot.Printable(args[i+1])
-	}
-	p.signs = append(p.signs, sign{code, weight, m, keys, slices.Compact(slices.Sorted(slices.Values(owners)))})
-}
-
-// settle gives each sign to those it belongs to. A sign that several entries share belongs to those that have a sign
-// of their own besides (or that helped says yes for), where there are such; else all of them are ambiguous.
-func (p *pile) settle(helped func(id string) bool) []Clue {
-	sure := map[string]bool{}
-	for _, g := range p.signs {
-		if len(g.owners) == 1 && g.weight > byShared {
-			sure[g.owners[0]] = true
-		}
-	}
-	for _, g := range p.signs {
-		if len(g.owners) < 2 || slices.ContainsFunc(g.owners, func(id string) bool { return sure[id] }) {
-			continue
-		}
-		if h := slices.DeleteFunc(slices.Clone(g.owners), func(id string) bool { return !helped(id) }); len(h) == 1 {
-			sure[h[0]] = true
-		}
-	}
-	clues, best, sum := map[string]*Clue{}, map[string]int{}, map[string]int{}
-	for _, g := range slices.SortedStableFunc(slices.Values(p.signs), func(a, b sign) int { return b.weight - a.weight }) {
-		anySure := slices.ContainsFunc(g.owners, func(id string) bool { return sure[id] })
-		if g.weight == byShared && (anySure || len(clues) > 0 && best[firstKey(clues)] > byShared) {
-			continue
-		}
-		for _, id := range g.owners {
-			if anySure && !sure[id] {
-				continue
-			}
-			sum[id] += g.weight
-			if k, ok := clues[id]; ok {
-				k.Evidence = append(k.Evidence, missing(k.Evidence, g.keys)...)
-				continue
-			}
-			best[id] = g.weight
-			clues[id] = &Clue{ID: id, Code: g.code, Args: g.args, Evidence: slices.Clone(g.keys), Ambiguous: !sure[id]}
-		}
-	}
-	ids := slices.SortedFunc(maps.Keys(clues), func(a, b string) int {
-		return cmp.Or(best[b]-best[a], sum[b]-sum[a], strings.Compare(a, b))
-	})
-	var out []Clue
-	for _, id := range ids {
-		out = append(out, *clues[id])
-	}
+	out := Detected{Hosts: d.hosts(), Senders: d.senders(), Panels: d.panels(c)}
+	d.tokens(&out)
 	return out
 }
 
-// firstKey is any clue; it is asked for only to compare weights, which fall from sign to sign.
-func firstKey(m map[string]*Clue) string {
-	return slices.Min(slices.Collect(maps.Keys(m)))
-}
-
-func missing(have, add []snapshot.Key) []snapshot.Key {
-	return slices.DeleteFunc(slices.Clone(add), func(k snapshot.Key) bool { return slices.Contains(have, k) })
+type detector struct {
+	x       *index
+	s       *snapshot.Snapshot
+	spf     []term
+	roots   map[string]bool // names whose SPF records make up that of the domain
+	servers []mailServer
+	mx      snapshot.Answer
+	ns      []nsSeen
+	keys    []keySeen
 }

@@ -12,8 +12,15 @@ import (
 type mailServer struct {
 	name  string
 	addrs []netip.Addr
-	ptrs  []string
-	keys  []snapshot.Key // of the questions behind the PTR names
+	keys  []snapshot.Key // of the addresses, one for each
+	ptrs  []reverse
+}
+
+// reverse is a name that an address of a mail server has, and the questions behind it.
+type reverse struct {
+	name string
+	addr netip.Addr
+	keys []snapshot.Key
 }
 
 // mailServers reads the MX of the domain, and the reverse names of its addresses.
@@ -23,7 +30,7 @@ func (d *detector) mailServers() (list []mailServer, mx snapshot.Answer) {
 		if r.Data == "" { // null MX, RFC 7505
 			continue
 		}
-		m := mailServer{name: r.Data}
+		m := mailServer{name: strings.ToLower(r.Data)}
 		for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
 			a := d.s.Get(r.Data, t)
 			for _, v := range a.Data() {
@@ -31,10 +38,10 @@ func (d *detector) mailServers() (list []mailServer, mx snapshot.Answer) {
 				if err != nil {
 					continue
 				}
-				m.addrs = append(m.addrs, ip)
-				if p := d.s.Get(snapshot.Reverse(ip), snapshot.PTR); len(p.Records) > 0 {
-					m.ptrs = append(m.ptrs, p.Data()...)
-					m.keys = append(m.keys, a.Key, p.Key)
+				m.addrs, m.keys = append(m.addrs, ip), append(m.keys, a.Key)
+				p := d.s.Get(snapshot.Reverse(ip), snapshot.PTR)
+				for _, name := range p.Data() {
+					m.ptrs = append(m.ptrs, reverse{strings.ToLower(name), ip, []snapshot.Key{a.Key, p.Key}})
 				}
 			}
 		}
@@ -44,65 +51,76 @@ func (d *detector) mailServers() (list []mailServer, mx snapshot.Answer) {
 }
 
 func (d *detector) hosts() []Clue {
-	var p pile
-	servers, mx := d.mailServers()
-	found := d.hostsByMX(&p, servers, mx)
+	p := pile{x: d.x}
+	found := d.hostsByMX(&p)
 	for _, t := range d.spf {
-		if t.name != d.s.Domain {
+		if !d.roots[t.name] {
 			continue
 		}
 		weight := bySPF
 		owners, _ := d.x.spfOwners(t.target)
-		for _, sv := range d.x.server {
-			if sv.whole(reversed(t.target)) {
-				owners, weight, found = append(owners, sv.owner), byServer, true
-			}
+		if mine := d.x.serverOwners(t.target); len(mine) > 0 {
+			owners, weight, found = append(owners, mine...), byServer, true
 		}
 		p.add(owners, "because-spf", weight, []snapshot.Key{t.key}, "term", t.text)
 	}
 	d.aliases(&p, &d.x.cname)
-	d.tokens(&p, d.x.txt)
-	for _, k := range d.keys {
-		owners, weight := d.selectorOwners(k.selector, func(id string) bool { _, ok := d.x.hosts[id]; return ok })
-		p.add(owners, "because-selector", weight, []snapshot.Key{k.key}, "selector", k.selector)
-	}
+	d.selectors(&p, func(id string) bool { _, ok := d.x.hosts[id]; return ok })
 	p.resold(d.x.hosts)
+	if d.behindGateway() {
+		p.drop(func(id string) bool { return d.x.hosts[id].Kind == KindFreeMail })
+	}
 	clues := p.settle(func(id string) bool { return d.served(d.x.hosts[id].Detect.NS) })
 	for i := range clues {
-		clues[i].Value = d.value(d.x.hosts[clues[i].ID], servers)
+		clues[i].Value = first(d.values(d.x.hosts[clues[i].ID]))
 	}
 	if !found {
-		for _, k := range d.own(servers, mx) {
-			if i := slices.IndexFunc(clues, func(c Clue) bool { return c.ID == k.ID }); i >= 0 {
-				clues[i] = k // the MX says more than a selector that many use
-				continue
-			}
-			clues = append(clues, k)
-		}
+		clues = append(clues, d.own()...)
 	}
 	return clues
 }
 
+// serverOwners are the hosts that name their servers like that.
+func (x *index) serverOwners(name string) (owners []string) {
+	labels := reversed(name)
+	for _, sv := range x.server {
+		if sv.whole(labels) && !slices.Contains(owners, sv.owner) {
+			owners = append(owners, sv.owner)
+		}
+	}
+	return owners
+}
+
 // hostsByMX looks at the MX targets and, where these name nobody, at the reverse names of their addresses.
-func (d *detector) hostsByMX(p *pile, servers []mailServer, mx snapshot.Answer) (found bool) {
-	for _, m := range servers {
-		if hit := d.x.mx.find(m.name); len(hit.owners) > 0 && !snapshot.Below(m.name, d.s.Domain) {
-			p.add(hit.owners, "because-mx", byMX, []snapshot.Key{mx.Key}, "mx", m.name)
-			found = true
+func (d *detector) hostsByMX(p *pile) (found bool) {
+	for _, m := range d.servers {
+		if snapshot.Below(m.name, d.s.Domain) {
+			found = d.hostByPTR(p, m) || found
 			continue
 		}
-		for _, ptr := range m.ptrs {
-			hit := d.x.ptr.find(ptr)
-			if len(hit.owners) == 0 {
-				continue
-			}
-			p.add(hit.owners, "because-ptr", byPTR, append([]snapshot.Key{mx.Key}, m.keys...),
-				"mx", m.name, "address", m.addrs[0].String(), "ptr", ptr)
+		hit, other := d.x.mx.find(m.name), d.x.sMX.find(m.name)
+		switch {
+		case len(hit.owners) > 0 && hit.weight >= other.weight:
+			p.add(hit.owners, "because-mx", byMX, []snapshot.Key{d.mx.Key}, "mx", m.name)
 			found = true
-			break
+		case len(other.owners) > 0: // a gateway's or a forwarder's
+			found = true
+		default:
+			found = d.hostByPTR(p, m) || found
 		}
 	}
 	return found
+}
+
+func (d *detector) hostByPTR(p *pile, m mailServer) bool {
+	for _, r := range m.ptrs {
+		if hit := d.x.ptr.find(r.name); len(hit.owners) > 0 {
+			p.add(hit.owners, "because-ptr", byPTR, append([]snapshot.Key{d.mx.Key}, r.keys...),
+				"mx", m.name, "address", r.addr.String(), "ptr", r.name)
+			return true
+		}
+	}
+	return false
 }
 
 // resold takes a sign away from the reseller of a host that has it too, and from the host where the reseller has a
@@ -124,53 +142,43 @@ func (p *pile) resold(hosts map[string]Host) {
 			return slices.ContainsFunc(g.owners, func(o string) bool { return hosts[o].Resells == id && apart[o] })
 		})
 	}
+	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
 }
 
-// value finds what stands for the host's <server> or <ip>.
-func (d *detector) value(h Host, servers []mailServer) string {
-	if h.Server == nil {
-		return ""
+// behindGateway reports whether mail comes in or goes out through a gateway: nobody puts one before a free account.
+func (d *detector) behindGateway() bool {
+	gateway := func(id string) bool { return d.x.senders[id].Kind == KindGateway }
+	return slices.ContainsFunc(d.servers, func(m mailServer) bool {
+		return slices.ContainsFunc(d.x.sMX.find(m.name).owners, gateway)
+	}) || slices.ContainsFunc(d.spf, func(t term) bool {
+		_, owners := d.x.spfOwners(t.target)
+		return d.roots[t.name] && slices.ContainsFunc(owners, gateway)
+	})
+}
+
+// drop takes the entries out that out says yes to.
+func (p *pile) drop(out func(id string) bool) {
+	for i, g := range p.signs {
+		p.signs[i].owners = slices.DeleteFunc(slices.Clone(g.owners), out)
 	}
-	if h.Server.Pattern == "" {
-		for _, m := range servers {
-			if snapshot.Below(m.name, d.s.Domain) && len(m.addrs) > 0 {
-				return m.addrs[0].String()
-			}
-		}
-		return ""
-	}
-	var names []string
-	for _, m := range servers {
-		names = append(names, m.ptrs...)
-		names = append(names, m.name)
-	}
-	for _, t := range d.spf {
-		if t.name == d.s.Domain {
-			names = append(names, t.target)
-		}
-	}
-	p := newPattern(h.Server.Pattern)
-	for _, n := range names {
-		if p.whole(reversed(n)) {
-			return n
-		}
-	}
-	return ""
+	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
 }
 
 // own offers the entry for a server of one's own where the MX lies in the owner's domain and names no company.
-func (d *detector) own(servers []mailServer, mx snapshot.Answer) (out []Clue) {
-	for _, m := range servers {
-		if !snapshot.Below(m.name, d.s.Domain) {
-			continue
+func (d *detector) own() (out []Clue) {
+	i := slices.IndexFunc(d.servers, func(m mailServer) bool { return snapshot.Below(m.name, d.s.Domain) })
+	if i < 0 {
+		return nil
+	}
+	for _, h := range d.x.hosts {
+		if h.Own {
+			p := pile{x: d.x}
+			p.add([]string{h.ID}, "because-own", byShared, []snapshot.Key{d.mx.Key}, "mx", d.servers[i].name)
+			k := Clue{ID: h.ID, Kind: h.Kind, Code: "because-own", Args: p.signs[0].args, Value: first(d.values(h)),
+				Receives: true, Sends: true, Ambiguous: true}
+			k.take(p.signs[0], GroundShared)
+			out = append(out, k)
 		}
-		for _, h := range d.x.hosts {
-			if h.Own {
-				out = append(out, Clue{ID: h.ID, Value: d.value(h, servers), Code: "because-own", Ambiguous: true,
-					Args: map[string]string{"mx": snapshot.Printable(m.name)}, Evidence: []snapshot.Key{mx.Key}})
-			}
-		}
-		break
 	}
 	slices.SortFunc(out, func(a, b Clue) int { return strings.Compare(a.ID, b.ID) })
 	return out

@@ -113,8 +113,7 @@ var detections = []struct{ about, zone, hosts, senders, panels string }{
 		"google-workspace", "", "route53?"},
 	{"in the middle of a move: two panels", "@ NS ns1.dns.ne.jp\n@ NS ns0.wixdns.net\n@ MX smtp.google.com",
 		"google-workspace", "", "sakura-domain? wix?"},
-	{"a selector that everybody uses names nobody", "@ NS ns.rental.example\n@ MX mail.rental.example\ndefault._domainkey TXT " + key,
-		"colorfulbox? conoha-wing? cpanel? mixhost? namecheap-privateemail? onamae-mail? onamae-rs? own-server? plesk? shin-rentalserver? wadax? xserver? xserver-business?", "", ""},
+	{"a selector that everybody uses names nobody", "@ NS ns.rental.example\n@ MX mail.rental.example\ndefault._domainkey TXT " + key, "", "", ""},
 	{"and is silent where the host is known", "@ NS ns1.mixhost.jp\n@ MX jp21.mixhost.jp\ndefault._domainkey TXT " + key,
 		"mixhost", "", "mixhost"},
 	{"a wildcard key is no key", "@ NS ada.ns.cloudflare.com\n@ MX smtp.google.com\ngoogle._domainkey TXT " + key + "\nresend._domainkey TXT " + key + "\ndefault._domainkey TXT " + key + "\nzmail._domainkey TXT " + key,
@@ -153,7 +152,7 @@ func TestDetect(t *testing.T) {
 					t.Errorf("%s: %q, want %q", k.kind, brief(k.got), k.want)
 				}
 				for _, clue := range k.got {
-					if len(clue.Evidence) == 0 || len(clue.Args) == 0 {
+					if len(clue.Evidence) == 0 || len(clue.Args) == 0 || len(clue.Signs) == 0 || clue.Ground == NoGround {
 						t.Errorf("%s: %s has no evidence", k.kind, clue.ID)
 					}
 				}
@@ -182,7 +181,7 @@ func TestHostileEvidence(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := c.Detect(zone(t, "@ TXT apple-domain=\x1b[31mx\u202e")).Hosts
+	got := c.Detect(zone(t, "@ TXT apple-domain=\x1b[31mx\u202e")).Hints
 	if len(got) != 1 || strings.ContainsAny(got[0].Args["text"], "\x1b\u202e") {
 		t.Errorf("%+v", got)
 	}
@@ -258,10 +257,10 @@ func BenchmarkDetect(b *testing.B) {
 	})
 }
 
-// BenchmarkLoad is what a start pays; the aim is under 5 ms.
+// BenchmarkLoad is what a start pays, the index for detection included; it must stay under 5 ms.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		c, err := unpack(packed)
+		c, err := Read(files)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -30,8 +31,8 @@ var haystacks sync.Map
 
 // haystack is everything that an entry is found by, folded; a line each, so that no match spans two.
 func haystack(e Entry) string {
-	words := append([]string{e.ID, e.Name.JA, e.Name.EN}, e.Reading...)
-	raw := strings.Join(append(words, e.Aliases...), "\n")
+	words := slices.Concat([]string{e.ID}, e.Name.All(), e.Reading, e.Aliases)
+	raw := strings.Join(words, "\n")
 	if v, ok := haystacks.Load(raw); ok {
 		return v.(string)
 	}

@@ -70,7 +70,7 @@ func findable[E based](t *testing.T, list []E) {
 	t.Helper()
 	for _, e := range list {
 		b := e.Base()
-		for _, w := range slices.Concat(b.Reading, b.Aliases, []string{b.ID, b.Name.JA, b.Name.EN}) {
+		for _, w := range slices.Concat(b.Reading, b.Aliases, []string{b.ID}, b.Name.All()) {
 			if !slices.Contains(ids(Filter(list, w)), b.ID) {
 				t.Errorf("%s is not found by %q", b.ID, w)
 			}

@@ -1,44 +1,25 @@
 package catalog
 
 import (
-	"bytes"
 	"cmp"
-	_ "embed" // for the packed catalogue
-	"encoding/gob"
+	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/BurntSushi/toml"
 )
 
-// packed is the catalogue as Read gives it, in gob: decoding hundreds of TOML files would cost tens of milliseconds
-// at every start. A test keeps it equal to the TOML files.
-//
-//go:generate go test -run TestPacked . -pack
-//go:embed catalog.gob
-var packed []byte
+//go:embed hosts/*.toml senders/*.toml panels/*.toml *.toml
+var files embed.FS
 
-// Load gives the catalogue, unpacked once. The TOML files are the source: after a change of them run "go generate"
-// here; a test fails as long as that is forgotten, and names what is wrong with a file by file and line.
+// Load gives the catalogue that the program embeds, read once. It is the very files: a new entry is there with its file.
 func Load() (*Catalog, error) { return loaded() }
 
-var loaded = sync.OnceValues(func() (*Catalog, error) { return unpack(packed) })
-
-func unpack(raw []byte) (*Catalog, error) {
-	c := &Catalog{}
-	if err := gob.NewDecoder(bytes.NewReader(raw)).Decode(c); err != nil {
-		return nil, fmt.Errorf("catalog.gob: %w", err)
-	}
-	c.finish()
-	return c, nil
-}
+var loaded = sync.OnceValues(func() (*Catalog, error) { return Read(files) })
 
 // finish prepares what is not stored. The index is made when it is first wanted.
 func (c *Catalog) finish() {
@@ -57,25 +38,25 @@ type selectorFile struct {
 }
 
 // Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml,
-// selectors.toml and parking.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that an entry
-// must have.
+// selectors.toml and parking.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that
+// an entry must have.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var rs resolverFile
 	var ss selectorFile
 	var ps parkFile
-	jobs := []func() error{
-		func() error { return decode(fsys, "resolvers.toml", &rs) },
-		func() error { return decode(fsys, "selectors.toml", &ss) },
-		func() error {
-			if err := decode(fsys, "parking.toml", &ps); !errors.Is(err, fs.ErrNotExist) { // Check wants it; a small catalogue can do without
+	jobs := []job{
+		func(d *decoder) error { return d.decode(fsys, "resolvers.toml", &rs) },
+		func(d *decoder) error { return d.decode(fsys, "selectors.toml", &ss) },
+		func(d *decoder) error {
+			if err := d.decode(fsys, "parking.toml", &ps); !errors.Is(err, fs.ErrNotExist) { // Check wants it; a small catalogue can do without
 				return err
 			}
 			return nil
 		},
 	}
 	var errs [3]error
-	var more [3][]func() error
+	var more [3][]job
 	c.Hosts, more[0], errs[0] = entries[Host](fsys, "hosts")
 	c.Senders, more[1], errs[1] = entries[Sender](fsys, "senders")
 	c.Panels, more[2], errs[2] = entries[Panel](fsys, "panels")
@@ -84,6 +65,12 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	}
 	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
 		return nil, err
+	}
+	for i := range c.Hosts {
+		c.Hosts[i].Kind = cmp.Or(c.Hosts[i].Kind, KindHost)
+	}
+	for i := range c.Senders {
+		c.Senders[i].Kind = kindOf(c.Senders[i])
 	}
 	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
 	order(c.Hosts)
@@ -94,7 +81,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 }
 
 // entries prepares the reading of a folder: a list with room for each file, and the jobs that fill it.
-func entries[E based](fsys fs.FS, dir string) ([]E, []func() error, error) {
+func entries[E based](fsys fs.FS, dir string) ([]E, []job, error) {
 	names, err := fs.Glob(fsys, dir+"/*.toml")
 	if err != nil {
 		return nil, nil, err
@@ -103,10 +90,10 @@ func entries[E based](fsys fs.FS, dir string) ([]E, []func() error, error) {
 		return nil, nil, fmt.Errorf("%s: no entries", dir)
 	}
 	list := make([]E, len(names))
-	jobs := make([]func() error, len(names))
+	jobs := make([]job, len(names))
 	for i, name := range names {
-		jobs[i] = func() error {
-			err := decode(fsys, name, &list[i])
+		jobs[i] = func(d *decoder) error {
+			err := d.decode(fsys, name, &list[i])
 			if id := list[i].Base().ID; err == nil && id != strings.TrimSuffix(path.Base(name), ".toml") {
 				err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
 			}
@@ -116,8 +103,11 @@ func entries[E based](fsys fs.FS, dir string) ([]E, []func() error, error) {
 	return list, jobs, nil
 }
 
-// run does the jobs on all processors and joins their errors in order.
-func run(jobs []func() error) error {
+// job reads one file.
+type job func(*decoder) error
+
+// run does the jobs on all processors, with a decoder each, and joins their errors in order.
+func run(jobs []job) error {
 	errs := make([]error, len(jobs))
 	next := make(chan int, len(jobs))
 	for i := range jobs {
@@ -127,8 +117,9 @@ func run(jobs []func() error) error {
 	var wg sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
 		wg.Go(func() {
+			var d decoder
 			for i := range next {
-				errs[i] = jobs[i]()
+				errs[i] = jobs[i](&d)
 			}
 		})
 	}
@@ -136,37 +127,9 @@ func run(jobs []func() error) error {
 	return errors.Join(errs...)
 }
 
-// tomlLine is where the decoder puts the line of a value that does not fit.
-var tomlLine = regexp.MustCompile(`toml: line (\d+)`)
-
-// decode reads one file strictly. Its error begins with "file:line: ".
-func decode(fsys fs.FS, name string, into any) error {
-	raw, err := fs.ReadFile(fsys, name)
-	if err != nil {
-		return err
-	}
-	md, err := toml.Decode(string(raw), into)
-	if err != nil {
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			return fmt.Errorf("%s:%d: %s", name, pe.Position.Line, cmp.Or(pe.Message, pe.Error()))
-		}
-		line := "1"
-		if m := tomlLine.FindStringSubmatch(err.Error()); m != nil { // a value of the wrong type
-			line = m[1]
-		}
-		return fmt.Errorf("%s:%s: %w", name, line, err)
-	}
-	var errs []error
-	for _, k := range md.Undecoded() {
-		errs = append(errs, fmt.Errorf("%s:%d: unknown key %q", name, lineOf(string(raw), k), k.String()))
-	}
-	return errors.Join(errs...)
-}
-
 // lineOf finds the line on which a key stands: its last part, below the header of its table.
 // Lines count from 1; 1 where the key is not found.
-func lineOf(text string, key toml.Key) int {
+func lineOf(text string, key ...string) int {
 	table, line := "", 0
 	want := strings.Join(key[:max(0, len(key)-1)], ".")
 	fallback := 0
@@ -175,7 +138,7 @@ func lineOf(text string, key toml.Key) int {
 		l = strings.TrimSpace(l)
 		if head, ok := strings.CutPrefix(l, "["); ok && !strings.Contains(l, "=") {
 			table = strings.Trim(head, "[] ")
-			if table == key.String() {
+			if table == strings.Join(key, ".") {
 				return line
 			}
 			continue
@@ -185,7 +148,7 @@ func lineOf(text string, key toml.Key) int {
 			continue
 		}
 		full := strings.Trim(table+"."+strings.Trim(strings.TrimSpace(name), `"`), ".")
-		if full == key.String() {
+		if full == strings.Join(key, ".") {
 			return line
 		}
 		if full == want && strings.Contains(rest, key[len(key)-1]) { // in an inline table

@@ -11,7 +11,7 @@ type pattern struct {
 func newPattern(s string) pattern {
 	p := pattern{labels: reversed(s)}
 	for _, l := range p.labels {
-		p.weight += 1000 + len(strings.ReplaceAll(l, "*", ""))
+		p.weight += 1000 + len(l) - strings.Count(l, "*") - strings.Count(l, "#")
 	}
 	return p
 }
@@ -40,27 +40,31 @@ func (p pattern) suffix(name []string) bool {
 // whole reports whether the pattern matches the whole name.
 func (p pattern) whole(name []string) bool { return len(name) == len(p.labels) && p.suffix(name) }
 
-// glob matches one label; "*" stands for any run of letters, an empty one too.
+// glob matches one label; "*" stands for any run of letters, an empty one too, "#" for a run of one digit or more.
 func glob(pat, s string) bool {
-	head, rest, star := strings.Cut(pat, "*")
-	if !star {
+	i := 0
+	for i < len(pat) && pat[i] != '*' && pat[i] != '#' {
+		i++
+	}
+	if i == len(pat) {
 		return pat == s
 	}
-	if !strings.HasPrefix(s, head) {
+	if !strings.HasPrefix(s, pat[:i]) {
 		return false
 	}
-	s = s[len(head):]
-	for {
-		mid, more, star := strings.Cut(rest, "*")
-		if !star {
-			return strings.HasSuffix(s, mid)
-		}
-		i := strings.Index(s, mid)
-		if i < 0 {
+	s, digits, rest := s[i:], pat[i] == '#', pat[i+1:]
+	if rest == "" {
+		return !digits || s != "" && strings.Trim(s, "0123456789") == ""
+	}
+	for n := 0; n <= len(s); n++ {
+		if digits && n > 0 && (s[n-1] < '0' || s[n-1] > '9') {
 			return false
 		}
-		s, rest = s[i+len(mid):], more
+		if (!digits || n > 0) && glob(rest, s[n:]) {
+			return true
+		}
 	}
+	return false
 }
 
 // matches lists the owners whose pattern fits the name best: those of the longest match only.

@@ -56,7 +56,7 @@ func (c *Catalog) SPFOwners(name string) []string {
 
 func owns(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		return p == name || strings.Contains(p, "*") && newPattern(p).whole(reversed(name))
+		return p == name || strings.ContainsAny(p, "*#") && newPattern(p).whole(reversed(name))
 	})
 }
 
@@ -67,11 +67,37 @@ func (c *Catalog) NameOwners(name string) []string {
 	}
 	x := c.index()
 	out := slices.Concat(x.ptr.find(name).owners, x.mx.find(name).owners)
-	for _, sv := range x.server {
-		if sv.whole(reversed(name)) {
-			out = append(out, sv.owner)
-		}
-	}
+	out = append(out, x.serverOwners(strings.ToLower(strings.TrimSuffix(name, ".")))...)
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// Replaces reports whether a term of an SPF record meets the host's whole need in place of its own terms.
+func (h Host) Replaces(term string) bool { return replaces(h.Instead, term) }
+
+// Replaces reports whether a term of an SPF record meets the service's whole need in place of its own terms: its old
+// name, or the one of the owner's contract or region.
+func (s Sender) Replaces(term string) bool { return replaces(s.Instead, term) }
+
+func replaces(instead []string, term string) bool {
+	kind, name, ok := strings.Cut(strings.ToLower(strings.TrimPrefix(term, "+")), ":")
+	return ok && slices.ContainsFunc(instead, func(p string) bool {
+		k, pattern, _ := strings.Cut(p, ":")
+		return k == kind && newPattern(pattern).whole(reversed(strings.TrimSuffix(name, ".")))
+	})
+}
+
+// Fixed lists the selectors that are the same for every customer, so that they can be asked for.
+func (d DKIM) Fixed() (out []string) {
+	for _, s := range d.Selectors {
+		if !strings.ContainsAny(s, "*#") {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Uses reports whether a selector is one of the entry's, or formed as its are (a date, a customer's number).
+func (d DKIM) Uses(selector string) bool {
+	return slices.ContainsFunc(d.Selectors, func(p string) bool { return glob(p, strings.ToLower(selector)) })
 }

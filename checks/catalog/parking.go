@@ -1,6 +1,10 @@
 package catalog
 
-import "time"
+import (
+	"time"
+
+	"todoku/i18n/bylang"
+)
 
 // The kinds of Park.
 const (
@@ -60,7 +64,7 @@ func (k *checker) parks() {
 	seen := map[string]bool{}
 	for _, p := range k.c.Parks {
 		if len(p.NS) == 0 {
-			whole.badLine(1, "a park without name servers (%s)", p.Name.EN)
+			whole.badLine(1, "a park without name servers (%s)", p.Name.In(bylang.Fallback))
 			continue
 		}
 		f := whole.section("[[park]]", lineWith(whole.text, `ns = ["`+p.NS[0]+`"`))
@@ -72,9 +76,7 @@ func (k *checker) parks() {
 			seen[n] = true
 		}
 		f.oneOf("kind", p.Kind, ParkExpired, ParkHeld, ParkSale, ParkIdle)
-		if p.Name.JA == "" || p.Name.EN == "" {
-			f.bad("name", "a name in both languages is missing")
-		}
+		f.named(p.Name)
 		f.sources(p.NS[0], p.Source, p.Checked)
 		f.sure("confidence", p.NS[0], p.Conf, p.Source)
 	}

@@ -21,7 +21,7 @@ func TestParking(t *testing.T) {
 		"park2.dynadot.com":                       ParkIdle,
 	} {
 		p, ok := c.Parking(host)
-		if !ok || p.Kind != kind || p.Name.JA == "" || p.Name.EN == "" {
+		if !ok || p.Kind != kind || len(p.Name.Missing(written...)) > 0 {
 			t.Errorf("%s: %v %+v, want %s", host, ok, p, kind)
 		}
 	}

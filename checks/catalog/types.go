@@ -4,25 +4,16 @@
 package catalog
 
 import (
+	"slices"
 	"strings"
 	"time"
 
 	"todoku/checks/snapshot"
+	"todoku/i18n/bylang"
 )
 
-// Text is a text in every language: a name, a menu path, a warning. The catalogue's own words live in its files.
-type Text struct {
-	JA string `toml:"ja" json:"ja"`
-	EN string `toml:"en" json:"en"`
-}
-
-// In gives the text in a language ("ja" or "en").
-func (t Text) In(lang string) string {
-	if lang == "ja" {
-		return t.JA
-	}
-	return t.EN
-}
+// Text is a text by language: a name, a menu path, a warning. The catalogue's own words live in its files.
+type Text = bylang.Text
 
 // Confidence says how sure a fact is, and so how it is worded.
 type Confidence string
@@ -57,6 +48,11 @@ type Entry struct {
 	Conf    map[string]Confidence `toml:"confidence" json:"confidence"`     // by topic: mx, spf, dkim, dmarc, menu, …
 	Help    []string              `toml:"help" json:"help,omitempty"`
 	Beware  []Warning             `toml:"beware" json:"beware,omitempty"`
+	// Kind is the part that the system has in the owner's mail; the files leave it out where it is the usual one.
+	Kind Kind `toml:"kind" json:"kind,omitempty"`
+	// Company names the company where several of its entries share names in DNS: what only its customers have then
+	// shows the company, and leaves open which of its products is meant.
+	Company string `toml:"company" json:"company,omitempty"`
 }
 
 // Warning is a trap, shown at the step it belongs to.
@@ -73,19 +69,25 @@ type DKIM struct {
 	Targets   []string `toml:"targets" json:"targets,omitempty"` // CNAME target patterns
 	Menu      Text     `toml:"menu" json:"menu"`                 // where its console shows the value
 	Start     Text     `toml:"start" json:"start"`               // the switch to press once the key is visible in DNS; empty where none
+	// All: every one of the selectors has to be published, not any of them.
+	All bool `toml:"all" json:"all,omitempty"`
+	// Writes are the panels, by ID, in which its own switch publishes the key: nothing is to be copied there.
+	Writes []string `toml:"writes" json:"writes,omitempty"`
 }
 
 // Detect is how an entry shows itself in DNS. Host names match at label borders, the longest match wins;
-// "*" stands for any run of letters in one label. TXT patterns are openings of a record's text.
+// "*" stands for any run of letters in one label, "#" for a run of digits. TXT patterns are openings of a record's text.
 type Detect struct {
 	MX     []string `toml:"mx" json:"mx,omitempty"`         // suffixes of MX targets
-	SPF    []string `toml:"spf" json:"spf,omitempty"`       // names in include:, a: or redirect=
+	SPF    []string `toml:"spf" json:"spf,omitempty"`       // names in include:, exists:, a: or redirect=; of one with macros, what follows the last of them
 	PTR    []string `toml:"ptr" json:"ptr,omitempty"`       // reverse names of the MX's address
 	CNAME  []string `toml:"cname" json:"cname,omitempty"`   // alias targets of selectors and bounce sub-hosts
-	TXT    []string `toml:"txt" json:"txt,omitempty"`       // openings of TXT records at the apex
+	TXT    []string `toml:"txt" json:"txt,omitempty"`       // openings of ownership texts at the apex: hints, never a proof
 	Bounce []string `toml:"bounce" json:"bounce,omitempty"` // bounce sub-host labels to probe
 	// SubMX are suffixes of the MX targets of those sub-hosts.
 	SubMX []string `toml:"sub_mx" json:"sub_mx,omitempty"`
+	// SubNS are suffixes of the name servers to which those sub-hosts may be delegated.
+	SubNS []string `toml:"sub_ns" json:"sub_ns,omitempty"`
 	// NS are name servers that tell look-alikes apart; alone they show nothing.
 	NS []string `toml:"ns" json:"ns,omitempty"`
 }
@@ -96,10 +98,13 @@ type Host struct {
 	Detect Detect `toml:"detect" json:"detect"`
 	// SPF terms that the host needs. <server> is the server's own host name, <ip> and <ip6> its addresses,
 	// <domain> the user's domain. A term that is already met (covered) is not added.
-	SPF    []string `toml:"spf" json:"spf"`
-	Server *Server  `toml:"server" json:"server,omitempty"`
-	DKIM   DKIM     `toml:"dkim" json:"dkim"`
-	DMARC  Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
+	SPF []string `toml:"spf" json:"spf"`
+	// Instead are terms any one of which meets the need in place of SPF: an older name, a contract's or a region's
+	// own. "*" and "#" as in Detect.
+	Instead []string `toml:"spf_instead" json:"spf_instead,omitempty"`
+	Server  *Server  `toml:"server" json:"server,omitempty"`
+	DKIM    DKIM     `toml:"dkim" json:"dkim"`
+	DMARC   Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
 	// Own marks the entry that stands for a server one runs oneself: it is offered where the MX lies in the owner's
 	// own domain and nothing names a company.
 	Own bool `toml:"own" json:"own,omitempty"`
@@ -110,9 +115,18 @@ type Host struct {
 
 // Server says what stands for <server> or <ip>, and where it is found.
 type Server struct {
-	Pattern string `toml:"pattern" json:"pattern"` // "www*.sakura.ne.jp"; "" for an address
-	Example string `toml:"example" json:"example"`
-	Where   Text   `toml:"where" json:"where"` // where the owner finds it
+	Pattern string `toml:"pattern" json:"pattern"` // "www#.sakura.ne.jp"; "" for an address
+	// Forms are further ways in which panels and guides show a server's name; ServerName understands them.
+	Forms   []ServerForm `toml:"forms" json:"forms,omitempty"`
+	Example string       `toml:"example" json:"example"`
+	Where   Text         `toml:"where" json:"where"` // where the owner finds it
+}
+
+// ServerForm is one way in which a server's name is shown, and its whole name. "#" stands for the same digits in both,
+// "*" for the same letters.
+type ServerForm struct {
+	Shown string `toml:"shown" json:"shown"` // "sv#", "www.#.sakura.ne.jp"
+	Name  string `toml:"name" json:"name"`   // "sv#.xserver.jp", "www#.sakura.ne.jp"
 }
 
 // Sender is a service that also sends in the owner's name.
@@ -120,8 +134,9 @@ type Sender struct {
 	Entry
 	Category string   `toml:"category" json:"category"`
 	Detect   Detect   `toml:"detect" json:"detect"`
-	SPF      []string `toml:"spf" json:"spf"`         // terms for the root record; empty: none needed
-	SPFWhy   Text     `toml:"spf_why" json:"spf_why"` // why none is needed, or what to know
+	SPF      []string `toml:"spf" json:"spf"`                           // terms for the root record; empty: none needed
+	Instead  []string `toml:"spf_instead" json:"spf_instead,omitempty"` // as of a Host
+	SPFWhy   Text     `toml:"spf_why" json:"spf_why"`                   // why none is needed, or what to know
 	// SPFAsk: whether it needs a term, or which, is told only by its own console. Without it no term means: none is needed.
 	SPFAsk bool   `toml:"spf_ask" json:"spf_ask,omitempty"`
 	Align  string `toml:"align" json:"align"` // SPF alignment: default, custom (only with an own return path), never, unknown
@@ -129,6 +144,9 @@ type Sender struct {
 	Cost   int    `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
 	// OwnFrom: it sends from an address of its own, so that nothing in the owner's DNS concerns it.
 	OwnFrom bool `toml:"own_from" json:"own_from,omitempty"`
+	// Place says where its records belong: "domain" (also where it is left out), "subdomain" (SPF, MX and key of a
+	// name below the domain, which the owner chooses), "either".
+	Place string `toml:"place" json:"place,omitempty"`
 }
 
 // Panel is a screen on which DNS records are edited, and the form it wants them in.
@@ -181,12 +199,17 @@ type Fields struct {
 	MX    Text `toml:"mx" json:"mx,omitzero"`
 }
 
+// Given reports whether any label is known.
+func (f Fields) Given() bool {
+	return slices.ContainsFunc([]Text{f.Host, f.Type, f.Value, f.TTL, f.Alias, f.MX}, Text.Given)
+}
+
 // ValueOf is what the value's field is called for a type of record; empty where that is not known.
 func (f Fields) ValueOf(t snapshot.Type) Text {
 	switch {
-	case t == snapshot.CNAME && f.Alias != Text{}:
+	case t == snapshot.CNAME && f.Alias.Given():
 		return f.Alias
-	case t == snapshot.MX && f.MX != Text{}:
+	case t == snapshot.MX && f.MX.Given():
 		return f.MX
 	}
 	return f.Value
@@ -231,23 +254,4 @@ type Catalog struct {
 	Parks []Park
 
 	index func() *index
-}
-
-// Clue is one detection with its evidence.
-type Clue struct {
-	ID    string `json:"id"`
-	Value string `json:"value,omitempty"` // what stands for the entry's <server>, where DNS shows it
-	// Code words the evidence (i18n catalog.toml): because-mx, because-ptr, because-spf, because-ns, because-cname,
-	// because-txt, because-selector, because-sub-mx, because-own. The message's ID is the code itself.
-	Code      string            `json:"code"`
-	Args      map[string]string `json:"args"` // made printable
-	Evidence  []snapshot.Key    `json:"evidence,omitempty"`
-	Ambiguous bool              `json:"ambiguous,omitempty"` // the same signs fit other entries too: offer, do not decide
-}
-
-// Detected is what a snapshot shows, best clue first in each kind.
-type Detected struct {
-	Hosts   []Clue `json:"mail_hosts"`
-	Senders []Clue `json:"senders"`
-	Panels  []Clue `json:"dns_panel"`
 }

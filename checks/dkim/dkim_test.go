@@ -361,3 +361,14 @@ func FuzzClean(f *testing.F) {
 		}
 	})
 }
+
+// longRuns is the expression by another way.
+func FuzzLongRuns(f *testing.F) {
+	long := strings.Repeat("aZ0+/_-", 6)
+	f.Add(long + " " + long + "あ" + long[:39] + "." + long + "K" + long)
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := longRuns(s), longRun.FindAllString(s, 64); len(got)+len(want) > 0 && !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -115,10 +116,8 @@ func asked(words string) owner.Answers {
 	return a
 }
 
-func given(t testing.TB, words, changes string) checks.In {
-	in := checks.In{Answers: asked(words), DNS: snap(changes), Catalog: catalogue(t)}
-	in.Seen = in.Catalog.Detect(in.DNS)
-	return in
+func given(t testing.TB, words, changes string) *facts.Facts {
+	return facts.Read(asked(words), snap(changes), catalogue(t))
 }
 
 // TestDemands: each demand in each state, with the reason.
@@ -224,7 +223,7 @@ func TestDemands(t *testing.T) {
 		{"spam-rate", rental, "", "unseen at-the-receiver"},
 	} {
 		in := given(t, c.words, c.changes)
-		f := gather(in, checks.Services(in), plan.Sources(in), nil)
+		f := gather(in, in.Services(), plan.Sources(in), nil)
 		got := needs[c.need](f, f.ways[0])
 		if s := string(got.state) + " " + got.reason.Code; s != c.want {
 			t.Errorf("%s of %q with %q: %s, want %s", c.need, c.words, c.changes, s, c.want)
@@ -247,7 +246,7 @@ func TestNothingFromSilence(t *testing.T) {
 			a := &in.DNS.Answers[i]
 			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
 		}
-		in.Seen = in.Catalog.Detect(in.DNS)
+		in = in.WithDNS(in.DNS) // another reading, of what failed
 		f := Make(in, plan.Make(in, checks.Diagnose(in)))
 		for _, l := range f.Lines {
 			if l.Now.Outcome != Unknown || l.Then.Outcome != Unknown {
@@ -347,7 +346,7 @@ func TestSilent(t *testing.T) {
 	if f := Make(in, plan.Plan{}); !f.Silent || len(f.Lines) > 0 {
 		t.Errorf("%+v", f)
 	}
-	if f := Make(checks.In{}, plan.Plan{}); len(f.Lines) > 0 {
+	if f := Make(facts.Read(owner.Answers{}, nil, nil), plan.Plan{}); len(f.Lines) > 0 {
 		t.Errorf("from nothing: %+v", f)
 	}
 }

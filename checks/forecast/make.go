@@ -4,20 +4,19 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 )
 
 // Make gives the forecast for a domain before and after a plan.
-func Make(in checks.In, p plan.Plan) Forecast {
-	if in.DNS == nil {
+func Make(in *facts.Facts, p plan.Plan) Forecast {
+	if len(in.DNS.Answers) == 0 {
 		return Forecast{}
 	}
-	in = in.WithSeen()
-	out := Forecast{Silent: checks.SendsNothing(in), Changes: len(p.Changes) > 0}
-	services, sources := checks.Services(in), plan.Sources(in)
+	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0}
+	services, sources := in.Services(), plan.Sources(in)
 	now := gather(in, services, sources, nil)
 	for _, r := range receivers() {
 		if r.Listed {
@@ -29,8 +28,7 @@ func Make(in checks.In, p plan.Plan) Forecast {
 	}
 	then := now
 	if out.Changes {
-		later := in
-		later.DNS = in.DNS.With(p.Edits())
+		later := in.WithDNS(in.DNS.With(p.Edits()))
 		then = gather(later, services, sources, toCome(p))
 	}
 	for _, r := range receivers() {
@@ -58,7 +56,7 @@ type judged struct {
 }
 
 // judge judges all that a receiver asks of one way.
-func judge(r Receiver, f facts, w way) []judged {
+func judge(r Receiver, f subject, w way) []judged {
 	var out []judged
 	for _, d := range r.Demands {
 		if d.Direct && !f.direct {
@@ -89,7 +87,7 @@ func (j judged) worse(o judged) bool {
 }
 
 // outlook is what a receiver would do: the gravest that follows from any demand, for any of the ways.
-func outlook(r Receiver, f facts) Outlook {
+func outlook(r Receiver, f subject) Outlook {
 	var all []judged
 	for _, w := range f.ways {
 		all = append(all, judge(r, f, w)...)
@@ -143,7 +141,7 @@ func delivered(r Receiver, all []judged) Outlook {
 }
 
 // checklist gives each demand as it stands for the worst of the ways.
-func checklist(r Receiver, f facts) []Judged {
+func checklist(r Receiver, f subject) []Judged {
 	var out []Judged
 	for _, d := range r.Demands {
 		if d.Level == Effect || d.Direct && !f.direct {

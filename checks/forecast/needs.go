@@ -4,24 +4,24 @@ package forecast
 type Need string
 
 // hidden is a need that no DNS shows; code says who decides it.
-func hidden(code string) func(facts, way) fact {
-	return func(facts, way) fact { return said(Hidden, code) }
+func hidden(code string) func(subject, way) fact {
+	return func(subject, way) fact { return said(Hidden, code) }
 }
 
 // needs is every demand that can be judged, for one way of the domain's mail.
-var needs = map[Need]func(facts, way) fact{
-	"spf":               func(_ facts, w way) fact { return w.spf },
-	"dkim":              func(_ facts, w way) fact { return w.dkim },
-	"spf-or-dkim":       func(_ facts, w way) fact { return either(w.spf, w.dkim, "nothing-passes") },
-	"dmarc":             func(f facts, _ way) fact { return f.dmarc },
-	"aligned":           func(_ facts, w way) fact { return w.aligned },
-	"ptr":               func(_ facts, w way) fact { return w.ptr },
-	"key-size":          func(f facts, _ way) fact { return f.key },
-	"sender-exists":     func(f facts, _ way) fact { return f.exists },
-	"takes-mail":        func(f facts, _ way) fact { return f.takes },
-	"no-hard-fail":      func(_ facts, w way) fact { return hardFail(w) },
-	"policy-reject":     func(f facts, w way) fact { return policyHits(f, w, "reject") },
-	"policy-quarantine": func(f facts, w way) fact { return policyHits(f, w, "quarantine") },
+var needs = map[Need]func(subject, way) fact{
+	"spf":               func(_ subject, w way) fact { return w.spf },
+	"dkim":              func(_ subject, w way) fact { return w.dkim },
+	"spf-or-dkim":       func(_ subject, w way) fact { return either(w.spf, w.dkim, "nothing-passes") },
+	"dmarc":             func(f subject, _ way) fact { return f.dmarc },
+	"aligned":           func(_ subject, w way) fact { return w.aligned },
+	"ptr":               func(_ subject, w way) fact { return w.ptr },
+	"key-size":          func(f subject, _ way) fact { return f.key },
+	"sender-exists":     func(f subject, _ way) fact { return f.exists },
+	"takes-mail":        func(f subject, _ way) fact { return f.takes },
+	"no-hard-fail":      func(_ subject, w way) fact { return hardFail(w) },
+	"policy-reject":     func(f subject, w way) fact { return policyHits(f, w, "reject") },
+	"policy-quarantine": func(f subject, w way) fact { return policyHits(f, w, "quarantine") },
 	"tls":               hidden("in-the-server"),
 	"format":            hidden("in-the-mail"),
 	"spam-rate":         hidden("at-the-receiver"),
@@ -55,7 +55,7 @@ func hardFail(w way) fact {
 
 // policyHits: the domain's own policy asks receivers to do that to mail which is not aligned, and this mail is not. Where
 // the policy is marked as a test (t=y, RFC 9989 section 4.7), or was meant for a part of the mail (pct), receivers differ.
-func policyHits(f facts, w way, policy string) fact {
+func policyHits(f subject, w way, policy string) fact {
 	at := f.dmarc.seen
 	test := f.held.Record.Testing || f.held.Record.Percent != nil && *f.held.Record.Percent < 100
 	asked := f.held.Applied == policy || test && f.written() == policy
@@ -80,8 +80,8 @@ func policyHits(f facts, w way, policy string) fact {
 }
 
 // written is the policy as the record words it, before any test is taken into account.
-func (f facts) written() string {
-	if f.held.At != "_dmarc."+f.in.Answers.Domain && f.held.Record.Sub != "" {
+func (f subject) written() string {
+	if f.held.At != "_dmarc."+f.in.Owner.Domain && f.held.Record.Sub != "" {
 		return f.held.Record.Sub
 	}
 	return f.held.Record.Policy

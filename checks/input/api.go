@@ -23,6 +23,10 @@ type Input struct {
 	Local   string // local part of a mail address
 	Raw     string // the text as it came
 	Folded  bool   // full-width letters, an ideographic full stop or the like were replaced
+	// The rest is set by Own and worded by Notes.
+	Dropped  string // the name as it was typed, where it is a machine's and Domain is the mail domain above it
+	Above    string // the registered name above Domain, where that may be meant instead
+	Unlisted bool   // Domain ends in a top-level domain that is not known to exist
 }
 
 // Codes of a Problem. The words stand in i18n/*/intake.toml under the code itself; the comment names the arguments.
@@ -44,18 +48,32 @@ const (
 	RecordName    = "intake-record-name"    // _dmarc.example.jp: the name of a record. text, domain
 	Several       = "intake-several"        // several domains. text
 	Huge          = "intake-huge"           // more than MaxText
+	Misspelt      = "intake-misspelt"       // an ending that does not exist, or a comma for a dot. text, guess
+	Blank         = "intake-blank"          // a blank within what is probably one name. text, guess
+	BlankOr       = "intake-blank-or"       // the same, where the words alone hold a name too. text, guess, other
+	// FreeMailDomain: the domain belongs to a mail service. domain
+	FreeMailDomain = "intake-free-mail"
+)
+
+// Codes of a Note, worded in the same files.
+const (
+	HostDropped = "intake-host-dropped" // a machine's name led to the domain above. text, domain
+	HostKept    = "intake-host-kept"    // the name was kept, though the one above may be meant. domain, above
+	OddSuffix   = "intake-odd-suffix"   // no known top-level domain. suffix, domain
 )
 
 // Codes lists them all, for the test of their words.
 func Codes() []string {
 	return []string{Empty, NotDomain, NoDomain, TLD, PublicSuffix, PrivateSuffix, IP, TooLong, Label, Dots, Hyphen, Characters,
-		Space, Escape, RecordName, Several, Huge}
+		Space, Escape, RecordName, Several, Huge, Misspelt, Blank, BlankOr, FreeMailDomain, HostDropped, HostKept, OddSuffix}
 }
 
 // Problem is why a text names no domain that can be checked. It is an error so that the command line can return it.
 type Problem struct {
 	Code string            // also the ID of its words in i18n/*/intake.toml
 	Args map[string]string // values for the words, printable
+	// Guess is what was probably meant, ready to be put into the box; "" where nothing is near.
+	Guess string
 }
 
 // Error is for logs; people read the words of Code.

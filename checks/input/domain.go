@@ -30,7 +30,9 @@ func domain(s string) (Input, *Problem) {
 	case strings.Trim(name, ".") == "":
 		return with(NotDomain)
 	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.Contains(name, ".."):
-		return with(Dots)
+		in, bad := with(Dots)
+		bad.Guess = dotted(strings.Trim(name, "."))
+		return in, bad
 	}
 	ascii, err := toASCII(name)
 	// Length is told first: it is what the other tests would trip over.
@@ -43,6 +45,11 @@ func domain(s string) (Input, *Problem) {
 		return with(TooLong, "length", strconv.Itoa(len(ascii)))
 	}
 	if c, ok := notLDH(ascii); ok {
+		if guess := dotted(name); guess != "" {
+			in, bad := with(Misspelt, "guess", guess)
+			bad.Guess = guess
+			return in, bad
+		}
 		return with(Characters, "char", c)
 	}
 	if err != nil {
@@ -83,8 +90,21 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 			if _, bad := domain(rest); bad != nil {
 				return Input{}, bad
 			}
-			return with(RecordName, "domain", rest)
+			in, bad := with(RecordName, "domain", rest)
+			bad.Guess = rest
+			return in, bad
 		}
+	}
+	guess := misspelt(ascii)
+	if guess == "" && !listed(ascii) { // an ideographic comma is a letter that a name may have
+		if u, err := profile.ToUnicode(ascii); err == nil {
+			guess = dotted(u)
+		}
+	}
+	if guess != "" {
+		in, bad := with(Misspelt, "guess", guess)
+		bad.Guess = guess
+		return in, bad
 	}
 	in := Input{Kind: Domain, Domain: ascii, Unicode: ascii}
 	if u, err := profile.ToUnicode(ascii); err == nil {

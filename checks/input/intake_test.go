@@ -105,7 +105,7 @@ func TestProblems(t *testing.T) {
 		"exam$ple.jp":                   Characters,
 		"例^.jp":                         Characters,
 		"xn--a.jp":                      Characters,
-		"example .jp":                   Space,
+		"example .jp":                   Blank,
 		"\x1b[31mexample.jp":            Escape,
 		"exam\x00ple.jp":                Escape,
 		"exam\u202eple.jp":              Escape,
@@ -252,9 +252,22 @@ func FuzzRecognise(f *testing.F) {
 			t.Fatalf("%q: %+v", s, in)
 		}
 		for _, form := range []string{in.Domain, in.Unicode} {
-			if again, bad := DomainOf(form); bad != nil || again.Domain != in.Domain {
+			if again, bad := Recognise(form); bad != nil || again.Domain != in.Domain {
 				t.Fatalf("%q: %q is read again as %q, %v", s, form, again.Domain, bad)
 			}
+		}
+		own, bad := Own(s)
+		if bad != nil {
+			if bad.Code != FreeMailDomain {
+				t.Fatalf("%q: %+v, and not one's own: %v", s, in, bad)
+			}
+			return
+		}
+		if again, bad := Own(own.Domain); own.Domain != "" && (bad != nil || again.Domain != own.Domain) {
+			t.Fatalf("%q: %q leads on to %q, %v", s, own.Domain, again.Domain, bad)
+		}
+		for _, n := range own.Notes() {
+			worded(t, &Problem{Code: n.Code, Args: n.Args})
 		}
 	})
 }

@@ -35,7 +35,7 @@ func Recognise(text string) (Input, *Problem) {
 	lines := strings.ContainsAny(trimmed, "\r\n")
 	switch {
 	case !lines && len(trimmed) > maxLine && !strings.ContainsFunc(trimmed, unicode.IsSpace):
-		return Input{}, &Problem{TooLong, map[string]string{"text": show(trimmed[:maxLine]), "length": strconv.Itoa(len(trimmed))}}
+		return Input{}, &Problem{Code: TooLong, Args: map[string]string{"text": show(trimmed[:maxLine]), "length": strconv.Itoa(len(trimmed))}}
 	case lines || len(trimmed) > maxLine:
 		return among(text, trimmed)
 	}
@@ -47,10 +47,10 @@ func Recognise(text string) (Input, *Problem) {
 	return in, nil
 }
 
-// DomainOf is Recognise where only a domain will do (the command line's DOMAIN): an address or a URL gives its domain,
+// DomainOf is Own where only a domain will do (the command line's DOMAIN): an address or a URL gives its domain,
 // a mail gives a Problem.
 func DomainOf(text string) (Input, *Problem) {
-	in, bad := Recognise(text)
+	in, bad := Own(text)
 	if bad == nil && (in.Kind == Bounce || in.Kind == Header || in.Kind == Message) {
 		return Input{}, &Problem{Code: NoDomain}
 	}
@@ -67,7 +67,7 @@ func line(s string) (Input, *Problem) {
 	plain := fold(s)
 	folded := plain != s
 	if r, ok := hidden(plain); ok {
-		return Input{}, &Problem{Escape, map[string]string{"text": show(s), "char": show(string(r))}}
+		return Input{}, &Problem{Code: Escape, Args: map[string]string{"text": show(s), "char": show(string(r))}}
 	}
 	if strings.ContainsFunc(plain, unicode.IsSpace) {
 		return words(plain, folded)
@@ -75,6 +75,12 @@ func line(s string) (Input, *Problem) {
 	kind, local, host := split(plain)
 	in, bad := domain(host)
 	if bad != nil {
+		if bad.Guess != "" && kind == Address {
+			bad.Guess = local + "@" + bad.Guess
+			if bad.Args["guess"] != "" {
+				bad.Args["guess"] = show(bad.Guess)
+			}
+		}
 		return Input{}, bad
 	}
 	in.Kind, in.Local, in.Folded = kind, local, folded
@@ -175,19 +181,26 @@ var nameLike = regexp.MustCompile(`[\pL\pN_.+%'-]*@?[\pL\pN_-]+(?:\.[\pL\pN_-]+)
 
 // words finds the one domain in a line of several words, as in "Tanaka <info@example.jp>".
 func words(s string, folded bool) (Input, *Problem) {
+	if guess, other := unblanked(s); guess != "" {
+		p := &Problem{Code: Blank, Args: map[string]string{"text": show(s), "guess": show(guess)}, Guess: guess}
+		if other != "" && other != guess {
+			p.Code, p.Args["other"] = BlankOr, show(other)
+		}
+		return Input{}, p
+	}
 	in, several, bad := only(s)
 	switch {
 	case several:
-		return Input{}, &Problem{Several, map[string]string{"text": show(s)}}
+		return Input{}, &Problem{Code: Several, Args: map[string]string{"text": show(s)}}
 	case in.Domain != "":
 		in.Folded = folded
 		return in, nil
 	case bad != nil && len(strings.Fields(s)) <= 2:
 		return Input{}, bad
 	case strings.ContainsAny(s, ".@"):
-		return Input{}, &Problem{Space, map[string]string{"text": show(s)}}
+		return Input{}, &Problem{Code: Space, Args: map[string]string{"text": show(s)}}
 	}
-	return Input{}, &Problem{NotDomain, map[string]string{"text": show(s)}}
+	return Input{}, &Problem{Code: NotDomain, Args: map[string]string{"text": show(s)}}
 }
 
 // only gives the one domain that a text names, in whatever form; several is set where there are more.
@@ -222,7 +235,7 @@ func among(text, trimmed string) (Input, *Problem) {
 	in, several, _ := only(fold(head))
 	switch {
 	case several:
-		return Input{}, &Problem{Several, map[string]string{"text": show(firstLine(head))}}
+		return Input{}, &Problem{Code: Several, Args: map[string]string{"text": show(firstLine(head))}}
 	case in.Domain == "":
 		return Input{}, &Problem{Code: NoDomain}
 	}

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/miekg/dns"
 
@@ -46,7 +47,7 @@ func (n *Internet) authoritative(s *server, req *dns.Msg) *dns.Msg {
 			resp.Ns = append(resp.Ns, c.negative())
 			return resp
 		}
-		alias, ok := rrs[0].(*dns.CNAME)
+		alias, ok := rrs[len(rrs)-1].(*dns.CNAME)
 		if !ok || q.Qtype == dns.TypeCNAME || q.Qtype == dns.TypeANY {
 			return resp
 		}
@@ -102,6 +103,9 @@ func (n *Internet) refer(resp *dns.Msg, c *content, cut string) {
 // find gives the records of a name, or its alias, or what a wildcard makes for it (RFC 4592 section 3.3.1); exists
 // tells "no such type" from "no such name".
 func (c *content) find(name string, t uint16) (rrs []dns.RR, exists bool) {
+	if rrs = c.redirect(name); rrs != nil {
+		return rrs, true
+	}
 	types, exists := c.sets[name], c.names[name]
 	owner := name
 	if !exists {
@@ -134,6 +138,19 @@ func (c *content) find(name string, t uint16) (rrs []dns.RR, exists bool) {
 		made[i].Header().Name = dns.Fqdn(name)
 	}
 	return made, exists
+}
+
+// redirect is the DNAME above a name, and the alias that it makes for it (RFC 6672 section 3.1); nil where there is none.
+func (c *content) redirect(name string) []dns.RR {
+	for up := name; up != c.apex; {
+		if up = snapshot.Parent(up); len(c.sets[up][dns.TypeDNAME]) == 0 {
+			continue
+		}
+		d, _ := c.sets[up][dns.TypeDNAME][0].(*dns.DNAME)
+		made := &dns.CNAME{Hdr: rrHeader(name, dns.TypeCNAME, d.Hdr.Ttl), Target: strings.TrimSuffix(name, up) + d.Target}
+		return []dns.RR{d, made}
+	}
+	return nil
 }
 
 // negative is the SOA beside "does not exist"; its TTL is how long that may be kept (RFC 2308 section 3).

@@ -16,7 +16,8 @@ import (
 type FaultKind string
 
 // The faults. In a scenario's "servers" section a fault is written as its word here, a delay as "delay=20ms", a broken
-// signature as "bogus=7" (RFC 8914), and one for a name and those below it as "servfail@mail.example".
+// signature as "bogus=7" (RFC 8914), one for a name and those below it as "servfail@mail.example", and one for a single
+// type there as "servfail@mail.example/A".
 const (
 	Delay         FaultKind = "delay"          // the answer comes Fault.Delay later, in real time
 	Dead          FaultKind = "dead"           // nothing ever comes back, and TCP does not connect
@@ -34,29 +35,54 @@ const (
 	Hijacked      FaultKind = "hijacked"       // somebody on the way answers in the server's place: recursive, not authoritative
 )
 
-var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, WrongID, Spoofed, WrongQuestion, Garbage, Loop, Huge, Bogus, Hijacked}
+// The false answers: what servers and filters say that do not tell the truth. From a name server they come with authority.
+const (
+	NX           FaultKind = "nx"          // NXDOMAIN, and no SOA beside it
+	NXProved     FaultKind = "nx+soa"      // NXDOMAIN with the SOA of the name's zone
+	NoData       FaultKind = "nodata"      // no record, and no SOA beside it
+	NoDataProved FaultKind = "nodata+soa"  // no record, with the SOA of the name's zone
+	Blocked      FaultKind = "blocked"     // NXDOMAIN that says itself that it is a filter's; Code: 15 to 18 of RFC 8914, 17 where 0
+	BlockedZone  FaultKind = "blocked+soa" // the same with the SOA of the filter's own zone
+	Nulled       FaultKind = "pihole"      // the null address, and nothing for other types
+	Captive      FaultKind = "captive"     // the address of a portal, and nothing for other types
+	Elsewhere    FaultKind = "elsewhere"   // no record, with the SOA of a zone that the name is not in
+	Referral     FaultKind = "referral"    // name servers of the name above in place of an answer, without authority
+	OtherName    FaultKind = "other-name"  // the right records, at another name
+	Stale        FaultKind = "stale"       // NXDOMAIN with SOA that says itself that it is beyond its time (RFC 8767)
+	Heap         FaultKind = "heap"        // hundreds of TXT records that begin "v=" before the right ones, over TCP
+	CutOff       FaultKind = "cut"         // every answer has TC, by TCP too
+)
+
+var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, WrongID, Spoofed, WrongQuestion, Garbage, Loop, Huge, Bogus, Hijacked,
+	NX, NXProved, NoData, NoDataProved, Blocked, BlockedZone, Nulled, Captive, Elsewhere, Referral, OtherName, Stale, Heap, CutOff}
 
 // Fault is one thing that is wrong with a server.
 type Fault struct {
 	Kind  FaultKind
 	Delay time.Duration // for Delay
-	Code  uint16        // for Bogus: the extended error that says what is wrong (RFC 8914); 0: the resolver does not say
+	Code  uint16        // for Bogus and Blocked: the extended error that says what is wrong (RFC 8914); 0: of Bogus none
 	// First restricts the fault to the first so many questions that come from outside; 0 is all. The lab's own resolvers
 	// do not notice a fault that passes.
 	First int
 	// Name restricts the fault to questions at or below a name; "" is all.
 	Name string
+	// Type restricts the fault to questions of a type; "" is all.
+	Type snapshot.Type
 }
 
-// ParseFault reads a fault as scenario files write it: KIND[=DELAY or CODE][@NAME].
+// ParseFault reads a fault as scenario files write it: KIND[=DELAY or CODE][@NAME[/TYPE]].
 func ParseFault(word string) (Fault, error) {
 	word, name, _ := strings.Cut(word, "@")
+	name, typ, typed := strings.Cut(name, "/")
+	if _, known := dns.StringToType[typ]; typed && !known {
+		return Fault{}, fmt.Errorf("unknown record type %q", typ)
+	}
 	kind, value, valued := strings.Cut(word, "=")
 	for _, k := range faultKinds {
-		if string(k) != kind || valued && k != Delay && k != Bogus || !valued && k == Delay {
+		if string(k) != kind || valued && k != Delay && k != Bogus && k != Blocked || !valued && k == Delay {
 			continue
 		}
-		f := Fault{Kind: k, Name: canon(name)}
+		f := Fault{Kind: k, Name: canon(name), Type: snapshot.Type(typ)}
 		switch {
 		case k == Delay:
 			d, err := time.ParseDuration(value)
@@ -116,6 +142,18 @@ func (n *Internet) Fault(server string, faults ...Fault) error {
 	return nil
 }
 
+// concerns reports whether a question is of the name and type to which the fault is restricted.
+func (f Fault) concerns(req *dns.Msg) bool {
+	if f.Name == "" && f.Type == "" {
+		return true
+	}
+	if req == nil || len(req.Question) == 0 {
+		return false
+	}
+	q := req.Question[0]
+	return snapshot.Below(canon(q.Name), f.Name) && (f.Type == "" || dns.TypeToString[q.Qtype] == string(f.Type))
+}
+
 // trouble is what is wrong with one exchange.
 type trouble struct {
 	kinds map[FaultKind]bool
@@ -134,7 +172,7 @@ func (n *Internet) troubleFor(s *server, req *dns.Msg, inside bool) trouble {
 			if req == nil && f.Kind != Dead || inside && (f.First > 0 || f.Kind == Lost) {
 				continue
 			}
-			if f.Name != "" && (req == nil || len(req.Question) == 0 || !snapshot.Below(canon(req.Question[0].Name), f.Name)) {
+			if !f.concerns(req) {
 				continue
 			}
 			if f.First > 0 && f.used >= f.First {
@@ -175,7 +213,7 @@ func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
 	case t.kinds[Huge]:
 		resp = hugeAnswer(req)
 	}
-	if t.kinds[Truncated] && !tcp {
+	if t.kinds[CutOff] || t.kinds[Truncated] && !tcp {
 		resp = new(dns.Msg).SetReply(req)
 		resp.Authoritative, resp.Truncated = true, true
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
@@ -36,56 +37,59 @@ func TestFaults(t *testing.T) {
 		{"servfail@own.example", "SERVFAIL", "SERVFAIL", "SERVFAIL ra"},
 	} {
 		t.Run(c.fault, func(t *testing.T) {
-			t.Parallel()
-			n, _ := parse(t, authZones)
-			fault, err := ParseFault(c.fault)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, host := range []string{server, "ns1.xserver.jp"} { // both of the zone's
-				if c.fault == "hijacked" && host != server {
-					continue // the system's resolver stands in for it, and so must have somebody to ask
-				}
-				if err := n.Fault(host, fault); err != nil {
+			synctest.Test(t, func(t *testing.T) {
+				n, _ := parse(t, authZones)
+				fault, err := ParseFault(c.fault)
+				if err != nil {
 					t.Fatal(err)
 				}
-			}
-			for network, want := range map[string]string{"udp": c.udp, "tcp": c.tcp} {
-				m, err := ask(t, n, network, server, name, dns.TypeTXT)
-				var ne net.Error
-				got := ""
-				switch {
-				case err == nil:
-					got = brief(m)
-				case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout():
-					got = "timeout"
-				default:
-					got = "error"
+				for _, host := range []string{server, "ns1.xserver.jp"} { // both of the zone's
+					if c.fault == "hijacked" && host != server {
+						continue // the system's resolver stands in for it, and so must have somebody to ask
+					}
+					if err := n.Fault(host, fault); err != nil {
+						t.Fatal(err)
+					}
 				}
-				if got != want {
-					t.Errorf("%s: %s (%v), want %s", network, got, err, want)
+				for network, want := range map[string]string{"udp": c.udp, "tcp": c.tcp} {
+					m, err := ask(t, n, network, server, name, dns.TypeTXT)
+					var ne net.Error
+					got := ""
+					switch {
+					case err == nil:
+						got = brief(m)
+					case errors.Is(err, context.DeadlineExceeded) || errors.As(err, &ne) && ne.Timeout():
+						got = "timeout"
+					default:
+						got = "error"
+					}
+					if got != want {
+						t.Errorf("%s: %s (%v), want %s", network, got, err, want)
+					}
 				}
-			}
-			want := c.indoors
-			if want == "" || c.fault == "hijacked" {
-				want = `NOERROR ra AN{own.example. 600 IN TXT "v=spf1 -all"}`
-			}
-			if got := brief(mustAsk(t, n, "resolver.lab.test", name, dns.TypeTXT)); got != want {
-				t.Errorf("resolver: %s, want %s", got, want)
-			}
-			for _, host := range []string{server, "203.0.113.2", "ns1.xserver.jp"} {
-				if err := n.Fault(host); err != nil {
-					t.Fatal(err)
+				want := c.indoors
+				if want == "" || c.fault == "hijacked" {
+					want = `NOERROR ra AN{own.example. 600 IN TXT "v=spf1 -all"}`
 				}
-			}
-			if got := brief(mustAsk(t, n, server, name, dns.TypeTXT)); got != right {
-				t.Errorf("not healed: %s", got)
-			}
+				if got := brief(mustAsk(t, n, "resolver.lab.test", name, dns.TypeTXT)); got != want {
+					t.Errorf("resolver: %s, want %s", got, want)
+				}
+				for _, host := range []string{server, "203.0.113.2", "ns1.xserver.jp"} {
+					if err := n.Fault(host); err != nil {
+						t.Fatal(err)
+					}
+				}
+				if got := brief(mustAsk(t, n, server, name, dns.TypeTXT)); got != right {
+					t.Errorf("not healed: %s", got)
+				}
+			})
 		})
 	}
 }
 
-func TestFirstPacketsLost(t *testing.T) {
+func TestFirstPacketsLost(t *testing.T) { synctest.Test(t, firstPacketsLost) }
+
+func firstPacketsLost(t *testing.T) {
 	n, _ := parse(t, authZones)
 	if err := n.Fault("ns1.own.example", Fault{Kind: Lost, First: 2}); err != nil {
 		t.Fatal(err)
@@ -98,7 +102,9 @@ func TestFirstPacketsLost(t *testing.T) {
 	}
 }
 
-func TestHugeAnswer(t *testing.T) {
+func TestHugeAnswer(t *testing.T) { synctest.Test(t, answeredHuge) }
+
+func answeredHuge(t *testing.T) {
 	n, _ := parse(t, authZones)
 	if err := n.Fault("ns1.own.example", Fault{Kind: Huge}); err != nil {
 		t.Fatal(err)
@@ -113,7 +119,9 @@ func TestHugeAnswer(t *testing.T) {
 	}
 }
 
-func TestDelay(t *testing.T) {
+func TestDelay(t *testing.T) { synctest.Test(t, delayed) }
+
+func delayed(t *testing.T) {
 	n, _ := parse(t, authZones)
 	const wait = 30 * time.Millisecond
 	if err := n.Fault("*", Fault{Kind: Delay, Delay: wait}); err != nil {
@@ -124,8 +132,8 @@ func TestDelay(t *testing.T) {
 		if _, err := ask(t, n, network, "resolver.lab.test", "far.own.example", dns.TypeA); err != nil {
 			t.Fatal(err)
 		}
-		// One delay, although the resolver asked several servers; the upper bound leaves room for a busy machine.
-		if took := time.Since(begin); took < wait {
+		// One delay, although the resolver asked several servers.
+		if took := time.Since(begin); took != wait {
 			t.Errorf("%s took %s", network, took)
 		}
 	}
@@ -179,7 +187,9 @@ func TestFaultNames(t *testing.T) {
 	}
 }
 
-func TestConnections(t *testing.T) {
+func TestConnections(t *testing.T) { synctest.Test(t, connections) }
+
+func connections(t *testing.T) {
 	n, _ := parse(t, authZones)
 	ctx, stop := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer stop()

@@ -186,7 +186,7 @@ func (c *cache) fill(resp *dns.Msg, q question) {
 			}
 			return
 		}
-		alias, ok := e.rrs[0].(*dns.CNAME)
+		alias, ok := e.rrs[len(e.rrs)-1].(*dns.CNAME)
 		if !ok || q.t == dns.TypeCNAME || q.t == dns.TypeANY {
 			return
 		}
@@ -220,7 +220,7 @@ func (c *cache) resolve(q question, depth int) *entry {
 		e.ttl = min(e.ttl, c.cap)
 	}
 	if len(e.rrs) > 0 && q.t != dns.TypeANY {
-		q.t = e.rrs[0].Header().Rrtype
+		q.t = e.rrs[len(e.rrs)-1].Header().Rrtype
 	}
 	c.sets[q] = e
 	return e
@@ -404,6 +404,9 @@ func learn(resp *dns.Msg, q question) *entry {
 	e := &entry{rcode: resp.Rcode, ttl: 1<<31 - 1}
 	for _, t := range []uint16{q.t, dns.TypeCNAME} {
 		for _, rr := range resp.Answer {
+			if d, ok := rr.(*dns.DNAME); ok && t == dns.TypeCNAME && canon(d.Hdr.Name) != q.name {
+				e.rrs = append(e.rrs, rr) // the alias that it makes comes behind it
+			}
 			if canon(rr.Header().Name) == q.name && (rr.Header().Rrtype == t || q.t == dns.TypeANY) {
 				e.rrs = append(e.rrs, rr)
 				e.ttl = min(e.ttl, rr.Header().Ttl)

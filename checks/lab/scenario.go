@@ -17,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"todoku/checks/owner"
+	"todoku/i18n/bylang"
 )
 
 //go:embed scenarios/*.txtar
@@ -28,14 +29,15 @@ const baseFile = "scenarios/base.txtar"
 // Scenario is one story or test case.
 type Scenario struct {
 	ID      string
-	Story   bool              // offered by "todoku lab"; the rest are test cases
-	Title   map[string]string // by language
-	About   map[string]string
+	File    string // the name of the file that it was read from
+	Story   bool   // offered by "todoku lab"; the rest are test cases
+	Title   bylang.Text
+	About   bylang.Text
 	Answers owner.Answers
 	Keys    map[string]string // DKIM key values that the consoles show, by service ID
-	Must    []string          // finding codes
-	MustNot []string
-	Detect  []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
+	// Findings are all that the rules say of it, hidden ones too, by code; nil where the file does not say.
+	Findings []Finding
+	Detect   []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
 	// Mistakes are the rows of docs/mistakes.md that it holds.
 	Mistakes []int
 
@@ -54,8 +56,8 @@ type Sight struct {
 type header struct {
 	ID      string            `toml:"id"`
 	Story   bool              `toml:"story"`
-	Title   map[string]string `toml:"title"`
-	About   map[string]string `toml:"about"`
+	Title   bylang.Text       `toml:"title"`
+	About   bylang.Text       `toml:"about"`
 	Keys    map[string]string `toml:"keys"`
 	Answers map[string]any    `toml:"answers"`
 	// Mistakes are numbers of docs/mistakes.md.
@@ -152,27 +154,28 @@ func Find(id string) (Scenario, error) {
 //	                                 PLACE NAME TYPE AGO ("google shop.example TXT 12m"), oldest first
 //	-- remembered --                 records that a place's caches still hold though nothing in the world says so any more:
 //	                                 PLACE LEFT NAME TYPE DATA ("system 5h shop.example NS ns1.old.example.")
-//	-- must --                       finding codes, one a line
-//	-- must not --
+//	-- findings --                   all that the rules say, as Finding.String writes it, sorted as text
 //	-- detect --                     what the catalogue finds: KIND ID [?] [VALUE] ("host sakura-rs www1234.sakura.ne.jp"); a
 //	                                 "?" marks what is offered and not claimed
 //
 // Delegations with their glue are made from the zones declared. A zone that base.txtar has too is added to. Lines that
 // begin with '#' (';' in zone text) are comments. Errors name file and line.
+//
+// The findings are exact, so that every side effect of a rule shows in them; "go test ./checks -run TestScenarios -update"
+// writes them. They are sorted as text, not as Diagnose gives them: a rule that moves in the table, or whose severity
+// changes, then moves no line, and a diff has only the lines that say something else now.
 func Parse(file string, data []byte) (Scenario, error) {
 	w, rest, err := parseWorld(file, data)
 	if err != nil {
 		return Scenario{}, err
 	}
-	sc := Scenario{world: w}
+	sc := Scenario{File: file, world: w}
 	for _, s := range rest {
 		switch s.name {
 		case "scenario.toml":
 			err = sc.readHeader(s)
-		case "must":
-			sc.Must = lines(s.text)
-		case "must not":
-			sc.MustNot = lines(s.text)
+		case "findings":
+			err = sc.readFindings(s)
 		case "detect":
 			err = sc.readDetect(s)
 		default:

@@ -60,7 +60,7 @@ func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byt
 	}
 	resp := n.answer(s, req, t.kinds[Hijacked])
 	if len(req.Question) == 1 {
-		resp = t.spoil(req, resp, from.tcp)
+		resp = t.spoil(req, n.falsify(t, req, resp), from.tcp)
 	}
 	if from.local != nil {
 		localize(resp, from.local, n.addrs)

@@ -36,6 +36,18 @@ const (
 	None    = "none"
 )
 
+// Whose mailbox forwards; Unknown beside them.
+const (
+	Mine   = "mine"   // the owner's
+	Theirs = "theirs" // a recipient's
+)
+
+// Plain replies; Unknown beside them.
+const (
+	Yes = "yes"
+	No  = "no"
+)
+
 // Host is the system that sends the owner's mail, with the value that its SPF term needs (a server name
 // or an address), where there is one.
 type Host struct {

@@ -4,19 +4,20 @@ import (
 	"slices"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
-// below mends records of the owner's own that the domain's record leads to: several at one name are joined, mistakes
+// mendIncludes mends records of the owner's own that the domain's record leads to: several at one name are joined, mistakes
 // repaired, and terms that lead nowhere or in a circle taken out.
-func below(in checks.In) []Change {
+func mendIncludes(in *facts.Facts) []Change {
 	var names []string
 	drop := map[string][]string{}
 	mark := func(name string) bool {
 		a := in.DNS.TXT(name)
-		if name == in.Answers.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK {
+		if name == in.Owner.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK {
 			return false
 		}
 		if !slices.Contains(names, name) {
@@ -25,7 +26,7 @@ func below(in checks.In) []Change {
 		return true
 	}
 	var because []checks.Code
-	for _, d := range checks.Deads(in) {
+	for _, d := range in.DeadEnds() {
 		code := checks.SPFIncludeDead
 		switch d.Node.Why {
 		case "several-records", "syntax":
@@ -53,7 +54,7 @@ func below(in checks.In) []Change {
 }
 
 // rewritten joins the SPF records at a name into one without some of their terms.
-func rewritten(in checks.In, name string, drop []string, because []checks.Code) []Change {
+func rewritten(in *facts.Facts, name string, drop []string, because []checks.Code) []Change {
 	old, _ := reading.SPFRecords(in.DNS, name)
 	if len(old) == 0 {
 		return nil
@@ -93,7 +94,7 @@ func told(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {
 		if worthTelling[s.Code] {
-			out = append(out, Note{Code: s.Code, Args: map[string]string{"term": s.Text}})
+			out = append(out, Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}})
 		}
 	}
 	return out

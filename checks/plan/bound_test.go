@@ -9,6 +9,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -50,7 +51,7 @@ func TestHostileSPFIsBounded(t *testing.T) {
 			for i := range 9 {
 				put(fmt.Sprintf("b%d.a.example", i), "v=spf1 "+long+" -all")
 			}
-			in := checks.In{DNS: s, Catalog: cat, Answers: owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: "google-workspace"}}}}
+			in := facts.Read(owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: "google-workspace"}}}, s, cat)
 			began := time.Now()
 			p := plan.Make(in, checks.Diagnose(in))
 			if took := time.Since(began); took > 20*time.Second { // it was minutes

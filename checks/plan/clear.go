@@ -4,21 +4,21 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
 // worthTelling are the decisions of a merge that the owner would ask about. What was added shows in the record itself.
-var worthTelling = map[string]bool{
-	"joined": true, "unglued": true, "milder-all": true, "all-added": true, "redirect-to-include": true, "redirect-dropped": true,
-	"duplicate-dropped": true, "double-version": true, "repaired": true, "broken-dropped": true, "after-all-moved": true, "exp-dropped": true,
+var worthTelling = map[spf.NoteCode]bool{
+	spf.NoteJoined: true, spf.NoteUnglued: true, spf.NoteMilderAll: true, spf.NoteAllAdded: true, spf.NoteRedirectToInclude: true, spf.NoteRedirectDropped: true,
+	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
 }
 
-// cleared drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.
+// clearFaults drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.
 // Nothing else that lets somebody pass is dropped.
-func cleared(in checks.In, record string) (string, []Note) {
+func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	out := record
 	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
@@ -45,16 +45,16 @@ func cleared(in checks.In, record string) (string, []Note) {
 // placeholder reports whether a term holds an example's stand-in, which stands for nobody.
 func placeholder(record string, t spf.Term) bool {
 	return slices.ContainsFunc(spf.Parse(record).Problems, func(p spf.Problem) bool {
-		return p.Code == "placeholder" && p.Span.Start < t.End && t.Start < p.Span.End
+		return p.Code == spf.Placeholder && p.Span.Start < t.End && t.Start < p.Span.End
 	})
 }
 
 // refusesNeeded reports whether a term refuses or doubts the very sender that a service needs.
-func refusesNeeded(in checks.In, t spf.Term) bool {
+func refusesNeeded(in *facts.Facts, t spf.Term) bool {
 	if t.Modifier || t.Name == "all" || t.Qualifier == '+' {
 		return false
 	}
-	return slices.ContainsFunc(checks.Terms(in), func(need checks.Term) bool {
+	return slices.ContainsFunc(in.Terms(), func(need facts.Term) bool {
 		n := spf.Parse("v=spf1 " + need.Text).Terms
 		return len(n) == 1 && n[0].Name == t.Name && strings.EqualFold(n[0].Value, t.Value) && n[0].Prefix == t.Prefix
 	})
@@ -75,12 +75,12 @@ func open(t spf.Term) bool {
 	return false
 }
 
-// inlineOwn writes the networks of the owner's own includes into a record that needs too many look-ups. Only names of
+// inlineOwnIncludes writes the networks of the owner's own includes into a record that needs too many look-ups. Only names of
 // the domain's own zone are taken, since nobody else changes them, and only those that hold nothing but addresses.
-func inlineOwn(in checks.In, record string) (string, []Note) {
+func inlineOwnIncludes(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for range spf.Parse(record).Terms {
-		t := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, record)
+		t := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, record)
 		if t.Lookups <= spf.MaxLookups {
 			break
 		}
@@ -98,7 +98,7 @@ func inlineOwn(in checks.In, record string) (string, []Note) {
 }
 
 // addresses lists the ip4 and ip6 terms of an included record that has nothing else but its all; nil otherwise.
-func addresses(in checks.In, name string) []string {
+func addresses(in *facts.Facts, name string) []string {
 	recs, known := reading.SPFRecords(in.DNS, strings.ToLower(name))
 	if !known || len(recs) != 1 {
 		return nil

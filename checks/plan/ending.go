@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -13,8 +13,8 @@ import (
 
 // forwarded reports whether the mail reaches its readers by a forward that the owner does not run: then it comes from a
 // server that the record cannot name, and receivers refuse a hard fail by name.
-func forwarded(in checks.In) bool {
-	return in.Answers.Route == owner.Forward && in.Answers.Forward.Mine != "mine"
+func forwarded(in *facts.Facts) bool {
+	return in.Owner.Route == owner.Forward && in.Owner.Forward.Mine != "mine"
 }
 
 // hardFail reports whether an SPF record ends in -all.
@@ -33,8 +33,8 @@ func refusal(record string) (spf.Term, bool) {
 	return terms[i], true
 }
 
-// ended settles how the record ends: -all stays where the owner has it, and becomes ~all where the mail is forwarded.
-func ended(in checks.In, record string) (string, []Note) {
+// closeRecord settles how the record ends: -all stays where the owner has it, and becomes ~all where the mail is forwarded.
+func closeRecord(in *facts.Facts, record string) (string, []Note) {
 	t, ok := refusal(record)
 	switch {
 	case !ok:
@@ -53,11 +53,11 @@ const (
 )
 
 // roomNotes warns where the new record makes the answer too large for one packet, with whatever else stands at the name.
-func roomNotes(in checks.In, old []string, value string) []Note {
-	a := in.DNS.TXT(in.Answers.Domain)
-	before := answerBytes(in.Answers.Domain, a.Data())
+func roomNotes(in *facts.Facts, old []string, value string) []Note {
+	a := in.DNS.TXT(in.Owner.Domain)
+	before := answerBytes(in.Owner.Domain, a.Data())
 	rest := slices.DeleteFunc(a.Data(), func(v string) bool { return slices.Contains(old, v) })
-	after := answerBytes(in.Answers.Domain, append(rest, value))
+	after := answerBytes(in.Owner.Domain, append(rest, value))
 	for _, limit := range []int{largeAnswer, plainAnswer} {
 		if after > limit && before <= limit {
 			return []Note{{Code: "answer-large", Args: map[string]string{"bytes": strconv.Itoa(after), "limit": strconv.Itoa(limit)}}}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/spf"
 )
@@ -18,8 +18,8 @@ type size struct {
 	bytes int
 }
 
-func sized(in checks.In, record string) size {
-	return size{spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, record), len(record)}
+func measure(in *facts.Facts, record string) size {
+	return size{spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, record), len(record)}
 }
 
 // broken: receivers would give up on it.
@@ -29,25 +29,25 @@ func (s size) broken() bool {
 
 func (s size) long() bool { return s.bytes > spf.MaxSize }
 
-// fitted brings a record under its limits, by the mildest way first: what leads nowhere and what says the same twice
+// fitLimits brings a record under its limits, by the mildest way first: what leads nowhere and what says the same twice
 // goes; what no chosen service needs goes, where the owner was asked who sends; the owner's own includes, then a and mx,
 // are written out as addresses. Where that is not enough, or had a price, the ways that are left to the owner are told.
-func fitted(in checks.In, record string) (string, []Note, []Way) {
-	record, notes := taken(in, record)
-	step := func(f func(checks.In, string) (string, []Note)) {
+func fitLimits(in *facts.Facts, record string) (string, []Note, []Way) {
+	record, notes := takeChosen(in, record)
+	step := func(f func(*facts.Facts, string) (string, []Note)) {
 		var more []Note
 		record, more = f(in, record)
 		notes = append(notes, more...)
 	}
-	step(undead)
-	if s := sized(in, record); s.broken() || s.long() || len(deadTops(in, s.tree)) > 0 {
-		step(unvoided)
-		step(undoubled)
-		step(dropped)
+	step(dropDeadIncludes)
+	if s := measure(in, record); s.broken() || s.long() || len(deadTops(in, s.tree)) > 0 {
+		step(dropVoids)
+		step(mergeDuplicates)
+		step(dropSpares)
 		priced := len(notes)
-		step(inlineOwn)
-		step(written)
-		if s := sized(in, record); s.broken() || s.long() || len(notes) > priced || len(deadTops(in, s.tree)) > 0 {
+		step(inlineOwnIncludes)
+		step(writeOutCostly)
+		if s := measure(in, record); s.broken() || s.long() || len(notes) > priced || len(deadTops(in, s.tree)) > 0 {
 			return record, append(notes, keptFor(in, record)...), waysOut(in, record)
 		}
 	}
@@ -63,15 +63,15 @@ func termNote(code string, t spf.Term) Note {
 	return Note{Code: code, Args: map[string]string{"term": t.Text}}
 }
 
-// undead drops the record's own terms that no receiver gets past. What the owner can mend at the place that it leads
+// dropDeadIncludes drops the record's own terms that no receiver gets past. What the owner can mend at the place that it leads
 // to stays: that place is mended (below).
-func undead(in checks.In, record string) (string, []Note) {
+func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for {
 		gone := false
-		for _, d := range checks.DeadsOf(in, sized(in, record).tree) {
+		for _, d := range in.DeadEndsOf(measure(in, record).tree) {
 			t, ok := termOf(record, d.Node.Term)
-			if d.Holder != in.Answers.Domain || !ok || d.Node.Why != "loop" && needed(in, record, t) {
+			if d.Holder != in.Owner.Domain || !ok || d.Node.Why != "loop" && needed(in, record, t) {
 				continue
 			}
 			code := "dead-include-dropped"
@@ -89,8 +89,8 @@ func undead(in checks.In, record string) (string, []Note) {
 }
 
 // needed reports whether a service in use asks for the term: then its company must mend what it leads to.
-func needed(in checks.In, record string, t spf.Term) bool {
-	return slices.ContainsFunc(checks.Uses(in, record), func(u checks.Used) bool { return u.Term.Span == t.Span && u.Use == checks.Needed })
+func needed(in *facts.Facts, record string, t spf.Term) bool {
+	return slices.ContainsFunc(in.Uses(record), func(u facts.Used) bool { return u.Term.Span == t.Span && u.Use == facts.Needed })
 }
 
 func termOf(record, text string) (spf.Term, bool) {
@@ -103,23 +103,23 @@ func termOf(record, text string) (spf.Term, bool) {
 }
 
 // deadTops are the record's own terms that lead, further down, to where no receiver gets past.
-func deadTops(in checks.In, t spf.Tree) map[string]bool {
+func deadTops(in *facts.Facts, t spf.Tree) map[string]bool {
 	out := map[string]bool{}
-	for _, d := range checks.DeadsOf(in, t) {
+	for _, d := range in.DeadEndsOf(t) {
 		out[d.Top] = true
 	}
 	return out
 }
 
-// unvoided drops terms whose names lead to nothing, where there are too many: they let nobody pass.
-func unvoided(in checks.In, record string) (string, []Note) {
-	s := sized(in, record)
+// dropVoids drops terms whose names lead to nothing, where there are too many: they let nobody pass.
+func dropVoids(in *facts.Facts, record string) (string, []Note) {
+	s := measure(in, record)
 	if s.tree.Voids <= spf.MaxVoids {
 		return record, nil
 	}
 	var notes []Note
 	for _, c := range slices.Backward(s.tree.Root.Costs) { // from the end, so that positions before stay true
-		if c.Why == "void" && len(c.Nets) == 0 && (c.Term.Name == "a" || c.Term.Name == "mx") && !unanswered(s.tree, cmp.Or(c.Term.Value, in.Answers.Domain)) {
+		if c.Why == "void" && len(c.Nets) == 0 && (c.Term.Name == "a" || c.Term.Name == "mx") && !unanswered(s.tree, cmp.Or(c.Term.Value, in.Owner.Domain)) {
 			record = without(record, c.Term)
 			notes = append(notes, termNote("void-term-dropped", c.Term))
 		}
@@ -132,14 +132,14 @@ func unanswered(t spf.Tree, name string) bool {
 	return slices.ContainsFunc(t.Missing, func(n spf.Need) bool { return strings.EqualFold(n.Name, strings.TrimSuffix(name, ".")) })
 }
 
-// undoubled takes out terms that say in other words what one before them says ("mx" and "mx:<domain>"), and addresses
+// mergeDuplicates takes out terms that say in other words what one before them says ("mx" and "mx:<domain>"), and addresses
 // that lie within a range before them.
-func undoubled(in checks.In, record string) (string, []Note) {
+func mergeDuplicates(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	r := spf.Parse(record)
 	for i, t := range slices.Backward(r.Terms) {
-		before := func(o spf.Term) bool { return o.Same(in.Answers.Domain) == t.Same(in.Answers.Domain) }
-		covered := slices.ContainsFunc(r.Problems, func(p spf.Problem) bool { return p.Code == "covered" && p.Span == t.Span })
+		before := func(o spf.Term) bool { return o.Same(in.Owner.Domain) == t.Same(in.Owner.Domain) }
+		covered := slices.ContainsFunc(r.Problems, func(p spf.Problem) bool { return p.Code == spf.Covered && p.Span == t.Span })
 		if !t.Modifier && (covered || slices.ContainsFunc(r.Terms[:i], before)) {
 			record = without(record, t)
 			notes = append(notes, termNote("duplicate-dropped", t))
@@ -150,22 +150,22 @@ func undoubled(in checks.In, record string) (string, []Note) {
 
 // spare is a term that may go.
 type spare struct {
-	checks.Used
+	facts.Used
 	cost, voids int
 	dead        bool // it leads to where no receiver gets past
 	free        bool // for certain nobody needs it in this record
 }
 
 // spares lists the terms that no service in use needs, those first that cannot be missed, then the costliest.
-func spares(in checks.In, record string) []spare {
-	dead := deadTops(in, sized(in, record).tree)
+func spares(in *facts.Facts, record string) []spare {
+	dead := deadTops(in, measure(in, record).tree)
 	var out []spare
-	for _, u := range checks.Uses(in, record) {
-		if u.Use != checks.Needless && u.Use != checks.Unchosen || u.Term.Modifier {
+	for _, u := range in.Uses(record) {
+		if u.Use != facts.Needless && u.Use != facts.Unchosen || u.Term.Modifier {
 			continue
 		}
-		alone := sized(in, "v=spf1 "+u.Term.Text+" -all").tree
-		out = append(out, spare{u, alone.Lookups, alone.Voids, dead[u.Term.Text], u.Use == checks.Needless})
+		alone := measure(in, "v=spf1 "+u.Term.Text+" -all").tree
+		out = append(out, spare{u, alone.Lookups, alone.Voids, dead[u.Term.Text], u.Use == facts.Needless})
 	}
 	slices.SortStableFunc(out, func(a, b spare) int {
 		switch {
@@ -179,14 +179,14 @@ func spares(in checks.In, record string) []spare {
 	return out
 }
 
-// dropped takes out such terms until the record fits. Those of services that were not chosen are only known where the
+// dropSpares takes out such terms until the record fits. Those of services that were not chosen are only known where the
 // owner was asked which services send.
-func dropped(in checks.In, record string) (string, []Note) {
+func dropSpares(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for {
-		s := sized(in, record)
+		s := measure(in, record)
 		list := slices.DeleteFunc(spares(in, record), func(x spare) bool {
-			return !x.free && !checks.AskedWhoSends(in) || !x.dead && !(s.tree.Lookups > spf.MaxLookups && x.cost > 0) && !(s.tree.Voids > spf.MaxVoids && x.voids > 0) && !s.long()
+			return !x.free && !in.AskedWhoSends() || !x.dead && !(s.tree.Lookups > spf.MaxLookups && x.cost > 0) && !(s.tree.Voids > spf.MaxVoids && x.voids > 0) && !s.long()
 		})
 		if len(list) == 0 {
 			return record, notes
@@ -202,7 +202,7 @@ func dropped(in checks.In, record string) (string, []Note) {
 }
 
 // keptFor asks the owner about what stays in the record without need: it is never taken out unasked.
-func keptFor(in checks.In, record string) []Note {
+func keptFor(in *facts.Facts, record string) []Note {
 	var notes []Note
 	for _, x := range spares(in, record) {
 		code := "unchosen-kept"
@@ -217,17 +217,17 @@ func keptFor(in checks.In, record string) []Note {
 // manyAddresses is where writing a name out as addresses stops being sensible.
 const manyAddresses = 4
 
-// written replaces a and mx by the addresses that they lead to now.
-func written(in checks.In, record string) (string, []Note) {
+// writeOutCostly replaces a and mx by the addresses that they lead to now.
+func writeOutCostly(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
-		if sized(in, record).tree.Lookups <= spf.MaxLookups {
+		if measure(in, record).tree.Lookups <= spf.MaxLookups {
 			break
 		}
 		if t.Qualifier != '+' || t.Name != "a" && t.Name != "mx" || t.Modifier || t.CIDR4 >= 0 || t.CIDR6 >= 0 || strings.Contains(t.Value, "%") {
 			continue
 		}
-		tree := sized(in, "v=spf1 "+t.Text+" -all").tree
+		tree := measure(in, "v=spf1 "+t.Text+" -all").tree
 		if len(tree.Missing) > 0 || tree.Voids > 0 || len(tree.Networks) == 0 || len(tree.Networks) > manyAddresses {
 			continue
 		}

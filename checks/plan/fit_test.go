@@ -9,6 +9,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
@@ -60,14 +61,14 @@ func includes(n int) (terms string, lines []string) {
 	return many(n, func(i int) string { return fmt.Sprintf("include:spf%d.sender.test", i) }), lines
 }
 
-func make2(t *testing.T, s *snapshot.Snapshot, a owner.Answers) (checks.In, plan.Plan) {
+func make2(t *testing.T, s *snapshot.Snapshot, a owner.Answers) (*facts.Facts, plan.Plan) {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
 	a.Domain = domain
-	in := checks.In{Answers: a, DNS: s, Catalog: cat}
+	in := facts.Read(a, s, cat)
 	return in, plan.Make(in, checks.Diagnose(in))
 }
 
@@ -224,7 +225,8 @@ func TestBrokenBelow(t *testing.T) {
 	s := net(t, world(t, map[string][]string{domain: {record}}), lines...)
 	in, p := make2(t, s, google())
 	f := checks.Diagnose(in)[0]
-	if f.Code != checks.SPFIncludeDead || f.Args["whose"] != "theirs" || f.Args["holder"] != "spf.protection.outlook.com" || f.Args["top"] != "include:spf.protection.outlook.com" {
+	if f.Code != checks.SPFIncludeDead || !f.Is(checks.HolderTheirs) ||
+		f.Args != (checks.SPFDeadArgs{Include: f.Args.(checks.SPFDeadArgs).Include, Term: f.Args.(checks.SPFDeadArgs).Term, Holder: "spf.protection.outlook.com", Top: "include:spf.protection.outlook.com"}) {
 		t.Errorf("%+v", f)
 	}
 	if want := "v=spf1 include:_spf.google.com ~all"; p.Changes[0].Value != want || len(p.Left) > 0 {

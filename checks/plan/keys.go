@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/dkim"
+	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 )
 
@@ -16,15 +17,15 @@ var keyFaults = []checks.Code{
 }
 
 // dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, others asked for.
-func dkimChanges(in checks.In, found []checks.Finding) []Change {
+func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, keyFaults...)
 	var out []Change
 	taken := map[string]bool{}
-	for _, k := range in.Answers.Keys {
+	for _, k := range in.Owner.Keys {
 		if k.Value == "" || k.Selector == "" {
 			continue
 		}
-		name := strings.ToLower(k.Selector) + "._domainkey." + in.Answers.Domain
+		name := strings.ToLower(k.Selector) + "._domainkey." + in.Owner.Domain
 		taken[name] = true
 		taken[k.Service] = k.Service != ""
 		for _, c := range keyChanges(in, k.Value, k.Alias, name) {
@@ -35,7 +36,7 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 			out = append(out, c)
 		}
 	}
-	for _, u := range checks.Unsigneds(in) {
+	for _, u := range in.Unsigned() {
 		if c, ok := movedKey(in, found, u); ok && !taken[u.Service.ID] && !taken[c.Name] {
 			taken[u.Service.ID], taken[c.Name] = true, true
 			out = append(out, c)
@@ -43,7 +44,7 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 		if taken[u.Service.ID] || len(because) == 0 {
 			continue
 		}
-		name := "_domainkey." + in.Answers.Domain
+		name := "_domainkey." + in.Owner.Domain
 		if u.Selector != "" {
 			name = u.Selector + "." + name
 		}
@@ -69,7 +70,7 @@ func dkimChanges(in checks.In, found []checks.Finding) []Change {
 
 // keyChanges make one key stand at a name, alone: none where it does already. An alias and a key of its own cannot stand
 // side by side (RFC 1034 section 3.6.2).
-func keyChanges(in checks.In, value string, alias bool, name string) []Change {
+func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change {
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
 	a := in.DNS.TXT(name)
 	if a.Status == snapshot.Failed { // two keys at one selector would be worse than none
@@ -120,14 +121,14 @@ func keyChanges(in checks.In, value string, alias bool, name string) []Change {
 }
 
 // gate says what the owner must press in the console once the key is seen.
-func gate(in checks.In, service string) string {
+func gate(in *facts.Facts, service string) string {
 	if in.Catalog == nil {
 		return ""
 	}
-	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.JA != "" {
+	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.Given() {
 		return "start-signing"
 	}
-	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.JA != "" {
+	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.Given() {
 		return "start-signing"
 	}
 	return ""

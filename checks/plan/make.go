@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -15,11 +16,10 @@ const defaultTTL = 3600 // seconds: what most panels offer
 
 // Make proposes the changes that mend the findings, in an order that is safe to make them in (what leads astray, SPF, keys,
 // then the DMARC policy that only watches, then what nobody asks for), and proves them: Left is what the same rules still find once they are laid over the snapshot.
-func Make(in checks.In, found []checks.Finding) Plan {
-	if deaf(found) {
+func Make(in *facts.Facts, found []checks.Finding) Plan {
+	if checks.Fatal(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
-	in = in.WithSeen() // once, not for each question about the services
 	var p Plan
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	more, ways := spfChanges(in, found)
@@ -31,13 +31,6 @@ func Make(in checks.In, found []checks.Finding) Plan {
 	return prove(in, p)
 }
 
-// deaf reports whether nothing is known on which a proposal could rest.
-func deaf(found []checks.Finding) bool {
-	return slices.ContainsFunc(found, func(f checks.Finding) bool {
-		return f.Code == checks.DNSUnreachable || f.Code == checks.DomainUnregistered || f.Code == checks.DomainParked || f.Code == checks.ZoneUnreachable
-	})
-}
-
 // serious keeps what blocks or harms.
 func serious(found []checks.Finding) []checks.Finding {
 	return slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
@@ -46,12 +39,11 @@ func serious(found []checks.Finding) []checks.Finding {
 }
 
 // prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address.
-func prove(in checks.In, p Plan) Plan {
-	later := in
-	later.DNS = in.DNS.With(p.Edits())
+func prove(in *facts.Facts, p Plan) Plan {
+	later := in.WithDNS(in.DNS.With(p.Edits()))
 	for _, f := range serious(checks.Causes(checks.Diagnose(later))) {
 		switch {
-		case f.Code == checks.NSElsewhere && f.Args["real"] != "" && len(p.Changes) > 0:
+		case f.Code == checks.NSElsewhere && f.Is(checks.RealKnown) && len(p.Changes) > 0:
 			// the changes are for the panel whose servers answer, so that making them is the remedy
 		case asked(p.Changes, f.Code):
 			p.Later = append(p.Later, f)
@@ -59,22 +51,22 @@ func prove(in checks.In, p Plan) Plan {
 			p.Left = append(p.Left, f)
 		}
 	}
-	t := spf.Walk(reading.SPF(later.DNS), in.Answers.Domain, "")
+	t := spf.Walk(reading.SPF(later.DNS), in.Owner.Domain, "")
 	p.Lookups, p.Voids = t.Lookups, t.Voids
 	p.Tries = tries(in, later.DNS)
-	now, _ := reading.SPFRecords(later.DNS, in.Answers.Domain)
+	now, _ := reading.SPFRecords(later.DNS, in.Owner.Domain)
 	for i, w := range p.Ways {
-		edit := snapshot.Edit{Name: in.Answers.Domain, Type: snapshot.TXT, Remove: now, Add: []string{w.Value}, TTL: defaultTTL}
+		edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: now, Add: []string{w.Value}, TTL: defaultTTL}
 		p.Ways[i].Tries = tries(in, later.DNS.With([]snapshot.Edit{edit}))
 	}
 	return p
 }
 
 // tries judges a mail from every known sending address, now and then.
-func tries(in checks.In, then *snapshot.Snapshot) []Try {
+func tries(in *facts.Facts, then *snapshot.Snapshot) []Try {
 	var out []Try
 	for _, s := range Sources(in) {
-		req := spf.Request{IP: s.IP, MailFrom: "postmaster@" + in.Answers.Domain, HELO: in.Answers.Domain}
+		req := spf.Request{IP: s.IP, MailFrom: "postmaster@" + in.Owner.Domain, HELO: in.Owner.Domain}
 		before, after := spf.Evaluate(reading.SPF(in.DNS), req), spf.Evaluate(reading.SPF(then), req)
 		out = append(out, Try{IP: s.IP.String(), From: s.From, Before: string(before.Result), After: string(after.Result), Term: after.Term})
 	}
@@ -99,24 +91,24 @@ const maxSources = 12
 
 // Sources lists the sending addresses that are known: given ones, those that a bounce names, then one for each term of
 // each service (the first that the term lets pass; for a server's name that is the server itself).
-func Sources(in checks.In) []Source {
+func Sources(in *facts.Facts) []Source {
 	var out []Source
 	add := func(ip netip.Addr, from string) {
 		if len(out) < maxSources && !slices.ContainsFunc(out, func(s Source) bool { return s.IP == ip }) {
 			out = append(out, Source{ip, from})
 		}
 	}
-	for _, ip := range in.Answers.IPs {
+	for _, ip := range in.Owner.IPs {
 		add(ip, "given")
 	}
-	for _, ip := range checks.Bounced(in) {
+	for _, ip := range in.Bounced() {
 		add(ip, "bounce")
 	}
-	for _, t := range checks.Terms(in) {
+	for _, t := range in.Terms() {
 		if t.Text == "" || t.Usual || t.Service == "given" {
 			continue
 		}
-		nets := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+t.Text+" -all").Networks
+		nets := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "v=spf1 "+t.Text+" -all").Networks
 		if len(nets) > 0 {
 			add(nets[0].Addr(), t.Service)
 		}
@@ -142,11 +134,10 @@ var spfFaults = []checks.Code{
 
 // spfChanges merges what stands there and what is needed into one record. The owner's other records that it leads to
 // are mended before it.
-func spfChanges(in checks.In, found []checks.Finding) ([]Change, []Way) {
-	out := below(in)
+func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
+	out := mendIncludes(in)
 	if len(out) > 0 {
-		later := in
-		later.DNS = in.DNS.With(Plan{Changes: out}.Edits())
+		later := in.WithDNS(in.DNS.With(Plan{Changes: out}.Edits()))
 		in, found = later, checks.Diagnose(later)
 	}
 	own, ways := ownSPF(in, found)
@@ -154,8 +145,8 @@ func spfChanges(in checks.In, found []checks.Finding) ([]Change, []Way) {
 }
 
 // ownSPF is the change of the domain's own record, and the ways out that are left to the owner.
-func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
-	apex := in.DNS.TXT(in.Answers.Domain)
+func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
+	apex := in.DNS.TXT(in.Owner.Domain)
 	because := codes(found, spfFaults...)
 	if len(because) == 1 && because[0] == checks.SPFNoAll {
 		because = nil // a missing all alone is advice, no reason to touch a record that works
@@ -167,16 +158,16 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
 	}
 	old, readable := oldSPF(in, found)
-	if slices.ContainsFunc(readable, endless) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "").Root) > maxWeight {
+	if slices.ContainsFunc(readable, endless) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "").Root) > maxWeight {
 		return nil, nil // nobody wrote that: what to do with it is not a matter of a few terms
 	}
 	var notes []Note
-	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Answers.Domain, spf.Is)) > 0 }) {
+	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Owner.Domain, spf.Is)) > 0 }) {
 		notes = append(notes, Note{Code: "spf-moved"})
 	}
 	for i, r := range readable {
 		var n []Note
-		readable[i], n = cleared(in, r)
+		readable[i], n = clearFaults(in, r)
 		notes = append(notes, n...)
 	}
 	added := needs(in, readable)
@@ -185,21 +176,21 @@ func ownSPF(in checks.In, found []checks.Finding) ([]Change, []Way) {
 		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
 	}
 	notes = append(notes, told(said)...)
-	merged, more := ended(in, merged)
+	merged, more := closeRecord(in, merged)
 	notes = append(notes, more...)
-	merged, fit, ways := fitted(in, merged)
+	merged, fit, ways := fitLimits(in, merged)
 	notes = slices.Concat(notes, fit, serviceNotes(in, added))
 	if len(old) > 0 && slices.Equal(old, []string{merged}) {
 		return nil, ways
 	}
-	c := Change{Name: in.Answers.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: append(notes, roomNotes(in, old, merged)...)}
+	c := Change{Name: in.Owner.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: append(notes, roomNotes(in, old, merged)...)}
 	apart := unglued(c)
 	if len(old) == 0 {
 		c.Action = Add
 		return append([]Change{c}, apart...), ways
 	}
 	c.Action, c.Old = Replace, old[:1]
-	return slices.Concat([]Change{c}, apart, gone(in.Answers.Domain, apex, old[1:], because)), ways
+	return slices.Concat([]Change{c}, apart, gone(in.Owner.Domain, apex, old[1:], because)), ways
 }
 
 // Bounds on what a proposal starts from, since every term is tried out against the whole tree. Honest records have a few
@@ -223,8 +214,8 @@ func endless(record string) bool {
 }
 
 // oldSPF lists the texts that the new record takes the place of, and those that are joined into it.
-func oldSPF(in checks.In, found []checks.Finding) (old, readable []string) {
-	apex := in.DNS.TXT(in.Answers.Domain)
+func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string) {
+	apex := in.DNS.TXT(in.Owner.Domain)
 	real := slices.ContainsFunc(apex.Data(), spf.Is)
 	for _, v := range apex.Data() {
 		if spf.Is(v) || !real && spf.Resembles(v) {
@@ -233,7 +224,7 @@ func oldSPF(in checks.In, found []checks.Finding) (old, readable []string) {
 	}
 	readable = slices.Clone(old)
 	if len(old) == 0 {
-		readable = astray(in, found, in.Answers.Domain, spf.Is)
+		readable = recordsElsewhere(in, found, in.Owner.Domain, spf.Is)
 	}
 	return old, readable
 }
@@ -246,26 +237,26 @@ func ttl(a snapshot.Answer) uint32 {
 }
 
 // leadsNowhere reports whether no receiver gets past a term: to add it would break the record.
-func leadsNowhere(in checks.In, term string) bool {
-	return len(checks.DeadsOf(in, spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, "v=spf1 "+term))) > 0
+func leadsNowhere(in *facts.Facts, term string) bool {
+	return len(in.DeadEndsOf(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "v=spf1 "+term))) > 0
 }
 
 // needs lists the terms that the records lack, the services' own order kept.
-func needs(in checks.In, records []string) []string {
+func needs(in *facts.Facts, records []string) []string {
 	var out []string
 	lacking := func(term string) bool {
 		for _, r := range records {
-			t := spf.Walk(reading.SPF(in.DNS), in.Answers.Domain, r)
-			if ok, _ := checks.Covered(in.DNS, t, in.Answers.Domain, term); ok {
+			t := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, r)
+			if ok, _ := facts.Covered(in.DNS, t, in.Owner.Domain, term); ok {
 				return false
 			}
 		}
 		return true
 	}
-	terms := checks.Terms(in)
+	terms := in.Terms()
 	for _, t := range terms {
 		// Habitual terms come along only with the needed ones of the same service.
-		mate := t.Usual && !slices.ContainsFunc(terms, func(m checks.Term) bool {
+		mate := t.Usual && !slices.ContainsFunc(terms, func(m facts.Term) bool {
 			return m.Service == t.Service && !m.Usual && m.Text != "" && lacking(m.Text)
 		})
 		if t.Text != "" && !mate && !slices.Contains(out, t.Text) && !leadsNowhere(in, t.Text) && lacking(t.Text) {

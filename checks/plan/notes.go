@@ -3,14 +3,14 @@ package plan
 import (
 	"slices"
 
-	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 )
 
 // serviceNotes says of the services whose terms the record takes in what their owner should know: that a value is not
 // confirmed, and that a pass there does not count for DMARC, since the service's mail comes back to its own domain
 // (RFC 9989 section 5.1).
-func serviceNotes(in checks.In, added []string) []Note {
+func serviceNotes(in *facts.Facts, added []string) []Note {
 	var out []Note
 	note := func(code, service, term string) {
 		n := Note{Code: code, Args: map[string]string{"service": service, "term": term}}
@@ -18,7 +18,7 @@ func serviceNotes(in checks.In, added []string) []Note {
 			out = append(out, n)
 		}
 	}
-	for _, t := range checks.Terms(in) {
+	for _, t := range in.Terms() {
 		if t.Usual || !slices.Contains(added, t.Text) || t.Service == "given" {
 			continue
 		}

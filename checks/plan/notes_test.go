@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -35,7 +36,7 @@ func TestServiceNotes(t *testing.T) {
 		t.Run(c.about, func(t *testing.T) {
 			s := snapshot.New("a.example", time.Time{})
 			s.Add(snapshot.Answer{Key: snapshot.Key{Name: "a.example", Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.NoData})
-			in := checks.In{DNS: s, Catalog: cat, Answers: owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: c.host}}, Senders: c.send}}
+			in := facts.Read(owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: c.host}}, Senders: c.send}, s, cat)
 			var got []string
 			for _, ch := range plan.Make(in, checks.Diagnose(in)).Changes {
 				for _, n := range ch.Notes {

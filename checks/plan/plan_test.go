@@ -8,6 +8,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -42,7 +43,7 @@ func proposal(t *testing.T, s *snapshot.Snapshot, a owner.Answers) plan.Plan {
 		t.Fatal(err)
 	}
 	a.Domain = domain
-	in := checks.In{Answers: a, DNS: s, Catalog: cat}
+	in := facts.Read(a, s, cat)
 	return plan.Make(in, checks.Diagnose(in))
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/dmarc"
+	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 )
 
@@ -20,12 +21,12 @@ func policyFaults(found []checks.Finding) []checks.Code {
 
 // dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so
 // far; a strict policy that turns against the owner's own mail is relaxed, with a note.
-func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
+func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change {
 	because := policyFaults(found)
 	if len(because) == 0 {
 		return nil
 	}
-	name := "_dmarc." + in.Answers.Domain
+	name := "_dmarc." + in.Owner.Domain
 	a := in.DNS.TXT(name)
 	old, kept, notes := policyThere(in, a)
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Because: because}
@@ -35,8 +36,8 @@ func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 		if moved, said := movedPolicy(in, found); moved != "" {
 			kept, notes = dmarc.Parse(moved), said
 		}
-	case in.Answers.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
-		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Answers.ReportTo}})
+	case in.Owner.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
+		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Owner.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports
 	}
 	relaxed := refusing(in, found, before)
@@ -69,7 +70,7 @@ func dmarcChanges(in checks.In, found []checks.Finding, before Plan) []Change {
 
 // policyThere reads what stands at the name and was meant for a policy: the texts, the policy to go on with, and what was
 // decided on the way. What no receiver could read was not in force, and does not come into force by being mended.
-func policyThere(in checks.In, a snapshot.Answer) (old []string, kept dmarc.Record, notes []Note) {
+func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.Record, notes []Note) {
 	for _, v := range a.Data() {
 		if dmarc.Is(v) || dmarc.Resembles(v) {
 			old = append(old, v)
@@ -107,7 +108,7 @@ func policyThere(in checks.In, a snapshot.Answer) (old []string, kept dmarc.Reco
 }
 
 // hears reports whether a policy has a report address that is not known to take no mail.
-func hears(in checks.In, r dmarc.Record) bool {
+func hears(in *facts.Facts, r dmarc.Record) bool {
 	return slices.ContainsFunc(r.Reports, func(u dmarc.Report) bool {
 		if u.Address == "" {
 			return false
@@ -119,7 +120,7 @@ func hears(in checks.In, r dmarc.Record) bool {
 
 // refusing gives the policy that has the owner's own mail refused or put aside: today where nothing passes for certain;
 // else, where a key may only not have been found, after the changes before. "" where mail passes.
-func refusing(in checks.In, found []checks.Finding, before Plan) string {
+func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
 	strict := func(list []checks.Finding) (checks.Finding, bool) {
 		i := slices.IndexFunc(list, func(f checks.Finding) bool { return f.Code == checks.DMARCStrict && f.Severity != checks.Advice })
 		if i < 0 {
@@ -128,15 +129,17 @@ func refusing(in checks.In, found []checks.Finding, before Plan) string {
 		return list[i], true
 	}
 	f, ok := strict(found)
-	if ok && f.Args["dkim"] != "none" {
-		later := in
-		later.DNS = in.DNS.With(before.Edits())
+	if ok && !f.Is(checks.KeyNone) {
+		later := in.WithDNS(in.DNS.With(before.Edits()))
 		f, ok = strict(checks.Diagnose(later))
 	}
 	if !ok {
 		return ""
 	}
-	return f.Args["policy"]
+	if f.Is(checks.StrictReject) {
+		return "reject"
+	}
+	return "quarantine"
 }
 
 // readable reports whether receivers can read a policy there today.
@@ -166,23 +169,23 @@ func milder(a, b dmarc.Record) dmarc.Record {
 }
 
 // fresh is the first policy: it watches, and reports where the owner wants them.
-func fresh(in checks.In) string {
+func fresh(in *facts.Facts) string {
 	v := "v=DMARC1; p=none"
-	if in.Answers.ReportTo != "" {
-		v += "; rua=mailto:" + in.Answers.ReportTo
+	if in.Owner.ReportTo != "" {
+		v += "; rua=mailto:" + in.Owner.ReportTo
 	}
 	return v
 }
 
 // reportNotes warns of report addresses that receivers may not use: those at another organisation, which must allow it
 // (RFC 9990 section 4).
-func reportNotes(in checks.In, r dmarc.Record) []Note {
+func reportNotes(in *facts.Facts, r dmarc.Record) []Note {
 	var out []Note
 	for _, u := range r.Reports {
-		if u.Host == "" || snapshot.Below(u.Host, in.Answers.Domain) || snapshot.Below(in.Answers.Domain, u.Host) {
+		if u.Host == "" || snapshot.Below(u.Host, in.Owner.Domain) || snapshot.Below(in.Owner.Domain, u.Host) {
 			continue
 		}
-		if a := in.DNS.TXT(dmarc.ReportPermission(in.Answers.Domain, u.Host)); !slices.ContainsFunc(a.Data(), dmarc.Is) {
+		if a := in.DNS.TXT(dmarc.ReportPermission(in.Owner.Domain, u.Host)); !slices.ContainsFunc(a.Data(), dmarc.Is) {
 			out = append(out, Note{Code: "report-elsewhere", Args: map[string]string{"address": u.Address, "host": u.Host}})
 		}
 	}

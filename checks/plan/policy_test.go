@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 )
@@ -114,7 +115,7 @@ func TestNextStage(t *testing.T) {
 		}
 		ans := google()
 		ans.Domain = domain
-		in := checks.In{Answers: ans, DNS: world(t, txt), Catalog: cat}
+		in := facts.Read(ans, world(t, txt), cat)
 		held, next := plan.NextStage(in, plan.Make(in, checks.Diagnose(in)))
 		if held != c.held || next != c.next {
 			t.Errorf("%q: %q, then %q; want %q, then %q", c.was, held, next, c.held, c.next)

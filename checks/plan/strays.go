@@ -7,29 +7,29 @@ import (
 	"todoku/checks"
 	"todoku/checks/dkim"
 	"todoku/checks/dmarc"
+	"todoku/checks/facts"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 )
 
 // meant is the name at which the record of a finding about a wrong place belongs; "" of all other findings, and where
 // only the sender's console knows it.
-func meant(in checks.In, f checks.Finding) string {
-	switch f.Code {
-	case checks.NameDoubled, checks.DMARCMisplaced:
-		return f.Args["meant"]
-	case checks.SPFMisplaced, checks.RecordWrongType:
-		return in.Answers.Domain
-	case checks.DKIMMisplaced:
-		if f.Args["selector"] != "" {
-			return f.Args["selector"] + "._domainkey." + in.Answers.Domain
+func meant(in *facts.Facts, f checks.Finding) string {
+	switch a := f.Args.(type) {
+	case checks.SPFMisplacedArgs, checks.RecordWrongTypeArgs:
+		return in.Owner.Domain
+	case checks.DKIMMisplacedArgs:
+		if f.Is(checks.SelectorKnown) {
+			return in.KeyName(string(a.Selector))
 		}
+		return ""
 	}
-	return ""
+	return f.Meant()
 }
 
-// astray lists the records of a kind that were made for a name and stand elsewhere: at another name, or at servers that
+// recordsElsewhere lists the records of a kind that were made for a name and stand elsewhere: at another name, or at servers that
 // nobody asks. What an alias leads to is not the owner's text.
-func astray(in checks.In, found []checks.Finding, name string, is func(string) bool) []string {
+func recordsElsewhere(in *facts.Facts, found []checks.Finding, name string, is func(string) bool) []string {
 	var out []string
 	for _, f := range found {
 		out = append(out, unasked(f, name, is)...)
@@ -54,7 +54,7 @@ func astray(in checks.In, found []checks.Finding, name string, is func(string) b
 func unasked(f checks.Finding, name string, is func(string) bool) []string {
 	var out []string
 	for _, a := range f.Evidence {
-		if !f.Unasked() || a.Name != name || a.Type != snapshot.TXT || a.Via != snapshot.Server || len(a.Chain) > 0 {
+		if len(f.Unasked()) == 0 || a.Name != name || a.Type != snapshot.TXT || a.Via != snapshot.Server || len(a.Chain) > 0 {
 			continue
 		}
 		for _, v := range a.Data() {
@@ -67,9 +67,9 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 }
 
 // movedKey publishes a key where it was meant to stand: it is the service's own, so that nobody need ask its console again.
-func movedKey(in checks.In, found []checks.Finding, u checks.Unsigned) (Change, bool) {
-	name := u.Selector + "._domainkey." + in.Answers.Domain
-	keys := astray(in, found, name, func(v string) bool { return dkim.Is(v) && dkim.Parse(v).Valid() })
+func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change, bool) {
+	name := u.Selector + "._domainkey." + in.Owner.Domain
+	keys := recordsElsewhere(in, found, name, func(v string) bool { return dkim.Is(v) && dkim.Parse(v).Valid() })
 	if u.Selector == "" || len(keys) != 1 || len(in.DNS.TXT(name).Records) > 0 {
 		return Change{}, false
 	}
@@ -82,15 +82,15 @@ func movedKey(in checks.In, found []checks.Finding, u checks.Unsigned) (Change, 
 
 // movedPolicy is the first policy where one was made at a wrong place: it goes on reporting to the same mailbox. Receivers
 // have not seen it until now, so that it begins with watching, however strict it was.
-func movedPolicy(in checks.In, found []checks.Finding) (string, []Note) {
-	if in.Answers.ReportTo != "" {
+func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
+	if in.Owner.ReportTo != "" {
 		return "", nil
 	}
-	name, note := "_dmarc."+in.Answers.Domain, "policy-begins-none"
+	name, note := "_dmarc."+in.Owner.Domain, "policy-begins-none"
 	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.NSMoving && len(unasked(f, name, dmarc.Is)) > 0 }) {
 		note = "policy-after-move" // there it was in force
 	}
-	for _, v := range astray(in, found, name, dmarc.Is) {
+	for _, v := range recordsElsewhere(in, found, name, dmarc.Is) {
 		r := dmarc.Parse(v)
 		if len(r.Reports) == 0 || r.Reports[0].Address == "" {
 			continue
@@ -106,27 +106,27 @@ func movedPolicy(in checks.In, found []checks.Finding) (string, []Note) {
 
 // strays removes copies that stand where nobody asks, once the right one is there. An SPF record at mail stays: it may be
 // the one for the name that the server greets with (RFC 7208 section 2.3).
-func strays(in checks.In, found []checks.Finding) []Change {
+func strays(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
 		a := in.DNS.TXT(f.Name)
 		var old []string
 		note := Note{Code: "nobody-asks-here"}
-		switch f.Code {
-		case checks.NameDoubled:
+		switch args := f.Args.(type) {
+		case checks.NameDoubledArgs:
 			old = a.Data()
-		case checks.SPFMisplaced:
-			if f.Name != "mail."+in.Answers.Domain {
+		case checks.SPFMisplacedArgs:
+			if f.Name != "mail."+in.Owner.Domain {
 				old, _ = reading.SPFRecords(in.DNS, f.Name)
 			}
-		case checks.DMARCMisplaced:
-			old = []string{f.Args["record"]}
+		case checks.DMARCMisplacedArgs:
+			old = []string{string(args.Record)}
 			below, _ := strings.CutPrefix(f.Name, "_dmarc.")
-			if below == "www."+in.Answers.Domain || below == "mail."+in.Answers.Domain { // mail may be sent from there
+			if below == "www."+in.Owner.Domain || below == "mail."+in.Owner.Domain { // mail may be sent from there
 				note = Note{Code: "only-below", Args: map[string]string{"domain": below}}
 			}
-		case checks.DKIMMisplaced:
-			old = []string{f.Args["record"]}
+		case checks.DKIMMisplacedArgs:
+			old = []string{string(args.Record)}
 		}
 		c := Change{Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(a), Because: []checks.Code{f.Code}, Notes: []Note{note}}
 		if len(old) > 0 && len(a.Chain) > 0 {

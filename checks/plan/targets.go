@@ -6,41 +6,42 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 )
 
 // targetChanges puts right where MX records and aliases lead, and only where what was meant is certain: it was seen to be
 // there. An MX that takes mail today is not touched.
-func targetChanges(in checks.In) []Change {
+func targetChanges(in *facts.Facts) []Change {
 	var out []Change
-	list := checks.Exchanges(in)
+	list := in.Exchanges()
 	for _, x := range list {
 		var because checks.Code
 		var note Note
 		switch x.State {
-		case checks.ExchangeUndotted:
+		case facts.ExchangeUndotted:
 			because, note = checks.TargetDoubled, Note{Code: "dot-lost", Args: map[string]string{"target": x.Meant}}
-		case checks.ExchangeLiteral:
+		case facts.ExchangeLiteral:
 			because, note = checks.MXAddress, Note{Code: "address-named", Args: map[string]string{"target": x.Meant}}
-		case checks.ExchangeWidth:
+		case facts.ExchangeWidth:
 			because, note = checks.MXAddress, Note{Code: "width-folded", Args: map[string]string{"target": x.Meant}}
 		}
 		if because == "" || x.Meant == "" {
 			continue
 		}
 		c := Change{
-			Action: Replace, Name: in.Answers.Domain, Type: snapshot.MX, TTL: ttl(in.DNS.Get(in.Answers.Domain, snapshot.MX)),
+			Action: Replace, Name: in.Owner.Domain, Type: snapshot.MX, TTL: ttl(in.DNS.Get(in.Owner.Domain, snapshot.MX)),
 			Value: exchange(x.Pref, x.Meant), Old: []string{exchange(x.Pref, x.Target)}, Because: []checks.Code{because}, Notes: []Note{note},
 			Dotted: because == checks.TargetDoubled,
 		}
-		there := slices.ContainsFunc(list, func(o checks.Exchange) bool { return o.Target == x.Meant })
+		there := slices.ContainsFunc(list, func(o facts.Exchange) bool { return o.Target == x.Meant })
 		if there || slices.ContainsFunc(out, func(o Change) bool { return strings.HasSuffix(o.Value, " "+x.Meant) }) {
 			c.Action, c.Value, c.Notes = Remove, "", []Note{{Code: "mx-there-already", Args: map[string]string{"target": x.Meant}}}
 		}
 		out = append(out, c)
 	}
 	for _, a := range in.DNS.Answers {
-		target, meant := checks.UndottedAlias(in, a.Name)
+		target, meant := in.UndottedAlias(a.Name)
 		if target == "" || len(in.DNS.TXT(meant).Records) == 0 || slices.ContainsFunc(out, func(c Change) bool { return c.Name == a.Name && c.Type == snapshot.CNAME }) {
 			continue
 		}
@@ -67,7 +68,7 @@ func once(changes []Change) []Change {
 // besideNothing keeps aliases and other records apart (RFC 1034 section 3.6.2): an alias in the way of a record goes first,
 // and so does a record in the way of an alias. At the domain itself an alias carries the website, so that nothing is
 // proposed there that it would swallow; the finding says what to do.
-func besideNothing(in checks.In, found []checks.Finding, changes []Change) []Change {
+func besideNothing(in *facts.Facts, found []checks.Finding, changes []Change) []Change {
 	var out []Change
 	put := func(c Change) {
 		if !slices.ContainsFunc(out, func(o Change) bool {
@@ -77,7 +78,7 @@ func besideNothing(in checks.In, found []checks.Finding, changes []Change) []Cha
 		}
 	}
 	for _, c := range changes {
-		alias := checks.AliasAt(in, c.Name)
+		alias := in.AliasAt(c.Name)
 		if alias == "" && (c.Type != snapshot.CNAME || c.Action == Remove) || c.Action == Remove {
 			put(c)
 			continue
@@ -93,7 +94,7 @@ func besideNothing(in checks.In, found []checks.Finding, changes []Change) []Cha
 			if !strings.EqualFold(alias, c.Value) {
 				c.Action, c.Old = Replace, []string{alias}
 			}
-		case alias != "" && c.Name == in.Answers.Domain:
+		case alias != "" && c.Name == in.Owner.Domain:
 			continue
 		case alias != "":
 			first.Type, first.Old = snapshot.CNAME, []string{alias}
@@ -101,7 +102,7 @@ func besideNothing(in checks.In, found []checks.Finding, changes []Change) []Cha
 			c.Action, c.Old = Add, nil
 		default:
 			for _, v := range in.DNS.TXT(c.Name).Data() {
-				if wild := checks.Anywhere(in, in.DNS.TXT(c.Name)); !wild {
+				if wild := in.Anywhere(in.DNS.TXT(c.Name)); !wild {
 					first.Type, first.Old = snapshot.TXT, []string{v}
 					put(first)
 				}

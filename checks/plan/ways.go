@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/spf"
 )
@@ -26,16 +26,16 @@ type Way struct {
 	Tries   []Try // the same mails as the plan's, under this record
 }
 
-// taken applies the ways that the owner chose.
-func taken(in checks.In, record string) (string, []Note) {
+// takeChosen applies the ways that the owner chose.
+func takeChosen(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
-	for _, text := range in.Answers.SPF.Drop {
+	for _, text := range in.Owner.SPF.Drop {
 		if t, ok := termOf(record, text); ok && t.Name != "all" {
 			record = without(record, t)
 			notes = append(notes, termNote("chosen-dropped", t))
 		}
 	}
-	for _, text := range in.Answers.SPF.Flatten {
+	for _, text := range in.Owner.SPF.Flatten {
 		t, ok := termOf(record, text)
 		if !ok {
 			continue
@@ -50,14 +50,14 @@ func taken(in checks.In, record string) (string, []Note) {
 
 // waysOut are what is left to the owner, in order: drop a service, move one to a subdomain, part the record, and, last
 // and at a price, flatten.
-func waysOut(in checks.In, record string) []Way {
-	s := sized(in, record)
+func waysOut(in *facts.Facts, record string) []Way {
+	s := measure(in, record)
 	var out []Way
 	add := func(code, value string, args map[string]string, take owner.SPFChoice) {
 		if !spf.Is(value) || !spf.Parse(value).Valid() {
 			return
 		}
-		now := sized(in, value)
+		now := measure(in, value)
 		args["bytes"], args["left"] = strconv.Itoa(len(value)), strconv.Itoa(now.tree.Lookups)
 		out = append(out, Way{Code: code, Value: value, Args: args, Take: take, Lookups: now.tree.Lookups, Voids: now.tree.Voids})
 	}
@@ -66,17 +66,17 @@ func waysOut(in checks.In, record string) []Way {
 			owner.SPFChoice{Drop: []string{x.Term.Text}})
 	}
 	if t, cost, ok := costliest(in, record); ok {
-		add("subdomain", without(record, t), map[string]string{"term": t.Text, "number": strconv.Itoa(cost), "name": "news." + in.Answers.Domain,
+		add("subdomain", without(record, t), map[string]string{"term": t.Text, "number": strconv.Itoa(cost), "name": "news." + in.Owner.Domain,
 			"record": "v=spf1 " + t.Text + " ~all"}, owner.SPFChoice{})
 	}
 	if s.long() {
 		if root, part := parted(in, record); part != "" {
-			add("split", root, map[string]string{"name": "_spf." + in.Answers.Domain, "record": part}, owner.SPFChoice{})
+			add("split", root, map[string]string{"name": "_spf." + in.Owner.Domain, "record": part}, owner.SPFChoice{})
 		}
 	}
 	if s.tree.Lookups > spf.MaxLookups || s.tree.Voids > spf.MaxVoids || len(deadTops(in, s.tree)) > 0 {
 		if value, terms := flattened(in, record); len(terms) > 0 {
-			saved := s.tree.Lookups - sized(in, value).tree.Lookups
+			saved := s.tree.Lookups - measure(in, value).tree.Lookups
 			add("flatten", value, map[string]string{"term": strings.Join(terms, " "), "number": strconv.Itoa(saved)}, owner.SPFChoice{Flatten: terms})
 		}
 	}
@@ -84,16 +84,16 @@ func waysOut(in checks.In, record string) []Way {
 }
 
 // costliest is the include of a sender that takes the most look-ups. The host of the domain's own mail cannot move.
-func costliest(in checks.In, record string) (best spf.Term, most int, ok bool) {
+func costliest(in *facts.Facts, record string) (best spf.Term, most int, ok bool) {
 	hosts := map[string]bool{}
-	for _, s := range checks.Services(in) {
+	for _, s := range in.Services() {
 		hosts[s.ID] = s.Host
 	}
 	fixed := map[string]bool{}
-	for _, u := range checks.Uses(in, record) {
+	for _, u := range in.Uses(record) {
 		fixed[u.Term.Text] = hosts[u.Service]
 	}
-	for _, c := range sized(in, record).tree.Root.Costs {
+	for _, c := range measure(in, record).tree.Root.Costs {
 		if c.Term.Name == "include" && !c.Term.Modifier && c.Term.Qualifier == '+' && c.Lookups > most && !in.DNS.InZone(c.Term.Value) && !fixed[c.Term.Text] {
 			best, most = c.Term, c.Lookups
 		}
@@ -103,7 +103,7 @@ func costliest(in checks.In, record string) (best spf.Term, most int, ok bool) {
 
 // parted moves the addresses of a record into one of their own; part is "" where that does not bring both under the
 // size that one packet holds, or needs a look-up too many.
-func parted(in checks.In, record string) (root, part string) {
+func parted(in *facts.Facts, record string) (root, part string) {
 	root, part = record, "v=spf1"
 	first := -1
 	for _, t := range slices.Backward(spf.Parse(record).Terms) {
@@ -119,9 +119,9 @@ func parted(in checks.In, record string) (root, part string) {
 		return record, ""
 	}
 	at := len(strings.TrimRight(record[:first], " "))
-	root = root[:at] + " include:_spf." + in.Answers.Domain + root[at:]
+	root = root[:at] + " include:_spf." + in.Owner.Domain + root[at:]
 	part += " ~all"
-	if len(root) > spf.MaxSize || len(part) > spf.MaxSize || sized(in, record).tree.Lookups >= spf.MaxLookups {
+	if len(root) > spf.MaxSize || len(part) > spf.MaxSize || measure(in, record).tree.Lookups >= spf.MaxLookups {
 		return record, ""
 	}
 	return root, part
@@ -129,10 +129,10 @@ func parted(in checks.In, record string) (root, part string) {
 
 // flattened writes out includes as the addresses behind them until the record is under its limits: those that save the
 // most for the fewest letters first. Nothing is given where that is not enough.
-func flattened(in checks.In, record string) (string, []string) {
+func flattened(in *facts.Facts, record string) (string, []string) {
 	var terms []string
 	for {
-		s := sized(in, record)
+		s := measure(in, record)
 		dead := deadTops(in, s.tree)
 		if !s.broken() && len(dead) == 0 {
 			return record, terms
@@ -159,11 +159,11 @@ func flattened(in checks.In, record string) (string, []string) {
 
 // flat lists the networks that an include, a or mx lets pass; ok is false where they are not known to the last, hang on
 // the mail (macros, exists, ptr), or where a refusal stands among them.
-func flat(in checks.In, t spf.Term) ([]netip.Prefix, bool) {
+func flat(in *facts.Facts, t spf.Term) ([]netip.Prefix, bool) {
 	if t.Modifier || t.Qualifier != '+' || t.Name != "include" && t.Name != "a" && t.Name != "mx" {
 		return nil, false
 	}
-	tree := sized(in, "v=spf1 "+t.Text+" -all").tree
+	tree := measure(in, "v=spf1 "+t.Text+" -all").tree
 	if len(tree.Missing) > 0 || len(tree.Networks) == 0 || !plain(tree.Root) {
 		return nil, false
 	}

@@ -39,8 +39,18 @@ type Config struct {
 	Port     uint16        // of authoritative servers; 53 where 0
 	Timeout  time.Duration // bound on one question, all tries of a way together (port 53, then HTTPS); 3 s where 0
 	Parallel int           // questions under way at once; 64 where 0
-	Budget   int           // questions in a run; 200 where 0
+	Budget   int           // questions in a run; 250 where 0
 	Now      func() time.Time
+	// Places are recursive resolvers that are asked what they remember of the domain's records, as soon as the authority
+	// has these: what they hold is what the world still sees. None: nobody is asked.
+	Places []Place
+}
+
+// Place is a recursive resolver whose memory is looked at.
+type Place struct {
+	ID     string
+	Addr   netip.AddrPort
+	Caches int // that stand behind the address, each with a memory of its own
 }
 
 // Event is one answer as it comes, for the live display.
@@ -79,7 +89,7 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 		cfg.Parallel = 64
 	}
 	if cfg.Budget <= 0 {
-		cfg.Budget = 200
+		cfg.Budget = 250
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -1,18 +1,17 @@
 package probe
 
 import (
-	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"io"
-	"net"
+	"log"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
 	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/miekg/dns"
@@ -20,24 +19,11 @@ import (
 	"todoku/checks/snapshot"
 )
 
-// twoNets sends loopback to the real stack and the rest to the fake one.
-type twoNets struct {
-	real loopbackOnly
-	fake *fakeNet
-}
-
-func (d twoNets) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	if ap, err := netip.ParseAddrPort(address); err == nil && ap.Addr().IsLoopback() {
-		return d.real.DialContext(ctx, network, address)
-	}
-	return d.fake.DialContext(ctx, network, address)
-}
-
 // dohServer serves a handler by RFC 8484 and counts.
-func dohServer(t *testing.T, h handler) (url string, conf *tls.Config, asked *atomic.Int32, proto *atomic.Value) {
+func dohServer(t *testing.T, h handler) (w *web, url string, conf *tls.Config, asked *atomic.Int32, proto *atomic.Value) {
 	t.Helper()
 	asked, proto = new(atomic.Int32), new(atomic.Value)
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	w = serveWeb(t, true, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked.Add(1)
 		proto.Store(r.Proto)
 		body, _ := io.ReadAll(r.Body)
@@ -53,12 +39,14 @@ func dohServer(t *testing.T, h handler) (url string, conf *tls.Config, asked *at
 		}
 		w.Write(p[0].wire)
 	}))
-	srv.EnableHTTP2 = true
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
+	return w, w.URL + "/dns-query", trusting(w), asked, proto
+}
+
+// trusting is a configuration that takes the server's certificate.
+func trusting(w *web) *tls.Config {
 	pool := x509.NewCertPool()
-	pool.AddCert(srv.Certificate())
-	return srv.URL + "/dns-query", &tls.Config{RootCAs: pool}, asked, proto
+	pool.AddCert(w.Certificate())
+	return &tls.Config{RootCAs: pool}
 }
 
 func TestDoHWherePort53DoesNotWork(t *testing.T) {
@@ -66,28 +54,33 @@ func TestDoHWherePort53DoesNotWork(t *testing.T) {
 	nonsense := func(*dns.Msg, bool) []parcel { return []parcel{{0, []byte("nonsense")}} }
 	for name, h := range map[string]handler{"blocked": nil, "nonsense": nonsense} {
 		t.Run(name, func(t *testing.T) {
-			url, conf, asked, proto := dohServer(t, good)
-			n := &fakeNet{at: map[string]handler{"192.0.2.53:53": h}}
-			c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf, Timeout: 800 * time.Millisecond}, nil)
-			s := c.newSession()
-			defer s.close()
-			a := s.ask(t.Context(), ask("example.jp", snapshot.TXT))
-			if a.Status != snapshot.OK || a.Transport != "https" || a.Server != url || proto.Load() != "HTTP/2.0" {
-				t.Fatalf("%+v by %v", a, proto.Load())
-			}
-			// From now on nobody waits for port 53.
-			before := len(n.sent)
-			if a = s.ask(t.Context(), ask("no.example.jp", snapshot.TXT)); a.Status != snapshot.NXDomain || len(n.sent) != before || asked.Load() != 2 {
-				t.Errorf("second: %s, %d packets, %d by HTTPS", a.Status, len(n.sent)-before, asked.Load())
-			}
+			synctest.Test(t, func(t *testing.T) {
+				w, url, conf, asked, proto := dohServer(t, good)
+				n := w.fake
+				n.at = map[string]handler{"192.0.2.53:53": h}
+				c := New(Config{Dialer: w, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf}, nil)
+				s := c.newSession()
+				defer s.close()
+				a := s.ask(t.Context(), ask("example.jp", snapshot.TXT))
+				if a.Status != snapshot.OK || a.Transport != "https" || a.Server != url || proto.Load() != "HTTP/2.0" {
+					t.Fatalf("%+v by %v", a, proto.Load())
+				}
+				// From now on nobody waits for port 53.
+				before := len(n.sent)
+				if a = s.ask(t.Context(), ask("no.example.jp", snapshot.TXT)); a.Status != snapshot.NXDomain || len(n.sent) != before || asked.Load() != 2 {
+					t.Errorf("second: %s, %d packets, %d by HTTPS", a.Status, len(n.sent)-before, asked.Load())
+				}
+			})
 		})
 	}
 }
 
-func TestDoHWherePort53IsIntercepted(t *testing.T) {
-	url, conf, _, _ := dohServer(t, says(false, jp))
-	n := &fakeNet{at: map[string]handler{"*": says(false, jp)}} // everybody on port 53 is somebody's resolver
-	c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, DoH: []string{url}, TLS: conf}, nil)
+func TestDoHWherePort53IsIntercepted(t *testing.T) { synctest.Test(t, doHWherePort53IsIntercepted) }
+
+func doHWherePort53IsIntercepted(t *testing.T) {
+	w, url, conf, _, _ := dohServer(t, says(false, jp))
+	w.fake.at = map[string]handler{"*": says(false, jp)} // everybody on port 53 is somebody's resolver
+	c := New(Config{Dialer: w, DoH: []string{url}, TLS: conf}, nil)
 	s := c.newSession()
 	defer s.close()
 	a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1", "192.0.2.2"))
@@ -102,9 +95,13 @@ func TestDoHWherePort53IsIntercepted(t *testing.T) {
 }
 
 func TestDoHWhereOnlyTheResolverIsReached(t *testing.T) {
-	url, conf, asked, _ := dohServer(t, says(false, jp))
-	n := &fakeNet{at: map[string]handler{"192.0.2.53:53": says(false, jp)}}
-	c := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf, Timeout: 4 * time.Second}, nil)
+	synctest.Test(t, doHWhereOnlyTheResolverIsReached)
+}
+
+func doHWhereOnlyTheResolverIsReached(t *testing.T) {
+	w, url, conf, asked, _ := dohServer(t, says(false, jp))
+	w.fake.at = map[string]handler{"192.0.2.53:53": says(false, jp)}
+	c := New(Config{Dialer: w, Resolvers: []netip.AddrPort{resolver1}, DoH: []string{url}, TLS: conf}, nil)
 	s := c.newSession()
 	defer s.close()
 	if a := s.ask(t.Context(), ask("example.jp", snapshot.NS)); a.Transport != "udp" {
@@ -120,9 +117,13 @@ func TestDoHWhereOnlyTheResolverIsReached(t *testing.T) {
 
 // A server that is found dead by another question, before DoH would have had its turn, does not end this one.
 func TestDoHWhereTheServerIsFoundDeadMeanwhile(t *testing.T) {
-	url, conf, _, _ := dohServer(t, says(false, jp))
+	synctest.Test(t, doHWhereTheServerIsFoundDeadMeanwhile)
+}
+
+func doHWhereTheServerIsFoundDeadMeanwhile(t *testing.T) {
+	w, url, conf, _, _ := dohServer(t, says(false, jp))
 	const bound = 2 * time.Second
-	c := New(Config{Dialer: twoNets{loopbackOnly{t}, &fakeNet{}}, DoH: []string{url}, TLS: conf, Timeout: bound}, nil)
+	c := New(Config{Dialer: w, DoH: []string{url}, TLS: conf, Timeout: bound}, nil)
 	s := c.newSession()
 	defer s.close()
 	done := make(chan snapshot.Answer)
@@ -139,19 +140,21 @@ func TestDoHWhereTheServerIsFoundDeadMeanwhile(t *testing.T) {
 }
 
 // A zone whose servers are really dead is not made alive by asking elsewhere, and DoH that fails leaves the true reason.
-func TestDoHIsNoCure(t *testing.T) {
+func TestDoHIsNoCure(t *testing.T) { synctest.Test(t, doHIsNoCure) }
+
+func doHIsNoCure(t *testing.T) {
 	for name, h := range map[string]handler{"servfail": rcode(dns.RcodeServerFailure), "http error": func(*dns.Msg, bool) []parcel { return nil }} {
-		url, conf, _, _ := dohServer(t, h)
-		c := New(Config{Dialer: twoNets{loopbackOnly{t}, &fakeNet{}}, DoH: []string{url}, TLS: conf, Timeout: 400 * time.Millisecond}, nil)
+		w, url, conf, _, _ := dohServer(t, h)
+		c := New(Config{Dialer: w, DoH: []string{url}, TLS: conf}, nil)
 		a := c.Ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1"))
 		if a.Status != snapshot.Failed || a.Reason == snapshot.Unreachable {
 			t.Errorf("%s: %+v", name, a)
 		}
 	}
 	// Lame servers are told as lame while some other server speaks with authority.
-	url, conf, asked, _ := dohServer(t, says(false, jp))
-	n := &fakeNet{at: map[string]handler{"192.0.2.1:53": says(true, jp), "192.0.2.2:53": says(false, jp)}}
-	s := New(Config{Dialer: twoNets{loopbackOnly{t}, n}, DoH: []string{url}, TLS: conf}, nil).newSession()
+	w, url, conf, asked, _ := dohServer(t, says(false, jp))
+	w.fake.at = map[string]handler{"192.0.2.1:53": says(true, jp), "192.0.2.2:53": says(false, jp)}
+	s := New(Config{Dialer: w, DoH: []string{url}, TLS: conf}, nil).newSession()
 	defer s.close()
 	s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1"))
 	if a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.2")); a.Reason != snapshot.NotAuth || asked.Load() != 0 {
@@ -159,8 +162,10 @@ func TestDoHIsNoCure(t *testing.T) {
 	}
 }
 
-func TestDoHHostileServer(t *testing.T) {
-	endless := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+func TestDoHHostileServer(t *testing.T) { synctest.Test(t, doHHostileServer) }
+
+func doHHostileServer(t *testing.T) {
+	endless := serveWeb(t, false, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		b := []byte(strings.Repeat("x", 1<<16))
 		for range 10000 {
 			if _, err := w.Write(b); err != nil {
@@ -169,29 +174,28 @@ func TestDoHHostileServer(t *testing.T) {
 		}
 		t.Error("all was read")
 	}))
-	defer endless.Close()
-	moved := httptest.NewTLSServer(http.RedirectHandler("https://192.0.2.99/", http.StatusTemporaryRedirect))
-	defer moved.Close()
-	for _, srv := range []*httptest.Server{endless, moved} {
-		pool := x509.NewCertPool()
-		pool.AddCert(srv.Certificate())
-		c := New(Config{Dialer: loopbackOnly{t}, DoH: []string{srv.URL}, TLS: &tls.Config{RootCAs: pool}}, nil)
+	moved := serveWeb(t, false, http.RedirectHandler("https://192.0.2.99/", http.StatusTemporaryRedirect))
+	for _, srv := range []*web{endless, moved} {
+		c := New(Config{Dialer: srv, DoH: []string{srv.URL}, TLS: trusting(srv)}, nil)
 		if a := c.Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Reason != snapshot.Malformed {
 			t.Errorf("%s %s", a.Status, a.Reason)
 		}
 	}
 	// A certificate that nobody vouches for.
-	c := New(Config{Dialer: loopbackOnly{t}, DoH: []string{endless.URL}}, nil)
+	endless.Config.ErrorLog = log.New(io.Discard, "", 0) // it will say so
+	c := New(Config{Dialer: endless, DoH: []string{endless.URL}}, nil)
 	if a := c.Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Reason != snapshot.Unreachable {
 		t.Errorf("%s %s", a.Status, a.Reason)
 	}
 }
 
 // No name can be resolved where DNS does not work, the DoH service's own included: its addresses are given.
-func TestDoHByName(t *testing.T) {
-	url, conf, asked, _ := dohServer(t, says(false, jp))
+func TestDoHByName(t *testing.T) { synctest.Test(t, doHByName) }
+
+func doHByName(t *testing.T) {
+	w, url, conf, asked, _ := dohServer(t, says(false, jp))
 	named := strings.Replace(url, "127.0.0.1", "example.com", 1) // a name that the test's certificate has
-	cfg := Config{Dialer: loopbackOnly{t}, DoH: []string{named}, TLS: conf, Hosts: map[string][]netip.Addr{"example.com": {netip.MustParseAddr("127.0.0.1")}}}
+	cfg := Config{Dialer: w, DoH: []string{named}, TLS: conf, Hosts: map[string][]netip.Addr{"example.com": {netip.MustParseAddr("127.0.0.1")}}}
 	if a := New(cfg, nil).Ask(t.Context(), ask("example.jp", snapshot.TXT)); a.Status != snapshot.OK || a.Server != named || asked.Load() != 1 {
 		t.Errorf("%+v", a)
 	}

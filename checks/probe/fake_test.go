@@ -194,8 +194,16 @@ func says(authority bool, zone string) handler {
 	}
 }
 
+// rcode answers with a code alone; beside NXDOMAIN stands the root's SOA, without which it proves nothing.
 func rcode(code int) handler {
-	return func(req *dns.Msg, _ bool) []parcel { return pack(new(dns.Msg).SetRcode(req, code)) }
+	return func(req *dns.Msg, _ bool) []parcel {
+		m := new(dns.Msg).SetRcode(req, code)
+		if code == dns.RcodeNameError {
+			soa, _ := dns.NewRR(". 300 SOA a.root. x. 1 1 1 1 300")
+			m.Ns = []dns.RR{soa}
+		}
+		return pack(m)
+	}
 }
 
 // losing drops the first n questions.

@@ -14,9 +14,10 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 )
 
@@ -111,15 +112,19 @@ func TestEveryScenario(t *testing.T) {
 				if rest := Next(sc.Answers, s, cat); len(rest) > 0 {
 					t.Errorf("still to ask: %v", rest)
 				}
-				if len(seen) != len(s.Answers) {
-					t.Errorf("%d events, %d answers", len(seen), len(s.Answers))
+				for _, a := range s.Answers { // a false start may have led to more
+					if !slices.Contains(seen, a.Key) {
+						t.Errorf("no event of %v", a.Key)
+					}
 				}
-				if len(s.Answers) > 150 {
-					t.Errorf("%d questions", len(s.Answers))
+				if len(seen) > 220 { // the watched resolvers come on top
+					t.Errorf("%d questions", len(seen))
 				}
 				ways := map[string]int{} // a zone's question may be put to all its servers and to one of them
+				for _, k := range seen {
+					ways[fmt.Sprintf("%s %04x", reading.Unescape(k.Name), dns.StringToType[string(k.Type)])]++
+				}
 				for _, a := range s.Answers {
-					ways[fmt.Sprintf("%s %04x", a.Name, dns.StringToType[string(a.Type)])]++
 					if a.Needs == 0 || a.Needs > 9 {
 						t.Errorf("%v needs %d", a.Key, a.Needs)
 					}
@@ -129,8 +134,8 @@ func TestEveryScenario(t *testing.T) {
 					}
 				}
 				for q, times := range d.sent {
-					_, what, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(q, "udp "), "tcp "), " ")
-					if times > max(1, ways[what]) && !faulty(s) {
+					to, what, _ := strings.Cut(strings.TrimPrefix(q, "udp "), " ")
+					if to != "tcp" && times > max(1, ways[what]) && !faulty(s) {
 						t.Errorf("%s was sent %d times", q, times)
 					}
 				}
@@ -154,7 +159,7 @@ func faulty(s *snapshot.Snapshot) bool {
 }
 
 func TestWildcardLabelIsShared(t *testing.T) {
-	if WildcardLabel != checks.WildcardLabel {
+	if WildcardLabel != facts.WildcardLabel {
 		t.Error("rules look for another label than the one that is asked")
 	}
 }

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"cmp"
 	"hash/fnv"
 	"net/netip"
 	"slices"
@@ -31,17 +32,9 @@ const (
 // The user's own names go to the zone's authoritative servers: asking a resolver for a record before it exists plants
 // the "does not exist" that everybody then waits for (RFC 2308).
 func Next(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
-	if s.Domain == "" || len(s.Domain) > maxName {
-		return nil
-	}
-	n := &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
-	n.all()
-	if len(n.out) == 0 && n.apex != "" && len(n.servers) == 0 {
-		// No server of the zone has an address: say so of its names, instead of nothing.
-		n.forced = true
-		n.all()
-	}
-	return n.out
+	n := newAsker(a, s, c)
+	n.delegation()
+	return n.questions()
 }
 
 // asker gathers questions.
@@ -53,15 +46,31 @@ type asker struct {
 	have map[snapshot.Key]bool
 	out  []snapshot.Question
 
-	reg     string // registrable domain
-	apex    string // of the zone that holds the domain; "" while not known
+	reg     string   // registrable domain
+	apex    string   // of the zone that holds the domain; "" while not known
+	sent    []string // the hosts to which the world is sent for it
 	servers []snapshot.NameServer
+	whole   bool      // the addresses of all of them were looked for
 	used    []service // what services found, nil before
 	forced  bool      // ask for the zone's names although no server is known
 }
 
+func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
+	return &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
+}
+
+// questions lists all that the snapshot lacks once the delegation was gone through.
+func (n *asker) questions() []snapshot.Question {
+	if n.all(); len(n.out) == 0 && n.apex != "" && len(n.servers) == 0 {
+		// No server of the zone has an address: say so of its names, instead of nothing.
+		n.forced = true
+		n.all()
+	}
+	return n.out
+}
+
 func (n *asker) all() {
-	if n.delegation(); n.apex == "" {
+	if n.apex == "" {
 		return
 	}
 	// What other questions wait for comes first: it must not queue behind a list of selectors.
@@ -72,6 +81,7 @@ func (n *asker) all() {
 	n.nameServers()
 	n.otherPanels()
 	n.selectors()
+	n.bounces()
 }
 
 // add asks unless it was asked before.
@@ -99,31 +109,54 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 	if n.have[q.Key] {
 		return
 	}
+	if zone == n.apex {
+		servers = n.trusted(servers)
+	}
 	q.Servers = spread(servers, name)
 	n.add(q)
 }
 
-// spread turns the list of IPv4 addresses by a number that only the name decides; IPv6 comes after, since it is the
-// one that a network may lack.
+// spread puts the servers in an order that the name decides, and that stays the same for the rest where one is left out.
+// IPv6 comes after IPv4, since it is the one that a network may lack.
 func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
-	four := slices.IndexFunc(servers, func(s snapshot.NameServer) bool { return s.Addr.Is6() })
-	if four < 0 {
-		four = len(servers)
+	type place struct {
+		at     snapshot.NameServer
+		weight uint64
 	}
-	out := slices.Clone(servers)
-	if four > 1 {
-		h := fnv.New32a()
+	places := make([]place, len(servers))
+	for i, s := range servers {
+		h := fnv.New64a()
+		b, _ := s.Addr.MarshalBinary()
+		h.Write(b)
 		h.Write([]byte(name))
-		k := int(h.Sum32() % uint32(four))
-		copy(out, servers[k:four])
-		copy(out[four-k:], servers[:k])
+		x := h.Sum64() // FNV leaves the last letters in the low bits
+		x = (x ^ x>>33) * 0xff51afd7ed558ccd
+		places[i] = place{s, x ^ x>>33}
+	}
+	slices.SortStableFunc(places, func(a, b place) int {
+		if a.at.Addr.Is4() != b.at.Addr.Is4() {
+			return map[bool]int{true: -1, false: 1}[a.at.Addr.Is4()]
+		}
+		return cmp.Compare(a.weight, b.weight)
+	})
+	out := make([]snapshot.NameServer, len(places))
+	for i, p := range places {
+		out[i] = p.at
 	}
 	return out
 }
 
 // route asks whoever is to be asked for a name: the zone's servers for the user's own, the resolver for all others
-// and for what the zone's servers have delegated.
-func (n *asker) route(name string, types ...snapshot.Type) {
+// and for what the zone's servers have delegated. It waits until all of the servers are known: which of them is asked is
+// not to depend on whose address came first.
+func (n *asker) route(name string, types ...snapshot.Type) { n.send(n.whole, name, types...) }
+
+// urgent is route for what all else waits for, and what every server is asked for by itself.
+func (n *asker) urgent(name string, types ...snapshot.Type) {
+	n.send(len(n.servers) > 0, name, types...)
+}
+
+func (n *asker) send(now bool, name string, types ...snapshot.Type) {
 	for _, t := range types {
 		if !snapshot.Below(name, n.apex) {
 			n.resolver(name, t)
@@ -133,10 +166,64 @@ func (n *asker) route(name string, types ...snapshot.Type) {
 		switch {
 		case asked && a.Reason == snapshot.Delegated:
 			n.resolver(name, t)
-		case !asked && (len(n.servers) > 0 || n.forced):
+		case !asked && (now || n.forced):
 			n.authority(n.apex, n.servers, name, t)
 		}
 	}
+}
+
+// certain is route for a name whose absence would be said: where a server denies it, a second one of good repute is asked.
+func (n *asker) certain(name string, types ...snapshot.Type) {
+	n.route(name, types...)
+	if !snapshot.Below(name, n.apex) {
+		return
+	}
+	for _, t := range types {
+		a, _ := n.find(name, t, snapshot.Authority)
+		if len(a.Records) == 0 && len(a.Chain) == 0 && a.Reason != snapshot.Delegated && a.By != "" {
+			n.witnesses(name, t)
+		}
+	}
+}
+
+// maxWitnesses is how many servers have to agree that there is no such record, where there are so many that work.
+const maxWitnesses = 2
+
+// witnesses asks single servers, each after the other, until enough of them have answered.
+func (n *asker) witnesses(name string, t snapshot.Type) {
+	count := 0
+	for _, host := range n.sound(name) {
+		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}
+		if a, asked := n.s.Find(k); asked && !a.Known() {
+			continue
+		}
+		n.add(snapshot.Question{Key: k, Servers: n.at(host), Zone: n.apex})
+		if count++; count == maxWitnesses {
+			return
+		}
+	}
+}
+
+// sound are the hosts of good repute in the order in which they are asked for a name; none while one of them may still
+// turn out to be so, or where there is one alone, who was asked already.
+func (n *asker) sound(name string) (hosts []string) {
+	for _, s := range spread(n.trusted(n.servers), name) {
+		if n.repute(s.Host) == unheard {
+			return nil
+		}
+		if n.repute(s.Host) == sound && !slices.Contains(hosts, s.Host) {
+			hosts = append(hosts, s.Host)
+		}
+	}
+	if len(hosts) < 2 {
+		return nil
+	}
+	return hosts
+}
+
+// at are the addresses of one of the zone's servers.
+func (n *asker) at(host string) []snapshot.NameServer {
+	return slices.DeleteFunc(slices.Clone(n.servers), func(s snapshot.NameServer) bool { return s.Host != host })
 }
 
 func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (snapshot.Answer, bool) {
@@ -155,6 +242,7 @@ func (n *asker) delegation() {
 		n.resolver(up, snapshot.NS)
 	}
 	n.resolver(n.reg, snapshot.SOA)
+	n.control()
 	own, _ := n.find(n.reg, snapshot.NS, snapshot.Resolver)
 	n.addresses(some(own.Data()))
 	up, open := n.parent(n.reg)
@@ -166,9 +254,13 @@ func (n *asker) delegation() {
 	all, more := n.names(zone)
 	n.addresses(some(hosts, all))
 	servers := n.serversOf(hosts, slices.Concat(glue, more))
+	n.sent = hosts
 	zone, servers, settled := n.cuts(zone, servers)
 	if settled {
 		n.apex, n.servers = zone, servers
+		n.whole = !slices.ContainsFunc(n.sent, func(h string) bool {
+			return !n.ended(h, snapshot.A) && !slices.ContainsFunc(servers, func(s snapshot.NameServer) bool { return s.Host == h })
+		}) && len(servers) > 0
 	}
 }
 
@@ -395,7 +487,7 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 		}
 		if hosts = some(hosts); len(hosts) > 0 {
 			n.addresses(hosts)
-			zone, servers = name, n.serversOf(hosts, glue)
+			zone, servers, n.sent = name, n.serversOf(hosts, glue), hosts
 		}
 	}
 	return zone, servers, true

@@ -13,18 +13,39 @@ import (
 )
 
 // own asks for the records of the domain itself, and where they are missing for the places where they end up by mistake.
+// What the records of mail are at each single server, nameServers asks.
 func (n *asker) own() {
-	n.route(n.d, snapshot.TXT, snapshot.MX)
-	for _, name := range dmarc.Walk(n.d) {
-		if snapshot.Below(name, n.reg) {
-			n.route(name, snapshot.TXT)
+	n.urgent(n.d, snapshot.TXT, snapshot.MX)
+	for _, name := range n.policies() {
+		n.urgent(name, snapshot.TXT)
+	}
+	n.urgent("_domainkey."+n.d, snapshot.TXT)
+	n.route(n.d, snapshot.A, snapshot.AAAA)
+	n.certain(WildcardLabel+"._domainkey."+n.d, snapshot.TXT)
+	n.certain(WildcardLabel+"."+n.d, snapshot.TXT)
+	n.beside()
+	n.copies()
+}
+
+// policies are the names at which the policy of the domain may stand, up to the registered one.
+func (n *asker) policies() []string {
+	return slices.DeleteFunc(dmarc.Walk(n.d), func(name string) bool { return !snapshot.Below(name, n.reg) })
+}
+
+// maxBeside bounds the keys at which an alias is looked for.
+const maxBeside = 4
+
+// beside asks for an alias where a policy or a key stands: some panels let both be, and answer each question by its type.
+func (n *asker) beside() {
+	if a := n.s.TXT("_dmarc." + n.d); len(a.Records) > 0 && len(a.Chain) == 0 {
+		n.route(a.Name, snapshot.CNAME)
+	}
+	for i, sel := range n.keys() {
+		name := sel + "._domainkey." + n.d
+		if a := n.s.TXT(name); i < maxBeside && len(a.Chain) == 0 {
+			n.route(name, snapshot.CNAME)
 		}
 	}
-	n.route(n.d, snapshot.A, snapshot.AAAA)
-	n.route("_domainkey."+n.d, snapshot.TXT)
-	n.route(WildcardLabel+"._domainkey."+n.d, snapshot.TXT)
-	n.route(WildcardLabel+"."+n.d, snapshot.TXT)
-	n.copies()
 }
 
 // label reports whether a text can stand as labels in a question: letters, digits, '-', '_', dots between. Patterns
@@ -86,6 +107,10 @@ func (n *asker) lookForServices() []service {
 	for _, c := range seen.Senders {
 		sender(c.ID, c.Ambiguous)
 	}
+	for _, c := range seen.Hints { // nothing but an ownership text: it may show itself when it is looked for
+		host(c.ID, "", true)
+		sender(c.ID, true)
+	}
 	return out
 }
 
@@ -146,6 +171,7 @@ func (n *asker) spf() {
 			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
 		}
 	}
+	n.confirm(records)
 	n.tried(published, terms)
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
 		host = strings.ToLower(host)
@@ -173,7 +199,7 @@ func (n *asker) reverse(ip netip.Addr) {
 // reports asks whether foreign mailboxes may get this domain's reports (RFC 9990 section 4), and for their MX.
 func (n *asker) reports() {
 	var to []dmarc.Report
-	for _, name := range dmarc.Walk(n.d) {
+	for _, name := range n.policies() {
 		for _, r := range n.s.TXT(name).Data() {
 			if dmarc.Is(r) {
 				rec := dmarc.Parse(r)
@@ -201,8 +227,8 @@ func (n *asker) reports() {
 // aliases follows what leads out of the zone; Get puts the pieces together.
 func (n *asker) aliases() {
 	for _, a := range n.s.Answers {
-		if a.Via != snapshot.Server && a.Status == snapshot.OK && len(a.Records) == 0 && len(a.Chain) > 0 {
-			n.route(a.Chain[len(a.Chain)-1].Target, a.Type)
+		if (a.Via == snapshot.Authority || a.Via == snapshot.Resolver) && a.Status == snapshot.OK && len(a.Records) == 0 && len(a.Chain) > 0 {
+			n.certain(a.Chain[len(a.Chain)-1].Target, a.Type)
 		}
 	}
 }

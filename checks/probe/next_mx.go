@@ -26,6 +26,7 @@ func (n *asker) mail() {
 		n.exchange(h, i == 0) // the first is the likeliest to send too; its name often tells the host
 	}
 	if mx.Absent() { // then the domain's own address takes the mail (RFC 5321 section 5.1)
+		n.certain(n.d, snapshot.A)
 		n.reverses(n.d)
 	}
 	for _, h := range n.a.Hosts {
@@ -43,10 +44,13 @@ func (n *asker) mail() {
 // exchange asks for a mail server's addresses. Of other people's servers the second family is asked for only where the
 // first is missing: whether mail can be delivered there is all that is wanted.
 func (n *asker) exchange(host string, first bool) {
-	n.route(host, snapshot.A)
+	n.certain(host, snapshot.A)
 	four := n.s.Get(host, snapshot.A)
 	if first || snapshot.Below(host, n.apex) || four.Absent() {
 		n.route(host, snapshot.AAAA)
+	}
+	if four.Absent() {
+		n.certain(host, snapshot.AAAA)
 	}
 	if first {
 		n.reverses(host)
@@ -78,7 +82,7 @@ func (n *asker) reverses(host string) {
 // undotted asks where an alias was meant to lead whose target lost its final dot.
 func (n *asker) undotted() {
 	for _, a := range n.s.Answers {
-		if len(a.Chain) == 0 || len(a.Records) > 0 || !a.Known() || !snapshot.Below(a.Name, n.apex) {
+		if a.Via == snapshot.Cache || len(a.Chain) == 0 || len(a.Records) > 0 || !a.Known() || !snapshot.Below(a.Name, n.apex) {
 			continue
 		}
 		if meant, ok := reading.Undotted(a.Chain[len(a.Chain)-1].Target, n.apex); ok {

@@ -58,3 +58,18 @@ func (d only) Reply(n spf.Need) spf.Reply {
 	}
 	return d.Data.Reply(n)
 }
+
+// confirm asks a second server for the names of the own zone that records lead to and that were denied.
+func (n *asker) confirm(records []string) {
+	for _, r := range records {
+		terms := spf.Parse(r).Terms
+		for _, t := range terms[:min(len(terms), 2*spf.MaxLookups)] {
+			types := map[string]snapshot.Type{"include": snapshot.TXT, "redirect": snapshot.TXT, "a": snapshot.A, "mx": snapshot.MX, "exists": snapshot.A}
+			if typ, ok := types[t.Name]; ok && t.Value != "" && label(strings.ToLower(t.Value)) {
+				if name := strings.ToLower(t.Value); n.s.Get(name, typ).Absent() {
+					n.certain(name, typ)
+				}
+			}
+		}
+	}
+}

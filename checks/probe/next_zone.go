@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
-	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
@@ -48,34 +47,40 @@ func (n *asker) everyone() (hosts []string, glue []snapshot.NameServer) {
 
 // nameServers asks every server that parent or child names for the zone's SOA: lame ones, dead ones, and those that
 // have not fetched the newest serial show themselves. Two are asked for the zone's own list of servers, and whoever has
-// another serial than the first.
+// another serial than the first. Those that serve the zone are asked, where there are several, for the records that mail
+// needs: servers of one serial may hold other records, and an absence takes more than one witness.
 func (n *asker) nameServers() {
 	hosts, glue := n.everyone()
-	ended, first := true, ""
+	first := ""
+	var serve []string
 	for i, h := range hosts {
 		at := n.serversOf([]string{h}, glue)
-		if len(at) == 0 && !(n.ended(h, snapshot.A) && n.ended(h, snapshot.AAAA)) {
-			ended = false
+		if len(at) == 0 {
 			continue
 		}
-		ask := func(t snapshot.Type) (snapshot.Answer, bool) {
+		ask := func(t snapshot.Type) snapshot.Answer {
 			q := snapshot.Question{Key: snapshot.Key{Name: n.apex, Type: t, Via: snapshot.Server, At: h}, Servers: at, Zone: n.apex}
 			n.add(q)
-			return n.s.Find(q.Key)
+			a, _ := n.s.Find(q.Key)
+			return a
 		}
-		soa, asked := ask(snapshot.SOA)
-		ended = ended && asked
+		soa := ask(snapshot.SOA)
 		version := strings.Join(soa.Data(), "")
 		if first == "" {
 			first = version
 		}
 		if i < 2 || version != "" && version != first {
-			_, asked = ask(snapshot.NS)
-			ended = ended && asked
+			ask(snapshot.NS)
+		}
+		if n.repute(h) == sound {
+			serve = append(serve, h)
 		}
 	}
-	if ended {
-		n.versions(hosts, glue)
+	if len(serve) < 2 {
+		return
+	}
+	for _, h := range serve {
+		n.mailAt(h, n.serversOf([]string{h}, glue), len(serve))
 	}
 }
 
@@ -84,88 +89,59 @@ func (n *asker) ended(host string, t snapshot.Type) bool {
 	return ok
 }
 
-// maxVersions bounds how many versions of a zone are compared.
-const maxVersions = 4
-
-// versions asks, where the servers do not all hold the same version of the zone, one server of each for the records
-// that mail needs: whether the difference matters to anybody is seen in these.
-func (n *asker) versions(hosts []string, glue []snapshot.NameServer) {
-	var one []string // a server of each version
-	var seen []string
-	for _, h := range hosts {
-		soa, _ := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: h})
-		version := strings.Join(soa.Data(), "")
-		if version != "" && !slices.Contains(seen, version) && len(one) < maxVersions {
-			one, seen = append(one, h), append(seen, version)
-		}
-	}
-	if len(one) < 2 {
-		return
-	}
-	for _, h := range one {
-		n.mailAt(h, n.serversOf([]string{h}, glue))
-	}
-}
-
-// mailAt asks one server for the records that mail needs.
-func (n *asker) mailAt(host string, at []snapshot.NameServer) {
+// mailAt asks one of several servers for the records that mail needs.
+func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 	ask := func(name string, t snapshot.Type) {
 		n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}, Servers: at, Zone: n.apex})
 	}
 	ask(n.d, snapshot.TXT)
 	ask(n.d, snapshot.MX)
-	ask("_dmarc."+n.d, snapshot.TXT)
+	for _, name := range n.policies() {
+		if snapshot.Below(name, n.apex) {
+			ask(name, snapshot.TXT)
+		}
+	}
 	ask("_domainkey."+n.d, snapshot.TXT) // an old copy's "nothing below" must not count for the new one
-	for _, sel := range n.likely() {
+	here, _ := n.s.Find(snapshot.Key{Name: "_domainkey." + n.d, Type: snapshot.TXT, Via: snapshot.Server, At: host})
+	if n.s.TXT("_domainkey."+n.d).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
+		return
+	}
+	for _, sel := range n.likely(max(maxLikely, maxCompared/several)) {
 		ask(sel+"._domainkey."+n.d, snapshot.TXT)
 	}
 }
 
-// maxLikely bounds the keys that single servers are asked for.
-const maxLikely = 3
+// Of the keys that single servers are asked for: how many at least, and how many questions all servers get for them.
+const (
+	maxLikely   = 3
+	maxCompared = 18
+)
 
-// likely are the selectors that most likely have a key: those that the owner named, and those of the services in use.
-func (n *asker) likely() (out []string) {
+// likely are the selectors that most likely have a key: those that the owner named, those of the services in use, and
+// those that were seen to have one.
+func (n *asker) likely(most int) (out []string) {
 	put := func(sel string) {
-		if sel = strings.ToLower(sel); label(sel) && len(out) < maxLikely && !slices.Contains(out, sel) {
+		if sel = strings.ToLower(sel); label(sel) && len(out) < most && !slices.Contains(out, sel) {
 			out = append(out, sel)
 		}
 	}
 	for _, k := range n.a.Keys {
 		put(k.Selector)
 	}
+	for _, sel := range n.keys() {
+		put(sel)
+	}
 	for _, s := range n.services() {
+		if s.unsure {
+			continue
+		}
 		for _, sel := range s.dkim.Selectors {
-			put(sel)
+			if len(out) < maxLikely {
+				put(sel)
+			}
 		}
 	}
 	return out
-}
-
-// adopt gives the answer that stands for the zone where its servers hold different versions: that of the newest, which
-// is what the others will say too. ok is false for every other answer.
-func adopt(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog, got snapshot.Answer) (as snapshot.Answer, ok bool) {
-	if got.Via != snapshot.Server || got.Type != snapshot.TXT && got.Type != snapshot.MX || !got.Known() {
-		return as, false
-	}
-	n := &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
-	n.delegation()
-	newest, several := "", false
-	var serial uint32
-	for _, at := range n.servers {
-		soa, _ := s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: at.Host})
-		if soa.SOA == nil || soa.Status != snapshot.OK {
-			continue
-		}
-		several = several || newest != "" && serial != soa.SOA.Serial
-		if newest == "" || int32(soa.SOA.Serial-serial) > 0 { // RFC 1982
-			newest, serial = at.Host, soa.SOA.Serial
-		}
-	}
-	as = got
-	as.Key = snapshot.Key{Name: got.Name, Type: got.Type, Via: snapshot.Authority}
-	_, asked := s.Find(as.Key)
-	return as, several && asked && got.Key.At == newest
 }
 
 // Bounds: of the servers of one other panel that are asked, which hold the same zones, and of such panels.
@@ -220,7 +196,7 @@ func (n *asker) panel(p catalog.Panel) {
 			n.add(snapshot.Question{Key: k, Servers: at, Zone: n.apex})
 			a, asked := n.s.Find(k)
 			if a.Status == snapshot.OK {
-				n.mailAt(h, at)
+				n.mailAt(h, at, maxCompared)
 			}
 			if !asked || a.Known() || a.Reason == snapshot.Refused || a.Reason == snapshot.NotAuth {
 				return

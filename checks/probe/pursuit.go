@@ -27,6 +27,7 @@ type pursuit struct {
 	running   int
 	worst     snapshot.Answer // the most telling failure
 	doubtful  place           // the resolver that failed without a reason
+	doubted   bool            // a resolver's answer was none
 }
 
 // sends is how many times a question goes out at most on silence, the first included.
@@ -102,9 +103,9 @@ func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan str
 			}
 			p.send(ctx, w)
 			timer.Reset(step)
-		case <-gone:
-			if p.worst.Reason == snapshot.Unreachable {
-				p.worst.Reason = snapshot.Timeout
+		case <-gone: // for the reason for which the other question found it dead
+			if _, _, dead := p.s.health.order(at); p.worst.Reason == snapshot.Unreachable {
+				p.worst.Reason = dead
 			}
 			return p.worst
 		case <-ctx.Done():
@@ -150,9 +151,10 @@ func (p *pursuit) fresh() bool {
 	return slices.ContainsFunc(p.order, func(c place) bool { return !slices.Contains(p.tried, c) })
 }
 
-// fallBack adds DoH, where nobody at port 53 answers, or somebody who is not meant to. It reports whether it did.
+// fallBack adds DoH, where nobody at port 53 answers, somebody who is not meant to, or a resolver whose answer is none.
+// It reports whether it did.
 func (p *pursuit) fallBack(at []place) bool {
-	use := len(p.spare) > 0 && !p.s.health.alive(at)
+	use := len(p.spare) > 0 && (p.doubted || !p.s.health.alive(at))
 	if p.authority {
 		use = len(p.spare) > 0 && !p.s.authority.Load() && (p.s.impostor.Load() || !p.s.health.alive(at))
 	}
@@ -180,22 +182,26 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 	a := read(p.q, r.msg, p.authority && !https)
 	a.Server, a.Transport = r.from.String(), r.transport
 	if p.authority && !https {
+		a.By = r.from.host
 		if a.AA {
 			p.s.authority.Store(true)
 		} else if a.Reason == snapshot.NotAuth && r.msg.RecursionAvailable {
 			p.s.impostor.Store(true)
 		}
 	}
-	if !a.Known() && a.Reason != snapshot.Delegated && a.Reason != snapshot.Loop {
+	// Who offers recursion and refers is as likely a stranger to the zone: the others are heard first.
+	refers := a.Reason == snapshot.Delegated && !r.msg.RecursionAvailable
+	if !a.Known() && !refers && a.Reason != snapshot.Loop {
 		if a.Reason == snapshot.ServFail && !p.authority {
 			p.doubtful = r.from
 		}
+		p.doubted = p.doubted || !p.authority && doubtful(a.Reason)
 		p.note(a)
 		return a, false
 	}
 	if https && p.authority {
 		p.s.authorityDoH.Store(true)
-	} else if https {
+	} else if https && !p.doubted {
 		p.s.resolverDoH.Store(true)
 	}
 	return a, true
@@ -203,7 +209,8 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 
 // telling ranks failures: the later in the list, the more it says.
 var telling = []snapshot.Reason{
-	snapshot.Unreachable, snapshot.Timeout, snapshot.Malformed, snapshot.Refused, snapshot.ServFail, snapshot.NotAuth, snapshot.Bogus,
+	snapshot.Unreachable, snapshot.Timeout, snapshot.Malformed, snapshot.Truncated, snapshot.Refused, snapshot.ServFail, snapshot.Referred,
+	snapshot.Unproven, snapshot.Filtered, snapshot.NotAuth, snapshot.Bogus, snapshot.Delegated,
 }
 
 func (p *pursuit) note(a snapshot.Answer) {

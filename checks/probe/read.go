@@ -14,35 +14,21 @@ import (
 	"todoku/checks/snapshot"
 )
 
-// maxLinks bounds the aliases followed within one message; resolvers give up near this number too.
-const maxLinks = 11
-
-// What one answer may hold. A message has room for thousands of records; no zone that works has use for more than
-// this, and everything that reads a snapshot goes through all of them again and again. The rest is dropped: see snapshot.Dropped.
-const (
-	maxRecords = 64  // of one type, TXT aside; and the hosts of a referral
-	maxStrings = 256 // of TXT records, all together
-	maxBytes   = 64 << 10
-	maxGlue    = 4 // addresses of one family for one name server
-	maxErrors  = 16
-)
-
 // read turns a message into an answer. authority: it comes from a server that must speak for the name itself.
 func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 	a := snapshot.Answer{Key: q.Key, Status: snapshot.Failed, AA: m.Authoritative}
 	a.Errors = extended(m)
-	for _, rr := range slices.Concat(m.Answer, m.Ns) {
-		if soa, ok := rr.(*dns.SOA); ok {
-			a.SOA = &snapshot.StartOfAuthority{
-				Zone: plain(soa.Hdr.Name), MName: plain(soa.Ns), Serial: soa.Serial, TTL: soa.Hdr.Ttl, Minimum: soa.Minttl,
-			}
-			break
-		}
-	}
-	if a.Reason = refusal(m.Rcode, a.Errors); a.Reason != "" {
+	a.SOA = startOf(m)
+	switch a.Reason = refusal(m.Rcode, a.Errors); {
+	case a.Reason != "":
 		return a
-	}
-	if authority && !m.Authoritative {
+	case m.Truncated:
+		a.Reason = snapshot.Truncated
+		return a
+	case !authority && withheld(a.Errors):
+		a.Reason = snapshot.Filtered
+		return a
+	case authority && !m.Authoritative:
 		a.Reason = snapshot.NotAuth
 		if referral(&a, q, m) {
 			a.Reason = snapshot.Delegated
@@ -64,16 +50,26 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 	}
 	leadsOut := len(a.Chain) > 0 && (a.SOA == nil || !snapshot.Below(end, a.SOA.Zone))
 	switch {
+	case !authority && nulled(a.Records):
+		a.Records, a.Reason = nil, snapshot.Filtered
 	case len(a.Records) > 0, authority && leadsOut:
 		a.Status = snapshot.OK
-	case m.Rcode == dns.RcodeNameError:
-		a.Status = snapshot.NXDomain
-	case !authority && len(a.Chain) == 0 && a.SOA == nil && !m.RecursionAvailable && hasNS(m):
-		a.Reason = snapshot.Refused // a referral: no recursion here
 	default:
-		a.Status = snapshot.NoData
+		a.Status, a.Reason = absence(a, q, m, end, authority)
 	}
 	return a
+}
+
+// startOf is the first SOA of a message.
+func startOf(m *dns.Msg) *snapshot.StartOfAuthority {
+	for _, rr := range slices.Concat(m.Answer, m.Ns) {
+		if soa, ok := rr.(*dns.SOA); ok {
+			return &snapshot.StartOfAuthority{
+				Zone: plain(soa.Hdr.Name), MName: plain(soa.Ns), Serial: soa.Serial, TTL: soa.Hdr.Ttl, Minimum: soa.Minttl,
+			}
+		}
+	}
+	return nil
 }
 
 // signed is the time in which the signature of a zone's keys counts: of several, that which lasts longest.
@@ -129,6 +125,7 @@ func drop(a *snapshot.Answer) {
 	a.Errors = append(a.Errors, snapshot.ExtendedError{Code: snapshot.Dropped})
 }
 
+// hasNS reports whether a message refers to name servers.
 func hasNS(m *dns.Msg) bool {
 	return slices.ContainsFunc(m.Ns, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS })
 }
@@ -214,30 +211,6 @@ func address(rr dns.RR) (netip.Addr, bool) {
 	return ip.Unmap(), ok
 }
 
-// follow walks the aliases from the asked name within the message, and reports false for a circle or a chain
-// without end.
-func follow(a *snapshot.Answer, m *dns.Msg) (end string, ok bool) {
-	end = strings.ToLower(a.Name)
-	if a.Type == snapshot.CNAME {
-		return end, true
-	}
-	to := map[string]*dns.CNAME{}
-	for _, rr := range m.Answer {
-		if c, is := rr.(*dns.CNAME); is && to[plain(c.Hdr.Name)] == nil {
-			to[plain(c.Hdr.Name)] = c
-		}
-	}
-	for c := to[end]; c != nil; c = to[end] {
-		if len(a.Chain) == maxLinks {
-			return end, false
-		}
-		next := plain(c.Target)
-		a.Chain = append(a.Chain, snapshot.Link{Name: end, Target: next, TTL: c.Hdr.Ttl})
-		end = next
-	}
-	return end, true
-}
-
 // records lists the records of a type at a name, each once, in a steady order: servers rotate theirs. all is false
 // where there are more than an answer may hold.
 func records(m *dns.Msg, name string, t snapshot.Type) (out []snapshot.Record, all bool) {
@@ -251,41 +224,11 @@ func records(m *dns.Msg, name string, t snapshot.Type) (out []snapshot.Record, a
 	}
 	slices.SortStableFunc(out, inOrder)
 	out = slices.CompactFunc(out, func(a, b snapshot.Record) bool { return inOrder(a, b) == 0 })
-	return bound(out)
+	return bound(out, name)
 }
 
 func inOrder(a, b snapshot.Record) int {
 	return cmp.Or(cmp.Compare(a.Pref, b.Pref), strings.Compare(a.Data, b.Data), slices.Compare(a.Strings, b.Strings))
-}
-
-// bound keeps what an answer may hold. Of too many TXT records those with a version tag come first, so that a heap of
-// others cannot hide the one that is looked for.
-func bound(list []snapshot.Record) (kept []snapshot.Record, all bool) {
-	if n := measure(list); n == len(list) {
-		return list, true
-	}
-	untagged := func(r snapshot.Record) int {
-		if len(r.Data) > 1 && strings.EqualFold(r.Data[:2], "v=") {
-			return 0
-		}
-		return 1
-	}
-	slices.SortStableFunc(list, func(a, b snapshot.Record) int { return untagged(a) - untagged(b) })
-	kept = slices.Clone(list[:measure(list)]) // the rest need not stay in memory
-	slices.SortStableFunc(kept, inOrder)
-	return kept, false
-}
-
-// measure is how many of the records, from the front, an answer may hold.
-func measure(list []snapshot.Record) int {
-	strs, bytes := 0, 0
-	for i, r := range list {
-		strs, bytes = strs+len(r.Strings), bytes+len(r.Data)
-		if strs > maxStrings || bytes > maxBytes || len(r.Strings) == 0 && i == maxRecords {
-			return i
-		}
-	}
-	return len(list)
 }
 
 func record(rr dns.RR) (snapshot.Record, bool) {

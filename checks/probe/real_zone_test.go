@@ -13,6 +13,7 @@ import (
 	"github.com/miekg/dns"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/probe/realdns"
 	"todoku/checks/snapshot"
@@ -166,20 +167,20 @@ func TestRealDelegation(t *testing.T) {
 		domain string
 		code   checks.Code // "": none of the above
 		level  checks.Severity
-		state  string
+		state  checks.State
 	}{
-		{"lame.example", checks.NSLame, checks.Advice, ""},
-		{"gone.example", checks.ZoneUnreachable, checks.Blocks, "lame"},
-		{"dead.example", checks.NSDead, checks.Harms, ""},
-		{"lag.example", checks.NSDisagree, checks.Harms, "records"},
-		{"behind.example", checks.NSDisagree, checks.Advice, "serial"},
-		{"failing.example", checks.NSLame, checks.Harms, ""},
-		{"out.example", checks.ZoneUnreachable, checks.Unknown, "silent"},
-		{"left.example", checks.DNSSECBogus, checks.Blocks, "left"},
-		{"expired.example", checks.DNSSECBogus, checks.Blocks, "expired"},
-		{"signed.example", "", "", ""},
-		{"big.example", "", "", ""},
-		{"nobody.example", checks.DomainUnregistered, checks.Blocks, "gone"},
+		{"lame.example", checks.NSLame, checks.Advice, checks.State{}},
+		{"gone.example", checks.ZoneUnreachable, checks.Blocks, checks.ZoneLame},
+		{"dead.example", checks.NSDead, checks.Harms, checks.State{}},
+		{"lag.example", checks.NSDisagree, checks.Harms, checks.DisagreeRecords},
+		{"behind.example", checks.NSDisagree, checks.Advice, checks.DisagreeSerial},
+		{"failing.example", checks.NSLame, checks.Harms, checks.State{}},
+		{"out.example", checks.ZoneUnreachable, checks.Unknown, checks.ZoneSilent},
+		{"left.example", checks.DNSSECBogus, checks.Blocks, checks.BogusLeft},
+		{"expired.example", checks.DNSSECBogus, checks.Blocks, checks.BogusUntil},
+		{"signed.example", "", "", checks.State{}},
+		{"big.example", "", "", checks.State{}},
+		{"nobody.example", checks.DomainUnregistered, checks.Blocks, checks.State{}},
 	} {
 		t.Run(tt.domain, func(t *testing.T) {
 			t.Parallel()
@@ -189,13 +190,13 @@ func TestRealDelegation(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			found := checks.Causes(checks.Diagnose(checks.In{Answers: a, DNS: s, Catalog: c.cat}))
+			found := checks.Causes(checks.Diagnose(facts.Read(a, s, c.cat)))
 			i := slices.IndexFunc(found, func(f checks.Finding) bool { return f.Code == tt.code })
 			switch {
 			case tt.code != "" && i < 0:
 				t.Errorf("%s is not found", tt.code)
-			case tt.code != "" && (found[i].Severity != tt.level || found[i].Args["state"] != tt.state):
-				t.Errorf("%s: %s %v, want %s %q", tt.code, found[i].Severity, found[i].Args, tt.level, tt.state)
+			case tt.code != "" && (found[i].Severity != tt.level || tt.state != checks.State{} && !found[i].Is(tt.state)):
+				t.Errorf("%s: %s %v, want %s %s", tt.code, found[i].Severity, found[i].States, tt.level, tt.state)
 			}
 			for _, f := range found {
 				if f.Code != tt.code && slices.Contains(deaf, f.Code) {

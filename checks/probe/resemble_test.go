@@ -26,10 +26,6 @@ domain = "kakko.example"
 @      A   203.0.113.31
 @      TXT "“v=spf1 include:_one.kakko.example ~all”"
 _one   TXT "v=spf1 include:sendgrid.net ~all"
--- must --
-spf-syntax
--- must not --
-spf-ok
 `
 
 // What only resembles a record is read as it will be mended, so that all it includes is known.

@@ -2,9 +2,10 @@ package probe
 
 import (
 	"context"
+	"net/netip"
+	"slices"
 	"time"
 
-	"todoku/checks/catalog"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 )
@@ -13,30 +14,34 @@ import (
 // again at once must not pay a dead server's timeout twice.
 const retryAfter = time.Minute
 
-// Run is described at Runner. Every answer lets Next speak again, and new questions start at once.
+// perServer is how many questions one server gets at once: one that counts its answers must not take us for an attack.
+const perServer = 32
+
+// Run is described at Runner. Every answer leads to more questions, which start at once; which answer comes first decides
+// nothing, since in the end all are gone through once more in rounds (replay).
 func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error) {
-	snap := c.begin(a.Domain, old)
-	base := snap.Clone()
 	ses := c.newSession()
 	defer ses.close()
-	r := run{c: c, a: a, snap: snap, each: each, asked: map[snapshot.Key]bool{}, needs: map[snapshot.Key]int{}}
-	answers := make(chan snapshot.Answer)
-	for {
-		for _, q := range r.ready(ctx) {
-			r.start(q)
-			go func() { answers <- ses.ask(ctx, q) }()
-		}
-		if r.open == 0 {
+	r := newRun(c, ses, a, c.begin(a.Domain, old), each)
+	r.all(ctx, r.wanted)
+	if r.deceived() {
+		r.all(ctx, r.wanted)
+	}
+	end, open := r.snap, []snapshot.Question{}
+	for ctx.Err() == nil {
+		if end, open = r.replay(); len(open) == 0 {
+			r.remember(ctx, end)
 			break
 		}
-		r.end(<-answers)
-		r.settle(answers)
+		r.all(ctx, func() []snapshot.Question { return slices.DeleteFunc(slices.Clone(open), r.ended) })
+	}
+	if ctx.Err() != nil {
+		end = r.snap
 	}
 	if ses.intercepted() {
-		unreach(snap)
+		unreach(end)
 	}
-	depths(a, snap, base, c.cat)
-	return snap, ctx.Err()
+	return end, ctx.Err()
 }
 
 // begin takes over what an earlier snapshot knows.
@@ -48,7 +53,7 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 	}
 	for _, a := range old.Answers {
 		young := now.Sub(a.At) < retryAfter && a.Reason != snapshot.Cancelled && a.Reason != snapshot.OverBudget
-		if a.Known() || a.Reason == snapshot.Delegated || young {
+		if a.Via != snapshot.Cache && (a.Known() || a.Reason == snapshot.Delegated) || young { // what a cache holds changes by itself
 			a.Needs = 0
 			s.Add(a)
 		}
@@ -56,77 +61,143 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 	return s
 }
 
+// run is one look under way.
 type run struct {
-	c     *Client
-	a     owner.Answers
-	snap  *snapshot.Snapshot
-	each  func(Event)
-	asked map[snapshot.Key]bool
-	needs map[snapshot.Key]int // until depths knows better
-	deep  int                  // the largest Needs so far
-	count int                  // questions put
-	open  int
+	c    *Client
+	ses  *session
+	a    owner.Answers
+	each func(Event)
+	base *snapshot.Snapshot               // what an earlier look knew
+	snap *snapshot.Snapshot               // what is known so far, as it stands for the zone
+	raw  map[snapshot.Key]snapshot.Answer // every answer as it came
+
+	asked map[snapshot.Key]int  // how often it was put
+	under map[snapshot.Key]bool // under way
+	busy  map[netip.Addr]int    // questions under way by the server that they went to first
+	count int                   // questions put
+	cost  time.Duration         // of finding the questions last
+	told  chan told
+}
+
+// told is how a question ended.
+type told struct {
+	q snapshot.Question
+	a snapshot.Answer
+}
+
+func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
+	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
+		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]bool{}, busy: map[netip.Addr]int{}, told: make(chan told)}
+	for _, a := range base.Answers {
+		r.raw[a.Key] = a
+	}
+	return r
+}
+
+func (r *run) ended(q snapshot.Question) bool {
+	_, ok := r.raw[q.Key]
+	return ok
+}
+
+// all puts the questions that list gives, and those that it gives once some are answered, until there are no more.
+func (r *run) all(ctx context.Context, list func() []snapshot.Question) {
+	for {
+		for _, q := range r.ready(ctx, list) {
+			r.start(q)
+			go func() { r.told <- told{q, r.ses.ask(ctx, q)} }()
+		}
+		if len(r.under) == 0 {
+			return
+		}
+		r.end(<-r.told)
+		r.gather()
+	}
+}
+
+// wanted are the questions that what is known so far leads to, and before them those to put again, since whoever
+// answered them turned out not to serve the zone.
+func (r *run) wanted() []snapshot.Question {
+	n := newAsker(r.a, r.snap, r.c.cat)
+	n.delegation()
+	return append(n.settle(r.raw), n.questions()...)
 }
 
 // ready lists the questions that can start now. Those beyond the budget end here, unasked.
-func (r *run) ready(ctx context.Context) (out []snapshot.Question) {
-	if ctx.Err() != nil || r.open >= r.c.cfg.Parallel {
+func (r *run) ready(ctx context.Context, list func() []snapshot.Question) (out []snapshot.Question) {
+	if ctx.Err() != nil || len(r.under) >= r.c.cfg.Parallel {
 		return nil
 	}
-	for _, q := range Next(r.a, r.snap, r.c.cat) {
-		if r.asked[q.Key] {
+	busy, listed := map[netip.Addr]int{}, map[snapshot.Key]bool{}
+	began := time.Now()
+	wanted := list()
+	r.cost = time.Since(began)
+	for _, q := range wanted {
+		if r.under[q.Key] || listed[q.Key] || r.asked[q.Key] > maxHosts {
 			continue
 		}
-		if r.needs[q.Key] == 0 {
-			r.needs[q.Key] = r.deep + 1
-		}
+		listed[q.Key] = true
 		if r.count+len(out) >= r.c.cfg.Budget {
-			r.asked[q.Key] = true
-			r.snap.Add(snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.OverBudget, At: r.c.cfg.Now(), Needs: r.needs[q.Key]})
+			r.asked[q.Key] = maxHosts + 1
+			r.take(snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.OverBudget, At: r.c.cfg.Now()})
 			continue
 		}
-		if r.open+len(out) < r.c.cfg.Parallel {
+		to := goesTo(q)
+		if len(r.under)+len(out) < r.c.cfg.Parallel && (!to.IsValid() || r.busy[to]+busy[to] < perServer) {
+			busy[to]++
 			out = append(out, q)
 		}
 	}
 	return out
 }
 
+// goesTo is the server that a question goes to first; the zero address for the resolver.
+func goesTo(q snapshot.Question) netip.Addr {
+	if len(q.Servers) == 0 {
+		return netip.Addr{}
+	}
+	return q.Servers[0].Addr
+}
+
 func (r *run) start(q snapshot.Question) {
-	r.asked[q.Key] = true
-	r.open++
+	r.asked[q.Key]++
+	r.under[q.Key] = true
+	r.busy[goesTo(q)]++
 	r.count++
 }
 
-func (r *run) end(a snapshot.Answer) {
-	r.open--
-	a.Needs = r.needs[a.Key]
-	r.deep = max(r.deep, a.Needs)
-	r.snap.Add(a)
-	if as, ok := adopt(r.a, r.snap, r.c.cat, a); ok {
-		r.snap.Add(as)
-	}
+func (r *run) end(t told) {
+	delete(r.under, t.q.Key)
+	r.busy[goesTo(t.q)]--
+	r.take(t.a)
 	if r.each != nil {
-		r.each(Event{Answer: a, Asked: r.count, Open: r.open})
+		r.each(Event{Answer: t.a, Asked: r.count, Open: len(r.under)})
 	}
 }
 
+func (r *run) take(a snapshot.Answer) {
+	r.raw[a.Key] = a
+	r.snap.Add(a)
+}
+
 // Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
-// whole wait is bounded so that a steady trickle delays nothing.
+// whole wait is bounded so that a steady trickle delays nothing. Where Next takes long, since the answers are monstrous,
+// the wait is as long as that: it is then called some times, not as often as there are answers.
 const (
 	burstGap = 200 * time.Microsecond
 	burstMax = time.Millisecond
+	burstTop = 200 * time.Millisecond
 )
 
-// settle takes the answers that come right behind the first.
-func (r *run) settle(answers <-chan snapshot.Answer) {
-	gap := time.NewTimer(burstGap)
+// gather takes the answers that come right behind the first.
+func (r *run) gather() {
+	pause, most := max(burstGap, min(r.cost, burstTop)), max(burstMax, min(r.cost, burstTop))
+	gap := time.NewTimer(pause)
 	defer gap.Stop()
-	for began := time.Now(); r.open > 0 && time.Since(began) < burstMax; {
+	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {
 		select {
-		case a := <-answers:
-			r.end(a)
-			gap.Reset(burstGap)
+		case t := <-r.told:
+			r.end(t)
+			gap.Reset(pause)
 		case <-gap.C:
 			return
 		}
@@ -139,25 +210,6 @@ func unreach(s *snapshot.Snapshot) {
 	for i, a := range s.Answers {
 		if a.Via != snapshot.Resolver && a.Reason == snapshot.NotAuth {
 			s.Answers[i].Reason = snapshot.Unreachable
-		}
-	}
-}
-
-// depths sets Needs: the round in which Next asks for it when every round waits for the one before. That is the
-// length of the chain of look-ups that had to end, whatever the order in which answers happened to come.
-func depths(a owner.Answers, s, base *snapshot.Snapshot, c *catalog.Catalog) {
-	t := base
-	for round, more := 1, true; more; round++ {
-		more = false
-		for _, q := range Next(a, t, c) {
-			got, ok := s.Find(q.Key)
-			if !ok {
-				continue
-			}
-			got.Needs = round
-			s.Add(got)
-			t.Add(got)
-			more = true
 		}
 	}
 }

@@ -9,13 +9,15 @@ import (
 )
 
 const (
-	maxOwn     = 16 // selectors of services in use that are asked for
-	maxGuesses = 20 // names that are asked for without any hint
+	maxOwn     = 16  // selectors of services in use that are asked for
+	maxWave    = 100 // names of services that are asked for without a hint
+	maxGuesses = 16  // of the names that belong to nobody, how many are asked for where nothing was found
+	maxRest    = 50  // names that are asked for where nothing was found, all together
 )
 
-// selectors asks for DKIM keys in waves, the likeliest first: what the owner named and what the services in use sign
-// with; a few names that are common everywhere; and only where all of them led to nothing, more of the list. Below a
-// name that does not exist, nothing does (RFC 8020), and where a wildcard answers every guess would hit.
+// selectors asks for DKIM keys: what the owner named and what the services in use sign with; in one wave the names of
+// all services, since many show in nothing else; and only where all of that led to nothing, names that are seen on lists.
+// Below a name that does not exist, nothing does (RFC 8020), and where a wildcard answers every guess would hit.
 func (n *asker) selectors() {
 	for _, k := range n.a.Keys {
 		n.key(k.Selector)
@@ -25,20 +27,22 @@ func (n *asker) selectors() {
 	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
-	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain || !wild.Known() || len(wild.Records) > 0 {
+	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
-	head, rest := n.listed()
-	for _, sel := range head {
+	head, wave, rest := n.listed()
+	for _, sel := range append(head, wave...) {
 		n.key(sel)
 	}
 	if !n.searched(head) || n.found() {
 		return
 	}
+	for _, sel := range head { // one server's word is not enough for "no key"
+		n.certain(sel+"._domainkey."+n.d, snapshot.TXT)
+	}
 	for _, sel := range rest {
 		n.key(sel)
 	}
-	n.strangers()
 }
 
 // key asks for one selector.
@@ -68,46 +72,49 @@ func (n *asker) serviceKeys() {
 	}
 }
 
-// listed gives the names to guess: the few that are asked for always, and those for when nothing was found. One name of
-// a series is enough: the rest follow once the service shows itself.
-func (n *asker) listed() (head, rest []string) {
+// listed gives the names to ask for without a hint: the commonest, those that belong to a service, and for when nothing
+// was found the rest. One name of a series ("s1", "s2") is enough: the others follow once the service shows itself.
+func (n *asker) listed() (head, wave, rest []string) {
 	if n.cat == nil {
-		return usual, nil
+		return usual, nil, nil
 	}
-	first := []string{}
-	had := map[string]bool{} // the services of a series ("s1", "s2") that one name of it stands for
-	for _, s := range n.cat.Selectors {
-		series := strings.TrimRight(s.Name, "0123456789")
-		again := len(s.Of) > 0
-		for _, id := range s.Of {
-			again = again && had[series+" "+id]
-			had[series+" "+id] = true
-		}
-		switch {
-		case s.Head:
-			head = append(head, s.Name)
-		case s.First && !again:
-			first = append(first, s.Name)
-		}
-	}
-	// People name a key after themselves or their server.
-	own, _, _ := strings.Cut(n.d, ".")
+	own, _, _ := strings.Cut(n.d, ".") // people name a key after themselves or their server
 	rest = []string{own}
 	for _, h := range n.a.Hosts {
 		short, _, _ := strings.Cut(h.Value, ".")
 		rest = append(rest, short)
 	}
-	rest = append(rest, first...)
-	return head, rest[:min(len(rest), max(0, maxGuesses-len(head)))]
+	had := map[string]bool{} // the services of a series that one name of it stands for
+	var later, nobody []string
+	for _, s := range n.cat.Selectors {
+		again := len(s.Of) > 0
+		for _, id := range s.Of {
+			k := strings.TrimRight(s.Name, "0123456789") + " " + id
+			again = again && had[k]
+			had[k] = true
+		}
+		switch {
+		case s.Head:
+			head = append(head, s.Name)
+		case again:
+			later = append(later, s.Name)
+		case len(s.Of) > 0:
+			wave = append(wave, s.Name)
+		default:
+			nobody = append(nobody, s.Name)
+		}
+	}
+	rest = slices.Concat(rest, nobody[:min(len(nobody), maxGuesses)], later)
+	return head, wave[:min(len(wave), maxWave)], rest[:min(len(rest), maxRest)]
 }
 
 // usual are the selectors tried where there is no catalogue.
 var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", "k1", "k2", "k3", "mail", "dkim"}
 
-// searched reports whether the questions of the first waves have all ended.
+// searched reports whether the questions of the first wave have all ended.
 func (n *asker) searched(head []string) bool {
 	for _, q := range n.out {
-		if strings.Contains(q.Name, "._domainkey."+n.d) {
+		if strings.HasSuffix(q.Name, "._domainkey."+n.d) {
 			return false
 		}
 	}
@@ -122,29 +129,18 @@ func (n *asker) searched(head []string) bool {
 // found reports whether a key, or an alias to one, was seen.
 func (n *asker) found() bool {
 	return slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
-		return a.Type == snapshot.TXT && strings.HasSuffix(a.Name, "._domainkey."+n.d) &&
+		return a.Type == snapshot.TXT && a.Via != snapshot.Cache && strings.HasSuffix(a.Name, "._domainkey."+n.d) &&
 			(len(a.Chain) > 0 || slices.ContainsFunc(a.Data(), dkim.Is))
 	})
 }
 
-// maxStrangers bounds the bounce hosts that are asked for without a hint.
-const maxStrangers = 4
-
-// strangers asks for the bounce hosts of services whose selectors nobody can guess: what they lead to names the service.
-func (n *asker) strangers() {
-	if n.cat == nil {
-		return
-	}
-	asked := 0
-	for _, s := range n.cat.Senders {
-		if s.DKIM.Can != "yes" || slices.ContainsFunc(s.DKIM.Selectors, label) {
-			continue
-		}
-		for _, l := range s.Detect.Bounce {
-			if asked < maxStrangers && label(l) {
-				n.route(l+"."+n.d, snapshot.MX)
-				asked++
-			}
+// keys lists the selectors at which the zone has something, in the order in which they were asked for.
+func (n *asker) keys() (out []string) {
+	for _, a := range n.s.Answers {
+		sel, ok := strings.CutSuffix(a.Name, "._domainkey."+n.d)
+		if ok && a.Type == snapshot.TXT && a.Via == snapshot.Authority && len(a.Records)+len(a.Chain) > 0 && sel != WildcardLabel {
+			out = append(out, sel)
 		}
 	}
+	return out
 }

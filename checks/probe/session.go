@@ -94,6 +94,9 @@ func (s *session) limit(q snapshot.Question) time.Duration {
 	if q.Via == snapshot.Server && q.Type == snapshot.NS && q.Name != q.Zone {
 		return min(full, shortTry) // of a registry's server: all else waits for its word, and can do without
 	}
+	if q.Via == snapshot.Cache {
+		return min(full, shortTry) // a network may let nobody through to it
+	}
 	if q.Via != snapshot.Resolver {
 		return full
 	}

@@ -77,8 +77,11 @@ func (s *session) once(ctx context.Context, p place, q query) reply {
 		return s.overHTTPS(ctx, p, m, wire)
 	}
 	r := s.overUDP(ctx, p, m, wire)
-	if r.msg != nil && r.msg.Truncated {
-		return s.overTCP(ctx, p, m, wire)
+	if r.msg == nil || !r.msg.Truncated {
+		return r
+	}
+	if r = s.overTCP(ctx, p, m, wire); r.msg == nil {
+		r.reason = snapshot.Truncated
 	}
 	return r
 }

@@ -70,7 +70,7 @@ const (
 	WhyAstray  = "astray"  // a resolver that asks, anew and again, somebody else than the authority
 )
 
-// Whys lists them all, for the test of their words (present.why.*).
+// Whys lists them all, for the test of their words (words.why.*).
 func Whys() []string {
 	return []string{WhyUnsaved, WhyNotIn, WhyLags, WhyStuck, WhyMoving, WhyAstray}
 }
@@ -111,7 +111,7 @@ const (
 	Glued       = "glued" // the wanted value, with other text before or behind it
 )
 
-// Kinds lists them all, for the test of their words (present.diff.*).
+// Kinds lists them all, for the test of their words (words.diff.*).
 func Kinds() []string {
 	return []string{Changed, PartMissing, PartExtra, Several, DoubledName, OtherPanel, Quotes, Case, Space, FullWidth, Typographic, Glued}
 }

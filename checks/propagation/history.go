@@ -1,6 +1,7 @@
 package propagation
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -76,10 +77,7 @@ func (t target) history(pl Place, looks []Look) []seen {
 	out := make([]seen, 0, len(looks))
 	negSince := time.Time{} // of the run of negative answers that came without their SOA
 	for _, l := range looks {
-		s := seen{at: l.At, answer: l.Answer, class: t.class(l.Answer)}
-		if vals := t.of(l.Answer); len(vals) > 0 {
-			s.norm = strings.Join(vals, "\x00")
-		}
+		s := t.judged(l, out)
 		if !pl.Authority {
 			switch s.class {
 			case before, other:
@@ -107,6 +105,22 @@ func (t target) history(pl Place, looks []Look) []seen {
 		out = append(out, s)
 	}
 	return out
+}
+
+// judged is what a look says. Most say what one of those just before it said, of which it is known already.
+func (t target) judged(l Look, earlier []seen) seen {
+	s := seen{at: l.At, answer: l.Answer}
+	for i := len(earlier) - 1; i >= max(0, len(earlier)-4); i-- {
+		if e := earlier[i]; e.answer.Status == l.Answer.Status && slices.EqualFunc(e.answer.Records, l.Answer.Records, func(a, b snapshot.Record) bool {
+			return a.Data == b.Data && a.Pref == b.Pref
+		}) {
+			s.class, s.norm = e.class, e.norm
+			return s
+		}
+	}
+	vals := t.of(l.Answer)
+	s.class, s.norm = t.classOf(l.Answer, vals), strings.Join(vals, "\x00")
+	return s
 }
 
 // positive: the answer is kept for what is left of its TTL. Where an alias stands at the name itself, that is the

@@ -352,7 +352,7 @@ func TestWants(t *testing.T) {
 func TestKindsAreWorded(t *testing.T) {
 	for _, k := range Kinds() {
 		for _, l := range i18n.Langs() {
-			if !l.Has("present.diff." + k) {
+			if !l.Has("words.diff." + k) {
 				t.Errorf("%s has no words in %s", k, l)
 			}
 		}

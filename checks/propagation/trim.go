@@ -2,8 +2,11 @@ package propagation
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"todoku/checks/snapshot"
 )
 
 // keep is how many looks of a run that all say the same are worth keeping at its end, and most how many of one spot are
@@ -17,41 +20,49 @@ const (
 // the first and the last few remain. Judging gives the same as before. A spot whose answers change all the time keeps
 // the latest of them.
 func Trim(places []Place, looks []Look) []Look {
-	caches := map[string]int{}
-	for _, p := range places {
-		caches[p.ID] = max(1, p.Caches)
+	type line struct { // of one spot
+		caches int
+		end    string // what its latest run says
+		after  int    // how many more of the run at hand follow
+		first  bool   // a look was met
+		kept   int
 	}
-	type run struct {
-		says  string
-		after int // how many more of this run follow
+	index := map[spot]int{}
+	var lines []line
+	of, says := make([]int, len(looks)), make([]string, len(looks))
+	for i, l := range looks {
+		k := spot{l.Place, l.Answer.Name, l.Answer.Type}
+		n, ok := index[k]
+		if !ok {
+			n = len(lines)
+			index[k], lines = n, append(lines, line{caches: cachesAt(places, l.Place)})
+		}
+		of[i], says[i] = n, saying(l.Answer)
 	}
-	ends := map[spot]*run{}
-	count := map[spot]int{}
 	drop := make([]bool, len(looks))
-	at := func(l Look) spot { return spot{l.Place, l.Answer.Name, l.Answer.Type} }
-	says := func(l Look) string { return string(l.Answer.Status) + "\x00" + strings.Join(l.Answer.Data(), "\x00") }
 	for i := len(looks) - 1; i >= 0; i-- {
-		k, what := at(looks[i]), says(looks[i])
-		r := ends[k]
-		if r == nil || r.says != what {
-			ends[k] = &run{says: what}
+		s := &lines[of[i]]
+		if !s.first || s.end != says[i] {
+			s.first, s.end, s.after = true, says[i], 0
 			continue
 		}
-		r.after++
-		drop[i] = r.after >= keep*max(1, caches[looks[i].Place])
+		s.after++
+		drop[i] = s.after >= keep*s.caches
 	}
-	first := map[spot]string{}
-	for i, l := range looks { // the first of each run tells since when
-		k, what := at(l), says(l)
-		if was, ok := first[k]; !ok || was != what {
+	for n := range lines {
+		lines[n].first = false
+	}
+	for i := range looks { // the first of each run tells since when
+		s := &lines[of[i]]
+		if !s.first || s.end != says[i] {
 			drop[i] = false
 		}
-		first[k] = what
+		s.first, s.end = true, says[i]
 	}
 	for i := len(looks) - 1; i >= 0; i-- {
-		if k := at(looks[i]); !drop[i] {
-			count[k]++
-			drop[i] = count[k] > most*max(1, caches[k.place])
+		if s := &lines[of[i]]; !drop[i] {
+			s.kept++
+			drop[i] = s.kept > most*s.caches
 		}
 	}
 	out := make([]Look, 0, len(looks))
@@ -61,6 +72,24 @@ func Trim(places []Place, looks []Look) []Look {
 		}
 	}
 	return out
+}
+
+func cachesAt(places []Place, id string) int {
+	for _, p := range places {
+		if p.ID == id {
+			return max(1, p.Caches)
+		}
+	}
+	return 1
+}
+
+// saying is what an answer says, with the zone's version that is told beside it.
+func saying(a snapshot.Answer) string {
+	version := ""
+	if a.SOA != nil {
+		version = strconv.FormatUint(uint64(a.SOA.Serial), 10)
+	}
+	return strings.Join(append([]string{string(a.Status), version}, a.Data()...), "\x00")
 }
 
 // Rebase brings looks back into the past where the clock was set back: the latest is taken for made now, and those

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
@@ -38,13 +39,14 @@ func sortOf(name string, t snapshot.Type, value string) sort {
 		return sortDKIM
 	}
 	s := strings.ToLower(plain(value))
+	one := squeeze(s)
 	switch {
-	case strings.Contains(s, "v=spf1"), strings.HasPrefix(squeeze(s), "v=spf1"), strings.HasPrefix(s, "spf1 "),
+	case strings.Contains(s, "v=spf1"), strings.HasPrefix(one, "v=spf1"), strings.HasPrefix(s, "spf1 "),
 		strings.HasPrefix(s, "v=spf ") || strings.HasPrefix(s, "v=spf:") || strings.HasPrefix(s, "v=spf;"):
 		return sortSPF
-	case strings.Contains(squeeze(s), "v=dmarc"), strings.HasPrefix(name, "_dmarc.") && strings.HasPrefix(squeeze(s), "p="):
+	case strings.Contains(one, "v=dmarc"), strings.HasPrefix(name, "_dmarc.") && strings.HasPrefix(one, "p="):
 		return sortDMARC
-	case strings.HasPrefix(squeeze(s), "v=dkim1"):
+	case strings.HasPrefix(one, "v=dkim1"):
 		return sortDKIM
 	}
 	return sortToken
@@ -52,7 +54,10 @@ func sortOf(name string, t snapshot.Type, value string) sort {
 
 // plain takes away what copying put around and into a value.
 func plain(s string) string {
-	return strings.Trim(typographic.Replace(width.Fold.String(s)), "\"' \t\r\n\\")
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) { // as hardly any is, and all are looked at often
+		s = typographic.Replace(width.Fold.String(s))
+	}
+	return strings.Trim(s, "\"' \t\r\n\\")
 }
 
 var typographic = strings.NewReplacer("\u201c", `"`, "\u201d", `"`, "\u201e", `"`, "\u2018", "'", "\u2019", "'",
@@ -181,11 +186,13 @@ const (
 	other               // neither
 )
 
-func (t target) class(a snapshot.Answer) class {
+func (t target) class(a snapshot.Answer) class { return t.classOf(a, t.of(a)) }
+
+// classOf is class where the values that the want is about were read already.
+func (t target) classOf(a snapshot.Answer, vals []string) class {
 	if !a.Known() {
 		return failed
 	}
-	vals := t.of(a)
 	hit, fresh, gone := 0, 0, 0
 	for _, v := range vals {
 		switch n := norm(t.sort, t.Type, v); {

@@ -60,7 +60,7 @@ func TestWhy(t *testing.T) {
 func TestWhysAreWorded(t *testing.T) {
 	for _, w := range Whys() {
 		for _, l := range i18n.Langs() {
-			if !l.Has("present.why." + w) {
+			if !l.Has("words.why." + w) {
 				t.Errorf("%s has no words in %s", w, l)
 			}
 		}

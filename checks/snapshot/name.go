@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 )
 
 // Parent is the name without its first label; "" above a top-level domain.
@@ -34,39 +32,4 @@ func Reverse(ip netip.Addr) string {
 	}
 	b.WriteString("ip6.arpa")
 	return b.String()
-}
-
-// Printable makes foreign text safe for a terminal, a clipboard or a file: control characters, bidirectional
-// overrides, invisible characters and broken UTF-8 become visible escapes (\x1b, \u202e). Nothing is lost.
-func Printable(s string) string {
-	ok := utf8.ValidString(s)
-	for _, r := range s {
-		ok = ok && !hostile(r)
-	}
-	if ok {
-		return s
-	}
-	var b strings.Builder
-	for len(s) > 0 {
-		r, n := utf8.DecodeRuneInString(s)
-		switch {
-		case r == utf8.RuneError && n == 1:
-			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case hostile(r) && r < 0x100:
-			fmt.Fprintf(&b, `\x%02x`, r)
-		case hostile(r) && r < 0x10000:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		case hostile(r):
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			b.WriteString(s[:n])
-		}
-		s = s[n:]
-	}
-	return b.String()
-}
-
-// hostile: anything that moves, hides or turns other text (Unicode Cc, Cf, Zl, Zp, private use, surrogates).
-func hostile(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs)
 }

@@ -8,7 +8,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -39,6 +38,7 @@ const (
 	Resolver  Via = "resolver"  // the recursive resolver, for names of other people
 	Authority Via = "authority" // any authoritative server of the user's own zone
 	Server    Via = "server"    // one server, named by Question.At
+	Cache     Via = "cache"     // a watched recursive resolver, named by Question.At: what it remembers of the user's own names
 )
 
 // Key identifies a question. No key is asked twice in a run.
@@ -46,7 +46,7 @@ type Key struct {
 	Name string `json:"name"`
 	Type Type   `json:"type"`
 	Via  Via    `json:"via"`
-	At   string `json:"at,omitempty"` // host name of the server, for Via Server
+	At   string `json:"at,omitempty"` // host name of the server for Via Server; for Via Cache see CacheAt
 }
 
 // Question is a key and where to send it.
@@ -92,8 +92,20 @@ const (
 	Loop        Reason = "loop"        // aliases lead in a circle, or on and on
 	Bogus       Reason = "bogus"       // DNSSEC validation failed (RFC 8914 codes 5 to 12)
 	Cancelled   Reason = "cancelled"
-	OverBudget  Reason = "budget" // the run's bound on questions was reached
+	OverBudget  Reason = "budget"    // the run's bound on questions was reached
+	Unproven    Reason = "unproven"  // a denial without the SOA that has to stand beside it (RFC 2308 section 2)
+	Filtered    Reason = "filtered"  // withheld or forged by somebody's policy (RFC 8914 codes 4 and 15 to 18), or a null address
+	Referred    Reason = "referred"  // a resolver pointed elsewhere in place of an answer
+	Truncated   Reason = "truncated" // the reply was cut off, and TCP brought no whole one
+	Denies      Reason = "denies"    // the resolver denies even names that are sure to exist
+	Lame        Reason = "lame"      // said by a server that turned out not to serve the zone
 )
+
+// Reasons lists every reason, so that a test can ask words for each.
+func Reasons() []Reason {
+	return []Reason{Timeout, ServFail, Refused, Malformed, NotAuth, Delegated, Unreachable, Private, Loop, Bogus, Cancelled, OverBudget,
+		Unproven, Filtered, Referred, Truncated, Denies, Lame}
+}
 
 // Record is one resource record of the asked type.
 type Record struct {
@@ -111,6 +123,8 @@ type Link struct {
 	Name   string `json:"name"`
 	Target string `json:"target"`
 	TTL    uint32 `json:"ttl"`
+	// DNAME is the name above whose DNAME record made the alias (RFC 6672); "" for an alias that somebody wrote.
+	DNAME string `json:"dname,omitempty"`
 }
 
 // StartOfAuthority is a zone's SOA as seen in an answer or beside a negative one.
@@ -135,6 +149,7 @@ type ExtendedError struct {
 type Answer struct {
 	Key
 	Server    string            `json:"server,omitempty"` // who answered, for people: "ns1.dns.example (192.0.2.1)"
+	By        string            `json:"by,omitempty"`     // the host name of the name server that answered; "" for a resolver
 	Transport string            `json:"transport,omitempty"`
 	Status    Status            `json:"status"`
 	Reason    Reason            `json:"reason,omitempty"`
@@ -335,11 +350,12 @@ func (s *Snapshot) InZone(name string) bool {
 
 // Failures lists the questions that ended without knowledge, in the order they were asked. A referral is none: the
 // question was asked again elsewhere. Nor is a single server's refusal: that it does not serve the zone was the question.
+// What a watched resolver remembers says nothing of the domain, so that its silence is none either.
 func (s *Snapshot) Failures() []Answer {
 	var out []Answer
 	for _, a := range s.Answers {
 		refused := a.Via == Server && (a.Reason == Refused || a.Reason == NotAuth)
-		if a.Status == Failed && a.Reason != Delegated && !refused {
+		if a.Status == Failed && a.Reason != Delegated && a.Via != Cache && !refused {
 			out = append(out, a)
 		}
 	}
@@ -352,92 +368,6 @@ func (s *Snapshot) Clone() *Snapshot {
 	c.Answers = slices.Clone(s.Answers)
 	c.index = maps.Clone(s.index)
 	return &c
-}
-
-// Value is a record of the type as a change writes it, on one line: for an MX its preference stands before the target.
-func (r Record) Value(t Type) string {
-	if t == MX {
-		return strconv.Itoa(int(r.Pref)) + " " + r.Data
-	}
-	return r.Data
-}
-
-// made is the reverse of Value; an MX without a preference gets the usual 10.
-func made(t Type, value string, ttl uint32) Record {
-	if t != MX {
-		return Record{Data: value, Strings: Split255(value), TTL: ttl}
-	}
-	r := Record{Data: value, Pref: 10, TTL: ttl}
-	if pref, target, ok := strings.Cut(value, " "); ok {
-		if n, err := strconv.ParseUint(pref, 10, 16); err == nil {
-			r.Data, r.Pref = strings.TrimSpace(target), uint16(n)
-		}
-	}
-	r.Data = strings.TrimSuffix(strings.ToLower(r.Data), ".")
-	return r
-}
-
-// Edit is a change laid over a snapshot.
-type Edit struct {
-	Name   string
-	Type   Type
-	Remove []string // values that go away, as Record.Value writes them; of an MX the target alone will do
-	Add    []string // values that come
-	TTL    uint32
-}
-
-// With gives the snapshot as it would be once the edits are published and seen. The original stays.
-func (s *Snapshot) With(edits []Edit) *Snapshot {
-	c := s.Clone()
-	for _, e := range edits {
-		now := c.edited(e)
-		c.Add(now)
-		c.reach(now, len(e.Add) > 0)
-	}
-	return c
-}
-
-// edited is the authority's answer to the edited name and type.
-func (s *Snapshot) edited(e Edit) Answer {
-	k := Key{Name: strings.ToLower(e.Name), Type: e.Type, Via: Authority}
-	a, _ := s.Find(k)
-	if len(a.Chain) > 0 {
-		a.Records = nil // they stand where the alias leads, not here
-	}
-	a.Key, a.Reason, a.Chain, a.AA = k, "", nil, true
-	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool {
-		return slices.Contains(e.Remove, r.Data) || slices.Contains(e.Remove, r.Value(e.Type))
-	})
-	for _, v := range e.Add {
-		kept = append(kept, made(e.Type, v, e.TTL))
-	}
-	a.Records, a.Status = kept, OK
-	if len(kept) == 0 {
-		a.Status = NoData
-	}
-	return a
-}
-
-// reach carries an edit to the other answers that it touches: who was asked for the same directly sees the same; an
-// alias answers for every type; a new name exists, and so do the names above it (RFC 8020).
-func (s *Snapshot) reach(now Answer, added bool) {
-	for i, a := range s.Answers {
-		switch {
-		case a.Key == now.Key:
-		case a.Name == now.Name && a.Type == now.Type:
-			k := a.Key
-			s.Answers[i] = now
-			s.Answers[i].Key = k
-		case a.Name == now.Name && now.Type == CNAME && added:
-			a.Status, a.Reason, a.Records = OK, "", nil
-			a.Chain = []Link{{Name: now.Name, Target: now.Records[0].Data, TTL: now.Records[0].TTL}}
-			s.Answers[i] = a
-		case a.Name == now.Name && now.Type == CNAME && !added && len(a.Chain) > 0:
-			s.Answers[i].Status, s.Answers[i].Records, s.Answers[i].Chain = NoData, nil, nil // the alias is gone
-		case added && a.Status == NXDomain && Below(now.Name, a.Name):
-			s.Answers[i].Status = NoData
-		}
-	}
 }
 
 // Split255 cuts a TXT value into strings of at most 255 bytes (RFC 1035 section 3.3).

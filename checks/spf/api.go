@@ -19,6 +19,9 @@ type Record struct {
 	Raw      string
 	Terms    []Term
 	Problems []Problem
+	More     int // how many problems there are beside those in Problems, which holds the first of them
+
+	broken bool // one of these is fatal
 }
 
 // Term is one mechanism or modifier (RFC 7208 section 4.6.1).
@@ -35,20 +38,9 @@ type Term struct {
 	CIDR6     int
 }
 
-// Problem is one mistake in the text. Code is kebab-case and stable; Fix is the repaired text of the span
-// ("" with Certain means: delete it). The codes:
-//
-//   - before the terms: version (misspelt, misplaced or forgotten), glued (behind another text);
-//   - letters: typographic, non-ascii, control-char, quotes, separator (comma or semicolon), colon (the same in its place), missing-space, extra-space, punctuation;
-//   - names: unknown-mechanism, bare-ip, bare-domain, two-qualifiers, qualifier-on-modifier,
-//     unknown-modifier-like-mechanism ("ip4="), unknown-modifier, double-version;
-//   - values: bad-ip, bad-cidr, bad-macro, domain-missing, domain-syntax, all-argument, ip-in-include, ip-in-host,
-//     host-in-ip4, host-in-ip6, ip4-in-ip6, ip6-in-ip4, url, odd-domain, placeholder, trailing-dot, private-address,
-//     broad-range, ptr;
-//   - the whole record: no-all, pass-all, neutral-all, after-all, redirect-ignored, several-redirect, several-exp,
-//     duplicate, covered (a network within one that stands before it), too-long.
+// Problem is one mistake in the text. Fix is the repaired text of the span ("" with Certain means: delete it).
 type Problem struct {
-	Code    string `json:"code"`
+	Code    Code   `json:"code"`
 	Span    Span   `json:"span"`
 	Text    string `json:"text"`
 	Fix     string `json:"fix,omitempty"`
@@ -60,22 +52,10 @@ type Problem struct {
 // anybody pass.
 func (p Problem) Grave() bool {
 	switch p.Code {
-	case "pass-all", "placeholder", "after-all", "missing-space", "url", "unknown-modifier-like-mechanism":
+	case PassAll, Placeholder, AfterAll, MissingSpace, URL, UnknownModifierLikeMechanism:
 		return !p.Fatal
 	}
 	return false
-}
-
-// Codes are all that Problem.Code can be.
-func Codes() []string {
-	return []string{
-		"version", "glued", "typographic", "non-ascii", "control-char", "quotes", "separator", "colon", "missing-space", "extra-space", "punctuation",
-		"unknown-mechanism", "bare-ip", "bare-domain", "two-qualifiers", "qualifier-on-modifier", "unknown-modifier-like-mechanism",
-		"unknown-modifier", "double-version", "bad-ip", "bad-cidr", "bad-macro", "domain-missing", "domain-syntax", "all-argument",
-		"ip-in-include", "ip-in-host", "host-in-ip4", "host-in-ip6", "ip4-in-ip6", "ip6-in-ip4", "url", "odd-domain", "placeholder",
-		"trailing-dot", "private-address", "broad-range", "ptr", "no-all", "pass-all", "neutral-all", "after-all", "redirect-ignored",
-		"several-redirect", "several-exp", "duplicate", "covered", "too-long",
-	}
 }
 
 // Status is how a look-up stands in the gathered data.

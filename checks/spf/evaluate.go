@@ -46,7 +46,7 @@ func Evaluate(d Data, req Request) Verdict {
 	o := c.host(c.origin, nil)
 	v := Verdict{Result: o.result, Why: o.why, Term: o.term, Record: o.record, Trace: o.trace, Lookups: c.lookups, Voids: c.voids}
 	if c.unknown > 0 {
-		v.Result, v.Why = TempError, "missing"
+		v.Result, v.Why = TempError, WhyMissing
 	} else if o.result == Fail && o.exp != "" {
 		v.Explanation = c.explain(o.exp, o.domain)
 	}
@@ -107,15 +107,15 @@ func (c *check) host(domain string, stack []string) outcome {
 	r := c.ask(at, "TXT")
 	switch texts := records(r); {
 	case r.Status == Missing:
-		o.result, o.why = TempError, "missing"
+		o.result, o.why = TempError, WhyMissing
 	case r.Status == TempErr:
-		o.result, o.why = TempError, "failed"
+		o.result, o.why = TempError, WhyFailed
 	case r.Status == Void:
 		o.result, o.why = None, "void"
 	case len(texts) == 0:
 		o.result, o.why = None, "no-record"
 	case len(texts) > 1:
-		o.result, o.why = PermError, "several-records"
+		o.result, o.why = PermError, WhySeveral
 	default:
 		o.record = texts[0]
 		rec := Parse(o.record)
@@ -261,9 +261,9 @@ func (c *check) target(t Term, domain string) string {
 func (c *check) replied(r Reply, s *Step) Result {
 	switch r.Status {
 	case Missing:
-		s.Why = "missing"
+		s.Why = WhyMissing
 	case TempErr:
-		s.Why = "failed"
+		s.Why = WhyFailed
 		return TempError
 	case Void:
 		s.Why = "void"
@@ -283,7 +283,7 @@ func (c *check) include(s *Step, stack []string) Result {
 	case Pass:
 		s.Match = true
 	case TempError:
-		if o.why == "missing" {
+		if o.why == WhyMissing {
 			return ""
 		}
 		return TempError
@@ -312,11 +312,11 @@ func (c *check) hosts(t Term, s *Step, names []string, alone bool) (result Resul
 		r := c.ask(n, c.family())
 		void = void || r.Status == Void
 		if r.Status == TempErr {
-			s.Why = "failed"
+			s.Why = WhyFailed
 			return TempError
 		}
 		if r.Status == Missing {
-			s.Why = "missing"
+			s.Why = WhyMissing
 		}
 		s.found(r.Addrs)
 		for _, ip := range r.Addrs {
@@ -365,7 +365,7 @@ func (c *check) ptr(s *Step) Result {
 	names, void := c.validated(func(n string) bool { return snapshot.Below(n, target) })
 	s.Found, s.Match = names, len(names) > 0
 	if c.unknown > unknown {
-		s.Why = "missing"
+		s.Why = WhyMissing
 	}
 	if void {
 		s.Why = "void"

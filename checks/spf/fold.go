@@ -14,13 +14,6 @@ type folded struct {
 	runs []Problem // what was replaced, letter by letter: Code, Span and Fix
 }
 
-// Codes of what fold replaces.
-const (
-	typographic = "typographic"
-	control     = "control-char"
-	quotes      = "quotes"
-)
-
 // fold never fails; ASCII text without quotes and control characters is returned as it is.
 func fold(raw string) folded {
 	if asTyped(raw) {
@@ -117,17 +110,17 @@ func (f folded) span(start, end int) Span {
 }
 
 // look gives the ASCII (one byte or none) that the first letter of s stands for, its length in bytes, and why it is replaced.
-func look(s string) (as string, n int, code string) {
+func look(s string) (as string, n int, code Code) {
 	switch c := s[0]; {
 	case c == '\t' || c == '\r' || c == '\n':
-		return " ", 1, control
+		return " ", 1, ControlChar
 	case c == '"' || c == '\'':
-		return "", 1, quotes
+		return "", 1, Quotes
 	case c == '\\':
 		if len(s) > 1 && (s[1] == '"' || s[1] == '\'') {
-			return "", 2, quotes
+			return "", 2, Quotes
 		}
-		return "", 1, quotes
+		return "", 1, Quotes
 	case c < 0x80:
 		return "", 1, ""
 	}
@@ -137,22 +130,22 @@ func look(s string) (as string, n int, code string) {
 	}
 	switch {
 	case r == 0xff02 || r == 0xff07:
-		return "", n, typographic
+		return "", n, Typographic
 	case r >= 0xff01 && r <= 0xff5e:
-		return string(r - 0xfee0), n, typographic
+		return string(r - 0xfee0), n, Typographic
 	case r == 0x3000 || r == 0xa0 || r >= 0x2000 && r <= 0x200a || r == 0x202f || r == 0x205f || r == 0x2028 || r == 0x2029:
-		return " ", n, typographic
+		return " ", n, Typographic
 	case r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2060 && r <= 0x206f || r == 0xfeff || r == 0xad:
-		return "", n, typographic
+		return "", n, Typographic
 	case r >= 0x2010 && r <= 0x2015 || r == 0x2212 || r == 0x30fc || r == 0xff70 || r == 0xfe58 || r == 0xfe63:
-		return "-", n, typographic
+		return "-", n, Typographic
 	case r >= 0x2018 && r <= 0x201f || r == 0x2032 || r == 0x2033 || r == 0xab || r == 0xbb || r == 0xb4:
-		return "", n, typographic
+		return "", n, Typographic
 	case r == 0x300c || r == 0x300d || r == 0x301d || r == 0x301e || r == 0x301f:
-		return "", n, typographic
+		return "", n, Typographic
 	}
 	if as, ok := signs[r]; ok {
-		return as, n, typographic
+		return as, n, Typographic
 	}
 	return "", n, ""
 }
@@ -166,30 +159,30 @@ var signs = map[rune]string{
 
 // lookLegacy reads bytes that are not UTF-8: Windows-1252 quotes, dashes and no-break space, and the same in
 // Shift_JIS, where the panel stored what the browser sent.
-func lookLegacy(s string) (as string, n int, code string) {
+func lookLegacy(s string) (as string, n int, code Code) {
 	if s[0] == 0x81 && len(s) > 1 {
 		switch s[1] {
 		case 0x40:
-			return " ", 2, typographic
+			return " ", 2, Typographic
 		case 0x60:
-			return "~", 2, typographic
+			return "~", 2, Typographic
 		case 0x65, 0x66, 0x67, 0x68:
-			return "", 2, typographic
+			return "", 2, Typographic
 		case 0x5b, 0x5c, 0x5d, 0x7c:
-			return "-", 2, typographic
+			return "-", 2, Typographic
 		case 0x46:
-			return ":", 2, typographic
+			return ":", 2, Typographic
 		case 0x81:
-			return "=", 2, typographic
+			return "=", 2, Typographic
 		}
 	}
 	switch s[0] {
 	case 0x91, 0x92, 0x93, 0x94:
-		return "", 1, typographic
+		return "", 1, Typographic
 	case 0x96, 0x97:
-		return "-", 1, typographic
+		return "-", 1, Typographic
 	case 0xa0:
-		return " ", 1, typographic
+		return " ", 1, Typographic
 	}
 	return "", 1, ""
 }

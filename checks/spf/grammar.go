@@ -11,7 +11,7 @@ const version = "v=spf1"
 
 // fault is the first breach of the grammar in one term; the offsets count within the term.
 type fault struct {
-	code       string
+	code       Code
 	start, end int
 }
 
@@ -43,15 +43,15 @@ func readTerm(s string) (Term, *fault) {
 		if n == 0 {
 			n = len(s) - at
 		}
-		return t, &fault{"unknown-mechanism", at, at + n}
+		return t, &fault{UnknownMechanism, at, at + n}
 	}
 	at += n
 	switch {
 	case needs && (!colon || rest == ":"):
-		return t, &fault{"domain-missing", 0, len(s)}
+		return t, &fault{DomainMissing, 0, len(s)}
 	case t.Name == "all" && rest != "":
 		t.Value = strings.TrimPrefix(rest, ":")
-		return t, &fault{"all-argument", at, len(s)}
+		return t, &fault{AllArgument, at, len(s)}
 	case t.Name == "ip4" || t.Name == "ip6":
 		return readNetwork(t, rest[1:], at+1)
 	case t.Name == "a" || t.Name == "mx":
@@ -66,7 +66,7 @@ func readTerm(s string) (Term, *fault) {
 	case rest == "":
 		return t, nil
 	case rest[0] != ':':
-		return t, &fault{"bad-cidr", at, len(s)}
+		return t, &fault{BadCIDR, at, len(s)}
 	}
 	return t, domainFault(t.Value, at+1, false)
 }
@@ -87,12 +87,12 @@ func modifierFault(t Term, at int) *fault {
 	switch t.Name {
 	case "redirect", "exp":
 		if t.Value == "" {
-			return &fault{"domain-missing", 0, at}
+			return &fault{DomainMissing, 0, at}
 		}
 		return domainFault(t.Value, at, false)
 	}
 	if _, bad, ok := readMacros(t.Value, false); !ok {
-		return &fault{"bad-macro", at + bad.Start, at + bad.End}
+		return &fault{BadMacro, at + bad.Start, at + bad.End}
 	}
 	return nil
 }
@@ -100,7 +100,7 @@ func modifierFault(t Term, at int) *fault {
 // readNetwork reads an ip4 or ip6 network that begins at byte at of the term.
 func readNetwork(t Term, v string, at int) (Term, *fault) {
 	t.Value = v
-	bits, code := 32, "bad-ip"
+	bits, code := 32, BadIP
 	if t.Name == "ip6" {
 		bits = 128
 	}
@@ -113,7 +113,7 @@ func readNetwork(t Term, v string, at int) (Term, *fault) {
 	if cut {
 		n, ok := prefixLength(length, bits)
 		if !ok {
-			return t, &fault{"bad-cidr", at + len(host), at + len(v)}
+			return t, &fault{BadCIDR, at + len(host), at + len(v)}
 		}
 		if bits == 32 {
 			t.CIDR4 = n
@@ -138,7 +138,7 @@ func readCIDR(t *Term, rest string, at int) (string, *fault) {
 		}
 		n, ok := prefixLength(rest[i:], bits)
 		if !ok {
-			return -1, &fault{"bad-cidr", at + i - len(mark), at + len(rest)}
+			return -1, &fault{BadCIDR, at + i - len(mark), at + len(rest)}
 		}
 		rest = rest[:i-len(mark)]
 		return n, nil
@@ -163,15 +163,15 @@ func prefixLength(s string, most int) (int, bool) {
 // a dot and a top label.
 func domainFault(v string, at int, spaces bool) *fault {
 	if v == "" {
-		return &fault{"domain-missing", max(0, at-1), at}
+		return &fault{DomainMissing, max(0, at-1), at}
 	}
 	pieces, bad, ok := readMacros(v, spaces)
 	if !ok {
-		return &fault{"bad-macro", at + bad.Start, at + bad.End}
+		return &fault{BadMacro, at + bad.Start, at + bad.End}
 	}
 	for _, p := range pieces {
 		if p.letter != 0 && strings.IndexByte("crt", p.letter|0x20) >= 0 {
-			return &fault{"bad-macro", at + p.at, at + p.at + len(p.text)}
+			return &fault{BadMacro, at + p.at, at + p.at + len(p.text)}
 		}
 	}
 	last := pieces[len(pieces)-1]
@@ -181,7 +181,7 @@ func domainFault(v string, at int, spaces bool) *fault {
 	end := strings.TrimSuffix(last.text, ".")
 	dot := strings.LastIndexByte(end, '.')
 	if dot < 0 || !topLabel(end[dot+1:]) {
-		return &fault{"domain-syntax", at, at + len(v)}
+		return &fault{DomainSyntax, at, at + len(v)}
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func standsIn(v string) bool {
 
 // suspect reports what a receiver reads, but not as it was meant.
 func (p *parser) suspect(t Term) {
-	whole := func(code, fix string, certain bool) { p.report(code, t.Span, fix, certain, false) }
+	whole := func(code Code, fix string, certain bool) { p.report(code, t.Span, fix, certain, false) }
 	if t.Modifier {
 		p.suspectModifier(t, whole)
 		return
@@ -35,22 +35,22 @@ func (p *parser) suspect(t Term) {
 	head := p.raw[t.Start:value.Start]
 	tail := p.raw[value.End:t.End]
 	if cuts := seams(t.Text); cuts != nil {
-		whole("missing-space", joinAt(t.Text, cuts), true)
+		whole(MissingSpace, joinAt(t.Text, cuts), true)
 		return
 	}
 	switch {
 	case standsIn(t.Value):
-		whole("placeholder", "", false)
+		whole(Placeholder, "", false)
 	case bareURL(t.Value) != t.Value:
 		fix := head + bareURL(t.Value) + tail
 		_, bad := readTerm(fix)
-		whole("url", fix, bad == nil)
+		whole(URL, fix, bad == nil)
 	case strings.ContainsAny(literal(t.Value), "@,;\"'()&!$:/\\`|?#^+~="):
-		whole("odd-domain", "", false)
+		whole(OddDomain, "", false)
 	case strings.Contains(t.Value, ".."), strings.HasPrefix(t.Value, "."):
-		whole("odd-domain", "", false)
+		whole(OddDomain, "", false)
 	case strings.HasSuffix(t.Value, "."):
-		whole("trailing-dot", head+strings.TrimSuffix(t.Value, ".")+tail, true)
+		whole(TrailingDot, head+strings.TrimSuffix(t.Value, ".")+tail, true)
 	}
 }
 
@@ -66,36 +66,36 @@ func literal(v string) string {
 	return b.String()
 }
 
-func (p *parser) suspectModifier(t Term, whole func(code, fix string, certain bool)) {
+func (p *parser) suspectModifier(t Term, whole func(code Code, fix string, certain bool)) {
 	switch t.Name {
 	case "redirect", "exp":
 		if cuts := seams(t.Text); cuts != nil {
-			whole("missing-space", joinAt(t.Text, cuts), true)
+			whole(MissingSpace, joinAt(t.Text, cuts), true)
 		} else if standsIn(t.Value) {
-			whole("placeholder", "", false)
+			whole(Placeholder, "", false)
 		}
 		return
 	case "ra", "rp", "rr": // RFC 6652
 		return
 	case "v":
 		if lower(t.Value) == "spf1" {
-			whole("double-version", "", true)
+			whole(DoubleVersion, "", true)
 			return
 		}
 	}
 	_, known := mechanisms[t.Name]
 	if !known && !addressNames[t.Name] && len(nearest(t.Name)) != 1 {
-		whole("unknown-modifier", "", false)
+		whole(UnknownModifier, "", false)
 		return
 	}
 	fix := t.Name + ":" + t.Value
 	m, bad := readTerm(fix)
 	if bad != nil {
 		r := repair(fix, m, bad)
-		whole("unknown-modifier-like-mechanism", r.fix, r.certain)
+		whole(UnknownModifierLikeMechanism, r.fix, r.certain)
 		return
 	}
-	whole("unknown-modifier-like-mechanism", fix, true)
+	whole(UnknownModifierLikeMechanism, fix, true)
 }
 
 // lint reports what only the whole record shows.
@@ -108,21 +108,25 @@ func (p *parser) lint() {
 		if t.Modifier {
 			modifiers[t.Name]++
 			if (t.Name == "redirect" || t.Name == "exp") && modifiers[t.Name] > 1 {
-				p.report("several-"+t.Name, t.Span, "", seen[t.same()], true)
+				code := SeveralRedirect
+				if t.Name == "exp" {
+					code = SeveralExp
+				}
+				p.report(code, t.Span, "", seen[t.same()], true)
 			}
 			seen[t.same()] = true
 			continue
 		}
 		switch {
 		case all >= 0:
-			p.report("after-all", t.Span, "", false, false)
+			p.report(AfterAll, t.Span, "", false, false)
 		case seen[t.same()]:
-			p.report("duplicate", t.Span, "", true, false)
+			p.report(Duplicate, t.Span, "", true, false)
 		case t.Name == "all":
 			all = i
 			p.lintAll(t)
 		case t.Prefix.IsValid() && nets.cover(t):
-			p.report("covered", t.Span, "", true, false)
+			p.report(Covered, t.Span, "", true, false)
 		case t.Prefix.IsValid():
 			nets[network{t.Qualifier, t.Prefix.Masked()}] = true
 		}
@@ -131,14 +135,14 @@ func (p *parser) lint() {
 	}
 	for _, t := range p.out {
 		if all >= 0 && t.Modifier && t.Name == "redirect" {
-			p.report("redirect-ignored", t.Span, "", false, false)
+			p.report(RedirectIgnored, t.Span, "", false, false)
 		}
 	}
 	if all < 0 && modifiers["redirect"] == 0 {
-		p.report("no-all", Span{len(p.raw), len(p.raw)}, " ~all", false, false)
+		p.report(NoAll, Span{len(p.raw), len(p.raw)}, " ~all", false, false)
 	}
 	if len(p.raw) > MaxSize {
-		p.report("too-long", Span{MaxSize, len(p.raw)}, "", false, false)
+		p.report(TooLong, Span{MaxSize, len(p.raw)}, "", false, false)
 	}
 }
 
@@ -169,20 +173,20 @@ func (t Term) within(o Term) bool {
 func (p *parser) lintAll(t Term) {
 	switch t.Qualifier {
 	case '+':
-		p.report("pass-all", t.Span, "~all", false, false)
+		p.report(PassAll, t.Span, "~all", false, false)
 	case '?':
-		p.report("neutral-all", t.Span, "~all", false, false)
+		p.report(NeutralAll, t.Span, "~all", false, false)
 	}
 }
 
 func (p *parser) lintTerm(t Term) {
 	switch {
 	case t.Name == "ptr":
-		p.report("ptr", t.Span, "", false, false)
+		p.report(UsesPtr, t.Span, "", false, false)
 	case t.Prefix.IsValid() && t.Qualifier == '+' && private(t.Prefix):
-		p.report("private-address", t.Span, "", false, false)
+		p.report(PrivateAddress, t.Span, "", false, false)
 	case t.Qualifier == '+' && broad(t):
-		p.report("broad-range", t.Span, "", false, false)
+		p.report(BroadRange, t.Span, "", false, false)
 	}
 }
 

@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"cmp"
 	"net/netip"
 	"regexp"
 	"slices"
@@ -20,7 +21,7 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 		}
 		at.Start, t.Span = last.Start, Span{last.Start, w.End}
 		p.out[len(p.out)-1] = t
-		p.report("extra-space", at, t.Text, true, true)
+		p.report(ExtraSpace, at, t.Text, true, true)
 		return true
 	case *i+1 == len(words):
 		return false
@@ -41,24 +42,26 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 	*i++
 	t.Span = Span{w.Start, next.End}
 	p.out = append(p.out, t)
-	p.report("extra-space", t.Span, text, true, true)
+	p.report(ExtraSpace, t.Span, text, true, true)
 	return true
 }
 
 // mend reads a word that no receiver can read as what it was meant to be.
 func (p *parser) mend(w Span) {
 	before := len(p.problems)
-	p.problems = append(p.problems, p.f.replaced(p.raw, w.Start, w.End)...)
+	p.put(p.f.replaced(p.raw, w.Start, w.End)...)
 	letters := len(p.problems)
 	a, b := p.f.index(w.Start), min(p.f.index(w.End), len(p.f.text))
 	p.pieces(a, b, " ", p.mendWord)
 	// What stands in for a value is replaced as a whole: its letters are no matter.
-	kept := slices.DeleteFunc(slices.Clone(p.problems[before:letters]), func(q Problem) bool {
-		return slices.ContainsFunc(p.problems[letters:], func(r Problem) bool {
-			return r.Code == "placeholder" && r.Span.Start <= q.Span.Start && q.Span.End <= r.Span.End
-		})
-	})
-	p.problems = append(append(p.problems[:before:before], kept...), p.problems[letters:]...)
+	whole := slices.DeleteFunc(slices.Clone(p.problems[letters:]), func(r Problem) bool { return r.Code != Placeholder })
+	within := func(q Problem) bool {
+		return slices.ContainsFunc(whole, func(r Problem) bool { return r.Span.Start <= q.Span.Start && q.Span.End <= r.Span.End })
+	}
+	if len(whole) > 0 {
+		kept := slices.DeleteFunc(slices.Clone(p.problems[before:letters]), within)
+		p.problems = append(p.problems[:before], append(kept, p.problems[letters:]...)...)
+	}
 }
 
 // pieces calls f for each run of text[a:b] that is free of the letters in cut.
@@ -86,13 +89,18 @@ func (p *parser) mendWord(a, b int) {
 		p.add(t, span)
 		return
 	}
+	if len(p.problems) == maxProblems {
+		p.report(bad.code, span, "", false, true)
+		p.add(t, span)
+		return
+	}
 	if strings.Trim(s, "+-?~|*=:/.&") == "" && len(s) == 1 {
-		p.report("punctuation", span, "", true, true)
+		p.report(Punctuation, span, "", true, true)
 		return
 	}
 	if cut := strings.IndexAny(s, ",;"); cut > 0 { // "include;a.example" was to be a colon
 		if t, bad := readTerm(s[:cut] + ":" + s[cut+1:]); bad == nil && mechanisms[t.Name] {
-			p.report("colon", p.f.span(a+cut, a+cut+1), ":", true, true)
+			p.report(Colon, p.f.span(a+cut, a+cut+1), ":", true, true)
 			p.add(t, span)
 			return
 		}
@@ -104,14 +112,14 @@ func (p *parser) mendWord(a, b int) {
 				if k == a || k == b-1 {
 					fix = ""
 				}
-				p.report("separator", p.f.span(k, k+1), fix, true, true)
+				p.report(Separator, p.f.span(k, k+1), fix, true, true)
 			}
 		}
 		p.pieces(a, b, ",;", p.mendWord)
 		return
 	}
 	if cuts := seams(s); cuts != nil {
-		p.report("missing-space", span, joinAt(s, cuts), true, true)
+		p.report(MissingSpace, span, joinAt(s, cuts), true, true)
 		from := 0
 		for _, c := range append(cuts, len(s)) {
 			p.mendWord(a+from, a+c)
@@ -179,8 +187,9 @@ func joinAt(s string, cuts []int) string {
 
 // mended is what a broken term was probably meant to be. fix is a term that receivers can read, or "".
 type mended struct {
-	code, fix string
-	certain   bool
+	code    Code
+	fix     string
+	certain bool
 }
 
 // repair tries the known mistakes in turn and takes the first whose repair can be read.
@@ -196,15 +205,15 @@ func repair(s string, t Term, bad *fault) mended {
 		return m
 	}
 	if standsIn(s) {
-		return mended{code: "placeholder"}
+		return mended{code: Placeholder}
 	}
 	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {
 		return foreign(q, s, t)
 	}
-	tries := []mended{punctuation(s, t), twoQualifiers(s), networkFor(q, strings.TrimPrefix(s, q), "bare-ip")}
+	tries := []mended{punctuation(s, t), twoQualifiers(s), networkFor(q, strings.TrimPrefix(s, q), BareIP)}
 	if q != "" && nameLen(s[1:]) > 0 {
 		if m, bad := readTerm(s[1:]); bad == nil && m.Modifier {
-			tries = append(tries, mended{"qualifier-on-modifier", s[1:], true})
+			tries = append(tries, mended{QualifierOnModifier, s[1:], true})
 		}
 	}
 	tries = append(tries, misnamed(q, s, t)...)
@@ -231,18 +240,18 @@ func punctuation(s string, t Term) mended {
 	case "ip4":
 		cut = ".:"
 	}
-	return mended{"punctuation", strings.TrimRight(strings.Trim(s, "()"), cut), true}
+	return mended{Punctuation, strings.TrimRight(strings.Trim(s, "()"), cut), true}
 }
 
 func twoQualifiers(s string) mended {
 	if len(s) < 2 || strings.IndexByte("+-?~", s[0]) < 0 || strings.IndexByte("+-?~", s[1]) < 0 {
 		return mended{}
 	}
-	return mended{"two-qualifiers", s[1:], s[0] == s[1]}
+	return mended{TwoQualifiers, s[1:], s[0] == s[1]}
 }
 
 // networkFor makes ip4 or ip6 of an address or a prefix.
-func networkFor(q, v, code string) mended {
+func networkFor(q, v string, code Code) mended {
 	ip, err := netip.ParseAddr(v)
 	if err != nil {
 		p, err := netip.ParsePrefix(v)
@@ -265,7 +274,7 @@ var addressNames = map[string]bool{
 
 // misnamed: the mechanism's name is wrong.
 func misnamed(q, s string, t Term) (out []mended) {
-	const code = "unknown-mechanism"
+	const code = UnknownMechanism
 	if _, known := mechanisms[t.Name]; known || t.Modifier {
 		return nil
 	}
@@ -287,23 +296,16 @@ func misnamed(q, s string, t Term) (out []mended) {
 		out = append(out, mended{code, q + "a" + tail, false})
 	}
 	if ends[strings.TrimLeft(lower(s), "_=*.+-~?")] {
-		out = append(out, mended{code, or(q, "~") + "all", false})
+		out = append(out, mended{code, cmp.Or(q, "~") + "all", false})
 	}
 	if tail == "" {
-		out = append(out, mended{"bare-domain", q + "include:" + s[len(q):], false})
+		out = append(out, mended{BareDomain, q + "include:" + s[len(q):], false})
 	}
 	return out
 }
 
 // ends are what people write for all.
 var ends = map[string]bool{"all": true, "a11": true, "al1": true, "a1l": true, "alll": true}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
-}
 
 // nearest are the mechanisms that one slip of a finger makes of a name.
 func nearest(name string) (out []string) {
@@ -347,12 +349,12 @@ func misvalued(q string, t Term) (out []mended) {
 	}
 	switch t.Name {
 	case "ip4", "ip6":
-		code := "bad-ip"
+		code := BadIP
 		if ip, err := netip.ParseAddr(v); err == nil {
 			if ip.Is4() && t.Name == "ip6" {
-				code = "ip4-in-ip6"
+				code = IP4InIP6
 			} else if ip.Is6() && t.Name == "ip4" {
-				code = "ip6-in-ip4"
+				code = IP6InIP4
 			}
 			out = append(out, networkFor(q, full, code), netmask(q, v, full))
 		}
@@ -360,31 +362,35 @@ func misvalued(q string, t Term) (out []mended) {
 			out = append(out, shortAddress(q, full))
 		}
 		if _, err := netip.ParseAddr(v); err == nil || !numeric(v) {
-			out = append(out, mended{"host-in-" + t.Name, q + "a:" + full, true})
+			code := HostInIP4
+			if t.Name == "ip6" {
+				code = HostInIP6
+			}
+			out = append(out, mended{code, q + "a:" + full, true})
 			break
 		}
-		m := networkFor(q, digits.Replace(full), "bad-ip")
+		m := networkFor(q, digits.Replace(full), BadIP)
 		m.certain = false
 		out = append(out, m)
 	case "include":
-		out = append(out, networkFor(q, full, "ip-in-include"))
+		out = append(out, networkFor(q, full, IPInInclude))
 	case "a", "mx", "ptr", "exists":
-		out = append(out, networkFor(q, full, "ip-in-host"))
+		out = append(out, networkFor(q, full, IPInHost))
 	case "redirect":
-		m := networkFor("", full, "ip-in-include")
+		m := networkFor("", full, IPInInclude)
 		m.certain = false
 		out = append(out, m)
 	case "all":
 		// "all~": the sign stands on the wrong side.
 		if i := strings.IndexByte("+-?~", t.Text[len(t.Text)-1]); i >= 0 && q == "" && len(t.Text) == len("all")+1 {
-			out = append(out, mended{"all-argument", t.Text[3:] + "all", true})
+			out = append(out, mended{AllArgument, t.Text[3:] + "all", true})
 		}
-		out = append(out, mended{"all-argument", q + "all", false})
+		out = append(out, mended{AllArgument, q + "all", false})
 	}
 	if host, port, ok := strings.Cut(v, ":"); ok && len(port) > 0 && len(port) <= 5 && strings.Trim(port, "0123456789") == "" {
-		code := "domain-syntax"
+		code := DomainSyntax
 		if t.Name == "ip4" {
-			code = "bad-ip"
+			code = BadIP
 		}
 		out = append(out, mended{code, q + t.Name + ":" + host, false})
 	}
@@ -393,7 +399,7 @@ func misvalued(q string, t Term) (out []mended) {
 		if t.Modifier {
 			sep = "="
 		}
-		out = append(out, mended{"url", q + t.Name + sep + u, true})
+		out = append(out, mended{URL, q + t.Name + sep + u, true})
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 // bracketed: an address in brackets.
 func bracketed(q string, t Term) mended {
 	if v := strings.Trim(t.Value, "[]<>(){}"); v != t.Value {
-		return networkFor(q, v, "punctuation")
+		return networkFor(q, v, Punctuation)
 	}
 	return mended{}
 }
@@ -24,14 +24,14 @@ func starred(q string, t Term) mended {
 	if ip, err := netip.ParseAddr(v); stars == 0 || stars > 2 || err != nil || !ip.Is4() || !strings.HasSuffix(t.Value, strings.Repeat(".*", stars)) {
 		return mended{}
 	}
-	return mended{"bad-ip", q + "ip4:" + v + "/" + strconv.Itoa(32-8*stars), false}
+	return mended{BadIP, q + "ip4:" + v + "/" + strconv.Itoa(32-8*stars), false}
 }
 
 // foreign: letters that no keyboard slip explains. A Japanese domain name has one ASCII form (RFC 5891); other words
 // stand where the owner's own value belongs.
 func foreign(q, s string, t Term) mended {
 	if !utf8.ValidString(s) {
-		return mended{code: "non-ascii"}
+		return mended{code: NonASCII}
 	}
 	if name, err := idna.Lookup.ToASCII(t.Value); err == nil && strings.Contains(name, ".") {
 		fix := q + t.Name + ":" + name
@@ -39,10 +39,10 @@ func foreign(q, s string, t Term) mended {
 			fix = t.Name + "=" + name
 		}
 		if _, bad := readTerm(fix); bad == nil {
-			return mended{"non-ascii", fix, true}
+			return mended{NonASCII, fix, true}
 		}
 	}
-	return mended{code: "placeholder"}
+	return mended{code: Placeholder}
 }
 
 // digits reads letters that look like digits as those.
@@ -77,7 +77,7 @@ func shortAddress(q, v string) mended {
 	if len(parts) == 3 && length != "" {
 		parts = append(parts, "0")
 	}
-	m := networkFor(q, strings.Join(parts, ".")+strings.TrimSuffix("/"+length, "/"), "bad-ip")
+	m := networkFor(q, strings.Join(parts, ".")+strings.TrimSuffix("/"+length, "/"), BadIP)
 	m.certain = false
 	return m
 }
@@ -99,7 +99,7 @@ func netmask(q, v, full string) mended {
 		return mended{}
 	}
 	p := netip.PrefixFrom(netip.MustParseAddr(v), n)
-	return mended{"bad-cidr", q + "ip4:" + p.String(), true}
+	return mended{BadCIDR, q + "ip4:" + p.String(), true}
 }
 
 // bareURL takes the scheme and what follows the host off a web address.

@@ -34,12 +34,33 @@ func (r Record) repaired(want func(Problem) bool) (text string, fixed []Problem)
 	return r.Raw, fixed
 }
 
-// Note is one decision of Merge. The codes: added, present and covered (a need), invalid-need, joined, not-spf,
-// unglued (the text before the record, which wants a TXT record of its own),
-// milder-all, all-added, redirect-to-include, redirect-dropped, duplicate-dropped, double-version, repaired,
-// broken-dropped (a term that no receiver can read and that has no certain repair), after-all-moved, exp-dropped.
+// NoteCode names a decision of Merge. Only the constants below are codes of one.
+type NoteCode string
+
+// What Merge decides.
+const (
+	NoteAdded             NoteCode = "added"   // a need
+	NotePresent           NoteCode = "present" // a need that stands there
+	NoteCovered           NoteCode = "covered" // a need that another term covers
+	NoteInvalidNeed       NoteCode = "invalid-need"
+	NoteJoined            NoteCode = "joined"
+	NoteNotSPF            NoteCode = "not-spf"
+	NoteUnglued           NoteCode = "unglued" // the text before the record, which wants a TXT record of its own
+	NoteMilderAll         NoteCode = "milder-all"
+	NoteAllAdded          NoteCode = "all-added"
+	NoteRedirectToInclude NoteCode = "redirect-to-include"
+	NoteRedirectDropped   NoteCode = "redirect-dropped"
+	NoteDuplicateDropped  NoteCode = "duplicate-dropped"
+	NoteDoubleVersion     NoteCode = "double-version"
+	NoteRepaired          NoteCode = "repaired"
+	NoteBrokenDropped     NoteCode = "broken-dropped" // a term that no receiver can read and that has no certain repair
+	NoteAfterAllMoved     NoteCode = "after-all-moved"
+	NoteExpDropped        NoteCode = "exp-dropped"
+)
+
+// Note is one decision of Merge.
 type Note struct {
-	Code string
+	Code NoteCode
 	Text string // the term it is about
 }
 
@@ -52,7 +73,7 @@ type merger struct {
 	notes []Note
 }
 
-func (m *merger) note(code, text string) { m.notes = append(m.notes, Note{code, text}) }
+func (m *merger) note(code NoteCode, text string) { m.notes = append(m.notes, Note{code, text}) }
 
 // Merge joins the records at one name into one that also holds the needed terms (such as "include:a.example" or
 // "a:www1.example"), changing as little as it can: order and qualifiers stay, what is needed stands before "all".
@@ -62,7 +83,7 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 	var parsed []Record
 	for _, txt := range records {
 		if !Is(txt) && !Resembles(txt) {
-			m.note("not-spf", txt)
+			m.note(NoteNotSPF, txt)
 			continue
 		}
 		parsed = append(parsed, m.repair(txt))
@@ -70,7 +91,7 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 	wanted := m.wanted(needs)
 	for i, r := range parsed {
 		if i > 0 {
-			m.note("joined", r.Raw)
+			m.note(NoteJoined, r.Raw)
 		}
 		m.take(r, i > 0 || len(parsed) > 1 || unmet(parsed, wanted))
 	}
@@ -81,7 +102,7 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 	if m.all == nil && !redirected {
 		t, _ := readTerm("~all")
 		m.all = &t
-		m.note("all-added", "~all")
+		m.note(NoteAllAdded, "~all")
 	}
 	out := Record{Raw: version}
 	if len(parsed) > 0 {
@@ -101,27 +122,27 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 
 // repair makes the certain repairs and drops what cannot be read even so, since one such term spoils them all.
 func (m *merger) repair(txt string) Record {
-	text, fixed := Parse(txt).repaired(func(p Problem) bool { return p.Code != "trailing-dot" && p.Code != "duplicate" && p.Code != "covered" })
+	text, fixed := Parse(txt).repaired(func(p Problem) bool { return p.Code != TrailingDot && p.Code != Duplicate && p.Code != Covered })
 	for _, p := range fixed {
-		if p.Code == "double-version" {
-			m.note(p.Code, p.Text)
+		if p.Code == DoubleVersion {
+			m.note(NoteDoubleVersion, p.Text)
 			continue
 		}
 		what := p.Fix
 		if strings.TrimSpace(what) == "" {
 			what = p.Text
 		}
-		m.note("repaired", what)
+		m.note(NoteRepaired, what)
 	}
 	r := Parse(text)
 	if at := strings.Index(lower(r.Raw), version); at > 0 {
-		m.note("unglued", strings.TrimSpace(r.Raw[:at]))
+		m.note(NoteUnglued, strings.TrimSpace(r.Raw[:at]))
 		r = Parse(r.Raw[at:])
 	}
 	kept := r.Terms[:0:0]
 	for _, t := range r.Terms {
 		if _, bad := readTerm(t.Text); bad != nil {
-			m.note("broken-dropped", t.Text)
+			m.note(NoteBrokenDropped, t.Text)
 			continue
 		}
 		kept = append(kept, t)
@@ -137,7 +158,7 @@ func (m *merger) wanted(needs []string) (out []Term) {
 		t, bad := readTerm(strings.TrimSpace(s))
 		switch {
 		case bad != nil || t.Name == "all" || t.Modifier: // a modifier lets nobody pass
-			m.note("invalid-need", s)
+			m.note(NoteInvalidNeed, s)
 		case !have[t.same()]:
 			have[t.same()] = true
 			out = append(out, t)
@@ -155,16 +176,16 @@ func unmet(records []Record, wanted []Term) bool {
 	return slices.ContainsFunc(wanted, func(t Term) bool { return met(have, t) == "" })
 }
 
-// met says whether terms hold a need: "present" in the same words, "covered" by a wider network, or "".
-func met(terms []Term, t Term) string {
+// met says whether terms hold a need: NotePresent in the same words, NoteCovered by a wider network, or "".
+func met(terms []Term, t Term) NoteCode {
 	for _, old := range terms {
 		switch {
 		case old.same() == t.same():
-			return "present"
+			return NotePresent
 		case old.Modifier && old.Name == "redirect" && t.Name == "include" && t.Qualifier == '+' && name(old.Value) == name(t.Value):
-			return "present" // a redirect lets pass what the include would
+			return NotePresent // a redirect lets pass what the include would
 		case t.within(old):
-			return "covered"
+			return NoteCovered
 		}
 	}
 	return ""
@@ -191,12 +212,12 @@ func (m *merger) take(r Record, growing bool) {
 			m.keep(t)
 		case t.Name == "all":
 			if ended {
-				m.note("duplicate-dropped", t.Text)
+				m.note(NoteDuplicateDropped, t.Text)
 			}
 			ended = true
 		default:
 			if m.keep(t) && ended {
-				m.note("after-all-moved", t.Text)
+				m.note(NoteAfterAllMoved, t.Text)
 			}
 		}
 	}
@@ -207,7 +228,7 @@ func (m *merger) take(r Record, growing bool) {
 
 func (m *merger) keep(t Term) bool {
 	if m.seen[t.same()] {
-		m.note("duplicate-dropped", t.Text)
+		m.note(NoteDuplicateDropped, t.Text)
 		return false
 	}
 	m.seen[t.same()] = true
@@ -221,14 +242,14 @@ func (m *merger) redirect(t Term, hasAll, growing bool) {
 	case !growing:
 		m.keep(t)
 	case hasAll:
-		m.note("redirect-dropped", t.Text)
+		m.note(NoteRedirectDropped, t.Text)
 	default:
 		include, bad := readTerm("include:" + t.Value)
 		if bad != nil {
-			m.note("broken-dropped", t.Text)
+			m.note(NoteBrokenDropped, t.Text)
 			return
 		}
-		m.note("redirect-to-include", include.Text)
+		m.note(NoteRedirectToInclude, include.Text)
 		m.keep(include)
 	}
 }
@@ -236,7 +257,7 @@ func (m *merger) redirect(t Term, hasAll, growing bool) {
 // explanation: there may be one; the first stays.
 func (m *merger) explanation(t Term, ended bool) {
 	if m.seen["exp="] {
-		m.note("exp-dropped", t.Text)
+		m.note(NoteExpDropped, t.Text)
 		return
 	}
 	m.seen["exp="] = true
@@ -260,7 +281,7 @@ func (m *merger) end(t Term) {
 	if strings.IndexByte(mild, t.Qualifier) > strings.IndexByte(mild, m.all.Qualifier) {
 		m.all = &t
 	}
-	m.note("milder-all", m.all.Text)
+	m.note(NoteMilderAll, m.all.Text)
 }
 
 // add puts a need behind the other terms, or before one that means the same address with another qualifier, since
@@ -279,6 +300,6 @@ func (m *merger) add(t Term) {
 			at = min(at, i)
 		}
 	}
-	m.note("added", t.Text)
+	m.note(NoteAdded, t.Text)
 	m.terms = slices.Insert(m.terms, at, t)
 }

@@ -50,7 +50,7 @@ func TestMerge(t *testing.T) {
 			got, notes := Merge(c.records, c.needs)
 			var ns []string
 			for _, n := range notes {
-				ns = append(ns, n.Code+" "+n.Text)
+				ns = append(ns, string(n.Code)+" "+n.Text)
 			}
 			if s := strings.Join(ns, ", "); got != c.want || s != c.notes {
 				t.Errorf("\n got %q (%s)\nwant %q (%s)", got, s, c.want, c.notes)

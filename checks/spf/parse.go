@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Is reports whether a TXT record's text is an SPF record (RFC 7208 section 4.5): "v=spf1" in any case, then a
@@ -41,6 +42,13 @@ var (
 // A term that a receiver cannot read has the fields of its certain repair, where there is one, so that it can be
 // explained; a Fatal problem over its span says that receivers do not see it so.
 func Parse(txt string) Record {
+	if len(txt) > longText {
+		return lately.parse(txt)
+	}
+	return parse(txt)
+}
+
+func parse(txt string) Record {
 	p := parser{raw: txt, f: fold(txt)}
 	start, ok := p.version()
 	if ok {
@@ -50,13 +58,40 @@ func Parse(txt string) Record {
 	slices.SortStableFunc(p.problems, func(a, b Problem) int {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
 	})
-	return Record{Raw: txt, Terms: p.out, Problems: p.problems}
+	return Record{Raw: txt, Terms: p.out, Problems: p.problems, More: p.more, broken: p.broken}
+}
+
+// longText is from which length on a text is read once and not each time that somebody looks at it: many rules do, and a
+// hostile record has tens of thousands of terms.
+const longText = 4 << 10
+
+// lately holds the two long records that were read last.
+var lately memory
+
+type memory struct {
+	mu   sync.Mutex
+	last [2]Record
+}
+
+// parse gives each caller slices of its own.
+func (m *memory) parse(txt string) Record {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.last[0].Raw != txt {
+		m.last[0], m.last[1] = m.last[1], m.last[0]
+	}
+	if m.last[0].Raw != txt {
+		m.last[0] = parse(txt)
+	}
+	r := m.last[0]
+	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
+	return r
 }
 
 // Valid reports whether a receiver can read the record. One that is not valid gives permerror, whatever the mail,
 // or is no SPF record at all.
 func (r Record) Valid() bool {
-	return !slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fatal })
+	return !r.broken && !slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fatal })
 }
 
 // String prints the record's terms as they were written, one space between them; for a valid record,
@@ -75,16 +110,32 @@ func (r Record) String() string {
 	return b.String()
 }
 
+// maxProblems is how many problems of one record are told. What is behind them is counted, and no longer mended: nobody
+// reads or repairs so many, and a hostile zone has room for tens of thousands.
+const maxProblems = 50
+
 type parser struct {
 	raw      string
 	f        folded
 	out      []Term
 	problems []Problem
+	more     int  // problems that are not told
+	broken   bool // one of these is fatal
 }
 
-func (p *parser) report(code string, s Span, fix string, certain, fatal bool) {
-	p.problems = append(p.problems,
-		Problem{Code: code, Span: s, Text: p.raw[s.Start:s.End], Fix: fix, Certain: certain, Fatal: fatal})
+func (p *parser) report(code Code, s Span, fix string, certain, fatal bool) {
+	p.put(Problem{Code: code, Span: s, Text: p.raw[s.Start:s.End], Fix: fix, Certain: certain, Fatal: fatal})
+}
+
+func (p *parser) put(list ...Problem) {
+	for _, q := range list {
+		if len(p.problems) < maxProblems {
+			p.problems = append(p.problems, q)
+			continue
+		}
+		p.more++
+		p.broken = p.broken || q.Fatal
+	}
 }
 
 // version finds where the terms begin, in the raw text.
@@ -93,7 +144,7 @@ func (p *parser) version() (start int, ok bool) {
 		return len(version), true
 	}
 	if !Resembles(p.raw) {
-		p.report("version", Span{0, len(p.raw)}, "", false, true)
+		p.report(BadVersion, Span{0, len(p.raw)}, "", false, true)
 		return 0, false
 	}
 	text := lower(p.f.text)
@@ -104,20 +155,20 @@ func (p *parser) version() (start int, ok bool) {
 		if m[2] < len(text) && (m[2] == m[3] || text[m[2]] != ' ') {
 			fix += " "
 		}
-		p.report("version", s, fix, true, true)
+		p.report(BadVersion, s, fix, true, true)
 		return s.End, true
 	}
 	if i := strings.Index(text, version); i >= 0 {
 		end := p.f.span(i, i+len(version)).End
 		if strings.Trim(text[:i], " ") == "" {
-			p.report("version", Span{0, end}, version, true, true)
+			p.report(BadVersion, Span{0, end}, version, true, true)
 		} else {
-			p.report("glued", Span{0, p.f.begins(i)}, "", false, true)
-			p.report("version", Span{p.f.begins(i), end}, version, false, true)
+			p.report(Glued, Span{0, p.f.begins(i)}, "", false, true)
+			p.report(BadVersion, Span{p.f.begins(i), end}, version, false, true)
 		}
 		return end, true
 	}
-	p.report("version", Span{0, 0}, version+" ", true, true)
+	p.report(BadVersion, Span{0, 0}, version+" ", true, true)
 	return 0, true
 }
 
@@ -133,11 +184,16 @@ func (p *parser) terms(start int) {
 			p.suspect(t)
 			continue
 		}
-		before := len(p.problems)
-		if !p.joined(w, words, &i) {
-			p.mend(w)
+		if before := len(p.problems); before < maxProblems {
+			if !p.joined(w, words, &i) {
+				p.mend(w)
+			}
+			p.fatal(before, w, bad)
+			continue
 		}
-		p.fatal(before, w, bad)
+		t.Span = w
+		p.out = append(p.out, t)
+		p.report(bad.code, w, "", false, true)
 	}
 }
 

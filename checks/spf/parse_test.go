@@ -44,7 +44,7 @@ func TestResembles(t *testing.T) {
 
 // show is a problem in short: code, what is underlined, what it becomes; '!' for fatal, '?' for a repair that is not certain.
 func show(p Problem) string {
-	s := p.Code + " [" + p.Text + "]"
+	s := string(p.Code) + " [" + p.Text + "]"
 	if p.Certain {
 		s += "->[" + p.Fix + "]"
 	} else if p.Fix != "" {

@@ -78,16 +78,16 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 		n.Why = "loop"
 		return
 	case len(stack) >= maxDepth || w.nodes > maxNodes || len(w.seen) > maxQuestions:
-		n.Why = "too-deep"
+		n.Why = WhyTooDeep
 		return
 	}
 	r := w.ask(n.Domain, "TXT")
 	switch r.Status {
 	case Missing:
-		n.Why = "missing"
+		n.Why = WhyMissing
 		return
 	case TempErr:
-		n.Why = "failed"
+		n.Why = WhyFailed
 		return
 	case Void:
 		n.Why = "void"
@@ -103,7 +103,7 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 		return
 	case 1:
 	default:
-		n.Why = "several-records"
+		n.Why = WhySeveral
 	}
 	w.fill(n, texts, append(stack[:len(stack):len(stack)], n.Domain), passes)
 }
@@ -175,7 +175,7 @@ func (w *walker) term(n *Node, c *Cost, stack []string, passes bool) {
 			child.Domain = target
 			w.read(&child, stack, passes)
 		} else {
-			child.Why = "macro"
+			child.Why = WhyMacro
 		}
 		c.Why = child.Why
 		n.Lookups += child.Lookups

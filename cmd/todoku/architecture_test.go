@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -59,7 +60,7 @@ func breaches(all []pkg, table map[string]room) []string {
 	var out []string
 	for _, p := range all {
 		name := strings.TrimPrefix(p.ImportPath, module+"/")
-		r, ok := table[name]
+		r, ok := roomOf(name, table)
 		if !ok {
 			out = append(out, fmt.Sprintf("%s stands in no room: add it to the table, with what it may import", name))
 			continue
@@ -81,12 +82,24 @@ func breaches(all []pkg, table map[string]room) []string {
 			}
 		}
 		for _, i := range slices.Concat(p.Imports, p.TestImports, p.XTestImports) {
+			if ours, mine := strings.CutPrefix(i, module+"/"); mine && ours != name && matches(ours, r.not) {
+				out = append(out, fmt.Sprintf("%s must not know %s", name, ours))
+			}
 			if i == "github.com/miekg/dns" && !r.wire {
 				out = append(out, fmt.Sprintf("%s speaks DNS messages: it imports %s", name, i))
 			}
 		}
 	}
 	return out
+}
+
+// roomOf finds a package's row: its own, else the one of the tree directly above it.
+func roomOf(name string, table map[string]room) (room, bool) {
+	if r, ok := table[name]; ok {
+		return r, true
+	}
+	r, ok := table[path.Dir(name)+"/..."]
+	return r, ok
 }
 
 // matches reports whether a name is one of the patterns.
@@ -116,6 +129,9 @@ func TestArchitectureNotices(t *testing.T) {
 		"http in screens": {pkg{ImportPath: "todoku/tui", Imports: []string{"net/http"}}, "tui touches the world outside: it imports net/http"},
 		"files in a rule": {pkg{ImportPath: "todoku/checks/plan", Imports: []string{"os"}}, "checks/plan touches the world outside: it imports os"},
 		"dns in a test":   {pkg{ImportPath: "todoku/checks/plan", XTestImports: []string{"github.com/miekg/dns"}}, "checks/plan speaks DNS messages: it imports github.com/miekg/dns"},
+		"verb calls verb": {pkg{ImportPath: "todoku/cmd/todoku/verb/lab", Imports: []string{"todoku/cmd/todoku/verb/guide"}}, "cmd/todoku/verb/lab must not know cmd/todoku/verb/guide"},
+		"in its test":     {pkg{ImportPath: "todoku/cmd/todoku/verb/lab", XTestImports: []string{"todoku/cmd/todoku/verb/lab", "todoku/cmd/todoku/verb/check"}}, "cmd/todoku/verb/lab must not know cmd/todoku/verb/check"},
+		"shared code up":  {pkg{ImportPath: "todoku/cmd/todoku/internal/cli", Imports: []string{"todoku/cmd/todoku/internal/world"}}, "cmd/todoku/internal/cli must not import cmd/todoku/internal/world"},
 		"a new package":   {pkg{ImportPath: "todoku/util"}, "util stands in no room: add it to the table, with what it may import"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -124,7 +140,7 @@ func TestArchitectureNotices(t *testing.T) {
 			}
 		})
 	}
-	fine := pkg{ImportPath: "todoku/checks/lab", Imports: []string{"net", "todoku/wizard", "github.com/miekg/dns", "net/netip"}}
+	fine := pkg{ImportPath: "todoku/checks/lab", Imports: []string{"net", "todoku/checks/owner", "github.com/miekg/dns", "net/netip"}}
 	if got := breaches([]pkg{fine}, street); len(got) > 0 {
 		t.Errorf("a right package is refused: %q", got)
 	}

@@ -17,6 +17,8 @@ import (
 
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
 )
 
 // built makes the program as it is shipped: no test code in it, no race detector.
@@ -48,10 +50,6 @@ domain = "mittsu.example"
 @      A   203.0.113.31
 @      TXT "v=spf1 ip4:203.0.113.31 -all"
 _dmarc TXT "v=DMARC1; p=none; rua=mailto:info@mittsu.example"
--- must --
-mx-missing
--- must not --
-spf-missing
 `
 
 // BenchmarkCheck is the whole process from start to exit status, against servers on loopback of which each takes 20 ms
@@ -91,7 +89,7 @@ func benchmarkCheck(b *testing.B, program string, sc lab.Scenario) {
 	}
 	defer served.Wait()
 	defer stop()
-	port := uint16(dnsPort)
+	port := uint16(world.DNSPort)
 	for _, at := range served.Servers {
 		port = at.Port()
 	}
@@ -99,7 +97,7 @@ func benchmarkCheck(b *testing.B, program string, sc lab.Scenario) {
 		args := append([]string{"check", sc.Answers.Domain, "--json", "--private", "--resolver", served.Resolver.String(),
 			"--port", strconv.Itoa(int(port))}, more...)
 		var exit *exec.ExitError
-		if err := exec.Command(program, args...).Run(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != statusFix) {
+		if err := exec.Command(program, args...).Run(); err != nil && (!errors.As(err, &exit) || exit.ExitCode() != int(cli.StatusFix)) {
 			b.Fatal(err)
 		}
 	}

@@ -10,7 +10,12 @@ import (
 	"testing"
 
 	"github.com/creack/pty"
+
+	"todoku/cmd/todoku/internal/cli"
 )
+
+// green is how a good verdict is coloured (ECMA-48 section 8.3.117).
+const green = "1;32"
 
 // Colour is for terminals only, and never against the reader's wish.
 func TestColours(t *testing.T) {
@@ -56,7 +61,7 @@ func TestColours(t *testing.T) {
 			if !strings.Contains(out.String(), "Nothing to fix.") {
 				t.Errorf("said %q", out.String())
 			}
-			if got := strings.Contains(out.String(), "\x1b["+styleGood+"m"); got != c.want {
+			if got := strings.Contains(out.String(), "\x1b["+green+"m"); got != c.want {
 				t.Errorf("coloured: %v, want %v: %q", got, c.want, out.String())
 			}
 		})
@@ -69,7 +74,7 @@ func TestInterrupted(t *testing.T) {
 	stop()
 	for _, args := range [][]string{{"--lab", "S1", "check"}, {"--lab", "S1", "export"}} {
 		var out, errs bytes.Buffer
-		if status := run(ctx, append(args, "--lang", "en"), strings.NewReader(""), &out, &errs); status != statusUnknown {
+		if status := run(ctx, append(args, "--lang", "en"), strings.NewReader(""), &out, &errs); status != cli.StatusUnknown {
 			t.Errorf("%v: status %d", args, status)
 		}
 		if out.Len() > 0 || !strings.Contains(errs.String(), "interrupted") {

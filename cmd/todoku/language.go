@@ -18,22 +18,21 @@ func language(args []string, env func(string) string) i18n.Lang {
 			break
 		}
 		if ok {
-			return named(value)
+			return i18n.Match(value)
 		}
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := env(name); v != "" {
-			return named(v)
+			return i18n.Match(v)
 		}
 	}
-	return named(systemLanguage())
+	return i18n.Match(systemLanguage())
 }
 
-// named: ja, ja_JP.UTF-8 and ja-JP are Japanese, everything else is English.
-func named(locale string) i18n.Lang {
-	tag := strings.FieldsFunc(strings.ToLower(locale), func(r rune) bool { return r == '_' || r == '-' || r == '.' || r == '@' })
-	if len(tag) > 0 && tag[0] == string(i18n.JA) {
-		return i18n.JA
+// langs returns the languages that --lang takes.
+func langs() (out []string) {
+	for _, l := range i18n.Langs() {
+		out = append(out, string(l))
 	}
-	return i18n.EN
+	return out
 }

@@ -1,13 +1,15 @@
+//go:build windows
+
 package main
 
-import "syscall"
+import "golang.org/x/sys/windows"
 
-// systemLanguage is the language of Windows' own menus: the environment does not say it there. The low ten bits are the
-// primary language (LANG_JAPANESE is 0x11).
+// systemLanguage returns the first language of Windows' own menus, as a tag of BCP 47; the environment does not say it
+// there. "" where Windows does not tell.
 func systemLanguage() string {
-	id, _, _ := syscall.NewLazyDLL("kernel32.dll").NewProc("GetUserDefaultUILanguage").Call()
-	if id&0x3ff == 0x11 {
-		return "ja"
+	names, err := windows.GetUserPreferredUILanguages(windows.MUI_LANGUAGE_NAME)
+	if err != nil || len(names) == 0 {
+		return ""
 	}
-	return ""
+	return names[0]
 }

@@ -1,6 +1,6 @@
 // Command todoku takes a person who is no mail expert from "Gmail does not accept mail from my own domain" to "it
-// arrives, and I have seen the proof". This package is the edge: flags, wiring, exit status, and every effect on the
-// world outside; one file a command.
+// arrives, and I have seen the proof". This package is wiring: the commands, the flags that all of them have, the
+// language, and the exit status. Each command is a package below verb.
 package main
 
 import (
@@ -17,5 +17,5 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
-	os.Exit(status)
+	os.Exit(int(status))
 }

@@ -221,3 +221,10 @@ func TestWalkTheHealthyStory(t *testing.T) {
 		t.Errorf("a healthy domain shows a fault:\n%s", s.text())
 	}
 }
+
+func holds(t *testing.T, path, want string) {
+	t.Helper()
+	if got, err := os.ReadFile(path); err != nil || string(got) != want {
+		t.Errorf("%s holds %q, %v; want %q", path, got, err, want)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"todoku/cmd/todoku/internal/cli"
 	"todoku/i18n"
 	"todoku/wizard"
 )
@@ -31,7 +32,7 @@ func TestReadme(t *testing.T) {
 				}
 			}
 		}
-		a := &app{lang: i18n.EN}
+		a := &app{&cli.Program{Lang: i18n.EN}}
 		for _, c := range a.root().Commands() {
 			if !c.Hidden && !strings.Contains(text, "| `todoku "+c.Name()) {
 				t.Errorf("%s has no line for todoku %s", name, c.Name())

@@ -72,7 +72,7 @@ func TestRealServers(t *testing.T) {
 			if err := json.Unmarshal(out.Bytes(), &got); err != nil {
 				t.Fatalf("%v: %s%s", err, &out, &errs)
 			}
-			if status != c.status || got.Verdict != c.verdict || got.Schema != 1 || got.ASCII != c.domain || got.Queries == 0 {
+			if int(status) != c.status || got.Verdict != c.verdict || got.Schema != 1 || got.ASCII != c.domain || got.Queries == 0 {
 				t.Errorf("status %d, want %d, verdict %s: %s%s", status, c.status, got.Verdict, &out, &errs)
 			}
 			for _, code := range c.codes {

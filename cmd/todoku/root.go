@@ -1,89 +1,67 @@
 package main
 
 import (
+	"context"
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/verb/check"
+	"todoku/cmd/todoku/verb/completion"
+	"todoku/cmd/todoku/verb/export"
+	"todoku/cmd/todoku/verb/findings"
+	"todoku/cmd/todoku/verb/guide"
+	"todoku/cmd/todoku/verb/help"
+	"todoku/cmd/todoku/verb/lab"
+	"todoku/cmd/todoku/verb/man"
+	"todoku/cmd/todoku/verb/providers"
+	"todoku/cmd/todoku/verb/runs"
+	"todoku/cmd/todoku/verb/spf"
+	"todoku/cmd/todoku/verb/wait"
 	"todoku/i18n"
 )
 
-// root builds the command tree with every text in the run's language.
+// root builds the command tree with every text in the run's language. To add a command: a package below verb with
+// Options, Command and Run, its test and its scripts (testdata/script), and a line here; its texts begin with
+// "cmd.NAME." in every language, and a test asks for its row in the READMEs.
 func (a *app) root() *cobra.Command {
-	root := &cobra.Command{
-		Use:     "todoku [DOMAIN]",
-		Short:   a.lang.T("cmd.root.short"),
-		Long:    a.lang.T("cmd.root.long"),
-		Example: a.lang.T("cmd.root.example"),
-		Args:    a.upTo(1),
-		RunE:    a.open,
-		Version: version(),
-		// Errors are told by tell, in the reader's language.
-		SilenceErrors:     true,
-		SilenceUsage:      true,
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-		ValidArgsFunction: cobra.NoFileCompletions,
-	}
+	p := a.Program
+	root := guide.Command(p, guide.Run)
+	root.SilenceErrors = true // they are told by Tell, in the reader's language
+	root.SilenceUsage = true
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetVersionTemplate("todoku {{.Version}}\n")
-	root.SetIn(a.in)
-	root.SetOut(a.out)
-	root.SetErr(a.err)
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { a.help(c) })
-	root.SetUsageFunc(func(c *cobra.Command) error { a.help(c); return nil })
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _ = p.Print(help.Page(p.Lang, c)) })
+	root.SetUsageFunc(func(c *cobra.Command) error { return p.Print(help.Page(p.Lang, c)) })
 	root.SetFlagErrorFunc(a.flagError)
-	root.SetHelpCommand(a.helpCommand())
-	root.PersistentFlags().BoolP("help", "h", false, a.lang.T("cmd.flag.help"))
-	root.Flags().BoolP("version", "V", false, a.lang.T("cmd.flag.version"))
-	root.PersistentFlags().SortFlags = false
+	root.SetHelpCommand(help.Command(p, help.Run))
 	a.commonFlags(root)
-	a.notifyFlag(root)
-	a.answerFlags(root)
-	root.AddCommand(a.checkCommand(), a.waitCommand(), a.runsCommand(), a.spfCommand(), a.exportCommand(), a.providersCommand(), a.findingsCommand(), a.labCommand(),
-		a.completionCommand(), a.manCommand())
+	root.AddCommand(
+		check.Command(p, check.Run),
+		wait.Command(p, wait.Run),
+		runs.Command(p, runs.Run),
+		spf.Command(p, spf.Run),
+		export.Command(p, export.Run),
+		providers.Command(p, providers.Run),
+		findings.Command(p, findings.Run),
+		lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) }),
+		completion.Command(p, completion.Run),
+		man.Command(p, man.Run),
+	)
 	for _, c := range append(root.Commands(), root) {
 		c.DisableFlagsInUseLine = true
 	}
 	return root
 }
 
-// upTo allows at most n arguments.
-func (a *app) upTo(n int) cobra.PositionalArgs { return a.between(0, n) }
-
-// between allows from..to arguments; to < 0 means any number.
-func (a *app) between(from, to int) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		hint := a.lang.T("cmd.fault.see-help", i18n.Args{"command": c.CommandPath()})
-		switch {
-		case len(args) < from:
-			return usage(a.lang.T("cmd.fault.too-few", i18n.Args{"usage": c.UseLine()}), hint)
-		case to < 0 || len(args) <= to:
-			return nil
-		case c.HasSubCommands() && len(args) > 1:
-			return usage(a.lang.T("cmd.fault.no-command", i18n.Args{"name": printable(args[0])}), a.suggest(c, args[0], hint))
-		}
-		return usage(a.lang.T("cmd.fault.too-many", i18n.Args{"extra": printable(args[to]), "usage": c.UseLine()}), hint)
-	}
-}
-
-// suggest names the commands that a mistyped word may have meant; otherwise gives the other hint.
-func (a *app) suggest(c *cobra.Command, typed, otherwise string) string {
-	c.SuggestionsMinimumDistance = 2
-	var near []string
-	for _, name := range c.SuggestionsFor(typed) {
-		near = append(near, "todoku "+name)
-	}
-	if len(near) == 0 {
-		return otherwise
-	}
-	return a.lang.T("cmd.fault.meant", i18n.Args{"commands": strings.Join(near, ", ")})
-}
-
 // flagError words a mistake in the flags.
 func (a *app) flagError(c *cobra.Command, err error) error {
-	hint := a.lang.T("cmd.fault.see-help", i18n.Args{"command": c.CommandPath()})
+	hint := a.SeeHelp(c.CommandPath())
 	var (
 		none   *pflag.NotExistError
 		empty  *pflag.ValueRequiredError
@@ -96,25 +74,22 @@ func (a *app) flagError(c *cobra.Command, err error) error {
 		if none.GetSpecifiedShortnames() != "" {
 			name = "-" + none.GetSpecifiedName()
 		}
-		return usage(a.lang.T("cmd.fault.no-flag", i18n.Args{"flag": printable(name)}), hint)
+		return cli.Usage(a.Lang.T("cmd.fault.no-flag", i18n.Args{"flag": cli.Printable(name)}), hint)
 	case errors.As(err, &empty):
-		return usage(a.lang.T("cmd.fault.flag-empty", i18n.Args{"flag": "--" + empty.GetFlag().Name}), hint)
+		return cli.Usage(a.Lang.T("cmd.fault.flag-empty", i18n.Args{"flag": "--" + empty.GetFlag().Name}), hint)
 	case errors.As(err, &value):
-		return usage(a.lang.T("cmd.fault.flag-value",
-			i18n.Args{"flag": "--" + value.GetFlag().Name, "value": printable(value.GetValue())}), a.flagHint(value.GetFlag(), hint))
+		return cli.Usage(a.Lang.T("cmd.fault.flag-value",
+			i18n.Args{"flag": "--" + value.GetFlag().Name, "value": cli.Printable(value.GetValue())}), a.flagHint(value.GetFlag(), hint))
 	case errors.As(err, &syntax):
-		return usage(a.lang.T("cmd.fault.no-flag", i18n.Args{"flag": printable(syntax.GetSpecifiedFlag())}), hint)
+		return cli.Usage(a.Lang.T("cmd.fault.no-flag", i18n.Args{"flag": cli.Printable(syntax.GetSpecifiedFlag())}), hint)
 	}
-	return usage(printable(err.Error()), hint)
+	return cli.Usage(cli.Printable(err.Error()), hint)
 }
 
 // flagHint says what a flag takes.
 func (a *app) flagHint(f *pflag.Flag, otherwise string) string {
 	if f.Value.Type() == "duration" {
-		return a.lang.T("cmd.fault.duration")
+		return a.Lang.T("cmd.fault.duration")
 	}
 	return otherwise
 }
-
-// printable keeps foreign text from the terminal's control.
-func printable(s string) string { return snapshot.Printable(s) }

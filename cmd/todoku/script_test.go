@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -13,10 +14,22 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"todoku": main})
 }
 
-// TestScript runs the program as a user does: every command, every exit status. Nothing leaves loopback.
+// TestScript runs the program as a user does, by the scripts of each command: every exit status. Nothing leaves loopback.
 func TestScript(t *testing.T) {
+	verbs, err := filepath.Glob("verb/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var scripts []string
+	for _, v := range verbs {
+		own, err := filepath.Glob(v + "/testdata/script/*.txtar")
+		if err != nil || len(own) == 0 {
+			t.Errorf("%s has no script: %v", v, err)
+		}
+		scripts = append(scripts, own...)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Files: scripts,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("XDG_STATE_HOME", e.WorkDir+"/state")
 			return nil
@@ -141,17 +154,6 @@ func TestLanguage(t *testing.T) {
 		env := func(k string) string { return c.env[k] }
 		if got := language(strings.Fields(c.args), env); string(got) != c.want {
 			t.Errorf("%q %v: %s, want %s", c.args, c.env, got, c.want)
-		}
-	}
-}
-
-func TestGraver(t *testing.T) {
-	for _, c := range [][3]int{{0, 1, 1}, {1, 3, 3}, {3, 2, 2}, {2, 0, 2}, {0, 0, 0}, {1, 1, 1}} {
-		if got := graver(c[0], c[1]); got != c[2] {
-			t.Errorf("graver(%d, %d) = %d, want %d", c[0], c[1], got, c[2])
-		}
-		if got := graver(c[1], c[0]); got != c[2] {
-			t.Errorf("graver(%d, %d) = %d, want %d", c[1], c[0], got, c[2])
 		}
 	}
 }

@@ -4,6 +4,7 @@ package main
 type room struct {
 	may   []string // packages of ours that it imports
 	never []string // packages of ours that it must not reach by any way
+	not   []string // packages of ours that it must not import, nor its tests, whatever may says
 	edge  bool     // it touches the world outside: net, net/http, os
 	wire  bool     // it speaks DNS messages (miekg/dns)
 }
@@ -12,13 +13,20 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/bounce", "checks/message", "checks/report"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/report"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
 // street is the table of the house (docs: README, "How it is built"): who may import whom.
 var street = map[string]room{
 	"cmd/todoku": {may: []string{"..."}, edge: true},
+	// A command knows everything but the others: a new one needs no row here.
+	"cmd/todoku/verb/...": {may: []string{"..."}, not: []string{"cmd/todoku/verb/..."}, edge: true},
+	// What the commands share.
+	"cmd/todoku/internal/cli":     {may: join(values, "checks/lab", "wizard", "wizard/...", "i18n", "tui"), edge: true},
+	"cmd/todoku/internal/local":   {may: []string{"checks/snapshot", "wizard/session/store"}, edge: true},
+	"cmd/todoku/internal/clitest": {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
+	"cmd/todoku/internal/world":   {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
 	// It must import package syscall alone: see its comment.
 	"cmd/todoku/earlyinit": {},
 
@@ -26,17 +34,18 @@ var street = map[string]room{
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
 
 	"wizard":               {may: []string{"checks/owner"}},
-	"wizard/words":         {may: join(values, "wizard", "i18n"), never: effects},
-	"wizard/document":      {may: join(values, "wizard", "wizard/words", "i18n"), never: effects},
-	"wizard/session/store": {may: join(values, "wizard"), never: effects, edge: true},
-	"wizard/wait":          {may: join(values, "wizard/session/store"), never: effects},
+	"wizard/words":         {may: join(values, "wizard", "i18n", "i18n/bylang"), never: effects},
+	"wizard/document":      {may: join(values, "wizard", "wizard/words", "wizard/session", "i18n"), never: effects},
+	"wizard/session":       {may: join(values, "wizard"), never: join(effects, "wizard/session/store", "i18n")},
+	"wizard/session/store": {may: []string{"checks/propagation", "wizard/session"}, never: effects, edge: true},
 
-	"checks":      {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
-	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks":      {may: join(formats7, "checks/facts", "checks/snapshot", "checks/owner", "checks/reading", "checks/catalog", "checks/input"), never: effects},
+	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Behind the plan, since it tells what receivers do after it.
-	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
-	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf"}},
+	"checks/facts":       {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
+	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf", "i18n/bylang"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
@@ -52,13 +61,14 @@ var street = map[string]room{
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
-	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot"}, edge: true, wire: true},
+	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 
-	"i18n": {},
+	"i18n":        {may: []string{"i18n/bylang"}},
+	"i18n/bylang": {},
 }
 
 func join(list []string, more ...string) []string {

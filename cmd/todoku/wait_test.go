@@ -14,6 +14,8 @@ import (
 	"todoku/checks/probe"
 	"todoku/checks/probe/realdns"
 	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
 )
 
 // waited is what todoku wait told a machine.
@@ -23,7 +25,7 @@ type waited struct {
 }
 
 // runWait runs todoku wait and reads its lines.
-func runWait(t *testing.T, status int, args ...string) []waited {
+func runWait(t *testing.T, status cli.Status, args ...string) []waited {
 	t.Helper()
 	var out, errs bytes.Buffer
 	if got := run(context.Background(), append([]string{"wait", "--json", "--lang", "en"}, args...), strings.NewReader(""), &out, &errs); got != status {
@@ -80,7 +82,7 @@ func TestRealWait(t *testing.T) {
 	if last := first[len(first)-1]; last.Result != "timeout" || slices.ContainsFunc(first, func(x waited) bool { return x.Place == "cache" && x.State != "pending" }) {
 		t.Fatalf("before anything is published: %+v", first)
 	}
-	listed := func(args ...string) (string, int) {
+	listed := func(args ...string) (string, cli.Status) {
 		var out bytes.Buffer
 		status := run(context.Background(), append([]string{"runs", "--lang", "en"}, args...), strings.NewReader(""), &out, &out)
 		return out.String(), status
@@ -96,7 +98,7 @@ func TestRealWait(t *testing.T) {
 		t.Fatalf("%q, %q", old, none)
 	}
 	time.Sleep(2 * time.Second)
-	saved, ok := runs().Latest("shop.example")
+	saved, ok := local.Runs().Latest("shop.example")
 	if !ok {
 		t.Fatal("no run is kept")
 	}
@@ -124,7 +126,7 @@ func TestRealWait(t *testing.T) {
 	if !states["old"] || !states["negative"] || told[len(told)-1].Result != "published" {
 		t.Errorf("states %v, %+v", states, told[len(told)-1])
 	}
-	if _, ok := runs().Latest("shop.example"); ok {
+	if _, ok := local.Runs().Latest("shop.example"); ok {
 		t.Error("a run that is done is offered still")
 	}
 	if out, status := listed("shop.example", "--delete"); status != 0 || !strings.Contains(out, saved.ID) {

@@ -12,14 +12,14 @@ import (
 )
 
 // intake reads the one box that takes anything. A line that is no domain but could begin a mail begins a paste.
-func (s *session) intake() (wizard.Reply, error) {
+func (s *walk) intake() (wizard.Reply, error) {
 	s.title(wizard.StepIntake)
-	offer := s.flow.Start.Domain
+	offer := ""
 	if s.d.Lab != nil {
 		s.tell("plain.lab", "story", s.d.Lab.Story)
 		offer = s.d.Lab.Domain
 	}
-	if r, ok := s.said[wizard.StepIntake]; ok && len(r.Values) > 0 {
+	if r := s.Before(); len(r.Values) > 0 {
 		offer = r.Values[0]
 	}
 	kept := s.offerKept()
@@ -34,8 +34,11 @@ func (s *session) intake() (wizard.Reply, error) {
 		if strings.TrimSpace(line) == "" {
 			line = offer
 		}
-		if r, ok := s.continued(line, kept); ok && s.resume(r) == nil {
-			return wizard.Reply{}, errOn
+		if r, ok := s.continued(line, kept); ok {
+			if effects, err := s.GoOn(r); err == nil {
+				s.do(effects)
+				return wizard.Reply{}, errOn
+			}
 		}
 		got, problem := s.d.Recognise(line)
 		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
@@ -54,11 +57,10 @@ func (s *session) intake() (wizard.Reply, error) {
 			continue
 		}
 		r := words.Intake(got)
-		if m := s.step(wizard.StepIntake).Fits(r); m != nil {
+		if m := s.Step().Fits(r); m != nil {
 			s.say(s.p.Misfit(m))
 			continue
 		}
-		s.name = got.Unicode
 		return r, nil
 	}
 }
@@ -67,19 +69,14 @@ func isMail(k input.Kind) bool {
 	return k == input.Bounce || k == input.Header || k == input.Message
 }
 
-func (s *session) step(id wizard.StepID) wizard.Step {
-	x, _ := s.flow.Step(id)
-	return x
-}
-
 // title opens a question or a page after an empty line.
-func (s *session) title(id wizard.StepID) {
+func (s *walk) title(id wizard.StepID) {
 	s.say("")
 	s.tell("wizard." + string(id) + ".title")
 }
 
 // question asks a step by its kind.
-func (s *session) question(step wizard.Step) (wizard.Reply, error) {
+func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 	if step.Options != "" {
 		s.awaitEarly()
 	}
@@ -108,31 +105,23 @@ func (s *session) question(step wizard.Step) (wizard.Reply, error) {
 }
 
 // show keeps the promise of "do not know": how to find out.
-func (s *session) show(step wizard.Step, r wizard.Reply) {
+func (s *walk) show(step wizard.Step, r wizard.Reply) {
 	if id := "wizard." + string(step.ID) + ".find"; slices.Contains(r.Values, owner.Unknown) && s.d.Lang.Has(id) {
 		s.tell(id)
 	}
 }
 
-// before is what was replied to a step earlier, else what the answers already say.
-func (s *session) before(step wizard.Step) wizard.Reply {
-	if r, ok := s.said[step.ID]; ok {
-		return r
-	}
-	return step.Said(s.ans)
-}
-
-func (s *session) help(step wizard.Step) func() {
+func (s *walk) help(step wizard.Step) func() {
 	return func() { s.tell("wizard." + string(step.ID) + ".help") }
 }
 
 // typed reads one line. An empty one takes what is offered; "-" says that there is none.
-func (s *session) typed(step wizard.Step) (wizard.Reply, error) {
+func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	offer := ""
-	if r := s.before(step); len(r.Values) > 0 {
+	if r := s.Before(); len(r.Values) > 0 {
 		offer = r.Values[0]
 	} else if step.Suggest != nil {
-		offer = step.Suggest(s.ans)
+		offer = step.Suggest(s.Answers())
 	}
 	switch {
 	case offer != "" && step.Optional:
@@ -161,7 +150,7 @@ func (s *session) typed(step wizard.Step) (wizard.Reply, error) {
 }
 
 // pasted reads a mail, or nothing.
-func (s *session) pasted(step wizard.Step) (wizard.Reply, error) {
+func (s *walk) pasted(step wizard.Step) (wizard.Reply, error) {
 	s.tell("plain.paste")
 	line, err := s.ask(s.help(step))
 	r := wizard.Reply{Step: step.ID}
@@ -177,14 +166,8 @@ func (s *session) pasted(step wizard.Step) (wizard.Reply, error) {
 const firstShown = 16
 
 // choose offers a numbered list. Letters find entries that are not shown.
-func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
-	a := s.ans
-	if step.Put != nil {
-		if r, ok := s.said[step.ID]; ok {
-			step.Put(&a, r)
-		}
-	}
-	all := s.p.Options(step, a, s.seen)
+func (s *walk) choose(step wizard.Step) (wizard.Reply, error) {
+	all := s.p.Options(step, s.Offered(), s.Seen())
 	shown := opening(all)
 	for {
 		s.list(step, shown, len(all))
@@ -196,7 +179,7 @@ func (s *session) choose(step wizard.Step) (wizard.Reply, error) {
 		picked, numbers := chosen(shown, typed)
 		switch {
 		case typed == "":
-			return s.values(step, defaults(all))
+			return s.values(step, offered(step, all))
 		case numbers && picked != nil:
 			return s.values(step, picked)
 		case numbers:
@@ -229,7 +212,7 @@ func opening(all []words.Option) []words.Option {
 }
 
 // list reads the options out, and says what an empty line would choose.
-func (s *session) list(step wizard.Step, shown []words.Option, all int) {
+func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	for i, o := range shown {
 		text := "  " + strconv.Itoa(i+1) + ". " + o.Label
 		if o.Extra != "" {
@@ -252,10 +235,19 @@ func (s *session) list(step wizard.Step, shown []words.Option, all int) {
 	}
 	switch {
 	case len(names) > 0:
-		s.tell("plain.offer", "value", strings.Join(names, s.t("present.list")))
+		s.tell("plain.offer", "value", strings.Join(names, s.t("words.list")))
 	case step.Optional:
 		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+owner.None))
 	}
+}
+
+// offered is what an empty line chooses: "none" where nothing else is, and where that may be said.
+func offered(step wizard.Step, all []words.Option) []words.Option {
+	list := defaults(all)
+	if len(list) == 0 && step.Optional {
+		return slices.DeleteFunc(slices.Clone(all), func(o words.Option) bool { return o.ID != owner.None })
+	}
+	return list
 }
 
 func defaults(list []words.Option) []words.Option {
@@ -280,7 +272,7 @@ func chosen(shown []words.Option, typed string) (out []words.Option, ok bool) {
 }
 
 // values makes the reply, asking for the values that choices need.
-func (s *session) values(step wizard.Step, picked []words.Option) (wizard.Reply, error) {
+func (s *walk) values(step wizard.Step, picked []words.Option) (wizard.Reply, error) {
 	r := wizard.Reply{Step: step.ID}
 	for _, o := range picked {
 		r.Values = append(r.Values, o.ID)
@@ -303,7 +295,7 @@ func (s *session) values(step wizard.Step, picked []words.Option) (wizard.Reply,
 }
 
 // value asks for a server name or an address until it can be one; it may be left for later.
-func (s *session) value(step wizard.Step, o words.Option) (string, error) {
+func (s *walk) value(step wizard.Step, o words.Option) (string, error) {
 	for {
 		s.say(o.Label + ": " + o.NeedsText)
 		s.tell("plain.may-be-empty")

@@ -3,13 +3,16 @@ package plain_test
 import (
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 
 	"todoku/i18n"
 	"todoku/wizard/session/store"
 )
 
 // A wait that was left is offered line by line too, and goes on.
-func TestGoOn(t *testing.T) {
+func TestGoOn(t *testing.T) { synctest.Test(t, goOn) }
+
+func goOn(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
 	b.deps.Runs = &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: b.clock.Now}
 	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "quit")

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"todoku/i18n"
@@ -23,14 +24,18 @@ func typedAll(t *testing.T, b *bench, text string) string {
 }
 
 // A line that is far too long is told, and the question asked again.
-func TestLineTooLong(t *testing.T) {
+func TestLineTooLong(t *testing.T) { synctest.Test(t, lineTooLong) }
+
+func lineTooLong(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	out := typedAll(t, b, strings.Repeat("x", wizard.MaxPaste+1)+"\n?\nquit\n")
 	inOrder(t, out, i18n.EN.T("wizard.misfit.long"), "> ", i18n.EN.T("plain.commands"), i18n.EN.T("plain.bye"))
 }
 
 // A paste that is too long is told once; what is over the bound answers no later question.
-func TestPasteTooLong(t *testing.T) {
+func TestPasteTooLong(t *testing.T) { synctest.Test(t, pasteTooLong) }
+
+func pasteTooLong(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	out := typedAll(t, b, "paste\n"+strings.Repeat(strings.Repeat("x", 1<<20)+"\n", 10)+".\nquit\n")
 	if n := strings.Count(out, i18n.EN.T("wizard.misfit.long")); n != 1 {
@@ -44,7 +49,9 @@ type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
-func TestInputThatFailsIsAnError(t *testing.T) {
+func TestInputThatFailsIsAnError(t *testing.T) { synctest.Test(t, inputThatFailsIsAnError) }
+
+func inputThatFailsIsAnError(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	bad := errors.New("input/output error")
 	if err := plain.Run(context.Background(), failing{bad}, io.Discard, b.deps); !errors.Is(err, bad) {
@@ -53,7 +60,9 @@ func TestInputThatFailsIsAnError(t *testing.T) {
 }
 
 // In the lab nobody publishes once the input has ended: the wait ends with it.
-func TestEndOfInputEndsTheWaitInTheLab(t *testing.T) {
+func TestEndOfInputEndsTheWaitInTheLab(t *testing.T) { synctest.Test(t, endOfInputEndsTheWaitInTheLab) }
+
+func endOfInputEndsTheWaitInTheLab(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	var out bytes.Buffer
 	ended := make(chan error, 1)

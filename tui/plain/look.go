@@ -2,112 +2,96 @@ package plain
 
 import (
 	"context"
-	"slices"
 
-	"todoku/checks"
-	"todoku/checks/forecast"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
 	"todoku/checks/snapshot"
-	"todoku/tui"
+	"todoku/wizard/session"
 )
-
-// look is one run of questions to DNS in the background.
-type look struct {
-	domain string
-	stop   context.CancelFunc
-	came   chan int // how many answers came so far
-	done   chan struct{}
-	snap   *snapshot.Snapshot
-	err    error
-}
 
 // sayEvery is after how many answers a line of progress is written: enough to show life, little to listen to.
 const sayEvery = 10
 
-func (s *session) begin(a owner.Answers, old *snapshot.Snapshot) *look {
-	ctx, stop := context.WithCancel(s.ctx)
-	l := &look{domain: a.Domain, stop: stop, came: make(chan int, 64), done: make(chan struct{})}
-	go func() {
-		defer close(l.done)
-		l.snap, l.err = s.d.Check(ctx, a, old, func(p tui.Progress) {
-			select {
-			case l.came <- p.Asked:
-			default: // a lost line of progress is no loss
-			}
-		})
-	}()
-	return l
-}
-
-// lookEarly begins to look as soon as the domain is known, while the first questions are asked.
-func (s *session) lookEarly() {
-	if s.ans.Domain == "" || s.early != nil && s.early.domain == s.ans.Domain {
-		return
-	}
-	s.stopLook()
-	if s.snap != nil && s.snap.Domain != s.ans.Domain {
-		s.snap, s.found, s.plan, s.wait = nil, nil, plan.Plan{}, nil
-	}
-	s.early = s.begin(s.ans, s.snap)
-}
-
-func (s *session) stopLook() {
-	if s.early != nil {
-		s.early.stop()
-		<-s.early.done
-		s.early = nil
-	}
-}
-
-// await writes lines of progress until the look has ended, and keeps what it saw.
-func (s *session) await(l *look) error {
-	next := sayEvery
-	for {
-		select {
-		case n := <-l.came:
-			if n >= next {
-				s.tell("plain.progress", "asked", n)
-				next = n + sayEvery
-			}
-		case <-l.done:
-			if l.snap != nil {
-				s.snap, s.seen = l.snap, s.d.Catalog.Detect(l.snap)
-			}
-			return l.err
+// do begins a look at once, in the background, and leaves the rest to the page at hand.
+func (s *walk) do(effects []session.Effect) {
+	for _, e := range effects {
+		switch e := e.(type) {
+		case session.Look:
+			s.look(e)
+		case session.Wake, session.StopWait, session.Ring: // the wait has a loop of its own, and says what it sees
+		default:
+			s.todo = append(s.todo, e)
 		}
 	}
 }
 
-// awaitEarly lets the questions about systems begin with what DNS shows.
-func (s *session) awaitEarly() {
-	if s.early == nil || s.snap != nil && s.snap == s.early.snap {
-		return
+func (s *walk) look(e session.Look) {
+	s.stopLook()
+	ctx, stop := context.WithCancel(s.ctx)
+	ended := make(chan struct{})
+	s.stopLook = func() { stop(); <-ended }
+	go func() {
+		defer close(ended)
+		s.d.Perform(ctx, e, s.looked.Put)
+	}()
+}
+
+// work does what the page at hand has to do; after each effect it says what came of it.
+func (s *walk) work(say func(session.Effect)) {
+	for len(s.todo) > 0 {
+		e := s.todo[0]
+		s.todo = s.todo[1:]
+		s.d.Perform(s.ctx, e, func(came session.Event) { s.do(came(s.Session)) })
+		say(e)
 	}
-	s.tell("plain.looking")
-	if err := s.await(s.early); err != nil && s.ctx.Err() == nil {
+}
+
+// hear takes in what has come of the look.
+func (s *walk) hear() {
+	events, _ := s.looked.Take()
+	for _, e := range events {
+		s.do(e(s.Session))
+	}
+}
+
+// await writes lines of progress until the look has ended.
+func (s *walk) await() {
+	next, run := sayEvery, s.Looking().Run
+	for s.Looking().Busy {
+		<-s.looked.Ready
+		s.hear()
+		now := s.Looking()
+		if now.Run != run {
+			next, run = sayEvery, now.Run
+		}
+		if now.Asked >= next {
+			s.tell("plain.progress", "asked", now.Asked)
+			next = now.Asked + sayEvery
+		}
+	}
+	if err := s.Looking().Err; err != nil && s.ctx.Err() == nil {
 		s.tell("plain.failed", "error", snapshot.Printable(err.Error()))
 	}
 }
 
-// check asks DNS with all that the owner said, then judges.
-func (s *session) check() error {
-	s.awaitEarly()
+// awaitEarly lets the questions about systems begin with what DNS shows.
+func (s *walk) awaitEarly() {
+	if l := s.Looking(); l.Run > 0 && !l.Whole && l.Run != s.awaited {
+		s.awaited = l.Run
+		s.tell("plain.looking")
+		s.await()
+	}
+}
+
+// check waits for the look with all that the owner said.
+func (s *walk) check() error {
 	for {
 		s.say("")
 		s.tell("wizard.check.title")
-		l := s.begin(s.ans, s.snap)
-		err := s.await(l)
-		l.stop()
-		switch {
-		case s.ctx.Err() != nil:
+		s.await()
+		if s.ctx.Err() != nil {
 			return errQuit
-		case err != nil:
-			s.tell("plain.failed", "error", snapshot.Printable(err.Error()))
 		}
-		if s.snap != nil && slices.ContainsFunc(s.snap.Answers, snapshot.Answer.Known) {
-			s.tell("plain.asked", "count", len(s.snap.Answers))
-			s.judge()
+		if s.Ready() {
+			s.tell("plain.asked", "count", len(s.DNS().Answers))
 			return nil
 		}
 		s.tell("plain.blind")
@@ -118,14 +102,6 @@ func (s *session) check() error {
 		if _, err := s.ask(func() { s.tell("wizard.check.help") }); err != nil {
 			return err
 		}
-		s.snap = nil
+		s.do(s.LookAgain())
 	}
-}
-
-// judge runs the rules and makes the plan.
-func (s *session) judge() {
-	in := checks.In{Answers: s.ans, DNS: s.snap, Catalog: s.d.Catalog, Seen: s.seen}
-	s.found = checks.Diagnose(in)
-	s.plan = plan.Make(in, s.found)
-	s.future = forecast.Make(in, s.plan)
 }

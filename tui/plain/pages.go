@@ -1,19 +1,16 @@
 package plain
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/wizard"
 	"todoku/wizard/document"
 )
 
 // diagnosis reads the findings out, the cause first.
-func (s *session) diagnosis() error {
+func (s *walk) diagnosis() error {
 	s.title(wizard.StepDiagnosis)
 	s.say(document.Diagnosis(s.summary()))
 	for {
@@ -27,14 +24,11 @@ func (s *session) diagnosis() error {
 }
 
 // records reads the changes out one by one, each with its value on a line of its own.
-func (s *session) records() error {
-	if len(s.plan.Changes) == 0 {
-		return nil
-	}
+func (s *walk) records() error {
 	s.title(wizard.StepRecords)
 	s.tell("wizard.records.help")
-	for i := 0; i < len(s.plan.Changes); i++ {
-		c := s.plan.Changes[i]
+	for i := 0; i < len(s.Result().Plan.Changes); i++ {
+		c := s.Result().Plan.Changes[i]
 		s.say("")
 		s.say(document.Record(s.summary(), i))
 		if c.Ask != "" && c.Value == "" {
@@ -42,8 +36,8 @@ func (s *session) records() error {
 			if err != nil {
 				return err
 			}
-			if took {
-				i-- // the plan is made anew: the same record, now with its value
+			if at := s.Find(c); took && at >= 0 {
+				i = at - 1 // the plan is made anew: the same record, now with its value
 			}
 			continue
 		}
@@ -55,8 +49,8 @@ func (s *session) records() error {
 }
 
 // record waits until the owner has made the record; the value can be copied.
-func (s *session) record(i int) error {
-	c := s.p.Changes(s.plan, s.panel(), s.zone(), s.ans)[i]
+func (s *walk) record(i int) error {
+	c := s.p.Changes(s.Result().Plan, s.Panel(), s.Zone(), s.Answers())[i]
 	for {
 		s.tell("plain.made")
 		line, err := s.ask(func() { s.tell("plain.made-help") })
@@ -76,12 +70,8 @@ func (s *session) record(i int) error {
 	}
 }
 
-// panel and zone are those that the summary writes for, so that both say the same.
-func (s *session) panel() string { return s.summary().Panel() }
-func (s *session) zone() string  { return s.summary().Zone() }
-
 // key takes the DKIM key that only a console can give; an empty line leaves it for later.
-func (s *session) key(c plan.Change) (bool, error) {
+func (s *walk) key(c plan.Change) (bool, error) {
 	lab := ""
 	if s.d.Lab != nil {
 		lab = s.d.Lab.Keys[c.Ask]
@@ -98,25 +88,26 @@ func (s *session) key(c plan.Change) (bool, error) {
 		if lab != "" && s.word(line, "lab") {
 			line = lab
 		}
-		got := dkim.Clean(line)
-		if got.Value == "" || got.Problem != "" {
+		k, got := s.ReadKey(c, line)
+		if got.Problem != "" {
 			// A key may be broken over lines: read on before it is judged.
 			text, err := s.paste(line)
 			if err != nil {
 				return false, err
 			}
-			got = dkim.Clean(text)
+			k, got = s.ReadKey(c, text)
 		}
-		if got.Value == "" || got.Problem != "" {
+		if got.Problem != "" {
 			s.keyProblem(got.Problem)
 			continue
 		}
-		s.take(c, got)
+		s.TakeKey(k)
+		s.tell("plain.key-taken")
 		return true, nil
 	}
 }
 
-func (s *session) keyProblem(code string) {
+func (s *walk) keyProblem(code string) {
 	id := "tui.key-problem." + code
 	if !s.d.Lang.Has(id) {
 		id = "tui.key-problem.not-dkim"
@@ -124,23 +115,8 @@ func (s *session) keyProblem(code string) {
 	s.tell(id)
 }
 
-// take keeps the key in place of an earlier one of the same service, and plans anew.
-func (s *session) take(c plan.Change, got dkim.Paste) {
-	k := owner.Key{Service: c.Ask, Selector: got.Selector, Value: got.Value, Alias: got.Alias}
-	if k.Selector == "" {
-		k.Selector, _, _ = strings.Cut(c.Name, "._domainkey")
-	}
-	keys := slices.DeleteFunc(slices.Clone(s.flow.Start.Keys), func(o owner.Key) bool { return o.Service == k.Service })
-	s.flow.Start.Keys = append(keys, k)
-	if a, _, err := s.flow.Walk(s.path); err == nil {
-		s.ans = a
-	}
-	s.judge()
-	s.tell("plain.key-taken")
-}
-
 // proof takes the source of a mail that arrived.
-func (s *session) proof() error {
+func (s *walk) proof() error {
 	s.title(wizard.StepProof)
 	s.tell("wizard.proof.help")
 	for {
@@ -158,9 +134,10 @@ func (s *session) proof() error {
 			s.tell("tui.proof.not")
 			continue
 		}
+		s.Prove(got.Raw)
 		name := got.Unicode
 		if name == "" {
-			name = s.ans.Domain
+			name = s.Answers().Domain
 		}
 		s.tell("tui.proof.got-"+string(got.Kind), "domain", name)
 		return nil
@@ -168,7 +145,7 @@ func (s *session) proof() error {
 }
 
 // keep offers the summary as a file.
-func (s *session) keep() error {
+func (s *walk) keep() error {
 	s.title(wizard.StepKeep)
 	s.tell("wizard.keep.help")
 	formats := document.Formats()
@@ -194,7 +171,7 @@ func (s *session) keep() error {
 }
 
 // save writes the summary to a file, and says where.
-func (s *session) save(format string) {
+func (s *walk) save(format string) {
 	in := s.summary()
 	data, err := document.Write(format, in)
 	path := ""

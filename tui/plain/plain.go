@@ -10,17 +10,12 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/forecast"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/wizard"
 	"todoku/wizard/document"
-	"todoku/wizard/session/store"
+	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -29,14 +24,17 @@ import (
 func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 	over := make(chan struct{})
 	defer close(over)
-	s := &session{ctx: ctx, out: out, d: d, p: words.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()}, flow: wizard.Main(),
-		said: map[wizard.StepID]wizard.Reply{}, after: time.After}
+	s := newWalk(ctx, out, d)
 	s.lines = readLines(in, over)
-	s.flow.Start = d.Start
-	if got, problem := d.Recognise(d.Start.Domain); d.Start.Domain != "" && problem == nil {
-		s.name = got.Unicode
-	}
 	return s.run()
+}
+
+func newWalk(ctx context.Context, out io.Writer, d tui.Deps) *walk {
+	if d.After == nil {
+		d.After = time.After
+	}
+	return &walk{Session: d.Session(), ctx: ctx, out: out, d: d, p: words.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()},
+		after: d.After, looked: tui.NewInbox(), stopLook: func() {}}
 }
 
 // Errors that steer the loop; none of them leaves Run.
@@ -46,7 +44,9 @@ var (
 	errOn   = errors.New("go on with a kept run")
 )
 
-type session struct {
+// walk is a session told in lines. What is known of the domain is the session's alone.
+type walk struct {
+	*session.Session
 	ctx   context.Context
 	out   io.Writer
 	wrong error // the first error of writing or reading
@@ -55,58 +55,42 @@ type session struct {
 	p     words.P
 	after func(time.Duration) <-chan time.Time
 
-	flow wizard.Flow
-	path wizard.Path
-	said map[wizard.StepID]wizard.Reply // replies that "back" took away, to be offered again
-	ans  owner.Answers
-	name string // the domain as people write it
-
-	early  *look
-	snap   *snapshot.Snapshot
-	seen   catalog.Detected
-	found  []checks.Finding
-	plan   plan.Plan
-	future forecast.Forecast
-	wait   *document.Wait
-	went   *store.Run // the kept run that is gone on with
+	looked   *tui.Inbox // what comes of the look in the background
+	stopLook func()
+	awaited  int              // the last look that questions have waited for
+	todo     []session.Effect // to be done by the page at hand, once it has said what it is
 }
 
 // run walks the flow: a question or a page at a time.
-func (s *session) run() error {
+func (s *walk) run() error {
+	defer func() { s.stopLook() }()
 	s.tell("plain.hello")
-	s.path = s.flow.Begin()
-	for s.wrong == nil {
-		a, at, err := s.flow.Walk(s.path)
-		if err != nil {
-			s.path = s.path.Back() // cannot be: every reply was tested before it was kept
-			continue
-		}
-		s.ans = a
-		step, ok := s.flow.Step(at)
-		if !ok {
-			break
-		}
-		s.lookEarly()
-		r, err := s.visit(step)
+	s.do(s.Begin())
+	for s.wrong == nil && s.At() != "" {
+		r, err := s.visit(s.Step())
+		var effects []session.Effect
 		switch {
 		case errors.Is(err, errBack):
-			s.back()
-		case errors.Is(err, errOn): // the path is that of the run
+			var ok bool
+			if effects, ok = s.Back(); !ok {
+				s.tell("plain.first")
+				continue
+			}
+		case errors.Is(err, errOn): // the session is at the wait of a kept run
+			continue
 		case err != nil:
-			s.stopLook()
 			s.tell("plain.bye")
 			return s.wrong
 		default:
-			s.path = s.path.With(r)
-			s.said[r.Step] = r
+			effects, _ = s.Reply(r) // it fits: it was tested where it was asked for
 		}
+		s.do(effects)
 	}
-	s.stopLook()
 	s.tell("plain.bye")
 	return s.wrong
 }
 
-func (s *session) visit(step wizard.Step) (wizard.Reply, error) {
+func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
 	page := wizard.Reply{Step: step.ID}
 	switch step.ID {
 	case wizard.StepIntake:
@@ -127,25 +111,8 @@ func (s *session) visit(step wizard.Step) (wizard.Reply, error) {
 	return s.question(step)
 }
 
-// back takes the last reply back, with those of the pages that nobody stops at.
-func (s *session) back() {
-	for len(s.path) > 0 {
-		last := s.path[len(s.path)-1].Step
-		s.path = s.path.Back()
-		if last != wizard.StepCheck && !s.passes(last) {
-			return
-		}
-	}
-	s.tell("plain.first")
-}
-
-// passes reports whether a page has nothing to show: no records to make, or none to wait for.
-func (s *session) passes(id wizard.StepID) bool {
-	return id == wizard.StepRecords && len(s.plan.Changes) == 0 || id == wizard.StepWatch && len(s.plan.Edits()) == 0
-}
-
 // say writes lines. Whatever they hold, no letter of them moves or hides others.
-func (s *session) say(text string) {
+func (s *walk) say(text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		if _, err := io.WriteString(s.out, snapshot.Printable(line)+"\n"); err != nil && s.wrong == nil {
 			s.wrong = err
@@ -154,9 +121,9 @@ func (s *session) say(text string) {
 }
 
 // tell says an id, with its values in pairs.
-func (s *session) tell(id string, args ...any) { s.say(s.t(id, args...)) }
+func (s *walk) tell(id string, args ...any) { s.say(s.t(id, args...)) }
 
-func (s *session) t(id string, args ...any) string {
+func (s *walk) t(id string, args ...any) string {
 	a := i18n.Args{}
 	for i := 0; i+1 < len(args); i += 2 {
 		a[args[i].(string)] = args[i+1]
@@ -165,13 +132,13 @@ func (s *session) t(id string, args ...any) string {
 }
 
 // word reports whether what was typed is a command: its English name, or its name in the language.
-func (s *session) word(typed, command string) bool {
+func (s *walk) word(typed, command string) bool {
 	typed = strings.ToLower(fold(typed))
 	return typed == command || slices.Contains(strings.Fields(s.t("plain.command."+command)), typed)
 }
 
 // ask reads a line after the prompt. "back", "quit" and "?" are taken care of; help is what "?" says.
-func (s *session) ask(help func()) (string, error) {
+func (s *walk) ask(help func()) (string, error) {
 	for {
 		line, ok := s.line()
 		switch typed := strings.TrimSpace(line); {
@@ -189,7 +156,7 @@ func (s *session) ask(help func()) (string, error) {
 }
 
 // line reads one line; ok is false at the end of the input or of ctx.
-func (s *session) line() (string, bool) {
+func (s *walk) line() (string, bool) {
 	if s.wrong != nil {
 		return "", false
 	}
@@ -215,14 +182,14 @@ func (s *session) line() (string, bool) {
 }
 
 // ended keeps why the input ended, where it was cut off.
-func (s *session) ended() {
+func (s *walk) ended() {
 	if s.wrong == nil {
 		s.wrong = s.lines.failed
 	}
 }
 
 // paste reads lines up to one that holds a point alone, or the end of the input. first is what came before.
-func (s *session) paste(first string) (string, error) {
+func (s *walk) paste(first string) (string, error) {
 	s.tell("plain.pasting")
 	var b strings.Builder
 	b.WriteString(first)
@@ -254,7 +221,9 @@ func (s *session) paste(first string) (string, error) {
 }
 
 // summary is what the exported file is made of.
-func (s *session) summary() document.Input {
-	return document.Input{Lang: s.d.Lang, Catalog: s.d.Catalog, Domain: s.name, Answers: s.ans, DNS: s.snap, Findings: s.found,
-		Plan: s.plan, Forecast: s.future, Seen: s.seen, Wait: s.wait, Now: s.d.Now(), Program: s.t("app.name"), Practice: s.d.Practice()}
+func (s *walk) summary() document.Input {
+	in := document.Of(s.Session)
+	in.Lang, in.Catalog, in.Now = s.d.Lang, s.d.Catalog, s.d.Now()
+	in.Program, in.Practice = s.t("app.name"), s.d.Practice()
+	return in
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 	"unicode"
 
@@ -61,7 +62,7 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			b.saved[name] = string(data)
 			return "/tmp/" + name, nil
 		},
-		Lab: &tui.Lab{Story: x.Story.Title[string(lang)], Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.Publish,
+		Lab: &tui.Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Keys: x.Story.Keys, Publish: x.Net.Publish,
 			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}},
 	}
 	return b
@@ -120,7 +121,7 @@ func (s *script) Read(b []byte) (int, error) {
 func (b *bench) run(t *testing.T, lines ...string) string {
 	t.Helper()
 	var out page
-	ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, stop := context.WithTimeout(context.Background(), 24*time.Hour)
 	defer stop()
 	must(t, plain.Run(ctx, &script{lines: lines, seen: &out}, &out, b.deps))
 	if ctx.Err() != nil {
@@ -148,7 +149,9 @@ func inOrder(t *testing.T, text string, pieces ...string) {
 }
 
 // TestStoryS5 walks from the domain to seen records and a saved summary, in Japanese.
-func TestStoryS5(t *testing.T) {
+func TestStoryS5(t *testing.T) { synctest.Test(t, storyS5) }
+
+func storyS5(t *testing.T) {
 	b := newBench(t, "S5", i18n.JA)
 	out := b.run(t,
 		"ｉｎｆｏ＠ｔａｎａｋａ－ｆｏｏｄｓ．ｅｘａｍｐｌｅ", // as an input method writes it
@@ -192,7 +195,9 @@ func TestStoryS5(t *testing.T) {
 }
 
 // TestStoryS1 walks the other story with a long key, in English; signing is told to wait for the key.
-func TestStoryS1(t *testing.T) {
+func TestStoryS1(t *testing.T) { synctest.Test(t, storyS1) }
+
+func storyS1(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
 	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere", "", "1", "")
 	inOrder(t, out, "Google Workspace", "found in DNS", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
@@ -202,7 +207,9 @@ func TestStoryS1(t *testing.T) {
 
 // TestNobodyIsAskedTooEarly: while nothing is published, no resolver is asked for the records, however often "now" is
 // typed.
-func TestNobodyIsAskedTooEarly(t *testing.T) {
+func TestNobodyIsAskedTooEarly(t *testing.T) { synctest.Test(t, nobodyIsAskedTooEarly) }
+
+func nobodyIsAskedTooEarly(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
 	var mu sync.Mutex
 	early := map[lab.Heard]bool{}
@@ -226,7 +233,9 @@ func TestNobodyIsAskedTooEarly(t *testing.T) {
 }
 
 // TestHealthyS8: nothing to make, so nothing to wait for.
-func TestHealthyS8(t *testing.T) {
+func TestHealthyS8(t *testing.T) { synctest.Test(t, healthyS8) }
+
+func healthyS8(t *testing.T) {
 	b := newBench(t, "S8", i18n.EN)
 	out := b.run(t, "", "6", "", "", "", "", "", "", "", "")
 	inOrder(t, out, "Story:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked and found right:",
@@ -239,7 +248,9 @@ func TestHealthyS8(t *testing.T) {
 }
 
 // TestMistakesAndBack: bad replies are told in words and asked again, back keeps what was said, help helps.
-func TestMistakesAndBack(t *testing.T) {
+func TestMistakesAndBack(t *testing.T) { synctest.Test(t, mistakesAndBack) }
+
+func mistakesAndBack(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	out := b.run(t,
 		"back",                // nowhere to go
@@ -262,7 +273,9 @@ func TestMistakesAndBack(t *testing.T) {
 }
 
 // TestPasteInTheFirstBox: a bounce of many lines is read to its end and its symptom is not asked again.
-func TestPasteInTheFirstBox(t *testing.T) {
+func TestPasteInTheFirstBox(t *testing.T) { synctest.Test(t, pasteInTheFirstBox) }
+
+func pasteInTheFirstBox(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	out := b.run(t, "From: Mail Delivery System <MAILER-DAEMON@tanaka-foods.example>", "To: info@tanaka-foods.example",
 		"Subject: Undelivered Mail Returned to Sender", "Content-Type: multipart/report; report-type=delivery-status; boundary=x", "", "--x", "",
@@ -277,7 +290,9 @@ func TestPasteInTheFirstBox(t *testing.T) {
 }
 
 // TestUnknownAndOthers: who does not know is told how to find out; a list and a forward have their questions.
-func TestUnknownAndOthers(t *testing.T) {
+func TestUnknownAndOthers(t *testing.T) { synctest.Test(t, unknownAndOthers) }
+
+func unknownAndOthers(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	b.deps.Start = owner.Answers{Domain: "tanaka-foods.example", Symptom: owner.SymptomCheckup}
 	unknown := func(out string) string { // the number of "I do not know" in the last list
@@ -300,10 +315,13 @@ func TestUnknownAndOthers(t *testing.T) {
 }
 
 // TestInterrupt: Ctrl+C ends a wait, and the summary is offered still.
-func TestInterrupt(t *testing.T) {
+func TestInterrupt(t *testing.T) { synctest.Test(t, interrupt) }
+
+func interrupt(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	ctx, interrupt := context.WithCancel(context.Background())
 	in, typing := io.Pipe()
+	defer in.Close()
 	rounds, look := 0, b.deps.Look
 	b.deps.Look = func(c context.Context, asks []propagation.Ask, at []propagation.Place) []propagation.Look {
 		if rounds++; rounds == 1 {
@@ -328,14 +346,18 @@ func TestInterrupt(t *testing.T) {
 }
 
 // TestEndOfInput: whoever types nothing gets no endless loop, and no error.
-func TestEndOfInput(t *testing.T) {
+func TestEndOfInput(t *testing.T) { synctest.Test(t, endOfInput) }
+
+func endOfInput(t *testing.T) {
 	for _, lines := range [][]string{nil, {""}, {"", "1"}, {"", "1", "From: x"}} {
 		inOrder(t, newBench(t, "S5", i18n.EN).run(t, lines...), "Good-bye.")
 	}
 }
 
 // TestNoNetwork: nothing is called fine, the lab is offered, and looking again is.
-func TestNoNetwork(t *testing.T) {
+func TestNoNetwork(t *testing.T) { synctest.Test(t, noNetwork) }
+
+func noNetwork(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	b.deps.Lab = nil
 	b.deps.Check = func(_ context.Context, a owner.Answers, _ *snapshot.Snapshot, _ func(tui.Progress)) (*snapshot.Snapshot, error) {
@@ -350,9 +372,12 @@ func TestNoNetwork(t *testing.T) {
 }
 
 // TestBrokenPipe: an error of writing ends the run and is returned.
-func TestBrokenPipe(t *testing.T) {
+func TestBrokenPipe(t *testing.T) { synctest.Test(t, brokenPipe) }
+
+func brokenPipe(t *testing.T) {
 	b := newBench(t, "S5", i18n.EN)
 	in, _ := io.Pipe()
+	defer in.Close()
 	if err := plain.Run(context.Background(), in, broken{}, b.deps); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("error %v", err)
 	}

@@ -2,15 +2,14 @@ package plain
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"todoku/checks/propagation"
 	"todoku/wizard"
-	"todoku/wizard/document"
-	"todoku/wizard/wait"
+	"todoku/wizard/session"
+	"todoku/wizard/words"
 )
 
 // How often the clock is looked at while nothing is asked: the lab's runs faster.
@@ -21,29 +20,18 @@ const (
 
 // watch tells what changes at each place, a line a change, until all is seen, an empty line, or the end of ctx; the
 // last leads on to the summary.
-func (s *session) watch() error {
-	if len(s.plan.Edits()) == 0 {
-		return nil
-	}
+func (s *walk) watch() error {
 	s.title(wizard.StepWatch)
 	s.tell("plain.watch")
 	if s.d.Lab != nil {
 		s.tell("plain.watch-lab")
 	}
-	w := &watching{session: s, told: map[string]string{}}
-	w.Wait = wait.New(s.plan.Changes, s.snap, s.d.Places(s.snap), s.d.Now, s.d.Lab != nil)
-	w.keepRun()
-	if s.d.Panel != nil {
-		w.Panel = s.d.Panel(s.ctx, s.ans, s.snap)
-	}
-	s.p.Panel = s.panel()
-	for _, text := range s.p.Asides(w.Panel) {
-		s.say(text)
-	}
-	w.look(w.AskNow())
+	s.p.Panel = s.Panel()
+	w := &watching{walk: s}
 	for {
-		w.look(w.Ask())
-		if w.Published() || s.wrong != nil {
+		w.work(w.came)
+		w.report()
+		if w.Wait().Published() || s.wrong != nil {
 			return nil
 		}
 		if s.ctx.Err() != nil {
@@ -53,62 +41,56 @@ func (s *session) watch() error {
 		if err != nil || stop {
 			return err
 		}
+		s.do(s.Due())
 	}
 }
 
 type watching struct {
-	*session
-	*wait.Wait
-	told map[string]string // the last line about each sight, and about the whole
-	deaf bool              // the input has ended: wait without it
-	made bool              // in the lab, the records were published
+	*walk
+	news   words.News
+	kept   bool   // told that the run is kept
+	unkept string // told why it could not be
+	deaf   bool   // the input has ended: wait without it
+	made   bool   // in the lab, the records were published
 }
 
-// look puts the questions, and tells what changed.
-func (w *watching) look(asks []propagation.Ask, at []propagation.Place) {
-	var looks []propagation.Look
-	if len(asks) > 0 {
-		looks = w.d.Look(w.ctx, asks, at)
+// came says what came of an effect.
+func (w *watching) came(e session.Effect) {
+	switch e.(type) {
+	case session.FindPanel:
+		for _, text := range w.p.Asides(w.Wait().Panel) {
+			w.say(text)
+		}
+	case session.Ask:
+		w.report()
+	case session.Keep:
+		w.tellKept()
 	}
-	if w.ctx.Err() != nil {
-		looks = nil // cut off: these are no answers
-	}
-	w.Hear(looks)
-	w.wait = &document.Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
-	w.report()
-	w.keepLooks(looks)
 }
 
-// report writes a line for each sight whose state changed, then the verdict where it did.
+// report writes a line for each sight that is news, what to do about them, and the verdict where that is news.
 func (w *watching) report() {
-	now := w.d.Now()
-	var do []string
-	for _, x := range w.Verdict.Sights {
-		place := w.Place(x.Place)
-		v := w.p.Sight(x, place, now)
-		want := w.Wants[x.Want]
-		key := strconv.Itoa(x.Want) + " " + x.Place
-		// The time left goes down by itself: that is no news, a new end of the wait is.
-		state := v.State + v.Advice() + v.Caches + x.Until.Truncate(time.Minute).String()
-		if w.told[key] == state || x.State == propagation.Pending && !place.Authority {
+	v, now := w.Wait().Verdict, w.d.Now()
+	for _, x := range v.Sights {
+		place, want := w.Wait().Place(x.Place), w.Wait().Wants[x.Want]
+		if x.State == propagation.Pending && !place.Authority {
 			continue
 		}
-		w.told[key] = state
-		w.tell("plain.sight", "clock", w.p.Clock(now), "place", v.Place, "kind", v.Kind, "name", want.Name, "type", string(want.Type), "state", v.State)
-		for _, more := range []string{v.Left, v.Caches} {
+		s, isNew := w.news.Sight(w.p, x, want, place, now)
+		if !isNew {
+			continue
+		}
+		w.tell("plain.sight", "clock", w.p.Clock(now), "place", s.Place, "kind", s.Kind, "name", want.Name, "type", string(want.Type), "state", s.State)
+		for _, more := range []string{s.Left, s.Caches} {
 			if more != "" {
 				w.say("    " + more)
 			}
 		}
-		if text := v.AdviceOn(want); text != "" && !slices.Contains(do, text) {
-			do = append(do, text)
-		}
 	}
-	for _, text := range do {
+	for _, text := range w.news.Advice() {
 		w.say(text)
 	}
-	if text := w.p.Verdict(w.Verdict, now); w.told[""] != text {
-		w.told[""] = text
+	if text := w.news.Verdict(w.p, v, now); text != "" {
 		w.say(text)
 	}
 }
@@ -152,15 +134,15 @@ func (w *watching) command(line string) (stop bool, err error) {
 	case w.word(line, "back"):
 		return false, errBack
 	case w.word(line, "now"):
-		w.look(w.AskNow())
+		w.do(w.LookNow())
 	case w.d.Lab != nil && w.word(line, "publish"):
-		if err := w.d.Lab.Publish(w.plan.Edits()); err != nil {
+		if err := w.d.Lab.Publish(w.Result().Plan.Edits()); err != nil {
 			w.tell("plain.failed", "error", err.Error())
 			return false, nil
 		}
 		w.made = true
 		w.tell("plain.published")
-		w.look(w.AskNow())
+		w.do(w.LookNow())
 	case w.d.Lab != nil && w.speed(line):
 	default:
 		w.tell("plain.watch")

@@ -9,8 +9,10 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/document"
 )
@@ -25,7 +27,8 @@ func TestJSONNamesThePlace(t *testing.T) {
 	cat := input(t, i18n.EN).Catalog
 	n := 0
 	for row := range strings.Lines(string(rows)) {
-		var code, record, under, fix string
+		var code spf.Code
+		var record, under, fix string
 		if strings.HasPrefix(row, "#") {
 			continue
 		}
@@ -37,7 +40,7 @@ func TestJSONNamesThePlace(t *testing.T) {
 		s.Add(snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.OK,
 			Records: []snapshot.Record{{Data: record}}})
 		in := document.Input{Lang: i18n.EN, Catalog: cat, Answers: owner.Answers{Domain: "example.jp"}, DNS: s}
-		in.Findings = checks.Diagnose(checks.In{Answers: in.Answers, DNS: s, Catalog: cat})
+		in.Findings = checks.Diagnose(facts.Read(in.Answers, s, cat))
 		found := false
 		for _, f := range document.Contract(in).Findings {
 			i := slices.IndexFunc(f.Problems, func(p document.Problem) bool { return p.Code == code })

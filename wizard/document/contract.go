@@ -203,9 +203,23 @@ func Contract(in Input) Object {
 
 func finding(p words.P, f checks.Finding) Finding {
 	w := p.Finding(f)
-	out := Finding{Code: f.Code, Severity: f.Severity, Name: f.Name, Args: utf8Args(f.Args), What: w.What, Why: w.Why,
+	out := Finding{Code: f.Code, Severity: f.Severity, Name: f.Name, Args: argsOf(f), What: w.What, Why: w.Why,
 		Fix: w.Fix, Evidence: evidence(f.Evidence), Under: f.Under,
 		Problems: listed(p.Lang, f.Problems)}
+	return out
+}
+
+// argsOf are the arguments of a finding and its states, by aspect.
+func argsOf(f checks.Finding) map[string]string {
+	out := map[string]string{}
+	for _, a := range checks.Arguments(f.Args) {
+		if !a.Zero() {
+			out[a.Name] = UTF8(a.String())
+		}
+	}
+	for _, s := range f.States {
+		out[s.Aspect()] = s.String()
+	}
 	return out
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -55,9 +56,9 @@ func document(in Input) []block {
 
 func (b *builder) add(x block) { b.blocks = append(b.blocks, x) }
 
-// t words an id of summary.toml.
+// t words an id of document.toml.
 func (b *builder) t(id string, args ...string) string {
-	return b.p.T("summary."+id, args...)
+	return b.p.T("document."+id, args...)
 }
 
 func (b *builder) title(level int, text string) {
@@ -265,7 +266,7 @@ func (b *builder) next() {
 	if b.in.DNS == nil || b.in.Catalog == nil {
 		return
 	}
-	in := checks.In{Answers: b.in.Answers, DNS: b.in.DNS, Catalog: b.in.Catalog, Seen: b.in.Seen}
+	in := facts.Read(b.in.Answers, b.in.DNS, b.in.Catalog)
 	if text := b.p.Stage(plan.NextStage(in, b.in.Plan)); text != "" {
 		b.title(2, b.t("heading.next"))
 		b.say(text)
@@ -292,7 +293,7 @@ func (b *builder) unseen() {
 		}
 	}
 	if b.in.DNS != nil {
-		for _, a := range checks.Unheard(checks.In{Answers: b.in.Answers, DNS: b.in.DNS}, b.in.Findings) {
+		for _, a := range checks.Unheard(facts.Read(b.in.Answers, b.in.DNS, nil), b.in.Findings) {
 			items = append(items, b.p.Evidence(a))
 		}
 	}

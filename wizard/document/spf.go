@@ -3,7 +3,7 @@ package document
 import (
 	"net/netip"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/spf"
 	"todoku/i18n"
 	"todoku/wizard/words"
@@ -11,14 +11,14 @@ import (
 
 // Problem is one mistake in an SPF record. Start and End count bytes of the record as UTF-8.
 type Problem struct {
-	Code    string `json:"code"`
-	Start   int    `json:"start"`
-	End     int    `json:"end"`
-	Text    string `json:"text"`
-	Repair  string `json:"repair,omitempty"`  // the text that belongs there instead
-	Certain bool   `json:"certain,omitempty"` // the repair is the only sensible one; "" then means: delete it
-	Fatal   bool   `json:"fatal,omitempty"`   // receivers cannot read the record
-	What    string `json:"what"`
+	Code    spf.Code `json:"code"`
+	Start   int      `json:"start"`
+	End     int      `json:"end"`
+	Text    string   `json:"text"`
+	Repair  string   `json:"repair,omitempty"`  // the text that belongs there instead
+	Certain bool     `json:"certain,omitempty"` // the repair is the only sensible one; "" then means: delete it
+	Fatal   bool     `json:"fatal,omitempty"`   // receivers cannot read the record
+	What    string   `json:"what"`
 }
 
 // Judgement is the JSON of "spf" (product section 8). Fields may be added, never renamed.
@@ -56,7 +56,7 @@ func Judged(lang i18n.Lang, domain string, ip netip.Addr, v spf.Verdict) Judgeme
 }
 
 // ReadAloud is the object for a record without a mail.
-func ReadAloud(p words.P, t spf.Tree, uses []checks.Used) Judgement {
+func ReadAloud(p words.P, t spf.Tree, uses []facts.Used) Judgement {
 	out := Judgement{Schema: 1, Domain: UTF8(t.Root.Domain), Record: UTF8(t.Root.Record), Why: t.Root.Why, Lookups: t.Lookups, Voids: t.Voids,
 		Trace: []spf.Step{}, Problems: problems(p.Lang, t.Root.Parsed), Terms: []Term{}}
 	for _, s := range p.Aloud(t, uses) {

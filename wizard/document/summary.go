@@ -17,6 +17,7 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -44,6 +45,16 @@ type Wait struct {
 	Wants   []propagation.Want
 	Places  []propagation.Place
 	Verdict propagation.Verdict
+}
+
+// Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
+func Of(s *session.Session) Input {
+	r := s.Result()
+	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen()}
+	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
+		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
+	}
+	return in
 }
 
 // A Format turns the input into a file's content.
@@ -106,32 +117,11 @@ func (in Input) domain() string {
 	return in.Answers.Domain
 }
 
-// Panel is the DNS panel that the records are written for: the owner's word, unless another one answers for the zone;
-// without it, what DNS shows without doubt.
-func (in Input) Panel() string {
-	for _, f := range in.Findings {
-		if f.Code == checks.NSElsewhere {
-			return f.Args["real"]
-		}
-	}
-	if p := in.Answers.Panel; p != "" && p != owner.Unknown {
-		return p
-	}
-	if len(in.Seen.Panels) > 0 && !in.Seen.Panels[0].Ambiguous {
-		return in.Seen.Panels[0].ID
-	}
-	return ""
-}
+// Panel is the DNS panel that the records are written for.
+func (in Input) Panel() string { return session.Panel(in.Answers, in.Findings, in.Seen) }
 
-// Zone is the apex of the zone that the panel edits; the domain itself while that is not known.
-func (in Input) Zone() string {
-	if in.DNS != nil {
-		if apex, ok := in.DNS.Zone(); ok {
-			return apex
-		}
-	}
-	return in.Answers.Domain
-}
+// Zone is the apex of the zone that the panel edits.
+func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 
 // Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {

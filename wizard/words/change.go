@@ -80,10 +80,10 @@ func (p P) service(id string) string {
 		return p.in(s.Name)
 	}
 	if id == "bounce" {
-		return p.t("present.bounced")
+		return p.t("words.bounced")
 	}
 	if id == "given" || id == "" {
-		return p.t("present.given")
+		return p.t("words.given")
 	}
 	return id
 }
@@ -95,16 +95,16 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	if kind == kindSPF && c.Action != plan.Remove && !mends(c, a.Domain) {
 		titled = kindOther // the name is what tells it from the domain's own
 	}
-	out := Change{Title: p.t("present.change."+string(c.Action)+"."+titled, "name", c.Name)}
+	out := Change{Title: p.t("words.change."+string(c.Action)+"."+titled, "name", c.Name)}
 	where := PanelOf(p.Catalog, panel)
-	out.Panel = p.t("present.panel.neutral")
+	out.Panel = p.t("words.panel.neutral")
 	if where.ID != "" && where.ID != owner.Unknown {
 		out.Panel = p.in(where.Name)
 	}
 	out.Menu = p.in(where.Menu)
 	if out.Menu != "" {
 		topics := []string{"menu"}
-		if where.Fields != (catalog.Fields{}) {
+		if where.Fields.Given() {
 			topics = append(topics, "fields")
 		}
 		out.Soft = p.doubt(where.Entry, topics...)
@@ -124,9 +124,9 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 func (p P) doubt(e catalog.Entry, topics ...string) string {
 	switch {
 	case e.Old(p.Now):
-		return p.t("present.soft-dated", "date", e.Checked)
+		return p.t("words.soft-dated", "date", e.Checked)
 	case slices.ContainsFunc(topics, func(t string) bool { return e.Conf[t].Soft() }):
-		return p.t("present.soft")
+		return p.t("words.soft")
 	}
 	return ""
 }
@@ -153,24 +153,24 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		if s := p.in(t); s != "" {
 			return s
 		}
-		return p.t("present.field." + slot)
+		return p.t("words.field." + slot)
 	}
 	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
 	switch {
 	case c.Nameless():
 		// Only the console knows the selector: what stands before "._domainkey".
-		out.Host, host.Value, host.Empty = "", p.t("present.field.later"), true
+		out.Host, host.Value, host.Empty = "", p.t("words.field.later"), true
 	case f.Host == "":
-		host.Empty, host.Value = true, p.t("present.field.blank")
+		host.Empty, host.Value = true, p.t("words.field.blank")
 	}
 	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
 	if c.Ask == "" || c.Value != "" {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: out.Value})
 	} else {
-		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("present.field.later"), Empty: true})
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("words.field.later"), Empty: true})
 	}
 	if f.Priority != "" {
-		out.Fields = append(out.Fields, Field{Label: p.t("present.field.priority"), Value: f.Priority})
+		out.Fields = append(out.Fields, Field{Label: p.t("words.field.priority"), Value: f.Priority})
 	}
 	if f.TTL != "" && c.Action != plan.Remove {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.TTL, "ttl"), Value: f.TTL})
@@ -178,7 +178,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if f.Line != "" && c.Action != plan.Remove && (c.Ask == "" || c.Value != "") {
 		// Nothing but the line is typed.
 		out.Value, out.All = snapshot.Printable(f.Line), snapshot.Printable(f.Line)
-		out.Fields = []Field{{Label: p.t("present.field.line"), Value: out.Value}}
+		out.Fields = []Field{{Label: p.t("words.field.line"), Value: out.Value}}
 	} else {
 		var lines []string
 		for _, x := range out.Fields {
@@ -187,7 +187,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		out.All = strings.Join(lines, "\n")
 	}
 	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
-		out.Beware = append(out.Beware, p.t("present.key-limit", "limit", strconv.Itoa(limit)))
+		out.Beware = append(out.Beware, p.t("words.key-limit", "limit", strconv.Itoa(limit)))
 	}
 	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
 	for _, code := range f.Notes {
@@ -234,25 +234,25 @@ func (p P) console(out *Change, c plan.Change) {
 	d := p.dkim(id)
 	name := p.service(id)
 	if c.Ask != "" && c.Value == "" {
-		out.Ask = p.t("present.ask.plain", "service", name)
+		out.Ask = p.t("words.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
-			out.Ask = p.t("present.ask.menu", "service", name, "menu", menu)
+			out.Ask = p.t("words.ask.menu", "service", name, "menu", menu)
 			if e, ok := p.entry(id); ok {
 				if doubt := p.doubt(e, "dkim"); doubt != "" {
-					out.Ask = p.t("present.ask.doubt", "ask", out.Ask, "doubt", doubt)
+					out.Ask = p.t("words.ask.doubt", "ask", out.Ask, "doubt", doubt)
 				}
 			}
 		}
 	}
 	if menu := p.in(d.Menu); menu != "" && c.Value != "" && c.Action != plan.Remove && kindOf(c) == kindDKIM {
-		out.Made = p.t("present.ask.made", "service", name, "menu", menu)
+		out.Made = p.t("words.ask.made", "service", name, "menu", menu)
 	}
 	if c.Gate == "" {
 		return
 	}
-	out.Gate = p.t("present.gate."+c.Gate+".plain", "service", name)
+	out.Gate = p.t("words.gate."+c.Gate+".plain", "service", name)
 	if start := p.in(d.Start); start != "" {
-		out.Gate = p.t("present.gate."+c.Gate+".menu", "service", name, "start", start)
+		out.Gate = p.t("words.gate."+c.Gate+".menu", "service", name, "start", start)
 	}
 }
 

@@ -1,10 +1,10 @@
 package words
 
 import (
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
+	"testing"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
@@ -14,19 +14,17 @@ import (
 	"todoku/wizard"
 )
 
-// Finding words a finding.
+// Finding words a finding: in each slot the words of its code, then those of its states.
 func (p P) Finding(f checks.Finding) Finding {
 	args := i18n.Args{"name": snapshot.Printable(f.Name)}
-	for k, v := range f.Args {
-		args[k] = p.value(k, v)
+	for _, a := range checks.Arguments(f.Args) {
+		if !a.Zero() {
+			args[a.Name] = p.argument(a.Value)
+		}
 	}
-	if words := p.problem(f); words != "" {
-		args["problem"] = words
-	}
-	word := func(slot string) string { return p.Lang.T("finding."+string(f.Code)+"."+slot, args) }
-	out := Finding{What: word("what"), Why: word("why"), Fix: word("fix")}
+	out := Finding{What: p.slot(f, "what", args), Why: p.slot(f, "why", args), Fix: p.slot(f, "fix", args)}
 	if soft := p.unconfirmed(f); soft != "" {
-		out.Why = p.t("present.joined", "first", out.Why, "then", soft)
+		out.Why = p.t("words.joined", "first", out.Why, "then", soft)
 	}
 	for _, a := range f.Evidence {
 		if e := p.evidence(a, f.Name); !slices.Contains(out.Evidence, e) {
@@ -36,41 +34,50 @@ func (p P) Finding(f checks.Finding) Finding {
 	return out
 }
 
-// problem words what is wrong with a DKIM key or a DMARC record; "" where the finding names no such mistake.
-func (p P) problem(f checks.Finding) string {
-	code := f.Args["problem"]
-	switch topic, _, _ := strings.Cut(string(f.Code), "-"); {
-	case code == "":
-	case topic == "dkim":
-		return p.t("dkim.problem." + code)
-	case topic == "dmarc":
-		return p.t("dmarc.problem." + code)
+// slot joins what the code says and what each state adds.
+func (p P) slot(f checks.Finding, slot string, args i18n.Args) string {
+	ids := []string{"finding." + string(f.Code) + "." + slot}
+	for _, s := range f.States {
+		ids = append(ids, "finding."+string(f.Code)+"."+s.String()+"."+slot)
 	}
-	return ""
+	var out string
+	for _, id := range ids {
+		switch {
+		case !p.Lang.Has(id):
+		case out == "":
+			out = p.Lang.T(id, args)
+		default:
+			out = p.t("words.joined", "first", out, "then", p.Lang.T(id, args))
+		}
+	}
+	if testing.Testing() && (out == "" || strings.Contains(out, "<no value>")) {
+		panic(fmt.Sprintf("words: %s %v says %q in %s", f.Code, f.States, out, slot))
+	}
+	return out
 }
 
 // unconfirmed says so where a finding rests on a fact about a service that no source confirms, or that was looked at
 // more than a year ago.
 func (p P) unconfirmed(f checks.Finding) string {
-	topic, id := "", f.Args["service"]
-	switch f.Code {
-	case checks.SPFSenderMissing:
-		topic = "spf"
-	case checks.DKIMMissing:
-		topic = "dkim"
-	case checks.SenderUnaligned:
-		topic = "align"
-	default:
-		return ""
+	topic, id := "", ""
+	switch a := f.Args.(type) {
+	case checks.SPFSenderMissingArgs:
+		topic, id = "spf", string(a.Service)
+	case checks.ServiceArgs:
+		if f.Code == checks.DKIMMissing {
+			topic, id = "dkim", string(a.Service)
+		}
+	case checks.SenderUnalignedArgs:
+		topic, id = "align", string(a.Service)
 	}
 	e, ok := p.entry(id)
 	switch {
 	case !ok:
 		return ""
 	case e.Old(p.Now):
-		return p.t("present.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
+		return p.t("words.unconfirmed-dated", "service", p.service(id), "date", e.Checked)
 	case e.Conf[topic].Soft():
-		return p.t("present.unconfirmed", "service", p.service(id))
+		return p.t("words.unconfirmed", "service", p.service(id))
 	}
 	return ""
 }
@@ -84,44 +91,13 @@ func (p P) entry(id string) (catalog.Entry, bool) {
 	return s.Entry, ok
 }
 
-// enumerated are the arguments of findings that list names.
-var enumerated = []string{"servers", "new", "old", "good", "parent", "zone", "world", "records", "hosts", "names", "selectors"}
-
-// value words an argument of a finding: beside what arg does, seconds become a time span, and a list is parted as the
-// language does.
-func (p P) value(key, value string) string {
-	switch {
-	case key == "left" || key == "most":
-		if n, err := strconv.ParseUint(value, 10, 32); err == nil {
-			return p.Duration(time.Duration(n) * time.Second)
-		}
-	case slices.Contains(enumerated, key):
-		return strings.ReplaceAll(snapshot.Printable(value), ", ", p.t("present.list"))
-	}
-	return p.arg(key, value)
-}
-
 // arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.
 func (p P) arg(key, value string) string {
 	switch key {
-	case "need": // what is known of a service's SPF
-		if x, ok := p.Catalog.Sender(value); ok && x.SPFWhy.JA != "" {
-			return p.in(x.SPFWhy)
-		}
-		return p.t("present.need")
 	case "service":
 		return snapshot.Printable(p.service(value))
-	case "menu": // where the service's console shows the value
-		if h, ok := p.Catalog.Host(value); ok {
-			return p.in(h.DKIM.Menu)
-		}
-		if x, ok := p.Catalog.Sender(value); ok {
-			return p.in(x.DKIM.Menu)
-		}
-	case "said", "real":
-		if panel, ok := p.Catalog.Panel(value); ok {
-			return p.in(panel.Name)
-		}
+	case "menu":
+		return p.menu(value)
 	case "reason":
 		return p.reason(snapshot.Reason(value))
 	}
@@ -137,23 +113,23 @@ func (p P) evidence(a snapshot.Answer, about string) string {
 	if a.At.IsZero() {
 		return text
 	}
-	return p.t("present.evidence.at", "text", text, "clock", p.Clock(a.At))
+	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
 }
 
 // Heard words one answer without the time: who said what, where the talk is about a name already.
 func (p P) Heard(a snapshot.Answer, about string) string {
 	what := string(a.Type)
 	if a.Name != about && a.Name != "" {
-		what = p.t("present.evidence.of", "name", a.Name, "type", string(a.Type))
+		what = p.t("words.evidence.of", "name", a.Name, "type", string(a.Type))
 	}
-	id, data := "present.evidence."+string(a.Status), ""
+	id, data := "words.evidence."+string(a.Status), ""
 	switch a.Status {
 	case snapshot.Unasked:
-		id = "present.evidence.unasked"
+		id = "words.evidence.unasked"
 	case snapshot.Failed:
 		data = p.reason(a.Reason)
 		if len(a.Referral) > 0 {
-			id, data = "present.evidence.referral", strings.Join(a.Referral, " / ")
+			id, data = "words.evidence.referral", strings.Join(a.Referral, " / ")
 		}
 	case snapshot.OK:
 		data = strings.Join(a.Data(), " / ")
@@ -163,19 +139,19 @@ func (p P) Heard(a snapshot.Answer, about string) string {
 			}
 		}
 		if data == "" && len(a.Chain) > 0 {
-			id, data = "present.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
+			id, data = "words.evidence.alias", reading.Unescape(a.Chain[len(a.Chain)-1].Target)
 		}
 	}
 	text := p.t(id, "what", what, "data", data)
-	if len(a.Chain) > 0 && id != "present.evidence.alias" && a.Known() {
-		text = p.t("present.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
+	if len(a.Chain) > 0 && id != "words.evidence.alias" && a.Known() {
+		text = p.t("words.evidence.via", "text", text, "name", reading.Unescape(a.Chain[len(a.Chain)-1].Target))
 	}
 	server := a.Server
 	if server == "" {
 		server = a.Key.At
 	}
 	if server != "" {
-		text = p.t("present.evidence.by", "server", server, "text", text)
+		text = p.t("words.evidence.by", "server", server, "text", text)
 	}
 	return text
 }
@@ -185,7 +161,7 @@ func (p P) reason(r snapshot.Reason) string {
 	if r == "" {
 		r = snapshot.Unreachable
 	}
-	return p.t("present.reason." + string(r))
+	return p.t("words.reason." + string(r))
 }
 
 // Misfit words why a reply does not fit its question.
@@ -195,9 +171,9 @@ func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code,
 func (p P) Stage(held, next string) string {
 	switch {
 	case next != "":
-		return p.t("present.stage." + next)
+		return p.t("words.stage." + next)
 	case held == "quarantine":
-		return p.t("present.stage.stay")
+		return p.t("words.stage.stay")
 	}
 	return ""
 }

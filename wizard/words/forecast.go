@@ -64,7 +64,7 @@ func (p P) Sentences(texts ...string) (out string) {
 			out += t
 			continue
 		}
-		out = p.t("present.joined", "first", out, "then", t)
+		out = p.t("words.joined", "first", out, "then", t)
 	}
 	return out
 }
@@ -87,7 +87,7 @@ func (p P) all(list []string) string {
 	if last < 1 {
 		return strings.Join(list, "")
 	}
-	return strings.Join(list[:last], p.t("present.list")) + p.t("forecast.and") + list[last]
+	return strings.Join(list[:last], p.t("words.list")) + p.t("forecast.and") + list[last]
 }
 
 func (p P) assuming(list []forecast.Assumption) string {

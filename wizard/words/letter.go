@@ -75,5 +75,5 @@ func (p P) letter(d *propagation.Diff) string {
 	case x.right == "":
 		id = "extra"
 	}
-	return p.Lang.T("present.letter."+id, i18n.Args{"at": len([]rune(x.before)) + 1, "want": short(x.right), "found": short(x.now)})
+	return p.Lang.T("words.letter."+id, i18n.Args{"at": len([]rune(x.before)) + 1, "want": short(x.right), "found": short(x.now)})
 }

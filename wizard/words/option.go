@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/owner"
+	"todoku/i18n/bylang"
 	"todoku/wizard"
 )
 
@@ -15,7 +16,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 	var near, far []Option
 	switch s.Options {
 	case wizard.OptionsHosts:
-		near, far = arrange(p, p.Catalog.Hosts, seen.Hosts, func(h catalog.Host) bool { return h.Own })
+		near, far = arrange(p, p.Catalog.Hosts, slices.Concat(seen.Hosts, seen.Hints), func(h catalog.Host) bool { return h.Own })
 		for _, list := range [][]Option{near, far} {
 			for i, o := range list {
 				if h, ok := p.Catalog.Host(o.ID); ok && o.Extra == "" {
@@ -24,7 +25,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 			}
 		}
 	case wizard.OptionsSenders:
-		near, far = arrange(p, p.Catalog.Senders, seen.Senders, nil)
+		near, far = arrange(p, p.Catalog.Senders, slices.Concat(seen.Senders, seen.Hints), nil)
 	case wizard.OptionsPanels:
 		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
 	}
@@ -105,7 +106,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 			continue
 		}
 		o := p.option(entries[i].Base())
-		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous
+		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous && (c.Sends || c.Kind == "")
 		seen = append(seen, o)
 	}
 	for _, e := range entries {
@@ -126,7 +127,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 }
 
 func (p P) option(e catalog.Entry) Option {
-	return Option{ID: e.ID, Label: p.in(e.Name), Search: slices.Concat([]string{e.Name.JA, e.Name.EN, e.ID}, e.Reading, e.Aliases)}
+	return Option{ID: e.ID, Label: p.in(e.Name), Search: slices.Concat(e.Name.All(), []string{e.ID}, e.Reading, e.Aliases)}
 }
 
 // Because words a clue's evidence.
@@ -147,15 +148,15 @@ func (p P) needs(h catalog.Host) string {
 		return ""
 	}
 	if h.Server == nil {
-		return p.t("present.needs.any")
+		return p.t("words.needs.any")
 	}
 	what := "server"
 	if h.Server.Pattern == "" {
 		what = "ip"
 	}
-	text := p.t("present.needs."+what, "example", h.Server.Example)
+	text := p.t("words.needs."+what, "example", h.Server.Example)
 	if where := p.in(h.Server.Where); where != "" {
-		text += p.t("present.needs.where", "where", where)
+		text += p.t("words.needs.where", "where", where)
 	}
 	return text
 }
@@ -165,7 +166,7 @@ type searchable struct{ Option }
 
 // Base gives the filter the names to look in.
 func (s searchable) Base() catalog.Entry {
-	return catalog.Entry{ID: s.ID, Name: catalog.Text{JA: s.Label, EN: s.Label}, Reading: s.Search}
+	return catalog.Entry{ID: s.ID, Name: catalog.Text{bylang.Fallback: s.Label}, Reading: s.Search}
 }
 
 // Filter keeps the options that fit what was typed, and those that are always offered.

@@ -42,7 +42,7 @@ func TestPanelWords(t *testing.T) {
 	for _, panel := range c.Panels {
 		t.Run(panel.ID, func(t *testing.T) {
 			var b strings.Builder
-			for _, lang := range i18n.Langs() {
+			for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
 				p := words.P{Lang: lang, Catalog: c}
 				for i, x := range p.Changes(sample, panel.ID, "example.jp", a) {
 					if i == 0 {

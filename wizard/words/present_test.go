@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
@@ -294,7 +295,7 @@ func TestEvidenceAndFinding(t *testing.T) {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
-	f := p.Finding(checks.Finding{Code: checks.SPFMissing, Name: "example.jp", Evidence: []snapshot.Answer{none}})
+	f := p.Finding(checks.Finding{Code: checks.SPFMissing, Name: "example.jp", States: []checks.State{checks.MissingKnown}, Args: checks.SPFMissingArgs{Domain: "example.jp"}, Evidence: []snapshot.Answer{none}})
 	if f.What == "" || f.Why == "" || f.Fix == "" || !slices.Equal(f.Evidence, []string{"ns1.dns.example の答え: TXT なし（14:02）"}) {
 		t.Errorf("finding: %+v", f)
 	}
@@ -308,7 +309,7 @@ func TestWhatIsLeft(t *testing.T) {
 	if want := "A をもう使っていなければ、include:a.example を消します。問い合わせは 9 回になります。"; ways[0].Text != want {
 		t.Errorf("got  %s\nwant %s", ways[0].Text, want)
 	}
-	f := p.Finding(checks.Finding{Code: checks.TTLLong, Name: "a.example", Args: checks.Args{"type": "TXT", "left": "7200", "state": "no"}})
+	f := p.Finding(checks.Finding{Code: checks.TTLLong, Name: "a.example", States: []checks.State{checks.TTLFixed}, Args: checks.TTLLongArgs{Type: "TXT", Left: 7200}})
 	if !strings.Contains(f.What, "2 時間") {
 		t.Error(f.What)
 	}
@@ -316,7 +317,7 @@ func TestWhatIsLeft(t *testing.T) {
 
 // Names are listed as each language does.
 func TestListsOfNames(t *testing.T) {
-	f := checks.Finding{Code: checks.MXOK, Args: checks.Args{"hosts": "mx1.a.example, mx2.a.example"}}
+	f := checks.Finding{Code: checks.MXOK, Args: checks.MXOKArgs{Hosts: checks.Names{"mx1.a.example", "mx2.a.example"}}}
 	for lang, want := range map[i18n.Lang]string{i18n.JA: "mx1.a.example、mx2.a.example", i18n.EN: "mx1.a.example, mx2.a.example"} {
 		if got := (words.P{Lang: lang, Catalog: small(t)}).Finding(f).What; !strings.Contains(got, want) {
 			t.Error(got)
@@ -331,8 +332,7 @@ func TestListsOfNames(t *testing.T) {
 func TestReasonsAndStates(t *testing.T) {
 	for _, l := range i18n.Langs() {
 		p := words.P{Lang: l, Catalog: small(t)}
-		for _, r := range []snapshot.Reason{"", snapshot.Timeout, snapshot.ServFail, snapshot.Refused, snapshot.Malformed, snapshot.NotAuth,
-			snapshot.Delegated, snapshot.Unreachable, snapshot.Private, snapshot.Loop, snapshot.Bogus, snapshot.Cancelled, snapshot.OverBudget} {
+		for _, r := range append(snapshot.Reasons(), "") {
 			p.Evidence(snapshot.Answer{Status: snapshot.Failed, Reason: r})
 		}
 		now := time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)
@@ -470,7 +470,7 @@ func TestOldSource(t *testing.T) {
 	if !strings.Contains(got.Soft, "2026-11-22") || !strings.Contains(got.Ask, "2026-11-22") {
 		t.Errorf("panel %q, console %q", got.Soft, got.Ask)
 	}
-	f := checks.Finding{Code: checks.SPFSenderMissing, Args: checks.Args{"service": "rental", "term": "mx"}}
+	f := checks.Finding{Code: checks.SPFSenderMissing, Args: checks.SPFSenderMissingArgs{Service: "rental", Terms: checks.Texts{"mx"}}}
 	if why := p.Finding(f).Why; !strings.Contains(why, "2026-11-22") {
 		t.Errorf("need: %q", why)
 	}

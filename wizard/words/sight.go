@@ -15,14 +15,14 @@ import (
 func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Sight {
 	out := Sight{
 		Place: snapshot.Printable(place.Name), Kind: snapshot.Printable(bare(place.Addr)),
-		State: p.t("present.state." + string(s.State)),
+		State: p.t("words.state." + string(s.State)),
 		Wrong: s.State == propagation.Wrong,
 	}
 	if out.Place == "" {
 		out.Place = snapshot.Printable(place.ID)
 	}
 	if place.Authority {
-		out.Kind = p.t("present.place.authority")
+		out.Kind = p.t("words.place.authority")
 	}
 	if !s.Since.IsZero() {
 		out.At = p.When(s.Since, now)
@@ -33,17 +33,17 @@ func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Si
 		p.left(&out, s, now)
 		out.Do = p.why(s, now)
 		if s.CachesWith > 0 && s.CachesWith < s.Caches {
-			out.Caches = p.Lang.T("present.state.some", i18n.Args{"with": s.CachesWith, "all": s.Caches})
+			out.Caches = p.Lang.T("words.state.some", i18n.Args{"with": s.CachesWith, "all": s.Caches})
 		}
 	case propagation.Pending:
 		out.Waiting = true
 		if out.Do = p.why(s, now); out.Do == "" && place.Authority {
-			out.Do = p.t("present.do.pending")
+			out.Do = p.t("words.do.pending")
 		}
 	case propagation.Wrong:
 		out.Do, out.Letter = p.wrong(s), p.letter(s.Diff)
 	case propagation.Unreachable:
-		out.Do = p.t("present.do.unreachable")
+		out.Do = p.t("words.do.unreachable")
 	}
 	return out
 }
@@ -64,15 +64,15 @@ func (s Sight) AdviceOn(w propagation.Want) string {
 // left fills in the countdown and how much of it is over.
 func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
 	if s.Until.IsZero() {
-		out.Left = p.t("present.left.unknown")
+		out.Left = p.t("words.left.unknown")
 		return
 	}
 	rest := s.Until.Sub(now)
 	if rest <= 0 {
-		out.Left, out.Share = p.t("present.left.due"), 1
+		out.Left, out.Share = p.t("words.left.due"), 1
 		return
 	}
-	out.Left = p.t("present.left.time", "left", p.Duration(rest))
+	out.Left = p.t("words.left.time", "left", p.Duration(rest))
 	if s.Total > 0 {
 		out.Share = min(1, max(0, 1-float64(rest)/float64(s.Total)))
 	}
@@ -82,16 +82,16 @@ func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
 func (p P) wrong(s propagation.Sight) string {
 	found := strings.Join(s.Found, " / ")
 	if s.Diff == nil {
-		return p.t("present.diff."+propagation.Changed) + p.t("present.diff.stands", "found", found)
+		return p.t("words.diff."+propagation.Changed) + p.t("words.diff.stands", "found", found)
 	}
 	if s.Diff.Found != "" {
 		found = s.Diff.Found
 	}
-	id := "present.diff." + s.Diff.Kind
+	id := "words.diff." + s.Diff.Kind
 	if s.Diff.Kind == propagation.OtherPanel && p.Catalog != nil {
 		for _, x := range p.Catalog.Panels {
 			if x.Serves(found) {
-				found = p.in(x.Name) + p.t("present.list") + found
+				found = p.in(x.Name) + p.t("words.list") + found
 				break
 			}
 		}
@@ -99,7 +99,7 @@ func (p P) wrong(s propagation.Sight) string {
 	text := p.t(id, "want", s.Diff.Want, "found", found)
 	if s.Diff.Kind == propagation.OtherPanel {
 		if real, ok := p.panel(p.Panel); ok {
-			return text + p.t("present.panel.there", "panel", real)
+			return text + p.t("words.panel.there", "panel", real)
 		}
 	}
 	return text
@@ -119,12 +119,12 @@ func (p P) panel(id string) (string, bool) {
 func (p P) Asides(x propagation.Panel) []string {
 	var out []string
 	if len(x.Moved) > 0 {
-		out = append(out, p.t("present.panel.moved", "servers", strings.Join(x.Moved, p.t("present.list"))))
+		out = append(out, p.t("words.panel.moved", "servers", strings.Join(x.Moved, p.t("words.list"))))
 	}
 	if said, ok := p.panel(x.ID); x.Hidden && ok {
-		text := p.t("present.panel.hidden", "panel", said)
+		text := p.t("words.panel.hidden", "panel", said)
 		if real, ok := p.panel(p.Panel); ok {
-			text += p.t("present.panel.there", "panel", real)
+			text += p.t("words.panel.there", "panel", real)
 		}
 		out = append(out, text)
 	}
@@ -136,7 +136,7 @@ func (p P) why(s propagation.Sight, now time.Time) string {
 	if s.Why == "" {
 		return ""
 	}
-	return p.t("present.why."+s.Why, "clock", p.When(s.WhySince, now), "serial", number(s.Serial), "newest", number(s.Newest))
+	return p.t("words.why."+s.Why, "clock", p.When(s.WhySince, now), "serial", number(s.Serial), "newest", number(s.Newest))
 }
 
 // number words a serial; a dash where it is not known.
@@ -162,15 +162,15 @@ func bare(addr string) string {
 func (p P) Verdict(v propagation.Verdict, now time.Time) string {
 	switch {
 	case v.Result == propagation.ResultWaiting && v.Done.After(now):
-		return p.t("present.verdict.until", "clock", p.When(v.Done, now))
+		return p.t("words.verdict.until", "clock", p.When(v.Done, now))
 	case v.Result == propagation.ResultPending:
 		for _, s := range v.Sights {
 			if s.Why == propagation.WhyUnsaved {
-				return p.t("present.verdict.unsaved", "clock", p.When(s.WhySince, now))
+				return p.t("words.verdict.unsaved", "clock", p.When(s.WhySince, now))
 			}
 		}
 	}
-	return p.t("present.verdict." + v.Result)
+	return p.t("words.verdict." + v.Result)
 }
 
 // Duration words a time span by its two largest units, rounded up to the second: nobody is told to come too early.
@@ -178,9 +178,9 @@ func (p P) Duration(d time.Duration) string {
 	s := int((max(d, 0) + time.Second - 1) / time.Second)
 	say := func(id string, a, b int) string {
 		if b == 0 {
-			return p.Lang.T("present.duration."+id, i18n.Args{"a": a})
+			return p.Lang.T("words.duration."+id, i18n.Args{"a": a})
 		}
-		return p.Lang.T("present.duration."+id+"-more", i18n.Args{"a": a, "b": b})
+		return p.Lang.T("words.duration."+id+"-more", i18n.Args{"a": a, "b": b})
 	}
 	switch {
 	case s < 60:
@@ -202,5 +202,5 @@ func (p P) When(t, now time.Time) string {
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {
 		return p.Clock(t)
 	}
-	return p.Lang.T("present.date", i18n.Args{"month": int(t.Month()), "day": t.Day(), "clock": p.Clock(t)})
+	return p.Lang.T("words.date", i18n.Args{"month": int(t.Month()), "day": t.Day(), "clock": p.Clock(t)})
 }

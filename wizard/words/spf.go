@@ -1,12 +1,13 @@
 package words
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
 
-	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/i18n"
@@ -21,7 +22,7 @@ type Fault struct {
 
 // Fault words a mistake.
 func (p P) Fault(x spf.Problem) Fault {
-	f := Fault{Piece: snapshot.Printable(x.Text), What: p.t("spf.problem." + x.Code)}
+	f := Fault{Piece: snapshot.Printable(x.Text), What: p.t("spf.problem." + string(x.Code))}
 	fix := strings.TrimSpace(x.Fix)
 	switch {
 	case x.Certain && x.Fix == "":
@@ -41,7 +42,7 @@ type Said struct {
 	Depth   int // 0 for the record's own terms, more for what they lead to
 	Term    string
 	Text    string
-	Use     checks.Use
+	Use     facts.Use
 	Lookups int    // with all below it
 	Voids   int    // of them, those without an answer
 	Cost    string // Lookups in words; "" where it costs nothing
@@ -50,11 +51,11 @@ type Said struct {
 
 // Aloud explains a record term by term, with what each costs and what is dead, doubled, never read or not needed. uses
 // says whom the record's own terms serve; nil where that is not known.
-func (p P) Aloud(t spf.Tree, uses []checks.Used) []Said {
+func (p P) Aloud(t spf.Tree, uses []facts.Used) []Said {
 	return p.aloud(t.Root, 0, uses)
 }
 
-func (p P) aloud(n spf.Node, depth int, uses []checks.Used) []Said {
+func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 	var out []Said
 	rest := n.Children
 	ended := false
@@ -82,7 +83,7 @@ func (p P) aloud(n spf.Node, depth int, uses []checks.Used) []Said {
 				}
 			}
 		case cost.Why != "":
-			s.Notes = append(s.Notes, p.t("spf.why."+cost.Why, "domain", or(t.Value, n.Domain)))
+			s.Notes = append(s.Notes, p.t("spf.why."+cost.Why, "domain", cmp.Or(t.Value, n.Domain)))
 		}
 		s.Voids = cost.Voids
 		switch {
@@ -106,14 +107,14 @@ func (p P) aloud(n spf.Node, depth int, uses []checks.Used) []Said {
 }
 
 // use notes whom a term serves, where that is worth telling.
-func (p P) use(s *Said, t spf.Term, uses []checks.Used) checks.Use {
-	i := slices.IndexFunc(uses, func(u checks.Used) bool { return u.Term.Span == t.Span && u.Term.Text == t.Text })
+func (p P) use(s *Said, t spf.Term, uses []facts.Used) facts.Use {
+	i := slices.IndexFunc(uses, func(u facts.Used) bool { return u.Term.Span == t.Span && u.Term.Text == t.Text })
 	if i < 0 {
 		return ""
 	}
 	u := uses[i]
 	switch u.Use {
-	case checks.Needless, checks.Unchosen, checks.Stranger:
+	case facts.Needless, facts.Unchosen, facts.Stranger:
 		s.Notes = append(s.Notes, p.t("spf.use."+string(u.Use), "service", p.service(u.Service)))
 	}
 	return u.Use
@@ -145,13 +146,6 @@ func sameNets(n spf.Node, t spf.Term) string {
 		}
 	}
 	return ""
-}
-
-func or(a, b string) string {
-	if a != "" {
-		return a
-	}
-	return b
 }
 
 // signs are the qualifiers by their result.

@@ -35,7 +35,7 @@ func (p P) Ways(pl plan.Plan) []Way {
 func (p P) Tries(pl plan.Plan) []string {
 	var out []string
 	for _, t := range pl.Tries {
-		out = append(out, p.t("present.try.now", "ip", t.IP, "from", p.service(t.From), "result", p.spfResult(t.Before)))
+		out = append(out, p.t("words.try.now", "ip", t.IP, "from", p.service(t.From), "result", p.spfResult(t.Before)))
 	}
 	return out
 }
@@ -51,7 +51,7 @@ func mends(c plan.Change, domain string) bool {
 
 // spfResult is a result of SPF (RFC 7208 section 2.6) with what it means.
 func (p P) spfResult(result string) string {
-	if id := "present.spf-result." + result; p.Lang.Has(id) {
+	if id := "words.spf-result." + result; p.Lang.Has(id) {
 		return p.t(id)
 	}
 	return result
@@ -61,17 +61,17 @@ func (p P) spfResult(result string) string {
 func (p P) proved(tries []plan.Try, lookups int) []string {
 	var out []string
 	for _, t := range tries {
-		id := "present.try.else"
+		id := "words.try.else"
 		switch {
 		case t.After == "pass" && t.Before == "pass":
-			id = "present.try.still"
+			id = "words.try.still"
 		case t.After == "pass":
-			id = "present.try.pass"
+			id = "words.try.pass"
 		}
 		out = append(out, p.t(id, "ip", t.IP, "from", p.service(t.From), "before", p.spfResult(t.Before), "after", p.spfResult(t.After)))
 	}
 	if lookups > 0 {
-		out = append(out, p.Lang.T("present.try.lookups", i18n.Args{"lookups": lookups}))
+		out = append(out, p.Lang.T("words.try.lookups", i18n.Args{"lookups": lookups}))
 	}
 	return out
 }

@@ -1,15 +1,22 @@
 // Package trial is a scenario of the lab with a client that asks in it, for the tests of all that looks or waits. It is
-// wired as the program wires itself, but for a clock that stands still until it is moved.
+// wired as the program wires itself, but for a clock that stands still until it is moved. What it asks takes no time: it
+// looks on simulated time, so that a server's silence costs nothing and no load changes what is seen.
 package trial
 
 import (
+	"context"
+	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -22,11 +29,10 @@ import (
 // Day is when every trial begins.
 var Day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
 
-// silence is how long a server that does not answer is waited for: real time, of which a test has none to give away.
-const silence = 1500 * time.Millisecond
-
-// Trial is one scenario, running.
+// Trial is one scenario, running. Client and Watch wait for silent servers as they do for an owner: a test calls them in a
+// synctest bubble, of its own or InNoTime. The methods do so themselves, and are for tests outside one.
 type Trial struct {
+	t       testing.TB
 	Story   lab.Scenario
 	Net     *lab.Internet
 	Clock   *lab.Clock
@@ -58,8 +64,8 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &Trial{Story: sc, Net: net, Clock: clock, Catalog: cat}
-	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now, Timeout: silence}, cat)
+	x := &Trial{t: t, Story: sc, Net: net, Clock: clock, Catalog: cat}
+	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now}, cat)
 	x.Watch = &ask.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
 	for _, p := range net.Places() {
 		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
@@ -67,14 +73,64 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	return x
 }
 
+// InNoTime runs f on simulated time (testing/synctest): whoever waits in it for a server's silence does not wait in truth.
+// A benchmark measures real time, so there it is just run.
+func (x *Trial) InNoTime(f func(ctx context.Context)) {
+	t, ok := x.t.(*testing.T)
+	if !ok {
+		f(x.t.Context())
+		return
+	}
+	synctest.Test(t, func(t *testing.T) { f(t.Context()) })
+}
+
+// Check is Client.Run in no time.
+func (x *Trial) Check(a owner.Answers, old *snapshot.Snapshot, each func(probe.Event)) (snap *snapshot.Snapshot, err error) {
+	x.InNoTime(func(ctx context.Context) { snap, err = x.Client.Run(ctx, a, old, each) })
+	return snap, err
+}
+
+// LookAt is Watch.Look in no time.
+func (x *Trial) LookAt(asks []propagation.Ask, at []propagation.Place) (looks []propagation.Look) {
+	x.InNoTime(func(ctx context.Context) { looks = x.Watch.Look(ctx, asks, at) })
+	return looks
+}
+
+// PanelOf is Watch.Panel in no time.
+func (x *Trial) PanelOf(a owner.Answers, s *snapshot.Snapshot) (p propagation.Panel) {
+	x.InNoTime(func(ctx context.Context) { p = x.Watch.Panel(ctx, x.Catalog, a, s) })
+	return p
+}
+
 // Look asks all that a check asks, with the story's answers, and gives what the rules judge.
-func (x *Trial) Look(t testing.TB) checks.In {
+func (x *Trial) Look(t testing.TB) *facts.Facts {
 	t.Helper()
-	snap, err := x.Client.Run(t.Context(), x.Story.Answers, nil, nil)
+	snap, err := x.Check(x.Story.Answers, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return checks.In{Answers: x.Story.Answers, DNS: snap, Catalog: x.Catalog, Seen: x.Catalog.Detect(snap)}
+	return facts.Read(x.Story.Answers, snap, x.Catalog)
+}
+
+// sight is a look that tests share.
+type sight struct {
+	once sync.Once
+	in   *facts.Facts
+}
+
+var sights sync.Map // the scenario's file and answers → *sight
+
+// Seen is Look at a scenario as it is read, shared by all tests of a package: it is looked at once, and each caller has a
+// copy of the snapshot. Who changes records in place wants New and Look.
+func Seen(t testing.TB, sc lab.Scenario) *facts.Facts {
+	t.Helper()
+	v, _ := sights.LoadOrStore(fmt.Sprint(sc.File, sc.Answers), new(sight))
+	s := v.(*sight)
+	s.once.Do(func() { s.in = Of(t, sc).Look(t) })
+	if s.in == nil {
+		t.Fatal("another test's look at it failed")
+	}
+	return s.in.WithDNS(s.in.DNS.Clone())
 }
 
 // Plan looks and plans as the program does, with the keys that the story's consoles would show.
@@ -82,12 +138,16 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	t.Helper()
 	in := x.Look(t)
 	p := plan.Make(in, checks.Diagnose(in))
+	keys := slices.Clone(in.Owner.Keys)
 	for _, c := range p.Changes {
 		selector, _, named := strings.Cut(c.Name, "._domainkey.")
 		if value := x.Story.Keys[c.Ask]; value != "" && named {
-			in.Answers.Keys = append(in.Answers.Keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
+			keys = append(keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}
 	}
+	pasted := in.Owner
+	pasted.Keys = keys
+	in = in.WithOwner(pasted)
 	return in.DNS, plan.Make(in, checks.Diagnose(in))
 }
 

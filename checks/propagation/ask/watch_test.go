@@ -33,7 +33,7 @@ func TestPanel(t *testing.T) {
 		if c.host != "" {
 			a.Hosts = []owner.Host{{ID: c.host}}
 		}
-		got := x.Watch.Panel(t.Context(), x.Catalog, a, snap)
+		got := x.PanelOf(a, snap)
 		has := slices.ContainsFunc(got.Places, func(p propagation.Place) bool { return p.ID == c.at && p.Authority && p.Addr != "" })
 		if got.ID != c.id || got.Hidden != c.hidden || has != (c.at != "") || len(got.Moved) > 0 {
 			t.Errorf("%s at %q: %+v", c.scenario, c.panel, got)
@@ -58,7 +58,7 @@ func TestMovedSince(t *testing.T) {
 			snap.Answers[i].Referral = []string{"ns1.before.example", "ns2.before.example"}
 		}
 	}
-	got := x.Watch.Panel(t.Context(), x.Catalog, owner.Answers{Domain: "hanazono.example"}, snap)
+	got := x.PanelOf(owner.Answers{Domain: "hanazono.example"}, snap)
 	if len(got.Moved) != 5 || !strings.HasSuffix(got.Moved[0], ".xserver.jp") {
 		t.Errorf("moved to %v", got.Moved)
 	}

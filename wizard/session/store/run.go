@@ -15,13 +15,11 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
-	"todoku/checks/owner"
-	"todoku/checks/plan"
 	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"todoku/wizard/session"
 )
 
 // version of the file format; a file with a higher one is left alone.
@@ -36,16 +34,7 @@ var (
 )
 
 // Plan is what is waited for, and how it came about.
-type Plan struct {
-	Domain  string              `json:"domain"` // ASCII
-	Name    string              `json:"name"`   // the domain as people write it
-	Path    wizard.Path         `json:"path,omitempty"`
-	Start   owner.Answers       `json:"start"`
-	Answers owner.Answers       `json:"answers"`
-	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
-	Changes []plan.Change       `json:"changes"`
-	Places  []propagation.Place `json:"places"`
-}
+type Plan = session.Record
 
 // Run is one run as its file tells it.
 type Run struct {
@@ -75,6 +64,11 @@ func (r Run) Looks(places []propagation.Place) []propagation.Look {
 	return out
 }
 
+// Stored is the run as a session goes on with it, at the places of today.
+func (r Run) Stored(places []propagation.Place) session.Stored {
+	return session.Stored{Record: r.Plan, ID: r.ID, Looks: r.Looks(places)}
+}
+
 // Verdict judges the run as it was left, at a moment.
 func (r Run) Verdict(places []propagation.Place, now time.Time) propagation.Verdict {
 	return propagation.Judge(propagation.Wants(r.Changes, r.DNS), places, propagation.Rebase(r.Looks(places), now), now)
@@ -84,6 +78,9 @@ func (r Run) Verdict(places []propagation.Place, now time.Time) propagation.Verd
 type Store struct {
 	Dir string
 	Now func() time.Time
+
+	mu   sync.Mutex
+	logs map[string]*Log // of the runs that are kept just now
 }
 
 // No run is ever deleted unasked: what is old is only not offered any more, and told to be old.

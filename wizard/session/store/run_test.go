@@ -319,15 +319,19 @@ func TestWriter(t *testing.T) {
 	}
 }
 
-// A process that writes and compacts is killed at 200 random moments: the run loads each time, and every look that was
-// confirmed is in it.
+// A process that writes and compacts is killed at random moments, 60 or as many as TODOKU_KILLS says: the run loads each
+// time, and every look that was confirmed is in it.
 func TestKill(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no kill -9 on Windows")
 	}
+	kills := 60
+	if n, err := strconv.Atoi(os.Getenv("TODOKU_KILLS")); err == nil {
+		kills = n
+	}
 	s := store(t)
 	kept, from := map[int]bool{}, 1
-	for i := range 200 {
+	for i := range kills {
 		cmd := exec.Command(os.Args[0], "-test.run=^TestWriter$")
 		cmd.Env = append(os.Environ(), "TODOKU_TEST_RUNS="+s.Dir, "TODOKU_TEST_FROM="+strconv.Itoa(from))
 		out, err := cmd.StdoutPipe()
@@ -360,8 +364,8 @@ func TestKill(t *testing.T) {
 			t.Errorf("look %d was confirmed and is lost", n)
 		}
 	}
-	t.Logf("%d looks confirmed over 200 kills", len(kept))
-	if len(kept) < 200 {
+	t.Logf("%d looks confirmed over %d kills", len(kept), kills)
+	if len(kept) < kills {
 		t.Errorf("only %d looks were confirmed: the test kills too early", len(kept))
 	}
 }

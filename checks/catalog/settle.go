@@ -1,0 +1,178 @@
+package catalog
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+
+	"todoku/checks/snapshot"
+)
+
+// sign is one thing seen that points at one or more entries.
+type sign struct {
+	code   string
+	weight int
+	args   map[string]string
+	keys   []snapshot.Key
+	owners []string
+	at     string // the name below the domain that it was seen at; "" for the domain itself
+}
+
+// pile gathers the signs of one kind of entry.
+type pile struct {
+	x     *index
+	signs []sign
+}
+
+func (p *pile) add(owners []string, code string, weight int, keys []snapshot.Key, args ...string) {
+	p.addAt("", owners, code, weight, keys, args...)
+}
+
+func (p *pile) addAt(at string, owners []string, code string, weight int, keys []snapshot.Key, args ...string) {
+	if len(owners) == 0 {
+		return
+	}
+	m := map[string]string{}
+	for i := 0; i+1 < len(args); i += 2 {
+		m[args[i]] = snapshot.Printable(args[i+1])
+	}
+	p.signs = append(p.signs, sign{code, weight, m, keys, slices.Compact(slices.Sorted(slices.Values(owners))), at})
+}
+
+// ground is what a sign is good for: what one company alone gives out shows that company, whichever of its products is
+// meant; what several give out shows none of them.
+func (p *pile) ground(g sign) Ground {
+	switch {
+	case g.weight == byToken:
+		return GroundToken
+	case g.weight == byShared:
+		return GroundShared
+	}
+	company := p.x.entries[g.owners[0]].Company
+	for _, id := range g.owners[1:] {
+		if company == "" || p.x.entries[id].Company != company {
+			return GroundShared
+		}
+	}
+	return GroundOwn
+}
+
+// settle gives each sign to those it belongs to. A sign that several entries share belongs to those that have a sign
+// of their own besides (or that helped says yes for), where there are such; else to all of them, as a group.
+// A selector that many use shows nobody, and is kept only as one more sign of those who were found by others.
+func (p *pile) settle(helped func(id string) bool) []Clue {
+	sure := p.sure(helped)
+	clues, best, sum := map[string]*Clue{}, map[string]int{}, map[string]int{}
+	for _, g := range slices.SortedStableFunc(slices.Values(p.signs), func(a, b sign) int { return b.weight - a.weight }) {
+		of := g.owners
+		if slices.ContainsFunc(of, func(id string) bool { return sure[id] }) {
+			of = slices.DeleteFunc(slices.Clone(of), func(id string) bool { return !sure[id] })
+		}
+		ground := p.ground(sign{weight: g.weight, owners: of})
+		for _, id := range of {
+			k, ok := clues[id]
+			if !ok {
+				if g.weight <= byShared {
+					continue
+				}
+				e := p.x.entries[id]
+				k = &Clue{ID: id, Kind: e.Kind, Code: g.code, Args: g.args, Ambiguous: !sure[id]}
+				clues[id], best[id] = k, g.weight
+			}
+			sum[id] += g.weight
+			k.take(g, ground)
+			if !sure[id] && g.weight > byShared {
+				k.beside(of)
+			}
+		}
+	}
+	ids := slices.SortedFunc(maps.Keys(clues), func(a, b string) int {
+		return cmp.Or(best[b]-best[a], sum[b]-sum[a], strings.Compare(a, b))
+	})
+	var out []Clue
+	for _, id := range ids {
+		clues[id].Sends = p.x.sends(*clues[id])
+		out = append(out, *clues[id])
+	}
+	return out
+}
+
+// sure finds the entries that are meant without doubt.
+func (p *pile) sure(helped func(id string) bool) map[string]bool {
+	sure := map[string]bool{}
+	for _, g := range p.signs {
+		if len(g.owners) == 1 && g.weight > byShared {
+			sure[g.owners[0]] = true
+		}
+	}
+	for _, g := range p.signs {
+		if len(g.owners) < 2 || g.weight <= byShared || slices.ContainsFunc(g.owners, func(id string) bool { return sure[id] }) {
+			continue
+		}
+		if h := slices.DeleteFunc(slices.Clone(g.owners), func(id string) bool { return !helped(id) }); len(h) == 1 {
+			sure[h[0]] = true
+		}
+	}
+	return sure
+}
+
+// maxSigns and maxAt bound what a zone can lengthen: signs of one kind at a clue, and the names it was set up at.
+const maxSigns, maxAt = 4, 16
+
+// take adds a sign to a clue.
+func (k *Clue) take(g sign, ground Ground) {
+	alike := 0
+	for _, s := range k.Signs {
+		if s.Code == g.code {
+			alike++
+		}
+	}
+	if alike < maxSigns {
+		k.Signs = append(k.Signs, Sign{g.code, g.args, ground, g.keys})
+	}
+	k.Evidence = append(k.Evidence, missing(k.Evidence, g.keys)...)
+	k.Ground = max(k.Ground, ground)
+	k.Receives = k.Receives || g.code == "because-mx" || g.code == "because-ptr"
+	if g.at != "" && len(k.At) < maxAt && !slices.Contains(k.At, g.at) {
+		k.At = append(k.At, g.at)
+	}
+}
+
+// beside notes the entries that share a sign which decides between none of them.
+func (k *Clue) beside(all []string) {
+	for _, id := range all {
+		if id != k.ID && !slices.Contains(k.Others, id) {
+			k.Others = append(k.Others, id)
+		}
+	}
+	slices.Sort(k.Others)
+}
+
+// sends reports whether a clue's signs show that the entry sends: of a host every sign does, of others those that are
+// about sending.
+func (x *index) sends(k Clue) bool {
+	out := slices.ContainsFunc(k.Signs, func(s Sign) bool { return s.Code != "because-mx" && s.Code != "because-ptr" })
+	switch k.Kind {
+	case KindHost:
+		return true
+	case KindReceiveOnly: // its SPF term belongs to the forwarding; a key is for mail that it is handed to send
+		signs := k.By("because-selector") || k.By("because-cname") || k.By("because-sub-mx")
+		return signs && x.signs(k.ID)
+	case KindHostedSPF:
+		return false
+	}
+	return out
+}
+
+// signs reports whether an entry can sign mail that it is handed.
+func (x *index) signs(id string) bool {
+	if h, ok := x.hosts[id]; ok {
+		return h.DKIM.Can == "yes"
+	}
+	return x.senders[id].DKIM.Can == "yes"
+}
+
+func missing(have, add []snapshot.Key) []snapshot.Key {
+	return slices.DeleteFunc(slices.Clone(add), func(k snapshot.Key) bool { return slices.Contains(have, k) })
+}

@@ -1,0 +1,288 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/dkim"
+	"todoku/checks/facts"
+	"todoku/checks/snapshot"
+)
+
+// KeyUnseenArgs are the arguments of dkim-unknown.
+type KeyUnseenArgs struct {
+	Selector Text
+	Reason   Reason
+}
+
+var ruleDKIMUnknown = Rule{
+	Code: DKIMUnknown, Severity: Unknown, RFC: rfcDKIM + " section 6.1.2",
+	After: after(),
+	Args:  KeyUnseenArgs{},
+	Judge: dkimUnknown,
+}
+
+// dkimUnknown: an answer about a key failed, and no good key was seen.
+func dkimUnknown(in *facts.Facts) []Finding {
+	k, ok := in.KeyUnseen()
+	if !ok {
+		return nil
+	}
+	return one(Finding{Name: k.Answer.Name, Args: KeyUnseenArgs{Text(k.Selector), Reason(k.Answer.Reason)}, Evidence: facts.Evidence(k.Answer)})
+}
+
+// The states of sender-unaligned: what of the service's mail could align, and whether its key is certain to lack.
+var (
+	AlignNever  = State{"align", "never"}  // SPF never passes in the domain's name
+	AlignCustom = State{"align", "custom"} // it does with a return path in the domain
+	KeyNone     = State{"key", "none"}
+	KeyNotFound = State{"key", "not-found"}
+	MenuKnown   = State{"menu", "menu"} // where its console gives the key is known
+)
+
+// SenderUnalignedArgs are the arguments of sender-unaligned.
+type SenderUnalignedArgs struct {
+	Service Service
+	Menu    Menu
+}
+
+var ruleSenderUnaligned = Rule{
+	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
+	After:   after(),
+	Aspects: []Aspect{{AlignNever, AlignCustom}, {KeyNone, KeyNotFound}},
+	Remarks: []State{MenuKnown},
+	Args:    SenderUnalignedArgs{},
+	Judge:   senderUnaligned,
+}
+
+// senderUnaligned: DMARC fails for the mail of a service in use. Where its key may only not have been found, that is said
+// and nothing claimed.
+func senderUnaligned(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, u := range in.Unaligned() {
+		id := u.Service.ID
+		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, u.Selector)}
+		f.States = []State{either(u.Align == "never", AlignNever, AlignCustom), KeyNone}
+		if !u.Proven {
+			f.Severity, f.States[1] = Advice, KeyNotFound
+		}
+		if u.Service.HasMenu() {
+			f.States = append(f.States, MenuKnown)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// keyEvidence is what was seen where a selector's key belongs, and of the name above all keys.
+func keyEvidence(in *facts.Facts, selector string) []snapshot.Answer {
+	above := in.DNS.TXT("_domainkey." + in.Owner.Domain)
+	if selector == "" {
+		return facts.Evidence(above)
+	}
+	return facts.Evidence(in.DNS.TXT(in.KeyName(selector)), above)
+}
+
+// DKIMMisplacedArgs are the arguments of dkim-misplaced.
+type DKIMMisplacedArgs struct {
+	At       Name
+	Selector Text // "" where it is not known
+	Domain   Name
+	Record   Record `words:"-"`
+}
+
+// The states of dkim-misplaced: whether it is known for which selector the key is meant.
+var (
+	SelectorKnown   = State{"selector-known", "known"}
+	SelectorUnknown = State{"selector-known", "unknown"}
+)
+
+var ruleDKIMMisplaced = Rule{
+	Code: DKIMMisplaced, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.1",
+	After:   after(),
+	Aspects: []Aspect{{SelectorKnown, SelectorUnknown}},
+	Args:    DKIMMisplacedArgs{},
+	Judge:   dkimMisplaced,
+}
+
+// dkimMisplaced: a key stands at the selector's name without _domainkey, at _domainkey alone, or at the domain itself,
+// while a key is missing where a receiver looks.
+func dkimMisplaced(in *facts.Facts) []Finding {
+	d := in.Owner.Domain
+	unsigned := in.Unsigned()
+	if len(unsigned) == 0 && len(in.GoodSelectors()) > 0 {
+		return nil
+	}
+	var out []Finding
+	look := func(at, selector string) {
+		if slices.ContainsFunc(out, func(f Finding) bool { return f.Name == at }) {
+			return
+		}
+		if f, found := keyBeside(in, at, selector); found {
+			out = append(out, f)
+		}
+	}
+	for _, k := range in.Owner.Keys {
+		if sel := strings.ToLower(k.Selector); sel != "" && !slices.Contains(in.GoodSelectors(), sel) {
+			look(sel+"."+d, sel)
+		}
+	}
+	for _, u := range unsigned {
+		if u.Selector != "" {
+			look(u.Selector+"."+d, u.Selector)
+		}
+	}
+	look("_domainkey."+d, "")
+	look(d, "")
+	return out
+}
+
+// keyBeside finds a good key at a name where no receiver looks.
+func keyBeside(in *facts.Facts, at, selector string) (f Finding, found bool) {
+	a := in.DNS.TXT(at)
+	if !a.Known() || at != in.Owner.Domain && in.MaybeWildcard(a) {
+		return f, false
+	}
+	for _, v := range a.Data() {
+		if dkim.Is(v) && dkim.Parse(v).Valid() {
+			return Finding{Name: at, States: []State{either(selector != "", SelectorKnown, SelectorUnknown)},
+				Args: DKIMMisplacedArgs{Name(at), Text(selector), Name(in.Owner.Domain), Record(v)}, Evidence: facts.Evidence(a)}, true
+		}
+	}
+	return f, false
+}
+
+// ServiceArgs are the arguments of dkim-missing, dkim-cannot and dkim-ask.
+type ServiceArgs struct {
+	Service Service
+}
+
+var ruleDKIMMissing = Rule{
+	Code: DKIMMissing, Severity: Harms, Page: gmailGuide,
+	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled),
+	Args:  ServiceArgs{},
+	Judge: dkimMissing,
+}
+
+// dkimMissing: a service that can sign has no key in DNS, and that was seen. Together with a failing SPF nothing passes,
+// but that is said of SPF; alone it harms: forwarded mail, bulk mail, and DMARC by DKIM.
+func dkimMissing(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, u := range in.Keyless() {
+		name := "_domainkey." + in.Owner.Domain
+		if u.Selector != "" {
+			name = in.KeyName(u.Selector)
+		}
+		out = append(out, Finding{Name: name, Args: ServiceArgs{Service(u.Service.ID)}, Evidence: keyEvidence(in, u.Selector)})
+	}
+	return out
+}
+
+var ruleDKIMCannot = Rule{
+	Code: DKIMCannot, Severity: Advice, Page: gmailGuide,
+	After: after(),
+	Args:  ServiceArgs{},
+	Judge: dkimCannot,
+}
+
+// dkimCannot: the mail host offers no signing, so no key is demanded; the ways out are told.
+func dkimCannot(in *facts.Facts) []Finding { return unsigning(in, "no") }
+
+var ruleDKIMAsk = Rule{
+	Code: DKIMAsk, Severity: Advice, Page: gmailGuide,
+	After: after(),
+	Args:  ServiceArgs{},
+	Judge: dkimAsk,
+}
+
+// dkimAsk: whether the mail host can sign is not known here, so it is asked, never claimed. A key that is seen answers it.
+func dkimAsk(in *facts.Facts) []Finding {
+	if len(in.GoodSelectors()) > 0 {
+		return nil
+	}
+	return unsigning(in, "unknown")
+}
+
+// unsigning lists the mail hosts in use of which the catalogue says this about signing.
+func unsigning(in *facts.Facts, can string) []Finding {
+	var out []Finding
+	for _, s := range in.Services() {
+		if s.Host && s.DKIM.Can == can && !in.SendsNothing() {
+			out = append(out, Finding{Args: ServiceArgs{Service(s.ID)}})
+		}
+	}
+	return out
+}
+
+// The states of dkim-not-found.
+var (
+	NotFoundNone  = State{"proven", "none"}  // the name above all keys does not exist
+	NotFoundTried = State{"proven", "tried"} // nothing at the names that were tried
+)
+
+// DKIMNotFoundArgs are the arguments of dkim-not-found.
+type DKIMNotFoundArgs struct {
+	Count   Count   // of selectors tried
+	Tried   Names   `words:"-"`
+	Service Service // whose console tells the selector, with MenuKnown
+	Menu    Menu
+}
+
+var ruleDKIMNotFound = Rule{
+	Code: DKIMNotFound, Severity: Advice, RFC: rfcDKIM + " section 3.6.2.1",
+	After:   after(DKIMCannot, DKIMAsk, DKIMMisplaced),
+	Aspects: []Aspect{{NotFoundNone, NotFoundTried}},
+	Remarks: []State{MenuKnown},
+	Args:    DKIMNotFoundArgs{},
+	Judge:   dkimNotFound,
+}
+
+// dkimNotFound: no key among the selectors tried; that is not the same as none. Where the name above them all does not
+// exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
+func dkimNotFound(in *facts.Facts) []Finding {
+	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
+		return nil
+	}
+	var tried Names
+	seen := keyEvidence(in, "")
+	for _, k := range in.KeysAsked() {
+		if k.Answer.Known() {
+			tried = append(tried, k.Selector)
+			seen = append(seen, k.Answer)
+		}
+	}
+	if !in.NoKeys() && len(tried) == 0 {
+		return nil
+	}
+	args := DKIMNotFoundArgs{Count: Count(len(tried)), Tried: tried}
+	f := Finding{States: []State{either(in.NoKeys(), NotFoundNone, NotFoundTried)}, Evidence: seen[:1]}
+	if u := in.Unsigned(); len(u) > 0 && u[0].Service.HasMenu() {
+		args.Service, args.Menu = Service(u[0].Service.ID), Menu(u[0].Service.ID)
+		f.States = append(f.States, MenuKnown)
+	}
+	f.Args = args
+	return one(f)
+}
+
+// DKIMOKArgs are the arguments of dkim-ok.
+type DKIMOKArgs struct {
+	Selectors Names
+	Count     Count
+}
+
+var ruleDKIMOK = Rule{
+	Code: DKIMOK, Severity: Fine, RFC: rfcDKIM + " section 3.6.1",
+	After: after(),
+	Args:  DKIMOKArgs{},
+	Judge: dkimOK,
+}
+
+// dkimOK: at least one usable key was seen.
+func dkimOK(in *facts.Facts) []Finding {
+	good := in.GoodSelectors()
+	if len(good) == 0 {
+		return nil
+	}
+	name := in.KeyName(good[0])
+	return one(Finding{Name: name, Args: DKIMOKArgs{good, Count(len(good))}, Evidence: facts.Evidence(in.DNS.TXT(name))})
+}

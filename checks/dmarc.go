@@ -1,0 +1,261 @@
+package checks
+
+import (
+	"todoku/checks/dmarc"
+	"todoku/checks/facts"
+	"todoku/checks/input"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+)
+
+var ruleDMARCUnknown = Rule{
+	Code: DMARCUnknown, Severity: Unknown, RFC: rfcDMARC + " section 4.10",
+	After: after(),
+	Args:  UnseenArgs{},
+	Judge: dmarcUnknown,
+}
+
+// dmarcUnknown: a name on the tree walk could not be seen, so that it is not known which policy holds.
+func dmarcUnknown(in *facts.Facts) []Finding {
+	a := in.DNS.TXT(in.PolicyName())
+	for _, name := range dmarc.Walk(in.Owner.Domain) {
+		if got := in.DNS.TXT(name); got.Status == snapshot.Failed {
+			a = got
+			break
+		}
+	}
+	if in.Policy().Known || a.Status == snapshot.Unasked {
+		return nil
+	}
+	return one(Finding{Name: a.Name, Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
+}
+
+var ruleDMARCMultiple = Rule{
+	Code: DMARCMultiple, Severity: Harms, RFC: rfcDMARC + " section 4.10",
+	After: after(),
+	Args:  CountArgs{},
+	Judge: dmarcMultiple,
+}
+
+// dmarcMultiple: with two records receivers apply none.
+func dmarcMultiple(in *facts.Facts) []Finding {
+	p := in.Policy()
+	if !p.Known || len(p.Records) < 2 {
+		return nil
+	}
+	return one(Finding{Name: p.At, Args: CountArgs{Count(len(p.Records))}, Evidence: policyEvidence(in)})
+}
+
+// tagNoRecord says that a text was meant to be a DMARC record and is none.
+const tagNoRecord = "not-a-record"
+
+var ruleDMARCSyntax = Rule{
+	Code: DMARCSyntax, Severity: Harms, RFC: rfcDMARC + " section 4.7",
+	After: after(DMARCMultiple),
+	Args:  PolicyPieceArgs{},
+	Judge: dmarcSyntax,
+}
+
+// dmarcSyntax: a record that receivers ignore, or a text that was meant to be one.
+func dmarcSyntax(in *facts.Facts) []Finding {
+	name := in.PolicyName()
+	if p := in.Policy(); p.Known && len(p.Records) > 0 {
+		name = p.At // a broken policy above holds for the names below
+	}
+	a := in.DNS.TXT(name)
+	var out []Finding
+	for _, v := range a.Data() {
+		code, piece := "", v
+		switch {
+		case dmarc.Is(v):
+			if p, bad := facts.Spoilt(dmarc.Parse(v)); bad {
+				code, piece = p.Code, p.Text
+			}
+		case dmarc.Resembles(v):
+			code = tagNoRecord
+		}
+		if code != "" {
+			out = append(out, Finding{Name: name, Args: PolicyPieceArgs{Record(v), Pieces{piece}, PolicyTag(code)}, Evidence: facts.Evidence(a)})
+		}
+	}
+	return out
+}
+
+// DMARCMisplacedArgs are the arguments of dmarc-misplaced.
+type DMARCMisplacedArgs struct {
+	At     Name
+	Meant  Name
+	Record Record `words:"-"`
+}
+
+var ruleDMARCMisplaced = Rule{
+	Code: DMARCMisplaced, Severity: Harms, RFC: rfcDMARC + " section 4.10",
+	After: after(),
+	Args:  DMARCMisplacedArgs{},
+	Judge: dmarcMisplaced,
+}
+
+// dmarcMisplaced: the record stands at the domain itself, or where a half-typed name puts it; nobody asks there.
+func dmarcMisplaced(in *facts.Facts) []Finding {
+	d := in.Owner.Domain
+	own, known := reading.DMARCRecords(in.DNS, d)
+	if !known || len(own) > 0 {
+		return nil
+	}
+	var severity Severity
+	if len(in.Policy().Records) > 0 {
+		severity = Advice // the policy of the domain above holds
+	}
+	var out []Finding
+	for _, at := range []string{d, "dmarc." + d, "_dmarc." + in.HalfTyped(), "_dmarc.www." + d, "_dmarc.mail." + d} {
+		a := in.DNS.TXT(at)
+		if !a.Known() || at != d && in.MaybeWildcard(a) {
+			continue
+		}
+		for _, v := range a.Data() {
+			if dmarc.Is(v) || dmarc.Resembles(v) {
+				out = append(out, Finding{Name: at, Severity: severity, Args: DMARCMisplacedArgs{Name(at), Name(in.PolicyName()), Record(v)}, Evidence: facts.Evidence(a)})
+				break
+			}
+		}
+	}
+	return out
+}
+
+var ruleDMARCMissing = Rule{
+	Code: DMARCMissing, Severity: Harms, Page: gmailGuide + "; " + docomoGuide,
+	After: after(NSMoving, NSElsewhere, DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
+	Judge: dmarcMissing,
+}
+
+// dmarcMissing: it was seen that no policy holds for the domain.
+func dmarcMissing(in *facts.Facts) []Finding {
+	if !in.LacksPolicy() {
+		return nil
+	}
+	return one(Finding{Name: in.PolicyName(), Evidence: facts.Evidence(in.DNS.TXT(in.PolicyName()))})
+}
+
+// The states of dmarc-strict: what the policy asks for, and whether it is certain that there is no key.
+var (
+	StrictReject     = State{"policy", "reject"}
+	StrictQuarantine = State{"policy", "quarantine"}
+)
+
+var ruleDMARCStrict = Rule{
+	Code: DMARCStrict, Severity: Harms, RFC: rfcDMARC + " section 7.4",
+	After:   after(),
+	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound}},
+	Judge:   dmarcStrict,
+}
+
+// dmarcStrict: the policy has mail refused or put aside, while nothing of the domain is seen to pass in its own name. A key
+// may stand at a selector that nobody guessed; then the words leave room for it.
+func dmarcStrict(in *facts.Facts) []Finding {
+	strict, p := in.Strict(), in.Policy()
+	if strict == facts.StrictNone {
+		return nil
+	}
+	reject, proven := p.Applied == "reject", strict == facts.StrictProven
+	f := Finding{
+		Name: p.At, Severity: Harms, States: []State{either(reject, StrictReject, StrictQuarantine), either(proven, KeyNone, KeyNotFound)},
+		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.Owner.Domain), in.DNS.TXT("_domainkey."+in.Owner.Domain)),
+	}
+	switch {
+	case proven && reject:
+		f.Severity = Blocks
+	case !proven && !reject:
+		f.Severity = Advice
+	}
+	return one(f)
+}
+
+// DMARCInheritedArgs are the arguments of dmarc-inherited.
+type DMARCInheritedArgs struct {
+	At     Name
+	Tag    Word
+	Policy Word
+}
+
+var ruleDMARCInherited = Rule{
+	Code: DMARCInherited, Severity: Advice, RFC: rfcDMARC + " section 4.10",
+	After: after(),
+	Args:  DMARCInheritedArgs{},
+	Judge: dmarcInherited,
+}
+
+// dmarcInherited: a sub-domain without a record of its own lives under that of a name above, which its owner may have
+// forgotten.
+func dmarcInherited(in *facts.Facts) []Finding {
+	p := in.Policy()
+	if !p.Readable || p.Own || p.Applied == "none" {
+		return nil
+	}
+	return one(Finding{Name: p.At, Args: DMARCInheritedArgs{Name(p.At), Word(p.Tag), Word(p.Applied)},
+		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.PolicyName()))})
+}
+
+// The states of dmarc-old-view: what stands at the registered domain.
+var (
+	OldViewNone  = State{"there", "none"}
+	OldViewOther = State{"there", "other"}
+)
+
+// DMARCOldViewArgs are the arguments of dmarc-old-view.
+type DMARCOldViewArgs struct {
+	At  Name
+	Old Name // where receivers of the old standard look
+}
+
+var ruleDMARCOldView = Rule{
+	Code: DMARCOldView, Severity: Advice, RFC: "RFC 7489 section 6.6.3",
+	After:   after(),
+	Aspects: []Aspect{{OldViewNone, OldViewOther}},
+	Args:    DMARCOldViewArgs{},
+	Judge:   dmarcOldView,
+}
+
+// dmarcOldView: receivers of the old standard look at the registered domain only (RFC 7489 section 6.6.3), and see
+// another policy there, or none.
+func dmarcOldView(in *facts.Facts) []Finding {
+	p := in.Policy()
+	registered := input.Registrable(in.Owner.Domain)
+	old := "_dmarc." + registered
+	if !p.Known || len(p.Records) == 0 || p.At == old || p.Own {
+		return nil
+	}
+	theirs, seen := reading.DMARCRecords(in.DNS, registered)
+	if !seen {
+		return nil
+	}
+	return one(Finding{Name: p.At, States: []State{either(len(theirs) == 0, OldViewNone, OldViewOther)},
+		Args: DMARCOldViewArgs{Name(p.At), Name(old)}, Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(old))})
+}
+
+// The states of dmarc-ok: the policy that receivers apply.
+var (
+	PolicyNone       = State{"policy", "none"}
+	PolicyQuarantine = State{"policy", "quarantine"}
+	PolicyReject     = State{"policy", "reject"}
+)
+
+// policyStates are the states by the policy.
+var policyStates = map[string]State{"none": PolicyNone, "quarantine": PolicyQuarantine, "reject": PolicyReject}
+
+var ruleDMARCOK = Rule{
+	Code: DMARCOK, Severity: Fine, RFC: rfcDMARC + " section 4.7",
+	After:   after(),
+	Aspects: []Aspect{{PolicyNone, PolicyQuarantine, PolicyReject}},
+	Judge:   dmarcOK,
+}
+
+// dmarcOK: every receiver reads the policy as it is meant, and it does not turn against the owner's own mail.
+func dmarcOK(in *facts.Facts) []Finding {
+	p := in.Policy()
+	strict := in.Strict()
+	turns := strict == facts.StrictProven || strict == facts.StrictMaybe && p.Applied == "reject"
+	if !p.Readable || p.Own && p.PercentRisk() || in.PolicyCased() || turns {
+		return nil
+	}
+	return one(Finding{Name: p.At, States: []State{policyStates[p.Applied]}, Evidence: policyEvidence(in)})
+}

@@ -1,0 +1,252 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/facts"
+	"todoku/checks/snapshot"
+)
+
+var ruleDNSUnreachable = Rule{
+	Code: DNSUnreachable, Severity: Unknown, RFC: rfcDNS + " section 4.3.1",
+	Judge: dnsUnreachable,
+}
+
+// dnsUnreachable: not one question was answered, so nothing may be said of the domain.
+func dnsUnreachable(in *facts.Facts) []Finding {
+	failed, ok := in.Silent()
+	if !ok {
+		return nil
+	}
+	return one(Finding{Evidence: []snapshot.Answer{failed}})
+}
+
+// The states of domain-unregistered.
+var UnregisteredRemembered = State{"state", "remembered"} // some resolvers still know the domain
+
+// DomainUnregisteredArgs are the arguments of domain-unregistered.
+type DomainUnregisteredArgs struct {
+	Domain Name // the name that somebody would have registered
+}
+
+var ruleDomainUnregistered = Rule{
+	Code: DomainUnregistered, Severity: Blocks, RFC: rfcDNS + " section 4.3.1",
+	Remarks: []State{UnregisteredRemembered},
+	Args:    DomainUnregisteredArgs{},
+	Judge:   domainUnregistered,
+}
+
+// domainUnregistered: the name that somebody would have registered does not exist.
+func domainUnregistered(in *facts.Facts) []Finding {
+	u, ok := in.Unregistered()
+	if !ok {
+		return nil
+	}
+	f := Finding{Name: u.Name, Args: DomainUnregisteredArgs{Name(u.Name)}, Evidence: u.Evidence}
+	if u.Remembered {
+		f.States = []State{UnregisteredRemembered}
+	}
+	return one(f)
+}
+
+// The states of domain-parked: at which kind of servers the domain stands.
+var (
+	ParkedExpired = State{"state", "expired"}
+	ParkedHeld    = State{"state", "held"} // the registrant's address was not confirmed
+	ParkedSale    = State{"state", "sale"}
+	ParkedIdle    = State{"state", "idle"}
+	ParkedByName  = State{"sure", "by-name"} // nothing but the servers' names says so
+)
+
+// parkedStates are the states by the catalogue's kinds of parking servers.
+var parkedStates = map[string]State{catalog.ParkExpired: ParkedExpired, catalog.ParkHeld: ParkedHeld, catalog.ParkSale: ParkedSale, catalog.ParkIdle: ParkedIdle}
+
+// DomainParkedArgs are the arguments of domain-parked.
+type DomainParkedArgs struct {
+	Servers Names
+}
+
+var ruleDomainParked = Rule{
+	Code: DomainParked, Severity: Blocks, Page: "https://support.kagoya.jp/vps/faq/index.php?action=artikel&cat=6&id=64&artlang=ja",
+	Aspects: []Aspect{{ParkedExpired, ParkedHeld, ParkedSale, ParkedIdle}},
+	Remarks: []State{ParkedByName},
+	Args:    DomainParkedArgs{},
+	Judge:   domainParked,
+}
+
+// domainParked: the name servers are those at which registrars let domains stand that nobody can use.
+func domainParked(in *facts.Facts) []Finding {
+	zone, ok := in.DNS.Zone()
+	if !ok || in.Catalog == nil {
+		return nil
+	}
+	servers := in.DNS.NameServers(zone)
+	p, parked := in.Catalog.ParkedAt(servers)
+	if !parked || (p.Kind == catalog.ParkSale || p.Kind == catalog.ParkIdle) && in.InUse() {
+		return nil
+	}
+	named := in.DNS.Referrals(zone)
+	if len(named) == 0 {
+		named = facts.Evidence(in.DNS.Get(zone, snapshot.NS))
+	}
+	f := Finding{Name: zone, States: []State{parkedStates[p.Kind]}, Args: DomainParkedArgs{servers}, Evidence: named[:1]}
+	if p.Conf.Soft() {
+		f.States = append(f.States, ParkedByName)
+	}
+	return one(f)
+}
+
+// The states of zone-unreachable.
+var (
+	ZoneSilent  = State{"state", "silent"}  // no server answers; nothing is known
+	ZoneLame    = State{"state", "lame"}    // every server knows nothing of the zone
+	ZoneNowhere = State{"state", "nowhere"} // the servers' names have no address
+	ZoneInside  = State{"state", "inside"}  // the servers' addresses are in a private network
+)
+
+// zoneStates are the states in which all servers of the zone are alike.
+var zoneStates = map[facts.Standing]State{facts.Lame: ZoneLame, facts.Nowhere: ZoneNowhere, facts.Inside: ZoneInside}
+
+// ZoneUnreachableArgs are the arguments of zone-unreachable.
+type ZoneUnreachableArgs struct {
+	Servers Names
+	Reason  Reason
+}
+
+var ruleZoneUnreachable = Rule{
+	Code: ZoneUnreachable, Severity: Unknown, RFC: rfcDNS + " section 4.2.2",
+	After:   []Code{DNSUnreachable, DomainUnregistered, DomainParked},
+	Aspects: []Aspect{{ZoneSilent, ZoneLame, ZoneNowhere, ZoneInside}},
+	Args:    ZoneUnreachableArgs{},
+	Judge:   zoneUnreachable,
+}
+
+// zoneUnreachable: no authoritative server of the zone answers for it, or nobody can say who they are. Where each of
+// them was heard to know nothing of the zone, that is a fault for all the world, else it is not known.
+func zoneUnreachable(in *facts.Facts) []Finding {
+	seen := in.Unanswered()
+	if len(seen) == 0 {
+		return nil
+	}
+	args := ZoneUnreachableArgs{Reason: Reason(seen[0].Reason)}
+	f := Finding{States: []State{ZoneSilent}, Args: args, Evidence: seen[:1]}
+	d, ok := in.Delegation()
+	if !ok || len(d.Sent) == 0 {
+		return one(f)
+	}
+	// Heard from the registry, so that nobody on the way answers in place of these.
+	sent := slices.DeleteFunc(slices.Clone(d.Servers), func(s facts.NameServer) bool { return !slices.Contains(d.Sent, s.Host) })
+	args.Servers = facts.Hosts(sent)
+	f.Args = args
+	for how, state := range zoneStates {
+		if len(facts.Are(sent, how)) == len(sent) {
+			f.Severity, f.States = Blocks, []State{state}
+			f.Evidence = append(facts.Evidence(d.Referral[0]), facts.SOAs(sent)...)
+		}
+	}
+	return one(f)
+}
+
+// The states of dnssec-bogus.
+var (
+	BogusLeft     = State{"state", "left"}     // a DS is registered, but nothing is signed
+	BogusMismatch = State{"state", "mismatch"} // the DS is of other keys
+	BogusExpired  = State{"state", "expired"}
+	BogusUntil    = State{"state", "expired-on"} // expired on a day that was seen
+	BogusEarly    = State{"state", "early"}      // the signatures are dated in the future
+	BogusOther    = State{"state", "other"}
+	BogusMaybe    = State{"state", "maybe"}
+)
+
+// bogusStates are the states by what is wrong with the signatures.
+var bogusStates = map[facts.BogusState]State{facts.BogusLeft: BogusLeft, facts.BogusMismatch: BogusMismatch, facts.BogusExpired: BogusExpired,
+	facts.BogusEarly: BogusEarly, facts.BogusUnsigned: BogusOther, facts.BogusOther: BogusOther, facts.BogusMaybe: BogusMaybe}
+
+// DNSSECBogusArgs are the arguments of dnssec-bogus.
+type DNSSECBogusArgs struct {
+	Day Day // the last day of the signatures, with BogusUntil
+}
+
+var ruleDNSSECBogus = Rule{
+	Code: DNSSECBogus, Severity: Blocks, RFC: "RFC 4035 section 5.5",
+	After:   []Code{DNSUnreachable, DomainUnregistered},
+	Aspects: []Aspect{{BogusLeft, BogusMismatch, BogusExpired, BogusUntil, BogusEarly, BogusOther, BogusMaybe}},
+	Args:    DNSSECBogusArgs{},
+	Judge:   dnssecBogus,
+}
+
+// dnssecBogus: every resolver that checks signatures refuses the zone's answers.
+func dnssecBogus(in *facts.Facts) []Finding {
+	b, ok := in.Bogus()
+	if !ok {
+		return nil
+	}
+	zone, _ := in.DNS.Zone()
+	f := Finding{Name: zone, States: []State{bogusStates[b.State]}, Args: DNSSECBogusArgs{Day(b.Until)}, Evidence: b.Evidence}
+	switch {
+	case b.State == facts.BogusMaybe:
+		f.Severity = Unknown
+	case b.State == facts.BogusExpired && !b.Until.IsZero():
+		f.States = []State{BogusUntil}
+	}
+	return one(f)
+}
+
+// SplitViewArgs are the arguments of split-view.
+type SplitViewArgs struct {
+	Servers Names // in charge by the resolver in use
+	World   Names // in charge for everybody else
+}
+
+var ruleSplitView = Rule{
+	Code: SplitView, Severity: Advice, RFC: "RFC 9499 section 6",
+	After: after(),
+	Args:  SplitViewArgs{},
+	Judge: splitView,
+}
+
+// splitView: the owner's own network has a zone of the domain's name, so that the owner sees other records than the
+// world does.
+func splitView(in *facts.Facts) []Finding {
+	d, ok := in.Delegation()
+	if !ok || !in.OwnView() || len(facts.Are(d.Current(), facts.Serves)) == 0 {
+		return nil
+	}
+	soa, _ := in.DNS.Find(snapshot.Key{Name: d.Zone, Type: snapshot.SOA, Via: snapshot.Resolver})
+	return one(Finding{Name: d.Zone, Evidence: facts.Evidence(d.Cached, soa, d.Referral[0]), Args: SplitViewArgs{d.Cached.Data(), d.Sent}})
+}
+
+// AnswerCutArgs are the arguments of answer-cut.
+type AnswerCutArgs struct {
+	Names Names // of the answers, each with its type
+}
+
+var ruleAnswerCut = Rule{
+	Code: AnswerCut, Severity: Unknown, RFC: "RFC 8914 section 5.2",
+	After: after(),
+	Args:  AnswerCutArgs{},
+	Judge: answerCut,
+}
+
+// answerCut: an answer has more records than are kept, so that nothing can be said of those that are not.
+func answerCut(in *facts.Facts) []Finding {
+	var cut []snapshot.Answer
+	var names []string
+	for _, a := range in.DNS.Answers {
+		if a.Cut() {
+			cut = append(cut, a)
+			if n := strings.Join([]string{a.Name, string(a.Type)}, " "); !slices.Contains(names, n) {
+				names = append(names, n)
+			}
+		}
+	}
+	if len(cut) == 0 {
+		return nil
+	}
+	for i := range cut {
+		cut[i].Records = cut[i].Records[:min(len(cut[i].Records), 3)] // to show which answer it is
+	}
+	return one(Finding{Name: cut[0].Name, Args: AnswerCutArgs{names}, Evidence: facts.Evidence(cut...)})
+}

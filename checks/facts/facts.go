@@ -1,0 +1,94 @@
+// Package facts says what a snapshot shows of this owner's mail: who sends it, the SPF tree, the keys, the policy, the mail
+// servers, the delegation, reverse names, and copies at wrong places. It reads and never judges: whether a fact is a
+// fault is for the rules of package checks to say. It looks nothing up.
+package facts
+
+import (
+	"slices"
+	"sync"
+
+	"todoku/checks/catalog"
+	"todoku/checks/owner"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// Facts is one reading of what the owner says and what DNS said. Its fields and what they point to must not change after
+// Read; WithOwner and WithDNS give a new reading. It is safe for concurrent use.
+type Facts struct {
+	Owner   owner.Answers
+	DNS     *snapshot.Snapshot
+	Catalog *catalog.Catalog // nil: no service or panel is known
+
+	once
+}
+
+// once are the readings that many rules share, each made when it is first wanted.
+type once struct {
+	seen       func() catalog.Detected
+	services   func() []Service
+	terms      func() []Term
+	tree       func() (spf.Tree, bool)
+	lacks      func() []Lacking
+	keys       func() []Key
+	good       func() []string
+	unsigned   func() []Unsigned
+	unaligned  func() []Unaligned
+	policy     func() Policy
+	exchanges  func() []Exchange
+	delegation func() (Delegation, bool)
+}
+
+// Read reads a snapshot for an owner. cat may be nil.
+func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts {
+	if dns == nil {
+		dns = &snapshot.Snapshot{}
+	}
+	f := &Facts{Owner: o, DNS: dns, Catalog: cat}
+	f.once = once{
+		seen:       sync.OnceValue(f.detect),
+		services:   sync.OnceValue(f.readServices),
+		terms:      sync.OnceValue(f.readTerms),
+		tree:       sync.OnceValues(f.readSPFTree),
+		lacks:      sync.OnceValue(f.readLacks),
+		keys:       sync.OnceValue(f.readKeys),
+		good:       sync.OnceValue(func() []string { return sound(f.keys()) }),
+		unsigned:   sync.OnceValue(f.readUnsigned),
+		unaligned:  sync.OnceValue(f.readUnaligned),
+		policy:     sync.OnceValue(f.readPolicy),
+		exchanges:  sync.OnceValue(f.readExchanges),
+		delegation: sync.OnceValues(f.readDelegation),
+	}
+	return f
+}
+
+// WithOwner is a reading of the same DNS for other answers of the owner.
+func (f *Facts) WithOwner(o owner.Answers) *Facts {
+	g := Read(o, f.DNS, f.Catalog)
+	g.seen = f.seen // what DNS shows of the catalogue does not hang on the owner
+	return g
+}
+
+// WithDNS is a reading of another snapshot for the same owner.
+func (f *Facts) WithDNS(dns *snapshot.Snapshot) *Facts { return Read(f.Owner, dns, f.Catalog) }
+
+// Seen is what the snapshot shows of the catalogue's entries.
+func (f *Facts) Seen() catalog.Detected { return f.seen() }
+
+func (f *Facts) detect() catalog.Detected {
+	if f.Catalog == nil {
+		return catalog.Detected{}
+	}
+	return f.Catalog.Detect(f.DNS)
+}
+
+// Evidence keeps what was really asked, each answer once.
+func Evidence(answers ...snapshot.Answer) []snapshot.Answer {
+	var out []snapshot.Answer
+	for _, a := range answers {
+		if a.Status != snapshot.Unasked && !slices.ContainsFunc(out, func(b snapshot.Answer) bool { return a.Key == b.Key }) {
+			out = append(out, a)
+		}
+	}
+	return out
+}

@@ -1,0 +1,232 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+
+	"todoku/checks/catalog"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// ExchangeState is what is known of one MX record.
+type ExchangeState string
+
+// The states of an MX record. Only the first two take mail.
+const (
+	ExchangeOK       ExchangeState = "ok"
+	ExchangeAlias    ExchangeState = "alias"    // the name is a CNAME, outside the standard (RFC 5321 section 5.1)
+	ExchangeUnseen   ExchangeState = "unseen"   // its addresses are not known
+	ExchangeNull     ExchangeState = "null"     // "." (RFC 7505)
+	ExchangeLiteral  ExchangeState = "literal"  // an address in place of a name
+	ExchangeWidth    ExchangeState = "width"    // full-width letters in the name
+	ExchangeUndotted ExchangeState = "undotted" // the zone stands behind a full name
+	ExchangeDead     ExchangeState = "dead"     // the name has no address
+	ExchangePrivate  ExchangeState = "private"  // it has none that the internet reaches
+)
+
+// Exchange is one MX record, judged.
+type Exchange struct {
+	Pref   uint16
+	Target string
+	State  ExchangeState
+	// Meant is the name that should stand there; "" where it is not known. It has an address that was seen.
+	Meant    string
+	Evidence []snapshot.Answer // of its addresses
+}
+
+// Exchanges judges the MX records of the domain, in their order.
+func (f *Facts) Exchanges() []Exchange { return f.exchanges() }
+
+func (f *Facts) readExchanges() []Exchange {
+	var out []Exchange
+	for _, r := range f.DNS.Get(f.Owner.Domain, snapshot.MX).Records {
+		x := Exchange{Pref: r.Pref, Target: r.Data}
+		x.judge(f)
+		out = append(out, x)
+	}
+	return out
+}
+
+func (x *Exchange) judge(f *Facts) {
+	zone := f.Apex()
+	four, six := f.DNS.Get(x.Target, snapshot.A), f.DNS.Get(x.Target, snapshot.AAAA)
+	x.Evidence = Evidence(four, six)
+	ip, literal := reading.Literal(x.Target, zone)
+	plain := reading.Plain(x.Target)
+	meant, undotted := reading.Undotted(x.Target, zone)
+	absent := four.Absent() && six.Absent()
+	switch {
+	case x.Target == "" || x.Target == ".":
+		x.State = ExchangeNull
+	case literal:
+		x.State, x.Meant = ExchangeLiteral, f.hostWith(ip)
+	case plain != x.Target:
+		x.State = ExchangeWidth
+		if f.addressed(plain) {
+			x.Meant = plain
+		}
+	case undotted && (absent || f.byWildcard(four)) && (f.addressed(meant) || snapshot.Below(meant, zone)):
+		x.State = ExchangeUndotted
+		if f.addressed(meant) {
+			x.Meant = meant
+		}
+	case absent:
+		x.State = ExchangeDead
+	case len(four.Records)+len(six.Records) == 0:
+		x.State = ExchangeUnseen
+	case !slices.ContainsFunc(slices.Concat(four.Data(), six.Data()), Public):
+		x.State = ExchangePrivate
+	case len(four.Chain) > 0 && four.Chain[0].Name == x.Target:
+		x.State, x.Meant = ExchangeAlias, four.Chain[len(four.Chain)-1].Target
+	default:
+		x.State = ExchangeOK
+	}
+}
+
+// byWildcard reports whether an address is what the zone gives any name.
+func (f *Facts) byWildcard(a snapshot.Answer) bool {
+	wild := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.A)
+	return len(wild.Records) > 0 && slices.Equal(wild.Data(), a.Data())
+}
+
+// addressed reports whether a name is known to have an address.
+func (f *Facts) addressed(name string) bool {
+	return len(f.DNS.Get(name, snapshot.A).Records)+len(f.DNS.Get(name, snapshot.AAAA).Records) > 0
+}
+
+// Public reports whether the internet reaches an address.
+func Public(addr string) bool {
+	ip, err := netip.ParseAddr(addr)
+	return err == nil && !snapshot.IsPrivate(ip)
+}
+
+// hostWith finds a name that has the address: the usual one of the domain, the address's own that leads back to it, or
+// the domain itself; "" where none was seen.
+func (f *Facts) hostWith(ip netip.Addr) string {
+	names := []string{"mail." + f.Owner.Domain}
+	names = append(names, f.DNS.Get(snapshot.Reverse(ip), snapshot.PTR).Data()...)
+	for _, name := range append(names, f.Owner.Domain) {
+		for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
+			if a := f.DNS.Get(name, t); len(a.Chain) == 0 && slices.Contains(a.Data(), ip.String()) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// NullMX reports whether the only MX says that the domain takes no mail (RFC 7505 section 3).
+func (f *Facts) NullMX() bool {
+	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
+	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
+}
+
+// ReverseName is the name at which the reverse name of an answer's first address stands; "" where it is none.
+func ReverseName(a snapshot.Answer) string {
+	ip, err := netip.ParseAddr(a.Records[0].Data)
+	if err != nil {
+		return ""
+	}
+	return snapshot.Reverse(ip)
+}
+
+// HostElsewhere names the mail host in use that is known not to be at the addresses: they are none of its own, and their
+// reverse names, which were seen, are not its. sure is false where only DNS names the host, and may be out of date. "" where
+// it may well be there.
+func (f *Facts) HostElsewhere(at snapshot.Answer) (service string, sure bool) {
+	if len(at.Records) == 0 || f.Catalog == nil {
+		return "", false
+	}
+	ptr := f.DNS.Get(ReverseName(at), snapshot.PTR)
+	if !ptr.Known() {
+		return "", false
+	}
+	for _, s := range f.Services() {
+		if !s.Host {
+			continue
+		}
+		h, ok := f.Catalog.Host(s.ID)
+		if !ok || h.Own || f.mayBeAt(s, h, at, ptr.Data()) {
+			return "", false
+		}
+		if service == "" {
+			service = s.ID
+		}
+	}
+	return service, len(f.Owner.HostIDs()) > 0
+}
+
+// mayBeAt reports whether the addresses may be the host's. A host that takes mail under its customers' own names is known by
+// its servers' reverse names; one without any says nothing, unless the very server is known.
+func (f *Facts) mayBeAt(s Service, h catalog.Host, at snapshot.Answer, names []string) bool {
+	for _, n := range names {
+		if slices.Contains(f.Catalog.NameOwners(n), h.ID) {
+			return true
+		}
+	}
+	nets := f.networks(s)
+	if len(nets) == 0 || len(h.Detect.MX)+len(h.Detect.PTR) == 0 || len(h.Detect.PTR) > 0 && len(names) == 0 && s.Value == "" {
+		return true // nothing is known of where it is
+	}
+	return slices.ContainsFunc(at.Data(), func(v string) bool {
+		ip, err := netip.ParseAddr(v)
+		return err != nil || slices.ContainsFunc(nets, func(n netip.Prefix) bool { return n.Contains(ip) })
+	})
+}
+
+// networks lists the addresses from which a service sends, by its own SPF terms, without those that only say "wherever
+// this domain points". Nothing where an answer to that is missing.
+func (f *Facts) networks(s Service) []netip.Prefix {
+	var out []netip.Prefix
+	for _, t := range f.Terms() {
+		if t.Service != s.ID || t.Text == "" || t.Usual {
+			continue
+		}
+		tree := spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+t.Text+" -all")
+		if len(tree.Missing) > 0 {
+			return nil
+		}
+		out = append(out, tree.Networks...)
+	}
+	return out
+}
+
+// Receives reports whether one of the MX records takes mail.
+func Receives(list []Exchange) bool {
+	return slices.ContainsFunc(list, func(x Exchange) bool { return x.State == ExchangeOK || x.State == ExchangeAlias })
+}
+
+// LacksMX reports whether it was seen that the domain has no MX, which its mail needs.
+func (f *Facts) LacksMX() bool {
+	return f.DNS.Get(f.Owner.Domain, snapshot.MX).Absent() && !f.SendsNothing()
+}
+
+// MovedMX is an MX record that leads to the website's server, while the mail host is known to be elsewhere.
+type MovedMX struct {
+	Target, Address string
+	Service         string // the mail host's ID
+	Told            bool   // the owner named it; else only DNS does, which may be out of date
+	Evidence        []snapshot.Answer
+}
+
+// MovedMX finds an MX that names a host of the domain's own, whose address has gone to the website's server.
+func (f *Facts) MovedMX() (m MovedMX, ok bool) {
+	own := f.DNS.Get(f.Owner.Domain, snapshot.A)
+	i := slices.IndexFunc(f.Exchanges(), func(x Exchange) bool { return x.State == ExchangeOK || x.State == ExchangeAlias })
+	if i < 0 {
+		return m, false
+	}
+	x := f.Exchanges()[i]
+	at := f.DNS.Get(x.Target, snapshot.A)
+	if !snapshot.Below(x.Target, f.Owner.Domain) || len(own.Records) == 0 || !slices.Equal(own.Data(), at.Data()) {
+		return m, false // a mail server of its own
+	}
+	service, told := f.HostElsewhere(at)
+	if service == "" {
+		return m, false
+	}
+	return MovedMX{x.Target, at.Records[0].Data, service, told,
+		Evidence(f.DNS.Get(f.Owner.Domain, snapshot.MX), at, f.DNS.Get(ReverseName(at), snapshot.PTR))}, true
+}

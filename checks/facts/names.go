@@ -1,0 +1,125 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/dkim"
+	"todoku/checks/dmarc"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.
+const WildcardLabel = "zz-todoku-probe"
+
+// Anywhere reports whether an answer is what the zone says of any name (a wildcard, RFC 4592), so that nothing stands at
+// the asked name itself.
+func (f *Facts) Anywhere(a snapshot.Answer) bool {
+	for _, at := range []string{"", "_domainkey."} {
+		wild := f.DNS.TXT(WildcardLabel + "." + at + f.Owner.Domain)
+		switch {
+		case len(wild.Chain) > 0 && len(a.Chain) > 0 && wild.Chain[0].Target == a.Chain[0].Target:
+			return true
+		case len(wild.Records) > 0 && slices.Equal(slices.Sorted(slices.Values(wild.Data())), slices.Sorted(slices.Values(a.Data()))):
+			return true
+		}
+	}
+	return false
+}
+
+// MaybeWildcard is Anywhere for copies at wrong names: where it could not be seen what the zone says of any name, nothing is
+// claimed of one.
+func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
+	return f.DNS.TXT(WildcardLabel+"."+f.Owner.Domain).Status == snapshot.Failed || f.Anywhere(a)
+}
+
+// Apex is the apex to which a panel appends what is typed; the domain itself while that is not known.
+func (f *Facts) Apex() string {
+	if zone, ok := f.DNS.Zone(); ok {
+		return zone
+	}
+	return f.Owner.Domain
+}
+
+// HalfTyped is the domain with its first label once more in front: what comes of a name of which only the beginning was typed.
+func (f *Facts) HalfTyped() string {
+	label, _, _ := strings.Cut(f.Owner.Domain, ".")
+	return label + "." + f.Owner.Domain
+}
+
+// formats tell the mail records apart; a copy counts by its kind.
+var formats = []func(string) bool{spf.Is, dmarc.Is, dkim.Is}
+
+// IsMailRecord reports whether one of the texts is a record of mail.
+func IsMailRecord(texts []string) bool {
+	return slices.ContainsFunc(texts, func(t string) bool {
+		return slices.ContainsFunc(formats, func(is func(string) bool) bool { return is(t) })
+	})
+}
+
+// Stands reports whether a record of the same kind as one of the copy's stands at the right place.
+func Stands(right, copied snapshot.Answer) bool {
+	for _, is := range formats {
+		if slices.ContainsFunc(copied.Data(), is) {
+			return slices.ContainsFunc(right.Data(), is)
+		}
+	}
+	return false
+}
+
+// TextTarget reads an alias's target that is really a record's text.
+func (f *Facts) TextTarget(target string) (string, bool) {
+	text := reading.Unescape(strings.TrimSuffix(target, "."+f.Apex()))
+	squeezed := strings.ToLower(strings.Join(strings.Fields(strings.Trim(text, `"'`)), ""))
+	for _, head := range []string{"v=spf1", "v=dmarc1", "v=dkim1", "k=rsa;"} {
+		if strings.HasPrefix(squeezed, head) {
+			return text, true
+		}
+	}
+	return "", false
+}
+
+// OwnAlias reports whether an answer shows a CNAME at the asked name itself, in the domain's own zone, that no wildcard made.
+func (f *Facts) OwnAlias(a snapshot.Answer) bool {
+	return len(a.Chain) > 0 && a.Chain[0].Name == a.Name && a.Type != snapshot.CNAME &&
+		snapshot.Below(a.Name, f.Owner.Domain) && (a.Name == f.Owner.Domain || !f.Anywhere(a))
+}
+
+// AliasAt finds the target of the CNAME that stands at a name of the domain; "" where none was seen.
+func (f *Facts) AliasAt(name string) string {
+	for _, q := range f.DNS.Answers {
+		if q.Name != name {
+			continue
+		}
+		if a := f.DNS.Get(q.Name, q.Type); a.Known() && f.OwnAlias(a) {
+			return a.Chain[0].Target
+		}
+	}
+	return ""
+}
+
+// UndottedAlias tells where the CNAME at a name leads by mistake, and where it was meant to; "" where it is none such. A
+// target of the own zone that has records is none: somebody made it.
+func (f *Facts) UndottedAlias(name string) (target, meant string) {
+	a := f.DNS.TXT(name)
+	if !a.Known() || len(a.Chain) != 1 || !f.OwnAlias(a) || len(a.Records) > 0 && !f.Anywhere(a) {
+		return "", ""
+	}
+	target = a.Chain[0].Target
+	meant, ok := reading.Undotted(target, f.Apex())
+	if _, text := f.TextTarget(target); !ok || text {
+		return "", ""
+	}
+	if there := f.DNS.TXT(meant); !snapshot.Below(meant, f.Apex()) && !there.Known() {
+		return "", "" // whether there is such a name at all was not seen
+	}
+	return target, meant
+}
+
+// HiddenByAlias reports whether an alias at the domain itself keeps its other records from some receivers.
+func (f *Facts) HiddenByAlias() bool {
+	zone, _ := f.DNS.Zone()
+	return zone == f.Owner.Domain && f.AliasAt(zone) != ""
+}

@@ -1,0 +1,180 @@
+package facts
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// LacksSPF reports whether it was seen that the domain has no SPF record.
+func (f *Facts) LacksSPF() bool {
+	recs, known := reading.SPFRecords(f.DNS, f.Owner.Domain)
+	return known && len(recs) == 0
+}
+
+// maxSamples bounds how many of a term's address ranges are tried.
+const maxSamples = 32
+
+// Covered reports whether a record lets pass what the term would, by whatever means: mail from every address range of
+// the term is judged as a receiver would judge it, so that the order of the record and refusals before a match count.
+// known is false where an answer that would decide it is missing. A term whose addresses cannot be seen is covered
+// where it stands in the record itself.
+func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered, known bool) {
+	need := spf.Walk(reading.SPF(s), domain, "v=spf1 "+term+" -all")
+	if len(need.Networks) == 0 {
+		return named(tree.Root, domain, term), len(need.Missing) == 0
+	}
+	data := proposed{reading.SPF(s), domain, tree.Root.Record, new(bool)}
+	for _, n := range need.Networks[:min(len(need.Networks), maxSamples)] {
+		v := spf.Evaluate(data, spf.Request{IP: n.Addr(), MailFrom: "postmaster@" + domain, HELO: domain})
+		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(n.Addr()) })) {
+			continue // the record is broken, which is a finding of its own; the sender is in it
+		}
+		if v.Result != spf.Pass {
+			return false, v.Result != spf.TempError && !*data.blind
+		}
+	}
+	return true, true
+}
+
+// proposed is the data with one domain's record replaced. What nobody could ask before the sender's address was known
+// (exists: with macros) matches nothing there, and is remembered.
+type proposed struct {
+	spf.Data
+	domain, record string
+	blind          *bool
+}
+
+func (d proposed) Reply(n spf.Need) spf.Reply {
+	if n.Type == "TXT" && strings.EqualFold(n.Name, d.domain) {
+		return spf.Reply{Status: spf.Found, TXT: []string{d.record}}
+	}
+	r := d.Data.Reply(n)
+	if r.Status == spf.Missing {
+		*d.blind = true
+		return spf.Reply{Status: spf.Void}
+	}
+	return r
+}
+
+// named reports whether the term itself stands anywhere in the tree.
+func named(n spf.Node, domain, term string) bool {
+	want := spf.Parse("v=spf1 " + term)
+	if len(want.Terms) == 0 {
+		return false
+	}
+	for _, t := range n.Parsed.Terms {
+		w := want.Terms[0]
+		if t.Modifier || t.Name != w.Name || t.Qualifier != '+' || t.Prefix != w.Prefix || t.CIDR4 != w.CIDR4 || t.CIDR6 != w.CIDR6 {
+			continue
+		}
+		if strings.EqualFold(cmp.Or(t.Value, n.Domain), cmp.Or(w.Value, domain)) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(n.Children, func(c spf.Node) bool { return named(c, domain, term) })
+}
+
+// SPFTree is the domain's own record with all that it includes; ok is false unless there is exactly one.
+func (f *Facts) SPFTree() (t spf.Tree, ok bool) { return f.tree() }
+
+func (f *Facts) readSPFTree() (spf.Tree, bool) {
+	recs, _ := reading.SPFRecords(f.DNS, f.Owner.Domain)
+	if len(recs) != 1 {
+		return spf.Tree{}, false
+	}
+	return spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, ""), true
+}
+
+// Nodes lists the tree's nodes, root first.
+func Nodes(n spf.Node) []spf.Node {
+	out := []spf.Node{n}
+	for _, c := range n.Children {
+		out = append(out, Nodes(c)...)
+	}
+	return out
+}
+
+// SendsNothing reports whether a null MX says that the domain takes no mail (RFC 7505), or its SPF that it sends none, and
+// nobody said that it does.
+func (f *Facts) SendsNothing() bool {
+	if len(f.Owner.Hosts) > 0 || len(f.Owner.Senders) > 0 || len(f.Owner.IPs) > 0 {
+		return false
+	}
+	recs, _ := reading.SPFRecords(f.DNS, f.Owner.Domain)
+	return f.NullMX() || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
+}
+
+// Lacking is a service whose mail the record does not let pass.
+type Lacking struct {
+	Service string
+	Terms   []string // that would let it pass
+	Unknown bool     // a look-up that would decide it failed
+}
+
+// Lacks lists the services in use that the record does not cover. Nothing is said where there is not exactly one record.
+func (f *Facts) Lacks() []Lacking { return f.lacks() }
+
+func (f *Facts) readLacks() []Lacking {
+	t, ok := f.SPFTree()
+	if !ok {
+		return nil
+	}
+	var out []Lacking
+	for _, term := range f.Terms() {
+		if term.Text == "" || term.Usual {
+			continue
+		}
+		covered, known := Covered(f.DNS, t, f.Owner.Domain, term.Text)
+		if covered {
+			continue
+		}
+		i := slices.IndexFunc(out, func(l Lacking) bool { return l.Service == term.Service })
+		if i < 0 {
+			out = append(out, Lacking{Service: term.Service})
+			i = len(out) - 1
+		}
+		out[i].Terms = append(out[i].Terms, term.Text)
+		out[i].Unknown = out[i].Unknown || !known
+	}
+	return out
+}
+
+// AllTerm is the first "all" of the domain's own record.
+func (f *Facts) AllTerm() (spf.Term, bool) {
+	t, ok := f.SPFTree()
+	if !ok {
+		return spf.Term{}, false
+	}
+	i := slices.IndexFunc(t.Root.Parsed.Terms, func(t spf.Term) bool { return t.Name == "all" })
+	if i < 0 {
+		return spf.Term{}, false
+	}
+	return t.Root.Parsed.Terms[i], true
+}
+
+// RefusesAll reports whether the record ends in -all, for which receivers refuse forwarded mail by name.
+func (f *Facts) RefusesAll() bool {
+	t, ok := f.AllTerm()
+	return ok && t.Qualifier == '-'
+}
+
+// CoversMX reports whether every known address of a mail server in the MX records passes.
+func (f *Facts) CoversMX(t spf.Tree) bool {
+	seen := false
+	for _, mx := range f.DNS.Get(f.Owner.Domain, snapshot.MX).Data() {
+		for _, a := range f.DNS.Get(mx, snapshot.A).Data() {
+			ip, err := netip.ParseAddr(a)
+			if err != nil || !slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) {
+				return false
+			}
+			seen = true
+		}
+	}
+	return seen
+}

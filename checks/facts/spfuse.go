@@ -1,0 +1,120 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/checks/spf"
+)
+
+// ListedInSPF reports whether the SPF record names servers of the sender.
+func (f *Facts) ListedInSPF(id string) bool {
+	seen := f.Seen()
+	i := slices.IndexFunc(seen.Senders, func(c catalog.Clue) bool { return c.ID == id })
+	return i >= 0 && slices.Contains(seen.Senders[i].Evidence, f.DNS.TXT(f.Owner.Domain).Key)
+}
+
+// Use is what is known of a term's use.
+type Use string
+
+// The uses. "" where nothing is to be said: an address, a name of the owner's, or a service in use.
+const (
+	Needed   Use = "needed"   // a service in use needs it
+	Needless Use = "needless" // it belongs to a service that for certain needs nothing in this record
+	Unchosen Use = "unchosen" // it belongs to a service that the owner, who was asked, did not choose
+	Stranger Use = "unknown"  // nobody here knows whom it belongs to
+)
+
+// Used is a term with its use.
+type Used struct {
+	Term    spf.Term
+	Use     Use
+	Service string // host or sender ID; "" where none
+}
+
+// Uses says of every mechanism of a record whom it serves, as far as that is known.
+func (f *Facts) Uses(record string) []Used {
+	if f.Catalog == nil {
+		return nil
+	}
+	needed := map[string]string{}
+	for _, t := range f.Terms() {
+		for _, w := range spf.Parse("v=spf1 " + t.Text).Terms {
+			if _, ok := needed[w.Same(f.Owner.Domain)]; !ok && t.Text != "" {
+				needed[w.Same(f.Owner.Domain)] = t.Service
+			}
+		}
+	}
+	var out []Used
+	for _, t := range spf.Parse(record).Terms {
+		u := Used{Term: t}
+		service, ok := needed[t.Same(f.Owner.Domain)]
+		switch {
+		case t.Modifier && t.Name != "redirect" || t.Name == "all" || !t.Modifier && t.Qualifier != '+':
+		case ok:
+			u.Use, u.Service = Needed, service
+		case t.Value != "" && t.Name != "ip4" && t.Name != "ip6":
+			u.Use, u.Service = f.useOf(t)
+		}
+		out = append(out, u)
+	}
+	return out
+}
+
+// useOf judges a term that names others' servers and that no service in use asks for.
+func (f *Facts) useOf(t spf.Term) (Use, string) {
+	value := strings.ToLower(strings.TrimSuffix(t.Value, "."))
+	if f.DNS.InZone(value) || strings.HasSuffix("."+value, "."+f.Owner.Domain) {
+		return "", ""
+	}
+	owners := f.Catalog.SPFOwners(value)
+	if len(owners) == 0 {
+		return Stranger, ""
+	}
+	free := func(id string) bool {
+		s, ok := f.Catalog.Sender(id)
+		return ok && len(s.SPF) == 0 && s.Conf["spf"] == catalog.Confirmed
+	}
+	used := slices.IndexFunc(owners, func(id string) bool {
+		return slices.ContainsFunc(f.Services(), func(s Service) bool { return s.ID == id })
+	})
+	switch {
+	case used >= 0 && free(owners[used]):
+		return Needless, owners[used]
+	case used >= 0:
+		return "", owners[used]
+	case !slices.ContainsFunc(owners, func(id string) bool { return !free(id) }):
+		return Needless, owners[0]
+	case !slices.ContainsFunc(owners, func(id string) bool { return !f.askedFor(id) }):
+		return Unchosen, owners[0]
+	}
+	return "", owners[0]
+}
+
+// askedFor reports whether the owner was asked for what the entry is: a mail host or a sender.
+func (f *Facts) askedFor(id string) bool {
+	if _, ok := f.Catalog.Host(id); ok {
+		return len(f.Owner.HostIDs()) > 0
+	}
+	return f.askedSenders()
+}
+
+func (f *Facts) askedSenders() bool {
+	return f.Owner.NoSender || slices.ContainsFunc(f.Owner.Senders, func(id string) bool { return id != owner.Unknown })
+}
+
+// Bounced lists the addresses from which a pasted bounce says that the domain's mail came, save those that the owner gave.
+func (f *Facts) Bounced() []netip.Addr {
+	return slices.DeleteFunc(input.SentFrom(f.Owner.Message, f.Owner.Domain), func(ip netip.Addr) bool {
+		return slices.Contains(f.Owner.IPs, ip)
+	})
+}
+
+// AskedWhoSends reports whether the owner said which host sends, and which services do.
+func (f *Facts) AskedWhoSends() bool {
+	return len(f.Owner.HostIDs()) > 0 && f.askedSenders()
+}

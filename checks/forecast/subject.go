@@ -1,0 +1,480 @@
+package forecast
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/dkim"
+	"todoku/checks/facts"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// fact is how one thing stands, with why and what was seen.
+type fact struct {
+	state   State
+	reason  Reason
+	assumes []Assumption
+	seen    []snapshot.Answer
+}
+
+func said(s State, code string, seen ...snapshot.Answer) fact {
+	f := fact{state: s, reason: Reason{Code: code}}
+	for _, a := range seen {
+		if a.Status != snapshot.Unasked {
+			f.seen = append(f.seen, a)
+		}
+	}
+	return f
+}
+
+func (f fact) with(key, value string) fact {
+	args := map[string]string{key: value}
+	for k, v := range f.reason.Args {
+		args[k] = v
+	}
+	f.reason.Args = args
+	return f
+}
+
+func (f fact) assuming(more ...Assumption) fact {
+	f.assumes = append(slices.Clone(f.assumes), more...)
+	return f
+}
+
+// way is one way that the domain's mail takes: a service, or addresses that nobody's name is known of.
+type way struct {
+	service string // catalogue ID, "given", or "" where nothing is known of who sends
+	spf     fact   // the return address's domain
+	hard    bool   // SPF says "fail" (-all), not merely "not listed"
+	dkim    fact
+	aligned fact // From and one of both are of the same organisation
+	ptr     fact
+}
+
+// subject is what the snapshot says that any demand needs.
+type subject struct {
+	in     *facts.Facts
+	held   facts.Policy
+	dmarc  fact
+	exists fact
+	takes  fact
+	key    fact        // its size
+	route  owner.Route // of the domain's own mail
+	direct bool
+	ways   []way
+}
+
+// promised are the services whose key is still to be pasted, published and used.
+type promised map[string]bool
+
+// gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
+func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, keys promised) subject {
+	f := subject{in: in, held: in.Policy(), route: in.Owner.Route}
+	if f.route == owner.Forward && in.Owner.Forward.Mine == "mine" {
+		f.route = owner.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
+	}
+	f.direct = f.route == "" || f.route == owner.Direct
+	f.exists, f.takes, f.key = f.sender(), f.receives(), f.size()
+	f.dmarc = f.policy()
+	left := sources
+	for _, s := range services {
+		var mine []netip.Addr
+		for _, src := range sources {
+			// The given addresses are those of the mail host, where there is but one.
+			if src.From == s.ID || src.From == "given" && s.Host && hosts(services) == 1 {
+				mine = append(mine, src.IP)
+			}
+		}
+		left = slices.DeleteFunc(slices.Clone(left), func(src plan.Source) bool { return slices.Contains(mine, src.IP) })
+		f.ways = append(f.ways, f.way(s, mine, keys))
+	}
+	var given []netip.Addr
+	for _, src := range left {
+		if src.From == "given" {
+			given = append(given, src.IP)
+		}
+	}
+	if len(given) > 0 {
+		f.ways = append(f.ways, f.way(facts.Service{ID: "given"}, given, keys))
+	}
+	if len(f.ways) == 0 {
+		f.ways = append(f.ways, f.way(facts.Service{}, nil, keys))
+	}
+	if b, bogus := in.Bogus(); bogus && b.State != facts.BogusMaybe {
+		f.doubt(b.Evidence)
+	}
+	return f
+}
+
+// doubt takes back what speaks for the mail and was read in answers whose signatures are wrong: receivers that check them
+// throw them away, and which receivers do is known of few.
+func (f *subject) doubt(seen []snapshot.Answer) {
+	for _, one := range []*fact{&f.dmarc, &f.exists, &f.takes, &f.key} {
+		one.doubt(seen)
+	}
+	for i := range f.ways {
+		for _, one := range []*fact{&f.ways[i].spf, &f.ways[i].dkim, &f.ways[i].aligned} {
+			one.doubt(seen)
+		}
+	}
+}
+
+func (f *fact) doubt(seen []snapshot.Answer) {
+	if f.state == Met || f.state == Unsure {
+		*f = said(Unsure, "dnssec-bogus", seen...)
+	}
+}
+
+func hosts(services []facts.Service) (n int) {
+	for _, s := range services {
+		if s.Host {
+			n++
+		}
+	}
+	return n
+}
+
+// way judges the mail of one service.
+func (f subject) way(s facts.Service, ips []netip.Addr, keys promised) way {
+	w := way{service: s.ID, dkim: f.signed(s, keys), ptr: f.reverse(ips)}
+	align := f.align(s.ID)
+	w.spf, w.hard = f.authorised(s, ips)
+	spfAligned := w.spf
+	if align != "" {
+		w.spf, w.hard = f.theirs(s, w.spf), false
+	}
+	switch align {
+	case "never":
+		spfAligned = said(Unmet, "own-envelope")
+	case "unsure":
+		spfAligned = said(Unsure, "own-envelope")
+	}
+	switch f.route {
+	case owner.Forward:
+		// The forwarding server's address is judged; where it writes its own return address, it passes for its own domain.
+		w.spf, w.hard = said(Unsure, "forwarded"), false
+		spfAligned = said(Unmet, "forwarded")
+		if w.dkim.state == Met {
+			w.dkim = w.dkim.assuming(Untouched)
+		}
+	case owner.List:
+		w.spf, w.hard = f.list(w.spf), false
+		spfAligned = said(Unmet, "list")
+		if w.dkim.state == Met {
+			w.dkim = said(Unsure, "list-changes", w.dkim.seen...)
+		}
+	}
+	w.aligned = either(spfAligned, w.dkim, "not-aligned")
+	return w
+}
+
+// theirs is SPF of a service that may use a return address of its own, whose SPF is its own business. Where it wants
+// terms in the domain's record, it may as well use the domain.
+func (f subject) theirs(s facts.Service, own fact) fact {
+	switch {
+	case own.state == Met:
+		return own
+	case len(s.SPF) > 0 && f.align(s.ID) != "never":
+		return said(Unsure, "own-envelope", own.seen...)
+	}
+	return said(Hidden, "own-envelope").assuming(OthersSPF)
+}
+
+// align tells how a service's return address stands to the domain: "" it is the domain's own, "never" the service's own,
+// "unsure" as it was set up there.
+func (f subject) align(id string) string {
+	if f.in.Catalog == nil {
+		return ""
+	}
+	if _, host := f.in.Catalog.Host(id); host {
+		return ""
+	}
+	s, ok := f.in.Catalog.Sender(id)
+	switch {
+	case !ok || s.Align == "default":
+		return ""
+	case s.Align == "never" && !s.Conf["align"].Soft():
+		return "never"
+	}
+	return "unsure"
+}
+
+// authorised judges SPF for a service's known addresses; without one by whether the record covers its terms.
+func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard bool) {
+	d := f.in.Owner.Domain
+	apex := f.in.DNS.TXT(d)
+	recs, known := reading.SPFRecords(f.in.DNS, d)
+	switch {
+	case f.gone():
+		return f.exists, false
+	case !known:
+		return said(Unsure, "spf-unseen", apex), false
+	case len(recs) == 0:
+		return said(Unmet, "spf-none", apex), false
+	case len(recs) > 1:
+		return said(Unmet, "spf-several", apex).with("count", strconv.Itoa(len(recs))), false
+	}
+	out = fact{}
+	for _, ip := range ips {
+		v := spf.Evaluate(reading.SPF(f.in.DNS), spf.Request{IP: ip, MailFrom: "postmaster@" + d, HELO: d})
+		one := judgedSPF(v, apex).with("ip", ip.String())
+		if out.state == "" || graver(one.state, out.state) {
+			out = one
+		}
+		hard = hard || v.Result == spf.Fail
+	}
+	if out.state != "" {
+		return out, hard
+	}
+	if s.ID == "" || s.ID == "given" {
+		return said(Unsure, "sender-unknown", apex), false
+	}
+	return f.covered(s, apex), false
+}
+
+// covered: no address of the service is known, so its terms decide.
+func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
+	terms := slices.DeleteFunc(f.in.Terms(), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
+	if len(terms) == 0 {
+		return said(Unsure, "sender-unknown", apex)
+	}
+	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
+		return said(Unmet, "spf-error", apex)
+	}
+	for _, l := range f.in.Lacks() {
+		if l.Service == s.ID && l.Unknown {
+			return said(Unsure, "spf-unseen", apex)
+		}
+		if l.Service == s.ID {
+			return said(Unmet, "spf-lacks", apex)
+		}
+	}
+	return said(Met, "spf-covers", apex)
+}
+
+func broken(t spf.Tree) bool {
+	return slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal })
+}
+
+func judgedSPF(v spf.Verdict, apex snapshot.Answer) fact {
+	switch v.Result {
+	case spf.Pass:
+		return said(Met, "spf-pass", apex)
+	case spf.TempError:
+		return said(Unsure, "spf-unseen", apex)
+	case spf.PermError:
+		return said(Unmet, "spf-error", apex)
+	}
+	return said(Unmet, "spf-fail", apex).with("result", string(v.Result))
+}
+
+// list is SPF of mail that comes through a list: the list's own domain is judged.
+func (f subject) list(own fact) fact {
+	_, host, ok := strings.Cut(f.in.Owner.List.Address, "@")
+	host = strings.ToLower(host)
+	if !ok || host == f.in.Owner.Domain {
+		return own
+	}
+	recs, known := reading.SPFRecords(f.in.DNS, host)
+	if known && len(recs) == 0 {
+		return said(Unmet, "list-spf-none", f.in.DNS.TXT(host)).with("host", host)
+	}
+	return said(Unsure, "list-spf", f.in.DNS.TXT(host)).with("host", host)
+}
+
+// signed judges DKIM for a service: whether a key with which its signature could be verified can be seen.
+func (f subject) signed(s facts.Service, keys promised) fact {
+	in := f.in
+	good := in.GoodSelectors()
+	below := in.DNS.TXT("_domainkey." + in.Owner.Domain)
+	if keys[s.ID] || len(keys) > 0 && (s.ID == "" || s.ID == "given") {
+		return said(Met, "key-to-come").assuming(KeyPublished, SigningOn)
+	}
+	if f.gone() {
+		return f.exists
+	}
+	if s.DKIM.Can == "no" {
+		return said(Unmet, "cannot-sign")
+	}
+	proven, lacking := in.NoKeys(), false
+	for _, u := range in.Unsigned() {
+		if u.Service.ID != s.ID {
+			continue
+		}
+		lacking, proven = true, u.Proven
+		if u.Selector != "" {
+			below = in.DNS.TXT(in.KeyName(u.Selector))
+		}
+	}
+	switch {
+	case !lacking && len(good) > 0:
+		return said(Met, "key-seen", in.DNS.TXT(in.KeyName(good[0]))).assuming(SigningOn)
+	case proven:
+		return said(Unmet, "key-none", below)
+	}
+	if k, failed := in.KeyUnseen(); failed {
+		return said(Unsure, "key-unseen", k.Answer, below)
+	}
+	if below.Status == snapshot.Failed {
+		return said(Unsure, "key-unseen", below)
+	}
+	if lacking && len(below.Records) > 0 {
+		return said(Unmet, "key-none", below) // a key that cannot be used stands where the service's belongs
+	}
+	return said(Unsure, "key-not-found", below)
+}
+
+// reverse judges the sending addresses' names. What nobody looked up is the business of whoever owns the address.
+func (f subject) reverse(ips []netip.Addr) fact {
+	out := said(Hidden, "ptr-theirs")
+	for _, ip := range ips {
+		r := facts.ReverseOf(f.in.DNS, ip)
+		if len(r.Evidence) == 0 {
+			continue
+		}
+		one := confirmed(r).with("ip", ip.String())
+		if out.state == Hidden || graver(one.state, out.state) {
+			out = one
+		}
+	}
+	return out
+}
+
+// confirmed asks that one of the names leads back to the address.
+func confirmed(r facts.Reverse) fact {
+	switch {
+	case !r.Known:
+		return said(Unsure, "ptr-unseen", r.Evidence...)
+	case len(r.Names) == 0:
+		return said(Unmet, "ptr-none", r.Evidence...)
+	case r.Host == "":
+		return said(Unmet, "ptr-elsewhere", r.Evidence...).with("host", r.Names[0])
+	}
+	return said(Met, "ptr-good", r.Evidence...).with("host", r.Host)
+}
+
+// policy judges the DMARC record.
+func (f subject) policy() fact {
+	h := f.held
+	own := f.in.DNS.TXT("_dmarc." + f.in.Owner.Domain)
+	at := own
+	if h.At != "" {
+		at = f.in.DNS.TXT(h.At)
+	}
+	switch {
+	case f.gone():
+		return f.exists
+	case !h.Known:
+		return said(Unsure, "dmarc-unseen", own)
+	case len(h.Records) == 0:
+		return said(Unmet, "dmarc-none", own)
+	case len(h.Records) > 1:
+		return said(Unmet, "dmarc-several", at).with("count", strconv.Itoa(len(h.Records)))
+	case !h.Readable:
+		return said(Unmet, "dmarc-broken", at)
+	}
+	return said(Met, "dmarc-is", at).with("policy", h.Applied)
+}
+
+// sender judges whether the domain is there at all, as far as a receiver of its mail cares: it has MX or addresses, or is
+// a zone of its own (SOA).
+func (f subject) sender() fact {
+	d := f.in.Owner.Domain
+	var all []snapshot.Answer
+	unsure := false
+	for _, t := range []snapshot.Type{snapshot.MX, snapshot.A, snapshot.AAAA} {
+		a := f.in.DNS.Get(d, t)
+		if len(a.Records) > 0 || a.Status == snapshot.OK {
+			return said(Met, "sender-is", a)
+		}
+		unsure = unsure || !a.Known()
+		all = append(all, a)
+	}
+	for name := d; name != ""; name = snapshot.Parent(name) {
+		if ns := f.in.DNS.Get(name, snapshot.NS); ns.Status == snapshot.NXDomain {
+			return said(Unmet, "sender-gone", ns)
+		}
+	}
+	if apex, ok := f.in.DNS.Zone(); ok && apex == d {
+		return said(Met, "sender-is", f.in.DNS.Get(d, snapshot.NS))
+	}
+	if unsure {
+		return said(Unsure, "sender-unseen", all...)
+	}
+	return said(Unmet, "sender-empty", all...)
+}
+
+// gone: the domain, or one above it, is registered nowhere, so that there is nothing in it.
+func (f subject) gone() bool { return f.exists.reason.Code == "sender-gone" }
+
+// receives judges whether the domain says that it takes no mail.
+func (f subject) receives() fact {
+	mx := f.in.DNS.Get(f.in.Owner.Domain, snapshot.MX)
+	switch {
+	case f.in.NullMX():
+		return said(Unmet, "mx-null", mx)
+	case !mx.Known():
+		return said(Unsure, "mx-unseen", mx)
+	}
+	return said(Met, "mx-open", mx)
+}
+
+// minBits is the shortest RSA key that verifiers take (RFC 8301 section 3.2).
+const minBits = 1024
+
+// size judges the RSA keys that can be seen.
+func (f subject) size() fact {
+	smallest, at := 0, snapshot.Answer{}
+	for _, asked := range f.in.DNS.Answers {
+		if asked.Type != snapshot.TXT || !strings.HasSuffix(asked.Name, "._domainkey."+f.in.Owner.Domain) {
+			continue
+		}
+		a := f.in.DNS.TXT(asked.Name)
+		for _, v := range a.Data() {
+			if r := dkim.Parse(v); dkim.Is(v) && r.KeyType == "rsa" && r.Bits > 0 && (smallest == 0 || r.Bits < smallest) {
+				smallest, at = r.Bits, a
+			}
+		}
+	}
+	switch good := f.in.GoodSelectors(); {
+	case smallest >= minBits:
+		return said(Met, "key-bits", at).with("bits", strconv.Itoa(smallest))
+	case smallest > 0:
+		return said(Unmet, "key-short", at).with("bits", strconv.Itoa(smallest))
+	case len(good) > 0:
+		return said(Met, "key-seen", f.in.DNS.TXT(f.in.KeyName(good[0])))
+	}
+	return said(Hidden, "no-key-to-measure")
+}
+
+// either joins two facts of which one is enough; code says what is so where neither is.
+func either(a, b fact, code string) fact {
+	switch {
+	case a.state == Met && (len(a.assumes) == 0 || b.state != Met):
+		return a
+	case b.state == Met:
+		return b
+	case a.state == Hidden:
+		return a
+	case b.state == Hidden:
+		return b
+	case a.state == Unsure:
+		a.seen = append(slices.Clone(a.seen), b.seen...)
+		return a
+	case b.state == Unsure:
+		b.seen = append(slices.Clone(a.seen), b.seen...)
+		return b
+	}
+	return said(Unmet, code, append(slices.Clone(a.seen), b.seen...)...)
+}
+
+// bad orders states, the worst last.
+var bad = map[State]int{Met: 0, Hidden: 1, Unsure: 2, Unmet: 3}
+
+func graver(a, b State) bool { return bad[a] > bad[b] }

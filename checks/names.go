@@ -1,0 +1,244 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/dmarc"
+	"todoku/checks/facts"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// NameDoubledArgs are the arguments of name-doubled.
+type NameDoubledArgs struct {
+	Doubled Name
+	Meant   Name
+}
+
+var ruleNameDoubled = Rule{
+	Code: NameDoubled, Severity: Harms, RFC: rfcDNS + " section 3.1",
+	After: after(),
+	Args:  NameDoubledArgs{},
+	Judge: nameDoubled,
+}
+
+// nameDoubled: a record typed with the full name, or its beginning, into a field that appends the domain.
+func nameDoubled(in *facts.Facts) []Finding {
+	var out []Finding
+	d := in.Owner.Domain
+	for _, q := range in.DNS.Answers {
+		if q.Type != snapshot.TXT || slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
+			continue
+		}
+		meant, doubled := strings.CutSuffix(q.Name, "."+in.Apex())
+		if !doubled || !snapshot.Below(meant, d) {
+			if meant, doubled = strings.CutSuffix(q.Name, "."+in.HalfTyped()); !doubled || !strings.HasSuffix(meant, "._domainkey") {
+				continue
+			}
+			meant += "." + d
+		}
+		a := in.DNS.TXT(q.Name)
+		if !a.Known() || !facts.IsMailRecord(a.Data()) || in.MaybeWildcard(a) {
+			continue
+		}
+		f := Finding{Name: q.Name, Args: NameDoubledArgs{Name(q.Name), Name(meant)}, Evidence: facts.Evidence(a)}
+		switch {
+		case facts.Stands(in.DNS.TXT(meant), a):
+			f.Severity = Advice // a leftover: the right one is there too
+		case meant == d:
+			f.Severity = spfSeverity(in)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// TargetDoubledArgs are the arguments of target-doubled.
+type TargetDoubledArgs struct {
+	At     Name
+	Type   Type
+	Target Name
+	Meant  Name
+}
+
+var ruleTargetDoubled = Rule{
+	Code: TargetDoubled, Severity: Harms, RFC: "RFC 1035 section 5.1",
+	After: after(),
+	Args:  TargetDoubledArgs{},
+	Judge: targetDoubled,
+}
+
+// targetDoubled: the final dot of a CNAME's or MX's value is missing, and the panel put the zone behind it.
+func targetDoubled(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, x := range in.Exchanges() {
+		if x.State == facts.ExchangeUndotted {
+			out = append(out, Finding{
+				Args:     TargetDoubledArgs{Name(in.Owner.Domain), Type(snapshot.MX), Name(x.Target), Name(x.Meant)},
+				Evidence: mxEvidence(in, x.Evidence...),
+			})
+		}
+	}
+	for _, q := range in.DNS.Answers {
+		target, meant := in.UndottedAlias(q.Name)
+		if target == "" || slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
+			continue
+		}
+		out = append(out, Finding{
+			Name: q.Name, Args: TargetDoubledArgs{Name(q.Name), Type(snapshot.CNAME), Name(target), Name(meant)},
+			Evidence: facts.Evidence(in.DNS.Get(q.Name, q.Type)),
+		})
+	}
+	return out
+}
+
+// The states of cname-beside: where the alias stands.
+var (
+	BesideApex   = State{"place", "apex"}   // at the zone apex
+	BesideName   = State{"place", "host"}   // at the domain, which is a name in a zone
+	BesidePolicy = State{"place", "policy"} // at the DMARC name
+)
+
+// CNAMEBesideArgs are the arguments of cname-beside.
+type CNAMEBesideArgs struct {
+	At     Name
+	Target Name
+}
+
+var ruleCNAMEBeside = Rule{
+	Code: CNAMEBeside, Severity: Harms, RFC: rfcDNS + " section 3.6.2",
+	After:   after(),
+	Aspects: []Aspect{{BesideApex, BesideName, BesidePolicy}},
+	Args:    CNAMEBesideArgs{},
+	Judge:   cnameBeside,
+}
+
+// cnameBeside: a CNAME at the domain itself, where other records must stand too, or at the DMARC name, where it keeps
+// the policy out (RFC 1034 section 3.6.2). An alias that leads to a policy is none: some services want it.
+func cnameBeside(in *facts.Facts) []Finding {
+	if in.SendsNothing() {
+		return nil
+	}
+	var out []Finding
+	d := in.Owner.Domain
+	if target := in.AliasAt(d); target != "" {
+		var seen []snapshot.Answer
+		for _, t := range []snapshot.Type{snapshot.MX, snapshot.TXT, snapshot.A, snapshot.AAAA} {
+			seen = append(seen, in.DNS.Get(d, t))
+		}
+		zone, ok := in.DNS.Zone()
+		apex := ok && zone == d
+		severity := Harms
+		if in.LacksSPF() {
+			severity = spfSeverity(in) // it hides that one
+		}
+		if _, text := in.TextTarget(target); !text && (apex || in.LacksSPF()) {
+			out = append(out, Finding{Name: d, Severity: severity, States: []State{either(apex, BesideApex, BesideName)},
+				Args: CNAMEBesideArgs{Name(d), Name(target)}, Evidence: facts.Evidence(seen...)})
+		}
+	}
+	name := in.PolicyName()
+	a := in.DNS.TXT(name)
+	target := in.AliasAt(name)
+	if target == "" || !a.Known() || slices.ContainsFunc(a.Data(), dmarc.Is) {
+		return out
+	}
+	_, text := in.TextTarget(target)
+	if undotted, _ := in.UndottedAlias(name); !text && undotted == "" {
+		out = append(out, Finding{Name: name, States: []State{BesidePolicy}, Args: CNAMEBesideArgs{Name(name), Name(target)}, Evidence: facts.Evidence(a)})
+	}
+	return out
+}
+
+// The states of record-wrong-type.
+var (
+	WrongTypeSPF   = State{"kind", "spf"}   // the type SPF (99), which nobody asks for any more (RFC 7208 section 3.1)
+	WrongTypeAlias = State{"kind", "alias"} // the text became the target of a CNAME
+)
+
+// RecordWrongTypeArgs are the arguments of record-wrong-type.
+type RecordWrongTypeArgs struct {
+	At     Name
+	Record Text
+}
+
+var ruleRecordWrongType = Rule{
+	Code: RecordWrongType, Severity: Harms, RFC: rfcSPF + " section 3.1",
+	After:   after(),
+	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias}},
+	Args:    RecordWrongTypeArgs{},
+	Judge:   recordWrongType,
+}
+
+// recordWrongType: the text is right and the type is not, so that no receiver sees it.
+func recordWrongType(in *facts.Facts) []Finding {
+	var out []Finding
+	d := in.Owner.Domain
+	own, known := reading.SPFRecords(in.DNS, d)
+	if old := in.DNS.Get(d, snapshot.SPF); known && len(own) == 0 {
+		if i := slices.IndexFunc(old.Data(), func(v string) bool { return spf.Is(v) || spf.Resembles(v) }); i >= 0 {
+			out = append(out, Finding{Severity: spfSeverity(in), States: []State{WrongTypeSPF},
+				Args: RecordWrongTypeArgs{Name(d), Text(old.Records[i].Data)}, Evidence: facts.Evidence(old)})
+		}
+	}
+	for _, q := range in.DNS.Answers {
+		a := in.DNS.Get(q.Name, q.Type)
+		if !a.Known() || !in.OwnAlias(a) || slices.ContainsFunc(out, func(f Finding) bool { return f.Name == a.Name }) {
+			continue
+		}
+		if text, ok := in.TextTarget(a.Chain[0].Target); ok {
+			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAlias}, Args: RecordWrongTypeArgs{Name(a.Name), Text(text)}, Evidence: facts.Evidence(a)})
+		}
+	}
+	return out
+}
+
+// The states of name-wildcard.
+var (
+	WildcardSPF    = State{"hides", "spf"}    // the wildcard has an SPF record
+	WildcardPolicy = State{"hides", "policy"} // it answers at the DMARC name in place of a policy
+)
+
+// NameWildcardArgs are the arguments of name-wildcard.
+type NameWildcardArgs struct {
+	At     Name
+	Record Text
+}
+
+var ruleNameWildcard = Rule{
+	Code: NameWildcard, Severity: Advice, RFC: "RFC 4592",
+	After:   after(),
+	Aspects: []Aspect{{WildcardSPF, WildcardPolicy}},
+	Args:    NameWildcardArgs{},
+	Judge:   nameWildcard,
+}
+
+// nameWildcard: a wildcard TXT with a record of mail, or one that answers for the DMARC name in place of a policy. It
+// breaks nothing by itself; but who looks finds "a record" at every name, and one of SPF holds for names below.
+func nameWildcard(in *facts.Facts) []Finding {
+	d := in.Owner.Domain
+	wild, policy := in.DNS.TXT(facts.WildcardLabel+"."+d), in.DNS.TXT(in.PolicyName())
+	if len(wild.Records) == 0 || slices.ContainsFunc(wild.Data(), dmarc.Is) {
+		return nil
+	}
+	text := wild.Records[0].Data
+	i := slices.IndexFunc(wild.Data(), spf.Is)
+	if i >= 0 {
+		text = wild.Records[i].Data
+	}
+	hides := policy.Known() && len(policy.Records) > 0 && in.Anywhere(policy)
+	if !hides && i < 0 {
+		return nil
+	}
+	name := "*." + d
+	if len(wild.Chain) > 0 {
+		name = wild.Chain[0].Target // a wildcard alias: the texts stand there
+		if name == d {
+			return nil // everything leads to the domain itself
+		}
+	}
+	return one(Finding{Name: name, States: []State{either(hides, WildcardPolicy, WildcardSPF)},
+		Args: NameWildcardArgs{Name(name), Text(text)}, Evidence: facts.Evidence(wild, policy)})
+}

@@ -1,0 +1,354 @@
+package checks
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"todoku/checks/facts"
+	"todoku/checks/snapshot"
+)
+
+// NSBadArgs are the arguments of ns-lame and ns-dead.
+type NSBadArgs struct {
+	Servers Names // that do not serve the zone
+	Good    Names // that do
+	Reason  Reason
+}
+
+var ruleNSLame = Rule{
+	Code: NSLame, Severity: Advice, RFC: "RFC 1912 section 2.8",
+	After: after(),
+	Args:  NSBadArgs{},
+	Judge: nsLame,
+}
+
+// nsLame: a server to which the world is sent answers, but not for this zone. Whoever meets it asks the next one at
+// once, so that mail suffers only where few others are left.
+func nsLame(in *facts.Facts) []Finding { return nsBad(in, facts.Lame, facts.Failing) }
+
+var ruleNSDead = Rule{
+	Code: NSDead, Severity: Advice, RFC: "RFC 2182 section 3.1",
+	After: after(),
+	Args:  NSBadArgs{},
+	Judge: nsDead,
+}
+
+// nsDead: a server does not answer at all. Whoever meets it waits before asking the next one.
+func nsDead(in *facts.Facts) []Finding { return nsBad(in, facts.Dead) }
+
+func nsBad(in *facts.Facts, how ...facts.Standing) []Finding {
+	d, ok := in.Delegation()
+	if !ok {
+		return nil
+	}
+	all := d.Current()
+	bad, good := facts.Are(all, how...), facts.Are(all, facts.Serves)
+	if len(bad) == 0 || len(good) == 0 { // where none serves, zone-unreachable says so
+		return nil
+	}
+	return one(Finding{
+		Severity: spare(bad, good), Name: d.Zone, Evidence: facts.SOAs(bad),
+		Args: NSBadArgs{facts.Hosts(bad), facts.Hosts(good), Reason(bad[0].SOA.Reason)},
+	})
+}
+
+// spare grades what is left of the servers: with more good ones than bad ones mail hardly notices; where half or more
+// are out, look-ups are slow, and the next failure stops everything.
+func spare(bad, good []facts.NameServer) Severity {
+	if len(good) > len(bad) {
+		return Advice
+	}
+	return Harms
+}
+
+// The states of ns-address.
+var (
+	AddressNowhere = State{"state", "nowhere"} // the server's name has no address
+	AddressInside  = State{"state", "inside"}  // its address is in a private network
+)
+
+// NSAddressArgs are the arguments of ns-address.
+type NSAddressArgs struct {
+	Servers Names
+	Good    Names // the servers that answer
+}
+
+var ruleNSAddress = Rule{
+	Code: NSAddress, Severity: Advice, RFC: "RFC 1912 section 2.8",
+	After:   after(),
+	Aspects: []Aspect{{AddressNowhere, AddressInside}},
+	Args:    NSAddressArgs{},
+	Judge:   nsAddress,
+}
+
+// nsAddress: the name of a name server leads nowhere, or into a private network.
+func nsAddress(in *facts.Facts) []Finding {
+	d, ok := in.Delegation()
+	if !ok {
+		return nil
+	}
+	all := d.Current()
+	good := facts.Are(all, facts.Serves)
+	if len(good) == 0 {
+		return nil
+	}
+	var out []Finding
+	for _, how := range []facts.Standing{facts.Nowhere, facts.Inside} {
+		bad := facts.Are(all, how)
+		if len(bad) == 0 {
+			continue
+		}
+		f := Finding{
+			Severity: spare(bad, good), Name: d.Zone, States: []State{either(how == facts.Inside, AddressInside, AddressNowhere)},
+			Args: NSAddressArgs{facts.Hosts(bad), facts.Hosts(good)},
+		}
+		for _, s := range bad {
+			f.Evidence = append(f.Evidence, facts.Evidence(in.DNS.Get(s.Host, snapshot.A), in.DNS.Get(s.Host, snapshot.AAAA))...)
+		}
+		if len(f.Evidence) == 0 {
+			f.Evidence = facts.SOAs(bad)
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// The states of ns-disagree.
+var (
+	DisagreeRecords = State{"state", "records"} // mail records differ between the servers
+	DisagreeSerial  = State{"state", "serial"}  // only the versions differ
+	DisagreeSet     = State{"state", "set"}     // parent and child name other servers
+	DisagreeDated   = State{"lag", "dated"}     // the versions are dates
+)
+
+// NSDisagreeArgs are the arguments of ns-disagree.
+type NSDisagreeArgs struct {
+	New     Versions // the newest version, with DisagreeRecords and DisagreeSerial
+	Old     Versions // older ones
+	Records Kinds    // that differ, with DisagreeRecords
+	Parent  Names    // the servers that the parent names, with DisagreeSet
+	Zone    Names    // those that the zone itself names
+	Days    Number   // how far the oldest lags, with DisagreeDated
+}
+
+// Versions are the versions of a zone at servers.
+type Versions []Version
+
+// Version is a server and the serial of its copy of the zone.
+type Version struct {
+	Host   string
+	Serial uint32
+}
+
+var ruleNSDisagree = Rule{
+	Code: NSDisagree, Severity: Advice, RFC: rfcDNS + " section 4.2.2; RFC 1912 section 2.2",
+	After:   after(),
+	Aspects: []Aspect{{DisagreeRecords, DisagreeSerial, DisagreeSet}},
+	Remarks: []State{DisagreeDated},
+	Args:    NSDisagreeArgs{},
+	Judge:   nsDisagree,
+}
+
+// nsDisagree: the zone above and the zone itself name other servers, or servers hold different versions of the zone. What
+// hurts is when the records that mail needs differ: every receiver then sees the one or the other.
+func nsDisagree(in *facts.Facts) []Finding {
+	d, ok := in.Delegation()
+	if !ok {
+		return nil
+	}
+	f, older := olderCopy(in, d)
+	g, differs := otherSet(d)
+	switch {
+	case older && f.Severity == Harms:
+		return one(f)
+	case differs:
+		return one(g)
+	case older:
+		return one(f)
+	}
+	return nil
+}
+
+// olderCopy compares the versions that the servers hold: the newest with each other.
+func olderCopy(in *facts.Facts, d facts.Delegation) (f Finding, found bool) {
+	good := facts.Are(d.Current(), facts.Serves)
+	if len(good) < 2 {
+		return f, false
+	}
+	newest := slices.MaxFunc(good, func(a, b facts.NameServer) int {
+		switch {
+		case a.Serial() == b.Serial():
+			return 0
+		case facts.Newer(a.Serial(), b.Serial()):
+			return 1
+		}
+		return -1
+	})
+	var old []facts.NameServer
+	var changed []snapshot.Answer
+	for _, s := range good {
+		pairs := in.Differences(newest.Host, s.Host)
+		if s.Serial() == newest.Serial() && len(pairs) == 0 {
+			continue
+		}
+		old, found = append(old, s), true
+		for _, p := range pairs {
+			f.Severity, changed = Harms, append(changed, p[0])
+			f.Evidence = append(f.Evidence, p[0], p[1])
+		}
+	}
+	if !found {
+		return f, false
+	}
+	args := NSDisagreeArgs{New: versions(newest), Old: versions(old...), Records: facts.Kinds(changed), Days: Number(behind(newest, old))}
+	f.States = []State{either(f.Severity == Harms, DisagreeRecords, DisagreeSerial)}
+	if args.Days > 0 {
+		f.States = append(f.States, DisagreeDated)
+	}
+	f.Name, f.Args, f.Evidence = d.Zone, args, append(facts.SOAs(append([]facts.NameServer{newest}, old...)), f.Evidence...)
+	return f, true
+}
+
+func versions(list ...facts.NameServer) Versions {
+	var out Versions
+	for _, s := range list {
+		out = append(out, Version{s.Host, s.Serial()})
+	}
+	return out
+}
+
+// behind is how many days the oldest copy lags, where the serials are dates (RFC 1912 section 2.2); 0 where they are
+// not, or it is the same day.
+func behind(newest facts.NameServer, old []facts.NameServer) int {
+	now, ok := dated(newest.Serial())
+	days := 0
+	for _, s := range old {
+		then, fine := dated(s.Serial())
+		if !ok || !fine {
+			return 0
+		}
+		days = max(days, int(now.Sub(then).Hours()/24))
+	}
+	return days
+}
+
+// otherSet: the zone above and the zone name other servers, all of which were seen.
+func otherSet(d facts.Delegation) (Finding, bool) {
+	if len(d.Sent) == 0 || len(d.Named) == 0 || slices.Equal(d.Sent, d.Named) {
+		return Finding{}, false
+	}
+	only := slices.DeleteFunc(d.Current(), func(s facts.NameServer) bool {
+		return !slices.Contains(d.Sent, s.Host) || slices.Contains(d.Named, s.Host)
+	})
+	if len(facts.Are(only, facts.Serves, facts.Unseen)) == 0 && len(d.Named)+len(only) == len(d.Sent) {
+		return Finding{}, false // all that differs are servers that do not work, which is said of them
+	}
+	return Finding{Severity: Advice, Name: d.Zone, States: []State{DisagreeSet}, Evidence: append(facts.Evidence(d.Referral[0]), d.Names...),
+		Args: NSDisagreeArgs{Parent: d.Sent, Zone: d.Named}}, true
+}
+
+// The states of ns-moving: what the old servers still say.
+var (
+	MovingLost    = State{"state", "lost"}    // they have mail records that the new ones lack
+	MovingRecords = State{"state", "records"} // their mail records differ
+	MovingStopped = State{"state", "stopped"} // they do not answer any more
+	MovingSame    = State{"state", "same"}    // their mail records are the same
+	MovingUnseen  = State{"state", "unseen"}  // not known
+)
+
+// NSMovingArgs are the arguments of ns-moving.
+type NSMovingArgs struct {
+	Old     Names     // the servers that a cache still holds
+	New     Names     // those to which the zone above sends the world
+	Records Kinds     // that are lost or differ, with MovingLost and MovingRecords
+	Left    Seconds   // how long the resolver in use still asks the old ones
+	Most    Seconds   // how long any cache may
+	Until   time.Time `words:"-"` // end of Left, for the wait
+}
+
+var ruleNSMoving = Rule{
+	Code: NSMoving, Severity: Advice, RFC: "RFC 2181 section 5.4.1",
+	After:   after(),
+	Aspects: []Aspect{{MovingLost, MovingRecords, MovingStopped, MovingSame, MovingUnseen}},
+	Args:    NSMovingArgs{},
+	Judge:   nsMoving,
+}
+
+// nsMoving: the zone above sends the world to other servers than a cache still holds: the domain has just moved, and for
+// a while some receivers still ask the old ones.
+func nsMoving(in *facts.Facts) []Finding {
+	d, ok := in.Delegation()
+	if !ok || len(d.Sent) == 0 || d.Cached.Status != snapshot.OK || in.OwnView() {
+		return nil
+	}
+	old := slices.DeleteFunc(slices.Clone(d.Servers), func(s facts.NameServer) bool { return !d.Remembered(s.Host) })
+	good := facts.Are(d.Current(), facts.Serves)
+	if len(old) == 0 || len(good) == 0 {
+		return nil
+	}
+	state, changed, seen := oldServers(in, old, good[0])
+	ttl, _ := d.Cached.TTL()
+	args := NSMovingArgs{
+		Old: facts.Hosts(old), New: d.Sent, Records: facts.Kinds(changed), Left: Seconds(ttl), Most: Seconds(longest(in, d, old)),
+		Until: d.Cached.At.Add(time.Duration(ttl) * time.Second),
+	}
+	f := Finding{Name: d.Zone, States: []State{state}, Args: args, Evidence: slices.Concat(facts.Evidence(d.Cached, d.Referral[0]), facts.SOAs(old), seen)}
+	switch state {
+	case MovingLost:
+		f.Severity = suffering(in, args.Records)
+	case MovingRecords, MovingStopped:
+		f.Severity = Harms
+	}
+	return one(f)
+}
+
+// oldServers says what the servers that only a cache remembers still answer beside one in charge, and which of their records
+// that concerns.
+func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServer) (state State, changed, seen []snapshot.Answer) {
+	answering := facts.Are(old, facts.Serves)
+	if len(answering) == 0 {
+		return either(len(facts.Are(old, facts.Lame, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
+	}
+	asked := false
+	for _, k := range in.MailQuestions() {
+		_, first := in.Heard(answering[0].Host, k)
+		_, second := in.Heard(inCharge.Host, k)
+		asked = asked || first && second
+	}
+	pairs := in.Differences(answering[0].Host, inCharge.Host)
+	lost := facts.LostIn(pairs)
+	switch {
+	case len(lost) > 0:
+		return MovingLost, lost, lost
+	case len(pairs) > 0:
+		for _, p := range pairs {
+			changed = append(changed, p[0])
+			seen = append(seen, p[0], p[1])
+		}
+		return MovingRecords, changed, seen
+	case !asked && answering[0].Serial() != inCharge.Serial():
+		return MovingUnseen, nil, nil
+	}
+	return MovingSame, nil, nil
+}
+
+// longest is how long in seconds any cache may hold the old servers that asked a moment ago: by the referral's time to
+// live, or by that of the list at the old servers, which many caches prefer (RFC 2181 section 5.4.1).
+func longest(in *facts.Facts, d facts.Delegation, old []facts.NameServer) uint32 {
+	most, _ := d.Cached.TTL()
+	most = max(most, d.Referral[0].ReferralTTL)
+	for _, s := range old {
+		ns, _ := in.DNS.Find(snapshot.Key{Name: d.Zone, Type: snapshot.NS, Via: snapshot.Server, At: s.Host})
+		if ttl, ok := ns.TTL(); ok && slices.Contains(ns.Data(), s.Host) {
+			most = max(most, ttl)
+		}
+	}
+	return most
+}
+
+// dated reads a serial that is a date and a count.
+func dated(serial uint32) (time.Time, bool) {
+	t, err := time.Parse("20060102", strconv.FormatUint(uint64(serial/100), 10))
+	return t, err == nil && t.Year() > 1990 && t.Year() < 2100
+}

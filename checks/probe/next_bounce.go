@@ -1,0 +1,72 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/snapshot"
+)
+
+const (
+	maxBounces = 40 // bounce hosts of services that are asked for without a hint
+	maxLiving  = 3  // of those that exist, how many are looked below; more than that is a wildcard
+	maxBelow   = 10 // selectors that are asked for below each
+)
+
+// bounces asks for the bounce hosts of all services: what they lead to names the service, and often nothing else does.
+// Below one that exists the service's keys are looked for, since mail that leaves from it is signed there.
+func (n *asker) bounces() {
+	if n.cat == nil {
+		return
+	}
+	var labels []string
+	selectors := map[string][]string{}
+	add := func(d catalog.Detect, k catalog.DKIM) {
+		for _, l := range d.Bounce {
+			l = strings.ToLower(l)
+			if !label(l) {
+				continue
+			}
+			if !slices.Contains(labels, l) && len(labels) < maxBounces {
+				labels = append(labels, l)
+			}
+			selectors[l] = append(selectors[l], k.Selectors...)
+		}
+	}
+	for _, h := range n.cat.Hosts {
+		add(h.Detect, h.DKIM)
+	}
+	for _, s := range n.cat.Senders {
+		add(s.Detect, s.DKIM)
+	}
+	var living []string
+	for _, l := range labels {
+		n.route(l+"."+n.d, snapshot.MX)
+		if a, _ := n.find(l+"."+n.d, snapshot.MX, snapshot.Authority); len(a.Records) > 0 && len(a.Chain) == 0 {
+			living = append(living, l)
+		}
+	}
+	if len(living) > maxLiving {
+		return
+	}
+	for _, l := range living {
+		n.below(l+"."+n.d, selectors[l])
+	}
+}
+
+// below asks for the SPF record and the keys of a sub-domain from which a service sends.
+func (n *asker) below(host string, selectors []string) {
+	n.route(host, snapshot.TXT)
+	n.route("_domainkey."+host, snapshot.TXT)
+	if branch := n.s.TXT("_domainkey." + host); !branch.Known() || branch.Status == snapshot.NXDomain {
+		return
+	}
+	asked := 0
+	for _, sel := range selectors {
+		if sel = strings.ToLower(sel); label(sel) && asked < maxBelow {
+			n.route(sel+"._domainkey."+host, snapshot.TXT)
+			asked++
+		}
+	}
+}

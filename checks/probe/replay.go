@@ -1,0 +1,92 @@
+package probe
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/snapshot"
+)
+
+// replay goes through the answers once more in rounds, each of which waits for all of the one before. What comes out
+// does not depend on the order in which they came: a question that only a false start led to is left out, and one that
+// the rounds want and nobody put is in open. Needs is the round: the length of the chain of look-ups that had to end.
+func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
+	end = r.base.Clone()
+	for round := 1; ; round++ {
+		n := newAsker(r.a, end, r.c.cat)
+		n.delegation()
+		n.settle(r.raw)
+		more := false
+		for _, q := range n.questions() {
+			got, ok := r.raw[q.Key]
+			if !ok {
+				open = append(open, q)
+				continue
+			}
+			got.Needs, more = round, true
+			end.Add(got)
+		}
+		if !more {
+			return end, open
+		}
+	}
+}
+
+// controls are top-level domains that are sure to exist.
+var controls = []string{"com", "jp", "org"}
+
+// control asks the resolver for other top-level domains, where it denies the one that the domain is in: that one may be
+// misspelt, or the resolver may say no to everything.
+func (n *asker) control() {
+	tld := n.reg[strings.LastIndexByte(n.reg, '.')+1:]
+	if a, asked := n.find(tld, snapshot.NS, snapshot.Resolver); !asked || !negative(a) {
+		return
+	}
+	for _, other := range n.others(tld) {
+		n.resolver(other, snapshot.NS)
+	}
+}
+
+func (n *asker) others(tld string) []string {
+	return slices.DeleteFunc(slices.Clone(controls), func(c string) bool { return c == tld })[:2]
+}
+
+// negative reports whether an answer denies a name, with or without a proof.
+func negative(a snapshot.Answer) bool { return a.Absent() || doubtful(a.Reason) }
+
+// denying reports whether the resolver denies what is sure to exist.
+func (n *asker) denying() bool {
+	tld := n.reg[strings.LastIndexByte(n.reg, '.')+1:]
+	return !slices.ContainsFunc(append(n.others(tld), tld), func(name string) bool {
+		a, asked := n.find(name, snapshot.NS, snapshot.Resolver)
+		return !asked || !negative(a)
+	})
+}
+
+// deceived reports whether the questions are to be put anew, since the resolver denies what is sure to exist and there
+// are others to ask. Where there are none, it is believed in nothing.
+func (r *run) deceived() bool {
+	n := newAsker(r.a, r.snap, r.c.cat)
+	n.delegation()
+	if !n.denying() {
+		return false
+	}
+	again := len(r.c.cfg.DoH) > 0 && !r.ses.resolverDoH.Swap(true)
+	for k, a := range r.raw {
+		switch {
+		case k.Via != snapshot.Resolver:
+		case again:
+			delete(r.raw, k)
+			delete(r.asked, k)
+		default:
+			r.take(snapshot.Answer{Key: k, Server: a.Server, Transport: a.Transport, Status: snapshot.Failed, Reason: snapshot.Denies, At: a.At, Took: a.Took})
+		}
+	}
+	if again {
+		r.snap = snapshot.New(r.snap.Domain, r.snap.Taken)
+		for _, a := range r.raw {
+			r.snap.Add(a)
+		}
+	}
+	return again
+}

@@ -1,0 +1,202 @@
+package checks_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"todoku/checks"
+)
+
+// ruleFiles parses the package's own files.
+func ruleFiles(t *testing.T) (*token.FileSet, []*ast.File) {
+	t.Helper()
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	fset := token.NewFileSet()
+	var out []*ast.File
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := parser.ParseFile(fset, name, src, parser.ParseComments|parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, f)
+	}
+	return fset, out
+}
+
+// judgeOf gives the function that a row names, and the identifier that names it; "" where the declaration is no row.
+func judgeOf(d ast.Decl) (judge *ast.Ident) {
+	g, ok := d.(*ast.GenDecl)
+	if !ok || len(g.Specs) != 1 {
+		return nil
+	}
+	v, ok := g.Specs[0].(*ast.ValueSpec)
+	if !ok || len(v.Values) != 1 {
+		return nil
+	}
+	row, ok := v.Values[0].(*ast.CompositeLit)
+	if !ok {
+		return nil
+	}
+	if typ, ok := row.Type.(*ast.Ident); !ok || typ.Name != "Rule" {
+		return nil
+	}
+	for _, e := range row.Elts {
+		kv, ok := e.(*ast.KeyValueExpr)
+		if !ok {
+			continue
+		}
+		if key := kv.Key.(*ast.Ident).Name; key == "Judge" || key == "Review" {
+			judge, _ = kv.Value.(*ast.Ident)
+		}
+	}
+	return judge
+}
+
+// TestRulesStandAlone: a rule's row stands right above its function, and nothing but the row names the function, so that
+// no rule calls another.
+func TestRulesStandAlone(t *testing.T) {
+	fset, files := ruleFiles(t)
+	rows := map[string]*ast.Ident{} // function → where its row names it
+	for _, f := range files {
+		for i, d := range f.Decls {
+			judge := judgeOf(d)
+			if judge == nil {
+				continue
+			}
+			rows[judge.Name] = judge
+			if i+1 == len(f.Decls) {
+				t.Errorf("%s: nothing stands below the row of %s", fset.Position(d.Pos()), judge.Name)
+				continue
+			}
+			if fn, ok := f.Decls[i+1].(*ast.FuncDecl); !ok || fn.Name.Name != judge.Name {
+				t.Errorf("%s: the row of %s does not stand right above it", fset.Position(d.Pos()), judge.Name)
+			} else if fn.Doc == nil {
+				t.Errorf("%s: %s has no comment that says what it finds", fset.Position(fn.Pos()), judge.Name)
+			}
+		}
+	}
+	if len(rows) != len(checks.Rules()) {
+		t.Errorf("%d rows, %d rules in the table", len(rows), len(checks.Rules()))
+	}
+	for _, f := range files {
+		declared := map[*ast.Ident]bool{}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok {
+				declared[fn.Name] = true
+			}
+		}
+		var visit func(ast.Node) bool
+		visit = func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.SelectorExpr: // a field or another package's name may be spelt alike
+				ast.Inspect(n.X, visit)
+				return false
+			case *ast.Ident:
+				if row, ok := rows[n.Name]; ok && row != n && !declared[n] {
+					t.Errorf("%s: calls the rule %s; what both need to know belongs into package facts", fset.Position(n.Pos()), n.Name)
+				}
+			}
+			return true
+		}
+		ast.Inspect(f, visit)
+	}
+}
+
+// TestStatesAreShown: every state that a rule declares is shown by a scenario, but those that need what the lab cannot show.
+func TestStatesAreShown(t *testing.T) {
+	shown := map[string]bool{}
+	for _, sc := range scenarios(t) {
+		for _, f := range sc.Findings {
+			for s := range strings.SplitSeq(f.State, "/") {
+				shown[f.Code+" "+s] = true
+			}
+		}
+	}
+	var lacking []string
+	for _, r := range checks.Rules() {
+		for _, s := range r.States() {
+			if !shown[string(r.Code)+" "+s.String()] {
+				lacking = append(lacking, string(r.Code)+" "+s.String())
+			}
+		}
+	}
+	for _, l := range lacking {
+		if !slices.Contains(unshown, l) {
+			t.Errorf("no scenario shows %s", l)
+		}
+	}
+	for _, l := range unshown {
+		if !slices.Contains(lacking, l) {
+			t.Errorf("%s is shown now", l)
+		}
+	}
+}
+
+// unshown are the states that no scenario shows; tests of their own do.
+var unshown = []string{
+	"domain-parked sale",
+	"domain-parked idle",
+	"zone-unreachable inside",
+	"dnssec-bogus early",
+	"dnssec-bogus other",
+	"ns-moving records",
+	"ns-moving unseen",
+	"ns-elsewhere same",
+	"ns-elsewhere empty",
+	"ns-elsewhere unnamed",
+	"ns-elsewhere unsure",
+	"ns-elsewhere maybe",
+	"cname-beside host",
+	"name-wildcard spf",
+	"spf-missing unknown",
+	"spf-include-dead own",
+	"spf-include-dead theirs",
+	"spf-include-dead holder",
+	"spf-include-dead company",
+	"spf-loop theirs",
+	"spf-loop company",
+	"dkim-mismatch service",
+	"dkim-multiple unused",
+	"dkim-truncated length-unknown",
+	"dkim-malformed unused",
+	"dkim-malformed secret",
+	"dkim-short-key unused",
+	"dkim-cname-dead unused",
+	"dkim-cname-dead leftover",
+	"dkim-cname-dead any",
+	"dkim-unusual long",
+	"dmarc-strict not-found",
+	"dmarc-pct harmless",
+	"dmarc-old-view other",
+	"mx-missing fallback",
+	"mx-address unknown",
+	"mx-dead null",
+	"mx-dead others",
+	"ptr-mismatch own",
+	"ptr-mismatch service",
+	"forward-breaks-spf mine",
+	"forward-breaks-spf unknown",
+	"forward-breaks-spf own",
+	"list-domain unseen",
+	"list-domain none",
+	"list-domain member",
+	"list-domain stranger",
+	"ttl-long fixed",
+	"ttl-long unknown",
+}

@@ -1,0 +1,337 @@
+package checks
+
+import (
+	"slices"
+
+	"todoku/checks/facts"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
+func spfSeverity(in *facts.Facts) Severity {
+	if len(in.GoodSelectors()) > 0 {
+		return Harms
+	}
+	return Blocks
+}
+
+// spfEvidence is the answer that holds the domain's own record.
+func spfEvidence(in *facts.Facts) []snapshot.Answer {
+	return facts.Evidence(in.DNS.TXT(in.Owner.Domain))
+}
+
+// UnseenArgs are the arguments of spf-unknown and dmarc-unknown.
+type UnseenArgs struct {
+	Reason Reason
+}
+
+var ruleSPFUnknown = Rule{
+	Code: SPFUnknown, Severity: Unknown, RFC: rfcSPF + " section 2.6.6",
+	After: after(),
+	Args:  UnseenArgs{},
+	Judge: spfUnknown,
+}
+
+// spfUnknown: the record itself, or a part of its tree, could not be seen.
+func spfUnknown(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, a := range in.SPFUnseen() {
+		out = append(out, Finding{Name: a.Name, Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
+	}
+	return out
+}
+
+// CountArgs are the arguments of spf-multiple and dmarc-multiple.
+type CountArgs struct {
+	Count Count // of records
+}
+
+var ruleSPFMultiple = Rule{
+	Code: SPFMultiple, Severity: Blocks, RFC: rfcSPF + " section 4.5",
+	After: after(),
+	Args:  CountArgs{},
+	Judge: spfMultiple,
+}
+
+// spfMultiple: two records are a permanent error for every receiver.
+func spfMultiple(in *facts.Facts) []Finding {
+	recs, known := in.SPFRecords()
+	if !known || len(recs) < 2 {
+		return nil
+	}
+	return one(Finding{Severity: spfSeverity(in), Args: CountArgs{Count(len(recs))}, Evidence: spfEvidence(in)})
+}
+
+// SPFMisplacedArgs are the arguments of spf-misplaced.
+type SPFMisplacedArgs struct {
+	At     Name
+	Domain Name
+}
+
+var ruleSPFMisplaced = Rule{
+	Code: SPFMisplaced, Severity: Harms, RFC: rfcSPF + " section 3",
+	After: after(),
+	Args:  SPFMisplacedArgs{},
+	Judge: spfMisplaced,
+}
+
+// spfMisplaced: a record at www or mail while the domain itself has none.
+func spfMisplaced(in *facts.Facts) []Finding {
+	if !in.LacksSPF() {
+		return nil
+	}
+	var out []Finding
+	for _, at := range []string{"www." + in.Owner.Domain, "mail." + in.Owner.Domain, in.HalfTyped()} {
+		a := in.DNS.TXT(at)
+		if there, seen := reading.SPFRecords(in.DNS, at); seen && len(there) > 0 && !in.MaybeWildcard(a) {
+			out = append(out, Finding{Name: at, Severity: spfSeverity(in), Args: SPFMisplacedArgs{Name(at), Name(in.Owner.Domain)}, Evidence: facts.Evidence(a)})
+		}
+	}
+	return out
+}
+
+// The states of spf-missing: whether it is known who sends, and so what belongs in the record.
+var (
+	MissingKnown   = State{"sender", "known"}
+	MissingUnknown = State{"sender", "unknown"}
+)
+
+// SPFMissingArgs are the arguments of spf-missing.
+type SPFMissingArgs struct {
+	Domain Name
+}
+
+var ruleSPFMissing = Rule{
+	Code: SPFMissing, Severity: Blocks, RFC: rfcSPF + " section 4.5", Page: gmailGuide,
+	After:   after(NSMoving, NSElsewhere, SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
+	Aspects: []Aspect{{MissingKnown, MissingUnknown}},
+	Args:    SPFMissingArgs{},
+	Judge:   spfMissing,
+}
+
+// spfMissing: it was seen that there is no record.
+func spfMissing(in *facts.Facts) []Finding {
+	if !in.LacksSPF() || in.SendsNothing() {
+		return nil
+	}
+	return one(Finding{Severity: spfSeverity(in), States: []State{either(len(in.Terms()) > 0, MissingKnown, MissingUnknown)},
+		Args: SPFMissingArgs{Name(in.Owner.Domain)}, Evidence: spfEvidence(in)})
+}
+
+// SPFLimitArgs are the arguments of spf-too-many-lookups and spf-void-lookups.
+type SPFLimitArgs struct {
+	Count Count
+	Limit Number
+}
+
+var ruleSPFTooManyLookups = Rule{
+	Code: SPFTooManyLookups, Severity: Blocks, RFC: rfcSPF + " section 4.6.4",
+	After: after(SPFMultiple),
+	Args:  SPFLimitArgs{},
+	Judge: spfTooManyLookups,
+}
+
+// spfTooManyLookups: receivers stop at ten look-ups with a permanent error.
+func spfTooManyLookups(in *facts.Facts) []Finding {
+	m, ok := in.TooManyLookups()
+	if !ok {
+		return nil
+	}
+	return one(Finding{Severity: spfSeverity(in), Name: m.Name, Args: SPFLimitArgs{Count(m.Count), spf.MaxLookups}, Evidence: m.Evidence})
+}
+
+var ruleSPFVoidLookups = Rule{
+	Code: SPFVoidLookups, Severity: Harms, RFC: rfcSPF + " section 4.6.4",
+	After: after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
+	Args:  SPFLimitArgs{},
+	Judge: spfVoidLookups,
+}
+
+// spfVoidLookups: receivers stop after two look-ups that find nothing.
+func spfVoidLookups(in *facts.Facts) []Finding {
+	t, ok := in.SPFTree()
+	if !ok || t.Voids <= spf.MaxVoids {
+		return nil
+	}
+	return one(Finding{Args: SPFLimitArgs{Count(t.Voids), spf.MaxVoids}, Evidence: spfEvidence(in)})
+}
+
+// SPFSenderMissingArgs are the arguments of spf-sender-missing.
+type SPFSenderMissingArgs struct {
+	Service Service
+	Terms   Texts // that would let its mail pass
+}
+
+var ruleSPFSenderMissing = Rule{
+	Code: SPFSenderMissing, Severity: Blocks, RFC: rfcSPF + " section 5", Page: gmailGuide,
+	After: after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective),
+	Args:  SPFSenderMissingArgs{},
+	Judge: spfSenderMissing,
+}
+
+// spfSenderMissing: the record does not let the mail of a service in use pass.
+func spfSenderMissing(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, l := range in.Lacks() {
+		if l.Unknown {
+			continue // spf-unknown or spf-host-unknown says so
+		}
+		out = append(out, Finding{Severity: spfSeverity(in), Args: SPFSenderMissingArgs{Service(l.Service), l.Terms}, Evidence: spfEvidence(in)})
+	}
+	return out
+}
+
+var ruleSPFHostUnknown = Rule{
+	Code: SPFHostUnknown, Severity: Advice, RFC: rfcSPF + " section 4",
+	After: after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
+	Judge: spfHostUnknown,
+}
+
+// spfHostUnknown: there is a record, but DNS does not show whether it lets the sender pass, so it is advice to say who sends.
+func spfHostUnknown(in *facts.Facts) []Finding {
+	if !in.SenderUnknown() {
+		return nil
+	}
+	return one(Finding{Evidence: spfEvidence(in)})
+}
+
+// SPFAskArgs are the arguments of spf-ask.
+type SPFAskArgs struct {
+	Service Service
+	Need    Need
+}
+
+var ruleSPFAsk = Rule{
+	Code: SPFAsk, Severity: Advice, RFC: rfcSPF + " section 5",
+	After: after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
+	Args:  SPFAskArgs{},
+	Judge: spfAsk,
+}
+
+// spfAsk: nobody can say here whether the record covers a service in use. That is asked, never claimed.
+func spfAsk(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, s := range in.SPFAsks() {
+		out = append(out, Finding{Args: SPFAskArgs{Service(s.ID), Need(s.ID)}, Evidence: spfEvidence(in)})
+	}
+	return out
+}
+
+// SPFOKArgs are the arguments of spf-ok.
+type SPFOKArgs struct {
+	Record  Record `words:"-"`
+	Lookups Number
+	Limit   Number
+}
+
+var ruleSPFOK = Rule{
+	Code: SPFOK, Severity: Fine, RFC: rfcSPF + " section 4",
+	After: after(),
+	Args:  SPFOKArgs{},
+	Judge: spfOK,
+}
+
+// spfOK: one readable record within its limits lets the mail of every service in use pass.
+func spfOK(in *facts.Facts) []Finding {
+	if !in.SPFPasses() || in.HiddenByAlias() || len(in.SPFAsks()) > 0 {
+		return nil
+	}
+	t, _ := in.SPFTree()
+	return one(Finding{Args: SPFOKArgs{Record(t.Root.Record), Number(t.Lookups), spf.MaxLookups}, Evidence: spfEvidence(in)})
+}
+
+// The states of spf-include-dead and spf-loop: why the term leads nowhere, and who can mend it.
+var (
+	DeadMissing  = State{"why", "missing"}  // no record there
+	DeadSeveral  = State{"why", "several"}  // several records there
+	DeadSyntax   = State{"why", "syntax"}   // a record that cannot be read
+	HolderDomain = State{"whose", "domain"} // the term is in the domain's own record
+	HolderOwn    = State{"whose", "own"}    // in another record of the owner's
+	HolderTheirs = State{"whose", "theirs"} // in a company's record
+	MendTarget   = State{"mend", "target"}  // what it leads to is the owner's, and is to be mended there
+	MendTerm     = State{"mend", "term"}    // the term is to go from the domain's own record
+	MendHolder   = State{"mend", "holder"}  // the record that holds the term is to be mended
+	MendCompany  = State{"mend", "company"} // only a company can mend it
+)
+
+// SPFDeadArgs are the arguments of spf-include-dead and spf-loop.
+type SPFDeadArgs struct {
+	Include Name // where the term leads
+	Term    Text // as written
+	Holder  Name // whose record holds the term
+	Top     Text // the term of the own record that leads to it
+}
+
+var ruleSPFIncludeDead = Rule{
+	Code: SPFIncludeDead, Severity: Blocks, RFC: rfcSPF + " section 5.2",
+	After:   after(SPFMultiple, SPFPlaceholder),
+	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendTerm, MendHolder, MendCompany}},
+	Args:    SPFDeadArgs{},
+	Judge:   spfIncludeDead,
+}
+
+// spfIncludeDead: an include or redirect leads to a name without exactly one readable record, which is a permanent error
+// for every receiver that reaches it.
+func spfIncludeDead(in *facts.Facts) []Finding {
+	why := map[string]State{"several-records": DeadSeveral, "syntax": DeadSyntax}
+	var out []Finding
+	for _, d := range onceEach(in.DeadEnds(), false) {
+		state, ok := why[d.Node.Why]
+		if !ok {
+			state = DeadMissing
+		}
+		f := deadEnd(in, d, d.Node.Domain)
+		if state != DeadMissing && in.DNS.InZone(d.Node.Domain) {
+			f.States[1] = MendTarget
+		}
+		f.States = append([]State{state}, f.States...)
+		out = append(out, f)
+	}
+	return out
+}
+
+var ruleSPFLoop = Rule{
+	Code: SPFLoop, Severity: Blocks, RFC: rfcSPF + " section 4.6.4",
+	After:   after(SPFMultiple, SPFPlaceholder),
+	Aspects: []Aspect{{HolderDomain, HolderOwn, HolderTheirs}, {MendTerm, MendHolder, MendCompany}},
+	Args:    SPFDeadArgs{},
+	Judge:   spfLoop,
+}
+
+// spfLoop: a record includes one that it stands in itself.
+func spfLoop(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, d := range onceEach(in.DeadEnds(), true) {
+		out = append(out, deadEnd(in, d, d.Holder))
+	}
+	return out
+}
+
+// onceEach keeps the dead ends that are loops, or those that are none, each term of a holder once.
+func onceEach(all []facts.DeadEnd, loops bool) []facts.DeadEnd {
+	var out []facts.DeadEnd
+	for _, d := range all {
+		same := func(e facts.DeadEnd) bool { return e.Node.Term == d.Node.Term && e.Holder == d.Holder }
+		if (d.Node.Why == "loop") == loops && !slices.ContainsFunc(out, same) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// deadEnd tells of a dead end, with the answer at a name as its evidence.
+func deadEnd(in *facts.Facts, d facts.DeadEnd, at string) Finding {
+	states := []State{HolderTheirs, MendCompany}
+	switch {
+	case d.Holder == in.Owner.Domain:
+		states = []State{HolderDomain, MendTerm}
+	case d.Own:
+		states = []State{HolderOwn, MendHolder}
+	}
+	return Finding{
+		Severity: spfSeverity(in), Evidence: facts.Evidence(in.DNS.TXT(at)), States: states,
+		Args: SPFDeadArgs{Name(d.Node.Domain), Text(d.Node.Term), Name(d.Holder), Text(d.Top)},
+	}
+}

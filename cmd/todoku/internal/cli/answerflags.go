@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"todoku/checks/owner"
+)
+
+// Answers are the flags that answer the wizard's questions, as typed.
+type Answers struct {
+	*Program // of which the language, standard input and --private count
+	Hosts    []string
+	Senders  []string
+	Panel    string
+	Keys     []string
+	IPs      []string
+	ReportTo string
+	Path     string
+	List     string
+	Message  string
+
+	SPFDrop, SPFFlatten []string
+}
+
+// Empty reports whether no question is answered.
+func (a *Answers) Empty() bool {
+	return len(a.Hosts)+len(a.Senders)+len(a.Keys)+len(a.IPs)+len(a.SPFDrop)+len(a.SPFFlatten) == 0 &&
+		a.Panel+a.ReportTo+a.Path+a.List+a.Message == ""
+}
+
+// AnswerGroup marks the flags that answer the wizard's questions.
+const AnswerGroup = "answers"
+
+// Declare adds the flags that answer the wizard's questions to a command.
+func (a *Answers) Declare(c *cobra.Command) {
+	own := pflag.NewFlagSet(AnswerGroup, pflag.ContinueOnError)
+	a.declareServices(own)
+	own.StringVar(&a.Panel, "dns-panel", "", a.Lang.T("cmd.flag.dns-panel"))
+	own.StringArrayVar(&a.Keys, "dkim", nil, a.Lang.T("cmd.flag.dkim"))
+	own.StringArrayVar(&a.IPs, "ip", nil, a.Lang.T("cmd.flag.ip"))
+	own.StringVar(&a.ReportTo, "report-to", "", a.Lang.T("cmd.flag.report-to"))
+	own.StringVar(&a.Path, "path", "", a.Lang.T("cmd.flag.path"))
+	own.StringVar(&a.List, "list", "", a.Lang.T("cmd.flag.list"))
+	own.StringVar(&a.Message, "message", "", a.Lang.T("cmd.flag.message"))
+	own.StringArrayVar(&a.SPFDrop, "spf-drop", nil, a.Lang.T("cmd.flag.spf-drop"))
+	own.StringArrayVar(&a.SPFFlatten, "spf-flatten", nil, a.Lang.T("cmd.flag.spf-flatten"))
+	own.VisitAll(func(f *pflag.Flag) { f.Annotations = map[string][]string{AnswerGroup: {"yes"}} })
+	own.SortFlags = false
+	c.Flags().SortFlags = false
+	c.Flags().AddFlagSet(own)
+	Complete(c, "path", string(owner.Direct), string(owner.Forward), string(owner.List))
+	for flag, ids := range map[string]func() []string{"mail-host": a.hostAnswers, "sender": a.senderAnswers, "dns-panel": a.PanelIDs} {
+		_ = c.RegisterFlagCompletionFunc(flag, Offering(ids))
+	}
+}
+
+// DeclareServices adds the two flags that say what sends the owner's mail to a command that asks for no more.
+func (a *Answers) DeclareServices(c *cobra.Command) { a.declareServices(c.Flags()) }
+
+func (a *Answers) declareServices(f *pflag.FlagSet) {
+	f.StringArrayVar(&a.Hosts, "mail-host", nil, a.Lang.T("cmd.flag.mail-host"))
+	f.StringArrayVar(&a.Senders, "sender", nil, a.Lang.T("cmd.flag.sender"))
+}

@@ -1,0 +1,246 @@
+package cli
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/dkim"
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// maxMessage bounds the file of --message, in bytes.
+const maxMessage = 2 << 20
+
+// Read reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
+func (a *Answers) Read(cat *catalog.Catalog) (owner.Answers, error) {
+	var out owner.Answers
+	for _, arg := range a.Hosts {
+		id, value, given := strings.Cut(arg, "=")
+		if id != owner.Unknown {
+			e, ok := cat.Host(id)
+			if !ok {
+				return out, a.noEntry("--mail-host", id)
+			}
+			id = e.ID
+			if given {
+				if value, ok = a.hostValue(e, value); !ok {
+					return out, a.BadValue("--mail-host", arg, a.hostHint(e))
+				}
+			}
+		} else if given {
+			return out, a.BadValue("--mail-host", arg, a.Lang.T("cmd.fault.no-entry"))
+		}
+		out.Hosts = append(out.Hosts, owner.Host{ID: id, Value: value})
+	}
+	for _, id := range a.Senders {
+		if id == owner.None {
+			out.NoSender = true
+			continue
+		}
+		e, ok := cat.Sender(id)
+		if !ok {
+			return out, a.noEntry("--sender", id)
+		}
+		out.Senders = append(out.Senders, e.ID)
+	}
+	if out.NoSender && len(out.Senders) > 0 {
+		return out, a.BadValue("--sender", owner.None, a.Lang.T("cmd.fault.none-alone"))
+	}
+	if id := a.Panel; id != "" && id != owner.Unknown {
+		e, ok := cat.Panel(id)
+		if !ok {
+			return out, a.noEntry("--dns-panel", id)
+		}
+		out.Panel = e.ID
+	}
+	for _, arg := range a.IPs {
+		ip, ok := a.sendingAddr(arg)
+		if !ok {
+			return out, a.BadValue("--ip", arg, a.Lang.T("cmd.fault.ip"))
+		}
+		out.IPs = append(out.IPs, ip)
+	}
+	out.SPF = owner.SPFChoice{Drop: a.SPFDrop, Flatten: a.SPFFlatten}
+	if err := a.answerMail(&out); err != nil {
+		return out, err
+	}
+	return out, a.answerKeys(cat, &out)
+}
+
+// answerMail reads the flags that hold mail addresses, the mail's way and a file.
+func (a *Answers) answerMail(out *owner.Answers) error {
+	var err error
+	if out.ReportTo, err = a.address("--report-to", a.ReportTo); err != nil {
+		return err
+	}
+	if out.List.Address, err = a.address("--list", a.List); err != nil {
+		return err
+	}
+	switch route := owner.Route(a.Path); {
+	case slices.Contains([]owner.Route{"", owner.Direct, owner.Forward, owner.List}, route):
+		out.Route = route
+	default:
+		return a.BadValue("--path", a.Path, a.Lang.T("cmd.fault.path"))
+	}
+	if out.Route == "" && out.List.Address != "" {
+		out.Route = owner.List
+	}
+	if a.Message != "" {
+		text, err := a.ReadInput(a.Message, maxMessage)
+		if err != nil {
+			return err
+		}
+		out.Message = text
+	}
+	return nil
+}
+
+// answerKeys reads --dkim SELECTOR[=VALUE]; a value is cleaned as a pasted one is.
+func (a *Answers) answerKeys(cat *catalog.Catalog, out *owner.Answers) error {
+	for _, arg := range a.Keys {
+		selector, value, given := strings.Cut(arg, "=")
+		selector = strings.ToLower(strings.TrimSuffix(selector, "."))
+		if !IsSelector(selector) {
+			return a.BadValue("--dkim", arg, a.Lang.T("cmd.fault.selector"))
+		}
+		k := owner.Key{Selector: selector, Service: signer(cat, *out, selector)}
+		if given {
+			p := dkim.Clean(value)
+			if p.Value == "" || p.Problem != "" {
+				return a.badKey(arg, selector, p.Problem)
+			}
+			k.Value, k.Alias = p.Value, p.Alias
+		}
+		out.Keys = append(out.Keys, k)
+	}
+	return nil
+}
+
+// badKey says what is wrong with a pasted key. A private one is not repeated.
+func (a *Answers) badKey(arg, selector, problem string) error {
+	if problem == dkim.PrivateKey {
+		arg = selector + "=..."
+	}
+	hint := a.Lang.T("cmd.fault.dkim-value")
+	if id := "tui.key-problem." + problem; problem != dkim.NotDKIM && a.Lang.Has(id) {
+		hint = a.Lang.T(id)
+	}
+	return a.BadValue("--dkim", arg, hint)
+}
+
+// IsSelector reports whether a text can be a DKIM selector: labels of letters, digits and hyphens, joined by dots (RFC 6376 section 3.1); underscores are seen too.
+func IsSelector(s string) bool {
+	if s == "" || len(s) > 200 {
+		return false
+	}
+	for label := range strings.SplitSeq(s, ".") {
+		if label == "" || len(label) > 63 {
+			return false
+		}
+		for _, r := range label {
+			if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' && r != '_' {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// signer is the service that a selector belongs to: the chosen one that is known to use it, or the only chosen one.
+func signer(cat *catalog.Catalog, a owner.Answers, selector string) string {
+	var chosen []string
+	for _, id := range a.HostIDs() {
+		chosen = append(chosen, id)
+		if h, ok := cat.Host(id); ok && slices.Contains(h.DKIM.Selectors, selector) {
+			return id
+		}
+	}
+	for _, id := range a.Senders {
+		chosen = append(chosen, id)
+		if s, ok := cat.Sender(id); ok && slices.Contains(s.DKIM.Selectors, selector) {
+			return id
+		}
+	}
+	if len(chosen) == 1 {
+		return chosen[0]
+	}
+	return ""
+}
+
+// address reads a mail address as the first box does (full-width letters and international domains included).
+func (a *Answers) address(flag, value string) (string, error) {
+	if value == "" {
+		return "", nil
+	}
+	in, problem := input.Recognise(value)
+	// One address, which can stand in a record as it is: "," and "!" would cut a rua tag (RFC 9990 section 4), ";" any.
+	if problem != nil || in.Kind != input.Address || !isAtoms(in.Local) || strings.ContainsAny(value, " \t\r\n,;<>!") {
+		return "", a.BadValue(flag, value, a.Lang.T("cmd.fault.address"))
+	}
+	return in.Local + "@" + in.Domain, nil
+}
+
+// isAtoms: a dot-atom of ASCII (RFC 5322 section 3.2.3) of at most 64 bytes, without the "!" that a report address cannot
+// have.
+func isAtoms(local string) bool {
+	for atom := range strings.SplitSeq(local, ".") {
+		if atom == "" {
+			return false
+		}
+		for _, c := range []byte(atom) {
+			if c <= ' ' || c >= 0x7f || strings.IndexByte("!\"(),:;<>@[\\]", c) >= 0 {
+				return false
+			}
+		}
+	}
+	return len(local) <= 64
+}
+
+// sendingAddr reads an address that can send mail to the world: public and unicast; with --private any unicast one.
+func (a *Answers) sendingAddr(text string) (netip.Addr, bool) {
+	ip, err := netip.ParseAddr(strings.TrimSpace(text))
+	if err != nil || ip.Zone() != "" {
+		return netip.Addr{}, false
+	}
+	ip = ip.Unmap()
+	if ip.IsUnspecified() || ip.IsMulticast() || ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}) {
+		return netip.Addr{}, false
+	}
+	return ip, a.Private || !snapshot.IsPrivate(ip)
+}
+
+// hostValue reads the value of a mail host as the guide does: a host name, or an address where the entry's SPF terms
+// want one.
+func (a *Answers) hostValue(h catalog.Host, text string) (string, bool) {
+	value := strings.TrimSuffix(strings.ToLower(text), ".")
+	if ip, err := netip.ParseAddr(value); err == nil && ip.IsValid() {
+		ip, ok := a.sendingAddr(value)
+		return ip.String(), ok
+	}
+	step, _ := wizard.Main().Step(wizard.StepHost)
+	last := value[strings.LastIndexByte(value, '.')+1:]
+	return value, strings.Trim(last, "0123456789") != "" && !wantsAddr(h) && // no top-level domain is a number: 999.1.2.3
+		step.Fits(wizard.Reply{Step: step.ID, Values: []string{h.ID}, Extra: map[string]string{h.ID: value}}) == nil
+}
+
+// wantsAddr reports whether a host's SPF terms need an address, and no server name.
+func wantsAddr(h catalog.Host) bool {
+	terms := strings.Join(h.SPF, " ")
+	return strings.Contains(terms, "<ip") && !strings.Contains(terms, "<server>")
+}
+
+func (a *Answers) hostHint(h catalog.Host) string {
+	if wantsAddr(h) {
+		return a.Lang.T("cmd.fault.ip")
+	}
+	return a.Lang.T("cmd.fault.host-value")
+}
+
+func (a *Answers) noEntry(flag, id string) error {
+	return a.BadValue(flag, id, a.Lang.T("cmd.fault.no-entry"))
+}

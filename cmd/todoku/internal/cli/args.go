@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/input"
+	"todoku/i18n"
+)
+
+// UpTo allows at most n arguments.
+func (p *Program) UpTo(n int) cobra.PositionalArgs { return p.Between(0, n) }
+
+// Between allows from..to arguments; to < 0 means any number.
+func (p *Program) Between(from, to int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		hint := p.SeeHelp(c.CommandPath())
+		switch {
+		case len(args) < from:
+			return Usage(p.Lang.T("cmd.fault.too-few", i18n.Args{"usage": c.UseLine()}), hint)
+		case to < 0 || len(args) <= to:
+			return nil
+		case c.HasSubCommands() && len(args) > 1:
+			return Usage(p.Lang.T("cmd.fault.no-command", i18n.Args{"name": Printable(args[0])}), p.Suggest(c, args[0], hint))
+		}
+		return Usage(p.Lang.T("cmd.fault.too-many", i18n.Args{"extra": Printable(args[to]), "usage": c.UseLine()}), hint)
+	}
+}
+
+// Suggest names the commands that a mistyped word may have meant; otherwise gives the other hint.
+func (p *Program) Suggest(c *cobra.Command, typed, otherwise string) string {
+	c.SuggestionsMinimumDistance = 2
+	var near []string
+	for _, name := range c.SuggestionsFor(typed) {
+		near = append(near, "todoku "+name)
+	}
+	if len(near) == 0 {
+		return otherwise
+	}
+	return p.Lang.T("cmd.fault.meant", i18n.Args{"commands": strings.Join(near, ", ")})
+}
+
+// Complete offers fixed words for a flag.
+func Complete(c *cobra.Command, flag string, words ...string) {
+	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// Offering completes with what list gives when it is asked.
+func Offering(list func() []string) cobra.CompletionFunc {
+	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return list(), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// Domain reads a DOMAIN argument.
+func (p *Program) Domain(text string) (input.Input, error) {
+	in, problem := input.DomainOf(text)
+	if problem != nil {
+		return in, Usage(p.problem(problem), "")
+	}
+	return in, nil
+}
+
+// problem words what the first box would say.
+func (p *Program) problem(x *input.Problem) string {
+	args := i18n.Args{}
+	for k, v := range x.Args {
+		args[k] = Printable(v)
+	}
+	return p.Lang.T(x.Code, args)
+}
+
+// DomainsOr are the names to look at: those given, else the story's own inside the lab ("" outside it).
+func (p *Program) DomainsOr(given []string, story, command string) ([]string, error) {
+	switch {
+	case len(given) > 0:
+		return given, nil
+	case story != "":
+		return []string{story}, nil
+	}
+	return nil, Usage(p.Lang.T("cmd.fault.no-domain"), p.SeeHelp(command))
+}
+
+// ReadInput reads a file, or standard input for "-", up to a limit in bytes.
+func (p *Program) ReadInput(name string, limit int64) (string, error) {
+	src := p.In
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return "", p.unread(name, err)
+		}
+		defer func() { _ = f.Close() }()
+		src = f
+	}
+	// One byte more than the limit shows that there was more.
+	text, err := io.ReadAll(io.LimitReader(src, limit+1))
+	switch {
+	case err != nil:
+		return "", p.unread(name, err)
+	case int64(len(text)) > limit:
+		return "", Usage(p.Lang.T("cmd.fault.too-big", i18n.Args{"file": Printable(name), "limit": limit >> 10}), "")
+	}
+	return string(text), nil
+}
+
+func (p *Program) unread(name string, err error) error {
+	return Usage(p.Lang.T("cmd.fault.open", i18n.Args{"file": Printable(name), "error": p.Reason(err)}), "")
+}

@@ -1,0 +1,61 @@
+// Package cli is what the commands of todoku share: the streams and the language of a run, the flags that every command
+// has, the answers on the command line, and errors with an exit status and a hint.
+package cli
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// Program is one run of the program: its streams, its language and what the common flags say.
+type Program struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Lang     i18n.Lang
+	Version  string
+	Common
+}
+
+// Common is what the flags say that every command has, as typed.
+type Common struct {
+	JSON      bool
+	Language  string
+	Resolvers []string
+	Watch     []string
+	Private   bool
+	Timeout   time.Duration
+	NoColor   bool
+	Plain     bool
+	Lab       string
+	Port      uint16
+}
+
+// DefaultTimeout bounds one question, all tries together: a dead server costs this, once.
+const DefaultTimeout = 3 * time.Second
+
+// WriteLine writes one JSON object on a line of its own to standard output.
+func (p *Program) WriteLine(v any) error {
+	line, err := document.Encode(v, "")
+	if err != nil {
+		return err
+	}
+	_, err = p.Out.Write(line)
+	return err
+}
+
+// Print writes a text to standard output.
+func (p *Program) Print(text string) error {
+	_, err := io.WriteString(p.Out, text)
+	return err
+}
+
+// Note writes a line for people to standard error, beside the output.
+func (p *Program) Note(text string) { _, _ = fmt.Fprintln(p.Err, text) }
+
+// Printable keeps foreign text from the terminal's control.
+func Printable(s string) string { return snapshot.Printable(s) }

@@ -1,0 +1,50 @@
+// Package clitest is the program as a command's own test needs it.
+package clitest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+)
+
+// Program is a run in English that keeps what it writes.
+type Program struct {
+	*cli.Program
+	Told, Noted bytes.Buffer // standard output and standard error
+}
+
+// New is a run inside a story of the lab.
+func New(story string) *Program {
+	p := &Program{}
+	p.Program = &cli.Program{In: strings.NewReader(""), Out: &p.Told, Err: &p.Noted, Lang: i18n.EN, Version: "test",
+		Common: cli.Common{Lab: story, Timeout: cli.DefaultTimeout}}
+	return p
+}
+
+// Execute starts a command as the command line does, without the flags that every command has.
+func Execute(t *testing.T, c *cobra.Command, args ...string) error {
+	t.Helper()
+	c.SilenceErrors, c.SilenceUsage = true, true
+	c.SetOut(io.Discard)
+	c.SetErr(io.Discard)
+	c.SetArgs(append([]string{}, args...)) // nil would be the test's own
+	return c.ExecuteContext(t.Context())
+}
+
+// NoWorld fails a test in which questions would be asked.
+func NoWorld(t *testing.T) func(context.Context) (*world.World, error) {
+	return func(context.Context) (*world.World, error) {
+		t.Helper()
+		t.Error("questions would be asked")
+		return nil, errors.New("no world")
+	}
+}

@@ -1,0 +1,96 @@
+package local
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/atotto/clipboard"
+	"github.com/aymanbagabas/go-osc52/v2"
+
+	"todoku/checks/snapshot"
+)
+
+// A clip puts text on the clipboard by the surest way there is, and always into a file too. Its parts are fields so that
+// a test can play every terminal.
+type clip struct {
+	env  func(string) string
+	tmux func(text string) error // tmux load-buffer: a bare escape sequence is swallowed there
+	here func(text string) error // the machine's own clipboard; nil where it has none
+	tty  io.Writer               // the terminal, for OSC 52; nil where there is none
+	dir  string                  // of the file
+}
+
+// newClip wires the clipboard of this machine.
+func newClip(tty io.Writer) clip {
+	c := clip{env: os.Getenv, tmux: loadBuffer, tty: tty, dir: StateDir(os.Getenv)}
+	if !clipboard.Unsupported {
+		c.here = clipboard.WriteAll
+	}
+	return c
+}
+
+// Copier hands texts over by the clipboard, or by a terminal, which may be nil. The function that it gives returns how, and
+// the file that holds the text as well.
+func Copier(tty *os.File) func(text string) (how, path string, err error) {
+	c := newClip(nil)
+	if tty != nil { // a nil *os.File would be a writer that is not nil
+		c.tty = tty
+	}
+	return c.copy
+}
+
+// How a text was handed over.
+const (
+	byClipboard = "copied" // it is there
+	bySequence  = "sent"   // sent to the terminal, which gives no receipt
+	byFile      = "file"   // only in the file
+)
+
+// copy hands over text. path is the file that holds it as well ("" where none could be written).
+func (c clip) copy(text string) (how, path string, err error) {
+	text = snapshot.Printable(text)
+	path, fileErr := c.file(text)
+	remote := c.env("SSH_CONNECTION") != "" || c.env("SSH_TTY") != ""
+	if c.env("TMUX") != "" && c.tmux(text) == nil {
+		return byClipboard, path, nil
+	}
+	if !remote && c.here != nil && c.here(text) == nil {
+		return byClipboard, path, nil
+	}
+	if c.tty != nil {
+		seq := osc52.New(text)
+		if strings.HasPrefix(c.env("TERM"), "screen") {
+			seq = seq.Screen()
+		}
+		if _, err := io.WriteString(c.tty, seq.String()); err == nil {
+			return bySequence, path, nil
+		}
+	}
+	return byFile, path, fileErr
+}
+
+// file keeps the last copied text where it can be opened by hand, readable by its owner only.
+func (c clip) file(text string) (string, error) {
+	if err := os.MkdirAll(c.dir, 0o700); err != nil {
+		return "", err
+	}
+	path := filepath.Join(c.dir, "copied.txt")
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+		return "", err
+	}
+	return path, nil
+}
+
+// loadBuffer gives text to tmux, which passes it on to the outer terminal (-w).
+func loadBuffer(text string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+	cmd.Stdin = strings.NewReader(text)
+	return cmd.Run()
+}

@@ -1,0 +1,49 @@
+package world
+
+import (
+	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+)
+
+// Blindness is why nothing at all is known of a domain; Sighted where something is.
+type Blindness string
+
+// The reasons.
+const (
+	Sighted  Blindness = ""
+	Offline  Blindness = "offline"
+	Silent   Blindness = "silent"
+	Nonsense Blindness = "nonsense"
+	Refused  Blindness = "refused"
+	Failing  Blindness = "failed" // nothing but failures
+)
+
+// BlindnessOf tells why a snapshot knows nothing at all.
+func BlindnessOf(s *snapshot.Snapshot) Blindness {
+	var unreachable, nonsense, refused, failed bool
+	for _, a := range s.Answers {
+		if a.Known() {
+			return Sighted
+		}
+		unreachable = unreachable || a.Reason == snapshot.Unreachable
+		nonsense = nonsense || a.Reason == snapshot.Malformed
+		refused = refused || a.Reason == snapshot.Refused
+		failed = failed || a.Reason == snapshot.ServFail || a.Reason == snapshot.Bogus
+	}
+	switch {
+	case nonsense:
+		return Nonsense
+	case refused:
+		return Refused
+	case failed:
+		return Failing
+	case unreachable || len(s.Answers) == 0:
+		return Offline
+	}
+	return Silent
+}
+
+// Fault says that nothing could be checked, and why.
+func (b Blindness) Fault(p *cli.Program) *cli.Fault {
+	return cli.NewFault(cli.StatusUnknown, p.Lang.T("cmd.blind."+string(b)), p.Lang.T("cmd.blind.lab"))
+}

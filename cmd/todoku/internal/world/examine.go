@@ -1,0 +1,123 @@
+package world
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/input"
+	"todoku/checks/lab"
+	"todoku/checks/owner"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/i18n"
+	"todoku/wizard/document"
+	"todoku/wizard/session"
+)
+
+// Result is one domain, looked at and judged.
+type Result struct {
+	session.Result
+	Input   input.Input
+	Elapsed time.Duration
+}
+
+// Status is the exit status that the verdict asks for.
+func (r Result) Status() cli.Status {
+	switch r.Verdict() {
+	case checks.VerdictOK:
+		return cli.StatusOK
+	case checks.VerdictFix:
+		return cli.StatusFix
+	}
+	return cli.StatusUnknown
+}
+
+// Examine asks DNS about one domain and judges the answers.
+func (w *World) Examine(ctx context.Context, input input.Input, answers owner.Answers) (Result, error) {
+	answers.Domain = input.Domain
+	answers = w.Over(answers)
+	start := time.Now()
+	snap, err := w.Client.Run(ctx, answers, nil, nil)
+	if snap == nil {
+		snap = snapshot.New(input.Domain, w.Now())
+	}
+	return Result{session.Judge(answers, snap, w.Catalog), input, time.Since(start)}, err
+}
+
+// Document is what the documents tell of a result.
+func (r Result) Document(p *cli.Program) document.Input {
+	story := ""
+	if p.Lab != "" {
+		if sc, err := lab.Find(p.Lab); err == nil {
+			story = sc.Title.In(string(p.Lang))
+		}
+	}
+	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In().Catalog, Domain: r.Input.Unicode, Answers: r.Answers, DNS: r.DNS,
+		Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: r.Seen, Now: r.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed}
+}
+
+// NoteUnfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.
+func (r Result) NoteUnfound(a *cli.Answers) {
+	records, known := reading.SPFRecords(r.DNS, r.Input.Domain)
+	if !known {
+		return
+	}
+	var held []string
+	for _, record := range records {
+		for _, t := range spf.Parse(record).Terms {
+			held = append(held, t.Text)
+		}
+	}
+	for _, t := range r.In().Terms() { // the plan adds those that lack, and they may be what is to be written out
+		held = append(held, t.Text)
+	}
+	for _, term := range slices.Concat(a.SPFDrop, a.SPFFlatten) {
+		if !slices.ContainsFunc(held, func(h string) bool { return strings.EqualFold(h, term) }) {
+			a.Note(a.Lang.T("cmd.fault.spf-unfound", i18n.Args{"term": cli.Printable(term), "domain": cli.Printable(r.Input.Domain)}))
+		}
+	}
+}
+
+// Over lays the answers of the flags over the story's own, where they are about the story's domain: a flag wins.
+func (w *World) Over(flags owner.Answers) owner.Answers {
+	if w.Story == nil || w.Story.Answers.Domain != flags.Domain {
+		return flags
+	}
+	out := w.Story.Answers
+	if len(flags.Hosts) > 0 {
+		out.Hosts = flags.Hosts
+	}
+	if len(flags.Senders) > 0 || flags.NoSender {
+		out.Senders, out.NoSender = flags.Senders, flags.NoSender
+	}
+	if flags.Panel != "" {
+		out.Panel = flags.Panel
+	}
+	if flags.Route != "" {
+		out.Route = flags.Route
+	}
+	if flags.List.Address != "" {
+		out.List = flags.List
+	}
+	if len(flags.IPs) > 0 {
+		out.IPs = flags.IPs
+	}
+	if len(flags.Keys) > 0 {
+		out.Keys = flags.Keys
+	}
+	if flags.ReportTo != "" {
+		out.ReportTo = flags.ReportTo
+	}
+	if flags.Message != "" {
+		out.Message = flags.Message
+	}
+	if len(flags.SPF.Drop)+len(flags.SPF.Flatten) > 0 {
+		out.SPF = flags.SPF
+	}
+	return out
+}

@@ -1,0 +1,223 @@
+// Package world opens where a run asks its questions, the internet or the lab, and looks at domains there.
+package world
+
+import (
+	"cmp"
+	"context"
+	"net"
+	"net/netip"
+	"strconv"
+	"strings"
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/lab"
+	"todoku/checks/owner"
+	"todoku/checks/probe"
+	"todoku/checks/propagation"
+	"todoku/checks/propagation/ask"
+	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/i18n"
+)
+
+// World is where questions go: the internet, or the lab's.
+type World struct {
+	*ask.Watcher
+	Catalog *catalog.Catalog
+
+	Story *lab.Scenario // set inside the lab
+	Net   *lab.Internet
+	Clock *lab.Clock
+}
+
+// DNSPort is where name servers listen.
+const DNSPort = 53
+
+// Opener gives a function that opens the world of the program's flags. It reads them when it is called.
+func Opener(p *cli.Program) func(context.Context) (*World, error) {
+	return func(ctx context.Context) (*World, error) { return opener{p}.open(ctx) }
+}
+
+type opener struct{ *cli.Program }
+
+// open wires what the flags ask for.
+func (o opener) open(ctx context.Context) (*World, error) {
+	cat, err := catalog.Load()
+	if err != nil {
+		return nil, err
+	}
+	w := &World{Catalog: cat, Watcher: &ask.Watcher{Port: cmp.Or(o.Port, DNSPort), Now: local.WallClock}}
+	cfg := probe.Config{Private: o.Private, Port: w.Port, Timeout: o.Timeout}
+	if o.Lab != "" {
+		err = o.enterLab(w, &cfg)
+	} else {
+		err = o.enterInternet(ctx, w, &cfg)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if len(o.Watch) > 0 {
+		if w.Resolvers, err = o.watchPlaces(ctx); err != nil {
+			return nil, err
+		}
+	}
+	cfg.Now = w.Now
+	w.Client = probe.New(cfg, cat)
+	return w, nil
+}
+
+// enterInternet uses the system's resolvers, with DNS over HTTPS behind them, or the ones of --resolver alone: who
+// names a resolver wants that one's answers.
+func (o opener) enterInternet(ctx context.Context, w *World, cfg *probe.Config) error {
+	cfg.Dialer = &net.Dialer{}
+	for _, text := range o.Resolvers {
+		addr, err := endpoint(ctx, text)
+		if err != nil {
+			return o.BadValue("--resolver", text, o.Lang.T("cmd.fault.endpoint"))
+		}
+		cfg.Resolvers = append(cfg.Resolvers, addr)
+	}
+	system := len(cfg.Resolvers) == 0
+	if system {
+		cfg.Resolvers = probe.SystemResolvers()
+		for _, r := range w.Catalog.Resolvers {
+			if r.Seeds && r.DoH != "" {
+				cfg.DoH = append(cfg.DoH, r.DoH)
+			}
+		}
+	}
+	for _, r := range w.Catalog.Resolvers {
+		if r.Seeds && len(r.Addrs) > 0 {
+			w.Resolvers = append(w.Resolvers, publicPlace(r, hostPort(r.Addrs[0], DNSPort), o.Lang))
+		}
+	}
+	if len(cfg.Resolvers) > 0 {
+		w.Resolvers = append(w.Resolvers, o.ownPlace(cfg.Resolvers[0]))
+	}
+	return nil
+}
+
+// enterLab uses the small internet of a scenario, with its clock.
+func (o opener) enterLab(w *World, cfg *probe.Config) error {
+	story, err := lab.Find(o.Lab)
+	if err != nil {
+		return cli.Usage(o.Lang.T("cmd.fault.no-story", i18n.Args{"name": cli.Printable(o.Lab)}), o.Lang.T("cmd.fault.see-lab"))
+	}
+	if len(o.Resolvers) > 0 {
+		return cli.Usage(o.Lang.T("cmd.fault.lab-resolver"), "")
+	}
+	clock := lab.NewClock(time.Now())
+	n, err := lab.New(story, clock)
+	if err != nil {
+		return err
+	}
+	w.Story, w.Net, w.Clock, w.Now, w.Port = &story, n, clock, clock.Now, DNSPort
+	cfg.Dialer, cfg.Resolvers, cfg.Port = n, []netip.AddrPort{n.Resolver()}, DNSPort
+	for _, p := range n.Places() {
+		place := o.ownPlace(p.Addr)
+		for _, r := range w.Catalog.Resolvers {
+			if r.ID == p.ID {
+				place = publicPlace(r, p.Addr.String(), o.Lang)
+			}
+		}
+		w.Resolvers = append(w.Resolvers, place)
+	}
+	return nil
+}
+
+// watchPlaces reads --watch NAME=HOST[:PORT].
+func (o opener) watchPlaces(ctx context.Context) ([]propagation.Place, error) {
+	var out []propagation.Place
+	for _, arg := range o.Watch {
+		name, host, ok := strings.Cut(arg, "=")
+		addr, err := endpoint(ctx, host)
+		if !ok || name == "" || err != nil {
+			return nil, o.BadValue("--watch", arg, o.Lang.T("cmd.fault.watch"))
+		}
+		out = append(out, propagation.Place{ID: name, Name: cli.Printable(name), Addr: addr.String(), Caches: 1})
+	}
+	return out, nil
+}
+
+// systemID is the place that stands for this machine's own resolver.
+const systemID = "system"
+
+func (o opener) ownPlace(addr netip.AddrPort) propagation.Place {
+	return propagation.Place{ID: systemID, Name: o.Lang.T("cmd.place.system"), Addr: addr.String(), Caches: 1}
+}
+
+func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Place {
+	return propagation.Place{ID: r.ID, Name: r.Name.In(string(lang)), Addr: addr, Cap: time.Duration(r.Cap) * time.Second,
+		NegCap: time.Duration(r.NegCap) * time.Second, Caches: max(1, r.Caches), Flush: r.Flush}
+}
+
+// PanelServers finds the servers of the panels in which the owner may edit, where others answer for the zone.
+func (w *World) PanelServers(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
+	return w.Panel(ctx, w.Catalog, a, s)
+}
+
+// StoryDomain is the domain of the lab's story; "" on the real internet.
+func (w *World) StoryDomain() string {
+	if w.Story == nil {
+		return ""
+	}
+	return w.Story.Answers.Domain
+}
+
+// Mistakes names the ways in which a story's records can be published wrong; none on the real internet.
+func (w *World) Mistakes() []string {
+	if w.Net == nil {
+		return nil
+	}
+	var out []string
+	for _, m := range w.Net.Mistakes() {
+		out = append(out, string(m))
+	}
+	return out
+}
+
+// endpoint reads HOST[:PORT]: an address, an address in brackets, or a name that the system can resolve.
+func endpoint(ctx context.Context, text string) (netip.AddrPort, error) {
+	text = strings.TrimSpace(text)
+	if ip, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
+		return netip.AddrPortFrom(ip.Unmap(), DNSPort), nil
+	}
+	if ap, err := netip.ParseAddrPort(text); err == nil {
+		return ap, positive(ap.Port())
+	}
+	host, port, err := net.SplitHostPort(text)
+	if err != nil {
+		host, port = text, strconv.Itoa(DNSPort)
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	if err := positive(uint16(n)); err != nil {
+		return netip.AddrPort{}, err
+	}
+	if !isHostName(host) {
+		return netip.AddrPort{}, &net.AddrError{Err: "not a host name", Addr: host}
+	}
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return netip.AddrPort{}, err
+	}
+	return netip.AddrPortFrom(ips[0].Unmap(), uint16(n)), nil
+}
+
+// positive refuses port 0, which no server can have.
+func positive(port uint16) error {
+	if port == 0 {
+		return &net.AddrError{Err: "port 0"}
+	}
+	return nil
+}
+
+func isHostName(s string) bool { return cli.IsSelector(strings.ToLower(strings.TrimSuffix(s, "."))) }
+
+func hostPort(host string, port uint16) string {
+	return net.JoinHostPort(host, strconv.Itoa(int(port)))
+}

@@ -1,0 +1,318 @@
+// Package check looks at domains and tells what is wrong with them.
+package check
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/forecast"
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+	"todoku/wizard/document"
+	"todoku/wizard/session"
+)
+
+// Options are what check needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Write   func(path string, data []byte) error        // makes a new file
+	Answers *cli.Answers
+
+	Domains          []string
+	File, From, Save string
+	Requirements     []string // receivers whose checklist is wanted
+}
+
+// Bounds of what is read, in bytes.
+const (
+	maxList     = 4 << 20
+	maxSnapshot = 32 << 20
+)
+
+// domainsAtOnce bounds how many domains are looked at together; each asks many questions in parallel by itself.
+const domainsAtOnce = 4
+
+// Command is the command line of check; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Answers: &cli.Answers{Program: p}}
+	c := &cobra.Command{
+		Use:               "check DOMAIN...",
+		Short:             p.Lang.T("cmd.check.short"),
+		Long:              p.Lang.T("cmd.check.long"),
+		Example:           p.Lang.T("cmd.check.example"),
+		Args:              p.Between(0, -1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Domains = args
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
+	c.Flags().StringVar(&o.From, "from", "", p.Lang.T("cmd.flag.from"))
+	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.Lang.T("cmd.flag.save-snapshot"))
+	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
+	cli.Complete(c, "requirements", forecast.Listed()...)
+	o.Answers.Declare(c)
+	return c
+}
+
+// Run looks at every domain and tells each as it is done.
+func Run(ctx context.Context, o *Options) error {
+	if err := o.knownReceivers(); err != nil {
+		return err
+	}
+	if o.From != "" {
+		return o.replay()
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	answers, err := o.Answers.Read(w.Catalog)
+	if err != nil {
+		return err
+	}
+	names, err := o.names(w)
+	if err != nil {
+		return err
+	}
+	if o.Save == "-" { // standard output is the report's
+		return cli.Usage(o.Lang.T("cmd.fault.save-stdout"), "")
+	}
+	if o.Save != "" && len(names) > 1 {
+		return cli.Usage(o.Lang.T("cmd.fault.save-one"), "")
+	}
+	if len(names) == 1 {
+		input, err := o.Domain(names[0])
+		if err != nil {
+			o.tellBad(names[0], err)
+			return err
+		}
+		return o.one(ctx, w, input, answers)
+	}
+	return o.many(ctx, w, names, answers)
+}
+
+func (o *Options) one(ctx context.Context, w *world.World, input input.Input, answers owner.Answers) error {
+	r, err := w.Examine(ctx, input, answers)
+	if o.Save != "" && ctx.Err() != nil {
+		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.fault.interrupted"),
+			o.Lang.T("cmd.fault.not-saved", i18n.Args{"file": cli.Printable(o.Save)}))
+	}
+	if o.Save != "" {
+		data, err := json.MarshalIndent(r.DNS, "", " ")
+		if err != nil {
+			return err
+		}
+		if err := o.Write(o.Save, append(data, '\n')); err != nil {
+			return o.Unwritten(o.Save, err)
+		}
+	}
+	return o.conclude(ctx, r, err)
+}
+
+// conclude tells one result and sets the exit status; a run that saw nothing, or was cut off, says so.
+func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) error {
+	if ctx.Err() != nil {
+		return o.Interrupted()
+	}
+	blind := world.BlindnessOf(r.DNS)
+	if blind == world.Sighted || o.JSON {
+		if err := o.report(r); err != nil {
+			return err
+		}
+	}
+	if blind != world.Sighted {
+		return blind.Fault(o.Program)
+	}
+	if runErr != nil {
+		return runErr
+	}
+	return cli.Exit(r.Status())
+}
+
+// report writes one result to standard output.
+func (o *Options) report(r world.Result) error {
+	r.NoteUnfound(o.Answers)
+	in := o.document(r)
+	switch {
+	case o.JSON:
+		return o.WriteLine(document.Contract(in))
+	case len(o.Requirements) > 0:
+		return o.Print(document.RequirementsPage(in, o.Layout()))
+	}
+	return o.Print(document.Page(in, o.Layout()))
+}
+
+// document is what is told of a result: of the checklists those that were asked for, in the order in which they were.
+func (o *Options) document(r world.Result) document.Input {
+	in := r.Document(o.Program)
+	var asked []forecast.Checklist
+	for _, id := range o.Requirements {
+		for _, c := range in.Forecast.Lists {
+			if c.Receiver == id {
+				asked = append(asked, c)
+			}
+		}
+	}
+	in.Forecast.Lists = asked
+	return in
+}
+
+// many looks at a few domains at a time and streams the results; the gravest decides the status.
+func (o *Options) many(ctx context.Context, w *world.World, names []string, answers owner.Answers) error {
+	var (
+		group  sync.WaitGroup
+		tell   sync.Mutex
+		slots  = make(chan struct{}, domainsAtOnce)
+		first  = true
+		status = cli.StatusOK
+	)
+	for _, name := range names {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			input, err := o.Domain(name)
+			var r world.Result
+			if err == nil && ctx.Err() == nil {
+				r, err = w.Examine(ctx, input, answers)
+			}
+			tell.Lock()
+			defer tell.Unlock()
+			if input.Domain == "" {
+				o.tellBad(name, err)
+				status = cli.Graver(status, o.Tell(err))
+				return
+			}
+			if ctx.Err() != nil {
+				return // told once, for all that are left
+			}
+			if !o.JSON && world.BlindnessOf(r.DNS) == world.Sighted {
+				if !first {
+					_, _ = fmt.Fprintln(o.Out)
+				}
+				first = false
+			}
+			status = cli.Graver(status, o.Tell(o.concludeOneOf(ctx, r, err)))
+		})
+	}
+	group.Wait()
+	if ctx.Err() != nil {
+		return o.Interrupted()
+	}
+	return cli.Exit(status)
+}
+
+// concludeOneOf is conclude with the domain's name before what could not be checked.
+func (o *Options) concludeOneOf(ctx context.Context, r world.Result, err error) error {
+	err = o.conclude(ctx, r, err)
+	var f *cli.Fault
+	if errors.As(err, &f) && f.Text != "" && r.Input.Unicode != "" {
+		f.Text, f.Hint = r.Input.Unicode+": "+f.Text, ""
+	}
+	return err
+}
+
+// tellBad gives a machine that reads many lines one for the name that is no domain.
+func (o *Options) tellBad(name string, err error) {
+	if !o.JSON {
+		return
+	}
+	_ = o.WriteLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
+}
+
+// names are the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
+func (o *Options) names(w *world.World) ([]string, error) {
+	names := o.Domains
+	if o.File != "" {
+		text, err := o.ReadInput(o.File, maxList)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(text) {
+			line, _, _ = strings.Cut(line, "#")
+			names = append(names, strings.Fields(line)...)
+		}
+		if len(names) == 0 {
+			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")
+		}
+	}
+	return o.DomainsOr(names, w.StoryDomain(), "todoku check")
+}
+
+// replay judges a saved snapshot again; nobody is asked.
+func (o *Options) replay() error {
+	if o.File != "" || o.Save != "" || len(o.Domains) > 1 {
+		return cli.Usage(o.Lang.T("cmd.fault.from-alone"), "")
+	}
+	cat, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	answers, err := o.Answers.Read(cat)
+	if err != nil {
+		return err
+	}
+	text, err := o.ReadInput(o.From, maxSnapshot)
+	if err != nil {
+		return err
+	}
+	var snap snapshot.Snapshot
+	if err := json.Unmarshal([]byte(text), &snap); err != nil || snap.Schema != 1 {
+		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": cli.Printable(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
+	}
+	input, err := o.Domain(snap.Domain)
+	if err != nil {
+		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": cli.Printable(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
+	}
+	if len(o.Domains) == 1 {
+		asked, err := o.Domain(o.Domains[0])
+		if err != nil {
+			return err
+		}
+		if asked.Domain != input.Domain {
+			return cli.Usage(o.Lang.T("cmd.fault.other-snapshot",
+				i18n.Args{"file": cli.Printable(o.From), "domain": input.Unicode, "asked": asked.Unicode}), "")
+		}
+	}
+	answers.Domain = input.Domain
+	r := world.Result{Result: session.Judge(answers, &snap, cat), Input: input}
+	if world.BlindnessOf(&snap) != world.Sighted {
+		if o.JSON {
+			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {
+				return err
+			}
+		}
+		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.blind.saved", i18n.Args{"file": cli.Printable(o.From)}),
+			o.Lang.T("cmd.fault.make-snapshot"))
+	}
+	if err := o.report(r); err != nil {
+		return err
+	}
+	return cli.Exit(r.Status())
+}
+
+// knownReceivers refuses a --requirements that has no checklist.
+func (o *Options) knownReceivers() error {
+	for _, id := range o.Requirements {
+		if !slices.Contains(forecast.Listed(), id) {
+			return o.BadValue("--requirements", id, o.Lang.T("cmd.fault.receiver", i18n.Args{"known": strings.Join(forecast.Listed(), ", ")}))
+		}
+	}
+	return nil
+}

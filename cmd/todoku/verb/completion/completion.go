@@ -1,0 +1,48 @@
+// Package completion writes the script with which a shell completes todoku's commands, flags and values.
+package completion
+
+import (
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/i18n"
+)
+
+// Options are what completion needs.
+type Options struct {
+	*cli.Program
+	Root  *cobra.Command // what is to be completed
+	Shell string
+}
+
+// scripts writes the script of each shell.
+var scripts = map[string]func(root *cobra.Command, w io.Writer) error{
+	"bash":       func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
+	"zsh":        (*cobra.Command).GenZshCompletion,
+	"fish":       func(root *cobra.Command, w io.Writer) error { return root.GenFishCompletion(w, true) },
+	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
+}
+
+// Command is the command line of completion; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
+	return &cobra.Command{
+		Use:       "completion bash|zsh|fish|powershell",
+		Short:     p.Lang.T("cmd.completion.short"),
+		Long:      p.Lang.T("cmd.completion.long"),
+		Example:   p.Lang.T("cmd.completion.example"),
+		Args:      p.Between(1, 1),
+		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
+		RunE:      func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args[0]}) },
+	}
+}
+
+// Run writes the script to standard output.
+func Run(o *Options) error {
+	write, ok := scripts[o.Shell]
+	if !ok {
+		return cli.Usage(o.Lang.T("cmd.fault.no-shell", i18n.Args{"name": cli.Printable(o.Shell)}), o.SeeHelp("todoku completion"))
+	}
+	return write(o.Root, o.Out)
+}

@@ -1,0 +1,166 @@
+// Package export looks at a domain and hands over a summary as a file.
+package export
+
+import (
+	"context"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// laterFormats are planned, and named only when asked for.
+var laterFormats = []string{"html", "csv", "zone", "dnscontrol", "octodns", "terraform", "request"}
+
+// formatNames lists the formats that can be written now.
+func formatNames() []string {
+	var out []string
+	for _, f := range document.Formats() {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// Options are what export needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Write   func(path string, data []byte) error        // makes a new file
+	Answers *cli.Answers
+
+	Domains []string
+	Format  string // "" where none is named
+	File    string // "" or "-" for standard output
+}
+
+// Command is the command line of export; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Answers: &cli.Answers{Program: p}}
+	var format string
+	c := &cobra.Command{
+		Use:               "export DOMAIN",
+		Short:             p.Lang.T("cmd.export.short"),
+		Long:              p.Lang.T("cmd.export.long"),
+		Example:           p.Lang.T("cmd.export.example"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Domains = args
+			if c.Flags().Changed("format") {
+				o.Format = format
+			}
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format"))
+	c.Flags().StringVarP(&o.File, "output", "o", "", p.Lang.T("cmd.flag.output"))
+	cli.Complete(c, "format", formatNames()...)
+	o.Answers.Declare(c)
+	return c
+}
+
+// Run looks, judges and writes the summary: whole, or not at all.
+func Run(ctx context.Context, o *Options) error {
+	format, err := o.format()
+	if err != nil {
+		return err
+	}
+	if err := o.free(); err != nil {
+		return err
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	answers, err := o.Answers.Read(w.Catalog)
+	if err != nil {
+		return err
+	}
+	names, err := o.DomainsOr(o.Domains, w.StoryDomain(), "todoku export")
+	if err != nil {
+		return err
+	}
+	input, err := o.Domain(names[0])
+	if err != nil {
+		return err
+	}
+	r, err := w.Examine(ctx, input, answers)
+	if ctx.Err() != nil {
+		return o.Interrupted()
+	}
+	if blind := world.BlindnessOf(r.DNS); blind != world.Sighted {
+		return blind.Fault(o.Program)
+	}
+	if err != nil {
+		return err
+	}
+	r.NoteUnfound(o.Answers)
+	data, err := document.Write(format, r.Document(o.Program))
+	if err != nil {
+		return err
+	}
+	if o.File == "" || o.File == "-" {
+		_, err = o.Out.Write(data)
+	} else if err = o.Write(o.File, data); err != nil {
+		err = o.Unwritten(o.File, err)
+	}
+	if err != nil {
+		return err
+	}
+	return cli.Exit(r.Status())
+}
+
+// free reports a file that could not be made, before anybody is asked.
+func (o *Options) free() error {
+	if o.File == "" {
+		return nil
+	}
+	folder := filepath.Dir(o.File)
+	if !local.Exists(folder) {
+		return cli.Usage(o.Lang.T("cmd.fault.no-folder", i18n.Args{"folder": cli.Printable(folder)}), o.Lang.T("cmd.fault.make-folder"))
+	}
+	if local.Exists(o.File) {
+		return o.Unwritten(o.File, fs.ErrExist)
+	}
+	return nil
+}
+
+// format is the one that is named, else JSON for --json, else what the file's name ends in, else Markdown.
+func (o *Options) format() (string, error) {
+	switch {
+	case o.Format != "" && o.JSON && o.Format != jsonFormat:
+		return "", o.BadValue("--format", o.Format, o.Lang.T("cmd.fault.json-format"))
+	case o.Format != "":
+		return o.Format, o.knownFormat(o.Format)
+	case o.JSON:
+		return jsonFormat, nil
+	}
+	for _, f := range document.Formats() {
+		if strings.EqualFold(filepath.Ext(o.File), f.Ext) {
+			return f.Name, nil
+		}
+	}
+	return "md", nil
+}
+
+// jsonFormat is the format that --json asks for.
+const jsonFormat = "json"
+
+func (o *Options) knownFormat(format string) error {
+	switch {
+	case slices.Contains(formatNames(), format):
+		return nil
+	case slices.Contains(laterFormats, format):
+		return cli.Usage(o.Lang.T("cmd.fault.later-format", i18n.Args{"format": format}),
+			o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
+	}
+	return o.BadValue("--format", format, o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
+}

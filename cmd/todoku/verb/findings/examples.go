@@ -1,0 +1,22 @@
+package findings
+
+import (
+	_ "embed" // for the examples
+	"encoding/json"
+	"sync"
+
+	"todoku/checks"
+	"todoku/wizard/document"
+)
+
+// examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan
+// changes for it there, and what was seen. A test makes it from the scenarios, and proves every one by
+// the rules.
+//
+//go:embed examples.json
+var examplesFile []byte
+
+var examples = sync.OnceValues(func() (map[checks.Code]document.Example, error) {
+	out := map[checks.Code]document.Example{}
+	return out, json.Unmarshal(examplesFile, &out)
+})

@@ -1,0 +1,91 @@
+// Package findings prints the reference of finding codes.
+package findings
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/i18n"
+	"todoku/wizard/document"
+	"todoku/wizard/words"
+)
+
+// Options are what findings needs.
+type Options struct {
+	*cli.Program
+	Codes []string // at most one; none for all
+}
+
+// Command is the command line of findings; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
+	return &cobra.Command{
+		Use:               "findings [CODE]",
+		Short:             p.Lang.T("cmd.findings.short"),
+		Long:              p.Lang.T("cmd.findings.long"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cli.Offering(codes),
+		RunE:              func(_ *cobra.Command, args []string) error { return run(&Options{p, args}) },
+	}
+}
+
+func codes() []string {
+	var out []string
+	for _, r := range checks.Rules() {
+		out = append(out, string(r.Code))
+	}
+	return out
+}
+
+// Run prints the reference, worded as in the example of each.
+func Run(o *Options) error {
+	rules := checks.Rules()
+	if len(o.Codes) == 1 {
+		rules = slices.DeleteFunc(slices.Clone(rules), func(r checks.Rule) bool { return string(r.Code) != o.Codes[0] })
+		if len(rules) == 0 {
+			return cli.Usage(o.Lang.T("cmd.fault.no-finding", i18n.Args{"name": cli.Printable(o.Codes[0])}), o.Lang.T("cmd.fault.see-findings"))
+		}
+	}
+	for i, r := range rules {
+		ref, err := reference(o.Lang, r)
+		switch {
+		case err != nil:
+		case o.JSON:
+			err = o.WriteLine(ref)
+		default:
+			err = o.Print(o.page(ref, i == 0))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// page is what is told of a finding to people: all where it is the only one, behind an empty line where it is not the first.
+func (o *Options) page(ref document.Reference, first bool) string {
+	text := document.ReferenceEntry(o.Lang, ref)
+	if len(o.Codes) == 1 {
+		text = document.ReferencePage(o.Lang, ref, o.Layout())
+	}
+	if !first {
+		text = "\n" + text
+	}
+	return text
+}
+
+// reference is what is said of a rule.
+func reference(lang i18n.Lang, r checks.Rule) (document.Reference, error) {
+	all, err := examples()
+	if err != nil {
+		return document.Reference{}, err
+	}
+	cat, err := catalog.Load()
+	if err != nil {
+		return document.Reference{}, err
+	}
+	return document.ReferenceOf(words.P{Lang: lang, Catalog: cat}, r, all[r.Code])
+}

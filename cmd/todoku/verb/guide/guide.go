@@ -1,0 +1,147 @@
+// Package guide starts the guide: the screens, or the same line by line.
+package guide
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/input"
+	"todoku/checks/lab"
+	"todoku/checks/owner"
+	"todoku/checks/probe"
+	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/tui"
+	"todoku/tui/plain"
+	"todoku/wizard/session/store"
+)
+
+// Options are what the guide needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error)                        // opens where questions go
+	Runs    *store.Store                                                       // keeps the waits
+	Copier  func(tty *os.File) func(text string) (how, path string, err error) // the clipboard on a terminal
+	Save    func(name string, data []byte) (path string, err error)
+	Ring    func(title, text string) string // what makes the terminal notify its owner's desktop
+	Answers *cli.Answers
+
+	Domains []string // at most one
+	Notify  bool
+	// Suggest names the commands that what is no domain may have meant.
+	Suggest func(typed string) string
+}
+
+// New gives the options of a run without flags of its own.
+func New(p *cli.Program) *Options {
+	return &Options{Program: p, World: world.Opener(p), Runs: local.Runs(), Copier: local.Copier, Save: local.SaveHere, Ring: local.Notification,
+		Answers: &cli.Answers{Program: p}, Suggest: func(string) string { return "" }}
+}
+
+// Command is the command line of todoku without a command's name; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := New(p)
+	c := &cobra.Command{
+		Use:     "todoku [DOMAIN]",
+		Short:   p.Lang.T("cmd.root.short"),
+		Long:    p.Lang.T("cmd.root.long"),
+		Example: p.Lang.T("cmd.root.example"),
+		Args:    p.UpTo(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Domains = args
+			o.Suggest = func(typed string) string { return p.Suggest(c, typed, "") }
+			return run(c.Context(), o)
+		},
+		Version:           p.Version,
+		ValidArgsFunction: cobra.NoFileCompletions,
+	}
+	c.Flags().BoolP("version", "V", false, p.Lang.T("cmd.flag.version"))
+	p.NotifyFlag(c, &o.Notify)
+	o.Answers.Declare(c)
+	return c
+}
+
+// Run starts the guide: screens where there is a terminal to draw on, else line by line.
+func Run(ctx context.Context, o *Options) error {
+	domain := ""
+	if len(o.Domains) == 1 {
+		input, err := o.Domain(o.Domains[0])
+		var f *cli.Fault
+		if errors.As(err, &f) {
+			f.Hint = o.Suggest(o.Domains[0])
+		}
+		if err != nil {
+			return err
+		}
+		domain = input.Domain
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	start, err := o.Answers.Read(w.Catalog)
+	if err != nil {
+		return err
+	}
+	start.Domain = domain
+	out, _ := cli.Terminal(o.Out)
+	deps := o.deps(w, start, out)
+	if o.drawable() {
+		return tui.Run(ctx, deps, o.In, out)
+	}
+	return plain.Run(ctx, o.In, o.Out, deps)
+}
+
+// drawable reports whether screens can be drawn: both ends are a terminal that can move its cursor.
+func (o *Options) drawable() bool {
+	_, in := cli.Terminal(o.In)
+	_, out := cli.Terminal(o.Out)
+	return in && out && !o.Plain && os.Getenv("TERM") != "dumb"
+}
+
+// deps is the world as the screens see it; tty is the terminal, nil where there is none.
+func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
+	d := tui.Deps{
+		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
+		Recognise: input.Recognise,
+		Check: func(ctx context.Context, ans owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
+			return w.Client.Run(ctx, ans, old, func(e probe.Event) {
+				if each != nil {
+					each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open})
+				}
+			})
+		},
+		Places: w.Places,
+		Panel:  w.PanelServers,
+		Look:   w.Look,
+		Copy:   o.Copier(tty),
+		Save:   o.Save,
+	}
+	if o.Notify {
+		d.Notify = o.Ring
+	}
+	if w.Story == nil { // the lab begins anew each time
+		d.Runs = o.Runs
+	} else {
+		d.Lab = o.labDeps(w)
+	}
+	return d
+}
+
+// labSpeeds are how many times faster the lab's time can run; 0 is a pause.
+var labSpeeds = []int{0, 1, 60, 600}
+
+// labDeps is what the small internet adds: records published at a key press, and faster time.
+func (o *Options) labDeps(w *world.World) *tui.Lab {
+	return &tui.Lab{
+		Story: w.Story.Title.In(string(o.Lang)), Domain: cmp.Or(w.Story.Answers.ReportTo, w.Story.Answers.Domain), Keys: w.Story.Keys,
+		Publish: w.Net.PublishRight, Speed: w.Clock.Speed, Speeds: labSpeeds, Mistakes: w.Mistakes(), Advance: w.Clock.Advance,
+		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.Net.PublishWrong(lab.Mistake(m), edits) },
+	}
+}

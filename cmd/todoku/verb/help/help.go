@@ -1,0 +1,118 @@
+// Package help prints the page of a command.
+package help
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// Options are what help needs.
+type Options struct {
+	*cli.Program
+	Root *cobra.Command
+	Path []string // names a command from the root on; none for the root
+}
+
+// Command is the command line of help; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
+	return &cobra.Command{
+		Use:    "help [COMMAND]",
+		Short:  p.Lang.T("cmd.help.short"),
+		Hidden: true,
+		RunE:   func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
+	}
+}
+
+// Run prints the page of the command that is named.
+func Run(o *Options) error {
+	found, rest, err := o.Root.Find(o.Path)
+	if err != nil || len(rest) > 0 {
+		return cli.Usage(o.Lang.T("cmd.fault.no-command", i18n.Args{"name": cli.Printable(strings.Join(o.Path, " "))}),
+			o.Suggest(o.Root, o.Path[0], o.SeeHelp("todoku")))
+	}
+	return o.Print(Page(o.Lang, found))
+}
+
+// Page is the page of a command: what it does, how it is called, examples, commands, flags.
+func Page(lang i18n.Lang, c *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n%s\n  %s\n", strings.TrimSpace(cmp.Or(c.Long, c.Short)), lang.T("cmd.help.usage"), c.UseLine())
+	if c.HasAvailableSubCommands() {
+		fmt.Fprintf(&b, "  todoku %s\n", lang.T("cmd.help.command-line"))
+	}
+	if c.Example != "" {
+		fmt.Fprintf(&b, "\n%s\n%s\n", lang.T("cmd.help.examples"), document.Indent(c.Example))
+	}
+	var rows [][2]string
+	for _, sub := range c.Commands() {
+		if sub.IsAvailableCommand() {
+			rows = append(rows, [2]string{strings.TrimPrefix(sub.UseLine(), "todoku "), sub.Short})
+		}
+	}
+	b.WriteString(document.Section(lang.T("cmd.help.commands"), rows))
+	own, answers, common := flags(c)
+	b.WriteString(document.Section(lang.T("cmd.help.flags"), unique(own)))
+	b.WriteString(document.Section(lang.T("cmd.help.answers"), unique(answers)))
+	b.WriteString(document.Section(lang.T("cmd.help.common"), unique(common)))
+	if !c.HasParent() {
+		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(lang.T("cmd.help.status")))
+	}
+	return b.String()
+}
+
+// flags are a command's own flags, those that answer the wizard's questions, and those of every command.
+func flags(c *cobra.Command) (own, answers, common [][2]string) {
+	local := c.LocalFlags()
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		switch {
+		case f.Hidden:
+		case len(f.Annotations[cli.AnswerGroup]) > 0:
+			answers = append(answers, flagRow(f))
+		case local.Lookup(f.Name) != nil && c.HasParent():
+			own = append(own, flagRow(f))
+		default:
+			common = append(common, flagRow(f))
+		}
+	})
+	if c.HasParent() {
+		c.InheritedFlags().VisitAll(func(f *pflag.Flag) {
+			if !f.Hidden {
+				common = append(common, flagRow(f))
+			}
+		})
+	}
+	return own, answers, common
+}
+
+func flagRow(f *pflag.Flag) [2]string {
+	name, what := pflag.UnquoteUsage(f)
+	left := "    --" + f.Name
+	if f.Shorthand != "" {
+		left = "-" + f.Shorthand + ", --" + f.Name
+	}
+	if f.Value.Type() != "bool" {
+		left += " " + name
+	}
+	return [2]string{left, what}
+}
+
+// unique drops the flags that cobra lists both as a command's and as inherited.
+func unique(rows [][2]string) [][2]string {
+	seen := map[string]bool{}
+	var out [][2]string
+	for _, r := range rows {
+		if !seen[r[0]] {
+			seen[r[0]] = true
+			out = append(out, r)
+		}
+	}
+	return out
+}

@@ -1,0 +1,99 @@
+// Package lab plays the stories of the small internet, or serves one to other programs.
+package lab
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/lab"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// Options are what lab needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World func(context.Context) (*world.World, error) // opens the small internet
+	Guide func(context.Context) error                 // starts the guide
+
+	Story string // "" where none is named
+	Serve bool
+}
+
+// Command is the command line of lab; run is what it starts, guide what a story is played with.
+func Command(p *cli.Program, run func(context.Context, *Options) error, guide func(context.Context) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Guide: guide}
+	c := &cobra.Command{
+		Use:               "lab [SCENARIO]",
+		Short:             p.Lang.T("cmd.lab.short"),
+		Long:              p.Lang.T("cmd.lab.long"),
+		Example:           p.Lang.T("cmd.lab.example"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cli.Offering(p.StoryNames),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) == 1 {
+				o.Story = args[0]
+			}
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
+	return c
+}
+
+// Run lists the stories, serves one to other programs, or plays it.
+func Run(ctx context.Context, o *Options) error {
+	o.Lab = cmp.Or(o.Story, o.Lab)
+	switch {
+	case o.Lab == "":
+		return o.stories()
+	case o.Serve:
+		return o.serve(ctx)
+	}
+	return o.Guide(ctx)
+}
+
+// stories lists what the lab can play.
+func (o *Options) stories() error {
+	all, err := lab.Scenarios()
+	if err != nil {
+		return err
+	}
+	lang := string(o.Lang)
+	var rows [][2]string
+	first := ""
+	for _, sc := range all {
+		if !sc.Story {
+			continue
+		}
+		if o.JSON {
+			line := struct {
+				Schema int    `json:"schema"`
+				ID     string `json:"id"`
+				Domain string `json:"domain"`
+				Title  string `json:"title"`
+				About  string `json:"about"`
+			}{1, sc.ID, sc.Answers.Domain, sc.Title.In(lang), sc.About.In(lang)}
+			if err := o.WriteLine(line); err != nil {
+				return err
+			}
+			continue
+		}
+		if first == "" {
+			first = sc.ID
+		}
+		rows = append(rows, [2]string{sc.ID, sc.Title.In(lang)})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	list := strings.TrimSpace(document.Section(o.Lang.T("cmd.lab.stories"), rows))
+	_, err = fmt.Fprintf(o.Out, "%s\n\n%s\n", list, o.Lang.T("cmd.lab.how", i18n.Args{"first": first}))
+	return err
+}

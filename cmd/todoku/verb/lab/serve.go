@@ -1,0 +1,70 @@
+package lab
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/lab"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// serve opens the small internet of a story to other programs, on loopback ports, until it is interrupted. The servers
+// listen on port 53 where this user may; else on another, which --port tells todoku.
+func (o *Options) serve(ctx context.Context) error {
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	served, err := w.Net.Serve(ctx, lab.Ports{Servers: world.DNSPort})
+	if err != nil {
+		served, err = w.Net.Serve(ctx, lab.Ports{})
+	}
+	if err != nil {
+		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.fault.serve", i18n.Args{"error": cli.Printable(err.Error())}), "")
+	}
+	if err := o.tellServed(w, served); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	served.Wait()
+	return nil
+}
+
+// tellServed says where the small internet listens and how to ask it.
+func (o *Options) tellServed(w *world.World, served *lab.Served) error {
+	domain := w.Story.Answers.Domain
+	if o.JSON {
+		return o.WriteLine(struct {
+			Schema   int                       `json:"schema"`
+			ID       string                    `json:"id"`
+			Domain   string                    `json:"domain"`
+			Resolver netip.AddrPort            `json:"resolver"`
+			Servers  map[string]netip.AddrPort `json:"servers"`
+		}{1, w.Story.ID, domain, served.Resolver, served.Servers})
+	}
+	how := "todoku check " + domain + " --resolver " + served.Resolver.String() + " --private"
+	var hosts []string
+	for host, at := range served.Servers {
+		hosts = append(hosts, host+" "+at.String())
+		if at.Port() != world.DNSPort && !strings.Contains(how, "--port") {
+			how += fmt.Sprintf(" --port %d", at.Port())
+		}
+	}
+	slices.Sort(hosts)
+	for _, line := range []string{
+		o.Lang.T("cmd.lab.serving", i18n.Args{"story": w.Story.Title.In(string(o.Lang)), "domain": domain}),
+		o.Lang.T("cmd.lab.resolver", i18n.Args{"command": how}),
+		o.Lang.T("cmd.lab.servers"), document.Indent(strings.Join(hosts, "\n")),
+	} {
+		if _, err := fmt.Fprintln(o.Out, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}

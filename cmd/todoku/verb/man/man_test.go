@@ -1,0 +1,41 @@
+package man_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/clitest"
+	"todoku/cmd/todoku/verb/man"
+)
+
+func root() *cobra.Command {
+	c := &cobra.Command{Use: "todoku", Short: "a program"}
+	c.AddCommand(&cobra.Command{Use: "check", Short: "looks", Run: func(*cobra.Command, []string) {}})
+	return c
+}
+
+func TestPages(t *testing.T) {
+	p := clitest.New("")
+	if err := man.Run(&man.Options{Program: p.Program, Root: root()}); err != nil || !strings.Contains(p.Told.String(), `.TH "TODOKU" "1"`) {
+		t.Errorf("%v: %s", err, &p.Told)
+	}
+	dir := filepath.Join(t.TempDir(), "new", "pages")
+	if err := man.Run(&man.Options{Program: p.Program, Root: root(), Dirs: []string{dir}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"todoku.1", "todoku-check.1"} {
+		if page, err := os.ReadFile(filepath.Join(dir, name)); err != nil || !strings.Contains(string(page), "todoku test") {
+			t.Errorf("%s: %v: %.80q", name, err, page)
+		}
+	}
+	// A file in the folder's place is named.
+	file := filepath.Join(dir, "todoku.1")
+	if err := man.Run(&man.Options{Program: p.Program, Root: root(), Dirs: []string{file}}); cli.StatusOf(err) != cli.StatusUsage || !strings.Contains(err.Error(), file) {
+		t.Errorf("over a file: %v", err)
+	}
+}

@@ -1,0 +1,103 @@
+// Package providers shows what the catalogue knows of mail hosts, services that send, and DNS panels.
+package providers
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/catalog"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// Options are what providers needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	Now func() time.Time // to which the age of facts is compared
+
+	Names []string // an ID or a company's name, at most one; none for all
+}
+
+// Command is the command line of providers; run is what it starts.
+func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
+	o := &Options{Program: p, Now: time.Now}
+	return &cobra.Command{
+		Use:   "providers [ID]",
+		Short: p.Lang.T("cmd.providers.short"),
+		Long:  p.Lang.T("cmd.providers.long"),
+		Args:  p.UpTo(1),
+		ValidArgsFunction: cli.Offering(func() []string {
+			return slices.Concat(p.HostIDs(), p.SenderIDs(), p.PanelIDs())
+		}),
+		RunE: func(_ *cobra.Command, args []string) error {
+			o.Names = args
+			return run(o)
+		},
+	}
+}
+
+// line is an entry of the catalogue in the command line's JSON.
+type line struct {
+	Schema int               `json:"schema"`
+	Kind   document.Kind     `json:"kind"`
+	Entry  document.Provider `json:"entry"`
+}
+
+// known lists the whole catalogue: hosts, senders, panels.
+func known(cat *catalog.Catalog) []document.Provider {
+	var all []document.Provider
+	for _, e := range cat.Hosts {
+		all = append(all, e)
+	}
+	for _, e := range cat.Senders {
+		all = append(all, e)
+	}
+	for _, e := range cat.Panels {
+		all = append(all, e)
+	}
+	return all
+}
+
+// Run shows what the catalogue knows.
+func Run(o *Options) error {
+	cat, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	all := known(cat)
+	if len(o.Names) == 1 {
+		id := o.Names[0]
+		named := slices.DeleteFunc(slices.Clone(all), func(p document.Provider) bool {
+			return p.Base().ID != id && !slices.Contains(p.Base().Aliases, id)
+		})
+		if len(named) == 0 { // the name of a company, as in the wizard
+			named = catalog.Filter(all, id)
+		}
+		if all = named; len(all) == 0 {
+			return cli.Usage(o.Lang.T("cmd.fault.no-provider", i18n.Args{"name": cli.Printable(id)}), o.Lang.T("cmd.fault.no-entry"))
+		}
+	}
+	if o.JSON {
+		for _, p := range all {
+			if err := o.WriteLine(line{1, document.KindOf(p), p}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(o.Names) == 0 || len(all) > pagesAtOnce {
+		return o.Print(document.ProviderList(o.Lang, all))
+	}
+	var pages []string
+	for _, p := range all {
+		pages = append(pages, document.ProviderPage(o.Lang, p, o.Now(), o.Layout()))
+	}
+	return o.Print(strings.Join(pages, "\n"))
+}
+
+// pagesAtOnce is how many entries are shown whole: the one of a kind that an ID names, in three kinds. More are listed.
+const pagesAtOnce = 3

@@ -1,0 +1,334 @@
+// Package wait waits until everybody sees the records, and keeps the wait on the disk.
+package wait
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/lab"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+	"todoku/wizard/session"
+	kept "todoku/wizard/session/store"
+	"todoku/wizard/words"
+)
+
+// Options are what wait needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Runs    *kept.Store                                 // keeps the wait
+	Ring    func(title, text string) string             // what makes the terminal notify its owner's desktop
+	Answers *cli.Answers
+
+	Domains []string
+	For     time.Duration
+	Notify  bool
+	Publish string // how the records are published in the lab: right, or with a mistake; "" where they are not
+	Speed   int    // how many times faster the lab's time runs
+}
+
+// defaultSpan is how long wait waits: what the longest TTLs in use come to.
+const defaultSpan = 48 * time.Hour
+
+// Command is the command line of wait; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Runs: local.Runs(), Ring: local.Notification, Answers: &cli.Answers{Program: p}}
+	c := &cobra.Command{
+		Use:               "wait DOMAIN",
+		Short:             p.Lang.T("cmd.wait.short"),
+		Long:              p.Lang.T("cmd.wait.long"),
+		Example:           p.Lang.T("cmd.wait.example"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Domains = args
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().DurationVar(&o.For, "for", defaultSpan, p.Lang.T("cmd.flag.for"))
+	p.NotifyFlag(c, &o.Notify)
+	c.Flags().StringVar(&o.Publish, "publish", "", p.Lang.T("cmd.flag.publish"))
+	c.Flags().IntVar(&o.Speed, "speed", 1, p.Lang.T("cmd.flag.speed"))
+	o.Answers.Declare(c)
+	return c
+}
+
+// waiter is one wait without a screen.
+type waiter struct {
+	*Options
+	*session.Wait
+	w        *world.World
+	disk     *kept.Store // nil: not kept
+	run      kept.Plan
+	end      time.Time
+	answered bool // somebody answered since the wait began
+	news     words.News
+	unkept   string // told why the run could not be kept
+	bar      bool   // progress is drawn on one line of a terminal
+	drawn    bool
+}
+
+// Run looks again and again until every place has the records, something is wrong, or time is up.
+func Run(ctx context.Context, o *Options) error {
+	if o.For <= 0 {
+		return o.BadValue("--for", o.For.String(), o.Lang.T("cmd.fault.duration"))
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	if w.Story == nil && (o.Publish != "" || o.Speed != 1) {
+		return cli.Usage(o.Lang.T("cmd.fault.lab-only", i18n.Args{"flags": "--publish, --speed"}), "")
+	}
+	names, err := o.DomainsOr(o.Domains, w.StoryDomain(), "todoku wait")
+	if err != nil {
+		return err
+	}
+	input, err := o.Domain(names[0])
+	if err != nil {
+		return err
+	}
+	t := &waiter{Options: o, w: w}
+	if _, t.bar = cli.Terminal(o.Err); o.Plain {
+		t.bar = false
+	}
+	if saved, ok := o.savedRun(w, input.Domain); ok {
+		t.resume(saved)
+	} else if done, err := t.begin(ctx, input.Domain); done || err != nil {
+		return err
+	}
+	if o.Publish != "" {
+		if err := t.publish(o.Publish); err != nil {
+			return err
+		}
+	}
+	if w.Clock != nil {
+		w.Clock.Speed(o.Speed)
+	}
+	t.Panel = w.PanelServers(ctx, t.run.Answers, t.run.DNS)
+	for _, text := range t.words().Asides(t.Panel) {
+		t.Note(text)
+	}
+	t.end = w.Now().Add(o.For)
+	return t.loop(ctx)
+}
+
+// savedRun is the domain's run on the disk; answers on the command line ask for a new plan.
+func (o *Options) savedRun(w *world.World, domain string) (kept.Run, bool) {
+	if w.Story != nil || !o.Answers.Empty() {
+		return kept.Run{}, false
+	}
+	return o.Runs.Latest(domain)
+}
+
+func (t *waiter) resume(r kept.Run) {
+	t.run = r.Plan
+	t.begins()
+	t.disk = t.Runs
+	t.Resume(r.Stored(t.Places))
+	t.Note(t.Lang.T("cmd.wait.goes-on", i18n.Args{"domain": cli.Printable(r.Name), "id": cli.Printable(r.ID)}))
+}
+
+// begin makes the plan as check does, and keeps it; done where nothing is left to wait for.
+func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) {
+	input, err := t.Domain(domain)
+	if err != nil {
+		return true, err
+	}
+	answers, err := t.Answers.Read(t.w.Catalog)
+	if err != nil {
+		return true, err
+	}
+	r, err := t.w.Examine(ctx, input, answers)
+	r.NoteUnfound(t.Answers)
+	if ctx.Err() != nil {
+		return true, t.Interrupted()
+	}
+	if blind := world.BlindnessOf(r.DNS); blind != world.Sighted {
+		return true, t.finish(propagation.ResultUnreachable, blind.Fault(t.Program))
+	}
+	if err != nil {
+		return true, err
+	}
+	ans := r.Answers
+	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.DNS, Changes: r.Plan.Changes}
+	t.begins()
+	t.run.Places = t.Places
+	if len(t.Wants) == 0 {
+		return true, t.nothing(r)
+	}
+	if t.w.Story == nil {
+		t.disk = t.Runs
+		t.keep()
+	}
+	return false, nil
+}
+
+// keep puts what is new on the disk.
+func (t *waiter) keep() {
+	if k, ok := t.Keep(t.run); ok {
+		id, err := t.disk.Keep(k)
+		t.Kept(k, id, err)
+		t.noteKept()
+	}
+}
+
+// begins makes the wait of the plan.
+func (t *waiter) begins() {
+	t.Wait = session.NewWait(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.Now, t.w.Clock != nil)
+}
+
+// askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
+func askedAlready(a owner.Answers) owner.Answers {
+	if a.Symptom == "" {
+		a.Symptom = owner.SymptomCheckup
+	}
+	if a.Route == "" {
+		a.Route = owner.Direct
+	}
+	return a
+}
+
+// nothing: no record is to be made, or none whose value is known.
+func (t *waiter) nothing(r world.Result) error {
+	switch status := r.Status(); {
+	case status == cli.StatusOK:
+		t.Note(t.Lang.T("cmd.wait.nothing"))
+		return t.finish(propagation.ResultPublished, nil)
+	case status == cli.StatusUnknown:
+		return t.finish(propagation.ResultUnreachable, cli.NewFault(cli.StatusUnknown, t.Lang.T("cmd.wait.unknown"), ""))
+	}
+	return t.finish(propagation.ResultWrong, cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.no-record"),
+		t.Lang.T("cmd.wait.see-check", i18n.Args{"command": "todoku check " + r.Input.Domain})))
+}
+
+// published is what --publish calls records without a mistake.
+const published = "right"
+
+// publish makes the records in the lab: right, or with a mistake.
+func (t *waiter) publish(how string) error {
+	edits := plan.Plan{Changes: t.run.Changes}.Edits()
+	ways := append([]string{published}, t.w.Mistakes()...)
+	switch {
+	case how == published:
+		return t.w.Net.Publish(edits)
+	case !slices.Contains(ways, how):
+		return t.BadValue("--publish", how, t.Lang.T("cmd.fault.one-of", i18n.Args{"words": strings.Join(ways, ", ")}))
+	}
+	return t.w.Net.PublishWrong(lab.Mistake(how), edits)
+}
+
+// waitTries: after so many rounds in which nobody ever answered, wait says that it could not look.
+const waitTries = 3
+
+// loop looks when something can have changed.
+func (t *waiter) loop(ctx context.Context) error {
+	for {
+		ask := t.Ask
+		if t.Rounds() == 0 {
+			ask = t.AskNow
+		}
+		if asks, at := ask(); len(asks) > 0 {
+			looks := t.w.Look(ctx, asks, at)
+			if ctx.Err() != nil {
+				break
+			}
+			t.hear(looks)
+			if err := t.report(asks); err != nil {
+				return err
+			}
+		} else {
+			t.Judge()
+		}
+		switch res := t.Verdict.Result; {
+		case res == propagation.ResultPublished:
+			t.keep()
+			t.ring()
+			return t.finish(res, nil)
+		case res == propagation.ResultWrong:
+			return t.finish(res, cli.NewFault(cli.StatusFix, t.Lang.T("words.verdict.wrong-at"), ""))
+		case !t.answered && t.Rounds() >= waitTries:
+			return t.finish(propagation.ResultUnreachable, cli.NewFault(cli.StatusUnknown, t.Lang.T("words.verdict.unreachable"), ""))
+		case !t.w.Now().Before(t.end):
+			return t.late()
+		}
+		if !t.pause(ctx) {
+			break
+		}
+	}
+	t.wipe()
+	if t.ID() != "" {
+		t.Note(t.Lang.T("cmd.wait.kept", i18n.Args{"command": "todoku wait " + t.run.Domain}))
+	}
+	return t.Interrupted()
+}
+
+// resultTimeout is the result of a wait whose time is up; the others are those of package propagation.
+const resultTimeout = "timeout"
+
+// late: time is up.
+func (t *waiter) late() error {
+	if t.Verdict.Result == propagation.ResultUnreachable {
+		return t.finish(t.Verdict.Result, cli.NewFault(cli.StatusUnknown, t.Lang.T("words.verdict.unreachable"), ""))
+	}
+	return t.finish(resultTimeout, cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.timeout"), ""))
+}
+
+// hear takes in what was answered, and keeps it.
+func (t *waiter) hear(looks []propagation.Look) {
+	for _, l := range looks {
+		t.answered = t.answered || l.Answer.Status != snapshot.Failed
+	}
+	t.Hear(looks)
+	t.keep()
+}
+
+// noteKept tells once what could not be kept.
+func (t *waiter) noteKept() {
+	text := ""
+	if err := t.KeepErr(); err != nil {
+		text = t.Lang.T("cmd.runs.unwritable", i18n.Args{"error": t.RunReason(err)})
+	}
+	if text != "" && t.unkept != text {
+		t.wipe()
+		t.Note(text)
+	}
+	t.unkept = text
+}
+
+// pause waits until something can have changed, a little longer so that many who wait do not ask at once; false where
+// ctx ended.
+func (t *waiter) pause(ctx context.Context) bool {
+	next := t.NextLook()
+	if next.After(t.end) || next.IsZero() {
+		next = t.end
+	}
+	every := time.Second
+	if t.w.Clock != nil {
+		every = 50 * time.Millisecond
+	}
+	for t.w.Now().Before(next) {
+		t.draw()
+		wait := every
+		if t.w.Clock == nil {
+			wait = min(every, next.Sub(t.w.Now()))
+		}
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(wait):
+		}
+	}
+	return ctx.Err() == nil
+}

@@ -1,0 +1,91 @@
+package tui
+
+import (
+	"context"
+	"sync"
+
+	"todoku/wizard/session"
+)
+
+// Session begins the run that the screens and the lines show.
+func (d Deps) Session() *session.Session {
+	return session.New(session.World{Catalog: d.Catalog, Now: d.Now, Places: d.Places, Steady: d.Lab != nil}, d.Start)
+}
+
+// Perform does an effect of a session, and puts what comes of it, from any goroutine. It returns when all has come.
+// What a front end does itself (wake, ring, stop) is none of its business.
+func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Event)) {
+	switch e := e.(type) {
+	case session.Look:
+		snap, err := d.Check(ctx, e.Answers, e.Known, func(p Progress) {
+			put(func(s *session.Session) []session.Effect { return s.Progressed(e.Run, p) })
+		})
+		put(func(s *session.Session) []session.Effect { return s.Looked(e.Run, snap, err) })
+	case session.FindPanel:
+		if d.Panel != nil {
+			found := d.Panel(ctx, e.Answers, e.DNS)
+			put(func(s *session.Session) []session.Effect { return s.PanelFound(e.Run, found) })
+		}
+	case session.Ask:
+		looks := d.Look(ctx, e.Asks, e.At)
+		if ctx.Err() != nil {
+			looks = nil // cut off: these are no answers
+		}
+		put(func(s *session.Session) []session.Effect { return s.Heard(e.Run, looks) })
+	case session.Keep:
+		id, err := d.Runs.Keep(e)
+		put(func(s *session.Session) []session.Effect { return s.Saved(e, id, err) })
+	case session.ReadRuns:
+		var runs []session.Stored
+		if d.Runs != nil {
+			for _, r := range d.Runs.Offered() {
+				runs = append(runs, r.Stored(d.Places(r.DNS)))
+			}
+		}
+		put(func(s *session.Session) []session.Effect { return s.RunsRead(runs) })
+	}
+}
+
+// Inbox carries what comes of effects to the one goroutine that drives the session. It holds any number, so that nobody
+// who puts has to wait.
+type Inbox struct {
+	Ready chan struct{} // there is something to take
+
+	mu    sync.Mutex
+	got   []session.Event
+	ended bool
+}
+
+// NewInbox is an empty one.
+func NewInbox() *Inbox { return &Inbox{Ready: make(chan struct{}, 1)} }
+
+// Put adds an event.
+func (b *Inbox) Put(e session.Event) {
+	b.mu.Lock()
+	b.got = append(b.got, e)
+	b.mu.Unlock()
+	b.wake()
+}
+
+// End says that nothing more comes.
+func (b *Inbox) End() {
+	b.mu.Lock()
+	b.ended = true
+	b.mu.Unlock()
+	b.wake()
+}
+
+func (b *Inbox) wake() {
+	select {
+	case b.Ready <- struct{}{}:
+	default:
+	}
+}
+
+// Take gives all that is there, in its order, and whether that is the end.
+func (b *Inbox) Take() (events []session.Event, ended bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	events, b.got = b.got, nil
+	return events, b.ended
+}

@@ -1,0 +1,327 @@
+package plain_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/i18n"
+	"todoku/tui"
+	"todoku/tui/plain"
+	"todoku/wizard"
+	"todoku/wizard/session"
+	"todoku/wizard/words"
+)
+
+// A move is what an owner does, said so that it can be done on screens and in lines: "on STEP" takes what is offered, or
+// says what is sure to be taken, up to a step; "back STEP"; "pick ID"; "type TEXT"; "keys" goes through the records and
+// pastes each key that the story's consoles would show.
+type move string
+
+// course gives moves one by one.
+type course struct {
+	d      tui.Deps
+	moves  []move
+	left   int // bounds a course that leads nowhere
+	at     int // the record at hand
+	pasted *plan.Change
+}
+
+// next is what to do now: "" is Enter alone; false at the end.
+func (x *course) next(s *session.Session) (verb, value string, ok bool) {
+	for x.left--; x.left > 0 && len(x.moves) > 0; {
+		verb, value, _ := strings.Cut(string(x.moves[0]), " ")
+		switch {
+		case verb == "keys" && s.At() == wizard.StepRecords:
+			if x.pasted != nil {
+				x.at, x.pasted = s.Find(*x.pasted), nil
+			}
+			if ch := s.Result().Plan.Changes[x.at]; ch.Ask != "" && ch.Value == "" && x.d.Lab.Keys[ch.Ask] != "" {
+				x.pasted = &ch
+				return "key", "", true
+			}
+			x.at++
+			return "", "", true
+		case verb == "keys":
+			x.moves, x.at = x.moves[1:], 0
+			continue
+		case verb != "on" && verb != "back":
+			x.moves = x.moves[1:]
+			return verb, value, true
+		case s.At() == wizard.StepID(value), s.At() == wizard.StepProof && (value == "records" || value == "watch"): // nothing to make
+			x.moves = x.moves[1:]
+			continue
+		case verb == "back":
+			return verb, "", true
+		}
+		verb, value = taken(x.d, s)
+		return verb, value, true
+	}
+	return "", "", false
+}
+
+// taken is how to go on from here.
+func taken(d tui.Deps, s *session.Session) (verb, value string) {
+	switch step := s.Step(); {
+	case s.First():
+		return "type", d.Lab.Domain
+	case step.Kind == wizard.Choose || step.Kind == wizard.Pick:
+		chosen := func(o words.Option) bool { return o.Chosen }
+		if !slices.ContainsFunc(options(d, s), chosen) && !step.Optional {
+			return "pick", cmp.Or(map[wizard.StepID]string{wizard.StepSymptom: string(owner.SymptomGmail)}[s.At()], owner.Unknown)
+		}
+	}
+	return "", ""
+}
+
+func options(d tui.Deps, s *session.Session) []words.Option {
+	return words.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()}.Options(s.Step(), s.Offered(), s.Seen())
+}
+
+// most is how many moves a course may take.
+const most = 120
+
+// moment is what a run has come to.
+type moment struct {
+	At             wizard.StepID
+	Said, Offered  string
+	Answers        owner.Answers
+	Name, Panel    string
+	Found, Planned []string
+	Waits          []string
+}
+
+func momentOf(s *session.Session) moment {
+	r := s.Result()
+	m := moment{At: s.At(), Said: text(s.Path()), Offered: text(s.Before()), Answers: s.Answers(), Name: s.Name()}
+	if len(r.Findings) > 0 {
+		m.Panel = s.Panel()
+	}
+	for _, f := range r.Findings {
+		m.Found = append(m.Found, told(f))
+	}
+	for _, c := range r.Plan.Changes {
+		m.Planned = append(m.Planned, text([]any{c.Action, c.Name, c.Type, c.TTL, c.Value, c.Old, c.Ask, c.Gate}))
+	}
+	if w := s.Wait(); w != nil {
+		for _, x := range w.Wants {
+			m.Waits = append(m.Waits, text([]any{x.Name, x.Type, x.Value, x.Gone}))
+		}
+	}
+	return m
+}
+
+// told is a finding's code, states and name.
+func told(f checks.Finding) string {
+	return fmt.Sprint(f.Code, " ", f.States, " ", f.Name, " ", f.Severity, " ", f.Under)
+}
+
+func text(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// byLines does the moves in lines.
+func byLines(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
+	t.Helper()
+	var out bytes.Buffer
+	seen := 0
+	at := wizard.StepID("none")
+	todo := &course{d: d, moves: moves, left: most}
+	err := plain.Walk(t.Context(), &out, d, func(s *session.Session) (string, bool) {
+		trace = append(trace, momentOf(s))
+		if s.Step().Kind != wizard.Page && s.At() != at && !strings.Contains(out.String()[seen:], d.Lang.T("wizard."+string(s.At())+".title")) {
+			t.Errorf("lines: %s does not say its title:\n%s", s.At(), out.String()[seen:])
+		}
+		at, seen = s.At(), out.Len()
+		verb, value, ok := todo.next(s)
+		switch verb {
+		case "pick":
+			i := slices.IndexFunc(plain.Listed(options(d, s)), func(o words.Option) bool { return o.ID == value })
+			return strconv.Itoa(i + 1), true
+		case "type":
+			return value, true
+		case "key":
+			return "lab", true
+		}
+		return verb, ok // back, or Enter alone
+	})
+	must(t, err)
+	return trace
+}
+
+// screens are driven without a terminal: every command is run at once, and no time passes by itself.
+type screens struct {
+	t     *testing.T
+	d     tui.Deps
+	root  *tui.Root
+	woken bool
+}
+
+func (x *screens) run(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	msg := cmd()
+	if x.woken {
+		x.woken = false
+		return
+	}
+	switch msg := msg.(type) {
+	case nil, tea.QuitMsg:
+	case tea.BatchMsg:
+		for _, c := range msg {
+			x.run(c)
+		}
+	default:
+		_, cmd := x.root.Update(msg)
+		x.run(cmd)
+	}
+}
+
+func (x *screens) press(keys ...tea.KeyType) {
+	for _, k := range keys {
+		m := tea.KeyMsg{Type: k}
+		if k == tea.KeySpace {
+			m.Runes = []rune{' '}
+		}
+		_, cmd := x.root.Update(m)
+		x.run(cmd)
+	}
+}
+
+// pick goes to an option and takes it alone.
+func (x *screens) pick(id string) {
+	all := options(x.d, x.root.Session())
+	to := func(i int) {
+		x.press(slices.Repeat([]tea.KeyType{tea.KeyPgUp}, 20)...)
+		x.press(slices.Repeat([]tea.KeyType{tea.KeyDown}, i)...)
+	}
+	if x.root.Session().Step().Kind == wizard.Pick {
+		for i, o := range all {
+			if o.Chosen {
+				to(i)
+				x.press(tea.KeySpace)
+			}
+		}
+	}
+	to(slices.IndexFunc(all, func(o words.Option) bool { return o.ID == id }))
+	x.press(tea.KeyEnter)
+}
+
+func (x *screens) move(verb, value string) {
+	s := x.root.Session()
+	at := s.At()
+	switch verb {
+	case "back":
+		x.press(tea.KeyEsc)
+	case "pick":
+		x.pick(value)
+	case "type":
+		x.press(tea.KeyCtrlU)
+		x.run(func() tea.Msg { return tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(value)} })
+		x.press(tea.KeyEnter)
+	case "key":
+		x.press(tea.KeyTab, tea.KeyEnter)
+	default:
+		x.press(tea.KeyEnter)
+		if at == wizard.StepWatch && s.At() == at { // not all is seen yet: once more
+			x.press(tea.KeyEnter)
+		}
+	}
+	if s.At() == wizard.StepCheck && s.Ready() { // the lines go on by themselves
+		x.press(tea.KeyEnter)
+	}
+}
+
+// byScreens does the moves on the screens.
+func byScreens(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
+	t.Helper()
+	x := &screens{t: t}
+	d.After = func(time.Duration) <-chan time.Time {
+		x.woken = true
+		now := make(chan time.Time)
+		close(now)
+		return now
+	}
+	x.d, x.root = d, tui.New(d)
+	x.run(x.root.Init())
+	s := x.root.Session()
+	for todo := (&course{d: d, moves: moves, left: most}); ; {
+		if s.At() == "" {
+			return trace
+		}
+		trace = append(trace, momentOf(s))
+		verb, value, ok := todo.next(s)
+		if !ok {
+			return trace
+		}
+		x.move(verb, value)
+		if view := flat(ansi.Strip(x.root.View())); s.Step().Kind != wizard.Page && !s.First() &&
+			!strings.Contains(view, flat(d.Lang.T("wizard."+string(s.At())+".title"))) {
+			t.Errorf("screens: %s does not say its title:\n%s", s.At(), ansi.Strip(x.root.View()))
+		}
+	}
+}
+
+// whole fails where a walk did not come to what it is for.
+func whole(t *testing.T, moves []move, trace []moment) {
+	t.Helper()
+	_, end, _ := strings.Cut(string(moves[len(moves)-1]), " ")
+	last := trace[len(trace)-1]
+	if last.At != wizard.StepID(end) && last.At != wizard.StepProof || len(last.Found) == 0 {
+		t.Errorf("%q ends at %s after %d moves, with %d findings", moves, last.At, len(trace)-1, len(last.Found))
+	}
+	keys := 0
+	for _, m := range trace {
+		keys = max(keys, len(m.Answers.Keys))
+		if m.Answers.Domain == "betsuno.example" && (strings.Contains(m.Offered+text(m.Answers), "zoho") || len(m.Answers.Keys) > 0) {
+			t.Errorf("offered for another domain: %+v", m)
+		}
+	}
+	if strings.Contains(t.Name(), "S1_keys") && keys == 0 {
+		t.Error("no key was pasted")
+	}
+}
+
+func flat(s string) string { return strings.Join(strings.Fields(s), "") }
+
+// The same moves lead on the screens and in lines to the same questions, findings and records, step by step.
+func TestScreensAndLinesAreOneRun(t *testing.T) {
+	walks := map[string][]move{
+		"straight":       {"on keep"},
+		"corrected":      {"on watch", "back host", "pick unknown", "on diagnosis", "back symptom", "pick spam", "pick fastmail", "on proof"},
+		"another domain": {"on host", "pick zoho-jp", "on records", "back intake", "type betsuno.example", "on diagnosis", "back intake", "on keep"},
+		"keys":           {"on records", "keys", "back route", "on watch", "back records", "on keep"},
+		"the same again": {"on diagnosis", "back intake", "on watch", "back intake", "on records"},
+	}
+	for _, story := range []string{"S1", "S2", "S3", "S4", "S5", "S8"} {
+		for name, moves := range walks {
+			t.Run(story+" "+name, func(t *testing.T) {
+				lines := byLines(t, newBench(t, story, i18n.EN).deps, moves)
+				drawn := byScreens(t, newBench(t, story, i18n.EN).deps, moves)
+				whole(t, moves, drawn)
+				for i := range max(len(lines), len(drawn)) {
+					if i >= len(lines) || i >= len(drawn) {
+						t.Fatalf("%d moments in lines, %d on screens", len(lines), len(drawn))
+					}
+					if a, b := text(lines[i]), text(drawn[i]); a != b {
+						t.Fatalf("before move %d of %q the lines have\n%s\nthe screens\n%s", i+1, moves, a, b)
+					}
+				}
+			})
+		}
+	}
+}

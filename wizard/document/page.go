@@ -1,0 +1,247 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks"
+	"todoku/checks/facts"
+	"todoku/i18n"
+	"todoku/wizard/words"
+)
+
+// page builds the text output of check: the verdict first, then the cause, what to do, the records in the panel's form,
+// and what could not be checked.
+type page struct {
+	strings.Builder
+	Layout
+	words words.P
+	in    Input
+}
+
+// Page is the diagnosis as a page of text.
+func Page(in Input, l Layout) string {
+	p := newPage(in, l)
+	p.name()
+	p.verdict()
+	for _, f := range p.in.Findings {
+		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
+			p.finding(f)
+		}
+	}
+	p.receivers()
+	p.changes()
+	p.ways()
+	if !words.Mended(p.in.Plan, p.in.Answers.Domain) {
+		p.list(p.t("tries"), p.words.Tries(p.in.Plan))
+	}
+	p.list(p.t("left"), p.whats(p.in.Plan.Left, p.beyond))
+	p.list(p.t("advice"), p.whats(p.in.Findings, is(checks.Advice)))
+	p.list(p.t("unknown"), p.unknown())
+	p.list(p.t("fine"), p.whats(p.in.Findings, is(checks.Fine)))
+	return p.String()
+}
+
+// beyond: what remains is only told beside records that mend something.
+func (p *page) beyond(checks.Finding) bool { return len(p.in.Plan.Changes) > 0 }
+
+func is(s checks.Severity) func(checks.Finding) bool {
+	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
+}
+
+// t words an id of this topic.
+func (p *page) t(id string, args ...i18n.Args) string { return p.words.Lang.T("cmd.page."+id, args...) }
+
+// newPage begins a page about a domain.
+func newPage(in Input, l Layout) *page { return &page{Layout: l, words: in.words(), in: in} }
+
+// write adds text as it is.
+func (p *page) write(texts ...string) {
+	for _, t := range texts {
+		_, _ = p.WriteString(t)
+	}
+}
+
+// name is the domain that the page is about.
+func (p *page) name() {
+	name := p.in.domain()
+	if ascii := p.in.Answers.Domain; ascii != name {
+		name += " (" + ascii + ")"
+	}
+	p.write(p.style(Bold, printable(name)), "\n")
+}
+
+func (p *page) verdict() {
+	verdict := checks.VerdictOf(p.in.Findings)
+	style, ok := map[checks.Verdict]Style{checks.VerdictOK: Good, checks.VerdictFix: Bad}[verdict]
+	if !ok {
+		style = Bold
+	}
+	p.write(p.style(style, p.t("verdict-"+string(verdict))), "\n")
+}
+
+// finding prints a cause with what follows from it folded under it.
+func (p *page) finding(f checks.Finding) {
+	w := p.words.Finding(f)
+	rows := []row{{label: Severity(p.words.Lang, f.Severity), text: w.What, style: Bold}, {label: p.t("why"), text: w.Why}, {label: p.t("fix"), text: w.Fix}}
+	for i, e := range w.Evidence {
+		label := ""
+		if i == 0 {
+			label = p.t("evidence")
+		}
+		rows = append(rows, row{label: label, text: e})
+	}
+	for i, under := range p.whats(checks.Symptoms(p.in.Findings, f), func(g checks.Finding) bool { return g.Severity != checks.Fine }) {
+		label := ""
+		if i == 0 {
+			label = p.t("under")
+		}
+		rows = append(rows, row{label: label, text: under})
+	}
+	p.rows("", rows)
+	p.marked(f.Record(), f.Problems)
+}
+
+// changes prints the records to make, in a safe order and in the panel's own form.
+func (p *page) changes() {
+	if len(p.in.Plan.Changes) == 0 {
+		return
+	}
+	zone, _ := p.in.DNS.Zone()
+	list := p.words.Changes(p.in.Plan, p.in.Panel(), zone, p.in.Answers)
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, p.t("changes", i18n.Args{"count": len(list)})))
+	told := map[string]bool{}
+	for i, c := range list {
+		_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Bold, fmt.Sprintf("%d/%d  %s", i+1, len(list), c.Title)))
+		var rows []row
+		add := func(label string, texts ...string) {
+			for _, text := range texts {
+				if text != "" {
+					rows = append(rows, row{label: label, text: text})
+					label = ""
+				}
+			}
+		}
+		add(p.t("panel"), c.Panel)
+		add(p.t("open"), c.Menu, c.Soft)
+		for _, f := range c.Fields {
+			rows = append(rows, row{label: f.Label, text: f.Value, whole: true})
+		}
+		add(p.t("was"), c.Was)
+		add(p.t("remove"), c.Remove...)
+		add(p.t("ask"), c.Ask)
+		if c.Ask != "" {
+			add("", p.t("ask-flag"))
+		}
+		add(p.t("made"), c.Made)
+		// What holds for the panel as a whole is told once.
+		add(p.t("beware"), slices.DeleteFunc(slices.Clone(c.Beware), func(b string) bool { return told[b] })...)
+		for _, b := range c.Beware {
+			told[b] = true
+		}
+		add(p.t("note"), c.Notes...)
+		add(p.t("proved"), c.Checked...)
+		add(p.t("gate"), c.Gate)
+		p.rows("  ", rows)
+	}
+}
+
+// ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
+func (p *page) ways() {
+	list := p.words.Ways(p.in.Plan)
+	if len(list) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, p.t("ways")))
+	for i, w := range list {
+		p.prose(fmt.Sprintf("  %d. ", i+1), "     ", w.Text)
+		_, _ = fmt.Fprintln(p, "     "+printable(w.Value)) // to be copied: never broken
+		for _, c := range w.Checked {
+			p.prose("     - ", "       ", c)
+		}
+		for _, t := range w.Take.Drop {
+			_, _ = fmt.Fprintln(p, "     "+p.t("way-flag", i18n.Args{"flag": "--spf-drop " + printable(t)}))
+		}
+		if len(w.Take.Flatten) > 0 {
+			_, _ = fmt.Fprintln(p, "     "+p.t("way-flag", i18n.Args{"flag": "--spf-flatten " + printable(strings.Join(w.Take.Flatten, " --spf-flatten "))}))
+		}
+	}
+}
+
+// row is a label with its text. A whole text is to be copied: it is never broken into lines.
+type row struct {
+	label, text string
+	style       Style
+	whole       bool
+}
+
+// rows prints labels and texts in two columns, measured in cells. On a terminal prose is wrapped below its own column;
+// in a pipe every text stays on its line.
+func (p *page) rows(margin string, rows []row) {
+	if margin == "" {
+		_, _ = fmt.Fprintln(p)
+	}
+	p.columns(margin, 0, rows)
+}
+
+// columns is rows with a column for the labels that is at least so many cells wide.
+func (p *page) columns(margin string, width int, rows []row) {
+	for _, r := range rows {
+		width = max(width, ansi.StringWidth(r.label))
+	}
+	for _, r := range rows {
+		pad := strings.Repeat(" ", width-ansi.StringWidth(r.label))
+		lines := []string{r.text}
+		if !r.whole {
+			lines = p.wrap(r.text, len(margin)+width+2)
+		}
+		for i, l := range lines {
+			head := margin + p.style(Dim, r.label) + pad + "  "
+			if i > 0 {
+				head = strings.Repeat(" ", len(margin)+width+2)
+			}
+			_, _ = fmt.Fprintln(p, strings.TrimRight(head+p.style(r.style, l), " "))
+		}
+	}
+}
+
+// list prints a heading with one line each.
+func (p *page) list(heading string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, heading))
+	for _, l := range lines {
+		_, _ = fmt.Fprintln(p, "  - "+strings.Join(p.wrap(l, 4), "\n    "))
+	}
+}
+
+// whats lists in words what the findings say that are wanted.
+func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) []string {
+	var out []string
+	for _, f := range found {
+		if wanted(f) {
+			if text := p.words.Finding(f).What; !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
+}
+
+// unknown lists what could not be checked: the findings that say so, and the questions that got no answer for no reason told.
+func (p *page) unknown() []string {
+	out := p.whats(checks.Causes(p.in.Findings), func(f checks.Finding) bool { return f.Severity == checks.Unknown })
+	for _, a := range checks.Unheard(p.in.seen(), p.in.Findings) {
+		if text := p.words.Evidence(a); !slices.Contains(out, text) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// seen is the input as the rules read it.
+func (in Input) seen() *facts.Facts { return facts.Read(in.Answers, in.DNS, in.Catalog) }

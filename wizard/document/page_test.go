@@ -1,0 +1,75 @@
+package document_test
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/i18n"
+	"todoku/wizard/document"
+)
+
+// cut breaks a text after every so many cells.
+func cut(text string, width int) []string {
+	var out []string
+	for text != "" {
+		line := ansi.Truncate(text, width, "")
+		out, text = append(out, line), text[len(line):]
+	}
+	return append(out, "")[:max(1, len(out))]
+}
+
+// A page is the same text in every layout: styles and line ends are all that a terminal adds.
+func TestPageLayout(t *testing.T) {
+	marks := regexp.MustCompile(`<\d\||>>`)
+	flat := func(s string) string { return strings.Join(strings.Fields(marks.ReplaceAllString(s, "")), "") }
+	mark := func(s document.Style, text string) string { return fmt.Sprintf("<%d|%s>>", s, text) }
+	for _, lang := range i18n.Langs() {
+		in := input(t, lang)
+		for name, page := range map[string]func(document.Layout) string{
+			"page":         func(l document.Layout) string { return document.Page(in, l) },
+			"requirements": func(l document.Layout) string { return document.RequirementsPage(in, l) },
+		} {
+			plain := page(document.Layout{})
+			if strings.Contains(plain, "\x1b") || !strings.Contains(plain, "日本語.example (xn--wgv71a119e.example)") {
+				t.Errorf("%s %s: %q", lang, name, plain)
+			}
+			styled := page(document.Layout{Style: mark})
+			if marks.ReplaceAllString(styled, "") != plain {
+				t.Errorf("%s %s: styles change the text:\n%s", lang, name, styled)
+			}
+			if name == "page" && !strings.Contains(styled, mark(document.Bad, lang.T("cmd.page.verdict-fix"))) {
+				t.Errorf("%s: the verdict is not told as bad:\n%s", lang, styled)
+			}
+			narrow := page(document.Layout{Width: 60, Wrap: cut, Style: mark})
+			if flat(narrow) != flat(plain) {
+				t.Errorf("%s %s: another width has other words:\n%s", lang, name, narrow)
+			}
+			wrapped := 0
+			for line := range strings.Lines(marks.ReplaceAllString(narrow, "")) {
+				if w := ansi.StringWidth(strings.TrimRight(line, "\n")); w > 60 && !strings.Contains(line, "v=") { // values to copy stay whole
+					t.Errorf("%s %s: %d cells: %s", lang, name, w, line)
+				}
+				wrapped++
+			}
+			if wrapped <= strings.Count(plain, "\n") {
+				t.Errorf("%s %s: nothing was wrapped", lang, name)
+			}
+		}
+	}
+}
+
+// A long left column does not push the right one out of sight.
+func TestSection(t *testing.T) {
+	long := strings.Repeat("x", 31)
+	got := document.Section("Heading:", [][2]string{{"日本", "two"}, {"abc", "three"}, {long, "below"}})
+	if want := "\nHeading:\n  日本  two\n  abc   three\n  " + long + "\n        below\n"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if got := document.Section("Heading:", nil); got != "" {
+		t.Errorf("a heading of nothing: %q", got)
+	}
+}

@@ -1,0 +1,251 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks/catalog"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+)
+
+// sheet is what the catalogue knows of one entry, in two columns.
+type sheet struct {
+	Layout
+	lang i18n.Lang
+	rows [][2]string
+	conf map[string]catalog.Confidence
+}
+
+func (s *sheet) word(id string, args ...i18n.Args) string {
+	return s.lang.T("cmd.providers."+id, args...)
+}
+
+func (s *sheet) in(t catalog.Text) string { return t.In(string(s.lang)) }
+
+// add puts a row where there is something to say; a label stands once.
+func (s *sheet) add(label string, texts ...string) {
+	for _, text := range texts {
+		if text != "" {
+			s.rows = append(s.rows, [2]string{label, text})
+			label = ""
+		}
+	}
+}
+
+// fact is a row about a topic: soft where no source confirms it.
+func (s *sheet) fact(label, topic, text string) {
+	if c := s.conf[topic]; text != "" && c.Soft() && c != catalog.NotKnown {
+		text = s.word("soft", i18n.Args{"text": text})
+	}
+	s.add(label, text)
+}
+
+// Provider is an entry of the catalogue.
+type Provider interface{ Base() catalog.Entry }
+
+// Kind of a catalogue's entry.
+type Kind string
+
+// The kinds.
+const (
+	KindHost   Kind = "host"
+	KindSender Kind = "sender"
+	KindPanel  Kind = "panel"
+)
+
+// KindOf tells of which kind an entry is.
+func KindOf(p Provider) Kind {
+	switch p.(type) {
+	case catalog.Host:
+		return KindHost
+	case catalog.Sender:
+		return KindSender
+	}
+	return KindPanel
+}
+
+// Label is the heading of a kind.
+func (k Kind) Label(lang i18n.Lang) string { return lang.T("cmd.providers." + string(k)) }
+
+// ProviderPage is what the catalogue knows of one entry, at 80 columns, with the source and the day of the last look.
+func ProviderPage(lang i18n.Lang, p Provider, now time.Time, l Layout) string {
+	base := p.Base()
+	s := &sheet{Layout: l, lang: lang, conf: base.Conf}
+	s.add(s.word("kind"), KindOf(p).Label(lang))
+	switch e := p.(type) {
+	case catalog.Host:
+		s.host(e)
+	case catalog.Sender:
+		s.sender(e)
+	case catalog.Panel:
+		s.panel(e)
+	}
+	for _, w := range base.Beware {
+		s.add(s.word("beware-"+w.At), s.in(w.Text))
+	}
+	s.sure()
+	s.add(s.word("help"), base.Help...)
+	s.add(s.word("source"), base.Source...)
+	checked := base.Checked
+	if base.Old(now) {
+		checked = s.word("old", i18n.Args{"date": checked})
+	}
+	s.add(s.word("checked"), checked)
+	return base.Name.In(string(lang)) + " (" + base.ID + ")\n" + s.print()
+}
+
+// ProviderList is one line an entry, by kind.
+func ProviderList(lang i18n.Lang, all []Provider) string {
+	width := 0
+	for _, p := range all {
+		width = max(width, ansi.StringWidth(p.Base().ID))
+	}
+	var b strings.Builder
+	for i, p := range all {
+		if kind := KindOf(p); i == 0 || kind != KindOf(all[i-1]) {
+			if i > 0 {
+				b.WriteString("\n")
+			}
+			b.WriteString(kind.Label(lang) + "\n")
+		}
+		fmt.Fprintf(&b, "  %-*s  %s\n", width, p.Base().ID, p.Base().Name.In(string(lang)))
+	}
+	return b.String()
+}
+
+func (s *sheet) host(h catalog.Host) {
+	spf := strings.Join(h.SPF, " ")
+	if spf == "" {
+		spf = s.word("spf-ask")
+	}
+	s.fact("SPF", "spf", spf)
+	if h.Server != nil {
+		name := "<server>"
+		if h.Server.Pattern == "" {
+			name = "<ip>"
+		}
+		s.add("  "+name, s.word("example", i18n.Args{"example": h.Server.Example, "where": s.in(h.Server.Where)}))
+	}
+	s.dkim(h.DKIM)
+	dmarc := s.in(h.DMARC)
+	if dmarc == "" {
+		dmarc = s.word("dmarc-dns")
+	}
+	s.add("DMARC", dmarc)
+}
+
+func (s *sheet) sender(e catalog.Sender) {
+	if e.OwnFrom {
+		s.add("SPF", s.word("own-from"))
+		s.add("", s.in(e.SPFWhy))
+		return
+	}
+	spf := strings.Join(e.SPF, " ")
+	if spf == "" {
+		if spf = s.word("spf-none"); e.SPFAsk {
+			spf = s.word("spf-ask")
+		}
+	}
+	s.fact("SPF", "spf", spf)
+	s.add("", s.in(e.SPFWhy))
+	s.fact("  DMARC", "align", s.word("align-"+e.Align))
+	s.dkim(e.DKIM)
+}
+
+func (s *sheet) dkim(d catalog.DKIM) {
+	text := s.word("dkim-" + d.Can)
+	if d.Can == "yes" && d.Form != "" {
+		text = s.word("dkim-form", i18n.Args{"form": d.Form})
+	}
+	s.fact("DKIM", "dkim", text)
+	s.add(s.word("selectors"), strings.Join(d.Selectors, ", "))
+	s.add(s.word("dkim-menu"), s.in(d.Menu))
+	s.add(s.word("dkim-start"), s.in(d.Start))
+}
+
+// panel shows the form by three sample records: one at the domain itself, one below it, one alias.
+func (s *sheet) panel(e catalog.Panel) {
+	s.add(s.word("ns"), strings.Join(e.NS, ", "))
+	if len(e.Shared) > 0 {
+		s.add("", s.word("shared"))
+	}
+	s.fact(s.word("menu"), "menu", s.in(e.Menu))
+	for _, f := range []struct {
+		id string
+		t  catalog.Text
+	}{{"field-host", e.Fields.Host}, {"field-type", e.Fields.Type}, {"field-value", e.Fields.Value}, {"field-ttl", e.Fields.TTL}} {
+		s.fact(s.word(f.id), "fields", s.in(f.t))
+	}
+	const zone = "example.jp"
+	long := "v=DKIM1; k=rsa; p=" + strings.Repeat("A", 392)
+	forms := []catalog.Form{
+		e.Write(zone, zone, snapshot.TXT, "v=spf1 include:_spf.example.com ~all", 3600),
+		e.Write(zone, "_dmarc."+zone, snapshot.TXT, "v=DMARC1; p=none", 3600),
+		e.Write(zone, "s1._domainkey."+zone, snapshot.CNAME, "s1.example.com", 3600),
+		e.Write(zone, "s1._domainkey."+zone, snapshot.TXT, long, 3600),
+	}
+	var notes []string
+	limit, limited := e.KeyLimit()
+	silent := map[string]bool{"form-host-blank": true, "form-too-long": limited} // said in other words
+	for i, f := range forms {
+		for _, n := range f.Notes {
+			if text := s.lang.T(n); !silent[n] && !slices.Contains(notes, text) {
+				notes = append(notes, text)
+			}
+		}
+		if len(e.Apex) == 0 || i > 1 {
+			continue
+		}
+		shown := f.Host
+		if shown == "" {
+			shown = s.word("blank")
+		}
+		s.fact([]string{zone, "_dmarc." + zone}[i], "host", shown)
+	}
+	if limited {
+		notes = append(notes, s.lang.T("words.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))
+	}
+	s.add(s.word("form"), notes...)
+}
+
+// sure lists the topics by how sure they are, so that no word stands firmer than its source.
+func (s *sheet) sure() {
+	byWord := map[string][]string{}
+	for topic, c := range s.conf {
+		byWord[string(c)] = append(byWord[string(c)], topic)
+	}
+	for _, c := range []catalog.Confidence{catalog.Confirmed, catalog.Seen, catalog.Memory, catalog.NotKnown} {
+		topics := byWord[string(c)]
+		slices.Sort(topics)
+		for i, t := range topics {
+			topics[i] = s.word("topic-" + t)
+		}
+		s.add(s.word("sure-"+string(c)), strings.Join(topics, s.lang.T("words.list")))
+	}
+}
+
+// print sets the rows in two columns of at most pageWidth cells; addresses stay whole.
+func (s *sheet) print() string {
+	left := 0
+	for _, r := range s.rows {
+		left = max(left, ansi.StringWidth(r[0]))
+	}
+	var b strings.Builder
+	for _, r := range s.rows {
+		label := r[0]
+		lines := []string{r[1]}
+		if !strings.Contains(r[1], "://") {
+			lines = s.Wrap(r[1], pageWidth-left-4)
+		}
+		for _, l := range lines {
+			b.WriteString(strings.TrimRight("  "+label+strings.Repeat(" ", left-ansi.StringWidth(label))+"  "+l, " ") + "\n")
+			label = ""
+		}
+	}
+	return b.String()
+}

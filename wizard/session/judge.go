@@ -1,0 +1,97 @@
+package session
+
+import (
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/facts"
+	"todoku/checks/forecast"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+)
+
+// Result is all that follows from what the owner says and DNS said.
+type Result struct {
+	Answers  owner.Answers
+	DNS      *snapshot.Snapshot // nil: nothing was judged yet
+	Seen     catalog.Detected
+	Findings []checks.Finding
+	Plan     plan.Plan
+	Forecast forecast.Forecast // what receivers do, now and after the plan
+
+	in *facts.Facts
+}
+
+// Judge runs the rules over a snapshot and makes the plan. It asks nobody.
+func Judge(a owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) Result {
+	in := facts.Read(a, dns, cat)
+	r := Result{Answers: a, DNS: dns, Seen: in.Seen(), in: in}
+	r.Findings = checks.Diagnose(in)
+	r.Plan = plan.Make(in, r.Findings)
+	r.Forecast = forecast.Make(in, r.Plan)
+	return r
+}
+
+// In is what the rules read.
+func (r Result) In() *facts.Facts { return r.in }
+
+// Verdict sums the findings up.
+func (r Result) Verdict() checks.Verdict { return checks.VerdictOf(r.Findings) }
+
+// Panel is the DNS panel that the records are written for.
+func (r Result) Panel() string { return Panel(r.Answers, r.Findings, r.Seen) }
+
+// Zone is the apex of the zone that the panel edits.
+func (r Result) Zone() string { return Zone(r.Answers, r.DNS) }
+
+// NextStage is the DMARC policy that holds once the plan is published, and the one to go to after it; "" where there is
+// none.
+func (r Result) NextStage() (held, next string) {
+	if r.DNS == nil {
+		return "", ""
+	}
+	return plan.NextStage(r.in, r.Plan)
+}
+
+// Panel is the DNS panel that records are written for: the owner's word, unless another one answers for the zone;
+// without it, what DNS shows without doubt. "" where neither says.
+func Panel(a owner.Answers, found []checks.Finding, seen catalog.Detected) string {
+	for _, f := range found {
+		if a, ok := f.Args.(checks.NSElsewhereArgs); ok {
+			return string(a.Real)
+		}
+	}
+	if a.Panel != "" && a.Panel != owner.Unknown {
+		return a.Panel
+	}
+	if len(seen.Panels) > 0 && !seen.Panels[0].Ambiguous {
+		return seen.Panels[0].ID
+	}
+	return ""
+}
+
+// Zone is the apex of the zone that holds the domain; the domain itself while that is not known.
+func Zone(a owner.Answers, dns *snapshot.Snapshot) string {
+	if dns != nil {
+		if apex, ok := dns.Zone(); ok {
+			return apex
+		}
+	}
+	return a.Domain
+}
+
+// Result is what followed from the last look with all answers.
+func (s *Session) Result() Result { return s.result }
+
+// Panel is the DNS panel that records are written for, as far as it is known by now.
+func (s *Session) Panel() string { return Panel(s.ans, s.result.Findings, s.seen) }
+
+// Zone is the apex of the zone whose records are edited, as far as it is known by now.
+func (s *Session) Zone() string { return Zone(s.ans, s.snap) }
+
+func (s *Session) judge() {
+	s.result = Result{}
+	if s.snap != nil {
+		s.result = Judge(s.ans, s.snap, s.world.Catalog)
+	}
+}

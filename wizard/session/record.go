@@ -1,0 +1,161 @@
+package session
+
+import (
+	"encoding/json"
+	"slices"
+
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// Record is what outlives the program of a run, beside the looks of its wait: the replies, what DNS said when it was
+// planned, and the plan as it was told. Path and Start are enough to ask again; the others are what was waited for.
+type Record struct {
+	Domain  string              `json:"domain"` // ASCII
+	Name    string              `json:"name"`   // the domain as people write it
+	Path    wizard.Path         `json:"path,omitempty"`
+	Start   owner.Answers       `json:"start"`
+	Answers owner.Answers       `json:"answers"`
+	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
+	Changes []plan.Change       `json:"changes"`
+	Places  []propagation.Place `json:"places"`
+}
+
+// gist is the part of a record by which one plan is told from another.
+func (r Record) gist() string {
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes}) // plain values: no error
+	return string(text)
+}
+
+// Record is this run as it would be kept now.
+func (s *Session) Record() Record {
+	r := Record{Domain: s.ans.Domain, Name: s.Name(), Path: clonePath(s.path), Start: s.flow.Start.Clone(), Answers: s.ans.Clone(),
+		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes)}
+	if s.wait != nil {
+		r.Places = slices.Clone(s.wait.Places)
+	}
+	return r
+}
+
+// Stored is a run as it was kept.
+type Stored struct {
+	Record
+	ID    string
+	Looks []propagation.Look // that still count at the places of today
+}
+
+// Offer is a kept run that may be gone on with, and how it stands.
+type Offer struct {
+	Stored
+	Verdict propagation.Verdict
+}
+
+// offersMost is how many kept runs are offered.
+const offersMost = 3
+
+// RunsRead takes in the runs of earlier days.
+func (s *Session) RunsRead(runs []Stored) []Effect {
+	s.offers = nil
+	now := s.world.Now()
+	for _, r := range runs[:min(len(runs), offersMost)] {
+		v := propagation.Judge(propagation.Wants(r.Changes, r.DNS), s.world.Places(r.DNS), propagation.Rebase(r.Looks, now), now)
+		s.offers = append(s.offers, Offer{r, v})
+	}
+	return nil
+}
+
+// Offers are the kept runs that may be gone on with, the latest first.
+func (s *Session) Offers() []Offer { return s.offers }
+
+// GoOn goes on with a kept run at its wait. An error says that the questions have changed since: the domain is all that
+// can be taken over then.
+func (s *Session) GoOn(r Stored) ([]Effect, error) {
+	flow := s.flow
+	flow.Start = r.Start
+	path, err := flow.Until(r.Path, wizard.StepWatch)
+	if err != nil {
+		return nil, err
+	}
+	s.flow = flow
+	if err := s.walk(path); err != nil {
+		return nil, err
+	}
+	clear(s.said)
+	for _, reply := range path {
+		s.said[reply.Step] = reply
+	}
+	out := s.endWait()
+	s.about, s.proof, s.rang = r.Domain, "", false
+	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
+	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
+	s.judge()
+	s.result.Plan.Changes = r.Changes // as they were told, whatever the rules would say today
+	s.wait = NewWait(r.Changes, r.DNS, s.world.Places(r.DNS), s.world.Now, s.world.Steady)
+	s.wait.Resume(r)
+	return append(out, s.arrive()...), nil
+}
+
+// Keep puts a run on the disk: as a new one, or as more of the one that it is already. The ID under which it is kept
+// from then on goes to Saved; "" where nothing is kept here.
+type Keep struct {
+	ID      string // "": not kept yet
+	Record  Record
+	Changed bool // the record is not the one that is kept
+	Looks   []propagation.Look
+	Done    bool // nobody needs to go on with it
+
+	of   *Wait
+	gist string
+}
+
+// disk is what of a wait is kept.
+type disk struct {
+	id     string
+	gist   string             // of the record that is kept
+	unkept []propagation.Look // heard since
+	done   bool
+	busy   bool // a Keep is under way
+	err    error
+}
+
+// ID is that of the run on the disk; "" where it is not kept.
+func (w *Wait) ID() string { return w.disk.id }
+
+// KeepErr is why the run could not be kept the last time; nil where it was.
+func (w *Wait) KeepErr() error { return w.disk.err }
+
+// Keep gives what is to be kept now; false where nothing is new, or where another Keep is under way.
+func (w *Wait) Keep(r Record) (Keep, bool) {
+	d := &w.disk
+	k := Keep{ID: d.id, Record: r, Looks: d.unkept, Done: w.Published() && !d.done, of: w, gist: r.gist()}
+	k.Changed = k.gist != d.gist
+	if d.id == "" {
+		k.Changed, k.Looks = true, slices.Clone(w.Looks)
+	}
+	if d.busy || len(w.Wants) == 0 || !k.Changed && len(k.Looks) == 0 && !k.Done {
+		return Keep{}, false
+	}
+	d.busy, d.unkept = true, nil
+	return k, true
+}
+
+// Kept takes in what became of a Keep. Looks that were not written are the store's, which tries again with the next.
+func (w *Wait) Kept(k Keep, id string, err error) {
+	d := &w.disk
+	d.busy, d.err = false, err
+	if id != "" {
+		d.id = id
+	}
+	if err == nil && id != "" {
+		d.gist, d.done = k.gist, d.done || k.Done
+	}
+}
+
+// Resume goes on with a kept run: its looks count, and what is new is added to it.
+func (w *Wait) Resume(r Stored) {
+	w.Looks, w.disk = r.Looks, disk{id: r.ID, gist: r.gist()}
+	w.Judge()
+}

@@ -1,0 +1,231 @@
+// Package session is one run of todoku as a state machine: the replies of the owner, what DNS said, what follows from
+// both, and the wait for the new records. It draws nothing and acts on nothing. What is to be done in the world comes
+// out as a list of Effects; a front end does them and hands what came of them back through the methods that end in
+// -ed or -d (Progressed, Looked, PanelFound, Heard, Saved, Woken). So every front end is the same run.
+//
+// A Session belongs to one goroutine. The values of its effects are copies, and may be used in others.
+package session
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// World is what a session reads of the world around it. None of it asks anybody anything.
+type World struct {
+	Catalog *catalog.Catalog
+	Now     func() time.Time
+	// Places lists who is watched during the wait: the authoritative servers in the snapshot, then the resolvers.
+	Places func(*snapshot.Snapshot) []propagation.Place
+	// Steady makes looks on the second. It is for the lab, where nobody else asks at the same moment.
+	Steady bool
+}
+
+// Session is one run.
+type Session struct {
+	world World
+	given owner.Answers // what the command line said
+
+	flow  wizard.Flow
+	path  wizard.Path
+	said  map[wizard.StepID]wizard.Reply // replies about this domain, those that Back took away included
+	ans   owner.Answers
+	at    wizard.StepID
+	about string // the domain that all of this is about; Back to the first question does not forget it
+
+	look   Looking
+	snap   *snapshot.Snapshot
+	seen   catalog.Detected
+	result Result
+	proof  string
+
+	wait    *Wait
+	waiting bool // the wait's page is open
+	waitRun int
+	asking  int // asks that have not come back
+	rang    bool
+
+	offers []Offer
+}
+
+// New begins a session before its first question; start is what the command line said already. Begin goes on from there.
+func New(w World, start owner.Answers) *Session {
+	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}}
+	s.flow.Start = start
+	s.ans, s.at, s.about = start.Clone(), s.flow.First, start.Domain
+	return s
+}
+
+// ErrNotYet refuses to go on from the look before it has ended and shown anything.
+var ErrNotYet = errors.New("DNS was not looked at yet")
+
+// Begin passes the questions that the command line has answered.
+func (s *Session) Begin() []Effect {
+	if s.given.Domain != "" {
+		_ = s.walk(s.flow.Begin()) // Begin gives a path that fits
+	}
+	return s.arrive()
+}
+
+// At is the ID of the question or page to show; "" after the last one.
+func (s *Session) At() wizard.StepID { return s.at }
+
+// Step is the question or page to show.
+func (s *Session) Step() wizard.Step {
+	x, _ := s.flow.Step(s.at)
+	return x
+}
+
+// First reports whether this is the first question.
+func (s *Session) First() bool { return s.at == s.flow.First }
+
+// Answers is what the owner said so far.
+func (s *Session) Answers() owner.Answers { return s.ans }
+
+// Name is the domain as people write it; "" while none is known.
+func (s *Session) Name() string {
+	if in, problem := input.DomainOf(s.ans.Domain); s.ans.Domain != "" && problem == nil {
+		return in.Unicode
+	}
+	return s.ans.Domain
+}
+
+// Before is what was replied here earlier, before Back took it away; else what the answers say already.
+func (s *Session) Before() wizard.Reply {
+	if r, ok := s.said[s.at]; ok {
+		return r
+	}
+	if step := s.Step(); step.Said != nil {
+		return step.Said(s.ans)
+	}
+	return wizard.Reply{Step: s.at}
+}
+
+// Offered is the answers with Before put into them: what the question opens with.
+func (s *Session) Offered() owner.Answers {
+	a, step := s.ans.Clone(), s.Step()
+	if r, ok := s.said[s.at]; ok && step.Put != nil {
+		step.Put(&a, r)
+	}
+	return a
+}
+
+// Reply answers the question or page that is shown. An error (*wizard.Misfit, ErrNotYet) leaves everything as it was.
+func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
+	if s.at == wizard.StepCheck && !s.Ready() {
+		return nil, ErrNotYet
+	}
+	from := s.at
+	if err := s.walk(s.path.With(r)); err != nil {
+		return nil, err
+	}
+	out := s.left(from)
+	s.said[r.Step] = r
+	if d := s.ans.Domain; d != "" && d != s.about {
+		out = append(out, s.forget()...)
+		s.about = d
+	}
+	return append(out, s.arrive()...), nil
+}
+
+// Back takes the last reply back, with those of the pages that nobody stops at; false where there is none.
+func (s *Session) Back() ([]Effect, bool) {
+	if len(s.path) == 0 {
+		return nil, false
+	}
+	from, p := s.at, s.path
+	for {
+		last := p[len(p)-1].Step
+		p = p.Back()
+		if len(p) == 0 || last != wizard.StepCheck && !s.passes(last) {
+			break
+		}
+	}
+	if s.walk(p) != nil {
+		return nil, false // cannot be: a part of a path that fits is one that fits
+	}
+	return append(s.left(from), s.arrive()...), true
+}
+
+func (s *Session) walk(p wizard.Path) error {
+	a, at, err := s.flow.Walk(p)
+	if err == nil {
+		s.path, s.ans, s.at = p, a, at
+	}
+	return err
+}
+
+// forget drops all that was about another domain: its replies, keys and ways, what DNS said of it, and its wait.
+func (s *Session) forget() []Effect {
+	clear(s.said)
+	for _, r := range s.path {
+		s.said[r.Step] = r
+	}
+	if s.flow.Start = s.given; s.given.Domain != "" && s.given.Domain != s.ans.Domain {
+		s.flow.Start = owner.Answers{} // the command line spoke of the other one
+	}
+	_ = s.walk(s.path) // it fitted a moment ago
+	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
+	s.wait, s.rang = nil, false
+	return s.endWait()
+}
+
+// passes reports whether a page has nothing to show: no records to make, and so none to wait for.
+func (s *Session) passes(at wizard.StepID) bool {
+	switch at {
+	case wizard.StepRecords:
+		return len(s.result.Plan.Changes) == 0
+	case wizard.StepWatch:
+		return len(s.result.Plan.Edits()) == 0
+	}
+	return false
+}
+
+// left ends what belongs to a page that is not shown any more.
+func (s *Session) left(from wizard.StepID) []Effect {
+	if from == wizard.StepWatch && s.at != from {
+		return s.endWait()
+	}
+	return nil
+}
+
+// arrive passes the pages that have nothing to show, and begins what belongs to the one that is shown.
+func (s *Session) arrive() []Effect {
+	for s.passes(s.at) && s.walk(s.path.With(wizard.Reply{Step: s.at})) == nil {
+	}
+	switch s.at {
+	case s.flow.First:
+		return []Effect{ReadRuns{}}
+	case wizard.StepCheck:
+		return s.lookWhole()
+	case wizard.StepWatch:
+		return s.beginWait()
+	}
+	return s.lookEarly()
+}
+
+// Proof is the source of a mail that arrived, as it was pasted; "" where there is none.
+func (s *Session) Proof() string { return s.proof }
+
+// Prove keeps the source of a mail that arrived.
+func (s *Session) Prove(source string) { s.proof = source }
+
+// Path is every reply so far.
+func (s *Session) Path() wizard.Path { return clonePath(s.path) }
+
+func clonePath(p wizard.Path) wizard.Path {
+	out := slices.Clone(p)
+	for i, r := range out {
+		out[i].Values, out[i].Extra = slices.Clone(r.Values), maps.Clone(r.Extra)
+	}
+	return out
+}

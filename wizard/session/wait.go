@@ -1,0 +1,135 @@
+package session
+
+import (
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+)
+
+// Wait is the wait for the new records: what is waited for, what was heard, how it stands, what to ask now and when
+// again. It asks nobody: the questions of Ask are put by others, and the answers handed to Hear.
+type Wait struct {
+	Wants   []propagation.Want
+	Places  []propagation.Place
+	Panel   propagation.Panel // of the owner, where others answer for the zone
+	Looks   []propagation.Look
+	Verdict propagation.Verdict
+
+	now    func() time.Time
+	steady bool          // no jitter: in the lab nobody else asks
+	later  time.Duration // how much after its moment the next look is made
+	rounds int
+	disk   disk
+}
+
+// NewWait begins a wait for the changes, which were planned over what DNS said then. steady is for the lab, whose next look
+// is made on the second.
+func NewWait(changes []plan.Change, dns *snapshot.Snapshot, places []propagation.Place, now func() time.Time, steady bool) *Wait {
+	w := &Wait{now: now, steady: steady}
+	w.Replan(changes, dns, places)
+	return w
+}
+
+// Replan waits for other changes, or at other places. What was heard stays.
+func (w *Wait) Replan(changes []plan.Change, dns *snapshot.Snapshot, places []propagation.Place) {
+	w.Wants, w.Places = propagation.Wants(changes, dns), places
+	w.Judge()
+}
+
+// Judge says how the wait stands at this moment.
+func (w *Wait) Judge() {
+	now := w.now()
+	w.Looks = propagation.Rebase(w.Looks, now)
+	w.Verdict = propagation.Judge(w.Wants, w.Places, w.Looks, now)
+}
+
+// NextLook is the moment at which something is to be asked again; zero where nothing is left to ask.
+func (w *Wait) NextLook() time.Time {
+	if w.Verdict.Next.IsZero() {
+		return time.Time{}
+	}
+	return w.Verdict.Next.Add(w.later)
+}
+
+// Ask lists the questions that are due, none before NextLook; at are the places that they name.
+func (w *Wait) Ask() (asks []propagation.Ask, at []propagation.Place) {
+	now := w.now()
+	if next := w.NextLook(); next.IsZero() || now.Before(next) {
+		return nil, nil
+	}
+	return w.beside(propagation.Asks(w.Wants, w.Places, w.Looks, now))
+}
+
+// AskNow lists everything that may be asked, due or not: "look now". Resolvers are left alone all the same until the
+// authority has what is wanted.
+func (w *Wait) AskNow() (asks []propagation.Ask, at []propagation.Place) {
+	return w.beside(propagation.AsksNow(w.Wants, w.Places, w.Looks, w.now()))
+}
+
+// AskPanel lists what the panel's own servers, which nobody else asks, may be asked.
+func (w *Wait) AskPanel() (asks []propagation.Ask, at []propagation.Place) {
+	asks = propagation.AsksNow(w.Wants, w.Places, w.Looks, w.now())
+	return propagation.Elsewhere(asks, w.Places, w.Panel.Places), w.Panel.Places
+}
+
+// beside adds the panel's servers.
+func (w *Wait) beside(asks []propagation.Ask) ([]propagation.Ask, []propagation.Place) {
+	return append(asks, propagation.Elsewhere(asks, w.Places, w.Panel.Places)...), slices.Concat(w.Places, w.Panel.Places)
+}
+
+// Hear takes in what was answered; nothing, where nobody was asked.
+func (w *Wait) Hear(looks []propagation.Look) {
+	if len(looks) == 0 {
+		w.Judge()
+		return
+	}
+	w.rounds++
+	if w.disk.id != "" || w.disk.busy { // else all looks are kept with the record
+		w.disk.unkept = append(w.disk.unkept, looks...)
+	}
+	w.Looks = propagation.Trim(w.Places, append(w.Looks, looks...))
+	w.Judge()
+	w.later = 0
+	if left := w.Verdict.Next.Sub(w.now()); !w.steady && left > 0 {
+		w.later = time.Duration(rand.Int64N(int64(propagation.Jitter(left)) + 1))
+	}
+}
+
+// Rounds is how often looks came in.
+func (w *Wait) Rounds() int { return w.rounds }
+
+// Published reports whether everything is seen everywhere. A nil Wait waits for nothing, and has seen nothing.
+func (w *Wait) Published() bool { return w != nil && w.Verdict.Result == propagation.ResultPublished }
+
+// Place is the place of an ID, one that is not watched any more by its ID alone.
+func (w *Wait) Place(id string) propagation.Place {
+	for _, p := range slices.Concat(w.Places, w.Panel.Places) {
+		if p.ID == id {
+			return p
+		}
+	}
+	return propagation.Place{ID: id, Name: id}
+}
+
+// Open reports whether a change is seen everywhere, and so whether what waits for it may begin.
+func (w *Wait) Open(ch plan.Change) bool {
+	if w == nil {
+		return false
+	}
+	seen := false
+	for _, s := range w.Verdict.Sights {
+		want := w.Wants[s.Want]
+		if want.Name != ch.Name || want.Type != ch.Type {
+			continue
+		}
+		if s.State != propagation.Published && s.State != propagation.Unreachable {
+			return false
+		}
+		seen = seen || s.State == propagation.Published
+	}
+	return seen
+}

@@ -1,0 +1,119 @@
+package session
+
+import "todoku/checks/propagation"
+
+// Wait is the wait for the new records; nil before its page was opened.
+func (s *Session) Wait() *Wait { return s.wait }
+
+// Asking reports whether questions of the wait are under way.
+func (s *Session) Asking() bool { return s.asking > 0 }
+
+// beginWait starts to look; what was heard before is kept.
+func (s *Session) beginWait() []Effect {
+	out := s.endWait()
+	s.waiting = true
+	places, changes := s.world.Places(s.snap), s.result.Plan.Changes
+	if s.wait == nil {
+		s.wait = NewWait(changes, s.snap, places, s.world.Now, s.world.Steady)
+	} else {
+		s.wait.Replan(changes, s.snap, places)
+	}
+	out = append(append(out, s.stands()...), s.keep()...)
+	out = append(out, FindPanel{Run: s.waitRun, Answers: s.ans.Clone(), DNS: s.snap.Clone()})
+	return append(append(out, s.LookNow()...), Wake{s.waitRun})
+}
+
+// endWait stops asking; a late answer is dropped by its number.
+func (s *Session) endWait() []Effect {
+	was := s.waiting
+	s.waiting, s.asking = false, 0
+	s.waitRun++
+	if !was {
+		return nil
+	}
+	return []Effect{StopWait{}}
+}
+
+// stands judges the wait as of now. Once, when all is seen, it rings and keeps that.
+func (s *Session) stands() []Effect {
+	s.wait.Judge()
+	if !s.wait.Published() || s.rang {
+		return nil
+	}
+	s.rang = true
+	return append([]Effect{Ring{}}, s.keep()...)
+}
+
+func (s *Session) keep() []Effect {
+	if k, ok := s.wait.Keep(s.Record()); ok {
+		return []Effect{k}
+	}
+	return nil
+}
+
+// LookNow asks everything that may be asked, due or not, as the owner wishes; nothing while questions are under way.
+func (s *Session) LookNow() []Effect {
+	if !s.waiting || s.asking > 0 {
+		return nil
+	}
+	return s.ask(s.wait.AskNow())
+}
+
+// Due judges the wait as of now and asks what is due.
+func (s *Session) Due() []Effect {
+	if !s.waiting {
+		return nil
+	}
+	out := s.stands()
+	if s.asking > 0 {
+		return out
+	}
+	return append(out, s.ask(s.wait.Ask())...)
+}
+
+// Woken counts down: it is Due, and wakes again.
+func (s *Session) Woken(run int) []Effect {
+	if run != s.waitRun || !s.waiting {
+		return nil
+	}
+	return append(s.Due(), Wake{run})
+}
+
+func (s *Session) ask(asks []propagation.Ask, at []propagation.Place) []Effect {
+	if len(asks) == 0 {
+		return nil
+	}
+	s.asking++
+	return []Effect{Ask{Run: s.waitRun, Asks: asks, At: at}}
+}
+
+// PanelFound takes in the servers of the owner's panel, and asks these.
+func (s *Session) PanelFound(run int, panel propagation.Panel) []Effect {
+	if run != s.waitRun || !s.waiting {
+		return nil
+	}
+	s.wait.Panel = panel
+	return s.ask(s.wait.AskPanel())
+}
+
+// Heard takes in what was answered; nothing, where it was cut off.
+func (s *Session) Heard(run int, looks []propagation.Look) []Effect {
+	if run != s.waitRun || !s.waiting {
+		return nil
+	}
+	s.asking--
+	s.wait.Hear(looks)
+	return append(s.stands(), s.keep()...)
+}
+
+// Saved takes in what became of a Keep: the ID under which the run is kept, or why it could not be.
+func (s *Session) Saved(k Keep, id string, err error) []Effect {
+	if k.of == nil || k.of != s.wait {
+		return nil
+	}
+	s.wait.Kept(k, id, err)
+	if id == "" || err != nil {
+		return nil // tried again with the next answers
+	}
+	return s.keep()
+}

@@ -1,0 +1,96 @@
+package words
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"todoku/checks"
+	"todoku/checks/snapshot"
+)
+
+// argument words the argument of a finding by its kind. Foreign text becomes printable.
+func (p P) argument(value any) any {
+	switch v := value.(type) {
+	case checks.Service:
+		return snapshot.Printable(p.service(string(v)))
+	case checks.Menu:
+		return p.menu(string(v))
+	case checks.Need:
+		return p.need(string(v))
+	case checks.Panel:
+		return p.panelName(string(v))
+	case checks.Reason:
+		return p.reason(snapshot.Reason(v))
+	case checks.KeyFault:
+		return p.t("dkim.problem." + string(v))
+	case checks.PolicyTag:
+		return p.t("dmarc.problem." + string(v))
+	case checks.Seconds:
+		return p.Duration(time.Duration(v) * time.Second)
+	case checks.Day:
+		return time.Time(v).Format(time.DateOnly)
+	case checks.Count:
+		return int(v)
+	case checks.Number:
+		return strconv.Itoa(int(v))
+	case checks.Names:
+		return p.list(v...)
+	case checks.Kinds:
+		return p.list(plain(v)...)
+	case checks.Versions:
+		var out []string
+		for _, x := range v {
+			out = append(out, fmt.Sprintf("%s (%d)", x.Host, x.Serial))
+		}
+		return p.list(out...)
+	case checks.Texts:
+		return snapshot.Printable(strings.Join(v, " "))
+	case checks.Pieces:
+		return snapshot.Printable(strings.Join(v, "; "))
+	}
+	return snapshot.Printable(fmt.Sprint(value)) // the kinds that are text
+}
+
+func plain[T ~string](list []T) []string {
+	var out []string
+	for _, v := range list {
+		out = append(out, string(v))
+	}
+	return out
+}
+
+// list parts what a finding lists as the language does.
+func (p P) list(items ...string) string {
+	var out []string
+	for _, s := range items {
+		out = append(out, snapshot.Printable(s))
+	}
+	return strings.Join(out, p.t("words.list"))
+}
+
+// menu says where a service's console shows its DKIM key.
+func (p P) menu(id string) string {
+	if h, ok := p.Catalog.Host(id); ok {
+		return p.in(h.DKIM.Menu)
+	}
+	s, _ := p.Catalog.Sender(id)
+	return p.in(s.DKIM.Menu)
+}
+
+// need says what is known of what a service needs in an SPF record.
+func (p P) need(id string) string {
+	if s, ok := p.Catalog.Sender(id); ok && s.SPFWhy.Given() {
+		return p.in(s.SPFWhy)
+	}
+	return p.t("words.need")
+}
+
+// panelName is the name of a DNS panel.
+func (p P) panelName(id string) string {
+	if panel, ok := p.Catalog.Panel(id); ok {
+		return p.in(panel.Name)
+	}
+	return snapshot.Printable(id)
+}
