@@ -85,52 +85,65 @@ func (b *bodySum) follow(length int64) {
 func (b *bodySum) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(p) > 0 {
-		if run := b.plain(p); run > 0 {
-			b.letters(p[:run])
-			p = p[run:]
-			continue
-		}
-		if len(p) > 1 && p[0] == '\r' && p[1] == '\n' && !b.cr {
+		if len(p) > 1 && p[0] == '\r' && p[1] == '\n' && !b.cr { // many empty lines are soon counted
 			b.blank = false
 			b.ends++
 			p = p[2:]
 			continue
 		}
-		c := p[0]
-		p = p[1:]
-		switch {
-		case c == '\n':
+		line, rest, ended := bytes.Cut(p, []byte{'\n'})
+		b.line(line)
+		if ended { // with the CR before it or without
 			b.cr, b.blank = false, false
 			b.ends++
-		case b.cr: // a CR that ends no line
-			b.cr = c == '\r'
-			b.letters([]byte{'\r'})
-			b.blank = b.blank || c == ' ' || c == '\t'
-		case c == '\r':
-			b.cr = true
-		default:
-			b.blank = true
 		}
+		p = rest
 	}
 	b.flush()
 	return n, nil
 }
 
-// plain is how many bytes at the beginning are neither line ends nor, in the relaxed form, blanks.
-func (b *bodySum) plain(p []byte) int {
-	for i, c := range p {
-		if c == '\r' || c == '\n' || b.relaxed && (c == ' ' || c == '\t') {
-			return i
+// line takes a line or a piece of one. A CR that no LF follows is a letter.
+func (b *bodySum) line(p []byte) {
+	for len(p) > 0 {
+		text, rest, cr := bytes.Cut(p, []byte{'\r'})
+		if b.cr && (len(text) > 0 || cr) {
+			b.cr = false
+			b.letters([]byte{'\r'})
+		}
+		if b.relaxed {
+			b.words(text)
+		} else {
+			b.letters(text)
+		}
+		b.cr = b.cr || cr
+		p = rest
+	}
+}
+
+// words takes text for the relaxed form: blanks become one space, and none at a line's end.
+func (b *bodySum) words(p []byte) {
+	isBlank := func(i int) bool { return i < len(p) && (p[i] == ' ' || p[i] == '\t') }
+	for at := 0; at < len(p); {
+		from := at
+		for isBlank(at) {
+			at++
+		}
+		b.blank = b.blank || at > from
+		from = at
+		for at < len(p) && p[at] != '\t' && (p[at] != ' ' || at+1 < len(p) && !isBlank(at+1)) {
+			at++
+		}
+		if at > from {
+			b.letters(p[from:at])
 		}
 	}
-	return len(p)
 }
 
 // letters writes text, and before it the line ends and the blank that turned out not to be the last.
 func (b *bodySum) letters(p []byte) {
-	if b.cr {
-		b.cr = false
-		b.letters([]byte{'\r'})
+	if len(p) == 0 {
+		return
 	}
 	for ; b.ends > 0; b.ends-- {
 		b.out = append(b.out, '\r', '\n')

@@ -3,6 +3,7 @@ package message
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -61,6 +62,13 @@ func peak(f func()) (bytes uint64, took time.Duration) {
 	took = time.Since(start)
 	close(done)
 	return most.Load(), took
+}
+
+// busy reports whether the machine has no time for this: it takes long over work that is always the same.
+func busy() bool {
+	start := time.Now()
+	sha256.Sum256(make([]byte, 64<<20))
+	return time.Since(start) > 500*time.Millisecond
 }
 
 // Whatever comes in, it ends soon, in little memory, and with a clear word.
@@ -151,8 +159,11 @@ func TestHostile(t *testing.T) {
 				})
 				took = min(took, again)
 			}
-			if used > 64<<20 || took > 3*time.Second {
-				t.Errorf("%d MiB, %v", used>>20, took)
+			if used > 64<<20 {
+				t.Errorf("%d MiB", used>>20)
+			}
+			if took > 3*time.Second && !busy() {
+				t.Errorf("%v", took)
 			}
 			if c.gap != GapConnection && !slices.Contains(m.Gaps, c.gap) {
 				t.Errorf("gaps %q, want %q", m.Gaps, c.gap)
