@@ -32,7 +32,7 @@ func authenticationResults(f Field) []Claim {
 			}
 		}
 		c := claim(t)
-		if c.Method == "from" { // what Yahoo once wrote before its results
+		if c.Method == "" || c.Method == "from" { // from= is what Yahoo once wrote before its results
 			continue
 		}
 		c.Header, c.By, c.Instance = f.Name, by, instance

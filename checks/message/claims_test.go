@@ -51,6 +51,7 @@ func TestAuthenticationResults(t *testing.T) {
 		"open quotes":       {`mx.b.example; dkim=fail reason="bad header.d=x.example; spf=fail`, []string{`mx.b.example dkim=fail reason "bad header.d=x.example`, "mx.b.example spf=fail"}},
 		"stray parenthesis": {"mx.b.example; dkim=pass (good)) header.d=x.example", []string{"mx.b.example dkim=pass (good) header.d=x.example"}},
 		"empty":             {"", nil},
+		"no method":         {"mx.b.example; /=pass", nil},
 		"garbage":           {";;=;==;(;\";", nil},
 		"escape sequences":  {"mx.b.example; dkim=pass header.d=\x1b[2J", []string{"mx.b.example dkim=pass header.d=\\x1b[2J"}},
 	} {
