@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/facts"
 	"todoku/checks/snapshot"
@@ -62,7 +63,7 @@ func senderUnaligned(in *facts.Facts) []Finding {
 	for _, u := range in.Unaligned() {
 		id := u.Service.ID
 		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, u.Selector)}
-		f.States = []State{either(u.Align == "never", AlignNever, AlignCustom), KeyNone}
+		f.States = []State{either(u.Align == catalog.AlignNever, AlignNever, AlignCustom), KeyNone}
 		if !u.Proven {
 			f.Severity, f.States[1] = Advice, KeyNotFound
 		}
@@ -186,7 +187,7 @@ var ruleDKIMCannot = Rule{
 }
 
 // dkimCannot: the mail host offers no signing, so no key is demanded; the ways out are told.
-func dkimCannot(in *facts.Facts) []Finding { return unsigning(in, "no") }
+func dkimCannot(in *facts.Facts) []Finding { return unsigning(in, catalog.SigningNo) }
 
 var ruleDKIMAsk = Rule{
 	Code: DKIMAsk, Severity: Advice, Page: gmailGuide,
@@ -200,11 +201,11 @@ func dkimAsk(in *facts.Facts) []Finding {
 	if len(in.GoodSelectors()) > 0 {
 		return nil
 	}
-	return unsigning(in, "unknown")
+	return unsigning(in, catalog.SigningUnknown)
 }
 
 // unsigning lists the mail hosts in use of which the catalogue says this about signing.
-func unsigning(in *facts.Facts, can string) []Finding {
+func unsigning(in *facts.Facts, can catalog.Signing) []Finding {
 	var out []Finding
 	for _, s := range in.Services() {
 		if s.Host && s.DKIM.Can == can && !in.SendsNothing() {

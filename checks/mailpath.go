@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/facts"
 	"todoku/checks/owner"
 	"todoku/checks/reading"
@@ -141,9 +142,9 @@ func editable(in *facts.Facts) State {
 	}
 	p, _ := in.Catalog.Panel(panels[0].ID)
 	switch p.TTL.Editable {
-	case "yes", "zone-wide":
+	case catalog.TTLYes, catalog.TTLZone:
 		return TTLEditable
-	case "no":
+	case catalog.TTLNo:
 		return TTLFixed
 	}
 	return TTLUnknown

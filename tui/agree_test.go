@@ -8,7 +8,7 @@ import (
 	"todoku/wizard"
 )
 
-// The owner of story S2 says that the records are made at the registrar, where nobody asks: no page may show what stands
+// The owner in scenario S2 says that the records are made at the registrar, where nobody asks: no page may show what stands
 // there as if the world saw it, and what to do is in sight on the smallest screen.
 func TestPagesAgreeAboutStrayRecords(t *testing.T) {
 	d := drive(t, "s2", i18n.EN)

@@ -64,7 +64,7 @@ var (
 
 func to(id StepID) []Edge { return []Edge{{always, id}} }
 
-// Main is todoku's flow (product section 2).
+// Main is the flow of all questions.
 func Main() Flow {
 	return Flow{First: StepIntake, Steps: slices.Concat(evidenceSteps(), systemSteps(), routeSteps(), pages())}
 }

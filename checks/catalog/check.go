@@ -122,9 +122,15 @@ var (
 	unsourced = []string{"memory", "public zones"}
 )
 
-func (f *file) oneOf(key, value string, allowed ...string) {
+func (f *file) oneOf(key, value string, allowed ...string) { oneOf(f, key, value, allowed...) }
+
+func oneOf[S ~string](f *file, key string, value S, allowed ...S) {
 	if !slices.Contains(allowed, value) {
-		f.bad(key, "%s is %q; allowed: %s", key, value, strings.Join(allowed, ", "))
+		var names []string
+		for _, a := range allowed {
+			names = append(names, string(a))
+		}
+		f.bad(key, "%s is %q; allowed: %s", key, value, strings.Join(names, ", "))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"todoku/checks/snapshot"
 )
 
 var placeholder = regexp.MustCompile(`<[^>]*>`)
@@ -56,9 +58,9 @@ func (f *file) terms(terms []string, server *Server) {
 }
 
 func (f *file) dkim(d DKIM) {
-	f.oneOf("dkim.can", d.Can, "yes", "no", "auto", "unknown")
-	f.oneOf("dkim.form", d.Form, "TXT", "CNAME", "")
-	if d.Can == "yes" && !d.Menu.Given() {
+	oneOf(f, "dkim.can", d.Can, SigningYes, SigningNo, SigningAuto, SigningUnknown)
+	oneOf(f, "dkim.form", d.Form, snapshot.TXT, snapshot.CNAME, "")
+	if d.Can == SigningYes && !d.Menu.Given() {
 		f.bad("dkim", "where DKIM can be done, where its value is shown is needed (menu)")
 	}
 	for _, id := range d.Writes {
@@ -98,7 +100,7 @@ func (k *checker) sender(s Sender) {
 		f.bad("kind", "kind is %q; its category says %q", s.Kind, want)
 	}
 	f.oneOf("place", s.Place, "", "domain", "subdomain", "either")
-	f.oneOf("align", s.Align, "default", "custom", "never", "unknown")
+	oneOf(f, "align", s.Align, AlignDefault, AlignCustom, AlignNever, AlignUnknown)
 	f.detect(s.Detect)
 	f.terms(s.SPF, nil)
 	f.terms(s.Instead, nil)
@@ -112,7 +114,7 @@ func (k *checker) sender(s Sender) {
 	if len(s.SPF) == 0 && !s.SPFWhy.Given() {
 		f.bad("spf", "%s needs no SPF term: spf_why must say why", s.ID)
 	}
-	if s.Align == "unknown" && s.Conf["align"] == Confirmed {
+	if s.Align == AlignUnknown && s.Conf["align"] == Confirmed {
 		f.bad("confidence.align", "what is unknown cannot be confirmed")
 	}
 }
@@ -141,10 +143,10 @@ func (k *checker) panel(p Panel) {
 	if !regexp.MustCompile(`^(auto|chunks|unknown|limit:[1-9][0-9]*)$`).MatchString(p.Long) {
 		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
 	}
-	f.oneOf("dot", p.Dot, "required", "rejected", "optional", "unknown")
+	oneOf(f, "dot", p.Dot, DotRequired, DotRejected, DotOptional, DotUnknown)
 	f.oneOf("mx", p.MX, "", "value")
 	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
-	f.oneOf("ttl.editable", p.TTL.Editable, "yes", "no", "zone-wide", "unknown")
+	oneOf(f, "ttl.editable", p.TTL.Editable, TTLYes, TTLNo, TTLZone, TTLUnknown)
 	if !p.Menu.Given() {
 		f.bad("menu", "the way to the screen is missing")
 	}
@@ -180,8 +182,8 @@ func (k *checker) selectors() {
 	for _, s := range k.c.Selectors {
 		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
 		f.patterns("name", labelForm, []string{s.Name})
-		f.oneOf("kind", s.Kind, "own", "shared", "guess")
-		f.oneOf("form", s.Form, "TXT", "CNAME", "")
+		oneOf(f, "kind", s.Kind, SelectorOwn, SelectorShared, SelectorGuess)
+		oneOf(f, "form", s.Form, snapshot.TXT, snapshot.CNAME, "")
 		if seen[s.Name] {
 			f.bad("name", "%q stands twice", s.Name)
 		}
@@ -191,7 +193,7 @@ func (k *checker) selectors() {
 				f.bad("of", "no host or sender %q", id)
 			}
 		}
-		if s.Kind == "own" && len(s.Of) == 0 {
+		if s.Kind == SelectorOwn && len(s.Of) == 0 {
 			f.bad("kind", "whose own is %q? (of)", s.Name)
 		}
 	}

@@ -128,14 +128,14 @@ func (d *detector) selectors(p *pile, of func(id string) bool) {
 // selectorOwners says whose selector it is, among the entries that of accepts.
 func (d *detector) selectorOwners(name string, of func(id string) bool) (owners []string, weight int) {
 	s, ok := d.x.selectors[name]
-	if !ok || s.Kind == "guess" || len(s.Of) == 0 {
+	if !ok || s.Kind == SelectorGuess || len(s.Of) == 0 {
 		return d.byPattern(name, of), bySelector
 	}
-	if s.Form == "CNAME" { // a key in the owner's own zone is somebody else's
+	if s.Form == snapshot.CNAME { // a key in the owner's own zone is somebody else's
 		return nil, 0
 	}
 	weight = bySelector
-	if s.Kind == "shared" {
+	if s.Kind == SelectorShared {
 		weight = byShared
 	}
 	return slices.DeleteFunc(slices.Clone(s.Of), func(id string) bool { return !of(id) }), weight
@@ -145,7 +145,7 @@ func (d *detector) selectorOwners(name string, of func(id string) bool) (owners 
 func (d *detector) byPattern(name string, of func(id string) bool) (owners []string) {
 	try := func(id string, k DKIM) {
 		for _, s := range k.Selectors {
-			if k.Form != "CNAME" && strings.ContainsAny(s, "*#") && of(id) && glob(s, name) {
+			if k.Form != snapshot.CNAME && strings.ContainsAny(s, "*#") && of(id) && glob(s, name) {
 				owners = append(owners, id)
 			}
 		}

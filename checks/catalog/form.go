@@ -166,12 +166,12 @@ func quote(s string) string {
 func (p Panel) writeTarget(f *Form, v string) {
 	f.Value = strings.TrimSuffix(v, ".")
 	switch p.Dot {
-	case "required":
+	case DotRequired:
 		f.Value += "."
 		f.note("form-dot")
-	case "rejected":
+	case DotRejected:
 		f.note("form-no-dot")
-	case "unknown":
+	case DotUnknown:
 		f.note("form-dot-unknown")
 	}
 }
@@ -191,12 +191,12 @@ func (p Panel) noteUnderscore(f *Form, name string, t snapshot.Type) {
 
 func (p Panel) writeTTL(f *Form, ttl uint32) {
 	switch p.TTL.Editable {
-	case "no":
+	case TTLNo:
 		return
-	case "zone-wide":
+	case TTLZone:
 		f.note("form-ttl-zone")
 		return
-	case "unknown":
+	case TTLUnknown:
 		f.note("form-ttl-unknown")
 	}
 	if ttl == 0 {

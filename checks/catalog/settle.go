@@ -168,9 +168,9 @@ func (x *index) sends(k Clue) bool {
 // signs reports whether an entry can sign mail that it is handed.
 func (x *index) signs(id string) bool {
 	if h, ok := x.hosts[id]; ok {
-		return h.DKIM.Can == "yes"
+		return h.DKIM.Can == SigningYes
 	}
-	return x.senders[id].DKIM.Can == "yes"
+	return x.senders[id].DKIM.Can == SigningYes
 }
 
 func missing(have, add []snapshot.Key) []snapshot.Key {

@@ -63,12 +63,12 @@ type Warning struct {
 
 // DKIM is what a host or sender does about signing.
 type DKIM struct {
-	Can       string   `toml:"can" json:"can"`   // yes, no, auto (nothing to do on its own DNS), unknown
-	Form      string   `toml:"form" json:"form"` // TXT or CNAME; "" where the console says
-	Selectors []string `toml:"selectors" json:"selectors,omitempty"`
-	Targets   []string `toml:"targets" json:"targets,omitempty"` // CNAME target patterns
-	Menu      Text     `toml:"menu" json:"menu"`                 // where its console shows the value
-	Start     Text     `toml:"start" json:"start"`               // the switch to press once the key is visible in DNS; empty where none
+	Can       Signing       `toml:"can" json:"can"`
+	Form      snapshot.Type `toml:"form" json:"form"` // TXT or CNAME; "" where the console says
+	Selectors []string      `toml:"selectors" json:"selectors,omitempty"`
+	Targets   []string      `toml:"targets" json:"targets,omitempty"` // CNAME target patterns
+	Menu      Text          `toml:"menu" json:"menu"`                 // where its console shows the value
+	Start     Text          `toml:"start" json:"start"`               // the switch to press once the key is visible in DNS; empty where none
 	// All: every one of the selectors has to be published, not any of them.
 	All bool `toml:"all" json:"all,omitempty"`
 	// Writes are the panels, by ID, in which its own switch publishes the key: nothing is to be copied there.
@@ -138,10 +138,10 @@ type Sender struct {
 	Instead  []string `toml:"spf_instead" json:"spf_instead,omitempty"` // as of a Host
 	SPFWhy   Text     `toml:"spf_why" json:"spf_why"`                   // why none is needed, or what to know
 	// SPFAsk: whether it needs a term, or which, is told only by its own console. Without it no term means: none is needed.
-	SPFAsk bool   `toml:"spf_ask" json:"spf_ask,omitempty"`
-	Align  string `toml:"align" json:"align"` // SPF alignment: default, custom (only with an own return path), never, unknown
-	DKIM   DKIM   `toml:"dkim" json:"dkim"`
-	Cost   int    `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
+	SPFAsk bool      `toml:"spf_ask" json:"spf_ask,omitempty"`
+	Align  Alignment `toml:"align" json:"align"`
+	DKIM   DKIM      `toml:"dkim" json:"dkim"`
+	Cost   int       `toml:"cost" json:"cost,omitempty"` // SPF look-ups of its terms, 0 where unknown
 	// OwnFrom: it sends from an address of its own, so that nothing in the owner's DNS concerns it.
 	OwnFrom bool `toml:"own_from" json:"own_from,omitempty"`
 	// Place says where its records belong: "domain" (also where it is left out), "subdomain" (SPF, MX and key of a
@@ -157,7 +157,7 @@ type Panel struct {
 	Sub    string   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
 	Quotes string   `toml:"quotes" json:"quotes"`             // none, stripped, optional, required, rejected, unknown
 	Long   string   `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
-	Dot    string   `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets: required, rejected, optional, unknown
+	Dot    Dotting  `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets
 	Alias  string   `toml:"alias" json:"alias"`               // "_" in a CNAME's host field: yes, no, unknown
 	MX     string   `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes: "" into a field of its own, "value" in front of the target
 	Line   string   `toml:"line" json:"line"`                 // whole-line form, with <type> (<TYPE> in capitals) <host> <value> <priority> <ttl>; "" where there are fields
@@ -183,9 +183,9 @@ func (p Panel) Servers() (out []string) {
 
 // TTL is what a panel lets one set, in seconds.
 type TTL struct {
-	Default  uint32 `toml:"default" json:"default,omitempty"`
-	Min      uint32 `toml:"min" json:"min,omitempty"`
-	Editable string `toml:"editable" json:"editable"` // yes, no, zone-wide, unknown
+	Default  uint32     `toml:"default" json:"default,omitempty"`
+	Min      uint32     `toml:"min" json:"min,omitempty"`
+	Editable TTLEditing `toml:"editable" json:"editable"`
 }
 
 // Fields are a panel's own labels.
@@ -230,11 +230,10 @@ type Resolver struct {
 type Selector struct {
 	Name string `toml:"name" json:"name"`
 	// Of are the hosts and senders that use the name, by ID.
-	Of []string `toml:"of" json:"of,omitempty"`
-	// Kind: own (belongs to one service), shared (names nobody by itself), guess (seen on lists only).
-	Kind string `toml:"kind" json:"kind"`
+	Of   []string     `toml:"of" json:"of,omitempty"`
+	Kind SelectorKind `toml:"kind" json:"kind"`
 	// Form is TXT or CNAME where the record is always that; "" where either.
-	Form string `toml:"form" json:"form,omitempty"`
+	Form snapshot.Type `toml:"form" json:"form,omitempty"`
 	// First marks the first pass: the names that are asked without any hint.
 	First bool `toml:"first" json:"first,omitempty"`
 	// Head marks the few of them that are asked for even where a key was found already: the commonest everywhere.

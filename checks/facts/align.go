@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/owner"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
@@ -50,14 +51,14 @@ func (f *Facts) ownBounces(service string) bool {
 		return true
 	}
 	s, ok := f.Catalog.Sender(service)
-	return ok && s.Align == "default"
+	return ok && s.Align == catalog.AlignDefault
 }
 
 // Unaligned is a service in use whose mail passes SPF only in its own name and has no key of the domain, so that DMARC fails
 // for it (RFC 9989 section 4.4).
 type Unaligned struct {
 	Unsigned
-	Align string // of the catalogue: never, or custom where a return path of the domain would mend it
+	Align catalog.Alignment // of the catalogue: never, or custom where a return path of the domain would mend it
 }
 
 // Unaligned lists them. A service with a return path in the domain's name, or with a pasted key, is none.
@@ -71,7 +72,7 @@ func (f *Facts) readUnaligned() []Unaligned {
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
-		if !ok || pasted || s.Align != "never" && s.Align != "custom" || s.Align == "custom" && f.returnPathSeen(s.Detect.Bounce) {
+		if !ok || pasted || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
 			continue
 		}
 		out = append(out, Unaligned{u, s.Align})

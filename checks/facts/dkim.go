@@ -206,7 +206,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 	good, bad := f.GoodSelectors(), f.FaultySelectors()
 	var out []Unsigned
 	for _, s := range f.Services() {
-		if s.DKIM.Can != "yes" && s.DKIM.Can != "auto" {
+		if !s.DKIM.Can.Signs() {
 			continue
 		}
 		sels := f.Expected(s)

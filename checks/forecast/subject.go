@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/facts"
 	"todoku/checks/owner"
@@ -197,9 +198,9 @@ func (f subject) align(id string) string {
 	}
 	s, ok := f.in.Catalog.Sender(id)
 	switch {
-	case !ok || s.Align == "default":
+	case !ok || s.Align == catalog.AlignDefault:
 		return ""
-	case s.Align == "never" && !s.Conf["align"].Soft():
+	case s.Align == catalog.AlignNever && !s.Conf["align"].Soft():
 		return "never"
 	}
 	return "unsure"
@@ -299,7 +300,7 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 	if f.gone() {
 		return f.exists
 	}
-	if s.DKIM.Can == "no" {
+	if s.DKIM.Can == catalog.SigningNo {
 		return said(Unmet, "cannot-sign")
 	}
 	proven, lacking := in.NoKeys(), false

@@ -42,12 +42,12 @@ func (c *Clock) Advance(d time.Duration) {
 	c.lab = c.lab.Add(max(d, 0))
 }
 
-func (c *Clock) now(real time.Time) time.Time {
-	return c.lab.Add(real.Sub(c.real) * time.Duration(c.times))
+func (c *Clock) now(wall time.Time) time.Time {
+	return c.lab.Add(wall.Sub(c.real) * time.Duration(c.times))
 }
 
 // settle moves the base to the present, so that a new speed does not reach back.
 func (c *Clock) settle() {
-	real := time.Now()
-	c.lab, c.real = c.now(real), real
+	now := time.Now()
+	c.lab, c.real = c.now(now), now
 }

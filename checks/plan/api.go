@@ -42,8 +42,8 @@ type Change struct {
 
 // Form is the change as a panel wants it typed: value is what goes into the field.
 func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
-	if c.Dotted && (p.Dot == "unknown" || p.Dot == "optional") {
-		p.Dot = "required"
+	if c.Dotted && (p.Dot == catalog.DotUnknown || p.Dot == catalog.DotOptional) {
+		p.Dot = catalog.DotRequired
 	}
 	return p.Write(zone, c.Name, c.Type, value, c.TTL)
 }

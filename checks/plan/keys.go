@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -51,10 +52,7 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 		if taken[name] {
 			continue
 		}
-		t := snapshot.TXT
-		if u.Service.DKIM.Form == "CNAME" {
-			t = snapshot.CNAME
-		}
+		t := cmp.Or(u.Service.DKIM.Form, snapshot.TXT)
 		c := Change{
 			Action: Add, Name: name, Type: t, TTL: defaultTTL, Because: because, Ask: u.Service.ID, Service: u.Service.ID, Gate: gate(in, u.Service.ID),
 		}

@@ -216,9 +216,9 @@ func endless(record string) bool {
 // oldSPF lists the texts that the new record takes the place of, and those that are joined into it.
 func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string) {
 	apex := in.DNS.TXT(in.Owner.Domain)
-	real := slices.ContainsFunc(apex.Data(), spf.Is)
+	readableThere := slices.ContainsFunc(apex.Data(), spf.Is)
 	for _, v := range apex.Data() {
-		if spf.Is(v) || !real && spf.Resembles(v) {
+		if spf.Is(v) || !readableThere && spf.Resembles(v) {
 			old = append(old, v)
 		}
 	}

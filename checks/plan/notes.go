@@ -35,7 +35,7 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 		if s.Conf["spf"].Soft() {
 			note("spf-unconfirmed", t.Service, t.Text)
 		}
-		if code := alignNotes[s.Align]; code != "" && signs(s.DKIM) {
+		if code := alignNotes[s.Align]; code != "" && s.DKIM.Can.Signs() {
 			note(code, t.Service, t.Text)
 		}
 	}
@@ -43,6 +43,4 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 }
 
 // alignNotes are the notes on services whose SPF pass is not, or not by itself, one for the owner's domain.
-var alignNotes = map[string]string{"never": "spf-unaligned", "custom": "spf-aligned-by-console"}
-
-func signs(d catalog.DKIM) bool { return d.Can == "yes" || d.Can == "auto" }
+var alignNotes = map[catalog.Alignment]string{catalog.AlignNever: "spf-unaligned", catalog.AlignCustom: "spf-aligned-by-console"}

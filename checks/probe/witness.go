@@ -69,7 +69,7 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 			voices[k] = append(voices[k], a)
 		}
 	}
-	any := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
+	witness := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
 	for i, a := range n.s.Answers {
 		if a.Via != snapshot.Authority || !ofMail(a.Type) || !snapshot.Below(a.Name, n.apex) {
 			continue
@@ -78,10 +78,10 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 		if !ok {
 			first = a
 		}
-		if any && first.Known() && first.By != "" && n.repute(first.By) == unsound {
+		if witness && first.Known() && first.By != "" && n.repute(first.By) == unsound {
 			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
 		}
-		stands := n.stands(first, voices[a.Key], any)
+		stands := n.stands(first, voices[a.Key], witness)
 		stands.Key, stands.Needs, stands.Records = a.Key, a.Needs, slices.Clone(stands.Records) // whoever changes one leaves the other alone
 		n.s.Answers[i] = stands
 	}

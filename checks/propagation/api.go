@@ -47,7 +47,7 @@ type Look struct {
 	Answer snapshot.Answer
 }
 
-// State is how a record stands at a place (product section 5).
+// State is how a record stands at a place.
 type State string
 
 // The states.

@@ -13,11 +13,11 @@ func (p *picture) lacking(s Sight, i int) Sight {
 		}
 	}
 	first, _ := p.goodSince(s.Want)
-	any := !first.IsZero()
+	seen := !first.IsZero()
 	switch before, known := t.Serials[s.Place]; {
-	case any && p.now.Sub(first) < lag:
+	case seen && p.now.Sub(first) < lag:
 		s.Why, s.WhySince = WhyLags, first
-	case any:
+	case seen:
 		s.Why, s.WhySince = WhyStuck, first
 	case changed:
 		s.Why, s.WhySince = WhyNotIn, since

@@ -36,12 +36,12 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 	} {
 		for _, w := range words {
 			text := func(n int) string { return strings.Repeat(w, n/len(w)) }
-			const n = 4 << 10
+			const n = 12 << 10 // long enough that as many repairs are made as are made at most
 			f(text(n)) // whatever is made once
 			bytes, objects := spent(func() { f(text(n)) })
-			more, made := spent(func() { f(text(4 * n)) })
-			if more > 6*bytes+1<<20 || made > 6*objects+1000 {
-				t.Errorf("%s of %q: %d bytes and %d objects, four times the text %d and %d", name, w, bytes, objects, more, made)
+			more, made := spent(func() { f(text(2 * n)) })
+			if more > 26*bytes/10+1<<19 || made > 26*objects/10+500 {
+				t.Errorf("%s of %q: %d bytes and %d objects, twice the text %d and %d", name, w, bytes, objects, more, made)
 			}
 		}
 	}

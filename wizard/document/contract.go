@@ -18,7 +18,7 @@ import (
 	"todoku/wizard/words"
 )
 
-// Object is the JSON of "check" (product section 8). Fields may be added, never renamed.
+// Object is the JSON of "check". Fields may be added, never renamed.
 type Object struct {
 	Schema    int            `json:"schema"`
 	Domain    string         `json:"domain"` // as people write it

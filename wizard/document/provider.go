@@ -153,14 +153,14 @@ func (s *sheet) sender(e catalog.Sender) {
 	}
 	s.fact("SPF", "spf", spf)
 	s.add("", s.in(e.SPFWhy))
-	s.fact("  DMARC", "align", s.word("align-"+e.Align))
+	s.fact("  DMARC", "align", s.word("align-"+string(e.Align)))
 	s.dkim(e.DKIM)
 }
 
 func (s *sheet) dkim(d catalog.DKIM) {
-	text := s.word("dkim-" + d.Can)
-	if d.Can == "yes" && d.Form != "" {
-		text = s.word("dkim-form", i18n.Args{"form": d.Form})
+	text := s.word("dkim-" + string(d.Can))
+	if d.Can == catalog.SigningYes && d.Form != "" {
+		text = s.word("dkim-form", i18n.Args{"form": string(d.Form)})
 	}
 	s.fact("DKIM", "dkim", text)
 	s.add(s.word("selectors"), strings.Join(d.Selectors, ", "))

@@ -21,7 +21,7 @@ type Problem struct {
 	What    string   `json:"what"`
 }
 
-// Judgement is the JSON of "spf" (product section 8). Fields may be added, never renamed.
+// Judgement is the JSON of "spf". Fields may be added, never renamed.
 type Judgement struct {
 	Schema      int        `json:"schema"`
 	Domain      string     `json:"domain"`

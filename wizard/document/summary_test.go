@@ -220,7 +220,7 @@ func TestMarkdownIsInert(t *testing.T) {
 	}
 }
 
-// TestContract: every field of product section 8 is there, by its name and kind.
+// TestContract: every field of the command line contract is there, by its name and kind.
 func TestContract(t *testing.T) {
 	raw, err := document.Write("json", input(t, i18n.EN))
 	if err != nil {

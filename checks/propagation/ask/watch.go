@@ -73,7 +73,7 @@ const (
 // Hidden: nobody can look whether the record stands there.
 func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 	out := propagation.Panel{Moved: w.moved(ctx, s)}
-	real := propagation.Servers(s)
+	servers := propagation.Servers(s)
 	var hosts []string
 	for _, h := range a.Hosts {
 		hosts = append(hosts, h.ID)
@@ -82,7 +82,7 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a owner.Answers
 		hosts = append(hosts, h.ID)
 	}
 	for _, p := range c.LikelyPanels(a.Panel, hosts) {
-		if len(p.NS) == 0 || len(real) == 0 || slices.ContainsFunc(real, p.Serves) || len(out.Places) >= serversMost {
+		if len(p.NS) == 0 || len(servers) == 0 || slices.ContainsFunc(servers, p.Serves) || len(out.Places) >= serversMost {
 			continue
 		}
 		found := w.servers(ctx, p)

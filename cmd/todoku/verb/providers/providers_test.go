@@ -125,7 +125,7 @@ func providersDoc(lang i18n.Lang, cat *catalog.Catalog) string {
 	}
 	table("hosts", w["name"], "ID", w["spf"], w["dkim"], w["day"])
 	for _, h := range cat.Hosts {
-		row(h.Entry, soft(h.Entry, "spf", code(h.SPF, "?")), soft(h.Entry, "dkim", w[h.DKIM.Can]))
+		row(h.Entry, soft(h.Entry, "spf", code(h.SPF, "?")), soft(h.Entry, "dkim", w[string(h.DKIM.Can)]))
 	}
 	table("senders", w["name"], "ID", w["spf"], w["align"], w["dkim"], w["day"])
 	for _, s := range cat.Senders {
@@ -133,7 +133,7 @@ func providersDoc(lang i18n.Lang, cat *catalog.Catalog) string {
 			row(s.Entry, w["own"], "", "")
 			continue
 		}
-		row(s.Entry, soft(s.Entry, "spf", code(s.SPF, w["none"])), soft(s.Entry, "align", w[s.Align]), soft(s.Entry, "dkim", w[s.DKIM.Can]))
+		row(s.Entry, soft(s.Entry, "spf", code(s.SPF, w["none"])), soft(s.Entry, "align", w[string(s.Align)]), soft(s.Entry, "dkim", w[string(s.DKIM.Can)]))
 	}
 	table("panels", w["name"], "ID", w["self"], w["sub"], w["long"], w["day"])
 	for _, p := range cat.Panels {
