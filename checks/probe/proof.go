@@ -19,8 +19,8 @@ func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, aut
 			return snapshot.Failed, snapshot.Referred
 		}
 		return snapshot.Failed, snapshot.Refused // no recursion here
-	case a.SOA == nil && authority && q.Type == snapshot.SOA && q.Name == q.Zone:
-		return snapshot.Failed, snapshot.NotAuth
+	case authority && q.Type == snapshot.SOA && q.Name == q.Zone:
+		return snapshot.Failed, snapshot.NotAuth // whoever serves a zone has that
 	case a.SOA == nil:
 		return snapshot.Failed, snapshot.Unproven
 	case authority && !(snapshot.Below(end, a.SOA.Zone) && snapshot.Below(a.SOA.Zone, q.Zone)):
