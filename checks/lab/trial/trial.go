@@ -58,8 +58,7 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := lab.NewClock(Day)
-	clock.Speed(0)
+	clock := lab.StillClock(Day)
 	net, err := lab.New(sc, clock)
 	if err != nil {
 		t.Fatal(err)
