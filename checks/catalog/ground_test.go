@@ -373,6 +373,21 @@ func TestNameOwnersByForm(t *testing.T) {
 	}
 }
 
+// TestSPFOwners: an include is that of the product that gives it out, not of a free account that profits by it.
+func TestSPFOwners(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"_spf.google.com": "google-workspace", "spf.sender.xserver.jp": "shin-rentalserver xserver", "nobody.test": ""} {
+		got := c.SPFOwners(name)
+		slices.Sort(got)
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
+
 // TestSelectorsOfAnEntry: those that can be asked for, and those that only can be recognised.
 func TestSelectorsOfAnEntry(t *testing.T) {
 	d := DKIM{Selectors: []string{"hs1", "hs1-#", "atlassian-*"}}

@@ -42,7 +42,7 @@ func (c *Catalog) SPFOwners(name string) []string {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	var out []string
 	for _, h := range c.Hosts {
-		if owns(h.Detect.SPF, name) {
+		if h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the company's paid product gives the name out
 			out = append(out, h.ID)
 		}
 	}
