@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"todoku/checks/catalog"
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
 )
@@ -25,6 +26,17 @@ func unfounded(whole, s *snapshot.Snapshot) (out []string) {
 	return out
 }
 
+// faultless is what a look shows where every server tells the truth.
+func faultless(t *testing.T, id string, cat *catalog.Catalog) (sc lab.Scenario, whole *snapshot.Snapshot) {
+	t.Helper()
+	sc, err := lab.Find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
+	return sc, whole
+}
+
 // lies are the false answers; proved are those that nobody can tell from the truth where all who are asked tell them.
 var (
 	lies = []lab.FaultKind{lab.NX, lab.NoData, lab.Blocked, lab.BlockedZone, lab.Nulled, lab.Captive, lab.Elsewhere, lab.Referral, lab.OtherName,
@@ -39,14 +51,10 @@ func TestResolverDenies(t *testing.T) {
 		"s8":                 {"_spf.google.com", "smtp.google.com", "_netblocks.google.com"},
 		"healthy-own-server": {"ns1.xserver.jp", "jp"},
 	} {
+		sc, whole := faultless(t, id, cat)
 		for _, name := range names {
 			for _, kind := range lies {
 				synctest.Test(t, func(t *testing.T) {
-					sc, err := lab.Find(id)
-					if err != nil {
-						t.Fatal(err)
-					}
-					whole, _ := look(t, sc, nil, nil, cat)
 					s, _ := look(t, sc, map[string][]lab.Fault{"system": {{Kind: kind, Name: name}}}, nil, cat)
 					for _, claim := range unfounded(whole, s) {
 						t.Errorf("%s, %s for %s: %s", id, kind, name, claim)
@@ -61,16 +69,12 @@ func TestResolverDenies(t *testing.T) {
 func TestOneServerDenies(t *testing.T) {
 	cat := loadCatalog(t)
 	for id, servers := range map[string][]string{"s8": {"01.dnsv.jp", "02.dnsv.jp"}, "healthy-own-server": {"01.dnsv.jp", "04.dnsv.jp"}} {
-		sc, err := lab.Find(id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		sc, whole := faultless(t, id, cat)
 		d := sc.Answers.Domain
 		for _, server := range servers {
 			for _, kind := range append(proved, lies...) {
 				for _, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
 					synctest.Test(t, func(t *testing.T) {
-						whole, _ := look(t, sc, nil, nil, cat)
 						f, err := lab.ParseFault(string(kind) + "@" + name)
 						if err != nil {
 							t.Fatal(err)
@@ -94,11 +98,10 @@ func TestOneServerDenies(t *testing.T) {
 // Where all of a zone's servers deny without a proof, it is not known.
 func TestAllServersDeny(t *testing.T) {
 	cat := loadCatalog(t)
+	sc, whole := faultless(t, "s8", cat)
 	for _, kind := range lies {
 		for _, name := range []string{"", "_dmarc.aozora.example", "google._domainkey.aozora.example", "aozora.example/TXT", "aozora.example/MX"} {
 			synctest.Test(t, func(t *testing.T) {
-				sc, _ := lab.Find("s8")
-				whole, _ := look(t, sc, nil, nil, cat)
 				f, _ := lab.ParseFault(string(kind) + "@" + name)
 				f.First = 1000
 				s, _ := look(t, sc, map[string][]lab.Fault{"01.dnsv.jp": {f}, "02.dnsv.jp": {f}}, nil, cat)
