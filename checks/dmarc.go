@@ -244,7 +244,7 @@ var policyStates = map[string]State{"none": PolicyNone, "quarantine": PolicyQuar
 
 var ruleDMARCOK = Rule{
 	Code: DMARCOK, Severity: Fine, RFC: rfcDMARC + " section 4.7",
-	After:   after(),
+	After:   after(CNAMEBeside),
 	Aspects: []Aspect{{PolicyNone, PolicyQuarantine, PolicyReject}},
 	Judge:   dmarcOK,
 }

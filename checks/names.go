@@ -98,7 +98,9 @@ func targetDoubled(in *facts.Facts) []Finding {
 var (
 	BesideApex   = State{"place", "apex"}   // at the zone apex
 	BesideName   = State{"place", "host"}   // at the domain, which is a name in a zone
-	BesidePolicy = State{"place", "policy"} // at the DMARC name
+	BesidePolicy = State{"place", "policy"} // at the DMARC name, in place of a policy
+	BesideKey    = State{"place", "key"}    // beside a key: the answer hangs on the type that is asked for
+	BesideRecord = State{"place", "record"} // beside a policy, in the same way
 )
 
 // CNAMEBesideArgs are the arguments of cname-beside.
@@ -110,7 +112,7 @@ type CNAMEBesideArgs struct {
 var ruleCNAMEBeside = Rule{
 	Code: CNAMEBeside, Severity: Harms, RFC: rfcDNS + " section 3.6.2",
 	After:   after(),
-	Aspects: []Aspect{{BesideApex, BesideName, BesidePolicy}},
+	Aspects: []Aspect{{BesideApex, BesideName, BesidePolicy, BesideKey, BesideRecord}},
 	Args:    CNAMEBesideArgs{},
 	Judge:   cnameBeside,
 }
@@ -139,6 +141,7 @@ func cnameBeside(in *facts.Facts) []Finding {
 				Args: CNAMEBesideArgs{Name(d), Name(target)}, Evidence: facts.Evidence(seen...)})
 		}
 	}
+	out = append(out, aliasBeside(in)...)
 	name := in.PolicyName()
 	a := in.DNS.TXT(name)
 	target := in.AliasAt(name)
@@ -152,10 +155,34 @@ func cnameBeside(in *facts.Facts) []Finding {
 	return out
 }
 
+// aliasBeside: an alias beside a key or a policy. A receiver gets the one or the other, as the caches on its way know the alias
+// or not; where both lead to the same text nothing hangs on it.
+func aliasBeside(in *facts.Facts) []Finding {
+	var out []Finding
+	look := func(a snapshot.Answer, state State) {
+		target := in.AliasBeside(a.Name)
+		if target == "" {
+			return
+		}
+		f := Finding{Name: a.Name, States: []State{state}, Args: CNAMEBesideArgs{Name(a.Name), Name(target)},
+			Evidence: facts.Evidence(a, in.DNS.Get(a.Name, snapshot.CNAME), in.DNS.TXT(target))}
+		if slices.Equal(in.DNS.TXT(target).Data(), a.Data()) {
+			f.Severity = Advice
+		}
+		out = append(out, f)
+	}
+	for _, k := range in.KeysAsked() {
+		look(k.Answer, BesideKey)
+	}
+	look(in.DNS.TXT(in.PolicyName()), BesideRecord)
+	return out
+}
+
 // The states of record-wrong-type.
 var (
-	WrongTypeSPF   = State{"kind", "spf"}   // the type SPF (99), which nobody asks for any more (RFC 7208 section 3.1)
-	WrongTypeAlias = State{"kind", "alias"} // the text became the target of a CNAME
+	WrongTypeTarget = State{"kind", "target"} // the target of a CNAME was saved as a text
+	WrongTypeSPF    = State{"kind", "spf"}    // the type SPF (99), which nobody asks for any more (RFC 7208 section 3.1)
+	WrongTypeAlias  = State{"kind", "alias"}  // the text became the target of a CNAME
 )
 
 // RecordWrongTypeArgs are the arguments of record-wrong-type.
@@ -167,7 +194,7 @@ type RecordWrongTypeArgs struct {
 var ruleRecordWrongType = Rule{
 	Code: RecordWrongType, Severity: Harms, RFC: rfcSPF + " section 3.1",
 	After:   after(),
-	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias}},
+	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget}},
 	Args:    RecordWrongTypeArgs{},
 	Judge:   recordWrongType,
 }
@@ -192,6 +219,13 @@ func recordWrongType(in *facts.Facts) []Finding {
 			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAlias}, Args: RecordWrongTypeArgs{Name(a.Name), Text(text)}, Evidence: facts.Evidence(a)})
 		}
 	}
+	for _, q := range in.DNS.Answers {
+		target, ok := in.TypedTarget(q.Name)
+		if ok && q.Type == snapshot.TXT && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
+			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{Name(q.Name), Text(target)},
+				Evidence: facts.Evidence(in.DNS.TXT(q.Name))})
+		}
+	}
 	return out
 }
 
@@ -199,6 +233,8 @@ func recordWrongType(in *facts.Facts) []Finding {
 var (
 	WildcardSPF    = State{"hides", "spf"}    // the wildcard has an SPF record
 	WildcardPolicy = State{"hides", "policy"} // it answers at the DMARC name in place of a policy
+	WildcardKey    = State{"hides", "key"}    // it has a key, which every selector then has
+	WildcardWhose  = State{"hides", "whose"}  // the same, and it cannot be told which of several services signs with it
 )
 
 // NameWildcardArgs are the arguments of name-wildcard.
@@ -210,7 +246,7 @@ type NameWildcardArgs struct {
 var ruleNameWildcard = Rule{
 	Code: NameWildcard, Severity: Advice, RFC: "RFC 4592",
 	After:   after(),
-	Aspects: []Aspect{{WildcardSPF, WildcardPolicy}},
+	Aspects: []Aspect{{WildcardSPF, WildcardPolicy, WildcardKey, WildcardWhose}},
 	Args:    NameWildcardArgs{},
 	Judge:   nameWildcard,
 }
@@ -218,6 +254,26 @@ var ruleNameWildcard = Rule{
 // nameWildcard: a wildcard TXT with a record of mail, or one that answers for the DMARC name in place of a policy. It
 // breaks nothing by itself; but who looks finds "a record" at every name, and one of SPF holds for names below.
 func nameWildcard(in *facts.Facts) []Finding {
+	return append(wildcardText(in), wildcardKey(in)...)
+}
+
+// wildcardKey: one key answers for every selector. What a wildcard answers is an answer (RFC 4592): whoever signs finds a
+// key, and with one service that signs it is that one's. Where several do, whose it is was not seen.
+func wildcardKey(in *facts.Facts) []Finding {
+	record, ok := in.WildcardKey()
+	if !ok || in.SendsNothing() {
+		return nil
+	}
+	name := "*._domainkey." + in.Owner.Domain
+	f := Finding{Name: name, States: []State{WildcardKey}, Args: NameWildcardArgs{Name(name), Text(record)},
+		Evidence: facts.Evidence(in.DNS.TXT(in.KeyName(facts.WildcardLabel)))}
+	if in.Signing() > 1 {
+		f.Severity, f.States = Unknown, []State{WildcardWhose}
+	}
+	return one(f)
+}
+
+func wildcardText(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	wild, policy := in.DNS.TXT(facts.WildcardLabel+"."+d), in.DNS.TXT(in.PolicyName())
 	if len(wild.Records) == 0 || slices.ContainsFunc(wild.Data(), dmarc.Is) {

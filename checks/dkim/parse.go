@@ -50,7 +50,7 @@ func around(txt string) bool {
 	var c cleaner
 	s := c.flatten(txt)
 	before, _, _, ok := c.locate(s)
-	return ok && strings.TrimSpace(before) != "" && !opening.MatchString(s)
+	return ok && (s[0] == '(' || strings.TrimSpace(before) != "") && !opening.MatchString(s)
 }
 
 // Valid reports whether a verifier can use the key.
