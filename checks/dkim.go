@@ -265,6 +265,40 @@ func dkimNotFound(in *facts.Facts) []Finding {
 	return one(f)
 }
 
+// The states of dkim-wildcard.
+var (
+	WildcardOne   = State{"whose", "one"}   // one service signs, so that it is that one's
+	WildcardWhose = State{"whose", "whose"} // which of several services signs with it was not seen
+)
+
+// DKIMWildcardArgs are the arguments of dkim-wildcard.
+type DKIMWildcardArgs struct {
+	At Name
+}
+
+var ruleDKIMWildcard = Rule{
+	Code: DKIMWildcard, Severity: Advice, RFC: "RFC 4592",
+	After:   after(),
+	Aspects: []Aspect{{WildcardOne, WildcardWhose}},
+	Args:    DKIMWildcardArgs{},
+	Judge:   dkimWildcard,
+}
+
+// dkimWildcard: one key answers for every selector. What a wildcard answers is an answer (RFC 4592): whoever signs, a
+// receiver finds this key.
+func dkimWildcard(in *facts.Facts) []Finding {
+	if _, ok := in.WildcardKey(); !ok || in.SendsNothing() {
+		return nil
+	}
+	name := "*._domainkey." + in.Owner.Domain
+	f := Finding{Name: name, States: []State{WildcardOne}, Args: DKIMWildcardArgs{Name(name)},
+		Evidence: facts.Evidence(in.DNS.TXT(in.KeyName(facts.WildcardLabel)))}
+	if in.Signing() > 1 {
+		f.Severity, f.States = Unknown, []State{WildcardWhose}
+	}
+	return one(f)
+}
+
 // DKIMOKArgs are the arguments of dkim-ok.
 type DKIMOKArgs struct {
 	Selectors Names

@@ -233,8 +233,6 @@ func recordWrongType(in *facts.Facts) []Finding {
 var (
 	WildcardSPF    = State{"hides", "spf"}    // the wildcard has an SPF record
 	WildcardPolicy = State{"hides", "policy"} // it answers at the DMARC name in place of a policy
-	WildcardKey    = State{"hides", "key"}    // it has a key, which every selector then has
-	WildcardWhose  = State{"hides", "whose"}  // the same, and it cannot be told which of several services signs with it
 )
 
 // NameWildcardArgs are the arguments of name-wildcard.
@@ -246,7 +244,7 @@ type NameWildcardArgs struct {
 var ruleNameWildcard = Rule{
 	Code: NameWildcard, Severity: Advice, RFC: "RFC 4592",
 	After:   after(),
-	Aspects: []Aspect{{WildcardSPF, WildcardPolicy, WildcardKey, WildcardWhose}},
+	Aspects: []Aspect{{WildcardSPF, WildcardPolicy}},
 	Args:    NameWildcardArgs{},
 	Judge:   nameWildcard,
 }
@@ -254,26 +252,6 @@ var ruleNameWildcard = Rule{
 // nameWildcard: a wildcard TXT with a record of mail, or one that answers for the DMARC name in place of a policy. It
 // breaks nothing by itself; but who looks finds "a record" at every name, and one of SPF holds for names below.
 func nameWildcard(in *facts.Facts) []Finding {
-	return append(wildcardText(in), wildcardKey(in)...)
-}
-
-// wildcardKey: one key answers for every selector. What a wildcard answers is an answer (RFC 4592): whoever signs finds a
-// key, and with one service that signs it is that one's. Where several do, whose it is was not seen.
-func wildcardKey(in *facts.Facts) []Finding {
-	record, ok := in.WildcardKey()
-	if !ok || in.SendsNothing() {
-		return nil
-	}
-	name := "*._domainkey." + in.Owner.Domain
-	f := Finding{Name: name, States: []State{WildcardKey}, Args: NameWildcardArgs{Name(name), Text(record)},
-		Evidence: facts.Evidence(in.DNS.TXT(in.KeyName(facts.WildcardLabel)))}
-	if in.Signing() > 1 {
-		f.Severity, f.States = Unknown, []State{WildcardWhose}
-	}
-	return one(f)
-}
-
-func wildcardText(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	wild, policy := in.DNS.TXT(facts.WildcardLabel+"."+d), in.DNS.TXT(in.PolicyName())
 	if len(wild.Records) == 0 || slices.ContainsFunc(wild.Data(), dmarc.Is) {

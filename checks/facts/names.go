@@ -12,7 +12,7 @@ import (
 )
 
 // WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.
-const WildcardLabel = "zz-todoku-probe"
+const WildcardLabel = snapshot.WildcardLabel
 
 // Anywhere reports whether an answer is what the zone says of any name (a wildcard, RFC 4592), so that nothing stands at
 // the asked name itself.
