@@ -214,7 +214,8 @@ func sound(keys []Key) []string {
 	return out
 }
 
-// Expected lists the selectors that a service is known to sign with: those the owner named, else fixed ones of the catalogue.
+// Expected lists the selectors that a service is known to sign with: those the owner named, else fixed ones of the catalogue;
+// both where it needs several at once.
 func (f *Facts) Expected(s Service) []string {
 	var out []string
 	for _, k := range f.Owner.Keys {
@@ -222,10 +223,15 @@ func (f *Facts) Expected(s Service) []string {
 			out = append(out, strings.ToLower(k.Selector))
 		}
 	}
-	if len(out) > 0 {
+	if len(out) > 0 && !s.DKIM.All {
 		return out
 	}
-	return s.DKIM.Fixed()
+	for _, sel := range s.DKIM.Fixed() {
+		if !slices.Contains(out, sel) {
+			out = append(out, sel)
+		}
+	}
+	return out
 }
 
 // MaySign reports whether a service signs, or may sign, with a selector.
