@@ -155,11 +155,18 @@ type ServiceArgs struct {
 	Service Service
 }
 
+// The states of dkim-missing: how the key gets into DNS.
+var (
+	MissingCopied   = State{"how", "copied"}   // its console shows it, and it is copied
+	MissingSwitched = State{"how", "switched"} // the panel's own switch makes it
+)
+
 var ruleDKIMMissing = Rule{
 	Code: DKIMMissing, Severity: Harms, Page: gmailGuide,
-	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled, RecordWrongType),
-	Args:  ServiceArgs{},
-	Judge: dkimMissing,
+	After:   after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled, RecordWrongType),
+	Aspects: []Aspect{{MissingCopied, MissingSwitched}},
+	Args:    ServiceArgs{},
+	Judge:   dkimMissing,
 }
 
 // dkimMissing: a service that can sign has no key in DNS, and that was seen. Together with a failing SPF nothing passes,
@@ -168,7 +175,7 @@ func dkimMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Keyless() {
 		name := in.KeyOf(u)
-		out = append(out, Finding{Name: name, Args: ServiceArgs{Service(u.Service.ID)}, Evidence: keyEvidence(in, name)})
+		out = append(out, Finding{Name: name, States: []State{either(in.Switched(u.Service), MissingSwitched, MissingCopied)}, Args: ServiceArgs{Service(u.Service.ID)}, Evidence: keyEvidence(in, name)})
 	}
 	return out
 }

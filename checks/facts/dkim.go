@@ -352,6 +352,16 @@ func (f *Facts) Signing() (n int) {
 	return n
 }
 
+// Switched reports whether the records are edited in a panel whose own switch for signing makes the service's key, so that
+// nothing is to be copied.
+func (f *Facts) Switched(s Service) bool {
+	panel := f.Owner.Panel
+	if seen := f.Seen().Panels; panel == "" && len(seen) > 0 && !seen[0].Ambiguous {
+		panel = seen[0].ID
+	}
+	return panel != "" && slices.Contains(s.DKIM.Writes, panel)
+}
+
 // KeyOf is where the key of an unsigned service belongs; the name above all keys where only its console knows the selector.
 func (f *Facts) KeyOf(u Unsigned) string {
 	at := f.Owner.Domain

@@ -25,14 +25,18 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, keyFaults...)
 	var out []Change
 	taken := map[string]bool{} // names, and services that need nothing more
-	take := func(service string, dk catalog.DKIM) { taken[service] = service != "" && !dk.All }
+	take := func(service, name string) {
+		d := signing(in, service)
+		sel, _, _ := strings.Cut(name, "._domainkey.")
+		taken[service] = service != "" && !(d.All && slices.Contains(d.Fixed(), sel)) // which has others to come
+	}
 	for _, k := range in.Owner.Keys {
 		if k.Value == "" || k.Selector == "" {
 			continue
 		}
 		name := strings.ToLower(k.Selector) + "._domainkey." + in.Owner.Domain
 		taken[name] = true
-		take(k.Service, signing(in, k.Service))
+		take(k.Service, name)
 		for _, c := range keyChanges(in, k.Value, k.Alias, name) {
 			c.Because, c.Service = because, k.Service
 			if c.Action != Remove {
@@ -48,9 +52,9 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 		out = append(out, c)
 	}
 	for _, c := range out {
-		if c.Value != "" {
+		if c.Value != "" || soundKey(in, c.Name) {
 			taken[c.Name] = true
-			take(c.Service, signing(in, c.Service))
+			take(c.Service, c.Name)
 		}
 	}
 	for _, u := range in.Unsigned() {
@@ -101,9 +105,9 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 	}
 	s := u.Service
 	t := cmp.Or(s.DKIM.Form, snapshot.TXT)
-	c = Change{Action: Add, Name: name, Type: t, TTL: defaultTTL, Ask: s.ID, Service: s.ID, Gate: gate(in, s.ID), Switch: published(in, s.DKIM)}
+	c = Change{Action: Add, Name: name, Type: t, TTL: defaultTTL, Ask: s.ID, Service: s.ID, Gate: gate(in, s.ID), Switch: in.Switched(s)}
 	if c.Switch {
-		c.Gate = ""
+		c.Gate, c.Notes = "", []Note{{Code: "switch-makes-it", Args: map[string]string{"service": s.ID}}}
 	}
 	if len(a.Chain) > 0 && t == snapshot.CNAME {
 		c.Action, c.Old = Replace, []string{a.Chain[0].Target}
@@ -111,15 +115,6 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 		c.Action, c.Old = Replace, keys
 	}
 	return c, true
-}
-
-// published reports whether the records are edited in a panel whose own switch makes the service's key.
-func published(in *facts.Facts, d catalog.DKIM) bool {
-	panel := in.Owner.Panel
-	if seen := in.Seen().Panels; panel == "" && len(seen) > 0 && !seen[0].Ambiguous {
-		panel = seen[0].ID
-	}
-	return panel != "" && slices.Contains(d.Writes, panel)
 }
 
 // typedAliases makes the aliases whose targets were saved as texts: what stands there says where they lead.
@@ -179,6 +174,9 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 			}
 		case f.Code == checks.DKIMMalformed:
 			got := dkim.Clean(k.Records[0])
+			if inner := quoted(k.Records[0]); dkim.Parse(inner).Valid() {
+				got = dkim.Paste{Value: inner} // as it was meant, letter by letter
+			}
 			if got.Problem != "" || got.Alias || got.Value == "" || slices.Contains(got.Repaired, dkim.FixedFirst) {
 				continue
 			}
@@ -187,6 +185,23 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 		}
 	}
 	return out
+}
+
+// soundKey reports whether one of the texts at a name is a usable key, and no other is a key at all.
+func soundKey(in *facts.Facts, name string) bool {
+	keys := slices.DeleteFunc(in.DNS.TXT(name).Data(), func(v string) bool { return !dkim.Is(v) })
+	return len(keys) == 1 && dkim.Parse(keys[0]).Valid()
+}
+
+// quoted joins what stands between quotation marks, as a zone file has the strings of a long record.
+func quoted(text string) string {
+	var out strings.Builder
+	for i, part := range strings.Split(strings.ReplaceAll(text, "\\", ""), `"`) {
+		if i%2 == 1 {
+			out.WriteString(part)
+		}
+	}
+	return out.String()
 }
 
 // apart parts an alias and a record that stand at one name: what leads to no record goes. Where both lead to one, which is
