@@ -72,12 +72,17 @@ func (f *Facts) readUnaligned() []Unaligned {
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
-		if !ok || pasted || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
+		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
 			continue
 		}
 		out = append(out, Unaligned{u, s.Align})
 	}
 	return out
+}
+
+// anyFailed reports whether it could not be seen what stands at one of some selectors: nothing is said of a key then.
+func (f *Facts) anyFailed(sels []string) bool {
+	return slices.ContainsFunc(sels, func(sel string) bool { return f.DNS.TXT(f.KeyName(sel)).Status == snapshot.Failed })
 }
 
 // returnPathSeen reports whether a bounce host of a service was seen below the domain.
