@@ -94,7 +94,11 @@ func told(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {
 		if worthTelling[s.Code] {
-			out = append(out, Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}})
+			n := Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}}
+			if s.Fix != "" {
+				n.Args["fix"] = s.Fix
+			}
+			out = append(out, n)
 		}
 	}
 	return out

@@ -13,7 +13,7 @@ import (
 // worthTelling are the decisions of a merge that the owner would ask about. What was added shows in the record itself.
 var worthTelling = map[spf.NoteCode]bool{
 	spf.NoteJoined: true, spf.NoteUnglued: true, spf.NoteMilderAll: true, spf.NoteAllAdded: true, spf.NoteRedirectToInclude: true, spf.NoteRedirectDropped: true,
-	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
+	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteCorrected: true, spf.NotePerhaps: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
 }
 
 // clearFaults drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.

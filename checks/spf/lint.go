@@ -78,10 +78,14 @@ func (p *parser) suspectModifier(t Term, whole func(code Code, fix string, certa
 	case "ra", "rp", "rr": // RFC 6652
 		return
 	case "v":
-		if lower(t.Value) == "spf1" {
+		if isVersion(t.Text) {
 			whole(DoubleVersion, "", true)
 			return
 		}
+	}
+	if cuts := heads(t.Text); cuts != nil { // "mxredirect=_spf.a.example"
+		whole(MissingSpace, joinAt(t.Text, cuts), true)
+		return
 	}
 	_, known := mechanisms[t.Name]
 	if !known && !addressNames[t.Name] && len(nearest(t.Name)) != 1 {
