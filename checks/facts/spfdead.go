@@ -1,8 +1,12 @@
 package facts
 
 import (
+	"net/netip"
 	"slices"
+	"strings"
 
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
@@ -12,6 +16,9 @@ type DeadEnd struct {
 	Holder string   // the domain whose record holds the term
 	Top    string   // the term of the own record that leads to it; the term itself where it stands there
 	Own    bool     // the holder's record is the owner's to change
+	// Some says that the name hangs on the sender's address and that others' addresses may lead somewhere: it was seen to
+	// be a dead end for the senders that are known, and no more.
+	Some bool
 }
 
 // deadReasons are the ends of an include that no receiver gets past (RFC 7208 section 5.2).
@@ -36,10 +43,53 @@ func (f *Facts) deadEndsBelow(n spf.Node, top string) []DeadEnd {
 		if via == "" {
 			via = c.Term
 		}
+		some := false
+		if c.Why == spf.WhyMacro {
+			c, some = f.throughMacro(n, c)
+		}
 		if c.Why == "loop" || slices.Contains(deadReasons, c.Why) {
-			out = append(out, DeadEnd{Node: c, Holder: n.Domain, Top: via, Own: n.Via == "" || f.DNS.InZone(n.Domain)})
+			out = append(out, DeadEnd{Node: c, Holder: n.Domain, Top: via, Own: n.Via == "" || f.DNS.InZone(n.Domain), Some: some})
 		}
 		out = append(out, f.deadEndsBelow(c, via)...)
 	}
 	return out
+}
+
+// throughMacro says of an include whose name hangs on the sender's address whether it leads nowhere for every address that
+// is known to send; some says that other addresses may lead somewhere all the same. Where an answer is lacking, or one
+// leads on, the node stays as it is.
+func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
+	i := slices.IndexFunc(holder.Parsed.Terms, func(t spf.Term) bool { return t.Text == n.Term })
+	if i < 0 {
+		return n, false
+	}
+	t := holder.Parsed.Terms[i]
+	none := func(ip netip.Addr) (none, known bool) {
+		name, ok := spf.Expanded(t, holder.Domain, f.request(ip))
+		if !ok {
+			return false, false
+		}
+		texts, known := reading.SPFRecords(f.DNS, name)
+		return known && len(texts) == 0, known
+	}
+	asked := 0
+	for _, s := range f.Sources() {
+		switch no, known := none(s.IP); {
+		case known && !no:
+			return n, false
+		case known:
+			asked++
+		}
+	}
+	if asked == 0 || asked < len(f.Sources()) && asked < reading.MaxTried {
+		return n, false
+	}
+	n.Why, some = "void", true
+	if base := spf.Unexpanded(t); base != "" && f.DNS.TXT(base).Status == snapshot.NXDomain {
+		n.Domain, some = base, false // nothing is below a name that does not exist (RFC 8020)
+	} else if !slices.ContainsFunc(reading.Strangers, func(ip string) bool { no, _ := none(netip.MustParseAddr(ip)); return !no }) {
+		some = false // nobody's address leads anywhere
+	}
+	n.Domain = strings.ToLower(n.Domain)
+	return n, some
 }

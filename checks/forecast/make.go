@@ -16,7 +16,7 @@ func Make(in *facts.Facts, p plan.Plan) Forecast {
 		return Forecast{}
 	}
 	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0}
-	services, sources := in.Services(), plan.Sources(in)
+	services, sources := in.Services(), in.Sources()
 	now := gather(in, services, sources, nil)
 	for _, r := range receivers() {
 		if r.Listed {

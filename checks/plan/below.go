@@ -17,7 +17,7 @@ func mendIncludes(in *facts.Facts) []Change {
 	drop := map[string][]string{}
 	mark := func(name string) bool {
 		a := in.DNS.TXT(name)
-		if name == in.Owner.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK {
+		if name == in.Owner.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK || a.Cut() {
 			return false
 		}
 		if !slices.Contains(names, name) {
