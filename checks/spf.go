@@ -122,8 +122,8 @@ func spfMissing(in *facts.Facts) []Finding {
 
 // The states of spf-too-many-lookups: what there is too much of.
 var (
-	ManyTerms   = State{"what", "terms"}   // terms that need a look-up
-	ManyServers = State{"what", "servers"} // mail servers behind one mx
+	ManyTerms   = State{"state", "terms"}   // terms that need a look-up
+	ManyServers = State{"state", "servers"} // mail servers behind one mx
 )
 
 // SPFTooManyArgs are the arguments of spf-too-many-lookups.
@@ -155,9 +155,9 @@ func spfTooManyLookups(in *facts.Facts) []Finding {
 
 // The states of spf-void-lookups: what is lacking.
 var (
-	VoidNames   = State{"what", "names"}   // the names themselves
-	VoidRecords = State{"what", "records"} // of a name, the records that are asked for
-	VoidSenders = State{"what", "senders"} // what a macro asks for, for the mail of a known sender
+	VoidNames   = State{"state", "names"}   // the names themselves
+	VoidRecords = State{"state", "records"} // of a name, the records that are asked for
+	VoidSenders = State{"state", "senders"} // what a macro asks for, for the mail of a known sender
 )
 
 // SPFVoidArgs are the arguments of spf-void-lookups.

@@ -95,8 +95,8 @@ func copied(p spf.Problem) bool {
 
 // The states of spf-syntax: where the mistake lies.
 var (
-	SyntaxText    = State{"mistake", "text"}    // in what was typed
-	SyntaxStrings = State{"mistake", "strings"} // quotation marks are lacking, so that each term became a string of its own
+	SyntaxText    = State{"state", "text"}    // in what was typed
+	SyntaxStrings = State{"state", "strings"} // quotation marks are lacking, so that each term became a string of its own
 )
 
 // SPFSyntaxArgs are the arguments of spf-syntax.
@@ -138,9 +138,9 @@ func spfSyntax(in *facts.Facts) []Finding {
 
 // The states of spf-unread: what becomes of its terms.
 var (
-	UnreadLost    = State{"terms", "lost"}    // they count nowhere else
-	UnreadCovered = State{"terms", "covered"} // the readable record says the same
-	UnreadUnsure  = State{"terms", "unsure"}  // they count nowhere else, and other words before them may say that they need not
+	UnreadLost    = State{"state", "lost"}    // they count nowhere else
+	UnreadCovered = State{"state", "covered"} // the readable record says the same
+	UnreadUnsure  = State{"state", "unsure"}  // they count nowhere else, and other words before them may say that they need not
 )
 
 // SPFUnreadArgs are the arguments of spf-unread.
@@ -225,9 +225,9 @@ func spfPtr(in *facts.Facts) []Finding {
 
 // The states of spf-untidy: each mistake that does no harm which the owner would notice.
 var untidy = Aspect{
-	{"mistake", string(spf.Duplicate)}, {"mistake", string(spf.Covered)}, {"mistake", string(spf.TrailingDot)}, {"mistake", string(spf.PrivateAddress)},
-	{"mistake", string(spf.BroadRange)}, {"mistake", string(spf.NeutralAll)}, {"mistake", string(spf.UnknownModifier)}, {"mistake", string(spf.DoubleVersion)},
-	{"mistake", string(spf.TooLong)}, {"mistake", string(spf.RedirectIgnored)}, {"mistake", string(spf.OddDomain)},
+	{"state", string(spf.Duplicate)}, {"state", string(spf.Covered)}, {"state", string(spf.TrailingDot)}, {"state", string(spf.PrivateAddress)},
+	{"state", string(spf.BroadRange)}, {"state", string(spf.NeutralAll)}, {"state", string(spf.UnknownModifier)}, {"state", string(spf.DoubleVersion)},
+	{"state", string(spf.TooLong)}, {"state", string(spf.RedirectIgnored)}, {"state", string(spf.OddDomain)},
 }
 
 var ruleSPFUntidy = Rule{

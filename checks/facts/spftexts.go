@@ -86,7 +86,9 @@ func (f *Facts) UnreadSPF() []Unread {
 				u.Lost = append(u.Lost, text)
 			}
 		}
-		out = append(out, u)
+		if u.Record != "v=spf1" { // what holds no term was meant to say nothing
+			out = append(out, u)
+		}
 	}
 	return out
 }
