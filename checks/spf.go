@@ -272,7 +272,8 @@ var ruleSPFOK = Rule{
 
 // spfOK: one readable record within its limits lets the mail of every service in use pass.
 func spfOK(in *facts.Facts) []Finding {
-	if !in.SPFPasses() || in.HiddenByAlias() || len(in.SPFAsks()) > 0 {
+	lost := slices.ContainsFunc(in.UnreadSPF(), func(u facts.Unread) bool { return u.Sure && len(u.Lost) > 0 })
+	if !in.SPFPasses() || in.HiddenByAlias() || len(in.SPFAsks()) > 0 || lost {
 		return nil
 	}
 	t, _ := in.SPFTree()
@@ -316,7 +317,11 @@ var ruleSPFIncludeDead = Rule{
 func spfIncludeDead(in *facts.Facts) []Finding {
 	why := map[string]State{"several-records": DeadSeveral, "syntax": DeadSyntax}
 	var out []Finding
+	torn := in.TornSPF()
 	for _, d := range onceEach(in.DeadEnds(), false) {
+		if torn && d.Holder == in.Owner.Domain {
+			continue // nobody wrote that name
+		}
 		state, ok := why[d.Node.Why]
 		if !ok {
 			state = DeadMissing

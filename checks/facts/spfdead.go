@@ -30,13 +30,13 @@ func (f *Facts) DeadEnds() []DeadEnd {
 	if !ok {
 		return nil
 	}
-	return f.deadEndsBelow(t.Root, "")
+	return f.DeadEndsOf(t)
 }
 
 // DeadEndsOf is the same for a record that is not published yet.
-func (f *Facts) DeadEndsOf(t spf.Tree) []DeadEnd { return f.deadEndsBelow(t.Root, "") }
+func (f *Facts) DeadEndsOf(t spf.Tree) []DeadEnd { return f.deadEndsBelow(t.Root.Record, t.Root, "") }
 
-func (f *Facts) deadEndsBelow(n spf.Node, top string) []DeadEnd {
+func (f *Facts) deadEndsBelow(record string, n spf.Node, top string) []DeadEnd {
 	var out []DeadEnd
 	for _, c := range n.Children {
 		via := top
@@ -45,14 +45,23 @@ func (f *Facts) deadEndsBelow(n spf.Node, top string) []DeadEnd {
 		}
 		some := false
 		if c.Why == spf.WhyMacro {
-			c, some = f.throughMacro(n, c)
+			dead, part := f.throughMacro(n, c)
+			if some = part; !some || f.breaks(record) {
+				c = dead
+			}
 		}
 		if c.Why == "loop" || slices.Contains(deadReasons, c.Why) {
 			out = append(out, DeadEnd{Node: c, Holder: n.Domain, Top: via, Own: n.Via == "" || f.DNS.InZone(n.Domain), Some: some})
 		}
-		out = append(out, f.deadEndsBelow(c, via)...)
+		out = append(out, f.deadEndsBelow(record, c, via)...)
 	}
 	return out
+}
+
+// breaks reports whether receivers give up on a record for the mail of a known sender.
+func (f *Facts) breaks(record string) bool {
+	data := proposed{reading.SPF(f.DNS), f.Owner.Domain, record, new(bool)}
+	return slices.ContainsFunc(f.Sources(), func(s Source) bool { return spf.Evaluate(data, f.request(s.IP)).Result == spf.PermError })
 }
 
 // throughMacro says of an include whose name hangs on the sender's address whether it leads nowhere for every address that
@@ -87,7 +96,10 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	n.Why, some = "void", true
 	if base := spf.Unexpanded(t); base != "" && f.DNS.TXT(base).Status == snapshot.NXDomain {
 		n.Domain, some = base, false // nothing is below a name that does not exist (RFC 8020)
-	} else if !slices.ContainsFunc(reading.Strangers, func(ip string) bool { no, _ := none(netip.MustParseAddr(ip)); return !no }) {
+	} else if first, ok := spf.Expanded(t, holder.Domain, f.request(f.Sources()[0].IP)); ok {
+		n.Domain = first // what was seen of it
+	}
+	if some && !slices.ContainsFunc(reading.Strangers, func(ip string) bool { no, _ := none(netip.MustParseAddr(ip)); return !no }) {
 		some = false // nobody's address leads anywhere
 	}
 	n.Domain = strings.ToLower(n.Domain)

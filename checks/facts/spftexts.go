@@ -35,6 +35,12 @@ func (f *Facts) SPFTexts() (texts []SPFText, readable bool) {
 	return texts, readable
 }
 
+// TornSPF reports whether the readable record lost the blanks between its strings.
+func (f *Facts) TornSPF() bool {
+	texts, _ := f.SPFTexts()
+	return slices.ContainsFunc(texts, func(t SPFText) bool { return t.Strings > 0 && spf.Is(t.Raw) })
+}
+
 // Unread is a text beside a readable SPF record that was meant to be one: receivers pass it over (RFC 7208 section 4.5).
 type Unread struct {
 	SPFText
@@ -94,7 +100,7 @@ func (f *Facts) UnreadSPF() []Unread {
 }
 
 // StandIns are the examples' stand-ins that were left in a record. An address of the networks for examples is one, unless
-// DNS leads to such addresses, or the owner sends from one: then this network uses them, as a laboratory does.
+// DNS leads to such addresses, others' records allow some, or the owner sends from one: then this network uses them, as a laboratory does.
 func (f *Facts) StandIns(r spf.Record) []spf.Problem {
 	var out []spf.Problem
 	for _, p := range r.Problems {
@@ -120,11 +126,20 @@ func (f *Facts) usesExamples() bool {
 			return true
 		}
 	}
+	listed := func(r snapshot.Record) bool {
+		return spf.Is(r.Data) && slices.ContainsFunc(spf.Parse(r.Data).Terms, func(t spf.Term) bool { return t.Prefix.IsValid() && spf.Exemplary(t.Prefix) })
+	}
 	return slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
-		return (a.Type == snapshot.A || a.Type == snapshot.AAAA) && slices.ContainsFunc(a.Records, func(r snapshot.Record) bool {
-			ip, err := netip.ParseAddr(r.Data)
-			return err == nil && exemplary(ip)
-		})
+		switch a.Type {
+		case snapshot.A, snapshot.AAAA:
+			return slices.ContainsFunc(a.Records, func(r snapshot.Record) bool {
+				ip, err := netip.ParseAddr(r.Data)
+				return err == nil && exemplary(ip)
+			})
+		case snapshot.TXT:
+			return a.Name != f.Owner.Domain && slices.ContainsFunc(a.Records, listed)
+		}
+		return false
 	})
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"todoku/checks/facts"
 	"todoku/checks/reading"
+	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
@@ -40,6 +41,7 @@ func fitLimits(in *facts.Facts, record string) (string, []Note, []Way) {
 		notes = append(notes, more...)
 	}
 	step(dropDeadIncludes)
+	step(putSendersFirst)
 	if s := measure(in, record); s.broken() || s.long() || len(deadTops(in, s.tree)) > 0 {
 		step(dropVoids)
 		step(mergeDuplicates)
@@ -101,6 +103,44 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 			return record, notes
 		}
 	}
+}
+
+// putSendersFirst moves the terms of services in use to the front of a record that is within its limits, and on which
+// receivers give up all the same for their mail: what hangs on a sender's address can do that (RFC 7208 section 4.6.4).
+func putSendersFirst(in *facts.Facts, record string) (string, []Note) {
+	if measure(in, record).broken() || gaveUp(in, record) == 0 {
+		return record, nil
+	}
+	rest, first := record, ""
+	var notes []Note
+	for _, u := range slices.Backward(in.Uses(record)) { // from the end, so that positions before stay true
+		if u.Use == facts.Needed && !u.Term.Modifier {
+			rest, first = without(rest, u.Term), " "+u.Term.Text+first
+			notes = append(notes, termNote("moved-ahead", u.Term))
+		}
+	}
+	terms := spf.Parse(rest).Terms
+	if first == "" || len(terms) == 0 {
+		return record, nil
+	}
+	ahead := rest[:terms[0].Start] + first[1:] + " " + rest[terms[0].Start:]
+	if gaveUp(in, ahead) >= gaveUp(in, record) {
+		return record, nil
+	}
+	return ahead, notes
+}
+
+// gaveUp is for how many known senders receivers give up on a record.
+func gaveUp(in *facts.Facts, record string) int {
+	now, _ := in.SPFRecords()
+	edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: now, Add: []string{record}, TTL: defaultTTL}
+	n := 0
+	for _, t := range tries(in, in.DNS.With([]snapshot.Edit{edit})) {
+		if t.After == string(spf.PermError) {
+			n++
+		}
+	}
+	return n
 }
 
 // behind is a record with one of its terms moved behind all that may match before it.

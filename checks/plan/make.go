@@ -152,7 +152,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		return nil, ways
 	case len(old) > 0 && measure(in, merged).broken() && !gains(in, old, merged):
 		return nil, ways // receivers would give up on it as they do now
-	case !nobody && !letsPass(merged):
+	case !nobody && !letsPass(merged) && len(in.Terms()) == 0:
 		return nil, ways // who sends is not known: a record that lets nobody pass would be worse than one that is broken
 	}
 	c := Change{Name: in.Owner.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: append(notes, roomNotes(in, old, merged)...)}
@@ -247,9 +247,13 @@ func leadsNowhere(in *facts.Facts, term string) bool {
 // needs lists the terms that the records lack, the services' own order kept.
 func needs(in *facts.Facts, records []string) []string {
 	var out []string
+	var trees []spf.Tree
+	for _, r := range records {
+		mended, _ := spf.Merge([]string{r}, nil)
+		trees = append(trees, spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, r), spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, mended))
+	}
 	lacking := func(term string) bool {
-		for _, r := range records {
-			t := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, r)
+		for _, t := range trees {
 			if ok, _ := facts.Covered(in.DNS, t, in.Owner.Domain, term); ok {
 				return false
 			}
