@@ -221,7 +221,8 @@ func (f *Facts) readUnsigned() []Unsigned {
 		} else if len(sels) > 0 {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || !slices.ContainsFunc(sels, func(sel string) bool {
-				return !f.DNS.TXT(f.KeyName(sel)).Known()
+				a := f.DNS.TXT(f.KeyName(sel))
+				return !a.Known() || a.Cut()
 			})
 		} else if len(good) > 0 {
 			// Its selector cannot be guessed; a key that no other service claims may well be its own.

@@ -48,6 +48,9 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 		name := "_domainkey." + in.Owner.Domain
 		if u.Selector != "" {
 			name = u.Selector + "." + name
+			if in.DNS.TXT(name).Cut() {
+				continue // a key may be what was cut off
+			}
 		}
 		if taken[name] {
 			continue
