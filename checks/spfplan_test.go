@@ -7,9 +7,11 @@ import (
 	"testing"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 )
 
 // TestSPFPlans: what becomes of SPF records as people have them, and which decisions are told.
@@ -89,4 +91,55 @@ func TestManyServers(t *testing.T) {
 	if !slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.SPFTooManyLookups && f.Is(checks.ManyServers) }) {
 		t.Errorf("%+v", found)
 	}
+}
+
+// dropped are the terms of the texts at the domain that its new record lacks, as they are after repair; nil without a change.
+func dropped(in *facts.Facts, p plan.Plan) []string {
+	i := slices.IndexFunc(p.Changes, func(c plan.Change) bool {
+		return c.Name == in.Owner.Domain && c.Type == snapshot.TXT && c.Action == plan.Replace
+	})
+	if i < 0 {
+		return nil
+	}
+	texts, _ := in.SPFTexts()
+	var out []string
+	for _, t := range texts {
+		mended, _ := spf.Merge([]string{t.Meant}, nil)
+		for _, term := range spf.Parse(mended).Terms {
+			kept := slices.ContainsFunc(spf.Parse(p.Changes[i].Value).Terms, func(k spf.Term) bool { return k.Same(in.Owner.Domain) == term.Same(in.Owner.Domain) })
+			if !kept && term.Name != "all" {
+				out = append(out, term.Text)
+			}
+		}
+	}
+	return out
+}
+
+// TestSilenceDropsNoTerm: whatever single answer is lacking, the plan takes no include and no mx out that it would not take
+// out otherwise. (Names may be written out as addresses in place of another way.)
+func TestSilenceDropsNoTerm(t *testing.T) {
+	for _, id := range []string{"spf-beyond-help", "spf-inbound-mx", "spf-macro-gone", "spf-void-records", "spf-include-dead"} {
+		in := trial.Seen(t, find(t, id))
+		before := dropped(in, plan.Make(in, checks.Diagnose(in)))
+		for i, a := range in.DNS.Answers {
+			if a.Via == snapshot.Server || a.Via == snapshot.Cache || strings.Contains(a.Name, "._domainkey.") || a.Type == snapshot.MX && a.Status == snapshot.NXDomain {
+				continue
+			}
+			for _, less := range []*facts.Facts{hushed(in, map[int]snapshot.Reason{i: snapshot.ServFail}), cutOff(in, i)} {
+				for _, term := range dropped(less, plan.Make(less, checks.Diagnose(less))) {
+					if !slices.Contains(before, term) && (strings.HasPrefix(term, "include:") || strings.HasPrefix(term, "mx")) {
+						t.Errorf("%s: without %s %s: takes out %s", id, a.Name, a.Type, term)
+					}
+				}
+			}
+		}
+	}
+}
+
+// cutOff is the snapshot with an answer of which nothing that counts was kept.
+func cutOff(in *facts.Facts, i int) *facts.Facts {
+	if a := in.DNS.Answers[i]; a.Type != snapshot.TXT || a.Status != snapshot.OK {
+		return in
+	}
+	return cut(in, i, false)
 }

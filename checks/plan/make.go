@@ -228,7 +228,7 @@ func letsPass(record string) bool {
 func gains(in *facts.Facts, old []string, record string) bool {
 	edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: old, Add: []string{record}, TTL: defaultTTL}
 	return slices.ContainsFunc(tries(in, in.DNS.With([]snapshot.Edit{edit})), func(t Try) bool {
-		return t.Before != string(spf.Pass) && t.After == string(spf.Pass)
+		return t.Before != string(spf.Pass) && t.Before != string(spf.TempError) && t.After == string(spf.Pass)
 	})
 }
 
