@@ -22,6 +22,8 @@ type (
 	Record    string             // a whole record, in which Finding.Problems have their places
 	Address   string             // an IP address, or a mail address
 	Service   string             // ID of a host or sender in the catalogue
+	Services  []string           // IDs of those, or names of servers that are in no catalogue
+	Where     string             // ID of a host; shown as where its console tells the server's name or address
 	Menu      string             // ID of a host or sender; shown as where its console gives the key
 	Need      string             // ID of a sender; shown as what is known of its SPF
 	Panel     string             // ID of a DNS panel in the catalogue
@@ -96,6 +98,8 @@ func (d *Day) UnmarshalText(text []byte) error {
 func (a Arg) String() string {
 	switch v := a.Value.(type) {
 	case Names:
+		return strings.Join(v, ", ")
+	case Services:
 		return strings.Join(v, ", ")
 	case Texts:
 		return strings.Join(v, " ")

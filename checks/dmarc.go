@@ -140,12 +140,13 @@ func dmarcMissing(in *facts.Facts) []Finding {
 var (
 	StrictReject     = State{"policy", "reject"}
 	StrictQuarantine = State{"policy", "quarantine"}
+	StrictNobody     = State{"key", "nobody"} // nothing shows who sends
 )
 
 var ruleDMARCStrict = Rule{
 	Code: DMARCStrict, Severity: Harms, RFC: rfcDMARC + " section 7.4",
 	After:   after(),
-	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound}},
+	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound, StrictNobody}},
 	Judge:   dmarcStrict,
 }
 
@@ -162,6 +163,8 @@ func dmarcStrict(in *facts.Facts) []Finding {
 		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.Owner.Domain), in.DNS.TXT("_domainkey."+in.Owner.Domain)),
 	}
 	switch {
+	case strict == facts.StrictNobody:
+		f.Severity, f.States[1] = Unknown, StrictNobody
 	case proven && reject:
 		f.Severity = Blocks
 	case !proven && !reject:
@@ -253,7 +256,7 @@ var ruleDMARCOK = Rule{
 func dmarcOK(in *facts.Facts) []Finding {
 	p := in.Policy()
 	strict := in.Strict()
-	turns := strict == facts.StrictProven || strict == facts.StrictMaybe && p.Applied == "reject"
+	turns := strict == facts.StrictProven || strict == facts.StrictNobody || strict == facts.StrictMaybe && p.Applied == "reject"
 	if !p.Readable || p.Own && p.PercentRisk() || in.PolicyCased() || turns {
 		return nil
 	}

@@ -48,6 +48,8 @@ const (
 	SPFNoAll           Code = "spf-no-all"
 	SPFSenderMissing   Code = "spf-sender-missing"
 	SPFHostUnknown     Code = "spf-host-unknown"
+	SPFNoneCovered     Code = "spf-none-covered"
+	SPFForm            Code = "spf-form"
 	SPFAsk             Code = "spf-ask"
 	SPFOK              Code = "spf-ok"
 	DKIMUnknown        Code = "dkim-unknown"
@@ -61,6 +63,7 @@ const (
 	DKIMTesting        Code = "dkim-testing"
 	DKIMUnusual        Code = "dkim-unusual"
 	DKIMMisplaced      Code = "dkim-misplaced"
+	DKIMAstray         Code = "dkim-astray"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
@@ -144,12 +147,14 @@ var table = []Rule{
 	ruleSPFTooManyLookups,
 	ruleSPFVoidLookups,
 	ruleSPFSenderMissing,
+	ruleSPFNoneCovered,
 	ruleSPFPassAll,
 	ruleSPFNoAll,
 	ruleSPFHostUnknown,
 	ruleSPFPtr,
 	ruleSPFUntidy,
 	ruleSPFAsk,
+	ruleSPFForm,
 	ruleSPFOK,
 	ruleDKIMUnknown,
 	ruleDKIMMismatch,
@@ -162,6 +167,7 @@ var table = []Rule{
 	ruleSenderUnaligned,
 	ruleDKIMMisplaced,
 	ruleDKIMMissing,
+	ruleDKIMAstray,
 	ruleDKIMCannot,
 	ruleDKIMAsk,
 	ruleDKIMNotFound,

@@ -30,6 +30,8 @@ type once struct {
 	terms      func() []Term
 	tree       func() (spf.Tree, bool)
 	lacks      func() []Lacking
+	candidates func() [][]Service
+	undecided  func() []Undecided
 	keys       func() []Key
 	good       func() []string
 	unsigned   func() []Unsigned
@@ -51,6 +53,8 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		terms:      sync.OnceValue(f.readTerms),
 		tree:       sync.OnceValues(f.readSPFTree),
 		lacks:      sync.OnceValue(f.readLacks),
+		candidates: sync.OnceValue(f.readCandidates),
+		undecided:  sync.OnceValue(f.readUndecided),
 		keys:       sync.OnceValue(f.readKeys),
 		good:       sync.OnceValue(func() []string { return sound(f.keys()) }),
 		unsigned:   sync.OnceValue(f.readUnsigned),

@@ -186,7 +186,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		}
 		out.All = strings.Join(lines, "\n")
 	}
-	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
+	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Gap == "" && c.Value == "" && c.Type == snapshot.TXT {
 		out.Beware = append(out.Beware, p.t("words.key-limit", "limit", strconv.Itoa(limit)))
 	}
 	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
@@ -233,6 +233,11 @@ func (p P) console(out *Change, c plan.Change) {
 	}
 	d := p.dkim(id)
 	name := p.service(id)
+	if c.Gap != "" && c.Value == "" {
+		h, _ := p.Catalog.Host(c.Ask)
+		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "value", snapshot.Printable(c.Gap))
+		return
+	}
 	if c.Ask != "" && c.Value == "" {
 		out.Ask = p.t("words.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
