@@ -9,6 +9,7 @@ import (
 var (
 	SiteCovered  = State{"site", "covered"}
 	SiteLacking  = State{"site", "lacking"}
+	SiteSame     = State{"site", "same"}   // it is one of the mail host's, and the record lacks it
 	SiteUnseen   = State{"site", "unseen"} // whose the website's address is, is not known
 	SiteDelivers = State{"delivers", "delivers"}
 )
@@ -25,7 +26,7 @@ type SPFFormArgs struct {
 var ruleSPFForm = Rule{
 	Code: SPFForm, Severity: Unknown, RFC: rfcSPF + " section 2.4",
 	After:   after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
-	Aspects: []Aspect{{SiteCovered, SiteLacking, SiteUnseen}},
+	Aspects: []Aspect{{SiteCovered, SiteLacking, SiteSame, SiteUnseen}},
 	Remarks: []State{SiteDelivers},
 	Args:    SPFFormArgs{},
 	Judge:   spfForm,
@@ -41,6 +42,8 @@ func spfForm(in *facts.Facts) []Finding {
 		switch {
 		case form.Known && form.Covered:
 			f.States[0], f.Severity = SiteCovered, Advice
+		case form.Known && form.Same:
+			f.States[0] = SiteSame
 		case form.Known:
 			f.States[0] = SiteLacking
 		}

@@ -297,6 +297,7 @@ func spfAsk(in *facts.Facts) []Finding {
 var (
 	Assumed    = State{"assumed", "assumed"}       // that the server which takes mail in sends too
 	Candidates = State{"candidates", "candidates"} // that one of several sends, of which all pass
+	Kept       = State{"kept", "kept"}             // at a service that keeps the record
 	Behind     = State{"behind", "behind"}         // that mail leaves through the gateway alone
 )
 
@@ -308,12 +309,13 @@ type SPFOKArgs struct {
 	Senders Services // whom it covers: services, names or addresses of servers; none where the domain sends nothing
 	Servers Names    // with Assumed
 	Gateway Service  // with Behind
+	Keeper  Service  // with Kept
 }
 
 var ruleSPFOK = Rule{
 	Code: SPFOK, Severity: Fine, RFC: rfcSPF + " section 4",
 	After:   after(),
-	Remarks: []State{Assumed, Candidates, Behind},
+	Remarks: []State{Assumed, Candidates, Behind, Kept},
 	Args:    SPFOKArgs{},
 	Judge:   spfOK,
 }
@@ -342,6 +344,10 @@ func spfOK(in *facts.Facts) []Finding {
 	if g, ok := in.Behind(); ok {
 		args.Gateway = Service(g)
 		f.States = append(f.States, Behind)
+	}
+	if k := in.Keeper(); k != "" {
+		args.Keeper = Service(k)
+		f.States = append(f.States, Kept)
 	}
 	f.Args = args
 	return one(f)

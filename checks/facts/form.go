@@ -27,6 +27,7 @@ type Form struct {
 	Server    string // name or address of the website's server
 	Term      string // that would let it pass
 	Host      string // the mail host to which the server belongs; "" where none is known
+	Same      bool   // that host keeps the domain's mail too
 	Elsewhere bool   // that host keeps mailboxes too, while the MX leads elsewhere
 	Addrs     []netip.Addr
 	Evidence  []snapshot.Answer
@@ -66,6 +67,9 @@ func (f *Facts) formOf(id string) Form {
 		for _, name := range r.Names {
 			if owners := f.mailHosts(name); len(owners) > 0 {
 				form.Server, form.Host, form.Known = strings.ToLower(strings.TrimSuffix(name, ".")), owners[0], true
+				if i := slices.IndexFunc(f.Services(), func(s Service) bool { return s.Host && slices.Contains(owners, s.ID) }); i >= 0 {
+					form.Host, form.Same = f.Services()[i].ID, true
+				}
 				form.Evidence = append(form.Evidence, r.Evidence...)
 				break
 			}

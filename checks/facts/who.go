@@ -260,7 +260,7 @@ func (f *Facts) Passing() []Sending {
 	host := false
 	for _, s := range f.Services() {
 		host = host || s.Host
-		if st, _ := f.fate(s, f.Terms()); st == FatePasses && s.Kind != catalog.KindFreeMail && s.Kind != catalog.KindHostedSPF {
+		if st, _ := f.fate(s, f.Terms()); st == FatePasses && f.judged(s) {
 			out = append(out, Sending{ID: s.ID})
 		}
 	}
@@ -287,6 +287,15 @@ func (f *Facts) Passing() []Sending {
 		out = append(out, Sending{Servers: mx, Likely: true})
 	}
 	return out
+}
+
+// judged reports whether the domain's record says anything of a service's mail: the service wants terms, the record names
+// its servers, or it is a host of which the record lets the server pass that receives.
+func (f *Facts) judged(s Service) bool {
+	if s.Kind == catalog.KindFreeMail || s.Kind == catalog.KindHostedSPF {
+		return false
+	}
+	return s.Host || f.ListedInSPF(s.ID) || slices.ContainsFunc(f.Terms(), func(t Term) bool { return t.Service == s.ID && t.Text != "" })
 }
 
 // The reasons for which a service's need in the SPF record has to be asked for.
@@ -337,6 +346,16 @@ func (f *Facts) Gap(s Service) (Term, bool) {
 		return Term{}, false
 	}
 	return terms[i], true
+}
+
+// Keeper is the service at which the record, or a part of it, is kept; "" where none is seen.
+func (f *Facts) Keeper() string {
+	for _, c := range f.Seen().Senders {
+		if c.Kind == catalog.KindHostedSPF && c.By("because-spf") {
+			return c.ID
+		}
+	}
+	return ""
 }
 
 // Behind is the gateway through which all mail is taken to leave, where the host behind it is not known.

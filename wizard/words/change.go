@@ -235,6 +235,7 @@ func (p P) console(out *Change, c plan.Change) {
 	name := p.service(id)
 	if c.Gap != "" && c.Value == "" {
 		h, _ := p.Catalog.Host(c.Ask)
+		out.Server = true
 		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "value", snapshot.Printable(c.Gap))
 		return
 	}
