@@ -285,7 +285,7 @@ type DKIMUnusualArgs struct {
 }
 
 var ruleDKIMUnusual = Rule{
-	Code: DKIMUnusual, Severity: Advice, RFC: "RFC 8463 section 5; RFC 8301 section 3.2",
+	Code: DKIMUnusual, Severity: Advice, RFC: "RFC 8463 section 5", Also: []string{"RFC 8301 section 3.2"},
 	After:   after(),
 	Aspects: []Aspect{{KeyEd25519, KeyLong}},
 	Args:    DKIMUnusualArgs{},

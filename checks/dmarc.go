@@ -123,7 +123,7 @@ func dmarcMisplaced(in *facts.Facts) []Finding {
 }
 
 var ruleDMARCMissing = Rule{
-	Code: DMARCMissing, Severity: Harms, Page: gmailGuide + "; " + docomoGuide,
+	Code: DMARCMissing, Severity: Harms, Page: gmailGuide, Also: []string{docomoGuide},
 	After: after(NSMoving, NSElsewhere, DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
 	Judge: dmarcMissing,
 }

@@ -66,7 +66,7 @@ type DMARCTagCaseArgs struct {
 }
 
 var ruleDMARCTagCase = Rule{
-	Code: DMARCTagCase, Severity: Harms, RFC: rfcDMARC + " section 4.7; " + rfcDKIM + " section 3.2",
+	Code: DMARCTagCase, Severity: Harms, RFC: rfcDMARC + " section 4.7", Also: []string{rfcDKIM + " section 3.2"},
 	After: after(),
 	Args:  DMARCTagCaseArgs{},
 	Judge: dmarcTagCase,

@@ -65,6 +65,7 @@ type Rule struct {
 	Severity Severity // of a finding that does not say its own
 	RFC      string   // where the rule comes from; "" where no RFC says it
 	Page     string   // the receiver's or company's own page
+	Also     []string // what else says so
 	// After: silent (folded under) when one of these was found, so that a cause hides its symptoms.
 	After []Code
 	// Aspects are the sides on which findings of the code differ; a finding has one state of each.
@@ -80,7 +81,7 @@ type Rule struct {
 
 // Source is where the rule comes from, for people.
 func (r Rule) Source() []string {
-	return slices.DeleteFunc([]string{r.RFC, r.Page}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc(append([]string{r.RFC, r.Page}, r.Also...), func(s string) bool { return s == "" })
 }
 
 // Verdict is the whole in one word.

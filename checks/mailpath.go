@@ -107,7 +107,7 @@ type TTLLongArgs struct {
 }
 
 var ruleTTLLong = Rule{
-	Code: TTLLong, Severity: Advice, RFC: "RFC 1034 section 3.6; RFC 2181 section 8",
+	Code: TTLLong, Severity: Advice, RFC: "RFC 1034 section 3.6", Also: []string{"RFC 2181 section 8"},
 	After:   after(),
 	Aspects: []Aspect{{TTLEditable, TTLFixed, TTLUnknown}},
 	Args:    TTLLongArgs{},

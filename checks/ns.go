@@ -142,7 +142,7 @@ type Version struct {
 }
 
 var ruleNSDisagree = Rule{
-	Code: NSDisagree, Severity: Advice, RFC: rfcDNS + " section 4.2.2; RFC 1912 section 2.2",
+	Code: NSDisagree, Severity: Advice, RFC: rfcDNS + " section 4.2.2", Also: []string{"RFC 1912 section 2.2"},
 	After:   after(),
 	Aspects: []Aspect{{DisagreeRecords, DisagreeSerial, DisagreeSet}},
 	Remarks: []State{DisagreeDated},

@@ -12,7 +12,7 @@ const (
 	maxOwn     = 16  // selectors of services in use that are asked for
 	maxWave    = 100 // names of services that are asked for without a hint
 	maxGuesses = 16  // of the names that belong to nobody, how many are asked for where nothing was found
-	maxRest    = 50  // names that are asked for where nothing was found, all together
+	maxRest    = 40  // names that are asked for where nothing was found, all together
 )
 
 // selectors asks for DKIM keys: what the owner named and what the services in use sign with; in one wave the names of
@@ -27,7 +27,8 @@ func (n *asker) selectors() {
 	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
-	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
+	none := branch.Status == snapshot.NXDomain && !n.found() // some servers deny a name that only has names below it
+	if branch.Status == snapshot.Unasked || none || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
 	head, wave, rest := n.listed()

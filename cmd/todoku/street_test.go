@@ -54,7 +54,7 @@ var street = map[string]room{
 	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
 	"checks/bounce":      {may: formats7},
-	"checks/message":     {may: formats7},
+	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/snapshot")},
 	"checks/report":      {may: formats7},
 
 	"checks/internal/taglist": {},

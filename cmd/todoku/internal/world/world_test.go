@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"testing/synctest"
 
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
@@ -13,7 +14,9 @@ import (
 )
 
 // The places to watch in a story: its authoritative servers by their addresses, then the resolvers.
-func TestPlacesAndLook(t *testing.T) {
+func TestPlacesAndLook(t *testing.T) { synctest.Test(t, placesAndLookInNoTime) }
+
+func placesAndLookInNoTime(t *testing.T) {
 	p := &cli.Program{Lang: i18n.JA, Common: cli.Common{Lab: "S1", Timeout: cli.DefaultTimeout}}
 	w, err := Opener(p)(t.Context())
 	if err != nil {

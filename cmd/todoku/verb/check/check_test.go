@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"todoku/checks/snapshot"
 	"todoku/cmd/todoku/internal/cli"
@@ -38,7 +39,9 @@ func TestFlags(t *testing.T) {
 }
 
 // Of several domains each is told, and the gravest decides.
-func TestGravest(t *testing.T) {
+func TestGravest(t *testing.T) { synctest.Test(t, gravestInNoTime) }
+
+func gravestInNoTime(t *testing.T) {
 	for _, c := range []struct {
 		domains []string
 		want    cli.Status
@@ -67,7 +70,9 @@ func TestGravest(t *testing.T) {
 }
 
 // What was seen is handed to the writer whole, and judged again without a question.
-func TestSaveAndReplay(t *testing.T) {
+func TestSaveAndReplay(t *testing.T) { synctest.Test(t, saveAndReplayInNoTime) }
+
+func saveAndReplayInNoTime(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "seen.json")
 	p := clitest.New("S1")
 	o := options(p)
@@ -102,7 +107,9 @@ func TestSaveAndReplay(t *testing.T) {
 }
 
 // A snapshot that cannot be written ends the run before anything is claimed.
-func TestUnwritable(t *testing.T) {
+func TestUnwritable(t *testing.T) { synctest.Test(t, unwritableInNoTime) }
+
+func unwritableInNoTime(t *testing.T) {
 	p := clitest.New("S1")
 	o := options(p)
 	o.Save, o.Write = "seen.json", func(string, []byte) error { return fs.ErrExist }

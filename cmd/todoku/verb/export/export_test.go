@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/clitest"
@@ -30,7 +31,9 @@ func TestFlags(t *testing.T) {
 }
 
 // The format is the named one, else that of --json, else that of the file's ending.
-func TestFormat(t *testing.T) {
+func TestFormat(t *testing.T) { synctest.Test(t, formatInNoTime) }
+
+func formatInNoTime(t *testing.T) {
 	for _, c := range []struct {
 		format, file string
 		json         bool

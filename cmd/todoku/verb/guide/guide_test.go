@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"todoku/checks/owner"
 	"todoku/cmd/todoku/internal/cli"
@@ -23,7 +24,9 @@ func TestFlags(t *testing.T) {
 }
 
 // Without a terminal the questions come line by line, about the story's domain.
-func TestLines(t *testing.T) {
+func TestLines(t *testing.T) { synctest.Test(t, linesInNoTime) }
+
+func linesInNoTime(t *testing.T) {
 	p := clitest.New("S8")
 	p.In = strings.NewReader("quit\n")
 	if err := Run(t.Context(), New(p.Program)); err != nil || !strings.Contains(p.Told.String(), "aozora.example") || strings.Contains(p.Told.String(), "\x1b") {
@@ -44,7 +47,9 @@ func TestNoDomain(t *testing.T) {
 
 // In the lab waits are not kept, and its own keys are there; on the real internet it is the other way round. The desktop
 // is told only where that is asked for.
-func TestDeps(t *testing.T) {
+func TestDeps(t *testing.T) { synctest.Test(t, depsInNoTime) }
+
+func depsInNoTime(t *testing.T) {
 	for _, story := range []string{"S1", ""} {
 		p := clitest.New(story)
 		p.Resolvers = []string{"127.0.0.1:9"} // of the real internet nothing is asked

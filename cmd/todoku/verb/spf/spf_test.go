@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/clitest"
@@ -47,7 +47,9 @@ func TestRecordAlone(t *testing.T) {
 }
 
 // The exit status is what the receiver decides: only pass is fine, and what could not be looked up is not known.
-func TestJudged(t *testing.T) {
+func TestJudged(t *testing.T) { synctest.Test(t, judgedInNoTime) }
+
+func judgedInNoTime(t *testing.T) {
 	for _, c := range []struct {
 		story, ip, from, record string
 		want                    cli.Status
@@ -60,7 +62,6 @@ func TestJudged(t *testing.T) {
 		{"no-network", "203.0.113.10", "info@aozora.example", "", cli.StatusUnknown, ""},
 	} {
 		p := clitest.New(c.story)
-		p.Timeout = 100 * time.Millisecond // for the story without a network
 		o := options(p)
 		o.IP, o.MailFrom, o.Record = c.ip, c.from, c.record
 		if got := cli.StatusOf(spf.Run(t.Context(), o)); got != c.want || !strings.Contains(p.Told.String(), c.told) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"todoku/checks/propagation"
@@ -41,7 +42,9 @@ func TestAnswersAskAnew(t *testing.T) {
 }
 
 // Every mistake that the lab can make is told to be wrong, and ends the wait with it.
-func TestMistakes(t *testing.T) {
+func TestMistakes(t *testing.T) { synctest.Test(t, mistakesInNoTime) }
+
+func mistakesInNoTime(t *testing.T) {
 	w, err := world.Opener(clitest.New("S1").Program)(t.Context())
 	if err != nil {
 		t.Fatal(err)

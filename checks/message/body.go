@@ -1,0 +1,114 @@
+package message
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+var boundaryParam = regexp.MustCompile(`(?i)\bboundary\s*=\s*(?:"([^"]+)"|([^";\s]+))`)
+
+// boundary is that of a mail of several parts (RFC 2046 section 5.1.1); "" where it has but one.
+func (m *Message) boundary() string {
+	v := m.first("content-type")
+	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(v)), "multipart/") {
+		return ""
+	}
+	b := boundaryParam.FindStringSubmatch(v)
+	if b == nil {
+		return ""
+	}
+	return b[1] + b[2]
+}
+
+// body lets the body stream by and takes the sums that the signatures ask for. ended tells that the empty line before
+// it was there.
+func (m *Message) body(src *source, ended bool) error {
+	for _, s := range m.Signed {
+		m.sums.need(s.relaxedBody(), s.Length)
+	}
+	if s, ok := m.newestSignature(); ok {
+		m.sums.need(s.relaxedBody(), s.Length)
+	}
+	defer m.sums.end()
+	if !ended {
+		return nil
+	}
+	end := closing{want: "--" + m.boundary() + "--", seen: m.boundary() == ""}
+	empty := true // the line before
+	for {
+		var piece []byte
+		var err error
+		begins := false
+		if m.Form == Mbox || len(src.prefix) > 0 {
+			piece, begins, err = src.next()
+		} else {
+			piece, err = src.chunk()
+		}
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if m.Form == Mbox && begins {
+			if empty && bytes.HasPrefix(piece, []byte("From ")) && envelopeLine(string(clip(piece, 200))) {
+				m.gap(GapMore)
+				break
+			}
+			empty = len(bytes.TrimRight(piece, "\r\n")) == 0
+			piece = m.unescape(piece)
+		}
+		m.Size += int64(len(piece))
+		if m.Body == Absent && len(bytes.TrimSpace(piece)) > 0 {
+			m.Body = Whole
+		}
+		end.look(piece)
+		m.sums.write(piece)
+	}
+	m.bodyState(end.seen, src.over)
+	return nil
+}
+
+// closing looks for the line that ends a mail of several parts.
+type closing struct {
+	want string
+	seen bool
+	rest []byte // the end of the text before, which may hold the beginning of that line
+}
+
+func (c *closing) look(piece []byte) {
+	if c.seen {
+		return
+	}
+	joined := append(c.rest, piece...)
+	c.seen = bytes.Contains(joined, []byte(c.want))
+	c.rest = bytes.Clone(joined[max(0, len(joined)-len(c.want)):])
+}
+
+// bodyState judges how much of the body is there.
+func (m *Message) bodyState(closed, over bool) {
+	if over {
+		m.gap(GapTooLarge)
+	}
+	switch {
+	case m.Body == Absent:
+	case !closed || over:
+		m.Body = Cut
+	case !m.faithful() || slices.Contains(m.Mends, MendEscaped):
+		m.Body = Touched
+	}
+}
+
+// unescape takes away the sign that mbox files put before a line that begins with From (RFC 4155).
+func (m *Message) unescape(line []byte) []byte {
+	rest := bytes.TrimLeft(line, ">")
+	if len(rest) == len(line) || !bytes.HasPrefix(rest, []byte("From ")) {
+		return line
+	}
+	m.mend(MendEscaped)
+	return line[1:]
+}

@@ -1,0 +1,328 @@
+package message
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
+
+	"todoku/checks/snapshot"
+)
+
+// understand reads what the header says, once all its fields are there.
+func (m *Message) understand() {
+	for _, f := range m.all("from") {
+		m.From = append(m.From, addresses(f.Value)...)
+	}
+	for _, key := range []string{"to", "cc"} {
+		for _, f := range m.all(key) {
+			m.To = append(m.To, addresses(f.Value)...)
+		}
+	}
+	m.From, m.To = clipList(m.From), clipList(m.To)
+	m.Subject = snapshot.Printable(clip(decoded(m.first("subject")), 500))
+	m.MessageID = snapshot.Printable(clip(strings.Trim(m.first("message-id"), "<> "), 255))
+	m.Date = date(m.first("date"))
+	for _, i := range clipTo(m.index["received"], MaxHops) {
+		m.Hops = append(m.Hops, hop(i, m.Header[i].Value))
+	}
+	for _, h := range m.Hops {
+		if m.Received.IsZero() {
+			m.Received = h.At
+		}
+	}
+	sigs := m.index["dkim-signature"]
+	for _, i := range clipTo(sigs, MaxSignatures) {
+		s := dkimSignature(m.Header[i])
+		s.Field = i
+		m.Signed = append(m.Signed, s)
+	}
+	m.More = len(sigs) - len(m.Signed)
+	m.Chain = m.instances()
+	m.claims()
+	m.border()
+	m.envelope()
+	m.placeClaims()
+	m.List = m.list()
+	m.Forward = m.forward()
+}
+
+func clipTo[T any](s []T, n int) []T { return s[:min(len(s), n)] }
+
+func clipList(s []Address) []Address { return clipTo(s, maxAddresses) }
+
+// maxClaimText bounds the text of all fields with results.
+const maxClaimText = 128 << 10
+
+// claims reads what servers wrote of their findings, from the top.
+func (m *Message) claims() {
+	left := maxClaimText
+	for i, f := range m.Header {
+		if f.key != "received-spf" && !slices.Contains(claimFields, f.key) {
+			continue
+		}
+		f.Value = clip(f.Value, left)
+		if left -= len(f.Value); left <= 0 || len(m.Claims) >= MaxClaims {
+			break
+		}
+		var list []Claim
+		if f.key == "received-spf" {
+			if c, ok := receivedSPF(f); ok {
+				list = append(list, c)
+			}
+		}
+		if f.key != "received-spf" {
+			list = authenticationResults(f)
+		}
+		for _, c := range list {
+			c.field = i
+			m.Claims = append(m.Claims, c)
+		}
+	}
+	m.Claims = clipTo(m.Claims, MaxClaims)
+}
+
+// organisation is the domain under which a server's name is registered: enough to tell whose machine it is.
+func organisation(host string) string {
+	host = strings.Trim(strings.ToLower(host), "[].' ")
+	if _, isIP := parseIP(host); isIP || !strings.Contains(host, ".") {
+		return host
+	}
+	if d, err := publicsuffix.EffectiveTLDPlusOne(host); err == nil {
+		return d
+	}
+	return host
+}
+
+// receiver is the organisation that delivered the mail: of the topmost server that has a name.
+func (m *Message) receiver() string {
+	for _, h := range m.Hops {
+		if strings.Contains(h.By, ".") {
+			if _, isIP := parseIP(h.By); !isIP {
+				return organisation(h.By)
+			}
+		}
+	}
+	return ""
+}
+
+var (
+	designates = regexp.MustCompile(`(?i)(?:designates?|reports)\s+([0-9a-f.:]{3,45})\s+as (?:a )?permitted`)
+	senderIP   = regexp.MustCompile(`(?i)(?:sender ip is|client-ip[=:]|ip[=:]|connecting ip(?: is)?:?)\s*\[?([0-9a-f.:]{3,45})\]?`)
+	microsoft  = regexp.MustCompile(`(?i)(?:^|;)\s*CIP:([0-9a-f.:]+)\s*(?:;|$)`)
+)
+
+// statedIP is the client's address in what a server says of SPF or of the reverse name.
+func (c Claim) statedIP() (ip string) {
+	for _, p := range []string{"client-ip", "smtp.remote-ip", "smtp.client-ip", "policy.iprev", "smtp.remote_ip"} {
+		if v := c.Properties[p]; v != "" {
+			return v
+		}
+	}
+	if c.Method != "spf" && c.Method != "iprev" {
+		return ""
+	}
+	for _, text := range []string{c.Comment, c.Reason} {
+		if m := designates.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+		if m := senderIP.FindStringSubmatch(text); m != nil {
+			return m[1]
+		}
+	}
+	return ""
+}
+
+// border finds the connection by which the receiver took the mail in: what the receiver itself says that it judged comes
+// first; else the first client in the chain that is not the receiver's own.
+func (m *Message) border() {
+	top := m.receiver()
+	m.reckon(top)
+	reckoned := m.Border
+	for _, c := range m.Claims {
+		if top != "" && c.By != "" && organisation(c.By) != top && !m.sameServer(c.By, reckoned) {
+			continue
+		}
+		if c.Instance > 0 && organisation(c.By) != top {
+			continue
+		}
+		if m.states(c.statedIP(), c.Header) {
+			return
+		}
+	}
+	for _, f := range m.Header {
+		if f.key == "x-forefront-antispam-report" {
+			if v := microsoft.FindStringSubmatch(f.Value); v != nil && m.states(v[1], f.Name) {
+				return
+			}
+		}
+	}
+	if m.Summary.IP.IsValid() {
+		m.states(m.Summary.IP.String(), m.View)
+	}
+}
+
+// sameServer reports whether the claim was written where the mail came in, though that is not the last server's
+// organisation: a mail store behind a gateway of another name.
+func (m *Message) sameServer(by string, b Border) bool {
+	return b.By != "" && organisation(by) == organisation(b.By)
+}
+
+// states takes the address that a field names, where it is one that can have connected from outside.
+func (m *Message) states(text, source string) bool {
+	ip, ok := parseIP(text)
+	if !ok || snapshot.IsPrivate(ip) && !m.hopFrom(ip) {
+		return false
+	}
+	b := Border{IP: ip, Source: source, Stated: true, Hop: -1}
+	for i, h := range m.Hops {
+		if h.IP == ip {
+			b.Hop, b.Helo, b.Host, b.By = i, h.Helo, h.Name, h.By
+			break
+		}
+	}
+	m.Border = b
+	return true
+}
+
+func (m *Message) hopFrom(ip netip.Addr) bool {
+	for _, h := range m.Hops {
+		if h.IP == ip {
+			return true
+		}
+	}
+	return false
+}
+
+// reckon walks down the chain past the receiver's own servers: those whose organisation wrote a field above, since a
+// receiver may run its servers under several names, and which wrote the next field themselves. One that did not is a
+// sender under the same roof, as where both have their mail at one company.
+func (m *Message) reckon(top string) {
+	m.Border = Border{Hop: -1}
+	own := map[string]bool{top: true}
+	for i, h := range m.Hops {
+		if strings.Contains(h.By, ".") {
+			own[organisation(h.By)] = true
+		}
+		client := h.Name
+		if client == "" {
+			client = strings.ToLower(h.Helo)
+		}
+		inside := false
+		if i+1 < len(m.Hops) {
+			next := m.Hops[i+1].By
+			inside = sameHost(client, next) && (own[organisation(client)] || own[organisation(next)])
+		}
+		if public(h.IP) && !inside {
+			m.Border = Border{IP: h.IP, Helo: h.Helo, Host: h.Name, By: h.By, Hop: i, Source: "Received"}
+			return
+		}
+	}
+}
+
+// sameHost reports whether two names are one machine's, which may have a name for either side.
+func sameHost(a, b string) bool {
+	x, _, _ := strings.Cut(a, ".")
+	y, _, _ := strings.Cut(b, ".")
+	return x != "" && x == y
+}
+
+// envelope finds the envelope sender: the field that the last server writes for it, then what servers say of SPF.
+func (m *Message) envelope() {
+	if at := m.index["return-path"]; len(at) > 0 {
+		m.sender(m.Header[at[0]].Value, "Return-Path")
+	}
+	for _, c := range m.Claims {
+		if m.Envelope.Known || c.Method != "spf" || c.Instance > 0 {
+			continue
+		}
+		for _, p := range []string{"envelope-from", "smtp.mailfrom", "smtp.mail", "smtp.from"} {
+			if v, ok := c.Properties[p]; ok && !m.Envelope.Known {
+				m.sender(v, c.Header)
+			}
+		}
+	}
+	for _, key := range []string{"x-envelope-from", "envelope-from", "x-envelope-sender", "x-mailfrom"} {
+		if at := m.index[key]; len(at) > 0 && !m.Envelope.Known {
+			m.sender(m.Header[at[0]].Value, m.Header[at[0]].Name)
+		}
+	}
+	if i := m.Border.Hop; i >= 0 && !m.Envelope.Known && m.Hops[i].MailFrom != "" {
+		m.sender(m.Hops[i].MailFrom, "Received")
+	}
+}
+
+// sender takes an envelope address; a domain alone is how some servers write it.
+func (m *Message) sender(v, source string) {
+	v = strings.TrimSpace(bare(v))
+	switch trimmed := strings.Trim(v, `<>"' `); {
+	case trimmed == "" && (strings.Contains(v, "<>") || v == `""`):
+		m.Envelope = Envelope{Known: true, Null: true, Source: source}
+	case strings.Contains(trimmed, "@"):
+		// A quoted local part may hold blanks (RFC 5321 section 4.1.2).
+		if len(trimmed) <= 320 && snapshot.Printable(trimmed) == trimmed {
+			m.Envelope = Envelope{Known: true, Address: trimmed, Domain: domainOf(trimmed), Source: source}
+		}
+	case trimmed != "":
+		if d, ok := asciiDomain(trimmed); ok && strings.Contains(d, ".") {
+			m.Envelope = Envelope{Known: true, Domain: d, Source: source}
+		}
+	}
+}
+
+// placeClaims finds for each claim the server that wrote it, and whether it is the receiver's: where no Received field
+// tells who that is, of the topmost claim.
+func (m *Message) placeClaims() {
+	top := m.receiver()
+	for _, c := range m.Claims {
+		if top == "" && c.Instance == 0 {
+			top = organisation(c.By)
+		}
+	}
+	for i := range m.Claims {
+		c := &m.Claims[i]
+		c.Hop = -1
+		best := -1
+		for j, h := range m.Hops {
+			if c.By != "" && h.By != "" && organisation(h.By) == organisation(c.By) {
+				if d := abs(h.Field - c.field); best < 0 || d < best {
+					best, c.Hop = d, j
+				}
+			}
+		}
+		if c.Hop < 0 && c.By == "" {
+			for j, h := range m.Hops { // a field stands above the Received that was there when it was written
+				if h.Field > c.field {
+					c.Hop = j
+					break
+				}
+			}
+		}
+		// What stands below the last Received field from outside came with the mail, whatever name it bears.
+		inside := m.Border.Hop < 0 || m.Border.Hop+1 >= len(m.Hops) || c.field < m.Hops[m.Border.Hop+1].Field
+		own := c.By == "" || organisation(c.By) == top || m.sameServer(c.By, m.Border)
+		c.Receiver = own && inside
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+// claimed is what the receiver says of a method, of the claim that fits.
+func (m *Message) claimed(method string, fits func(Claim) bool) string {
+	for _, c := range m.Claims {
+		if c.Receiver && c.Method == method && (fits == nil || fits(c)) {
+			return c.Result
+		}
+	}
+	switch {
+	case fits != nil:
+		return ""
+	case method == "spf":
+		return m.Summary.SPF
+	case method == "dmarc":
+		return m.Summary.DMARC
+	}
+	return ""
+}
