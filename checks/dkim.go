@@ -245,7 +245,7 @@ var ruleDKIMNotFound = Rule{
 // dkimNotFound: no key among the selectors tried; that is not the same as none. Where the name above them all does not
 // exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
 func dkimNotFound(in *facts.Facts) []Finding {
-	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
+	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || in.FreeMailOnly() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
 		return nil
 	}
 	var tried Names

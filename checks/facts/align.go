@@ -86,6 +86,11 @@ func (f *Facts) readUnaligned() []Unaligned {
 	return out
 }
 
+// FreeMailOnly reports whether nothing but a free account sends, for which no key can be made.
+func (f *Facts) FreeMailOnly() bool {
+	return len(f.Services()) > 0 && !slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Kind != catalog.KindFreeMail })
+}
+
 // returnPathSeen reports whether a bounce host of a service was seen below the domain.
 func (f *Facts) returnPathSeen(labels []string) bool {
 	for _, l := range labels {

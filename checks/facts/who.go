@@ -100,6 +100,26 @@ func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
 	return FatePasses, nil
 }
 
+// Fate is how the mail of a service in use fares under the domain's record.
+func (f *Facts) Fate(s Service) Fate {
+	fate, _ := f.fate(s, f.Terms())
+	return fate
+}
+
+// Settled reports whether it is known by which of its terms a service's mail leaves, so that an address of them can be tried.
+func (f *Facts) Settled(id string) bool {
+	i := slices.IndexFunc(f.Services(), func(s Service) bool { return s.ID == id })
+	if i < 0 {
+		return true
+	}
+	if _, gap := f.Gap(f.Services()[i]); gap {
+		return false
+	}
+	_, one := f.SPFTree()
+	fate := f.Fate(f.Services()[i])
+	return !one || fate == FatePasses || fate == FateFails
+}
+
 // gateway is the filter through which outgoing mail passes by the SPF record; "" where none is seen.
 func (f *Facts) gateway() string {
 	for _, c := range f.Seen().Senders {
@@ -205,7 +225,7 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 		return u, false
 	}
 	for _, group := range f.Candidates() {
-		if slices.ContainsFunc(group, func(s Service) bool { return s.Host }) {
+		if slices.ContainsFunc(group, func(s Service) bool { return s.Host && s.Receives }) {
 			return u, false // said of the group
 		}
 	}
@@ -259,7 +279,7 @@ func (f *Facts) Passing() []Sending {
 	var out []Sending
 	host := false
 	for _, s := range f.Services() {
-		host = host || s.Host
+		host = host || s.Host && (s.Receives || s.Ground == catalog.GroundTold)
 		if st, _ := f.fate(s, f.Terms()); st == FatePasses && f.judged(s) {
 			out = append(out, Sending{ID: s.ID})
 		}
@@ -274,12 +294,12 @@ func (f *Facts) Passing() []Sending {
 		all := true
 		for i, s := range group {
 			st, _ := f.fate(s, f.termsOf(s))
-			all = all && st == FatePasses
+			all, host = all && st == FatePasses, host || s.Receives
 			if i > 0 {
 				one.Or = append(one.Or, s.ID)
 			}
 		}
-		if host = true; all {
+		if all {
 			out = append(out, one)
 		}
 	}

@@ -248,13 +248,13 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
 		return said(Unmet, "spf-error", apex)
 	}
-	for _, l := range f.in.Lacks() {
-		if l.Service == s.ID && l.Unknown {
-			return said(Unsure, "spf-unseen", apex)
-		}
-		if l.Service == s.ID {
-			return said(Unmet, "spf-lacks", apex)
-		}
+	switch f.in.Fate(s) {
+	case facts.FateUnseen:
+		return said(Unsure, "spf-unseen", apex)
+	case facts.FateOpen:
+		return said(Unsure, "sender-unknown", apex)
+	case facts.FateFails:
+		return said(Unmet, "spf-lacks", apex)
 	}
 	return said(Met, "spf-covers", apex)
 }

@@ -106,7 +106,7 @@ func Sources(in *facts.Facts) []Source {
 		add(ip, "bounce")
 	}
 	for _, t := range in.Terms() {
-		if t.Text == "" || t.Usual || t.Service == "given" {
+		if t.Text == "" || t.Usual || t.Service == "given" || !in.Settled(t.Service) {
 			continue
 		}
 		nets := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "v=spf1 "+t.Text+" -all").Networks
