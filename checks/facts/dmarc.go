@@ -200,6 +200,6 @@ func (f *Facts) Strict() Strictness {
 // nobodySends reports whether nothing shows who sends, beside what only passes mail on.
 func (f *Facts) nobodySends() bool {
 	return slices.ContainsFunc(f.Undecided(), func(u Undecided) bool {
-		return u.Doubt == DoubtNobody || u.Doubt == DoubtForward || u.Doubt == DoubtReceiver
+		return u.Doubt == DoubtNobody || u.Doubt == DoubtForward || u.Doubt == DoubtReceiver || u.Doubt == DoubtDiffer
 	})
 }

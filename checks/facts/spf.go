@@ -145,11 +145,21 @@ func (f *Facts) RefusesAll() bool {
 	return ok && t.Qualifier == '-'
 }
 
-// CoversMX reports whether every known address of a mail server in the MX records passes.
+// takers are the servers that take the domain's mail in: those of the MX, or the domain itself where there is none (RFC 5321
+// section 5.1).
+func (f *Facts) takers() []string {
+	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
+	if mx.Absent() {
+		return []string{f.Owner.Domain}
+	}
+	return mx.Data()
+}
+
+// CoversMX reports whether every known address of the servers that take mail in passes.
 func (f *Facts) CoversMX(t spf.Tree) bool {
 	seen := false
-	for _, mx := range f.DNS.Get(f.Owner.Domain, snapshot.MX).Data() {
-		for _, a := range f.DNS.Get(mx, snapshot.A).Data() {
+	for _, name := range f.takers() {
+		for _, a := range f.DNS.Get(name, snapshot.A).Data() {
 			ip, err := netip.ParseAddr(a)
 			if err != nil || !slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) {
 				return false

@@ -94,6 +94,8 @@ func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
 		return FateOpen, lacking // its mail may well leave through the gateway
 	case len(lacking) > 0:
 		return FateFails, lacking
+	case s.Host && !s.Receives && s.Ground < catalog.GroundMail:
+		return FatePasses, nil // as far as the record names it; whether more of it sends, nothing shows
 	case gap, s.Ask && s.Host && !f.CoversMX(t), s.Ask && !s.Host && !f.ListedInSPF(s.ID) && !f.form(s.ID):
 		return FateOpen, nil
 	}
@@ -205,11 +207,15 @@ func (f *Facts) readUndecided() []Undecided {
 	for _, group := range f.Candidates() {
 		var ids []string
 		fates := map[Fate]bool{}
+		free := 0
 		for _, s := range group {
 			st, _ := f.fate(s, f.termsOf(s))
 			ids, fates[st] = append(ids, s.ID), true
+			if s.Kind == catalog.KindFreeMail {
+				free++ // its mail never passes in the domain's name, whatever the record says
+			}
 		}
-		if len(fates) > 1 || fates[FateOpen] || fates[FateUnseen] {
+		if free > 0 && free < len(group) || len(fates) > 1 || fates[FateOpen] || fates[FateUnseen] {
 			out = append(out, Undecided{Doubt: DoubtDiffer, Services: ids})
 		}
 	}
@@ -230,7 +236,7 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 		}
 	}
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
-	alone := len(f.Services()) == 0
+	alone := len(f.Services())+len(f.Candidates()) == 0
 	for _, kind := range []struct {
 		kind  catalog.Kind
 		doubt Doubt
@@ -244,10 +250,10 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 	switch {
 	case mx.Status == snapshot.Failed:
 		return Undecided{Doubt: DoubtUnseen}, true
-	case len(mx.Data()) == 0:
-		return Undecided{Doubt: DoubtNobody}, alone
 	case f.CoversMX(t):
 		return u, false
+	case len(mx.Data()) == 0:
+		return Undecided{Doubt: DoubtNobody}, alone
 	case f.mxUnseen():
 		return Undecided{Doubt: DoubtUnseen, Servers: mx.Data()}, true
 	}
@@ -303,8 +309,8 @@ func (f *Facts) Passing() []Sending {
 			out = append(out, one)
 		}
 	}
-	if mx := f.DNS.Get(f.Owner.Domain, snapshot.MX).Data(); !host && len(f.Owner.IPs) == 0 && f.CoversMX(t) {
-		out = append(out, Sending{Servers: mx, Likely: true})
+	if !host && len(f.Owner.IPs) == 0 && f.CoversMX(t) {
+		out = append(out, Sending{Servers: f.takers(), Likely: true})
 	}
 	return out
 }

@@ -164,7 +164,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		host.Empty, host.Value = true, p.t("words.field.blank")
 	}
 	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
-	if c.Ask == "" || c.Value != "" {
+	if c.Gap != "" && c.Value == "" {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: snapshot.Printable(c.Gap), Empty: true})
+	} else if c.Ask == "" || c.Value != "" {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: out.Value})
 	} else {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("words.field.later"), Empty: true})
@@ -236,7 +238,7 @@ func (p P) console(out *Change, c plan.Change) {
 	if c.Gap != "" && c.Value == "" {
 		h, _ := p.Catalog.Host(c.Ask)
 		out.Server = true
-		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "value", snapshot.Printable(c.Gap))
+		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "id", c.Ask)
 		return
 	}
 	if c.Ask != "" && c.Value == "" {
