@@ -35,6 +35,17 @@ func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, aut
 	return snapshot.NoData, ""
 }
 
+// believe takes a denial without proof for one.
+func believe(a *snapshot.Answer, m *dns.Msg) {
+	if a.Reason != snapshot.Unproven {
+		return
+	}
+	a.Status, a.Reason = snapshot.NoData, ""
+	if m.Rcode == dns.RcodeNameError {
+		a.Status = snapshot.NXDomain
+	}
+}
+
 // forgers are the primary servers that filters write into the SOA of what they forge.
 var forgers = []string{"fake-for-negative-caching.adguard.com"}
 
