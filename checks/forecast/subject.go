@@ -234,9 +234,20 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 		return out, hard
 	}
 	if s.ID == "" || s.ID == "given" {
-		return said(Unsure, "sender-unknown", apex), false
+		return f.assumed(apex), false
 	}
 	return f.covered(s, apex), false
+}
+
+// assumed: nobody said who sends. The server that takes the domain's mail in may well send too; that it would pass is said,
+// and promises nothing.
+func (f subject) assumed(apex snapshot.Answer) fact {
+	for _, p := range f.in.Passing() {
+		if p.Likely && len(p.Servers) > 0 {
+			return said(Unsure, "sender-assumed", apex).with("host", p.Servers[0])
+		}
+	}
+	return said(Unsure, "sender-unknown", apex)
 }
 
 // covered: no address of the service is known, so its terms decide.
