@@ -49,6 +49,7 @@ const (
 	SPFSenderMissing   Code = "spf-sender-missing"
 	SPFHostUnknown     Code = "spf-host-unknown"
 	SPFNoneCovered     Code = "spf-none-covered"
+	SPFServerMisread   Code = "spf-server-misread"
 	SPFForm            Code = "spf-form"
 	SPFAsk             Code = "spf-ask"
 	SPFOK              Code = "spf-ok"
@@ -156,6 +157,7 @@ var table = []Rule{
 	ruleSPFUntidy,
 	ruleSPFAsk,
 	ruleSPFForm,
+	ruleSPFServerMisread,
 	ruleSPFOK,
 	ruleDKIMUnknown,
 	ruleDKIMMismatch,

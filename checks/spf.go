@@ -252,7 +252,6 @@ var (
 	AskConsole = State{"ask", "console"} // only the service's console tells what it needs
 	AskServer  = State{"ask", "server"}  // which of its servers is the owner's
 	AskRoute   = State{"ask", "route"}   // whether its mail leaves by itself or through the gateway
-	AskMisread = State{"misread", "misread"}
 )
 
 // SPFAskArgs are the arguments of spf-ask.
@@ -262,14 +261,12 @@ type SPFAskArgs struct {
 	Where   Where   // where the server's name or address stands, with AskServer
 	Term    Text    // that is lacking, with AskServer with its gap
 	Gateway Service // with AskRoute
-	Given   Text    // what was given and not understood, with AskMisread
 }
 
 var ruleSPFAsk = Rule{
 	Code: SPFAsk, Severity: Unknown, RFC: rfcSPF + " section 5",
 	After:   after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
 	Aspects: []Aspect{{AskConsole, AskServer, AskRoute}},
-	Remarks: []State{AskMisread},
 	Args:    SPFAskArgs{},
 	Judge:   spfAsk,
 }
@@ -279,16 +276,38 @@ func spfAsk(in *facts.Facts) []Finding {
 	var out []Finding
 	why := map[string]State{facts.AskConsole: AskConsole, facts.AskServer: AskServer, facts.AskRoute: AskRoute}
 	for _, s := range in.SPFAsks() {
-		args := SPFAskArgs{Service: Service(s.ID), Need: Need(s.ID), Term: Text(s.Term), Gateway: Service(s.Gateway), Given: Text(s.Misread)}
+		args := SPFAskArgs{Service: Service(s.ID), Need: Need(s.ID), Term: Text(s.Term), Gateway: Service(s.Gateway)}
 		f := Finding{States: []State{why[s.Why]}, Evidence: spfEvidence(in)}
 		if s.Why == facts.AskServer {
 			args.Where = Where(s.ID)
 		}
-		if s.Misread != "" {
-			f.States = append(f.States, AskMisread)
-		}
 		f.Args = args
 		out = append(out, f)
+	}
+	return out
+}
+
+// ServerMisreadArgs are the arguments of spf-server-misread.
+type ServerMisreadArgs struct {
+	Service Service
+	Given   Text
+	Where   Where
+}
+
+var ruleSPFServerMisread = Rule{
+	Code: SPFServerMisread, Severity: Advice, RFC: rfcSPF + " section 5",
+	After: after(),
+	Args:  ServerMisreadArgs{},
+	Judge: spfServerMisread,
+}
+
+// spfServerMisread: what the owner gave for a host's server is none of its, so that it was not used.
+func spfServerMisread(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, s := range in.Services() {
+		if s.Misread != "" {
+			out = append(out, Finding{Args: ServerMisreadArgs{Service(s.ID), Text(s.Misread), Where(s.ID)}, Evidence: spfEvidence(in)})
+		}
 	}
 	return out
 }

@@ -122,7 +122,9 @@ func hears(in *facts.Facts, r dmarc.Record) bool {
 // else, where a key may only not have been found, after the changes before. "" where mail passes.
 func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
 	strict := func(list []checks.Finding) (checks.Finding, bool) {
-		i := slices.IndexFunc(list, func(f checks.Finding) bool { return f.Code == checks.DMARCStrict && f.Severity != checks.Advice && f.Severity != checks.Unknown })
+		i := slices.IndexFunc(list, func(f checks.Finding) bool {
+			return f.Code == checks.DMARCStrict && f.Severity != checks.Advice && f.Severity != checks.Unknown
+		})
 		if i < 0 {
 			return checks.Finding{}, false
 		}
