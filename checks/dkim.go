@@ -36,6 +36,7 @@ func dkimUnknown(in *facts.Facts) []Finding {
 var (
 	AlignNever  = State{"align", "never"}  // SPF never passes in the domain's name
 	AlignCustom = State{"align", "custom"} // it does with a return path in the domain
+	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes in the domain's name
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
 	MenuKnown   = State{"menu", "menu"} // where its console gives the key is known
@@ -50,7 +51,7 @@ type SenderUnalignedArgs struct {
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(),
-	Aspects: []Aspect{{AlignNever, AlignCustom}, {KeyNone, KeyNotFound}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree}, {KeyNone, KeyNotFound}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -64,10 +65,13 @@ func senderUnaligned(in *facts.Facts) []Finding {
 		id := u.Service.ID
 		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}
 		f.States = []State{either(u.Align == catalog.AlignNever, AlignNever, AlignCustom), KeyNone}
-		if !u.Proven {
-			f.Severity, f.States[1] = Advice, KeyNotFound
+		if u.Free {
+			f.States[0] = AlignFree
 		}
-		if u.Service.HasMenu() {
+		if !u.Proven {
+			f.Severity, f.States[1] = Unknown, KeyNotFound
+		}
+		if u.Service.HasMenu() && !u.Free {
 			f.States = append(f.States, MenuKnown)
 		}
 		out = append(out, f)
@@ -209,7 +213,7 @@ func dkimAsk(in *facts.Facts) []Finding {
 func unsigning(in *facts.Facts, can catalog.Signing) []Finding {
 	var out []Finding
 	for _, s := range in.Services() {
-		if s.Host && s.DKIM.Can == can && !in.SendsNothing() {
+		if s.Host && s.Kind != catalog.KindFreeMail && s.DKIM.Can == can && !in.SendsNothing() {
 			out = append(out, Finding{Args: ServiceArgs{Service(s.ID)}})
 		}
 	}
@@ -242,7 +246,7 @@ var ruleDKIMNotFound = Rule{
 // dkimNotFound: no key among the selectors tried; that is not the same as none. Where the name above them all does not
 // exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
 func dkimNotFound(in *facts.Facts) []Finding {
-	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
+	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || in.FreeMailOnly() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
 		return nil
 	}
 	if _, unseen := in.KeyUnseen(); unseen {
@@ -307,6 +311,27 @@ func dkimWildcard(in *facts.Facts) []Finding {
 		f.Severity, f.States = Unknown, []State{WildcardWhose}
 	}
 	return one(f)
+}
+
+// DKIMAstrayArgs are the arguments of dkim-astray.
+type DKIMAstrayArgs struct {
+	Selector Text
+}
+
+var ruleDKIMAstray = Rule{
+	Code: DKIMAstray, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.1",
+	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled),
+	Args:  DKIMAstrayArgs{},
+	Judge: dkimAstray,
+}
+
+// dkimAstray: the owner named a selector, and nothing stands there.
+func dkimAstray(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, k := range in.Astray() {
+		out = append(out, Finding{Name: in.KeyName(k.Selector), Args: DKIMAstrayArgs{Text(k.Selector)}, Evidence: keyEvidence(in, in.KeyName(k.Selector))})
+	}
+	return out
 }
 
 // DKIMOKArgs are the arguments of dkim-ok.

@@ -142,12 +142,13 @@ func dmarcMissing(in *facts.Facts) []Finding {
 var (
 	StrictReject     = State{"policy", "reject"}
 	StrictQuarantine = State{"policy", "quarantine"}
+	StrictNobody     = State{"key", "nobody"} // nothing shows who sends
 )
 
 var ruleDMARCStrict = Rule{
 	Code: DMARCStrict, Severity: Harms, RFC: rfcDMARC + " section 7.4",
 	After:   after(),
-	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound}},
+	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound, StrictNobody}},
 	Judge:   dmarcStrict,
 }
 
@@ -164,6 +165,8 @@ func dmarcStrict(in *facts.Facts) []Finding {
 		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.Owner.Domain), in.DNS.TXT("_domainkey."+in.Owner.Domain)),
 	}
 	switch {
+	case strict == facts.StrictNobody:
+		f.Severity, f.States[1] = Unknown, StrictNobody
 	case proven && reject:
 		f.Severity = Blocks
 	case !proven && !reject:
@@ -256,7 +259,7 @@ func dmarcOK(in *facts.Facts) []Finding {
 	p := in.Policy()
 	strict := in.Strict()
 	apart := slices.ContainsFunc(in.Misaligned(), func(m facts.Misaligned) bool { return m.Left == facts.LeftNothing })
-	turns := apart || strict == facts.StrictProven || strict == facts.StrictMaybe && p.Applied == "reject"
+	turns := apart || strict == facts.StrictProven || strict == facts.StrictNobody || strict == facts.StrictMaybe && p.Applied == "reject"
 	if !p.Readable || p.Own && p.PercentRisk() || in.PolicyCased() || turns {
 		return nil
 	}

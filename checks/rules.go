@@ -49,6 +49,9 @@ const (
 	SPFNoAll           Code = "spf-no-all"
 	SPFSenderMissing   Code = "spf-sender-missing"
 	SPFHostUnknown     Code = "spf-host-unknown"
+	SPFNoneCovered     Code = "spf-none-covered"
+	SPFServerMisread   Code = "spf-server-misread"
+	SPFForm            Code = "spf-form"
 	SPFAsk             Code = "spf-ask"
 	SPFOK              Code = "spf-ok"
 	DKIMUnknown        Code = "dkim-unknown"
@@ -62,6 +65,7 @@ const (
 	DKIMTesting        Code = "dkim-testing"
 	DKIMUnusual        Code = "dkim-unusual"
 	DKIMMisplaced      Code = "dkim-misplaced"
+	DKIMAstray         Code = "dkim-astray"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
@@ -151,12 +155,15 @@ var table = []Rule{
 	ruleSPFTooManyLookups,
 	ruleSPFVoidLookups,
 	ruleSPFSenderMissing,
+	ruleSPFNoneCovered,
 	ruleSPFPassAll,
 	ruleSPFNoAll,
 	ruleSPFHostUnknown,
 	ruleSPFPtr,
 	ruleSPFUntidy,
 	ruleSPFAsk,
+	ruleSPFForm,
+	ruleSPFServerMisread,
 	ruleSPFOK,
 	ruleDKIMUnknown,
 	ruleDKIMMismatch,
@@ -169,6 +176,7 @@ var table = []Rule{
 	ruleSenderUnaligned,
 	ruleDKIMMisplaced,
 	ruleDKIMMissing,
+	ruleDKIMAstray,
 	ruleDKIMCannot,
 	ruleDKIMAsk,
 	ruleDKIMNotFound,

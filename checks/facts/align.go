@@ -59,6 +59,7 @@ func (f *Facts) ownBounces(service string) bool {
 type Unaligned struct {
 	Unsigned
 	Align catalog.Alignment // of the catalogue: never, or custom where a return path of the domain would mend it
+	Free  bool              // a free mail account: nothing in DNS mends it
 }
 
 // Unaligned lists them. A service with a return path in the domain's name, or with a pasted key, is none.
@@ -69,13 +70,18 @@ func (f *Facts) readUnaligned() []Unaligned {
 		return nil
 	}
 	var out []Unaligned
+	for _, s := range f.Services() {
+		if s.Kind == catalog.KindFreeMail {
+			out = append(out, Unaligned{Unsigned: Unsigned{Service: s, Proven: true}, Align: catalog.AlignNever, Free: true})
+		}
+	}
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
 		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
 			continue
 		}
-		out = append(out, Unaligned{u, s.Align})
+		out = append(out, Unaligned{Unsigned: u, Align: s.Align})
 	}
 	return out
 }
@@ -83,6 +89,11 @@ func (f *Facts) readUnaligned() []Unaligned {
 // anyFailed reports whether it could not be seen what stands at one of some selectors: nothing is said of a key then.
 func (f *Facts) anyFailed(sels []string) bool {
 	return slices.ContainsFunc(sels, func(sel string) bool { return f.DNS.TXT(f.KeyName(sel)).Status == snapshot.Failed })
+}
+
+// FreeMailOnly reports whether nothing but a free account sends, for which no key can be made.
+func (f *Facts) FreeMailOnly() bool {
+	return len(f.Services()) > 0 && !slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Kind != catalog.KindFreeMail })
 }
 
 // returnPathSeen reports whether a bounce host of a service was seen below the domain.

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/catalog"
 	"todoku/checks/dkim"
 	"todoku/checks/owner"
 	"todoku/checks/reading"
@@ -263,7 +264,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 		}
 		sels := f.Expected(s)
 		places, apart := f.SetUpBelow(s)
-		if slices.ContainsFunc(good, func(sel string) bool { return f.MaySign(s, sel) }) || f.KeyBelow(places) {
+		if slices.ContainsFunc(good, func(sel string) bool { return f.MaySign(s, sel) }) || f.KeyBelow(places) || f.signedBelow(s) {
 			continue
 		}
 		u := Unsigned{Service: s, Proven: f.NoKeys()}
@@ -281,7 +282,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 		} else if len(sels) > 0 {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || f.allAbsent(sels, f.Owner.Domain)
-		} else if len(good) > 0 {
+		} else if slices.ContainsFunc(good, func(sel string) bool { return !f.othersKey(s, sel) }) {
 			// Its selector cannot be guessed; a key that no other service claims may well be its own.
 			continue
 		}
@@ -318,6 +319,60 @@ func (f *Facts) BouncesBelow(id string) []string {
 	for _, at := range c.At {
 		if at != f.Owner.Domain && snapshot.Below(at, f.Owner.Domain) && !strings.Contains(at, "_domainkey") && !slices.Contains(out, at) {
 			out = append(out, at)
+		}
+	}
+	return out
+}
+
+// othersKey reports whether a selector is another's: a service in use has it, or it is by convention one company's alone.
+func (f *Facts) othersKey(s Service, selector string) bool {
+	if slices.ContainsFunc(f.Services(), func(o Service) bool { return o.ID != s.ID && f.MaySign(o, selector) }) {
+		return true
+	}
+	i := slices.IndexFunc(f.Catalog.Selectors, func(c catalog.Selector) bool { return c.Name == selector })
+	if i < 0 {
+		return false
+	}
+	c := f.Catalog.Selectors[i]
+	return c.Kind == catalog.SelectorOwn && len(c.Of) > 0 && !slices.Contains(c.Of, s.ID)
+}
+
+// signedBelow reports whether a key stands at one of the names below the domain at which the service was set up. Its mail
+// is signed for that name, which aligns with the domain where the policy does not ask for the very name (RFC 9989
+// section 4.4.1).
+func (f *Facts) signedBelow(s Service) bool {
+	if s.Host || len(s.At) == 0 || f.Policy().Record.DKIMAlign == "s" {
+		return false
+	}
+	for _, a := range f.DNS.Answers {
+		sel, at, ok := strings.Cut(a.Name, dkimLabel)
+		if !ok || a.Type != snapshot.TXT || !slices.Contains(s.At, at) || sel == WildcardLabel || !f.sendsAt(at) {
+			continue
+		}
+		if recs, known := reading.DKIMRecords(f.DNS, sel, at); known && len(recs) == 1 && dkim.Parse(recs[0]).Valid() {
+			return true
+		}
+	}
+	return false
+}
+
+// sendsAt reports whether a name below the domain is set up for sending: it has mail servers, or an SPF record.
+func (f *Facts) sendsAt(name string) bool {
+	recs, _ := reading.SPFRecords(f.DNS, name)
+	return len(recs) > 0 || len(f.DNS.Get(name, snapshot.MX).Records) > 0
+}
+
+// Astray lists the selectors that the owner named, and at which nothing stands. Those that a service in use waits for are
+// in Unsigned.
+func (f *Facts) Astray() []Key {
+	var out []Key
+	for _, k := range f.Owner.Keys {
+		sel := strings.ToLower(k.Selector)
+		if sel == "" || slices.ContainsFunc(f.Unsigned(), func(u Unsigned) bool { return u.Selector == sel }) {
+			continue
+		}
+		if a := f.DNS.TXT(f.KeyName(sel)); a.Absent() && len(a.Chain) == 0 {
+			out = append(out, Key{Selector: sel, Answer: a})
 		}
 	}
 	return out

@@ -32,6 +32,8 @@ type once struct {
 	lacks      func() []Lacking
 	sources    func() []Source
 	trials     func() []spf.Verdict
+	candidates func() [][]Service
+	undecided  func() []Undecided
 	keys       func() []Key
 	good       func() []string
 	unsigned   func() []Unsigned
@@ -56,6 +58,8 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		lacks:      sync.OnceValue(f.readLacks),
 		sources:    sync.OnceValue(f.readSources),
 		trials:     sync.OnceValue(f.tryRecord),
+		candidates: sync.OnceValue(f.readCandidates),
+		undecided:  sync.OnceValue(f.readUndecided),
 		keys:       sync.OnceValue(f.readKeys),
 		good:       sync.OnceValue(f.readGood),
 		unsigned:   sync.OnceValue(f.readUnsigned),

@@ -35,7 +35,7 @@ func (f *Facts) readSources() []Source {
 		add(ip, "bounce")
 	}
 	for _, t := range f.Terms() {
-		if t.Text == "" || t.Usual || t.Service == "given" {
+		if t.Text == "" || t.Usual || t.Service == "given" || !f.Settled(t.Service) {
 			continue
 		}
 		nets := spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+t.Text+" -all").Networks

@@ -152,38 +152,11 @@ func (f *Facts) PassesAnybody() (term string, ok bool) {
 	return term, passed >= 2
 }
 
-// SenderUnknown reports whether there is a record, but who sends is neither said nor shown, and it does not let the mail
-// server pass that receives (which mostly sends too).
-func (f *Facts) SenderUnknown() bool {
-	recs, known := f.SPFRecords()
-	if !known || len(recs) != 1 || f.SendsNothing() {
-		return false
-	}
-	if slices.ContainsFunc(f.Lacks(), func(l Lacking) bool { return l.Unknown }) {
-		return true
-	}
-	t, _ := f.SPFTree()
-	return len(f.Terms()) == 0 && len(f.Services()) == 0 && !f.CoversMX(t)
-}
-
-// SPFAsks lists the services in use of which only their own console or guide tells what they need in the SPF record, and
-// that it does not visibly cover: a host is covered where the record lets the server pass that receives, a sender where
-// the record names servers of its own.
-func (f *Facts) SPFAsks() []Service {
-	recs, known := f.SPFRecords()
-	if !known || len(recs) != 1 || f.SendsNothing() {
-		return nil
-	}
-	t, walked := f.SPFTree()
-	return slices.DeleteFunc(slices.Clone(f.Services()), func(s Service) bool {
-		return !s.Ask || s.Host && walked && f.CoversMX(t) || !s.Host && f.ListedInSPF(s.ID)
-	})
-}
-
-// SPFPasses reports whether there is one readable record within its limits that covers every service in use.
+// SPFPasses reports whether there is one readable record within its limits that covers whoever is known to send, or likely
+// to, or a domain that sends nothing.
 func (f *Facts) SPFPasses() bool {
 	t, ok := f.SPFTree()
-	if !ok || f.SPFCut() || len(f.Lacks())+len(f.SPFUnseen())+len(f.DeadEnds()) > 0 || f.SenderUnknown() {
+	if !ok || f.SPFCut() || len(f.Lacks())+len(f.SPFUnseen())+len(f.DeadEnds()) > 0 || len(f.Undecided())+len(f.SPFAsks()) > 0 {
 		return false
 	}
 	_, many := f.TooManyLookups()
@@ -191,6 +164,9 @@ func (f *Facts) SPFPasses() bool {
 		return false
 	}
 	if _, open := f.PassesAnybody(); open {
+		return false
+	}
+	if len(f.Passing()) == 0 && !f.SendsNothing() {
 		return false
 	}
 	return len(f.StandIns(t.Root.Parsed)) == 0 && !slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal || p.Grave() })

@@ -233,9 +233,20 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 		return out, hard
 	}
 	if s.ID == "" || s.ID == "given" {
-		return said(Unsure, "sender-unknown", apex), false
+		return f.assumed(apex), false
 	}
 	return f.covered(s, apex), false
+}
+
+// assumed: nobody said who sends. The server that takes the domain's mail in may well send too; that it would pass is said,
+// and promises nothing.
+func (f subject) assumed(apex snapshot.Answer) fact {
+	for _, p := range f.in.Passing() {
+		if p.Likely && len(p.Servers) > 0 {
+			return said(Unsure, "sender-assumed", apex).with("host", p.Servers[0])
+		}
+	}
+	return said(Unsure, "sender-unknown", apex)
 }
 
 // covered: no address of the service is known, so its terms decide.
@@ -247,13 +258,13 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
 		return said(Unmet, "spf-error", apex)
 	}
-	for _, l := range f.in.Lacks() {
-		if l.Service == s.ID && l.Unknown {
-			return said(Unsure, "spf-unseen", apex)
-		}
-		if l.Service == s.ID {
-			return said(Unmet, "spf-lacks", apex)
-		}
+	switch f.in.Fate(s) {
+	case facts.FateUnseen:
+		return said(Unsure, "spf-unseen", apex)
+	case facts.FateOpen:
+		return said(Unsure, "sender-unknown", apex)
+	case facts.FateFails:
+		return said(Unmet, "spf-lacks", apex)
 	}
 	return said(Met, "spf-covers", apex)
 }

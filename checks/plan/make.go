@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,6 +139,11 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		notes = append(notes, n...)
 	}
 	added := needs(in, readable)
+	if len(readable) == 0 {
+		if c, ok := gapped(in, apex, because); ok {
+			return []Change{c}, nil
+		}
+	}
 	merged, said := spf.Merge(readable, added)
 	if merged == "" || len(added) == 0 && len(readable) == 0 {
 		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
@@ -166,6 +172,23 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	}
 	c.Action, c.Old = Replace, old[:1]
 	return slices.Concat([]Change{c}, apart, gone(in.Owner.Domain, apex, old[1:], because)), ways
+}
+
+// gapped is the record that is to be made once the name or address of the owner's server is known: without that term it
+// would look whole, and let the mail of that server fail.
+func gapped(in *facts.Facts, apex snapshot.Answer, because []checks.Code) (c Change, ok bool) {
+	terms := []string{"v=spf1"}
+	for _, t := range in.Terms() {
+		if t.Text == "" && !t.Usual && c.Ask == "" {
+			c.Ask, c.Service = t.Service, t.Service
+		}
+		if text := cmp.Or(t.Text, t.Raw); !slices.Contains(terms, text) {
+			terms = append(terms, text)
+		}
+	}
+	c.Action, c.Name, c.Type, c.TTL, c.Because = Add, in.Owner.Domain, snapshot.TXT, ttl(apex), because
+	c.Gap = strings.Join(append(terms, "~all"), " ")
+	return c, c.Ask != ""
 }
 
 // Bounds on what a proposal starts from, since every term is tried out against the whole tree. Honest records have a few

@@ -13,7 +13,7 @@ import (
 // policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works.
 func policyFaults(found []checks.Finding, domain string) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Severity == checks.Advice || f.Code == checks.DMARCAlignment && f.Name != "_dmarc."+domain
+		return f.Severity == checks.Advice || f.Severity == checks.Unknown || f.Code == checks.DMARCAlignment && f.Name != "_dmarc."+domain
 	})
 	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken, checks.DMARCAlignment)
@@ -146,7 +146,9 @@ func hears(in *facts.Facts, r dmarc.Record) bool {
 // else, where a key may only not have been found, after the changes before. "" where mail passes.
 func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
 	strict := func(list []checks.Finding) (checks.Finding, bool) {
-		i := slices.IndexFunc(list, func(f checks.Finding) bool { return f.Code == checks.DMARCStrict && f.Severity != checks.Advice })
+		i := slices.IndexFunc(list, func(f checks.Finding) bool {
+			return f.Code == checks.DMARCStrict && f.Severity != checks.Advice && f.Severity != checks.Unknown
+		})
 		if i < 0 {
 			return checks.Finding{}, false
 		}

@@ -98,7 +98,11 @@ func (n *asker) lookForServices() []service {
 	}
 	done := map[string]bool{}
 	host := func(id, value string, unsure bool) {
-		if h, ok := n.cat.Host(id); ok && !done[h.ID+"="+value] {
+		h, ok := n.cat.Host(id)
+		if name, known := h.ServerName(value); known {
+			value = name
+		}
+		if ok && !done[h.ID+"="+value] {
 			done[h.ID+"="+value] = true
 			out = append(out, service{host: h.ID, spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce, unsure: unsure})
 		}
