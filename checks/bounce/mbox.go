@@ -23,14 +23,22 @@ func ReadAll(in io.Reader) ([]Result, error) {
 
 // Each is ReadAll for a caller that takes the results one by one; it ends where take says false.
 func Each(in io.Reader, take func(Result) bool) error {
+	return Mails(in, func(data []byte, cut bool) bool {
+		r := Read(data)
+		r.Cut = r.Cut || cut
+		return take(r)
+	})
+}
+
+// Mails hands the mails of a file over one by one, each no longer than is read; cut says that there was more of it. It ends
+// where take says false; the error is the reader's.
+func Mails(in io.Reader, take func(data []byte, cut bool) bool) error {
 	s := &splitter{in: bufio.NewReaderSize(in, 64<<10)}
 	for {
 		data, cut, err := s.next()
 		if len(bytes.TrimSpace(data)) > 0 || s.count == 0 && err != nil {
 			s.count++
-			r := Read(data)
-			r.Cut = r.Cut || cut
-			if !take(r) {
+			if !take(data, cut) {
 				return nil
 			}
 		}
