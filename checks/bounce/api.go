@@ -241,6 +241,8 @@ type Claims struct {
 	DMARC *Claim
 	// IP is the address that connected, as the receiver names it.
 	IP netip.Addr
+	// Sender is the domain of the envelope sender, where the reply or the report names it beside the checks; "" elsewhere.
+	Sender string
 }
 
 // Claim is one check as the receiver tells it. Domain is the envelope's for SPF and that of From for DMARC.

@@ -47,6 +47,15 @@ var (
 		regexp.MustCompile(`(?i)(?:due to|violates?)\s+` + nameForm + `(?:'s|’s)?\s+dmarc`),
 		regexp.MustCompile(`(?i)dmarc (?:policy|record)[^\n]{0,30}?\b(?:of|for)\s+(?:domain\s+)?\[?` + nameForm),
 	}
+	// Whose domain was looked up in vain: "553 d does not exist (in reply to MAIL FROM command)", "Domain of sender address a@d does
+	// not exist", "<a@d>: Sender address rejected: Domain not found".
+	senderOf = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)domain of sender address\s+<?(?:[^\s<>@]+@)?` + nameForm + `>?\s+does not`),
+		regexp.MustCompile(`(?i)<?[^\s<>@]+@` + nameForm + `>?\s*:?\s*sender address rejected`),
+		regexp.MustCompile(`(?i)sender (?:domain|address)[:\s]+[\["'<]?(?:[^\s<>@]+@)?` + nameForm + `[\]"'>]?\s+(?:does not|not found|must resolve|could not|cannot|is not)`),
+		regexp.MustCompile(`(?i)(?:^|[\s<@])` + nameForm + `>?\s+does not exist \(?in reply to MAIL FROM`),
+		regexp.MustCompile(`(?i)mail from domain \[` + nameForm + `\]`),
+	}
 	levelOf = regexp.MustCompile(`(?i)sending domain \[?` + nameForm + `\]? does not meet the required auth`)
 	// Where the receiver names the address that connected.
 	ipNamed = []*regexp.Regexp{
@@ -75,6 +84,11 @@ func claimsOf(text string) Claims {
 			c.DMARC = &Claim{}
 		}
 		c.DMARC.Domain = strings.ToLower(m[1])
+	}
+	for _, re := range senderOf {
+		if m := re.FindStringSubmatch(text); m != nil && c.Sender == "" {
+			c.Sender = strings.ToLower(m[1])
+		}
 	}
 	if c.SPF != nil {
 		c.IP = c.SPF.IP

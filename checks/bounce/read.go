@@ -137,6 +137,9 @@ func (w *weigher) fill(r *Result) {
 	r.Receiver = r.Main().Receiver
 	r.List = listOf(r.Returned)
 	r.Claims = claimsOf(r.texts(w))
+	if d := domainOf(addressOf(untyped(w.report.from))); d != "" && r.Claims.Sender == "" {
+		r.Claims.Sender = d
+	}
 	r.Forwarding = forwardingOf(r)
 }
 
