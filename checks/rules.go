@@ -4,6 +4,8 @@ import "slices"
 
 // The codes of the findings, by topic. docs: "todoku findings".
 const (
+	MailRefused        Code = "mail-refused"
+	MailNotice         Code = "mail-notice"
 	DNSUnreachable     Code = "dns-unreachable"
 	DomainUnregistered Code = "domain-unregistered"
 	DomainParked       Code = "domain-parked"
@@ -196,6 +198,8 @@ var table = []Rule{
 	ruleListDomain,
 	ruleTTLLong,
 	ruleAnswerCut,
+	ruleMailNotice,
+	ruleMailRefused,
 }
 
 // Rules lists the table.

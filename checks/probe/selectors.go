@@ -25,6 +25,9 @@ func (n *asker) selectors() {
 			n.route(target, snapshot.TXT)
 		}
 	}
+	for _, sel := range n.a.Mail.Selectors {
+		n.key(sel)
+	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
 	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {

@@ -102,7 +102,16 @@ func (b *builder) head() {
 		b.say(b.t("verdict.mended"))
 		return
 	}
-	b.say(b.t("verdict." + string(checks.VerdictOf(b.in.Findings))))
+	b.say(b.t("verdict." + verdictWords(b.in.Findings)))
+}
+
+// verdictWords names the words of the verdict: a refusal in hand is never passed over.
+func verdictWords(found []checks.Finding) string {
+	v := checks.VerdictOf(found)
+	if _, refused := checks.Refusal(found); refused && v != checks.VerdictFix {
+		return "refused"
+	}
+	return string(v)
 }
 
 const dateForm = "2006-01-02 15:04 -07:00"
@@ -127,7 +136,9 @@ func (b *builder) found() {
 			fine = append(fine, b.p.Finding(f).What)
 			continue
 		case checks.Unknown:
-			continue // told under "could not be checked"
+			if f.Code != checks.MailRefused {
+				continue // told under "could not be checked"
+			}
 		}
 		told++
 		w := b.p.Finding(f)

@@ -17,6 +17,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/facts"
+	"todoku/checks/inhand"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -64,6 +65,7 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sc.Answers = inhand.Teach(sc.Answers)
 	x := &Trial{t: t, Story: sc, Net: net, Clock: clock, Catalog: cat}
 	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now}, cat)
 	x.Watch = &ask.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
