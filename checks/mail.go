@@ -16,6 +16,7 @@ var (
 	RefusedOpen      = State{"means", "open"}      // the text does not decide it
 	RefusedOther     = State{"means", "other"}     // it is about another domain
 	RefusedTo        = State{"to", "to"}           // the address is known
+	RefusedBy        = State{"by", "by"}           // the receiver is one that is known
 	RefusedSaying    = State{"codes", "codes"}     // there are codes
 	RefusedForwarded = State{"way", "forwarded"}   // it went on to an address that it was not written to
 	RefusedAgain     = State{"again", "again"}     // the sending server tries again
@@ -36,7 +37,7 @@ type MailRefusedArgs struct {
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
 	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther}},
-	Remarks: []State{RefusedTo, RefusedSaying, RefusedForwarded, RefusedAgain},
+	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
 }
@@ -69,7 +70,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	for _, r := range []struct {
 		is    bool
 		state State
-	}{{m.Recipient != "", RefusedTo}, {m.Codes != "", RefusedSaying}, {m.Route == "forward", RefusedForwarded}, {m.Temporary, RefusedAgain}} {
+	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {m.Route == "forward", RefusedForwarded}, {m.Temporary, RefusedAgain}} {
 		if r.is {
 			f.States = append(f.States, r.state)
 		}
