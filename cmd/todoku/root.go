@@ -18,6 +18,7 @@ import (
 	"todoku/cmd/todoku/verb/lab"
 	"todoku/cmd/todoku/verb/man"
 	"todoku/cmd/todoku/verb/providers"
+	"todoku/cmd/todoku/verb/report"
 	"todoku/cmd/todoku/verb/runs"
 	"todoku/cmd/todoku/verb/spf"
 	"todoku/cmd/todoku/verb/wait"
@@ -48,6 +49,7 @@ func (a *app) root() *cobra.Command {
 		runs.Command(p, runs.Run),
 		spf.Command(p, spf.Run),
 		explain.Command(p, explain.Run),
+		report.Command(p, report.Run),
 		export.Command(p, export.Run),
 		providers.Command(p, providers.Run),
 		findings.Command(p, findings.Run),

@@ -102,16 +102,7 @@ func (b *builder) head() {
 		b.say(b.t("verdict.mended"))
 		return
 	}
-	b.say(b.t("verdict." + verdictWords(b.in.Findings)))
-}
-
-// verdictWords names the words of the verdict: a refusal in hand is never passed over.
-func verdictWords(found []checks.Finding) string {
-	v := checks.VerdictOf(found)
-	if _, refused := checks.Refusal(found); refused && v != checks.VerdictFix {
-		return "refused"
-	}
-	return string(v)
+	b.say(b.t("verdict." + verdictWord(b.in)))
 }
 
 const dateForm = "2006-01-02 15:04 -07:00"
@@ -203,7 +194,7 @@ func (b *builder) record(c words.Change, remove bool) {
 	b.add(block{kind: table, rows: rows, code: code})
 	b.say(c.Soft)
 	b.say(c.Ask)
-	if c.Ask == "" && !remove {
+	if c.Ask == "" && !remove && !c.Switch {
 		b.say(b.t("label.value"))
 		b.add(block{kind: verbatim, text: c.Value})
 	}
@@ -314,4 +305,17 @@ func (b *builder) unseen() {
 		return
 	}
 	b.add(block{kind: bullets, items: items})
+}
+
+// verdictWord names the verdict's words: where only caches are waited for, those that say so.
+func verdictWord(in Input) string {
+	v := checks.VerdictOf(in.Findings)
+	_, refused := checks.Refusal(in.Findings)
+	switch {
+	case refused && v != checks.VerdictFix: // a refusal in hand is never passed over
+		return "refused"
+	case v == checks.VerdictOK && in.Forecast.Memory:
+		return "wait"
+	}
+	return string(v)
 }

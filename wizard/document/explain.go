@@ -145,7 +145,7 @@ func (x Explained) explainBounce(p words.P, out *Explanation) {
 	}
 	from := x.From()
 	if c := b.Claims.SPF; c != nil {
-		out.SPF = &ExplainedSPF{Result: c.Result, Domain: UTF8(c.Domain), IP: address(c.IP, b.Claims.IP), Aligned: alike(from, c.Domain)}
+		out.SPF = &ExplainedSPF{Result: c.Result, Domain: UTF8(c.Domain), IP: shownIP(c.IP, b.Claims.IP), Aligned: alike(from, c.Domain)}
 	}
 	if c := b.Claims.DKIM; c != nil {
 		out.DKIM = []ExplainedDKIM{{Domain: UTF8(c.Domain), Result: message.Result(c.Result), Aligned: alike(from, c.Domain)}}
@@ -163,7 +163,7 @@ func alike(a, b string) *bool {
 	return truth(true, strings.EqualFold(input.Registrable(strings.ToLower(a)), input.Registrable(strings.ToLower(b))))
 }
 
-func address(list ...netip.Addr) string {
+func shownIP(list ...netip.Addr) string {
 	for _, ip := range list {
 		if ip.IsValid() {
 			return ip.String()
@@ -177,7 +177,7 @@ func (x Explained) explainMessage(out *Explanation) {
 	out.Final = UTF8(m.Forward.Final)
 	out.Forwarded = tri(m.Forward.Forwarded)
 	out.List = truth(true, m.List.Is)
-	out.SPF = &ExplainedSPF{Result: string(r.SPF.Result), Domain: UTF8(r.SPF.Domain), IP: address(r.SPF.IP), Aligned: tri(r.SPF.Aligned)}
+	out.SPF = &ExplainedSPF{Result: string(r.SPF.Result), Domain: UTF8(r.SPF.Domain), IP: shownIP(r.SPF.IP), Aligned: tri(r.SPF.Aligned)}
 	for _, d := range r.DKIM {
 		out.DKIM = append(out.DKIM, ExplainedDKIM{UTF8(d.Domain), UTF8(d.Selector), d.Result, tri(d.Aligned), d.Reason, d.Detail})
 	}

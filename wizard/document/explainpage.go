@@ -251,7 +251,7 @@ func (p *explainPage) spf() string {
 	if r := message.Result(s.Result); slices.Contains(message.Results(), r) {
 		name = p.T(r.Words())
 	}
-	return strings.TrimSpace(p.T("explain.spf", "result", name, "domain", orNone(p.words, s.Domain), "ip", orNone(p.words, address(s.IP))) + " " + p.aligned(s.Aligned))
+	return strings.TrimSpace(p.T("explain.spf", "result", name, "domain", orNone(p.words, s.Domain), "ip", orNone(p.words, shownIP(s.IP))) + " " + p.aligned(s.Aligned))
 }
 
 func (p *explainPage) dkim(d message.DKIM) string {

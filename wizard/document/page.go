@@ -80,11 +80,11 @@ func (p *page) verdict() {
 	if !ok {
 		style = Bold
 	}
-	id := "verdict-" + string(verdict)
-	if _, refused := checks.Refusal(p.in.Findings); refused && verdict != checks.VerdictFix {
-		id, style = "verdict-refused", Bold
+	head := "verdict-" + verdictWord(p.in)
+	if head == "verdict-refused" {
+		style = Bold
 	}
-	p.write(p.style(style, p.t(id)), "\n")
+	p.write(p.style(style, p.t(head)), "\n")
 }
 
 // finding prints a cause with what follows from it folded under it.
