@@ -77,7 +77,7 @@ func mail(text string) (Input, bool) {
 	read := bounce.Read([]byte(text))
 	var in Input
 	switch {
-	case read.Kind == bounce.Bounce && telling(read) || bounced(text, top, isMail):
+	case read.Kind == bounce.Bounce && telling(read, text) || bounced(text, top, isMail):
 		in.Kind = Bounce
 	case isMail && strings.TrimSpace(body) == "":
 		in.Kind = Header
@@ -104,8 +104,11 @@ func mail(text string) (Input, bool) {
 
 // telling reports whether a reading of a bounce rests on more than a turn of phrase: on a code, or on known words about an
 // address.
-func telling(r bounce.Result) bool {
+func telling(r bounce.Result, text string) bool {
 	m := r.Main()
+	if len(strings.Fields(text)) < 4 { // "DMARC <info@example.jp>" is an address with a name
+		return false
+	}
 	return len(m.Codes()) > 0 || m.Basis == bounce.ByWords && m.Final != "" || r.Software != ""
 }
 

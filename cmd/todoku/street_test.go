@@ -49,8 +49,8 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/snapshot"}}, // to make foreign text printable
-	"checks/spf":         {may: []string{"checks/snapshot"}}, // for what a name is, not for what DNS said
+	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot"}}, // what came back; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/snapshot"}},                  // for what a name is, not for what DNS said
 	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
 	"checks/bounce":      {may: formats7},
