@@ -4,6 +4,8 @@ import "slices"
 
 // The codes of the findings, by topic. docs: "todoku findings".
 const (
+	MailRefused        Code = "mail-refused"
+	MailNotice         Code = "mail-notice"
 	DNSUnreachable     Code = "dns-unreachable"
 	DomainUnregistered Code = "domain-unregistered"
 	DomainParked       Code = "domain-parked"
@@ -216,6 +218,8 @@ var table = []Rule{
 	ruleCacheOld,
 	ruleTTLLong,
 	ruleAnswerCut,
+	ruleMailNotice,
+	ruleMailRefused,
 }
 
 // Rules lists the table.

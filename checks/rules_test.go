@@ -193,7 +193,6 @@ var unshown = []string{
 	"ptr-mismatch own",
 	"ptr-mismatch service",
 	"forward-breaks-spf mine",
-	"forward-breaks-spf unknown",
 	"forward-breaks-spf own",
 	"list-domain unseen",
 	"list-domain none",

@@ -64,6 +64,11 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 	for _, ip := range f.Owner.IPs {
 		add(ip.String())
 	}
+	if m := f.Owner.Mail; m.Cause == "ptr" && m.Route == "" { // the receiver itself names the address that lacks a name
+		for _, ip := range m.IPs {
+			add(ip.String())
+		}
+	}
 	if own && told != "" {
 		add(told)
 	}

@@ -34,7 +34,7 @@ func (n *asker) mail() {
 			n.reverse(ip)
 		}
 	}
-	for _, ip := range n.a.IPs {
+	for _, ip := range slices.Concat(n.a.IPs, n.a.Mail.IPs) {
 		n.reverse(ip)
 	}
 	n.site()

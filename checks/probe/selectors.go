@@ -25,6 +25,9 @@ func (n *asker) selectors() {
 			n.route(target, snapshot.TXT)
 		}
 	}
+	for _, sel := range n.a.Mail.Selectors {
+		n.key(sel)
+	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
 	none := branch.Status == snapshot.NXDomain && !n.found() // some servers deny a name that only has names below it
