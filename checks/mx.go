@@ -9,6 +9,39 @@ import (
 	"todoku/checks/snapshot"
 )
 
+// The states of mx-unknown: which question had no answer.
+var (
+	MXUnseenRecord  = State{"what", "record"}  // which servers take the mail
+	MXUnseenAddress = State{"what", "address"} // where one of them is
+)
+
+// MXUnknownArgs are the arguments of mx-unknown.
+type MXUnknownArgs struct {
+	Host   Name // whose address was asked for, with MXUnseenAddress
+	Reason Reason
+}
+
+var ruleMXUnknown = Rule{
+	Code: MXUnknown, Severity: Unknown, RFC: "RFC 5321 section 5.1",
+	After:   after(),
+	Aspects: []Aspect{{MXUnseenRecord, MXUnseenAddress}},
+	Args:    MXUnknownArgs{},
+	Judge:   mxUnknown,
+}
+
+// mxUnknown: it could not be seen which server takes the mail, or none of those that are named was seen to have an address.
+func mxUnknown(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, a := range in.MXUnseen() {
+		f := Finding{Name: a.Name, States: []State{MXUnseenAddress}, Args: MXUnknownArgs{Name(a.Name), Reason(a.Reason)}, Evidence: facts.Evidence(a)}
+		if a.Type == snapshot.MX {
+			f.States, f.Args = []State{MXUnseenRecord}, MXUnknownArgs{Reason: Reason(a.Reason)}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 var ruleMXNull = Rule{
 	Code: MXNull, Severity: Harms, RFC: "RFC 7505 section 4.2",
 	After: after(),

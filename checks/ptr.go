@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 )
@@ -18,6 +20,34 @@ type PTRArgs struct {
 	Names   Names   // its reverse names; none with ptr-missing
 	Service Service // whose address it is, with PTRServices
 	Host    Name    // a host of the domain that leads to it, with PTRNamed
+}
+
+// PTRUnknownArgs are the arguments of ptr-unknown.
+type PTRUnknownArgs struct {
+	IP     Address
+	Reason Reason
+}
+
+var rulePTRUnknown = Rule{
+	Code: PTRUnknown, Severity: Unknown, Page: gmailGuide,
+	After: after(),
+	Args:  PTRUnknownArgs{},
+	Judge: ptrUnknown,
+}
+
+// ptrUnknown: the reverse name of a sending address of the owner's, or where it leads, could not be seen. Of a company's
+// address that is the company's business.
+func ptrUnknown(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, s := range in.SendingAddresses() {
+		r := facts.ReverseOf(in.DNS, s.IP)
+		i := slices.IndexFunc(r.Evidence, func(a snapshot.Answer) bool { return !a.Known() })
+		if r.Known || s.Of != "" || i < 0 {
+			continue
+		}
+		out = append(out, Finding{Name: r.Evidence[i].Name, Args: PTRUnknownArgs{Address(s.IP.String()), Reason(r.Evidence[i].Reason)}, Evidence: r.Evidence})
+	}
+	return out
 }
 
 var rulePTRMissing = Rule{

@@ -21,6 +21,7 @@ const (
 	TargetDoubled      Code = "target-doubled"
 	RecordWrongType    Code = "record-wrong-type"
 	CNAMEBeside        Code = "cname-beside"
+	MXUnknown          Code = "mx-unknown"
 	MXNull             Code = "mx-null"
 	MXMissing          Code = "mx-missing"
 	MXMoved            Code = "mx-moved"
@@ -28,6 +29,7 @@ const (
 	MXDead             Code = "mx-dead"
 	MXCNAME            Code = "mx-cname"
 	MXOK               Code = "mx-ok"
+	PTRUnknown         Code = "ptr-unknown"
 	PTRMissing         Code = "ptr-missing"
 	PTRMismatch        Code = "ptr-mismatch"
 	SPFUnknown         Code = "spf-unknown"
@@ -183,6 +185,7 @@ var table = []Rule{
 	ruleDMARCOldView,
 	ruleDMARCNoReports,
 	ruleDMARCOK,
+	ruleMXUnknown,
 	ruleMXNull,
 	ruleMXMissing,
 	ruleMXAddress,
@@ -190,6 +193,7 @@ var table = []Rule{
 	ruleMXMoved,
 	ruleMXCNAME,
 	ruleMXOK,
+	rulePTRUnknown,
 	rulePTRMissing,
 	rulePTRMismatch,
 	ruleForwardBreaksSPF,

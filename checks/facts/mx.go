@@ -198,6 +198,40 @@ func Receives(list []Exchange) bool {
 	return slices.ContainsFunc(list, func(x Exchange) bool { return x.State == ExchangeOK || x.State == ExchangeAlias })
 }
 
+// MXUnseen are the answers that failed and leave open where mail for the domain goes: that to its MX, or, where no server
+// that takes mail was seen, those to the addresses of the servers that it names, one a name; without an MX, of the domain
+// itself (RFC 5321 section 5.1).
+func (f *Facts) MXUnseen() []snapshot.Answer {
+	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
+	if failed(mx) {
+		return []snapshot.Answer{mx}
+	}
+	if !mx.Known() || Receives(f.Exchanges()) || f.NullMX() {
+		return nil
+	}
+	hosts := mx.Data()
+	if mx.Absent() && !f.SendsNothing() {
+		hosts = []string{f.Owner.Domain}
+	}
+	var out []snapshot.Answer
+	for _, h := range hosts {
+		four, six := f.DNS.Get(h, snapshot.A), f.DNS.Get(h, snapshot.AAAA)
+		switch {
+		case len(four.Records)+len(six.Records) > 0:
+		case failed(four):
+			out = append(out, four)
+		case failed(six):
+			out = append(out, six)
+		}
+	}
+	return Evidence(out...)
+}
+
+// failed reports whether a question was asked and never answered. A referral is no such case: the question was put again.
+func failed(a snapshot.Answer) bool {
+	return a.Status == snapshot.Failed && a.Reason != snapshot.Delegated
+}
+
 // LacksMX reports whether it was seen that the domain has no MX, which its mail needs.
 func (f *Facts) LacksMX() bool {
 	return f.DNS.Get(f.Owner.Domain, snapshot.MX).Absent() && !f.SendsNothing()

@@ -14,22 +14,43 @@ func (f *Facts) SPFRecords() (records []string, known bool) {
 	return reading.SPFRecords(f.DNS, f.Owner.Domain)
 }
 
-// SPFUnseen are the answers that failed among the record itself and the parts of its tree.
+// SPFUnseen are the answers that failed among the record itself, the parts of its tree, the addresses that its terms name,
+// and what would decide whether it lets a service in use pass.
 func (f *Facts) SPFUnseen() []snapshot.Answer {
-	if a := f.DNS.TXT(f.Owner.Domain); a.Status == snapshot.Failed {
+	if a := f.DNS.TXT(f.Owner.Domain); failed(a) {
 		return []snapshot.Answer{a}
 	}
-	t, ok := f.SPFTree()
-	if !ok {
+	if _, ok := f.SPFTree(); !ok {
 		return nil
 	}
-	var out []snapshot.Answer
-	for _, n := range Nodes(t.Root) {
-		if n.Why == "failed" {
-			out = append(out, f.DNS.TXT(n.Domain))
+	w := &watched{Data: reading.SPF(f.DNS)}
+	spf.Walk(w, f.Owner.Domain, "")
+	for _, l := range f.Lacks() {
+		for _, term := range l.Terms {
+			if l.Unknown {
+				spf.Walk(w, f.Owner.Domain, "v=spf1 "+term+" -all")
+			}
 		}
 	}
-	return out
+	var out []snapshot.Answer
+	for _, n := range w.failed {
+		out = append(out, f.DNS.Get(n.Name, snapshot.Type(n.Type)))
+	}
+	return Evidence(out...)
+}
+
+// watched is the data, and remembers which questions had failed.
+type watched struct {
+	spf.Data
+	failed []spf.Need
+}
+
+func (w *watched) Reply(n spf.Need) spf.Reply {
+	r := w.Data.Reply(n)
+	if r.Status == spf.TempErr {
+		w.failed = append(w.failed, n)
+	}
+	return r
 }
 
 // TooMany is an SPF record that asks for more than receivers look up (RFC 7208 section 4.6.4).
@@ -78,11 +99,14 @@ func (f *Facts) PassesAnybody() (term string, ok bool) {
 }
 
 // SenderUnknown reports whether there is a record, but who sends is neither said nor shown, and it does not let the mail
-// server pass that receives (which mostly sends too).
+// server pass that receives (which mostly sends too). It says nothing where an answer that might tell did not come.
 func (f *Facts) SenderUnknown() bool {
 	recs, known := f.SPFRecords()
 	if !known || len(recs) != 1 || f.SendsNothing() {
 		return false
+	}
+	if len(f.SPFUnseen()) > 0 || len(f.MXUnseen()) > 0 {
+		return false // that is said, and might tell who sends
 	}
 	if slices.ContainsFunc(f.Lacks(), func(l Lacking) bool { return l.Unknown }) {
 		return true
