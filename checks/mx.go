@@ -128,6 +128,43 @@ func mxMoved(in *facts.Facts) []Finding {
 	return one(f)
 }
 
+// The states of mx-elsewhere.
+var (
+	ElsewhereAll  = State{"part", "all"}   // no MX leads to the mail host
+	ElsewherePart = State{"part", "part"}  // some do, others lead to another company
+	GiveKnown     = State{"give", "given"} // the mail host's MX is known
+	GiveUnknown   = State{"give", "not-given"}
+)
+
+// MXElsewhereArgs are the arguments of mx-elsewhere.
+type MXElsewhereArgs struct {
+	Service Service // the mail host
+	At      Service // whose servers take the mail
+	Hosts   Names   // of the MX records that lead there
+	Give    Names   // the mail host's MX, each with its preference, with GiveKnown
+}
+
+var ruleMXElsewhere = Rule{
+	Code: MXElsewhere, Severity: Harms, RFC: "RFC 5321 section 5.1",
+	After:   after(),
+	Aspects: []Aspect{{ElsewhereAll, ElsewherePart}, {GiveKnown, GiveUnknown}},
+	Args:    MXElsewhereArgs{},
+	Judge:   mxElsewhere,
+}
+
+// mxElsewhere: the owner keeps the mailboxes at one company, and mail is delivered, all of it or now and then, to another.
+func mxElsewhere(in *facts.Facts) []Finding {
+	m, ok := in.ElsewhereMX()
+	if !ok {
+		return nil
+	}
+	return one(Finding{
+		States:   []State{either(m.All, ElsewhereAll, ElsewherePart), either(len(m.Host.MX) > 0, GiveKnown, GiveUnknown)},
+		Args:     MXElsewhereArgs{Service(m.Host.ID), Service(m.At), m.Targets, m.Host.MX},
+		Evidence: mxEvidence(in),
+	})
+}
+
 // The states of mx-address.
 var (
 	MXLiteral   = State{"kind", "literal"} // an address in place of a name
@@ -262,7 +299,8 @@ func mxOK(in *facts.Facts) []Finding {
 	if !a.Known() || !facts.Receives(in.Exchanges()) || in.HiddenByAlias() {
 		return nil
 	}
-	if _, moved := in.MovedMX(); moved {
+	_, moved := in.MovedMX()
+	if _, elsewhere := in.ElsewhereMX(); moved || elsewhere {
 		return nil
 	}
 	return one(Finding{Args: MXOKArgs{a.Data()}, Evidence: facts.Evidence(a)})

@@ -32,6 +32,8 @@ const (
 	PTRUnknown         Code = "ptr-unknown"
 	PTRMissing         Code = "ptr-missing"
 	PTRMismatch        Code = "ptr-mismatch"
+	PTRGeneric         Code = "ptr-generic"
+	MXElsewhere        Code = "mx-elsewhere"
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
@@ -191,11 +193,13 @@ var table = []Rule{
 	ruleMXAddress,
 	ruleMXDead,
 	ruleMXMoved,
+	ruleMXElsewhere,
 	ruleMXCNAME,
 	ruleMXOK,
 	rulePTRUnknown,
 	rulePTRMissing,
 	rulePTRMismatch,
+	rulePTRGeneric,
 	ruleForwardBreaksSPF,
 	ruleListDomain,
 	ruleTTLLong,

@@ -264,3 +264,50 @@ func (f *Facts) MovedMX() (m MovedMX, ok bool) {
 	return MovedMX{x.Target, at.Records[0].Data, service, told,
 		Evidence(f.DNS.Get(f.Owner.Domain, snapshot.MX), at, f.DNS.Get(ReverseName(at), snapshot.PTR))}, true
 }
+
+// ElsewhereMX is mail that goes to another company than the owner's mail host.
+type ElsewhereMX struct {
+	Host    catalog.Host // the owner's
+	At      string       // ID of the host whose servers take the mail
+	Targets []string     // the MX that lead there
+	All     bool         // all of them do
+}
+
+// ElsewhereMX finds MX records that lead to a known host other than the only one that the owner named. Nothing is found where a
+// filter may stand in front, or a server whose owner is not known.
+func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
+	ids := f.Owner.HostIDs()
+	if f.Catalog == nil || len(ids) != 1 {
+		return m, false
+	}
+	m.Host, ok = f.Catalog.Host(ids[0])
+	if !ok || m.Host.Own || m.Host.Kind != "" && m.Host.Kind != catalog.KindHost {
+		return m, false
+	}
+	for _, x := range f.Exchanges() {
+		owners := f.Catalog.NameOwners(x.Target)
+		switch {
+		case len(owners) == 0 && x.State == ExchangeDead:
+		case len(owners) == 0 || slices.ContainsFunc(owners, func(id string) bool { return !f.keepsMail(id) }):
+			return m, false
+		case slices.ContainsFunc(owners, func(id string) bool { return f.kin(m.Host, id) }):
+			ok = false
+		default:
+			m.At, m.Targets = owners[0], append(m.Targets, x.Target)
+		}
+	}
+	m.All = ok
+	return m, len(m.Targets) > 0
+}
+
+// keepsMail reports whether an entry of the catalogue is a company that keeps mailboxes, and no filter or forwarder.
+func (f *Facts) keepsMail(id string) bool {
+	h, ok := f.Catalog.Host(id)
+	return ok && (h.Kind == "" || h.Kind == catalog.KindHost)
+}
+
+// kin reports whether two hosts are the same, of one company, or sold one under the other's name.
+func (f *Facts) kin(h catalog.Host, id string) bool {
+	o, _ := f.Catalog.Host(id)
+	return h.ID == id || h.Company != "" && h.Company == o.Company || h.Resells == id || o.Resells == h.ID
+}

@@ -107,7 +107,13 @@ func (f *Facts) readTerms() []Term {
 			bare := strings.TrimLeft(raw, "+")
 			t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
 			if strings.Contains(raw, "<ip6>") && t.Text == "" {
-				continue // most have no such address; the bounce would show it
+				beside := slices.DeleteFunc(f.BesideOwn(), func(ip netip.Addr) bool { return !ip.Is6() })
+				if len(beside) == 0 || s.Value == "" {
+					continue // most have no such address; the bounce would show it
+				}
+				mine = append(mine, Term{Service: s.ID, Raw: raw, Text: strings.ReplaceAll(raw, "<ip6>", beside[0].String()), Usual: true})
+				needed = true
+				continue
 			}
 			needed = needed || !t.Usual
 			mine = append(mine, t)

@@ -245,8 +245,11 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	if len(terms) == 0 {
 		return said(Unsure, "sender-unknown", apex)
 	}
-	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
+	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) || len(f.in.DeadEnds()) > 0 {
 		return said(Unmet, "spf-error", apex)
+	}
+	if lost := f.in.SPFUnseen(); len(lost) > 0 {
+		return said(Unsure, "spf-unseen", lost...)
 	}
 	for _, l := range f.in.Lacks() {
 		if l.Service == s.ID && l.Unknown {
