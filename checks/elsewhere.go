@@ -20,9 +20,9 @@ var (
 	RealKnown        = State{"real", "known"}
 	RealUnknown      = State{"real", "unknown"}
 	RealMaybe        = State{"real", "maybe"} // with ElsewhereUnsure
-	// PutBack holds where the zone that answers has next to nothing of a domain in use: its name servers were switched, and
-	// all stands as before once they are put back.
-	PutBack = State{"back", "put-back"}
+	// RealBare: the zone that answers has next to nothing of a domain in use, so that its name servers may have been switched
+	// by mistake: all is as before once they are put back.
+	RealBare = State{"real", "put-back"}
 )
 
 // elsewhereStates are the states by what is known of the copy.
@@ -35,7 +35,7 @@ type NSElsewhereArgs struct {
 	Real    Panel // where they would be seen; "" where it is not known
 	Servers Names // in charge
 	Records Kinds // what stands at Said, with ElsewhereThere and ElsewhereSame
-	Back    Names // the name servers of Said, with PutBack
+	Back    Names // the name servers of Said, with RealBare
 }
 
 var ruleNSElsewhere = Rule{
@@ -43,9 +43,8 @@ var ruleNSElsewhere = Rule{
 	After: after(),
 	Aspects: []Aspect{
 		{ElsewhereThere, ElsewhereSame, ElsewhereEmpty, ElsewhereNothing, ElsewhereUnnamed, ElsewhereSilent, ElsewhereUnsure},
-		{RealKnown, RealUnknown, RealMaybe},
+		{RealKnown, RealUnknown, RealMaybe, RealBare},
 	},
-	Remarks: []State{PutBack},
 	Args:  NSElsewhereArgs{},
 	Judge: nsElsewhere,
 }
@@ -110,7 +109,7 @@ func atPanel(in *facts.Facts, p catalog.Panel) (f Finding, ok bool) {
 	f.States, f.Args, f.Evidence = []State{state, whose}, args, append(who[:1:1], c.Evidence...)
 	if c.State == facts.CopyThere && in.Bare() && slices.Contains(c.Records, facts.MX) {
 		args.Back = p.Servers()
-		f.States, f.Args = append(f.States, PutBack), args
+		f.States, f.Args = []State{state, RealBare}, args
 	}
 	if f.Severity == "" {
 		lost := Kinds(nil)

@@ -145,7 +145,7 @@ type MXElsewhereArgs struct {
 }
 
 var ruleMXElsewhere = Rule{
-	Code: MXElsewhere, Severity: Harms, RFC: "RFC 5321 section 5.1",
+	Code: MXAtAnother, Severity: Harms, RFC: "RFC 5321 section 5.1",
 	After:   after(),
 	Aspects: []Aspect{{ElsewhereAll, ElsewherePart}, {GiveKnown, GiveUnknown}},
 	Args:    MXElsewhereArgs{},

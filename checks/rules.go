@@ -33,7 +33,7 @@ const (
 	PTRMissing         Code = "ptr-missing"
 	PTRMismatch        Code = "ptr-mismatch"
 	PTRGeneric         Code = "ptr-generic"
-	MXElsewhere        Code = "mx-elsewhere"
+	MXAtAnother        Code = "mx-elsewhere"
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"

@@ -311,3 +311,15 @@ func (f *Facts) kin(h catalog.Host, id string) bool {
 	o, _ := f.Catalog.Host(id)
 	return h.ID == id || h.Company != "" && h.Company == o.Company || h.Resells == id || o.Resells == h.ID
 }
+
+// MayReceive reports whether mail servers may be those of the owner's mail hosts: none is known to be another company's.
+func (f *Facts) MayReceive(targets []string) bool {
+	hosts := f.Services()
+	return f.Catalog == nil || !slices.ContainsFunc(targets, func(t string) bool {
+		owners := f.Catalog.NameOwners(t)
+		return len(owners) > 0 && slices.ContainsFunc(hosts, func(s Service) bool { return s.Host }) && !slices.ContainsFunc(hosts, func(s Service) bool {
+			h, ok := f.Catalog.Host(s.ID)
+			return ok && slices.ContainsFunc(owners, func(id string) bool { return f.kin(h, id) || !f.keepsMail(id) })
+		})
+	})
+}
