@@ -99,10 +99,10 @@ func unnamed(in *facts.Facts, wrong func(facts.Reverse) bool) []Finding {
 		switch {
 		case s.Of != "": // naming it is that company's job; mail is refused all the same
 			state = PTRServices
-		case own != "":
-			state, args.Host, args.Leads = either(len(leads) > 0, PTRZone, PTRZoneNone), Name(own), leads
 		case args.Host != "":
 			state = PTRNamed
+		case own != "":
+			state, args.Host, args.Leads = either(len(leads) > 0, PTRZone, PTRZoneNone), Name(own), leads
 		}
 		f := Finding{Name: snapshot.Reverse(s.IP), States: []State{state}, Args: args, Evidence: r.Evidence}
 		if s.Maybe {

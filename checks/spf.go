@@ -45,6 +45,10 @@ var ruleSPFUnknown = Rule{
 func spfUnknown(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, a := range in.SPFUnseen() {
+		if i := len(out) - 1; i >= 0 && out[i].Name == a.Name { // both families of one name
+			out[i].Evidence = append(out[i].Evidence, a)
+			continue
+		}
 		out = append(out, Finding{Name: a.Name, States: []State{either(a.Type == snapshot.TXT, SPFUnseenRecord, SPFUnseenAddress)},
 			Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
 	}

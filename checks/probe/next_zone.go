@@ -189,6 +189,7 @@ func (n *asker) hostsAt(host string, at []snapshot.NameServer) {
 	mx, _ := n.s.Find(snapshot.Key{Name: n.d, Type: snapshot.MX, Via: snapshot.Server, At: host})
 	for _, name := range mx.Data()[:min(len(mx.Records), maxMX)] {
 		if snapshot.Below(name, n.apex) && n.s.Get(n.d, snapshot.MX).Absent() {
+			n.route(name, snapshot.A, snapshot.AAAA)
 			n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.A, Via: snapshot.Server, At: host}, Servers: at, Zone: n.apex})
 		}
 	}
