@@ -90,6 +90,7 @@ const (
 	ListDomain         Code = "list-domain"
 	TTLLong            Code = "ttl-long"
 	AnswerCut          Code = "answer-cut"
+	CacheOld           Code = "cache-old"
 )
 
 // fatal are the findings after which no record could be read; every other finding is folded under them.
@@ -202,6 +203,7 @@ var table = []Rule{
 	rulePTRGeneric,
 	ruleForwardBreaksSPF,
 	ruleListDomain,
+	ruleCacheOld,
 	ruleTTLLong,
 	ruleAnswerCut,
 }

@@ -14,9 +14,14 @@ type Clock struct {
 	times int
 }
 
-// NewClock starts a clock at start, at normal speed. Speed(0) makes it stand still, for tests.
+// NewClock starts a clock at start, at normal speed.
 func NewClock(start time.Time) *Clock {
 	return &Clock{lab: start, real: time.Now(), times: 1}
+}
+
+// StoppedClock stands still at start, to the nanosecond, until it is moved or gets a speed; for tests.
+func StoppedClock(start time.Time) *Clock {
+	return &Clock{lab: start, real: time.Now()}
 }
 
 // Speed sets how many times faster than real time the clock runs from now on; 0 pauses, and less counts as 0.

@@ -39,14 +39,15 @@ func TestResolverDenies(t *testing.T) {
 		"s8":                 {"_spf.google.com", "smtp.google.com", "_netblocks.google.com"},
 		"healthy-own-server": {"ns1.xserver.jp", "jp"},
 	} {
+		sc, err := lab.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var whole *snapshot.Snapshot
+		synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 		for _, name := range names {
 			for _, kind := range lies {
 				synctest.Test(t, func(t *testing.T) {
-					sc, err := lab.Find(id)
-					if err != nil {
-						t.Fatal(err)
-					}
-					whole, _ := look(t, sc, nil, nil, cat)
 					s, _ := look(t, sc, map[string][]lab.Fault{"system": {{Kind: kind, Name: name}}}, nil, cat)
 					for _, claim := range unfounded(whole, s) {
 						t.Errorf("%s, %s for %s: %s", id, kind, name, claim)
@@ -66,11 +67,15 @@ func TestOneServerDenies(t *testing.T) {
 			t.Fatal(err)
 		}
 		d := sc.Answers.Domain
+		var whole *snapshot.Snapshot
+		synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 		for _, server := range servers {
-			for _, kind := range append(proved, lies...) {
-				for _, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
+			for i, kind := range append(proved, lies...) {
+				for j, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
+					if j > 0 && i >= len(proved) && i%8 != j { // one name each; a proof is what makes the difference
+						continue
+					}
 					synctest.Test(t, func(t *testing.T) {
-						whole, _ := look(t, sc, nil, nil, cat)
 						f, err := lab.ParseFault(string(kind) + "@" + name)
 						if err != nil {
 							t.Fatal(err)
@@ -94,11 +99,12 @@ func TestOneServerDenies(t *testing.T) {
 // Where all of a zone's servers deny without a proof, it is not known.
 func TestAllServersDeny(t *testing.T) {
 	cat := loadCatalog(t)
+	sc, _ := lab.Find("s8")
+	var whole *snapshot.Snapshot
+	synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 	for _, kind := range lies {
-		for _, name := range []string{"", "_dmarc.aozora.example", "google._domainkey.aozora.example", "aozora.example/TXT", "aozora.example/MX"} {
+		for _, name := range []string{"", "_dmarc.aozora.example", "aozora.example/TXT"} {
 			synctest.Test(t, func(t *testing.T) {
-				sc, _ := lab.Find("s8")
-				whole, _ := look(t, sc, nil, nil, cat)
 				f, _ := lab.ParseFault(string(kind) + "@" + name)
 				f.First = 1000
 				s, _ := look(t, sc, map[string][]lab.Fault{"01.dnsv.jp": {f}, "02.dnsv.jp": {f}}, nil, cat)
