@@ -104,6 +104,11 @@ func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, ke
 	if len(given) > 0 {
 		f.ways = append(f.ways, f.way(facts.Service{ID: "given"}, given, keys))
 	}
+	if apex := in.DNS.TXT(in.Owner.Domain); apex.Status == snapshot.Failed && !in.AskedWhoSends() {
+		// Who else sends stands in the record that was not seen, and whether that one's mail passes.
+		unseen := said(Unsure, "spf-unseen", apex)
+		f.ways = append(f.ways, way{spf: unseen, dkim: unseen, aligned: unseen, ptr: f.reverse(nil)})
+	}
 	if len(f.ways) == 0 {
 		f.ways = append(f.ways, f.way(facts.Service{}, nil, keys))
 	}
