@@ -61,6 +61,11 @@ func (whole judgement) more(less judgement) (out []string) {
 	return out
 }
 
+// remembers: a cache still holds something old, which the forecast heeds.
+func (whole judgement) remembers() bool {
+	return slices.ContainsFunc(whole.found, func(f checks.Finding) bool { return f.Code == checks.CacheOld })
+}
+
 // healthy lists the set-ups in which nothing is wrong.
 func healthy(t *testing.T) []lab.Scenario {
 	return slices.DeleteFunc(scenarios(t), func(sc lab.Scenario) bool {
@@ -177,8 +182,9 @@ func TestLies(t *testing.T) {
 		whole := judged(in)
 		servers := in.NameServers()
 		for _, n := range needed(in) {
+			turn++
 			for i, kind := range lies {
-				if turn++; turn%4 != i%4 {
+				if (turn+i)%4 != 0 {
 					continue
 				}
 				at := []string{"system"}
@@ -194,8 +200,8 @@ func TestLies(t *testing.T) {
 				continue
 			}
 			for i, kind := range lonely {
-				if turn++; turn%3 == i%3 {
-					lied(t, sc, whole, n, kind, servers[turn%len(servers):][:1], false)
+				if (turn+i)%3 == 0 {
+					lied(t, sc, whole, n, kind, servers[(turn+i)%len(servers):][:1], false)
 				}
 			}
 		}
@@ -237,7 +243,10 @@ func TestNoBetterForecast(t *testing.T) {
 				}
 				now := forecast.Make(hushed(in, lost), plan.Plan{})
 				for i, l := range now.Lines {
-					if i < len(was.lines) && forecast.Worse(worst(was.lines[i].Now), worst(l.Now)) {
+					if strings.HasPrefix(was.lines[i].Now.Reason.Code, "ptr-") || was.remembers() {
+						continue // of an address that was not seen no name is known; caches are for those who have the record
+					}
+					if forecast.Worse(worst(was.lines[i].Now), worst(l.Now)) {
 						t.Errorf("without %s %s: %s would do better: %s, was %s", n.Name, n.Type, l.Receiver, worst(l.Now), worst(was.lines[i].Now))
 					}
 				}
