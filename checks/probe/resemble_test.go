@@ -34,8 +34,7 @@ func TestResemblingRecordIsWalked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := lab.NewClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
-	clock.Speed(0)
+	clock := lab.StoppedClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
 	n, err := lab.New(sc, clock)
 	if err != nil {
 		t.Fatal(err)

@@ -233,7 +233,7 @@ func TestFindingPages(t *testing.T) {
 			for _, c := range all[r.Code].Changes {
 				want = append(want, c.Name, lang.T("cmd.findings.before"), lang.T("cmd.findings.then"))
 			}
-			for _, w := range append(want, r.Source()...) {
+			for _, w := range append(want, strings.Split(strings.Join(r.Source(), "; "), "; ")...) {
 				if !strings.Contains(flat(text), flat(w)) {
 					t.Errorf("%s %s does not show %q:\n%s", lang, r.Code, w, text)
 				}
