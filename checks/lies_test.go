@@ -2,6 +2,7 @@ package checks_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -129,6 +130,9 @@ func TestFineWasSeen(t *testing.T) {
 			t.Parallel()
 			in := trial.Seen(t, sc)
 			whole := judged(in)
+			if again := judged(in); !reflect.DeepEqual(again.lines, whole.lines) || !slices.Equal(again.changes, whole.changes) {
+				t.Error("judged once more, the same answers come to something else")
+			}
 			if v := checks.VerdictOf(whole.found); v != checks.VerdictOK {
 				t.Errorf("verdict %s", v)
 			}

@@ -246,7 +246,7 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 
 // covered: no address of the service is known, so its terms decide.
 func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
-	terms := slices.DeleteFunc(f.in.Terms(), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
+	terms := slices.DeleteFunc(slices.Clone(f.in.Terms()), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
 	if len(terms) == 0 {
 		return said(Unsure, "sender-unknown", apex)
 	}
