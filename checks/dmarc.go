@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"todoku/checks/dmarc"
 	"todoku/checks/facts"
 	"todoku/checks/input"
@@ -244,7 +246,7 @@ var policyStates = map[string]State{"none": PolicyNone, "quarantine": PolicyQuar
 
 var ruleDMARCOK = Rule{
 	Code: DMARCOK, Severity: Fine, RFC: rfcDMARC + " section 4.7",
-	After:   after(),
+	After:   after(CNAMEBeside),
 	Aspects: []Aspect{{PolicyNone, PolicyQuarantine, PolicyReject}},
 	Judge:   dmarcOK,
 }
@@ -253,7 +255,8 @@ var ruleDMARCOK = Rule{
 func dmarcOK(in *facts.Facts) []Finding {
 	p := in.Policy()
 	strict := in.Strict()
-	turns := strict == facts.StrictProven || strict == facts.StrictMaybe && p.Applied == "reject"
+	apart := slices.ContainsFunc(in.Misaligned(), func(m facts.Misaligned) bool { return m.Left == facts.LeftNothing })
+	turns := apart || strict == facts.StrictProven || strict == facts.StrictMaybe && p.Applied == "reject"
 	if !p.Readable || p.Own && p.PercentRisk() || in.PolicyCased() || turns {
 		return nil
 	}

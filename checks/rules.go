@@ -69,6 +69,7 @@ const (
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
 	DKIMAsk            Code = "dkim-ask"
+	DKIMWildcard       Code = "dkim-wildcard"
 	DKIMOK             Code = "dkim-ok"
 	DMARCUnknown       Code = "dmarc-unknown"
 	DMARCMultiple      Code = "dmarc-multiple"
@@ -79,6 +80,9 @@ const (
 	DMARCTagCase       Code = "dmarc-tag-case"
 	DMARCPct           Code = "dmarc-pct"
 	DMARCUntidy        Code = "dmarc-untidy"
+	DMARCBlanks        Code = "dmarc-blanks"
+	DMARCStray         Code = "dmarc-stray"
+	DMARCAlignment     Code = "dmarc-alignment"
 	DMARCReportBroken  Code = "dmarc-report-broken"
 	DMARCReportRefused Code = "dmarc-report-refused"
 	DMARCInherited     Code = "dmarc-inherited"
@@ -172,6 +176,7 @@ var table = []Rule{
 	ruleDKIMNotFound,
 	ruleDKIMTesting,
 	ruleDKIMUnusual,
+	ruleDKIMWildcard,
 	ruleDKIMOK,
 	ruleDMARCUnknown,
 	ruleDMARCMultiple,
@@ -179,11 +184,14 @@ var table = []Rule{
 	ruleDMARCMisplaced,
 	ruleDMARCMissing,
 	ruleDMARCStrict,
+	ruleDMARCAlignment,
 	ruleDMARCTagCase,
 	ruleDMARCPct,
 	ruleDMARCReportBroken,
 	ruleDMARCReportRefused,
 	ruleDMARCUntidy,
+	ruleDMARCBlanks,
+	ruleDMARCStray,
 	ruleDMARCInherited,
 	ruleDMARCOldView,
 	ruleDMARCNoReports,

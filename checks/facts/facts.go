@@ -53,7 +53,7 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		tree:       sync.OnceValues(f.readSPFTree),
 		lacks:      sync.OnceValue(f.readLacks),
 		keys:       sync.OnceValue(f.readKeys),
-		good:       sync.OnceValue(func() []string { return sound(f.keys()) }),
+		good:       sync.OnceValue(f.readGood),
 		unsigned:   sync.OnceValue(f.readUnsigned),
 		unaligned:  sync.OnceValue(f.readUnaligned),
 		policy:     sync.OnceValue(f.readPolicy),

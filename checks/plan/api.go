@@ -35,7 +35,9 @@ type Change struct {
 	// Gate is what must wait until this change is seen in DNS, as a code: start-signing; "" where nothing waits.
 	Gate    string
 	Service string // host or sender ID that the change serves
-	Notes   []Note // decisions worth telling, in order
+	// Switch says that nothing is to be copied: with Ask, the panel's own switch for signing makes the record.
+	Switch bool
+	Notes  []Note // decisions worth telling, in order
 	// Dotted says that the panel was seen to put the zone behind a name that has no final dot.
 	Dotted bool
 }

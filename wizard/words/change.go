@@ -109,7 +109,9 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		}
 		out.Soft = p.doubt(where.Entry, topics...)
 	}
-	p.form(&out, c, where, zone)
+	if !c.Switch { // nothing is typed
+		p.form(&out, c, where, zone)
+	}
 	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
 	// fields, then what holds for the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
@@ -117,6 +119,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
 	p.console(&out, c)
+	out.Switch = c.Switch
 	return out
 }
 
@@ -233,7 +236,7 @@ func (p P) console(out *Change, c plan.Change) {
 	}
 	d := p.dkim(id)
 	name := p.service(id)
-	if c.Ask != "" && c.Value == "" {
+	if c.Ask != "" && c.Value == "" && !c.Switch {
 		out.Ask = p.t("words.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
 			out.Ask = p.t("words.ask.menu", "service", name, "menu", menu)
