@@ -122,6 +122,9 @@ var ruleDKIMMultiple = Rule{
 // no key spoils it as well as a second key does.
 func dkimMultiple(in *facts.Facts) []Finding {
 	out := keyFaults(in, func(k facts.Key) (Finding, bool) {
+		if k.Answer.Cut() {
+			return Finding{}, false // what stands there was not seen whole
+		}
 		args := DKIMMultipleArgs{Selector: Text(k.Selector), Count: Count(len(k.Records) + len(k.Beside))}
 		state := SeveralKeys
 		if _, halves := k.Whole(); halves {

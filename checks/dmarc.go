@@ -26,7 +26,7 @@ func dmarcUnknown(in *facts.Facts) []Finding {
 			break
 		}
 	}
-	if in.Policy().Known || a.Status == snapshot.Unasked {
+	if in.Policy().Known || a.Status == snapshot.Unasked || a.Cut() { // of what was cut, another rule tells
 		return nil
 	}
 	return one(Finding{Name: a.Name, Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})

@@ -220,7 +220,7 @@ var ruleDMARCStray = Rule{
 // that what it says holds nowhere.
 func dmarcStray(in *facts.Facts) []Finding {
 	a := in.DNS.TXT(in.PolicyName())
-	if !a.Known() || len(a.Chain) > 0 || in.Anywhere(a) {
+	if !a.Known() || a.Cut() || len(a.Chain) > 0 || in.Anywhere(a) {
 		return nil
 	}
 	var out []Finding

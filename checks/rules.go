@@ -37,6 +37,7 @@ const (
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
+	SPFUnread          Code = "spf-unread"
 	SPFTypographic     Code = "spf-typographic"
 	SPFPlaceholder     Code = "spf-placeholder"
 	SPFIneffective     Code = "spf-ineffective"
@@ -143,6 +144,7 @@ var table = []Rule{
 	ruleSPFUnknown,
 	ruleSPFMultiple,
 	ruleSPFSyntax,
+	ruleSPFUnread,
 	ruleSPFTypographic,
 	ruleSPFPlaceholder,
 	ruleSPFIneffective,

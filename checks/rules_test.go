@@ -167,6 +167,7 @@ var unshown = []string{
 	"name-wildcard spf",
 	"spf-missing unknown",
 	"spf-include-dead own",
+	"spf-too-many-lookups servers",
 	"spf-include-dead theirs",
 	"spf-include-dead holder",
 	"spf-include-dead company",

@@ -69,8 +69,8 @@ var ruleSPFMultiple = Rule{
 
 // spfMultiple: two records are a permanent error for every receiver.
 func spfMultiple(in *facts.Facts) []Finding {
-	recs, known := in.SPFRecords()
-	if !known || len(recs) < 2 {
+	recs, _ := in.SPFRecords()
+	if len(recs) < 2 { // of an answer that was cut, what is there counts
 		return nil
 	}
 	return one(Finding{Severity: spfSeverity(in), Args: CountArgs{Count(len(recs))}, Evidence: spfEvidence(in)})
@@ -132,17 +132,26 @@ func spfMissing(in *facts.Facts) []Finding {
 		Args: SPFMissingArgs{Name(in.Owner.Domain)}, Evidence: spfEvidence(in)})
 }
 
-// SPFLimitArgs are the arguments of spf-too-many-lookups and spf-void-lookups.
-type SPFLimitArgs struct {
+// The states of spf-too-many-lookups: what there is too much of.
+var (
+	ManyTerms   = State{"state", "terms"}   // terms that need a look-up
+	ManyServers = State{"state", "servers"} // mail servers behind one mx
+)
+
+// SPFTooManyArgs are the arguments of spf-too-many-lookups.
+type SPFTooManyArgs struct {
 	Count Count
 	Limit Number
+	Term  Text   // that takes the most
+	Cost  Number // how many it takes
 }
 
 var ruleSPFTooManyLookups = Rule{
 	Code: SPFTooManyLookups, Severity: Blocks, RFC: rfcSPF + " section 4.6.4",
-	After: after(SPFMultiple),
-	Args:  SPFLimitArgs{},
-	Judge: spfTooManyLookups,
+	After:   after(SPFMultiple),
+	Aspects: []Aspect{{ManyTerms, ManyServers}},
+	Args:    SPFTooManyArgs{},
+	Judge:   spfTooManyLookups,
 }
 
 // spfTooManyLookups: receivers stop at ten look-ups with a permanent error.
@@ -151,23 +160,51 @@ func spfTooManyLookups(in *facts.Facts) []Finding {
 	if !ok {
 		return nil
 	}
-	return one(Finding{Severity: spfSeverity(in), Name: m.Name, Args: SPFLimitArgs{Count(m.Count), spf.MaxLookups}, Evidence: m.Evidence})
+	term, cost := in.Costliest()
+	return one(Finding{Severity: spfSeverity(in), Name: m.Name, States: []State{either(m.Servers, ManyServers, ManyTerms)},
+		Args: SPFTooManyArgs{Count(m.Count), spf.MaxLookups, Text(term), Number(cost)}, Evidence: m.Evidence})
+}
+
+// The states of spf-void-lookups: what is lacking.
+var (
+	VoidNames   = State{"state", "names"}   // the names themselves
+	VoidRecords = State{"state", "records"} // of a name, the records that are asked for
+	VoidSenders = State{"state", "senders"} // what a macro asks for, for the mail of a known sender
+)
+
+// SPFVoidArgs are the arguments of spf-void-lookups.
+type SPFVoidArgs struct {
+	Count Count
+	Limit Number
+	Terms Texts // that find nothing
 }
 
 var ruleSPFVoidLookups = Rule{
 	Code: SPFVoidLookups, Severity: Harms, RFC: rfcSPF + " section 4.6.4",
-	After: after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
-	Args:  SPFLimitArgs{},
-	Judge: spfVoidLookups,
+	After:   after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
+	Aspects: []Aspect{{VoidNames, VoidRecords, VoidSenders}},
+	Args:    SPFVoidArgs{},
+	Judge:   spfVoidLookups,
 }
 
 // spfVoidLookups: receivers stop after two look-ups that find nothing.
 func spfVoidLookups(in *facts.Facts) []Finding {
-	t, ok := in.SPFTree()
-	if !ok || t.Voids <= spf.MaxVoids {
+	count, many := in.VoidLookups()
+	if !many {
 		return nil
 	}
-	return one(Finding{Args: SPFLimitArgs{Count(t.Voids), spf.MaxVoids}, Evidence: spfEvidence(in)})
+	t, _ := in.SPFTree()
+	state := VoidNames
+	var terms Texts
+	for _, v := range in.Voids(t) {
+		if terms = append(terms, v.Term.Text); v.Exists {
+			state = VoidRecords
+		}
+	}
+	if t.Voids <= spf.MaxVoids {
+		state = VoidSenders
+	}
+	return one(Finding{States: []State{state}, Args: SPFVoidArgs{Count(count), spf.MaxVoids, terms}, Evidence: spfEvidence(in)})
 }
 
 // SPFSenderMissingArgs are the arguments of spf-sender-missing.
@@ -247,7 +284,8 @@ var ruleSPFOK = Rule{
 
 // spfOK: one readable record within its limits lets the mail of every service in use pass.
 func spfOK(in *facts.Facts) []Finding {
-	if !in.SPFPasses() || in.HiddenByAlias() || len(in.SPFAsks()) > 0 {
+	lost := slices.ContainsFunc(in.UnreadSPF(), func(u facts.Unread) bool { return u.Sure && len(u.Lost) > 0 })
+	if !in.SPFPasses() || in.HiddenByAlias() || len(in.SPFAsks()) > 0 || lost {
 		return nil
 	}
 	t, _ := in.SPFTree()
@@ -259,10 +297,12 @@ var (
 	DeadMissing  = State{"why", "missing"}  // no record there
 	DeadSeveral  = State{"why", "several"}  // several records there
 	DeadSyntax   = State{"why", "syntax"}   // a record that cannot be read
+	DeadSenders  = State{"why", "senders"}  // no record there for the addresses that are known to send
 	HolderDomain = State{"whose", "domain"} // the term is in the domain's own record
 	HolderOwn    = State{"whose", "own"}    // in another record of the owner's
 	HolderTheirs = State{"whose", "theirs"} // in a company's record
 	MendTarget   = State{"mend", "target"}  // what it leads to is the owner's, and is to be mended there
+	MendMake     = State{"mend", "make"}    // it is a name of the owner's, and was never made
 	MendTerm     = State{"mend", "term"}    // the term is to go from the domain's own record
 	MendHolder   = State{"mend", "holder"}  // the record that holds the term is to be mended
 	MendCompany  = State{"mend", "company"} // only a company can mend it
@@ -279,7 +319,7 @@ type SPFDeadArgs struct {
 var ruleSPFIncludeDead = Rule{
 	Code: SPFIncludeDead, Severity: Blocks, RFC: rfcSPF + " section 5.2",
 	After:   after(SPFMultiple, SPFPlaceholder),
-	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendTerm, MendHolder, MendCompany}},
+	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax, DeadSenders}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendMake, MendTerm, MendHolder, MendCompany}},
 	Args:    SPFDeadArgs{},
 	Judge:   spfIncludeDead,
 }
@@ -289,14 +329,21 @@ var ruleSPFIncludeDead = Rule{
 func spfIncludeDead(in *facts.Facts) []Finding {
 	why := map[string]State{"several-records": DeadSeveral, "syntax": DeadSyntax}
 	var out []Finding
+	torn := in.TornSPF()
 	for _, d := range onceEach(in.DeadEnds(), false) {
+		if torn && d.Holder == in.Owner.Domain {
+			continue // nobody wrote that name
+		}
 		state, ok := why[d.Node.Why]
 		if !ok {
 			state = DeadMissing
 		}
 		f := deadEnd(in, d, d.Node.Domain)
-		if state != DeadMissing && in.DNS.InZone(d.Node.Domain) {
-			f.States[1] = MendTarget
+		switch {
+		case d.Some:
+			state = DeadSenders
+		case in.DNS.InZone(d.Node.Domain):
+			f.States[1] = either(state == DeadMissing, MendMake, MendTarget)
 		}
 		f.States = append([]State{state}, f.States...)
 		out = append(out, f)

@@ -292,7 +292,10 @@ func (f *Facts) readUnsigned() []Unsigned {
 
 // allAbsent reports whether it is known of every selector that a name has no key there.
 func (f *Facts) allAbsent(sels []string, name string) bool {
-	return len(sels) > 0 && !slices.ContainsFunc(sels, func(sel string) bool { return !f.DNS.TXT(sel + dkimLabel + name).Known() })
+	return len(sels) > 0 && !slices.ContainsFunc(sels, func(sel string) bool {
+		a := f.DNS.TXT(sel + dkimLabel + name)
+		return !a.Known() || a.Cut()
+	})
 }
 
 // SetUpBelow lists the names below the domain at which a service was set up that signs, or may sign, for such a name. apart

@@ -94,7 +94,7 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	}
 	own, seen := reading.DMARCRecords(f.DNS, f.Owner.Domain)
 	if !seen || len(own) > 0 {
-		return walk[0], own, seen
+		return walk[0], own, seen || len(own) > 0 // of an answer that was cut, what is there counts
 	}
 	below := walk[0] // the name before, going up
 	for _, name := range walk[1:] {

@@ -30,6 +30,8 @@ type once struct {
 	terms      func() []Term
 	tree       func() (spf.Tree, bool)
 	lacks      func() []Lacking
+	sources    func() []Source
+	trials     func() []spf.Verdict
 	keys       func() []Key
 	good       func() []string
 	unsigned   func() []Unsigned
@@ -52,6 +54,8 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		terms:      sync.OnceValue(f.readTerms),
 		tree:       sync.OnceValues(f.readSPFTree),
 		lacks:      sync.OnceValue(f.readLacks),
+		sources:    sync.OnceValue(f.readSources),
+		trials:     sync.OnceValue(f.tryRecord),
 		keys:       sync.OnceValue(f.readKeys),
 		good:       sync.OnceValue(f.readGood),
 		unsigned:   sync.OnceValue(f.readUnsigned),

@@ -10,7 +10,6 @@ import (
 	"todoku/checks/dkim"
 	"todoku/checks/facts"
 	"todoku/checks/owner"
-	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -75,7 +74,7 @@ type subject struct {
 type promised map[string]bool
 
 // gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
-func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, keys promised) subject {
+func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, keys promised) subject {
 	f := subject{in: in, held: in.Policy(), route: in.Owner.Route}
 	if f.route == owner.Forward && in.Owner.Forward.Mine == "mine" {
 		f.route = owner.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
@@ -92,7 +91,7 @@ func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, ke
 				mine = append(mine, src.IP)
 			}
 		}
-		left = slices.DeleteFunc(slices.Clone(left), func(src plan.Source) bool { return slices.Contains(mine, src.IP) })
+		left = slices.DeleteFunc(slices.Clone(left), func(src facts.Source) bool { return slices.Contains(mine, src.IP) })
 		f.ways = append(f.ways, f.way(s, mine, keys))
 	}
 	var given []netip.Addr
@@ -253,8 +252,8 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) || len(f.in.DeadEnds()) > 0 {
 		return said(Unmet, "spf-error", apex)
 	}
-	if lost := f.in.SPFUnseen(); len(lost) > 0 {
-		return said(Unsure, "spf-unseen", lost...)
+	if lost := f.in.SPFUnseen(); len(lost) > 0 || f.in.SPFCut() {
+		return said(Unsure, "spf-unseen", append(lost, apex)...)
 	}
 	for _, l := range f.in.Lacks() {
 		if l.Service == s.ID && l.Unknown {

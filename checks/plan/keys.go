@@ -66,7 +66,7 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			continue
 		}
 		for _, name := range keyNames(in, u) {
-			if c, ok := wanted(in, u, name); ok && !taken[name] {
+			if c, ok := wanted(in, u, name); ok && !taken[name] && !in.DNS.TXT(name).Cut() { // a key may be what was cut off
 				taken[name] = true
 				c.Because = because
 				out = append(out, c)

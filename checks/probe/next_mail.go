@@ -151,12 +151,10 @@ func (n *asker) spf() {
 	}
 	data := reading.SPF(n.s)
 	records, _ := reading.SPFRecords(n.s, n.d)
-	if len(records) == 0 {
-		for _, v := range n.s.TXT(n.d).Data() {
-			if spf.Resembles(v) { // it will be mended, so that what it includes counts
-				mended, _ := spf.Merge([]string{v}, nil)
-				records = append(records, mended)
-			}
+	for _, r := range n.s.TXT(n.d).Records {
+		if text, torn := reading.Meant(r); torn || spf.Resembles(r.Data) { // it will be mended, so that what it includes counts
+			mended, _ := spf.Merge([]string{text}, nil)
+			records = append(records, mended)
 		}
 	}
 	if len(records) == 0 { // one that was made at servers which nobody asks is to be made here
