@@ -23,6 +23,7 @@ const (
 	TargetDoubled      Code = "target-doubled"
 	RecordWrongType    Code = "record-wrong-type"
 	CNAMEBeside        Code = "cname-beside"
+	MXUnknown          Code = "mx-unknown"
 	MXNull             Code = "mx-null"
 	MXMissing          Code = "mx-missing"
 	MXMoved            Code = "mx-moved"
@@ -30,8 +31,11 @@ const (
 	MXDead             Code = "mx-dead"
 	MXCNAME            Code = "mx-cname"
 	MXOK               Code = "mx-ok"
+	PTRUnknown         Code = "ptr-unknown"
 	PTRMissing         Code = "ptr-missing"
 	PTRMismatch        Code = "ptr-mismatch"
+	PTRGeneric         Code = "ptr-generic"
+	MXAtAnother        Code = "mx-elsewhere"
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
@@ -204,15 +208,19 @@ var table = []Rule{
 	ruleDMARCOldView,
 	ruleDMARCNoReports,
 	ruleDMARCOK,
+	ruleMXUnknown,
 	ruleMXNull,
 	ruleMXMissing,
 	ruleMXAddress,
 	ruleMXDead,
 	ruleMXMoved,
+	ruleMXElsewhere,
 	ruleMXCNAME,
 	ruleMXOK,
+	rulePTRUnknown,
 	rulePTRMissing,
 	rulePTRMismatch,
+	rulePTRGeneric,
 	ruleForwardBreaksSPF,
 	ruleListDomain,
 	ruleCacheOld,

@@ -195,7 +195,6 @@ var unshown = []string{
 	"forward-breaks-spf mine",
 	"forward-breaks-spf own",
 	"list-domain unseen",
-	"list-domain none",
 	"list-domain member",
 	"list-domain stranger",
 	"ttl-long fixed",
