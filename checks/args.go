@@ -21,6 +21,8 @@ type (
 	Texts     []string           // pieces, shown one behind another
 	Record    string             // a whole record, in which Finding.Problems have their places
 	Address   string             // an IP address, or a mail address
+	Places    []string           // IDs of resolvers: google, system, the NAME of a watched one
+	Moment    time.Time          // a moment, shown as a clock time
 	Service   string             // ID of a host or sender in the catalogue
 	Menu      string             // ID of a host or sender; shown as where its console gives the key
 	Need      string             // ID of a sender; shown as what is known of its SPF
@@ -91,12 +93,22 @@ func (d *Day) UnmarshalText(text []byte) error {
 	return err
 }
 
+// MarshalText writes the moment as RFC 3339 has it.
+func (m Moment) MarshalText() ([]byte, error) { return time.Time(m).UTC().MarshalText() }
+
+// UnmarshalText reads what MarshalText writes.
+func (m *Moment) UnmarshalText(text []byte) error { return (*time.Time)(m).UnmarshalText(text) }
+
 // String is the argument as the command line contract gives it: lists parted by a comma, spans in seconds, dates and
 // moments as RFC 3339 has them.
 func (a Arg) String() string {
 	switch v := a.Value.(type) {
 	case Names:
 		return strings.Join(v, ", ")
+	case Places:
+		return strings.Join(v, ", ")
+	case Moment:
+		return time.Time(v).UTC().Format(time.RFC3339)
 	case Texts:
 		return strings.Join(v, " ")
 	case Pieces:

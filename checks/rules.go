@@ -86,6 +86,7 @@ const (
 	ListDomain         Code = "list-domain"
 	TTLLong            Code = "ttl-long"
 	AnswerCut          Code = "answer-cut"
+	CacheOld           Code = "cache-old"
 )
 
 // fatal are the findings after which no record could be read; every other finding is folded under them.
@@ -194,6 +195,7 @@ var table = []Rule{
 	rulePTRMismatch,
 	ruleForwardBreaksSPF,
 	ruleListDomain,
+	ruleCacheOld,
 	ruleTTLLong,
 	ruleAnswerCut,
 }

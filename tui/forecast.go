@@ -17,9 +17,17 @@ func (s diagnosis) forecast(f Frame, brief bool) []string {
 	now, then := s.words(f, brief)
 	out := f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)
 	if then != "" {
-		out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Title)...)
+		out = append(out, f.labelled(s.then(f), then, 3, 9, f.Styles.Title)...)
 	}
 	return out
+}
+
+// then is the label of what comes after the changes, or after the wait for caches alone.
+func (s diagnosis) then(f Frame) string {
+	if s.c.Result().Forecast.Memory {
+		return s.c.p().Then(s.c.Result().Forecast)
+	}
+	return f.T("diag.then")
 }
 
 // words are in brief without whose mail it is about, which the picture shows.
@@ -120,7 +128,7 @@ func (s prospects) View(f Frame) string {
 		out = append(out, " "+style.Render(mark)+" "+f.Styles.Title.Render(p.Receiver(l.Receiver)))
 		out = append(out, f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Dim)...)
 		if future.Changes && then != now {
-			out = append(out, f.labelled(f.T("diag.then"), then, 3, 9, f.Styles.Dim)...)
+			out = append(out, f.labelled(diagnosis{c: s.c}.then(f), then, 3, 9, f.Styles.Dim)...)
 		}
 		out = append(out, strings.Repeat(" ", 12)+f.Styles.Dim.Render(cut(l.Now.Source, f.W-13, f.Glyphs.Etc)), "")
 	}

@@ -37,6 +37,7 @@ type once struct {
 	policy     func() Policy
 	exchanges  func() []Exchange
 	delegation func() (Delegation, bool)
+	memory     func() []Remembered
 }
 
 // Read reads a snapshot for an owner. cat may be nil.
@@ -58,6 +59,7 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		policy:     sync.OnceValue(f.readPolicy),
 		exchanges:  sync.OnceValue(f.readExchanges),
 		delegation: sync.OnceValues(f.readDelegation),
+		memory:     sync.OnceValue(f.readMemory),
 	}
 	return f
 }

@@ -8,6 +8,8 @@
 package forecast
 
 import (
+	"time"
+
 	"todoku/checks/catalog"
 	"todoku/checks/snapshot"
 )
@@ -83,6 +85,8 @@ type Receiver struct {
 	Extends string `toml:"extends"`
 	// Bulk marks what is asked of those who send in bulk, by the receiver's own measure.
 	Bulk bool `toml:"bulk"`
+	// Resolver is the public resolver that it asks, by catalogue ID; "" where that is not known, so that any may count.
+	Resolver string `toml:"resolver"`
 	// Listed: it publishes what it asks, so that there is a checklist.
 	Listed  bool     `toml:"listed"`
 	Source  string   `toml:"source"`
@@ -127,7 +131,7 @@ type Line struct {
 	Receiver string
 	Bulk     bool
 	Now      Outlook
-	Then     Outlook // after every change of the plan; the same as Now where there is none
+	Then     Outlook // after every change of the plan, and when every cache asks anew; the same as Now where neither is to come
 }
 
 // Checklist is what a receiver asks of senders, and how the domain stands today.
@@ -143,6 +147,10 @@ type Forecast struct {
 	Silent bool
 	Lines  []Line
 	Lists  []Checklist
-	// Changes: the plan changes something, so that Then says more than Now.
+	// Changes: the plan changes something, or caches still hold older answers, so that Then says more than Now.
 	Changes bool
+	// Memory: it is caches alone that Now waits for; no record has to be made. Until is when the last of them asks anew;
+	// zero where that is not known.
+	Memory bool
+	Until  time.Time
 }

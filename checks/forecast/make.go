@@ -1,8 +1,10 @@
 package forecast
 
 import (
+	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"todoku/checks/catalog"
 	"todoku/checks/facts"
@@ -15,7 +17,9 @@ func Make(in *facts.Facts, p plan.Plan) Forecast {
 	if len(in.DNS.Answers) == 0 {
 		return Forecast{}
 	}
-	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0}
+	memory := in.Memory()
+	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0 || len(memory) > 0, Memory: len(p.Changes) == 0 && len(memory) > 0}
+	out.Until = latest(memory)
 	services, sources := in.Services(), plan.Sources(in)
 	now := gather(in, services, sources, nil)
 	for _, r := range receivers() {
@@ -27,12 +31,56 @@ func Make(in *facts.Facts, p plan.Plan) Forecast {
 		return out
 	}
 	then := now
-	if out.Changes {
+	if len(p.Changes) > 0 {
 		later := in.WithDNS(in.DNS.With(p.Edits()))
 		then = gather(later, services, sources, toCome(p))
 	}
+	seen := map[string]subject{}
+	for _, place := range holders(memory) {
+		seen[place] = gather(in.SeenFrom(place), services, sources, nil)
+	}
 	for _, r := range receivers() {
-		out.Lines = append(out.Lines, Line{Receiver: r.ID, Bulk: r.Bulk, Now: outlook(r, now), Then: outlook(r, then)})
+		out.Lines = append(out.Lines, Line{Receiver: r.ID, Bulk: r.Bulk, Now: today(r, now, seen), Then: outlook(r, then)})
+	}
+	return out
+}
+
+// today is what a receiver does now: by what the resolver that it asks still holds, or, where that is not known, at worst
+// by what any watched one holds.
+func today(r Receiver, truth subject, seen map[string]subject) Outlook {
+	out := outlook(r, truth)
+	for _, place := range slices.Sorted(maps.Keys(seen)) {
+		if r.Resolver != "" && r.Resolver != place {
+			continue
+		}
+		if o := outlook(r, seen[place]); Worse(o.Outcome, out.Outcome) {
+			out = o
+		}
+	}
+	return out
+}
+
+// holders are the places that hold something older.
+func holders(memory []facts.Remembered) (out []string) {
+	for _, m := range memory {
+		for _, h := range m.Held {
+			if !slices.Contains(out, h.Place) {
+				out = append(out, h.Place)
+			}
+		}
+	}
+	return out
+}
+
+// latest is when every place asks anew; zero where one does not tell.
+func latest(memory []facts.Remembered) (out time.Time) {
+	for _, m := range memory {
+		if m.Until.IsZero() {
+			return time.Time{}
+		}
+		if m.Until.After(out) {
+			out = m.Until
+		}
 	}
 	return out
 }

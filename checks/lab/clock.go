@@ -19,8 +19,10 @@ func NewClock(start time.Time) *Clock {
 	return &Clock{lab: start, real: time.Now(), times: 1}
 }
 
-// StillClock is a clock that shows start until it is moved: what tests write down then has no nanosecond of the real time.
-func StillClock(start time.Time) *Clock { return &Clock{lab: start, real: time.Now()} }
+// StoppedClock stands still at start, to the nanosecond, until it is moved or gets a speed; for tests.
+func StoppedClock(start time.Time) *Clock {
+	return &Clock{lab: start, real: time.Now()}
+}
 
 // Speed sets how many times faster than real time the clock runs from now on; 0 pauses, and less counts as 0.
 func (c *Clock) Speed(times int) {

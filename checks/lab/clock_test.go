@@ -34,7 +34,7 @@ func TestClock(t *testing.T) {
 		c.Speed(1)
 		time.Sleep(time.Second)
 		check(time.Hour + 122*time.Second)
-		c = StillClock(start)
+		c = StoppedClock(start)
 		time.Sleep(time.Hour)
 		check(0)
 		c.Advance(time.Second)

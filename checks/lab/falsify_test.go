@@ -23,6 +23,8 @@ func TestFalseAnswers(t *testing.T) {
 		{"stale", "NXDOMAIN aa " + soa, "NXDOMAIN ra " + soa},
 		{"nx@own.example/MX", `NOERROR aa AN{own.example. 600 IN TXT "v=spf1 -all"}`, `NOERROR ra AN{own.example. 600 IN TXT "v=spf1 -all"}`},
 		{"nx@own.example/TXT", "NXDOMAIN aa", "NXDOMAIN ra"},
+		{"nx@=example", `NOERROR aa AN{own.example. 600 IN TXT "v=spf1 -all"}`, `NOERROR ra AN{own.example. 600 IN TXT "v=spf1 -all"}`},
+		{"nx@=own.example", "NXDOMAIN aa", "NXDOMAIN ra"},
 		{"cut", "NOERROR aa tc", "NOERROR aa tc"},
 	} {
 		n, _ := parse(t, authZones)

@@ -16,8 +16,8 @@ import (
 type FaultKind string
 
 // The faults. In a scenario's "servers" section a fault is written as its word here, a delay as "delay=20ms", a broken
-// signature as "bogus=7" (RFC 8914), one for a name and those below it as "servfail@mail.example", and one for a single
-// type there as "servfail@mail.example/A".
+// signature as "bogus=7" (RFC 8914), one for a name and those below it as "servfail@mail.example", for that name alone as
+// "servfail@=mail.example", and for a single type there as "servfail@mail.example/A".
 const (
 	Delay         FaultKind = "delay"          // the answer comes Fault.Delay later, in real time
 	Dead          FaultKind = "dead"           // nothing ever comes back, and TCP does not connect
@@ -66,14 +66,17 @@ type Fault struct {
 	First int
 	// Name restricts the fault to questions at or below a name; "" is all.
 	Name string
+	// Alone restricts it to that name.
+	Alone bool
 	// Type restricts the fault to questions of a type; "" is all.
 	Type snapshot.Type
 }
 
-// ParseFault reads a fault as scenario files write it: KIND[=DELAY or CODE][@NAME[/TYPE]].
+// ParseFault reads a fault as scenario files write it: KIND[=DELAY or CODE][@[=]NAME[/TYPE]].
 func ParseFault(word string) (Fault, error) {
 	word, name, _ := strings.Cut(word, "@")
 	name, typ, typed := strings.Cut(name, "/")
+	name, alone := strings.CutPrefix(name, "=")
 	if _, known := dns.StringToType[typ]; typed && !known {
 		return Fault{}, fmt.Errorf("unknown record type %q", typ)
 	}
@@ -82,7 +85,7 @@ func ParseFault(word string) (Fault, error) {
 		if string(k) != kind || valued && k != Delay && k != Bogus && k != Blocked || !valued && k == Delay {
 			continue
 		}
-		f := Fault{Kind: k, Name: canon(name), Type: snapshot.Type(typ)}
+		f := Fault{Kind: k, Name: canon(name), Alone: alone, Type: snapshot.Type(typ)}
 		switch {
 		case k == Delay:
 			d, err := time.ParseDuration(value)
@@ -151,7 +154,8 @@ func (f Fault) concerns(req *dns.Msg) bool {
 		return false
 	}
 	q := req.Question[0]
-	return snapshot.Below(canon(q.Name), f.Name) && (f.Type == "" || dns.TypeToString[q.Qtype] == string(f.Type))
+	at := canon(q.Name)
+	return snapshot.Below(at, f.Name) && (at == f.Name || !f.Alone) && (f.Type == "" || dns.TypeToString[q.Qtype] == string(f.Type))
 }
 
 // trouble is what is wrong with one exchange.

@@ -26,7 +26,7 @@ func open(t testing.TB, id string) (*Internet, *Clock) {
 
 func startLab(t testing.TB, sc Scenario) (*Internet, *Clock) {
 	t.Helper()
-	clock := StillClock(start)
+	clock := StoppedClock(start)
 	n, err := New(sc, clock)
 	if err != nil {
 		t.Fatal(err)

@@ -44,6 +44,9 @@ type Config struct {
 	// Places are recursive resolvers that are asked what they remember of the domain's records, as soon as the authority
 	// has these: what they hold is what the world still sees. None: nobody is asked.
 	Places []Place
+	// Stays says which of the domain's answers stay as they are, by whoever makes the plan: only of those may a place be
+	// asked, since a question about a record that is still to be changed makes the place remember it as it is. Nil: all.
+	Stays func(owner.Answers, *snapshot.Snapshot) func(snapshot.Answer) bool
 }
 
 // Place is a recursive resolver whose memory is looked at.

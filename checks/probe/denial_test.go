@@ -6,7 +6,6 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/catalog"
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
 )
@@ -26,17 +25,6 @@ func unfounded(whole, s *snapshot.Snapshot) (out []string) {
 	return out
 }
 
-// faultless is what a look shows where every server tells the truth.
-func faultless(t *testing.T, id string, cat *catalog.Catalog) (sc lab.Scenario, whole *snapshot.Snapshot) {
-	t.Helper()
-	sc, err := lab.Find(id)
-	if err != nil {
-		t.Fatal(err)
-	}
-	synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
-	return sc, whole
-}
-
 // lies are the false answers; proved are those that nobody can tell from the truth where all who are asked tell them.
 var (
 	lies = []lab.FaultKind{lab.NX, lab.NoData, lab.Blocked, lab.BlockedZone, lab.Nulled, lab.Captive, lab.Elsewhere, lab.Referral, lab.OtherName,
@@ -51,7 +39,12 @@ func TestResolverDenies(t *testing.T) {
 		"s8":                 {"_spf.google.com", "smtp.google.com", "_netblocks.google.com"},
 		"healthy-own-server": {"ns1.xserver.jp", "jp"},
 	} {
-		sc, whole := faultless(t, id, cat)
+		sc, err := lab.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var whole *snapshot.Snapshot
+		synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 		for _, name := range names {
 			for _, kind := range lies {
 				synctest.Test(t, func(t *testing.T) {
@@ -69,11 +62,19 @@ func TestResolverDenies(t *testing.T) {
 func TestOneServerDenies(t *testing.T) {
 	cat := loadCatalog(t)
 	for id, servers := range map[string][]string{"s8": {"01.dnsv.jp", "02.dnsv.jp"}, "healthy-own-server": {"01.dnsv.jp", "04.dnsv.jp"}} {
-		sc, whole := faultless(t, id, cat)
+		sc, err := lab.Find(id)
+		if err != nil {
+			t.Fatal(err)
+		}
 		d := sc.Answers.Domain
+		var whole *snapshot.Snapshot
+		synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 		for _, server := range servers {
-			for _, kind := range append(proved, lies...) {
-				for _, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
+			for i, kind := range append(proved, lies...) {
+				for j, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
+					if j > 0 && i >= len(proved) && i%8 != j { // one name each; a proof is what makes the difference
+						continue
+					}
 					synctest.Test(t, func(t *testing.T) {
 						f, err := lab.ParseFault(string(kind) + "@" + name)
 						if err != nil {
@@ -98,9 +99,11 @@ func TestOneServerDenies(t *testing.T) {
 // Where all of a zone's servers deny without a proof, it is not known.
 func TestAllServersDeny(t *testing.T) {
 	cat := loadCatalog(t)
-	sc, whole := faultless(t, "s8", cat)
+	sc, _ := lab.Find("s8")
+	var whole *snapshot.Snapshot
+	synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 	for _, kind := range lies {
-		for _, name := range []string{"", "_dmarc.aozora.example", "google._domainkey.aozora.example", "aozora.example/TXT", "aozora.example/MX"} {
+		for _, name := range []string{"", "_dmarc.aozora.example", "aozora.example/TXT"} {
 			synctest.Test(t, func(t *testing.T) {
 				f, _ := lab.ParseFault(string(kind) + "@" + name)
 				f.First = 1000

@@ -242,6 +242,7 @@ func (n *asker) delegation() {
 		n.resolver(up, snapshot.NS)
 	}
 	n.resolver(n.reg, snapshot.SOA)
+	n.resolver(snapshot.Nowhere, snapshot.A)
 	n.control()
 	own, _ := n.find(n.reg, snapshot.NS, snapshot.Resolver)
 	n.addresses(some(own.Data()))

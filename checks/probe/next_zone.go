@@ -96,6 +96,11 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 	}
 	ask(n.d, snapshot.TXT)
 	ask(n.d, snapshot.MX)
+	for i, mx := range n.s.Get(n.d, snapshot.MX).Data() {
+		if i < maxOwnMX && snapshot.Below(mx, n.apex) {
+			ask(mx, snapshot.A)
+		}
+	}
 	for _, name := range n.policies() {
 		if snapshot.Below(name, n.apex) {
 			ask(name, snapshot.TXT)
@@ -111,8 +116,10 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 	}
 }
 
-// Of the keys that single servers are asked for: how many at least, and how many questions all servers get for them.
+// Of the keys that single servers are asked for: how many at least, and how many questions all servers get for them. And of
+// the zone's own mail servers.
 const (
+	maxOwnMX    = 2
 	maxLikely   = 3
 	maxCompared = 18
 )

@@ -19,8 +19,8 @@ func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, aut
 			return snapshot.Failed, snapshot.Referred
 		}
 		return snapshot.Failed, snapshot.Refused // no recursion here
-	case a.SOA == nil && authority && q.Type == snapshot.SOA && q.Name == q.Zone:
-		return snapshot.Failed, snapshot.NotAuth
+	case authority && q.Type == snapshot.SOA && q.Name == q.Zone:
+		return snapshot.Failed, snapshot.NotAuth // whoever serves a zone has that
 	case a.SOA == nil:
 		return snapshot.Failed, snapshot.Unproven
 	case authority && !(snapshot.Below(end, a.SOA.Zone) && snapshot.Below(a.SOA.Zone, q.Zone)):
@@ -35,6 +35,17 @@ func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, aut
 	return snapshot.NoData, ""
 }
 
+// believe takes a denial without proof for one.
+func believe(a *snapshot.Answer, m *dns.Msg) {
+	if a.Reason != snapshot.Unproven {
+		return
+	}
+	a.Status, a.Reason = snapshot.NoData, ""
+	if m.Rcode == dns.RcodeNameError {
+		a.Status = snapshot.NXDomain
+	}
+}
+
 // forgers are the primary servers that filters write into the SOA of what they forge.
 var forgers = []string{"fake-for-negative-caching.adguard.com"}
 
@@ -44,6 +55,12 @@ func withheld(errs []snapshot.ExtendedError) bool {
 	return slices.ContainsFunc(errs, func(e snapshot.ExtendedError) bool {
 		return e.Code == dns.ExtendedErrorCodeForgedAnswer || e.Code >= dns.ExtendedErrorCodeBlocked && e.Code <= dns.ExtendedErrorCodeProhibited
 	})
+}
+
+// rewritten reports whether a resolver tells, by the SOA of its policy beside an answer, that it put another in its place:
+// resolvers with response policy zones do.
+func rewritten(m *dns.Msg) bool {
+	return slices.ContainsFunc(m.Extra, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeSOA })
 }
 
 // stale reports whether an answer was kept beyond its time since nobody could be asked (RFC 8767).

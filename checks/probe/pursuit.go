@@ -180,6 +180,9 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 	p.replied[k] = true
 	https := r.from.url != ""
 	a := read(p.q, r.msg, p.authority && !https)
+	if p.s.believing {
+		believe(&a, r.msg)
+	}
 	a.Server, a.Transport = r.from.String(), r.transport
 	if p.authority && !https {
 		a.By = r.from.host

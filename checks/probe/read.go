@@ -25,7 +25,7 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 	case m.Truncated:
 		a.Reason = snapshot.Truncated
 		return a
-	case !authority && withheld(a.Errors):
+	case !authority && (withheld(a.Errors) || rewritten(m)):
 		a.Reason = snapshot.Filtered
 		return a
 	case authority && !m.Authoritative:

@@ -20,6 +20,7 @@ const receiveBudget = 400
 // not asked again. A question without an answer is in s as failed.
 func (c *Client) Receive(ctx context.Context, s *snapshot.Snapshot, missing func(spf.Data) []spf.Need) error {
 	ses := c.newSession()
+	ses.believing = true
 	defer ses.close()
 	slots := make(chan struct{}, c.cfg.Parallel)
 	count := 0

@@ -50,9 +50,13 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 func (r *run) standing(end *snapshot.Snapshot) (out []snapshot.Key) {
 	n := newAsker(r.a, end, r.c.cat)
 	n.delegation()
+	stays := func(snapshot.Answer) bool { return true }
+	if r.c.cfg.Stays != nil && len(r.c.cfg.Places) > 0 {
+		stays = r.c.cfg.Stays(r.a, end)
+	}
 	put := func(name string, t snapshot.Type) {
 		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}
-		if a, _ := end.Find(k); a.Status == snapshot.OK {
+		if a, _ := end.Find(k); a.Status == snapshot.OK && stays(a) {
 			out = append(out, k)
 		}
 	}

@@ -35,6 +35,13 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 // controls are top-level domains that are sure to exist.
 var controls = []string{"com", "jp", "org"}
 
+// invented reports whether an answer of the resolver holds nothing but addresses that it invents.
+func (n *asker) invented(a snapshot.Answer) bool {
+	made, _ := n.find(snapshot.Nowhere, snapshot.A, snapshot.Resolver)
+	return len(made.Records) > 0 && len(a.Records) > 0 && a.Name != snapshot.Nowhere && a.Type == snapshot.A &&
+		!slices.ContainsFunc(a.Data(), func(ip string) bool { return !slices.Contains(made.Data(), ip) })
+}
+
 // control asks the resolver for other top-level domains, where it denies the one that the domain is in: that one may be
 // misspelt, or the resolver may say no to everything.
 func (n *asker) control() {

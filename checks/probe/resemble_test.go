@@ -34,7 +34,7 @@ func TestResemblingRecordIsWalked(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := lab.StillClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
+	clock := lab.StoppedClock(time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC))
 	n, err := lab.New(sc, clock)
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,8 @@ func (n *asker) selectors() {
 	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
-	if branch.Status == snapshot.Unasked || branch.Status == snapshot.NXDomain || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
+	none := branch.Status == snapshot.NXDomain && !n.found() // some servers deny a name that only has names below it
+	if branch.Status == snapshot.Unasked || none || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
 	head, wave, rest := n.listed()

@@ -17,6 +17,8 @@ import (
 type session struct {
 	c      *Client
 	health *health
+	// believing: a denial counts without the SOA that has to stand beside it, as it does for receivers of mail.
+	believing bool
 	// Port 53 to resolvers does not work but DoH does.
 	resolverDoH atomic.Bool
 	// The authoritative servers cannot be reached, or somebody else answers in their place, but DoH works.

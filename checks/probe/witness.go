@@ -58,6 +58,11 @@ func (n *asker) hosts() []string {
 // settle gives every question about the zone the answer that stands for it, out of what single servers said, and lists
 // those to put again: whoever answered them is no witness, since it does not know the zone or its SOA failed.
 func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Question) {
+	for i, a := range n.s.Answers {
+		if a.Via == snapshot.Resolver && n.invented(a) {
+			n.s.Answers[i] = unknown(a, snapshot.Filtered)
+		}
+	}
 	if n.apex == "" {
 		return nil
 	}
@@ -173,5 +178,6 @@ func worth(a snapshot.Answer) int {
 
 // unknown is a question without an answer that counts.
 func unknown(a snapshot.Answer, why snapshot.Reason) snapshot.Answer {
-	return snapshot.Answer{Key: a.Key, Server: a.Server, Transport: a.Transport, By: a.By, Status: snapshot.Failed, Reason: why, At: a.At, Took: a.Took}
+	return snapshot.Answer{Key: a.Key, Server: a.Server, Transport: a.Transport, By: a.By, Status: snapshot.Failed, Reason: why, At: a.At,
+		Took: a.Took, Needs: a.Needs}
 }

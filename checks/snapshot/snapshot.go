@@ -215,6 +215,10 @@ func (a Answer) TTL() (uint32, bool) {
 	return t, true
 }
 
+// Nowhere is a name that cannot exist (RFC 6761 section 6.4): a resolver that has an address for it invents one for
+// whatever does not exist.
+const Nowhere = "zz-todoku-probe.invalid"
+
 // Snapshot is all that was asked about one domain in one run.
 type Snapshot struct {
 	Schema  int       `json:"schema"`
@@ -350,12 +354,12 @@ func (s *Snapshot) InZone(name string) bool {
 
 // Failures lists the questions that ended without knowledge, in the order they were asked. A referral is none: the
 // question was asked again elsewhere. Nor is a single server's refusal: that it does not serve the zone was the question.
-// What a watched resolver remembers says nothing of the domain, so that its silence is none either.
+// What a watched resolver remembers says nothing of the domain, so that its silence is none either, nor is that about Nowhere.
 func (s *Snapshot) Failures() []Answer {
 	var out []Answer
 	for _, a := range s.Answers {
 		refused := a.Via == Server && (a.Reason == Refused || a.Reason == NotAuth)
-		if a.Status == Failed && a.Reason != Delegated && a.Via != Cache && !refused {
+		if a.Status == Failed && a.Reason != Delegated && a.Via != Cache && a.Name != Nowhere && !refused {
 			out = append(out, a)
 		}
 	}

@@ -37,7 +37,7 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 		for _, w := range words {
 			text := func(n int) string { return strings.Repeat(w, n/len(w)) }
 			const n = 12 << 10 // long enough that as many repairs are made as are made at most
-			f(text(n)) // whatever is made once
+			f(text(n))         // whatever is made once
 			bytes, objects := spent(func() { f(text(n)) })
 			more, made := spent(func() { f(text(2 * n)) })
 			if more > 26*bytes/10+1<<19 || made > 26*objects/10+500 {

@@ -111,7 +111,7 @@ func (b *builder) forecast() {
 		now, then := b.p.Outlook(l.Now), b.p.Outlook(l.Then)
 		rows = append(rows, [2]string{b.p.Receiver(l.Receiver), now})
 		if f.Changes && then != now {
-			rows = append(rows, [2]string{b.p.T("forecast.with"), then})
+			rows = append(rows, [2]string{b.p.Then(f), then})
 		}
 	}
 	b.add(block{kind: table, rows: rows})

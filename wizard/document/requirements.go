@@ -57,7 +57,7 @@ func (p *page) receivers() {
 		now, then := p.words.Outlook(l.Now), p.words.Outlook(l.Then)
 		rows = append(rows, row{label: p.words.Receiver(l.Receiver), text: now})
 		if f.Changes && now != then {
-			rows = append(rows, row{text: p.words.T("forecast.later", "text", then)})
+			rows = append(rows, row{text: p.words.T("forecast.later", "when", p.words.Then(f), "text", then)})
 		}
 	}
 	p.columns("  ", 0, rows)

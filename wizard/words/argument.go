@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 )
 
@@ -35,6 +36,14 @@ func (p P) argument(value any) any {
 		return int(v)
 	case checks.Number:
 		return strconv.Itoa(int(v))
+	case checks.Places:
+		var out []string
+		for _, id := range v {
+			out = append(out, p.place(id))
+		}
+		return p.list(out...)
+	case checks.Moment:
+		return p.When(time.Time(v), p.Now)
 	case checks.Names:
 		return p.list(v...)
 	case checks.Kinds:
@@ -68,6 +77,19 @@ func (p P) list(items ...string) string {
 		out = append(out, snapshot.Printable(s))
 	}
 	return strings.Join(out, p.t("words.list"))
+}
+
+// place is the name of a watched resolver.
+func (p P) place(id string) string {
+	if id == facts.OwnResolver {
+		return p.Lang.T("cmd.place.system")
+	}
+	for _, r := range p.Catalog.Resolvers {
+		if r.ID == id {
+			return p.in(r.Name)
+		}
+	}
+	return id
 }
 
 // menu says where a service's console shows its DKIM key.

@@ -26,6 +26,17 @@ func (p P) Outlook(o forecast.Outlook) string {
 	return p.Sentences(out, p.about(o.Services), p.assuming(o.Assumes))
 }
 
+// Then is the word for when the later of two outlooks holds: with the records, or when caches ask anew.
+func (p P) Then(f forecast.Forecast) string {
+	switch {
+	case !f.Memory:
+		return p.t("forecast.with")
+	case f.Until.IsZero():
+		return p.t("forecast.later-on")
+	}
+	return p.t("forecast.after", "clock", p.When(f.Until, p.Now))
+}
+
 // Says is Outlook as a sentence with the receiver's name.
 func (p P) Says(receiver string, o forecast.Outlook) string {
 	return p.t("forecast.says", "receiver", p.Receiver(receiver), "text", p.Outlook(o))

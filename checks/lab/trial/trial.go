@@ -58,13 +58,17 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clock := lab.StillClock(Day)
+	clock := lab.StoppedClock(Day)
 	net, err := lab.New(sc, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := &Trial{t: t, Story: sc, Net: net, Clock: clock, Catalog: cat}
-	x.Client = probe.New(probe.Config{Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now}, cat)
+	var watched []probe.Place
+	for _, p := range net.Places() {
+		watched = append(watched, probe.Place{ID: p.ID, Addr: p.Addr, Caches: p.Caches})
+	}
+	x.Client = probe.New(probe.Config{Places: watched, Stays: x.stays, Dialer: net, Resolvers: []netip.AddrPort{net.Resolver()}, Now: clock.Now}, cat)
 	x.Watch = &ask.Watcher{Client: x.Client, Now: clock.Now, Port: 53}
 	for _, p := range net.Places() {
 		x.Watch.Resolvers = append(x.Watch.Resolvers, propagation.Place{ID: p.ID, Name: p.ID, Caches: p.Caches, Addr: p.Addr.String()})
@@ -99,6 +103,11 @@ func (x *Trial) LookAt(asks []propagation.Ask, at []propagation.Place) (looks []
 func (x *Trial) PanelOf(a owner.Answers, s *snapshot.Snapshot) (p propagation.Panel) {
 	x.InNoTime(func(ctx context.Context) { p = x.Watch.Panel(ctx, x.Catalog, a, s) })
 	return p
+}
+
+// stays is what the program gives the probe too.
+func (x *Trial) stays(a owner.Answers, s *snapshot.Snapshot) func(snapshot.Answer) bool {
+	return plan.Stays(facts.Read(a, s, x.Catalog))
 }
 
 // Look asks all that a check asks, with the story's answers, and gives what the rules judge.

@@ -11,8 +11,10 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
+	"todoku/checks/facts"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
+	"todoku/checks/plan"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/propagation/ask"
@@ -64,6 +66,14 @@ func (o opener) open(ctx context.Context) (*World, error) {
 		}
 	}
 	cfg.Now = w.Now
+	for _, p := range w.Resolvers {
+		if addr, err := netip.ParseAddrPort(p.Addr); err == nil {
+			cfg.Places = append(cfg.Places, probe.Place{ID: p.ID, Addr: addr, Caches: p.Caches})
+		}
+	}
+	cfg.Stays = func(a owner.Answers, s *snapshot.Snapshot) func(snapshot.Answer) bool {
+		return plan.Stays(facts.Read(a, s, cat))
+	}
 	w.Client = probe.New(cfg, cat)
 	return w, nil
 }
@@ -142,7 +152,7 @@ func (o opener) watchPlaces(ctx context.Context) ([]propagation.Place, error) {
 }
 
 // systemID is the place that stands for this machine's own resolver.
-const systemID = "system"
+const systemID = facts.OwnResolver
 
 func (o opener) ownPlace(addr netip.AddrPort) propagation.Place {
 	return propagation.Place{ID: systemID, Name: o.Lang.T("cmd.place.system"), Addr: addr.String(), Caches: 1}

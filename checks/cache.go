@@ -1,0 +1,47 @@
+package checks
+
+import (
+	"todoku/checks/facts"
+	"todoku/checks/snapshot"
+)
+
+// The states of cache-old: what the resolvers still hold.
+var (
+	CacheHoldsOld     = State{"state", "old"}     // an older record
+	CacheHoldsAbsence = State{"state", "absence"} // that there is no record
+	CacheUntilKnown   = State{"until", "until"}   // and until when
+	CacheUntilUnknown = State{"until", "unknown"}
+)
+
+// CacheOldArgs are the arguments of cache-old.
+type CacheOldArgs struct {
+	Record Kinds  // what kind of record it is
+	Places Places // that still hold the other answer
+	Until  Moment // when the last of them asks anew, with CacheUntilKnown
+}
+
+var ruleCacheOld = Rule{
+	Code: CacheOld, Severity: Advice, RFC: "RFC 2308 section 5", Also: []string{"RFC 1034 section 3.6"},
+	After:   after(),
+	Aspects: []Aspect{{CacheHoldsOld, CacheHoldsAbsence}, {CacheUntilKnown, CacheUntilUnknown}},
+	Args:    CacheOldArgs{},
+	Judge:   cacheOld,
+}
+
+// cacheOld: a record stands at the authority, and resolvers that much of the world asks still give an older answer. That
+// is no mistake, and passes by itself.
+func cacheOld(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, r := range in.Memory() {
+		args := CacheOldArgs{Record: Kinds{r.Kind}, Until: Moment(r.Until)}
+		seen := []snapshot.Answer{r.Right}
+		for _, h := range r.Held {
+			args.Places, seen = append(args.Places, h.Place), append(seen, h.Answer)
+		}
+		out = append(out, Finding{
+			Name: r.Name, Args: args, Evidence: facts.Evidence(seen...),
+			States: []State{either(r.Absence, CacheHoldsAbsence, CacheHoldsOld), either(r.Until.IsZero(), CacheUntilUnknown, CacheUntilKnown)},
+		})
+	}
+	return out
+}
