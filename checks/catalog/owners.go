@@ -101,3 +101,28 @@ func (d DKIM) Fixed() (out []string) {
 func (d DKIM) Uses(selector string) bool {
 	return slices.ContainsFunc(d.Selectors, func(p string) bool { return glob(p, strings.ToLower(selector)) })
 }
+
+// ServiceOf is the ID of the sender or host to whom a name belongs that mail shows: the domain of a return path, of a
+// signature (d=), or a server's reverse name. The first name that belongs to just one entry decides; "" where none does.
+func (c *Catalog) ServiceOf(names ...string) string {
+	if c.index == nil { // not read from files
+		c.finish()
+	}
+	x := c.index()
+	for _, name := range names {
+		var best matches
+		for _, t := range []*table{&x.sSPF, &x.sCNAME, &x.spf, &x.cname, &x.ptr, &x.mx} {
+			switch m := t.find(name); {
+			case m.weight > best.weight:
+				best = m
+			case m.weight == best.weight:
+				best.owners = append(slices.Clip(best.owners), m.owners...)
+			}
+		}
+		slices.Sort(best.owners)
+		if owners := slices.Compact(best.owners); len(owners) == 1 {
+			return owners[0]
+		}
+	}
+	return ""
+}

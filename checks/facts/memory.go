@@ -77,8 +77,12 @@ func (r *Remembered) hold(m snapshot.Memory) {
 	}
 }
 
-// divided reports whether authoritative servers give different answers to the question.
+// divided reports whether authoritative servers give different answers to the question, or may do: a resolver can then have
+// its answer from any of them, and it is no memory of the past.
 func (f *Facts) divided(a snapshot.Answer) bool {
+	if d, ok := f.Delegation(); ok && len(Are(d.Current(), Lame)) > 0 {
+		return true
+	}
 	return slices.ContainsFunc(f.DNS.Voices(a.Name, a.Type), func(v snapshot.Answer) bool {
 		return v.Known() && !slices.Equal(MailData(v), MailData(a)) && !slices.Contains(f.retired(), v.Key.At)
 	})

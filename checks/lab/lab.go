@@ -90,6 +90,10 @@ func New(sc Scenario, clock *Clock) (*Internet, error) {
 	}
 	n.addResolvers()
 	for _, k := range w.kept {
+		if k.rr == nil {
+			n.resolvers[k.place].keepAbsence(k.q, k.left, n.startOf(k.q.name))
+			continue
+		}
 		n.resolvers[k.place].keep(k.rr, k.left)
 	}
 	for _, a := range w.asked {

@@ -132,6 +132,15 @@ func (r *resolver) keep(rr dns.RR, left time.Duration) {
 	}
 }
 
+// keepAbsence puts into every cache that there is no such record.
+func (r *resolver) keepAbsence(q question, left time.Duration, soa dns.RR) {
+	for _, c := range r.caches {
+		c.mu.Lock()
+		c.sets[q] = &entry{at: c.now(), ttl: uint32(left / time.Second), soa: soa}
+		c.mu.Unlock()
+	}
+}
+
 // now is the lab's time, or earlier while the cache is primed.
 func (c *cache) now() time.Time { return c.net.clock.Now().Add(-c.back) }
 

@@ -153,7 +153,8 @@ func Find(id string) (Scenario, error) {
 //	-- asked --                      what resolvers were asked before the story begins, so that their answers are cached:
 //	                                 PLACE NAME TYPE AGO ("google shop.example TXT 12m"), oldest first
 //	-- remembered --                 records that a place's caches still hold though nothing in the world says so any more:
-//	                                 PLACE LEFT NAME TYPE DATA ("system 5h shop.example NS ns1.old.example.")
+//	                                 PLACE LEFT NAME TYPE DATA ("system 5h shop.example NS ns1.old.example."); DATA "absent": that there is
+//	                                 no such record
 //	-- findings --                   all that the rules say, as Finding.String writes it, sorted as text
 //	-- detect --                     what the catalogue finds: KIND ID [?] [VALUE] ("host sakura-rs www1234.sakura.ne.jp"); a
 //	                                 "?" marks what is offered and not claimed

@@ -47,12 +47,16 @@ type askedText struct {
 	ago   time.Duration
 }
 
-// keptText is a record that a resolver remembers although the world has moved on.
+// keptText is what a resolver remembers although the world has moved on: a record, or that there was none.
 type keptText struct {
 	place string
 	left  time.Duration
-	rr    dns.RR
+	rr    dns.RR   // nil: there was none
+	q     question // of that absence
 }
+
+// absent stands for the data of a record that a resolver remembers not to exist.
+const absent = "absent"
 
 type cutText struct {
 	name  string
@@ -188,11 +192,15 @@ func (w *world) readKept(s section) error {
 		if err != nil || left <= 0 {
 			return fmt.Errorf("bad time %q", f[1])
 		}
+		if t, ok := dns.StringToType[f[3]]; ok && len(f) == 5 && f[4] == absent {
+			w.kept = append(w.kept, keptText{place: f[0], left: left, q: question{canon(f[2]), t}})
+			return nil
+		}
 		rr, err := dns.NewRR(fmt.Sprintf("%s %d IN %s", dns.Fqdn(f[2]), left/time.Second, strings.Join(f[3:], " ")))
 		if err != nil || rr == nil {
 			return fmt.Errorf("no record: %q", strings.Join(f[2:], " "))
 		}
-		w.kept = append(w.kept, keptText{f[0], left, rr})
+		w.kept = append(w.kept, keptText{place: f[0], left: left, rr: rr})
 		return nil
 	})
 }

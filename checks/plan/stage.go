@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"todoku/checks"
 	"todoku/checks/facts"
 	"todoku/checks/snapshot"
@@ -24,6 +26,43 @@ func NextStage(in *facts.Facts, p Plan) (held, next string) {
 		}
 	}
 	return held, next
+}
+
+// Standing are the records that stand at the authority and that some watched resolver does not see yet, as if they had just
+// been made: what there is to wait for where no record has to be made.
+func Standing(in *facts.Facts) []Change {
+	var out []Change
+	for _, r := range in.Memory() {
+		c := Change{Action: Add, Name: r.Name, Type: r.Type, TTL: ttl(r.Right)}
+		if len(r.Right.Chain) > 0 {
+			c.Type, c.Value = snapshot.CNAME, r.Right.Chain[0].Target
+			out = append(out, c)
+			continue
+		}
+		for _, x := range r.Right.Records {
+			c.Value = x.Data
+			switch {
+			case r.Type == snapshot.MX:
+				c.Value = exchange(x.Pref, x.Data)
+			case !facts.IsMailRecord([]string{x.Data}):
+				continue
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Awaited are the changes of a plan whose values are known, or, where there is none, what stands and is not seen
+// everywhere yet.
+func Awaited(in *facts.Facts, p Plan) []Change {
+	if slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Value != "" || c.Action == Remove }) {
+		return p.Changes
+	}
+	if standing := Standing(in); len(standing) > 0 {
+		return standing
+	}
+	return p.Changes
 }
 
 // Stays says which of the domain's answers no change is planned for, and that hold a record of mail: what a cache says of

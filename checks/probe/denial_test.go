@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"todoku/checks/catalog"
 	"todoku/checks/lab"
 	"todoku/checks/snapshot"
 )
@@ -25,6 +26,17 @@ func unfounded(whole, s *snapshot.Snapshot) (out []string) {
 	return out
 }
 
+// faultless is what a look shows where every server tells the truth.
+func faultless(t *testing.T, id string, cat *catalog.Catalog) (sc lab.Scenario, whole *snapshot.Snapshot) {
+	t.Helper()
+	sc, err := lab.Find(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
+	return sc, whole
+}
+
 // lies are the false answers; proved are those that nobody can tell from the truth where all who are asked tell them.
 var (
 	lies = []lab.FaultKind{lab.NX, lab.NoData, lab.Blocked, lab.BlockedZone, lab.Nulled, lab.Captive, lab.Elsewhere, lab.Referral, lab.OtherName,
@@ -39,12 +51,7 @@ func TestResolverDenies(t *testing.T) {
 		"s8":                 {"_spf.google.com", "smtp.google.com", "_netblocks.google.com"},
 		"healthy-own-server": {"ns1.xserver.jp", "jp"},
 	} {
-		sc, err := lab.Find(id)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var whole *snapshot.Snapshot
-		synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
+		sc, whole := faultless(t, id, cat)
 		for _, name := range names {
 			for _, kind := range lies {
 				synctest.Test(t, func(t *testing.T) {
@@ -62,13 +69,8 @@ func TestResolverDenies(t *testing.T) {
 func TestOneServerDenies(t *testing.T) {
 	cat := loadCatalog(t)
 	for id, servers := range map[string][]string{"s8": {"01.dnsv.jp", "02.dnsv.jp"}, "healthy-own-server": {"01.dnsv.jp", "04.dnsv.jp"}} {
-		sc, err := lab.Find(id)
-		if err != nil {
-			t.Fatal(err)
-		}
+		sc, whole := faultless(t, id, cat)
 		d := sc.Answers.Domain
-		var whole *snapshot.Snapshot
-		synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
 		for _, server := range servers {
 			for i, kind := range append(proved, lies...) {
 				for j, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
@@ -99,9 +101,7 @@ func TestOneServerDenies(t *testing.T) {
 // Where all of a zone's servers deny without a proof, it is not known.
 func TestAllServersDeny(t *testing.T) {
 	cat := loadCatalog(t)
-	sc, _ := lab.Find("s8")
-	var whole *snapshot.Snapshot
-	synctest.Test(t, func(t *testing.T) { whole, _ = look(t, sc, nil, nil, cat) })
+	sc, whole := faultless(t, "s8", cat)
 	for _, kind := range lies {
 		for _, name := range []string{"", "_dmarc.aozora.example", "aozora.example/TXT"} {
 			synctest.Test(t, func(t *testing.T) {

@@ -127,6 +127,23 @@ type Diff struct {
 	Right, Now string
 }
 
+// slip reports whether what stands there was meant to be the wanted value and was typed or copied wrongly: it differs in
+// form, or by a few letters.
+func (d Diff) slip() bool {
+	switch d.Kind {
+	case Quotes, Case, Space, FullWidth, Typographic, Glued:
+		return true
+	case Changed:
+		return d.Want != d.Right && d.Right != "" && max(len(d.Want), len(d.Found)) <= slipMost && abs(len(d.Right)-len(d.Now)) <= slipMost
+	}
+	return false
+}
+
+// slipMost is how many letters of a value a slip changes at most.
+const slipMost = 3
+
+func abs(n int) int { return max(n, -n) }
+
 // Results of a Verdict.
 const (
 	ResultWaiting     = "waiting"     // right at the authority; caches still hold old answers

@@ -63,6 +63,12 @@ func (p *picture) sight(w, i int) Sight {
 			s.State, s.Diff = Wrong, d
 			return s
 		}
+	case before:
+		// What was typed wrongly before the wait began is wrong, not merely still to be saved.
+		if d := t.diff(last.answer); pl.Authority && t.Value != "" && d != nil && d.slip() {
+			s.State, s.Diff = Wrong, d
+			return s
+		}
 	}
 	if pl.Authority {
 		if d := p.elsewhere(t); d != nil && !p.anyGood(w) {

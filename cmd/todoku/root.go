@@ -17,6 +17,7 @@ import (
 	"todoku/cmd/todoku/verb/lab"
 	"todoku/cmd/todoku/verb/man"
 	"todoku/cmd/todoku/verb/providers"
+	"todoku/cmd/todoku/verb/report"
 	"todoku/cmd/todoku/verb/runs"
 	"todoku/cmd/todoku/verb/spf"
 	"todoku/cmd/todoku/verb/wait"
@@ -46,6 +47,7 @@ func (a *app) root() *cobra.Command {
 		wait.Command(p, wait.Run),
 		runs.Command(p, runs.Run),
 		spf.Command(p, spf.Run),
+		report.Command(p, report.Run),
 		export.Command(p, export.Run),
 		providers.Command(p, providers.Run),
 		findings.Command(p, findings.Run),

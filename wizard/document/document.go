@@ -102,7 +102,7 @@ func (b *builder) head() {
 		b.say(b.t("verdict.mended"))
 		return
 	}
-	b.say(b.t("verdict." + string(checks.VerdictOf(b.in.Findings))))
+	b.say(b.t("verdict." + verdictWord(b.in)))
 }
 
 const dateForm = "2006-01-02 15:04 -07:00"
@@ -303,4 +303,13 @@ func (b *builder) unseen() {
 		return
 	}
 	b.add(block{kind: bullets, items: items})
+}
+
+// verdictWord names the verdict's words: where only caches are waited for, those that say so.
+func verdictWord(in Input) string {
+	v := checks.VerdictOf(in.Findings)
+	if v == checks.VerdictOK && in.Forecast.Memory {
+		return "wait"
+	}
+	return string(v)
 }

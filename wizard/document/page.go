@@ -80,7 +80,11 @@ func (p *page) verdict() {
 	if !ok {
 		style = Bold
 	}
-	p.write(p.style(style, p.t("verdict-"+string(verdict))), "\n")
+	head := "verdict-" + string(verdict)
+	if verdict == checks.VerdictOK && p.in.Forecast.Memory {
+		head = "verdict-wait"
+	}
+	p.write(p.style(style, p.t(head)), "\n")
 }
 
 // finding prints a cause with what follows from it folded under it.

@@ -126,7 +126,7 @@ func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 // Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
-	b.say(b.t("verdict." + string(checks.VerdictOf(in.Findings))))
+	b.say(b.t("verdict." + verdictWord(in)))
 	b.found()
 	b.forecast()
 	b.unseen()

@@ -44,6 +44,14 @@ func (r Result) Panel() string { return Panel(r.Answers, r.Findings, r.Seen) }
 // Zone is the apex of the zone that the panel edits.
 func (r Result) Zone() string { return Zone(r.Answers, r.DNS) }
 
+// Awaited is what there is to wait for: the plan's records, or those that stand and are not seen everywhere yet.
+func (r Result) Awaited() []plan.Change {
+	if r.in == nil {
+		return nil
+	}
+	return plan.Awaited(r.in, r.Plan)
+}
+
 // NextStage is the DMARC policy that holds once the plan is published, and the one to go to after it; "" where there is
 // none.
 func (r Result) NextStage() (held, next string) {

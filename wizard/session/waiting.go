@@ -12,7 +12,7 @@ func (s *Session) Asking() bool { return s.asking > 0 }
 func (s *Session) beginWait() []Effect {
 	out := s.endWait()
 	s.waiting = true
-	places, changes := s.world.Places(s.snap), s.result.Plan.Changes
+	places, changes := s.world.Places(s.snap), s.result.Awaited()
 	if s.wait == nil {
 		s.wait = NewWait(changes, s.snap, places, s.world.Now, s.world.Steady)
 	} else {

@@ -162,7 +162,7 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 		return true, err
 	}
 	ans := r.Answers
-	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.DNS, Changes: r.Plan.Changes}
+	t.run = kept.Plan{Domain: input.Domain, Name: input.Unicode, Start: askedAlready(ans), Answers: ans, DNS: r.DNS, Changes: r.Awaited()}
 	t.begins()
 	t.run.Places = t.Places
 	if len(t.Wants) == 0 {

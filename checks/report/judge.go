@@ -1,0 +1,195 @@
+package report
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+)
+
+// Judgement says whose a source is.
+type Judgement string
+
+// The judgements.
+const (
+	// Aligned is the domain's own mail, and DMARC passes.
+	Aligned Judgement = "aligned"
+	// Unaligned is, or may well be, the domain's own mail, and DMARC fails.
+	Unaligned Judgement = "unaligned"
+	// Relayed is the domain's own mail that somebody passed on: a forwarding, or a mailing list.
+	Relayed Judgement = "forwarded"
+	// Foreign is mail by others in the domain's name.
+	Foreign Judgement = "foreign"
+)
+
+// Ground says why a source is judged as it is; the words for it are in i18n.
+type Ground string
+
+// The grounds, the strongest first.
+const (
+	ByResult    Ground = "result"         // DMARC passes
+	ByReason    Ground = "reason"         // the receiver says that it was forwarded, or came by a list
+	ByKeyOnly   Ground = "key-only"       // the key passes and SPF does not, from an address that nobody knows
+	ByBrokenKey Ground = "broken-key"     // signed with the domain's key and changed on the way, by a server that sends in its own name
+	ByStrict    Ground = "strict"         // it passes for the domain's own organisation, and not for this very name
+	ByRecord    Ground = "spf-record"     // the domain's SPF record lets the address send
+	ByOwner     Ground = "owner"          // a service that the owner uses
+	BySibling   Ground = "same-address"   // the same address sends mail that passes
+	ByService   Ground = "service"        // a service that is known, and passes in its own name
+	ByOwnKey    Ground = "own-key-fails"  // signed in the domain's name, and the signature fails
+	ByNothing   Ground = "nothing-of-own" // nothing in it is the domain's own
+)
+
+// Grounds lists every Ground.
+func Grounds() []Ground {
+	return []Ground{ByResult, ByReason, ByKeyOnly, ByBrokenKey, ByStrict, ByRecord, ByOwner, BySibling, ByService, ByOwnKey, ByNothing}
+}
+
+// Knowledge is what is known besides the reports. All of it may be missing.
+type Knowledge struct {
+	Now time.Time
+	// Service names the service that an address or names in the raw results belong to, by its ID; "" where none is known.
+	// byName says that the names show it, and not the address alone.
+	Service func(ip netip.Addr, names []string) (id string, byName bool)
+	// Allowed reports whether the domain's SPF record lets an address send.
+	Allowed func(ip netip.Addr) bool
+	// Senders are the services that the owner says are in use.
+	Senders []string
+	// Published is the policy that DNS shows today, where it was asked; Seen says that it was.
+	Published string
+	Seen      bool
+}
+
+// Judged is a source with whose it is.
+type Judged struct {
+	Source
+	Service   string
+	Judgement Judgement
+	Ground    Ground
+
+	sure bool // that it is the domain's own, and passes
+}
+
+// Name is what a source is called: its service, else its address; "" where neither is known.
+func (j *Judged) Name() string {
+	if j.Service == "" && j.IP.IsValid() {
+		return j.IP.String()
+	}
+	return j.Service
+}
+
+// Judge says whose each source of a domain is.
+func Judge(t *Tally, k Knowledge) []Judged {
+	out := make([]Judged, len(t.Sources))
+	for i, s := range t.Sources {
+		out[i] = Judged{Source: s}
+		if k.Service != nil {
+			names := slices.Concat(s.Signers, s.Envelopes)
+			id, byName := k.Service(s.IP, names)
+			out[i].Service = id
+			out[i].judge(k, byName)
+		} else {
+			out[i].judge(k, false)
+		}
+	}
+	// An address that surely sends the domain's own mail does so with what fails too. A key alone, beside another's return
+	// path, may have been forwarded there.
+	own := map[netip.Addr]bool{}
+	for i := range out {
+		if out[i].sure && out[i].IP.IsValid() {
+			own[out[i].IP] = true
+		}
+	}
+	for i := range out {
+		j := &out[i]
+		if own[j.IP] && (j.Judgement == Foreign || j.Judgement == Relayed && j.Ground == ByBrokenKey) {
+			j.Judgement, j.Ground = Unaligned, BySibling
+		}
+	}
+	return out
+}
+
+// judge says whose one source is; byName: its service was told by names in its results.
+func (j *Judged) judge(k Knowledge, byName bool) {
+	allowed := k.Allowed != nil && j.IP.IsValid() && k.Allowed(j.IP)
+	used := j.Service != "" && slices.Contains(k.Senders, j.Service)
+	if j.Passed() {
+		j.Judgement, j.Ground = Aligned, ByResult
+		switch known := allowed || used || byName; {
+		case j.SPF:
+			j.sure = true
+		case j.most(j.relayed()):
+			j.Judgement, j.Ground = Relayed, ByReason
+		case known:
+			j.sure = true
+		case j.most(j.FailedSPF):
+			j.Judgement, j.Ground = Relayed, ByKeyOnly
+		}
+		return
+	}
+	switch {
+	case j.most(j.relayed()):
+		j.Judgement, j.Ground = Relayed, ByReason
+	case j.OwnKey > 0 || j.OwnSPF > 0:
+		j.Judgement, j.Ground = Unaligned, ByStrict
+	case allowed:
+		j.Judgement, j.Ground = Unaligned, ByRecord
+	case used:
+		j.Judgement, j.Ground = Unaligned, ByOwner
+	case j.most(j.BrokenKey) && j.most(j.OtherSPF) && !byName:
+		j.Judgement, j.Ground = Relayed, ByBrokenKey
+	case byName && j.OtherKey+j.OtherSPF > 0:
+		j.Judgement, j.Ground = Unaligned, ByService
+	case j.most(j.BrokenKey):
+		j.Judgement, j.Ground = Unaligned, ByOwnKey
+	default:
+		j.Judgement, j.Ground = Foreign, ByNothing
+	}
+}
+
+// most reports whether n are more than half of the messages.
+func (s *Source) most(n int64) bool { return n > s.Count/2 }
+
+// relayed is how many messages the receivers themselves say were passed on.
+func (s *Source) relayed() int64 {
+	var n int64
+	for _, r := range []ReasonType{Forwarded, TrustedForwarder, MailingList, ARC} {
+		n = sum(n, s.Reasons[r])
+	}
+	return n
+}
+
+// list reports whether receivers say that it came through a mailing list.
+func (s *Source) list() bool { return s.Reasons[MailingList] > 0 }
+
+// Oddities lists what contradicts itself in the reports, with what contradicts what is known today.
+func Oddities(t *Tally, k Knowledge) []Oddity {
+	out := slices.Clone(t.Oddities)
+	if !k.Now.IsZero() && t.End.After(k.Now.Add(2*dayLength)) {
+		out = append(out, Oddity{Code: FutureRange, Got: t.End.Format(time.DateOnly), Times: 1})
+	}
+	if c := policies(t); len(c) > 1 {
+		out = append(out, Oddity{Code: PolicyChanged, Want: c[0], Got: c[len(c)-1], Times: len(c) - 1})
+	}
+	if now := Current(t); k.Seen && k.Published != now {
+		out = append(out, Oddity{Code: PolicyNow, Want: k.Published, Got: now, Times: 1})
+	}
+	return out
+}
+
+// Current is the policy that the last report found; none where it gives none (RFC 9989 section 4.7).
+func Current(t *Tally) string {
+	if t.Policy.P == "" {
+		return "none"
+	}
+	return t.Policy.P
+}
+
+// policies lists the policies that were found, in the order of days, each change once.
+func policies(t *Tally) (out []string) {
+	for _, d := range t.Days {
+		if len(d.Policies) == 1 && (len(out) == 0 || out[len(out)-1] != d.Policies[0]) {
+			out = append(out, d.Policies[0])
+		}
+	}
+	return out
+}

@@ -1,0 +1,183 @@
+package report
+
+import (
+	"cmp"
+	"context"
+	"io"
+	"io/fs"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// File is a file to read. Open is called once, when its turn comes. A file that can also be read at any place (io.ReaderAt)
+// and says its size (fs.File's Stat) is not held in memory, whatever it is.
+type File struct {
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
+// Options say how to read; the zero value is for people's own files on this machine.
+type Options struct {
+	Limits   Limits          // Standard where zero
+	Workers  int             // files read at once; as many as there are processors where 0
+	Progress func(files int) // is told how many files are done, in one goroutine
+}
+
+// Reading is what was read out of files.
+type Reading struct {
+	Domains  []*Tally // the one with the most messages first
+	Errors   []*Error // in the order of files
+	Failures []*Failure
+	TLS      []*TLS
+	Barren   []string // files that gave no report of any kind
+	Files    int      // that were read to their end
+	Stopped  bool     // by the context, before all files were read
+}
+
+// Bounds of what is kept beside sums.
+const (
+	maxErrors  = 10_000
+	maxDomains = 10_000
+)
+
+// Read reads files, several at once, and sums them in their order, so that the result is always the same. When ctx ends
+// it gives what was read till then.
+func Read(ctx context.Context, files []File, o Options) *Reading {
+	o.Limits = cmp.Or(o.Limits, Standard)
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	r := &reader{options: o, tallies: map[string]*tally{}}
+	// Each file has a channel of its own, so that the sums are made in the order of files while several are read. The
+	// turns channel bounds how far reading goes ahead.
+	turns := make(chan chan item, 4*o.Workers)
+	type job struct {
+		file File
+		out  chan item
+	}
+	jobs := make(chan job)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var wg sync.WaitGroup
+	for range o.Workers {
+		wg.Go(func() {
+			p := &parser{}
+			for j := range jobs {
+				readFile(ctx, j.file, p, o.Limits, j.out)
+				close(j.out)
+			}
+		})
+	}
+	go func() {
+		defer close(turns)
+		defer close(jobs)
+		for _, f := range files {
+			out := make(chan item, 16)
+			select {
+			case turns <- out:
+			case <-ctx.Done():
+				return
+			}
+			select {
+			case jobs <- job{f, out}:
+			case <-ctx.Done():
+				close(out)
+				return
+			}
+		}
+	}()
+	for out := range turns {
+		for i := range out {
+			r.take(i)
+		}
+		if ctx.Err() == nil {
+			r.Files++
+			if o.Progress != nil {
+				o.Progress(r.Files)
+			}
+		}
+	}
+	wg.Wait()
+	r.Stopped = r.Files < len(files)
+	return r.finish()
+}
+
+type reader struct {
+	Reading
+	options Options
+	tallies map[string]*tally
+}
+
+// take adds what was found.
+func (r *reader) take(i item) {
+	switch {
+	case i.report != nil:
+		d := i.report.domain
+		t := r.tallies[d]
+		if t == nil {
+			if len(r.tallies) >= maxDomains {
+				r.fault(&Error{File: i.report.file, Why: TooMany})
+				return
+			}
+			t = newTally(d, r.options.Limits.Sources)
+			r.tallies[d] = t
+		}
+		t.add(i.report)
+	case i.err != nil:
+		r.fault(i.err)
+	case i.barren != "" && len(r.Barren) < maxErrors:
+		r.Barren = append(r.Barren, i.barren)
+	case i.failure != nil && len(r.Failures) < maxErrors:
+		r.Failures = append(r.Failures, i.failure)
+	case i.tls != nil && len(r.TLS) < maxErrors:
+		r.TLS = append(r.TLS, i.tls)
+	}
+}
+
+func (r *reader) fault(e *Error) {
+	if len(r.Errors) < maxErrors {
+		r.Errors = append(r.Errors, e)
+	}
+}
+
+func (r *reader) finish() *Reading {
+	for _, t := range r.tallies {
+		r.Domains = append(r.Domains, t.finish())
+	}
+	slices.SortFunc(r.Domains, func(a, b *Tally) int {
+		return cmp.Or(cmp.Compare(b.Messages, a.Messages), strings.Compare(a.Domain, b.Domain))
+	})
+	return &r.Reading
+}
+
+// readFile reads one file with all that lies in it, and hands over what it finds.
+func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item) {
+	send := func(i item) error {
+		select {
+		case out <- i:
+			return nil
+		case <-ctx.Done():
+			return errStop
+		}
+	}
+	in, err := f.Open()
+	if err != nil {
+		if send(item{err: &Error{File: f.Name, Why: Unreadable, Err: err}}) == nil {
+			_ = send(item{barren: f.Name})
+		}
+		return
+	}
+	defer func() { _ = in.Close() }()
+	var at io.ReaderAt
+	var size int64
+	if s, ok := in.(interface{ Stat() (fs.FileInfo, error) }); ok {
+		if info, err := s.Stat(); err == nil && info.Mode().IsRegular() {
+			size = info.Size()
+			at, _ = in.(io.ReaderAt)
+		}
+	}
+	w := &walker{limits: l, stop: ctx.Err, parser: p, out: send}
+	_ = w.file(f.Name, in, at, size)
+}

@@ -1,0 +1,233 @@
+// Package report reads the DMARC reports that receivers send, and says who sent what in a domain's name and whether a
+// stricter policy is safe.
+package report
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/catalog"
+	"todoku/checks/report"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/local"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/i18n"
+	"todoku/wizard/document"
+	"todoku/wizard/words"
+)
+
+// Options are what report needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error) // opens where questions go
+	Now     func() time.Time
+	Answers *cli.Answers
+
+	Files  []string // files, folders, and "-" for standard input
+	Domain string   // "" for all that the reports tell of
+	DNS    bool     // ask DNS too
+	CSV    bool
+}
+
+// Command is the command line of report; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Now: local.WallClock, Answers: &cli.Answers{Program: p}}
+	c := &cobra.Command{
+		Use:     "report FILE...",
+		Short:   p.Lang.T("cmd.report.short"),
+		Long:    p.Lang.T("cmd.report.long"),
+		Example: p.Lang.T("cmd.report.example"),
+		Args:    p.Between(1, -1),
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Files = args
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().SortFlags = false
+	c.Flags().StringVar(&o.Domain, "domain", "", p.Lang.T("cmd.flag.report-domain"))
+	c.Flags().BoolVar(&o.CSV, "csv", false, p.Lang.T("cmd.flag.csv"))
+	c.Flags().BoolVar(&o.DNS, "dns", false, p.Lang.T("cmd.flag.report-dns"))
+	o.Answers.DeclareServices(c)
+	return c
+}
+
+// Run reads the reports and tells what they say, of one domain or of each.
+func Run(ctx context.Context, o *Options) error {
+	switch {
+	case o.CSV && o.JSON:
+		return cli.Usage(o.Lang.T("cmd.report.csv-json"), o.SeeHelp("todoku report"))
+	case o.DNS && o.Domain == "":
+		return cli.Usage(o.Lang.T("cmd.report.dns-domain"), o.SeeHelp("todoku report"))
+	}
+	cat, err := catalog.Load()
+	if err != nil {
+		return err
+	}
+	if _, err := o.Answers.Read(cat); err != nil {
+		return err
+	}
+	if o.Domain != "" {
+		input, err := o.Program.Domain(o.Domain)
+		if err != nil {
+			return err
+		}
+		o.Domain = input.Domain
+	}
+	all := o.read(ctx)
+	if o.Domain != "" {
+		all.Domains = slices.DeleteFunc(all.Domains, func(t *report.Tally) bool { return t.Domain != o.Domain })
+	}
+	list, err := o.judge(ctx, cat, all)
+	if err != nil {
+		return err
+	}
+	if err := o.tell(words.P{Lang: o.Lang, Catalog: cat}, list, all); err != nil {
+		return err
+	}
+	if all.Stopped {
+		return o.Interrupted()
+	}
+	return cli.Exit(o.status(list, all))
+}
+
+// read reads all files, and shows how far it is on a terminal.
+func (o *Options) read(ctx context.Context) *report.Reading {
+	var files []report.File
+	for _, name := range o.Files {
+		files = append(files, o.filesOf(name)...)
+	}
+	_, tty := cli.Terminal(o.Err)
+	tty = tty && !o.Plain && len(files) > 1
+	var shown time.Time
+	all := report.Read(ctx, files, report.Options{Progress: func(n int) {
+		if now := time.Now(); tty && now.Sub(shown) > refresh {
+			shown = now
+			_, _ = fmt.Fprint(o.Err, "\r"+o.Lang.T("cmd.report.progress", i18n.Args{"done": n, "all": len(files)})+wipe)
+		}
+	}})
+	if tty {
+		_, _ = fmt.Fprint(o.Err, "\r"+wipe)
+	}
+	return all
+}
+
+// refresh is how often the progress is drawn; wipe takes away what is left of a line (ECMA-48 EL).
+const (
+	refresh = 100 * time.Millisecond
+	wipe    = "\x1b[K"
+)
+
+// filesOf is what an argument names: a file, all files of a folder, or standard input.
+func (o *Options) filesOf(name string) []report.File {
+	if name == "-" {
+		return []report.File{{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(o.In), nil }}}
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return report.Folder(os.DirFS(name), name)
+	}
+	return []report.File{{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}}
+}
+
+// judge says whose each source is, with what the catalogue, the owner and DNS know.
+func (o *Options) judge(ctx context.Context, cat *catalog.Catalog, all *report.Reading) ([]document.Reported, error) {
+	var out []document.Reported
+	for _, t := range all.Domains {
+		k := &knowledge{catalog: cat, domain: t.Domain}
+		if o.DNS && !all.Stopped {
+			if err := o.ask(ctx, k, t); err != nil {
+				return nil, err
+			}
+		}
+		known := report.Knowledge{Now: o.Now(), Service: k.service, Senders: o.senders(cat)}
+		if k.dns != nil {
+			known.Allowed = k.allowed
+			known.Published, known.Seen = k.policy()
+		}
+		r := document.ReportOn(t, known)
+		r.Record = k.record
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// senders are the services that the owner named.
+func (o *Options) senders(cat *catalog.Catalog) []string {
+	a, err := o.Answers.Read(cat)
+	if err != nil {
+		return nil
+	}
+	return append(a.HostIDs(), a.Senders...)
+}
+
+// tell prints what was found.
+func (o *Options) tell(w words.P, list []document.Reported, all *report.Reading) error {
+	switch {
+	case o.CSV:
+		text, err := document.ReportCSV(list)
+		if err != nil {
+			return err
+		}
+		o.noteErrors(w, all)
+		return o.Print(text)
+	case o.JSON:
+		for _, r := range list {
+			if err := o.WriteLine(document.ReportJSON(w, r, all)); err != nil {
+				return err
+			}
+		}
+		if len(list) == 0 {
+			return o.WriteLine(document.ReportEmpty(w, o.Domain, all))
+		}
+		return nil
+	}
+	text := ""
+	for i, r := range list {
+		if i > 0 {
+			text += "\n\n"
+		}
+		text += document.ReportPage(w, r, o.Layout())
+	}
+	if len(list) == 0 {
+		text = document.ReportNone(w, o.Domain)
+	}
+	if rest := document.ReportRest(w, all, o.Layout()); rest != "" {
+		text += "\n" + rest
+	}
+	return o.Print(text)
+}
+
+// noteErrors tells beside a table what it does not hold.
+func (o *Options) noteErrors(w words.P, all *report.Reading) {
+	if rest := document.ReportRest(w, all, document.Layout{}); rest != "" {
+		_, _ = io.WriteString(o.Err, rest)
+	}
+}
+
+// status is the exit status: 2 where nothing could be read of a file that was named, 3 where nothing is told of a
+// domain, 1 where mail of the owner's fails.
+func (o *Options) status(list []document.Reported, all *report.Reading) cli.Status {
+	status := cli.StatusOK
+	for _, r := range list {
+		switch {
+		case len(r.Failing()) > 0:
+			status = cli.Graver(status, cli.StatusFix)
+		case r.Tally.Messages == 0:
+			status = cli.Graver(status, cli.StatusUnknown)
+		}
+	}
+	if len(list) == 0 {
+		status = cli.StatusUnknown
+	}
+	named := slices.ContainsFunc(all.Barren, func(f string) bool { return slices.Contains(o.Files, f) })
+	nothing := all.Files > 0 && len(all.Barren) == all.Files
+	if named || nothing {
+		status = cli.StatusUsage
+	}
+	return status
+}

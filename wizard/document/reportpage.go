@@ -1,0 +1,330 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"todoku/checks/report"
+	"todoku/wizard/words"
+)
+
+// What is told on a page at most; the JSON and the table have all.
+const (
+	pageSources = 15
+	pageDays    = 31
+	pageErrors  = 20
+	longestBar  = 24 // in cells
+	shortestBar = 4
+)
+
+// reportPage is a page about what reports say.
+type reportPage struct{ page }
+
+// t words an id of this topic.
+func (p *reportPage) t(id string, args ...string) string {
+	return p.words.T("report.page."+id, args...)
+}
+
+// ReportPage tells what reports say of a domain: who sent how much, what to do, and what comes next.
+func ReportPage(w words.P, r Reported, l Layout) string {
+	p := &reportPage{page: page{Layout: l, words: w}}
+	p.top(r)
+	if r.Tally.Messages == 0 {
+		p.prose("", "", p.t("no-messages"))
+	} else {
+		p.whose(r)
+		p.sources(r)
+		p.days(r.Tally)
+	}
+	p.todo(r)
+	p.odd(r)
+	p.next(r)
+	return p.String()
+}
+
+// number is a count in words of no language.
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// top says what was read.
+func (p *reportPage) top(r Reported) {
+	t := r.Tally
+	p.write(p.style(Bold, printable(t.Domain)), "\n")
+	line := p.words.Amount("reports", int64(t.Reports)) + " / " + p.words.Amount("messages", t.Messages)
+	if t.Duplicates > 0 {
+		line += " " + p.t("duplicates", "number", strconv.Itoa(t.Duplicates))
+	}
+	p.prose("", "", line)
+	if !t.Begin.IsZero() {
+		p.prose("", "", p.t("span", "begin", t.Begin.Format(time.DateOnly), "end", t.End.Format(time.DateOnly)))
+	}
+	p.prose("", "", p.t("policy", "policy", report.Current(t)))
+	if t.Messages > 0 {
+		style := Good
+		if len(r.Failing()) > 0 {
+			style = Bad
+		}
+		p.write(p.style(style, p.t("passing", "passed", number(t.Passed), "messages", number(t.Messages), "percent", percent(t.Passed, t.Messages))), "\n")
+	}
+}
+
+func percent(part, whole int64) string {
+	share := 100 * float64(part) / float64(whole)
+	if part < whole && share > 99.9 { // nearly all is not all
+		share = 99.9
+	}
+	return strconv.FormatFloat(share, 'f', 1, 64) + " %"
+}
+
+// heading begins a section.
+func (p *reportPage) heading(id string) {
+	p.write("\n", p.style(Part, p.t(id)), "\n")
+}
+
+// amount is one row of a table: a text, a bar with its number, and what follows.
+type amount struct {
+	text, after  string
+	good, bad, n int64
+}
+
+// table prints rows with bars of one scale, as long as the line has room for. The number beside a bar says the same for
+// who does not see it.
+func (p *reportPage) table(rows []amount) {
+	var widest, digits, after int
+	var most int64 = 1
+	for _, r := range rows {
+		widest, digits, most = max(widest, ansi.StringWidth(r.text)), max(digits, len(number(r.n))), max(most, r.good+r.bad)
+		after = max(after, ansi.StringWidth(r.after))
+	}
+	length := longestBar
+	if p.Width > 0 {
+		length = min(longestBar, p.Width-widest-digits-after-8)
+	}
+	if length < shortestBar {
+		length = 0
+	}
+	for _, r := range rows {
+		good, bad := cells(r.good, most, length), cells(r.bad, most, length)
+		bar := p.style(Good, strings.Repeat("#", good)) + p.style(Bad, strings.Repeat("!", bad)) + strings.Repeat(" ", max(0, length+1-good-bad))
+		_, _ = fmt.Fprintln(p, strings.TrimRight(fmt.Sprintf("  %s%s  %*d  %s %s", r.text, gap(r.text, widest), digits, r.n, bar, r.after), " "))
+	}
+}
+
+// cells is how long a bar is; what is there at all is seen.
+func cells(n, most int64, length int) int {
+	if n == 0 || length == 0 {
+		return 0
+	}
+	return max(1, int(float64(n)/float64(most)*float64(length)+0.5))
+}
+
+// whose sums the messages by whose they are.
+func (p *reportPage) whose(r Reported) {
+	p.heading("whose")
+	var rows []amount
+	for _, j := range []report.Judgement{report.Aligned, report.Unaligned, report.Relayed, report.Foreign} {
+		x := amount{text: p.words.Judgement(j)}
+		for _, s := range r.Sources {
+			if s.Judgement != j {
+				continue
+			}
+			if x.n += s.Count; s.Passed() {
+				x.good += s.Count
+			} else {
+				x.bad += s.Count
+			}
+		}
+		if x.n > 0 {
+			x.after = percent(x.n, r.Tally.Messages)
+			rows = append(rows, x)
+		}
+	}
+	p.table(rows)
+	keyed := func(s report.Judged) bool { return s.Ground == report.ByKeyOnly }
+	if slices.ContainsFunc(r.Sources, keyed) { // it may be another thing than it is called
+		p.prose("  ", "  ", p.words.Ground(report.ByKeyOnly))
+	}
+}
+
+// sources lists the largest sources, each with what it is and why it is thought so.
+func (p *reportPage) sources(r Reported) {
+	p.heading("sources")
+	word := func(pass bool) string {
+		if pass {
+			return p.t("pass")
+		}
+		return p.t("fail")
+	}
+	var rows []amount
+	var rest amount
+	for i, s := range r.Sources {
+		if i >= pageSources {
+			rest.n += s.Count
+			continue
+		}
+		x := amount{n: s.Count, text: p.words.ReportSender(address(s))}
+		if s.Passed() {
+			x.good = s.Count
+		} else {
+			x.bad = s.Count
+		}
+		if s.Service != "" && address(s) != "" {
+			x.text += " " + p.words.ReportSender(s.Service)
+		}
+		x.after = p.t("results", "dkim", word(s.DKIM), "spf", word(s.SPF))
+		rows = append(rows, x)
+	}
+	p.table(rows)
+	if rest.n > 0 {
+		p.prose("  ", "  ", p.t("more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", p.words.Amount("messages", rest.n)))
+	}
+}
+
+// days draws pass and fail over time, by days or by weeks.
+func (p *reportPage) days(t *report.Tally) {
+	days, step := t.Days, 1
+	if len(days) == 0 {
+		return
+	}
+	first, last := days[0].Date, days[len(days)-1].Date
+	if last.Sub(first) >= pageDays*24*time.Hour {
+		step = 7
+	}
+	var rows []amount
+	var at time.Time
+	for _, d := range days {
+		if len(rows) == 0 || !d.Date.Before(at.AddDate(0, 0, step)) {
+			n := 0
+			if len(rows) > 0 {
+				n = int(d.Date.Sub(at).Hours()/24) / step
+			}
+			if at = at.AddDate(0, 0, n*step); len(rows) == 0 {
+				at = d.Date
+			}
+			rows = append(rows, amount{text: at.Format(time.DateOnly)})
+		}
+		x := &rows[len(rows)-1]
+		x.good, x.bad, x.n = x.good+d.Passed, x.bad+d.Failed, x.n+d.Passed+d.Failed
+	}
+	for i := range rows {
+		rows[i].after = p.t("day", "passed", number(rows[i].good), "failed", number(rows[i].bad))
+	}
+	if step == 1 {
+		p.heading("days")
+	} else {
+		p.heading("weeks")
+	}
+	p.table(rows[max(0, len(rows)-2*pageDays):])
+}
+
+// todo says what the owner should do about what fails.
+func (p *reportPage) todo(r Reported) {
+	failing := r.Failing()
+	if len(failing) == 0 {
+		return
+	}
+	p.heading("do")
+	for i, s := range failing {
+		if i == pageSources {
+			p.prose("  ", "  ", p.words.T("spf.page.left-out", "number", strconv.Itoa(len(failing)-i)))
+			break
+		}
+		for n, text := range p.words.ReportAdvice(s) {
+			head := "  - "
+			if n > 0 {
+				head = "    "
+			}
+			p.prose(head, "    ", text)
+		}
+		p.prose("    ", "    ", p.words.Ground(s.Ground))
+	}
+}
+
+// odd lists contradictions.
+func (p *reportPage) odd(r Reported) {
+	if len(r.Oddities) == 0 {
+		return
+	}
+	p.heading("odd")
+	for i, o := range r.Oddities {
+		if i == pageErrors {
+			p.prose("  ", "  ", p.words.T("spf.page.left-out", "number", strconv.Itoa(len(r.Oddities)-i)))
+			break
+		}
+		text := p.words.Oddity(o)
+		if o.File != "" {
+			text = p.t("seen-in", "text", text, "file", o.File)
+		}
+		p.prose("  - ", "    ", text)
+	}
+}
+
+// next says which stage is safe, and why, or what is still missing.
+func (p *reportPage) next(r Reported) {
+	p.heading("next")
+	because := p.words.StageBecause(r.Stage, r.Evidence)
+	if r.Stage.Stands(r.Evidence) {
+		p.write("  ", p.style(Bold, p.t("stay", "policy", r.Stage.Policy)), "\n")
+	} else {
+		p.write("  ", p.style(Good, p.t("step", "policy", r.Stage.Policy)), "\n")
+	}
+	for i, b := range because {
+		if i == 1 && !r.Stage.Stands(r.Evidence) {
+			p.prose("  ", "  ", p.t("caution"))
+		}
+		p.prose("  - ", "    ", b)
+	}
+	if r.Stage.Again > 0 {
+		p.prose("  ", "  ", p.t("again", "days", p.words.Amount("days", int64(r.Stage.Again))))
+	}
+	if r.Stage.Stands(r.Evidence) {
+		return
+	}
+	p.prose("  ", "  ", p.t("change", "name", "_dmarc."+r.Tally.Domain, "old", r.Evidence.Policy, "policy", r.Stage.Policy))
+	if record := r.Next(); record != "" {
+		p.prose("  ", "  ", p.t("record"))
+		_, _ = fmt.Fprintln(p, "    "+printable(record)) // to be copied: never broken
+	}
+}
+
+// ReportRest tells what gave no aggregate report: reports of other kinds, and files that could not be read.
+func ReportRest(w words.P, all *report.Reading, l Layout) string {
+	p := &reportPage{page: page{Layout: l, words: w}}
+	if others := reportOthers(w, all); len(others) > 0 {
+		p.heading("others")
+		for i, o := range others {
+			if i == pageErrors {
+				p.prose("  ", "  ", w.T("spf.page.left-out", "number", strconv.Itoa(len(others)-i)))
+				break
+			}
+			p.prose("  - ", "    ", o.Text)
+		}
+	}
+	if len(all.Errors) > 0 {
+		p.heading("unread")
+		for i, e := range all.Errors {
+			if i == pageErrors {
+				p.prose("  ", "  ", w.T("spf.page.left-out", "number", strconv.Itoa(len(all.Errors)-i)))
+				break
+			}
+			text := p.t("error", "file", e.File, "text", w.ReportError(e))
+			if e.Part != "" {
+				text = p.t("error-part", "file", e.File, "part", e.Part, "text", w.ReportError(e))
+			}
+			p.prose("  - ", "    ", text)
+		}
+	}
+	return strings.TrimPrefix(p.String(), "\n")
+}
+
+// ReportNone says that nothing was reported, of a domain or at all.
+func ReportNone(w words.P, domain string) string {
+	if domain == "" {
+		return w.T("report.page.nothing") + "\n"
+	}
+	return w.T("report.page.none", "domain", domain) + "\n"
+}
