@@ -24,6 +24,8 @@ type (
 	Places    []string           // IDs of resolvers: google, system, the NAME of a watched one
 	Moment    time.Time          // a moment, shown as a clock time
 	Service   string             // ID of a host or sender in the catalogue
+	Services  []string           // IDs of those, or names of servers that are in no catalogue
+	Where     string             // ID of a host; shown as where its console tells the server's name or address
 	Menu      string             // ID of a host or sender; shown as where its console gives the key
 	Need      string             // ID of a sender; shown as what is known of its SPF
 	Panel     string             // ID of a DNS panel in the catalogue
@@ -104,6 +106,8 @@ func (m *Moment) UnmarshalText(text []byte) error { return (*time.Time)(m).Unmar
 func (a Arg) String() string {
 	switch v := a.Value.(type) {
 	case Names:
+		return strings.Join(v, ", ")
+	case Services:
 		return strings.Join(v, ", ")
 	case Places:
 		return strings.Join(v, ", ")

@@ -36,6 +36,7 @@ func dkimUnknown(in *facts.Facts) []Finding {
 var (
 	AlignNever  = State{"align", "never"}  // SPF never passes in the domain's name
 	AlignCustom = State{"align", "custom"} // it does with a return path in the domain
+	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes in the domain's name
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
 	MenuKnown   = State{"menu", "menu"} // where its console gives the key is known
@@ -50,7 +51,7 @@ type SenderUnalignedArgs struct {
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(),
-	Aspects: []Aspect{{AlignNever, AlignCustom}, {KeyNone, KeyNotFound}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree}, {KeyNone, KeyNotFound}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -62,12 +63,15 @@ func senderUnaligned(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Unaligned() {
 		id := u.Service.ID
-		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, u.Selector)}
+		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}
 		f.States = []State{either(u.Align == catalog.AlignNever, AlignNever, AlignCustom), KeyNone}
-		if !u.Proven {
-			f.Severity, f.States[1] = Advice, KeyNotFound
+		if u.Free {
+			f.States[0] = AlignFree
 		}
-		if u.Service.HasMenu() {
+		if !u.Proven {
+			f.Severity, f.States[1] = Unknown, KeyNotFound
+		}
+		if u.Service.HasMenu() && !u.Free {
 			f.States = append(f.States, MenuKnown)
 		}
 		out = append(out, f)
@@ -75,13 +79,10 @@ func senderUnaligned(in *facts.Facts) []Finding {
 	return out
 }
 
-// keyEvidence is what was seen where a selector's key belongs, and of the name above all keys.
-func keyEvidence(in *facts.Facts, selector string) []snapshot.Answer {
-	above := in.DNS.TXT("_domainkey." + in.Owner.Domain)
-	if selector == "" {
-		return facts.Evidence(above)
-	}
-	return facts.Evidence(in.DNS.TXT(in.KeyName(selector)), above)
+// keyEvidence is what was seen at the name where a key belongs, and at the name above all keys.
+func keyEvidence(in *facts.Facts, name string) []snapshot.Answer {
+	_, at, _ := strings.Cut("."+name, "._domainkey.")
+	return facts.Evidence(in.DNS.TXT(name), in.DNS.TXT("_domainkey."+at))
 }
 
 // DKIMMisplacedArgs are the arguments of dkim-misplaced.
@@ -129,7 +130,7 @@ func dkimMisplaced(in *facts.Facts) []Finding {
 		}
 	}
 	for _, u := range unsigned {
-		if u.Selector != "" {
+		if u.Selector != "" && u.Below == "" {
 			look(u.Selector+"."+d, u.Selector)
 		}
 	}
@@ -158,11 +159,18 @@ type ServiceArgs struct {
 	Service Service
 }
 
+// The states of dkim-missing: how the key gets into DNS.
+var (
+	MissingCopied   = State{"how", "copied"}   // its console shows it, and it is copied
+	MissingSwitched = State{"how", "switched"} // the panel's own switch makes it
+)
+
 var ruleDKIMMissing = Rule{
 	Code: DKIMMissing, Severity: Harms, Page: gmailGuide,
-	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled),
-	Args:  ServiceArgs{},
-	Judge: dkimMissing,
+	After:   after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled, RecordWrongType),
+	Aspects: []Aspect{{MissingCopied, MissingSwitched}},
+	Args:    ServiceArgs{},
+	Judge:   dkimMissing,
 }
 
 // dkimMissing: a service that can sign has no key in DNS, and that was seen. Together with a failing SPF nothing passes,
@@ -170,11 +178,8 @@ var ruleDKIMMissing = Rule{
 func dkimMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Keyless() {
-		name := "_domainkey." + in.Owner.Domain
-		if u.Selector != "" {
-			name = in.KeyName(u.Selector)
-		}
-		out = append(out, Finding{Name: name, Args: ServiceArgs{Service(u.Service.ID)}, Evidence: keyEvidence(in, u.Selector)})
+		name := in.KeyOf(u)
+		out = append(out, Finding{Name: name, States: []State{either(in.Switched(u.Service), MissingSwitched, MissingCopied)}, Args: ServiceArgs{Service(u.Service.ID)}, Evidence: keyEvidence(in, name)})
 	}
 	return out
 }
@@ -208,7 +213,7 @@ func dkimAsk(in *facts.Facts) []Finding {
 func unsigning(in *facts.Facts, can catalog.Signing) []Finding {
 	var out []Finding
 	for _, s := range in.Services() {
-		if s.Host && s.DKIM.Can == can && !in.SendsNothing() {
+		if s.Host && s.Kind != catalog.KindFreeMail && s.DKIM.Can == can && !in.SendsNothing() {
 			out = append(out, Finding{Args: ServiceArgs{Service(s.ID)}})
 		}
 	}
@@ -241,11 +246,20 @@ var ruleDKIMNotFound = Rule{
 // dkimNotFound: no key among the selectors tried; that is not the same as none. Where the name above them all does not
 // exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
 func dkimNotFound(in *facts.Facts) []Finding {
-	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
+	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || in.FreeMailOnly() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
 		return nil
 	}
+	if _, unseen := in.KeyUnseen(); unseen {
+		return nil // the one that was not seen may be it
+	}
+	if _, wild := in.WildcardKey(); wild {
+		return nil
+	}
+	if slices.ContainsFunc(in.KeysAsked(), func(k facts.Key) bool { return k.Answer.Cut() }) {
+		return nil // a key may be what was cut off
+	}
 	var tried Names
-	seen := keyEvidence(in, "")
+	seen := keyEvidence(in, "_domainkey."+in.Owner.Domain)
 	for _, k := range in.KeysAsked() {
 		if k.Answer.Known() {
 			tried = append(tried, k.Selector)
@@ -265,6 +279,61 @@ func dkimNotFound(in *facts.Facts) []Finding {
 	return one(f)
 }
 
+// The states of dkim-wildcard.
+var (
+	WildcardOne   = State{"whose", "one"}   // one service signs, so that it is that one's
+	WildcardWhose = State{"whose", "whose"} // which of several services signs with it was not seen
+)
+
+// DKIMWildcardArgs are the arguments of dkim-wildcard.
+type DKIMWildcardArgs struct {
+	At Name
+}
+
+var ruleDKIMWildcard = Rule{
+	Code: DKIMWildcard, Severity: Advice, RFC: "RFC 4592",
+	After:   after(),
+	Aspects: []Aspect{{WildcardOne, WildcardWhose}},
+	Args:    DKIMWildcardArgs{},
+	Judge:   dkimWildcard,
+}
+
+// dkimWildcard: one key answers for every selector. What a wildcard answers is an answer (RFC 4592): whoever signs, a
+// receiver finds this key.
+func dkimWildcard(in *facts.Facts) []Finding {
+	if _, ok := in.WildcardKey(); !ok || in.SendsNothing() {
+		return nil
+	}
+	name := "*._domainkey." + in.Owner.Domain
+	f := Finding{Name: name, States: []State{WildcardOne}, Args: DKIMWildcardArgs{Name(name)},
+		Evidence: facts.Evidence(in.DNS.TXT(in.KeyName(facts.WildcardLabel)))}
+	if in.Signing() > 1 {
+		f.Severity, f.States = Unknown, []State{WildcardWhose}
+	}
+	return one(f)
+}
+
+// DKIMAstrayArgs are the arguments of dkim-astray.
+type DKIMAstrayArgs struct {
+	Selector Text
+}
+
+var ruleDKIMAstray = Rule{
+	Code: DKIMAstray, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.1",
+	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled),
+	Args:  DKIMAstrayArgs{},
+	Judge: dkimAstray,
+}
+
+// dkimAstray: the owner named a selector, and nothing stands there.
+func dkimAstray(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, k := range in.Astray() {
+		out = append(out, Finding{Name: in.KeyName(k.Selector), Args: DKIMAstrayArgs{Text(k.Selector)}, Evidence: keyEvidence(in, in.KeyName(k.Selector))})
+	}
+	return out
+}
+
 // DKIMOKArgs are the arguments of dkim-ok.
 type DKIMOKArgs struct {
 	Selectors Names
@@ -273,7 +342,7 @@ type DKIMOKArgs struct {
 
 var ruleDKIMOK = Rule{
 	Code: DKIMOK, Severity: Fine, RFC: rfcDKIM + " section 3.6.1",
-	After: after(),
+	After: after(CNAMEBeside),
 	Args:  DKIMOKArgs{},
 	Judge: dkimOK,
 }
@@ -285,5 +354,9 @@ func dkimOK(in *facts.Facts) []Finding {
 		return nil
 	}
 	name := in.KeyName(good[0])
-	return one(Finding{Name: name, Args: DKIMOKArgs{good, Count(len(good))}, Evidence: facts.Evidence(in.DNS.TXT(name))})
+	seen := in.DNS.TXT(name)
+	if seen.Status == snapshot.Unasked {
+		seen = in.DNS.TXT(in.KeyName(facts.WildcardLabel))
+	}
+	return one(Finding{Name: name, Args: DKIMOKArgs{good, Count(len(good))}, Evidence: facts.Evidence(seen)})
 }

@@ -44,7 +44,7 @@ func keyFaults(in *facts.Facts, judge func(facts.Key) (f Finding, bad bool)) []F
 
 // brokenKey reads the one key at a selector where it is broken in a way that is wanted, by its code of package dkim.
 func brokenKey(k facts.Key, want func(code string) bool) (r dkim.Record, p dkim.Problem, ok bool) {
-	if len(k.Records) != 1 {
+	if len(k.Records) != 1 || k.Several() {
 		return r, p, false
 	}
 	r = dkim.Parse(k.Records[0])
@@ -95,24 +95,44 @@ func dkimMismatch(in *facts.Facts) []Finding {
 	return out
 }
 
+// The states of dkim-multiple: what stands side by side.
+var (
+	SeveralKeys   = State{"several", "keys"}
+	SeveralBeside = State{"several", "beside"} // one key, and texts that are none
+	SeveralHalves = State{"several", "halves"} // two parts of one key
+)
+
 // DKIMMultipleArgs are the arguments of dkim-multiple.
 type DKIMMultipleArgs struct {
 	Selector Text
-	Count    Count
+	Count    Count // of texts
+	Beside   Texts // those that are no key, with SeveralBeside
 }
 
 var ruleDKIMMultiple = Rule{
 	Code: DKIMMultiple, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.2",
 	After:   after(),
+	Aspects: []Aspect{{SeveralKeys, SeveralBeside, SeveralHalves}},
 	Remarks: []State{KeyUnused},
 	Args:    DKIMMultipleArgs{},
 	Judge:   dkimMultiple,
 }
 
-// dkimMultiple: several keys at one selector, of which a receiver takes any or none (RFC 6376 section 3.6.2.2).
+// dkimMultiple: several texts at one selector, of which a receiver takes any or none (RFC 6376 section 3.6.2.2). One that is
+// no key spoils it as well as a second key does.
 func dkimMultiple(in *facts.Facts) []Finding {
 	out := keyFaults(in, func(k facts.Key) (Finding, bool) {
-		return Finding{Args: DKIMMultipleArgs{Text(k.Selector), Count(len(k.Records))}}, len(k.Records) > 1
+		if k.Answer.Cut() {
+			return Finding{}, false // what stands there was not seen whole
+		}
+		args := DKIMMultipleArgs{Selector: Text(k.Selector), Count: Count(len(k.Records) + len(k.Beside))}
+		state := SeveralKeys
+		if _, halves := k.Whole(); halves {
+			state = SeveralHalves
+		} else if len(k.Records) == 1 {
+			state, args.Beside = SeveralBeside, Texts(k.Beside)
+		}
+		return Finding{States: []State{state}, Args: args}, k.Several()
 	})
 	for i := range out {
 		out[i].States = slices.DeleteFunc(out[i].States, func(s State) bool { return s == KeyUsed })
@@ -204,7 +224,7 @@ var ruleDKIMRevoked = Rule{
 // the same service is kept so on purpose, and nothing is said of it.
 func dkimRevoked(in *facts.Facts) []Finding {
 	all := keyFaults(in, func(k facts.Key) (Finding, bool) {
-		return Finding{Args: KeyArgs{Text(k.Selector)}}, len(k.Records) == 1 && dkim.Parse(k.Records[0]).Revoked
+		return Finding{Args: KeyArgs{Text(k.Selector)}}, len(k.Records) == 1 && !k.Several() && dkim.Parse(k.Records[0]).Revoked
 	})
 	all = slices.DeleteFunc(all, func(f Finding) bool { return f.Is(KeyUnused) })
 	for i := range all {

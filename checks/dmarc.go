@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"todoku/checks/dmarc"
 	"todoku/checks/facts"
 	"todoku/checks/input"
@@ -24,7 +26,7 @@ func dmarcUnknown(in *facts.Facts) []Finding {
 			break
 		}
 	}
-	if in.Policy().Known || a.Status == snapshot.Unasked {
+	if in.Policy().Known || a.Status == snapshot.Unasked || a.Cut() { // of what was cut, another rule tells
 		return nil
 	}
 	return one(Finding{Name: a.Name, Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
@@ -140,12 +142,13 @@ func dmarcMissing(in *facts.Facts) []Finding {
 var (
 	StrictReject     = State{"policy", "reject"}
 	StrictQuarantine = State{"policy", "quarantine"}
+	StrictNobody     = State{"key", "nobody"} // nothing shows who sends
 )
 
 var ruleDMARCStrict = Rule{
 	Code: DMARCStrict, Severity: Harms, RFC: rfcDMARC + " section 7.4",
 	After:   after(),
-	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound}},
+	Aspects: []Aspect{{StrictReject, StrictQuarantine}, {KeyNone, KeyNotFound, StrictNobody}},
 	Judge:   dmarcStrict,
 }
 
@@ -162,6 +165,8 @@ func dmarcStrict(in *facts.Facts) []Finding {
 		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.Owner.Domain), in.DNS.TXT("_domainkey."+in.Owner.Domain)),
 	}
 	switch {
+	case strict == facts.StrictNobody:
+		f.Severity, f.States[1] = Unknown, StrictNobody
 	case proven && reject:
 		f.Severity = Blocks
 	case !proven && !reject:
@@ -244,7 +249,7 @@ var policyStates = map[string]State{"none": PolicyNone, "quarantine": PolicyQuar
 
 var ruleDMARCOK = Rule{
 	Code: DMARCOK, Severity: Fine, RFC: rfcDMARC + " section 4.7",
-	After:   after(),
+	After:   after(CNAMEBeside),
 	Aspects: []Aspect{{PolicyNone, PolicyQuarantine, PolicyReject}},
 	Judge:   dmarcOK,
 }
@@ -253,7 +258,8 @@ var ruleDMARCOK = Rule{
 func dmarcOK(in *facts.Facts) []Finding {
 	p := in.Policy()
 	strict := in.Strict()
-	turns := strict == facts.StrictProven || strict == facts.StrictMaybe && p.Applied == "reject"
+	apart := slices.ContainsFunc(in.Misaligned(), func(m facts.Misaligned) bool { return m.Left == facts.LeftNothing })
+	turns := apart || strict == facts.StrictProven || strict == facts.StrictNobody || strict == facts.StrictMaybe && p.Applied == "reject"
 	if !p.Readable || p.Own && p.PercentRisk() || in.PolicyCased() || turns {
 		return nil
 	}

@@ -25,7 +25,7 @@ func passes(s *snapshot.Snapshot, domain string, ip netip.Addr) bool {
 // sendersOf are the addresses of which it is known that they send for the domain.
 func sendersOf(in *facts.Facts) []netip.Addr {
 	var out []netip.Addr
-	for _, s := range plan.Sources(in) {
+	for _, s := range in.Sources() {
 		out = append(out, s.IP)
 	}
 	return out

@@ -167,7 +167,7 @@ func TestStrictIsGraded(t *testing.T) {
 		{"a key may be somewhere", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example =", "google._domainkey.shop.example gone"}, []string{"dmarc-strict harms not-found"}},
 		{"the same with quarantine", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=quarantine", "_domainkey.shop.example ="}, []string{"dmarc-strict advice not-found"}},
 		{"a key is there", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "google._domainkey.shop.example = v=DKIM1; p=" + keyA}, nil},
-		{"who sends is not known", owner.Answers{}, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
+		{"who sends is not known", owner.Answers{}, []string{spf, "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, []string{"dmarc-strict unknown nobody"}},
 		{"SPF is not known", google, []string{"shop.example ?", "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
 		{"p=none refuses nobody", google, []string{spf, "_dmarc.shop.example = v=DMARC1; p=none", "_domainkey.shop.example gone"}, nil},
 		{"it sends no mail", owner.Answers{}, []string{"shop.example = v=spf1 -all", "_dmarc.shop.example = v=DMARC1; p=reject", "_domainkey.shop.example gone"}, nil},
@@ -196,7 +196,7 @@ func TestUnalignedSenders(t *testing.T) {
 	}{
 		{"never aligned, no key", "mailchimp", gone("k1", "k2", "k3"), []string{"sender-unaligned harms none"}},
 		{"its key is there", "mailchimp", []string{"k2._domainkey.shop.example = v=DKIM1; p=" + keyA}, nil},
-		{"a selector nobody can guess", "zoho-crm", gone("google"), []string{"sender-unaligned advice not-found"}},
+		{"a selector nobody can guess", "zoho-crm", gone("google"), []string{"sender-unaligned unknown not-found"}},
 		{"its own return path is seen", "resend", append(gone("resend"), "send.shop.example = v=spf1 include:amazonses.com ~all"), nil},
 		{"no return path", "resend", append(gone("resend"), "send.shop.example gone"), []string{"sender-unaligned harms none"}},
 		{"aligned as it comes", "baremail", gone("google"), nil},

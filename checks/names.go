@@ -98,7 +98,9 @@ func targetDoubled(in *facts.Facts) []Finding {
 var (
 	BesideApex   = State{"place", "apex"}   // at the zone apex
 	BesideName   = State{"place", "host"}   // at the domain, which is a name in a zone
-	BesidePolicy = State{"place", "policy"} // at the DMARC name
+	BesidePolicy = State{"place", "policy"} // at the DMARC name, in place of a policy
+	BesideKey    = State{"place", "key"}    // beside a key: the answer hangs on the type that is asked for
+	BesideRecord = State{"place", "record"} // beside a policy, in the same way
 )
 
 // CNAMEBesideArgs are the arguments of cname-beside.
@@ -110,7 +112,7 @@ type CNAMEBesideArgs struct {
 var ruleCNAMEBeside = Rule{
 	Code: CNAMEBeside, Severity: Harms, RFC: rfcDNS + " section 3.6.2",
 	After:   after(),
-	Aspects: []Aspect{{BesideApex, BesideName, BesidePolicy}},
+	Aspects: []Aspect{{BesideApex, BesideName, BesidePolicy, BesideKey, BesideRecord}},
 	Args:    CNAMEBesideArgs{},
 	Judge:   cnameBeside,
 }
@@ -139,6 +141,7 @@ func cnameBeside(in *facts.Facts) []Finding {
 				Args: CNAMEBesideArgs{Name(d), Name(target)}, Evidence: facts.Evidence(seen...)})
 		}
 	}
+	out = append(out, aliasBeside(in)...)
 	name := in.PolicyName()
 	a := in.DNS.TXT(name)
 	target := in.AliasAt(name)
@@ -152,10 +155,34 @@ func cnameBeside(in *facts.Facts) []Finding {
 	return out
 }
 
+// aliasBeside: an alias beside a key or a policy. A receiver gets the one or the other, as the caches on its way know the alias
+// or not; where both lead to the same text nothing hangs on it.
+func aliasBeside(in *facts.Facts) []Finding {
+	var out []Finding
+	look := func(a snapshot.Answer, state State) {
+		target := in.AliasBeside(a.Name)
+		if target == "" {
+			return
+		}
+		f := Finding{Name: a.Name, States: []State{state}, Args: CNAMEBesideArgs{Name(a.Name), Name(target)},
+			Evidence: facts.Evidence(a, in.DNS.Get(a.Name, snapshot.CNAME), in.DNS.TXT(target))}
+		if slices.Equal(in.DNS.TXT(target).Data(), a.Data()) {
+			f.Severity = Advice
+		}
+		out = append(out, f)
+	}
+	for _, k := range in.KeysAsked() {
+		look(k.Answer, BesideKey)
+	}
+	look(in.DNS.TXT(in.PolicyName()), BesideRecord)
+	return out
+}
+
 // The states of record-wrong-type.
 var (
-	WrongTypeSPF   = State{"kind", "spf"}   // the type SPF (99), which nobody asks for any more (RFC 7208 section 3.1)
-	WrongTypeAlias = State{"kind", "alias"} // the text became the target of a CNAME
+	WrongTypeTarget = State{"kind", "target"} // the target of a CNAME was saved as a text
+	WrongTypeSPF    = State{"kind", "spf"}    // the type SPF (99), which nobody asks for any more (RFC 7208 section 3.1)
+	WrongTypeAlias  = State{"kind", "alias"}  // the text became the target of a CNAME
 )
 
 // RecordWrongTypeArgs are the arguments of record-wrong-type.
@@ -167,7 +194,7 @@ type RecordWrongTypeArgs struct {
 var ruleRecordWrongType = Rule{
 	Code: RecordWrongType, Severity: Harms, RFC: rfcSPF + " section 3.1",
 	After:   after(),
-	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias}},
+	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget}},
 	Args:    RecordWrongTypeArgs{},
 	Judge:   recordWrongType,
 }
@@ -190,6 +217,13 @@ func recordWrongType(in *facts.Facts) []Finding {
 		}
 		if text, ok := in.TextTarget(a.Chain[0].Target); ok {
 			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAlias}, Args: RecordWrongTypeArgs{Name(a.Name), Text(text)}, Evidence: facts.Evidence(a)})
+		}
+	}
+	for _, q := range in.DNS.Answers {
+		target, ok := in.TypedTarget(q.Name)
+		if ok && q.Type == snapshot.TXT && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
+			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{Name(q.Name), Text(target)},
+				Evidence: facts.Evidence(in.DNS.TXT(q.Name))})
 		}
 	}
 	return out

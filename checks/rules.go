@@ -33,6 +33,7 @@ const (
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
+	SPFUnread          Code = "spf-unread"
 	SPFTypographic     Code = "spf-typographic"
 	SPFPlaceholder     Code = "spf-placeholder"
 	SPFIneffective     Code = "spf-ineffective"
@@ -48,6 +49,9 @@ const (
 	SPFNoAll           Code = "spf-no-all"
 	SPFSenderMissing   Code = "spf-sender-missing"
 	SPFHostUnknown     Code = "spf-host-unknown"
+	SPFNoneCovered     Code = "spf-none-covered"
+	SPFServerMisread   Code = "spf-server-misread"
+	SPFForm            Code = "spf-form"
 	SPFAsk             Code = "spf-ask"
 	SPFOK              Code = "spf-ok"
 	DKIMUnknown        Code = "dkim-unknown"
@@ -61,10 +65,12 @@ const (
 	DKIMTesting        Code = "dkim-testing"
 	DKIMUnusual        Code = "dkim-unusual"
 	DKIMMisplaced      Code = "dkim-misplaced"
+	DKIMAstray         Code = "dkim-astray"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
 	DKIMAsk            Code = "dkim-ask"
+	DKIMWildcard       Code = "dkim-wildcard"
 	DKIMOK             Code = "dkim-ok"
 	DMARCUnknown       Code = "dmarc-unknown"
 	DMARCMultiple      Code = "dmarc-multiple"
@@ -75,6 +81,9 @@ const (
 	DMARCTagCase       Code = "dmarc-tag-case"
 	DMARCPct           Code = "dmarc-pct"
 	DMARCUntidy        Code = "dmarc-untidy"
+	DMARCBlanks        Code = "dmarc-blanks"
+	DMARCStray         Code = "dmarc-stray"
+	DMARCAlignment     Code = "dmarc-alignment"
 	DMARCReportBroken  Code = "dmarc-report-broken"
 	DMARCReportRefused Code = "dmarc-report-refused"
 	DMARCInherited     Code = "dmarc-inherited"
@@ -135,6 +144,7 @@ var table = []Rule{
 	ruleSPFUnknown,
 	ruleSPFMultiple,
 	ruleSPFSyntax,
+	ruleSPFUnread,
 	ruleSPFTypographic,
 	ruleSPFPlaceholder,
 	ruleSPFIneffective,
@@ -145,12 +155,15 @@ var table = []Rule{
 	ruleSPFTooManyLookups,
 	ruleSPFVoidLookups,
 	ruleSPFSenderMissing,
+	ruleSPFNoneCovered,
 	ruleSPFPassAll,
 	ruleSPFNoAll,
 	ruleSPFHostUnknown,
 	ruleSPFPtr,
 	ruleSPFUntidy,
 	ruleSPFAsk,
+	ruleSPFForm,
+	ruleSPFServerMisread,
 	ruleSPFOK,
 	ruleDKIMUnknown,
 	ruleDKIMMismatch,
@@ -163,11 +176,13 @@ var table = []Rule{
 	ruleSenderUnaligned,
 	ruleDKIMMisplaced,
 	ruleDKIMMissing,
+	ruleDKIMAstray,
 	ruleDKIMCannot,
 	ruleDKIMAsk,
 	ruleDKIMNotFound,
 	ruleDKIMTesting,
 	ruleDKIMUnusual,
+	ruleDKIMWildcard,
 	ruleDKIMOK,
 	ruleDMARCUnknown,
 	ruleDMARCMultiple,
@@ -175,11 +190,14 @@ var table = []Rule{
 	ruleDMARCMisplaced,
 	ruleDMARCMissing,
 	ruleDMARCStrict,
+	ruleDMARCAlignment,
 	ruleDMARCTagCase,
 	ruleDMARCPct,
 	ruleDMARCReportBroken,
 	ruleDMARCReportRefused,
 	ruleDMARCUntidy,
+	ruleDMARCBlanks,
+	ruleDMARCStray,
 	ruleDMARCInherited,
 	ruleDMARCOldView,
 	ruleDMARCNoReports,

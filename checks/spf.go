@@ -57,8 +57,8 @@ var ruleSPFMultiple = Rule{
 
 // spfMultiple: two records are a permanent error for every receiver.
 func spfMultiple(in *facts.Facts) []Finding {
-	recs, known := in.SPFRecords()
-	if !known || len(recs) < 2 {
+	recs, _ := in.SPFRecords()
+	if len(recs) < 2 { // of an answer that was cut, what is there counts
 		return nil
 	}
 	return one(Finding{Severity: spfSeverity(in), Args: CountArgs{Count(len(recs))}, Evidence: spfEvidence(in)})
@@ -120,17 +120,26 @@ func spfMissing(in *facts.Facts) []Finding {
 		Args: SPFMissingArgs{Name(in.Owner.Domain)}, Evidence: spfEvidence(in)})
 }
 
-// SPFLimitArgs are the arguments of spf-too-many-lookups and spf-void-lookups.
-type SPFLimitArgs struct {
+// The states of spf-too-many-lookups: what there is too much of.
+var (
+	ManyTerms   = State{"state", "terms"}   // terms that need a look-up
+	ManyServers = State{"state", "servers"} // mail servers behind one mx
+)
+
+// SPFTooManyArgs are the arguments of spf-too-many-lookups.
+type SPFTooManyArgs struct {
 	Count Count
 	Limit Number
+	Term  Text   // that takes the most
+	Cost  Number // how many it takes
 }
 
 var ruleSPFTooManyLookups = Rule{
 	Code: SPFTooManyLookups, Severity: Blocks, RFC: rfcSPF + " section 4.6.4",
-	After: after(SPFMultiple),
-	Args:  SPFLimitArgs{},
-	Judge: spfTooManyLookups,
+	After:   after(SPFMultiple),
+	Aspects: []Aspect{{ManyTerms, ManyServers}},
+	Args:    SPFTooManyArgs{},
+	Judge:   spfTooManyLookups,
 }
 
 // spfTooManyLookups: receivers stop at ten look-ups with a permanent error.
@@ -139,23 +148,51 @@ func spfTooManyLookups(in *facts.Facts) []Finding {
 	if !ok {
 		return nil
 	}
-	return one(Finding{Severity: spfSeverity(in), Name: m.Name, Args: SPFLimitArgs{Count(m.Count), spf.MaxLookups}, Evidence: m.Evidence})
+	term, cost := in.Costliest()
+	return one(Finding{Severity: spfSeverity(in), Name: m.Name, States: []State{either(m.Servers, ManyServers, ManyTerms)},
+		Args: SPFTooManyArgs{Count(m.Count), spf.MaxLookups, Text(term), Number(cost)}, Evidence: m.Evidence})
+}
+
+// The states of spf-void-lookups: what is lacking.
+var (
+	VoidNames   = State{"state", "names"}   // the names themselves
+	VoidRecords = State{"state", "records"} // of a name, the records that are asked for
+	VoidSenders = State{"state", "senders"} // what a macro asks for, for the mail of a known sender
+)
+
+// SPFVoidArgs are the arguments of spf-void-lookups.
+type SPFVoidArgs struct {
+	Count Count
+	Limit Number
+	Terms Texts // that find nothing
 }
 
 var ruleSPFVoidLookups = Rule{
 	Code: SPFVoidLookups, Severity: Harms, RFC: rfcSPF + " section 4.6.4",
-	After: after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
-	Args:  SPFLimitArgs{},
-	Judge: spfVoidLookups,
+	After:   after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
+	Aspects: []Aspect{{VoidNames, VoidRecords, VoidSenders}},
+	Args:    SPFVoidArgs{},
+	Judge:   spfVoidLookups,
 }
 
 // spfVoidLookups: receivers stop after two look-ups that find nothing.
 func spfVoidLookups(in *facts.Facts) []Finding {
-	t, ok := in.SPFTree()
-	if !ok || t.Voids <= spf.MaxVoids {
+	count, many := in.VoidLookups()
+	if !many {
 		return nil
 	}
-	return one(Finding{Args: SPFLimitArgs{Count(t.Voids), spf.MaxVoids}, Evidence: spfEvidence(in)})
+	t, _ := in.SPFTree()
+	state := VoidNames
+	var terms Texts
+	for _, v := range in.Voids(t) {
+		if terms = append(terms, v.Term.Text); v.Exists {
+			state = VoidRecords
+		}
+	}
+	if t.Voids <= spf.MaxVoids {
+		state = VoidSenders
+	}
+	return one(Finding{States: []State{state}, Args: SPFVoidArgs{Count(count), spf.MaxVoids, terms}, Evidence: spfEvidence(in)})
 }
 
 // SPFSenderMissingArgs are the arguments of spf-sender-missing.
@@ -175,71 +212,202 @@ var ruleSPFSenderMissing = Rule{
 func spfSenderMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, l := range in.Lacks() {
-		if l.Unknown {
-			continue // spf-unknown or spf-host-unknown says so
+		if l.Unknown || len(l.Others) > 0 {
+			continue // spf-unknown, spf-host-unknown or spf-none-covered says so
 		}
 		out = append(out, Finding{Severity: spfSeverity(in), Args: SPFSenderMissingArgs{Service(l.Service), l.Terms}, Evidence: spfEvidence(in)})
 	}
 	return out
 }
 
-var ruleSPFHostUnknown = Rule{
-	Code: SPFHostUnknown, Severity: Advice, RFC: rfcSPF + " section 4",
-	After: after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
-	Judge: spfHostUnknown,
+// SPFNoneCoveredArgs are the arguments of spf-none-covered.
+type SPFNoneCoveredArgs struct {
+	Services Services // of which one sends
 }
 
-// spfHostUnknown: there is a record, but DNS does not show whether it lets the sender pass, so it is advice to say who sends.
-func spfHostUnknown(in *facts.Facts) []Finding {
-	if !in.SenderUnknown() {
-		return nil
-	}
-	return one(Finding{Evidence: spfEvidence(in)})
+var ruleSPFNoneCovered = Rule{
+	Code: SPFNoneCovered, Severity: Blocks, RFC: rfcSPF + " section 5", Page: gmailGuide,
+	After: after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective),
+	Args:  SPFNoneCoveredArgs{},
+	Judge: spfNoneCovered,
 }
+
+// spfNoneCovered: DNS shows that one of several services sends, and the record lets the mail of none of them pass.
+func spfNoneCovered(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, l := range in.Lacks() {
+		if !l.Unknown && len(l.Others) > 0 {
+			out = append(out, Finding{Severity: spfSeverity(in), Args: SPFNoneCoveredArgs{append(Services{l.Service}, l.Others...)}, Evidence: spfEvidence(in)})
+		}
+	}
+	return out
+}
+
+// The states of spf-host-unknown: why it is not known whether the record covers whoever sends.
+var (
+	WhoNobody   = State{"who", "nobody"}
+	WhoReceiver = State{"who", "receiver"}
+	WhoForward  = State{"who", "forward"}
+	WhoGateway  = State{"who", "gateway"}
+	WhoDiffer   = State{"who", "differ"}
+	WhoMail     = State{"who", "mail"}
+	WhoUnseen   = State{"who", "unseen"}
+)
+
+// whoStates are the states by the doubt.
+var whoStates = map[facts.Doubt]State{
+	facts.DoubtNobody: WhoNobody, facts.DoubtReceiver: WhoReceiver, facts.DoubtForward: WhoForward, facts.DoubtGateway: WhoGateway,
+	facts.DoubtDiffer: WhoDiffer, facts.DoubtMail: WhoMail, facts.DoubtUnseen: WhoUnseen,
+}
+
+// SPFHostUnknownArgs are the arguments of spf-host-unknown.
+type SPFHostUnknownArgs struct {
+	Services Services // that it is about; none where nobody is known
+	Servers  Names    // that take the domain's mail in, with WhoReceiver
+}
+
+var ruleSPFHostUnknown = Rule{
+	Code: SPFHostUnknown, Severity: Unknown, RFC: rfcSPF + " section 4",
+	After:   after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic, SPFUnknown),
+	Aspects: []Aspect{{WhoNobody, WhoReceiver, WhoForward, WhoGateway, WhoDiffer, WhoMail, WhoUnseen}},
+	Args:    SPFHostUnknownArgs{},
+	Judge:   spfHostUnknown,
+}
+
+// spfHostUnknown: there is a record, but DNS does not show whether it lets the sender pass, so it is asked who sends.
+func spfHostUnknown(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, u := range in.Undecided() {
+		out = append(out, Finding{States: []State{whoStates[u.Doubt]}, Args: SPFHostUnknownArgs{u.Services, u.Servers},
+			Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, snapshot.MX))})
+	}
+	return out
+}
+
+// The states of spf-ask: what is not known.
+var (
+	AskConsole = State{"ask", "console"} // only the service's console tells what it needs
+	AskServer  = State{"ask", "server"}  // which of its servers is the owner's
+	AskRoute   = State{"ask", "route"}   // whether its mail leaves by itself or through the gateway
+)
 
 // SPFAskArgs are the arguments of spf-ask.
 type SPFAskArgs struct {
 	Service Service
 	Need    Need
+	Where   Where   // where the server's name or address stands, with AskServer
+	Term    Text    // that is lacking, with AskServer with its gap
+	Gateway Service // with AskRoute
 }
 
 var ruleSPFAsk = Rule{
-	Code: SPFAsk, Severity: Advice, RFC: rfcSPF + " section 5",
-	After: after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
-	Args:  SPFAskArgs{},
-	Judge: spfAsk,
+	Code: SPFAsk, Severity: Unknown, RFC: rfcSPF + " section 5",
+	After:   after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
+	Aspects: []Aspect{{AskConsole, AskServer, AskRoute}},
+	Args:    SPFAskArgs{},
+	Judge:   spfAsk,
 }
 
 // spfAsk: nobody can say here whether the record covers a service in use. That is asked, never claimed.
 func spfAsk(in *facts.Facts) []Finding {
 	var out []Finding
+	why := map[string]State{facts.AskConsole: AskConsole, facts.AskServer: AskServer, facts.AskRoute: AskRoute}
 	for _, s := range in.SPFAsks() {
-		out = append(out, Finding{Args: SPFAskArgs{Service(s.ID), Need(s.ID)}, Evidence: spfEvidence(in)})
+		args := SPFAskArgs{Service: Service(s.ID), Need: Need(s.ID), Term: Text(s.Term), Gateway: Service(s.Gateway)}
+		f := Finding{States: []State{why[s.Why]}, Evidence: spfEvidence(in)}
+		if s.Why == facts.AskServer {
+			args.Where = Where(s.ID)
+		}
+		f.Args = args
+		out = append(out, f)
 	}
 	return out
 }
+
+// ServerMisreadArgs are the arguments of spf-server-misread.
+type ServerMisreadArgs struct {
+	Service Service
+	Given   Text
+	Where   Where
+}
+
+var ruleSPFServerMisread = Rule{
+	Code: SPFServerMisread, Severity: Advice, RFC: rfcSPF + " section 5",
+	After: after(),
+	Args:  ServerMisreadArgs{},
+	Judge: spfServerMisread,
+}
+
+// spfServerMisread: what the owner gave for a host's server is none of its, so that it was not used.
+func spfServerMisread(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, s := range in.Services() {
+		if s.Misread != "" {
+			out = append(out, Finding{Args: ServerMisreadArgs{Service(s.ID), Text(s.Misread), Where(s.ID)}, Evidence: spfEvidence(in)})
+		}
+	}
+	return out
+}
+
+// The states of spf-ok: what is taken for granted.
+var (
+	Assumed    = State{"assumed", "assumed"}       // that the server which takes mail in sends too
+	Candidates = State{"candidates", "candidates"} // that one of several sends, of which all pass
+	Kept       = State{"kept", "kept"}             // at a service that keeps the record
+	Behind     = State{"behind", "behind"}         // that mail leaves through the gateway alone
+)
 
 // SPFOKArgs are the arguments of spf-ok.
 type SPFOKArgs struct {
 	Record  Record `words:"-"`
 	Lookups Number
 	Limit   Number
+	Senders Services // whom it covers: services, names or addresses of servers; none where the domain sends nothing
+	Servers Names    // with Assumed
+	Gateway Service  // with Behind
+	Keeper  Service  // with Kept
 }
 
 var ruleSPFOK = Rule{
 	Code: SPFOK, Severity: Fine, RFC: rfcSPF + " section 4",
-	After: after(),
-	Args:  SPFOKArgs{},
-	Judge: spfOK,
+	After:   after(),
+	Remarks: []State{Assumed, Candidates, Behind, Kept},
+	Args:    SPFOKArgs{},
+	Judge:   spfOK,
 }
 
-// spfOK: one readable record within its limits lets the mail of every service in use pass.
+// spfOK: one readable record within its limits lets the mail of everyone pass who is known to send, or likely to.
 func spfOK(in *facts.Facts) []Finding {
-	if !in.SPFPasses() || in.HiddenByAlias() || len(in.SPFAsks()) > 0 {
+	lost := slices.ContainsFunc(in.UnreadSPF(), func(u facts.Unread) bool { return u.Sure && len(u.Lost) > 0 })
+	if !in.SPFPasses() || in.HiddenByAlias() || lost {
 		return nil
 	}
 	t, _ := in.SPFTree()
-	return one(Finding{Args: SPFOKArgs{Record(t.Root.Record), Number(t.Lookups), spf.MaxLookups}, Evidence: spfEvidence(in)})
+	args := SPFOKArgs{Record: Record(t.Root.Record), Lookups: Number(t.Lookups), Limit: spf.MaxLookups}
+	f := Finding{Evidence: spfEvidence(in)}
+	for _, s := range in.Passing() {
+		if s.ID != "" {
+			args.Senders = append(args.Senders, s.ID)
+		}
+		args.Senders = append(append(args.Senders, s.Or...), s.Servers...)
+		switch {
+		case s.Likely && s.ID == "":
+			args.Servers = s.Servers
+			f.States = append(f.States, Assumed)
+		case s.Likely && !f.Is(Candidates):
+			f.States = append(f.States, Candidates)
+		}
+	}
+	if g, ok := in.Behind(); ok {
+		args.Gateway = Service(g)
+		f.States = append(f.States, Behind)
+	}
+	if k := in.Keeper(); k != "" {
+		args.Keeper = Service(k)
+		f.States = append(f.States, Kept)
+	}
+	f.Args = args
+	return one(f)
 }
 
 // The states of spf-include-dead and spf-loop: why the term leads nowhere, and who can mend it.
@@ -247,10 +415,12 @@ var (
 	DeadMissing  = State{"why", "missing"}  // no record there
 	DeadSeveral  = State{"why", "several"}  // several records there
 	DeadSyntax   = State{"why", "syntax"}   // a record that cannot be read
+	DeadSenders  = State{"why", "senders"}  // no record there for the addresses that are known to send
 	HolderDomain = State{"whose", "domain"} // the term is in the domain's own record
 	HolderOwn    = State{"whose", "own"}    // in another record of the owner's
 	HolderTheirs = State{"whose", "theirs"} // in a company's record
 	MendTarget   = State{"mend", "target"}  // what it leads to is the owner's, and is to be mended there
+	MendMake     = State{"mend", "make"}    // it is a name of the owner's, and was never made
 	MendTerm     = State{"mend", "term"}    // the term is to go from the domain's own record
 	MendHolder   = State{"mend", "holder"}  // the record that holds the term is to be mended
 	MendCompany  = State{"mend", "company"} // only a company can mend it
@@ -267,7 +437,7 @@ type SPFDeadArgs struct {
 var ruleSPFIncludeDead = Rule{
 	Code: SPFIncludeDead, Severity: Blocks, RFC: rfcSPF + " section 5.2",
 	After:   after(SPFMultiple, SPFPlaceholder),
-	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendTerm, MendHolder, MendCompany}},
+	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax, DeadSenders}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendMake, MendTerm, MendHolder, MendCompany}},
 	Args:    SPFDeadArgs{},
 	Judge:   spfIncludeDead,
 }
@@ -277,14 +447,21 @@ var ruleSPFIncludeDead = Rule{
 func spfIncludeDead(in *facts.Facts) []Finding {
 	why := map[string]State{"several-records": DeadSeveral, "syntax": DeadSyntax}
 	var out []Finding
+	torn := in.TornSPF()
 	for _, d := range onceEach(in.DeadEnds(), false) {
+		if torn && d.Holder == in.Owner.Domain {
+			continue // nobody wrote that name
+		}
 		state, ok := why[d.Node.Why]
 		if !ok {
 			state = DeadMissing
 		}
 		f := deadEnd(in, d, d.Node.Domain)
-		if state != DeadMissing && in.DNS.InZone(d.Node.Domain) {
-			f.States[1] = MendTarget
+		switch {
+		case d.Some:
+			state = DeadSenders
+		case in.DNS.InZone(d.Node.Domain):
+			f.States[1] = either(state == DeadMissing, MendMake, MendTarget)
 		}
 		f.States = append([]State{state}, f.States...)
 		out = append(out, f)

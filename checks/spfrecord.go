@@ -17,17 +17,21 @@ type SPFRecordArgs struct {
 
 // marked makes a finding of each record that has mistakes of a kind.
 func marked(in *facts.Facts, want func(spf.Problem) bool) []Finding {
+	return of(in, func(r spf.Record) []spf.Problem {
+		return slices.DeleteFunc(slices.Clone(r.Problems), func(p spf.Problem) bool { return !want(p) })
+	})
+}
+
+// of makes a finding of each record in which something is found. Of one that was torn into strings, that is the mistake.
+func of(in *facts.Facts, find func(spf.Record) []spf.Problem) []Finding {
 	var out []Finding
-	for _, v := range in.DNS.TXT(in.Owner.Domain).Data() {
-		if !spf.Is(v) {
+	texts, _ := in.SPFTexts()
+	for _, text := range texts {
+		v := text.Raw
+		if !spf.Is(v) || text.Strings > 0 {
 			continue
 		}
-		var found []spf.Problem
-		for _, p := range spf.Parse(v).Problems {
-			if want(p) {
-				found = append(found, p)
-			}
-		}
+		found := find(spf.Parse(v))
 		if len(found) > 0 {
 			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(v, found)}, Problems: found, Evidence: spfEvidence(in)})
 		}
@@ -37,13 +41,14 @@ func marked(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 
 // unread makes a finding of each text that was meant to be the record and is none, where there is no real one.
 func unread(in *facts.Facts, want func(spf.Problem) bool) []Finding {
-	texts := in.DNS.TXT(in.Owner.Domain).Data()
-	if slices.ContainsFunc(texts, spf.Is) {
+	texts, readable := in.SPFTexts()
+	if readable {
 		return nil
 	}
 	var out []Finding
-	for _, v := range texts {
-		if !spf.Resembles(v) {
+	for _, text := range texts {
+		v := text.Raw
+		if text.Strings > 0 {
 			continue
 		}
 		bad := slices.DeleteFunc(spf.Parse(v).Problems, func(p spf.Problem) bool { return !p.Fatal || !want(p) })
@@ -88,11 +93,26 @@ func copied(p spf.Problem) bool {
 	return slices.Contains(letters, p.Code) || p.Code == spf.BadVersion && strings.ContainsFunc(p.Text, odd)
 }
 
+// The states of spf-syntax: where the mistake lies.
+var (
+	SyntaxText    = State{"state", "text"}    // in what was typed
+	SyntaxStrings = State{"state", "strings"} // quotation marks are lacking, so that each term became a string of its own
+)
+
+// SPFSyntaxArgs are the arguments of spf-syntax.
+type SPFSyntaxArgs struct {
+	Record  Record `words:"-"`
+	Piece   Texts  // what is wrong, as written
+	Strings Count  // that the record was torn into
+	Meant   Text   // the record with the blanks between them
+}
+
 var ruleSPFSyntax = Rule{
-	Code: SPFSyntax, Severity: Blocks, RFC: rfcSPF + " section 4.6",
-	After: after(SPFMultiple),
-	Args:  SPFRecordArgs{},
-	Judge: spfSyntax,
+	Code: SPFSyntax, Severity: Blocks, RFC: rfcSPF + " sections 3.3 and 4.6",
+	After:   after(SPFMultiple),
+	Aspects: []Aspect{{SyntaxText, SyntaxStrings}},
+	Args:    SPFSyntaxArgs{},
+	Judge:   spfSyntax,
 }
 
 // spfSyntax: a receiver cannot read the record, or does not even take it for one. A text that only resembles a record
@@ -101,7 +121,57 @@ func spfSyntax(in *facts.Facts) []Finding {
 	out := marked(in, func(p spf.Problem) bool {
 		return p.Fatal && p.Code != spf.Placeholder && !slices.Contains(letters, p.Code)
 	})
-	return severe(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
+	out = severe(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
+	for i, f := range out {
+		a := f.Args.(SPFRecordArgs)
+		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{SyntaxText}
+	}
+	texts, readable := in.SPFTexts()
+	for _, t := range texts {
+		if t.Strings > 0 && (spf.Is(t.Raw) || !readable) {
+			out = append(out, Finding{Severity: spfSeverity(in), States: []State{SyntaxStrings}, Evidence: spfEvidence(in),
+				Args: SPFSyntaxArgs{Record(t.Raw), Texts{t.Raw}, Count(t.Strings), Text(t.Meant)}})
+		}
+	}
+	return out
+}
+
+// The states of spf-unread: what becomes of its terms.
+var (
+	UnreadLost    = State{"state", "lost"}    // they count nowhere else
+	UnreadCovered = State{"state", "covered"} // the readable record says the same
+	UnreadUnsure  = State{"state", "unsure"}  // they count nowhere else, and other words before them may say that they need not
+)
+
+// SPFUnreadArgs are the arguments of spf-unread.
+type SPFUnreadArgs struct {
+	Record Record `words:"-"`
+	Piece  Texts  // the text that nobody reads
+	Terms  Texts  // of it that count nowhere else
+}
+
+var ruleSPFUnread = Rule{
+	Code: SPFUnread, Severity: Advice, RFC: rfcSPF + " section 4.5",
+	After:   after(),
+	Aspects: []Aspect{{UnreadLost, UnreadCovered, UnreadUnsure}},
+	Args:    SPFUnreadArgs{},
+	Judge:   spfUnread,
+}
+
+// spfUnread: beside a readable record stands a text that was meant to be one, and no receiver takes it for that.
+func spfUnread(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, u := range in.UnreadSPF() {
+		f := Finding{States: []State{UnreadCovered}, Evidence: spfEvidence(in), Args: SPFUnreadArgs{Record(u.Raw), Texts{u.Raw}, u.Lost}}
+		switch {
+		case len(u.Lost) > 0 && u.Sure:
+			f.Severity, f.States = Harms, []State{UnreadLost}
+		case len(u.Lost) > 0:
+			f.States = []State{UnreadUnsure}
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 var ruleSPFTypographic = Rule{
@@ -126,7 +196,7 @@ var ruleSPFPlaceholder = Rule{
 
 // spfPlaceholder: an example's stand-in was left where the owner's own value belongs.
 func spfPlaceholder(in *facts.Facts) []Finding {
-	return severe(in, marked(in, func(p spf.Problem) bool { return p.Code == spf.Placeholder }))
+	return severe(in, of(in, in.StandIns))
 }
 
 var ruleSPFIneffective = Rule{
@@ -153,20 +223,31 @@ func spfPtr(in *facts.Facts) []Finding {
 	return marked(in, func(p spf.Problem) bool { return p.Code == spf.UsesPtr })
 }
 
-// untidy does no harm that the owner would notice.
-var untidy = []spf.Code{spf.Duplicate, spf.Covered, spf.TrailingDot, spf.PrivateAddress, spf.BroadRange, spf.NeutralAll, spf.UnknownModifier, spf.DoubleVersion,
-	spf.TooLong, spf.RedirectIgnored, spf.OddDomain}
+// The states of spf-untidy: each mistake that does no harm which the owner would notice.
+var untidy = Aspect{
+	{"state", string(spf.Duplicate)}, {"state", string(spf.Covered)}, {"state", string(spf.TrailingDot)}, {"state", string(spf.PrivateAddress)},
+	{"state", string(spf.BroadRange)}, {"state", string(spf.NeutralAll)}, {"state", string(spf.UnknownModifier)}, {"state", string(spf.DoubleVersion)},
+	{"state", string(spf.TooLong)}, {"state", string(spf.RedirectIgnored)}, {"state", string(spf.OddDomain)},
+}
 
 var ruleSPFUntidy = Rule{
 	Code: SPFUntidy, Severity: Advice, RFC: rfcSPF + " sections 3.4 and 5",
-	After: after(SPFMultiple),
-	Args:  SPFRecordArgs{},
-	Judge: spfUntidy,
+	After:   after(SPFMultiple),
+	Aspects: []Aspect{untidy},
+	Args:    SPFRecordArgs{},
+	Judge:   spfUntidy,
 }
 
-// spfUntidy: terms that do no harm and no good.
+// spfUntidy: terms that do no harm and no good, each kind told by itself.
 func spfUntidy(in *facts.Facts) []Finding {
-	return marked(in, func(p spf.Problem) bool { return !p.Fatal && slices.Contains(untidy, p.Code) })
+	var out []Finding
+	for _, s := range untidy {
+		for _, f := range marked(in, func(p spf.Problem) bool { return !p.Fatal && string(p.Code) == s.name }) {
+			f.States = []State{s}
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // SPFPassAllArgs are the arguments of spf-pass-all.

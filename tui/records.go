@@ -153,6 +153,9 @@ func (s records) View(f Frame) string {
 		out = append(out, s.box.view(f, w.Ask)...)
 		return strings.Join(f.fit(out, len(out)-4, len(out), f.H), "\n")
 	}
+	if w.Ask != "" {
+		out = append(out, f.labelled(f.T("rec.ask"), w.Ask, 3, 14, f.Styles.Key)...)
+	}
 	out = append(out, s.remarks(f, w)...)
 	out = append(out, f.ways(w.Ways)...)
 	if len(w.Checked) > 0 {

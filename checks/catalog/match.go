@@ -112,6 +112,12 @@ func (t *table) find(name string) matches {
 	return m
 }
 
+// Leads reports whether aliases that a host or sender asks for lead to a name such as this.
+func (c *Catalog) Leads(target string) bool {
+	x := c.index()
+	return len(x.sCNAME.find(target).owners)+len(x.cname.find(target).owners) > 0
+}
+
 // Serves reports whether a name server is one of the panel's.
 func (p Panel) Serves(host string) bool {
 	name := reversed(strings.ToLower(strings.TrimSuffix(host, ".")))

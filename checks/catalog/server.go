@@ -11,6 +11,14 @@ import (
 	"todoku/checks/spf"
 )
 
+// Sample is an example of a server's name or address; "" where the host has no servers of its own to name.
+func (s *Server) Sample() string {
+	if s == nil {
+		return ""
+	}
+	return s.Example
+}
+
 // patterns are the forms of whole names that the host's servers have.
 func (s *Server) patterns() (out []string) {
 	if s == nil {

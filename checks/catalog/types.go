@@ -149,6 +149,9 @@ type Sender struct {
 	Place string `toml:"place" json:"place,omitempty"`
 }
 
+// OnSite reports whether the sender runs on the owner's website and sends from the website's server.
+func (s Sender) OnSite() bool { return s.Category == "plugin" }
+
 // Panel is a screen on which DNS records are edited, and the form it wants them in.
 type Panel struct {
 	Entry

@@ -42,6 +42,29 @@ func (c *cleaner) alias(s string) Paste {
 	return c.Paste
 }
 
+// Target reads a text that is nothing but the name to which an alias should lead: bare, in quotes, with its final dot, or
+// with the line of a zone file in front of it.
+func Target(txt string) (target string, ok bool) {
+	if len(txt) > 600 {
+		return "", false
+	}
+	fields := strings.FieldsFunc(plain(txt), func(r rune) bool { return strings.ContainsRune(" \t\r\n\"'\\", r) })
+	for i, f := range fields {
+		name := strings.ToLower(strings.TrimSuffix(f, "."))
+		last := i == len(fields)-1
+		switch {
+		case last && hostName(name):
+			return name, true
+		case last:
+			return "", false
+		case name == "in", name == "cname", strings.Trim(name, "0123456789") == "", strings.Contains(name, "_"), hostName(name) && i == 0 && len(fields) > 2:
+		default:
+			return "", false
+		}
+	}
+	return "", false
+}
+
 // ofKey reports whether a name is that of a key record.
 func ofKey(name string) bool { return strings.Contains(name+".", "._domainkey.") }
 

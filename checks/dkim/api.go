@@ -56,6 +56,7 @@ const (
 	TagCase      = "tag-case"         // P= is not p= (RFC 6376 section 3.2)
 	Duplicate    = "duplicate-tag"    // the whole record does not count then
 	BadTag       = "bad-tag"          // a piece that is no tag=value
+	ZoneLine     = "zone-line"        // the name and the type of a zone file's line, or its brackets, stand in the value
 	TooLong      = "too-long"         // only in Paste: more than any key
 )
 

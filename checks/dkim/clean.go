@@ -20,6 +20,7 @@ var (
 	gluedKey   = regexp.MustCompile(`(?i)\bk\s*=\s*(rsa|ed25519)\s*p\s*=`)
 	otherTag   = regexp.MustCompile(`(?i)(?:^|[\s"'(:;])[khstng]\s*=`)
 	selector   = regexp.MustCompile(`(?i)([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)\._domainkey\b`)
+	opening    = regexp.MustCompile(`(?i)^[vkhstng]\s*=`)
 	joint      = regexp.MustCompile(`"[\s()]*"`)
 	escape     = regexp.MustCompile(`\\u00([2-7][0-9a-fA-F])`) // as JSON writes "=", "<" and the like
 	signature  = regexp.MustCompile(`(?i)dkim-signature\s*:|(?:^|[;\s])bh\s*=`)

@@ -26,7 +26,31 @@ func Is(txt string) bool {
 			return true
 		}
 	}
-	return false
+	return pasted(txt)
+}
+
+// pasted reports whether a text has a key in it that was put there with what stood around it: the brackets, the name and
+// the type of a zone file's line, or nothing but the letters of the key.
+func pasted(txt string) bool {
+	if len(txt) < 40 || len(txt) > MaxPaste || signature.MatchString(txt) {
+		return false
+	}
+	var c cleaner
+	s := c.flatten(txt)
+	_, _, body, ok := c.locate(s)
+	body = strings.TrimLeft(body, " \t\n'(")
+	if !ok || !keyTag.MatchString(s) {
+		return ok && body == s && strings.HasPrefix(body, "MI") && startsKey(body)
+	}
+	return startsKey(body) || holdsPrivate(body)
+}
+
+// around reports whether something stands in front of a record's first tag.
+func around(txt string) bool {
+	var c cleaner
+	s := c.flatten(txt)
+	before, _, _, ok := c.locate(s)
+	return ok && (s[0] == '(' || strings.TrimSpace(before) != "") && !opening.MatchString(s)
 }
 
 // Valid reports whether a verifier can use the key.
@@ -51,6 +75,9 @@ func Parse(txt string) Record {
 		r.Raw = ""
 		r.add(PrivateKey, "", true)
 		return r
+	}
+	if pasted(txt) && around(txt) {
+		r.add(ZoneLine, "", true)
 	}
 	clean := r.letters(txt)
 	tags, faults := taglist.Parse(clean)

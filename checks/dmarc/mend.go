@@ -45,5 +45,5 @@ func Mend(txt string) Record {
 		}
 		out = append(out, name+"="+value)
 	}
-	return Parse(strings.Join(out, "; "))
+	return Parse(strings.Join(out, "; ")).Joined()
 }

@@ -30,6 +30,7 @@ const (
 	BadTag       = "bad-tag" // a piece that is no tag=value
 	Duplicate    = taglist.Duplicate
 	UnknownTag   = "unknown-tag" // ignored by everybody
+	Blanks       = "blanks"      // around an equals sign: allowed (RFC 9989 section 4.7), and not read by everybody
 )
 
 // Parse reads a record's text. It never fails: what is wrong stands in Problems. Names and values are read in any case,
@@ -45,6 +46,9 @@ func Parse(txt string) Record {
 	}
 	for i, t := range tags {
 		p.Tags = append(p.Tags, Tag{t.Name, t.Value, t.Start, t.End})
+		if t.Value != "" && t.ValueStart-t.Start != len(t.Name)+1 {
+			p.add(Blanks, p.text[t.Start:t.End], t.Start, t.End, t.Name+"="+t.Value, false)
+		}
 		if i == 0 && strings.EqualFold(t.Name, "v") {
 			continue
 		}

@@ -59,6 +59,7 @@ func (f *Facts) ownBounces(service string) bool {
 type Unaligned struct {
 	Unsigned
 	Align catalog.Alignment // of the catalogue: never, or custom where a return path of the domain would mend it
+	Free  bool              // a free mail account: nothing in DNS mends it
 }
 
 // Unaligned lists them. A service with a return path in the domain's name, or with a pasted key, is none.
@@ -69,15 +70,30 @@ func (f *Facts) readUnaligned() []Unaligned {
 		return nil
 	}
 	var out []Unaligned
+	for _, s := range f.Services() {
+		if s.Kind == catalog.KindFreeMail {
+			out = append(out, Unaligned{Unsigned: Unsigned{Service: s, Proven: true}, Align: catalog.AlignNever, Free: true})
+		}
+	}
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
-		if !ok || pasted || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
+		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
 			continue
 		}
-		out = append(out, Unaligned{u, s.Align})
+		out = append(out, Unaligned{Unsigned: u, Align: s.Align})
 	}
 	return out
+}
+
+// anyFailed reports whether it could not be seen what stands at one of some selectors: nothing is said of a key then.
+func (f *Facts) anyFailed(sels []string) bool {
+	return slices.ContainsFunc(sels, func(sel string) bool { return f.DNS.TXT(f.KeyName(sel)).Status == snapshot.Failed })
+}
+
+// FreeMailOnly reports whether nothing but a free account sends, for which no key can be made.
+func (f *Facts) FreeMailOnly() bool {
+	return len(f.Services()) > 0 && !slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Kind != catalog.KindFreeMail })
 }
 
 // returnPathSeen reports whether a bounce host of a service was seen below the domain.
@@ -92,4 +108,63 @@ func (f *Facts) returnPathSeen(labels []string) bool {
 		}
 	}
 	return false
+}
+
+// What strict alignment leaves of a service's mail.
+const (
+	LeftNothing = "nothing" // neither SPF nor DKIM counts
+	LeftUnseen  = "unseen"  // only a key of the domain itself could count, and none was seen
+	LeftKey     = "key"
+	LeftSPF     = "spf"
+)
+
+// Misaligned is a service in use that comes back to, or signs for, a name below the domain, where the policy's alignment is
+// strict (RFC 9989 section 4.4).
+type Misaligned struct {
+	Service Service
+	At      string // the name below
+	Left    string
+	Seen    []snapshot.Answer
+}
+
+// Misaligned lists them. One for which strict alignment changes nothing is none.
+func (f *Facts) Misaligned() []Misaligned {
+	p := f.Policy()
+	strictSPF, strictKey := p.Record.SPFAlign == "s", p.Record.DKIMAlign == "s"
+	if !p.Readable || !strictSPF && !strictKey || f.SendsNothing() {
+		return nil
+	}
+	var out []Misaligned
+	for _, s := range f.Services() {
+		if s.Host {
+			continue
+		}
+		at := slices.DeleteFunc(f.BouncesBelow(s.ID), func(name string) bool { return !f.sendsAs(name) })
+		if len(at) == 0 {
+			continue
+		}
+		own := slices.ContainsFunc(f.GoodSelectors(), func(sel string) bool { return f.MaySign(s, sel) })
+		below := f.KeyBelow(at)
+		m := Misaligned{Service: s, At: at[0], Seen: Evidence(f.DNS.Get(at[0], snapshot.MX), f.DNS.TXT(at[0]), f.DNS.TXT("_domainkey."+at[0]))}
+		switch {
+		case strictSPF && (own || below && !strictKey):
+			m.Left = LeftKey
+		case strictSPF && (f.NoKeys() || f.allAbsent(f.Expected(s), f.Owner.Domain)):
+			m.Left = LeftNothing
+		case strictSPF:
+			m.Left = LeftUnseen
+		case below && !own:
+			m.Left = LeftSPF
+		default:
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// sendsAs reports whether a name is set up for mail to leave from: it has a mail server, or an SPF record.
+func (f *Facts) sendsAs(name string) bool {
+	recs, _ := reading.SPFRecords(f.DNS, name)
+	return len(recs) > 0 || len(f.DNS.Get(name, snapshot.MX).Records) > 0
 }

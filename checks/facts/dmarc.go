@@ -94,7 +94,7 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	}
 	own, seen := reading.DMARCRecords(f.DNS, f.Owner.Domain)
 	if !seen || len(own) > 0 {
-		return walk[0], own, seen
+		return walk[0], own, seen || len(own) > 0 // of an answer that was cut, what is there counts
 	}
 	below := walk[0] // the name before, going up
 	for _, name := range walk[1:] {
@@ -175,6 +175,7 @@ const (
 	StrictNone   Strictness = ""       // the policy asks for nothing, or something of the domain is seen to pass
 	StrictProven Strictness = "proven" // nothing passes, and there is no key
 	StrictMaybe  Strictness = "maybe"  // nothing was seen to pass; a key may stand at a selector that nobody guessed
+	StrictNobody Strictness = "nobody" // nothing shows who sends, so that nothing is seen to pass
 )
 
 // Strict reports whether the policy has mail refused or put aside, while nothing of the domain is seen to pass in its own name.
@@ -183,7 +184,10 @@ func (f *Facts) Strict() Strictness {
 	if !p.Readable || p.Applied == "none" || f.SendsNothing() || len(f.GoodSelectors()) > 0 {
 		return StrictNone
 	}
-	if passes, known := f.SPFAligned(); passes || !known {
+	switch passes, known := f.SPFAligned(); {
+	case !passes && !known && f.nobodySends():
+		return StrictNobody
+	case passes || !known:
 		return StrictNone
 	}
 	// A sub-domain's mail may be signed with a key of the domain above (relaxed alignment, RFC 9989 section 4.4.1).
@@ -191,4 +195,11 @@ func (f *Facts) Strict() Strictness {
 		return StrictProven
 	}
 	return StrictMaybe
+}
+
+// nobodySends reports whether nothing shows who sends, beside what only passes mail on.
+func (f *Facts) nobodySends() bool {
+	return slices.ContainsFunc(f.Undecided(), func(u Undecided) bool {
+		return u.Doubt == DoubtNobody || u.Doubt == DoubtForward || u.Doubt == DoubtReceiver || u.Doubt == DoubtDiffer
+	})
 }

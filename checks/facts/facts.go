@@ -30,6 +30,10 @@ type once struct {
 	terms      func() []Term
 	tree       func() (spf.Tree, bool)
 	lacks      func() []Lacking
+	sources    func() []Source
+	trials     func() []spf.Verdict
+	candidates func() [][]Service
+	undecided  func() []Undecided
 	keys       func() []Key
 	good       func() []string
 	unsigned   func() []Unsigned
@@ -52,8 +56,12 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		terms:      sync.OnceValue(f.readTerms),
 		tree:       sync.OnceValues(f.readSPFTree),
 		lacks:      sync.OnceValue(f.readLacks),
+		sources:    sync.OnceValue(f.readSources),
+		trials:     sync.OnceValue(f.tryRecord),
+		candidates: sync.OnceValue(f.readCandidates),
+		undecided:  sync.OnceValue(f.readUndecided),
 		keys:       sync.OnceValue(f.readKeys),
-		good:       sync.OnceValue(func() []string { return sound(f.keys()) }),
+		good:       sync.OnceValue(f.readGood),
 		unsigned:   sync.OnceValue(f.readUnsigned),
 		unaligned:  sync.OnceValue(f.readUnaligned),
 		policy:     sync.OnceValue(f.readPolicy),

@@ -12,7 +12,7 @@ import (
 )
 
 // WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.
-const WildcardLabel = "zz-todoku-probe"
+const WildcardLabel = snapshot.WildcardLabel
 
 // Anywhere reports whether an answer is what the zone says of any name (a wildcard, RFC 4592), so that nothing stands at
 // the asked name itself.
@@ -81,9 +81,10 @@ func (f *Facts) TextTarget(target string) (string, bool) {
 	return "", false
 }
 
-// OwnAlias reports whether an answer shows a CNAME at the asked name itself, in the domain's own zone, that no wildcard made.
+// OwnAlias reports whether an answer shows a CNAME at the asked name itself, in the domain's own zone, that neither a wildcard
+// nor a DNAME above made.
 func (f *Facts) OwnAlias(a snapshot.Answer) bool {
-	return len(a.Chain) > 0 && a.Chain[0].Name == a.Name && a.Type != snapshot.CNAME &&
+	return len(a.Chain) > 0 && a.Chain[0].Name == a.Name && a.Chain[0].DNAME == "" && a.Type != snapshot.CNAME &&
 		snapshot.Below(a.Name, f.Owner.Domain) && (a.Name == f.Owner.Domain || !f.Anywhere(a))
 }
 
@@ -116,6 +117,34 @@ func (f *Facts) UndottedAlias(name string) (target, meant string) {
 		return "", "" // whether there is such a name at all was not seen
 	}
 	return target, meant
+}
+
+// TypedTarget is the name to which an alias should lead and that was saved as a text: at the name of a key or of the policy,
+// where a lone host name means nothing else, and at other names below the domain where it is one of a service's. ok is
+// false where there is none.
+func (f *Facts) TypedTarget(name string) (target string, ok bool) {
+	a := f.DNS.TXT(name)
+	if name == f.Owner.Domain || !snapshot.Below(name, f.Owner.Domain) || !a.Known() || len(a.Records) != 1 || len(a.Chain) > 0 || f.MaybeWildcard(a) {
+		return "", false
+	}
+	target, ok = dkim.Target(a.Records[0].Data)
+	if !ok || target == name {
+		return "", false
+	}
+	if strings.Contains(name, dkimLabel) || name == f.PolicyName() {
+		return target, true
+	}
+	return target, f.Catalog != nil && f.Catalog.Leads(target)
+}
+
+// AliasBeside is the target of an alias that stands beside a name's text, so that the answer hangs on the type that is asked
+// for; "" where there is none. No zone may have both (RFC 1034 section 3.6.2), but some panels let it be.
+func (f *Facts) AliasBeside(name string) string {
+	a, alias := f.DNS.TXT(name), f.DNS.Get(name, snapshot.CNAME)
+	if len(a.Records) == 0 || len(a.Chain) > 0 || len(alias.Records) == 0 || f.Anywhere(a) {
+		return ""
+	}
+	return alias.Records[0].Data
 }
 
 // HiddenByAlias reports whether an alias at the domain itself keeps its other records from some receivers.

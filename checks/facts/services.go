@@ -1,12 +1,14 @@
 package facts
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"todoku/checks/catalog"
 	"todoku/checks/owner"
+	"todoku/checks/spf"
 )
 
 // OwnServer reports whether the owner runs the mail server, and the address that was told for it.
@@ -30,6 +32,15 @@ type Service struct {
 	SPF   []string
 	Ask   bool // what it needs in the SPF record is told only by its own console or guide
 	DKIM  catalog.DKIM
+	Kind  catalog.Kind
+	// Ground says on what it rests that the service sends.
+	Ground catalog.Ground
+	// Receives: an MX of the domain is its.
+	Receives bool
+	// At are the names below the domain at which it was set up: its SPF record, MX and key stand there.
+	At []string
+	// Misread is what the owner gave for its server or address, where it is neither; "" where it was understood.
+	Misread string
 }
 
 // Services lists what sends in the owner's name: the answers where they were given, else what DNS shows for certain.
@@ -40,27 +51,26 @@ func (f *Facts) readServices() []Service {
 		return nil
 	}
 	var out []Service
-	hosts := f.Owner.Hosts
+	seen := f.Seen()
+	hosts, ground := slices.DeleteFunc(slices.Clone(f.Owner.Hosts), func(h owner.Host) bool { return h.ID == "" || h.ID == owner.Unknown }), catalog.GroundTold
 	if len(hosts) == 0 {
-		for _, c := range f.Seen().Hosts {
+		ground = catalog.GroundOwn
+		for _, c := range seen.Hosts {
 			if !c.Ambiguous && c.Sends {
 				hosts = append(hosts, owner.Host{ID: c.ID, Value: c.Value})
 			}
 		}
 	}
 	for _, h := range hosts {
-		e, ok := f.Catalog.Host(h.ID)
-		if !ok {
-			continue
+		if e, ok := f.Catalog.Host(h.ID); ok && (e.Kind.Sends() || ground < catalog.GroundTold) {
+			out = append(out, f.hostService(e, h.Value, ground))
 		}
-		if h.Value == "" {
-			h.Value = seenValue(f.Seen().Hosts, e.ID)
-		}
-		out = append(out, Service{ID: e.ID, Value: h.Value, Host: true, SPF: e.SPF, Ask: len(e.SPF) == 0, DKIM: e.DKIM})
 	}
-	senders := f.Owner.Senders
+	ground = catalog.GroundTold
+	senders := slices.DeleteFunc(slices.Clone(f.Owner.Senders), func(id string) bool { return id == owner.Unknown || id == owner.None })
 	if len(senders) == 0 && !f.Owner.NoSender {
-		for _, c := range f.Seen().Senders {
+		ground = catalog.GroundOwn
+		for _, c := range seen.Senders {
 			if !c.Ambiguous && c.Sends {
 				senders = append(senders, c.ID)
 			}
@@ -71,9 +81,38 @@ func (f *Facts) readServices() []Service {
 		if !ok || e.OwnFrom || slices.ContainsFunc(out, func(s Service) bool { return s.ID == e.ID }) {
 			continue
 		}
-		out = append(out, Service{ID: e.ID, SPF: e.SPF, Ask: e.SPFAsk, DKIM: e.DKIM})
+		out = append(out, f.senderService(e, ground))
 	}
 	return out
+}
+
+// hostService is a mail host as a service. The owner's value is taken in whatever form the host's panel shows it.
+func (f *Facts) hostService(e catalog.Host, value string, ground catalog.Ground) Service {
+	c, _ := f.Seen().Find(e.ID)
+	s := Service{ID: e.ID, Host: true, SPF: e.SPF, Ask: len(e.SPF) == 0, DKIM: e.DKIM, Kind: cmp.Or(e.Kind, catalog.KindHost), Ground: ground, Receives: c.Receives, At: c.At}
+	if s.Kind == catalog.KindFreeMail {
+		s.SPF, s.Ask = nil, false // its mail is sent in the free service's own name
+	}
+	if name, ok := e.ServerName(value); ok {
+		s.Value = name
+	} else if value != "" && ground == catalog.GroundTold && e.Server != nil {
+		s.Misread = value
+	}
+	if s.Value == "" {
+		s.Value = seenValue(f.Seen().Hosts, e.ID)
+	}
+	return s
+}
+
+// senderService is a sender as a service. Where it was set up at a name below the domain, its mail bounces there, and the
+// domain's own record need not have its terms.
+func (f *Facts) senderService(e catalog.Sender, ground catalog.Ground) Service {
+	c, _ := f.Seen().Find(e.ID)
+	s := Service{ID: e.ID, SPF: e.SPF, Ask: e.SPFAsk, DKIM: e.DKIM, Kind: c.Kind, Ground: ground, Receives: c.Receives, At: c.At}
+	if len(c.At) > 0 && (c.By("because-sub-mx") || c.By("because-sub-ns")) && !f.ListedInSPF(e.ID) {
+		s.SPF, s.Ask = nil, false
+	}
+	return s
 }
 
 func seenValue(clues []catalog.Clue, id string) string {
@@ -100,22 +139,7 @@ func (f *Facts) Terms() []Term { return f.terms() }
 func (f *Facts) readTerms() []Term {
 	var out []Term
 	for _, s := range f.Services() {
-		needed := false
-		var mine []Term
-		for _, raw := range s.SPF {
-			t := Term{Service: s.ID, Raw: raw, Text: Fill(raw, s, f.Owner)}
-			bare := strings.TrimLeft(raw, "+")
-			t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
-			if strings.Contains(raw, "<ip6>") && t.Text == "" {
-				continue // most have no such address; the bounce would show it
-			}
-			needed = needed || !t.Usual
-			mine = append(mine, t)
-		}
-		for i := range mine {
-			mine[i].Usual = mine[i].Usual && needed
-		}
-		out = append(out, mine...)
+		out = append(out, f.termsOf(s)...)
 	}
 	for _, ip := range f.Owner.IPs {
 		kind := "ip4:"
@@ -125,6 +149,50 @@ func (f *Facts) readTerms() []Term {
 		out = append(out, Term{Service: "given", Raw: kind + ip.String(), Text: kind + ip.String()})
 	}
 	return out
+}
+
+// termsOf lists the terms that one service needs, whether or not it is in use.
+func (f *Facts) termsOf(s Service) (out []Term) {
+	if term, ok := f.instead(s.ID); ok {
+		return []Term{{Service: s.ID, Text: term, Raw: term}}
+	}
+	needed := false
+	for _, raw := range s.SPF {
+		t := Term{Service: s.ID, Raw: raw, Text: Fill(raw, s, f.Owner)}
+		bare := strings.TrimLeft(raw, "+")
+		t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
+		if strings.Contains(raw, "<ip6>") && t.Text == "" {
+			continue // most have no such address; the bounce would show it
+		}
+		needed = needed || !t.Usual
+		out = append(out, t)
+	}
+	for i := range out {
+		out[i].Usual = out[i].Usual && needed
+	}
+	return out
+}
+
+// instead is the term of the domain's record that meets a service's whole need in place of its own terms: an older name,
+// or that of a contract or a region.
+func (f *Facts) instead(id string) (term string, ok bool) {
+	replaces := func(string) bool { return false }
+	if h, ok := f.Catalog.Host(id); ok && len(h.Instead) > 0 {
+		replaces = h.Replaces
+	} else if s, ok := f.Catalog.Sender(id); ok && len(s.Instead) > 0 {
+		replaces = s.Replaces
+	} else {
+		return "", false
+	}
+	records, _ := f.SPFRecords()
+	for _, r := range records {
+		for _, t := range spf.Parse(r).Terms {
+			if !t.Modifier && t.Qualifier == '+' && replaces(t.Text) {
+				return t.Text, true
+			}
+		}
+	}
+	return "", false
 }
 
 // Fill puts a service's values in place of a term's placeholders; "" where one is not known.

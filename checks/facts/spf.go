@@ -22,24 +22,40 @@ const maxSamples = 32
 
 // Covered reports whether a record lets pass what the term would, by whatever means: mail from every address range of
 // the term is judged as a receiver would judge it, so that the order of the record and refusals before a match count.
-// known is false where an answer that would decide it is missing. A term whose addresses cannot be seen is covered
-// where it stands in the record itself.
+// known is false where an answer that would decide it is missing, or the record asks for what only a mail tells. A term
+// whose addresses cannot be seen is covered where it stands in the record itself.
 func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered, known bool) {
 	need := spf.Walk(reading.SPF(s), domain, "v=spf1 "+term+" -all")
 	if len(need.Networks) == 0 {
 		return named(tree.Root, domain, term), len(need.Missing) == 0
 	}
 	data := proposed{reading.SPF(s), domain, tree.Root.Record, new(bool)}
+	passed := 0
 	for _, n := range need.Networks[:min(len(need.Networks), maxSamples)] {
+		*data.blind = false
 		v := spf.Evaluate(data, spf.Request{IP: n.Addr(), MailFrom: "postmaster@" + domain, HELO: domain})
 		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(n.Addr()) })) {
 			continue // the record is broken, which is a finding of its own; the sender is in it
 		}
-		if v.Result != spf.Pass {
-			return false, v.Result != spf.TempError && !*data.blind
+		switch {
+		case v.Result == spf.Pass:
+			passed++
+		case passed > 0 && *data.blind:
+			// A name made of the address: the one that was asked for speaks for its neighbours.
+		default:
+			return false, v.Result != spf.TempError && !*data.blind && !AsksForMail(tree.Root)
 		}
 	}
 	return true, true
+}
+
+// AsksForMail reports whether a record asks for what only a mail tells: the name by which the sending server greets, or
+// the sender's local part (RFC 7208 section 7.2).
+func AsksForMail(n spf.Node) bool {
+	return slices.ContainsFunc(n.Parsed.Terms, func(t spf.Term) bool {
+		low := strings.ToLower(t.Value)
+		return !t.Modifier && (strings.Contains(low, "%{h") || strings.Contains(low, "%{l") || strings.Contains(low, "%{s"))
+	}) || slices.ContainsFunc(n.Children, AsksForMail)
 }
 
 // proposed is the data with one domain's record replaced. What nobody could ask before the sender's address was known
@@ -110,41 +126,6 @@ func (f *Facts) SendsNothing() bool {
 	return f.NullMX() || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
 }
 
-// Lacking is a service whose mail the record does not let pass.
-type Lacking struct {
-	Service string
-	Terms   []string // that would let it pass
-	Unknown bool     // a look-up that would decide it failed
-}
-
-// Lacks lists the services in use that the record does not cover. Nothing is said where there is not exactly one record.
-func (f *Facts) Lacks() []Lacking { return f.lacks() }
-
-func (f *Facts) readLacks() []Lacking {
-	t, ok := f.SPFTree()
-	if !ok {
-		return nil
-	}
-	var out []Lacking
-	for _, term := range f.Terms() {
-		if term.Text == "" || term.Usual {
-			continue
-		}
-		covered, known := Covered(f.DNS, t, f.Owner.Domain, term.Text)
-		if covered {
-			continue
-		}
-		i := slices.IndexFunc(out, func(l Lacking) bool { return l.Service == term.Service })
-		if i < 0 {
-			out = append(out, Lacking{Service: term.Service})
-			i = len(out) - 1
-		}
-		out[i].Terms = append(out[i].Terms, term.Text)
-		out[i].Unknown = out[i].Unknown || !known
-	}
-	return out
-}
-
 // AllTerm is the first "all" of the domain's own record.
 func (f *Facts) AllTerm() (spf.Term, bool) {
 	t, ok := f.SPFTree()
@@ -164,11 +145,21 @@ func (f *Facts) RefusesAll() bool {
 	return ok && t.Qualifier == '-'
 }
 
-// CoversMX reports whether every known address of a mail server in the MX records passes.
+// takers are the servers that take the domain's mail in: those of the MX, or the domain itself where there is none (RFC 5321
+// section 5.1).
+func (f *Facts) takers() []string {
+	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
+	if mx.Absent() {
+		return []string{f.Owner.Domain}
+	}
+	return mx.Data()
+}
+
+// CoversMX reports whether every known address of the servers that take mail in passes.
 func (f *Facts) CoversMX(t spf.Tree) bool {
 	seen := false
-	for _, mx := range f.DNS.Get(f.Owner.Domain, snapshot.MX).Data() {
-		for _, a := range f.DNS.Get(mx, snapshot.A).Data() {
+	for _, name := range f.takers() {
+		for _, a := range f.DNS.Get(name, snapshot.A).Data() {
 			ip, err := netip.ParseAddr(a)
 			if err != nil || !slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) {
 				return false

@@ -1,15 +1,17 @@
 package facts
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
-// SPFRecords are the SPF records of the domain itself; known is false where they could not be seen.
+// SPFRecords are the SPF records of the domain itself; known is false where they could not be seen, or not all.
 func (f *Facts) SPFRecords() (records []string, known bool) {
 	return reading.SPFRecords(f.DNS, f.Owner.Domain)
 }
@@ -25,17 +27,28 @@ func (f *Facts) SPFUnseen() []snapshot.Answer {
 	}
 	var out []snapshot.Answer
 	for _, n := range Nodes(t.Root) {
-		if n.Why == "failed" {
-			out = append(out, f.DNS.TXT(n.Domain))
+		if a := f.DNS.TXT(n.Domain); n.Why == spf.WhyFailed && !a.Cut() {
+			out = append(out, a)
 		}
 	}
 	return out
+}
+
+// SPFCut reports whether of the record, or of a part of its tree, there was more than is kept: a second record may be what
+// was cut off.
+func (f *Facts) SPFCut() bool {
+	if f.DNS.TXT(f.Owner.Domain).Cut() {
+		return true
+	}
+	t, ok := f.SPFTree()
+	return ok && slices.ContainsFunc(Nodes(t.Root), func(n spf.Node) bool { return f.DNS.TXT(n.Domain).Cut() })
 }
 
 // TooMany is an SPF record that asks for more than receivers look up (RFC 7208 section 4.6.4).
 type TooMany struct {
 	Name     string
 	Count    int
+	Servers  bool // too many are the servers behind one mx
 	Evidence []snapshot.Answer
 }
 
@@ -48,14 +61,76 @@ func (f *Facts) TooManyLookups() (m TooMany, ok bool) {
 	for _, n := range Nodes(t.Root) {
 		if n.Why == "mx-limit" {
 			mx := f.DNS.Get(n.Domain, snapshot.MX)
-			return TooMany{n.Domain, len(mx.Records), Evidence(mx)}, true
+			return TooMany{n.Domain, len(mx.Records), true, Evidence(mx)}, true
 		}
 	}
-	return TooMany{f.Owner.Domain, t.Lookups, Evidence(f.DNS.TXT(f.Owner.Domain))}, t.Lookups > spf.MaxLookups
+	return TooMany{f.Owner.Domain, t.Lookups, false, Evidence(f.DNS.TXT(f.Owner.Domain))}, t.Lookups > spf.MaxLookups
 }
 
-// strangers are addresses far from one another: nobody's record has a reason to let several of them pass.
-var strangers = []string{"1.2.3.4", "77.77.77.77", "130.130.130.130", "180.180.180.180", "222.222.222.222"}
+// Void is a term of the tree whose look-up finds nothing.
+type Void struct {
+	Term spf.Term
+	Name string // that is asked for
+	Type snapshot.Type
+	// Exists says that the name has other records: of it the type alone is lacking.
+	Exists bool
+}
+
+// Voids lists the terms of a record's tree whose look-ups find nothing, as far as they show without a mail.
+func (f *Facts) Voids(t spf.Tree) []Void {
+	var out []Void
+	for _, n := range Nodes(t.Root) {
+		for _, c := range n.Costs {
+			if c.Why != "void" {
+				continue
+			}
+			v := Void{Term: c.Term, Name: strings.ToLower(strings.TrimSuffix(cmp.Or(c.Term.Value, n.Domain), ".")), Type: snapshot.TXT}
+			switch c.Term.Name {
+			case "a":
+				v.Type = snapshot.A
+			case "mx":
+				v.Type = snapshot.MX
+			}
+			v.Exists = f.DNS.Get(v.Name, v.Type).Status != snapshot.NXDomain
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// VoidLookups is how many look-ups find nothing: in the whole tree, or for the mail of a sender that is known, whose address
+// a macro asks for. many says that receivers give up for it (RFC 7208 section 4.6.4).
+func (f *Facts) VoidLookups() (count int, many bool) {
+	t, ok := f.SPFTree()
+	if !ok {
+		return 0, false
+	}
+	count = t.Voids
+	for _, v := range f.trials() {
+		if v.Result == spf.PermError && v.Why == "void-limit" {
+			count = max(count, v.Voids, spf.MaxVoids+1)
+		}
+	}
+	return count, count > spf.MaxVoids
+}
+
+// BreaksFor reports whether receivers give up on the record for the mail of a sender that is known, for whatever reason.
+func (f *Facts) BreaksFor() bool {
+	return slices.ContainsFunc(f.trials(), func(v spf.Verdict) bool { return v.Result == spf.PermError })
+}
+
+// tryRecord judges a mail from every known sending address, as a receiver would.
+func (f *Facts) tryRecord() []spf.Verdict {
+	var out []spf.Verdict
+	for _, s := range f.Sources() {
+		out = append(out, spf.Evaluate(reading.SPF(f.DNS), f.request(s.IP)))
+	}
+	return out
+}
+
+func (f *Facts) request(ip netip.Addr) spf.Request {
+	return spf.Request{IP: ip, MailFrom: "postmaster@" + f.Owner.Domain, HELO: f.Owner.Domain}
+}
 
 // PassesAnybody is the term by which the record lets anybody send; ok is false where it does not.
 func (f *Facts) PassesAnybody() (term string, ok bool) {
@@ -68,7 +143,7 @@ func (f *Facts) PassesAnybody() (term string, ok bool) {
 	}
 	data := proposed{reading.SPF(f.DNS), f.Owner.Domain, t.Root.Record, new(bool)}
 	passed := 0
-	for _, ip := range strangers {
+	for _, ip := range reading.Strangers {
 		v := spf.Evaluate(data, spf.Request{IP: netip.MustParseAddr(ip), MailFrom: "x@" + f.Owner.Domain, HELO: "x.invalid"})
 		if v.Result == spf.Pass {
 			passed, term = passed+1, v.Term
@@ -77,45 +152,22 @@ func (f *Facts) PassesAnybody() (term string, ok bool) {
 	return term, passed >= 2
 }
 
-// SenderUnknown reports whether there is a record, but who sends is neither said nor shown, and it does not let the mail
-// server pass that receives (which mostly sends too).
-func (f *Facts) SenderUnknown() bool {
-	recs, known := f.SPFRecords()
-	if !known || len(recs) != 1 || f.SendsNothing() {
-		return false
-	}
-	if slices.ContainsFunc(f.Lacks(), func(l Lacking) bool { return l.Unknown }) {
-		return true
-	}
-	t, _ := f.SPFTree()
-	return len(f.Terms()) == 0 && len(f.Services()) == 0 && !f.CoversMX(t)
-}
-
-// SPFAsks lists the services in use of which only their own console or guide tells what they need in the SPF record, and
-// that it does not visibly cover: a host is covered where the record lets the server pass that receives, a sender where
-// the record names servers of its own.
-func (f *Facts) SPFAsks() []Service {
-	recs, known := f.SPFRecords()
-	if !known || len(recs) != 1 || f.SendsNothing() {
-		return nil
-	}
-	t, walked := f.SPFTree()
-	return slices.DeleteFunc(slices.Clone(f.Services()), func(s Service) bool {
-		return !s.Ask || s.Host && walked && f.CoversMX(t) || !s.Host && f.ListedInSPF(s.ID)
-	})
-}
-
-// SPFPasses reports whether there is one readable record within its limits that covers every service in use.
+// SPFPasses reports whether there is one readable record within its limits that covers whoever is known to send, or likely
+// to, or a domain that sends nothing.
 func (f *Facts) SPFPasses() bool {
 	t, ok := f.SPFTree()
-	if !ok || t.Voids > spf.MaxVoids || len(f.Lacks())+len(f.SPFUnseen())+len(f.DeadEnds()) > 0 || f.SenderUnknown() {
+	if !ok || f.SPFCut() || len(f.Lacks())+len(f.SPFUnseen())+len(f.DeadEnds()) > 0 || len(f.Undecided())+len(f.SPFAsks()) > 0 {
 		return false
 	}
-	if _, many := f.TooManyLookups(); many {
+	_, many := f.TooManyLookups()
+	if _, void := f.VoidLookups(); many || void || f.BreaksFor() {
 		return false
 	}
 	if _, open := f.PassesAnybody(); open {
 		return false
 	}
-	return !slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal || p.Code == spf.Placeholder || p.Grave() })
+	if len(f.Passing()) == 0 && !f.SendsNothing() {
+		return false
+	}
+	return len(f.StandIns(t.Root.Parsed)) == 0 && !slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal || p.Grave() })
 }

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"net/netip"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/input"
 	"todoku/checks/owner"
+	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
@@ -63,6 +65,38 @@ func (f *Facts) Uses(record string) []Used {
 		out = append(out, u)
 	}
 	return out
+}
+
+// Inbound is the host in use to which all mail servers belong that an mx term names, where that host sends from other
+// servers and says so; ok is false where one of them may send.
+func (f *Facts) Inbound(t spf.Term) (host string, ok bool) {
+	if f.Catalog == nil || t.Modifier || t.Name != "mx" || t.Qualifier != '+' || strings.Contains(t.Value, "%") {
+		return "", false
+	}
+	mx := f.DNS.Get(strings.ToLower(strings.TrimSuffix(cmp.Or(t.Value, f.Owner.Domain), ".")), snapshot.MX)
+	if !mx.Known() || mx.Cut() || len(mx.Records) == 0 {
+		return "", false
+	}
+	for _, name := range mx.Data() {
+		owners := f.Catalog.NameOwners(name)
+		i := slices.IndexFunc(f.Services(), func(s Service) bool {
+			h, known := f.Catalog.Host(s.ID)
+			return known && slices.Contains(owners, s.ID) && h.Conf["spf"] == catalog.Confirmed && len(s.SPF) > 0 &&
+				!slices.ContainsFunc(s.SPF, func(raw string) bool { return strings.HasPrefix(strings.TrimLeft(raw, "+"), "mx") })
+		})
+		if i < 0 {
+			return "", false
+		}
+		for _, typ := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
+			for _, a := range f.DNS.Get(name, typ).Data() {
+				if slices.ContainsFunc(f.Sources(), func(s Source) bool { return s.IP.String() == a }) {
+					return "", false
+				}
+			}
+		}
+		host = f.Services()[i].ID
+	}
+	return host, true
 }
 
 // useOf judges a term that names others' servers and that no service in use asks for.

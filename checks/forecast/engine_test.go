@@ -223,7 +223,7 @@ func TestDemands(t *testing.T) {
 		{"spam-rate", rental, "", "unseen at-the-receiver"},
 	} {
 		in := given(t, c.words, c.changes)
-		f := gather(in, in.Services(), plan.Sources(in), nil)
+		f := gather(in, in.Services(), in.Sources(), nil)
 		got := needs[c.need](f, f.ways[0])
 		if s := string(got.state) + " " + got.reason.Code; s != c.want {
 			t.Errorf("%s of %q with %q: %s, want %s", c.need, c.words, c.changes, s, c.want)

@@ -20,7 +20,7 @@ func Make(in *facts.Facts, p plan.Plan) Forecast {
 	memory := in.Memory()
 	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0 || len(memory) > 0, Memory: len(p.Changes) == 0 && len(memory) > 0}
 	out.Until = latest(memory)
-	services, sources := in.Services(), plan.Sources(in)
+	services, sources := in.Services(), in.Sources()
 	now := gather(in, services, sources, nil)
 	for _, r := range receivers() {
 		if r.Listed {

@@ -10,7 +10,6 @@ import (
 	"todoku/checks/dkim"
 	"todoku/checks/facts"
 	"todoku/checks/owner"
-	"todoku/checks/plan"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -75,7 +74,7 @@ type subject struct {
 type promised map[string]bool
 
 // gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
-func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, keys promised) subject {
+func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, keys promised) subject {
 	f := subject{in: in, held: in.Policy(), route: in.Owner.Route}
 	if f.route == owner.Forward && in.Owner.Forward.Mine == "mine" {
 		f.route = owner.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
@@ -92,7 +91,7 @@ func gather(in *facts.Facts, services []facts.Service, sources []plan.Source, ke
 				mine = append(mine, src.IP)
 			}
 		}
-		left = slices.DeleteFunc(slices.Clone(left), func(src plan.Source) bool { return slices.Contains(mine, src.IP) })
+		left = slices.DeleteFunc(slices.Clone(left), func(src facts.Source) bool { return slices.Contains(mine, src.IP) })
 		f.ways = append(f.ways, f.way(s, mine, keys))
 	}
 	var given []netip.Addr
@@ -234,9 +233,20 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 		return out, hard
 	}
 	if s.ID == "" || s.ID == "given" {
-		return said(Unsure, "sender-unknown", apex), false
+		return f.assumed(apex), false
 	}
 	return f.covered(s, apex), false
+}
+
+// assumed: nobody said who sends. The server that takes the domain's mail in may well send too; that it would pass is said,
+// and promises nothing.
+func (f subject) assumed(apex snapshot.Answer) fact {
+	for _, p := range f.in.Passing() {
+		if p.Likely && len(p.Servers) > 0 {
+			return said(Unsure, "sender-assumed", apex).with("host", p.Servers[0])
+		}
+	}
+	return said(Unsure, "sender-unknown", apex)
 }
 
 // covered: no address of the service is known, so its terms decide.
@@ -248,13 +258,13 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
 		return said(Unmet, "spf-error", apex)
 	}
-	for _, l := range f.in.Lacks() {
-		if l.Service == s.ID && l.Unknown {
-			return said(Unsure, "spf-unseen", apex)
-		}
-		if l.Service == s.ID {
-			return said(Unmet, "spf-lacks", apex)
-		}
+	switch f.in.Fate(s) {
+	case facts.FateUnseen:
+		return said(Unsure, "spf-unseen", apex)
+	case facts.FateOpen:
+		return said(Unsure, "sender-unknown", apex)
+	case facts.FateFails:
+		return said(Unmet, "spf-lacks", apex)
 	}
 	return said(Met, "spf-covers", apex)
 }

@@ -32,10 +32,15 @@ type Change struct {
 	// Ask says that the value can only come from a console: the ID of the host or sender whose DKIM key is wanted. Where
 	// only that console knows the selector too, Name is the place below which the key goes: "_domainkey.<domain>".
 	Ask string
+	// Gap is the value with the places that are still to be filled (<server>, <ip>), where not the value but the name or
+	// address of the owner's server is asked for.
+	Gap string
 	// Gate is what must wait until this change is seen in DNS, as a code: start-signing; "" where nothing waits.
 	Gate    string
 	Service string // host or sender ID that the change serves
-	Notes   []Note // decisions worth telling, in order
+	// Switch says that nothing is to be copied: with Ask, the panel's own switch for signing makes the record.
+	Switch bool
+	Notes  []Note // decisions worth telling, in order
 	// Dotted says that the panel was seen to put the zone behind a name that has no final dot.
 	Dotted bool
 }

@@ -17,7 +17,7 @@ func mendIncludes(in *facts.Facts) []Change {
 	drop := map[string][]string{}
 	mark := func(name string) bool {
 		a := in.DNS.TXT(name)
-		if name == in.Owner.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK {
+		if name == in.Owner.Domain || !in.DNS.InZone(name) || len(a.Chain) > 0 || a.Status != snapshot.OK || a.Cut() {
 			return false
 		}
 		if !slices.Contains(names, name) {
@@ -94,7 +94,11 @@ func told(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {
 		if worthTelling[s.Code] {
-			out = append(out, Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}})
+			n := Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}}
+			if s.Fix != "" {
+				n.Args["fix"] = s.Fix
+			}
+			out = append(out, n)
 		}
 	}
 	return out

@@ -13,7 +13,7 @@ import (
 // worthTelling are the decisions of a merge that the owner would ask about. What was added shows in the record itself.
 var worthTelling = map[spf.NoteCode]bool{
 	spf.NoteJoined: true, spf.NoteUnglued: true, spf.NoteMilderAll: true, spf.NoteAllAdded: true, spf.NoteRedirectToInclude: true, spf.NoteRedirectDropped: true,
-	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
+	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteCorrected: true, spf.NotePerhaps: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
 }
 
 // clearFaults drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.
@@ -21,10 +21,11 @@ var worthTelling = map[spf.NoteCode]bool{
 func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	out := record
-	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
+	parsed := spf.Parse(record)
+	for _, t := range slices.Backward(parsed.Terms) { // from the end, so that positions before stay true
 		code := ""
 		switch {
-		case placeholder(record, t):
+		case placeholder(in.StandIns(parsed), t):
 			code = "placeholder-dropped"
 		case refusesNeeded(in, t):
 			code = "refusal-dropped"
@@ -43,10 +44,8 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 }
 
 // placeholder reports whether a term holds an example's stand-in, which stands for nobody.
-func placeholder(record string, t spf.Term) bool {
-	return slices.ContainsFunc(spf.Parse(record).Problems, func(p spf.Problem) bool {
-		return p.Code == spf.Placeholder && p.Span.Start < t.End && t.Start < p.Span.End
-	})
+func placeholder(all []spf.Problem, t spf.Term) bool {
+	return slices.ContainsFunc(all, func(p spf.Problem) bool { return p.Span.Start < t.End && t.Start < p.Span.End })
 }
 
 // refusesNeeded reports whether a term refuses or doubts the very sender that a service needs.

@@ -8,6 +8,7 @@ import (
 
 	"todoku/checks/facts"
 	"todoku/checks/reading"
+	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 )
 
@@ -40,13 +41,19 @@ func fitLimits(in *facts.Facts, record string) (string, []Note, []Way) {
 		notes = append(notes, more...)
 	}
 	step(dropDeadIncludes)
+	step(putSendersFirst)
 	if s := measure(in, record); s.broken() || s.long() || len(deadTops(in, s.tree)) > 0 {
 		step(dropVoids)
 		step(mergeDuplicates)
 		step(dropSpares)
+		step(dropInbound)
 		priced := len(notes)
+		before, said := record, len(notes)
 		step(inlineOwnIncludes)
 		step(writeOutCostly)
+		if measure(in, record).broken() { // addresses that have to be kept up, and nothing is gained
+			record, notes = before, notes[:said]
+		}
 		if s := measure(in, record); s.broken() || s.long() || len(notes) > priced || len(deadTops(in, s.tree)) > 0 {
 			return record, append(notes, keptFor(in, record)...), waysOut(in, record)
 		}
@@ -67,11 +74,21 @@ func termNote(code string, t spf.Term) Note {
 // to stays: that place is mended (below).
 func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
+	moved := map[string]bool{}
 	for {
 		gone := false
 		for _, d := range in.DeadEndsOf(measure(in, record).tree) {
 			t, ok := termOf(record, d.Node.Term)
-			if d.Holder != in.Owner.Domain || !ok || d.Node.Why != "loop" && needed(in, record, t) {
+			if d.Holder != in.Owner.Domain || !ok || moved[t.Text] || d.Node.Why != "loop" && needed(in, record, t) {
+				continue
+			}
+			if d.Some { // other senders may pass by it
+				moved[t.Text] = true
+				if last := behind(record, t); last != record {
+					record, gone = last, true
+					notes = append(notes, termNote("moved-behind", t))
+					break
+				}
 				continue
 			}
 			code := "dead-include-dropped"
@@ -86,6 +103,55 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 			return record, notes
 		}
 	}
+}
+
+// putSendersFirst moves the terms of services in use to the front of a record that is within its limits, and on which
+// receivers give up all the same for their mail: what hangs on a sender's address can do that (RFC 7208 section 4.6.4).
+func putSendersFirst(in *facts.Facts, record string) (string, []Note) {
+	if measure(in, record).broken() || gaveUp(in, record) == 0 {
+		return record, nil
+	}
+	rest, first := record, ""
+	var notes []Note
+	for _, u := range slices.Backward(in.Uses(record)) { // from the end, so that positions before stay true
+		if u.Use == facts.Needed && !u.Term.Modifier {
+			rest, first = without(rest, u.Term), " "+u.Term.Text+first
+			notes = append(notes, termNote("moved-ahead", u.Term))
+		}
+	}
+	terms := spf.Parse(rest).Terms
+	if first == "" || len(terms) == 0 {
+		return record, nil
+	}
+	ahead := rest[:terms[0].Start] + first[1:] + " " + rest[terms[0].Start:]
+	if gaveUp(in, ahead) >= gaveUp(in, record) {
+		return record, nil
+	}
+	return ahead, notes
+}
+
+// gaveUp is for how many known senders receivers give up on a record.
+func gaveUp(in *facts.Facts, record string) int {
+	now, _ := in.SPFRecords()
+	edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: now, Add: []string{record}, TTL: defaultTTL}
+	n := 0
+	for _, t := range tries(in, in.DNS.With([]snapshot.Edit{edit})) {
+		if t.After == string(spf.PermError) {
+			n++
+		}
+	}
+	return n
+}
+
+// behind is a record with one of its terms moved behind all that may match before it.
+func behind(record string, t spf.Term) string {
+	rest := without(record, t)
+	terms := spf.Parse(rest).Terms
+	i := slices.IndexFunc(terms, func(t spf.Term) bool { return t.Name == "all" && !t.Modifier })
+	if i < 0 || t.Modifier {
+		return record
+	}
+	return rest[:terms[i].Start] + t.Text + " " + rest[terms[i].Start:]
 }
 
 // needed reports whether a service in use asks for the term: then its company must mend what it leads to.
@@ -106,7 +172,9 @@ func termOf(record, text string) (spf.Term, bool) {
 func deadTops(in *facts.Facts, t spf.Tree) map[string]bool {
 	out := map[string]bool{}
 	for _, d := range in.DeadEndsOf(t) {
-		out[d.Top] = true
+		if !d.Some {
+			out[d.Top] = true
+		}
 	}
 	return out
 }
@@ -119,17 +187,39 @@ func dropVoids(in *facts.Facts, record string) (string, []Note) {
 	}
 	var notes []Note
 	for _, c := range slices.Backward(s.tree.Root.Costs) { // from the end, so that positions before stay true
-		if c.Why == "void" && len(c.Nets) == 0 && (c.Term.Name == "a" || c.Term.Name == "mx") && !unanswered(s.tree, cmp.Or(c.Term.Value, in.Owner.Domain)) {
-			record = without(record, c.Term)
-			notes = append(notes, termNote("void-term-dropped", c.Term))
+		if c.Why != "void" || len(c.Nets) > 0 || c.Term.Name != "a" && c.Term.Name != "mx" {
+			continue
 		}
+		alone := measure(in, "v=spf1 "+c.Term.Text+" -all").tree
+		void := in.Voids(alone)
+		if len(alone.Missing)+len(alone.Failed) > 0 || len(void) != 1 {
+			continue // an answer is lacking
+		}
+		record = without(record, c.Term)
+		n := termNote("void-term-dropped", c.Term)
+		if void[0].Exists {
+			n.Code = "void-record-dropped"
+			n.Args["name"], n.Args["type"] = void[0].Name, string(void[0].Type)
+		}
+		notes = append(notes, n)
 	}
 	return record, notes
 }
 
-// unanswered reports whether a question about a name is open.
-func unanswered(t spf.Tree, name string) bool {
-	return slices.ContainsFunc(t.Missing, func(n spf.Need) bool { return strings.EqualFold(n.Name, strings.TrimSuffix(name, ".")) })
+// dropInbound drops an mx that names only servers of hosts in use that send from others, where the record needs too many
+// look-ups. What those hosts send from stands in their own terms.
+func dropInbound(in *facts.Facts, record string) (string, []Note) {
+	var notes []Note
+	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
+		if measure(in, record).tree.Lookups <= spf.MaxLookups {
+			break
+		}
+		if service, ok := in.Inbound(t); ok {
+			record = without(record, t)
+			notes = append(notes, Note{Code: "inbound-dropped", Args: map[string]string{"term": t.Text, "service": service}})
+		}
+	}
+	return record, notes
 }
 
 // mergeDuplicates takes out terms that say in other words what one before them says ("mx" and "mx:<domain>"), and addresses
@@ -228,8 +318,11 @@ func writeOutCostly(in *facts.Facts, record string) (string, []Note) {
 			continue
 		}
 		tree := measure(in, "v=spf1 "+t.Text+" -all").tree
-		if len(tree.Missing) > 0 || tree.Voids > 0 || len(tree.Networks) == 0 || len(tree.Networks) > manyAddresses {
+		if len(tree.Missing)+len(tree.Failed) > 0 || tree.Voids > 0 || len(tree.Networks) == 0 || len(tree.Networks) > manyAddresses {
 			continue
+		}
+		if _, inbound := in.Inbound(t); inbound {
+			continue // addresses of another company, which changes them
 		}
 		text := instead(record, t, tree.Networks)
 		if len(text) > spf.MaxSize {

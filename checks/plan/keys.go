@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/catalog"
 	"todoku/checks/dkim"
+	"todoku/checks/dmarc"
 	"todoku/checks/facts"
 	"todoku/checks/snapshot"
 )
@@ -17,18 +19,24 @@ var keyFaults = []checks.Code{
 	checks.DKIMMultiple, checks.DKIMRevoked, checks.DKIMCNAMEDead, checks.SenderUnaligned,
 }
 
-// dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, others asked for.
+// dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, what can be read out of
+// what stands there, others asked for. One is asked for only where it was seen that there is none, or none that works.
 func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, keyFaults...)
 	var out []Change
-	taken := map[string]bool{}
+	taken := map[string]bool{} // names, and services that need nothing more
+	take := func(service, name string) {
+		d := signing(in, service)
+		sel, _, _ := strings.Cut(name, "._domainkey.")
+		taken[service] = service != "" && !(d.All && slices.Contains(d.Fixed(), sel)) // which has others to come
+	}
 	for _, k := range in.Owner.Keys {
 		if k.Value == "" || k.Selector == "" {
 			continue
 		}
 		name := strings.ToLower(k.Selector) + "._domainkey." + in.Owner.Domain
 		taken[name] = true
-		taken[k.Service] = k.Service != ""
+		take(k.Service, name)
 		for _, c := range keyChanges(in, k.Value, k.Alias, name) {
 			c.Because, c.Service = because, k.Service
 			if c.Action != Remove {
@@ -37,31 +45,191 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			out = append(out, c)
 		}
 	}
+	for _, c := range slices.Concat(typedAliases(in, found), mendedKeys(in, found)) {
+		if taken[c.Name] {
+			continue
+		}
+		out = append(out, c)
+	}
+	for _, c := range out {
+		if c.Value != "" || soundKey(in, c.Name) {
+			taken[c.Name] = true
+			take(c.Service, c.Name)
+		}
+	}
 	for _, u := range in.Unsigned() {
 		if c, ok := movedKey(in, found, u); ok && !taken[u.Service.ID] && !taken[c.Name] {
 			taken[u.Service.ID], taken[c.Name] = true, true
 			out = append(out, c)
 		}
-		if taken[u.Service.ID] || len(because) == 0 {
+		if taken[u.Service.ID] || len(because) == 0 || !u.Proven && !u.Broken {
 			continue
 		}
-		name := "_domainkey." + in.Owner.Domain
-		if u.Selector != "" {
-			name = u.Selector + "." + name
+		for _, name := range keyNames(in, u) {
+			if c, ok := wanted(in, u, name); ok && !taken[name] && !in.DNS.TXT(name).Cut() { // a key may be what was cut off
+				taken[name] = true
+				c.Because = because
+				out = append(out, c)
+			}
 		}
-		if taken[name] {
+	}
+	return append(out, apart(in, found)...)
+}
+
+// keyNames are the names at which a service's keys belong: one, or where it needs several at once all that lack one.
+func keyNames(in *facts.Facts, u facts.Unsigned) []string {
+	if !u.Service.DKIM.All || u.Below != "" || len(u.Service.DKIM.Fixed()) < 2 {
+		return []string{in.KeyOf(u)}
+	}
+	var out []string
+	for _, sel := range u.Service.DKIM.Fixed() {
+		if !slices.Contains(in.GoodSelectors(), sel) {
+			out = append(out, in.KeyName(sel))
+		}
+	}
+	return out
+}
+
+// wanted is the change that makes a service's key, which only its console can give. ok is false below a DNAME, where nothing
+// can stand (RFC 6672 section 2.4), but where that leads within the domain's own zone.
+func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) {
+	a := in.DNS.TXT(name)
+	if len(a.Chain) > 0 && a.Chain[0].DNAME != "" {
+		if name = a.Chain[0].Target; !in.DNS.InZone(name) {
+			return Change{}, false
+		}
+		a = in.DNS.TXT(name)
+	}
+	if in.Anywhere(a) {
+		a.Records, a.Chain = nil, nil // a wildcard's: nothing stands at the name itself
+	}
+	s := u.Service
+	t := cmp.Or(s.DKIM.Form, snapshot.TXT)
+	c = Change{Action: Add, Name: name, Type: t, TTL: defaultTTL, Ask: s.ID, Service: s.ID, Gate: gate(in, s.ID), Switch: in.Switched(s)}
+	if c.Switch {
+		c.Gate, c.Notes = "", []Note{{Code: "switch-makes-it", Args: map[string]string{"service": s.ID}}}
+	}
+	if len(a.Chain) > 0 && t == snapshot.CNAME {
+		c.Action, c.Old = Replace, []string{a.Chain[0].Target}
+	} else if keys := slices.DeleteFunc(a.Data(), func(v string) bool { return !dkim.Is(v) }); len(keys) > 0 && len(a.Chain) == 0 && t == snapshot.TXT {
+		c.Action, c.Old = Replace, keys
+	}
+	return c, true
+}
+
+// typedAliases makes the aliases whose targets were saved as texts: what stands there says where they lead.
+func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		args, ok := f.Args.(checks.RecordWrongTypeArgs)
+		if !ok || !f.Is(checks.WrongTypeTarget) || f.Name == "_dmarc."+in.Owner.Domain && in.DNS.TXT(string(args.Record)).Absent() {
 			continue
 		}
-		t := cmp.Or(u.Service.DKIM.Form, snapshot.TXT)
-		c := Change{
-			Action: Add, Name: name, Type: t, TTL: defaultTTL, Because: because, Ask: u.Service.ID, Service: u.Service.ID, Gate: gate(in, u.Service.ID),
-		}
-		if a := in.DNS.TXT(name); len(a.Chain) > 0 && t == snapshot.CNAME {
-			c.Action, c.Old = Replace, []string{a.Chain[0].Target}
-		} else if keys := slices.DeleteFunc(a.Data(), func(v string) bool { return !dkim.Is(v) }); len(keys) > 0 && len(a.Chain) == 0 && t == snapshot.TXT {
-			c.Action, c.Old = Replace, keys
-		}
+		c := Change{Action: Add, Name: f.Name, Type: snapshot.CNAME, TTL: ttl(in.DNS.TXT(f.Name)), Value: string(args.Record),
+			Because: []checks.Code{f.Code}, Notes: []Note{{Code: "target-from-text"}}}
+		c.Service = ownerOf(in, f.Name)
+		c.Gate = gate(in, c.Service)
 		out = append(out, c)
+	}
+	return out
+}
+
+// ownerOf is the service in use that signs with the selector in a key's name; "" where none does.
+func ownerOf(in *facts.Facts, name string) string {
+	sel, _, ok := strings.Cut(name, "._domainkey.")
+	if !ok {
+		return ""
+	}
+	return in.ServiceOf(facts.Key{Selector: sel})
+}
+
+// mendedKeys puts right what stands at a selector where the key itself is whole: it was pasted with something around it, saved
+// in two parts, or has another text beside it.
+func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		if f.Is(checks.KeyUnused) || f.Code != checks.DKIMMalformed && f.Code != checks.DKIMMultiple {
+			continue
+		}
+		i := slices.IndexFunc(in.KeysAsked(), func(k facts.Key) bool { return k.Answer.Name == f.Name })
+		if i < 0 || len(in.KeysAsked()[i].Answer.Chain) > 0 {
+			continue
+		}
+		k := in.KeysAsked()[i]
+		c := Change{Action: Replace, Name: f.Name, Type: snapshot.TXT, TTL: ttl(k.Answer), Because: []checks.Code{f.Code}, Service: in.ServiceOf(k)}
+		gone := func(v, why string) Change {
+			x := c
+			x.Action, x.Old, x.Notes = Remove, []string{v}, []Note{{Code: why}}
+			return x
+		}
+		switch whole, halves := k.Whole(); {
+		case halves:
+			texts := k.Answer.Data()
+			x := gone(texts[1], "half-joined")
+			c.Value, c.Old, c.Notes, c.Gate = whole, texts[:1], []Note{{Code: "halves-joined"}}, gate(in, c.Service)
+			out = append(out, c, x)
+		case f.Is(checks.SeveralBeside):
+			for _, v := range k.Beside {
+				out = append(out, gone(v, "beside-key"))
+			}
+		case f.Code == checks.DKIMMalformed:
+			got := dkim.Clean(k.Records[0])
+			if inner := quoted(k.Records[0]); dkim.Parse(inner).Valid() {
+				got = dkim.Paste{Value: inner} // as it was meant, letter by letter
+			}
+			if got.Problem != "" || got.Alias || got.Value == "" || slices.Contains(got.Repaired, dkim.FixedFirst) {
+				continue
+			}
+			c.Value, c.Old, c.Notes, c.Gate = got.Value, k.Records, []Note{{Code: "key-mended"}}, gate(in, c.Service)
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// soundKey reports whether one of the texts at a name is a usable key, and no other is a key at all.
+func soundKey(in *facts.Facts, name string) bool {
+	keys := slices.DeleteFunc(in.DNS.TXT(name).Data(), func(v string) bool { return !dkim.Is(v) })
+	return len(keys) == 1 && dkim.Parse(keys[0]).Valid()
+}
+
+// quoted joins what stands between quotation marks, as a zone file has the strings of a long record.
+func quoted(text string) string {
+	var out strings.Builder
+	for i, part := range strings.Split(strings.ReplaceAll(text, "\\", ""), `"`) {
+		if i%2 == 1 {
+			out.WriteString(part)
+		}
+	}
+	return out.String()
+}
+
+// apart parts an alias and a record that stand at one name: what leads to no record goes. Where both lead to one, which is
+// meant only the owner knows.
+func apart(in *facts.Facts, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		args, ok := f.Args.(checks.CNAMEBesideArgs)
+		if !ok || !f.Is(checks.BesideKey) && !f.Is(checks.BesideRecord) || f.Severity == checks.Advice {
+			continue
+		}
+		works := func(v string) bool { return dkim.Parse(v).Valid() }
+		if f.Is(checks.BesideRecord) {
+			works = dmarc.Is
+		}
+		here, there := in.DNS.TXT(f.Name), in.DNS.TXT(string(args.Target))
+		right, also := slices.ContainsFunc(here.Data(), works), slices.ContainsFunc(there.Data(), works)
+		c := Change{Action: Remove, Name: f.Name, TTL: ttl(here), Because: []checks.Code{f.Code}, Service: ownerOf(in, f.Name)}
+		switch {
+		case right && there.Known() && !also:
+			c.Type, c.Old, c.Notes = snapshot.CNAME, []string{string(args.Target)}, []Note{{Code: "alias-empty"}}
+			out = append(out, c)
+		case !right && also:
+			for _, v := range here.Data() {
+				c.Type, c.Old, c.Notes = snapshot.TXT, []string{v}, []Note{{Code: "alias-alone"}}
+				out = append(out, c)
+			}
+		}
 	}
 	return out
 }
@@ -71,6 +239,12 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change {
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
 	a := in.DNS.TXT(name)
+	if in.Anywhere(a) {
+		if slices.ContainsFunc(a.Data(), func(v string) bool { return !alias && dkim.Same(v, value) }) {
+			return nil // every selector has it
+		}
+		a.Records, a.Chain = nil, nil
+	}
 	if a.Status == snapshot.Failed { // two keys at one selector would be worse than none
 		c.Notes = []Note{{Code: "name-unseen"}}
 	}
@@ -102,17 +276,18 @@ func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change
 	same := slices.IndexFunc(a.Data(), func(v string) bool { return dkim.Parse(v).Valid() && dkim.Same(v, value) })
 	if same >= 0 {
 		for i, v := range a.Data() {
-			if i != same && dkim.Is(v) {
-				out = append(out, remove(snapshot.TXT, v, "one-key-only"))
+			if i != same {
+				out = append(out, remove(snapshot.TXT, v, map[bool]string{true: "one-key-only", false: "beside-key"}[dkim.Is(v)]))
 			}
 		}
 		return out
 	}
-	old := slices.DeleteFunc(a.Data(), func(v string) bool { return !dkim.Is(v) })
+	old := a.Data()
+	slices.SortStableFunc(old, func(v, w string) int { return compareBool(dkim.Is(w), dkim.Is(v)) }) // what was a key first
 	if len(old) > 0 {
 		c.Action, c.Old, c.TTL = Replace, old[:1], ttl(a)
 		for _, v := range old[1:] {
-			out = append(out, remove(snapshot.TXT, v, "one-key-only"))
+			out = append(out, remove(snapshot.TXT, v, map[bool]string{true: "one-key-only", false: "beside-key"}[dkim.Is(v)]))
 		}
 	}
 	return append([]Change{c}, out...)
@@ -120,14 +295,30 @@ func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change
 
 // gate says what the owner must press in the console once the key is seen.
 func gate(in *facts.Facts, service string) string {
-	if in.Catalog == nil {
-		return ""
-	}
-	if h, ok := in.Catalog.Host(service); ok && h.DKIM.Start.Given() {
-		return "start-signing"
-	}
-	if s, ok := in.Catalog.Sender(service); ok && s.DKIM.Start.Given() {
+	if signing(in, service).Start.Given() {
 		return "start-signing"
 	}
 	return ""
+}
+
+// signing is what a host or sender does about DKIM.
+func signing(in *facts.Facts, service string) catalog.DKIM {
+	if in.Catalog == nil {
+		return catalog.DKIM{}
+	}
+	if h, ok := in.Catalog.Host(service); ok {
+		return h.DKIM
+	}
+	s, _ := in.Catalog.Sender(service)
+	return s.DKIM
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case a:
+		return 1
+	}
+	return -1
 }

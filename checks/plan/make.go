@@ -1,8 +1,9 @@
 package plan
 
 import (
-	"net/netip"
+	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"todoku/checks"
@@ -65,7 +66,7 @@ func prove(in *facts.Facts, p Plan) Plan {
 // tries judges a mail from every known sending address, now and then.
 func tries(in *facts.Facts, then *snapshot.Snapshot) []Try {
 	var out []Try
-	for _, s := range Sources(in) {
+	for _, s := range in.Sources() {
 		req := spf.Request{IP: s.IP, MailFrom: "postmaster@" + in.Owner.Domain, HELO: in.Owner.Domain}
 		before, after := spf.Evaluate(reading.SPF(in.DNS), req), spf.Evaluate(reading.SPF(then), req)
 		out = append(out, Try{IP: s.IP.String(), From: s.From, Before: string(before.Result), After: string(after.Result), Term: after.Term})
@@ -78,42 +79,6 @@ func asked(changes []Change, code checks.Code) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool {
 		return c.Ask != "" && c.Value == "" && slices.Contains(c.Because, code)
 	})
-}
-
-// Source is a sending address that is known, and whose it is: a host's or sender's ID, or "given".
-type Source struct {
-	IP   netip.Addr
-	From string
-}
-
-// maxSources bounds the sending addresses that are tried.
-const maxSources = 12
-
-// Sources lists the sending addresses that are known: given ones, those that a bounce names, then one for each term of
-// each service (the first that the term lets pass; for a server's name that is the server itself).
-func Sources(in *facts.Facts) []Source {
-	var out []Source
-	add := func(ip netip.Addr, from string) {
-		if len(out) < maxSources && !slices.ContainsFunc(out, func(s Source) bool { return s.IP == ip }) {
-			out = append(out, Source{ip, from})
-		}
-	}
-	for _, ip := range in.Owner.IPs {
-		add(ip, "given")
-	}
-	for _, ip := range in.Bounced() {
-		add(ip, "bounce")
-	}
-	for _, t := range in.Terms() {
-		if t.Text == "" || t.Usual || t.Service == "given" {
-			continue
-		}
-		nets := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "v=spf1 "+t.Text+" -all").Networks
-		if len(nets) > 0 {
-			add(nets[0].Addr(), t.Service)
-		}
-	}
-	return out
 }
 
 func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
@@ -129,7 +94,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
 	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
-	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFVoidLookups, checks.SPFTooManyLookups,
+	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
 // spfChanges merges what stands there and what is needed into one record. The owner's other records that it leads to
@@ -147,30 +112,38 @@ func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 // ownSPF is the change of the domain's own record, and the ways out that are left to the owner.
 func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	apex := in.DNS.TXT(in.Owner.Domain)
-	because := codes(found, spfFaults...)
+	because := codes(slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
+		return f.Code == checks.SPFUnread && f.Severity == checks.Advice // nobody reads it: that can wait
+	}), spfFaults...)
 	if len(because) == 1 && because[0] == checks.SPFNoAll {
 		because = nil // a missing all alone is advice, no reason to touch a record that works
 	}
 	if len(because) == 0 && forwarded(in) && slices.ContainsFunc(apex.Data(), hardFail) {
 		because = []checks.Code{checks.ForwardBreaksSPF}
 	}
-	if len(because) == 0 || len(apex.Chain) > 0 {
-		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2)
+	if len(because) == 0 || len(apex.Chain) > 0 || apex.Cut() {
+		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2); or not all was seen
 	}
-	old, readable := oldSPF(in, found)
+	old, readable, torn := oldSPF(in, found)
 	if slices.ContainsFunc(readable, endless) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "").Root) > maxWeight {
 		return nil, nil // nobody wrote that: what to do with it is not a matter of a few terms
 	}
-	var notes []Note
+	notes := torn
 	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Owner.Domain, spf.Is)) > 0 }) {
 		notes = append(notes, Note{Code: "spf-moved"})
 	}
+	nobody := !slices.ContainsFunc(readable, letsPass)
 	for i, r := range readable {
 		var n []Note
 		readable[i], n = clearFaults(in, r)
 		notes = append(notes, n...)
 	}
 	added := needs(in, readable)
+	if len(readable) == 0 {
+		if c, ok := gapped(in, apex, because); ok {
+			return []Change{c}, nil
+		}
+	}
 	merged, said := spf.Merge(readable, added)
 	if merged == "" || len(added) == 0 && len(readable) == 0 {
 		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
@@ -180,8 +153,13 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	notes = append(notes, more...)
 	merged, fit, ways := fitLimits(in, merged)
 	notes = slices.Concat(notes, fit, serviceNotes(in, added))
-	if len(old) > 0 && slices.Equal(old, []string{merged}) {
+	switch {
+	case len(old) > 0 && slices.Equal(old, []string{merged}):
 		return nil, ways
+	case len(old) > 0 && measure(in, merged).broken() && !gains(in, old, merged):
+		return nil, ways // receivers would give up on it as they do now
+	case !nobody && !letsPass(merged) && len(in.Terms()) == 0:
+		return nil, ways // who sends is not known: a record that lets nobody pass would be worse than one that is broken
 	}
 	c := Change{Name: in.Owner.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: append(notes, roomNotes(in, old, merged)...)}
 	apart := unglued(c)
@@ -189,8 +167,28 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		c.Action = Add
 		return append([]Change{c}, apart...), ways
 	}
+	if merged == old[0] { // only what stands beside it has to go
+		return gone(in.Owner.Domain, apex, old[1:], because), ways
+	}
 	c.Action, c.Old = Replace, old[:1]
 	return slices.Concat([]Change{c}, apart, gone(in.Owner.Domain, apex, old[1:], because)), ways
+}
+
+// gapped is the record that is to be made once the name or address of the owner's server is known: without that term it
+// would look whole, and let the mail of that server fail.
+func gapped(in *facts.Facts, apex snapshot.Answer, because []checks.Code) (c Change, ok bool) {
+	terms := []string{"v=spf1"}
+	for _, t := range in.Terms() {
+		if t.Text == "" && !t.Usual && c.Ask == "" {
+			c.Ask, c.Service = t.Service, t.Service
+		}
+		if text := cmp.Or(t.Text, t.Raw); !slices.Contains(terms, text) {
+			terms = append(terms, text)
+		}
+	}
+	c.Action, c.Name, c.Type, c.TTL, c.Because = Add, in.Owner.Domain, snapshot.TXT, ttl(apex), because
+	c.Gap = strings.Join(append(terms, "~all"), " ")
+	return c, c.Ask != ""
 }
 
 // Bounds on what a proposal starts from, since every term is tried out against the whole tree. Honest records have a few
@@ -213,20 +211,48 @@ func endless(record string) bool {
 	return strings.Count(record, " ") > 2*maxTerms || len(spf.Parse(record).Terms) > maxTerms
 }
 
-// oldSPF lists the texts that the new record takes the place of, and those that are joined into it.
-func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string) {
-	apex := in.DNS.TXT(in.Owner.Domain)
-	readableThere := slices.ContainsFunc(apex.Data(), spf.Is)
-	for _, v := range apex.Data() {
-		if spf.Is(v) || !readableThere && spf.Resembles(v) {
-			old = append(old, v)
+// oldSPF lists the texts that the new record takes the place of, and those that are joined into it: also what nobody reads,
+// as it was meant.
+func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string, notes []Note) {
+	texts, readableThere := in.SPFTexts()
+	for _, t := range texts {
+		if !spf.Is(t.Raw) && readableThere {
+			continue
+		}
+		old, readable = append(old, t.Raw), append(readable, t.Meant)
+		if t.Strings > 0 {
+			notes = append(notes, Note{Code: "strings-joined", Args: map[string]string{"number": strconv.Itoa(t.Strings)}})
 		}
 	}
-	readable = slices.Clone(old)
+	for _, u := range in.UnreadSPF() {
+		switch {
+		case !u.Sure:
+			continue
+		case len(u.Lost) > 0:
+			readable = append(readable, u.Record)
+			notes = append(notes, Note{Code: "unread-joined", Args: map[string]string{"term": strings.Join(u.Lost, " ")}})
+		}
+		old = append(old, u.Raw)
+	}
 	if len(old) == 0 {
 		readable = recordsElsewhere(in, found, in.Owner.Domain, spf.Is)
 	}
-	return old, readable
+	return old, readable, notes
+}
+
+// letsPass reports whether a record has a term that lets somebody pass.
+func letsPass(record string) bool {
+	return slices.ContainsFunc(spf.Parse(record).Terms, func(t spf.Term) bool {
+		return t.Modifier && t.Name == "redirect" || !t.Modifier && t.Qualifier == '+'
+	})
+}
+
+// gains reports whether a known sender that does not pass now would pass under a new record.
+func gains(in *facts.Facts, old []string, record string) bool {
+	edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: old, Add: []string{record}, TTL: defaultTTL}
+	return slices.ContainsFunc(tries(in, in.DNS.With([]snapshot.Edit{edit})), func(t Try) bool {
+		return t.Before != string(spf.Pass) && t.Before != string(spf.TempError) && t.After == string(spf.Pass)
+	})
 }
 
 func ttl(a snapshot.Answer) uint32 {
@@ -244,9 +270,13 @@ func leadsNowhere(in *facts.Facts, term string) bool {
 // needs lists the terms that the records lack, the services' own order kept.
 func needs(in *facts.Facts, records []string) []string {
 	var out []string
+	var trees []spf.Tree
+	for _, r := range records {
+		mended, _ := spf.Merge([]string{r}, nil)
+		trees = append(trees, spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, r), spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, mended))
+	}
 	lacking := func(term string) bool {
-		for _, r := range records {
-			t := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, r)
+		for _, t := range trees {
 			if ok, _ := facts.Covered(in.DNS, t, in.Owner.Domain, term); ok {
 				return false
 			}

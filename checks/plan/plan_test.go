@@ -96,7 +96,9 @@ func TestOrderAndMerging(t *testing.T) {
 			"add google._domainkey.shop.example =  ask google-workspace",
 			"replace _dmarc.shop.example = v=DMARC1; p=none; rua=mailto:a@shop.example was v=DMARC1; p=nome; rua=mailto:a@shop.example",
 		}},
-		{"who sends is not known: no SPF is invented", nil, owner.Answers{Hosts: []owner.Host{{ID: owner.Unknown}}, NoSender: true}, []string{
+		{"the owner does not know who sends, and the MX shows it", nil, owner.Answers{Hosts: []owner.Host{{ID: owner.Unknown}}, NoSender: true}, []string{
+			"add shop.example = v=spf1 include:_spf.google.com ~all",
+			"add google._domainkey.shop.example =  ask google-workspace",
 			"add _dmarc.shop.example = v=DMARC1; p=none",
 		}},
 	} {
@@ -104,6 +106,19 @@ func TestOrderAndMerging(t *testing.T) {
 		if got := lines(p); !slices.Equal(got, c.want) {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, strings.Join(got, "\n     "), strings.Join(c.want, "\n     "))
 		}
+	}
+}
+
+// TestNoSPFIsInvented: nothing shows who sends, so that nothing is put into a record.
+func TestNoSPFIsInvented(t *testing.T) {
+	s := world(t, nil)
+	for i := range s.Answers {
+		if s.Answers[i].Type == snapshot.MX {
+			s.Answers[i].Records = []snapshot.Record{{Data: "mx.nobody.test"}}
+		}
+	}
+	if got := lines(proposal(t, s, owner.Answers{NoSender: true})); !slices.Equal(got, []string{"add _dmarc.shop.example = v=DMARC1; p=none"}) {
+		t.Errorf("got %s", strings.Join(got, "\n     "))
 	}
 }
 

@@ -11,34 +11,39 @@ import (
 )
 
 // policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works.
-func policyFaults(found []checks.Finding) []checks.Code {
+func policyFaults(found []checks.Finding, domain string) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Severity == checks.Advice
+		return f.Severity == checks.Advice || f.Severity == checks.Unknown || f.Code == checks.DMARCAlignment && f.Name != "_dmarc."+domain
 	})
 	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
-		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken)
+		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken, checks.DMARCAlignment)
 }
 
 // dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so
 // far; a strict policy that turns against the owner's own mail is relaxed, with a note.
 func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change {
-	because := policyFaults(found)
-	if len(because) == 0 {
-		return nil
-	}
+	because := policyFaults(found, in.Owner.Domain)
 	name := "_dmarc." + in.Owner.Domain
 	a := in.DNS.TXT(name)
+	target, typed := in.TypedTarget(name)
+	if len(because) == 0 || typed && !in.DNS.TXT(target).Absent() {
+		return nil
+	}
 	old, kept, notes := policyThere(in, a)
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: ttl(a), Because: because}
 	switch {
 	case kept.Policy == "":
-		kept = dmarc.Parse(fresh(in))
+		kept = dmarc.Parse(fresh(in)).Take(kept)
 		if moved, said := movedPolicy(in, found); moved != "" {
 			kept, notes = dmarc.Parse(moved), said
 		}
 	case in.Owner.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
 		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Owner.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports
+	}
+	if slices.Contains(because, checks.DMARCAlignment) {
+		kept.DKIMAlign, kept.SPFAlign = "", ""
+		notes = append(notes, Note{Code: "alignment-relaxed"})
 	}
 	relaxed := refusing(in, found, before)
 	if relaxed != "" && strictness[kept.Policy] > 0 {
@@ -53,7 +58,13 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 		}
 		notes = append(notes, Note{Code: code, Args: map[string]string{"policy": kept.Policy}})
 	}
+	if kept.Policy == "none" { // what was said of a stricter one does not fit any more
+		notes = slices.DeleteFunc(notes, func(n Note) bool { return n.Code == "pct-dropped" })
+	}
 	c.Value, c.Notes = kept.String(), append(notes, reportNotes(in, kept)...)
+	if in.Anywhere(a) {
+		return []Change{c} // what a wildcard answers is not at the name itself
+	}
 	if len(old) == 0 {
 		return []Change{c}
 	}
@@ -71,6 +82,7 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 // policyThere reads what stands at the name and was meant for a policy: the texts, the policy to go on with, and what was
 // decided on the way. What no receiver could read was not in force, and does not come into force by being mended.
 func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.Record, notes []Note) {
+	joined := false
 	for _, v := range a.Data() {
 		if dmarc.Is(v) || dmarc.Resembles(v) {
 			old = append(old, v)
@@ -78,6 +90,10 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 	}
 	for _, v := range old {
 		r := dmarc.Parse(v)
+		if list := r.Joined(); len(list.Reports)+len(list.Failures) > len(r.Reports)+len(r.Failures) {
+			r = list
+			joined = true
+		}
 		works := inForce(r)
 		if !works || slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Code == dmarc.BadSeparator }) {
 			r = dmarc.Mend(v)
@@ -104,6 +120,14 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 		}
 		kept = milder(kept, r)
 	}
+	for _, v := range a.Data() {
+		if piece, ok := dmarc.Stray(v); ok && !slices.Contains(old, v) {
+			old, kept, joined = append(old, v), kept.Take(piece), joined || len(piece.Reports)+len(piece.Failures) > 0
+		}
+	}
+	if joined {
+		notes = append(notes, Note{Code: "reports-joined"})
+	}
 	return old, kept, notes
 }
 
@@ -122,7 +146,9 @@ func hears(in *facts.Facts, r dmarc.Record) bool {
 // else, where a key may only not have been found, after the changes before. "" where mail passes.
 func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
 	strict := func(list []checks.Finding) (checks.Finding, bool) {
-		i := slices.IndexFunc(list, func(f checks.Finding) bool { return f.Code == checks.DMARCStrict && f.Severity != checks.Advice })
+		i := slices.IndexFunc(list, func(f checks.Finding) bool {
+			return f.Code == checks.DMARCStrict && f.Severity != checks.Advice && f.Severity != checks.Unknown
+		})
 		if i < 0 {
 			return checks.Finding{}, false
 		}

@@ -164,7 +164,7 @@ func flat(in *facts.Facts, t spf.Term) ([]netip.Prefix, bool) {
 		return nil, false
 	}
 	tree := measure(in, "v=spf1 "+t.Text+" -all").tree
-	if len(tree.Missing) > 0 || len(tree.Networks) == 0 || !plain(tree.Root) {
+	if len(tree.Missing)+len(tree.Failed) > 0 || len(tree.Networks) == 0 || !plain(tree.Root) {
 		return nil, false
 	}
 	return joined(tree.Networks), true

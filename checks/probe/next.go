@@ -15,7 +15,7 @@ import (
 )
 
 // WildcardLabel is a label that nobody uses: an answer for it shows a wildcard (RFC 4592).
-const WildcardLabel = "zz-todoku-probe"
+const WildcardLabel = snapshot.WildcardLabel
 
 const (
 	maxName    = 253 // bytes of a name (RFC 1035 section 2.3.4, without the length and root bytes)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
+	"todoku/checks/dkim"
 	"todoku/checks/dmarc"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
@@ -36,15 +37,28 @@ func (n *asker) policies() []string {
 const maxBeside = 4
 
 // beside asks for an alias where a policy or a key stands: some panels let both be, and answer each question by its type.
+// Where an alias leads, and where a text says that one should, is looked at too.
 func (n *asker) beside() {
-	if a := n.s.TXT("_dmarc." + n.d); len(a.Records) > 0 && len(a.Chain) == 0 {
-		n.route(a.Name, snapshot.CNAME)
-	}
-	for i, sel := range n.keys() {
-		name := sel + "._domainkey." + n.d
-		if a := n.s.TXT(name); i < maxBeside && len(a.Chain) == 0 {
-			n.route(name, snapshot.CNAME)
+	look := func(name string) {
+		a := n.s.TXT(name)
+		if len(a.Chain) > 0 || len(a.Records) == 0 {
+			return
 		}
+		n.route(name, snapshot.CNAME)
+		targets := n.s.Get(name, snapshot.CNAME).Data()
+		if target, ok := dkim.Target(a.Records[0].Data); ok && len(a.Records) == 1 {
+			targets = append(targets, target)
+		}
+		for _, t := range targets {
+			if label(t) {
+				n.certain(t, snapshot.TXT)
+			}
+		}
+	}
+	look("_dmarc." + n.d)
+	keys := n.keys()
+	for _, sel := range keys[:min(len(keys), maxBeside)] {
+		look(sel + "._domainkey." + n.d)
 	}
 }
 
@@ -84,7 +98,11 @@ func (n *asker) lookForServices() []service {
 	}
 	done := map[string]bool{}
 	host := func(id, value string, unsure bool) {
-		if h, ok := n.cat.Host(id); ok && !done[h.ID+"="+value] {
+		h, ok := n.cat.Host(id)
+		if name, known := h.ServerName(value); known {
+			value = name
+		}
+		if ok && !done[h.ID+"="+value] {
 			done[h.ID+"="+value] = true
 			out = append(out, service{host: h.ID, spf: n.fill(h.SPF, value), dkim: h.DKIM, bounce: h.Detect.Bounce, unsure: unsure})
 		}
@@ -137,12 +155,10 @@ func (n *asker) spf() {
 	}
 	data := reading.SPF(n.s)
 	records, _ := reading.SPFRecords(n.s, n.d)
-	if len(records) == 0 {
-		for _, v := range n.s.TXT(n.d).Data() {
-			if spf.Resembles(v) { // it will be mended, so that what it includes counts
-				mended, _ := spf.Merge([]string{v}, nil)
-				records = append(records, mended)
-			}
+	for _, r := range n.s.TXT(n.d).Records {
+		if text, torn := reading.Meant(r); torn || spf.Resembles(r.Data) { // it will be mended, so that what it includes counts
+			mended, _ := spf.Merge([]string{text}, nil)
+			records = append(records, mended)
 		}
 	}
 	if len(records) == 0 { // one that was made at servers which nobody asks is to be made here

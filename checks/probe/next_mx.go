@@ -37,8 +37,25 @@ func (n *asker) mail() {
 	for _, ip := range n.a.IPs {
 		n.reverse(ip)
 	}
+	n.site()
 	n.undotted()
 	n.reports()
+}
+
+// site asks whose server the website's is, where something on it sends.
+func (n *asker) site() {
+	if n.cat == nil || !slices.ContainsFunc(n.a.Senders, func(id string) bool {
+		s, ok := n.cat.Sender(id)
+		return ok && s.OnSite()
+	}) {
+		return
+	}
+	n.route(n.d, snapshot.A)
+	n.reverses(n.d)
+	if n.s.Get(n.d, snapshot.A).Absent() {
+		n.route("www."+n.d, snapshot.A)
+		n.reverses("www." + n.d)
+	}
 }
 
 // exchange asks for a mail server's addresses. Of other people's servers the second family is asked for only where the

@@ -10,9 +10,6 @@ import (
 	"todoku/checks/spf"
 )
 
-// maxTried bounds for how many sending addresses the evaluation is asked through.
-const maxTried = 6
-
 // tried asks what a receiver of mail from the known sending addresses would ask: what hangs on the address (exists:
 // with macros) cannot be read out of a record alone. Every term is gone through by itself, since a plan may put what
 // stands behind the tenth look-up into its reach.
@@ -30,9 +27,34 @@ func (n *asker) tried(records, needed []string) {
 			if t.Lookups() == 0 {
 				continue
 			}
-			for _, ip := range ips[:min(len(ips), maxTried)] {
+			for _, ip := range ips[:min(len(ips), reading.MaxTried)] {
 				n.through(t.Text, ip)
 			}
+			n.hosted(t, ips)
+		}
+	}
+}
+
+// hosted asks for what stands above the names that hang on the sender's address, where those of all known senders lead
+// nowhere: what does not exist has nothing below it (RFC 8020). Where it does exist, strangers' addresses are tried.
+func (n *asker) hosted(t spf.Term, ips []netip.Addr) {
+	if t.Name != "include" && t.Name != "redirect" || len(ips) == 0 {
+		return
+	}
+	for _, ip := range ips[:min(len(ips), reading.MaxTried)] {
+		name, ok := spf.Expanded(t, n.d, spf.Request{IP: ip, MailFrom: "postmaster@" + n.d, HELO: n.d})
+		if !ok || !strings.Contains(t.Value, "%") || !n.s.TXT(name).Absent() {
+			return
+		}
+	}
+	base := spf.Unexpanded(t)
+	if base == "" {
+		return
+	}
+	n.route(base, snapshot.TXT)
+	if a := n.s.TXT(base); a.Known() && a.Status != snapshot.NXDomain {
+		for _, ip := range reading.Strangers {
+			n.through(t.Text, netip.MustParseAddr(ip))
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (d spfData) Reply(n spf.Need) spf.Reply {
 		}
 		return spf.Reply{Status: spf.Void}
 	}
-	r := spf.Reply{Status: spf.Found}
+	r := spf.Reply{Status: spf.Found, Cut: a.Cut()}
 	for _, rec := range a.Records {
 		switch n.Type {
 		case "TXT":
@@ -50,17 +50,26 @@ func (d spfData) Reply(n spf.Need) spf.Reply {
 	return r
 }
 
-// SPFRecords lists the SPF records at a name, and whether that is known.
+// Meant is a TXT record's text as it was meant: an SPF record that was typed without quotation marks, of which each term
+// became a string, has its blanks back, and torn says so. Receivers see the strings glued (RFC 7208 section 3.3).
+func Meant(r snapshot.Record) (text string, torn bool) {
+	if text, torn = spf.Unquoted(r.Strings); torn {
+		return text, true
+	}
+	return r.Data, false
+}
+
+// SPFRecords lists the SPF records at a name, and whether those are known to be all.
 func SPFRecords(s *snapshot.Snapshot, name string) (records []string, known bool) {
 	return pick(s.TXT(name), spf.Is)
 }
 
-// DMARCRecords lists the DMARC records at _dmarc below a name, and whether that is known.
+// DMARCRecords lists the DMARC records at _dmarc below a name, and whether those are known to be all.
 func DMARCRecords(s *snapshot.Snapshot, domain string) (records []string, known bool) {
 	return pick(s.TXT("_dmarc."+domain), dmarc.Is)
 }
 
-// DKIMRecords lists the key records of a selector, and whether that is known.
+// DKIMRecords lists the key records of a selector, and whether those are known to be all.
 func DKIMRecords(s *snapshot.Snapshot, selector, domain string) (records []string, known bool) {
 	return pick(s.TXT(selector+"._domainkey."+domain), dkim.Is)
 }
@@ -71,5 +80,5 @@ func pick(a snapshot.Answer, is func(string) bool) (out []string, known bool) {
 			out = append(out, v)
 		}
 	}
-	return out, a.Known()
+	return out, a.Known() && !a.Cut()
 }

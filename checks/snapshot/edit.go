@@ -53,8 +53,8 @@ func (s *Snapshot) With(edits []Edit) *Snapshot {
 func (s *Snapshot) edited(e Edit) Answer {
 	k := Key{Name: strings.ToLower(e.Name), Type: e.Type, Via: Authority}
 	a, _ := s.Find(k)
-	if len(a.Chain) > 0 {
-		a.Records = nil // they stand where the alias leads, not here
+	if len(a.Chain) > 0 || s.synthesized(a) {
+		a.Records = nil // they stand where the alias leads or the wildcard is, not here
 	}
 	a.Key, a.Reason, a.Chain, a.AA = k, "", nil, true
 	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool {
@@ -90,4 +90,19 @@ func (s *Snapshot) reach(now Answer, added bool) {
 			s.Answers[i].Status = NoData
 		}
 	}
+}
+
+// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard (RFC 4592).
+const WildcardLabel = "zz-todoku-probe"
+
+// synthesized reports whether an answer is what a wildcard above makes for any name: once the name has a record of its own,
+// it is gone there.
+func (s *Snapshot) synthesized(a Answer) bool {
+	for at := Parent(a.Name); len(a.Records) > 0 && Below(at, s.Domain); at = Parent(at) {
+		wild := s.Get(WildcardLabel+"."+at, a.Type)
+		if len(wild.Records) > 0 && slices.Equal(slices.Sorted(slices.Values(wild.Data())), slices.Sorted(slices.Values(a.Data()))) {
+			return true
+		}
+	}
+	return false
 }

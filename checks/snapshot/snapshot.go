@@ -5,6 +5,7 @@
 package snapshot
 
 import (
+	"encoding/json"
 	"maps"
 	"net/netip"
 	"slices"
@@ -224,7 +225,7 @@ type Snapshot struct {
 	Schema  int       `json:"schema"`
 	Domain  string    `json:"domain"` // ASCII
 	Taken   time.Time `json:"taken"`
-	Answers []Answer  `json:"answers"`
+	Answers []Answer  `json:"answers"` // in the order of asking; Add is the one way in
 
 	index map[Key]int
 }
@@ -236,10 +237,12 @@ func New(domain string, now time.Time) *Snapshot {
 
 // Add keeps an answer; a later one to the same question replaces the earlier.
 func (s *Snapshot) Add(a Answer) {
-	s.reindex()
 	if i, ok := s.index[a.Key]; ok {
 		s.Answers[i] = a
 		return
+	}
+	if s.index == nil {
+		s.index = make(map[Key]int)
 	}
 	s.index[a.Key] = len(s.Answers)
 	s.Answers = append(s.Answers, a)
@@ -247,7 +250,6 @@ func (s *Snapshot) Add(a Answer) {
 
 // Find gives the answer to exactly this question.
 func (s *Snapshot) Find(k Key) (Answer, bool) {
-	s.reindex()
 	i, ok := s.index[k]
 	if !ok {
 		return Answer{Key: k}, false
@@ -255,14 +257,19 @@ func (s *Snapshot) Find(k Key) (Answer, bool) {
 	return s.Answers[i], true
 }
 
-func (s *Snapshot) reindex() {
-	if s.index != nil && len(s.index) == len(s.Answers) {
-		return
+// UnmarshalJSON reads a saved snapshot. The index is built here, so that Find writes nothing and many may read at once.
+func (s *Snapshot) UnmarshalJSON(data []byte) error {
+	type plain Snapshot
+	var p plain
+	if err := json.Unmarshal(data, &p); err != nil {
+		return err
 	}
+	*s = Snapshot(p)
 	s.index = make(map[Key]int, len(s.Answers))
 	for i, a := range s.Answers {
 		s.index[a.Key] = i
 	}
+	return nil
 }
 
 // Get gives the best answer there is for a name and type: the authority's, unless it only referred

@@ -152,3 +152,15 @@ func TestWithoutAlias(t *testing.T) {
 		t.Errorf("TXT is %q, want %q", added.Data(), want)
 	}
 }
+
+// A record that is made at a name takes the place of what a wildcard answered there (RFC 4592).
+func TestWithBelowWildcard(t *testing.T) {
+	s := New("shop.example", time.Time{})
+	for _, name := range []string{"k1._domainkey.shop.example", WildcardLabel + "._domainkey.shop.example"} {
+		s.Add(Answer{Key: Key{Name: name, Type: TXT, Via: Authority}, Status: OK, Records: []Record{{Data: "wild"}}})
+	}
+	then := s.With([]Edit{{Name: "k1._domainkey.shop.example", Type: TXT, Add: []string{"own"}}})
+	if got := then.TXT("k1._domainkey.shop.example").Data(); len(got) != 1 || got[0] != "own" {
+		t.Errorf("then %q stands there", got)
+	}
+}

@@ -75,6 +75,7 @@ type Reply struct {
 	TXT    []string     // strings of one record joined, one element a record
 	Addrs  []netip.Addr // A or AAAA
 	Names  []string     // MX targets in order of preference, or PTR names
+	Cut    bool         // there was more than is kept: what is not here may be there all the same
 }
 
 // Need is a question that evaluation would ask. Type is "TXT", "A", "AAAA", "MX" or "PTR".
@@ -178,4 +179,5 @@ type Tree struct {
 	Voids    int
 	Networks []netip.Prefix // every address range that the tree lets pass, as far as it is known and free of macros
 	Missing  []Need
+	Failed   []Need // questions that got no answer
 }

@@ -257,6 +257,25 @@ func (c *check) target(t Term, domain string) string {
 	return strings.TrimSuffix(expand(t.Value, c.values(domain)), ".")
 }
 
+// Expanded is the name that a term of domain's record asks for when one mail is judged; ok is false where that hangs on
+// more than the sender's address and domain: on the local part, the HELO name, or a reverse name (RFC 7208 section 7.2).
+func Expanded(t Term, domain string, req Request) (target string, ok bool) {
+	if macros(t.Value, "slhpcrt") {
+		return "", false
+	}
+	return name(newCheck(nil, req).target(t, domain)), true
+}
+
+// Unexpanded is what stands behind the last macro of a term's name: the name below which the expanded ones are. "" where
+// nothing does.
+func Unexpanded(t Term) string {
+	_, rest, ok := strings.Cut(t.Value[strings.LastIndexByte(t.Value, '%')+1:], "}.")
+	if !ok || !strings.Contains(rest, ".") {
+		return ""
+	}
+	return name(rest)
+}
+
 // replied turns a reply's failure or emptiness into what it means for the mechanism.
 func (c *check) replied(r Reply, s *Step) Result {
 	switch r.Status {

@@ -3,6 +3,7 @@ package spf
 import (
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -10,13 +11,19 @@ import (
 // ".xxx" is a top-level domain, so that the letters at the end of a name alone say nothing; the example domains are
 // those of RFC 2606 and JPRS.
 var placeholder = regexp.MustCompile(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]` +
-	`|(?:^|[:=./@-])x{3,}[./]|(?:^|[:=])x{3,}$|(?:^|[:=./@-])x{4,}$|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|server|ip)|\{\{` +
+	`|(?:^|[:=])x{1,3}(?:\.x{1,3}){3}(?:$|/)|(?:^|[:=./@-])x{3,}[./]|(?:^|[:=])x{3,}$|(?:^|[:=./@-])x{4,}$|(?:^|[:=.])(?:sv|srv|server|mail|smtp|www)x{3,}(?:$|[./])|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|(?:(?:mail|smtp|web)[-_.]?)?(?:server|host)|mail|smtp|isp|company|site|provider|host(?:ing|name)|ip(?:[-_.]?address)?|address)(?:$|[./])|\{\{` +
 	`|(?-i:[a-z](?:N{3,}|X{3,})(?:$|[./]))|(?:^|[:=.@])example\.(?:com|net|org|jp|(?:co|ne|or)\.jp)\.?$`)
+
+// realName is a web host's own domain, under which its servers are, and looks like an example's.
+const realName = "your-server.de"
 
 // standsIn reports whether a value is a placeholder. Most are seen to be none without the pattern, which is slow.
 func standsIn(v string) bool {
 	l := lower(v)
-	return (strings.ContainsFunc(v, func(r rune) bool { return r >= 0x80 || strings.ContainsRune("*<>[]{", r) }) || strings.Contains(l, "xxx") ||
+	if i := strings.Index(l, realName); i >= 0 {
+		v, l = v[:i]+v[i+len(realName):], l[:i]+l[i+len(realName):]
+	}
+	return (strings.ContainsFunc(v, func(r rune) bool { return r >= 0x80 || strings.ContainsRune("*<>[]{", r) }) || strings.Contains(l, "xxx") || strings.Contains(l, "x.x") ||
 		strings.Contains(l, "nnn") || strings.Contains(l, "your") || strings.Contains(l, "example.")) && placeholder.MatchString(v)
 }
 
@@ -78,10 +85,14 @@ func (p *parser) suspectModifier(t Term, whole func(code Code, fix string, certa
 	case "ra", "rp", "rr": // RFC 6652
 		return
 	case "v":
-		if lower(t.Value) == "spf1" {
+		if isVersion(t.Text) {
 			whole(DoubleVersion, "", true)
 			return
 		}
+	}
+	if cuts := heads(t.Text); cuts != nil { // "mxredirect=_spf.a.example"
+		whole(MissingSpace, joinAt(t.Text, cuts), true)
+		return
 	}
 	_, known := mechanisms[t.Name]
 	if !known && !addressNames[t.Name] && len(nearest(t.Name)) != 1 {
@@ -183,11 +194,30 @@ func (p *parser) lintTerm(t Term) {
 	switch {
 	case t.Name == "ptr":
 		p.report(UsesPtr, t.Span, "", false, false)
+	case t.Prefix.IsValid() && t.Qualifier == '+' && nobody(t.Prefix):
+		p.report(Placeholder, t.Span, "", false, false)
 	case t.Prefix.IsValid() && t.Qualifier == '+' && private(t.Prefix):
 		p.report(PrivateAddress, t.Span, "", false, false)
 	case t.Qualifier == '+' && broad(t):
 		p.report(BroadRange, t.Span, "", false, false)
 	}
+}
+
+// nobody: addresses that no server has, which an article writes where the reader's own belongs.
+func nobody(p netip.Prefix) bool {
+	ip := p.Addr().Unmap()
+	return p.Bits() >= 8 && (ip.IsUnspecified() || ip.IsLoopback()) || p.IsSingleIP() && ip == netip.AddrFrom4([4]byte{1, 2, 3, 4})
+}
+
+// examples are the networks of documents (RFC 5737, RFC 3849, RFC 9637).
+var examples = []netip.Prefix{
+	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
+	netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("3fff::/20"),
+}
+
+// Exemplary reports whether addresses are those that documents use in examples. Laboratories use them too.
+func Exemplary(p netip.Prefix) bool {
+	return slices.ContainsFunc(examples, func(e netip.Prefix) bool { return e.Bits() <= p.Bits() && e.Contains(p.Addr()) })
 }
 
 // shared is the address space of RFC 6598, private to a carrier.

@@ -149,11 +149,31 @@ var (
 	// seam is where a second term begins within a word.
 	seam = regexp.MustCompile(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/+~?-])`)
 	// netSeam knows more, since an address ends where its digits end.
-	netSeam = regexp.MustCompile(`(?i)^[+?~-]?ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
+	netSeam = regexp.MustCompile(`(?i)^[+?~-]?(?:ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|ip6:[0-9a-f:.]+(?:/[0-9]+)?)([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
+	// headSeam is a term without a value, with another behind it: "ainclude:a.example", "mxip4:192.0.2.1", "mxa:a.example".
+	headSeam = regexp.MustCompile(`(?i)^[+?~-]?(?:a|mx|ptr)((?:a|mx|ptr)*(?:include[:=]|exists:|redirect=|exp=|ipv?[46][:=]|ptr:|mx:|(?:a|mx)$))`)
+	// hostSeam is a mail server's own term before another: "mxa:a.example". Two letters a are a slip as well.
+	hostSeam = regexp.MustCompile(`(?i)^[+?~-]?mx((?:a:|all$))`)
 )
+
+// heads are the places behind terms without a value to which another was glued.
+func heads(s string) (cuts []int) {
+	for from := 0; ; {
+		m := headSeam.FindStringSubmatchIndex(s[from:])
+		if m == nil || strings.EqualFold(s[from:], "aa") {
+			m = hostSeam.FindStringSubmatchIndex(s[from:])
+		}
+		if m == nil {
+			return cuts
+		}
+		from += m[2]
+		cuts = append(cuts, from)
+	}
+}
 
 // seams are the places in a word where spaces were forgotten.
 func seams(s string) (cuts []int) {
+	cuts = heads(s)
 	if m := netSeam.FindStringSubmatchIndex(s); m != nil {
 		cuts = append(cuts, m[2])
 	}

@@ -59,7 +59,8 @@ func numeric(v string) bool {
 	return n >= 2
 }
 
-// shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers.
+// shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers. That a zero in front means nothing is
+// certain: nobody writes an address in octal digits there.
 func shortAddress(q, v string) mended {
 	host, length, cut := strings.Cut(v, "/")
 	if cut && length == "" {
@@ -74,11 +75,13 @@ func shortAddress(q, v string) mended {
 			parts[i] = "0"
 		}
 	}
+	whole := len(parts) == 4 && !strings.Contains(host, "..") && strings.Trim(host, ".") == host
 	if len(parts) == 3 && length != "" {
 		parts = append(parts, "0")
+		whole = length == "24"
 	}
 	m := networkFor(q, strings.Join(parts, ".")+strings.TrimSuffix("/"+length, "/"), BadIP)
-	m.certain = false
+	m.certain = whole
 	return m
 }
 

@@ -1,6 +1,7 @@
 package spf
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -52,8 +53,10 @@ const (
 	NoteRedirectDropped   NoteCode = "redirect-dropped"
 	NoteDuplicateDropped  NoteCode = "duplicate-dropped"
 	NoteDoubleVersion     NoteCode = "double-version"
-	NoteRepaired          NoteCode = "repaired"
-	NoteBrokenDropped     NoteCode = "broken-dropped" // a term that no receiver can read and that has no certain repair
+	NoteRepaired          NoteCode = "repaired"       // a letter that was taken out or put in
+	NoteBrokenDropped     NoteCode = "broken-dropped" // a term that no receiver can read and that nobody can repair
+	NotePerhaps           NoteCode = "perhaps-meant"  // the same, where Fix is what it may have been meant to be
+	NoteCorrected         NoteCode = "corrected"      // text that was mended as Fix says: for certain, or since a need says the same
 	NoteAfterAllMoved     NoteCode = "after-all-moved"
 	NoteExpDropped        NoteCode = "exp-dropped"
 )
@@ -62,6 +65,7 @@ const (
 type Note struct {
 	Code NoteCode
 	Text string // the term it is about
+	Fix  string // of NotePerhaps and NoteCorrected: the term that was meant
 }
 
 // merger collects terms in order; the end of the record apart.
@@ -73,7 +77,14 @@ type merger struct {
 	notes []Note
 }
 
-func (m *merger) note(code NoteCode, text string) { m.notes = append(m.notes, Note{code, text}) }
+func (m *merger) note(code NoteCode, text string) { m.put(Note{Code: code, Text: text}) }
+
+// put tells each decision once.
+func (m *merger) put(n Note) {
+	if !slices.Contains(m.notes, n) {
+		m.notes = append(m.notes, n)
+	}
+}
 
 // Merge joins the records at one name into one that also holds the needed terms (such as "include:a.example" or
 // "a:www1.example"), changing as little as it can: order and qualifiers stay, what is needed stands before "all".
@@ -81,14 +92,14 @@ func (m *merger) note(code NoteCode, text string) { m.notes = append(m.notes, No
 func Merge(records []string, needs []string) (merged string, notes []Note) {
 	m := merger{seen: map[string]bool{}}
 	var parsed []Record
+	wanted := m.wanted(needs)
 	for _, txt := range records {
 		if !Is(txt) && !Resembles(txt) {
 			m.note(NoteNotSPF, txt)
 			continue
 		}
-		parsed = append(parsed, m.repair(txt))
+		parsed = append(parsed, m.repair(txt, wanted))
 	}
-	wanted := m.wanted(needs)
 	for i, r := range parsed {
 		if i > 0 {
 			m.note(NoteJoined, r.Raw)
@@ -120,19 +131,20 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 	return merged, m.notes
 }
 
-// repair makes the certain repairs and drops what cannot be read even so, since one such term spoils them all.
-func (m *merger) repair(txt string) Record {
+// repair makes the certain repairs, those that a need confirms, and drops what cannot be read even so, since one such
+// term spoils them all.
+func (m *merger) repair(txt string, wanted []Term) Record {
 	text, fixed := Parse(txt).repaired(func(p Problem) bool { return p.Code != TrailingDot && p.Code != Duplicate && p.Code != Covered })
 	for _, p := range fixed {
 		if p.Code == DoubleVersion {
 			m.note(NoteDoubleVersion, p.Text)
 			continue
 		}
-		what := p.Fix
-		if strings.TrimSpace(what) == "" {
-			what = p.Text
+		if fix := strings.TrimSpace(p.Fix); fix != "" && strings.TrimSpace(p.Text) != "" {
+			m.put(Note{NoteCorrected, p.Text, fix})
+			continue
 		}
-		m.note(NoteRepaired, what)
+		m.note(NoteRepaired, cmp.Or(strings.TrimSpace(p.Fix), p.Text))
 	}
 	r := Parse(text)
 	if at := strings.Index(lower(r.Raw), version); at > 0 {
@@ -142,13 +154,32 @@ func (m *merger) repair(txt string) Record {
 	kept := r.Terms[:0:0]
 	for _, t := range r.Terms {
 		if _, bad := readTerm(t.Text); bad != nil {
-			m.note(NoteBrokenDropped, t.Text)
+			fix := r.perhaps(t)
+			switch meant, bad := readTerm(fix); {
+			case fix == "" || bad != nil:
+				m.note(NoteBrokenDropped, t.Text)
+			case slices.ContainsFunc(wanted, func(w Term) bool { return w.same() == meant.same() }):
+				m.put(Note{NoteCorrected, t.Text, fix})
+				kept = append(kept, meant)
+			default:
+				m.put(Note{NotePerhaps, t.Text, fix})
+			}
 			continue
 		}
 		kept = append(kept, t)
 	}
 	r.Terms = kept
 	return r
+}
+
+// perhaps is what a term that cannot be read may have been meant to be; "" where nobody can tell.
+func (r Record) perhaps(t Term) string {
+	for _, p := range r.Problems {
+		if p.Fatal && !p.Certain && p.Fix != "" && p.Span == t.Span {
+			return p.Fix
+		}
+	}
+	return ""
 }
 
 // wanted reads the needs, each once.

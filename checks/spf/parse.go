@@ -26,7 +26,12 @@ func Resembles(txt string) bool {
 	if strings.Contains(text, version) || meant.MatchString(text) {
 		return true
 	}
-	text = strings.TrimSpace(text)
+	if _, ok := misspelt(text); ok {
+		return true
+	}
+	if text = strings.TrimSpace(text); strings.HasPrefix(text, senderID) {
+		return false
+	}
 	return bareTerm.MatchString(text) && bareEnd.MatchString(text)
 }
 
@@ -158,10 +163,26 @@ func (p *parser) version() (start int, ok bool) {
 		p.report(BadVersion, s, fix, true, true)
 		return s.End, true
 	}
+	if end, ok := misspelt(text); ok {
+		s := p.f.span(0, end)
+		s.Start = 0
+		fix := version
+		if end < len(text) && text[end] != ' ' {
+			fix += " "
+		}
+		p.report(BadVersion, s, fix, true, true)
+		return s.End, true
+	}
 	if i := strings.Index(text, version); i >= 0 {
 		end := p.f.span(i, i+len(version)).End
 		if strings.Trim(text[:i], " ") == "" {
-			p.report(BadVersion, Span{0, end}, version, true, true)
+			n := len(text[i:]) - len(strings.TrimLeft(text[i+len(version):], "0123456789.")) // "v=spf1.1"
+			end = p.f.span(i, i+n).End
+			fix := version
+			if i+n < len(text) && text[i+n] != ' ' {
+				fix += " "
+			}
+			p.report(BadVersion, Span{0, end}, fix, true, true)
 		} else {
 			p.report(Glued, Span{0, p.f.begins(i)}, "", false, true)
 			p.report(BadVersion, Span{p.f.begins(i), end}, version, false, true)

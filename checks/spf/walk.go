@@ -18,6 +18,7 @@ type gatherer struct {
 	d       Data
 	seen    map[Need]bool
 	missing []Need
+	failed  []Need
 }
 
 func newGatherer(d Data) gatherer { return gatherer{d: d, seen: map[Need]bool{}} }
@@ -31,6 +32,13 @@ func (g *gatherer) ask(name, typ string) Reply {
 	r := g.d.Reply(n)
 	if r.Status == Missing && !g.seen[n] {
 		g.missing = append(g.missing, n)
+	}
+	// Of a cut answer the record that counts may be what was cut off.
+	if r.Status == Found && r.Cut && typ == "TXT" && len(records(r)) == 0 {
+		r.Status = TempErr
+	}
+	if r.Status == TempErr && !g.seen[n] {
+		g.failed = append(g.failed, n)
 	}
 	g.seen[n] = true
 	return r
@@ -67,7 +75,7 @@ func Walk(d Data, domain, record string) Tree {
 	} else {
 		w.read(&root, nil, true)
 	}
-	return Tree{Root: root, Lookups: root.Lookups, Voids: root.Voids, Networks: w.out, Missing: w.missing}
+	return Tree{Root: root, Lookups: root.Lookups, Voids: root.Voids, Networks: w.out, Missing: w.missing, Failed: w.failed}
 }
 
 // read finds the record at n.Domain. stack holds the domains above it.

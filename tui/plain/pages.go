@@ -31,7 +31,7 @@ func (s *walk) records() error {
 		c := s.Result().Plan.Changes[i]
 		s.say("")
 		s.say(document.Record(s.summary(), i))
-		if c.Ask != "" && c.Value == "" {
+		if c.Ask != "" && c.Value == "" && !c.Switch {
 			took, err := s.key(c)
 			if err != nil {
 				return err

@@ -75,7 +75,9 @@ type Change struct {
 	Because []checks.Code `json:"because"`
 	Panel   Form          `json:"panel"`
 	Notes   []Note        `json:"notes,omitempty"`     // what was decided, and what only the owner can decide
+	Gap     string        `json:"gap,omitempty"`       // the value with the places that the server's name or address is to fill
 	Ask     string        `json:"ask,omitempty"`       // whose console gives the value that is still missing
+	Switch  bool          `json:"switch,omitempty"`    // with Ask: a switch in that console makes the record itself
 	Gate    string        `json:"wait_then,omitempty"` // what must wait until this can be seen
 }
 
@@ -235,7 +237,7 @@ func evidence(answers []snapshot.Answer) []Evidence {
 
 func change(in Input, c plan.Change) Change {
 	out := Change{Action: c.Action, Name: c.Name, Type: c.Type, TTL: c.TTL, Value: UTF8(c.Value), Old: utf8s(c.Old),
-		Because: list(c.Because), Ask: c.Ask, Gate: c.Gate}
+		Because: list(c.Because), Ask: c.Ask, Gap: UTF8(c.Gap), Switch: c.Switch, Gate: c.Gate}
 	value := c.Value
 	if c.Action == plan.Remove && len(c.Old) > 0 {
 		value = c.Old[0]

@@ -192,7 +192,7 @@ func (b *builder) record(c words.Change, remove bool) {
 	b.add(block{kind: table, rows: rows, code: code})
 	b.say(c.Soft)
 	b.say(c.Ask)
-	if c.Ask == "" && !remove {
+	if c.Ask == "" && !remove && !c.Switch {
 		b.say(b.t("label.value"))
 		b.add(block{kind: verbatim, text: c.Value})
 	}

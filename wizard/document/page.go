@@ -137,7 +137,7 @@ func (p *page) changes() {
 		add(p.t("was"), c.Was)
 		add(p.t("remove"), c.Remove...)
 		add(p.t("ask"), c.Ask)
-		if c.Ask != "" {
+		if c.Ask != "" && !c.Server {
 			add("", p.t("ask-flag"))
 		}
 		add(p.t("made"), c.Made)

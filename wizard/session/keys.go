@@ -36,9 +36,20 @@ func (s *Session) ReadKey(ch plan.Change, text string) (owner.Key, dkim.Paste) {
 
 // TakeKey keeps a key in place of an earlier one of the same service, and plans anew.
 func (s *Session) TakeKey(k owner.Key) {
-	keys := slices.DeleteFunc(slices.Clone(s.flow.Start.Keys), func(o owner.Key) bool { return o.Service == k.Service })
+	keys := slices.DeleteFunc(slices.Clone(s.flow.Start.Keys), func(o owner.Key) bool {
+		return o.Service == k.Service && (o.Selector == k.Selector || !s.needsAll(k.Service))
+	})
 	s.flow.Start.Keys = append(keys, k)
 	s.replan()
+}
+
+// needsAll reports whether a service has to have several keys at once.
+func (s *Session) needsAll(service string) bool {
+	if h, ok := s.world.Catalog.Host(service); ok {
+		return h.DKIM.All
+	}
+	e, _ := s.world.Catalog.Sender(service)
+	return e.DKIM.All
 }
 
 // Find is where the record of a change stands in the plan that was made anew; -1 where it is not in it any more. With its

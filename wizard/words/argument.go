@@ -16,6 +16,17 @@ func (p P) argument(value any) any {
 	switch v := value.(type) {
 	case checks.Service:
 		return snapshot.Printable(p.service(string(v)))
+	case checks.Services:
+		if len(v) == 0 {
+			return p.t("words.nobody")
+		}
+		var out []string
+		for _, id := range v {
+			out = append(out, p.service(id))
+		}
+		return p.list(out...)
+	case checks.Where:
+		return p.where(string(v))
 	case checks.Menu:
 		return p.menu(string(v))
 	case checks.Need:
@@ -99,6 +110,14 @@ func (p P) menu(id string) string {
 	}
 	s, _ := p.Catalog.Sender(id)
 	return p.in(s.DKIM.Menu)
+}
+
+// where says where a host's console tells the name or address of the owner's server.
+func (p P) where(id string) string {
+	if h, ok := p.Catalog.Host(id); ok && h.Server != nil {
+		return p.in(h.Server.Where)
+	}
+	return ""
 }
 
 // need says what is known of what a service needs in an SPF record.

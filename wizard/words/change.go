@@ -109,7 +109,9 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		}
 		out.Soft = p.doubt(where.Entry, topics...)
 	}
-	p.form(&out, c, where, zone)
+	if !c.Switch { // nothing is typed
+		p.form(&out, c, where, zone)
+	}
 	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
 	// fields, then what holds for the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
@@ -117,6 +119,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
 	p.console(&out, c)
+	out.Switch = c.Switch
 	return out
 }
 
@@ -164,7 +167,9 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		host.Empty, host.Value = true, p.t("words.field.blank")
 	}
 	out.Fields = append(out.Fields, host, Field{Label: label(where.Fields.Type, "type"), Value: f.Type})
-	if c.Ask == "" || c.Value != "" {
+	if c.Gap != "" && c.Value == "" {
+		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: snapshot.Printable(c.Gap), Empty: true})
+	} else if c.Ask == "" || c.Value != "" {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: out.Value})
 	} else {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.ValueOf(c.Type), "value"), Value: p.t("words.field.later"), Empty: true})
@@ -186,7 +191,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		}
 		out.All = strings.Join(lines, "\n")
 	}
-	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Value == "" && c.Type == snapshot.TXT {
+	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Gap == "" && c.Value == "" && c.Type == snapshot.TXT {
 		out.Beware = append(out.Beware, p.t("words.key-limit", "limit", strconv.Itoa(limit)))
 	}
 	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
@@ -233,7 +238,13 @@ func (p P) console(out *Change, c plan.Change) {
 	}
 	d := p.dkim(id)
 	name := p.service(id)
-	if c.Ask != "" && c.Value == "" {
+	if c.Gap != "" && c.Value == "" {
+		h, _ := p.Catalog.Host(c.Ask)
+		out.Server = true
+		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "id", c.Ask)
+		return
+	}
+	if c.Ask != "" && c.Value == "" && !c.Switch {
 		out.Ask = p.t("words.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
 			out.Ask = p.t("words.ask.menu", "service", name, "menu", menu)

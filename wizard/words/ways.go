@@ -5,6 +5,7 @@ import (
 
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/spf"
 	"todoku/i18n"
 )
 
@@ -59,6 +60,9 @@ func (p P) spfResult(result string) string {
 
 // proved words tries: whose mail passes SPF then and how it ends now, and what the record costs.
 func (p P) proved(tries []plan.Try, lookups int) []string {
+	if slices.ContainsFunc(tries, func(t plan.Try) bool { return t.After == string(spf.PermError) }) {
+		return nil // receivers give up on it
+	}
 	var out []string
 	for _, t := range tries {
 		id := "words.try.else"

@@ -1,0 +1,47 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+
+	"todoku/checks/reading"
+	"todoku/checks/spf"
+)
+
+// Source is a sending address that is known, and whose it is: a host's or sender's ID, or "given".
+type Source struct {
+	IP   netip.Addr
+	From string
+}
+
+// maxSources bounds the sending addresses that are tried.
+const maxSources = 12
+
+// Sources lists the sending addresses that are known: given ones, those that a bounce names, then one for each term of
+// each service (the first that the term lets pass; for a server's name that is the server itself).
+func (f *Facts) Sources() []Source { return f.sources() }
+
+func (f *Facts) readSources() []Source {
+	var out []Source
+	add := func(ip netip.Addr, from string) {
+		if len(out) < maxSources && !slices.ContainsFunc(out, func(s Source) bool { return s.IP == ip }) {
+			out = append(out, Source{ip, from})
+		}
+	}
+	for _, ip := range f.Owner.IPs {
+		add(ip, "given")
+	}
+	for _, ip := range f.Bounced() {
+		add(ip, "bounce")
+	}
+	for _, t := range f.Terms() {
+		if t.Text == "" || t.Usual || t.Service == "given" || !f.Settled(t.Service) {
+			continue
+		}
+		nets := spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+t.Text+" -all").Networks
+		if len(nets) > 0 {
+			add(nets[0].Addr(), t.Service)
+		}
+	}
+	return out
+}

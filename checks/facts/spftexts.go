@@ -1,0 +1,158 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// SPFText is a text at the domain that is an SPF record, or was meant to be one.
+type SPFText struct {
+	Raw     string // as receivers see it
+	Meant   string // as its writer meant it: with the blanks between its strings; else Raw
+	Strings int    // how many strings it was torn into, each a term; 0 where it was not
+}
+
+// SPFTexts lists them, and whether a receiver takes one of them for a record.
+func (f *Facts) SPFTexts() (texts []SPFText, readable bool) {
+	for _, r := range f.DNS.TXT(f.Owner.Domain).Records {
+		if !spf.Is(r.Data) && !spf.Resembles(r.Data) {
+			if _, torn := reading.Meant(r); !torn {
+				continue
+			}
+		}
+		t := SPFText{Raw: r.Data}
+		var torn bool
+		if t.Meant, torn = reading.Meant(r); torn {
+			t.Strings = len(r.Strings)
+		}
+		texts, readable = append(texts, t), readable || spf.Is(r.Data)
+	}
+	return texts, readable
+}
+
+// TornSPF reports whether the readable record lost the blanks between its strings.
+func (f *Facts) TornSPF() bool {
+	texts, _ := f.SPFTexts()
+	return slices.ContainsFunc(texts, func(t SPFText) bool { return t.Strings > 0 && spf.Is(t.Raw) })
+}
+
+// Unread is a text beside a readable SPF record that was meant to be one: receivers pass it over (RFC 7208 section 4.5).
+type Unread struct {
+	SPFText
+	Record string   // with its mistakes mended, without its ending
+	Lost   []string // the terms of it that no readable record covers
+	// Sure says that it was meant to count: nothing but a mistake stands in the way, no other words before it.
+	Sure bool
+}
+
+// UnreadSPF lists those texts.
+func (f *Facts) UnreadSPF() []Unread {
+	texts, readable := f.SPFTexts()
+	if !readable {
+		return nil
+	}
+	var trees []spf.Tree
+	for _, t := range texts {
+		if spf.Is(t.Raw) {
+			trees = append(trees, spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, t.Raw))
+		}
+	}
+	var out []Unread
+	for _, t := range texts {
+		if spf.Is(t.Raw) {
+			continue
+		}
+		u := Unread{SPFText: t, Sure: true}
+		merged, notes := spf.Merge([]string{t.Meant}, nil)
+		for _, n := range notes {
+			if n.Code == spf.NoteUnglued && !strings.Contains(n.Text, "=") {
+				u.Sure = false
+			}
+		}
+		u.Record = "v=spf1"
+		for _, term := range spf.Parse(merged).Terms {
+			if term.Name == "all" || term.Modifier && term.Name != "redirect" {
+				continue
+			}
+			u.Record += " " + term.Text
+			text := term.Text
+			if term.Name == "redirect" {
+				text = "include:" + term.Value
+			}
+			covered := slices.ContainsFunc(trees, func(tree spf.Tree) bool {
+				ok, _ := Covered(f.DNS, tree, f.Owner.Domain, text)
+				return ok
+			})
+			if !covered && (term.Modifier || term.Qualifier == '+') {
+				u.Lost = append(u.Lost, text)
+			}
+		}
+		if u.Record != "v=spf1" { // what holds no term was meant to say nothing
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// StandIns are the examples' stand-ins that were left in a record. An address of the networks for examples is one, unless
+// DNS leads to such addresses, others' records allow some, or the owner sends from one: then this network uses them, as a laboratory does.
+func (f *Facts) StandIns(r spf.Record) []spf.Problem {
+	var out []spf.Problem
+	for _, p := range r.Problems {
+		if p.Code == spf.Placeholder {
+			out = append(out, p)
+		}
+	}
+	for _, t := range r.Terms {
+		if t.Prefix.IsValid() && t.Qualifier == '+' && spf.Exemplary(t.Prefix) && !f.usesExamples() {
+			out = append(out, spf.Problem{Code: spf.Placeholder, Span: t.Span, Text: t.Text})
+		}
+	}
+	return out
+}
+
+func (f *Facts) usesExamples() bool {
+	exemplary := func(ip netip.Addr) bool { return ip.IsValid() && spf.Exemplary(netip.PrefixFrom(ip, ip.BitLen())) }
+	if slices.ContainsFunc(f.Owner.IPs, exemplary) {
+		return true
+	}
+	for _, h := range f.Owner.Hosts {
+		if ip, err := netip.ParseAddr(h.Value); err == nil && exemplary(ip) {
+			return true
+		}
+	}
+	listed := func(r snapshot.Record) bool {
+		return spf.Is(r.Data) && slices.ContainsFunc(spf.Parse(r.Data).Terms, func(t spf.Term) bool { return t.Prefix.IsValid() && spf.Exemplary(t.Prefix) })
+	}
+	return slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
+		switch a.Type {
+		case snapshot.A, snapshot.AAAA:
+			return slices.ContainsFunc(a.Records, func(r snapshot.Record) bool {
+				ip, err := netip.ParseAddr(r.Data)
+				return err == nil && exemplary(ip)
+			})
+		case snapshot.TXT:
+			return a.Name != f.Owner.Domain && slices.ContainsFunc(a.Records, listed)
+		}
+		return false
+	})
+}
+
+// Costliest is the term of the domain's own record that takes the most look-ups, with all that it leads to.
+func (f *Facts) Costliest() (term string, lookups int) {
+	t, ok := f.SPFTree()
+	if !ok {
+		return "", 0
+	}
+	for _, c := range t.Root.Costs {
+		if c.Lookups > lookups {
+			term, lookups = c.Term.Text, c.Lookups
+		}
+	}
+	return term, lookups
+}

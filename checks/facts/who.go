@@ -1,0 +1,391 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+
+	"todoku/checks/catalog"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// Fate is how the mail of a sender fares under the domain's SPF record.
+type Fate string
+
+// The fates.
+const (
+	FatePasses Fate = "passes"
+	FateFails  Fate = "fails"  // the record does not let it pass
+	FateOpen   Fate = "open"   // what it needs is told only by its console, or its server is not known
+	FateUnseen Fate = "unseen" // a look-up that would decide it failed, or only a mail can tell
+)
+
+// Lacking is a service whose mail the record does not let pass; with Others it is one of several, of which none passes.
+type Lacking struct {
+	Service string
+	Others  []string // the further candidates
+	Terms   []string // that would let it pass
+	Unknown bool     // a look-up that would decide it failed
+}
+
+// Lacks lists the services in use that the record does not cover, and groups of candidates of which none is covered.
+// Nothing is said where there is not exactly one record.
+func (f *Facts) Lacks() []Lacking { return f.lacks() }
+
+func (f *Facts) readLacks() []Lacking {
+	if _, ok := f.SPFTree(); !ok {
+		return nil
+	}
+	var out []Lacking
+	for _, s := range f.Services() {
+		if st, terms := f.fate(s, f.Terms()); st == FateFails || st == FateUnseen {
+			out = append(out, Lacking{Service: s.ID, Terms: terms, Unknown: st == FateUnseen})
+		}
+	}
+	if st, terms := f.fate(Service{ID: "given"}, f.Terms()); st == FateFails || st == FateUnseen {
+		out = append(out, Lacking{Service: "given", Terms: terms, Unknown: st == FateUnseen})
+	}
+	for _, group := range f.Candidates() {
+		l := Lacking{Service: group[0].ID}
+		all := true
+		for i, s := range group {
+			st, terms := f.fate(s, f.termsOf(s))
+			all = all && st == FateFails
+			l.Terms = append(l.Terms, missing(terms, l.Terms)...)
+			if i > 0 {
+				l.Others = append(l.Others, s.ID)
+			}
+		}
+		if all {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// missing are those of a list that another has not.
+func missing(list, have []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(have, s) })
+}
+
+// fate judges a service by its terms, which are among those given; lacking are those that the record does not cover.
+func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
+	t, ok := f.SPFTree()
+	if !ok {
+		return FateUnseen, nil
+	}
+	gap, blind := false, false
+	for _, term := range terms {
+		if term.Service != s.ID || term.Usual {
+			continue
+		}
+		if term.Text == "" {
+			gap = true
+			continue
+		}
+		if covered, known := Covered(f.DNS, t, f.Owner.Domain, term.Text); !covered {
+			lacking, blind = append(lacking, term.Text), blind || !known
+		}
+	}
+	switch {
+	case blind:
+		return FateUnseen, lacking
+	case len(lacking) > 0 && s.Host && f.gateway() != "" && s.Kind != catalog.KindGateway:
+		return FateOpen, lacking // its mail may well leave through the gateway
+	case len(lacking) > 0:
+		return FateFails, lacking
+	case s.Host && !s.Receives && s.Ground < catalog.GroundMail:
+		return FatePasses, nil // as far as the record names it; whether more of it sends, nothing shows
+	case gap, s.Ask && s.Host && !f.CoversMX(t), s.Ask && !s.Host && !f.ListedInSPF(s.ID) && !f.form(s.ID):
+		return FateOpen, nil
+	}
+	return FatePasses, nil
+}
+
+// Fate is how the mail of a service in use fares under the domain's record.
+func (f *Facts) Fate(s Service) Fate {
+	fate, _ := f.fate(s, f.Terms())
+	return fate
+}
+
+// Settled reports whether it is known by which of its terms a service's mail leaves, so that an address of them can be tried.
+func (f *Facts) Settled(id string) bool {
+	i := slices.IndexFunc(f.Services(), func(s Service) bool { return s.ID == id })
+	if i < 0 {
+		return true
+	}
+	if _, gap := f.Gap(f.Services()[i]); gap {
+		return false
+	}
+	_, one := f.SPFTree()
+	fate := f.Fate(f.Services()[i])
+	return !one || fate == FatePasses || fate == FateFails
+}
+
+// gateway is the filter through which outgoing mail passes by the SPF record; "" where none is seen.
+func (f *Facts) gateway() string {
+	for _, c := range f.Seen().Senders {
+		if c.Kind == catalog.KindGateway && c.Sends && c.By("because-spf") {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// Candidates are groups of services that the same signs fit: one of each group sends. What holds for all of its members is
+// certain. Only signs that no other company's customers have count, and nothing that the owner was asked for.
+func (f *Facts) Candidates() [][]Service { return f.candidates() }
+
+func (f *Facts) readCandidates() [][]Service {
+	if f.Catalog == nil {
+		return nil
+	}
+	told := len(f.Owner.HostIDs()) > 0
+	var out [][]Service
+	for _, group := range f.Seen().Sending() {
+		var members []Service
+		for _, c := range group {
+			h, host := f.Catalog.Host(c.ID)
+			sure := !c.Ambiguous || c.Ground < catalog.GroundOwn && !c.Receives
+			if sure || h.Own || host && told || !host && (f.askedSenders() || len(f.Owner.Senders) > 0) {
+				members = nil
+				break
+			}
+			if host {
+				members = append(members, f.hostService(h, c.Value, c.Ground))
+			} else if s, ok := f.Catalog.Sender(c.ID); ok {
+				members = append(members, f.senderService(s, c.Ground))
+			}
+		}
+		if len(members) > 1 {
+			out = append(out, members)
+		}
+	}
+	return out
+}
+
+// Doubt says why it is not known whether the record covers whoever sends.
+type Doubt string
+
+// The doubts.
+const (
+	DoubtNobody   Doubt = "nobody"   // nothing shows who sends
+	DoubtReceiver Doubt = "receiver" // the server that takes mail in is not covered, and nobody knows whether it sends
+	DoubtForward  Doubt = "forward"  // what takes mail in only passes it on
+	DoubtGateway  Doubt = "gateway"  // a filter takes mail in, and nothing shows what is behind it
+	DoubtDiffer   Doubt = "differ"   // candidates of which some pass
+	DoubtMail     Doubt = "mail"     // the record asks for what only a mail tells
+	DoubtUnseen   Doubt = "unseen"   // an answer that would decide it did not come
+)
+
+// Undecided is one thing that is not known of who sends.
+type Undecided struct {
+	Doubt    Doubt
+	Services []string
+	Servers  []string
+}
+
+// Undecided lists what is not known of who sends, and whether the record covers them; none where there is not exactly one
+// record, or the domain sends nothing.
+func (f *Facts) Undecided() []Undecided { return f.undecided() }
+
+func (f *Facts) readUndecided() []Undecided {
+	recs, known := f.SPFRecords()
+	if !known || len(recs) != 1 || f.SendsNothing() {
+		return nil
+	}
+	t, _ := f.SPFTree()
+	var out []Undecided
+	for _, l := range f.Lacks() {
+		switch {
+		case l.Unknown && AsksForMail(t.Root):
+			out = append(out, Undecided{Doubt: DoubtMail, Services: []string{l.Service}})
+		case l.Unknown:
+			out = append(out, Undecided{Doubt: DoubtUnseen, Services: []string{l.Service}})
+		}
+	}
+	for _, group := range f.Candidates() {
+		var ids []string
+		fates := map[Fate]bool{}
+		free := 0
+		for _, s := range group {
+			st, _ := f.fate(s, f.termsOf(s))
+			ids, fates[st] = append(ids, s.ID), true
+			if s.Kind == catalog.KindFreeMail {
+				free++ // its mail never passes in the domain's name, whatever the record says
+			}
+		}
+		if free > 0 && free < len(group) || len(fates) > 1 || fates[FateOpen] || fates[FateUnseen] {
+			out = append(out, Undecided{Doubt: DoubtDiffer, Services: ids})
+		}
+	}
+	if u, ok := f.receiver(t); ok {
+		out = append(out, u)
+	}
+	return out
+}
+
+// receiver says what is not known because of whoever takes the domain's mail in. What a host takes in, a host also sends.
+func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
+	if len(f.Owner.IPs) > 0 || slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Host && (s.Ground == catalog.GroundTold || s.Receives) }) {
+		return u, false
+	}
+	for _, group := range f.Candidates() {
+		if slices.ContainsFunc(group, func(s Service) bool { return s.Host && s.Receives }) {
+			return u, false // said of the group
+		}
+	}
+	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
+	alone := len(f.Services())+len(f.Candidates()) == 0
+	for _, kind := range []struct {
+		kind  catalog.Kind
+		doubt Doubt
+	}{{catalog.KindReceiveOnly, DoubtForward}, {catalog.KindGateway, DoubtGateway}} {
+		for _, c := range f.Seen().Receiving() {
+			if c.Kind == kind.kind {
+				return Undecided{Doubt: kind.doubt, Services: []string{c.ID}}, alone
+			}
+		}
+	}
+	switch {
+	case mx.Status == snapshot.Failed:
+		return Undecided{Doubt: DoubtUnseen}, true
+	case f.CoversMX(t):
+		return u, false
+	case len(mx.Data()) == 0:
+		return Undecided{Doubt: DoubtNobody}, alone
+	case f.mxUnseen():
+		return Undecided{Doubt: DoubtUnseen, Servers: mx.Data()}, true
+	}
+	return Undecided{Doubt: DoubtReceiver, Servers: mx.Data()}, true
+}
+
+// mxUnseen reports whether the address of a mail server did not come.
+func (f *Facts) mxUnseen() bool {
+	return slices.ContainsFunc(f.DNS.Get(f.Owner.Domain, snapshot.MX).Data(), func(name string) bool {
+		return f.DNS.Get(name, snapshot.A).Status == snapshot.Failed
+	})
+}
+
+// Sending is one who is known to send, or likely to, and whom the record lets pass.
+type Sending struct {
+	ID      string   // a service; "" where it is not in the catalogue
+	Or      []string // the further candidates
+	Servers []string // names or addresses of servers
+	Likely  bool     // it takes the domain's mail, and mostly what does also sends
+}
+
+// Passing lists them: services in use, addresses that were given, groups of candidates that all pass, and the server that
+// takes the domain's mail in, where nothing says who else sends.
+func (f *Facts) Passing() []Sending {
+	t, ok := f.SPFTree()
+	if !ok {
+		return nil
+	}
+	var out []Sending
+	host := false
+	for _, s := range f.Services() {
+		host = host || s.Host && (s.Receives || s.Ground == catalog.GroundTold)
+		if st, _ := f.fate(s, f.Terms()); st == FatePasses && f.judged(s) {
+			out = append(out, Sending{ID: s.ID})
+		}
+	}
+	for _, ip := range f.Owner.IPs {
+		if slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) {
+			out = append(out, Sending{Servers: []string{ip.String()}})
+		}
+	}
+	for _, group := range f.Candidates() {
+		one := Sending{ID: group[0].ID, Likely: true}
+		all := true
+		for i, s := range group {
+			st, _ := f.fate(s, f.termsOf(s))
+			all, host = all && st == FatePasses, host || s.Receives
+			if i > 0 {
+				one.Or = append(one.Or, s.ID)
+			}
+		}
+		if all {
+			out = append(out, one)
+		}
+	}
+	if !host && len(f.Owner.IPs) == 0 && f.CoversMX(t) {
+		out = append(out, Sending{Servers: f.takers(), Likely: true})
+	}
+	return out
+}
+
+// judged reports whether the domain's record says anything of a service's mail: the service wants terms, the record names
+// its servers, or it is a host of which the record lets the server pass that receives.
+func (f *Facts) judged(s Service) bool {
+	if s.Kind == catalog.KindFreeMail || s.Kind == catalog.KindHostedSPF {
+		return false
+	}
+	return s.Host || f.ListedInSPF(s.ID) || slices.ContainsFunc(f.Terms(), func(t Term) bool { return t.Service == s.ID && t.Text != "" })
+}
+
+// The reasons for which a service's need in the SPF record has to be asked for.
+const (
+	AskConsole = "console" // only its own console or guide tells
+	AskServer  = "server"  // which of its servers is the owner's is not known
+	AskRoute   = "route"   // its mail may leave through the gateway that the record names
+)
+
+// Asked is a service of which it has to be asked what it needs in the SPF record.
+type Asked struct {
+	Service
+	Why     string // one of the Ask constants
+	Term    string // with AskServer the term, with its gap
+	Gateway string // with AskRoute
+}
+
+// SPFAsks lists the services in use of which nobody can say here what they need in the SPF record, or whether they pass: a
+// host without a term is covered where the record lets the server pass that receives, a sender where it names servers of
+// its own.
+func (f *Facts) SPFAsks() []Asked {
+	recs, known := f.SPFRecords()
+	if !known || len(recs) != 1 || f.SendsNothing() {
+		return nil
+	}
+	var out []Asked
+	for _, s := range f.Services() {
+		st, lacking := f.fate(s, f.Terms())
+		gap, open := f.Gap(s)
+		switch {
+		case st != FateOpen:
+		case len(lacking) > 0:
+			out = append(out, Asked{s, AskRoute, lacking[0], f.gateway()})
+		case open:
+			out = append(out, Asked{s, AskServer, gap.Raw, ""})
+		default:
+			out = append(out, Asked{s, AskConsole, "", ""})
+		}
+	}
+	return out
+}
+
+// Gap is the first term that a service needs and whose value is not known.
+func (f *Facts) Gap(s Service) (Term, bool) {
+	terms := f.Terms()
+	i := slices.IndexFunc(terms, func(t Term) bool { return t.Service == s.ID && !t.Usual && t.Text == "" })
+	if i < 0 {
+		return Term{}, false
+	}
+	return terms[i], true
+}
+
+// Keeper is the service at which the record, or a part of it, is kept; "" where none is seen.
+func (f *Facts) Keeper() string {
+	for _, c := range f.Seen().Senders {
+		if c.Kind == catalog.KindHostedSPF && c.By("because-spf") {
+			return c.ID
+		}
+	}
+	return ""
+}
+
+// Behind is the gateway through which all mail is taken to leave, where the host behind it is not known.
+func (f *Facts) Behind() (gateway string, ok bool) {
+	g := f.gateway()
+	return g, g != "" && !slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Host })
+}
