@@ -25,6 +25,7 @@ type Facts struct {
 
 // once are the readings that many rules share, each made when it is first wanted.
 type once struct {
+	apex       func() string
 	seen       func() catalog.Detected
 	services   func() []Service
 	terms      func() []Term
@@ -51,6 +52,7 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 	}
 	f := &Facts{Owner: o, DNS: dns, Catalog: cat}
 	f.once = once{
+		apex:       sync.OnceValue(f.readApex),
 		seen:       sync.OnceValue(f.detect),
 		services:   sync.OnceValue(f.readServices),
 		terms:      sync.OnceValue(f.readTerms),

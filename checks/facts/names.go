@@ -36,7 +36,9 @@ func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
 }
 
 // Apex is the apex to which a panel appends what is typed; the domain itself while that is not known.
-func (f *Facts) Apex() string {
+func (f *Facts) Apex() string { return f.apex() }
+
+func (f *Facts) readApex() string {
 	if zone, ok := f.DNS.Zone(); ok {
 		return zone
 	}
