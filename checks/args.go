@@ -38,6 +38,11 @@ type (
 	Reason    snapshot.Reason    // why a question failed
 	KeyFault  string             // what is wrong with a DKIM key: a code of package dkim
 	PolicyTag string             // what is wrong with a DMARC record: a code of package dmarc, or of the policy rules
+	Cause     string             // why a mail was refused: a cause of package bounce; shown as its name
+	Meaning   string             // a cause; shown as what it says
+	Job       string             // a cause; shown as whose job it is
+	NextStep  string             // ID of the words for what comes next after a refusal
+	Receiver  string             // ID of a receiver of package bounce
 	Word      string             // a word of a standard that is the same in every language (none, reject, p)
 )
 

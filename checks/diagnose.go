@@ -31,8 +31,16 @@ func Diagnose(in *facts.Facts) []Finding {
 		}
 		found[r.Code] = found[r.Code] || slices.ContainsFunc(out, func(f Finding) bool { return f.Code == r.Code && f.Severity != Fine })
 	}
-	slices.SortStableFunc(out, func(a, b Finding) int { return gravity[a.Severity] - gravity[b.Severity] })
+	slices.SortStableFunc(out, func(a, b Finding) int { return place(a) - place(b) })
 	return out
+}
+
+// place is where a finding stands: a refusal in hand comes before all that DNS suggests.
+func place(f Finding) int {
+	if f.Code == MailRefused {
+		return -1
+	}
+	return gravity[f.Severity]
 }
 
 // judge runs one rule, and fills in what its row says of every finding. A finding that departs from the row is a defect

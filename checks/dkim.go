@@ -37,8 +37,10 @@ var (
 	AlignNever  = State{"align", "never"}  // SPF never passes in the domain's name
 	AlignCustom = State{"align", "custom"} // it does with a return path in the domain
 	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes in the domain's name
+	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
+	KeySeen     = State{"key", "other"} // the mail in hand is signed by another domain, or not at all
 	MenuKnown   = State{"menu", "menu"} // where its console gives the key is known
 )
 
@@ -51,7 +53,7 @@ type SenderUnalignedArgs struct {
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(),
-	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree}, {KeyNone, KeyNotFound}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen}, {KeyNone, KeyNotFound, KeySeen}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -60,7 +62,7 @@ var ruleSenderUnaligned = Rule{
 // senderUnaligned: DMARC fails for the mail of a service in use. Where its key may only not have been found, that is said
 // and nothing claimed.
 func senderUnaligned(in *facts.Facts) []Finding {
-	var out []Finding
+	out := seenUnaligned(in)
 	for _, u := range in.Unaligned() {
 		id := u.Service.ID
 		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}

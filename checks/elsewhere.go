@@ -20,6 +20,9 @@ var (
 	RealKnown        = State{"real", "known"}
 	RealUnknown      = State{"real", "unknown"}
 	RealMaybe        = State{"real", "maybe"} // with ElsewhereUnsure
+	// RealBare: the zone that answers has next to nothing of a domain in use, so that its name servers may have been switched
+	// by mistake: all is as before once they are put back.
+	RealBare = State{"real", "put-back"}
 )
 
 // elsewhereStates are the states by what is known of the copy.
@@ -32,6 +35,7 @@ type NSElsewhereArgs struct {
 	Real    Panel // where they would be seen; "" where it is not known
 	Servers Names // in charge
 	Records Kinds // what stands at Said, with ElsewhereThere and ElsewhereSame
+	Back    Names // the name servers of Said, with RealBare
 }
 
 var ruleNSElsewhere = Rule{
@@ -39,7 +43,7 @@ var ruleNSElsewhere = Rule{
 	After: after(),
 	Aspects: []Aspect{
 		{ElsewhereThere, ElsewhereSame, ElsewhereEmpty, ElsewhereNothing, ElsewhereUnnamed, ElsewhereSilent, ElsewhereUnsure},
-		{RealKnown, RealUnknown, RealMaybe},
+		{RealKnown, RealUnknown, RealMaybe, RealBare},
 	},
 	Args:  NSElsewhereArgs{},
 	Judge: nsElsewhere,
@@ -103,6 +107,10 @@ func atPanel(in *facts.Facts, p catalog.Panel) (f Finding, ok bool) {
 		}
 	}
 	f.States, f.Args, f.Evidence = []State{state, whose}, args, append(who[:1:1], c.Evidence...)
+	if c.State == facts.CopyThere && in.Bare() && slices.Contains(c.Records, facts.MX) {
+		args.Back = p.Servers()
+		f.States, f.Args = []State{state, RealBare}, args
+	}
 	if f.Severity == "" {
 		lost := Kinds(nil)
 		if c.State == facts.CopyThere {

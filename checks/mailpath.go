@@ -19,11 +19,14 @@ var (
 	ForwardStrict  = State{"strict", "strict"} // a recipient's does, and the SPF record has forwarded mail refused
 	ForwardPlain   = State{"strict", "plain"}
 	ForwardOwn     = State{"strict", "own"} // the owner's mailbox forwards, so that other senders' SPF counts
+	// A key stands for every service in use, so that forwarded mail passes by its signature.
+	ForwardStrictSigned = State{"strict", "strict-signed"}
+	ForwardSigned       = State{"strict", "signed"}
 )
 
 var ruleForwardBreaksSPF = Rule{
 	Code: ForwardBreaksSPF, Severity: Advice, Page: "https://support.google.com/mail/answer/175365",
-	Aspects: []Aspect{{ForwardMine, ForwardTheirs, ForwardUnknown}, {ForwardStrict, ForwardPlain, ForwardOwn}},
+	Aspects: []Aspect{{ForwardMine, ForwardTheirs, ForwardUnknown}, {ForwardStrict, ForwardPlain, ForwardOwn, ForwardStrictSigned, ForwardSigned}},
 	Judge:   forwardBreaksSPF,
 }
 
@@ -35,6 +38,10 @@ func forwardBreaksSPF(in *facts.Facts) []Finding {
 	switch {
 	case in.Owner.Forward.Mine == owner.Mine:
 		return one(Finding{States: []State{ForwardMine, ForwardOwn}})
+	case in.AllSigned() && in.RefusesAll():
+		return one(Finding{States: []State{forwarder(in), ForwardStrictSigned}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain))})
+	case in.AllSigned():
+		return one(Finding{States: []State{forwarder(in), ForwardSigned}})
 	case in.RefusesAll():
 		return one(Finding{Severity: Harms, States: []State{forwarder(in), ForwardStrict}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain))})
 	}
@@ -55,14 +62,20 @@ var (
 	MemberNotKnown = State{"member", "not-said"}
 )
 
+// ListFromRefused holds where the policy of the domain has mail refused or put aside that a list changes and sends on under
+// the writer's address.
+var ListFromRefused = State{"from", "from-refused"}
+
 // ListDomainArgs are the arguments of list-domain.
 type ListDomainArgs struct {
-	List Name // the list's domain
+	List   Name // the list's domain
+	Policy Word // the domain's own, with ListFromRefused
 }
 
 var ruleListDomain = Rule{
 	Code: ListDomain, Severity: Advice, Page: "https://support.google.com/mail/answer/175365",
 	Aspects: []Aspect{{ListSPFUnseen, ListSPFNone, ListSPFThere}, {MemberYes, MemberNo, MemberNotKnown}},
+	Remarks: []State{ListFromRefused},
 	Args:    ListDomainArgs{},
 	Judge:   listDomain,
 }
@@ -87,7 +100,12 @@ func listDomain(in *facts.Facts) []Finding {
 	case owner.No:
 		member = MemberNo
 	}
-	return one(Finding{Name: host, States: []State{has, member}, Args: ListDomainArgs{Name(host)}, Evidence: facts.Evidence(in.DNS.TXT(host))})
+	f := Finding{Name: host, States: []State{has, member}, Args: ListDomainArgs{List: Name(host)}, Evidence: facts.Evidence(in.DNS.TXT(host))}
+	if p := in.Policy(); p.Known && (p.Applied == "reject" || p.Applied == "quarantine") {
+		f.States, f.Args = append(f.States, ListFromRefused), ListDomainArgs{Name(host), Word(p.Applied)}
+		f.Evidence = append(f.Evidence, facts.Evidence(in.DNS.TXT(p.At))...)
+	}
+	return one(f)
 }
 
 // longTTL is what is longer than usual for a record that will be changed, in seconds: an hour is what most panels set.

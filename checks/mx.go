@@ -9,6 +9,39 @@ import (
 	"todoku/checks/snapshot"
 )
 
+// The states of mx-unknown: which question had no answer.
+var (
+	MXUnseenRecord  = State{"what", "record"}  // which servers take the mail
+	MXUnseenAddress = State{"what", "address"} // where one of them is
+)
+
+// MXUnknownArgs are the arguments of mx-unknown.
+type MXUnknownArgs struct {
+	Host   Name // whose address was asked for, with MXUnseenAddress
+	Reason Reason
+}
+
+var ruleMXUnknown = Rule{
+	Code: MXUnknown, Severity: Unknown, RFC: "RFC 5321 section 5.1",
+	After:   after(),
+	Aspects: []Aspect{{MXUnseenRecord, MXUnseenAddress}},
+	Args:    MXUnknownArgs{},
+	Judge:   mxUnknown,
+}
+
+// mxUnknown: it could not be seen which server takes the mail, or none of those that are named was seen to have an address.
+func mxUnknown(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, a := range in.MXUnseen() {
+		f := Finding{Name: a.Name, States: []State{MXUnseenAddress}, Args: MXUnknownArgs{Name(a.Name), Reason(a.Reason)}, Evidence: facts.Evidence(a)}
+		if a.Type == snapshot.MX {
+			f.States, f.Args = []State{MXUnseenRecord}, MXUnknownArgs{Reason: Reason(a.Reason)}
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 var ruleMXNull = Rule{
 	Code: MXNull, Severity: Harms, RFC: "RFC 7505 section 4.2",
 	After: after(),
@@ -93,6 +126,43 @@ func mxMoved(in *facts.Facts) []Finding {
 		f.Severity = Advice
 	}
 	return one(f)
+}
+
+// The states of mx-elsewhere.
+var (
+	ElsewhereAll  = State{"part", "all"}   // no MX leads to the mail host
+	ElsewherePart = State{"part", "part"}  // some do, others lead to another company
+	GiveKnown     = State{"give", "given"} // the mail host's MX is known
+	GiveUnknown   = State{"give", "not-given"}
+)
+
+// MXElsewhereArgs are the arguments of mx-elsewhere.
+type MXElsewhereArgs struct {
+	Service Service // the mail host
+	At      Service // whose servers take the mail
+	Hosts   Names   // of the MX records that lead there
+	Give    Names   // the mail host's MX, each with its preference, with GiveKnown
+}
+
+var ruleMXElsewhere = Rule{
+	Code: MXAtAnother, Severity: Harms, RFC: "RFC 5321 section 5.1",
+	After:   after(),
+	Aspects: []Aspect{{ElsewhereAll, ElsewherePart}, {GiveKnown, GiveUnknown}},
+	Args:    MXElsewhereArgs{},
+	Judge:   mxElsewhere,
+}
+
+// mxElsewhere: the owner keeps the mailboxes at one company, and mail is delivered, all of it or now and then, to another.
+func mxElsewhere(in *facts.Facts) []Finding {
+	m, ok := in.ElsewhereMX()
+	if !ok {
+		return nil
+	}
+	return one(Finding{
+		States:   []State{either(m.All, ElsewhereAll, ElsewherePart), either(len(m.Host.MX) > 0, GiveKnown, GiveUnknown)},
+		Args:     MXElsewhereArgs{Service(m.Host.ID), Service(m.At), m.Targets, m.Host.MX},
+		Evidence: mxEvidence(in),
+	})
 }
 
 // The states of mx-address.
@@ -229,7 +299,8 @@ func mxOK(in *facts.Facts) []Finding {
 	if !a.Known() || !facts.Receives(in.Exchanges()) || in.HiddenByAlias() {
 		return nil
 	}
-	if _, moved := in.MovedMX(); moved {
+	_, moved := in.MovedMX()
+	if _, elsewhere := in.ElsewhereMX(); moved || elsewhere {
 		return nil
 	}
 	return one(Finding{Args: MXOKArgs{a.Data()}, Evidence: facts.Evidence(a)})

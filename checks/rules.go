@@ -4,6 +4,8 @@ import "slices"
 
 // The codes of the findings, by topic. docs: "todoku findings".
 const (
+	MailRefused        Code = "mail-refused"
+	MailNotice         Code = "mail-notice"
 	DNSUnreachable     Code = "dns-unreachable"
 	DomainUnregistered Code = "domain-unregistered"
 	DomainParked       Code = "domain-parked"
@@ -21,6 +23,7 @@ const (
 	TargetDoubled      Code = "target-doubled"
 	RecordWrongType    Code = "record-wrong-type"
 	CNAMEBeside        Code = "cname-beside"
+	MXUnknown          Code = "mx-unknown"
 	MXNull             Code = "mx-null"
 	MXMissing          Code = "mx-missing"
 	MXMoved            Code = "mx-moved"
@@ -28,8 +31,11 @@ const (
 	MXDead             Code = "mx-dead"
 	MXCNAME            Code = "mx-cname"
 	MXOK               Code = "mx-ok"
+	PTRUnknown         Code = "ptr-unknown"
 	PTRMissing         Code = "ptr-missing"
 	PTRMismatch        Code = "ptr-mismatch"
+	PTRGeneric         Code = "ptr-generic"
+	MXAtAnother        Code = "mx-elsewhere"
 	SPFUnknown         Code = "spf-unknown"
 	SPFMultiple        Code = "spf-multiple"
 	SPFSyntax          Code = "spf-syntax"
@@ -202,20 +208,26 @@ var table = []Rule{
 	ruleDMARCOldView,
 	ruleDMARCNoReports,
 	ruleDMARCOK,
+	ruleMXUnknown,
 	ruleMXNull,
 	ruleMXMissing,
 	ruleMXAddress,
 	ruleMXDead,
 	ruleMXMoved,
+	ruleMXElsewhere,
 	ruleMXCNAME,
 	ruleMXOK,
+	rulePTRUnknown,
 	rulePTRMissing,
 	rulePTRMismatch,
+	rulePTRGeneric,
 	ruleForwardBreaksSPF,
 	ruleListDomain,
 	ruleCacheOld,
 	ruleTTLLong,
 	ruleAnswerCut,
+	ruleMailNotice,
+	ruleMailRefused,
 }
 
 // Rules lists the table.

@@ -27,18 +27,30 @@ type UnseenArgs struct {
 	Reason Reason
 }
 
+// The states of spf-unknown: which question had no answer.
+var (
+	SPFUnseenRecord  = State{"what", "record"}  // for a record of the tree
+	SPFUnseenAddress = State{"what", "address"} // for the servers that a term of it names
+)
+
 var ruleSPFUnknown = Rule{
 	Code: SPFUnknown, Severity: Unknown, RFC: rfcSPF + " section 2.6.6",
-	After: after(),
-	Args:  UnseenArgs{},
-	Judge: spfUnknown,
+	After:   after(),
+	Aspects: []Aspect{{SPFUnseenRecord, SPFUnseenAddress}},
+	Args:    UnseenArgs{},
+	Judge:   spfUnknown,
 }
 
-// spfUnknown: the record itself, or a part of its tree, could not be seen.
+// spfUnknown: the record itself, a part of its tree, or the servers that it names could not be seen.
 func spfUnknown(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, a := range in.SPFUnseen() {
-		out = append(out, Finding{Name: a.Name, Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
+		if i := len(out) - 1; i >= 0 && out[i].Name == a.Name { // both families of one name
+			out[i].Evidence = append(out[i].Evidence, a)
+			continue
+		}
+		out = append(out, Finding{Name: a.Name, States: []State{either(a.Type == snapshot.TXT, SPFUnseenRecord, SPFUnseenAddress)},
+			Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
 	}
 	return out
 }

@@ -148,7 +148,7 @@ func (s diagnosis) summary(f Frame) []string {
 
 // list draws the findings; the chosen one in full, or in brief: what is so and what to do.
 func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
-	if checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK {
+	if _, refused := checks.Refusal(s.c.Result().Findings); !refused && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK {
 		for _, l := range f.para(f.T("diag.fine"), 1) {
 			out = append(out, f.Styles.Good.Render(l))
 		}

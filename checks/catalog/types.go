@@ -103,8 +103,10 @@ type Host struct {
 	// own. "*" and "#" as in Detect.
 	Instead []string `toml:"spf_instead" json:"spf_instead,omitempty"`
 	Server  *Server  `toml:"server" json:"server,omitempty"`
-	DKIM    DKIM     `toml:"dkim" json:"dkim"`
-	DMARC   Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
+	// MX are the mail servers that every customer names, each with its preference; empty where they differ by customer.
+	MX    []string `toml:"mx" json:"mx,omitempty"`
+	DKIM  DKIM     `toml:"dkim" json:"dkim"`
+	DMARC Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
 	// Own marks the entry that stands for a server one runs oneself: it is offered where the MX lies in the owner's
 	// own domain and nothing names a company.
 	Own bool `toml:"own" json:"own,omitempty"`

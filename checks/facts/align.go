@@ -39,6 +39,12 @@ func (f *Facts) SPFAligned() (passes, known bool) {
 	return false, asked
 }
 
+// AllSigned reports whether a good key stands for every service in use that can sign, so that forwarded mail passes DMARC by
+// its signature.
+func (f *Facts) AllSigned() bool {
+	return len(f.GoodSelectors()) > 0 && len(f.Unsigned()) == 0 && len(f.Unaligned()) == 0
+}
+
 // ownBounces reports whether a service's mail bounces to the domain itself, so that an SPF pass is one for it.
 func (f *Facts) ownBounces(service string) bool {
 	if service == "given" {

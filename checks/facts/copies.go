@@ -182,6 +182,12 @@ func (f *Facts) copyBeside(soa snapshot.Answer) Copy {
 	return c
 }
 
+// Bare reports whether it was seen that the domain leads nowhere: it has neither MX nor address.
+func (f *Facts) Bare() bool {
+	none := func(t snapshot.Type) bool { return f.DNS.Get(f.Owner.Domain, t).Absent() }
+	return none(snapshot.MX) && none(snapshot.A) && len(f.DNS.Get(f.Owner.Domain, snapshot.AAAA).Records) == 0
+}
+
 // Lacks reports whether the real zone has nothing at a name where the copy has a mail record.
 func (c Copy) Lacks(f *Facts) bool {
 	return slices.ContainsFunc(c.Evidence, func(a snapshot.Answer) bool {

@@ -198,6 +198,40 @@ func Receives(list []Exchange) bool {
 	return slices.ContainsFunc(list, func(x Exchange) bool { return x.State == ExchangeOK || x.State == ExchangeAlias })
 }
 
+// MXUnseen are the answers that failed and leave open where mail for the domain goes: that to its MX, or, where no server
+// that takes mail was seen, those to the addresses of the servers that it names, one a name; without an MX, of the domain
+// itself (RFC 5321 section 5.1).
+func (f *Facts) MXUnseen() []snapshot.Answer {
+	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
+	if failed(mx) {
+		return []snapshot.Answer{mx}
+	}
+	if !mx.Known() || Receives(f.Exchanges()) || f.NullMX() {
+		return nil
+	}
+	hosts := mx.Data()
+	if mx.Absent() && !f.SendsNothing() {
+		hosts = []string{f.Owner.Domain}
+	}
+	var out []snapshot.Answer
+	for _, h := range hosts {
+		four, six := f.DNS.Get(h, snapshot.A), f.DNS.Get(h, snapshot.AAAA)
+		switch {
+		case len(four.Records)+len(six.Records) > 0:
+		case failed(four):
+			out = append(out, four)
+		case failed(six):
+			out = append(out, six)
+		}
+	}
+	return Evidence(out...)
+}
+
+// failed reports whether a question was asked and never answered. A referral is no such case: the question was put again.
+func failed(a snapshot.Answer) bool {
+	return a.Status == snapshot.Failed && a.Reason != snapshot.Delegated
+}
+
 // LacksMX reports whether it was seen that the domain has no MX, which its mail needs.
 func (f *Facts) LacksMX() bool {
 	return f.DNS.Get(f.Owner.Domain, snapshot.MX).Absent() && !f.SendsNothing()
@@ -229,4 +263,63 @@ func (f *Facts) MovedMX() (m MovedMX, ok bool) {
 	}
 	return MovedMX{x.Target, at.Records[0].Data, service, told,
 		Evidence(f.DNS.Get(f.Owner.Domain, snapshot.MX), at, f.DNS.Get(ReverseName(at), snapshot.PTR))}, true
+}
+
+// ElsewhereMX is mail that goes to another company than the owner's mail host.
+type ElsewhereMX struct {
+	Host    catalog.Host // the owner's
+	At      string       // ID of the host whose servers take the mail
+	Targets []string     // the MX that lead there
+	All     bool         // all of them do
+}
+
+// ElsewhereMX finds MX records that lead to a known host other than the only one that the owner named. Nothing is found where a
+// filter may stand in front, or a server whose owner is not known.
+func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
+	ids := f.Owner.HostIDs()
+	if f.Catalog == nil || len(ids) != 1 {
+		return m, false
+	}
+	m.Host, ok = f.Catalog.Host(ids[0])
+	if !ok || m.Host.Own || m.Host.Kind != "" && m.Host.Kind != catalog.KindHost {
+		return m, false
+	}
+	for _, x := range f.Exchanges() {
+		owners := f.Catalog.NameOwners(x.Target)
+		switch {
+		case len(owners) == 0 && x.State == ExchangeDead:
+		case len(owners) == 0 || slices.ContainsFunc(owners, func(id string) bool { return !f.keepsMail(id) }):
+			return m, false
+		case slices.ContainsFunc(owners, func(id string) bool { return f.kin(m.Host, id) }):
+			ok = false
+		default:
+			m.At, m.Targets = owners[0], append(m.Targets, x.Target)
+		}
+	}
+	m.All = ok
+	return m, len(m.Targets) > 0
+}
+
+// keepsMail reports whether an entry of the catalogue is a company that keeps mailboxes, and no filter or forwarder.
+func (f *Facts) keepsMail(id string) bool {
+	h, ok := f.Catalog.Host(id)
+	return ok && (h.Kind == "" || h.Kind == catalog.KindHost)
+}
+
+// kin reports whether two hosts are the same, of one company, or sold one under the other's name.
+func (f *Facts) kin(h catalog.Host, id string) bool {
+	o, _ := f.Catalog.Host(id)
+	return h.ID == id || h.Company != "" && h.Company == o.Company || h.Resells == id || o.Resells == h.ID
+}
+
+// MayReceive reports whether mail servers may be those of the owner's mail hosts: none is known to be another company's.
+func (f *Facts) MayReceive(targets []string) bool {
+	hosts := f.Services()
+	return f.Catalog == nil || !slices.ContainsFunc(targets, func(t string) bool {
+		owners := f.Catalog.NameOwners(t)
+		return len(owners) > 0 && slices.ContainsFunc(hosts, func(s Service) bool { return s.Host }) && !slices.ContainsFunc(hosts, func(s Service) bool {
+			h, ok := f.Catalog.Host(s.ID)
+			return ok && slices.ContainsFunc(owners, func(id string) bool { return f.kin(h, id) || !f.keepsMail(id) })
+		})
+	})
 }

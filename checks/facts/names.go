@@ -154,3 +154,37 @@ func (f *Facts) HiddenByAlias() bool {
 	zone, _ := f.DNS.Zone()
 	return zone == f.Owner.Domain && f.AliasAt(zone) != ""
 }
+
+// ByWildcard lists what the domain has by a wildcard alone, one answer a type: the zone says the same of a name beside it and
+// of one below it, which nobody made. It lists nothing where something stands at the domain itself, at the zone's apex, and
+// where an answer that would tell did not come.
+func (f *Facts) ByWildcard() (out []snapshot.Answer) {
+	d := f.Owner.Domain
+	if zone, ok := f.DNS.Zone(); !ok || zone == d {
+		return nil
+	}
+	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX, snapshot.TXT} {
+		own := f.DNS.Get(d, t)
+		if own.Status == snapshot.Unasked {
+			continue
+		}
+		below, beside := f.DNS.Get(WildcardLabel+"."+d, t), f.DNS.Get(WildcardLabel+"."+snapshot.Parent(d), t)
+		switch {
+		case len(own.Records)+len(own.Chain) == 0 && own.Known():
+		case !own.Known() || !alike(own, below) || !alike(own, beside):
+			return nil
+		default:
+			out = append(out, own)
+		}
+	}
+	return out
+}
+
+// alike reports whether two names have the same records, or the same alias.
+func alike(a, b snapshot.Answer) bool {
+	if len(a.Chain) > 0 && len(b.Chain) > 0 {
+		return a.Chain[0].Target == b.Chain[0].Target
+	}
+	sorted := func(a snapshot.Answer) []string { return slices.Sorted(slices.Values(a.Data())) }
+	return len(a.Chain) == len(b.Chain) && slices.Equal(sorted(a), sorted(b))
+}

@@ -3,6 +3,8 @@ package facts
 import (
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 
 	"todoku/checks/snapshot"
 )
@@ -22,10 +24,7 @@ func ReverseOf(s *snapshot.Snapshot, ip netip.Addr) Reverse {
 	ip = ip.Unmap()
 	ptr := s.Get(snapshot.Reverse(ip), snapshot.PTR)
 	r := Reverse{IP: ip, Names: ptr.Data(), Known: ptr.Known(), Evidence: Evidence(ptr)}
-	t := snapshot.A
-	if ip.Is6() {
-		t = snapshot.AAAA
-	}
+	t := AddressType(ip)
 	for _, name := range r.Names {
 		a := s.Get(name, t)
 		r.Evidence = append(r.Evidence, Evidence(a)...)
@@ -38,12 +37,75 @@ func ReverseOf(s *snapshot.Snapshot, ip netip.Addr) Reverse {
 	return r
 }
 
+// AddressType is the type of the records that lead to such an address: A or AAAA.
+func AddressType(ip netip.Addr) snapshot.Type {
+	if ip.Unmap().Is6() {
+		return snapshot.AAAA
+	}
+	return snapshot.A
+}
+
+// OwnReverse is the first of an address's names that stands in the domain's own zone and was seen not to lead back, and where
+// it leads; "" where there is none.
+func (f *Facts) OwnReverse(r Reverse) (name string, leads []string) {
+	for _, n := range r.Names {
+		if a := f.DNS.Get(n, AddressType(r.IP)); f.DNS.InZone(n) && a.Known() {
+			return n, a.Data()
+		}
+	}
+	return "", nil
+}
+
+// genericWords are labels, or their beginnings before a digit or hyphen, of names that a company gives to all its addresses.
+var genericWords = []string{"static", "dynamic", "client", "clients", "customer", "customers", "cust", "dsl", "adsl", "vdsl", "pool", "dhcp", "ppp",
+	"pppoe", "dyn", "dialup", "broadband", "unassigned"}
+
+// Generic reports whether the name of an address is one that its company gives to every address: it has the address's own
+// digits in it, or a word for customers' lines, and it does lead back.
+func Generic(r Reverse) bool {
+	if r.Host == "" || len(r.Names) != 1 {
+		return false
+	}
+	words := strings.FieldsFunc(r.Host, func(c rune) bool { return c == '.' || c == '-' || c == '_' })
+	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(genericWords, strings.TrimRight(w, "0123456789")) }) {
+		return true
+	}
+	if !r.IP.Is4() {
+		joined := strings.ReplaceAll(r.IP.StringExpanded(), ":", "")
+		flat := strings.NewReplacer(".", "", "-", "", "_", "").Replace(r.Host)
+		return strings.Contains(flat, joined) || strings.Contains(r.Host, strings.TrimSuffix(snapshot.Reverse(r.IP), ".ip6.arpa")) ||
+			strings.Contains(r.Host, strings.ReplaceAll(r.IP.String(), ":", "-"))
+	}
+	var numbers []int
+	for _, part := range strings.FieldsFunc(r.Host, func(c rune) bool { return c < '0' || c > '9' }) {
+		if n, err := strconv.Atoi(part); err == nil {
+			numbers = append(numbers, n)
+		}
+	}
+	b := r.IP.As4()
+	forth := []int{int(b[0]), int(b[1]), int(b[2]), int(b[3])}
+	back := []int{int(b[3]), int(b[2]), int(b[1]), int(b[0])}
+	return holds(numbers, forth) || holds(numbers, back) || holds(numbers, forth[2:]) && len(numbers) > 2
+}
+
+// holds reports whether a list has another in it, in one run.
+func holds(list, run []int) bool {
+	for i := 0; i+len(run) <= len(list); i++ {
+		if slices.Equal(list[i:i+len(run)], run) {
+			return true
+		}
+	}
+	return false
+}
+
 // SendingAddress is an address from which the domain's mail leaves, as far as that is known.
 type SendingAddress struct {
 	IP netip.Addr
 	// Of is the service whose address it is, by ID: naming it is that company's job. "" where it is the owner's own, or
 	// nobody's that is known.
 	Of string
+	// Maybe: nobody said that mail leaves by it; the owner's server has it beside an address of the other family.
+	Maybe bool
 }
 
 // SendingAddresses lists those that were told, and the own server's: as told, else where the own MX leads.
@@ -64,6 +126,11 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 	for _, ip := range f.Owner.IPs {
 		add(ip.String())
 	}
+	if m := f.Owner.Mail; m.Cause == "ptr" && m.Route == "" { // the receiver itself names the address that lacks a name
+		for _, ip := range m.IPs {
+			add(ip.String())
+		}
+	}
 	if own && told != "" {
 		add(told)
 	}
@@ -75,6 +142,36 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 				}
 				break
 			}
+		}
+	}
+	for _, v := range f.BesideOwn() {
+		n := len(out)
+		if add(v.String()); len(out) > n {
+			out[n].Of, out[n].Maybe = "", true
+		}
+	}
+	return out
+}
+
+// BesideOwn lists the addresses that the owner's server has beside the one that was told, by a name of the domain that leads to
+// both. Mail may leave by either: most servers take IPv6 where they have it.
+func (f *Facts) BesideOwn() (out []netip.Addr) {
+	told, own := f.OwnServer()
+	ip, err := netip.ParseAddr(told)
+	if !own || err != nil {
+		return nil
+	}
+	name := f.NameFor(ip.Unmap())
+	other := snapshot.AAAA
+	if ip.Unmap().Is6() {
+		other = snapshot.A
+	}
+	if name == "" || name == f.Owner.Domain { // that is the website's as well
+		return nil
+	}
+	for _, v := range f.DNS.Get(name, other).Data() {
+		if b, err := netip.ParseAddr(v); err == nil && Public(v) {
+			out = append(out, b.Unmap())
 		}
 	}
 	return out
@@ -112,10 +209,7 @@ func (f *Facts) serviceAt(ip netip.Addr) string {
 
 // NameFor is a name of the domain that leads to the address, as its reverse name could be; "" where none was seen.
 func (f *Facts) NameFor(ip netip.Addr) string {
-	t := snapshot.A
-	if ip.Is6() {
-		t = snapshot.AAAA
-	}
+	t := AddressType(ip)
 	for _, name := range append(f.DNS.Get(f.Owner.Domain, snapshot.MX).Data(), "mail."+f.Owner.Domain, f.Owner.Domain) {
 		if snapshot.Below(name, f.Owner.Domain) && slices.Contains(f.DNS.Get(name, t).Data(), ip.String()) {
 			return name

@@ -162,7 +162,13 @@ func (f *Facts) termsOf(s Service) (out []Term) {
 		bare := strings.TrimLeft(raw, "+")
 		t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
 		if strings.Contains(raw, "<ip6>") && t.Text == "" {
-			continue // most have no such address; the bounce would show it
+			beside := slices.DeleteFunc(f.BesideOwn(), func(ip netip.Addr) bool { return !ip.Is6() })
+			if len(beside) == 0 || s.Value == "" {
+				continue // most have no such address; the bounce would show it
+			}
+			t.Text, t.Usual = strings.ReplaceAll(raw, "<ip6>", beside[0].String()), true
+			out, needed = append(out, t), true
+			continue
 		}
 		needed = needed || !t.Usual
 		out = append(out, t)

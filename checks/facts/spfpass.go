@@ -16,22 +16,45 @@ func (f *Facts) SPFRecords() (records []string, known bool) {
 	return reading.SPFRecords(f.DNS, f.Owner.Domain)
 }
 
-// SPFUnseen are the answers that failed among the record itself and the parts of its tree.
+// SPFUnseen are the answers that failed among the record itself, the parts of its tree, the addresses that its terms name,
+// and what would decide whether it lets a service in use pass.
 func (f *Facts) SPFUnseen() []snapshot.Answer {
-	if a := f.DNS.TXT(f.Owner.Domain); a.Status == snapshot.Failed {
+	if a := f.DNS.TXT(f.Owner.Domain); failed(a) {
 		return []snapshot.Answer{a}
 	}
-	t, ok := f.SPFTree()
-	if !ok {
+	if _, ok := f.SPFTree(); !ok {
 		return nil
 	}
+	w := &watched{Data: reading.SPF(f.DNS)}
+	spf.Walk(w, f.Owner.Domain, "")
+	for _, l := range f.Lacks() {
+		for _, term := range l.Terms {
+			if l.Unknown {
+				spf.Walk(w, f.Owner.Domain, "v=spf1 "+term+" -all")
+			}
+		}
+	}
 	var out []snapshot.Answer
-	for _, n := range Nodes(t.Root) {
-		if a := f.DNS.TXT(n.Domain); n.Why == spf.WhyFailed && !a.Cut() {
+	for _, n := range w.failed {
+		if a := f.DNS.Get(n.Name, snapshot.Type(n.Type)); !a.Cut() {
 			out = append(out, a)
 		}
 	}
-	return out
+	return Evidence(out...)
+}
+
+// watched is the data, and remembers which questions had failed.
+type watched struct {
+	spf.Data
+	failed []spf.Need
+}
+
+func (w *watched) Reply(n spf.Need) spf.Reply {
+	r := w.Data.Reply(n)
+	if r.Status == spf.TempErr {
+		w.failed = append(w.failed, n)
+	}
+	return r
 }
 
 // SPFCut reports whether of the record, or of a part of its tree, there was more than is kept: a second record may be what

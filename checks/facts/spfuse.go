@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"todoku/checks/catalog"
-	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -141,11 +140,14 @@ func (f *Facts) askedSenders() bool {
 	return f.Owner.NoSender || slices.ContainsFunc(f.Owner.Senders, func(id string) bool { return id != owner.Unknown })
 }
 
-// Bounced lists the addresses from which a pasted bounce says that the domain's mail came, save those that the owner gave.
+// Bounced lists the addresses from which a mail in hand says that the domain's mail came, save those that the owner gave. A
+// forward's or a forger's address stands there just so.
 func (f *Facts) Bounced() []netip.Addr {
-	return slices.DeleteFunc(input.SentFrom(f.Owner.Message, f.Owner.Domain), func(ip netip.Addr) bool {
-		return slices.Contains(f.Owner.IPs, ip)
-	})
+	m := f.Owner.Mail
+	if !strings.EqualFold(m.Envelope, f.Owner.Domain) {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.IPs), func(ip netip.Addr) bool { return slices.Contains(f.Owner.IPs, ip) })
 }
 
 // AskedWhoSends reports whether the owner said which host sends, and which services do.

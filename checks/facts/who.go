@@ -195,14 +195,18 @@ func (f *Facts) readUndecided() []Undecided {
 		return nil
 	}
 	t, _ := f.SPFTree()
+	unseen := len(f.SPFUnseen())+len(f.MXUnseen()) > 0
 	var out []Undecided
 	for _, l := range f.Lacks() {
 		switch {
 		case l.Unknown && AsksForMail(t.Root):
 			out = append(out, Undecided{Doubt: DoubtMail, Services: []string{l.Service}})
-		case l.Unknown:
+		case l.Unknown && !unseen:
 			out = append(out, Undecided{Doubt: DoubtUnseen, Services: []string{l.Service}})
 		}
+	}
+	if unseen {
+		return out // the answer that did not come is named elsewhere, and might tell who sends
 	}
 	for _, group := range f.Candidates() {
 		var ids []string

@@ -126,12 +126,21 @@ func (j judged) comes() Outcome {
 	return j.Outcome
 }
 
-// worse orders what was judged: the gravest outcome first, among those that are not known the gravest that it could be.
+// mayCome is the gravest that a judged demand may make of the mail.
+func (j judged) mayCome() Outcome {
+	if j.comes() == Delivered {
+		return Delivered
+	}
+	return j.Outcome
+}
+
+// worse orders what was judged: the gravest first that it may come to, so that no outcome is milder because less was seen;
+// of two that may come to the same, the one that is certain.
 func (j judged) worse(o judged) bool {
-	if a, b := j.comes(), o.comes(); a != b {
+	if a, b := j.mayCome(), o.mayCome(); a != b {
 		return Worse(a, b)
 	}
-	return j.comes() == Unknown && Worse(j.Outcome, o.Outcome)
+	return Worse(j.comes(), o.comes())
 }
 
 // outlook is what a receiver would do: the gravest that follows from any demand, for any of the ways.

@@ -1,5 +1,11 @@
 package forecast
 
+import (
+	"slices"
+
+	"todoku/checks/spf"
+)
+
 // Need names a demand that the engine can judge; its words are i18n forecast.need.<Need>.
 type Need string
 
@@ -19,7 +25,7 @@ var needs = map[Need]func(subject, way) fact{
 	"key-size":          func(f subject, _ way) fact { return f.key },
 	"sender-exists":     func(f subject, _ way) fact { return f.exists },
 	"takes-mail":        func(f subject, _ way) fact { return f.takes },
-	"no-hard-fail":      func(_ subject, w way) fact { return hardFail(w) },
+	"no-hard-fail":      hardFail,
 	"policy-reject":     func(f subject, w way) fact { return policyHits(f, w, "reject") },
 	"policy-quarantine": func(f subject, w way) fact { return policyHits(f, w, "quarantine") },
 	"tls":               hidden("in-the-server"),
@@ -39,18 +45,28 @@ func Needs() []Need {
 
 // hardFail: SPF says that nobody else may send (-all), and this mail comes from somebody else. Whether a good signature
 // makes up for that is documented nowhere.
-func hardFail(w way) fact {
+func hardFail(f subject, w way) fact {
 	switch {
+	case !w.hard && w.spf.reason.Code == "spf-unseen" && f.mayRefuse():
+		return w.spf
 	case !w.hard:
 		return said(Met, "no-hard-fail")
 	case w.dkim.state == Unmet:
-		f := w.spf
-		f.reason.Code = "hard-fail"
-		return f
+		out := w.spf
+		out.reason.Code = "hard-fail"
+		return out
 	}
-	f := w.spf
-	f.state, f.reason.Code = Unsure, "hard-fail-signed"
-	return f
+	out := w.spf
+	out.state, out.reason.Code = Unsure, "hard-fail-signed"
+	return out
+}
+
+// mayRefuse reports whether the SPF record says of somebody that he may not send, or may say so, since it was not seen.
+func (f subject) mayRefuse() bool {
+	recs, known := f.in.SPFRecords()
+	return !known || slices.ContainsFunc(recs, func(r string) bool {
+		return slices.ContainsFunc(spf.Parse(r).Terms, func(t spf.Term) bool { return !t.Modifier && t.Qualifier == '-' })
+	})
 }
 
 // policyHits: the domain's own policy asks receivers to do that to mail which is not aligned, and this mail is not. Where

@@ -103,6 +103,11 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 	if len(given) > 0 {
 		f.ways = append(f.ways, f.way(facts.Service{ID: "given"}, given, keys))
 	}
+	if apex := in.DNS.TXT(in.Owner.Domain); apex.Status == snapshot.Failed && !in.AskedWhoSends() {
+		// Who else sends stands in the record that was not seen, and whether that one's mail passes.
+		unseen := said(Unsure, "spf-unseen", apex)
+		f.ways = append(f.ways, way{spf: unseen, dkim: unseen, aligned: unseen, ptr: f.reverse(nil)})
+	}
 	if len(f.ways) == 0 {
 		f.ways = append(f.ways, f.way(facts.Service{}, nil, keys))
 	}
@@ -251,12 +256,15 @@ func (f subject) assumed(apex snapshot.Answer) fact {
 
 // covered: no address of the service is known, so its terms decide.
 func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
-	terms := slices.DeleteFunc(f.in.Terms(), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
+	terms := slices.DeleteFunc(slices.Clone(f.in.Terms()), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
 	if len(terms) == 0 {
 		return said(Unsure, "sender-unknown", apex)
 	}
-	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) {
+	if tree := spf.Walk(reading.SPF(f.in.DNS), f.in.Owner.Domain, ""); tree.Lookups > spf.MaxLookups || broken(tree) || len(f.in.DeadEnds()) > 0 {
 		return said(Unmet, "spf-error", apex)
+	}
+	if lost := f.in.SPFUnseen(); len(lost) > 0 || f.in.SPFCut() {
+		return said(Unsure, "spf-unseen", append(lost, apex)...)
 	}
 	switch f.in.Fate(s) {
 	case facts.FateUnseen:

@@ -19,6 +19,7 @@ func TestRecognise(t *testing.T) {
 		"<info@example.jp>":                     {Kind: Address, Domain: "example.jp", Local: "info"},
 		"田中 <info@example.jp>":                  {Kind: Address, Domain: "example.jp", Local: "info"},
 		"example.jp です":                         {Kind: Domain, Domain: "example.jp"},
+		"dmarc@example.jp":                      {Kind: Address, Domain: "example.jp", Local: "dmarc"},
 		"https://www.example.jp/shop?a=b#c":     {Kind: URL, Domain: "example.jp"},
 		"HTTPS://user:pw@shop.Example.jp:8080/": {Kind: URL, Domain: "shop.example.jp"},
 		"//example.jp/":                         {Kind: URL, Domain: "example.jp"},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"todoku/checks/bounce"
 	"todoku/checks/snapshot"
 )
 
@@ -73,9 +74,10 @@ func mail(text string) (Input, bool) {
 		}
 	}
 	isMail := proof > 0 || known > 1
+	read := bounce.Read([]byte(text))
 	var in Input
 	switch {
-	case bounced(text, top, isMail):
+	case read.Kind == bounce.Bounce && telling(read, text) || bounced(text, top, isMail):
 		in.Kind = Bounce
 	case isMail && strings.TrimSpace(body) == "":
 		in.Kind = Header
@@ -84,13 +86,30 @@ func mail(text string) (Input, bool) {
 	default:
 		return Input{}, false
 	}
-	for _, host := range candidates(text, top, in.Kind) {
+	list := candidates(text, top, in.Kind)
+	if in.Kind == Bounce && read.Kind == bounce.Bounce {
+		// Who else is named may be anybody: a customer, the receiver.
+		if list = []string{read.Teaches().Domain}; read.Returned == nil || read.Returned.FromDomain == "" {
+			list = append(froms(text), list...)
+		}
+	}
+	for _, host := range list {
 		if got, bad := domain(strings.TrimSuffix(fold(host), ".")); bad == nil {
 			in.Domain, in.Unicode = got.Domain, got.Unicode
 			break
 		}
 	}
 	return in, true
+}
+
+// telling reports whether a reading of a bounce rests on more than a turn of phrase: on a code, or on known words about an
+// address.
+func telling(r bounce.Result, text string) bool {
+	m := r.Main()
+	if len(strings.Fields(text)) < 4 { // "DMARC <info@example.jp>" is an address with a name
+		return false
+	}
+	return len(m.Codes()) > 0 || m.Basis == bounce.ByWords && m.Final != "" || r.Software != ""
 }
 
 // bounced: a delivery report by its form, or a text with an SMTP reply in it.

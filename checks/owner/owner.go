@@ -80,7 +80,40 @@ type Answers struct {
 	Keys     []Key        `json:"keys,omitempty"`
 	ReportTo string       `json:"report_to,omitempty"` // mail address for DMARC reports
 	Message  string       `json:"message,omitempty"`   // pasted bounce or header, as it came
+	Mail     Mail         `json:"mail,omitzero"`       // what Message says
 	SPF      SPFChoice    `json:"spf,omitzero"`
+}
+
+// Mail is what a mail in hand says: of a bounce who refused it and why, of a header how the receiver judged it. Words are
+// those of packages bounce and message; "" is what it does not tell.
+type Mail struct {
+	Kind      string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
+	Cause     string `json:"cause,omitempty"`
+	Fix       string `json:"fix,omitempty"`  // whether DNS can mend it: yes, no or depends
+	Job       string `json:"job,omitempty"`  // whose it is
+	Next      string `json:"next,omitempty"` // ID of the words for what comes next
+	Temporary bool   `json:"temporary,omitempty"`
+	Receiver  string `json:"receiver,omitempty"`
+	Codes     string `json:"codes,omitempty"`
+	Recipient string `json:"recipient,omitempty"` // at which it failed
+	Domain    string `json:"domain,omitempty"`    // of the author
+	Envelope  string `json:"envelope,omitempty"`  // domain of the envelope sender
+	Route     Route  `json:"route,omitempty"`     // forward or list, where the mail shows it
+	// IPs are the addresses from which the mail left: evidence of what to try, not of whom to let pass.
+	IPs    []netip.Addr `json:"ips,omitempty"`
+	Signed []Signed     `json:"signed,omitempty"`
+	// Selectors are those that signed for the owner's own domain.
+	Selectors []string `json:"selectors,omitempty"`
+	// SPF and DMARC are results that the receiver states.
+	SPF   string `json:"spf,omitempty"`
+	DMARC string `json:"dmarc,omitempty"`
+}
+
+// Signed is a DKIM signature of a mail in hand, with the result that the receiver states.
+type Signed struct {
+	Domain   string `json:"domain"`
+	Selector string `json:"selector,omitempty"`
+	Result   string `json:"result,omitempty"`
 }
 
 // SPFChoice is what the owner chose among the ways out of an SPF record that is too big.
@@ -118,6 +151,7 @@ func (a Answers) HostIDs() []string {
 func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
+	a.Mail.IPs, a.Mail.Signed, a.Mail.Selectors = slices.Clone(a.Mail.IPs), slices.Clone(a.Mail.Signed), slices.Clone(a.Mail.Selectors)
 	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }

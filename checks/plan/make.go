@@ -23,12 +23,14 @@ func Make(in *facts.Facts, found []checks.Finding) Plan {
 	}
 	var p Plan
 	p.Changes = append(p.Changes, targetChanges(in)...)
+	p.Changes = append(p.Changes, movedMX(in, found)...)
+	p.Changes = append(p.Changes, reverseChanges(in, found)...)
 	more, ways := spfChanges(in, found)
 	p.Changes, p.Ways = append(p.Changes, more...), ways
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
-	p.Changes = besideNothing(in, found, once(p.Changes))
+	p.Changes = besideNothing(in, found, beforeWildcard(in, once(p.Changes)))
 	return prove(in, p)
 }
 
@@ -44,10 +46,11 @@ func prove(in *facts.Facts, p Plan) Plan {
 	later := in.WithDNS(in.DNS.With(p.Edits()))
 	for _, f := range serious(checks.Causes(checks.Diagnose(later))) {
 		switch {
-		case f.Code == checks.NSElsewhere && f.Is(checks.RealKnown) && len(p.Changes) > 0:
+		case f.Code == checks.NSElsewhere && (f.Is(checks.RealKnown) || f.Is(checks.RealBare)) && len(p.Changes) > 0:
 			// the changes are for the panel whose servers answer, so that making them is the remedy
 		case asked(p.Changes, f.Code):
 			p.Later = append(p.Later, f)
+		case f.Code == checks.MailRefused: // it speaks of a mail that was sent already
 		default:
 			p.Left = append(p.Left, f)
 		}
@@ -118,7 +121,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	if len(because) == 1 && because[0] == checks.SPFNoAll {
 		because = nil // a missing all alone is advice, no reason to touch a record that works
 	}
-	if len(because) == 0 && forwarded(in) && slices.ContainsFunc(apex.Data(), hardFail) {
+	if len(because) == 0 && forwarded(in) && !in.AllSigned() && slices.ContainsFunc(apex.Data(), hardFail) {
 		because = []checks.Code{checks.ForwardBreaksSPF}
 	}
 	if len(because) == 0 || len(apex.Chain) > 0 || apex.Cut() {

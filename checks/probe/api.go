@@ -77,6 +77,9 @@ type Client struct {
 	cat *catalog.Catalog
 }
 
+// mostAsked is how many questions a run may ask where nothing else is said.
+const mostAsked = 250
+
 // New makes a client.
 func New(cfg Config, cat *catalog.Catalog) *Client {
 	if cfg.Dialer == nil {
@@ -92,7 +95,7 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 		cfg.Parallel = 64
 	}
 	if cfg.Budget <= 0 {
-		cfg.Budget = 250
+		cfg.Budget = mostAsked
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

@@ -154,7 +154,8 @@ func isServer(s *snapshot.Snapshot, host string) bool {
 // faulty: some server did not answer, or failed, so that packets were sent again.
 func faulty(s *snapshot.Snapshot) bool {
 	return slices.ContainsFunc(s.Answers, func(a snapshot.Answer) bool {
-		return a.Reason == snapshot.Bogus || a.Reason == snapshot.Timeout || a.Reason == snapshot.Unreachable || a.Reason == snapshot.Malformed
+		return a.Reason == snapshot.Bogus || a.Reason == snapshot.Timeout || a.Reason == snapshot.Unreachable || a.Reason == snapshot.Malformed ||
+			a.Reason == snapshot.ServFail && a.Via == snapshot.Resolver
 	})
 }
 

@@ -34,10 +34,12 @@ func (n *asker) mail() {
 			n.reverse(ip)
 		}
 	}
-	for _, ip := range n.a.IPs {
+	for _, ip := range slices.Concat(n.a.IPs, n.a.Mail.IPs) {
 		n.reverse(ip)
 	}
 	n.site()
+	n.typedReverse()
+	n.wild()
 	n.undotted()
 	n.reports()
 }
@@ -55,6 +57,31 @@ func (n *asker) site() {
 	if n.s.Get(n.d, snapshot.A).Absent() {
 		n.route("www."+n.d, snapshot.A)
 		n.reverses("www." + n.d)
+	}
+}
+
+// wild asks for the addresses and MX of names that nobody made, beside the domain and below it: whether it has its own only by
+// a wildcard, which ends with the first record that is made there (RFC 4592 section 2.2). At the zone's apex none can.
+func (n *asker) wild() {
+	if n.d == n.apex || !snapshot.Below(n.d, n.apex) {
+		return
+	}
+	for _, t := range []snapshot.Type{snapshot.MX, snapshot.A, snapshot.AAAA, snapshot.TXT} {
+		if a := n.s.Get(n.d, t); len(a.Records)+len(a.Chain) > 0 {
+			n.route(WildcardLabel+"."+snapshot.Parent(n.d), t)
+			if b := n.s.Get(WildcardLabel+"."+snapshot.Parent(n.d), t); len(b.Records)+len(b.Chain) > 0 {
+				n.route(WildcardLabel+"."+n.d, t)
+			}
+		}
+	}
+}
+
+// typedReverse asks for the reverse name of an address that was told where many type it: into the domain's own zone.
+func (n *asker) typedReverse() {
+	for _, h := range n.a.Hosts {
+		if ip, err := netip.ParseAddr(h.Value); err == nil && n.apex != "" {
+			n.route(snapshot.Reverse(ip)+"."+n.apex, snapshot.PTR)
+		}
 	}
 }
 

@@ -190,6 +190,18 @@ func (n *asker) lacking() bool {
 	return txt.Known() && !slices.ContainsFunc(txt.Data(), spf.Is) || policy.Absent()
 }
 
+// hostsAt asks a server that nobody asks for the addresses of the domain and of the mail servers in its zone: without them an
+// MX that is carried over would lead nowhere.
+func (n *asker) hostsAt(host string, at []snapshot.NameServer) {
+	mx, _ := n.s.Find(snapshot.Key{Name: n.d, Type: snapshot.MX, Via: snapshot.Server, At: host})
+	for _, name := range mx.Data()[:min(len(mx.Records), maxMX)] {
+		if snapshot.Below(name, n.apex) && n.s.Get(n.d, snapshot.MX).Absent() {
+			n.route(name, snapshot.A, snapshot.AAAA)
+			n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.A, Via: snapshot.Server, At: host}, Servers: at, Zone: n.apex})
+		}
+	}
+}
+
 // panel asks a server of another panel for the records that mail needs; the next one where the first is silent.
 func (n *asker) panel(p catalog.Panel) {
 	servers := p.Servers()
@@ -204,6 +216,7 @@ func (n *asker) panel(p catalog.Panel) {
 			a, asked := n.s.Find(k)
 			if a.Status == snapshot.OK {
 				n.mailAt(h, at, maxCompared)
+				n.hostsAt(h, at)
 			}
 			if !asked || a.Known() || a.Reason == snapshot.Refused || a.Reason == snapshot.NotAuth {
 				return

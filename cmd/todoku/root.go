@@ -10,6 +10,7 @@ import (
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/verb/check"
 	"todoku/cmd/todoku/verb/completion"
+	"todoku/cmd/todoku/verb/explain"
 	"todoku/cmd/todoku/verb/export"
 	"todoku/cmd/todoku/verb/findings"
 	"todoku/cmd/todoku/verb/guide"
@@ -47,6 +48,7 @@ func (a *app) root() *cobra.Command {
 		wait.Command(p, wait.Run),
 		runs.Command(p, runs.Run),
 		spf.Command(p, spf.Run),
+		explain.Command(p, explain.Run),
 		report.Command(p, report.Run),
 		export.Command(p, export.Run),
 		providers.Command(p, providers.Run),

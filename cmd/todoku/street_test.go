@@ -13,7 +13,7 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/report"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/report"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
@@ -49,13 +49,15 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/snapshot"}}, // to make foreign text printable
-	"checks/spf":         {may: []string{"checks/snapshot"}}, // for what a name is, not for what DNS said
+	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot"}}, // what came back; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/snapshot"}},                  // for what a name is, not for what DNS said
 	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
 	"checks/bounce":      {may: formats7},
 	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/snapshot")},
 	"checks/report":      {may: formats7},
+	// Both readings of a mail in one, and what they teach.
+	"checks/inhand": {may: []string{"checks/bounce", "checks/message", "checks/owner", "checks/input", "checks/snapshot"}},
 
 	"checks/internal/taglist": {},
 

@@ -127,7 +127,9 @@ func (b *builder) found() {
 			fine = append(fine, b.p.Finding(f).What)
 			continue
 		case checks.Unknown:
-			continue // told under "could not be checked"
+			if f.Code != checks.MailRefused {
+				continue // told under "could not be checked"
+			}
 		}
 		told++
 		w := b.p.Finding(f)
@@ -308,7 +310,11 @@ func (b *builder) unseen() {
 // verdictWord names the verdict's words: where only caches are waited for, those that say so.
 func verdictWord(in Input) string {
 	v := checks.VerdictOf(in.Findings)
-	if v == checks.VerdictOK && in.Forecast.Memory {
+	_, refused := checks.Refusal(in.Findings)
+	switch {
+	case refused && v != checks.VerdictFix: // a refusal in hand is never passed over
+		return "refused"
+	case v == checks.VerdictOK && in.Forecast.Memory:
 		return "wait"
 	}
 	return string(v)

@@ -28,7 +28,7 @@ func Page(in Input, l Layout) string {
 	p.name()
 	p.verdict()
 	for _, f := range p.in.Findings {
-		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms) {
+		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms || f.Code == checks.MailRefused) {
 			p.finding(f)
 		}
 	}
@@ -49,7 +49,7 @@ func Page(in Input, l Layout) string {
 func (p *page) beyond(checks.Finding) bool { return len(p.in.Plan.Changes) > 0 }
 
 func is(s checks.Severity) func(checks.Finding) bool {
-	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" }
+	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" && f.Code != checks.MailRefused }
 }
 
 // t words an id of this topic.
@@ -80,9 +80,9 @@ func (p *page) verdict() {
 	if !ok {
 		style = Bold
 	}
-	head := "verdict-" + string(verdict)
-	if verdict == checks.VerdictOK && p.in.Forecast.Memory {
-		head = "verdict-wait"
+	head := "verdict-" + verdictWord(p.in)
+	if head == "verdict-refused" {
+		style = Bold
 	}
 	p.write(p.style(style, p.t(head)), "\n")
 }
@@ -238,7 +238,7 @@ func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) [
 
 // unknown lists what could not be checked: the findings that say so, and the questions that got no answer for no reason told.
 func (p *page) unknown() []string {
-	out := p.whats(checks.Causes(p.in.Findings), func(f checks.Finding) bool { return f.Severity == checks.Unknown })
+	out := p.whats(checks.Causes(p.in.Findings), is(checks.Unknown))
 	for _, a := range checks.Unheard(p.in.seen(), p.in.Findings) {
 		if text := p.words.Evidence(a); !slices.Contains(out, text) {
 			out = append(out, text)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"todoku/checks/catalog"
+	"todoku/checks/inhand"
 	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
@@ -159,7 +160,7 @@ func (s *Session) Back() ([]Effect, bool) {
 func (s *Session) walk(p wizard.Path) error {
 	a, at, err := s.flow.Walk(p)
 	if err == nil {
-		s.path, s.ans, s.at = p, a, at
+		s.path, s.ans, s.at = p, inhand.Teach(a), at
 	}
 	return err
 }

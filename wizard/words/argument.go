@@ -31,6 +31,16 @@ func (p P) argument(value any) any {
 		return p.menu(string(v))
 	case checks.Need:
 		return p.need(string(v))
+	case checks.Cause:
+		return p.t("bounce.cause." + string(v) + ".name")
+	case checks.Meaning:
+		return p.t("bounce.cause." + string(v) + ".what")
+	case checks.Job:
+		return p.t("bounce.cause." + string(v) + ".job")
+	case checks.NextStep:
+		return p.t(string(v))
+	case checks.Receiver:
+		return p.t("explain.receiver." + string(v))
 	case checks.Panel:
 		return p.panelName(string(v))
 	case checks.Reason:

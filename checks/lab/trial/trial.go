@@ -17,6 +17,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/facts"
+	"todoku/checks/inhand"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -63,6 +64,7 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	if err != nil {
 		t.Fatal(err)
 	}
+	sc.Answers = inhand.Teach(sc.Answers)
 	x := &Trial{t: t, Story: sc, Net: net, Clock: clock, Catalog: cat}
 	var watched []probe.Place
 	for _, p := range net.Places() {

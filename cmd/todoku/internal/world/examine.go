@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/inhand"
 	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/owner"
@@ -40,7 +41,7 @@ func (r Result) Status() cli.Status {
 // Examine asks DNS about one domain and judges the answers.
 func (w *World) Examine(ctx context.Context, input input.Input, answers owner.Answers) (Result, error) {
 	answers.Domain = input.Domain
-	answers = w.Over(answers)
+	answers = inhand.Teach(w.Over(answers))
 	start := time.Now()
 	snap, err := w.Client.Run(ctx, answers, nil, nil)
 	if snap == nil {

@@ -15,6 +15,7 @@ import (
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/forecast"
+	"todoku/checks/inhand"
 	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
@@ -291,7 +292,7 @@ func (o *Options) replay() error {
 		}
 	}
 	answers.Domain = input.Domain
-	r := world.Result{Result: session.Judge(answers, &snap, cat), Input: input}
+	r := world.Result{Result: session.Judge(inhand.Teach(answers), &snap, cat), Input: input}
 	if world.BlindnessOf(&snap) != world.Sighted {
 		if o.JSON {
 			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {

@@ -53,7 +53,7 @@ func btoi(b bool) int {
 // found before, and where it has changes no longer after them.
 func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 	look := trial.Of(t, sc).Look(t)
-	in := facts.Read(sc.Answers, inOrder(look.DNS), look.Catalog)
+	in := facts.Read(look.Owner, inOrder(look.DNS), look.Catalog)
 	found := checks.Diagnose(in)
 	o := in.Owner
 	for service, text := range sc.Keys { // as the owner would paste them

@@ -1,0 +1,146 @@
+package bounce
+
+import (
+	"net/netip"
+	"regexp"
+	"strings"
+)
+
+// texts are what the receivers said, joined: where a check's outcome may stand.
+func (r *Result) texts(w *weigher) string {
+	var b strings.Builder
+	for _, one := range r.Recipients {
+		b.WriteString(one.Text + "\n")
+		if b.Len() > maxNotice {
+			break
+		}
+	}
+	return oneLine(b.String() + "\n" + w.replies + "\n" + w.n.text)
+}
+
+// oneLine joins a wrapped reply; the codes that it repeats go.
+func oneLine(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	text = codes.ReplaceAllString(text, " ")
+	return strings.Join(strings.Fields(text), " ")
+}
+
+const ipForm = `(?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:]*[0-9a-fA-F](?:\.\d{1,3}){0,3})`
+const nameForm = `([\pL\pN_](?:[\pL\pN_.-]*[\pL\pN])?\.[\pL\pN-]{2,})`
+
+var (
+	// Gmail and Yahoo: "SPF [example.jp] with ip: [192.0.2.1] = Did not pass".
+	spfNamed   = regexp.MustCompile(`(?i)\bspf\s*\[?\s*` + nameForm + `?\s*\]?\s*with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `?\s*\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
+	spfAddress = regexp.MustCompile(`(?i)\bspf with\s+\[?` + ipForm + `\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
+	// Microsoft and others: "Spf= Fail , Dkim= Pass".
+	spfShort   = regexp.MustCompile(`(?i)\bspf\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|softfail|hardfail|permerror|temperror)`)
+	dkimShort  = regexp.MustCompile(`(?i)\bdkim\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror|temperror)`)
+	dmarcShort = regexp.MustCompile(`(?i)\bdmarc\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror)`)
+	// Gmail: "The MAIL FROM domain [example.jp] has an SPF record with a hard fail policy (-all) but it fails … ip: [192.0.2.1]".
+	hardFail = regexp.MustCompile(`(?i)mail from domain \[?` + nameForm + `\]? has an spf record[^\[]{0,160}(?:ip:? ?\[?` + ipForm + `)?`)
+	// The page of openspf.org that Postfix's policy daemons name: s=mfrom;id=a%40example.jp;ip=192.0.2.1.
+	whyPage = regexp.MustCompile(`(?i)why\?[^\s]*?(?:id|sender)=(?:[^\s;&]*?(?:%40|@))?` + nameForm + `[;&][^\s]*?ip=` + ipForm)
+	// Whose policy refused.
+	policyOf = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)unauthenticated e?-?mail from\s+\[?` + nameForm + `\]?\s+is not accepted`),
+		regexp.MustCompile(`(?i)sending domain \[?` + nameForm + `\]? does not pass dmarc`),
+		regexp.MustCompile(`(?i)(?:due to|violates?)\s+` + nameForm + `(?:'s|’s)?\s+dmarc`),
+		regexp.MustCompile(`(?i)dmarc (?:policy|record)[^\n]{0,30}?\b(?:of|for)\s+(?:domain\s+)?\[?` + nameForm),
+	}
+	// Whose domain was looked up in vain: "553 d does not exist (in reply to MAIL FROM command)", "Domain of sender address a@d does
+	// not exist", "<a@d>: Sender address rejected: Domain not found".
+	senderOf = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)domain of sender address\s+<?(?:[^\s<>@]+@)?` + nameForm + `>?\s+does not`),
+		regexp.MustCompile(`(?i)<?[^\s<>@]+@` + nameForm + `>?\s*:?\s*sender address rejected`),
+		regexp.MustCompile(`(?i)sender (?:domain|address)[:\s]+[\["'<]?(?:[^\s<>@]+@)?` + nameForm + `[\]"'>]?\s+(?:does not|not found|must resolve|could not|cannot|is not)`),
+		regexp.MustCompile(`(?i)(?:^|[\s<@])` + nameForm + `>?\s+does not exist \(?in reply to MAIL FROM`),
+		regexp.MustCompile(`(?i)mail from domain \[` + nameForm + `\]`),
+	}
+	levelOf = regexp.MustCompile(`(?i)sending domain \[?` + nameForm + `\]? does not meet the required auth`)
+	// Where the receiver names the address that connected.
+	ipNamed = []*regexp.Regexp{
+		regexp.MustCompile(`(?i)with\s+(?:the\s+)?ip(?:\s+address)?\s*:?\s*\[?` + ipForm),
+		regexp.MustCompile(`(?i)(?:client host|client|host|ip address|ip|from|server|messages from|mail from)\s*:?\s*\[?` + ipForm + `\]?[^\n]{0,60}?(?:block|list|reject|rate|deferred|weren't|were not|not accepted|does not|has been|could not|denied|banned)`),
+		regexp.MustCompile(`(?i)(?:^|[\s"'])(?:[245]\d\d[ -])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?\[` + ipForm + `(?:\s+\d+)?\]\s+(?:our system|the sender|the sending|this message|the ip|messages|gmail)`),
+		regexp.MustCompile(`(?i)(?:query/ip/|[?&;]ip=|lookup\?)` + ipForm),
+		regexp.MustCompile(`(?i)\[` + ipForm + `\][^\n]{0,40}?(?:blocked using|is listed|listed at|blacklisted)`),
+	}
+)
+
+// claimsOf reads what receivers say of the checks that they made.
+func claimsOf(text string) Claims {
+	if len(text) > maxNotice {
+		text = text[:maxNotice]
+	}
+	c := Claims{SPF: spfClaim(text), DKIM: short(dkimShort, text), DMARC: short(dmarcShort, text)}
+	for _, re := range policyOf {
+		if m := re.FindStringSubmatch(text); m != nil {
+			c.DMARC = &Claim{Result: "fail", Domain: strings.ToLower(m[1])}
+			break
+		}
+	}
+	if m := levelOf.FindStringSubmatch(text); m != nil && (c.DMARC == nil || c.DMARC.Domain == "") {
+		if c.DMARC == nil {
+			c.DMARC = &Claim{}
+		}
+		c.DMARC.Domain = strings.ToLower(m[1])
+	}
+	for _, re := range senderOf {
+		if m := re.FindStringSubmatch(text); m != nil && c.Sender == "" {
+			c.Sender = strings.ToLower(m[1])
+		}
+	}
+	if c.SPF != nil {
+		c.IP = c.SPF.IP
+	}
+	for _, re := range ipNamed {
+		if c.IP.IsValid() {
+			break
+		}
+		if m := re.FindStringSubmatch(text); m != nil {
+			c.IP = parseIP(m[1])
+		}
+	}
+	return c
+}
+
+func spfClaim(text string) *Claim {
+	if m := spfNamed.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: verdict(m[3]), Domain: strings.ToLower(m[1]), IP: parseIP(m[2])}
+	}
+	if m := hardFail.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: "fail", Domain: strings.ToLower(m[1]), IP: parseIP(m[2])}
+	}
+	if m := spfAddress.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: verdict(m[2]), IP: parseIP(m[1])}
+	}
+	if m := whyPage.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: "fail", Domain: strings.ToLower(m[1]), IP: parseIP(m[2])}
+	}
+	return short(spfShort, text)
+}
+
+func short(re *regexp.Regexp, text string) *Claim {
+	if m := re.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: verdict(m[1])}
+	}
+	return nil
+}
+
+// verdict gives a receiver's word for an outcome in the words of RFC 8601.
+func verdict(s string) string {
+	s = strings.ToLower(s)
+	switch {
+	case s == "did not pass", strings.HasPrefix(s, "fail"), s == "hardfail":
+		return "fail"
+	}
+	return s
+}
+
+func parseIP(s string) netip.Addr {
+	ip, err := netip.ParseAddr(s)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return ip.Unmap()
+}

@@ -1,0 +1,93 @@
+package bounce
+
+import (
+	"encoding/json"
+	"regexp"
+	"strings"
+)
+
+// event is what Amazon SES sends in place of a delivery report, where its owner asked for that: JSON, with the same fields
+// (docs.aws.amazon.com/ses/latest/dg/notification-contents.html, read 2026-11).
+type event struct {
+	NotificationType, EventType string
+	Bounce                      struct {
+		BouncedRecipients []struct{ EmailAddress, Action, Status, DiagnosticCode string }
+		ReportingMTA      string
+	}
+	Complaint struct {
+		ComplainedRecipients  []struct{ EmailAddress string }
+		ComplaintFeedbackType string
+	}
+	Delivery struct {
+		Recipients   []string
+		SMTPResponse string
+		ReportingMTA string
+	}
+	Mail struct {
+		Source        string
+		CommonHeaders struct {
+			From, To []string
+			Subject  string
+		}
+	}
+}
+
+var eventStart = regexp.MustCompile(`\{\s*"(?:notificationType|eventType)"\s*:`)
+
+// readEvent reads the JSON of such a notice, which may be wrapped within its strings.
+func readEvent(text string) (event, bool) {
+	text = unpacked(text)
+	at := eventStart.FindStringIndex(text)
+	if at == nil {
+		return event{}, false
+	}
+	var e event
+	err := json.NewDecoder(strings.NewReader(strings.ReplaceAll(text[at[0]:], "\n", " "))).Decode(&e)
+	if e.NotificationType == "" {
+		e.NotificationType = e.EventType
+	}
+	return e, err == nil
+}
+
+var packedStart = regexp.MustCompile(`\{\s*"Type"\s*:\s*"Notification"`)
+
+// unpacked takes the event out of the JSON that Amazon SNS may wrap it in.
+func unpacked(text string) string {
+	at := packedStart.FindStringIndex(text)
+	if at == nil {
+		return text
+	}
+	var outer struct{ Message string }
+	if json.NewDecoder(strings.NewReader(text[at[0]:])).Decode(&outer) != nil {
+		return text
+	}
+	return outer.Message
+}
+
+// report gives the event as the report that it stands for.
+func (e event) report() report {
+	r := report{server: first(e.Bounce.ReportingMTA, e.Delivery.ReportingMTA), from: e.Mail.Source}
+	for _, b := range e.Bounce.BouncedRecipients {
+		if len(r.groups) < maxRecipients {
+			r.groups = append(r.groups, group{final: b.EmailAddress, action: first(b.Action, "failed"), status: b.Status, text: b.DiagnosticCode})
+		}
+	}
+	for _, a := range e.Delivery.Recipients {
+		if len(r.groups) < maxRecipients {
+			r.groups = append(r.groups, group{final: a, action: "delivered", text: e.Delivery.SMTPResponse})
+		}
+	}
+	for i := range r.groups {
+		r.groups[i].clean()
+	}
+	return r
+}
+
+// mail gives what the event tells of the mail's header.
+func (e event) mail() *Mail {
+	h := e.Mail.CommonHeaders
+	if len(h.From) == 0 {
+		return nil
+	}
+	return mailOf(fields{{"return-path", "<" + e.Mail.Source + ">"}, {"from", h.From[0]}, {"to", strings.Join(h.To, ", ")}, {"subject", h.Subject}})
+}

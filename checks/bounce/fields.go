@@ -1,0 +1,138 @@
+package bounce
+
+import (
+	"bytes"
+	"mime"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// field is one header line, unfolded. The name is in lower case; the value is raw bytes.
+type field struct{ name, value string }
+
+type fields []field
+
+// Bounds of a header: what is beyond is left out.
+const (
+	maxFields = 500
+	maxValue  = 16 << 10
+)
+
+var fieldLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]*:`)
+
+// get is the value of the first field of that name.
+func (f fields) get(name string) string {
+	for _, x := range f {
+		if x.name == name {
+			return x.value
+		}
+	}
+	return ""
+}
+
+func (f fields) has(name string) bool {
+	return slices.ContainsFunc(f, func(x field) bool { return x.name == name })
+}
+
+// all are the values of the fields of that name, in their order.
+func (f fields) all(name string) []string {
+	var out []string
+	for _, x := range f {
+		if x.name == name {
+			out = append(out, x.value)
+		}
+	}
+	return out
+}
+
+// readFields reads the header at the beginning of a text and gives the rest. Unlike go-message and net/mail it does not
+// give up at a line that is no field: two such lines are passed over where fields go on behind them, as in a header
+// that a mail program or a person wrapped.
+func readFields(data []byte) (out fields, rest []byte) {
+	strange := 0
+	for len(data) > 0 {
+		line, after, _ := bytes.Cut(data, []byte("\n"))
+		line = bytes.TrimRight(line, "\r")
+		if len(bytes.TrimSpace(line)) == 0 {
+			return out, after
+		}
+		if len(out) > 0 && (line[0] == ' ' || line[0] == '\t') {
+			out[len(out)-1].add(line)
+			data = after
+			continue
+		}
+		m := fieldLine.FindSubmatch(clip(line, 128))
+		switch {
+		case m != nil && len(out) < maxFields:
+			value := strings.TrimSpace(string(clip(line[len(m[0]):], maxValue)))
+			out = append(out, field{strings.ToLower(string(m[1])), value})
+			strange = 0
+		case m != nil: // too many
+		case len(out) > 0 && strange < 2 && goesOn(after):
+			strange++
+			out[len(out)-1].add(line)
+		default:
+			return out, data
+		}
+		data = after
+	}
+	return out, nil
+}
+
+func (f *field) add(line []byte) {
+	if len(f.value) < maxValue {
+		f.value += " " + strings.TrimSpace(string(clip(line, maxValue)))
+	}
+}
+
+// goesOn reports whether the next line is a field that mails have.
+func goesOn(data []byte) bool {
+	line, _, _ := bytes.Cut(data, []byte("\n"))
+	m := fieldLine.FindSubmatch(clip(line, 128))
+	return m != nil && slices.Contains(mailNames, strings.ToLower(string(m[1])))
+}
+
+func clip(b []byte, most int) []byte {
+	if len(b) > most {
+		return b[:most]
+	}
+	return b
+}
+
+// mailNames are the fields by which a mail's header is known; one alone is not enough, "From: me" may stand in any text.
+var mailNames = []string{"from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
+	"dkim-signature", "authentication-results", "delivered-to", "arc-seal", "arc-authentication-results", "received-spf",
+	"reply-to", "x-received", "x-failed-recipients", "arc-message-signature", "cc", "sender", "list-id", "x-mailer", "references",
+	"in-reply-to", "x-originating-ip", "auto-submitted", "x-original-to", "content-transfer-encoding", "precedence"}
+
+// proofNames are fields that nobody types by hand.
+var proofNames = []string{"received", "dkim-signature", "authentication-results", "arc-seal", "return-path", "message-id", "x-received",
+	"arc-authentication-results", "received-spf", "arc-message-signature", "delivered-to", "x-failed-recipients"}
+
+// isMail reports whether fields are those of a mail.
+func (f fields) isMail() bool {
+	known, proof := 0, 0
+	for i, x := range f {
+		if slices.ContainsFunc(f[:i], func(y field) bool { return y.name == x.name }) {
+			continue
+		}
+		if slices.Contains(mailNames, x.name) {
+			known++
+		}
+		if slices.Contains(proofNames, x.name) {
+			proof++
+		}
+	}
+	return known > 1 || proof > 0
+}
+
+// words decodes the encoded words of a field (RFC 2047) and raw Japanese bytes.
+func words(value string) string {
+	dec := mime.WordDecoder{CharsetReader: wordReader}
+	out, err := dec.DecodeHeader(decodeText([]byte(value), ""))
+	if err != nil {
+		return decodeText([]byte(value), "")
+	}
+	return out
+}

@@ -1,0 +1,193 @@
+package bounce
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// level is one text about a recipient, the nearest to the refusing server first.
+type level struct {
+	text  string // as it came
+	ready string // made ready for phrases, where that is done already
+	// near: it speaks of this recipient alone, so that a status code in it counts
+	near bool
+	// whole: it is the reply as the server gave it, not cut within
+	whole bool
+}
+
+// uncut reports whether a reply has its last line; where it ends in one of those that go on ("550-"), it was cut.
+func uncut(text string) bool {
+	all := replyLines.FindAllStringSubmatch(text, -1)
+	return len(all) > 0 && all[len(all)-1][1] == " " && strings.ContainsFunc(text, unicode.IsLetter)
+}
+
+var replyLines = regexp.MustCompile(`(?:^|\s)[245][0-57]\d([ -])[#(]?[245]\.\d{1,3}\.\d{1,3}`)
+
+// judge finds the cause for one recipient. The words of the reply decide; where they say nothing, its status code does, if
+// the registered meaning of that is one; then its weaker words; then what is said round it.
+func judge(r *Recipient, levels []level) {
+	var near, far []asked
+	for _, l := range levels {
+		q := r.question(l)
+		if l.near {
+			near = append(near, q)
+		} else {
+			far = append(far, q)
+		}
+	}
+	c := byNumber(r.Status, r.Receiver)
+	if len(near) > 1 && levels[0].whole && c != "" {
+		// A reply that is there whole is nearer to the truth than what the notice makes of it.
+		if !r.search(near[:1], false) {
+			r.setCause(c, ByNumber)
+		}
+		return
+	}
+	if r.search(near, false) {
+		return
+	}
+	if c != "" {
+		r.setCause(c, ByNumber)
+		return
+	}
+	replied := slices.DeleteFunc(slices.Clone(near), func(q asked) bool { code, status := codesIn(q.raw); return code+status == "" })
+	if !r.search(replied, true) && !r.search(far, false) {
+		r.search(near, true)
+	}
+}
+
+// question makes one text ready for the table.
+func (r *Recipient) question(l level) asked {
+	q := asked{raw: l.text, receiver: r.Receiver, known: r.Receiver != "" || r.Host != "" || r.Final != "", stage: r.Stage}
+	q.reply, q.status = codesIn(l.text)
+	if l.near {
+		q.reply, q.status = first(q.reply, r.Reply), first(q.status, r.Status)
+	}
+	if q.text = l.ready; q.text == "" {
+		q.text = plain(string(clip([]byte(l.text), maxReply)))
+	}
+	return q
+}
+
+// search looks the texts up, the nearest first, and settles what is found. A weak row that makes nothing of the words ends
+// the search for weak ones: a reason follows that is not known.
+func (r *Recipient) search(list []asked, weak bool) bool {
+	for _, q := range list {
+		hit, by := find(q, weak)
+		if hit == nil {
+			continue
+		}
+		if weak && hit.cause == NotKnown {
+			return false
+		}
+		r.Words = by.as
+		r.settle(hit, q.raw)
+		return true
+	}
+	return false
+}
+
+func first(list ...string) string {
+	for _, s := range list {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// settle takes the row that decided, and the codes of the text that it was found in.
+func (r *Recipient) settle(hit *row, text string) {
+	r.setCause(hit.cause, ByWords)
+	r.Source = hit.source
+	if hit.when.fix != "" {
+		r.Fix = hit.when.fix
+	}
+	if hit.when.job != "" {
+		r.Job = hit.when.job
+	}
+	if hit.when.step != "" {
+		r.Step = hit.when.step
+	}
+	reply, status := codesIn(text)
+	r.Reply = first(r.Reply, reply)
+	r.Status = first(r.Status, status)
+}
+
+func (r *Recipient) setCause(c Cause, by Basis) {
+	s := after(c)
+	r.Cause, r.Fix, r.Job, r.Step, r.Basis = c, s.fix, s.job, s.step, by
+}
+
+// passing are causes of which the sending server takes care itself while it still tries.
+var passing = map[Cause]bool{NotKnown: true, HostDown: true, System: true, Temporary: true, HostUnknown: true}
+
+// finish settles what the cause alone does not say: whether the server tries again, and whether the owner's own domain
+// is the one that cannot be found.
+func (r *Recipient) finish(delayed bool, own string) {
+	if r.Cause == "" {
+		r.setCause(NotKnown, ByNone)
+	}
+	soft := strings.HasPrefix(r.Reply, "4") || r.Reply == "" && strings.HasPrefix(r.Status, "4")
+	r.Temporary = delayed
+	if delayed && passing[r.Cause] && !(r.Cause == HostUnknown && !soft && r.Reply+r.Status != "") {
+		r.setCause(Temporary, ByAction)
+	}
+	if r.Cause == HostUnknown {
+		r.Fix = FixNo
+		if own != "" && (domainOf(r.Final) == own || domainOf(r.Original) == own) {
+			r.Fix, r.Job, r.Step = FixYes, JobOwner, mendMX
+		}
+	}
+}
+
+// ownServer are causes by which the sender's own server refuses, whatever the recipient's address.
+var ownServer = map[Cause]bool{Login: true, RelayDenied: true}
+
+// Main is the recipient whose failure tells most: the first that failed for a cause which is known. It is empty where
+// there are none.
+func (r Result) Main() Recipient {
+	if len(r.Recipients) == 0 {
+		return Recipient{Cause: r.Cause(), Fix: after(r.Cause()).fix, Job: after(r.Cause()).job, Step: after(r.Cause()).step}
+	}
+	best := r.Recipients[0]
+	for _, one := range r.Recipients {
+		if telling(one) > telling(best) {
+			best = one
+		}
+	}
+	return best
+}
+
+func telling(r Recipient) int {
+	switch {
+	case r.Cause == NotKnown || r.Cause == "":
+		return 0
+	case r.Temporary:
+		return 1
+	case r.Fix == FixYes:
+		return 3
+	}
+	return 2
+}
+
+// Cause is why the mail was not delivered: that of the main recipient, or the kind where it is no bounce. It is "" for an
+// ordinary mail.
+func (r Result) Cause() Cause {
+	switch r.Kind {
+	case Complaint:
+		return IsComplaint
+	case Autoreply:
+		return IsAutoreply
+	case Delivered:
+		return IsDelivered
+	case Bounce:
+		if len(r.Recipients) == 0 {
+			return NotKnown
+		}
+		return r.Main().Cause
+	}
+	return ""
+}

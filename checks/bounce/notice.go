@@ -1,0 +1,295 @@
+package bounce
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// notice is the words of a notice, without the mail that came back.
+type notice struct {
+	text     string
+	lines    []string
+	returned string // the mail that came back, where it stands in the same text
+}
+
+// readNotice cuts a text where the mail that came back begins.
+func readNotice(text string) notice {
+	lines := limitLines(text)
+	cut := len(lines)
+	rest := cut
+	for i, line := range lines {
+		if begins(strings.ToLower(strings.TrimSpace(line)), signReturned) && i > 0 && headerBelow(lines[i+1:]) {
+			cut, rest = i, i+1
+			break
+		}
+		if headerAt(lines, i) {
+			cut, rest = i, i
+			break
+		}
+	}
+	n := notice{returned: strings.TrimLeft(strings.Join(lines[rest:], "\n"), "\n")}
+	size := 0
+	for _, line := range lines[:cut] {
+		if size += len(line) + 1; size > maxNotice {
+			break
+		}
+		n.lines = append(n.lines, line)
+	}
+	n.text = strings.Join(n.lines, "\n")
+	return n
+}
+
+// headerBelow reports whether a mail's header begins within the next lines.
+func headerBelow(lines []string) bool {
+	for i := range min(len(lines), 12) {
+		if fieldName(lines[i]) != "" && slices.Contains(mailNames, fieldName(lines[i])) {
+			return true
+		}
+	}
+	return false
+}
+
+func fieldName(line string) string {
+	m := fieldLine.FindStringSubmatch(strings.TrimLeft(line, "> \t"))
+	if m == nil {
+		return ""
+	}
+	return strings.ToLower(m[1])
+}
+
+// headerAt reports whether the header of a mail begins at a line: three fields that mails have, of which one is such that
+// nobody types it, or a subject with who wrote it.
+func headerAt(lines []string, at int) bool {
+	first := fieldName(lines[at])
+	if !slices.Contains(mailNames, first) || slices.Contains(reportNames, first) {
+		return false
+	}
+	seen := map[string]bool{}
+	for i := at; i < len(lines) && i < at+60; i++ {
+		line := lines[i]
+		if strings.TrimSpace(line) == "" {
+			break
+		}
+		if name := fieldName(line); name != "" {
+			seen[name] = true
+		} else if !strings.HasPrefix(line, " ") && !strings.HasPrefix(line, "\t") && i == at+1 {
+			break
+		}
+	}
+	known, proof := 0, 0
+	for name := range seen {
+		if slices.Contains(mailNames, name) {
+			known++
+		}
+		if slices.Contains(proofNames, name) {
+			proof++
+		}
+	}
+	return known >= 3 && (proof > 0 || seen["subject"] && seen["from"]) || known >= 2 && proof >= 2
+}
+
+// entry is one recipient in the words of a notice, and what the notice says of it.
+type entry struct {
+	address, original string
+	text              string
+	quoted            bool // from a "To:" that the notice quotes of the mail
+	coded             bool // from a line that begins with a reply code
+}
+
+var (
+	// alone is an address on a line of its own, in whatever brackets, or behind a label.
+	alone = regexp.MustCompile(`^[\s<"'*\[(\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*(` + mailbox + `)[>"'\])]*\s*(?:\(([^)]{0,120})\)|<mailto:[^>]*>|\[[^\]]{0,80}\])?\s*[:,;]?$`)
+	// withText is an address with its reason behind it: Postfix, Yahoo and others.
+	withText = regexp.MustCompile(`^\s*<?(` + mailbox + `)>?\s*(?:\((expanded from|generated from|ultimately generated from)?:?\s*([^)]{0,160})\))?\s*(?:[:;,]|\.\.\.|\s-\s|\s\[)\s*(\S.*)$`)
+	// angled is an address in brackets with a reason and no colon between.
+	angled = regexp.MustCompile(`^\s*<(` + mailbox + `)>\s+(\S.*)$`)
+	// coded is Sendmail's line of a transcript: code, address, what became of it.
+	coded = regexp.MustCompile(`^\s*[45][0-57]\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s+)?<?(` + mailbox + `)>?\s*(?:\.\.\.|:)\s*(\S.*)$`)
+	// labelled is an address behind a word that says whose it is.
+	labelled = regexp.MustCompile(`^[\s*\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*([^:<>@\n]{2,60}?)\s*:\s*(?:[^<>@]{0,60}<)?["']?(` + mailbox + `)["']?>?[\s,.]*$`)
+	// quoted is the form of old Exchange: 'address' on a date.
+	onDate = lazily(func() string { return `^\s*['"]?(` + mailbox + `)['"]?\s+` + anyOf("on") + `[\s:]` })
+	// named is the form of Exchange for a person: Name (address) or Name<mailto:address>.
+	namedForm = regexp.MustCompile(`^[^<>@:]{0,80}[<(](?:mailto:|SMTP:)?(` + mailbox + `)[>)]\s*(?::|<mailto:[^>]*>)?\s*$`)
+)
+
+// ofSender is the beginning of a reply that quotes the sender's address, not the recipient's.
+var ofSender = regexp.MustCompile(`(?i)^(?:sender|domain of sender|mail from|return path|from address)`)
+
+// afterSender is the same where it follows the address.
+var afterSender = regexp.MustCompile(`(?i)^["'>]*\s*(?:\.\.\.|:)?\s*(?:sender|domain of sender)`)
+
+// toLabels are labels of an address to which mail was sent; whatever else stands before a colon is no label of one.
+var toLabels = lazily(func() string { return `(?i)^to$|` + anyOf("to") })
+
+// fromLabels are labels of an address that failed nowhere.
+var fromLabels = lazily(func() string { return `(?i)` + anyOf("from") })
+
+// entries finds the recipients in the words of a notice, each with the lines below it up to the next.
+func (n notice) entries() []entry {
+	var out []entry
+	var body []string
+	flush := func() {
+		if len(out) > 0 && len(body) > 0 {
+			last := &out[len(out)-1]
+			last.text = strings.TrimSpace(last.text + "\n" + strings.Join(body, "\n"))
+		}
+		body = nil
+	}
+	for _, line := range n.lines {
+		if e, ok := entryOf(line); ok && len(out) < maxRecipients {
+			flush()
+			out = append(out, e)
+			continue
+		}
+		if len(body) < 40 && !(len(out) > 0 && out[len(out)-1].coded) {
+			body = append(body, line)
+		}
+		if len(out) > 0 && out[len(out)-1].original == "" {
+			out[len(out)-1].original = expanded(line)
+		}
+	}
+	flush()
+	return out
+}
+
+var expandedForm = regexp.MustCompile(`(?i)\((?:expanded from|generated from|ultimately generated from)[:\s]+<?(` + mailbox + `)>?\)`)
+
+// expanded gives the address that a line says was written to, before an alias was followed.
+func expanded(line string) string {
+	if m := expandedForm.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// entryOf reads the beginning of an entry.
+func entryOf(line string) (entry, bool) {
+	if !strings.Contains(line, "@") || len(line) > 500 {
+		return entry{}, false
+	}
+	if m := alone.FindStringSubmatch(line); m != nil {
+		return entry{address: unstuck(m[1]), original: expanded(line), text: bracketed(line)}, true
+	}
+	if m := withText.FindStringSubmatch(line); m != nil {
+		if ofSender.MatchString(m[4]) {
+			return entry{}, false
+		}
+		return entry{address: unstuck(m[1]), original: expanded(line), text: m[4]}, true
+	}
+	if m := coded.FindStringSubmatch(line); m != nil && !ofSender.MatchString(m[2]) {
+		return entry{address: unstuck(m[1]), text: strings.TrimSpace(line), coded: true}, true
+	}
+	if m := angled.FindStringSubmatch(line); m != nil {
+		return entry{address: unstuck(m[1]), original: expanded(line), text: m[2]}, true
+	}
+	if m := onDate().FindStringSubmatch(line); m != nil {
+		return entry{address: unstuck(m[1])}, true
+	}
+	if m := labelled.FindStringSubmatch(line); m != nil && toLabels().MatchString(m[1]) && !fromLabels().MatchString(m[1]) {
+		return entry{address: unstuck(m[2]), quoted: strings.EqualFold(strings.TrimSpace(m[1]), "to")}, true
+	}
+	if m := namedForm.FindStringSubmatch(line); m != nil {
+		return entry{address: unstuck(m[1])}, true
+	}
+	return entry{}, false
+}
+
+var inBrackets = regexp.MustCompile(`\[([^\]@]{4,80})\]\s*$`)
+
+// bracketed gives the reason that some servers put in brackets behind an address.
+func bracketed(line string) string {
+	if m := inBrackets.FindStringSubmatch(line); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// sentences are the ways in which a notice names a recipient within a sentence.
+var sentences = sync.OnceValue(func() []*regexp.Regexp {
+	return []*regexp.Regexp{
+		regexp.MustCompile(`(?i)\bto=<?(` + mailbox + `)>?`),
+		regexp.MustCompile(`(?i)rcpt to:\s*<(` + mailbox + `)>`),
+		regexp.MustCompile(`(?i)(?:delivered|delivery|deliver|message|mail|e-mail|email|sent)(?:\s+\S+){0,4}?\s+(?:to|for)\s+(?:the\s+)?(?:recipient\s+|address\s+|user\s+)?["'<]*(` + mailbox + `)`),
+		regexp.MustCompile(`(` + mailbox + `)["'>]*\s*` + anyOf("titled") + `?\s*` + anyOf("towards")),
+		regexp.MustCompile(anyOf("addressee") + `[^@\n]{0,20}?[\s\x{300c}<(]*(` + mailbox + `)`),
+		regexp.MustCompile(`(?im)^\D{0,30}[45]\d\d[ -][^\n]{0,200}?[<\s(](` + mailbox + `)`),
+		regexp.MustCompile(`(?i)(?:unknown user|user unknown|account|mailbox|recipient|user|address)[:\s(<"]+(` + mailbox + `)`),
+		regexp.MustCompile(`<?(` + mailbox + `)>?\s*(?:\.\.\.|:)?\s*(?i:user unknown|unknown user|does not exist|is disabled|is full)`),
+	}
+})
+
+// named gives the recipients that the notice names within its sentences.
+func (n notice) named() []entry {
+	joined := n.text
+	for _, re := range sentences() {
+		var out []entry
+		for _, at := range re.FindAllStringSubmatchIndex(joined, maxRecipients) {
+			a := strings.TrimSuffix(unstuck(joined[at[2]:at[3]]), ".")
+			if !afterSender.MatchString(joined[at[3]:]) && !slices.ContainsFunc(out, func(e entry) bool { return same(e.address, a) }) {
+				out = append(out, entry{address: a})
+			}
+		}
+		if len(out) > 0 {
+			return out
+		}
+	}
+	return nil
+}
+
+// replies are the lines of a notice that hold a server's answer, with the lines that an answer goes on in.
+func (n notice) replies() string {
+	var out []string
+	in := false
+	for _, line := range n.lines {
+		t := strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(t, "<<<"):
+			out, in = append(out, strings.TrimSpace(t[3:])), true
+		case strings.HasPrefix(t, ">>>"), t == "":
+			in = false
+		case replyStart().MatchString(t):
+			out, in = append(out, t), true
+		case in:
+			out = append(out, t)
+		}
+		if len(out) > 400 {
+			break
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
+var replyStart = lazily(func() string {
+	return `(?i)^(?:smtp[;:]\s*)?["'<(#]{0,2}[245][0-57]\d[ #;:-]|` + anyOf("answer") + `\s*:|remote (?:host|server) (?:said|returned)|said:`
+})
+
+// about gives the lines of a session's transcript that speak of an address: the command with it, and the answer.
+func (n notice) about(address string) string {
+	key := strings.ToLower(address)
+	if key == "" {
+		return ""
+	}
+	var out []string
+	in := false
+	for _, line := range n.lines {
+		t := strings.TrimSpace(line)
+		switch {
+		case slices.Contains(reportNames, fieldName(line)):
+			in = false
+		case strings.Contains(strings.ToLower(line), key):
+			in = true
+			out = append(out, t)
+		case in && (strings.HasPrefix(t, "<<<") || strings.HasPrefix(line, " ") && t != ""):
+			out = append(out, t)
+		default:
+			in = false
+		}
+		if len(out) > 100 {
+			break
+		}
+	}
+	return strings.Join(out, "\n")
+}

@@ -1,0 +1,154 @@
+package bounce
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/width"
+)
+
+// Bounds of the texts that phrases are looked for in.
+const (
+	maxReply  = 8 << 10
+	maxNotice = 96 << 10
+)
+
+var (
+	// statusForm is an enhanced status code (RFC 3463): not part of an IP address or a version.
+	statusForm = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
+	// replyForm is an SMTP reply code where one stands: before a status code, or at the beginning of a line or a quotation.
+	replyForm = regexp.MustCompile(`(?m)(?:^|[\s"'<>(:;#=,\x{300c}])([245][0-57]\d)(?:[- ;:,]*(?:#|\()?[ ]?([245]\.\d{1,3}\.\d{1,3})\b|[- :,;](?:\S|$)|["')]|$)`)
+	// codes are what stands between the words of a reply of several lines; they go before phrases are looked for.
+	codes = regexp.MustCompile(`(?:^|[\s"'<(#])[245][0-57]\d(?:[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\)?|-)(?:[\s:;,-]|$)`)
+	// paired is a reply code with its status code.
+	paired = regexp.MustCompile(`\b[245][0-57]\d[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\b`)
+	bare   = regexp.MustCompile(`(?:^|\s)[245]\.\d{1,3}\.\d{1,3}(?:[\s:;,]|$)`)
+	// anyIP is an IP address in whatever brackets; phrases call it {ip}.
+	anyIP = regexp.MustCompile(`[\[(<]?(?:ipv6:)?(?:\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{1,3}(?:\.\d{1,3}){3})?|::[0-9a-f:]+)(?:\s+\d+)?[\])>]?`)
+	// wrapped is what some gateways put before the reply that they hand on.
+	wrapped = regexp.MustCompile(`(?i)\b[45]\.\d\.\d - [a-z /]{4,40}(?: error)? ([245]\d\d)`)
+	lead    = regexp.MustCompile(`^(?:[\s"'<(;#-]|[245][0-57]\d(?:[\s:;,-]|$))+`)
+)
+
+// codesIn gives the first reply code of a text, and the status code that goes with it: beside it, or elsewhere where it
+// stands beside none.
+func codesIn(text string) (reply, status string) {
+	for _, m := range replyForm.FindAllStringSubmatch(text, 8) {
+		if strings.HasPrefix(m[1], "2") && m[2] == "" {
+			continue // a number of something else
+		}
+		reply, status = m[1], m[2]
+		break
+	}
+	if status == "" {
+		if m := statusForm.FindStringSubmatch(paired.ReplaceAllString(text, " ")); m != nil {
+			status = m[1]
+		}
+	}
+	return reply, status
+}
+
+// plain makes a text ready for phrases: one line, lower case, plain quotation marks and letters, single blanks, none
+// between Japanese letters, without the codes that a reply repeats in each line.
+func plain(text string) string {
+	text = width.Fold.String(text)
+	text = strings.ToLower(strings.NewReplacer("\u2019", "'", "\u2018", "'", "\u201c", `"`, "\u201d", `"`, "=\n", "", "<<<", " ").Replace(text))
+	text = strings.Join(strings.Fields(text), " ")
+	text = wrapped.ReplaceAllString(text, "$1")
+	for range 2 { // neighbours share the blank between them
+		text = codes.ReplaceAllString(text, " ")
+		text = bare.ReplaceAllString(text, " ")
+	}
+	text = strings.Join(strings.Fields(text), " ")
+	if strings.ContainsAny(text, "0123456789") {
+		text = anyIP.ReplaceAllString(text, "{ip}")
+	}
+	return unspaced(lead.ReplaceAllString(text, ""))
+}
+
+// unspaced takes blanks between two Japanese letters away: a wrapped line left them.
+func unspaced(s string) string {
+	if !strings.ContainsFunc(s, wide) {
+		return s
+	}
+	runes := []rune(s)
+	out := runes[:0]
+	for i, r := range runes {
+		if r == ' ' && i > 0 && i+1 < len(runes) && wide(runes[i-1]) && wide(runes[i+1]) {
+			continue
+		}
+		out = append(out, r)
+	}
+	return string(out)
+}
+
+func wide(r rune) bool {
+	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == '\u30fc' || r >= '\u3001' && r <= '\u300f'
+}
+
+// stages are words by which the command is known that was answered, the surest first. Those of a session's transcript
+// come last: it may show several.
+var stages = []struct {
+	stage Stage
+	words *regexp.Regexp
+}{
+	{AtRcpt, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to|rejected at)\s+(?:the\s+)?(?:pipelined\s+)?rcpt|\[rcpt_to\]|does not like recipient`)},
+	{AtData, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:end\s+of\s+)?(?:pipelined\s+)?(?:data|message)|after i sent the message|end of data|\[(?:eom|data)\]|failed after`)},
+	{AtMail, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:pipelined\s+)?(?:mail\b)|\[mail_?from\]|but sender was rejected`)},
+	{AtHelo, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:helo|ehlo)|but my name was rejected`)},
+	{AtConnect, regexp.MustCompile(`(?i)(?:in reply to|after|during|response to)\s+(?:the\s+)?(?:initial|connect|greeting)|but greeting failed|refused to talk to me|but connection died`)},
+	{AtRcpt, regexp.MustCompile(`(?i)>>>\s*rcpt to[^\n]*\n(?:<<< 2[^\n]*\n)*\s*<<<\s*[45]`)},
+	{AtMail, regexp.MustCompile(`(?i)>>>\s*mail from[^\n]*\n(?:<<< 2[^\n]*\n)*\s*<<<\s*[45]`)},
+	{AtData, regexp.MustCompile(`(?i)>>>\s*(?:data|\.)[^\n]*\n(?:<<< [23][^\n]*\n)*\s*<<<\s*[45]`)},
+}
+
+// stageOf tells at which command a text says that the mail was refused.
+func stageOf(text string) Stage {
+	joined := strings.Join(strings.Fields(text), " ")
+	for i, s := range stages {
+		where := joined
+		if i >= len(stages)-3 {
+			where = text
+		}
+		if s.words.MatchString(where) {
+			return s.stage
+		}
+	}
+	return ""
+}
+
+// hostForms are the ways in which notices name the server that replied.
+var hostForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)\bhost\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)\s*(?:\[[0-9a-f.:]+\])?[^\n]{0,90}?(?:said|refused|:)`),
+	regexp.MustCompile(`(?i)while talking to\s+\[?([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
+	regexp.MustCompile(`(?i)by the server for the recipient domain\s+\S+\s+by\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
+	regexp.MustCompile(`(?i)\b(?:remote-mta|remote server|remote host|remote mta)\s*:?\s*(?:dns;)?\s*<?([a-z0-9][a-z0-9.-]+\.[a-z]{2,})`),
+	regexp.MustCompile(`(?i)\brelay=([a-z0-9][a-z0-9.-]+\.[a-z]{2,})`),
+	regexp.MustCompile(`(?im)^\s*([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)\s*(?:\[[0-9a-f.:]+\]|\([0-9a-f.:]+\))\s*(?:said|:|does not like|failed after|rejected)`),
+	regexp.MustCompile(`(?i)<([a-z0-9][a-z0-9.-]+\.[a-z]{2,})\s+#[45]\.`),
+}
+
+// lineForm is the one of them that stands at the beginning of a line.
+const lineForm = 5
+
+// hostOf gives the server that a text says the reply came from.
+func hostOf(text string) string {
+	joined := strings.Join(strings.Fields(text), " ")
+	for i, re := range hostForms {
+		where := joined
+		if i == lineForm {
+			where = text
+		}
+		if m := re.FindStringSubmatch(where); m != nil {
+			return strings.ToLower(strings.Trim(m[1], "."))
+		}
+	}
+	if m := serverForm().FindStringSubmatch(joined); m != nil {
+		return strings.ToLower(m[1])
+	}
+	return ""
+}
+
+// serverForm is a host name behind the word for a server.
+var serverForm = lazily(func() string { return anyOf("server") + `\s*[\x{300c}(:]?\s*((?i)[a-z0-9][a-z0-9.-]+\.[a-z]{2,})` })

@@ -1,0 +1,272 @@
+package bounce
+
+import (
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// maxHops bounds the Received lines that are read.
+const maxHops = 40
+
+// mailOf reads what a header tells; nil where there is none.
+func mailOf(h fields) *Mail {
+	if len(h) == 0 {
+		return nil
+	}
+	m := &Mail{fields: h}
+	m.From = addressOf(words(h.get("from")))
+	m.FromDomain = domainOf(m.From)
+	m.Envelope = addressOf(h.get("return-path"))
+	for _, name := range []string{"to", "apparently-to"} {
+		for _, v := range h.all(name) {
+			m.To = append(m.To, addressesOf(words(v))...)
+		}
+	}
+	for _, v := range h.all("cc") {
+		m.Cc = append(m.Cc, addressesOf(words(v))...)
+	}
+	m.Subject = string(clip([]byte(words(h.get("subject"))), maxShown))
+	m.MessageID = strings.Trim(h.get("message-id"), "<> ")
+	for _, v := range h.all("dkim-signature") {
+		if s := signatureOf(v); s.Domain != "" && !slices.Contains(m.Signatures, s) && len(m.Signatures) < 20 {
+			m.Signatures = append(m.Signatures, s)
+		}
+	}
+	for _, v := range h.all("received") {
+		if len(m.Hops) < maxHops {
+			m.Hops = append(m.Hops, hopOf(v))
+		}
+	}
+	if m.Envelope == "" {
+		m.Envelope = envelopeOf(h)
+	}
+	return m
+}
+
+var tag = regexp.MustCompile(`(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)`)
+
+// signatureOf reads domain and selector of a DKIM-Signature line.
+func signatureOf(v string) Signature {
+	var s Signature
+	for _, m := range tag.FindAllStringSubmatch(v, 30) {
+		value := strings.Join(strings.Fields(m[2]), "")
+		switch m[1] {
+		case "d":
+			s.Domain = strings.ToLower(value)
+		case "s":
+			s.Selector = strings.ToLower(value)
+		}
+	}
+	return s
+}
+
+var envelopeForms = []*regexp.Regexp{
+	regexp.MustCompile(`(?i)envelope-(?:from|sender)[= ]+<?(` + mailbox + `)`),
+	regexp.MustCompile(`(?i)smtp\.mail(?:from)?=<?(` + mailbox + `)`),
+	regexp.MustCompile(`(?i)domain of (` + mailbox + `)`),
+}
+
+// envelopeOf finds the envelope sender where no Return-Path was kept: servers note it as they go.
+func envelopeOf(h fields) string {
+	for _, name := range []string{"received-spf", "authentication-results", "arc-authentication-results", "received", "x-original-return-path",
+		"x-envelope-from", "x-postfix-sender"} {
+		for _, v := range h.all(name) {
+			for _, re := range envelopeForms {
+				if m := re.FindStringSubmatch(v); m != nil {
+					return m[1]
+				}
+			}
+			if strings.HasPrefix(name, "x-") {
+				if a := addressOf(v); a != "" {
+					return a
+				}
+			}
+		}
+	}
+	return ""
+}
+
+var (
+	hopFrom  = regexp.MustCompile(`(?i)^\s*from\s+(\S+)`)
+	hopBy    = regexp.MustCompile(`(?i)\bby\s+([^\s;()]+)`)
+	hopFor   = regexp.MustCompile(`(?i)\bfor\s+<?(` + mailbox + `)`)
+	hopIP    = regexp.MustCompile(`[\[(](?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]+)[\])]`)
+	hopLogin = regexp.MustCompile(`(?i)\bwith\s+(?:ESMTPS?A|HTTPS?|ASMTP|UTF8SMTPS?A|NNFMP)\b|authenticated|\bAuth\b|\(qmail \d+ invoked|sasl_`)
+)
+
+// hopOf reads one Received line.
+func hopOf(v string) Hop {
+	var h Hop
+	before, _, _ := strings.Cut(v, " by ")
+	if m := hopFrom.FindStringSubmatch(v); m != nil {
+		h.From = hostName(m[1])
+		if m := hopIP.FindAllStringSubmatch(before, 4); m != nil {
+			h.IP, _ = netip.ParseAddr(m[len(m)-1][1])
+		}
+	}
+	if m := hopBy.FindStringSubmatch(v); m != nil {
+		h.By = hostName(m[1])
+	}
+	if m := hopFor.FindStringSubmatch(v); m != nil {
+		h.For = m[1]
+	}
+	h.Login = hopLogin.MatchString(v)
+	return h
+}
+
+// public reports whether an address is one by which servers on the Internet meet.
+func public(ip netip.Addr) bool {
+	return ip.IsValid() && !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() && !ip.IsUnspecified() && !ip.IsMulticast()
+}
+
+// SendingIP is the address from which the mail left its sender's server, as far as its Received lines tell: the newest
+// that was handed over between servers, not by a person's device. Only the receiving server's own line can be believed.
+func (m *Mail) SendingIP() netip.Addr {
+	if m == nil {
+		return netip.Addr{}
+	}
+	for _, h := range m.Hops {
+		if public(h.IP) && !h.Login && (h.From == "" || h.From != h.By) {
+			return h.IP.Unmap()
+		}
+	}
+	return netip.Addr{}
+}
+
+var listAddress = regexp.MustCompile(`(?i)mailto:\s*(` + mailbox + `)`)
+
+// listOf tells whether a mailing list carried a mail (RFC 2369, RFC 2919, and what fml and others write). The headers
+// that newsletters have too, List-Unsubscribe and Precedence: bulk, say nothing.
+func listOf(m *Mail) List {
+	if m == nil {
+		return List{}
+	}
+	h := m.fields
+	out := List{ID: listID(h.get("list-id"))}
+	for _, name := range []string{"list-post", "list-id", "x-ml-name", "x-ml-address", "x-mailman-version", "mailing-list", "x-mailing-list",
+		"x-beenthere", "x-sequence", "x-mlserver", "x-google-group-id"} {
+		if h.has(name) && !strings.EqualFold(strings.TrimSpace(h.get(name)), "no") {
+			out.Is, out.By = true, name
+			break
+		}
+	}
+	if p := strings.ToLower(strings.TrimSpace(h.get("precedence"))); !out.Is && p == "list" {
+		out.Is, out.By = true, "precedence"
+	}
+	if out.By == "list-id" && h.has("list-unsubscribe-post") && !h.has("list-post") {
+		return List{} // a newsletter's service
+	}
+	if !out.Is {
+		return List{}
+	}
+	if a := listAddress.FindStringSubmatch(h.get("list-post")); a != nil {
+		out.Address = a[1]
+	}
+	for _, name := range []string{"x-beenthere", "x-ml-address", "mailing-list", "x-mailing-list"} {
+		out.Address = first(out.Address, addressOf(h.get(name)))
+	}
+	if out.Address == "" {
+		out.Address = byID(out.ID, append(slices.Clone(m.To), m.Cc...))
+	}
+	return out
+}
+
+func listID(v string) string {
+	if i := strings.LastIndexByte(v, '<'); i >= 0 {
+		v = v[i+1:]
+	}
+	return strings.ToLower(strings.TrimSpace(strings.Trim(v, "<> ")))
+}
+
+// byID finds the addressee that List-Id names: list.example.jp for list@example.jp.
+func byID(id string, to []string) string {
+	for _, a := range to {
+		if id != "" && strings.EqualFold(strings.Replace(a, "@", ".", 1), id) {
+			return a
+		}
+	}
+	return ""
+}
+
+// forwardingOf tells whether the mail was passed on to an address that its sender did not write to. Without the header of
+// the mail that came back nothing is claimed.
+func forwardingOf(r *Result) Forwarding {
+	one := r.Main()
+	out := Forwarding{Is: Maybe}
+	add := func(e Evidence) { out.Evidence = append(out.Evidence, e) }
+	switch {
+	case r.Returned == nil || len(r.Returned.To)+len(r.Returned.Cc) == 0 && r.Returned.From == "":
+		add(NoReturned)
+		return out
+	case one.Final == "":
+		add(NoFinal)
+		return out
+	case r.List.Is:
+		out.Is = No
+		add(ViaList)
+		return out
+	}
+	m := r.Returned
+	to := append(slices.Clone(m.To), m.Cc...)
+	if slices.ContainsFunc(to, func(a string) bool { return same(a, one.Final) }) {
+		out.Is = No
+		add(Addressed)
+		return out
+	}
+	if one.Original != "" && !same(one.Original, one.Final) {
+		add(Rewritten)
+		out.Through = one.Original
+	}
+	if a := passedOn(m, one.Final); a != "" {
+		add(ForwardHeader)
+		out.Through = first(out.Through, a)
+	}
+	for _, h := range m.Hops {
+		if h.For != "" && !same(h.For, one.Final) && !same(h.For, m.From) {
+			add(ReceivedFor)
+			out.Through = first(out.Through, h.For)
+			break
+		}
+	}
+	if rewrittenEnvelope.MatchString(m.Envelope) {
+		add(SRSEnvelope)
+	}
+	hidden := len(to) == 0 || !slices.ContainsFunc(to, func(a string) bool { return !same(a, m.From) })
+	if hidden {
+		add(HiddenToHeader)
+	}
+	add(NotAddressed)
+	if !hidden || len(out.Evidence) > 2 {
+		out.Is = Yes
+		out.Through = first(out.Through, onlyOne(to))
+	}
+	return out
+}
+
+var rewrittenEnvelope = regexp.MustCompile(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
+
+// passedOn finds a header by which a server notes that it passed the mail on, and for whom it was before.
+func passedOn(m *Mail, final string) string {
+	for _, name := range []string{"x-forwarded-to", "resent-to"} {
+		for _, v := range m.fields.all(name) {
+			if slices.ContainsFunc(addressesOf(v), func(a string) bool { return same(a, final) }) {
+				return first(addressOf(m.fields.get("x-forwarded-for")), addressOf(m.fields.get("delivered-to")), onlyOne(m.To), "?")
+			}
+		}
+	}
+	for _, name := range []string{"delivered-to", "x-original-to", "x-forwarded-for"} {
+		if a := addressOf(m.fields.get(name)); a != "" && !same(a, final) {
+			return a
+		}
+	}
+	return ""
+}
+
+func onlyOne(list []string) string {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return ""
+}

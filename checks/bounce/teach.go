@@ -1,0 +1,103 @@
+package bounce
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+)
+
+// Lesson is what a mail teaches of its sender's mail, as plain values that fill the owner's answers. Empty is what it
+// does not tell.
+type Lesson struct {
+	Domain   string // of the author
+	Envelope string // domain of the envelope sender, which SPF is asked of
+	// IPs are the addresses that the mail left from: as the receiver names them, else as the Received lines do.
+	IPs        []netip.Addr
+	Signatures []Signature
+	Route      string // direct, forward or list, as package owner calls them; "" where it is not known
+	Through    string // the address that passed the mail on
+	List       string // where one posts to the list
+	Bounced    []string
+}
+
+// Teaches gives what the mail tells of its sender's mail.
+func (r Result) Teaches() Lesson {
+	var l Lesson
+	m := r.Returned
+	if r.Kind == Header || r.Kind == Message {
+		m = r.Own
+	}
+	if m != nil {
+		l.Domain, l.Envelope = m.FromDomain, domainOf(m.Envelope)
+		l.Signatures = slices.Clone(m.Signatures)
+	}
+	if c := r.Claims.DMARC; c != nil && l.Domain == "" {
+		l.Domain = c.Domain
+	}
+	if c := r.Claims.SPF; c != nil && c.Domain != "" {
+		l.Envelope = c.Domain
+	}
+	if l.Domain == "" && r.Kind == Bounce {
+		l.Domain = r.addressee()
+	}
+	l.Envelope = first(l.Envelope, r.Claims.Sender)
+	l.Domain = first(l.Domain, l.Envelope, r.expanded())
+	l.IPs = r.ips(m)
+	l.Route, l.Through, l.List = r.route(), r.Forwarding.Through, r.List.Address
+	for _, one := range r.Recipients {
+		if one.Final != "" && r.Kind == Bounce {
+			l.Bounced = append(l.Bounced, one.Final)
+		}
+	}
+	return l
+}
+
+// addressee is the domain that the notice itself was sent to: it goes to the sender of the mail that came back.
+func (r Result) addressee() string {
+	if r.Own == nil || len(r.Own.To) != 1 || strings.HasPrefix(strings.ToLower(r.Own.To[0]), "postmaster@") {
+		return ""
+	}
+	return domainOf(r.Own.To[0])
+}
+
+// expanded is the domain of an alias that passed the mail on, where all failures are of such.
+func (r Result) expanded() string {
+	out := ""
+	for i, one := range r.Recipients {
+		d := domainOf(one.Original)
+		if r.Kind != Bounce || d == "" || d == domainOf(one.Final) || i > 0 && d != out {
+			return ""
+		}
+		out = d
+	}
+	return out
+}
+
+func (r Result) ips(m *Mail) []netip.Addr {
+	var out []netip.Addr
+	add := func(ip netip.Addr) {
+		if ip.IsValid() && public(ip) && !slices.Contains(out, ip) {
+			out = append(out, ip)
+		}
+	}
+	add(r.Claims.IP)
+	if r.Claims.SPF != nil {
+		add(r.Claims.SPF.IP)
+	}
+	if len(out) == 0 {
+		add(m.SendingIP())
+	}
+	return out
+}
+
+func (r Result) route() string {
+	switch {
+	case r.List.Is:
+		return "list"
+	case r.Forwarding.Is == Yes:
+		return "forward"
+	case r.Forwarding.Is == No:
+		return "direct"
+	}
+	return ""
+}

@@ -1,0 +1,155 @@
+package checks
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/facts"
+	"todoku/checks/input"
+)
+
+// The states of mail-refused: what the refusal in hand means for the owner.
+var (
+	RefusedFound     = State{"means", "found"}     // DNS can mend it, and what is wrong there was found
+	RefusedFine      = State{"means", "fine-now"}  // DNS could mend it, but there is nothing wrong now
+	RefusedElsewhere = State{"means", "elsewhere"} // no record mends it
+	RefusedOpen      = State{"means", "open"}      // the text does not decide it
+	RefusedOther     = State{"means", "other"}     // it is about another domain
+	RefusedTo        = State{"to", "to"}           // the address is known
+	RefusedBy        = State{"by", "by"}           // the receiver is one that is known
+	RefusedSaying    = State{"codes", "codes"}     // there are codes
+	RefusedForwarded = State{"way", "forwarded"}   // it went on to an address that it was not written to
+	RefusedAgain     = State{"again", "again"}     // the sending server tries again
+)
+
+// MailRefusedArgs are the arguments of mail-refused.
+type MailRefusedArgs struct {
+	Cause    Cause
+	Meaning  Meaning
+	Job      Job
+	Next     NextStep
+	To       Address
+	Receiver Receiver
+	Codes    Text
+	Of       Name // whose mail it was
+}
+
+var ruleMailRefused = Rule{
+	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther}},
+	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
+	Args:    MailRefusedArgs{},
+	Review:  mailRefused,
+}
+
+// mailRefused says what the refusal in hand means: it outranks what DNS suggests.
+func mailRefused(in *facts.Facts, found []Finding) []Finding {
+	m := in.Owner.Mail
+	if m.Kind != "bounce" {
+		return nil
+	}
+	f := Finding{Args: MailRefusedArgs{Cause(m.Cause), Meaning(m.Cause), Job(m.Cause), NextStep(m.Next), Address(m.Recipient), Receiver(m.Receiver),
+		Text(m.Codes), Name(m.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
+	state := RefusedOpen
+	switch {
+	case foreign(in):
+		state, f.Severity = RefusedOther, Advice
+	case m.Fix == "yes" && blamed(m.Cause, found):
+		state = RefusedFound
+	case m.Fix == "yes":
+		state, f.Severity = RefusedFine, Unknown
+	case m.Fix == "no":
+		state, f.Severity = RefusedElsewhere, Advice
+		if m.Job == "owner" || m.Cause == "login" || m.Cause == "ptr" {
+			f.Severity = Harms // no record, but the owner's to do
+		}
+	default:
+		f.Severity = Unknown
+	}
+	f.States = []State{state}
+	for _, r := range []struct {
+		is    bool
+		state State
+	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {m.Route == "forward", RefusedForwarded}, {m.Temporary, RefusedAgain}} {
+		if r.is {
+			f.States = append(f.States, r.state)
+		}
+	}
+	return one(f)
+}
+
+// foreign reports whether the mail in hand is another domain's.
+func foreign(in *facts.Facts) bool {
+	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
+	return m.Domain != "" && input.Registrable(m.Domain) != own && input.Registrable(m.Envelope) != own
+}
+
+// blamed reports whether something was found to be wrong that the cause of a refusal can come from.
+func blamed(cause string, found []Finding) bool {
+	topics := []string{"dns", "domain", "zone", "dnssec", "ns", "name", "record", "cname", "target", "split", "mx"}
+	if strings.HasPrefix(cause, "auth-") {
+		topics = append(topics[:len(topics)-1], "spf", "dkim", "dmarc", "sender", "forward")
+	}
+	return slices.ContainsFunc(found, func(f Finding) bool {
+		return f.Under == "" && (f.Severity == Blocks || f.Severity == Harms) && slices.Contains(topics, f.Code.Topic())
+	})
+}
+
+// The states of mail-notice.
+var (
+	NoticeComplaint = State{"kind", "complaint"}
+	NoticeAutoreply = State{"kind", "autoreply"}
+	NoticeDelivered = State{"kind", "delivered"}
+	NoticeUnread    = State{"kind", "unread"}
+)
+
+var ruleMailNotice = Rule{
+	Code: MailNotice, Severity: Advice, RFC: "RFC 3464", Also: []string{"RFC 3834", "RFC 5965"},
+	Aspects: []Aspect{{NoticeComplaint, NoticeAutoreply, NoticeDelivered, NoticeUnread}},
+	Judge:   mailNotice,
+}
+
+// mailNotice: the mail in hand is no refusal, or is not understood.
+func mailNotice(in *facts.Facts) []Finding {
+	state, ok := map[string]State{"complaint": NoticeComplaint, "autoreply": NoticeAutoreply, "delivered": NoticeDelivered,
+		"unknown": NoticeUnread}[in.Owner.Mail.Kind]
+	if !ok {
+		return nil
+	}
+	f := Finding{States: []State{state}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain))}
+	if state == NoticeUnread {
+		f.Severity = Unknown
+	}
+	return one(f)
+}
+
+// Refusal is the finding that speaks of the refusal in hand; false where there is none.
+func Refusal(found []Finding) (Finding, bool) {
+	i := slices.IndexFunc(found, func(f Finding) bool { return f.Code == MailRefused })
+	if i < 0 {
+		return Finding{}, false
+	}
+	return found[i], true
+}
+
+// seenUnaligned are the domains for which a mail in hand passes, where the receiver says that DMARC failed for the owner's.
+func seenUnaligned(in *facts.Facts) []Finding {
+	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
+	if m.Kind != "header" && m.Kind != "message" || m.DMARC != "fail" || foreign(in) {
+		return nil
+	}
+	var by []string
+	if m.SPF == "pass" && m.Envelope != "" {
+		by = append(by, input.Registrable(m.Envelope))
+	}
+	for _, s := range m.Signed {
+		if s.Result == "pass" {
+			by = append(by, input.Registrable(strings.ToLower(s.Domain)))
+		}
+	}
+	if len(by) == 0 || slices.Contains(by, own) {
+		return nil
+	}
+	return one(Finding{Args: SenderUnalignedArgs{Service: Service(by[0])}, States: []State{AlignSeen, KeySeen},
+		Evidence: facts.Evidence(in.DNS.TXT("_dmarc."+in.Owner.Domain), in.DNS.TXT(in.Owner.Domain))})
+}

@@ -1,0 +1,327 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"todoku/checks/bounce"
+	"todoku/checks/message"
+	"todoku/wizard/words"
+)
+
+// ExplainPage tells what one mail says: what was refused, by whom, why, whose job it is and what comes next; of an ordinary
+// mail, how SPF, DKIM and DMARC came out and why.
+func ExplainPage(w words.P, x Explained, l Layout) string {
+	p := &explainPage{page: &page{Layout: l, words: w}, x: x}
+	name := printable(x.File)
+	if x.Part > 0 {
+		name += " (" + strconv.Itoa(x.Part) + ")"
+	}
+	p.write(p.style(Bold, name), "\n")
+	switch {
+	case x.Kind == bounce.Unknown:
+		p.nothing()
+	case x.Message != nil:
+		p.message()
+	default:
+		p.bounce()
+	}
+	if x.Cut {
+		p.prose("", "", p.T("explain.cut"))
+	}
+	return p.String()
+}
+
+// explainPage gathers rows of labels and texts.
+type explainPage struct {
+	*page
+	x    Explained
+	list []row
+}
+
+// T words an id; foreign text among the args becomes printable.
+func (p *explainPage) T(id string, args ...string) string { return p.words.T(id, args...) }
+
+// add is a row of the label and the texts, the empty ones left out.
+func (p *explainPage) add(label string, texts ...string) {
+	for _, t := range texts {
+		if t = strings.TrimSpace(t); t != "" {
+			p.list = append(p.list, row{label: label, text: t})
+			label = ""
+		}
+	}
+}
+
+func (p *explainPage) flush() {
+	if len(p.list) > 0 {
+		p.rows("", p.list)
+	}
+	p.list = nil
+}
+
+func (p *explainPage) nothing() {
+	p.write(p.style(Bold, p.T("explain.kind.unknown")), "\n")
+	if p.x.Message == nil {
+		return
+	}
+	var gaps []string
+	for _, g := range p.x.Message.Gaps {
+		if g == message.GapHeader || g == message.GapBinary {
+			gaps = append(gaps, p.T(g.Words()))
+		}
+	}
+	p.page.list(p.T("explain.gaps"), gaps)
+}
+
+func (p *explainPage) bounce() {
+	b := p.x.Bounce
+	main := b.Main()
+	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
+	p.add(p.T("explain.cause"), p.T(b.Cause().Words("name")))
+	p.add(p.T("explain.what"), p.T(b.Cause().Words("what")))
+	if p.x.Kind == bounce.Bounce {
+		p.add(p.T("explain.dns"), p.T("explain.fix."+string(fixOf(main))))
+	}
+	p.add(p.T("explain.whose"), p.T(b.Cause().Words("job")))
+	p.add(p.T("explain.next"), p.T(main.Next()))
+	p.flush()
+	p.certain(main)
+	if len(b.Recipients) > 1 {
+		var all []string
+		for _, r := range b.Recipients {
+			all = append(all, p.T("explain.recipient", "address", orNone(p.words, r.Final), "cause", p.T(r.Cause.Words("name")),
+				"codes", orNone(p.words, strings.Join(r.Codes(), " "))))
+		}
+		p.page.list(p.T("explain.recipients"), all)
+	}
+	p.teaches()
+}
+
+func orNone(w words.P, s string) string {
+	if s == "" {
+		return w.T("explain.not-told")
+	}
+	return s
+}
+
+// fixOf is Fix as the contract tells it.
+func fixOf(r bounce.Recipient) bounce.Fix {
+	switch v := canFix(r); {
+	case v == nil:
+		return bounce.FixDepends
+	case *v:
+		return bounce.FixYes
+	}
+	return bounce.FixNo
+}
+
+// certain is what the text itself says.
+func (p *explainPage) certain(main bounce.Recipient) {
+	b := p.x.Bounce
+	who := ""
+	if b.Receiver != "" {
+		who = p.T("explain.receiver." + b.Receiver)
+	}
+	if main.Host != "" {
+		who = strings.TrimSpace(who + " (" + printable(main.Host) + ")")
+	}
+	p.add(p.T("explain.by"), who)
+	p.add(p.T("explain.to"), printable(main.Final))
+	p.add(p.T("explain.codes"), strings.Join(main.Codes(), " "))
+	p.add(p.T("explain.reply"), printable(clipped(oneLine(main.Text))))
+	p.add(p.T("explain.server"), printable(b.Server))
+	if b.Returned != nil {
+		p.add(p.T("explain.subject"), printable(b.Returned.Subject))
+	}
+	if main.Temporary {
+		p.add("", p.T("explain.temporary"))
+	}
+	switch {
+	case b.List.Is:
+		p.add(p.T("explain.way"), p.T("explain.listed", "list", orNone(p.words, b.List.Address)))
+	case b.Forwarding.Is == bounce.Yes:
+		p.add(p.T("explain.way"), p.T("explain.forwarded", "address", orNone(p.words, main.Final)))
+		if b.Forwarding.Through != "" {
+			p.add("", p.T("explain.through", "address", b.Forwarding.Through))
+		}
+	}
+	p.flush()
+}
+
+// clipped is a reply, short enough for a page.
+func clipped(s string) string {
+	const most = 600
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "..."
+	}
+	return s
+}
+
+// teaches tells what the mail shows of its sender's mail.
+func (p *explainPage) teaches() {
+	t := p.x.Bounce.Teaches()
+	var lines []string
+	add := func(id, value string) {
+		if value != "" {
+			lines = append(lines, p.T("explain.teaches."+id, "value", value))
+		}
+	}
+	add("domain", t.Domain)
+	if t.Envelope != t.Domain {
+		add("envelope", t.Envelope)
+	}
+	for _, ip := range t.IPs {
+		add("ip", ip.String())
+	}
+	for _, s := range t.Signatures {
+		if s.Selector != "" {
+			add("key", s.Selector+"._domainkey."+s.Domain)
+		}
+	}
+	p.page.list(p.T("explain.teaches.title"), lines)
+	if t.Domain != "" && p.x.Kind == bounce.Bounce && p.x.Asks() != LeanNothing {
+		p.write("\n")
+		p.prose("", "", p.T("explain.check", "domain", t.Domain, "file", p.x.File))
+	}
+}
+
+// message tells how an ordinary mail stands.
+func (p *explainPage) message() {
+	m, r := p.x.Message, p.x.Report
+	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
+	style := map[Lean]Style{LeanNothing: Good, LeanFix: Bad, LeanUnknown: Bold}[p.x.Asks()]
+	p.write(p.style(style, p.T("explain.message."+[]string{"good", "fix", "open"}[p.x.Asks()])), "\n")
+	if len(m.From) > 0 {
+		p.add(p.T("explain.from"), printable(m.From[0].Full))
+	}
+	p.add(p.T("explain.subject"), printable(m.Subject))
+	p.add("SPF", p.spf())
+	if len(r.DKIM) == 0 {
+		p.add("DKIM", p.T("explain.unsigned"))
+	}
+	for _, d := range r.DKIM {
+		p.add("DKIM", p.dkim(d))
+		if d.Reason != "" {
+			p.add("", p.T(d.Reason.Words()))
+		}
+		if d.Detail != "" {
+			p.add("", p.T(message.DetailWords(d.Detail)))
+		}
+	}
+	p.add("DMARC", p.dmarc())
+	if d := r.DMARC.Detail; d != "" {
+		p.add("", p.T(message.DetailWords(d)))
+	}
+	if r.ARC.Instances > 0 {
+		p.add("ARC", p.T("explain.arc", "result", p.T(r.ARC.CV.Words()), "instances", strconv.Itoa(r.ARC.Instances)))
+		if r.ARC.Detail != "" {
+			p.add("", p.T(message.DetailWords(r.ARC.Detail)))
+		}
+	}
+	p.flush()
+	if p.x.Blind {
+		p.write("\n")
+		p.prose("", "", p.T("explain.blind"))
+	}
+	p.way()
+	p.page.list(p.T("explain.claimed"), p.claims())
+	var gaps []string
+	for _, g := range m.Gaps {
+		gaps = append(gaps, p.T(g.Words()))
+	}
+	p.page.list(p.T("explain.gaps"), gaps)
+}
+
+// aligned is what the author's domain makes of a result.
+func (p *explainPage) aligned(t message.Tri) string {
+	switch t {
+	case message.Yes:
+		return p.T("explain.aligned.yes")
+	case message.No:
+		return p.T("explain.aligned.no")
+	}
+	return ""
+}
+
+func (p *explainPage) spf() string {
+	s := p.x.Report.SPF
+	name := string(s.Result) // softfail and neutral are words of SPF alone
+	if r := message.Result(s.Result); slices.Contains(message.Results(), r) {
+		name = p.T(r.Words())
+	}
+	return strings.TrimSpace(p.T("explain.spf", "result", name, "domain", orNone(p.words, s.Domain), "ip", orNone(p.words, shownIP(s.IP))) + " " + p.aligned(s.Aligned))
+}
+
+func (p *explainPage) dkim(d message.DKIM) string {
+	return strings.TrimSpace(p.T("explain.dkim", "result", p.T(d.Result.Words()), "domain", orNone(p.words, d.Domain),
+		"selector", orNone(p.words, d.Selector)) + " " + p.aligned(d.Aligned))
+}
+
+func (p *explainPage) dmarc() string {
+	d := p.x.Report.DMARC
+	if d.Result == message.None {
+		return p.T("explain.no-policy")
+	}
+	out := p.T(d.Result.Words())
+	if d.Domain != "" {
+		out = p.T("explain.dmarc", "result", out, "domain", d.Domain, "policy", d.Policy)
+	}
+	return out
+}
+
+// way tells through whose hands it went and what was done there.
+func (p *explainPage) way() {
+	m := p.x.Message
+	var lines []string
+	for i := len(m.Hops) - 1; i >= 0; i-- { // the first server first
+		h := m.Hops[i]
+		from := strings.TrimSpace(h.Helo)
+		if h.Name != "" {
+			from = h.Name
+		}
+		if h.IP.IsValid() {
+			from = strings.TrimSpace(from + " [" + h.IP.String() + "]")
+		}
+		if from != "" || h.By != "" {
+			lines = append(lines, p.T("explain.hop", "from", orNone(p.words, from), "by", orNone(p.words, h.By)))
+		}
+		if len(lines) == hopsMost {
+			break
+		}
+	}
+	switch {
+	case m.List.Is:
+		lines = append(lines, p.T("explain.listed", "list", orNone(p.words, m.List.Address)))
+	case m.Forward.Forwarded == message.Yes:
+		lines = append(lines, p.T("explain.forwarded", "address", orNone(p.words, m.Forward.Final)))
+	}
+	for _, c := range p.x.Report.Changes {
+		lines = append(lines, p.T(c.Kind.Words(), "by", c.By, "domain", c.Domain, "header", c.Header, "text", c.Text))
+	}
+	p.page.list(p.T("explain.way"), lines)
+}
+
+// Bounds of what a page shows of a mail.
+const (
+	hopsMost   = 20
+	claimsMost = 20
+)
+
+func (p *explainPage) claims() []string {
+	var lines []string
+	for _, c := range p.x.Message.Claims {
+		var about []string
+		for _, k := range []string{"smtp.mailfrom", "smtp.helo", "header.d", "header.i", "header.s", "header.from"} {
+			if v := c.Properties[k]; v != "" {
+				about = append(about, k+"="+v)
+			}
+		}
+		lines = append(lines, printable(fmt.Sprintf("%s (%s): %s=%s %s", c.Header, c.By, c.Method, c.Result, strings.Join(about, " "))))
+		if len(lines) == claimsMost {
+			break
+		}
+	}
+	return lines
+}
