@@ -1,6 +1,7 @@
 package propagation
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -268,7 +269,7 @@ func (p *picture) elsewhere(t target) *Diff {
 		}
 	}
 	for _, l := range p.strays {
-		if x, ok := latest[l.Place]; ok && t.class(x.Answer) == good {
+		if x, ok := latest[l.Place]; ok && (t.class(x.Answer) == good || slices.Contains(x.Answer.Data(), t.Value)) { // also beside an older one
 			return &Diff{Kind: OtherPanel, Want: t.Value, Found: l.Place}
 		}
 	}

@@ -87,7 +87,7 @@ text = { ja = "保存まで押します。", en = "Do press save." }
 			{Code: checks.SPFMultiple, Severity: checks.Blocks, Name: domain, Args: checks.CountArgs{Count: 2}, Evidence: []snapshot.Answer{txt}},
 			{Code: checks.SPFNoAll, Severity: checks.Harms, Name: domain, Under: checks.SPFMultiple},
 			{Code: checks.DMARCMissing, Severity: checks.Harms, Name: "_dmarc." + domain, Evidence: []snapshot.Answer{none}},
-			{Code: checks.SPFUnknown, Severity: checks.Unknown, Name: domain, Args: checks.UnseenArgs{Reason: "timeout"}},
+			{Code: checks.SPFUnknown, Severity: checks.Unknown, Name: domain, States: []checks.State{checks.SPFUnseenRecord}, Args: checks.UnseenArgs{Reason: "timeout"}},
 			{Code: checks.MXOK, Severity: checks.Fine, Name: domain, Args: checks.MXOKArgs{Hosts: checks.Names{"mx.rental.example\x1b[2J"}}},
 		},
 		Plan: plan.Plan{Lookups: 2, Tries: []plan.Try{{IP: "203.0.113.10", From: "rental", Before: "permerror", After: "pass"}},
