@@ -29,6 +29,7 @@ type once struct {
 	seen       func() catalog.Detected
 	services   func() []Service
 	terms      func() []Term
+	spfTexts   func() ([]SPFText, bool)
 	tree       func() (spf.Tree, bool)
 	lacks      func() []Lacking
 	sources    func() []Source
@@ -56,6 +57,7 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		seen:       sync.OnceValue(f.detect),
 		services:   sync.OnceValue(f.readServices),
 		terms:      sync.OnceValue(f.readTerms),
+		spfTexts:   sync.OnceValues(f.readSPFTexts),
 		tree:       sync.OnceValues(f.readSPFTree),
 		lacks:      sync.OnceValue(f.readLacks),
 		sources:    sync.OnceValue(f.readSources),
