@@ -220,8 +220,11 @@ func recordWrongType(in *facts.Facts) []Finding {
 		}
 	}
 	for _, q := range in.DNS.Answers {
+		if q.Type != snapshot.TXT {
+			continue
+		}
 		target, ok := in.TypedTarget(q.Name)
-		if ok && q.Type == snapshot.TXT && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
+		if ok && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
 			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{Name(q.Name), Text(target)},
 				Evidence: facts.Evidence(in.DNS.TXT(q.Name))})
 		}

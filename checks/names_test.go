@@ -24,6 +24,9 @@ func TestSilenceAccusesNobody(t *testing.T) {
 		}
 		in := trial.Seen(t, sc)
 		for i, a := range in.DNS.Answers {
+			if oneOfMany(i, a) {
+				continue
+			}
 			dns := in.DNS.Clone()
 			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
 			dns.Answers[i] = a

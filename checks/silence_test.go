@@ -38,12 +38,21 @@ func hushed(in *facts.Facts, lost map[int]snapshot.Reason) *facts.Facts {
 	return in.WithDNS(dns)
 }
 
+// oneOfMany is an answer that is like a hundred others: there is no key at a selector that was guessed. Of these every
+// eighth is enough.
+func oneOfMany(i int, a snapshot.Answer) bool {
+	return i%8 != 0 && a.Absent() && strings.Contains(a.Name, "._domainkey.")
+}
+
 // Whatever single answer is taken away, no rule claims that what was in it is absent.
 func TestNoAbsenceFromSilence(t *testing.T) {
 	for _, id := range []string{"s8", "healthy-split", "healthy-dnssec", "ns-moving-same"} {
 		in := trial.Seen(t, find(t, id))
 		before := codes(checks.Diagnose(in))
 		for i, a := range in.DNS.Answers {
+			if oneOfMany(i, a) {
+				continue
+			}
 			for _, f := range checks.Diagnose(hushed(in, map[int]snapshot.Reason{i: snapshot.Timeout})) {
 				if claim(f) && !slices.Contains(before, string(f.Code)) {
 					t.Errorf("%s without %s %s (%s %s): claims %s", id, a.Name, a.Type, a.Via, a.Key.At, f.Code)

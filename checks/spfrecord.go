@@ -31,7 +31,7 @@ func of(in *facts.Facts, find func(spf.Record) []spf.Problem) []Finding {
 		if !spf.Is(v) || text.Strings > 0 {
 			continue
 		}
-		found := find(spf.Parse(v))
+		found := find(text.Record)
 		if len(found) > 0 {
 			out = append(out, Finding{Args: SPFRecordArgs{Record(v), pieces(v, found)}, Problems: found, Evidence: spfEvidence(in)})
 		}

@@ -76,7 +76,7 @@ func Parse(txt string) Record {
 		r.add(PrivateKey, "", true)
 		return r
 	}
-	if pasted(txt) && around(txt) {
+	if !opening.MatchString(txt) && pasted(txt) && around(txt) { // what opens with a tag, as nearly all do, has nothing around it
 		r.add(ZoneLine, "", true)
 	}
 	clean := r.letters(txt)

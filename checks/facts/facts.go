@@ -25,9 +25,11 @@ type Facts struct {
 
 // once are the readings that many rules share, each made when it is first wanted.
 type once struct {
+	apex       func() string
 	seen       func() catalog.Detected
 	services   func() []Service
 	terms      func() []Term
+	spfTexts   func() ([]SPFText, bool)
 	tree       func() (spf.Tree, bool)
 	lacks      func() []Lacking
 	sources    func() []Source
@@ -51,9 +53,11 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 	}
 	f := &Facts{Owner: o, DNS: dns, Catalog: cat}
 	f.once = once{
+		apex:       sync.OnceValue(f.readApex),
 		seen:       sync.OnceValue(f.detect),
 		services:   sync.OnceValue(f.readServices),
 		terms:      sync.OnceValue(f.readTerms),
+		spfTexts:   sync.OnceValues(f.readSPFTexts),
 		tree:       sync.OnceValues(f.readSPFTree),
 		lacks:      sync.OnceValue(f.readLacks),
 		sources:    sync.OnceValue(f.readSources),

@@ -36,7 +36,9 @@ func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
 }
 
 // Apex is the apex to which a panel appends what is typed; the domain itself while that is not known.
-func (f *Facts) Apex() string {
+func (f *Facts) Apex() string { return f.apex() }
+
+func (f *Facts) readApex() string {
 	if zone, ok := f.DNS.Zone(); ok {
 		return zone
 	}
@@ -90,7 +92,8 @@ func (f *Facts) OwnAlias(a snapshot.Answer) bool {
 
 // AliasAt finds the target of the CNAME that stands at a name of the domain; "" where none was seen.
 func (f *Facts) AliasAt(name string) string {
-	for _, q := range f.DNS.Answers {
+	for i := range f.DNS.Answers {
+		q := &f.DNS.Answers[i]
 		if q.Name != name {
 			continue
 		}
@@ -140,8 +143,11 @@ func (f *Facts) TypedTarget(name string) (target string, ok bool) {
 // AliasBeside is the target of an alias that stands beside a name's text, so that the answer hangs on the type that is asked
 // for; "" where there is none. No zone may have both (RFC 1034 section 3.6.2), but some panels let it be.
 func (f *Facts) AliasBeside(name string) string {
-	a, alias := f.DNS.TXT(name), f.DNS.Get(name, snapshot.CNAME)
-	if len(a.Records) == 0 || len(a.Chain) > 0 || len(alias.Records) == 0 || f.Anywhere(a) {
+	alias := f.DNS.Get(name, snapshot.CNAME)
+	if len(alias.Records) == 0 {
+		return ""
+	}
+	if a := f.DNS.TXT(name); len(a.Records) == 0 || len(a.Chain) > 0 || f.Anywhere(a) {
 		return ""
 	}
 	return alias.Records[0].Data

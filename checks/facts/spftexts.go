@@ -12,20 +12,23 @@ import (
 
 // SPFText is a text at the domain that is an SPF record, or was meant to be one.
 type SPFText struct {
-	Raw     string // as receivers see it
-	Meant   string // as its writer meant it: with the blanks between its strings; else Raw
-	Strings int    // how many strings it was torn into, each a term; 0 where it was not
+	Raw     string     // as receivers see it
+	Meant   string     // as its writer meant it: with the blanks between its strings; else Raw
+	Strings int        // how many strings it was torn into, each a term; 0 where it was not
+	Record  spf.Record // Raw, parsed
 }
 
 // SPFTexts lists them, and whether a receiver takes one of them for a record.
-func (f *Facts) SPFTexts() (texts []SPFText, readable bool) {
+func (f *Facts) SPFTexts() (texts []SPFText, readable bool) { return f.spfTexts() }
+
+func (f *Facts) readSPFTexts() (texts []SPFText, readable bool) {
 	for _, r := range f.DNS.TXT(f.Owner.Domain).Records {
 		if !spf.Is(r.Data) && !spf.Resembles(r.Data) {
 			if _, torn := reading.Meant(r); !torn {
 				continue
 			}
 		}
-		t := SPFText{Raw: r.Data}
+		t := SPFText{Raw: r.Data, Record: spf.Parse(r.Data)}
 		var torn bool
 		if t.Meant, torn = reading.Meant(r); torn {
 			t.Strings = len(r.Strings)

@@ -330,9 +330,9 @@ func (s *Snapshot) Zone() (apex string, ok bool) {
 // Referrals are the answers of the servers above a zone that send the world to its name servers.
 func (s *Snapshot) Referrals(zone string) []Answer {
 	var out []Answer
-	for _, a := range s.Answers {
-		if a.Name == zone && a.Type == NS && a.Reason == Delegated && len(a.Referral) > 0 {
-			out = append(out, a)
+	for i := range s.Answers { // they are large, and there are hundreds of them
+		if a := &s.Answers[i]; a.Type == NS && a.Name == zone && a.Reason == Delegated && len(a.Referral) > 0 {
+			out = append(out, *a)
 		}
 	}
 	return out

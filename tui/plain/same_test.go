@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -310,17 +311,19 @@ func TestScreensAndLinesAreOneRun(t *testing.T) {
 	for _, story := range []string{"S1", "S2", "S3", "S4", "S5", "S8"} {
 		for name, moves := range walks {
 			t.Run(story+" "+name, func(t *testing.T) {
-				lines := byLines(t, newBench(t, story, i18n.EN).deps, moves)
-				drawn := byScreens(t, newBench(t, story, i18n.EN).deps, moves)
-				whole(t, moves, drawn)
-				for i := range max(len(lines), len(drawn)) {
-					if i >= len(lines) || i >= len(drawn) {
-						t.Fatalf("%d moments in lines, %d on screens", len(lines), len(drawn))
+				synctest.Test(t, func(t *testing.T) {
+					lines := byLines(t, newBench(t, story, i18n.EN).deps, moves)
+					drawn := byScreens(t, newBench(t, story, i18n.EN).deps, moves)
+					whole(t, moves, drawn)
+					for i := range max(len(lines), len(drawn)) {
+						if i >= len(lines) || i >= len(drawn) {
+							t.Fatalf("%d moments in lines, %d on screens", len(lines), len(drawn))
+						}
+						if a, b := text(lines[i]), text(drawn[i]); a != b {
+							t.Fatalf("before move %d of %q the lines have\n%s\nthe screens\n%s", i+1, moves, a, b)
+						}
 					}
-					if a, b := text(lines[i]), text(drawn[i]); a != b {
-						t.Fatalf("before move %d of %q the lines have\n%s\nthe screens\n%s", i+1, moves, a, b)
-					}
-				}
+				})
 			})
 		}
 	}
