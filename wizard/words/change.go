@@ -109,9 +109,11 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		}
 		out.Soft = p.doubt(where.Entry, topics...)
 	}
-	if !c.Switch { // nothing is typed
-		p.form(&out, c, where, zone)
+	if c.Switch {
+		p.switched(&out, c, panel, kind, a)
+		return out
 	}
+	p.form(&out, c, where, zone)
 	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
 	// fields, then what holds for the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
@@ -119,8 +121,22 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
 	p.console(&out, c)
-	out.Switch = c.Switch
 	return out
+}
+
+// switched words a record that a switch in the service's own screen makes: that screen is where to go, and nothing is typed.
+func (p P) switched(out *Change, c plan.Change, panel, kind string, a owner.Answers) {
+	out.Switch = true
+	out.Panel = p.service(c.Ask)
+	out.Title = p.t("words.change.switch", "service", out.Panel)
+	out.Menu, out.Soft = p.in(p.dkim(c.Ask).Menu), ""
+	if e, ok := p.entry(c.Ask); ok && out.Menu != "" {
+		out.Soft = p.doubt(e, "dkim")
+	}
+	for _, n := range c.Notes {
+		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
+	}
+	out.Beware = p.beware(c, kind, panel, a)
 }
 
 // doubt says that a screen may differ: no source confirms one of the topics, or it was looked at more than a year ago.
