@@ -73,6 +73,6 @@ type Lab struct {
 	Advance      func(time.Duration) // jumps forward
 	Speed        func(times int)     // 0 pauses
 	Speeds       []int
-	// Keys are key values that the story's consoles would show, by service ID: "paste" is offered for them.
-	Keys map[string]string
+	// Key is what a service's console would show in the story for a record's name; "" for nothing. "paste" is offered for it.
+	Key func(service, name string) string
 }

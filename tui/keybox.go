@@ -19,9 +19,9 @@ type keyBox struct {
 }
 
 func newKeyBox(c *Case, ch plan.Change) keyBox {
-	b := keyBox{open: ch.Ask != "" && ch.Value == "" && !ch.Switch && ch.Gap == "", in: editor{many: true}}
+	b := keyBox{open: ch.AsksKey(), in: editor{many: true}}
 	if c.d.Lab != nil {
-		b.lab = c.d.Lab.Keys[ch.Ask]
+		b.lab = c.d.Lab.Key(ch.Ask, ch.Name)
 	}
 	return b
 }

@@ -306,7 +306,7 @@ func TestKeyIsRepairedAndChecked(t *testing.T) {
 		}
 	}
 	d.press("ctrl+u")
-	good := d.r.c.d.Lab.Keys["google-workspace"]
+	good := d.r.c.d.Lab.Key("google-workspace", "google._domainkey.")
 	d.paste(good[:60] + "\n  " + good[60:])
 	d.press("enter")
 	s := d.r.screen.(records)

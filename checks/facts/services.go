@@ -182,7 +182,7 @@ func (f *Facts) termsOf(s Service) (out []Term) {
 // instead is the term of the domain's record that meets a service's whole need in place of its own terms: an older name,
 // or that of a contract or a region.
 func (f *Facts) instead(id string) (term string, ok bool) {
-	replaces := func(string) bool { return false }
+	var replaces func(string) bool
 	if h, ok := f.Catalog.Host(id); ok && len(h.Instead) > 0 {
 		replaces = h.Replaces
 	} else if s, ok := f.Catalog.Sender(id); ok && len(s.Instead) > 0 {

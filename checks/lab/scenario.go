@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -34,7 +35,7 @@ type Scenario struct {
 	Title   bylang.Text
 	About   bylang.Text
 	Answers owner.Answers
-	Keys    map[string]string // DKIM key values that the consoles show, by service ID
+	Keys    map[string]string // DKIM key values that the consoles show; see Key
 	// Findings are all that the rules say of it, hidden ones too, by code; nil where the file does not say.
 	Findings []Finding
 	Detect   []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
@@ -42,6 +43,13 @@ type Scenario struct {
 	Mistakes []int
 
 	world *world
+}
+
+// Key is what a service's console shows for the record of a name; "" where it has none. Keys has it by service ID, or by
+// "ID/selector" where the service needs several.
+func (s Scenario) Key(service, name string) string {
+	selector, _, _ := strings.Cut(name, "._domainkey")
+	return cmp.Or(s.Keys[service+"/"+selector], s.Keys[service])
 }
 
 // Sight is one entry of the catalogue that shows itself in a scenario.

@@ -45,6 +45,12 @@ type Change struct {
 	Dotted bool
 }
 
+// AsksKey reports whether the change waits for a key that only a console shows. A record that a switch makes, and one in
+// whose value the server's name is still lacking, do not.
+func (c Change) AsksKey() bool {
+	return c.Ask != "" && c.Value == "" && c.Gap == "" && !c.Switch
+}
+
 // Form is the change as a panel wants it typed: value is what goes into the field.
 func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
 	if c.Dotted && (p.Dot == catalog.DotUnknown || p.Dot == catalog.DotOptional) {

@@ -31,7 +31,7 @@ func (s *walk) records() error {
 		c := s.Result().Plan.Changes[i]
 		s.say("")
 		s.say(document.Record(s.summary(), i))
-		if c.Ask != "" && c.Value == "" && !c.Switch {
+		if c.AsksKey() {
 			took, err := s.key(c)
 			if err != nil {
 				return err
@@ -74,7 +74,7 @@ func (s *walk) record(i int) error {
 func (s *walk) key(c plan.Change) (bool, error) {
 	lab := ""
 	if s.d.Lab != nil {
-		lab = s.d.Lab.Keys[c.Ask]
+		lab = s.d.Lab.Key(c.Ask, c.Name)
 	}
 	for {
 		s.tell("plain.key")

@@ -49,7 +49,7 @@ func (x *course) next(s *session.Session) (verb, value string, ok bool) {
 			if x.pasted != nil {
 				x.at, x.pasted = s.Find(*x.pasted), nil
 			}
-			if ch := s.Result().Plan.Changes[x.at]; ch.Ask != "" && ch.Value == "" && x.d.Lab.Keys[ch.Ask] != "" {
+			if ch := s.Result().Plan.Changes[x.at]; ch.AsksKey() && x.d.Lab.Key(ch.Ask, ch.Name) != "" {
 				x.pasted = &ch
 				return "key", "", true
 			}

@@ -145,7 +145,7 @@ func TestRun(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got.Problem, problem)
 		}
 	}
-	k, got := f.ReadKey(ch, f.Story.Keys[ch.Ask])
+	k, got := f.ReadKey(ch, f.Story.Key(ch.Ask, ch.Name))
 	if got.Problem != "" || k.Service != ch.Ask || k.Selector != "google" {
 		t.Fatalf("%+v %+v", k, got)
 	}

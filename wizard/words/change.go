@@ -244,7 +244,7 @@ func (p P) console(out *Change, c plan.Change) {
 		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "id", c.Ask)
 		return
 	}
-	if c.Ask != "" && c.Value == "" && !c.Switch {
+	if c.AsksKey() {
 		out.Ask = p.t("words.ask.plain", "service", name)
 		if menu := p.in(d.Menu); menu != "" {
 			out.Ask = p.t("words.ask.menu", "service", name, "menu", menu)

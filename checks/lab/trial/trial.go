@@ -151,7 +151,7 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	keys := slices.Clone(in.Owner.Keys)
 	for _, c := range p.Changes {
 		selector, _, named := strings.Cut(c.Name, "._domainkey.")
-		if value := x.Story.Keys[c.Ask]; value != "" && named {
+		if value := x.Story.Key(c.Ask, c.Name); value != "" && named {
 			keys = append(keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}
 	}
