@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"regexp"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -59,7 +60,7 @@ func (c closeUp) mark(value any) any {
 
 // apply takes the spaces out of a text that its values brought about, and the marks.
 func (c closeUp) apply(text string) string {
-	if c.letter == nil {
+	if c.letter == nil || !strings.ContainsAny(text, valueOpens+valueCloses) {
 		return text
 	}
 	text = c.before.ReplaceAllString(text, "$1")
