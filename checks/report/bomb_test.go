@@ -118,9 +118,6 @@ func TestBombs(t *testing.T) {
 			if strings.HasPrefix(c.want, "error") && r.Domains[0].Reports != 1 {
 				t.Errorf("of the good file: %s", got)
 			}
-			if took > 20*time.Second {
-				t.Errorf("took %s", took)
-			}
 			if grown := int64(after.TotalAlloc-before.TotalAlloc) >> 20; grown > 200 {
 				t.Errorf("%d MB were allocated", grown)
 			}

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
 )
 
 func TestFolder(t *testing.T) {
@@ -69,14 +68,13 @@ func TestStop(t *testing.T) {
 	for range 1000 {
 		files = append(files, File{Name: "long", Open: fileOf("", generator{1 << 20}.xml(3)).Open})
 	}
-	start := time.Now()
 	r := Read(ctx, files, Options{Workers: 2, Progress: func(n int) {
 		if n == 2 {
 			cancel()
 		}
 	}})
-	if took := time.Since(start); !r.Stopped || r.Files < 2 || r.Files > 100 || len(r.Domains) < 1 || took > 10*time.Second {
-		t.Errorf("%s, %d files, stopped %v", took, r.Files, r.Stopped)
+	if !r.Stopped || r.Files < 2 || r.Files > 100 || len(r.Domains) < 1 {
+		t.Errorf("%d files, stopped %v", r.Files, r.Stopped)
 	}
 }
 
