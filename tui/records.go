@@ -313,7 +313,10 @@ func (s records) Keys() []Key {
 	if len(s.words().Checked) > 0 {
 		ways = s.c.wayKeys()
 	}
-	keys := append(append([]Key{on}, ways...), Key{"c", "copy-value"}, Key{"n", "copy-name"}, Key{"a", "copy-all"})
+	keys := append([]Key{on}, ways...)
+	if !s.words().Switch { // nothing is typed
+		keys = append(keys, Key{"c", "copy-value"}, Key{"n", "copy-name"}, Key{"a", "copy-all"})
+	}
 	if n := len(s.words().Fields); n > 1 { // where a record is one line, c copies it
 		keys = append(keys, Key{"1-" + strconv.Itoa(n), "copy-field"})
 	}

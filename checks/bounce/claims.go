@@ -144,3 +144,15 @@ func parseIP(s string) netip.Addr {
 	}
 	return ip.Unmap()
 }
+
+// narrow takes a refusal for want of both for one for want of SPF, where it says itself that DKIM passed.
+func (c Claims) narrow(all []Recipient) {
+	if c.SPF == nil || c.DKIM == nil || c.SPF.Result == "pass" || c.DKIM.Result != "pass" {
+		return
+	}
+	for i := range all {
+		if all[i].Cause == AuthSPFDKIM {
+			all[i].setCause(AuthSPF, all[i].Basis)
+		}
+	}
+}

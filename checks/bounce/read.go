@@ -137,6 +137,7 @@ func (w *weigher) fill(r *Result) {
 	r.Receiver = r.Main().Receiver
 	r.List = listOf(r.Returned)
 	r.Claims = claimsOf(r.texts(w))
+	r.Claims.narrow(r.Recipients)
 	if d := domainOf(addressOf(untyped(w.report.from))); d != "" && r.Claims.Sender == "" {
 		r.Claims.Sender = d
 	}

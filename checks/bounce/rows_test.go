@@ -252,3 +252,14 @@ func TestACutReplyNeverSaysSomethingElse(t *testing.T) {
 		}
 	}
 }
+
+// A refusal for want of SPF and DKIM that says itself that DKIM passed is for want of SPF; where both failed, it stays.
+func TestOnePassedOfTwo(t *testing.T) {
+	for dkim, want := range map[string]bounce.Cause{"Pass": bounce.AuthSPF, "Fail": bounce.AuthSPFDKIM} {
+		text := "550 5.7.515 Access denied, sending domain KOBAYASHI.EXAMPLE doesn't meet the required authentication level. Spf= Fail , Dkim= " +
+			dkim + " , DMARC= Pass"
+		if got := bounce.Read([]byte(text)).Main().Cause; got != want {
+			t.Errorf("DKIM %s: %s, want %s", dkim, got, want)
+		}
+	}
+}

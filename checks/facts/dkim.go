@@ -344,16 +344,7 @@ func (f *Facts) signedBelow(s Service) bool {
 	if s.Host || len(s.At) == 0 || f.Policy().Record.DKIMAlign == "s" {
 		return false
 	}
-	for _, a := range f.DNS.Answers {
-		sel, at, ok := strings.Cut(a.Name, dkimLabel)
-		if !ok || a.Type != snapshot.TXT || !slices.Contains(s.At, at) || sel == WildcardLabel || !f.sendsAt(at) {
-			continue
-		}
-		if recs, known := reading.DKIMRecords(f.DNS, sel, at); known && len(recs) == 1 && dkim.Parse(recs[0]).Valid() {
-			return true
-		}
-	}
-	return false
+	return f.KeyBelow(slices.DeleteFunc(slices.Clone(s.At), func(at string) bool { return !f.sendsAt(at) }))
 }
 
 // sendsAt reports whether a name below the domain is set up for sending: it has mail servers, or an SPF record.
@@ -381,8 +372,8 @@ func (f *Facts) Astray() []Key {
 // KeyBelow reports whether a usable key was seen at one of some names below the domain.
 func (f *Facts) KeyBelow(names []string) bool {
 	return slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
-		_, at, ok := strings.Cut(a.Name, dkimLabel)
-		if !ok || a.Type != snapshot.TXT || !slices.Contains(names, at) {
+		sel, at, ok := strings.Cut(a.Name, dkimLabel)
+		if !ok || a.Type != snapshot.TXT || sel == WildcardLabel || !slices.Contains(names, at) {
 			return false
 		}
 		texts := f.DNS.TXT(a.Name).Data()
