@@ -45,7 +45,10 @@ func working(in *facts.Facts) []string {
 // TestPlanHarmsNothing: after the plan all mail that passed SPF still passes, MX that took mail take it, nothing new is
 // wrong, and a second plan proposes nothing more than the keys that the first one asks for.
 func TestPlanHarmsNothing(t *testing.T) {
-	for _, sc := range slices.Concat(scenarios(t), corpus(t)) {
+	for i, sc := range slices.Concat(scenarios(t), corpus(t)) {
+		if trial.Racing && i%4 != 0 {
+			continue
+		}
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
 			in := trial.Seen(t, sc)
@@ -132,7 +135,10 @@ func changes(p plan.Plan) []string {
 
 // TestPlanOfHalfTheTruth: what is proposed while some answers are missing does no harm where all of them are true.
 func TestPlanOfHalfTheTruth(t *testing.T) {
-	for _, sc := range scenarios(t) {
+	for i, sc := range scenarios(t) {
+		if trial.Racing && i%4 != 0 {
+			continue
+		}
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
 			in := trial.Seen(t, sc)

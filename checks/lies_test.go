@@ -77,7 +77,10 @@ func healthy(t *testing.T) []lab.Scenario {
 // TestSilenceWhole: whatever single answer is taken away from a healthy set-up, nothing is found wrong, no change proposed,
 // no receiver expected to do better, and no name, mail server or address said to be wrong.
 func TestSilenceWhole(t *testing.T) {
-	for _, sc := range healthy(t) {
+	for i, sc := range healthy(t) {
+		if trial.Racing && i%4 != 0 {
+			continue
+		}
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
 			in := trial.Seen(t, sc)
@@ -234,7 +237,10 @@ func lied(t *testing.T, sc lab.Scenario, whole judgement, n spf.Need, kind lab.F
 
 // TestNoBetterForecast: in no set-up, however wrong, does a receiver do better by an answer that is missing.
 func TestNoBetterForecast(t *testing.T) {
-	for _, sc := range scenarios(t) {
+	for i, sc := range scenarios(t) {
+		if trial.Racing && i%4 != 0 {
+			continue
+		}
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
 			in := trial.Seen(t, sc)

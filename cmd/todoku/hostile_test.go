@@ -53,7 +53,10 @@ func TestNothingHostileGetsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	reached := false
-	for _, sc := range all {
+	for i, sc := range all {
+		if trial.Racing && i%4 != 0 {
+			continue
+		}
 		snap := poison(trial.Of(t, sc).Look(t).DNS)
 		r := world.Result{Result: session.Judge(sc.Answers, snap, cat), Input: input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}}
 		for _, lang := range i18n.Langs() {

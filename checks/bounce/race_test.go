@@ -1,5 +1,0 @@
-//go:build race
-
-package bounce_test
-
-func init() { racing = true }
