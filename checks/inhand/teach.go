@@ -33,6 +33,9 @@ func Teach(a owner.Answers) owner.Answers {
 		}
 	}
 	a.Mail.Kind = string(m.Kind)
+	if m.Message != nil && a.Forward.Shown.Forwarded == "" && (a.Route == owner.Forward || a.Route == "" && a.Mail.Route == owner.Forward) {
+		a.Forward.Shown = shown(m.Message, a.Forward)
+	}
 	if a.Route == "" {
 		a.Route = a.Mail.Route
 	}
@@ -48,7 +51,7 @@ func Teach(a owner.Answers) owner.Answers {
 func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
 	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Next: main.Next(), Temporary: main.Temporary,
-		Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "), Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
+		Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "), Recipient: main.Final, Through: strings.ToLower(b.Forwarding.Through), Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
 	if main.Cause == bounce.UserOrFilter {
 		out.Fix = string(bounce.FixNo)
@@ -70,7 +73,7 @@ func ofMessage(m Mail) owner.Mail {
 	msg := m.Message
 	rep := msg.Verify(context.Background(), nil)
 	out := owner.Mail{Domain: m.From(), Envelope: msg.Envelope.Domain, Route: route(msg.List.Is, msg.Forward.Forwarded == message.Yes),
-		SPF: rep.SPF.Claimed, DMARC: rep.DMARC.Claimed, Recipient: msg.Forward.Final}
+		SPF: rep.SPF.Claimed, DMARC: rep.DMARC.Claimed, Recipient: msg.Forward.Final, Through: strings.ToLower(msg.Forward.From)}
 	if msg.Border.IP.IsValid() {
 		out.IPs = []netip.Addr{msg.Border.IP}
 	}
