@@ -42,4 +42,6 @@ func Digest(step wizard.Step, a owner.Answers, r wizard.Reply) (wizard.Reply, *w
 }
 
 // Digest reads the paste of a reply to the question that is shown.
-func (s *Session) Digest(r wizard.Reply) (wizard.Reply, *wizard.Misfit) { return Digest(s.Step(), s.ans, r) }
+func (s *Session) Digest(r wizard.Reply) (wizard.Reply, *wizard.Misfit) {
+	return Digest(s.Step(), s.ans, r)
+}
