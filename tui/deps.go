@@ -4,6 +4,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"todoku/checks/catalog"
@@ -12,6 +13,7 @@ import (
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard"
 	"todoku/wizard/session"
 	"todoku/wizard/session/store"
 )
@@ -34,6 +36,8 @@ type Deps struct {
 	Places func(s *snapshot.Snapshot) []propagation.Place
 	// Look puts the questions to their places, in parallel.
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
+	// Open reads a file whose name was typed where a paste is asked for; nil: no files are opened.
+	Open func(name string) ([]byte, error)
 	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
 	Copy func(text string) (how, path string, err error)
 	// Save writes a file whole or not at all, never over an existing one; it returns the path.
@@ -75,4 +79,17 @@ type Lab struct {
 	Speeds       []int
 	// Key is what a service's console would show in the story for a record's name; "" for nothing. "paste" is offered for it.
 	Key func(service, name string) string
+}
+
+// Opened is the content of the file that a text names; the text itself where it names none.
+func (d Deps) Opened(text string) string {
+	name := strings.Trim(strings.TrimSpace(text), `"'`)
+	if d.Open == nil || name == "" || len(name) > wizard.MaxText || strings.ContainsAny(name, "\r\n") {
+		return text
+	}
+	data, err := d.Open(name)
+	if err != nil {
+		return text
+	}
+	return string(data)
 }
