@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/netip"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/wizard/document"
@@ -41,15 +41,13 @@ func reports(t *testing.T, days int) *report.Reading {
 	return report.Read(t.Context(), files, report.Options{})
 }
 
-func judged(t *testing.T, all *report.Reading) (words.P, document.Reported) {
+func judged(t *testing.T, all *report.Reading) (words.P, reported.Domain) {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := report.Knowledge{Service: nil}
-	k.Service = func(_ netip.Addr, names []string) (string, bool) { id := cat.ServiceOf(names...); return id, id != "" }
-	return words.P{Lang: i18n.EN, Catalog: cat}, document.ReportOn(all.Domains[0], k)
+	return words.P{Lang: i18n.EN, Catalog: cat}, reported.Of(all.Domains[0], reported.Known{Catalog: cat})
 }
 
 // The page says who sent what, with numbers beside the bars, and what to do; it fits a terminal.
@@ -123,7 +121,7 @@ func TestReportCSV(t *testing.T) {
 	all := reports(t, 2)
 	_, r := judged(t, all)
 	r.Tally.Domain = "=evil"
-	text, err := document.ReportCSV([]document.Reported{r})
+	text, err := document.ReportCSV([]reported.Domain{r})
 	if err != nil {
 		t.Fatal(err)
 	}

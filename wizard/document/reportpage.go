@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
 	"todoku/wizard/words"
 )
 
@@ -31,7 +32,7 @@ func (p *reportPage) t(id string, args ...string) string {
 }
 
 // ReportPage tells what reports say of a domain: who sent how much, what to do, and what comes next.
-func ReportPage(w words.P, r Reported, l Layout) string {
+func ReportPage(w words.P, r reported.Domain, l Layout) string {
 	p := &reportPage{page: page{Layout: l, words: w}}
 	p.top(r)
 	if r.Tally.Messages == 0 {
@@ -51,7 +52,7 @@ func ReportPage(w words.P, r Reported, l Layout) string {
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // top says what was read.
-func (p *reportPage) top(r Reported) {
+func (p *reportPage) top(r reported.Domain) {
 	t := r.Tally
 	p.write(p.style(Bold, printable(t.Domain)), "\n")
 	line := p.words.Amount("reports", int64(t.Reports)) + " / " + p.words.Amount("messages", t.Messages)
@@ -123,7 +124,7 @@ func cells(n, most int64, length int) int {
 }
 
 // whose sums the messages by whose they are.
-func (p *reportPage) whose(r Reported) {
+func (p *reportPage) whose(r reported.Domain) {
 	p.heading("whose")
 	var rows []amount
 	for _, j := range []report.Judgement{report.Aligned, report.Unaligned, report.Relayed, report.Foreign} {
@@ -151,7 +152,7 @@ func (p *reportPage) whose(r Reported) {
 }
 
 // sources lists the largest sources, each with what it is and why it is thought so.
-func (p *reportPage) sources(r Reported) {
+func (p *reportPage) sources(r reported.Domain) {
 	p.heading("sources")
 	word := func(pass bool) string {
 		if pass {
@@ -222,7 +223,7 @@ func (p *reportPage) days(t *report.Tally) {
 }
 
 // todo says what the owner should do about what fails.
-func (p *reportPage) todo(r Reported) {
+func (p *reportPage) todo(r reported.Domain) {
 	failing := r.Failing()
 	if len(failing) == 0 {
 		return
@@ -245,7 +246,7 @@ func (p *reportPage) todo(r Reported) {
 }
 
 // odd lists contradictions.
-func (p *reportPage) odd(r Reported) {
+func (p *reportPage) odd(r reported.Domain) {
 	if len(r.Oddities) == 0 {
 		return
 	}
@@ -264,7 +265,7 @@ func (p *reportPage) odd(r Reported) {
 }
 
 // next says which stage is safe, and why, or what is still missing.
-func (p *reportPage) next(r Reported) {
+func (p *reportPage) next(r reported.Domain) {
 	p.heading("next")
 	because := p.words.StageBecause(r.Stage, r.Evidence)
 	if r.Stage.Stands(r.Evidence) {

@@ -7,6 +7,7 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
+	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
 )
@@ -22,11 +23,12 @@ type Record struct {
 	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
+	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
 }
 
 // gist is the part of a record by which one plan is told from another.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Reports: r.Reports}) // plain values: no error
 	return string(text)
 }
 
@@ -36,6 +38,10 @@ func (s *Session) Record() Record {
 		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes)}
 	if s.wait != nil {
 		r.Places = slices.Clone(s.wait.Places)
+	}
+	if d := s.ReportsSaid(); d != nil {
+		brief := d.Brief()
+		r.Reports = &brief
 	}
 	return r
 }
@@ -89,6 +95,7 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	}
 	out := s.endWait()
 	s.about, s.proof, s.rang = r.Domain, "", false
+	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
 	s.judge()
