@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"todoku/checks/catalog"
+	"todoku/checks/input"
 	"todoku/checks/report"
 	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
@@ -55,6 +56,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().BoolVar(&o.CSV, "csv", false, p.Lang.T("cmd.flag.csv"))
 	c.Flags().BoolVar(&o.DNS, "dns", false, p.Lang.T("cmd.flag.report-dns"))
 	o.Answers.DeclareServices(c)
+	o.Answers.DeclarePanel(c)
 	return c
 }
 
@@ -88,7 +90,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	if err := o.tell(words.P{Lang: o.Lang, Catalog: cat}, list, all); err != nil {
+	if err := o.tell(words.P{Lang: o.Lang, Catalog: cat, Now: o.Now()}, list, all); err != nil {
 		return err
 	}
 	if all.Stopped {
@@ -202,7 +204,7 @@ func (o *Options) tell(w words.P, list []reported.Domain, all *report.Reading) e
 		if i > 0 {
 			text += "\n\n"
 		}
-		text += document.ReportPage(w, r, o.Layout())
+		text += document.ReportPage(w, r, o.form(r), o.layout())
 	}
 	if len(list) == 0 {
 		text = document.ReportNone(w, o.Domain)
@@ -211,6 +213,18 @@ func (o *Options) tell(w words.P, list []reported.Domain, all *report.Reading) e
 		text += "\n" + rest
 	}
 	return o.Print(text)
+}
+
+// form is where the record of the next stage is typed.
+func (o *Options) form(r reported.Domain) document.ReportForm {
+	return document.ReportForm{Panel: o.Answers.Panel, Zone: input.Registrable(r.Tally.Domain)}
+}
+
+// layout is that of a page; with --plain there are no bars, for who listens.
+func (o *Options) layout() document.Layout {
+	l := o.Layout()
+	l.Barless = o.Plain
+	return l
 }
 
 // noteErrors tells beside a table what it does not hold.
