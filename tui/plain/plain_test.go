@@ -164,8 +164,8 @@ func storyS5(t *testing.T) {
 		"",         // reports to the own address
 		"",         // on to the records
 		"copy", "", // SPF
-		"",                            // DKIM, which a switch makes
-		"",                            // DMARC
+		"",                                  // DKIM, which a switch makes
+		"",                                  // DMARC
 		"publish", "3600", "@新しい設定が反映されました", // and wait
 		"",      // no proof
 		"2", "", // keep it as text
