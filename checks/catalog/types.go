@@ -71,6 +71,8 @@ type DKIM struct {
 	Start     Text          `toml:"start" json:"start"`               // the switch to press once the key is visible in DNS; empty where none
 	// All: every one of the selectors has to be published, not any of them.
 	All bool `toml:"all" json:"all,omitempty"`
+	// Set are those of the selectors that its console gives at once, each with a record of its own; with All, every one.
+	Set []string `toml:"set" json:"set,omitempty"`
 	// Writes are the panels, by ID, in which its own switch publishes the key: nothing is to be copied there.
 	Writes []string `toml:"writes" json:"writes,omitempty"`
 }
