@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"todoku/checks/inhand"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
@@ -23,6 +24,23 @@ type Record struct {
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
 	Saved   []string            `json:"saved,omitempty"` // the records that the owner said were saved
+}
+
+// Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
+// versions were kept with it.
+func (r Record) Clean() (Record, bool) {
+	had := r.Start.Message != "" || r.Answers.Message != ""
+	r.Start, r.Answers = inhand.Forget(r.Start), inhand.Teach(inhand.Forget(r.Answers))
+	path := clonePath(r.Path)
+	for i, reply := range path {
+		if text := reply.Pasted(); text != "" {
+			path[i], had = reply.Learnt(inhand.Learn(text)), true
+		}
+	}
+	if had {
+		r.Path = path
+	}
+	return r, had
 }
 
 // gist is the part of a record by which one plan is told from another.

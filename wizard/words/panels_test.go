@@ -117,7 +117,7 @@ func TestReplaceIsNoAdding(t *testing.T) {
 			list := p.Changes(sample, panel.ID, "example.jp", a)
 			for _, i := range []int{0, len(list) - 1} { // rewritten, removed
 				x, was := list[i], sample.Changes[i].Old[0]
-				if x.First == "" || i == 0 && x.Was != was || i > 0 && x.Value != was {
+				if x.First == "" || i == 0 && !slices.Contains(sample.Changes[0].Old, x.Was) || i > 0 && !strings.Contains(x.Value, was) {
 					t.Errorf("%s: the line to open is not told: %q %q", panel.ID, x.First, x.Was)
 				}
 				for _, w := range wrong {
