@@ -47,7 +47,7 @@ func Teach(a owner.Answers) owner.Answers {
 
 func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
-	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Next: main.Next(), Temporary: main.Temporary,
+	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Means: main.Tells("what"), Whose: main.Tells("job"), Next: main.Tells("next"), Temporary: main.Temporary,
 		Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "), Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
 	if main.Cause == bounce.UserOrFilter {
