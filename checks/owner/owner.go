@@ -79,7 +79,7 @@ type Answers struct {
 	IPs      []netip.Addr `json:"ips,omitempty"` // known sending addresses
 	Keys     []Key        `json:"keys,omitempty"`
 	ReportTo string       `json:"report_to,omitempty"` // mail address for DMARC reports
-	Message  string       `json:"message,omitempty"`   // pasted bounce or header, as it came
+	Message  string       `json:"message,omitempty"`   // bounce or header, as it came; kept nowhere
 	Mail     Mail         `json:"mail,omitzero"`       // what Message says
 	SPF      SPFChoice    `json:"spf,omitzero"`
 }
@@ -102,6 +102,7 @@ type Mail struct {
 	Domain    string `json:"domain,omitempty"`    // of the author
 	Envelope  string `json:"envelope,omitempty"`  // domain of the envelope sender
 	Route     Route  `json:"route,omitempty"`     // forward or list, where the mail shows it
+	List      string `json:"list,omitempty"`      // address of the list
 	// IPs are the addresses from which the mail left: evidence of what to try, not of whom to let pass.
 	IPs    []netip.Addr `json:"ips,omitempty"`
 	Signed []Signed     `json:"signed,omitempty"`
@@ -110,6 +111,12 @@ type Mail struct {
 	// SPF and DMARC are results that the receiver states.
 	SPF   string `json:"spf,omitempty"`
 	DMARC string `json:"dmarc,omitempty"`
+}
+
+// Clone copies what was learnt so that changing one leaves the other alone.
+func (m Mail) Clone() Mail {
+	m.IPs, m.Signed, m.Selectors = slices.Clone(m.IPs), slices.Clone(m.Signed), slices.Clone(m.Selectors)
+	return m
 }
 
 // Signed is a DKIM signature of a mail in hand, with the result that the receiver states.
@@ -154,7 +161,7 @@ func (a Answers) HostIDs() []string {
 func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
-	a.Mail.IPs, a.Mail.Signed, a.Mail.Selectors = slices.Clone(a.Mail.IPs), slices.Clone(a.Mail.Signed), slices.Clone(a.Mail.Selectors)
+	a.Mail = a.Mail.Clone()
 	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }
