@@ -25,7 +25,7 @@ type Record struct {
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
 	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
-	Saved   []string            `json:"saved,omitempty"` // the records that the owner said were saved
+	Saved   []string            `json:"saved,omitempty"`   // the records that the owner said were saved
 }
 
 // Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
