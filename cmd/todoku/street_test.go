@@ -65,7 +65,8 @@ var street = map[string]room{
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
 	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
 	// A scenario of the lab with a client, for the tests of all front ends.
-	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
+	"checks/lab/sample": {edge: true},
+	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 
