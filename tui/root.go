@@ -211,12 +211,12 @@ func (r *Root) View() string {
 	}
 	foot := f.footer(s.Keys())
 	f.H = r.h - 4 - len(foot)
-	rule := " " + f.Styles.Dim.Render(strings.Repeat(f.Glyphs.Rule, f.W-2))
+	rule := f.rule()
 	note := ""
 	if r.cut {
 		note = "   " + f.Styles.Warn.Render(cut(f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10}), f.W-4, f.Glyphs.Etc))
 	}
-	lines := append([]string{r.header(f, s), rule, note}, r.body(f, s)...)
+	lines := append([]string{r.header(f, s), f.stages(r.c.At()), note}, r.body(f, s)...)
 	lines = append(lines, rule)
 	return r.caret.take(strings.Join(append(lines, foot...), "\n"))
 }
