@@ -189,7 +189,7 @@ func TestASCII(t *testing.T) {
 	}
 }
 
-// straight: no line is wider than the frame, and the rules run from edge to edge.
+// straight: no line is wider than the frame, the rules run from edge to edge, and one of each two holds the stages.
 func straight(t *testing.T, album string, w int) {
 	t.Helper()
 	for line := range strings.SplitSeq(strings.TrimSuffix(album, "\n"), "\n") {
@@ -200,7 +200,11 @@ func straight(t *testing.T, album string, w int) {
 		if n := width(line); n > w {
 			t.Errorf("%d cells, the frame has %d: %s", n, w, line)
 		}
-		if strings.HasPrefix(line, " ──") && line != " "+strings.Repeat("─", w-2) {
+		if strings.HasPrefix(line, " ── ") {
+			if width(line) != w-1 || !strings.HasSuffix(line, "]") && !strings.HasSuffix(line, "─") || strings.Count(line, "[") != 1 || strings.Count(line, " › ") != 4 {
+				t.Errorf("crooked stages: %q", line)
+			}
+		} else if strings.HasPrefix(line, " ──") && line != " "+strings.Repeat("─", w-2) {
 			t.Errorf("crooked rule: %q", line)
 		}
 	}

@@ -62,6 +62,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	typing := r.typing()
 	switch k := hotkey(m); {
+	case k == "ctrl+c" && r.c.Reports().Busy: // ends the work, not the program
+		return r.c.do(r.c.CutReports())
 	case k == "ctrl+c", k == "q" && !typing:
 		return r.leave()
 	case k == "ctrl+l":
@@ -151,6 +153,7 @@ func (r *Root) back() tea.Cmd {
 func (r *Root) leave() tea.Cmd {
 	r.c.look.end()
 	r.c.ask.end()
+	r.c.reports.end()
 	return tea.Quit
 }
 
@@ -184,6 +187,8 @@ func screenFor(c *Case) Screen {
 		return newQuestion(c, s)
 	}
 	switch s.ID {
+	case wizard.StepReports:
+		return newReports(c)
 	case wizard.StepCheck:
 		return lookingPage{c}
 	case wizard.StepRecords:
@@ -211,12 +216,12 @@ func (r *Root) View() string {
 	}
 	foot := f.footer(s.Keys())
 	f.H = r.h - 4 - len(foot)
-	rule := " " + f.Styles.Dim.Render(strings.Repeat(f.Glyphs.Rule, f.W-2))
+	rule := f.rule()
 	note := ""
 	if r.cut {
 		note = "   " + f.Styles.Warn.Render(cut(f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10}), f.W-4, f.Glyphs.Etc))
 	}
-	lines := append([]string{r.header(f, s), rule, note}, r.body(f, s)...)
+	lines := append([]string{r.header(f, s), f.stages(r.c.At()), note}, r.body(f, s)...)
 	lines = append(lines, rule)
 	return r.caret.take(strings.Join(append(lines, foot...), "\n"))
 }

@@ -1,8 +1,12 @@
 package wizard
 
-import "todoku/checks/owner"
+import (
+	"maps"
+	"slices"
+	"strings"
 
-import "slices"
+	"todoku/checks/owner"
+)
 
 // The questions and pages of the main flow.
 const (
@@ -20,7 +24,8 @@ const (
 	StepListAddress  StepID = "list-address"
 	StepListBounced  StepID = "list-bounced"
 	StepListMember   StepID = "list-member"
-	StepReport       StepID = "report" // where DMARC reports go
+	StepReport       StepID = "report"  // where DMARC reports go
+	StepReports      StepID = "reports" // what the DMARC reports in hand say; Values[0] is their domain
 	StepCheck        StepID = "check"
 	StepDiagnosis    StepID = "diagnosis"
 	StepRecords      StepID = "records"
@@ -50,17 +55,24 @@ const (
 	ExtraMessage = "message" // the pasted mail as it came
 	ExtraKind    = "kind"    // "bounce" where the paste is one
 	ExtraAddress = "address" // the mail address that was typed
+	ExtraReports = "reports" // files and folders with DMARC reports, one a line
 )
 
 var (
 	always       = Guard{"always", func(owner.Answers) bool { return true }}
 	noDomain     = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
-	bounceInHand = Guard{"bounce-in-hand", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && a.Message != "" }}
-	bounced      = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && a.Message == "" }}
+	bounceInHand = Guard{"bounce-in-hand", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && inHand(a) }}
+	bounced      = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && !inHand(a) }}
 	forwarded    = Guard{"forwarded", func(a owner.Answers) bool { return a.Route == owner.Forward }}
 	listed       = Guard{"listed", func(a owner.Answers) bool { return a.Route == owner.List }}
 	whoBounced   = Guard{"bounced-address", func(a owner.Answers) bool { return a.List.Bounced != "" }}
 )
+
+// reportsInHand leads to what they say, before anything is asked.
+var reportsInHand = Guard{"reports-in-hand", func(a owner.Answers) bool { return len(a.Reports) > 0 }}
+
+// inHand reports whether there is a mail to learn from, or what was learnt of one.
+func inHand(a owner.Answers) bool { return a.Message != "" || a.Mail.Kind != "" }
 
 func to(id StepID) []Edge { return []Edge{{always, id}} }
 
@@ -72,15 +84,16 @@ func Main() Flow {
 func evidenceSteps() []Step {
 	return []Step{
 		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
-			Next: []Edge{{noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
+			Next: []Edge{{reportsInHand, StepReports}, {noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
+		{ID: StepReports, Kind: Page, Check: CheckDomain, Put: putReports, Next: []Edge{{noDomain, StepDomain}, {always, StepHost}}},
 		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain },
 			Edge{bounceInHand, StepHost}, Edge{always, StepSymptom}),
 		choose(StepSymptom, "", func(a *owner.Answers) *owner.Symptom { return &a.Symptom },
 			[]owner.Symptom{owner.SymptomBounce, owner.SymptomSpam, owner.SymptomVanish, owner.SymptomSendOnly, owner.SymptomGmail, owner.SymptomCheckup},
 			Edge{bounced, StepBounce}, Edge{always, StepHost}),
 		{ID: StepBounce, Kind: Paste, Optional: true,
-			Put:  func(a *owner.Answers, r Reply) { a.Message = r.first() },
-			Said: func(a owner.Answers) Reply { return said(StepBounce, a.Message) },
+			Put:  func(a *owner.Answers, r Reply) { putMail(a, r, r.first()) },
+			Said: func(a owner.Answers) Reply { return saidMail(said(StepBounce, a.Message), a) },
 			Next: to(StepHost)},
 	}
 }
@@ -168,13 +181,21 @@ func said(id StepID, v string) Reply {
 }
 
 func putIntake(a *owner.Answers, r Reply) {
-	a.Domain, a.Address = r.first(), r.Extra[ExtraAddress]
-	if m := r.Extra[ExtraMessage]; m != "" {
-		a.Message = m
+	a.Domain, a.Address, a.Reports = r.first(), r.Extra[ExtraAddress], nil
+	if list := r.Extra[ExtraReports]; list != "" {
+		a.Reports = strings.Split(list, "\n")
+	}
+	if m := r.Extra[ExtraMessage]; m != "" || r.Mail != nil {
+		putMail(a, r, m)
 	}
 	if r.Extra[ExtraKind] == string(owner.SymptomBounce) {
 		a.Symptom = owner.SymptomBounce
 	}
+}
+
+// putReports takes the domain that the reports are about. Who reads reports looks after their domain unasked.
+func putReports(a *owner.Answers, r Reply) {
+	a.Domain, a.Symptom = r.first(), owner.SymptomCheckup
 }
 
 func saidIntake(a owner.Answers) Reply {
@@ -190,8 +211,47 @@ func saidIntake(a owner.Answers) Reply {
 	}
 	set(ExtraMessage, a.Message)
 	set(ExtraAddress, a.Address)
-	if a.Message != "" && a.Symptom == owner.SymptomBounce {
+	set(ExtraReports, strings.Join(a.Reports, "\n"))
+	if inHand(a) && a.Symptom == owner.SymptomBounce {
 		set(ExtraKind, string(owner.SymptomBounce))
+	}
+	return saidMail(r, a)
+}
+
+// putMail takes a mail's text, or what was learnt of it.
+func putMail(a *owner.Answers, r Reply, text string) {
+	a.Message, a.Mail = text, owner.Mail{}
+	if r.Mail != nil {
+		a.Mail = r.Mail.Clone()
+	}
+}
+
+// saidMail is putMail backwards.
+func saidMail(r Reply, a owner.Answers) Reply {
+	if a.Message == "" && a.Mail.Kind != "" {
+		m := a.Mail.Clone()
+		r.Mail = &m
+	}
+	return r
+}
+
+// Pasted is the text of a mail in a reply; "" where it has none.
+func (r Reply) Pasted() string {
+	if r.Step == StepBounce {
+		return r.first()
+	}
+	return r.Extra[ExtraMessage]
+}
+
+// Learnt is the reply with what was learnt of its mail in place of the text.
+func (r Reply) Learnt(m owner.Mail) Reply {
+	if r.Mail = &m; r.Step == StepBounce {
+		r.Values = nil
+		return r
+	}
+	r.Extra = maps.Clone(r.Extra)
+	if delete(r.Extra, ExtraMessage); len(r.Extra) == 0 {
+		r.Extra = nil
 	}
 	return r
 }
