@@ -192,7 +192,6 @@ var unshown = []string{
 	"mx-dead others",
 	"ptr-mismatch own",
 	"ptr-mismatch service",
-	"forward-breaks-spf own",
 	"ttl-long fixed",
 	"ttl-long unknown",
 }

@@ -4,6 +4,7 @@ package tui
 
 import (
 	"context"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -38,6 +40,11 @@ type Deps struct {
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
 	// Open reads a file whose name was typed where a paste is asked for; nil: no files are opened.
 	Open func(name string) ([]byte, error)
+	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
+	Reports func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading
+	// Senders asks DNS who the addresses in the reports of a domain are, over what is known; nil where there is no way to
+	// DNS, and where it may not be asked.
+	Senders func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot
 	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
 	Copy func(text string) (how, path string, err error)
 	// Save writes a file whole or not at all, never over an existing one; it returns the path.

@@ -116,7 +116,7 @@ func (f *Facts) ListSPF(host string) (ListSPF, []snapshot.Answer) {
 	case !spf.Parse(records[0]).Valid():
 		return ListBroken, seen
 	}
-	m, try := f.Owner.Mail, []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, 1})} // nobody's (RFC 5737): it shows what is broken for all
+	m, try := f.Owner.Mail, []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, 1})}                          // nobody's (RFC 5737): it shows what is broken for all
 	if m.Route == owner.List && f.Owner.List.Member == owner.Yes && strings.EqualFold(m.Envelope, host) { // else a member may have passed it on
 		try = append(try, m.IPs...)
 	}

@@ -164,15 +164,15 @@ func storyS5(t *testing.T) {
 		"",         // reports to the own address
 		"",         // on to the records
 		"copy", "", // SPF
-		"",                            // DKIM, which a switch makes
-		"",                            // DMARC
-		"publish", "3600", "@すべての場所で", // and wait
+		"",                                  // DKIM, which a switch makes
+		"",                                  // DMARC
+		"publish", "3600", "@新しい設定が反映されました", // and wait
 		"",      // no proof
 		"2", "", // keep it as text
 	)
 	inOrder(t, out,
-		"どんなことが起きていますか?", "エラーメールが戻ってくる",
-		"メールを送っているサーバーはどれですか?", "さくら", "DNS から見つけました", "www1234.sakura.ne.jp",
+		"どんな問題が起きていますか？", "エラーメールが戻ってくる",
+		"メールの送信に使っているサービスはどれですか？", "さくら", "DNS から見つけました", "www1234.sakura.ne.jp",
 		"空のまま Enter を押すと「さくら",
 		"空のまま Enter を押すと「info@tanaka-foods.example」",
 		"DNS を調べています", "件の問い合わせをしました",
@@ -180,7 +180,7 @@ func storyS5(t *testing.T) {
 		"\nv=spf1 a:www1234.sakura.ne.jp mx ~all\n", "クリップボードにコピーしました。",
 		"DKIM をオンにすると", "書き写すものはありません",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
-		"レコードを公開しました。", "見えます", "すべての場所で、新しい設定が見えています。",
+		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
 		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {

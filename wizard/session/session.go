@@ -48,6 +48,7 @@ type Session struct {
 	seen   catalog.Detected
 	result Result
 	proof  string
+	saved  []string // ticks of the records that the owner has saved
 
 	wait    *Wait
 	waiting bool // the wait's page is open
@@ -55,7 +56,8 @@ type Session struct {
 	asking  int // asks that have not come back
 	rang    bool
 
-	offers []Offer
+	offers  []Offer
+	reports Reports
 }
 
 // New begins a session before its first question; start is what the command line said already. Begin goes on from there.
@@ -199,7 +201,7 @@ func (s *Session) forget() []Effect {
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
 	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
-	s.wait, s.rang = nil, false
+	s.wait, s.rang, s.saved = nil, false, nil
 	return s.endWait()
 }
 
@@ -216,8 +218,12 @@ func (s *Session) passes(at wizard.StepID) bool {
 
 // left ends what belongs to a page that is not shown any more.
 func (s *Session) left(from wizard.StepID) []Effect {
-	if from == wizard.StepWatch && s.at != from {
+	switch {
+	case s.at == from:
+	case from == wizard.StepWatch:
 		return s.endWait()
+	case from == wizard.StepReports:
+		return s.CutReports()
 	}
 	return nil
 }
@@ -229,6 +235,8 @@ func (s *Session) arrive() []Effect {
 	switch s.at {
 	case s.flow.First:
 		return []Effect{ReadRuns{}}
+	case wizard.StepReports:
+		return s.openOnce()
 	case wizard.StepCheck:
 		return s.lookWhole()
 	case wizard.StepWatch:
