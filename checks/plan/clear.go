@@ -23,17 +23,17 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	out := record
 	parsed := spf.Parse(record)
 	for _, t := range slices.Backward(parsed.Terms) { // from the end, so that positions before stay true
-		code := ""
+		code := NoteCode("")
 		switch {
 		case placeholder(in.StandIns(parsed), t):
-			code = "placeholder-dropped"
+			code = NotePlaceholderDropped
 		case refusesNeeded(in, t):
-			code = "refusal-dropped"
+			code = NoteRefusalDropped
 		case open(t):
-			code = "open-term-dropped"
+			code = NoteOpenTermDropped
 		case t.Name == "all" && t.Qualifier == '+' && !t.Modifier:
 			out = out[:t.Start] + "~all" + out[t.End:]
-			notes = append(notes, termNote("open-all-closed", t))
+			notes = append(notes, termNote(NoteOpenAllClosed, t))
 		}
 		if code != "" {
 			out = without(out, t)
@@ -91,7 +91,7 @@ func inlineOwnIncludes(in *facts.Facts, record string) (string, []Note) {
 		}
 		term := t.Root.Parsed.Terms[i]
 		record = record[:term.Start] + strings.Join(addresses(in, term.Value), " ") + record[term.End:]
-		notes = append(notes, termNote("own-include-inlined", term))
+		notes = append(notes, termNote(NoteOwnIncludeInlined, term))
 	}
 	return record, notes
 }
@@ -121,11 +121,11 @@ func unglued(c Change) []Change {
 	var out []Change
 	for _, n := range c.Notes {
 		text := n.Args["term"]
-		if n.Code != "unglued" || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
+		if n.Code != NoteCode(spf.NoteUnglued) || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
 			continue
 		}
 		apart := c
-		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: "kept-apart"}}
+		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: NoteKeptApart}}
 		out = append(out, apart)
 	}
 	return out
