@@ -74,4 +74,5 @@ const (
 	NotePctDropped          NoteCode = "pct-dropped"
 	NotePctZero             NoteCode = "pct-zero"
 	NoteReportToYou         NoteCode = "report-to-you"
+	NoteServerByName        NoteCode = "server-by-name"
 )
