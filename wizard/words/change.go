@@ -127,6 +127,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		out.Notes = append(out.Notes, p.note("plan.note."+string(n.Code), n.Args))
 	}
 	p.console(&out, c)
+	out.Get = p.get(c, where)
 	return out
 }
 
