@@ -53,7 +53,7 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		if q.step.Digest != "" {
 			return q.digest(r)
 		}
-		if m := q.step.Fits(r); m != nil {
+		if m := q.c.Fits(r); m != nil {
 			q.wrong = m
 			return q, nil, nil
 		}
