@@ -71,6 +71,7 @@ type Format struct {
 var formats = []Format{
 	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
+	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
 }
 
@@ -131,6 +132,7 @@ func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
 	b.say(b.t("verdict." + verdictWord(in)))
 	b.found()
+	b.detours()
 	b.forecast()
 	b.unseen()
 	return string(text(b.blocks))
