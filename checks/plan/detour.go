@@ -103,9 +103,12 @@ func listDetours(in *facts.Facts) []Detour {
 	list := in.Owner.List
 	host := cmp.Or(list.Domain(), in.Owner.Domain)
 	w := way{args: map[string]string{"list": cmp.Or(list.Address, host), "host": host, "domain": in.Owner.Domain,
-		"to": cmp.Or(list.Bounced, in.Owner.Mail.Recipient), "codes": in.Owner.Mail.Codes}}
+		"to": cmp.Or(list.Bounced, in.Owner.Mail.Recipient), "codes": in.Owner.Mail.Codes, "own": owner.No}}
 	how, _ := in.ListSPF(host)
 	own := host == in.Owner.Domain || list.Mine == owner.Yes
+	if own {
+		w.args["own"] = owner.Yes
+	}
 	poor := how == facts.ListNone || how == facts.ListBroken || how == facts.ListLacks
 	w.add(list.Member != owner.Yes && list.Member != owner.No, "compare", "")
 	if list.Member == owner.No {

@@ -71,8 +71,8 @@ type Format struct {
 var formats = []Format{
 	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
-	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
+	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 }
 
 // Formats lists the formats in the order in which they are offered.

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	"todoku/checks/catalog"
-	"todoku/checks/inhand"
 	"todoku/checks/owner"
 	"todoku/checks/roster"
 	"todoku/i18n"
@@ -63,10 +62,7 @@ func (a *Answers) members(out *owner.Answers) error {
 	if list.Len() == 0 {
 		return a.BadValue("--list-members", a.ListMembers, a.Lang.T("wizard.misfit.members"))
 	}
-	bounced := out.List.Bounced
-	if bounced == "" && out.Message != "" {
-		bounced = inhand.Learn(out.Message).Recipient
-	}
+	bounced := cmp.Or(out.List.Bounced, out.Mail.Recipient)
 	if bounced == "" {
 		return Usage(a.Lang.T("cmd.fault.nobody-bounced", i18n.Args{"flag": "--list-members"}), "")
 	}
@@ -75,6 +71,6 @@ func (a *Answers) members(out *owner.Answers) error {
 	if found {
 		out.List.Member = owner.Yes
 	}
-	out.List.Address = cmp.Or(out.List.Address, inhand.Learn(out.Message).List)
+	out.List.Address = cmp.Or(out.List.Address, out.Mail.List)
 	return nil
 }
