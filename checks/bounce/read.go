@@ -330,15 +330,18 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.finish(w.delayed(*one), ownDomain(r))
 }
 
+// naming are the makes of servers that name the other server wherever they hand on what that said.
+var naming = map[string]bool{"exchange": true, "postfix": true, "exim": true}
+
 // refuser tells who refused. The name of the server that wrote the notice marks nobody: it passes on what another said. Where
-// Exchange or Postfix, which name the other one, name none, it speaks for itself.
+// it is of a make that would have named the other, and names none, it speaks for itself.
 func (w *weigher) refuser(ready string, one *Recipient, r *Result) string {
 	host := one.Host
 	if r.Server != "" {
 		ready = strings.ReplaceAll(ready, strings.ToLower(r.Server), " ")
-		if host == "" && (r.Software == "exchange" || r.Software == "postfix") && signIn(w.ready, signRemote) == nil {
-			host = r.Server
-		}
+	}
+	if host == "" && naming[r.Software] && signIn(w.ready, signRemote) == nil {
+		host = first(r.Server, "?")
 	}
 	return receiverOf(ready, host, one.Final)
 }
