@@ -49,6 +49,7 @@ func weigh(m *opened) *weigher {
 	w := &weigher{m: m}
 	w.n = readNotice(noticeText(m))
 	w.ready, w.replies, w.stage = plain(w.n.text), w.n.replies(), stageOf(w.n.text)
+	w.reply, w.status = codesIn(w.n.text)
 	if e, ok := readEvent(noticeText(m)); ok {
 		w.event, w.report = &e, e.report()
 		return w
@@ -370,7 +371,7 @@ func (w *weigher) levels(text, own, about, replies string, count int, entries []
 	}
 	list = append(list, level{text: about, near: true})
 	if count == 1 || !slices.ContainsFunc(entries, entry.told) {
-		list = append(list, level{text: w.n.text, ready: w.ready})
+		list = append(list, level{text: w.n.text, ready: w.ready, reply: w.reply, status: w.status})
 	}
 	return slices.DeleteFunc(list, func(l level) bool { return strings.TrimSpace(l.text) == "" })
 }
