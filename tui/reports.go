@@ -151,6 +151,9 @@ func (s reportsPage) box(f Frame) []string {
 		}
 		out = append(out, "")
 	}
+	if s.c.d.Lab != nil {
+		out = append(append(out, f.dim(f.para(f.T("reports.lab"), 3))...), "")
+	}
 	return append(out, f.dim(f.para(f.T("reports.where"), 3))...)
 }
 

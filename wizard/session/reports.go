@@ -121,7 +121,7 @@ func (s *Session) showReports() []Effect {
 	s.judgeReports()
 	t := r.Read.Domains[r.At]
 	out := s.keepReports()
-	ask := AskSenders{Run: r.Run, Domain: t.Domain, IPs: reported.Unknown(t)}
+	ask := AskSenders{Run: r.Run, Domain: t.Domain, IPs: reported.Addresses(t)}
 	if s.snap != nil && s.snap.Domain == t.Domain {
 		ask.Known = s.snap.Clone()
 	}

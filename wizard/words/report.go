@@ -126,7 +126,7 @@ func (p P) because(b report.Because, e report.Evidence) string {
 		return p.t(id, "passed", number(e.Passed), "messages", messages(e.Own), "days", days(e.Days))
 	case report.Outdated:
 		return p.t(id, "days", days(int(e.Age/(24*time.Hour))))
-	case report.NothingOwn, report.TestOnly, report.Top:
+	case report.NothingOwn, report.TestOnly, report.Top, report.NoListSeen:
 	}
 	return p.t(id)
 }
