@@ -200,7 +200,7 @@ func (s reportsPage) said(f Frame) []string {
 		}
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		out = append(out, "   "+line)
+		out = append(out, strings.TrimRight("   "+line, " "))
 	}
 	return out
 }
