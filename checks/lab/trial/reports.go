@@ -66,4 +66,3 @@ func (x *Trial) Senders(ctx context.Context, domain string, ips []netip.Addr, kn
 	}
 	return known
 }
-
