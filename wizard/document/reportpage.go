@@ -95,6 +95,7 @@ func (p *reportPage) heading(id string) {
 // amount is one row of a table: a text, a bar with its number, and what follows.
 type amount struct {
 	text, after  string
+	note         string // on a line of its own
 	good, bad, n int64
 }
 
@@ -130,6 +131,9 @@ func (p *reportPage) table(rows []amount) {
 		_, _ = fmt.Fprintln(p, strings.TrimRight(line, " "))
 		if below && r.after != "" {
 			_, _ = fmt.Fprintln(p, "    "+r.after)
+		}
+		if r.note != "" {
+			p.prose("    ", "    ", r.note)
 		}
 	}
 }
@@ -222,6 +226,7 @@ func largest(w words.P, r reported.Domain) (rows []amount, rest int64) {
 			x.text += " " + w.ReportSender(s.Service)
 		}
 		x.after = w.T("report.page.results", "dkim", word(s.DKIM), "spf", word(s.SPF))
+		x.note = w.Misaligned(s)
 		rows = append(rows, x)
 	}
 	return rows, rest

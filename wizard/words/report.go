@@ -197,6 +197,34 @@ func groupNames(list []report.Group) (out []string) {
 	return out
 }
 
+// Misaligned says for which other domain the mail of a source passes, where it does not pass for the owner's: a result that
+// is not aligned does not count (RFC 9989 section 4.4). "" where there is nothing of the kind.
+func (p P) Misaligned(j report.Judged) string {
+	for _, c := range []struct {
+		method string
+		fails  bool
+		other  int64
+		names  []string
+	}{{"DKIM", !j.DKIM, j.OtherKey, j.Signers}, {"SPF", !j.SPF, j.OtherSPF, j.Envelopes}} {
+		if !c.fails || c.other == 0 || len(c.names) == 0 {
+			continue
+		}
+		id := "report.page.misaligned"
+		if j.Passed() {
+			id = "report.page.misaligned-passes"
+		}
+		return p.t(id, "method", c.method, "names", strings.Join(printables(c.names), p.t("words.list")))
+	}
+	return ""
+}
+
+func printables(names []string) (out []string) {
+	for _, n := range names {
+		out = append(out, snapshot.Printable(n))
+	}
+	return out
+}
+
 // ReportAdvice says what to do about a source of the owner's whose mail fails, and where.
 func (p P) ReportAdvice(j report.Judged) []string {
 	text, name := "report.do.server", p.ReportSender(j.Name())
