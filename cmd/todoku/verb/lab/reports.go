@@ -35,7 +35,7 @@ func (o *Options) reports() error {
 				return o.unwritten(filepath.Join(folder, f.Name), err)
 			}
 		}
-		if err := o.Print(o.Lang.T("cmd.lab.reports-"+p.Name, i18n.Args{"folder": cli.Printable(folder), "count": len(files), "story": story.ID,
+		if err := o.Print(o.Lang.T("cmd.lab.reports-"+p.Name, i18n.Args{"folder": cli.Printable(folder), "files": len(files), "story": story.ID,
 			"domain": story.Answers.Domain}) + "\n"); err != nil {
 			return err
 		}
