@@ -13,16 +13,17 @@ import (
 	"time"
 	"unicode"
 
-	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/tui/plain"
+	"todoku/wizard/session"
 )
 
 var day = trial.Day
@@ -42,7 +43,10 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	t.Helper()
 	x := trial.New(t, scenario)
 	b := &bench{saved: map[string]string{}, net: x.Net, clock: x.Clock, keys: x.Story.Keys}
-	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: input.Recognise,
+	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: x.Recognise, Senders: x.Senders,
+		Reports: func(ctx context.Context, paths []string, _ func(session.Share)) *report.Reading {
+			return x.ReadReports(ctx, paths)
+		},
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
@@ -307,11 +311,12 @@ func unknownAndOthers(t *testing.T) {
 	host := unknown(b.run(t, "quit"))
 	services := unknown(b.run(t, host, "quit"))
 	panel := unknown(b.run(t, host, services, "quit"))
-	out := b.run(t, host, services, panel, "3", "list@tanaka-foods.example", "who@gmail.com", "2", "-", "quit")
+	out := b.run(t, host, services, panel, "3", "list@tanaka-foods.example", "who@gmail.com", "nobody here", ".", "", "2", "-", "quit")
 	inOrder(t, out, "How to find out:", "How to find out:", "How to find out:", "What is the mailing list's address?",
-		"could not reach?", "member of the list?", "Where do you want reports", "What was found")
-	out = b.run(t, host, services, panel, "2", "1", "nonsense", "", "", "", "quit")
-	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?", "Where do you want reports")
+		"could not reach?", "paste the list of members", "no mail address in it", "member of the list?", "Where do you want reports", "What was found")
+	out = b.run(t, host, services, panel, "2", "1", "nonsense", "", "", "", "1", "no mail", ".", "", "", "quit")
+	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?",
+		"Which system does the forwarding?", "keep a copy", "arrived by the forward", "not the source of a mail", "Where do you want reports")
 }
 
 // TestInterrupt: Ctrl+C ends a wait, and the summary is offered still.
