@@ -273,6 +273,21 @@ func TestHealthy(t *testing.T) {
 	}
 }
 
+// Whoever holds a refusal is told at the end what to do about it, and not that there is nothing to fix.
+func TestRefusedIsNotHealthy(t *testing.T) {
+	for _, story := range []string{"mail-full", "mail-uncovered"} {
+		d := drive(t, story, i18n.EN)
+		d.to(wizard.StepKeep)
+		refusal, ok := checks.Refusal(d.r.c.Result().Findings)
+		if !ok {
+			t.Fatalf("%s: no refusal", story)
+		}
+		d.shows(i18n.EN.T("tui.keep.refused", i18n.Args{"domain": d.r.c.Name()}))
+		d.shows(strings.Fields(d.r.c.p().Finding(refusal).Fix)[0])
+		d.shuns(i18n.EN.T("tui.keep.healthy", i18n.Args{"domain": d.r.c.Name()}))
+	}
+}
+
 func TestCopyFieldByField(t *testing.T) {
 	d := drive(t, "s1", i18n.JA)
 	d.to(wizard.StepRecords)
