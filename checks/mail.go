@@ -56,6 +56,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOther, Advice
 	case m.Fix == "yes" && blamed(m.Cause, found):
 		state = RefusedFound
+	case m.Fix == "yes" && len(in.UncoveredSeen()) > 0:
+		state, f.Severity = RefusedFound, Unknown
 	case m.Fix == "yes":
 		state, f.Severity = RefusedFine, Unknown
 	case m.Fix == "no":
