@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"todoku/checks/bounce"
 	"todoku/checks/catalog"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
@@ -128,8 +129,16 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	if s.at == wizard.StepCheck && !s.Ready() {
 		return nil, ErrNotYet
 	}
+	r, misfit := s.Digest(r)
+	if misfit != nil {
+		return nil, misfit
+	}
 	from := s.at
-	if err := s.walk(s.path.With(s.learnt(r))); err != nil {
+	learnt := s.learnt(r)
+	if m := unread(r, learnt); m != nil {
+		return nil, m
+	}
+	if err := s.walk(s.path.With(learnt)); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
@@ -139,6 +148,23 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		s.about = d
 	}
 	return append(out, s.arrive()...), nil
+}
+
+// Fits says why a reply does not fit the question that is shown; nil where it does. Of a pasted mail it is asked here whether
+// anything was understood: what was not is of no use later.
+func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
+	if m := s.Step().Fits(r); m != nil {
+		return m
+	}
+	return unread(r, s.learnt(r))
+}
+
+// unread says of a reply to the question for the mail that nothing was understood of it.
+func unread(r, learnt wizard.Reply) *wizard.Misfit {
+	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == string(bounce.Unknown) {
+		return &wizard.Misfit{Step: r.Step, Code: wizard.MisfitUnread}
+	}
+	return nil
 }
 
 // learnt is a reply with what a mail says in place of its text, which is to outlive neither the run nor the program. A
@@ -186,8 +212,14 @@ func (s *Session) forget() []Effect {
 	for _, r := range s.path {
 		s.said[r.Step] = r
 	}
+	if len(s.path) > 0 && s.path[len(s.path)-1].Step == wizard.StepListWhose { // asked again, of the list's domain
+		for _, id := range []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel} {
+			delete(s.said, id)
+		}
+	}
 	if s.flow.Start = s.given; s.given.Domain != "" && s.given.Domain != s.ans.Domain {
-		s.flow.Start = owner.Answers{} // the command line spoke of the other one
+		// The command line spoke of the other one; the mail in hand, and the way that it took, are the same.
+		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
 	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
