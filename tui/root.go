@@ -118,6 +118,12 @@ func (r *Root) walk(n Nav) tea.Cmd {
 		box := newIntake(r.c) // the questions have changed since: begin again with the domain
 		box.in = newEditor(run.Name, true)
 		r.screen = box
+	case goRecord:
+		cmd := r.back()
+		if r.c.At() == wizard.StepRecords {
+			r.screen = mend(r.c, n.at)
+		}
+		return cmd
 	case goOver:
 		r.over = append(r.over, n.over)
 	case goClose:
