@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/session"
@@ -52,6 +53,10 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case pasteCutMsg:
 		r.cut = true
 		return r, nil
+	case savedMsg:
+		if m.err == nil {
+			r.c.saved = m.path
+		}
 	case worldMsg:
 		cmd = r.c.take(m)
 	}
@@ -161,6 +166,14 @@ func (r *Root) leave() tea.Cmd {
 	r.c.ask.end()
 	r.c.reports.end()
 	return tea.Quit
+}
+
+// Farewell is what is to be read once the screens are gone: which file was written; "" where none was.
+func (r *Root) Farewell() string {
+	if r.c.saved == "" {
+		return ""
+	}
+	return r.c.lang.T("tui.copy.saved", i18n.Args{"path": snapshot.Printable(r.c.saved)})
 }
 
 // Session is the run that is shown.

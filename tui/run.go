@@ -44,6 +44,9 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	}
 	program = tea.NewProgram(root, opts...)
 	_, err := program.Run()
+	if said := root.Farewell(); said != "" {
+		_, _ = fmt.Fprintln(out, said)
+	}
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
 	}
