@@ -29,7 +29,7 @@ type Root struct {
 func New(d Deps) *Root { return newRoot(context.Background(), d) }
 
 func newRoot(ctx context.Context, d Deps) *Root {
-	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor), glyphs: glyphs(d.ASCII), caret: &caret{}}
+	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor, d.Background, d.Colors), glyphs: glyphs(d.ASCII), caret: &caret{}}
 	r.c.ring = r.caret.ring
 	r.screen = newIntake(r.c)
 	return r
