@@ -1,7 +1,6 @@
 package checks
 
 import (
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -14,7 +13,6 @@ import (
 var (
 	RefusedFound     = State{"means", "found"}     // DNS can mend it, and what is wrong there was found
 	RefusedFine      = State{"means", "fine-now"}  // DNS could mend it, but there is nothing wrong now
-	RefusedUncovered = State{"means", "uncovered"} // DNS could mend it, and SPF does not let the address pass that the mail left from
 	RefusedElsewhere = State{"means", "elsewhere"} // no record mends it
 	RefusedOpen      = State{"means", "open"}      // the text does not decide it
 	RefusedOther     = State{"means", "other"}     // it is about another domain
@@ -36,13 +34,12 @@ type MailRefusedArgs struct {
 	To       Address
 	Receiver Receiver
 	Codes    Text
-	Of       Name    // whose mail it was
-	IP       Address // where the mail left from
+	Of       Name // whose mail it was
 }
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
 	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
@@ -54,9 +51,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	if m.Kind != "bounce" {
 		return nil
 	}
-	ip, uncovered := in.BouncedUncovered()
 	f := Finding{Args: MailRefusedArgs{Cause(m.Cause), Meaning(m.Means), Job(m.Whose), NextStep(m.Next), Address(m.Recipient), Receiver(m.Receiver),
-		Text(m.Codes), Name(m.Domain), address(ip)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
+		Text(m.Codes), Name(m.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
 	state := RefusedOpen
 	switch {
 	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine && m.Route == owner.Forward:
@@ -67,8 +63,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state = RefusedFound
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown
-	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && uncovered:
-		state, f.Severity = RefusedUncovered, Unknown
+	case m.Fix == "yes" && len(in.UncoveredSeen()) > 0:
+		state, f.Severity = RefusedFound, Unknown
 	case m.Fix == "yes":
 		state, f.Severity = RefusedFine, Unknown
 	case m.Fix == "no":
@@ -89,14 +85,6 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		}
 	}
 	return one(f)
-}
-
-// address is an IP address as an argument; empty where there is none.
-func address(ip netip.Addr) Address {
-	if !ip.IsValid() {
-		return ""
-	}
-	return Address(ip.String())
 }
 
 // passedOn reports whether somebody else's server passed the mail in hand on: that of a recipient, or of a list's member.

@@ -171,18 +171,6 @@ func (f *Facts) tryRecord() []spf.Verdict {
 	return out
 }
 
-// BouncedUncovered is an address from which a mail in hand says that the domain's mail came, and which SPF does not let pass
-// now either. It is not known to be the owner's: a forger's stands there just so.
-func (f *Facts) BouncedUncovered() (netip.Addr, bool) {
-	for _, ip := range f.Bounced() {
-		switch spf.Evaluate(reading.SPF(f.DNS), f.request(ip)).Result {
-		case spf.Fail, spf.SoftFail, spf.Neutral:
-			return ip, true
-		}
-	}
-	return netip.Addr{}, false
-}
-
 func (f *Facts) request(ip netip.Addr) spf.Request {
 	return spf.Request{IP: ip, MailFrom: "postmaster@" + f.Owner.Domain, HELO: f.Owner.Domain}
 }
