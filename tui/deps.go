@@ -4,10 +4,12 @@ package tui
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"todoku/checks/catalog"
 	"todoku/checks/input"
+	"todoku/checks/message"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -34,6 +36,10 @@ type Deps struct {
 	Places func(s *snapshot.Snapshot) []propagation.Place
 	// Look puts the questions to their places, in parallel.
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
+	// Verify says what of a mail's claims is so, by DNS. What could not be asked is not known.
+	Verify func(ctx context.Context, m *message.Message) message.Report
+	// Open opens a file that the owner named, for reading.
+	Open func(path string) (io.ReadCloser, error)
 	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
 	Copy func(text string) (how, path string, err error)
 	// Save writes a file whole or not at all, never over an existing one; it returns the path.
@@ -75,4 +81,8 @@ type Lab struct {
 	Speeds       []int
 	// Key is what a service's console would show in the story for a record's name; "" for nothing. "paste" is offered for it.
 	Key func(service, name string) string
+	// Mail sends a test mail in the story and gives what its owner would hold of it: its source as the receiver's page shows
+	// it in a language, or the notice that it was refused. nil: the story sends none. SwitchOn makes a service sign.
+	Mail     func(ctx context.Context, lang string) (string, error)
+	SwitchOn func(service string)
 }

@@ -13,7 +13,7 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/report"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/report"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
@@ -59,6 +59,9 @@ var street = map[string]room{
 	// Both readings of a mail in one, and what they teach.
 	"checks/inhand": {may: []string{"checks/bounce", "checks/message", "checks/owner", "checks/input", "checks/snapshot"}},
 
+	// What a test mail shows.
+	"checks/proof": {may: []string{"checks/bounce", "checks/inhand", "checks/message", "checks/owner"}},
+
 	"checks/internal/taglist": {},
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
@@ -67,7 +70,7 @@ var street = map[string]room{
 	// Its receiver: one mail is sent in it, and judged as a receiver judges it.
 	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.
-	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
+	"checks/lab/trial": {may: join(values, "checks/lab", "checks/lab/mail", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

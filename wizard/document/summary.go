@@ -14,6 +14,7 @@ import (
 	"todoku/checks/forecast"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/proof"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -32,11 +33,12 @@ type Input struct {
 	Plan     plan.Plan
 	Forecast forecast.Forecast // no Lines: not told; no Lists: no checklists
 	Seen     catalog.Detected
-	Wait     *Wait     // nil: nothing is waited for
-	Now      time.Time // date of the summary
-	Practice string    // title of the lab's story; "" on the real internet
-	Program  string    // name and version, such as "todoku 1.0"
-	Queries  int       // questions put to DNS; 0: as many as the snapshot has answers
+	Wait     *Wait        // nil: nothing is waited for
+	Proof    *proof.Proof // of the last test mail; nil: none was read
+	Now      time.Time    // date of the summary
+	Practice string       // title of the lab's story; "" on the real internet
+	Program  string       // name and version, such as "todoku 1.0"
+	Queries  int          // questions put to DNS; 0: as many as the snapshot has answers
 	Elapsed  time.Duration
 }
 
@@ -50,7 +52,7 @@ type Wait struct {
 // Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
 func Of(s *session.Session) Input {
 	r := s.Result()
-	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen()}
+	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen(), Proof: s.Proved()}
 	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
 		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
 	}
