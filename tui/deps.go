@@ -5,6 +5,7 @@ package tui
 import (
 	"context"
 	"io"
+	"net/netip"
 	"time"
 
 	"todoku/checks/catalog"
@@ -12,6 +13,7 @@ import (
 	"todoku/checks/message"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/session"
@@ -40,6 +42,11 @@ type Deps struct {
 	Verify func(ctx context.Context, m *message.Message) message.Report
 	// Open opens a file that the owner named, for reading.
 	Open func(path string) (io.ReadCloser, error)
+	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
+	Reports func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading
+	// Senders asks DNS who the addresses in the reports of a domain are, over what is known; nil where there is no way to
+	// DNS, and where it may not be asked.
+	Senders func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot
 	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
 	Copy func(text string) (how, path string, err error)
 	// Save writes a file whole or not at all, never over an existing one; it returns the path.

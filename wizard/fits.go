@@ -24,7 +24,8 @@ const (
 	MisfitAddress   = "address"
 	MisfitHost      = "host"
 	MisfitText      = "text"
-	MisfitLong      = "long" // more than MaxText bytes on a line, or than MaxPaste in a paste
+	MisfitUnread    = "unread" // a paste that is no mail of any kind
+	MisfitLong      = "long"   // more than MaxText bytes on a line, or than MaxPaste in a paste
 )
 
 // Bounds of a reply in bytes.
@@ -36,7 +37,7 @@ const (
 // MisfitCodes lists the codes, for the test of their words.
 func MisfitCodes() []string {
 	return []string{MisfitOrder, MisfitEmpty, MisfitMany, MisfitTwice, MisfitOption, MisfitExclusive, MisfitDomain,
-		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitLong}
+		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitUnread, MisfitLong}
 }
 
 // Misfit is why a reply does not fit its step.
@@ -59,8 +60,14 @@ func (s Step) Fits(r Reply) *Misfit {
 		return bad(MisfitOrder, string(r.Step))
 	}
 	if s.Kind == Page {
-		if len(r.Values) > 0 {
+		switch {
+		case len(r.Values) == 0:
+			return nil
+		case s.Put == nil || len(r.Values) > 1:
 			return bad(MisfitMany, r.Values[0])
+		}
+		if code := fitsText(s.Check, r.Values[0]); code != "" {
+			return bad(code, r.Values[0])
 		}
 		return nil
 	}
@@ -69,7 +76,7 @@ func (s Step) Fits(r Reply) *Misfit {
 	}
 	if len(r.Values) == 0 || r.Values[0] == "" {
 		// A pasted mail that names no domain is an answer too; the domain is asked for next.
-		if s.Optional || s.ID == StepIntake && r.Extra[ExtraMessage] != "" {
+		if s.Optional || s.ID == StepIntake && (r.Extra[ExtraMessage] != "" || r.Extra[ExtraReports] != "") {
 			return fitsMessage(s, r)
 		}
 		return bad(MisfitEmpty, "")

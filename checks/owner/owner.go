@@ -82,16 +82,20 @@ type Answers struct {
 	Message  string       `json:"message,omitempty"`   // bounce or header, as it came; kept nowhere
 	Mail     Mail         `json:"mail,omitzero"`       // what Message says
 	SPF      SPFChoice    `json:"spf,omitzero"`
+	Reports  []string     `json:"reports,omitempty"` // files and folders with DMARC reports, by their whole paths
 }
 
 // Mail is what a mail in hand says: of a bounce who refused it and why, of a header how the receiver judged it. Words are
 // those of packages bounce and message; "" is what it does not tell.
 type Mail struct {
-	Kind      string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
-	Cause     string `json:"cause,omitempty"`
-	Fix       string `json:"fix,omitempty"`  // whether DNS can mend it: yes, no or depends
-	Job       string `json:"job,omitempty"`  // whose it is
-	Next      string `json:"next,omitempty"` // ID of the words for what comes next
+	Kind  string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
+	Cause string `json:"cause,omitempty"`
+	Fix   string `json:"fix,omitempty"` // whether DNS can mend it: yes, no or depends
+	Job   string `json:"job,omitempty"` // whose it is
+	// Means, Whose and Next are the IDs of the words for what it means, whose job it is and what comes next.
+	Means     string `json:"means,omitempty"`
+	Whose     string `json:"whose,omitempty"`
+	Next      string `json:"next,omitempty"`
 	Temporary bool   `json:"temporary,omitempty"`
 	Receiver  string `json:"receiver,omitempty"`
 	Codes     string `json:"codes,omitempty"`
@@ -159,6 +163,7 @@ func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
 	a.Mail = a.Mail.Clone()
+	a.Reports = slices.Clone(a.Reports)
 	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }

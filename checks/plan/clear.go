@@ -22,18 +22,23 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	out := record
 	parsed := spf.Parse(record)
+	_, alone := in.OwnVoids()
 	for _, t := range slices.Backward(parsed.Terms) { // from the end, so that positions before stay true
-		code := ""
+		code := NoteCode("")
 		switch {
 		case placeholder(in.StandIns(parsed), t):
-			code = "placeholder-dropped"
+			code = NotePlaceholderDropped
 		case refusesNeeded(in, t):
-			code = "refusal-dropped"
+			code = NoteRefusalDropped
 		case open(t):
-			code = "open-term-dropped"
+			code = NoteOpenTermDropped
+		case alone && serverAsMX(in, t):
+			i := strings.Index(strings.ToLower(t.Text), "mx:")
+			out = out[:t.Start] + t.Text[:i] + "a" + t.Text[i+len("mx"):] + out[t.End:]
+			notes = append(notes, termNote(NoteServerByName, t))
 		case t.Name == "all" && t.Qualifier == '+' && !t.Modifier:
 			out = out[:t.Start] + "~all" + out[t.End:]
-			notes = append(notes, termNote("open-all-closed", t))
+			notes = append(notes, termNote(NoteOpenAllClosed, t))
 		}
 		if code != "" {
 			out = without(out, t)
@@ -41,6 +46,16 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 		}
 	}
 	return out, notes
+}
+
+// serverAsMX reports whether an mx term names a mail server itself: mx: asks which servers take the mail of that name, and a:
+// for the server's own address (RFC 7208 sections 5.3 and 5.4).
+func serverAsMX(in *facts.Facts, t spf.Term) bool {
+	name := strings.ToLower(strings.TrimSuffix(t.Value, "."))
+	if t.Modifier || t.Name != "mx" || t.Qualifier != '+' || name == "" || strings.Contains(name, "%") || !in.DNS.InZone(name) || !in.DNS.Get(name, snapshot.MX).Absent() {
+		return false
+	}
+	return len(in.DNS.Get(name, snapshot.A).Records)+len(in.DNS.Get(name, snapshot.AAAA).Records) > 0
 }
 
 // placeholder reports whether a term holds an example's stand-in, which stands for nobody.
@@ -91,7 +106,7 @@ func inlineOwnIncludes(in *facts.Facts, record string) (string, []Note) {
 		}
 		term := t.Root.Parsed.Terms[i]
 		record = record[:term.Start] + strings.Join(addresses(in, term.Value), " ") + record[term.End:]
-		notes = append(notes, termNote("own-include-inlined", term))
+		notes = append(notes, termNote(NoteOwnIncludeInlined, term))
 	}
 	return record, notes
 }
@@ -121,11 +136,11 @@ func unglued(c Change) []Change {
 	var out []Change
 	for _, n := range c.Notes {
 		text := n.Args["term"]
-		if n.Code != "unglued" || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
+		if n.Code != NoteCode(spf.NoteUnglued) || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
 			continue
 		}
 		apart := c
-		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: "kept-apart"}}
+		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: NoteKeptApart}}
 		out = append(out, apart)
 	}
 	return out

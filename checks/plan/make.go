@@ -97,7 +97,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
 	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
-	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidLookups, checks.SPFTooManyLookups,
+	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidTerm, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
 // spfChanges merges what stands there and what is needed into one record. The owner's other records that it leads to
@@ -116,7 +116,7 @@ func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	apex := in.DNS.TXT(in.Owner.Domain)
 	because := codes(slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Code == checks.SPFUnread && f.Severity == checks.Advice // nobody reads it: that can wait
+		return (f.Code == checks.SPFUnread || f.Code == checks.SPFVoidTerm) && f.Severity == checks.Advice // nobody reads it: that can wait
 	}), spfFaults...)
 	if len(because) == 1 && because[0] == checks.SPFNoAll {
 		because = nil // a missing all alone is advice, no reason to touch a record that works
@@ -133,7 +133,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	}
 	notes := torn
 	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Owner.Domain, spf.Is)) > 0 }) {
-		notes = append(notes, Note{Code: "spf-moved"})
+		notes = append(notes, Note{Code: NoteSPFMoved})
 	}
 	nobody := !slices.ContainsFunc(readable, letsPass)
 	for i, r := range readable {
@@ -224,7 +224,7 @@ func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string, no
 		}
 		old, readable = append(old, t.Raw), append(readable, t.Meant)
 		if t.Strings > 0 {
-			notes = append(notes, Note{Code: "strings-joined", Args: map[string]string{"number": strconv.Itoa(t.Strings)}})
+			notes = append(notes, Note{Code: NoteStringsJoined, Args: map[string]string{"number": strconv.Itoa(t.Strings)}})
 		}
 	}
 	for _, u := range in.UnreadSPF() {
@@ -233,7 +233,7 @@ func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string, no
 			continue
 		case len(u.Lost) > 0:
 			readable = append(readable, u.Record)
-			notes = append(notes, Note{Code: "unread-joined", Args: map[string]string{"term": strings.Join(u.Lost, " ")}})
+			notes = append(notes, Note{Code: NoteUnreadJoined, Args: map[string]string{"term": strings.Join(u.Lost, " ")}})
 		}
 		old = append(old, u.Raw)
 	}

@@ -41,7 +41,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 			}
 		}
 		got, problem := s.d.Recognise(line)
-		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
+		if problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
 			problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""
@@ -95,7 +95,7 @@ func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 		if err != nil {
 			return r, err
 		}
-		m := step.Fits(r)
+		m := s.Fits(r)
 		if m == nil {
 			s.show(step, r)
 			return r, nil

@@ -9,6 +9,7 @@ import (
 	"todoku/checks/plan"
 	"todoku/checks/proof"
 	"todoku/checks/propagation"
+	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
 )
@@ -24,7 +25,8 @@ type Record struct {
 	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
-	Saved   []string            `json:"saved,omitempty"` // the records that the owner said were saved
+	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
+	Saved   []string            `json:"saved,omitempty"`   // the records that the owner said were saved
 	// Proof is what the last test mail has shown, and Signing the services at which signing was switched on for it.
 	Proof   *proof.Proof `json:"proof,omitempty"`
 	Signing []string     `json:"signing,omitempty"`
@@ -49,7 +51,7 @@ func (r Record) Clean() (Record, bool) {
 
 // gist is the part of a record by which one plan is told from another.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Proof: r.Proof, Signing: r.Signing}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Proof: r.Proof, Signing: r.Signing, Reports: r.Reports}) // plain values: no error
 	return string(text)
 }
 
@@ -59,6 +61,10 @@ func (s *Session) Record() Record {
 		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved), Proof: s.prove.kept, Signing: slices.Clone(s.prove.on)}
 	if s.wait != nil {
 		r.Places = slices.Clone(s.wait.Places)
+	}
+	if d := s.ReportsSaid(); d != nil {
+		brief := d.Brief()
+		r.Reports = &brief
 	}
 	return r
 }
@@ -114,6 +120,7 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	s.saved = slices.Clone(r.Saved)
 	s.about, s.rang = r.Domain, false
 	s.prove = proving{run: s.prove.run + 1, kept: r.Proof, on: slices.Clone(r.Signing)}
+	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
 	s.judge()

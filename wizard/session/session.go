@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"todoku/checks/bounce"
 	"todoku/checks/catalog"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
@@ -56,7 +57,8 @@ type Session struct {
 	asking  int // asks that have not come back
 	rang    bool
 
-	offers []Offer
+	offers  []Offer
+	reports Reports
 }
 
 // New begins a session before its first question; start is what the command line said already. Begin goes on from there.
@@ -128,7 +130,11 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		return nil, ErrNotYet
 	}
 	from := s.at
-	if err := s.walk(s.path.With(s.learnt(r))); err != nil {
+	learnt := s.learnt(r)
+	if m := unread(r, learnt); m != nil {
+		return nil, m
+	}
+	if err := s.walk(s.path.With(learnt)); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
@@ -138,6 +144,23 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		s.about = d
 	}
 	return append(out, s.arrive()...), nil
+}
+
+// Fits says why a reply does not fit the question that is shown; nil where it does. Of a pasted mail it is asked here whether
+// anything was understood: what was not is of no use later.
+func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
+	if m := s.Step().Fits(r); m != nil {
+		return m
+	}
+	return unread(r, s.learnt(r))
+}
+
+// unread says of a reply to the question for the mail that nothing was understood of it.
+func unread(r, learnt wizard.Reply) *wizard.Misfit {
+	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == string(bounce.Unknown) {
+		return &wizard.Misfit{Step: r.Step, Code: wizard.MisfitUnread}
+	}
+	return nil
 }
 
 // learnt is a reply with what a mail says in place of its text, which is to outlive neither the run nor the program. A
@@ -207,8 +230,12 @@ func (s *Session) passes(at wizard.StepID) bool {
 
 // left ends what belongs to a page that is not shown any more.
 func (s *Session) left(from wizard.StepID) []Effect {
-	if from == wizard.StepWatch && s.at != from {
+	switch {
+	case s.at == from:
+	case from == wizard.StepWatch:
 		return s.endWait()
+	case from == wizard.StepReports:
+		return s.CutReports()
 	}
 	return nil
 }
@@ -220,6 +247,8 @@ func (s *Session) arrive() []Effect {
 	switch s.at {
 	case s.flow.First:
 		return []Effect{ReadRuns{}}
+	case wizard.StepReports:
+		return s.openOnce()
 	case wizard.StepCheck:
 		return s.lookWhole()
 	case wizard.StepWatch:
