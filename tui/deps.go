@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/netip"
+	"strings"
 	"time"
 
 	"todoku/checks/catalog"
@@ -16,6 +17,7 @@ import (
 	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard"
 	"todoku/wizard/session"
 	"todoku/wizard/session/store"
 )
@@ -40,8 +42,10 @@ type Deps struct {
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
 	// Verify says what of a mail's claims is so, by DNS. What could not be asked is not known.
 	Verify func(ctx context.Context, m *message.Message) message.Report
-	// Open opens a file that the owner named, for reading.
-	Open func(path string) (io.ReadCloser, error)
+	// OpenMail opens a file that the owner named, to read a mail of any size from it.
+	OpenMail func(path string) (io.ReadCloser, error)
+	// Open reads a file whose name was typed where a paste is asked for; nil: no files are opened.
+	Open func(name string) ([]byte, error)
 	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
 	Reports func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading
 	// Senders asks DNS who the addresses in the reports of a domain are, over what is known; nil where there is no way to
@@ -92,4 +96,17 @@ type Lab struct {
 	// it in a language, or the notice that it was refused. nil: the story sends none. SwitchOn makes a service sign.
 	Mail     func(ctx context.Context, lang string) (string, error)
 	SwitchOn func(service string)
+}
+
+// Opened is the content of the file that a text names; the text itself where it names none.
+func (d Deps) Opened(text string) string {
+	name := strings.Trim(strings.TrimSpace(text), `"'`)
+	if d.Open == nil || name == "" || len(name) > wizard.MaxText || strings.ContainsAny(name, "\r\n") {
+		return text
+	}
+	data, err := d.Open(name)
+	if err != nil {
+		return text
+	}
+	return string(data)
 }

@@ -90,7 +90,7 @@ func (d Deps) evidence(ctx context.Context, text, path string) (e session.Eviden
 		e.Mail, e.Err = inhand.Paste(ctx, text)
 	} else {
 		var file io.ReadCloser
-		if file, e.Err = d.Open(path); e.Err != nil {
+		if file, e.Err = d.OpenMail(path); e.Err != nil {
 			return e
 		}
 		defer func() { _ = file.Close() }()

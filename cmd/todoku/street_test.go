@@ -13,7 +13,8 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/report", "checks/report/reported"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
+		formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
@@ -63,6 +64,8 @@ var street = map[string]room{
 
 	// What a test mail shows.
 	"checks/proof": {may: []string{"checks/bounce", "checks/inhand", "checks/message", "checks/owner"}},
+	// A list of addresses comes in the charsets of mail.
+	"checks/roster": {may: []string{"checks/bounce"}},
 
 	"checks/internal/taglist": {},
 

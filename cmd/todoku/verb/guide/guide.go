@@ -127,10 +127,11 @@ func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.De
 				}
 			})
 		},
-		Places: w.Places,
-		Panel:  w.PanelServers,
-		Look:   w.Look,
-		Open:   local.OpenMail,
+		Places:   w.Places,
+		Panel:    w.PanelServers,
+		Look:     w.Look,
+		Open:     local.Open,
+		OpenMail: local.OpenMail,
 		Verify: func(ctx context.Context, m *message.Message) message.Report {
 			rep, _ := w.Verify(ctx, snapshot.New("", w.Now()), m)
 			return rep
