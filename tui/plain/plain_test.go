@@ -13,16 +13,17 @@ import (
 	"time"
 	"unicode"
 
-	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/tui/plain"
+	"todoku/wizard/session"
 )
 
 var day = trial.Day
@@ -42,7 +43,10 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	t.Helper()
 	x := trial.New(t, scenario)
 	b := &bench{saved: map[string]string{}, net: x.Net, clock: x.Clock, keys: x.Story.Keys}
-	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: input.Recognise,
+	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: x.Recognise, Senders: x.Senders,
+		Reports: func(ctx context.Context, paths []string, _ func(session.Share)) *report.Reading {
+			return x.ReadReports(ctx, paths)
+		},
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
@@ -63,7 +67,8 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			return "/tmp/" + name, nil
 		},
 		Lab: &tui.Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Key: x.Story.Key, Publish: x.Net.Publish,
-			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}},
+			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}, Mail: x.Mailed(), SwitchOn: x.Post.SwitchOn},
+		Verify: x.Verify,
 	}
 	return b
 }
@@ -167,7 +172,7 @@ func storyS5(t *testing.T) {
 		"",                                  // DKIM, which a switch makes
 		"",                                  // DMARC
 		"publish", "3600", "@新しい設定が反映されました", // and wait
-		"",      // no proof
+		"lab", "", // the test mail, which bears no signature yet
 		"2", "", // keep it as text
 	)
 	inOrder(t, out,
@@ -181,6 +186,7 @@ func storyS5(t *testing.T) {
 		"DKIM をオンにすると", "書き写すものはありません",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
 		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
+		"届きました。SPF と DMARC を通っています（DKIM の署名はありません）。", "確認済み（",
 		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {
@@ -199,10 +205,12 @@ func TestStoryS1(t *testing.T) { synctest.Test(t, storyS1) }
 
 func storyS1(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
-	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere", "", "1", "")
+	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere",
+		"", "lab", "", "1", "") // signing is on; the test mail is sent
 	inOrder(t, out, "Google Workspace", "found in DNS", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
 		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it can be seen:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
-		"The new settings can be seen everywhere.", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
+		"The new settings can be seen everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
+		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
 }
 
 // TestNobodyIsAskedTooEarly: while nothing is published, no resolver is asked for the records, however often "now" is

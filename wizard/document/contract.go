@@ -36,6 +36,7 @@ type Object struct {
 	Queries   int            `json:"queries"`
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
+	Proof     *Proof         `json:"proof,omitempty"` // what a test mail has shown
 }
 
 // Detour is a way out of a forward or a list, and what it costs.
@@ -211,6 +212,7 @@ func Contract(in Input) Object {
 	if in.Wait != nil {
 		out.Wait = waiting(*in.Wait)
 	}
+	out.Proof = proofOf(in)
 	return out
 }
 
