@@ -51,6 +51,9 @@ func Teach(a owner.Answers) owner.Answers {
 	a = a.Clone()
 	if a.Message != "" {
 		a.Mail = Learn(a.Message)
+	} else if a.Mail.Means == "" && a.Mail.Cause != "" { // kept by an earlier version, which knew the cause's own words only
+		c := bounce.Cause(a.Mail.Cause)
+		a.Mail.Means, a.Mail.Whose, a.Mail.Next = c.Words("what"), c.Words("job"), c.Words("next")
 	}
 	if a.Mail.Route == owner.List && a.Mail.Cause != "" && a.List == (owner.ListStory{}) { // of what came back
 		a.List = owner.ListStory{Address: a.Mail.List, Bounced: a.Mail.Recipient}
@@ -70,8 +73,9 @@ func Teach(a owner.Answers) owner.Answers {
 
 func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
-	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Next: main.Next(), Temporary: main.Temporary,
-		Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "), Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
+	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Temporary: main.Temporary,
+		Means: main.Tells("what"), Whose: main.Tells("job"), Next: main.Tells("next"), Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "),
+		Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
 	if out.Route == owner.List {
 		out.List = strings.ToLower(b.List.Address)

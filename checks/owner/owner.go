@@ -87,11 +87,14 @@ type Answers struct {
 // Mail is what a mail in hand says: of a bounce who refused it and why, of a header how the receiver judged it. Words are
 // those of packages bounce and message; "" is what it does not tell.
 type Mail struct {
-	Kind      string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
-	Cause     string `json:"cause,omitempty"`
-	Fix       string `json:"fix,omitempty"`  // whether DNS can mend it: yes, no or depends
-	Job       string `json:"job,omitempty"`  // whose it is
-	Next      string `json:"next,omitempty"` // ID of the words for what comes next
+	Kind  string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
+	Cause string `json:"cause,omitempty"`
+	Fix   string `json:"fix,omitempty"` // whether DNS can mend it: yes, no or depends
+	Job   string `json:"job,omitempty"` // whose it is
+	// Means, Whose and Next are the IDs of the words for what it means, whose job it is and what comes next.
+	Means     string `json:"means,omitempty"`
+	Whose     string `json:"whose,omitempty"`
+	Next      string `json:"next,omitempty"`
 	Temporary bool   `json:"temporary,omitempty"`
 	Receiver  string `json:"receiver,omitempty"`
 	Codes     string `json:"codes,omitempty"`

@@ -64,8 +64,11 @@ var street = map[string]room{
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
 	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
+	// Its receiver: one mail is sent in it, and judged as a receiver judges it.
+	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.
-	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
+	"checks/lab/sample": {edge: true},
+	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

@@ -23,6 +23,7 @@ type Record struct {
 	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
+	Saved   []string            `json:"saved,omitempty"` // the records that the owner said were saved
 }
 
 // Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
@@ -44,14 +45,14 @@ func (r Record) Clean() (Record, bool) {
 
 // gist is the part of a record by which one plan is told from another.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved}) // plain values: no error
 	return string(text)
 }
 
 // Record is this run as it would be kept now.
 func (s *Session) Record() Record {
 	r := Record{Domain: s.ans.Domain, Name: s.Name(), Path: clonePath(s.path), Start: s.flow.Start.Clone(), Answers: s.ans.Clone(),
-		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes)}
+		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved)}
 	if s.wait != nil {
 		r.Places = slices.Clone(s.wait.Places)
 	}
@@ -106,6 +107,7 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 		s.said[reply.Step] = reply
 	}
 	out := s.endWait()
+	s.saved = slices.Clone(r.Saved)
 	s.about, s.proof, s.rang = r.Domain, "", false
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}

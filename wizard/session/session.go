@@ -48,6 +48,7 @@ type Session struct {
 	seen   catalog.Detected
 	result Result
 	proof  string
+	saved  []string // ticks of the records that the owner has saved
 
 	wait    *Wait
 	waiting bool // the wait's page is open
@@ -189,7 +190,7 @@ func (s *Session) forget() []Effect {
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
 	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
-	s.wait, s.rang = nil, false
+	s.wait, s.rang, s.saved = nil, false, nil
 	return s.endWait()
 }
 
