@@ -62,6 +62,8 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	typing := r.typing()
 	switch k := hotkey(m); {
+	case k == "ctrl+c" && r.c.Reports().Busy: // ends the work, not the program
+		return r.c.do(r.c.CutReports())
 	case k == "ctrl+c", k == "q" && !typing:
 		return r.leave()
 	case k == "ctrl+l":
@@ -151,6 +153,7 @@ func (r *Root) back() tea.Cmd {
 func (r *Root) leave() tea.Cmd {
 	r.c.look.end()
 	r.c.ask.end()
+	r.c.reports.end()
 	return tea.Quit
 }
 
@@ -184,6 +187,8 @@ func screenFor(c *Case) Screen {
 		return newQuestion(c, s)
 	}
 	switch s.ID {
+	case wizard.StepReports:
+		return newReports(c)
 	case wizard.StepCheck:
 		return lookingPage{c}
 	case wizard.StepRecords:

@@ -3,6 +3,7 @@ package wizard
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"todoku/checks/owner"
 )
@@ -23,7 +24,8 @@ const (
 	StepListAddress  StepID = "list-address"
 	StepListBounced  StepID = "list-bounced"
 	StepListMember   StepID = "list-member"
-	StepReport       StepID = "report" // where DMARC reports go
+	StepReport       StepID = "report"  // where DMARC reports go
+	StepReports      StepID = "reports" // what the DMARC reports in hand say; Values[0] is their domain
 	StepCheck        StepID = "check"
 	StepDiagnosis    StepID = "diagnosis"
 	StepRecords      StepID = "records"
@@ -53,6 +55,7 @@ const (
 	ExtraMessage = "message" // the pasted mail as it came
 	ExtraKind    = "kind"    // "bounce" where the paste is one
 	ExtraAddress = "address" // the mail address that was typed
+	ExtraReports = "reports" // files and folders with DMARC reports, one a line
 )
 
 var (
@@ -64,6 +67,9 @@ var (
 	listed       = Guard{"listed", func(a owner.Answers) bool { return a.Route == owner.List }}
 	whoBounced   = Guard{"bounced-address", func(a owner.Answers) bool { return a.List.Bounced != "" }}
 )
+
+// reportsInHand leads to what they say, before anything is asked.
+var reportsInHand = Guard{"reports-in-hand", func(a owner.Answers) bool { return len(a.Reports) > 0 }}
 
 // inHand reports whether there is a mail to learn from, or what was learnt of one.
 func inHand(a owner.Answers) bool { return a.Message != "" || a.Mail.Kind != "" }
@@ -78,7 +84,8 @@ func Main() Flow {
 func evidenceSteps() []Step {
 	return []Step{
 		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
-			Next: []Edge{{noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
+			Next: []Edge{{reportsInHand, StepReports}, {noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
+		{ID: StepReports, Kind: Page, Check: CheckDomain, Put: putReports, Next: []Edge{{noDomain, StepDomain}, {always, StepHost}}},
 		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain },
 			Edge{bounceInHand, StepHost}, Edge{always, StepSymptom}),
 		choose(StepSymptom, "", func(a *owner.Answers) *owner.Symptom { return &a.Symptom },
@@ -174,13 +181,21 @@ func said(id StepID, v string) Reply {
 }
 
 func putIntake(a *owner.Answers, r Reply) {
-	a.Domain, a.Address = r.first(), r.Extra[ExtraAddress]
+	a.Domain, a.Address, a.Reports = r.first(), r.Extra[ExtraAddress], nil
+	if list := r.Extra[ExtraReports]; list != "" {
+		a.Reports = strings.Split(list, "\n")
+	}
 	if m := r.Extra[ExtraMessage]; m != "" || r.Mail != nil {
 		putMail(a, r, m)
 	}
 	if r.Extra[ExtraKind] == string(owner.SymptomBounce) {
 		a.Symptom = owner.SymptomBounce
 	}
+}
+
+// putReports takes the domain that the reports are about. Who reads reports looks after their domain unasked.
+func putReports(a *owner.Answers, r Reply) {
+	a.Domain, a.Symptom = r.first(), owner.SymptomCheckup
 }
 
 func saidIntake(a owner.Answers) Reply {
@@ -196,6 +211,7 @@ func saidIntake(a owner.Answers) Reply {
 	}
 	set(ExtraMessage, a.Message)
 	set(ExtraAddress, a.Address)
+	set(ExtraReports, strings.Join(a.Reports, "\n"))
 	if inHand(a) && a.Symptom == owner.SymptomBounce {
 		set(ExtraKind, string(owner.SymptomBounce))
 	}

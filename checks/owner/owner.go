@@ -82,6 +82,7 @@ type Answers struct {
 	Message  string       `json:"message,omitempty"`   // bounce or header, as it came; kept nowhere
 	Mail     Mail         `json:"mail,omitzero"`       // what Message says
 	SPF      SPFChoice    `json:"spf,omitzero"`
+	Reports  []string     `json:"reports,omitempty"` // files and folders with DMARC reports, by their whole paths
 }
 
 // Mail is what a mail in hand says: of a bounce who refused it and why, of a header how the receiver judged it. Words are
@@ -162,6 +163,7 @@ func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
 	a.Mail = a.Mail.Clone()
+	a.Reports = slices.Clone(a.Reports)
 	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }

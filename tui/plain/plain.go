@@ -95,6 +95,8 @@ func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
 	switch step.ID {
 	case wizard.StepIntake:
 		return s.intake()
+	case wizard.StepReports:
+		return s.reports()
 	case wizard.StepCheck:
 		return page, s.check()
 	case wizard.StepDiagnosis:

@@ -47,6 +47,7 @@ func document(in Input) []block {
 	b.forecast()
 	b.records()
 	b.wait()
+	b.reports()
 	b.next()
 	b.requirements()
 	b.unseen()

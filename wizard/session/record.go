@@ -8,6 +8,7 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
+	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
 )
@@ -23,7 +24,8 @@ type Record struct {
 	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
-	Saved   []string            `json:"saved,omitempty"` // the records that the owner said were saved
+	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
+	Saved   []string            `json:"saved,omitempty"`   // the records that the owner said were saved
 }
 
 // Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
@@ -45,7 +47,7 @@ func (r Record) Clean() (Record, bool) {
 
 // gist is the part of a record by which one plan is told from another.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Reports: r.Reports}) // plain values: no error
 	return string(text)
 }
 
@@ -55,6 +57,10 @@ func (s *Session) Record() Record {
 		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved)}
 	if s.wait != nil {
 		r.Places = slices.Clone(s.wait.Places)
+	}
+	if d := s.ReportsSaid(); d != nil {
+		brief := d.Brief()
+		r.Reports = &brief
 	}
 	return r
 }
@@ -109,6 +115,7 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	out := s.endWait()
 	s.saved = slices.Clone(r.Saved)
 	s.about, s.proof, s.rang = r.Domain, "", false
+	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
 	s.judge()

@@ -56,7 +56,8 @@ type Session struct {
 	asking  int // asks that have not come back
 	rang    bool
 
-	offers []Offer
+	offers  []Offer
+	reports Reports
 }
 
 // New begins a session before its first question; start is what the command line said already. Begin goes on from there.
@@ -207,8 +208,12 @@ func (s *Session) passes(at wizard.StepID) bool {
 
 // left ends what belongs to a page that is not shown any more.
 func (s *Session) left(from wizard.StepID) []Effect {
-	if from == wizard.StepWatch && s.at != from {
+	switch {
+	case s.at == from:
+	case from == wizard.StepWatch:
 		return s.endWait()
+	case from == wizard.StepReports:
+		return s.CutReports()
 	}
 	return nil
 }
@@ -220,6 +225,8 @@ func (s *Session) arrive() []Effect {
 	switch s.at {
 	case s.flow.First:
 		return []Effect{ReadRuns{}}
+	case wizard.StepReports:
+		return s.openOnce()
 	case wizard.StepCheck:
 		return s.lookWhole()
 	case wizard.StepWatch:
