@@ -47,7 +47,7 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		if r.Values[0] == "" {
 			r.Values = nil
 		}
-		if m := q.step.Fits(r); m != nil {
+		if m := q.c.Fits(r); m != nil {
 			q.wrong = m
 			return q, nil, nil
 		}

@@ -24,7 +24,8 @@ const (
 	MisfitAddress   = "address"
 	MisfitHost      = "host"
 	MisfitText      = "text"
-	MisfitLong      = "long" // more than MaxText bytes on a line, or than MaxPaste in a paste
+	MisfitUnread    = "unread" // a paste that is no mail of any kind
+	MisfitLong      = "long"   // more than MaxText bytes on a line, or than MaxPaste in a paste
 )
 
 // Bounds of a reply in bytes.
@@ -36,7 +37,7 @@ const (
 // MisfitCodes lists the codes, for the test of their words.
 func MisfitCodes() []string {
 	return []string{MisfitOrder, MisfitEmpty, MisfitMany, MisfitTwice, MisfitOption, MisfitExclusive, MisfitDomain,
-		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitLong}
+		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitUnread, MisfitLong}
 }
 
 // Misfit is why a reply does not fit its step.

@@ -95,7 +95,7 @@ func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 		if err != nil {
 			return r, err
 		}
-		m := step.Fits(r)
+		m := s.Fits(r)
 		if m == nil {
 			s.show(step, r)
 			return r, nil

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"todoku/checks/bounce"
 	"todoku/checks/catalog"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
@@ -129,7 +130,11 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		return nil, ErrNotYet
 	}
 	from := s.at
-	if err := s.walk(s.path.With(s.learnt(r))); err != nil {
+	learnt := s.learnt(r)
+	if m := unread(r, learnt); m != nil {
+		return nil, m
+	}
+	if err := s.walk(s.path.With(learnt)); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
@@ -139,6 +144,23 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		s.about = d
 	}
 	return append(out, s.arrive()...), nil
+}
+
+// Fits says why a reply does not fit the question that is shown; nil where it does. Of a pasted mail it is asked here whether
+// anything was understood: what was not is of no use later.
+func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
+	if m := s.Step().Fits(r); m != nil {
+		return m
+	}
+	return unread(r, s.learnt(r))
+}
+
+// unread says of a reply to the question for the mail that nothing was understood of it.
+func unread(r, learnt wizard.Reply) *wizard.Misfit {
+	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == string(bounce.Unknown) {
+		return &wizard.Misfit{Step: r.Step, Code: wizard.MisfitUnread}
+	}
+	return nil
 }
 
 // learnt is a reply with what a mail says in place of its text, which is to outlive neither the run nor the program. A
