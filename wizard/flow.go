@@ -36,6 +36,9 @@ type Step struct {
 	Fixed []string
 	// Check names how a typed reply is tested: domain, ip, address, host, text; "" for none.
 	Check string
+	// Digest names how a paste is read at once, so that what it says is kept and the paste itself is not: DigestMembers or
+	// DigestForwarded; "" where it is kept as it came.
+	Digest string
 	// Optional: an empty reply is allowed.
 	Optional bool
 	// Put stores a reply in the answers, in place of what they said before; nil for a page.

@@ -307,11 +307,12 @@ func unknownAndOthers(t *testing.T) {
 	host := unknown(b.run(t, "quit"))
 	services := unknown(b.run(t, host, "quit"))
 	panel := unknown(b.run(t, host, services, "quit"))
-	out := b.run(t, host, services, panel, "3", "list@tanaka-foods.example", "who@gmail.com", "2", "-", "quit")
+	out := b.run(t, host, services, panel, "3", "list@tanaka-foods.example", "who@gmail.com", "nobody here", ".", "", "2", "-", "quit")
 	inOrder(t, out, "How to find out:", "How to find out:", "How to find out:", "What is the mailing list's address?",
-		"could not reach?", "member of the list?", "Where do you want reports", "What was found")
-	out = b.run(t, host, services, panel, "2", "1", "nonsense", "", "", "", "quit")
-	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?", "Where do you want reports")
+		"could not reach?", "paste the list of members", "no mail address in it", "member of the list?", "Where do you want reports", "What was found")
+	out = b.run(t, host, services, panel, "2", "1", "nonsense", "", "", "", "1", "no mail", ".", "", "", "quit")
+	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?",
+		"Which system does the forwarding?", "keep a copy", "arrived by the forward", "not the source of a mail", "Where do you want reports")
 }
 
 // TestInterrupt: Ctrl+C ends a wait, and the summary is offered still.

@@ -129,6 +129,10 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	if s.at == wizard.StepCheck && !s.Ready() {
 		return nil, ErrNotYet
 	}
+	r, misfit := s.Digest(r)
+	if misfit != nil {
+		return nil, misfit
+	}
 	from := s.at
 	learnt := s.learnt(r)
 	if m := unread(r, learnt); m != nil {
@@ -208,8 +212,14 @@ func (s *Session) forget() []Effect {
 	for _, r := range s.path {
 		s.said[r.Step] = r
 	}
+	if len(s.path) > 0 && s.path[len(s.path)-1].Step == wizard.StepListWhose { // asked again, of the list's domain
+		for _, id := range []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel} {
+			delete(s.said, id)
+		}
+	}
 	if s.flow.Start = s.given; s.given.Domain != "" && s.given.Domain != s.ans.Domain {
-		s.flow.Start = owner.Answers{} // the command line spoke of the other one
+		// The command line spoke of the other one; the mail in hand, and the way that it took, are the same.
+		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
 	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
