@@ -10,7 +10,7 @@ import (
 )
 
 // formats are the files that can be written, in the order offered; todoku export knows more.
-var formats = []string{"md", "txt", "json"}
+var formats = []string{"md", "txt", "html", "json"}
 
 // export writes the summary to a file, over whatever page one is at.
 type export struct {

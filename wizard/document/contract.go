@@ -13,6 +13,7 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/wizard/words"
@@ -35,6 +36,7 @@ type Object struct {
 	Queries   int            `json:"queries"`
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
+	Reports   *ReportLine    `json:"reports,omitempty"` // as of "report", where DMARC reports were read
 }
 
 // Finding is one finding with its words and its evidence.
@@ -199,6 +201,10 @@ func Contract(in Input) Object {
 	}
 	if in.Wait != nil {
 		out.Wait = waiting(*in.Wait)
+	}
+	if in.Reports != nil {
+		line := ReportJSON(p, *in.Reports, &report.Reading{})
+		out.Reports = &line
 	}
 	return out
 }
