@@ -134,11 +134,19 @@ func waitAlbum(t *testing.T, lang i18n.Lang, w, h int) string {
 	}
 	a.add(d, "watch: seen everywhere")
 	d.press("enter")
+	a.add(d, "proof: signing")
+	d.press("enter")
 	a.add(d, "proof")
 	d.paste("Delivered-To: a@gmail.example\nReceived: by 2002:a05:: with SMTP id x; Sun, 22 Nov 2026 05:00:00 +0000\n" +
 		"From: info@hanazono.example\nTo: a@gmail.example\nSubject: x\n")
 	d.press("enter")
-	a.add(d, "proof: header")
+	a.add(d, "proof: a copy")
+	d.press("esc")
+	d.paste("<a@gmail.com>: host gmail-smtp-in.l.google.com[198.51.100.14] said: 550-5.7.26 Your email has been blocked because the sender is unauthenticated.")
+	d.press("enter")
+	a.add(d, "proof: refused")
+	d.press("esc", "tab")
+	a.add(d, "proof: proved")
 	d.press("enter")
 	a.add(d, "keep")
 	d.press("e", "enter")
@@ -164,7 +172,7 @@ func TestScreens(t *testing.T) {
 // TestColoursChangeNothing: what is drawn in colour is, without the colours, what is drawn without.
 func TestColoursChangeNothing(t *testing.T) {
 	plain := walk(t, i18n.JA, 80, 24)
-	if got := walk(t, i18n.JA, 80, 24, func(d *Deps) { d.NoColor = false }); got != plain {
+	if got := walk(t, i18n.JA, 80, 24, func(d *Deps) { d.NoColor, d.Background, d.Colors = false, Dark, 256 }); got != plain {
 		g, p := strings.Split(got, "\n"), strings.Split(plain, "\n")
 		for i := range g {
 			if g[i] != p[i] {

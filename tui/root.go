@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/session"
@@ -28,7 +29,7 @@ type Root struct {
 func New(d Deps) *Root { return newRoot(context.Background(), d) }
 
 func newRoot(ctx context.Context, d Deps) *Root {
-	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor), glyphs: glyphs(d.ASCII), caret: &caret{}}
+	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor, d.Background, d.Colors), glyphs: glyphs(d.ASCII), caret: &caret{}}
 	r.c.ring = r.caret.ring
 	r.screen = newIntake(r.c)
 	return r
@@ -52,6 +53,10 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case pasteCutMsg:
 		r.cut = true
 		return r, nil
+	case savedMsg:
+		if m.err == nil {
+			r.c.saved = m.path
+		}
 	case worldMsg:
 		cmd = r.c.take(m)
 	}
@@ -118,6 +123,12 @@ func (r *Root) walk(n Nav) tea.Cmd {
 		box := newIntake(r.c) // the questions have changed since: begin again with the domain
 		box.in = newEditor(run.Name, true)
 		r.screen = box
+	case goRecord:
+		cmd := r.back()
+		if r.c.At() == wizard.StepRecords {
+			r.screen = mend(r.c, n.at)
+		}
+		return cmd
 	case goOver:
 		r.over = append(r.over, n.over)
 	case goClose:
@@ -155,6 +166,14 @@ func (r *Root) leave() tea.Cmd {
 	r.c.ask.end()
 	r.c.reports.end()
 	return tea.Quit
+}
+
+// Farewell is what is to be read once the screens are gone: which file was written; "" where none was.
+func (r *Root) Farewell() string {
+	if r.c.saved == "" {
+		return ""
+	}
+	return r.c.lang.T("tui.copy.saved", i18n.Args{"path": snapshot.Printable(r.c.saved)})
 }
 
 // Session is the run that is shown.

@@ -44,6 +44,8 @@ type (
 	goClose struct{}
 	// goResume goes on with a run that was kept: one of the session's offers.
 	goResume struct{ at int }
+	// goRecord goes back from the wait to the page of a record, by its place in the plan.
+	goRecord struct{ at int }
 	// goLeave ends the program.
 	goLeave struct{}
 )
@@ -53,6 +55,7 @@ func (goBack) nav()   {}
 func (goOver) nav()   {}
 func (goClose) nav()  {}
 func (goResume) nav() {}
+func (goRecord) nav() {}
 func (goLeave) nav()  {}
 
 // page is the reply of a step that asks nothing.

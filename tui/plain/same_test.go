@@ -250,10 +250,14 @@ func (x *screens) move(verb, value string) {
 		x.run(func() tea.Msg { return tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(value)} })
 		x.press(tea.KeyEnter)
 	default:
-		x.press(tea.KeyEnter)
-		if at == wizard.StepWatch && s.At() == at { // not all is seen yet: once more
-			x.press(tea.KeyEnter)
+		if at == wizard.StepWatch {
+			skip := func() tea.Msg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'s'}} }
+			if x.run(skip); s.At() == at { // not all is seen yet: once more
+				x.run(skip)
+			}
+			break
 		}
+		x.press(tea.KeyEnter)
 	}
 	if s.At() == wizard.StepCheck && s.Ready() { // the lines go on by themselves
 		x.press(tea.KeyEnter)

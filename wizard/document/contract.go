@@ -37,6 +37,7 @@ type Object struct {
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
 	Reports   *ReportLine    `json:"reports,omitempty"` // as of "report", where DMARC reports were read
+	Proof     *Proof         `json:"proof,omitempty"`   // what a test mail has shown
 }
 
 // Finding is one finding with its words and its evidence.
@@ -206,6 +207,7 @@ func Contract(in Input) Object {
 		line := ReportJSON(p, *in.Reports, &report.Reading{})
 		out.Reports = &line
 	}
+	out.Proof = proofOf(in)
 	return out
 }
 
