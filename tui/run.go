@@ -44,6 +44,10 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	}
 	program = tea.NewProgram(root, opts...)
 	_, err := program.Run()
+	root.c.settle()
+	if root.c.Kept() {
+		_, _ = fmt.Fprintln(out, root.c.lang.T("tui.leave.resume"))
+	}
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
 	}

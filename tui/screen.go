@@ -35,6 +35,10 @@ type (
 	goClose struct{}
 	// goResume goes on with a run that was kept: one of the session's offers.
 	goResume struct{ at int }
+	// goOpen asks a question that stands aside, and comes back to this screen.
+	goOpen struct{ step wizard.StepID }
+	// goRetype takes another text for the first box.
+	goRetype struct{ reply wizard.Reply }
 	// goLeave ends the program.
 	goLeave struct{}
 )
@@ -44,6 +48,8 @@ func (goBack) nav()   {}
 func (goOver) nav()   {}
 func (goClose) nav()  {}
 func (goResume) nav() {}
+func (goOpen) nav()   {}
+func (goRetype) nav() {}
 func (goLeave) nav()  {}
 
 // page is the reply of a step that asks nothing.

@@ -42,7 +42,7 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	t.Helper()
 	x := trial.New(t, scenario)
 	b := &bench{saved: map[string]string{}, net: x.Net, clock: x.Clock, keys: x.Story.Keys}
-	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: input.Recognise,
+	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: input.Own,
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })

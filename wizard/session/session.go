@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
@@ -41,11 +42,13 @@ type Session struct {
 	said  map[wizard.StepID]wizard.Reply // replies about this domain, those that Back took away included
 	ans   owner.Answers
 	at    wizard.StepID
-	about string // the domain that all of this is about; Back to the first question does not forget it
+	open  []wizard.StepID // the questions of a line that was opened, the one that is asked last
+	about string          // the domain that all of this is about; Back to the first question does not forget it
 
 	look   Looking
 	snap   *snapshot.Snapshot
 	seen   catalog.Detected
+	early  Result // of a look that knew the domain alone
 	result Result
 	proof  string
 
@@ -55,12 +58,13 @@ type Session struct {
 	asking  int // asks that have not come back
 	rang    bool
 
+	disk   *disk
 	offers []Offer
 }
 
 // New begins a session before its first question; start is what the command line said already. Begin goes on from there.
 func New(w World, start owner.Answers) *Session {
-	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}}
+	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}, disk: &disk{}}
 	s.flow.Start = start
 	s.ans, s.at, s.about = start.Clone(), s.flow.First, start.Domain
 	return s
@@ -78,16 +82,21 @@ func (s *Session) Begin() []Effect {
 }
 
 // At is the ID of the question or page to show; "" after the last one.
-func (s *Session) At() wizard.StepID { return s.at }
+func (s *Session) At() wizard.StepID {
+	if n := len(s.open); n > 0 {
+		return s.open[n-1]
+	}
+	return s.at
+}
 
 // Step is the question or page to show.
 func (s *Session) Step() wizard.Step {
-	x, _ := s.flow.Step(s.at)
+	x, _ := s.flow.Step(s.At())
 	return x
 }
 
 // First reports whether this is the first question.
-func (s *Session) First() bool { return s.at == s.flow.First }
+func (s *Session) First() bool { return s.At() == s.flow.First }
 
 // Answers is what the owner said so far.
 func (s *Session) Answers() owner.Answers { return s.ans }
@@ -102,19 +111,19 @@ func (s *Session) Name() string {
 
 // Before is what was replied here earlier, before Back took it away; else what the answers say already.
 func (s *Session) Before() wizard.Reply {
-	if r, ok := s.said[s.at]; ok {
+	if r, ok := s.said[s.At()]; ok {
 		return r
 	}
 	if step := s.Step(); step.Said != nil {
 		return step.Said(s.ans)
 	}
-	return wizard.Reply{Step: s.at}
+	return wizard.Reply{Step: s.At()}
 }
 
 // Offered is the answers with Before put into them: what the question opens with.
 func (s *Session) Offered() owner.Answers {
 	a, step := s.ans.Clone(), s.Step()
-	if r, ok := s.said[s.at]; ok && step.Put != nil {
+	if r, ok := s.said[s.At()]; ok && step.Put != nil {
 		step.Put(&a, r)
 	}
 	return a
@@ -122,11 +131,17 @@ func (s *Session) Offered() owner.Answers {
 
 // Reply answers the question or page that is shown. An error (*wizard.Misfit, ErrNotYet) leaves everything as it was.
 func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
-	if s.at == wizard.StepCheck && !s.Ready() {
-		return nil, ErrNotYet
+	if len(s.open) > 0 {
+		return s.answer(r)
 	}
-	from := s.at
-	if err := s.walk(s.path.With(r)); err != nil {
+	from, path := s.at, s.path
+	switch {
+	case from == wizard.StepCheck && !s.Ready(), from == wizard.StepFound && (s.look.Busy || s.Blind() || s.Missing()):
+		return nil, ErrNotYet
+	case from == wizard.StepFound:
+		path = s.confirmed()
+	}
+	if err := s.walk(path.With(r)); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
@@ -135,19 +150,44 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		out = append(out, s.forget()...)
 		s.about = d
 	}
-	return append(out, s.arrive()...), nil
+	if from == s.flow.First || from == wizard.StepDomain {
+		s.again(r)
+	}
+	return append(append(out, s.arrive()...), s.keep()...), nil
+}
+
+// again puts what was said of this domain before back into the path. A mail that was pasted just now says anew what happens.
+func (s *Session) again(r wizard.Reply) {
+	if r.Extra[wizard.ExtraMessage] != "" {
+		delete(s.said, wizard.StepSymptom)
+		delete(s.said, wizard.StepBounce)
+	}
+	var asides []wizard.Reply
+	for id, was := range s.said {
+		if step, _ := s.flow.Step(id); step.Line != "" {
+			asides = append(asides, was)
+		}
+	}
+	_ = s.walk(s.flow.Put(s.path, asides...)) // Put leaves out what does not fit
 }
 
 // Back takes the last reply back, with those of the pages that nobody stops at; false where there is none.
 func (s *Session) Back() ([]Effect, bool) {
+	if n := len(s.open); n > 0 {
+		if _, told := s.said[s.open[n-1]]; !told {
+			s.said[s.open[n-1]] = wizard.Reply{Step: s.open[n-1]} // asked once, and left open
+		}
+		s.open = s.open[:n-1]
+		return nil, true
+	}
 	if len(s.path) == 0 {
 		return nil, false
 	}
 	from, p := s.at, s.path
 	for {
-		last := p[len(p)-1].Step
+		last, _ := s.flow.Step(p[len(p)-1].Step)
 		p = p.Back()
-		if len(p) == 0 || last != wizard.StepCheck && !s.passes(last) {
+		if len(p) == 0 || last.Line == "" && last.ID != wizard.StepCheck && !s.passes(last.ID) {
 			break
 		}
 	}
@@ -175,8 +215,8 @@ func (s *Session) forget() []Effect {
 		s.flow.Start = owner.Answers{} // the command line spoke of the other one
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
-	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
-	s.wait, s.rang = nil, false
+	s.snap, s.seen, s.early, s.result, s.proof = nil, catalog.Detected{}, Result{}, Result{}, ""
+	s.wait, s.rang, s.disk = nil, false, &disk{}
 	return s.endWait()
 }
 
@@ -187,8 +227,19 @@ func (s *Session) passes(at wizard.StepID) bool {
 		return len(s.result.Plan.Changes) == 0
 	case wizard.StepWatch:
 		return len(s.result.Plan.Edits()) == 0
+	case wizard.StepProof:
+		return !s.proves()
 	}
 	return false
+}
+
+// proves reports whether there is something for a mail to prove: records that were made, or a domain without fault whose
+// owner did not come for a check-up alone.
+func (s *Session) proves() bool {
+	if len(s.result.Plan.Edits()) > 0 {
+		return true
+	}
+	return s.result.Verdict() == checks.VerdictOK && s.ans.Symptom != owner.SymptomCheckup
 }
 
 // left ends what belongs to a page that is not shown any more.

@@ -109,7 +109,7 @@ func (o *Options) drawable() bool {
 func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
 		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
-		Recognise: input.Recognise,
+		Recognise: input.Own,
 		Check: func(ctx context.Context, ans owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			return w.Client.Run(ctx, ans, old, func(e probe.Event) {
 				if each != nil {
