@@ -2,10 +2,12 @@ package session
 
 import (
 	"slices"
+	"strings"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/dmarc"
+	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -152,10 +154,11 @@ func (s *Session) changed(was owner.Answers) []Effect {
 		return nil
 	}
 	s.judge()
-	if was.ReportTo == s.ans.ReportTo {
+	_, host, typed := strings.Cut(s.ans.ReportTo, "@")
+	if was.ReportTo == s.ans.ReportTo || !typed || input.Registrable(host) == input.Registrable(s.ans.Domain) {
 		return nil
 	}
-	return s.begin(true)
+	return s.begin(true) // whether the other domain allows its reports
 }
 
 // Missing reports whether the last look has shown that nobody has registered the domain.
