@@ -186,6 +186,30 @@ func dkimMissing(in *facts.Facts) []Finding {
 	return out
 }
 
+// DKIMHalfArgs are the arguments of dkim-half.
+type DKIMHalfArgs struct {
+	Service   Service
+	Selectors Names // that are lacking
+}
+
+var ruleDKIMHalf = Rule{
+	Code: DKIMHalf, Severity: Advice, RFC: rfcDKIM + " section 3.1",
+	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled, RecordWrongType),
+	Args:  DKIMHalfArgs{},
+	Judge: dkimHalf,
+}
+
+// dkimHalf: of the keys that a service needs side by side some are lacking. It signs with one of them, and changes to another
+// when it likes.
+func dkimHalf(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, h := range in.Halves() {
+		name := in.KeyName(h.Lacking[0])
+		out = append(out, Finding{Name: name, Args: DKIMHalfArgs{Service(h.Service.ID), h.Lacking}, Evidence: keyEvidence(in, name)})
+	}
+	return out
+}
+
 var ruleDKIMCannot = Rule{
 	Code: DKIMCannot, Severity: Advice, Page: gmailGuide,
 	After: after(),

@@ -48,11 +48,11 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	if m.Kind != "bounce" {
 		return nil
 	}
-	f := Finding{Args: MailRefusedArgs{Cause(m.Cause), Meaning(m.Cause), Job(m.Cause), NextStep(m.Next), Address(m.Recipient), Receiver(m.Receiver),
+	f := Finding{Args: MailRefusedArgs{Cause(m.Cause), Meaning(m.Means), Job(m.Whose), NextStep(m.Next), Address(m.Recipient), Receiver(m.Receiver),
 		Text(m.Codes), Name(m.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
 	state := RefusedOpen
 	switch {
-	case foreign(in):
+	case foreign(in) && !input.FreeMail(m.Domain): // such an author's mail goes out from anywhere
 		state, f.Severity = RefusedOther, Advice
 	case m.Fix == "yes" && blamed(m.Cause, found):
 		state = RefusedFound

@@ -48,12 +48,17 @@ var ruleMXNull = Rule{
 	Judge: mxNull,
 }
 
-// mxNull: mail is sent from a domain that says it takes none; some receivers refuse the sender for it.
+// mxNull: mail is sent from a domain that says it takes none; some receivers refuse the sender for it. Where only the SPF
+// record says that somebody sends, it is not known that anybody does.
 func mxNull(in *facts.Facts) []Finding {
 	if !in.NullMX() || in.SendsNothing() {
 		return nil
 	}
-	return one(Finding{Evidence: mxEvidence(in)})
+	f := Finding{Evidence: mxEvidence(in)}
+	if len(in.Services())+len(in.Owner.IPs)+len(in.Owner.Hosts) == 0 {
+		f.Severity = Unknown
+	}
+	return one(f)
 }
 
 // mxEvidence is the answer to the domain's MX, and what else was seen.

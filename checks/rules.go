@@ -59,6 +59,8 @@ const (
 	SPFServerMisread   Code = "spf-server-misread"
 	SPFForm            Code = "spf-form"
 	SPFAsk             Code = "spf-ask"
+	SPFVoidTerm        Code = "spf-void-term"
+	SPFNobody          Code = "spf-nobody"
 	SPFOK              Code = "spf-ok"
 	DKIMUnknown        Code = "dkim-unknown"
 	DKIMMismatch       Code = "dkim-mismatch"
@@ -73,6 +75,7 @@ const (
 	DKIMMisplaced      Code = "dkim-misplaced"
 	DKIMAstray         Code = "dkim-astray"
 	DKIMMissing        Code = "dkim-missing"
+	DKIMHalf           Code = "dkim-half"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
 	DKIMAsk            Code = "dkim-ask"
@@ -160,6 +163,7 @@ var table = []Rule{
 	ruleSPFLoop,
 	ruleSPFTooManyLookups,
 	ruleSPFVoidLookups,
+	ruleSPFVoidTerm,
 	ruleSPFSenderMissing,
 	ruleSPFNoneCovered,
 	ruleSPFPassAll,
@@ -170,6 +174,7 @@ var table = []Rule{
 	ruleSPFAsk,
 	ruleSPFForm,
 	ruleSPFServerMisread,
+	ruleSPFNobody,
 	ruleSPFOK,
 	ruleDKIMUnknown,
 	ruleDKIMMismatch,
@@ -182,6 +187,7 @@ var table = []Rule{
 	ruleSenderUnaligned,
 	ruleDKIMMisplaced,
 	ruleDKIMMissing,
+	ruleDKIMHalf,
 	ruleDKIMAstray,
 	ruleDKIMCannot,
 	ruleDKIMAsk,

@@ -165,48 +165,6 @@ func spfTooManyLookups(in *facts.Facts) []Finding {
 		Args: SPFTooManyArgs{Count(m.Count), spf.MaxLookups, Text(term), Number(cost)}, Evidence: m.Evidence})
 }
 
-// The states of spf-void-lookups: what is lacking.
-var (
-	VoidNames   = State{"state", "names"}   // the names themselves
-	VoidRecords = State{"state", "records"} // of a name, the records that are asked for
-	VoidSenders = State{"state", "senders"} // what a macro asks for, for the mail of a known sender
-)
-
-// SPFVoidArgs are the arguments of spf-void-lookups.
-type SPFVoidArgs struct {
-	Count Count
-	Limit Number
-	Terms Texts // that find nothing
-}
-
-var ruleSPFVoidLookups = Rule{
-	Code: SPFVoidLookups, Severity: Harms, RFC: rfcSPF + " section 4.6.4",
-	After:   after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
-	Aspects: []Aspect{{VoidNames, VoidRecords, VoidSenders}},
-	Args:    SPFVoidArgs{},
-	Judge:   spfVoidLookups,
-}
-
-// spfVoidLookups: receivers stop after two look-ups that find nothing.
-func spfVoidLookups(in *facts.Facts) []Finding {
-	count, many := in.VoidLookups()
-	if !many {
-		return nil
-	}
-	t, _ := in.SPFTree()
-	state := VoidNames
-	var terms Texts
-	for _, v := range in.Voids(t) {
-		if terms = append(terms, v.Term.Text); v.Exists {
-			state = VoidRecords
-		}
-	}
-	if t.Voids <= spf.MaxVoids {
-		state = VoidSenders
-	}
-	return one(Finding{States: []State{state}, Args: SPFVoidArgs{Count(count), spf.MaxVoids, terms}, Evidence: spfEvidence(in)})
-}
-
 // SPFSenderMissingArgs are the arguments of spf-sender-missing.
 type SPFSenderMissingArgs struct {
 	Service Service
@@ -226,6 +184,11 @@ func spfSenderMissing(in *facts.Facts) []Finding {
 	for _, l := range in.Lacks() {
 		if l.Unknown || len(l.Others) > 0 {
 			continue // spf-unknown, spf-host-unknown or spf-none-covered says so
+		}
+		if l.Service == "given" && !slices.ContainsFunc(l.Terms, func(term string) bool {
+			return !slices.ContainsFunc(out, func(f Finding) bool { return slices.Contains(f.Args.(SPFSenderMissingArgs).Terms, term) })
+		}) {
+			continue // the address of a server that was named too
 		}
 		out = append(out, Finding{Severity: spfSeverity(in), Args: SPFSenderMissingArgs{Service(l.Service), l.Terms}, Evidence: spfEvidence(in)})
 	}
@@ -301,6 +264,7 @@ var (
 	AskConsole = State{"ask", "console"} // only the service's console tells what it needs
 	AskServer  = State{"ask", "server"}  // which of its servers is the owner's
 	AskRoute   = State{"ask", "route"}   // whether its mail leaves by itself or through the gateway
+	AskTaker   = State{"ask", "taker"}   // whether its mail leaves from the server that takes mail in, which passes
 )
 
 // SPFAskArgs are the arguments of spf-ask.
@@ -315,7 +279,7 @@ type SPFAskArgs struct {
 var ruleSPFAsk = Rule{
 	Code: SPFAsk, Severity: Unknown, RFC: rfcSPF + " section 5",
 	After:   after(SPFMissing, SPFMultiple, SPFSyntax, SPFTypographic),
-	Aspects: []Aspect{{AskConsole, AskServer, AskRoute}},
+	Aspects: []Aspect{{AskConsole, AskServer, AskRoute, AskTaker}},
 	Args:    SPFAskArgs{},
 	Judge:   spfAsk,
 }
@@ -323,7 +287,7 @@ var ruleSPFAsk = Rule{
 // spfAsk: nobody can say here whether the record covers a service in use. That is asked, never claimed.
 func spfAsk(in *facts.Facts) []Finding {
 	var out []Finding
-	why := map[string]State{facts.AskConsole: AskConsole, facts.AskServer: AskServer, facts.AskRoute: AskRoute}
+	why := map[string]State{facts.AskConsole: AskConsole, facts.AskServer: AskServer, facts.AskRoute: AskRoute, facts.AskTaker: AskTaker}
 	for _, s := range in.SPFAsks() {
 		args := SPFAskArgs{Service: Service(s.ID), Need: Need(s.ID), Term: Text(s.Term), Gateway: Service(s.Gateway)}
 		f := Finding{States: []State{why[s.Why]}, Evidence: spfEvidence(in)}
@@ -391,7 +355,7 @@ var ruleSPFOK = Rule{
 // spfOK: one readable record within its limits lets the mail of everyone pass who is known to send, or likely to.
 func spfOK(in *facts.Facts) []Finding {
 	lost := slices.ContainsFunc(in.UnreadSPF(), func(u facts.Unread) bool { return u.Sure && len(u.Lost) > 0 })
-	if !in.SPFPasses() || in.HiddenByAlias() || lost {
+	if !in.SPFPasses() || in.HiddenByAlias() || lost || len(in.Passing()) == 0 {
 		return nil
 	}
 	t, _ := in.SPFTree()

@@ -174,17 +174,31 @@ func spfUnread(in *facts.Facts) []Finding {
 	return out
 }
 
+// The states of spf-typographic: which letters they are.
+var (
+	TypedLetters = State{"which", "letters"} // full-width, curly and the like
+	TypedQuotes  = State{"which", "quotes"}  // quotation marks that became part of the text
+)
+
 var ruleSPFTypographic = Rule{
 	Code: SPFTypographic, Severity: Blocks, RFC: rfcSPF + " section 4.6",
-	After: after(SPFMultiple),
-	Args:  SPFRecordArgs{},
-	Judge: spfTypographic,
+	After:   after(SPFMultiple),
+	Aspects: []Aspect{{TypedLetters, TypedQuotes}},
+	Args:    SPFRecordArgs{},
+	Judge:   spfTypographic,
 }
 
 // spfTypographic: letters that only look like the right ones.
 func spfTypographic(in *facts.Facts) []Finding {
 	out := marked(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) })
-	return severe(in, append(out, unread(in, copied)...))
+	out = severe(in, append(out, unread(in, copied)...))
+	for i, f := range out {
+		plain := !slices.ContainsFunc(f.Problems, func(p spf.Problem) bool {
+			return !strings.ContainsAny(p.Text, "\"'`") || strings.ContainsFunc(p.Text, func(r rune) bool { return r >= 0x80 || r < ' ' })
+		})
+		out[i].States = []State{either(plain, TypedQuotes, TypedLetters)}
+	}
+	return out
 }
 
 var ruleSPFPlaceholder = Rule{

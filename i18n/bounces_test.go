@@ -20,7 +20,10 @@ func TestEveryCauseOfABounceIsWorded(t *testing.T) {
 		}
 	}
 	for _, s := range bounce.OtherSteps() {
-		want = append(want, bounce.Recipient{Cause: bounce.NotKnown, Step: s}.Next())
+		want = append(want, s.Words("job"), s.Words("next"))
+		if s.Retold() {
+			want = append(want, s.Words("what"))
+		}
 	}
 	for _, id := range want {
 		for _, l := range i18n.Langs() {

@@ -23,6 +23,7 @@ type Case struct {
 	keeping   sync.WaitGroup    // writes to the disk that are under way
 	kept      []*Inbox          // what came of them
 	look, ask scope             // what is asked for the look, and for the wait
+	reports   scope             // the reading of reports
 	ring      func(more string) // sounds the bell
 	speed     int               // in the lab: index of its speed, and 1; 0 where it was not set
 }
@@ -90,6 +91,11 @@ func (c *Case) do(effects []session.Effect) tea.Cmd {
 			cmds = append(cmds, c.perform(c.look.in(c.ctx), e))
 		case session.Ask, session.FindPanel:
 			cmds = append(cmds, c.perform(c.ask.in(c.ctx), e))
+		case session.ReadReports:
+			c.reports.end()
+			cmds = append(cmds, c.perform(c.reports.in(c.ctx), e))
+		case session.StopReports:
+			c.reports.end()
 		case session.StopWait:
 			c.ask.end()
 		case session.Wake:

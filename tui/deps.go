@@ -4,12 +4,14 @@ package tui
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"todoku/checks/catalog"
 	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/session"
@@ -34,6 +36,11 @@ type Deps struct {
 	Places func(s *snapshot.Snapshot) []propagation.Place
 	// Look puts the questions to their places, in parallel.
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
+	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
+	Reports func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading
+	// Senders asks DNS who the addresses in the reports of a domain are, over what is known; nil where there is no way to
+	// DNS, and where it may not be asked.
+	Senders func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot
 	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
 	Copy func(text string) (how, path string, err error)
 	// Save writes a file whole or not at all, never over an existing one; it returns the path.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 
+	"todoku/checks/report"
+	"todoku/checks/snapshot"
 	"todoku/wizard/session"
 )
 
@@ -35,6 +37,20 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 	case session.Keep:
 		id, err := d.Runs.Keep(e)
 		put(func(s *session.Session) []session.Effect { return s.Saved(e, id, err) })
+	case session.ReadReports:
+		read := &report.Reading{Stopped: true}
+		if d.Reports != nil {
+			read = d.Reports(ctx, e.Paths, func(at session.Share) {
+				put(func(s *session.Session) []session.Effect { return s.ReportsProgressed(e.Run, at) })
+			})
+		}
+		put(func(s *session.Session) []session.Effect { return s.ReportsRead(e.Run, read) })
+	case session.AskSenders:
+		var dns *snapshot.Snapshot
+		if d.Senders != nil {
+			dns = d.Senders(ctx, e.Domain, e.IPs, e.Known)
+		}
+		put(func(s *session.Session) []session.Effect { return s.SendersAsked(e.Run, e.Domain, dns) })
 	case session.ReadRuns:
 		var runs []session.Stored
 		if d.Runs != nil {

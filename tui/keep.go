@@ -32,6 +32,8 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	switch hotkey(m) {
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
+	case "r":
+		return s, goOver{newReportsOver(s.c)}, nil
 	case "esc":
 		return s, goBack{}, nil
 	case "enter":
@@ -57,11 +59,17 @@ func (s keep) View(f Frame) string {
 	out = append(out, s.remains(f, "keep.later", s.c.Result().Plan.Later)...)
 	out = append(out, s.remains(f, "keep.left", s.c.Result().Plan.Left)...)
 	out = append(out, s.signing(f)...)
-	if s.c.dmarcNew() && s.c.Wait().Published() {
+	if said := s.reports(f); len(said) > 0 {
+		out = append(append(out, said...), "")
+	} else if s.c.dmarcNew() && s.c.Wait().Published() {
 		out = append(out, f.labelled(f.T("keep.next"), s.c.stricter(f), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	} else if text := s.stage(); text != "" {
 		out = append(out, f.labelled(f.T("keep.next"), text, 3, 12, f.Styles.Key)...)
+		out = append(out, "")
+	}
+	if s.c.ReportsSaid() == nil {
+		out = append(out, f.labelled(f.T("reports.label"), f.T("reports.press"), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
 	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
@@ -94,6 +102,16 @@ func (s keep) signing(f Frame) []string {
 		}
 	}
 	return out
+}
+
+// reports tells what DMARC reports say of the next stage, which they know better than the calendar; nothing where none
+// were read.
+func (s keep) reports(f Frame) []string {
+	d := s.c.ReportsSaid()
+	if d == nil {
+		return nil
+	}
+	return f.labelled(f.T("reports.label"), s.c.p().ReportsBrief(*d), 3, 12, f.Styles.Key)
 }
 
 // stage words the next stage of a policy that stands already; "" while the plan is still to be published.
@@ -131,7 +149,7 @@ func (c *Case) stricter(f Frame) string {
 
 // Keys are what the footer offers.
 func (s keep) Keys() []Key {
-	return []Key{{"e", "save"}, {"Enter", "end"}, {"Esc", "back"}, {"?", "words"}}
+	return []Key{{"e", "save"}, {"r", "reports"}, {"Enter", "end"}, {"Esc", "back"}, {"?", "words"}}
 }
 
 // Title says where one is.

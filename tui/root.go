@@ -70,6 +70,8 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	asked := r.asked
 	r.asked = false
 	switch {
+	case k == "ctrl+c" && r.c.Reports().Busy: // ends the work, not the program
+		return r.c.do(r.c.CutReports())
 	case k == "ctrl+c" && !asked && r.copies():
 		r.asked = true
 		return nil
@@ -193,6 +195,7 @@ func (r *Root) back() tea.Cmd {
 func (r *Root) leave() tea.Cmd {
 	r.c.look.end()
 	r.c.ask.end()
+	r.c.reports.end()
 	return tea.Quit
 }
 
@@ -228,6 +231,8 @@ func screenFor(c *Case) Screen {
 	switch s.ID {
 	case wizard.StepFound:
 		return newFound(c)
+	case wizard.StepReports:
+		return newReports(c)
 	case wizard.StepCheck:
 		return lookingPage{c}
 	case wizard.StepRecords:

@@ -64,7 +64,7 @@ func TestLanguageSwitchesAnywhere(t *testing.T) {
 func TestFullWidthHotkeys(t *testing.T) {
 	d := drive(t, "s1", i18n.JA)
 	d.press("？")
-	d.shows("ことばの説明")
+	d.shows("用語の説明")
 	d.shows("ネームサーバー")
 	d.press("esc")
 	d.to(wizard.StepDiagnosis)

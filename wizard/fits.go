@@ -59,8 +59,14 @@ func (s Step) Fits(r Reply) *Misfit {
 		return bad(MisfitOrder, string(r.Step))
 	}
 	if s.Kind == Page {
-		if len(r.Values) > 0 {
+		switch {
+		case len(r.Values) == 0:
+			return nil
+		case s.Put == nil || len(r.Values) > 1:
 			return bad(MisfitMany, r.Values[0])
+		}
+		if code := fitsText(s.Check, r.Values[0]); code != "" {
+			return bad(code, r.Values[0])
 		}
 		return nil
 	}
@@ -69,7 +75,7 @@ func (s Step) Fits(r Reply) *Misfit {
 	}
 	if len(r.Values) == 0 || r.Values[0] == "" {
 		// A pasted mail that names no domain is an answer too; the domain is asked for next.
-		if s.Optional || s.ID == StepIntake && r.Extra[ExtraMessage] != "" {
+		if s.Optional || s.ID == StepIntake && (r.Extra[ExtraMessage] != "" || r.Extra[ExtraReports] != "") {
 			return fitsMessage(s, r)
 		}
 		return bad(MisfitEmpty, "")

@@ -69,10 +69,12 @@ type Reply struct {
 	Step   StepID            `json:"step"`
 	Values []string          `json:"values,omitempty"`
 	Extra  map[string]string `json:"extra,omitempty"` // a value that belongs to a choice, by its ID (a server name)
+	// Mail is what a pasted mail says, in place of its text: a reply is kept on the disk, and a mail's text is not.
+	Mail *owner.Mail `json:"mail,omitempty"`
 }
 
 // Said reports whether the reply says anything.
-func (r Reply) Said() bool { return len(r.Values) > 0 || len(r.Extra) > 0 }
+func (r Reply) Said() bool { return len(r.Values) > 0 || len(r.Extra) > 0 || r.Mail != nil }
 
 // Path is every reply so far: the wizard's whole state.
 type Path []Reply

@@ -161,6 +161,9 @@ func replies(s wizard.Step) []wizard.Reply {
 	var out []wizard.Reply
 	switch s.Kind {
 	case wizard.Page:
+		if s.Put != nil {
+			return []wizard.Reply{r(), r("tanaka-foods.example")}
+		}
 		return []wizard.Reply{r()}
 	case wizard.Choose, wizard.Pick:
 		for _, v := range s.Fixed {
@@ -184,6 +187,9 @@ func replies(s wizard.Step) []wizard.Reply {
 		out = append(out, r())
 	}
 	if s.ID == wizard.StepIntake {
+		reports := r()
+		reports.Extra = map[string]string{wizard.ExtraReports: "/home/a/reports\n/home/a/b.xml"}
+		out = append(out, reports)
 		for _, domain := range [][]string{nil, {"tanaka-foods.example"}} {
 			for _, kind := range []string{"", "bounce"} {
 				one := r(domain...)

@@ -1,8 +1,12 @@
 package wizard
 
-import "todoku/checks/owner"
+import (
+	"maps"
+	"slices"
+	"strings"
 
-import "slices"
+	"todoku/checks/owner"
+)
 
 // The questions and pages of the main flow.
 const (
@@ -20,8 +24,9 @@ const (
 	StepListAddress  StepID = "list-address"
 	StepListBounced  StepID = "list-bounced"
 	StepListMember   StepID = "list-member"
-	StepReport       StepID = "report" // where DMARC reports go
-	StepFound        StepID = "found"  // all that was found and said, on one page
+	StepReport       StepID = "report"  // where DMARC reports go
+	StepReports      StepID = "reports" // what the DMARC reports in hand say; Values[0] is their domain
+	StepFound        StepID = "found"   // all that was found and said, on one page
 	StepCheck        StepID = "check"
 	StepDiagnosis    StepID = "diagnosis"
 	StepRecords      StepID = "records"
@@ -52,6 +57,7 @@ const (
 	ExtraKind    = "kind"    // "bounce" where the paste is one
 	ExtraAddress = "address" // the mail address that was typed
 	ExtraTyped   = "typed"   // the text as it was typed, where there is a word to be said about it
+	ExtraReports = "reports" // files and folders with DMARC reports, one a line
 )
 
 var (
@@ -62,6 +68,12 @@ var (
 	listed     = Guard{"listed", func(a owner.Answers) bool { return a.Route == owner.List }}
 	whoBounced = Guard{"bounced-address", func(a owner.Answers) bool { return a.List.Bounced != "" }}
 )
+
+// reportsInHand leads to what they say, before anything is asked.
+var reportsInHand = Guard{"reports-in-hand", func(a owner.Answers) bool { return len(a.Reports) > 0 }}
+
+// inHand reports whether there is a mail to learn from, or what was learnt of one.
+func inHand(a owner.Answers) bool { return a.Message != "" || a.Mail.Kind != "" }
 
 func to(id StepID) []Edge { return []Edge{{always, id}} }
 
@@ -83,7 +95,8 @@ func aside(line StepID, steps []Step) []Step {
 func intakeSteps() []Step {
 	return []Step{
 		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
-			Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}},
+			Next: []Edge{{reportsInHand, StepReports}, {noDomain, StepDomain}, {always, StepSymptom}}},
+		{ID: StepReports, Kind: Page, Check: CheckDomain, Put: putReports, Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}},
 		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain }, to(StepSymptom)...),
 	}
 }
@@ -94,8 +107,8 @@ func symptomSteps() []Step {
 			[]owner.Symptom{owner.SymptomBounce, owner.SymptomSpam, owner.SymptomVanish, owner.SymptomSendOnly, owner.SymptomGmail, owner.SymptomCheckup},
 			Edge{bounced, StepBounce}, Edge{always, StepHost}),
 		{ID: StepBounce, Kind: Paste, Optional: true,
-			Put:  func(a *owner.Answers, r Reply) { a.Message = r.first() },
-			Said: func(a owner.Answers) Reply { return said(StepBounce, a.Message) },
+			Put:  func(a *owner.Answers, r Reply) { putMail(a, r, r.first()) },
+			Said: func(a owner.Answers) Reply { return saidMail(said(StepBounce, a.Message), a) },
 			Next: to(StepHost)},
 	}
 }
@@ -187,13 +200,21 @@ func said(id StepID, v string) Reply {
 }
 
 func putIntake(a *owner.Answers, r Reply) {
-	a.Domain, a.Address = r.first(), r.Extra[ExtraAddress]
-	if m := r.Extra[ExtraMessage]; m != "" {
-		a.Message = m
+	a.Domain, a.Address, a.Reports = r.first(), r.Extra[ExtraAddress], nil
+	if list := r.Extra[ExtraReports]; list != "" {
+		a.Reports = strings.Split(list, "\n")
+	}
+	if m := r.Extra[ExtraMessage]; m != "" || r.Mail != nil {
+		putMail(a, r, m)
 	}
 	if r.Extra[ExtraKind] == string(owner.SymptomBounce) {
 		a.Symptom = owner.SymptomBounce
 	}
+}
+
+// putReports takes the domain that the reports are about. Who reads reports looks after their domain unasked.
+func putReports(a *owner.Answers, r Reply) {
+	a.Domain, a.Symptom = r.first(), owner.SymptomCheckup
 }
 
 func saidIntake(a owner.Answers) Reply {
@@ -209,8 +230,47 @@ func saidIntake(a owner.Answers) Reply {
 	}
 	set(ExtraMessage, a.Message)
 	set(ExtraAddress, a.Address)
-	if a.Message != "" && a.Symptom == owner.SymptomBounce {
+	set(ExtraReports, strings.Join(a.Reports, "\n"))
+	if inHand(a) && a.Symptom == owner.SymptomBounce {
 		set(ExtraKind, string(owner.SymptomBounce))
+	}
+	return saidMail(r, a)
+}
+
+// putMail takes a mail's text, or what was learnt of it.
+func putMail(a *owner.Answers, r Reply, text string) {
+	a.Message, a.Mail = text, owner.Mail{}
+	if r.Mail != nil {
+		a.Mail = r.Mail.Clone()
+	}
+}
+
+// saidMail is putMail backwards.
+func saidMail(r Reply, a owner.Answers) Reply {
+	if a.Message == "" && a.Mail.Kind != "" {
+		m := a.Mail.Clone()
+		r.Mail = &m
+	}
+	return r
+}
+
+// Pasted is the text of a mail in a reply; "" where it has none.
+func (r Reply) Pasted() string {
+	if r.Step == StepBounce {
+		return r.first()
+	}
+	return r.Extra[ExtraMessage]
+}
+
+// Learnt is the reply with what was learnt of its mail in place of the text.
+func (r Reply) Learnt(m owner.Mail) Reply {
+	if r.Mail = &m; r.Step == StepBounce {
+		r.Values = nil
+		return r
+	}
+	r.Extra = maps.Clone(r.Extra)
+	if delete(r.Extra, ExtraMessage); len(r.Extra) == 0 {
+		r.Extra = nil
 	}
 	return r
 }

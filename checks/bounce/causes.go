@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps lists the next steps that stand in place of a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX}
+	out := []Step{mendMX, sendAgain, ownAuthor}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -77,8 +77,14 @@ func OtherSteps() []Step {
 	return out
 }
 
-// mendMX is the step where the domain that cannot be found is the sender's own.
-const mendMX Step = "mend-mx"
+const (
+	mendMX    Step = "mend-mx"    // the domain that cannot be found is the sender's own
+	sendAgain Step = "send-again" // a passing fault, but nobody tries again any more
+	ownAuthor Step = "own-author" // the author's address is at a company that keeps mailboxes for others
+)
+
+// retold are the steps that mean something else than the cause by which they come: they have a "what" of their own.
+var retold = []Step{sendAgain, ownAuthor}
 
 // after gives what follows from a cause.
 func after(c Cause) sequel {
@@ -93,11 +99,18 @@ func after(c Cause) sequel {
 // Words gives the ID of a cause's words in package i18n: slot is name, what, job or next.
 func (c Cause) Words(slot string) string { return "bounce.cause." + string(c) + "." + slot }
 
-// Next gives the ID of the words for what comes next: those of the cause, unless the receiver's own words ask for
-// something else.
-func (r Recipient) Next() string {
-	if r.Step == after(r.Cause).step {
-		return r.Cause.Words("next")
+// Tells gives the ID of the words for one recipient's failure, by slot as Words of a cause does: those of the cause, unless
+// the receiver's own words, or whose address it is, ask for something else.
+func (r Recipient) Tells(slot string) string {
+	other := slot == "job" || slot == "next" || slot == "what" && r.Step.Retold()
+	if other && r.Step != after(r.Cause).step {
+		return r.Step.Words(slot)
 	}
-	return "bounce.step." + string(r.Step)
+	return r.Cause.Words(slot)
 }
+
+// Words gives the ID of the words of a step that stands in place of a cause's own: slot is job, next, and what for some.
+func (s Step) Words(slot string) string { return "bounce.step." + string(s) + "." + slot }
+
+// Retold reports whether a step has a "what" of its own.
+func (s Step) Retold() bool { return slices.Contains(retold, s) }

@@ -32,6 +32,9 @@ var (
 	// Gmail and Yahoo: "SPF [example.jp] with ip: [192.0.2.1] = Did not pass".
 	spfNamed   = regexp.MustCompile(`(?i)\bspf\s*\[?\s*` + nameForm + `?\s*\]?\s*with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `?\s*\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
 	spfAddress = regexp.MustCompile(`(?i)\bspf with\s+\[?` + ipForm + `\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
+	// Gmail, 2022: "SPF check for [example.jp] did not pass with ip: [192.0.2.1]", "DKIM checks did not pass".
+	spfChecked  = regexp.MustCompile(`(?i)\bspf checks? for\s+\[?\s*` + nameForm + `\s*\]?\s+(did not pass|does not pass|fail\w*)(?:\s+with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `)?`)
+	dkimChecked = regexp.MustCompile(`(?i)\bdkim checks?\s+(did not pass|does not pass|fail\w*|pass)`)
 	// Microsoft and others: "Spf= Fail , Dkim= Pass".
 	spfShort   = regexp.MustCompile(`(?i)\bspf\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|softfail|hardfail|permerror|temperror)`)
 	dkimShort  = regexp.MustCompile(`(?i)\bdkim\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror|temperror)`)
@@ -72,7 +75,7 @@ func claimsOf(text string) Claims {
 	if len(text) > maxNotice {
 		text = text[:maxNotice]
 	}
-	c := Claims{SPF: spfClaim(text), DKIM: short(dkimShort, text), DMARC: short(dmarcShort, text)}
+	c := Claims{SPF: spfClaim(text), DKIM: short(text, dkimShort, dkimChecked), DMARC: short(text, dmarcShort)}
 	for _, re := range policyOf {
 		if m := re.FindStringSubmatch(text); m != nil {
 			c.DMARC = &Claim{Result: "fail", Domain: strings.ToLower(m[1])}
@@ -114,15 +117,20 @@ func spfClaim(text string) *Claim {
 	if m := spfAddress.FindStringSubmatch(text); m != nil {
 		return &Claim{Result: verdict(m[2]), IP: parseIP(m[1])}
 	}
+	if m := spfChecked.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: verdict(m[2]), Domain: strings.ToLower(m[1]), IP: parseIP(m[3])}
+	}
 	if m := whyPage.FindStringSubmatch(text); m != nil {
 		return &Claim{Result: "fail", Domain: strings.ToLower(m[1]), IP: parseIP(m[2])}
 	}
-	return short(spfShort, text)
+	return short(text, spfShort)
 }
 
-func short(re *regexp.Regexp, text string) *Claim {
-	if m := re.FindStringSubmatch(text); m != nil {
-		return &Claim{Result: verdict(m[1])}
+func short(text string, forms ...*regexp.Regexp) *Claim {
+	for _, re := range forms {
+		if m := re.FindStringSubmatch(text); m != nil {
+			return &Claim{Result: verdict(m[1])}
+		}
 	}
 	return nil
 }
@@ -131,7 +139,7 @@ func short(re *regexp.Regexp, text string) *Claim {
 func verdict(s string) string {
 	s = strings.ToLower(s)
 	switch {
-	case s == "did not pass", strings.HasPrefix(s, "fail"), s == "hardfail":
+	case s == "did not pass", s == "does not pass", strings.HasPrefix(s, "fail"), s == "hardfail":
 		return "fail"
 	}
 	return s
@@ -143,6 +151,45 @@ func parseIP(s string) netip.Addr {
 		return netip.Addr{}
 	}
 	return ip.Unmap()
+}
+
+// borrowed reports whether the author's address is at a company that keeps mailboxes for others: its DNS is not the sender's to
+// mend.
+func (r *Result) borrowed() bool {
+	author := ""
+	if c := r.Claims.DMARC; c != nil {
+		author = c.Domain
+	}
+	if author == "" && r.Returned != nil {
+		author = r.Returned.FromDomain
+	}
+	return kept(strings.ToLower(author)) != ""
+}
+
+// disown says of a refusal for want of proof, where the author's address is borrowed, that no record of the sender's mends it.
+// The envelope may be the sender's own all the same: then SPF can be mended, and is what was asked for.
+func (r *Result) disown() {
+	if !r.borrowed() {
+		return
+	}
+	envelope := ""
+	if c := r.Claims.SPF; c != nil {
+		envelope = c.Domain
+	}
+	if envelope == "" && r.Returned != nil {
+		envelope = domainOf(r.Returned.Envelope)
+	}
+	for i := range r.Recipients {
+		switch one := &r.Recipients[i]; one.Cause {
+		case AuthSPF, AuthSPFDKIM:
+			if envelope != "" && kept(envelope) == "" {
+				continue
+			}
+			fallthrough
+		case AuthDMARC, AuthAlignment, AuthDMARCMissing, AuthDKIM:
+			one.Fix, one.Job, one.Step = FixNo, JobOwner, ownAuthor
+		}
+	}
 }
 
 // narrow takes a refusal for want of both for one for want of SPF, where it says itself that DKIM passed.

@@ -135,6 +135,9 @@ func (r *Recipient) finish(delayed bool, own string) {
 	if delayed && passing[r.Cause] && !(r.Cause == HostUnknown && !soft && r.Reply+r.Status != "") {
 		r.setCause(Temporary, ByAction)
 	}
+	if r.Cause == Temporary && !delayed {
+		r.Job, r.Step = JobSender, sendAgain
+	}
 	if r.Cause == HostUnknown {
 		r.Fix = FixNo
 		if own != "" && (domainOf(r.Final) == own || domainOf(r.Original) == own) {

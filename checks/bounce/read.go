@@ -138,6 +138,7 @@ func (w *weigher) fill(r *Result) {
 	r.List = listOf(r.Returned)
 	r.Claims = claimsOf(r.texts(w))
 	r.Claims.narrow(r.Recipients)
+	r.disown()
 	if d := domainOf(addressOf(untyped(w.report.from))); d != "" && r.Claims.Sender == "" {
 		r.Claims.Sender = d
 	}
@@ -320,13 +321,26 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	if all == "" {
 		ready = w.ready
 	}
-	one.Receiver = receiverOf(ready, one.Host, one.Final)
+	one.Receiver = w.refuser(ready, one, r)
 	one.Text = told(text, own, about, replies, w.n.text)
 	judge(one, w.levels(text, own, about, replies, count, entries))
 	if ownServer[one.Cause] && one.Host == "" {
 		one.Receiver = ""
 	}
 	one.finish(w.delayed(*one), ownDomain(r))
+}
+
+// refuser tells who refused. The name of the server that wrote the notice marks nobody: it passes on what another said, unless
+// it says nothing of another.
+func (w *weigher) refuser(ready string, one *Recipient, r *Result) string {
+	host := one.Host
+	if r.Server != "" {
+		ready = strings.ReplaceAll(ready, strings.ToLower(r.Server), " ")
+		if host == "" && r.Software == "exchange" && signIn(w.ready, signRemote) == nil {
+			host = r.Server
+		}
+	}
+	return receiverOf(ready, host, one.Final)
 }
 
 // number takes the codes of the first text that has any; the report's own status where none is told beside the reply, or

@@ -3,6 +3,7 @@ package bounce
 import (
 	_ "embed" // for the table
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -18,6 +19,8 @@ type receiver struct {
 	Hosts   []string `toml:"hosts"`
 	Domains []string `toml:"domains"`
 	Marks   []string `toml:"marks"`
+	// Filter: it keeps no mailboxes but stands before the servers of others, or behind them, and refuses by itself.
+	Filter bool `toml:"filter"`
 }
 
 // receivers reads the embedded table once. It cannot fail but by a defect of the program, which the tests find.
@@ -52,20 +55,36 @@ func Receivers() []string {
 	return out
 }
 
-// receiverOf tells who refused: by the marks of the reply, by the server that gave it, by the address; in that order,
-// since an address at a company's own domain says nothing, and a server that passes the mail on is not who refused.
+// receiverOf tells who refused: by the marks of the reply, by the server that gave it, by the address; in that order. A
+// server that is known and is none of the receiver's own stands between: a filter, or a relay of the sender's, and what it
+// refuses the receiver has never seen.
 func receiverOf(reply, host, address string) string {
-	for _, r := range receivers() {
-		for _, m := range r.Marks {
-			if strings.Contains(reply, m) {
-				return r.ID
-			}
-		}
+	if id := marked(reply, false); id != "" {
+		return id
 	}
 	if id := owning(host, func(r receiver) []string { return r.Hosts }); id != "" {
 		return id
 	}
-	return owning(domainOf(address), func(r receiver) []string { return r.Domains })
+	if id := marked(reply, true); id != "" || host != "" {
+		return id
+	}
+	return kept(domainOf(address))
+}
+
+// marked is the receiver, or the filter, whose mark stands in a reply. Receivers that run a filter's product show its marks.
+func marked(reply string, filter bool) string {
+	for _, r := range receivers() {
+		if r.Filter == filter && slices.ContainsFunc(r.Marks, func(m string) bool { return strings.Contains(reply, m) }) {
+			return r.ID
+		}
+	}
+	return ""
+}
+
+// kept is the receiver whose own domain a name is, or lies below: its records are not those of the people who have addresses
+// there.
+func kept(domain string) string {
+	return owning(domain, func(r receiver) []string { return r.Domains })
 }
 
 func owning(name string, list func(receiver) []string) string {

@@ -19,9 +19,11 @@ type refusal struct {
 	lines                                []string
 }
 
-func refusals(t *testing.T) []refusal {
+func refusals(t *testing.T) []refusal { return refusalsOf(t, "testdata/rows.tsv") }
+
+func refusalsOf(t *testing.T, file string) []refusal {
 	t.Helper()
-	data, err := os.ReadFile("testdata/rows.tsv")
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -230,6 +232,19 @@ func TestRepliesInEveryShape(t *testing.T) {
 					t.Errorf("codes %q, want %s", codes, r.lines[0][:3])
 				}
 			})
+		}
+	}
+}
+
+// What a filter refuses is not said to be refused by the company of the recipient's address.
+func TestFiltersAreNamedAsWhatTheyAre(t *testing.T) {
+	for _, r := range refusalsOf(t, "testdata/filters.tsv") {
+		for _, shape := range []string{"postfix", "log", "quoted"} {
+			got := bounce.Read([]byte(shapes[shape](r)))
+			if got.Receiver != r.receiver || string(got.Cause()) != r.cause || r.fix != "-" && string(got.Main().Fix) != r.fix {
+				t.Errorf("%s, %s: refused by %q for %s, DNS %s; want %q, %s, %s", r.name, shape, got.Receiver, got.Cause(), got.Main().Fix,
+					r.receiver, r.cause, r.fix)
+			}
 		}
 	}
 }

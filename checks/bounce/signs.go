@@ -31,6 +31,7 @@ const (
 	signAuto      = "autoreply"
 	signAutoBody  = "autobody"
 	signComplaint = "complaint"
+	signRemote    = "remote"
 )
 
 // signs reads the embedded table once, by meaning. It cannot fail but by a defect of the program, which the tests find.

@@ -153,7 +153,7 @@ func TestCodes(t *testing.T) {
 }
 
 func TestSignsAreSound(t *testing.T) {
-	known := []string{signBounce, signDelay, signExpired, signSuccess, signReturned, signSubject, signAuto, signAutoBody, signComplaint,
+	known := []string{signBounce, signDelay, signExpired, signSuccess, signReturned, signSubject, signAuto, signAutoBody, signRemote, signComplaint,
 		"to", "from", "author", "daemon", "titled", "towards", "addressee", "server", "answer", "on"}
 	for meaning, list := range signs() {
 		if !slices.Contains(known, meaning) {

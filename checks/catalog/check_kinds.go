@@ -150,6 +150,14 @@ func (k *checker) panel(p Panel) {
 	if !p.Menu.Given() {
 		f.bad("menu", "the way to the screen is missing")
 	}
+	if _, sure := p.Conf["edit"]; sure != p.Edit.Given() {
+		f.bad("confidence.edit", "%s: how sure the way to a record is, is told exactly where there is one", p.ID)
+	}
+	for _, way := range p.Edit.All() {
+		if strings.Count(way, "<row>") != 1 {
+			f.bad("edit", "the place of the record's own line is <row>, once")
+		}
+	}
 	for key, l := range map[string]string{"line": p.Line, "line_mx": p.LineMX} {
 		if l != "" && !strings.Contains(l, "<value>") {
 			f.bad(key, "a line needs <value>")

@@ -97,6 +97,14 @@ func (d DKIM) Fixed() (out []string) {
 	return out
 }
 
+// Together lists the selectors whose records its console gives at once; fewer than two where it gives one record.
+func (d DKIM) Together() []string {
+	if d.All {
+		return d.Fixed()
+	}
+	return d.Set
+}
+
 // Uses reports whether a selector is one of the entry's, or formed as its are (a date, a customer's number).
 func (d DKIM) Uses(selector string) bool {
 	return slices.ContainsFunc(d.Selectors, func(p string) bool { return glob(p, strings.ToLower(selector)) })

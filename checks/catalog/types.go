@@ -57,9 +57,14 @@ type Entry struct {
 
 // Warning is a trap, shown at the step it belongs to.
 type Warning struct {
-	At   string `toml:"at" json:"at"` // spf, dkim, dmarc, mx, panel, forward, list, any
+	At string `toml:"at" json:"at"` // spf, dkim, dmarc, mx, panel, forward, list, any
+	// When is "add" where only a new record meets the trap, "replace" where only a change of one does; else both do.
+	When string `toml:"when" json:"when,omitempty"`
 	Text Text   `toml:"text" json:"text"`
 }
+
+// Meets reports whether who does that to a record meets the trap; action is add, replace or remove, "" for any.
+func (w Warning) Meets(action string) bool { return w.When == "" || action == "" || w.When == action }
 
 // DKIM is what a host or sender does about signing.
 type DKIM struct {
@@ -71,6 +76,8 @@ type DKIM struct {
 	Start     Text          `toml:"start" json:"start"`               // the switch to press once the key is visible in DNS; empty where none
 	// All: every one of the selectors has to be published, not any of them.
 	All bool `toml:"all" json:"all,omitempty"`
+	// Set are those of the selectors that its console gives at once, each with a record of its own; with All, every one.
+	Set []string `toml:"set" json:"set,omitempty"`
 	// Writes are the panels, by ID, in which its own switch publishes the key: nothing is to be copied there.
 	Writes []string `toml:"writes" json:"writes,omitempty"`
 }
@@ -170,7 +177,8 @@ type Panel struct {
 	Shared []string `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels answer under too
 	TTL    TTL      `toml:"ttl" json:"ttl"`
 	Menu   Text     `toml:"menu" json:"menu"`
-	Fields Fields   `toml:"fields" json:"fields"` // what the panel calls its fields
+	Edit   Text     `toml:"edit" json:"edit,omitzero"` // the same way, to a record that stands there; empty where Menu leads to the list
+	Fields Fields   `toml:"fields" json:"fields"`      // what the panel calls its fields
 }
 
 // Servers are those of the panel's name servers whose whole names are known, so that they can be asked. Whole is what

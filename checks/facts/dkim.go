@@ -431,6 +431,35 @@ func (f *Facts) NoKeys() bool {
 // KeyName is where the key of a selector stands.
 func (f *Facts) KeyName(selector string) string { return selector + dkimLabel + f.Owner.Domain }
 
+// Half is a service that needs keys at several selectors at once, of which some are in DNS and others are not.
+type Half struct {
+	Service Service
+	Lacking []string // selectors at which nothing stands
+}
+
+// Halves lists them.
+func (f *Facts) Halves() []Half {
+	if _, wild := f.WildcardKey(); wild || f.SendsNothing() {
+		return nil
+	}
+	good := f.GoodSelectors()
+	var out []Half
+	for _, s := range f.Services() {
+		if !s.DKIM.Can.Signs() || !s.DKIM.All {
+			continue
+		}
+		lacking := missing(s.DKIM.Fixed(), good)
+		none := len(lacking) == len(s.DKIM.Fixed())
+		if !none && f.allAbsent(lacking, f.Owner.Domain) && !slices.ContainsFunc(lacking, func(sel string) bool {
+			a := f.DNS.TXT(f.KeyName(sel))
+			return len(a.Chain) > 0 || len(a.Records) > 0 // of what stands there, broken as it is, others tell
+		}) {
+			out = append(out, Half{s, lacking})
+		}
+	}
+	return out
+}
+
 // KeyUnseen is the first answer about a key that failed, so that nothing may be said of what stands there. ok is false
 // where none did, or where it does not matter: there can be none, or a good key was seen and no service is expected to
 // sign with this one.

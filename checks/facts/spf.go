@@ -116,14 +116,28 @@ func Nodes(n spf.Node) []spf.Node {
 	return out
 }
 
-// SendsNothing reports whether a null MX says that the domain takes no mail (RFC 7505), or its SPF that it sends none, and
-// nobody said that it does.
+// SendsNothing reports whether the SPF of the domain says that it sends no mail, or a null MX that it takes none (RFC 7505)
+// while no SPF record says that somebody sends; and nobody said that it does.
 func (f *Facts) SendsNothing() bool {
 	if len(f.Owner.Hosts) > 0 || len(f.Owner.Senders) > 0 || len(f.Owner.IPs) > 0 {
 		return false
 	}
 	recs, _ := reading.SPFRecords(f.DNS, f.Owner.Domain)
-	return f.NullMX() || len(recs) == 1 && strings.EqualFold(strings.Join(strings.Fields(recs[0]), " "), "v=spf1 -all")
+	if len(recs) == 1 && forbidsAll(spf.Parse(recs[0])) {
+		return true
+	}
+	return f.NullMX() && !slices.ContainsFunc(recs, func(r string) bool {
+		return slices.ContainsFunc(spf.Parse(r).Terms, func(t spf.Term) bool {
+			return t.Name == "redirect" || !t.Modifier && t.Qualifier == '+' && t.Name != "all"
+		})
+	})
+}
+
+// forbidsAll reports whether the first thing that a readable record says of any sender is "no" (RFC 7208 section 5.1). Words
+// beside it let nobody pass: the reason for a refusal (exp=), or a redirect, which does not count beside all.
+func forbidsAll(r spf.Record) bool {
+	i := slices.IndexFunc(r.Terms, func(t spf.Term) bool { return !t.Modifier })
+	return r.Valid() && i >= 0 && r.Terms[i].Name == "all" && r.Terms[i].Qualifier == '-'
 }
 
 // AllTerm is the first "all" of the domain's own record.

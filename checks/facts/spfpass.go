@@ -121,6 +121,26 @@ func (f *Facts) Voids(t spf.Tree) []Void {
 	return out
 }
 
+// OwnVoids are the terms of the domain's own record that name servers and find none: of them the record lets nobody pass.
+// alone says that by no other term anybody passes either, whoever sends.
+func (f *Facts) OwnVoids() (voids []Void, alone bool) {
+	t, ok := f.SPFTree()
+	if !ok {
+		return nil, false
+	}
+	root := t
+	root.Root.Children = nil
+	for _, v := range f.Voids(root) {
+		if v.Type != snapshot.TXT && !v.Term.Modifier && v.Term.Qualifier == '+' {
+			voids = append(voids, v)
+		}
+	}
+	passes := len(t.Networks) > 0 || len(f.SPFUnseen()) > 0 || f.SPFCut() || slices.ContainsFunc(Nodes(t.Root), func(n spf.Node) bool {
+		return n.Why != "" || slices.ContainsFunc(n.Parsed.Terms, func(t spf.Term) bool { return t.Name == "exists" || t.Name == "ptr" || strings.Contains(t.Value, "%") })
+	})
+	return voids, len(voids) > 0 && !passes
+}
+
 // VoidLookups is how many look-ups find nothing: in the whole tree, or for the mail of a sender that is known, whose address
 // a macro asks for. many says that receivers give up for it (RFC 7208 section 4.6.4).
 func (f *Facts) VoidLookups() (count int, many bool) {

@@ -84,7 +84,7 @@ func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
 			continue
 		}
 		if covered, known := Covered(f.DNS, t, f.Owner.Domain, term.Text); !covered {
-			lacking, blind = append(lacking, term.Text), blind || !known
+			lacking, blind = append(lacking, term.Text), blind || !known || f.asksForAddress(t.Root) && !oneAddress(term.Text)
 		}
 	}
 	switch {
@@ -92,6 +92,8 @@ func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
 		return FateUnseen, lacking
 	case len(lacking) > 0 && s.Host && f.gateway() != "" && s.Kind != catalog.KindGateway:
 		return FateOpen, lacking // its mail may well leave through the gateway
+	case len(lacking) > 0 && f.takerSends(s, t):
+		return FateOpen, lacking
 	case len(lacking) > 0:
 		return FateFails, lacking
 	case s.Host && !s.Receives && s.Ground < catalog.GroundMail:
@@ -199,7 +201,7 @@ func (f *Facts) readUndecided() []Undecided {
 	var out []Undecided
 	for _, l := range f.Lacks() {
 		switch {
-		case l.Unknown && AsksForMail(t.Root):
+		case l.Unknown && (AsksForMail(t.Root) || f.asksForAddress(t.Root)):
 			out = append(out, Undecided{Doubt: DoubtMail, Services: []string{l.Service}})
 		case l.Unknown && !unseen:
 			out = append(out, Undecided{Doubt: DoubtUnseen, Services: []string{l.Service}})
@@ -254,7 +256,7 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 	switch {
 	case mx.Status == snapshot.Failed:
 		return Undecided{Doubt: DoubtUnseen}, true
-	case f.CoversMX(t):
+	case f.CoversMX(t), alone && f.takersKin(t) != "":
 		return u, false
 	case len(mx.Data()) == 0:
 		return Undecided{Doubt: DoubtNobody}, alone
@@ -315,6 +317,8 @@ func (f *Facts) Passing() []Sending {
 	}
 	if !host && len(f.Owner.IPs) == 0 && f.CoversMX(t) {
 		out = append(out, Sending{Servers: f.takers(), Likely: true})
+	} else if at := f.takersKin(t); !host && len(f.Owner.IPs) == 0 && len(f.Candidates())+len(f.Services()) == 0 && at != "" {
+		out = append(out, Sending{Servers: []string{at}, Likely: true})
 	}
 	return out
 }
@@ -333,13 +337,14 @@ const (
 	AskConsole = "console" // only its own console or guide tells
 	AskServer  = "server"  // which of its servers is the owner's is not known
 	AskRoute   = "route"   // its mail may leave through the gateway that the record names
+	AskTaker   = "taker"   // its mail may leave from the server that takes mail in, which the record lets pass
 )
 
 // Asked is a service of which it has to be asked what it needs in the SPF record.
 type Asked struct {
 	Service
 	Why     string // one of the Ask constants
-	Term    string // with AskServer the term, with its gap
+	Term    string // with AskServer the term, with its gap; with AskTaker what is lacking
 	Gateway string // with AskRoute
 }
 
@@ -357,6 +362,8 @@ func (f *Facts) SPFAsks() []Asked {
 		gap, open := f.Gap(s)
 		switch {
 		case st != FateOpen:
+		case len(lacking) > 0 && f.gateway() == "":
+			out = append(out, Asked{s, AskTaker, lacking[0], ""})
 		case len(lacking) > 0:
 			out = append(out, Asked{s, AskRoute, lacking[0], f.gateway()})
 		case open:

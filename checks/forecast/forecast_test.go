@@ -15,6 +15,7 @@ import (
 	"todoku/checks/facts"
 	"todoku/checks/forecast"
 	"todoku/checks/lab"
+	"todoku/checks/lab/sample"
 	"todoku/checks/lab/trial"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
@@ -45,7 +46,7 @@ func TestScenarios(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, sc := range all {
+	for _, sc := range sample.Of(all) {
 		t.Run(sc.ID, func(t *testing.T) {
 			t.Parallel()
 			in := trial.Seen(t, sc)
@@ -99,6 +100,9 @@ func TestNothingFromOneSilence(t *testing.T) {
 		}
 		before := unmet(in)
 		for i, a := range in.DNS.Answers {
+			if !sample.Takes(i) {
+				continue
+			}
 			dns := in.DNS.Clone()
 			a.Status, a.Reason, a.Records, a.Chain = snapshot.Failed, snapshot.Timeout, nil, nil
 			dns.Answers[i] = a

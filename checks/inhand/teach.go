@@ -14,28 +14,54 @@ import (
 // maxIPs bounds how many addresses a mail is read for.
 const maxIPs = 4
 
+// Learn reads a mail's text for what it says. Nothing of the text itself is in what it gives.
+func Learn(text string) owner.Mail {
+	m, err := Paste(context.Background(), text)
+	if err != nil {
+		return owner.Mail{}
+	}
+	return m.Learn()
+}
+
+// Learn is what the mail says, as plain values.
+func (m Mail) Learn() owner.Mail {
+	var out owner.Mail
+	if m.Message != nil && m.Kind != bounce.Unknown {
+		out = ofMessage(m)
+	} else {
+		out = ofBounce(m)
+	}
+	out.Kind = string(m.Kind)
+	return out
+}
+
+// Forget puts what is learnt of a mail in place of its text.
+func Forget(a owner.Answers) owner.Answers {
+	if a.Message != "" {
+		a.Mail, a.Message = Learn(a.Message), ""
+	}
+	return a
+}
+
 // Teach puts what the mail in hand says into the owner's answers. What the owner said stands.
 func Teach(a owner.Answers) owner.Answers {
-	if a.Message == "" {
-		return a
-	}
-	m, err := Paste(context.Background(), a.Message)
-	if err != nil {
+	if a.Message == "" && a.Mail.Kind == "" {
 		return a
 	}
 	a = a.Clone()
-	if m.Message != nil && m.Kind != bounce.Unknown {
-		a.Mail = ofMessage(m)
-	} else {
-		a.Mail = ofBounce(m)
-		if a.Mail.Route == owner.List && a.List == (owner.ListStory{}) {
-			a.List = owner.ListStory{Address: strings.ToLower(m.Bounce.List.Address), Bounced: a.Mail.Recipient}
-		}
+	if a.Message != "" {
+		a.Mail = Learn(a.Message)
+	} else if a.Mail.Means == "" && a.Mail.Cause != "" { // kept by an earlier version, which knew the cause's own words only
+		c := bounce.Cause(a.Mail.Cause)
+		a.Mail.Means, a.Mail.Whose, a.Mail.Next = c.Words("what"), c.Words("job"), c.Words("next")
 	}
-	a.Mail.Kind = string(m.Kind)
+	if a.Mail.Route == owner.List && a.Mail.Cause != "" && a.List == (owner.ListStory{}) { // of what came back
+		a.List = owner.ListStory{Address: a.Mail.List, Bounced: a.Mail.Recipient}
+	}
 	if a.Route == "" {
 		a.Route = a.Mail.Route
 	}
+	a.Mail.Selectors = nil
 	for _, s := range a.Mail.Signed { // a name that nobody could guess
 		known := func(k owner.Key) bool { return strings.EqualFold(k.Selector, s.Selector) }
 		if s.Selector != "" && strings.EqualFold(s.Domain, a.Domain) && s.Result != "fail" && !slices.ContainsFunc(a.Keys, known) {
@@ -47,9 +73,13 @@ func Teach(a owner.Answers) owner.Answers {
 
 func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
-	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Next: main.Next(), Temporary: main.Temporary,
-		Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "), Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
+	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Temporary: main.Temporary,
+		Means: main.Tells("what"), Whose: main.Tells("job"), Next: main.Tells("next"), Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "),
+		Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
+	if out.Route == owner.List {
+		out.List = strings.ToLower(b.List.Address)
+	}
 	if main.Cause == bounce.UserOrFilter {
 		out.Fix = string(bounce.FixNo)
 	}

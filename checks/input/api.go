@@ -13,6 +13,7 @@ const (
 	Bounce  Kind = "bounce"
 	Header  Kind = "header"
 	Message Kind = "message"
+	Reports Kind = "reports" // files with DMARC reports; only who may look at files knows them
 )
 
 // Input is what was recognised.
@@ -48,6 +49,7 @@ const (
 	RecordName    = "intake-record-name"    // _dmarc.example.jp: the name of a record. text, domain
 	Several       = "intake-several"        // several domains. text
 	Huge          = "intake-huge"           // more than MaxText
+	NoFile        = "intake-no-file"        // a path at which nothing stands. text
 	Misspelt      = "intake-misspelt"       // an ending that does not exist, or a comma for a dot. text, guess
 	Blank         = "intake-blank"          // a blank within what is probably one name. text, guess
 	BlankOr       = "intake-blank-or"       // the same, where the words alone hold a name too. text, guess, other
@@ -65,7 +67,7 @@ const (
 // Codes lists them all, for the test of their words.
 func Codes() []string {
 	return []string{Empty, NotDomain, NoDomain, TLD, PublicSuffix, PrivateSuffix, IP, TooLong, Label, Dots, Hyphen, Characters,
-		Space, Escape, RecordName, Several, Huge, Misspelt, Blank, BlankOr, FreeMailDomain, HostDropped, HostKept, OddSuffix}
+		Space, Escape, RecordName, Several, Huge, Misspelt, Blank, BlankOr, FreeMailDomain, NoFile, HostDropped, HostKept, OddSuffix}
 }
 
 // Problem is why a text names no domain that can be checked. It is an error so that the command line can return it.

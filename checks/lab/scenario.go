@@ -36,6 +36,8 @@ type Scenario struct {
 	About   bylang.Text
 	Answers owner.Answers
 	Keys    map[string]string // DKIM key values that the consoles show; see Key
+	// Sends is how a mail of the owner's leaves; nil where the file does not say.
+	Sends *Sends
 	// Findings are all that the rules say of it, hidden ones too, by code; nil where the file does not say.
 	Findings []Finding
 	Detect   []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
@@ -68,6 +70,7 @@ type header struct {
 	About   bylang.Text       `toml:"about"`
 	Keys    map[string]string `toml:"keys"`
 	Answers map[string]any    `toml:"answers"`
+	Sends   *Sends            `toml:"sends"`
 	// Mistakes are numbers of docs/mistakes.md.
 	Mistakes []int `toml:"mistakes"`
 }
@@ -149,7 +152,7 @@ func Find(id string) (Scenario, error) {
 
 // Parse reads a scenario file: a txtar archive with these sections (see scenarios/base.txtar for a long example).
 //
-//	-- scenario.toml --              id, story, [title] and [about] by language, [keys] by service, [answers], mistakes
+//	-- scenario.toml --              id, story, [title] and [about] by language, [keys] by service, [answers], [sends] as Sends, mistakes
 //	-- servers --                    one a line: HOST ADDRESS… FAULT…; a FAULT as ParseFault reads it
 //	-- zone NAME @ HOST… --          BIND zone text; SOA and NS are made where it has none
 //	-- hidden zone NAME @ HOST… --   a zone that these servers hold though nobody is delegated to them; at a server
@@ -232,7 +235,10 @@ func (sc *Scenario) readHeader(s section) error {
 			return s.errorf(0, "answers: %v", err)
 		}
 	}
-	sc.ID, sc.Story, sc.Title, sc.About, sc.Keys, sc.Mistakes = h.ID, h.Story, h.Title, h.About, h.Keys, h.Mistakes
+	if err := h.Sends.check(); err != nil {
+		return s.errorf(0, "%v", err)
+	}
+	sc.ID, sc.Story, sc.Title, sc.About, sc.Keys, sc.Mistakes, sc.Sends = h.ID, h.Story, h.Title, h.About, h.Keys, h.Mistakes, h.Sends
 	return nil
 }
 

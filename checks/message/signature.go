@@ -29,6 +29,12 @@ type Signature struct {
 	fault    string // a code of Details
 }
 
+// Beginning is the first n letters of the signature's value, by which receivers tell several apart (RFC 6008).
+func (s Signature) Beginning(n int) string {
+	b := squeeze(s.tags["b"])
+	return b[:min(n, len(b))]
+}
+
 func (s Signature) relaxedHeader() bool { return strings.HasPrefix(s.Canon, "relaxed") }
 func (s Signature) relaxedBody() bool   { return strings.HasSuffix(s.Canon, "/relaxed") }
 

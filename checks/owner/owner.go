@@ -79,19 +79,23 @@ type Answers struct {
 	IPs      []netip.Addr `json:"ips,omitempty"` // known sending addresses
 	Keys     []Key        `json:"keys,omitempty"`
 	ReportTo string       `json:"report_to,omitempty"` // mail address for DMARC reports
-	Message  string       `json:"message,omitempty"`   // pasted bounce or header, as it came
+	Message  string       `json:"message,omitempty"`   // bounce or header, as it came; kept nowhere
 	Mail     Mail         `json:"mail,omitzero"`       // what Message says
 	SPF      SPFChoice    `json:"spf,omitzero"`
+	Reports  []string     `json:"reports,omitempty"` // files and folders with DMARC reports, by their whole paths
 }
 
 // Mail is what a mail in hand says: of a bounce who refused it and why, of a header how the receiver judged it. Words are
 // those of packages bounce and message; "" is what it does not tell.
 type Mail struct {
-	Kind      string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
-	Cause     string `json:"cause,omitempty"`
-	Fix       string `json:"fix,omitempty"`  // whether DNS can mend it: yes, no or depends
-	Job       string `json:"job,omitempty"`  // whose it is
-	Next      string `json:"next,omitempty"` // ID of the words for what comes next
+	Kind  string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
+	Cause string `json:"cause,omitempty"`
+	Fix   string `json:"fix,omitempty"` // whether DNS can mend it: yes, no or depends
+	Job   string `json:"job,omitempty"` // whose it is
+	// Means, Whose and Next are the IDs of the words for what it means, whose job it is and what comes next.
+	Means     string `json:"means,omitempty"`
+	Whose     string `json:"whose,omitempty"`
+	Next      string `json:"next,omitempty"`
 	Temporary bool   `json:"temporary,omitempty"`
 	Receiver  string `json:"receiver,omitempty"`
 	Codes     string `json:"codes,omitempty"`
@@ -99,6 +103,7 @@ type Mail struct {
 	Domain    string `json:"domain,omitempty"`    // of the author
 	Envelope  string `json:"envelope,omitempty"`  // domain of the envelope sender
 	Route     Route  `json:"route,omitempty"`     // forward or list, where the mail shows it
+	List      string `json:"list,omitempty"`      // address of the list
 	// IPs are the addresses from which the mail left: evidence of what to try, not of whom to let pass.
 	IPs    []netip.Addr `json:"ips,omitempty"`
 	Signed []Signed     `json:"signed,omitempty"`
@@ -107,6 +112,12 @@ type Mail struct {
 	// SPF and DMARC are results that the receiver states.
 	SPF   string `json:"spf,omitempty"`
 	DMARC string `json:"dmarc,omitempty"`
+}
+
+// Clone copies what was learnt so that changing one leaves the other alone.
+func (m Mail) Clone() Mail {
+	m.IPs, m.Signed, m.Selectors = slices.Clone(m.IPs), slices.Clone(m.Signed), slices.Clone(m.Selectors)
+	return m
 }
 
 // Signed is a DKIM signature of a mail in hand, with the result that the receiver states.
@@ -151,7 +162,8 @@ func (a Answers) HostIDs() []string {
 func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)
-	a.Mail.IPs, a.Mail.Signed, a.Mail.Selectors = slices.Clone(a.Mail.IPs), slices.Clone(a.Mail.Signed), slices.Clone(a.Mail.Selectors)
+	a.Mail = a.Mail.Clone()
+	a.Reports = slices.Clone(a.Reports)
 	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }

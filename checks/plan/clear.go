@@ -22,6 +22,7 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	out := record
 	parsed := spf.Parse(record)
+	_, alone := in.OwnVoids()
 	for _, t := range slices.Backward(parsed.Terms) { // from the end, so that positions before stay true
 		code := ""
 		switch {
@@ -31,6 +32,10 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 			code = "refusal-dropped"
 		case open(t):
 			code = "open-term-dropped"
+		case alone && serverAsMX(in, t):
+			i := strings.Index(strings.ToLower(t.Text), "mx:")
+			out = out[:t.Start] + t.Text[:i] + "a" + t.Text[i+len("mx"):] + out[t.End:]
+			notes = append(notes, termNote("server-by-name", t))
 		case t.Name == "all" && t.Qualifier == '+' && !t.Modifier:
 			out = out[:t.Start] + "~all" + out[t.End:]
 			notes = append(notes, termNote("open-all-closed", t))
@@ -41,6 +46,16 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 		}
 	}
 	return out, notes
+}
+
+// serverAsMX reports whether an mx term names a mail server itself: mx: asks which servers take the mail of that name, and a:
+// for the server's own address (RFC 7208 sections 5.3 and 5.4).
+func serverAsMX(in *facts.Facts, t spf.Term) bool {
+	name := strings.ToLower(strings.TrimSuffix(t.Value, "."))
+	if t.Modifier || t.Name != "mx" || t.Qualifier != '+' || name == "" || strings.Contains(name, "%") || !in.DNS.InZone(name) || !in.DNS.Get(name, snapshot.MX).Absent() {
+		return false
+	}
+	return len(in.DNS.Get(name, snapshot.A).Records)+len(in.DNS.Get(name, snapshot.AAAA).Records) > 0
 }
 
 // placeholder reports whether a term holds an example's stand-in, which stands for nobody.

@@ -28,11 +28,11 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	take := func(service, name string) {
 		d := signing(in, service)
 		sel, _, _ := strings.Cut(name, "._domainkey.")
-		taken[service] = service != "" && !(d.All && slices.Contains(d.Fixed(), sel)) // which has others to come
+		taken[service] = service != "" && !slices.Contains(d.Together(), sel) // which has others to come
 	}
 	for _, k := range in.Owner.Keys {
-		if k.Value == "" || k.Selector == "" {
-			continue
+		if k.Value == "" || !dkim.IsSelector(k.Selector) {
+			continue // a name without a selector is asked for by nobody (RFC 6376 section 3.6.2.1)
 		}
 		name := strings.ToLower(k.Selector) + "._domainkey." + in.Owner.Domain
 		taken[name] = true
@@ -73,16 +73,36 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			}
 		}
 	}
-	return append(out, apart(in, found)...)
+	return append(inOrder(in, out), apart(in, found)...)
+}
+
+// inOrder sorts the keys by their service and selector, so that a key keeps its place when its value is pasted. What belongs
+// to no service in use comes first, in the order given.
+func inOrder(in *facts.Facts, list []Change) []Change {
+	place := map[string]int{}
+	for i, s := range in.Services() {
+		if _, had := place[s.ID]; !had {
+			place[s.ID] = i + 1
+		}
+	}
+	at := func(c Change) int {
+		sel, _, _ := strings.Cut(c.Name, "._domainkey.")
+		return slices.Index(signing(in, c.Service).Together(), sel)
+	}
+	slices.SortStableFunc(list, func(a, b Change) int {
+		return cmp.Or(place[a.Service]-place[b.Service], at(a)-at(b))
+	})
+	return list
 }
 
 // keyNames are the names at which a service's keys belong: one, or where it needs several at once all that lack one.
 func keyNames(in *facts.Facts, u facts.Unsigned) []string {
-	if !u.Service.DKIM.All || u.Below != "" || len(u.Service.DKIM.Fixed()) < 2 {
+	together := u.Service.DKIM.Together()
+	if u.Below != "" || len(together) < 2 {
 		return []string{in.KeyOf(u)}
 	}
 	var out []string
-	for _, sel := range u.Service.DKIM.Fixed() {
+	for _, sel := range together {
 		if !slices.Contains(in.GoodSelectors(), sel) {
 			out = append(out, in.KeyName(sel))
 		}

@@ -97,7 +97,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
 	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
-	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidLookups, checks.SPFTooManyLookups,
+	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidTerm, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
 // spfChanges merges what stands there and what is needed into one record. The owner's other records that it leads to
@@ -116,7 +116,7 @@ func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	apex := in.DNS.TXT(in.Owner.Domain)
 	because := codes(slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Code == checks.SPFUnread && f.Severity == checks.Advice // nobody reads it: that can wait
+		return (f.Code == checks.SPFUnread || f.Code == checks.SPFVoidTerm) && f.Severity == checks.Advice // nobody reads it: that can wait
 	}), spfFaults...)
 	if len(because) == 1 && because[0] == checks.SPFNoAll {
 		because = nil // a missing all alone is advice, no reason to touch a record that works

@@ -8,6 +8,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/lab"
+	"todoku/checks/lab/sample"
 	"todoku/checks/snapshot"
 )
 
@@ -68,6 +69,7 @@ func TestResolverDenies(t *testing.T) {
 // One name server that denies everything, or a single record, whichever of them it is, leaves what is known as it was.
 func TestOneServerDenies(t *testing.T) {
 	cat := loadCatalog(t)
+	turn := 0
 	for id, servers := range map[string][]string{"s8": {"01.dnsv.jp", "02.dnsv.jp"}, "healthy-own-server": {"01.dnsv.jp", "04.dnsv.jp"}} {
 		sc, whole := faultless(t, id, cat)
 		d := sc.Answers.Domain
@@ -75,6 +77,9 @@ func TestOneServerDenies(t *testing.T) {
 			for i, kind := range append(proved, lies...) {
 				for j, name := range []string{"", "_dmarc." + d, "_domainkey." + d, "google._domainkey." + d, "mail._domainkey." + d, "mail." + d, d + "/TXT", d + "/MX"} {
 					if j > 0 && i >= len(proved) && i%8 != j { // one name each; a proof is what makes the difference
+						continue
+					}
+					if turn++; !sample.Takes(turn) {
 						continue
 					}
 					synctest.Test(t, func(t *testing.T) {

@@ -187,6 +187,14 @@ func (n *asker) spf() {
 			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
 		}
 	}
+	for _, r := range records {
+		for _, t := range spf.Parse(r).Terms {
+			host := strings.ToLower(strings.TrimSuffix(t.Value, "."))
+			if t.Name == "mx" && label(host) && n.s.Get(host, snapshot.MX).Absent() { // mostly a server is meant
+				n.route(host, snapshot.A, snapshot.AAAA)
+			}
+		}
+	}
 	n.confirm(records)
 	n.tried(published, terms)
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {

@@ -72,7 +72,8 @@ func (n *asker) key(selector string) {
 	}
 }
 
-// serviceKeys asks for the selectors of the services in use; of those that are only thought of, for the first.
+// serviceKeys asks for the selectors of the services in use, and one more server where one says that there is no key; of those
+// services that are only thought of, for the first.
 func (n *asker) serviceKeys() {
 	asked := 0
 	for _, s := range n.services() {
@@ -86,6 +87,9 @@ func (n *asker) serviceKeys() {
 			}
 			if label(sel) {
 				n.key(sel)
+				if !s.unsure && n.s.TXT("_domainkey."+n.d).Status != snapshot.NXDomain {
+					n.certain(strings.ToLower(sel)+"._domainkey."+n.d, snapshot.TXT)
+				}
 				asked++
 			}
 		}

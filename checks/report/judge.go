@@ -161,6 +161,11 @@ func (s *Source) relayed() int64 {
 // list reports whether receivers say that it came through a mailing list.
 func (s *Source) list() bool { return s.Reasons[MailingList] > 0 }
 
+// ByList reports whether a source that was passed on is a mailing list, by the receivers' word or by what it looks like.
+func (j *Judged) ByList() bool {
+	return j.Judgement == Relayed && (j.list() || j.Ground == ByBrokenKey)
+}
+
 // Oddities lists what contradicts itself in the reports, with what contradicts what is known today.
 func Oddities(t *Tally, k Knowledge) []Oddity {
 	out := slices.Clone(t.Oddities)

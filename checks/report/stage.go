@@ -90,6 +90,13 @@ type Stage struct {
 // Stands reports whether the stage is the one that is published already.
 func (s Stage) Stands(e Evidence) bool { return s.Policy == e.Policy }
 
+// Mends reports whether the owner has something to mend before a step, so that waiting alone does not help.
+func (s Stage) Mends() bool {
+	return slices.ContainsFunc(s.Because, func(b Because) bool {
+		return slices.Contains([]Because{OwnFails, SPFAlone, Contradiction, PartOnly, TestOnly}, b)
+	})
+}
+
 // Next says which stage is safe. It advises no step that the reports forbid, and none from too little.
 func Next(e Evidence) Stage {
 	out := Stage{Policy: e.Policy}

@@ -64,6 +64,20 @@ func (p *parser) mend(w Span) {
 	}
 }
 
+// commaPoints is one address with commas between its numbers: the point is typed so where the comma is the decimal sign, and
+// by a slip of the finger. Four numbers that are a list of addresses have points of their own.
+var commaPoints = regexp.MustCompile(`(?i)^([+?~-]?)(?:ipv?4:)?([0-9]{1,3}(?:[.,][0-9]{1,3}){3}(?:/[0-9]{1,2})?)$`)
+
+// commaAddress is the term of an address that was written with commas; ok is false where the word is none.
+func commaAddress(s string) (term string, ok bool) {
+	m := commaPoints.FindStringSubmatch(s)
+	if m == nil || !strings.Contains(s, ",") {
+		return "", false
+	}
+	fix := networkFor(m[1], strings.ReplaceAll(m[2], ",", "."), BadIP).fix
+	return fix, fix != ""
+}
+
 // pieces calls f for each run of text[a:b] that is free of the letters in cut.
 func (p *parser) pieces(a, b int, cut string, f func(a, b int)) {
 	for a < b {
@@ -96,6 +110,12 @@ func (p *parser) mendWord(a, b int) {
 	}
 	if strings.Trim(s, "+-?~|*=:/.&") == "" && len(s) == 1 {
 		p.report(Punctuation, span, "", true, true)
+		return
+	}
+	if fix, ok := commaAddress(s); ok {
+		p.report(BadIP, span, fix, true, true)
+		t, _ = readTerm(fix)
+		p.add(t, span)
 		return
 	}
 	if cut := strings.IndexAny(s, ",;"); cut > 0 { // "include;a.example" was to be a colon

@@ -7,6 +7,7 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/input"
 	"todoku/checks/lab"
+	"todoku/checks/lab/sample"
 	"todoku/checks/lab/trial"
 	"todoku/checks/snapshot"
 	"todoku/cmd/todoku/internal/cli"
@@ -53,10 +54,7 @@ func TestNothingHostileGetsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	reached := false
-	for i, sc := range all {
-		if trial.Racing && i%4 != 0 {
-			continue
-		}
+	for _, sc := range sample.Of(all) {
 		snap := poison(trial.Of(t, sc).Look(t).DNS)
 		r := world.Result{Result: session.Judge(sc.Answers, snap, cat), Input: input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}}
 		for _, lang := range i18n.Langs() {

@@ -132,9 +132,9 @@ func TestWalkTheFirstStory(t *testing.T) {
 	s.sees("ドメイン名かメールアドレス")
 	s.sees("hanazono.example")
 	s.types(enter)
-	s.sees("どんなことが起きていますか")
+	s.sees("どんな問題が起きていますか")
 	s.types(down, down, down, enter) // receiving works, sending does not
-	s.sees("[メールサーバー]")
+	s.sees("[メールサービス]")
 	s.sees("MX は smtp.google.com")
 	s.types(enter)
 	s.sees("[サービス]")
@@ -144,7 +144,7 @@ func TestWalkTheFirstStory(t *testing.T) {
 	s.types(enter)
 	s.sees("[経路]")
 	s.types(enter)
-	s.sees("どこで受け取りますか")
+	s.sees("受け取るアドレスを入力")
 	s.types(enter)
 	s.sees("Enter")
 	for !strings.Contains(s.text(), "DNS で確認") {
@@ -165,17 +165,17 @@ func TestWalkTheFirstStory(t *testing.T) {
 	s.sees("レコード 3 / 3")
 	s.sees("v=DMARC1; p=none")
 	s.types(enter)
-	s.sees("反映を待っています")
-	s.sees("まだです")
+	s.sees("反映待ち")
+	s.sees("未反映")
 	s.types("p")
 	s.sees("設定は正しく保存されています")
 	s.types("+", "+")
-	s.sees("すべての場所で、新しい設定が見えています")
+	s.sees("すべての確認先に、新しい設定が反映されました")
 	s.rang("\a", "\x1b]9;hanazono.example: ")
 	s.types("e")
-	s.sees("ファイルに残す")
+	s.sees("ファイルに保存")
 	s.types(enter)
-	s.sees("書き出しました")
+	s.sees("保存しました")
 	s.types("q")
 	select {
 	case err := <-s.gone:
@@ -207,7 +207,7 @@ func TestWalkTheHealthyStory(t *testing.T) {
 	s := inTerminal(t, t.TempDir(), "lab", "S8")
 	s.sees("aozora.example")
 	s.types(enter)
-	s.sees("どんなことが起きていますか")
+	s.sees("どんな問題が起きていますか")
 	s.types(strings.Repeat(down, 5), enter) // just looking
 	for range 20 {
 		if strings.Contains(s.text(), "DNS で確認") {

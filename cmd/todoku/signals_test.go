@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"todoku/checks/lab/sample"
+
 	"github.com/charmbracelet/x/term"
 	"github.com/creack/pty"
 )
@@ -98,9 +100,9 @@ func (s *seat) ends(t *testing.T) error {
 
 // Every signal that ends a program ends the screens, and the terminal is as it was. Several at once too.
 func TestSignalsGiveTheTerminalBack(t *testing.T) {
-	rounds := 20
-	if testing.Short() {
-		rounds = 3
+	rounds := 3
+	if sample.Whole() {
+		rounds = 20
 	}
 	for _, signals := range [][]syscall.Signal{{syscall.SIGINT}, {syscall.SIGTERM}, {syscall.SIGHUP}, {syscall.SIGINT, syscall.SIGTERM, syscall.SIGINT}} {
 		for range rounds {

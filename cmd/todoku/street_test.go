@@ -13,7 +13,7 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/report"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/report", "checks/report/reported"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
@@ -24,7 +24,7 @@ var street = map[string]room{
 	"cmd/todoku/verb/...": {may: []string{"..."}, not: []string{"cmd/todoku/verb/..."}, edge: true},
 	// What the commands share.
 	"cmd/todoku/internal/cli":     {may: join(values, "checks/lab", "wizard", "wizard/...", "i18n", "tui"), edge: true},
-	"cmd/todoku/internal/local":   {may: []string{"checks/snapshot", "wizard/session/store"}, edge: true},
+	"cmd/todoku/internal/local":   {may: []string{"checks/input", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
 	"cmd/todoku/internal/clitest": {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
 	"cmd/todoku/internal/world":   {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
 	// It must import package syscall alone: see its comment.
@@ -56,6 +56,8 @@ var street = map[string]room{
 	"checks/bounce":      {may: formats7},
 	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/snapshot")},
 	"checks/report":      {may: formats7},
+	// What reports say, with what is known besides.
+	"checks/report/reported": {may: join(formats7, "checks/report", "checks/owner", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Both readings of a mail in one, and what they teach.
 	"checks/inhand": {may: []string{"checks/bounce", "checks/message", "checks/owner", "checks/input", "checks/snapshot"}},
 
@@ -64,8 +66,11 @@ var street = map[string]room{
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
 	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
+	// Its receiver: one mail is sent in it, and judged as a receiver judges it.
+	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.
-	"checks/lab/trial": {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
+	"checks/lab/sample": {edge: true},
+	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

@@ -41,7 +41,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 			}
 		}
 		got, problem := s.d.Recognise(line)
-		if problem != nil && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
+		if problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
 			problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""

@@ -18,7 +18,7 @@ func (s *walk) do(effects []session.Effect) {
 		switch e := e.(type) {
 		case session.Look:
 			s.look(e)
-		case session.Wake, session.StopWait, session.Ring: // the wait has a loop of its own, and says what it sees
+		case session.Wake, session.StopWait, session.StopReports, session.Ring: // the wait has a loop of its own, and says what it sees
 		default:
 			s.todo = append(s.todo, e)
 		}

@@ -177,6 +177,7 @@ func (s *walk) keep() error {
 	}
 	for {
 		s.tell("plain.keep")
+		s.tell("plain.keep-reports")
 		line, err := s.ask(func() { s.tell("wizard.keep.help") })
 		if err != nil {
 			return err
@@ -185,6 +186,10 @@ func (s *walk) keep() error {
 		switch {
 		case strings.TrimSpace(line) == "":
 			return nil
+		case s.word(line, "reports"):
+			if err := s.moreReports(); err != nil {
+				return err
+			}
 		case bad != nil || n < 1 || n > len(formats):
 			s.tell("plain.no-number", "last", len(formats))
 		default:

@@ -105,6 +105,8 @@ func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
 		return s.intake()
 	case wizard.StepFound:
 		return page, s.found()
+	case wizard.StepReports:
+		return s.reports()
 	case wizard.StepCheck:
 		return page, s.check()
 	case wizard.StepDiagnosis:

@@ -164,7 +164,7 @@ func storyS5(t *testing.T) {
 		"",                            // DKIM, which a switch makes
 		"",                            // reports to the own address
 		"",                            // DMARC
-		"publish", "3600", "@すべての場所で", // and wait
+		"publish", "3600", "@新しい設定が反映されました", // and wait
 		"",      // no proof
 		"2", "", // keep it as text
 	)
@@ -176,7 +176,7 @@ func storyS5(t *testing.T) {
 		"DKIM をオンにすると", "書き写すものはありません",
 		"空のまま Enter を押すと「info@tanaka-foods.example」",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
-		"レコードを公開しました。", "見えます", "すべての場所で、新しい設定が見えています。",
+		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
 		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {

@@ -47,6 +47,7 @@ func document(in Input) []block {
 	b.forecast()
 	b.records()
 	b.wait()
+	b.reports()
 	b.next()
 	b.requirements()
 	b.unseen()
@@ -183,6 +184,7 @@ func (b *builder) records() {
 }
 
 func (b *builder) record(c words.Change, remove bool) {
+	b.say(c.First)
 	rows := [][2]string{{b.t("label.panel"), c.Panel}}
 	if c.Menu != "" {
 		rows = append(rows, [2]string{b.t("label.menu"), c.Menu})
@@ -190,6 +192,9 @@ func (b *builder) record(c words.Change, remove bool) {
 	code := make([]bool, len(rows))
 	for _, f := range c.Fields {
 		rows, code = append(rows, [2]string{f.Label, f.Value}), append(code, !f.Empty)
+	}
+	if c.Was != "" {
+		rows, code = append(rows, [2]string{b.t("label.was"), c.Was}), append(code, true)
 	}
 	b.add(block{kind: table, rows: rows, code: code})
 	b.say(c.Soft)

@@ -133,7 +133,7 @@ func (x Explained) explainBounce(p words.P, out *Explanation) {
 	b, main := x.Bounce, x.Bounce.Main()
 	out.Receiver, out.Cause, out.DNSCanFix = b.Receiver, b.Cause(), canFix(main)
 	out.Codes, out.Final, out.Reply = utf8s(main.Codes()), UTF8(main.Final), p.T("explain.as-is", "text", oneLine(main.Text))
-	out.What, out.Whose, out.Next = p.T(b.Cause().Words("what")), p.T(b.Cause().Words("job")), p.T(main.Next())
+	out.What, out.Whose, out.Next = p.T(main.Tells("what")), p.T(main.Tells("job")), p.T(main.Tells("next"))
 	if x.Kind == bounce.Bounce {
 		out.Forwarded = truth(b.Forwarding.Is != bounce.Maybe, b.Forwarding.Is == bounce.Yes)
 		out.List = truth(true, b.List.Is)

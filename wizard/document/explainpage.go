@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"todoku/checks/bounce"
+	"todoku/checks/input"
 	"todoku/checks/message"
 	"todoku/wizard/words"
 )
@@ -80,12 +81,12 @@ func (p *explainPage) bounce() {
 	main := b.Main()
 	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
 	p.add(p.T("explain.cause"), p.T(b.Cause().Words("name")))
-	p.add(p.T("explain.what"), p.T(b.Cause().Words("what")))
+	p.add(p.T("explain.what"), p.T(main.Tells("what")))
 	if p.x.Kind == bounce.Bounce {
 		p.add(p.T("explain.dns"), p.T("explain.fix."+string(fixOf(main))))
 	}
-	p.add(p.T("explain.whose"), p.T(b.Cause().Words("job")))
-	p.add(p.T("explain.next"), p.T(main.Next()))
+	p.add(p.T("explain.whose"), p.T(main.Tells("job")))
+	p.add(p.T("explain.next"), p.T(main.Tells("next")))
 	p.flush()
 	p.certain(main)
 	if len(b.Recipients) > 1 {
@@ -181,7 +182,7 @@ func (p *explainPage) teaches() {
 		}
 	}
 	p.page.list(p.T("explain.teaches.title"), lines)
-	if t.Domain != "" && p.x.Kind == bounce.Bounce && p.x.Asks() != LeanNothing {
+	if t.Domain != "" && !input.FreeMail(t.Domain) && p.x.Kind == bounce.Bounce && p.x.Asks() != LeanNothing {
 		p.write("\n")
 		p.prose("", "", p.T("explain.check", "domain", t.Domain, "file", p.x.File))
 	}

@@ -14,6 +14,9 @@ type Layout struct {
 	Width int                                   // of the terminal in cells; 0 where there is none, and lines stay whole
 	Wrap  func(text string, width int) []string // breaks a text into lines of at most width cells
 	Style func(s Style, text string) string     // colours a text; nil where no style is wanted
+	// Pass and Fail draw a cell of a bar; "" is # and !. Barless leaves bars out, for who listens: the numbers say the same.
+	Pass, Fail string
+	Barless    bool
 }
 
 // Style is a style of text output.

@@ -129,6 +129,7 @@ func (p *page) changes() {
 				}
 			}
 		}
+		add(p.t("first"), c.First)
 		add(p.t("panel"), c.Panel)
 		add(p.t("open"), c.Menu, c.Soft)
 		for _, f := range c.Fields {

@@ -175,6 +175,7 @@ func (s *sheet) panel(e catalog.Panel) {
 		s.add("", s.word("shared"))
 	}
 	s.fact(s.word("menu"), "menu", s.in(e.Menu))
+	s.fact(s.word("topic-edit"), "edit", strings.ReplaceAll(s.in(e.Edit), "<row>", s.lang.T("words.row.replace")))
 	for _, f := range []struct {
 		id string
 		t  catalog.Text

@@ -3,54 +3,14 @@ package document
 import (
 	"cmp"
 	"encoding/csv"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"todoku/checks/dmarc"
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
 	"todoku/wizard/words"
 )
-
-// Reported is what reports say of one domain, judged.
-type Reported struct {
-	Tally    *report.Tally
-	Sources  []report.Judged
-	Evidence report.Evidence
-	Stage    report.Stage
-	Oddities []report.Oddity
-	Record   string // the DMARC record that stands in DNS today; "" where it was not asked
-}
-
-// ReportOn judges what reports say of a domain.
-func ReportOn(t *report.Tally, k report.Knowledge) Reported {
-	r := Reported{Tally: t, Sources: report.Judge(t, k), Oddities: report.Oddities(t, k)}
-	r.Evidence = report.Weigh(t, r.Sources, k)
-	r.Stage = report.Next(r.Evidence)
-	return r
-}
-
-// Failing are the domain's own sources whose mail fails, one for each sender, the one with the most messages first.
-func (r Reported) Failing() []report.Judged {
-	var out []report.Judged
-	for _, s := range r.Sources {
-		if s.Judgement == report.Unaligned && !slices.ContainsFunc(out, func(o report.Judged) bool { return o.Name() == s.Name() }) {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// Next is the record with the policy of the next stage; "" where the present one is not known, or no step is due.
-func (r Reported) Next() string {
-	if r.Record == "" || r.Stage.Stands(r.Evidence) {
-		return ""
-	}
-	rec := dmarc.Parse(r.Record)
-	rec.Policy = r.Stage.Policy
-	return rec.String()
-}
 
 // ReportLine is the JSON of "report", one line a policy domain. Fields may be added, never renamed.
 type ReportLine struct {
@@ -132,7 +92,7 @@ type ReportOther struct {
 }
 
 // ReportJSON gives the line of a domain.
-func ReportJSON(w words.P, r Reported, all *report.Reading) ReportLine {
+func ReportJSON(w words.P, r reported.Domain, all *report.Reading) ReportLine {
 	t := r.Tally
 	out := ReportLine{Schema: 1, Domain: UTF8(t.Domain), Policy: report.Current(t), Reports: t.Reports, Messages: t.Messages, Passed: t.Passed, Duplicates: t.Duplicates,
 		Sources: []ReportSource{}, Days: []ReportDay{}, Reporters: []ReportOrg{}, Oddities: []ReportOddity{}, NextStage: r.Stage.Policy, Because: r.Stage.Because,
@@ -163,7 +123,7 @@ func ReportJSON(w words.P, r Reported, all *report.Reading) ReportLine {
 
 // ReportEmpty is the line where no report tells of a domain.
 func ReportEmpty(w words.P, domain string, all *report.Reading) ReportLine {
-	out := ReportJSON(w, ReportOn(&report.Tally{Domain: domain}, report.Knowledge{}), all)
+	out := ReportJSON(w, reported.Of(&report.Tally{Domain: domain}, reported.Known{}), all)
 	out.Policy, out.NextStage = "", ""
 	out.Because = []report.Because{report.NothingOwn}
 	return out
@@ -224,7 +184,7 @@ func address(s report.Judged) string {
 }
 
 // ReportCSV is a table of all sources, with a head.
-func ReportCSV(list []Reported) (string, error) {
+func ReportCSV(list []reported.Domain) (string, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	rows := [][]string{{"domain", "policy", "ip", "service", "count", "dkim_aligned", "spf_aligned", "disposition", "judgement", "first_day", "last_day"}}

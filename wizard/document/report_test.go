@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/netip"
 	"strings"
 	"testing"
 
@@ -13,6 +12,7 @@ import (
 
 	"todoku/checks/catalog"
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/wizard/document"
@@ -41,22 +41,20 @@ func reports(t *testing.T, days int) *report.Reading {
 	return report.Read(t.Context(), files, report.Options{})
 }
 
-func judged(t *testing.T, all *report.Reading) (words.P, document.Reported) {
+func judged(t *testing.T, all *report.Reading) (words.P, reported.Domain) {
 	t.Helper()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)
 	}
-	k := report.Knowledge{Service: nil}
-	k.Service = func(_ netip.Addr, names []string) (string, bool) { id := cat.ServiceOf(names...); return id, id != "" }
-	return words.P{Lang: i18n.EN, Catalog: cat}, document.ReportOn(all.Domains[0], k)
+	return words.P{Lang: i18n.EN, Catalog: cat}, reported.Of(all.Domains[0], reported.Known{Catalog: cat})
 }
 
 // The page says who sent what, with numbers beside the bars, and what to do; it fits a terminal.
 func TestReportPage(t *testing.T) {
 	all := reports(t, 30)
 	w, r := judged(t, all)
-	page := document.ReportPage(w, r, document.Layout{})
+	page := document.ReportPage(w, r, document.ReportForm{}, document.Layout{})
 	for _, want := range []string{"a.example\n30 reports / 1680 messages\n", "2023-11-15 to 2023-12-14", "DMARC passes for 660 of 1680 messages (39.3 %).",
 		"\n  Yours, passes               600  ################          35.7 %\n", "120  !!!                       7.1 %", "\n  Not yours                   900  !!!!!!!!!!!!!!!!!!!!!!!!  53.6 %\n",
 		"\n  198.51.100.9 SendGrid  120  ", "DKIM fail, SPF fail", "\n  2001:db8::66 ", "\n  2023-12-14  56  #########!!!!!!!!!!!!!!!  22 pass, 34 fail\n",
@@ -71,7 +69,7 @@ func TestReportPage(t *testing.T) {
 	}
 	w.Lang = i18n.JA
 	for _, width := range []int{60, 80, 120} {
-		for l := range strings.Lines(document.ReportPage(w, r, document.Layout{Width: width, Wrap: tui.Wrap})) {
+		for l := range strings.Lines(document.ReportPage(w, r, document.ReportForm{}, document.Layout{Width: width, Wrap: tui.Wrap})) {
 			if n := ansi.StringWidth(strings.TrimSuffix(l, "\n")); n > width {
 				t.Errorf("%d cells at %d: %s", n, width, l)
 			}
@@ -85,7 +83,7 @@ func TestReportStep(t *testing.T) {
 	w, r := judged(t, all)
 	r.Stage = report.Stage{Policy: "quarantine", Because: []report.Because{report.Clean, report.Lists}}
 	r.Record = "v=DMARC1; p=none; pct=50; rua=mailto:x@a.example"
-	page := document.ReportPage(w, r, document.Layout{})
+	page := document.ReportPage(w, r, document.ReportForm{}, document.Layout{})
 	for _, want := range []string{"p=quarantine is safe now.", "In the TXT record of _dmarc.a.example, change p=none to p=quarantine", "    v=DMARC1; p=quarantine; rua=mailto:x@a.example\n", "Good to know:"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
@@ -123,7 +121,7 @@ func TestReportCSV(t *testing.T) {
 	all := reports(t, 2)
 	_, r := judged(t, all)
 	r.Tally.Domain = "=evil"
-	text, err := document.ReportCSV([]document.Reported{r})
+	text, err := document.ReportCSV([]reported.Domain{r})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -9,7 +10,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"todoku/checks/owner"
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
+	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -22,8 +26,18 @@ const (
 	shortestBar = 4
 )
 
+// ReportForm is where the record for the next stage is typed: the panel by its ID ("" where it is not known), the apex of its
+// zone, and what the owner said.
+type ReportForm struct {
+	Panel, Zone string
+	Answers     owner.Answers
+}
+
 // reportPage is a page about what reports say.
-type reportPage struct{ page }
+type reportPage struct {
+	page
+	form ReportForm
+}
 
 // t words an id of this topic.
 func (p *reportPage) t(id string, args ...string) string {
@@ -31,8 +45,8 @@ func (p *reportPage) t(id string, args ...string) string {
 }
 
 // ReportPage tells what reports say of a domain: who sent how much, what to do, and what comes next.
-func ReportPage(w words.P, r Reported, l Layout) string {
-	p := &reportPage{page: page{Layout: l, words: w}}
+func ReportPage(w words.P, r reported.Domain, f ReportForm, l Layout) string {
+	p := &reportPage{page: page{Layout: l, words: w}, form: f}
 	p.top(r)
 	if r.Tally.Messages == 0 {
 		p.prose("", "", p.t("no-messages"))
@@ -51,7 +65,7 @@ func ReportPage(w words.P, r Reported, l Layout) string {
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
 // top says what was read.
-func (p *reportPage) top(r Reported) {
+func (p *reportPage) top(r reported.Domain) {
 	t := r.Tally
 	p.write(p.style(Bold, printable(t.Domain)), "\n")
 	line := p.words.Amount("reports", int64(t.Reports)) + " / " + p.words.Amount("messages", t.Messages)
@@ -68,16 +82,9 @@ func (p *reportPage) top(r Reported) {
 		if len(r.Failing()) > 0 {
 			style = Bad
 		}
-		p.write(p.style(style, p.t("passing", "passed", number(t.Passed), "messages", number(t.Messages), "percent", percent(t.Passed, t.Messages))), "\n")
+		p.write(p.style(style, p.t("passing", "passed", number(t.Passed), "messages", number(t.Messages), "percent", words.Percent(t.Passed, t.Messages))), "\n")
 	}
-}
-
-func percent(part, whole int64) string {
-	share := 100 * float64(part) / float64(whole)
-	if part < whole && share > 99.9 { // nearly all is not all
-		share = 99.9
-	}
-	return strconv.FormatFloat(share, 'f', 1, 64) + " %"
+	p.write(p.stage(r), "\n")
 }
 
 // heading begins a section.
@@ -101,15 +108,19 @@ func (p *reportPage) table(rows []amount) {
 		after = max(after, ansi.StringWidth(r.after))
 	}
 	length := longestBar
-	if p.Width > 0 {
+	switch {
+	case p.Barless:
+		length = 0
+	case p.Width > 0:
 		length = min(longestBar, p.Width-widest-digits-after-8)
 	}
+	pass, fail := cmp.Or(p.Pass, "#"), cmp.Or(p.Fail, "!")
 	if length < shortestBar {
 		length = 0
 	}
 	for _, r := range rows {
 		good, bad := cells(r.good, most, length), cells(r.bad, most, length)
-		bar := p.style(Good, strings.Repeat("#", good)) + p.style(Bad, strings.Repeat("!", bad)) + strings.Repeat(" ", max(0, length+1-good-bad))
+		bar := p.style(Good, strings.Repeat(pass, good)) + p.style(Bad, strings.Repeat(fail, bad)) + strings.Repeat(" ", max(0, length+1-good-bad))
 		_, _ = fmt.Fprintln(p, strings.TrimRight(fmt.Sprintf("  %s%s  %*d  %s %s", r.text, gap(r.text, widest), digits, r.n, bar, r.after), " "))
 	}
 }
@@ -122,28 +133,47 @@ func cells(n, most int64, length int) int {
 	return max(1, int(float64(n)/float64(most)*float64(length)+0.5))
 }
 
-// whose sums the messages by whose they are.
-func (p *reportPage) whose(r Reported) {
-	p.heading("whose")
+// group is messages of one kind, as they are told apart for people.
+type group struct {
+	word  string
+	holds func(report.Judged) bool
+}
+
+var groups = []group{
+	{"aligned", func(s report.Judged) bool { return s.Judgement == report.Aligned }},
+	{"unaligned", func(s report.Judged) bool { return s.Judgement == report.Unaligned }},
+	{"forwarded", func(s report.Judged) bool { return s.Judgement == report.Relayed && !s.ByList() }},
+	{"list", func(s report.Judged) bool { return s.ByList() }},
+	{"foreign", func(s report.Judged) bool { return s.Judgement == report.Foreign }},
+}
+
+// sums are the messages by whose they are; kinds without any are left out.
+func sums(w words.P, r reported.Domain) []amount {
 	var rows []amount
-	for _, j := range []report.Judgement{report.Aligned, report.Unaligned, report.Relayed, report.Foreign} {
-		x := amount{text: p.words.Judgement(j)}
+	for _, g := range groups {
+		x := amount{text: w.T("report.judgement." + g.word)}
 		for _, s := range r.Sources {
-			if s.Judgement != j {
+			switch {
+			case !g.holds(s):
 				continue
-			}
-			if x.n += s.Count; s.Passed() {
+			case s.Passed():
 				x.good += s.Count
-			} else {
+			default:
 				x.bad += s.Count
 			}
 		}
-		if x.n > 0 {
-			x.after = percent(x.n, r.Tally.Messages)
+		if x.n = x.good + x.bad; x.n > 0 {
+			x.after = words.Percent(x.n, r.Tally.Messages)
 			rows = append(rows, x)
 		}
 	}
-	p.table(rows)
+	return rows
+}
+
+// whose tells the messages by whose they are.
+func (p *reportPage) whose(r reported.Domain) {
+	p.heading("whose")
+	p.table(sums(p.words, r))
 	keyed := func(s report.Judged) bool { return s.Ground == report.ByKeyOnly }
 	if slices.ContainsFunc(r.Sources, keyed) { // it may be another thing than it is called
 		p.prose("  ", "  ", p.words.Ground(report.ByKeyOnly))
@@ -151,78 +181,84 @@ func (p *reportPage) whose(r Reported) {
 }
 
 // sources lists the largest sources, each with what it is and why it is thought so.
-func (p *reportPage) sources(r Reported) {
+func (p *reportPage) sources(r reported.Domain) {
 	p.heading("sources")
+	rows, rest := largest(p.words, r)
+	p.table(rows)
+	if rest > 0 {
+		p.prose("  ", "  ", p.t("more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", p.words.Amount("messages", rest)))
+	}
+}
+
+// largest are the sources with the most messages, and how many messages the others have.
+func largest(w words.P, r reported.Domain) (rows []amount, rest int64) {
 	word := func(pass bool) string {
 		if pass {
-			return p.t("pass")
+			return w.T("report.page.pass")
 		}
-		return p.t("fail")
+		return w.T("report.page.fail")
 	}
-	var rows []amount
-	var rest amount
 	for i, s := range r.Sources {
 		if i >= pageSources {
-			rest.n += s.Count
+			rest += s.Count
 			continue
 		}
-		x := amount{n: s.Count, text: p.words.ReportSender(address(s))}
+		x := amount{n: s.Count, text: w.ReportSender(address(s))}
 		if s.Passed() {
 			x.good = s.Count
 		} else {
 			x.bad = s.Count
 		}
 		if s.Service != "" && address(s) != "" {
-			x.text += " " + p.words.ReportSender(s.Service)
+			x.text += " " + w.ReportSender(s.Service)
 		}
-		x.after = p.t("results", "dkim", word(s.DKIM), "spf", word(s.SPF))
+		x.after = w.T("report.page.results", "dkim", word(s.DKIM), "spf", word(s.SPF))
 		rows = append(rows, x)
 	}
-	p.table(rows)
-	if rest.n > 0 {
-		p.prose("  ", "  ", p.t("more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", p.words.Amount("messages", rest.n)))
-	}
+	return rows, rest
 }
 
 // days draws pass and fail over time, by days or by weeks.
 func (p *reportPage) days(t *report.Tally) {
-	days, step := t.Days, 1
-	if len(days) == 0 {
+	rows, weeks := overTime(p.words, t)
+	if len(rows) == 0 {
 		return
 	}
+	if weeks {
+		p.heading("weeks")
+	} else {
+		p.heading("days")
+	}
+	p.table(rows)
+}
+
+// overTime sums the days, or the weeks where there are many days; the last of them where there are too many.
+func overTime(w words.P, t *report.Tally) (rows []amount, weeks bool) {
+	days, step := t.Days, 1
+	if len(days) == 0 {
+		return nil, false
+	}
 	first, last := days[0].Date, days[len(days)-1].Date
-	if last.Sub(first) >= pageDays*24*time.Hour {
+	if weeks = last.Sub(first) >= pageDays*24*time.Hour; weeks {
 		step = 7
 	}
-	var rows []amount
-	var at time.Time
+	at := first
 	for _, d := range days {
-		if len(rows) == 0 || !d.Date.Before(at.AddDate(0, 0, step)) {
-			n := 0
-			if len(rows) > 0 {
-				n = int(d.Date.Sub(at).Hours()/24) / step
-			}
-			if at = at.AddDate(0, 0, n*step); len(rows) == 0 {
-				at = d.Date
-			}
+		if n := int(d.Date.Sub(at).Hours()/24) / step; len(rows) == 0 || n > 0 {
+			at = at.AddDate(0, 0, n*step)
 			rows = append(rows, amount{text: at.Format(time.DateOnly)})
 		}
 		x := &rows[len(rows)-1]
 		x.good, x.bad, x.n = x.good+d.Passed, x.bad+d.Failed, x.n+d.Passed+d.Failed
 	}
 	for i := range rows {
-		rows[i].after = p.t("day", "passed", number(rows[i].good), "failed", number(rows[i].bad))
+		rows[i].after = w.T("report.page.day", "passed", number(rows[i].good), "failed", number(rows[i].bad))
 	}
-	if step == 1 {
-		p.heading("days")
-	} else {
-		p.heading("weeks")
-	}
-	p.table(rows[max(0, len(rows)-2*pageDays):])
+	return rows[max(0, len(rows)-2*pageDays):], weeks
 }
 
 // todo says what the owner should do about what fails.
-func (p *reportPage) todo(r Reported) {
+func (p *reportPage) todo(r reported.Domain) {
 	failing := r.Failing()
 	if len(failing) == 0 {
 		return
@@ -245,7 +281,7 @@ func (p *reportPage) todo(r Reported) {
 }
 
 // odd lists contradictions.
-func (p *reportPage) odd(r Reported) {
+func (p *reportPage) odd(r reported.Domain) {
 	if len(r.Oddities) == 0 {
 		return
 	}
@@ -263,32 +299,55 @@ func (p *reportPage) odd(r Reported) {
 	}
 }
 
-// next says which stage is safe, and why, or what is still missing.
-func (p *reportPage) next(r Reported) {
-	p.heading("next")
-	because := p.words.StageBecause(r.Stage, r.Evidence)
+// stage says in a line which stage is next.
+func (p *reportPage) stage(r reported.Domain) string {
+	style := Good
 	if r.Stage.Stands(r.Evidence) {
-		p.write("  ", p.style(Bold, p.t("stay", "policy", r.Stage.Policy)), "\n")
-	} else {
-		p.write("  ", p.style(Good, p.t("step", "policy", r.Stage.Policy)), "\n")
+		style = Bold
 	}
-	for i, b := range because {
-		if i == 1 && !r.Stage.Stands(r.Evidence) {
+	return p.style(style, p.words.StageLine(r))
+}
+
+// next says which stage is safe, and why, or what is still missing, and when to look again.
+func (p *reportPage) next(r reported.Domain) {
+	p.heading("next")
+	stands := r.Stage.Stands(r.Evidence)
+	p.write("  ", p.stage(r), "\n")
+	for i, b := range p.words.StageBecause(r.Stage, r.Evidence) {
+		if i == 1 && !stands {
 			p.prose("  ", "  ", p.t("caution"))
 		}
 		p.prose("  - ", "    ", b)
 	}
-	if r.Stage.Again > 0 {
-		p.prose("  ", "  ", p.t("again", "days", p.words.Amount("days", int64(r.Stage.Again))))
+	if !stands {
+		p.record(r)
 	}
-	if r.Stage.Stands(r.Evidence) {
+	if again := p.words.StageAgain(r.Stage, r.Evidence); again != "" {
+		p.prose("  ", "  ", again)
+	}
+}
+
+// record tells the record of the next stage in the panel's own form, as far as the panel and the record of today are known.
+func (p *reportPage) record(r reported.Domain) {
+	p.prose("  ", "  ", p.t("change", "name", r.Name(), "old", r.Evidence.Policy, "policy", r.Stage.Policy))
+	c, ok := session.NextStage(&r)
+	if !ok {
 		return
 	}
-	p.prose("  ", "  ", p.t("change", "name", "_dmarc."+r.Tally.Domain, "old", r.Evidence.Policy, "policy", r.Stage.Policy))
-	if record := r.Next(); record != "" {
+	w := p.words.Change(c, p.form.Panel, cmp.Or(p.form.Zone, r.Tally.Domain), p.form.Answers)
+	if p.form.Panel == "" {
 		p.prose("  ", "  ", p.t("record"))
-		_, _ = fmt.Fprintln(p, "    "+printable(record)) // to be copied: never broken
+		_, _ = fmt.Fprintln(p, "    "+printable(c.Value)) // to be copied: never broken
+		return
 	}
+	rows := []row{{label: p.words.T("cmd.page.panel"), text: w.Panel}}
+	if w.Menu != "" {
+		rows = append(rows, row{label: p.words.T("cmd.page.open"), text: w.Menu})
+	}
+	for _, f := range w.Fields {
+		rows = append(rows, row{label: f.Label, text: f.Value, whole: true})
+	}
+	p.rows("  ", append(rows, row{label: p.words.T("cmd.page.was"), text: w.Was}))
 }
 
 // ReportRest tells what gave no aggregate report: reports of other kinds, and files that could not be read.

@@ -15,6 +15,7 @@ import (
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
+	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/session"
@@ -32,11 +33,12 @@ type Input struct {
 	Plan     plan.Plan
 	Forecast forecast.Forecast // no Lines: not told; no Lists: no checklists
 	Seen     catalog.Detected
-	Wait     *Wait     // nil: nothing is waited for
-	Now      time.Time // date of the summary
-	Practice string    // title of the lab's story; "" on the real internet
-	Program  string    // name and version, such as "todoku 1.0"
-	Queries  int       // questions put to DNS; 0: as many as the snapshot has answers
+	Wait     *Wait            // nil: nothing is waited for
+	Reports  *reported.Domain // what DMARC reports say of the domain; nil: none were read
+	Now      time.Time        // date of the summary
+	Practice string           // title of the lab's story; "" on the real internet
+	Program  string           // name and version, such as "todoku 1.0"
+	Queries  int              // questions put to DNS; 0: as many as the snapshot has answers
 	Elapsed  time.Duration
 }
 
@@ -51,6 +53,7 @@ type Wait struct {
 func Of(s *session.Session) Input {
 	r := s.Result()
 	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen()}
+	in.Reports = s.ReportsSaid()
 	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
 		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
 	}

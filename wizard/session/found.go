@@ -37,7 +37,7 @@ func (s *Session) Lines() []Line {
 		if l.Said = l.Reply.Said(); !l.Said {
 			l.Reply = s.guess(step, l.Clues)
 		}
-		if id == wizard.StepSymptom && s.ans.Symptom == owner.SymptomBounce && s.ans.Message != "" {
+		if id == wizard.StepSymptom && s.ans.Symptom == owner.SymptomBounce && s.ans.Mail.Kind != "" {
 			l.Step = wizard.StepBounce // what came back is in hand: that is what can be changed
 		}
 		out = append(out, l)
@@ -132,11 +132,11 @@ func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 	replies := []wizard.Reply{}
 	for id, was := range s.said {
 		if x, _ := s.flow.Step(id); x.Line == step.Line { // said before the line led another way
-			replies = append(replies, was)
+			replies = append(replies, s.learnt(was))
 		}
 	}
 	was := s.ans
-	if err := s.walk(s.flow.Put(s.path, append(replies, r)...)); err != nil {
+	if err := s.walk(s.flow.Put(s.path, append(replies, s.learnt(r))...)); err != nil {
 		return nil, err
 	}
 	s.said[r.Step] = r

@@ -102,4 +102,5 @@ func (s *Session) judge() {
 	if s.snap != nil {
 		s.result = Judge(s.ans, s.snap, s.world.Catalog)
 	}
+	s.judgeReports()
 }

@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"slices"
 
+	"todoku/checks/inhand"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/propagation"
+	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
 )
@@ -22,20 +24,43 @@ type Record struct {
 	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
+	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
+	Saved   []string            `json:"saved,omitempty"`   // the records that the owner said were saved
+}
+
+// Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
+// versions were kept with it.
+func (r Record) Clean() (Record, bool) {
+	had := r.Start.Message != "" || r.Answers.Message != ""
+	r.Start, r.Answers = inhand.Forget(r.Start), inhand.Teach(inhand.Forget(r.Answers))
+	path := clonePath(r.Path)
+	for i, reply := range path {
+		if text := reply.Pasted(); text != "" {
+			path[i], had = reply.Learnt(inhand.Learn(text)), true
+		}
+	}
+	if had {
+		r.Path = path
+	}
+	return r, had
 }
 
 // gist is the part of a record by which one plan is told from another.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Reports: r.Reports}) // plain values: no error
 	return string(text)
 }
 
 // Record is this run as it would be kept now.
 func (s *Session) Record() Record {
 	r := Record{Domain: s.ans.Domain, Name: s.Name(), Path: clonePath(s.path), Start: s.flow.Start.Clone(), Answers: s.ans.Clone(),
-		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes)}
+		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved)}
 	if s.wait != nil {
 		r.Places = slices.Clone(s.wait.Places)
+	}
+	if d := s.ReportsSaid(); d != nil {
+		brief := d.Brief()
+		r.Reports = &brief
 	}
 	return r
 }
@@ -102,7 +127,9 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 		s.said[reply.Step] = reply
 	}
 	out := s.endWait()
+	s.saved = slices.Clone(r.Saved)
 	s.about, s.proof, s.rang = r.Domain, "", false
+	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
 	s.judge()
@@ -117,7 +144,7 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 func (s *Session) goOnAsking(flow wizard.Flow, r Stored) ([]Effect, error) {
 	said := slices.DeleteFunc(clonePath(r.Path), func(x wizard.Reply) bool {
 		step, ok := flow.Step(x.Step)
-		return !ok || step.Kind == wizard.Page
+		return !ok || step.Kind == wizard.Page && step.Put == nil
 	})
 	path := flow.Put(nil, said...)
 	if len(path) == 0 {
@@ -131,6 +158,12 @@ func (s *Session) goOnAsking(flow wizard.Flow, r Stored) ([]Effect, error) {
 	s.flow = flow
 	_ = s.walk(path) // it fitted a moment ago
 	s.about, s.disk = s.ans.Domain, &disk{id: r.ID, gist: r.gist()}
+	clear(s.said)
+	for _, reply := range path {
+		s.said[reply.Step] = reply
+	}
+	s.saved = slices.Clone(r.Saved)
+	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
 	return append(out, s.arrive()...), nil
 }
 

@@ -51,6 +51,7 @@ type Session struct {
 	early  Result // of a look that knew the domain alone
 	result Result
 	proof  string
+	saved  []string // ticks of the records that the owner has saved
 
 	wait    *Wait
 	waiting bool // the wait's page is open
@@ -58,12 +59,14 @@ type Session struct {
 	asking  int // asks that have not come back
 	rang    bool
 
-	disk   *disk
-	offers []Offer
+	disk    *disk
+	offers  []Offer
+	reports Reports
 }
 
 // New begins a session before its first question; start is what the command line said already. Begin goes on from there.
 func New(w World, start owner.Answers) *Session {
+	start = inhand.Forget(start)
 	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}, disk: &disk{}}
 	s.flow.Start = start
 	s.ans, s.at, s.about = start.Clone(), s.flow.First, start.Domain
@@ -141,16 +144,17 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	case from == wizard.StepFound:
 		path = s.confirmed()
 	}
-	if err := s.walk(path.With(r)); err != nil {
+	if err := s.walk(path.With(s.learnt(r))); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
-	s.said[r.Step] = r
+	s.said[r.Step] = r // with the text of a mail, so that it is still there when the question opens again
 	if d := s.ans.Domain; d != "" && d != s.about {
 		out = append(out, s.forget()...)
 		s.about = d
 	}
-	if from == s.flow.First || from == wizard.StepDomain {
+	switch from {
+	case s.flow.First, wizard.StepDomain, wizard.StepReports:
 		s.again(r)
 	}
 	return append(append(out, s.arrive()...), s.keep()...), nil
@@ -165,10 +169,22 @@ func (s *Session) again(r wizard.Reply) {
 	var asides []wizard.Reply
 	for id, was := range s.said {
 		if step, _ := s.flow.Step(id); step.Line != "" {
-			asides = append(asides, was)
+			asides = append(asides, s.learnt(was))
 		}
 	}
 	_ = s.walk(s.flow.Put(s.path, asides...)) // Put leaves out what does not fit
+}
+
+// learnt is a reply with what a mail says in place of its text, which is to outlive neither the run nor the program. A
+// question whose mail was read in an earlier program and that is passed again keeps what was learnt.
+func (s *Session) learnt(r wizard.Reply) wizard.Reply {
+	if text := r.Pasted(); text != "" {
+		return r.Learnt(inhand.Learn(text))
+	}
+	if before := s.said[r.Step]; r.Step == wizard.StepBounce && before.Pasted() == "" {
+		r.Mail = before.Mail
+	}
+	return r
 }
 
 // Back takes the last reply back, with those of the pages that nobody stops at; false where there is none.
@@ -216,7 +232,7 @@ func (s *Session) forget() []Effect {
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
 	s.snap, s.seen, s.early, s.result, s.proof = nil, catalog.Detected{}, Result{}, Result{}, ""
-	s.wait, s.rang, s.disk = nil, false, &disk{}
+	s.wait, s.rang, s.saved, s.disk = nil, false, nil, &disk{}
 	return s.endWait()
 }
 
@@ -244,8 +260,12 @@ func (s *Session) proves() bool {
 
 // left ends what belongs to a page that is not shown any more.
 func (s *Session) left(from wizard.StepID) []Effect {
-	if from == wizard.StepWatch && s.at != from {
+	switch {
+	case s.at == from:
+	case from == wizard.StepWatch:
 		return s.endWait()
+	case from == wizard.StepReports:
+		return s.CutReports()
 	}
 	return nil
 }
@@ -257,6 +277,8 @@ func (s *Session) arrive() []Effect {
 	switch s.at {
 	case s.flow.First:
 		return []Effect{ReadRuns{}}
+	case wizard.StepReports:
+		return s.openOnce()
 	case wizard.StepCheck:
 		return s.lookWhole()
 	case wizard.StepWatch:

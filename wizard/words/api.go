@@ -53,6 +53,7 @@ type Change struct {
 	Value   string // what "copy the value" copies: bare
 	Host    string // what "copy the name" copies
 	All     string // the whole, for "copy all"
+	First   string // what to do before anything is typed, where a record stands there already: open its line
 	Was     string // the value that is replaced
 	Remove  []string
 	Diff    []DiffPart // for a replacement: old against new, term by term

@@ -34,9 +34,9 @@ func (p P) argument(value any) any {
 	case checks.Cause:
 		return p.t("bounce.cause." + string(v) + ".name")
 	case checks.Meaning:
-		return p.t("bounce.cause." + string(v) + ".what")
+		return p.t(string(v))
 	case checks.Job:
-		return p.t("bounce.cause." + string(v) + ".job")
+		return p.t(string(v))
 	case checks.NextStep:
 		return p.t(string(v))
 	case checks.Receiver:

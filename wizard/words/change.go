@@ -45,11 +45,14 @@ func kindOf(c plan.Change) string {
 // Changes words a whole plan in its order, with what was proved beside the record that it was proved for.
 func (p P) Changes(pl plan.Plan, panel, zone string, a owner.Answers) []Change {
 	var out []Change
-	told := p.wide(panel)
-	for i, c := range pl.Changes {
+	wide, told := p.wide(panel, ""), map[string]bool{}
+	for _, c := range pl.Changes {
 		x := p.Change(c, panel, zone, a)
-		if i > 0 && len(told) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
-			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return slices.Contains(told[1:], b) })
+		if len(wide) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
+			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return told[b] && slices.Contains(wide[1:], b) })
+		}
+		for _, b := range x.Beware {
+			told[b] = true
 		}
 		if mends(c, a.Domain) {
 			x.Checked = p.proved(pl.Tries, pl.Lookups)
@@ -60,11 +63,11 @@ func (p P) Changes(pl plan.Plan, panel, zone string, a owner.Answers) []Change {
 	return out
 }
 
-// wide lists the panel's traps that every record meets, the worst first.
-func (p P) wide(panel string) []string {
+// wide lists the panel's traps that every record meets, the worst first; for one action or, with "", for all.
+func (p P) wide(panel string, action plan.Action) []string {
 	var out []string
 	for _, w := range PanelOf(p.Catalog, panel).Beware {
-		if w.At == "panel" || w.At == "any" {
+		if (w.At == "panel" || w.At == "any") && w.Meets(string(action)) {
 			out = append(out, p.in(w.Text))
 		}
 	}
@@ -101,9 +104,9 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	if where.ID != "" && where.ID != owner.Unknown {
 		out.Panel = p.in(where.Name)
 	}
-	out.Menu = p.in(where.Menu)
-	if out.Menu != "" {
-		topics := []string{"menu"}
+	var way string
+	if out.Menu, way = p.way(c, where); out.Menu != "" {
+		topics := []string{way}
 		if where.Fields.Given() {
 			topics = append(topics, "fields")
 		}
@@ -114,9 +117,12 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		return out
 	}
 	p.form(&out, c, where, zone)
+	if c.Action != plan.Add {
+		out.First = p.t("words.first." + string(c.Action) + "." + kind)
+	}
 	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
 	// fields, then what holds for the panel as a whole.
-	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel))
+	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel, c.Action))
 	for _, n := range c.Notes {
 		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
@@ -137,6 +143,23 @@ func (p P) switched(out *Change, c plan.Change, panel, kind string, a owner.Answ
 		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
 	}
 	out.Beware = p.beware(c, kind, panel, a)
+}
+
+// way is where to click in a panel, and the topic of the catalogue that tells how sure that is. A record that stands there
+// already is opened, not added beside itself.
+func (p P) way(c plan.Change, where catalog.Panel) (menu, topic string) {
+	menu = p.in(where.Menu)
+	if c.Action == plan.Add || menu == "" || len(where.Apex) == 0 || where.ID == owner.Unknown || where.ID == "" {
+		return menu, "menu"
+	}
+	id := "words.row." + string(c.Action)
+	if where.Line != "" {
+		id += "-line"
+	}
+	if where.Edit.Given() {
+		return strings.ReplaceAll(p.in(where.Edit), "<row>", p.t(id)), "edit"
+	}
+	return menu + " > " + p.t(id), "menu"
 }
 
 // doubt says that a screen may differ: no source confirms one of the topics, or it was looked at more than a year ago.
@@ -168,12 +191,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	}
 	f := c.Form(where, zone, value)
 	out.Host, out.Value = snapshot.Printable(f.Host), legible(c.Type, f.Value)
-	label := func(t catalog.Text, slot string) string {
-		if s := p.in(t); s != "" {
-			return s
-		}
-		return p.t("words.field." + slot)
-	}
+	label := p.label
 	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
 	switch {
 	case c.Nameless():
@@ -230,7 +248,9 @@ func legible(t snapshot.Type, value string) string {
 // gone says what goes away: the one that is rewritten is shown as a difference, the others are to be deleted.
 func (p P) gone(out *Change, c plan.Change) {
 	kept := -1
-	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value != "" {
+	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value == "" {
+		kept, out.Was = 0, legible(c.Type, c.Old[0]) // its new value is still to come
+	} else if c.Action == plan.Replace && len(c.Old) > 0 {
 		kept = nearest(c.Old, c.Value)
 		now := c.Value
 		out.Was = legible(c.Type, c.Old[kept])
@@ -308,7 +328,7 @@ func (p P) beware(c plan.Change, kind, panel string, a owner.Answers) []string {
 	var out []string
 	add := func(e catalog.Entry, at ...string) {
 		for _, w := range e.Beware {
-			if text := p.in(w.Text); slices.Contains(at, w.At) && !slices.Contains(out, text) {
+			if text := p.in(w.Text); slices.Contains(at, w.At) && w.Meets(string(c.Action)) && !slices.Contains(out, text) {
 				out = append(out, text)
 			}
 		}

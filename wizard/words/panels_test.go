@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"todoku/checks/catalog"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard/words"
@@ -74,6 +77,9 @@ func TestPanelWords(t *testing.T) {
 
 func panelWords(b *strings.Builder, x words.Change) {
 	fmt.Fprintf(b, "\n# %s\n", x.Title)
+	if x.First != "" {
+		fmt.Fprintf(b, "- first: %s\n- open: %s\n- menu: %s\n", x.First, x.Was, x.Menu)
+	}
 	for _, f := range x.Fields {
 		value := f.Value
 		if len(value) > 90 {
@@ -93,5 +99,77 @@ func panelWords(b *strings.Builder, x words.Change) {
 				fmt.Fprintf(b, "%s %s\n", part.mark, text)
 			}
 		}
+	}
+}
+
+// A record that stands there is opened: nothing that its owner reads sends them to where one is added, and nothing warns of
+// adding. The line to open is quoted.
+func TestReplaceIsNoAdding(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := owner.Answers{Domain: "example.jp", Hosts: []owner.Host{{ID: "google-workspace"}}}
+	adding := map[i18n.Lang][]string{i18n.JA: {"追加", "足す", "新規"}, i18n.EN: {"Add", "add ", "New"}}
+	for _, panel := range c.Panels {
+		for lang, wrong := range adding {
+			p := words.P{Lang: lang, Catalog: c}
+			list := p.Changes(sample, panel.ID, "example.jp", a)
+			for _, i := range []int{0, len(list) - 1} { // rewritten, removed
+				x, was := list[i], sample.Changes[i].Old[0]
+				if x.First == "" || i == 0 && !slices.Contains(sample.Changes[0].Old, x.Was) || i > 0 && !strings.Contains(x.Value, was) {
+					t.Errorf("%s: the line to open is not told: %q %q", panel.ID, x.First, x.Was)
+				}
+				for _, w := range wrong {
+					if len(panel.Apex) > 0 && panel.ID != "unknown" && strings.Contains(x.Menu, w) {
+						t.Errorf("%s: %q leads to %s", panel.ID, x.Title, x.Menu)
+					}
+				}
+				for _, w := range panel.Beware {
+					if w.When == "add" && slices.Contains(x.Beware, w.Text.In(string(lang))) {
+						t.Errorf("%s warns of adding: %v", panel.ID, w.Text)
+					}
+				}
+			}
+		}
+	}
+}
+
+// What a field must hold is said in the panel's own label, and what is to be copied is what the panel wants.
+func TestSlip(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const zone = "example.jp"
+	doubled := func(name string) (propagation.Sight, propagation.Want) {
+		return propagation.Sight{State: propagation.Wrong, Diff: &propagation.Diff{Kind: propagation.DoubledName, Want: name, Found: name + "." + zone}},
+			propagation.Want{Name: name, Type: snapshot.TXT, Value: "v=spf1 -all", Zone: zone}
+	}
+	for _, x := range []struct{ panel, name, field, has, must, copy string }{
+		{"sakura-domain", zone, "エントリ名", zone, "@", "@"},
+		{"xserver", zone, "ホスト名", zone, "空欄のまま", ""},
+		{"xserver", "google._domainkey." + zone, "ホスト名", "google._domainkey." + zone, "google._domainkey", "google._domainkey"},
+		{"", "_dmarc." + zone, "ホスト名", "_dmarc." + zone, "_dmarc", "_dmarc"},
+	} {
+		p := words.P{Lang: i18n.JA, Catalog: c, Panel: x.panel}
+		s, w := doubled(x.name)
+		got, ok := p.Slip(s, w)
+		if want := (words.Slip{Field: x.field, Has: x.has, Must: x.must, Copy: x.copy}); !ok || got != want {
+			t.Errorf("%s %s: %+v, want %+v", x.panel, x.name, got, want)
+		}
+		if text := p.Sight(s, propagation.Place{}, time.Time{}).Do; !strings.Contains(text, x.field) || !strings.Contains(text, x.must) {
+			t.Errorf("%s: %s", x.panel, text)
+		}
+	}
+	p := words.P{Lang: i18n.JA, Catalog: c, Panel: "google-cloud-dns"}
+	s := propagation.Sight{State: propagation.Wrong, Diff: &propagation.Diff{Kind: propagation.Changed, Right: "v=spf1 -all", Now: "v=spf1 ~all"}}
+	w := propagation.Want{Name: zone, Type: snapshot.TXT, Value: "v=spf1 -all", Zone: zone}
+	if got, ok := p.Slip(s, w); !ok || got.Copy != `"v=spf1 -all"` || got.Has != "v=spf1 ~all" || got.Field != "データ" {
+		t.Errorf("%+v", got)
+	}
+	s.Diff.Kind = propagation.Several
+	if got, ok := p.Slip(s, w); ok {
+		t.Errorf("a record that stands twice has no wrong field: %+v", got)
 	}
 }

@@ -197,7 +197,7 @@ func TestChange(t *testing.T) {
 	if labels != "エントリ名=空欄のまま|タイプ=TXT|データ=v=spf1 a:www9.rental.example mx ~all|TTL=3600|" || !got.Fields[0].Empty {
 		t.Errorf("fields: %s", labels)
 	}
-	if got.Title != "SPF レコードを書きかえる" || got.Panel != "なび" || got.Menu != "なび > DNS" || got.Soft != "" || got.Host != "" {
+	if got.Title != "SPF レコードを変更" || got.Panel != "なび" || got.Menu != "なび > DNS" || got.Soft != "" || got.Host != "" {
 		t.Errorf("%+v", got)
 	}
 	if !slices.Equal(got.Remove, []string{"v=spf1 include:old.example -all"}) {
@@ -233,7 +233,7 @@ func TestChange(t *testing.T) {
 		t.Errorf("where the pasted key was made: %q, asked %q", got.Made, got.Ask)
 	}
 	got = p.Change(plan.Change{Action: plan.Remove, Name: "_dmarc.tanaka-foods.example", Type: snapshot.TXT, Old: []string{"v=DMARC1\x1b[2J"}}, "no-such-panel", "tanaka-foods.example", a)
-	if got.Title != "余分な DMARC レコードを消す" || got.Panel != "お使いの DNS 設定画面" || !slices.Equal(got.Remove, []string{`v=DMARC1\x1b[2J`}) {
+	if got.Title != "余分な DMARC レコードを削除" || got.Panel != "お使いの DNS 設定画面" || !slices.Equal(got.Remove, []string{`v=DMARC1\x1b[2J`}) {
 		t.Errorf("remove: %+v", got)
 	}
 }
@@ -284,19 +284,19 @@ func TestEvidenceAndFinding(t *testing.T) {
 		a    snapshot.Answer
 		want string
 	}{
-		{none, "ns1.dns.example の答え: example.jp の TXT なし（14:02）"},
+		{none, "ns1.dns.example の応答: example.jp の TXT なし（14:02）"},
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Records: []snapshot.Record{{Data: "a\x1b[0m"}, {Data: "b"}}}, `example.jp の TXT は a\x1b[0m / b`},
 		{snapshot.Answer{Key: key, Status: snapshot.OK, Chain: []snapshot.Link{{Target: "t.example"}}}, "example.jp の TXT は t.example への別名"},
-		{snapshot.Answer{Key: key, Status: snapshot.NXDomain}, "example.jp の TXT なし、名前もなし"},
-		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の答え: example.jp の NS はわかりません（時間内に返事がありません）"},
-		{snapshot.Answer{Key: key}, "example.jp の TXT はまだ調べていません"},
+		{snapshot.Answer{Key: key, Status: snapshot.NXDomain}, "example.jp の TXT なし（この名前は存在しません）"},
+		{snapshot.Answer{Key: snapshot.Key{Name: "example.jp", Type: snapshot.NS, At: "ns9.example"}, Status: snapshot.Failed, Reason: snapshot.Timeout}, "ns9.example の応答: example.jp の NS は確認できません（時間内に応答がありません）"},
+		{snapshot.Answer{Key: key}, "example.jp の TXT は未確認"},
 	} {
 		if got := p.Evidence(c.a); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
 		}
 	}
 	f := p.Finding(checks.Finding{Code: checks.SPFMissing, Name: "example.jp", States: []checks.State{checks.MissingKnown}, Args: checks.SPFMissingArgs{Domain: "example.jp"}, Evidence: []snapshot.Answer{none}})
-	if f.What == "" || f.Why == "" || f.Fix == "" || !slices.Equal(f.Evidence, []string{"ns1.dns.example の答え: TXT なし（14:02）"}) {
+	if f.What == "" || f.Why == "" || f.Fix == "" || !slices.Equal(f.Evidence, []string{"ns1.dns.example の応答: TXT なし（14:02）"}) {
 		t.Errorf("finding: %+v", f)
 	}
 }
@@ -376,7 +376,7 @@ func TestSight(t *testing.T) {
 	p := words.P{Lang: i18n.JA, Catalog: small(t)}
 	place := propagation.Place{ID: "google", Name: "Google", Addr: "8.8.8.8:53"}
 	got := p.Sight(propagation.Sight{State: propagation.Old, Since: now.Add(-time.Minute), Until: now.Add(18*time.Minute + 42*time.Second), Total: time.Hour}, place, now)
-	if got.Kind != "8.8.8.8" || got.State != "前の答え" || got.Left != "あと 18 分 42 秒" || got.At != "13:59" || !got.Waiting || got.Share < 0.68 || got.Share > 0.69 {
+	if got.Kind != "8.8.8.8" || got.State != "古い値" || got.Left != "あと 18 分 42 秒" || got.At != "13:59" || !got.Waiting || got.Share < 0.68 || got.Share > 0.69 {
 		t.Errorf("%+v", got)
 	}
 	got = p.Sight(propagation.Sight{State: propagation.Negative, Until: now.Add(-time.Second), Total: time.Hour}, place, now)
@@ -384,7 +384,7 @@ func TestSight(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	got = p.Sight(propagation.Sight{State: propagation.Old, Until: now.Add(time.Minute), CachesWith: 1, Caches: 3}, place, now)
-	if got.Caches != "3 つのキャッシュのうち 1 つは新しい答え" {
+	if got.Caches != "3 つのキャッシュのうち 1 つは反映済み" {
 		t.Errorf("%+v", got)
 	}
 	for _, why := range propagation.Whys() {

@@ -3,17 +3,19 @@ package words
 import (
 	"errors"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 )
 
-// reported is how many senders are named in one sentence.
-const reported = 5
+// sendersMost is how many senders are named in one sentence.
+const sendersMost = 5
 
 // ReportSender is the name of a sender in a report: of a service where it is known, else what stands for it.
 func (p P) ReportSender(id string) string {
@@ -35,7 +37,7 @@ func (p P) ReportSender(id string) string {
 func (p P) senders(names []string) string {
 	var out []string
 	for i, n := range names {
-		if i == reported {
+		if i == sendersMost {
 			out = append(out, p.t("spf.page.left-out", "number", strconv.Itoa(len(names)-i)))
 			break
 		}
@@ -128,6 +130,65 @@ func (p P) because(b report.Because, e report.Evidence) string {
 	}
 	return p.t(id)
 }
+
+// ReportsBrief is what reports say of a domain in a few sentences: how much passes, which stage is next, and the first
+// reason for it.
+func (p P) ReportsBrief(d reported.Domain) string {
+	var out []string
+	if t := d.Tally; t.Messages > 0 {
+		out = append(out, p.t("report.page.passing", "passed", strconv.FormatInt(t.Passed, 10), "messages", strconv.FormatInt(t.Messages, 10),
+			"percent", Percent(t.Passed, t.Messages)))
+	}
+	out = append(out, p.StageLine(d))
+	if why := p.StageBecause(d.Stage, d.Evidence); len(why) > 0 {
+		out = append(out, why[0])
+	}
+	return p.Sentences(out...)
+}
+
+// StageLine says which stage is next.
+func (p P) StageLine(d reported.Domain) string {
+	id := "report.page.step"
+	if d.Stage.Stands(d.Evidence) {
+		id = "report.page.stay"
+	}
+	return p.t(id, "policy", d.Stage.Policy)
+}
+
+// Percent is a share in a hundred, to one place. Nearly all is not all.
+func Percent(part, whole int64) string {
+	share := 100 * float64(part) / float64(whole)
+	if part < whole && share > 99.9 {
+		share = 99.9
+	}
+	return strconv.FormatFloat(share, 'f', 1, 64) + " %"
+}
+
+// StageAgain says when to look at reports again: where days are missing, after these; where something is to be mended, a
+// week after that; after a step, when enough is seen of it. "" where nothing is left to do.
+func (p P) StageAgain(s report.Stage, e report.Evidence) string {
+	on := func(dated, plain string, days int) string {
+		if p.Now.IsZero() {
+			return p.t(plain, "days", p.Amount("days", int64(days)))
+		}
+		return p.t(dated, "days", p.Amount("days", int64(days)), "date", p.Now.AddDate(0, 0, days).Format(time.DateOnly))
+	}
+	again := func(days int) string { return on("report.page.again-on", "report.page.again", days) }
+	switch {
+	case !s.Stands(e):
+		return on("report.page.again-step-on", "report.page.again-step", report.WantDays)
+	case s.Mends():
+		return p.t("report.page.again-mended")
+	case s.Again > 0:
+		return again(s.Again)
+	case !slices.Contains(s.Because, report.Top):
+		return again(afterWeek)
+	}
+	return ""
+}
+
+// afterWeek is when to look again where no count of days says more, in days.
+const afterWeek = 7
 
 func groupNames(list []report.Group) (out []string) {
 	for _, g := range list {

@@ -96,6 +96,10 @@ func (p P) wrong(s propagation.Sight) string {
 			}
 		}
 	}
+	if s.Diff.Kind == propagation.DoubledName {
+		x := p.doubled(s.Diff)
+		return p.t(id, "found", found, "field", x.Field, "has", x.Has, "must", x.Must)
+	}
 	text := p.t(id, "want", s.Diff.Want, "found", found)
 	if s.Diff.Kind == propagation.OtherPanel {
 		if real, ok := p.panel(p.Panel); ok {

@@ -22,6 +22,8 @@ func Intake(got input.Input) wizard.Reply {
 		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw, wizard.ExtraKind: string(owner.SymptomBounce)}
 	case input.Header, input.Message:
 		r.Extra = map[string]string{wizard.ExtraMessage: got.Raw}
+	case input.Reports:
+		r.Extra = map[string]string{wizard.ExtraReports: got.Raw}
 	case input.Address:
 		r.Extra = map[string]string{wizard.ExtraAddress: got.Local + "@" + got.Domain}
 	}

@@ -192,6 +192,18 @@ func join(was, now []record) []record {
 	return was
 }
 
+// cleaned takes the texts of mails out of plans, which earlier versions kept there; dirty tells that there were any.
+func cleaned(recs []record) (dirty bool) {
+	for _, r := range recs {
+		if r.Plan == nil {
+			continue
+		}
+		clean, had := r.Plan.Clean()
+		*r.Plan, dirty = clean, dirty || had
+	}
+	return dirty
+}
+
 func read(path string) ([]record, error) {
 	// A pipe would be waited for without end, a device read without end: neither was ever written here.
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
@@ -268,7 +280,9 @@ func (s *Store) compact(id string) error {
 	if err != nil {
 		return err
 	}
+	cleaned(recs)
 	if was, err := read(path + sidecar); err == nil { // an earlier one was cut off
+		cleaned(was)
 		return s.swap(id, f, join(was, recs))
 	}
 	if err := os.Link(path, path+sidecar); err != nil {

@@ -215,11 +215,14 @@ func (s *Store) Load(id string) (Run, error) {
 	if err != nil {
 		return Run{}, err
 	}
+	if slices.ContainsFunc(recs, func(r record) bool { return r.Version > version }) {
+		return Run{}, ErrNewer
+	}
+	if cleaned(recs) {
+		_ = s.compact(id) // where that fails it is tried again the next time
+	}
 	r := Run{ID: id}
 	for _, rec := range recs {
-		if rec.Version > version {
-			return Run{}, ErrNewer
-		}
 		if r.Made.IsZero() {
 			r.Made = rec.At
 		}

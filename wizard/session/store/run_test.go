@@ -369,3 +369,28 @@ func TestKill(t *testing.T) {
 		t.Errorf("only %d looks were confirmed: the test kills too early", len(kept))
 	}
 }
+
+// A run of an earlier version, which was kept with the mail's text, is read, and the text is taken out of its file.
+func TestOldRunIsCleaned(t *testing.T) {
+	const mail = "Delivery failed\n\n<kato@gmail.com>: host gmail-smtp-in.l.google.com said: 550-5.7.26 Your email has been blocked because the sender is unauthenticated.\n"
+	s := store(t)
+	p := sample()
+	p.Path = append(p.Path, wizard.Reply{Step: wizard.StepBounce, Values: []string{mail}})
+	p.Path[0].Extra = map[string]string{wizard.ExtraMessage: mail}
+	p.Start.Message, p.Answers.Message = mail, mail
+	l, err := s.Create(p)
+	must(t, err)
+	must(t, l.Add([]propagation.Look{saw(1)}))
+	for range 2 {
+		r, err := s.Load(l.ID)
+		must(t, err)
+		if r.Answers.Mail.Cause != "auth-spf-dkim" || r.Path[1].Mail == nil || r.Path[1].Mail.Recipient != "kato@gmail.com" || !numbers(r)[1] {
+			t.Errorf("not learnt: %+v", r.Plan)
+		}
+		data, err := os.ReadFile(s.path(l.ID))
+		must(t, err)
+		if strings.Contains(string(data), "unauthenticated") || strings.Contains(string(data), "Delivery failed") {
+			t.Errorf("the text still stands in the file: %s", data)
+		}
+	}
+}

@@ -58,6 +58,11 @@ func (a *Answers) Declare(c *cobra.Command) {
 // DeclareServices adds the two flags that say what sends the owner's mail to a command that asks for no more.
 func (a *Answers) DeclareServices(c *cobra.Command) { a.declareServices(c.Flags()) }
 
+// DeclarePanel adds the flag that says where DNS is edited.
+func (a *Answers) DeclarePanel(c *cobra.Command) {
+	c.Flags().StringVar(&a.Panel, "dns-panel", "", a.Lang.T("cmd.flag.dns-panel"))
+}
+
 func (a *Answers) declareServices(f *pflag.FlagSet) {
 	f.StringArrayVar(&a.Hosts, "mail-host", nil, a.Lang.T("cmd.flag.mail-host"))
 	f.StringArrayVar(&a.Senders, "sender", nil, a.Lang.T("cmd.flag.sender"))

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net/netip"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -109,7 +110,14 @@ func (o *Options) drawable() bool {
 func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
 		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
-		Recognise: input.Own,
+		Recognise: func(text string) (input.Input, *input.Problem) { return local.Recognise(text, input.Own) },
+		Reports:   local.ReadReports,
+		Senders: func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot {
+			if dns, blind, err := w.AskSenders(ctx, domain, ips, known); err == nil && blind == world.Sighted {
+				return dns
+			}
+			return nil
+		},
 		Check: func(ctx context.Context, ans owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			return w.Client.Run(ctx, ans, old, func(e probe.Event) {
 				if each != nil {

@@ -6,14 +6,16 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"todoku/checks/catalog"
+	"todoku/checks/input"
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
+	"todoku/checks/snapshot"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/local"
 	"todoku/cmd/todoku/internal/world"
@@ -54,6 +56,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().BoolVar(&o.CSV, "csv", false, p.Lang.T("cmd.flag.csv"))
 	c.Flags().BoolVar(&o.DNS, "dns", false, p.Lang.T("cmd.flag.report-dns"))
 	o.Answers.DeclareServices(c)
+	o.Answers.DeclarePanel(c)
 	return c
 }
 
@@ -87,7 +90,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	if err := o.tell(words.P{Lang: o.Lang, Catalog: cat}, list, all); err != nil {
+	if err := o.tell(words.P{Lang: o.Lang, Catalog: cat, Now: o.Now()}, list, all); err != nil {
 		return err
 	}
 	if all.Stopped {
@@ -98,10 +101,7 @@ func Run(ctx context.Context, o *Options) error {
 
 // read reads all files, and shows how far it is on a terminal.
 func (o *Options) read(ctx context.Context) *report.Reading {
-	var files []report.File
-	for _, name := range o.Files {
-		files = append(files, o.filesOf(name)...)
-	}
+	files := o.files()
 	_, tty := cli.Terminal(o.Err)
 	tty = tty && !o.Plain && len(files) > 1
 	var shown time.Time
@@ -123,37 +123,50 @@ const (
 	wipe    = "\x1b[K"
 )
 
-// filesOf is what an argument names: a file, all files of a folder, or standard input.
-func (o *Options) filesOf(name string) []report.File {
-	if name == "-" {
-		return []report.File{{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(o.In), nil }}}
+// files are those that the arguments name: files, all files of a folder, and standard input.
+func (o *Options) files() []report.File {
+	var out []report.File
+	for _, name := range o.Files {
+		if name == "-" {
+			out = append(out, report.File{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(o.In), nil }})
+			continue
+		}
+		out = append(out, local.ReportFiles([]string{name})...)
 	}
-	if info, err := os.Stat(name); err == nil && info.IsDir() {
-		return report.Folder(os.DirFS(name), name)
-	}
-	return []report.File{{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }}}
+	return out
 }
 
 // judge says whose each source is, with what the catalogue, the owner and DNS know.
-func (o *Options) judge(ctx context.Context, cat *catalog.Catalog, all *report.Reading) ([]document.Reported, error) {
-	var out []document.Reported
+func (o *Options) judge(ctx context.Context, cat *catalog.Catalog, all *report.Reading) ([]reported.Domain, error) {
+	var out []reported.Domain
 	for _, t := range all.Domains {
-		k := &knowledge{catalog: cat, domain: t.Domain}
+		known := reported.Known{Catalog: cat, Now: o.Now(), Senders: o.senders(cat)}
 		if o.DNS && !all.Stopped {
-			if err := o.ask(ctx, k, t); err != nil {
+			var err error
+			if known.DNS, err = o.ask(ctx, t); err != nil {
 				return nil, err
 			}
 		}
-		known := report.Knowledge{Now: o.Now(), Service: k.service, Senders: o.senders(cat)}
-		if k.dns != nil {
-			known.Allowed = k.allowed
-			known.Published, known.Seen = k.policy()
-		}
-		r := document.ReportOn(t, known)
-		r.Record = k.record
-		out = append(out, r)
+		out = append(out, reported.Of(t, known))
 	}
 	return out, nil
+}
+
+// ask looks up who the senders of a domain's mail are; nil where there is no way to DNS, which is told.
+func (o *Options) ask(ctx context.Context, t *report.Tally) (*snapshot.Snapshot, error) {
+	w, err := o.World(ctx)
+	if err != nil {
+		return nil, err
+	}
+	dns, blind, err := w.AskSenders(ctx, t.Domain, reported.Unknown(t), nil)
+	if err != nil {
+		return nil, o.Interrupted()
+	}
+	if blind != world.Sighted {
+		o.Note(o.Lang.T("cmd.blind." + string(blind)))
+		return nil, nil
+	}
+	return dns, nil
 }
 
 // senders are the services that the owner named.
@@ -166,7 +179,7 @@ func (o *Options) senders(cat *catalog.Catalog) []string {
 }
 
 // tell prints what was found.
-func (o *Options) tell(w words.P, list []document.Reported, all *report.Reading) error {
+func (o *Options) tell(w words.P, list []reported.Domain, all *report.Reading) error {
 	switch {
 	case o.CSV:
 		text, err := document.ReportCSV(list)
@@ -191,7 +204,7 @@ func (o *Options) tell(w words.P, list []document.Reported, all *report.Reading)
 		if i > 0 {
 			text += "\n\n"
 		}
-		text += document.ReportPage(w, r, o.Layout())
+		text += document.ReportPage(w, r, o.form(r), o.layout())
 	}
 	if len(list) == 0 {
 		text = document.ReportNone(w, o.Domain)
@@ -200,6 +213,18 @@ func (o *Options) tell(w words.P, list []document.Reported, all *report.Reading)
 		text += "\n" + rest
 	}
 	return o.Print(text)
+}
+
+// form is where the record of the next stage is typed.
+func (o *Options) form(r reported.Domain) document.ReportForm {
+	return document.ReportForm{Panel: o.Answers.Panel, Zone: input.Registrable(r.Tally.Domain)}
+}
+
+// layout is that of a page; with --plain there are no bars, for who listens.
+func (o *Options) layout() document.Layout {
+	l := o.Layout()
+	l.Barless = o.Plain
+	return l
 }
 
 // noteErrors tells beside a table what it does not hold.
@@ -211,7 +236,7 @@ func (o *Options) noteErrors(w words.P, all *report.Reading) {
 
 // status is the exit status: 2 where nothing could be read of a file that was named, 3 where nothing is told of a
 // domain, 1 where mail of the owner's fails.
-func (o *Options) status(list []document.Reported, all *report.Reading) cli.Status {
+func (o *Options) status(list []reported.Domain, all *report.Reading) cli.Status {
 	status := cli.StatusOK
 	for _, r := range list {
 		switch {

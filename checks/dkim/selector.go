@@ -1,0 +1,25 @@
+package dkim
+
+import (
+	"regexp"
+	"strings"
+
+	"golang.org/x/text/width"
+)
+
+// selectorName is one label or several (RFC 6376 section 3.1), as zones have them: letters, digits, hyphens and underscores.
+var selectorName = regexp.MustCompile(`^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
+
+// IsSelector reports whether a text can stand before "._domainkey" in the name of a key record.
+func IsSelector(s string) bool {
+	s = strings.ToLower(s)
+	return len(s) <= 180 && selectorName.MatchString(s) && !strings.Contains("."+s+".", "._domainkey.")
+}
+
+// CleanSelector gives the selector in what was typed: alone, or as the whole name of the record, with or without the domain.
+// ok is false where there is none.
+func CleanSelector(typed string) (selector string, ok bool) {
+	s := strings.ToLower(strings.TrimSpace(width.Fold.String(plain(typed))))
+	s, _, _ = strings.Cut(strings.Trim(s, `"'.`), "._domainkey")
+	return s, IsSelector(s)
+}

@@ -1,0 +1,67 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/input"
+	"todoku/checks/reading"
+	"todoku/checks/spf"
+)
+
+// takerSends reports whether a host that nobody named, and that shows by its MX alone, may well send from the very server that
+// takes the mail in, which the record lets pass. A host of which it is known that it sends from other servers does not.
+func (f *Facts) takerSends(s Service, t spf.Tree) bool {
+	c, _ := f.Seen().Find(s.ID)
+	h, host := f.Catalog.Host(s.ID)
+	if !s.Host || !host || !s.Receives || s.Ground >= catalog.GroundTold || c.By("because-spf") || !f.CoversMX(t) {
+		return false
+	}
+	return h.Conf["spf"] != catalog.Confirmed || slices.ContainsFunc(s.SPF, func(raw string) bool {
+		bare := strings.TrimLeft(raw, "+")
+		return bare == "mx" || strings.HasPrefix(bare, "a:") // its servers send by themselves as well
+	})
+}
+
+// takersKin is the name that the record includes of the company whose servers take the domain's mail in: companies keep the
+// servers that send apart from those. "" where there is none; the owner's own names are none.
+func (f *Facts) takersKin(t spf.Tree) string {
+	kin := ""
+	for _, taker := range f.takers() {
+		at := input.Registrable(taker)
+		if at == "" || f.DNS.InZone(taker) || kin != "" && kin != at {
+			return ""
+		}
+		kin = at
+	}
+	i := slices.IndexFunc(t.Root.Children, func(c spf.Node) bool {
+		return kin != "" && c.Via == "include" && c.Why == "" && input.Registrable(c.Domain) == kin && c.Parsed.Valid() && !strings.HasPrefix(c.Term, "-")
+	})
+	if i < 0 || len(spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+t.Root.Children[i].Term+" -all").Networks) == 0 {
+		return ""
+	}
+	return t.Root.Children[i].Domain
+}
+
+// asksForAddress reports whether a record asks a name made of the sending address, by a term of somebody who is not known to
+// list whole ranges there: what was asked for one address of a range then says nothing of the others (RFC 7208 section 5.7).
+func (f *Facts) asksForAddress(n spf.Node) bool {
+	return slices.ContainsFunc(n.Parsed.Terms, func(t spf.Term) bool {
+		low := strings.ToLower(t.Value)
+		if t.Modifier || t.Name != "exists" || t.Qualifier != '+' || !strings.Contains(low, "%{i") && !strings.Contains(low, "%{p") && !strings.Contains(low, "%{c") {
+			return false
+		}
+		owners := f.Catalog.SPFOwners(n.Domain)
+		return len(owners) == 0 || slices.ContainsFunc(owners, func(id string) bool {
+			c, _ := f.Seen().Find(id)
+			return c.Kind == catalog.KindHostedSPF
+		})
+	}) || slices.ContainsFunc(n.Children, f.asksForAddress)
+}
+
+// oneAddress reports whether a term is a single address.
+func oneAddress(term string) bool {
+	terms := spf.Parse("v=spf1 " + term).Terms
+	return len(terms) == 1 && terms[0].Prefix.IsValid() && terms[0].Prefix.IsSingleIP()
+}

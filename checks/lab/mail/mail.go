@@ -1,0 +1,111 @@
+// Package mail sends one mail in the small internet, from the server of a scenario's owner, and takes it in as Gmail does:
+// SPF, DKIM, DMARC and ARC are evaluated in truth, over the lab's DNS as the cache of Gmail's resolver has it at that
+// moment. What comes of it is what the owner would hold: the source of the mail that arrived, or the notice that it did not.
+package mail
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"todoku/checks/lab"
+	"todoku/checks/message"
+)
+
+// Rcpt is the address that practice mails are written to.
+const Rcpt = "todoku.practice@gmail.com"
+
+// Post is the sending server of a scenario and the receiver. Any number of goroutines may use it.
+type Post struct {
+	net *lab.Internet
+	now func() time.Time
+	out lab.Sends
+	own string // the owner's domain
+
+	mu   sync.Mutex
+	on   bool
+	sent int
+}
+
+// New gives the post of a scenario; nil where its file does not say how its mail leaves.
+func New(net *lab.Internet, sc lab.Scenario, now func() time.Time) *Post {
+	if sc.Sends == nil {
+		return nil
+	}
+	p := &Post{net: net, now: now, out: *sc.Sends, own: sc.Answers.Domain, on: sc.Sends.On}
+	if p.out.Envelope == "" {
+		p.out.Envelope = p.out.From
+	}
+	return p
+}
+
+// SwitchOn makes a service sign from now on, as its console's switch does.
+func (p *Post) SwitchOn(service string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.on = p.on || service == p.out.Service
+}
+
+// Sent is what became of a mail.
+type Sent struct {
+	Refused bool
+	// Text is what the owner holds of it: the source as Gmail's page shows it, or the notice that came back.
+	Text string
+}
+
+// parcel is a mail between two servers.
+type parcel struct {
+	envelope, rcpt string
+	ip             netip.Addr
+	helo           string
+	lines          []string // the header, a field each, lines ended by CRLF
+	body           string
+}
+
+// raw is the mail as it is transmitted.
+func (c parcel) raw() string { return strings.Join(c.lines, "") + "\r\n" + c.body }
+
+// with is the parcel with a field in front.
+func (c parcel) with(name, format string, args ...any) parcel {
+	c.lines = append([]string{name + ": " + fmt.Sprintf(format, args...) + "\r\n"}, c.lines...)
+	return c
+}
+
+// Send sends one mail. lang is the language of Gmail's page, "ja" or "en".
+func (p *Post) Send(ctx context.Context, lang string) (Sent, error) {
+	p.mu.Lock()
+	p.sent++
+	n, on := p.sent, p.on
+	p.mu.Unlock()
+	now := p.now()
+	mail, err := p.write(now, n, on)
+	if err != nil {
+		return Sent{}, err
+	}
+	carried := mail
+	if p.out.Via != nil {
+		carried = p.pass(mail, now)
+	}
+	r := receiver{net: p.net, now: now, id: ident(now, n)}
+	rep, arrived, err := r.judge(ctx, carried)
+	if err != nil {
+		return Sent{}, err
+	}
+	if reply := r.refuse(carried, rep); reply != "" {
+		return Sent{Refused: true, Text: p.notice(mail, carried, reply, now, n)}, nil
+	}
+	source, err := r.deliver(arrived, rep)
+	if err != nil {
+		return Sent{}, err
+	}
+	return Sent{Text: page(lang, arrived, rep, source)}, nil
+}
+
+// domainOf is what stands behind the last "@".
+func domainOf(address string) string { return address[strings.LastIndexByte(address, '@')+1:] }
+
+// passes reports whether a signature passes.
+func passes(d message.DKIM) bool { return d.Result == message.Pass }

@@ -1,0 +1,208 @@
+// Package reported is what DMARC reports say of one domain, with what the catalogue, the owner and DNS know besides: who
+// sent in its name, whose each source is, which stage of the policy is next, and the record for it. It looks nothing up.
+package reported
+
+import (
+	"cmp"
+	"net/netip"
+	"slices"
+	"time"
+
+	"todoku/checks/catalog"
+	"todoku/checks/dmarc"
+	"todoku/checks/facts"
+	"todoku/checks/owner"
+	"todoku/checks/reading"
+	"todoku/checks/report"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// Domain is what reports say of one domain, judged.
+type Domain struct {
+	Tally    *report.Tally
+	Sources  []report.Judged
+	Evidence report.Evidence
+	Stage    report.Stage
+	Oddities []report.Oddity
+	Record   string // the DMARC record that stands in DNS today; "" where it was not asked
+}
+
+// Known is what is known besides the reports. All of it but the time may be missing.
+type Known struct {
+	Catalog *catalog.Catalog
+	DNS     *snapshot.Snapshot // nil where nobody was asked
+	Senders []string           // the services that the owner uses
+	Now     time.Time
+}
+
+// Of judges what reports say of a domain.
+func Of(t *report.Tally, k Known) Domain {
+	l := &lookup{Known: k, domain: t.Domain}
+	with := report.Knowledge{Now: k.Now, Senders: k.Senders}
+	if k.Catalog != nil {
+		with.Service = l.service
+	}
+	r := Domain{Tally: t}
+	if k.DNS != nil {
+		l.read()
+		with.Allowed = l.allowed
+		with.Published, with.Seen = l.policy()
+		r.Record = l.record
+	}
+	r.Sources, r.Oddities = report.Judge(t, with), report.Oddities(t, with)
+	r.Evidence = report.Weigh(t, r.Sources, with)
+	r.Stage = report.Next(r.Evidence)
+	return r
+}
+
+// Failing are the domain's own sources whose mail fails, one for each sender, the one with the most messages first.
+func (r Domain) Failing() []report.Judged {
+	var out []report.Judged
+	for _, s := range r.Sources {
+		if s.Judgement == report.Unaligned && !slices.ContainsFunc(out, func(o report.Judged) bool { return o.Name() == s.Name() }) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// Next is the record with the policy of the next stage; "" where the present one is not known, or no step is due.
+func (r Domain) Next() string {
+	if r.Record == "" || r.Stage.Stands(r.Evidence) {
+		return ""
+	}
+	rec := dmarc.Parse(r.Record)
+	rec.Policy = r.Stage.Policy
+	return rec.String()
+}
+
+// Name is the name of the record that holds the policy.
+func (r Domain) Name() string { return "_dmarc." + r.Tally.Domain }
+
+// What is kept of a domain at most.
+const (
+	keptSources  = 100
+	keptDays     = 400
+	keptOddities = 50
+)
+
+// Brief is a copy that is small enough to be kept with a run: what is beyond the largest sources is summed by whose it
+// is, so that all sums stay as they are.
+func (r Domain) Brief() Domain {
+	t := *r.Tally
+	t.Sources, t.Oddities = nil, nil
+	t.Days = slices.Clone(t.Days[max(0, len(t.Days)-keptDays):])
+	t.Orgs = slices.Clone(t.Orgs[:min(len(t.Orgs), keptSources)])
+	out := r
+	out.Tally = &t
+	out.Oddities = slices.Clone(r.Oddities[:min(len(r.Oddities), keptOddities)])
+	out.Sources = slices.Clone(r.Sources[:min(len(r.Sources), keptSources)])
+	type kind struct {
+		judgement report.Judgement
+		dkim, spf bool
+	}
+	rest := map[kind]int{}
+	for _, s := range r.Sources[len(out.Sources):] {
+		k := kind{s.Judgement, s.DKIM, s.SPF}
+		i, ok := rest[k]
+		if !ok {
+			i = len(out.Sources)
+			rest[k] = i
+			s.IP, s.Service = netip.Addr{}, ""
+			out.Sources = append(out.Sources, s)
+			continue
+		}
+		out.Sources[i].Count += s.Count
+	}
+	return out
+}
+
+// lookup answers what is known of a domain's senders.
+type lookup struct {
+	Known
+	domain string
+	open   bool // the SPF record lets anybody send
+	record string
+}
+
+// read takes what DNS says of the domain itself.
+func (l *lookup) read() {
+	if l.Catalog != nil {
+		_, l.open = facts.Read(owner.Answers{Domain: l.domain}, l.DNS, l.Catalog).PassesAnybody()
+	}
+	if records, known := reading.DMARCRecords(l.DNS, l.domain); known && len(records) == 1 {
+		l.record = records[0]
+	}
+}
+
+// request is a mail from an address in the domain's own name.
+func request(domain string, ip netip.Addr) spf.Request {
+	return spf.Request{IP: ip, MailFrom: "postmaster@" + domain, HELO: domain}
+}
+
+// allowed reports whether the domain's SPF record lets an address send. One that lets anybody says nothing.
+func (l *lookup) allowed(ip netip.Addr) bool {
+	return !l.open && spf.Evaluate(reading.SPF(l.DNS), request(l.domain, ip)).Result == spf.Pass
+}
+
+// policy is the policy that the domain's own record asks for today; not known where it has none of its own.
+func (l *lookup) policy() (string, bool) {
+	if l.record == "" {
+		return "", false
+	}
+	return dmarc.Parse(l.record).Effective(), true
+}
+
+// service names the service behind an address: by the names that its results show, else by the term of the SPF record
+// that lets it send, else by its server's reverse name.
+func (l *lookup) service(ip netip.Addr, names []string) (id string, byName bool) {
+	if id := l.Catalog.ServiceOf(names...); id != "" || l.DNS == nil || !ip.IsValid() {
+		return id, id != ""
+	}
+	if v := spf.Evaluate(reading.SPF(l.DNS), request(l.domain, ip)); v.Result == spf.Pass && !l.open {
+		for _, s := range v.Trace {
+			if owners := l.Catalog.SPFOwners(s.Target); s.Match && len(owners) == 1 {
+				return owners[0], false
+			}
+		}
+	}
+	ptr := l.DNS.Get(snapshot.Reverse(ip), snapshot.PTR)
+	return l.Catalog.ServiceOf(ptr.Data()...), false
+}
+
+// asked is for how many addresses DNS is asked, those with the most messages first.
+const asked = 32
+
+// Unknown are the addresses of a domain's largest sources that SPF does not speak for: who they are is worth a question.
+func Unknown(t *report.Tally) []netip.Addr {
+	var out []netip.Addr
+	for _, s := range t.Sources {
+		if !s.SPF && s.IP.IsValid() && len(out) < asked && !slices.Contains(out, s.IP) {
+			out = append(out, s.IP)
+		}
+	}
+	return out
+}
+
+// Needs gives what to ask DNS about a domain and the addresses that send in its name, in the light of what it has said
+// already: the SPF record with all that it includes, the DMARC record, what SPF says of each address, and its reverse name.
+func Needs(d spf.Data, domain string, ips []netip.Addr) []spf.Need {
+	needs := append(spf.Walk(d, domain, "").Missing, spf.Need{Name: "_dmarc." + domain, Type: "TXT"})
+	for _, ip := range ips {
+		needs = append(needs, spf.Evaluate(d, request(domain, ip)).Missing...)
+		needs = append(needs, spf.Need{Name: snapshot.Reverse(ip), Type: "PTR"})
+	}
+	return needs
+}
+
+// Find is the tally of a domain, else that of the nearest domain above it whose policy covers it too, else nil.
+func Find(list []*report.Tally, domain string) *report.Tally {
+	var best *report.Tally
+	for _, t := range list {
+		if snapshot.Below(domain, t.Domain) && (best == nil || cmp.Compare(len(t.Domain), len(best.Domain)) > 0) {
+			best = t
+		}
+	}
+	return best
+}

@@ -1,0 +1,23 @@
+package world
+
+import (
+	"context"
+	"net/netip"
+
+	"todoku/checks/report/reported"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// AskSenders asks the resolver, as a receiver does, who the addresses are that DMARC reports name: the domain's SPF and
+// DMARC records and the addresses' reverse names. known is not asked again; nil is nothing. An error is that of ctx.
+func (w *World) AskSenders(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) (*snapshot.Snapshot, Blindness, error) {
+	if known == nil {
+		known = snapshot.New(domain, w.Now())
+	}
+	err := w.Client.Receive(ctx, known, func(d spf.Data) []spf.Need { return reported.Needs(d, domain, ips) })
+	if err != nil {
+		return nil, "", err
+	}
+	return known, BlindnessOf(known), nil
+}

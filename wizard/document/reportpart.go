@@ -1,0 +1,63 @@
+package document
+
+import (
+	"strconv"
+	"time"
+
+	"todoku/checks/report"
+	"todoku/wizard/session"
+)
+
+// reports tells what DMARC reports say: who sent in the domain's name, what to do, and which stage is next.
+func (b *builder) reports() {
+	r := b.in.Reports
+	if r == nil {
+		return
+	}
+	t := r.Tally
+	b.title(2, b.p.T("wizard.reports.title"))
+	line := b.p.Amount("reports", int64(t.Reports)) + " / " + b.p.Amount("messages", t.Messages)
+	if !t.Begin.IsZero() {
+		line += ", " + b.p.T("report.page.span", "begin", t.Begin.Format(time.DateOnly), "end", t.End.Format(time.DateOnly))
+	}
+	b.say(printable(t.Domain) + ": " + line)
+	b.say(b.p.T("report.page.policy", "policy", report.Current(t)))
+	b.title(3, b.p.T("report.page.whose"))
+	b.add(block{kind: table, rows: told(sums(b.p, *r))})
+	b.title(3, b.p.T("report.page.sources"))
+	rows, rest := largest(b.p, *r)
+	b.add(block{kind: table, rows: told(rows)})
+	if rest > 0 {
+		b.say(b.p.T("report.page.more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", b.p.Amount("messages", rest)))
+	}
+	var do []string
+	for _, s := range r.Failing() {
+		do = append(do, b.p.Sentences(append(b.p.ReportAdvice(s), b.p.Ground(s.Ground))...))
+	}
+	b.list(b.p.T("report.page.do"), do)
+	var odd []string
+	for _, o := range r.Oddities[:min(len(r.Oddities), pageErrors)] {
+		odd = append(odd, b.p.Oddity(o))
+	}
+	b.list(b.p.T("report.page.odd"), odd)
+	b.title(3, b.p.T("report.page.next"))
+	b.say(b.p.StageLine(*r))
+	b.add(block{kind: bullets, items: b.p.StageBecause(r.Stage, r.Evidence)})
+	if c, ok := session.NextStage(r); ok {
+		zone := b.in.Zone()
+		if b.in.Answers.Domain != t.Domain {
+			zone = t.Domain
+		}
+		b.record(b.p.Change(c, b.in.Panel(), zone, b.in.Answers), false)
+	}
+	b.say(b.p.StageAgain(r.Stage, r.Evidence))
+}
+
+// told are amounts as the rows of a table: what, and how much.
+func told(rows []amount) [][2]string {
+	var out [][2]string
+	for _, r := range rows {
+		out = append(out, [2]string{r.text, number(r.n) + " (" + r.after + ")"})
+	}
+	return out
+}

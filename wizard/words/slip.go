@@ -1,0 +1,79 @@
+package words
+
+import (
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+)
+
+// Slip is what stands wrong in a field of the owner's panel, in the panel's own words: who mends it changes that field.
+type Slip struct {
+	Field string // its label
+	Has   string // what is in it
+	Must  string // what must be in it; where it has to stay empty, words that say so
+	Copy  string // what to put into it letter by letter; "" where it has to stay empty
+}
+
+// Slip gives the field that is wrong where a record was not saved as it should be; false where no single field is: the
+// record stands twice, or at another company.
+func (p P) Slip(s propagation.Sight, w propagation.Want) (Slip, bool) {
+	if s.State != propagation.Wrong || s.Diff == nil {
+		return Slip{}, false
+	}
+	switch s.Diff.Kind {
+	case propagation.Several, propagation.OtherPanel:
+		return Slip{}, false
+	case propagation.DoubledName:
+		return p.doubled(s.Diff), true
+	}
+	if w.Value == "" || s.Diff.Now == "" {
+		return Slip{}, false
+	}
+	f := p.here().Write(w.Zone, w.Name, w.Type, w.Value, 0)
+	out := Slip{Field: p.label(p.here().Fields.ValueOf(w.Type), "value"), Has: legible(w.Type, s.Diff.Now), Must: legible(w.Type, f.Value)}
+	if f.Line != "" {
+		out.Field, out.Must = p.t("words.field.line"), snapshot.Printable(f.Line)
+	}
+	out.Copy = out.Must
+	return out, true
+}
+
+// Right is the value to copy for a record that stands wrong, as the owner's panel wants it.
+func (p P) Right(w propagation.Want) string {
+	f := p.here().Write(w.Zone, w.Name, w.Type, w.Value, 0)
+	if f.Line != "" {
+		return snapshot.Printable(f.Line)
+	}
+	return legible(w.Type, f.Value)
+}
+
+// here is the panel that answers for the zone.
+func (p P) here() catalog.Panel {
+	if p.Catalog == nil {
+		return PanelOf(&catalog.Catalog{}, "")
+	}
+	return PanelOf(p.Catalog, p.Panel)
+}
+
+// label is a panel's own word for a field, or the common one.
+func (p P) label(t catalog.Text, slot string) string {
+	if s := p.in(t); s != "" {
+		return s
+	}
+	return p.t("words.field." + slot)
+}
+
+// doubled is the host's field where the zone was written behind the name that the panel completes itself.
+func (p P) doubled(d *propagation.Diff) Slip {
+	zone := strings.TrimPrefix(d.Found, d.Want+".")
+	panel := p.here()
+	f := panel.Write(zone, d.Want, snapshot.TXT, "", 0)
+	out := Slip{Field: p.label(panel.Fields.Host, "host"), Has: snapshot.Printable(d.Want), Must: snapshot.Printable(f.Host)}
+	out.Copy = out.Must
+	if f.Host == "" {
+		out.Must = p.t("words.field.blank")
+	}
+	return out
+}
