@@ -62,7 +62,7 @@ func TestTakenOver(t *testing.T) {
 		for _, c := range plan.Make(in, found).Changes {
 			value[c.Name] = c.Value
 			for _, n := range c.Notes {
-				notes[n.Code] = true
+				notes[string(n.Code)] = true
 			}
 		}
 		if d := in.Owner.Domain; value[d] != want.spf || value["_dmarc."+d] != want.dmarc {

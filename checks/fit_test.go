@@ -16,7 +16,7 @@ func TestTooManyLookups(t *testing.T) {
 	in := trial.New(t, "spf-many-services").Look(t)
 	codes := func(p plan.Plan) (out []string) {
 		for _, n := range p.Changes[0].Notes {
-			out = append(out, n.Code+" "+n.Args["term"])
+			out = append(out, string(n.Code)+" "+n.Args["term"])
 		}
 		return out
 	}

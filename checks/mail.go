@@ -6,6 +6,7 @@ import (
 
 	"todoku/checks/facts"
 	"todoku/checks/input"
+	"todoku/checks/owner"
 )
 
 // The states of mail-refused: what the refusal in hand means for the owner.
@@ -15,6 +16,8 @@ var (
 	RefusedElsewhere = State{"means", "elsewhere"} // no record mends it
 	RefusedOpen      = State{"means", "open"}      // the text does not decide it
 	RefusedOther     = State{"means", "other"}     // it is about another domain
+	RefusedPassing   = State{"means", "passing"}   // somebody else's server passed it on, and nothing is wrong in DNS
+	RefusedOwnPass   = State{"means", "own-pass"}  // the owner's mailbox passed it on, whoever wrote it
 	RefusedTo        = State{"to", "to"}           // the address is known
 	RefusedBy        = State{"by", "by"}           // the receiver is one that is known
 	RefusedSaying    = State{"codes", "codes"}     // there are codes
@@ -36,7 +39,7 @@ type MailRefusedArgs struct {
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther}},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
 	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
@@ -52,10 +55,14 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		Text(m.Codes), Name(m.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
 	state := RefusedOpen
 	switch {
+	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine && m.Route == owner.Forward:
+		state, f.Severity = RefusedOwnPass, Harms
 	case foreign(in) && !input.FreeMail(m.Domain): // such an author's mail goes out from anywhere
 		state, f.Severity = RefusedOther, Advice
 	case m.Fix == "yes" && blamed(m.Cause, found):
 		state = RefusedFound
+	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
+		state, f.Severity = RefusedPassing, Unknown
 	case m.Fix == "yes":
 		state, f.Severity = RefusedFine, Unknown
 	case m.Fix == "no":
@@ -78,6 +85,17 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	return one(f)
 }
 
+// passedOn reports whether somebody else's server passed the mail in hand on: that of a recipient, or of a list's member.
+func passedOn(in *facts.Facts) bool {
+	switch in.Owner.Mail.Route {
+	case owner.Forward:
+		return in.Owner.Forward.Mine != owner.Mine
+	case owner.List:
+		return in.Owner.List.Member == owner.No
+	}
+	return false
+}
+
 // foreign reports whether the mail in hand is another domain's.
 func foreign(in *facts.Facts) bool {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
@@ -88,7 +106,7 @@ func foreign(in *facts.Facts) bool {
 func blamed(cause string, found []Finding) bool {
 	topics := []string{"dns", "domain", "zone", "dnssec", "ns", "name", "record", "cname", "target", "split", "mx"}
 	if strings.HasPrefix(cause, "auth-") {
-		topics = append(topics[:len(topics)-1], "spf", "dkim", "dmarc", "sender", "forward")
+		topics = append(topics[:len(topics)-1], "spf", "dkim", "dmarc", "sender", "forward", "list")
 	}
 	return slices.ContainsFunc(found, func(f Finding) bool {
 		return f.Under == "" && (f.Severity == Blocks || f.Severity == Harms) && slices.Contains(topics, f.Code.Topic())

@@ -1,13 +1,13 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
-	"strings"
+	"time"
 
 	"todoku/checks/catalog"
 	"todoku/checks/facts"
 	"todoku/checks/owner"
-	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 )
 
@@ -15,18 +15,44 @@ import (
 var (
 	ForwardMine    = State{"who", "mine"}      // the owner's mailbox forwards
 	ForwardTheirs  = State{"who", "theirs"}    // a recipient's does
+	ForwardBetween = State{"who", "between"}   // a company's in between does
 	ForwardUnknown = State{"who", "unknown"}   // not said
 	ForwardStrict  = State{"strict", "strict"} // a recipient's does, and the SPF record has forwarded mail refused
 	ForwardPlain   = State{"strict", "plain"}
-	ForwardOwn     = State{"strict", "own"} // the owner's mailbox forwards, so that other senders' SPF counts
+	ForwardOwn     = State{"strict", "own"} // the owner's mailbox forwards, and what its server does is not known
+	// The owner's mailbox forwards, and its server makes the envelope sender its own, or leaves it, or does what whoever runs
+	// it chose.
+	ForwardOwnRewrites = State{"strict", "own-rewrites"}
+	ForwardOwnKeeps    = State{"strict", "own-keeps"}
+	ForwardOwnOperator = State{"strict", "own-operator"}
 	// A key stands for every service in use, so that forwarded mail passes by its signature.
 	ForwardStrictSigned = State{"strict", "strict-signed"}
 	ForwardSigned       = State{"strict", "signed"}
+
+	ForwardHost     = State{"host", "host"}         // it is known at which host
+	ForwardShown    = State{"known", "shown"}       // a forwarded mail showed what the server does
+	ForwardNamed    = State{"by", "named"}          // and its name
+	ForwardStated   = State{"known", "stated"}      // the host says it
+	ForwardReported = State{"known", "reported"}    // others say it of the host
+	ForwardSealed   = State{"seal", "sealed"}       // it adds an ARC seal
+	ForwardChanged  = State{"changed", "changed"}   // the writer's signature arrived broken
+	ForwardNoCopy   = State{"copy", "no-copy"}      // nothing stays in the mailbox that forwards
+	ForwardStraight = State{"straight", "straight"} // the mail that was to show the forward came straight
 )
+
+// ForwardArgs are the arguments of forward-breaks-spf.
+type ForwardArgs struct {
+	Host Service // with ForwardHost
+	By   Name    // the server that a mail showed, with ForwardNamed
+	Seen Day     // of the last look at what is said of the host, with ForwardStated and ForwardReported
+}
 
 var ruleForwardBreaksSPF = Rule{
 	Code: ForwardBreaksSPF, Severity: Advice, Page: "https://support.google.com/mail/answer/175365",
-	Aspects: []Aspect{{ForwardMine, ForwardTheirs, ForwardUnknown}, {ForwardStrict, ForwardPlain, ForwardOwn, ForwardStrictSigned, ForwardSigned}},
+	Aspects: []Aspect{{ForwardMine, ForwardTheirs, ForwardBetween, ForwardUnknown},
+		{ForwardStrict, ForwardPlain, ForwardOwn, ForwardOwnRewrites, ForwardOwnKeeps, ForwardOwnOperator, ForwardStrictSigned, ForwardSigned}},
+	Remarks: []State{ForwardHost, ForwardShown, ForwardNamed, ForwardStated, ForwardReported, ForwardSealed, ForwardChanged, ForwardNoCopy, ForwardStraight},
+	Args:    ForwardArgs{},
 	Judge:   forwardBreaksSPF,
 }
 
@@ -35,31 +61,114 @@ func forwardBreaksSPF(in *facts.Facts) []Finding {
 	if in.Owner.Route != owner.Forward {
 		return nil
 	}
+	by := in.Forwarder()
+	f := Finding{Evidence: by.Evidence}
+	if len(f.Evidence) == 0 {
+		f.Evidence = facts.Evidence(in.DNS.Get(in.Owner.Domain, snapshot.MX))
+	}
 	switch {
 	case in.Owner.Forward.Mine == owner.Mine:
-		return one(Finding{States: []State{ForwardMine, ForwardOwn}})
+		f.States, f.Severity = []State{ForwardMine, ForwardOwn}, Unknown
+		ownForward(in, by, &f)
 	case in.AllSigned() && in.RefusesAll():
-		return one(Finding{States: []State{forwarder(in), ForwardStrictSigned}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain))})
+		f.States = []State{forwarder(in), ForwardStrictSigned}
 	case in.AllSigned():
-		return one(Finding{States: []State{forwarder(in), ForwardSigned}})
+		f.States = []State{forwarder(in), ForwardSigned}
 	case in.RefusesAll():
-		return one(Finding{Severity: Harms, States: []State{forwarder(in), ForwardStrict}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain))})
+		f.States, f.Severity = []State{forwarder(in), ForwardStrict}, Harms
+	default:
+		f.States = []State{forwarder(in), ForwardPlain}
 	}
-	return one(Finding{States: []State{forwarder(in), ForwardPlain}})
+	if in.Owner.Forward.Mine != owner.Mine && in.RefusesAll() {
+		f.Evidence = append(facts.Evidence(in.DNS.TXT(in.Owner.Domain)), f.Evidence...)
+	}
+	remarks(in, by, &f)
+	return one(f)
+}
+
+// ownForward judges the owner's own forward by what its server does with the envelope sender. What a mail showed is
+// certain; what is said of the host is not, until an error mail shows that a forward was refused.
+func ownForward(in *facts.Facts, by facts.Forwarder, f *Finding) {
+	switch by.Envelope {
+	case catalog.EnvelopeRewritten:
+		f.States[1], f.Severity = ForwardOwnRewrites, Advice
+		if by.Shown {
+			f.Severity = Fine
+		}
+	case catalog.EnvelopeKept:
+		f.States[1] = ForwardOwnKeeps
+		if by.Shown || in.Owner.Mail.Kind == "bounce" && in.Owner.Mail.Route == owner.Forward {
+			f.Severity = Harms
+		}
+	case catalog.EnvelopeOperator:
+		f.States[1] = ForwardOwnOperator
+	}
+	if in.Owner.Forward.Copy == owner.No && f.Severity == Fine {
+		f.Severity = Advice
+	}
+}
+
+// remarks adds by what the forwarder is known, and what else a mail showed of it.
+func remarks(in *facts.Facts, by facts.Forwarder, f *Finding) {
+	shown, args := in.Owner.Forward.Shown, ForwardArgs{}
+	known := by.Envelope == catalog.EnvelopeRewritten || by.Envelope == catalog.EnvelopeKept
+	day, err := time.Parse(time.DateOnly, by.Checked)
+	if by.Host != "" {
+		f.States, args.Host = append(f.States, ForwardHost), Service(by.Host)
+	}
+	switch {
+	case by.Shown:
+		f.States = append(f.States, ForwardShown)
+	case known && by.Soft && err == nil:
+		f.States, args.Seen = append(f.States, ForwardReported), Day(day)
+	case known && err == nil:
+		f.States, args.Seen = append(f.States, ForwardStated), Day(day)
+	}
+	if by.By != "" {
+		f.States, args.By = append(f.States, ForwardNamed), Name(by.By)
+	}
+	for _, r := range []struct {
+		is    bool
+		state State
+	}{
+		{shown.Seal == owner.Yes, ForwardSealed},
+		{shown.Forwarded == owner.Yes && shown.Signature == "fail", ForwardChanged},
+		{in.Owner.Forward.Mine == owner.Mine && in.Owner.Forward.Copy == owner.No, ForwardNoCopy},
+		{shown.Forwarded == owner.No, ForwardStraight},
+	} {
+		if r.is {
+			f.States = append(f.States, r.state)
+		}
+	}
+	if f.Severity == Fine && shown.Signature == "fail" {
+		f.Severity = Harms
+	}
+	f.Args = args
 }
 
 func forwarder(in *facts.Facts) State {
-	return either(in.Owner.Forward.Mine == owner.Theirs, ForwardTheirs, ForwardUnknown)
+	switch in.Owner.Forward.Mine {
+	case owner.Theirs:
+		return ForwardTheirs
+	case owner.Between:
+		return ForwardBetween
+	}
+	return ForwardUnknown
 }
 
 // The states of list-domain: what is known of the list's SPF, and whether the bounced address is a member.
 var (
 	ListSPFUnseen  = State{"records", "unseen"}
 	ListSPFNone    = State{"records", "none"}
+	ListSPFBroken  = State{"records", "broken"} // several, or one that receivers give up on
+	ListSPFLacks   = State{"records", "lacks"}  // without the server from which a refused post left
 	ListSPFThere   = State{"records", "there"}
 	MemberYes      = State{"member", "member"}
 	MemberNo       = State{"member", "stranger"}
 	MemberNotKnown = State{"member", "not-said"}
+
+	ListCompared = State{"compared", "compared"} // the address was looked for in the list of members
+	ListForeign  = State{"whose", "foreign"}     // somebody else runs the list
 )
 
 // ListFromRefused holds where the policy of the domain has mail refused or put aside that a list changes and sends on under
@@ -68,14 +177,17 @@ var ListFromRefused = State{"from", "from-refused"}
 
 // ListDomainArgs are the arguments of list-domain.
 type ListDomainArgs struct {
-	List   Name // the list's domain
-	Policy Word // the domain's own, with ListFromRefused
+	List    Name    // the list's domain
+	Policy  Word    // the domain's own, with ListFromRefused
+	Bounced Address // that was not reached, with ListCompared
+	Among   Count   // how many members it was looked for among
+	IP      Address // from which a refused post left, with ListSPFLacks
 }
 
 var ruleListDomain = Rule{
 	Code: ListDomain, Severity: Advice, Page: "https://support.google.com/mail/answer/175365",
-	Aspects: []Aspect{{ListSPFUnseen, ListSPFNone, ListSPFThere}, {MemberYes, MemberNo, MemberNotKnown}},
-	Remarks: []State{ListFromRefused},
+	Aspects: []Aspect{{ListSPFUnseen, ListSPFNone, ListSPFBroken, ListSPFLacks, ListSPFThere}, {MemberYes, MemberNo, MemberNotKnown}},
+	Remarks: []State{ListCompared, ListForeign, ListFromRefused},
 	Args:    ListDomainArgs{},
 	Judge:   listDomain,
 }
@@ -85,27 +197,45 @@ func listDomain(in *facts.Facts) []Finding {
 	if in.Owner.Route != owner.List {
 		return nil
 	}
-	_, host, ok := strings.Cut(in.Owner.List.Address, "@")
-	if !ok {
-		host = in.Owner.Domain
+	list := in.Owner.List
+	host := cmp.Or(list.Domain(), in.Owner.Domain)
+	abroad := host != in.Owner.Domain // of the domain itself the other rules speak
+	how, seen := in.ListSPF(host)
+	f, args := Finding{Name: host, Evidence: seen}, ListDomainArgs{List: Name(host)}
+	has := map[facts.ListSPF]State{facts.ListUnseen: ListSPFUnseen, facts.ListNone: ListSPFNone, facts.ListBroken: ListSPFBroken,
+		facts.ListLacks: ListSPFLacks, facts.ListThere: ListSPFThere}[how]
+	switch {
+	case abroad && how == facts.ListUnseen:
+		f.Severity = Unknown
+	case how == facts.ListLacks, abroad && (how == facts.ListNone || how == facts.ListBroken):
+		f.Severity = Harms
 	}
-	recs, known := reading.SPFRecords(in.DNS, strings.ToLower(host))
-	has, member := ListSPFUnseen, MemberNotKnown
-	if known {
-		has = either(len(recs) == 0, ListSPFNone, ListSPFThere)
+	if how == facts.ListLacks {
+		args.IP = Address(in.Owner.Mail.IPs[0].String())
 	}
-	switch in.Owner.List.Member {
-	case owner.Yes:
-		member = MemberYes
-	case owner.No:
-		member = MemberNo
+	f.States = []State{has, member(list)}
+	if list.Among > 0 {
+		f.States, args.Bounced, args.Among = append(f.States, ListCompared), Address(list.Bounced), Count(list.Among)
 	}
-	f := Finding{Name: host, States: []State{has, member}, Args: ListDomainArgs{List: Name(host)}, Evidence: facts.Evidence(in.DNS.TXT(host))}
+	if abroad && list.Mine == owner.No {
+		f.States = append(f.States, ListForeign)
+	}
 	if p := in.Policy(); p.Known && (p.Applied == "reject" || p.Applied == "quarantine") {
-		f.States, f.Args = append(f.States, ListFromRefused), ListDomainArgs{Name(host), Word(p.Applied)}
+		f.States, args.Policy = append(f.States, ListFromRefused), Word(p.Applied)
 		f.Evidence = append(f.Evidence, facts.Evidence(in.DNS.TXT(p.At))...)
 	}
+	f.Args = args
 	return one(f)
+}
+
+func member(list owner.ListStory) State {
+	switch list.Member {
+	case owner.Yes:
+		return MemberYes
+	case owner.No:
+		return MemberNo
+	}
+	return MemberNotKnown
 }
 
 // longTTL is what is longer than usual for a record that will be changed, in seconds: an hour is what most panels set.

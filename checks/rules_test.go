@@ -192,11 +192,6 @@ var unshown = []string{
 	"mx-dead others",
 	"ptr-mismatch own",
 	"ptr-mismatch service",
-	"forward-breaks-spf mine",
-	"forward-breaks-spf own",
-	"list-domain unseen",
-	"list-domain member",
-	"list-domain stranger",
 	"ttl-long fixed",
 	"ttl-long unknown",
 }

@@ -57,7 +57,7 @@ func TestSPFPlans(t *testing.T) {
 				}
 				got = append(got, string(x.Action)+" "+value)
 				for _, n := range x.Notes {
-					notes = append(notes, n.Code)
+					notes = append(notes, string(n.Code))
 				}
 			}
 			if !slices.Equal(got, c.want) || strings.Join(notes, " ") != c.notes {

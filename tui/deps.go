@@ -5,6 +5,7 @@ package tui
 import (
 	"context"
 	"net/netip"
+	"strings"
 	"time"
 
 	"todoku/checks/catalog"
@@ -14,6 +15,7 @@ import (
 	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
+	"todoku/wizard"
 	"todoku/wizard/session"
 	"todoku/wizard/session/store"
 )
@@ -36,6 +38,8 @@ type Deps struct {
 	Places func(s *snapshot.Snapshot) []propagation.Place
 	// Look puts the questions to their places, in parallel.
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
+	// Open reads a file whose name was typed where a paste is asked for; nil: no files are opened.
+	Open func(name string) ([]byte, error)
 	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
 	Reports func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading
 	// Senders asks DNS who the addresses in the reports of a domain are, over what is known; nil where there is no way to
@@ -82,4 +86,17 @@ type Lab struct {
 	Speeds       []int
 	// Key is what a service's console would show in the story for a record's name; "" for nothing. "paste" is offered for it.
 	Key func(service, name string) string
+}
+
+// Opened is the content of the file that a text names; the text itself where it names none.
+func (d Deps) Opened(text string) string {
+	name := strings.Trim(strings.TrimSpace(text), `"'`)
+	if d.Open == nil || name == "" || len(name) > wizard.MaxText || strings.ContainsAny(name, "\r\n") {
+		return text
+	}
+	data, err := d.Open(name)
+	if err != nil {
+		return text
+	}
+	return string(data)
 }

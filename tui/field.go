@@ -16,14 +16,19 @@ type field struct {
 	step  wizard.Step
 	in    editor
 	wrong *wizard.Misfit
-	warn  string // said once about what stands in the field; Enter takes it all the same
+	warn  string       // said once about what stands in the field; Enter takes it all the same
+	got   wizard.Reply // what was read of a paste that is not kept; Enter goes on with it
 }
 
 func newField(c *Case, s wizard.Step) field {
 	q := field{c: c, step: s, in: editor{many: s.Kind == wizard.Paste}}
-	if r := c.Before(); len(r.Values) > 0 {
+	r := c.Before()
+	switch {
+	case r.Extra[wizard.ExtraDigest] != "":
+		q.got = r
+	case len(r.Values) > 0:
 		q.in = q.in.insert(r.Values[0])
-	} else {
+	default:
 		q.in = q.in.insert(c.Suggestion())
 	}
 	return q
@@ -46,7 +51,10 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		if r.Values[0] == "" {
 			r.Values = nil
 		}
-		if m := q.step.Fits(r); m != nil {
+		if q.step.Digest != "" {
+			return q.digest(r)
+		}
+		if m := q.c.Fits(r); m != nil {
 			q.wrong = m
 			return q, nil, nil
 		}
@@ -57,7 +65,23 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		return q, goOn{r}, nil
 	}
 	if e, used := q.in.key(m); used {
-		q.in, q.wrong, q.warn = e, nil, ""
+		q.in, q.wrong, q.got, q.warn = e, nil, wizard.Reply{}, ""
+	}
+	return q, nil, nil
+}
+
+// digest says what a paste comes down to, and drops it; the next Enter goes on.
+func (q field) digest(r wizard.Reply) (Screen, Nav, tea.Cmd) {
+	if len(r.Values) == 0 {
+		if q.got.Said() {
+			r = q.got
+		}
+		return q, goOn{r}, nil
+	}
+	r.Values[0] = q.c.d.Opened(r.Values[0])
+	got, m := q.c.Digest(r)
+	if q.wrong = m; m == nil {
+		q.got, q.in = got, editor{many: true}
 	}
 	return q, nil, nil
 }
@@ -80,11 +104,25 @@ func (q field) View(f Frame) string {
 	for _, l := range q.in.box(f.W-6, h) {
 		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
 	}
+	for i, l := range q.c.p().Digested(q.got, q.c.Answers()) {
+		if i == 0 {
+			out = append(out, "")
+		}
+		for _, l := range f.para(l, 3) {
+			out = append(out, f.Styles.Good.Render(l))
+		}
+	}
 	return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
 }
 
 // Keys are what the footer offers.
 func (q field) Keys() []Key {
+	switch {
+	case q.got.Said():
+		return []Key{{"Enter", "next"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
+	case q.step.Digest != "" && len(q.in.text) > 0:
+		return []Key{{"Enter", "read"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
+	}
 	return []Key{{"Enter", "next"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
 }
 

@@ -28,6 +28,8 @@ type Frame struct {
 // Styles are the colours. Nothing is said by colour alone.
 type Styles struct {
 	Title, Dim, Good, Bad, Warn, Key, Pick lipgloss.Style
+	// Plain has no attribute at all. Value is what is typed letter by letter; Wrong are letters that must not be there.
+	Plain, Value, Wrong lipgloss.Style
 }
 
 func newStyles(plain bool) Styles {
@@ -40,12 +42,16 @@ func newStyles(plain bool) Styles {
 	return Styles{
 		Title: r.NewStyle().Bold(true), Dim: r.NewStyle().Faint(true),
 		Good: fg("2"), Bad: fg("1").Bold(true), Warn: fg("3"), Key: fg("6"), Pick: r.NewStyle().Bold(true),
+		Plain: r.NewStyle(), Value: r.NewStyle().Bold(true), Wrong: fg("1").Bold(true).Reverse(true),
 	}
 }
 
 // Glyphs are the letters that some terminals draw two cells wide; they stand nowhere else.
 type Glyphs struct {
 	Rule, Arrow, Break, Cross, Check, Ask, Dot, Pointer, More, Less, Etc, On, Off, UpDown, Sides, Box, Tick, Sep string
+
+	Corners [4]string // of a frame: top left and right, bottom left and right
+	Side    string
 }
 
 // glyphs gives the table's row: box letters, or ASCII for terminals that draw them wide.
@@ -54,11 +60,13 @@ func glyphs(ascii bool) Glyphs {
 		return Glyphs{
 			Rule: "-", Arrow: "-->", Break: "--x-->", Cross: "x", Check: "o", Ask: "?", Dot: "*", Pointer: ">", More: "v",
 			Less: "^", Etc: "...", On: "#", Off: ".", UpDown: "Up/Down", Sides: "Left/Right", Box: "[ ]", Tick: "[x]", Sep: ">",
+			Corners: [4]string{"+", "+", "+", "+"}, Side: "|",
 		}
 	}
 	return Glyphs{
 		Rule: "─", Arrow: "──▶", Break: "──✕──▶", Cross: "✕", Check: "✓", Ask: "?", Dot: "•", Pointer: "▸", More: "▼",
 		Less: "▲", Etc: "…", On: "█", Off: "░", UpDown: "↑↓", Sides: "←→", Box: "[ ]", Tick: "[✓]", Sep: "›",
+		Corners: [4]string{"┌", "┐", "└", "┘"}, Side: "│",
 	}
 }
 

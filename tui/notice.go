@@ -17,22 +17,20 @@ import (
 type notice struct {
 	how, path string
 	err       error
+	what      string // was copied
 }
 
-type copiedMsg struct {
-	how, path string
-	err       error
-}
+type copiedMsg notice
 
-// copy sends a text to the clipboard. What is copied is free of control characters already (package present).
-func (c *Case) copy(text string) tea.Cmd {
+// copyOf sends a text to the clipboard; what names it. It is free of control characters already (package words).
+func (c *Case) copyOf(what, text string) tea.Cmd {
 	if text == "" { // a field that stays empty: the clipboard keeps what it has
-		return func() tea.Msg { return copiedMsg{how: "empty"} }
+		return func() tea.Msg { return copiedMsg{how: "empty", what: what} }
 	}
 	do := c.d.Copy
 	return func() tea.Msg {
 		how, path, err := do(text)
-		return copiedMsg{how, path, err}
+		return copiedMsg{how, path, err, what}
 	}
 }
 
@@ -44,7 +42,7 @@ func (n notice) view(f Frame) []string {
 	case n.how == "":
 		return nil
 	default:
-		text = f.T("copy."+n.how, i18n.Args{"path": snapshot.Printable(n.path)})
+		text = f.T("copy."+n.how, i18n.Args{"path": snapshot.Printable(n.path), "what": n.what})
 	}
 	out := f.para(text, 3) // whole: half a path is no path
 	for i := range out {

@@ -108,7 +108,7 @@ func (s reportsPage) read(k string) (Screen, Nav, tea.Cmd) {
 		}
 	case "c":
 		if ch, ok := session.NextStage(s.c.Reports().Said); ok {
-			return s, nil, s.c.copy(ch.Value)
+			return s, nil, s.c.copyOf(s.c.lang.T("words.field.value"), ch.Value)
 		}
 	default:
 		s.top = scrolled(s.top, k)

@@ -260,6 +260,10 @@ func (r *Root) View() string {
 	}
 	foot := f.footer(s.Keys())
 	f.H = r.h - 4 - len(foot)
+	if x, ok := s.(scroller); ok && x.Scrolls(f) {
+		foot = f.footer(withScroll(s.Keys()))
+		f.H = r.h - 4 - len(foot)
+	}
 	rule := f.rule()
 	note := ""
 	switch {

@@ -288,9 +288,11 @@ func TestCopyFieldByField(t *testing.T) {
 	if fmt.Sprint(d.copied) != fmt.Sprint(want) {
 		t.Errorf("copied %q, want %q", d.copied, want)
 	}
-	d.shows(i18n.JA.T("tui.copy.copied"))
+	d.shows(i18n.JA.T("tui.copy.copied", i18n.Args{"what": w.Fields[2].Label}))
 	d.press("n")
-	d.shows(i18n.JA.T("tui.copy.empty"))
+	d.shows(i18n.JA.T("tui.copy.empty", i18n.Args{"what": w.Fields[0].Label}))
+	d.press("1")
+	d.shows(i18n.JA.T("tui.copy.empty", i18n.Args{"what": w.Fields[0].Label}))
 	d.r.c.d.Copy = func(string) (string, string, error) { return "", "", errors.New("no way\x1b[2J") }
 	d.press("c")
 	d.shows(`no way\x1b[2J`)

@@ -22,6 +22,15 @@ type Screen interface {
 // typist is a screen with a text field: letters are text there, not hotkeys.
 type typist interface{ Typing() bool }
 
+// scroller is a screen that may be higher than its room: the footer then says how to see the rest.
+type scroller interface{ Scrolls(f Frame) bool }
+
+// withScroll puts the keys that scroll in front of the last one.
+func withScroll(keys []Key) []Key {
+	n := max(0, len(keys)-1)
+	return append(append(append([]Key(nil), keys[:n]...), Key{"updown", "scroll"}), keys[n:]...)
+}
+
 // Nav is where a screen wants to go.
 type Nav interface{ nav() }
 

@@ -24,7 +24,10 @@ const (
 	MisfitAddress   = "address"
 	MisfitHost      = "host"
 	MisfitText      = "text"
-	MisfitLong      = "long" // more than MaxText bytes on a line, or than MaxPaste in a paste
+	MisfitUnread    = "unread"    // a paste that is no mail of any kind
+	MisfitLong      = "long"      // more than MaxText bytes on a line, or than MaxPaste in a paste
+	MisfitMembers   = "members"   // a list of members without an address
+	MisfitForwarded = "forwarded" // no mail, where a forwarded one is asked for
 )
 
 // Bounds of a reply in bytes.
@@ -36,7 +39,7 @@ const (
 // MisfitCodes lists the codes, for the test of their words.
 func MisfitCodes() []string {
 	return []string{MisfitOrder, MisfitEmpty, MisfitMany, MisfitTwice, MisfitOption, MisfitExclusive, MisfitDomain,
-		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitLong}
+		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitUnread, MisfitLong, MisfitMembers, MisfitForwarded}
 }
 
 // Misfit is why a reply does not fit its step.

@@ -39,6 +39,9 @@ type Step struct {
 	Fixed []string
 	// Check names how a typed reply is tested: domain, ip, address, host, text; "" for none.
 	Check string
+	// Digest names how a paste is read at once, so that what it says is kept and the paste itself is not: DigestMembers or
+	// DigestForwarded; "" where it is kept as it came.
+	Digest string
 	// Optional: an empty reply is allowed.
 	Optional bool
 	// Put stores a reply in the answers, in place of what they said before; nil for a page.
@@ -155,7 +158,7 @@ func (f Flow) Put(p Path, replies ...Reply) Path {
 	}
 	var out Path
 	a, at := f.Start.Clone(), f.First
-	for range f.Steps {
+	for range 2 * len(f.Steps) { // a list of one's own leads to the same questions once more
 		s, ok := f.Step(at)
 		r, told := said[at]
 		switch told = told && s.Fits(r) == nil; {
@@ -174,8 +177,16 @@ func (f Flow) Put(p Path, replies ...Reply) Path {
 // Follows is the question that belongs to the same line and comes after one of it; "" where there is none.
 func (f Flow) Follows(id StepID, a owner.Answers) StepID {
 	s, _ := f.Step(id)
-	if n, ok := f.Step(s.next(a)); ok && s.Line != "" && n.Line == s.Line {
-		return n.ID
+	at := s.next(a)
+	for range f.Steps {
+		n, ok := f.Step(at)
+		switch {
+		case !ok || s.Line == "" || n.Line == "":
+			return ""
+		case n.Line == s.Line:
+			return at
+		}
+		at = n.next(a)
 	}
 	return ""
 }

@@ -179,9 +179,18 @@ func replies(s wizard.Step) []wizard.Reply {
 		}
 	case wizard.Paste:
 		out = append(out, r("550-5.7.26 This mail is unauthenticated\r\n"))
+		switch s.Digest {
+		case wizard.DigestMembers:
+			out = append(out, wizard.Members(true, 12))
+		case wizard.DigestForwarded:
+			out = append(out, wizard.ForwardShown(owner.Shown{Forwarded: owner.Yes, Envelope: owner.Kept}))
+		}
 	case wizard.Text:
 		out = append(out, r(map[string]string{wizard.CheckDomain: "tanaka-foods.example",
 			wizard.CheckAddress: "info@tanaka-foods.example"}[s.Check]))
+		if s.Check == wizard.CheckAddress {
+			out = append(out, r("friends@list.example"))
+		}
 	}
 	if s.Optional {
 		out = append(out, r())

@@ -21,8 +21,13 @@ const (
 	StepForwardWhose StepID = "forward-whose" // whose mailbox forwards
 	StepForwardFrom  StepID = "forward-from"
 	StepForwardTo    StepID = "forward-to"
+	StepForwardHost  StepID = "forward-host" // the system that forwards
+	StepForwardCopy  StepID = "forward-copy" // whether a copy stays
+	StepForwardMail  StepID = "forward-mail" // one forwarded mail, pasted
 	StepListAddress  StepID = "list-address"
+	StepListWhose    StepID = "list-whose" // who runs the list, where its domain is another one
 	StepListBounced  StepID = "list-bounced"
+	StepListMembers  StepID = "list-members" // the list of members, pasted
 	StepListMember   StepID = "list-member"
 	StepReport       StepID = "report"  // where DMARC reports go
 	StepReports      StepID = "reports" // what the DMARC reports in hand say; Values[0] is their domain
@@ -61,12 +66,9 @@ const (
 )
 
 var (
-	always     = Guard{"always", func(owner.Answers) bool { return true }}
-	noDomain   = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
-	bounced    = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce }}
-	forwarded  = Guard{"forwarded", func(a owner.Answers) bool { return a.Route == owner.Forward }}
-	listed     = Guard{"listed", func(a owner.Answers) bool { return a.Route == owner.List }}
-	whoBounced = Guard{"bounced-address", func(a owner.Answers) bool { return a.List.Bounced != "" }}
+	always   = Guard{"always", func(owner.Answers) bool { return true }}
+	noDomain = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
+	bounced  = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce }}
 )
 
 // reportsInHand leads to what they say, before anything is asked.
@@ -119,31 +121,8 @@ func systemSteps() []Step {
 			Put: putHosts, Said: saidHosts, Next: to(StepServices)},
 		{ID: StepServices, Line: StepServices, Kind: Pick, Options: OptionsSenders, Fixed: []string{owner.None, owner.Unknown}, Optional: true,
 			Put: putServices, Said: saidServices, Next: to(StepPanel)},
-		aside(StepPanel, []Step{choose(StepPanel, OptionsPanels, func(a *owner.Answers) *string { return &a.Panel }, []string{owner.Unknown}, to(StepRoute)...)})[0],
-	}
-}
-
-func routeSteps() []Step {
-	from := text(StepForwardFrom, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.From }, to(StepForwardTo)...)
-	from.Suggest = func(a owner.Answers) string {
-		if a.Forward.Mine == owner.Mine {
-			return a.Address
-		}
-		return ""
-	}
-	route := choose(StepRoute, "", func(a *owner.Answers) *owner.Route { return &a.Route }, []owner.Route{owner.Direct, owner.Forward, owner.List},
-		Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport})
-	route.Suggest = func(owner.Answers) string { return string(owner.Direct) }
-	return []Step{
-		route,
-		choose(StepForwardWhose, "", func(a *owner.Answers) *string { return &a.Forward.Mine },
-			[]string{owner.Mine, owner.Theirs, owner.Unknown}, to(StepForwardFrom)...),
-		from,
-		text(StepForwardTo, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.To }, to(StepReport)...),
-		text(StepListAddress, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Address }, to(StepListBounced)...),
-		text(StepListBounced, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Bounced },
-			Edge{whoBounced, StepListMember}, Edge{always, StepReport}),
-		choose(StepListMember, "", func(a *owner.Answers) *string { return &a.List.Member }, []string{owner.Yes, owner.No, owner.Unknown}, to(StepReport)...),
+		aside(StepPanel, []Step{choose(StepPanel, OptionsPanels, func(a *owner.Answers) *string { return &a.Panel }, []string{owner.Unknown},
+			Edge{ownList, StepListBounced}, Edge{always, StepRoute})})[0],
 	}
 }
 

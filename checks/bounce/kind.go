@@ -20,7 +20,10 @@ type weigher struct {
 // daemons are names that mail servers write under.
 var daemons = lazily(func() string { return `(?i)` + anyOf("daemon") })
 
-func daemon(from string) bool { return daemons().MatchString(from) }
+// daemon reports whether a line of an author or a return path is a mail server's; the domain of an address tells nothing.
+func daemon(from string) bool { return daemons().MatchString(atDomain.ReplaceAllString(from, "")) }
+
+var atDomain = regexp.MustCompile(`@[^\s<>"()]+`)
 
 // kind tells what a mail or a text is.
 func (w *weigher) kind() Kind {
@@ -140,6 +143,9 @@ func (w *weigher) failure() int {
 	add(2, signIn(subject, signSubject) != nil)
 	null := strings.TrimSpace(h.get("return-path")) == "<>" || h.has("return-path") && h.get("return-path") == ""
 	add(1, null)
+	// A notice has no return path (RFC 5321 section 6.1); old servers gave their own name.
+	sign := signIn(w.ready, signBounce)
+	add(-2, addressOf(h.get("return-path")) != "" && !daemon(h.get("return-path")) && (sign == nil || sign.software == ""))
 	add(2, strings.EqualFold(param(h, "report-type"), "delivery-status"))
 	add(2, w.failureWords() > 0)
 	add(1, signIn(w.ready, signDelay) != nil)
@@ -187,12 +193,18 @@ func (w *weigher) autoreply() bool {
 	case daemon(words(h.get("from"))):
 		return false
 	}
-	if path := strings.TrimSpace(h.get("return-path")); path == "<>" && w.failureWords() == 0 && addressOf(h.get("from")) != "" {
+	if path := strings.TrimSpace(h.get("return-path")); path == "<>" && w.failureWords() == 0 && addressOf(h.get("from")) != "" && answers(h) {
 		return true // nobody but a program writes without a return address (RFC 3834 section 3.1.2)
 	}
 	body := string(clip([]byte(w.ready), 3000))
 	return autoSubject(h, signAuto) && (signIn(body, signAutoBody) != nil || h.has("in-reply-to") || h.has("x-auto-response-suppress") || autoOpening(h)) ||
 		signIn(body, signAutoBody) != nil && (h.has("in-reply-to") || h.has("x-auto-response-suppress") || strings.HasPrefix(strings.ToLower(h.get("subject")), "re:"))
+}
+
+// answers reports whether a mail is an answer to another.
+func answers(h fields) bool {
+	subject := strings.TrimSpace(strings.ToLower(words(h.get("subject"))))
+	return h.has("in-reply-to") || h.has("references") || strings.HasPrefix(subject, "re:") || autoSubject(h, signAuto)
 }
 
 // autoOpening: the subject begins with what programs alone write.
@@ -240,7 +252,7 @@ func (w *weigher) noticed() bool {
 }
 
 // bareReply is a server's answer that stands alone, whatever it says.
-var bareReply = regexp.MustCompile(`^["'<(]{0,2}[45][0-579]\d(?:[ -]|[ -]?#?[45]\.\d)[^\n]{6,}(?:\n[^\n]+){0,12}$`)
+var bareReply = regexp.MustCompile(`(?i)^(?:diagnostic-code\s*:\s*)?(?:smtp\s*[;:]\s*)?["'<(]{0,2}[45][0-579]\d(?:[ -]|[ -]?#?[45]\.\d)[^\n]{6,}(?:\n[^\n]+){0,12}$`)
 
 // distinct: the words are some receiver's own, or stand alone; a word like "spam" within a letter is neither.
 func distinct(ready string) bool {

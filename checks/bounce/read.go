@@ -330,13 +330,13 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.finish(w.delayed(*one), ownDomain(r))
 }
 
-// refuser tells who refused. The name of the server that wrote the notice marks nobody: it passes on what another said, unless
-// it says nothing of another.
+// refuser tells who refused. The name of the server that wrote the notice marks nobody: it passes on what another said. Where
+// Exchange or Postfix, which name the other one, name none, it speaks for itself.
 func (w *weigher) refuser(ready string, one *Recipient, r *Result) string {
 	host := one.Host
 	if r.Server != "" {
 		ready = strings.ReplaceAll(ready, strings.ToLower(r.Server), " ")
-		if host == "" && r.Software == "exchange" && signIn(w.ready, signRemote) == nil {
+		if host == "" && (r.Software == "exchange" || r.Software == "postfix") && signIn(w.ready, signRemote) == nil {
 			host = r.Server
 		}
 	}

@@ -192,6 +192,10 @@ func (f *file) confidence(e Entry, topics []string) {
 		}
 	}
 	for _, t := range slices.Sorted(maps.Keys(e.Conf)) {
+		if t == "forward" { // it has sources of its own: see forwarding
+			f.oneOf("confidence.forward", string(e.Conf[t]), certainties...)
+			continue
+		}
 		f.sure("confidence."+t, fmt.Sprintf("%s: %q", e.ID, t), e.Conf[t], e.Source)
 	}
 }

@@ -84,10 +84,30 @@ func (k *checker) host(h Host) {
 	if len(h.SPF) == 0 && h.Conf["spf"] == Confirmed {
 		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
 	}
+	f.forwarding(h)
 	if h.Resells != "" {
 		if _, ok := k.c.Host(h.Resells); !ok {
 			f.bad("resells", "no host %q", h.Resells)
 		}
+	}
+}
+
+// forwarding demands a source and a day for whatever is said of forwarding, and that nothing is confirmed that is unknown.
+func (f *file) forwarding(h Host) {
+	w := h.Forward
+	oneOf(f, "forward.envelope", w.Envelope, "", EnvelopeRewritten, EnvelopeKept, EnvelopeOperator, EnvelopeUnknown)
+	f.oneOf("forward.arc", w.ARC, "", "yes", "no", "unknown")
+	known := w.Envelope != "" && w.Envelope != EnvelopeUnknown || w.ARC == "yes" || w.ARC == "no"
+	sure, told := h.Conf["forward"]
+	switch {
+	case known:
+		f.sources(h.ID+" [forward]", w.Source, w.Checked)
+		f.sure("confidence.forward", h.ID+": \"forward\"", sure, w.Source)
+		if !told || sure == NotKnown {
+			f.bad("confidence.forward", "%s: how sure it is what becomes of forwarded mail is missing", h.ID)
+		}
+	case told && sure != NotKnown:
+		f.bad("forward", "%s: what is known of forwarding is missing ([forward])", h.ID)
 	}
 }
 

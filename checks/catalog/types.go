@@ -114,6 +114,8 @@ type Host struct {
 	MX    []string `toml:"mx" json:"mx,omitempty"`
 	DKIM  DKIM     `toml:"dkim" json:"dkim"`
 	DMARC Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
+	// Forward is what it does with mail that a mailbox of its passes on; how sure that is stands under "forward".
+	Forward Forwarding `toml:"forward" json:"forward,omitzero"`
 	// Own marks the entry that stands for a server one runs oneself: it is offered where the MX lies in the owner's
 	// own domain and nothing names a company.
 	Own bool `toml:"own" json:"own,omitempty"`
@@ -121,6 +123,26 @@ type Host struct {
 	// other does not have, so that it never hides the other.
 	Resells string `toml:"resells" json:"resells,omitempty"`
 }
+
+// Forwarding is what a host does with mail that a mailbox of its passes on to an address elsewhere.
+type Forwarding struct {
+	Envelope Envelope `toml:"envelope" json:"envelope,omitempty"`
+	ARC      string   `toml:"arc" json:"arc,omitempty"` // whether it adds an ARC seal (RFC 8617): yes, no or unknown
+	Note     Text     `toml:"note" json:"note,omitzero"`
+	Source   []string `toml:"source" json:"source,omitempty"`
+	Checked  string   `toml:"checked" json:"checked,omitempty"` // YYYY-MM-DD of the last look at them
+}
+
+// Envelope is what becomes of the envelope sender on forwarding. It decides whose SPF the next receiver looks at.
+type Envelope string
+
+// The values of Forwarding.Envelope; "" is the same as EnvelopeUnknown.
+const (
+	EnvelopeRewritten Envelope = "rewritten" // it becomes an address of the host's or of the owner's domain (SRS)
+	EnvelopeKept      Envelope = "kept"      // it stays the writer's
+	EnvelopeOperator  Envelope = "operator"  // whoever runs the server chooses
+	EnvelopeUnknown   Envelope = "unknown"
+)
 
 // Server says what stands for <server> or <ip>, and where it is found.
 type Server struct {

@@ -141,9 +141,12 @@ func (f *Facts) askedSenders() bool {
 }
 
 // Bounced lists the addresses from which a mail in hand says that the domain's mail came, save those that the owner gave. A
-// forward's or a forger's address stands there just so.
+// forger's address stands there just so. Of a mail that somebody passed on it is the forwarder's, and none is given.
 func (f *Facts) Bounced() []netip.Addr {
 	m := f.Owner.Mail
+	if m.Route == owner.Forward || m.Route == owner.List && f.Owner.List.Member == owner.No {
+		return nil
+	}
 	if !strings.EqualFold(m.Envelope, f.Owner.Domain) {
 		return nil
 	}

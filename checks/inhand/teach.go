@@ -58,6 +58,9 @@ func Teach(a owner.Answers) owner.Answers {
 	if a.Mail.Route == owner.List && a.Mail.Cause != "" && a.List == (owner.ListStory{}) { // of what came back
 		a.List = owner.ListStory{Address: a.Mail.List, Bounced: a.Mail.Recipient}
 	}
+	if a.Forward.Shown.Forwarded == "" && (a.Route == owner.Forward || a.Route == "" && a.Mail.Route == owner.Forward) {
+		a.Forward.Shown = a.Mail.Shown
+	}
 	if a.Route == "" {
 		a.Route = a.Mail.Route
 	}
@@ -75,7 +78,7 @@ func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
 	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Temporary: main.Temporary,
 		Means: main.Tells("what"), Whose: main.Tells("job"), Next: main.Tells("next"), Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "),
-		Recipient: main.Final, Domain: t.Domain, Envelope: t.Envelope,
+		Recipient: main.Final, Through: strings.ToLower(b.Forwarding.Through), Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
 	if out.Route == owner.List {
 		out.List = strings.ToLower(b.List.Address)
@@ -100,10 +103,11 @@ func ofMessage(m Mail) owner.Mail {
 	msg := m.Message
 	rep := msg.Verify(context.Background(), nil)
 	out := owner.Mail{Domain: m.From(), Envelope: msg.Envelope.Domain, Route: route(msg.List.Is, msg.Forward.Forwarded == message.Yes),
-		SPF: rep.SPF.Claimed, DMARC: rep.DMARC.Claimed, Recipient: msg.Forward.Final}
+		SPF: rep.SPF.Claimed, DMARC: rep.DMARC.Claimed, Recipient: msg.Forward.Final, Through: strings.ToLower(msg.Forward.From)}
 	if msg.Border.IP.IsValid() {
 		out.IPs = []netip.Addr{msg.Border.IP}
 	}
+	out.Shown = shown(msg, owner.ForwardStory{})
 	for _, d := range rep.DKIM {
 		if d.Domain != "" && len(out.Signed) < message.MaxSignatures {
 			out.Signed = append(out.Signed, owner.Signed{Domain: d.Domain, Selector: d.Selector, Result: d.Claimed})

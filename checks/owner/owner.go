@@ -5,6 +5,7 @@ package owner
 import (
 	"net/netip"
 	"slices"
+	"strings"
 )
 
 // Symptom is what happens to the owner's mail.
@@ -40,6 +41,14 @@ const (
 const (
 	Mine   = "mine"   // the owner's
 	Theirs = "theirs" // a recipient's
+	// Between is a company's between the sender and the recipient: an alumni address, a group's gateway.
+	Between = "between"
+)
+
+// What becomes of the envelope sender where a server passes mail on: to whom errors go, and whose SPF is looked at.
+const (
+	Rewritten = "rewritten" // it becomes an address of the forwarding server (SRS)
+	Kept      = "kept"      // it stays the writer's
 )
 
 // Plain replies; Unknown beside them.
@@ -103,12 +112,14 @@ type Mail struct {
 	Domain    string `json:"domain,omitempty"`    // of the author
 	Envelope  string `json:"envelope,omitempty"`  // domain of the envelope sender
 	Route     Route  `json:"route,omitempty"`     // forward or list, where the mail shows it
+	Through   string `json:"through,omitempty"`   // the address that passed it on
 	List      string `json:"list,omitempty"`      // address of the list
 	// IPs are the addresses from which the mail left: evidence of what to try, not of whom to let pass.
 	IPs    []netip.Addr `json:"ips,omitempty"`
 	Signed []Signed     `json:"signed,omitempty"`
 	// Selectors are those that signed for the owner's own domain.
 	Selectors []string `json:"selectors,omitempty"`
+	Shown     Shown    `json:"shown,omitzero"` // of the server that passed it on
 	// SPF and DMARC are results that the receiver states.
 	SPF   string `json:"spf,omitempty"`
 	DMARC string `json:"dmarc,omitempty"`
@@ -135,16 +146,42 @@ type SPFChoice struct {
 
 // ForwardStory is what the owner says of a forward.
 type ForwardStory struct {
-	Mine string `json:"mine,omitempty"` // "mine": the owner's mailbox forwards; "theirs": the recipient's does
+	Mine string `json:"mine,omitempty"` // whose mailbox forwards: Mine, Theirs, Between or Unknown
 	From string `json:"from,omitempty"` // the address that forwards
 	To   string `json:"to,omitempty"`   // where it forwards to
+	Host string `json:"host,omitempty"` // the system that forwards, by its ID in the catalogue, or Unknown
+	Copy string `json:"copy,omitempty"` // whether a copy stays in the mailbox: Yes, No or Unknown
+	// Shown is what a mail shows that was passed on.
+	Shown Shown `json:"shown,omitzero"`
+}
+
+// Shown is what one forwarded mail shows of the server that passed it on. Nothing of its text is kept. "" is what it
+// does not show.
+type Shown struct {
+	Forwarded string `json:"forwarded,omitempty"` // Yes, No or Unknown; "" where there is no mail
+	Envelope  string `json:"envelope,omitempty"`  // Rewritten or Kept
+	Seal      string `json:"seal,omitempty"`      // whether that server added an ARC seal (RFC 8617): Yes or No
+	Signature string `json:"signature,omitempty"` // the writer's DKIM signature, as the last receiver judged it: pass, fail or none
+	By        string `json:"by,omitempty"`        // name of the server that passed it on
+	From      string `json:"from,omitempty"`      // the address that passed it on
+	To        string `json:"to,omitempty"`        // the address at which it arrived
 }
 
 // ListStory is what the owner says of a mailing list.
 type ListStory struct {
 	Address string `json:"address,omitempty"` // the list's address
+	Mine    string `json:"mine,omitempty"`    // whether the owner runs the list: Yes, No or Unknown
 	Bounced string `json:"bounced,omitempty"` // the address in the bounce
 	Member  string `json:"member,omitempty"`  // "yes", "no", "unknown": is it a member of the list?
+	// Among is how many addresses the list of members had that it was looked for in; 0 where there was none. The
+	// addresses themselves are not kept.
+	Among int `json:"among,omitempty"`
+}
+
+// Domain is the domain of the list's address; "" where that is not known.
+func (l ListStory) Domain() string {
+	_, host, _ := strings.Cut(l.Address, "@")
+	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
 
 // HostIDs lists the chosen mail hosts, without the "do not know" reply.

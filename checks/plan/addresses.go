@@ -29,7 +29,7 @@ func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 				out = append(out, movedAddresses(in, a.Key.At, r.Data, because)...)
 				out = append(out, Change{
 					Action: Add, Name: in.Owner.Domain, Type: snapshot.MX, TTL: defaultTTL, Value: r.Value(snapshot.MX), Because: because,
-					Notes: []Note{{Code: "mx-moved"}},
+					Notes: []Note{{Code: NoteMXMoved}},
 				})
 			}
 		}
@@ -49,7 +49,7 @@ func movedAddresses(in *facts.Facts, server, name string, because []checks.Code)
 			continue
 		}
 		for _, v := range there.Data() {
-			out = append(out, Change{Action: Add, Name: name, Type: t, TTL: defaultTTL, Value: v, Because: because, Notes: []Note{{Code: "address-moved"}}})
+			out = append(out, Change{Action: Add, Name: name, Type: t, TTL: defaultTTL, Value: v, Because: because, Notes: []Note{{Code: NoteAddressMoved}}})
 		}
 	}
 	return out
@@ -68,7 +68,7 @@ func reverseChanges(in *facts.Facts, found []checks.Finding) []Change {
 		}
 		name, t := string(args.Host), snapshot.Type(args.Type)
 		now := in.DNS.Get(name, t)
-		c := Change{Action: Add, Name: name, Type: t, TTL: ttl(now), Value: string(args.IP), Because: []checks.Code{f.Code}, Notes: []Note{{Code: "leads-back"}}}
+		c := Change{Action: Add, Name: name, Type: t, TTL: ttl(now), Value: string(args.IP), Because: []checks.Code{f.Code}, Notes: []Note{{Code: NoteLeadsBack}}}
 		web := name == in.Owner.Domain || name == in.Apex() || name == "www."+in.Owner.Domain
 		switch {
 		case len(now.Chain) > 0 || web || !now.Known():
@@ -76,11 +76,11 @@ func reverseChanges(in *facts.Facts, found []checks.Finding) []Change {
 		case len(now.Records) > 0 && (string(args.IP) != told || !slices.ContainsFunc(in.Exchanges(), func(x facts.Exchange) bool { return x.Target == name })):
 			continue // something else may be there
 		case len(now.Records) > 0:
-			c.Action, c.Old, c.Notes = Replace, now.Data()[:1], []Note{{Code: "leads-back-proxy"}}
+			c.Action, c.Old, c.Notes = Replace, now.Data()[:1], []Note{{Code: NoteLeadsBackProxy}}
 		}
 		out = append(out, c)
 		for i := 1; i < len(now.Records); i++ {
-			out = append(out, Change{Action: Remove, Name: name, Type: t, TTL: ttl(now), Old: now.Data()[i : i+1], Because: c.Because, Notes: []Note{{Code: "leads-back-proxy"}}})
+			out = append(out, Change{Action: Remove, Name: name, Type: t, TTL: ttl(now), Old: now.Data()[i : i+1], Because: c.Because, Notes: []Note{{Code: NoteLeadsBackProxy}}})
 		}
 	}
 	return out
@@ -97,7 +97,7 @@ func beforeWildcard(in *facts.Facts, changes []Change) []Change {
 	}
 	var first []Change
 	for _, a := range made {
-		c := Change{Action: Add, Name: name, Type: a.Type, TTL: ttl(a), Because: changes[i].Because, Notes: []Note{{Code: "wildcard-ends"}}}
+		c := Change{Action: Add, Name: name, Type: a.Type, TTL: ttl(a), Because: changes[i].Because, Notes: []Note{{Code: NoteWildcardEnds}}}
 		if len(a.Chain) > 0 {
 			c.Type, c.Value = snapshot.CNAME, a.Chain[0].Target
 			return append([]Change{c}, changes...)

@@ -64,7 +64,7 @@ func (c Change) Nameless() bool { return c.Ask != "" && strings.HasPrefix(c.Name
 
 // Note is a decision as a code with arguments, worded in i18n plan.toml.
 type Note struct {
-	Code string
+	Code NoteCode
 	Args map[string]string
 }
 

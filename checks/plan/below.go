@@ -65,7 +65,7 @@ func rewritten(in *facts.Facts, name string, drop []string, because []checks.Cod
 		for _, text := range drop {
 			if t, ok := termOf(records[i], text); ok {
 				records[i] = without(records[i], t)
-				notes = append(notes, termNote("leads-nowhere-dropped", t))
+				notes = append(notes, termNote(NoteLeadsNowhereDropped, t))
 			}
 		}
 	}
@@ -84,7 +84,7 @@ func gone(name string, a snapshot.Answer, old []string, because []checks.Code) [
 	var out []Change
 	for _, v := range old {
 		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because,
-			Notes: []Note{{Code: "joined-above"}}})
+			Notes: []Note{{Code: NoteJoinedAbove}}})
 	}
 	return out
 }
@@ -94,7 +94,7 @@ func told(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {
 		if worthTelling[s.Code] {
-			n := Note{Code: string(s.Code), Args: map[string]string{"term": s.Text}}
+			n := Note{Code: NoteCode(s.Code), Args: map[string]string{"term": s.Text}}
 			if s.Fix != "" {
 				n.Args["fix"] = s.Fix
 			}

@@ -24,21 +24,21 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	parsed := spf.Parse(record)
 	_, alone := in.OwnVoids()
 	for _, t := range slices.Backward(parsed.Terms) { // from the end, so that positions before stay true
-		code := ""
+		code := NoteCode("")
 		switch {
 		case placeholder(in.StandIns(parsed), t):
-			code = "placeholder-dropped"
+			code = NotePlaceholderDropped
 		case refusesNeeded(in, t):
-			code = "refusal-dropped"
+			code = NoteRefusalDropped
 		case open(t):
-			code = "open-term-dropped"
+			code = NoteOpenTermDropped
 		case alone && serverAsMX(in, t):
 			i := strings.Index(strings.ToLower(t.Text), "mx:")
 			out = out[:t.Start] + t.Text[:i] + "a" + t.Text[i+len("mx"):] + out[t.End:]
-			notes = append(notes, termNote("server-by-name", t))
+			notes = append(notes, termNote(NoteServerByName, t))
 		case t.Name == "all" && t.Qualifier == '+' && !t.Modifier:
 			out = out[:t.Start] + "~all" + out[t.End:]
-			notes = append(notes, termNote("open-all-closed", t))
+			notes = append(notes, termNote(NoteOpenAllClosed, t))
 		}
 		if code != "" {
 			out = without(out, t)
@@ -106,7 +106,7 @@ func inlineOwnIncludes(in *facts.Facts, record string) (string, []Note) {
 		}
 		term := t.Root.Parsed.Terms[i]
 		record = record[:term.Start] + strings.Join(addresses(in, term.Value), " ") + record[term.End:]
-		notes = append(notes, termNote("own-include-inlined", term))
+		notes = append(notes, termNote(NoteOwnIncludeInlined, term))
 	}
 	return record, notes
 }
@@ -136,11 +136,11 @@ func unglued(c Change) []Change {
 	var out []Change
 	for _, n := range c.Notes {
 		text := n.Args["term"]
-		if n.Code != "unglued" || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
+		if n.Code != NoteCode(spf.NoteUnglued) || !strings.Contains(text, "=") || snapshot.Printable(text) != text {
 			continue
 		}
 		apart := c
-		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: "kept-apart"}}
+		apart.Action, apart.Value, apart.Old, apart.Notes = Add, text, nil, []Note{{Code: NoteKeptApart}}
 		out = append(out, apart)
 	}
 	return out

@@ -40,9 +40,9 @@ func closeRecord(in *facts.Facts, record string) (string, []Note) {
 	case !ok:
 		return record, nil
 	case forwarded(in):
-		return record[:t.Start] + "~all" + record[t.End:], []Note{{Code: "all-softened", Args: map[string]string{"term": t.Text}}}
+		return record[:t.Start] + "~all" + record[t.End:], []Note{{Code: NoteAllSoftened, Args: map[string]string{"term": t.Text}}}
 	}
-	return record, []Note{{Code: "all-kept", Args: map[string]string{"term": t.Text}}}
+	return record, []Note{{Code: NoteAllKept, Args: map[string]string{"term": t.Text}}}
 }
 
 // Sizes of DNS answers over UDP: what every resolver takes (RFC 1035 section 4.2.1), and what is sent in one packet
@@ -60,7 +60,7 @@ func roomNotes(in *facts.Facts, old []string, value string) []Note {
 	after := answerBytes(in.Owner.Domain, append(rest, value))
 	for _, limit := range []int{largeAnswer, plainAnswer} {
 		if after > limit && before <= limit {
-			return []Note{{Code: "answer-large", Args: map[string]string{"bytes": strconv.Itoa(after), "limit": strconv.Itoa(limit)}}}
+			return []Note{{Code: NoteAnswerLarge, Args: map[string]string{"bytes": strconv.Itoa(after), "limit": strconv.Itoa(limit)}}}
 		}
 	}
 	return nil

@@ -66,7 +66,7 @@ func without(record string, t spf.Term) string {
 	return strings.TrimRight(record[:t.Start], " ") + record[t.End:]
 }
 
-func termNote(code string, t spf.Term) Note {
+func termNote(code NoteCode, t spf.Term) Note {
 	return Note{Code: code, Args: map[string]string{"term": t.Text}}
 }
 
@@ -86,14 +86,14 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 				moved[t.Text] = true
 				if last := behind(record, t); last != record {
 					record, gone = last, true
-					notes = append(notes, termNote("moved-behind", t))
+					notes = append(notes, termNote(NoteMovedBehind, t))
 					break
 				}
 				continue
 			}
-			code := "dead-include-dropped"
+			code := NoteDeadIncludeDropped
 			if d.Node.Why == "loop" {
-				code = "loop-dropped"
+				code = NoteLoopDropped
 			}
 			record, gone = without(record, t), true
 			notes = append(notes, termNote(code, t))
@@ -116,7 +116,7 @@ func putSendersFirst(in *facts.Facts, record string) (string, []Note) {
 	for _, u := range slices.Backward(in.Uses(record)) { // from the end, so that positions before stay true
 		if u.Use == facts.Needed && !u.Term.Modifier {
 			rest, first = without(rest, u.Term), " "+u.Term.Text+first
-			notes = append(notes, termNote("moved-ahead", u.Term))
+			notes = append(notes, termNote(NoteMovedAhead, u.Term))
 		}
 	}
 	terms := spf.Parse(rest).Terms
@@ -196,9 +196,9 @@ func dropVoids(in *facts.Facts, record string) (string, []Note) {
 			continue // an answer is lacking
 		}
 		record = without(record, c.Term)
-		n := termNote("void-term-dropped", c.Term)
+		n := termNote(NoteVoidTermDropped, c.Term)
 		if void[0].Exists {
-			n.Code = "void-record-dropped"
+			n.Code = NoteVoidRecordDropped
 			n.Args["name"], n.Args["type"] = void[0].Name, string(void[0].Type)
 		}
 		notes = append(notes, n)
@@ -216,7 +216,7 @@ func dropInbound(in *facts.Facts, record string) (string, []Note) {
 		}
 		if service, ok := in.Inbound(t); ok {
 			record = without(record, t)
-			notes = append(notes, Note{Code: "inbound-dropped", Args: map[string]string{"term": t.Text, "service": service}})
+			notes = append(notes, Note{Code: NoteInboundDropped, Args: map[string]string{"term": t.Text, "service": service}})
 		}
 	}
 	return record, notes
@@ -232,7 +232,7 @@ func mergeDuplicates(in *facts.Facts, record string) (string, []Note) {
 		covered := slices.ContainsFunc(r.Problems, func(p spf.Problem) bool { return p.Code == spf.Covered && p.Span == t.Span })
 		if !t.Modifier && (covered || slices.ContainsFunc(r.Terms[:i], before)) {
 			record = without(record, t)
-			notes = append(notes, termNote("duplicate-dropped", t))
+			notes = append(notes, termNote(NoteDuplicateDropped, t))
 		}
 	}
 	return record, notes
@@ -283,9 +283,9 @@ func dropSpares(in *facts.Facts, record string) (string, []Note) {
 		}
 		x := list[0]
 		record = without(record, x.Term)
-		code := "unchosen-dropped"
+		code := NoteUnchosenDropped
 		if x.free {
-			code = "needless-dropped"
+			code = NoteNeedlessDropped
 		}
 		notes = append(notes, Note{Code: code, Args: map[string]string{"term": x.Term.Text, "service": x.Service}})
 	}
@@ -295,9 +295,9 @@ func dropSpares(in *facts.Facts, record string) (string, []Note) {
 func keptFor(in *facts.Facts, record string) []Note {
 	var notes []Note
 	for _, x := range spares(in, record) {
-		code := "unchosen-kept"
+		code := NoteUnchosenKept
 		if x.free {
-			code = "needless-kept"
+			code = NoteNeedlessKept
 		}
 		notes = append(notes, Note{Code: code, Args: map[string]string{"term": x.Term.Text, "service": x.Service}})
 	}
@@ -329,7 +329,7 @@ func writeOutCostly(in *facts.Facts, record string) (string, []Note) {
 			continue
 		}
 		record = text
-		notes = append(notes, termNote("addresses-written", t))
+		notes = append(notes, termNote(NoteAddressesWritten, t))
 	}
 	return record, notes
 }

@@ -74,7 +74,7 @@ func make2(t *testing.T, s *snapshot.Snapshot, a owner.Answers) (*facts.Facts, p
 
 func noteCodes(c plan.Change) (out []string) {
 	for _, n := range c.Notes {
-		out = append(out, n.Code+" "+n.Args["term"])
+		out = append(out, string(n.Code)+" "+n.Args["term"])
 	}
 	return out
 }

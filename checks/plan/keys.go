@@ -127,7 +127,7 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 	t := cmp.Or(s.DKIM.Form, snapshot.TXT)
 	c = Change{Action: Add, Name: name, Type: t, TTL: defaultTTL, Ask: s.ID, Service: s.ID, Gate: gate(in, s.ID), Switch: in.Switched(s)}
 	if c.Switch {
-		c.Gate, c.Notes = "", []Note{{Code: "switch-makes-it", Args: map[string]string{"service": s.ID}}}
+		c.Gate, c.Notes = "", []Note{{Code: NoteSwitchMakesIt, Args: map[string]string{"service": s.ID}}}
 	}
 	if len(a.Chain) > 0 && t == snapshot.CNAME {
 		c.Action, c.Old = Replace, []string{a.Chain[0].Target}
@@ -146,7 +146,7 @@ func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
 			continue
 		}
 		c := Change{Action: Add, Name: f.Name, Type: snapshot.CNAME, TTL: ttl(in.DNS.TXT(f.Name)), Value: string(args.Record),
-			Because: []checks.Code{f.Code}, Notes: []Note{{Code: "target-from-text"}}}
+			Because: []checks.Code{f.Code}, Notes: []Note{{Code: NoteTargetFromText}}}
 		c.Service = ownerOf(in, f.Name)
 		c.Gate = gate(in, c.Service)
 		out = append(out, c)
@@ -177,7 +177,7 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 		}
 		k := in.KeysAsked()[i]
 		c := Change{Action: Replace, Name: f.Name, Type: snapshot.TXT, TTL: ttl(k.Answer), Because: []checks.Code{f.Code}, Service: in.ServiceOf(k)}
-		gone := func(v, why string) Change {
+		gone := func(v string, why NoteCode) Change {
 			x := c
 			x.Action, x.Old, x.Notes = Remove, []string{v}, []Note{{Code: why}}
 			return x
@@ -185,12 +185,12 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 		switch whole, halves := k.Whole(); {
 		case halves:
 			texts := k.Answer.Data()
-			x := gone(texts[1], "half-joined")
-			c.Value, c.Old, c.Notes, c.Gate = whole, texts[:1], []Note{{Code: "halves-joined"}}, gate(in, c.Service)
+			x := gone(texts[1], NoteHalfJoined)
+			c.Value, c.Old, c.Notes, c.Gate = whole, texts[:1], []Note{{Code: NoteHalvesJoined}}, gate(in, c.Service)
 			out = append(out, c, x)
 		case f.Is(checks.SeveralBeside):
 			for _, v := range k.Beside {
-				out = append(out, gone(v, "beside-key"))
+				out = append(out, gone(v, NoteBesideKey))
 			}
 		case f.Code == checks.DKIMMalformed:
 			got := dkim.Clean(k.Records[0])
@@ -200,7 +200,7 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 			if got.Problem != "" || got.Alias || got.Value == "" || slices.Contains(got.Repaired, dkim.FixedFirst) {
 				continue
 			}
-			c.Value, c.Old, c.Notes, c.Gate = got.Value, k.Records, []Note{{Code: "key-mended"}}, gate(in, c.Service)
+			c.Value, c.Old, c.Notes, c.Gate = got.Value, k.Records, []Note{{Code: NoteKeyMended}}, gate(in, c.Service)
 			out = append(out, c)
 		}
 	}
@@ -242,11 +242,11 @@ func apart(in *facts.Facts, found []checks.Finding) []Change {
 		c := Change{Action: Remove, Name: f.Name, TTL: ttl(here), Because: []checks.Code{f.Code}, Service: ownerOf(in, f.Name)}
 		switch {
 		case right && there.Known() && !also:
-			c.Type, c.Old, c.Notes = snapshot.CNAME, []string{string(args.Target)}, []Note{{Code: "alias-empty"}}
+			c.Type, c.Old, c.Notes = snapshot.CNAME, []string{string(args.Target)}, []Note{{Code: NoteAliasEmpty}}
 			out = append(out, c)
 		case !right && also:
 			for _, v := range here.Data() {
-				c.Type, c.Old, c.Notes = snapshot.TXT, []string{v}, []Note{{Code: "alias-alone"}}
+				c.Type, c.Old, c.Notes = snapshot.TXT, []string{v}, []Note{{Code: NoteAliasAlone}}
 				out = append(out, c)
 			}
 		}
@@ -266,9 +266,9 @@ func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change
 		a.Records, a.Chain = nil, nil
 	}
 	if a.Status == snapshot.Failed { // two keys at one selector would be worse than none
-		c.Notes = []Note{{Code: "name-unseen"}}
+		c.Notes = []Note{{Code: NoteNameUnseen}}
 	}
-	remove := func(t snapshot.Type, old, why string) Change {
+	remove := func(t snapshot.Type, old string, why NoteCode) Change {
 		return Change{Action: Remove, Name: name, Type: t, TTL: ttl(a), Old: []string{old}, Notes: []Note{{Code: why}}}
 	}
 	var out []Change
@@ -286,18 +286,18 @@ func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change
 			return []Change{c}
 		}
 		for _, v := range a.Data() {
-			out = append(out, remove(snapshot.TXT, v, "alias-alone"))
+			out = append(out, remove(snapshot.TXT, v, NoteAliasAlone))
 		}
 		return append(out, c)
 	}
 	if target != "" {
-		return []Change{remove(snapshot.CNAME, target, "key-for-alias"), c}
+		return []Change{remove(snapshot.CNAME, target, NoteKeyForAlias), c}
 	}
 	same := slices.IndexFunc(a.Data(), func(v string) bool { return dkim.Parse(v).Valid() && dkim.Same(v, value) })
 	if same >= 0 {
 		for i, v := range a.Data() {
 			if i != same {
-				out = append(out, remove(snapshot.TXT, v, map[bool]string{true: "one-key-only", false: "beside-key"}[dkim.Is(v)]))
+				out = append(out, remove(snapshot.TXT, v, map[bool]NoteCode{true: NoteOneKeyOnly, false: NoteBesideKey}[dkim.Is(v)]))
 			}
 		}
 		return out
@@ -307,7 +307,7 @@ func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change
 	if len(old) > 0 {
 		c.Action, c.Old, c.TTL = Replace, old[:1], ttl(a)
 		for _, v := range old[1:] {
-			out = append(out, remove(snapshot.TXT, v, map[bool]string{true: "one-key-only", false: "beside-key"}[dkim.Is(v)]))
+			out = append(out, remove(snapshot.TXT, v, map[bool]NoteCode{true: NoteOneKeyOnly, false: NoteBesideKey}[dkim.Is(v)]))
 		}
 	}
 	return append([]Change{c}, out...)

@@ -133,7 +133,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	}
 	notes := torn
 	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Owner.Domain, spf.Is)) > 0 }) {
-		notes = append(notes, Note{Code: "spf-moved"})
+		notes = append(notes, Note{Code: NoteSPFMoved})
 	}
 	nobody := !slices.ContainsFunc(readable, letsPass)
 	for i, r := range readable {
@@ -224,7 +224,7 @@ func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string, no
 		}
 		old, readable = append(old, t.Raw), append(readable, t.Meant)
 		if t.Strings > 0 {
-			notes = append(notes, Note{Code: "strings-joined", Args: map[string]string{"number": strconv.Itoa(t.Strings)}})
+			notes = append(notes, Note{Code: NoteStringsJoined, Args: map[string]string{"number": strconv.Itoa(t.Strings)}})
 		}
 	}
 	for _, u := range in.UnreadSPF() {
@@ -233,7 +233,7 @@ func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string, no
 			continue
 		case len(u.Lost) > 0:
 			readable = append(readable, u.Record)
-			notes = append(notes, Note{Code: "unread-joined", Args: map[string]string{"term": strings.Join(u.Lost, " ")}})
+			notes = append(notes, Note{Code: NoteUnreadJoined, Args: map[string]string{"term": strings.Join(u.Lost, " ")}})
 		}
 		old = append(old, u.Raw)
 	}

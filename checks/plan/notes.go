@@ -12,7 +12,7 @@ import (
 // (RFC 9989 section 5.1).
 func serviceNotes(in *facts.Facts, added []string) []Note {
 	var out []Note
-	note := func(code, service, term string) {
+	note := func(code NoteCode, service, term string) {
 		n := Note{Code: code, Args: map[string]string{"service": service, "term": term}}
 		if !slices.ContainsFunc(out, func(m Note) bool { return m.Code == code && m.Args["service"] == service }) {
 			out = append(out, n)
@@ -24,7 +24,7 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 		}
 		if h, ok := in.Catalog.Host(t.Service); ok {
 			if h.Conf["spf"].Soft() {
-				note("spf-unconfirmed", t.Service, t.Text)
+				note(NoteSPFUnconfirmed, t.Service, t.Text)
 			}
 			continue
 		}
@@ -33,7 +33,7 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 			continue
 		}
 		if s.Conf["spf"].Soft() {
-			note("spf-unconfirmed", t.Service, t.Text)
+			note(NoteSPFUnconfirmed, t.Service, t.Text)
 		}
 		if code := alignNotes[s.Align]; code != "" && s.DKIM.Can.Signs() {
 			note(code, t.Service, t.Text)
@@ -43,4 +43,4 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 }
 
 // alignNotes are the notes on services whose SPF pass is not, or not by itself, one for the owner's domain.
-var alignNotes = map[catalog.Alignment]string{catalog.AlignNever: "spf-unaligned", catalog.AlignCustom: "spf-aligned-by-console"}
+var alignNotes = map[catalog.Alignment]NoteCode{catalog.AlignNever: NoteSPFUnaligned, catalog.AlignCustom: NoteSPFAlignedByConsole}

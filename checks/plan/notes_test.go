@@ -41,7 +41,7 @@ func TestServiceNotes(t *testing.T) {
 			for _, ch := range plan.Make(in, checks.Diagnose(in)).Changes {
 				for _, n := range ch.Notes {
 					if n.Args["service"] != "" {
-						got = append(got, n.Code+" "+n.Args["service"])
+						got = append(got, string(n.Code)+" "+n.Args["service"])
 					}
 				}
 			}

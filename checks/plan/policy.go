@@ -38,28 +38,28 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 			kept, notes = dmarc.Parse(moved), said
 		}
 	case in.Owner.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
-		notes = append(notes, Note{Code: "report-to-you", Args: map[string]string{"address": in.Owner.ReportTo}})
+		notes = append(notes, Note{Code: NoteReportToYou, Args: map[string]string{"address": in.Owner.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports
 	}
 	if slices.Contains(because, checks.DMARCAlignment) {
 		kept.DKIMAlign, kept.SPFAlign = "", ""
-		notes = append(notes, Note{Code: "alignment-relaxed"})
+		notes = append(notes, Note{Code: NoteAlignmentRelaxed})
 	}
 	relaxed := refusing(in, found, before)
 	if relaxed != "" && strictness[kept.Policy] > 0 {
 		kept.Policy = "none"
-		notes = append(notes, Note{Code: "policy-relaxed", Args: map[string]string{"policy": relaxed}})
+		notes = append(notes, Note{Code: NotePolicyRelaxed, Args: map[string]string{"policy": relaxed}})
 	} else if relaxed != "" {
-		notes = append(notes, Note{Code: "policy-own", Args: map[string]string{"policy": relaxed}})
+		notes = append(notes, Note{Code: NotePolicyOwn, Args: map[string]string{"policy": relaxed}})
 	} else if len(old) > 0 && !slices.ContainsFunc(notes, func(n Note) bool { return n.Args["policy"] != "" }) {
-		code := "policy-kept"
+		code := NotePolicyKept
 		if !readable(a) {
-			code = "policy-mended"
+			code = NotePolicyMended
 		}
 		notes = append(notes, Note{Code: code, Args: map[string]string{"policy": kept.Policy}})
 	}
 	if kept.Policy == "none" { // what was said of a stricter one does not fit any more
-		notes = slices.DeleteFunc(notes, func(n Note) bool { return n.Code == "pct-dropped" })
+		notes = slices.DeleteFunc(notes, func(n Note) bool { return n.Code == NotePctDropped })
 	}
 	c.Value, c.Notes = kept.String(), append(notes, reportNotes(in, kept)...)
 	if in.Anywhere(a) {
@@ -74,7 +74,7 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 		out = nil // the first stays as it is; the others go
 	}
 	for _, v := range old[1:] {
-		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because, Notes: []Note{{Code: "one-policy-only"}}})
+		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because, Notes: []Note{{Code: NoteOnePolicyOnly}}})
 	}
 	return out
 }
@@ -98,7 +98,7 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 		if !works || slices.ContainsFunc(r.Problems, func(p dmarc.Problem) bool { return p.Code == dmarc.BadSeparator }) {
 			r = dmarc.Mend(v)
 		}
-		note := func(code string) {
+		note := func(code NoteCode) {
 			args := map[string]string{"policy": r.Policy}
 			if r.Percent != nil {
 				args["percent"] = strconv.Itoa(*r.Percent)
@@ -107,13 +107,13 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 		}
 		switch strict := strictness[r.Policy] > 0; {
 		case !works && strict:
-			note("policy-was-dead")
+			note(NotePolicyWasDead)
 			r.Policy = "none"
 		case r.Percent != nil && *r.Percent == 0 && strict:
-			note("pct-zero")
+			note(NotePctZero)
 			r.Policy = "none"
 		case r.Percent != nil && *r.Percent < 100 && strict:
-			note("pct-dropped")
+			note(NotePctDropped)
 		}
 		if r.Policy == "" {
 			r.Policy = "none" // what receivers make of it (RFC 9989 section 4.7), said aloud
@@ -126,7 +126,7 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 		}
 	}
 	if joined {
-		notes = append(notes, Note{Code: "reports-joined"})
+		notes = append(notes, Note{Code: NoteReportsJoined})
 	}
 	return old, kept, notes
 }
@@ -212,7 +212,7 @@ func reportNotes(in *facts.Facts, r dmarc.Record) []Note {
 			continue
 		}
 		if a := in.DNS.TXT(dmarc.ReportPermission(in.Owner.Domain, u.Host)); !slices.ContainsFunc(a.Data(), dmarc.Is) {
-			out = append(out, Note{Code: "report-elsewhere", Args: map[string]string{"address": u.Address, "host": u.Host}})
+			out = append(out, Note{Code: NoteReportElsewhere, Args: map[string]string{"address": u.Address, "host": u.Host}})
 		}
 	}
 	return out

@@ -48,7 +48,7 @@ func TestPolicyIsMended(t *testing.T) {
 			if strings.HasPrefix(ch.Name, "_dmarc.") {
 				value = ch.Value
 				for _, n := range ch.Notes {
-					notes = append(notes, n.Code)
+					notes = append(notes, string(n.Code))
 				}
 			}
 		}

@@ -76,7 +76,7 @@ func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change
 	because := codes(found, checks.DKIMMisplaced, checks.NameDoubled, checks.DKIMMissing, checks.DKIMNotFound)
 	return Change{
 		Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: keys[0], Because: because, Service: u.Service.ID,
-		Gate: gate(in, u.Service.ID), Notes: []Note{{Code: "key-moved"}},
+		Gate: gate(in, u.Service.ID), Notes: []Note{{Code: NoteKeyMoved}},
 	}, true
 }
 
@@ -86,9 +86,9 @@ func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 	if in.Owner.ReportTo != "" {
 		return "", nil
 	}
-	name, note := "_dmarc."+in.Owner.Domain, "policy-begins-none"
+	name, note := "_dmarc."+in.Owner.Domain, NotePolicyBeginsNone
 	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.NSMoving && len(unasked(f, name, dmarc.Is)) > 0 }) {
-		note = "policy-after-move" // there it was in force
+		note = NotePolicyAfterMove // there it was in force
 	}
 	for _, v := range recordsElsewhere(in, found, name, dmarc.Is) {
 		r := dmarc.Parse(v)
@@ -111,7 +111,7 @@ func strays(in *facts.Facts, found []checks.Finding) []Change {
 	for _, f := range found {
 		a := in.DNS.TXT(f.Name)
 		var old []string
-		note := Note{Code: "nobody-asks-here"}
+		note := Note{Code: NoteNobodyAsksHere}
 		switch args := f.Args.(type) {
 		case checks.NameDoubledArgs:
 			old = a.Data()
@@ -123,7 +123,7 @@ func strays(in *facts.Facts, found []checks.Finding) []Change {
 			old = []string{string(args.Record)}
 			below, _ := strings.CutPrefix(f.Name, "_dmarc.")
 			if below == "www."+in.Owner.Domain || below == "mail."+in.Owner.Domain { // mail may be sent from there
-				note = Note{Code: "only-below", Args: map[string]string{"domain": below}}
+				note = Note{Code: NoteOnlyBelow, Args: map[string]string{"domain": below}}
 			}
 		case checks.DKIMMisplacedArgs:
 			old = []string{string(args.Record)}

@@ -20,11 +20,11 @@ func targetChanges(in *facts.Facts) []Change {
 		var note Note
 		switch x.State {
 		case facts.ExchangeUndotted:
-			because, note = checks.TargetDoubled, Note{Code: "dot-lost", Args: map[string]string{"target": x.Meant}}
+			because, note = checks.TargetDoubled, Note{Code: NoteDotLost, Args: map[string]string{"target": x.Meant}}
 		case facts.ExchangeLiteral:
-			because, note = checks.MXAddress, Note{Code: "address-named", Args: map[string]string{"target": x.Meant}}
+			because, note = checks.MXAddress, Note{Code: NoteAddressNamed, Args: map[string]string{"target": x.Meant}}
 		case facts.ExchangeWidth:
-			because, note = checks.MXAddress, Note{Code: "width-folded", Args: map[string]string{"target": x.Meant}}
+			because, note = checks.MXAddress, Note{Code: NoteWidthFolded, Args: map[string]string{"target": x.Meant}}
 		}
 		if because == "" || x.Meant == "" {
 			continue
@@ -36,7 +36,7 @@ func targetChanges(in *facts.Facts) []Change {
 		}
 		there := slices.ContainsFunc(list, func(o facts.Exchange) bool { return o.Target == x.Meant })
 		if there || slices.ContainsFunc(out, func(o Change) bool { return strings.HasSuffix(o.Value, " "+x.Meant) }) {
-			c.Action, c.Value, c.Notes = Remove, "", []Note{{Code: "mx-there-already", Args: map[string]string{"target": x.Meant}}}
+			c.Action, c.Value, c.Notes = Remove, "", []Note{{Code: NoteMXThereAlready, Args: map[string]string{"target": x.Meant}}}
 		}
 		out = append(out, c)
 	}
@@ -47,7 +47,7 @@ func targetChanges(in *facts.Facts) []Change {
 		}
 		out = append(out, Change{
 			Action: Replace, Name: a.Name, Type: snapshot.CNAME, TTL: defaultTTL, Value: meant, Old: []string{target},
-			Because: []checks.Code{checks.TargetDoubled}, Dotted: true, Notes: []Note{{Code: "dot-lost", Args: map[string]string{"target": meant}}},
+			Because: []checks.Code{checks.TargetDoubled}, Dotted: true, Notes: []Note{{Code: NoteDotLost, Args: map[string]string{"target": meant}}},
 		})
 	}
 	return out
@@ -88,7 +88,7 @@ func besideNothing(in *facts.Facts, found []checks.Finding, changes []Change) []
 		if len(because) == 0 {
 			because = c.Because
 		}
-		first := Change{Action: Remove, Name: c.Name, TTL: c.TTL, Because: because, Notes: []Note{{Code: "alias-alone"}}}
+		first := Change{Action: Remove, Name: c.Name, TTL: c.TTL, Because: because, Notes: []Note{{Code: NoteAliasAlone}}}
 		switch {
 		case alias != "" && c.Type == snapshot.CNAME:
 			if !strings.EqualFold(alias, c.Value) {

@@ -32,7 +32,7 @@ func takeChosen(in *facts.Facts, record string) (string, []Note) {
 	for _, text := range in.Owner.SPF.Drop {
 		if t, ok := termOf(record, text); ok && t.Name != "all" {
 			record = without(record, t)
-			notes = append(notes, termNote("chosen-dropped", t))
+			notes = append(notes, termNote(NoteChosenDropped, t))
 		}
 	}
 	for _, text := range in.Owner.SPF.Flatten {
@@ -42,7 +42,7 @@ func takeChosen(in *facts.Facts, record string) (string, []Note) {
 		}
 		if nets, ok := flat(in, t); ok {
 			record = instead(record, t, nets)
-			notes = append(notes, termNote("flattened", t))
+			notes = append(notes, termNote(NoteFlattened, t))
 		}
 	}
 	return record, notes

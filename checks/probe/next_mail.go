@@ -197,6 +197,9 @@ func (n *asker) spf() {
 	}
 	n.confirm(records)
 	n.tried(published, terms)
+	if _, host, ok := strings.Cut(n.a.Forward.From, "@"); ok { // whose servers these are tells what they do on forwarding
+		n.route(strings.ToLower(host), snapshot.MX)
+	}
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
 		host = strings.ToLower(host)
 		n.route(host, snapshot.TXT)

@@ -13,7 +13,7 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/report", "checks/report/reported"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/roster", "checks/report", "checks/report/reported"}, formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
@@ -60,6 +60,9 @@ var street = map[string]room{
 	"checks/report/reported": {may: join(formats7, "checks/report", "checks/owner", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Both readings of a mail in one, and what they teach.
 	"checks/inhand": {may: []string{"checks/bounce", "checks/message", "checks/owner", "checks/input", "checks/snapshot"}},
+
+	// A list of addresses comes in the charsets of mail.
+	"checks/roster": {may: []string{"checks/bounce"}},
 
 	"checks/internal/taglist": {},
 

@@ -93,7 +93,7 @@ func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 		if err != nil {
 			return r, err
 		}
-		switch m := step.Fits(r); {
+		switch m := s.Fits(r); {
 		case m != nil:
 			s.say(s.p.Misfit(m))
 		case !told && s.find(step, r):
@@ -170,9 +170,34 @@ func (s *walk) pasted(step wizard.Step) (wizard.Reply, error) {
 	if err != nil || strings.TrimSpace(line) == "" {
 		return r, err
 	}
+	if step.Digest != "" {
+		return s.digested(step, line)
+	}
 	text, err := s.paste(line)
 	r.Values = []string{text}
 	return r, err
+}
+
+// digested reads a paste that is not kept, or the file that the line names, and says what it comes down to.
+func (s *walk) digested(step wizard.Step, line string) (wizard.Reply, error) {
+	r := wizard.Reply{Step: step.ID}
+	text := s.d.Opened(line)
+	if text == line {
+		var err error
+		if text, err = s.paste(line); err != nil {
+			return r, err
+		}
+	}
+	r.Values = []string{text}
+	got, m := s.Digest(r)
+	if m != nil {
+		s.say(s.p.Misfit(m))
+		return s.pasted(step)
+	}
+	for _, l := range s.p.Digested(got, s.Answers()) {
+		s.say(l)
+	}
+	return got, nil
 }
 
 // firstShown is how many entries of a catalogue are read out before one types to find the others.

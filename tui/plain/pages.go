@@ -5,9 +5,11 @@ import (
 	"strconv"
 	"strings"
 
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/wizard"
 	"todoku/wizard/document"
+	"todoku/wizard/session"
 )
 
 // diagnosis reads the findings out, the cause first.
@@ -77,8 +79,12 @@ func (s *walk) record(i int) error {
 	for {
 		s.tell("plain.made")
 		line, err := s.ask(func() { s.tell("plain.made-help") })
-		if err != nil || !s.word(line, "copy") {
+		if err != nil {
 			return err
+		}
+		if !s.word(line, "copy") {
+			s.SetSaved(s.Result().Plan.Changes[i], true)
+			return nil
 		}
 		if s.d.Copy == nil {
 			s.tell("plain.copy.none")
@@ -120,6 +126,12 @@ func (s *walk) key(c plan.Change) (bool, error) {
 			}
 			k, got = s.ReadKey(c, text)
 		}
+		if got.Problem == session.NoSelector {
+			if k, err = s.keyName(k); err != nil {
+				return false, err
+			}
+			got.Problem = ""
+		}
 		if got.Problem != "" {
 			s.keyProblem(got.Problem)
 			continue
@@ -127,6 +139,22 @@ func (s *walk) key(c plan.Change) (bool, error) {
 		s.TakeKey(k)
 		s.tell("plain.key-taken")
 		return true, nil
+	}
+}
+
+// keyName asks for the selector of a key that came without it.
+func (s *walk) keyName(k owner.Key) (owner.Key, error) {
+	s.tell("tui.key-problem.no-selector")
+	for {
+		line, err := s.ask(func() { s.tell("tui.key-problem.no-selector") })
+		if err != nil {
+			return k, err
+		}
+		named, ok := s.NameKey(k, line)
+		if ok {
+			return named, nil
+		}
+		s.tell("tui.key-problem.bad-selector")
 	}
 }
 

@@ -161,9 +161,9 @@ func storyS5(t *testing.T) {
 		"",         // all else is right
 		"",         // on to the records
 		"copy", "", // SPF
-		"",                            // DKIM, which a switch makes
-		"",                            // reports to the own address
-		"",                            // DMARC
+		"",                                  // DKIM, which a switch makes
+		"",                                  // reports to the own address
+		"",                                  // DMARC
 		"publish", "3600", "@新しい設定が反映されました", // and wait
 		"",      // no proof
 		"2", "", // keep it as text
@@ -307,11 +307,12 @@ func unknownAndOthers(t *testing.T) {
 	host := unknown(b.run(t, "1", "quit"))
 	services := unknown(b.run(t, "2", "quit"))
 	panel := unknown(b.run(t, "3", "quit"))
-	out := b.run(t, "1", host, host, "2", services, services, "3", panel, panel, "4", "3", "list@tanaka-foods.example", "who@gmail.com", "2", "", "quit")
+	out := b.run(t, "1", host, host, "2", services, services, "3", panel, panel, "4", "3", "list@tanaka-foods.example", "who@gmail.com", "nobody here", ".", "", "2", "", "quit")
 	inOrder(t, out, "How to find out:", "Mail servers found (MX): tanaka-foods.example", "How to find out:", "How to find out:",
-		"Name servers found: ns1.dns.ne.jp", "What is the mailing list's address?", "could not reach?", "member of the list?", "Is this right?", "What was found")
-	out = b.run(t, "4", "2", "1", "nonsense", "", "", "", "quit")
-	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?", "Is this right?", "What was found")
+		"Name servers found: ns1.dns.ne.jp", "What is the mailing list's address?", "could not reach?", "paste the list of members", "no mail address in it", "member of the list?", "Is this right?", "What was found")
+	out = b.run(t, "4", "2", "1", "nonsense", "", "", "", "1", "no mail", ".", "", "", "quit")
+	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?",
+		"Which system does the forwarding?", "keep a copy", "arrived by the forward", "not the source of a mail", "Is this right?", "What was found")
 }
 
 // TestInterrupt: Ctrl+C ends a wait, and the summary is offered still.

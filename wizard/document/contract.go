@@ -181,7 +181,7 @@ func Contract(in Input) Object {
 	for i, c := range in.Plan.Changes {
 		x := change(in, c)
 		for j, n := range c.Notes {
-			x.Notes = append(x.Notes, Note{Code: n.Code, Term: UTF8(n.Args["term"]), Text: words[i].Notes[j]})
+			x.Notes = append(x.Notes, Note{Code: string(n.Code), Term: UTF8(n.Args["term"]), Text: words[i].Notes[j]})
 		}
 		out.Changes = append(out.Changes, x)
 	}

@@ -196,9 +196,9 @@ func (b *builder) record(c words.Change, remove bool) {
 	if c.Was != "" {
 		rows, code = append(rows, [2]string{b.t("label.was"), c.Was}), append(code, true)
 	}
+	b.say(c.Ask) // the value comes first from there
 	b.add(block{kind: table, rows: rows, code: code})
 	b.say(c.Soft)
-	b.say(c.Ask)
 	if c.Ask == "" && !remove && !c.Switch {
 		b.say(b.t("label.value"))
 		b.add(block{kind: verbatim, text: c.Value})

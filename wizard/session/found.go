@@ -126,26 +126,48 @@ func (s *Session) askHost() {
 // answer takes the reply to a question that stands aside, and asks the one that belongs to it.
 func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 	step := s.Step()
-	if m := step.Fits(r); m != nil {
-		return nil, m
+	r, misfit := s.Digest(r)
+	if misfit == nil {
+		misfit = s.Fits(r)
 	}
-	replies := []wizard.Reply{}
+	if misfit != nil {
+		return nil, misfit
+	}
+	path, replies := s.path, []wizard.Reply{}
+	if step.ID == wizard.StepListWhose {
+		path = s.turned(path)
+	}
 	for id, was := range s.said {
 		if x, _ := s.flow.Step(id); x.Line == step.Line { // said before the line led another way
 			replies = append(replies, s.learnt(was))
 		}
 	}
 	was := s.ans
-	if err := s.walk(s.flow.Put(s.path, append(replies, s.learnt(r))...)); err != nil {
+	if err := s.walk(s.flow.Put(path, append(replies, s.learnt(r))...)); err != nil {
 		return nil, err
 	}
 	s.said[r.Step] = r
+	var out []Effect
+	if s.ans.Domain != s.about { // the list's, whose owner this is
+		out = append(out, s.forget()...)
+		s.about = s.ans.Domain
+		out = append(out, s.arrive()...)
+	}
 	if next := s.flow.Follows(r.Step, s.ans); next != "" {
 		s.open = append(s.open, next)
-		return s.keep(), nil
+		return append(out, s.keep()...), nil
 	}
 	s.open = nil
-	return append(s.changed(was), s.keep()...), nil
+	return append(append(out, s.changed(was)...), s.keep()...), nil
+}
+
+// turned is the path without what was said of the writer's systems, which does not hold for those of a list.
+func (s *Session) turned(p wizard.Path) wizard.Path {
+	systems := []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepReport, wizard.StepFound}
+	for _, id := range systems {
+		delete(s.said, id)
+	}
+	return slices.DeleteFunc(slices.Clone(p), func(r wizard.Reply) bool { return slices.Contains(systems, r.Step) })
 }
 
 // changed judges anew where an answer has changed after the diagnosis, and asks DNS what the answer adds.

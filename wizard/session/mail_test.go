@@ -121,3 +121,29 @@ func files(t *testing.T, dir string) string {
 	}
 	return b.String()
 }
+
+// What cannot be read as a mail is told at once, and the question stays; the line with the reason alone is enough.
+func TestARubbishPasteIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, "S5", owner.Answers{})
+		f.say("tanaka-foods.example")
+		f.Open(wizard.StepSymptom)
+		f.say("bounce")
+		for text, fits := range map[string]bool{"asdf jkl\nqwertz": false, "my mail does not arrive": false, "": true,
+			"550-5.7.26 Your email has been blocked because the sender is unauthenticated.": true} {
+			r := wizard.Reply{Step: wizard.StepBounce}
+			if text != "" {
+				r.Values = []string{text}
+			}
+			m := f.Fits(r)
+			if (m == nil) != fits || m != nil && m.Code != wizard.MisfitUnread {
+				t.Errorf("%q: %v", text, m)
+			}
+			if !fits {
+				if _, err := f.Reply(r); err == nil || f.At() != wizard.StepBounce {
+					t.Errorf("%q is taken, and leads to %s", text, f.At())
+				}
+			}
+		}
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/bounce"
 	"todoku/checks/catalog"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
@@ -137,6 +138,10 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	if len(s.open) > 0 {
 		return s.answer(r)
 	}
+	r, misfit := s.Digest(r)
+	if misfit != nil {
+		return nil, misfit
+	}
 	from, path := s.at, s.path
 	switch {
 	case from == wizard.StepCheck && !s.Ready(), from == wizard.StepFound && (s.look.Busy || s.Blind() || s.Missing()):
@@ -144,7 +149,11 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	case from == wizard.StepFound:
 		path = s.confirmed()
 	}
-	if err := s.walk(path.With(s.learnt(r))); err != nil {
+	learnt := s.learnt(r)
+	if m := unread(r, learnt); m != nil {
+		return nil, m
+	}
+	if err := s.walk(path.With(learnt)); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
@@ -173,6 +182,23 @@ func (s *Session) again(r wizard.Reply) {
 		}
 	}
 	_ = s.walk(s.flow.Put(s.path, asides...)) // Put leaves out what does not fit
+}
+
+// Fits says why a reply does not fit the question that is shown; nil where it does. Of a pasted mail it is asked here whether
+// anything was understood: what was not is of no use later.
+func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
+	if m := s.Step().Fits(r); m != nil {
+		return m
+	}
+	return unread(r, s.learnt(r))
+}
+
+// unread says of a reply to the question for the mail that nothing was understood of it.
+func unread(r, learnt wizard.Reply) *wizard.Misfit {
+	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == string(bounce.Unknown) {
+		return &wizard.Misfit{Step: r.Step, Code: wizard.MisfitUnread}
+	}
+	return nil
 }
 
 // learnt is a reply with what a mail says in place of its text, which is to outlive neither the run nor the program. A
@@ -228,7 +254,8 @@ func (s *Session) forget() []Effect {
 		s.said[r.Step] = r
 	}
 	if s.flow.Start = s.given; s.given.Domain != "" && s.given.Domain != s.ans.Domain {
-		s.flow.Start = owner.Answers{} // the command line spoke of the other one
+		// The command line spoke of the other one; the mail in hand, and the way that it took, are the same.
+		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
 	s.snap, s.seen, s.early, s.result, s.proof = nil, catalog.Detected{}, Result{}, Result{}, ""

@@ -65,6 +65,7 @@ type Change struct {
 	Switch  bool     // a switch in a console makes the record: there is nothing to type
 	Server  bool     // Ask is about the name or address of the owner's server, not about a key
 	Ask     string   // what to paste, where the value is not known yet
+	Get     Get      // the same, step by step
 	Made    string   // where the key was made, once it is pasted: who made a mistake goes there again
 }
 

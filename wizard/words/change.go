@@ -124,9 +124,10 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	// fields, then what holds for the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel, c.Action))
 	for _, n := range c.Notes {
-		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
+		out.Notes = append(out.Notes, p.note("plan.note."+string(n.Code), n.Args))
 	}
 	p.console(&out, c)
+	out.Get = p.get(c, where)
 	return out
 }
 
@@ -140,7 +141,7 @@ func (p P) switched(out *Change, c plan.Change, panel, kind string, a owner.Answ
 		out.Soft = p.doubt(e, "dkim")
 	}
 	for _, n := range c.Notes {
-		out.Notes = append(out.Notes, p.note("plan.note."+n.Code, n.Args))
+		out.Notes = append(out.Notes, p.note("plan.note."+string(n.Code), n.Args))
 	}
 	out.Beware = p.beware(c, kind, panel, a)
 }

@@ -197,7 +197,7 @@ func TestChange(t *testing.T) {
 	if labels != "エントリ名=空欄のまま|タイプ=TXT|データ=v=spf1 a:www9.rental.example mx ~all|TTL=3600|" || !got.Fields[0].Empty {
 		t.Errorf("fields: %s", labels)
 	}
-	if got.Title != "SPF レコードを変更" || got.Panel != "なび" || got.Menu != "なび > DNS" || got.Soft != "" || got.Host != "" {
+	if got.Title != "SPF レコードを変更" || got.Panel != "なび" || got.Menu != "なび > DNS > 現在の行の「編集」" || got.Soft != "" || got.Host != "" {
 		t.Errorf("%+v", got)
 	}
 	if !slices.Equal(got.Remove, []string{"v=spf1 include:old.example -all"}) {

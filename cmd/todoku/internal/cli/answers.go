@@ -1,20 +1,19 @@
 package cli
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 	"strings"
 
 	"todoku/checks/catalog"
 	"todoku/checks/dkim"
+	"todoku/checks/inhand"
 	"todoku/checks/input"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
 )
-
-// maxMessage bounds the file of --message, in bytes.
-const maxMessage = 2 << 20
 
 // Read reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
 func (a *Answers) Read(cat *catalog.Catalog) (owner.Answers, error) {
@@ -91,13 +90,25 @@ func (a *Answers) answerMail(out *owner.Answers) error {
 		out.Route = owner.List
 	}
 	if a.Message != "" {
-		text, err := a.ReadInput(a.Message, maxMessage)
-		if err != nil {
+		if out.Mail, err = a.mail(a.Message); err != nil {
 			return err
 		}
-		out.Message = text
 	}
 	return nil
+}
+
+// mail reads the mail in a file, of whatever size, for what it says.
+func (a *Answers) mail(name string) (owner.Mail, error) {
+	src, err := a.OpenInput(name)
+	if err != nil {
+		return owner.Mail{}, err
+	}
+	defer func() { _ = src.Close() }()
+	m, err := inhand.Open(context.Background(), src, false)
+	if err != nil {
+		return owner.Mail{}, a.unread(name, err)
+	}
+	return m.Learn(), nil
 }
 
 // answerKeys reads --dkim SELECTOR[=VALUE]; a value is cleaned as a pasted one is.

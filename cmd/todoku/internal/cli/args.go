@@ -86,15 +86,11 @@ func (p *Program) DomainsOr(given []string, story, command string) ([]string, er
 
 // ReadInput reads a file, or standard input for "-", up to a limit in bytes.
 func (p *Program) ReadInput(name string, limit int64) (string, error) {
-	src := p.In
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return "", p.unread(name, err)
-		}
-		defer func() { _ = f.Close() }()
-		src = f
+	src, err := p.OpenInput(name)
+	if err != nil {
+		return "", err
 	}
+	defer func() { _ = src.Close() }()
 	// One byte more than the limit shows that there was more.
 	text, err := io.ReadAll(io.LimitReader(src, limit+1))
 	switch {
@@ -104,6 +100,18 @@ func (p *Program) ReadInput(name string, limit int64) (string, error) {
 		return "", Usage(p.Lang.T("cmd.fault.too-big", i18n.Args{"file": Printable(name), "limit": limit >> 10}), "")
 	}
 	return string(text), nil
+}
+
+// OpenInput opens a file, or standard input for "-".
+func (p *Program) OpenInput(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(p.In), nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, p.unread(name, err)
+	}
+	return f, nil
 }
 
 func (p *Program) unread(name string, err error) error {

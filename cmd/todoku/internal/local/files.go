@@ -82,3 +82,25 @@ func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
+
+// maxOpened bounds a file that is read whole, in bytes.
+const maxOpened = 8 << 20
+
+// Open reads a file whose name a person typed: "~" is the home folder. It opens plain files only, and none that is too big.
+func Open(name string) ([]byte, error) {
+	if rest, ok := strings.CutPrefix(name, "~"+string(filepath.Separator)); ok {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, err
+		}
+		name = filepath.Join(home, rest)
+	}
+	st, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !st.Mode().IsRegular() || st.Size() > maxOpened:
+		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
+	}
+	return os.ReadFile(name)
+}

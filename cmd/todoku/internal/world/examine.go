@@ -114,8 +114,8 @@ func (w *World) Over(flags owner.Answers) owner.Answers {
 	if flags.ReportTo != "" {
 		out.ReportTo = flags.ReportTo
 	}
-	if flags.Message != "" {
-		out.Message = flags.Message
+	if flags.Mail.Kind != "" {
+		out.Mail, out.Message = flags.Mail, ""
 	}
 	if len(flags.SPF.Drop)+len(flags.SPF.Flatten) > 0 {
 		out.SPF = flags.SPF

@@ -128,6 +128,7 @@ func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.De
 		Places: w.Places,
 		Panel:  w.PanelServers,
 		Look:   w.Look,
+		Open:   local.Open,
 		Copy:   o.Copier(tty),
 		Save:   o.Save,
 	}

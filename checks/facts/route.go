@@ -1,0 +1,134 @@
+package facts
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/owner"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// Forwarder is the server that passes the mail on, and what it does with it. What a forwarded mail showed outranks what
+// the catalogue says.
+type Forwarder struct {
+	Host     string // ID in the catalogue; "" where that is not known
+	By       string // its name, where a mail showed it
+	Envelope catalog.Envelope
+	Seal     string // whether it adds an ARC seal: owner.Yes, owner.No; "" where that is not known
+	Shown    bool   // a mail showed the envelope
+	Soft     bool   // the catalogue has the envelope from reports, not from the host itself
+	Checked  string // day of the catalogue's last look, YYYY-MM-DD
+	Evidence []snapshot.Answer
+}
+
+// Forwarder reads what is known of the server that forwards. Where nobody forwards it is empty.
+func (f *Facts) Forwarder() Forwarder {
+	var out Forwarder
+	if f.Owner.Route != owner.Forward {
+		return out
+	}
+	shown := f.Owner.Forward.Shown
+	out.Host, out.Evidence = f.forwardHost()
+	out.By = shown.By
+	if f.Catalog != nil {
+		if h, ok := f.Catalog.Host(out.Host); ok {
+			out.Envelope, out.Soft, out.Checked = h.Forward.Envelope, h.Conf["forward"].Soft(), h.Forward.Checked
+			if h.Forward.ARC == owner.Yes || h.Forward.ARC == owner.No {
+				out.Seal = h.Forward.ARC
+			}
+		}
+	}
+	if out.Envelope == "" {
+		out.Envelope = catalog.EnvelopeUnknown
+	}
+	if shown.Forwarded == owner.Yes {
+		if shown.Envelope != "" {
+			out.Envelope, out.Shown, out.Soft = catalog.Envelope(shown.Envelope), true, false
+		}
+		if shown.Seal != "" {
+			out.Seal = shown.Seal
+		}
+	}
+	return out
+}
+
+// forwardHost is the host at which the forwarding address is: as the owner says; for an address of the domain, the one
+// that takes the domain's mail in; for another, the one to which its mail servers belong.
+func (f *Facts) forwardHost() (id string, seen []snapshot.Answer) {
+	story := f.Owner.Forward
+	if f.Catalog == nil {
+		return "", nil
+	}
+	if h, ok := f.Catalog.Host(story.Host); ok && story.Host != owner.Unknown {
+		return h.ID, nil
+	}
+	_, domain, told := strings.Cut(strings.ToLower(story.From), "@")
+	if story.Mine == owner.Mine && (!told || domain == f.Owner.Domain) {
+		if ids := f.Owner.HostIDs(); len(ids) == 1 {
+			return ids[0], nil
+		}
+		domain = f.Owner.Domain
+	}
+	if domain == "" {
+		return "", nil
+	}
+	mx := f.DNS.Get(domain, snapshot.MX)
+	if !mx.Known() || mx.Cut() || len(mx.Records) == 0 {
+		return "", nil
+	}
+	for i, name := range mx.Data() {
+		owners := slices.DeleteFunc(f.Catalog.NameOwners(name), func(o string) bool { _, ok := f.Catalog.Host(o); return !ok })
+		if len(owners) != 1 || i > 0 && owners[0] != id {
+			return "", nil
+		}
+		id = owners[0]
+	}
+	return id, Evidence(mx)
+}
+
+// ListSPF is how the SPF of a mailing list's domain stands.
+type ListSPF string
+
+// How it stands.
+const (
+	ListUnseen ListSPF = "unseen" // not known
+	ListNone   ListSPF = "none"   // there is none
+	ListBroken ListSPF = "broken" // there are several, or one that receivers give up on
+	ListLacks  ListSPF = "lacks"  // it does not let the list's server pass, as the error mail names it
+	ListThere  ListSPF = "there"
+)
+
+// ListSPF reads the SPF of a mailing list's domain, and tries it for the address from which a refused mail of the list left.
+func (f *Facts) ListSPF(host string) (ListSPF, []snapshot.Answer) {
+	seen := Evidence(f.DNS.TXT(host))
+	records, known := reading.SPFRecords(f.DNS, host)
+	switch {
+	case !known:
+		return ListUnseen, seen
+	case len(records) == 0:
+		return ListNone, seen
+	case len(records) > 1:
+		return ListBroken, seen
+	case !spf.Parse(records[0]).Valid():
+		return ListBroken, seen
+	}
+	m, try := f.Owner.Mail, []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, 1})}                          // nobody's (RFC 5737): it shows what is broken for all
+	if m.Route == owner.List && f.Owner.List.Member == owner.Yes && strings.EqualFold(m.Envelope, host) { // else a member may have passed it on
+		try = append(try, m.IPs...)
+	}
+	for i, ip := range try {
+		switch spf.Evaluate(reading.SPF(f.DNS), spf.Request{IP: ip, MailFrom: "postmaster@" + host, HELO: host}).Result {
+		case spf.PermError:
+			return ListBroken, seen
+		case spf.Fail, spf.SoftFail, spf.Neutral:
+			if i > 0 {
+				return ListLacks, seen
+			}
+		}
+	}
+	return ListThere, seen
+}

@@ -1,0 +1,285 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard/words"
+)
+
+// View draws the record: its values first, framed, then what to beware of, where to click, and what was proved; beside it
+// the list of all records where there is room.
+func (s records) View(f Frame) string {
+	if _, ok := s.change(); !ok {
+		return strings.Join(f.para(f.T("rec.none"), 3), "\n")
+	}
+	left, right := f.panes()
+	lines := s.shown(right)
+	if left.W > 0 {
+		lines = beside(s.list(left), lines, left.W)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Scrolls reports whether the record is higher than the screen.
+func (s records) Scrolls(f Frame) bool {
+	if _, ok := s.change(); !ok || s.box.open {
+		return false
+	}
+	_, f = f.panes()
+	return len(s.page(f)) > f.H-len(s.note.view(f))
+}
+
+// shown is the part of the record's page that is in sight, with what became of the last copy below it.
+func (s records) shown(f Frame) []string {
+	if s.box.open {
+		return s.asking(f)
+	}
+	out, foot := s.page(f), s.note.view(f)
+	room := f.H - len(foot)
+	top := min(s.top, max(0, len(out)-room))
+	body := f.fit(out, top, top+room, room)
+	for len(body) < room {
+		body = append(body, "")
+	}
+	return append(body, foot...)
+}
+
+// page is the record's whole page.
+func (s records) page(f Frame) []string {
+	w := s.words()
+	out := s.head(f, w)
+	if w.First != "" {
+		out = append(out, f.para(w.First, 3)...)
+	}
+	if w.Was != "" {
+		out = append(out, s.opened(f, w)...)
+	}
+	out = append(out, s.framed(f, w)...)
+	var repaired []string
+	for _, r := range s.box.done {
+		if f.Lang.Has("tui.repaired." + r) {
+			repaired = append(repaired, f.T("repaired."+r))
+		}
+	}
+	out = append(out, s.remarks(f, "repaired", repaired)...)
+	first := min(1, len(w.Beware))
+	out = append(out, s.remarks(f, "beware", w.Beware[:first])...) // the one trap that bites
+	if w.Ask != "" {
+		out = append(out, f.labelled(f.T("rec.ask"), w.Ask, 3, 14, f.Styles.Key)...)
+	}
+	out = append(out, s.where(f, w)...)
+	out = append(out, s.remarks(f, "beware", w.Beware[first:])...)
+	out = append(out, s.goes(f, w)...)
+	out = append(out, s.remarks(f, "checked", w.Checked)...)
+	out = append(out, s.remarks(f, "notes", w.Notes)...)
+	out = append(out, s.remarks(f, "made", only(w.Made))...)
+	out = append(out, s.remarks(f, "gate", only(w.Gate))...)
+	out = append(out, f.ways(w.Ways)...)
+	if len(w.Checked) > 0 {
+		out = append(out, s.chosen(f)...)
+	}
+	return out
+}
+
+func only(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+// head names the record and, at the other end, whose screen it is typed into.
+func (s records) head(f Frame, w words.Change) []string {
+	ch, _ := s.change()
+	title := f.Styles.Title.Render(w.Title)
+	if s.c.IsSaved(ch) {
+		title += " " + f.Styles.Good.Render(f.Glyphs.Check+" "+f.T("rec.is-saved"))
+	}
+	return []string{"   " + sides(title, f.Styles.Key.Render(w.Panel), f.W-5, f.Glyphs.Etc)}
+}
+
+// opened quotes the line to open, where a record stands there already.
+func (s records) opened(f Frame, w words.Change) []string {
+	lines := chop(w.Was, f.W-18)
+	if len(lines) > 2 {
+		lines = append(lines[:1], cut(lines[1], f.W-22, f.Glyphs.Etc))
+	}
+	for i, l := range lines {
+		label := ""
+		if i == 0 {
+			label = f.T("rec.open")
+		}
+		lines[i] = "   " + fill(label, 13, f.Glyphs.Etc) + " " + l
+	}
+	return lines
+}
+
+// longest is how many lines a value may take: a key of 400 letters is copied, not read.
+const longest = 3
+
+// framed draws the panel's own fields in a frame. A long value is cut at the edge, not at words: nothing may seem to be
+// added.
+func (s records) framed(f Frame, w words.Change) []string {
+	col := 8
+	for _, x := range w.Fields {
+		col = max(col, min(width(x.Label)+2, f.W*2/5))
+	}
+	room := f.W - 9 - col
+	var in []string
+	for _, x := range w.Fields {
+		lines := chop(x.Value, room)
+		if x.Empty { // words, not a value
+			lines = wrap(x.Value, room)
+		}
+		if over := len(lines) - longest; over > 0 {
+			rest := width(strings.Join(lines[longest-1:], ""))
+			lines = append(lines[:longest-1], wrap(f.T("rec.long", i18n.Args{"count": rest}), room)...)
+		}
+		for i, l := range lines {
+			label := strings.Repeat(" ", col)
+			if i == 0 {
+				label = fill(x.Label, col-1, f.Glyphs.Etc) + " "
+			}
+			if !x.Empty && (i < longest-1 || width(x.Value) <= longest*room) {
+				l = f.Styles.Value.Render(l)
+			}
+			in = append(in, label+l)
+		}
+	}
+	if len(in) == 0 {
+		return []string{""}
+	}
+	return f.frame(in, 3)
+}
+
+// frame draws lines in a frame, indented by so many cells.
+func (f Frame) frame(in []string, indent int) []string {
+	g, room := f.Glyphs, f.W-indent-6
+	pad := strings.Repeat(" ", indent)
+	line := strings.Repeat(g.Rule, room+2)
+	out := []string{pad + f.Styles.Key.Render(g.Corners[0]+line+g.Corners[1])}
+	for _, l := range in {
+		out = append(out, pad+f.Styles.Key.Render(g.Side)+" "+fill(l, room, g.Etc)+" "+f.Styles.Key.Render(g.Side))
+	}
+	return append(out, pad+f.Styles.Key.Render(g.Corners[2]+line+g.Corners[3]))
+}
+
+// where is the way to the screen.
+func (s records) where(f Frame, w words.Change) []string {
+	if w.Menu == "" {
+		return nil
+	}
+	out := f.labelled(f.T("rec.where"), w.Menu, 3, 14, f.Styles.Plain)
+	if w.Soft != "" {
+		out = append(out, f.dim(f.para(w.Soft, 17))...)
+	}
+	return out
+}
+
+// goes shows what is rewritten and what is to be deleted.
+func (s records) goes(f Frame, w words.Change) []string {
+	var out []string
+	if len(w.Diff) > 0 {
+		out = append(out, f.labelled(f.T("rec.diff"), "", 3, 14, f.Styles.Plain)...)
+		out = append(out, f.diff(w)...)
+	}
+	for i, old := range w.Remove {
+		label := f.T("rec.remove")
+		if i > 0 {
+			label = ""
+		}
+		out = append(out, f.labelled(label, old, 3, 14, f.Styles.Bad)...)
+	}
+	return out
+}
+
+// diff lists what goes out of a value and what comes in. Signs before the terms would be taken for SPF's own + and -. Of
+// two long pieces that begin alike, as keys do, the place is shown at which they part.
+func (f Frame) diff(w words.Change) []string {
+	out, in := w.Gone(), w.Come()
+	if len(out) == 1 && len(in) == 1 && width(out[0]) > f.W-20 && width(in[0]) > f.W-20 {
+		if c, ok := words.Compare(&propagation.Diff{Right: in[0], Now: out[0]}, f.W-20); ok {
+			out, in = []string{c.Now}, []string{c.Right}
+		}
+	}
+	var lines []string
+	for _, x := range []struct {
+		id    string
+		terms []string
+		style lipgloss.Style
+	}{{"rec.out", out, f.Styles.Bad}, {"rec.in", in, f.Styles.Good}} {
+		for i, t := range x.terms {
+			x.terms[i] = cut(t, f.W-20, f.Glyphs.Etc) // of a key its beginning: the value above is whole
+		}
+		if len(x.terms) > 0 {
+			lines = append(lines, f.labelled(f.T(x.id), strings.Join(x.terms, " "), 5, 12, x.style)...)
+		}
+	}
+	return lines
+}
+
+// remarks are points under a label.
+func (s records) remarks(f Frame, id string, texts []string) []string {
+	style := f.Styles.Plain
+	if id == "beware" {
+		style = f.Styles.Warn
+	}
+	var out []string
+	for i, t := range texts {
+		label := f.T("rec." + id)
+		if i > 0 {
+			label = ""
+		}
+		item := wrap(t, f.W-20)
+		for j := range item {
+			item[j] = strings.Repeat(" ", 19) + item[j]
+		}
+		item[0] = "   " + style.Render(fill(label, 13, f.Glyphs.Etc)) + " " + f.Styles.Dim.Render(f.Glyphs.Dot) + item[0][18:]
+		out = append(out, item...)
+	}
+	return out
+}
+
+// list is every record with its tick, and a pointer at the one that is shown.
+func (s records) list(f Frame) []string {
+	var out []string
+	for i, w := range s.all() {
+		ch := s.c.Result().Plan.Changes[i]
+		head, style := "  ", f.Styles.Plain
+		if i == s.at {
+			head, style = f.Styles.Key.Render(f.Glyphs.Pointer)+" ", f.Styles.Pick
+		}
+		mark := f.Glyphs.Box
+		switch {
+		case s.c.IsSaved(ch):
+			mark = f.Styles.Good.Render(f.Glyphs.Tick)
+		case ch.AsksKey():
+			mark = "[" + f.Glyphs.Ask + "]"
+		}
+		for j, l := range wrap(w.Title, f.W-8) {
+			if j > 0 {
+				head, mark = "  ", "   "
+			}
+			out = append(out, " "+head+mark+" "+style.Render(l))
+		}
+		if name := s.placed(ch); name != "" {
+			out = append(out, "       "+f.Styles.Dim.Render(cut(name, f.W-8, f.Glyphs.Etc)))
+		}
+	}
+	return out
+}
+
+// placed is the record's name below the domain.
+func (s records) placed(ch plan.Change) string {
+	name, below := strings.CutSuffix(ch.Name, "."+s.c.Answers().Domain)
+	if !below {
+		return ""
+	}
+	return snapshot.Printable(name)
+}

@@ -1,0 +1,47 @@
+package session
+
+import (
+	"context"
+
+	"todoku/checks/inhand"
+	"todoku/checks/owner"
+	"todoku/checks/roster"
+	"todoku/wizard"
+)
+
+// Digest reads the paste of a reply at once, where its question is of that kind, and gives the reply that is kept in its
+// place: what follows from the paste. Any other reply comes back as it is. A Misfit says that the paste is not what was
+// asked for. The paste itself goes no further: not into the path, not onto the disk, not into an export.
+func Digest(step wizard.Step, a owner.Answers, r wizard.Reply) (wizard.Reply, *wizard.Misfit) {
+	if step.Digest == "" || len(r.Values) == 0 || r.Values[0] == "" || r.Extra[wizard.ExtraDigest] != "" {
+		return r, nil
+	}
+	if m := step.Fits(r); m != nil {
+		return r, m
+	}
+	switch step.Digest {
+	case wizard.DigestMembers:
+		list := roster.Read([]byte(r.Values[0]))
+		if list.Len() == 0 {
+			return r, &wizard.Misfit{Step: step.ID, Code: wizard.MisfitMembers}
+		}
+		match, found := list.Find(a.List.Bounced)
+		out := wizard.Members(found, list.Len())
+		if found && !match.Exact {
+			out.Extra[wizard.ExtraSame] = owner.Yes
+		}
+		return out, nil
+	case wizard.DigestForwarded:
+		shown, ok := inhand.Forwarded(context.Background(), r.Values[0], a.Forward)
+		if !ok {
+			return r, &wizard.Misfit{Step: step.ID, Code: wizard.MisfitForwarded}
+		}
+		return wizard.ForwardShown(shown), nil
+	}
+	return r, nil
+}
+
+// Digest reads the paste of a reply to the question that is shown.
+func (s *Session) Digest(r wizard.Reply) (wizard.Reply, *wizard.Misfit) {
+	return Digest(s.Step(), s.ans, r)
+}

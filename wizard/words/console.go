@@ -1,0 +1,70 @@
+package words
+
+import (
+	"strconv"
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+)
+
+// Get is what to do where only a console can give a record's value: the first of the steps to a key.
+type Get struct {
+	Service  string
+	Text     string
+	Menu     string   // where in its console; "" where that is not known
+	Beware   []string // what to choose there, so that the key fits into the panel
+	Selector string   // how a selector of the service may look
+}
+
+// get words the way to a key; the zero Get where no service is known for it.
+func (p P) get(c plan.Change, where catalog.Panel) Get {
+	id := c.Ask
+	if id == "" {
+		id = c.Service
+	}
+	if id == "" || kindOf(c) != kindDKIM {
+		return Get{}
+	}
+	out := Get{Service: p.service(id), Menu: p.in(p.dkim(id).Menu), Selector: "mail"}
+	slot := "console"
+	if h, ok := p.Catalog.Host(id); ok && h.Own {
+		slot = "own"
+	}
+	out.Text = p.t("words.get."+slot, "service", out.Service)
+	if slot == "own" { // its menu is a sentence that says the same
+		out.Menu = ""
+	}
+	if e, ok := p.entry(id); ok && out.Menu != "" {
+		if doubt := p.doubt(e, "dkim"); doubt != "" {
+			out.Beware = append(out.Beware, doubt)
+		}
+	}
+	if limit, ok := where.KeyLimit(); ok && c.Type == snapshot.TXT {
+		out.Beware = append([]string{p.t("words.key-choose", "limit", strconv.Itoa(limit))}, out.Beware...)
+	}
+	for _, s := range p.dkim(id).Selectors {
+		if sample := strings.Replace(s, "#", p.Now.Format("20060102"), 1); !strings.ContainsAny(sample, "*#") {
+			out.Selector = sample
+			break
+		}
+	}
+	return out
+}
+
+// Gone are the pieces of the old value that go.
+func (c Change) Gone() []string { return c.marked('-') }
+
+// Come are the pieces that come in their place.
+func (c Change) Come() []string { return c.marked('+') }
+
+func (c Change) marked(mark byte) []string {
+	var out []string
+	for _, d := range c.Diff {
+		if text := strings.TrimSpace(snapshot.Printable(d.Text)); d.Mark == mark && text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}

@@ -1,0 +1,54 @@
+package words
+
+import (
+	"todoku/checks/owner"
+	"todoku/checks/snapshot"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// Digested words what was read of a paste that is not kept, a sentence a line; nothing for any other reply.
+func (p P) Digested(r wizard.Reply, a owner.Answers) []string {
+	got := func(id string, args i18n.Args) string { return p.Lang.T("wizard."+string(r.Step)+".got."+id, args) }
+	if len(r.Values) == 0 {
+		return nil
+	}
+	switch r.Extra[wizard.ExtraDigest] {
+	case wizard.DigestMembers:
+		id := r.Values[0]
+		if r.Extra[wizard.ExtraSame] != "" {
+			id = "same"
+		}
+		return []string{got(id, i18n.Args{"address": snapshot.Printable(a.List.Bounced), "among": r.Extra[wizard.ExtraAmong]})}
+	case wizard.DigestForwarded:
+		var out []string
+		for _, id := range shownIDs(r.Values[0], r.Extra["envelope"], r.Extra["seal"], r.Extra["signature"]) {
+			by := snapshot.Printable(r.Extra["by"])
+			if by == "" {
+				by = p.t("words.unnamed")
+			}
+			out = append(out, got(id, i18n.Args{"by": by}))
+		}
+		return out
+	}
+	return nil
+}
+
+// shownIDs name the words for what a forwarded mail shows.
+func shownIDs(forwarded, envelope, seal, signature string) []string {
+	out := []string{forwarded}
+	if forwarded != owner.Yes {
+		return out
+	}
+	if envelope == "" {
+		envelope = "open"
+	}
+	out = append(out, envelope)
+	if seal == owner.Yes {
+		out = append(out, "sealed")
+	}
+	if id, ok := map[string]string{"pass": "signed", "fail": "broken", owner.None: "unsigned"}[signature]; ok {
+		out = append(out, id)
+	}
+	return out
+}
