@@ -63,6 +63,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state = RefusedFound
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown
+	case m.Fix == "yes" && len(in.UncoveredSeen()) > 0:
+		state, f.Severity = RefusedFound, Unknown
 	case m.Fix == "yes":
 		state, f.Severity = RefusedFine, Unknown
 	case m.Fix == "no":

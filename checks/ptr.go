@@ -17,6 +17,8 @@ var (
 	PTRZoneNone = State{"whose", "zone-none"}
 	// PTRMaybe holds where nobody said that mail leaves by the address: the server's name has it beside the other family's.
 	PTRMaybe = State{"sends", "maybe"}
+	// PTRAssumed holds where nothing shows who sends, and the server that takes mail in passes by the SPF record.
+	PTRAssumed = State{"sends", "assumed"}
 )
 
 // PTRArgs are the arguments of ptr-missing, ptr-mismatch and ptr-generic.
@@ -49,7 +51,7 @@ func ptrUnknown(in *facts.Facts) []Finding {
 	for _, s := range in.SendingAddresses() {
 		r := facts.ReverseOf(in.DNS, s.IP)
 		i := slices.IndexFunc(r.Evidence, func(a snapshot.Answer) bool { return !a.Known() })
-		if r.Known || s.Of != "" || i < 0 {
+		if r.Known || s.Of != "" || s.Assumed || i < 0 {
 			continue
 		}
 		out = append(out, Finding{Name: r.Evidence[i].Name, Args: PTRUnknownArgs{Address(s.IP.String()), Reason(r.Evidence[i].Reason)}, Evidence: r.Evidence})
@@ -61,7 +63,7 @@ var rulePTRMissing = Rule{
 	Code: PTRMissing, Severity: Blocks, Page: gmailGuide,
 	After:   after(),
 	Aspects: []Aspect{{PTROwn, PTRNamed, PTRServices}},
-	Remarks: []State{PTRMaybe},
+	Remarks: []State{PTRMaybe, PTRAssumed},
 	Args:    PTRArgs{},
 	Judge:   ptrMissing,
 }
@@ -75,7 +77,7 @@ var rulePTRMismatch = Rule{
 	Code: PTRMismatch, Severity: Harms, Page: gmailGuide,
 	After:   after(),
 	Aspects: []Aspect{{PTROwn, PTRNamed, PTRServices, PTRZone, PTRZoneNone}},
-	Remarks: []State{PTRMaybe},
+	Remarks: []State{PTRMaybe, PTRAssumed},
 	Args:    PTRArgs{},
 	Judge:   ptrMismatch,
 }
@@ -108,6 +110,9 @@ func unnamed(in *facts.Facts, wrong func(facts.Reverse) bool) []Finding {
 		if s.Maybe {
 			f.Severity, f.States = Advice, append(f.States, PTRMaybe)
 		}
+		if s.Assumed {
+			f.Severity, f.States = Unknown, append(f.States, PTRAssumed)
+		}
 		out = append(out, f)
 	}
 	return out
@@ -130,7 +135,7 @@ func ptrGeneric(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, s := range in.SendingAddresses() {
 		r := facts.ReverseOf(in.DNS, s.IP)
-		if s.Of != "" || s.Maybe || !facts.Generic(r) {
+		if s.Of != "" || s.Maybe || s.Assumed || !facts.Generic(r) {
 			continue
 		}
 		f := Finding{Name: snapshot.Reverse(s.IP), Evidence: r.Evidence,

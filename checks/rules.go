@@ -54,6 +54,8 @@ const (
 	SPFPassAll         Code = "spf-pass-all"
 	SPFNoAll           Code = "spf-no-all"
 	SPFSenderMissing   Code = "spf-sender-missing"
+	SPFSenderRefused   Code = "spf-sender-refused"
+	SPFSeenAddress     Code = "spf-seen-address"
 	SPFHostUnknown     Code = "spf-host-unknown"
 	SPFNoneCovered     Code = "spf-none-covered"
 	SPFServerMisread   Code = "spf-server-misread"
@@ -165,6 +167,8 @@ var table = []Rule{
 	ruleSPFVoidLookups,
 	ruleSPFVoidTerm,
 	ruleSPFSenderMissing,
+	ruleSPFSenderRefused,
+	ruleSPFSeenAddress,
 	ruleSPFNoneCovered,
 	ruleSPFPassAll,
 	ruleSPFNoAll,

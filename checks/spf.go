@@ -185,6 +185,9 @@ func spfSenderMissing(in *facts.Facts) []Finding {
 		if l.Unknown || len(l.Others) > 0 {
 			continue // spf-unknown, spf-host-unknown or spf-none-covered says so
 		}
+		if _, refused := in.RefusedBefore(l); refused {
+			continue // spf-sender-refused says so
+		}
 		if l.Service == "given" && !slices.ContainsFunc(l.Terms, func(term string) bool {
 			return !slices.ContainsFunc(out, func(f Finding) bool { return slices.Contains(f.Args.(SPFSenderMissingArgs).Terms, term) })
 		}) {

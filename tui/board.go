@@ -114,11 +114,12 @@ func (s watch) record(x propagation.Sight, cells int) string {
 	return cut(strings.TrimSpace(kind+" "+snapshot.Printable(name)), cells, "…")
 }
 
-// advice is what is to be done about rows, each sentence once; where a value is wrong, right and wrong stand under each
-// other.
+// advice is what is to be done about rows, each sentence once. Where a value is wrong, the field of the panel is named, and
+// right and wrong stand under each other.
 func (s watch) advice(f Frame, list rows) []string {
 	var out, had []string
 	for _, r := range s.sights(list) {
+		want := s.c.Wait().Wants[r.Want]
 		text := s.c.p().Sight(r, s.c.Wait().Place(r.Place), s.c.d.Now()).Do
 		if text == "" {
 			continue
@@ -135,11 +136,54 @@ func (s watch) advice(f Frame, list rows) []string {
 		}
 		had = append(had, text)
 		out = append(out, f.labelled(label, text, 3, 10, f.Styles.Warn)...)
-		if c, ok := words.Compare(r.Diff, f.W-3-10-10); ok {
-			out = append(out, s.compared(f, c)...)
+		if slip, ok := s.c.p().Slip(r, want); ok {
+			out = append(out, s.compared(f, slip, r.Diff)...)
 		}
 	}
 	return out
+}
+
+// compared draws the field that is wrong: what it must hold, and what it holds, with the letters themselves marked in which
+// they differ.
+func (s watch) compared(f Frame, slip words.Slip, d *propagation.Diff) []string {
+	const indent, col = 13, 11
+	room := f.W - indent - col - 1
+	put := func(label, text string) string {
+		return strings.Repeat(" ", indent) + fill(f.T(label), col-1, f.Glyphs.Etc) + " " + text
+	}
+	c, ok := words.Compare(d, room)
+	if !ok || d.Kind == propagation.DoubledName {
+		return []string{put("watch.right", f.Styles.Value.Render(cut(slip.Must, room, f.Glyphs.Etc))),
+			put("watch.now", f.Styles.Wrong.Render(cut(slip.Has, room, f.Glyphs.Etc)))}
+	}
+	return []string{put("watch.field", slip.Field), put("watch.right", f.Styles.Value.Render(c.Right)), put("watch.now", f.marked(c)),
+		strings.Repeat(" ", indent+col) + f.Styles.Bad.Render(c.Mark)}
+}
+
+// marked draws what stands there, its wrong letters reversed.
+func (f Frame) marked(c words.Compared) string {
+	var out, run strings.Builder
+	wrong := false
+	flush := func() {
+		if wrong {
+			out.WriteString(f.Styles.Wrong.Render(run.String()))
+		} else {
+			out.WriteString(run.String())
+		}
+		run.Reset()
+	}
+	at := 0
+	for _, r := range c.Now {
+		bad := at < len(c.Mark) && c.Mark[at] == '^'
+		if bad != wrong {
+			flush()
+			wrong = bad
+		}
+		run.WriteRune(r)
+		at += width(string(r))
+	}
+	flush()
+	return out.String()
 }
 
 // sights are those behind rows: of a place's single line all that stand as badly.
@@ -153,14 +197,6 @@ func (s watch) sights(list rows) []propagation.Sight {
 		}
 	}
 	return out
-}
-
-// compared draws two values under each other, with the letters marked in which they differ.
-func (s watch) compared(f Frame, c words.Compared) []string {
-	put := func(label, text string) string {
-		return strings.Repeat(" ", 13) + f.Styles.Dim.Render(fill(f.T(label), 9, f.Glyphs.Etc)) + " " + text
-	}
-	return []string{put("watch.right", c.Right), put("watch.now", c.Now), strings.Repeat(" ", 23) + f.Styles.Bad.Render(c.Mark)}
 }
 
 // folded reports whether all authoritative servers stand alike, so that one line can stand for them.
@@ -206,7 +242,9 @@ func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
 		if x.State == propagation.Published {
 			seen++
 		}
-		if a, b := far[x.State], far[slow.State]; all == 0 || a > b || a == b && x.Until.After(slow.Until) {
+		a, b := far[x.State], far[slow.State]
+		late := x.Until.After(slow.Until) || x.State == propagation.Published && x.Since.After(slow.Since)
+		if all == 0 || a > b || a == b && late {
 			slow = x
 		}
 		all++
@@ -233,7 +271,7 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 	line := " " + mark + " "
 	name, kind, of := 14, 0, 7
 	if f.W >= 76 {
-		name, kind = 17+(f.W-76)/4, 14
+		name, kind = 15+(f.W-76)/4, 12
 	}
 	if s.each {
 		kind, of = 0, 12
@@ -242,17 +280,37 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 	if kind > 0 {
 		line += f.Styles.Dim.Render(fill(w.Kind, kind, f.Glyphs.Etc)) + " "
 	}
-	line += fill(w.State, 10, f.Glyphs.Etc) + " " + f.Styles.Dim.Render(fill(count, of, "")) + " " + s.left(f, w)
+	state := fill(w.State, 14, f.Glyphs.Etc)
+	if f.W < 76 {
+		state = fill(w.State, 12, f.Glyphs.Etc)
+	}
+	if s.changed(x) {
+		state = f.Styles.Good.Bold(true).Render(state)
+	}
+	line += state + " " + fill(count, of, "") + " " + s.left(f, w)
+	if s.changed(x) && width(line)+2+width(f.T("watch.new")) < f.W {
+		line += "  " + f.Styles.Good.Render(f.T("watch.new"))
+	}
 	if w.Caches != "" && width(line)+2+width(w.Caches) < f.W {
 		line += "  " + f.Styles.Dim.Render(w.Caches)
 	}
 	return row{line, x, w.Wrong}
 }
 
+// changed reports whether the last look found something new at a row's place; where each record has a row, at that record.
+func (s watch) changed(x propagation.Sight) bool {
+	if s.each {
+		return s.c.Wait().Changed(x)
+	}
+	return slices.ContainsFunc(s.c.Wait().Verdict.Sights, func(o propagation.Sight) bool {
+		return o.Place == x.Place && s.c.Wait().Changed(o)
+	})
+}
+
 // left is the end of a line: a bar that runs down, or when the place was seen.
 func (s watch) left(f Frame, w words.Sight) string {
 	if !w.Waiting || w.Left == "" {
-		return f.Styles.Dim.Render(w.At)
+		return w.At
 	}
 	return f.bar(1-w.Share, 6+max(0, f.W-80)/8) + " " + w.Left
 }
@@ -274,8 +332,16 @@ func (s watch) gates(f Frame) []string {
 		}
 		out = append(out, f.labelled(label, text, 3, 10, style)...)
 	}
-	if s.c.dmarcNew() {
-		out = append(out, f.labelled(f.T("watch.gate-wait"), s.c.stricter(f), 3, 10, f.Styles.Warn)...)
+	if later := s.c.PutOff(); len(later) > 0 {
+		var names []string
+		for _, ch := range later {
+			name, _, _ := strings.Cut(ch.Name, "._domainkey")
+			if ch.Nameless() {
+				name, _ = s.c.starts(ch.Ask, string(f.Lang))
+			}
+			names = append(names, "DKIM ("+snapshot.Printable(name)+")")
+		}
+		out = append(out, f.labelled(f.T("watch.later"), f.T("watch.later-is", i18n.Args{"records": strings.Join(names, s.c.lang.T("words.list"))}), 3, 10, f.Styles.Plain)...)
 	}
 	return out
 }
@@ -289,31 +355,4 @@ func (c *Case) starts(id, lang string) (name, start string) {
 		return x.Name.In(lang), x.DKIM.Start.In(lang)
 	}
 	return "", ""
-}
-
-// history lists what was heard, the latest first; what several caches of a place say alike stands once.
-func (s watch) history(f Frame) []string {
-	var out []string
-	for _, l := range slices.Backward(s.c.Wait().Looks) {
-		if l.Answer.Type == snapshot.SOA {
-			continue // it only tells whether anything was saved
-		}
-		heard := strings.Join(l.Answer.Data(), " / ")
-		switch {
-		case !l.Answer.Known():
-			heard = f.T("watch.silent")
-		case heard == "":
-			heard = f.T("watch.none")
-		}
-		place := s.c.Wait().Place(l.Place).Name
-		name, _ := strings.CutSuffix(l.Answer.Name, "."+s.c.Answers().Domain)
-		line := "   " + s.c.p().Clock(l.At.In(s.c.d.Now().Location())) + "  " + place + "  " + snapshot.Printable(name) + "  " + snapshot.Printable(heard)
-		if line = cut(line, f.W-1, f.Glyphs.Etc); !slices.Contains(out, line) {
-			out = append(out, line)
-		}
-	}
-	if len(out) == 0 {
-		return f.para(f.T("watch.no-history"), 3)
-	}
-	return out
 }

@@ -25,6 +25,7 @@ type Case struct {
 	look, ask scope             // what is asked for the look, and for the wait
 	reports   scope             // the reading of reports
 	ring      func(more string) // sounds the bell
+	saved     string            // the file into which the summary was written last
 	speed     int               // in the lab: index of its speed, and 1; 0 where it was not set
 }
 

@@ -63,6 +63,10 @@ type Deps struct {
 	After func(time.Duration) <-chan time.Time
 	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
 	NoColor, ASCII bool
+	// Background is what the terminal's text stands on, and Colors how many colours it has; Run finds out where they are not
+	// given.
+	Background Background
+	Colors     int
 }
 
 // Practice is the title of the lab's story; "" on the real internet.

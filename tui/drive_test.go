@@ -10,12 +10,12 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
@@ -57,7 +57,7 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 	d.clock, d.net = x.Clock, x.Net
 	return Deps{
 		Langs: []i18n.Lang{i18n.JA, i18n.EN}, // as the golden files have it
-		Lang:  lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: input.Own,
+		Lang:  lang, Catalog: x.Catalog, Now: d.clock.Now, After: d.after, NoColor: true, Recognise: x.Recognise,
 		Check: func(_ context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {
 			return x.Check(a, old, func(e probe.Event) { each(Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })
 		},
@@ -68,6 +68,11 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 		Panel: func(_ context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 			return x.PanelOf(a, s)
 		},
+		Reports: func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading {
+			each(session.Share{FilesRead: 40, Files: 105, BytesRead: 40_000, Bytes: 105_000})
+			return x.ReadReports(ctx, paths)
+		},
+		Senders: x.Senders,
 		Copy: func(text string) (string, string, error) {
 			d.copied = append(d.copied, text)
 			return "copied", "", nil

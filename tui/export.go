@@ -10,7 +10,7 @@ import (
 )
 
 // formats are the files that can be written, in the order offered; todoku export knows more.
-var formats = []string{"md", "txt", "json"}
+var formats = []string{"txt", "md", "json"} // the first is what Enter on the last page writes
 
 // export writes the summary to a file, over whatever page one is at.
 type export struct {
@@ -38,7 +38,7 @@ func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		case "down", "j":
 			s.at = min(len(formats)-1, s.at+1)
 		case "enter":
-			return s, nil, s.save(formats[s.at])
+			return s, nil, s.c.write(formats[s.at])
 		case "esc":
 			return s, goClose{}, nil
 		}
@@ -46,12 +46,13 @@ func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-func (s export) save(format string) tea.Cmd {
-	data, err := document.Write(format, s.c.handover())
+// write writes the summary to a file, which is named when the program has ended.
+func (c *Case) write(format string) tea.Cmd {
+	data, err := document.Write(format, c.handover())
 	if err != nil {
 		return func() tea.Msg { return savedMsg{err: err} }
 	}
-	name, write := document.FileName(format, s.c.handover()), s.c.d.Save
+	name, write := document.FileName(format, c.handover()), c.d.Save
 	return func() tea.Msg {
 		path, err := write(name, data)
 		return savedMsg{path, err}

@@ -1,11 +1,9 @@
 package tui
 
 import (
-	"io"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
-	"github.com/muesli/termenv"
 
 	"todoku/i18n"
 )
@@ -30,20 +28,6 @@ type Styles struct {
 	Title, Dim, Good, Bad, Warn, Key, Pick lipgloss.Style
 	// Plain has no attribute at all. Value is what is typed letter by letter; Wrong are letters that must not be there.
 	Plain, Value, Wrong lipgloss.Style
-}
-
-func newStyles(plain bool) Styles {
-	r := lipgloss.NewRenderer(io.Discard)
-	r.SetColorProfile(termenv.ANSI)
-	if plain {
-		r.SetColorProfile(termenv.Ascii)
-	}
-	fg := func(c string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(c)) }
-	return Styles{
-		Title: r.NewStyle().Bold(true), Dim: r.NewStyle().Faint(true),
-		Good: fg("2"), Bad: fg("1").Bold(true), Warn: fg("3"), Key: fg("6"), Pick: r.NewStyle().Bold(true),
-		Plain: r.NewStyle(), Value: r.NewStyle().Bold(true), Wrong: fg("1").Bold(true).Reverse(true),
-	}
 }
 
 // Glyphs are the letters that some terminals draw two cells wide; they stand nowhere else.

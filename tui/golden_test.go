@@ -172,7 +172,7 @@ func TestScreens(t *testing.T) {
 // TestColoursChangeNothing: what is drawn in colour is, without the colours, what is drawn without.
 func TestColoursChangeNothing(t *testing.T) {
 	plain := walk(t, i18n.JA, 80, 24)
-	if got := walk(t, i18n.JA, 80, 24, func(d *Deps) { d.NoColor = false }); got != plain {
+	if got := walk(t, i18n.JA, 80, 24, func(d *Deps) { d.NoColor, d.Background, d.Colors = false, Dark, 256 }); got != plain {
 		g, p := strings.Split(got, "\n"), strings.Split(plain, "\n")
 		for i := range g {
 			if g[i] != p[i] {

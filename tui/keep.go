@@ -18,13 +18,23 @@ const dmarcPause = 28 * 24 * time.Hour
 
 // keep is the last page: what was reached, what comes next, and the files.
 type keep struct {
-	c *Case
+	c    *Case
+	note notice
+	busy bool // Enter was pressed, and the file is being written
 }
 
 func newKeep(c *Case) keep { return keep{c: c} }
 
-// Update saves, or ends.
+// Update saves the summary as text and ends, or offers other forms.
 func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
+	if m, ok := msg.(savedMsg); ok {
+		s.note = notice{how: "saved", path: m.path, err: m.err}
+		if m.err != nil || !s.busy {
+			s.busy = false
+			return s, nil, nil
+		}
+		return s, goLeave{}, nil
+	}
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
 		return s, nil, nil
@@ -37,13 +47,20 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	case "esc":
 		return s, goBack{}, nil
 	case "enter":
-		return s, goLeave{}, nil
+		if s.c.saved != "" { // in the form that was chosen
+			return s, goLeave{}, nil
+		}
+		if !s.busy {
+			s.busy, s.note = true, notice{}
+			return s, nil, s.c.write(formats[0])
+		}
 	}
 	return s, nil, nil
 }
 
 // View sums up.
 func (s keep) View(f Frame) string {
+	f = f.column()
 	head, style := "keep.waiting", f.Styles.Title
 	switch {
 	case len(s.c.Result().Plan.Edits()) == 0 && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK:
@@ -72,8 +89,10 @@ func (s keep) View(f Frame) string {
 		out = append(out, f.labelled(f.T("reports.label"), f.T("reports.press"), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
-	out = append(out, f.labelled(f.T("keep.save"), f.T("keep.files"), 3, 12, f.Styles.Key)...)
-	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
+	out = append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
+	note := s.note.view(f)
+	out = f.fit(out, 0, 1, f.H-len(note))
+	return strings.Join(append(out, note...), "\n")
 }
 
 // remains lists findings that are still there, under their heading; nothing where there are none.
@@ -149,7 +168,10 @@ func (c *Case) stricter(f Frame) string {
 
 // Keys are what the footer offers.
 func (s keep) Keys() []Key {
-	return []Key{{"e", "save"}, {"r", "reports"}, {"Enter", "end"}, {"Esc", "back"}, {"?", "words"}}
+	if s.c.saved != "" {
+		return []Key{{"Enter", "end"}, {"e", "other-form"}, {"r", "reports"}, {"Esc", "back"}, {"?", "words"}}
+	}
+	return []Key{{"Enter", "save-end"}, {"e", "other-form"}, {"r", "reports"}, {"q", "end-unsaved"}, {"Esc", "back"}, {"?", "words"}}
 }
 
 // Title says where one is.

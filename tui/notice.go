@@ -1,13 +1,14 @@
 package tui
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/term"
 
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -73,25 +74,48 @@ func (b *bare) Run() error {
 	if b.name == "" { // the field stays empty
 		lines, what = lines[1:], "tui.bare-value"
 	}
-	lines = append(lines, strings.Join(wrap(b.lang.T(what), MinWidth-1), "\n"), b.lang.T("tui.bare-back"))
+	room := MinWidth
+	if tty, ok := b.out.(*os.File); ok {
+		if w, _, err := term.GetSize(tty.Fd()); err == nil && w > 0 {
+			room = min(w, textMost)
+		}
+	}
+	lines = append(lines, strings.Join(wrap(b.lang.T(what), room-1), "\n"), b.lang.T("tui.bare-back"))
 	_, err := fmt.Fprintf(b.out, "\n%s ", strings.Join(lines, "\n\n"))
 	if err != nil {
 		return err
 	}
+	if tty, ok := b.in.(interface{ Fd() uintptr }); ok && term.IsTerminal(tty.Fd()) { // so that Escape comes without Enter
+		if old, err := term.MakeRaw(tty.Fd()); err == nil {
+			defer func() { _ = term.Restore(tty.Fd(), old) }()
+		}
+	}
 	read := make(chan error, 1)
-	go func() {
-		_, err := bufio.NewReader(b.in).ReadString('\n')
-		read <- err
-	}()
+	go func() { read <- leaves(b.in) }()
 	select {
 	case <-b.ctx.Done():
 		return nil
 	case err = <-read:
 	}
+	_, _ = fmt.Fprint(b.out, "\r\n")
 	if err == io.EOF {
 		return nil
 	}
 	return err
+}
+
+// leaves reads keys until one that leads back: Enter, Escape, q, or Ctrl+C.
+func leaves(in io.Reader) error {
+	key := make([]byte, 1)
+	for {
+		n, err := in.Read(key)
+		if n > 0 && strings.IndexByte("\r\n\x1bq\x03", key[0]) >= 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 // SetStdin is called by Bubble Tea.

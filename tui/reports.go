@@ -151,6 +151,9 @@ func (s reportsPage) box(f Frame) []string {
 		}
 		out = append(out, "")
 	}
+	if s.c.d.Lab != nil {
+		out = append(append(out, f.dim(f.para(f.T("reports.lab"), 3))...), "")
+	}
 	return append(out, f.dim(f.para(f.T("reports.where"), 3))...)
 }
 
@@ -197,7 +200,7 @@ func (s reportsPage) said(f Frame) []string {
 		}
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		out = append(out, "   "+line)
+		out = append(out, strings.TrimRight("   "+line, " "))
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
 	"todoku/wizard/session"
@@ -30,7 +31,7 @@ type Root struct {
 func New(d Deps) *Root { return newRoot(context.Background(), d) }
 
 func newRoot(ctx context.Context, d Deps) *Root {
-	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor), glyphs: glyphs(d.ASCII), caret: &caret{}}
+	r := &Root{c: newCase(ctx, d), w: 80, h: 24, styles: newStyles(d.NoColor, d.Background, d.Colors), glyphs: glyphs(d.ASCII), caret: &caret{}}
 	r.c.ring = r.caret.ring
 	r.screen = newIntake(r.c)
 	return r
@@ -54,6 +55,10 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case pasteCutMsg:
 		r.cut = true
 		return r, nil
+	case savedMsg:
+		if m.err == nil {
+			r.c.saved = m.path
+		}
 	case worldMsg:
 		was := r.c.At()
 		if cmd = r.c.take(m); r.c.At() != was { // the look has ended
@@ -141,6 +146,12 @@ func (r *Root) walk(n Nav) tea.Cmd {
 		box := newIntake(r.c) // the questions have changed since: begin again with the domain
 		box.in = newEditor(run.Name, true)
 		r.screen = box
+	case goRecord:
+		cmd := r.back()
+		if r.c.At() == wizard.StepRecords {
+			r.screen = mend(r.c, n.at)
+		}
+		return cmd
 	case goOver:
 		r.over = append(r.over, n.over)
 	case goClose:
@@ -197,6 +208,19 @@ func (r *Root) leave() tea.Cmd {
 	r.c.ask.end()
 	r.c.reports.end()
 	return tea.Quit
+}
+
+// Farewell is what is to be read once the screens are gone: which file was written, and how to go on where the run is kept;
+// "" where there is neither.
+func (r *Root) Farewell() string {
+	var out []string
+	if r.c.saved != "" {
+		out = append(out, r.c.lang.T("tui.copy.saved", i18n.Args{"path": snapshot.Printable(r.c.saved)}))
+	}
+	if r.c.Kept() {
+		out = append(out, r.c.lang.T("tui.leave.resume"))
+	}
+	return strings.Join(out, "\n")
 }
 
 // Session is the run that is shown.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,8 +24,13 @@ const framesPerSecond = 30
 // caller's: they end ctx. (Bubble Tea's own handler would wait for ever to tell a loop that has ended with ctx.)
 func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	runewidth.DefaultCondition.EastAsianWidth = false
-	if !d.ASCII && ambiguousWide(in, out) {
-		d.ASCII = true
+	wide, background := askTerminal(in, out)
+	d.ASCII = d.ASCII || wide
+	if d.Background == "" {
+		d.Background = cmp.Or(background, inherited(os.Getenv))
+	}
+	if d.Colors == 0 {
+		d.Colors = colours(os.Getenv)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -45,8 +51,8 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	program = tea.NewProgram(root, opts...)
 	_, err := program.Run()
 	root.c.settle()
-	if root.c.Kept() {
-		_, _ = fmt.Fprintln(out, root.c.lang.T("tui.leave.resume"))
+	if said := root.Farewell(); said != "" {
+		_, _ = fmt.Fprintln(out, said)
 	}
 	if errors.Is(err, tea.ErrInterrupted) || errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		return nil
@@ -84,36 +90,41 @@ func (b *bursts) filter(_ tea.Model, msg tea.Msg) tea.Msg {
 // probeWait bounds the question to the terminal; one that answers does so in a few milliseconds.
 const probeWait = 300 * time.Millisecond
 
-// ambiguousWide asks the terminal how many cells it gives a letter of ambiguous width (Unicode UAX 11) by writing one
-// and reading where the cursor went. A terminal that does not answer is taken for narrow.
-func ambiguousWide(in io.Reader, out *os.File) bool {
-	if os.Getenv("RUNEWIDTH_EASTASIAN") == "1" {
-		return true
-	}
+// askTerminal asks the terminal what its background is, and how many cells it gives a letter of ambiguous width (Unicode UAX
+// 11), by writing one and reading where the cursor went. The second is answered by every terminal, and after the first, so
+// that nobody waits for one that has no answer to it. A terminal that does not answer is taken for narrow.
+func askTerminal(in io.Reader, out *os.File) (wide bool, on Background) {
+	wide = os.Getenv("RUNEWIDTH_EASTASIAN") == "1"
 	tty, ok := in.(*os.File)
 	if !ok || !term.IsTerminal(tty.Fd()) || !term.IsTerminal(out.Fd()) || os.Getenv("TERM") == "dumb" {
-		return false
+		return wide, ""
 	}
 	old, err := term.MakeRaw(tty.Fd())
 	if err != nil {
-		return false
+		return wide, ""
 	}
 	defer func() { _ = term.Restore(tty.Fd(), old) }()
 	r, err := cancelreader.NewReader(tty)
 	if err != nil {
-		return false
+		return wide, ""
 	}
 	defer r.Close()
-	if _, err := io.WriteString(out, "\r\u2460\x1b[6n"); err != nil {
-		return false
+	if _, err := io.WriteString(out, "\x1b]11;?\x1b\\\r\u2460\x1b[6n"); err != nil {
+		return wide, ""
 	}
 	defer func() { _, _ = io.WriteString(out, "\r\x1b[K") }()
-	return readColumn(r) == 3
+	col, answer := readColumn(r)
+	return wide || col == 3, backgroundOf(answer)
 }
 
-// readColumn waits for the terminal's cursor report (ESC [ row ; column R) and gives the column; 0 where none came.
-func readColumn(r cancelreader.CancelReader) int {
-	col := make(chan int, 1)
+// readColumn waits for the terminal's cursor report (ESC [ row ; column R) and gives the column, 0 where none came, and all
+// that came up to then.
+func readColumn(r cancelreader.CancelReader) (col int, answer []byte) {
+	type report struct {
+		col int
+		got []byte
+	}
+	done := make(chan report, 1)
 	go func() {
 		var got []byte
 		buf := make([]byte, 32)
@@ -121,20 +132,20 @@ func readColumn(r cancelreader.CancelReader) int {
 			n, err := r.Read(buf)
 			got = append(got, buf[:n]...)
 			if c, ok := cursorReport(got); ok || err != nil {
-				col <- c
+				done <- report{c, got}
 				return
 			}
 		}
-		col <- 0
+		done <- report{}
 	}()
 	select {
-	case c := <-col:
-		return c
+	case x := <-done:
+		return x.col, x.got
 	case <-time.After(probeWait):
 		if r.Cancel() {
-			<-col // nobody reads the terminal any more when this returns: a late reader would take a key
+			<-done // nobody reads the terminal any more when this returns: a late reader would take a key
 		}
-		return 0
+		return 0, nil
 	}
 }
 

@@ -47,7 +47,7 @@ func playTerminal(t *testing.T, column string) (*terminal, *os.File, *os.File) {
 			term.got.Write(buf[:n])
 			term.mu.Unlock()
 			if column != "" && bytes.Contains(buf[:n], []byte("\x1b[6n")) {
-				_, _ = io.WriteString(master, "\x1b[1;"+column+"R")
+				_, _ = io.WriteString(master, "\x1b]11;rgb:ffff/ffff/f5f5\x1b\\\x1b[1;"+column+"R")
 			}
 		}
 	}()
@@ -72,11 +72,11 @@ func (term *terminal) shows(t *testing.T, text string) {
 func TestAmbiguousWidthIsMeasured(t *testing.T) {
 	for column, want := range map[string]bool{"2": false, "3": true, "": false} {
 		_, _, tty := playTerminal(t, column)
-		if got := ambiguousWide(tty, tty); got != want {
-			t.Errorf("cursor in column %q: wide is %v", column, got)
+		if got, on := askTerminal(tty, tty); got != want || column != "" && on != Light {
+			t.Errorf("cursor in column %q: wide is %v, on %q", column, got, on)
 		}
 	}
-	if ambiguousWide(strings.NewReader(""), os.Stdout) {
+	if wide, on := askTerminal(strings.NewReader(""), os.Stdout); wide || on != "" {
 		t.Error("what is no terminal is not asked")
 	}
 }

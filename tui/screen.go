@@ -48,6 +48,8 @@ type (
 	goOpen struct{ step wizard.StepID }
 	// goRetype takes another text for the first box.
 	goRetype struct{ reply wizard.Reply }
+	// goRecord goes back from the wait to the page of a record, by its place in the plan.
+	goRecord struct{ at int }
 	// goLeave ends the program.
 	goLeave struct{}
 )
@@ -59,6 +61,7 @@ func (goClose) nav()  {}
 func (goResume) nav() {}
 func (goOpen) nav()   {}
 func (goRetype) nav() {}
+func (goRecord) nav() {}
 func (goLeave) nav()  {}
 
 // page is the reply of a step that asks nothing.

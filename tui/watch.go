@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -11,6 +12,7 @@ import (
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/session"
 )
 
 // watch waits with the owner: who sees the new records, who not yet, and until when.
@@ -23,6 +25,7 @@ type watch struct {
 	told  string
 	sure  bool // Enter was pressed although not everything can be seen
 	err   error
+	note  notice
 }
 
 func newWatch(c *Case) watch {
@@ -41,6 +44,8 @@ type publishedMsg struct{ err error }
 // Update looks, publishes (in the lab), and goes on.
 func (s watch) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	switch m := msg.(type) {
+	case copiedMsg:
+		s.note = notice(m)
 	case publishedMsg:
 		s.err, s.told = m.err, "watch.made"
 		if m.err != nil {
@@ -57,7 +62,7 @@ func (s watch) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	k := hotkey(m)
 	sure := s.sure
-	s.sure = false
+	s.sure, s.note = false, notice{}
 	switch k {
 	case "esc":
 		if s.past || s.each {
@@ -65,12 +70,19 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			return s, nil, nil
 		}
 		return s, goBack{}, nil
-	case "enter":
+	case "enter", "s":
+		if x, ok := s.fault(); ok && k == "enter" {
+			return s, goRecord{x.At}, nil
+		}
 		if !s.c.Wait().Published() && !sure {
 			s.sure = true // the habit of pressing Enter must not skip the wait
 			return s, nil, nil
 		}
 		return s, page(wizard.StepWatch), nil
+	case "c":
+		if x, ok := s.fault(); ok {
+			return s, nil, s.c.copyRight(x)
+		}
 	case "r":
 		return s, nil, s.c.do(s.c.LookNow())
 	case "h":
@@ -115,33 +127,123 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// View draws the verdict, the places and what comes next.
+// View draws the verdict, the places and what comes next; beside it how each record stands, where there is room.
 func (s watch) View(f Frame) string {
-	v, now := s.c.Wait().Verdict, s.c.d.Now()
-	style := f.Styles.Title
-	switch v.Result {
-	case propagation.ResultPublished:
-		style = f.Styles.Good
-	case propagation.ResultWrong:
-		style = f.Styles.Bad
+	left, right := f.panes()
+	lines := s.shown(right)
+	if left.W > 0 {
+		lines = beside(s.list(left), lines, left.W)
 	}
-	var out []string
-	for _, l := range f.para(s.c.p().Verdict(v, now), 3) {
-		out = append(out, style.Render(l))
-	}
-	out = append(out, "")
-	tail := s.tail(f)
-	body := s.board(f)
-	if s.past {
-		body = s.history(f)
-	}
+	return strings.Join(lines, "\n")
+}
+
+// Scrolls reports whether the page is higher than its room.
+func (s watch) Scrolls(f Frame) bool {
+	_, f = f.panes()
+	return len(s.body(f)) > f.H-len(s.verdict(f))-len(s.tail(f))
+}
+
+func (s watch) shown(f Frame) []string {
+	out, tail, body := s.verdict(f), s.tail(f), s.body(f)
 	room := f.H - len(out) - len(tail)
 	top := min(s.top, max(0, len(body)-room))
 	out = append(out, f.fit(body, top, top+room, room)...)
 	for len(out) < f.H-len(tail) {
 		out = append(out, "")
 	}
-	return strings.Join(append(out, tail...), "\n")
+	return append(out, tail...)
+}
+
+// verdict is the whole in one sentence. The moment at which all is there looks unlike all that came before.
+func (s watch) verdict(f Frame) []string {
+	v, now := s.c.Wait().Verdict, s.c.d.Now()
+	text := s.c.p().Verdict(v, now)
+	if v.Result == propagation.ResultPublished && !s.past && !s.each {
+		in := []string{""}
+		for _, l := range wrap(text, f.W-14) {
+			in = append(in, "  "+f.Styles.Good.Bold(true).Render(l))
+		}
+		in[1] = f.Styles.Good.Bold(true).Render(f.Glyphs.Check) + in[1][1:]
+		return append(f.frame(append(in, ""), 3), "")
+	}
+	style := f.Styles.Title
+	if v.Result == propagation.ResultWrong {
+		style = f.Styles.Bad
+	}
+	out := f.para(text, 3)
+	for i := range out {
+		out[i] = style.Render(out[i])
+	}
+	return append(out, "")
+}
+
+// body is who sees what; once all is there, what comes next.
+func (s watch) body(f Frame) []string {
+	switch {
+	case s.past:
+		return s.history(f)
+	case s.c.Wait().Published() && !s.each:
+		w := s.c.Wait()
+		out := f.para(f.T("watch.all-seen", i18n.Args{"records": len(w.Wants), "places": len(w.Places), "clock": s.c.p().When(s.lastSeen(), s.c.d.Now())}), 3)
+		out = append(out, "")
+		return append(out, s.gates(f)...)
+	}
+	return s.board(f)
+}
+
+// lastSeen is when the last place saw the last record.
+func (s watch) lastSeen() (last time.Time) {
+	for _, x := range s.c.Wait().Verdict.Sights {
+		if x.Since.After(last) {
+			last = x.Since
+		}
+	}
+	return last
+}
+
+// list is every record that is waited for, and at how many places it is seen.
+func (s watch) list(f Frame) []string {
+	var out []string
+	for i := range s.c.Wait().Wants {
+		seen, all, wrong := 0, 0, false
+		var any propagation.Sight
+		for _, x := range s.c.Wait().Verdict.Sights {
+			if x.Want == i {
+				all, any, wrong = all+1, x, wrong || x.State == propagation.Wrong
+				if x.State == propagation.Published {
+					seen++
+				}
+			}
+		}
+		mark := f.Styles.Dim.Render(f.Glyphs.Dot)
+		switch {
+		case wrong:
+			mark = f.Styles.Bad.Render(f.Glyphs.Cross)
+		case seen == all && all > 0:
+			mark = f.Styles.Good.Render(f.Glyphs.Check)
+		}
+		count := f.T("watch.of-places", i18n.Args{"seen": seen, "all": all})
+		out = append(out, " "+mark+" "+fill(s.record(any, f.W), f.W-6-width(count), f.Glyphs.Etc)+" "+count)
+	}
+	return out
+}
+
+// fault is the first record that stands wrong, where its page can be opened.
+func (s watch) fault() (session.Fault, bool) {
+	for _, x := range s.c.Faults() {
+		if x.At >= 0 {
+			return x, true
+		}
+	}
+	return session.Fault{}, false
+}
+
+// copyRight copies what the wrong field must hold; the whole value where no single field is wrong.
+func (c *Case) copyRight(x session.Fault) tea.Cmd {
+	if slip, ok := c.p().Slip(x.Sight, x.Want); ok {
+		return c.copyOf(slip.Field, slip.Copy)
+	}
+	return c.copyOf(c.lang.T("words.field.value"), c.p().Right(x.Want))
 }
 
 // tail says when the next look is, and how fast the lab's time runs.
@@ -157,6 +259,7 @@ func (s watch) tail(f Frame) []string {
 		out = append(out, f.dim(f.para(f.T("watch.next", i18n.Args{
 			"left": s.c.p().Duration(v.Next.Sub(now)), "clock": s.c.p().Clock(v.Next)}), 3))...)
 	}
+	out = append(out, s.note.view(f)...)
 	if s.sure {
 		out = append(out, f.para(f.T("watch.sure"), 3)...)
 	}
@@ -187,9 +290,14 @@ func (s watch) tail(f Frame) []string {
 
 // Keys are what the footer offers.
 func (s watch) Keys() []Key {
+	done := s.c.Wait().Published()
+	_, wrong := s.fault()
 	var keys []Key
-	if s.c.Wait().Published() {
+	switch {
+	case done:
 		keys = append(keys, Key{"Enter", "proof"})
+	case wrong:
+		keys = append(keys, Key{"c", "copy-right"}, Key{"Enter", "mend"})
 	}
 	if s.c.d.Lab != nil {
 		keys = append(keys, Key{"p", "publish"})
@@ -197,18 +305,21 @@ func (s watch) Keys() []Key {
 			keys = append(keys, Key{"w", "mistake"})
 		}
 		keys = append(keys, Key{"+ -", "speed"})
-		if s.c.d.Lab.Advance != nil && !s.c.Wait().Published() {
+		if s.c.d.Lab.Advance != nil && !done {
 			keys = append(keys, Key{"n", "jump"})
 		}
 	}
 	keys = append(keys, Key{"r", "now"}, Key{"d", "details"}, Key{"h", "history"}, Key{"e", "save"})
-	if !s.c.Wait().Published() {
+	switch {
+	case wrong:
+		keys = append(keys, Key{"s", "skip"})
+	case !done:
 		keys = append(keys, Key{"Enter", "skip"})
 	}
 	if s.past || s.each {
-		return append(keys, Key{"Esc", "close"}, Key{"q", "leave"})
+		return append(keys, Key{"q", "leave"}, Key{"Esc", "close"})
 	}
-	return append(keys, Key{"Esc", "back"}, Key{"q", "close"})
+	return append(keys, Key{"q", "close"}, Key{"Esc", "back"})
 }
 
 // Title says where one is.

@@ -75,8 +75,21 @@ func claimsOf(text string) Claims {
 	if len(text) > maxNotice {
 		text = text[:maxNotice]
 	}
-	c := Claims{SPF: spfClaim(text), DKIM: short(text, dkimShort, dkimChecked), DMARC: short(text, dmarcShort)}
-	for _, re := range policyOf {
+	var c Claims
+	lower := strings.ToLower(text) // a word that stands nowhere spares the search for its forms
+	if strings.Contains(lower, "spf") || strings.Contains(lower, "why?") {
+		c.SPF = spfClaim(text)
+	}
+	if strings.Contains(lower, "dkim") {
+		c.DKIM = short(text, dkimShort, dkimChecked)
+	}
+	policies := policyOf
+	if strings.Contains(lower, "dmarc") {
+		c.DMARC = short(text, dmarcShort)
+	} else if !strings.Contains(lower, "unauthenticated e") {
+		policies = nil
+	}
+	for _, re := range policies {
 		if m := re.FindStringSubmatch(text); m != nil {
 			c.DMARC = &Claim{Result: "fail", Domain: strings.ToLower(m[1])}
 			break
@@ -88,7 +101,11 @@ func claimsOf(text string) Claims {
 		}
 		c.DMARC.Domain = strings.ToLower(m[1])
 	}
-	for _, re := range senderOf {
+	senders := senderOf
+	if !strings.Contains(lower, "sender") && !strings.Contains(lower, "mail from") {
+		senders = nil
+	}
+	for _, re := range senders {
 		if m := re.FindStringSubmatch(text); m != nil && c.Sender == "" {
 			c.Sender = strings.ToLower(m[1])
 		}

@@ -11,6 +11,8 @@ import (
 type level struct {
 	text  string // as it came
 	ready string // made ready for phrases, where that is done already
+	// reply and status are the codes in it, where they were looked for already.
+	reply, status string
 	// near: it speaks of this recipient alone, so that a status code in it counts
 	near bool
 	// whole: it is the reply as the server gave it, not cut within
@@ -61,7 +63,9 @@ func judge(r *Recipient, levels []level) {
 // question makes one text ready for the table.
 func (r *Recipient) question(l level) asked {
 	q := asked{raw: l.text, receiver: r.Receiver, known: r.Receiver != "" || r.Host != "" || r.Final != "", stage: r.Stage}
-	q.reply, q.status = codesIn(l.text)
+	if q.reply, q.status = l.reply, l.status; l.ready == "" {
+		q.reply, q.status = codesIn(l.text)
+	}
 	if l.near {
 		q.reply, q.status = first(q.reply, r.Reply), first(q.status, r.Status)
 	}

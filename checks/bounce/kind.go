@@ -12,7 +12,9 @@ type weigher struct {
 	n       notice
 	ready   string // the notice, made ready for phrases
 	replies string // the servers' answers in it
-	stage   Stage  // the command that the notice tells of
+	reply   string // the first code in the notice, and the status code that goes with it
+	status  string
+	stage   Stage // the command that the notice tells of
 	report  report
 	event   *event // the notice is of that kind
 }
@@ -103,7 +105,7 @@ func (w *weigher) delivered() bool {
 	if logSent.MatchString(w.n.text) && !logFailed.MatchString(w.n.text) {
 		return true
 	}
-	reply, _ := codesIn(w.n.text)
+	reply := w.reply
 	failed := strings.HasPrefix(reply, "4") || strings.HasPrefix(reply, "5")
 	return !failed && signIn(w.ready, signSuccess) != nil && w.failureWords() == 0 &&
 		(len(w.m.head) == 0 || daemon(w.m.head.get("from")) || strings.HasPrefix(w.m.kind, "multipart/report") || autoSubject(w.m.head, signSuccess))
@@ -134,7 +136,7 @@ func (w *weigher) failure() int {
 			score += points
 		}
 	}
-	reply, status := codesIn(w.n.text)
+	reply, status := w.reply, w.status
 	coded := reply != "" && !strings.HasPrefix(reply, "2") || strings.HasPrefix(status, "4") || strings.HasPrefix(status, "5")
 	subject := plain(words(h.get("subject")))
 	add(4, len(w.report.groups) > 0)
@@ -227,7 +229,7 @@ func autoSubject(h fields, meaning string) bool {
 
 // looseKind tells what a text without a header is: a piece of a notice, or the reply alone.
 func (w *weigher) looseKind() Kind {
-	reply, status := codesIn(w.n.text)
+	reply, status := w.reply, w.status
 	hard := strings.HasPrefix(reply, "4") || strings.HasPrefix(reply, "5")
 	bad := strings.HasPrefix(status, "4") || strings.HasPrefix(status, "5")
 	short := len(w.ready) < 2000

@@ -36,7 +36,7 @@ func Mails(in io.Reader, take func(data []byte, cut bool) bool) error {
 	s := &splitter{in: bufio.NewReaderSize(in, 64<<10)}
 	for {
 		data, cut, err := s.next()
-		if len(bytes.TrimSpace(data)) > 0 || s.count == 0 && err != nil {
+		if !empty(data) || s.count == 0 && err != nil {
 			s.count++
 			if !take(data, cut) {
 				return nil
@@ -49,6 +49,14 @@ func Mails(in io.Reader, take func(data []byte, cut bool) bool) error {
 			return err
 		}
 	}
+}
+
+// empty reports whether there is nothing in a mail of an mbox but its separator.
+func empty(data []byte) bool {
+	if line, rest, _ := bytes.Cut(data, []byte("\n")); separates(line) {
+		data = rest
+	}
+	return len(bytes.TrimSpace(data)) == 0
 }
 
 // splitter cuts an mbox into mails. A text that does not begin as an mbox does is one mail.

@@ -11,7 +11,9 @@ import (
 type notice struct {
 	text     string
 	lines    []string
-	returned string // the mail that came back, where it stands in the same text
+	lower    []string // the lines in lower case
+	fields   []bool   // which of them are fields of a report
+	returned string   // the mail that came back, where it stands in the same text
 }
 
 // readNotice cuts a text where the mail that came back begins.
@@ -35,7 +37,8 @@ func readNotice(text string) notice {
 		if size += len(line) + 1; size > maxNotice {
 			break
 		}
-		n.lines = append(n.lines, line)
+		n.lines, n.lower = append(n.lines, line), append(n.lower, strings.ToLower(line))
+		n.fields = append(n.fields, slices.Contains(reportNames, fieldName(line)))
 	}
 	n.text = strings.Join(n.lines, "\n")
 	return n
@@ -274,12 +277,12 @@ func (n notice) about(address string) string {
 	}
 	var out []string
 	in := false
-	for _, line := range n.lines {
+	for i, line := range n.lines {
 		t := strings.TrimSpace(line)
 		switch {
-		case slices.Contains(reportNames, fieldName(line)):
+		case n.fields[i]:
 			in = false
-		case strings.Contains(strings.ToLower(line), key):
+		case strings.Contains(n.lower[i], key):
 			in = true
 			out = append(out, t)
 		case in && (strings.HasPrefix(t, "<<<") || strings.HasPrefix(line, " ") && t != ""):

@@ -49,6 +49,7 @@ func weigh(m *opened) *weigher {
 	w := &weigher{m: m}
 	w.n = readNotice(noticeText(m))
 	w.ready, w.replies, w.stage = plain(w.n.text), w.n.replies(), stageOf(w.n.text)
+	w.reply, w.status = codesIn(w.n.text)
 	if e, ok := readEvent(noticeText(m)); ok {
 		w.event, w.report = &e, e.report()
 		return w
@@ -330,15 +331,18 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.finish(w.delayed(*one), ownDomain(r))
 }
 
+// naming are the makes of servers that name the other server wherever they hand on what that said.
+var naming = map[string]bool{"exchange": true, "postfix": true, "exim": true}
+
 // refuser tells who refused. The name of the server that wrote the notice marks nobody: it passes on what another said. Where
-// Exchange or Postfix, which name the other one, name none, it speaks for itself.
+// it is of a make that would have named the other, and names none, it speaks for itself.
 func (w *weigher) refuser(ready string, one *Recipient, r *Result) string {
 	host := one.Host
 	if r.Server != "" {
 		ready = strings.ReplaceAll(ready, strings.ToLower(r.Server), " ")
-		if host == "" && (r.Software == "exchange" || r.Software == "postfix") && signIn(w.ready, signRemote) == nil {
-			host = r.Server
-		}
+	}
+	if host == "" && naming[r.Software] && signIn(w.ready, signRemote) == nil {
+		host = first(r.Server, "?")
 	}
 	return receiverOf(ready, host, one.Final)
 }
@@ -367,7 +371,7 @@ func (w *weigher) levels(text, own, about, replies string, count int, entries []
 	}
 	list = append(list, level{text: about, near: true})
 	if count == 1 || !slices.ContainsFunc(entries, entry.told) {
-		list = append(list, level{text: w.n.text, ready: w.ready})
+		list = append(list, level{text: w.n.text, ready: w.ready, reply: w.reply, status: w.status})
 	}
 	return slices.DeleteFunc(list, func(l level) bool { return strings.TrimSpace(l.text) == "" })
 }

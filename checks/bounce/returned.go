@@ -198,6 +198,10 @@ func forwardingOf(r *Result) Forwarding {
 	add := func(e Evidence) { out.Evidence = append(out.Evidence, e) }
 	switch {
 	case r.Returned == nil || len(r.Returned.To)+len(r.Returned.Cc) == 0 && r.Returned.From == "":
+		if d := domainOf(one.Original); d != "" && one.Final != "" && d != domainOf(one.Final) {
+			out.Is, out.Through = Yes, one.Original
+			add(Rewritten)
+		}
 		add(NoReturned)
 		return out
 	case one.Final == "":

@@ -60,6 +60,18 @@ func owns(patterns []string, name string) bool {
 	})
 }
 
+// Shows reports whether mail can show by its names (a return path, a signature, a reverse name) that a sender or host sent
+// it: one that sends by the owner's own server, or in its own name alone, cannot be told so.
+func (c *Catalog) Shows(id string) bool {
+	if s, ok := c.Sender(id); ok {
+		return !s.OnSite() && !s.OwnFrom && s.Detect.named()
+	}
+	h, ok := c.Host(id)
+	return ok && h.Detect.named()
+}
+
+func (d Detect) named() bool { return len(d.SPF)+len(d.CNAME)+len(d.PTR)+len(d.MX) > 0 }
+
 // NameOwners lists the IDs of the hosts to which a server of that name belongs, by its reverse name or as a mail server.
 func (c *Catalog) NameOwners(name string) []string {
 	if c.index == nil { // not read from files

@@ -106,6 +106,8 @@ type SendingAddress struct {
 	Of string
 	// Maybe: nobody said that mail leaves by it; the owner's server has it beside an address of the other family.
 	Maybe bool
+	// Assumed: nobody said who sends, and the server that takes mail in has it.
+	Assumed bool
 }
 
 // SendingAddresses lists those that were told, and the own server's: as told, else where the own MX leads.
@@ -144,10 +146,35 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 			}
 		}
 	}
+	if len(out) == 0 && !own {
+		for _, ip := range f.assumed() {
+			n := len(out)
+			if add(ip.String()); len(out) > n {
+				out[n].Of, out[n].Assumed = "", true
+			}
+		}
+	}
 	for _, v := range f.BesideOwn() {
 		n := len(out)
 		if add(v.String()); len(out) > n {
 			out[n].Of, out[n].Maybe = "", true
+		}
+	}
+	return out
+}
+
+// assumed lists the addresses of the servers that take the domain's mail in, where nothing else shows who sends and the record
+// lets them pass: mostly they do.
+func (f *Facts) assumed() (out []netip.Addr) {
+	t, ok := f.SPFTree()
+	if !ok || len(f.Services())+len(f.Candidates()) > 0 || !f.CoversMX(t) {
+		return nil
+	}
+	for _, name := range f.takers() {
+		for _, v := range f.DNS.Get(name, snapshot.A).Data() {
+			if ip, err := netip.ParseAddr(v); err == nil {
+				out = append(out, ip.Unmap())
+			}
 		}
 	}
 	return out

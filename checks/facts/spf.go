@@ -31,10 +31,10 @@ func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered,
 	}
 	data := proposed{reading.SPF(s), domain, tree.Root.Record, new(bool)}
 	passed := 0
-	for _, n := range need.Networks[:min(len(need.Networks), maxSamples)] {
+	for _, ip := range samples(need.Networks) {
 		*data.blind = false
-		v := spf.Evaluate(data, spf.Request{IP: n.Addr(), MailFrom: "postmaster@" + domain, HELO: domain})
-		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(n.Addr()) })) {
+		v := spf.Evaluate(data, spf.Request{IP: ip, MailFrom: "postmaster@" + domain, HELO: domain})
+		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(ip) })) {
 			continue // the record is broken, which is a finding of its own; the sender is in it
 		}
 		switch {
@@ -47,6 +47,20 @@ func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered,
 		}
 	}
 	return true, true
+}
+
+// samples are the addresses that stand for ranges: the first of each, then the last of each, since a record may have a part of
+// a range.
+func samples(nets []netip.Prefix) (out []netip.Addr) {
+	nets = nets[:min(len(nets), maxSamples)]
+	for i := range 2 {
+		for _, n := range nets {
+			if both := ends(n); i < len(both) {
+				out = append(out, both[i])
+			}
+		}
+	}
+	return out
 }
 
 // AsksForMail reports whether a record asks for what only a mail tells: the name by which the sending server greets, or

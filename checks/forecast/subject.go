@@ -109,7 +109,7 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 		f.ways = append(f.ways, way{spf: unseen, dkim: unseen, aligned: unseen, ptr: f.reverse(nil)})
 	}
 	if len(f.ways) == 0 {
-		f.ways = append(f.ways, f.way(facts.Service{}, nil, keys))
+		f.ways = append(f.ways, f.anybody(keys))
 	}
 	if b, bogus := in.Bogus(); bogus && b.State != facts.BogusMaybe {
 		f.doubt(b.Evidence)
@@ -241,17 +241,6 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 		return f.assumed(apex), false
 	}
 	return f.covered(s, apex), false
-}
-
-// assumed: nobody said who sends. The server that takes the domain's mail in may well send too; that it would pass is said,
-// and promises nothing.
-func (f subject) assumed(apex snapshot.Answer) fact {
-	for _, p := range f.in.Passing() {
-		if p.Likely && len(p.Servers) > 0 {
-			return said(Unsure, "sender-assumed", apex).with("host", p.Servers[0])
-		}
-	}
-	return said(Unsure, "sender-unknown", apex)
 }
 
 // covered: no address of the service is known, so its terms decide.

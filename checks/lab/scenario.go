@@ -43,6 +43,7 @@ type Scenario struct {
 	Detect   []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
 	// Mistakes are the rows of docs/mistakes.md that it holds.
 	Mistakes []int
+	Phases   []Phase // of which DMARC reports tell; see Reports
 
 	world *world
 }
@@ -167,6 +168,8 @@ func Find(id string) (Scenario, error) {
 //	                                 PLACE LEFT NAME TYPE DATA ("system 5h shop.example NS ns1.old.example."); DATA "absent": that there is
 //	                                 no such record
 //	-- findings --                   all that the rules say, as Finding.String writes it, sorted as text
+//	-- reports PHASE --              DMARC reports of a phase of the story (before, after): one kind of mail a line, COUNT IP [dkim=RESULT:DOMAIN:SELECTOR]…
+//	                                 [spf=RESULT:DOMAIN] [reason=TYPE], COUNT being messages a day
 //	-- detect --                     what the catalogue finds: KIND ID [?] [VALUE] ("host sakura-rs www1234.sakura.ne.jp"); a
 //	                                 "?" marks what is offered and not claimed
 //
@@ -183,12 +186,14 @@ func Parse(file string, data []byte) (Scenario, error) {
 	}
 	sc := Scenario{File: file, world: w}
 	for _, s := range rest {
-		switch s.name {
-		case "scenario.toml":
+		switch {
+		case strings.HasPrefix(s.name, reportsHeader):
+			err = sc.readReports(s)
+		case s.name == "scenario.toml":
 			err = sc.readHeader(s)
-		case "findings":
+		case s.name == "findings":
 			err = sc.readFindings(s)
-		case "detect":
+		case s.name == "detect":
 			err = sc.readDetect(s)
 		default:
 			err = s.errorf(0, "unknown section %q", s.name)

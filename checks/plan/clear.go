@@ -70,6 +70,10 @@ func refusesNeeded(in *facts.Facts, t spf.Term) bool {
 	}
 	return slices.ContainsFunc(in.Terms(), func(need facts.Term) bool {
 		n := spf.Parse("v=spf1 " + need.Text).Terms
+		if t.Prefix.IsValid() && need.Text != "" { // a part of the ranges that the service sends from
+			nets := spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "v=spf1 "+need.Text+" -all").Networks
+			return slices.ContainsFunc(nets, t.Prefix.Overlaps)
+		}
 		return len(n) == 1 && n[0].Name == t.Name && strings.EqualFold(n[0].Value, t.Value) && n[0].Prefix == t.Prefix
 	})
 }

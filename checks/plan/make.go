@@ -96,7 +96,7 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 
 // spfFaults are the findings that a new SPF record mends.
 var spfFaults = []checks.Code{
-	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFIncludeDead, checks.SPFPassAll,
+	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFSenderRefused, checks.SPFIncludeDead, checks.SPFPassAll,
 	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidTerm, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 

@@ -15,6 +15,9 @@ import (
 // stands behind the tenth look-up into its reach.
 func (n *asker) tried(records, needed []string) {
 	ips := slices.Clone(n.a.IPs)
+	if strings.EqualFold(n.a.Mail.Envelope, n.d) {
+		ips = append(ips, n.a.Mail.IPs...)
+	}
 	data := reading.SPF(n.s)
 	for _, t := range needed {
 		if nets := spf.Walk(data, n.d, "v=spf1 "+t+" -all").Networks; len(nets) > 0 && !slices.Contains(ips, nets[0].Addr()) {

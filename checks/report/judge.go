@@ -26,22 +26,23 @@ type Ground string
 
 // The grounds, the strongest first.
 const (
-	ByResult    Ground = "result"         // DMARC passes
-	ByReason    Ground = "reason"         // the receiver says that it was forwarded, or came by a list
-	ByKeyOnly   Ground = "key-only"       // the key passes and SPF does not, from an address that nobody knows
-	ByBrokenKey Ground = "broken-key"     // signed with the domain's key and changed on the way, by a server that sends in its own name
-	ByStrict    Ground = "strict"         // it passes for the domain's own organisation, and not for this very name
-	ByRecord    Ground = "spf-record"     // the domain's SPF record lets the address send
-	ByOwner     Ground = "owner"          // a service that the owner uses
-	BySibling   Ground = "same-address"   // the same address sends mail that passes
-	ByService   Ground = "service"        // a service that is known, and passes in its own name
-	ByOwnKey    Ground = "own-key-fails"  // signed in the domain's name, and the signature fails
-	ByNothing   Ground = "nothing-of-own" // nothing in it is the domain's own
+	ByResult      Ground = "result"         // DMARC passes
+	ByReason      Ground = "reason"         // the receiver says that it was forwarded, or came by a list
+	ByKeyOnly     Ground = "key-only"       // the key passes and SPF does not, from an address that nobody knows
+	ByBrokenKey   Ground = "broken-key"     // signed with the domain's key and changed on the way, by a server that sends in its own name
+	ByStrict      Ground = "strict"         // it passes for the domain's own organisation, and not for this very name
+	ByRecord      Ground = "spf-record"     // the domain's SPF record lets the address send
+	ByOwner       Ground = "owner"          // a service that the owner uses
+	BySibling     Ground = "same-address"   // the same address sends mail that passes
+	BySameService Ground = "same-service"   // SPF ends in an error, and the same service sends mail that passes
+	ByService     Ground = "service"        // a service that is known, and passes in its own name
+	ByOwnKey      Ground = "own-key-fails"  // signed in the domain's name, and the signature fails
+	ByNothing     Ground = "nothing-of-own" // nothing in it is the domain's own
 )
 
 // Grounds lists every Ground.
 func Grounds() []Ground {
-	return []Ground{ByResult, ByReason, ByKeyOnly, ByBrokenKey, ByStrict, ByRecord, ByOwner, BySibling, ByService, ByOwnKey, ByNothing}
+	return []Ground{ByResult, ByReason, ByKeyOnly, ByBrokenKey, ByStrict, ByRecord, ByOwner, BySibling, BySameService, ByService, ByOwnKey, ByNothing}
 }
 
 // Knowledge is what is known besides the reports. All of it may be missing.
@@ -93,16 +94,22 @@ func Judge(t *Tally, k Knowledge) []Judged {
 	}
 	// An address that surely sends the domain's own mail does so with what fails too. A key alone, beside another's return
 	// path, may have been forwarded there.
-	own := map[netip.Addr]bool{}
+	own, services := map[netip.Addr]bool{}, map[string]bool{}
 	for i := range out {
 		if out[i].sure && out[i].IP.IsValid() {
 			own[out[i].IP] = true
+		}
+		if out[i].sure && out[i].Service != "" {
+			services[out[i].Service] = true
 		}
 	}
 	for i := range out {
 		j := &out[i]
 		if own[j.IP] && (j.Judgement == Foreign || j.Judgement == Relayed && j.Ground == ByBrokenKey) {
 			j.Judgement, j.Ground = Unaligned, BySibling
+		}
+		if j.Judgement == Foreign && services[j.Service] && j.most(j.BrokenSPF) {
+			j.Judgement, j.Ground = Unaligned, BySameService
 		}
 	}
 	return out

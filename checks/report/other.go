@@ -40,13 +40,15 @@ func (w *walker) failure(r io.Reader, at place) error {
 			continue
 		}
 		switch squeeze([]byte(name)) {
+		case "dmarcresults": // of a report in plain text
+			f.Type, f.Failed, f.Action = "auth-failure", "dmarc", w.parser.name(b)
 		case "feedbacktype":
 			f.Type = w.parser.name(b)
 		case "authfailure":
 			f.Failed = w.parser.name(b)
-		case "reporteddomain":
+		case "reporteddomain", "senderdomain":
 			f.Domain = readDomain(b)
-		case "sourceip":
+		case "sourceip", "senderipaddress":
 			f.IP, _ = address(b)
 		case "originalmailfrom":
 			f.Envelope = readDomain(b)

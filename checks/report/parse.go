@@ -115,7 +115,7 @@ func (p *parser) start(t token) error {
 func (p *parser) place(name string) *element {
 	top := p.stack[len(p.stack)-1].of
 	if top == nil {
-		return nil
+		return p.outside(name)
 	}
 	if top == schema {
 		e, _ := schema.find(name)
@@ -151,6 +151,23 @@ func (p *parser) place(name string) *element {
 		p.problem(Misspelt)
 	}
 	return e
+}
+
+// outside says which element begins inside one that no report has: a part of the report itself, where the strange one was
+// never closed (a schema's opening that a reporter left in its reports).
+func (p *parser) outside(name string) *element {
+	for i := len(p.stack) - 1; i > 0; i-- {
+		above := p.stack[i-1].of
+		if above == nil {
+			continue
+		}
+		e := above.exact[name]
+		if e == nil || !e.holds() || above.open != opensFeedback || p.pop(i) != nil {
+			return nil
+		}
+		return e
+	}
+	return nil
 }
 
 // close closes the innermost element of that name, with all in it that was left open.

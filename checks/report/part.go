@@ -22,6 +22,7 @@ type Source struct {
 	// that passes in another name; SPF that passes in the domain's own name, in another, or not.
 	OwnKey, BrokenKey, OtherKey int64
 	OwnSPF, OtherSPF, FailedSPF int64
+	BrokenSPF                   int64    // those of FailedSPF whose SPF ends in an error for the domain's own name
 	Envelopes, Signers, From    []string // the first few
 	First, Last                 int32    // days since 1970; 0 where no report says
 }
@@ -159,6 +160,7 @@ type raw struct {
 	dkim, spf                   bool // an aligned pass
 	ownKey, brokenKey, otherKey bool
 	ownSPF, otherSPF, failedSPF bool
+	brokenSPF                   bool
 }
 
 func (p *part) raw(policy *Policy, r *Row, from string) (x raw) {
@@ -185,10 +187,12 @@ func (p *part) raw(policy *Policy, r *Row, from string) (x raw) {
 			x.otherSPF = true
 		default:
 			x.failedSPF = true
+			x.brokenSPF = x.brokenSPF || own && (s.Result == PermError || s.Result == TempError)
 		}
 	}
 	x.otherSPF = x.otherSPF && !x.ownSPF
 	x.failedSPF = x.failedSPF && !x.ownSPF && !x.otherSPF
+	x.brokenSPF = x.brokenSPF && x.failedSPF
 	return x
 }
 
@@ -198,7 +202,7 @@ func (x raw) note(s *Source, r *Row) {
 		is bool
 		to *int64
 	}{{x.ownKey, &s.OwnKey}, {x.brokenKey, &s.BrokenKey}, {x.otherKey, &s.OtherKey},
-		{x.ownSPF, &s.OwnSPF}, {x.otherSPF, &s.OtherSPF}, {x.failedSPF, &s.FailedSPF}} {
+		{x.ownSPF, &s.OwnSPF}, {x.otherSPF, &s.OtherSPF}, {x.failedSPF, &s.FailedSPF}, {x.brokenSPF, &s.BrokenSPF}} {
 		if c.is {
 			*c.to = sum(*c.to, r.Count)
 		}

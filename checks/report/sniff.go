@@ -23,6 +23,7 @@ const (
 	isBase64
 	isOtherArchive
 	isOutlook
+	isFailure
 )
 
 // sniffed is how many bytes are looked at.
@@ -31,7 +32,9 @@ const sniffed = 4096
 var (
 	mboxLine   = regexp.MustCompile(`^From [^\n]*[0-9][0-9]:[0-9][0-9]`)
 	headerLine = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]`)
-	base64Line = regexp.MustCompile(`^(?:H4sI|UEsDB|PD94bWwg|PGZlZWRi|77u/PD94)[A-Za-z0-9+/=\r\n]*$`)
+	// failureText opens the failure reports that some receivers write as plain text, without the parts of RFC 6591.
+	failureText = regexp.MustCompile(`^A message claiming to be from you has failed the published DMARC\s+policy`)
+	base64Line  = regexp.MustCompile(`^(?:H4sI|UEsDB|PD94bWwg|PGZlZWRi|77u/PD94)[A-Za-z0-9+/=\r\n]*$`)
 )
 
 // magic are the openings of packed files.
@@ -67,6 +70,8 @@ func kindOf(b []byte) kind {
 		return isMbox
 	case base64Line.Match(b):
 		return isBase64
+	case failureText.Match(b):
+		return isFailure
 	case headerLine.Match(b):
 		return isMail
 	case bytes.Contains(b, []byte("<feedback")) || bytes.Contains(b, []byte("<?xml")):

@@ -27,15 +27,16 @@ const (
 
 // What allows a step, or needs none; and what is said beside it.
 const (
-	Clean    Because = "clean" // nothing forbids the step
-	Top      Because = "top"   // the strictest stage is reached
-	Outdated Because = "old"   // the reports end weeks ago
+	Clean      Because = "clean"        // nothing forbids the step
+	Top        Because = "top"          // the strictest stage is reached
+	Outdated   Because = "old"          // the reports end weeks ago
+	NoListSeen Because = "no-list-seen" // before reject: what lists do to the domain's mail was not seen (RFC 9989 section 7.4)
 )
 
 // Becauses lists every Because.
 func Becauses() []Because {
 	return []Because{FewDays, FewMessages, Gap, OwnFails, SPFAlone, Lists, Forwards, Contradiction, UnseenSender, PartOnly, TestOnly, NothingOwn,
-		Clean, Top, Outdated}
+		Clean, Top, Outdated, NoListSeen}
 }
 
 // What a step takes. RFC 9989 section 7.4 wants a month at none, and as long at quarantine, before reject.
@@ -193,6 +194,9 @@ func (e Evidence) beware() (out []Because) {
 	}
 	if e.Forwards > 0 {
 		out = append(out, Forwards)
+	}
+	if e.Policy == "quarantine" && e.Lists == 0 {
+		out = append(out, NoListSeen)
 	}
 	if e.Age > oldAfter {
 		out = append(out, Outdated)

@@ -112,7 +112,7 @@ func (t *tally) addSources(p *part) {
 // merge adds another sum of the same source.
 func (s *Source) merge(o *Source) {
 	for _, c := range [][2]*int64{{&s.Count, &o.Count}, {&s.OwnKey, &o.OwnKey}, {&s.BrokenKey, &o.BrokenKey}, {&s.OtherKey, &o.OtherKey},
-		{&s.OwnSPF, &o.OwnSPF}, {&s.OtherSPF, &o.OtherSPF}, {&s.FailedSPF, &o.FailedSPF}} {
+		{&s.OwnSPF, &o.OwnSPF}, {&s.OtherSPF, &o.OtherSPF}, {&s.FailedSPF, &o.FailedSPF}, {&s.BrokenSPF, &o.BrokenSPF}} {
 		*c[0] = sum(*c[0], *c[1])
 	}
 	for i, n := range o.Dispositions {

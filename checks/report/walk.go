@@ -124,6 +124,8 @@ func (w *walker) open(r io.Reader, src io.ReaderAt, size int64, at place) error 
 		return w.mbox(b, at)
 	case isMail:
 		return w.mail(b, at)
+	case isFailure:
+		return w.failure(b, at)
 	case isOtherArchive:
 		return fail(OtherArchive, nil)
 	case isOutlook:

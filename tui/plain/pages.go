@@ -199,7 +199,7 @@ func (s *walk) proof() error {
 func (s *walk) keep() error {
 	s.title(wizard.StepKeep)
 	s.tell("wizard.keep.help")
-	formats := document.Formats()
+	saved, formats := false, document.Formats()
 	for i, f := range formats {
 		s.say("  " + strconv.Itoa(i+1) + ". " + s.t("plain.format."+f.Name))
 	}
@@ -213,6 +213,11 @@ func (s *walk) keep() error {
 		n, bad := strconv.Atoi(strings.TrimSpace(fold(line)))
 		switch {
 		case strings.TrimSpace(line) == "":
+			if !saved {
+				s.save("txt")
+			}
+			return nil
+		case strings.TrimSpace(fold(line)) == "-":
 			return nil
 		case s.word(line, "reports"):
 			if err := s.moreReports(); err != nil {
@@ -222,6 +227,7 @@ func (s *walk) keep() error {
 			s.tell("plain.no-number", "last", len(formats))
 		default:
 			s.save(formats[n-1].Name)
+			saved = true
 		}
 	}
 }

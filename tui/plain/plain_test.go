@@ -13,16 +13,17 @@ import (
 	"time"
 	"unicode"
 
-	"todoku/checks/input"
 	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
 	"todoku/tui"
 	"todoku/tui/plain"
+	"todoku/wizard/session"
 )
 
 var day = trial.Day
@@ -42,7 +43,10 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 	t.Helper()
 	x := trial.New(t, scenario)
 	b := &bench{saved: map[string]string{}, net: x.Net, clock: x.Clock, keys: x.Story.Keys}
-	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: input.Own,
+	b.deps = tui.Deps{Lang: lang, Catalog: x.Catalog, Now: x.Clock.Now, Recognise: x.Recognise, Senders: x.Senders,
+		Reports: func(ctx context.Context, paths []string, _ func(session.Share)) *report.Reading {
+			return x.ReadReports(ctx, paths)
+		},
 		Check: func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(tui.Progress)) (*snapshot.Snapshot, error) {
 			b.checks++
 			return x.Client.Run(ctx, a, old, func(e probe.Event) { each(tui.Progress{Answer: e.Answer, Asked: e.Asked, Open: e.Open}) })

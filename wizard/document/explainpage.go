@@ -91,7 +91,11 @@ func (p *explainPage) bounce() {
 	p.certain(main)
 	if len(b.Recipients) > 1 {
 		var all []string
-		for _, r := range b.Recipients {
+		for i, r := range b.Recipients {
+			if i == recipientsMost {
+				all = append(all, p.T("explain.more", "number", strconv.Itoa(len(b.Recipients)-i)))
+				break
+			}
 			all = append(all, p.T("explain.recipient", "address", orNone(p.words, r.Final), "cause", p.T(r.Cause.Words("name")),
 				"codes", orNone(p.words, strings.Join(r.Codes(), " "))))
 		}
@@ -306,8 +310,9 @@ func (p *explainPage) way() {
 
 // Bounds of what a page shows of a mail.
 const (
-	hopsMost   = 20
-	claimsMost = 20
+	hopsMost       = 20
+	claimsMost     = 20
+	recipientsMost = 20
 )
 
 func (p *explainPage) claims() []string {

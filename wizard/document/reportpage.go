@@ -52,10 +52,10 @@ func ReportPage(w words.P, r reported.Domain, f ReportForm, l Layout) string {
 		p.prose("", "", p.t("no-messages"))
 	} else {
 		p.whose(r)
+		p.todo(r)
 		p.sources(r)
 		p.days(r.Tally)
 	}
-	p.todo(r)
 	p.odd(r)
 	p.next(r)
 	return p.String()
@@ -95,6 +95,7 @@ func (p *reportPage) heading(id string) {
 // amount is one row of a table: a text, a bar with its number, and what follows.
 type amount struct {
 	text, after  string
+	note         string // on a line of its own
 	good, bad, n int64
 }
 
@@ -107,12 +108,14 @@ func (p *reportPage) table(rows []amount) {
 		widest, digits, most = max(widest, ansi.StringWidth(r.text)), max(digits, len(number(r.n))), max(most, r.good+r.bad)
 		after = max(after, ansi.StringWidth(r.after))
 	}
-	length := longestBar
+	length, below := longestBar, false // below: what follows stands on a line of its own, where there is no room beside
 	switch {
 	case p.Barless:
 		length = 0
 	case p.Width > 0:
-		length = min(longestBar, p.Width-widest-digits-after-8)
+		if length = min(longestBar, p.Width-widest-digits-after-8); widest+digits+after+7 > p.Width {
+			length, below = min(longestBar, p.Width-widest-digits-6), true
+		}
 	}
 	pass, fail := cmp.Or(p.Pass, "#"), cmp.Or(p.Fail, "!")
 	if length < shortestBar {
@@ -121,7 +124,17 @@ func (p *reportPage) table(rows []amount) {
 	for _, r := range rows {
 		good, bad := cells(r.good, most, length), cells(r.bad, most, length)
 		bar := p.style(Good, strings.Repeat(pass, good)) + p.style(Bad, strings.Repeat(fail, bad)) + strings.Repeat(" ", max(0, length+1-good-bad))
-		_, _ = fmt.Fprintln(p, strings.TrimRight(fmt.Sprintf("  %s%s  %*d  %s %s", r.text, gap(r.text, widest), digits, r.n, bar, r.after), " "))
+		line := strings.TrimRight(fmt.Sprintf("  %s%s  %*d  %s", r.text, gap(r.text, widest), digits, r.n, bar), " ")
+		if !below {
+			line = fmt.Sprintf("  %s%s  %*d  %s %s", r.text, gap(r.text, widest), digits, r.n, bar, r.after)
+		}
+		_, _ = fmt.Fprintln(p, strings.TrimRight(line, " "))
+		if below && r.after != "" {
+			_, _ = fmt.Fprintln(p, "    "+r.after)
+		}
+		if r.note != "" {
+			p.prose("    ", "    ", r.note)
+		}
 	}
 }
 
@@ -213,6 +226,7 @@ func largest(w words.P, r reported.Domain) (rows []amount, rest int64) {
 			x.text += " " + w.ReportSender(s.Service)
 		}
 		x.after = w.T("report.page.results", "dkim", word(s.DKIM), "spf", word(s.SPF))
+		x.note = w.Misaligned(s)
 		rows = append(rows, x)
 	}
 	return rows, rest

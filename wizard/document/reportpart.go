@@ -57,7 +57,11 @@ func (b *builder) reports() {
 func told(rows []amount) [][2]string {
 	var out [][2]string
 	for _, r := range rows {
-		out = append(out, [2]string{r.text, number(r.n) + " (" + r.after + ")"})
+		value := number(r.n) + " (" + r.after + ")"
+		if r.note != "" {
+			value += " " + r.note
+		}
+		out = append(out, [2]string{r.text, value})
 	}
 	return out
 }

@@ -65,7 +65,7 @@ func (s *Session) OpenReports(paths []string) []Effect {
 
 // openOnce begins to read the reports that the owner named in the first box, unless they were read already.
 func (s *Session) openOnce() []Effect {
-	if s.reports.Run > 0 && slices.Equal(s.reports.Paths, s.ans.Reports) {
+	if r := s.reports; r.Run > 0 && slices.Equal(r.Paths, s.ans.Reports) && (r.Read == nil || !r.Read.Stopped) {
 		return nil
 	}
 	return s.OpenReports(s.ans.Reports)
@@ -121,7 +121,7 @@ func (s *Session) showReports() []Effect {
 	s.judgeReports()
 	t := r.Read.Domains[r.At]
 	out := s.keepReports()
-	ask := AskSenders{Run: r.Run, Domain: t.Domain, IPs: reported.Unknown(t)}
+	ask := AskSenders{Run: r.Run, Domain: t.Domain, IPs: reported.Addresses(t)}
 	if s.snap != nil && s.snap.Domain == t.Domain {
 		ask.Known = s.snap.Clone()
 	}

@@ -61,6 +61,8 @@ func (f *front) perform(e session.Effect) {
 		f.do(f.PanelFound(e.Run, f.Watch.Panel(f.t.Context(), f.Catalog, e.Answers, e.DNS)))
 	case session.Ask:
 		f.do(f.Heard(e.Run, f.Watch.Look(f.t.Context(), e.Asks, e.At)))
+	case session.ReadReports, session.AskSenders:
+		f.reports(e)
 	case session.Keep:
 		id, err := f.store.Keep(e)
 		f.do(f.Saved(e, id, err))

@@ -24,6 +24,7 @@ type Wait struct {
 	later  time.Duration // how much after its moment the next look is made
 	rounds int
 	disk   *disk
+	news   map[spot]bool // whose state the last look changed
 }
 
 // NewWait begins a wait for the changes, which were planned over what DNS said then. steady is for the lab, whose next look
@@ -91,8 +92,10 @@ func (w *Wait) Hear(looks []propagation.Look) {
 	if w.disk.id != "" || w.disk.busy { // else all looks are kept with the record
 		w.disk.unkept = append(w.disk.unkept, looks...)
 	}
+	before := w.Verdict.Sights
 	w.Looks = propagation.Trim(w.Places, append(w.Looks, looks...))
 	w.Judge()
+	w.compare(before)
 	w.later = 0
 	if left := w.Verdict.Next.Sub(w.now()); !w.steady && left > 0 {
 		w.later = time.Duration(rand.Int64N(int64(propagation.Jitter(left)) + 1))

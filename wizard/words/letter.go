@@ -34,10 +34,64 @@ func Compare(d *propagation.Diff, cells int) (c Compared, ok bool) {
 		head = "…" + head
 	}
 	fit := func(piece string) string { return ansi.Truncate(head+piece+x.after, cells, "…") }
-	marked := max(1, ansi.StringWidth(x.right), ansi.StringWidth(x.now))
 	at := ansi.StringWidth(head)
-	return Compared{Right: fit(x.right), Now: fit(x.now),
-		Mark: strings.Repeat(" ", at) + strings.Repeat("^", min(marked, max(1, cells-at)))}, true
+	mark := strings.TrimRight(ansi.Truncate(strings.Repeat(" ", at)+marks(x.right, x.now), cells, ""), " ")
+	return Compared{Right: fit(x.right), Now: fit(x.now), Mark: mark}, true
+}
+
+// How many letters apart are aligned one by one: fewer differ as a whole, more would take too long.
+const (
+	alignLeast = 9
+	alignMost  = 600
+)
+
+// marks puts a "^" under each letter of what stands there that is not in its place, and under the one at whose place a
+// letter is missing.
+func marks(right, now string) string {
+	a, b := []rune(right), []rune(now)
+	if max(len(a), len(b)) > alignMost || max(len(a), len(b)) < alignLeast || len(b) == 0 {
+		return strings.Repeat("^", max(1, ansi.StringWidth(right), ansi.StringWidth(now)))
+	}
+	same := commonRunes(a, b)
+	var out strings.Builder
+	missing := false
+	i, j := 0, 0
+	for j < len(b) {
+		wide := max(1, ansi.StringWidth(string(b[j])))
+		switch {
+		case i < len(a) && a[i] == b[j] && same[i][j] == same[i+1][j+1]+1:
+			out.WriteString(strings.Repeat(map[bool]string{true: "^", false: " "}[missing], wide))
+			missing = false
+			i, j = i+1, j+1
+		case i < len(a) && same[i+1][j] >= same[i][j+1]:
+			missing = true
+			i++
+		default:
+			out.WriteString(strings.Repeat("^", wide))
+			missing = false
+			j++
+		}
+	}
+	if i < len(a) || missing {
+		out.WriteByte('^')
+	}
+	return out.String()
+}
+
+// commonRunes[i][j] is how many letters a[i:] and b[j:] have in common, in order.
+func commonRunes(a, b []rune) [][]int {
+	n := make([][]int, len(a)+1)
+	for i := range n {
+		n[i] = make([]int, len(b)+1)
+	}
+	for i := len(a) - 1; i >= 0; i-- {
+		for j := len(b) - 1; j >= 0; j-- {
+			if n[i][j] = max(n[i+1][j], n[i][j+1]); a[i] == b[j] {
+				n[i][j] = max(n[i][j], n[i+1][j+1]+1)
+			}
+		}
+	}
+	return n
 }
 
 // difference is what two values share at their ends, and what is apart between; printable.

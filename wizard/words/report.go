@@ -126,7 +126,7 @@ func (p P) because(b report.Because, e report.Evidence) string {
 		return p.t(id, "passed", number(e.Passed), "messages", messages(e.Own), "days", days(e.Days))
 	case report.Outdated:
 		return p.t(id, "days", days(int(e.Age/(24*time.Hour))))
-	case report.NothingOwn, report.TestOnly, report.Top:
+	case report.NothingOwn, report.TestOnly, report.Top, report.NoListSeen:
 	}
 	return p.t(id)
 }
@@ -193,6 +193,34 @@ const afterWeek = 7
 func groupNames(list []report.Group) (out []string) {
 	for _, g := range list {
 		out = append(out, g.Name)
+	}
+	return out
+}
+
+// Misaligned says for which other domain the mail of a source passes, where it does not pass for the owner's: a result that
+// is not aligned does not count (RFC 9989 section 4.4). "" where there is nothing of the kind.
+func (p P) Misaligned(j report.Judged) string {
+	for _, c := range []struct {
+		method string
+		fails  bool
+		other  int64
+		names  []string
+	}{{"DKIM", !j.DKIM, j.OtherKey, j.Signers}, {"SPF", !j.SPF, j.OtherSPF, j.Envelopes}} {
+		if !c.fails || c.other == 0 || len(c.names) == 0 {
+			continue
+		}
+		id := "report.page.misaligned"
+		if j.Passed() {
+			id = "report.page.misaligned-passes"
+		}
+		return p.t(id, "method", c.method, "names", strings.Join(printables(c.names), p.t("words.list")))
+	}
+	return ""
+}
+
+func printables(names []string) (out []string) {
+	for _, n := range names {
+		out = append(out, snapshot.Printable(n))
 	}
 	return out
 }

@@ -42,6 +42,7 @@ func Of(t *report.Tally, k Known) Domain {
 	with := report.Knowledge{Now: k.Now, Senders: k.Senders}
 	if k.Catalog != nil {
 		with.Service = l.service
+		with.Senders = slices.DeleteFunc(slices.Clone(k.Senders), func(id string) bool { return !k.Catalog.Shows(id) })
 	}
 	r := Domain{Tally: t}
 	if k.DNS != nil {
@@ -174,12 +175,15 @@ func (l *lookup) service(ip netip.Addr, names []string) (id string, byName bool)
 // asked is for how many addresses DNS is asked, those with the most messages first.
 const asked = 32
 
-// Unknown are the addresses of a domain's largest sources that SPF does not speak for: who they are is worth a question.
-func Unknown(t *report.Tally) []netip.Addr {
+// Addresses are those of a domain's sources of which DNS is asked: first the ones for which SPF does not speak, then the
+// others, of each the largest.
+func Addresses(t *report.Tally) []netip.Addr {
 	var out []netip.Addr
-	for _, s := range t.Sources {
-		if !s.SPF && s.IP.IsValid() && len(out) < asked && !slices.Contains(out, s.IP) {
-			out = append(out, s.IP)
+	for _, spf := range []bool{false, true} {
+		for _, s := range t.Sources {
+			if s.SPF == spf && s.IP.IsValid() && len(out) < asked && !slices.Contains(out, s.IP) {
+				out = append(out, s.IP)
+			}
 		}
 	}
 	return out

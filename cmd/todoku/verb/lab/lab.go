@@ -22,8 +22,9 @@ type Options struct {
 	World func(context.Context) (*world.World, error) // opens the small internet
 	Guide func(context.Context) error                 // starts the guide
 
-	Story string // "" where none is named
-	Serve bool
+	Story   string // "" where none is named
+	Serve   bool
+	Reports string // the folder that the story's DMARC reports are written to
 }
 
 // Command is the command line of lab; run is what it starts, guide what a story is played with.
@@ -44,6 +45,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 		},
 	}
 	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
+	c.Flags().StringVar(&o.Reports, "reports", "", p.Lang.T("cmd.flag.lab-reports"))
 	return c
 }
 
@@ -53,6 +55,8 @@ func Run(ctx context.Context, o *Options) error {
 	switch {
 	case o.Lab == "":
 		return o.stories()
+	case o.Reports != "":
+		return o.reports()
 	case o.Serve:
 		return o.serve(ctx)
 	}

@@ -158,7 +158,7 @@ func (o *Options) ask(ctx context.Context, t *report.Tally) (*snapshot.Snapshot,
 	if err != nil {
 		return nil, err
 	}
-	dns, blind, err := w.AskSenders(ctx, t.Domain, reported.Unknown(t), nil)
+	dns, blind, err := w.AskSenders(ctx, t.Domain, reported.Addresses(t), nil)
 	if err != nil {
 		return nil, o.Interrupted()
 	}

@@ -1,0 +1,63 @@
+package facts
+
+import (
+	"net/netip"
+
+	"todoku/checks/owner"
+	"todoku/checks/reading"
+	"todoku/checks/spf"
+)
+
+// RefusedBefore is the term that decides over a service's mail before the terms that would let it pass, which stand in the
+// record all the same; ok is false where they do not.
+func (f *Facts) RefusedBefore(l Lacking) (term string, ok bool) {
+	t, one := f.SPFTree()
+	if !one || len(l.Terms) == 0 || l.Unknown {
+		return "", false
+	}
+	for _, text := range l.Terms {
+		if !named(t.Root, f.Owner.Domain, text) {
+			return "", false
+		}
+	}
+	nets := spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+l.Terms[0]+" -all").Networks
+	for _, n := range nets[:min(len(nets), maxSamples)] {
+		for _, ip := range ends(n) {
+			if v := spf.Evaluate(reading.SPF(f.DNS), f.request(ip)); v.Term != "" && (v.Result == spf.Fail || v.Result == spf.SoftFail || v.Result == spf.Neutral) {
+				return v.Term, true
+			}
+		}
+	}
+	return "", false
+}
+
+// ends are the first and the last address of a range.
+func ends(n netip.Prefix) []netip.Addr {
+	first := n.Masked().Addr()
+	if n.IsSingleIP() {
+		return []netip.Addr{first}
+	}
+	b := first.AsSlice()
+	for i := n.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 1 << (7 - i%8)
+	}
+	last, _ := netip.AddrFromSlice(b)
+	return []netip.Addr{first, last}
+}
+
+// UncoveredSeen lists the addresses from which a mail in hand left, with the domain as its return path, and that the record
+// does not let pass. Of mail that was passed on, or went over a list, the address is another's.
+func (f *Facts) UncoveredSeen() (out []netip.Addr) {
+	t, ok := f.SPFTree()
+	if !ok || f.Owner.Mail.Route != "" || f.Owner.Route != "" && f.Owner.Route != owner.Direct {
+		return nil
+	}
+	for _, ip := range f.Bounced() {
+		data := proposed{reading.SPF(f.DNS), f.Owner.Domain, t.Root.Record, new(bool)}
+		v := spf.Evaluate(data, f.request(ip))
+		if !*data.blind && (v.Result == spf.Fail || v.Result == spf.SoftFail || v.Result == spf.Neutral) && !AsksForMail(t.Root) {
+			out = append(out, ip)
+		}
+	}
+	return out
+}

@@ -1,0 +1,59 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// Enter on the last page writes the summary as text and ends; what is read afterwards names the file.
+func TestEnterSavesAndEnds(t *testing.T) {
+	d := drive(t, "s8", i18n.JA)
+	d.to(wizard.StepKeep)
+	if d.r.Farewell() != "" {
+		t.Errorf("%q before anything was saved", d.r.Farewell())
+	}
+	save := d.r.c.d.Save
+	d.r.c.d.Save = func(string, []byte) (string, error) { return "", errors.New("no room") }
+	d.press("enter")
+	d.shows("no room")
+	if d.ended {
+		t.Fatal("it ends without the file")
+	}
+	d.r.c.d.Save = save
+	d.press("enter")
+	if !d.ended || len(d.saved) != 1 {
+		t.Fatalf("ended %v, saved %v", d.ended, d.saved)
+	}
+	for name, text := range d.saved {
+		if !strings.HasSuffix(name, ".txt") || !strings.Contains(text, d.r.c.Name()) || !strings.Contains(d.r.Farewell(), name) {
+			t.Errorf("%s, %q", name, d.r.Farewell())
+		}
+	}
+}
+
+// Where another form was chosen, Enter only ends.
+func TestOtherFormIsEnough(t *testing.T) {
+	d := drive(t, "s8", i18n.EN)
+	d.to(wizard.StepKeep)
+	d.press("e", "down", "enter", "esc", "enter")
+	if !d.ended || len(d.saved) != 1 || !strings.Contains(d.r.Farewell(), ".md") {
+		t.Errorf("ended %v, saved %d, %q", d.ended, len(d.saved), d.r.Farewell())
+	}
+}
+
+// The plain view of a value is left with Enter, Escape, q or Ctrl+C, and with nothing else.
+func TestPlainViewIsLeft(t *testing.T) {
+	for _, keys := range []string{"\r", "\n", "\x1b", "q", "\x03", "abc \x1b"} {
+		in := strings.NewReader(keys + "rest")
+		if err := leaves(in); err != nil || in.Len() != len("rest") {
+			t.Errorf("%q: %v, %d bytes left", keys, err, in.Len())
+		}
+	}
+	if leaves(strings.NewReader("abc")) == nil {
+		t.Error("it is left by letters")
+	}
+}

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"slices"
+
+	"todoku/checks/plan"
+	"todoku/checks/propagation"
+)
+
+// Fault is a record that was not saved as it should be: where it is wrong, what is wanted, and which change of the plan it
+// comes from.
+type Fault struct {
+	At    int // of the change in the plan; -1 where the plan does not have it any more
+	Sight propagation.Sight
+	Want  propagation.Want
+}
+
+// Faults are the records that stand wrong, each once, in the order of the plan.
+func (s *Session) Faults() []Fault {
+	if s.wait == nil {
+		return nil
+	}
+	var out []Fault
+	for _, x := range s.wait.Verdict.Sights {
+		if x.State != propagation.Wrong || slices.ContainsFunc(out, func(f Fault) bool { return f.Sight.Want == x.Want }) {
+			continue
+		}
+		w := s.wait.Wants[x.Want]
+		at := slices.IndexFunc(s.result.Plan.Changes, func(c plan.Change) bool {
+			return c.Name == w.Name && c.Type == w.Type && c.Value == w.Value
+		})
+		out = append(out, Fault{At: at, Sight: x, Want: w})
+	}
+	slices.SortStableFunc(out, func(a, b Fault) int { return a.Sight.Want - b.Sight.Want })
+	return out
+}
+
+// spot is one record at one place.
+type spot struct {
+	want  int
+	place string
+}
+
+// Changed reports whether the last look found another state than the one before it.
+func (w *Wait) Changed(s propagation.Sight) bool { return w.news[spot{s.Want, s.Place}] }
+
+// compare notes which of the states differ from those of before.
+func (w *Wait) compare(before []propagation.Sight) {
+	was := map[spot]propagation.State{}
+	for _, s := range before {
+		was[spot{s.Want, s.Place}] = s.State
+	}
+	w.news = map[spot]bool{}
+	if w.rounds < 2 {
+		return // what the first look finds is no change
+	}
+	for _, s := range w.Verdict.Sights {
+		if s.Diff != nil && s.Diff.Kind == propagation.OtherPanel {
+			continue // found at another place, and a little later than the first look
+		}
+		if old, ok := was[spot{s.Want, s.Place}]; ok && old != s.State {
+			w.news[spot{s.Want, s.Place}] = true
+		}
+	}
+}
