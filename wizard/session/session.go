@@ -51,7 +51,7 @@ type Session struct {
 	seen   catalog.Detected
 	early  Result // of a look that knew the domain alone
 	result Result
-	proof  string
+	prove  proving
 	saved  []string // ticks of the records that the owner has saved
 
 	wait    *Wait
@@ -258,7 +258,7 @@ func (s *Session) forget() []Effect {
 		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
-	s.snap, s.seen, s.early, s.result, s.proof = nil, catalog.Detected{}, Result{}, Result{}, ""
+	s.snap, s.seen, s.early, s.result, s.prove = nil, catalog.Detected{}, Result{}, Result{}, proving{run: s.prove.run + 1}
 	s.wait, s.rang, s.saved, s.disk = nil, false, nil, &disk{}
 	return s.endWait()
 }
@@ -313,12 +313,6 @@ func (s *Session) arrive() []Effect {
 	}
 	return s.lookEarly()
 }
-
-// Proof is the source of a mail that arrived, as it was pasted; "" where there is none.
-func (s *Session) Proof() string { return s.proof }
-
-// Prove keeps the source of a mail that arrived.
-func (s *Session) Prove(source string) { s.proof = source }
 
 // Path is every reply so far.
 func (s *Session) Path() wizard.Path { return clonePath(s.path) }

@@ -50,9 +50,6 @@ func (s *Session) stands() []Effect {
 
 // keep puts on the disk what is new of the run: of its wait, or before that of what the owner said.
 func (s *Session) keep() []Effect {
-	if s.wait != nil && s.disk.done && s.at != wizard.StepWatch {
-		return nil // what was waited for is seen everywhere: nobody needs to go on with it
-	}
 	if s.wait != nil {
 		if k, ok := s.wait.Keep(s.Record()); ok {
 			return []Effect{k}
