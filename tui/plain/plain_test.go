@@ -178,12 +178,12 @@ func storyS5(t *testing.T) {
 		"エラーメールが戻ってくる", "次のとおりで合っていますか", "エラーメールが戻ってくる", "件の問い合わせをしました",
 		"SPF", "根拠", ".dns.ne.jp",
 		"\nv=spf1 a:www1234.sakura.ne.jp mx ~all\n", "クリップボードにコピーしました。",
-		"DKIM をオンにすると", "書き写すものはありません",
-		"空のまま Enter を押すと「info@tanaka-foods.example」",
+		"DKIM をオンにすると", "入力するものはありません",
+		"空欄のまま Enter を押すと「info@tanaka-foods.example」",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
 		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
 		"届きました。SPF と DMARC を通っています（DKIM の署名はありません）。", "確認済み（",
-		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
+		"ファイルに保存しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終了します。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {
 		t.Errorf("copied %q", b.copied)
