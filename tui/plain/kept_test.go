@@ -18,8 +18,8 @@ func goOn(t *testing.T) {
 	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "quit")
 	inOrder(t, out, "go on from here", "The records are published.")
 	looks := b.checks
-	out = b.run(t, "continue 1", "3600", "@can be seen everywhere", "", "", "")
-	inOrder(t, out, "A wait was kept: hanazono.example, waiting", "Waiting until it can be seen", "can be seen everywhere")
+	out = b.run(t, "continue 1", "3600", "@are live everywhere", "", "", "")
+	inOrder(t, out, "A wait was kept: hanazono.example, waiting", "Waiting for it to go live", "are live everywhere")
 	if b.checks != looks {
 		t.Error("DNS is asked anew for what is known")
 	}

@@ -205,11 +205,11 @@ func TestStoryS1(t *testing.T) { synctest.Test(t, storyS1) }
 
 func storyS1(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
-	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere",
+	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@are live everywhere",
 		"", "lab", "", "1", "") // signing is on; the test mail is sent
 	inOrder(t, out, "Google Workspace", "found in DNS", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
-		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it can be seen:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
-		"The new settings can be seen everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
+		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it is live:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
+		"The new settings are live everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
 		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
 }
 
@@ -247,7 +247,7 @@ func healthyS8(t *testing.T) {
 	b := newBench(t, "S8", i18n.EN)
 	out := b.run(t, "", "6", "", "", "", "", "", "", "", "")
 	inOrder(t, out, "Story:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked and found right:",
-		"Make sure that it arrives", "Keep a summary", "Good-bye.")
+		"Make sure that it arrives", "Save a summary", "Good-bye.")
 	for _, not := range []string{"Records to make", "You will hear only what changes"} {
 		if strings.Contains(out, not) {
 			t.Errorf("S8 says %q:\n%s", not, out)
@@ -273,11 +273,11 @@ func mistakesAndBack(t *testing.T) {
 		"googl", "1", // Google Workspace
 		"back", "", // changes nothing
 		"quit")
-	inOrder(t, out, "This is the first question.", "? says this again", "What happens to your mail?",
-		"Please enter a number from 1 to 6.", `Nothing fits "pigeon\x1b[31m".`, "Which server sends your mail?",
-		"What happens to your mail?", "Enter a domain name", "What happens to your mail?", "Enter alone takes: It lands in spam",
-		"Which server sends your mail?", "Google Workspace", "Chosen two times: google-workspace",
-		"Do other services", "Which server sends your mail?", "Enter alone takes: Google Workspace", "Do other services", "Good-bye.")
+	inOrder(t, out, "This is the first question.", "? says this again", "What is wrong?",
+		"Please enter a number from 1 to 6.", `Nothing fits "pigeon\x1b[31m".`, "Which service sends your mail?",
+		"What is wrong?", "Enter a domain name", "What is wrong?", "Enter alone takes: It lands in spam",
+		"Which service sends your mail?", "Google Workspace", "Chosen two times: google-workspace",
+		"Do other services", "Which service sends your mail?", "Enter alone takes: Google Workspace", "Do other services", "Good-bye.")
 }
 
 // TestPasteInTheFirstBox: a bounce of many lines is read to its end and its symptom is not asked again.
@@ -291,8 +291,8 @@ func pasteInTheFirstBox(t *testing.T) {
 		"Content-Type: message/delivery-status", "", "Reporting-MTA: dns; www1234.sakura.ne.jp", "",
 		"Final-Recipient: rfc822; someone@gmail.com", "Action: failed", "Status: 5.7.26", "Diagnostic-Code: smtp; 550-5.7.26 unauthenticated", "",
 		"--x", "Content-Type: message/rfc822", "", "From: info@tanaka-foods.example", "To: someone@gmail.com", "", "hello", "--x--", ".", "quit")
-	inOrder(t, out, "Reading on.", "Which server sends your mail?")
-	if strings.Contains(out, "What happens to your mail?") {
+	inOrder(t, out, "Reading on.", "Which service sends your mail?")
+	if strings.Contains(out, "What is wrong?") {
 		t.Errorf("asks what the bounce says already:\n%s", out)
 	}
 }
@@ -345,7 +345,7 @@ func interrupt(t *testing.T) {
 	}()
 	var out bytes.Buffer
 	must(t, plain.Run(ctx, in, &out, b.deps))
-	inOrder(t, out.String(), "You will hear only what changes", "The wait has been stopped.", "Keep a summary", "Kept in this file:", "Good-bye.")
+	inOrder(t, out.String(), "You will hear only what changes", "The wait has been stopped.", "Save a summary", "Kept in this file:", "Good-bye.")
 	if len(b.saved) != 1 {
 		t.Errorf("saved: %v", b.saved)
 	}
