@@ -4,12 +4,14 @@ package tui
 
 import (
 	"context"
+	"io"
 	"net/netip"
 	"strings"
 	"time"
 
 	"todoku/checks/catalog"
 	"todoku/checks/input"
+	"todoku/checks/message"
 	"todoku/checks/owner"
 	"todoku/checks/propagation"
 	"todoku/checks/report"
@@ -38,6 +40,10 @@ type Deps struct {
 	Places func(s *snapshot.Snapshot) []propagation.Place
 	// Look puts the questions to their places, in parallel.
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
+	// Verify says what of a mail's claims is so, by DNS. What could not be asked is not known.
+	Verify func(ctx context.Context, m *message.Message) message.Report
+	// OpenMail opens a file that the owner named, to read a mail of any size from it.
+	OpenMail func(path string) (io.ReadCloser, error)
 	// Open reads a file whose name was typed where a paste is asked for; nil: no files are opened.
 	Open func(name string) ([]byte, error)
 	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
@@ -90,6 +96,10 @@ type Lab struct {
 	Speeds       []int
 	// Key is what a service's console would show in the story for a record's name; "" for nothing. "paste" is offered for it.
 	Key func(service, name string) string
+	// Mail sends a test mail in the story and gives what its owner would hold of it: its source as the receiver's page shows
+	// it in a language, or the notice that it was refused. nil: the story sends none. SwitchOn makes a service sign.
+	Mail     func(ctx context.Context, lang string) (string, error)
+	SwitchOn func(service string)
 }
 
 // Opened is the content of the file that a text names; the text itself where it names none.

@@ -67,6 +67,7 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 		Panel: func(_ context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 			return x.PanelOf(a, s)
 		},
+		Verify: x.Verified,
 		Reports: func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading {
 			each(session.Share{FilesRead: 40, Files: 105, BytesRead: 40_000, Bytes: 105_000})
 			return x.ReadReports(ctx, paths)
@@ -82,7 +83,8 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 		},
 		Lab: &Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Key: x.Story.Key, Publish: x.Net.PublishRight,
 			Speed: func(int) {}, Speeds: []int{0, 1, 60, 600}, Mistakes: x.Mistakes(), Advance: x.Clock.Advance,
-			PublishWrong: func(m string, edits []snapshot.Edit) error { return x.Net.PublishWrong(lab.Mistake(m), edits) }},
+			PublishWrong: func(m string, edits []snapshot.Edit) error { return x.Net.PublishWrong(lab.Mistake(m), edits) },
+			Mail:         x.Mailed(), SwitchOn: x.Post.SwitchOn},
 	}
 }
 

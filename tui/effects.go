@@ -2,8 +2,11 @@ package tui
 
 import (
 	"context"
+	"io"
 	"sync"
+	"time"
 
+	"todoku/checks/inhand"
 	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/wizard/session"
@@ -37,6 +40,20 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 	case session.Keep:
 		id, err := d.Runs.Keep(e)
 		put(func(s *session.Session) []session.Effect { return s.Saved(e, id, err) })
+	case session.ReadMail:
+		got := d.evidence(ctx, e.Text, e.Path)
+		put(func(s *session.Session) []session.Effect { return s.MailRead(e.Run, got) })
+	case session.SendMail:
+		text, err := d.Lab.Mail(ctx, e.Lang)
+		got := session.Evidence{Err: err}
+		if err == nil {
+			got = d.evidence(ctx, text, "")
+		}
+		put(func(s *session.Session) []session.Effect { return s.MailRead(e.Run, got) })
+	case session.SwitchOn:
+		if d.Lab != nil && d.Lab.SwitchOn != nil {
+			d.Lab.SwitchOn(e.Service)
+		}
 	case session.ReadReports:
 		read := &report.Reading{Stopped: true}
 		if d.Reports != nil {
@@ -60,6 +77,32 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 		}
 		put(func(s *session.Session) []session.Effect { return s.RunsRead(runs) })
 	}
+}
+
+// mailTime bounds how long a mail is read and DNS asked about it.
+const mailTime = 60 * time.Second
+
+// evidence reads a mail that was pasted, or that a file holds, and has it verified.
+func (d Deps) evidence(ctx context.Context, text, path string) (e session.Evidence) {
+	ctx, end := context.WithTimeout(ctx, mailTime)
+	defer end()
+	if path == "" {
+		e.Mail, e.Err = inhand.Paste(ctx, text)
+	} else {
+		var file io.ReadCloser
+		if file, e.Err = d.OpenMail(path); e.Err != nil {
+			return e
+		}
+		defer func() { _ = file.Close() }()
+		e.Mail, e.Err = inhand.Open(ctx, file, false)
+	}
+	if m := e.Mail.Message; e.Err == nil && m != nil {
+		e.Report = m.Verify(ctx, nil) // what the header says, if nothing can be asked
+		if d.Verify != nil {
+			e.Report = d.Verify(ctx, m)
+		}
+	}
+	return e
 }
 
 // Inbox carries what comes of effects to the one goroutine that drives the session. It holds any number, so that nobody

@@ -55,7 +55,15 @@ func walkStory(t *testing.T, story string, lang i18n.Lang) {
 			d.shows(lang.T("tui.watch.gate-now"))
 		}
 	}
-	d.press("enter", "enter")
+	d.press("enter")
+	for range d.r.c.Signing() {
+		d.press("enter")
+	}
+	d.press("tab")
+	if p := d.r.c.Proof(); p == nil || !p.Proved() {
+		t.Fatalf("not proved: %+v\n%s", p, d.view())
+	}
+	d.press("enter")
 	d.shows(lang.T("tui.keep.done", i18n.Args{"domain": d.r.c.Name()}))
 	d.press("e", "enter", "down", "enter", "down", "enter")
 	if len(d.saved) != 3 {

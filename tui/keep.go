@@ -10,6 +10,7 @@ import (
 	"todoku/checks"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/words"
 )
 
 // dmarcPause is how long reports are read before the next DMARC stage: long enough to see every system that sends,
@@ -62,7 +63,10 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 func (s keep) View(f Frame) string {
 	f = f.column()
 	head, style := "keep.waiting", f.Styles.Title
+	refusal, refused := checks.Refusal(s.c.Result().Findings)
 	switch {
+	case refused && len(s.c.Result().Plan.Edits()) == 0:
+		head = "keep.refused"
 	case len(s.c.Result().Plan.Edits()) == 0 && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK:
 		head, style = "keep.healthy", f.Styles.Good
 	case s.c.Wait().Published():
@@ -73,9 +77,16 @@ func (s keep) View(f Frame) string {
 		out = append(out, style.Render(l))
 	}
 	out = append(out, "")
+	if head == "keep.refused" {
+		for _, l := range f.para(s.c.p().Finding(refusal).Fix, 3) {
+			out = append(out, l)
+		}
+		out = append(out, "")
+	}
 	out = append(out, s.remains(f, "keep.later", s.c.Result().Plan.Later)...)
 	out = append(out, s.remains(f, "keep.left", s.c.Result().Plan.Left)...)
 	out = append(out, s.signing(f)...)
+	out = append(append(out, s.proof(f)...), "")
 	if said := s.reports(f); len(said) > 0 {
 		out = append(append(out, said...), "")
 	} else if s.c.dmarcNew() && s.c.Wait().Published() {
@@ -93,6 +104,18 @@ func (s keep) View(f Frame) string {
 	note := s.note.view(f)
 	out = f.fit(out, 0, 1, f.H-len(note))
 	return strings.Join(append(out, note...), "\n")
+}
+
+// proof says whether it was seen that mail arrives, and when.
+func (s keep) proof(f Frame) []string {
+	style, text := f.Styles.Warn, f.Lang.T("proof.short.none")
+	if x := s.c.Proved(); x != nil {
+		w := s.c.p().Proof(*x, s.c.Name())
+		if text = w.Short; w.Mark == words.MarkGood {
+			style = f.Styles.Good
+		}
+	}
+	return f.labelled(f.T("keep.proof"), text, 3, 12, style)
 }
 
 // remains lists findings that are still there, under their heading; nothing where there are none.

@@ -5,58 +5,132 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/input"
-	"todoku/checks/snapshot"
+	"todoku/checks/plan"
 	"todoku/i18n"
 	"todoku/wizard"
+	"todoku/wizard/words"
 )
 
-// proof asks for one mail to Gmail and keeps its pasted source as evidence.
+// proof is the page of the test mail: signing is switched on first, one service at a time; then a mail is sent, and what
+// came of it is pasted or opened; then stands what it shows.
 type proof struct {
-	c     *Case
-	in    editor
-	got   input.Kind
-	about string // domain that the paste names
-	wrong bool
+	c  *Case
+	in editor
+	at int // lines that the page is scrolled by, where it shows more than fits
 }
 
-func newProof(c *Case) proof { return proof{c: c, in: newEditor(c.Proof(), true)} }
+func newProof(c *Case) proof { return proof{c: c, in: newEditor("", true)} }
 
-// Update takes the paste; Enter recognises it, and goes on once it was recognised or where there is none.
+// signing is the service to switch on now; false where there is none.
+func (s proof) signing() (plan.Change, bool) {
+	if todo := s.c.Signing(); len(todo) > 0 {
+		return todo[0], true
+	}
+	return plan.Change{}, false
+}
+
+// Update takes the keys of the part that is shown.
 func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
 		return s, nil, nil
 	}
+	if ch, ok := s.signing(); ok {
+		return s.sign(m, ch)
+	}
 	switch m.String() {
 	case "esc":
+		if s.c.Proof() != nil || s.c.ProofErr() != nil {
+			s.c.AskAgain()
+			s.at = 0
+			return s, nil, nil
+		}
 		return s, goBack{}, nil
 	case "enter":
-		if strings.TrimSpace(s.in.String()) == "" || s.got != "" {
-			return s, page(wizard.StepProof), nil
+		return s.enter()
+	case "up", "down":
+		s.at = max(0, s.at+map[string]int{"up": -1, "down": 1}[m.String()])
+		return s, nil, nil
+	case "tab":
+		if s.practice() {
+			return s, nil, s.c.do(s.c.Practice(string(s.c.lang)))
 		}
-		return s.read(), nil, nil
 	}
 	if e, used := s.in.key(m); used {
-		s.in, s.got, s.wrong = e, "", false
+		if s.c.Proof() != nil {
+			s.c.AskAgain()
+		}
+		s.in, s.at = e, 0
 	}
 	return s, nil, nil
 }
 
-// read says what the paste is, and keeps it with the answers.
-func (s proof) read() proof {
-	got, bad := s.c.d.Recognise(s.in.String())
-	if bad != nil || (got.Kind != input.Header && got.Kind != input.Message && got.Kind != input.Bounce) {
-		s.wrong = true
-		return s
+// sign takes the keys of the signing step.
+func (s proof) sign(m tea.KeyMsg, ch plan.Change) (Screen, Nav, tea.Cmd) {
+	switch hotkey(m) {
+	case "enter":
+		return s, nil, s.c.do(s.c.SwitchedOn(ch.Service))
+	case "n":
+		s.c.SignLater(ch.Service)
+	case "esc":
+		return s, goBack{}, nil
 	}
-	s.got, s.about = got.Kind, got.Unicode
-	s.c.Prove(got.Raw)
-	return s
+	return s, nil, nil
 }
 
-// View explains what to send, where its source is, and what came of the paste.
+// enter reads what was pasted; with nothing in the box it goes on. The box is emptied: what was pasted stays nowhere.
+func (s proof) enter() (Screen, Nav, tea.Cmd) {
+	text := s.in.String()
+	switch {
+	case s.c.Reading():
+		return s, nil, nil
+	case strings.TrimSpace(text) == "":
+		return s, page(wizard.StepProof), nil
+	}
+	s.in, s.at = newEditor("", true), 0
+	return s, nil, s.c.do(s.c.ReadProof(text))
+}
+
+// practice reports whether the lab can send the mail now.
+func (s proof) practice() bool { return s.c.d.Lab != nil && s.c.d.Lab.Mail != nil && !s.c.Reading() }
+
+// View shows the part that is due.
 func (s proof) View(f Frame) string {
+	if ch, ok := s.signing(); ok {
+		return strings.Join(s.signPage(f, ch), "\n")
+	}
+	var out []string
+	if s.c.Proof() != nil {
+		out = s.shown(f)
+	} else {
+		out = s.asked(f)
+	}
+	if s.c.Proof() == nil {
+		return strings.Join(f.fit(out, len(out)-1, len(out), f.H), "\n")
+	}
+	at := min(s.at, max(0, len(out)-f.H))
+	return strings.Join(f.fit(out, at, min(len(out), at+f.H), f.H), "\n")
+}
+
+// signPage says where signing is switched on.
+func (s proof) signPage(f Frame, ch plan.Change) []string {
+	name, start := s.c.starts(ch.Service, string(f.Lang))
+	var out []string
+	for _, l := range f.para(f.T("proof.sign", i18n.Args{"service": name}), 3) {
+		out = append(out, f.Styles.Title.Render(l))
+	}
+	out = append(out, "")
+	text := f.T("proof.sign-plain", i18n.Args{"service": name})
+	if start != "" {
+		text = start
+	}
+	out = append(out, f.labelled(f.T("proof.sign-where"), text, 3, 10, f.Styles.Key)...)
+	out = append(out, "")
+	return append(out, f.para(f.T("proof.sign-then"), 3)...)
+}
+
+// asked says what to send, where its source is, and has the box for it.
+func (s proof) asked(f Frame) []string {
 	var out []string
 	for _, l := range f.para(f.T("proof.why"), 3) {
 		out = append(out, f.Styles.Title.Render(l))
@@ -65,46 +139,95 @@ func (s proof) View(f Frame) string {
 	for i, id := range []string{"proof.send", "proof.open", "proof.paste"} {
 		out = append(out, f.labelled(string(rune('1'+i))+".", f.T(id), 3, 4, f.Styles.Key)...)
 	}
+	for _, ch := range s.c.Unseen() {
+		name, _ := s.c.starts(ch.Service, string(f.Lang))
+		out = append(out, f.labelled("!", f.T("proof.unseen", i18n.Args{"service": name}), 3, 4, f.Styles.Warn)...)
+	}
+	if s.practice() {
+		out = append(out, f.labelled("Tab", f.T("proof.practice"), 3, 4, f.Styles.Key)...)
+	}
+	if private := f.dim(f.para(f.T("proof.private"), 3)); len(out)+len(private)+4 <= f.H {
+		out = append(append(out, ""), private...)
+	}
 	out = append(out, "")
+	switch err := s.c.ProofErr(); {
+	case s.c.Reading():
+		return append(out, f.para(f.T("proof.reading"), 3)...)
+	case err != nil:
+		for _, l := range f.para(s.c.p().ProofError(err), 3) {
+			out = append(out, f.Styles.Bad.Render(l))
+		}
+	}
 	if n := s.in.lines(); n > 1 {
 		out = append(out, f.para(f.T("pasted", i18n.Args{"count": n}), 3)...)
 	}
 	for _, l := range s.in.box(f.W-6, max(1, min(3, s.in.lines()))) {
 		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
 	}
-	out = append(out, "")
-	switch {
-	case s.wrong:
-		for _, l := range f.para(f.T("proof.not"), 3) {
-			out = append(out, f.Styles.Bad.Render(l))
-		}
-	case s.got != "":
-		domain := snapshot.Printable(s.about)
-		if domain == "" {
-			domain = s.c.Name()
-		}
-		for _, l := range f.para(f.T("proof.got-"+string(s.got), i18n.Args{"domain": domain}), 3) {
-			out = append(out, f.Styles.Good.Render(l))
-		}
-		out = append(out, f.dim(f.para(f.T("proof.read"), 3))...)
+	return out
+}
+
+// shown is what the mail shows.
+func (s proof) shown(f Frame) []string {
+	w := s.c.p().Proof(*s.c.Proof(), s.c.Name())
+	style := map[words.Mark]func(...string) string{words.MarkGood: f.Styles.Good.Render, words.MarkBad: f.Styles.Bad.Render, words.MarkNone: f.Styles.Warn.Render}
+	glyph := map[words.Mark]string{words.MarkGood: f.Glyphs.Check, words.MarkBad: f.Glyphs.Cross, words.MarkNone: " "}
+	var out []string
+	for _, l := range f.labelled(glyph[w.Mark], w.Head, 3, 2, f.Styles.Title) {
+		out = append(out, style[w.Mark](l))
 	}
-	return strings.Join(f.fit(out, len(out)-1, len(out), f.H), "\n")
+	out = append(out, "")
+	for _, r := range w.Rows {
+		label := glyph[r.Mark] + " " + r.Label
+		look := f.Styles.Dim
+		switch r.Mark {
+		case words.MarkGood:
+			look = f.Styles.Good
+		case words.MarkBad:
+			look = f.Styles.Bad
+		}
+		out = append(out, f.labelled(label, r.Text, 3, 14, look)...)
+	}
+	out = append(out, "")
+	for i, d := range w.Do {
+		label := ""
+		if i == 0 {
+			label = f.T("proof.do")
+		}
+		out = append(out, f.labelled(label, d, 3, 14, f.Styles.Key)...)
+	}
+	return out
 }
 
 // Keys are what the footer offers.
 func (s proof) Keys() []Key {
+	if _, ok := s.signing(); ok {
+		return []Key{{"Enter", "signed"}, {"n", "sign-later"}, {"Esc", "back"}, {"?", "words"}}
+	}
+	if s.c.Reading() {
+		return []Key{{"Esc", "back"}, {"?", "words"}}
+	}
 	on := Key{"Enter", "later"}
-	switch {
-	case s.got != "":
-		on = Key{"Enter", "next"}
+	switch p := s.c.Proof(); {
 	case strings.TrimSpace(s.in.String()) != "":
 		on = Key{"Enter", "read"}
+	case p != nil && p.Arrived():
+		return []Key{{"Enter", "next"}, {"Esc", "another"}, {"?", "words"}, {"Ctrl+C", "leave"}}
+	case p != nil:
+		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	}
-	return []Key{on, {"Esc", "back"}, {"?", "words"}, {"Ctrl+C", "leave"}}
+	out := []Key{on, {"Esc", "back"}}
+	if s.practice() {
+		out = append(out, Key{"Tab", "send"})
+	}
+	return append(out, Key{"?", "words"}, Key{"Ctrl+C", "leave"})
 }
 
 // Title says where one is.
 func (s proof) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("wizard.proof.title")) }
 
-// Typing is always so.
-func (s proof) Typing() bool { return true }
+// Typing is so once the box is shown.
+func (s proof) Typing() bool {
+	_, ok := s.signing()
+	return !ok
+}

@@ -13,6 +13,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -271,6 +272,21 @@ func TestHealthy(t *testing.T) {
 	if d.r.c.At() != wizard.StepDiagnosis {
 		t.Errorf("back leads to %q", d.r.c.At())
 	}
+}
+
+// Whoever holds a refusal is told at the end what to do about it, and not that there is nothing to fix.
+func TestRefusedIsNotHealthy(t *testing.T) {
+	d := drive(t, "s8", i18n.EN)
+	d.press("ctrl+u")
+	d.paste("From: MAILER-DAEMON@mx.aozora.example\nTo: info@aozora.example\nSubject: Undelivered Mail\n\n<kato@kikyo.example>: host mx.kikyo.example[192.0.2.8] said: 552 5.2.2 Mailbox full\n")
+	d.to(wizard.StepKeep)
+	refusal, ok := checks.Refusal(d.r.c.Result().Findings)
+	if !ok {
+		t.Fatal("no refusal")
+	}
+	d.shows(i18n.EN.T("tui.keep.refused", i18n.Args{"domain": d.r.c.Name()}))
+	d.shows(d.r.c.p().Finding(refusal).Fix)
+	d.shuns(i18n.EN.T("tui.keep.healthy", i18n.Args{"domain": d.r.c.Name()}))
 }
 
 func TestCopyFieldByField(t *testing.T) {

@@ -110,3 +110,8 @@ func domainOf(address string) string {
 	}
 	return strings.ToLower(strings.Trim(address[i+1:], ".>"))
 }
+
+// ReceiverAt is the ID of the receiver whose servers a host is one of; "" where it is none of the table.
+func ReceiverAt(host string) string {
+	return owning(host, func(r receiver) []string { return r.Hosts })
+}

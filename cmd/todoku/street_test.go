@@ -13,7 +13,8 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/roster", "checks/report", "checks/report/reported"}, formats7...)
+		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
+		formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
@@ -32,6 +33,7 @@ var street = map[string]room{
 
 	"tui":       {may: join(values, "wizard", "wizard/...", "i18n"), never: effects},
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
+	"tui/still": {may: []string{"wizard", "tui"}, never: effects},
 
 	"wizard":               {may: []string{"checks/owner"}},
 	"wizard/words":         {may: join(values, "wizard", "i18n", "i18n/bylang"), never: effects},
@@ -61,6 +63,8 @@ var street = map[string]room{
 	// Both readings of a mail in one, and what they teach.
 	"checks/inhand": {may: []string{"checks/bounce", "checks/message", "checks/owner", "checks/input", "checks/snapshot"}},
 
+	// What a test mail shows.
+	"checks/proof": {may: []string{"checks/bounce", "checks/inhand", "checks/message", "checks/owner"}},
 	// A list of addresses comes in the charsets of mail.
 	"checks/roster": {may: []string{"checks/bounce"}},
 
@@ -73,7 +77,7 @@ var street = map[string]room{
 	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/sample": {edge: true},
-	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/probe", "checks/propagation/ask"), edge: true},
+	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/lab/mail", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

@@ -143,38 +143,14 @@ func (s *walk) keyProblem(code string) {
 	s.tell(id)
 }
 
-// proof takes the source of a mail that arrived.
-func (s *walk) proof() error {
-	s.title(wizard.StepProof)
-	s.tell("wizard.proof.help")
-	for {
-		s.tell("plain.paste")
-		line, err := s.ask(func() { s.tell("wizard.proof.help") })
-		if err != nil || strings.TrimSpace(line) == "" {
-			return err
-		}
-		text, err := s.paste(line)
-		if err != nil {
-			return err
-		}
-		got, problem := s.d.Recognise(text)
-		if problem != nil || !isMail(got.Kind) {
-			s.tell("tui.proof.not")
-			continue
-		}
-		s.Prove(got.Raw)
-		name := got.Unicode
-		if name == "" {
-			name = s.Answers().Domain
-		}
-		s.tell("tui.proof.got-"+string(got.Kind), "domain", name)
-		return nil
-	}
-}
-
 // keep offers the summary as a file.
 func (s *walk) keep() error {
 	s.title(wizard.StepKeep)
+	if x := s.Proved(); x != nil {
+		s.say(s.p.Proof(*x, s.Name()).Short)
+	} else {
+		s.tell("proof.short.none")
+	}
 	s.tell("wizard.keep.help")
 	saved, formats := false, document.Formats()
 	for i, f := range formats {

@@ -67,7 +67,8 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			return "/tmp/" + name, nil
 		},
 		Lab: &tui.Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Key: x.Story.Key, Publish: x.Net.Publish,
-			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}},
+			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}, Mail: x.Mailed(), SwitchOn: x.Post.SwitchOn},
+		Verify: x.Verify,
 	}
 	return b
 }
@@ -171,21 +172,22 @@ func storyS5(t *testing.T) {
 		"",                                  // DKIM, which a switch makes
 		"",                                  // DMARC
 		"publish", "3600", "@新しい設定が反映されました", // and wait
-		"",      // no proof
+		"lab", "", // the test mail, which bears no signature yet
 		"2", "", // keep it as text
 	)
 	inOrder(t, out,
 		"どんな問題が起きていますか？", "エラーメールが戻ってくる",
 		"メールの送信に使っているサービスはどれですか？", "さくら", "DNS から見つけました", "www1234.sakura.ne.jp",
-		"空のまま Enter を押すと「さくら",
-		"空のまま Enter を押すと「info@tanaka-foods.example」",
+		"空欄のまま Enter を押すと「さくら",
+		"空欄のまま Enter を押すと「info@tanaka-foods.example」",
 		"DNS を調べています", "件の問い合わせをしました",
 		"SPF", "根拠", ".dns.ne.jp",
 		"\nv=spf1 a:www1234.sakura.ne.jp mx ~all\n", "クリップボードにコピーしました。",
-		"DKIM をオンにすると", "書き写すものはありません",
+		"DKIM をオンにすると", "入力するものはありません",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
 		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
-		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
+		"届きました。SPF と DMARC を通っています（DKIM の署名はありません）。", "確認済み（",
+		"ファイルに保存しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終了します。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {
 		t.Errorf("copied %q", b.copied)
@@ -203,10 +205,12 @@ func TestStoryS1(t *testing.T) { synctest.Test(t, storyS1) }
 
 func storyS1(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
-	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere", "", "1", "")
+	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "3600", "@can be seen everywhere",
+		"", "lab", "", "1", "") // signing is on; the test mail is sent
 	inOrder(t, out, "Google Workspace", "found in DNS", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
 		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it can be seen:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
-		"The new settings can be seen everywhere.", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
+		"The new settings can be seen everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
+		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
 }
 
 // TestNobodyIsAskedTooEarly: while nothing is published, no resolver is asked for the records, however often "now" is

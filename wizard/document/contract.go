@@ -35,6 +35,7 @@ type Object struct {
 	Queries   int            `json:"queries"`
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
+	Proof     *Proof         `json:"proof,omitempty"` // what a test mail has shown
 }
 
 // Finding is one finding with its words and its evidence.
@@ -200,6 +201,7 @@ func Contract(in Input) Object {
 	if in.Wait != nil {
 		out.Wait = waiting(*in.Wait)
 	}
+	out.Proof = proofOf(in)
 	return out
 }
 

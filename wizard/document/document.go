@@ -43,6 +43,7 @@ type builder struct {
 func document(in Input) []block {
 	b := &builder{in: in, p: in.words()}
 	b.head()
+	b.proof()
 	b.found()
 	b.forecast()
 	b.records()

@@ -27,6 +27,7 @@ func Page(in Input, l Layout) string {
 	p := newPage(in, l)
 	p.name()
 	p.verdict()
+	p.mail()
 	for _, f := range p.in.Findings {
 		if f.Under == "" && (f.Severity == checks.Blocks || f.Severity == checks.Harms || f.Code == checks.MailRefused) {
 			p.finding(f)

@@ -14,6 +14,7 @@ import (
 	"todoku/checks/forecast"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/proof"
 	"todoku/checks/propagation"
 	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
@@ -34,6 +35,7 @@ type Input struct {
 	Forecast forecast.Forecast // no Lines: not told; no Lists: no checklists
 	Seen     catalog.Detected
 	Wait     *Wait            // nil: nothing is waited for
+	Proof    *proof.Proof     // of the last test mail; nil: none was read
 	Reports  *reported.Domain // what DMARC reports say of the domain; nil: none were read
 	Now      time.Time        // date of the summary
 	Practice string           // title of the lab's story; "" on the real internet
@@ -52,7 +54,7 @@ type Wait struct {
 // Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
 func Of(s *session.Session) Input {
 	r := s.Result()
-	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen()}
+	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen(), Proof: s.Proved()}
 	in.Reports = s.ReportsSaid()
 	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
 		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}

@@ -7,6 +7,7 @@ import (
 	"todoku/checks/inhand"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/proof"
 	"todoku/checks/propagation"
 	"todoku/checks/report/reported"
 	"todoku/checks/snapshot"
@@ -26,6 +27,9 @@ type Record struct {
 	Places  []propagation.Place `json:"places"`
 	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
 	Saved   []string            `json:"saved,omitempty"`   // the records that the owner said were saved
+	// Proof is what the last test mail has shown, and Signing the services at which signing was switched on for it.
+	Proof   *proof.Proof `json:"proof,omitempty"`
+	Signing []string     `json:"signing,omitempty"`
 }
 
 // Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
@@ -47,14 +51,14 @@ func (r Record) Clean() (Record, bool) {
 
 // gist is the part of a record by which one plan is told from another.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Reports: r.Reports}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Proof: r.Proof, Signing: r.Signing, Reports: r.Reports}) // plain values: no error
 	return string(text)
 }
 
 // Record is this run as it would be kept now.
 func (s *Session) Record() Record {
 	r := Record{Domain: s.ans.Domain, Name: s.Name(), Path: clonePath(s.path), Start: s.flow.Start.Clone(), Answers: s.ans.Clone(),
-		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved)}
+		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved), Proof: s.prove.kept, Signing: slices.Clone(s.prove.on)}
 	if s.wait != nil {
 		r.Places = slices.Clone(s.wait.Places)
 	}
@@ -114,7 +118,8 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	}
 	out := s.endWait()
 	s.saved = slices.Clone(r.Saved)
-	s.about, s.proof, s.rang = r.Domain, "", false
+	s.about, s.rang = r.Domain, false
+	s.prove = proving{run: s.prove.run + 1, kept: r.Proof, on: slices.Clone(r.Signing)}
 	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
@@ -162,6 +167,7 @@ func (w *Wait) Keep(r Record) (Keep, bool) {
 	if d.id == "" {
 		k.Changed, k.Looks = true, slices.Clone(w.Looks)
 	}
+	k.Done = k.Done || k.Changed && w.Published() // a new record would make a run that is done one to go on with
 	if d.busy || len(w.Wants) == 0 || !k.Changed && len(k.Looks) == 0 && !k.Done {
 		return Keep{}, false
 	}

@@ -48,7 +48,7 @@ type Session struct {
 	snap   *snapshot.Snapshot
 	seen   catalog.Detected
 	result Result
-	proof  string
+	prove  proving
 	saved  []string // ticks of the records that the owner has saved
 
 	wait    *Wait
@@ -222,7 +222,7 @@ func (s *Session) forget() []Effect {
 		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
-	s.snap, s.seen, s.result, s.proof = nil, catalog.Detected{}, Result{}, ""
+	s.snap, s.seen, s.result, s.prove = nil, catalog.Detected{}, Result{}, proving{run: s.prove.run + 1}
 	s.wait, s.rang, s.saved = nil, false, nil
 	return s.endWait()
 }
@@ -266,12 +266,6 @@ func (s *Session) arrive() []Effect {
 	}
 	return s.lookEarly()
 }
-
-// Proof is the source of a mail that arrived, as it was pasted; "" where there is none.
-func (s *Session) Proof() string { return s.proof }
-
-// Prove keeps the source of a mail that arrived.
-func (s *Session) Prove(source string) { s.proof = source }
 
 // Path is every reply so far.
 func (s *Session) Path() wizard.Path { return clonePath(s.path) }

@@ -45,6 +45,9 @@ func (s *Session) stands() []Effect {
 }
 
 func (s *Session) keep() []Effect {
+	if s.wait == nil {
+		return nil
+	}
 	if k, ok := s.wait.Keep(s.Record()); ok {
 		return []Effect{k}
 	}

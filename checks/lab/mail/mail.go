@@ -44,6 +44,9 @@ func New(net *lab.Internet, sc lab.Scenario, now func() time.Time) *Post {
 
 // SwitchOn makes a service sign from now on, as its console's switch does.
 func (p *Post) SwitchOn(service string) {
+	if p == nil {
+		return
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.on = p.on || service == p.out.Service

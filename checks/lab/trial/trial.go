@@ -19,12 +19,16 @@ import (
 	"todoku/checks/facts"
 	"todoku/checks/inhand"
 	"todoku/checks/lab"
+	"todoku/checks/lab/mail"
+	"todoku/checks/message"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/probe"
 	"todoku/checks/propagation"
 	"todoku/checks/propagation/ask"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
+	"todoku/checks/spf"
 )
 
 // Day is when every trial begins.
@@ -40,6 +44,7 @@ type Trial struct {
 	Catalog *catalog.Catalog
 	Client  *probe.Client
 	Watch   *ask.Watcher
+	Post    *mail.Post // nil where the scenario sends no mail
 }
 
 // New starts a scenario of the lab.
@@ -65,7 +70,7 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 		t.Fatal(err)
 	}
 	sc.Answers = inhand.Teach(sc.Answers)
-	x := &Trial{t: t, Story: sc, Net: net, Clock: clock, Catalog: cat}
+	x := &Trial{t: t, Story: sc, Net: net, Clock: clock, Catalog: cat, Post: mail.New(net, sc, clock.Now)}
 	var watched []probe.Place
 	for _, p := range net.Places() {
 		watched = append(watched, probe.Place{ID: p.ID, Addr: p.Addr, Caches: p.Caches})
@@ -105,6 +110,30 @@ func (x *Trial) LookAt(asks []propagation.Ask, at []propagation.Place) (looks []
 func (x *Trial) PanelOf(a owner.Answers, s *snapshot.Snapshot) (p propagation.Panel) {
 	x.InNoTime(func(ctx context.Context) { p = x.Watch.Panel(ctx, x.Catalog, a, s) })
 	return p
+}
+
+// Verify says what of a mail's claims is so, as the program does.
+func (x *Trial) Verify(ctx context.Context, m *message.Message) message.Report {
+	s := snapshot.New("", x.Clock.Now())
+	_ = x.Client.Receive(ctx, s, func(d spf.Data) []spf.Need { return m.Verify(ctx, d).Missing })
+	return m.Verify(ctx, reading.SPF(s))
+}
+
+// Verified is Verify in no time.
+func (x *Trial) Verified(_ context.Context, m *message.Message) (rep message.Report) {
+	x.InNoTime(func(ctx context.Context) { rep = x.Verify(ctx, m) })
+	return rep
+}
+
+// Mailed gives what sends the story's test mail, and what its owner holds of it then; nil where the story sends none.
+func (x *Trial) Mailed() func(ctx context.Context, lang string) (string, error) {
+	if x.Post == nil {
+		return nil
+	}
+	return func(ctx context.Context, lang string) (string, error) {
+		sent, err := x.Post.Send(ctx, lang)
+		return sent.Text, err
+	}
 }
 
 // stays is what the program gives the probe too.

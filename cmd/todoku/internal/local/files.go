@@ -5,6 +5,7 @@ package local
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -33,6 +34,26 @@ func WriteNew(path string, data []byte) error {
 		return err
 	}
 	return renameNew(tmp.Name(), path)
+}
+
+// OpenMail opens a file that the owner named to be read. "~" is the home folder. What is no ordinary file, which could be
+// read without end, is refused (fs.ErrInvalid).
+func OpenMail(path string) (io.ReadCloser, error) {
+	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return nil, err
+		}
+		path = filepath.Join(home, rest)
+	}
+	st, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, err
+	case !st.Mode().IsRegular():
+		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrInvalid}
+	}
+	return os.Open(path)
 }
 
 // renameNew is for file systems without links: the name is taken first, then the whole file put in its place.

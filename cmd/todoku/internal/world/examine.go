@@ -7,10 +7,13 @@ import (
 	"time"
 
 	"todoku/checks"
+	"todoku/checks/bounce"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
 	"todoku/checks/lab"
+	"todoku/checks/message"
 	"todoku/checks/owner"
+	"todoku/checks/proof"
 	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
@@ -25,6 +28,7 @@ type Result struct {
 	session.Result
 	Input   input.Input
 	Elapsed time.Duration
+	Proof   *proof.Proof // what the mail of --message shows, where it is one that was received; nil elsewhere
 }
 
 // Status is the exit status that the verdict asks for.
@@ -41,13 +45,34 @@ func (r Result) Status() cli.Status {
 // Examine asks DNS about one domain and judges the answers.
 func (w *World) Examine(ctx context.Context, input input.Input, answers owner.Answers) (Result, error) {
 	answers.Domain = input.Domain
-	answers = inhand.Teach(w.Over(answers))
+	answers = w.Over(answers)
+	text := answers.Message
+	answers = inhand.Teach(answers)
 	start := time.Now()
 	snap, err := w.Client.Run(ctx, answers, nil, nil)
 	if snap == nil {
 		snap = snapshot.New(input.Domain, w.Now())
 	}
-	return Result{session.Judge(answers, snap, w.Catalog), input, time.Since(start)}, err
+	r := Result{Result: session.Judge(answers, snap, w.Catalog), Input: input}
+	r.Prove(text, w.Now(), func(m *message.Message) message.Report {
+		rep, _ := w.Verify(ctx, snapshot.New("", w.Now()), m)
+		return rep
+	})
+	r.Elapsed = time.Since(start)
+	return r, err
+}
+
+// Prove reads the mail in hand as a test mail, where it was received: what came back is a finding, and told there.
+func (r *Result) Prove(text string, now time.Time, verify func(*message.Message) message.Report) {
+	if text == "" {
+		return
+	}
+	got, err := inhand.Paste(context.Background(), text)
+	if err != nil || got.Message == nil || got.Kind != bounce.Header && got.Kind != bounce.Message {
+		return
+	}
+	p := proof.Judge(proof.Want{Domain: r.Answers.Domain, Now: now, Since: now.Add(-proof.Fresh)}, got, verify(got.Message))
+	r.Proof = &p
 }
 
 // Document is what the documents tell of a result.
@@ -59,7 +84,7 @@ func (r Result) Document(p *cli.Program) document.Input {
 		}
 	}
 	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In().Catalog, Domain: r.Input.Unicode, Answers: r.Answers, DNS: r.DNS,
-		Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: r.Seen, Now: r.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed}
+		Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: r.Seen, Now: r.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed, Proof: r.Proof}
 }
 
 // NoteUnfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.

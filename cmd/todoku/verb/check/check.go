@@ -17,7 +17,9 @@ import (
 	"todoku/checks/forecast"
 	"todoku/checks/inhand"
 	"todoku/checks/input"
+	"todoku/checks/message"
 	"todoku/checks/owner"
+	"todoku/checks/reading"
 	"todoku/checks/snapshot"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/local"
@@ -293,6 +295,7 @@ func (o *Options) replay() error {
 	}
 	answers.Domain = input.Domain
 	r := world.Result{Result: session.Judge(inhand.Teach(answers), &snap, cat), Input: input}
+	r.Prove(answers.Message, snap.Taken, func(m *message.Message) message.Report { return m.Verify(context.Background(), reading.SPF(&snap)) })
 	if world.BlindnessOf(&snap) != world.Sighted {
 		if o.JSON {
 			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {

@@ -9,15 +9,12 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"todoku/checks/bounce"
 	"todoku/checks/inhand"
-	"todoku/checks/reading"
 	"todoku/checks/snapshot"
-	"todoku/checks/spf"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
@@ -52,8 +49,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 // Bounds of one run.
 const (
 	maxFiles   = 20000
-	maxAnswers = 5000             // kept for the next mail, which often asks the same
-	perMail    = 60 * time.Second // for all questions about one mail
+	maxAnswers = 5000 // kept for the next mail, which often asks the same
 )
 
 // reader is one run over files.
@@ -196,13 +192,7 @@ func (r *reader) mail(ctx context.Context, x document.Explained, in io.Reader, c
 		if len(r.snap.Answers) > maxAnswers {
 			r.snap = snapshot.New("", r.world.Now())
 		}
-		before := len(r.snap.Answers)
-		within, end := context.WithTimeout(ctx, perMail)
-		// Whatever could not be asked is not known; the rest is told.
-		_ = r.world.Client.Receive(within, r.snap, func(d spf.Data) []spf.Need { return m.Verify(within, d).Missing })
-		end()
-		x.Report = m.Verify(ctx, reading.SPF(r.snap))
-		x.Blind = before < len(r.snap.Answers) && world.BlindnessOf(r.snap) != world.Sighted
+		x.Report, x.Blind = r.world.Verify(ctx, r.snap, m)
 	}
 	if ctx.Err() != nil {
 		return nil

@@ -12,6 +12,8 @@ import (
 
 	"todoku/checks/input"
 	"todoku/checks/lab"
+	"todoku/checks/lab/mail"
+	"todoku/checks/message"
 	"todoku/checks/owner"
 	"todoku/checks/probe"
 	"todoku/checks/snapshot"
@@ -125,12 +127,17 @@ func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.De
 				}
 			})
 		},
-		Places: w.Places,
-		Panel:  w.PanelServers,
-		Look:   w.Look,
-		Open:   local.Open,
-		Copy:   o.Copier(tty),
-		Save:   o.Save,
+		Places:   w.Places,
+		Panel:    w.PanelServers,
+		Look:     w.Look,
+		Open:     local.Open,
+		OpenMail: local.OpenMail,
+		Verify: func(ctx context.Context, m *message.Message) message.Report {
+			rep, _ := w.Verify(ctx, snapshot.New("", w.Now()), m)
+			return rep
+		},
+		Copy: o.Copier(tty),
+		Save: o.Save,
 	}
 	if o.Notify {
 		d.Notify = o.Ring
@@ -148,9 +155,17 @@ var labSpeeds = []int{0, 1, 60, 600}
 
 // labDeps is what the small internet adds: records published at a key press, and faster time.
 func (o *Options) labDeps(w *world.World) *tui.Lab {
-	return &tui.Lab{
+	l := &tui.Lab{
 		Story: w.Story.Title.In(string(o.Lang)), Domain: cmp.Or(w.Story.Answers.ReportTo, w.Story.Answers.Domain), Key: w.Story.Key,
 		Publish: w.Net.PublishRight, Speed: w.Clock.Speed, Speeds: labSpeeds, Mistakes: w.Mistakes(), Advance: w.Clock.Advance,
 		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.Net.PublishWrong(lab.Mistake(m), edits) },
 	}
+	if post := mail.New(w.Net, *w.Story, w.Clock.Now); post != nil {
+		l.SwitchOn = post.SwitchOn
+		l.Mail = func(ctx context.Context, lang string) (string, error) {
+			sent, err := post.Send(ctx, lang)
+			return sent.Text, err
+		}
+	}
+	return l
 }

@@ -1,0 +1,24 @@
+package world
+
+import (
+	"context"
+	"time"
+
+	"todoku/checks/message"
+	"todoku/checks/reading"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+)
+
+// perMail bounds all questions about one mail.
+const perMail = 60 * time.Second
+
+// Verify says what of a mail's claims is so, asking DNS as a receiver does what the snapshot does not hold yet. Whatever
+// could not be asked is not known. blind tells that questions were asked and none was answered.
+func (w *World) Verify(ctx context.Context, s *snapshot.Snapshot, m *message.Message) (rep message.Report, blind bool) {
+	before := len(s.Answers)
+	within, end := context.WithTimeout(ctx, perMail)
+	_ = w.Client.Receive(within, s, func(d spf.Data) []spf.Need { return m.Verify(within, d).Missing })
+	end()
+	return m.Verify(ctx, reading.SPF(s)), before < len(s.Answers) && BlindnessOf(s) != Sighted
+}

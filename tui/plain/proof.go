@@ -1,0 +1,109 @@
+package plain
+
+import (
+	"strings"
+
+	"todoku/checks/proof"
+	"todoku/wizard"
+	"todoku/wizard/session"
+	"todoku/wizard/words"
+)
+
+// proof has signing switched on first, then reads what came of a test mail: its source, its file, or the notice.
+func (s *walk) proof() error {
+	s.title(wizard.StepProof)
+	for todo := s.Signing(); len(todo) > 0; todo = s.Signing() {
+		if err := s.sign(todo[0].Service); err != nil {
+			return err
+		}
+	}
+	s.tell("wizard.proof.help")
+	for _, ch := range s.Unseen() {
+		name, _ := s.p.Starts(ch.Service)
+		s.tell("tui.proof.unseen", "service", name)
+	}
+	for {
+		if p := s.Proof(); p != nil && p.Arrived() {
+			s.tell("plain.proof-on")
+		} else {
+			s.tell("plain.paste")
+		}
+		practice := s.d.Lab != nil && s.d.Lab.Mail != nil
+		if practice {
+			s.tell("plain.proof-lab")
+		}
+		line, err := s.ask(func() { s.tell("wizard.proof.help") })
+		if err != nil || strings.TrimSpace(line) == "" {
+			return err
+		}
+		if err := s.readProof(line, practice); err != nil {
+			return err
+		}
+		s.result()
+	}
+}
+
+// sign waits until the owner has switched signing on at a service, or leaves it.
+func (s *walk) sign(service string) error {
+	name, start := s.p.Starts(service)
+	if start == "" {
+		start = s.t("tui.proof.sign-plain", "service", name)
+	}
+	s.tell("plain.sign", "service", name, "start", start)
+	s.tell("plain.signed")
+	line, err := s.ask(func() { s.tell("plain.sign-help") })
+	switch {
+	case err != nil:
+		return err
+	case s.word(strings.TrimSpace(line), "later"):
+		s.SignLater(service)
+	default:
+		s.do(s.SwitchedOn(service))
+		s.work(func(session.Effect) {})
+	}
+	return nil
+}
+
+// readProof reads the mail that begins with a line, the file whose path it is, or in the lab the mail that is sent for it.
+func (s *walk) readProof(line string, practice bool) error {
+	_, path := session.PathIn(line)
+	switch {
+	case practice && s.word(strings.TrimSpace(line), "lab"):
+		s.do(s.Practice(string(s.d.Lang)))
+	case path:
+		s.do(s.ReadProof(line))
+	default:
+		text, err := s.paste(line)
+		if err != nil {
+			return err
+		}
+		s.do(s.ReadProof(text))
+	}
+	s.work(func(session.Effect) {})
+	return nil
+}
+
+// result says what the mail shows.
+func (s *walk) result() {
+	if err := s.ProofErr(); err != nil {
+		s.say(s.p.ProofError(err))
+	}
+	if x := s.Proof(); x != nil {
+		s.shown(*x)
+	}
+}
+
+func (s *walk) shown(x proof.Proof) {
+	w := s.p.Proof(x, s.Name())
+	s.say(w.Head)
+	for _, r := range w.Rows {
+		mark := ""
+		if r.Mark != words.MarkNone {
+			mark = s.t("proof.mark."+string(r.Mark)) + " "
+		}
+		s.say("  " + mark + r.Label + ": " + r.Text)
+	}
+	for _, d := range w.Do {
+		s.say(d)
+	}
+}

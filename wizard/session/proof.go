@@ -1,0 +1,186 @@
+package session
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"todoku/checks/inhand"
+	"todoku/checks/message"
+	"todoku/checks/plan"
+	"todoku/checks/proof"
+	"todoku/wizard"
+)
+
+type (
+	// ReadMail reads what the owner holds of the test mail: a text that was pasted, or a file. Of an ordinary mail the
+	// signatures and SPF are verified, over DNS. What came of it goes to MailRead.
+	ReadMail struct {
+		Run        int
+		Text, Path string
+	}
+	// SendMail sends the test mail in the lab and reads what comes of it, as ReadMail does. Lang is the language of the
+	// receiver's page.
+	SendMail struct {
+		Run  int
+		Lang string
+	}
+	// SwitchOn makes a service sign in the lab, where its owner has said so. Elsewhere there is nothing to do.
+	SwitchOn struct{ Service string }
+)
+
+func (ReadMail) effect() {}
+func (SendMail) effect() {}
+func (SwitchOn) effect() {}
+
+// Evidence is a mail that was read, with its verification.
+type Evidence struct {
+	Mail   inhand.Mail
+	Report message.Report
+	Err    error // the mail could not be read; the others are empty
+}
+
+// proving is the proof page's part of a session.
+type proving struct {
+	run   int
+	busy  bool
+	last  *proof.Proof // of the mail that was read last; nil: none was
+	kept  *proof.Proof // the last one that says anything of the owner's mail
+	err   error
+	on    []string // services at which the owner has switched signing on
+	later []string // and those at which that was put off for now
+}
+
+// ReadProof begins to read what was pasted or typed on the proof page: a mail, or the path of its file. The text itself is
+// kept nowhere.
+func (s *Session) ReadProof(text string) []Effect {
+	e := ReadMail{Run: s.proofRun()}
+	if path, ok := PathIn(text); ok {
+		e.Path = path
+		return []Effect{e}
+	}
+	if len(text) > wizard.MaxPaste {
+		s.prove.busy, s.prove.err = false, proof.ErrTooLong
+		return nil
+	}
+	e.Text = text
+	return []Effect{e}
+}
+
+// Practice begins to send the test mail in the lab.
+func (s *Session) Practice(lang string) []Effect {
+	return []Effect{SendMail{Run: s.proofRun(), Lang: lang}}
+}
+
+func (s *Session) proofRun() int {
+	s.prove.run++
+	s.prove.busy, s.prove.last, s.prove.err = true, nil, nil
+	return s.prove.run
+}
+
+// MailRead takes in the test mail, or why it could not be read.
+func (s *Session) MailRead(run int, e Evidence) []Effect {
+	if run != s.prove.run || !s.prove.busy {
+		return nil
+	}
+	s.prove.busy, s.prove.err = false, e.Err
+	if e.Err != nil {
+		return nil
+	}
+	p := proof.Judge(s.wanted(), e.Mail, e.Report)
+	if s.prove.last = &p; p.Counts() {
+		s.prove.kept = &p
+		return s.keep()
+	}
+	return nil
+}
+
+// wanted is what a mail is to prove. Where records are to be made, DNS was seen without them when the plan was made.
+func (s *Session) wanted() proof.Want {
+	now := s.world.Now()
+	w := proof.Want{Domain: s.ans.Domain, Receiver: proof.Receiver, Now: now, Since: now.Add(-proof.Fresh)}
+	if s.snap != nil && len(s.result.Plan.Edits()) > 0 && s.snap.Taken.After(w.Since) {
+		w.Since = s.snap.Taken
+	}
+	w.Signed = slices.ContainsFunc(s.result.Plan.Changes, func(c plan.Change) bool { return c.Gate != "" && c.Value != "" })
+	return w
+}
+
+// Reading reports whether the test mail is being read.
+func (s *Session) Reading() bool { return s.prove.busy }
+
+// Proof is what the last test mail shows; nil where none was read.
+func (s *Session) Proof() *proof.Proof { return s.prove.last }
+
+// ProofErr is why the last test mail could not be read; nil where it was.
+func (s *Session) ProofErr() error { return s.prove.err }
+
+// Proved is the last test mail that said anything of the owner's mail, this time or in an earlier program; nil where there
+// was none.
+func (s *Session) Proved() *proof.Proof { return s.prove.kept }
+
+// AskAgain forgets what the last test mail shows, so that another can be read; what is kept stays.
+func (s *Session) AskAgain() { s.prove.last, s.prove.err, s.prove.busy = nil, nil, false }
+
+// Signing is the changes behind which signing is to be switched on now: their keys are seen everywhere, and the owner has
+// not said yet that it is done. One of each service, in the plan's order.
+func (s *Session) Signing() []plan.Change {
+	var out []plan.Change
+	for _, c := range s.result.Plan.Changes {
+		same := func(o plan.Change) bool { return o.Service == c.Service }
+		if c.Gate == "" || c.Value == "" || slices.Contains(s.prove.on, c.Service) || slices.Contains(s.prove.later, c.Service) || slices.ContainsFunc(out, same) {
+			continue
+		}
+		if s.wait.Open(c) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Unseen is the changes behind which signing cannot be switched on yet, since their keys are not seen everywhere.
+func (s *Session) Unseen() []plan.Change {
+	return slices.DeleteFunc(slices.Clone(s.result.Plan.Changes), func(c plan.Change) bool {
+		return c.Gate == "" || s.wait.Open(c)
+	})
+}
+
+// SwitchedOn takes the owner's word that a service signs now.
+func (s *Session) SwitchedOn(service string) []Effect {
+	s.prove.on = append(slices.Clone(s.prove.on), service)
+	return append([]Effect{SwitchOn{service}}, s.keep()...)
+}
+
+// SignLater leaves a service's signing for later; nothing is kept of that.
+func (s *Session) SignLater(service string) { s.prove.later = append(s.prove.later, service) }
+
+// PathIn reads a path that was typed, or dropped by a terminal: in quotes, as a file URL, or with its blanks escaped.
+func PathIn(text string) (string, bool) {
+	text = strings.TrimSpace(text)
+	if text == "" || len(text) > 4096 || strings.ContainsAny(text, "\r\n\x00") {
+		return "", false
+	}
+	if q := text[0]; len(text) > 1 && (q == '"' || q == '\'') && text[len(text)-1] == q {
+		text = text[1 : len(text)-1]
+	} else if rest, ok := strings.CutPrefix(text, "file://"); ok {
+		_, rest, ok = strings.Cut(rest, "/") // the host, which is this one
+		path, err := url.PathUnescape(rest)
+		return "/" + path, ok && err == nil
+	} else if text[0] == '/' || text[0] == '~' {
+		text = strings.NewReplacer(`\ `, " ", `\(`, "(", `\)`, ")", `\'`, "'", `\&`, "&", `\\`, `\`).Replace(text)
+	}
+	drive := len(text) > 2 && text[1] == ':' && (text[2] == '\\' || text[2] == '/')
+	for _, begin := range []string{"/", "~/", "./", "../", `~\`, `.\`, `..\`, `\\`} {
+		drive = drive || strings.HasPrefix(text, begin)
+	}
+	if drive {
+		return text, true
+	}
+	low := strings.ToLower(text)
+	for _, end := range []string{".eml", ".txt", ".msg", ".mbox", ".mail"} {
+		if strings.HasSuffix(low, end) && !strings.Contains(text, ": ") {
+			return text, true
+		}
+	}
+	return "", false
+}

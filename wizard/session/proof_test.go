@@ -1,0 +1,169 @@
+package session_test
+
+import (
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"todoku/checks/owner"
+	"todoku/checks/proof"
+	"todoku/wizard"
+	"todoku/wizard/session"
+	"todoku/wizard/session/store"
+)
+
+// toProof walks a story to its proof: every key of its consoles pasted, every record published and seen.
+func toProof(t *testing.T, story string) *front {
+	t.Helper()
+	f := open(t, story, owner.Answers{})
+	f.store = &store.Store{Dir: t.TempDir(), Now: f.Clock.Now}
+	f.to(wizard.StepRecords)
+	for i := 0; i < len(f.Result().Plan.Changes); i++ {
+		ch := f.Result().Plan.Changes[i]
+		if !ch.AsksKey() {
+			continue
+		}
+		k, got := f.ReadKey(ch, f.Story.Key(ch.Ask, ch.Name))
+		if got.Problem != "" {
+			t.Fatalf("%s: %+v", ch.Name, got)
+		}
+		f.TakeKey(k)
+		i = max(0, f.Find(ch)) - 1
+	}
+	f.to(wizard.StepWatch)
+	must(t, f.Net.Publish(f.Result().Plan.Edits()))
+	f.do(f.LookNow())
+	for range 300 {
+		if f.Wait().Published() {
+			break
+		}
+		f.Clock.Advance(5 * time.Minute)
+		f.do(f.Due())
+	}
+	f.say()
+	if f.At() != wizard.StepProof {
+		t.Fatalf("at %s, published %v", f.At(), f.Wait().Published())
+	}
+	return f
+}
+
+// The shop's run to its proof: signing is switched on first, the mail is judged by Gmail, and the run on the disk says that
+// it is proved, when and by what, without a word of the mail.
+func TestProved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := toProof(t, "S1")
+		todo := f.Signing()
+		if len(todo) != 1 || todo[0].Service != "google-workspace" || len(f.Unseen()) != 0 {
+			t.Fatalf("signing: %+v", todo)
+		}
+		f.do(f.Practice("ja"))
+		if p := f.Proof(); p == nil || p.Fault != proof.Unsigned || !p.Arrived() || p.Proved() {
+			t.Errorf("before signing: %+v", p)
+		}
+		f.do(f.SwitchedOn("google-workspace"))
+		if len(f.Signing()) != 0 {
+			t.Error("signing is asked for again")
+		}
+		f.do(f.Practice("ja"))
+		p := f.Proof()
+		if p == nil || !p.Proved() || p.Receiver != "gmail" || p.SPF.Result != "pass" || p.DKIM[0].Selector != "google" || !p.DKIM[0].Verified ||
+			p.DMARC.Result != "pass" || p.Policy != "none" || p.Way.Route != owner.Direct || !p.Received.Equal(f.Clock.Now().Truncate(time.Second)) {
+			t.Fatalf("not proved: %+v", p)
+		}
+		if f.Proved() != p {
+			t.Error("the proof is not kept")
+		}
+		all, err := f.store.List()
+		must(t, err)
+		if len(all) != 1 || all[0].Proof == nil || !all[0].Proof.Proved() || !all[0].Done || len(all[0].Signing) != 1 {
+			t.Errorf("on the disk: %+v", all)
+		}
+		text := files(t, f.store.Dir)
+		for _, word := range []string{"This is a test mail", "Subject", "DKIM-Signature", "Authentication-Results"} {
+			if strings.Contains(text, word) {
+				t.Errorf("the run's file holds %q of the mail", word)
+			}
+		}
+		// What says nothing of today leaves the proof as it is.
+		f.do(f.ReadProof("hello"))
+		if f.Proof().Fault != proof.Unread || !f.Proved().Proved() {
+			t.Errorf("%+v, kept %+v", f.Proof(), f.Proved())
+		}
+	})
+}
+
+// A mail that proves nothing is told by what it lacks: of another domain, older than the change, the sender's own copy.
+func TestNotProved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		healthy := open(t, "S8", owner.Answers{})
+		sent, err := healthy.Post.Send(t.Context(), "en")
+		must(t, err)
+		f := toProof(t, "S1")
+		if f.do(f.ReadProof(sent.Text)); f.Proof().Fault != proof.OtherDomain || f.Proof().Domain != "aozora.example" {
+			t.Errorf("of another domain: %+v", f.Proof())
+		}
+		f.do(f.SwitchedOn("google-workspace"))
+		if sent, err = f.Post.Send(t.Context(), "en"); err != nil {
+			t.Fatal(err)
+		}
+		day := f.Clock.Now().In(time.FixedZone("", -8*3600))
+		for fault, text := range map[proof.Fault]string{
+			proof.Older:         strings.ReplaceAll(sent.Text, day.Format("02 Jan 2006"), day.AddDate(0, -1, 0).Format("02 Jan 2006")),
+			proof.OtherReceiver: strings.NewReplacer("mx.google.com", "mx.example.net", "google.com", "example.net", "2002:a05:6214", "2001:db8", "Original Message", "").Replace(sent.Text),
+			proof.Unreceived:    sent.Text[strings.Index(sent.Text, "DKIM-Signature:"):],
+			proof.Unread:        "\x00\x01\x02" + strings.Repeat("\xff", 1000),
+			proof.BadSPF:        strings.NewReplacer("spf=pass", "spf=softfail", "SPF:\tPASS", "SPF:\tSOFTFAIL").Replace(sent.Text),
+			proof.BadSignature:  strings.ReplaceAll(sent.Text, "dkim=pass", "dkim=fail"),
+			proof.NoPolicy:      strings.ReplaceAll(sent.Text, "dmarc=pass", "dmarc=none"),
+			proof.BadDMARC:      strings.ReplaceAll(sent.Text, "dmarc=pass", "dmarc=fail"),
+			"":                  sent.Text,
+		} {
+			if f.do(f.ReadProof(text)); f.Proof() == nil || f.Proof().Fault != fault {
+				t.Errorf("want %q: %+v %v", fault, f.Proof(), f.ProofErr())
+			}
+		}
+	})
+}
+
+// A notice that the test mail was refused is read, and kept as what happened.
+func TestProofRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f := open(t, "S1", owner.Answers{})
+		f.to(wizard.StepWatch)
+		f.say()
+		f.do(f.Practice("ja"))
+		if p := f.Proof(); p == nil || p.Fault != proof.Refused || p.Mail.Cause != "auth-spf-dkim" || f.Proved() != p || p.Arrived() {
+			t.Errorf("%+v", p)
+		}
+		if len(f.Unseen()) == 0 && len(f.PutOff()) == 0 {
+			t.Error("nothing is said to be open")
+		}
+	})
+}
+
+// A late result of a mail that is not waited for any more changes nothing.
+func TestLateProof(t *testing.T) {
+	f := open(t, "S8", owner.Answers{})
+	f.to(wizard.StepProof)
+	f.hold = func(e session.Effect) bool { _, ok := e.(session.ReadMail); return ok }
+	f.do(f.ReadProof("one"))
+	f.AskAgain()
+	f.do(f.MailRead(f.held[0].(session.ReadMail).Run, session.Evidence{}))
+	if f.Proof() != nil || f.Reading() {
+		t.Errorf("%+v", f.Proof())
+	}
+}
+
+// A path is told from a mail however a terminal drops it.
+func TestPath(t *testing.T) {
+	for text, want := range map[string]string{
+		"/home/a/mail.eml": "/home/a/mail.eml", "'/home/a b/mail.eml'": "/home/a b/mail.eml", `/home/a\ b/\(1\).eml `: "/home/a b/(1).eml",
+		"file:///home/a%20b/x.eml": "/home/a b/x.eml", "~/x": "~/x", `C:\mails\x.msg`: `C:\mails\x.msg`, `"C:\my mails\x.eml"`: `C:\my mails\x.eml`, "x.eml": "x.eml",
+		"Subject: x.eml": "", "hello": "", "": "", "/a\n/b": "", "shop.example": "",
+	} {
+		if got, ok := session.PathIn(text); got != want && ok || ok != (want != "") {
+			t.Errorf("%q: %q %v", text, got, ok)
+		}
+	}
+}

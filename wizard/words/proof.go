@@ -1,0 +1,277 @@
+package words
+
+import (
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+	"time"
+
+	"todoku/checks/bounce"
+	"todoku/checks/message"
+	"todoku/checks/owner"
+	"todoku/checks/proof"
+)
+
+// Mark is how one line of a proof stands.
+type Mark string
+
+// The marks.
+const (
+	MarkGood Mark = "good"
+	MarkBad  Mark = "bad"
+	MarkNone Mark = "none" // neither: it tells, or is not known
+)
+
+// ProofRow is one thing that a test mail shows.
+type ProofRow struct {
+	Label, Text string
+	Mark        Mark
+}
+
+// Proof is what a test mail shows, in words.
+type Proof struct {
+	Head  string     // what it comes to
+	Mark  Mark       // of the head
+	Rows  []ProofRow // what the receiver said, and the way
+	Do    []string   // what to do now
+	Short string     // one line for a summary
+}
+
+// Proof words what a test mail shows. domain is the owner's as people write it.
+func (p P) Proof(x proof.Proof, domain string) Proof {
+	w := proofWords{p, x, domain}
+	out := Proof{Head: w.head(), Mark: MarkBad, Do: w.do(), Short: w.short()}
+	switch {
+	case x.Proved():
+		out.Mark = MarkGood
+	case x.Arrived():
+		out.Mark = MarkNone
+	}
+	if x.Fault == proof.Refused || x.Kind == string(bounce.Bounce) {
+		out.Rows = w.refusal()
+	} else if x.Fault != proof.Unread {
+		out.Rows = w.results()
+	}
+	return out
+}
+
+type proofWords struct {
+	p      P
+	x      proof.Proof
+	domain string
+}
+
+func (w proofWords) t(id string, args ...string) string {
+	x := w.x
+	return w.p.t("proof."+id, append(args, "domain", w.domain, "from", w.or(x.Domain), "receiver", w.receiver(), "received", w.when(x.Received),
+		"ip", ipText(x), "other", w.or(w.signer()))...)
+}
+
+func ipText(x proof.Proof) string {
+	if !x.IP.IsValid() {
+		return "?"
+	}
+	return x.IP.String()
+}
+
+func (w proofWords) or(s string) string {
+	if s == "" {
+		return w.p.t("explain.not-told")
+	}
+	return s
+}
+
+// signer is the domain for which SPF or a signature passes, where that is another than the author's.
+func (w proofWords) signer() string {
+	for _, c := range append([]proof.Check{w.x.SPF}, w.x.DKIM...) {
+		if c.Result == "pass" && c.Domain != w.x.Domain {
+			return c.Domain
+		}
+	}
+	return w.x.SPF.Domain
+}
+
+func (w proofWords) receiver() string {
+	id := w.x.Receiver
+	if slices.Contains(bounce.Receivers(), id) {
+		return w.p.t("explain.receiver." + id)
+	}
+	return w.or(id)
+}
+
+// when is a moment with its date, since it is read days later too.
+func (w proofWords) when(t time.Time) string {
+	if t.IsZero() {
+		return w.p.t("explain.not-told")
+	}
+	return t.In(w.p.Now.Location()).Format("2006-01-02 15:04")
+}
+
+func (w proofWords) passedOn() bool {
+	return w.x.Way.Route == owner.Forward || w.x.Way.Route == owner.List
+}
+
+func (w proofWords) head() string {
+	if w.x.Fault != "" {
+		return w.t("head." + string(w.x.Fault))
+	}
+	signed := slices.ContainsFunc(w.x.DKIM, func(c proof.Check) bool { return c.Result == "pass" && c.Aligned != owner.No })
+	switch {
+	case w.passedOn() && w.x.SPF.Result != "pass":
+		return w.t("head.forwarded")
+	case !signed:
+		return w.t("head.without-dkim")
+	}
+	return w.t("head.proved")
+}
+
+// do is what comes next: of the fault, of the signature's reason, of the notice's cause.
+func (w proofWords) do() []string {
+	var out []string
+	switch x := w.x; x.Fault {
+	case "":
+		return []string{w.t("do.proved")}
+	case proof.Refused:
+		if w.p.Lang.Has(x.Mail.Next) {
+			out = append(out, w.p.t(x.Mail.Next))
+		}
+		if x.Mail.Fix == string(bounce.FixYes) {
+			out = append(out, w.t("do.refused"))
+		}
+		return out
+	case proof.BadSignature:
+		for _, c := range x.DKIM {
+			if c.Aligned != owner.No && c.Reason != "" && len(out) == 0 {
+				out = append(out, w.p.t(message.Reason(c.Reason).Words()))
+			}
+		}
+	}
+	return append(out, w.t("do."+string(w.x.Fault)))
+}
+
+func (w proofWords) short() string {
+	switch {
+	case w.x.Proved():
+		return w.t("short.proved", "head", w.head())
+	case w.x.Fault == proof.Refused:
+		return w.t("short.refused")
+	}
+	return w.t("short.arrived", "head", w.head())
+}
+
+// refusal is what the notice says.
+func (w proofWords) refusal() []ProofRow {
+	m := w.x.Mail
+	rows := []ProofRow{
+		{w.t("row.cause"), w.p.t(bounce.Cause(m.Cause).Words("name")), MarkBad},
+		{w.t("row.what"), w.p.t(bounce.Cause(m.Cause).Words("what")), MarkNone},
+		{w.t("row.whose"), w.p.t(bounce.Cause(m.Cause).Words("job")), MarkNone},
+		{w.t("row.to"), m.Recipient, MarkNone},
+		{w.t("row.codes"), m.Codes, MarkNone},
+		{w.t("row.way"), w.way(), MarkNone},
+	}
+	return slices.DeleteFunc(rows, func(r ProofRow) bool { return strings.TrimSpace(r.Text) == "" })
+}
+
+// results is what the receiver says.
+func (w proofWords) results() []ProofRow {
+	x := w.x
+	rows := []ProofRow{{"SPF", w.check(x.SPF, "spf"), w.mark(x.SPF, w.passedOn())}}
+	if len(x.DKIM) == 0 {
+		rows = append(rows, ProofRow{"DKIM", w.t("row.unsigned"), map[bool]Mark{true: MarkNone, false: MarkBad}[x.Proved()]})
+	}
+	label := "DKIM"
+	for _, c := range x.DKIM {
+		rows = append(rows, ProofRow{label, w.check(c, "dkim"), w.mark(c, c.Aligned == owner.No)})
+	}
+	policy := w.result(x.DMARC)
+	if x.Policy != "" {
+		policy = w.t("row.dmarc", "result", policy, "policy", x.Policy)
+	}
+	rows = append(rows, ProofRow{"DMARC", policy, w.mark(x.DMARC, false)})
+	if way := w.way(); way != "" {
+		rows = append(rows, ProofRow{w.t("row.way"), way, MarkNone})
+	}
+	if x.Receiver != "" {
+		rows = append(rows, ProofRow{w.t("row.received"), w.t("row.received-at"), MarkNone})
+	}
+	return rows
+}
+
+// result is the receiver's word, else what verification gives.
+func (w proofWords) result(c proof.Check) string {
+	switch {
+	case c.Result != "":
+		return c.Result
+	case c.Checked != "":
+		return w.t("row.checked", "result", c.Checked)
+	}
+	return w.t("row.silent")
+}
+
+// check is one result of SPF or DKIM; alignment is said where there is none.
+func (w proofWords) check(c proof.Check, kind string) string {
+	result := w.result(c)
+	if c.Domain == "" {
+		return result
+	}
+	out := w.t("row."+kind, "result", result, "signer", c.Domain, "selector", w.or(c.Selector))
+	if c.Aligned == owner.No {
+		out += " " + w.t("row.unaligned")
+	}
+	switch {
+	case kind == "dkim" && c.Verified && c.Result == "pass":
+		out += " " + w.t("row.verified")
+	case c.Reason != "":
+		out += " " + w.p.t(message.Reason(c.Reason).Words())
+	}
+	return out
+}
+
+func (w proofWords) mark(c proof.Check, excused bool) Mark {
+	switch {
+	case c.Result == "pass" && c.Aligned != owner.No:
+		return MarkGood
+	case excused, c.Result == "pass", c.Result == "" && c.Checked != "fail" && c.Checked != "permerror":
+		return MarkNone
+	}
+	return MarkBad
+}
+
+func (w proofWords) way() string {
+	switch y := w.x.Way; y.Route {
+	case owner.Direct:
+		return w.t("way.direct")
+	case owner.Forward:
+		if y.SRS {
+			return w.t("way.forward-srs", "through", w.or(y.Through))
+		}
+		return w.t("way.forward", "through", w.or(y.Through))
+	case owner.List:
+		return w.t("way.list", "through", w.or(y.Through))
+	}
+	return ""
+}
+
+// ProofError words why a test mail could not be read.
+func (p P) ProofError(err error) string {
+	var path *fs.PathError
+	switch {
+	case errors.Is(err, proof.ErrTooLong):
+		return p.t("proof.fault.too-long")
+	case errors.Is(err, fs.ErrNotExist):
+		return p.t("proof.fault.open", "error", p.t("cmd.fault.not-there"))
+	case errors.Is(err, fs.ErrPermission):
+		return p.t("proof.fault.open", "error", p.t("cmd.fault.permission"))
+	case errors.Is(err, fs.ErrInvalid):
+		return p.t("proof.fault.open", "error", p.t("proof.fault.no-file"))
+	case errors.As(err, &path):
+		return p.t("proof.fault.open", "error", path.Err.Error())
+	}
+	return p.t("proof.fault.failed", "error", err.Error())
+}
+
+// Starts is the name of a service, and what to press in its console to switch signing on; "" where the catalogue does not
+// tell.
+func (p P) Starts(id string) (name, start string) { return p.service(id), p.in(p.dkim(id).Start) }
