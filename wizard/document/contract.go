@@ -27,8 +27,8 @@ type Object struct {
 	Verdict   checks.Verdict `json:"verdict"`
 	Findings  []Finding      `json:"findings"`
 	Changes   []Change       `json:"changes"`
-	Tries     []Try          `json:"tries"`          // SPF for every sending address that is known, now and after the changes
-	Ways      []Way          `json:"ways,omitempty"` // out of an SPF record that is too big, the mildest first; the owner's to choose
+	Tries     []Try          `json:"tries"`             // SPF for every sending address that is known, now and after the changes
+	Ways      []Way          `json:"ways,omitempty"`    // out of an SPF record that is too big, the mildest first; the owner's to choose
 	Detours   []Detour       `json:"detours,omitempty"` // out of a forward or a list, in the order in which to try them
 	Detected  Detected       `json:"detected"`
 	SPF       SPF            `json:"spf"`
