@@ -117,7 +117,9 @@ func (f Frame) problem(c *Case, wrong *input.Problem) []string {
 }
 
 // guessed reports whether one thing was probably meant, and not one of two.
-func guessed(wrong *input.Problem) bool { return wrong != nil && wrong.Guess != "" && wrong.Args["other"] == "" }
+func guessed(wrong *input.Problem) bool {
+	return wrong != nil && wrong.Guess != "" && wrong.Args["other"] == ""
+}
 
 // field shows a line as it is, and a pasted mail by its size and first lines.
 func (s intakeBox) field(f Frame) []string {
