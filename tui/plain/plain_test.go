@@ -178,16 +178,16 @@ func storyS5(t *testing.T) {
 	inOrder(t, out,
 		"どんな問題が起きていますか？", "エラーメールが戻ってくる",
 		"メールの送信に使っているサービスはどれですか？", "さくら", "DNS から見つけました", "www1234.sakura.ne.jp",
-		"空のまま Enter を押すと「さくら",
-		"空のまま Enter を押すと「info@tanaka-foods.example」",
+		"空欄のまま Enter を押すと「さくら",
+		"空欄のまま Enter を押すと「info@tanaka-foods.example」",
 		"DNS を調べています", "件の問い合わせをしました",
 		"SPF", "根拠", ".dns.ne.jp",
 		"\nv=spf1 a:www1234.sakura.ne.jp mx ~all\n", "クリップボードにコピーしました。",
-		"DKIM をオンにすると", "書き写すものはありません",
+		"DKIM をオンにすると", "入力するものはありません",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
 		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
 		"届きました。SPF と DMARC を通っています（DKIM の署名はありません）。", "確認済み（",
-		"ファイルに残しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終わります。",
+		"ファイルに保存しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終了します。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {
 		t.Errorf("copied %q", b.copied)
