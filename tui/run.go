@@ -56,6 +56,7 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	if d.Progress {
 		_, _ = io.WriteString(out, clearProgress)
 	}
+	root.c.settle()
 	if said := root.Farewell(); said != "" {
 		_, _ = fmt.Fprintln(out, said)
 	}

@@ -449,10 +449,10 @@ func TestTyped(t *testing.T) {
 		in   input.Input
 		want string
 	}{
-		{input.Input{Kind: input.Domain, Domain: "example.jp"}, "symptom"},
-		{input.Input{Kind: input.Bounce, Domain: "example.jp", Raw: "550 no"}, "host"},
+		{input.Input{Kind: input.Domain, Domain: "example.jp"}, "found"},
+		{input.Input{Kind: input.Bounce, Domain: "example.jp", Raw: "550 no"}, "found"},
 		{input.Input{Kind: input.Header, Raw: "From: x"}, "domain"},
-		{input.Input{Kind: input.Address, Domain: "example.jp", Local: "info"}, "symptom"},
+		{input.Input{Kind: input.Address, Domain: "example.jp", Local: "info"}, "found"},
 	} {
 		a, at, err := wizard.Main().Walk(wizard.Path{words.Intake(c.in)})
 		if err != nil || string(at) != c.want || a.Message != c.in.Raw {
