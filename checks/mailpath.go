@@ -207,7 +207,7 @@ func listDomain(in *facts.Facts) []Finding {
 	switch {
 	case abroad && how == facts.ListUnseen:
 		f.Severity = Unknown
-	case how == facts.ListLacks, abroad && (how == facts.ListNone || how == facts.ListBroken):
+	case how == facts.ListLacks, how == facts.ListNone, how == facts.ListBroken:
 		f.Severity = Harms
 	}
 	if how == facts.ListLacks {
