@@ -218,6 +218,9 @@ func (s diagnosis) detail(f Frame) string {
 			out = append(out, s.finding(f, u)...)
 		}
 	}
+	if aboutRoute(x) {
+		out = append(out, f.detours(s.c.p().Detours(s.c.Result().Plan))...)
+	}
 	if aboutSPF(x) { // what w would do stands above the long reading of the record
 		out = append(out, s.tried(f)...)
 		out = append(out, f.ways(s.c.p().Ways(s.c.Result().Plan))...)
