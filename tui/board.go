@@ -285,11 +285,11 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 		state = fill(w.State, 12, f.Glyphs.Etc)
 	}
 	if s.changed(x) {
-		state = f.Styles.Good.Bold(true).Render(state)
+		state = f.Styles.Title.Render(state)
 	}
 	line += state + " " + fill(count, of, "") + " " + s.left(f, w)
 	if s.changed(x) && width(line)+2+width(f.T("watch.new")) < f.W {
-		line += "  " + f.Styles.Good.Render(f.T("watch.new"))
+		line += "  " + f.Styles.Key.Render(f.T("watch.new"))
 	}
 	if w.Caches != "" && width(line)+2+width(w.Caches) < f.W {
 		line += "  " + f.Styles.Dim.Render(w.Caches)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -19,6 +20,8 @@ type Case struct {
 	ctx  context.Context
 	lang i18n.Lang
 
+	keeping   sync.WaitGroup    // writes to the disk that are under way
+	kept      []*Inbox          // what came of them
 	look, ask scope             // what is asked for the look, and for the wait
 	reports   scope             // the reading of reports
 	ring      func(more string) // sounds the bell
@@ -125,8 +128,15 @@ func (c *Case) wake(run int) tea.Cmd {
 // perform does an effect in the background.
 func (c *Case) perform(ctx context.Context, e session.Effect) tea.Cmd {
 	box, d := NewInbox(), c.d
+	if _, ok := e.(session.Keep); ok {
+		c.keeping.Add(1)
+		c.kept = append(c.kept, box)
+	}
 	return tea.Batch(func() tea.Msg {
 		defer box.End()
+		if _, ok := e.(session.Keep); ok {
+			defer c.keeping.Done()
+		}
 		d.Perform(ctx, e, box.Put)
 		return nil
 	}, next(box))

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -176,9 +177,17 @@ func (d *driver) pass(by time.Duration) {
 // view is the frame without colours.
 func (d *driver) view() string { return ansi.Strip(d.r.View()) }
 
-// to goes on from a page or question to the one named, with Enter.
+// to goes on from a page or question to the one named, with Enter; to a question that stands aside by its line.
 func (d *driver) to(id wizard.StepID) {
 	d.t.Helper()
+	if i := slices.IndexFunc(d.r.c.Lines(), func(l session.Line) bool { return l.Step == id }); i >= 0 && d.r.c.At() != id {
+		d.to(wizard.StepFound)
+		for range i + 1 {
+			d.press("down")
+		}
+		d.press("enter")
+		return
+	}
 	for range 30 {
 		if d.r.c.At() == id {
 			return
@@ -190,4 +199,19 @@ func (d *driver) to(id wizard.StepID) {
 		}
 	}
 	d.t.Fatalf("no way to %q", id)
+}
+
+// unasked takes what is offered where a record asks for the address for reports.
+func (d *driver) unasked() {
+	d.t.Helper()
+	if d.r.c.At() == wizard.StepReport {
+		d.press("enter")
+	}
+}
+
+// choose opens a question's line and takes the option that its ID finds.
+func (d *driver) choose(step wizard.StepID, id string) {
+	d.t.Helper()
+	d.to(step)
+	d.press(id, "enter")
 }

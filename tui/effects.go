@@ -72,6 +72,10 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 		var runs []session.Stored
 		if d.Runs != nil {
 			for _, r := range d.Runs.Offered() {
+				if r.Begun() {
+					runs = append(runs, r.Stored(nil))
+					continue
+				}
 				runs = append(runs, r.Stored(d.Places(r.DNS)))
 			}
 		}

@@ -16,6 +16,7 @@ type field struct {
 	step  wizard.Step
 	in    editor
 	wrong *wizard.Misfit
+	warn  string       // said once about what stands in the field; Enter takes it all the same
 	got   wizard.Reply // what was read of a paste that is not kept; Enter goes on with it
 }
 
@@ -27,8 +28,8 @@ func newField(c *Case, s wizard.Step) field {
 		q.got = r
 	case len(r.Values) > 0:
 		q.in = q.in.insert(r.Values[0])
-	case s.Suggest != nil:
-		q.in = q.in.insert(s.Suggest(c.Answers()))
+	default:
+		q.in = q.in.insert(c.Suggestion())
 	}
 	return q
 }
@@ -57,10 +58,14 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 			q.wrong = m
 			return q, nil, nil
 		}
+		if warn := q.c.p().Warn(r); warn != "" && warn != q.warn {
+			q.warn = warn
+			return q, nil, nil
+		}
 		return q, goOn{r}, nil
 	}
 	if e, used := q.in.key(m); used {
-		q.in, q.wrong, q.got = e, nil, wizard.Reply{}
+		q.in, q.wrong, q.got, q.warn = e, nil, wizard.Reply{}, ""
 	}
 	return q, nil, nil
 }
@@ -86,12 +91,16 @@ func (q field) View(f Frame) string {
 	out := f.question(q.step.ID)
 	if !q.in.many {
 		out = append(out, "   "+f.Styles.Key.Render(">")+" "+q.in.line(f.W-6))
+		if q.warn != "" {
+			out = append(append(out, ""), f.labelled("!", q.warn, 3, 2, f.Styles.Warn)...)
+		}
 		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
 	}
+	h := 1
 	if len(q.in.text) > 0 {
 		out = append(out, f.para(f.T("pasted", i18n.Args{"count": q.in.lines()}), 3)...)
+		h = max(1, min(8, q.in.lines(), f.H-len(out)-2))
 	}
-	h := max(1, min(8, f.H-len(out)-2))
 	for _, l := range q.in.box(f.W-6, h) {
 		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
 	}
@@ -114,11 +123,11 @@ func (q field) Keys() []Key {
 	case q.step.Digest != "" && len(q.in.text) > 0:
 		return []Key{{"Enter", "read"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
 	}
-	return []Key{{"Enter", "choose"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
+	return []Key{{"Enter", "next"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
 }
 
 // Title says which of the questions this is.
-func (q field) Title(f Frame) string { return f.crumbs(q.step.ID) }
+func (q field) Title(f Frame) string { return f.crumb(q.step.ID) }
 
 // Typing is always so.
 func (q field) Typing() bool { return true }

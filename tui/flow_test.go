@@ -32,6 +32,7 @@ func walkStory(t *testing.T, story string, lang i18n.Lang) {
 	d := drive(t, story, lang)
 	d.to(wizard.StepRecords)
 	for range d.r.c.Result().Plan.Changes {
+		d.unasked()
 		if s := d.r.screen.(records); s.box.open && s.box.lab != "" {
 			d.press("tab", "enter")
 		}
@@ -85,7 +86,6 @@ func TestOtherRoutes(t *testing.T) {
 	for story, downs := range map[string]int{"forward": 1, "list": 2} {
 		d := drive(t, story, i18n.JA)
 		d.to(wizard.StepRoute)
-		d.press("home")
 		for range 3 {
 			d.press("up")
 		}
@@ -141,9 +141,9 @@ func TestProgram(t *testing.T) {
 	}
 	wait(i18n.JA.T("tui.intake.ask"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyEnter})
-	wait(i18n.JA.T("wizard.symptom.title"))
+	wait(i18n.JA.T("tui.found.ask"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlL})
-	wait(i18n.EN.T("wizard.symptom.title"))
+	wait(i18n.EN.T("tui.found.ask"))
 	tm.Send(tea.KeyMsg{Type: tea.KeyCtrlC})
 	tm.WaitFinished(t, teatest.WithFinalTimeout(10*time.Second))
 	if _, err := io.ReadAll(tm.FinalOutput(t)); err != nil {
@@ -179,6 +179,7 @@ func TestPrivateKeyIsNotKept(t *testing.T) {
 	d.to(wizard.StepRecords)
 	for d.r.c.Result().Plan.Changes[d.r.screen.(records).at].Ask == "" {
 		d.press("enter")
+		d.unasked()
 	}
 	d.paste("-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----")
 	d.press("enter")

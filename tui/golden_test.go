@@ -80,11 +80,19 @@ func walk(t *testing.T, lang i18n.Lang, w, h int, change ...func(*Deps)) string 
 	a.add(d, "intake: refused")
 	d.press("ctrl+u")
 	d.paste("info@hanazono.example")
-	for _, id := range []wizard.StepID{wizard.StepSymptom, wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute,
-		wizard.StepReport, wizard.StepCheck, wizard.StepDiagnosis} {
+	d.to(wizard.StepFound)
+	a.add(d, "found")
+	for _, id := range []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute, wizard.StepSymptom} {
 		d.to(id)
 		a.add(d, string(id))
+		d.press("esc")
 	}
+	d.to(wizard.StepPanel)
+	d.press("わからない", "enter")
+	a.add(d, "panel: how to find out")
+	d.press("esc", "esc")
+	d.to(wizard.StepDiagnosis)
+	a.add(d, "diagnosis")
 	d.press("f")
 	a.add(d, "receivers")
 	for range 9 {

@@ -14,10 +14,11 @@ import (
 
 // intakeBox is the first screen: one box that takes anything.
 type intakeBox struct {
-	c     *Case
-	in    editor
-	wrong *input.Problem
-	at    int // 0: the box; else the kept run that is chosen, from 1
+	c       *Case
+	in      editor
+	wrong   *input.Problem
+	at      int // 0: the box; else the kept run that is chosen, from 1
+	touched bool
 }
 
 func newIntake(c *Case) intakeBox {
@@ -39,8 +40,12 @@ func newIntake(c *Case) intakeBox {
 func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
+		if !s.touched && s.in.String() == "" && len(s.c.Offers()) > 0 {
+			s.at = 1 // Enter goes on with the run that was left
+		}
 		return s, nil, nil
 	}
+	s.touched = true
 	switch m.String() {
 	case "enter":
 		if s.at > 0 && s.at <= len(s.c.Offers()) {
@@ -67,6 +72,9 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 
 // enter recognises the text. Looking begins as soon as a domain is known.
 func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
+	if s.wrong != nil && s.wrong.Guess != "" { // pressed once more: that was meant
+		s.in = newEditor(s.wrong.Guess, true)
+	}
 	got, wrong := s.c.d.Recognise(s.in.String())
 	if wrong != nil {
 		s.wrong = wrong
@@ -85,16 +93,7 @@ func (s intakeBox) View(f Frame) string {
 	out = append(out, "")
 	out = append(out, s.field(f)...)
 	out = append(out, "")
-	if s.wrong != nil {
-		args := i18n.Args{}
-		for k, v := range s.wrong.Args {
-			args[k] = v
-		}
-		for _, l := range f.para(s.c.lang.T(s.wrong.Code, args), 3) {
-			out = append(out, f.Styles.Bad.Render(l))
-		}
-		out = append(out, "")
-	}
+	out = append(out, f.problem(s.c, s.wrong)...)
 	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
 		out = append(out, f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))...)
@@ -102,11 +101,30 @@ func (s intakeBox) View(f Frame) string {
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
 }
 
+// problem says why a text cannot be read, and what was probably meant; nothing where there is no problem.
+func (f Frame) problem(c *Case, wrong *input.Problem) []string {
+	if wrong == nil {
+		return nil
+	}
+	var out []string
+	for _, l := range f.para(c.p().Problem(wrong), 3) {
+		out = append(out, f.Styles.Bad.Render(l))
+	}
+	if wrong.Guess != "" {
+		out = append(out, f.para(f.T("intake.guess", i18n.Args{"guess": snapshot.Printable(wrong.Guess)}), 3)...)
+	}
+	return append(out, "")
+}
+
 // field shows a line as it is, and a pasted mail by its size and first lines.
 func (s intakeBox) field(f Frame) []string {
 	n := s.in.lines()
 	if n == 1 {
-		return []string{"   " + f.Styles.Key.Render(">") + " " + s.in.line(f.W-6)}
+		line := "   " + f.Styles.Key.Render(">") + " " + s.in.line(f.W-6)
+		if len(s.in.text) == 0 {
+			line += f.Styles.Dim.Render(f.T("intake.example"))
+		}
+		return []string{line}
 	}
 	out := f.para(f.T("pasted", i18n.Args{"count": n}), 3)
 	for _, l := range s.in.box(f.W-8, min(4, n)) {

@@ -63,7 +63,10 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 func (s keep) View(f Frame) string {
 	f = f.column()
 	head, style := "keep.waiting", f.Styles.Title
+	refusal, refused := checks.Refusal(s.c.Result().Findings)
 	switch {
+	case refused && len(s.c.Result().Plan.Edits()) == 0:
+		head = "keep.refused"
 	case len(s.c.Result().Plan.Edits()) == 0 && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK:
 		head, style = "keep.healthy", f.Styles.Good
 	case s.c.Wait().Published():
@@ -74,6 +77,12 @@ func (s keep) View(f Frame) string {
 		out = append(out, style.Render(l))
 	}
 	out = append(out, "")
+	if head == "keep.refused" {
+		for _, l := range f.para(s.c.p().Finding(refusal).Fix, 3) {
+			out = append(out, l)
+		}
+		out = append(out, "")
+	}
 	out = append(out, s.remains(f, "keep.later", s.c.Result().Plan.Later)...)
 	out = append(out, s.remains(f, "keep.left", s.c.Result().Plan.Left)...)
 	out = append(out, s.signing(f)...)

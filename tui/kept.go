@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"io/fs"
+	"time"
 
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
@@ -22,6 +23,25 @@ func (s watch) keeping(f Frame) string {
 		return ""
 	}
 	return f.T("watch.kept")
+}
+
+// settleWait bounds how long the program waits for the disk before it ends.
+const settleWait = 2 * time.Second
+
+// settle lets what is being written be written, and takes in what is kept, so that nothing is lost by leaving.
+func (c *Case) settle() {
+	done := make(chan struct{})
+	go func() { c.keeping.Wait(); close(done) }()
+	select {
+	case <-done:
+	case <-time.After(settleWait):
+	}
+	for _, box := range c.kept {
+		events, _ := box.Take()
+		for _, e := range events {
+			e(c.Session)
+		}
+	}
 }
 
 // offer is a kept run in the first box's list.

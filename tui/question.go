@@ -25,6 +25,9 @@ type question struct {
 	ticked  []string
 	extra   map[string]string
 	touched bool // the owner chose: what DNS shows later does not choose anew
+	moved   bool // the pointer or the search was used: Enter takes the row that is pointed at
+	spaced  bool // a box was ticked by hand: Enter takes the ticked ones
+	finding bool // how to find out is shown, in place of the list
 	asking  []string
 	value   editor // the value that asking[0] needs
 	wrong   *wizard.Misfit
@@ -77,6 +80,12 @@ func (q question) shown() []words.Option {
 	return q.all
 }
 
+// hit reports whether the search, if there is one, found anything.
+func (q question) hit() bool {
+	t := q.filter.String()
+	return t == "" || slices.ContainsFunc(q.shown(), func(o words.Option) bool { return o.Hit(t) })
+}
+
 // Update moves, filters, ticks, and answers.
 func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
@@ -89,26 +98,41 @@ func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if q.lang != q.c.lang {
 		q = q.fresh(false)
 	}
-	if len(q.asking) > 0 {
+	switch {
+	case len(q.asking) > 0:
 		return q.ask(m)
+	case q.finding:
+		return q.find(m)
 	}
 	return q.choose(m)
+}
+
+// find leads back to the list from the page that says how to find out, or on without an answer.
+func (q question) find(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
+	switch m.String() {
+	case "esc":
+		q.finding = false
+		q.ticked, q.moved = nil, true
+	case "enter":
+		return q.done()
+	}
+	return q, nil, nil
 }
 
 func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	rows := q.shown()
 	switch m.String() {
 	case "up", "ctrl+p":
-		q.at, q.touched = max(0, q.at-1), true
+		return q.move(-1, rows), nil, nil
 	case "down", "ctrl+n", "tab":
-		q.at, q.touched = min(max(0, len(rows)-1), q.at+1), true
+		return q.move(1, rows), nil, nil
 	case "pgup":
-		q.at, q.touched = max(0, q.at-8), true
+		return q.move(-8, rows), nil, nil
 	case "pgdown":
-		q.at, q.touched = min(max(0, len(rows)-1), q.at+8), true
+		return q.move(8, rows), nil, nil
 	case "esc":
 		if q.filter.String() != "" {
-			q.filter, q.at = editor{}, 0
+			q.filter, q.at, q.wrong = editor{}, 0, nil
 			return q, nil, nil
 		}
 		return q, goBack{}, nil
@@ -120,6 +144,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		}
 		if e, used := q.filter.key(m); used {
 			q.filter, q.at, q.wrong = e, 0, nil
+			q.moved, q.touched = true, true
 			if e.String() == "" {
 				q.at = max(0, slices.IndexFunc(q.all, func(o words.Option) bool { return slices.Contains(q.ticked, o.ID) }))
 			}
@@ -134,23 +159,57 @@ func (q question) tick(rows []words.Option) question {
 		return q
 	}
 	id := rows[q.at].ID
-	q.touched, q.wrong = true, nil
+	q.touched, q.wrong, q.spaced, q.moved = true, nil, true, false
 	if i := slices.Index(q.ticked, id); i >= 0 {
 		q.ticked = slices.Delete(slices.Clone(q.ticked), i, i+1)
 		return q
 	}
-	alone := func(id string) bool { return id == owner.None || id == owner.Unknown }
-	q.ticked = slices.DeleteFunc(slices.Clone(q.ticked), func(o string) bool { return alone(o) || alone(id) })
+	q.ticked = slices.DeleteFunc(slices.Clone(q.ticked), func(o string) bool { return standsAlone(o) || standsAlone(id) })
 	q.ticked = append(q.ticked, id)
 	return q
 }
 
-// enter takes the row (one choice), or the ticked ones; with none ticked, the row.
-func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
-	if len(rows) > 0 && (q.step.Kind == wizard.Choose || len(q.ticked) == 0) {
-		q.ticked = []string{rows[min(q.at, len(rows)-1)].ID}
+// move points at another row.
+func (q question) move(by int, rows []words.Option) question {
+	q.at, q.wrong = min(max(0, q.at+by), max(0, len(rows)-1)), nil
+	q.moved, q.touched = true, true
+	return q
+}
+
+// taken are the options that Enter takes: those ticked by hand, and the one that a search was for; else the row that was
+// pointed at; else what the question opened with.
+func (q question) taken(rows []words.Option) []string {
+	here := ""
+	if len(rows) > 0 {
+		here = rows[min(q.at, len(rows)-1)].ID
 	}
-	if len(q.ticked) == 0 {
+	switch {
+	case q.spaced && len(q.ticked) > 0 && q.filter.String() != "" && len(rows) > 0 && !standsAlone(here) && !slices.Contains(q.ticked, here):
+		return append(slices.Clone(q.ticked), here)
+	case q.spaced && (len(q.ticked) > 0 || !q.moved):
+		return q.ticked
+	case here != "" && (q.step.Kind == wizard.Choose || q.moved || len(q.ticked) == 0):
+		return []string{here}
+	}
+	return q.ticked
+}
+
+// standsAlone: "none" and "do not know" go with nothing else, and are found by no search.
+func standsAlone(id string) bool { return id == owner.None || id == owner.Unknown }
+
+// enter takes what is taken. Who does not know is shown how to find out first.
+func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
+	if !q.hit() {
+		return q, nil, nil // as the page says
+	}
+	took := q.taken(rows)
+	if len(took) == 0 {
+		q.wrong = &wizard.Misfit{Step: q.step.ID, Code: wizard.MisfitEmpty}
+		return q, nil, nil
+	}
+	q.ticked = took
+	if len(took) == 1 && took[0] == owner.Unknown && q.c.lang.Has("wizard."+string(q.step.ID)+".find") {
+		q.finding = true
 		return q, nil, nil
 	}
 	for _, id := range q.ticked {
@@ -231,6 +290,9 @@ func (q question) View(f Frame) string {
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
 		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
 	}
+	if q.finding {
+		return strings.Join(append(out, q.howToFind(f)...), "\n")
+	}
 	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
 	}
@@ -238,8 +300,20 @@ func (q question) View(f Frame) string {
 		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
 	}
 	out = append(out, f.misfit(q.wrong)...)
+	if !q.hit() {
+		out = append(out, f.para(f.T("question.nothing"), 3)...)
+	}
 	list, from, to := q.rows(f)
 	return strings.Join(append(out, f.fit(list, from, to, f.H-len(out))...), "\n")
+}
+
+// howToFind says how to find the answer out, with what DNS has shown of it.
+func (q question) howToFind(f Frame) []string {
+	var out []string
+	for _, text := range q.c.p().Find(q.step.ID, q.c.Names) {
+		out = append(append(out, f.para(text, 3)...), "")
+	}
+	return append(out, f.para(f.T("question.found-out"), 3)...)
 }
 
 // question gives the words that open a question: what is asked, and why or how.
@@ -266,9 +340,6 @@ func (f Frame) misfit(m *wizard.Misfit) []string {
 // rows draws the list; from..to are the lines of the row that the pointer is at.
 func (q question) rows(f Frame) (list []string, from, to int) {
 	rows := q.shown()
-	if len(rows) == 0 {
-		return f.para(f.T("question.nothing"), 3), 0, 1
-	}
 	for i, o := range rows {
 		here := i == min(q.at, len(rows)-1)
 		if here {
@@ -293,7 +364,7 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 	}
 	if q.step.Kind == wizard.Pick {
 		box := f.Glyphs.Box
-		if slices.Contains(q.ticked, o.ID) {
+		if slices.Contains(q.ticked, o.ID) && (q.spaced || !q.moved) {
 			box = f.Glyphs.Tick
 		}
 		head += box + " "
@@ -329,7 +400,10 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 // Keys are what the footer offers.
 func (q question) Keys() []Key {
 	if len(q.asking) > 0 {
-		return []Key{{"Enter", "choose"}, {"Esc", "back"}, {"?", "words"}}
+		return []Key{{"Enter", "next"}, {"Esc", "back"}, {"Ctrl+L", "language"}}
+	}
+	if q.finding {
+		return []Key{{"Enter", "unknown"}, {"Esc", "list"}, {"?", "words"}}
 	}
 	keys := []Key{{"updown", "move"}}
 	if q.step.Kind == wizard.Pick {
@@ -342,29 +416,12 @@ func (q question) Keys() []Key {
 }
 
 // Title says which of the questions this is.
-func (q question) Title(f Frame) string { return f.crumbs(q.step.ID) }
+func (q question) Title(f Frame) string { return f.crumb(q.step.ID) }
 
 // Typing is always so: letters filter the list.
 func (q question) Typing() bool { return true }
 
-// crumbs is the way through the questions, with the present one marked.
-func (f Frame) crumbs(at wizard.StepID) string {
-	way := []wizard.StepID{wizard.StepSymptom, wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute}
-	group := map[wizard.StepID]wizard.StepID{wizard.StepBounce: wizard.StepSymptom, wizard.StepDomain: wizard.StepSymptom}
-	here := at
-	if g, ok := group[at]; ok {
-		here = g
-	} else if !slices.Contains(way, at) {
-		here = wizard.StepRoute
-	}
-	var parts []string
-	for _, s := range way {
-		word := f.Lang.T("wizard." + string(s) + ".crumb")
-		if s == here {
-			parts = append(parts, f.Styles.Title.Render("["+word+"]"))
-			continue
-		}
-		parts = append(parts, f.Styles.Dim.Render(word))
-	}
-	return strings.Join(parts, f.Styles.Dim.Render(" "+f.Glyphs.Sep+" "))
+// crumb is a question's name in a word.
+func (f Frame) crumb(at wizard.StepID) string {
+	return f.Styles.Title.Render(f.Lang.T("wizard." + string(at) + ".crumb"))
 }

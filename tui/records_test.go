@@ -25,6 +25,7 @@ func TestRecordIsTheHero(t *testing.T) {
 			d := atRecords(t, story, lang)
 			d.size(60, 20)
 			for i := range d.r.c.Result().Plan.Changes {
+				d.unasked()
 				s, ok := d.r.screen.(records)
 				if !ok || s.at != i {
 					t.Fatalf("%s: record %d is not shown", story, i)

@@ -22,7 +22,9 @@ type Root struct {
 	styles Styles
 	glyphs Glyphs
 	caret  *caret
-	cut    bool // the last paste was cut, and no key has been pressed since
+	held   Screen // shown again once the question that was opened over it is answered
+	asked  bool   // Ctrl+C was pressed where something can be copied
+	cut    bool   // the last paste was cut, and no key has been pressed since
 }
 
 // New makes the program's model. It asks nothing and waits for nothing.
@@ -58,7 +60,10 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			r.c.saved = m.path
 		}
 	case worldMsg:
-		cmd = r.c.take(m)
+		was := r.c.At()
+		if cmd = r.c.take(m); r.c.At() != was { // the look has ended
+			r.screen = screenFor(r.c)
+		}
 	}
 	return r, tea.Batch(cmd, r.pass(msg))
 }
@@ -66,9 +71,15 @@ func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // key takes the keys that mean the same everywhere, and passes the others on.
 func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	typing := r.typing()
-	switch k := hotkey(m); {
+	k := hotkey(m)
+	asked := r.asked
+	r.asked = false
+	switch {
 	case k == "ctrl+c" && r.c.Reports().Busy: // ends the work, not the program
 		return r.c.do(r.c.CutReports())
+	case k == "ctrl+c" && !asked && r.copies():
+		r.asked = true
+		return nil
 	case k == "ctrl+c", k == "q" && !typing:
 		return r.leave()
 	case k == "ctrl+l":
@@ -83,6 +94,12 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 		return nil
 	}
 	return r.pass(m)
+}
+
+// copies reports whether something can be copied on the screen: there Ctrl+C may have been meant for that.
+func (r *Root) copies() bool {
+	_, ok := r.top().(interface{ copies() })
+	return ok
 }
 
 // pass gives a message to the screen on top; what is no key reaches the screens below as well.
@@ -102,7 +119,7 @@ func (r *Root) pass(msg tea.Msg) tea.Cmd {
 	}
 	s, nav, cmd := r.screen.Update(msg)
 	r.screen = s
-	return tea.Batch(append(cmds, cmd, r.walk(nav))...)
+	return tea.Batch(append(cmds, cmd, r.walk(nav), r.due())...)
 }
 
 // walk goes where a screen wants to go.
@@ -114,6 +131,12 @@ func (r *Root) walk(n Nav) tea.Cmd {
 		}
 	case goBack:
 		return r.back()
+	case goOpen:
+		return r.ask(n.step)
+	case goRetype:
+		if effects, err := r.c.Retype(n.reply); err == nil {
+			return r.open(effects)
+		}
 	case goResume:
 		run := r.c.Offers()[n.at].Stored
 		effects, err := r.c.GoOn(run)
@@ -143,10 +166,29 @@ func (r *Root) walk(n Nav) tea.Cmd {
 func (r *Root) open(effects []session.Effect) tea.Cmd {
 	r.over = nil
 	if r.c.At() == "" {
-		return r.leave()
+		return tea.Batch(r.c.do(effects), r.leave())
 	}
-	r.screen = screenFor(r.c)
-	return r.c.do(effects)
+	if held, ok := r.held.(records); ok && r.c.At() == wizard.StepRecords {
+		r.screen, r.held = held.turn(0), nil
+	} else {
+		r.screen = screenFor(r.c)
+	}
+	return tea.Batch(r.c.do(effects), r.due())
+}
+
+// ask opens a question that stands aside.
+func (r *Root) ask(step wizard.StepID) tea.Cmd {
+	r.held = r.screen
+	r.c.Open(step)
+	return r.open(nil)
+}
+
+// due asks what a record that is shown needs to know: where reports are to go.
+func (r *Root) due() tea.Cmd {
+	if s, ok := r.screen.(records); ok && len(r.over) == 0 && r.c.AsksReport(s.at) {
+		return r.ask(wizard.StepReport)
+	}
+	return nil
 }
 
 func (r *Root) back() tea.Cmd {
@@ -168,12 +210,17 @@ func (r *Root) leave() tea.Cmd {
 	return tea.Quit
 }
 
-// Farewell is what is to be read once the screens are gone: which file was written; "" where none was.
+// Farewell is what is to be read once the screens are gone: which file was written, and how to go on where the run is kept;
+// "" where there is neither.
 func (r *Root) Farewell() string {
-	if r.c.saved == "" {
-		return ""
+	var out []string
+	if r.c.saved != "" {
+		out = append(out, r.c.lang.T("tui.copy.saved", i18n.Args{"path": snapshot.Printable(r.c.saved)}))
 	}
-	return r.c.lang.T("tui.copy.saved", i18n.Args{"path": snapshot.Printable(r.c.saved)})
+	if r.c.Kept() {
+		out = append(out, r.c.lang.T("tui.leave.resume"))
+	}
+	return strings.Join(out, "\n")
 }
 
 // Session is the run that is shown.
@@ -206,6 +253,8 @@ func screenFor(c *Case) Screen {
 		return newQuestion(c, s)
 	}
 	switch s.ID {
+	case wizard.StepFound:
+		return newFound(c)
 	case wizard.StepReports:
 		return newReports(c)
 	case wizard.StepCheck:
@@ -241,8 +290,14 @@ func (r *Root) View() string {
 	}
 	rule := f.rule()
 	note := ""
-	if r.cut {
-		note = "   " + f.Styles.Warn.Render(cut(f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10}), f.W-4, f.Glyphs.Etc))
+	switch {
+	case r.asked:
+		note = f.T("leave.sure")
+	case r.cut:
+		note = f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10})
+	}
+	if note != "" {
+		note = "   " + f.Styles.Warn.Render(cut(note, f.W-4, f.Glyphs.Etc))
 	}
 	lines := append([]string{r.header(f, s), f.stages(r.c.At()), note}, r.body(f, s)...)
 	lines = append(lines, rule)

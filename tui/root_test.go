@@ -13,6 +13,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"todoku/checks"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 	"todoku/i18n"
@@ -47,7 +48,7 @@ func TestLanguageSwitchesAnywhere(t *testing.T) {
 		t.Errorf("Ctrl+L offers %v", seen)
 	}
 	d := drive(t, "s1", i18n.JA)
-	for _, at := range []wizard.StepID{wizard.StepIntake, wizard.StepHost, wizard.StepCheck, wizard.StepDiagnosis, wizard.StepRecords} {
+	for _, at := range []wizard.StepID{wizard.StepIntake, wizard.StepHost, wizard.StepFound, wizard.StepDiagnosis, wizard.StepRecords} {
 		d.to(at)
 		ja := d.view()
 		d.press("ctrl+l")
@@ -99,16 +100,20 @@ func TestPasteKeepsItsLines(t *testing.T) {
 
 func TestBackKeepsAnswers(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
-	d.press("enter")
+	d.to(wizard.StepSymptom)
 	d.press("down", "down", "enter") // mail vanishes
+	d.to(wizard.StepHost)
 	d.press("s", "a", "k", "u", "r", "a")
 	d.press("space", "esc", "esc")
-	if d.r.c.At() != wizard.StepSymptom {
+	if d.r.c.At() != wizard.StepFound {
 		t.Fatalf("Esc leads to %q", d.r.c.At())
 	}
+	d.to(wizard.StepSymptom)
 	if q := d.r.screen.(question); q.all[q.at].ID != string(owner.SymptomVanish) {
 		t.Errorf("the answer was %q", q.all[q.at].ID)
 	}
+	d.press("esc")
+	d.shows(i18n.EN.T("wizard.symptom.option.vanish"))
 	d.press("esc")
 	d.shows("> hanazono.example")
 	d.press("esc")
@@ -175,7 +180,7 @@ func TestLateAnswersAreDropped(t *testing.T) {
 
 func TestProgressComesAsItIs(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
-	d.to(wizard.StepCheck)
+	d.to(wizard.StepFound)
 	mx := d.r.c.DNS().Get("hanazono.example", snapshot.MX)
 	d.r.Update(keyMsg("r")) // another look is asked for, but not run
 	d.shows(i18n.EN.T("tui.look.busy"))
@@ -186,7 +191,7 @@ func TestProgressComesAsItIs(t *testing.T) {
 	d.send(worldMsg{events: []session.Event{came}})
 	d.shows("smtp.google.com")
 	d.press("enter")
-	if d.r.c.At() != wizard.StepCheck {
+	if d.r.c.At() != wizard.StepFound {
 		t.Error("the result is shown before it is there")
 	}
 }
@@ -206,7 +211,7 @@ func TestSmallTerminal(t *testing.T) {
 
 func TestStartWithDomain(t *testing.T) {
 	d := drive(t, "s1", i18n.EN, func(d *Deps) { d.Start.Domain, d.Lab = "hanazono.example", nil })
-	if d.r.c.At() != wizard.StepSymptom {
+	if d.r.c.At() != wizard.StepFound {
 		t.Fatalf("at %q", d.r.c.At())
 	}
 	d.press("esc")
@@ -223,8 +228,10 @@ func TestStartWithAnswers(t *testing.T) {
 		}
 		d.Start = owner.Answers{Domain: got.Domain, Symptom: owner.SymptomGmail, Hosts: []owner.Host{{ID: "google-workspace"}}, NoSender: true}
 	})
-	if d.r.c.At() != wizard.StepPanel {
-		t.Fatalf("at %q", d.r.c.At())
+	for i, l := range d.r.c.Lines() {
+		if said := i < 2 || l.Step == wizard.StepSymptom; d.r.c.At() != wizard.StepFound || l.Said != said {
+			t.Fatalf("at %q: %+v", d.r.c.At(), l)
+		}
 	}
 	d.shuns("xn--")
 	d.shows(d.r.c.Name())
@@ -240,11 +247,11 @@ func TestNoNetwork(t *testing.T) {
 				return s, nil
 			}
 		})
-		d.to(wizard.StepCheck)
+		d.to(wizard.StepFound)
 		d.shows(lang.T("tui.look.blind"))
 		d.shows("todoku lab")
 		d.press("enter")
-		if d.r.c.At() != wizard.StepCheck {
+		if d.r.c.At() != wizard.StepFound {
 			t.Error("goes on without an answer")
 		}
 		d.press("r")
@@ -271,6 +278,21 @@ func TestHealthy(t *testing.T) {
 	if d.r.c.At() != wizard.StepDiagnosis {
 		t.Errorf("back leads to %q", d.r.c.At())
 	}
+}
+
+// Whoever holds a refusal is told at the end what to do about it, and not that there is nothing to fix.
+func TestRefusedIsNotHealthy(t *testing.T) {
+	d := drive(t, "s8", i18n.EN)
+	d.press("ctrl+u")
+	d.paste("From: MAILER-DAEMON@mx.aozora.example\nTo: info@aozora.example\nSubject: Undelivered Mail\n\n<kato@kikyo.example>: host mx.kikyo.example[192.0.2.8] said: 552 5.2.2 Mailbox full\n")
+	d.to(wizard.StepKeep)
+	refusal, ok := checks.Refusal(d.r.c.Result().Findings)
+	if !ok {
+		t.Fatal("no refusal")
+	}
+	d.shows(i18n.EN.T("tui.keep.refused", i18n.Args{"domain": d.r.c.Name()}))
+	d.shows(d.r.c.p().Finding(refusal).Fix)
+	d.shuns(i18n.EN.T("tui.keep.healthy", i18n.Args{"domain": d.r.c.Name()}))
 }
 
 func TestCopyFieldByField(t *testing.T) {
@@ -379,8 +401,9 @@ func TestCaret(t *testing.T) {
 	if d.r.caret.col != col-1 {
 		t.Errorf("caret at %d after left", d.r.caret.col)
 	}
-	d.press("enter")
-	d.to(wizard.StepCheck)
+	d.press("ctrl+u")
+	d.paste("hanazono.example")
+	d.to(wizard.StepFound)
 	d.view()
 	if d.r.caret.row != 0 {
 		t.Error("a caret without a text field")
@@ -434,7 +457,7 @@ func TestHostileText(t *testing.T) {
 			return s, nil
 		}
 	})
-	for _, at := range []wizard.StepID{wizard.StepCheck, wizard.StepDiagnosis, wizard.StepRecords} {
+	for _, at := range []wizard.StepID{wizard.StepFound, wizard.StepDiagnosis, wizard.StepRecords} {
 		d.to(at)
 		d.press("d")
 		if view := d.r.View(); strings.Contains(view, "\x1b[2J") || strings.ContainsAny(view, "\x07\u202e") {

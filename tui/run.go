@@ -50,6 +50,7 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	}
 	program = tea.NewProgram(root, opts...)
 	_, err := program.Run()
+	root.c.settle()
 	if said := root.Farewell(); said != "" {
 		_, _ = fmt.Fprintln(out, said)
 	}

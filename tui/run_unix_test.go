@@ -90,7 +90,7 @@ func TestRun(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() { ended <- Run(context.Background(), deps, tty, tty) }()
 	term.shows(t, " ------")
-	term.shows(t, "\x1b[10;22H\x1b[?25h") // after "   > hanazono.example"
+	term.shows(t, ";22H\x1b[?25h") // after "   > hanazono.example"
 	_, err := io.WriteString(master, "\x03")
 	must(t, err)
 	select {

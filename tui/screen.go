@@ -44,6 +44,10 @@ type (
 	goClose struct{}
 	// goResume goes on with a run that was kept: one of the session's offers.
 	goResume struct{ at int }
+	// goOpen asks a question that stands aside, and comes back to this screen.
+	goOpen struct{ step wizard.StepID }
+	// goRetype takes another text for the first box.
+	goRetype struct{ reply wizard.Reply }
 	// goRecord goes back from the wait to the page of a record, by its place in the plan.
 	goRecord struct{ at int }
 	// goLeave ends the program.
@@ -55,6 +59,8 @@ func (goBack) nav()   {}
 func (goOver) nav()   {}
 func (goClose) nav()  {}
 func (goResume) nav() {}
+func (goOpen) nav()   {}
+func (goRetype) nav() {}
 func (goRecord) nav() {}
 func (goLeave) nav()  {}
 

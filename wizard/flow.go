@@ -23,13 +23,16 @@ const (
 	Paste  Kind = "paste"  // many lines, may be empty
 	Choose Kind = "choose" // one of the options
 	Pick   Kind = "pick"   // any number of the options
-	Page   Kind = "page"   // no question: the front end shows a page (check, diagnosis, records, watch, proof, keep)
+	Page   Kind = "page"   // no question: the front end shows a page (found, check, diagnosis, records, watch, proof, keep)
 )
 
 // Step is one question or page, as data. Its words are i18n "wizard.<id>.*".
 type Step struct {
 	ID   StepID
 	Kind Kind
+	// Line is set for a question that is asked only where the owner wishes: it names the line of the found page to which
+	// the question belongs. A Path may pass such a question by.
+	Line StepID
 	// Options names the list to choose from: the catalogue's "hosts", "senders" or "panels"; "" where Fixed is all.
 	Options string
 	// Fixed are the options that the catalogue does not have; with Options they stand after its list.
@@ -109,27 +112,83 @@ func (f Flow) Step(id StepID) (Step, bool) {
 }
 
 // Walk replays the path: the answers so far and the step that is to be asked now, "" once the last one was answered.
+// Questions on a line to which the path has no reply are passed by.
 // An error (*Misfit) names the reply that does not fit (another step than the one to be asked, or a value that its
 // options do not have); the answers and the step are then those before that reply.
 func (f Flow) Walk(p Path) (owner.Answers, StepID, error) {
 	a, at := f.Start.Clone(), f.First
 	for _, r := range p {
-		if r.Step != at {
-			return a, at, &Misfit{Step: r.Step, Code: MisfitOrder, Value: string(at)}
+		asked := f.passBy(at, a, "")
+		if at = f.passBy(at, a, r.Step); r.Step != at {
+			return a, asked, &Misfit{Step: r.Step, Code: MisfitOrder, Value: string(asked)}
 		}
 		s, ok := f.Step(at)
 		if !ok {
 			return a, at, &Misfit{Step: at, Code: MisfitOrder}
 		}
 		if m := s.Fits(r); m != nil {
-			return a, at, m
+			return a, asked, m
 		}
 		if s.Put != nil {
 			s.Put(&a, r)
 		}
 		at = s.next(a)
 	}
-	return a, at, nil
+	return a, f.passBy(at, a, ""), nil
+}
+
+// passBy goes on from a step over those on a line, up to the one that is looked for.
+func (f Flow) passBy(at StepID, a owner.Answers, until StepID) StepID {
+	for range f.Steps {
+		s, ok := f.Step(at)
+		if !ok || s.Line == "" || at == until {
+			break
+		}
+		at = s.next(a)
+	}
+	return at
+}
+
+// Put gives a path in which the replies stand in their places, instead of earlier ones to the same steps. Replies of the
+// path to steps that are not reached any more are left out, and what follows a step that needs a reply and has none.
+func (f Flow) Put(p Path, replies ...Reply) Path {
+	said := map[StepID]Reply{}
+	for _, r := range slices.Concat(p, replies) {
+		said[r.Step] = r
+	}
+	var out Path
+	a, at := f.Start.Clone(), f.First
+	for range 2 * len(f.Steps) { // a list of one's own leads to the same questions once more
+		s, ok := f.Step(at)
+		r, told := said[at]
+		switch told = told && s.Fits(r) == nil; {
+		case !ok, !told && s.Line == "":
+			return out
+		case told:
+			if out = append(out, r); s.Put != nil {
+				s.Put(&a, r)
+			}
+		}
+		at = s.next(a)
+	}
+	return out
+}
+
+// Follows is the question that belongs to the same line and comes after one of it; "" where there is none.
+func (f Flow) Follows(id StepID, a owner.Answers) StepID {
+	s, _ := f.Step(id)
+	at := s.next(a)
+	for range f.Steps {
+		n, ok := f.Step(at)
+		switch {
+		case !ok || s.Line == "" || n.Line == "":
+			return ""
+		case n.Line == s.Line:
+			return at
+		}
+		at = n.next(a)
+	}
+	return ""
 }
 
 func (s Step) next(a owner.Answers) StepID {

@@ -210,6 +210,24 @@ func replies(s wizard.Step) []wizard.Reply {
 	return out
 }
 
+// nextOf is the step after the last reply, where no question is passed by.
+func nextOf(t *rapid.T, f wizard.Flow, p wizard.Path) wizard.StepID {
+	a, _, err := f.Walk(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p) == 0 {
+		return f.First
+	}
+	s, _ := f.Step(p[len(p)-1].Step)
+	for _, e := range s.Next {
+		if e.If.Holds(a) {
+			return e.To
+		}
+	}
+	return ""
+}
+
 // TestEveryEdge walks until every edge of the graph was taken: no guard is there for nothing.
 func TestEveryEdge(t *testing.T) {
 	f := wizard.Main()
@@ -228,20 +246,13 @@ func TestEveryEdge(t *testing.T) {
 	walk := func(t *rapid.T) {
 		var p wizard.Path
 		for range 3 * len(f.Steps) {
-			_, at, err := f.Walk(p)
-			if err != nil {
-				t.Fatal(err)
-			}
+			at := nextOf(t, f, p)
 			if at == "" {
 				return
 			}
 			s, _ := f.Step(at)
 			p = p.With(rapid.SampledFrom(replies(s)).Draw(t, string(at)))
-			_, next, err := f.Walk(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			taken[edge{at, next}] = true
+			taken[edge{at, nextOf(t, f, p)}] = true
 		}
 		t.Fatalf("no end after %d replies", len(p))
 	}
@@ -260,11 +271,12 @@ func TestBackAndSaid(t *testing.T) {
 		var p wizard.Path
 		var states []owner.Answers
 		for {
-			a, at, err := f.Walk(p)
+			a, _, err := f.Walk(p)
 			if err != nil {
 				t.Fatal(err)
 			}
 			states = append(states, a)
+			at := nextOf(t, f, p)
 			if at == "" {
 				break
 			}
@@ -368,16 +380,52 @@ func TestMisfits(t *testing.T) {
 func TestWalkNamesTheReply(t *testing.T) {
 	f := wizard.Main()
 	first := wizard.Reply{Step: wizard.StepIntake, Values: []string{"example.jp"}}
-	a, at, err := f.Walk(wizard.Path{first, {Step: wizard.StepPanel, Values: []string{"unknown"}}})
+	a, at, err := f.Walk(wizard.Path{first, {Step: wizard.StepRecords}})
 	var m *wizard.Misfit
-	if !errors.As(err, &m) || m.Step != wizard.StepPanel || m.Code != wizard.MisfitOrder {
+	if !errors.As(err, &m) || m.Step != wizard.StepRecords || m.Code != wizard.MisfitOrder {
 		t.Errorf("error %v", err)
 	}
-	if a.Domain != "example.jp" || at != wizard.StepSymptom {
+	if a.Domain != "example.jp" || at != wizard.StepFound {
 		t.Errorf("what was right before it is lost: %+v at %s", a, at)
 	}
 	if _, _, err := (wizard.Flow{}).Walk(wizard.Path{{}}); err == nil {
 		t.Error("a flow without steps takes a reply")
+	}
+}
+
+// Replies to questions that stand aside find their places, whenever they were given; what they do not lead to any more is
+// left out, and what is asked of everybody stays asked.
+func TestPut(t *testing.T) {
+	f := wizard.Main()
+	r := func(id wizard.StepID, v ...string) wizard.Reply { return wizard.Reply{Step: id, Values: v} }
+	steps := func(p wizard.Path) (out []wizard.StepID) {
+		for _, x := range p {
+			out = append(out, x.Step)
+		}
+		return out
+	}
+	p := f.Put(wizard.Path{r("intake", "example.jp"), {Step: "found"}, {Step: "check"}}, r("panel", "a-panel"), r("route", "forward"))
+	p = f.Put(p, r("forward-to", "a@example.com"), r("host", "a-host"))
+	if got := steps(p); !slices.Equal(got, []wizard.StepID{"intake", "host", "panel", "route", "forward-to", "found", "check"}) {
+		t.Fatalf("path %v", got)
+	}
+	a, at, err := f.Walk(p)
+	if err != nil || at != wizard.StepDiagnosis || a.Panel != "a-panel" || a.Forward.To != "a@example.com" || a.HostIDs()[0] != "a-host" {
+		t.Errorf("%+v at %s, %v", a, at, err)
+	}
+	if got := steps(f.Put(p, r("route", "direct"))); slices.Contains(got, "forward-to") {
+		t.Errorf("a reply stays that nothing leads to: %v", got)
+	}
+	if got := f.Put(nil, r("host", "a-host")); len(got) != 0 {
+		t.Errorf("a host without a domain: %v", got)
+	}
+	if got := f.Put(p, r("host")); slices.Contains(steps(got), "host") {
+		t.Error("a reply that does not fit is taken")
+	}
+	for id, want := range map[wizard.StepID]wizard.StepID{"symptom": "", "route": "forward-whose", "forward-from": "forward-to", "forward-to": "", "host": ""} {
+		if got := f.Follows(id, a); got != want {
+			t.Errorf("after %s on its line: %q", id, got)
+		}
 	}
 }
 
@@ -388,7 +436,7 @@ func TestBegin(t *testing.T) {
 	}
 	f.Start = owner.Answers{Domain: "example.jp", Route: owner.List, Senders: []string{"a-sender"}}
 	a, at, err := f.Walk(f.Begin())
-	if err != nil || at != wizard.StepSymptom || a.Route != owner.List {
+	if err != nil || at != wizard.StepFound || a.Route != owner.List {
 		t.Errorf("begins at %s with %+v, %v", at, a, err)
 	}
 	f.Start = owner.Answers{Message: "550 no\n", Symptom: owner.SymptomBounce}

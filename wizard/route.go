@@ -35,12 +35,10 @@ var (
 
 // routeSteps are the questions on the way that the mail takes.
 func routeSteps() []Step {
-	report := text(StepReport, CheckAddress, true, func(a *owner.Answers) *string { return &a.ReportTo }, to(StepCheck)...)
-	report.Suggest = suggestReport
 	route := choose(StepRoute, "", func(a *owner.Answers) *owner.Route { return &a.Route }, []owner.Route{owner.Direct, owner.Forward, owner.List},
 		Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport})
 	route.Suggest = func(owner.Answers) string { return string(owner.Direct) }
-	return slices.Concat([]Step{route}, forwardSteps(), listSteps(), []Step{report})
+	return slices.Concat([]Step{route}, forwardSteps(), listSteps())
 }
 
 // forwardSteps ask who forwards, from where to where, and what the server does with the mail.

@@ -31,6 +31,7 @@ const (
 	StepListMember   StepID = "list-member"
 	StepReport       StepID = "report"  // where DMARC reports go
 	StepReports      StepID = "reports" // what the DMARC reports in hand say; Values[0] is their domain
+	StepFound        StepID = "found"   // all that was found and said, on one page
 	StepCheck        StepID = "check"
 	StepDiagnosis    StepID = "diagnosis"
 	StepRecords      StepID = "records"
@@ -60,14 +61,14 @@ const (
 	ExtraMessage = "message" // the pasted mail as it came
 	ExtraKind    = "kind"    // "bounce" where the paste is one
 	ExtraAddress = "address" // the mail address that was typed
+	ExtraTyped   = "typed"   // the text as it was typed, where there is a word to be said about it
 	ExtraReports = "reports" // files and folders with DMARC reports, one a line
 )
 
 var (
-	always       = Guard{"always", func(owner.Answers) bool { return true }}
-	noDomain     = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
-	bounceInHand = Guard{"bounce-in-hand", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && inHand(a) }}
-	bounced      = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce && !inHand(a) }}
+	always   = Guard{"always", func(owner.Answers) bool { return true }}
+	noDomain = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
+	bounced  = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce }}
 )
 
 // reportsInHand leads to what they say, before anything is asked.
@@ -78,18 +79,32 @@ func inHand(a owner.Answers) bool { return a.Message != "" || a.Mail.Kind != "" 
 
 func to(id StepID) []Edge { return []Edge{{always, id}} }
 
-// Main is the flow of all questions.
+// Main is the flow of all questions. Only the domain is asked of everybody. The other questions stand aside: each belongs to
+// a line of the page that shows what was found, and is asked where the owner opens that line.
 func Main() Flow {
-	return Flow{First: StepIntake, Steps: slices.Concat(evidenceSteps(), systemSteps(), routeSteps(), pages())}
+	return Flow{First: StepIntake, Steps: slices.Concat(intakeSteps(), aside(StepSymptom, symptomSteps()), systemSteps(),
+		aside(StepRoute, routeSteps()), aside(StepReport, []Step{reportStep()}), pages())}
 }
 
-func evidenceSteps() []Step {
+// aside puts questions on a line.
+func aside(line StepID, steps []Step) []Step {
+	for i := range steps {
+		steps[i].Line = line
+	}
+	return steps
+}
+
+func intakeSteps() []Step {
 	return []Step{
 		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
-			Next: []Edge{{reportsInHand, StepReports}, {noDomain, StepDomain}, {bounceInHand, StepHost}, {always, StepSymptom}}},
-		{ID: StepReports, Kind: Page, Check: CheckDomain, Put: putReports, Next: []Edge{{noDomain, StepDomain}, {always, StepHost}}},
-		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain },
-			Edge{bounceInHand, StepHost}, Edge{always, StepSymptom}),
+			Next: []Edge{{reportsInHand, StepReports}, {noDomain, StepDomain}, {always, StepSymptom}}},
+		{ID: StepReports, Kind: Page, Check: CheckDomain, Put: putReports, Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}},
+		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain }, to(StepSymptom)...),
+	}
+}
+
+func symptomSteps() []Step {
+	return []Step{
 		choose(StepSymptom, "", func(a *owner.Answers) *owner.Symptom { return &a.Symptom },
 			[]owner.Symptom{owner.SymptomBounce, owner.SymptomSpam, owner.SymptomVanish, owner.SymptomSendOnly, owner.SymptomGmail, owner.SymptomCheckup},
 			Edge{bounced, StepBounce}, Edge{always, StepHost}),
@@ -102,17 +117,24 @@ func evidenceSteps() []Step {
 
 func systemSteps() []Step {
 	return []Step{
-		{ID: StepHost, Kind: Pick, Options: OptionsHosts, Fixed: []string{owner.Unknown}, Check: CheckHost,
+		{ID: StepHost, Line: StepHost, Kind: Pick, Options: OptionsHosts, Fixed: []string{owner.Unknown}, Check: CheckHost,
 			Put: putHosts, Said: saidHosts, Next: to(StepServices)},
-		{ID: StepServices, Kind: Pick, Options: OptionsSenders, Fixed: []string{owner.None, owner.Unknown}, Optional: true,
+		{ID: StepServices, Line: StepServices, Kind: Pick, Options: OptionsSenders, Fixed: []string{owner.None, owner.Unknown}, Optional: true,
 			Put: putServices, Said: saidServices, Next: to(StepPanel)},
-		choose(StepPanel, OptionsPanels, func(a *owner.Answers) *string { return &a.Panel }, []string{owner.Unknown},
-			Edge{ownList, StepListBounced}, Edge{always, StepRoute}),
+		aside(StepPanel, []Step{choose(StepPanel, OptionsPanels, func(a *owner.Answers) *string { return &a.Panel }, []string{owner.Unknown},
+			Edge{ownList, StepListBounced}, Edge{always, StepRoute})})[0],
 	}
 }
 
+// reportStep is asked at the DMARC record, where its answer matters.
+func reportStep() Step {
+	s := text(StepReport, CheckAddress, true, func(a *owner.Answers) *string { return &a.ReportTo }, to(StepFound)...)
+	s.Suggest = suggestReport
+	return s
+}
+
 func pages() []Step {
-	order := []StepID{StepCheck, StepDiagnosis, StepRecords, StepWatch, StepProof, StepKeep}
+	order := []StepID{StepFound, StepCheck, StepDiagnosis, StepRecords, StepWatch, StepProof, StepKeep}
 	var out []Step
 	for i, id := range order {
 		s := Step{ID: id, Kind: Page}

@@ -236,7 +236,7 @@ func (w *weigher) looseKind() Kind {
 	known := short && means(w.ready)
 	switch {
 	case short && bareReply.MatchString(strings.TrimSpace(w.n.text)), len(w.report.groups) > 0, logFailed.MatchString(w.n.text), hard && bad, w.failureWords() > 0 && (hard || bad || short && w.noticed()),
-		hard && known, bad && known, short && hard && (w.stage != "" || hostOf(w.n.text) != ""), signIn(w.ready, signDelay) != nil && short:
+		hard && known, bad && known, short && bad && w.noticed(), short && hard && (w.stage != "" || hostOf(w.n.text) != ""), signIn(w.ready, signDelay) != nil && short:
 		return Bounce
 	case known && distinct(w.ready):
 		return Bounce

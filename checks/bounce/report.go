@@ -34,7 +34,7 @@ func readReport(text string) report {
 	var g group
 	var last *string
 	flush := func() {
-		if g.final != "" || g.original != "" || g.status != "" {
+		if g.final != "" || g.original != "" || g.status != "" || g.text != "" {
 			r.groups = append(r.groups, g)
 		}
 		g, last = group{}, nil

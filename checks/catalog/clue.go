@@ -118,6 +118,10 @@ type Clue struct {
 	Ambiguous bool `json:"ambiguous,omitempty"`
 }
 
+// Sure reports whether the clue may answer for the owner: nothing else is possible, and of a mail system it is shown that
+// it sends.
+func (k Clue) Sure() bool { return !k.Ambiguous && (k.Sends || k.Kind == "") }
+
 // By reports whether one of the clue's signs has the code.
 func (k Clue) By(code string) bool {
 	return slices.ContainsFunc(k.Signs, func(s Sign) bool { return s.Code == code })

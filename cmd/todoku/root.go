@@ -53,7 +53,8 @@ func (a *app) root() *cobra.Command {
 		export.Command(p, export.Run),
 		providers.Command(p, providers.Run),
 		findings.Command(p, findings.Run),
-		lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) }),
+		lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) },
+			func(ctx context.Context, folder string) error { return guide.Pictures(ctx, guide.New(p), folder) }),
 		completion.Command(p, completion.Run),
 		man.Command(p, man.Run),
 	)

@@ -33,6 +33,7 @@ var street = map[string]room{
 
 	"tui":       {may: join(values, "wizard", "wizard/...", "i18n"), never: effects},
 	"tui/plain": {may: join(values, "wizard", "wizard/...", "i18n", "tui"), never: effects},
+	"tui/still": {may: []string{"wizard", "tui"}, never: effects},
 
 	"wizard":               {may: []string{"checks/owner"}},
 	"wizard/words":         {may: join(values, "wizard", "i18n", "i18n/bylang"), never: effects},

@@ -77,10 +77,8 @@ func (s *walk) title(id wizard.StepID) {
 
 // question asks a step by its kind.
 func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
-	if step.Options != "" {
-		s.awaitEarly()
-	}
 	s.title(step.ID)
+	told := false // how to find out
 	for {
 		var r wizard.Reply
 		var err error
@@ -95,20 +93,27 @@ func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 		if err != nil {
 			return r, err
 		}
-		m := s.Fits(r)
-		if m == nil {
-			s.show(step, r)
+		switch m := s.Fits(r); {
+		case m != nil:
+			s.say(s.p.Misfit(m))
+		case !told && s.find(step, r):
+			told = true
+		default:
 			return r, nil
 		}
-		s.say(s.p.Misfit(m))
 	}
 }
 
-// show keeps the promise of "do not know": how to find out.
-func (s *walk) show(step wizard.Step, r wizard.Reply) {
-	if id := "wizard." + string(step.ID) + ".find"; slices.Contains(r.Values, owner.Unknown) && s.d.Lang.Has(id) {
-		s.tell(id)
+// find keeps the promise of "do not know": it says how to find out, so that the question can be asked once more.
+func (s *walk) find(step wizard.Step, r wizard.Reply) bool {
+	if !slices.Contains(r.Values, owner.Unknown) || !s.d.Lang.Has("wizard."+string(step.ID)+".find") {
+		return false
 	}
+	for _, text := range s.p.Find(step.ID, s.Names) {
+		s.say(text)
+	}
+	s.tell("plain.found-out")
+	return true
 }
 
 func (s *walk) help(step wizard.Step) func() {
@@ -120,8 +125,8 @@ func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	offer := ""
 	if r := s.Before(); len(r.Values) > 0 {
 		offer = r.Values[0]
-	} else if step.Suggest != nil {
-		offer = step.Suggest(s.Answers())
+	} else {
+		offer = s.Suggestion()
 	}
 	switch {
 	case offer != "" && step.Optional:
@@ -145,6 +150,14 @@ func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	}
 	if text != "" {
 		r.Values = []string{text}
+	}
+	if warn := s.p.Warn(r); warn != "" {
+		s.say(warn)
+		again, err := s.ask(s.help(step))
+		if err != nil || strings.TrimSpace(again) == "" {
+			return r, err
+		}
+		r.Values = []string{words.Typed(step.Check, again, s.d.Recognise)}
 	}
 	return r, nil
 }

@@ -10,7 +10,7 @@ import (
 
 // offerKept tells of the waits that were kept; "continue" goes on with one.
 func (s *walk) offerKept() []session.Offer {
-	s.work(func(session.Effect) {})
+	s.work(sayNothing)
 	for i, r := range s.Offers() {
 		now, v := s.d.Now(), r.Verdict
 		state := s.t("words.run." + v.Result)

@@ -15,8 +15,10 @@ func TestGoOn(t *testing.T) { synctest.Test(t, goOn) }
 func goOn(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
 	b.deps.Runs = &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: b.clock.Now}
-	out := b.run(t, "info@hanazono.example", "4", "", "", "", "", "", "", "", "lab", "", "", "publish", "quit")
-	inOrder(t, out, "go on from here", "The records are published.")
+	out := b.run(t, "info@hanazono.example", "4", "1", "quit")
+	inOrder(t, out, "Run todoku to go on from here.", "Good-bye.")
+	out = b.run(t, "continue", "", "", "", "lab", "", "", "", "publish", "quit")
+	inOrder(t, out, "A wait was kept: hanazono.example, diagnosis begun", "Is this right?", "The records are published.", "go on from here", "Good-bye.")
 	looks := b.checks
 	out = b.run(t, "continue 1", "3600", "@can be seen everywhere", "", "", "")
 	inOrder(t, out, "A wait was kept: hanazono.example, waiting", "Waiting until it can be seen", "can be seen everywhere")

@@ -2,8 +2,10 @@ package plain
 
 import (
 	"context"
+	"errors"
 
 	"todoku/checks/snapshot"
+	"todoku/wizard"
 	"todoku/wizard/session"
 )
 
@@ -74,8 +76,7 @@ func (s *walk) await() {
 
 // awaitEarly lets the questions about systems begin with what DNS shows.
 func (s *walk) awaitEarly() {
-	if l := s.Looking(); l.Run > 0 && !l.Whole && l.Run != s.awaited {
-		s.awaited = l.Run
+	if l := s.Looking(); l.Run > 0 && l.Busy {
 		s.tell("plain.looking")
 		s.await()
 	}
@@ -87,21 +88,31 @@ func (s *walk) check() error {
 		s.say("")
 		s.tell("wizard.check.title")
 		s.await()
-		if s.ctx.Err() != nil {
+		switch {
+		case s.ctx.Err() != nil:
 			return errQuit
-		}
-		if s.Ready() {
+		case s.At() != wizard.StepCheck: // the look has ended
 			s.tell("plain.asked", "count", len(s.DNS().Answers))
-			return nil
+			return errOn
 		}
-		s.tell("plain.blind")
-		if s.d.Lab == nil {
-			s.tell("plain.try-lab")
-		}
-		s.tell("plain.again")
-		if _, err := s.ask(func() { s.tell("wizard.check.help") }); err != nil {
+		if err := s.blind(wizard.StepCheck); !errors.Is(err, errOn) {
 			return err
 		}
-		s.do(s.LookAgain())
 	}
 }
+
+// blind says that nobody answered, and looks again once the owner wishes.
+func (s *walk) blind(at wizard.StepID) error {
+	s.tell("plain.blind")
+	if s.d.Lab == nil {
+		s.tell("plain.try-lab")
+	}
+	s.tell("plain.again")
+	if _, err := s.ask(func() { s.tell("wizard." + string(at) + ".help") }); err != nil {
+		return err
+	}
+	s.do(s.LookAgain())
+	return errOn
+}
+
+func sayNothing(session.Effect) {}

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -30,6 +31,11 @@ func (s *walk) records() error {
 	s.title(wizard.StepRecords)
 	s.tell("wizard.records.help")
 	for i := 0; i < len(s.Result().Plan.Changes); i++ {
+		if s.AsksReport(i) {
+			if err := s.report(); err != nil {
+				return err
+			}
+		}
 		c := s.Result().Plan.Changes[i]
 		s.say("")
 		s.say(document.Record(s.summary(), i))
@@ -47,6 +53,23 @@ func (s *walk) records() error {
 			return err
 		}
 	}
+	return nil
+}
+
+// report asks where reports are to go, which the record at hand says.
+func (s *walk) report() error {
+	s.Open(wizard.StepReport)
+	r, err := s.question(s.Step())
+	if errors.Is(err, errBack) { // asked once, and left open
+		_, _ = s.Back()
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	effects, _ := s.Reply(r) // it fits: it was tested where it was asked for
+	s.do(effects)
+	s.await()
 	return nil
 }
 

@@ -41,7 +41,7 @@ func newWalk(ctx context.Context, out io.Writer, d tui.Deps) *walk {
 var (
 	errQuit = errors.New("quit")
 	errBack = errors.New("back")
-	errOn   = errors.New("go on with a kept run")
+	errOn   = errors.New("the session has gone on")
 )
 
 // walk is a session told in lines. What is known of the domain is the session's alone.
@@ -57,7 +57,6 @@ type walk struct {
 
 	looked   *tui.Inbox // what comes of the look in the background
 	stopLook func()
-	awaited  int              // the last look that questions have waited for
 	todo     []session.Effect // to be done by the page at hand, once it has said what it is
 }
 
@@ -76,18 +75,27 @@ func (s *walk) run() error {
 				s.tell("plain.first")
 				continue
 			}
-		case errors.Is(err, errOn): // the session is at the wait of a kept run
+		case errors.Is(err, errOn): // the session has gone on by itself
 			continue
 		case err != nil:
-			s.tell("plain.bye")
+			s.bye()
 			return s.wrong
 		default:
 			effects, _ = s.Reply(r) // it fits: it was tested where it was asked for
 		}
 		s.do(effects)
 	}
-	s.tell("plain.bye")
+	s.bye()
 	return s.wrong
+}
+
+// bye ends, and says how to go on where the run is kept.
+func (s *walk) bye() {
+	s.work(sayNothing)
+	if s.Kept() {
+		s.tell("tui.leave.resume")
+	}
+	s.tell("plain.bye")
 }
 
 func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
@@ -95,6 +103,8 @@ func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
 	switch step.ID {
 	case wizard.StepIntake:
 		return s.intake()
+	case wizard.StepFound:
+		return page, s.found()
 	case wizard.StepReports:
 		return s.reports()
 	case wizard.StepCheck:

@@ -13,6 +13,7 @@ import (
 	"todoku/checks/catalog"
 	"todoku/checks/plan"
 	"todoku/checks/reading"
+	"todoku/checks/report"
 	"todoku/checks/snapshot"
 	"todoku/checks/spf"
 	"todoku/wizard/words"
@@ -35,7 +36,8 @@ type Object struct {
 	Queries   int            `json:"queries"`
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
-	Proof     *Proof         `json:"proof,omitempty"` // what a test mail has shown
+	Reports   *ReportLine    `json:"reports,omitempty"` // as of "report", where DMARC reports were read
+	Proof     *Proof         `json:"proof,omitempty"`   // what a test mail has shown
 }
 
 // Finding is one finding with its words and its evidence.
@@ -200,6 +202,10 @@ func Contract(in Input) Object {
 	}
 	if in.Wait != nil {
 		out.Wait = waiting(*in.Wait)
+	}
+	if in.Reports != nil {
+		line := ReportJSON(p, *in.Reports, &report.Reading{})
+		out.Reports = &line
 	}
 	out.Proof = proofOf(in)
 	return out

@@ -14,12 +14,13 @@ import (
 
 // A block is a piece of the document, free of any format. Its texts are printable, not yet escaped for a format.
 type block struct {
-	kind  blockKind
-	level int // of a heading: 1 is the title
-	text  string
-	items []string
-	rows  [][2]string // of a table: label and value
-	code  []bool      // of a table's rows: the value is to be typed letter by letter
+	kind    blockKind
+	level   int // of a heading: 1 is the title
+	text    string
+	items   []string
+	rows    [][2]string // of a table: label and value
+	amounts []amount    // of a chart
+	code    []bool      // of a table's rows: the value is to be typed letter by letter
 }
 
 type blockKind int
@@ -30,6 +31,7 @@ const (
 	bullets
 	table
 	verbatim // a value to copy, or a difference: kept letter by letter
+	chart    // amounts, with bars where there are any
 )
 
 type builder struct {

@@ -12,6 +12,9 @@ func markdown(doc []block) []byte {
 		if i > 0 {
 			b.WriteString("\n")
 		}
+		if x.kind == chart {
+			x.kind, x.rows = table, told(x.amounts)
+		}
 		switch x.kind {
 		case heading:
 			b.WriteString(strings.Repeat("#", x.level) + " " + escape(x.text) + "\n")
@@ -88,6 +91,9 @@ func text(doc []block) []byte {
 	for i, x := range doc {
 		if i > 0 {
 			b.WriteString("\n")
+		}
+		if x.kind == chart {
+			x.kind, x.rows = table, told(x.amounts)
 		}
 		switch x.kind {
 		case heading:

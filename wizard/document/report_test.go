@@ -133,3 +133,25 @@ func TestReportCSV(t *testing.T) {
 		t.Errorf("%s", got)
 	}
 }
+
+// The page for a browser holds the same numbers beside its bars, which are hidden from who listens; nothing foreign
+// becomes a tag, and nothing is fetched from elsewhere.
+func TestReportHTML(t *testing.T) {
+	all := reports(t, 30)
+	w, r := judged(t, all)
+	text := string(document.ReportHTML(w, []reported.Domain{r}, all, "todoku <1>"))
+	for _, want := range []string{"<html lang=\"en\">", "198.51.100.9 SendGrid<small>DKIM passes for sendgrid.net", "<td class=\"n\">600</td>", "<span class=\"fail\" style=\"width:max(2px,100.0%)\">",
+		"aria-hidden=\"true\"", "Day by day", "<li>Mail of your own fails: SendGrid", "todoku &lt;1&gt;", "no DMARC report in it"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("no %q in\n%s", want, text)
+		}
+	}
+	for _, bad := range []string{"<script", "http://", "https://", "src=", "\x1b"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("%q stands in it", bad)
+		}
+	}
+	if none := string(document.ReportHTML(w, nil, all, "x")); !strings.Contains(none, "No DMARC report was found.") {
+		t.Error(none)
+	}
+}

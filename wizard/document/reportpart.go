@@ -2,10 +2,14 @@ package document
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
+	"todoku/checks/owner"
 	"todoku/checks/report"
+	"todoku/checks/report/reported"
 	"todoku/wizard/session"
+	"todoku/wizard/words"
 )
 
 // reports tells what DMARC reports say: who sent in the domain's name, what to do, and which stage is next.
@@ -15,7 +19,9 @@ func (b *builder) reports() {
 		return
 	}
 	t := r.Tally
-	b.title(2, b.p.T("wizard.reports.title"))
+	if len(b.blocks) > 1 {
+		b.title(2, b.p.T("wizard.reports.title"))
+	}
 	line := b.p.Amount("reports", int64(t.Reports)) + " / " + b.p.Amount("messages", t.Messages)
 	if !t.Begin.IsZero() {
 		line += ", " + b.p.T("report.page.span", "begin", t.Begin.Format(time.DateOnly), "end", t.End.Format(time.DateOnly))
@@ -23,16 +29,24 @@ func (b *builder) reports() {
 	b.say(printable(t.Domain) + ": " + line)
 	b.say(b.p.T("report.page.policy", "policy", report.Current(t)))
 	b.title(3, b.p.T("report.page.whose"))
-	b.add(block{kind: table, rows: told(sums(b.p, *r))})
+	b.add(block{kind: chart, amounts: sums(b.p, *r)})
 	b.title(3, b.p.T("report.page.sources"))
 	rows, rest := largest(b.p, *r)
-	b.add(block{kind: table, rows: told(rows)})
+	b.add(block{kind: chart, amounts: rows})
 	if rest > 0 {
 		b.say(b.p.T("report.page.more", "number", strconv.Itoa(len(r.Sources)-pageSources), "messages", b.p.Amount("messages", rest)))
 	}
+	if days, weeks := overTime(b.p, t); len(days) > 0 {
+		id := "report.page.days"
+		if weeks {
+			id = "report.page.weeks"
+		}
+		b.title(3, b.p.T(id))
+		b.add(block{kind: chart, amounts: days})
+	}
 	var do []string
 	for _, s := range r.Failing() {
-		do = append(do, b.p.Sentences(append(b.p.ReportAdvice(s), b.p.Ground(s.Ground))...))
+		do = append(do, strings.Join(append(b.p.ReportAdvice(s), b.p.Ground(s.Ground)), " / "))
 	}
 	b.list(b.p.T("report.page.do"), do)
 	var odd []string
@@ -64,4 +78,28 @@ func told(rows []amount) [][2]string {
 		out = append(out, [2]string{r.text, value})
 	}
 	return out
+}
+
+// ReportHTML is a page of HTML about what reports say: of each domain in turn, and of what gave no report.
+func ReportHTML(w words.P, list []reported.Domain, all *report.Reading, program string) []byte {
+	b := &builder{p: w}
+	b.title(1, w.T("wizard.reports.title"))
+	for _, r := range list {
+		b.in = Input{Lang: w.Lang, Catalog: w.Catalog, Now: w.Now, Reports: &r, Answers: owner.Answers{Domain: r.Tally.Domain, Panel: w.Panel}}
+		b.reports()
+	}
+	if len(list) == 0 {
+		b.say(strings.TrimSpace(ReportNone(w, "")))
+	}
+	var others, errors []string
+	for _, o := range reportOthers(w, all) {
+		others = append(others, printable(o.Text))
+	}
+	for _, e := range all.Errors {
+		errors = append(errors, printable(e.File)+": "+w.ReportError(e))
+	}
+	b.list(w.T("report.page.others"), others[:min(len(others), pageErrors)])
+	b.list(w.T("report.page.unread"), errors[:min(len(errors), pageErrors)])
+	b.add(block{kind: paragraph, text: w.T("report.page.foot", "program", program)})
+	return htmlPage(b.blocks, w.Lang)
 }

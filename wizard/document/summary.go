@@ -73,6 +73,7 @@ type Format struct {
 var formats = []Format{
 	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
+	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
 	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
 }
 

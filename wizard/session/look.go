@@ -67,13 +67,13 @@ func (s *Session) lookWhole() []Effect {
 // LookAgain asks everything anew, and forgets what DNS said.
 func (s *Session) LookAgain() []Effect {
 	s.snap = nil
-	return s.begin(true)
+	return s.begin(s.at != wizard.StepFound)
 }
 
 func (s *Session) begin(whole bool) []Effect {
 	known := s.snap
 	if known != nil && known.Domain != s.ans.Domain {
-		known, s.snap, s.seen = nil, nil, catalog.Detected{}
+		known, s.snap, s.seen, s.early = nil, nil, catalog.Detected{}, Result{}
 	}
 	s.look = Looking{Run: s.look.Run + 1, Domain: s.ans.Domain, Busy: true, Whole: whole, with: s.ans.Clone()}
 	if known != nil {
@@ -96,7 +96,7 @@ func (s *Session) Progressed(run int, came ...Progress) []Effect {
 }
 
 // Looked takes in the end of a look. What was asked with all answers is judged; at the page that waits for it, a look
-// that was begun with fewer answers, or with others, is followed by one that has them.
+// that was begun with fewer answers, or with others, is followed by one that has them, and the end of that by the diagnosis.
 func (s *Session) Looked(run int, snap *snapshot.Snapshot, err error) []Effect {
 	if run != s.look.Run || !s.look.Busy {
 		return nil
@@ -109,8 +109,17 @@ func (s *Session) Looked(run int, snap *snapshot.Snapshot, err error) []Effect {
 	if s.at == wizard.StepCheck && !(s.look.Whole && reflect.DeepEqual(s.look.with, s.ans)) {
 		return s.begin(true)
 	}
-	if s.look.Whole {
-		s.judge()
+	if !s.look.Whole && s.snap == nil {
+		return nil
+	}
+	if !s.look.Whole {
+		s.early = Judge(s.ans, s.snap, s.world.Catalog)
+		s.askHost()
+		return nil
+	}
+	s.judge()
+	if s.at == wizard.StepCheck && s.Ready() && s.walk(s.path.With(wizard.Reply{Step: s.at})) == nil {
+		return s.arrive() // nobody has to confirm that a look has ended
 	}
 	return nil
 }

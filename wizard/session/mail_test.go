@@ -55,6 +55,7 @@ func TestMailIsNotKept(t *testing.T) {
 			func() *front { // where it is asked for
 				f := open(t, "S5", owner.Answers{})
 				f.say("tanaka-foods.example")
+				f.Open(wizard.StepSymptom)
 				f.say("bounce")
 				f.say(refused)
 				return f
@@ -126,6 +127,7 @@ func TestARubbishPasteIsTold(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := open(t, "S5", owner.Answers{})
 		f.say("tanaka-foods.example")
+		f.Open(wizard.StepSymptom)
 		f.say("bounce")
 		for text, fits := range map[string]bool{"asdf jkl\nqwertz": false, "my mail does not arrive": false, "": true,
 			"550-5.7.26 Your email has been blocked because the sender is unauthenticated.": true} {

@@ -76,6 +76,12 @@ type Stored struct {
 	Looks []propagation.Look // that still count at the places of today
 }
 
+// ResultBegun is how a run stands that was left before its wait.
+const ResultBegun = "begun"
+
+// Begun reports whether a run was left before its wait: only what the owner said is kept of it, and DNS is looked at anew.
+func (r Record) Begun() bool { return r.DNS == nil }
+
 // Offer is a kept run that may be gone on with, and how it stands.
 type Offer struct {
 	Stored
@@ -90,6 +96,10 @@ func (s *Session) RunsRead(runs []Stored) []Effect {
 	s.offers = nil
 	now := s.world.Now()
 	for _, r := range runs[:min(len(runs), offersMost)] {
+		if r.Begun() {
+			s.offers = append(s.offers, Offer{Stored: r, Verdict: propagation.Verdict{Result: ResultBegun}})
+			continue
+		}
 		v := propagation.Judge(propagation.Wants(r.Changes, r.DNS), s.world.Places(r.DNS), propagation.Rebase(r.Looks, now), now)
 		s.offers = append(s.offers, Offer{r, v})
 	}
@@ -99,11 +109,14 @@ func (s *Session) RunsRead(runs []Stored) []Effect {
 // Offers are the kept runs that may be gone on with, the latest first.
 func (s *Session) Offers() []Offer { return s.offers }
 
-// GoOn goes on with a kept run at its wait. An error says that the questions have changed since: the domain is all that
+// GoOn goes on with a kept run at its wait, or where it was left before that at the page that shows what was found. An error says that the questions have changed since: the domain is all that
 // can be taken over then.
 func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	flow := s.flow
 	flow.Start = r.Start
+	if r.Begun() {
+		return s.goOnAsking(flow, r)
+	}
 	path, err := flow.Until(r.Path, wizard.StepWatch)
 	if err != nil {
 		return nil, err
@@ -112,6 +125,7 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	if err := s.walk(path); err != nil {
 		return nil, err
 	}
+	s.open = nil
 	clear(s.said)
 	for _, reply := range path {
 		s.said[reply.Step] = reply
@@ -127,7 +141,45 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	s.result.Plan.Changes = r.Changes // as they were told, whatever the rules would say today
 	s.wait = NewWait(r.Changes, r.DNS, s.world.Places(r.DNS), s.world.Now, s.world.Steady)
 	s.wait.Resume(r)
+	s.disk = s.wait.disk
 	return append(out, s.arrive()...), nil
+}
+
+// goOnAsking puts back what the owner said in a run that was left before its wait.
+func (s *Session) goOnAsking(flow wizard.Flow, r Stored) ([]Effect, error) {
+	said := slices.DeleteFunc(clonePath(r.Path), func(x wizard.Reply) bool {
+		step, ok := flow.Step(x.Step)
+		return !ok || step.Kind == wizard.Page && step.Put == nil
+	})
+	path := flow.Put(nil, said...)
+	if len(path) == 0 {
+		return nil, &wizard.Misfit{Step: flow.First, Code: wizard.MisfitOrder}
+	}
+	s.flow, s.open = flow, nil
+	if err := s.walk(path); err != nil {
+		return nil, err
+	}
+	out := s.forget()
+	s.flow = flow
+	_ = s.walk(path) // it fitted a moment ago
+	s.about, s.disk = s.ans.Domain, &disk{id: r.ID, gist: r.gist()}
+	clear(s.said)
+	for _, reply := range path {
+		s.said[reply.Step] = reply
+	}
+	s.saved = slices.Clone(r.Saved)
+	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(s.ans.Reports), Said: r.Reports}
+	return append(out, s.arrive()...), nil
+}
+
+// Kept reports whether the run is on the disk and may be gone on with.
+func (s *Session) Kept() bool { return s.disk.id != "" && !s.disk.done && s.disk.err == nil }
+
+// begun is the run as it is kept before its wait.
+func (s *Session) begun() Record {
+	r := s.Record()
+	r.DNS, r.Changes, r.Places = nil, nil, nil
+	return r
 }
 
 // Keep puts a run on the disk: as a new one, or as more of the one that it is already. The ID under which it is kept
@@ -139,11 +191,11 @@ type Keep struct {
 	Looks   []propagation.Look
 	Done    bool // nobody needs to go on with it
 
-	of   *Wait
+	of   *disk
 	gist string
 }
 
-// disk is what of a wait is kept.
+// disk is what of a run is kept, from the first reply on.
 type disk struct {
 	id     string
 	gist   string             // of the record that is kept
@@ -161,8 +213,8 @@ func (w *Wait) KeepErr() error { return w.disk.err }
 
 // Keep gives what is to be kept now; false where nothing is new, or where another Keep is under way.
 func (w *Wait) Keep(r Record) (Keep, bool) {
-	d := &w.disk
-	k := Keep{ID: d.id, Record: r, Looks: d.unkept, Done: w.Published() && !d.done, of: w, gist: r.gist()}
+	d := w.disk
+	k := Keep{ID: d.id, Record: r, Looks: d.unkept, Done: w.Published() && !d.done, of: d, gist: r.gist()}
 	k.Changed = k.gist != d.gist
 	if d.id == "" {
 		k.Changed, k.Looks = true, slices.Clone(w.Looks)
@@ -176,8 +228,9 @@ func (w *Wait) Keep(r Record) (Keep, bool) {
 }
 
 // Kept takes in what became of a Keep. Looks that were not written are the store's, which tries again with the next.
-func (w *Wait) Kept(k Keep, id string, err error) {
-	d := &w.disk
+func (w *Wait) Kept(k Keep, id string, err error) { w.disk.kept(k, id, err) }
+
+func (d *disk) kept(k Keep, id string, err error) {
 	d.busy, d.err = false, err
 	if id != "" {
 		d.id = id
@@ -189,6 +242,6 @@ func (w *Wait) Kept(k Keep, id string, err error) {
 
 // Resume goes on with a kept run: its looks count, and what is new is added to it.
 func (w *Wait) Resume(r Stored) {
-	w.Looks, w.disk = r.Looks, disk{id: r.ID, gist: r.gist()}
+	w.Looks, w.disk = r.Looks, &disk{id: r.ID, gist: r.gist()}
 	w.Judge()
 }

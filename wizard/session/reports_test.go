@@ -40,7 +40,7 @@ func TestReportsFirst(t *testing.T) {
 		t.Errorf("%v, %+v", ok, ch)
 	}
 	effects, err = f.Reply(f.ReportsReply())
-	if err != nil || f.At() != wizard.StepHost || f.Answers().Domain != "hinata-coffee.example" || f.Answers().Symptom != owner.SymptomCheckup {
+	if err != nil || f.At() != wizard.StepFound || f.Answers().Domain != "hinata-coffee.example" || f.Answers().Symptom != owner.SymptomCheckup {
 		t.Fatalf("%v, at %s, %+v", err, f.At(), f.Answers())
 	}
 	f.do(effects)

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"time"
 
+	"todoku/checks"
 	"todoku/checks/bounce"
 	"todoku/checks/catalog"
 	"todoku/checks/inhand"
@@ -42,11 +43,13 @@ type Session struct {
 	said  map[wizard.StepID]wizard.Reply // replies about this domain, those that Back took away included
 	ans   owner.Answers
 	at    wizard.StepID
-	about string // the domain that all of this is about; Back to the first question does not forget it
+	open  []wizard.StepID // the questions of a line that was opened, the one that is asked last
+	about string          // the domain that all of this is about; Back to the first question does not forget it
 
 	look   Looking
 	snap   *snapshot.Snapshot
 	seen   catalog.Detected
+	early  Result // of a look that knew the domain alone
 	result Result
 	prove  proving
 	saved  []string // ticks of the records that the owner has saved
@@ -57,6 +60,7 @@ type Session struct {
 	asking  int // asks that have not come back
 	rang    bool
 
+	disk    *disk
 	offers  []Offer
 	reports Reports
 }
@@ -64,7 +68,7 @@ type Session struct {
 // New begins a session before its first question; start is what the command line said already. Begin goes on from there.
 func New(w World, start owner.Answers) *Session {
 	start = inhand.Forget(start)
-	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}}
+	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}, disk: &disk{}}
 	s.flow.Start = start
 	s.ans, s.at, s.about = start.Clone(), s.flow.First, start.Domain
 	return s
@@ -82,16 +86,21 @@ func (s *Session) Begin() []Effect {
 }
 
 // At is the ID of the question or page to show; "" after the last one.
-func (s *Session) At() wizard.StepID { return s.at }
+func (s *Session) At() wizard.StepID {
+	if n := len(s.open); n > 0 {
+		return s.open[n-1]
+	}
+	return s.at
+}
 
 // Step is the question or page to show.
 func (s *Session) Step() wizard.Step {
-	x, _ := s.flow.Step(s.at)
+	x, _ := s.flow.Step(s.At())
 	return x
 }
 
 // First reports whether this is the first question.
-func (s *Session) First() bool { return s.at == s.flow.First }
+func (s *Session) First() bool { return s.At() == s.flow.First }
 
 // Answers is what the owner said so far.
 func (s *Session) Answers() owner.Answers { return s.ans }
@@ -106,19 +115,19 @@ func (s *Session) Name() string {
 
 // Before is what was replied here earlier, before Back took it away; else what the answers say already.
 func (s *Session) Before() wizard.Reply {
-	if r, ok := s.said[s.at]; ok {
+	if r, ok := s.said[s.At()]; ok {
 		return r
 	}
 	if step := s.Step(); step.Said != nil {
 		return step.Said(s.ans)
 	}
-	return wizard.Reply{Step: s.at}
+	return wizard.Reply{Step: s.At()}
 }
 
 // Offered is the answers with Before put into them: what the question opens with.
 func (s *Session) Offered() owner.Answers {
 	a, step := s.ans.Clone(), s.Step()
-	if r, ok := s.said[s.at]; ok && step.Put != nil {
+	if r, ok := s.said[s.At()]; ok && step.Put != nil {
 		step.Put(&a, r)
 	}
 	return a
@@ -126,19 +135,25 @@ func (s *Session) Offered() owner.Answers {
 
 // Reply answers the question or page that is shown. An error (*wizard.Misfit, ErrNotYet) leaves everything as it was.
 func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
-	if s.at == wizard.StepCheck && !s.Ready() {
-		return nil, ErrNotYet
+	if len(s.open) > 0 {
+		return s.answer(r)
 	}
 	r, misfit := s.Digest(r)
 	if misfit != nil {
 		return nil, misfit
 	}
-	from := s.at
+	from, path := s.at, s.path
+	switch {
+	case from == wizard.StepCheck && !s.Ready(), from == wizard.StepFound && (s.look.Busy || s.Blind() || s.Missing()):
+		return nil, ErrNotYet
+	case from == wizard.StepFound:
+		path = s.confirmed()
+	}
 	learnt := s.learnt(r)
 	if m := unread(r, learnt); m != nil {
 		return nil, m
 	}
-	if err := s.walk(s.path.With(learnt)); err != nil {
+	if err := s.walk(path.With(learnt)); err != nil {
 		return nil, err
 	}
 	out := s.left(from)
@@ -147,7 +162,26 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		out = append(out, s.forget()...)
 		s.about = d
 	}
-	return append(out, s.arrive()...), nil
+	switch from {
+	case s.flow.First, wizard.StepDomain, wizard.StepReports:
+		s.again(r)
+	}
+	return append(append(out, s.arrive()...), s.keep()...), nil
+}
+
+// again puts what was said of this domain before back into the path. A mail that was pasted just now says anew what happens.
+func (s *Session) again(r wizard.Reply) {
+	if r.Extra[wizard.ExtraMessage] != "" {
+		delete(s.said, wizard.StepSymptom)
+		delete(s.said, wizard.StepBounce)
+	}
+	var asides []wizard.Reply
+	for id, was := range s.said {
+		if step, _ := s.flow.Step(id); step.Line != "" {
+			asides = append(asides, s.learnt(was))
+		}
+	}
+	_ = s.walk(s.flow.Put(s.path, asides...)) // Put leaves out what does not fit
 }
 
 // Fits says why a reply does not fit the question that is shown; nil where it does. Of a pasted mail it is asked here whether
@@ -181,14 +215,21 @@ func (s *Session) learnt(r wizard.Reply) wizard.Reply {
 
 // Back takes the last reply back, with those of the pages that nobody stops at; false where there is none.
 func (s *Session) Back() ([]Effect, bool) {
+	if n := len(s.open); n > 0 {
+		if _, told := s.said[s.open[n-1]]; !told {
+			s.said[s.open[n-1]] = wizard.Reply{Step: s.open[n-1]} // asked once, and left open
+		}
+		s.open = s.open[:n-1]
+		return nil, true
+	}
 	if len(s.path) == 0 {
 		return nil, false
 	}
 	from, p := s.at, s.path
 	for {
-		last := p[len(p)-1].Step
+		last, _ := s.flow.Step(p[len(p)-1].Step)
 		p = p.Back()
-		if len(p) == 0 || last != wizard.StepCheck && !s.passes(last) {
+		if len(p) == 0 || last.Line == "" && last.ID != wizard.StepCheck && !s.passes(last.ID) {
 			break
 		}
 	}
@@ -212,18 +253,13 @@ func (s *Session) forget() []Effect {
 	for _, r := range s.path {
 		s.said[r.Step] = r
 	}
-	if len(s.path) > 0 && s.path[len(s.path)-1].Step == wizard.StepListWhose { // asked again, of the list's domain
-		for _, id := range []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel} {
-			delete(s.said, id)
-		}
-	}
 	if s.flow.Start = s.given; s.given.Domain != "" && s.given.Domain != s.ans.Domain {
 		// The command line spoke of the other one; the mail in hand, and the way that it took, are the same.
 		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
 	_ = s.walk(s.path) // it fitted a moment ago
-	s.snap, s.seen, s.result, s.prove = nil, catalog.Detected{}, Result{}, proving{run: s.prove.run + 1}
-	s.wait, s.rang, s.saved = nil, false, nil
+	s.snap, s.seen, s.early, s.result, s.prove = nil, catalog.Detected{}, Result{}, Result{}, proving{run: s.prove.run + 1}
+	s.wait, s.rang, s.saved, s.disk = nil, false, nil, &disk{}
 	return s.endWait()
 }
 
@@ -234,8 +270,19 @@ func (s *Session) passes(at wizard.StepID) bool {
 		return len(s.result.Plan.Changes) == 0
 	case wizard.StepWatch:
 		return len(s.result.Plan.Edits()) == 0
+	case wizard.StepProof:
+		return !s.proves()
 	}
 	return false
+}
+
+// proves reports whether there is something for a mail to prove: records that were made, or a domain without fault whose
+// owner did not come for a check-up alone.
+func (s *Session) proves() bool {
+	if len(s.result.Plan.Edits()) > 0 {
+		return true
+	}
+	return s.result.Verdict() == checks.VerdictOK && s.ans.Symptom != owner.SymptomCheckup
 }
 
 // left ends what belongs to a page that is not shown any more.

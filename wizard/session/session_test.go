@@ -119,19 +119,18 @@ func (f *front) back() {
 // to goes on to a step by what is said already, by what the owner would say first, or by not knowing.
 func (f *front) to(id wizard.StepID) {
 	f.t.Helper()
-	first := map[wizard.StepID]string{wizard.StepIntake: f.Story.Answers.Domain, wizard.StepSymptom: string(owner.SymptomGmail),
-		wizard.StepHost: "google-workspace", wizard.StepRoute: string(owner.Direct)}
+	if step, _ := wizard.Main().Step(id); step.Line != "" {
+		f.to(wizard.StepFound)
+		f.Open(id)
+		return
+	}
 	for range 30 {
 		if f.At() == id {
 			return
 		}
 		step, r := f.Step(), f.Before()
-		switch {
-		case step.Fits(r) == nil:
-		case first[f.At()] != "":
-			r.Values = []string{first[f.At()]}
-		default:
-			r.Values = []string{owner.Unknown}
+		if step.Fits(r) != nil {
+			r.Values = []string{f.Story.Answers.Domain}
 		}
 		effects, err := f.Reply(r)
 		if err != nil {
@@ -222,9 +221,7 @@ func TestAnotherDomain(t *testing.T) {
 			t.Errorf("the first question offers %v", got)
 		}
 		f.say("hanazono.example")
-		for f.At() != wizard.StepHost {
-			f.say(f.Before().Values...)
-		}
+		f.to(wizard.StepHost)
 		if got := f.Before(); !slices.Equal(got.Values, []string{"zoho-jp"}) || len(f.Answers().Keys) == 0 {
 			t.Errorf("of the same domain is offered %v, with keys %v", got, f.Answers().Keys)
 		}
@@ -239,15 +236,12 @@ func TestAnotherDomain(t *testing.T) {
 		if a := f.Answers(); !reflect.DeepEqual(a, owner.Answers{Domain: "aozora.example"}) {
 			t.Errorf("said of aozora.example: %+v", a)
 		}
-		for f.At() != wizard.StepCheck {
-			if r := f.Before(); r.Said() || !reflect.DeepEqual(f.Offered(), f.Answers()) {
+		for _, l := range f.Lines() {
+			f.Open(l.Step)
+			if r := f.Before(); r.Said() || l.Said || !reflect.DeepEqual(f.Offered(), f.Answers()) {
 				t.Errorf("%s offers %v", f.At(), r)
 			}
-			id := map[wizard.StepID]string{wizard.StepSymptom: "gmail", wizard.StepRoute: "direct", wizard.StepReport: "a@aozora.example"}[f.At()]
-			if id == "" {
-				id = owner.Unknown
-			}
-			f.say(id)
+			f.back()
 		}
 	}
 }
@@ -314,50 +308,50 @@ func TestLate(t *testing.T) {
 func TestNotYet(t *testing.T) {
 	f := open(t, "s1", owner.Answers{})
 	f.hold = func(e session.Effect) bool { _, ok := e.(session.Look); return ok }
-	f.to(wizard.StepCheck)
-	ready := func(want bool) {
+	refuses := func(at wizard.StepID) {
 		t.Helper()
-		_, err := f.Reply(wizard.Reply{Step: wizard.StepCheck})
-		if errors.Is(err, session.ErrNotYet) == want || f.Ready() != want {
-			t.Fatalf("ready %v: %v", f.Ready(), err)
-		}
-		if want {
-			f.back() // the reply was taken
+		if _, err := f.Reply(wizard.Reply{Step: at}); f.At() != at || !errors.Is(err, session.ErrNotYet) {
+			t.Fatalf("at %s: %v", f.At(), err)
 		}
 	}
-	if len(f.held) != 1 {
-		t.Fatalf("%d looks under way", len(f.held))
-	}
-	ready(false)
+	f.say("hanazono.example")
+	refuses(wizard.StepFound)
 	f.perform(f.held[0])
+	f.say()
 	if look := f.held[1].(session.Look); len(f.held) != 2 || look.Known == nil || len(look.Answers.Hosts) == 0 {
 		t.Fatalf("after the early look: %+v", f.held)
 	}
-	ready(false)
+	refuses(wizard.StepCheck)
 	f.back()
+	f.to(wizard.StepReport)
 	f.say("other@hanazono.example") // while the look is under way
-	f.perform(f.held[1])
-	if look := f.held[2].(session.Look); look.Answers.ReportTo != "other@hanazono.example" {
-		t.Errorf("not looked at with the new answer: %+v", look.Answers)
-	}
-	f.do(f.Looked(f.held[2].(session.Look).Run, snapshot.New("hanazono.example", trial.Day), errors.New("down")))
-	if !f.Blind() || f.Looking().Err == nil {
+	refuses(wizard.StepFound)
+	f.do(f.Looked(f.held[1].(session.Look).Run, snapshot.New("hanazono.example", trial.Day), errors.New("down")))
+	if !f.Blind() || f.Looking().Err == nil || f.At() != wizard.StepFound {
 		t.Error("it has seen nothing")
 	}
-	ready(false)
+	refuses(wizard.StepFound)
 	f.do(f.LookAgain())
-	if look := f.held[3].(session.Look); look.Known != nil {
+	if look := f.held[2].(session.Look); look.Known != nil {
 		t.Error("what is asked anew is known already")
 	}
-	f.perform(f.held[3])
-	ready(true)
+	f.perform(f.held[2])
+	f.say()
+	look := f.held[3].(session.Look)
+	if look.Answers.ReportTo != "other@hanazono.example" {
+		t.Errorf("not looked at with the new answer: %+v", look.Answers)
+	}
+	f.perform(look)
+	if f.At() != wizard.StepDiagnosis || !f.Ready() {
+		t.Errorf("the end of the look leads to %s", f.At())
+	}
 }
 
 // What the command line said is not asked, and a way that was taken is taken back.
 func TestStart(t *testing.T) {
 	f := open(t, "spf-flatten", owner.Answers{Domain: "minna-tsukau.example", Symptom: owner.SymptomCheckup})
-	if f.At() != wizard.StepHost || f.Name() != "minna-tsukau.example" {
-		t.Fatalf("begins at %q", f.At())
+	if l := f.Lines(); f.At() != wizard.StepFound || f.Name() != "minna-tsukau.example" || !l[4].Said {
+		t.Fatalf("begins at %q with %+v", f.At(), l)
 	}
 	f.to(wizard.StepDiagnosis)
 	ways := f.Result().Plan.Ways

@@ -23,14 +23,14 @@ type Wait struct {
 	steady bool          // no jitter: in the lab nobody else asks
 	later  time.Duration // how much after its moment the next look is made
 	rounds int
-	disk   disk
+	disk   *disk
 	news   map[spot]bool // whose state the last look changed
 }
 
 // NewWait begins a wait for the changes, which were planned over what DNS said then. steady is for the lab, whose next look
 // is made on the second.
 func NewWait(changes []plan.Change, dns *snapshot.Snapshot, places []propagation.Place, now func() time.Time, steady bool) *Wait {
-	w := &Wait{now: now, steady: steady}
+	w := &Wait{now: now, steady: steady, disk: &disk{}}
 	w.Replan(changes, dns, places)
 	return w
 }

@@ -1,6 +1,9 @@
 package session
 
-import "todoku/checks/propagation"
+import (
+	"todoku/checks/propagation"
+	"todoku/wizard"
+)
 
 // Wait is the wait for the new records; nil before its page was opened.
 func (s *Session) Wait() *Wait { return s.wait }
@@ -15,6 +18,7 @@ func (s *Session) beginWait() []Effect {
 	places, changes := s.world.Places(s.snap), s.result.Awaited()
 	if s.wait == nil {
 		s.wait = NewWait(changes, s.snap, places, s.world.Now, s.world.Steady)
+		s.wait.disk = s.disk
 	} else {
 		s.wait.Replan(changes, s.snap, places)
 	}
@@ -44,14 +48,22 @@ func (s *Session) stands() []Effect {
 	return append([]Effect{Ring{}}, s.keep()...)
 }
 
+// keep puts on the disk what is new of the run: of its wait, or before that of what the owner said.
 func (s *Session) keep() []Effect {
-	if s.wait == nil {
+	if s.wait != nil {
+		if k, ok := s.wait.Keep(s.Record()); ok {
+			return []Effect{k}
+		}
 		return nil
 	}
-	if k, ok := s.wait.Keep(s.Record()); ok {
-		return []Effect{k}
+	d, r := s.disk, s.begun()
+	k := Keep{ID: d.id, Record: r, Done: !d.done && (s.at == wizard.StepKeep || s.at == ""), of: d, gist: r.gist()}
+	k.Changed = k.gist != d.gist
+	if r.Domain == "" || d.busy || !k.Changed && !k.Done {
+		return nil
 	}
-	return nil
+	d.busy = true
+	return []Effect{k}
 }
 
 // LookNow asks everything that may be asked, due or not, as the owner wishes; nothing while questions are under way.
@@ -111,10 +123,10 @@ func (s *Session) Heard(run int, looks []propagation.Look) []Effect {
 
 // Saved takes in what became of a Keep: the ID under which the run is kept, or why it could not be.
 func (s *Session) Saved(k Keep, id string, err error) []Effect {
-	if k.of == nil || k.of != s.wait {
+	if k.of == nil || k.of != s.disk {
 		return nil
 	}
-	s.wait.Kept(k, id, err)
+	s.disk.kept(k, id, err)
 	if id == "" || err != nil {
 		return nil // tried again with the next answers
 	}

@@ -4,14 +4,17 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/width"
+
 	"todoku/checks/catalog"
 	"todoku/checks/owner"
+	"todoku/i18n"
 	"todoku/i18n/bylang"
 	"todoku/wizard"
 )
 
-// Options lists what a step offers: the entries that DNS suggests first, each with its evidence, then "none" where the
-// list has it, the common entries, one's own server, "do not know", and last the long rest, which typing finds.
+// Options lists what a step offers: the entries that DNS suggests first, each with its evidence, the common entries, one's
+// own server, "none" and "do not know", and last the long rest, which typing finds.
 func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Option {
 	var near, far []Option
 	switch s.Options {
@@ -26,16 +29,18 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 		}
 	case wizard.OptionsSenders:
 		near, far = arrange(p, p.Catalog.Senders, slices.Concat(seen.Senders, seen.Hints), nil)
+		for _, list := range [][]Option{near, far} {
+			for i, o := range list {
+				if e, ok := p.Catalog.Sender(o.ID); ok {
+					list[i].Search = slices.Concat(o.Search, p.kindWords(e.Category))
+				}
+			}
+		}
 	case wizard.OptionsPanels:
 		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
 	}
 	for _, id := range s.Fixed {
-		o := Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)}
-		at := len(near)
-		if id == owner.None {
-			at = slices.IndexFunc(append(near, Option{}), func(o Option) bool { return o.Because == "" })
-		}
-		near = slices.Insert(near, at, o)
+		near = append(near, Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)})
 	}
 	list := append(near, far...)
 	p.choose(list, s, a)
@@ -106,7 +111,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 			continue
 		}
 		o := p.option(entries[i].Base())
-		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, !c.Ambiguous && (c.Sends || c.Kind == "")
+		o.Because, o.Extra, o.Chosen = p.Because(c), c.Value, c.Sure()
 		seen = append(seen, o)
 	}
 	for _, e := range entries {
@@ -124,6 +129,17 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 		}
 	}
 	return slices.Concat(seen, common, mine), far
+}
+
+// kindWords are what people call a kind of sender, in every language: who looks for "newsletter" finds all of them.
+func (p P) kindWords(category string) []string {
+	var out []string
+	for _, l := range i18n.Langs() {
+		if id := "words.kind." + category; l.Has(id) {
+			out = append(out, strings.Fields(l.T(id))...)
+		}
+	}
+	return out
 }
 
 func (p P) option(e catalog.Entry) Option {
@@ -169,8 +185,17 @@ func (s searchable) Base() catalog.Entry {
 	return catalog.Entry{ID: s.ID, Name: catalog.Text{bylang.Fallback: s.Label}, Reading: s.Search}
 }
 
-// Filter keeps the options that fit what was typed, and those that are always offered.
+// Hit reports whether a search found the option: an entry always, "none" and "do not know" only by their own words.
+func (o Option) Hit(typed string) bool {
+	fold := func(s string) string { return strings.ToLower(width.Fold.String(strings.TrimSpace(s))) }
+	return len(o.Search) > 0 || strings.Contains(fold(o.Label), fold(typed))
+}
+
+// Filter keeps the options that fit what was typed, and behind them those that are always offered: "none" is nobody's hit.
 func Filter(list []Option, typed string) []Option {
+	if strings.TrimSpace(typed) == "" {
+		return list
+	}
 	var named []searchable
 	for _, o := range list {
 		if len(o.Search) > 0 {
@@ -178,11 +203,14 @@ func Filter(list []Option, typed string) []Option {
 		}
 	}
 	kept := catalog.Filter(named, typed)
-	var out []Option
+	var out, always []Option
 	for _, o := range list {
-		if len(o.Search) == 0 || slices.ContainsFunc(kept, func(s searchable) bool { return s.ID == o.ID }) {
+		switch {
+		case len(o.Search) == 0:
+			always = append(always, o)
+		case slices.ContainsFunc(kept, func(s searchable) bool { return s.ID == o.ID }):
 			out = append(out, o)
 		}
 	}
-	return out
+	return append(out, always...)
 }

@@ -306,7 +306,7 @@ func TestEvidenceAndFinding(t *testing.T) {
 func TestWhatIsLeft(t *testing.T) {
 	p := words.P{Lang: i18n.JA, Catalog: small(t)}
 	ways := p.Ways(plan.Plan{Ways: []plan.Way{{Code: "drop", Args: map[string]string{"term": "include:a.example", "service": "A", "left": "9"}}}})
-	if want := "A をもう使っていなければ、include:a.example を消します。問い合わせは 9 回になります。"; ways[0].Text != want {
+	if want := "A をもう使っていなければ、include:a.example を削除します。問い合わせは 9 回になります。"; ways[0].Text != want {
 		t.Errorf("got  %s\nwant %s", ways[0].Text, want)
 	}
 	f := p.Finding(checks.Finding{Code: checks.TTLLong, Name: "a.example", States: []checks.State{checks.TTLFixed}, Args: checks.TTLLongArgs{Type: "TXT", Left: 7200}})
@@ -449,10 +449,10 @@ func TestTyped(t *testing.T) {
 		in   input.Input
 		want string
 	}{
-		{input.Input{Kind: input.Domain, Domain: "example.jp"}, "symptom"},
-		{input.Input{Kind: input.Bounce, Domain: "example.jp", Raw: "550 no"}, "host"},
+		{input.Input{Kind: input.Domain, Domain: "example.jp"}, "found"},
+		{input.Input{Kind: input.Bounce, Domain: "example.jp", Raw: "550 no"}, "found"},
 		{input.Input{Kind: input.Header, Raw: "From: x"}, "domain"},
-		{input.Input{Kind: input.Address, Domain: "example.jp", Local: "info"}, "symptom"},
+		{input.Input{Kind: input.Address, Domain: "example.jp", Local: "info"}, "found"},
 	} {
 		a, at, err := wizard.Main().Walk(wizard.Path{words.Intake(c.in)})
 		if err != nil || string(at) != c.want || a.Message != c.in.Raw {

@@ -75,7 +75,7 @@ func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 			rest = rest[1:]
 			s.Lookups += child.Lookups
 			if child.Why != "missing" && p.Lang.Has("spf.why."+child.Why) {
-				s.Notes = append(s.Notes, p.t("spf.why."+child.Why, "domain", child.Domain))
+				s.Notes = append(s.Notes, p.below(child.Why, child.Domain))
 			}
 			for _, c := range p.aloud(child, depth+1, nil) {
 				if c.Lookups > 0 { // of what others list, only what costs
@@ -230,6 +230,8 @@ func (p P) Step(s spf.Step) string {
 	}
 	named, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(s.Term, "+-~?")), ":")
 	switch {
+	case s.Why != "" && p.Lang.Has("spf.why."+s.Why) && (named == "include" || strings.HasPrefix(named, "redirect=")):
+		return p.below(s.Why, domain)
 	case s.Why != "" && p.Lang.Has("spf.why."+s.Why):
 		return p.t("spf.why."+s.Why, "domain", domain)
 	case named == "include" && s.Match:
@@ -246,6 +248,15 @@ func (p P) Step(s spf.Step) string {
 		return p.t("spf.step.no-match-found", "found", found)
 	}
 	return p.t("spf.step.no-match")
+}
+
+// below words what is wrong at the end of an include or redirect. No record there is an error of the whole evaluation
+// (RFC 7208 sections 5.2 and 6.1); at the domain itself its result is none, which is no error.
+func (p P) below(why, domain string) string {
+	if why == "no-record" {
+		return p.t("spf.why.no-record-below", "domain", domain)
+	}
+	return p.t("spf.why."+why, "domain", domain)
 }
 
 // Underline sets a record into lines of at most cells cells, each with a line of marks below it where a span covers

@@ -27,6 +27,12 @@ func Intake(got input.Input) wizard.Reply {
 	case input.Address:
 		r.Extra = map[string]string{wizard.ExtraAddress: got.Local + "@" + got.Domain}
 	}
+	if text := strings.TrimSpace(got.Raw); len(got.Notes()) > 0 && len(text) <= wizard.MaxText {
+		if r.Extra == nil {
+			r.Extra = map[string]string{}
+		}
+		r.Extra[wizard.ExtraTyped] = text
+	}
 	return r
 }
 
@@ -55,6 +61,15 @@ func Typed(check, text string, recognise func(string) (input.Input, *input.Probl
 		return folded
 	}
 	return strings.TrimSuffix(strings.ToLower(folded), ".")
+}
+
+// Note words what was made of a text in the first box.
+func (p P) Note(n input.Note) string {
+	args := i18n.Args{}
+	for k, v := range n.Args {
+		args[k] = v
+	}
+	return p.Lang.T(n.Code, args)
 }
 
 // Problem words why the box could not read a text.

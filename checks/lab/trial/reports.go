@@ -49,7 +49,7 @@ func (x *Trial) Recognise(text string) (input.Input, *input.Problem) {
 	paths, sure := input.Paths(text)
 	switch {
 	case !sure:
-		return input.Recognise(text)
+		return input.Own(text)
 	case !strings.HasPrefix(paths[0], reportsAt):
 		return input.Input{}, &input.Problem{Code: input.NoFile, Args: map[string]string{"text": paths[0]}}
 	}

@@ -71,6 +71,9 @@ func (r Run) Stored(places []propagation.Place) session.Stored {
 
 // Verdict judges the run as it was left, at a moment.
 func (r Run) Verdict(places []propagation.Place, now time.Time) propagation.Verdict {
+	if r.Begun() {
+		return propagation.Verdict{Result: session.ResultBegun}
+	}
 	return propagation.Judge(propagation.Wants(r.Changes, r.DNS), places, propagation.Rebase(r.Looks(places), now), now)
 }
 
@@ -169,13 +172,21 @@ func (s *Store) sweep(e fs.DirEntry) {
 }
 
 // Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done or was
-// left alone for a month. Files that cannot be read are passed over; List tells of them.
+// left alone for a month; a wait rather than a run that only began. Files that cannot be read are passed over; List tells of them.
 func (s *Store) Offered() []Run {
 	all, _ := s.List()
-	had := map[string]bool{}
+	had, waits := map[string]bool{}, map[string]bool{}
+	for _, r := range all {
+		waits[r.Domain] = waits[r.Domain] || !r.Begun() && !had[r.Domain] && s.offers(r)
+		had[r.Domain] = had[r.Domain] || !r.Begun()
+	}
+	clear(had)
 	var out []Run
 	for _, r := range all {
-		if !had[r.Domain] && !r.Done && s.Now().Sub(r.Changed) < offeredFor {
+		if waits[r.Domain] && r.Begun() { // what is waited for was made, and counts for more than new questions
+			continue
+		}
+		if !had[r.Domain] && s.offers(r) {
 			out = append(out, r)
 		}
 		had[r.Domain] = true
@@ -183,10 +194,12 @@ func (s *Store) Offered() []Run {
 	return out
 }
 
-// Latest is the run of a domain that may be gone on with.
+func (s *Store) offers(r Run) bool { return !r.Done && s.Now().Sub(r.Changed) < offeredFor }
+
+// Latest is the run of a domain whose wait may be gone on with.
 func (s *Store) Latest(domain string) (Run, bool) {
 	for _, r := range s.Offered() {
-		if r.Domain == domain {
+		if r.Domain == domain && !r.Begun() {
 			return r, true
 		}
 	}
@@ -220,7 +233,7 @@ func (s *Store) Load(id string) (Run, error) {
 		r.looks = append(r.looks, rec.Looks...)
 		r.Done = r.Done || rec.Done
 	}
-	if r.DNS == nil || r.Domain == "" {
+	if r.Domain == "" {
 		return Run{}, ErrEmpty
 	}
 	return r, nil

@@ -112,7 +112,7 @@ func (o *Options) drawable() bool {
 func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
 		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
-		Recognise: func(text string) (input.Input, *input.Problem) { return local.Recognise(text, input.Recognise) },
+		Recognise: func(text string) (input.Input, *input.Problem) { return local.Recognise(text, input.Own) },
 		Reports:   local.ReadReports,
 		Senders: func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot {
 			if dns, blind, err := w.AskSenders(ctx, domain, ips, known); err == nil && blind == world.Sighted {

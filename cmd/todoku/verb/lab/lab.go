@@ -20,18 +20,21 @@ import (
 // Options are what lab needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World func(context.Context) (*world.World, error) // opens the small internet
-	Guide func(context.Context) error                 // starts the guide
+	World func(context.Context) (*world.World, error)    // opens the small internet
+	Guide func(context.Context) error                    // starts the guide
+	Draw  func(ctx context.Context, folder string) error // draws screens of the stories
 
-	Story   string // "" where none is named
-	Serve   bool
-	Mail    bool   // a test mail is sent, and what its owner holds of it is printed
-	Reports string // the folder that the story's DMARC reports are written to
+	Story    string // "" where none is named
+	Serve    bool
+	Mail     bool   // a test mail is sent, and what its owner holds of it is printed
+	Reports  string // the folder that the story's DMARC reports are written to
+	Pictures string // the folder that pictures of the screens are written to
 }
 
-// Command is the command line of lab; run is what it starts, guide what a story is played with.
-func Command(p *cli.Program, run func(context.Context, *Options) error, guide func(context.Context) error) *cobra.Command {
-	o := &Options{Program: p, World: world.Opener(p), Guide: guide}
+// Command is the command line of lab; run is what it starts, guide what a story is played with, draw what pictures are drawn
+// with.
+func Command(p *cli.Program, run func(context.Context, *Options) error, guide func(context.Context) error, draw func(context.Context, string) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Guide: guide, Draw: draw}
 	c := &cobra.Command{
 		Use:               "lab [SCENARIO]",
 		Short:             p.Lang.T("cmd.lab.short"),
@@ -48,6 +51,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 	}
 	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
 	c.Flags().BoolVar(&o.Mail, "mail", false, p.Lang.T("cmd.flag.lab-mail"))
+	c.Flags().StringVar(&o.Pictures, "pictures", "", p.Lang.T("cmd.flag.lab-pictures"))
 	c.Flags().StringVar(&o.Reports, "reports", "", p.Lang.T("cmd.flag.lab-reports"))
 	return c
 }
@@ -56,6 +60,11 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 func Run(ctx context.Context, o *Options) error {
 	o.Lab = cmp.Or(o.Story, o.Lab)
 	switch {
+	case o.Pictures != "":
+		if err := o.Draw(ctx, o.Pictures); err != nil {
+			return o.unwritten(o.Pictures, err)
+		}
+		return nil
 	case o.Lab == "":
 		return o.stories()
 	case o.Reports != "":

@@ -32,7 +32,7 @@ func TestRun(t *testing.T) {
 			o.World = func(context.Context) (*world.World, error) { return nil, errWorld }
 			return lab.Run(ctx, o)
 		}
-		err := clitest.Execute(t, lab.Command(p.Program, run, func(context.Context) error { return errGuide }), strings.Fields(c.args)...)
+		err := clitest.Execute(t, lab.Command(p.Program, run, func(context.Context) error { return errGuide }, nil), strings.Fields(c.args)...)
 		if !errors.Is(err, c.err) || p.Lab != c.lab {
 			t.Errorf("lab %s in --lab %q: %v in %q, want %v in %q", c.args, c.common, err, p.Lab, c.err, c.lab)
 		}

@@ -91,12 +91,12 @@ var docWords = map[i18n.Lang]map[string]string{
 	},
 	i18n.JA: {
 		"title": "対応しているサービス", "other": "[English](providers.md)",
-		"intro": "`checks/catalog` のファイルからテストが作る表です。手では直しません。`todoku providers ID` で、1 つずつくわしく見られます。" +
-			"(?) は、公式の説明では確かめられていない値です。画面ではやわらかい言い方にしています。",
-		"hosts": "メールサーバー", "senders": "メールを送るサービス", "panels": "DNS の管理画面",
-		"name": "名前", "spf": "SPF に要るもの", "dkim": "DKIM", "align": "SPF が DMARC に効くか", "self": "ドメイン自身", "sub": "`_dmarc`", "long": "長い TXT", "day": "確かめた日",
+		"intro": "`checks/catalog` のファイルからテストが作る表です。手では直しません。`todoku providers ID` で、1 つずつ詳しく確認できます。" +
+			"(?) は、公式の説明では確認できていない値です。",
+		"hosts": "メールサービス", "senders": "送信サービス", "panels": "DNS 設定画面",
+		"name": "名前", "spf": "SPF に必要な値", "dkim": "DKIM", "align": "SPF が DMARC に有効か", "self": "ドメイン自身", "sub": "`_dmarc`", "long": "長い TXT", "day": "確認日",
 		"yes": "できる", "no": "できない", "auto": "自動", "unknown": "?", "none": "なし", "own": "なし (自分のアドレスで送る)",
-		"default": "効く", "custom": "戻り先を自分のドメインにしたとき", "never": "効かない", "blank": "(空欄)", "cannot": "変更できない", "chunks": "引用符で分けて", "limit": "%s 文字まで",
+		"default": "有効", "custom": "戻り先を自分のドメインにしたとき", "never": "無効", "blank": "(空欄)", "cannot": "変更できない", "chunks": "引用符で分けて", "limit": "%s 文字まで",
 	},
 }
 

@@ -35,6 +35,7 @@ type Options struct {
 	Domain string   // "" for all that the reports tell of
 	DNS    bool     // ask DNS too
 	CSV    bool
+	HTML   bool
 }
 
 // Command is the command line of report; run is what it starts.
@@ -54,6 +55,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().SortFlags = false
 	c.Flags().StringVar(&o.Domain, "domain", "", p.Lang.T("cmd.flag.report-domain"))
 	c.Flags().BoolVar(&o.CSV, "csv", false, p.Lang.T("cmd.flag.csv"))
+	c.Flags().BoolVar(&o.HTML, "html", false, p.Lang.T("cmd.flag.report-html"))
 	c.Flags().BoolVar(&o.DNS, "dns", false, p.Lang.T("cmd.flag.report-dns"))
 	o.Answers.DeclareServices(c)
 	o.Answers.DeclarePanel(c)
@@ -63,7 +65,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 // Run reads the reports and tells what they say, of one domain or of each.
 func Run(ctx context.Context, o *Options) error {
 	switch {
-	case o.CSV && o.JSON:
+	case o.CSV && o.JSON, o.HTML && (o.CSV || o.JSON):
 		return cli.Usage(o.Lang.T("cmd.report.csv-json"), o.SeeHelp("todoku report"))
 	case o.DNS && o.Domain == "":
 		return cli.Usage(o.Lang.T("cmd.report.dns-domain"), o.SeeHelp("todoku report"))
@@ -188,6 +190,9 @@ func (o *Options) tell(w words.P, list []reported.Domain, all *report.Reading) e
 		}
 		o.noteErrors(w, all)
 		return o.Print(text)
+	case o.HTML:
+		w.Panel = o.Answers.Panel
+		return o.Print(string(document.ReportHTML(w, list, all, "todoku "+o.Version)))
 	case o.JSON:
 		for _, r := range list {
 			if err := o.WriteLine(document.ReportJSON(w, r, all)); err != nil {

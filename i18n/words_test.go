@@ -1,0 +1,133 @@
+package i18n_test
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"todoku/i18n"
+)
+
+// rule is a word that stands for nothing: another says the same, and a reader should meet only one.
+type rule struct {
+	bad     *regexp.Regexp
+	instead string
+	allowed *regexp.Regexp
+}
+
+// rules reads the words that no text of a language may hold.
+func rules(t *testing.T, name string) []rule {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []rule
+	for line := range strings.Lines(string(raw)) {
+		line = strings.TrimRight(line, "\n")
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		cells := strings.Split(line, "\t")
+		if len(cells) < 2 || len(cells) > 3 {
+			t.Fatalf("%s: %q has %d cells", name, line, len(cells))
+		}
+		r := rule{bad: regexp.MustCompile(cells[0]), instead: cells[1]}
+		if len(cells) == 3 {
+			r.allowed = regexp.MustCompile(cells[2])
+		}
+		out = append(out, r)
+	}
+	return out
+}
+
+// in gives the forbidden word that a text holds; "" where there is none.
+func (r rule) in(text string) string {
+	if r.allowed != nil {
+		text = r.allowed.ReplaceAllString(text, "\x00")
+	}
+	return r.bad.FindString(text)
+}
+
+// TestWords: one word a concept, in every text of every language that has a list of the words to avoid.
+func TestWords(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		name := "testdata/words." + string(lang) + ".tsv"
+		if _, err := os.Stat(name); err != nil {
+			continue
+		}
+		list := rules(t, name)
+		for id, text := range texts(t, lang) {
+			for _, r := range list {
+				if word := r.in(text); word != "" {
+					t.Errorf("%s: %s says %q where the word is %s:\n\t%s", lang, id, word, r.instead, text)
+				}
+			}
+		}
+	}
+}
+
+// beside are texts that stand in a data file or a scenario, as ja = "…".
+var beside = regexp.MustCompile(`\b([a-z]{2,3}) = "((?:[^"\\]|\\.)*)"`)
+
+// texts are all texts of a language: those of this package, those that stand beside the data of the catalogue and the
+// lab, and the pages that are written by hand.
+func texts(t *testing.T, lang i18n.Lang) map[string]string {
+	t.Helper()
+	out := map[string]string{}
+	for _, list := range read(t, os.DirFS("."), lang) {
+		for id, m := range list {
+			for form, text := range forms(m) {
+				out[id+"."+form] = text
+			}
+		}
+	}
+	err := filepath.WalkDir("../checks", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(name, ".toml") && !strings.HasSuffix(name, ".txtar") {
+			return err
+		}
+		raw, err := os.ReadFile(name)
+		for i, line := range strings.Split(string(raw), "\n") {
+			for _, m := range beside.FindAllStringSubmatch(line, -1) {
+				if m[1] == string(lang) {
+					out[fmt.Sprintf("%s:%d", name, i+1)] = m[2]
+				}
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range pages[lang] {
+		raw, err := os.ReadFile("../" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(raw), "\n") {
+			out[fmt.Sprintf("%s:%d", name, i+1)] = line
+		}
+	}
+	return out
+}
+
+// pages are the documents of a language that no test writes.
+var pages = map[i18n.Lang][]string{i18n.JA: {"README.ja.md", "docs/catalogue.ja.md"}}
+
+// TestWordsNoticed: the test above must fail when its rule is broken.
+func TestWordsNoticed(t *testing.T) {
+	list := rules(t, "testdata/words.ja.tsv")
+	for text, bad := range map[string]bool{"確かめてください": true, "置いた覚えがなければ": false, "DNS が覚えている": true, "「ドメインコントロールパネル」を開く": false, "パネルを開く": true} {
+		found := ""
+		for _, r := range list {
+			found += r.in(text)
+		}
+		if (found != "") != bad {
+			t.Errorf("%q: found %q", text, found)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+
+	"todoku/checks/input"
+	"todoku/checks/snapshot"
+	"todoku/checks/spf"
+	"todoku/i18n"
+)
+
+// lookRow is one line of the look-ups: the questions that it stands for, and what their answers show.
+type lookRow struct {
+	name string
+	// asks reports whether an answer is to the question that the row is about; others of its kind only count.
+	asks func(domain string, a snapshot.Answer) bool
+	// telling are the values of an answer that are worth showing.
+	telling func(domain string, a snapshot.Answer) []string
+	// open: that nothing was seen does not mean that nothing is there, because nobody can ask for all names.
+	open bool
+}
+
+var lookRows = []lookRow{
+	{name: "ns", asks: nameServers, telling: everything},
+	{name: "mx", asks: own(snapshot.MX), telling: everything},
+	{name: "spf", asks: own(snapshot.TXT), telling: likeSPF},
+	{name: "dkim", asks: keyNames, telling: selectorOf, open: true},
+	{name: "dmarc", asks: policies, telling: everything},
+}
+
+func everything(_ string, a snapshot.Answer) []string { return a.Data() }
+
+// own are the questions for the domain's records of a type.
+func own(t snapshot.Type) func(string, snapshot.Answer) bool {
+	return func(domain string, a snapshot.Answer) bool { return a.Type == t && a.Name == domain }
+}
+
+// nameServers are those of the domain's own zone, not of a registry above it.
+func nameServers(domain string, a snapshot.Answer) bool {
+	return a.Type == snapshot.NS && (a.Name == domain || a.Name == input.Registrable(domain))
+}
+
+func keyNames(domain string, a snapshot.Answer) bool {
+	return (a.Type == snapshot.TXT || a.Type == snapshot.CNAME) && strings.HasSuffix(a.Name, "._domainkey."+domain)
+}
+
+func policies(domain string, a snapshot.Answer) bool {
+	return a.Type == snapshot.TXT && (a.Name == "_dmarc."+domain || a.Name == "_dmarc."+input.Registrable(domain))
+}
+
+// likeSPF are records of SPF and what was meant to be one: whether it is, the rules say.
+func likeSPF(_ string, a snapshot.Answer) []string {
+	return slices.DeleteFunc(a.Data(), func(v string) bool {
+		return !spf.Is(v) && !strings.Contains(strings.ToLower(v), "spf1")
+	})
+}
+
+func selectorOf(_ string, a snapshot.Answer) []string {
+	if len(a.Data()) == 0 {
+		return nil
+	}
+	sel, _, _ := strings.Cut(a.Name, "._domainkey")
+	return []string{sel}
+}
+
+// lookState is how a row stands.
+type lookState int
+
+const (
+	lookWaits   lookState = iota // not asked yet
+	lookAsking                   // something was asked, and nothing seen so far
+	lookSeen                     // a record is there; whether it is good is not said
+	lookAbsent                   // the answers say that there is none
+	lookUnknown                  // no answer, or none that could say so
+)
+
+// stand reads the row off the answers that came: what was seen, and how many questions it had.
+func (r lookRow) stand(c *Case) (state lookState, told []string, asked int) {
+	domain, look := c.Answers().Domain, c.Looking()
+	silent := false
+	for _, a := range look.Came {
+		if !r.asks(domain, a) || a.Via == snapshot.Server && r.name != "ns" {
+			continue // what one server says, one that nobody asks even, is not what the world sees
+		}
+		asked++
+		silent = silent || !a.Known()
+		for _, v := range r.telling(domain, a) {
+			told = appendNew(told, snapshot.Printable(v))
+		}
+	}
+	switch {
+	case len(told) > 0:
+		return lookSeen, told, asked
+	case look.Busy && asked > 0:
+		return lookAsking, nil, asked
+	case look.Busy:
+		return lookWaits, nil, 0
+	case asked == 0, silent, r.open:
+		return lookUnknown, nil, asked
+	}
+	return lookAbsent, nil, asked
+}
+
+// draw gives the row's line: its name, a mark, and what was seen.
+func (r lookRow) draw(f Frame, c *Case) string {
+	state, told, asked := r.stand(c)
+	count := i18n.Args{"count": asked}
+	mark, text, style := " ", f.T("look.wait"), f.Styles.Dim
+	switch state {
+	case lookAsking:
+		mark, text = f.Glyphs.Etc, f.T("look.some", count)
+	case lookSeen:
+		mark, text, style = f.Glyphs.Dot, strings.Join(told, ", "), lipgloss.Style{}
+	case lookAbsent:
+		mark, text, style = "-", f.T("look.none"), lipgloss.Style{}
+	case lookUnknown:
+		mark, text, style = f.Glyphs.Ask, f.T("look.silent"), f.Styles.Warn
+		switch {
+		case asked == 0:
+			text = f.T("look.unasked")
+		case r.open:
+			text = f.T("look.unfound", count)
+		}
+	}
+	return "   " + fill(f.T("look.group."+r.name), 22, f.Glyphs.Etc) + " " + style.Render(fill(mark, 3, "")) + " " + cut(text, f.W-32, f.Glyphs.Etc)
+}
+
+// lookRows draws a line for each kind of look-up. A record that was seen is not called good here: the rules have not
+// judged it yet.
+func (f Frame) lookRows(c *Case) []string {
+	var out []string
+	for _, r := range lookRows {
+		out = append(out, r.draw(f, c))
+	}
+	return out
+}
+
+func appendNew(list []string, s string) []string {
+	if slices.Contains(list, s) {
+		return list
+	}
+	return append(list, s)
+}

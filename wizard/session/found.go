@@ -1,0 +1,260 @@
+package session
+
+import (
+	"slices"
+	"strings"
+
+	"todoku/checks"
+	"todoku/checks/catalog"
+	"todoku/checks/dmarc"
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/checks/plan"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// Line is one line of the page that shows what was found: what a question would be answered with, and why.
+type Line struct {
+	Step  wizard.StepID  // the question behind the line
+	Reply wizard.Reply   // what holds for now; it says nothing where that is not known
+	Said  bool           // by the owner, not by DNS
+	Clues []catalog.Clue // what DNS shows of it, the best first
+}
+
+// Known reports whether the line has an answer.
+func (l Line) Known() bool { return l.Reply.Said() }
+
+// lines are the questions that the found page shows, in its order.
+var lines = []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute, wizard.StepSymptom}
+
+// Lines is what was found and said, a line a question. One Enter takes all of it.
+func (s *Session) Lines() []Line {
+	var out []Line
+	for _, id := range lines {
+		step, _ := s.flow.Step(id)
+		l := Line{Step: id, Reply: step.Said(s.ans), Clues: s.clues(step.Options)}
+		if l.Said = l.Reply.Said(); !l.Said {
+			l.Reply = s.guess(step, l.Clues)
+		}
+		if id == wizard.StepSymptom && s.ans.Symptom == owner.SymptomBounce && s.ans.Mail.Kind != "" {
+			l.Step = wizard.StepBounce // what came back is in hand: that is what can be changed
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+// clues are what DNS shows of the entries of one list, without those that the catalogue has not in it.
+func (s *Session) clues(options string) []catalog.Clue {
+	var all []catalog.Clue
+	var has func(string) bool
+	switch options {
+	case wizard.OptionsHosts:
+		all, has = slices.Concat(s.seen.Hosts, s.seen.Hints), func(id string) bool { _, ok := s.world.Catalog.Host(id); return ok }
+	case wizard.OptionsSenders:
+		all, has = slices.Concat(s.seen.Senders, s.seen.Hints), func(id string) bool { _, ok := s.world.Catalog.Sender(id); return ok }
+	case wizard.OptionsPanels:
+		all, has = s.seen.Panels, func(id string) bool { _, ok := s.world.Catalog.Panel(id); return ok }
+	}
+	var out []catalog.Clue
+	for _, c := range all {
+		if c.ID != owner.Unknown && has(c.ID) && !slices.ContainsFunc(out, func(o catalog.Clue) bool { return o.ID == c.ID }) {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// guess is the answer that DNS shows without doubt, or that holds for almost everybody. It says nothing where there is
+// none: what was not seen is not made up.
+func (s *Session) guess(step wizard.Step, clues []catalog.Clue) wizard.Reply {
+	r := wizard.Reply{Step: step.ID}
+	for _, c := range clues {
+		if !c.Sure() || step.Kind == wizard.Choose && r.Said() {
+			continue
+		}
+		r.Values = append(r.Values, c.ID)
+		if c.Value != "" {
+			if r.Extra == nil {
+				r.Extra = map[string]string{}
+			}
+			r.Extra[c.ID] = c.Value
+		}
+	}
+	switch {
+	case r.Said():
+	case step.ID == wizard.StepServices && len(clues) == 0:
+		r.Values = []string{owner.None}
+	case step.Suggest != nil:
+		if v := step.Suggest(s.ans); v != "" {
+			r.Values = []string{v}
+		}
+	}
+	return r
+}
+
+// confirmed is the path with all that the found page shows in it.
+func (s *Session) confirmed() wizard.Path {
+	var taken []wizard.Reply
+	for _, l := range s.Lines() {
+		if !l.Said && l.Known() {
+			taken = append(taken, l.Reply)
+		}
+	}
+	return s.flow.Put(s.path, taken...)
+}
+
+// Open asks a question that stands aside. When it is answered, the page that was shown before is shown again.
+func (s *Session) Open(id wizard.StepID) {
+	if step, ok := s.flow.Step(id); ok && step.Line != "" {
+		s.open = []wizard.StepID{id}
+	}
+}
+
+// askHost opens the question of who sends the mail where DNS does not tell, once: nothing that follows is worth much
+// without it.
+func (s *Session) askHost() {
+	if _, asked := s.said[wizard.StepHost]; s.at != wizard.StepFound || len(s.open) > 0 || asked || s.Blind() || s.Missing() {
+		return
+	}
+	if host := s.Lines()[0]; !host.Known() {
+		s.Open(host.Step)
+	}
+}
+
+// answer takes the reply to a question that stands aside, and asks the one that belongs to it.
+func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
+	step := s.Step()
+	r, misfit := s.Digest(r)
+	if misfit == nil {
+		misfit = s.Fits(r)
+	}
+	if misfit != nil {
+		return nil, misfit
+	}
+	path, replies := s.path, []wizard.Reply{}
+	if step.ID == wizard.StepListWhose {
+		path = s.turned(path)
+	}
+	for id, was := range s.said {
+		if x, _ := s.flow.Step(id); x.Line == step.Line { // said before the line led another way
+			replies = append(replies, s.learnt(was))
+		}
+	}
+	was := s.ans
+	if err := s.walk(s.flow.Put(path, append(replies, s.learnt(r))...)); err != nil {
+		return nil, err
+	}
+	s.said[r.Step] = r
+	var out []Effect
+	if s.ans.Domain != s.about { // the list's, whose owner this is
+		out = append(out, s.forget()...)
+		s.about = s.ans.Domain
+		out = append(out, s.arrive()...)
+	}
+	if next := s.flow.Follows(r.Step, s.ans); next != "" {
+		s.open = append(s.open, next)
+		return append(out, s.keep()...), nil
+	}
+	s.open = nil
+	return append(append(out, s.changed(was)...), s.keep()...), nil
+}
+
+// turned is the path without what was said of the writer's systems, which does not hold for those of a list.
+func (s *Session) turned(p wizard.Path) wizard.Path {
+	systems := []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepReport, wizard.StepFound}
+	for _, id := range systems {
+		delete(s.said, id)
+	}
+	return slices.DeleteFunc(slices.Clone(p), func(r wizard.Reply) bool { return slices.Contains(systems, r.Step) })
+}
+
+// changed judges anew where an answer has changed after the diagnosis, and asks DNS what the answer adds.
+func (s *Session) changed(was owner.Answers) []Effect {
+	if s.result.DNS == nil || s.at == wizard.StepFound {
+		return nil
+	}
+	s.judge()
+	_, host, typed := strings.Cut(s.ans.ReportTo, "@")
+	if was.ReportTo == s.ans.ReportTo || !typed || input.Registrable(host) == input.Registrable(s.ans.Domain) {
+		return nil
+	}
+	return s.begin(true) // whether the other domain allows its reports
+}
+
+// Missing reports whether the last look has shown that nobody has registered the domain.
+func (s *Session) Missing() bool {
+	return !s.look.Busy && slices.ContainsFunc(s.early.Findings, func(f checks.Finding) bool { return f.Code == checks.DomainUnregistered })
+}
+
+// Retype takes another text in place of the domain that nobody has registered. The same one is looked at anew.
+func (s *Session) Retype(r wizard.Reply) ([]Effect, error) {
+	if len(r.Values) == 1 && r.Values[0] == s.ans.Domain {
+		return s.LookAgain(), nil
+	}
+	first, _ := s.flow.Step(s.flow.First)
+	if m := first.Fits(r); m != nil {
+		return nil, m
+	}
+	if err := s.walk(nil); err != nil {
+		return nil, err
+	}
+	return s.Reply(r)
+}
+
+// AsksReport reports whether the address for DMARC reports is still to be asked for a change: the record would have none,
+// and the owner was not asked.
+func (s *Session) AsksReport(i int) bool {
+	if _, asked := s.said[wizard.StepReport]; asked || s.ans.ReportTo != "" || i < 0 || i >= len(s.result.Plan.Changes) {
+		return false
+	}
+	return s.TakesReport(i)
+}
+
+// TakesReport reports whether a change makes the domain's DMARC record without an address for reports.
+func (s *Session) TakesReport(i int) bool {
+	c := s.result.Plan.Changes[i]
+	return c.Action != plan.Remove && c.Name == "_dmarc."+s.ans.Domain && len(dmarc.Parse(c.Value).Reports) == 0
+}
+
+// Suggestion is what to offer in the field of the question that is shown; "" where there is nothing.
+func (s *Session) Suggestion() string {
+	step := s.Step()
+	if step.Suggest != nil {
+		if v := step.Suggest(s.ans); v != "" {
+			return v
+		}
+	}
+	if step.ID != wizard.StepReport || s.snap == nil {
+		return ""
+	}
+	for _, v := range s.snap.TXT("_dmarc." + s.ans.Domain).Data() {
+		for _, u := range dmarc.Parse(v).Reports {
+			if u.Address != "" {
+				return u.Address
+			}
+		}
+	}
+	return ""
+}
+
+// Typed is what was typed into the first box, where a word is to be said about it.
+func (s *Session) Typed() string {
+	if len(s.path) == 0 {
+		return ""
+	}
+	return s.path[0].Extra[wizard.ExtraTyped]
+}
+
+// Names are the domain's name servers or mail servers, as far as DNS has shown them.
+func (s *Session) Names(t snapshot.Type) []string {
+	if s.snap == nil {
+		return nil
+	}
+	name := s.ans.Domain
+	if t == snapshot.NS {
+		name = s.Zone()
+	}
+	return s.snap.Get(name, t).Data()
+}

@@ -1,0 +1,119 @@
+package words
+
+import (
+	"strings"
+
+	"todoku/checks/catalog"
+	"todoku/checks/input"
+	"todoku/checks/owner"
+	"todoku/checks/snapshot"
+	"todoku/wizard"
+)
+
+// LineText is a line of the page that shows what was found: its answer, and how it is known ("" where the owner said it).
+type LineText struct{ Value, Why string }
+
+// Line words a line: the reply that holds, and what DNS shows of it.
+func (p P) Line(step wizard.StepID, r wizard.Reply, clues []catalog.Clue) LineText {
+	if step == wizard.StepBounce {
+		return LineText{Value: p.t("words.found.pasted")}
+	}
+	var names []string
+	var t LineText
+	for _, v := range r.Values {
+		name := p.answer(step, v)
+		if x := r.Extra[v]; x != "" {
+			name += "  " + snapshot.Printable(x)
+		}
+		names = append(names, name)
+		for _, c := range clues {
+			if c.ID == v && t.Why == "" {
+				t.Why = p.Because(c)
+			}
+		}
+	}
+	t.Value = strings.Join(names, p.t("words.list"))
+	if r.Said() {
+		if len(clues) > 0 && t.Why == "" && clues[0].Sure() && r.Values[0] != owner.Unknown {
+			t.Why = p.t("words.found.but", "name", p.answer(step, clues[0].ID))
+		}
+		if t.Why == "" && len(r.Values) == 1 && r.Values[0] == owner.None {
+			t.Why = p.t("words.found.why-none")
+		}
+		return t
+	}
+	if t.Value = p.t("words.found." + string(step)); len(clues) > 0 {
+		for _, c := range clues[:min(len(clues), 3)] {
+			names = append(names, p.answer(step, c.ID))
+		}
+		t.Why = p.t("words.found.maybe", "names", strings.Join(names, p.t("words.list")))
+	}
+	return t
+}
+
+// answer is an option of a question in words: the name of an entry, or that of a fixed reply.
+func (p P) answer(step wizard.StepID, id string) string {
+	if step == wizard.StepPanel {
+		if x, ok := p.Catalog.Panel(id); ok && id != owner.Unknown {
+			return p.in(x.Name)
+		}
+	} else if h, ok := p.Catalog.Host(id); ok && id != owner.Unknown {
+		return p.in(h.Name)
+	} else if s, ok := p.Catalog.Sender(id); ok {
+		return p.in(s.Name)
+	}
+	if text := "wizard." + string(step) + ".option." + id; p.Lang.Has(text) {
+		return p.t(text)
+	}
+	return snapshot.Printable(id)
+}
+
+// InHand says in a line what was read from a mail in hand: what was refused where, why, and from where it came. "" where
+// there is no mail, or nothing could be read from it.
+func (p P) InHand(m owner.Mail) string {
+	var out []string
+	add := func(id, value string) {
+		if value != "" {
+			out = append(out, p.t("words.inhand."+id, "value", snapshot.Printable(value)))
+		}
+	}
+	add("recipient", m.Recipient)
+	add("codes", m.Codes)
+	if len(m.IPs) > 0 {
+		add("ip", m.IPs[0].String())
+	}
+	add("envelope", m.Envelope)
+	add("spf", m.SPF)
+	add("dmarc", m.DMARC)
+	return strings.Join(out, p.t("words.list"))
+}
+
+// Find says how to find out what a question asks, with the names that DNS has shown; names gives the domain's records of a
+// type.
+func (p P) Find(step wizard.StepID, names func(snapshot.Type) []string) []string {
+	out := []string{p.t("wizard." + string(step) + ".find")}
+	t := snapshot.MX
+	if step == wizard.StepPanel {
+		t = snapshot.NS
+	}
+	var list []string
+	for _, v := range names(t) {
+		fields := strings.Fields(snapshot.Printable(v)) // an MX has its preference first
+		list = append(list, fields[len(fields)-1])
+	}
+	if len(list) > 0 && step != wizard.StepServices {
+		out = append(out, p.t("words.found.seen-"+strings.ToLower(string(t)), "names", strings.Join(list, p.t("words.list"))))
+	}
+	return out
+}
+
+// Warn is a word on a reply that fits and will not do what its owner wishes; "" where there is none.
+func (p P) Warn(r wizard.Reply) string {
+	if r.Step != wizard.StepReport || len(r.Values) == 0 {
+		return ""
+	}
+	if _, host, _ := strings.Cut(r.Values[0], "@"); input.FreeMail(host) {
+		return p.t("wizard.report.free-mail", "host", host)
+	}
+	return ""
+}
