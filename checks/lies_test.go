@@ -260,3 +260,25 @@ func TestNoBetterForecast(t *testing.T) {
 		})
 	}
 }
+
+// TestDeniedBranch: servers that deny a name of which only others below have records (against RFC 8020) hide no key that is
+// asked for by its common name, and nothing is said to be missing for it.
+func TestDeniedBranch(t *testing.T) {
+	for _, id := range []string{"s8", "healthy-fastmail", "case-host-unknown"} {
+		sc := find(t, strings.TrimPrefix(id, "case-"))
+		x := trial.Of(t, sc)
+		whole := judged(trial.Seen(t, sc))
+		for _, server := range trial.Seen(t, sc).NameServers() {
+			if err := x.Net.Fault(server, lab.Fault{Kind: lab.NXProved, Name: "_domainkey." + sc.Answers.Domain, Type: snapshot.TXT, Alone: true}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		got := judged(x.Look(t))
+		for _, m := range whole.more(got) {
+			t.Errorf("%s: %s", sc.ID, m)
+		}
+		if a, b := checks.VerdictOf(whole.found), checks.VerdictOf(got.found); a != b {
+			t.Errorf("%s: verdict %s, was %s", sc.ID, b, a)
+		}
+	}
+}

@@ -96,11 +96,12 @@ func targetDoubled(in *facts.Facts) []Finding {
 
 // The states of cname-beside: where the alias stands.
 var (
-	BesideApex   = State{"place", "apex"}   // at the zone apex
-	BesideName   = State{"place", "host"}   // at the domain, which is a name in a zone
-	BesidePolicy = State{"place", "policy"} // at the DMARC name, in place of a policy
-	BesideKey    = State{"place", "key"}    // beside a key: the answer hangs on the type that is asked for
-	BesideRecord = State{"place", "record"} // beside a policy, in the same way
+	BesideApex   = State{"place", "apex"}     // at the zone apex
+	BesideName   = State{"place", "host"}     // at the domain, which is a name in a zone
+	BesideWild   = State{"place", "wildcard"} // at the domain, by a wildcard
+	BesidePolicy = State{"place", "policy"}   // at the DMARC name, in place of a policy
+	BesideKey    = State{"place", "key"}      // beside a key: the answer hangs on the type that is asked for
+	BesideRecord = State{"place", "record"}   // beside a policy, in the same way
 )
 
 // CNAMEBesideArgs are the arguments of cname-beside.
@@ -112,7 +113,7 @@ type CNAMEBesideArgs struct {
 var ruleCNAMEBeside = Rule{
 	Code: CNAMEBeside, Severity: Harms, RFC: rfcDNS + " section 3.6.2",
 	After:   after(),
-	Aspects: []Aspect{{BesideApex, BesideName, BesidePolicy, BesideKey, BesideRecord}},
+	Aspects: []Aspect{{BesideApex, BesideName, BesideWild, BesidePolicy, BesideKey, BesideRecord}},
 	Args:    CNAMEBesideArgs{},
 	Judge:   cnameBeside,
 }
@@ -137,7 +138,11 @@ func cnameBeside(in *facts.Facts) []Finding {
 			severity = spfSeverity(in) // it hides that one
 		}
 		if _, text := in.TextTarget(target); !text && (apex || in.LacksSPF()) {
-			out = append(out, Finding{Name: d, Severity: severity, States: []State{either(apex, BesideApex, BesideName)},
+			state := either(apex, BesideApex, BesideName)
+			if len(in.ByWildcard()) > 0 {
+				state = BesideWild
+			}
+			out = append(out, Finding{Name: d, Severity: severity, States: []State{state},
 				Args: CNAMEBesideArgs{Name(d), Name(target)}, Evidence: facts.Evidence(seen...)})
 		}
 	}

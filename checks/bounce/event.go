@@ -42,7 +42,7 @@ func readEvent(text string) (event, bool) {
 		return event{}, false
 	}
 	var e event
-	err := json.NewDecoder(strings.NewReader(strings.ReplaceAll(text[at[0]:], "\n", " "))).Decode(&e)
+	err := json.NewDecoder(strings.NewReader(unbroken(text[at[0]:]))).Decode(&e)
 	if e.NotificationType == "" {
 		e.NotificationType = e.EventType
 	}
@@ -58,11 +58,14 @@ func unpacked(text string) string {
 		return text
 	}
 	var outer struct{ Message string }
-	if json.NewDecoder(strings.NewReader(text[at[0]:])).Decode(&outer) != nil {
+	if json.NewDecoder(strings.NewReader(unbroken(text[at[0]:]))).Decode(&outer) != nil {
 		return text
 	}
 	return outer.Message
 }
+
+// unbroken takes the line ends away that a mail server put into lines which were too long for it.
+func unbroken(text string) string { return strings.ReplaceAll(text, "\n", " ") }
 
 // report gives the event as the report that it stands for.
 func (e event) report() report {

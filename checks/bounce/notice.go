@@ -108,6 +108,8 @@ var (
 	withText = regexp.MustCompile(`^\s*<?(` + mailbox + `)>?\s*(?:\((expanded from|generated from|ultimately generated from)?:?\s*([^)]{0,160})\))?\s*(?:[:;,]|\.\.\.|\s-\s|\s\[)\s*(\S.*)$`)
 	// angled is an address in brackets with a reason and no colon between.
 	angled = regexp.MustCompile(`^\s*<(` + mailbox + `)>\s+(\S.*)$`)
+	// faulted is Zoho's form: the address, and what is wrong with it, with nothing between.
+	faulted = regexp.MustCompile(`^\s*(` + mailbox + `)\s+((?:Invalid Address|ERROR_CODE)\b.*)$`)
 	// coded is Sendmail's line of a transcript: code, address, what became of it.
 	coded = regexp.MustCompile(`^\s*[45][0-57]\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s+)?<?(` + mailbox + `)>?\s*(?:\.\.\.|:)\s*(\S.*)$`)
 	// labelled is an address behind a word that says whose it is.
@@ -184,6 +186,9 @@ func entryOf(line string) (entry, bool) {
 	}
 	if m := coded.FindStringSubmatch(line); m != nil && !ofSender.MatchString(m[2]) {
 		return entry{address: unstuck(m[1]), text: strings.TrimSpace(line), coded: true}, true
+	}
+	if m := faulted.FindStringSubmatch(line); m != nil {
+		return entry{address: unstuck(m[1]), text: m[2]}, true
 	}
 	if m := angled.FindStringSubmatch(line); m != nil {
 		return entry{address: unstuck(m[1]), original: expanded(line), text: m[2]}, true

@@ -425,7 +425,9 @@ func (f *Facts) KeyOf(u Unsigned) string {
 
 // NoKeys reports whether it is proven that no selector exists: the name above them all does not (RFC 8020).
 func (f *Facts) NoKeys() bool {
-	return f.DNS.TXT("_domainkey."+f.Owner.Domain).Status == snapshot.NXDomain
+	return f.DNS.TXT("_domainkey."+f.Owner.Domain).Status == snapshot.NXDomain && !slices.ContainsFunc(f.KeysAsked(), func(k Key) bool {
+		return len(k.Answer.Records)+len(k.Answer.Chain) > 0 // a server that denies names of which only others below have records
+	})
 }
 
 // KeyName is where the key of a selector stands.

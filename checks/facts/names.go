@@ -184,6 +184,18 @@ func (f *Facts) ByWildcard() (out []snapshot.Answer) {
 	return out
 }
 
+// WildcardUnseen reports whether it could not be seen that the domain has what it has by a wildcard alone.
+func (f *Facts) WildcardUnseen() bool {
+	d := f.Owner.Domain
+	if zone, ok := f.DNS.Zone(); !ok || zone == d {
+		return false
+	}
+	return slices.ContainsFunc([]snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX}, func(t snapshot.Type) bool {
+		own, below, beside := f.DNS.Get(d, t), f.DNS.Get(WildcardLabel+"."+d, t), f.DNS.Get(WildcardLabel+"."+snapshot.Parent(d), t)
+		return len(own.Records)+len(own.Chain) > 0 && (failed(beside) || failed(below) && alike(own, beside))
+	})
+}
+
 // alike reports whether two names have the same records, or the same alias.
 func alike(a, b snapshot.Answer) bool {
 	if len(a.Chain) > 0 && len(b.Chain) > 0 {

@@ -34,6 +34,23 @@ func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 			}
 		}
 	}
+	if len(out) == 0 {
+		return hostsMX(in, because)
+	}
+	return out
+}
+
+// hostsMX are the MX records of the mail host that the owner named, where they are the same for all of its customers, for a
+// domain that has none.
+func hostsMX(in *facts.Facts, because []checks.Code) (out []Change) {
+	ids := in.Owner.HostIDs()
+	if len(ids) != 1 || in.Catalog == nil || !in.LacksMX() {
+		return nil
+	}
+	h, _ := in.Catalog.Host(ids[0])
+	for _, mx := range h.MX {
+		out = append(out, Change{Action: Add, Name: in.Owner.Domain, Type: snapshot.MX, TTL: defaultTTL, Value: mx, Because: because, Service: h.ID})
+	}
 	return out
 }
 
@@ -63,7 +80,7 @@ func reverseChanges(in *facts.Facts, found []checks.Finding) []Change {
 	told, _ := in.OwnServer()
 	for _, f := range found {
 		args, ok := f.Args.(checks.PTRArgs)
-		if !ok || f.Code != checks.PTRMismatch || !f.Is(checks.PTRZone) && !f.Is(checks.PTRZoneNone) || f.Is(checks.PTRMaybe) {
+		if !ok || f.Code != checks.PTRMismatch || !f.Is(checks.PTRZone) && !f.Is(checks.PTRZoneNone) || f.Is(checks.PTRMaybe) || f.Is(checks.PTRAssumed) {
 			continue
 		}
 		name, t := string(args.Host), snapshot.Type(args.Type)
@@ -92,15 +109,23 @@ func beforeWildcard(in *facts.Facts, changes []Change) []Change {
 	name := in.Owner.Domain
 	made := in.ByWildcard()
 	i := slices.IndexFunc(changes, func(c Change) bool { return c.Action != Remove && snapshot.Below(c.Name, name) })
+	if i >= 0 && in.WildcardUnseen() {
+		changes = slices.Clone(changes)
+		changes[i].Notes = append(slices.Clone(changes[i].Notes), Note{Code: NoteWildcardUnseen})
+	}
 	if i < 0 || len(made) == 0 {
 		return changes
 	}
 	var first []Change
 	for _, a := range made {
 		c := Change{Action: Add, Name: name, Type: a.Type, TTL: ttl(a), Because: changes[i].Because, Notes: []Note{{Code: NoteWildcardEnds}}}
-		if len(a.Chain) > 0 {
+		beside := slices.ContainsFunc(changes, func(o Change) bool { return o.Name == name && o.Type != snapshot.CNAME && o.Action != Remove })
+		if len(a.Chain) > 0 && !beside {
 			c.Type, c.Value = snapshot.CNAME, a.Chain[0].Target
 			return append([]Change{c}, changes...)
+		}
+		if len(a.Chain) > 0 && a.Type == snapshot.TXT {
+			continue // what the alias's own name proves is its own
 		}
 		for _, r := range a.Records {
 			c.Value = r.Value(a.Type)

@@ -192,6 +192,12 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 			for _, v := range k.Beside {
 				out = append(out, gone(v, NoteBesideKey))
 			}
+		case len(k.Records) > 1 && len(usable(k.Records)) == 1:
+			for _, v := range k.Answer.Data() {
+				if v != usable(k.Records)[0] {
+					out = append(out, gone(v, NoteBrokenBeside))
+				}
+			}
 		case f.Code == checks.DKIMMalformed:
 			got := dkim.Clean(k.Records[0])
 			if inner := quoted(k.Records[0]); dkim.Parse(inner).Valid() {
@@ -207,10 +213,14 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 	return out
 }
 
-// soundKey reports whether one of the texts at a name is a usable key, and no other is a key at all.
+// usable are those of some texts that are usable keys.
+func usable(texts []string) []string {
+	return slices.DeleteFunc(slices.Clone(texts), func(v string) bool { return !dkim.Parse(v).Valid() })
+}
+
+// soundKey reports whether exactly one of the texts at a name is a usable key.
 func soundKey(in *facts.Facts, name string) bool {
-	keys := slices.DeleteFunc(in.DNS.TXT(name).Data(), func(v string) bool { return !dkim.Is(v) })
-	return len(keys) == 1 && dkim.Parse(keys[0]).Valid()
+	return len(usable(in.DNS.TXT(name).Data())) == 1
 }
 
 // quoted joins what stands between quotation marks, as a zone file has the strings of a long record.

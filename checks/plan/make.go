@@ -124,7 +124,8 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	if len(because) == 0 && forwarded(in) && !in.AllSigned() && slices.ContainsFunc(apex.Data(), hardFail) {
 		because = []checks.Code{checks.ForwardBreaksSPF}
 	}
-	if len(because) == 0 || len(apex.Chain) > 0 || apex.Cut() {
+	wild := len(in.ByWildcard()) > 0 // which a record at the name ends
+	if len(because) == 0 || len(apex.Chain) > 0 && !wild || apex.Cut() {
 		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2); or not all was seen
 	}
 	old, readable, torn := oldSPF(in, found)

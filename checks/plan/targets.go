@@ -79,6 +79,9 @@ func besideNothing(in *facts.Facts, found []checks.Finding, changes []Change) []
 	}
 	for _, c := range changes {
 		alias := in.AliasAt(c.Name)
+		if c.Name == in.Owner.Domain && len(in.ByWildcard()) > 0 {
+			alias = "" // a wildcard's, which ends with the first record at the name
+		}
 		if alias == "" && (c.Type != snapshot.CNAME || c.Action == Remove) || c.Action == Remove {
 			put(c)
 			continue

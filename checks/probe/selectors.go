@@ -13,6 +13,7 @@ const (
 	maxWave    = 100 // names of services that are asked for without a hint
 	maxGuesses = 16  // of the names that belong to nobody, how many are asked for where nothing was found
 	maxRest    = 40  // names that are asked for where nothing was found, all together
+	maxDenied  = 6   // of the commonest, how many are asked for although the server says that nothing stands below _domainkey
 )
 
 // selectors asks for DKIM keys: what the owner named and what the services in use sign with; in one wave the names of
@@ -30,11 +31,18 @@ func (n *asker) selectors() {
 	}
 	n.serviceKeys()
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
-	none := branch.Status == snapshot.NXDomain && !n.found() // some servers deny a name that only has names below it
-	if branch.Status == snapshot.Unasked || none || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
+	if branch.Status == snapshot.Unasked || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
 	head, wave, rest := n.listed()
+	if branch.Status == snapshot.NXDomain && !n.found() { // some servers deny a name that only has names below it
+		for _, sel := range head[:min(len(head), maxDenied)] {
+			n.key(sel)
+		}
+		if !n.found() {
+			return
+		}
+	}
 	for _, sel := range append(head, wave...) {
 		n.key(sel)
 	}

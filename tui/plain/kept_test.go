@@ -20,8 +20,8 @@ func goOn(t *testing.T) {
 	out = b.run(t, "continue", "", "", "", "lab", "", "", "", "publish", "quit")
 	inOrder(t, out, "A wait was kept: hanazono.example, diagnosis begun", "Is this right?", "The records are published.", "go on from here", "Good-bye.")
 	looks := b.checks
-	out = b.run(t, "continue 1", "3600", "@can be seen everywhere", "", "", "")
-	inOrder(t, out, "A wait was kept: hanazono.example, waiting", "Waiting until it can be seen", "can be seen everywhere")
+	out = b.run(t, "continue 1", "3600", "@are live everywhere", "", "", "")
+	inOrder(t, out, "A wait was kept: hanazono.example, waiting", "Waiting for it to go live", "are live everywhere")
 	if b.checks != looks {
 		t.Error("DNS is asked anew for what is known")
 	}

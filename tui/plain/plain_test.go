@@ -201,11 +201,11 @@ func TestStoryS1(t *testing.T) { synctest.Test(t, storyS1) }
 
 func storyS1(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
-	out := b.run(t, "info@hanazono.example", "", "", "", "lab", "", "", "", "publish", "3600", "@can be seen everywhere",
+	out := b.run(t, "info@hanazono.example", "", "", "", "lab", "", "", "", "publish", "3600", "@are live everywhere",
 		"", "lab", "", "1", "") // signing is on; the test mail is sent
 	inOrder(t, out, "Google Workspace", "the MX is", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
-		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it can be seen:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
-		"The new settings can be seen everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
+		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it is live:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
+		"The new settings are live everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
 		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
 }
 
@@ -242,10 +242,10 @@ func TestHealthyS8(t *testing.T) { synctest.Test(t, healthyS8) }
 func healthyS8(t *testing.T) {
 	b := newBench(t, "S8", i18n.EN)
 	out := b.run(t, "", "", "", "", "")
-	inOrder(t, out, "Story:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked and found right:",
-		"Make sure that it arrives", "Keep a summary", "Good-bye.")
+	inOrder(t, out, "Scenario:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked and found right:",
+		"Make sure that it arrives", "Save a summary", "Good-bye.")
 	checkup := b.run(t, "", "5", "6", "", "", "") // who came for a check-up sends no mail
-	inOrder(t, checkup, "Nothing has to be fixed.", "Keep a summary", "Good-bye.")
+	inOrder(t, checkup, "Nothing has to be fixed.", "Save a summary", "Good-bye.")
 	out += checkup
 	if strings.Contains(checkup, "Make sure that it arrives") {
 		t.Errorf("a check-up ends in a mail:\n%s", checkup)
@@ -276,9 +276,9 @@ func mistakesAndBack(t *testing.T) {
 		"1", "back", // changes nothing
 		"quit")
 	inOrder(t, out, "This is the first question.", "? says this again", "Is this right?",
-		"Please enter a number from 1 to 5.", "Please enter a number from 1 to 5.", "What happens to your mail?", "It lands in spam",
-		"Is this right?", "It lands in spam", "What happens to your mail?", "Enter alone takes: It lands in spam", "Is this right?",
-		"Enter a domain name", "Is this right?", "It lands in spam", "Which server sends your mail?", "Google Workspace",
+		"Please enter a number from 1 to 5.", "Please enter a number from 1 to 5.", "What is wrong?", "It lands in spam",
+		"Is this right?", "It lands in spam", "What is wrong?", "Enter alone takes: It lands in spam", "Is this right?",
+		"Enter a domain name", "Is this right?", "It lands in spam", "Which service sends your mail?", "Google Workspace",
 		"Chosen two times: google-workspace", "Is this right?", "1. Mail server: Google Workspace", "Enter alone takes: Google Workspace",
 		"1. Mail server: Google Workspace", "Good-bye.")
 }
@@ -345,7 +345,7 @@ func interrupt(t *testing.T) {
 	}()
 	var out bytes.Buffer
 	must(t, plain.Run(ctx, in, &out, b.deps))
-	inOrder(t, out.String(), "You will hear only what changes", "The wait has been stopped.", "Keep a summary", "Kept in this file:", "Good-bye.")
+	inOrder(t, out.String(), "You will hear only what changes", "The wait has been stopped.", "Save a summary", "Kept in this file:", "Good-bye.")
 	if len(b.saved) != 1 {
 		t.Errorf("saved: %v", b.saved)
 	}
