@@ -47,7 +47,8 @@ const (
 func Wrap(s string, w int) []string { return wrap(s, w) }
 
 // wrap breaks plain text into lines of at most w cells: at spaces, between Japanese letters, never so that a line
-// begins with a closing mark or ends with an opening one (simple kinsoku). Words longer than a line are cut.
+// begins with a closing mark or ends with an opening one (simple kinsoku), nor within a word of kanji or katakana or
+// the last letters of a sentence. Words longer than a line are cut.
 func wrap(s string, w int) []string {
 	w = max(w, 2)
 	var out []string
@@ -62,8 +63,14 @@ type piece struct {
 	cells int
 }
 
-// maxKatakana is how many cells of katakana are kept together: a long compound may be broken.
-const maxKatakana = 20
+// maxKatakana and maxHan are how many cells of katakana and of kanji are kept together: a long compound may be broken.
+const (
+	maxKatakana = 20
+	maxHan      = 8
+)
+
+// tail is how many cells at the end of a sentence stay on one line, so that none ends in a lone letter and its full stop.
+const tail = 10
 
 // pieces cuts a line into what must not be broken: a wide letter, a space, a word of at most w cells, or a word in
 // katakana.
@@ -80,10 +87,12 @@ func pieces(line string, w int) []piece {
 		case n < 2:
 		case c >= "\u30a1" && c < "\u30ff" && c != "\u30fb":
 			is, most = 'k', min(w, maxKatakana)
+		case c >= "\u4e00" && c < "\ua000":
+			is, most = 'h', min(w, maxHan)
 		default:
 			is = 'j'
 		}
-		if last := len(out) - 1; (is == 'w' || is == 'k') && is == kind && out[last].cells+n <= most {
+		if last := len(out) - 1; (is == 'w' || is == 'k' || is == 'h') && is == kind && out[last].cells+n <= most {
 			out[last].text += c
 			out[last].cells += n
 			continue
@@ -91,8 +100,28 @@ func pieces(line string, w int) []piece {
 		out = append(out, piece{c, n})
 		kind = is
 	}
+	return tails(out, w)
+}
+
+// tails joins the last letters of every sentence and of the text, where a line has room for them.
+func tails(ps []piece, w int) []piece {
+	var out []piece
+	for i, p := range ps {
+		out = append(out, p)
+		if !strings.HasPrefix(p.text, "\u3002") && i != len(ps)-1 {
+			continue
+		}
+		for n := len(out); n > 1 && out[n-1].cells < tail && japanese(out[n-1]) && japanese(out[n-2]) && out[n-1].cells+out[n-2].cells <= w/3; n-- {
+			out[n-2].text += out[n-1].text
+			out[n-2].cells += out[n-1].cells
+			out = out[:n-1]
+		}
+	}
 	return out
 }
+
+// japanese reports whether a piece is of wide letters, so that a line may break on both sides of it.
+func japanese(p piece) bool { return p.cells > 1 && firstRune(p.text) >= "\u3000" }
 
 func wrapLine(ps []piece, w int) []string {
 	var out []string

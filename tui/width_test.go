@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -23,9 +26,39 @@ func TestWrap(t *testing.T) {
 		{"SPF を 1 件", 7, "SPF を|1 件"},
 		{"x\ny", 9, "x|y"},
 		{"きゃっきゃ", 6, "きゃっ|きゃ"},
+		{"ここをお確かめください。", 22, "ここをお確かめくだ|さい。"}, // no letter alone with its full stop
+		{"画面の設定で保存", 14, "画面の設定で|保存"},         // no break within a word of kanji
 	} {
 		if got := strings.Join(wrap(c.text, c.w), "|"); got != c.want {
 			t.Errorf("wrap(%q, %d) = %q, want %q", c.text, c.w, got, c.want)
+		}
+	}
+}
+
+// TestWrapEveryText: no line of any Japanese text breaks the rules, at the widths of the columns that are in use.
+func TestWrapEveryText(t *testing.T) {
+	names, err := filepath.Glob("../i18n/ja/*.toml")
+	if err != nil || len(names) < 10 {
+		t.Fatal(names, err)
+	}
+	action := regexp.MustCompile(`{{[^}]*}}`)
+	for _, name := range names {
+		raw, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`(?m)^[a-z-]+ = "(.*)"$`).FindAllStringSubmatch(string(raw), -1) {
+			for _, w := range []int{44, 60, 76, 88} {
+				lines := wrap(action.ReplaceAllString(m[1], "example.jp"), w)
+				for i, l := range lines {
+					if first := firstRune(l); i > 0 && first >= "\u3000" && strings.Contains(noStart, first) || i > 0 && width(l) <= 4 && strings.HasSuffix(l, "。") {
+						t.Errorf("%s at %d: a line is %q:\n%s", name, w, l, strings.Join(lines, "\n"))
+					}
+					if r := []rune(l); i < len(lines)-1 && len(r) > 0 && strings.ContainsRune(noEnd, r[len(r)-1]) {
+						t.Errorf("%s at %d: a line ends %q", name, w, l)
+					}
+				}
+			}
 		}
 	}
 }

@@ -52,10 +52,10 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 	r := &reader{options: o, tallies: map[string]*tally{}}
 	// Each file has a channel of its own, so that the sums are made in the order of files while several are read. The
 	// turns channel bounds how far reading goes ahead.
-	turns := make(chan chan item, 4*o.Workers)
+	turns := make(chan *turn, 4*o.Workers)
 	type job struct {
 		file File
-		out  chan item
+		out  *turn
 	}
 	jobs := make(chan job)
 	ctx, cancel := context.WithCancel(ctx)
@@ -65,8 +65,8 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 		wg.Go(func() {
 			p := &parser{}
 			for j := range jobs {
-				readFile(ctx, j.file, p, o.Limits, j.out)
-				close(j.out)
+				j.out.whole = readFile(ctx, j.file, p, o.Limits, j.out.items)
+				close(j.out.items)
 			}
 		})
 	}
@@ -74,7 +74,7 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 		defer close(turns)
 		defer close(jobs)
 		for _, f := range files {
-			out := make(chan item, 16)
+			out := &turn{items: make(chan item, 16)}
 			select {
 			case turns <- out:
 			case <-ctx.Done():
@@ -83,16 +83,16 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 			select {
 			case jobs <- job{f, out}:
 			case <-ctx.Done():
-				close(out)
+				close(out.items)
 				return
 			}
 		}
 	}()
 	for out := range turns {
-		for i := range out {
+		for i := range out.items {
 			r.take(i)
 		}
-		if ctx.Err() == nil {
+		if out.whole {
 			r.Files++
 			if o.Progress != nil {
 				o.Progress(r.Files)
@@ -102,6 +102,12 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 	wg.Wait()
 	r.Stopped = r.Files < len(files)
 	return r.finish()
+}
+
+// turn is one file's: what is found in it, and once that is closed, whether it was read to its end.
+type turn struct {
+	items chan item
+	whole bool
 }
 
 type reader struct {
@@ -152,8 +158,8 @@ func (r *reader) finish() *Reading {
 	return &r.Reading
 }
 
-// readFile reads one file with all that lies in it, and hands over what it finds.
-func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item) {
+// readFile reads one file with all that lies in it, and hands over what it finds; false where it was stopped.
+func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item) bool {
 	send := func(i item) error {
 		select {
 		case out <- i:
@@ -164,10 +170,7 @@ func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item)
 	}
 	in, err := f.Open()
 	if err != nil {
-		if send(item{err: &Error{File: f.Name, Why: Unreadable, Err: err}}) == nil {
-			_ = send(item{barren: f.Name})
-		}
-		return
+		return send(item{err: &Error{File: f.Name, Why: Unreadable, Err: err}}) == nil && send(item{barren: f.Name}) == nil
 	}
 	defer func() { _ = in.Close() }()
 	var at io.ReaderAt
@@ -179,5 +182,5 @@ func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item)
 		}
 	}
 	w := &walker{limits: l, stop: ctx.Err, parser: p, out: send}
-	_ = w.file(f.Name, in, at, size)
+	return w.file(f.Name, in, at, size) == nil
 }

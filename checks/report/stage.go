@@ -127,6 +127,26 @@ func Next(e Evidence) Stage {
 	return out
 }
 
+// rampSteps are the shares of the mail, in a hundred, to which a policy was applied one after the other before RFC 9989.
+var rampSteps = []int{10, 50, 100}
+
+// Ramp is Next for an owner who wishes to raise the share of the mail to which a policy applies (pct) step by step: the
+// stage, and the share to publish; 0 where no step is due. Receivers that follow RFC 9989 ignore the share.
+func Ramp(e Evidence) (Stage, int) {
+	s := Next(e)
+	if !s.Stands(e) {
+		return s, rampSteps[0]
+	}
+	if e.Policy == "none" || e.Percent >= 100 {
+		return s, 0
+	}
+	if only := slices.DeleteFunc(slices.Clone(s.Because), func(b Because) bool { return b == PartOnly || b == Top }); len(only) > 0 {
+		return s, 0
+	}
+	i := slices.IndexFunc(rampSteps, func(p int) bool { return p > e.Percent })
+	return Stage{Policy: e.Policy, Because: []Because{Clean}}, rampSteps[i]
+}
+
 // unsafe lists what forbids any step; share is how many in a hundred of the own messages must pass.
 func (e Evidence) unsafe(share int64) []Because {
 	out := e.failing(share)

@@ -274,3 +274,30 @@ func TestJudge(t *testing.T) {
 		})
 	}
 }
+
+// The old ramp goes in its steps, each as well founded as a step to another policy; without the wish it is never taken.
+func TestRamp(t *testing.T) {
+	for about, c := range map[string]struct {
+		files   []File
+		want    string
+		percent int
+	}{
+		"from none":          {month(30, "none", own), "quarantine", 10},
+		"from a tenth":       {month(30, "quarantine <pct>10</pct>", own), "quarantine", 50},
+		"from an odd share":  {month(30, "quarantine <pct>25</pct>", own), "quarantine", 50},
+		"to all":             {month(30, "quarantine <pct>50</pct>", own), "quarantine", 100},
+		"from all":           {month(30, "quarantine", own), "reject", 10},
+		"reject, in part":    {month(30, "reject <pct>10</pct>", own), "reject", 50},
+		"too soon":           {month(7, "quarantine <pct>10</pct>", own), "quarantine", 0},
+		"own mail fails":     {month(30, "quarantine <pct>10</pct>", own, shop), "quarantine", 0},
+		"at the end":         {month(30, "reject", own), "reject", 0},
+		"nothing to be done": {month(3, "none", own), "none", 0},
+	} {
+		d := read(t, c.files...).Domains[0]
+		k := Knowledge{Service: catalogOfTest}
+		got, percent := Ramp(Weigh(d, Judge(d, k), k))
+		if got.Policy != c.want || percent != c.percent {
+			t.Errorf("%s: p=%s for %d %%, want p=%s for %d %%", about, got.Policy, percent, c.want, c.percent)
+		}
+	}
+}

@@ -316,7 +316,7 @@ func (p *reportPage) odd(r reported.Domain) {
 // stage says in a line which stage is next.
 func (p *reportPage) stage(r reported.Domain) string {
 	style := Good
-	if r.Stage.Stands(r.Evidence) {
+	if !r.Due() {
 		style = Bold
 	}
 	return p.style(style, p.words.StageLine(r))
@@ -325,7 +325,7 @@ func (p *reportPage) stage(r reported.Domain) string {
 // next says which stage is safe, and why, or what is still missing, and when to look again.
 func (p *reportPage) next(r reported.Domain) {
 	p.heading("next")
-	stands := r.Stage.Stands(r.Evidence)
+	stands := !r.Due()
 	p.write("  ", p.stage(r), "\n")
 	for i, b := range p.words.StageBecause(r.Stage, r.Evidence) {
 		if i == 1 && !stands {
@@ -334,6 +334,9 @@ func (p *reportPage) next(r reported.Domain) {
 		p.prose("  - ", "    ", b)
 	}
 	if !stands {
+		if r.Ramp > 0 && r.Ramp < 100 {
+			p.prose("  - ", "    ", p.t("ramp", "percent", strconv.Itoa(r.Ramp), "policy", r.Stage.Policy))
+		}
 		p.record(r)
 	}
 	if again := p.words.StageAgain(r.Stage, r.Evidence); again != "" {
@@ -343,7 +346,11 @@ func (p *reportPage) next(r reported.Domain) {
 
 // record tells the record of the next stage in the panel's own form, as far as the panel and the record of today are known.
 func (p *reportPage) record(r reported.Domain) {
-	p.prose("  ", "  ", p.t("change", "name", r.Name(), "old", r.Evidence.Policy, "policy", r.Stage.Policy))
+	if r.Ramp > 0 {
+		p.prose("  ", "  ", p.t("change-ramp", "name", r.Name(), "percent", strconv.Itoa(r.Ramp), "policy", r.Stage.Policy))
+	} else {
+		p.prose("  ", "  ", p.t("change", "name", r.Name(), "old", r.Evidence.Policy, "policy", r.Stage.Policy))
+	}
 	c, ok := session.NextStage(&r)
 	if !ok {
 		return

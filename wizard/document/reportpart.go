@@ -57,6 +57,9 @@ func (b *builder) reports() {
 	b.title(3, b.p.T("report.page.next"))
 	b.say(b.p.StageLine(*r))
 	b.add(block{kind: bullets, items: b.p.StageBecause(r.Stage, r.Evidence)})
+	if r.Ramp > 0 && r.Ramp < 100 {
+		b.say(b.p.T("report.page.ramp", "percent", strconv.Itoa(r.Ramp), "policy", r.Stage.Policy))
+	}
 	if c, ok := session.NextStage(r); ok {
 		zone := b.in.Zone()
 		if b.in.Answers.Domain != t.Domain {

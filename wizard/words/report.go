@@ -148,11 +148,13 @@ func (p P) ReportsBrief(d reported.Domain) string {
 
 // StageLine says which stage is next.
 func (p P) StageLine(d reported.Domain) string {
-	id := "report.page.step"
-	if d.Stage.Stands(d.Evidence) {
-		id = "report.page.stay"
+	switch {
+	case d.Ramp > 0:
+		return p.t("report.page.step-ramp", "policy", d.Stage.Policy, "percent", strconv.Itoa(d.Ramp))
+	case d.Due():
+		return p.t("report.page.step", "policy", d.Stage.Policy)
 	}
-	return p.t(id, "policy", d.Stage.Policy)
+	return p.t("report.page.stay", "policy", d.Stage.Policy)
 }
 
 // Percent is a share in a hundred, to one place. Nearly all is not all.

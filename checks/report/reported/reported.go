@@ -6,6 +6,8 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"todoku/checks/catalog"
@@ -25,6 +27,7 @@ type Domain struct {
 	Evidence report.Evidence
 	Stage    report.Stage
 	Oddities []report.Oddity
+	Ramp     int    // the share of the mail to publish the policy for, where the owner wishes that; else 0
 	Record   string // the DMARC record that stands in DNS today; "" where it was not asked
 }
 
@@ -34,6 +37,7 @@ type Known struct {
 	DNS     *snapshot.Snapshot // nil where nobody was asked
 	Senders []string           // the services that the owner uses
 	Now     time.Time
+	Ramp    bool // the owner wishes to raise the share of the mail (pct) step by step
 }
 
 // Of judges what reports say of a domain.
@@ -53,7 +57,9 @@ func Of(t *report.Tally, k Known) Domain {
 	}
 	r.Sources, r.Oddities = report.Judge(t, with), report.Oddities(t, with)
 	r.Evidence = report.Weigh(t, r.Sources, with)
-	r.Stage = report.Next(r.Evidence)
+	if r.Stage = report.Next(r.Evidence); k.Ramp {
+		r.Stage, r.Ramp = report.Ramp(r.Evidence)
+	}
 	return r
 }
 
@@ -70,13 +76,20 @@ func (r Domain) Failing() []report.Judged {
 
 // Next is the record with the policy of the next stage; "" where the present one is not known, or no step is due.
 func (r Domain) Next() string {
-	if r.Record == "" || r.Stage.Stands(r.Evidence) {
+	if r.Record == "" || !r.Due() {
 		return ""
 	}
 	rec := dmarc.Parse(r.Record)
-	rec.Policy = r.Stage.Policy
+	rec.Policy, rec.Testing = r.Stage.Policy, false
+	if r.Ramp > 0 && r.Ramp < 100 {
+		p := "p=" + rec.Policy
+		return strings.Replace(rec.String(), p, p+"; pct="+strconv.Itoa(r.Ramp), 1)
+	}
 	return rec.String()
 }
+
+// Due reports whether a step is due: to another policy, or to a larger share of the mail.
+func (r Domain) Due() bool { return !r.Stage.Stands(r.Evidence) || r.Ramp > 0 }
 
 // Name is the name of the record that holds the policy.
 func (r Domain) Name() string { return "_dmarc." + r.Tally.Domain }

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -108,7 +109,12 @@ const shareEvery = 100 * time.Millisecond
 // ReadReports reads reports out of files and folders, and tells how far it is. When ctx ends it gives what was read till
 // then.
 func ReadReports(ctx context.Context, names []string, each func(session.Share)) *report.Reading {
-	files := ReportFiles(names)
+	return ReadFiles(ctx, ReportFiles(names), each)
+}
+
+// ReadFiles is ReadReports for files that are listed already.
+func ReadFiles(ctx context.Context, files []report.File, each func(session.Share)) *report.Reading {
+	files = slices.Clone(files)
 	share := session.Share{Files: len(files)}
 	var read atomic.Int64
 	for i, f := range files {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +22,7 @@ import (
 	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
 	"todoku/wizard/document"
+	"todoku/wizard/session"
 	"todoku/wizard/words"
 )
 
@@ -36,6 +38,7 @@ type Options struct {
 	DNS    bool     // ask DNS too
 	CSV    bool
 	HTML   bool
+	Ramp   bool // raise pct step by step, as was done before RFC 9989
 }
 
 // Command is the command line of report; run is what it starts.
@@ -57,6 +60,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().BoolVar(&o.CSV, "csv", false, p.Lang.T("cmd.flag.csv"))
 	c.Flags().BoolVar(&o.HTML, "html", false, p.Lang.T("cmd.flag.report-html"))
 	c.Flags().BoolVar(&o.DNS, "dns", false, p.Lang.T("cmd.flag.report-dns"))
+	c.Flags().BoolVar(&o.Ramp, "ramp", false, p.Lang.T("cmd.flag.ramp"))
 	o.Answers.DeclareServices(c)
 	o.Answers.DeclarePanel(c)
 	return c
@@ -96,33 +100,39 @@ func Run(ctx context.Context, o *Options) error {
 		return err
 	}
 	if all.Stopped {
-		return o.Interrupted()
+		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.report.stopped", i18n.Args{"done": all.Files}), "")
 	}
 	return cli.Exit(o.status(list, all))
 }
 
 // read reads all files, and shows how far it is on a terminal.
 func (o *Options) read(ctx context.Context) *report.Reading {
-	files := o.files()
 	_, tty := cli.Terminal(o.Err)
-	tty = tty && !o.Plain && len(files) > 1
-	var shown time.Time
-	all := report.Read(ctx, files, report.Options{Progress: func(n int) {
-		if now := time.Now(); tty && now.Sub(shown) > refresh {
-			shown = now
-			_, _ = fmt.Fprint(o.Err, "\r"+o.Lang.T("cmd.report.progress", i18n.Args{"done": n, "all": len(files)})+wipe)
+	tty = tty && !o.Plain
+	begun, drawn := time.Now(), false
+	all := local.ReadFiles(ctx, o.files(), func(at session.Share) {
+		if tty && time.Since(begun) > patience {
+			drawn = true
+			_, _ = fmt.Fprint(o.Err, "\r"+bar(at)+" "+o.Lang.T("cmd.report.progress", i18n.Args{"done": at.FilesRead, "all": at.Files})+wipe)
 		}
-	}})
-	if tty {
+	})
+	if drawn {
 		_, _ = fmt.Fprint(o.Err, "\r"+wipe)
 	}
 	return all
 }
 
-// refresh is how often the progress is drawn; wipe takes away what is left of a line (ECMA-48 EL).
+// bar is how much of all that the files hold was read.
+func bar(at session.Share) string {
+	const cells = 20
+	done := int(at.BytesRead * cells / max(at.Bytes, 1))
+	return "[" + strings.Repeat("#", done) + strings.Repeat(".", cells-done) + "]"
+}
+
+// patience is how long a reading may take before it is told how far it is; wipe takes away what is left of a line (ECMA-48 EL).
 const (
-	refresh = 100 * time.Millisecond
-	wipe    = "\x1b[K"
+	patience = 300 * time.Millisecond
+	wipe     = "\x1b[K"
 )
 
 // files are those that the arguments name: files, all files of a folder, and standard input.
@@ -142,7 +152,7 @@ func (o *Options) files() []report.File {
 func (o *Options) judge(ctx context.Context, cat *catalog.Catalog, all *report.Reading) ([]reported.Domain, error) {
 	var out []reported.Domain
 	for _, t := range all.Domains {
-		known := reported.Known{Catalog: cat, Now: o.Now(), Senders: o.senders(cat)}
+		known := reported.Known{Catalog: cat, Now: o.Now(), Senders: o.senders(cat), Ramp: o.Ramp}
 		if o.DNS && !all.Stopped {
 			var err error
 			if known.DNS, err = o.ask(ctx, t); err != nil {
