@@ -59,6 +59,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOwnPass, Harms
 	case foreign(in) && !input.FreeMail(m.Domain): // such an author's mail goes out from anywhere
 		state, f.Severity = RefusedOther, Advice
+	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // whatever is wrong in DNS
+		state, f.Severity = RefusedPassing, Unknown
 	case m.Fix == "yes" && blamed(m.Cause, found):
 		state = RefusedFound
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):

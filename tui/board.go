@@ -35,8 +35,8 @@ func (s watch) board(f Frame) []string {
 	for _, pl := range s.c.Wait().Places {
 		x, _, _ := s.slowest(pl.ID)
 		if pl.Flush != "" && (x.State == propagation.Old || x.State == propagation.Negative) {
-			out = append(out, f.labelled(f.T("watch.flush"), f.T("watch.flush-at", i18n.Args{"place": snapshot.Printable(pl.Name),
-				"names": strings.Join(s.remembered(pl.ID), s.c.lang.T("words.list")), "page": pl.Flush}), 3, 10, f.Styles.Key)...)
+			out = append(out, linked(f.labelled(f.T("watch.flush"), f.T("watch.flush-at", i18n.Args{"place": snapshot.Printable(pl.Name),
+				"names": strings.Join(s.remembered(pl.ID), s.c.lang.T("words.list")), "page": pl.Flush}), 3, 10, f.Styles.Key), pl.Flush)...)
 		}
 	}
 	return append(out, s.gates(f)...)

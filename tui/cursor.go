@@ -18,7 +18,14 @@ type caret struct {
 // ring sounds the terminal's bell with the next frame; more is a notification, or nothing.
 func (c *caret) ring(more string) {
 	c.mu.Lock()
-	c.bell = "\a" + more
+	c.bell += "\a" + more
+	c.mu.Unlock()
+}
+
+// tell writes more to the terminal with the next frame.
+func (c *caret) tell(more string) {
+	c.mu.Lock()
+	c.bell += more
 	c.mu.Unlock()
 }
 

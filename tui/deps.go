@@ -73,6 +73,8 @@ type Deps struct {
 	// given.
 	Background Background
 	Colors     int
+	// Progress says that the terminal draws the progress of OSC 9;4.
+	Progress bool
 }
 
 // Practice is the title of the lab's story; "" on the real internet.

@@ -10,7 +10,7 @@ import (
 )
 
 // formats are the files that can be written, in the order offered; todoku export knows more.
-var formats = []string{"txt", "md", "html", "json"} // the first is what Enter on the last page writes
+var formats = []string{"txt", "md", "html", "json", "request"} // the first is what Enter on the last page writes
 
 // export writes the summary to a file, over whatever page one is at.
 type export struct {

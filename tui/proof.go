@@ -136,8 +136,8 @@ func (s proof) asked(f Frame) []string {
 		out = append(out, f.Styles.Title.Render(l))
 	}
 	out = append(out, "")
-	for i, id := range []string{"proof.send", "proof.open", "proof.paste"} {
-		out = append(out, f.labelled(string(rune('1'+i))+".", f.T(id), 3, 4, f.Styles.Key)...)
+	for i, text := range []string{s.c.p().TestMail(s.c.Answers()), f.T("proof.open"), f.T("proof.paste")} {
+		out = append(out, f.labelled(string(rune('1'+i))+".", text, 3, 4, f.Styles.Key)...)
 	}
 	for _, ch := range s.c.Unseen() {
 		name, _ := s.c.starts(ch.Service, string(f.Lang))

@@ -79,6 +79,9 @@ func (s records) page(f Frame) []string {
 	out = append(out, s.remarks(f, "checked", w.Checked)...)
 	out = append(out, s.remarks(f, "notes", w.Notes)...)
 	out = append(out, s.remarks(f, "made", only(w.Made))...)
+	if w.Help != "" {
+		out = append(out, linked(f.labelled(f.T("rec.help"), w.Help, 3, 14, f.Styles.Plain), w.Help)...)
+	}
 	out = append(out, s.remarks(f, "gate", only(w.Gate))...)
 	out = append(out, f.ways(w.Ways)...)
 	if len(w.Checked) > 0 {

@@ -22,6 +22,7 @@ type Root struct {
 	styles Styles
 	glyphs Glyphs
 	caret  *caret
+	lived  life   // what the terminal was told last of the wait
 	held   Screen // shown again once the question that was opened over it is answered
 	asked  bool   // Ctrl+C was pressed where something can be copied
 	cut    bool   // the last paste was cut, and no key has been pressed since
@@ -42,8 +43,13 @@ func (r *Root) Init() tea.Cmd {
 	return r.open(r.c.Begin())
 }
 
-// Update takes one message.
+// Update takes one message, and tells the terminal how the wait stands then.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	_, cmd := r.update(msg)
+	return r, tea.Batch(cmd, r.live())
+}
+
+func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
@@ -86,7 +92,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 		r.c.lang = r.c.lang.Next(r.c.d.Langs...)
 		return nil
 	case k == "?" && !r.helping():
-		r.over = append(r.over, newHelp(r.c))
+		r.over = append(r.over, newHelp(r.c, r.top()))
 		return nil
 	case r.w < MinWidth || r.h < MinHeight:
 		return nil

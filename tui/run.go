@@ -32,6 +32,7 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	if d.Colors == 0 {
 		d.Colors = colours(os.Getenv)
 	}
+	d.Progress = d.Progress || progresses(os.Getenv)
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	root := newRoot(ctx, d)
@@ -49,7 +50,12 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 		opts = append(opts, tea.WithFilter(b.filter))
 	}
 	program = tea.NewProgram(root, opts...)
+	_, _ = io.WriteString(out, keepTitle)
 	_, err := program.Run()
+	_, _ = io.WriteString(out, restoreTitle)
+	if d.Progress {
+		_, _ = io.WriteString(out, clearProgress)
+	}
 	root.c.settle()
 	if said := root.Farewell(); said != "" {
 		_, _ = fmt.Fprintln(out, said)

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"todoku/checks"
@@ -33,6 +34,20 @@ func (f Frame) ways(list []words.Way) []string {
 		}
 	}
 	return out
+}
+
+// detours shows the ways out of a forward or a list, in the order in which to try them, each with its price.
+func (f Frame) detours(list []words.Detour) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	out := []string{"", " " + f.T("ways.detours")}
+	for i, d := range list {
+		out = append(out, "")
+		out = append(out, f.labelled(strconv.Itoa(i+1)+".", d.Text, 3, 4, f.Styles.Key)...)
+		out = append(out, f.dim(f.para(d.Price, 7))...)
+	}
+	return append(append(out, ""), f.dim(f.para(f.T("ways.letter"), 3))...)
 }
 
 // tried shows how SPF judges the known sending addresses now and, where the record is mended, then.
@@ -100,4 +115,9 @@ func (s records) chosen(f Frame) []string {
 	}
 	terms := slices.Concat(s.c.Answers().SPF.Drop, s.c.Answers().SPF.Flatten)
 	return append([]string{""}, f.para(f.T("ways.chosen", i18n.Args{"terms": snapshot.Printable(strings.Join(terms, " "))}), 3)...)
+}
+
+// aboutRoute reports whether a finding is about the way that the mail takes.
+func aboutRoute(x checks.Finding) bool {
+	return x.Code == checks.ForwardBreaksSPF || x.Code == checks.ListDomain || x.Is(checks.RefusedPassing) || x.Is(checks.RefusedOwnPass)
 }

@@ -236,7 +236,7 @@ func (w *weigher) looseKind() Kind {
 	known := short && means(w.ready)
 	switch {
 	case short && bareReply.MatchString(strings.TrimSpace(w.n.text)), len(w.report.groups) > 0, logFailed.MatchString(w.n.text), hard && bad, w.failureWords() > 0 && (hard || bad || short && w.noticed()),
-		hard && known, bad && known, short && bad && w.noticed(), short && hard && (w.stage != "" || hostOf(w.n.text) != ""), signIn(w.ready, signDelay) != nil && short:
+		hard && known, bad && known, short && hashed.MatchString(w.n.text) && w.noticed(), short && hard && (w.stage != "" || saidCode.MatchString(w.n.text)), signIn(w.ready, signDelay) != nil && short:
 		return Bounce
 	case known && distinct(w.ready):
 		return Bounce
@@ -252,6 +252,12 @@ func (w *weigher) noticed() bool {
 	sign := signIn(w.ready, signBounce)
 	return sign != nil && sign.software != "" || strings.Contains(w.n.text, "@") && strings.Count(strings.TrimSpace(w.n.text), "\n") > 0
 }
+
+// saidCode is an answer as notices quote it.
+var saidCode = regexp.MustCompile(`(?i)\b(?:said|returned|replied)\s*:?\s*["'<(]?[45][0-57]\d[ -]`)
+
+// hashed is a status code as qmail writes it, and nobody else.
+var hashed = regexp.MustCompile(`\(#[45]\.\d{1,3}\.\d{1,3}\)`)
 
 // bareReply is a server's answer that stands alone, whatever it says.
 var bareReply = regexp.MustCompile(`(?i)^(?:diagnostic-code\s*:\s*)?(?:smtp\s*[;:]\s*)?["'<(]{0,2}[45][0-579]\d(?:[ -]|[ -]?#?[45]\.\d)[^\n]{6,}(?:\n[^\n]+){0,12}$`)

@@ -85,6 +85,12 @@ func (k *checker) host(h Host) {
 		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
 	}
 	f.forwarding(h)
+	f.patterns("inbox.domains", patternForm, h.Inbox.Domains)
+	if id := h.Inbox.Upgrade; id != "" {
+		if _, ok := k.c.Host(id); !ok {
+			f.bad("inbox.upgrade", "no host %q", id)
+		}
+	}
 	if h.Resells != "" {
 		if _, ok := k.c.Host(h.Resells); !ok {
 			f.bad("resells", "no host %q", h.Resells)

@@ -146,3 +146,12 @@ func (c *Catalog) ServiceOf(names ...string) string {
 	}
 	return ""
 }
+
+// MailboxOwner is the host at whose own domains an address is, as those of free mailboxes are.
+func (c *Catalog) MailboxOwner(domain string) (Host, bool) {
+	i := slices.IndexFunc(c.Hosts, func(h Host) bool { return slices.Contains(h.Inbox.Domains, strings.ToLower(domain)) })
+	if i < 0 {
+		return Host{}, false
+	}
+	return c.Hosts[i], true
+}

@@ -116,6 +116,8 @@ type Host struct {
 	DMARC Text     `toml:"dmarc" json:"dmarc"` // where its own console sets DMARC; empty: by hand in DNS
 	// Forward is what it does with mail that a mailbox of its passes on; how sure that is stands under "forward".
 	Forward Forwarding `toml:"forward" json:"forward,omitzero"`
+	// Inbox is what its own program does with a mailbox elsewhere, where people have mail forwarded to it.
+	Inbox Inbox `toml:"inbox" json:"inbox,omitzero"`
 	// Own marks the entry that stands for a server one runs oneself: it is offered where the MX lies in the owner's
 	// own domain and nothing names a company.
 	Own bool `toml:"own" json:"own,omitempty"`
@@ -143,6 +145,14 @@ const (
 	EnvelopeOperator  Envelope = "operator"  // whoever runs the server chooses
 	EnvelopeUnknown   Envelope = "unknown"
 )
+
+// Inbox is a mailbox to which people have mail forwarded, and what its program offers in place of that.
+type Inbox struct {
+	Domains []string `toml:"domains" json:"domains,omitempty"` // of its addresses
+	Fetch   Text     `toml:"fetch" json:"fetch,omitzero"`      // how its program reads a mailbox elsewhere, and how it does not
+	SendAs  Text     `toml:"send_as" json:"send_as,omitzero"`  // how it sends from an address elsewhere
+	Upgrade string   `toml:"upgrade" json:"upgrade,omitempty"` // ID of the host by which the same program has a domain's own mailboxes
+}
 
 // Server says what stands for <server> or <ip>, and where it is found.
 type Server struct {

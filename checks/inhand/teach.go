@@ -1,6 +1,7 @@
 package inhand
 
 import (
+	"cmp"
 	"context"
 	"net/netip"
 	"slices"
@@ -55,8 +56,9 @@ func Teach(a owner.Answers) owner.Answers {
 		c := bounce.Cause(a.Mail.Cause)
 		a.Mail.Means, a.Mail.Whose, a.Mail.Next = c.Words("what"), c.Words("job"), c.Words("next")
 	}
-	if a.Mail.Route == owner.List && a.Mail.Cause != "" && a.List == (owner.ListStory{}) { // of what came back
-		a.List = owner.ListStory{Address: a.Mail.List, Bounced: a.Mail.Recipient}
+	if a.Mail.Route == owner.List && a.Mail.Cause != "" { // of what came back
+		a.List.Address = cmp.Or(a.List.Address, a.Mail.List)
+		a.List.Bounced = cmp.Or(a.List.Bounced, a.Mail.Recipient)
 	}
 	if a.Forward.Shown.Forwarded == "" && (a.Route == owner.Forward || a.Route == "" && a.Mail.Route == owner.Forward) {
 		a.Forward.Shown = a.Mail.Shown

@@ -82,7 +82,9 @@ type Plan struct {
 	Changes []Change
 	Tries   []Try
 	Ways    []Way // out of an SPF record that is too big, the mildest first
-	Lookups int   // SPF look-ups of the proposed record
+	// Detours are ways out of a forward or a list that no record of the domain mends, in the order in which to try them.
+	Detours []Detour
+	Lookups int // SPF look-ups of the proposed record
 	Voids   int
 	// Left are causes that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
 	Left []checks.Finding

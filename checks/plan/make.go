@@ -21,7 +21,7 @@ func Make(in *facts.Facts, found []checks.Finding) Plan {
 	if checks.Fatal(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
-	var p Plan
+	p := Plan{Detours: detours(in)}
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	p.Changes = append(p.Changes, movedMX(in, found)...)
 	p.Changes = append(p.Changes, reverseChanges(in, found)...)

@@ -27,8 +27,9 @@ type Object struct {
 	Verdict   checks.Verdict `json:"verdict"`
 	Findings  []Finding      `json:"findings"`
 	Changes   []Change       `json:"changes"`
-	Tries     []Try          `json:"tries"`          // SPF for every sending address that is known, now and after the changes
-	Ways      []Way          `json:"ways,omitempty"` // out of an SPF record that is too big, the mildest first; the owner's to choose
+	Tries     []Try          `json:"tries"`             // SPF for every sending address that is known, now and after the changes
+	Ways      []Way          `json:"ways,omitempty"`    // out of an SPF record that is too big, the mildest first; the owner's to choose
+	Detours   []Detour       `json:"detours,omitempty"` // out of a forward or a list, in the order in which to try them
 	Detected  Detected       `json:"detected"`
 	SPF       SPF            `json:"spf"`
 	Forecast  []Receiver     `json:"forecast"`
@@ -38,6 +39,13 @@ type Object struct {
 	Wait      *Waiting       `json:"wait,omitempty"`
 	Reports   *ReportLine    `json:"reports,omitempty"` // as of "report", where DMARC reports were read
 	Proof     *Proof         `json:"proof,omitempty"`   // what a test mail has shown
+}
+
+// Detour is a way out of a forward or a list, and what it costs.
+type Detour struct {
+	Code  string `json:"code"`
+	Text  string `json:"text"`
+	Price string `json:"price"`
 }
 
 // Finding is one finding with its words and its evidence.
@@ -189,6 +197,9 @@ func Contract(in Input) Object {
 		out.Changes = append(out.Changes, x)
 	}
 	out.Tries = tries(in.Plan.Tries)
+	for _, d := range p.Detours(in.Plan) {
+		out.Detours = append(out.Detours, Detour(d))
+	}
 	for i, w := range p.Ways(in.Plan) {
 		x := in.Plan.Ways[i]
 		out.Ways = append(out.Ways, Way{Code: x.Code, Text: w.Text, Value: UTF8(w.Value), Lookups: x.Lookups, Voids: x.Voids, Bytes: len(w.Value),

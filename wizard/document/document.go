@@ -47,11 +47,13 @@ func document(in Input) []block {
 	b.head()
 	b.proof()
 	b.found()
+	b.detours()
 	b.forecast()
 	b.records()
 	b.wait()
 	b.reports()
 	b.next()
+	b.requests()
 	b.requirements()
 	b.unseen()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
@@ -96,6 +98,11 @@ func (b *builder) head() {
 	if id := b.in.Panel(); id != "" {
 		if x, ok := b.in.Catalog.Panel(id); ok {
 			rows = append(rows, [2]string{b.t("label.panel"), x.Name.In(string(b.in.Lang))})
+		}
+	}
+	if b.in.DNS != nil && b.in.Catalog != nil {
+		if stops := b.p.Route(facts.Read(b.in.Answers, b.in.DNS, b.in.Catalog)); stops != nil {
+			rows = append(rows, [2]string{b.t("label.way"), strings.Join(stops, " > ")})
 		}
 	}
 	b.add(block{kind: table, rows: rows})
@@ -158,6 +165,19 @@ func (b *builder) symptoms(cause checks.Finding) []string {
 		out = append(out, b.p.Finding(f).What)
 	}
 	return out
+}
+
+// detours tells the ways out of a forward or a list, each with its price.
+func (b *builder) detours() {
+	list := b.p.Detours(b.in.Plan)
+	if len(list) == 0 {
+		return
+	}
+	b.title(2, b.t("heading.detours"))
+	for i, d := range list {
+		b.say(strconv.Itoa(i+1) + ". " + d.Text)
+		b.add(block{kind: table, rows: [][2]string{{b.t("label.price"), d.Price}}})
+	}
 }
 
 // records tells the changes in their order, each in the panel's form.

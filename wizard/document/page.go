@@ -33,6 +33,7 @@ func Page(in Input, l Layout) string {
 			p.finding(f)
 		}
 	}
+	p.detours()
 	p.receivers()
 	p.changes()
 	p.ways()
@@ -156,6 +157,22 @@ func (p *page) changes() {
 }
 
 // ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
+// detours are the ways out of a forward or a list, each with its price.
+func (p *page) detours() {
+	list := p.words.Detours(p.in.Plan)
+	if len(list) == 0 {
+		return
+	}
+	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, p.t("detours")))
+	for i, d := range list {
+		p.prose(fmt.Sprintf("  %d. ", i+1), "     ", d.Text)
+		p.prose("     - ", "       ", d.Price)
+	}
+	if len(letters(p.in)) > 0 {
+		p.prose("  ", "  ", p.t("letters"))
+	}
+}
+
 func (p *page) ways() {
 	list := p.words.Ways(p.in.Plan)
 	if len(list) == 0 {

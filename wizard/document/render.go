@@ -17,7 +17,7 @@ func markdown(doc []block) []byte {
 		}
 		switch x.kind {
 		case heading:
-			b.WriteString(strings.Repeat("#", x.level) + " " + escape(x.text) + "\n")
+			b.WriteString(strings.Repeat("#", x.level) + " " + inline(x.text) + "\n")
 		case paragraph:
 			b.WriteString(escape(x.text) + "\n")
 		case bullets:
@@ -25,13 +25,15 @@ func markdown(doc []block) []byte {
 				b.WriteString("- " + escape(item) + "\n")
 			}
 		case table:
-			b.WriteString("| | |\n|---|---|\n")
 			for i, r := range x.rows {
-				value := escape(r[1])
+				value := inline(r[1])
 				if i < len(x.code) && x.code[i] {
 					value = code(r[1])
 				}
-				b.WriteString("| " + escape(r[0]) + " | " + value + " |\n")
+				b.WriteString("| " + inline(r[0]) + " | " + value + " |\n")
+				if i == 0 { // who reads it raw sees no empty head
+					b.WriteString("|---|---|\n")
+				}
 			}
 		case verbatim:
 			fence := strings.Repeat("`", max(3, longestRun(x.text, '`')+1))
@@ -41,20 +43,29 @@ func markdown(doc []block) []byte {
 	return []byte(b.String())
 }
 
-// escape puts a backslash before every ASCII letter that Markdown could read as a sign (CommonMark section 2.4).
-// Points, commas and the like mean nothing inside a line; at its beginning a digit's point and a dash could.
+// escape is inline for a text at the beginning of a line, where a dash, a digit's point and a ">" are signs, too.
 func escape(s string) string {
+	rest := strings.TrimLeft(s, " ")
+	if rest != "" && strings.ContainsRune("-+=>", rune(rest[0])) {
+		return "\\" + rest[:1] + inline(rest[1:])
+	}
+	// "1. " would begin a numbered list.
+	digits := len(rest) - len(strings.TrimLeft(rest, "0123456789"))
+	if tail := rest[digits:]; digits > 0 && tail != "" && (tail[0] == '.' || tail[0] == ')') && (len(tail) == 1 || tail[1] == ' ') {
+		return rest[:digits] + "\\" + tail[:1] + inline(tail[1:])
+	}
+	return inline(s)
+}
+
+// inline puts a backslash before every ASCII letter that Markdown could read as a sign within a line (CommonMark section
+// 2.4). Points, commas and the like mean nothing there, and a ">" only with a "<".
+func inline(s string) string {
 	var b strings.Builder
 	for i, r := range s {
 		switch {
-		case strings.ContainsRune("\\`*_{}[]<>#|~!&$^", r),
-			strings.ContainsRune("-+=", r) && strings.TrimSpace(s[:i]) == "",
+		case strings.ContainsRune("\\`*_{}[]<#|~!&$^", r),
 			// Addresses would become links of their own accord (GitHub's autolinks).
 			r == '@', r == ':' && strings.HasPrefix(s[i:], "://"):
-			b.WriteByte('\\')
-		}
-		// "1. " would begin a numbered list.
-		if (r == '.' || r == ')') && i > 0 && strings.Trim(s[:i], "0123456789") == "" && (i+1 == len(s) || s[i+1] == ' ') {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -75,6 +75,7 @@ var formats = []Format{
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
 	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
 	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
+	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 }
 
 // Formats lists the formats in the order in which they are offered.
@@ -134,6 +135,7 @@ func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
 	b.say(b.t("verdict." + verdictWord(in)))
 	b.found()
+	b.detours()
 	b.forecast()
 	b.unseen()
 	return string(text(b.blocks))

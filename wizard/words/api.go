@@ -48,6 +48,7 @@ type Change struct {
 	Title   string
 	Panel   string // panel's name
 	Menu    string // where to click
+	Help    string // address of the panel's own explanation; "" where none is known
 	Soft    string // "the screen may differ": set where the facts are only remembered
 	Fields  []Field
 	Value   string // what "copy the value" copies: bare

@@ -104,6 +104,9 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	if where.ID != "" && where.ID != owner.Unknown {
 		out.Panel = p.in(where.Name)
 	}
+	if len(where.Help) > 0 {
+		out.Help = where.Help[0]
+	}
 	var way string
 	if out.Menu, way = p.way(c, where); out.Menu != "" {
 		topics := []string{way}
@@ -133,7 +136,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 
 // switched words a record that a switch in the service's own screen makes: that screen is where to go, and nothing is typed.
 func (p P) switched(out *Change, c plan.Change, panel, kind string, a owner.Answers) {
-	out.Switch = true
+	out.Switch, out.Help = true, ""
 	out.Panel = p.service(c.Ask)
 	out.Title = p.t("words.change.switch", "service", out.Panel)
 	out.Menu, out.Soft = p.in(p.dkim(c.Ask).Menu), ""

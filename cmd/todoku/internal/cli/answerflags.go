@@ -20,6 +20,9 @@ type Answers struct {
 	Path     string
 	List     string
 	Message  string
+	// Of the mail's way: who forwards, at which host, from where and to where; the address that a list did not reach, and the
+	// file with the list's members.
+	Forward, ForwardHost, ForwardFrom, ForwardTo, ListBounced, ListMembers string
 
 	SPFDrop, SPFFlatten []string
 
@@ -30,7 +33,7 @@ type Answers struct {
 // Empty reports whether no question is answered.
 func (a *Answers) Empty() bool {
 	return len(a.Hosts)+len(a.Senders)+len(a.Keys)+len(a.IPs)+len(a.SPFDrop)+len(a.SPFFlatten) == 0 &&
-		a.Panel+a.ReportTo+a.Path+a.List+a.Message == ""
+		a.Panel+a.ReportTo+a.Path+a.List+a.Message+a.Forward+a.ForwardHost+a.ForwardFrom+a.ForwardTo+a.ListBounced+a.ListMembers == ""
 }
 
 // AnswerGroup marks the flags that answer the wizard's questions.
@@ -46,6 +49,12 @@ func (a *Answers) Declare(c *cobra.Command) {
 	own.StringVar(&a.ReportTo, "report-to", "", a.Lang.T("cmd.flag.report-to"))
 	own.StringVar(&a.Path, "path", "", a.Lang.T("cmd.flag.path"))
 	own.StringVar(&a.List, "list", "", a.Lang.T("cmd.flag.list"))
+	own.StringVar(&a.ListBounced, "list-bounced", "", a.Lang.T("cmd.flag.list-bounced"))
+	own.StringVar(&a.ListMembers, "list-members", "", a.Lang.T("cmd.flag.list-members"))
+	own.StringVar(&a.Forward, "forward", "", a.Lang.T("cmd.flag.forward"))
+	own.StringVar(&a.ForwardHost, "forward-host", "", a.Lang.T("cmd.flag.forward-host"))
+	own.StringVar(&a.ForwardFrom, "forward-from", "", a.Lang.T("cmd.flag.forward-from"))
+	own.StringVar(&a.ForwardTo, "forward-to", "", a.Lang.T("cmd.flag.forward-to"))
 	own.StringVar(&a.Message, "message", "", a.Lang.T("cmd.flag.message"))
 	own.StringArrayVar(&a.SPFDrop, "spf-drop", nil, a.Lang.T("cmd.flag.spf-drop"))
 	own.StringArrayVar(&a.SPFFlatten, "spf-flatten", nil, a.Lang.T("cmd.flag.spf-flatten"))
@@ -54,7 +63,8 @@ func (a *Answers) Declare(c *cobra.Command) {
 	c.Flags().SortFlags = false
 	c.Flags().AddFlagSet(own)
 	Complete(c, "path", string(owner.Direct), string(owner.Forward), string(owner.List))
-	for flag, ids := range map[string]func() []string{"mail-host": a.hostAnswers, "sender": a.senderAnswers, "dns-panel": a.PanelIDs} {
+	Complete(c, "forward", owner.Mine, owner.Theirs, owner.Between, owner.Unknown)
+	for flag, ids := range map[string]func() []string{"mail-host": a.hostAnswers, "forward-host": a.hostAnswers, "sender": a.senderAnswers, "dns-panel": a.PanelIDs} {
 		_ = c.RegisterFlagCompletionFunc(flag, Offering(ids))
 	}
 }

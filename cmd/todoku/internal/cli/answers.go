@@ -68,6 +68,9 @@ func (a *Answers) Read(cat *catalog.Catalog) (owner.Answers, error) {
 	if err := a.answerMail(&out); err != nil {
 		return out, err
 	}
+	if err := a.answerRoute(cat, &out); err != nil {
+		return out, err
+	}
 	return out, a.answerKeys(cat, &out)
 }
 

@@ -18,7 +18,7 @@ import (
 )
 
 // laterFormats are planned, and named only when asked for.
-var laterFormats = []string{"csv", "zone", "dnscontrol", "octodns", "terraform", "request"}
+var laterFormats = []string{"csv", "zone", "dnscontrol", "octodns", "terraform"}
 
 // formatNames lists the formats that can be written now.
 func formatNames() []string {

@@ -1,0 +1,94 @@
+package tui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"todoku/checks/propagation"
+	"todoku/i18n"
+	"todoku/wizard"
+)
+
+// life is what the terminal shows of a wait beside the screen: its window's title, and a progress bar where it has one.
+type life struct{ title, progress string }
+
+// Escape sequences around the screens: the title that the window had is kept and put back (xterm's window manipulation), and
+// the progress bar is taken away (ConEmu's OSC 9;4).
+const (
+	keepTitle     = "\x1b[22;2t"
+	restoreTitle  = "\x1b[23;2t"
+	clearProgress = "\x1b]9;4;0;0\a"
+)
+
+// lives says what the wait looks like from outside: how long it takes yet, and how much of it is over. On other pages the
+// title is the domain alone.
+func (c *Case) lives() life {
+	out := life{title: c.lang.T("tui.title"), progress: clearProgress}
+	if name := c.Name(); name != "" {
+		out.title += ": " + name
+	}
+	w := c.Wait()
+	if c.At() != wizard.StepWatch || w == nil {
+		return out
+	}
+	v := w.Verdict
+	seen, state := 0, 1
+	for _, s := range v.Sights {
+		if s.State == propagation.Published {
+			seen++
+		}
+	}
+	switch v.Result {
+	case propagation.ResultPublished:
+		out.title = c.lang.T("words.run.published") + " - " + out.title
+		return out
+	case propagation.ResultWrong:
+		state = 2 // an error
+		out.title = c.lang.T("words.run.wrong") + " - " + out.title
+	case propagation.ResultWaiting:
+		if left := v.Done.Sub(c.d.Now()); left > 0 {
+			out.title = c.lang.T("words.left.time", i18n.Args{"left": c.p().Duration(left)}) + " - " + out.title
+		}
+	}
+	out.progress = fmt.Sprintf("\x1b]9;4;%d;%d\a", state, 100*seen/max(1, len(v.Sights)))
+	return out
+}
+
+// live tells the terminal what has changed of it.
+func (r *Root) live() tea.Cmd {
+	now := r.c.lives()
+	was := r.lived
+	r.lived = now
+	if r.c.d.Progress && now.progress != was.progress && (was.progress != "" || now.progress != clearProgress) {
+		r.caret.tell(now.progress)
+	}
+	if now.title == was.title {
+		return nil
+	}
+	return tea.SetWindowTitle(now.title)
+}
+
+// progresses reports whether a terminal draws the progress of OSC 9;4, as far as its environment tells. Others may take it
+// for a notification.
+func progresses(env func(string) string) bool {
+	return env("WT_SESSION") != "" || env("ConEmuPID") != "" || env("TERM_PROGRAM") == "ghostty" || env("TERM") == "xterm-ghostty"
+}
+
+// linked makes an address in lines one that can be clicked (OSC 8), also where it is broken over lines.
+func linked(lines []string, url string) []string {
+	rest := url
+	for i, l := range lines {
+		for n := len(rest); n >= min(8, len(url)) && n > 0; n-- {
+			at := strings.Index(l, rest[:n])
+			if at < 0 {
+				continue
+			}
+			lines[i] = l[:at] + "\x1b]8;;" + url + "\x1b\\" + rest[:n] + "\x1b]8;;\x1b\\" + l[at+n:]
+			rest = rest[n:]
+			break
+		}
+	}
+	return lines
+}
