@@ -28,7 +28,7 @@ var (
 	anyIP = regexp.MustCompile(`[\[(<]?(?:ipv6:)?(?:\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{1,3}(?:\.\d{1,3}){3})?|::[0-9a-f:]+)(?:\s+\d+)?[\])>]?`)
 	// wrapped is what some gateways put before the reply that they hand on.
 	wrapped = regexp.MustCompile(`(?i)\b[45]\.\d\.\d - [a-z /]{4,40}(?: error)? ([245]\d\d)`)
-	lead    = regexp.MustCompile(`^(?:[\s"'<(;#-]|[245][0-57]\d(?:[\s:;,-]|$))+`)
+	lead    = regexp.MustCompile(`^(?:[\s"'<(;#-]|diagnostic-code\s?:|smtp\s?[;:]|[245][0-57]\d(?:[\s:;,-]|$))+`)
 )
 
 // codesIn gives the first reply code of a text, and the status code that goes with it: beside it, or elsewhere where it

@@ -14,6 +14,7 @@ import (
 // intake reads the one box that takes anything. A line that is no domain but could begin a mail begins a paste.
 func (s *walk) intake() (wizard.Reply, error) {
 	s.title(wizard.StepIntake)
+	s.tell("plain.intake-reports")
 	offer := ""
 	if s.d.Lab != nil {
 		s.tell("plain.lab", "story", s.d.Lab.Story)
