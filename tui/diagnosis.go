@@ -154,6 +154,10 @@ func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
 		}
 		out = append(out, "")
 	}
+	told := s.advice(f)
+	if checks.VerdictOf(s.c.Result().Findings) != checks.VerdictFix {
+		out, told = append(out, told...), nil
+	}
 	for i, x := range s.rows() {
 		if i == s.at {
 			from = len(out)
@@ -171,7 +175,16 @@ func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
 		mark, _, style := f.severity(x.Severity)
 		out = append(out, cut(" "+style.Render(mark)+" "+s.c.p().Finding(x).What, f.W-1, f.Glyphs.Etc))
 	}
-	return out, from, to
+	return append(out, told...), from, to
+}
+
+// advice is what to do about what happens to the mail, beside what DNS shows.
+func (s diagnosis) advice(f Frame) []string {
+	text := s.c.p().Advice(s.c.Answers())
+	if text == "" {
+		return nil
+	}
+	return append([]string{""}, f.labelled(f.Lang.T("wizard.symptom.crumb"), text, 3, 9, f.Styles.Key)...)
 }
 
 // finding draws one finding: what is so, why it matters, what to do, and what was seen.

@@ -1,22 +1,25 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // glossary is the words that the screens use, in the order in which one meets them (i18n tui.word.<id>).
 var glossary = []string{"dns", "record", "ns", "mx", "txt", "spf", "dkim", "selector", "dmarc", "report", "ttl", "cache", "ptr",
-	"bounce", "forward", "list"}
+	"bounce", "forward", "list", "code", "none", "permerror", "include", "softfail", "quarantine", "cname", "a", "zone", "resolver", "dnssec"}
 
-// help explains the words, over any screen.
+// help explains the keys and the words, over any screen: those of that screen first.
 type help struct {
-	c   *Case
-	top int
+	c     *Case
+	under Screen
+	top   int
 }
 
-func newHelp(c *Case) help { return help{c: c} }
+func newHelp(c *Case, under Screen) help { return help{c: c, under: under} }
 
 // Update scrolls.
 func (s help) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
@@ -48,17 +51,87 @@ func scrolled(top int, k string) int {
 	return top
 }
 
-// View draws the words.
+// View draws the words of the page below, then its keys, then the other words.
 func (s help) View(f Frame) string {
+	here, others := s.words(f)
 	var out []string
-	for _, id := range glossary {
-		out = append(out, f.labelled(f.T("word."+id+".name"), f.T("word."+id+".is"), 2, 18, f.Styles.Title)...)
+	part := func(title string, ids []string) {
+		if len(ids) == 0 {
+			return
+		}
+		out = append(out, f.Styles.Title.Render("  "+f.T(title)))
+		for _, id := range ids {
+			out = append(out, f.labelled(f.T("word."+id+".name"), f.T("word."+id+".is"), 2, 18, f.Styles.Title)...)
+		}
+		out = append(out, "")
 	}
-	out = append(out, "")
+	part("help.here", here)
+	out = append(out, s.keys(f)...)
+	part("help.others", others)
 	out = append(out, f.dim(f.para(f.T("help.keys"), 2))...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
 }
+
+// keys lists what the keys of the page below do, those that work on every page included.
+func (s help) keys(f Frame) []string {
+	out := []string{f.Styles.Title.Render("  " + f.T("help.page-keys"))}
+	keys := s.under.Keys()
+	has := func(name string) bool {
+		return slices.ContainsFunc(keys, func(k Key) bool { return k.Name == name })
+	}
+	if t, ok := s.under.(typist); (!ok || !t.Typing()) && !has("q") {
+		keys = append(slices.Clone(keys), Key{"q", "leave"})
+	}
+	for _, k := range []Key{{"Ctrl+L", "language"}, {"Ctrl+C", "leave"}} {
+		if !has(k.Name) {
+			keys = append(slices.Clone(keys), k)
+		}
+	}
+	for _, k := range keys {
+		out = append(out, f.labelled(f.keyName(k.Name), f.does(k), 2, 18, f.Styles.Key)...)
+	}
+	return append(out, "")
+}
+
+// words parts the glossary into the words that the page below shows, and the others.
+func (s help) words(f Frame) (here, others []string) {
+	page := f
+	page.H = 200 // what is below the fold is on the page as well
+	text := strings.ToLower(ansi.Strip(s.under.View(page)))
+	for _, id := range glossary {
+		if slices.ContainsFunc(names(f.T("word."+id+".name")), func(n string) bool { return mentions(text, strings.ToLower(n)) }) {
+			here = append(here, id)
+		} else {
+			others = append(others, id)
+		}
+	}
+	return here, others
+}
+
+// names are the spellings of a word in its heading: what stands before brackets, and in them.
+func names(heading string) []string {
+	return strings.FieldsFunc(heading, func(r rune) bool { return strings.ContainsRune("()（）、,", r) })
+}
+
+// mentions reports whether a text has a word, not as a part of a longer one in Latin letters.
+func mentions(text, word string) bool {
+	word = strings.TrimSpace(word)
+	for at := 0; word != ""; {
+		i := strings.Index(text[at:], word)
+		if i < 0 {
+			return false
+		}
+		from, to := at+i, at+i+len(word)
+		if !(from > 0 && latin(text[from-1]) && latin(word[0])) && !(to < len(text) && latin(text[to]) && latin(word[len(word)-1])) {
+			return true
+		}
+		at = to
+	}
+	return false
+}
+
+func latin(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' }
 
 // Keys are what the footer offers.
 func (s help) Keys() []Key {

@@ -72,7 +72,7 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 
 // enter recognises the text. Looking begins as soon as a domain is known.
 func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
-	if s.wrong != nil && s.wrong.Guess != "" { // pressed once more: that was meant
+	if guessed(s.wrong) { // pressed once more: that was meant
 		s.in = newEditor(s.wrong.Guess, true)
 	}
 	got, wrong := s.c.d.Recognise(s.in.String())
@@ -110,10 +110,15 @@ func (f Frame) problem(c *Case, wrong *input.Problem) []string {
 	for _, l := range f.para(c.p().Problem(wrong), 3) {
 		out = append(out, f.Styles.Bad.Render(l))
 	}
-	if wrong.Guess != "" {
+	if guessed(wrong) {
 		out = append(out, f.para(f.T("intake.guess", i18n.Args{"guess": snapshot.Printable(wrong.Guess)}), 3)...)
 	}
 	return append(out, "")
+}
+
+// guessed reports whether one thing was probably meant, and not one of two.
+func guessed(wrong *input.Problem) bool {
+	return wrong != nil && wrong.Guess != "" && wrong.Args["other"] == ""
 }
 
 // field shows a line as it is, and a pasted mail by its size and first lines.

@@ -92,7 +92,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 		r.c.lang = r.c.lang.Next(r.c.d.Langs...)
 		return nil
 	case k == "?" && !r.helping():
-		r.over = append(r.over, newHelp(r.c))
+		r.over = append(r.over, newHelp(r.c, r.top()))
 		return nil
 	case r.w < MinWidth || r.h < MinHeight:
 		return nil

@@ -16,6 +16,10 @@ import (
 func (s *walk) diagnosis() error {
 	s.title(wizard.StepDiagnosis)
 	s.say(document.Diagnosis(s.summary()))
+	if text := s.p.Advice(s.Answers()); text != "" {
+		s.say("")
+		s.say(text)
+	}
 	for {
 		s.tell("plain.go-on-save")
 		line, err := s.ask(func() { s.tell("wizard.diagnosis.help") })

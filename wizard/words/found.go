@@ -117,3 +117,14 @@ func (p P) Warn(r wizard.Reply) string {
 	}
 	return ""
 }
+
+// Advice is what to do about what happens to the owner's mail, beside what DNS shows; "" where nothing was said to happen, or
+// where the mail in hand says more.
+func (p P) Advice(a owner.Answers) string {
+	switch id := "words.advice." + string(a.Symptom); {
+	case a.Symptom == "", a.Symptom == owner.SymptomBounce && a.Mail.Kind != "", !p.Lang.Has(id):
+		return ""
+	default:
+		return p.t(id)
+	}
+}
