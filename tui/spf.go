@@ -39,6 +39,9 @@ func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 
 // aloud explains the record term by term, below whatever is said of it.
 func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
+	if t, ok := s.tags(x); ok {
+		return tagsAloud(f, t)
+	}
 	if !strings.HasPrefix(string(x.Code), "spf-") || s.c.Result().DNS == nil {
 		return nil
 	}

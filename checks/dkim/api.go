@@ -16,6 +16,7 @@ type Record struct {
 	Services []string
 	Flags    []string // t= as written, y and s included
 	Note     string   // n=, for people
+	Tags     []Tag    // the first of each name, in the order written; names in small letters
 	Extra    []Tag    // tags that RFC 6376 does not know, as written
 	Problems []Problem
 

@@ -104,6 +104,7 @@ func Parse(txt string) Record {
 			continue
 		}
 		seen[name] = true
+		r.Tags = append(r.Tags, Tag{name, t.Value})
 		r.tag(i, name, t)
 	}
 	if !seen["p"] {

@@ -10,6 +10,8 @@ import (
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/verb/check"
 	"todoku/cmd/todoku/verb/completion"
+	"todoku/cmd/todoku/verb/dkim"
+	"todoku/cmd/todoku/verb/dmarc"
 	"todoku/cmd/todoku/verb/explain"
 	"todoku/cmd/todoku/verb/export"
 	"todoku/cmd/todoku/verb/findings"
@@ -48,6 +50,8 @@ func (a *app) root() *cobra.Command {
 		wait.Command(p, wait.Run),
 		runs.Command(p, runs.Run),
 		spf.Command(p, spf.Run),
+		dkim.Command(p, dkim.Run),
+		dmarc.Command(p, dmarc.Run),
 		explain.Command(p, explain.Run),
 		report.Command(p, report.Run),
 		export.Command(p, export.Run),

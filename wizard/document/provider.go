@@ -90,7 +90,7 @@ func ProviderPage(lang i18n.Lang, p Provider, now time.Time, l Layout) string {
 	}
 	s.sure()
 	s.add(s.word("help"), base.Help...)
-	s.add(s.word("source"), base.Source...)
+	s.add(s.word("source"), s.sources(base.Source)...)
 	checked := base.Checked
 	if base.Old(now) {
 		checked = s.word("old", i18n.Args{"date": checked})
@@ -249,4 +249,16 @@ func (s *sheet) print() string {
 		}
 	}
 	return b.String()
+}
+
+// sources words what a fact rests on where that is no page: the rest are addresses, and stay as they are.
+func (s *sheet) sources(list []string) []string {
+	var out []string
+	for _, x := range list {
+		if id := "cmd.providers.from." + strings.ReplaceAll(x, " ", "-"); s.lang.Has(id) {
+			x = s.lang.T(id)
+		}
+		out = append(out, x)
+	}
+	return out
 }

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -27,7 +28,7 @@ func (p P) Finding(f checks.Finding) Finding {
 		out.Why = p.t("words.joined", "first", out.Why, "then", soft)
 	}
 	for _, a := range f.Evidence {
-		if e := p.evidence(a, f.Name); !slices.Contains(out.Evidence, e) {
+		if e := p.evidenceOf(f.Code, a, f.Name); !slices.Contains(out.Evidence, e) {
 			out.Evidence = append(out.Evidence, e)
 		}
 	}
@@ -106,6 +107,26 @@ func (p P) arg(key, value string) string {
 
 // Evidence words one answer: who said what, and when.
 func (p P) Evidence(a snapshot.Answer) string { return p.evidence(a, "") }
+
+// lacking are the findings that a record is not there, by what the record is called.
+var lacking = map[checks.Code]string{checks.SPFMissing: "SPF", checks.DMARCMissing: "DMARC"}
+
+// evidenceOf words an answer for what it proves: where a record is missing, that none of the texts is one; the texts
+// themselves are about something else.
+func (p P) evidenceOf(code checks.Code, a snapshot.Answer, about string) string {
+	record := lacking[code]
+	if record == "" || a.Type != snapshot.TXT || a.Status != snapshot.OK || len(a.Data()) == 0 {
+		return p.evidence(a, about)
+	}
+	text := p.Lang.T("words.evidence.other", map[string]any{"record": record, "count": len(a.Data())})
+	if server := cmp.Or(a.Server, a.Key.At); server != "" {
+		text = p.t("words.evidence.by", "server", server, "text", text)
+	}
+	if a.At.IsZero() {
+		return text
+	}
+	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
+}
 
 // evidence leaves the name out where it is what is being talked about anyway.
 func (p P) evidence(a snapshot.Answer, about string) string {

@@ -37,6 +37,9 @@ func TestProviderPages(t *testing.T) {
 				}
 			}
 			for _, want := range append(base.Source, base.Checked, base.Name.In(string(lang))) {
+				if id := "cmd.providers.from." + strings.ReplaceAll(want, " ", "-"); lang.Has(id) {
+					want = lang.T(id)
+				}
 				if !strings.Contains(flat(text), flat(want)) {
 					t.Errorf("%s %s does not show %q", lang, base.ID, want)
 				}

@@ -1,0 +1,73 @@
+// Package aloud finds a record of tags in DNS and tells what it says; the commands that read such a record share it.
+package aloud
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"todoku/checks/snapshot"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/wizard/document"
+	"todoku/wizard/words"
+)
+
+// IsRecord reports whether an argument is a record and no domain.
+func IsRecord(arg string) bool { return strings.ContainsAny(arg, "=;") }
+
+// Find asks for the records at the names, one after the other, until there are some; is says which texts count. It
+// gives the name where they stand, or the fault that none could be read.
+func Find(ctx context.Context, p *cli.Program, w *world.World, names []string, is func(string) bool) (name, record string, err error) {
+	for _, name = range names {
+		a := w.Client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.TXT, Via: snapshot.Resolver}})
+		if ctx.Err() != nil {
+			return name, "", p.Interrupted()
+		}
+		if a.Status == snapshot.Failed {
+			return name, "", told(p, cli.StatusUnknown, p.Lang.T("tags.page.failed", map[string]any{"name": name}))
+		}
+		var found []string
+		for _, r := range a.Records {
+			if is(r.Data) {
+				found = append(found, r.Data)
+			}
+		}
+		switch {
+		case len(found) == 1:
+			return name, found[0], nil
+		case len(found) > 1:
+			return name, "", told(p, cli.StatusFix, p.Lang.T("tags.page.several", map[string]any{"name": name, "number": strconv.Itoa(len(found))}))
+		}
+	}
+	return names[0], "", told(p, cli.StatusFix, p.Lang.T("tags.page.none", map[string]any{"name": names[0]}))
+}
+
+// told prints a sentence in place of a reading, and ends with a status.
+func told(p *cli.Program, status cli.Status, text string) error {
+	if p.JSON {
+		if err := p.WriteLine(document.TagReading{Schema: 1, Tags: []document.Tag{}, Unwritten: []document.Tag{}, Problems: []string{text}}); err != nil {
+			return err
+		}
+	} else if err := p.Print(text + "\n"); err != nil {
+		return err
+	}
+	return cli.Exit(status)
+}
+
+// Tell prints what a record says; the status tells whether it has mistakes.
+func Tell(p *cli.Program, name, record string, t words.Tags) error {
+	var err error
+	if p.JSON {
+		err = p.WriteLine(document.ReadTags(name, record, t))
+	} else {
+		err = p.Print(document.TagPage(words.P{Lang: p.Lang}, name, record, t, p.Layout()))
+	}
+	if err != nil {
+		return err
+	}
+	if len(t.Problems) > 0 {
+		return cli.Exit(cli.StatusFix)
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+// Package dkim reads a DKIM key aloud, tag by tag.
+package dkim
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/dkim"
+	"todoku/cmd/todoku/internal/aloud"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/wizard/words"
+)
+
+// Options are what dkim needs: the program, its argument and flag, and its effects.
+type Options struct {
+	*cli.Program
+	World func(context.Context) (*world.World, error) // opens where questions go
+
+	Given    []string // a domain or a record; at most one
+	Selector string
+}
+
+// Command is the command line of dkim; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p)}
+	c := &cobra.Command{
+		Use:               "dkim [DOMAIN|RECORD] --selector S",
+		Short:             p.Lang.T("cmd.dkim.short"),
+		Long:              p.Lang.T("cmd.dkim.long"),
+		Example:           p.Lang.T("cmd.dkim.example"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Given = args
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().StringVar(&o.Selector, "selector", "", p.Lang.T("cmd.flag.selector"))
+	return c
+}
+
+// Run reads the key that is given, or the one that the selector has at the domain. A private key is not printed.
+func Run(ctx context.Context, o *Options) error {
+	say := words.P{Lang: o.Lang}
+	if len(o.Given) == 1 && aloud.IsRecord(o.Given[0]) {
+		r := dkim.Parse(o.Given[0])
+		return aloud.Tell(o.Program, "", r.Raw, say.AloudDKIM(r))
+	}
+	selector, ok := dkim.CleanSelector(o.Selector)
+	if !ok {
+		return o.BadValue("--selector", o.Selector, o.Lang.T("cmd.fault.selector"))
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	domain := w.StoryDomain()
+	if len(o.Given) == 1 {
+		input, err := o.Domain(o.Given[0])
+		if err != nil {
+			return err
+		}
+		domain = input.Domain
+	}
+	if domain == "" {
+		return cli.Usage(o.Lang.T("cmd.fault.no-domain"), o.SeeHelp("todoku dkim"))
+	}
+	name, record, err := aloud.Find(ctx, o.Program, w, []string{selector + "._domainkey." + domain}, dkim.Is)
+	if err != nil {
+		return err
+	}
+	r := dkim.Parse(record)
+	return aloud.Tell(o.Program, name, r.Raw, say.AloudDKIM(r))
+}

@@ -1,0 +1,68 @@
+// Package dmarc reads a DMARC record aloud, tag by tag.
+package dmarc
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"todoku/checks/dmarc"
+	"todoku/cmd/todoku/internal/aloud"
+	"todoku/cmd/todoku/internal/cli"
+	"todoku/cmd/todoku/internal/world"
+	"todoku/wizard/words"
+)
+
+// Options are what dmarc needs: the program, its argument, and its effects.
+type Options struct {
+	*cli.Program
+	World func(context.Context) (*world.World, error) // opens where questions go
+
+	Given []string // a domain or a record; at most one
+}
+
+// Command is the command line of dmarc; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p)}
+	return &cobra.Command{
+		Use:               "dmarc [DOMAIN|RECORD]",
+		Short:             p.Lang.T("cmd.dmarc.short"),
+		Long:              p.Lang.T("cmd.dmarc.long"),
+		Example:           p.Lang.T("cmd.dmarc.example"),
+		Args:              p.UpTo(1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Given = args
+			return run(c.Context(), o)
+		},
+	}
+}
+
+// Run reads the record that is given, or the one that counts for the domain: its own, or that of a domain above it
+// (RFC 9989 section 4.10).
+func Run(ctx context.Context, o *Options) error {
+	say := words.P{Lang: o.Lang}
+	if len(o.Given) == 1 && aloud.IsRecord(o.Given[0]) {
+		return aloud.Tell(o.Program, "", o.Given[0], say.AloudDMARC(dmarc.Parse(o.Given[0])))
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	domain := w.StoryDomain()
+	if len(o.Given) == 1 {
+		input, err := o.Domain(o.Given[0])
+		if err != nil {
+			return err
+		}
+		domain = input.Domain
+	}
+	if domain == "" {
+		return cli.Usage(o.Lang.T("cmd.fault.no-domain"), o.SeeHelp("todoku dmarc"))
+	}
+	name, record, err := aloud.Find(ctx, o.Program, w, dmarc.Walk(domain), func(s string) bool { return dmarc.Is(s) || dmarc.Resembles(s) })
+	if err != nil {
+		return err
+	}
+	return aloud.Tell(o.Program, name, record, say.AloudDMARC(dmarc.Parse(record)))
+}
