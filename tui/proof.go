@@ -213,6 +213,8 @@ func (s proof) Keys() []Key {
 		on = Key{"Enter", "read"}
 	case p != nil && p.Arrived():
 		return []Key{{"Enter", "next"}, {"Esc", "another"}, {"?", "words"}, {"Ctrl+C", "leave"}}
+	case p != nil && p.Kind == "bounce": // what it says may be long
+		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"updown", "scroll"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	case p != nil:
 		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	}
