@@ -183,7 +183,7 @@ func TestPrivateKeyIsNotKept(t *testing.T) {
 	}
 	d.paste("-----BEGIN PRIVATE KEY-----\nMIIEvgIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----")
 	d.press("enter")
-	d.shows("This is the secret key.")
+	d.shows("This is the private key.")
 	if v := d.view(); strings.Contains(v, "MIIEvg") || strings.Contains(d.r.screen.(records).box.in.String(), "MIIEvg") {
 		t.Errorf("the secret key is kept:\n%s", v)
 	}

@@ -135,7 +135,7 @@ func (s keep) signing(f Frame) []string {
 	var out []string
 	for _, ch := range s.c.Result().Plan.Changes {
 		name, start := s.c.starts(ch.Service, string(f.Lang))
-		if ch.Gate == "" || ch.Value == "" || start == "" || !s.c.Wait().Open(ch) {
+		if ch.Gate == "" || ch.Value == "" || start == "" || !s.c.Wait().Open(ch) || s.c.Signs(ch.Service) {
 			continue
 		}
 		text := f.T("keep.sign", i18n.Args{"service": name, "start": start})

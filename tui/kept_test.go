@@ -36,7 +36,7 @@ func TestGoOn(t *testing.T) {
 	deps.After = next.after
 	next.r = New(deps)
 	next.run(next.r.Init())
-	if v := next.view(); !strings.Contains(v, "Go on") || !strings.Contains(v, "hanazono.example   waiting") {
+	if v := next.view(); !strings.Contains(v, i18n.EN.T("tui.intake.go-on")) || !strings.Contains(v, "hanazono.example   "+i18n.EN.T("words.run.waiting")) {
 		t.Fatalf("not offered:\n%s", v)
 	}
 	next.press("down", "enter")

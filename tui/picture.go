@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"todoku/checks"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/snapshot"
 )
@@ -17,10 +18,16 @@ func (s diagnosis) picture(f Frame) []string {
 	switch {
 	case s.any("dns-", "dnssec-", "zone-", "domain-"):
 		atDNS = f.Styles.Bad.Render(g.Break)
-	case s.refused():
+	case s.refused(), s.stopped():
 		atGmail = f.Styles.Bad.Render(g.Break)
 	}
 	host, below := s.sender(f)
+	if stops := s.stops(); stops != nil && s.c.Answers().Route == owner.Forward && s.c.Answers().Forward.Mine != owner.Mine {
+		gmail = cut(stops[1], max(8, f.W/4), g.Etc) + "  " + atGmail + "  " + gmail
+		atGmail = g.Arrow
+	} else if stops != nil { // the owner's own server passes it on, or the list's does
+		you, host, below, gmail = stops[0], stops[1], "", cut(stops[2], max(8, f.W/4), g.Etc)
+	}
 	fixed := 3 + width(you) + width(atDNS) + width(atGmail) + width(g.Arrow) + width(check) + width(gmail) + 12
 	host = cut(host, max(6, f.W-fixed-1), g.Etc)
 	left := "   " + you + "  " + g.Arrow + "  "
@@ -35,6 +42,21 @@ func (s diagnosis) picture(f Frame) []string {
 		out = append(out, fill(lead, width(mid), "")+fill(strings.ToUpper(topic), 6, "")+mark+" "+cut(word, max(4, f.W-width(mid)-9), g.Etc))
 	}
 	return out
+}
+
+// stops are who writes, who passes the mail on, and where it ends; nil where it goes straight.
+func (s diagnosis) stops() []string {
+	if in := s.c.Result().In(); in != nil {
+		return s.c.p().Route(in)
+	}
+	return nil
+}
+
+// stopped reports whether what is forwarded, or goes through the list, is refused.
+func (s diagnosis) stopped() bool {
+	return slices.ContainsFunc(s.c.Result().Findings, func(x checks.Finding) bool {
+		return aboutRoute(x) && (x.Severity == checks.Blocks || x.Severity == checks.Harms || x.Code == checks.MailRefused)
+	})
 }
 
 // sender is the name of the system that sends, and its address where it is known: of several the one whose mail is refused.

@@ -136,8 +136,8 @@ func (s proof) asked(f Frame) []string {
 		out = append(out, f.Styles.Title.Render(l))
 	}
 	out = append(out, "")
-	for i, id := range []string{"proof.send", "proof.open", "proof.paste"} {
-		out = append(out, f.labelled(string(rune('1'+i))+".", f.T(id), 3, 4, f.Styles.Key)...)
+	for i, text := range []string{s.c.p().TestMail(s.c.Answers()), f.T("proof.open"), f.T("proof.paste")} {
+		out = append(out, f.labelled(string(rune('1'+i))+".", text, 3, 4, f.Styles.Key)...)
 	}
 	for _, ch := range s.c.Unseen() {
 		name, _ := s.c.starts(ch.Service, string(f.Lang))
@@ -213,6 +213,8 @@ func (s proof) Keys() []Key {
 		on = Key{"Enter", "read"}
 	case p != nil && p.Arrived():
 		return []Key{{"Enter", "next"}, {"Esc", "another"}, {"?", "words"}, {"Ctrl+C", "leave"}}
+	case p != nil && p.Kind == "bounce": // what it says may be long
+		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"updown", "scroll"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	case p != nil:
 		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	}

@@ -8,15 +8,15 @@ import (
 	"todoku/checks/spf"
 )
 
-// RefusedBefore is the term that decides over a service's mail before the terms that would let it pass, which stand in the
-// record all the same; ok is false where they do not.
+// RefusedBefore is the term that decides over a service's mail and does not let it pass, where the terms that would do so stand
+// in the record all the same, behind it or with another sign; ok is false where they do not.
 func (f *Facts) RefusedBefore(l Lacking) (term string, ok bool) {
 	t, one := f.SPFTree()
 	if !one || len(l.Terms) == 0 || l.Unknown {
 		return "", false
 	}
 	for _, text := range l.Terms {
-		if !named(t.Root, f.Owner.Domain, text) {
+		if !standsIn(t.Root, f.Owner.Domain, text, true) {
 			return "", false
 		}
 	}

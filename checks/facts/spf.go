@@ -93,21 +93,24 @@ func (d proposed) Reply(n spf.Need) spf.Reply {
 }
 
 // named reports whether the term itself stands anywhere in the tree.
-func named(n spf.Node, domain, term string) bool {
+func named(n spf.Node, domain, term string) bool { return standsIn(n, domain, term, false) }
+
+// standsIn is named, and with any whatever the term's sign says: pass, refuse, doubt or nothing.
+func standsIn(n spf.Node, domain, term string, any bool) bool {
 	want := spf.Parse("v=spf1 " + term)
 	if len(want.Terms) == 0 {
 		return false
 	}
 	for _, t := range n.Parsed.Terms {
 		w := want.Terms[0]
-		if t.Modifier || t.Name != w.Name || t.Qualifier != '+' || t.Prefix != w.Prefix || t.CIDR4 != w.CIDR4 || t.CIDR6 != w.CIDR6 {
+		if t.Modifier || t.Name != w.Name || t.Qualifier != '+' && !any || t.Prefix != w.Prefix || t.CIDR4 != w.CIDR4 || t.CIDR6 != w.CIDR6 {
 			continue
 		}
 		if strings.EqualFold(cmp.Or(t.Value, n.Domain), cmp.Or(w.Value, domain)) {
 			return true
 		}
 	}
-	return slices.ContainsFunc(n.Children, func(c spf.Node) bool { return named(c, domain, term) })
+	return slices.ContainsFunc(n.Children, func(c spf.Node) bool { return standsIn(c, domain, term, any) })
 }
 
 // SPFTree is the domain's own record with all that it includes; ok is false unless there is exactly one.
@@ -183,13 +186,16 @@ func (f *Facts) takers() []string {
 	return mx.Data()
 }
 
-// CoversMX reports whether every known address of the servers that take mail in passes.
+// CoversMX reports whether every known address of the servers that take mail in passes: it is within the record, and no term
+// before refuses it.
 func (f *Facts) CoversMX(t spf.Tree) bool {
 	seen := false
+	refused := []spf.Result{spf.Fail, spf.SoftFail, spf.Neutral}
 	for _, name := range f.takers() {
 		for _, a := range f.DNS.Get(name, snapshot.A).Data() {
 			ip, err := netip.ParseAddr(a)
-			if err != nil || !slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) {
+			if err != nil || !slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(ip) }) ||
+				slices.Contains(refused, spf.Evaluate(reading.SPF(f.DNS), f.request(ip)).Result) {
 				return false
 			}
 			seen = true

@@ -41,6 +41,9 @@ func (f *Facts) takersKin(t spf.Tree) string {
 	if i < 0 || len(spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+t.Root.Children[i].Term+" -all").Networks) == 0 {
 		return ""
 	}
+	if passes, _ := Covered(f.DNS, t, f.Owner.Domain, t.Root.Children[i].Term); !passes {
+		return ""
+	}
 	return t.Root.Children[i].Domain
 }
 

@@ -130,7 +130,30 @@ func Judge(w Want, got inhand.Mail, rep message.Report) Proof {
 	p.Way = way(m)
 	p.checks(m, rep)
 	p.Fault = p.fault(w, m)
+	p.bound()
 	return p
+}
+
+// maxText bounds each text that is taken from a mail, in bytes: an address is no longer (RFC 5321 section 4.5.3.1).
+const maxText = 320
+
+// bound cuts what a mail that is made to hurt has too much of.
+func (p *Proof) bound() {
+	texts := []*string{&p.Domain, &p.Receiver, &p.Way.Through, &p.Policy}
+	for _, c := range append([]*Check{&p.SPF, &p.DMARC}, pointers(p.DKIM)...) {
+		texts = append(texts, &c.Result, &c.Domain, &c.Selector)
+	}
+	for _, t := range texts {
+		*t = strings.ToValidUTF8((*t)[:min(len(*t), maxText)], "")
+	}
+}
+
+func pointers(list []Check) []*Check {
+	out := make([]*Check, len(list))
+	for i := range list {
+		out[i] = &list[i]
+	}
+	return out
 }
 
 // refusal is a notice that a mail came back.
@@ -144,6 +167,7 @@ func (p Proof) refusal(w Want, got inhand.Mail) Proof {
 	if p.Mail.Domain != "" && !slices.ContainsFunc(of, func(d string) bool { return strings.EqualFold(d, w.Domain) }) {
 		p.Fault = OtherDomain
 	}
+	p.bound()
 	return p
 }
 

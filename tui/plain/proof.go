@@ -3,6 +3,7 @@ package plain
 import (
 	"strings"
 
+	"todoku/checks/owner"
 	"todoku/checks/proof"
 	"todoku/wizard"
 	"todoku/wizard/session"
@@ -18,6 +19,9 @@ func (s *walk) proof() error {
 		}
 	}
 	s.tell("wizard.proof.help")
+	if r := s.Answers().Route; r == owner.Forward || r == owner.List {
+		s.say(s.p.TestMail(s.Answers()))
+	}
 	for _, ch := range s.Unseen() {
 		name, _ := s.p.Starts(ch.Service)
 		s.tell("tui.proof.unseen", "service", name)

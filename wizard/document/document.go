@@ -100,6 +100,11 @@ func (b *builder) head() {
 			rows = append(rows, [2]string{b.t("label.panel"), x.Name.In(string(b.in.Lang))})
 		}
 	}
+	if b.in.DNS != nil && b.in.Catalog != nil {
+		if stops := b.p.Route(facts.Read(b.in.Answers, b.in.DNS, b.in.Catalog)); stops != nil {
+			rows = append(rows, [2]string{b.t("label.way"), strings.Join(stops, " > ")})
+		}
+	}
 	b.add(block{kind: table, rows: rows})
 	if b.in.Practice != "" {
 		b.say(b.t("practice", "story", b.in.Practice))

@@ -111,6 +111,9 @@ func (p *page) mail() {
 		rows = append(rows, row{label: r.Label, text: r.Text})
 	}
 	for i, d := range w.Do {
+		if p.in.Proof.Proved() {
+			break
+		}
 		label := ""
 		if i == 0 {
 			label = p.t("fix")

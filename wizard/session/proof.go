@@ -151,6 +151,9 @@ func (s *Session) SwitchedOn(service string) []Effect {
 	return append([]Effect{SwitchOn{service}}, s.keep()...)
 }
 
+// Signs reports whether the owner has said that a service signs now.
+func (s *Session) Signs(service string) bool { return slices.Contains(s.prove.on, service) }
+
 // SignLater leaves a service's signing for later; nothing is kept of that.
 func (s *Session) SignLater(service string) { s.prove.later = append(s.prove.later, service) }
 

@@ -11,6 +11,7 @@ import (
 	"todoku/checks/message"
 	"todoku/checks/owner"
 	"todoku/checks/proof"
+	"todoku/checks/snapshot"
 )
 
 // Mark is how one line of a proof stands.
@@ -52,6 +53,9 @@ func (p P) Proof(x proof.Proof, domain string) Proof {
 		out.Rows = w.refusal()
 	} else if x.Fault != proof.Unread {
 		out.Rows = w.results()
+	}
+	for i, r := range out.Rows {
+		out.Rows[i].Text = snapshot.Printable(r.Text)
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"todoku/checks/inhand"
 	"todoku/checks/owner"
 )
 
@@ -24,6 +25,9 @@ type Answers struct {
 	Forward, ForwardHost, ForwardFrom, ForwardTo, ListBounced, ListMembers string
 
 	SPFDrop, SPFFlatten []string
+
+	// InHand is the mail of --message, once Read has read it; nil without one.
+	InHand *inhand.Mail
 }
 
 // Empty reports whether no question is answered.

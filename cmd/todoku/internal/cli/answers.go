@@ -111,6 +111,7 @@ func (a *Answers) mail(name string) (owner.Mail, error) {
 	if err != nil {
 		return owner.Mail{}, a.unread(name, err)
 	}
+	a.InHand = &m
 	return m.Learn(), nil
 }
 

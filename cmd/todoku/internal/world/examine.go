@@ -45,33 +45,29 @@ func (r Result) Status() cli.Status {
 // Examine asks DNS about one domain and judges the answers.
 func (w *World) Examine(ctx context.Context, input input.Input, answers owner.Answers) (Result, error) {
 	answers.Domain = input.Domain
-	answers = w.Over(answers)
-	text := answers.Message
-	answers = inhand.Teach(answers)
+	answers = inhand.Teach(w.Over(answers))
 	start := time.Now()
 	snap, err := w.Client.Run(ctx, answers, nil, nil)
 	if snap == nil {
 		snap = snapshot.New(input.Domain, w.Now())
 	}
-	r := Result{Result: session.Judge(answers, snap, w.Catalog), Input: input}
-	r.Prove(text, w.Now(), func(m *message.Message) message.Report {
+	return Result{Result: session.Judge(answers, snap, w.Catalog), Input: input, Elapsed: time.Since(start)}, err
+}
+
+// Prove reads the mail in hand as a test mail, over DNS; nil is none.
+func (w *World) Prove(ctx context.Context, r *Result, got *inhand.Mail) {
+	r.Prove(got, w.Now(), func(m *message.Message) message.Report {
 		rep, _ := w.Verify(ctx, snapshot.New("", w.Now()), m)
 		return rep
 	})
-	r.Elapsed = time.Since(start)
-	return r, err
 }
 
 // Prove reads the mail in hand as a test mail, where it was received: what came back is a finding, and told there.
-func (r *Result) Prove(text string, now time.Time, verify func(*message.Message) message.Report) {
-	if text == "" {
+func (r *Result) Prove(got *inhand.Mail, now time.Time, verify func(*message.Message) message.Report) {
+	if got == nil || got.Message == nil || got.Kind != bounce.Header && got.Kind != bounce.Message {
 		return
 	}
-	got, err := inhand.Paste(context.Background(), text)
-	if err != nil || got.Message == nil || got.Kind != bounce.Header && got.Kind != bounce.Message {
-		return
-	}
-	p := proof.Judge(proof.Want{Domain: r.Answers.Domain, Now: now, Since: now.Add(-proof.Fresh)}, got, verify(got.Message))
+	p := proof.Judge(proof.Want{Domain: r.Answers.Domain, Now: now, Since: now.Add(-proof.Fresh)}, *got, verify(got.Message))
 	r.Proof = &p
 }
 

@@ -113,6 +113,7 @@ func Run(ctx context.Context, o *Options) error {
 
 func (o *Options) one(ctx context.Context, w *world.World, input input.Input, answers owner.Answers) error {
 	r, err := w.Examine(ctx, input, answers)
+	w.Prove(ctx, &r, o.Answers.InHand)
 	if o.Save != "" && ctx.Err() != nil {
 		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.fault.interrupted"),
 			o.Lang.T("cmd.fault.not-saved", i18n.Args{"file": cli.Printable(o.Save)}))
@@ -194,6 +195,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			var r world.Result
 			if err == nil && ctx.Err() == nil {
 				r, err = w.Examine(ctx, input, answers)
+				w.Prove(ctx, &r, o.Answers.InHand)
 			}
 			tell.Lock()
 			defer tell.Unlock()
@@ -295,7 +297,7 @@ func (o *Options) replay() error {
 	}
 	answers.Domain = input.Domain
 	r := world.Result{Result: session.Judge(inhand.Teach(answers), &snap, cat), Input: input}
-	r.Prove(answers.Message, snap.Taken, func(m *message.Message) message.Report { return m.Verify(context.Background(), reading.SPF(&snap)) })
+	r.Prove(o.Answers.InHand, snap.Taken, func(m *message.Message) message.Report { return m.Verify(context.Background(), reading.SPF(&snap)) })
 	if world.BlindnessOf(&snap) != world.Sighted {
 		if o.JSON {
 			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {

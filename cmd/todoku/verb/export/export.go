@@ -93,6 +93,7 @@ func Run(ctx context.Context, o *Options) error {
 		return err
 	}
 	r, err := w.Examine(ctx, input, answers)
+	w.Prove(ctx, &r, o.Answers.InHand)
 	if ctx.Err() != nil {
 		return o.Interrupted()
 	}

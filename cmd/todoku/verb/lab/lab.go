@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"todoku/checks/lab"
+	"todoku/checks/lab/mail"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/world"
 	"todoku/i18n"
@@ -25,6 +26,7 @@ type Options struct {
 
 	Story    string // "" where none is named
 	Serve    bool
+	Mail     bool   // a test mail is sent, and what its owner holds of it is printed
 	Reports  string // the folder that the story's DMARC reports are written to
 	Pictures string // the folder that pictures of the screens are written to
 }
@@ -48,6 +50,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 		},
 	}
 	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
+	c.Flags().BoolVar(&o.Mail, "mail", false, p.Lang.T("cmd.flag.lab-mail"))
 	c.Flags().StringVar(&o.Pictures, "pictures", "", p.Lang.T("cmd.flag.lab-pictures"))
 	c.Flags().StringVar(&o.Reports, "reports", "", p.Lang.T("cmd.flag.lab-reports"))
 	return c
@@ -68,8 +71,28 @@ func Run(ctx context.Context, o *Options) error {
 		return o.reports()
 	case o.Serve:
 		return o.serve(ctx)
+	case o.Mail:
+		return o.mail(ctx)
 	}
 	return o.Guide(ctx)
+}
+
+// mail sends a test mail in the story as it begins, and prints what its owner would hold of it: its source as the receiver's
+// page shows it, or the notice that it was refused.
+func (o *Options) mail(ctx context.Context) error {
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	post := mail.New(w.Net, *w.Story, w.Clock.Now)
+	if post == nil {
+		return cli.Usage(o.Lang.T("cmd.fault.no-mail", i18n.Args{"story": w.Story.ID}), "")
+	}
+	sent, err := post.Send(ctx, string(o.Lang))
+	if err != nil {
+		return err
+	}
+	return o.Print(sent.Text)
 }
 
 // stories lists what the lab can play.
