@@ -206,7 +206,7 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 			out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
 		case i == 0:
 			if width(e) > f.W-13 {
-				e = s.c.p().Heard(x.Evidence[0], x.Name)
+				e = s.c.p().HeardOf(x.Code, x.Evidence[0], x.Name)
 			}
 			out = append(out, f.labelled(label, cut(e, f.W-13, f.Glyphs.Etc), 3, 9, f.Styles.Dim)...)
 		case i == 1:

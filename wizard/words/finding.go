@@ -106,38 +106,35 @@ func (p P) arg(key, value string) string {
 }
 
 // Evidence words one answer: who said what, and when.
-func (p P) Evidence(a snapshot.Answer) string { return p.evidence(a, "") }
+func (p P) Evidence(a snapshot.Answer) string { return p.evidenceOf("", a, "") }
 
 // lacking are the findings that a record is not there, by what the record is called.
 var lacking = map[checks.Code]string{checks.SPFMissing: "SPF", checks.DMARCMissing: "DMARC"}
 
-// evidenceOf words an answer for what it proves: where a record is missing, that none of the texts is one; the texts
-// themselves are about something else.
+// evidenceOf words an answer with its time, for what it proves of a finding.
 func (p P) evidenceOf(code checks.Code, a snapshot.Answer, about string) string {
+	text := p.HeardOf(code, a, about)
+	if a.At.IsZero() {
+		return text
+	}
+	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
+}
+
+// HeardOf is Heard for what the answer proves of a finding: where a record is missing, that none of the texts is one;
+// the texts themselves are about something else.
+func (p P) HeardOf(code checks.Code, a snapshot.Answer, about string) string {
 	record := lacking[code]
 	if record == "" || a.Type != snapshot.TXT || a.Status != snapshot.OK || len(a.Data()) == 0 {
-		return p.evidence(a, about)
+		return p.Heard(a, about)
 	}
 	text := p.Lang.T("words.evidence.other", map[string]any{"record": record, "count": len(a.Data())})
 	if server := cmp.Or(a.Server, a.Key.At); server != "" {
 		text = p.t("words.evidence.by", "server", server, "text", text)
 	}
-	if a.At.IsZero() {
-		return text
-	}
-	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
+	return text
 }
 
-// evidence leaves the name out where it is what is being talked about anyway.
-func (p P) evidence(a snapshot.Answer, about string) string {
-	text := p.Heard(a, about)
-	if a.At.IsZero() {
-		return text
-	}
-	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
-}
-
-// Heard words one answer without the time: who said what, where the talk is about a name already.
+// Heard words one answer without the time: who said what. It leaves out a name that is being talked about anyway.
 func (p P) Heard(a snapshot.Answer, about string) string {
 	what := string(a.Type)
 	if a.Name != about && a.Name != "" {
