@@ -122,12 +122,27 @@ func (w proofWords) head() string {
 	}
 	signed := slices.ContainsFunc(w.x.DKIM, func(c proof.Check) bool { return c.Result == "pass" && c.Aligned != owner.No })
 	switch {
+	case w.x.ByWay:
+		return w.byWay()
 	case w.passedOn() && w.x.SPF.Result != "pass":
 		return w.t("head.forwarded")
 	case !signed:
 		return w.t("head.without-dkim")
 	}
 	return w.t("head.proved")
+}
+
+// byWay is the head of a mail that proves a forward or a list: by whose name the receiver knows it.
+func (w proofWords) byWay() string {
+	if w.x.SPF.Result == "pass" {
+		return w.t("head.way-spf", "by", w.x.SPF.Domain, "through", w.or(w.x.Way.Through))
+	}
+	for _, c := range w.x.DKIM {
+		if c.Result == "pass" {
+			return w.t("head.way-dkim", "by", c.Domain, "through", w.or(w.x.Way.Through))
+		}
+	}
+	return w.t("head.proved") // cannot be: one of the two passes
 }
 
 // do is what comes next: of the fault, of the signature's reason, of the notice's cause.
@@ -151,7 +166,11 @@ func (w proofWords) do() []string {
 			}
 		}
 	}
-	return append(out, w.t("do."+string(w.x.Fault)))
+	id := "do." + string(w.x.Fault)
+	if way := id + "-way"; w.x.ByWay && w.p.Lang.Has("proof."+way) {
+		id = way
+	}
+	return append(out, w.t(id))
 }
 
 func (w proofWords) short() string {
