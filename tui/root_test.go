@@ -505,7 +505,7 @@ func TestEnterAloneDoesNotSkipTheWait(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
 	d.to(wizard.StepWatch)
 	d.press("enter")
-	d.shows("press Enter once more")
+	d.shows("Press Enter again")
 	d.press("h", "h", "enter") // another key forgets it
 	if d.r.c.At() != wizard.StepWatch {
 		t.Fatalf("one Enter at a time led to %q", d.r.c.At())

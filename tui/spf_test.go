@@ -114,7 +114,7 @@ func TestWaysAreTaken(t *testing.T) {
 	c := d.r.c
 	d.press("d")
 	d.press("pgdown")
-	d.shows("Ways out, for you to choose from")
+	d.shows("Options, least disruptive first")
 	d.press("w")
 	terms := []string{"include:_spf.okurite10.test", "include:_spf.okurite0.test"}
 	flat := func(ch plan.Change) bool { return strings.Contains(ch.Value, "ip4:203.0.113.100/31") }

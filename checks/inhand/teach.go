@@ -66,6 +66,11 @@ func Teach(a owner.Answers) owner.Answers {
 	if a.Route == "" {
 		a.Route = a.Mail.Route
 	}
+	if host := a.Mail.Through[strings.LastIndexByte(a.Mail.Through, '@')+1:]; a.Route == owner.Forward && a.Mail.Route == owner.Forward && a.Forward.Mine == "" &&
+		a.Domain != "" && host == a.Domain && !strings.EqualFold(a.Mail.Domain, a.Domain) { // an address of one's own passed on what somebody else wrote
+		a.Forward.Mine = owner.Mine
+		a.Forward.From, a.Forward.To = cmp.Or(a.Forward.From, a.Mail.Through), cmp.Or(a.Forward.To, a.Mail.Recipient)
+	}
 	a.Mail.Selectors = nil
 	for _, s := range a.Mail.Signed { // a name that nobody could guess
 		known := func(k owner.Key) bool { return strings.EqualFold(k.Selector, s.Selector) }

@@ -16,6 +16,7 @@ type Sends struct {
 	Key      string     `toml:"key"`      // name of the key that signs once signing is on; "": the server cannot sign
 	Selector string     `toml:"selector"` // of that key
 	On       bool       `toml:"on"`       // signing is switched on when the story begins
+	OnAfter  int        `toml:"on_after"` // after so many mails whoever writes them has switched signing on; 0: only as told
 	Via      *Via       `toml:"via"`      // who passes the mail on; nil: nobody
 }
 
@@ -32,7 +33,13 @@ type Via struct {
 	IP      netip.Addr `toml:"ip"`
 	Helo    string     `toml:"helo"`
 	SRS     bool       `toml:"srs"` // of a forward: the envelope sender is rewritten into the forwarder's domain
+	// SRSAfter is after how many mails a forward has been mended so that it rewrites; 0: never.
+	SRSAfter int  `toml:"srs_after"`
+	Via      *Via `toml:"via"` // who passes it on once more; nil: nobody
 }
+
+// Rewrites reports whether a forward rewrites the envelope sender of the n-th mail.
+func (v Via) Rewrites(n int) bool { return v.SRS || v.SRSAfter > 0 && n > v.SRSAfter }
 
 // check says what is wrong with the section; nil where nothing is.
 func (s *Sends) check() error {
@@ -41,10 +48,14 @@ func (s *Sends) check() error {
 		return nil
 	case !s.IP.IsValid(), s.Helo == "", s.From == "":
 		return fmt.Errorf("sends wants ip, helo and from")
-	case s.Via != nil && !slices.Contains([]string{ViaForward, ViaList}, s.Via.Kind):
-		return fmt.Errorf("sends.via is a forward or a list, not %q", s.Via.Kind)
-	case s.Via != nil && (!s.Via.IP.IsValid() || s.Via.Helo == "" || s.Via.Address == ""):
-		return fmt.Errorf("sends.via wants address, ip and helo")
+	}
+	for v := s.Via; v != nil; v = v.Via {
+		switch {
+		case !slices.Contains([]string{ViaForward, ViaList}, v.Kind):
+			return fmt.Errorf("sends.via is a forward or a list, not %q", v.Kind)
+		case !v.IP.IsValid() || v.Helo == "" || v.Address == "":
+			return fmt.Errorf("sends.via wants address, ip and helo")
+		}
 	}
 	return nil
 }

@@ -30,6 +30,10 @@ type Want struct {
 	Domain   string // of the owner, ASCII
 	Receiver string // ID of the receiver that is to have taken it; "": any
 	Signed   bool   // a signature in the domain's name is expected
+	// Through is the address of the forward or list that the owner answers for, where that way is what a mail is to prove.
+	// Whoever wrote it then, what counts is that it came that way. Route is which of the two; "": the way does not matter.
+	Route   owner.Route
+	Through string
 	// Since is when DNS was seen to be otherwise: a mail that came before shows nothing. The zero time: any mail will do.
 	Since time.Time
 	Now   time.Time
@@ -44,6 +48,7 @@ const (
 	Refused       Fault = "refused"        // it came back
 	OtherDomain   Fault = "other-domain"   // it is from another domain
 	Unreceived    Fault = "unreceived"     // no receiver says anything: the copy that the sender has, perhaps
+	OtherWay      Fault = "other-way"      // it came another way than the one that it is to prove
 	OtherReceiver Fault = "other-receiver" // another receiver took it
 	Older         Fault = "older"          // it came before the change
 	Undated       Fault = "undated"        // nothing says when it came
@@ -57,7 +62,7 @@ const (
 
 // Faults are all that Proof.Fault can be, without "".
 func Faults() []Fault {
-	return []Fault{Unread, Refused, OtherDomain, Unreceived, OtherReceiver, Older, Undated, Unsigned, BadSignature, BadSPF, Unaligned, NoPolicy, BadDMARC}
+	return []Fault{Unread, Refused, OtherDomain, Unreceived, OtherWay, OtherReceiver, Older, Undated, Unsigned, BadSignature, BadSPF, Unaligned, NoPolicy, BadDMARC}
 }
 
 // Proof is what a mail shows.
@@ -74,6 +79,7 @@ type Proof struct {
 	DMARC    Check      `json:"dmarc,omitzero"`
 	Policy   string     `json:"policy,omitempty"`
 	Way      Way        `json:"way,omitzero"`
+	ByWay    bool       `json:"by_way,omitempty"` // it is to prove a way, whoever wrote it
 	// Mail is what a notice says of the refusal.
 	Mail owner.Mail `json:"mail,omitzero"`
 }
@@ -101,7 +107,7 @@ type Way struct {
 // Arrived reports whether the mail shows that the receiver took it, for the right domain and today.
 func (p Proof) Arrived() bool {
 	switch p.Fault {
-	case Unread, Refused, OtherDomain, Unreceived, OtherReceiver, Older, Undated:
+	case Unread, Refused, OtherDomain, Unreceived, OtherWay, OtherReceiver, Older, Undated:
 		return false
 	}
 	return p.Kind != ""
@@ -116,7 +122,7 @@ func (p Proof) Counts() bool { return p.Arrived() || p.Fault == Refused }
 
 // Judge says what a mail shows. rep is its verification; where DNS could not be asked, the receiver's words are enough.
 func Judge(w Want, got inhand.Mail, rep message.Report) Proof {
-	p := Proof{At: w.Now, Kind: string(got.Kind)}
+	p := Proof{At: w.Now, Kind: string(got.Kind), ByWay: w.Route != ""}
 	if got.Kind == bounce.Bounce {
 		return p.refusal(w, got)
 	}
@@ -164,7 +170,7 @@ func (p Proof) refusal(w Want, got inhand.Mail) Proof {
 		p.Way = Way{Route: p.Mail.Route, Through: got.Bounce.Forwarding.Through}
 	}
 	of := []string{p.Mail.Domain, p.Mail.Envelope}
-	if p.Mail.Domain != "" && !slices.ContainsFunc(of, func(d string) bool { return strings.EqualFold(d, w.Domain) }) {
+	if w.Route == "" && p.Mail.Domain != "" && !slices.ContainsFunc(of, func(d string) bool { return strings.EqualFold(d, w.Domain) }) {
 		p.Fault = OtherDomain
 	}
 	p.bound()
@@ -242,10 +248,12 @@ func aligned(t message.Tri) string {
 // fault is the first thing that is not as it should be.
 func (p *Proof) fault(w Want, m *message.Message) Fault {
 	switch {
-	case !strings.EqualFold(p.Domain, w.Domain):
+	case w.Route == "" && !strings.EqualFold(p.Domain, w.Domain):
 		return OtherDomain
 	case p.SPF.Result == "" && p.DMARC.Result == "" && !slices.ContainsFunc(p.DKIM, func(c Check) bool { return c.Result != "" }):
 		return Unreceived
+	case w.Route != "" && (p.Way.Route != w.Route || w.Through != "" && strings.Contains(p.Way.Through, "@") && !strings.EqualFold(p.Way.Through, w.Through)):
+		return OtherWay
 	case w.Receiver != "" && p.Receiver != w.Receiver:
 		return OtherReceiver
 	case !w.Since.IsZero() && p.Received.IsZero():
@@ -253,7 +261,22 @@ func (p *Proof) fault(w Want, m *message.Message) Fault {
 	case p.Received.Before(w.Since):
 		return Older
 	}
+	if w.Route != "" {
+		return p.passedOn()
+	}
 	return p.weakness(w)
+}
+
+// passedOn judges a mail of anybody's that came through the owner's forward or list. The receiver has to know it by the
+// writer's signature or by SPF of whoever passed it on; the writer's own policy has to hold where there is one.
+func (p *Proof) passedOn() Fault {
+	switch {
+	case !p.SPF.pass() && !slices.ContainsFunc(p.DKIM, Check.pass):
+		return BadSPF
+	case p.DMARC.Result == "fail":
+		return BadDMARC
+	}
+	return ""
 }
 
 // weakness judges the results of a mail that is the right one.

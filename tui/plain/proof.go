@@ -18,9 +18,12 @@ func (s *walk) proof() error {
 			return err
 		}
 	}
-	s.tell("wizard.proof.help")
 	if r := s.Answers().Route; r == owner.Forward || r == owner.List {
 		s.say(s.p.TestMail(s.Answers()))
+		s.tell("tui.proof.open")
+		s.tell("tui.proof.paste")
+	} else {
+		s.tell("wizard.proof.help")
 	}
 	for _, ch := range s.Unseen() {
 		name, _ := s.p.Starts(ch.Service)

@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks/inhand"
 	"todoku/checks/message"
+	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/checks/proof"
 	"todoku/wizard"
@@ -101,6 +102,12 @@ func (s *Session) wanted() proof.Want {
 	w := proof.Want{Domain: s.ans.Domain, Receiver: proof.Receiver, Now: now, Since: now.Add(-proof.Fresh)}
 	if s.snap != nil && len(s.result.Plan.Edits()) > 0 && s.snap.Taken.After(w.Since) {
 		w.Since = s.snap.Taken
+	}
+	switch a := s.ans; {
+	case a.Route == owner.Forward && a.Forward.Mine == owner.Mine:
+		w.Route, w.Through = a.Route, a.Forward.From
+	case a.Route == owner.List && a.List.Domain() == a.Domain:
+		w.Route, w.Through = a.Route, a.List.Address
 	}
 	w.Signed = slices.ContainsFunc(s.result.Plan.Changes, func(c plan.Change) bool { return c.Gate != "" && c.Value != "" })
 	return w

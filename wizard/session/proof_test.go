@@ -6,6 +6,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"todoku/checks/lab"
 	"todoku/checks/owner"
 	"todoku/checks/proof"
 	"todoku/wizard"
@@ -124,6 +125,54 @@ func TestNotProved(t *testing.T) {
 			}
 		}
 	})
+}
+
+// onWay is a run of one who holds the story's error mail, on its proof page, with its records unpublished.
+func onWay(t *testing.T, story string) *front {
+	t.Helper()
+	sc, err := lab.Find(story)
+	must(t, err)
+	given := owner.Answers{Domain: sc.Answers.Domain, Message: sc.Answers.Message, Symptom: owner.SymptomBounce, Route: sc.Answers.Route, Hosts: sc.Answers.Hosts, List: sc.Answers.List}
+	if sc.Answers.Route == owner.Forward { // the mail alone tells
+		given.Route = ""
+	}
+	f := open(t, story, given)
+	f.to(wizard.StepProof)
+	return f
+}
+
+// The owner's forward and list are proved by a mail of somebody else's that took that way: refused first, then as soon as
+// the writer signs, the list's domain has SPF, or a member's server rewrites.
+func TestProvedWay(t *testing.T) {
+	for story, want := range map[string]proof.Way{
+		"S6":            {Route: owner.Forward, Through: "info@suzume-kobo.example"},
+		"S7":            {Route: owner.List, Through: "kai@machikai.example"},
+		"list-stranger": {Route: owner.List, Through: "kai@dokusho.example", SRS: false},
+	} {
+		t.Run(story, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := onWay(t, story)
+				if story == "S6" && (f.Answers().Forward.Mine != owner.Mine || f.Answers().Forward.From != want.Through) {
+					t.Errorf("learnt of the notice: %+v", f.Answers().Forward)
+				}
+				if f.do(f.Practice("ja")); f.Proof() == nil || f.Proof().Fault != proof.Refused || f.Proof().Way.Route != want.Route {
+					t.Fatalf("first: %+v", f.Proof())
+				}
+				must(t, f.Net.Publish(f.Result().Plan.Edits()))
+				f.Clock.Advance(2 * time.Hour)
+				f.do(f.Practice("en"))
+				if p := f.Proof(); !p.Proved() || !p.ByWay || p.Way != want {
+					t.Errorf("then: %+v", p)
+				}
+				// A mail that came straight proves nothing of the way.
+				sent, err := open(t, "S8", owner.Answers{}).Post.Send(t.Context(), "en")
+				must(t, err)
+				if f.do(f.ReadProof(sent.Text)); f.Proof().Fault != proof.OtherWay || !f.Proved().Proved() {
+					t.Errorf("straight: %+v", f.Proof())
+				}
+			})
+		})
+	}
 }
 
 // A notice that the test mail was refused is read, and kept as what happened.

@@ -276,10 +276,10 @@ func (s *Session) passes(at wizard.StepID) bool {
 	return false
 }
 
-// proves reports whether there is something for a mail to prove: records that were made, or a domain without fault whose
+// proves reports whether there is something for a mail to prove: records that were made, the owner's own forward or list, or a domain without fault whose
 // owner did not come for a check-up alone.
 func (s *Session) proves() bool {
-	if len(s.result.Plan.Edits()) > 0 {
+	if len(s.result.Plan.Edits()) > 0 || s.wanted().Route != "" {
 		return true
 	}
 	return s.result.Verdict() == checks.VerdictOK && s.ans.Symptom != owner.SymptomCheckup

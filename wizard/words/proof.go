@@ -122,12 +122,27 @@ func (w proofWords) head() string {
 	}
 	signed := slices.ContainsFunc(w.x.DKIM, func(c proof.Check) bool { return c.Result == "pass" && c.Aligned != owner.No })
 	switch {
+	case w.x.ByWay:
+		return w.byWay()
 	case w.passedOn() && w.x.SPF.Result != "pass":
 		return w.t("head.forwarded")
 	case !signed:
 		return w.t("head.without-dkim")
 	}
 	return w.t("head.proved")
+}
+
+// byWay is the head of a mail that proves a forward or a list: by whose name the receiver knows it.
+func (w proofWords) byWay() string {
+	if w.x.SPF.Result == "pass" {
+		return w.t("head.way-spf", "by", w.x.SPF.Domain, "through", w.or(w.x.Way.Through))
+	}
+	for _, c := range w.x.DKIM {
+		if c.Result == "pass" {
+			return w.t("head.way-dkim", "by", c.Domain, "through", w.or(w.x.Way.Through))
+		}
+	}
+	return w.t("head.proved") // cannot be: one of the two passes
 }
 
 // do is what comes next: of the fault, of the signature's reason, of the notice's cause.
@@ -137,6 +152,9 @@ func (w proofWords) do() []string {
 	case "":
 		return []string{w.t("do.proved")}
 	case proof.Refused:
+		if w.ofWay() {
+			return []string{w.t("do.refused-" + string(x.Way.Route))}
+		}
 		if w.p.Lang.Has(x.Mail.Next) {
 			out = append(out, w.p.t(x.Mail.Next))
 		}
@@ -151,7 +169,11 @@ func (w proofWords) do() []string {
 			}
 		}
 	}
-	return append(out, w.t("do."+string(w.x.Fault)))
+	id := "do." + string(w.x.Fault)
+	if way := id + "-way"; w.x.ByWay && w.p.Lang.Has("proof."+way) {
+		id = way
+	}
+	return append(out, w.t(id))
 }
 
 func (w proofWords) short() string {
@@ -164,13 +186,23 @@ func (w proofWords) short() string {
 	return w.t("short.arrived", "head", w.head())
 }
 
+// ofWay reports whether the notice is of a mail that could not be told from a forged one after it was passed on. The words
+// of the cause are for who sends, and would have the wrong one act.
+func (w proofWords) ofWay() bool {
+	return w.x.ByWay && w.passedOn() && strings.HasPrefix(w.x.Mail.Cause, "auth-")
+}
+
 // refusal is what the notice says.
 func (w proofWords) refusal() []ProofRow {
 	m := w.x.Mail
+	what, whose := w.p.t(bounce.Cause(m.Cause).Words("what")), w.p.t(bounce.Cause(m.Cause).Words("job"))
+	if w.ofWay() {
+		what, whose = w.t("row.what-"+string(w.x.Way.Route)), ""
+	}
 	rows := []ProofRow{
 		{w.t("row.cause"), w.p.t(bounce.Cause(m.Cause).Words("name")), MarkBad},
-		{w.t("row.what"), w.p.t(bounce.Cause(m.Cause).Words("what")), MarkNone},
-		{w.t("row.whose"), w.p.t(bounce.Cause(m.Cause).Words("job")), MarkNone},
+		{w.t("row.what"), what, MarkNone},
+		{w.t("row.whose"), whose, MarkNone},
 		{w.t("row.to"), m.Recipient, MarkNone},
 		{w.t("row.codes"), m.Codes, MarkNone},
 		{w.t("row.way"), w.way(), MarkNone},

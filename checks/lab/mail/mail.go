@@ -81,7 +81,7 @@ func (c parcel) with(name, format string, args ...any) parcel {
 func (p *Post) Send(ctx context.Context, lang string) (Sent, error) {
 	p.mu.Lock()
 	p.sent++
-	n, on := p.sent, p.on
+	n, on := p.sent, p.on || p.out.OnAfter > 0 && p.sent > p.out.OnAfter
 	p.mu.Unlock()
 	now := p.now()
 	mail, err := p.write(now, n, on)
@@ -89,8 +89,8 @@ func (p *Post) Send(ctx context.Context, lang string) (Sent, error) {
 		return Sent{}, err
 	}
 	carried := mail
-	if p.out.Via != nil {
-		carried = p.pass(mail, now)
+	for v := p.out.Via; v != nil; v = v.Via {
+		carried = pass(carried, *v, now, n)
 	}
 	r := receiver{net: p.net, now: now, id: ident(now, n)}
 	rep, arrived, err := r.judge(ctx, carried)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-
-	"todoku/checks/lab"
 )
 
 // notice is what comes back to the sender of a mail that was refused: from the server that had to hand it over, which is the
@@ -24,8 +22,8 @@ func (p *Post) notice(mail, carried parcel, reply string, now time.Time, n int) 
 		action = "delayed"
 	}
 	to := mail.envelope
-	if v := p.out.Via; v != nil && (v.SRS || v.Kind == lab.ViaList) {
-		to = carried.envelope // the forwarder's own, which hands it on
+	if carried.envelope != mail.envelope {
+		to = carried.envelope // of whoever passed it on, who hands the notice on
 	}
 	head := func(lines ...string) string { return strings.Join(lines, "\n") + "\n" }
 	return head(

@@ -73,7 +73,7 @@ func (p *Post) write(now time.Time, n int, on bool) (parcel, error) {
 	if key == nil {
 		return c, fmt.Errorf("the lab has no key %q", p.out.Key)
 	}
-	head := []string{"DKIM-Signature", fmt.Sprintf("v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=%s; t=%d;", p.own, p.out.Selector, now.Unix()),
+	head := []string{"DKIM-Signature", fmt.Sprintf("v=1; a=rsa-sha256; c=relaxed/relaxed; d=%s; s=%s; t=%d;", domainOf(p.out.From), p.out.Selector, now.Unix()),
 		"h=mime-version:from:date:message-id:subject:to;"}
 	sig, err := signed(key, head[0], strings.Join(head[1:], "\r\n        ")+"\r\n        bh="+bodyHash(c.body), c.lines[:6])
 	if err != nil {
@@ -120,15 +120,17 @@ func relaxed(field string) string {
 	return strings.ToLower(name) + ":" + strings.Join(strings.Fields(value), " ")
 }
 
-// pass is the mail as the forwarder or the list sends it on.
-func (p *Post) pass(c parcel, now time.Time) parcel {
-	via := p.out.Via
+// pass is the n-th mail as the forwarder or the list sends it on: to who passes it on next, else to the receiver.
+func pass(c parcel, via lab.Via, now time.Time, n int) parcel {
 	c = c.with("Received", "from %s (%s [%s])\r\n        by %s (Postfix) with ESMTPS id %s\r\n        for <%s>; %s",
 		c.helo, c.helo, c.ip, via.Helo, ident(now, 1000)[:10], via.Address, now.Format(dateForm))
 	c.rcpt, c.ip, c.helo = Rcpt, via.IP, via.Helo
+	if via.Via != nil {
+		c.rcpt = via.Via.Address
+	}
 	if via.Kind == lab.ViaForward {
 		c = c.with("Delivered-To", "%s", via.Address)
-		if via.SRS {
+		if via.Rewrites(n) {
 			local, _, _ := strings.Cut(c.envelope, "@")
 			c.envelope = "SRS0=xK3d=YC=" + domainOf(c.envelope) + "=" + local + "@" + domainOf(via.Address)
 		}
