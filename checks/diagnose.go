@@ -148,6 +148,9 @@ func VerdictOf(all []Finding) Verdict {
 	}
 	v := VerdictOK
 	for _, f := range all {
+		if slices.Contains(fatal, f.Under) {
+			continue // what cannot be read, or is not meant, is neither right nor wrong
+		}
 		switch f.Severity {
 		case Blocks, Harms:
 			return VerdictFix

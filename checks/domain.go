@@ -250,3 +250,25 @@ func answerCut(in *facts.Facts) []Finding {
 	}
 	return one(Finding{Name: cut[0].Name, Args: AnswerCutArgs{names}, Evidence: facts.Evidence(cut...)})
 }
+
+// DomainAliasArgs are the arguments of domain-alias.
+type DomainAliasArgs struct {
+	Domain Name
+	Above  Name // the domain to which the alias leads
+}
+
+var ruleDomainAlias = Rule{
+	Code: DomainAlias, Severity: Unknown, RFC: rfcDNS + " section 3.6.2",
+	After: []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable},
+	Args:  DomainAliasArgs{},
+	Judge: domainAlias,
+}
+
+// domainAlias: the name is an alias of a domain above it, as those of websites are, and nothing shows that mail is sent as it.
+func domainAlias(in *facts.Facts) []Finding {
+	above, seen := in.AliasAbove()
+	if above == "" {
+		return nil
+	}
+	return one(Finding{Args: DomainAliasArgs{Name(in.Owner.Domain), Name(above)}, Evidence: seen})
+}

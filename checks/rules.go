@@ -8,6 +8,7 @@ const (
 	MailNotice         Code = "mail-notice"
 	DNSUnreachable     Code = "dns-unreachable"
 	DomainUnregistered Code = "domain-unregistered"
+	DomainAlias        Code = "domain-alias"
 	DomainParked       Code = "domain-parked"
 	ZoneUnreachable    Code = "zone-unreachable"
 	DNSSECBogus        Code = "dnssec-bogus"
@@ -109,10 +110,12 @@ const (
 	CacheOld           Code = "cache-old"
 )
 
-// fatal are the findings after which no record could be read; every other finding is folded under them.
-var fatal = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}
+// fatal are the findings after which no record could be read, or none of the domain that is meant; every other finding is
+// folded under them.
+var fatal = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable, DomainAlias}
 
-// Fatal reports whether one of the findings says that no record could be read, so that no change may rest on them.
+// Fatal reports whether one of the findings says that no record could be read, or none of the domain that is meant, so that
+// no change may rest on them.
 func Fatal(found []Finding) bool {
 	return slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(fatal, f.Code) })
 }
@@ -139,6 +142,7 @@ var table = []Rule{
 	ruleDomainUnregistered,
 	ruleDomainParked,
 	ruleZoneUnreachable,
+	ruleDomainAlias,
 	ruleDNSSECBogus,
 	ruleNSMoving,
 	ruleNSElsewhere,

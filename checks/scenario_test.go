@@ -193,7 +193,7 @@ func proved(t *testing.T, sc lab.Scenario, in *facts.Facts, found []checks.Findi
 
 // beyondRecords are the findings that no record of the domain can mend.
 var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreachable, checks.DNSUnreachable, checks.NSElsewhere,
-	checks.DomainParked, checks.DNSSECBogus, checks.NSMoving, checks.NSDisagree, checks.NSLame, checks.NSDead, checks.NSAddress,
+	checks.DomainParked, checks.DomainAlias, checks.DNSSECBogus, checks.NSMoving, checks.NSDisagree, checks.NSLame, checks.NSDead, checks.NSAddress,
 	checks.MXMissing, checks.MXNull, checks.MXDead, checks.MXMoved, checks.MXAtAnother, // only the mail host knows the right name
 	checks.PTRMissing, checks.PTRMismatch, // it is in the zone of whoever gives the address
 	checks.DKIMAstray,     // only the owner knows which selector is right, and the console which key

@@ -104,6 +104,27 @@ func (f *Facts) AliasAt(name string) string {
 	return ""
 }
 
+// AliasAbove is the domain above, in the same zone, of which the owner's name is an alias, and the answers that show it; ""
+// where it is none, and where a key, a policy or a mail shows that the name has mail of its own all the same.
+func (f *Facts) AliasAbove() (above string, seen []snapshot.Answer) {
+	d := f.Owner.Domain
+	zone, ok := f.DNS.Zone()
+	above = f.AliasAt(d)
+	if !ok || above == d || !snapshot.Below(d, above) || !snapshot.Below(above, zone) {
+		return "", nil
+	}
+	stands := func(k Key) bool { return len(k.Records) > 0 }
+	if len(f.Owner.Keys) > 0 || slices.ContainsFunc(f.keys(), stands) || len(f.DNS.TXT(f.PolicyName()).Records) > 0 || f.Owner.Mail.Domain == d {
+		return "", nil
+	}
+	for _, t := range []snapshot.Type{snapshot.MX, snapshot.TXT, snapshot.A} {
+		if a := f.DNS.Get(d, t); len(a.Chain) > 0 {
+			seen = append(seen, a)
+		}
+	}
+	return above, seen
+}
+
 // UndottedAlias tells where the CNAME at a name leads by mistake, and where it was meant to; "" where it is none such. A
 // target of the own zone that has records is none: somebody made it.
 func (f *Facts) UndottedAlias(name string) (target, meant string) {

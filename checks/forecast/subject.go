@@ -111,6 +111,9 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 	if len(f.ways) == 0 {
 		f.ways = append(f.ways, f.anybody(keys))
 	}
+	if above, seen := in.AliasAbove(); above != "" {
+		f.open(seen)
+	}
 	if b, bogus := in.Bogus(); bogus && b.State != facts.BogusMaybe {
 		f.doubt(b.Evidence)
 	}
@@ -126,6 +129,18 @@ func (f *subject) doubt(seen []snapshot.Answer) {
 	for i := range f.ways {
 		for _, one := range []*fact{&f.ways[i].spf, &f.ways[i].dkim, &f.ways[i].aligned} {
 			one.doubt(seen)
+		}
+	}
+}
+
+// open takes every word back, good or bad: it is not known whether the mail is of this domain.
+func (f *subject) open(seen []snapshot.Answer) {
+	for _, one := range []*fact{&f.dmarc, &f.exists, &f.takes, &f.key} {
+		*one = said(Unsure, "alias-above", seen...)
+	}
+	for i := range f.ways {
+		for _, one := range []*fact{&f.ways[i].spf, &f.ways[i].dkim, &f.ways[i].aligned} {
+			*one = said(Unsure, "alias-above", seen...)
 		}
 	}
 }

@@ -475,6 +475,9 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 			return "", nil, false
 		}
 		hosts, glue := a.Data(), a.Glue
+		if len(a.Chain) > 0 {
+			hosts = nil // those of the alias's target
+		}
 		if a.Reason == snapshot.Delegated {
 			n.resolver(name, snapshot.NS)
 			below, known := n.find(name, snapshot.NS, snapshot.Resolver)

@@ -6,6 +6,7 @@ package snapshot
 
 import (
 	"encoding/json"
+	"golang.org/x/net/publicsuffix"
 	"maps"
 	"net/netip"
 	"slices"
@@ -313,12 +314,18 @@ func (s *Snapshot) get(name string, t Type, depth int) Answer {
 func (s *Snapshot) TXT(name string) Answer { return s.Get(name, TXT) }
 
 // Zone is the apex of the zone that holds the domain: the longest ancestor (or the domain itself)
-// known to have name servers, by its own word or by that of the zone above. ok is false while that is not known.
+// known to have name servers, by its own word or by that of the zone above. ok is false while that is not known. Name
+// servers that were reached over an alias are those of its target: a CNAME allows no NS beside it (RFC 1034 section 3.6.2).
 func (s *Snapshot) Zone() (apex string, ok bool) {
+	alias := false
 	for name := s.Domain; name != ""; name = Parent(name) {
+		if suffix, _ := publicsuffix.PublicSuffix(name); alias && suffix == name {
+			return "", false // nobody keeps records of mail there
+		}
 		a := s.Get(name, NS)
+		alias = alias || len(a.Chain) > 0
 		switch {
-		case len(s.Referrals(name)) > 0, a.Status == OK && len(a.Records) > 0:
+		case len(s.Referrals(name)) > 0, a.Status == OK && len(a.Records) > 0 && len(a.Chain) == 0:
 			return name, true
 		case a.Status == Failed || a.Status == Unasked:
 			return "", false

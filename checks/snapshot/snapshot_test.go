@@ -70,6 +70,27 @@ func TestZone(t *testing.T) {
 	}
 }
 
+// TestZoneOfAlias: name servers that were reached over an alias are those of its target.
+func TestZoneOfAlias(t *testing.T) {
+	servers := []Record{{Data: "ns1.dns.example"}}
+	s := New("www.shop.example", time.Time{})
+	s.Add(Answer{Key: key("www.shop.example", NS, Resolver), Status: OK, Records: servers, Chain: []Link{{Name: "www.shop.example", Target: "shop.example", TTL: 1}}})
+	s.Add(Answer{Key: key("shop.example", NS, Resolver), Status: OK, Records: servers})
+	if z, ok := s.Zone(); !ok || z != "shop.example" {
+		t.Errorf("zone is %q %v, want shop.example", z, ok)
+	}
+	apex := New("shop.example", time.Time{})
+	apex.Add(Answer{Key: key("shop.example", NS, Resolver), Status: OK, Records: servers, Chain: []Link{{Name: "shop.example", Target: "web.example", TTL: 1}}})
+	apex.Add(Answer{Key: key("example", NS, Resolver), Status: OK, Records: servers})
+	if z, ok := apex.Zone(); ok {
+		t.Errorf("zone is %q, though nobody told that the registered domain is one", z)
+	}
+	apex.Add(Answer{Key: Key{Name: "shop.example", Type: NS, Via: Server, At: "ns.registry.example"}, Status: Failed, Reason: Delegated, Referral: []string{"ns1.dns.example"}})
+	if z, ok := apex.Zone(); !ok || z != "shop.example" {
+		t.Errorf("zone is %q %v, want shop.example, to which the zone above sends the world", z, ok)
+	}
+}
+
 func TestWith(t *testing.T) {
 	s := New("shop.example", time.Time{})
 	s.Add(txt("shop.example", Authority, "v=spf1 -all", "google-site-verification=x"))
