@@ -3,6 +3,7 @@ package checks
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"todoku/checks/catalog"
@@ -97,7 +98,7 @@ func ownForward(in *facts.Facts, by facts.Forwarder, f *Finding) {
 		}
 	case catalog.EnvelopeKept:
 		f.States[1] = ForwardOwnKeeps
-		if by.Shown || in.Owner.Mail.Kind == "bounce" && in.Owner.Mail.Route == owner.Forward {
+		if by.Shown || in.Owner.Mail.Kind == "bounce" && in.Owner.Mail.Route == owner.Forward && strings.HasPrefix(in.Owner.Mail.Cause, "auth-") {
 			f.Severity = Harms
 		}
 	case catalog.EnvelopeOperator:
@@ -162,6 +163,7 @@ var (
 	ListSPFNone    = State{"records", "none"}
 	ListSPFBroken  = State{"records", "broken"} // several, or one that receivers give up on
 	ListSPFLacks   = State{"records", "lacks"}  // without the server from which a refused post left
+	ListSPFNobody  = State{"records", "nobody"} // it lets nobody pass
 	ListSPFThere   = State{"records", "there"}
 	MemberYes      = State{"member", "member"}
 	MemberNo       = State{"member", "stranger"}
@@ -186,7 +188,7 @@ type ListDomainArgs struct {
 
 var ruleListDomain = Rule{
 	Code: ListDomain, Severity: Advice, Page: "https://support.google.com/mail/answer/175365",
-	Aspects: []Aspect{{ListSPFUnseen, ListSPFNone, ListSPFBroken, ListSPFLacks, ListSPFThere}, {MemberYes, MemberNo, MemberNotKnown}},
+	Aspects: []Aspect{{ListSPFUnseen, ListSPFNone, ListSPFBroken, ListSPFLacks, ListSPFNobody, ListSPFThere}, {MemberYes, MemberNo, MemberNotKnown}},
 	Remarks: []State{ListCompared, ListForeign, ListFromRefused},
 	Args:    ListDomainArgs{},
 	Judge:   listDomain,
@@ -203,11 +205,11 @@ func listDomain(in *facts.Facts) []Finding {
 	how, seen := in.ListSPF(host)
 	f, args := Finding{Name: host, Evidence: seen}, ListDomainArgs{List: Name(host)}
 	has := map[facts.ListSPF]State{facts.ListUnseen: ListSPFUnseen, facts.ListNone: ListSPFNone, facts.ListBroken: ListSPFBroken,
-		facts.ListLacks: ListSPFLacks, facts.ListThere: ListSPFThere}[how]
+		facts.ListLacks: ListSPFLacks, facts.ListNobody: ListSPFNobody, facts.ListThere: ListSPFThere}[how]
 	switch {
 	case abroad && how == facts.ListUnseen:
 		f.Severity = Unknown
-	case how == facts.ListLacks, how == facts.ListNone, how == facts.ListBroken:
+	case how == facts.ListLacks, how == facts.ListNobody, how == facts.ListNone, how == facts.ListBroken:
 		f.Severity = Harms
 	}
 	if how == facts.ListLacks {

@@ -11,7 +11,7 @@ import (
 
 // spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
 func spfSeverity(in *facts.Facts) Severity {
-	if len(in.GoodSelectors()) > 0 {
+	if len(in.GoodSelectors()) > 0 && !in.ListUnsigned() {
 		return Harms
 	}
 	return Blocks

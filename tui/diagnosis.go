@@ -265,6 +265,14 @@ func (f Frame) severity(s checks.Severity) (mark, word string, style lipgloss.St
 	return f.Glyphs.Dot, word, f.Styles.Key
 }
 
+// More are the keys that work without a place in the footer.
+func (s diagnosis) More() []Key {
+	if s.open {
+		return append(slices.Clone(scrollToo), Key{"Enter d", "close"})
+	}
+	return []Key{{"j k", "findings"}}
+}
+
 // Keys are what the footer offers.
 func (s diagnosis) Keys() []Key {
 	if s.open {

@@ -138,7 +138,7 @@ func (d *driver) run(cmd tea.Cmd) {
 var keyTypes = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight,
 	"tab": tea.KeyTab, "backspace": tea.KeyBackspace, "ctrl+c": tea.KeyCtrlC, "ctrl+l": tea.KeyCtrlL, "ctrl+u": tea.KeyCtrlU,
-	"space": tea.KeySpace, "pgdown": tea.KeyPgDown, "home": tea.KeyHome,
+	"space": tea.KeySpace, "pgdown": tea.KeyPgDown, "pgup": tea.KeyPgUp, "home": tea.KeyHome,
 }
 
 func keyMsg(k string) tea.KeyMsg {

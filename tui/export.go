@@ -89,6 +89,11 @@ func (s export) View(f Frame) string {
 	return strings.Join(append(out, s.note.view(f)...), "\n")
 }
 
+// More are the keys that work without a place in the footer.
+func (s export) More() []Key {
+	return []Key{moveToo}
+}
+
 // Keys are what the footer offers.
 func (s export) Keys() []Key {
 	return []Key{{"updown", "move"}, {"Enter", "write"}, {"Esc", "close"}}

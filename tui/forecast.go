@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -39,14 +40,15 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	if len(future.Lines) == 0 {
 		return f.T("diag.now-unknown"), ""
 	}
-	var nows, thens []string
+	var today, later []words.Foreseen
 	for _, l := range told(future.Lines) {
 		if brief {
 			l.Now.Services, l.Then.Services = nil, nil
 		}
-		nows = append(nows, p.Says(l.Receiver, l.Now))
-		thens = append(thens, p.Says(l.Receiver, l.Then))
+		today = append(today, words.Foreseen{Receiver: l.Receiver, Outlook: l.Now})
+		later = append(later, words.Foreseen{Receiver: l.Receiver, Outlook: l.Then})
 	}
+	nows, thens := p.Says(today...), p.Says(later...)
 	if n := len(s.c.Result().Plan.Left); n > 0 {
 		thens = append(thens, f.T("diag.left", i18n.Args{"count": n}))
 	}
@@ -136,6 +138,11 @@ func (s prospects) View(f Frame) string {
 	out = append(out, f.dim(f.para(f.Lang.T("forecast.bulk"), 3))...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+}
+
+// More are the keys that work without a place in the footer.
+func (s prospects) More() []Key {
+	return append(slices.Clone(scrollToo), Key{"Enter f", "close"})
 }
 
 // Keys are what the footer offers.

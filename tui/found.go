@@ -207,6 +207,14 @@ func (c *Case) notes() []string {
 	return out
 }
 
+// More are the keys that work without a place in the footer.
+func (s found) More() []Key {
+	if s.c.Missing() || s.c.Looking().Busy || s.c.Blind() {
+		return nil
+	}
+	return []Key{{"j k Tab", "move"}}
+}
+
 // Keys are what the footer offers.
 func (s found) Keys() []Key {
 	switch {

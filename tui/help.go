@@ -88,7 +88,7 @@ func (s help) keys(f Frame) []string {
 			keys = append(slices.Clone(keys), k)
 		}
 	}
-	for _, k := range keys {
+	for _, k := range append(slices.Clone(keys), quiet(s.under)...) {
 		out = append(out, f.labelled(f.keyName(k.Name), f.does(k), 2, 18, f.Styles.Key)...)
 	}
 	return append(out, "")
@@ -132,6 +132,11 @@ func mentions(text, word string) bool {
 }
 
 func latin(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' }
+
+// More are the keys that work without a place in the footer.
+func (s help) More() []Key {
+	return append(slices.Clone(scrollToo), Key{"Enter", "close"})
+}
 
 // Keys are what the footer offers.
 func (s help) Keys() []Key {

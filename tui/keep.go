@@ -62,22 +62,16 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 // View sums up.
 func (s keep) View(f Frame) string {
 	f = f.column()
-	head, style := "keep.waiting", f.Styles.Title
-	refusal, refused := checks.Refusal(s.c.Result().Findings)
-	switch {
-	case refused && len(s.c.Result().Plan.Edits()) == 0:
-		head = "keep.refused"
-	case len(s.c.Result().Plan.Edits()) == 0 && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK:
-		head, style = "keep.healthy", f.Styles.Good
-	case s.c.Wait().Published():
-		head, style = "keep.done", f.Styles.Good
+	head, style := s.head(), f.Styles.Title
+	if head == "keep.healthy" || head == "keep.done" {
+		style = f.Styles.Good
 	}
 	var out []string
 	for _, l := range f.para(f.T(head, i18n.Args{"domain": s.c.Name()}), 3) {
 		out = append(out, style.Render(l))
 	}
 	out = append(out, "")
-	if head == "keep.refused" {
+	if refusal, refused := checks.Refusal(s.c.Result().Findings); refused && head == "keep.refused" {
 		for _, l := range f.para(s.c.p().Finding(refusal).Fix, 3) {
 			out = append(out, l)
 		}
@@ -104,6 +98,29 @@ func (s keep) View(f Frame) string {
 	note := s.note.view(f)
 	out = f.fit(out, 0, 1, f.H-len(note))
 	return strings.Join(append(out, note...), "\n")
+}
+
+// head is the text that says how it all stands. Of records that nobody was asked to make it is not said that they are not
+// live.
+func (s keep) head() string {
+	plan, found := s.c.Result().Plan, s.c.Result().Findings
+	_, refused := checks.Refusal(found)
+	verdict := checks.VerdictOf(found)
+	switch edits := len(plan.Edits()) > 0; {
+	case edits && s.c.Wait().Published():
+		return "keep.done"
+	case edits:
+		return "keep.waiting"
+	case refused:
+		return "keep.refused"
+	case len(plan.Changes) > 0:
+		return "keep.to-make"
+	case verdict == checks.VerdictOK:
+		return "keep.healthy"
+	case verdict == checks.VerdictUnknown:
+		return "keep.unsure"
+	}
+	return "keep.no-record"
 }
 
 // proof says whether it was seen that mail arrives, and when.

@@ -57,3 +57,34 @@ func TestPlainViewIsLeft(t *testing.T) {
 		t.Error("it is left by letters")
 	}
 }
+
+// Of records that nobody was asked to make, the last page does not say that they are not live; and who skips the wait hears
+// before the test mail that it may be judged by the old settings.
+func TestNothingIsCalledNotLiveInVain(t *testing.T) {
+	d := drive(t, "servers-dead", i18n.EN)
+	d.to(wizard.StepKeep)
+	d.shows("Not everything about kareki.example could be seen")
+	if v := d.view(); strings.Contains(v, "live everywhere") {
+		t.Errorf("it is called not live:\n%s", v)
+	}
+	d = drive(t, "s5", i18n.EN)
+	d.to(wizard.StepWatch)
+	d.press("enter", "enter")
+	d.shows("The new records are not live everywhere yet: a mail that is sent now")
+	d.to(wizard.StepKeep)
+	d.shows("are not live everywhere yet")
+}
+
+// The question that a record asks belongs to the records, in the bar of the stages.
+func TestQuestionOfARecordIsAmongTheRecords(t *testing.T) {
+	d := drive(t, "s5", i18n.JA)
+	d.to(wizard.StepRecords)
+	for range 5 {
+		if d.r.c.At() == wizard.StepReport {
+			break
+		}
+		d.press("enter")
+	}
+	d.shows("DMARC レポートを受け取るアドレス")
+	d.shows("[設定]")
+}

@@ -78,7 +78,7 @@ func (b keyBox) keys(later bool) []Key {
 	case later:
 		keys = []Key{{"Enter", "later"}}
 	}
-	if b.lab != "" && !b.naming() {
+	if b.lab != "" && !b.naming() && b.in.String() != b.lab {
 		keys = append(keys, Key{"Tab", "lab-key"})
 	}
 	if empty && later && !b.naming() {

@@ -53,6 +53,11 @@ func (s mistakes) View(f Frame) string {
 	return strings.Join(append(out, f.dim(f.para(f.T("mistake.note"), 3))...), "\n")
 }
 
+// More are the keys that work without a place in the footer.
+func (s mistakes) More() []Key {
+	return []Key{moveToo}
+}
+
 // Keys are what the footer offers.
 func (s mistakes) Keys() []Key {
 	return []Key{{"updown", "move"}, {"Enter", "publish"}, {"Esc", "close"}}

@@ -52,7 +52,7 @@ func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		s.at = max(0, s.at+map[string]int{"up": -1, "down": 1}[m.String()])
 		return s, nil, nil
 	case "tab":
-		if s.practice() {
+		if s.practice() && s.c.Proof() == nil {
 			return s, nil, s.c.do(s.c.Practice(string(s.c.lang)))
 		}
 	}
@@ -134,6 +134,9 @@ func (s proof) asked(f Frame) []string {
 	var out []string
 	for _, l := range f.para(f.T("proof.why"), 3) {
 		out = append(out, f.Styles.Title.Render(l))
+	}
+	if s.c.TooEarly() {
+		out = append(out, f.labelled("!", f.T("proof.unpublished"), 3, 4, f.Styles.Warn)...)
 	}
 	out = append(out, "")
 	for i, text := range []string{s.c.p().TestMail(s.c.Answers()), f.T("proof.open"), f.T("proof.paste")} {

@@ -397,6 +397,14 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 	return lines
 }
 
+// More are the keys that work without a place in the footer.
+func (q question) More() []Key {
+	if len(q.asking) > 0 || q.finding {
+		return nil
+	}
+	return []Key{{"PgUp PgDn Tab", "move"}}
+}
+
 // Keys are what the footer offers.
 func (q question) Keys() []Key {
 	if len(q.asking) > 0 {

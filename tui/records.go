@@ -75,15 +75,21 @@ func (s records) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	w := s.words()
 	ch, _ := s.change()
-	switch k := hotkey(m); k {
+	k := hotkey(m)
+	if w.Switch && strings.Contains("cna", k) { // nothing is typed
+		return s, nil, nil
+	}
+	switch k {
 	case "left", "h":
 		return s.turn(-1), nil, nil
 	case "right", "l", "tab":
 		return s.turn(1), nil, nil
 	case "up":
 		s.top = max(0, s.top-1)
-	case "down", "j", "pgdown":
+	case "down":
 		s.top++
+	case "pgdown":
+		s.top += 8
 	case "pgup":
 		s.top = max(0, s.top-8)
 	case "c":
@@ -198,6 +204,18 @@ func (s records) take(was plan.Change) records {
 	s = s.turn(0)
 	s.box.done = repaired
 	return s
+}
+
+// More are the keys that work without a place in the footer.
+func (s records) More() []Key {
+	if s.box.open || len(s.c.Result().Plan.Changes) == 0 {
+		return nil
+	}
+	keys := []Key{{"e", "save"}}
+	if len(s.c.Result().Plan.Changes) > 1 {
+		keys = append(keys, Key{"h l Tab", "records"})
+	}
+	return append(keys, Key{"PgUp PgDn", "scroll"})
 }
 
 // Keys are what the footer offers.

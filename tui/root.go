@@ -102,6 +102,14 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	return r.pass(m)
 }
 
+// stage is the page by which the way through is told: a question that a record asks belongs to the records.
+func (r *Root) stage() wizard.StepID {
+	if _, ok := r.held.(records); ok && r.c.At() == wizard.StepReport {
+		return wizard.StepRecords
+	}
+	return r.c.At()
+}
+
 // copies reports whether something can be copied on the screen: there Ctrl+C may have been meant for that.
 func (r *Root) copies() bool {
 	_, ok := r.top().(interface{ copies() })
@@ -305,7 +313,7 @@ func (r *Root) View() string {
 	if note != "" {
 		note = "   " + f.Styles.Warn.Render(cut(note, f.W-4, f.Glyphs.Etc))
 	}
-	lines := append([]string{r.header(f, s), f.stages(r.c.At()), note}, r.body(f, s)...)
+	lines := append([]string{r.header(f, s), f.stages(r.stage()), note}, r.body(f, s)...)
 	lines = append(lines, rule)
 	return r.caret.take(strings.Join(append(lines, foot...), "\n"))
 }

@@ -25,6 +25,23 @@ type typist interface{ Typing() bool }
 // scroller is a screen that may be higher than its room: the footer then says how to see the rest.
 type scroller interface{ Scrolls(f Frame) bool }
 
+// moreKeys is a screen at which keys work that its footer has no room for: "?" tells of them.
+type moreKeys interface{ More() []Key }
+
+// quiet are the keys that work at a screen and are not in its footer.
+func quiet(s Screen) []Key {
+	if x, ok := s.(moreKeys); ok {
+		return x.More()
+	}
+	return nil
+}
+
+// The second names of keys that move or scroll, for who keeps the hands on the letters.
+var (
+	moveToo   = Key{"j k", "move"}
+	scrollToo = []Key{{"j k PgUp PgDn", "scroll"}, {"space", "scroll"}}
+)
+
 // withScroll puts the keys that scroll in front of the last one.
 func withScroll(keys []Key) []Key {
 	n := max(0, len(keys)-1)

@@ -288,6 +288,18 @@ func (s watch) tail(f Frame) []string {
 	return out
 }
 
+// More are the keys that work without a place in the footer.
+func (s watch) More() []Key {
+	keys := []Key{{"j k", "scroll"}}
+	switch _, wrong := s.fault(); {
+	case s.c.Wait().Published():
+		keys = append(keys, Key{"s", "proof"})
+	case !wrong: // else it is in the footer
+		keys = append(keys, Key{"s", "skip"})
+	}
+	return keys
+}
+
 // Keys are what the footer offers.
 func (s watch) Keys() []Key {
 	done := s.c.Wait().Published()

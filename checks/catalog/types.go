@@ -118,6 +118,8 @@ type Host struct {
 	Forward Forwarding `toml:"forward" json:"forward,omitzero"`
 	// Inbox is what its own program does with a mailbox elsewhere, where people have mail forwarded to it.
 	Inbox Inbox `toml:"inbox" json:"inbox,omitzero"`
+	// ListDKIM is "no" where its own mailing lists send without a signature; empty: not known.
+	ListDKIM string `toml:"list_dkim" json:"list_dkim,omitempty"`
 	// Own marks the entry that stands for a server one runs oneself: it is offered where the MX lies in the owner's
 	// own domain and nothing names a company.
 	Own bool `toml:"own" json:"own,omitempty"`

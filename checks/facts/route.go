@@ -99,6 +99,7 @@ const (
 	ListNone   ListSPF = "none"   // there is none
 	ListBroken ListSPF = "broken" // there are several, or one that receivers give up on
 	ListLacks  ListSPF = "lacks"  // it does not let the list's server pass, as the error mail names it
+	ListNobody ListSPF = "nobody" // it lets nobody pass
 	ListThere  ListSPF = "there"
 )
 
@@ -130,5 +131,33 @@ func (f *Facts) ListSPF(host string) (ListSPF, []snapshot.Answer) {
 			}
 		}
 	}
+	if letsNobody(spf.Walk(reading.SPF(f.DNS), host, records[0]), records[0]) {
+		return ListNobody, seen
+	}
 	return ListThere, seen
+}
+
+// letsNobody reports whether a record certainly lets no address pass. One that leads elsewhere, or asks for what only a mail
+// tells, is not certain.
+func letsNobody(tree spf.Tree, record string) bool {
+	record = strings.ToLower(record)
+	for _, open := range []string{"%", "ptr", "exists:", "include:", "redirect=", "+all", " all", "?all"} {
+		if strings.Contains(record, open) {
+			return false
+		}
+	}
+	return len(tree.Networks) == 0 && len(tree.Missing) == 0 && len(tree.Failed) == 0 && strings.Contains(record, "all")
+}
+
+// ListUnsigned reports whether the owner's own mailing list runs at a host that signs no list's mail, so that a key of the
+// domain does not help it.
+func (f *Facts) ListUnsigned() bool {
+	l := f.Owner.List
+	if f.Catalog == nil || f.Owner.Route != owner.List || l.Member == owner.No || l.Domain() != f.Owner.Domain {
+		return false
+	}
+	return slices.ContainsFunc(f.Owner.HostIDs(), func(id string) bool {
+		h, ok := f.Catalog.Host(id)
+		return ok && h.ListDKIM == owner.No
+	})
 }

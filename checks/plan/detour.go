@@ -109,7 +109,7 @@ func listDetours(in *facts.Facts) []Detour {
 	if own {
 		w.args["own"] = owner.Yes
 	}
-	poor := how == facts.ListNone || how == facts.ListBroken || how == facts.ListLacks
+	poor := how == facts.ListNone || how == facts.ListBroken || how == facts.ListLacks || how == facts.ListNobody
 	w.add(list.Member != owner.Yes && list.Member != owner.No, "compare", "")
 	if list.Member == owner.No {
 		w.add(own, "find-member", "")

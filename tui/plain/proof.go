@@ -18,6 +18,9 @@ func (s *walk) proof() error {
 			return err
 		}
 	}
+	if s.TooEarly() {
+		s.tell("tui.proof.unpublished")
+	}
 	if r := s.Answers().Route; r == owner.Forward || r == owner.List {
 		s.say(s.p.TestMail(s.Answers()))
 		s.tell("tui.proof.open")

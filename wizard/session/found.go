@@ -134,7 +134,7 @@ func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 		return nil, misfit
 	}
 	path, replies := s.path, []wizard.Reply{}
-	if step.ID == wizard.StepListWhose {
+	if step.ID == wizard.StepListWhose && slices.Equal(r.Values, []string{owner.Yes}) {
 		path = s.turned(path)
 	}
 	for id, was := range s.said {

@@ -158,6 +158,10 @@ func (s *Session) SwitchedOn(service string) []Effect {
 	return append([]Effect{SwitchOn{service}}, s.keep()...)
 }
 
+// TooEarly reports whether a mail that is sent now may be judged by the settings of before: records are to be made, and not
+// every place has seen them.
+func (s *Session) TooEarly() bool { return len(s.result.Plan.Edits()) > 0 && !s.wait.Published() }
+
 // Signs reports whether the owner has said that a service signs now.
 func (s *Session) Signs(service string) bool { return slices.Contains(s.prove.on, service) }
 

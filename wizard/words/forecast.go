@@ -11,7 +11,10 @@ import (
 func (p P) Receiver(id string) string { return p.t("forecast.receiver." + id) }
 
 // Outlook words what a receiver does and why, without its name: it reads on from Receiver, or stands beside it.
-func (p P) Outlook(o forecast.Outlook) string {
+func (p P) Outlook(o forecast.Outlook) string { return p.outlook(o, "forecast.if") }
+
+// outlook ends with what is assumed, in the words of that text.
+func (p P) outlook(o forecast.Outlook, assumed string) string {
 	id, sure := "forecast.outcome."+string(o.Outcome), "no"
 	if !o.Confidence.Soft() {
 		sure = "yes"
@@ -23,7 +26,7 @@ func (p P) Outlook(o forecast.Outlook) string {
 	if o.Outcome != forecast.Delivered {
 		out = p.Sentences(out, p.Reason(o.Reason))
 	}
-	return p.Sentences(out, p.about(o.Services), p.assuming(o.Assumes))
+	return p.Sentences(out, p.about(o.Services), p.assuming(assumed, o.Assumes))
 }
 
 // Then is the word for when the later of two outlooks holds: with the records, or when caches ask anew.
@@ -37,9 +40,24 @@ func (p P) Then(f forecast.Forecast) string {
 	return p.t("forecast.after", "clock", p.When(f.Until, p.Now))
 }
 
-// Says is Outlook as a sentence with the receiver's name.
-func (p P) Says(receiver string, o forecast.Outlook) string {
-	return p.t("forecast.says", "receiver", p.Receiver(receiver), "text", p.Outlook(o))
+// Foreseen is what one receiver does.
+type Foreseen struct {
+	Receiver string
+	forecast.Outlook
+}
+
+// Says gives the outlooks as sentences with the receivers' names, to be read one behind the other. Only the first of them
+// that assumes something says "but": two in a row would take back what the one before took back.
+func (p P) Says(all ...Foreseen) []string {
+	var out []string
+	assumed := "forecast.if"
+	for _, x := range all {
+		out = append(out, p.t("forecast.says", "receiver", p.Receiver(x.Receiver), "text", p.outlook(x.Outlook, assumed)))
+		if len(x.Assumes) > 0 {
+			assumed = "forecast.if-too"
+		}
+	}
+	return out
 }
 
 // Reason words why.
@@ -101,7 +119,7 @@ func (p P) all(list []string) string {
 	return strings.Join(list[:last], p.t("words.list")) + p.t("forecast.and") + list[last]
 }
 
-func (p P) assuming(list []forecast.Assumption) string {
+func (p P) assuming(id string, list []forecast.Assumption) string {
 	if len(list) == 0 {
 		return ""
 	}
@@ -109,5 +127,5 @@ func (p P) assuming(list []forecast.Assumption) string {
 	for _, a := range list {
 		all = append(all, p.t("forecast.assume."+string(a)))
 	}
-	return p.t("forecast.if", "list", p.all(all))
+	return p.t(id, "list", p.all(all))
 }
