@@ -1,12 +1,14 @@
 package checks_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"todoku/checks"
 	"todoku/checks/catalog"
 	"todoku/checks/facts"
+	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
 	"todoku/checks/snapshot"
 )
@@ -52,5 +54,34 @@ func TestNeverFineFromNothing(t *testing.T) {
 				t.Errorf("%s, every NS %s: ok from %v", domain, status, codes(found))
 			}
 		}
+	}
+}
+
+// TestErrorMailUnseen: where an error mail came back and nobody has shown it, a domain without fault is not called fine; where
+// something is wrong, that is told alone.
+func TestErrorMailUnseen(t *testing.T) {
+	for id, want := range map[string]struct {
+		verdict checks.Verdict
+		asked   bool
+	}{"healthy-sakura": {checks.VerdictUnknown, true}, "dkim-revoked": {checks.VerdictFix, false}} {
+		in := trial.Seen(t, find(t, id))
+		in.Owner.Symptom, in.Owner.Mail = owner.SymptomBounce, owner.Mail{}
+		found := checks.Diagnose(facts.Read(in.Owner, in.DNS, in.Catalog))
+		asked := slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.MailNotice && f.Is(checks.NoticeUnseen) })
+		if v := checks.VerdictOf(found); v != want.verdict || asked != want.asked {
+			t.Errorf("%s: %s, error mail asked for: %v", id, v, asked)
+		}
+	}
+}
+
+// TestServerByIPv6: of a server that is known by its IPv6 address nobody asks for another one.
+func TestServerByIPv6(t *testing.T) {
+	c, err := catalog.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := facts.Read(owner.Answers{Domain: "a.example", Hosts: []owner.Host{{ID: "own-server", Value: "2001:db8::25"}}}, snapshot.New("a.example", time.Time{}), c)
+	if terms := in.Terms(); len(terms) != 1 || terms[0].Text != "ip6:2001:db8::25" {
+		t.Errorf("terms are %+v", terms)
 	}
 }

@@ -178,3 +178,27 @@ func (f told) Errorf(format string, args ...any) {
 	f.T.Helper()
 	f.T.Errorf("without %s: %s", f.about, fmt.Sprintf(format, args...))
 }
+
+// TestWildcardUnseen: where the answer that would show the wildcard did not come, the first record that could end it says what
+// to look for; where it came, the records of the wildcard are made first and nothing has to be looked for.
+func TestWildcardUnseen(t *testing.T) {
+	in := trial.Seen(t, find(t, "wildcard-hidden"))
+	lost := map[int]snapshot.Reason{}
+	for i, a := range in.DNS.Answers {
+		if a.Name == snapshot.WildcardLabel+"."+snapshot.Parent(in.Owner.Domain) {
+			lost[i] = snapshot.Timeout
+		}
+	}
+	for _, c := range []struct {
+		in   *facts.Facts
+		want bool
+	}{{in, false}, {hushed(in, lost), true}} {
+		p := plan.Make(c.in, checks.Diagnose(c.in))
+		got := slices.ContainsFunc(p.Changes, func(c plan.Change) bool {
+			return slices.ContainsFunc(c.Notes, func(n plan.Note) bool { return n.Code == plan.NoteWildcardUnseen })
+		})
+		if got != c.want || len(p.Changes) == 0 {
+			t.Errorf("with %d answers lost the note is there: %v\n%s", len(lost), got, strings.Join(changes(p), "\n"))
+		}
+	}
+}

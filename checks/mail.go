@@ -123,23 +123,28 @@ var (
 	NoticeAutoreply = State{"kind", "autoreply"}
 	NoticeDelivered = State{"kind", "delivered"}
 	NoticeUnread    = State{"kind", "unread"}
+	NoticeUnseen    = State{"kind", "unseen"} // an error mail came back, and nobody has shown it
 )
 
 var ruleMailNotice = Rule{
 	Code: MailNotice, Severity: Advice, RFC: "RFC 3464", Also: []string{"RFC 3834", "RFC 5965"},
-	Aspects: []Aspect{{NoticeComplaint, NoticeAutoreply, NoticeDelivered, NoticeUnread}},
-	Judge:   mailNotice,
+	Aspects: []Aspect{{NoticeComplaint, NoticeAutoreply, NoticeDelivered, NoticeUnread, NoticeUnseen}},
+	Review:  mailNotice,
 }
 
-// mailNotice: the mail in hand is no refusal, or is not understood.
-func mailNotice(in *facts.Facts) []Finding {
+// mailNotice: the mail in hand is no refusal, or is not understood; or there was a refusal that nobody has shown, while DNS
+// shows nothing that it could come from.
+func mailNotice(in *facts.Facts, found []Finding) []Finding {
 	state, ok := map[string]State{"complaint": NoticeComplaint, "autoreply": NoticeAutoreply, "delivered": NoticeDelivered,
 		"unknown": NoticeUnread}[in.Owner.Mail.Kind]
+	if in.Owner.Symptom == owner.SymptomBounce && in.Owner.Mail.Kind == "" && VerdictOf(found) == VerdictOK {
+		state, ok = NoticeUnseen, true
+	}
 	if !ok {
 		return nil
 	}
 	f := Finding{States: []State{state}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain))}
-	if state == NoticeUnread {
+	if state == NoticeUnread || state == NoticeUnseen {
 		f.Severity = Unknown
 	}
 	return one(f)

@@ -192,6 +192,7 @@ var unshown = []string{
 	"mx-dead others",
 	"ptr-mismatch own",
 	"ptr-mismatch service",
+	"mail-notice unseen",
 	"ttl-long fixed",
 	"ttl-long unknown",
 }

@@ -132,12 +132,22 @@ func (s prospects) View(f Frame) string {
 		if future.Changes && then != now {
 			out = append(out, f.labelled(diagnosis{c: s.c}.then(f), then, 3, 9, f.Styles.Dim)...)
 		}
-		out = append(out, strings.Repeat(" ", 12)+f.Styles.Dim.Render(cut(l.Now.Source, f.W-13, f.Glyphs.Etc)), "")
+		out = append(out, f.cited(p, l.Now.Source)...)
 	}
 	out = append(out, f.dim(f.para(f.Lang.T("forecast.seen"), 3))...)
 	out = append(out, f.dim(f.para(f.Lang.T("forecast.bulk"), 3))...)
 	top := min(s.top, max(0, len(out)-f.H))
 	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+}
+
+// cited names a source, with its address below where it has one.
+func (f Frame) cited(p words.P, source string) []string {
+	name, address := p.Cited(source)
+	out := f.dim(f.para(name, 12))
+	if address != "" {
+		out = append(out, strings.Repeat(" ", 12)+f.Styles.Dim.Render(cut(address, f.W-13, f.Glyphs.Etc)))
+	}
+	return append(out, "")
 }
 
 // More are the keys that work without a place in the footer.

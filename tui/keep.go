@@ -72,9 +72,7 @@ func (s keep) View(f Frame) string {
 	}
 	out = append(out, "")
 	if refusal, refused := checks.Refusal(s.c.Result().Findings); refused && head == "keep.refused" {
-		for _, l := range f.para(s.c.p().Finding(refusal).Fix, 3) {
-			out = append(out, l)
-		}
+		out = append(out, f.para(s.c.p().Finding(refusal).Fix, 3)...)
 		out = append(out, "")
 	}
 	out = append(out, s.remains(f, "keep.later", s.c.Result().Plan.Later)...)

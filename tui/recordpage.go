@@ -205,6 +205,13 @@ func (s records) goes(f Frame, w words.Change) []string {
 // diff lists what goes out of a value and what comes in. Signs before the terms would be taken for SPF's own + and -. Of
 // two long pieces that begin alike, as keys do, the place is shown at which they part.
 func (f Frame) diff(w words.Change) []string {
+	if w.CutOff != "" {
+		out := f.para(w.CutOff, 5)
+		for i := range out {
+			out[i] = f.Styles.Bad.Render(out[i])
+		}
+		return out
+	}
 	out, in := w.Gone(), w.Come()
 	if len(out) == 1 && len(in) == 1 && width(out[0]) > f.W-20 && width(in[0]) > f.W-20 {
 		if c, ok := words.Compare(&propagation.Diff{Right: in[0], Now: out[0]}, f.W-20); ok {

@@ -109,3 +109,23 @@ func TestRecordsAreTicked(t *testing.T) {
 	d.press("space")
 	d.shuns("[✓]")
 }
+
+// A key that was cut off is shown by its two ends: its beginning is the same as the right one's.
+func TestKeyThatWasCutOff(t *testing.T) {
+	d := drive(t, "s3", i18n.JA)
+	d.size(80, 50)
+	d.to(wizard.StepRecords)
+	for range 8 {
+		if s, ok := d.r.screen.(records); ok && s.box.open {
+			break
+		}
+		d.press("enter")
+		d.unasked()
+	}
+	d.press("tab", "enter")
+	d.shows("途中で切れています（いまの鍵の終わり …oVvzn6cBjASJ")
+	ch, _ := d.r.screen.(records).change()
+	if end := "…" + ch.Value[len(ch.Value)-12:]; !strings.Contains(strings.ReplaceAll(d.view(), "\n", ""), end[:9]) {
+		t.Errorf("not how it must end, %s:\n%s", end, d.view())
+	}
+}

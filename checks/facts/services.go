@@ -161,6 +161,9 @@ func (f *Facts) termsOf(s Service) (out []Term) {
 		t := Term{Service: s.ID, Raw: raw, Text: Fill(raw, s, f.Owner)}
 		bare := strings.TrimLeft(raw, "+")
 		t.Usual = bare == "mx" || bare == "a" || bare == "a:<domain>"
+		if strings.Contains(raw, "<ip>") && t.Text == "" && f.sixOnly(s) {
+			continue
+		}
 		if strings.Contains(raw, "<ip6>") && t.Text == "" {
 			beside := slices.DeleteFunc(f.BesideOwn(), func(ip netip.Addr) bool { return !ip.Is6() })
 			if len(beside) == 0 || s.Value == "" {
@@ -177,6 +180,11 @@ func (f *Facts) termsOf(s Service) (out []Term) {
 		out[i].Usual = out[i].Usual && needed
 	}
 	return out
+}
+
+// sixOnly reports whether a server is known by an IPv6 address, so that nobody asks for another one.
+func (f *Facts) sixOnly(s Service) bool {
+	return slices.ContainsFunc(s.SPF, func(raw string) bool { return strings.Contains(raw, "<ip6>") && Fill(raw, s, f.Owner) != "" })
 }
 
 // instead is the term of the domain's record that meets a service's whole need in place of its own terms: an older name,

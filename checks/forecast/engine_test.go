@@ -19,6 +19,7 @@ import (
 // A usable RSA key of 2048 bits, and one of 512.
 const (
 	goodKey  = "v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA1gqXck4MT2lEV1RXlyIxGZCSI7Qu85fFHP/zoA7OpYmL+fv81xGCteQz4Cu5RDTpwYBYg0cK91+gXCSczmviDAT6m9BPS35lHhoiGRVgt3WsoQyBsdUhW5WPxk5hfBZjBX1G+zP+q4JqSxUmR13/io7N/v3pMBB656Mrp5Zurm7dEOkbZ9JnxsG1u/xNKj4HhV9omhiUzU9+HJoOLnFGMjn6VvSOUUfy/vvn6L7dnCSDceszTckGaezNMroUtKDkX2o5fKxjNKUx4pXx8zyTKwufKs/FK+lIVFKJW29FbWPLRKozBPr0hkkUYHrzj1QA10unnvrGvsskx3/9kBKzdQIDAQAB"
+	edKey    = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 	shortKey = "v=DKIM1; k=rsa; p=MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKuVn+jXhZ4TbGTgmSnRAMwgnkVuLvVQeMGp7frsf2qrSKvqQTPxGh+GsWQkYK/mo7VvLFZ2Mut7vIrhJYtQOakCAwEAAQ=="
 )
 
@@ -79,7 +80,7 @@ func catalogue(t testing.TB) *catalog.Catalog {
 		return &fstest.MapFile{Data: []byte("id = \"" + id + "\"\nname = { ja = \"x\", en = \"x\" }\nsource = [\"memory\"]\nchecked = \"2026-11-22\"\n" + more)}
 	}
 	c, err := catalog.Read(fstest.MapFS{
-		"hosts/rental.toml":   file("rental", "spf = [\"include:hosted.example\"]\n[dkim]\ncan = \"yes\"\nselectors = [\"k1\"]\n"),
+		"hosts/rental.toml":   file("rental", "spf = [\"include:hosted.example\"]\n[detect]\nmx = [\"rental.example\"]\n[dkim]\ncan = \"yes\"\nselectors = [\"k1\"]\n"),
 		"hosts/mute.toml":     file("mute", "spf = [\"ip4:<ip>\"]\n[dkim]\ncan = \"no\"\n"),
 		"senders/apart.toml":  file("apart", "category = \"mail\"\nalign = \"never\"\n[confidence]\nalign = \"confirmed\"\n[dkim]\ncan = \"yes\"\nselectors = [\"k9\"]\n"),
 		"senders/varied.toml": file("varied", "category = \"mail\"\nalign = \"custom\"\nspf = [\"include:other.example\"]\n[dkim]\ncan = \"yes\"\nselectors = [\"k8\"]\n"),
@@ -152,6 +153,7 @@ func TestDemands(t *testing.T) {
 		{"spf", rental + " route=list list=a@list.example", "list.example TXT !", "unknown list-spf"},
 
 		{"dkim", rental, "", "met key-seen"},
+		{"dkim", rental, "k1._domainkey.shop.example TXT " + edKey, "unknown key-ed25519"},
 		{"dkim", rental, noKeys, "unmet key-none"},
 		{"dkim", rental, "k1._domainkey.shop.example TXT -", "unmet key-none"},
 		{"dkim", rental, "k1._domainkey.shop.example TXT " + shortKey, "unmet key-none"},
@@ -345,6 +347,12 @@ func TestSilent(t *testing.T) {
 	in := given(t, "", "shop.example TXT v=spf1 -all\nshop.example MX null")
 	if f := Make(in, plan.Plan{}); !f.Silent || len(f.Lines) > 0 {
 		t.Errorf("%+v", f)
+	}
+	served := "shop.example TXT v=spf1 -all\nshop.example MX mx.rental.example"
+	in = facts.Read(owner.Answers{Domain: "shop.example"}, snap(served), catalogue(t))
+	lacks := slices.ContainsFunc(checks.Diagnose(in), func(f checks.Finding) bool { return f.Code == checks.SPFSenderMissing })
+	if f := Make(in, plan.Plan{}); !lacks || f.Silent || len(f.Lines) == 0 {
+		t.Errorf("a host takes mail in, and its mail is refused (%v): %+v", lacks, f)
 	}
 	if f := Make(facts.Read(owner.Answers{}, nil, nil), plan.Plan{}); len(f.Lines) > 0 {
 		t.Errorf("from nothing: %+v", f)

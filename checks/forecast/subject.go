@@ -336,6 +336,8 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 		}
 	}
 	switch {
+	case !lacking && len(good) > 0 && !slices.ContainsFunc(good, f.verified):
+		return said(Unsure, "key-ed25519", in.DNS.TXT(in.KeyName(good[0])))
 	case !lacking && len(good) > 0:
 		return said(Met, "key-seen", in.DNS.TXT(in.KeyName(good[0]))).assuming(SigningOn)
 	case proven:
@@ -351,6 +353,12 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 		return said(Unmet, "key-none", below) // a key that cannot be used stands where the service's belongs
 	}
 	return said(Unsure, "key-not-found", below)
+}
+
+// verified reports whether receivers verify what is signed with a selector's key. RFC 8463 asks them to take Ed25519, and many,
+// Gmail among them, do not say that they do.
+func (f subject) verified(selector string) bool {
+	return !slices.ContainsFunc(f.in.DNS.TXT(f.in.KeyName(selector)).Data(), func(v string) bool { return dkim.Parse(v).KeyType == "ed25519" })
 }
 
 // reverse judges the sending addresses' names. What nobody looked up is the business of whoever owns the address.

@@ -89,7 +89,7 @@ func TestTheOrderDecidesNothing(t *testing.T) {
 		id     string
 		faults map[string]lab.Fault
 	}{
-		{id: "s4"}, {id: "s2"}, {id: "ns-disagree"}, {id: "ns-behind"}, {id: "ns-moving"}, {id: "dkim-no-selector"}, {id: "differing"},
+		{id: "s4"}, {id: "s2"}, {id: "ns-disagree"}, {id: "ns-behind"}, {id: "ns-moving"}, {id: "dkim-no-selector"}, {id: "www-alias"}, {id: "wildcard-alias-hidden"}, {id: "differing"},
 		{"differing", map[string]lab.Fault{"01.dnsv.jp": {Kind: lab.NXProved, First: 1000}}},
 		{"s8", map[string]lab.Fault{"01.dnsv.jp": {Kind: lab.NoDataProved, First: 1000}}},
 		{"s8", map[string]lab.Fault{"02.dnsv.jp": {Kind: lab.NXProved, First: 1000, Name: "_dmarc.aozora.example"}}},

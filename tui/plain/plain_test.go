@@ -279,8 +279,8 @@ func mistakesAndBack(t *testing.T) {
 		"Please enter a number from 1 to 5.", "Please enter a number from 1 to 5.", "What is wrong?", "It lands in spam",
 		"Is this right?", "It lands in spam", "What is wrong?", "Enter alone takes: It lands in spam", "Is this right?",
 		"Enter a domain name", "Is this right?", "It lands in spam", "Which service sends your mail?", "Google Workspace",
-		"Chosen two times: google-workspace", "Is this right?", "1. Mail server: Google Workspace", "Enter alone takes: Google Workspace",
-		"1. Mail server: Google Workspace", "Good-bye.")
+		"Chosen two times: google-workspace", "Is this right?", "1. Mail service: Google Workspace", "Enter alone takes: Google Workspace",
+		"1. Mail service: Google Workspace", "Good-bye.")
 }
 
 // TestPasteInTheFirstBox: a bounce of many lines is read to its end and its symptom is not asked again.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"todoku/checks"
+	"todoku/checks/lab/sample"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
 	"todoku/i18n"
@@ -345,9 +347,14 @@ func TestScreensAndLinesAreOneRun(t *testing.T) {
 		"reports first":  {"type /reports/before", "on found", "back intake", "type /reports/after", "on found", "open host", "pick google-workspace", "open services", "pick sendgrid", "on keep"},
 		"the same again": {"on diagnosis", "back intake", "on watch", "back intake", "on records"},
 	}
+	turn := 0
 	for _, story := range []string{"S1", "S2", "S3", "S4", "S5", "S8"} {
-		for name, moves := range walks {
+		for _, name := range slices.Sorted(maps.Keys(walks)) {
+			moves := walks[name]
 			if strings.HasPrefix(name, "reports") && story != "S4" { // the story with reports
+				continue
+			}
+			if turn++; story != "S1" && story != "S4" && !sample.Takes(turn) {
 				continue
 			}
 			t.Run(story+" "+name, func(t *testing.T) {

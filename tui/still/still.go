@@ -90,7 +90,7 @@ func (s *Stage) To(step wizard.StepID) error {
 		}
 		s.Press("enter")
 	}
-	return fmt.Errorf("Enter does not lead to %q, but to %q", step, s.root.Session().At())
+	return fmt.Errorf("the key Enter does not lead to %q, but to %q", step, s.root.Session().At())
 }
 
 // Wait lets the lab's time go on to the next moment at which something can have changed, and looks; false once all is seen.

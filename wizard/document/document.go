@@ -233,6 +233,7 @@ func (b *builder) record(c words.Change, remove bool) {
 		}
 		b.say(b.t("label.diff"))
 		b.add(block{kind: verbatim, text: strings.Join(lines, "\n")})
+		b.say(c.CutOff)
 	}
 	if len(c.Remove) > 0 {
 		b.say(b.t("label.remove"))

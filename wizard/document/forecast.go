@@ -146,6 +146,9 @@ func (b *builder) requirements() {
 				sources = append(sources, j.Source)
 			}
 		}
+		for i, s := range sources {
+			sources[i] = b.p.Cite(s)
+		}
 		b.add(block{kind: table, rows: rows})
 		b.say(b.p.T("forecast.source", "source", strings.Join(sources, ", ")))
 	}

@@ -137,7 +137,7 @@ func (p *page) changes() {
 		for _, f := range c.Fields {
 			rows = append(rows, row{label: f.Label, text: f.Value, whole: true})
 		}
-		add(p.t("was"), c.Was)
+		add(p.t("was"), c.Was, c.CutOff)
 		add(p.t("remove"), c.Remove...)
 		add(p.t("ask"), c.Ask)
 		if c.Ask != "" && !c.Server {

@@ -31,7 +31,7 @@ func RequirementsPage(in Input, l Layout) string {
 			}
 		}
 		for _, s := range sources {
-			p.write("  ", p.style(Dim, p.words.T("forecast.source", "source", s)), "\n")
+			p.write("  ", p.style(Dim, p.words.T("forecast.source", "source", p.words.Cite(s))), "\n")
 		}
 	}
 	return p.String()

@@ -282,7 +282,8 @@ func (s *Session) proves() bool {
 	if len(s.result.Plan.Edits()) > 0 || s.wanted().Route != "" {
 		return true
 	}
-	return s.result.Verdict() == checks.VerdictOK && s.ans.Symptom != owner.SymptomCheckup
+	seen := slices.DeleteFunc(slices.Clone(s.result.Findings), func(f checks.Finding) bool { return f.Code == checks.MailNotice && f.Is(checks.NoticeUnseen) })
+	return checks.VerdictOf(seen) == checks.VerdictOK && s.ans.Symptom != owner.SymptomCheckup
 }
 
 // left ends what belongs to a page that is not shown any more.

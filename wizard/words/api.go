@@ -58,6 +58,7 @@ type Change struct {
 	Was     string // the value that is replaced
 	Remove  []string
 	Diff    []DiffPart // for a replacement: old against new, term by term
+	CutOff  string     // where the old value is the new one without its end, as a key that did not fit: both ends
 	Beware  []string
 	Notes   []string // decisions of the plan worth telling
 	Checked []string // what was proved about it; filled in by Changes

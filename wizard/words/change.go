@@ -262,6 +262,7 @@ func (p P) gone(out *Change, c plan.Change) {
 			out.Was, now = strings.TrimPrefix(out.Was, pref+" "), target // the preference stays as it is
 		}
 		out.Diff = diff(out.Was, now)
+		out.CutOff = p.cutOff(*out)
 	}
 	for i, old := range c.Old {
 		if i != kept {

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -58,6 +59,29 @@ func (c Change) Gone() []string { return c.marked('-') }
 
 // Come are the pieces that come in their place.
 func (c Change) Come() []string { return c.marked('+') }
+
+// How long a piece is at least whose end is shown alone, and how much of the end is shown.
+const (
+	longPiece = 60
+	endShown  = 12
+)
+
+// cutOff says of a long piece that ends too early how it ends and how it must end; "" where that is not all that differs.
+// Pieces that only stand elsewhere do not differ.
+func (p P) cutOff(c Change) string {
+	without := func(all, others []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(t string) bool { return slices.Contains(others, t) })
+	}
+	gone, come := without(c.Gone(), c.Come()), without(c.Come(), c.Gone())
+	if len(gone) != 1 || len(come) != 1 {
+		return ""
+	}
+	now, right := strings.TrimRight(gone[0], "; "), strings.TrimRight(come[0], "; ")
+	if len(now) < longPiece || len(now) >= len(right) || !strings.HasPrefix(right, now) {
+		return ""
+	}
+	return p.t("words.cut-off", "now", "…"+now[len(now)-endShown:], "right", "…"+right[len(right)-endShown:])
+}
 
 func (c Change) marked(mark byte) []string {
 	var out []string

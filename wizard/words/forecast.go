@@ -1,6 +1,7 @@
 package words
 
 import (
+	"regexp"
 	"strings"
 
 	"todoku/checks/forecast"
@@ -96,6 +97,28 @@ func (p P) Sentences(texts ...string) (out string) {
 		out = p.t("words.joined", "first", out, "then", t)
 	}
 	return out
+}
+
+// Cited is what a source is called, in the reader's language, and its address where it has one. A source that has no name
+// here is given as it stands.
+func (p P) Cited(source string) (name, address string) {
+	if strings.HasPrefix(source, "https://") && !strings.Contains(source, " ") {
+		address = source
+	}
+	id := "forecast.cited." + strings.Trim(notAlone.ReplaceAllString(strings.ToLower(source), "-"), "-")
+	if !p.Lang.Has(id) {
+		return source, ""
+	}
+	return p.t(id), address
+}
+
+// notAlone is what stands in no text's ID.
+var notAlone = regexp.MustCompile("[^a-z0-9]+")
+
+// Cite is Cited in a line.
+func (p P) Cite(source string) string {
+	name, address := p.Cited(source)
+	return strings.TrimSpace(name + " " + address)
 }
 
 // about says whose mail it is, where not all of it.

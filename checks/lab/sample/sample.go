@@ -7,8 +7,8 @@ import "os"
 // Whole reports whether long tests are to look at everything.
 func Whole() bool { return os.Getenv("TODOKU_WHOLE") != "" }
 
-// Takes reports whether the i-th of many belongs to the sample: every fourth does, and if Whole each.
-func Takes(i int) bool { return i%4 == 0 || Whole() }
+// Takes reports whether the i-th of many belongs to the sample: one of each few does, and if Whole each.
+func Takes(i int) bool { return i%few == 0 || Whole() }
 
 // Of returns those of all that belong to the sample.
 func Of[E any](all []E) []E {
