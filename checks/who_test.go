@@ -7,6 +7,7 @@ import (
 
 	"todoku/checks"
 	"todoku/checks/facts"
+	"todoku/checks/lab"
 	"todoku/checks/lab/trial"
 	"todoku/checks/owner"
 	"todoku/checks/plan"
@@ -147,5 +148,37 @@ func TestKeyBelowAligns(t *testing.T) {
 	after := in.WithDNS(in.DNS.With([]snapshot.Edit{strict}))
 	if !unsigned(after) && len(after.Misaligned()) == 0 {
 		t.Error("a key below the domain aligns under adkim=s")
+	}
+}
+
+// TestKeyOfBounceName: a service whose bounces come back to a name below the domain may still sign for the domain itself, and
+// its key is looked for and made there.
+func TestKeyOfBounceName(t *testing.T) {
+	sc, err := lab.Parse("bounces.txtar", []byte(`-- scenario.toml --
+id = "bounces"
+title = { ja = "x", en = "x" }
+about = { ja = "x", en = "x" }
+[answers]
+domain = "kaze.example"
+hosts = [{ id = "google-workspace" }]
+senders = ["resend"]
+-- zone kaze.example @ ns1.hosting.test --
+@ MX 1 smtp.google.com.
+@ TXT "v=spf1 include:_spf.google.com ~all"
+send MX 10 feedback-smtp.us-east-1.amazonses.com.
+send TXT "v=spf1 include:amazonses.com ~all"
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := trial.Seen(t, sc)
+	var made []string
+	for _, c := range plan.Make(in, checks.Diagnose(in)).Changes {
+		if c.Ask == "resend" {
+			made = append(made, c.Name)
+		}
+	}
+	if !slices.Equal(made, []string{"resend._domainkey.kaze.example"}) {
+		t.Errorf("Resend's key is to be made at %q", made)
 	}
 }

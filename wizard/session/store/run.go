@@ -171,7 +171,7 @@ func (s *Store) sweep(e fs.DirEntry) {
 	}
 }
 
-// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done or was
+// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done and proved, or was
 // left alone for a month; a wait rather than a run that only began. Files that cannot be read are passed over; List tells of them.
 func (s *Store) Offered() []Run {
 	all, _ := s.List()
@@ -194,12 +194,16 @@ func (s *Store) Offered() []Run {
 	return out
 }
 
-func (s *Store) offers(r Run) bool { return !r.Done && s.Now().Sub(r.Changed) < offeredFor }
+// offers reports whether a run is one to go on with. What is live everywhere still wants its proof.
+func (s *Store) offers(r Run) bool {
+	proves := !r.Begun() && (r.Proof == nil || !r.Proof.Proved())
+	return (!r.Done || proves) && s.Now().Sub(r.Changed) < offeredFor
+}
 
 // Latest is the run of a domain whose wait may be gone on with.
 func (s *Store) Latest(domain string) (Run, bool) {
 	for _, r := range s.Offered() {
-		if r.Domain == domain && !r.Begun() {
+		if r.Domain == domain && !r.Begun() && !r.Done {
 			return r, true
 		}
 	}

@@ -18,6 +18,7 @@ import (
 
 	"todoku/checks/owner"
 	"todoku/checks/plan"
+	"todoku/checks/proof"
 	"todoku/checks/propagation"
 	"todoku/checks/snapshot"
 	"todoku/wizard"
@@ -99,8 +100,14 @@ func TestKept(t *testing.T) {
 	must(t, err)
 	s.Now = func() time.Time { return day.Add(time.Hour) }
 	must(t, l.Finish())
+	if got := s.Offered(); len(got) != 1 || got[0].ID != r.ID {
+		t.Errorf("what is live and not proved is not offered: %+v", got)
+	}
+	p.Proof = &proof.Proof{Kind: "message"}
+	must(t, l.Replan(p))
+	must(t, l.Finish())
 	if got := s.Offered(); len(got) > 0 {
-		t.Errorf("an older run is offered after the domain's last one is done: %v", got[0].ID)
+		t.Errorf("an older run is offered after the domain's last one is done and proved: %v", got[0].ID)
 	}
 	must(t, s.Delete(l2.ID))
 	must(t, s.Delete(r.ID))
