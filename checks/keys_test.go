@@ -198,7 +198,7 @@ func TestUnalignedSenders(t *testing.T) {
 		{"its key is there", "mailchimp", []string{"k2._domainkey.shop.example = v=DKIM1; p=" + keyA}, nil},
 		{"a selector nobody can guess", "zoho-crm", gone("google"), []string{"sender-unaligned unknown not-found"}},
 		{"its own return path is seen", "resend", append(gone("resend"), "send.shop.example = v=spf1 include:amazonses.com ~all"), nil},
-		{"no return path, but it may be set up below another name", "resend", append(gone("resend"), "send.shop.example gone"), []string{"sender-unaligned unknown not-found"}},
+		{"neither its key nor its return path", "resend", append(gone("resend"), "send.shop.example gone"), []string{"sender-unaligned harms none"}},
 		{"aligned as it comes", "baremail", gone("google"), nil},
 	} {
 		found := diagnose(t, plot("shop.example", c.dns...), owner.Answers{Hosts: []owner.Host{{ID: "google-workspace"}}, Senders: []string{c.sender}})

@@ -196,6 +196,7 @@ func TestWorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, reasons, _ := strings.Cut(string(raw), "[forecast.reason]")
+	reasons, _, _ = strings.Cut(reasons, "\n[")
 	for _, m := range regexp.MustCompile(`(?m)^([a-z-]+) =`).FindAllStringSubmatch(reasons, -1) {
 		if !used[m[1]] {
 			t.Errorf("the reason %s is given nowhere", m[1])

@@ -26,7 +26,11 @@ func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 				continue
 			}
 			for _, r := range a.Records {
-				out = append(out, movedAddresses(in, a.Key.At, r.Data, because)...)
+				moved := movedAddresses(in, a.Key.At, r.Data, because)
+				if in.DNS.InZone(r.Data) && len(moved) == 0 && !addressed(in, r.Data) {
+					continue // its address was not seen, and an MX without one takes no mail
+				}
+				out = append(out, moved...)
 				out = append(out, Change{
 					Action: Add, Name: in.Owner.Domain, Type: snapshot.MX, TTL: defaultTTL, Value: r.Value(snapshot.MX), Because: because,
 					Notes: []Note{{Code: NoteMXMoved}},
@@ -54,9 +58,14 @@ func hostsMX(in *facts.Facts, because []checks.Code) (out []Change) {
 	return out
 }
 
+// addressed reports whether a name was seen to have an address.
+func addressed(in *facts.Facts, name string) bool {
+	return len(in.DNS.Get(name, snapshot.A).Records)+len(in.DNS.Get(name, snapshot.AAAA).Records) > 0
+}
+
 // movedAddresses carries over the addresses of a name of the zone from a server that nobody asks, where the name has none.
 func movedAddresses(in *facts.Facts, server, name string, because []checks.Code) []Change {
-	if !in.DNS.InZone(name) || len(in.DNS.Get(name, snapshot.A).Records)+len(in.DNS.Get(name, snapshot.AAAA).Records) > 0 {
+	if !in.DNS.InZone(name) || addressed(in, name) {
 		return nil
 	}
 	var out []Change
