@@ -13,6 +13,7 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"todoku/checks/lab/trial"
 	"todoku/cmd/todoku/internal/cli"
 	"todoku/cmd/todoku/internal/clitest"
 	"todoku/cmd/todoku/internal/world"
@@ -118,7 +119,11 @@ func hostileInNoTime(t *testing.T) {
 		runtime.ReadMemStats(&before)
 		status := cli.StatusOf(explain.Run(t.Context(), &explain.Options{Program: p.Program, World: world.Opener(p.Program)}))
 		runtime.ReadMemStats(&after)
-		if took := (after.TotalAlloc - before.TotalAlloc) >> 20; took > c.most || status == cli.StatusUsage || p.Told.Len() == 0 || p.Noted.Len() > 0 {
+		took := (after.TotalAlloc - before.TotalAlloc) >> 20
+		if trial.Racing { // pools then give nothing back, so that what was taken says nothing
+			took = 0
+		}
+		if took > c.most || status == cli.StatusUsage || p.Told.Len() == 0 || p.Noted.Len() > 0 {
 			t.Errorf("%s: %d MiB taken, status %d: %.300s%.300s", name, took, status, &p.Told, &p.Noted)
 		}
 		if bytes.ContainsAny(p.Told.Bytes(), "\x00\x1b") {
