@@ -75,6 +75,8 @@ type Deps struct {
 	Colors     int
 	// Progress says that the terminal draws the progress of OSC 9;4.
 	Progress bool
+	// Untitled leaves the window's title alone.
+	Untitled bool
 }
 
 // Practice is the title of the lab's story; "" on the real internet.

@@ -67,6 +67,9 @@ func (r *Root) live() tea.Cmd {
 	if now.title == was.title {
 		return nil
 	}
+	if r.c.d.Untitled {
+		return nil
+	}
 	return tea.SetWindowTitle(now.title)
 }
 
