@@ -76,7 +76,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	w := s.words()
 	ch, _ := s.change()
 	k := hotkey(m)
-	if w.Switch && strings.Contains("cna", k) { // nothing is typed
+	if w.Switch && strings.Contains("cna", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing is typed, or not yet
 		return s, nil, nil
 	}
 	switch k {
@@ -225,14 +225,29 @@ func (s records) Keys() []Key {
 		return s.box.keys(ch.AsksKey())
 	}
 	on := Key{"Enter", "saved-wait"}
-	if s.at+1 < len(s.c.Result().Plan.Changes) && !s.mends {
+	switch {
+	case ch.Lacks():
+		on = Key{"Enter", "later"}
+	case s.at+1 < len(s.c.Result().Plan.Changes) && !s.mends:
 		on = Key{"Enter", "saved-next"}
 	}
-	w := s.words()
 	keys := []Key{on}
-	if len(w.Checked) > 0 {
+	if len(s.words().Checked) > 0 {
 		keys = append(keys, s.c.wayKeys()...)
 	}
+	if !ch.Lacks() { // else there is nothing to type yet
+		keys = append(keys, s.typed(ch)...)
+	}
+	if len(s.c.Result().Plan.Changes) > 1 {
+		keys = append(keys, Key{"sides", "records"})
+	}
+	return append(keys, Key{"Esc", "back"})
+}
+
+// typed are the keys of a record that can be typed as it is.
+func (s records) typed(ch plan.Change) []Key {
+	w := s.words()
+	var keys []Key
 	if !w.Switch { // nothing is typed
 		keys = append(keys, Key{"c", "copy-value"}, Key{"n", "copy-name"}, Key{"a", "copy-all"})
 	}
@@ -247,11 +262,7 @@ func (s records) Keys() []Key {
 	if s.c.IsSaved(ch) {
 		tick = "untick-saved"
 	}
-	keys = append(keys, Key{"space", tick})
-	if len(s.c.Result().Plan.Changes) > 1 {
-		keys = append(keys, Key{"sides", "records"})
-	}
-	return append(keys, Key{"Esc", "back"})
+	return append(keys, Key{"space", tick})
 }
 
 // Title says which record this is, and how many are saved.

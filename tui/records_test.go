@@ -52,6 +52,34 @@ func TestRecordIsTheHero(t *testing.T) {
 	}
 }
 
+// A record whose server is not known yet is no record to copy or to save: it says what it is for and whose server is
+// wanted, and Enter puts it off.
+func TestUnknownServerIsNotSaved(t *testing.T) {
+	d := drive(t, "s1", i18n.JA, func(d *Deps) {
+		d.Start = owner.Answers{Domain: "hanazono.example", Hosts: []owner.Host{{ID: "sakura-rs"}}}
+	})
+	d.to(wizard.StepRecords)
+	s, ok := d.r.screen.(records)
+	if ch, _ := s.change(); !ok || !ch.Lacks() || ch.AsksKey() {
+		t.Fatalf("no record that lacks a server:\n%s", d.view())
+	}
+	for _, text := range []string{"SPF レコードを追加", "a:<server>", "後回しにして次へ"} {
+		d.shows(text)
+	}
+	if view := d.view(); strings.Contains(view, "保存済みにする") || strings.Contains(view, "コピー") || strings.Contains(view, "--mail-host") {
+		t.Errorf("offers to save it, or speaks of a command:\n%s", view)
+	}
+	for _, k := range []string{"c", "a", "space", "enter"} {
+		d.press(k)
+	}
+	if len(d.copied) != 0 || d.r.c.IsSaved(d.r.c.Result().Plan.Changes[0]) {
+		t.Error("a value with a gap was copied or taken as saved")
+	}
+	if s, ok := d.r.screen.(records); !ok || s.at != 1 {
+		t.Error("Enter does not put it off")
+	}
+}
+
 // A key that is pasted without its selector is asked for it; the record then has a name, its key can be changed, and
 // Escape leaves the first one as it is.
 func TestKeyIsNamed(t *testing.T) {

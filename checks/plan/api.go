@@ -47,9 +47,11 @@ type Change struct {
 
 // AsksKey reports whether the change waits for a key that only a console shows. A record that a switch makes, and one in
 // whose value the server's name is still lacking, do not.
-func (c Change) AsksKey() bool {
-	return c.Ask != "" && c.Value == "" && c.Gap == "" && !c.Switch
-}
+func (c Change) AsksKey() bool { return c.Lacks() && c.Gap == "" }
+
+// Lacks reports whether the value is not whole yet: a key that only a console shows is still to come, or the name or
+// address of the owner's server. Until then there is nothing to save.
+func (c Change) Lacks() bool { return c.Ask != "" && c.Value == "" && !c.Switch }
 
 // Form is the change as a panel wants it typed: value is what goes into the field.
 func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {

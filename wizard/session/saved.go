@@ -18,7 +18,7 @@ func (s *Session) IsSaved(ch plan.Change) bool { return slices.Contains(s.saved,
 // SetSaved takes the owner's word for it that a change was saved in the panel, or that it was not.
 func (s *Session) SetSaved(ch plan.Change, saved bool) {
 	s.saved = slices.DeleteFunc(slices.Clone(s.saved), func(t string) bool { return t == tick(ch) })
-	if saved && !ch.AsksKey() {
+	if saved && !ch.Lacks() {
 		s.saved = append(s.saved, tick(ch))
 	}
 }

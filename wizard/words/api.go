@@ -65,7 +65,7 @@ type Change struct {
 	Ways    []Way    // what is left to the owner where an SPF record is too big; filled in by Changes
 	Gate    string   // what waits for it
 	Switch  bool     // a switch in a console makes the record: there is nothing to type
-	Server  bool     // Ask is about the name or address of the owner's server, not about a key
+	Server  string   // the host of whose server the name or address is asked, where that is what is lacking, and no key
 	Ask     string   // what to paste, where the value is not known yet
 	Get     Get      // the same, step by step
 	Made    string   // where the key was made, once it is pasted: who made a mistake goes there again

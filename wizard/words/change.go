@@ -34,7 +34,7 @@ func kindOf(c plan.Change) string {
 	case c.Type == snapshot.MX:
 		return kindMX
 	}
-	for _, v := range append([]string{c.Value}, c.Old...) {
+	for _, v := range append([]string{c.Value, c.Gap}, c.Old...) {
 		if f := strings.Fields(v); len(f) > 0 && strings.EqualFold(f[0], "v=spf1") {
 			return kindSPF
 		}
@@ -281,8 +281,8 @@ func (p P) console(out *Change, c plan.Change) {
 	name := p.service(id)
 	if c.Gap != "" && c.Value == "" {
 		h, _ := p.Catalog.Host(c.Ask)
-		out.Server = true
-		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample(), "id", c.Ask)
+		out.Server = c.Ask
+		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample())
 		return
 	}
 	if c.AsksKey() {
