@@ -22,6 +22,16 @@ func (f Frame) panes() (list, page Frame) {
 	return list, page
 }
 
+// inPanes draws a page, with its list beside it where there is room.
+func (f Frame) inPanes(list, page func(Frame) []string) string {
+	left, right := f.panes()
+	lines := page(right)
+	if left.W > 0 {
+		lines = beside(list(left), lines, left.W)
+	}
+	return strings.Join(lines, "\n")
+}
+
 // column is the page where no list stands beside it.
 func (f Frame) column() Frame {
 	f.W = min(f.W, textMost+4)

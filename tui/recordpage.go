@@ -18,12 +18,7 @@ func (s records) View(f Frame) string {
 	if _, ok := s.change(); !ok {
 		return strings.Join(f.para(f.T("rec.none"), 3), "\n")
 	}
-	left, right := f.panes()
-	lines := s.shown(right)
-	if left.W > 0 {
-		lines = beside(s.list(left), lines, left.W)
-	}
-	return strings.Join(lines, "\n")
+	return f.inPanes(s.list, s.shown)
 }
 
 // Scrolls reports whether the record is higher than the screen.

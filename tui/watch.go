@@ -3,7 +3,6 @@ package tui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -129,12 +128,7 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 
 // View draws the verdict, the places and what comes next; beside it how each record stands, where there is room.
 func (s watch) View(f Frame) string {
-	left, right := f.panes()
-	lines := s.shown(right)
-	if left.W > 0 {
-		lines = beside(s.list(left), lines, left.W)
-	}
-	return strings.Join(lines, "\n")
+	return f.inPanes(s.list, s.shown)
 }
 
 // Scrolls reports whether the page is higher than its room.

@@ -15,38 +15,6 @@ import (
 	"todoku/checks/spf"
 )
 
-// fact is how one thing stands, with why and what was seen.
-type fact struct {
-	state   State
-	reason  Reason
-	assumes []Assumption
-	seen    []snapshot.Answer
-}
-
-func said(s State, code string, seen ...snapshot.Answer) fact {
-	f := fact{state: s, reason: Reason{Code: code}}
-	for _, a := range seen {
-		if a.Status != snapshot.Unasked {
-			f.seen = append(f.seen, a)
-		}
-	}
-	return f
-}
-
-func (f fact) with(key, value string) fact {
-	args := map[string]string{key: value}
-	for k, v := range f.reason.Args {
-		args[k] = v
-	}
-	f.reason.Args = args
-	return f
-}
-
-func (f fact) assuming(more ...Assumption) fact {
-	f.assumes = append(slices.Clone(f.assumes), more...)
-	return f
-}
-
 // way is one way that the domain's mail takes: a service, or addresses that nobody's name is known of.
 type way struct {
 	service string // catalogue ID, "given", or "" where nothing is known of who sends
@@ -142,12 +110,6 @@ func (f *subject) open(seen []snapshot.Answer) {
 		for _, one := range []*fact{&f.ways[i].spf, &f.ways[i].dkim, &f.ways[i].aligned} {
 			*one = said(Unsure, "alias-above", seen...)
 		}
-	}
-}
-
-func (f *fact) doubt(seen []snapshot.Answer) {
-	if f.state == Met || f.state == Unsure {
-		*f = said(Unsure, "dnssec-bogus", seen...)
 	}
 }
 
@@ -483,29 +445,3 @@ func (f subject) size() fact {
 	}
 	return said(Hidden, "no-key-to-measure")
 }
-
-// either joins two facts of which one is enough; code says what is so where neither is.
-func either(a, b fact, code string) fact {
-	switch {
-	case a.state == Met && (len(a.assumes) == 0 || b.state != Met):
-		return a
-	case b.state == Met:
-		return b
-	case a.state == Hidden:
-		return a
-	case b.state == Hidden:
-		return b
-	case a.state == Unsure:
-		a.seen = append(slices.Clone(a.seen), b.seen...)
-		return a
-	case b.state == Unsure:
-		b.seen = append(slices.Clone(a.seen), b.seen...)
-		return b
-	}
-	return said(Unmet, code, append(slices.Clone(a.seen), b.seen...)...)
-}
-
-// bad orders states, the worst last.
-var bad = map[State]int{Met: 0, Hidden: 1, Unsure: 2, Unmet: 3}
-
-func graver(a, b State) bool { return bad[a] > bad[b] }

@@ -106,11 +106,15 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 		bad.Guess = guess
 		return in, bad
 	}
-	in := Input{Kind: Domain, Domain: ascii, Unicode: ascii}
+	return Input{Kind: Domain, Domain: ascii, Unicode: Unicode(ascii)}, nil
+}
+
+// Unicode is a domain as people write it; what is no name in ASCII form is given back as it is.
+func Unicode(ascii string) string {
 	if u, err := profile.ToUnicode(ascii); err == nil {
-		in.Unicode = u
+		return u
 	}
-	return in, nil
+	return ascii
 }
 
 // Registrable is the name that somebody registered: the public suffix with one label more (publicsuffix.org, as

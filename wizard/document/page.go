@@ -140,7 +140,10 @@ func (p *page) changes() {
 		add(p.t("was"), c.Was, c.CutOff)
 		add(p.t("remove"), c.Remove...)
 		add(p.t("ask"), c.Ask)
-		if c.Ask != "" && !c.Server {
+		switch {
+		case c.Server != "":
+			add("", p.t("server-flag", i18n.Args{"id": c.Server}))
+		case c.Ask != "":
 			add("", p.t("ask-flag"))
 		}
 		add(p.t("made"), c.Made)
@@ -156,8 +159,7 @@ func (p *page) changes() {
 	}
 }
 
-// ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
-// detours are the ways out of a forward or a list, each with its price.
+// detours prints the ways out of a forward or a list, each with its price.
 func (p *page) detours() {
 	list := p.words.Detours(p.in.Plan)
 	if len(list) == 0 {
@@ -173,6 +175,7 @@ func (p *page) detours() {
 	}
 }
 
+// ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
 func (p *page) ways() {
 	list := p.words.Ways(p.in.Plan)
 	if len(list) == 0 {

@@ -107,10 +107,7 @@ func (s *Session) Answers() owner.Answers { return s.ans }
 
 // Name is the domain as people write it; "" while none is known.
 func (s *Session) Name() string {
-	if in, problem := input.DomainOf(s.ans.Domain); s.ans.Domain != "" && problem == nil {
-		return in.Unicode
-	}
-	return s.ans.Domain
+	return input.Unicode(s.ans.Domain)
 }
 
 // Before is what was replied here earlier, before Back took it away; else what the answers say already.

@@ -16,6 +16,18 @@ import (
 // IsRecord reports whether an argument is a record and no domain.
 func IsRecord(arg string) bool { return strings.ContainsAny(arg, "=;") }
 
+// Domain is the domain that was given, or that of the story in the lab; command is whose help the fault of none names.
+func Domain(p *cli.Program, w *world.World, given []string, command string) (string, error) {
+	if len(given) == 1 {
+		in, err := p.Domain(given[0])
+		return in.Domain, err
+	}
+	if domain := w.StoryDomain(); domain != "" {
+		return domain, nil
+	}
+	return "", cli.Usage(p.Lang.T("cmd.fault.no-domain"), p.SeeHelp(command))
+}
+
 // Find asks for the records at the names, one after the other, until there are some; is says which texts count. It
 // gives the name where they stand, or the fault that none could be read.
 func Find(ctx context.Context, p *cli.Program, w *world.World, names []string, is func(string) bool) (name, record string, err error) {

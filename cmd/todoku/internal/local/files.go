@@ -39,21 +39,32 @@ func WriteNew(path string, data []byte) error {
 // OpenMail opens a file that the owner named to be read. "~" is the home folder. What is no ordinary file, which could be
 // read without end, is refused (fs.ErrInvalid).
 func OpenMail(path string) (io.ReadCloser, error) {
-	if rest, ok := strings.CutPrefix(path, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
+	path, _, err := ordinary(path)
+	if err != nil {
+		return nil, err
+	}
+	return os.Open(path)
+}
+
+// ordinary is the path and the size in bytes of a file whose name a person typed: "~" is the home folder. What is no
+// ordinary file is refused (fs.ErrInvalid).
+func ordinary(typed string) (path string, size int64, err error) {
+	path = typed
+	if rest, ok := strings.CutPrefix(typed, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return nil, err
+			return "", 0, err
 		}
 		path = filepath.Join(home, rest)
 	}
 	st, err := os.Stat(path)
 	switch {
 	case err != nil:
-		return nil, err
+		return "", 0, err
 	case !st.Mode().IsRegular():
-		return nil, &fs.PathError{Op: "open", Path: path, Err: fs.ErrInvalid}
+		return "", 0, &fs.PathError{Op: "open", Path: path, Err: fs.ErrInvalid}
 	}
-	return os.Open(path)
+	return path, st.Size(), nil
 }
 
 // renameNew is for file systems without links: the name is taken first, then the whole file put in its place.
@@ -109,19 +120,12 @@ const maxOpened = 8 << 20
 
 // Open reads a file whose name a person typed: "~" is the home folder. It opens plain files only, and none that is too big.
 func Open(name string) ([]byte, error) {
-	if rest, ok := strings.CutPrefix(name, "~"+string(filepath.Separator)); ok {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return nil, err
-		}
-		name = filepath.Join(home, rest)
-	}
-	st, err := os.Stat(name)
+	path, size, err := ordinary(name)
 	switch {
 	case err != nil:
 		return nil, err
-	case !st.Mode().IsRegular() || st.Size() > maxOpened:
-		return nil, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
+	case size > maxOpened:
+		return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrInvalid}
 	}
-	return os.ReadFile(name)
+	return os.ReadFile(path)
 }

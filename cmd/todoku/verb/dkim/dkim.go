@@ -56,16 +56,9 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	domain := w.StoryDomain()
-	if len(o.Given) == 1 {
-		input, err := o.Domain(o.Given[0])
-		if err != nil {
-			return err
-		}
-		domain = input.Domain
-	}
-	if domain == "" {
-		return cli.Usage(o.Lang.T("cmd.fault.no-domain"), o.SeeHelp("todoku dkim"))
+	domain, err := aloud.Domain(o.Program, w, o.Given, "todoku dkim")
+	if err != nil {
+		return err
 	}
 	name, record, err := aloud.Find(ctx, o.Program, w, []string{selector + "._domainkey." + domain}, dkim.Is)
 	if err != nil {

@@ -49,16 +49,9 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	domain := w.StoryDomain()
-	if len(o.Given) == 1 {
-		input, err := o.Domain(o.Given[0])
-		if err != nil {
-			return err
-		}
-		domain = input.Domain
-	}
-	if domain == "" {
-		return cli.Usage(o.Lang.T("cmd.fault.no-domain"), o.SeeHelp("todoku dmarc"))
+	domain, err := aloud.Domain(o.Program, w, o.Given, "todoku dmarc")
+	if err != nil {
+		return err
 	}
 	name, record, err := aloud.Find(ctx, o.Program, w, dmarc.Walk(domain), func(s string) bool { return dmarc.Is(s) || dmarc.Resembles(s) })
 	if err != nil {
