@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The kinds of arguments. The kind of a value, not its name, says how it is shown to people. All but the kinds of text are

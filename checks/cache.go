@@ -1,8 +1,8 @@
 package checks
 
 import (
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The states of cache-old: what the resolvers still hold.

@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
 )
 
 // TestOneCause: a broken delegation is one finding with its symptoms folded under it, and one line of what could not be

@@ -5,9 +5,9 @@ import (
 	"sync"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
 )
 
 // Facts are read lazily; many may read the same at once, and all see the same. The race detector watches.

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/lab"
-	"todoku/checks/lab/trial"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/trial"
 )
 
 // corpus reads the realistic domains, one for each major entry of the catalogue. They are for this test alone, so they

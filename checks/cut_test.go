@@ -4,11 +4,11 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // cut is the snapshot with one answer of which more was sent than is kept: keep says whether what counts is among the rest.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/facts"
-	"todoku/checks/input"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/snapshot"
 )
 
 // gravity orders severities, gravest first.

@@ -3,8 +3,8 @@ package checks
 import (
 	"slices"
 
-	"todoku/checks/dkim"
-	"todoku/checks/facts"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/facts"
 )
 
 // The states of findings about one key: whether anything hangs on it, and what is known of the mistake.

@@ -3,11 +3,11 @@ package checks
 import (
 	"slices"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/input"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 var ruleDMARCUnknown = Rule{

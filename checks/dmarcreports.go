@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/input"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/input"
 )
 
 var ruleDMARCNoReports = Rule{

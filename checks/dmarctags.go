@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // PolicyPieceArgs are the arguments of findings about pieces of the domain's own DMARC record.

@@ -3,9 +3,9 @@ package checks
 import (
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The states of ns-elsewhere: what stands at the panel that nobody asks, and whether it is known who answers.

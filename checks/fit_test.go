@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
 )
 
 // TestTooManyLookups: the ways out of too many look-ups, the mildest first, and what may go only once the owner was asked.

@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"todoku/checks/facts"
+	"example.org/todoku/checks/facts"
 )
 
 // The states of spf-form: whether the record lets the website's server pass, and whether that server may keep mail for

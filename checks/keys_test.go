@@ -6,11 +6,11 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Keys of 1024 bits, as "p=" wants them.

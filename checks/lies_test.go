@@ -7,16 +7,16 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/forecast"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // judgement is all that is said of one look at a domain.

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/input"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
 )
 
 // The states of mail-refused: what the refusal in hand means for the owner.

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The states of forward-breaks-spf.

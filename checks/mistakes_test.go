@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/lab"
+	"example.org/todoku/checks/lab"
 )
 
 // TestEveryMistakeHasAScenario: each row of docs/mistakes.md names its findings, and scenarios that hold the mistake

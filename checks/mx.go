@@ -4,9 +4,9 @@ import (
 	"cmp"
 	"slices"
 
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The states of mx-unknown: which question had no answer.

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // NameDoubledArgs are the arguments of name-doubled.

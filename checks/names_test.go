@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/lab/trial"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/lab/trial"
 )
 
 // placed are the findings about names, mail servers and reverse names.

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"time"
 
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // NSBadArgs are the arguments of ns-lame and ns-dead.

@@ -3,8 +3,8 @@ package checks
 import (
 	"slices"
 
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The states of ptr-missing and ptr-mismatch: who can name the address, and whether a name for it was seen.

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
+	"example.org/todoku/checks"
 )
 
 // ruleFiles parses the package's own files.

@@ -10,13 +10,13 @@ import (
 
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"todoku/checks"
-	"todoku/checks/dkim"
-	"todoku/checks/facts"
-	"todoku/checks/lab"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
 )
 
 func scenarios(t testing.TB) []lab.Scenario {

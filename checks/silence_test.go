@@ -7,12 +7,12 @@ import (
 
 	"pgregory.net/rapid"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/snapshot"
 )
 
 // claims are the findings that say of something that it is not there, or does not answer for the domain.

@@ -3,10 +3,10 @@ package checks
 import (
 	"slices"
 
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/spf"
 )
 
 // SPFRecordArgs are the arguments of the findings that are about mistakes in one SPF record.

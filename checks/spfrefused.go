@@ -1,7 +1,7 @@
 package checks
 
 import (
-	"todoku/checks/facts"
+	"example.org/todoku/checks/facts"
 )
 
 // SPFRefusedArgs are the arguments of spf-sender-refused.

@@ -1,8 +1,8 @@
 package checks
 
 import (
-	"todoku/checks/facts"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/spf"
 )
 
 // The states of spf-void-lookups: what is lacking.

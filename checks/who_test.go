@@ -5,13 +5,13 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/lab"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // whoSends are scenarios by what follows from who sends: the verdict, and whom spf-ok says that the record covers ("" where

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/bounce"
-	"todoku/i18n"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/i18n"
 )
 
 // TestEveryCauseOfABounceIsWorded: every cause has its name, meaning, whose job it is and what comes next, and no other

@@ -20,7 +20,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/width"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // topic is the texts of one file, by ID.

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/i18n"
+	"example.org/todoku/checks"
+	"example.org/todoku/i18n"
 )
 
 var argument = regexp.MustCompile(`{{\.([a-z][a-z0-9_]*)}}`)

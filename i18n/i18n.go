@@ -10,7 +10,7 @@ import (
 
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 
-	"todoku/i18n/bylang"
+	"example.org/todoku/i18n/bylang"
 )
 
 // Lang is a language of the program: the name of its folder, which is its tag after BCP 47.

@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/i18n"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/i18n"
 )
 
 // TestEveryKeyAndPolicyProblemIsWorded: every mistake that makes a key useless, and every one of a DMARC record that a

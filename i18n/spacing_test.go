@@ -3,7 +3,7 @@ package i18n_test
 import (
 	"testing"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // A Japanese name stands without spaces in a Japanese sentence, a Latin one with them.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/spf"
-	"todoku/i18n"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
 )
 
 // Every mistake that the SPF parser knows has its words, and no other has.

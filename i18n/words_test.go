@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // rule is a word that stands for nothing: another says the same, and a reader should meet only one.

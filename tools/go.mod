@@ -1,4 +1,4 @@
-module todoku/tools
+module example.org/todoku/tools
 
 go 1.26.0
 

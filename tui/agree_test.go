@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // The owner in scenario S2 says that the records are made at the registrar, where nobody asks: no page may show what stands

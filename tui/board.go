@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // board draws who sees the records: a line for each place with the state that is farthest from done. What is wrong comes

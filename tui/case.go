@@ -7,9 +7,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/i18n"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // Case is a session on the screens: it has the session's effects done, and knows the language. What is known of the

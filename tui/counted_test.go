@@ -3,8 +3,8 @@ package tui
 import (
 	"testing"
 
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // How many keys an owner may need to the diagnosis, and to the saved summary, pastes and the lab's own keys aside.

@@ -9,17 +9,17 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/input"
-	"todoku/checks/message"
-	"todoku/checks/owner"
-	"todoku/checks/propagation"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/session/store"
 )
 
 // Progress is one look-up's result as it comes.

@@ -7,9 +7,9 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/lipgloss"
 
-	"todoku/checks"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // diagnosis shows where the way of the mail breaks, the causes, and what follows from them.

@@ -10,16 +10,16 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/lab"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/probe"
-	"todoku/checks/propagation"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/probe"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // driver drives the root without a clock and without a terminal: every command is run at once.

@@ -6,10 +6,10 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/inhand"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard/session"
 )
 
 // Session begins the run that the screens and the lines show.

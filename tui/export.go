@@ -6,7 +6,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/wizard/document"
+	"example.org/todoku/wizard/document"
 )
 
 // formats are the files that can be written, in the order offered; todoku export knows more.

@@ -13,10 +13,10 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/exp/teatest"
 
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // TestStories walks the main job by keyboard alone: from the domain to records that are seen everywhere and a summary.

@@ -6,10 +6,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks"
-	"todoku/checks/forecast"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // forecast says what happens now, and what after the changes: at the receiver that the picture shows, and, where that

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/forecast"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // TestReceivers: f opens every receiver's forecast over the diagnosis, in both languages, and closes it again.

@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/owner"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session/store"
 )
 
 const bounceInHand = `From: Mail Delivery System <MAILER-DAEMON@tanaka-foods.example>

@@ -5,7 +5,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // The smallest terminal that todoku works in, in cells.

@@ -13,10 +13,10 @@ import (
 
 	fold "golang.org/x/text/width"
 
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 var record = flag.Bool("record", false, "look at the lab anew for the answers under the screens")

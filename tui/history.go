@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
 )
 
 // history lists what was heard, the latest first, in columns; what several caches of a place say alike stands once. Of

@@ -10,11 +10,11 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/lab/trial"
-	proved "todoku/checks/proof"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/lab/trial"
+	proved "example.org/todoku/checks/proof"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // endless gives a text again and again, as often as many bytes want.

@@ -5,11 +5,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/input"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // intakeBox is the first screen: one box that takes anything.

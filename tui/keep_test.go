@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // Enter on the last page writes the summary as text and ends; what is read afterwards names the file.

@@ -5,10 +5,10 @@ import (
 	"io/fs"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/session"
 )
 
 // keeping says in a sentence whether the run will be there next time; "" where nothing is kept here.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session/store"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session/store"
 )
 
 // A wait that was closed is offered by the next program, and goes on with its baseline and its looks.

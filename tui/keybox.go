@@ -5,11 +5,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/dkim"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/i18n"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/session"
 )
 
 // keyBox takes the DKIM key that only a console can give, repairs it, and checks it before it is offered. Where the key came

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // pressable are the keys that are tried on every page.

@@ -6,9 +6,9 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/propagation"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // life is what the terminal shows of a wait beside the screen: its window's title, and a progress bar where it has one.

@@ -7,8 +7,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // The window's title says how long the wait takes yet, and that all is there; the progress bar goes up, and away at the end.

@@ -5,8 +5,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // lookingPage shows the look-ups as they come, in human words. Once they are all there, the diagnosis takes its place.

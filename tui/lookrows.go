@@ -6,10 +6,10 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"todoku/checks/input"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/i18n"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
 )
 
 // lookRow is one line of the look-ups: the questions that it stands for, and what their answers show.

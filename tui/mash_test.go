@@ -9,8 +9,8 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/lab/trial"
-	"todoku/i18n"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/i18n"
 )
 
 // mashed are the scenarios that are mashed: each has screens or ways that the others have not.

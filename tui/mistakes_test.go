@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/propagation"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // waitingFor is the wait of a story at its Watch page.

@@ -1,6 +1,6 @@
 package tui
 
-import "todoku/i18n"
+import "example.org/todoku/i18n"
 
 // notification tells that all is seen; "" where the owner did not ask for it.
 func (c *Case) notification() string {

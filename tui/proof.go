@@ -5,10 +5,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/plan"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // proof is the page of the test mail: signing is switched on first, one service at a time; then a mail is sent, and what

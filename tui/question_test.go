@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // TestLongNames: the name that the pointer is at is never cut, however narrow the window is; the others may be.

@@ -5,11 +5,11 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // View draws the record: its values first, framed, then what to beware of, where to click, and what was proved; beside it

@@ -6,10 +6,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/plan"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // records shows the changes one by one, in the words of the panel that they are typed into. A record is ticked once its

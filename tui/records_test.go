@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/owner"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // atRecords opens the records of a story whose answers are given already.

@@ -5,12 +5,12 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/input"
-	"todoku/checks/report/reported"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/document"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/session"
 )
 
 // reportsPage reads DMARC reports and shows what they say: as the page of reports that were named in the first box, or

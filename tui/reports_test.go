@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/report"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // reportAlbum takes pictures of reports: asked for at the last page, under way, and what they say.

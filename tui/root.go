@@ -6,10 +6,10 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // Root is the only tea.Model: it owns size, language, history and the footer. A screen says where it wants to go; the

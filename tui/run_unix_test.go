@@ -14,7 +14,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // terminal plays a terminal on the other end of a pty: it answers where the cursor is, and keeps what was written.

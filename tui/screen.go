@@ -3,7 +3,7 @@ package tui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/wizard"
+	"example.org/todoku/wizard"
 )
 
 // A Screen is one page. Only the root is a tea.Model; a screen is told size and language in every View, so that a

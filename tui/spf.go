@@ -3,10 +3,10 @@ package tui
 import (
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/reading"
-	"todoku/checks/spf"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/wizard/words"
 )
 
 // marked shows the record that a finding is about with its mistakes underlined, and says them one by one.

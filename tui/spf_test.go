@@ -7,13 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // The details of an SPF finding underline every mistake where it stands, say it, and read the record aloud.

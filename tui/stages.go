@@ -3,7 +3,7 @@ package tui
 import (
 	"strings"
 
-	"todoku/wizard"
+	"example.org/todoku/wizard"
 )
 
 // stages are the five parts of the way through, in their order (i18n tui.stage.<id>), each with the pages that belong to

@@ -3,11 +3,11 @@ package tui
 import (
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/reading"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/wizard/words"
 )
 
 // tags reads the DMARC record or the DKIM key that a finding is about; ok is false where there is not exactly one.

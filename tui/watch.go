@@ -7,11 +7,11 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // watch waits with the owner: who sees the new records, who not yet, and until when.

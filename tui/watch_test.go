@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // spoiled is the wait of a story in Japanese in which a mistake was made.

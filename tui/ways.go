@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // ways shows what is left to the owner where an SPF record is too big, the mildest first: each with the record that it

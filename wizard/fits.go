@@ -8,7 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"todoku/checks/owner"
+	"example.org/todoku/checks/owner"
 )
 
 // Codes of a Misfit, worded in i18n "wizard.misfit.<code>".

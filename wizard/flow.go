@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/owner"
+	"example.org/todoku/checks/owner"
 )
 
 // StepID names a question.

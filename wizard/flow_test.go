@@ -12,9 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
-	"todoku/checks/owner"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

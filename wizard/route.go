@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/owner"
+	"example.org/todoku/checks/owner"
 )
 
 // The ways in which a paste is read at once (Step.Digest).

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/owner"
+	"example.org/todoku/checks/owner"
 )
 
 // The questions and pages of the main flow.

@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/bounce"
-	"todoku/checks/lab/trial"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/lab/trial"
 )
 
 const reportTop = "From: MAILER-DAEMON@sv7.host.example\nTo: info@minato-ya.example\nSubject: Undelivered Mail Returned to Sender\nMIME-Version: 1.0\n"

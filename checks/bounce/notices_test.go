@@ -12,7 +12,7 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/japanese"
 
-	"todoku/checks/bounce"
+	"example.org/todoku/checks/bounce"
 )
 
 // expected is what a fixture must say; what is not given is not asked.

@@ -10,8 +10,8 @@ import (
 
 	"golang.org/x/text/encoding/japanese"
 
-	"todoku/checks/bounce"
-	"todoku/checks/lab/trial"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/lab/trial"
 )
 
 // refusal is a row of testdata/rows.tsv: a receiver's reply, and what it means.

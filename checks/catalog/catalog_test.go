@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // written are the languages that every text of the catalogue is in; others may have some of them.

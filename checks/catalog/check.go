@@ -14,7 +14,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/i18n/bylang"
+	"example.org/todoku/i18n/bylang"
 )
 
 // Check asks of a catalogue everything that Read does not: that every text is there in the given languages (bylang.Fallback

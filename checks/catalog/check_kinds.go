@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 var placeholder = regexp.MustCompile(`<[^>]*>`)

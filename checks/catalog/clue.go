@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Kind is the part that a system has in the owner's mail. It decides what its name in an MX or an SPF record means:

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // How much a sign is worth where several are to be put in order. What receives the mail says most; what a name alone

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // mailServer is one MX target with what DNS says of its addresses.

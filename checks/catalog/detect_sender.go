@@ -5,8 +5,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // term is one SPF term that names a host.

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // zone makes a snapshot of example.jp from lines "name TYPE value"; "@" is the domain, a name without a dot is below

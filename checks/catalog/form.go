@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Form is a record as a panel wants it typed.

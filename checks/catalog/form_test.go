@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // told writes every clue as "id ground", with "receives", "sends", "at=NAME" and the others that fit as well.

@@ -3,7 +3,7 @@ package catalog
 import (
 	"time"
 
-	"todoku/i18n/bylang"
+	"example.org/todoku/i18n/bylang"
 )
 
 // The kinds of Park.

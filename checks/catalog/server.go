@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // Sample is an example of a server's name or address; "" where the host has no servers of its own to name.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // sign is one thing seen that points at one or more entries.

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n/bylang"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n/bylang"
 )
 
 // Text is a text by language: a name, a menu path, a warning. The catalogue's own words live in its files.

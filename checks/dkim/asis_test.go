@@ -3,7 +3,7 @@ package dkim_test
 import (
 	"testing"
 
-	"todoku/checks/dkim"
+	"example.org/todoku/checks/dkim"
 )
 
 const whole = "MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCyLgaK34pXyYponA2mtt8rRwN/R0KFyy9pV7mEBTqDu/rCkgoDpxtohYGeLFqIEljj52CtY6rsmlen39THoUjUYFTjIMCj/tPg3WQ0RooHMH9ROf3uolmZjGS6inZkJ2gPzgkChx0pIy18qfh/xY7J/pt74S9M5kSTwEyCc8IjgwIDAQAB"

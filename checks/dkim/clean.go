@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 var (

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 // Is reports whether a TXT record at a selector's name looks like a key record: it has p=, or v=DKIM1. It is generous,

@@ -3,7 +3,7 @@ package dmarc
 import (
 	"strings"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 // Is reports whether receivers take a TXT record's text for a DMARC record: it begins with v=DMARC1 (RFC 9989

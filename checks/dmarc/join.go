@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 // Joined is the record with the addresses of every rua and ruf in one list each: of a tag that is there twice receivers

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks/dmarc"
+	"example.org/todoku/checks/dmarc"
 )
 
 func addresses(list []dmarc.Report) (out []string) {

@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 // Codes of a Problem.

@@ -3,7 +3,7 @@ package dmarc
 import (
 	"strings"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 // String prints the record in its clean form: v, p, then the other tags in the order they were written; what the

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 const mailto = "mailto:"

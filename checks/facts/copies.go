@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // InUse reports whether a domain has records that somebody made for mail, or whether that is not known.

@@ -3,8 +3,8 @@ package facts
 import (
 	"slices"
 
-	"todoku/checks/input"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Filtered reports whether a resolver says that it withholds the answer (RFC 8914 section 4, codes 15 to 18).

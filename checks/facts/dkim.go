@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/dkim"
-	"todoku/checks/owner"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // BrokenBy names what makes a key useless, as a code of package dkim; "" for a good key and for a revoked one, which is

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // ReportHosts are the domains of the mailboxes that get reports, each once.

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // BogusState is what is wrong with a zone's signatures.

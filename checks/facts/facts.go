@@ -7,10 +7,10 @@ import (
 	"slices"
 	"sync"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // Facts is one reading of what the owner says and what DNS said. Its fields and what they point to must not change after

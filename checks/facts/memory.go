@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // OwnResolver is the ID of the place that stands for the resolver in use, among those that are watched.

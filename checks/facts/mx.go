@@ -4,10 +4,10 @@ import (
 	"net/netip"
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // ExchangeState is what is known of one MX record.

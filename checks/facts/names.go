@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.

@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Reverse is what DNS says of an address's name (forward-confirmed reverse DNS, RFC 8601 section 2.7.3).

@@ -3,9 +3,9 @@ package facts
 import (
 	"net/netip"
 
-	"todoku/checks/owner"
-	"todoku/checks/reading"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/spf"
 )
 
 // RefusedBefore is the term that decides over a service's mail and does not let it pass, where the terms that would do so stand

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // Forwarder is the server that passes the mail on, and what it does with it. What a forwarded mail showed outranks what

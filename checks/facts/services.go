@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/spf"
 )
 
 // OwnServer reports whether the owner runs the mail server, and the address that was told for it.

@@ -4,8 +4,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"todoku/checks/reading"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/spf"
 )
 
 // Source is a sending address that is known, and whose it is: a host's or sender's ID, or "given".

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // LacksSPF reports whether it was seen that the domain has no SPF record.

@@ -6,9 +6,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // SPFRecords are the SPF records of the domain itself; known is false where they could not be seen, or not all.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // SPFText is a text at the domain that is an SPF record, or was meant to be one.

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // ListedInSPF reports whether the SPF record names servers of the sender.

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/input"
-	"todoku/checks/reading"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/spf"
 )
 
 // takerSends reports whether a host that nobody named, and that shows by its MX alone, may well send from the very server that

@@ -4,9 +4,9 @@ import (
 	"net/netip"
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // Fate is how the mail of a sender fares under the domain's SPF record.

@@ -1,8 +1,8 @@
 package forecast
 
 import (
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // anybody judges the mail of whoever sends, where nobody is known. The server that takes mail in most likely does: what its

@@ -10,8 +10,8 @@ package forecast
 import (
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Outcome is what a receiver does with a mail.

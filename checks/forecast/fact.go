@@ -3,7 +3,7 @@ package forecast
 import (
 	"slices"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // fact is how one thing stands, with why and what was seen.

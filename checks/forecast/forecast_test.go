@@ -10,17 +10,17 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/forecast"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Make gives the forecast for a domain before and after a plan.

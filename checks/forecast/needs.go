@@ -3,7 +3,7 @@ package forecast
 import (
 	"slices"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // Need names a demand that the engine can judge; its words are i18n forecast.need.<Need>.

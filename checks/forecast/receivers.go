@@ -9,7 +9,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"todoku/checks/catalog"
+	"example.org/todoku/checks/catalog"
 )
 
 //go:embed receivers.toml

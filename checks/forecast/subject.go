@@ -6,13 +6,13 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/dkim"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // way is one way that the domain's mail takes: a service, or addresses that nobody's name is known of.

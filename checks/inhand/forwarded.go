@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/input"
-	"todoku/checks/message"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
 )
 
 // Forwarded reads what one mail shows of the server that passed it on; ok is false where the text is no ordinary mail or

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/inhand"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/owner"
 )
 
 // forwardedMail is a mail that hibari.example wrote to info@tsubame.example, as Gmail shows it behind the forward.

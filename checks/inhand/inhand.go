@@ -8,8 +8,8 @@ import (
 	"io"
 	"strings"
 
-	"todoku/checks/bounce"
-	"todoku/checks/message"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/message"
 )
 
 // Mail is a mail in hand, as far as it could be read.

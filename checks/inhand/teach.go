@@ -7,9 +7,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/bounce"
-	"todoku/checks/message"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
 )
 
 // maxIPs bounds how many addresses a mail is read for.

@@ -3,8 +3,8 @@ package inhand_test
 import (
 	"testing"
 
-	"todoku/checks/inhand"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/owner"
 )
 
 // TestTeach: what a mail says goes into the answers with its evidence, and takes nothing from what the owner said.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 func TestRecognise(t *testing.T) {

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/bounce"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/snapshot"
 )
 
 // maxMail is how much of a mail is searched for what it is, in bytes; its headers stand at the beginning. A bounce may

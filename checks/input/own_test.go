@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // TestOwn: the name of a server leads to the mail domain, with a word; what is looked at is what addresses end in.

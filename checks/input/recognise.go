@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // MaxText is how much of a paste is read, in bytes. Longer ones are refused whole: half a mail could name the wrong domain.

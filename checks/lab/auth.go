@@ -6,7 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // maxAliases is how many aliases in a row are followed before giving up.

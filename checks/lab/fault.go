@@ -9,7 +9,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // FaultKind is one way in which a server fails.

@@ -19,7 +19,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Internet is the running small internet of one scenario. Any number of goroutines may use it.

@@ -3,7 +3,7 @@ package lab
 import (
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Lookup asks the resolver of a place (see Places) as a mail server behind it does, and gives what its cache says at

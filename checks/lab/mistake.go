@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Mistake is a way in which records are published wrong.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Publish makes the edits at the servers that answer for the domain, raising the zone's serial: all edits or, with an

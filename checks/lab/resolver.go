@@ -8,7 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // System is the ID of the resolver that the user's own machine has.

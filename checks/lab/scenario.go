@@ -17,8 +17,8 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"todoku/checks/owner"
-	"todoku/i18n/bylang"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n/bylang"
 )
 
 //go:embed scenarios/*.txtar

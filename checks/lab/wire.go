@@ -6,7 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The largest UDP answer that any server here sends (the value agreed on for DNS flag day 2020), and the least that any

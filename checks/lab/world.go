@@ -10,7 +10,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // world is what one file declares of the internet. It is never changed once made, so that any number of internets can

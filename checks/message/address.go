@@ -3,7 +3,7 @@ package message
 import (
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // maxAddresses bounds one list of addresses.

@@ -8,7 +8,7 @@ import (
 	"net/netip"
 	"time"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // Limits of what is read. What lies beyond is counted, never silently dropped.

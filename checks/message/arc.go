@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/internal/taglist"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/internal/taglist"
+	"example.org/todoku/checks/spf"
 )
 
 // Instance is one set of an ARC chain (RFC 8617 section 4.2): who sealed it, and what it says of the chain before.

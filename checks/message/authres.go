@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // claimFields are the fields in which servers write what they found, in the syntax of RFC 8601.

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // ChangeKind is what was done to a mail on its way.

@@ -13,7 +13,7 @@ import (
 
 	msgauth "github.com/emersion/go-msgauth/dkim"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 const keyName = "s1._domainkey.shop.example TXT"

@@ -3,8 +3,8 @@ package message
 import (
 	"strings"
 
-	"todoku/checks/dmarc"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/spf"
 )
 
 // walk is the tree walk of RFC 9989 section 4.10 from one domain.

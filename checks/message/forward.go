@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Evidence is a field that shows something, with the part of it that does.

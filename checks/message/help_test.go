@@ -16,7 +16,7 @@ import (
 
 	msgauth "github.com/emersion/go-msgauth/dkim"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // world is DNS in memory: "name type" to answers. What is not there does not exist; "?" has not been asked, "!" failed.

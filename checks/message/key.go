@@ -10,8 +10,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/spf"
 )
 
 // maxKeyBits bounds the work of one verification. RFC 8301 section 3.2 asks for no more than 4096.

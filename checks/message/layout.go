@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // layout is how the text came: what stands before the header and before each line.

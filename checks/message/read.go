@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Parse reads one mail. It fails only where reading fails or ctx ends: a text without a header gives a Message whose

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // word is one word of a Received field outside comments, with the comments that follow it.

@@ -6,7 +6,7 @@ import (
 	"regexp"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // repair is a set of changes to the header, undone in order to see whether the signature then fits.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // run is one verification.

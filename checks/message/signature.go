@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/internal/taglist"
+	"example.org/todoku/checks/internal/taglist"
 )
 
 // Signature is one DKIM-Signature field (RFC 6376 section 3.5), or the like of ARC, as far as it can be read.

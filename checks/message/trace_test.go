@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // Each server writes Received in its own way.

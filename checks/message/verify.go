@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // signedText is what a signature's header hash is taken over (RFC 6376 section 3.7): the fields that h= names, each name

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/message"
-	"todoku/i18n"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/i18n"
 )
 
 // Every code that a reader can meet has its words in every language.

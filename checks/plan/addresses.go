@@ -3,9 +3,9 @@ package plan
 import (
 	"slices"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // movedMX carries over the MX that was seen at servers which nobody asks, or not any more, where everybody else finds none; and

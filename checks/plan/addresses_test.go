@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
 )
 
 // TestAddressesAndExchanges: what is carried over, put first, or made to lead back, and what is left alone.

@@ -5,9 +5,9 @@ package plan
 import (
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Action is what to do with a record.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 const sound = "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQCyLgaK34pXyYponA2mtt8rRwN/R0KFyy9pV7mEBTqDu/rCkgoDpxtohYGeLFqIEljj52CtY6rsmlen39THoUjUYFTjIMCj/tPg3WQ0RooHMH9ROf3uolmZjGS6inZkJ2gPzgkChx0pIy18qfh/xY7J/pt74S9M5kSTwEyCc8IjgwIDAQAB"

@@ -3,11 +3,11 @@ package plan
 import (
 	"slices"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // mendIncludes mends records of the owner's own that the domain's record leads to: several at one name are joined, mistakes

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // worthTelling are the decisions of a merge that the owner would ask about. What was added shows in the record itself.

@@ -5,9 +5,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
 )
 
 // Detour is a way out where no record of the domain mends it alone: a forward, or a mailing list. They stand in the order

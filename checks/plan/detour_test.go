@@ -4,11 +4,11 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // TestDetoursFit: only ways that fit what was answered are offered, and letters go to those who can act.

@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // forwarded reports whether the mail reaches its readers by a forward that the owner does not run: then it comes from a

@@ -6,10 +6,10 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // size is how a record stands against the limits: 10 look-ups and 2 empty ones, past which receivers give up, and 450

@@ -7,14 +7,14 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // net is a small DNS: "name TYPE value", one a line; a name without any is known to be empty.

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // keyFaults are the findings that a key in DNS mends.

@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 const defaultTTL = 3600 // seconds: what most panels offer

@@ -3,8 +3,8 @@ package plan
 import (
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
 )
 
 // serviceNotes says of the services whose terms the record takes in what their owner should know: that a value is not

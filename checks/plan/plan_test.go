@@ -6,12 +6,12 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 const domain = "shop.example"

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strconv"
 
-	"todoku/checks"
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works.

@@ -5,11 +5,11 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
 )
 
 // TestPolicyIsMended: what becomes of a DMARC record, and what is said of it.

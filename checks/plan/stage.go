@@ -3,9 +3,9 @@ package plan
 import (
 	"slices"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // NextStage is the DMARC policy that holds once the plan is published, and the one to go to after a month of clean reports

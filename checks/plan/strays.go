@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // meant is the name at which the record of a finding about a wrong place belongs; "" of all other findings, and where

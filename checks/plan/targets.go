@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // targetChanges puts right where MX records and aliases lead, and only where what was meant is certain: it was seen to be

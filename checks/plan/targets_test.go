@@ -5,10 +5,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // alias makes a name an alias, as an authoritative server shows it to whoever asks for TXT.

@@ -7,9 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/spf"
 )
 
 // Way is a way out of a record that is too big, which only the owner can choose: what it takes, and what it would give.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // maxLinks bounds the aliases followed within one message; resolvers give up near this number too.

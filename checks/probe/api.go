@@ -14,9 +14,9 @@ import (
 	"net/url"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Dialer opens connections; *net.Dialer is one, the lab's internet another, and tests wrap one that refuses

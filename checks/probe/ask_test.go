@@ -11,7 +11,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 const jp = `

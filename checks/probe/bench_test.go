@@ -7,8 +7,8 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
 )
 
 // BenchmarkRun looks at a domain while every answer takes 20 ms, and prints how much longer it took than the longest

@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // What one answer may hold. A message has room for thousands of records; no zone that works has use for more than

@@ -13,8 +13,8 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // flood answers any question with n records of its type, no two the same, and as many addresses beside NS.

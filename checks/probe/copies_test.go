@@ -6,7 +6,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // askedBelow lists the labels below the domain that a run asks for, without selectors and what every run asks for.

@@ -6,10 +6,10 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/catalog"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/snapshot"
 )
 
 // unfounded lists the absences that a look claims of what another, without faults, has seen; and what it holds for known

@@ -16,7 +16,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // dohServer serves a handler by RFC 8484 and counts.

@@ -17,7 +17,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // parcel is what a fake server sends back, and how long after the question.

@@ -14,12 +14,12 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // counting notes every question that leaves, and refuses what the lab does not have.

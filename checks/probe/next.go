@@ -9,9 +9,9 @@ import (
 
 	"golang.org/x/net/publicsuffix"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // WildcardLabel is a label that nobody uses: an answer for it shows a wildcard (RFC 4592).

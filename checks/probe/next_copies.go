@@ -4,10 +4,10 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // maxLost is how many selectors without a key are looked for at the wrong names.

@@ -4,8 +4,8 @@ import (
 	"net/netip"
 	"slices"
 
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // mail asks for the mail servers' addresses and names, the known senders' names, and the report mailboxes.

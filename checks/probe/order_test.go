@@ -12,11 +12,11 @@ import (
 	"testing/synctest"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/snapshot"
 )
 
 // shuffled is an internet in which every answer takes its own time, which the seed and the question decide.

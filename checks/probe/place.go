@@ -6,7 +6,7 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // place is where a question can be put: an address on port 53 or its like, or a DoH service.

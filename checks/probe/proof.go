@@ -6,7 +6,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // absence says how a message without the records that were asked for ends a question: it is knowledge only with the SOA

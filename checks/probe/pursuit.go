@@ -8,7 +8,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // pursuit is one question on its way: which places were tried, and the best failure so far.

@@ -10,8 +10,8 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
 )
 
 // read turns a message into an answer. authority: it comes from a server that must speak for the name itself.

@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/owner"
-	"todoku/checks/probe/realdns"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/probe/realdns"
+	"example.org/todoku/checks/snapshot"
 )
 
 // realWorld is two good servers, a dead one, a lame one, a registry and a resolver, all real.

@@ -12,11 +12,11 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/probe/realdns"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/probe/realdns"
+	"example.org/todoku/checks/snapshot"
 )
 
 // fault is a domain of the world below, delegated to these servers (the last number of 127.0.44.N).

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"sync"
 
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // receiveBudget bounds the questions of one SPF evaluation. Ten look-ups of ten hosts each in two families is what an

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 const (

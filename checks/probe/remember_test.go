@@ -9,8 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
 )
 
 // memories is a domain whose records stand at the source, while resolvers hold others.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // replay goes through the answers once more in rounds, each of which waits for all of the one before. What comes out

@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
 )
 
 const quotedRecord = `A record in curly quotes, which no receiver takes for one.

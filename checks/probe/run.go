@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // retryAfter is how long a failure stands in an earlier snapshot before it is asked about again: a screen that checks

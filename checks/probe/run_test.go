@@ -9,10 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/lab"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // look runs a scenario with faults by server name and gives the snapshot and how long it took, on fake time.

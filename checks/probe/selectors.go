@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/snapshot"
 )
 
 const (

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // TestSelectorSearch: what the search for keys costs, by what it finds: the names of services wherever there may be keys,

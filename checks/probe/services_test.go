@@ -7,8 +7,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
 )
 
 const plainKey = `"v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQC1"`

@@ -10,7 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // session is what one run remembers of the network.

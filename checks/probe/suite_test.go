@@ -18,7 +18,7 @@ import (
 	"github.com/miekg/dns"
 	"go.yaml.in/yaml/v3"
 
-	"todoku/checks/reading"
+	"example.org/todoku/checks/reading"
 )
 
 // suiteZone is the data of one scenario of the RFC 7208 suite: names to records.
@@ -117,7 +117,7 @@ func TestSuiteThroughTheProgram(t *testing.T) {
 		t.Skipf("the RFC 7208 suite is not here: %v", err)
 	}
 	program := filepath.Join(t.TempDir(), "todoku")
-	if out, err := exec.Command("go", "build", "-o", program, "todoku/cmd/todoku").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-o", program, "example.org/todoku/cmd/todoku").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	var total, passed atomic.Int32

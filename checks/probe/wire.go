@@ -13,7 +13,7 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // udpSize is the EDNS buffer size that survives every usual path without fragments (DNS flag day 2020).

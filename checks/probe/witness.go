@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // repute is what was heard of a name server: whether its word on the zone counts.

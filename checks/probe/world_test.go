@@ -9,8 +9,8 @@ import (
 
 	"github.com/miekg/dns"
 
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Answers as resolvers and filters give them in the world, by public reports, and what each is worth.

@@ -10,10 +10,10 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/bounce"
-	"todoku/checks/inhand"
-	"todoku/checks/message"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
 )
 
 // Receiver is the receiver that the test mail is sent to, by its ID in package bounce: the one that refuses most.

@@ -8,7 +8,7 @@ package propagation
 import (
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Place is one that can see a record.

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // How often to look, at most and at least. A look at an authority plants nothing; it is only to be polite.

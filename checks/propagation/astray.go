@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Bounds for answers whose full TTL nobody knows: as many of them as tell the same longest TTL, each later than the one

@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // diff says how an answer that is neither old nor asked for leaves the wanted value.

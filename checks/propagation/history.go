@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // spot is one name and type at one place.

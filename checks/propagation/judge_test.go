@@ -6,9 +6,9 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 var (

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Panel is where the owner may edit records although others answer for the zone.

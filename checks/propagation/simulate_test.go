@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The model: one authority (perhaps with a secondary that lags) and resolvers whose caches keep what they were told.

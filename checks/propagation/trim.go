@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // keep is how many looks of a run that all say the same are worth keeping at its end, and most how many of one spot are

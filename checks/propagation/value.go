@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // sort is what a TXT value is for: other texts may stand beside it at the same name.

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Wants turns a plan's changes into what is waited for, in their order. Changes of the same sort of record at the same

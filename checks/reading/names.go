@@ -7,7 +7,7 @@ import (
 	"golang.org/x/net/publicsuffix"
 	"golang.org/x/text/width"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Unescape undoes the presentation form of a name or a character string (RFC 1035 section 5.1): \DDD is a byte, \c is c.

@@ -3,7 +3,7 @@ package reading_test
 import (
 	"testing"
 
-	"todoku/checks/reading"
+	"example.org/todoku/checks/reading"
 )
 
 func TestPlain(t *testing.T) {

@@ -5,10 +5,10 @@ package reading
 import (
 	"net/netip"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // SPF gives a snapshot to the SPF evaluator.

@@ -14,7 +14,7 @@ import (
 	xunicode "golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/unicode/norm"
 
-	"todoku/checks/bounce"
+	"example.org/todoku/checks/bounce"
 )
 
 // Bounds of what is read.

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/unicode"
 
-	"todoku/checks/roster"
+	"example.org/todoku/checks/roster"
 )
 
 // lists are lists of members as people have them; every one has kato@tsubame.example, and not sato@tsubame.example.

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks/spf"
+	"example.org/todoku/checks/spf"
 )
 
 // TestCodesAreListed: Codes lists every constant, once.

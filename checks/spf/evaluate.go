@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // check is one run of check_host() with all that it includes: the limits of RFC 7208 section 4.6.4 count over the whole.

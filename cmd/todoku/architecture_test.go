@@ -13,7 +13,7 @@ import (
 	"testing"
 )
 
-const module = "todoku"
+const module = "example.org/todoku"
 
 // pkg is what the Go tool tells of a package.
 type pkg struct {
@@ -122,17 +122,17 @@ func TestArchitectureNotices(t *testing.T) {
 		p    pkg
 		want string
 	}{
-		"a wrong edge":    {pkg{ImportPath: "todoku/wizard", Imports: []string{"todoku/checks"}}, "wizard must not import checks"},
-		"screens probe":   {pkg{ImportPath: "todoku/tui", Imports: []string{"todoku/checks/probe"}}, "tui must not import checks/probe"},
-		"by a detour":     {pkg{ImportPath: "todoku/tui", Deps: []string{"todoku/checks/lab"}}, "tui reaches checks/lab"},
-		"net in a rule":   {pkg{ImportPath: "todoku/checks", Imports: []string{"net"}}, "checks touches the world outside: it imports net"},
-		"http in screens": {pkg{ImportPath: "todoku/tui", Imports: []string{"net/http"}}, "tui touches the world outside: it imports net/http"},
-		"files in a rule": {pkg{ImportPath: "todoku/checks/plan", Imports: []string{"os"}}, "checks/plan touches the world outside: it imports os"},
-		"dns in a test":   {pkg{ImportPath: "todoku/checks/plan", XTestImports: []string{"github.com/miekg/dns"}}, "checks/plan speaks DNS messages: it imports github.com/miekg/dns"},
-		"verb calls verb": {pkg{ImportPath: "todoku/cmd/todoku/verb/lab", Imports: []string{"todoku/cmd/todoku/verb/guide"}}, "cmd/todoku/verb/lab must not know cmd/todoku/verb/guide"},
-		"in its test":     {pkg{ImportPath: "todoku/cmd/todoku/verb/lab", XTestImports: []string{"todoku/cmd/todoku/verb/lab", "todoku/cmd/todoku/verb/check"}}, "cmd/todoku/verb/lab must not know cmd/todoku/verb/check"},
-		"shared code up":  {pkg{ImportPath: "todoku/cmd/todoku/internal/cli", Imports: []string{"todoku/cmd/todoku/internal/world"}}, "cmd/todoku/internal/cli must not import cmd/todoku/internal/world"},
-		"a new package":   {pkg{ImportPath: "todoku/util"}, "util stands in no room: add it to the table, with what it may import"},
+		"a wrong edge":    {pkg{ImportPath: "example.org/todoku/wizard", Imports: []string{"example.org/todoku/checks"}}, "wizard must not import checks"},
+		"screens probe":   {pkg{ImportPath: "example.org/todoku/tui", Imports: []string{"example.org/todoku/checks/probe"}}, "tui must not import checks/probe"},
+		"by a detour":     {pkg{ImportPath: "example.org/todoku/tui", Deps: []string{"example.org/todoku/checks/lab"}}, "tui reaches checks/lab"},
+		"net in a rule":   {pkg{ImportPath: "example.org/todoku/checks", Imports: []string{"net"}}, "checks touches the world outside: it imports net"},
+		"http in screens": {pkg{ImportPath: "example.org/todoku/tui", Imports: []string{"net/http"}}, "tui touches the world outside: it imports net/http"},
+		"files in a rule": {pkg{ImportPath: "example.org/todoku/checks/plan", Imports: []string{"os"}}, "checks/plan touches the world outside: it imports os"},
+		"dns in a test":   {pkg{ImportPath: "example.org/todoku/checks/plan", XTestImports: []string{"github.com/miekg/dns"}}, "checks/plan speaks DNS messages: it imports github.com/miekg/dns"},
+		"verb calls verb": {pkg{ImportPath: "example.org/todoku/cmd/todoku/verb/lab", Imports: []string{"example.org/todoku/cmd/todoku/verb/guide"}}, "cmd/todoku/verb/lab must not know cmd/todoku/verb/guide"},
+		"in its test":     {pkg{ImportPath: "example.org/todoku/cmd/todoku/verb/lab", XTestImports: []string{"example.org/todoku/cmd/todoku/verb/lab", "example.org/todoku/cmd/todoku/verb/check"}}, "cmd/todoku/verb/lab must not know cmd/todoku/verb/check"},
+		"shared code up":  {pkg{ImportPath: "example.org/todoku/cmd/todoku/internal/cli", Imports: []string{"example.org/todoku/cmd/todoku/internal/world"}}, "cmd/todoku/internal/cli must not import cmd/todoku/internal/world"},
+		"a new package":   {pkg{ImportPath: "example.org/todoku/util"}, "util stands in no room: add it to the table, with what it may import"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := breaches([]pkg{c.p}, street); len(got) != 1 || got[0] != c.want {
@@ -140,7 +140,7 @@ func TestArchitectureNotices(t *testing.T) {
 			}
 		})
 	}
-	fine := pkg{ImportPath: "todoku/checks/lab", Imports: []string{"net", "todoku/checks/owner", "github.com/miekg/dns", "net/netip"}}
+	fine := pkg{ImportPath: "example.org/todoku/checks/lab", Imports: []string{"net", "example.org/todoku/checks/owner", "github.com/miekg/dns", "net/netip"}}
 	if got := breaches([]pkg{fine}, street); len(got) > 0 {
 		t.Errorf("a right package is refused: %q", got)
 	}

@@ -15,10 +15,10 @@ import (
 
 	"github.com/creack/pty"
 
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
 )
 
 // built makes the program as it is shipped: no test code in it, no race detector.

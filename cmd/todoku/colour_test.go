@@ -11,7 +11,7 @@ import (
 
 	"github.com/creack/pty"
 
-	"todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
 // green is how a good verdict is coloured (ECMA-48 section 8.3.117).

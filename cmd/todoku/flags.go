@@ -7,8 +7,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
 )
 
 // commonFlags are those of every command.

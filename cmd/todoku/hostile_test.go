@@ -4,17 +4,17 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/catalog"
-	"todoku/checks/input"
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/document"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/session"
 )
 
 // evil moves the cursor, sets the clipboard, turns the reading direction and is no UTF-8.

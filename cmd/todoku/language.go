@@ -3,7 +3,7 @@ package main
 import (
 	"strings"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // language chooses the program's language before any text is made: --lang, else the environment as POSIX orders it

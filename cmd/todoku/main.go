@@ -8,7 +8,7 @@ import (
 	"os"
 	"os/signal"
 
-	"todoku/cmd/todoku/earlyinit"
+	"example.org/todoku/cmd/todoku/earlyinit"
 )
 
 func main() {

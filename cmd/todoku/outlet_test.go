@@ -10,7 +10,7 @@ import (
 	"syscall"
 	"testing"
 
-	"todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
 // full is a disk without room.

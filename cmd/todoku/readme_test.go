@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // The READMEs say what is so: the graph of the questions, every command, and set-up in two commands, in both languages.

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/probe/realdns"
+	"example.org/todoku/checks/probe/realdns"
 )
 
 // Zones of real servers: one domain that is sound, one that has nothing but its web page, one whose servers are dead.

@@ -6,8 +6,8 @@ import (
 	"io"
 	"os"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
 )
 
 // app is one run of the program, from the command line to the exit status.

@@ -7,7 +7,7 @@ import (
 	"sync"
 	"testing"
 
-	"todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
 // A story that is served can be checked through its loopback ports.

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/sample"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/creack/pty"

@@ -11,11 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/probe"
-	"todoku/checks/probe/realdns"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
+	"example.org/todoku/checks/probe"
+	"example.org/todoku/checks/probe/realdns"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
 )
 
 // waited is what todoku wait told a machine.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/i18n/bylang"
+	"example.org/todoku/i18n/bylang"
 )
 
 func TestText(t *testing.T) {

@@ -5,10 +5,10 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // intake reads the one box that takes anything. A line that is no domain but could begin a mail begins a paste.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"todoku/tui"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/tui"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // Walk tells a run to out. Whenever a line is wanted, next gives it, after a look at the session; false ends the input.

@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/snapshot"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // found reads out what DNS shows and what was said, a numbered line a question. An empty line takes it all; a number

@@ -4,8 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/propagation"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/wizard/session"
 )
 
 // offerKept tells of the waits that were kept; "continue" goes on with one.

@@ -5,8 +5,8 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/i18n"
-	"todoku/wizard/session/store"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/session/store"
 )
 
 // A wait that was left is offered line by line too, and goes on.

@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/wizard"
+	"example.org/todoku/wizard"
 )
 
 // lines are read ahead by a goroutine, so that waiting for one can be given up.

@@ -10,9 +10,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"todoku/i18n"
-	"todoku/tui/plain"
-	"todoku/wizard"
+	"example.org/todoku/i18n"
+	"example.org/todoku/tui/plain"
+	"example.org/todoku/wizard"
 )
 
 // typedAll runs with all of the input at once, of whatever length.

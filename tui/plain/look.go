@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 
-	"todoku/checks/snapshot"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // sayEvery is after how many answers a line of progress is written: enough to show life, little to listen to.

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/wizard"
-	"todoku/wizard/document"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/session"
 )
 
 // diagnosis reads the findings out, the cause first.

@@ -10,13 +10,13 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/tui"
-	"todoku/wizard"
-	"todoku/wizard/document"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/tui"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // Run asks over in and out until the last page, "quit", or the end of the input. The end of ctx stops what is under

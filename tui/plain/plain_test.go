@@ -13,17 +13,17 @@ import (
 	"time"
 	"unicode"
 
-	"todoku/checks/lab"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/probe"
-	"todoku/checks/propagation"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/tui"
-	"todoku/tui/plain"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/probe"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/tui"
+	"example.org/todoku/tui/plain"
+	"example.org/todoku/wizard/session"
 )
 
 var day = trial.Day

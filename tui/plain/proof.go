@@ -3,11 +3,11 @@ package plain
 import (
 	"strings"
 
-	"todoku/checks/owner"
-	"todoku/checks/proof"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // proof has signing switched on first, then reads what came of a test mail: its source, its file, or the notice.

@@ -3,10 +3,10 @@ package plain
 import (
 	"strings"
 
-	"todoku/checks/input"
-	"todoku/wizard"
-	"todoku/wizard/document"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/session"
 )
 
 // reports reads what was named in the first box out, and goes on with the domain that it is about.

@@ -16,17 +16,17 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/i18n"
-	"todoku/tui"
-	"todoku/tui/plain"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/i18n"
+	"example.org/todoku/tui"
+	"example.org/todoku/tui/plain"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // A move is what an owner does, said so that it can be done on screens and in lines: "on STEP" takes what is offered, or

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 var update = flag.Bool("update", false, "accept what is written now")

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // How often the clock is looked at while nothing is asked: the lab's runs faster.

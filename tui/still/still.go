@@ -9,8 +9,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"todoku/tui"
-	"todoku/wizard"
+	"example.org/todoku/tui"
+	"example.org/todoku/wizard"
 )
 
 // Stage is the program over a story, without a terminal and without a clock: whatever a key sets going is done before the

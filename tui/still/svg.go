@@ -8,7 +8,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/tui"
+	"example.org/todoku/tui"
 )
 
 // Measures of a picture, in pixels: a cell, the letters in it, and the margin around all.

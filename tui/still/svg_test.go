@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/tui"
+	"example.org/todoku/tui"
 )
 
 // A picture is sound XML whatever stands on the screen; letters keep their cells, colours and weight, and what is no letter

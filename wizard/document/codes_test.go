@@ -8,13 +8,13 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // TestJSONNamesThePlace: every mistake that an SPF record can hold is in the JSON of "check", with its place in the

@@ -9,14 +9,14 @@ import (
 	"unicode/utf16"
 	"unicode/utf8"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/plan"
-	"todoku/checks/reading"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/wizard/words"
 )
 
 // Object is the JSON of "check". Fields may be added, never renamed.

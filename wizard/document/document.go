@@ -4,12 +4,12 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard/words"
 )
 
 // A block is a piece of the document, free of any format. Its texts are printable, not yet escaped for a format.

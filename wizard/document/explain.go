@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/bounce"
-	"todoku/checks/inhand"
-	"todoku/checks/input"
-	"todoku/checks/message"
-	"todoku/checks/spf"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/wizard/words"
 )
 
 // Explained is one mail in hand, read and, as far as DNS could be asked, verified.

@@ -6,10 +6,10 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/bounce"
-	"todoku/checks/input"
-	"todoku/checks/message"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/wizard/words"
 )
 
 // ExplainPage tells what one mail says: what was refused, by whom, why, whose job it is and what comes next; of an ordinary

@@ -4,9 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/forecast"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/wizard/words"
 )
 
 // Receiver is what one receiver would do with a mail from the domain.

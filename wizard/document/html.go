@@ -5,7 +5,7 @@ import (
 	"html"
 	"strings"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // htmlHead opens a page: one file without anything from elsewhere, that prints well. Pass and fail differ in brightness and pattern

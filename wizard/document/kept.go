@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Kept is a wait that is kept on the disk.

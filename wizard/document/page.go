@@ -7,10 +7,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // page builds the text output of check: the verdict first, then the cause, what to do, the records in the panel's form,

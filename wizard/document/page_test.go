@@ -8,8 +8,8 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // cut breaks a text after every so many cells.

@@ -3,8 +3,8 @@ package document
 import (
 	"time"
 
-	"todoku/checks/proof"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/wizard/words"
 )
 
 // Proof is what a test mail has shown, in the JSON of the contract. State is proved (all is as it should be), arrived (the

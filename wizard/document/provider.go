@@ -8,9 +8,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/catalog"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // sheet is what the catalogue knows of one entry, in two columns.

@@ -4,11 +4,11 @@ import (
 	"encoding/json"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Example is a finding in a scenario.

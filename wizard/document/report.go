@@ -7,9 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/wizard/words"
 )
 
 // ReportLine is the JSON of "report", one line a policy domain. Fields may be added, never renamed.

@@ -10,13 +10,13 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/catalog"
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/i18n"
-	"todoku/tui"
-	"todoku/wizard/document"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/i18n"
+	"example.org/todoku/tui"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // reports makes so many daily reports of a domain: own mail, a service that does not align, a forwarding, a forger.

@@ -10,11 +10,11 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/owner"
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // What is told on a page at most; the JSON and the table have all.

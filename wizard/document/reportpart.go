@@ -5,11 +5,11 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/owner"
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // reports tells what DMARC reports say: who sent in the domain's name, what to do, and which stage is next.

@@ -3,9 +3,9 @@ package document
 import (
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/plan"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/wizard/words"
 )
 
 // letters are those that go with what was found: to whoever runs a server that forwards, or a list.

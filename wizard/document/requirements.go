@@ -5,7 +5,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/forecast"
+	"example.org/todoku/checks/forecast"
 )
 
 // stateStyle is how a demand's state is coloured; the word beside it says the same.

@@ -3,10 +3,10 @@ package document
 import (
 	"net/netip"
 
-	"todoku/checks/facts"
-	"todoku/checks/spf"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Problem is one mistake in an SPF record. Start and End count bytes of the record as UTF-8.

@@ -8,10 +8,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/facts"
-	"todoku/checks/spf"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // JudgedPage tells what a receiver makes of one mail.

@@ -17,15 +17,15 @@ import (
 
 	"pgregory.net/rapid"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/forecast"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -3,7 +3,7 @@ package document
 import (
 	"fmt"
 
-	"todoku/wizard/words"
+	"example.org/todoku/wizard/words"
 )
 
 // TagPage explains a record tag by tag, under the name where it stands; "" where it was given alone.

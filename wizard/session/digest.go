@@ -3,10 +3,10 @@ package session
 import (
 	"context"
 
-	"todoku/checks/inhand"
-	"todoku/checks/owner"
-	"todoku/checks/roster"
-	"todoku/wizard"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/roster"
+	"example.org/todoku/wizard"
 )
 
 // Digest reads the paste of a reply at once, where its question is of that kind, and gives the reply that is kept in its

@@ -1,9 +1,9 @@
 package session
 
 import (
-	"todoku/checks/owner"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Effect is something that a front end is to do in the world. An effect with a Run brings its result back with it; a

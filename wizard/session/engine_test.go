@@ -5,13 +5,13 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/propagation"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/session/store"
 )
 
 func look(x *trial.Trial, ask func() ([]propagation.Ask, []propagation.Place)) []propagation.Look {

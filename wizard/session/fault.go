@@ -3,8 +3,8 @@ package session
 import (
 	"slices"
 
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
 )
 
 // Fault is a record that was not saved as it should be: where it is wrong, what is wanted, and which change of the plan it

@@ -4,14 +4,14 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/dmarc"
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // Line is one line of the page that shows what was found: what a question would be answered with, and why.

@@ -1,13 +1,13 @@
 package session
 
 import (
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/forecast"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Result is all that follows from what the owner says and DNS said.

@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/dkim"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/wizard"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
 )
 
 // A key that is pasted without its selector never gets a name that nobody asks for: the selector is the console's, and is

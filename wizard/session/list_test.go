@@ -6,9 +6,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/owner"
-	"todoku/wizard"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session/store"
 )
 
 // opened asks a question of a line and those that follow from it, each answered by a value, "" for none.

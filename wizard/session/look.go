@@ -4,10 +4,10 @@ import (
 	"reflect"
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // Looking is a look at DNS that is under way, or the last one.

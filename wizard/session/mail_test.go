@@ -9,9 +9,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/owner"
-	"todoku/wizard"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session/store"
 )
 
 const refused = `From: Mail Delivery System <MAILER-DAEMON@www1234.sakura.ne.jp>

@@ -5,12 +5,12 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/inhand"
-	"todoku/checks/message"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/proof"
-	"todoku/wizard"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/wizard"
 )
 
 type (

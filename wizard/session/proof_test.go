@@ -6,12 +6,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/owner"
-	"todoku/checks/proof"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/session/store"
 )
 
 // toProof walks a story to its proof: every key of its consoles pasted, every record published and seen.

@@ -4,14 +4,14 @@ import (
 	"encoding/json"
 	"slices"
 
-	"todoku/checks/inhand"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/proof"
-	"todoku/checks/propagation"
-	"todoku/checks/report/reported"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // Record is what outlives the program of a run, beside the looks of its wait: the replies, what DNS said when it was

@@ -4,12 +4,12 @@ import (
 	"net/netip"
 	"slices"
 
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // Reports is a reading of the owner's DMARC reports that is under way, or the last one.

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"testing"
 
-	"todoku/checks/owner"
-	"todoku/checks/report"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/session/store"
 )
 
 // reports does the effects that concern reports; what the story has of them is read at once.

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/plan"
+	"example.org/todoku/checks/plan"
 )
 
 // tick is what a record is known by where the owner says that it was saved: another value is another record.

@@ -12,15 +12,15 @@ import (
 	"slices"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/bounce"
-	"todoku/checks/catalog"
-	"todoku/checks/inhand"
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // World is what a session reads of the world around it. None of it asks anybody anything.

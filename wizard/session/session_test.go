@@ -9,15 +9,15 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/inhand"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
-	"todoku/wizard/session"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/session/store"
 )
 
 // front is the smallest front end: it does every effect at once, but what hold keeps back.

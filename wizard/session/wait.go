@@ -5,9 +5,9 @@ import (
 	"slices"
 	"time"
 
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Wait is the wait for the new records: what is waited for, what was heard, how it stands, what to ask now and when

@@ -7,13 +7,13 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/lab/sample"
-	"todoku/checks/lab/trial"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/sample"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard/session"
 )
 
 // drill is a wait over a scenario, driven by hand.

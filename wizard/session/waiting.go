@@ -1,8 +1,8 @@
 package session
 
 import (
-	"todoku/checks/propagation"
-	"todoku/wizard"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/wizard"
 )
 
 // Wait is the wait for the new records; nil before its page was opened.

@@ -5,9 +5,9 @@ package words
 import (
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // P presents in one language.

@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks"
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
 )
 
 // argument words the argument of a finding by its kind. Foreign text becomes printable.

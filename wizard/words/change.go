@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // What a record is for: the word in titles, and the At of the catalogue's warnings.

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Get is what to do where only a console can give a record's value: the first of the steps to a key.

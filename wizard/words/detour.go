@@ -3,10 +3,10 @@ package words
 import (
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // Detour is a way out of a forward or a list in words, and what it costs.

@@ -3,7 +3,7 @@ package words
 import (
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // parts cuts a value into the pieces in which it is compared: terms of SPF, tags of DMARC and DKIM.

@@ -1,10 +1,10 @@
 package words
 
 import (
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // Digested words what was read of a paste that is not kept, a sentence a line; nothing for any other reply.

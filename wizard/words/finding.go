@@ -7,12 +7,12 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // Finding words a finding: in each slot the words of its code, then those of its states.

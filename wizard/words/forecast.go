@@ -4,8 +4,8 @@ import (
 	"regexp"
 	"strings"
 
-	"todoku/checks/forecast"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Receiver is a receiver's name.

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/forecast"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Every source of what receivers do has a name in every language.

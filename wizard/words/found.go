@@ -3,11 +3,11 @@ package words
 import (
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // LineText is a line of the page that shows what was found: its answer, and how it is known ("" where the owner said it).

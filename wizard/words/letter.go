@@ -5,9 +5,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // Compared is two values under each other, cut to what is around their first difference, and a line that marks it.

@@ -8,9 +8,9 @@ import (
 	"github.com/charmbracelet/x/ansi"
 	"pgregory.net/rapid"
 
-	"todoku/checks/propagation"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // A wrong value is set under the right one, and the letters that differ are marked and said.

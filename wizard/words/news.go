@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"todoku/checks/propagation"
+	"example.org/todoku/checks/propagation"
 )
 
 // News tells a wait in lines, each of its states once. The zero value has told nothing.

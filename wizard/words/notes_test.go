@@ -13,7 +13,7 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // noteCodes are the values of the constants of type NoteCode in a folder.

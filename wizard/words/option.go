@@ -6,11 +6,11 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/i18n"
-	"todoku/i18n/bylang"
-	"todoku/wizard"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n"
+	"example.org/todoku/i18n/bylang"
+	"example.org/todoku/wizard"
 )
 
 // Options lists what a step offers: the entries that DNS suggests first, each with its evidence, the common entries, one's

@@ -10,13 +10,13 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")

@@ -9,17 +9,17 @@ import (
 
 	"pgregory.net/rapid"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/checks/forecast"
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
+	"example.org/todoku/wizard/words"
 )
 
 // small is a catalogue made for these tests, so that new facts in the real one do not change them.

@@ -7,11 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/bounce"
-	"todoku/checks/message"
-	"todoku/checks/owner"
-	"todoku/checks/proof"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Mark is how one line of a proof stands.

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // sendersMost is how many senders are named in one sentence.

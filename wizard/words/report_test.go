@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/report"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Every code of a report has its words in every language, and nothing else has.

@@ -4,11 +4,11 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // Letter is a letter to somebody who has to act, ready to be sent.

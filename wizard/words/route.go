@@ -3,10 +3,10 @@ package words
 import (
 	"cmp"
 
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // Route names the three stops of a mail that is forwarded or goes through a list: who writes, who passes it on, and where

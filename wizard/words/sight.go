@@ -6,9 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/i18n"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 )
 
 // Sight words a place's state.

@@ -3,9 +3,9 @@ package words
 import (
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Slip is what stands wrong in a field of the owner's panel, in the panel's own words: who mends it changes that field.

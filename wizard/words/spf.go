@@ -7,10 +7,10 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/facts"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/i18n"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
 )
 
 // Fault is one mistake in an SPF record, in words.

@@ -7,9 +7,9 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/catalog"
-	"todoku/checks/spf"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
 )
 
 type published map[string]string

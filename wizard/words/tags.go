@@ -4,9 +4,9 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Tags is a DMARC record or a DKIM key read aloud, tag by tag.

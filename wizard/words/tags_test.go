@@ -4,10 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/dkim"
-	"todoku/checks/dmarc"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // TestTagsAloud: every tag is explained in the order written, what is no longer used is said to be so, a value that

@@ -5,10 +5,10 @@ import (
 
 	"golang.org/x/text/width"
 
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/i18n"
-	"todoku/wizard"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard"
 )
 
 // Intake is the reply to the one box that takes anything.

@@ -3,10 +3,10 @@ package words
 import (
 	"slices"
 
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/spf"
-	"todoku/i18n"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/i18n"
 )
 
 // Way is a way out of an SPF record that is too big, in words.

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"text/template"
 
-	"todoku/checks/message"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/spf"
 )
 
 // spfWords is how Gmail words a result of SPF.

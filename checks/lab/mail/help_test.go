@@ -3,9 +3,9 @@ package mail_test
 import (
 	"net/netip"
 
-	"todoku/checks/lab"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 func mustAddr(s string) netip.Addr { return netip.MustParseAddr(s) }

@@ -11,8 +11,8 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/message"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/message"
 )
 
 // Rcpt is the address that practice mails are written to.

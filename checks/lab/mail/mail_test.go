@@ -5,12 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/bounce"
-	"todoku/checks/inhand"
-	"todoku/checks/lab"
-	"todoku/checks/lab/mail"
-	"todoku/checks/message"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/mail"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/snapshot"
 )
 
 var day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))

@@ -8,10 +8,10 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/checks/message"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // receiver is Gmail, at one moment.

@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/lab"
+	"example.org/todoku/checks/lab"
 )
 
 //go:embed keys.pem

@@ -7,11 +7,11 @@ import (
 	"net/netip"
 	"strings"
 
-	"todoku/checks/input"
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // ReportFiles are the story's DMARC reports of a phase.

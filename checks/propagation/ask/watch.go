@@ -9,11 +9,11 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/probe"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/probe"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Watcher asks the places of a wait. Any number of goroutines may use it.

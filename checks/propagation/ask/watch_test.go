@@ -5,9 +5,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/propagation"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/propagation"
 )
 
 // The panels that are looked at beside the wait: the named one, and that of the company which runs the mail; none that

@@ -10,14 +10,14 @@ import (
 	"strings"
 	"time"
 
-	"todoku/checks/catalog"
-	"todoku/checks/dmarc"
-	"todoku/checks/facts"
-	"todoku/checks/owner"
-	"todoku/checks/reading"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // Domain is what reports say of one domain, judged.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/lab/trial"
-	"todoku/checks/report/reported"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/report/reported"
 )
 
 // A story's reports before and after it was mended: what is to be done, and the record for the next stage, which lacks

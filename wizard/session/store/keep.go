@@ -1,6 +1,6 @@
 package store
 
-import "todoku/wizard/session"
+import "example.org/todoku/wizard/session"
 
 // Keep does what a session asks for, and gives the ID under which the run is kept from then on; "" where it is not. A nil
 // Store keeps nothing.

@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/propagation"
+	"example.org/todoku/checks/propagation"
 )
 
 // TestFiller is the process that TestDiskIsFull runs: its files may grow by a few bytes more, and then there is room

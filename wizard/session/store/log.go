@@ -13,7 +13,7 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/propagation"
+	"example.org/todoku/checks/propagation"
 )
 
 // record is one line of a run's file.

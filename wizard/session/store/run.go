@@ -18,8 +18,8 @@ import (
 	"sync"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/wizard/session"
 )
 
 // version of the file format; a file with a higher one is left alone.

@@ -16,12 +16,12 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/proof"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/proof"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 var day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.UTC)

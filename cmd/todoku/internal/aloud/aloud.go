@@ -6,11 +6,11 @@ import (
 	"strconv"
 	"strings"
 
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/wizard/document"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // IsRecord reports whether an argument is a record and no domain.

@@ -4,8 +4,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"todoku/checks/inhand"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/owner"
 )
 
 // Answers are the flags that answer the wizard's questions, as typed.

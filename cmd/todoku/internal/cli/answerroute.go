@@ -4,10 +4,10 @@ import (
 	"cmp"
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/checks/roster"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/roster"
+	"example.org/todoku/i18n"
 )
 
 // maxMembers bounds the file of --list-members, in bytes.

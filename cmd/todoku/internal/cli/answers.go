@@ -6,13 +6,13 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/catalog"
-	"todoku/checks/dkim"
-	"todoku/checks/inhand"
-	"todoku/checks/input"
-	"todoku/checks/owner"
-	"todoku/checks/snapshot"
-	"todoku/wizard"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard"
 )
 
 // Read reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.

@@ -4,9 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/catalog"
-	"todoku/checks/owner"
-	"todoku/i18n"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/i18n"
 )
 
 // What a flag cannot take is wrong usage that names the flag; what it can is what the owner says.

@@ -7,8 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/input"
-	"todoku/i18n"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/i18n"
 )
 
 // UpTo allows at most n arguments.

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"io/fs"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 // Status is an exit status of the command line's contract.

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"testing"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 func TestGraver(t *testing.T) {

@@ -3,9 +3,9 @@ package cli
 import (
 	"slices"
 
-	"todoku/checks/catalog"
-	"todoku/checks/lab"
-	"todoku/checks/owner"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/owner"
 )
 
 // HostIDs and the rest feed completion; an unreadable catalogue offers nothing.

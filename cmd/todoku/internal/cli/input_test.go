@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"testing"
 
-	"todoku/i18n"
+	"example.org/todoku/i18n"
 )
 
 func TestReadInputIsBounded(t *testing.T) {

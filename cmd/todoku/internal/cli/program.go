@@ -7,9 +7,9 @@ import (
 	"io"
 	"time"
 
-	"todoku/checks/snapshot"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // Program is one run of the program: its streams, its language and what the common flags say.

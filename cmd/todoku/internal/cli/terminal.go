@@ -6,8 +6,8 @@ import (
 
 	"github.com/charmbracelet/x/term"
 
-	"todoku/tui"
-	"todoku/wizard/document"
+	"example.org/todoku/tui"
+	"example.org/todoku/wizard/document"
 )
 
 // Outlet is standard output; it keeps the first error of writing, so that no command has to look for one.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/wizard/session/store"
+	"example.org/todoku/wizard/session/store"
 )
 
 // NotifyFlag adds --notify to a command that waits.

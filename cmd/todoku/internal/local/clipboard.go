@@ -12,7 +12,7 @@ import (
 	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // A clip puts text on the clipboard by the surest way there is, and always into a file too. Its parts are fields so that

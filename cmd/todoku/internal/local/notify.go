@@ -4,7 +4,7 @@ import (
 	"os"
 	"strings"
 
-	"todoku/checks/snapshot"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Notification is what makes a terminal notify its owner: OSC 9 (iTerm2, Windows Terminal, Ghostty) and OSC 777 (foot,

@@ -10,10 +10,10 @@ import (
 	"sync/atomic"
 	"time"
 
-	"todoku/checks/input"
-	"todoku/checks/report"
-	"todoku/checks/snapshot"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/wizard/session"
 )
 
 // Recognise is next (input.Recognise) for one who may look at files: names of files and folders that are there are reports to

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/checks/input"
-	"todoku/wizard/session"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/wizard/session"
 )
 
 const aReport = "<feedback><report_metadata><org_name>x</org_name><report_id>%d</report_id><date_range><begin>1700006400</begin><end>1700092799</end></date_range></report_metadata>" +

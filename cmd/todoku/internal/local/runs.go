@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"todoku/wizard/session/store"
+	"example.org/todoku/wizard/session/store"
 )
 
 // Runs is the folder of runs on this computer.

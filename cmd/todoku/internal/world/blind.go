@@ -1,8 +1,8 @@
 package world
 
 import (
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
 // Blindness is why nothing at all is known of a domain; Sighted where something is.

@@ -4,10 +4,10 @@ import (
 	"context"
 	"time"
 
-	"todoku/checks/message"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // perMail bounds all questions about one mail.

@@ -4,9 +4,9 @@ import (
 	"context"
 	"net/netip"
 
-	"todoku/checks/report/reported"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // AskSenders asks the resolver, as a receiver does, who the addresses are that DMARC reports name: the domain's SPF and

@@ -6,11 +6,11 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/owner"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
 )
 
 // The places to watch in a story: its authoritative servers by their addresses, then the resolvers.

@@ -11,11 +11,11 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/cmd/todoku/verb/check"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/cmd/todoku/verb/check"
 )
 
 func options(p *clitest.Program) *check.Options {

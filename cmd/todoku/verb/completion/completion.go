@@ -6,8 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
 )
 
 // Options are what completion needs.

@@ -6,9 +6,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/verb/completion"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/verb/completion"
 )
 
 // Every shell that is offered gets a script; each speaks its shell's own words.

@@ -6,11 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/dkim"
-	"todoku/cmd/todoku/internal/aloud"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/cmd/todoku/internal/aloud"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what dkim needs: the program, its argument and flag, and its effects.

@@ -6,11 +6,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/dmarc"
-	"todoku/cmd/todoku/internal/aloud"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/cmd/todoku/internal/aloud"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what dmarc needs: the program, its argument, and its effects.

@@ -12,14 +12,14 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/bounce"
-	"todoku/checks/inhand"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/document"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what explain needs: the program, its flags, and its effects.

@@ -13,12 +13,12 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/lab/trial"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/cmd/todoku/verb/explain"
-	"todoku/wizard/document"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/cmd/todoku/verb/explain"
+	"example.org/todoku/wizard/document"
 )
 
 func TestFlags(t *testing.T) {

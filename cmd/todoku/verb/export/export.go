@@ -10,11 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // laterFormats are planned, and named only when asked for.

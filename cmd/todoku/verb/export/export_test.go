@@ -9,10 +9,10 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/cmd/todoku/verb/export"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/cmd/todoku/verb/export"
 )
 
 func options(p *clitest.Program) *export.Options {

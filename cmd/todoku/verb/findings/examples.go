@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"sync"
 
-	"todoku/checks"
-	"todoku/wizard/document"
+	"example.org/todoku/checks"
+	"example.org/todoku/wizard/document"
 )
 
 // examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan

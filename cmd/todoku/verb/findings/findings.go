@@ -6,12 +6,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks"
-	"todoku/checks/catalog"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard/document"
-	"todoku/wizard/words"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what findings needs.

@@ -13,17 +13,17 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks"
-	"todoku/checks/dkim"
-	"todoku/checks/facts"
-	"todoku/checks/lab"
-	"todoku/checks/lab/trial"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 const howToUpdate = "TODOKU_UPDATE=1 go test ./cmd/todoku/verb/findings -run 'FindingExamples|FindingsDocs'"

@@ -10,19 +10,19 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/input"
-	"todoku/checks/lab"
-	"todoku/checks/lab/mail"
-	"todoku/checks/message"
-	"todoku/checks/owner"
-	"todoku/checks/probe"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/tui"
-	"todoku/tui/plain"
-	"todoku/wizard/session/store"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/mail"
+	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/probe"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/tui"
+	"example.org/todoku/tui/plain"
+	"example.org/todoku/wizard/session/store"
 )
 
 // Options are what the guide needs: the program, its flags, and its effects.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"testing/synctest"
 
-	"todoku/checks/owner"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
 )
 
 func TestFlags(t *testing.T) {

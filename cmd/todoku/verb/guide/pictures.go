@@ -6,10 +6,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"todoku/checks/owner"
-	"todoku/tui"
-	"todoku/tui/still"
-	"todoku/wizard"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/tui"
+	"example.org/todoku/tui/still"
+	"example.org/todoku/wizard"
 )
 
 // shot is a picture of a screen: the story, its size in cells, and the way to the screen.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/clitest"
 )
 
 // Every picture comes to the screen that it is of.

@@ -9,9 +9,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // Options are what help needs.

@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/verb/help"
-	"todoku/i18n"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/verb/help"
+	"example.org/todoku/i18n"
 )
 
 // tree is a program with one command that has flags of its own, answers, and a flag of every command.

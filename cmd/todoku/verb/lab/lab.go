@@ -9,12 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/lab"
-	"todoku/checks/lab/mail"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/mail"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // Options are what lab needs: the program, its flags, and its effects.

@@ -6,10 +6,10 @@ import (
 	"strings"
 	"testing"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/cmd/todoku/verb/lab"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/cmd/todoku/verb/lab"
 )
 
 // Without a story they are listed; with one the guide begins inside it, or its servers are opened.

@@ -5,10 +5,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"todoku/checks/lab"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
-	"todoku/i18n"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/i18n"
 )
 
 // reports writes the DMARC reports of a story, a folder for each of its phases, and says how to read them. Nothing that

@@ -7,11 +7,11 @@ import (
 	"slices"
 	"strings"
 
-	"todoku/checks/lab"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // serve opens the small internet of a story to other programs, on loopback ports, until it is interrupted. The servers

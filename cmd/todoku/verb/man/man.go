@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
 )
 
 // Options are what man needs.

@@ -8,9 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/verb/man"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/verb/man"
 )
 
 func root() *cobra.Command {

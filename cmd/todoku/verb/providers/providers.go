@@ -8,10 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/catalog"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // Options are what providers needs: the program, its flags, and its effects.

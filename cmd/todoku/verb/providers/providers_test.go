@@ -10,10 +10,10 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/catalog"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard/document"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
 )
 
 // TestProviderPages: every entry is readable at 80 columns in both languages, with its source and date; what is old says so.

@@ -12,18 +12,18 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/catalog"
-	"todoku/checks/input"
-	"todoku/checks/report"
-	"todoku/checks/report/reported"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/document"
-	"todoku/wizard/session"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/report"
+	"example.org/todoku/checks/report/reported"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/session"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what report needs: the program, its flags, and its effects.

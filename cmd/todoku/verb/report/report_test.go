@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/cmd/todoku/verb/report"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/cmd/todoku/verb/report"
 )
 
 func options(t *testing.T, p *clitest.Program) *report.Options {

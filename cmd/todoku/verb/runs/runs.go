@@ -9,13 +9,13 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/propagation"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
-	"todoku/i18n"
-	"todoku/wizard/document"
-	kept "todoku/wizard/session/store"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+	kept "example.org/todoku/wizard/session/store"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what runs needs: the program, its flags, and its effects.

@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"todoku/checks/plan"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/verb/runs"
-	kept "todoku/wizard/session/store"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/verb/runs"
+	kept "example.org/todoku/wizard/session/store"
 )
 
 // Old runs are told to be old and go only when that is asked for; those in use stay.

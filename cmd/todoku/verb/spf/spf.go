@@ -10,15 +10,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/catalog"
-	"todoku/checks/facts"
-	"todoku/checks/reading"
-	"todoku/checks/snapshot"
-	"todoku/checks/spf"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/wizard/document"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what spf needs: the program, its flags, and its effects.

@@ -7,11 +7,11 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/i18n"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // lookLine is one record at one place after a look (the contract of wait).

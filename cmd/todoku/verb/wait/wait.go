@@ -9,18 +9,18 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"todoku/checks/lab"
-	"todoku/checks/owner"
-	"todoku/checks/plan"
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/local"
-	"todoku/cmd/todoku/internal/world"
-	"todoku/i18n"
-	"todoku/wizard/session"
-	kept "todoku/wizard/session/store"
-	"todoku/wizard/words"
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/session"
+	kept "example.org/todoku/wizard/session/store"
+	"example.org/todoku/wizard/words"
 )
 
 // Options are what wait needs: the program, its flags, and its effects.

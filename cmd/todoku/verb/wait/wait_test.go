@@ -8,12 +8,12 @@ import (
 	"testing/synctest"
 	"time"
 
-	"todoku/checks/propagation"
-	"todoku/checks/snapshot"
-	"todoku/cmd/todoku/internal/cli"
-	"todoku/cmd/todoku/internal/clitest"
-	"todoku/cmd/todoku/internal/world"
-	kept "todoku/wizard/session/store"
+	"example.org/todoku/checks/propagation"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/clitest"
+	"example.org/todoku/cmd/todoku/internal/world"
+	kept "example.org/todoku/wizard/session/store"
 )
 
 func TestFlags(t *testing.T) {
