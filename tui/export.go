@@ -9,8 +9,16 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// formats are the files that can be written, in the order offered; todoku export knows more.
-var formats = []string{"txt", "md", "html", "json", "request"} // the first is what Enter on the last page writes
+// formats are the files that can be written, in the order offered. The first is what Enter on the last page writes.
+var formats = formatNames()
+
+func formatNames() []string {
+	var out []string
+	for _, f := range document.Formats() {
+		out = append(out, f.Name)
+	}
+	return out
+}
 
 // export writes the summary to a file, over whatever page one is at.
 type export struct {
