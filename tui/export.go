@@ -81,12 +81,22 @@ func (s export) View(f Frame) string {
 			head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
 			text = f.Styles.Pick.Render(text)
 		}
-		out = append(out, head+text)
+		out = append(out, spots(i, []string{head + text})...)
 	}
 	out = append(out, "")
 	out = append(out, f.dim(f.para(f.T("export.note"), 3))...)
 	out = append(out, "")
 	return strings.Join(append(out, s.note.view(f)...), "\n")
+}
+
+// Points is always so: there is nothing but the list.
+func (s export) Points() bool { return true }
+
+// Point moves to a row.
+func (s export) Point(row int) (Screen, string) {
+	press := taken(s.at, row)
+	s.at = min(row, len(formats)-1)
+	return s, press
 }
 
 // More are the keys that work without a place in the footer.
