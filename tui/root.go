@@ -59,6 +59,8 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		r.cut = r.cut && m.Paste
 		return r, r.key(m)
+	case terminalMsg:
+		return r, r.heard(m)
 	case tea.MouseMsg:
 		return r, r.mouse(m)
 	case pasteCutMsg:
@@ -75,6 +77,20 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	return r, tea.Batch(cmd, r.pass(msg))
+}
+
+// heard draws in other letters and colours: the terminal, far away, said late which are right.
+func (r *Root) heard(m terminalMsg) tea.Cmd {
+	d := &r.c.d
+	if m.on != "" && m.on != d.Background {
+		d.Background = m.on
+		r.styles = newStyles(d.NoColor, m.on, d.Colors)
+	}
+	if !m.wide || d.ASCII {
+		return nil
+	}
+	d.ASCII, r.glyphs = true, glyphs(true)
+	return tea.ClearScreen // the lines that were drawn were longer than it was thought
 }
 
 // key takes the keys that mean the same everywhere, and passes the others on.
