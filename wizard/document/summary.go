@@ -69,13 +69,14 @@ type Format struct {
 	Write func(Input) ([]byte, error)
 }
 
-// formats is the one table: a new format is a new row.
+// formats is the one table, in the order in which they are offered: a new format is a new row.
 var formats = []Format{
-	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
 	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
-	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
 	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
+	{"undo", "-undo.txt", func(in Input) ([]byte, error) { return undo(in), nil }},
+	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
+	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
 }
 
 // Formats lists the formats in the order in which they are offered.

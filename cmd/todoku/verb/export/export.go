@@ -60,7 +60,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format"))
+	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 	c.Flags().StringVarP(&o.File, "output", "o", "", p.Lang.T("cmd.flag.output"))
 	cli.Complete(c, "format", formatNames()...)
 	o.Answers.Declare(c)
@@ -144,12 +144,13 @@ func (o *Options) format() (string, error) {
 	case o.JSON:
 		return jsonFormat, nil
 	}
+	best := document.Format{Name: "md"}
 	for _, f := range document.Formats() {
-		if strings.EqualFold(filepath.Ext(o.File), f.Ext) {
-			return f.Name, nil
+		if strings.HasSuffix(strings.ToLower(o.File), f.Ext) && len(f.Ext) > len(best.Ext) { // "-undo.txt" is more than ".txt"
+			best = f
 		}
 	}
-	return "md", nil
+	return best.Name, nil
 }
 
 // jsonFormat is the format that --json asks for.
