@@ -69,13 +69,14 @@ type Format struct {
 	Write func(Input) ([]byte, error)
 }
 
-// formats is the one table: a new format is a new row.
+// formats is the one table, in the order in which they are offered: a new format is a new row.
 var formats = []Format{
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
-	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
 	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
-	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
 	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
+	{"undo", "-undo.txt", func(in Input) ([]byte, error) { return undo(in), nil }},
+	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
+	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
 	{"csv", ".csv", spreadsheet},
 	{"zone", ".zone", func(in Input) ([]byte, error) { return zoneFile(in), nil }},
 	{"dnscontrol", "-dnsconfig.js", func(in Input) ([]byte, error) { return dnsControl(in), nil }},
