@@ -56,6 +56,7 @@ func document(in Input) []block {
 	b.requests()
 	b.requirements()
 	b.unseen()
+	b.undone()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
 	return b.blocks
 }
