@@ -290,6 +290,9 @@ func (q question) View(f Frame) string {
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
 		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
 	}
+	if q.step.ID == wizard.StepWhose {
+		out = append(append(out, f.labelled(f.T("found.mail"), q.c.p().InHand(q.c.Answers().Mail), 3, foundLabel, f.Styles.Key)...), "")
+	}
 	if q.finding {
 		return strings.Join(append(out, q.howToFind(f)...), "\n")
 	}

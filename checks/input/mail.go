@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -92,6 +93,13 @@ func mail(text string) (Input, bool) {
 		if list = []string{read.Teaches().Domain}; read.Returned == nil || read.Returned.FromDomain == "" {
 			list = append(froms(text), list...)
 		}
+	}
+	switch who := Parties(read); {
+	case in.Kind != Bounce:
+	case len(who) > 1: // whose it is, is asked
+		return in, true
+	case len(who) == 1 && who[0].Role != owner.Writer:
+		list = []string{who[0].Domain}
 	}
 	for _, host := range list {
 		if got, bad := domain(strings.TrimSuffix(fold(host), ".")); bad == nil {

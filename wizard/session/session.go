@@ -160,7 +160,7 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		s.about = d
 	}
 	switch from {
-	case s.flow.First, wizard.StepDomain, wizard.StepReports:
+	case s.flow.First, wizard.StepWhose, wizard.StepDomain, wizard.StepReports:
 		s.again(r)
 	}
 	return append(append(out, s.arrive()...), s.keep()...), nil
