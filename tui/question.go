@@ -281,7 +281,7 @@ func (q question) done() (Screen, Nav, tea.Cmd) {
 
 // View draws the question, or the value that a choice needs.
 func (q question) View(f Frame) string {
-	out := f.question(q.step.ID)
+	out := f.question(q.c, q.step.ID)
 	if len(q.asking) > 0 {
 		o := q.option(q.asking[0])
 		out = append(out, f.Styles.Pick.Render("   "+o.Label), "")
@@ -320,12 +320,13 @@ func (q question) howToFind(f Frame) []string {
 }
 
 // question gives the words that open a question: what is asked, and why or how.
-func (f Frame) question(id wizard.StepID) []string {
+func (f Frame) question(c *Case, id wizard.StepID) []string {
 	var out []string
-	for _, l := range f.para(f.Lang.T("wizard."+string(id)+".title"), 3) {
+	title, help := c.p().Asked(id, c.Answers())
+	for _, l := range f.para(title, 3) {
 		out = append(out, f.Styles.Title.Render(l))
 	}
-	out = append(out, f.dim(f.para(f.Lang.T("wizard."+string(id)+".help"), 3))...)
+	out = append(out, f.dim(f.para(help, 3))...)
 	return append(out, "")
 }
 

@@ -80,7 +80,8 @@ func isMail(k input.Kind) bool {
 // title opens a question or a page after an empty line.
 func (s *walk) title(id wizard.StepID) {
 	s.say("")
-	s.tell("wizard." + string(id) + ".title")
+	title, _ := s.p.Asked(id, s.Answers())
+	s.say(title)
 }
 
 // question asks a step by its kind.
@@ -128,7 +129,10 @@ func (s *walk) find(step wizard.Step, r wizard.Reply) bool {
 }
 
 func (s *walk) help(step wizard.Step) func() {
-	return func() { s.tell("wizard." + string(step.ID) + ".help") }
+	return func() {
+		_, help := s.p.Asked(step.ID, s.Answers())
+		s.say(help)
+	}
 }
 
 // typed reads one line. An empty one takes what is offered; "-" says that there is none.

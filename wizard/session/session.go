@@ -46,13 +46,14 @@ type Session struct {
 	open  []wizard.StepID // the questions of a line that was opened, the one that is asked last
 	about string          // the domain that all of this is about; Back to the first question does not forget it
 
-	look   Looking
-	snap   *snapshot.Snapshot
-	seen   catalog.Detected
-	early  Result // of a look that knew the domain alone
-	result Result
-	prove  proving
-	saved  []string // ticks of the records that the owner has saved
+	look    Looking
+	snap    *snapshot.Snapshot
+	seen    catalog.Detected
+	early   Result // of a look that knew the domain alone
+	result  Result
+	prove   proving
+	outlook outlook
+	saved   []string // ticks of the records that the owner has saved
 
 	wait    *Wait
 	waiting bool // the wait's page is open
