@@ -95,7 +95,9 @@ func ofBounce(m Mail) owner.Mail {
 		out.Fix = string(bounce.FixNo)
 	}
 	if who := input.Parties(b); len(who) > 1 {
-		out.Parties = who
+		for _, p := range who {
+			out.Parties = append(out.Parties, owner.Party(p))
+		}
 	}
 	for _, s := range t.Signatures {
 		out.Signed = append(out.Signed, owner.Signed{Domain: s.Domain, Selector: s.Selector})

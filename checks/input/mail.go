@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/bounce"
-	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -98,7 +97,7 @@ func mail(text string) (Input, bool) {
 	case in.Kind != Bounce:
 	case len(who) > 1: // whose it is, is asked
 		return in, true
-	case len(who) == 1 && who[0].Role != owner.Writer:
+	case len(who) == 1 && who[0].Role != Writer:
 		list = []string{who[0].Domain}
 	}
 	for _, host := range list {

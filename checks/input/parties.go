@@ -5,30 +5,42 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/bounce"
-	"example.org/todoku/checks/owner"
 )
+
+// Who has a part in a mail that came back.
+const (
+	Writer    = "writer"    // its author
+	Forwarder = "forwarder" // whoever has the address that passed it on
+	Lister    = "lister"    // whoever runs the list that carried it
+)
+
+// Party is one of those who have a part in a mail.
+type Party struct {
+	Role, Domain string
+	Told         bool // the notice was sent to this one
+}
 
 // Parties lists those whose domain a notice may be about: the author of the mail that came back, whoever passed it on, and
 // whoever runs the list that carried it. Domains of free mail are left out, since nobody who reads a notice can change
 // their records, and so is whoever shares a domain with one before. The one to whom the notice was sent is marked.
-func Parties(r bounce.Result) []owner.Party {
+func Parties(r bounce.Result) []Party {
 	if r.Kind != bounce.Bounce {
 		return nil
 	}
-	var out []owner.Party
+	var out []Party
 	add := func(role, host string) {
 		got, bad := domain(strings.TrimSuffix(fold(host), "."))
-		same := func(p owner.Party) bool { return Registrable(p.Domain) == Registrable(got.Domain) }
+		same := func(p Party) bool { return Registrable(p.Domain) == Registrable(got.Domain) }
 		if host != "" && bad == nil && !FreeMail(got.Domain) && !slices.ContainsFunc(out, same) {
-			out = append(out, owner.Party{Role: role, Domain: got.Domain})
+			out = append(out, Party{Role: role, Domain: got.Domain})
 		}
 	}
-	add(owner.Writer, r.Teaches().Domain)
+	add(Writer, r.Teaches().Domain)
 	if r.Forwarding.Is == bounce.Yes && !r.List.Is {
-		add(owner.Forwarder, behind(r.Forwarding.Through))
+		add(Forwarder, behind(r.Forwarding.Through))
 	}
 	if r.List.Is {
-		add(owner.Lister, behind(r.List.Address))
+		add(Lister, behind(r.List.Address))
 	}
 	told := ""
 	if r.Own != nil && len(r.Own.To) == 1 {

@@ -125,12 +125,12 @@ func (b *builder) verdict() {
 	b.say(b.t("verdict." + verdictWord(b.in)))
 }
 
-// dated is the ID of a heading, or of the one that stands in its place once the records are made.
-func (b *builder) dated(id string) string {
+// dated is a heading, or the one that stands in its place once the records are made.
+func (b *builder) dated(now, before string) string {
 	if b.in.made() {
-		id += "-before"
+		return b.t(before)
 	}
-	return b.t(id)
+	return b.t(now)
 }
 
 const dateForm = "2006-01-02 15:04 -07:00"
@@ -147,7 +147,7 @@ func (b *builder) name() string {
 // found tells the causes, each with its symptoms under it, and last what is right.
 func (b *builder) found() {
 	var fine []string
-	b.title(2, b.dated("heading.found"))
+	b.title(2, b.dated("heading.found", "heading.found-before"))
 	told := 0
 	for _, f := range checks.Causes(b.in.Findings) {
 		switch f.Severity {
@@ -199,7 +199,7 @@ func (b *builder) detours() {
 
 // records tells the changes in their order, each in the panel's form.
 func (b *builder) records() {
-	b.title(2, b.dated("heading.records"))
+	b.title(2, b.dated("heading.records", "heading.records-before"))
 	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
 	switch {
 	case len(list) > 0:
