@@ -72,7 +72,7 @@ type Format struct {
 // formats is the one table, in the order in which they are offered: a new format is a new row.
 var formats = []Format{
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
-	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
+	{"html", ".html", htmlSheet},
 	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 	{"undo", "-undo.txt", func(in Input) ([]byte, error) { return undo(in), nil }},
 	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
