@@ -89,12 +89,22 @@ func (s export) View(f Frame) string {
 			head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
 			text = f.Styles.Pick.Render(text)
 		}
-		list = append(list, head+text)
+		list = append(list, spots(i, []string{head + text})...)
 	}
 	tail := append([]string{""}, f.dim(f.para(f.T("export.note"), 3))...)
 	tail = append(append(tail, ""), s.note.view(f)...)
 	out = append(out, f.fit(list, s.at, s.at+1, max(3, f.H-len(out)-len(tail)))...)
 	return strings.Join(append(out, tail...), "\n")
+}
+
+// Points is always so: there is nothing but the list.
+func (s export) Points() bool { return true }
+
+// Point moves to a row.
+func (s export) Point(row int) (Screen, string) {
+	press := taken(s.at, row)
+	s.at = min(row, len(formats)-1)
+	return s, press
 }
 
 // More are the keys that work without a place in the footer.
