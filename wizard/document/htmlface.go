@@ -46,7 +46,7 @@ type face struct {
 	Way                              *way
 	Meta                             []pair
 	Parts                            []part
-	Todo                             []step
+	Todo                             []task
 	Causes                           []cause
 	Fine                             []words.Finding
 	Detours                          []words.Detour
@@ -68,8 +68,8 @@ type face struct {
 
 type part struct{ ID, Name string }
 
-// step is one thing to do, and where in the page it is told.
-type step struct{ Text, To string }
+// task is one thing to do, and where in the page it is told.
+type task struct{ Text, To string }
 
 type way struct {
 	Drawings []drawing

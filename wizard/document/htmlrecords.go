@@ -112,23 +112,23 @@ func (f *face) todo(in Input, b *builder) {
 	}
 	if !in.mended() {
 		for _, r := range f.Records {
-			f.Todo = append(f.Todo, step{f.titleOf(r), r.ID})
+			f.Todo = append(f.Todo, task{f.titleOf(r), r.ID})
 		}
 		if len(f.Records) > 0 {
-			f.Todo = append(f.Todo, step{b.t("html.todo-wait"), ""})
+			f.Todo = append(f.Todo, task{b.t("html.todo-wait"), ""})
 		}
 	}
 	if proved := in.Proof != nil && in.Proof.Proved(); !proved {
 		for _, r := range f.Records {
 			text := f.p.T("document.html.todo-sign", "service", r.Service)
-			if r.Gate != "" && !slices.ContainsFunc(f.Todo, func(s step) bool { return s.Text == text }) {
-				f.Todo = append(f.Todo, step{text, r.ID})
+			if r.Gate != "" && !slices.ContainsFunc(f.Todo, func(s task) bool { return s.Text == text }) {
+				f.Todo = append(f.Todo, task{text, r.ID})
 			}
 		}
 		for _, x := range in.Plan.Left {
-			f.Todo = append(f.Todo, step{f.p.Finding(x).Fix, f.ID("found")})
+			f.Todo = append(f.Todo, task{f.p.Finding(x).Fix, f.ID("found")})
 		}
-		f.Todo = append(f.Todo, step{b.t("html.todo-test"), f.ID("proof")})
+		f.Todo = append(f.Todo, task{b.t("html.todo-test"), f.ID("proof")})
 	}
 }
 
