@@ -15,6 +15,7 @@ import (
 	"example.org/todoku/cmd/todoku/verb/explain"
 	"example.org/todoku/cmd/todoku/verb/export"
 	"example.org/todoku/cmd/todoku/verb/findings"
+	"example.org/todoku/cmd/todoku/verb/guard"
 	"example.org/todoku/cmd/todoku/verb/guide"
 	"example.org/todoku/cmd/todoku/verb/help"
 	"example.org/todoku/cmd/todoku/verb/lab"
@@ -49,6 +50,7 @@ func (a *app) root() *cobra.Command {
 		check.Command(p, check.Run),
 		wait.Command(p, wait.Run),
 		runs.Command(p, runs.Run),
+		guard.Command(p, guard.Run),
 		spf.Command(p, spf.Run),
 		dkim.Command(p, dkim.Run),
 		dmarc.Command(p, dmarc.Run),

@@ -13,7 +13,7 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
+		"checks/reading", "checks/facts", "checks/drift", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
 		formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
@@ -26,7 +26,7 @@ var street = map[string]room{
 	// What the commands share.
 	"cmd/todoku/internal/aloud":   {may: join(values, "cmd/todoku/internal/...", "wizard/document", "wizard/words", "i18n")},
 	"cmd/todoku/internal/cli":     {may: join(values, "checks/lab", "wizard", "wizard/...", "i18n", "tui"), edge: true},
-	"cmd/todoku/internal/local":   {may: []string{"checks/input", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
+	"cmd/todoku/internal/local":   {may: []string{"checks/input", "checks/owner", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
 	"cmd/todoku/internal/clitest": {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
 	"cmd/todoku/internal/world":   {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
 	// It must import package syscall alone: see its comment.
@@ -45,7 +45,9 @@ var street = map[string]room{
 	"checks":      {may: join(formats7, "checks/facts", "checks/snapshot", "checks/owner", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Behind the plan, since it tells what receivers do after it.
-	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks/forecast": {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	// Two looks at one domain.
+	"checks/drift":       {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/forecast", "checks/snapshot", "checks/catalog", "checks/input"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
 	"checks/facts":       {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf", "i18n/bylang"}},
