@@ -42,7 +42,9 @@ func TestOverviewPage(t *testing.T) {
 	}
 	for _, lang := range i18n.Langs() {
 		for _, width := range []int{0, 40, 60, 80, 100, 140} {
-			page := document.OverviewPage(lang, list, document.Layout{Width: width, Wrap: func(s string, w int) []string { return strings.Split(strings.ReplaceAll(ansi.Hardwrap(s, w, false), " \n", "\n"), "\n") }})
+			page := document.OverviewPage(lang, list, document.Layout{Width: width, Wrap: func(s string, w int) []string {
+				return strings.Split(strings.ReplaceAll(ansi.Hardwrap(s, w, false), " \n", "\n"), "\n")
+			}})
 			column, at := -1, 0
 			for line := range strings.Lines(page) {
 				line = strings.TrimSuffix(line, "\n")
