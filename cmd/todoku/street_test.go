@@ -24,11 +24,12 @@ var street = map[string]room{
 	// A command knows everything but the others: a new one needs no row here.
 	"cmd/todoku/verb/...": {may: []string{"..."}, not: []string{"cmd/todoku/verb/..."}, edge: true},
 	// What the commands share.
-	"cmd/todoku/internal/aloud":   {may: join(values, "cmd/todoku/internal/...", "wizard/document", "wizard/words", "i18n")},
-	"cmd/todoku/internal/cli":     {may: join(values, "checks/lab", "wizard", "wizard/...", "i18n", "tui"), edge: true},
-	"cmd/todoku/internal/local":   {may: []string{"checks/input", "checks/owner", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
-	"cmd/todoku/internal/clitest": {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
-	"cmd/todoku/internal/world":   {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
+	"cmd/todoku/internal/aloud":    {may: join(values, "cmd/todoku/internal/...", "wizard/document", "wizard/words", "i18n")},
+	"cmd/todoku/internal/settings": {edge: true},
+	"cmd/todoku/internal/cli":      {may: join(values, "checks/lab", "cmd/todoku/internal/settings", "wizard", "wizard/...", "i18n", "tui"), edge: true},
+	"cmd/todoku/internal/local":    {may: []string{"checks/input", "checks/owner", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
+	"cmd/todoku/internal/clitest":  {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
+	"cmd/todoku/internal/world":    {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
 	// It must import package syscall alone: see its comment.
 	"cmd/todoku/earlyinit": {},
 
