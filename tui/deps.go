@@ -75,8 +75,8 @@ type Deps struct {
 	Colors     int
 	// Progress says that the terminal draws the progress of OSC 9;4.
 	Progress bool
-	// Untitled leaves the window's title alone.
-	Untitled bool
+	// Untitled leaves the window's title alone, and NoMouse the mouse.
+	Untitled, NoMouse bool
 }
 
 // Practice is the title of the lab's story; "" on the real internet.

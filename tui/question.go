@@ -349,7 +349,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 		if here {
 			from = len(list)
 		}
-		list = append(list, q.row(f, o, here)...)
+		list = append(list, spots(i, q.row(f, o, here, i))...)
 		if o.Because != "" && (here || slices.Contains(q.ticked, o.ID)) {
 			list = append(list, f.dim(f.para(o.Because, 7))...)
 		}
@@ -361,7 +361,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 }
 
 // row draws an option. A name that is longer than the line is cut, but for the one that the pointer is at.
-func (q question) row(f Frame, o words.Option, here bool) []string {
+func (q question) row(f Frame, o words.Option, here bool, i int) []string {
 	head := "   "
 	if here {
 		head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
@@ -371,7 +371,7 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 		if slices.Contains(q.ticked, o.ID) && (q.spaced || !q.moved) {
 			box = f.Glyphs.Tick
 		}
-		head += box + " "
+		head += spot{i, true}.mark() + box + spot{row: i}.mark() + " "
 	}
 	label := snapshot.Printable(o.Label)
 	if v := q.extra[o.ID]; v != "" {
@@ -399,6 +399,14 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 		lines[i] = strings.Repeat(" ", width(head)) + l
 	}
 	return lines
+}
+
+// Points reports whether the list is shown.
+func (q question) Points() bool { return len(q.asking) == 0 && !q.finding }
+
+// Point moves to a row of the list as it is filtered.
+func (q question) Point(row int) (Screen, string) {
+	return q.move(row-q.at, q.shown()), taken(q.at, row)
 }
 
 // More are the keys that work without a place in the footer.

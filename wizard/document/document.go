@@ -56,6 +56,7 @@ func document(in Input) []block {
 	b.requests()
 	b.requirements()
 	b.unseen()
+	b.undone()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
 	return b.blocks
 }
@@ -171,9 +172,17 @@ func (b *builder) found() {
 		b.list(b.t("label.symptoms"), b.symptoms(f))
 	}
 	if told == 0 {
-		b.say(b.t("found.nothing"))
+		b.say(b.idle("found"))
 	}
 	b.list(b.t("label.fine"), fine)
+}
+
+// idle says of a part that there is nothing in it, as far as that could be seen.
+func (b *builder) idle(part string) string {
+	if checks.VerdictOf(b.in.Findings) == checks.VerdictUnknown {
+		return b.t(part + ".unknown")
+	}
+	return b.t(part + ".nothing")
 }
 
 func (b *builder) symptoms(cause checks.Finding) []string {
@@ -205,7 +214,7 @@ func (b *builder) records() {
 	case len(list) > 0:
 		b.say(b.t("records.order"))
 	case len(b.in.Plan.Ways) == 0 && len(b.in.Plan.Left) == 0:
-		b.say(b.t("records.nothing"))
+		b.say(b.idle("records"))
 	}
 	for i, c := range list {
 		b.title(3, strconv.Itoa(i+1)+". "+c.Title)
