@@ -10,6 +10,7 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/verb/check"
 	"example.org/todoku/cmd/todoku/verb/completion"
+	"example.org/todoku/cmd/todoku/verb/config"
 	"example.org/todoku/cmd/todoku/verb/dkim"
 	"example.org/todoku/cmd/todoku/verb/dmarc"
 	"example.org/todoku/cmd/todoku/verb/explain"
@@ -61,6 +62,7 @@ func (a *app) root() *cobra.Command {
 		findings.Command(p, findings.Run),
 		lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) },
 			func(ctx context.Context, folder string) error { return guide.Pictures(ctx, guide.New(p), folder) }),
+		config.Command(p, config.Run),
 		completion.Command(p, completion.Run),
 		man.Command(p, man.Run),
 	)

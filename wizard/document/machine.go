@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/wizard/words"
@@ -20,7 +21,7 @@ type step struct {
 	plan.Change
 	n    int
 	word words.Change
-	why  []string // the causes: code and words
+	why  []string // the causes that are about this record: code and words
 }
 
 // whole reports whether there is a record to write: nothing lacks in its value, and somebody is to make it by hand.
@@ -41,19 +42,21 @@ func stepsOf(in Input) []step {
 	list := p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
 	for i, c := range in.Plan.Changes {
 		s := step{Change: c, n: i + 1, word: list[i]}
-		for _, code := range c.Because {
-			text := string(code)
-			for _, f := range in.Findings {
-				if f.Code == code {
-					text += ": " + p.Finding(f).What
-					break
-				}
+		for _, f := range in.Findings {
+			if slices.Contains(c.Because, f.Code) && serves(f, c) {
+				s.why = append(s.why, string(f.Code)+": "+p.Finding(f).What)
 			}
-			s.why = append(s.why, text)
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// serves reports whether a finding may be about the record of a change: not where it is about another service than that
+// which the record is for.
+func serves(f checks.Finding, c plan.Change) bool {
+	service := argsOf(f)["service"]
+	return service == "" || c.Service == "" || service == c.Service || f.Name == c.Name
 }
 
 // A set is what stands at a name for a type once the plan is published: some tools know no single records, and what they
