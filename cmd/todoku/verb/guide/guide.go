@@ -165,6 +165,9 @@ func (o *Options) labDeps(w *world.World) *tui.Lab {
 		Publish: w.Net.PublishRight, Speed: w.Clock.Speed, Speeds: labSpeeds, Mistakes: w.Mistakes(), Advance: w.Clock.Advance,
 		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.Net.PublishWrong(lab.Mistake(m), edits) },
 	}
+	if w.Story.Answers.Mail.Kind == "" {
+		l.Notice = w.Story.Answers.Message
+	}
 	if post := mail.New(w.Net, *w.Story, w.Clock.Now); post != nil {
 		l.SwitchOn = post.SwitchOn
 		l.Mail = func(ctx context.Context, lang string) (string, error) {
