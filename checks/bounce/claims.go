@@ -210,6 +210,24 @@ func (r *Result) disown() {
 	}
 }
 
+// onTheWay says of a refusal for want of proof that it befell what a forwarding server or a list had sent on. Then the
+// server that was looked at is not the author's, and must not be put into the author's SPF (RFC 7208 appendix D).
+func (r *Result) onTheWay() {
+	step := onward
+	switch {
+	case r.List.Is:
+		step = byList
+	case r.Forwarding.Is != Yes:
+		return
+	}
+	for i := range r.Recipients {
+		switch r.Recipients[i].Cause {
+		case AuthSPF, AuthSPFDKIM, AuthDMARC, AuthAlignment, AuthDKIM:
+			r.Recipients[i].Step = step
+		}
+	}
+}
+
 // narrow takes a refusal for want of both for one for want of SPF, where it says itself that DKIM passed.
 func (c Claims) narrow(all []Recipient) {
 	if c.SPF == nil || c.DKIM == nil || c.SPF.Result == "pass" || c.DKIM.Result != "pass" {

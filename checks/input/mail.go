@@ -93,6 +93,13 @@ func mail(text string) (Input, bool) {
 			list = append(froms(text), list...)
 		}
 	}
+	switch who := Parties(read); {
+	case in.Kind != Bounce:
+	case len(who) > 1: // whose it is, is asked
+		return in, true
+	case len(who) == 1 && who[0].Role != Writer:
+		list = []string{who[0].Domain}
+	}
 	for _, host := range list {
 		if got, bad := domain(strings.TrimSuffix(fold(host), ".")); bad == nil {
 			in.Domain, in.Unicode = got.Domain, got.Unicode

@@ -54,7 +54,7 @@ type Wait struct {
 // Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
 func Of(s *session.Session) Input {
 	r := s.Result()
-	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen(), Proof: s.Proved()}
+	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: s.Outlook(), Seen: s.Seen(), Proof: s.Proved()}
 	in.Reports = s.ReportsSaid()
 	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
 		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
@@ -160,7 +160,7 @@ func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 // Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
-	b.say(b.t("verdict." + verdictWord(in)))
+	b.verdict()
 	b.found()
 	b.detours()
 	b.forecast()
