@@ -52,9 +52,9 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot"}}, // what came back; and to make foreign text printable
-	"checks/spf":         {may: []string{"checks/snapshot"}},                  // for what a name is, not for what DNS said
-	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
+	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot"}},          // what came back; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot"}}, // for what a name is, not for what DNS said
+	"checks/dkim":        {may: []string{"checks/internal/lately", "checks/internal/taglist"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
 	"checks/bounce":      {may: formats7},
 	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/snapshot")},
@@ -69,6 +69,7 @@ var street = map[string]room{
 	// A list of addresses comes in the charsets of mail.
 	"checks/roster": {may: []string{"checks/bounce"}},
 
+	"checks/internal/lately":  {},
 	"checks/internal/taglist": {},
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
