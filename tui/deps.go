@@ -75,8 +75,8 @@ type Deps struct {
 	Colors     int
 	// Progress says that the terminal draws the progress of OSC 9;4.
 	Progress bool
-	// Untitled leaves the window's title alone.
-	Untitled bool
+	// Untitled leaves the window's title alone, and NoMouse the mouse.
+	Untitled, NoMouse bool
 }
 
 // Practice is the title of the lab's story; "" on the real internet.
@@ -89,8 +89,10 @@ func (d Deps) Practice() string {
 
 // Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
 type Lab struct {
-	Story   string // title of the scenario in the program's language
-	Domain  string // the story's domain or an address of it, offered in the first box
+	Story  string // title of the scenario in the program's language
+	Domain string // the story's domain or an address of it, offered in the first box
+	// Notice is the error mail that the story's owner holds, offered there in place of the domain; "" where there is none.
+	Notice  string
 	Publish func(edits []snapshot.Edit) error
 	// Mistakes are the ways to publish wrong (words: tui.mistake.*), and PublishWrong does so.
 	Mistakes     []string

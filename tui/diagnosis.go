@@ -170,10 +170,11 @@ func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
 				out = append(out, s.finding(f, x)...)
 			}
 			to = len(out)
+			spots(i, out[from:to])
 			continue
 		}
 		mark, _, style := f.severity(x.Severity)
-		out = append(out, cut(" "+style.Render(mark)+" "+s.c.p().Finding(x).What, f.W-1, f.Glyphs.Etc))
+		out = append(out, spots(i, []string{cut(" "+style.Render(mark)+" "+s.c.p().Finding(x).What, f.W-1, f.Glyphs.Etc)})...)
 	}
 	return append(out, told...), from, to
 }
@@ -263,6 +264,18 @@ func (f Frame) severity(s checks.Severity) (mark, word string, style lipgloss.St
 		return f.Glyphs.Check, word, f.Styles.Good
 	}
 	return f.Glyphs.Dot, word, f.Styles.Key
+}
+
+// Points reports whether the list of findings is shown.
+func (s diagnosis) Points() bool { return !s.open && len(s.rows()) > 0 }
+
+// Point moves to a finding; another click shows it in detail.
+func (s diagnosis) Point(row int) (Screen, string) {
+	if row == s.at {
+		return s, "d"
+	}
+	s.at = min(row, len(s.rows())-1)
+	return s, ""
 }
 
 // More are the keys that work without a place in the footer.

@@ -9,8 +9,15 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// formats are the files that can be written, in the order offered; todoku export knows more.
-var formats = []string{"txt", "md", "html", "json", "request"} // the first is what Enter on the last page writes
+// formats are the files that can be written, in the order offered; the first is what Enter on the last page writes.
+var formats = formatNames()
+
+func formatNames() (out []string) {
+	for _, f := range document.Formats() {
+		out = append(out, f.Name)
+	}
+	return out
+}
 
 // export writes the summary to a file, over whatever page one is at.
 type export struct {
@@ -74,19 +81,30 @@ func (s export) View(f Frame) string {
 		out = append(out, f.Styles.Title.Render(l))
 	}
 	out = append(out, "")
+	var list []string
 	for i, name := range formats {
 		head := "   "
-		text := f.T("export." + name)
+		text := cut(f.T("export."+name), f.W-4, f.Glyphs.Etc)
 		if i == s.at {
 			head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
 			text = f.Styles.Pick.Render(text)
 		}
-		out = append(out, head+text)
+		list = append(list, spots(i, []string{head + text})...)
 	}
-	out = append(out, "")
-	out = append(out, f.dim(f.para(f.T("export.note"), 3))...)
-	out = append(out, "")
-	return strings.Join(append(out, s.note.view(f)...), "\n")
+	tail := append([]string{""}, f.dim(f.para(f.T("export.note"), 3))...)
+	tail = append(append(tail, ""), s.note.view(f)...)
+	out = append(out, f.fit(list, s.at, s.at+1, max(3, f.H-len(out)-len(tail)))...)
+	return strings.Join(append(out, tail...), "\n")
+}
+
+// Points is always so: there is nothing but the list.
+func (s export) Points() bool { return true }
+
+// Point moves to a row.
+func (s export) Point(row int) (Screen, string) {
+	press := taken(s.at, row)
+	s.at = min(row, len(formats)-1)
+	return s, press
 }
 
 // More are the keys that work without a place in the footer.

@@ -149,13 +149,13 @@ func (s found) rows(f Frame) (list []string, from, to int) {
 	if s.at == 0 {
 		take = f.Styles.Pick.Render(take)
 	}
-	list = append(list, pointer(0)+take, "")
+	list = append(append(list, spots(0, []string{pointer(0) + take})...), "")
 	to = 1
 	for i, l := range s.c.Lines() {
 		if s.at == i+1 {
 			from = len(list)
 		}
-		list = append(list, s.row(f, pointer(i+1), l, s.at == i+1)...)
+		list = append(list, spots(i+1, s.row(f, pointer(i+1), l, s.at == i+1))...)
 		if s.at == i+1 {
 			to = len(list)
 		}
@@ -192,6 +192,16 @@ func (s found) row(f Frame, head string, l session.Line, here bool) []string {
 		}
 	}
 	return lines
+}
+
+// Points reports whether what was found is shown.
+func (s found) Points() bool { return !s.c.Missing() && !s.c.Looking().Busy && !s.c.Blind() }
+
+// Point moves to a line, or to "take all of it".
+func (s found) Point(row int) (Screen, string) {
+	press := taken(s.at, row)
+	s.at = min(row, len(s.c.Lines()))
+	return s, press
 }
 
 // notes are words on what was made of the text in the first box.

@@ -88,7 +88,7 @@ func (s help) keys(f Frame) []string {
 			keys = append(slices.Clone(keys), k)
 		}
 	}
-	for _, k := range append(slices.Clone(keys), quiet(s.under)...) {
+	for _, k := range slices.Concat(keys, quiet(s.under), s.mouseKeys()) {
 		out = append(out, f.labelled(f.keyName(k.Name), f.does(k), 2, 18, f.Styles.Key)...)
 	}
 	return append(out, "")

@@ -40,7 +40,7 @@ func TestOtherFormIsEnough(t *testing.T) {
 	d := drive(t, "s8", i18n.EN)
 	d.to(wizard.StepKeep)
 	d.press("e", "down", "enter", "esc", "enter")
-	if !d.ended || len(d.saved) != 1 || !strings.Contains(d.r.Farewell(), ".md") {
+	if !d.ended || len(d.saved) != 1 || !strings.Contains(d.r.Farewell(), ".html") {
 		t.Errorf("ended %v, saved %d, %q", d.ended, len(d.saved), d.r.Farewell())
 	}
 }

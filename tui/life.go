@@ -14,11 +14,12 @@ import (
 // life is what the terminal shows of a wait beside the screen: its window's title, and a progress bar where it has one.
 type life struct{ title, progress string }
 
-// Escape sequences around the screens: the title that the window had is kept and put back (xterm's window manipulation), and
-// the progress bar is taken away (ConEmu's OSC 9;4).
+// Escape sequences around the screens: the title that the window had is kept and put back (xterm's window manipulation); the
+// wheel is the arrow keys where the program does not take the mouse (xterm's alternate scroll mode, which most terminals have
+// on anyway); and the progress bar is taken away (ConEmu's OSC 9;4).
 const (
-	keepTitle     = "\x1b[22;2t"
-	restoreTitle  = "\x1b[23;2t"
+	keepWindow    = "\x1b[22;2t\x1b[?1007s\x1b[?1007h"
+	restoreWindow = "\x1b[23;2t\x1b[?1007r"
 	clearProgress = "\x1b]9;4;0;0\a"
 )
 

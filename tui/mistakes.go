@@ -47,10 +47,20 @@ func (s mistakes) View(f Frame) string {
 		if i == s.at {
 			head, text = " "+f.Styles.Key.Render(f.Glyphs.Pointer)+" ", f.Styles.Pick.Render(text)
 		}
-		out = append(out, head+text)
+		out = append(out, spots(i, []string{head + text})...)
 	}
 	out = append(out, "")
 	return strings.Join(append(out, f.dim(f.para(f.T("mistake.note"), 3))...), "\n")
+}
+
+// Points is always so: there is nothing but the list.
+func (s mistakes) Points() bool { return true }
+
+// Point moves to a row.
+func (s mistakes) Point(row int) (Screen, string) {
+	press := taken(s.at, row)
+	s.at = min(row, len(s.c.d.Lab.Mistakes)-1)
+	return s, press
 }
 
 // More are the keys that work without a place in the footer.

@@ -49,7 +49,10 @@ func beside(list, lines []string, w int) []string {
 		if i < len(lines) {
 			right = lines[i]
 		}
-		out[i] = strings.TrimRight(fill(left, w, "")+right, " ")
+		if left = fill(left, w, ""); strings.Contains(left, spotMark) {
+			left += spotEnd
+		}
+		out[i] = strings.TrimRight(left+right, " ")
 	}
 	return out
 }

@@ -42,8 +42,8 @@ type pastes struct {
 	marked []byte    // one Read's output
 }
 
-func newPastes(tty *os.File, told func()) *pastes {
-	return &pastes{File: tty, read: tty.Read, now: time.Now, told: told}
+func newPastes(tty *os.File, read func([]byte) (int, error), told func()) *pastes {
+	return &pastes{File: tty, read: read, now: time.Now, told: told}
 }
 
 // Read reads on until there is something to give: an empty answer would make Bubble Tea look at all it has again.

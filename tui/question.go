@@ -281,7 +281,7 @@ func (q question) done() (Screen, Nav, tea.Cmd) {
 
 // View draws the question, or the value that a choice needs.
 func (q question) View(f Frame) string {
-	out := f.question(q.step.ID)
+	out := f.question(q.c, q.step.ID)
 	if len(q.asking) > 0 {
 		o := q.option(q.asking[0])
 		out = append(out, f.Styles.Pick.Render("   "+o.Label), "")
@@ -289,6 +289,9 @@ func (q question) View(f Frame) string {
 		out = append(out, f.dim(f.para(f.T("question.blank"), 3))...)
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
 		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
+	}
+	if q.step.ID == wizard.StepWhose {
+		out = append(append(out, f.labelled(f.T("found.mail"), q.c.p().InHand(q.c.Answers().Mail), 3, foundLabel, f.Styles.Key)...), "")
 	}
 	if q.finding {
 		return strings.Join(append(out, q.howToFind(f)...), "\n")
@@ -317,12 +320,13 @@ func (q question) howToFind(f Frame) []string {
 }
 
 // question gives the words that open a question: what is asked, and why or how.
-func (f Frame) question(id wizard.StepID) []string {
+func (f Frame) question(c *Case, id wizard.StepID) []string {
 	var out []string
-	for _, l := range f.para(f.Lang.T("wizard."+string(id)+".title"), 3) {
+	title, help := c.p().Asked(id, c.Answers())
+	for _, l := range f.para(title, 3) {
 		out = append(out, f.Styles.Title.Render(l))
 	}
-	out = append(out, f.dim(f.para(f.Lang.T("wizard."+string(id)+".help"), 3))...)
+	out = append(out, f.dim(f.para(help, 3))...)
 	return append(out, "")
 }
 
@@ -345,7 +349,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 		if here {
 			from = len(list)
 		}
-		list = append(list, q.row(f, o, here)...)
+		list = append(list, spots(i, q.row(f, o, here, i))...)
 		if o.Because != "" && (here || slices.Contains(q.ticked, o.ID)) {
 			list = append(list, f.dim(f.para(o.Because, 7))...)
 		}
@@ -357,7 +361,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 }
 
 // row draws an option. A name that is longer than the line is cut, but for the one that the pointer is at.
-func (q question) row(f Frame, o words.Option, here bool) []string {
+func (q question) row(f Frame, o words.Option, here bool, i int) []string {
 	head := "   "
 	if here {
 		head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
@@ -367,7 +371,7 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 		if slices.Contains(q.ticked, o.ID) && (q.spaced || !q.moved) {
 			box = f.Glyphs.Tick
 		}
-		head += box + " "
+		head += spot{i, true}.mark() + box + spot{row: i}.mark() + " "
 	}
 	label := snapshot.Printable(o.Label)
 	if v := q.extra[o.ID]; v != "" {
@@ -395,6 +399,14 @@ func (q question) row(f Frame, o words.Option, here bool) []string {
 		lines[i] = strings.Repeat(" ", width(head)) + l
 	}
 	return lines
+}
+
+// Points reports whether the list is shown.
+func (q question) Points() bool { return len(q.asking) == 0 && !q.finding }
+
+// Point moves to a row of the list as it is filtered.
+func (q question) Point(row int) (Screen, string) {
+	return q.move(row-q.at, q.shown()), taken(q.at, row)
 }
 
 // More are the keys that work without a place in the footer.

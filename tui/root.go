@@ -26,6 +26,7 @@ type Root struct {
 	held   Screen // shown again once the question that was opened over it is answered
 	asked  bool   // Ctrl+C was pressed where something can be copied
 	cut    bool   // the last paste was cut, and no key has been pressed since
+	moused bool   // the terminal tells of the mouse
 }
 
 // New makes the program's model. It asks nothing and waits for nothing.
@@ -46,7 +47,7 @@ func (r *Root) Init() tea.Cmd {
 // Update takes one message, and tells the terminal how the wait stands then.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	_, cmd := r.update(msg)
-	return r, tea.Batch(cmd, r.live())
+	return r, tea.Batch(cmd, r.live(), r.mice())
 }
 
 func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
@@ -58,6 +59,10 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		r.cut = r.cut && m.Paste
 		return r, r.key(m)
+	case terminalMsg:
+		return r, r.heard(m)
+	case tea.MouseMsg:
+		return r, r.mouse(m)
 	case pasteCutMsg:
 		r.cut = true
 		return r, nil
@@ -72,6 +77,20 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	}
 	return r, tea.Batch(cmd, r.pass(msg))
+}
+
+// heard draws in other letters and colours: the terminal, far away, said late which are right.
+func (r *Root) heard(m terminalMsg) tea.Cmd {
+	d := &r.c.d
+	if m.on != "" && m.on != d.Background {
+		d.Background = m.on
+		r.styles = newStyles(d.NoColor, m.on, d.Colors)
+	}
+	if !m.wide || d.ASCII {
+		return nil
+	}
+	d.ASCII, r.glyphs = true, glyphs(true)
+	return tea.ClearScreen // the lines that were drawn were longer than it was thought
 }
 
 // key takes the keys that mean the same everywhere, and passes the others on.
@@ -285,8 +304,11 @@ func screenFor(c *Case) Screen {
 	return newDiagnosis(c)
 }
 
-// View draws the frame: where am I, the body, and what the keys do.
-func (r *Root) View() string {
+// View draws the frame, and keeps where the cursor belongs.
+func (r *Root) View() string { return r.caret.take(unspotted(r.draw())) }
+
+// draw draws the frame with its marks: where am I, the body, and what the keys do.
+func (r *Root) draw() string {
 	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Langs: r.c.d.Langs, Styles: r.styles, Glyphs: r.glyphs}
 	if r.w < MinWidth || r.h < MinHeight {
 		text := f.T("small", i18n.Args{"w": r.w, "h": r.h, "minw": MinWidth, "minh": MinHeight})
@@ -294,7 +316,7 @@ func (r *Root) View() string {
 	}
 	s := r.top()
 	if bare, ok := s.(interface{ Bare(Frame) string }); ok {
-		return r.caret.take(bare.Bare(f))
+		return bare.Bare(f)
 	}
 	foot := f.footer(s.Keys())
 	f.H = r.h - 4 - len(foot)
@@ -315,7 +337,7 @@ func (r *Root) View() string {
 	}
 	lines := append([]string{r.header(f, s), f.stages(r.stage()), note}, r.body(f, s)...)
 	lines = append(lines, rule)
-	return r.caret.take(strings.Join(append(lines, foot...), "\n"))
+	return strings.Join(append(lines, foot...), "\n")
 }
 
 func (r *Root) header(f Frame, s Screen) string {
@@ -381,8 +403,8 @@ func (f Frame) keyName(k string) string {
 		return f.Glyphs.Sides
 	case "letters":
 		return f.T("key-letters")
-	case "space":
-		return f.T("key-space")
+	case "space", "click", "wheel", "shift-drag":
+		return f.T("key-" + k)
 	}
 	return k
 }

@@ -54,12 +54,16 @@ func playTerminal(t *testing.T, column string) (*terminal, *os.File, *os.File) {
 	return term, master, tty
 }
 
+func (term *terminal) text() string {
+	term.mu.Lock()
+	defer term.mu.Unlock()
+	return term.got.String()
+}
+
 func (term *terminal) shows(t *testing.T, text string) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		term.mu.Lock()
-		got := term.got.String()
-		term.mu.Unlock()
+		got := term.text()
 		if strings.Contains(got, text) {
 			return
 		}
@@ -72,12 +76,68 @@ func (term *terminal) shows(t *testing.T, text string) {
 func TestAmbiguousWidthIsMeasured(t *testing.T) {
 	for column, want := range map[string]bool{"2": false, "3": true, "": false} {
 		_, _, tty := playTerminal(t, column)
-		if got, on := askTerminal(tty, tty); got != want || column != "" && on != Light {
-			t.Errorf("cursor in column %q: wide is %v, on %q", column, got, on)
+		if got := new(answers).ask(tty, tty); got.wide != want || column != "" && got.on != Light {
+			t.Errorf("cursor in column %q: %+v", column, got)
 		}
 	}
-	if wide, on := askTerminal(strings.NewReader(""), os.Stdout); wide || on != "" {
-		t.Error("what is no terminal is not asked")
+	if _, asked := askTerminal(strings.NewReader(""), os.Stdout); asked {
+		t.Error("what is no terminal is asked")
+	}
+}
+
+// A terminal that is mute, or far away, holds nothing up; what it answers late is no text in the box, and changes the frame.
+func TestLateAnswers(t *testing.T) {
+	term, master, tty := playTerminal(t, "")
+	d := &driver{t: t, saved: map[string]string{}}
+	deps := d.deps("s1", i18n.JA)
+	ended := make(chan error, 1)
+	began := time.Now()
+	go func() { ended <- Run(t.Context(), deps, tty, tty) }()
+	term.shows(t, " ──")
+	t.Logf("the first frame after %v", time.Since(began))
+	_, err := io.WriteString(master, "\x15late.example\x1b]11;rgb:0000/00")
+	must(t, err)
+	time.Sleep(time.Millisecond) // a piece is read by itself
+	_, err = io.WriteString(master, "00/0000\x1b\\\x1b[1;3R")
+	must(t, err)
+	term.shows(t, " ------")
+	_, err = io.WriteString(master, "\x1b[1;3R\r") // once it is known, such a key is one again
+	must(t, err)
+	term.shows(t, "late.example")
+	_, err = io.WriteString(master, "\x03")
+	must(t, err)
+	select {
+	case err := <-ended:
+		must(t, err)
+	case <-time.After(10 * time.Second):
+		t.Fatal("Ctrl+C does not end the program")
+	}
+	if strings.Contains(term.text(), "rgb:") || strings.Contains(term.text(), "1;3R") {
+		t.Errorf("an answer is taken for text: %q", term.text())
+	}
+}
+
+// Answers are taken out of what is typed, in whatever pieces they come; all else passes.
+func TestAnswersAreTakenOut(t *testing.T) {
+	const said = "\x1b]11;rgb:ffff/ffff/f5f5\x1b\\\x1b[1;3R"
+	for at := range said {
+		if strings.HasSuffix(said[:at], "\x1b") || strings.HasSuffix(said[:at], "\x1b[") || at > 0 && at < 5 {
+			continue // a piece that is a key by itself; terminals write an answer at once
+		}
+		f := &keyboard{chunks: []chunk{{text: "a" + said[:at]}, {text: said[at:] + "\x1b[A"}, {text: "\x1b"}, {text: "\x1b[1;2R"}}}
+		var got terminalMsg
+		a := answers{read: f.Read, told: func(m terminalMsg) { got = m }}
+		var out strings.Builder
+		for buf := make([]byte, 64); ; {
+			n, err := a.Read(buf)
+			out.Write(buf[:n])
+			if err != nil {
+				break
+			}
+		}
+		if out.String() != "a\x1b[A\x1b\x1b[1;2R" || got != (terminalMsg{true, Light}) {
+			t.Errorf("parted at %d: %q, %+v", at, out.String(), got)
+		}
 	}
 }
 

@@ -171,7 +171,7 @@ func storyS5(t *testing.T) {
 		"",                                  // DMARC
 		"publish", "3600", "@新しい設定が反映されました", // and wait
 		"lab", "", // the test mail, which bears no signature yet
-		"2", "", // keep it as text
+		"1", "", // keep it as text
 	)
 	inOrder(t, out,
 		"DNS を調べています", "次のとおりで合っていますか", "さくら", "www1234.sakura.ne.jp",
@@ -206,7 +206,7 @@ func storyS1(t *testing.T) {
 	inOrder(t, out, "Google Workspace", "the MX is", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
 		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it is live:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
 		"The new settings are live everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
-		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.md")
+		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.txt")
 }
 
 // TestNobodyIsAskedTooEarly: while nothing is published, no resolver is asked for the records, however often "now" is
@@ -294,7 +294,7 @@ func pasteInTheFirstBox(t *testing.T) {
 		"Content-Type: message/delivery-status", "", "Reporting-MTA: dns; www1234.sakura.ne.jp", "",
 		"Final-Recipient: rfc822; someone@gmail.com", "Action: failed", "Status: 5.7.26", "Diagnostic-Code: smtp; 550-5.7.26 unauthenticated", "",
 		"--x", "Content-Type: message/rfc822", "", "From: info@tanaka-foods.example", "To: someone@gmail.com", "", "hello", "--x--", ".", "quit")
-	inOrder(t, out, "Reading on.", "Is this right?", "Mail in hand: to someone@gmail.com, reason 550 5.7.26", "Error mail: ")
+	inOrder(t, out, "Reading on.", "Is this right?", "Mail in hand: to someone@gmail.com, reason: Neither SPF nor DKIM passes, code 550 5.7.26", "Error mail: ")
 }
 
 // TestUnknownAndOthers: who does not know is told how to find out; a list and a forward have their questions.

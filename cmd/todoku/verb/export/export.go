@@ -17,9 +17,6 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// laterFormats are planned, and named only when asked for.
-var laterFormats = []string{"csv", "zone", "dnscontrol", "octodns", "terraform"}
-
 // formatNames lists the formats that can be written now.
 func formatNames() []string {
 	var out []string
@@ -60,7 +57,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format"))
+	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 	c.Flags().StringVarP(&o.File, "output", "o", "", p.Lang.T("cmd.flag.output"))
 	cli.Complete(c, "format", formatNames()...)
 	o.Answers.Declare(c)
@@ -144,24 +141,23 @@ func (o *Options) format() (string, error) {
 	case o.JSON:
 		return jsonFormat, nil
 	}
-	for _, f := range document.Formats() {
-		if strings.EqualFold(filepath.Ext(o.File), f.Ext) {
-			return f.Name, nil
-		}
+	names := document.FormatsOf(o.File)
+	switch len(names) {
+	case 0:
+		return "md", nil
+	case 1:
+		return names[0], nil
 	}
-	return "md", nil
+	return "", cli.Usage(o.Lang.T("cmd.fault.format-of-file", i18n.Args{"file": cli.Printable(o.File)}),
+		o.Lang.T("cmd.fault.name-format", i18n.Args{"formats": strings.Join(names, ", ")}))
 }
 
 // jsonFormat is the format that --json asks for.
 const jsonFormat = "json"
 
 func (o *Options) knownFormat(format string) error {
-	switch {
-	case slices.Contains(formatNames(), format):
+	if slices.Contains(formatNames(), format) {
 		return nil
-	case slices.Contains(laterFormats, format):
-		return cli.Usage(o.Lang.T("cmd.fault.later-format", i18n.Args{"format": format}),
-			o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 	}
 	return o.BadValue("--format", format, o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 }

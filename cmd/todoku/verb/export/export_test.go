@@ -39,7 +39,7 @@ func formatInNoTime(t *testing.T) {
 		json         bool
 		begins       string
 	}{
-		{"", "a.md", false, "# "}, {"", "a.txt", false, "hanazono.example"}, {"", "a.JSON", false, "{\n"}, {"", "a.doc", false, "# "},
+		{"", "a.md", false, "# "}, {"", "a.txt", false, "hanazono.example"}, {"", "a.JSON", false, "{\n"}, {"", "a-undo.txt", false, "Undo sheet"}, {"", "a.doc", false, "# "},
 		{"txt", "a.md", false, "hanazono.example"}, {"", "a.md", true, "{\n"}, {"json", "a.md", true, "{\n"},
 	} {
 		p := clitest.New("S1")
