@@ -54,10 +54,13 @@ func TestNothingHostileGetsOut(t *testing.T) {
 		t.Fatal(err)
 	}
 	reached := false
-	for _, sc := range sample.Of(all) {
+	for i, sc := range sample.Of(all) {
 		snap := poison(trial.Of(t, sc).Look(t).DNS)
 		r := world.Result{Result: session.Judge(sc.Answers, snap, cat), Input: input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}}
-		for _, lang := range i18n.Langs() {
+		for j, lang := range i18n.Langs() {
+			if !sample.Whole() && i%len(i18n.Langs()) != j {
+				continue
+			}
 			p := &cli.Program{Lang: lang}
 			outputs := map[string]string{"text": document.Page(r.Document(p), p.Layout())}
 			for _, format := range document.Formats() {
