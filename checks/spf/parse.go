@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
+	"example.org/todoku/checks/internal/memo"
 	"example.org/todoku/checks/internal/pattern"
 )
 
@@ -47,11 +47,12 @@ var (
 // Parse reads a record's text. It never fails: what is wrong stands in Problems, in the order of the text.
 // A term that a receiver cannot read has the fields of its certain repair, where there is one, so that it can be
 // explained; a Fatal problem over its span says that receivers do not see it so.
+//
+// Each caller has slices of its own.
 func Parse(txt string) Record {
-	if len(txt) > longText {
-		return lately.parse(txt)
-	}
-	return parse(txt)
+	r := lately.Get(txt, parse)
+	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
+	return r
 }
 
 func parse(txt string) Record {
@@ -67,32 +68,9 @@ func parse(txt string) Record {
 	return Record{Raw: txt, Terms: p.out, Problems: p.problems, More: p.more, broken: p.broken}
 }
 
-// longText is from which length on a text is read once and not each time that somebody looks at it: many rules do, and a
-// hostile record has tens of thousands of terms.
-const longText = 4 << 10
-
-// lately holds the two long records that were read last.
-var lately memory
-
-type memory struct {
-	mu   sync.Mutex
-	last [2]Record
-}
-
-// parse gives each caller slices of its own.
-func (m *memory) parse(txt string) Record {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.last[0].Raw != txt {
-		m.last[0], m.last[1] = m.last[1], m.last[0]
-	}
-	if m.last[0].Raw != txt {
-		m.last[0] = parse(txt)
-	}
-	r := m.last[0]
-	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
-	return r
-}
+// lately holds the records that were read last: many rules look at the same one, and a hostile one has tens of thousands of
+// terms.
+var lately = memo.Memo[Record]{Most: 128 << 10}
 
 // Valid reports whether a receiver can read the record. One that is not valid gives permerror, whatever the mail,
 // or is no SPF record at all.
