@@ -8,7 +8,7 @@ import (
 
 	"golang.org/x/text/width"
 
-	"example.org/todoku/checks/internal/memo"
+	"example.org/todoku/checks/internal/lately"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -71,23 +71,20 @@ func (r Record) fatal() string {
 
 // Parse reads a key record's text. It never fails: what is wrong stands in Problems. A private key in it is neither
 // kept in Raw nor anywhere else.
-//
-// Each caller has slices of its own.
 func Parse(txt string) Record {
-	if len(txt) > longText || holdsPrivate(txt) { // a private key is kept nowhere
-		return parse(txt)
+	r, known := parsed.Get(txt)
+	if !known {
+		if r = parse(txt); !slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Code == PrivateKey }) {
+			parsed.Put(txt, r)
+		}
 	}
-	r := lately.Get(txt, parse)
 	r.Hashes, r.Services, r.Flags = slices.Clone(r.Hashes), slices.Clone(r.Services), slices.Clone(r.Flags)
 	r.Tags, r.Extra, r.Problems = slices.Clone(r.Tags), slices.Clone(r.Extra), slices.Clone(r.Problems)
 	return r
 }
 
-// longText is how long a text may be that is remembered: longer than any key.
-const longText = 8 << 10
-
-// lately holds the records that were read last: many rules look at the same ones.
-var lately = memo.Memo[Record]{Most: 128 << 10}
+// parsed are the records that were read last: many rules look at one key. Each caller is given slices of its own.
+var parsed lately.Memory[Record]
 
 func parse(txt string) Record {
 	r := Record{Raw: txt, KeyType: "rsa", untyped: true}

@@ -18,19 +18,15 @@ const defaultTTL = 3600 // seconds: what most panels offer
 // Make proposes the changes that mend the findings, in an order that is safe to make them in (what leads astray, SPF, keys,
 // then the DMARC policy that only watches, then what nobody asks for), and proves them: Left is what the same rules still find once they are laid over the snapshot.
 func Make(in *facts.Facts, found []checks.Finding) Plan {
-	p, ok := draft(in, found)
-	if !ok {
+	if checks.Fatal(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
-	return prove(in, p, found)
+	return prove(in, propose(in, found))
 }
 
-// draft proposes the changes; ok is false where what was found allows none.
-func draft(in *facts.Facts, found []checks.Finding) (p Plan, ok bool) {
-	if checks.Fatal(found) {
-		return Plan{}, false
-	}
-	p = Plan{Detours: detours(in)}
+// propose is the plan before it is proved: what to change, and the ways among which only the owner can choose.
+func propose(in *facts.Facts, found []checks.Finding) Plan {
+	p := Plan{Detours: detours(in)}
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	p.Changes = append(p.Changes, movedMX(in, found)...)
 	p.Changes = append(p.Changes, reverseChanges(in, found)...)
@@ -40,7 +36,7 @@ func draft(in *facts.Facts, found []checks.Finding) (p Plan, ok bool) {
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
 	p.Changes = besideNothing(in, found, beforeWildcard(in, once(p.Changes)))
-	return p, true
+	return p
 }
 
 // serious keeps what blocks or harms.
@@ -50,15 +46,10 @@ func serious(found []checks.Finding) []checks.Finding {
 	})
 }
 
-// prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address. Where there
-// is nothing to change, the rules find what they found.
-func prove(in *facts.Facts, p Plan, found []checks.Finding) Plan {
-	later, then := in, found
-	if edits := p.Edits(); len(edits) > 0 {
-		later = in.WithDNS(in.DNS.With(edits))
-		then = checks.Diagnose(later)
-	}
-	for _, f := range serious(checks.Causes(then)) {
+// prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address.
+func prove(in *facts.Facts, p Plan) Plan {
+	later := in.WithDNS(in.DNS.With(p.Edits()))
+	for _, f := range serious(checks.Causes(checks.Diagnose(later))) {
 		switch {
 		case f.Code == checks.NSElsewhere && (f.Is(checks.RealKnown) || f.Is(checks.RealBare)) && len(p.Changes) > 0:
 			// the changes are for the panel whose servers answer, so that making them is the remedy

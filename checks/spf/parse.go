@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.org/todoku/checks/internal/memo"
+	"example.org/todoku/checks/internal/lately"
 	"example.org/todoku/checks/internal/pattern"
 )
 
@@ -47,13 +47,19 @@ var (
 // Parse reads a record's text. It never fails: what is wrong stands in Problems, in the order of the text.
 // A term that a receiver cannot read has the fields of its certain repair, where there is one, so that it can be
 // explained; a Fatal problem over its span says that receivers do not see it so.
-//
-// Each caller has slices of its own.
 func Parse(txt string) Record {
-	r := lately.Get(txt, parse)
+	r, known := parsed.Get(txt)
+	if !known {
+		r = parse(txt)
+		parsed.Put(txt, r)
+	}
 	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
 	return r
 }
+
+// parsed are the records that were read last. Many rules look at one text, and a hostile record has tens of thousands of terms;
+// each caller is given slices of its own.
+var parsed lately.Memory[Record]
 
 func parse(txt string) Record {
 	p := parser{raw: txt, f: fold(txt)}
@@ -67,10 +73,6 @@ func parse(txt string) Record {
 	})
 	return Record{Raw: txt, Terms: p.out, Problems: p.problems, More: p.more, broken: p.broken}
 }
-
-// lately holds the records that were read last: many rules look at the same one, and a hostile one has tens of thousands of
-// terms.
-var lately = memo.Memo[Record]{Most: 128 << 10}
 
 // Valid reports whether a receiver can read the record. One that is not valid gives permerror, whatever the mail,
 // or is no SPF record at all.
