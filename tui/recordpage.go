@@ -92,14 +92,29 @@ func only(text string) []string {
 	return []string{text}
 }
 
-// head names the record and, at the other end, whose screen it is typed into.
+// head names the record and, at the other end or below, whose screen it is typed into.
 func (s records) head(f Frame, w words.Change) []string {
 	ch, _ := s.change()
-	title := f.Styles.Title.Render(w.Title)
+	room, saved, panel := f.W-5, "", f.Styles.Key.Render(w.Panel)
 	if s.c.IsSaved(ch) {
-		title += " " + f.Styles.Good.Render(f.Glyphs.Check+" "+f.T("rec.is-saved"))
+		saved = " " + f.Styles.Good.Render(f.Glyphs.Check+" "+f.T("rec.is-saved"))
 	}
-	return []string{"   " + sides(title, f.Styles.Key.Render(w.Panel), f.W-5, f.Glyphs.Etc)}
+	if strings.Contains(w.Title, w.Panel) { // a switch names its service
+		panel = ""
+	}
+	title := f.Styles.Title.Render(w.Title) + saved
+	if width(title)+1+width(panel) <= room {
+		return []string{"   " + sides(title, panel, room, f.Glyphs.Etc)}
+	}
+	var out []string
+	for _, l := range wrap(w.Title, room-width(saved)) {
+		out = append(out, "   "+f.Styles.Title.Render(l))
+	}
+	out[0] += saved
+	if panel != "" {
+		out = append(out, "   "+cut(panel, room, f.Glyphs.Etc))
+	}
+	return out
 }
 
 // opened quotes the line to open, where a record stands there already.

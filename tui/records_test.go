@@ -138,6 +138,23 @@ func TestRecordsAreTicked(t *testing.T) {
 	d.shuns("[✓]")
 }
 
+// TestRecordIsNamedWhole: the title of a record is never cut, says which of a service's keys it is, and names a service once.
+func TestRecordIsNamedWhole(t *testing.T) {
+	d := atRecords(t, "s5", i18n.JA)
+	d.size(60, 20)
+	d.press("enter")
+	d.shows("さくらのレンタルサーバ / メールボックスで DKIM を")
+	d.shows("オンにする")
+	if n := strings.Count(d.view(), "さくらのレンタルサーバ"); n != 1 {
+		t.Errorf("the service is named %d times:\n%s", n, d.view())
+	}
+	d = atRecords(t, "s4", i18n.EN)
+	for range 2 {
+		d.press("enter")
+	}
+	d.shows("Add the DKIM key (")
+}
+
 // A key that was cut off is shown by its two ends: its beginning is the same as the right one's.
 func TestKeyThatWasCutOff(t *testing.T) {
 	d := drive(t, "s3", i18n.JA)

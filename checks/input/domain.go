@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -170,4 +171,16 @@ func odd(name string) string {
 		}
 	}
 	return name
+}
+
+// Readable is Unicode where that cannot be taken for another name: its letters are Japanese, or of western European
+// languages. Names with others, which may only look like Latin ones, stay as they are in DNS.
+func Readable(ascii string) string {
+	out := Unicode(ascii)
+	for _, r := range out {
+		if r > unicode.MaxLatin1 && !unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) && r != '\u30fc' {
+			return ascii
+		}
+	}
+	return out
 }

@@ -160,3 +160,15 @@ func TestEndings(t *testing.T) {
 		}
 	}
 }
+
+// TestReadable: a Japanese name is shown as people write it; one whose letters only look like others stays as it is in DNS.
+func TestReadable(t *testing.T) {
+	for ascii, want := range map[string]string{
+		"xn--r8jz45g.jp": "例え.jp", "_dmarc.xn--r8jz45g.jp": "_dmarc.例え.jp", "xn--mller-kva.example": "müller.example",
+		"xn--80ak6aa92e.com": "xn--80ak6aa92e.com", "example.jp": "example.jp", "": "",
+	} {
+		if got := Readable(ascii); got != want {
+			t.Errorf("Readable(%q) = %q, want %q", ascii, got, want)
+		}
+	}
+}

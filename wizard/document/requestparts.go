@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks"
+	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
@@ -34,7 +35,7 @@ func (b *builder) letterArgs() i18n.Args {
 	spf := slices.ContainsFunc(b.in.Plan.Changes, func(c plan.Change) bool { return strings.HasPrefix(c.Value, "v=spf1") })
 	long := slices.ContainsFunc(b.in.Plan.Changes, func(c plan.Change) bool { return c.Type == snapshot.TXT && len(c.Value) > 255 })
 	panel, _ := b.in.panelName()
-	return i18n.Args{"domain": printable(b.in.Answers.Domain), "zone": printable(b.in.Zone()), "servers": printable(servers), "when": when, "panel": printable(panel),
+	return i18n.Args{"domain": printable(input.Readable(b.in.Answers.Domain)), "zone": printable(b.in.Zone()), "servers": printable(servers), "when": when, "panel": printable(panel),
 		"fault": yes(checks.VerdictOf(b.in.Findings) == checks.VerdictFix), "spf": yes(spf), "long": yes(long)}
 }
 
@@ -177,9 +178,9 @@ func (b *builder) hostLetters() (out []words.Letter) {
 		switch {
 		case !c.Lacks():
 		case c.Gap != "":
-			add(c.Ask, b.p.T("request.ask.server", "domain", b.in.Answers.Domain))
+			add(c.Ask, b.p.T("request.ask.server", "domain", input.Readable(b.in.Answers.Domain)))
 		case c.said.Get.Menu == "":
-			add(c.Ask, b.p.T("request.ask.key", "domain", b.in.Answers.Domain))
+			add(c.Ask, b.p.T("request.ask.key", "domain", input.Readable(b.in.Answers.Domain)))
 		}
 	}
 	for _, host := range order {

@@ -239,7 +239,7 @@ func (s *Session) Suggestion() string {
 	step := s.Step()
 	if step.Suggest != nil {
 		if v := step.Suggest(s.ans); v != "" {
-			return v
+			return readable(v)
 		}
 	}
 	if step.ID != wizard.StepReport || s.snap == nil {
@@ -248,11 +248,19 @@ func (s *Session) Suggestion() string {
 	for _, v := range s.snap.TXT("_dmarc." + s.ans.Domain).Data() {
 		for _, u := range dmarc.Parse(v).Reports {
 			if u.Address != "" {
-				return u.Address
+				return readable(u.Address)
 			}
 		}
 	}
 	return ""
+}
+
+// readable is a mail address with its domain as people write it.
+func readable(address string) string {
+	if local, host, ok := strings.Cut(address, "@"); ok {
+		return local + "@" + input.Readable(host)
+	}
+	return address
 }
 
 // Typed is what was typed into the first box, where a word is to be said about it.

@@ -8,12 +8,15 @@ import (
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/snapshot"
 )
 
 // argument words the argument of a finding by its kind. Foreign text becomes printable.
 func (p P) argument(value any) any {
 	switch v := value.(type) {
+	case checks.Name:
+		return snapshot.Printable(input.Readable(string(v)))
 	case checks.Service:
 		return snapshot.Printable(p.service(string(v)))
 	case checks.Services:

@@ -99,6 +99,9 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		titled = kindOther // the name is what tells it from the domain's own
 	}
 	out := Change{Title: p.t("words.change."+string(c.Action)+"."+titled, "name", c.Name)}
+	if selector, _, ok := strings.Cut(c.Name, "._domainkey"); ok && kind == kindDKIM && selector != "" {
+		out.Title += p.t("words.bracketed", "text", selector) // a service may have several keys
+	}
 	where := PanelOf(p.Catalog, panel)
 	out.Panel = p.t("words.panel.neutral")
 	if where.ID != "" && where.ID != owner.Unknown {

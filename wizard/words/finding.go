@@ -9,6 +9,7 @@ import (
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/i18n"
@@ -17,7 +18,7 @@ import (
 
 // Finding words a finding: in each slot the words of its code, then those of its states.
 func (p P) Finding(f checks.Finding) Finding {
-	args := i18n.Args{"name": snapshot.Printable(f.Name)}
+	args := i18n.Args{"name": snapshot.Printable(input.Readable(f.Name))}
 	for _, a := range checks.Arguments(f.Args) {
 		if !a.Zero() {
 			args[a.Name] = p.argument(a.Value)
@@ -125,7 +126,7 @@ func (p P) evidenceOf(code checks.Code, a snapshot.Answer, about string) string 
 func (p P) HeardOf(code checks.Code, a snapshot.Answer, about string) string {
 	record := lacking[code]
 	if record == "" || a.Type != snapshot.TXT || a.Status != snapshot.OK || len(a.Data()) == 0 {
-		return p.Heard(a, about)
+		return p.heard(a, about, foremost(code, a))
 	}
 	text := p.Lang.T("words.evidence.other", map[string]any{"record": record, "count": len(a.Data())})
 	if server := cmp.Or(a.Server, a.Key.At); server != "" {
@@ -134,8 +135,25 @@ func (p P) HeardOf(code checks.Code, a snapshot.Answer, about string) string {
 	return text
 }
 
+// foremost are the data of an answer, those first that a finding about SPF is about: what is shown may be cut at the end.
+func foremost(code checks.Code, a snapshot.Answer) []string {
+	data := a.Data()
+	if a.Type == snapshot.TXT && strings.HasPrefix(string(code), "spf-") {
+		data = slices.Clone(data)
+		slices.SortStableFunc(data, func(x, y string) int { return -cmp.Compare(spfLike(x), spfLike(y)) })
+	}
+	return data
+}
+
+// spfLike is 1 for a text that is, or was meant to be, an SPF record.
+func spfLike(text string) int {
+	return strings.Count(strings.ToLower(text[:min(len(text), 16)]), "spf1")
+}
+
 // Heard words one answer without the time: who said what. It leaves out a name that is being talked about anyway.
-func (p P) Heard(a snapshot.Answer, about string) string {
+func (p P) Heard(a snapshot.Answer, about string) string { return p.heard(a, about, a.Data()) }
+
+func (p P) heard(a snapshot.Answer, about string, all []string) string {
 	what := string(a.Type)
 	if a.Name != about && a.Name != "" {
 		what = p.t("words.evidence.of", "name", a.Name, "type", string(a.Type))
@@ -150,7 +168,7 @@ func (p P) Heard(a snapshot.Answer, about string) string {
 			id, data = "words.evidence.referral", strings.Join(a.Referral, " / ")
 		}
 	case snapshot.OK:
-		data = strings.Join(a.Data(), " / ")
+		data = strings.Join(all, " / ")
 		if a.Type == snapshot.MX {
 			if data = reading.Unescape(data); data == "" { // the letters that were typed
 				data = "." // RFC 7505

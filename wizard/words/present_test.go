@@ -299,6 +299,16 @@ func TestEvidenceAndFinding(t *testing.T) {
 	if f.What == "" || f.Why == "" || f.Fix == "" || !slices.Equal(f.Evidence, []string{"ns1.dns.example の応答: TXT なし（14:02）"}) {
 		t.Errorf("finding: %+v", f)
 	}
+	// What a finding about SPF rests on is not cut away behind a proof of ownership; a name is shown as people write it.
+	many := snapshot.Answer{Key: key, Status: snapshot.OK, Records: []snapshot.Record{{Data: "google-site-verification=x"}, {Data: "v=spf1 -all"}}}
+	f = p.Finding(checks.Finding{Code: checks.SPFNoAll, Name: "example.jp", Evidence: []snapshot.Answer{many}})
+	if want := []string{"TXT は v=spf1 -all / google-site-verification=x"}; !slices.Equal(f.Evidence, want) {
+		t.Errorf("got %q, want %q", f.Evidence, want)
+	}
+	f = p.Finding(checks.Finding{Code: checks.SPFMissing, Name: "xn--r8jz45g.jp", States: []checks.State{checks.MissingKnown}, Args: checks.SPFMissingArgs{Domain: "xn--r8jz45g.jp"}})
+	if !strings.Contains(f.Why, "例え.jp") {
+		t.Error(f.Why)
+	}
 }
 
 // TestReasonsAndStates: whatever a value can be has words in both languages.
