@@ -22,6 +22,7 @@ type keep struct {
 	c    *Case
 	note notice
 	busy bool // Enter was pressed, and the file is being written
+	top  int  // the first line that is shown
 }
 
 func newKeep(c *Case) keep { return keep{c: c} }
@@ -40,7 +41,7 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	switch hotkey(m) {
+	switch k := hotkey(m); k {
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
 	case "r":
@@ -55,13 +56,29 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 			s.busy, s.note = true, notice{}
 			return s, nil, s.c.write(formats[0])
 		}
+	default:
+		s.top = scrolled(s.top, k)
 	}
 	return s, nil, nil
 }
 
-// View sums up.
+// View shows what is summed up, or as much of it as there is room for.
 func (s keep) View(f Frame) string {
 	f = f.column()
+	out, note := s.sum(f), s.note.view(f)
+	h := f.H - len(note)
+	top := min(s.top, max(0, len(out)-h))
+	return strings.Join(append(f.fit(out, top, min(len(out), top+h), h), note...), "\n")
+}
+
+// Scrolls reports whether there is more than fits.
+func (s keep) Scrolls(f Frame) bool {
+	f = f.column()
+	return len(s.sum(f))+len(s.note.view(f)) > f.H
+}
+
+// sum is all that the page says.
+func (s keep) sum(f Frame) []string {
 	head, style := s.head(), f.Styles.Title
 	if head == "keep.healthy" || head == "keep.done" {
 		style = f.Styles.Good
@@ -93,9 +110,7 @@ func (s keep) View(f Frame) string {
 		out = append(out, "")
 	}
 	out = append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
-	note := s.note.view(f)
-	out = f.fit(out, 0, 1, f.H-len(note))
-	return strings.Join(append(out, note...), "\n")
+	return out
 }
 
 // head is the text that says how it all stands. Of records that nobody was asked to make it is not said that they are not
@@ -216,3 +231,6 @@ func (s keep) Keys() []Key {
 func (s keep) Title(f Frame) string {
 	return f.Styles.Dim.Render(f.Lang.T("wizard." + string(wizard.StepKeep) + ".title"))
 }
+
+// More are the keys that work without a place in the footer.
+func (s keep) More() []Key { return slices.Clone(scrollToo) }

@@ -55,13 +55,13 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot"}}, // what came back; and to make foreign text printable
-	"checks/spf":         {may: []string{"checks/snapshot"}},                  // for what a name is, not for what DNS said
-	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
-	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
-	"checks/bounce":      {may: formats7},
-	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/snapshot")},
-	"checks/report":      {may: formats7},
+	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot", "checks/internal/pattern"}},          // what came back; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot", "checks/internal/pattern"}}, // for what a name is, not for what DNS said
+	"checks/dkim":        {may: []string{"checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/dmarc":       {may: []string{"checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/bounce":      {may: join(formats7, "checks/internal/pattern")},
+	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/internal/pattern", "checks/snapshot")},
+	"checks/report":      {may: join(formats7, "checks/internal/pattern")},
 	// What reports say, with what is known besides.
 	"checks/report/reported": {may: join(formats7, "checks/report", "checks/owner", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Both readings of a mail in one, and what they teach.
@@ -70,9 +70,11 @@ var street = map[string]room{
 	// What a test mail shows.
 	"checks/proof": {may: []string{"checks/bounce", "checks/inhand", "checks/message", "checks/owner"}},
 	// A list of addresses comes in the charsets of mail.
-	"checks/roster": {may: []string{"checks/bounce"}},
+	"checks/roster": {may: []string{"checks/bounce", "checks/internal/pattern"}},
 
+	"checks/internal/lately":  {},
 	"checks/internal/taglist": {},
+	"checks/internal/pattern": {},
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
@@ -81,6 +83,7 @@ var street = map[string]room{
 	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/sample": {edge: true},
+	"checks/lab/shape":  {may: []string{"checks/lab"}},
 	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/lab/mail", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},

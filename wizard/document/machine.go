@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/wizard/words"
@@ -20,7 +21,7 @@ type step struct {
 	plan.Change
 	n    int
 	word words.Change
-	why  []string // the causes: code and words
+	why  []string // the causes that are about this record: code and words
 }
 
 // whole reports whether there is a record to write: nothing lacks in its value, and somebody is to make it by hand.
@@ -41,19 +42,21 @@ func stepsOf(in Input) []step {
 	list := p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
 	for i, c := range in.Plan.Changes {
 		s := step{Change: c, n: i + 1, word: list[i]}
-		for _, code := range c.Because {
-			text := string(code)
-			for _, f := range in.Findings {
-				if f.Code == code {
-					text += ": " + p.Finding(f).What
-					break
-				}
+		for _, f := range in.Findings {
+			if slices.Contains(c.Because, f.Code) && serves(f, c) {
+				s.why = append(s.why, string(f.Code)+": "+p.Finding(f).What)
 			}
-			s.why = append(s.why, text)
 		}
 		out = append(out, s)
 	}
 	return out
+}
+
+// serves reports whether a finding may be about the record of a change: not where it is about another service than that
+// which the record is for.
+func serves(f checks.Finding, c plan.Change) bool {
+	service := argsOf(f)["service"]
+	return service == "" || c.Service == "" || service == c.Service || f.Name == c.Name
 }
 
 // A set is what stands at a name for a type once the plan is published: some tools know no single records, and what they
@@ -105,14 +108,11 @@ func (s *set) stand(in Input) {
 	key := snapshot.Key{Name: strings.ToLower(s.name), Type: s.typ, Via: snapshot.Authority}
 	now, asked := in.DNS.Find(key)
 	s.known = asked && now.Known() && !now.Cut()
-	s.there = s.known && len(now.Records) > 0 && len(now.Chain) == 0
 	then, _ := in.DNS.With(in.Plan.Edits()).Find(key)
-	made := slices.Clone(s.made)
 	for _, r := range then.Records {
 		v := r.Value(s.typ)
-		if i := slices.IndexFunc(made, func(m string) bool { return sameRecord(s.typ, m, v) }); i >= 0 {
-			made = slices.Delete(made, i, i+1)
-			continue
+		if slices.ContainsFunc(s.values(), func(m string) bool { return sameRecord(s.typ, m, v) }) {
+			continue // a set holds no record twice (RFC 2181 section 5)
 		}
 		if s.ttl == 0 {
 			s.ttl = r.TTL
@@ -122,6 +122,11 @@ func (s *set) stand(in Input) {
 	if s.ttl == 0 {
 		s.ttl = fallbackTTL
 	}
+	// What stands where an alias leads, or what a wildcard makes, is no set of this name: nothing of it stays, and it is not
+	// what a change replaces.
+	s.there = s.known && (len(s.kept) > 0 || slices.ContainsFunc(now.Records, func(r snapshot.Record) bool {
+		return len(now.Chain) == 0 && (slices.Contains(s.gone, r.Data) || slices.Contains(s.gone, r.Value(s.typ)))
+	}))
 }
 
 // sameRecord reports whether two values are one record: host names have no case, and their final dot says nothing.

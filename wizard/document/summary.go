@@ -54,7 +54,7 @@ type Wait struct {
 // Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
 func Of(s *session.Session) Input {
 	r := s.Result()
-	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen(), Proof: s.Proved()}
+	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: s.Outlook(), Seen: s.Seen(), Proof: s.Proved()}
 	in.Reports = s.ReportsSaid()
 	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
 		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
@@ -72,7 +72,7 @@ type Format struct {
 // formats is the one table, in the order in which they are offered: a new format is a new row.
 var formats = []Format{
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
-	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
+	{"html", ".html", htmlSheet},
 	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 	{"undo", "-undo.txt", func(in Input) ([]byte, error) { return undo(in), nil }},
 	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
@@ -160,7 +160,7 @@ func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 // Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
-	b.say(b.t("verdict." + verdictWord(in)))
+	b.verdict()
 	b.found()
 	b.detours()
 	b.forecast()
