@@ -38,7 +38,7 @@ func (l Lang) T(id string, args ...Args) string {
 	data := Args{}
 	for _, a := range args {
 		for k, v := range a {
-			data[k] = t.closeUp.mark(v)
+			data[k] = t.closeUp.mark(nested(v))
 		}
 	}
 	cfg := &goi18n.LocalizeConfig{MessageID: id, TemplateData: data}
@@ -52,7 +52,7 @@ func (l Lang) T(id string, args ...Args) string {
 	}
 	switch {
 	case err == nil:
-		return t.closeUp.apply(s)
+		return t.closeUp.apply(unnest(s))
 	case testing.Testing():
 		panic(fmt.Sprintf("i18n %s: %q: %v", l, id, err))
 	case l != Reference:

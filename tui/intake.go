@@ -96,7 +96,9 @@ func (s intakeBox) View(f Frame) string {
 	out = append(out, f.problem(s.c, s.wrong)...)
 	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
-		out = append(out, f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))...)
+		if told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3)); len(out)+len(told) <= f.H {
+			out = append(out, told...)
+		}
 	}
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
 }

@@ -22,6 +22,7 @@ type keep struct {
 	c    *Case
 	note notice
 	busy bool // Enter was pressed, and the file is being written
+	top  int
 }
 
 func newKeep(c *Case) keep { return keep{c: c} }
@@ -47,6 +48,8 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		return s, goOver{newReportsOver(s.c)}, nil
 	case "esc":
 		return s, goBack{}, nil
+	case "up", "down", "j", "k", "pgup", "pgdown", " ":
+		s.top = scrolled(s.top, hotkey(m))
 	case "enter":
 		if s.c.saved != "" { // in the form that was chosen
 			return s, goLeave{}, nil
@@ -59,9 +62,32 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// View sums up.
+// View draws what fits of the page, and what became of the file below it.
 func (s keep) View(f Frame) string {
 	f = f.column()
+	note := s.note.view(f)
+	return strings.Join(append(f.window(s.text(f), s.top, f.H-len(note)), note...), "\n")
+}
+
+// Scrolls reports whether the page is higher than its room.
+func (s keep) Scrolls(f Frame) bool {
+	f = f.column()
+	return len(s.text(f)) > f.H-len(s.note.view(f))
+}
+
+// Bound stays within the page.
+func (s keep) Bound(f Frame) Screen {
+	f = f.column()
+	f.H -= len(s.note.view(f))
+	s.top = within(s.top, s.text, f)
+	return s
+}
+
+// More are the keys that work without a place in the footer.
+func (s keep) More() []Key { return scrollToo }
+
+// text sums up.
+func (s keep) text(f Frame) []string {
 	head, style := s.head(), f.Styles.Title
 	if head == "keep.healthy" || head == "keep.done" {
 		style = f.Styles.Good
@@ -92,10 +118,7 @@ func (s keep) View(f Frame) string {
 		out = append(out, f.labelled(f.T("reports.label"), f.T("reports.press"), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
-	out = append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
-	note := s.note.view(f)
-	out = f.fit(out, 0, 1, f.H-len(note))
-	return strings.Join(append(out, note...), "\n")
+	return append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
 }
 
 // head is the text that says how it all stands. Of records that nobody was asked to make it is not said that they are not

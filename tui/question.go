@@ -90,13 +90,11 @@ func (q question) hit() bool {
 func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
-		if m, ok := msg.(worldMsg); ok && m.more == nil && len(q.asking) == 0 {
+		_, lang := msg.(langMsg)
+		if m, ok := msg.(worldMsg); lang || ok && m.more == nil && len(q.asking) == 0 {
 			return q.fresh(false), nil, nil
 		}
 		return q, nil, nil
-	}
-	if q.lang != q.c.lang {
-		q = q.fresh(false)
 	}
 	switch {
 	case len(q.asking) > 0:
@@ -284,7 +282,7 @@ func (q question) View(f Frame) string {
 	out := f.question(q.step.ID)
 	if len(q.asking) > 0 {
 		o := q.option(q.asking[0])
-		out = append(out, f.Styles.Pick.Render("   "+o.Label), "")
+		out = []string{f.Styles.Pick.Render("   " + o.Label), ""}
 		out = append(out, f.para(o.NeedsText, 3)...)
 		out = append(out, f.dim(f.para(f.T("question.blank"), 3))...)
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
