@@ -27,7 +27,7 @@ var (
 
 // MailRefusedArgs are the arguments of mail-refused.
 type MailRefusedArgs struct {
-	Cause    Cause
+	Cause    Cause `words:"-"` // Meaning says it in a sentence
 	Meaning  Meaning
 	Job      Job
 	Next     NextStep

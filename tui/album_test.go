@@ -203,7 +203,7 @@ func steady(d *Deps) {
 		first := map[string]string{} // of the servers of a zone
 		zone := map[string]string{}
 		for _, x := range s.Answers {
-			if x.Via == snapshot.Server {
+			if x.Via == snapshot.Server && x.Type == snapshot.SOA {
 				zone[x.Server] = x.Name
 				if first[x.Name] == "" || x.Server < first[x.Name] {
 					first[x.Name] = x.Server

@@ -89,8 +89,10 @@ func (d Deps) Practice() string {
 
 // Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
 type Lab struct {
-	Story   string // title of the scenario in the program's language
-	Domain  string // the story's domain or an address of it, offered in the first box
+	Story  string // title of the scenario in the program's language
+	Domain string // the story's domain or an address of it, offered in the first box
+	// Notice is the error mail that the story's owner holds, offered there in place of the domain; "" where there is none.
+	Notice  string
 	Publish func(edits []snapshot.Edit) error
 	// Mistakes are the ways to publish wrong (words: tui.mistake.*), and PublishWrong does so.
 	Mistakes     []string

@@ -88,7 +88,7 @@ func (q field) digest(r wizard.Reply) (Screen, Nav, tea.Cmd) {
 
 // View draws the question and its field.
 func (q field) View(f Frame) string {
-	out := f.question(q.step.ID)
+	out := f.question(q.c, q.step.ID)
 	if !q.in.many {
 		out = append(out, "   "+f.Styles.Key.Render(">")+" "+q.in.line(f.W-6))
 		if q.warn != "" {

@@ -16,7 +16,13 @@ import (
 // one takes the mail, at the one that treats it worst.
 func (s diagnosis) forecast(f Frame, brief bool) []string {
 	now, then := s.words(f, brief)
-	out := f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)
+	var out []string
+	if s.c.Wait().Published() && len(s.c.Result().Plan.Edits()) > 0 {
+		for _, l := range f.para(f.T("diag.live"), 3) {
+			out = append(out, f.Styles.Good.Render(l))
+		}
+	}
+	out = append(out, f.labelled(f.T("diag.now"), now, 3, 9, f.Styles.Title)...)
 	if then != "" {
 		out = append(out, f.labelled(s.then(f), then, 3, 9, f.Styles.Title)...)
 	}
@@ -25,15 +31,15 @@ func (s diagnosis) forecast(f Frame, brief bool) []string {
 
 // then is the label of what comes after the changes, or after the wait for caches alone.
 func (s diagnosis) then(f Frame) string {
-	if s.c.Result().Forecast.Memory {
-		return s.c.p().Then(s.c.Result().Forecast)
+	if s.c.Outlook().Memory {
+		return s.c.p().Then(s.c.Outlook())
 	}
 	return f.T("diag.then")
 }
 
 // words are in brief without whose mail it is about, which the picture shows.
 func (s diagnosis) words(f Frame, brief bool) (now, then string) {
-	p, future := s.c.p(), s.c.Result().Forecast
+	p, future := s.c.p(), s.c.Outlook()
 	if future.Silent {
 		return f.Lang.T("forecast.silent"), ""
 	}
@@ -82,10 +88,10 @@ func told(lines []forecast.Line) []forecast.Line {
 
 // refused reports whether the receiver that the picture shows keeps the mail from its reader, or may.
 func (s diagnosis) refused() bool {
-	if len(s.c.Result().Forecast.Lines) == 0 {
+	if len(s.c.Outlook().Lines) == 0 {
 		return checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
 	}
-	now := s.c.Result().Forecast.Lines[0].Now
+	now := s.c.Outlook().Lines[0].Now
 	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
 }
 
@@ -127,7 +133,7 @@ func (s prospects) Bound(f Frame) Screen {
 
 // text tells of a receiver below the other: what it does now, what with the records, and where that is said.
 func (s prospects) text(f Frame) []string {
-	p, future := s.c.p(), s.c.Result().Forecast
+	p, future := s.c.p(), s.c.Outlook()
 	var out []string
 	if future.Silent || len(future.Lines) == 0 {
 		now, _ := diagnosis{c: s.c}.words(f, false)

@@ -30,6 +30,8 @@ func newIntake(c *Case) intakeBox {
 		s.in = newEditor(r.Extra[wizard.ExtraAddress], true)
 	case len(r.Values) > 0:
 		s.in = newEditor(r.Values[0], true)
+	case c.d.Lab != nil && c.d.Lab.Notice != "":
+		s.in = newEditor(c.d.Lab.Notice, true)
 	case c.d.Lab != nil:
 		s.in = newEditor(c.d.Lab.Domain, true)
 	}
@@ -96,7 +98,11 @@ func (s intakeBox) View(f Frame) string {
 	out = append(out, f.problem(s.c, s.wrong)...)
 	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
-		if told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3)); len(out)+len(told) <= f.H {
+		told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))
+		if lab.Notice != "" && s.in.String() == lab.Notice {
+			told = append(told, f.dim(f.para(f.T("intake.lab-mail", i18n.Args{"who": snapshot.Printable(lab.Domain)}), 3))...)
+		}
+		if len(out)+len(told) <= f.H {
 			out = append(out, told...)
 		}
 	}
@@ -134,7 +140,11 @@ func (s intakeBox) field(f Frame) []string {
 		return []string{line}
 	}
 	out := f.para(f.T("pasted", i18n.Args{"count": n}), 3)
-	for _, l := range s.in.box(f.W-8, min(4, n)) {
+	most := 4
+	if f.H < 18 {
+		most = 2
+	}
+	for _, l := range s.in.box(f.W-8, min(most, n)) {
 		out = append(out, "   "+f.Styles.Key.Render(">")+" "+l)
 	}
 	return out

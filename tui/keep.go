@@ -22,7 +22,7 @@ type keep struct {
 	c    *Case
 	note notice
 	busy bool // Enter was pressed, and the file is being written
-	top  int
+	top  int  // the first line that is shown
 }
 
 func newKeep(c *Case) keep { return keep{c: c} }
@@ -41,15 +41,13 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if !ok {
 		return s, nil, nil
 	}
-	switch hotkey(m) {
+	switch k := hotkey(m); k {
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
 	case "r":
 		return s, goOver{newReportsOver(s.c)}, nil
 	case "esc":
 		return s, goBack{}, nil
-	case "up", "down", "j", "k", "pgup", "pgdown", " ":
-		s.top = scrolled(s.top, hotkey(m))
 	case "enter":
 		if s.c.saved != "" { // in the form that was chosen
 			return s, goLeave{}, nil
@@ -58,6 +56,8 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 			s.busy, s.note = true, notice{}
 			return s, nil, s.c.write(formats[0])
 		}
+	default:
+		s.top = scrolled(s.top, k)
 	}
 	return s, nil, nil
 }
@@ -82,9 +82,6 @@ func (s keep) Bound(f Frame) Screen {
 	s.top = within(s.top, s.text, f)
 	return s
 }
-
-// More are the keys that work without a place in the footer.
-func (s keep) More() []Key { return scrollToo }
 
 // text sums up.
 func (s keep) text(f Frame) []string {
@@ -239,3 +236,6 @@ func (s keep) Keys() []Key {
 func (s keep) Title(f Frame) string {
 	return f.Styles.Dim.Render(f.Lang.T("wizard." + string(wizard.StepKeep) + ".title"))
 }
+
+// More are the keys that work without a place in the footer.
+func (s keep) More() []Key { return slices.Clone(scrollToo) }

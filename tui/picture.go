@@ -100,10 +100,10 @@ func (s diagnosis) sender(f Frame) (name, addr string) {
 
 // hit is the first service whose mail the receiver in the picture treats worse than that of others; "" where all fare alike.
 func (s diagnosis) hit() string {
-	if len(s.c.Result().Forecast.Lines) == 0 || len(s.c.Result().Forecast.Lines[0].Now.Services) == 0 {
+	if len(s.c.Outlook().Lines) == 0 || len(s.c.Outlook().Lines[0].Now.Services) == 0 {
 		return ""
 	}
-	return s.c.Result().Forecast.Lines[0].Now.Services[0]
+	return s.c.Outlook().Lines[0].Now.Services[0]
 }
 
 func (s diagnosis) any(prefixes ...string) bool {

@@ -279,7 +279,7 @@ func (q question) done() (Screen, Nav, tea.Cmd) {
 
 // View draws the question, or the value that a choice needs.
 func (q question) View(f Frame) string {
-	out := f.question(q.step.ID)
+	out := f.question(q.c, q.step.ID)
 	if len(q.asking) > 0 {
 		o := q.option(q.asking[0])
 		out = []string{f.Styles.Pick.Render("   " + o.Label), ""}
@@ -287,6 +287,9 @@ func (q question) View(f Frame) string {
 		out = append(out, f.dim(f.para(f.T("question.blank"), 3))...)
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
 		return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
+	}
+	if q.step.ID == wizard.StepWhose {
+		out = append(append(out, f.labelled(f.T("found.mail"), q.c.p().InHand(q.c.Answers().Mail), 3, foundLabel, f.Styles.Key)...), "")
 	}
 	if q.finding {
 		return strings.Join(append(out, q.howToFind(f)...), "\n")
@@ -315,12 +318,13 @@ func (q question) howToFind(f Frame) []string {
 }
 
 // question gives the words that open a question: what is asked, and why or how.
-func (f Frame) question(id wizard.StepID) []string {
+func (f Frame) question(c *Case, id wizard.StepID) []string {
 	var out []string
-	for _, l := range f.para(f.Lang.T("wizard."+string(id)+".title"), 3) {
+	title, help := c.p().Asked(id, c.Answers())
+	for _, l := range f.para(title, 3) {
 		out = append(out, f.Styles.Title.Render(l))
 	}
-	out = append(out, f.dim(f.para(f.Lang.T("wizard."+string(id)+".help"), 3))...)
+	out = append(out, f.dim(f.para(help, 3))...)
 	return append(out, "")
 }
 

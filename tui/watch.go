@@ -185,7 +185,7 @@ func (s watch) body(f Frame) []string {
 		return s.history(f)
 	case s.c.Wait().Published() && !s.each:
 		w := s.c.Wait()
-		out := f.para(f.T("watch.all-seen", i18n.Args{"records": len(w.Wants), "places": len(w.Places), "clock": s.c.p().When(s.lastSeen(), s.c.d.Now())}), 3)
+		out := f.para(f.T("watch.all-seen", i18n.Args{"count": len(w.Wants), "places": len(w.Places), "clock": s.c.p().When(s.lastSeen(), s.c.d.Now())}), 3)
 		out = append(out, "")
 		return append(out, s.gates(f)...)
 	}

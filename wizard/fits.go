@@ -78,7 +78,7 @@ func (s Step) Fits(r Reply) *Misfit {
 	}
 	if len(r.Values) == 0 || r.Values[0] == "" {
 		// A pasted mail that names no domain is an answer too; the domain is asked for next.
-		if s.Optional || s.ID == StepIntake && (r.Extra[ExtraMessage] != "" || r.Extra[ExtraReports] != "") {
+		if s.Optional || s.ID == StepIntake && (r.Extra[ExtraMessage] != "" || r.Mail != nil || r.Extra[ExtraReports] != "") {
 			return fitsMessage(s, r)
 		}
 		return bad(MisfitEmpty, "")

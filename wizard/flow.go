@@ -49,6 +49,8 @@ type Step struct {
 	// Said is Put backwards: what the answers already say here, for a question that opens again or that the command
 	// line has answered. Nothing is said where the Reply has neither values nor extras.
 	Said func(owner.Answers) Reply
+	// Named gives the name that belongs to one of Fixed, and whether that one is offered; nil where all are, as they stand.
+	Named func(a owner.Answers, option string) (string, bool)
 	// Suggest offers a text or an option where nothing is said yet; nil where there is none to offer.
 	Suggest func(owner.Answers) string
 	// Next: the first edge whose guard holds decides. The last step has none.

@@ -206,6 +206,10 @@ func replies(s wizard.Step) []wizard.Reply {
 				out = append(out, one)
 			}
 		}
+		passed := r()
+		passed.Mail = &owner.Mail{Kind: "bounce", Route: owner.Forward, Parties: []owner.Party{
+			{Role: owner.Writer, Domain: "hibari.example"}, {Role: owner.Forwarder, Domain: "tanaka-foods.example", Told: true}}}
+		out = append(out, passed)
 	}
 	return out
 }

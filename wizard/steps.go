@@ -11,6 +11,7 @@ import (
 // The questions and pages of the main flow.
 const (
 	StepIntake       StepID = "intake"        // the one box that takes anything; Values[0] is the domain
+	StepWhose        StepID = "whose"         // whose domain it is about, where a pasted mail names several
 	StepDomain       StepID = "domain"        // asked where a pasted mail named no domain
 	StepSymptom      StepID = "symptom"       // what happens
 	StepBounce       StepID = "bounce"        // the error mail, pasted
@@ -74,6 +75,9 @@ var (
 // reportsInHand leads to what they say, before anything is asked.
 var reportsInHand = Guard{"reports-in-hand", func(a owner.Answers) bool { return len(a.Reports) > 0 }}
 
+// severalDomains leads to whose it is, where the owner of each may hold the mail.
+var severalDomains = Guard{"several-domains", func(a owner.Answers) bool { return a.Domain == "" && len(a.Mail.Parties) > 1 }}
+
 // inHand reports whether there is a mail to learn from, or what was learnt of one.
 func inHand(a owner.Answers) bool { return a.Message != "" || a.Mail.Kind != "" }
 
@@ -97,10 +101,57 @@ func aside(line StepID, steps []Step) []Step {
 func intakeSteps() []Step {
 	return []Step{
 		{ID: StepIntake, Kind: Text, Check: CheckDomain, Put: putIntake, Said: saidIntake,
-			Next: []Edge{{reportsInHand, StepReports}, {noDomain, StepDomain}, {always, StepSymptom}}},
+			Next: []Edge{{reportsInHand, StepReports}, {severalDomains, StepWhose}, {noDomain, StepDomain}, {always, StepSymptom}}},
+		whoseStep(),
 		{ID: StepReports, Kind: Page, Check: CheckDomain, Put: putReports, Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}},
 		text(StepDomain, CheckDomain, false, func(a *owner.Answers) *string { return &a.Domain }, to(StepSymptom)...),
 	}
+}
+
+// whoseStep asks which of those who have a part in a mail the owner is.
+func whoseStep() Step {
+	return Step{ID: StepWhose, Kind: Choose, Fixed: []string{owner.Writer, owner.Forwarder, owner.Lister, owner.Another},
+		Named: func(a owner.Answers, role string) (string, bool) {
+			p, ok := a.Mail.Party(role)
+			return p.Domain, ok || role == owner.Another
+		},
+		Suggest: suggestWhose, Put: putWhose, Said: saidWhose,
+		Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}}
+}
+
+// suggestWhose is the one to whom the notice was sent, else the first.
+func suggestWhose(a owner.Answers) string {
+	for _, p := range a.Mail.Parties {
+		if p.Told {
+			return p.Role
+		}
+	}
+	if len(a.Mail.Parties) > 0 {
+		return a.Mail.Parties[0].Role
+	}
+	return ""
+}
+
+func putWhose(a *owner.Answers, r Reply) {
+	p, _ := a.Mail.Party(r.first())
+	a.Domain = p.Domain
+	switch p.Role {
+	case owner.Lister:
+		a.List.Mine = owner.Yes
+	case owner.Writer:
+		if a.Mail.Route == owner.List {
+			a.List.Mine = owner.No
+		}
+	}
+}
+
+func saidWhose(a owner.Answers) Reply {
+	for _, p := range a.Mail.Parties {
+		if p.Domain == a.Domain {
+			return said(StepWhose, p.Role)
+		}
+	}
+	return Reply{Step: StepWhose}
 }
 
 func symptomSteps() []Step {

@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps lists the next steps that stand in place of a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, byList}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -81,10 +81,12 @@ const (
 	mendMX    Step = "mend-mx"    // the domain that cannot be found is the sender's own
 	sendAgain Step = "send-again" // a passing fault, but nobody tries again any more
 	ownAuthor Step = "own-author" // the author's address is at a company that keeps mailboxes for others
+	onward    Step = "passed-on"  // proof was wanting where the mail had been passed on
+	byList    Step = "by-list"    // proof was wanting of what a mailing list sent on
 )
 
 // retold are the steps that mean something else than the cause by which they come: they have a "what" of their own.
-var retold = []Step{sendAgain, ownAuthor}
+var retold = []Step{sendAgain, ownAuthor, onward, byList}
 
 // after gives what follows from a cause.
 func after(c Cause) sequel {

@@ -2,8 +2,9 @@ package bounce
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // texts are what the receivers said, joined: where a check's outcome may stand.
@@ -30,43 +31,43 @@ const nameForm = `([\pL\pN_](?:[\pL\pN_.-]*[\pL\pN])?\.[\pL\pN-]{2,})`
 
 var (
 	// Gmail and Yahoo: "SPF [example.jp] with ip: [192.0.2.1] = Did not pass".
-	spfNamed   = regexp.MustCompile(`(?i)\bspf\s*\[?\s*` + nameForm + `?\s*\]?\s*with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `?\s*\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
-	spfAddress = regexp.MustCompile(`(?i)\bspf with\s+\[?` + ipForm + `\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
+	spfNamed   = pattern.New(`(?i)\bspf\s*\[?\s*` + nameForm + `?\s*\]?\s*with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `?\s*\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
+	spfAddress = pattern.New(`(?i)\bspf with\s+\[?` + ipForm + `\]?\s*=\s*(did not pass|pass|fail\w*|none)`)
 	// Gmail, 2022: "SPF check for [example.jp] did not pass with ip: [192.0.2.1]", "DKIM checks did not pass".
-	spfChecked  = regexp.MustCompile(`(?i)\bspf checks? for\s+\[?\s*` + nameForm + `\s*\]?\s+(did not pass|does not pass|fail\w*)(?:\s+with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `)?`)
-	dkimChecked = regexp.MustCompile(`(?i)\bdkim checks?\s+(did not pass|does not pass|fail\w*|pass)`)
+	spfChecked  = pattern.New(`(?i)\bspf checks? for\s+\[?\s*` + nameForm + `\s*\]?\s+(did not pass|does not pass|fail\w*)(?:\s+with\s+ip(?:\s+address)?\s*:?\s*\[?\s*` + ipForm + `)?`)
+	dkimChecked = pattern.New(`(?i)\bdkim checks?\s+(did not pass|does not pass|fail\w*|pass)`)
 	// Microsoft and others: "Spf= Fail , Dkim= Pass".
-	spfShort   = regexp.MustCompile(`(?i)\bspf\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|softfail|hardfail|permerror|temperror)`)
-	dkimShort  = regexp.MustCompile(`(?i)\bdkim\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror|temperror)`)
-	dmarcShort = regexp.MustCompile(`(?i)\bdmarc\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror)`)
+	spfShort   = pattern.New(`(?i)\bspf\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|softfail|hardfail|permerror|temperror)`)
+	dkimShort  = pattern.New(`(?i)\bdkim\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror|temperror)`)
+	dmarcShort = pattern.New(`(?i)\bdmarc\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror)`)
 	// Gmail: "The MAIL FROM domain [example.jp] has an SPF record with a hard fail policy (-all) but it fails … ip: [192.0.2.1]".
-	hardFail = regexp.MustCompile(`(?i)mail from domain \[?` + nameForm + `\]? has an spf record[^\[]{0,160}(?:ip:? ?\[?` + ipForm + `)?`)
+	hardFail = pattern.New(`(?i)mail from domain \[?` + nameForm + `\]? has an spf record[^\[]{0,160}(?:ip:? ?\[?` + ipForm + `)?`)
 	// The page of openspf.org that Postfix's policy daemons name: s=mfrom;id=a%40example.jp;ip=192.0.2.1.
-	whyPage = regexp.MustCompile(`(?i)why\?[^\s]*?(?:id|sender)=(?:[^\s;&]*?(?:%40|@))?` + nameForm + `[;&][^\s]*?ip=` + ipForm)
+	whyPage = pattern.New(`(?i)why\?[^\s]*?(?:id|sender)=(?:[^\s;&]*?(?:%40|@))?` + nameForm + `[;&][^\s]*?ip=` + ipForm)
 	// Whose policy refused.
-	policyOf = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)unauthenticated e?-?mail from\s+\[?` + nameForm + `\]?\s+is not accepted`),
-		regexp.MustCompile(`(?i)sending domain \[?` + nameForm + `\]? does not pass dmarc`),
-		regexp.MustCompile(`(?i)(?:due to|violates?)\s+` + nameForm + `(?:'s|’s)?\s+dmarc`),
-		regexp.MustCompile(`(?i)dmarc (?:policy|record)[^\n]{0,30}?\b(?:of|for)\s+(?:domain\s+)?\[?` + nameForm),
+	policyOf = []*pattern.Pattern{
+		pattern.New(`(?i)unauthenticated e?-?mail from\s+\[?` + nameForm + `\]?\s+is not accepted`),
+		pattern.New(`(?i)sending domain \[?` + nameForm + `\]? does not pass dmarc`),
+		pattern.New(`(?i)(?:due to|violates?)\s+` + nameForm + `(?:'s|’s)?\s+dmarc`),
+		pattern.New(`(?i)dmarc (?:policy|record)[^\n]{0,30}?\b(?:of|for)\s+(?:domain\s+)?\[?` + nameForm),
 	}
 	// Whose domain was looked up in vain: "553 d does not exist (in reply to MAIL FROM command)", "Domain of sender address a@d does
 	// not exist", "<a@d>: Sender address rejected: Domain not found".
-	senderOf = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)domain of sender address\s+<?(?:[^\s<>@]+@)?` + nameForm + `>?\s+does not`),
-		regexp.MustCompile(`(?i)<?[^\s<>@]+@` + nameForm + `>?\s*:?\s*sender address rejected`),
-		regexp.MustCompile(`(?i)sender (?:domain|address)[:\s]+[\["'<]?(?:[^\s<>@]+@)?` + nameForm + `[\]"'>]?\s+(?:does not|not found|must resolve|could not|cannot|is not)`),
-		regexp.MustCompile(`(?i)(?:^|[\s<@])` + nameForm + `>?\s+does not exist \(?in reply to MAIL FROM`),
-		regexp.MustCompile(`(?i)mail from domain \[` + nameForm + `\]`),
+	senderOf = []*pattern.Pattern{
+		pattern.New(`(?i)domain of sender address\s+<?(?:[^\s<>@]+@)?` + nameForm + `>?\s+does not`),
+		pattern.New(`(?i)<?[^\s<>@]+@` + nameForm + `>?\s*:?\s*sender address rejected`),
+		pattern.New(`(?i)sender (?:domain|address)[:\s]+[\["'<]?(?:[^\s<>@]+@)?` + nameForm + `[\]"'>]?\s+(?:does not|not found|must resolve|could not|cannot|is not)`),
+		pattern.New(`(?i)(?:^|[\s<@])` + nameForm + `>?\s+does not exist \(?in reply to MAIL FROM`),
+		pattern.New(`(?i)mail from domain \[` + nameForm + `\]`),
 	}
-	levelOf = regexp.MustCompile(`(?i)sending domain \[?` + nameForm + `\]? does not meet the required auth`)
+	levelOf = pattern.New(`(?i)sending domain \[?` + nameForm + `\]? does not meet the required auth`)
 	// Where the receiver names the address that connected.
-	ipNamed = []*regexp.Regexp{
-		regexp.MustCompile(`(?i)with\s+(?:the\s+)?ip(?:\s+address)?\s*:?\s*\[?` + ipForm),
-		regexp.MustCompile(`(?i)(?:client host|client|host|ip address|ip|from|server|messages from|mail from)\s*:?\s*\[?` + ipForm + `\]?[^\n]{0,60}?(?:block|list|reject|rate|deferred|weren't|were not|not accepted|does not|has been|could not|denied|banned)`),
-		regexp.MustCompile(`(?i)(?:^|[\s"'])(?:[245]\d\d[ -])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?\[` + ipForm + `(?:\s+\d+)?\]\s+(?:our system|the sender|the sending|this message|the ip|messages|gmail)`),
-		regexp.MustCompile(`(?i)(?:query/ip/|[?&;]ip=|lookup\?)` + ipForm),
-		regexp.MustCompile(`(?i)\[` + ipForm + `\][^\n]{0,40}?(?:blocked using|is listed|listed at|blacklisted)`),
+	ipNamed = []*pattern.Pattern{
+		pattern.New(`(?i)with\s+(?:the\s+)?ip(?:\s+address)?\s*:?\s*\[?` + ipForm),
+		pattern.New(`(?i)(?:client host|client|host|ip address|ip|from|server|messages from|mail from)\s*:?\s*\[?` + ipForm + `\]?[^\n]{0,60}?(?:block|list|reject|rate|deferred|weren't|were not|not accepted|does not|has been|could not|denied|banned)`),
+		pattern.New(`(?i)(?:^|[\s"'])(?:[245]\d\d[ -])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?\[` + ipForm + `(?:\s+\d+)?\]\s+(?:our system|the sender|the sending|this message|the ip|messages|gmail)`),
+		pattern.New(`(?i)(?:query/ip/|[?&;]ip=|lookup\?)` + ipForm),
+		pattern.New(`(?i)\[` + ipForm + `\][^\n]{0,40}?(?:blocked using|is listed|listed at|blacklisted)`),
 	}
 )
 
@@ -143,7 +144,7 @@ func spfClaim(text string) *Claim {
 	return short(text, spfShort)
 }
 
-func short(text string, forms ...*regexp.Regexp) *Claim {
+func short(text string, forms ...*pattern.Pattern) *Claim {
 	for _, re := range forms {
 		if m := re.FindStringSubmatch(text); m != nil {
 			return &Claim{Result: verdict(m[1])}
@@ -205,6 +206,24 @@ func (r *Result) disown() {
 			fallthrough
 		case AuthDMARC, AuthAlignment, AuthDMARCMissing, AuthDKIM:
 			one.Fix, one.Job, one.Step = FixNo, JobOwner, ownAuthor
+		}
+	}
+}
+
+// onTheWay says of a refusal for want of proof that it befell what a forwarding server or a list had sent on. Then the
+// server that was looked at is not the author's, and must not be put into the author's SPF (RFC 7208 appendix D).
+func (r *Result) onTheWay() {
+	step := onward
+	switch {
+	case r.List.Is:
+		step = byList
+	case r.Forwarding.Is != Yes:
+		return
+	}
+	for i := range r.Recipients {
+		switch r.Recipients[i].Cause {
+		case AuthSPF, AuthSPFDKIM, AuthDMARC, AuthAlignment, AuthDKIM:
+			r.Recipients[i].Step = step
 		}
 	}
 }

@@ -2,8 +2,9 @@ package bounce
 
 import (
 	"encoding/json"
-	"regexp"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // event is what Amazon SES sends in place of a delivery report, where its owner asked for that: JSON, with the same fields
@@ -32,7 +33,7 @@ type event struct {
 	}
 }
 
-var eventStart = regexp.MustCompile(`\{\s*"(?:notificationType|eventType)"\s*:`)
+var eventStart = pattern.New(`\{\s*"(?:notificationType|eventType)"\s*:`)
 
 // readEvent reads the JSON of such a notice, which may be wrapped within its strings.
 func readEvent(text string) (event, bool) {
@@ -49,7 +50,7 @@ func readEvent(text string) (event, bool) {
 	return e, err == nil
 }
 
-var packedStart = regexp.MustCompile(`\{\s*"Type"\s*:\s*"Notification"`)
+var packedStart = pattern.New(`\{\s*"Type"\s*:\s*"Notification"`)
 
 // unpacked takes the event out of the JSON that Amazon SNS may wrap it in.
 func unpacked(text string) string {

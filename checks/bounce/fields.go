@@ -3,9 +3,10 @@ package bounce
 import (
 	"bytes"
 	"mime"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // field is one header line, unfolded. The name is in lower case; the value is raw bytes.
@@ -19,7 +20,7 @@ const (
 	maxValue  = 16 << 10
 )
 
-var fieldLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]*:`)
+var fieldLine = pattern.New(`^([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]*:`)
 
 // get is the value of the first field of that name.
 func (f fields) get(name string) string {

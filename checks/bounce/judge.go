@@ -1,10 +1,11 @@
 package bounce
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // level is one text about a recipient, the nearest to the refusing server first.
@@ -25,7 +26,7 @@ func uncut(text string) bool {
 	return len(all) > 0 && all[len(all)-1][1] == " " && strings.ContainsFunc(text, unicode.IsLetter)
 }
 
-var replyLines = regexp.MustCompile(`(?:^|\s)[245][0-57]\d([ -])[#(]?[245]\.\d{1,3}\.\d{1,3}`)
+var replyLines = pattern.New(`(?:^|\s)[245][0-57]\d([ -])[#(]?[245]\.\d{1,3}\.\d{1,3}`)
 
 // judge finds the cause for one recipient. The words of the reply decide; where they say nothing, its status code does, if
 // the registered meaning of that is one; then its weaker words; then what is said round it.

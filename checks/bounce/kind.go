@@ -1,9 +1,10 @@
 package bounce
 
 import (
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // weigher is a mail with what was made of it: what speaks for a delivery failure, and for which cause.
@@ -25,7 +26,7 @@ var daemons = lazily(func() string { return `(?i)` + anyOf("daemon") })
 // daemon reports whether a line of an author or a return path is a mail server's; the domain of an address tells nothing.
 func daemon(from string) bool { return daemons().MatchString(atDomain.ReplaceAllString(from, "")) }
 
-var atDomain = regexp.MustCompile(`@[^\s<>"()]+`)
+var atDomain = pattern.New(`@[^\s<>"()]+`)
 
 // kind tells what a mail or a text is.
 func (w *weigher) kind() Kind {
@@ -74,7 +75,7 @@ func (w *weigher) complains() bool {
 	return signIn(strings.ToLower(said), signComplaint) != nil && len(w.report.groups) == 0
 }
 
-var feedbackLine = regexp.MustCompile(`(?im)^\s*feedback-type:\s*([a-z-]+)`)
+var feedbackLine = pattern.New(`(?im)^\s*feedback-type:\s*([a-z-]+)`)
 
 func (w *weigher) hasPart(kind string) bool {
 	return slices.ContainsFunc(w.m.parts, func(p part) bool { return p.kind == kind })
@@ -112,8 +113,8 @@ func (w *weigher) delivered() bool {
 }
 
 var (
-	logSent   = regexp.MustCompile(`(?i)\bstatus=sent\b|\bstat=sent\b`)
-	logFailed = regexp.MustCompile(`(?i)\bstatus=(?:bounced|deferred|expired)\b|\bstat=(?:user unknown|service unavailable|deferred|host unknown)`)
+	logSent   = pattern.New(`(?i)\bstatus=sent\b|\bstat=sent\b`)
+	logFailed = pattern.New(`(?i)\bstatus=(?:bounced|deferred|expired)\b|\bstat=(?:user unknown|service unavailable|deferred|host unknown)`)
 )
 
 func (w *weigher) failureWords() int {
@@ -254,13 +255,13 @@ func (w *weigher) noticed() bool {
 }
 
 // saidCode is an answer as notices quote it.
-var saidCode = regexp.MustCompile(`(?i)\b(?:said|returned|replied)\s*:?\s*["'<(]?[45][0-57]\d[ -]`)
+var saidCode = pattern.New(`(?i)\b(?:said|returned|replied)\s*:?\s*["'<(]?[45][0-57]\d[ -]`)
 
 // hashed is a status code as qmail writes it, and nobody else.
-var hashed = regexp.MustCompile(`\(#[45]\.\d{1,3}\.\d{1,3}\)`)
+var hashed = pattern.New(`\(#[45]\.\d{1,3}\.\d{1,3}\)`)
 
 // bareReply is a server's answer that stands alone, whatever it says.
-var bareReply = regexp.MustCompile(`(?i)^(?:diagnostic-code\s*:\s*)?(?:smtp\s*[;:]\s*)?["'<(]{0,2}[45][0-579]\d(?:[ -]|[ -]?#?[45]\.\d)[^\n]{6,}(?:\n[^\n]+){0,12}$`)
+var bareReply = pattern.New(`(?i)^(?:diagnostic-code\s*:\s*)?(?:smtp\s*[;:]\s*)?["'<(]{0,2}[45][0-579]\d(?:[ -]|[ -]?#?[45]\.\d)[^\n]{6,}(?:\n[^\n]+){0,12}$`)
 
 // distinct: the words are some receiver's own, or stand alone; a word like "spam" within a letter is neither.
 func distinct(ready string) bool {

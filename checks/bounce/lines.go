@@ -1,8 +1,9 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Bounds of what is read line by line.
@@ -30,7 +31,7 @@ func limitLines(text string) []string {
 // part need be ASCII.
 const mailbox = `(?:"[^"\s@]{1,64}"|[\pL\pN.!#$%&'*+/=?^_{|}~-]{1,80})@[\pL\pN](?:[\pL\pN_-]*[\pL\pN])?(?:\.[\pL\pN](?:[\pL\pN_-]*[\pL\pN])?)*`
 
-var anyMailbox = regexp.MustCompile(mailbox)
+var anyMailbox = pattern.New(mailbox)
 
 // addressOf gives the address in a field or a line: the one in angle brackets, else the last.
 func addressOf(s string) string {

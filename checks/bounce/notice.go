@@ -1,10 +1,11 @@
 package bounce
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // notice is the words of a notice, without the mail that came back.
@@ -103,28 +104,28 @@ type entry struct {
 
 var (
 	// alone is an address on a line of its own, in whatever brackets, or behind a label.
-	alone = regexp.MustCompile(`^[\s<"'*\[(\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*(` + mailbox + `)[>"'\])]*\s*(?:\(([^)]{0,120})\)|<mailto:[^>]*>|\[[^\]]{0,80}\])?\s*[:,;]?$`)
+	alone = pattern.New(`^[\s<"'*\[(\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*(` + mailbox + `)[>"'\])]*\s*(?:\(([^)]{0,120})\)|<mailto:[^>]*>|\[[^\]]{0,80}\])?\s*[:,;]?$`)
 	// withText is an address with its reason behind it: Postfix, Yahoo and others.
-	withText = regexp.MustCompile(`^\s*<?(` + mailbox + `)>?\s*(?:\((expanded from|generated from|ultimately generated from)?:?\s*([^)]{0,160})\))?\s*(?:[:;,]|\.\.\.|\s-\s|\s\[)\s*(\S.*)$`)
+	withText = pattern.New(`^\s*<?(` + mailbox + `)>?\s*(?:\((expanded from|generated from|ultimately generated from)?:?\s*([^)]{0,160})\))?\s*(?:[:;,]|\.\.\.|\s-\s|\s\[)\s*(\S.*)$`)
 	// angled is an address in brackets with a reason and no colon between.
-	angled = regexp.MustCompile(`^\s*<(` + mailbox + `)>\s+(\S.*)$`)
+	angled = pattern.New(`^\s*<(` + mailbox + `)>\s+(\S.*)$`)
 	// faulted is Zoho's form: the address, and what is wrong with it, with nothing between.
-	faulted = regexp.MustCompile(`^\s*(` + mailbox + `)\s+((?:Invalid Address|ERROR_CODE)\b.*)$`)
+	faulted = pattern.New(`^\s*(` + mailbox + `)\s+((?:Invalid Address|ERROR_CODE)\b.*)$`)
 	// coded is Sendmail's line of a transcript: code, address, what became of it.
-	coded = regexp.MustCompile(`^\s*[45][0-57]\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s+)?<?(` + mailbox + `)>?\s*(?:\.\.\.|:)\s*(\S.*)$`)
+	coded = pattern.New(`^\s*[45][0-57]\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s+)?<?(` + mailbox + `)>?\s*(?:\.\.\.|:)\s*(\S.*)$`)
 	// labelled is an address behind a word that says whose it is.
-	labelled = regexp.MustCompile(`^[\s*\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*([^:<>@\n]{2,60}?)\s*:\s*(?:[^<>@]{0,60}<)?["']?(` + mailbox + `)["']?>?[\s,.]*$`)
+	labelled = pattern.New(`^[\s*\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*([^:<>@\n]{2,60}?)\s*:\s*(?:[^<>@]{0,60}<)?["']?(` + mailbox + `)["']?>?[\s,.]*$`)
 	// quoted is the form of old Exchange: 'address' on a date.
 	onDate = lazily(func() string { return `^\s*['"]?(` + mailbox + `)['"]?\s+` + anyOf("on") + `[\s:]` })
 	// named is the form of Exchange for a person: Name (address) or Name<mailto:address>.
-	namedForm = regexp.MustCompile(`^[^<>@:]{0,80}[<(](?:mailto:|SMTP:)?(` + mailbox + `)[>)]\s*(?::|<mailto:[^>]*>)?\s*$`)
+	namedForm = pattern.New(`^[^<>@:]{0,80}[<(](?:mailto:|SMTP:)?(` + mailbox + `)[>)]\s*(?::|<mailto:[^>]*>)?\s*$`)
 )
 
 // ofSender is the beginning of a reply that quotes the sender's address, not the recipient's.
-var ofSender = regexp.MustCompile(`(?i)^(?:sender|domain of sender|mail from|return path|from address)`)
+var ofSender = pattern.New(`(?i)^(?:sender|domain of sender|mail from|return path|from address)`)
 
 // afterSender is the same where it follows the address.
-var afterSender = regexp.MustCompile(`(?i)^["'>]*\s*(?:\.\.\.|:)?\s*(?:sender|domain of sender)`)
+var afterSender = pattern.New(`(?i)^["'>]*\s*(?:\.\.\.|:)?\s*(?:sender|domain of sender)`)
 
 // toLabels are labels of an address to which mail was sent; whatever else stands before a colon is no label of one.
 var toLabels = lazily(func() string { return `(?i)^to$|` + anyOf("to") })
@@ -160,7 +161,7 @@ func (n notice) entries() []entry {
 	return out
 }
 
-var expandedForm = regexp.MustCompile(`(?i)\((?:expanded from|generated from|ultimately generated from)[:\s]+<?(` + mailbox + `)>?\)`)
+var expandedForm = pattern.New(`(?i)\((?:expanded from|generated from|ultimately generated from)[:\s]+<?(` + mailbox + `)>?\)`)
 
 // expanded gives the address that a line says was written to, before an alias was followed.
 func expanded(line string) string {
@@ -205,7 +206,7 @@ func entryOf(line string) (entry, bool) {
 	return entry{}, false
 }
 
-var inBrackets = regexp.MustCompile(`\[([^\]@]{4,80})\]\s*$`)
+var inBrackets = pattern.New(`\[([^\]@]{4,80})\]\s*$`)
 
 // bracketed gives the reason that some servers put in brackets behind an address.
 func bracketed(line string) string {
@@ -216,16 +217,16 @@ func bracketed(line string) string {
 }
 
 // sentences are the ways in which a notice names a recipient within a sentence.
-var sentences = sync.OnceValue(func() []*regexp.Regexp {
-	return []*regexp.Regexp{
-		regexp.MustCompile(`(?i)\bto=<?(` + mailbox + `)>?`),
-		regexp.MustCompile(`(?i)rcpt to:\s*<(` + mailbox + `)>`),
-		regexp.MustCompile(`(?i)(?:delivered|delivery|deliver|message|mail|e-mail|email|sent)(?:\s+\S+){0,4}?\s+(?:to|for)\s+(?:the\s+)?(?:recipient\s+|address\s+|user\s+)?["'<]*(` + mailbox + `)`),
-		regexp.MustCompile(`(` + mailbox + `)["'>]*\s*` + anyOf("titled") + `?\s*` + anyOf("towards")),
-		regexp.MustCompile(anyOf("addressee") + `[^@\n]{0,20}?[\s\x{300c}<(]*(` + mailbox + `)`),
-		regexp.MustCompile(`(?im)^\D{0,30}[45]\d\d[ -][^\n]{0,200}?[<\s(](` + mailbox + `)`),
-		regexp.MustCompile(`(?i)(?:unknown user|user unknown|account|mailbox|recipient|user|address)[:\s(<"]+(` + mailbox + `)`),
-		regexp.MustCompile(`<?(` + mailbox + `)>?\s*(?:\.\.\.|:)?\s*(?i:user unknown|unknown user|does not exist|is disabled|is full)`),
+var sentences = sync.OnceValue(func() []*pattern.Pattern {
+	return []*pattern.Pattern{
+		pattern.New(`(?i)\bto=<?(` + mailbox + `)>?`),
+		pattern.New(`(?i)rcpt to:\s*<(` + mailbox + `)>`),
+		pattern.New(`(?i)(?:delivered|delivery|deliver|message|mail|e-mail|email|sent)(?:\s+\S+){0,4}?\s+(?:to|for)\s+(?:the\s+)?(?:recipient\s+|address\s+|user\s+)?["'<]*(` + mailbox + `)`),
+		pattern.New(`(` + mailbox + `)["'>]*\s*` + anyOf("titled") + `?\s*` + anyOf("towards")),
+		pattern.New(anyOf("addressee") + `[^@\n]{0,20}?[\s\x{300c}<(]*(` + mailbox + `)`),
+		pattern.New(`(?im)^\D{0,30}[45]\d\d[ -][^\n]{0,200}?[<\s(](` + mailbox + `)`),
+		pattern.New(`(?i)(?:unknown user|user unknown|account|mailbox|recipient|user|address)[:\s(<"]+(` + mailbox + `)`),
+		pattern.New(`<?(` + mailbox + `)>?\s*(?:\.\.\.|:)?\s*(?i:user unknown|unknown user|does not exist|is disabled|is full)`),
 	}
 })
 

@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"io"
 	"mime"
-	"regexp"
 	"strings"
 
 	"github.com/emersion/go-message"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Bounds of a mail. What is beyond is not read, whatever it says.
@@ -50,12 +51,12 @@ func open(data []byte) (*opened, bool) {
 }
 
 var (
-	mboxLine = regexp.MustCompile(`^From [^\n]*\n`)
+	mboxLine = pattern.New(`^From [^\n]*\n`)
 	// boundaryLine is the beginning of a part in a paste that begins within a mail.
-	boundaryLine = regexp.MustCompile(`(?mi)^--([^\s-][^\r\n]{0,80}?|-{2,}[^\r\n]{3,80}?)[ \t]*\r?\nContent-(?:Type|Description|Transfer-Encoding|Disposition|ID)[ \t]*:`)
+	boundaryLine = pattern.New(`(?mi)^--([^\s-][^\r\n]{0,80}?|-{2,}[^\r\n]{3,80}?)[ \t]*\r?\nContent-(?:Type|Description|Transfer-Encoding|Disposition|ID)[ \t]*:`)
 	// unfolded is a content type that goes on in a line which lost its indentation.
-	unfolded = regexp.MustCompile(`(?mi)^(Content-Type:[^\n]*;[ \t]*)\n((?:boundary|charset|name|report-type)=)`)
-	htmlSign = regexp.MustCompile(`(?i)</(?:p|div|td|html|body|span|pre|table)>|<br\s*/?>`)
+	unfolded = pattern.New(`(?mi)^(Content-Type:[^\n]*;[ \t]*)\n((?:boundary|charset|name|report-type)=)`)
+	htmlSign = pattern.New(`(?i)</(?:p|div|td|html|body|span|pre|table)>|<br\s*/?>`)
 )
 
 // tidy takes away what is round a mail: a mark of the charset, the separator of an mbox, blank lines, quotation marks.
@@ -298,7 +299,7 @@ func mediaType(head fields) string {
 	return kind
 }
 
-var paramForm = regexp.MustCompile(`(?i);\s*([a-z*0-9-]+)\s*=\s*(?:"([^"]*)"|([^;\s]+))`)
+var paramForm = pattern.New(`(?i);\s*([a-z*0-9-]+)\s*=\s*(?:"([^"]*)"|([^;\s]+))`)
 
 // param is a parameter of the content type. Where the standard library refuses the field for a fault elsewhere in it, the
 // parameter is looked for all the same.

@@ -144,6 +144,7 @@ func (w *weigher) fill(r *Result) {
 		r.Claims.Sender = d
 	}
 	r.Forwarding = forwardingOf(r)
+	r.onTheWay()
 }
 
 func (w *weigher) allText() string {

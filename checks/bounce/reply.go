@@ -1,11 +1,12 @@
 package bounce
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
 	"golang.org/x/text/width"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Bounds of the texts that phrases are looked for in.
@@ -16,19 +17,19 @@ const (
 
 var (
 	// statusForm is an enhanced status code (RFC 3463): not part of an IP address or a version.
-	statusForm = regexp.MustCompile(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
+	statusForm = pattern.New(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
 	// replyForm is an SMTP reply code where one stands: before a status code, or at the beginning of a line or a quotation.
-	replyForm = regexp.MustCompile(`(?m)(?:^|[\s"'<>(:;#=,\x{300c}])([245][0-57]\d)(?:[- ;:,]*(?:#|\()?[ ]?([245]\.\d{1,3}\.\d{1,3})\b|[- :,;](?:\S|$)|["')]|$)`)
+	replyForm = pattern.New(`(?m)(?:^|[\s"'<>(:;#=,\x{300c}])([245][0-57]\d)(?:[- ;:,]*(?:#|\()?[ ]?([245]\.\d{1,3}\.\d{1,3})\b|[- :,;](?:\S|$)|["')]|$)`)
 	// codes are what stands between the words of a reply of several lines; they go before phrases are looked for.
-	codes = regexp.MustCompile(`(?:^|[\s"'<(#])[245][0-57]\d(?:[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\)?|-)(?:[\s:;,-]|$)`)
+	codes = pattern.New(`(?:^|[\s"'<(#])[245][0-57]\d(?:[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\)?|-)(?:[\s:;,-]|$)`)
 	// paired is a reply code with its status code.
-	paired = regexp.MustCompile(`\b[245][0-57]\d[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\b`)
-	bare   = regexp.MustCompile(`(?:^|\s)[245]\.\d{1,3}\.\d{1,3}(?:[\s:;,]|$)`)
+	paired = pattern.New(`\b[245][0-57]\d[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\b`)
+	bare   = pattern.New(`(?:^|\s)[245]\.\d{1,3}\.\d{1,3}(?:[\s:;,]|$)`)
 	// anyIP is an IP address in whatever brackets; phrases call it {ip}.
-	anyIP = regexp.MustCompile(`[\[(<]?(?:ipv6:)?(?:\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{1,3}(?:\.\d{1,3}){3})?|::[0-9a-f:]+)(?:\s+\d+)?[\])>]?`)
+	anyIP = pattern.New(`[\[(<]?(?:ipv6:)?(?:\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{1,3}(?:\.\d{1,3}){3})?|::[0-9a-f:]+)(?:\s+\d+)?[\])>]?`)
 	// wrapped is what some gateways put before the reply that they hand on.
-	wrapped = regexp.MustCompile(`(?i)\b[45]\.\d\.\d - [a-z /]{4,40}(?: error)? ([245]\d\d)`)
-	lead    = regexp.MustCompile(`^(?:[\s"'<(;#-]|diagnostic-code\s?:|smtp\s?[;:]|[245][0-57]\d(?:[\s:;,-]|$))+`)
+	wrapped = pattern.New(`(?i)\b[45]\.\d\.\d - [a-z /]{4,40}(?: error)? ([245]\d\d)`)
+	lead    = pattern.New(`^(?:[\s"'<(;#-]|diagnostic-code\s?:|smtp\s?[;:]|[245][0-57]\d(?:[\s:;,-]|$))+`)
 )
 
 // codesIn gives the first reply code of a text, and the status code that goes with it: beside it, or elsewhere where it
@@ -91,16 +92,16 @@ func wide(r rune) bool {
 // come last: it may show several.
 var stages = []struct {
 	stage Stage
-	words *regexp.Regexp
+	words *pattern.Pattern
 }{
-	{AtRcpt, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to|rejected at)\s+(?:the\s+)?(?:pipelined\s+)?rcpt|\[rcpt_to\]|does not like recipient`)},
-	{AtData, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:end\s+of\s+)?(?:pipelined\s+)?(?:data|message)|after i sent the message|end of data|\[(?:eom|data)\]|failed after`)},
-	{AtMail, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:pipelined\s+)?(?:mail\b)|\[mail_?from\]|but sender was rejected`)},
-	{AtHelo, regexp.MustCompile(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:helo|ehlo)|but my name was rejected`)},
-	{AtConnect, regexp.MustCompile(`(?i)(?:in reply to|after|during|response to)\s+(?:the\s+)?(?:initial|connect|greeting)|but greeting failed|refused to talk to me|but connection died`)},
-	{AtRcpt, regexp.MustCompile(`(?i)>>>\s*rcpt to[^\n]*\n(?:<<< 2[^\n]*\n)*\s*<<<\s*[45]`)},
-	{AtMail, regexp.MustCompile(`(?i)>>>\s*mail from[^\n]*\n(?:<<< 2[^\n]*\n)*\s*<<<\s*[45]`)},
-	{AtData, regexp.MustCompile(`(?i)>>>\s*(?:data|\.)[^\n]*\n(?:<<< [23][^\n]*\n)*\s*<<<\s*[45]`)},
+	{AtRcpt, pattern.New(`(?i)(?:in reply to|after|during|in response to|response to|rejected at)\s+(?:the\s+)?(?:pipelined\s+)?rcpt|\[rcpt_to\]|does not like recipient`)},
+	{AtData, pattern.New(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:end\s+of\s+)?(?:pipelined\s+)?(?:data|message)|after i sent the message|end of data|\[(?:eom|data)\]|failed after`)},
+	{AtMail, pattern.New(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:pipelined\s+)?(?:mail\b)|\[mail_?from\]|but sender was rejected`)},
+	{AtHelo, pattern.New(`(?i)(?:in reply to|after|during|in response to|response to)\s+(?:the\s+)?(?:helo|ehlo)|but my name was rejected`)},
+	{AtConnect, pattern.New(`(?i)(?:in reply to|after|during|response to)\s+(?:the\s+)?(?:initial|connect|greeting)|but greeting failed|refused to talk to me|but connection died`)},
+	{AtRcpt, pattern.New(`(?i)>>>\s*rcpt to[^\n]*\n(?:<<< 2[^\n]*\n)*\s*<<<\s*[45]`)},
+	{AtMail, pattern.New(`(?i)>>>\s*mail from[^\n]*\n(?:<<< 2[^\n]*\n)*\s*<<<\s*[45]`)},
+	{AtData, pattern.New(`(?i)>>>\s*(?:data|\.)[^\n]*\n(?:<<< [23][^\n]*\n)*\s*<<<\s*[45]`)},
 }
 
 // stageOf tells at which command a text says that the mail was refused.
@@ -119,14 +120,14 @@ func stageOf(text string) Stage {
 }
 
 // hostForms are the ways in which notices name the server that replied.
-var hostForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)\bhost\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)\s*(?:\[[0-9a-f.:]+\])?[^\n]{0,90}?(?:said|refused|:)`),
-	regexp.MustCompile(`(?i)while talking to\s+\[?([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
-	regexp.MustCompile(`(?i)by the server for the recipient domain\s+\S+\s+by\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
-	regexp.MustCompile(`(?i)\b(?:remote-mta|remote server|remote host|remote mta)\s*:?\s*(?:dns;)?\s*<?([a-z0-9][a-z0-9.-]+\.[a-z]{2,})`),
-	regexp.MustCompile(`(?i)\brelay=([a-z0-9][a-z0-9.-]+\.[a-z]{2,})`),
-	regexp.MustCompile(`(?im)^\s*([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)\s*(?:\[[0-9a-f.:]+\]|\([0-9a-f.:]+\))\s*(?:said|:|does not like|failed after|rejected)`),
-	regexp.MustCompile(`(?i)<([a-z0-9][a-z0-9.-]+\.[a-z]{2,})\s+#[45]\.`),
+var hostForms = []*pattern.Pattern{
+	pattern.New(`(?i)\bhost\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)\s*(?:\[[0-9a-f.:]+\])?[^\n]{0,90}?(?:said|refused|:)`),
+	pattern.New(`(?i)while talking to\s+\[?([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
+	pattern.New(`(?i)by the server for the recipient domain\s+\S+\s+by\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
+	pattern.New(`(?i)\b(?:remote-mta|remote server|remote host|remote mta)\s*:?\s*(?:dns;)?\s*<?([a-z0-9][a-z0-9.-]+\.[a-z]{2,})`),
+	pattern.New(`(?i)\brelay=([a-z0-9][a-z0-9.-]+\.[a-z]{2,})`),
+	pattern.New(`(?im)^\s*([a-z0-9][a-z0-9-]*(?:\.[a-z0-9-]+)+)\s*(?:\[[0-9a-f.:]+\]|\([0-9a-f.:]+\))\s*(?:said|:|does not like|failed after|rejected)`),
+	pattern.New(`(?i)<([a-z0-9][a-z0-9.-]+\.[a-z]{2,})\s+#[45]\.`),
 }
 
 // lineForm is the one of them that stands at the beginning of a line.

@@ -1,10 +1,11 @@
 package bounce
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // group is the fields of one recipient in a delivery report (RFC 3464 section 2.3).
@@ -25,7 +26,7 @@ var reportNames = []string{"reporting-mta", "final-recipient", "original-recipie
 	"arrival-date", "last-attempt-date", "will-retry-until", "received-from-mta", "dsn-gateway", "original-envelope-id", "final-log-id",
 	"x-actual-recipient", "x-postfix-queue-id", "x-postfix-sender", "x-display-name", "x-supplementary-info", "x-outbound-mta", "localized-recipient"}
 
-var reportLine = regexp.MustCompile(`^\s{0,8}([A-Za-z][A-Za-z-]{2,40})\s*[:\x{ff1a}]\s*(.*)$`)
+var reportLine = pattern.New(`^\s{0,8}([A-Za-z][A-Za-z-]{2,40})\s*[:\x{ff1a}]\s*(.*)$`)
 
 // readReport reads the fields of a report wherever they stand in a text: in the part that is made for them, or in a paste
 // of it. A long value may go on in lines that lost their indentation.
@@ -127,9 +128,9 @@ func (r *report) put(g *group, name, value string) *string {
 }
 
 var (
-	comment    = regexp.MustCompile(`\(([^)]{6,200})\)`)
-	typed      = regexp.MustCompile(`^\s*([A-Za-z0-9-]+)\s*;\s*`)
-	actionWord = regexp.MustCompile(`(?i)^(failed|delayed|delivered|relayed|expanded|failure)`)
+	comment    = pattern.New(`\(([^)]{6,200})\)`)
+	typed      = pattern.New(`^\s*([A-Za-z0-9-]+)\s*;\s*`)
+	actionWord = pattern.New(`(?i)^(failed|delayed|delivered|relayed|expanded|failure)`)
 )
 
 // clean takes the types off the values ("rfc822;", "smtp;", "dns;").

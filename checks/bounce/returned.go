@@ -2,9 +2,10 @@ package bounce
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // maxHops bounds the Received lines that are read.
@@ -45,7 +46,7 @@ func mailOf(h fields) *Mail {
 	return m
 }
 
-var tag = regexp.MustCompile(`(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)`)
+var tag = pattern.New(`(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)`)
 
 // signatureOf reads domain and selector of a DKIM-Signature line.
 func signatureOf(v string) Signature {
@@ -62,10 +63,10 @@ func signatureOf(v string) Signature {
 	return s
 }
 
-var envelopeForms = []*regexp.Regexp{
-	regexp.MustCompile(`(?i)envelope-(?:from|sender)[= ]+<?(` + mailbox + `)`),
-	regexp.MustCompile(`(?i)smtp\.mail(?:from)?=<?(` + mailbox + `)`),
-	regexp.MustCompile(`(?i)domain of (` + mailbox + `)`),
+var envelopeForms = []*pattern.Pattern{
+	pattern.New(`(?i)envelope-(?:from|sender)[= ]+<?(` + mailbox + `)`),
+	pattern.New(`(?i)smtp\.mail(?:from)?=<?(` + mailbox + `)`),
+	pattern.New(`(?i)domain of (` + mailbox + `)`),
 }
 
 // envelopeOf finds the envelope sender where no Return-Path was kept: servers note it as they go.
@@ -89,11 +90,11 @@ func envelopeOf(h fields) string {
 }
 
 var (
-	hopFrom  = regexp.MustCompile(`(?i)^\s*from\s+(\S+)`)
-	hopBy    = regexp.MustCompile(`(?i)\bby\s+([^\s;()]+)`)
-	hopFor   = regexp.MustCompile(`(?i)\bfor\s+<?(` + mailbox + `)`)
-	hopIP    = regexp.MustCompile(`[\[(](?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]+)[\])]`)
-	hopLogin = regexp.MustCompile(`(?i)\bwith\s+(?:ESMTPS?A|HTTPS?|ASMTP|UTF8SMTPS?A|NNFMP)\b|authenticated|\bAuth\b|\(qmail \d+ invoked|sasl_`)
+	hopFrom  = pattern.New(`(?i)^\s*from\s+(\S+)`)
+	hopBy    = pattern.New(`(?i)\bby\s+([^\s;()]+)`)
+	hopFor   = pattern.New(`(?i)\bfor\s+<?(` + mailbox + `)`)
+	hopIP    = pattern.New(`[\[(](?:IPv6:)?((?:\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]+)[\])]`)
+	hopLogin = pattern.New(`(?i)\bwith\s+(?:ESMTPS?A|HTTPS?|ASMTP|UTF8SMTPS?A|NNFMP)\b|authenticated|\bAuth\b|\(qmail \d+ invoked|sasl_`)
 )
 
 // hopOf reads one Received line.
@@ -135,7 +136,7 @@ func (m *Mail) SendingIP() netip.Addr {
 	return netip.Addr{}
 }
 
-var listAddress = regexp.MustCompile(`(?i)mailto:\s*(` + mailbox + `)`)
+var listAddress = pattern.New(`(?i)mailto:\s*(` + mailbox + `)`)
 
 // listOf tells whether a mailing list carried a mail (RFC 2369, RFC 2919, and what fml and others write). The headers
 // that newsletters have too, List-Unsubscribe and Precedence: bulk, say nothing.
@@ -249,7 +250,7 @@ func forwardingOf(r *Result) Forwarding {
 	return out
 }
 
-var rewrittenEnvelope = regexp.MustCompile(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
+var rewrittenEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
 
 // passedOn finds a header by which a server notes that it passed the mail on, and for whom it was before.
 func passedOn(m *Mail, final string) string {

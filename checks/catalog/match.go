@@ -1,6 +1,9 @@
 package catalog
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // pattern is a host name pattern cut into labels, last label first.
 type pattern struct {
@@ -116,6 +119,14 @@ func (t *table) find(name string) matches {
 func (c *Catalog) Leads(target string) bool {
 	x := c.index()
 	return len(x.sCNAME.find(target).owners)+len(x.cname.find(target).owners) > 0
+}
+
+// Named reports whether the name of a mail server says all that there is to know of whose it is. It does not where every
+// customer has a server of his own, whose name its reverse name may tell.
+func (c *Catalog) Named(mx string) bool {
+	x := c.index()
+	hosts := x.mx.find(mx).owners
+	return len(hosts)+len(x.sMX.find(mx).owners) > 0 && !slices.ContainsFunc(hosts, func(id string) bool { return x.hosts[id].Server != nil })
 }
 
 // Serves reports whether a name server is one of the panel's.

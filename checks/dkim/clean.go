@@ -3,31 +3,31 @@ package dkim
 import (
 	"encoding/base64"
 	"encoding/hex"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/text/width"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/internal/taglist"
 )
 
 var (
-	armour     = regexp.MustCompile(`-+ *(?:BEGIN|END) [A-Z0-9 ]+-+`)
-	foreign    = regexp.MustCompile(`(?i)(ssh-(?:rsa|ed25519|dss)\s+AAAA|BEGIN SSH2|openssh)|(BEGIN PGP)|(BEGIN (?:NEW )?CERTIFICATE REQUEST)|(BEGIN (?:X509 |TRUSTED )?CERTIFICATE)`)
-	versionTag = regexp.MustCompile(`(?i)\bv\s*=\s*DKIM1\b[ \t]*[;,:]?|(?:^|[\s"=])DKIM1\s*;`)
-	keyTag     = regexp.MustCompile(`(?i)(?:^|[;\s"'(:,])p\s*=`)
-	gluedKey   = regexp.MustCompile(`(?i)\bk\s*=\s*(rsa|ed25519)\s*p\s*=`)
-	otherTag   = regexp.MustCompile(`(?i)(?:^|[\s"'(:;])[khstng]\s*=`)
-	selector   = regexp.MustCompile(`(?i)([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)\._domainkey\b`)
-	opening    = regexp.MustCompile(`(?i)^[vkhstng]\s*=`)
-	joint      = regexp.MustCompile(`"[\s()]*"`)
-	escape     = regexp.MustCompile(`\\u00([2-7][0-9a-fA-F])`) // as JSON writes "=", "<" and the like
-	signature  = regexp.MustCompile(`(?i)dkim-signature\s*:|(?:^|[;\s])bh\s*=`)
-	other      = regexp.MustCompile(`(?i)v\s*=\s*(?:spf1|dmarc)`)
-	signer     = regexp.MustCompile(`(?i)(?:^|[;\s])s\s*=\s*([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)`)
-	longRun    = regexp.MustCompile(`[A-Za-z0-9+/_-]{40,}`)
-	shortened  = regexp.MustCompile(`^\s*(?:\.\.|…|\[)`)
+	armour     = pattern.New(`-+ *(?:BEGIN|END) [A-Z0-9 ]+-+`)
+	foreign    = pattern.New(`(?i)(ssh-(?:rsa|ed25519|dss)\s+AAAA|BEGIN SSH2|openssh)|(BEGIN PGP)|(BEGIN (?:NEW )?CERTIFICATE REQUEST)|(BEGIN (?:X509 |TRUSTED )?CERTIFICATE)`)
+	versionTag = pattern.New(`(?i)\bv\s*=\s*DKIM1\b[ \t]*[;,:]?|(?:^|[\s"=])DKIM1\s*;`)
+	keyTag     = pattern.New(`(?i)(?:^|[;\s"'(:,])p\s*=`)
+	gluedKey   = pattern.New(`(?i)\bk\s*=\s*(rsa|ed25519)\s*p\s*=`)
+	otherTag   = pattern.New(`(?i)(?:^|[\s"'(:;])[khstng]\s*=`)
+	selector   = pattern.New(`(?i)([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)\._domainkey\b`)
+	opening    = pattern.New(`(?i)^[vkhstng]\s*=`)
+	joint      = pattern.New(`"[\s()]*"`)
+	escape     = pattern.New(`\\u00([2-7][0-9a-fA-F])`) // as JSON writes "=", "<" and the like
+	signature  = pattern.New(`(?i)dkim-signature\s*:|(?:^|[;\s])bh\s*=`)
+	other      = pattern.New(`(?i)v\s*=\s*(?:spf1|dmarc)`)
+	signer     = pattern.New(`(?i)(?:^|[;\s])s\s*=\s*([a-z0-9](?:[a-z0-9._-]{0,200}[a-z0-9])?)`)
+	longRun    = pattern.New(`[A-Za-z0-9+/_-]{40,}`)
+	shortened  = pattern.New(`^\s*(?:\.\.|…|\[)`)
 )
 
 type cleaner struct{ Paste }

@@ -1,14 +1,15 @@
 package dkim
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/width"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // selectorName is one label or several (RFC 6376 section 3.1), as zones have them: letters, digits, hyphens and underscores.
-var selectorName = regexp.MustCompile(`^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
+var selectorName = pattern.New(`^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
 
 // IsSelector reports whether a text can stand before "._domainkey" in the name of a key record.
 func IsSelector(s string) bool {

@@ -1,12 +1,13 @@
 package dmarc
 
 import (
-	"regexp"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // start finds where a tag begins, whatever stands in place of the semicolon before it and the equals sign behind it.
-var start = regexp.MustCompile(`(?i)(^|[\s;,])(v|p|sp|np|rua|ruf|fo|adkim|aspf|pct|rf|ri|t|psd)\s*[=:]`)
+var start = pattern.New(`(?i)(^|[\s;,])(v|p|sp|np|rua|ruf|fo|adkim|aspf|pct|rf|ri|t|psd)\s*[=:]`)
 
 // Mend reads what was meant: foreign letters and quotes are made plain, separators and the version are put right, and a
 // report address behind a semicolon joins the list. Tags that nobody knows are lost. What receivers make of the text as

@@ -249,6 +249,15 @@ type Unsigned struct {
 	Broken   bool   // something stands at Selector that no receiver can use
 }
 
+// SeenSigning reports whether a mail in hand bears a signature of the domain that passed at its receiver, made with a key that is
+// a service's own.
+func (f *Facts) SeenSigning(s Service) bool {
+	return slices.ContainsFunc(f.Owner.Mail.Signed, func(m owner.Signed) bool {
+		return m.Result == "pass" && m.Selector != "" && strings.EqualFold(m.Domain, f.Owner.Domain) &&
+			f.MaySign(s, strings.ToLower(m.Selector)) && !f.othersKey(s, strings.ToLower(m.Selector))
+	})
+}
+
 // Unsigned lists the services in use without a usable key.
 func (f *Facts) Unsigned() []Unsigned { return f.unsigned() }
 

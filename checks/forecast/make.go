@@ -14,10 +14,14 @@ import (
 
 // Make gives the forecast for a domain before and after a plan.
 func Make(in *facts.Facts, p plan.Plan) Forecast {
+	return foresee(in, p, in.Memory())
+}
+
+// foresee is Make, where caches hold what is told.
+func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 	if len(in.DNS.Answers) == 0 {
 		return Forecast{}
 	}
-	memory := in.Memory()
 	services, sources := in.Services(), in.Sources()
 	refused := slices.ContainsFunc(services, func(s facts.Service) bool { return in.Fate(s) == facts.FateFails })
 	out := Forecast{Silent: in.SendsNothing() && !refused, Changes: len(p.Changes) > 0 || len(memory) > 0, Memory: len(p.Changes) == 0 && len(memory) > 0}
@@ -44,6 +48,13 @@ func Make(in *facts.Facts, p plan.Plan) Forecast {
 		out.Lines = append(out.Lines, Line{Receiver: r.ID, Bulk: r.Bulk, Now: today(r, now, seen), Then: outlook(r, then)})
 	}
 	return out
+}
+
+// Made gives the forecast for the time at which every place has seen the plan's records: they are the present then, and what
+// the plan cannot publish yet, for want of a value, is still to come.
+func Made(in *facts.Facts, p plan.Plan) Forecast {
+	rest := plan.Plan{Changes: slices.DeleteFunc(slices.Clone(p.Changes), func(c plan.Change) bool { return c.Value != "" || c.Action == plan.Remove })}
+	return foresee(in.WithDNS(in.DNS.With(p.Edits())), rest, nil)
 }
 
 // today is what a receiver does now: by what the resolver that it asks still holds, or, where that is not known, at worst

@@ -301,6 +301,9 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 	case !lacking && len(good) > 0 && !slices.ContainsFunc(good, f.verified):
 		return said(Unsure, "key-ed25519", in.DNS.TXT(in.KeyName(good[0])))
 	case !lacking && len(good) > 0:
+		if in.SeenSigning(s) {
+			return said(Met, "key-seen", in.DNS.TXT(in.KeyName(good[0])))
+		}
 		return said(Met, "key-seen", in.DNS.TXT(in.KeyName(good[0]))).assuming(SigningOn)
 	case proven:
 		return said(Unmet, "key-none", below)

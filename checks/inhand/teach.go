@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/message"
 	"example.org/todoku/checks/owner"
 )
@@ -92,6 +93,11 @@ func ofBounce(m Mail) owner.Mail {
 	}
 	if main.Cause == bounce.UserOrFilter {
 		out.Fix = string(bounce.FixNo)
+	}
+	if who := input.Parties(b); len(who) > 1 {
+		for _, p := range who {
+			out.Parties = append(out.Parties, owner.Party(p))
+		}
 	}
 	for _, s := range t.Signatures {
 		out.Signed = append(out.Signed, owner.Signed{Domain: s.Domain, Selector: s.Selector})

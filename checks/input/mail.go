@@ -2,11 +2,11 @@ package input
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"strings"
 
 	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -15,15 +15,15 @@ import (
 const maxMail = 256 << 10
 
 var (
-	headerLine = regexp.MustCompile(`^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(?:[ \t]|$)`)
-	replyCode  = regexp.MustCompile(`(?:^|[\s("'<#:])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b`)
-	smtpReply  = regexp.MustCompile(`(?m)^\s*(?:<<<|>>>|550|554|553|552|551|421|450|451|452)[ -]`)
-	spfDomain  = regexp.MustCompile(`(?i)\bSPF\s*\[([^\]\s]+)\]`)
-	dmarcOf    = regexp.MustCompile(`(?i)unauthenticated e?mail from\s+(\S+)\s+is not accepted`)
-	signedBy   = regexp.MustCompile(`(?i)(?:^|[;\s])d=([^;\s]+)`)
-	headerFrom = regexp.MustCompile(`(?i)\bheader\.from=([^;\s)]+)`)
-	mailFrom   = regexp.MustCompile(`(?i)\b(?:smtp\.mailfrom|envelope-from)=[<"]?([^;\s)>"]+)`)
-	lastAt     = regexp.MustCompile(`[^\s<>",;:()@]+@([^\s<>",;:()@]+)`)
+	headerLine = pattern.New(`^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:(?:[ \t]|$)`)
+	replyCode  = pattern.New(`(?:^|[\s("'<#:])[45]\d\d[ -]#?[45]\.\d{1,3}\.\d{1,3}\b`)
+	smtpReply  = pattern.New(`(?m)^\s*(?:<<<|>>>|550|554|553|552|551|421|450|451|452)[ -]`)
+	spfDomain  = pattern.New(`(?i)\bSPF\s*\[([^\]\s]+)\]`)
+	dmarcOf    = pattern.New(`(?i)unauthenticated e?mail from\s+(\S+)\s+is not accepted`)
+	signedBy   = pattern.New(`(?i)(?:^|[;\s])d=([^;\s]+)`)
+	headerFrom = pattern.New(`(?i)\bheader\.from=([^;\s)]+)`)
+	mailFrom   = pattern.New(`(?i)\b(?:smtp\.mailfrom|envelope-from)=[<"]?([^;\s)>"]+)`)
+	lastAt     = pattern.New(`[^\s<>",;:()@]+@([^\s<>",;:()@]+)`)
 )
 
 //go:embed bounce.txt
@@ -92,6 +92,13 @@ func mail(text string) (Input, bool) {
 		if list = []string{read.Teaches().Domain}; read.Returned == nil || read.Returned.FromDomain == "" {
 			list = append(froms(text), list...)
 		}
+	}
+	switch who := Parties(read); {
+	case in.Kind != Bounce:
+	case len(who) > 1: // whose it is, is asked
+		return in, true
+	case len(who) == 1 && who[0].Role != Writer:
+		list = []string{who[0].Domain}
 	}
 	for _, host := range list {
 		if got, bad := domain(strings.TrimSuffix(fold(host), ".")); bad == nil {
@@ -171,7 +178,7 @@ func candidates(text string, top []header, kind Kind) []string {
 			add(hostOf(h.value))
 		}
 	}
-	for _, re := range []*regexp.Regexp{dmarcOf, spfDomain, headerFrom} {
+	for _, re := range []*pattern.Pattern{dmarcOf, spfDomain, headerFrom} {
 		add(hosts(re, text)...)
 	}
 	if kind == Bounce {
@@ -197,7 +204,7 @@ func candidates(text string, top []header, kind Kind) []string {
 	return slices.DeleteFunc(out, func(s string) bool { return s == "" || snapshot.Printable(s) != s })
 }
 
-var fromLine = regexp.MustCompile(`(?mi)^[> \t]*From[ \t]*:(.*(?:\n[ \t]+.*)?)$`)
+var fromLine = pattern.New(`(?mi)^[> \t]*From[ \t]*:(.*(?:\n[ \t]+.*)?)$`)
 
 // froms lists the From: lines inside a bounce, the last first: the mail that came back stands at the end.
 func froms(text string) []string {
@@ -216,7 +223,7 @@ func daemon(s string) bool {
 	return strings.Contains(s, "mailer-daemon") || strings.Contains(s, "postmaster@") || strings.Contains(s, "mail delivery")
 }
 
-func hosts(re *regexp.Regexp, text string) []string {
+func hosts(re *pattern.Pattern, text string) []string {
 	m := re.FindStringSubmatch(text)
 	if m == nil {
 		return nil

@@ -2,7 +2,6 @@ package input
 
 import (
 	"net/netip"
-	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -10,6 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -130,8 +130,8 @@ func hidden(s string) (rune, bool) {
 }
 
 var (
-	scheme  = regexp.MustCompile(`(?i)^([a-z][a-z0-9+.-]*:)?//`)
-	portEnd = regexp.MustCompile(`:[0-9]{0,5}$`)
+	scheme  = pattern.New(`(?i)^([a-z][a-z0-9+.-]*:)?//`)
+	portEnd = pattern.New(`:[0-9]{0,5}$`)
 )
 
 // split cuts a text without spaces into its kind, the local part of an address, and the host.
@@ -177,7 +177,7 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s, false
 }
 
-var nameLike = regexp.MustCompile(`[\pL\pN_.+%'-]*@?[\pL\pN_-]+(?:\.[\pL\pN_-]+)+`)
+var nameLike = pattern.New(`[\pL\pN_.+%'-]*@?[\pL\pN_-]+(?:\.[\pL\pN_-]+)+`)
 
 // words finds the one domain in a line of several words, as in "Tanaka <info@example.jp>".
 func words(s string, folded bool) (Input, *Problem) {

@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"io"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
-var boundaryParam = regexp.MustCompile(`(?i)\bboundary\s*=\s*(?:"([^"]+)"|([^";\s]+))`)
+var boundaryParam = pattern.New(`(?i)\bboundary\s*=\s*(?:"([^"]+)"|([^";\s]+))`)
 
 // boundary is that of a mail of several parts (RFC 2046 section 5.1.1); "" where it has but one.
 func (m *Message) boundary() string {

@@ -2,9 +2,9 @@ package message
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -147,7 +147,7 @@ func (m *Message) passedBefore(d *DKIM) (Change, bool) {
 	return Change{}, false
 }
 
-var viaName = regexp.MustCompile(`(?i)\bvia\b|\(by way of\)`)
+var viaName = pattern.New(`(?i)\bvia\b|\(by way of\)`)
 
 // headerSigns lists what the header shows without any signature.
 func (m *Message) headerSigns(rep *Report) []Change {

@@ -2,10 +2,10 @@ package message
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -88,10 +88,10 @@ func (m *Message) list() List {
 }
 
 var (
-	srs0 = regexp.MustCompile(`(?i)^srs0[=+-][^=]*[=+-][^=]*=([^=@]+)=([^@]*)@`)
-	srs1 = regexp.MustCompile(`(?i)^srs1[=+-]`)
-	caf  = regexp.MustCompile(`(?i)^([^@]+)\+caf_=([^@=]+)=([^@]+)@(.+)$`) // Gmail's own forwarding
-	fwd  = regexp.MustCompile(`(?i)^(?:fwd|forward|bounces?\+fwd|btv1=)[-+=]`)
+	srs0 = pattern.New(`(?i)^srs0[=+-][^=]*[=+-][^=]*=([^=@]+)=([^@]*)@`)
+	srs1 = pattern.New(`(?i)^srs1[=+-]`)
+	caf  = pattern.New(`(?i)^([^@]+)\+caf_=([^@=]+)=([^@]+)@(.+)$`) // Gmail's own forwarding
+	fwd  = pattern.New(`(?i)^(?:fwd|forward|bounces?\+fwd|btv1=)[-+=]`)
 )
 
 // forward looks for the traces of forwarding. What proves it makes Forwarded Yes; that the mail arrived at an address that

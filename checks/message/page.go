@@ -3,13 +3,13 @@ package message
 import (
 	_ "embed"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
 
 	"github.com/BurntSushi/toml"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -121,9 +121,9 @@ func (p page) row(line string) (key, value string, ok bool) {
 type rowValues map[string]string
 
 var (
-	pageIP     = regexp.MustCompile(`[0-9a-fA-F]*[.:][0-9a-fA-F.:]+[0-9a-fA-F]`)
-	pageWord   = regexp.MustCompile(`(?i)\b(pass|fail|softfail|hardfail|neutral|none|temperror|permerror|policy)\b`)
-	pageDomain = regexp.MustCompile(`(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{2,}`)
+	pageIP     = pattern.New(`[0-9a-fA-F]*[.:][0-9a-fA-F.:]+[0-9a-fA-F]`)
+	pageWord   = pattern.New(`(?i)\b(pass|fail|softfail|hardfail|neutral|none|temperror|permerror|policy)\b`)
+	pageDomain = pattern.New(`(?:[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?\.)+[A-Za-z0-9-]{2,}`)
 )
 
 func (r rowValues) summary() Summary {

@@ -2,10 +2,10 @@ package message
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 	"time"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -67,11 +67,11 @@ func comment(s string) (text string, n int) {
 
 // helo is how servers write the client's own name: Exim's helo=, qmail's HELO, EHLO.
 var (
-	helo     = regexp.MustCompile(`(?i)\b(?:helo|ehlo)[= ]\[?([^\s\])]+)`)
-	sentBy   = regexp.MustCompile(`(?i)envelope-(?:from|sender)[ =:]*<?([^\s<>()]*)>?`)
-	literal  = regexp.MustCompile(`(?i)\[(?:ipv6:)?([0-9a-f.:]+)\]`)
-	bareIP   = regexp.MustCompile(`(?i)(?:^|[\s@=,])(?:ipv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3})?)(?:$|[\s,;:)])`)
-	hostName = regexp.MustCompile(`^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)+\.?$`)
+	helo     = pattern.New(`(?i)\b(?:helo|ehlo)[= ]\[?([^\s\])]+)`)
+	sentBy   = pattern.New(`(?i)envelope-(?:from|sender)[ =:]*<?([^\s<>()]*)>?`)
+	literal  = pattern.New(`(?i)\[(?:ipv6:)?([0-9a-f.:]+)\]`)
+	bareIP   = pattern.New(`(?i)(?:^|[\s@=,])(?:ipv6:)?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3})?)(?:$|[\s,;:)])`)
+	hostName = pattern.New(`^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)+\.?$`)
 )
 
 // hop reads one Received field.
@@ -141,7 +141,7 @@ func host(word string) string {
 
 // seenIP is the address in the comments that a server writes: in brackets before a bare one.
 func seenIP(comments []string) netip.Addr {
-	for _, re := range []*regexp.Regexp{literal, bareIP} {
+	for _, re := range []*pattern.Pattern{literal, bareIP} {
 		for _, c := range comments {
 			if m := re.FindStringSubmatch(c); m != nil {
 				if ip, ok := parseIP(m[1]); ok {

@@ -3,9 +3,9 @@ package message
 import (
 	"encoding/base64"
 	"mime"
-	"regexp"
 	"strings"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -60,8 +60,8 @@ func (m *Message) repaired(s Signature, k key) []Change {
 }
 
 var (
-	subjectTag  = regexp.MustCompile(`^(?i)((?:re|fwd?|aw):[ \t]*)?((?:[\[({<][^\])}>]{1,60}[\])}>]|\*{2,}[^*]{1,30}\*{2,}|[^\s:]{1,20}:)[ \t]*)`)
-	encodedHead = regexp.MustCompile(`(?i)^=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=[ \t]*`)
+	subjectTag  = pattern.New(`^(?i)((?:re|fwd?|aw):[ \t]*)?((?:[\[({<][^\])}>]{1,60}[\])}>]|\*{2,}[^*]{1,30}\*{2,}|[^\s:]{1,20}:)[ \t]*)`)
+	encodedHead = pattern.New(`(?i)^=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=[ \t]*`)
 )
 
 // guesses lists what may have been done to each signed field.

@@ -2,12 +2,12 @@ package message
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
 
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -109,9 +109,9 @@ func (m *Message) receiver() string {
 }
 
 var (
-	designates = regexp.MustCompile(`(?i)(?:designates?|reports)\s+([0-9a-f.:]{3,45})\s+as (?:a )?permitted`)
-	senderIP   = regexp.MustCompile(`(?i)(?:sender ip is|client-ip[=:]|ip[=:]|connecting ip(?: is)?:?)\s*\[?([0-9a-f.:]{3,45})\]?`)
-	microsoft  = regexp.MustCompile(`(?i)(?:^|;)\s*CIP:([0-9a-f.:]+)\s*(?:;|$)`)
+	designates = pattern.New(`(?i)(?:designates?|reports)\s+([0-9a-f.:]{3,45})\s+as (?:a )?permitted`)
+	senderIP   = pattern.New(`(?i)(?:sender ip is|client-ip[=:]|ip[=:]|connecting ip(?: is)?:?)\s*\[?([0-9a-f.:]{3,45})\]?`)
+	microsoft  = pattern.New(`(?i)(?:^|;)\s*CIP:([0-9a-f.:]+)\s*(?:;|$)`)
 )
 
 // statedIP is the client's address in what a server says of SPF or of the reverse name.

@@ -123,11 +123,39 @@ type Mail struct {
 	// SPF and DMARC are results that the receiver states.
 	SPF   string `json:"spf,omitempty"`
 	DMARC string `json:"dmarc,omitempty"`
+	// Parties are those whose domain the mail may be about, where that is more than one.
+	Parties []Party `json:"parties,omitempty"`
+}
+
+// Who has a part in a mail that did not go straight.
+const (
+	Writer    = "writer"    // the author of the mail that came back
+	Forwarder = "forwarder" // whoever has the address that passed it on
+	Lister    = "lister"    // whoever runs the list that carried it
+	Another   = "another"   // somebody whom the mail does not name
+)
+
+// Party is one of those who have a part in a mail: the owner may be any of them.
+type Party struct {
+	Role   string `json:"role"`
+	Domain string `json:"domain"`
+	// Told is set for the one to whom the notice was sent.
+	Told bool `json:"told,omitempty"`
+}
+
+// Party gives the one of a role; ok is false where the mail names none.
+func (m Mail) Party(role string) (p Party, ok bool) {
+	i := slices.IndexFunc(m.Parties, func(p Party) bool { return p.Role == role })
+	if i < 0 {
+		return Party{}, false
+	}
+	return m.Parties[i], true
 }
 
 // Clone copies what was learnt so that changing one leaves the other alone.
 func (m Mail) Clone() Mail {
 	m.IPs, m.Signed, m.Selectors = slices.Clone(m.IPs), slices.Clone(m.Signed), slices.Clone(m.Selectors)
+	m.Parties = slices.Clone(m.Parties)
 	return m
 }
 

@@ -38,7 +38,7 @@ type Config struct {
 	Private  bool          // allow name servers on private and loopback addresses
 	Port     uint16        // of authoritative servers; 53 where 0
 	Timeout  time.Duration // bound on one question, all tries of a way together (port 53, then HTTPS); 3 s where 0
-	Parallel int           // questions under way at once; 64 where 0
+	Parallel int           // questions under way at once; 192 where 0
 	Budget   int           // questions in a run; 250 where 0
 	Now      func() time.Time
 	// Places are recursive resolvers that are asked what they remember of the domain's records, as soon as the authority
@@ -92,7 +92,7 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 		cfg.Timeout = 3 * time.Second
 	}
 	if cfg.Parallel <= 0 {
-		cfg.Parallel = 64
+		cfg.Parallel = 192
 	}
 	if cfg.Budget <= 0 {
 		cfg.Budget = mostAsked

@@ -53,6 +53,7 @@ type asker struct {
 	whole   bool      // the addresses of all of them were looked for
 	used    []service // what services found, nil before
 	forced  bool      // ask for the zone's names although no server is known
+	eager   bool      // what is listed is to be put early
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
@@ -111,6 +112,10 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 	}
 	if zone == n.apex {
 		servers = n.trusted(servers)
+	}
+	if n.eager {
+		n.ahead(zone, servers, name, t)
+		return
 	}
 	q.Servers = spread(servers, name)
 	n.add(q)
@@ -180,7 +185,7 @@ func (n *asker) certain(name string, types ...snapshot.Type) {
 	}
 	for _, t := range types {
 		a, _ := n.find(name, t, snapshot.Authority)
-		if len(a.Records) == 0 && len(a.Chain) == 0 && a.Reason != snapshot.Delegated && a.By != "" {
+		if len(a.Records) == 0 && len(a.Chain) == 0 && a.Reason != snapshot.Delegated && (a.By != "" || n.eager) {
 			n.witnesses(name, t)
 		}
 	}
@@ -222,8 +227,10 @@ func (n *asker) sound(name string) (hosts []string) {
 }
 
 // at are the addresses of one of the zone's servers.
-func (n *asker) at(host string) []snapshot.NameServer {
-	return slices.DeleteFunc(slices.Clone(n.servers), func(s snapshot.NameServer) bool { return s.Host != host })
+func (n *asker) at(host string) []snapshot.NameServer { return addressesOf(n.servers, host) }
+
+func addressesOf(servers []snapshot.NameServer, host string) []snapshot.NameServer {
+	return slices.DeleteFunc(slices.Clone(servers), func(s snapshot.NameServer) bool { return s.Host != host })
 }
 
 func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (snapshot.Answer, bool) {
@@ -259,10 +266,15 @@ func (n *asker) delegation() {
 	zone, servers, settled := n.cuts(zone, servers)
 	if settled {
 		n.apex, n.servers = zone, servers
-		n.whole = !slices.ContainsFunc(n.sent, func(h string) bool {
-			return !n.ended(h, snapshot.A) && !slices.ContainsFunc(servers, func(s snapshot.NameServer) bool { return s.Host == h })
-		}) && len(servers) > 0
+		n.whole = n.reached()
 	}
+}
+
+// reached reports whether the addresses of all servers of the zone were looked for, and some found.
+func (n *asker) reached() bool {
+	return len(n.servers) > 0 && !slices.ContainsFunc(n.sent, func(h string) bool {
+		return !n.ended(h, snapshot.A) && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return s.Host == h })
+	})
 }
 
 // world is the zone of the registered domain and the name servers to which the world is sent: those of the referral
@@ -458,12 +470,7 @@ func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Ty
 
 // cuts looks for zones between the registered domain and the domain, where there are labels between them.
 func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snapshot.NameServer, bool) {
-	names := []string{}
-	for name := n.d; name != n.reg && name != ""; name = snapshot.Parent(name) {
-		names = append(names, name)
-	}
-	slices.Reverse(names)
-	for i, name := range names {
+	for i, name := range n.between() {
 		if i == maxLabels {
 			break
 		}
@@ -495,4 +502,13 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 		}
 	}
 	return zone, servers, true
+}
+
+// between lists the names below the registered domain down to the domain.
+func (n *asker) between() (names []string) {
+	for name := n.d; name != n.reg && name != ""; name = snapshot.Parent(name) {
+		names = append(names, name)
+	}
+	slices.Reverse(names)
+	return names
 }

@@ -14,17 +14,12 @@ import (
 const maxLost = 2
 
 // copies asks for the places where a record ends up by mistake, of those records alone that are missing where they
-// belong: a domain that is well costs no question here. Below a name that does not exist nothing does (RFC 8020).
+// belong: a domain that is well costs no question here. Whether there is anything above such a place is not asked first,
+// since all else would be over by then.
 func (n *asker) copies() {
 	zone := n.apex
 	half, _, _ := strings.Cut(n.d, ".")
 	half, twice := half+"."+n.d, n.d+"."+zone
-	below := func(host, name string) {
-		n.route(host, snapshot.TXT)
-		if a := n.s.TXT(host); a.Known() && a.Status != snapshot.NXDomain {
-			n.route(name+"."+host, snapshot.TXT)
-		}
-	}
 	if records, known := reading.SPFRecords(n.s, n.d); known && len(records) == 0 {
 		n.route(n.d, snapshot.SPF)
 		for _, at := range []string{"www." + n.d, "mail." + n.d, twice, half} {
@@ -33,15 +28,15 @@ func (n *asker) copies() {
 	}
 	if n.lacksPolicy() {
 		n.route("dmarc."+n.d, snapshot.TXT)
-		n.route("_dmarc."+twice, snapshot.TXT) // the likeliest of all, so without asking for the name above it
-		for _, at := range []string{"www." + n.d, "mail." + n.d, half} {
-			below(at, "_dmarc")
+		for _, at := range []string{twice, "www." + n.d, "mail." + n.d, half} {
+			n.route("_dmarc."+at, snapshot.TXT)
 		}
 	}
 	for _, sel := range n.lostKeys() {
 		n.route(sel+"."+n.d, snapshot.TXT)
-		below(twice, sel+"._domainkey")
-		below(half, sel+"._domainkey")
+		for _, at := range []string{twice, half} {
+			n.route(sel+"._domainkey."+at, snapshot.TXT)
+		}
 	}
 }
 

@@ -27,7 +27,11 @@ func (n *asker) mail() {
 	}
 	if mx.Absent() { // then the domain's own address takes the mail (RFC 5321 section 5.1)
 		n.certain(n.d, snapshot.A)
-		n.reverses(n.d)
+		if records, _ := reading.SPFRecords(n.s, n.d); len(records) > 0 {
+			n.reverses(n.d)
+		} else { // nobody says that it sends: the name alone tells whose server it is
+			n.reverseNames(n.d)
+		}
 	}
 	for _, h := range n.a.Hosts {
 		if ip, err := netip.ParseAddr(h.Value); err == nil {
@@ -96,7 +100,7 @@ func (n *asker) exchange(host string, first bool) {
 	if four.Absent() {
 		n.certain(host, snapshot.AAAA)
 	}
-	if first {
+	if first && (n.cat == nil || snapshot.Below(host, n.apex) || !n.cat.Named(host)) {
 		n.reverses(host)
 	}
 	if plain := reading.Plain(host); plain != host {
@@ -114,13 +118,28 @@ func (n *asker) exchange(host string, first bool) {
 	}
 }
 
-// reverses asks for the reverse names of the first address of each family.
+// reverses asks for the reverse names of the first address of each family, and where these lead.
 func (n *asker) reverses(host string) {
+	for _, ip := range n.firstOf(host) {
+		n.reverse(ip)
+	}
+}
+
+// reverseNames asks for those names alone.
+func (n *asker) reverseNames(host string) {
+	for _, ip := range n.firstOf(host) {
+		n.resolver(snapshot.Reverse(ip), snapshot.PTR)
+	}
+}
+
+// firstOf are the first addresses of each family.
+func (n *asker) firstOf(host string) (out []netip.Addr) {
 	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
 		if ips := addrs(n.s.Get(host, t)); len(ips) > 0 {
-			n.reverse(ips[0])
+			out = append(out, ips[0])
 		}
 	}
+	return out
 }
 
 // undotted asks where an alias was meant to lead whose target lost its final dot.

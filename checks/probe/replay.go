@@ -9,27 +9,56 @@ import (
 
 // replay goes through the answers once more in rounds, each of which waits for all of the one before. What comes out
 // does not depend on the order in which they came: a question that only a false start led to is left out, and one that
-// the rounds want and nobody put is in open. Needs is the round: the length of the chain of look-ups that had to end.
+// the rounds want and nobody put is in open. Needs is the round in which a question could be put first: the length of the
+// chain of look-ups that had to end.
 func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 	end = r.base.Clone()
-	for round := 1; ; round++ {
+	put := map[snapshot.Key]int{} // by question: the round in which it can be put
+	for round := 1; ; {
 		n := newAsker(r.a, end, r.c.cat)
 		n.delegation()
 		n.settle(r.raw)
-		more := false
+		var here, now []snapshot.Answer // what was put in an earlier round has been answered by now
 		for _, q := range n.questions() {
-			got, ok := r.raw[q.Key]
+			got, ok := r.got(q)
 			if !ok {
 				open = append(open, q)
 				continue
 			}
-			got.Needs, more = round, true
-			end.Add(got)
+			got.Needs = put[wire(q)]
+			if got.Needs == 0 {
+				got.Needs, put[wire(q)] = round, round
+			}
+			if got.Needs < round {
+				here = append(here, got)
+			} else {
+				now = append(now, got)
+			}
 		}
-		if !more {
+		switch {
+		case len(here) == 0 && len(now) == 0:
 			return end, open
+		case len(here) == 0:
+			for _, q := range n.early() {
+				if put[q.Key] == 0 {
+					put[q.Key] = round
+				}
+			}
+			round++
+			here = now
+		}
+		for _, a := range here {
+			end.Add(a)
 		}
 	}
+}
+
+// wire is the question as it is put: one about the zone goes to its first server.
+func wire(q snapshot.Question) snapshot.Key {
+	if q.Via == snapshot.Authority && len(q.Servers) > 0 {
+		return voiceOf(q.Key, q.Servers[0].Host)
+	}
+	return q.Key
 }
 
 // controls are top-level domains that are sure to exist.

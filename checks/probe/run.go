@@ -15,7 +15,7 @@ import (
 const retryAfter = time.Minute
 
 // perServer is how many questions one server gets at once: one that counts its answers must not take us for an attack.
-const perServer = 32
+const perServer = 96
 
 // Run is described at Runner. Every answer leads to more questions, which start at once; which answer comes first decides
 // nothing, since in the end all are gone through once more in rounds (replay).
@@ -33,7 +33,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 			r.remember(ctx, end)
 			break
 		}
-		r.all(ctx, func() []snapshot.Question { return slices.DeleteFunc(slices.Clone(open), r.ended) })
+		r.all(ctx, func() (list, early []snapshot.Question) { return slices.DeleteFunc(slices.Clone(open), r.ended), nil })
 	}
 	if ctx.Err() != nil {
 		end = r.snap
@@ -71,11 +71,12 @@ type run struct {
 	snap *snapshot.Snapshot               // what is known so far, as it stands for the zone
 	raw  map[snapshot.Key]snapshot.Answer // every answer as it came
 
-	asked map[snapshot.Key]int  // how often it was put
-	under map[snapshot.Key]bool // under way
-	busy  map[netip.Addr]int    // questions under way by the server that they went to first
-	count int                   // questions put
-	cost  time.Duration         // of finding the questions last
+	asked map[snapshot.Key]int       // how often it was put
+	under map[snapshot.Key]time.Time // under way, since when
+	busy  map[netip.Addr]int         // questions under way by the server that they went to first
+	count int                        // questions put
+	cost  time.Duration              // of finding the questions last
+	held  time.Duration              // until a question that waits for another's answer is put all the same; 0: none waits
 	told  chan told
 }
 
@@ -87,7 +88,7 @@ type told struct {
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
-		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]bool{}, busy: map[netip.Addr]int{}, told: make(chan told)}
+		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told)}
 	for _, a := range base.Answers {
 		r.raw[a.Key] = a
 	}
@@ -99,8 +100,11 @@ func (r *run) ended(q snapshot.Question) bool {
 	return ok
 }
 
+// lister gives the questions to put, and those that may be put early.
+type lister func() (list, early []snapshot.Question)
+
 // all puts the questions that list gives, and those that it gives once some are answered, until there are no more.
-func (r *run) all(ctx context.Context, list func() []snapshot.Question) {
+func (r *run) all(ctx context.Context, list lister) {
 	for {
 		for _, q := range r.ready(ctx, list) {
 			r.start(q)
@@ -109,33 +113,62 @@ func (r *run) all(ctx context.Context, list func() []snapshot.Question) {
 		if len(r.under) == 0 {
 			return
 		}
+		if r.next() {
+			r.gather()
+		}
+	}
+}
+
+// next waits for an answer, and no longer than a question is held. It reports whether one came.
+func (r *run) next() bool {
+	if r.held == 0 {
 		r.end(<-r.told)
-		r.gather()
+		return true
+	}
+	enough := time.NewTimer(r.held)
+	defer enough.Stop()
+	select {
+	case t := <-r.told:
+		r.end(t)
+		return true
+	case <-enough.C:
+		return false
 	}
 }
 
 // wanted are the questions that what is known so far leads to, and before them those to put again, since whoever
-// answered them turned out not to serve the zone.
-func (r *run) wanted() []snapshot.Question {
-	n := newAsker(r.a, r.snap, r.c.cat)
-	n.delegation()
-	return append(n.settle(r.raw), n.questions()...)
+// answered them turned out not to serve the zone; and those that may be put early.
+func (r *run) wanted() (list, early []snapshot.Question) {
+	for {
+		n := newAsker(r.a, r.snap, r.c.cat)
+		n.delegation()
+		list = append(n.settle(r.raw), n.questions()...)
+		if !r.adopt(list) {
+			return list, n.early()
+		}
+	}
 }
 
 // ready lists the questions that can start now. Those beyond the budget end here, unasked.
-func (r *run) ready(ctx context.Context, list func() []snapshot.Question) (out []snapshot.Question) {
+func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) {
 	if ctx.Err() != nil || len(r.under) >= r.c.cfg.Parallel {
 		return nil
 	}
-	busy, listed := map[netip.Addr]int{}, map[snapshot.Key]bool{}
+	busy, listed, ahead := map[netip.Addr]int{}, map[snapshot.Key]bool{}, map[snapshot.Key]bool{}
 	began := time.Now()
-	wanted := list()
-	r.cost = time.Since(began)
-	for _, q := range wanted {
-		if r.under[q.Key] || listed[q.Key] || r.asked[q.Key] > maxHosts {
+	wanted, early := list()
+	r.cost, r.held = time.Since(began), 0
+	for _, q := range early {
+		ahead[q.Key] = true
+	}
+	for _, q := range append(wanted, early...) {
+		if r.flying(q.Key) || listed[q.Key] || r.asked[q.Key] > maxHosts || r.waits(q, ahead) {
 			continue
 		}
 		listed[q.Key] = true
+		if ahead[q.Key] && 2*(r.count+len(out)) >= r.c.cfg.Budget { // what may be in vain leaves enough for what is not
+			continue
+		}
 		if r.count+len(out) >= r.c.cfg.Budget {
 			r.asked[q.Key] = maxHosts + 1
 			r.take(snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.OverBudget, At: r.c.cfg.Now()})
@@ -150,6 +183,11 @@ func (r *run) ready(ctx context.Context, list func() []snapshot.Question) (out [
 	return out
 }
 
+func (r *run) flying(k snapshot.Key) bool {
+	_, under := r.under[k]
+	return under
+}
+
 // goesTo is the server that a question goes to first; the zero address for the resolver.
 func goesTo(q snapshot.Question) netip.Addr {
 	if len(q.Servers) == 0 {
@@ -160,7 +198,7 @@ func goesTo(q snapshot.Question) netip.Addr {
 
 func (r *run) start(q snapshot.Question) {
 	r.asked[q.Key]++
-	r.under[q.Key] = true
+	r.under[q.Key] = time.Now()
 	r.busy[goesTo(q)]++
 	r.count++
 }

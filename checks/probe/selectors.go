@@ -16,8 +16,9 @@ const (
 	maxDenied  = 6   // of the commonest, how many are asked for although the server says that nothing stands below _domainkey
 )
 
-// selectors asks for DKIM keys: what the owner named and what the services in use sign with; in one wave the names of
-// all services, since many show in nothing else; and only where all of that led to nothing, names that are seen on lists.
+// selectors asks for DKIM keys: what the owner named, what the services in use sign with, and the commonest names; in one
+// wave behind them the names of all services, since many show in nothing else; and where the first led to nothing, in the
+// same wave names that are seen on lists, so that nobody waits for the one and then for the other.
 // Below a name that does not exist, nothing does (RFC 8020), and where a wildcard answers every guess would hit.
 func (n *asker) selectors() {
 	for _, k := range n.a.Keys {
@@ -30,11 +31,16 @@ func (n *asker) selectors() {
 		n.key(sel)
 	}
 	n.serviceKeys()
+	head, wave, rest := n.listed()
+	if n.eager { // together with the question whether there is anything
+		for _, sel := range head {
+			n.key(sel)
+		}
+	}
 	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
 	if branch.Status == snapshot.Unasked || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
-	head, wave, rest := n.listed()
 	if branch.Status == snapshot.NXDomain && !n.found() { // some servers deny a name that only has names below it
 		for _, sel := range head[:min(len(head), maxDenied)] {
 			n.key(sel)
@@ -43,10 +49,14 @@ func (n *asker) selectors() {
 			return
 		}
 	}
-	for _, sel := range append(head, wave...) {
+	for _, sel := range head {
 		n.key(sel)
 	}
-	if !n.searched(head) || n.found() {
+	searched := n.searched(head)
+	for _, sel := range wave {
+		n.key(sel)
+	}
+	if !searched || n.found() {
 		return
 	}
 	for _, sel := range head { // one server's word is not enough for "no key"
@@ -143,7 +153,7 @@ func (n *asker) listed() (head, wave, rest []string) {
 // usual are the selectors tried where there is no catalogue.
 var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", "k1", "k2", "k3", "mail", "dkim"}
 
-// searched reports whether the questions of the first wave have all ended.
+// searched reports whether the questions for the commonest names and for those of the services in use have all ended.
 func (n *asker) searched(head []string) bool {
 	for _, q := range n.out {
 		if strings.HasSuffix(q.Name, "._domainkey."+n.d) {

@@ -27,14 +27,15 @@ type session struct {
 	impostor     atomic.Bool // some server offered recursion in place of authority
 
 	mu   sync.Mutex
-	mute map[string]bool // names about which the resolvers stayed silent for a whole question
+	mute map[string]bool                // names about which the resolvers stayed silent for a whole question
+	lost map[snapshot.Key]time.Duration // what a question has waited before it was put
 
 	webOnce sync.Once
 	webc    *http.Client
 }
 
 func (c *Client) newSession() *session {
-	return &session{c: c, health: newHealth(), mute: map[string]bool{}}
+	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
 }
 
 // web is the HTTP client, made when first needed.
@@ -93,23 +94,30 @@ const shortTry = time.Second
 // limit is how long a question may take, all tries together.
 func (s *session) limit(q snapshot.Question) time.Duration {
 	full := s.c.cfg.Timeout
-	if q.Via == snapshot.Server && q.Type == snapshot.NS && q.Name != q.Zone {
+	if q.Via == snapshot.Server && (q.Type == snapshot.NS || q.Type == snapshot.DS) && q.Name != q.Zone {
 		return min(full, shortTry) // of a registry's server: all else waits for its word, and can do without
 	}
 	if q.Via == snapshot.Cache {
 		return min(full, shortTry) // a network may let nobody through to it
 	}
-	if q.Via != snapshot.Resolver {
-		return full
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if q.Via != snapshot.Resolver {
+		return full - s.lost[q.Key]
+	}
 	for name := strings.ToLower(q.Name); name != ""; name = snapshot.Parent(name) {
 		if s.mute[name] {
 			return min(full, shortTry)
 		}
 	}
 	return full
+}
+
+// late notes that a question has waited before it is put: its time is over as if it had not.
+func (s *session) late(k snapshot.Key, waited time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost[k] = min(waited, s.c.cfg.Timeout*3/4)
 }
 
 // ask puts a question where it belongs, and remembers the names that the resolvers are silent about.

@@ -21,6 +21,8 @@ const (
 func (n *asker) repute(host string) repute {
 	a, asked := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
 	switch {
+	case !asked && n.eager:
+		return sound // until it says otherwise
 	case !asked:
 		return unheard
 	case a.Status == snapshot.OK && len(a.Records) > 0:

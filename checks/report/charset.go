@@ -4,15 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"io"
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
-var declaredCharset = regexp.MustCompile(`^[^>]{0,200}<\?xml[^>]{0,200}encoding[ \t]*=[ \t]*["']([A-Za-z0-9._:-]{1,40})["']`)
+var declaredCharset = pattern.New(`^[^>]{0,200}<\?xml[^>]{0,200}encoding[ \t]*=[ \t]*["']([A-Za-z0-9._:-]{1,40})["']`)
 
 // decoded gives XML as UTF-8. What the text declares counts only where its bytes do not show otherwise: programs write
 // "utf-16" over plain ASCII.

@@ -7,8 +7,9 @@ import (
 	"io"
 	"mime"
 	"mime/quotedprintable"
-	"regexp"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Bounds of a mail's header and of parts inside each other.
@@ -121,7 +122,7 @@ func named(names ...string) string {
 	return "text"
 }
 
-var parameter = regexp.MustCompile(`;\s*([A-Za-z*]+)\s*=\s*(?:"([^"]*)"|([^";\s]*))`)
+var parameter = pattern.New(`;\s*([A-Za-z*]+)\s*=\s*(?:"([^"]*)"|([^";\s]*))`)
 
 // mediaType reads a Content-Type or Content-Disposition, as well as it can be read.
 func mediaType(v string) (string, map[string]string) {

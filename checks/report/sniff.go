@@ -2,7 +2,8 @@ package report
 
 import (
 	"bytes"
-	"regexp"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // kind is what a file or a part is, by its content.
@@ -30,11 +31,11 @@ const (
 const sniffed = 4096
 
 var (
-	mboxLine   = regexp.MustCompile(`^From [^\n]*[0-9][0-9]:[0-9][0-9]`)
-	headerLine = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]`)
+	mboxLine   = pattern.New(`^From [^\n]*[0-9][0-9]:[0-9][0-9]`)
+	headerLine = pattern.New(`^[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]`)
 	// failureText opens the failure reports that some receivers write as plain text, without the parts of RFC 6591.
-	failureText = regexp.MustCompile(`^A message claiming to be from you has failed the published DMARC\s+policy`)
-	base64Line  = regexp.MustCompile(`^(?:H4sI|UEsDB|PD94bWwg|PGZlZWRi|77u/PD94)[A-Za-z0-9+/=\r\n]*$`)
+	failureText = pattern.New(`^A message claiming to be from you has failed the published DMARC\s+policy`)
+	base64Line  = pattern.New(`^(?:H4sI|UEsDB|PD94bWwg|PGZlZWRi|77u/PD94)[A-Za-z0-9+/=\r\n]*$`)
 )
 
 // magic are the openings of packed files.

@@ -4,7 +4,6 @@ package roster
 
 import (
 	_ "embed"
-	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,6 +14,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Bounds of what is read.
@@ -83,7 +83,7 @@ func (r Roster) Find(text string) (Match, bool) {
 
 // tokens are addresses in a text: what stands before the @ (in quotes, where a carrier's address needs them), and the
 // domain. Points may stand anywhere before the @, as in addresses of Japanese carriers.
-var tokens = regexp.MustCompile("(?:\"([!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64})\"|([!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64}))[ ]{0,2}@[ ]{0,2}([\\pL\\pN\\pM.-]{3,253})")
+var tokens = pattern.New("(?:\"([!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64})\"|([!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64}))[ ]{0,2}@[ ]{0,2}([\\pL\\pN\\pM.-]{3,253})")
 
 // plain folds full-width letters and takes away what cannot be seen.
 func plain(text string) string {

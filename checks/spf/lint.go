@@ -2,15 +2,16 @@ package spf
 
 import (
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // placeholder is what an example has where the reader's own value belongs.
 // ".xxx" is a top-level domain, so that the letters at the end of a name alone say nothing; the example domains are
 // those of RFC 2606 and JPRS.
-var placeholder = regexp.MustCompile(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]` +
+var placeholder = pattern.New(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]` +
 	`|(?:^|[:=])x{1,3}(?:\.x{1,3}){3}(?:$|/)|(?:^|[:=./@-])x{3,}[./]|(?:^|[:=])x{3,}$|(?:^|[:=./@-])x{4,}$|(?:^|[:=.])(?:sv|srv|server|mail|smtp|www)x{3,}(?:$|[./])|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|(?:(?:mail|smtp|web)[-_.]?)?(?:server|host)|mail|smtp|isp|company|site|provider|host(?:ing|name)|ip(?:[-_.]?address)?|address)(?:$|[./])|\{\{` +
 	`|(?-i:[a-z](?:N{3,}|X{3,})(?:$|[./]))|(?:^|[:=.@])example\.(?:com|net|org|jp|(?:co|ne|or)\.jp)\.?$`)
 

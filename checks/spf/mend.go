@@ -3,9 +3,10 @@ package spf
 import (
 	"cmp"
 	"net/netip"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // joined reads a term that was torn by a space: "include: a.example", "~ all", "ip4:192.0.2.0 /24".
@@ -66,7 +67,7 @@ func (p *parser) mend(w Span) {
 
 // commaPoints is one address with commas between its numbers: the point is typed so where the comma is the decimal sign, and
 // by a slip of the finger. Four numbers that are a list of addresses have points of their own.
-var commaPoints = regexp.MustCompile(`(?i)^([+?~-]?)(?:ipv?4:)?([0-9]{1,3}(?:[.,][0-9]{1,3}){3}(?:/[0-9]{1,2})?)$`)
+var commaPoints = pattern.New(`(?i)^([+?~-]?)(?:ipv?4:)?([0-9]{1,3}(?:[.,][0-9]{1,3}){3}(?:/[0-9]{1,2})?)$`)
 
 // commaAddress is the term of an address that was written with commas; ok is false where the word is none.
 func commaAddress(s string) (term string, ok bool) {
@@ -167,13 +168,13 @@ func (p *parser) add(t Term, s Span) {
 
 var (
 	// seam is where a second term begins within a word.
-	seam = regexp.MustCompile(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/+~?-])`)
+	seam = pattern.New(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/+~?-])`)
 	// netSeam knows more, since an address ends where its digits end.
-	netSeam = regexp.MustCompile(`(?i)^[+?~-]?(?:ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|ip6:[0-9a-f:.]+(?:/[0-9]+)?)([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
+	netSeam = pattern.New(`(?i)^[+?~-]?(?:ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|ip6:[0-9a-f:.]+(?:/[0-9]+)?)([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
 	// headSeam is a term without a value, with another behind it: "ainclude:a.example", "mxip4:192.0.2.1", "mxa:a.example".
-	headSeam = regexp.MustCompile(`(?i)^[+?~-]?(?:a|mx|ptr)((?:a|mx|ptr)*(?:include[:=]|exists:|redirect=|exp=|ipv?[46][:=]|ptr:|mx:|(?:a|mx)$))`)
+	headSeam = pattern.New(`(?i)^[+?~-]?(?:a|mx|ptr)((?:a|mx|ptr)*(?:include[:=]|exists:|redirect=|exp=|ipv?[46][:=]|ptr:|mx:|(?:a|mx)$))`)
 	// hostSeam is a mail server's own term before another: "mxa:a.example". Two letters a are a slip as well.
-	hostSeam = regexp.MustCompile(`(?i)^[+?~-]?mx((?:a:|all$))`)
+	hostSeam = pattern.New(`(?i)^[+?~-]?mx((?:a:|all$))`)
 )
 
 // heads are the places behind terms without a value to which another was glued.

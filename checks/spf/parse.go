@@ -2,10 +2,11 @@ package spf
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Is reports whether a TXT record's text is an SPF record (RFC 7208 section 4.5): "v=spf1" in any case, then a
@@ -37,10 +38,10 @@ func Resembles(txt string) bool {
 
 var (
 	// meant is a version as people write it; what follows must be a space, the end or a term.
-	meant = regexp.MustCompile(`^[ ,;]*(?:v *[-=:]? *s(?:pf|fp)|s(?:pf|fp) ?1)(?: ?1?(?:\.0)?)?[;:,.]*($| |[+?~-]|include:|ip[46v]|redirect=|exists:|mx|a[: ])`)
+	meant = pattern.New(`^[ ,;]*(?:v *[-=:]? *s(?:pf|fp)|s(?:pf|fp) ?1)(?: ?1?(?:\.0)?)?[;:,.]*($| |[+?~-]|include:|ip[46v]|redirect=|exists:|mx|a[: ])`)
 	// bareTerm and bareEnd know a record whose version is missing altogether.
-	bareTerm = regexp.MustCompile(`(?:^| )[+?~-]?(?:include:|ip[46]:|ipv[46]:)`)
-	bareEnd  = regexp.MustCompile(`[+?~-]all\.?$`)
+	bareTerm = pattern.New(`(?:^| )[+?~-]?(?:include:|ip[46]:|ipv[46]:)`)
+	bareEnd  = pattern.New(`[+?~-]all\.?$`)
 )
 
 // Parse reads a record's text. It never fails: what is wrong stands in Problems, in the order of the text.

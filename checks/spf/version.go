@@ -1,8 +1,9 @@
 package spf
 
 import (
-	"regexp"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // senderID begins the records of Sender ID (RFC 4406), which are no misspelt SPF.
@@ -10,11 +11,11 @@ const senderID = "spf2.0/"
 
 var (
 	// firstWord is what stands where the version belongs: up to a blank, a qualifier or the name of a term.
-	firstWord = regexp.MustCompile(`^[ ,;.]*([^ ,;]*?[^ ,;=:+?~-])[;:,.]*(?: |$|[+?~-]*(?:include:|ip[46]:|redirect=|exists:|mx[: ]|a[: ]|[+?~-]all))`)
+	firstWord = pattern.New(`^[ ,;.]*([^ ,;]*?[^ ,;=:+?~-])[;:,.]*(?: |$|[+?~-]*(?:include:|ip[46]:|redirect=|exists:|mx[: ]|a[: ]|[+?~-]all))`)
 	// certainTerm is what hardly another text than an SPF record has.
-	certainTerm = regexp.MustCompile(`(?:^|[ +?~,;-])(?:include:|ip[46]:|exists:|redirect=|a:|mx:)|[+?~-]all(?:$|[ .;,])`)
+	certainTerm = pattern.New(`(?:^|[ +?~,;-])(?:include:|ip[46]:|exists:|redirect=|a:|mx:)|[+?~-]all(?:$|[ .;,])`)
 	// likelyTerm is what an SPF record of a few words may have alone.
-	likelyTerm = regexp.MustCompile(`(?:^|[ +?~-])(?:a|mx|all)(?:$| )`)
+	likelyTerm = pattern.New(`(?:^|[ +?~-])(?:a|mx|all)(?:$| )`)
 )
 
 // otherVersions are words that people write for the version and that no slip of a finger explains.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
 )
 
@@ -34,7 +35,10 @@ func (a *app) commonFlags(root *cobra.Command) {
 		if err := a.checkGiven(c); err != nil {
 			return err
 		}
-		return a.checkCommon()
+		if err := a.checkCommon(); err != nil {
+			return err
+		}
+		return a.settle(c)
 	}
 }
 
@@ -67,6 +71,46 @@ func (a *app) checkCommon() error {
 	}
 	if a.Timeout <= 0 {
 		return cli.Usage(a.Lang.T("cmd.fault.flag-value", i18n.Args{"flag": "--timeout", "value": a.Timeout.String()}), a.Lang.T("cmd.fault.duration"))
+	}
+	return nil
+}
+
+// unsettled are the commands that ask nothing of the settings, so that they work where these are broken.
+var unsettled = []string{"config", "help", "completion", "man", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
+
+// settle gives a command's flags that were not given what the settings say. In the lab those about the real internet are
+// left out: its stories have answers of their own.
+func (a *app) settle(c *cobra.Command) error {
+	for _, k := range a.Settings.Keys() {
+		f := c.Flags().Lookup(k.Flag)
+		if f == nil || k.Flag == "" {
+			continue
+		}
+		if f.Changed {
+			values := []string{f.Value.String()}
+			if many, ok := f.Value.(pflag.SliceValue); ok {
+				values = many.GetSlice()
+			}
+			a.Settings.Override(k.Name, values)
+		}
+	}
+	if slices.Contains(unsettled, c.Name()) {
+		return nil
+	}
+	for _, k := range a.Settings.Keys() {
+		f, v := c.Flags().Lookup(k.Flag), a.Settings.Get(k.Name)
+		if f == nil || f.Changed || k.World && a.Lab != "" || k.Name == settings.Language || c.Name() == "lab" {
+			continue
+		}
+		for _, text := range v.Values {
+			a.CheckSetting(k, v, text)
+			if err := f.Value.Set(text); err != nil {
+				return err
+			}
+		}
+	}
+	if len(a.Settings.Problems) > 0 {
+		return cli.Usage(a.SettingProblem(a.Settings.Problems[0]), a.Lang.T("config.see"))
 	}
 	return nil
 }

@@ -66,6 +66,12 @@ func TestNothingHostileGetsOut(t *testing.T) {
 					t.Fatal(err)
 				}
 				outputs[format.Name] = string(data)
+				switch format.Name {
+				case "csv": // its mark of UTF-8 and its line ends are its own
+					outputs["csv"] = strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
+				case "zone": // between the fields
+					outputs["zone"] = strings.ReplaceAll(string(data), "\t", " ")
+				}
 			}
 			for name, text := range outputs {
 				reached = reached || strings.Contains(text, `\x1b[2J`)

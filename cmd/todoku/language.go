@@ -3,12 +3,13 @@ package main
 import (
 	"strings"
 
+	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
 )
 
-// language chooses the program's language before any text is made: --lang, else the environment as POSIX orders it
-// (LC_ALL, LC_MESSAGES, LANG; the first that is set counts), else what the system shows its menus in.
-func language(args []string, env func(string) string) i18n.Lang {
+// language chooses the program's language before any text is made: --lang, else the reader's setting, else the environment
+// as POSIX orders it (LC_ALL, LC_MESSAGES, LANG; the first that is set counts), else what the system shows its menus in.
+func language(args []string, env func(string) string, set settings.Value) i18n.Lang {
 	for i, arg := range args {
 		value, ok := strings.CutPrefix(arg, "--lang=")
 		if arg == "--lang" && i+1 < len(args) {
@@ -20,6 +21,9 @@ func language(args []string, env func(string) string) i18n.Lang {
 		if ok {
 			return i18n.Match(value)
 		}
+	}
+	if v := set.One(); v != "" {
+		return i18n.Match(v)
 	}
 	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
 		if v := env(name); v != "" {

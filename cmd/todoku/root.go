@@ -10,11 +10,13 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/verb/check"
 	"example.org/todoku/cmd/todoku/verb/completion"
+	"example.org/todoku/cmd/todoku/verb/config"
 	"example.org/todoku/cmd/todoku/verb/dkim"
 	"example.org/todoku/cmd/todoku/verb/dmarc"
 	"example.org/todoku/cmd/todoku/verb/explain"
 	"example.org/todoku/cmd/todoku/verb/export"
 	"example.org/todoku/cmd/todoku/verb/findings"
+	"example.org/todoku/cmd/todoku/verb/guard"
 	"example.org/todoku/cmd/todoku/verb/guide"
 	"example.org/todoku/cmd/todoku/verb/help"
 	"example.org/todoku/cmd/todoku/verb/lab"
@@ -49,6 +51,7 @@ func (a *app) root() *cobra.Command {
 		check.Command(p, check.Run),
 		wait.Command(p, wait.Run),
 		runs.Command(p, runs.Run),
+		guard.Command(p, guard.Run),
 		spf.Command(p, spf.Run),
 		dkim.Command(p, dkim.Run),
 		dmarc.Command(p, dmarc.Run),
@@ -59,6 +62,7 @@ func (a *app) root() *cobra.Command {
 		findings.Command(p, findings.Run),
 		lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) },
 			func(ctx context.Context, folder string) error { return guide.Pictures(ctx, guide.New(p), folder) }),
+		config.Command(p, config.Run),
 		completion.Command(p, completion.Run),
 		man.Command(p, man.Run),
 	)

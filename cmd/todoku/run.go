@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
 )
 
@@ -22,7 +23,8 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		}
 	}
 	out := &cli.Outlet{Writer: stdout}
-	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv), Version: version()}}
+	set := settings.Read(os.Getenv, langs())
+	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv, set.Get(settings.Language)), Version: version(), Settings: set}}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -3,14 +3,20 @@ package main
 import (
 	"encoding/json"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.org/todoku/cmd/todoku/internal/settings"
 )
 
 func TestMain(m *testing.M) {
+	if filepath.Base(os.Args[0]) != "todoku" { // not the program of a script, whose environment is the script's
+		_ = os.Setenv("XDG_CONFIG_HOME", "/nowhere") // whoever runs the tests may have settings
+	}
 	testscript.Main(m, map[string]func(){"todoku": main})
 }
 
@@ -140,19 +146,22 @@ func TestLanguage(t *testing.T) {
 	for _, c := range []struct {
 		args string
 		env  map[string]string
+		set  settings.Value
 		want string
 	}{
-		{"", map[string]string{"LANG": "ja_JP.UTF-8"}, "ja"},
-		{"", map[string]string{"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"},
-		{"", map[string]string{"LANG": "C", "LC_MESSAGES": "ja_JP.eucJP"}, "ja"},
-		{"", map[string]string{"LANG": "en_US.UTF-8", "LC_ALL": ""}, "en"},
-		{"", map[string]string{"LANG": "jam"}, "en"},
-		{"--lang ja", map[string]string{"LANG": "C"}, "ja"},
-		{"check --lang=en x", map[string]string{"LANG": "ja"}, "en"},
-		{"check -- --lang=ja", nil, "en"},
+		{"", map[string]string{"LANG": "ja_JP.UTF-8"}, settings.Value{}, "ja"},
+		{"", map[string]string{"LANG": "ja_JP.UTF-8", "LC_ALL": "C"}, settings.Value{}, "en"},
+		{"", map[string]string{"LANG": "C", "LC_MESSAGES": "ja_JP.eucJP"}, settings.Value{}, "ja"},
+		{"", map[string]string{"LANG": "en_US.UTF-8", "LC_ALL": ""}, settings.Value{}, "en"},
+		{"", map[string]string{"LANG": "jam"}, settings.Value{}, "en"},
+		{"--lang ja", map[string]string{"LANG": "C"}, settings.Value{}, "ja"},
+		{"check --lang=en x", map[string]string{"LANG": "ja"}, settings.Value{}, "en"},
+		{"check -- --lang=ja", nil, settings.Value{}, "en"},
+		{"", map[string]string{"LANG": "ja"}, settings.Value{Values: []string{"en"}}, "en"},
+		{"--lang=ja", nil, settings.Value{Values: []string{"en"}}, "ja"},
 	} {
 		env := func(k string) string { return c.env[k] }
-		if got := language(strings.Fields(c.args), env); string(got) != c.want {
+		if got := language(strings.Fields(c.args), env, c.set); string(got) != c.want {
 			t.Errorf("%q %v: %s, want %s", c.args, c.env, got, c.want)
 		}
 	}

@@ -13,7 +13,7 @@ type room struct {
 var (
 	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
-		"checks/reading", "checks/facts", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
+		"checks/reading", "checks/facts", "checks/drift", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
 		formats7...)
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
@@ -24,11 +24,12 @@ var street = map[string]room{
 	// A command knows everything but the others: a new one needs no row here.
 	"cmd/todoku/verb/...": {may: []string{"..."}, not: []string{"cmd/todoku/verb/..."}, edge: true},
 	// What the commands share.
-	"cmd/todoku/internal/aloud":   {may: join(values, "cmd/todoku/internal/...", "wizard/document", "wizard/words", "i18n")},
-	"cmd/todoku/internal/cli":     {may: join(values, "checks/lab", "wizard", "wizard/...", "i18n", "tui"), edge: true},
-	"cmd/todoku/internal/local":   {may: []string{"checks/input", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
-	"cmd/todoku/internal/clitest": {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
-	"cmd/todoku/internal/world":   {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
+	"cmd/todoku/internal/aloud":    {may: join(values, "cmd/todoku/internal/...", "wizard/document", "wizard/words", "i18n")},
+	"cmd/todoku/internal/settings": {edge: true},
+	"cmd/todoku/internal/cli":      {may: join(values, "checks/lab", "cmd/todoku/internal/settings", "wizard", "wizard/...", "i18n", "tui"), edge: true},
+	"cmd/todoku/internal/local":    {may: []string{"checks/input", "checks/owner", "checks/report", "checks/snapshot", "wizard/session", "wizard/session/store"}, edge: true},
+	"cmd/todoku/internal/clitest":  {may: []string{"cmd/todoku/internal/...", "i18n"}}, // for the commands' own tests
+	"cmd/todoku/internal/world":    {may: join(values, "checks/probe", "checks/lab", "checks/propagation/ask", "cmd/todoku/internal/...", "wizard/document", "wizard/session", "i18n"), edge: true},
 	// It must import package syscall alone: see its comment.
 	"cmd/todoku/earlyinit": {},
 
@@ -45,20 +46,22 @@ var street = map[string]room{
 	"checks":      {may: join(formats7, "checks/facts", "checks/snapshot", "checks/owner", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/plan": {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Behind the plan, since it tells what receivers do after it.
-	"checks/forecast":    {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	"checks/forecast": {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
+	// Two looks at one domain.
+	"checks/drift":       {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/forecast", "checks/snapshot", "checks/catalog", "checks/input"), never: effects},
 	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
 	"checks/facts":       {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
 	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf", "i18n/bylang"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot"}}, // what came back; and to make foreign text printable
-	"checks/spf":         {may: []string{"checks/snapshot"}},                  // for what a name is, not for what DNS said
-	"checks/dkim":        {may: []string{"checks/internal/taglist"}},
-	"checks/dmarc":       {may: []string{"checks/internal/taglist"}},
-	"checks/bounce":      {may: formats7},
-	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/snapshot")},
-	"checks/report":      {may: formats7},
+	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot", "checks/internal/pattern"}}, // what came back; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/snapshot", "checks/internal/pattern"}},                  // for what a name is, not for what DNS said
+	"checks/dkim":        {may: []string{"checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/dmarc":       {may: []string{"checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/bounce":      {may: join(formats7, "checks/internal/pattern")},
+	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/internal/pattern", "checks/snapshot")},
+	"checks/report":      {may: join(formats7, "checks/internal/pattern")},
 	// What reports say, with what is known besides.
 	"checks/report/reported": {may: join(formats7, "checks/report", "checks/owner", "checks/facts", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Both readings of a mail in one, and what they teach.
@@ -67,9 +70,10 @@ var street = map[string]room{
 	// What a test mail shows.
 	"checks/proof": {may: []string{"checks/bounce", "checks/inhand", "checks/message", "checks/owner"}},
 	// A list of addresses comes in the charsets of mail.
-	"checks/roster": {may: []string{"checks/bounce"}},
+	"checks/roster": {may: []string{"checks/bounce", "checks/internal/pattern"}},
 
 	"checks/internal/taglist": {},
+	"checks/internal/pattern": {},
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
@@ -78,6 +82,7 @@ var street = map[string]room{
 	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/sample": {edge: true},
+	"checks/lab/shape":  {may: []string{"checks/lab"}},
 	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/lab/mail", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},

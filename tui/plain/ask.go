@@ -18,21 +18,28 @@ func (s *walk) intake() (wizard.Reply, error) {
 	offer := ""
 	if s.d.Lab != nil {
 		s.tell("plain.lab", "story", s.d.Lab.Story)
-		offer = s.d.Lab.Domain
+		if offer = s.d.Lab.Domain; s.d.Lab.Notice != "" {
+			s.tell("tui.intake.lab-mail", "who", offer)
+			offer = s.d.Lab.Notice
+		}
 	}
 	if r := s.Before(); len(r.Values) > 0 {
 		offer = r.Values[0]
 	}
 	kept := s.offerKept()
 	for {
-		if offer != "" {
+		switch {
+		case strings.Contains(offer, "\n"):
+			s.tell("plain.offer", "value", s.t("plain.lab-mail"))
+		case offer != "":
 			s.tell("plain.offer", "value", offer)
 		}
 		line, err := s.ask(func() { s.tell("wizard.intake.help") })
 		if err != nil {
 			return wizard.Reply{}, err
 		}
-		if strings.TrimSpace(line) == "" {
+		taken := strings.TrimSpace(line) == ""
+		if taken {
 			line = offer
 		}
 		if r, ok := s.continued(line, kept); ok {
@@ -42,8 +49,8 @@ func (s *walk) intake() (wizard.Reply, error) {
 			}
 		}
 		got, problem := s.d.Recognise(line)
-		if problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
-			problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
+		if !taken && problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
+			!taken && problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""
 			}
@@ -73,12 +80,16 @@ func isMail(k input.Kind) bool {
 // title opens a question or a page after an empty line.
 func (s *walk) title(id wizard.StepID) {
 	s.say("")
-	s.tell("wizard." + string(id) + ".title")
+	title, _ := s.p.Asked(id, s.Answers())
+	s.say(title)
 }
 
 // question asks a step by its kind.
 func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 	s.title(step.ID)
+	if step.ID == wizard.StepWhose {
+		s.inHand()
+	}
 	told := false // how to find out
 	for {
 		var r wizard.Reply
@@ -118,7 +129,10 @@ func (s *walk) find(step wizard.Step, r wizard.Reply) bool {
 }
 
 func (s *walk) help(step wizard.Step) func() {
-	return func() { s.tell("wizard." + string(step.ID) + ".help") }
+	return func() {
+		_, help := s.p.Asked(step.ID, s.Answers())
+		s.say(help)
+	}
 }
 
 // typed reads one line. An empty one takes what is offered; "-" says that there is none.

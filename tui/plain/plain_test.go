@@ -294,7 +294,7 @@ func pasteInTheFirstBox(t *testing.T) {
 		"Content-Type: message/delivery-status", "", "Reporting-MTA: dns; www1234.sakura.ne.jp", "",
 		"Final-Recipient: rfc822; someone@gmail.com", "Action: failed", "Status: 5.7.26", "Diagnostic-Code: smtp; 550-5.7.26 unauthenticated", "",
 		"--x", "Content-Type: message/rfc822", "", "From: info@tanaka-foods.example", "To: someone@gmail.com", "", "hello", "--x--", ".", "quit")
-	inOrder(t, out, "Reading on.", "Is this right?", "Mail in hand: to someone@gmail.com, reason 550 5.7.26", "Error mail: ")
+	inOrder(t, out, "Reading on.", "Is this right?", "Mail in hand: to someone@gmail.com, reason: Neither SPF nor DKIM passes, code 550 5.7.26", "Error mail: ")
 }
 
 // TestUnknownAndOthers: who does not know is told how to find out; a list and a forward have their questions.

@@ -110,11 +110,28 @@ func (b *builder) head() {
 	if b.in.Practice != "" {
 		b.say(b.t("practice", "story", b.in.Practice))
 	}
-	if b.in.Wait != nil && b.in.Wait.Verdict.Result == "published" {
+	b.verdict()
+}
+
+// made reports whether the plan's records are seen everywhere: then they are the present, and what was found is the past.
+func (in Input) made() bool {
+	return in.Wait != nil && in.Wait.Verdict.Result == propagation.ResultPublished && len(in.Plan.Edits()) > 0
+}
+
+func (b *builder) verdict() {
+	if b.in.made() {
 		b.say(b.t("verdict.mended"))
 		return
 	}
 	b.say(b.t("verdict." + verdictWord(b.in)))
+}
+
+// dated is a heading, or the one that stands in its place once the records are made.
+func (b *builder) dated(now, before string) string {
+	if b.in.made() {
+		return b.t(before)
+	}
+	return b.t(now)
 }
 
 const dateForm = "2006-01-02 15:04 -07:00"
@@ -131,7 +148,7 @@ func (b *builder) name() string {
 // found tells the causes, each with its symptoms under it, and last what is right.
 func (b *builder) found() {
 	var fine []string
-	b.title(2, b.t("heading.found"))
+	b.title(2, b.dated("heading.found", "heading.found-before"))
 	told := 0
 	for _, f := range checks.Causes(b.in.Findings) {
 		switch f.Severity {
@@ -155,9 +172,17 @@ func (b *builder) found() {
 		b.list(b.t("label.symptoms"), b.symptoms(f))
 	}
 	if told == 0 {
-		b.say(b.t("found.nothing"))
+		b.say(b.idle("found"))
 	}
 	b.list(b.t("label.fine"), fine)
+}
+
+// idle says of a part that there is nothing in it, as far as that could be seen.
+func (b *builder) idle(part string) string {
+	if checks.VerdictOf(b.in.Findings) == checks.VerdictUnknown {
+		return b.t(part + ".unknown")
+	}
+	return b.t(part + ".nothing")
 }
 
 func (b *builder) symptoms(cause checks.Finding) []string {
@@ -183,13 +208,13 @@ func (b *builder) detours() {
 
 // records tells the changes in their order, each in the panel's form.
 func (b *builder) records() {
-	b.title(2, b.t("heading.records"))
+	b.title(2, b.dated("heading.records", "heading.records-before"))
 	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
 	switch {
 	case len(list) > 0:
 		b.say(b.t("records.order"))
 	case len(b.in.Plan.Ways) == 0 && len(b.in.Plan.Left) == 0:
-		b.say(b.t("records.nothing"))
+		b.say(b.idle("records"))
 	}
 	for i, c := range list {
 		b.title(3, strconv.Itoa(i+1)+". "+c.Title)

@@ -9,6 +9,7 @@ import (
 	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/wizard/words"
 )
 
@@ -177,8 +178,12 @@ func (p *explainPage) teaches() {
 	if t.Envelope != t.Domain {
 		add("envelope", t.Envelope)
 	}
+	from := "ip"
+	if t.Route == string(owner.Forward) || t.Route == string(owner.List) {
+		from = "passed-on-ip"
+	}
 	for _, ip := range t.IPs {
-		add("ip", ip.String())
+		add(from, ip.String())
 	}
 	for _, s := range t.Signatures {
 		if s.Selector != "" {
@@ -186,10 +191,27 @@ func (p *explainPage) teaches() {
 		}
 	}
 	p.page.list(p.T("explain.teaches.title"), lines)
-	if t.Domain != "" && !input.FreeMail(t.Domain) && p.x.Kind == bounce.Bounce && p.x.Asks() != LeanNothing {
-		p.write("\n")
-		p.prose("", "", p.T("explain.check", "domain", t.Domain, "file", p.x.File))
+	p.checks(t)
+}
+
+// checks tells the command that looks at DNS next, one for each of those who may hold the notice.
+func (p *explainPage) checks(t bounce.Lesson) {
+	if p.x.Kind != bounce.Bounce || p.x.Asks() == LeanNothing {
+		return
 	}
+	who := input.Parties(p.x.Bounce)
+	if len(who) == 0 || t.Route != string(owner.Forward) && t.Route != string(owner.List) {
+		if t.Domain != "" && !input.FreeMail(t.Domain) {
+			p.write("\n")
+			p.prose("", "", p.T("explain.check", "domain", t.Domain, "file", p.x.File))
+		}
+		return
+	}
+	var lines []string
+	for _, one := range who {
+		lines = append(lines, p.T("explain.party."+one.Role, "domain", one.Domain, "file", p.x.File))
+	}
+	p.page.list(p.T("explain.party.title"), lines)
 }
 
 // message tells how an ordinary mail stands.

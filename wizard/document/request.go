@@ -16,14 +16,21 @@ func letters(in Input) []words.Letter {
 	return in.words().Letters(in.Plan, facts.Read(in.Answers, in.DNS, in.Catalog))
 }
 
-// request is the letters as text: to those who have to act, and to the company that serves the zone where there are records
-// to be made. Each has whom it is for, its subject and its text.
-func request(in Input) []byte {
+// Letters are all letters that go with what was found.
+func (in Input) Letters() []words.Letter {
 	b := &builder{in: in, p: in.words()}
 	list := letters(in)
 	if l, ok := b.dnsLetter(); ok {
 		list = append(list, l)
 	}
+	return list
+}
+
+// request is the letters as text: to those who have to act, and to the company that serves the zone where there are records
+// to be made. Each has whom it is for, its subject and its text.
+func request(in Input) []byte {
+	b := &builder{in: in, p: in.words()}
+	list := in.Letters()
 	if len(list) == 0 {
 		b.say(b.t("request.nothing"))
 	}

@@ -54,7 +54,7 @@ type Wait struct {
 // Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
 func Of(s *session.Session) Input {
 	r := s.Result()
-	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: s.Seen(), Proof: s.Proved()}
+	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: s.Outlook(), Seen: s.Seen(), Proof: s.Proved()}
 	in.Reports = s.ReportsSaid()
 	if w := s.Wait(); w != nil && len(w.Wants) > 0 {
 		in.Wait = &Wait{Wants: w.Wants, Places: w.Places, Verdict: w.Verdict}
@@ -72,15 +72,41 @@ type Format struct {
 // formats is the one table, in the order in which they are offered: a new format is a new row.
 var formats = []Format{
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
-	{"html", ".html", func(in Input) ([]byte, error) { return htmlPage(document(in), in.Lang), nil }},
+	{"html", ".html", htmlSheet},
 	{"request", "-request.txt", func(in Input) ([]byte, error) { return request(in), nil }},
 	{"undo", "-undo.txt", func(in Input) ([]byte, error) { return undo(in), nil }},
 	{"md", ".md", func(in Input) ([]byte, error) { return markdown(document(in)), nil }},
 	{"json", ".json", func(in Input) ([]byte, error) { return Encode(Contract(in), "  ") }},
+	{"csv", ".csv", spreadsheet},
+	{"zone", ".zone", func(in Input) ([]byte, error) { return zoneFile(in), nil }},
+	{"dnscontrol", "-dnsconfig.js", func(in Input) ([]byte, error) { return dnsControl(in), nil }},
+	{"octodns", "-octodns.yaml", func(in Input) ([]byte, error) { return octoDNS(in), nil }},
+	{"terraform-cloudflare", "-cloudflare.tf", func(in Input) ([]byte, error) { return terraformCloudflare(in), nil }},
+	{"terraform-route53", "-route53.tf", func(in Input) ([]byte, error) { return terraformRoute53(in), nil }},
 }
 
 // Formats lists the formats in the order in which they are offered.
 func Formats() []Format { return slices.Clone(formats) }
+
+// FormatsOf names the formats whose files end as the path does: the one with the longest ending, else all that share what
+// stands after the last dot.
+func FormatsOf(path string) []string {
+	path = strings.ToLower(path)
+	var best Format
+	var out []string
+	for _, f := range formats {
+		if strings.HasSuffix(path, f.Ext) && len(f.Ext) > len(best.Ext) {
+			best = f
+		}
+		if ext := f.Ext[strings.LastIndex(f.Ext, "."):]; strings.HasSuffix(path, ext) {
+			out = append(out, f.Name)
+		}
+	}
+	if best.Name != "" {
+		return []string{best.Name}
+	}
+	return out
+}
 
 // FormatError says that there is no such format.
 type FormatError struct {
@@ -134,7 +160,7 @@ func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 // Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
-	b.say(b.t("verdict." + verdictWord(in)))
+	b.verdict()
 	b.found()
 	b.detours()
 	b.forecast()

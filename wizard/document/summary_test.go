@@ -156,8 +156,8 @@ func TestGolden(t *testing.T) {
 			if err != nil || string(again) != string(got) {
 				t.Errorf("%s is not the same twice (%v)", file, err)
 			}
-			for _, r := range string(got) {
-				if r != '\n' && unicode.Is(unicode.C, r) {
+			for _, r := range strings.ReplaceAll(strings.TrimPrefix(string(got), "\ufeff"), "\r\n", "\n") { // as CSV has them
+				if r != '\n' && r != '\t' && unicode.Is(unicode.C, r) {
 					t.Errorf("%s: control code %q", file, r)
 				}
 			}

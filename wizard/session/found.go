@@ -112,14 +112,29 @@ func (s *Session) Open(id wizard.StepID) {
 	}
 }
 
-// askHost opens the question of who sends the mail where DNS does not tell, once: nothing that follows is worth much
-// without it.
-func (s *Session) askHost() {
-	if _, asked := s.said[wizard.StepHost]; s.at != wizard.StepFound || len(s.open) > 0 || asked || s.Blind() || s.Missing() {
+// askFirst opens, once each, the questions without whose answers nothing that follows is worth much: who sends the mail,
+// where DNS does not tell; and of a list of one's own, whether the address that was not reached is a member.
+func (s *Session) askFirst() {
+	if s.at != wizard.StepFound || len(s.open) > 0 || s.Blind() || s.Missing() {
 		return
 	}
-	if host := s.Lines()[0]; !host.Known() {
-		s.Open(host.Step)
+	if _, asked := s.said[wizard.StepHost]; !asked {
+		if host := s.Lines()[0]; !host.Known() {
+			s.Open(host.Step)
+			return
+		}
+	}
+	l := s.ans.List
+	if _, asked := s.said[wizard.StepListMembers]; asked || s.ans.Route != owner.List || l.Domain() != s.ans.Domain || l.Bounced == "" || l.Member != "" || s.ans.Mail.Kind == "" {
+		return
+	}
+	var told []wizard.Reply // by the mail in hand, which leads to the question
+	for _, id := range []wizard.StepID{wizard.StepRoute, wizard.StepListAddress, wizard.StepListBounced} {
+		step, _ := s.flow.Step(id)
+		told = append(told, step.Said(s.ans))
+	}
+	if s.walk(s.flow.Put(s.path, told...)) == nil {
+		s.Open(wizard.StepListMembers)
 	}
 }
 
@@ -158,6 +173,7 @@ func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 		return append(out, s.keep()...), nil
 	}
 	s.open = nil
+	s.askFirst()
 	return append(append(out, s.changed(was)...), s.keep()...), nil
 }
 

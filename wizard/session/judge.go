@@ -7,6 +7,7 @@ import (
 	"example.org/todoku/checks/forecast"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/proof"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -86,6 +87,43 @@ func Zone(a owner.Answers, dns *snapshot.Snapshot) string {
 		}
 	}
 	return a.Domain
+}
+
+// outlook is a forecast with what it was made of.
+type outlook struct {
+	in   *facts.Facts
+	made bool
+	kept *proof.Proof
+	told forecast.Forecast
+}
+
+// outlook makes the forecast anew: with what a test mail has shown, and with the plan's records where they are made.
+func (r Result) outlook(made bool, kept *proof.Proof) forecast.Forecast {
+	in := r.in
+	if kept != nil && kept.Arrived() {
+		a := r.Answers.Clone()
+		for _, d := range kept.DKIM {
+			a.Mail.Signed = append(a.Mail.Signed, owner.Signed{Domain: d.Domain, Selector: d.Selector, Result: d.Result})
+		}
+		in = facts.Read(a, r.DNS, in.Catalog)
+	}
+	if made {
+		return forecast.Made(in, r.Plan)
+	}
+	return forecast.Make(in, r.Plan)
+}
+
+// Outlook is what receivers do, now and after what is still to come. Once every place has seen the records, now is what holds
+// with them; and a signature that a test mail has shown need not be assumed.
+func (s *Session) Outlook() forecast.Forecast {
+	made, kept := s.wait.Published() && len(s.result.Plan.Edits()) > 0, s.prove.kept
+	if s.result.in == nil || !made && (kept == nil || !kept.Arrived() || len(s.result.Plan.Edits()) > 0) {
+		return s.result.Forecast
+	}
+	if o := &s.outlook; o.in != s.result.in || o.made != made || o.kept != kept {
+		*o = outlook{s.result.in, made, kept, s.result.outlook(made, kept)}
+	}
+	return s.outlook.told
 }
 
 // Result is what followed from the last look with all answers.

@@ -6,9 +6,11 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/wizard"
 	"example.org/todoku/wizard/session/store"
+	"example.org/todoku/wizard/words"
 )
 
 // opened asks a question of a line and those that follow from it, each answered by a value, "" for none.
@@ -104,6 +106,51 @@ func TestTurnsToTheList(t *testing.T) {
 					if slices.Contains(r.Values, "xserver") || slices.Contains(r.Values, "sendgrid") {
 						t.Errorf("kept of the writer: %+v", r)
 					}
+				}
+			})
+		})
+	}
+}
+
+// A notice in which several had a part is pasted into the first box: whose domain it is about is asked, nothing is looked up
+// before that, and whoever runs the list is asked whether the address is a member.
+func TestWhose(t *testing.T) {
+	for _, c := range []struct {
+		story, whose, domain string
+		then                 []string
+		want                 func(owner.Answers) bool
+	}{
+		{"S6", owner.Writer, "hibari.test", nil, func(a owner.Answers) bool { return a.Route == owner.Forward && a.Forward.Mine == "" }},
+		{"S6", owner.Forwarder, "suzume-kobo.example", nil, func(a owner.Answers) bool {
+			return a.Forward.Mine == owner.Mine && a.Forward.To == "suzume.kobo@gmail.com"
+		}},
+		{"S6", owner.Another, "suzume-kobo.example", []string{"suzume-kobo.example"}, func(a owner.Answers) bool { return a.Forward.Mine == owner.Mine }},
+		{"S7", owner.Lister, "machikai.example", []string{"", owner.No}, func(a owner.Answers) bool { return a.List.Mine == owner.Yes && a.List.Member == owner.No }},
+		{"S7", owner.Lister, "machikai.example", []string{"kato.machi@gmail.com\nabe@member.test"}, func(a owner.Answers) bool { return a.List.Member == owner.Yes && a.List.Among == 2 }},
+	} {
+		t.Run(c.story+" "+c.whose, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := open(t, c.story, owner.Answers{})
+				got, bad := input.Own(f.Story.Answers.Message)
+				if bad != nil {
+					t.Fatal(bad)
+				}
+				effects, err := f.Reply(words.Intake(got))
+				must(t, err)
+				f.do(effects)
+				if f.At() != wizard.StepWhose || f.Looking().Run != 0 {
+					t.Fatalf("at %s, looks %d", f.At(), f.Looking().Run)
+				}
+				f.say(c.whose)
+				for _, v := range c.then {
+					if v == "" {
+						f.say()
+					} else {
+						f.say(v)
+					}
+				}
+				if a := f.Answers(); f.At() != wizard.StepFound && f.At() != wizard.StepHost || a.Domain != c.domain || a.Symptom != owner.SymptomBounce || !c.want(a) {
+					t.Errorf("at %s: %+v", f.At(), a)
 				}
 			})
 		})

@@ -114,7 +114,7 @@ func (s *Session) Looked(run int, snap *snapshot.Snapshot, err error) []Effect {
 	}
 	if !s.look.Whole {
 		s.early = Judge(s.ans, s.snap, s.world.Catalog)
-		s.askHost()
+		s.askFirst()
 		return nil
 	}
 	s.judge()

@@ -1,11 +1,13 @@
 package session_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"example.org/todoku/checks/forecast"
 	"example.org/todoku/checks/lab"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/proof"
@@ -62,6 +64,11 @@ func TestProved(t *testing.T) {
 		if p := f.Proof(); p == nil || p.Fault != proof.Unsigned || !p.Arrived() || p.Proved() {
 			t.Errorf("before signing: %+v", p)
 		}
+		// What is said to be now is what holds with the records, and a signature is assumed until a mail shows one.
+		if was, now := f.Result().Forecast.Lines[0].Now, f.Outlook(); was.Outcome == forecast.Delivered || now.Changes || now.Lines[0].Now.Outcome != forecast.Delivered ||
+			!assumesSigning(now) || now.Lists[0].Items[0].State != forecast.Met {
+			t.Errorf("with the records: %+v", now.Lines[0])
+		}
 		f.do(f.SwitchedOn("google-workspace"))
 		if len(f.Signing()) != 0 {
 			t.Error("signing is asked for again")
@@ -74,6 +81,9 @@ func TestProved(t *testing.T) {
 		}
 		if f.Proved() != p {
 			t.Error("the proof is not kept")
+		}
+		if assumesSigning(f.Outlook()) {
+			t.Error("that mail is signed is assumed, though a mail has shown it")
 		}
 		all, err := f.store.List()
 		must(t, err)
@@ -92,6 +102,10 @@ func TestProved(t *testing.T) {
 			t.Errorf("%+v, kept %+v", f.Proof(), f.Proved())
 		}
 	})
+}
+
+func assumesSigning(f forecast.Forecast) bool {
+	return slices.ContainsFunc(f.Lines, func(l forecast.Line) bool { return slices.Contains(l.Now.Assumes, forecast.SigningOn) })
 }
 
 // A mail that proves nothing is told by what it lacks: of another domain, older than the change, the sender's own copy.

@@ -46,13 +46,14 @@ type Session struct {
 	open  []wizard.StepID // the questions of a line that was opened, the one that is asked last
 	about string          // the domain that all of this is about; Back to the first question does not forget it
 
-	look   Looking
-	snap   *snapshot.Snapshot
-	seen   catalog.Detected
-	early  Result // of a look that knew the domain alone
-	result Result
-	prove  proving
-	saved  []string // ticks of the records that the owner has saved
+	look    Looking
+	snap    *snapshot.Snapshot
+	seen    catalog.Detected
+	early   Result // of a look that knew the domain alone
+	result  Result
+	prove   proving
+	outlook outlook
+	saved   []string // ticks of the records that the owner has saved
 
 	wait    *Wait
 	waiting bool // the wait's page is open
@@ -160,7 +161,7 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		s.about = d
 	}
 	switch from {
-	case s.flow.First, wizard.StepDomain, wizard.StepReports:
+	case s.flow.First, wizard.StepWhose, wizard.StepDomain, wizard.StepReports:
 		s.again(r)
 	}
 	return append(append(out, s.arrive()...), s.keep()...), nil

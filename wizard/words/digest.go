@@ -52,3 +52,9 @@ func shownIDs(forwarded, envelope, seal, signature string) []string {
 	}
 	return out
 }
+
+// Asked words a question: what is asked, and why or how. It names the address that it is about, where there is one.
+func (p P) Asked(step wizard.StepID, a owner.Answers) (title, help string) {
+	id := "wizard." + string(step)
+	return p.t(id+".title", "address", a.List.Bounced), p.t(id+".help", "address", a.List.Bounced)
+}

@@ -3,6 +3,7 @@ package words
 import (
 	"strings"
 
+	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
@@ -78,11 +79,23 @@ func (p P) InHand(m owner.Mail) string {
 		}
 	}
 	add("recipient", m.Recipient)
+	if m.Cause != "" {
+		add("cause", p.t(bounce.Cause(m.Cause).Words("name")))
+	}
 	add("codes", m.Codes)
-	if len(m.IPs) > 0 {
+	add("author", m.Domain)
+	switch m.Route {
+	case owner.Forward:
+		add("through", m.Through)
+	case owner.List:
+		add("list", m.List)
+	}
+	if len(m.IPs) > 0 && m.Route == "" {
 		add("ip", m.IPs[0].String())
 	}
-	add("envelope", m.Envelope)
+	if m.Envelope != m.Domain {
+		add("envelope", m.Envelope)
+	}
 	add("spf", m.SPF)
 	add("dmarc", m.DMARC)
 	return strings.Join(out, p.t("words.list"))

@@ -40,7 +40,13 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
 	}
 	for _, id := range s.Fixed {
-		near = append(near, Option{ID: id, Label: p.t("wizard." + string(s.ID) + ".option." + id)})
+		name, offered := "", true
+		if s.Named != nil {
+			name, offered = s.Named(a, id)
+		}
+		if offered {
+			near = append(near, Option{ID: id, Label: p.t("wizard."+string(s.ID)+".option."+id, "name", name)})
+		}
 	}
 	list := append(near, far...)
 	p.choose(list, s, a)

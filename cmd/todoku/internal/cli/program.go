@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/document"
 )
@@ -18,6 +19,7 @@ type Program struct {
 	Out, Err io.Writer
 	Lang     i18n.Lang
 	Version  string
+	Settings settings.Set
 	Common
 }
 

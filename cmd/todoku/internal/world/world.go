@@ -39,10 +39,18 @@ const DNSPort = 53
 
 // Opener gives a function that opens the world of the program's flags. It reads them when it is called.
 func Opener(p *cli.Program) func(context.Context) (*World, error) {
-	return func(ctx context.Context) (*World, error) { return opener{p}.open(ctx) }
+	return func(ctx context.Context) (*World, error) { return opener{Program: p}.open(ctx) }
 }
 
-type opener struct{ *cli.Program }
+// Later is Opener for the lab's world of the program's flags after a decay (lab.Decay).
+func Later(p *cli.Program, decay string) func(context.Context) (*World, error) {
+	return func(ctx context.Context) (*World, error) { return opener{p, decay}.open(ctx) }
+}
+
+type opener struct {
+	*cli.Program
+	later string // ID of a decay, within the lab
+}
 
 // open wires what the flags ask for.
 func (o opener) open(ctx context.Context) (*World, error) {
@@ -114,6 +122,11 @@ func (o opener) enterLab(w *World, cfg *probe.Config) error {
 	story, err := lab.Find(o.Lab)
 	if err != nil {
 		return cli.Usage(o.Lang.T("cmd.fault.no-story", i18n.Args{"name": cli.Printable(o.Lab)}), o.Lang.T("cmd.fault.see-lab"))
+	}
+	if o.later != "" {
+		if story, err = story.Later(o.later); err != nil {
+			return cli.Usage(o.Lang.T("cmd.fault.no-decay", i18n.Args{"name": cli.Printable(o.later), "story": story.ID}), o.Lang.T("cmd.fault.see-decays"))
+		}
 	}
 	if len(o.Resolvers) > 0 {
 		return cli.Usage(o.Lang.T("cmd.fault.lab-resolver"), "")

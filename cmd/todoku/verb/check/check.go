@@ -2,6 +2,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -39,6 +40,7 @@ type Options struct {
 	Domains          []string
 	File, From, Save string
 	Requirements     []string // receivers whose checklist is wanted
+	Form             string   // how it is told; "" is text, or JSON with --json
 }
 
 // Bounds of what is read, in bytes.
@@ -70,13 +72,15 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.Lang.T("cmd.flag.save-snapshot"))
 	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
 	cli.Complete(c, "requirements", forecast.Listed()...)
+	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
+	cli.Complete(c, "format", forms...)
 	o.Answers.Declare(c)
 	return c
 }
 
 // Run looks at every domain and tells each as it is done.
 func Run(ctx context.Context, o *Options) error {
-	if err := o.knownReceivers(); err != nil {
+	if err := cmp.Or(o.knownForm(), o.knownReceivers()); err != nil {
 		return err
 	}
 	if o.From != "" {
@@ -103,8 +107,7 @@ func Run(ctx context.Context, o *Options) error {
 	if len(names) == 1 {
 		input, err := o.Domain(names[0])
 		if err != nil {
-			o.tellBad(names[0], err)
-			return err
+			return o.bad(names[0], err)
 		}
 		return o.one(ctx, w, input, answers)
 	}
@@ -127,7 +130,7 @@ func (o *Options) one(ctx context.Context, w *world.World, input input.Input, an
 			return o.Unwritten(o.Save, err)
 		}
 	}
-	return o.conclude(ctx, r, err)
+	return o.told(r, err, o.conclude(ctx, r, err))
 }
 
 // conclude tells one result and sets the exit status; a run that saw nothing, or was cut off, says so.
@@ -136,7 +139,7 @@ func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) er
 		return o.Interrupted()
 	}
 	blind := world.BlindnessOf(r.DNS)
-	if blind == world.Sighted || o.JSON {
+	if blind == world.Sighted || o.Form == formJSON || o.Form == formGitHub {
 		if err := o.report(r); err != nil {
 			return err
 		}
@@ -155,8 +158,12 @@ func (o *Options) report(r world.Result) error {
 	r.NoteUnfound(o.Answers)
 	in := o.document(r)
 	switch {
-	case o.JSON:
+	case o.Form == formJSON:
 		return o.WriteLine(document.Contract(in))
+	case o.Form == formGitHub:
+		return o.Print(document.Annotations(o.seen(r, nil).suite))
+	case o.Form == formJUnit:
+		return nil
 	case len(o.Requirements) > 0:
 		return o.Print(document.RequirementsPage(in, o.Layout()))
 	}
@@ -186,8 +193,9 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 		slots  = make(chan struct{}, domainsAtOnce)
 		first  = true
 		status = cli.StatusOK
+		all    = make([]seen, len(names))
 	)
-	for _, name := range names {
+	for i, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {
 			defer func() { <-slots }()
@@ -201,13 +209,15 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			defer tell.Unlock()
 			if input.Domain == "" {
 				o.tellBad(name, err)
+				all[i] = o.unseen(name, err)
 				status = cli.Graver(status, o.Tell(err))
 				return
 			}
 			if ctx.Err() != nil {
 				return // told once, for all that are left
 			}
-			if !o.JSON && world.BlindnessOf(r.DNS) == world.Sighted {
+			all[i] = o.seen(r, err)
+			if o.Form == formText && world.BlindnessOf(r.DNS) == world.Sighted {
 				if !first {
 					_, _ = fmt.Fprintln(o.Out)
 				}
@@ -219,6 +229,9 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 	group.Wait()
 	if ctx.Err() != nil {
 		return o.Interrupted()
+	}
+	if err := o.finish(all); err != nil {
+		return err
 	}
 	return cli.Exit(status)
 }
@@ -233,12 +246,9 @@ func (o *Options) concludeOneOf(ctx context.Context, r world.Result, err error) 
 	return err
 }
 
-// tellBad gives a machine that reads many lines one for the name that is no domain.
-func (o *Options) tellBad(name string, err error) {
-	if !o.JSON {
-		return
-	}
-	_ = o.WriteLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()})
+// badLine is the line of JSON for a name that is no domain.
+func badLine(name string, err error) map[string]any {
+	return map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()}
 }
 
 // names are the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
@@ -299,18 +309,18 @@ func (o *Options) replay() error {
 	r := world.Result{Result: session.Judge(inhand.Teach(answers), &snap, cat), Input: input}
 	r.Prove(o.Answers.InHand, snap.Taken, func(m *message.Message) message.Report { return m.Verify(context.Background(), reading.SPF(&snap)) })
 	if world.BlindnessOf(&snap) != world.Sighted {
-		if o.JSON {
-			if err := o.WriteLine(document.Contract(o.document(r))); err != nil {
+		if o.Form == formJSON || o.Form == formGitHub {
+			if err := o.report(r); err != nil {
 				return err
 			}
 		}
-		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.blind.saved", i18n.Args{"file": cli.Printable(o.From)}),
-			o.Lang.T("cmd.fault.make-snapshot"))
+		return o.told(r, nil, cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.blind.saved", i18n.Args{"file": cli.Printable(o.From)}),
+			o.Lang.T("cmd.fault.make-snapshot")))
 	}
 	if err := o.report(r); err != nil {
 		return err
 	}
-	return cli.Exit(r.Status())
+	return o.told(r, nil, cli.Exit(r.Status()))
 }
 
 // knownReceivers refuses a --requirements that has no checklist.

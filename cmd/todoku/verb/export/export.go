@@ -17,9 +17,6 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// laterFormats are planned, and named only when asked for.
-var laterFormats = []string{"csv", "zone", "dnscontrol", "octodns", "terraform"}
-
 // formatNames lists the formats that can be written now.
 func formatNames() []string {
 	var out []string
@@ -144,25 +141,23 @@ func (o *Options) format() (string, error) {
 	case o.JSON:
 		return jsonFormat, nil
 	}
-	best := document.Format{Name: "md"}
-	for _, f := range document.Formats() {
-		if strings.HasSuffix(strings.ToLower(o.File), f.Ext) && len(f.Ext) > len(best.Ext) { // "-undo.txt" is more than ".txt"
-			best = f
-		}
+	names := document.FormatsOf(o.File)
+	switch len(names) {
+	case 0:
+		return "md", nil
+	case 1:
+		return names[0], nil
 	}
-	return best.Name, nil
+	return "", cli.Usage(o.Lang.T("cmd.fault.format-of-file", i18n.Args{"file": cli.Printable(o.File)}),
+		o.Lang.T("cmd.fault.name-format", i18n.Args{"formats": strings.Join(names, ", ")}))
 }
 
 // jsonFormat is the format that --json asks for.
 const jsonFormat = "json"
 
 func (o *Options) knownFormat(format string) error {
-	switch {
-	case slices.Contains(formatNames(), format):
+	if slices.Contains(formatNames(), format) {
 		return nil
-	case slices.Contains(laterFormats, format):
-		return cli.Usage(o.Lang.T("cmd.fault.later-format", i18n.Args{"format": format}),
-			o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 	}
 	return o.BadValue("--format", format, o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
 }

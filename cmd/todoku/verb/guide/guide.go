@@ -19,6 +19,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/cmd/todoku/internal/world"
 	"example.org/todoku/tui"
 	"example.org/todoku/tui/plain"
@@ -111,7 +112,8 @@ func (o *Options) drawable() bool {
 // deps is the world as the screens see it; tty is the terminal, nil where there is none.
 func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
-		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1",
+		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1" || o.Settings.Get(settings.Glyphs).One() == "ascii",
+		NoMouse:   o.Settings.Get(settings.Mouse).One() == "off",
 		Recognise: func(text string) (input.Input, *input.Problem) { return local.Recognise(text, input.Own) },
 		Reports:   local.ReadReports,
 		Senders: func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot {
@@ -159,6 +161,9 @@ func (o *Options) labDeps(w *world.World) *tui.Lab {
 		Story: w.Story.Title.In(string(o.Lang)), Domain: cmp.Or(w.Story.Answers.ReportTo, w.Story.Answers.Domain), Key: w.Story.Key,
 		Publish: w.Net.PublishRight, Speed: w.Clock.Speed, Speeds: labSpeeds, Mistakes: w.Mistakes(), Advance: w.Clock.Advance,
 		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.Net.PublishWrong(lab.Mistake(m), edits) },
+	}
+	if w.Story.Answers.Mail.Kind == "" {
+		l.Notice = w.Story.Answers.Message
 	}
 	if post := mail.New(w.Net, *w.Story, w.Clock.Now); post != nil {
 		l.SwitchOn = post.SwitchOn

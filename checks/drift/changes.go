@@ -1,0 +1,206 @@
+package drift
+
+import (
+	"slices"
+	"strings"
+
+	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
+)
+
+// order is in which order kinds are told: what decides most comes first.
+var order = []Kind{Servers, Signing, SPF, DKIM, DMARC, MX, Address, Text}
+
+// changes lists what differs of what both looks know.
+func changes(old, now *facts.Facts) []Change {
+	out := slices.Concat(delegation(old, now), signing(old, now))
+	for _, k := range compared(old.DNS, now.DNS) {
+		a, b := old.DNS.Get(k.Name, k.Type), now.DNS.Get(k.Name, k.Type)
+		if !a.Known() || !b.Known() || a.Cut() || b.Cut() {
+			continue
+		}
+		was, is := values(old, a), values(now, b)
+		switch k.Type {
+		case snapshot.MX:
+			out = append(out, exchange(k.Name, was, is)...)
+		case snapshot.TXT:
+			out = append(out, texts(old.Owner.Domain, k.Name, was, is)...)
+		default:
+			out = append(out, plain(Address, k.Name, was, is)...)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y Change) int { return slices.Index(order, x.Kind) - slices.Index(order, y.Kind) })
+	return out
+}
+
+// compared lists the owner's own names and types that the authority was asked for in both looks.
+func compared(old, now *snapshot.Snapshot) (out []snapshot.Key) {
+	for _, a := range old.Answers {
+		k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
+		wanted := slices.Contains([]snapshot.Type{snapshot.MX, snapshot.TXT, snapshot.A, snapshot.AAAA}, a.Type)
+		first, _, _ := strings.Cut(a.Name, ".")
+		if !wanted || first == snapshot.WildcardLabel || slices.Contains(out, k) {
+			continue
+		}
+		if _, asked := old.Find(k); asked && now.Get(a.Name, a.Type).Status != snapshot.Unasked {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// values are an answer's values, sorted; of an alias the name to which it leads, and only whether anything is there: what
+// stands behind it is another's to renew. What a wildcard gives for any name is nothing.
+func values(in *facts.Facts, a snapshot.Answer) []string {
+	if in.Anywhere(a) {
+		return nil
+	}
+	if len(a.Chain) > 0 {
+		if len(a.Records) == 0 {
+			return nil
+		}
+		return []string{arrow + a.Chain[0].Target}
+	}
+	var out []string
+	for _, r := range a.Records {
+		out = append(out, r.Value(a.Type))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// arrow marks an alias among values.
+const arrow = "CNAME "
+
+// less gives the values of a that b lacks.
+func less(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return slices.Contains(b, v) })
+}
+
+// plain compares values of which there may be any number.
+func plain(k Kind, name string, was, is []string) []Change {
+	gone, come := less(was, is), less(is, was)
+	act := Altered
+	switch {
+	case len(gone)+len(come) == 0:
+		return nil
+	case len(is) == 0:
+		act = Gone
+	case len(was) == 0:
+		act = Come
+	}
+	return []Change{{k, act, name, gone, come, was}}
+}
+
+// single compares records of which there should be one, by their parts.
+func single(k Kind, name string, was, is []string, parts func(string) []string) []Change {
+	switch {
+	case slices.Equal(was, is):
+		return nil
+	case len(is) > 1 && len(was) < 2:
+		return []Change{{k, Doubled, name, less(was, is), less(is, was), was}}
+	case len(was) != 1 || len(is) != 1:
+		return plain(k, name, was, is)
+	}
+	gone, come := less(parts(was[0]), parts(is[0])), less(parts(is[0]), parts(was[0]))
+	if len(gone)+len(come) == 0 {
+		return nil // written otherwise, and the same
+	}
+	return []Change{{k, Altered, name, gone, come, was}}
+}
+
+// texts compares the TXT records of a name, each kind for itself.
+func texts(domain, name string, was, is []string) []Change {
+	if strings.HasSuffix(name, "._domainkey."+domain) {
+		if len(was) == 1 && len(is) == 1 && dkim.Same(was[0], is[0]) {
+			return nil
+		}
+		return plain(DKIM, name, was, is)
+	}
+	var out []Change
+	policy := strings.HasPrefix(name, "_dmarc.")
+	for _, f := range []struct {
+		kind  Kind
+		is    func(string) bool
+		parts func(string) []string
+	}{{SPF, spf.Is, terms}, {DMARC, func(v string) bool { return policy && (dmarc.Is(v) || strings.HasPrefix(v, arrow)) }, tags}} {
+		a, b := keep(was, f.is), keep(is, f.is)
+		was, is = less(was, a), less(is, b)
+		out = append(out, single(f.kind, name, a, b, f.parts)...)
+	}
+	return append(out, plain(Text, name, was, is)...)
+}
+
+func keep(list []string, want func(string) bool) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(v string) bool { return !want(v) })
+}
+
+// terms are the terms of an SPF record as receivers compare them: letter case and an explicit "+" make no difference.
+func terms(record string) (out []string) {
+	for _, t := range spf.Parse(record).Terms {
+		out = append(out, strings.ToLower(strings.TrimPrefix(t.Text, "+")))
+	}
+	return out
+}
+
+// tags are the tags of a DMARC record.
+func tags(record string) (out []string) {
+	for _, t := range dmarc.Parse(record).Tags {
+		if t.Name != "v" {
+			out = append(out, t.Name+"="+t.Value)
+		}
+	}
+	return out
+}
+
+// exchange compares the mail servers: they moved where not one of the old is among the new.
+func exchange(name string, was, is []string) []Change {
+	out := plain(MX, name, was, is)
+	if len(out) == 1 && len(was) > 0 && len(is) > 0 && len(less(targets(was), targets(is))) == len(targets(was)) {
+		out[0].Act = Moved
+	}
+	return out
+}
+
+// targets are the names of mail servers without their preference.
+func targets(values []string) (out []string) {
+	for _, v := range values {
+		_, name, _ := strings.Cut(v, " ")
+		out = append(out, name)
+	}
+	return out
+}
+
+// delegation compares the name servers to which the world is sent.
+func delegation(old, now *facts.Facts) []Change {
+	zone, ok1 := old.DNS.Zone()
+	same, ok2 := now.DNS.Zone()
+	if !ok1 || !ok2 || zone != same {
+		return nil
+	}
+	was, is := old.DNS.NameServers(zone), now.DNS.NameServers(zone)
+	if len(was) == 0 || len(is) == 0 {
+		return nil
+	}
+	out := plain(Servers, zone, was, is)
+	if len(out) == 1 && len(less(was, is)) == len(was) {
+		out[0].Act = Moved
+	}
+	return out
+}
+
+// signing compares the keys (DS) that the zone above vouches for.
+func signing(old, now *facts.Facts) []Change {
+	zone, ok := now.DNS.Zone()
+	if !ok {
+		return nil
+	}
+	a, b := old.DS(zone), now.DS(zone)
+	if !a.Known() || !b.Known() {
+		return nil
+	}
+	return plain(Signing, zone, values(old, a), values(now, b))
+}

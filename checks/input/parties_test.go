@@ -1,0 +1,48 @@
+package input_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/input"
+)
+
+// notice is a delivery report to somebody about a mail that came back.
+func notice(to, final, original string, returned ...string) string {
+	return strings.Join(append(append([]string{"From: MAILER-DAEMON@www1.host.example", "To: " + to, "Subject: Returned mail",
+		`Content-Type: multipart/report; report-type=delivery-status; boundary="b"`, "", "--b", "Content-Type: message/delivery-status", "",
+		"Reporting-MTA: dns; www1.host.example", "", "Original-Recipient: rfc822; " + original, "Final-Recipient: rfc822; " + final, "Action: failed", "Status: 5.7.26",
+		"Diagnostic-Code: smtp; 550-5.7.26 Your email has been blocked because the sender is unauthenticated.", "", "--b",
+		"Content-Type: text/rfc822-headers", ""}, returned...), "", "--b--", ""), "\n")
+}
+
+// TestParties: who may hold a notice, and so which domain it is about. Where that is more than one, none is taken.
+func TestParties(t *testing.T) {
+	const forwards = "info@suzume.example"
+	for name, c := range map[string]struct{ text, want, domain string }{
+		"straight":                 {notice("mori@hibari.example", "kato@gmail.com", "kato@gmail.com", "From: mori@hibari.example", "To: kato@gmail.com"), "writer=hibari.example!", "hibari.example"},
+		"passed on":                {notice("mori@hibari.example", "suzu@gmail.com", forwards, "From: mori@hibari.example", "To: "+forwards), "writer=hibari.example! forwarder=suzume.example", ""},
+		"to the forwarder":         {notice("postmaster@suzume.example", "suzu@gmail.com", forwards, "From: mori@hibari.example", "To: "+forwards), "writer=hibari.example forwarder=suzume.example!", ""},
+		"from free mail":           {notice("mori@yahoo.co.jp", "suzu@gmail.com", forwards, "From: mori@yahoo.co.jp", "To: "+forwards), "forwarder=suzume.example", "suzume.example"},
+		"by one's own sub-domain":  {notice("mori@hibari.example", "suzu@gmail.com", "all@ml.hibari.example", "From: mori@hibari.example", "To: all@ml.hibari.example"), "writer=hibari.example!", "hibari.example"},
+		"a list":                   {notice("kai-bounces@machi.example", "kato@gmail.com", "kato@gmail.com", "From: mori@hibari.example", "To: kai@machi.example", "List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"), "writer=hibari.example lister=machi.example!", ""},
+		"a list, from a free mail": {notice("kai-bounces@machi.example", "kato@gmail.com", "kato@gmail.com", "From: mori@gmail.com", "To: kai@machi.example", "List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"), "lister=machi.example!", "machi.example"},
+	} {
+		var got []string
+		for _, p := range input.Parties(bounce.Read([]byte(c.text))) {
+			told := ""
+			if p.Told {
+				told = "!"
+			}
+			got = append(got, fmt.Sprint(p.Role, "=", p.Domain, told))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if in, bad := input.Own(c.text); bad != nil || in.Kind != input.Bounce || in.Domain != c.domain {
+			t.Errorf("%s: the box takes %q as %s, %v", name, in.Domain, in.Kind, bad)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+// Package shape has domains of the usual shapes, with which the time of a check is measured.
+package shape
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"example.org/todoku/checks/lab"
+)
+
+// Shape is a domain of a usual shape, of which the owner has said nothing but its name, and how many rounds the task
+// takes: the longest chain of answers each of which the next question needs. Whoever walks it by hand asks first for the
+// name servers and those of the zone above, then for their addresses, then the zone's own servers for the records, then
+// for what these name.
+type Shape struct {
+	ID        string
+	Rounds    int
+	Questions int // that a check may put at most
+	lab.Scenario
+}
+
+const head = `A domain of a usual shape.
+-- scenario.toml --
+id = "%s"
+[title]
+ja = "形"
+en = "%[1]s"
+[about]
+ja = "形"
+en = "%[1]s"
+[answers]
+domain = "%[2]s"
+`
+
+// key is the public half of an RSA key that nobody has.
+const key = `"v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuYqtM24WJCLrnsJTWdfjsxyMYnclERRQx9GUa5AtVJ+IA0dJAhi8/7PfJxxbm1RiUcxH4Ezr5j+IlsmaOVs24SBtCkGIyxNFkA3pJGQzoi5gTUpaPBKNblOR4jIUqM83sBS+Qj/7vlb/rIEstYT/Rc42OUW/f2GtmHmmmGm9LQN5r9HQcr66qdmqn3W4wex19" "taRDBPvdUPxKwlK0yk11b+FQjL0YZQGCZRHwx+A9F2qT9cOpKUlyDqgXC650FSC6rnSx2jWyZxFbsXYM9xIOBQc5z5QNs6jmma1YToit77MIMrMHViSfx1icUscOVtvOVuISdhivZylcoDmz36anQIDAQAB"`
+
+// treeDepth is how many includes follow one another in the long tree.
+const treeDepth = 6
+
+// All lists the shapes that the time of a check is measured with.
+func All(t testing.TB) []Shape {
+	t.Helper()
+	tree := strings.Builder{}
+	fmt.Fprint(&tree, "-- zone nagai.example @ 01.dnsv.jp 02.dnsv.jp --\n@ A 203.0.113.31\n@ TXT \"v=spf1 include:_t1.ki.test ~all\"\n"+
+		"_dmarc TXT \"v=DMARC1; p=none; rua=mailto:info@nagai.example\"\n@ MX 1 smtp.google.com.\ngoogle._domainkey TXT "+key+"\n"+
+		"-- zone ki.test @ ns1.dns.ne.jp ns2.dns.ne.jp --\n")
+	for i := 1; i < treeDepth; i++ {
+		fmt.Fprintf(&tree, "_t%d TXT \"v=spf1 ip4:203.0.113.%d include:_t%d.ki.test ~all\"\n", i, 100+i, i+1)
+	}
+	fmt.Fprintf(&tree, "_t%d TXT \"v=spf1 ip4:203.0.113.%d ~all\"\n", treeDepth, 100+treeDepth)
+	var out []Shape
+	for _, s := range []struct {
+		id, domain string
+		rounds     int
+		questions  int
+		zones      string
+	}{
+		{"clean-ws", "kirei.example", 4, 150, `-- zone kirei.example @ 01.dnsv.jp 02.dnsv.jp --
+@ A 203.0.113.31
+@ MX 1 smtp.google.com.
+@ TXT "v=spf1 include:_spf.google.com ~all"
+google._domainkey TXT ` + key + `
+_dmarc TXT "v=DMARC1; p=reject; rua=mailto:dmarc@kirei.example"
+`},
+		{"split-dkim", "wakare.example", 5, 165, `-- zone wakare.example @ ns1.dns.ne.jp ns2.dns.ne.jp --
+@ A 203.0.113.90
+@ MX 0 wakare-example.mail.protection.outlook.com.
+@ TXT "v=spf1 include:spf.protection.outlook.com include:sendgrid.net -all"
+selector1._domainkey CNAME selector1-umikaze-example._domainkey.umikaze.onmicrosoft.com.
+selector2._domainkey CNAME selector2-umikaze-example._domainkey.umikaze.onmicrosoft.com.
+s1._domainkey CNAME s1.domainkey.u1234567.wl123.sendgrid.net.
+s2._domainkey CNAME s2.domainkey.u1234567.wl123.sendgrid.net.
+em4321 CNAME u1234567.wl123.sendgrid.net.
+_dmarc TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@wakare.example"
+`},
+		{"forward", "tensou.example", 5, 200, `-- zone tensou.example @ ns1.dns.ne.jp ns2.dns.ne.jp --
+@ A 203.0.113.10
+@ MX 10 @
+@ TXT "v=spf1 a:www1234.sakura.ne.jp mx ~all"
+_dmarc TXT "v=DMARC1; p=none"
+rs20240819._domainkey TXT ` + key + `
+`},
+		{"nothing", "karappo.example", 4, 80, "-- zone karappo.example @ 01.dnsv.jp 02.dnsv.jp --\n@ A 203.0.113.31\n"},
+		{"longtree", "nagai.example", 3 + treeDepth, 160, tree.String()},
+	} {
+		sc, err := lab.Parse(s.id+".txtar", []byte(fmt.Sprintf(head, s.id, s.domain)+s.zones))
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, Shape{ID: s.id, Rounds: s.rounds, Questions: s.questions, Scenario: sc})
+	}
+	return out
+}

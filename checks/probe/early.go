@@ -1,0 +1,137 @@
+package probe
+
+import (
+	"slices"
+	"time"
+
+	"example.org/todoku/checks/snapshot"
+)
+
+// Early questions are put before the answers are there that will ask for them, so that a look waits for as few answers
+// after one another as it can. They change nothing of what a look finds: replay takes their answers where Next wants them,
+// and no others. Nothing is asked early that Next would ask of a resolver about the owner's own names: only names of other
+// people, and at servers that somebody calls the zone's own whatever is theirs to tell.
+
+// early lists the questions that Next is likely to want next: as if the name servers of which the resolver tells were those
+// of the registry's referral, and as if every server knew its zone. It is called once the delegation was gone through.
+func (n *asker) early() []snapshot.Question {
+	h := newAsker(n.a, n.s, n.cat)
+	h.eager, h.reg = true, n.reg
+	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
+	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
+		return nil
+	case n.apex != "":
+		h.apex, h.servers, h.sent = n.apex, n.servers, n.sent
+	case asked && !own.Known() || own.Status == snapshot.NXDomain:
+		return nil
+	default:
+		h.apex, h.sent = n.reg, some(own.Data())
+		h.servers = h.serversOf(h.sent, own.Glue)
+		h.signedAhead()
+	}
+	h.whole = h.reached()
+	if n.apex == "" && n.d != n.reg { // it may well be in a zone of its own
+		h.cutsAhead()
+		return h.out
+	}
+	h.all()
+	return h.out
+}
+
+// ahead puts a question about the zone to the one of its servers to which it would go, as one to that server alone: should
+// the zone turn out to have others, its answer stands for nobody else.
+func (n *asker) ahead(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
+	if order := spread(servers, name); len(order) > 0 {
+		n.add(snapshot.Question{Key: voiceOf(snapshot.Key{Name: name, Type: t}, order[0].Host), Servers: addressesOf(order, order[0].Host), Zone: zone})
+	}
+}
+
+// voiceOf is a question about the zone as one to a single server.
+func voiceOf(k snapshot.Key, host string) snapshot.Key {
+	return snapshot.Key{Name: k.Name, Type: k.Type, Via: snapshot.Server, At: host}
+}
+
+// signedAhead asks the first server above the registered domain for its DS while the referral is under way.
+func (n *asker) signedAhead() {
+	up, ok := n.zoneAbove(n.reg)
+	if !ok {
+		return
+	}
+	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
+	for _, host := range above.Data() {
+		if at := n.serversOf([]string{host}, above.Glue); len(at) > 0 {
+			n.add(snapshot.Question{Key: voiceOf(snapshot.Key{Name: n.reg, Type: snapshot.DS}, host), Servers: at, Zone: up})
+			return
+		}
+	}
+}
+
+// cutsAhead asks whether there are zones between the registered domain and the domain.
+func (n *asker) cutsAhead() {
+	names := n.between()
+	for _, name := range names[:min(len(names), maxLabels)] {
+		if _, asked := n.find(name, snapshot.NS, snapshot.Authority); !asked && n.whole {
+			n.authority(n.apex, n.servers, name, snapshot.NS)
+		}
+	}
+}
+
+// adopted is the answer to a question about the zone that the first of its servers has given already, when it was asked by
+// itself. Only what that one knows counts: where it failed, the question goes to the others too.
+func (r *run) adopted(q snapshot.Question) (snapshot.Answer, bool) {
+	if q.Via != snapshot.Authority || len(q.Servers) == 0 {
+		return snapshot.Answer{}, false
+	}
+	a, ok := r.raw[voiceOf(q.Key, q.Servers[0].Host)]
+	a.Key = q.Key
+	return a, ok && a.Known()
+}
+
+// adopt takes over the answers that are there already, and reports whether there were any.
+func (r *run) adopt(list []snapshot.Question) (any bool) {
+	for _, q := range list {
+		old, known := r.raw[q.Key]
+		if a, ok := r.adopted(q); ok && !r.flying(q.Key) && !(known && old.By == a.By) {
+			any = true
+			r.take(a)
+			if r.each != nil {
+				r.each(Event{Answer: a, Asked: r.count, Open: len(r.under)})
+			}
+		}
+	}
+	return any
+}
+
+// got is the answer to a question, and whether there is one.
+func (r *run) got(q snapshot.Question) (snapshot.Answer, bool) {
+	if a, ok := r.raw[q.Key]; ok {
+		return a, true
+	}
+	a, ok := r.adopted(q)
+	if ok {
+		r.raw[q.Key] = a
+	}
+	return a, ok
+}
+
+// waits reports whether a question about the zone waits for its first server's own word, which is under way or about to be:
+// for as long as it would take until the next server is asked. What it has waited is taken off its own time.
+func (r *run) waits(q snapshot.Question, ahead map[snapshot.Key]bool) bool {
+	if q.Via != snapshot.Authority || len(q.Servers) == 0 {
+		return false
+	}
+	voice, step, spent := voiceOf(q.Key, q.Servers[0].Host), r.c.cfg.Timeout/sends, time.Duration(0)
+	if since, under := r.under[voice]; under {
+		spent = time.Since(since)
+	} else if _, ended := r.raw[voice]; ended || !ahead[voice] {
+		return false
+	}
+	if spent >= step {
+		r.ses.late(q.Key, spent)
+		return false
+	}
+	if left := step - spent; r.held == 0 || left < r.held {
+		r.held = left
+	}
+	return true
+}

@@ -1,0 +1,284 @@
+// Package settings reads what people set once and for all: a small TOML file, and variables of the environment. A flag
+// wins over a variable, a variable over the file. What cannot be read is a problem with its line, and never left out of
+// sight.
+package settings
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+)
+
+// The settings.
+const (
+	Language = "language"
+	Resolver = "resolver"
+	Panel    = "dns-panel"
+	ReportTo = "report-to"
+	Glyphs   = "glyphs"
+	Mouse    = "mouse"
+)
+
+// Key is what there is to know of one setting.
+type Key struct {
+	Name, Env string
+	Flag      string   // the flag that wins over it; "" for none
+	Many      bool     // takes several values
+	Words     []string // all that it takes; nil where that cannot be listed
+	World     bool     // about the real internet: without effect in the lab
+}
+
+// FileEnv names the variable that names another file.
+const FileEnv = "TODOKU_CONFIG"
+
+// Keys lists the settings; langs are the languages that there are.
+func Keys(langs []string) []Key {
+	return []Key{
+		{Name: Language, Env: "TODOKU_LANG", Flag: "lang", Words: langs},
+		{Name: Resolver, Env: "TODOKU_RESOLVER", Flag: "resolver", Many: true, World: true},
+		{Name: Panel, Env: "TODOKU_DNS_PANEL", Flag: "dns-panel", World: true},
+		{Name: ReportTo, Env: "TODOKU_REPORT_TO", Flag: "report-to", World: true},
+		{Name: Glyphs, Env: "TODOKU_GLYPHS", Words: []string{"auto", "ascii"}},
+		{Name: Mouse, Env: "TODOKU_MOUSE", Words: []string{"on", "off"}},
+	}
+}
+
+// Origin says where a value comes from.
+type Origin string
+
+// The origins, the strongest first.
+const (
+	FromFlag    Origin = "flag"
+	FromEnv     Origin = "environment"
+	FromFile    Origin = "file"
+	FromDefault Origin = "default"
+)
+
+// Value is a setting's value; the zero value is none.
+type Value struct {
+	Values []string
+	From   Origin
+	Line   int // in the file
+}
+
+// One is the value of a setting that takes one; "" for none.
+func (v Value) One() string {
+	if len(v.Values) == 0 {
+		return ""
+	}
+	return v.Values[0]
+}
+
+// Problem is what is wrong with the file or a variable: Code is file, syntax, unknown, type or value.
+type Problem struct {
+	Code string
+	Line int    // in the file; 0 for a variable, or where none is to blame
+	Name string // the key, or the variable
+	Text string // the value, or what the parser or the system says
+	Near string // the key that was probably meant
+	Want string // what it takes
+}
+
+// Set is what was read.
+type Set struct {
+	Path     string // of the file; "" where the system names no place for it
+	Exists   bool
+	Problems []Problem
+
+	keys   []Key
+	values map[string]Value
+}
+
+// Get gives the value of a setting.
+func (s Set) Get(name string) Value { return s.values[name] }
+
+// Keys lists the settings.
+func (s Set) Keys() []Key { return s.keys }
+
+// maxFile bounds the file, in bytes.
+const maxFile = 64 << 10
+
+// Read reads the file and the environment.
+func Read(env func(string) string, langs []string) Set {
+	s := Set{keys: Keys(langs), values: map[string]Value{}}
+	s.Path = env(FileEnv)
+	named := s.Path != ""
+	if dir, err := os.UserConfigDir(); err == nil && !named {
+		s.Path = filepath.Join(dir, "todoku", "config.toml")
+	}
+	if s.Path != "" {
+		text, err := read(s.Path)
+		switch {
+		case err == nil:
+			s.Exists = true
+			s.file(text)
+		case named || !errors.Is(err, fs.ErrNotExist):
+			s.Exists = !errors.Is(err, fs.ErrNotExist)
+			s.Problems = append(s.Problems, Problem{Code: "file", Text: reason(err)})
+		}
+	}
+	for _, k := range s.keys {
+		text := strings.TrimSpace(env(k.Env))
+		if text == "" {
+			continue
+		}
+		list := []string{text}
+		if k.Many {
+			list = strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' })
+		}
+		s.put(k, Value{Values: list, From: FromEnv}, k.Env)
+	}
+	return s
+}
+
+func read(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = f.Close() }()
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return "", &fs.PathError{Op: "read", Path: path, Err: cmp.Or(err, fs.ErrInvalid)}
+	}
+	raw, err := io.ReadAll(io.LimitReader(f, maxFile+1))
+	if err == nil && len(raw) > maxFile {
+		err = &fs.PathError{Op: "read", Path: path, Err: fs.ErrInvalid}
+	}
+	return string(raw), err
+}
+
+func reason(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return err.Error()
+}
+
+// file reads the text of the file.
+func (s *Set) file(text string) {
+	var all map[string]any
+	if _, err := toml.Decode(strings.TrimPrefix(text, "\ufeff"), &all); err != nil {
+		p := Problem{Code: "syntax", Text: err.Error()}
+		var pe toml.ParseError
+		if errors.As(err, &pe) {
+			p.Line, p.Text = pe.Position.Line, pe.ErrorWithPosition()
+		}
+		s.Problems = append(s.Problems, p)
+		return
+	}
+	names := []string{}
+	for name := range all {
+		names = append(names, name)
+	}
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(lineOf(text, a)-lineOf(text, b), strings.Compare(a, b)) })
+	for _, name := range names {
+		line := lineOf(text, name)
+		i := slices.IndexFunc(s.keys, func(k Key) bool { return k.Name == name })
+		if i < 0 {
+			s.Problems = append(s.Problems, Problem{Code: "unknown", Line: line, Name: name, Near: s.near(name)})
+			continue
+		}
+		list, ok := listed(all[name], s.keys[i].Many)
+		if !ok {
+			s.Problems = append(s.Problems, Problem{Code: "type", Line: line, Name: name, Text: fmt.Sprint(all[name])})
+			continue
+		}
+		s.put(s.keys[i], Value{Values: list, From: FromFile, Line: line}, name)
+	}
+}
+
+// put takes a value whose words are right.
+func (s *Set) put(k Key, v Value, said string) {
+	for _, word := range v.Values {
+		if k.Words != nil && !slices.Contains(k.Words, word) {
+			s.Bad(Problem{Code: "value", Line: v.Line, Name: said, Text: word, Want: strings.Join(k.Words, ", ")})
+			return
+		}
+	}
+	s.values[k.Name] = v
+}
+
+// Bad notes a problem that was found by who knows what a value means.
+func (s *Set) Bad(p Problem) { s.Problems = append(s.Problems, p) }
+
+// Override puts what a flag says in the place of what was set.
+func (s *Set) Override(name string, values []string) {
+	s.values[name] = Value{Values: values, From: FromFlag}
+}
+
+// listed gives a text, or a list of texts where many are taken. An empty text is none.
+func listed(v any, many bool) ([]string, bool) {
+	switch v := v.(type) {
+	case string:
+		return slices.DeleteFunc([]string{strings.TrimSpace(v)}, func(s string) bool { return s == "" }), true
+	case []any:
+		var out []string
+		for _, x := range v {
+			text, ok := x.(string)
+			if !ok {
+				return nil, false
+			}
+			out = append(out, strings.TrimSpace(text))
+		}
+		return out, many
+	}
+	return nil, false
+}
+
+// lineOf is the line at which a key, or the table of that name, stands.
+func lineOf(text, key string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		name, _, _ := strings.Cut(strings.TrimSpace(line), "=")
+		if strings.Trim(strings.TrimSpace(name), `"'[]`) == key {
+			return n
+		}
+	}
+	return 0
+}
+
+// near is the setting that a mistyped key probably means: one that differs in "-" and "_", an ending, or two letters.
+func (s *Set) near(name string) string {
+	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")
+	best, at := 3, ""
+	for _, k := range s.keys {
+		for _, known := range []string{k.Name, k.Flag} {
+			switch d := distance(plain, known); {
+			case known == "":
+			case strings.HasPrefix(plain, known), d < best:
+				best, at = min(d, best), k.Name
+			}
+		}
+	}
+	return at
+}
+
+// distance is how many letters have to be changed, added or left out (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		above := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			above, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, above+cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,131 @@
+package check
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+)
+
+// The forms in which a diagnosis is told.
+const (
+	formText   = "text"
+	formJSON   = "json"
+	formGitHub = "github" // annotations of a workflow
+	formJUnit  = "junit"  // test cases, once all domains are done
+)
+
+var forms = []string{formText, formJSON, formGitHub, formJUnit}
+
+// knownForm refuses a --format that is not there, and one beside another.
+func (o *Options) knownForm() error {
+	switch {
+	case o.Form == "":
+		o.Form = formText
+		if o.JSON {
+			o.Form = formJSON
+		}
+	case !slices.Contains(forms, o.Form):
+		return o.BadValue("--format", o.Form, o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(forms, ", ")}))
+	case o.JSON && o.Form != formJSON:
+		return o.BadValue("--format", o.Form, o.Lang.T("cmd.fault.json-format"))
+	}
+	o.JSON = o.Form == formJSON
+	return nil
+}
+
+// A seen is what is left of a domain once it was told: its line of the table, and its test cases.
+type seen struct {
+	line  document.Overview
+	suite document.Suite
+}
+
+// seen gives what is left of a domain that was looked at; err is why that failed, or was cut off.
+func (o *Options) seen(r world.Result, err error) seen {
+	in := o.document(r)
+	s := seen{document.OverviewOf(in), document.Suite{Name: in.Domain}}
+	if o.Form == formJUnit || o.Form == formGitHub {
+		s.suite = document.SuiteOf(in)
+	}
+	s.suite.Error = o.reason(err)
+	if blind := world.BlindnessOf(r.DNS); blind != world.Sighted {
+		why := o.Lang.T("cmd.blind." + string(blind))
+		s = seen{document.OverviewFailed(in.Domain, why, false), document.Suite{Name: in.Domain, Error: why}}
+	}
+	return s
+}
+
+// unseen is what is left of a name that is no domain.
+func (o *Options) unseen(name string, err error) seen {
+	why := cmp.Or(o.reason(err), err.Error())
+	return seen{document.OverviewFailed(name, why, true), document.Suite{Name: name, Error: why}}
+}
+
+// reason is what a fault says; "" for none.
+func (o *Options) reason(err error) string {
+	var f *cli.Fault
+	switch {
+	case err == nil:
+		return ""
+	case errors.As(err, &f):
+		return f.Text
+	}
+	return o.Lang.T("cmd.fault.internal", i18n.Args{"error": cli.Printable(err.Error())})
+}
+
+// tellBad gives a machine its line for a name that is no domain, too.
+func (o *Options) tellBad(name string, err error) {
+	switch o.Form {
+	case formJSON:
+		_ = o.WriteLine(badLine(name, err))
+	case formGitHub:
+		_ = o.Print(document.Annotations(o.unseen(name, err).suite))
+	}
+}
+
+// finish tells what is told once, when all domains are done: those that are many as a table, test cases as one file.
+func (o *Options) finish(all []seen) error {
+	switch {
+	case o.Form == formJUnit:
+		var list []document.Suite
+		for _, s := range all {
+			list = append(list, s.suite)
+		}
+		data, err := document.JUnit(list)
+		if err != nil {
+			return err
+		}
+		return o.Print(string(data))
+	case o.Form != formJSON && len(all) > 1:
+		var list []document.Overview
+		for _, s := range all {
+			list = append(list, s.line)
+		}
+		l := o.Layout()
+		l.Barless = o.Plain
+		return o.Print(document.OverviewPage(o.Lang, list, l))
+	}
+	return nil
+}
+
+// bad is a name that is no domain, for one who asked about nothing else.
+func (o *Options) bad(name string, err error) error {
+	o.tellBad(name, err)
+	if told := o.finish([]seen{o.unseen(name, err)}); told != nil {
+		return told
+	}
+	return err
+}
+
+// told is conclude for the only domain.
+func (o *Options) told(r world.Result, runErr, err error) error {
+	if told := o.finish([]seen{o.seen(r, runErr)}); told != nil {
+		return told
+	}
+	return err
+}

@@ -1,0 +1,188 @@
+// Package guard compares domains with their last good state, once: what changed, what it breaks, and who probably did it.
+// It runs when it is called, by hand or by a timer, and stays silent where all is as it was.
+package guard
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/spf13/cobra"
+
+	"example.org/todoku/checks/lab"
+	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/document"
+)
+
+// Options are what guard needs: the program, its flags, and its effects.
+type Options struct {
+	*cli.Program
+	World   func(context.Context) (*world.World, error)                    // opens where questions go
+	Later   func(decay string) func(context.Context) (*world.World, error) // the lab after a decay
+	Goods   *local.Goods                                                   // keeps the good states
+	Answers *cli.Answers
+
+	Domains []string
+	File    string
+	Accept  bool   // the present state is good
+	All     bool   // tells in full what harms nothing
+	Decay   string // what happens in the lab after the first look
+}
+
+// Bounds: of the list of domains in bytes, and of how many are looked at together.
+const (
+	maxList       = 4 << 20
+	domainsAtOnce = 4
+)
+
+// Command is the command line of guard; run is what it starts.
+func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
+	o := &Options{Program: p, World: world.Opener(p), Goods: local.GoodStates(), Answers: &cli.Answers{Program: p},
+		Later: func(decay string) func(context.Context) (*world.World, error) { return world.Later(p, decay) }}
+	c := &cobra.Command{
+		Use:               "guard DOMAIN...",
+		Short:             p.Lang.T("cmd.guard.short"),
+		Long:              p.Lang.T("cmd.guard.long"),
+		Example:           p.Lang.T("cmd.guard.example"),
+		Args:              p.Between(0, -1),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(c *cobra.Command, args []string) error {
+			o.Domains = args
+			return run(c.Context(), o)
+		},
+	}
+	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
+	c.Flags().BoolVar(&o.Accept, "accept", false, p.Lang.T("cmd.flag.accept"))
+	c.Flags().BoolVar(&o.All, "all", false, p.Lang.T("cmd.flag.guard-all"))
+	c.Flags().StringVar(&o.Decay, "later", "", p.Lang.T("cmd.flag.later"))
+	_ = c.RegisterFlagCompletionFunc("later", cli.Offering(decays))
+	o.Answers.Declare(c)
+	return c
+}
+
+// decays names what can happen in the lab.
+func decays() (out []string) {
+	all, _ := lab.Decays()
+	for _, d := range all {
+		out = append(out, d.ID)
+	}
+	return out
+}
+
+// Run looks at every domain and tells each as it is done; the gravest decides the status.
+func Run(ctx context.Context, o *Options) error {
+	if o.Decay != "" && o.Lab == "" {
+		return cli.Usage(o.Lang.T("cmd.fault.later-lab"), o.SeeHelp("todoku guard"))
+	}
+	w, err := o.World(ctx)
+	if err != nil {
+		return err
+	}
+	later := w
+	if w.Story != nil {
+		o.Goods = nil // the lab begins anew each time
+	}
+	if o.Decay != "" {
+		if later, err = o.Later(o.Decay)(ctx); err != nil {
+			return err
+		}
+	}
+	answers, err := o.Answers.Read(w.Catalog)
+	if err != nil {
+		return err
+	}
+	names, err := o.names(w)
+	if err != nil {
+		return err
+	}
+	var (
+		group  sync.WaitGroup
+		tell   sync.Mutex
+		slots  = make(chan struct{}, domainsAtOnce)
+		status = cli.StatusOK
+	)
+	for _, name := range names {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			in, err := o.Domain(name)
+			if err != nil {
+				tell.Lock()
+				defer tell.Unlock()
+				status = cli.Graver(status, o.bad(name, err))
+				return
+			}
+			l := looker{o, w, later, in, answers}
+			g, err := l.guard(ctx)
+			tell.Lock()
+			defer tell.Unlock()
+			if ctx.Err() == nil {
+				status = cli.Graver(status, o.tell(name, g, err))
+			}
+		})
+	}
+	group.Wait()
+	if ctx.Err() != nil {
+		return o.Interrupted()
+	}
+	return cli.Exit(status)
+}
+
+// names are the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is given. A
+// domain that is named twice is looked at once.
+func (o *Options) names(w *world.World) ([]string, error) {
+	names := slices.Clone(o.Domains)
+	if o.File != "" {
+		text, err := o.ReadInput(o.File, maxList)
+		if err != nil {
+			return nil, err
+		}
+		for line := range strings.Lines(text) {
+			line, _, _ = strings.Cut(line, "#")
+			names = append(names, strings.Fields(line)...)
+		}
+		if len(names) == 0 {
+			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")
+		}
+	}
+	slices.Sort(names)
+	return o.DomainsOr(slices.Compact(names), w.StoryDomain(), "todoku guard")
+}
+
+// statuses are the exit statuses of the states.
+var statuses = map[document.GuardState]cli.Status{
+	document.GuardBroken: cli.StatusFix, document.GuardRefused: cli.StatusFix, document.GuardUnknown: cli.StatusUnknown,
+}
+
+// tell gives one domain's result and its exit status.
+func (o *Options) tell(name string, g document.Guarded, err error) cli.Status {
+	var f *cli.Fault
+	if err != nil && errors.As(err, &f) && f.Status == cli.StatusUsage {
+		return o.bad(name, err)
+	}
+	if o.JSON {
+		if err := o.WriteLine(document.GuardContract(g)); err != nil {
+			return o.Tell(err)
+		}
+		return statuses[g.State]
+	}
+	if text := document.GuardPage(g, o.Layout()); g.State == document.GuardKept {
+		o.Note(strings.TrimRight(text, "\n"))
+	} else if err := o.Print(text); err != nil {
+		return o.Tell(err)
+	}
+	return statuses[g.State]
+}
+
+// bad tells of a domain that could not be looked at at all; a machine that reads many lines has one for it too.
+func (o *Options) bad(name string, err error) cli.Status {
+	if o.JSON {
+		_ = o.WriteLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "state": document.GuardUnknown, "error": err.Error()})
+	}
+	return o.Tell(err)
+}

@@ -1,0 +1,188 @@
+package document
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/todoku/checks"
+)
+
+// A Suite is a domain's findings as systems that run checks on every change understand them.
+type Suite struct {
+	Name  string // the domain
+	When  time.Time
+	Took  time.Duration
+	Cases []Case
+	Error string // why it could not be looked at; "" where it was
+}
+
+// A Case is one thing that was looked at.
+type Case struct {
+	Code     string
+	Severity checks.Severity
+	Name     string // the DNS name that it is about
+	What     string
+	Detail   []string // why, what to do, what was seen
+	Under    string   // the code of the cause that it follows from; "" where it stands by itself
+}
+
+// SuiteOf gives the findings of a domain.
+func SuiteOf(in Input) Suite {
+	out := Suite{Name: in.domain(), When: in.Now, Took: in.Elapsed}
+	p := in.words()
+	for _, f := range in.Findings {
+		w := p.Finding(f)
+		c := Case{Code: string(f.Code), Severity: f.Severity, Name: f.Name, What: w.What, Under: string(f.Under)}
+		for _, text := range append([]string{w.Why, w.Fix}, w.Evidence...) {
+			if text != "" {
+				c.Detail = append(c.Detail, text)
+			}
+		}
+		out.Cases = append(out.Cases, c)
+	}
+	return out
+}
+
+// gitHubLevels are the levels of annotations: what makes the exit status 1 is an error. Symptoms stand under their cause,
+// and what is fine is not told.
+var gitHubLevels = map[checks.Severity]string{checks.Blocks: "error", checks.Harms: "error", checks.Unknown: "warning", checks.Advice: "notice"}
+
+// Annotations is a suite as workflow commands of GitHub Actions, a line each (docs.github.com, "Workflow commands for GitHub
+// Actions").
+func Annotations(s Suite) string {
+	var b strings.Builder
+	if s.Error != "" {
+		b.WriteString(annotation("error", s.Name, s.Error))
+	}
+	for _, c := range s.Cases {
+		if level := gitHubLevels[c.Severity]; level != "" && c.Under == "" {
+			b.WriteString(annotation(level, s.Name+": "+c.Code, strings.Join(append([]string{c.What}, c.Detail...), "\n")))
+		}
+	}
+	return b.String()
+}
+
+// What has a meaning in a workflow command (github.com/actions/toolkit, packages/core/src/command.ts).
+var (
+	gitHubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	gitHubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)
+
+func annotation(level, title, text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = printable(lines[i])
+	}
+	return "::" + level + " title=" + gitHubProperty.Replace(printable(title)) + "::" + gitHubData.Replace(strings.Join(lines, "\n")) + "\n"
+}
+
+// The elements of JUnit's XML, as Jenkins and most others read them (github.com/jenkinsci/xunit-plugin, junit-10.xsd).
+type (
+	junitSuites struct {
+		XMLName  xml.Name     `xml:"testsuites"`
+		Name     string       `xml:"name,attr"`
+		Tests    int          `xml:"tests,attr"`
+		Failures int          `xml:"failures,attr"`
+		Errors   int          `xml:"errors,attr"`
+		Suites   []junitSuite `xml:"testsuite"`
+	}
+	junitSuite struct {
+		Name     string      `xml:"name,attr"`
+		Tests    int         `xml:"tests,attr"`
+		Failures int         `xml:"failures,attr"`
+		Errors   int         `xml:"errors,attr"`
+		Skipped  int         `xml:"skipped,attr"`
+		Time     string      `xml:"time,attr"`
+		When     string      `xml:"timestamp,attr,omitempty"`
+		Cases    []junitCase `xml:"testcase"`
+	}
+	junitCase struct {
+		Name    string      `xml:"name,attr"`
+		Class   string      `xml:"classname,attr"`
+		Time    string      `xml:"time,attr"`
+		Skipped *junitSkip  `xml:"skipped"`
+		Failure *junitFault `xml:"failure"`
+		Error   *junitFault `xml:"error"`
+		Out     string      `xml:"system-out,omitempty"`
+	}
+	junitSkip struct {
+		Message string `xml:"message,attr"`
+	}
+	junitFault struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+// JUnit is suites as JUnit's XML. What makes the exit status 1 is a failure, what could not be seen an error; a symptom is
+// skipped, since its cause has failed; advice and what is fine have passed.
+func JUnit(list []Suite) ([]byte, error) {
+	out := junitSuites{Name: "todoku"}
+	for _, s := range list {
+		x := junitSuite{Name: printable(s.Name), Time: seconds(s.Took)}
+		if !s.When.IsZero() {
+			x.When = s.When.UTC().Format("2006-01-02T15:04:05")
+		}
+		if s.Error != "" {
+			x.Cases = append(x.Cases, junitCase{Name: "look", Class: x.Name, Time: seconds(0), Error: &junitFault{Message: printable(s.Error), Type: string(checks.Unknown)}})
+		}
+		taken := map[string]int{}
+		for _, c := range s.Cases {
+			x.Cases = append(x.Cases, junitOf(x.Name, c, taken))
+		}
+		for _, c := range x.Cases {
+			x.Tests++
+			switch {
+			case c.Failure != nil:
+				x.Failures++
+			case c.Error != nil:
+				x.Errors++
+			case c.Skipped != nil:
+				x.Skipped++
+			}
+		}
+		out.Suites = append(out.Suites, x)
+		out.Tests, out.Failures, out.Errors = out.Tests+x.Tests, out.Failures+x.Failures, out.Errors+x.Errors
+	}
+	var b bytes.Buffer
+	b.WriteString(xml.Header)
+	e := xml.NewEncoder(&b)
+	e.Indent("", "  ")
+	if err := e.Encode(out); err != nil {
+		return nil, err
+	}
+	b.WriteString("\n")
+	return b.Bytes(), nil
+}
+
+// junitOf is one case; taken counts the names given, so that each is there once.
+func junitOf(class string, c Case, taken map[string]int) junitCase {
+	name := printable(strings.TrimSpace(c.Code + " " + c.Name))
+	if taken[name]++; taken[name] > 1 {
+		name += " (" + strconv.Itoa(taken[name]) + ")"
+	}
+	out := junitCase{Name: name, Class: class, Time: seconds(0)}
+	var lines []string
+	for _, l := range c.Detail {
+		lines = append(lines, printable(l))
+	}
+	fault := &junitFault{Message: printable(c.What), Type: string(c.Severity), Text: strings.Join(lines, "\n")}
+	switch {
+	case c.Under != "":
+		out.Skipped = &junitSkip{Message: fault.Message + " (" + c.Under + ")"}
+	case c.Severity == checks.Blocks || c.Severity == checks.Harms:
+		out.Failure = fault
+	case c.Severity == checks.Unknown:
+		out.Error = fault
+	default:
+		out.Out = strings.Join(append([]string{fault.Message}, lines...), "\n")
+	}
+	return out
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

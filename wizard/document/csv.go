@@ -1,0 +1,89 @@
+package document
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+)
+
+// csvColumns are the names of the columns, the same in every language. docs/formats.md says what is in them.
+var csvColumns = []string{"step", "action", "name", "type", "ttl", "priority", "value", "old_value", "reason", "missing", "title"}
+
+// byteOrderMark begins the file: without it Excel reads UTF-8 as the code page of the country, which in Japan is Shift_JIS.
+const byteOrderMark = "\ufeff"
+
+// spreadsheet writes the plan as CSV (RFC 4180): a line for each record that is made or goes away.
+func spreadsheet(in Input) ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(byteOrderMark)
+	w := csv.NewWriter(&b)
+	w.UseCRLF = true
+	rows := [][]string{csvColumns}
+	for _, s := range stepsOf(in) {
+		rows = append(rows, csvRows(s)...)
+	}
+	for _, row := range rows {
+		for i := range row {
+			row[i] = inert(row[i])
+		}
+		if err := w.Write(row); err != nil {
+			return nil, err
+		}
+	}
+	w.Flush()
+	return b.Bytes(), w.Error()
+}
+
+// csvRows are the lines of a change: its record, with the value that it replaces; then each other value that goes away.
+func csvRows(s step) [][]string {
+	var reasons []string
+	for _, c := range s.Because {
+		reasons = append(reasons, string(c))
+	}
+	row := func(action plan.Action, value, old string) []string {
+		out := []string{itoa(s.n), string(action), s.Name, string(s.Type), "", "", "", "", strings.Join(reasons, " "), "", s.word.Title}
+		if action != plan.Remove {
+			out[4] = itoa(int(s.ttl()))
+		}
+		if s.Type == snapshot.MX && value != "" {
+			out[5], value = exchange(value)
+		}
+		out[6], out[7] = plainValue(value), plainValue(old)
+		return out
+	}
+	var out [][]string
+	old := s.Old
+	switch {
+	case s.Action == plan.Remove:
+	case s.whole():
+		first := ""
+		if s.Action == plan.Replace && len(old) > 0 {
+			first, old = old[0], old[1:]
+		}
+		out = append(out, row(s.Action, s.Value, first))
+	default:
+		lacks := row(s.Action, "", "")
+		lacks[9] = s.word.Ask
+		if s.Switch {
+			lacks[9] = s.word.Title
+		}
+		out, old = append(out, lacks), nil // what it is to replace stays until then
+	}
+	for _, v := range old {
+		out = append(out, row(plan.Remove, "", v))
+	}
+	return out
+}
+
+// inert keeps a spreadsheet from taking a field for a formula (owasp.org/www-community/attacks/CSV_Injection): an
+// apostrophe stands before one that begins like one, and before one that begins with an apostrophe, so that the first
+// apostrophe can always be taken away.
+func inert(field string) string {
+	if field != "" && strings.ContainsRune("=+-@'\t\r|%＝＋－＠", []rune(field)[0]) {
+		return "'" + field
+	}
+	return field
+}

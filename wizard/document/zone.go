@@ -1,0 +1,32 @@
+package document
+
+import "fmt"
+
+// zoneFile writes the plan as lines of a zone file (RFC 1035 section 5), to be put into the zone's own.
+func zoneFile(in Input) []byte {
+	s := newFragment(in, ";", func(v string) string { return charStrings(v, decimal, " ") })
+	list := stepsOf(in)
+	s.head("zone", list)
+	zone := in.Zone()
+	s.line("$ORIGIN " + absolute(zone))
+	for _, x := range list {
+		s.WriteString("\n")
+		s.tell(x)
+		if x.whole() {
+			s.line(fmt.Sprintf("%s\t%d\tIN\t%s\t%s", ownerName(x.Name, zone), x.ttl(), x.Type, rdata(x.Type, x.Value)))
+		}
+	}
+	return []byte(s.String())
+}
+
+// ownerName is a name as it begins a line below $ORIGIN.
+func ownerName(name, zone string) string {
+	switch rest, ok := below(name, zone); {
+	case !ok:
+		return absolute(name)
+	case rest == "":
+		return "@"
+	default:
+		return presentName(rest, decimal)
+	}
+}

@@ -1,0 +1,179 @@
+package words
+
+import (
+	"slices"
+	"strings"
+
+	"example.org/todoku/checks"
+	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
+)
+
+// Picture is the way of a mail, stop by stop, with the place at which it breaks.
+type Picture struct {
+	Stops []Stop
+	Links []Link // Links[i] leads from Stops[i] to Stops[i+1]
+	// Proofs are SPF, DKIM and DMARC, in this order: what the stop that asks DNS finds.
+	Proofs []Standing
+}
+
+// Stop is one stop of a mail's way.
+type Stop struct {
+	Kind  StopKind
+	Name  string
+	Below string // its address, where that is known
+}
+
+// StopKind is what a stop is.
+type StopKind string
+
+// The kinds of stops.
+const (
+	StopWriter   StopKind = "writer"
+	StopServer   StopKind = "server"
+	StopDNS      StopKind = "dns"
+	StopForwards StopKind = "forwards"
+	StopReceiver StopKind = "receiver"
+)
+
+// Link is how a mail gets from one stop to the next.
+type Link string
+
+// The states of a link.
+const (
+	LinkGood    Link = "good" // nothing that was seen stops it
+	LinkBroken  Link = "bad"
+	LinkUnknown Link = "unknown"
+)
+
+// Standing is how one of the three proofs stands: good, missing, some (one of several is missing), bad or unknown.
+type Standing struct {
+	Name, State string
+	Severity    checks.Severity
+}
+
+// Scene is what a picture is drawn from.
+type Scene struct {
+	In       *facts.Facts
+	Findings []checks.Finding
+	Plan     plan.Plan
+	Forecast forecast.Forecast
+}
+
+// Picture draws the way of a mail. The receiver is the first of the forecast, Gmail.
+func (p P) Picture(x Scene) Picture {
+	name, addr := p.sends(x)
+	you, server := Stop{StopWriter, p.t("tui.pic.you"), ""}, Stop{StopServer, name, addr}
+	end := []Stop{{StopReceiver, p.t("tui.pic.gmail"), ""}}
+	if r := p.Route(x.In); r != nil && x.In.Owner.Route == owner.Forward && x.In.Owner.Forward.Mine != owner.Mine {
+		end = []Stop{{StopForwards, r[1], ""}, end[0]}
+	} else if r != nil { // the owner's own server passes it on, or the list's does
+		you.Name, server, end[0].Name = r[0], Stop{StopForwards, r[1], ""}, r[2]
+	}
+	out := Picture{Stops: append([]Stop{you, server, {StopDNS, p.t("tui.pic.check"), ""}}, end...)}
+	for range out.Stops[1:] {
+		out.Links = append(out.Links, LinkGood)
+	}
+	last := len(out.Links) - 1
+	switch {
+	case x.troubled(false):
+		out.Links[1] = LinkBroken
+	case x.refused(), x.stopped():
+		out.Links[last] = LinkBroken
+	case x.troubled(true):
+		out.Links[1] = LinkUnknown
+	case checks.VerdictOf(x.Findings) == checks.VerdictUnknown, x.unsure():
+		out.Links[last] = LinkUnknown
+	}
+	for _, topic := range []string{"spf", "dkim", "dmarc"} {
+		out.Proofs = append(out.Proofs, x.standing(topic))
+	}
+	return out
+}
+
+// refused reports whether the receiver of the picture refuses the mail or sorts it out.
+func (x Scene) refused() bool {
+	if len(x.Forecast.Lines) == 0 {
+		return checks.VerdictOf(x.Findings) == checks.VerdictFix
+	}
+	now := x.Forecast.Lines[0].Now
+	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(x.Findings) == checks.VerdictFix
+}
+
+// stopped reports whether what is forwarded, or goes through the list, is refused.
+func (x Scene) stopped() bool {
+	return slices.ContainsFunc(x.Findings, func(f checks.Finding) bool {
+		about := f.Code == checks.ForwardBreaksSPF || f.Code == checks.ListDomain || f.Is(checks.RefusedPassing) || f.Is(checks.RefusedOwnPass)
+		return about && (f.Severity == checks.Blocks || f.Severity == checks.Harms || f.Code == checks.MailRefused)
+	})
+}
+
+// unsure reports whether DNS does not decide what the receiver does.
+func (x Scene) unsure() bool {
+	return len(x.Forecast.Lines) > 0 && x.Forecast.Lines[0].Now.Outcome == forecast.Unknown
+}
+
+// aboutDNS are the topics of findings that the whole domain's DNS is at fault for.
+var aboutDNS = []string{"dns-", "dnssec-", "zone-", "domain-"}
+
+// troubled reports whether the domain's DNS as a whole is at fault, or, where unknown, whether that could not be seen.
+func (x Scene) troubled(unknown bool) bool {
+	return slices.ContainsFunc(x.Findings, func(f checks.Finding) bool {
+		return f.Severity != checks.Fine && f.Severity != checks.Advice && (f.Severity == checks.Unknown) == unknown &&
+			slices.ContainsFunc(aboutDNS, func(topic string) bool { return strings.HasPrefix(string(f.Code), topic) })
+	})
+}
+
+// standing is how one of the three proofs stands, by the gravest finding about it.
+func (x Scene) standing(topic string) Standing {
+	about := func(f checks.Finding) bool { return strings.HasPrefix(string(f.Code), topic+"-") }
+	out := Standing{Name: strings.ToUpper(topic), State: "unknown", Severity: checks.Unknown}
+	i := slices.IndexFunc(x.Findings, about) // gravest first
+	if i < 0 {
+		return out
+	}
+	code := string(x.Findings[i].Code)
+	switch out.Severity = x.Findings[i].Severity; {
+	case strings.HasSuffix(code, "-missing") && !strings.Contains(code, "sender"), strings.HasSuffix(code, "-not-found"):
+		out.State = "missing"
+		if slices.ContainsFunc(x.Findings, func(f checks.Finding) bool { return about(f) && f.Severity == checks.Fine }) {
+			out.State = "some"
+		}
+	case out.Severity == checks.Fine, out.Severity == checks.Advice:
+		out.State = "good"
+	case out.Severity != checks.Unknown:
+		out.State = "bad"
+	}
+	return out
+}
+
+// sends is the name of the system that sends, and its address where it is known: of several the one whose mail fares worse.
+func (p P) sends(x Scene) (name, addr string) {
+	name = p.t("tui.pic.server")
+	id := ""
+	for _, h := range x.In.Owner.Hosts {
+		if _, ok := p.Catalog.Host(h.ID); ok {
+			id, name, addr = h.ID, p.service(h.ID), snapshot.Printable(h.Value)
+			break
+		}
+	}
+	if len(x.Forecast.Lines) > 0 && len(x.Forecast.Lines[0].Now.Services) > 0 {
+		if hit := x.Forecast.Lines[0].Now.Services[0]; hit != id {
+			if _, ok := p.entry(hit); ok {
+				id, name, addr = hit, p.service(hit), ""
+			}
+		}
+	}
+	tries := slices.DeleteFunc(slices.Clone(x.Plan.Tries), func(t plan.Try) bool { return t.From != id })
+	if len(tries) == 0 && len(x.In.Owner.Hosts) < 2 {
+		tries = x.Plan.Tries
+	}
+	if len(tries) == 0 {
+		return name, addr
+	}
+	at := max(0, slices.IndexFunc(tries, func(t plan.Try) bool { return t.Before != "pass" }))
+	return name, snapshot.Printable(tries[at].IP)
+}
