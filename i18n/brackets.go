@@ -1,9 +1,6 @@
 package i18n
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // A name with an addition in brackets, such as "your own server (Postfix etc.)", may come into the brackets of a text. There
 // the addition follows a comma: two pairs of brackets, one in the other, are hard to read. Marks around such values show where.
@@ -12,13 +9,29 @@ const (
 	nameCloses = "\x03"
 )
 
-// A name with an addition at its end. What has an equals sign is a record, which is quoted as it is; a list has commas already.
-var addition = regexp.MustCompile(`^([^()（）=,、]*[^()（）=,、 ]) ?([(（])([^()（）=]+)[)）]$`)
+// brackets are the pairs, each with the comma of its letters.
+var brackets = []struct{ open, end, comma string }{{"(", ")", ", "}, {"（", "）", "、"}}
+
+// added parts a name from the addition at its end; ok is false where there is none. What has an equals sign is a record, which
+// is quoted as it is; what has commas is a list.
+func added(s string) (name, comma, addition string, ok bool) {
+	for _, b := range brackets {
+		if !strings.HasSuffix(s, b.end) || strings.Contains(s, "=") {
+			continue
+		}
+		name, addition, ok = strings.Cut(strings.TrimSuffix(s, b.end), b.open)
+		name = strings.TrimRight(name, " ")
+		return name, b.comma, addition, ok && name != "" && !strings.ContainsAny(name, "(（),、）") && !strings.ContainsAny(addition, "(（)）")
+	}
+	return "", "", "", false
+}
 
 // nested marks a value that has an addition in brackets.
 func nested(value any) any {
-	if s, ok := value.(string); ok && addition.MatchString(s) {
-		return nameOpens + s + nameCloses
+	if s, ok := value.(string); ok {
+		if _, _, _, ok := added(s); ok {
+			return nameOpens + s + nameCloses
+		}
 	}
 	return value
 }
@@ -31,7 +44,9 @@ func unnest(text string) string {
 	var out strings.Builder
 	depth := 0
 	put := func(s string) {
-		depth += strings.Count(s, "(") + strings.Count(s, "（") - strings.Count(s, ")") - strings.Count(s, "）")
+		for _, b := range brackets {
+			depth += strings.Count(s, b.open) - strings.Count(s, b.end)
+		}
 		out.WriteString(s)
 	}
 	for {
@@ -40,11 +55,11 @@ func unnest(text string) string {
 		if !more {
 			return out.String()
 		}
-		name, after, _ := strings.Cut(rest, nameCloses)
-		if m := addition.FindStringSubmatch(name); depth > 0 && m != nil {
-			name = m[1] + map[string]string{"(": ", ", "（": "、"}[m[2]] + m[3]
+		whole, after, _ := strings.Cut(rest, nameCloses)
+		if name, comma, addition, ok := added(whole); ok && depth > 0 {
+			whole = name + comma + addition
 		}
-		put(name)
+		put(whole)
 		text = after
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -191,6 +192,8 @@ func straight(t testing.TB, view string, w int) {
 	}
 }
 
+var numbered = regexp.MustCompile(`^(?:ns|dns)?\d+\.(\S+)`)
+
 // steady makes a look the same each time: which of several equal servers answers first, and in which order answers come, is
 // no part of a screen.
 func steady(d *Deps) {
@@ -200,18 +203,20 @@ func steady(d *Deps) {
 		if err != nil || s == nil {
 			return s, err
 		}
-		first := map[string]string{} // of the servers of a zone
-		zone := map[string]string{}
+		first := map[string]string{} // of the servers of a company, which are numbered
+		company := func(server string) string {
+			if m := numbered.FindStringSubmatch(server); m != nil {
+				return m[1]
+			}
+			return ""
+		}
 		for _, x := range s.Answers {
-			if x.Via == snapshot.Server && x.Type == snapshot.SOA {
-				zone[x.Server] = x.Name
-				if first[x.Name] == "" || x.Server < first[x.Name] {
-					first[x.Name] = x.Server
-				}
+			if c := company(x.Server); c != "" && (first[c] == "" || x.Server < first[c]) {
+				first[c] = x.Server
 			}
 		}
 		for i, x := range s.Answers {
-			if one := first[zone[x.Server]]; one != "" && x.Via == snapshot.Authority {
+			if one := first[company(x.Server)]; one != "" && x.Via == snapshot.Authority {
 				s.Answers[i].Server = one
 			}
 		}

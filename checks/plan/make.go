@@ -21,6 +21,11 @@ func Make(in *facts.Facts, found []checks.Finding) Plan {
 	if checks.Fatal(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
+	return prove(in, propose(in, found))
+}
+
+// propose is the plan before it is proved: what to change, and the ways among which only the owner can choose.
+func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p := Plan{Detours: detours(in)}
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	p.Changes = append(p.Changes, movedMX(in, found)...)
@@ -31,7 +36,7 @@ func Make(in *facts.Facts, found []checks.Finding) Plan {
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, strays(in, found)...)
 	p.Changes = besideNothing(in, found, beforeWildcard(in, once(p.Changes)))
-	return prove(in, p)
+	return p
 }
 
 // serious keeps what blocks or harms.
