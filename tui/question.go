@@ -292,7 +292,12 @@ func (q question) View(f Frame) string {
 		out = append(append(out, f.labelled(f.T("found.mail"), q.c.p().InHand(q.c.Answers().Mail), 3, foundLabel, f.Styles.Key)...), "")
 	}
 	if q.finding {
-		return strings.Join(append(out, q.howToFind(f)...), "\n")
+		if how := q.howToFind(f); len(out)+len(how) <= f.H {
+			out = append(out, how...)
+		} else { // the explanation is longer than the help, and says more
+			out = append(f.title(q.step.ID), how...)
+		}
+		return strings.Join(out, "\n")
 	}
 	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
