@@ -295,7 +295,8 @@ func (q question) View(f Frame) string {
 		if how := q.howToFind(f); len(out)+len(how) <= f.H {
 			out = append(out, how...)
 		} else { // the explanation is longer than the help, and says more
-			out = append(f.title(q.step.ID), how...)
+			title, _ := q.c.p().Asked(q.step.ID, q.c.Answers())
+			out = append(append(f.heading(title), ""), how...)
 		}
 		return strings.Join(out, "\n")
 	}
@@ -324,13 +325,17 @@ func (q question) howToFind(f Frame) []string {
 
 // question gives the words that open a question: what is asked, and why or how.
 func (f Frame) question(c *Case, id wizard.StepID) []string {
-	var out []string
 	title, help := c.p().Asked(id, c.Answers())
-	for _, l := range f.para(title, 3) {
-		out = append(out, f.Styles.Title.Render(l))
+	return append(append(f.heading(title), f.dim(f.para(help, 3))...), "")
+}
+
+// heading is a text as the title of a page.
+func (f Frame) heading(text string) []string {
+	out := f.para(text, 3)
+	for i, l := range out {
+		out[i] = f.Styles.Title.Render(l)
 	}
-	out = append(out, f.dim(f.para(help, 3))...)
-	return append(out, "")
+	return out
 }
 
 func (f Frame) misfit(m *wizard.Misfit) []string {
