@@ -26,7 +26,7 @@ resource "cloudflare_dns_record" "txt_xn_wgv71a119e_example_spf1" {
 # Why: spf-multiple: There are 2 SPF records.
 # Delete: xn--wgv71a119e.example TXT "v=spf1 \027]0;x\007 [click](https://evil.example) <img src=x> | ``` \226\128\174 ~all"
 
-# 3. Add the DKIM key
+# 3. Add the DKIM key (rs1)
 # NOT WRITTEN, its value is missing: Get the DKIM key from the admin page of Sample Rental and paste it into todoku. Where to find it: Mail > DKIM (Names and menus in the panel may differ a little.)
 # Once the key is live, at Sample Rental: press Use. It cannot be turned on earlier.
 

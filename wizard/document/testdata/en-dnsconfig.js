@@ -8,7 +8,7 @@ D_EXTEND("xn--wgv71a119e.example",
   // 2. Delete the extra SPF record
   // Why: spf-multiple: There are 2 SPF records.
   // Delete: xn--wgv71a119e.example TXT "v=spf1 \u001b]0;x\u0007 [click](https://evil.example) <img src=x> | ``` \u202e ~all"
-  // 3. Add the DKIM key
+  // 3. Add the DKIM key (rs1)
   // NOT WRITTEN, its value is missing: Get the DKIM key from the admin page of Sample Rental and paste it into todoku. Where to find it: Mail > DKIM (Names and menus in the panel may differ a little.)
   // Once the key is live, at Sample Rental: press Use. It cannot be turned on earlier.
   // 4. Add a DMARC record

@@ -41,6 +41,6 @@ resource "aws_route53_record" "txt_dmarc_xn_wgv71a119e_example" {
   ]
 }
 
-# 3. Add the DKIM key
+# 3. Add the DKIM key (rs1)
 # NOT WRITTEN, its value is missing: Get the DKIM key from the admin page of Sample Rental and paste it into todoku. Where to find it: Mail > DKIM (Names and menus in the panel may differ a little.)
 # Once the key is live, at Sample Rental: press Use. It cannot be turned on earlier.

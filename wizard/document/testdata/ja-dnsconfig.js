@@ -8,7 +8,7 @@ D_EXTEND("xn--wgv71a119e.example",
   // 2. 余分な SPF レコードを削除
   // 理由: spf-multiple: SPF レコードが 2 件あります。
   // 削除: xn--wgv71a119e.example TXT "v=spf1 \u001b]0;x\u0007 [click](https://evil.example) <img src=x> | ``` \u202e ~all"
-  // 3. DKIM の鍵を追加
+  // 3. DKIM の鍵を追加（rs1）
   // このファイルにはありません。値がまだありません: みほんレンタルで DKIM の鍵を表示し、todoku に貼り付けてください。場所: メール > DKIM。画面の名前や場所は、少し違うことがあります。
   // この鍵が DNS に反映されてから、みほんレンタルで次の操作をしてください: 「使う」を押す。反映前は有効にできません。
   // 4. DMARC レコードを追加
