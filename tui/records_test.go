@@ -168,7 +168,7 @@ func TestKeyThatWasCutOff(t *testing.T) {
 		d.unasked()
 	}
 	d.press("tab", "enter")
-	d.shows("途中で切れています（いまの鍵の終わり …oVvzn6cBjASJ")
+	d.shows("途中で切れています（現在の鍵の終わり …oVvzn6cBjASJ")
 	ch, _ := d.r.screen.(records).change()
 	if end := "…" + ch.Value[len(ch.Value)-12:]; !strings.Contains(strings.ReplaceAll(d.view(), "\n", ""), end[:9]) {
 		t.Errorf("not how it must end, %s:\n%s", end, d.view())
