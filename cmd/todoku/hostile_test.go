@@ -70,6 +70,10 @@ func TestNothingHostileGetsOut(t *testing.T) {
 				}
 				outputs[format.Name] = string(data)
 				switch format.Name {
+				case "json":
+					if err := validOutput(strict(), []string{"todoku", "export", "--json"}, string(data)); err != nil {
+						t.Errorf("%s, %s: %v", sc.ID, lang, err)
+					}
 				case "csv": // its mark of UTF-8 and its line ends are its own
 					outputs["csv"] = strings.ReplaceAll(strings.TrimPrefix(string(data), "\ufeff"), "\r\n", "\n")
 				case "zone": // between the fields
