@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 	"unicode"
+	"unicode"
 )
 
 func TestPrintable(t *testing.T) {
@@ -50,4 +51,15 @@ func FuzzPrintable(f *testing.F) {
 			t.Errorf("%q is not the same when made printable twice", s)
 		}
 	})
+}
+
+// What is taken for a letter without being looked up is one.
+func TestKanaAndIdeographsAreLetters(t *testing.T) {
+	for _, in := range [][2]rune{{0x3041, 0x3096}, {0x30a1, 0x30fe}, {0x4e00, 0x9fff}} {
+		for r := in[0]; r <= in[1]; r++ {
+			if unicode.Is(unicode.M, r) || hostile(r) {
+				t.Errorf("%U", r)
+			}
+		}
+	}
 }
