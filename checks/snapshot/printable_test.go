@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 	"unicode"
-	"unicode"
 )
 
 func TestPrintable(t *testing.T) {
