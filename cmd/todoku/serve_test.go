@@ -10,8 +10,8 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
-// served offers a story on loopback ports until the test ends, and gives the words after "todoku check" that ask it.
-func served(t *testing.T, story string) []string {
+// offered serves a story on loopback ports until the test ends, and gives the words after "todoku check" that ask it.
+func offered(t *testing.T, story string) []string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	out := &gate{ready: make(chan struct{})}
@@ -43,7 +43,7 @@ func served(t *testing.T, story string) []string {
 // A story that is served can be checked through its loopback ports.
 func TestServe(t *testing.T) {
 	var told, faults bytes.Buffer
-	args := append([]string{"check", "--lang", "en"}, served(t, "S1")...)
+	args := append([]string{"check", "--lang", "en"}, offered(t, "S1")...)
 	if status := run(t.Context(), args, strings.NewReader(""), &told, &faults); status != cli.StatusFix {
 		t.Errorf("status %d: %s%s", status, &told, &faults)
 	}
