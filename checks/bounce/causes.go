@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps lists the next steps that stand in place of a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, byList}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, byList, cleaner}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -82,6 +82,7 @@ const (
 	sendAgain Step = "send-again" // a passing fault, but nobody tries again any more
 	ownAuthor Step = "own-author" // the author's address is at a company that keeps mailboxes for others
 	onward    Step = "passed-on"  // proof was wanting where the mail had been passed on
+	cleaner   Step = "forward-clean" // spam that a server passes on is counted against that server
 	byList    Step = "by-list"    // proof was wanting of what a mailing list sent on
 )
 
