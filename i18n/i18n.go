@@ -6,9 +6,8 @@ package i18n
 import (
 	"embed"
 	"fmt"
+	"strings"
 	"testing"
-
-	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 
 	"example.org/todoku/i18n/bylang"
 )
@@ -34,25 +33,10 @@ var files embed.FS
 
 // T returns the text of id in the language. Args fill its placeholders; "count" also chooses the plural form.
 func (l Lang) T(id string, args ...Args) string {
-	t := program().texts(l)
-	data := Args{}
-	for _, a := range args {
-		for k, v := range a {
-			data[k] = t.closeUp.mark(v)
-		}
-	}
-	cfg := &goi18n.LocalizeConfig{MessageID: id, TemplateData: data}
-	if n, ok := data["count"]; ok {
-		cfg.PluralCount = n
-	}
-	s, err := t.Localize(cfg)
-	if err != nil && cfg.PluralCount != nil {
-		cfg.PluralCount = nil // a text without plural forms says the same for every count
-		s, err = t.Localize(cfg)
-	}
+	s, err := program().texts(l).say(id, args)
 	switch {
 	case err == nil:
-		return t.closeUp.apply(s)
+		return s
 	case testing.Testing():
 		panic(fmt.Sprintf("i18n %s: %q: %v", l, id, err))
 	case l != Reference:
@@ -61,8 +45,27 @@ func (l Lang) T(id string, args ...Args) string {
 	return "[" + id + "]"
 }
 
+// say fills a text.
+func (t *texts) say(id string, args []Args) (string, error) {
+	data := Args{}
+	for _, a := range args {
+		for k, v := range a {
+			data[k] = t.closeUp.mark(v)
+		}
+	}
+	filled, err := t.template(id, data["count"])
+	if err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	if err := filled.fill(&out, data); err != nil {
+		return "", err
+	}
+	return t.closeUp.apply(out.String()), nil
+}
+
 // Has reports whether the text exists.
 func (l Lang) Has(id string) bool {
-	_, err := program().texts(l).Localize(&goi18n.LocalizeConfig{MessageID: id, PluralCount: 2, TemplateData: Args{"count": 2}})
+	_, err := program().texts(l).template(id, nil)
 	return err == nil
 }

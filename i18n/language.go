@@ -11,7 +11,6 @@ import (
 	"strings"
 	"sync"
 
-	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
 	"github.com/pelletier/go-toml/v2"
 	"golang.org/x/text/language"
 )
@@ -40,7 +39,7 @@ type book struct {
 
 // texts is one language, ready to speak.
 type texts struct {
-	*goi18n.Localizer
+	*store
 	closeUp closeUp
 }
 
@@ -99,32 +98,17 @@ func open(fsys fs.FS) (*book, error) {
 	return b, nil
 }
 
-// load reads a language's texts: every TOML file of its folder.
+// load prepares a language's texts.
 func load(fsys fs.FS, l Lang, f facts) (*texts, error) {
-	b := goi18n.NewBundle(language.Make(string(l)))
-	b.RegisterUnmarshalFunc("toml", toml.Unmarshal)
-	names, err := fs.Glob(fsys, string(l)+"/*.toml")
+	s, err := newStore(fsys, l)
 	if err != nil {
 		return nil, err
-	}
-	for _, name := range names {
-		if path.Base(name) == factsFile {
-			continue
-		}
-		raw, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, err
-		}
-		// go-i18n takes the language from the file's name.
-		if _, err := b.ParseMessageFileBytes(raw, string(l)+".toml"); err != nil {
-			return nil, fmt.Errorf("i18n/%s: %w", name, err)
-		}
 	}
 	c, err := newCloseUp(f.CloseUp)
 	if err != nil {
 		return nil, fmt.Errorf("i18n/%s/%s: close_up: %w", l, factsFile, err)
 	}
-	return &texts{Localizer: goi18n.NewLocalizer(b, string(l)), closeUp: c}, nil
+	return &texts{store: s, closeUp: c}, nil
 }
 
 // texts returns the texts of a language, those of the reference where there is no such language.

@@ -102,7 +102,11 @@ func TestLanguageRefused(t *testing.T) {
 	}
 	m := folders(t, map[string]string{"fr": `name = "a"`})
 	m["fr/cmd.toml"] = &fstest.MapFile{Data: []byte("x = ")}
-	if _, err := load(m, "fr", facts{}); err == nil || !strings.HasPrefix(err.Error(), "i18n/fr/cmd.toml: ") {
+	broken, err := load(m, "fr", facts{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := broken.all(); err == nil || !strings.HasPrefix(err.Error(), "i18n/fr/cmd.toml: ") {
 		t.Errorf("broken texts: %v", err)
 	}
 }

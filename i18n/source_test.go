@@ -5,7 +5,9 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,6 +24,25 @@ type source struct {
 		file *ast.File
 	}
 	literals map[string]bool
+	pages    []pageText
+}
+
+// pageText is a text that a template of HTML asks for.
+type pageText struct{ file, id string }
+
+// asked is how templates ask: by T within the documents' texts, by Word for any.
+var asked = regexp.MustCompile(`\.(T|Word) "([^"]+)"`)
+
+// template notes what a template of HTML asks for.
+func (s *source) template(path string, text []byte) {
+	for _, m := range asked.FindAllSubmatch(text, -1) {
+		id := string(m[2])
+		if string(m[1]) == "T" {
+			id = "document." + id
+		}
+		s.pages = append(s.pages, pageText{path, id})
+		s.literals[id] = true
+	}
 }
 
 func newSource() *source {
@@ -37,6 +58,10 @@ func sources(t *testing.T, root string) *source {
 			return err
 		case d.IsDir() && (d.Name() == "testdata" || d.Name() == "tools" || strings.HasPrefix(d.Name(), ".") && len(d.Name()) > 2):
 			return filepath.SkipDir
+		case !d.IsDir() && strings.HasSuffix(path, ".html"):
+			text, err := os.ReadFile(path)
+			s.template(path, text)
+			return err
 		case d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go"):
 			return nil
 		}
@@ -156,6 +181,11 @@ func (s *source) each(visit func(pos token.Position, prefixes []string, text str
 // unknown lists the texts that code asks for and that do not exist.
 func (s *source) unknown(known map[string]bool) []string {
 	var out []string
+	for _, x := range s.pages {
+		if !known[x.id] {
+			out = append(out, x.file+": no text "+x.id)
+		}
+	}
 	s.each(func(pos token.Position, prefixes []string, text string, whole bool) {
 		for _, p := range prefixes {
 			if whole && known[p+text] || !whole && begins(known, p+text) {

@@ -63,11 +63,12 @@ func TestCodeAndTextsNoticed(t *testing.T) {
 		t.Fatal(err)
 	}
 	src.add("x", f)
-	known := map[string]bool{"x.there": true, "x.dyn.one": true, "x.listed": true, "x.orphan": true}
+	src.template("x.html", []byte(`{{.T "here"}} {{$.T "nowhere"}} {{.Word "x.page"}}`))
+	known := map[string]bool{"document.here": true, "x.page": true, "x.there": true, "x.dyn.one": true, "x.listed": true, "x.orphan": true}
 	var got []string
 	got = append(got, src.unknown(known)...)
 	got = append(got, src.unused(known)...)
-	want := []string{"x.go:4:22: no text gone", "x.go:4:51: no text x.lost", "x.go:4:90: no text begins with y.", "x.orphan is used nowhere"}
+	want := []string{"x.html: no text document.nowhere", "x.go:4:22: no text gone", "x.go:4:51: no text x.lost", "x.go:4:90: no text begins with y.", "x.orphan is used nowhere"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %q\nwant %q", got, want)
 	}

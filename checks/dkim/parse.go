@@ -2,11 +2,13 @@ package dkim
 
 import (
 	"bytes"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
 
+	"example.org/todoku/checks/internal/lately"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -70,6 +72,21 @@ func (r Record) fatal() string {
 // Parse reads a key record's text. It never fails: what is wrong stands in Problems. A private key in it is neither
 // kept in Raw nor anywhere else.
 func Parse(txt string) Record {
+	r, known := parsed.Get(txt)
+	if !known {
+		if r = parse(txt); !slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Code == PrivateKey }) {
+			parsed.Put(txt, r)
+		}
+	}
+	r.Hashes, r.Services, r.Flags = slices.Clone(r.Hashes), slices.Clone(r.Services), slices.Clone(r.Flags)
+	r.Tags, r.Extra, r.Problems = slices.Clone(r.Tags), slices.Clone(r.Extra), slices.Clone(r.Problems)
+	return r
+}
+
+// parsed are the records that were read last: many rules look at one key. Each caller is given slices of its own.
+var parsed lately.Memory[Record]
+
+func parse(txt string) Record {
 	r := Record{Raw: txt, KeyType: "rsa", untyped: true}
 	if holdsPrivate(txt) {
 		r.Raw = ""

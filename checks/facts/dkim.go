@@ -167,24 +167,27 @@ func (k Key) Whole() (record string, ok bool) {
 func (f *Facts) KeysAsked() []Key { return f.keys() }
 
 func (f *Facts) readKeys() []Key {
-	var out []Key
+	var selectors []string
 	suffix := dkimLabel + f.Owner.Domain
-	for _, a := range f.DNS.Answers {
-		sel, ok := strings.CutSuffix(a.Name, suffix)
-		if !ok || a.Type != snapshot.TXT || sel == WildcardLabel ||
-			slices.ContainsFunc(out, func(k Key) bool { return k.Selector == sel }) {
-			continue
+	for i := range f.DNS.Answers {
+		a := &f.DNS.Answers[i]
+		if sel, ok := strings.CutSuffix(a.Name, suffix); ok && a.Type == snapshot.TXT && sel != WildcardLabel {
+			selectors = append(selectors, sel)
 		}
-		if f.Anywhere(f.DNS.TXT(a.Name)) {
+	}
+	slices.Sort(selectors) // answers come in any order
+	selectors = slices.Compact(selectors)
+	out := make([]Key, 0, len(selectors))
+	for _, sel := range selectors {
+		k := Key{Selector: sel, Answer: f.DNS.TXT(sel + suffix)}
+		if f.Anywhere(k.Answer) {
 			continue // a wildcard's answer is nobody's key
 		}
-		k := Key{Selector: sel, Answer: f.DNS.TXT(a.Name)}
 		if k.Records, _ = reading.DKIMRecords(f.DNS, sel, f.Owner.Domain); len(k.Records) > 0 {
 			k.Beside = slices.DeleteFunc(k.Answer.Data(), dkim.Is)
 		}
 		out = append(out, k)
 	}
-	slices.SortFunc(out, func(a, b Key) int { return strings.Compare(a.Selector, b.Selector) }) // answers come in any order
 	return out
 }
 

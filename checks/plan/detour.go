@@ -28,6 +28,8 @@ const (
 	LetterListFrom  = "list-from"  // to whoever runs a list that leaves the writer's address as the sender
 	LetterMember    = "member"     // to whoever runs the server of a list's member that forwards
 	LetterDNS       = "dns-server" // to the company that serves the zone
+	LetterHost      = "mail-host"  // to the company that runs a sending server
+	LetterAgency    = "agency"     // to the web agency that looks after the domain
 )
 
 // detours are the ways out that fit the mail's way.

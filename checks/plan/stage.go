@@ -69,8 +69,10 @@ func Awaited(in *facts.Facts, p Plan) []Change {
 // them can be asked without making it remember what is about to go.
 func Stays(in *facts.Facts) func(snapshot.Answer) bool {
 	changed := map[string]bool{}
-	for _, c := range Make(in, checks.Diagnose(in)).Changes {
-		changed[c.Name] = true
+	if found := checks.Diagnose(in); !checks.Fatal(found) {
+		for _, c := range propose(in, found).Changes {
+			changed[c.Name] = true
+		}
 	}
 	return func(a snapshot.Answer) bool { return !changed[a.Name] && len(facts.MailData(a)) > 0 }
 }

@@ -135,7 +135,9 @@ var results = map[byte]Result{'+': Pass, '-': Fail, '~': SoftFail, '?': Neutral}
 func (c *check) terms(o *outcome, rec Record, stack []string) {
 	o.result = Neutral
 	done := false
-	for _, t := range rec.effective() {
+	terms := rec.effective()
+	o.trace = make([]Step, 0, len(terms))
+	for _, t := range terms {
 		s := Step{Domain: o.domain, Term: t.Text, Why: "not-reached"}
 		if done {
 			o.trace = append(o.trace, s)

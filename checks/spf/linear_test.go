@@ -14,7 +14,7 @@ var words = []string{"x ", "q0=1 ", "ip4:192.0.2.1 ", "include: ", "a,b;c ", "ip
 
 // spent is how many bytes and objects f takes from memory.
 func spent(f func()) (bytes, objects uint64) {
-	lately.last = [2]Record{}
+	parsed.Forget()
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	f()

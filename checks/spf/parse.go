@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-	"sync"
 
+	"example.org/todoku/checks/internal/lately"
 	"example.org/todoku/checks/internal/pattern"
 )
 
@@ -48,11 +48,18 @@ var (
 // A term that a receiver cannot read has the fields of its certain repair, where there is one, so that it can be
 // explained; a Fatal problem over its span says that receivers do not see it so.
 func Parse(txt string) Record {
-	if len(txt) > longText {
-		return lately.parse(txt)
+	r, known := parsed.Get(txt)
+	if !known {
+		r = parse(txt)
+		parsed.Put(txt, r)
 	}
-	return parse(txt)
+	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
+	return r
 }
+
+// parsed are the records that were read last. Many rules look at one text, and a hostile record has tens of thousands of terms;
+// each caller is given slices of its own.
+var parsed lately.Memory[Record]
 
 func parse(txt string) Record {
 	p := parser{raw: txt, f: fold(txt)}
@@ -65,33 +72,6 @@ func parse(txt string) Record {
 		return cmp.Or(cmp.Compare(a.Span.Start, b.Span.Start), cmp.Compare(a.Span.End, b.Span.End))
 	})
 	return Record{Raw: txt, Terms: p.out, Problems: p.problems, More: p.more, broken: p.broken}
-}
-
-// longText is from which length on a text is read once and not each time that somebody looks at it: many rules do, and a
-// hostile record has tens of thousands of terms.
-const longText = 4 << 10
-
-// lately holds the two long records that were read last.
-var lately memory
-
-type memory struct {
-	mu   sync.Mutex
-	last [2]Record
-}
-
-// parse gives each caller slices of its own.
-func (m *memory) parse(txt string) Record {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.last[0].Raw != txt {
-		m.last[0], m.last[1] = m.last[1], m.last[0]
-	}
-	if m.last[0].Raw != txt {
-		m.last[0] = parse(txt)
-	}
-	r := m.last[0]
-	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
-	return r
 }
 
 // Valid reports whether a receiver can read the record. One that is not valid gives permerror, whatever the mail,

@@ -123,7 +123,9 @@ func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
 		n.Why = "syntax"
 	}
 	for _, text := range texts {
-		for _, t := range w.parse(text).effective() {
+		terms := w.parse(text).effective()
+		n.Costs = slices.Grow(n.Costs, len(terms))
+		for _, t := range terms {
 			lookups, voids := n.Lookups, n.Voids
 			c := Cost{Term: t}
 			w.term(n, &c, stack, passes && t.Qualifier != '-' && t.Qualifier != '~' && t.Qualifier != '?')

@@ -19,6 +19,7 @@ const green = "1;32"
 
 // Colour is for terminals only, and never against the reader's wish.
 func TestColours(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		env  []string
 		args []string

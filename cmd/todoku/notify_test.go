@@ -26,6 +26,7 @@ func written(t *testing.T, env []string, args ...string) string {
 // When all is seen the terminal's bell sounds; only who asks for it gets a notification, in the form that gets through
 // to the terminal that shows it.
 func TestBellAndNotification(t *testing.T) {
+	t.Parallel()
 	const osc9, osc777 = "]9;hanazono.example: ", "]777;notify;todoku;hanazono.example: "
 	for _, c := range []struct {
 		name       string

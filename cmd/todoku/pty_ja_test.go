@@ -22,6 +22,7 @@ func (s *screen) resizes(w, h int) {
 // As people in Japan do it: the domain in full-width letters, half of it pasted; a line corrected by a search; the window
 // made smaller and bigger; a record published wrong, seen to be wrong, and mended; and the summary written.
 func TestWalkAsPeopleDo(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := inTerminal(t, dir, "--lab", "S5")
 	s.sees("tanaka-foods.example")

@@ -127,6 +127,7 @@ const (
 
 // The main job, by keyboard alone: from the first box to records that every place sees, and a file that tells of them.
 func TestWalkTheFirstStory(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	s := inTerminal(t, dir, "--lab", "S1", "--notify")
 	s.sees("ドメイン名かメールアドレス")
@@ -191,6 +192,7 @@ func TestWalkTheFirstStory(t *testing.T) {
 
 // A domain with nothing wrong: the guide says so, and asks for no record.
 func TestWalkTheHealthyStory(t *testing.T) {
+	t.Parallel()
 	s := inTerminal(t, t.TempDir(), "lab", "S8")
 	s.sees("aozora.example")
 	s.types(enter)

@@ -33,6 +33,7 @@ const reverseZone = "$TTL 300\n@ SOA ns.good.example. h.good.example. 1 3600 600
 const badZone = soa + "@ MX 10 mail\nmail A 192.0.2.26\n@ TXT \"v=spf1 ip4:192.0.2.26 ~all\"\n@ TXT \"v=spf1 a ~all\"\n"
 
 func TestRealServers(t *testing.T) {
+	t.Parallel()
 	parent := "$TTL 300\n@ SOA ns.example. h.example. 1 3600 600 86400 300\n@ NS ns.example.\nns.example. A 127.0.61.1\n" +
 		"good NS ns.good\nns.good A 127.0.61.2\nbad NS ns.bad\nns.bad A 127.0.61.2\ndead NS ns.dead\nns.dead A 127.0.61.7\n"
 	w := realdns.Start(t, resolver,

@@ -38,7 +38,6 @@ func (a *app) root() *cobra.Command {
 	root.SilenceErrors = true // they are told by Tell, in the reader's language
 	root.SilenceUsage = true
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetVersionTemplate("todoku {{.Version}}\n")
 	root.SetIn(p.In)
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)

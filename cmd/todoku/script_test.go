@@ -26,17 +26,33 @@ func TestScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var scripts []string
+	var within, apart []string
 	for _, v := range verbs {
 		own, err := filepath.Glob(v + "/testdata/script/*.txtar")
 		if err != nil || len(own) == 0 {
 			t.Errorf("%s has no script: %v", v, err)
 		}
-		scripts = append(scripts, own...)
+		for _, file := range own {
+			if needsProcess(t, file) {
+				apart = append(apart, file)
+			} else {
+				within = append(within, file)
+			}
+		}
 	}
-	testscript.Run(t, testscript.Params{
-		Files: scripts,
+	if len(apart) < 3 || len(within) < 3 {
+		t.Errorf("%d scripts run in processes, %d in this one", len(apart), len(within))
+	}
+	testscript.RunT(serial{t}, calls(within, false))
+	testscript.Run(t, calls(apart, true))
+}
+
+// calls are scripts whose calls of the program are processes, or are not.
+func calls(files []string, processes bool) testscript.Params {
+	p := testscript.Params{
+		Files: files,
 		Setup: func(e *testscript.Env) error {
+			e.Values[apartKey{}] = processes
 			e.Setenv("XDG_STATE_HOME", e.WorkDir+"/state")
 			return nil
 		},
@@ -47,17 +63,22 @@ func TestScript(t *testing.T) {
 			"answering": answering,
 			"plain":     plainText,
 		},
-	})
+	}
+	if !processes {
+		p.Cmds["todoku"] = called
+	}
+	return p
 }
 
-// status runs a command and demands its exit status: status 3 todoku check …
+// status runs the program and demands its exit status: status 3 todoku check …
 func status(ts *testscript.TestScript, neg bool, args []string) {
-	if neg || len(args) < 2 {
-		ts.Fatalf("usage: status N command…")
+	if neg || len(args) < 2 || args[1] != "todoku" {
+		ts.Fatalf("usage: status N todoku …")
 	}
-	err := ts.Exec(args[1], args[2:]...)
 	got := "0"
-	if err != nil {
+	if ts.Value(apartKey{}) != true {
+		got = itoa(int(inside(ts, args[2:])))
+	} else if err := ts.Exec(args[1], args[2:]...); err != nil {
 		var known bool
 		if got, known = strings.CutPrefix(err.Error(), "exit status "); !known {
 			ts.Fatalf("%v", err)

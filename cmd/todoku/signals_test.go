@@ -100,6 +100,7 @@ func (s *seat) ends(t *testing.T) error {
 
 // Every signal that ends a program ends the screens, and the terminal is as it was. Several at once too.
 func TestSignalsGiveTheTerminalBack(t *testing.T) {
+	t.Parallel()
 	rounds := 3
 	if sample.Whole() {
 		rounds = 20
@@ -135,6 +136,7 @@ func TestSignalsGiveTheTerminalBack(t *testing.T) {
 
 // No command but the screens asks the terminal anything, and none waits for a terminal that does not answer.
 func TestNothingIsAskedOfTheTerminal(t *testing.T) {
+	t.Parallel()
 	for _, args := range [][]string{{"--version"}, {"lab"}, {"findings", "spf-missing"}} {
 		s := sit(t, false, append(args, "--no-color")...)
 		if err := s.ends(t); err != nil {

@@ -55,9 +55,9 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot", "checks/internal/pattern"}}, // what came back; and to make foreign text printable
-	"checks/spf":         {may: []string{"checks/snapshot", "checks/internal/pattern"}},                  // for what a name is, not for what DNS said
-	"checks/dkim":        {may: []string{"checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot", "checks/internal/pattern"}},          // what came back; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot", "checks/internal/pattern"}}, // for what a name is, not for what DNS said
+	"checks/dkim":        {may: []string{"checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
 	"checks/dmarc":       {may: []string{"checks/internal/taglist", "checks/internal/pattern"}},
 	"checks/bounce":      {may: join(formats7, "checks/internal/pattern")},
 	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/internal/pattern", "checks/snapshot")},
@@ -72,6 +72,7 @@ var street = map[string]room{
 	// A list of addresses comes in the charsets of mail.
 	"checks/roster": {may: []string{"checks/bounce", "checks/internal/pattern"}},
 
+	"checks/internal/lately":  {},
 	"checks/internal/taglist": {},
 	"checks/internal/pattern": {},
 

@@ -2,9 +2,12 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
+	"errors"
 	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +19,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/local"
+	"example.org/todoku/wizard/session/store"
 )
 
 // waited is what todoku wait told a machine.
@@ -24,22 +28,41 @@ type waited struct {
 	At, Until                               time.Time
 }
 
-// runWait runs todoku wait and reads its lines.
-func runWait(t *testing.T, status cli.Status, args ...string) []waited {
+// process runs the program in a process of its own, English, and returns what it wrote and its exit status.
+func process(t *testing.T, state string, args ...string) (stdout, stderr string, status cli.Status) {
 	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(self)
+	cmd.Args = append([]string{"todoku", "--lang", "en"}, args...) // TestMain then is the program
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+state)
 	var out, errs bytes.Buffer
-	if got := run(context.Background(), append([]string{"wait", "--json", "--lang", "en"}, args...), strings.NewReader(""), &out, &errs); got != status {
-		t.Fatalf("status %d, want %d: %s%s", got, status, &out, &errs)
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	var exit *exec.ExitError
+	if err := cmd.Run(); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cli.Status(cmd.ProcessState.ExitCode())
+}
+
+// runWait runs todoku wait and reads its lines.
+func runWait(t *testing.T, state string, status cli.Status, args ...string) []waited {
+	t.Helper()
+	out, errs, got := process(t, state, append([]string{"wait", "--json"}, args...)...)
+	if got != status {
+		t.Fatalf("status %d, want %d: %s%s", got, status, out, errs)
 	}
 	var all []waited
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(out) {
 		var w waited
 		if err := json.Unmarshal([]byte(line), &w); err != nil {
 			t.Fatalf("%v: %s", err, line)
 		}
 		all = append(all, w)
 	}
-	t.Logf("%s%s", &out, &errs)
+	t.Logf("%s%s", out, errs)
 	return all
 }
 
@@ -59,7 +82,8 @@ func letThrough(seen func(name string) string, atMost time.Duration) map[string]
 // At real servers: an old answer is cached and an absent one, then the records are published. What the wait foretells
 // is true to two seconds, and the wait that was cut short goes on.
 func TestRealWait(t *testing.T) {
-	t.Setenv("XDG_STATE_HOME", t.TempDir())
+	t.Parallel()
+	state := t.TempDir()
 	const ttl = 8
 	at, auth, cache := netip.MustParseAddr("127.0.62.1"), netip.MustParseAddr("127.0.62.2"), netip.MustParseAddr("127.0.62.53")
 	parent := "$TTL 300\n@ SOA ns.example. h.example. 1 3600 600 86400 300\n@ NS ns.example.\nns.example. A 127.0.62.1\n" +
@@ -78,19 +102,19 @@ func TestRealWait(t *testing.T) {
 	}
 	args := []string{"shop.example", "--resolver", w.Resolver.String(), "--private", "--port", strconv.Itoa(int(w.Port)),
 		"--watch", "cache=" + w.Resolver.String()}
-	first := runWait(t, 1, append(slices.Clone(args), "--for", "10ms", "--mail-host", "own-server=192.0.2.25", "--report-to", "x@shop.example")...)
+	first := runWait(t, state, 1, append(slices.Clone(args), "--for", "10ms", "--mail-host", "own-server=192.0.2.25", "--report-to", "x@shop.example")...)
 	if last := first[len(first)-1]; last.Result != "timeout" || slices.ContainsFunc(first, func(x waited) bool { return x.Place == "cache" && x.State != "pending" }) {
 		t.Fatalf("before anything is published: %+v", first)
 	}
 	listed := func(args ...string) (string, cli.Status) {
-		var out bytes.Buffer
-		status := run(context.Background(), append([]string{"runs", "--lang", "en"}, args...), strings.NewReader(""), &out, &out)
-		return out.String(), status
+		out, errs, status := process(t, state, append([]string{"runs"}, args...)...)
+		return out + errs, status
 	}
+	kept := &store.Store{Dir: filepath.Join(state, "todoku", "runs"), Now: local.WallClock}
 	if out, status := listed("--json"); status != 0 || !strings.Contains(out, `"domain":"shop.example","result":"pending"`) {
 		t.Errorf("todoku runs --json: %d %s", status, out)
 	}
-	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not yet") {
+	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not live yet") {
 		t.Errorf("todoku runs shop.example: %d %s", status, out)
 	}
 	// Somebody asks too early: the cache keeps the old SPF record, and that there is no DMARC record.
@@ -98,7 +122,7 @@ func TestRealWait(t *testing.T) {
 		t.Fatalf("%q, %q", old, none)
 	}
 	time.Sleep(2 * time.Second)
-	saved, ok := local.Runs().Latest("shop.example")
+	saved, ok := kept.Latest("shop.example")
 	if !ok {
 		t.Fatal("no run is kept")
 	}
@@ -109,7 +133,7 @@ func TestRealWait(t *testing.T) {
 	w.Publish(t, zone(2, records))
 	truth := make(chan map[string]time.Time)
 	go func() { truth <- letThrough(seen, 3*ttl*time.Second) }()
-	told := runWait(t, 0, append(slices.Clone(args), "--for", "1m")...)
+	told := runWait(t, state, 0, append(slices.Clone(args), "--for", "1m")...)
 	when := <-truth
 	states := map[string]bool{}
 	for _, x := range told {
@@ -126,13 +150,13 @@ func TestRealWait(t *testing.T) {
 	if !states["old"] || !states["negative"] || told[len(told)-1].Result != "published" {
 		t.Errorf("states %v, %+v", states, told[len(told)-1])
 	}
-	if _, ok := local.Runs().Latest("shop.example"); ok {
+	if _, ok := kept.Latest("shop.example"); ok {
 		t.Error("a run that is done is offered still")
 	}
 	if out, status := listed("shop.example", "--delete"); status != 0 || !strings.Contains(out, saved.ID) {
 		t.Errorf("deleting: %d %s", status, out)
 	}
-	if out, _ := listed(); !strings.Contains(out, "No wait is kept") {
+	if out, _ := listed(); !strings.Contains(out, "There are no saved waits") {
 		t.Errorf("after deleting: %s", out)
 	}
 }

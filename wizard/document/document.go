@@ -172,17 +172,17 @@ func (b *builder) found() {
 		b.list(b.t("label.symptoms"), b.symptoms(f))
 	}
 	if told == 0 {
-		b.say(b.idle("found"))
+		b.say(b.idle(b.t("found.nothing"), b.t("found.unknown")))
 	}
 	b.list(b.t("label.fine"), fine)
 }
 
-// idle says of a part that there is nothing in it, as far as that could be seen.
-func (b *builder) idle(part string) string {
+// idle says of a part that there is nothing in it, or that this is so only as far as could be seen.
+func (b *builder) idle(nothing, unknown string) string {
 	if checks.VerdictOf(b.in.Findings) == checks.VerdictUnknown {
-		return b.t(part + ".unknown")
+		return unknown
 	}
-	return b.t(part + ".nothing")
+	return nothing
 }
 
 func (b *builder) symptoms(cause checks.Finding) []string {
@@ -214,7 +214,7 @@ func (b *builder) records() {
 	case len(list) > 0:
 		b.say(b.t("records.order"))
 	case len(b.in.Plan.Ways) == 0 && len(b.in.Plan.Left) == 0:
-		b.say(b.idle("records"))
+		b.say(b.idle(b.t("records.nothing"), b.t("records.unknown")))
 	}
 	for i, c := range list {
 		b.title(3, strconv.Itoa(i+1)+". "+c.Title)

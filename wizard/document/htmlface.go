@@ -123,7 +123,7 @@ func faceOf(in Input) face {
 	p := in.words()
 	b := &builder{in: in, p: p}
 	f := face{tongue: tongue{p, string(in.Lang)}, Name: in.Lang.Name(), Title: printable(b.t("title", "domain", in.domain())),
-		Foot: b.t("foot", "program", in.Program), SourceWord: b.t("html.source"), Detours: p.Detours(in.Plan), Nothing: b.idle("found")}
+		Foot: b.t("foot", "program", in.Program), SourceWord: b.t("html.source"), Detours: p.Detours(in.Plan), Nothing: b.idle(b.t("found.nothing"), b.t("found.unknown"))}
 	if in.Practice != "" {
 		f.Practice = b.t("practice", "story", in.Practice)
 	}

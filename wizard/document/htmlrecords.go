@@ -75,7 +75,7 @@ func (f *face) records(in Input, b *builder) {
 	case len(list) > 0:
 		f.RecordsLead = b.t("records.order")
 	case len(in.Plan.Ways) == 0 && len(in.Plan.Left) == 0:
-		f.RecordsLead = b.idle("records")
+		f.RecordsLead = b.idle(b.t("records.nothing"), b.t("records.unknown"))
 	}
 	for i, c := range list {
 		name := "r" + count(i)

@@ -1,6 +1,7 @@
 package document
 
 import (
+	"slices"
 	"strings"
 
 	"example.org/todoku/checks/facts"
@@ -16,26 +17,42 @@ func letters(in Input) []words.Letter {
 	return in.words().Letters(in.Plan, facts.Read(in.Answers, in.DNS, in.Catalog))
 }
 
-// Letters are all letters that go with what was found.
+// Letters are all letters that go with what was found: to whoever alone can act first, last to the agency that does for the
+// owner what the owner could do.
 func (in Input) Letters() []words.Letter {
 	b := &builder{in: in, p: in.words()}
-	list := letters(in)
-	if l, ok := b.dnsLetter(); ok {
-		list = append(list, l)
+	out := append(letters(in), b.hostLetters()...)
+	if in.mended() {
+		return out
 	}
-	return list
+	for _, make := range []func() (words.Letter, bool){b.dnsLetter, b.agencyLetter} {
+		if l, ok := make(); ok {
+			out = append(out, l)
+		}
+	}
+	return out
 }
 
-// request is the letters as text: to those who have to act, and to the company that serves the zone where there are records
-// to be made. Each has whom it is for, its subject and its text.
-func request(in Input) []byte {
+// request is the letters as text. Each has whom it is for, its subject and its text.
+func request(in Input) []byte { return letterFile(in, in.Letters()) }
+
+// Letter is one letter by its code as a file, and a good name for the file; false where there is none of that code.
+func Letter(in Input, code string) (data []byte, name string, ok bool) {
+	list := slices.DeleteFunc(in.Letters(), func(l words.Letter) bool { return l.Code != code })
+	name = strings.TrimSuffix(FileName("request", in), ".txt") + "-" + code + ".txt"
+	return letterFile(in, list), name, len(list) > 0
+}
+
+func letterFile(in Input, list []words.Letter) []byte {
 	b := &builder{in: in, p: in.words()}
-	list := in.Letters()
-	if len(list) == 0 {
+	switch {
+	case len(list) == 0:
 		b.say(b.t("request.nothing"))
+	case len(list) > 1:
+		b.say(b.t("request.several"))
 	}
 	for i, l := range list {
-		if i > 0 {
+		if i > 0 || len(list) > 1 {
 			b.add(block{kind: verbatim, text: strings.Repeat("-", 60)})
 		}
 		b.letter(l)
@@ -49,30 +66,7 @@ func (b *builder) letter(l words.Letter) {
 	b.add(block{kind: verbatim, text: l.Body})
 }
 
-// dnsLetter is the letter with the records of the plan; false where there are none that somebody else could make.
-func (b *builder) dnsLetter() (words.Letter, bool) {
-	var changes []string
-	for i, c := range b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers) {
-		x := b.in.Plan.Changes[i]
-		if x.Value == "" && x.Action != plan.Remove {
-			continue // its value is still to be fetched from a console
-		}
-		lines := []string{c.Title, "  " + b.t("request.name") + ": " + x.Name, "  " + b.t("request.type") + ": " + string(x.Type)}
-		if x.Action != plan.Remove {
-			lines = append(lines, "  "+b.t("request.value")+": "+c.Value)
-		}
-		for _, old := range c.Remove {
-			lines = append(lines, "  "+b.t("request.remove")+": "+old)
-		}
-		changes = append(changes, strings.Join(lines, "\n"))
-	}
-	if len(changes) == 0 {
-		return words.Letter{}, false
-	}
-	return b.p.DNSLetter(b.in.Answers.Domain, changes), true
-}
-
-// requests tells the letters in the summary.
+// requests tells the letters of the mail's way in the summary; the others have nothing in them that it does not tell.
 func (b *builder) requests() {
 	list := letters(b.in)
 	if len(list) == 0 {
@@ -82,4 +76,17 @@ func (b *builder) requests() {
 	for _, l := range list {
 		b.letter(l)
 	}
+}
+
+// changed is a change with its words.
+type changed struct {
+	plan.Change
+	said words.Change
+}
+
+func (b *builder) changed() (out []changed) {
+	for i, c := range b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers) {
+		out = append(out, changed{b.in.Plan.Changes[i], c})
+	}
+	return out
 }

@@ -53,11 +53,11 @@ func (p P) letterArgs(d plan.Detour, in *facts.Facts) i18n.Args {
 	return args
 }
 
-// DNSLetter is the letter to the company that serves the zone, with the records to be made; value is each change as it is
-// to be entered.
-func (p P) DNSLetter(domain string, changes []string) Letter {
-	return p.letterOf(plan.LetterDNS, i18n.Args{"domain": snapshot.Printable(domain), "records": strings.Join(changes, "\n\n")})
-}
+// LetterTo words a letter. What its text names is printable already.
+func (p P) LetterTo(code string, args i18n.Args) Letter { return p.letterOf(code, args) }
+
+// Listed is a list of texts as the language writes one; "" where it is empty.
+func (p P) Listed(list []string) string { return p.list(list...) }
 
 func (p P) letterOf(code string, args i18n.Args) Letter {
 	part := func(name string) string { return strings.TrimSpace(p.Lang.T("request."+code+"."+name, args)) }

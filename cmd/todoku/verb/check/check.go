@@ -41,6 +41,8 @@ type Options struct {
 	File, From, Save string
 	Requirements     []string // receivers whose checklist is wanted
 	Form             string   // how it is told; "" is text, or JSON with --json
+
+	lines map[string]int // of the file: where each domain stands first
 }
 
 // Bounds of what is read, in bytes.
@@ -259,9 +261,17 @@ func (o *Options) names(w *world.World) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		o.lines = map[string]int{}
+		number := 0
 		for line := range strings.Lines(text) {
 			line, _, _ = strings.Cut(line, "#")
-			names = append(names, strings.Fields(line)...)
+			number++
+			for _, name := range strings.Fields(line) {
+				names = append(names, name)
+				if o.lines[name] == 0 {
+					o.lines[name] = number
+				}
+			}
 		}
 		if len(names) == 0 {
 			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")

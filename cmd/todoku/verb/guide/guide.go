@@ -51,6 +51,7 @@ func New(p *cli.Program) *Options {
 // Command is the command line of todoku without a command's name; run is what it starts.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := New(p)
+	version := false
 	c := &cobra.Command{
 		Use:     "todoku [DOMAIN]",
 		Short:   p.Lang.T("cmd.root.short"),
@@ -58,14 +59,16 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		Example: p.Lang.T("cmd.root.example"),
 		Args:    p.UpTo(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if version { // cobra's own way takes its text for a template, and brings the whole of that machinery along
+				return p.Print("todoku " + p.Version + "\n")
+			}
 			o.Domains = args
 			o.Suggest = func(typed string) string { return p.Suggest(c, typed, "") }
 			return run(c.Context(), o)
 		},
-		Version:           p.Version,
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	c.Flags().BoolP("version", "V", false, p.Lang.T("cmd.flag.version"))
+	c.Flags().BoolVarP(&version, "version", "V", false, p.Lang.T("cmd.flag.version"))
 	p.NotifyFlag(c, &o.Notify)
 	o.Answers.Declare(c)
 	return c

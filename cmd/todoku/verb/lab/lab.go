@@ -109,13 +109,7 @@ func (o *Options) stories() error {
 			continue
 		}
 		if o.JSON {
-			line := struct {
-				Schema int    `json:"schema"`
-				ID     string `json:"id"`
-				Domain string `json:"domain"`
-				Title  string `json:"title"`
-				About  string `json:"about"`
-			}{1, sc.ID, sc.Answers.Domain, sc.Title.In(lang), sc.About.In(lang)}
+			line := storyLine{1, sc.ID, sc.Answers.Domain, sc.Title.In(lang), sc.About.In(lang)}
 			if err := o.WriteLine(line); err != nil {
 				return err
 			}
@@ -132,4 +126,13 @@ func (o *Options) stories() error {
 	list := strings.TrimSpace(document.Section(o.Lang.T("cmd.lab.stories"), rows))
 	_, err = fmt.Fprintf(o.Out, "%s\n\n%s\n", list, o.Lang.T("cmd.lab.how", i18n.Args{"first": first}))
 	return err
+}
+
+// storyLine is a scenario in JSON.
+type storyLine struct {
+	Schema int    `json:"schema"`
+	ID     string `json:"id"`
+	Domain string `json:"domain"`
+	Title  string `json:"title"`
+	About  string `json:"about"`
 }

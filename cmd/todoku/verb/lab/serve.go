@@ -40,13 +40,7 @@ func (o *Options) serve(ctx context.Context) error {
 func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 	domain := w.Story.Answers.Domain
 	if o.JSON {
-		return o.WriteLine(struct {
-			Schema   int                       `json:"schema"`
-			ID       string                    `json:"id"`
-			Domain   string                    `json:"domain"`
-			Resolver netip.AddrPort            `json:"resolver"`
-			Servers  map[string]netip.AddrPort `json:"servers"`
-		}{1, w.Story.ID, domain, served.Resolver, served.Servers})
+		return o.WriteLine(servedLine{1, w.Story.ID, domain, served.Resolver, served.Servers})
 	}
 	how := "todoku check " + domain + " --resolver " + served.Resolver.String() + " --private"
 	var hosts []string
@@ -67,4 +61,13 @@ func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 		}
 	}
 	return nil
+}
+
+// servedLine is where the small internet listens, in JSON.
+type servedLine struct {
+	Schema   int                       `json:"schema"`
+	ID       string                    `json:"id"`
+	Domain   string                    `json:"domain"`
+	Resolver netip.AddrPort            `json:"resolver"`
+	Servers  map[string]netip.AddrPort `json:"servers"` // by host name
 }

@@ -103,15 +103,18 @@ func lineOf(x propagation.Sight, w propagation.Want, place propagation.Place, no
 	return l
 }
 
+// doneLine is the last line of JSON.
+type doneLine struct {
+	Schema int    `json:"schema"`
+	Event  string `json:"event"`
+	Result string `json:"result"`
+}
+
 // finish writes the last line, and gives the fault that sets the exit status.
 func (t *waiter) finish(result string, f *cli.Fault) error {
 	t.wipe()
 	if t.JSON {
-		err := t.WriteLine(struct {
-			Schema int    `json:"schema"`
-			Event  string `json:"event"`
-			Result string `json:"result"`
-		}{1, "done", result})
+		err := t.WriteLine(doneLine{1, "done", result})
 		if err != nil {
 			return err
 		}

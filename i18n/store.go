@@ -1,0 +1,249 @@
+package i18n
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+	"sync"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// store holds the texts of one language. A run needs few of them, so that only where the tables of a file begin is looked
+// for at first; a table is read when one of its texts is wanted.
+type store struct {
+	tag    language.Tag
+	tables map[string][]part // by the name in the header
+
+	mu    sync.Mutex
+	read  map[string]bool // tables that were
+	texts map[string]*entry
+}
+
+// part is one table of a file, its header included.
+type part struct{ file, text string }
+
+// entry is a text with its plural forms.
+type entry struct {
+	forms  map[string]string
+	parsed map[string]template
+}
+
+// formNames are the keys that make a table a text with plural forms.
+var formNames = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: other}
+
+// other is the form that every text has.
+const other = "other"
+
+// newStore finds the tables in every TOML file of a folder.
+func newStore(fsys fs.FS, l Lang) (*store, error) {
+	s := &store{tag: language.Make(string(l)), tables: map[string][]part{}, read: map[string]bool{}, texts: map[string]*entry{}}
+	names, err := fs.Glob(fsys, string(l)+"/*.toml")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if path.Base(name) == factsFile {
+			continue
+		}
+		raw, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		s.split(name, string(raw))
+	}
+	return s, nil
+}
+
+// split cuts a file where its tables begin.
+func (s *store) split(file, text string) {
+	table, from, open := "", 0, ""
+	for at := 0; at < len(text); {
+		end := strings.IndexByte(text[at:], '\n') + 1
+		if end == 0 {
+			end = len(text) - at
+		}
+		line := text[at : at+end]
+		if open == "" && line[0] == '[' {
+			s.tables[table] = append(s.tables[table], part{file, text[from:at]})
+			name, _, _ := strings.Cut(line[1:], "]")
+			table, from = strings.TrimSpace(name), at
+		}
+		open = within(line, open)
+		at += end
+	}
+	s.tables[table] = append(s.tables[table], part{file, text[from:]})
+}
+
+// within tells which quotation marks of a text over several lines are open after a line; open are those before it.
+func within(line, open string) string {
+	for {
+		if open != "" {
+			at := strings.Index(line, open)
+			if at < 0 {
+				return open
+			}
+			line, open = line[at+3:], ""
+		}
+		double, single := strings.Index(line, `"""`), strings.Index(line, `'''`)
+		switch {
+		case double < 0 && single < 0:
+			return ""
+		case single < 0 || double >= 0 && double < single:
+			line, open = line[double+3:], `"""`
+		default:
+			line, open = line[single+3:], `'''`
+		}
+	}
+}
+
+// find gives a text, and reads for it the tables in which it may stand.
+func (s *store) find(id string) (*entry, error) {
+	if e := s.texts[id]; e != nil {
+		return e, nil
+	}
+	for table := id; ; {
+		if !s.read[table] {
+			s.read[table] = true
+			for _, p := range s.tables[table] {
+				if err := s.load(p); err != nil {
+					return nil, err
+				}
+			}
+		}
+		if table == "" {
+			break
+		}
+		table = table[:max(0, strings.LastIndexByte(table, '.'))]
+	}
+	if e := s.texts[id]; e != nil {
+		return e, nil
+	}
+	return nil, fmt.Errorf("no such text")
+}
+
+// all reads every table.
+func (s *store) all() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for table, parts := range s.tables {
+		if s.read[table] {
+			continue
+		}
+		s.read[table] = true
+		for _, p := range parts {
+			errs = append(errs, s.load(p))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// load reads one table.
+func (s *store) load(p part) error {
+	var parser unstable.Parser
+	parser.Reset([]byte(p.text))
+	header := ""
+	for parser.NextExpression() {
+		e := parser.Expression()
+		if e.Kind != unstable.KeyValue {
+			header = joined(e.Key()) + "."
+			continue
+		}
+		if err := s.put(header+joined(e.Key()), e.Value()); err != nil {
+			return fmt.Errorf("i18n/%s: %w", p.file, err)
+		}
+	}
+	if err := parser.Error(); err != nil {
+		return fmt.Errorf("i18n/%s: %w", p.file, err)
+	}
+	return nil
+}
+
+func joined(key unstable.Iterator) string {
+	var parts []string
+	for key.Next() {
+		parts = append(parts, string(key.Node().Data))
+	}
+	return strings.Join(parts, ".")
+}
+
+// put keeps the text of a key, or those of a table in braces.
+func (s *store) put(id string, v *unstable.Node) error {
+	if v.Kind == unstable.InlineTable {
+		for items := v.Children(); items.Next(); {
+			if err := s.put(id+"."+joined(items.Node().Key()), items.Node().Value()); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if v.Kind != unstable.String {
+		return fmt.Errorf("%s is no text", id)
+	}
+	form := other
+	if at := strings.LastIndexByte(id, '.'); at >= 0 && isForm(id[at+1:]) {
+		id, form = id[:at], id[at+1:]
+	}
+	if s.texts[id] == nil {
+		s.texts[id] = &entry{forms: map[string]string{}, parsed: map[string]template{}}
+	}
+	if _, twice := s.texts[id].forms[form]; twice {
+		return fmt.Errorf("%s stands twice", id)
+	}
+	s.texts[id].forms[form] = string(v.Data)
+	return nil
+}
+
+func isForm(name string) bool {
+	for _, f := range formNames {
+		if f == name {
+			return true
+		}
+	}
+	return false
+}
+
+// template gives the text ready to be filled, in the form that a count wants; nil is none.
+func (s *store) template(id string, count any) (template, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	e, err := s.find(id)
+	if err != nil {
+		return nil, err
+	}
+	form := other
+	if n, ok := number(count); ok {
+		if want := formNames[plural.Cardinal.MatchPlural(s.tag, n, 0, 0, 0, 0)]; e.forms[want] != "" {
+			form = want
+		}
+	}
+	if t, ok := e.parsed[form]; ok {
+		return t, nil
+	}
+	t, err := parse(e.forms[form])
+	if err == nil {
+		e.parsed[form] = t
+	}
+	return t, err
+}
+
+// number is a count as a whole number.
+func number(count any) (int, bool) {
+	var n int64
+	switch c := count.(type) {
+	case int:
+		n = int64(c)
+	case int64:
+		n = c
+	case uint32:
+		n = int64(c)
+	default:
+		return 0, false
+	}
+	return int(max(n, -n)), true
+}
