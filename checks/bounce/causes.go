@@ -78,12 +78,12 @@ func OtherSteps() []Step {
 }
 
 const (
-	mendMX    Step = "mend-mx"    // the domain that cannot be found is the sender's own
-	sendAgain Step = "send-again" // a passing fault, but nobody tries again any more
-	ownAuthor Step = "own-author" // the author's address is at a company that keeps mailboxes for others
-	onward    Step = "passed-on"  // proof was wanting where the mail had been passed on
+	mendMX    Step = "mend-mx"       // the domain that cannot be found is the sender's own
+	sendAgain Step = "send-again"    // a passing fault, but nobody tries again any more
+	ownAuthor Step = "own-author"    // the author's address is at a company that keeps mailboxes for others
+	onward    Step = "passed-on"     // proof was wanting where the mail had been passed on
 	cleaner   Step = "forward-clean" // spam that a server passes on is counted against that server
-	byList    Step = "by-list"    // proof was wanting of what a mailing list sent on
+	byList    Step = "by-list"       // proof was wanting of what a mailing list sent on
 )
 
 // retold are the steps that mean something else than the cause by which they come: they have a "what" of their own.
