@@ -76,7 +76,7 @@ func TestMouse(t *testing.T) {
 				t.Errorf("%v: the wheel points at finding %d", size, s.at)
 			}
 			d.button(tea.MouseButtonWheelUp, 1, 1)
-			d.click("\n ✕ ")
+			d.click(map[bool]string{true: " ▸ ✕ ", false: "\n ✕ "}[size[0] > 100])
 			if s := d.r.screen.(diagnosis); s.at != 0 || !s.open {
 				t.Errorf("%v: a click on what is pointed at shows finding %d: %v", size, s.at, s.open)
 			}
@@ -146,7 +146,7 @@ func TestMouseIsTakenForListsAlone(t *testing.T) {
 		if d.r.moused != want {
 			t.Errorf("%s: the mouse is taken: %v", where, d.r.moused)
 		}
-		_, copies := d.r.top().(interface{ copies() })
+		_, copies := d.r.top().(copier)
 		if s, ok := d.r.top().(typist); d.r.moused && (copies || ok && s.Typing() && kind(d.r.top()) != kind(question{})) {
 			t.Errorf("%s: the mouse is taken where something is copied or pasted", where)
 		}
