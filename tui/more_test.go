@@ -151,6 +151,11 @@ func recordAlbum(t *testing.T, a *album) {
 	a.add(d, "record: asks where reports go")
 	d.press("ctrl+u", "x@gmail.com", "enter")
 	a.add(d, "record: reports to a stranger")
+	d.press("ctrl+u", "x@other.example", "enter")
+	if d.r.c.At() != wizard.StepReport {
+		t.Error("an address at another domain is taken without a word")
+	}
+	a.add(d, "record: reports to another domain")
 	d.press("ctrl+u", "nobody", "enter")
 	a.add(d, "record: no address")
 }
