@@ -32,10 +32,27 @@ type session struct {
 
 	webOnce sync.Once
 	webc    *http.Client
+
+	idle chan func() // to whoever has nothing to do
 }
 
 func (c *Client) newSession() *session {
-	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
+	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}, idle: make(chan func())}
+}
+
+// do does something beside what else goes on, by a goroutine that has done with something before where there is one: its
+// stack is large already.
+func (s *session) do(work func()) {
+	select {
+	case s.idle <- work:
+	default:
+		go func() {
+			work()
+			for more := range s.idle {
+				more()
+			}
+		}()
+	}
 }
 
 // web is the HTTP client, made when first needed.
@@ -74,6 +91,7 @@ func (s *session) dialWeb(ctx context.Context, network, address string) (net.Con
 
 // close ends idle connections, so that no goroutine stays behind.
 func (s *session) close() {
+	close(s.idle)
 	s.webOnce.Do(func() {})
 	if s.webc != nil {
 		s.webc.CloseIdleConnections()
@@ -120,8 +138,20 @@ func (s *session) late(k snapshot.Key, waited time.Duration) {
 	s.lost[k] = min(waited, s.c.cfg.Timeout*3/4)
 }
 
-// ask puts a question where it belongs, and remembers the names that the resolvers are silent about.
+// ask gives the answer to a question: where runs share, that which another one got.
 func (s *session) ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
+	shared := s.c.share
+	switch {
+	case shared == nil:
+		return s.tell(ctx, q)
+	case q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing: // whose answers this run doubts, it asks elsewhere
+		return shared.ask(ctx, q, func() snapshot.Answer { return s.tell(ctx, q) })
+	}
+	return slot(ctx, shared.open, func() snapshot.Answer { return s.tell(ctx, q) }, q, shared.now)
+}
+
+// tell puts a question, and remembers the names that the resolvers are silent about.
+func (s *session) tell(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	a := s.put(ctx, q)
 	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
 		s.mu.Lock()

@@ -40,6 +40,7 @@ type Options struct {
 	Domains          []string
 	File, From, Save string
 	Requirements     []string // receivers whose checklist is wanted
+	Jobs             int      // domains that are looked at together
 	Form             string   // how it is told; "" is text, or JSON with --json
 
 	lines map[string]int // of the file: where each domain stands first
@@ -50,9 +51,6 @@ const (
 	maxList     = 4 << 20
 	maxSnapshot = 32 << 20
 )
-
-// domainsAtOnce bounds how many domains are looked at together; each asks many questions in parallel by itself.
-const domainsAtOnce = 4
 
 // Command is the command line of check; run is what it starts.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
@@ -70,19 +68,20 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		},
 	}
 	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
+	c.Flags().IntVar(&o.Jobs, "jobs", usualJobs, p.Lang.T("cmd.flag.jobs", i18n.Args{"jobs": usualJobs}))
 	c.Flags().StringVar(&o.From, "from", "", p.Lang.T("cmd.flag.from"))
 	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.Lang.T("cmd.flag.save-snapshot"))
 	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
 	cli.Complete(c, "requirements", forecast.Listed()...)
 	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
-	cli.Complete(c, "format", forms...)
+	cli.Complete(c, "format", cli.Forms()...)
 	o.Answers.Declare(c)
 	return c
 }
 
 // Run looks at every domain and tells each as it is done.
 func Run(ctx context.Context, o *Options) error {
-	if err := cmp.Or(o.knownForm(), o.knownReceivers()); err != nil {
+	if err := cmp.Or(o.knownForm(), o.knownReceivers(), o.knownJobs()); err != nil {
 		return err
 	}
 	if o.From != "" {
@@ -141,7 +140,7 @@ func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) er
 		return o.Interrupted()
 	}
 	blind := world.BlindnessOf(r.DNS)
-	if blind == world.Sighted || o.Form == formJSON || o.Form == formGitHub {
+	if blind == world.Sighted || o.Form == cli.FormJSON || o.Form == cli.FormGitHub {
 		if err := o.report(r); err != nil {
 			return err
 		}
@@ -160,11 +159,11 @@ func (o *Options) report(r world.Result) error {
 	r.NoteUnfound(o.Answers)
 	in := o.document(r)
 	switch {
-	case o.Form == formJSON:
+	case o.Form == cli.FormJSON:
 		return o.WriteLine(document.Contract(in))
-	case o.Form == formGitHub:
+	case o.Form == cli.FormGitHub:
 		return o.Print(document.Annotations(o.seen(r, nil).suite))
-	case o.Form == formJUnit:
+	case o.Form == cli.FormJUnit:
 		return nil
 	case len(o.Requirements) > 0:
 		return o.Print(document.RequirementsPage(in, o.Layout()))
@@ -187,16 +186,19 @@ func (o *Options) document(r world.Result) document.Input {
 	return in
 }
 
-// many looks at a few domains at a time and streams the results; the gravest decides the status.
+// many looks at some domains at a time and streams the results; the gravest decides the status. What the domains have in
+// common is asked once.
 func (o *Options) many(ctx context.Context, w *world.World, names []string, answers owner.Answers) error {
 	var (
 		group  sync.WaitGroup
 		tell   sync.Mutex
-		slots  = make(chan struct{}, domainsAtOnce)
+		slots  = make(chan struct{}, max(1, o.Jobs))
 		first  = true
 		status = cli.StatusOK
-		all    = make([]seen, len(names))
+		all    = make([]seen, o.rows(len(names)))
+		way    = o.progress(len(names))
 	)
+	w.Client = w.Client.Sharing()
 	for i, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {
@@ -209,17 +211,23 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			}
 			tell.Lock()
 			defer tell.Unlock()
+			way.hide()
+			defer way.step()
 			if input.Domain == "" {
 				o.tellBad(name, err)
-				all[i] = o.unseen(name, err)
+				if i < len(all) {
+					all[i] = o.unseen(name, err)
+				}
 				status = cli.Graver(status, o.Tell(err))
 				return
 			}
 			if ctx.Err() != nil {
 				return // told once, for all that are left
 			}
-			all[i] = o.seen(r, err)
-			if o.Form == formText && world.BlindnessOf(r.DNS) == world.Sighted {
+			if i < len(all) {
+				all[i] = o.seen(r, err)
+			}
+			if o.Form == cli.FormText && world.BlindnessOf(r.DNS) == world.Sighted {
 				if !first {
 					_, _ = fmt.Fprintln(o.Out)
 				}
@@ -229,6 +237,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 		})
 	}
 	group.Wait()
+	way.hide()
 	if ctx.Err() != nil {
 		return o.Interrupted()
 	}
@@ -319,7 +328,7 @@ func (o *Options) replay() error {
 	r := world.Result{Result: session.Judge(inhand.Teach(answers), &snap, cat), Input: input}
 	r.Prove(o.Answers.InHand, snap.Taken, func(m *message.Message) message.Report { return m.Verify(context.Background(), reading.SPF(&snap)) })
 	if world.BlindnessOf(&snap) != world.Sighted {
-		if o.Form == formJSON || o.Form == formGitHub {
+		if o.Form == cli.FormJSON || o.Form == cli.FormGitHub {
 			if err := o.report(r); err != nil {
 				return err
 			}
