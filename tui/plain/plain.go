@@ -243,8 +243,8 @@ const maxCut = 2 << 20
 
 // isPoint reports whether a line ends a paste: a point alone, as any input method writes it.
 func isPoint(line string) bool {
-	const most = 32 // with blanks; no longer line is looked at closely
-	return len(line) <= most && fold(strings.TrimSpace(line)) == "."
+	line = strings.TrimSpace(line)
+	return line != "" && len(line) <= len("\uff0e") && fold(line) == "."
 }
 
 // summary is what the exported file is made of.

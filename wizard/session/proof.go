@@ -32,8 +32,8 @@ type (
 	PressSwitch struct{ Service, Name string }
 )
 
-func (ReadMail) effect() {}
-func (SendMail) effect() {}
+func (ReadMail) effect()    {}
+func (SendMail) effect()    {}
 func (SwitchOn) effect()    {}
 func (PressSwitch) effect() {}
 
