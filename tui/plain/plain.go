@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -215,6 +216,9 @@ func (s *walk) paste(first string) (string, error) {
 				s.ended()
 			}
 			if !ok || isPoint(l.text) {
+				if b.Len() > maxCut {
+					runtime.GC()
+				}
 				return b.String(), nil
 			}
 			if (l.long || b.Len()+1+len(l.text) > wizard.MaxPaste) && !full {
@@ -223,6 +227,7 @@ func (s *walk) paste(first string) (string, error) {
 				kept := strings.Clone(b.String()[:min(b.Len(), maxCut)])
 				b = strings.Builder{}
 				b.WriteString(kept)
+				runtime.GC() // the lines that were joined are garbage by now, as much as the paste; the program collects rarely
 			}
 			if full {
 				continue
