@@ -333,16 +333,12 @@ func (s watch) gates(f Frame) []string {
 		}
 		out = append(out, f.labelled(label, text, 3, 10, style)...)
 	}
-	if later := s.c.PutOff(); len(later) > 0 {
-		var names []string
-		for _, ch := range later {
-			name, _, _ := strings.Cut(ch.Name, "._domainkey")
-			if ch.Nameless() {
-				name, _ = s.c.starts(ch.Ask, string(f.Lang))
-			}
-			names = append(names, "DKIM ("+snapshot.Printable(name)+")")
+	for i, text := range s.c.p().PutOff(s.c.PutOff()) {
+		label := ""
+		if i == 0 {
+			label = f.T("watch.later")
 		}
-		out = append(out, f.labelled(f.T("watch.later"), f.T("watch.later-is", i18n.Args{"records": strings.Join(names, s.c.lang.T("words.list"))}), 3, 10, f.Styles.Plain)...)
+		out = append(out, f.labelled(label, s.c.p().Sentences(text, f.T("watch.later-back")), 3, 10, f.Styles.Plain)...)
 	}
 	return out
 }

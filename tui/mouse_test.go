@@ -93,10 +93,10 @@ func TestEveryCellHitsItsRow(t *testing.T) {
 		for _, keys := range [][]string{nil, {"pgdown", "pgdown"}, {"down"}, {"pgdown", "pgdown", "pgdown", "pgdown", "pgdown", "pgdown"}, {"メール"}} {
 			d.press(keys...)
 			q := d.r.screen.(question)
-			rows, hits := q.shown(), 0
+			rows, drawn, hits := q.shown(), d.r.draw(), 0
 			for y, l := range strings.Split(d.view(), "\n") {
 				for x := range width {
-					at, ok := hit(d.r.draw(), x, y)
+					at, ok := hit(drawn, x, y)
 					if !ok {
 						continue
 					}

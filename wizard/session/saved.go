@@ -23,7 +23,8 @@ func (s *Session) SetSaved(ch plan.Change, saved bool) {
 	}
 }
 
-// PutOff lists the changes whose value is still lacking: their key was not pasted yet.
+// PutOff lists the changes whose value is still lacking: their key was not pasted yet, or the name or address of the owner's
+// server is not known. Nobody waits for them.
 func (s *Session) PutOff() []plan.Change {
-	return slices.DeleteFunc(slices.Clone(s.result.Plan.Changes), func(c plan.Change) bool { return !c.AsksKey() })
+	return slices.DeleteFunc(slices.Clone(s.result.Plan.Changes), func(c plan.Change) bool { return !c.Lacks() })
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	share "example.org/todoku/checks/lab/sample"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/proof"
@@ -103,11 +104,17 @@ func TestKept(t *testing.T) {
 	if got := s.Offered(); len(got) != 1 || got[0].ID != r.ID {
 		t.Errorf("what is live and not proved is not offered: %+v", got)
 	}
+	if got, ok := s.Unproved("tanaka.example"); !ok || got.ID != r.ID {
+		t.Errorf("what is live and not proved: %+v", got)
+	}
 	p.Proof = &proof.Proof{Kind: "message"}
 	must(t, l.Replan(p))
 	must(t, l.Finish())
 	if got := s.Offered(); len(got) > 0 {
 		t.Errorf("an older run is offered after the domain's last one is done and proved: %v", got[0].ID)
+	}
+	if _, ok := s.Unproved("tanaka.example"); ok {
+		t.Error("what is proved is said to be unproved")
 	}
 	must(t, s.Delete(l2.ID))
 	must(t, s.Delete(r.ID))
@@ -272,12 +279,14 @@ func TestCompact(t *testing.T) {
 	s := store(t)
 	l, err := s.Create(sample())
 	must(t, err)
+	var lines []byte
 	for n := range 3000 {
 		x := saw(7)
 		x.Answer.Name = "tanaka.example"
 		x.At = day.Add(time.Duration(n) * time.Minute)
-		must(t, add(s.path(l.ID), line(t, x)))
+		lines = append(lines, line(t, x)...)
 	}
+	must(t, add(s.path(l.ID), lines))
 	before, err := s.Load(l.ID)
 	must(t, err)
 	must(t, l.Add([]propagation.Look{before.looks[2999].Look})) // the file is large by now
@@ -332,7 +341,10 @@ func TestKill(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no kill -9 on Windows")
 	}
-	kills := 60
+	kills := 15
+	if share.Whole() {
+		kills = 60
+	}
 	if n, err := strconv.Atoi(os.Getenv("TODOKU_KILLS")); err == nil {
 		kills = n
 	}
