@@ -166,7 +166,7 @@ func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	if text != "" {
 		r.Values = []string{text}
 	}
-	if warn := s.p.Warn(r); warn != "" {
+	if warn := s.p.Warn(r, s.Answers().Domain); warn != "" && text != offer {
 		s.say(warn)
 		again, err := s.ask(s.help(step))
 		if err != nil || strings.TrimSpace(again) == "" {
