@@ -105,12 +105,18 @@ func (p P) Cited(source string) (name, address string) {
 	if strings.HasPrefix(source, "https://") && !strings.Contains(source, " ") {
 		address = source
 	}
+	if m := rfcSection.FindStringSubmatch(source); m != nil {
+		return p.t("forecast.rfc", "rfc", m[1], "section", m[2]), ""
+	}
 	id := "forecast.cited." + strings.Trim(notAlone.ReplaceAllString(strings.ToLower(source), "-"), "-")
 	if !p.Lang.Has(id) {
 		return source, ""
 	}
 	return p.t(id), address
 }
+
+// rfcSection is a section of an RFC, as sources name it.
+var rfcSection = regexp.MustCompile(`^(RFC [0-9]+) section ([0-9A-Za-z.]+)$`)
 
 // notAlone is what stands in no text's ID.
 var notAlone = regexp.MustCompile("[^a-z0-9]+")
