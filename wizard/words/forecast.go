@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -28,6 +29,15 @@ func (p P) outlook(o forecast.Outlook, assumed string) string {
 		out = p.Sentences(out, p.Reason(o.Reason))
 	}
 	return p.Sentences(out, p.about(o.Services), p.assuming(assumed, o.Assumes))
+}
+
+// Whose says of what mail a forecast speaks, where the owner forwards what others wrote: of the owner's own, and not of that.
+// "" where that needs no word.
+func (p P) Whose(a owner.Answers) string {
+	if a.Route != owner.Forward || a.Forward.Mine != owner.Mine {
+		return ""
+	}
+	return p.t("forecast.not-forwarded")
 }
 
 // Then is the word for when the later of two outlooks holds: with the records, or when caches ask anew.
