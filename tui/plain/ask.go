@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,9 @@ func (s *walk) intake() (wizard.Reply, error) {
 				return wizard.Reply{}, err
 			}
 			got, problem = s.d.Recognise(text)
+			if len(text) > maxCut {
+				runtime.GC() // what reading has left, before the mail is learnt from
+			}
 		}
 		if problem != nil {
 			s.say(s.p.Problem(problem))
