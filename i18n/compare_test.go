@@ -234,13 +234,13 @@ func TestLanguagesNoticed(t *testing.T) {
 		want           string // how the only complaint begins
 	}{
 		"a file":          {"wizard.toml", "", "", "nl/wizard.toml: the file is missing, with wizard.bounce.crumb, wizard.bounce.help, "},
-		"a text":          {"cmd.toml", "interrupted = \"interrupted; nothing can be said.\"\n", "", "nl/cmd.toml: cmd.fault.interrupted: missing"},
+		"a text":          {"cmd.toml", "interrupted = \"interrupted; there is no result.\"\n", "", "nl/cmd.toml: cmd.fault.interrupted: missing"},
 		"a text too many": {"cmd.toml", "interrupted = ", "surplus = \"x\"\ninterrupted = ", "nl/cmd.toml: cmd.fault.surplus: en has no such text in this file"},
 		"a placeholder":   {"cmd.toml", "see-help = \"See: {{.command}}", "see-help = \"See: {{.comand}}", "nl/cmd.toml: cmd.fault.see-help: placeholders [.comand], en has [.command]"},
 		"a lost value":    {"cmd.toml", "see-help = \"See: {{.command}}", "see-help = \"See: {{.command}} {{.more}}", "nl/cmd.toml: cmd.fault.see-help: placeholders [.command .more], en has [.command]"},
 		"a plural form":   {"tui.toml", "one = \"Pasted: {{.count}} line\"\n", "", "nl/tui.toml: tui.pasted: plural forms [other], needed are [one other]"},
 		"a form too many": {"tui.toml", "one = \"Pasted: {{.count}} line\"\n", "one = \"Pasted: {{.count}} line\"\nfew = \"{{.count}}\"\n", "nl/tui.toml: tui.pasted: plural forms [few one other], needed are [one other]"},
-		"an empty text":   {"cmd.toml", "interrupted = \"interrupted; nothing can be said.\"", "interrupted = \"\"", "nl/cmd.toml: cmd.fault.interrupted: empty"},
+		"an empty text":   {"cmd.toml", "interrupted = \"interrupted; there is no result.\"", "interrupted = \"\"", "nl/cmd.toml: cmd.fault.interrupted: empty"},
 		"a wide letter":   {"cmd.toml", "\"interrupted; ", "\"é; ", "nl/cmd.toml: cmd.fault.interrupted: 'é' is one or two cells wide"},
 		"a wide sign":     {"cmd.toml", "\"interrupted; ", "\"…; ", "nl/cmd.toml: cmd.fault.interrupted: '…' is one or two cells wide"},
 		"a quotation":     {"cmd.toml", "\"interrupted; ", "\"'interrupted; ", "nl/cmd.toml: cmd.fault.interrupted: begins in a quotation mark"},

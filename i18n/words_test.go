@@ -120,14 +120,20 @@ var pages = map[i18n.Lang][]string{i18n.JA: {"README.ja.md", "docs/catalogue.ja.
 
 // TestWordsNoticed: the test above must fail when its rule is broken.
 func TestWordsNoticed(t *testing.T) {
-	list := rules(t, "testdata/words.ja.tsv")
-	for text, bad := range map[string]bool{"確かめてください": true, "置いた覚えがなければ": false, "DNS が覚えている": true, "「ドメインコントロールパネル」を開く": false, "パネルを開く": true} {
-		found := ""
-		for _, r := range list {
-			found += r.in(text)
-		}
-		if (found != "") != bad {
-			t.Errorf("%q: found %q", text, found)
+	for name, texts := range map[string]map[string]bool{
+		"ja": {"確かめてください": true, "置いた覚えがなければ": false, "DNS が覚えている": true, "「ドメインコントロールパネル」を開く": false, "パネルを開く": true},
+		"en": {"Mend the record.": true, "Recommended": false, "Open the console.": true, "Google Admin console": false, "SPF look-ups": true, "SPF lookups": false,
+			"Enter your mail address.": true, "A mail was refused.": false, "Switch signing on.": true, "Turn on signing.": false, "Make one SPF record.": true, "Add one SPF record.": false},
+	} {
+		list := rules(t, "testdata/words."+name+".tsv")
+		for text, bad := range texts {
+			found := ""
+			for _, r := range list {
+				found += r.in(text)
+			}
+			if (found != "") != bad {
+				t.Errorf("%s: %q: found %q", name, text, found)
+			}
 		}
 	}
 }

@@ -25,7 +25,7 @@ func TestPagesAgreeAboutStrayRecords(t *testing.T) {
 	d.size(60, 20)
 	d.to(wizard.StepDiagnosis)
 	v := d.view()
-	for _, want := range []string{"SPF   ✕ missing", "✕ Cause    The answers come from Wix Domains", "Fix      Make the records at Wix Domains."} {
+	for _, want := range []string{"SPF   ✕ missing", "✕ Cause    The DNS in use is at Wix Domains", "Fix      Add the records at Wix Domains."} {
 		if !strings.Contains(v, want) {
 			t.Errorf("the diagnosis lacks %q:\n%s", want, v)
 		}

@@ -63,14 +63,14 @@ func TestPlainViewIsLeft(t *testing.T) {
 func TestNothingIsCalledNotLiveInVain(t *testing.T) {
 	d := drive(t, "servers-dead", i18n.EN)
 	d.to(wizard.StepKeep)
-	d.shows("Not everything about kareki.example could be seen")
+	d.shows("Not everything about kareki.example could be checked")
 	if v := d.view(); strings.Contains(v, "live everywhere") {
 		t.Errorf("it is called not live:\n%s", v)
 	}
 	d = drive(t, "s5", i18n.EN)
 	d.to(wizard.StepWatch)
 	d.press("enter", "enter")
-	d.shows("The new records are not live everywhere yet: a mail that is sent now")
+	d.shows("The new records are not live everywhere yet: an email sent now")
 	d.to(wizard.StepKeep)
 	d.shows("are not live everywhere yet")
 }

@@ -25,7 +25,7 @@ func TestGoOn(t *testing.T) {
 	d.to(wizard.StepWatch)
 	d.press("p")
 	d.pass(10 * time.Second)
-	if !strings.Contains(d.view(), "go on from here") {
+	if !strings.Contains(d.view(), "Run todoku again to continue from here.") {
 		t.Fatalf("nothing says that the run is kept:\n%s", d.view())
 	}
 	was, looks := d.r.c.Wait().Verdict, len(d.r.c.Wait().Looks)
@@ -75,7 +75,7 @@ func TestGoOnWithoutDisk(t *testing.T) {
 	must(t, os.WriteFile(file, nil, 0o600))
 	d := drive(t, "s1", i18n.EN, func(x *Deps) { x.Runs = &store.Store{Dir: filepath.Join(file, "runs"), Now: x.Now} })
 	d.to(wizard.StepWatch)
-	if v := d.view(); !strings.Contains(v, "could not be kept") {
+	if v := d.view(); !strings.Contains(v, "could not be saved") {
 		t.Errorf("it is not said:\n%s", v)
 	}
 }

@@ -68,7 +68,7 @@ func TestReportsCutShort(t *testing.T) {
 	d.send(worldMsg{events: []session.Event{func(s *session.Session) []session.Effect {
 		return s.ReportsRead(s.Reports().Run, &report.Reading{Stopped: true, Files: 40})
 	}}})
-	if v := d.view(); !strings.Contains(v, "Reading was stopped: this is what 40 of 105 files say.") {
+	if v := d.view(); !strings.Contains(v, "Reading was stopped. 40 of 105 files were read:") {
 		t.Errorf("not told:\n%s", v)
 	}
 	if d.press("ctrl+c"); !d.ended {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 )
@@ -48,7 +49,7 @@ func Wrap(s string, w int) []string { return wrap(s, w) }
 
 // wrap breaks plain text into lines of at most w cells: at spaces, between Japanese letters, never so that a line
 // begins with a closing mark or ends with an opening one (simple kinsoku), nor within a word of kanji or katakana or
-// the last letters of a sentence. Words longer than a line are cut.
+// the last letters of a sentence, and where a few cells suffice, between phrases. Words longer than a line are cut.
 func wrap(s string, w int) []string {
 	w = max(w, 2)
 	var out []string
@@ -130,6 +131,7 @@ func wrapLine(ps []piece, w int) []string {
 	for _, p := range ps {
 		if used+p.cells > w {
 			carry := carried(cur, p, w-p.cells)
+			carry = phrased(cur, p, len(carry), min(maxPhrase, w/2, w-p.cells))
 			out = append(out, joined(cur[:len(cur)-len(carry)]))
 			cur, used = append([]piece(nil), carry...), 0
 			for _, c := range cur {
@@ -161,6 +163,48 @@ func carried(cur []piece, next piece, room int) []piece {
 	}
 	return cur[i:]
 }
+
+// maxPhrase is how many cells at the end of a line may go down, so that the line ends with a phrase.
+const maxPhrase = 16
+
+// phrased says which pieces go down with the next one, of which n must: as few more, of room cells, as make the line end
+// with a phrase; n where that takes too many.
+func phrased(cur []piece, next piece, n, room int) []piece {
+	must := cur[len(cur)-n:]
+	for i := len(cur) - n; i > 0; i-- {
+		if i < len(cur) {
+			next = cur[i]
+			if room -= next.cells; room < 0 {
+				return must
+			}
+		}
+		if between(cur[i-1].text, next.text) {
+			return cur[i:]
+		}
+	}
+	return must
+}
+
+// between reports whether a line may well end between two pieces of text. A Japanese phrase is a word and the hiragana
+// behind it, so the next one mostly begins where hiragana ends.
+func between(a, b string) bool {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	switch {
+	case strings.ContainsRune(noEnd, last) || strings.ContainsRune(noStart, first):
+		return false
+	case last == ' ' || first == ' ' || strings.ContainsRune(noStart, last) && !hiragana(last) && last != '\u30fc':
+		return true
+	case hiragana(last) && hiragana(first):
+		return last == '\u3092'
+	case hiragana(last):
+		return a != "\u304a" && a != "\u3054" && !(a == "\u3046" && strings.HasPrefix(b, "\u4e00"))
+	}
+	return !hiragana(first)
+}
+
+// hiragana reports whether a letter is one.
+func hiragana(r rune) bool { return r >= '\u3041' && r <= '\u309f' }
 
 func firstRune(s string) string {
 	for _, r := range s {

@@ -28,6 +28,9 @@ func TestWrap(t *testing.T) {
 		{"きゃっきゃ", 6, "きゃっ|きゃ"},
 		{"ここをお確かめください。", 22, "ここをお確かめくだ|さい。"}, // no letter alone with its full stop
 		{"画面の設定で保存", 14, "画面の設定で|保存"},         // no break within a word of kanji
+		{"反映前は、まだ有効にできません。", 26, "反映前は、まだ|有効にできません。"},      // nor within a phrase
+		{"レコードは、お名前.com の画面で", 14, "レコードは、|お名前.com の|画面で"}, // nor behind the polite prefix
+		{"ひらがなだけがつづくながいぶんしょう", 16, "ひらがなだけがつ|づくながいぶん|しょう"},
 	} {
 		if got := strings.Join(wrap(c.text, c.w), "|"); got != c.want {
 			t.Errorf("wrap(%q, %d) = %q, want %q", c.text, c.w, got, c.want)

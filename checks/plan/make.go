@@ -21,7 +21,7 @@ func Make(in *facts.Facts, found []checks.Finding) Plan {
 	if checks.Fatal(found) {
 		return Plan{Left: serious(checks.Causes(found))}
 	}
-	return prove(in, propose(in, found))
+	return prove(in, propose(in, found), found)
 }
 
 // propose is the plan before it is proved: what to change, and the ways among which only the owner can choose.
@@ -46,10 +46,15 @@ func serious(found []checks.Finding) []checks.Finding {
 	})
 }
 
-// prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address.
-func prove(in *facts.Facts, p Plan) Plan {
-	later := in.WithDNS(in.DNS.With(p.Edits()))
-	for _, f := range serious(checks.Causes(checks.Diagnose(later))) {
+// prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address. Where there
+// is nothing to change, the rules find what they found.
+func prove(in *facts.Facts, p Plan, found []checks.Finding) Plan {
+	later, then := in, found
+	if edits := p.Edits(); len(edits) > 0 {
+		later = in.WithDNS(in.DNS.With(edits))
+		then = checks.Diagnose(later)
+	}
+	for _, f := range serious(checks.Causes(then)) {
 		switch {
 		case f.Code == checks.NSElsewhere && (f.Is(checks.RealKnown) || f.Is(checks.RealBare)) && len(p.Changes) > 0:
 			// the changes are for the panel whose servers answer, so that making them is the remedy

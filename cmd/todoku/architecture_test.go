@@ -145,3 +145,20 @@ func TestArchitectureNotices(t *testing.T) {
 		t.Errorf("a right package is refused: %q", got)
 	}
 }
+
+// What only tests and the making of a release need is not in the program.
+func TestShipped(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", "./cmd/todoku")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for p := range strings.FieldsSeq(string(out)) {
+		for _, not := range []string{"yaml", "cobra/doc", "go-md2man", "blackfriday", "teatest", "testscript", "creack/pty", "pgregory.net", "blitiri.com.ar", "net/http/pprof", "expvar"} {
+			if strings.Contains(p, not) {
+				t.Errorf("the program holds %s", p)
+			}
+		}
+	}
+}

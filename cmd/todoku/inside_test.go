@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -39,6 +40,7 @@ func (s serial) Verbose() bool { return testing.Verbose() }
 
 // inside runs the program in this process, and returns its exit status.
 func inside(ts *testscript.TestScript, args []string) cli.Status {
+	schemas := strict() // its files are found from here
 	home, err := os.Getwd()
 	ts.Check(err)
 	environ := os.Environ()
@@ -57,7 +59,12 @@ func inside(ts *testscript.TestScript, args []string) cli.Status {
 		}
 	}
 	ts.Check(os.Chdir(ts.MkAbs(".")))
-	return run(context.Background(), args, strings.NewReader(""), ts.Stdout(), ts.Stderr())
+	var told strings.Builder
+	status := run(context.Background(), args, strings.NewReader(""), io.MultiWriter(ts.Stdout(), &told), ts.Stderr())
+	if err := validOutput(schemas, append([]string{"todoku"}, args...), told.String()); err != nil {
+		ts.Fatalf("%v", err)
+	}
+	return status
 }
 
 // called runs the program in this process as a script's line of its own.

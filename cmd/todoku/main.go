@@ -9,13 +9,17 @@ import (
 	"os/signal"
 
 	"example.org/todoku/cmd/todoku/earlyinit"
+	"example.org/todoku/cmd/todoku/internal/settings"
 )
 
 func main() {
 	earlyinit.End()
 	// The only owner of signals: every front end ends with ctx, and so gives the terminal back.
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	own, closing := openWindow()
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
+	hold(own, status, language(os.Args[1:], os.Getenv, settings.Value{}), os.Stdin, os.Stderr)
+	closing()
 	os.Exit(int(status))
 }

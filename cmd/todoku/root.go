@@ -34,6 +34,7 @@ import (
 // "cmd.NAME." in every language, and a test asks for its row in the READMEs.
 func (a *app) root() *cobra.Command {
 	p := a.Program
+	cobra.MousetrapHelpText = "" // a double click on Windows opens the guide
 	root := guide.Command(p, guide.Run)
 	root.SilenceErrors = true // they are told by Tell, in the reader's language
 	root.SilenceUsage = true

@@ -114,7 +114,7 @@ func TestRealWait(t *testing.T) {
 	if out, status := listed("--json"); status != 0 || !strings.Contains(out, `"domain":"shop.example","result":"pending"`) {
 		t.Errorf("todoku runs --json: %d %s", status, out)
 	}
-	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not yet") {
+	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not live yet") {
 		t.Errorf("todoku runs shop.example: %d %s", status, out)
 	}
 	// Somebody asks too early: the cache keeps the old SPF record, and that there is no DMARC record.
@@ -156,7 +156,7 @@ func TestRealWait(t *testing.T) {
 	if out, status := listed("shop.example", "--delete"); status != 0 || !strings.Contains(out, saved.ID) {
 		t.Errorf("deleting: %d %s", status, out)
 	}
-	if out, _ := listed(); !strings.Contains(out, "No wait is kept") {
+	if out, _ := listed(); !strings.Contains(out, "There are no saved waits") {
 		t.Errorf("after deleting: %s", out)
 	}
 }

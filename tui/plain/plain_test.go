@@ -203,10 +203,10 @@ func storyS1(t *testing.T) {
 	b := newBench(t, "S1", i18n.EN)
 	out := b.run(t, "info@hanazono.example", "", "", "", "lab", "", "", "", "publish", "3600", "@are live everywhere",
 		"", "lab", "", "1", "") // signing is on; the test mail is sent
-	inOrder(t, out, "Google Workspace", "the MX is", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key is good.",
+	inOrder(t, out, "Google Workspace", "the MX is", "\nv=spf1 include:_spf.google.com ~all\n", "Paste the key.", "The key can be used.",
 		"google._domainkey", "\nv=DKIM1; k=rsa; p=MIIB", "To do once it is live:", "\nv=DMARC1; p=none; rua=mailto:info@hanazono.example\n",
-		"The new settings are live everywhere.", "Switch on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
-		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Kept in this file: /tmp/todoku-hanazono.example-2026-11-22.txt")
+		"The new settings are live everywhere.", "Turn on signing at Google Workspace", "It arrived, and SPF, DKIM and DMARC all pass.",
+		"ok DKIM: pass (hanazono.example, selector google)", "Proved (", "Saved to this file: /tmp/todoku-hanazono.example-2026-11-22.txt")
 }
 
 // TestNobodyIsAskedTooEarly: while nothing is published, no resolver is asked for the records, however often "now" is
@@ -242,15 +242,15 @@ func TestHealthyS8(t *testing.T) { synctest.Test(t, healthyS8) }
 func healthyS8(t *testing.T) {
 	b := newBench(t, "S8", i18n.EN)
 	out := b.run(t, "", "", "", "", "")
-	inOrder(t, out, "Scenario:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked and found right:",
-		"Make sure that it arrives", "Save a summary", "Good-bye.")
+	inOrder(t, out, "Scenario:", "Nothing has to be fixed.", "Nothing was found that has to be fixed.", "Checked, nothing to fix:",
+		"Test that mail arrives", "Save a summary", "Good-bye.")
 	checkup := b.run(t, "", "5", "6", "", "", "") // who came for a check-up sends no mail
 	inOrder(t, checkup, "Nothing has to be fixed.", "Save a summary", "Good-bye.")
 	out += checkup
-	if strings.Contains(checkup, "Make sure that it arrives") {
+	if strings.Contains(checkup, "Test that mail arrives") {
 		t.Errorf("a check-up ends in a mail:\n%s", checkup)
 	}
-	for _, not := range []string{"Records to make", "You will hear only what changes"} {
+	for _, not := range []string{"Records to add or change", "Only changes are reported"} {
 		if strings.Contains(out, not) {
 			t.Errorf("S8 says %q:\n%s", not, out)
 		}
@@ -275,11 +275,11 @@ func mistakesAndBack(t *testing.T) {
 		"googl", "1", // Google Workspace
 		"1", "back", // changes nothing
 		"quit")
-	inOrder(t, out, "This is the first question.", "? says this again", "Is this right?",
-		"Please enter a number from 1 to 5.", "Please enter a number from 1 to 5.", "What is wrong?", "It lands in spam",
-		"Is this right?", "It lands in spam", "What is wrong?", "Enter alone takes: It lands in spam", "Is this right?",
-		"Enter a domain name", "Is this right?", "It lands in spam", "Which service sends your mail?", "Google Workspace",
-		"Chosen two times: google-workspace", "Is this right?", "1. Mail service: Google Workspace", "Enter alone takes: Google Workspace",
+	inOrder(t, out, "This is the first question.", "? shows this again", "Is this right?",
+		"Please enter a number from 1 to 5.", "Please enter a number from 1 to 5.", "What is wrong?", "Mail lands in spam",
+		"Is this right?", "Mail lands in spam", "What is wrong?", "Press Enter for: Mail lands in spam", "Is this right?",
+		"Enter a domain name", "Is this right?", "Mail lands in spam", "Which service sends your mail?", "Google Workspace",
+		"Chosen twice: google-workspace", "Is this right?", "1. Mail service: Google Workspace", "Press Enter for: Google Workspace",
 		"1. Mail service: Google Workspace", "Good-bye.")
 }
 
@@ -294,7 +294,7 @@ func pasteInTheFirstBox(t *testing.T) {
 		"Content-Type: message/delivery-status", "", "Reporting-MTA: dns; www1234.sakura.ne.jp", "",
 		"Final-Recipient: rfc822; someone@gmail.com", "Action: failed", "Status: 5.7.26", "Diagnostic-Code: smtp; 550-5.7.26 unauthenticated", "",
 		"--x", "Content-Type: message/rfc822", "", "From: info@tanaka-foods.example", "To: someone@gmail.com", "", "hello", "--x--", ".", "quit")
-	inOrder(t, out, "Reading on.", "Is this right?", "Mail in hand: to someone@gmail.com, reason: Neither SPF nor DKIM passes, code 550 5.7.26", "Error mail: ")
+	inOrder(t, out, "Reading on.", "Is this right?", "Pasted mail: to someone@gmail.com, reason: Neither SPF nor DKIM passes, code 550 5.7.26", "Bounce message: ")
 }
 
 // TestUnknownAndOthers: who does not know is told how to find out; a list and a forward have their questions.
@@ -317,10 +317,10 @@ func unknownAndOthers(t *testing.T) {
 	panel := unknown(b.run(t, "3", "quit"))
 	out := b.run(t, "1", host, host, "2", services, services, "3", panel, panel, "4", "3", "list@tanaka-foods.example", "who@gmail.com", "nobody here", ".", "", "2", "", "quit")
 	inOrder(t, out, "How to find out:", "Mail servers found (MX): tanaka-foods.example", "How to find out:", "How to find out:",
-		"Name servers found: ns1.dns.ne.jp", "What is the mailing list's address?", "could not reach?", "paste the list of members", "no mail address in it", "member of the list?", "Is this right?", "What was found")
+		"Name servers found: ns1.dns.ne.jp", "What is the mailing list's address?", "could not be reached?", "paste the list of members", "no email address in it", "member of the list?", "Is this right?", "What was found")
 	out = b.run(t, "4", "2", "1", "nonsense", "", "", "", "1", "no mail", ".", "", "", "quit")
-	inOrder(t, out, "Whose mail address does the forwarding?", "This is not a mail address", "Which address is it forwarded to?",
-		"Which system does the forwarding?", "keep a copy", "arrived by the forward", "not the source of a mail", "Is this right?", "What was found")
+	inOrder(t, out, "Whose email address does the forwarding?", "This is not an email address", "Which address is it forwarded to?",
+		"Which service does the forwarding?", "keep a copy", "one email that was forwarded", "not the source of an email", "Is this right?", "What was found")
 }
 
 // TestInterrupt: Ctrl+C ends a wait, and the summary is offered still.
@@ -345,12 +345,12 @@ func interrupt(t *testing.T) {
 	}()
 	var out bytes.Buffer
 	must(t, plain.Run(ctx, in, &out, b.deps))
-	inOrder(t, out.String(), "You will hear only what changes", "The wait has been stopped.", "Save a summary", "Kept in this file:", "Good-bye.")
+	inOrder(t, out.String(), "Only changes are reported", "The wait has been stopped.", "Save a summary", "Saved to this file:", "Good-bye.")
 	if len(b.saved) != 1 {
 		t.Errorf("saved: %v", b.saved)
 	}
 	for _, text := range b.saved {
-		inOrder(t, text, "v=spf1", "How the wait stands", "not yet")
+		inOrder(t, text, "v=spf1", "Going live", "not live yet")
 	}
 }
 
@@ -374,8 +374,8 @@ func noNetwork(t *testing.T) {
 		return snapshot.New(a.Domain, day), errors.New("network is \x1b[31mdown")
 	}
 	out := b.run(t, "tanaka-foods.example", "", "quit")
-	inOrder(t, out, "That did not work: network is", "No DNS server replied", "todoku lab", "Press Enter to look again.", "No DNS server replied", "Good-bye.")
-	if strings.Contains(out, "Nothing needs mending") {
+	inOrder(t, out, "Something went wrong: network is", "No DNS server answered", "todoku lab", "Press Enter to check again.", "No DNS server answered", "Good-bye.")
+	if strings.Contains(out, "needs to be fixed") {
 		t.Errorf("called fine without a look:\n%s", out)
 	}
 }

@@ -18,6 +18,8 @@ type Suite struct {
 	Took  time.Duration
 	Cases []Case
 	Error string // why it could not be looked at; "" where it was
+	File  string // the list that names the domain, and the line in it; "" where none does
+	Line  int
 }
 
 // A Case is one thing that was looked at.
@@ -56,11 +58,11 @@ var gitHubLevels = map[checks.Severity]string{checks.Blocks: "error", checks.Har
 func Annotations(s Suite) string {
 	var b strings.Builder
 	if s.Error != "" {
-		b.WriteString(annotation("error", s.Name, s.Error))
+		b.WriteString(annotation("error", s, s.Name, s.Error))
 	}
 	for _, c := range s.Cases {
 		if level := gitHubLevels[c.Severity]; level != "" && c.Under == "" {
-			b.WriteString(annotation(level, s.Name+": "+c.Code, strings.Join(append([]string{c.What}, c.Detail...), "\n")))
+			b.WriteString(annotation(level, s, s.Name+": "+c.Code, strings.Join(append([]string{c.What}, c.Detail...), "\n")))
 		}
 	}
 	return b.String()
@@ -72,12 +74,16 @@ var (
 	gitHubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
 )
 
-func annotation(level, title, text string) string {
+func annotation(level string, s Suite, title, text string) string {
 	lines := strings.Split(text, "\n")
 	for i := range lines {
 		lines[i] = printable(lines[i])
 	}
-	return "::" + level + " title=" + gitHubProperty.Replace(printable(title)) + "::" + gitHubData.Replace(strings.Join(lines, "\n")) + "\n"
+	place := ""
+	if s.File != "" {
+		place = "file=" + gitHubProperty.Replace(printable(s.File)) + ",line=" + strconv.Itoa(s.Line) + ","
+	}
+	return "::" + level + " " + place + "title=" + gitHubProperty.Replace(printable(title)) + "::" + gitHubData.Replace(strings.Join(lines, "\n")) + "\n"
 }
 
 // The elements of JUnit's XML, as Jenkins and most others read them (github.com/jenkinsci/xunit-plugin, junit-10.xsd).

@@ -209,7 +209,7 @@ func TestPagesSayWhatTheyMust(t *testing.T) {
 	for _, want := range []string{
 		`<code class="val" id="ja-r1-f3">v=spf1 include:_spf.google.com ~all</code>`, `<code class="val" id="en-r1-f3">v=spf1 include:_spf.google.com ~all</code>`,
 		"SPF レコードがありません。", "There is no SPF record.", `<input type="radio" name="lang" id="lang-ja" value="ja"`, `autocomplete="off" checked>日本語`,
-		"「DNS で確認」から「Gmail」へ進むところに問題があります。", "The way breaks between DNS check and Gmail.", "もとに戻すとき",
+		"「DNS で確認」から「Gmail」へ進むところに問題があります。", "The route breaks between DNS check and Gmail.", "もとに戻すとき",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %s", want)

@@ -108,14 +108,11 @@ func (s *set) stand(in Input) {
 	key := snapshot.Key{Name: strings.ToLower(s.name), Type: s.typ, Via: snapshot.Authority}
 	now, asked := in.DNS.Find(key)
 	s.known = asked && now.Known() && !now.Cut()
-	s.there = s.known && len(now.Records) > 0 && len(now.Chain) == 0
 	then, _ := in.DNS.With(in.Plan.Edits()).Find(key)
-	made := slices.Clone(s.made)
 	for _, r := range then.Records {
 		v := r.Value(s.typ)
-		if i := slices.IndexFunc(made, func(m string) bool { return sameRecord(s.typ, m, v) }); i >= 0 {
-			made = slices.Delete(made, i, i+1)
-			continue
+		if slices.ContainsFunc(s.values(), func(m string) bool { return sameRecord(s.typ, m, v) }) {
+			continue // a set holds no record twice (RFC 2181 section 5)
 		}
 		if s.ttl == 0 {
 			s.ttl = r.TTL
@@ -125,6 +122,11 @@ func (s *set) stand(in Input) {
 	if s.ttl == 0 {
 		s.ttl = fallbackTTL
 	}
+	// What stands where an alias leads, or what a wildcard makes, is no set of this name: nothing of it stays, and it is not
+	// what a change replaces.
+	s.there = s.known && (len(s.kept) > 0 || slices.ContainsFunc(now.Records, func(r snapshot.Record) bool {
+		return len(now.Chain) == 0 && (slices.Contains(s.gone, r.Data) || slices.Contains(s.gone, r.Value(s.typ)))
+	}))
 }
 
 // sameRecord reports whether two values are one record: host names have no case, and their final dot says nothing.

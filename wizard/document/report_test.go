@@ -56,15 +56,15 @@ func TestReportPage(t *testing.T) {
 	w, r := judged(t, all)
 	page := document.ReportPage(w, r, document.ReportForm{}, document.Layout{})
 	for _, want := range []string{"a.example\n30 reports / 1680 messages\n", "2023-11-15 to 2023-12-14", "DMARC passes for 660 of 1680 messages (39.3 %).",
-		"\n  Yours, passes               600  ################          35.7 %\n", "120  !!!                       7.1 %", "\n  Not yours                   900  !!!!!!!!!!!!!!!!!!!!!!!!  53.6 %\n",
+		"\n  Yours, passes              600  ################          35.7 %\n", "120  !!!                       7.1 %", "\n  Not yours                  900  !!!!!!!!!!!!!!!!!!!!!!!!  53.6 %\n",
 		"\n  198.51.100.9 SendGrid  120  ", "DKIM fail, SPF fail", "\n  2001:db8::66 ", "\n  2023-12-14  56  #########!!!!!!!!!!!!!!!  22 pass, 34 fail\n",
-		"  - SendGrid: set up DKIM for your own domain in its console, or a return path", "\n    Where: Settings > Sender Authentication",
-		"Stay with p=none for now.\n  - Mail of your own fails: SendGrid.\n"} {
+		"  - SendGrid: set up DKIM for your own domain on its admin page, or a return path", "\n    Where: Settings > Sender Authentication",
+		"Stay at p=none for now.\n  - Mail of your own fails: SendGrid.\n"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q:\n%s", want, page)
 		}
 	}
-	if rest := document.ReportRest(w, all, document.Layout{}); rest != "Not read as a report\n  - b\\x1bad: no DMARC report in it\n" {
+	if rest := document.ReportRest(w, all, document.Layout{}); rest != "Not recognised as a report\n  - b\\x1bad: no DMARC report in it\n" {
 		t.Errorf("%q", rest)
 	}
 	w.Lang = i18n.JA

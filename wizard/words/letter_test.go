@@ -17,10 +17,10 @@ import (
 func TestLetter(t *testing.T) {
 	const right = "v=spf1 include:_spf.google.com ~all"
 	for _, c := range []struct{ now, mark, say string }{
-		{"v=spf1 include:_spf.goolge.com ~all", strings.Repeat(" ", 23) + "^^", `It differs from character 24 on. It should be "gl"; now it is "lg".`},
+		{"v=spf1 include:_spf.goolge.com ~all", strings.Repeat(" ", 23) + "^^", `It differs from character 24 on. It should be "gl" but is "lg".`},
 		{"v=spf1 include:_spf.google.com", strings.Repeat(" ", 30) + "^^^^^", `" ~all" is missing at character 31.`},
 		{"v=spf1 include:_spf.google.com. ~all", strings.Repeat(" ", 30) + "^", `"." at character 31 should not be there.`},
-		{"v=spf1 include:_spf.google.com ～all", strings.Repeat(" ", 31) + "^^", `It differs from character 32 on. It should be "~"; now it is "～".`},
+		{"v=spf1 include:_spf.google.com ～all", strings.Repeat(" ", 31) + "^^", `It differs from character 32 on. It should be "~" but is "～".`},
 		{"“v=spf1 include:_spf.google.com ~all”", "^" + strings.Repeat(" ", 35) + "^", ""},
 		{"v=spf1\u200b include:_spf.google.com ~all", "      ^^^^^^", `"\u200b" at character 7 should not be there.`},
 	} {

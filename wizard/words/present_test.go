@@ -247,7 +247,7 @@ func TestChangesProve(t *testing.T) {
 			{Action: plan.Add, Name: "_dmarc.example.jp", Type: snapshot.TXT, Value: "v=DMARC1; p=none"}}}
 	got := p.Changes(pl, "navi", "example.jp", owner.Answers{Domain: "example.jp"})
 	want := []string{"Mail from 203.0.113.10 (rental En) will pass SPF (now none: no record).", "Mail from 203.0.113.11 (the address you gave) passes SPF as before.",
-		"For mail from 203.0.113.12 (the address you gave), SPF will say softfail: suspicious (now none: no record).", "SPF look-ups: 3 of at most 10."}
+		"For mail from 203.0.113.12 (the address you gave), SPF will say softfail: suspicious (now none: no record).", "SPF lookups: 3 of at most 10."}
 	if !slices.Equal(got[0].Checked, want) || got[1].Checked != nil {
 		t.Errorf("proved: %q and %q", got[0].Checked, got[1].Checked)
 	}

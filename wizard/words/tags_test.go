@@ -20,7 +20,7 @@ func TestTagsAloud(t *testing.T) {
 		bad  string   // a piece of the problems
 	}{
 		{words.P{Lang: i18n.EN}.AloudDMARC(dmarc.Parse("v=DMARC1; p=none; pct=50; adkim=x; foo=1")),
-			[]string{"v=DMARC1|come first", "p=none|Only watch", "pct=50|RFC 9989 removed it", "adkim=x|no such value", "foo=1|Not in the standard"},
+			[]string{"v=DMARC1|come first", "p=none|Monitoring only", "pct=50|RFC 9989 removed it", "adkim=x|cannot have this value", "foo=1|Not in the standard"},
 			[]string{"sp", "np", "rua", "aspf", "t"}, "foo"},
 		{words.P{Lang: i18n.JA}.AloudDMARC(dmarc.Parse("v=DMARC1; p=reject; sp=none; np=reject; rua=mailto:a@b.example; aspf=s; adkim=r; t=y; fo=1; ri=86400")),
 			[]string{"v=DMARC1|先頭", "p=reject|受信拒否", "sp=none|様子見", "np=reject|存在しない", "rua=mailto:a@b.example|宛先", "aspf=s|まったく同じ",

@@ -170,7 +170,9 @@ func standing(in document.Input) []record {
 			if ttl == 0 {
 				ttl = r.TTL
 			}
-			out = append(out, plain(c.Name, c.Type, ttl, r.Value(c.Type)))
+			if x := plain(c.Name, c.Type, ttl, r.Value(c.Type)); !slices.Contains(out, x) { // what a wildcard made is made by the plan
+				out = append(out, x)
+			}
 		}
 	}
 	return out

@@ -1,4 +1,4 @@
-# 日本語.example: the records to make. Made by todoku test at 2026-11-22 14:02 +09:00.
+# 日本語.example: records to add or change. Made by todoku test at 2026-11-22 14:02 +09:00.
 # For the provider cloudflare/cloudflare, version 5. In version 4 the resource is called cloudflare_record. Then: terraform plan
 
 variable "cloudflare_zone_id" {
@@ -16,7 +16,7 @@ resource "cloudflare_dns_record" "txt_xn_wgv71a119e_example_spf1" {
   ttl     = 3600
   content = "\"v=spf1 a:www9.rental.example mx ~all\""
 }
-# Cloudflare alone knows the ID of the record that is replaced. Put it in for RECORD_ID and take the # away; or delete that record by hand first.
+# Only Cloudflare knows the ID of the record that is replaced. Enter it for RECORD_ID and remove the #; or delete that record by hand first.
 # import {
 #   to = cloudflare_dns_record.txt_xn_wgv71a119e_example_spf1
 #   id = "${var.cloudflare_zone_id}/RECORD_ID"
@@ -27,7 +27,7 @@ resource "cloudflare_dns_record" "txt_xn_wgv71a119e_example_spf1" {
 # Delete: xn--wgv71a119e.example TXT "v=spf1 \027]0;x\007 [click](https://evil.example) <img src=x> | ``` \226\128\174 ~all"
 
 # 3. Add the DKIM key
-# NOT WRITTEN, its value is missing: Get the DKIM key from the console of Sample Rental and paste it into todoku. Where to look: Mail > DKIM (Names and places on the screen may differ a little.)
+# NOT WRITTEN, its value is missing: Get the DKIM key from the admin page of Sample Rental and paste it into todoku. Where to find it: Mail > DKIM (Names and menus in the panel may differ a little.)
 # Once the key is live, at Sample Rental: press Use. It cannot be turned on earlier.
 
 # 4. Add a DMARC record

@@ -1,4 +1,4 @@
-# 日本語.example: the records to make. Made by todoku test at 2026-11-22 14:02 +09:00.
+# 日本語.example: records to add or change. Made by todoku test at 2026-11-22 14:02 +09:00.
 # For the provider hashicorp/aws. Each resource is the whole set of its name and type, so it holds what stays, too. Then: terraform plan
 
 variable "route53_zone_id" {
@@ -12,7 +12,7 @@ variable "route53_zone_id" {
 # 2. Delete the extra SPF record
 # Why: spf-multiple: There are 2 SPF records.
 # Delete: xn--wgv71a119e.example TXT "v=spf1 \033]0;x\007 [click](https://evil.example) <img src=x> | ``` \342\200\256 ~all"
-# There already, and stays: xn--wgv71a119e.example TXT "v=spf1 \033]0;x\007 [click](https://evil.example) <img src=x> | ``` \342\200\256 ~all\377"
+# Exists already, and stays: xn--wgv71a119e.example TXT "v=spf1 \033]0;x\007 [click](https://evil.example) <img src=x> | ``` \342\200\256 ~all\377"
 resource "aws_route53_record" "txt_xn_wgv71a119e_example" {
   zone_id = var.route53_zone_id
   name    = "xn--wgv71a119e.example"
@@ -42,5 +42,5 @@ resource "aws_route53_record" "txt_dmarc_xn_wgv71a119e_example" {
 }
 
 # 3. Add the DKIM key
-# NOT WRITTEN, its value is missing: Get the DKIM key from the console of Sample Rental and paste it into todoku. Where to look: Mail > DKIM (Names and places on the screen may differ a little.)
+# NOT WRITTEN, its value is missing: Get the DKIM key from the admin page of Sample Rental and paste it into todoku. Where to find it: Mail > DKIM (Names and menus in the panel may differ a little.)
 # Once the key is live, at Sample Rental: press Use. It cannot be turned on earlier.

@@ -45,6 +45,7 @@ type Options struct {
 	HTML             string   // the folder for a page of each domain and an index; "" where none is wanted
 
 	pages *folder
+	lines map[string]int // of the file: where each domain stands first
 }
 
 // Bounds of what is read, in bytes.
@@ -281,9 +282,17 @@ func (o *Options) names(w *world.World) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
+		o.lines = map[string]int{}
+		number := 0
 		for line := range strings.Lines(text) {
 			line, _, _ = strings.Cut(line, "#")
-			names = append(names, strings.Fields(line)...)
+			number++
+			for _, name := range strings.Fields(line) {
+				names = append(names, name)
+				if o.lines[name] == 0 {
+					o.lines[name] = number
+				}
+			}
 		}
 		if len(names) == 0 {
 			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")

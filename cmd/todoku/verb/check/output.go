@@ -57,13 +57,26 @@ func (o *Options) seen(r world.Result, err error) seen {
 		why := o.Lang.T("cmd.blind." + string(blind))
 		s = seen{document.OverviewFailed(in.Domain, why, false), document.Suite{Name: in.Domain, Error: why}}
 	}
+	o.place(&s.suite, r.Input.Raw, r.Input.Unicode, r.Input.Domain)
 	return s
+}
+
+// place says in which line of the file the domain stands, as whichever of its names it is written.
+func (o *Options) place(s *document.Suite, names ...string) {
+	for _, name := range names {
+		if line := o.lines[name]; line > 0 && o.File != "-" {
+			s.File, s.Line = o.File, line
+			return
+		}
+	}
 }
 
 // unseen is what is left of a name that is no domain.
 func (o *Options) unseen(name string, err error) seen {
 	why := cmp.Or(o.reason(err), err.Error())
-	return seen{document.OverviewFailed(name, why, true), document.Suite{Name: name, Error: why}}
+	s := seen{document.OverviewFailed(name, why, true), document.Suite{Name: name, Error: why}}
+	o.place(&s.suite, name)
+	return s
 }
 
 // reason is what a fault says; "" for none.

@@ -51,45 +51,29 @@ func Page(lang i18n.Lang, c *cobra.Command) string {
 	if c.Example != "" {
 		fmt.Fprintf(&b, "\n%s\n%s\n", lang.T("cmd.help.examples"), document.Indent(c.Example))
 	}
-	var rows [][2]string
+	var commands [][2]string
 	for _, sub := range c.Commands() {
 		if sub.IsAvailableCommand() {
-			rows = append(rows, [2]string{strings.TrimPrefix(sub.UseLine(), "todoku "), sub.Short})
+			commands = append(commands, [2]string{strings.TrimPrefix(sub.UseLine(), "todoku "), sub.Short})
 		}
 	}
-	b.WriteString(document.Section(lang.T("cmd.help.commands"), rows))
-	own, answers, common := flags(c)
-	b.WriteString(document.Section(lang.T("cmd.help.flags"), unique(own)))
-	b.WriteString(document.Section(lang.T("cmd.help.answers"), unique(answers)))
-	b.WriteString(document.Section(lang.T("cmd.help.common"), unique(common)))
+	b.WriteString(document.Section(lang.T("cmd.help.commands"), commands))
+	own, answers, common := cli.FlagGroups(c)
+	b.WriteString(document.Section(lang.T("cmd.help.flags"), rows(own)))
+	b.WriteString(document.Section(lang.T("cmd.help.answers"), rows(answers)))
+	b.WriteString(document.Section(lang.T("cmd.help.common"), rows(common)))
 	if !c.HasParent() {
 		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(lang.T("cmd.help.status")))
 	}
 	return b.String()
 }
 
-// flags are a command's own flags, those that answer the wizard's questions, and those of every command.
-func flags(c *cobra.Command) (own, answers, common [][2]string) {
-	local := c.LocalFlags()
-	c.Flags().VisitAll(func(f *pflag.Flag) {
-		switch {
-		case f.Hidden:
-		case len(f.Annotations[cli.AnswerGroup]) > 0:
-			answers = append(answers, flagRow(f))
-		case local.Lookup(f.Name) != nil && c.HasParent():
-			own = append(own, flagRow(f))
-		default:
-			common = append(common, flagRow(f))
-		}
-	})
-	if c.HasParent() {
-		c.InheritedFlags().VisitAll(func(f *pflag.Flag) {
-			if !f.Hidden {
-				common = append(common, flagRow(f))
-			}
-		})
+// rows are flags with what they do.
+func rows(list []*pflag.Flag) (out [][2]string) {
+	for _, f := range list {
+		out = append(out, flagRow(f))
 	}
-	return own, answers, common
+	return out
 }
 
 func flagRow(f *pflag.Flag) [2]string {
@@ -102,17 +86,4 @@ func flagRow(f *pflag.Flag) [2]string {
 		left += " " + name
 	}
 	return [2]string{left, what}
-}
-
-// unique drops the flags that cobra lists both as a command's and as inherited.
-func unique(rows [][2]string) [][2]string {
-	seen := map[string]bool{}
-	var out [][2]string
-	for _, r := range rows {
-		if !seen[r[0]] {
-			seen[r[0]] = true
-			out = append(out, r)
-		}
-	}
-	return out
 }

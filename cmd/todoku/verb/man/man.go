@@ -2,12 +2,13 @@
 package man
 
 import (
+	"cmp"
 	"errors"
-	"io/fs"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/i18n"
@@ -34,23 +35,81 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 
 // Run writes one page to standard output, or all of them into a folder.
 func Run(o *Options) error {
-	o.Root.DisableAutoGenTag = true
-	header := &doc.GenManHeader{Title: "TODOKU", Section: "1", Source: "todoku " + o.Version, Manual: "todoku"}
 	if len(o.Dirs) == 0 {
-		return doc.GenMan(o.Root, header, o.Out)
+		return o.Print(o.page(o.Root))
 	}
 	dir := o.Dirs[0]
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return o.unwritten(dir, err)
 	}
-	err := doc.GenManTree(o.Root, header, dir)
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return o.unwritten(path.Path, err)
+	for _, c := range append([]*cobra.Command{o.Root}, o.Root.Commands()...) {
+		if c != o.Root && !c.IsAvailableCommand() {
+			continue
+		}
+		path := filepath.Join(dir, pageName(c)+".1")
+		if err := os.WriteFile(path, []byte(o.page(c)), 0o644); err != nil {
+			return o.unwritten(path, err)
+		}
 	}
-	return err
+	return nil
 }
 
 func (o *Options) unwritten(path string, err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		path = at.Path
+	}
 	return cli.Usage(o.Lang.T("cmd.fault.write", i18n.Args{"file": cli.Printable(path), "error": o.Reason(err)}), "")
+}
+
+// pageName is the name of a command's page: todoku, todoku-check.
+func pageName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(), " ", "-") }
+
+// page is the manual page of a command.
+func (o *Options) page(c *cobra.Command) string {
+	r := &roff{}
+	name := pageName(c)
+	r.request("TH", strings.ToUpper(name), "1", "", "todoku "+o.Version, "todoku")
+	r.request("ad", "l") // Japanese has no blanks to be stretched
+	r.section(o.t("name"))
+	r.text(name + " - " + c.Short)
+	r.section(o.t("synopsis"))
+	r.bold(c.UseLine())
+	r.section(o.t("about"))
+	r.literal(strings.TrimSpace(cmp.Or(c.Long, c.Short)))
+	own, answers, common := cli.FlagGroups(c)
+	r.flags(o.t("options"), own)
+	r.flags(o.t("answers"), answers)
+	r.flags(o.t("common"), common)
+	if c.Example != "" {
+		r.section(o.t("examples"))
+		r.literal(strings.TrimSpace(c.Example))
+	}
+	r.section(o.t("status"))
+	r.literal(strings.TrimSpace(o.Lang.T("cmd.help.status")))
+	r.section(o.t("environment"))
+	for _, k := range o.Settings.Keys() {
+		r.item(k.Env, o.Lang.T("cmd.man.variable", i18n.Args{"key": k.Name}))
+	}
+	r.item("NO_COLOR", o.t("no-color"))
+	r.section(o.t("files"))
+	r.item("~/.config/todoku/config.toml", o.t("config"))
+	r.item("~/.local/state/todoku/", o.t("state"))
+	r.section(o.t("see"))
+	r.text(o.others(c))
+	return r.String()
+}
+
+// t words an id of this command.
+func (o *Options) t(id string) string { return o.Lang.T("cmd.man." + id) }
+
+// others names the pages beside a command's own.
+func (o *Options) others(c *cobra.Command) string {
+	var out []string
+	for _, other := range append([]*cobra.Command{o.Root}, o.Root.Commands()...) {
+		if other != c && (other == o.Root || other.IsAvailableCommand()) {
+			out = append(out, pageName(other)+"(1)")
+		}
+	}
+	return strings.Join(out, ", ")
 }

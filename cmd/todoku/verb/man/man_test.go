@@ -21,7 +21,7 @@ func root() *cobra.Command {
 
 func TestPages(t *testing.T) {
 	p := clitest.New("")
-	if err := man.Run(&man.Options{Program: p.Program, Root: root()}); err != nil || !strings.Contains(p.Told.String(), `.TH "TODOKU" "1"`) {
+	if err := man.Run(&man.Options{Program: p.Program, Root: root()}); err != nil || !strings.Contains(p.Told.String(), `.TH TODOKU 1 ""`) {
 		t.Errorf("%v: %s", err, &p.Told)
 	}
 	dir := filepath.Join(t.TempDir(), "new", "pages")
@@ -37,5 +37,24 @@ func TestPages(t *testing.T) {
 	file := filepath.Join(dir, "todoku.1")
 	if err := man.Run(&man.Options{Program: p.Program, Root: root(), Dirs: []string{file}}); cli.StatusOf(err) != cli.StatusUsage || !strings.Contains(err.Error(), file) {
 		t.Errorf("over a file: %v", err)
+	}
+}
+
+// Text is never taken for a command of the formatter's.
+func TestRoff(t *testing.T) {
+	p := clitest.New("")
+	c := &cobra.Command{Use: "todoku", Short: `says "hi" and .SH x`, Long: ".SH evil\n'so /etc/passwd\n\nback\\slash", Example: ".br\n  todoku --plain"}
+	if err := man.Run(&man.Options{Program: p.Program, Root: c}); err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(p.Told.String()) {
+		if f := strings.Fields(line); strings.HasPrefix(line, ".") && !strings.Contains(" .TH .SH .TP .nf .fi .ad ", " "+f[0]+" ") || strings.HasPrefix(line, "'") {
+			t.Errorf("a request: %q", line)
+		}
+	}
+	for _, want := range []string{`\&.SH evil`, `\&'so /etc/passwd`, `back\eslash`, `\&.br`, `  todoku \-\-plain`} {
+		if !strings.Contains(p.Told.String(), want+"\n") {
+			t.Errorf("no %q in\n%s", want, &p.Told)
+		}
 	}
 }

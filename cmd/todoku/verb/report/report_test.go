@@ -74,10 +74,10 @@ func TestStatus(t *testing.T) {
 		"a folder with none":           {[]string{filepath.Join(dir, "worse")}, "", cli.StatusUsage, "No DMARC report was found."},
 		"own mail fails":               {[]string{good, fails}, "", cli.StatusFix, "192.0.2.1: the signature fails."},
 		"a file that is not there":     {[]string{filepath.Join(dir, "gone")}, "", cli.StatusUsage, "gone: cannot be read: "},
-		"nothing of the domain":        {[]string{good}, "c.example", cli.StatusUnknown, "Nothing was reported about c.example."},
+		"nothing of the domain":        {[]string{good}, "c.example", cli.StatusUnknown, "The reports say nothing about c.example."},
 		"one domain of two":            {[]string{good, other}, "B.example", cli.StatusOK, "b.example\n"},
 		"two domains":                  {[]string{good, other}, "", cli.StatusOK, "\n\n\nb.example\n"},
-		"no messages":                  {[]string{empty}, "", cli.StatusUnknown, "The reports tell of no messages."},
+		"no messages":                  {[]string{empty}, "", cli.StatusUnknown, "The reports contain no messages."},
 		"no domain":                    {[]string{good}, "x y", cli.StatusUsage, ""},
 	} {
 		p := clitest.New("")

@@ -37,7 +37,7 @@ func TestOldRuns(t *testing.T) {
 		}
 		return p.Told.String(), p.Noted.String()
 	}
-	if out, errs := told(); !strings.Contains(out, old) || !strings.Contains(out, young) || !strings.Contains(errs, "1 kept wait is old") {
+	if out, errs := told(); !strings.Contains(out, old) || !strings.Contains(out, young) || !strings.Contains(errs, "1 saved wait is old") {
 		t.Errorf("listed: %s%s", out, errs)
 	}
 	if out, _ := told("--old"); !strings.Contains(out, old) || strings.Contains(out, young) {
