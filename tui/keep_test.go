@@ -94,7 +94,7 @@ func TestLetterIsChosen(t *testing.T) {
 	d := drive(t, "s1", i18n.EN)
 	d.to(wizard.StepDiagnosis)
 	d.press("e", "down", "down", "enter")
-	d.shows("all letters (in one file)")
+	d.shows("All letters (in one file)")
 	d.shows("the web agency that looks after hanazono.example")
 	d.press("down", "down", "enter")
 	for name, text := range d.saved {
@@ -106,5 +106,5 @@ func TestLetterIsChosen(t *testing.T) {
 		t.Errorf("saved %v", d.saved)
 	}
 	d.press("esc")
-	d.shows("In which form?")
+	d.shows("Which format?")
 }
