@@ -84,7 +84,7 @@ func TestSilenceWhole(t *testing.T) {
 			in := trial.Seen(t, sc)
 			whole := judged(in)
 			for i, a := range in.DNS.Answers {
-				if a.Absent() && a.Via == snapshot.Authority && i%12 != 0 {
+				if a.Absent() && a.Via == snapshot.Authority && i%12 != 0 || !sample.Takes(i) {
 					continue // a hundred of one kind
 				}
 				less := judged(hushed(in, map[int]snapshot.Reason{i: silences[i%len(silences)]}))

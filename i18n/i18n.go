@@ -50,7 +50,7 @@ func (t *texts) say(id string, args []Args) (string, error) {
 	data := Args{}
 	for _, a := range args {
 		for k, v := range a {
-			data[k] = t.closeUp.mark(v)
+			data[k] = t.closeUp.mark(nested(v))
 		}
 	}
 	filled, err := t.template(id, data["count"])
@@ -61,7 +61,7 @@ func (t *texts) say(id string, args []Args) (string, error) {
 	if err := filled.fill(&out, data); err != nil {
 		return "", err
 	}
-	return t.closeUp.apply(out.String()), nil
+	return t.closeUp.apply(unnest(out.String())), nil
 }
 
 // Has reports whether the text exists.

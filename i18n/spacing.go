@@ -49,10 +49,11 @@ func (c closeUp) mark(value any) any {
 	if !ok || s == "" || c.letter == nil {
 		return value
 	}
-	if first, _ := utf8.DecodeRuneInString(s); c.own(first) {
+	bare := strings.Trim(s, nameOpens+nameCloses)
+	if first, _ := utf8.DecodeRuneInString(bare); c.own(first) {
 		s = valueOpens + s
 	}
-	if last, _ := utf8.DecodeLastRuneInString(s); c.own(last) {
+	if last, _ := utf8.DecodeLastRuneInString(bare); c.own(last) {
 		s += valueCloses
 	}
 	return s

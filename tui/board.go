@@ -152,6 +152,7 @@ func (s watch) compared(f Frame, slip words.Slip, d *propagation.Diff) []string 
 		return strings.Repeat(" ", indent) + fill(f.T(label), col-1, f.Glyphs.Etc) + " " + text
 	}
 	c, ok := words.Compare(d, room)
+	c.Right, c.Now = strings.ReplaceAll(c.Right, "\u2026", f.Glyphs.Gap), strings.ReplaceAll(c.Now, "\u2026", f.Glyphs.Gap)
 	if !ok || d.Kind == propagation.DoubledName {
 		return []string{put("watch.right", f.Styles.Value.Render(cut(slip.Must, room, f.Glyphs.Etc))),
 			put("watch.now", f.Styles.Wrong.Render(cut(slip.Has, room, f.Glyphs.Etc)))}
@@ -318,7 +319,7 @@ func (s watch) left(f Frame, w words.Sight) string {
 // gates tells what may be done now that a record is seen, and what must still wait.
 func (s watch) gates(f Frame) []string {
 	var out []string
-	words := s.c.p().Changes(s.c.Result().Plan, s.c.Panel(), s.c.Zone(), s.c.Answers())
+	words := s.c.changes()
 	for i, ch := range s.c.Result().Plan.Changes {
 		if ch.Gate == "" || ch.Value == "" || i >= len(words) {
 			continue

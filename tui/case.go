@@ -26,6 +26,7 @@ type Case struct {
 	reports   scope             // the reading of reports
 	ring      func(more string) // sounds the bell
 	saved     string            // the file into which the summary was written last
+	worded    worded            // what records last said
 	speed     int               // in the lab: index of its speed, and 1; 0 where it was not set
 }
 
@@ -35,6 +36,29 @@ func newCase(ctx context.Context, d Deps) *Case {
 
 func (c *Case) p() words.P {
 	return words.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now(), Panel: c.Panel()}
+}
+
+// worded are the words of a plan, and what they were made of.
+type worded struct {
+	of          any // the plan's first change, by which plans are told apart: every one is made anew
+	lang        i18n.Lang
+	panel, zone string
+	words       []words.Change
+}
+
+// changes are the words of the plan's changes. They are kept as long as the plan and the language are the same: a page draws
+// from them several times.
+func (c *Case) changes() []words.Change {
+	list := c.Result().Plan.Changes
+	if len(list) == 0 {
+		return nil
+	}
+	now := worded{of: &list[0], lang: c.lang, panel: c.Panel(), zone: c.Zone()}
+	if w := c.worded; w.of != now.of || w.lang != now.lang || w.panel != now.panel || w.zone != now.zone {
+		now.words = c.p().Changes(c.Result().Plan, now.panel, now.zone, c.Answers())
+		c.worded = now
+	}
+	return c.worded.words
 }
 
 // scope is what may be stopped together.

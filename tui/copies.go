@@ -1,5 +1,14 @@
 package tui
 
-// The pages with something to copy, where Ctrl+C asks before it leaves.
-func (records) copies() {}
-func (watch) copies()   {}
+// copier is a page on which Ctrl+C asks before it leaves: it may have been meant to copy. Here says whether c copies now.
+type copier interface{ copies() (here bool) }
+
+func (s records) copies() bool {
+	ch, ok := s.change()
+	return ok && !s.box.open && !ch.Lacks() && !s.words().Switch
+}
+
+func (s watch) copies() bool {
+	_, wrong := s.fault()
+	return wrong
+}

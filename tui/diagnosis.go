@@ -89,27 +89,34 @@ func (s diagnosis) under(cause checks.Finding) []checks.Finding {
 	return out
 }
 
+// mostEvidence is how many lines the evidence has in the list; in detail it is whole.
+const mostEvidence = 2
+
 // roomy is how many lines the findings should have at least before lines are left empty.
 const roomy = 8
 
 // View draws the picture, the forecast and the findings. What to do must be in sight without scrolling.
 func (s diagnosis) View(f Frame) string {
 	if s.open {
-		return s.detail(f)
+		return strings.Join(f.window(s.detail(f), s.top, f.H), "\n")
 	}
-	out, tail, told := s.picture(f), s.summary(f), s.forecast(f, false)
+	out, tail, told := s.picture(f), s.summary(f), s.forecast(f.column(), false)
 	gap := []string{""}
 	if f.H-len(out)-len(told)-len(tail)-2 < roomy {
 		gap = nil
 	}
 	if f.H-len(out)-len(told)-len(tail) < roomy/2 {
-		told = s.forecast(f, true)
+		told = s.forecast(f.column(), true)
 	}
 	out = append(append(append(out, gap...), told...), gap...)
 	room := f.H - len(out) - len(tail)
-	list, from, to := s.list(f, false)
+	if f.W >= paneFrom && len(s.rows()) > 0 {
+		out = append(out, s.beside(f, room)...)
+		return strings.Join(append(out, tail...), "\n")
+	}
+	list, from, to := s.list(f, 0)
 	if to-from > room {
-		list, from, to = s.list(f, true)
+		list, from, to = s.list(f, max(2, room))
 	}
 	out = append(out, f.fit(list, from, to, room)...)
 	for len(out) < f.H-len(tail) {
@@ -146,14 +153,67 @@ func (s diagnosis) summary(f Frame) []string {
 	return []string{"   " + f.Styles.Dim.Render(sides(strings.Join(left, "   "), right, f.W-5, f.Glyphs.Etc))}
 }
 
-// list draws the findings; the chosen one in full, or in brief: what is so and what to do.
-func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
+// beside draws the findings as a list, and the chosen one with all its evidence beside it.
+func (s diagnosis) beside(f Frame, room int) []string {
+	lines := s.fine(f)
+	told := s.advice(f.column())
+	if len(told) > 0 {
+		told = append(told[1:], "")
+	}
+	lines = append(lines, told...)
+	left, right := f.panes()
+	list, from, to := s.column(left)
+	whole := s
+	whole.open = true
+	page := whole.finding(right, s.rows()[min(s.at, len(s.rows())-1)])
+	if under := s.under(s.rows()[s.at]); len(under) > 0 {
+		page = append(page, "", "   "+f.T("diag.symptoms"))
+		for _, u := range under {
+			page = append(page, right.labelled(f.Glyphs.Dot, s.c.p().Finding(u).What, 3, 2, f.Styles.Dim)...)
+		}
+	}
+	rest := room - len(lines)
+	lines = append(lines, beside(left.fit(list, from, to, rest), right.window(page, 0, rest), left.W)...)
+	for len(lines) < room {
+		lines = append(lines, "")
+	}
+	return lines
+}
+
+// column lists the findings in few cells; from..to are the lines of the chosen one.
+func (s diagnosis) column(f Frame) (out []string, from, to int) {
+	for i, x := range s.rows() {
+		mark, _, style := f.severity(x.Severity)
+		head, look := "   ", f.Styles.Plain
+		if i == s.at {
+			from, head, look = len(out), " "+f.Styles.Key.Render(f.Glyphs.Pointer)+" ", f.Styles.Pick
+		}
+		lines := wrap(s.c.p().Finding(x).What, f.W-7)
+		for j, l := range lines {
+			lines[j] = head + style.Render(mark) + " " + look.Render(l)
+			head, mark = "   ", " "
+		}
+		if out = append(out, spots(i, lines)...); i == s.at {
+			to = len(out)
+		}
+	}
+	return out, from, to
+}
+
+// fine says that nothing is wrong, where that is so.
+func (s diagnosis) fine(f Frame) (out []string) {
 	if _, refused := checks.Refusal(s.c.Result().Findings); !refused && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictOK {
 		for _, l := range f.para(f.T("diag.fine"), 1) {
 			out = append(out, f.Styles.Good.Render(l))
 		}
 		out = append(out, "")
 	}
+	return out
+}
+
+// list draws the findings; the chosen one in full, or in so many lines: what is so and what to do.
+func (s diagnosis) list(f Frame, room int) (out []string, from, to int) {
+	out = s.fine(f)
 	told := s.advice(f)
 	if checks.VerdictOf(s.c.Result().Findings) != checks.VerdictFix {
 		out, told = append(out, told...), nil
@@ -161,11 +221,8 @@ func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
 	for i, x := range s.rows() {
 		if i == s.at {
 			from = len(out)
-			if brief {
-				words := s.c.p().Finding(x)
-				mark, label, style := f.severity(x.Severity)
-				out = append(out, f.block(mark, label, words.What, style)...)
-				out = append(out, f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)...)
+			if room > 0 {
+				out = append(out, s.brief(f, x, room)...)
 			} else {
 				out = append(out, s.finding(f, x)...)
 			}
@@ -177,6 +234,23 @@ func (s diagnosis) list(f Frame, brief bool) (out []string, from, to int) {
 		out = append(out, spots(i, []string{cut(" "+style.Render(mark)+" "+s.c.p().Finding(x).What, f.W-1, f.Glyphs.Etc)})...)
 	}
 	return append(out, told...), from, to
+}
+
+// brief draws what is so and what to do. Where both do not fit, more is left out of the first: it is whole in detail.
+func (s diagnosis) brief(f Frame, x checks.Finding, room int) []string {
+	words := s.c.p().Finding(x)
+	mark, label, style := f.severity(x.Severity)
+	fix := f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)
+	return append(f.clipped(f.block(mark, label, words.What, style), max(2, room-len(fix))), fix...)
+}
+
+// clipped are at most so many lines, the last of which says that something was left out.
+func (f Frame) clipped(lines []string, most int) []string {
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = cut(lines[most-1], f.W-1-width(f.Glyphs.Etc), "") + f.Glyphs.Etc
+	}
+	return lines
 }
 
 // advice is what to do about what happens to the mail, beside what DNS shows.
@@ -206,10 +280,10 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 		case s.open:
 			out = append(out, f.labelled(label, e, 3, 9, f.Styles.Dim)...)
 		case i == 0:
-			if width(e) > f.W-13 {
+			if len(wrap(e, f.W-13)) > mostEvidence {
 				e = s.c.p().HeardOf(x.Code, x.Evidence[0], x.Name)
 			}
-			out = append(out, f.labelled(label, cut(e, f.W-13, f.Glyphs.Etc), 3, 9, f.Styles.Dim)...)
+			out = append(out, f.clipped(f.labelled(label, e, 3, 9, f.Styles.Dim), mostEvidence)...)
 		case i == 1:
 			out = append(out, f.dim(f.para(f.T("diag.more", i18n.Args{"count": len(words.Evidence) - 1}), 12))...)
 		}
@@ -220,8 +294,16 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 	return out
 }
 
+// Bound stays within the finding that is shown alone.
+func (s diagnosis) Bound(f Frame) Screen {
+	if s.open {
+		s.top = within(s.top, s.detail, f)
+	}
+	return s
+}
+
 // detail draws the chosen finding alone, with what follows from it.
-func (s diagnosis) detail(f Frame) string {
+func (s diagnosis) detail(f Frame) []string {
 	rows := s.rows()
 	x := rows[min(s.at, len(rows)-1)]
 	out := s.finding(f, x)
@@ -239,9 +321,7 @@ func (s diagnosis) detail(f Frame) string {
 		out = append(out, s.tried(f)...)
 		out = append(out, f.ways(s.c.p().Ways(s.c.Result().Plan))...)
 	}
-	out = append(out, s.aloud(f, x)...)
-	top := min(s.top, max(0, len(out)-f.H))
-	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+	return append(out, s.aloud(f, x)...)
 }
 
 // block draws the first line of a finding: mark, word and sentence.

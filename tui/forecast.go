@@ -122,8 +122,17 @@ func (s prospects) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 var severityOf = map[forecast.Outcome]checks.Severity{forecast.Delivered: checks.Fine, forecast.Unknown: checks.Unknown,
 	forecast.Banner: checks.Harms, forecast.Spam: checks.Harms, forecast.Deferred: checks.Harms, forecast.Rejected: checks.Blocks, forecast.Dropped: checks.Blocks}
 
-// View draws a receiver below the other: what it does now, what with the records, and where that is said.
-func (s prospects) View(f Frame) string {
+// View draws what fits of the text.
+func (s prospects) View(f Frame) string { return strings.Join(f.window(s.text(f), s.top, f.H), "\n") }
+
+// Bound stays within the text.
+func (s prospects) Bound(f Frame) Screen {
+	s.top = within(s.top, s.text, f)
+	return s
+}
+
+// text tells of a receiver below the other: what it does now, what with the records, and where that is said.
+func (s prospects) text(f Frame) []string {
 	p, future := s.c.p(), s.c.Outlook()
 	var out []string
 	if future.Silent || len(future.Lines) == 0 {
@@ -141,9 +150,7 @@ func (s prospects) View(f Frame) string {
 		out = append(out, f.cited(p, l.Now.Source)...)
 	}
 	out = append(out, f.dim(f.para(f.Lang.T("forecast.seen"), 3))...)
-	out = append(out, f.dim(f.para(f.Lang.T("forecast.bulk"), 3))...)
-	top := min(s.top, max(0, len(out)-f.H))
-	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+	return append(out, f.dim(f.para(f.Lang.T("forecast.bulk"), 3))...)
 }
 
 // cited names a source, with its address below where it has one.

@@ -244,9 +244,9 @@ func TestCtrlCAsksWhereThereIsSomethingToCopy(t *testing.T) {
 	d := drive(t, "s1", i18n.JA)
 	d.to(wizard.StepRecords)
 	d.press("ctrl+c")
-	d.shows(i18n.JA.T("tui.leave.sure"))
+	d.shows(i18n.JA.T("tui.leave.again"))
 	d.press("down")
-	d.shuns(i18n.JA.T("tui.leave.sure"))
+	d.shuns(i18n.JA.T("tui.leave.again"))
 	d.press("ctrl+c", "ctrl+c")
 	if !d.ended {
 		t.Error("Ctrl+C twice does not leave")

@@ -34,6 +34,7 @@ type Styles struct {
 type Glyphs struct {
 	Rule, Arrow, Break, Cross, Check, Ask, Dot, Pointer, More, Less, Etc, On, Off, UpDown, Sides, Box, Tick, Sep string
 
+	Gap     string    // one cell, for what was left out where the cells below must stay under those above
 	Corners [4]string // of a frame: top left and right, bottom left and right
 	Side    string
 }
@@ -44,13 +45,13 @@ func glyphs(ascii bool) Glyphs {
 		return Glyphs{
 			Rule: "-", Arrow: "-->", Break: "--x-->", Cross: "x", Check: "o", Ask: "?", Dot: "*", Pointer: ">", More: "v",
 			Less: "^", Etc: "...", On: "#", Off: ".", UpDown: "Up/Down", Sides: "Left/Right", Box: "[ ]", Tick: "[x]", Sep: ">",
-			Corners: [4]string{"+", "+", "+", "+"}, Side: "|",
+			Gap: ".", Corners: [4]string{"+", "+", "+", "+"}, Side: "|",
 		}
 	}
 	return Glyphs{
 		Rule: "─", Arrow: "──▶", Break: "──✕──▶", Cross: "✕", Check: "✓", Ask: "?", Dot: "•", Pointer: "▸", More: "▼",
 		Less: "▲", Etc: "…", On: "█", Off: "░", UpDown: "↑↓", Sides: "←→", Box: "[ ]", Tick: "[✓]", Sep: "›",
-		Corners: [4]string{"┌", "┐", "└", "┘"}, Side: "│",
+		Gap: "…", Corners: [4]string{"┌", "┐", "└", "┘"}, Side: "│",
 	}
 }
 
@@ -93,14 +94,24 @@ func (f Frame) bar(share float64, n int) string {
 	return strings.Repeat(f.Glyphs.On, on) + strings.Repeat(f.Glyphs.Off, n-on)
 }
 
-// fit shows the part of the lines that holds from..to (half open) in h lines, and says where there is more.
-func (f Frame) fit(lines []string, from, to, h int) []string {
-	if len(lines) <= h || h < 1 {
-		return lines
-	}
+// first is the first of n lines that is shown where from..to (half open) must be in sight in h lines.
+func first(n, from, to, h int) int {
 	top := 0
 	if to > h-1 {
 		top = min(to-h+1, from)
+	}
+	return max(0, min(top, n-h))
+}
+
+// fit shows the part of the lines that holds from..to (half open) in h lines, and says where there is more.
+func (f Frame) fit(lines []string, from, to, h int) []string {
+	return f.window(lines, first(len(lines), from, to, h), h)
+}
+
+// window shows h lines from top on, as far as there are so many, and says where there is more.
+func (f Frame) window(lines []string, top, h int) []string {
+	if len(lines) <= h || h < 1 {
+		return lines
 	}
 	top = max(0, min(top, len(lines)-h))
 	out := append([]string(nil), lines[top:top+h]...)

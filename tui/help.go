@@ -51,8 +51,25 @@ func scrolled(top int, k string) int {
 	return top
 }
 
-// View draws the words of the page below, then its keys, then the other words.
-func (s help) View(f Frame) string {
+// View draws what fits of the text.
+func (s help) View(f Frame) string { return strings.Join(f.window(s.text(f), s.top, f.H), "\n") }
+
+// Bound stays within the text.
+func (s help) Bound(f Frame) Screen {
+	s.top = within(s.top, s.text, f)
+	return s
+}
+
+// within is the first line shown of a text, so that its end is not left behind.
+func within(top int, text func(Frame) []string, f Frame) int {
+	if top <= 0 {
+		return 0
+	}
+	return min(top, max(0, len(text(f))-f.H))
+}
+
+// text is the words of the page below, then its keys, then the other words.
+func (s help) text(f Frame) []string {
 	here, others := s.words(f)
 	var out []string
 	part := func(title string, ids []string) {
@@ -68,9 +85,7 @@ func (s help) View(f Frame) string {
 	part("help.here", here)
 	out = append(out, s.keys(f)...)
 	part("help.others", others)
-	out = append(out, f.dim(f.para(f.T("help.keys"), 2))...)
-	top := min(s.top, max(0, len(out)-f.H))
-	return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+	return append(out, f.dim(f.para(f.T("help.keys"), 2))...)
 }
 
 // keys lists what the keys of the page below do, those that work on every page included.

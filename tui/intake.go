@@ -98,9 +98,12 @@ func (s intakeBox) View(f Frame) string {
 	out = append(out, f.problem(s.c, s.wrong)...)
 	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
-		out = append(out, f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))...)
+		told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))
 		if lab.Notice != "" && s.in.String() == lab.Notice {
-			out = append(out, f.dim(f.para(f.T("intake.lab-mail", i18n.Args{"who": snapshot.Printable(lab.Domain)}), 3))...)
+			told = append(told, f.dim(f.para(f.T("intake.lab-mail", i18n.Args{"who": snapshot.Printable(lab.Domain)}), 3))...)
+		}
+		if len(out)+len(told) <= f.H {
+			out = append(out, told...)
 		}
 	}
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")

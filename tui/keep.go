@@ -62,23 +62,29 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// View shows what is summed up, or as much of it as there is room for.
+// View draws what fits of the page, and what became of the file below it.
 func (s keep) View(f Frame) string {
 	f = f.column()
-	out, note := s.sum(f), s.note.view(f)
-	h := f.H - len(note)
-	top := min(s.top, max(0, len(out)-h))
-	return strings.Join(append(f.fit(out, top, min(len(out), top+h), h), note...), "\n")
+	note := s.note.view(f)
+	return strings.Join(append(f.window(s.text(f), s.top, f.H-len(note)), note...), "\n")
 }
 
-// Scrolls reports whether there is more than fits.
+// Scrolls reports whether the page is higher than its room.
 func (s keep) Scrolls(f Frame) bool {
 	f = f.column()
-	return len(s.sum(f))+len(s.note.view(f)) > f.H
+	return len(s.text(f)) > f.H-len(s.note.view(f))
 }
 
-// sum is all that the page says.
-func (s keep) sum(f Frame) []string {
+// Bound stays within the page.
+func (s keep) Bound(f Frame) Screen {
+	f = f.column()
+	f.H -= len(s.note.view(f))
+	s.top = within(s.top, s.text, f)
+	return s
+}
+
+// text sums up.
+func (s keep) text(f Frame) []string {
 	head, style := s.head(), f.Styles.Title
 	if head == "keep.healthy" || head == "keep.done" {
 		style = f.Styles.Good
@@ -109,8 +115,7 @@ func (s keep) sum(f Frame) []string {
 		out = append(out, f.labelled(f.T("reports.label"), f.T("reports.press"), 3, 12, f.Styles.Key)...)
 		out = append(out, "")
 	}
-	out = append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
-	return out
+	return append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
 }
 
 // head is the text that says how it all stands. Of records that nobody was asked to make it is not said that they are not

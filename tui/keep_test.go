@@ -98,7 +98,7 @@ func TestLetterIsChosen(t *testing.T) {
 	d.shows("the web agency that looks after hanazono.example")
 	d.press("down", "down", "enter")
 	for name, text := range d.saved {
-		if !strings.HasSuffix(name, "-request-agency.txt") || !strings.Contains(text, "1. What it is about") {
+		if !strings.HasSuffix(name, "-request-agency.txt") || !strings.Contains(text, "1. About the domain") {
 			t.Errorf("%s:\n%s", name, text)
 		}
 	}

@@ -88,10 +88,10 @@ func (b keyBox) keys(later bool) []Key {
 }
 
 // asking draws the page of a record whose value only a console can give, as three steps: get the key there, paste it here,
-// enter what comes next in the panel.
-func (s records) asking(f Frame) []string {
+// enter what comes next in the panel. The box ends at line caret.
+func (s records) asking(f Frame) (out []string, caret int) {
 	w := s.words()
-	out := append(s.head(f, w), "")
+	out = append(s.head(f, w), "")
 	step := func(n, text string) {
 		out = append(out, f.labelled(n, text, 3, 4, f.Styles.Key)...)
 	}
@@ -109,10 +109,10 @@ func (s records) asking(f Frame) []string {
 	}
 	out = append(out, s.box.problem(f)...)
 	out = append(out, s.box.field(f)...)
-	caret := len(out)
+	caret = len(out)
 	out = append(out, "")
 	step("3", f.T("rec.then", i18n.Args{"panel": w.Panel}))
-	return f.fit(out, max(0, caret-1), caret, f.H)
+	return out, caret
 }
 
 func (b keyBox) problem(f Frame) []string {

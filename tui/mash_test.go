@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/todoku/checks/lab/sample"
 	"example.org/todoku/checks/lab/trial"
 	"example.org/todoku/i18n"
 )
@@ -36,9 +37,9 @@ var mashSizes = [][2]int{{80, 24}, {80, 24}, {60, 20}, {61, 21}, {100, 30}, {200
 
 // Whatever is pressed, pasted and resized: no panic, no line wider and no frame higher than the screen, and Esc leads back to the start.
 func TestMash(t *testing.T) {
-	steps := 300
-	if trial.Racing {
-		steps = 60
+	steps := 75
+	if sample.Whole() {
+		steps = 300
 	}
 	if n, err := strconv.Atoi(os.Getenv("TODOKU_MASH")); err == nil {
 		steps = n

@@ -43,11 +43,15 @@ func (s mistakes) View(f Frame) string {
 	}
 	out = append(out, "")
 	for i, name := range s.c.d.Lab.Mistakes {
-		head, text := "   ", f.T("mistake."+name)
+		head, style := "   ", f.Styles.Plain
 		if i == s.at {
-			head, text = " "+f.Styles.Key.Render(f.Glyphs.Pointer)+" ", f.Styles.Pick.Render(text)
+			head, style = " "+f.Styles.Key.Render(f.Glyphs.Pointer)+" ", f.Styles.Pick
 		}
-		out = append(out, spots(i, []string{head + text})...)
+		lines := wrap(f.T("mistake."+name), f.W-4)
+		for j, l := range lines {
+			lines[j], head = head+style.Render(l), "   "
+		}
+		out = append(out, spots(i, lines)...)
 	}
 	out = append(out, "")
 	return strings.Join(append(out, f.dim(f.para(f.T("mistake.note"), 3))...), "\n")

@@ -135,11 +135,7 @@ func (r *Root) mouse(m tea.MouseMsg) tea.Cmd {
 		return nil
 	}
 	s, press := r.top().(pointed).Point(at.row)
-	if n := len(r.over); n > 0 {
-		r.over[n-1] = s
-	} else {
-		r.screen = s
-	}
+	r.put(s)
 	switch {
 	case at.box:
 		return r.key(tea.KeyMsg{Type: tea.KeySpace, Runes: []rune{' '}})

@@ -49,7 +49,7 @@ func beside(list, lines []string, w int) []string {
 		if i < len(lines) {
 			right = lines[i]
 		}
-		if left = fill(left, w, ""); strings.Contains(left, spotMark) {
+		if left = fill(left, w, ""); strings.Contains(left, spotMark) && right != "" {
 			left += spotEnd
 		}
 		out[i] = strings.TrimRight(left+right, " ")

@@ -10,6 +10,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
+// leastHost is how many cells the name of the system that sends has at least.
+const leastHost = 6
+
 // picture draws the way of a mail, with the place marked at which it breaks.
 func (s diagnosis) picture(f Frame) []string {
 	g := f.Glyphs
@@ -28,8 +31,14 @@ func (s diagnosis) picture(f Frame) []string {
 	} else if stops != nil { // the owner's own server passes it on, or the list's does
 		you, host, below, gmail = stops[0], stops[1], "", cut(stops[2], max(8, f.W/4), g.Etc)
 	}
-	fixed := 3 + width(you) + width(atDNS) + width(atGmail) + width(g.Arrow) + width(check) + width(gmail) + 12
-	host = cut(host, max(6, f.W-fixed-1), g.Etc)
+	fixed := func() int {
+		return 3 + width(you) + width(atDNS) + width(atGmail) + width(g.Arrow) + width(check) + width(gmail) + 12
+	}
+	if f.W-fixed()-1 < leastHost {
+		check = f.T("pic.check-brief")
+	}
+	gmail = cut(gmail, max(8, width(gmail)+f.W-fixed()-1-leastHost), g.Etc)
+	host = cut(host, max(leastHost, f.W-fixed()-1), g.Etc)
 	left := "   " + you + "  " + g.Arrow + "  "
 	mid := left + host + "  " + atDNS + "  "
 	out := []string{mid + check + "  " + atGmail + "  " + gmail}

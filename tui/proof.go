@@ -16,7 +16,7 @@ import (
 type proof struct {
 	c  *Case
 	in editor
-	at int // lines that the page is scrolled by, where it shows more than fits
+	at int // lines that the page is scrolled by, from where the box is in sight
 }
 
 func newProof(c *Case) proof { return proof{c: c, in: newEditor("", true)} }
@@ -49,7 +49,7 @@ func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	case "enter":
 		return s.enter()
 	case "up", "down":
-		s.at = max(0, s.at+map[string]int{"up": -1, "down": 1}[m.String()])
+		s.at += map[string]int{"up": -1, "down": 1}[m.String()]
 		return s, nil, nil
 	case "tab":
 		if s.practice() && s.c.Proof() == nil {
@@ -99,17 +99,35 @@ func (s proof) View(f Frame) string {
 	if ch, ok := s.signing(); ok {
 		return strings.Join(s.signPage(f, ch), "\n")
 	}
-	var out []string
+	out, base := s.page(f)
+	return strings.Join(f.window(out, base+s.at, f.H), "\n")
+}
+
+// page is what the mail shows, or the box for it, which is at the end; base is the first line that is shown of it at first.
+func (s proof) page(f Frame) (out []string, base int) {
 	if s.c.Proof() != nil {
-		out = s.shown(f)
-	} else {
-		out = s.asked(f)
+		return s.shown(f), 0
 	}
-	if s.c.Proof() == nil {
-		return strings.Join(f.fit(out, len(out)-1, len(out), f.H), "\n")
+	out = s.asked(f)
+	return out, max(0, len(out)-f.H)
+}
+
+// Scrolls reports whether the page is higher than its room.
+func (s proof) Scrolls(f Frame) bool {
+	if _, ok := s.signing(); ok {
+		return false
 	}
-	at := min(s.at, max(0, len(out)-f.H))
-	return strings.Join(f.fit(out, at, min(len(out), at+f.H), f.H), "\n")
+	out, _ := s.page(f)
+	return len(out) > f.H
+}
+
+// Bound stays within the page.
+func (s proof) Bound(f Frame) Screen {
+	if s.at != 0 {
+		out, base := s.page(f)
+		s.at = min(max(s.at, -base), max(0, len(out)-f.H)-base)
+	}
+	return s
 }
 
 // signPage says where signing is switched on.
@@ -216,8 +234,6 @@ func (s proof) Keys() []Key {
 		on = Key{"Enter", "read"}
 	case p != nil && p.Arrived():
 		return []Key{{"Enter", "next"}, {"Esc", "another"}, {"?", "words"}, {"Ctrl+C", "leave"}}
-	case p != nil && p.Kind == "bounce": // what it says may be long
-		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"updown", "scroll"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	case p != nil:
 		return []Key{{"Esc", "another"}, {"Enter", "later"}, {"?", "words"}, {"Ctrl+C", "leave"}}
 	}

@@ -90,13 +90,11 @@ func (q question) hit() bool {
 func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
-		if m, ok := msg.(worldMsg); ok && m.more == nil && len(q.asking) == 0 {
+		_, lang := msg.(langMsg)
+		if m, ok := msg.(worldMsg); lang || ok && m.more == nil && len(q.asking) == 0 {
 			return q.fresh(false), nil, nil
 		}
 		return q, nil, nil
-	}
-	if q.lang != q.c.lang {
-		q = q.fresh(false)
 	}
 	switch {
 	case len(q.asking) > 0:
@@ -284,7 +282,7 @@ func (q question) View(f Frame) string {
 	out := f.question(q.c, q.step.ID)
 	if len(q.asking) > 0 {
 		o := q.option(q.asking[0])
-		out = append(out, f.Styles.Pick.Render("   "+o.Label), "")
+		out = []string{f.Styles.Pick.Render("   " + o.Label), ""}
 		out = append(out, f.para(o.NeedsText, 3)...)
 		out = append(out, f.dim(f.para(f.T("question.blank"), 3))...)
 		out = append(out, "", "   "+f.Styles.Key.Render(">")+" "+q.value.line(f.W-6))
@@ -294,7 +292,13 @@ func (q question) View(f Frame) string {
 		out = append(append(out, f.labelled(f.T("found.mail"), q.c.p().InHand(q.c.Answers().Mail), 3, foundLabel, f.Styles.Key)...), "")
 	}
 	if q.finding {
-		return strings.Join(append(out, q.howToFind(f)...), "\n")
+		if how := q.howToFind(f); len(out)+len(how) <= f.H {
+			out = append(out, how...)
+		} else { // the explanation is longer than the help, and says more
+			title, _ := q.c.p().Asked(q.step.ID, q.c.Answers())
+			out = append(append(f.heading(title), ""), how...)
+		}
+		return strings.Join(out, "\n")
 	}
 	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
@@ -321,13 +325,17 @@ func (q question) howToFind(f Frame) []string {
 
 // question gives the words that open a question: what is asked, and why or how.
 func (f Frame) question(c *Case, id wizard.StepID) []string {
-	var out []string
 	title, help := c.p().Asked(id, c.Answers())
-	for _, l := range f.para(title, 3) {
-		out = append(out, f.Styles.Title.Render(l))
+	return append(append(f.heading(title), f.dim(f.para(help, 3))...), "")
+}
+
+// heading is a text as the title of a page.
+func (f Frame) heading(text string) []string {
+	out := f.para(text, 3)
+	for i, l := range out {
+		out[i] = f.Styles.Title.Render(l)
 	}
-	out = append(out, f.dim(f.para(help, 3))...)
-	return append(out, "")
+	return out
 }
 
 func (f Frame) misfit(m *wizard.Misfit) []string {

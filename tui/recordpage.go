@@ -23,22 +23,42 @@ func (s records) View(f Frame) string {
 
 // Scrolls reports whether the record is higher than the screen.
 func (s records) Scrolls(f Frame) bool {
-	if _, ok := s.change(); !ok || s.box.open {
+	if _, ok := s.change(); !ok {
 		return false
 	}
 	_, f = f.panes()
+	if s.box.open {
+		out, _ := s.asking(f)
+		return len(out) > f.H
+	}
 	return len(s.page(f)) > f.H-len(s.note.view(f))
+}
+
+// Bound stays within the page. In that of a box top counts from where the box is in sight, up and down.
+func (s records) Bound(f Frame) Screen {
+	if _, ok := s.change(); !ok || s.top == 0 {
+		return s
+	}
+	_, f = f.panes()
+	if s.box.open {
+		out, caret := s.asking(f)
+		base := first(len(out), max(0, caret-1), caret, f.H)
+		s.top = min(max(s.top, -base), max(0, len(out)-f.H)-base)
+		return s
+	}
+	s.top = min(max(0, s.top), max(0, len(s.page(f))-(f.H-len(s.note.view(f)))))
+	return s
 }
 
 // shown is the part of the record's page that is in sight, with what became of the last copy below it.
 func (s records) shown(f Frame) []string {
 	if s.box.open {
-		return s.asking(f)
+		out, caret := s.asking(f)
+		return f.window(out, first(len(out), max(0, caret-1), caret, f.H)+s.top, f.H)
 	}
 	out, foot := s.page(f), s.note.view(f)
 	room := f.H - len(foot)
-	top := min(s.top, max(0, len(out)-room))
-	body := f.fit(out, top, top+room, room)
+	body := f.window(out, s.top, room)
 	for len(body) < room {
 		body = append(body, "")
 	}
@@ -95,18 +115,37 @@ func only(text string) []string {
 // head names the record and, at the other end, whose screen it is typed into.
 func (s records) head(f Frame, w words.Change) []string {
 	ch, _ := s.change()
-	title := f.Styles.Title.Render(w.Title)
+	saved, panel := "", f.Styles.Key.Render(w.Panel)
 	if s.c.IsSaved(ch) {
-		title += " " + f.Styles.Good.Render(f.Glyphs.Check+" "+f.T("rec.is-saved"))
+		saved = " " + f.Styles.Good.Render(f.Glyphs.Check+" "+f.T("rec.is-saved"))
 	}
-	return []string{"   " + sides(title, f.Styles.Key.Render(w.Panel), f.W-5, f.Glyphs.Etc)}
+	if strings.Contains(w.Title, w.Panel) { // it is named already
+		panel = ""
+	}
+	room := f.W - 5
+	if width(w.Title)+width(saved)+1+width(panel) <= room {
+		return []string{"   " + sides(f.Styles.Title.Render(w.Title)+saved, panel, room, f.Glyphs.Etc)}
+	}
+	lines := wrap(w.Title, room-width(saved))
+	for i, l := range lines {
+		lines[i] = "   " + f.Styles.Title.Render(l)
+	}
+	lines[len(lines)-1] += saved
+	if panel != "" {
+		lines = append(lines, "   "+sides("", panel, room, f.Glyphs.Etc))
+	}
+	return lines
 }
 
 // opened quotes the line to open, where a record stands there already.
 func (s records) opened(f Frame, w words.Change) []string {
-	lines := chop(w.Was, f.W-18)
-	if len(lines) > 2 {
-		lines = append(lines[:1], cut(lines[1], f.W-22, f.Glyphs.Etc))
+	lines, most := chop(w.Was, f.W-18), 2
+	if f.H < 16 { // the values below must be in sight
+		most = 1
+	}
+	if len(lines) > most {
+		lines[most-1] = cut(lines[most-1], f.W-22, "") + f.Glyphs.Etc
+		lines = lines[:most]
 	}
 	for i, l := range lines {
 		label := ""

@@ -51,9 +51,7 @@ func (s records) change() (plan.Change, bool) {
 
 func (s records) words() words.Change { return s.all()[s.at] }
 
-func (s records) all() []words.Change {
-	return s.c.p().Changes(s.c.Result().Plan, s.c.Panel(), s.c.Zone(), s.c.Answers())
-}
+func (s records) all() []words.Change { return s.c.changes() }
 
 // Update pages, copies, pastes and goes on.
 func (s records) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
@@ -168,6 +166,9 @@ func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			return s, nil, nil
 		}
 		return s, goBack{}, nil
+	case "up", "down":
+		s.top += map[string]int{"up": -1, "down": 1}[m.String()]
+		return s, nil, nil
 	case "left", "right":
 		if empty && !s.box.naming() {
 			return s.turn(map[string]int{"left": -1, "right": 1}[m.String()]), nil, nil
@@ -183,9 +184,10 @@ func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		case empty:
 			return s.on()
 		}
+		s.top = 0
 		return s.take(ch), nil, nil
 	}
-	s.box = s.box.key(s.c, m)
+	s.box, s.top = s.box.key(s.c, m), 0 // the box is in sight again
 	return s, nil, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/report/reported"
@@ -125,11 +126,17 @@ func (s reportsPage) View(f Frame) string {
 	case s.asking:
 		out = s.box(f)
 	default:
-		out = s.said(f)
-		top := min(s.top, max(0, len(out)-f.H))
-		return strings.Join(f.fit(out, top, top+f.H, f.H), "\n")
+		return strings.Join(f.window(s.said(f), s.top, f.H), "\n")
 	}
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
+}
+
+// Bound stays within what was read.
+func (s reportsPage) Bound(f Frame) Screen {
+	if !s.asking && !s.c.Reports().Busy {
+		s.top = within(s.top, s.said, f)
+	}
+	return s
 }
 
 // box asks for files.
@@ -200,7 +207,21 @@ func (s reportsPage) said(f Frame) []string {
 		}
 	}
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
-		out = append(out, strings.TrimRight("   "+line, " "))
+		out = append(out, f.chopped(strings.TrimRight("   "+line, " "))...)
+	}
+	return out
+}
+
+// chopped breaks a line that is longer than the frame, as a record's value may be; what follows stands below its beginning.
+func (f Frame) chopped(line string) []string {
+	if width(line) < f.W {
+		return []string{line}
+	}
+	text := strings.TrimLeft(line, " ")
+	in := len(line) - len(text)
+	out := strings.Split(ansi.Hardwrap(text, f.W-in-1, true), "\n")
+	for i := range out {
+		out[i] = line[:in] + out[i]
 	}
 	return out
 }

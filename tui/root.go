@@ -109,7 +109,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 		return r.leave()
 	case k == "ctrl+l":
 		r.c.lang = r.c.lang.Next(r.c.d.Langs...)
-		return nil
+		return r.pass(langMsg{})
 	case k == "?" && !r.helping():
 		r.over = append(r.over, newHelp(r.c, r.top()))
 		return nil
@@ -118,7 +118,26 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	case !typing && k == "":
 		return nil
 	}
-	return r.pass(m)
+	cmd := r.pass(m)
+	r.bound()
+	return cmd
+}
+
+// bound takes the page on top back to its end, where it was scrolled beyond.
+func (r *Root) bound() {
+	if s, ok := r.top().(bounded); ok {
+		f, _ := r.frame(r.top())
+		r.put(s.Bound(f))
+	}
+}
+
+// put shows a screen in place of the one on top.
+func (r *Root) put(s Screen) {
+	if n := len(r.over); n > 0 {
+		r.over[n-1] = s
+		return
+	}
+	r.screen = s
 }
 
 // stage is the page by which the way through is told: a question that a record asks belongs to the records.
@@ -131,7 +150,7 @@ func (r *Root) stage() wizard.StepID {
 
 // copies reports whether something can be copied on the screen: there Ctrl+C may have been meant for that.
 func (r *Root) copies() bool {
-	_, ok := r.top().(interface{ copies() })
+	_, ok := r.top().(copier)
 	return ok
 }
 
@@ -307,28 +326,34 @@ func screenFor(c *Case) Screen {
 // View draws the frame, and keeps where the cursor belongs.
 func (r *Root) View() string { return r.caret.take(unspotted(r.draw())) }
 
-// draw draws the frame with its marks: where am I, the body, and what the keys do.
-func (r *Root) draw() string {
-	f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Langs: r.c.d.Langs, Styles: r.styles, Glyphs: r.glyphs}
-	if r.w < MinWidth || r.h < MinHeight {
-		text := f.T("small", i18n.Args{"w": r.w, "h": r.h, "minw": MinWidth, "minh": MinHeight})
-		return strings.Join(f.fit(wrap(text, max(r.w, 2)), 0, 1, max(r.h, 1)), "\n")
-	}
-	s := r.top()
-	if bare, ok := s.(interface{ Bare(Frame) string }); ok {
-		return bare.Bare(f)
-	}
-	foot := f.footer(s.Keys())
+// frame is the room that a screen has for its body, and the footer below it.
+func (r *Root) frame(s Screen) (f Frame, foot []string) {
+	f = Frame{W: r.w, H: r.h, Lang: r.c.lang, Langs: r.c.d.Langs, Styles: r.styles, Glyphs: r.glyphs}
+	foot = f.footer(s.Keys())
 	f.H = r.h - 4 - len(foot)
 	if x, ok := s.(scroller); ok && x.Scrolls(f) {
 		foot = f.footer(withScroll(s.Keys()))
 		f.H = r.h - 4 - len(foot)
 	}
-	rule := f.rule()
+	return f, foot
+}
+
+// draw draws the frame with its marks: where am I, the body, and what the keys do.
+func (r *Root) draw() string {
+	if r.w < MinWidth || r.h < MinHeight {
+		f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Styles: r.styles, Glyphs: r.glyphs}
+		text := f.T("small", i18n.Args{"w": r.w, "h": r.h, "minw": MinWidth, "minh": MinHeight})
+		return strings.Join(f.fit(wrap(text, max(r.w, 2)), 0, 1, max(r.h, 1)), "\n")
+	}
+	s := r.top()
+	f, foot := r.frame(s)
 	note := ""
 	switch {
 	case r.asked:
-		note = f.T("leave.sure")
+		note = f.T("leave.again")
+		if c, ok := s.(copier); ok && c.copies() {
+			note += f.T("leave.copy")
+		}
 	case r.cut:
 		note = f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10})
 	}
@@ -336,7 +361,7 @@ func (r *Root) draw() string {
 		note = "   " + f.Styles.Warn.Render(cut(note, f.W-4, f.Glyphs.Etc))
 	}
 	lines := append([]string{r.header(f, s), f.stages(r.stage()), note}, r.body(f, s)...)
-	lines = append(lines, rule)
+	lines = append(lines, f.rule())
 	return strings.Join(append(lines, foot...), "\n")
 }
 

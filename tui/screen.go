@@ -19,11 +19,17 @@ type Screen interface {
 	Title(f Frame) string
 }
 
+// langMsg says that the language is another: what a screen keeps of words it must fetch anew.
+type langMsg struct{}
+
 // typist is a screen with a text field: letters are text there, not hotkeys.
 type typist interface{ Typing() bool }
 
 // scroller is a screen that may be higher than its room: the footer then says how to see the rest.
 type scroller interface{ Scrolls(f Frame) bool }
+
+// bounded is a screen that scrolls: it comes back to what there is to see, so that no key is lost beyond the end.
+type bounded interface{ Bound(f Frame) Screen }
 
 // moreKeys is a screen at which keys work that its footer has no room for: "?" tells of them.
 type moreKeys interface{ More() []Key }

@@ -20,7 +20,7 @@ import (
 func TestDetailsUnderline(t *testing.T) {
 	for _, lang := range i18n.Langs() {
 		d := drive(t, "spf-syntax", lang)
-		d.size(100, 40)
+		d.size(90, 40)
 		d.to(wizard.StepDiagnosis)
 		if strings.Contains(d.view(), "^^^") {
 			t.Errorf("%s: marks before the details are open:\n%s", lang, d.view())

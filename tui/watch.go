@@ -137,11 +137,18 @@ func (s watch) Scrolls(f Frame) bool {
 	return len(s.body(f)) > f.H-len(s.verdict(f))-len(s.tail(f))
 }
 
+// Bound stays within the page.
+func (s watch) Bound(f Frame) Screen {
+	if s.top > 0 {
+		_, f = f.panes()
+		s.top = min(s.top, max(0, len(s.body(f))-(f.H-len(s.verdict(f))-len(s.tail(f)))))
+	}
+	return s
+}
+
 func (s watch) shown(f Frame) []string {
 	out, tail, body := s.verdict(f), s.tail(f), s.body(f)
-	room := f.H - len(out) - len(tail)
-	top := min(s.top, max(0, len(body)-room))
-	out = append(out, f.fit(body, top, top+room, room)...)
+	out = append(out, f.window(body, s.top, f.H-len(out)-len(tail))...)
 	for len(out) < f.H-len(tail) {
 		out = append(out, "")
 	}

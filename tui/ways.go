@@ -54,7 +54,7 @@ func (f Frame) detours(list []words.Detour) []string {
 func (s diagnosis) tried(f Frame) []string {
 	lines := s.c.p().Tries(s.c.Result().Plan)
 	if words.Mended(s.c.Result().Plan, s.c.Answers().Domain) {
-		for _, ch := range s.c.p().Changes(s.c.Result().Plan, s.c.Panel(), s.c.Zone(), s.c.Answers()) {
+		for _, ch := range s.c.changes() {
 			if len(ch.Checked) > 0 {
 				lines = ch.Checked
 			}

@@ -28,9 +28,11 @@ func Recognise(text string) (Input, *Problem) {
 	if trimmed == "" {
 		return Input{}, &Problem{Code: Empty}
 	}
-	if in, ok := mail(trimmed); ok {
-		in.Raw = text
-		return in, nil
+	if !bare(trimmed) {
+		if in, ok := mail(trimmed); ok {
+			in.Raw = text
+			return in, nil
+		}
 	}
 	lines := strings.ContainsAny(trimmed, "\r\n")
 	switch {
@@ -55,6 +57,17 @@ func DomainOf(text string) (Input, *Problem) {
 		return Input{}, &Problem{Code: NoDomain}
 	}
 	return in, bad
+}
+
+// bare reports whether a text is a host name as most people type it, so that it need not be read as a mail.
+func bare(text string) bool {
+	for _, c := range []byte(text) {
+		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' {
+			return false
+		}
+	}
+	dot := strings.LastIndexByte(text, '.')
+	return dot > 0 && len(text) <= 253 && len(text)-dot > 2 && strings.Trim(text[dot+1:], "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
 // blank: white space, and the invisible letters that come along when a web page or a document is copied.

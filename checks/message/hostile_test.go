@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -14,6 +15,8 @@ import (
 	"time"
 
 	msgauth "github.com/emersion/go-msgauth/dkim"
+
+	"example.org/todoku/checks/lab/sample"
 )
 
 // endless repeats a text as often as asked, without holding it.
@@ -84,7 +87,7 @@ func TestHostile(t *testing.T) {
 		}
 		return strings.NewReader(b.String())
 	}
-	for name, c := range map[string]struct {
+	all := map[string]struct {
 		in   func() io.Reader // fresh each time
 		gap  Gap
 		want Result // of the first signature; "" where none or not known
@@ -135,7 +138,12 @@ func TestHostile(t *testing.T) {
 		"an mbox of many": {func() io.Reader {
 			return io.MultiReader(strings.NewReader("From a@b.example Tue Nov  3 10:00:00 2026\n"+signed), endless("\nFrom a@b.example Tue Nov  3 10:00:00 2026\nFrom: a@b.example\n\nhi\n", 50<<20))
 		}, GapMore, Pass},
-	} {
+	}
+	for i, name := range slices.Sorted(maps.Keys(all)) {
+		if !sample.Takes(i) {
+			continue
+		}
+		c := all[name]
 		t.Run(name, func(t *testing.T) {
 			var m *Message
 			var rep Report

@@ -73,8 +73,9 @@ var _ Runner = (*Client)(nil)
 
 // Client asks. It is safe for use by several goroutines.
 type Client struct {
-	cfg Config
-	cat *catalog.Catalog
+	cfg   Config
+	cat   *catalog.Catalog
+	share *share // nil: every run asks for itself
 }
 
 // mostAsked is how many questions a run may ask where nothing else is said.
@@ -111,7 +112,7 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 			}
 		}
 	}
-	return &Client{cfg, cat}
+	return &Client{cfg: cfg, cat: cat}
 }
 
 // Ask puts one question: at q.Servers, or at the resolvers for Via Resolver.

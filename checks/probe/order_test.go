@@ -85,7 +85,7 @@ _dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@reports.example"
 // In whatever order the answers come, the snapshot is the same, and so are the findings.
 func TestTheOrderDecidesNothing(t *testing.T) {
 	cat := loadCatalog(t)
-	for _, tt := range []struct {
+	for i, tt := range []struct {
 		id     string
 		faults map[string]lab.Fault
 	}{
@@ -95,6 +95,9 @@ func TestTheOrderDecidesNothing(t *testing.T) {
 		{"s8", map[string]lab.Fault{"02.dnsv.jp": {Kind: lab.NXProved, First: 1000, Name: "_dmarc.aozora.example"}}},
 		{"s8", map[string]lab.Fault{"01.dnsv.jp": {Kind: lab.ServFail, First: 1000}, "02.dnsv.jp": {Kind: lab.NX, Name: "google._domainkey.aozora.example", First: 1000}}},
 	} {
+		if !sample.Takes(i) {
+			continue
+		}
 		t.Run(tt.id, func(t *testing.T) {
 			var first, findings string
 			seeds := 2

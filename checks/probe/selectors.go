@@ -3,7 +3,9 @@ package probe
 import (
 	"slices"
 	"strings"
+	"sync"
 
+	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/snapshot"
 )
@@ -126,9 +128,25 @@ func (n *asker) listed() (head, wave, rest []string) {
 		short, _, _ := strings.Cut(h.Value, ".")
 		rest = append(rest, short)
 	}
+	l := listsOf(n.cat)
+	rest = append(rest, l.rest...)
+	return l.head, l.wave, rest[:min(len(rest), maxRest)]
+}
+
+// lists are the catalogue's selectors in the order in which they are asked for.
+type lists struct{ head, wave, rest []string }
+
+var listsBy sync.Map // of lists, by catalogue
+
+// listsOf sorts the catalogue's selectors, once.
+func listsOf(cat *catalog.Catalog) lists {
+	if l, ok := listsBy.Load(cat); ok {
+		return l.(lists)
+	}
+	var l lists
 	had := map[string]bool{} // the services of a series that one name of it stands for
 	var later, nobody []string
-	for _, s := range n.cat.Selectors {
+	for _, s := range cat.Selectors {
 		again := len(s.Of) > 0
 		for _, id := range s.Of {
 			k := strings.TrimRight(s.Name, "0123456789") + " " + id
@@ -137,17 +155,19 @@ func (n *asker) listed() (head, wave, rest []string) {
 		}
 		switch {
 		case s.Head:
-			head = append(head, s.Name)
+			l.head = append(l.head, s.Name)
 		case again:
 			later = append(later, s.Name)
 		case len(s.Of) > 0:
-			wave = append(wave, s.Name)
+			l.wave = append(l.wave, s.Name)
 		default:
 			nobody = append(nobody, s.Name)
 		}
 	}
-	rest = slices.Concat(rest, nobody[:min(len(nobody), maxGuesses)], later)
-	return head, wave[:min(len(wave), maxWave)], rest[:min(len(rest), maxRest)]
+	l.wave = l.wave[:min(len(l.wave), maxWave)]
+	l.rest = slices.Concat(nobody[:min(len(nobody), maxGuesses)], later)
+	listsBy.Store(cat, l)
+	return l
 }
 
 // usual are the selectors tried where there is no catalogue.

@@ -120,8 +120,20 @@ func (s *session) late(k snapshot.Key, waited time.Duration) {
 	s.lost[k] = min(waited, s.c.cfg.Timeout*3/4)
 }
 
-// ask puts a question where it belongs, and remembers the names that the resolvers are silent about.
+// ask gives the answer to a question: where runs share, that which another one got.
 func (s *session) ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
+	shared := s.c.share
+	switch {
+	case shared == nil:
+		return s.tell(ctx, q)
+	case q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing: // whose answers this run doubts, it asks elsewhere
+		return shared.ask(ctx, q, func() snapshot.Answer { return s.tell(ctx, q) })
+	}
+	return slot(ctx, shared.open, func() snapshot.Answer { return s.tell(ctx, q) }, q, shared.now)
+}
+
+// tell puts a question, and remembers the names that the resolvers are silent about.
+func (s *session) tell(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	a := s.put(ctx, q)
 	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
 		s.mu.Lock()

@@ -19,10 +19,13 @@ import (
 // udpSize is the EDNS buffer size that survives every usual path without fragments (DNS flag day 2020).
 const udpSize = 1232
 
+// maxDatagram is what is read of a datagram: more than what was offered, for those who do not heed that.
+const maxDatagram = 16 << 10
+
 // maxMessage is the largest DNS message (RFC 1035 section 4.2.2).
 const maxMessage = 65535
 
-var buffers = sync.Pool{New: func() any { b := make([]byte, maxMessage); return &b }}
+var buffers = sync.Pool{New: func() any { b := make([]byte, maxDatagram); return &b }}
 
 // reply is a message that fits the question, or why there is none.
 type reply struct {

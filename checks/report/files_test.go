@@ -65,8 +65,9 @@ func TestWorkers(t *testing.T) {
 func TestStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	files := []File{textFile("a", numbered(1)), textFile("b", numbered(2))}
+	long := generator{1 << 20}.xml(3)
 	for range 1000 {
-		files = append(files, File{Name: "long", Open: fileOf("", generator{1 << 20}.xml(3)).Open})
+		files = append(files, File{Name: "long", Open: fileOf("", long).Open})
 	}
 	r := Read(ctx, files, Options{Workers: 2, Progress: func(n int) {
 		if n == 2 {

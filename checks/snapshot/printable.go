@@ -55,6 +55,9 @@ func harmless(s string) bool {
 			}
 			marks = 0
 			continue
+		case 0x3041 <= r && r <= 0x3096, 0x30a1 <= r && r <= 0x30fe, 0x4e00 <= r && r <= 0x9fff: // kana and ideographs: letters, all of them
+			marks = 0
+			continue
 		case r == utf8.RuneError:
 			if _, n := utf8.DecodeRuneInString(s[i:]); n == 1 {
 				return false

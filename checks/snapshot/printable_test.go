@@ -51,3 +51,14 @@ func FuzzPrintable(f *testing.F) {
 		}
 	})
 }
+
+// What is taken for a letter without being looked up is one.
+func TestKanaAndIdeographsAreLetters(t *testing.T) {
+	for _, in := range [][2]rune{{0x3041, 0x3096}, {0x30a1, 0x30fe}, {0x4e00, 0x9fff}} {
+		for r := in[0]; r <= in[1]; r++ {
+			if unicode.Is(unicode.M, r) || hostile(r) {
+				t.Errorf("%U", r)
+			}
+		}
+	}
+}

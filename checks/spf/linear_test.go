@@ -5,6 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"example.org/todoku/checks/lab/sample"
 )
 
 // words are what hostile records repeat: readable, broken and mended ones, and such as lean on their neighbours.
@@ -34,7 +36,10 @@ func TestWorkGrowsWithTheText(t *testing.T) {
 			Evaluate(d, Request{IP: netip.MustParseAddr("192.0.2.9"), MailFrom: "a@d.test", HELO: "d.test"})
 		},
 	} {
-		for _, w := range words {
+		for i, w := range words {
+			if !sample.Takes(i) {
+				continue
+			}
 			text := func(n int) string { return strings.Repeat(w, n/len(w)) }
 			const n = 12 << 10 // long enough that as many repairs are made as are made at most
 			f(text(n))         // whatever is made once

@@ -7,13 +7,21 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 
 	"example.org/todoku/cmd/todoku/earlyinit"
 	"example.org/todoku/cmd/todoku/internal/settings"
 )
 
+// rarely is how much the heap may grow before it is looked through, in percent of what is in use (GOGC): a look at one domain
+// is over before that pays, and one at a thousand keeps little.
+const rarely = 400
+
 func main() {
 	earlyinit.End()
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(rarely)
+	}
 	// The only owner of signals: every front end ends with ctx, and so gives the terminal back.
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	own, closing := openWindow()

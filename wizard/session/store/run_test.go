@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	share "example.org/todoku/checks/lab/sample"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/proof"
@@ -272,12 +273,14 @@ func TestCompact(t *testing.T) {
 	s := store(t)
 	l, err := s.Create(sample())
 	must(t, err)
+	var lines []byte
 	for n := range 3000 {
 		x := saw(7)
 		x.Answer.Name = "tanaka.example"
 		x.At = day.Add(time.Duration(n) * time.Minute)
-		must(t, add(s.path(l.ID), line(t, x)))
+		lines = append(lines, line(t, x)...)
 	}
+	must(t, add(s.path(l.ID), lines))
 	before, err := s.Load(l.ID)
 	must(t, err)
 	must(t, l.Add([]propagation.Look{before.looks[2999].Look})) // the file is large by now
@@ -332,7 +335,10 @@ func TestKill(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no kill -9 on Windows")
 	}
-	kills := 60
+	kills := 15
+	if share.Whole() {
+		kills = 60
+	}
 	if n, err := strconv.Atoi(os.Getenv("TODOKU_KILLS")); err == nil {
 		kills = n
 	}

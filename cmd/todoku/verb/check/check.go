@@ -41,6 +41,7 @@ type Options struct {
 	Domains          []string
 	File, From, Save string
 	Requirements     []string // receivers whose checklist is wanted
+	Jobs             int      // domains that are looked at together
 	Form             string   // how it is told; "" is text, or JSON with --json
 	HTML             string   // the folder for a page of each domain and an index; "" where none is wanted
 
@@ -53,9 +54,6 @@ const (
 	maxList     = 4 << 20
 	maxSnapshot = 32 << 20
 )
-
-// domainsAtOnce bounds how many domains are looked at together; each asks many questions in parallel by itself.
-const domainsAtOnce = 4
 
 // Command is the command line of check; run is what it starts.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
@@ -73,6 +71,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		},
 	}
 	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
+	c.Flags().IntVar(&o.Jobs, "jobs", usualJobs, p.Lang.T("cmd.flag.jobs", i18n.Args{"jobs": usualJobs}))
 	c.Flags().StringVar(&o.From, "from", "", p.Lang.T("cmd.flag.from"))
 	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.Lang.T("cmd.flag.save-snapshot"))
 	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
@@ -86,7 +85,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 
 // Run looks at every domain and tells each as it is done.
 func Run(ctx context.Context, o *Options) error {
-	if err := cmp.Or(o.knownForm(), o.knownReceivers()); err != nil {
+	if err := cmp.Or(o.knownForm(), o.knownReceivers(), o.knownJobs()); err != nil {
 		return err
 	}
 	if o.From != "" && o.HTML != "" {
@@ -204,16 +203,19 @@ func (o *Options) document(r world.Result) document.Input {
 	return in
 }
 
-// many looks at a few domains at a time and streams the results; the gravest decides the status.
+// many looks at some domains at a time and streams the results; the gravest decides the status. What the domains have in
+// common is asked once.
 func (o *Options) many(ctx context.Context, w *world.World, names []string, answers owner.Answers) error {
 	var (
 		group  sync.WaitGroup
 		tell   sync.Mutex
-		slots  = make(chan struct{}, domainsAtOnce)
+		slots  = make(chan struct{}, max(1, o.Jobs))
 		first  = true
 		status = cli.StatusOK
-		all    = make([]seen, len(names))
+		all    = make([]seen, o.rows(len(names)))
+		way    = o.progress(len(names))
 	)
+	w.Client = w.Client.Sharing()
 	for i, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {
@@ -229,17 +231,24 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			}
 			tell.Lock()
 			defer tell.Unlock()
+			way.hide()
+			defer way.step()
 			if input.Domain == "" {
 				o.tellBad(name, err)
-				all[i] = o.unseen(name, err)
-				o.pages.unnamed(name, all[i].line.First)
+				failed := o.unseen(name, err)
+				o.pages.unnamed(name, failed.line.First)
+				if i < len(all) {
+					all[i] = failed
+				}
 				status = cli.Graver(status, o.Tell(err))
 				return
 			}
 			if ctx.Err() != nil {
 				return // told once, for all that are left
 			}
-			all[i] = o.seen(r, err)
+			if i < len(all) {
+				all[i] = o.seen(r, err)
+			}
 			if o.Form == formText && world.BlindnessOf(r.DNS) == world.Sighted {
 				if !first {
 					_, _ = fmt.Fprintln(o.Out)
@@ -250,6 +259,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 		})
 	}
 	group.Wait()
+	way.hide()
 	if ctx.Err() != nil {
 		return o.Interrupted()
 	}

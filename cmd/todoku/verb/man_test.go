@@ -1,4 +1,4 @@
-package man_test
+package verb_test
 
 import (
 	"os"
@@ -13,19 +13,19 @@ import (
 	"example.org/todoku/cmd/todoku/verb/man"
 )
 
-func root() *cobra.Command {
+func manRoot() *cobra.Command {
 	c := &cobra.Command{Use: "todoku", Short: "a program"}
 	c.AddCommand(&cobra.Command{Use: "check", Short: "looks", Run: func(*cobra.Command, []string) {}})
 	return c
 }
 
-func TestPages(t *testing.T) {
+func TestManPages(t *testing.T) {
 	p := clitest.New("")
-	if err := man.Run(&man.Options{Program: p.Program, Root: root()}); err != nil || !strings.Contains(p.Told.String(), `.TH TODOKU 1 ""`) {
+	if err := man.Run(&man.Options{Program: p.Program, Root: manRoot()}); err != nil || !strings.Contains(p.Told.String(), `.TH TODOKU 1 ""`) {
 		t.Errorf("%v: %s", err, &p.Told)
 	}
 	dir := filepath.Join(t.TempDir(), "new", "pages")
-	if err := man.Run(&man.Options{Program: p.Program, Root: root(), Dirs: []string{dir}}); err != nil {
+	if err := man.Run(&man.Options{Program: p.Program, Root: manRoot(), Dirs: []string{dir}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"todoku.1", "todoku-check.1"} {
@@ -35,13 +35,13 @@ func TestPages(t *testing.T) {
 	}
 	// A file in the folder's place is named.
 	file := filepath.Join(dir, "todoku.1")
-	if err := man.Run(&man.Options{Program: p.Program, Root: root(), Dirs: []string{file}}); cli.StatusOf(err) != cli.StatusUsage || !strings.Contains(err.Error(), file) {
+	if err := man.Run(&man.Options{Program: p.Program, Root: manRoot(), Dirs: []string{file}}); cli.StatusOf(err) != cli.StatusUsage || !strings.Contains(err.Error(), file) {
 		t.Errorf("over a file: %v", err)
 	}
 }
 
 // Text is never taken for a command of the formatter's.
-func TestRoff(t *testing.T) {
+func TestManRoff(t *testing.T) {
 	p := clitest.New("")
 	c := &cobra.Command{Use: "todoku", Short: `says "hi" and .SH x`, Long: ".SH evil\n'so /etc/passwd\n\nback\\slash", Example: ".br\n  todoku --plain"}
 	if err := man.Run(&man.Options{Program: p.Program, Root: c}); err != nil {

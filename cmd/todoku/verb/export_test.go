@@ -1,4 +1,4 @@
-package export_test
+package verb_test
 
 import (
 	"context"
@@ -15,12 +15,12 @@ import (
 	"example.org/todoku/cmd/todoku/verb/export"
 )
 
-func options(p *clitest.Program) *export.Options {
+func exportOptions(p *clitest.Program) *export.Options {
 	return &export.Options{Program: p.Program, World: world.Opener(p.Program), Answers: &cli.Answers{Program: p.Program}}
 }
 
 // A format counts as named only where its flag is given.
-func TestFlags(t *testing.T) {
+func TestExportFlags(t *testing.T) {
 	for args, want := range map[string]string{"a.example": "", "a.example --format txt": "txt", "a.example --format md": "md"} {
 		var got *export.Options
 		c := export.Command(clitest.New("").Program, func(_ context.Context, o *export.Options) error { got = o; return nil })
@@ -31,9 +31,9 @@ func TestFlags(t *testing.T) {
 }
 
 // The format is the named one, else that of --json, else that of the file's ending.
-func TestFormat(t *testing.T) { synctest.Test(t, formatInNoTime) }
+func TestExportFormat(t *testing.T) { synctest.Test(t, exportFormatInNoTime) }
 
-func formatInNoTime(t *testing.T) {
+func exportFormatInNoTime(t *testing.T) {
 	for _, c := range []struct {
 		format, file string
 		json         bool
@@ -44,7 +44,7 @@ func formatInNoTime(t *testing.T) {
 	} {
 		p := clitest.New("S1")
 		p.JSON = c.json
-		o := options(p)
+		o := exportOptions(p)
 		o.Format, o.File = c.format, c.file
 		written := ""
 		o.Write = func(path string, data []byte) error {
@@ -65,7 +65,7 @@ func formatInNoTime(t *testing.T) {
 }
 
 // What cannot be written is refused before anybody is asked.
-func TestRefused(t *testing.T) {
+func TestExportRefused(t *testing.T) {
 	dir := t.TempDir()
 	taken := filepath.Join(dir, "taken.md")
 	if err := os.WriteFile(taken, []byte("mine"), 0o600); err != nil {
@@ -78,7 +78,7 @@ func TestRefused(t *testing.T) {
 		"a later format":  func(o *export.Options) { o.Format = "terraform" },
 		"--json and text": func(o *export.Options) { o.Format, o.JSON = "txt", true },
 	} {
-		o := options(clitest.New("S1"))
+		o := exportOptions(clitest.New("S1"))
 		o.World = clitest.NoWorld(t)
 		spoil(o)
 		if got := cli.StatusOf(export.Run(t.Context(), o)); got != cli.StatusUsage {

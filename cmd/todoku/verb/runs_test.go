@@ -1,4 +1,4 @@
-package runs_test
+package verb_test
 
 import (
 	"os"

@@ -1,4 +1,4 @@
-package explain_test
+package verb_test
 
 import (
 	"bytes"
@@ -21,7 +21,7 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-func TestFlags(t *testing.T) {
+func TestExplainFlags(t *testing.T) {
 	var got *explain.Options
 	c := explain.Command(clitest.New("").Program, func(_ context.Context, o *explain.Options) error { got = o; return nil })
 	if err := clitest.Execute(t, c, "a.eml", "-", "box"); err != nil || strings.Join(got.Files, " ") != "a.eml - box" {
@@ -29,8 +29,8 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// told runs explain over one text on standard input, as an object.
-func told(t *testing.T, in io.Reader) (document.Explanation, cli.Status) {
+// explainTold runs explain over one text on standard input, as an object.
+func explainTold(t *testing.T, in io.Reader) (document.Explanation, cli.Status) {
 	t.Helper()
 	p := clitest.New("S8")
 	p.In, p.JSON = in, true
@@ -43,9 +43,9 @@ func told(t *testing.T, in io.Reader) (document.Explanation, cli.Status) {
 }
 
 // What came back is told apart by whose words they are and where they were said, and ends with the status that follows.
-func TestRefusals(t *testing.T) { synctest.Test(t, refusalsInNoTime) }
+func TestExplainRefusals(t *testing.T) { synctest.Test(t, explainRefusalsInNoTime) }
 
-func refusalsInNoTime(t *testing.T) {
+func explainRefusalsInNoTime(t *testing.T) {
 	const gmail = "<kato@gmail.com>: host gmail-smtp-in.l.google.com[198.51.100.26] said:\n    "
 	const docomo = "<kato@docomo.ne.jp>: host mfsmax.docomo.ne.jp[198.51.100.27] said: 550 Unknown user\n    kato@docomo.ne.jp "
 	for _, c := range []struct {
@@ -62,7 +62,7 @@ func refusalsInNoTime(t *testing.T) {
 		{"Milk, bread, eggs.", "unknown", "", "", "null", cli.StatusUnknown},
 		{"", "unknown", "", "", "null", cli.StatusUnknown},
 	} {
-		got, status := told(t, strings.NewReader(c.text))
+		got, status := explainTold(t, strings.NewReader(c.text))
 		fix, _ := json.Marshal(got.DNSCanFix)
 		if string(got.Kind) != c.kind || got.Receiver != c.receiver || string(got.Cause) != c.cause || string(fix) != c.fix || status != c.status {
 			t.Errorf("%s\n%s by %q for %s, DNS %s, status %d; want %+v", c.text, got.Kind, got.Receiver, got.Cause, fix, status, c)
@@ -74,14 +74,14 @@ func refusalsInNoTime(t *testing.T) {
 }
 
 // Many recipients are told in few lines; the object has each of them.
-func TestManyRecipients(t *testing.T) { synctest.Test(t, manyInNoTime) }
+func TestExplainManyRecipients(t *testing.T) { synctest.Test(t, explainManyInNoTime) }
 
-func manyInNoTime(t *testing.T) {
+func explainManyInNoTime(t *testing.T) {
 	var b strings.Builder
 	for i := range 300 {
 		fmt.Fprintf(&b, "Final-Recipient: rfc822; a%d@kikyo.example\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp; 550 User unknown\n\n", i)
 	}
-	if got, _ := told(t, strings.NewReader(b.String())); len(got.Recipients) != 300 {
+	if got, _ := explainTold(t, strings.NewReader(b.String())); len(got.Recipients) != 300 {
 		t.Errorf("%d recipients", len(got.Recipients))
 	}
 	p := clitest.New("S8")
@@ -96,11 +96,11 @@ func manyInNoTime(t *testing.T) {
 
 // Whatever is handed in ends in a clear word. What is handed in is large, and what is held of it is bounded: the bytes that
 // were ever taken say so, and no clock.
-func TestHostileFiles(t *testing.T) { synctest.Test(t, hostileInNoTime) }
+func TestExplainHostileFiles(t *testing.T) { synctest.Test(t, explainHostileInNoTime) }
 
-func hostileInNoTime(t *testing.T) {
+func explainHostileInNoTime(t *testing.T) {
 	const top = "From: MAILER-DAEMON@sv7.host.example\nSubject: Undelivered Mail Returned to Sender\n"
-	again := func(line string, bytes int64) io.Reader { return io.LimitReader(&loop{line: line}, bytes) }
+	again := func(line string, bytes int64) io.Reader { return io.LimitReader(&explainLoop{line: line}, bytes) }
 	for name, c := range map[string]struct {
 		in   io.Reader
 		most uint64 // MiB that may be taken, all in all
@@ -132,13 +132,13 @@ func hostileInNoTime(t *testing.T) {
 	}
 }
 
-// loop gives a line again and again.
-type loop struct {
+// explainLoop gives a line again and again.
+type explainLoop struct {
 	line string
 	at   int
 }
 
-func (l *loop) Read(p []byte) (int, error) {
+func (l *explainLoop) Read(p []byte) (int, error) {
 	n := copy(p, l.line[l.at:])
 	l.at = (l.at + n) % len(l.line)
 	return n, nil
@@ -146,9 +146,9 @@ func (l *loop) Read(p []byte) (int, error) {
 
 // A folder is read in the order of its names, hidden files and links left out; a file that cannot be read costs the others
 // nothing.
-func TestFolder(t *testing.T) { synctest.Test(t, folderInNoTime) }
+func TestExplainFolder(t *testing.T) { synctest.Test(t, explainFolderInNoTime) }
 
-func folderInNoTime(t *testing.T) {
+func explainFolderInNoTime(t *testing.T) {
 	dir := t.TempDir()
 	for name, text := range map[string]string{"b.txt": "550 5.1.1 <a@b.example>: User unknown", "a.txt": "552 5.2.2 Mailbox full", ".hidden": "550 5.7.26 x",
 		"sub/c.txt": "Milk."} {

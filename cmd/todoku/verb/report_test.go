@@ -1,4 +1,4 @@
-package report_test
+package verb_test
 
 import (
 	"context"
@@ -16,11 +16,11 @@ import (
 	"example.org/todoku/cmd/todoku/verb/report"
 )
 
-func options(t *testing.T, p *clitest.Program) *report.Options {
+func reportOptions(t *testing.T, p *clitest.Program) *report.Options {
 	return &report.Options{Program: p.Program, World: clitest.NoWorld(t), Now: time.Now, Answers: &cli.Answers{Program: p.Program}}
 }
 
-func TestFlags(t *testing.T) {
+func TestReportFlags(t *testing.T) {
 	var got *report.Options
 	c := report.Command(clitest.New("").Program, func(_ context.Context, o *report.Options) error { got = o; return nil })
 	err := clitest.Execute(t, c, "a", "b", "--domain", "a.example", "--csv", "--dns", "--sender", "sendgrid")
@@ -32,8 +32,8 @@ func TestFlags(t *testing.T) {
 	}
 }
 
-// text is a report of one domain with one record.
-func text(domain, id, ip string, pass bool) string {
+// reportText is a report of one domain with one record.
+func reportText(domain, id, ip string, pass bool) string {
 	result := map[bool]string{true: "pass", false: "fail"}[pass]
 	return fmt.Sprintf("<feedback><report_metadata><org_name>x</org_name><report_id>%s</report_id><date_range><begin>1700006400</begin><end>1700092799</end></date_range></report_metadata>"+
 		"<policy_published><domain>%s</domain><p>none</p></policy_published><record><row><source_ip>%s</source_ip><count>5</count><policy_evaluated><disposition>none</disposition><dkim>%s</dkim><spf>%[4]s</spf></policy_evaluated></row>"+
@@ -43,7 +43,7 @@ func text(domain, id, ip string, pass bool) string {
 
 // The exit status is 0 where nothing is to fix, 1 where own mail fails, 2 where a named file holds no report, 3 where
 // nothing is told of the domain. A broken file in a folder costs nothing.
-func TestStatus(t *testing.T) {
+func TestReportStatus(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, content string) string {
 		name = filepath.Join(dir, name)
@@ -55,10 +55,10 @@ func TestStatus(t *testing.T) {
 		}
 		return name
 	}
-	good, bad := write("good.xml", text("a.example", "1", "192.0.2.1", true)), write("bad.xml", "<feedback><record>")
-	fails := write("fails.xml", text("a.example", "2", "192.0.2.1", false)) // signed in the own name, and broken
-	other := write("other.xml", text("b.example", "3", "192.0.2.1", true))
-	write("folder/a.xml", text("a.example", "1", "192.0.2.1", true))
+	good, bad := write("good.xml", reportText("a.example", "1", "192.0.2.1", true)), write("bad.xml", "<feedback><record>")
+	fails := write("fails.xml", reportText("a.example", "2", "192.0.2.1", false)) // signed in the own name, and broken
+	other := write("other.xml", reportText("b.example", "3", "192.0.2.1", true))
+	write("folder/a.xml", reportText("a.example", "1", "192.0.2.1", true))
 	write("folder/b.txt", "hello")
 	write("worse/a.xml", "hello")
 	empty := write("empty.xml", "<feedback><report_metadata><report_id>9</report_id></report_metadata><policy_published><domain>a.example</domain></policy_published></feedback>")
@@ -81,7 +81,7 @@ func TestStatus(t *testing.T) {
 		"no domain":                    {[]string{good}, "x y", cli.StatusUsage, ""},
 	} {
 		p := clitest.New("")
-		o := options(t, p)
+		o := reportOptions(t, p)
 		o.Files, o.Domain = c.files, c.domain
 		if got := cli.StatusOf(report.Run(t.Context(), o)); got != c.want || !strings.Contains(p.Told.String(), c.told) {
 			t.Errorf("%s: status %d, want %d\n%s%s", about, got, c.want, &p.Told, &p.Noted)
@@ -93,10 +93,10 @@ func TestStatus(t *testing.T) {
 }
 
 // Standard input is a file like any other.
-func TestInput(t *testing.T) {
+func TestReportInput(t *testing.T) {
 	p := clitest.New("")
-	p.In = strings.NewReader(text("a.example", "1", "192.0.2.1", true))
-	o := options(t, p)
+	p.In = strings.NewReader(reportText("a.example", "1", "192.0.2.1", true))
+	o := reportOptions(t, p)
 	o.Files, o.JSON = []string{"-"}, true
 	if err := report.Run(t.Context(), o); err != nil || !strings.HasPrefix(p.Told.String(), `{"schema":1,"domain":"a.example","policy":"none","reports":1,"messages":5,`) {
 		t.Errorf("%v: %s", err, &p.Told)
@@ -104,11 +104,11 @@ func TestInput(t *testing.T) {
 }
 
 // A run that is cut off tells what was read.
-func TestInterrupted(t *testing.T) {
+func TestReportInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	p := clitest.New("")
-	o := options(t, p)
+	o := reportOptions(t, p)
 	o.Files = []string{filepath.Join(t.TempDir(), "x")}
 	if got := cli.StatusOf(report.Run(ctx, o)); got != cli.StatusUnknown {
 		t.Errorf("status %d", got)
@@ -116,14 +116,14 @@ func TestInterrupted(t *testing.T) {
 }
 
 // DNS is only asked about a domain that is named, and then tells who the senders are and what policy stands there.
-func TestDNS(t *testing.T) {
+func TestReportDNS(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "r.xml")
-	if err := os.WriteFile(name, []byte(strings.ReplaceAll(text("aozora.example", "1", "198.51.100.65", false), "<dkim><domain>aozora.example</domain><result>fail</result></dkim>", "")), 0o600); err != nil {
+	if err := os.WriteFile(name, []byte(strings.ReplaceAll(reportText("aozora.example", "1", "198.51.100.65", false), "<dkim><domain>aozora.example</domain><result>fail</result></dkim>", "")), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	run := func(domain string, dns bool) (cli.Status, string) {
 		p := clitest.New("S8")
-		o := options(t, p)
+		o := reportOptions(t, p)
 		o.World = world.Opener(p.Program)
 		o.Files, o.Domain, o.DNS, o.JSON = []string{name}, domain, dns, true
 		status := cli.StatusOf(report.Run(t.Context(), o))
@@ -141,24 +141,24 @@ func TestDNS(t *testing.T) {
 	}
 }
 
-// evil moves the cursor, sets the clipboard, turns the reading direction and is no UTF-8.
-const evil = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\u202e\u200b\x9b31m\xff\r\b"
+// reportEvil moves the cursor, sets the clipboard, turns the reading direction and is no UTF-8.
+const reportEvil = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\u202e\u200b\x9b31m\xff\r\b"
 
 // Whatever stands in a report, and however its file is called, no byte that a terminal obeys reaches any output.
-func TestNothingHostileGetsOut(t *testing.T) {
-	bad := strings.NewReplacer(">x<", ">x"+evil+"<", ">1<", ">1"+evil+"<", "a.example", "a.example"+evil, "192.0.2.1", "192.0.2.1"+evil, ">fail<", ">fail"+evil+"<", ">none<", ">none"+evil+"<").
-		Replace(text("a.example", "1", "192.0.2.1", false))
+func TestReportNothingHostileGetsOut(t *testing.T) {
+	bad := strings.NewReplacer(">x<", ">x"+reportEvil+"<", ">1<", ">1"+reportEvil+"<", "a.example", "a.example"+reportEvil, "192.0.2.1", "192.0.2.1"+reportEvil, ">fail<", ">fail"+reportEvil+"<", ">none<", ">none"+reportEvil+"<").
+		Replace(reportText("a.example", "1", "192.0.2.1", false))
 	dir := t.TempDir()
-	files := []string{filepath.Join(dir, "a"+evil), filepath.Join(dir, "b"+evil)}
-	for i, content := range []string{bad, "hello" + evil} {
+	files := []string{filepath.Join(dir, "a"+reportEvil), filepath.Join(dir, "b"+reportEvil)}
+	for i, content := range []string{bad, "hello" + reportEvil} {
 		if err := os.WriteFile(files[i], []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, form := range []string{"text", "json", "csv"} {
 		p := clitest.New("")
-		o := options(t, p)
-		o.Files, o.JSON, o.CSV = append(files, "gone"+evil), form == "json", form == "csv"
+		o := reportOptions(t, p)
+		o.Files, o.JSON, o.CSV = append(files, "gone"+reportEvil), form == "json", form == "csv"
 		_ = report.Run(t.Context(), o)
 		if out := p.Told.String() + p.Noted.String(); !strings.Contains(out, "a.example") || snapshot.Printable(strings.NewReplacer("\n", "", "\t", "").Replace(out)) != strings.NewReplacer("\n", "", "\t", "").Replace(out) {
 			t.Errorf("%s: %q", form, out)

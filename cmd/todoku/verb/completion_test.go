@@ -1,4 +1,4 @@
-package completion_test
+package verb_test
 
 import (
 	"strings"
@@ -12,7 +12,7 @@ import (
 )
 
 // Every shell that is offered gets a script; each speaks its shell's own words.
-func TestShells(t *testing.T) {
+func TestCompletionShells(t *testing.T) {
 	words := map[string]string{"bash": "complete -o default", "zsh": "#compdef todoku", "fish": "complete -c todoku", "powershell": "Register-ArgumentCompleter"}
 	for _, shell := range completion.Command(clitest.New("").Program, completion.Run).ValidArgs {
 		p := clitest.New("")
@@ -24,7 +24,7 @@ func TestShells(t *testing.T) {
 	}
 }
 
-func TestNoShell(t *testing.T) {
+func TestCompletionNoShell(t *testing.T) {
 	p := clitest.New("")
 	err := completion.Run(&completion.Options{Program: p.Program, Root: &cobra.Command{}, Shell: "tc\x1bsh"})
 	if cli.StatusOf(err) != cli.StatusUsage || strings.Contains(err.Error(), "\x1b") || p.Told.Len() > 0 {

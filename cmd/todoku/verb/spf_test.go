@@ -1,4 +1,4 @@
-package spf_test
+package verb_test
 
 import (
 	"context"
@@ -12,11 +12,11 @@ import (
 	"example.org/todoku/cmd/todoku/verb/spf"
 )
 
-func options(p *clitest.Program) *spf.Options {
+func spfOptions(p *clitest.Program) *spf.Options {
 	return &spf.Options{Program: p.Program, World: world.Opener(p.Program), Answers: &cli.Answers{Program: p.Program}}
 }
 
-func TestFlags(t *testing.T) {
+func TestSPFFlags(t *testing.T) {
 	var got *spf.Options
 	c := spf.Command(clitest.New("").Program, func(_ context.Context, o *spf.Options) error { got = o; return nil })
 	err := clitest.Execute(t, c, "a.example", "--ip", "192.0.2.1", "--mail-from", "", "--helo", "mx.a.example", "--record", "v=spf1 -all", "--sender", "none")
@@ -27,7 +27,7 @@ func TestFlags(t *testing.T) {
 }
 
 // A record alone is judged by its own text, without a question.
-func TestRecordAlone(t *testing.T) {
+func TestSPFRecordAlone(t *testing.T) {
 	for record, want := range map[string]cli.Status{
 		"v=spf1 ip4:192.0.2.1 -all":             cli.StatusOK,
 		"v=spf1 include:_spf.google.com ~all":   cli.StatusOK, // what it includes nobody has seen: no fault
@@ -38,7 +38,7 @@ func TestRecordAlone(t *testing.T) {
 		"v=spf1 ip4:192.0.2.1 ip4:192.0.2 -all": cli.StatusFix,
 	} {
 		p := clitest.New("")
-		o := options(p)
+		o := spfOptions(p)
 		o.Record, o.World = record, clitest.NoWorld(t)
 		if got := cli.StatusOf(spf.Run(t.Context(), o)); got != want || p.Told.Len() == 0 {
 			t.Errorf("%s: status %d, want %d: %s", record, got, want, &p.Told)
@@ -47,9 +47,9 @@ func TestRecordAlone(t *testing.T) {
 }
 
 // The exit status is what the receiver decides: only pass is fine, and what could not be looked up is not known.
-func TestJudged(t *testing.T) { synctest.Test(t, judgedInNoTime) }
+func TestSPFJudged(t *testing.T) { synctest.Test(t, spfJudgedInNoTime) }
 
-func judgedInNoTime(t *testing.T) {
+func spfJudgedInNoTime(t *testing.T) {
 	for _, c := range []struct {
 		story, ip, from, record string
 		want                    cli.Status
@@ -62,7 +62,7 @@ func judgedInNoTime(t *testing.T) {
 		{"no-network", "203.0.113.10", "info@aozora.example", "", cli.StatusUnknown, ""},
 	} {
 		p := clitest.New(c.story)
-		o := options(p)
+		o := spfOptions(p)
 		o.IP, o.MailFrom, o.Record = c.ip, c.from, c.record
 		if got := cli.StatusOf(spf.Run(t.Context(), o)); got != c.want || !strings.Contains(p.Told.String(), c.told) {
 			t.Errorf("%+v: status %d: %s%s", c, got, &p.Told, &p.Noted)

@@ -1,4 +1,4 @@
-package lab_test
+package verb_test
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 )
 
 // Without a story they are listed; with one the guide begins inside it, or its servers are opened.
-func TestRun(t *testing.T) {
+func TestLabRun(t *testing.T) {
 	errGuide, errWorld := errors.New("guide"), errors.New("world")
 	for _, c := range []struct {
 		args, common string // of lab, and of --lab
@@ -43,7 +43,7 @@ func TestRun(t *testing.T) {
 }
 
 // As JSON every story is an object with its title in the run's language.
-func TestStoriesAsJSON(t *testing.T) {
+func TestLabStoriesAsJSON(t *testing.T) {
 	p := clitest.New("")
 	p.JSON = true
 	if err := lab.Run(t.Context(), &lab.Options{Program: p.Program}); err != nil {
@@ -56,7 +56,7 @@ func TestStoriesAsJSON(t *testing.T) {
 }
 
 // A story that does not exist is wrong usage.
-func TestNoStory(t *testing.T) {
+func TestLabNoStory(t *testing.T) {
 	p := clitest.New("nowhere")
 	o := &lab.Options{Program: p.Program, World: world.Opener(p.Program), Serve: true}
 	if got := cli.StatusOf(lab.Run(t.Context(), o)); got != cli.StatusUsage {

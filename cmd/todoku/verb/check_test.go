@@ -1,4 +1,6 @@
-package check_test
+// Package verb_test holds the tests of commands that use them from outside, as the program does. They are one program: to link
+// one for each command takes longer than all of their tests.
+package verb_test
 
 import (
 	"context"
@@ -18,11 +20,11 @@ import (
 	"example.org/todoku/cmd/todoku/verb/check"
 )
 
-func options(p *clitest.Program) *check.Options {
+func checkOptions(p *clitest.Program) *check.Options {
 	return &check.Options{Program: p.Program, World: world.Opener(p.Program), Answers: &cli.Answers{Program: p.Program}}
 }
 
-func TestFlags(t *testing.T) {
+func TestCheckFlags(t *testing.T) {
 	var got *check.Options
 	c := check.Command(clitest.New("").Program, func(_ context.Context, o *check.Options) error { got = o; return nil })
 	err := clitest.Execute(t, c, "a.example", "b.example", "-f", "list", "--save-snapshot", "seen.json", "--from", "old.json", "--requirements", "gmail", "--ip", "192.0.2.1")
@@ -39,9 +41,9 @@ func TestFlags(t *testing.T) {
 }
 
 // Of several domains each is told, and the gravest decides.
-func TestGravest(t *testing.T) { synctest.Test(t, gravestInNoTime) }
+func TestCheckGravest(t *testing.T) { synctest.Test(t, checkGravestInNoTime) }
 
-func gravestInNoTime(t *testing.T) {
+func checkGravestInNoTime(t *testing.T) {
 	for _, c := range []struct {
 		domains []string
 		want    cli.Status
@@ -53,7 +55,7 @@ func gravestInNoTime(t *testing.T) {
 		{[]string{"aozora.example", "no_domain!"}, cli.StatusUsage, []string{"Nothing to fix"}, "todoku: "},
 	} {
 		p := clitest.New("S8")
-		o := options(p)
+		o := checkOptions(p)
 		o.Domains = c.domains
 		if got := cli.StatusOf(check.Run(t.Context(), o)); got != c.want {
 			t.Errorf("%v: status %d, want %d", c.domains, got, c.want)
@@ -70,12 +72,12 @@ func gravestInNoTime(t *testing.T) {
 }
 
 // What was seen is handed to the writer whole, and judged again without a question.
-func TestSaveAndReplay(t *testing.T) { synctest.Test(t, saveAndReplayInNoTime) }
+func TestCheckSaveAndReplay(t *testing.T) { synctest.Test(t, checkSaveAndReplayInNoTime) }
 
-func saveAndReplayInNoTime(t *testing.T) {
+func checkSaveAndReplayInNoTime(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "seen.json")
 	p := clitest.New("S1")
-	o := options(p)
+	o := checkOptions(p)
 	o.Save = "wanted.json"
 	o.Write = func(path string, data []byte) error {
 		if path != "wanted.json" {
@@ -95,7 +97,7 @@ func saveAndReplayInNoTime(t *testing.T) {
 		t.Fatalf("saved %q, %v", seen.Domain, err)
 	}
 	again := clitest.New("")
-	o = options(again)
+	o = checkOptions(again)
 	o.From, o.World = file, clitest.NoWorld(t)
 	if got := cli.StatusOf(check.Run(t.Context(), o)); got != cli.StatusFix || !strings.Contains(again.Told.String(), "There is no SPF record") {
 		t.Errorf("status %d: %s", got, &again.Told)
@@ -107,11 +109,11 @@ func saveAndReplayInNoTime(t *testing.T) {
 }
 
 // A snapshot that cannot be written ends the run before anything is claimed.
-func TestUnwritable(t *testing.T) { synctest.Test(t, unwritableInNoTime) }
+func TestCheckUnwritable(t *testing.T) { synctest.Test(t, checkUnwritableInNoTime) }
 
-func unwritableInNoTime(t *testing.T) {
+func checkUnwritableInNoTime(t *testing.T) {
 	p := clitest.New("S1")
-	o := options(p)
+	o := checkOptions(p)
 	o.Save, o.Write = "seen.json", func(string, []byte) error { return fs.ErrExist }
 	err := check.Run(t.Context(), o)
 	if cli.StatusOf(err) != cli.StatusUsage || !strings.Contains(err.Error(), "seen.json exists already") || p.Told.Len() > 0 {
@@ -120,7 +122,7 @@ func unwritableInNoTime(t *testing.T) {
 }
 
 // Wrong usage is refused before anybody is asked.
-func TestRefused(t *testing.T) {
+func TestCheckRefused(t *testing.T) {
 	for name, spoil := range map[string]func(*check.Options){
 		"no such receiver":       func(o *check.Options) { o.Requirements = []string{"nobody"} },
 		"a snapshot and a list":  func(o *check.Options) { o.From, o.File = "seen.json", "list.txt" },
@@ -128,7 +130,7 @@ func TestRefused(t *testing.T) {
 		"a snapshot not there":   func(o *check.Options) { o.From = filepath.Join(t.TempDir(), "none.json") },
 		"an answer out of place": func(o *check.Options) { o.From, o.Answers.Hosts = "seen.json", []string{"nobody"} },
 	} {
-		o := options(clitest.New(""))
+		o := checkOptions(clitest.New(""))
 		o.World = clitest.NoWorld(t)
 		spoil(o)
 		if got := cli.StatusOf(check.Run(t.Context(), o)); got != cli.StatusUsage {

@@ -1,4 +1,4 @@
-package help_test
+package verb_test
 
 import (
 	"errors"
@@ -13,8 +13,8 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// tree is a program with one command that has flags of its own, answers, and a flag of every command.
-func tree(p *clitest.Program) *cobra.Command {
+// helpTree is a program with one command that has flags of its own, answers, and a flag of every command.
+func helpTree(p *clitest.Program) *cobra.Command {
 	root := &cobra.Command{Use: "todoku", Short: "a program", Run: func(*cobra.Command, []string) {}}
 	root.PersistentFlags().Bool("json", false, "as JSON")
 	c := &cobra.Command{Use: "check DOMAIN", Short: "looks", Long: "looks at it all", Example: "todoku check a.example", Run: root.Run}
@@ -26,9 +26,9 @@ func tree(p *clitest.Program) *cobra.Command {
 	return root
 }
 
-func TestPage(t *testing.T) {
+func TestHelpPage(t *testing.T) {
 	p := clitest.New("")
-	if err := help.Run(&help.Options{Program: p.Program, Root: tree(p), Path: []string{"check"}}); err != nil {
+	if err := help.Run(&help.Options{Program: p.Program, Root: helpTree(p), Path: []string{"check"}}); err != nil {
 		t.Fatal(err)
 	}
 	text := p.Told.String()
@@ -43,14 +43,14 @@ func TestPage(t *testing.T) {
 	if strings.Contains(text, "hidden") || strings.Contains(text, i18n.EN.T("cmd.help.status")) {
 		t.Errorf("shows what is not this command's:\n%s", text)
 	}
-	if text := help.Page(i18n.EN, tree(p)); !strings.Contains(text, "check DOMAIN") || !strings.Contains(text, "Exit status: 0") {
+	if text := help.Page(i18n.EN, helpTree(p)); !strings.Contains(text, "check DOMAIN") || !strings.Contains(text, "Exit status: 0") {
 		t.Errorf("the program's own page:\n%s", text)
 	}
 }
 
-func TestUnknown(t *testing.T) {
+func TestHelpUnknown(t *testing.T) {
 	p := clitest.New("")
-	err := help.Run(&help.Options{Program: p.Program, Root: tree(p), Path: []string{"chek"}})
+	err := help.Run(&help.Options{Program: p.Program, Root: helpTree(p), Path: []string{"chek"}})
 	var f *cli.Fault
 	if !errors.As(err, &f) || f.Status != cli.StatusUsage || !strings.Contains(f.Hint, "todoku check") {
 		t.Errorf("%+v", f)
