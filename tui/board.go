@@ -282,13 +282,11 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 		line += f.Styles.Dim.Render(fill(w.Kind, kind, f.Glyphs.Etc)) + " "
 	}
 	state := fill(w.State, 14, f.Glyphs.Etc)
-	if f.W < 76 {
-		state = fill(w.State, 12, f.Glyphs.Etc)
-	}
 	if s.changed(x) {
 		state = f.Styles.Title.Render(state)
 	}
-	line += state + " " + fill(count, of, "") + " " + s.left(f, w)
+	line += state + " " + fill(count, of, "") + " "
+	line += s.left(f, w, f.W-1-width(line))
 	if s.changed(x) && width(line)+2+width(f.T("watch.new")) < f.W {
 		line += "  " + f.Styles.Key.Render(f.T("watch.new"))
 	}
@@ -308,12 +306,16 @@ func (s watch) changed(x propagation.Sight) bool {
 	})
 }
 
-// left is the end of a line: a bar that runs down, or when the place was seen.
-func (s watch) left(f Frame, w words.Sight) string {
+// left is the end of a line: a bar that runs down, where there is room for it, and the time left; or when the place was seen.
+func (s watch) left(f Frame, w words.Sight, room int) string {
 	if !w.Waiting || w.Left == "" {
 		return w.At
 	}
-	return f.bar(1-w.Share, 6+max(0, f.W-80)/8) + " " + w.Left
+	bar := f.bar(1-w.Share, 6+max(0, f.W-80)/8) + " "
+	if width(bar)+width(w.Left) > room {
+		bar = ""
+	}
+	return bar + w.Left
 }
 
 // gates tells what may be done now that a record is seen, and what must still wait.
@@ -333,16 +335,12 @@ func (s watch) gates(f Frame) []string {
 		}
 		out = append(out, f.labelled(label, text, 3, 10, style)...)
 	}
-	if later := s.c.PutOff(); len(later) > 0 {
-		var names []string
-		for _, ch := range later {
-			name, _, _ := strings.Cut(ch.Name, "._domainkey")
-			if ch.Nameless() {
-				name, _ = s.c.starts(ch.Ask, string(f.Lang))
-			}
-			names = append(names, "DKIM ("+snapshot.Printable(name)+")")
+	for i, text := range s.c.p().PutOff(s.c.PutOff()) {
+		label := ""
+		if i == 0 {
+			label = f.T("watch.later")
 		}
-		out = append(out, f.labelled(f.T("watch.later"), f.T("watch.later-is", i18n.Args{"records": strings.Join(names, s.c.lang.T("words.list"))}), 3, 10, f.Styles.Plain)...)
+		out = append(out, f.labelled(label, s.c.p().Sentences(text, f.T("watch.later-back")), 3, 10, f.Styles.Plain)...)
 	}
 	return out
 }

@@ -222,6 +222,7 @@ const (
 	SRSEnvelope    Evidence = "srs"            // the envelope sender is one that a forwarder rewrote
 	ViaList        Evidence = "list"           // a mailing list carried it
 	HiddenToHeader Evidence = "hidden-to"      // To names nobody, or the sender: a blind copy, perhaps
+	ToldElsewhere  Evidence = "told-elsewhere" // the notice went to the postmaster of another domain than the envelope's
 	NoReturned     Evidence = "no-returned"    // the mail that came back is not there
 	NoFinal        Evidence = "no-final"       // the notice does not say at which address it failed
 )

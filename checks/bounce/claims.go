@@ -224,6 +224,10 @@ func (r *Result) onTheWay() {
 		switch r.Recipients[i].Cause {
 		case AuthSPF, AuthSPFDKIM, AuthDMARC, AuthAlignment, AuthDKIM:
 			r.Recipients[i].Step = step
+		case Spam, Rate, IPReputation:
+			if step == onward {
+				r.Recipients[i].Step = cleaner
+			}
 		}
 	}
 }

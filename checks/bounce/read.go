@@ -144,6 +144,10 @@ func (w *weigher) fill(r *Result) {
 		r.Claims.Sender = d
 	}
 	r.Forwarding = forwardingOf(r)
+	if m := loggedSRS.FindString(w.n.text); m != "" && r.Forwarding.Is == Maybe {
+		r.Forwarding = Forwarding{Is: Yes, Evidence: []Evidence{SRSEnvelope}}
+		r.Claims.Sender = first(r.Claims.Sender, domainOf(strings.TrimSuffix(m, ">")))
+	}
 	r.onTheWay()
 }
 

@@ -203,6 +203,10 @@ func forwardingOf(r *Result) Forwarding {
 			out.Is, out.Through = Yes, one.Original
 			add(Rewritten)
 		}
+		if r.toldElsewhere() {
+			out.Is = Yes
+			add(ToldElsewhere)
+		}
 		add(NoReturned)
 		return out
 	case one.Final == "":
@@ -249,6 +253,21 @@ func forwardingOf(r *Result) Forwarding {
 	}
 	return out
 }
+
+// toldElsewhere reports whether the notice was sent to the postmaster of another domain than that of the envelope sender whose
+// SPF was looked at. Notices go to the envelope sender (RFC 5321 section 4.5.5); a server sends those about what it passed on to
+// its own postmaster where it is told to.
+func (r *Result) toldElsewhere() bool {
+	if r.Own == nil || len(r.Own.To) != 1 || r.Claims.SPF == nil || r.Claims.SPF.Domain == "" {
+		return false
+	}
+	local, host, _ := strings.Cut(strings.ToLower(r.Own.To[0]), "@")
+	other := strings.ToLower(r.Claims.SPF.Domain)
+	return local == "postmaster" && host != "" && !strings.HasSuffix("."+host, "."+other) && !strings.HasSuffix("."+other, "."+host)
+}
+
+// loggedSRS is the envelope sender in a line of a mail server's log, where a forwarding server rewrote it.
+var loggedSRS = pattern.New(`(?i)\bfrom=<srs[01][=+-][^>\s]{3,250}>`)
 
 var rewrittenEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
 

@@ -41,7 +41,7 @@ func (r Result) Teaches() Lesson {
 		l.Domain = r.addressee()
 	}
 	l.Envelope = first(l.Envelope, r.Claims.Sender)
-	l.Domain = first(l.Domain, l.Envelope, r.expanded())
+	l.Domain = first(l.Domain, l.Envelope)
 	l.IPs = r.ips(m)
 	l.Route, l.Through, l.List = r.route(), r.Forwarding.Through, r.List.Address
 	for _, one := range r.Recipients {
@@ -58,19 +58,6 @@ func (r Result) addressee() string {
 		return ""
 	}
 	return domainOf(r.Own.To[0])
-}
-
-// expanded is the domain of an alias that passed the mail on, where all failures are of such.
-func (r Result) expanded() string {
-	out := ""
-	for i, one := range r.Recipients {
-		d := domainOf(one.Original)
-		if r.Kind != Bounce || d == "" || d == domainOf(one.Final) || i > 0 && d != out {
-			return ""
-		}
-		out = d
-	}
-	return out
 }
 
 func (r Result) ips(m *Mail) []netip.Addr {

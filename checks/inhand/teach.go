@@ -67,6 +67,10 @@ func Teach(a owner.Answers) owner.Answers {
 	if a.Route == "" {
 		a.Route = a.Mail.Route
 	}
+	if p, ok := a.Mail.Party(owner.Forwarder); ok && p.Domain == a.Domain && a.Route == owner.Forward && a.Forward.Mine == "" {
+		a.Forward.Mine, a.Forward.To = owner.Mine, cmp.Or(a.Forward.To, a.Mail.Recipient)
+		a.Forward.From = cmp.Or(a.Forward.From, a.Mail.Through)
+	}
 	if host := a.Mail.Through[strings.LastIndexByte(a.Mail.Through, '@')+1:]; a.Route == owner.Forward && a.Mail.Route == owner.Forward && a.Forward.Mine == "" &&
 		a.Domain != "" && host == a.Domain && !strings.EqualFold(a.Mail.Domain, a.Domain) { // an address of one's own passed on what somebody else wrote
 		a.Forward.Mine = owner.Mine

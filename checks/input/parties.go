@@ -37,7 +37,15 @@ func Parties(r bounce.Result) []Party {
 	}
 	add(Writer, r.Teaches().Domain)
 	if r.Forwarding.Is == bounce.Yes && !r.List.Is {
-		add(Forwarder, behind(r.Forwarding.Through))
+		host := behind(r.Forwarding.Through)
+		switch {
+		case host != "":
+		case slices.Contains(r.Forwarding.Evidence, bounce.SRSEnvelope):
+			host = r.Teaches().Envelope
+		case slices.Contains(r.Forwarding.Evidence, bounce.ToldElsewhere):
+			host = behind(r.Own.To[0])
+		}
+		add(Forwarder, host)
 	}
 	if r.List.Is {
 		add(Lister, behind(r.List.Address))

@@ -85,13 +85,19 @@ func (n *asker) all() {
 	n.bounces()
 }
 
+// usualList is how long a list of questions becomes.
+const usualList = 96
+
 // add asks unless it was asked before.
 func (n *asker) add(q snapshot.Question) {
 	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") || n.have[q.Key] {
 		return
 	}
-	if _, ok := n.s.Find(q.Key); ok {
+	if n.s.Asked(q.Key) {
 		return
+	}
+	if n.out == nil {
+		n.out = make([]snapshot.Question, 0, usualList)
 	}
 	n.have[q.Key] = true
 	n.out = append(n.out, q)
@@ -107,7 +113,7 @@ func (n *asker) resolver(name string, types ...snapshot.Type) {
 // authority asks the servers of a zone. The questions are spread over the servers, so that none gets a burst.
 func (n *asker) authority(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
 	q := snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}, Zone: zone}
-	if n.have[q.Key] {
+	if n.have[q.Key] || n.s.Asked(q.Key) {
 		return
 	}
 	if zone == n.apex {

@@ -123,7 +123,11 @@ func (p *pursuit) send(ctx context.Context, w query) {
 	w.rd = w.rd || to.url != ""
 	p.tried = append(p.tried, to)
 	p.running++
-	p.wg.Go(func() { p.results <- p.s.exchange(ctx, to, w) })
+	p.wg.Add(1)
+	p.s.do(func() {
+		defer p.wg.Done()
+		p.results <- p.s.exchange(ctx, to, w)
+	})
 }
 
 func (p *pursuit) next() (place, bool) {

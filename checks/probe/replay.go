@@ -13,42 +13,41 @@ import (
 // chain of look-ups that had to end.
 func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 	end = r.base.Clone()
+	end.Grow(len(r.raw))
 	put := map[snapshot.Key]int{} // by question: the round in which it can be put
 	for round := 1; ; {
 		n := newAsker(r.a, end, r.c.cat)
 		n.delegation()
 		n.settle(r.raw)
-		var here, now []snapshot.Answer // what was put in an earlier round has been answered by now
-		for _, q := range n.questions() {
-			got, ok := r.got(q)
-			if !ok {
+		here, now := false, false // what was put in an earlier round has been answered by now
+		list := n.questions()
+		for _, q := range list {
+			if _, ok := r.got(q); !ok {
 				open = append(open, q)
 				continue
 			}
-			got.Needs = put[wire(q)]
-			if got.Needs == 0 {
-				got.Needs, put[wire(q)] = round, round
+			k := wire(q)
+			if put[k] == 0 {
+				put[k] = round
 			}
-			if got.Needs < round {
-				here = append(here, got)
-			} else {
-				now = append(now, got)
+			here, now = here || put[k] < round, now || put[k] == round
+		}
+		if !here && !now {
+			return end, open
+		}
+		for _, q := range list {
+			got, ok := r.got(q)
+			if got.Needs = put[wire(q)]; ok && (got.Needs < round) == here {
+				end.Add(got)
 			}
 		}
-		switch {
-		case len(here) == 0 && len(now) == 0:
-			return end, open
-		case len(here) == 0:
+		if !here {
 			for _, q := range n.early() {
 				if put[q.Key] == 0 {
 					put[q.Key] = round
 				}
 			}
 			round++
-			here = now
-		}
-		for _, a := range here {
-			end.Add(a)
 		}
 	}
 }

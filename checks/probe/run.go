@@ -86,9 +86,13 @@ type told struct {
 	a snapshot.Answer
 }
 
+// usualAnswers is how many a look gets.
+const usualAnswers = 192
+
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
 		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told)}
+	r.snap.Grow(usualAnswers)
 	for _, a := range base.Answers {
 		r.raw[a.Key] = a
 	}
@@ -108,7 +112,7 @@ func (r *run) all(ctx context.Context, list lister) {
 	for {
 		for _, q := range r.ready(ctx, list) {
 			r.start(q)
-			go func() { r.told <- told{q, r.ses.ask(ctx, q)} }()
+			r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
 		}
 		if len(r.under) == 0 {
 			return

@@ -32,10 +32,27 @@ type session struct {
 
 	webOnce sync.Once
 	webc    *http.Client
+
+	idle chan func() // to whoever has nothing to do
 }
 
 func (c *Client) newSession() *session {
-	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
+	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}, idle: make(chan func())}
+}
+
+// do does something beside what else goes on, by a goroutine that has done with something before where there is one: its
+// stack is large already.
+func (s *session) do(work func()) {
+	select {
+	case s.idle <- work:
+	default:
+		go func() {
+			work()
+			for more := range s.idle {
+				more()
+			}
+		}()
+	}
 }
 
 // web is the HTTP client, made when first needed.
@@ -74,6 +91,7 @@ func (s *session) dialWeb(ctx context.Context, network, address string) (net.Con
 
 // close ends idle connections, so that no goroutine stays behind.
 func (s *session) close() {
+	close(s.idle)
 	s.webOnce.Do(func() {})
 	if s.webc != nil {
 		s.webc.CloseIdleConnections()

@@ -70,27 +70,31 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 	}
 	hosts := n.hosts()
 	voices := map[snapshot.Key][]snapshot.Answer{}
-	for _, a := range n.s.Answers {
-		if a.Via == snapshot.Server && slices.Contains(hosts, a.Key.At) && ofMail(a.Type) {
+	for i := range n.s.Answers { // they are large
+		if a := &n.s.Answers[i]; a.Via == snapshot.Server && ofMail(a.Type) && slices.Contains(hosts, a.Key.At) {
 			k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
-			voices[k] = append(voices[k], a)
+			voices[k] = append(voices[k], *a)
 		}
 	}
 	witness := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
-	for i, a := range n.s.Answers {
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
 		if a.Via != snapshot.Authority || !ofMail(a.Type) || !snapshot.Below(a.Name, n.apex) {
 			continue
 		}
 		first, ok := raw[a.Key]
 		if !ok {
-			first = a
+			first = *a
 		}
 		if witness && first.Known() && first.By != "" && n.repute(first.By) == unsound {
 			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
 		}
 		stands := n.stands(first, voices[a.Key], witness)
-		stands.Key, stands.Needs, stands.Records = a.Key, a.Needs, slices.Clone(stands.Records) // whoever changes one leaves the other alone
-		n.s.Answers[i] = stands
+		stands.Key, stands.Needs = a.Key, a.Needs
+		if len(voices[a.Key]) > 0 {
+			stands.Records = slices.Clone(stands.Records) // whoever changes one leaves the other alone
+		}
+		*a = stands
 	}
 	return again
 }
@@ -110,6 +114,12 @@ func ofMail(t snapshot.Type) bool {
 func (n *asker) stands(first snapshot.Answer, voices []snapshot.Answer, any bool) snapshot.Answer {
 	if first.Reason == snapshot.Delegated || first.Known() && first.By == "" || !first.Known() && len(voices) == 0 {
 		return first
+	}
+	if len(voices) == 0 {
+		if n.repute(first.By) != unsound || !any && !first.Absent() {
+			return first
+		}
+		return unknown(first, snapshot.Lame)
 	}
 	said, silent := n.heard(first, voices, any)
 	has := slices.DeleteFunc(slices.Clone(said), func(a snapshot.Answer) bool { return a.Absent() && len(a.Chain) == 0 })

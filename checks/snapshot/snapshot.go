@@ -249,6 +249,20 @@ func (s *Snapshot) Add(a Answer) {
 	s.Answers = append(s.Answers, a)
 }
 
+// Grow makes room for so many answers more, so that adding them moves none.
+func (s *Snapshot) Grow(answers int) {
+	s.Answers = slices.Grow(s.Answers, answers)
+	if len(s.index) == 0 {
+		s.index = make(map[Key]int, answers)
+	}
+}
+
+// Asked reports whether exactly this question has ended.
+func (s *Snapshot) Asked(k Key) bool {
+	_, ok := s.index[k]
+	return ok
+}
+
 // Find gives the answer to exactly this question.
 func (s *Snapshot) Find(k Key) (Answer, bool) {
 	i, ok := s.index[k]

@@ -21,6 +21,7 @@ import (
 	"example.org/todoku/checks/lab/trial"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/proof"
 	"example.org/todoku/i18n"
 	"example.org/todoku/tui"
 	"example.org/todoku/tui/plain"
@@ -32,7 +33,8 @@ import (
 // A move is what an owner does, said so that it can be done on screens and in lines: "on STEP" takes what is offered, or
 // says what is sure to be taken, up to a step; "open STEP" opens a question of the page that shows what was found; "back
 // STEP"; "pick ID"; "type TEXT"; "keys" goes through the records and
-// pastes each key that the story's consoles would show.
+// pastes each key that the story's consoles would show; "take" presses Enter alone; "prove" goes on to the proof, has signing
+// switched on where that is due, and sends the practice mail.
 type move string
 
 // course gives moves one by one.
@@ -64,6 +66,14 @@ func (x *course) next(s *session.Session) (verb, value string, ok bool) {
 		case verb == "keys":
 			x.moves, x.at = x.moves[1:], 0
 			continue
+		case verb == "take":
+			x.moves = x.moves[1:]
+			return "", "", true
+		case verb == "prove" && s.At() != wizard.StepProof:
+			verb, value = taken(x.d, s)
+			return verb, value, true
+		case verb == "prove" && len(s.Signing()) > 0:
+			return "", "", true
 		case verb != "on" && verb != "back":
 			x.moves = x.moves[1:]
 			if value == "." { // the story's domain, where nobody has registered the one before
@@ -102,6 +112,12 @@ func options(d tui.Deps, s *session.Session) []words.Option {
 	return words.P{Lang: d.Lang, Catalog: d.Catalog, Now: d.Now()}.Options(s.Step(), s.Offered(), s.Seen())
 }
 
+// titleOf is what the question that is shown asks.
+func titleOf(d tui.Deps, s *session.Session) string {
+	title, _ := words.P{Lang: d.Lang, Catalog: d.Catalog}.Asked(s.At(), s.Answers())
+	return title
+}
+
 // most is how many moves a course may take.
 const most = 120
 
@@ -114,6 +130,7 @@ type moment struct {
 	Found, Planned []string
 	Waits          []string
 	Reports        string
+	Proof, Proved  string
 }
 
 func momentOf(s *session.Session) moment {
@@ -131,12 +148,23 @@ func momentOf(s *session.Session) moment {
 	if d := s.Reports().Said; d != nil {
 		m.Reports = text([]any{d.Tally.Domain, d.Tally.Messages, d.Record, d.Next(), d.Stage})
 	}
+	m.Proof, m.Proved = shows(s.Proof()), shows(s.Proved())
 	if w := s.Wait(); w != nil {
 		for _, x := range w.Wants {
 			m.Waits = append(m.Waits, text([]any{x.Name, x.Type, x.Value, x.Gone}))
 		}
 	}
 	return m
+}
+
+// shows is what a test mail has shown, but for when.
+func shows(p *proof.Proof) string {
+	if p == nil {
+		return ""
+	}
+	x := *p
+	x.At, x.Received = time.Time{}, time.Time{}
+	return text(x)
 }
 
 // told is a finding's code, states and name.
@@ -158,7 +186,7 @@ func byLines(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
 	todo := &course{d: d, moves: moves, left: most}
 	err := plain.Walk(t.Context(), &out, d, func(s *session.Session) (string, bool) {
 		trace = append(trace, momentOf(s))
-		if s.Step().Kind != wizard.Page && s.At() != at && !strings.Contains(out.String()[seen:], d.Lang.T("wizard."+string(s.At())+".title")) {
+		if s.Step().Kind != wizard.Page && s.At() != at && !strings.Contains(out.String()[seen:], titleOf(d, s)) {
 			t.Errorf("lines: %s does not say its title:\n%s", s.At(), out.String()[seen:])
 		}
 		at, seen = s.At(), out.Len()
@@ -172,6 +200,8 @@ func byLines(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
 		case "type":
 			return value, true
 		case "key":
+			return "lab", true
+		case "prove":
 			return "lab", true
 		case "ask": // for reports
 			return "reports", true
@@ -262,6 +292,11 @@ func (x *screens) move(verb, value string) {
 		x.press(tea.KeyEnter)
 	case "key":
 		x.press(tea.KeyTab, tea.KeyEnter)
+	case "prove":
+		if x.root.Session().Proof() != nil { // for another mail
+			x.press(tea.KeyEsc)
+		}
+		x.press(tea.KeyTab)
 	case "ask":
 		x.run(func() tea.Msg { return tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'r'}} })
 	case "read":
@@ -303,7 +338,7 @@ func byScreens(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
 		}
 		x.move(verb, value)
 		if view := flat(ansi.Strip(x.root.View())); s.Step().Kind != wizard.Page && !s.First() &&
-			!strings.Contains(view, flat(d.Lang.T("wizard."+string(s.At())+".title"))) {
+			!strings.Contains(view, flat(titleOf(d, s))) {
 			t.Errorf("screens: %s does not say its title:\n%s", s.At(), ansi.Strip(x.root.View()))
 		}
 	}
@@ -330,6 +365,12 @@ func whole(t *testing.T, moves []move, trace []moment) {
 			t.Errorf("offered for another domain: %+v", m)
 		}
 	}
+	if slices.Contains(moves, "prove") && last.Proof == "" {
+		t.Errorf("no mail was read: %+v", last)
+	}
+	if strings.Contains(t.Name(), "forwarded") && !strings.Contains(last.Proved, `"by_way":true`) || strings.Contains(t.Name(), "S6") && strings.Contains(last.Proved, "fault") {
+		t.Errorf("the forward is not proved: %s", last.Proved)
+	}
 	if strings.Contains(t.Name(), "S1_keys") && keys == 0 {
 		t.Error("no key was pasted")
 	}
@@ -346,16 +387,20 @@ func TestScreensAndLinesAreOneRun(t *testing.T) {
 		"keys":           {"on records", "keys", "back found", "on watch", "back records", "on keep"},
 		"reports":        {"on found", "open host", "pick google-workspace", "open services", "pick sendgrid", "on keep", "ask", "read /reports/after", "enter"},
 		"reports first":  {"type /reports/before", "on found", "back intake", "type /reports/after", "on found", "open host", "pick google-workspace", "open services", "pick sendgrid", "on keep"},
+		"proved":         {"on records", "keys", "prove", "prove", "on keep"},
+		"forwarded":      {"take", "pick forwarder", "prove", "prove", "on keep"},
+		"a list":         {"take", "on list-members", "take", "pick no", "prove", "on keep"},
 		"the same again": {"on diagnosis", "back intake", "on watch", "back intake", "on records"},
 	}
 	turn := 0
-	for _, story := range []string{"S1", "S2", "S3", "S4", "S5", "S8"} {
+	only := map[string]string{"proved": "S1", "reports": "S4", "reports first": "S4", "forwarded": "S6", "a list": "S7"}
+	for _, story := range []string{"S1", "S2", "S3", "S4", "S5", "S6", "S7", "S8"} {
 		for _, name := range slices.Sorted(maps.Keys(walks)) {
 			moves := walks[name]
-			if strings.HasPrefix(name, "reports") && story != "S4" { // the story with reports
+			if only[name] != "" && story != only[name] || (story == "S6" || story == "S7") && only[name] == "" { // the story that has what it is about
 				continue
 			}
-			if turn++; (trial.Racing || story != "S1" && story != "S4") && !sample.Takes(turn) {
+			if turn++; (trial.Racing || story != "S1" && story != "S4" && only[name] == "") && !sample.Takes(turn) {
 				continue
 			}
 			t.Run(story+" "+name, func(t *testing.T) {

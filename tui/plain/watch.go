@@ -27,6 +27,9 @@ func (s *walk) watch() error {
 		s.tell("plain.watch-lab")
 	}
 	s.p.Panel = s.Panel()
+	for _, text := range s.p.PutOff(s.PutOff()) {
+		s.say(text)
+	}
 	w := &watching{walk: s}
 	for {
 		w.work(w.came)

@@ -92,3 +92,29 @@ func (c Change) marked(mark byte) []string {
 	}
 	return out
 }
+
+// PutOff says which of the changes are not waited for, since their value is not whole yet: a sentence for keys that are still to be
+// pasted, and one for an SPF record in which the owner's server is still to be named.
+func (p P) PutOff(list []plan.Change) []string {
+	var keys []string
+	gap := false
+	for _, ch := range list {
+		if ch.Gap != "" {
+			gap = true
+			continue
+		}
+		name, _, _ := strings.Cut(ch.Name, "._domainkey")
+		if ch.Nameless() {
+			name = p.service(ch.Ask)
+		}
+		keys = append(keys, "DKIM ("+snapshot.Printable(name)+")")
+	}
+	var out []string
+	if len(keys) > 0 {
+		out = append(out, p.t("words.putoff.keys", "records", strings.Join(keys, p.t("words.list"))))
+	}
+	if gap {
+		out = append(out, p.t("words.putoff.server"))
+	}
+	return out
+}

@@ -210,6 +210,16 @@ func (s *Store) Latest(domain string) (Run, bool) {
 	return Run{}, false
 }
 
+// Unproved is the run of a domain whose records are live, while no test mail has shown that mail arrives.
+func (s *Store) Unproved(domain string) (Run, bool) {
+	for _, r := range s.Offered() {
+		if r.Domain == domain && !r.Begun() && r.Done && (r.Proof == nil || !r.Proof.Proved()) {
+			return r, true
+		}
+	}
+	return Run{}, false
+}
+
 // Load reads a run. Lines that were cut off are passed over.
 func (s *Store) Load(id string) (Run, error) {
 	if id == "" || id != filepath.Base(id) || strings.ContainsAny(id, `/\:`) {

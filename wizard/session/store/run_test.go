@@ -104,11 +104,17 @@ func TestKept(t *testing.T) {
 	if got := s.Offered(); len(got) != 1 || got[0].ID != r.ID {
 		t.Errorf("what is live and not proved is not offered: %+v", got)
 	}
+	if got, ok := s.Unproved("tanaka.example"); !ok || got.ID != r.ID {
+		t.Errorf("what is live and not proved: %+v", got)
+	}
 	p.Proof = &proof.Proof{Kind: "message"}
 	must(t, l.Replan(p))
 	must(t, l.Finish())
 	if got := s.Offered(); len(got) > 0 {
 		t.Errorf("an older run is offered after the domain's last one is done and proved: %v", got[0].ID)
+	}
+	if _, ok := s.Unproved("tanaka.example"); ok {
+		t.Error("what is proved is said to be unproved")
 	}
 	must(t, s.Delete(l2.ID))
 	must(t, s.Delete(r.ID))

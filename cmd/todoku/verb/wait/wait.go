@@ -205,12 +205,25 @@ func (t *waiter) nothing(r world.Result) error {
 	switch status := r.Status(); {
 	case status == cli.StatusOK:
 		t.Note(t.Lang.T("cmd.wait.nothing"))
+		t.hint(r.Input.Domain)
 		return t.finish(propagation.ResultPublished, nil)
 	case status == cli.StatusUnknown:
 		return t.finish(propagation.ResultUnreachable, cli.NewFault(cli.StatusUnknown, t.Lang.T("cmd.wait.unknown"), ""))
 	}
 	return t.finish(propagation.ResultWrong, cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.no-record"),
 		t.Lang.T("cmd.wait.see-check", i18n.Args{"command": "todoku check " + r.Input.Domain})))
+}
+
+// hint says that a test mail is still to show that mail arrives, where the records of a run on the disk are live: a wait for
+// records has nothing more to do then, and the guide goes on with the run.
+func (t *waiter) hint(domain string) {
+	if t.w.Story != nil {
+		return
+	}
+	if r, ok := t.Runs.Unproved(domain); ok {
+		t.wipe()
+		t.Note(t.Lang.T("cmd.wait.unproved", i18n.Args{"command": "todoku " + cli.Printable(r.Domain)}))
+	}
 }
 
 // published is what --publish calls records without a mistake.
@@ -255,6 +268,7 @@ func (t *waiter) loop(ctx context.Context) error {
 		case res == propagation.ResultPublished:
 			t.keep()
 			t.ring()
+			t.hint(t.run.Domain)
 			return t.finish(res, nil)
 		case res == propagation.ResultWrong:
 			return t.finish(res, cli.NewFault(cli.StatusFix, t.Lang.T("words.verdict.wrong-at"), ""))

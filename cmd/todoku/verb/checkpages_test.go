@@ -1,4 +1,4 @@
-package check_test
+package verb_test
 
 import (
 	"errors"
@@ -14,11 +14,11 @@ import (
 )
 
 // A page of each domain and an index of all, the gravest first, in a folder that was empty.
-func TestPages(t *testing.T) { synctest.Test(t, pagesInNoTime) }
+func TestCheckPages(t *testing.T) { synctest.Test(t, pagesInNoTime) }
 
 func pagesInNoTime(t *testing.T) {
 	p := clitest.New("S8")
-	o := options(p)
+	o := checkOptions(p)
 	o.HTML, o.Domains = "out", []string{"aozora.example", "nobody-here.example", "no_domain!", "NOBODY-here.example"}
 	made := ""
 	o.Folder = func(path string) error { made = path; return nil }
@@ -47,8 +47,8 @@ func pagesInNoTime(t *testing.T) {
 }
 
 // Nothing is mixed with what is there already, and nobody is asked before that is clear.
-func TestFolderTaken(t *testing.T) {
-	o := options(clitest.New("S1"))
+func TestCheckFolderTaken(t *testing.T) {
+	o := checkOptions(clitest.New("S1"))
 	o.HTML, o.Folder = "out", func(string) error { return fs.ErrExist }
 	err := check.Run(t.Context(), o)
 	var f *cli.Fault
