@@ -118,7 +118,7 @@ func Run(ctx context.Context, o *Options) error {
 	if len(names) > 1 {
 		err = o.many(ctx, w, names, answers)
 	} else if input, bad := o.Domain(names[0]); bad != nil {
-		o.pages.unnamed(names[0], o.reason(bad))
+		o.pages.unnamed(names[0], o.Reason(bad))
 		err = o.bad(names[0], bad)
 	} else {
 		err = o.one(ctx, w, input, answers)
