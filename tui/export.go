@@ -2,11 +2,13 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // formats are the files that can be written, in the order offered; the first is what Enter on the last page writes.
@@ -19,11 +21,15 @@ func formatNames() (out []string) {
 	return out
 }
 
+// requestFormat is the format of letters, of which one may be chosen.
+const requestFormat = "request"
+
 // export writes the summary to a file, over whatever page one is at.
 type export struct {
-	c    *Case
-	at   int
-	note notice
+	c       *Case
+	at      int
+	note    notice
+	letters []words.Letter // to choose from, once letters are chosen and there are several
 }
 
 func newExport(c *Case) export { return export{c: c} }
@@ -43,23 +49,71 @@ func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 		case "up", "k":
 			s.at = max(0, s.at-1)
 		case "down", "j":
-			s.at = min(len(formats)-1, s.at+1)
+			s.at = min(s.rows()-1, s.at+1)
 		case "enter":
-			return s, nil, s.c.write(formats[s.at])
+			return s.taken()
 		case "esc":
-			return s, goClose{}, nil
+			if s.letters == nil {
+				return s, goClose{}, nil
+			}
+			s.letters, s.at = nil, slices.Index(formats, requestFormat)
 		}
 	}
 	return s, nil, nil
 }
 
+// rows is how many lines there are to choose from: the formats, or all letters and each.
+func (s export) rows() int {
+	if s.letters != nil {
+		return 1 + len(s.letters)
+	}
+	return len(formats)
+}
+
+// taken writes what is chosen. Of several letters one is asked for first.
+func (s export) taken() (Screen, Nav, tea.Cmd) {
+	switch {
+	case s.letters != nil && s.at > 0:
+		data, name, _ := document.Letter(s.c.handover(), s.letters[s.at-1].Code)
+		return s, nil, s.c.save(name, data, nil)
+	case s.letters != nil:
+		return s, nil, s.c.write(requestFormat)
+	case formats[s.at] == requestFormat:
+		if list := s.c.handover().Letters(); len(list) > 1 {
+			s.letters, s.at, s.note = list, 0, notice{}
+			return s, nil, nil
+		}
+	}
+	return s, nil, s.c.write(formats[s.at])
+}
+
+// choices are the lines to choose from.
+func (s export) choices(f Frame) (out []string) {
+	if s.letters == nil {
+		for _, name := range formats {
+			out = append(out, f.T("export."+name))
+		}
+		return out
+	}
+	out = append(out, f.T("export.all-letters"))
+	for _, l := range s.letters {
+		out = append(out, l.To)
+	}
+	return out
+}
+
 // write writes the summary to a file, which is named when the program has ended.
 func (c *Case) write(format string) tea.Cmd {
 	data, err := document.Write(format, c.handover())
+	return c.save(document.FileName(format, c.handover()), data, err)
+}
+
+// save writes a file, unless it could not be made.
+func (c *Case) save(name string, data []byte, err error) tea.Cmd {
 	if err != nil {
 		return func() tea.Msg { return savedMsg{err: err} }
 	}
-	name, write := document.FileName(format, c.handover()), c.d.Save
+	write := c.d.Save
 	return func() tea.Msg {
 		path, err := write(name, data)
 		return savedMsg{path, err}
@@ -77,14 +131,18 @@ func (c *Case) handover() document.Input {
 // View draws the list.
 func (s export) View(f Frame) string {
 	var out []string
-	for _, l := range f.para(f.T("export.ask"), 3) {
+	ask := "export.ask"
+	if s.letters != nil {
+		ask = "export.whom"
+	}
+	for _, l := range f.para(f.T(ask), 3) {
 		out = append(out, f.Styles.Title.Render(l))
 	}
 	out = append(out, "")
 	var list []string
-	for i, name := range formats {
+	for i, text := range s.choices(f) {
 		head := "   "
-		text := cut(f.T("export."+name), f.W-4, f.Glyphs.Etc)
+		text = cut(text, f.W-4, f.Glyphs.Etc)
 		if i == s.at {
 			head = " " + f.Styles.Key.Render(f.Glyphs.Pointer) + " "
 			text = f.Styles.Pick.Render(text)
@@ -103,7 +161,7 @@ func (s export) Points() bool { return true }
 // Point moves to a row.
 func (s export) Point(row int) (Screen, string) {
 	press := taken(s.at, row)
-	s.at = min(row, len(formats)-1)
+	s.at = min(row, s.rows()-1)
 	return s, press
 }
 

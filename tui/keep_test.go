@@ -88,3 +88,23 @@ func TestQuestionOfARecordIsAmongTheRecords(t *testing.T) {
 	d.shows("DMARC レポートを受け取るアドレス")
 	d.shows("[設定]")
 }
+
+// Of several letters one is chosen; Escape goes back to the formats.
+func TestLetterIsChosen(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepDiagnosis)
+	d.press("e", "down", "down", "enter")
+	d.shows("All letters (in one file)")
+	d.shows("the web agency that looks after hanazono.example")
+	d.press("down", "down", "enter")
+	for name, text := range d.saved {
+		if !strings.HasSuffix(name, "-request-agency.txt") || !strings.Contains(text, "1. About the domain") {
+			t.Errorf("%s:\n%s", name, text)
+		}
+	}
+	if len(d.saved) != 1 {
+		t.Errorf("saved %v", d.saved)
+	}
+	d.press("esc")
+	d.shows("Which format?")
+}

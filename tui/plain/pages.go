@@ -206,8 +206,42 @@ func (s *walk) keep() error {
 		case bad != nil || n < 1 || n > len(formats):
 			s.tell("plain.no-number", "last", len(formats))
 		default:
-			s.save(formats[n-1].Name)
+			if err := s.hand(formats[n-1].Name); err != nil {
+				return err
+			}
 			saved = true
+		}
+	}
+}
+
+// hand writes a format; of several letters it asks which.
+func (s *walk) hand(format string) error {
+	in := s.summary()
+	list := in.Letters()
+	if format != "request" || len(list) < 2 {
+		s.save(format)
+		return nil
+	}
+	s.tell("tui.export.whom")
+	s.say("  1. " + s.t("tui.export.all-letters"))
+	for i, l := range list {
+		s.say("  " + strconv.Itoa(i+2) + ". " + l.To)
+	}
+	for {
+		line, err := s.ask(func() { s.tell("wizard.keep.help") })
+		if err != nil {
+			return err
+		}
+		switch n, bad := strconv.Atoi(strings.TrimSpace(fold(line))); {
+		case bad == nil && n > 1 && n < len(list)+2:
+			data, name, _ := document.Letter(in, list[n-2].Code)
+			s.saved(name, data, nil)
+			return nil
+		case strings.TrimSpace(line) == "", bad == nil && n == 1:
+			s.save(format)
+			return nil
+		default:
+			s.tell("plain.no-number", "last", len(list)+1)
 		}
 	}
 }
@@ -216,9 +250,14 @@ func (s *walk) keep() error {
 func (s *walk) save(format string) {
 	in := s.summary()
 	data, err := document.Write(format, in)
+	s.saved(document.FileName(format, in), data, err)
+}
+
+// saved writes a file, unless it could not be made, and says where.
+func (s *walk) saved(name string, data []byte, err error) {
 	path := ""
 	if err == nil {
-		path, err = s.d.Save(document.FileName(format, in), data)
+		path, err = s.d.Save(name, data)
 	}
 	if err != nil {
 		s.tell("plain.failed", "error", err.Error())

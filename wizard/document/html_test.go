@@ -100,6 +100,55 @@ func TestPagesAreSound(t *testing.T) {
 	}
 }
 
+// TestIndexIsSound: many domains in one page, the gravest first, whatever they are called.
+func TestIndexIsSound(t *testing.T) {
+	for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
+		var rows []document.IndexRow
+		for _, name := range []string{"s8", "unknown", "s6", "s4", "s1", "all"} {
+			in := shown()[name](t, lang)
+			rows = append(rows, document.IndexRowOf(in, document.PageName(in.Answers.Domain)))
+		}
+		odd := map[i18n.Lang]document.Overview{}
+		for _, l := range i18n.Langs() {
+			odd[l] = document.OverviewFailed("<b>\u202eno domain", "<script>", true)
+		}
+		data, err := document.HTMLIndex(lang, append(rows, document.IndexRow{Of: odd}), trial.Day, "todoku test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if dir := os.Getenv("TODOKU_PAGES"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, "index-"+string(lang)+".html"), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, fault := range faults(t, string(data), lang) {
+			t.Errorf("%s: %s", lang, fault)
+		}
+		if strings.Contains(string(data), "<b>") {
+			t.Errorf("%s: a name is HTML", lang)
+		}
+	}
+}
+
+// TestPageNames: the name of a page's file leads nowhere else, and is never that of another page.
+func TestPageNames(t *testing.T) {
+	seen := map[string]string{}
+	long := strings.Repeat("a.", 126) + "jp"
+	for _, domain := range []string{"example.jp", "con", "index", "../../etc/passwd", `a\b`, "a/b", "EXAMPLE.jp", "日本語.jp", "x:y", long, long + "x", "xn--wgv71a119e.example", ""} {
+		name := document.PageName(domain)
+		if !regexp.MustCompile(`^todoku-[a-z0-9._-]*\.html$`).MatchString(name) || len(name) > 220 || strings.Contains(name, "/") {
+			t.Errorf("%q: %q", domain, name)
+		}
+		if other, taken := seen[name]; taken {
+			t.Errorf("%q and %q: %s", domain, other, name)
+		}
+		seen[name] = domain
+	}
+	if got := document.PageName("example.jp"); got != "todoku-example.jp.html" {
+		t.Error(got)
+	}
+}
+
 // void are the elements that have no end (HTML Standard, 13.1.2).
 var void = []string{"meta", "link", "br", "input"}
 
@@ -150,7 +199,7 @@ func faults(t *testing.T, page string, lang i18n.Lang) (out []string) {
 			case "href":
 				if to, inside := strings.CutPrefix(a.Val, "#"); inside {
 					wanted = append(wanted, to)
-				} else if tok.Data != "a" && !strings.HasPrefix(a.Val, "data:") || tok.Data == "a" && !strings.HasPrefix(a.Val, "https://") {
+				} else if beside := strings.HasPrefix(a.Val, "todoku-") && !strings.Contains(a.Val, "/"); tok.Data != "a" && !strings.HasPrefix(a.Val, "data:") || tok.Data == "a" && !strings.HasPrefix(a.Val, "https://") && !beside {
 					bad("<%s href=%q>", tok.Data, a.Val)
 				}
 			case "aria-labelledby", "data-copy":
@@ -176,7 +225,7 @@ func faults(t *testing.T, page string, lang i18n.Lang) (out []string) {
 			bad("nothing has the id %s", id)
 		}
 	}
-	for tag, n := range map[string]int{"h1": 1, "main": 1, "title": 1 + 4, "html": 1, "script": 1, "style": 1, "legend": 1} {
+	for tag, n := range map[string]int{"h1": 1, "main": 1, "title": 1 + 4, "html": 1, "script": 1, "style": 1} {
 		if tag == "title" {
 			n = 1 + count["figure"]*2
 		}

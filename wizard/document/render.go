@@ -1,6 +1,7 @@
 package document
 
 import (
+	"regexp"
 	"strings"
 )
 
@@ -43,10 +44,10 @@ func markdown(doc []block) []byte {
 	return []byte(b.String())
 }
 
-// escape is inline for a text at the beginning of a line, where a dash, a digit's point and a ">" are signs, too.
+// escape is inline for a text at the beginning of a line, where a dash, a digit's point, a "#" and a ">" are signs, too.
 func escape(s string) string {
 	rest := strings.TrimLeft(s, " ")
-	if rest != "" && strings.ContainsRune("-+=>", rune(rest[0])) {
+	if rest != "" && strings.ContainsRune("-+=>#", rune(rest[0])) {
 		return "\\" + rest[:1] + inline(rest[1:])
 	}
 	// "1. " would begin a numbered list.
@@ -57,15 +58,37 @@ func escape(s string) string {
 	return inline(s)
 }
 
-// inline puts a backslash before every ASCII letter that Markdown could read as a sign within a line (CommonMark section
-// 2.4). Points, commas and the like mean nothing there, and a ">" only with a "<".
+// words of ASCII letters and signs, without spaces: a name, a value, an address.
+var asciiWord = regexp.MustCompile("[!-~]+")
+
+// telling is what Markdown could read as a sign within a line (CommonMark section 2.4, and GitHub's autolinks and mathematics).
+// Points, commas and the like mean nothing there.
+var telling = regexp.MustCompile("[\\\\`*_\\[\\]<|~$@]|&[A-Za-z#]|://|(?i:www\\.)")
+
+// inline writes a text within a line so that nothing in it is read as a sign. A name or a value that holds one becomes a code
+// span, which is the same in the raw file; where that cannot be, a backslash stands before every sign.
 func inline(s string) string {
+	if strings.Contains(s, "`") {
+		return backslashed(s)
+	}
+	return asciiWord.ReplaceAllStringFunc(s, func(word string) string {
+		if !telling.MatchString(word) {
+			return word
+		}
+		core := strings.Trim(word, `"'(),.;:`)
+		if strings.ContainsAny(word, "|\\") || !telling.MatchString(core) {
+			return backslashed(word)
+		}
+		before, after, _ := strings.Cut(word, core)
+		return before + code(core) + after
+	})
+}
+
+// backslashed puts a backslash before every sign.
+func backslashed(s string) string {
 	var b strings.Builder
 	for i, r := range s {
-		switch {
-		case strings.ContainsRune("\\`*_{}[]<#|~!&$^", r),
-			// Addresses would become links of their own accord (GitHub's autolinks).
-			r == '@', r == ':' && strings.HasPrefix(s[i:], "://"):
+		if strings.ContainsRune("\\`*_[]<|~$@&", r) || r == ':' && strings.HasPrefix(s[i:], "://") || r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www") {
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -193,7 +193,11 @@ func (b *builder) hostLetters() (out []words.Letter) {
 		}
 		args := b.letterArgs()
 		args["service"], args["asks"] = printable(name), numbered(asks[host])
-		out = append(out, b.p.LetterTo(plan.LetterHost, args))
+		l := b.p.LetterTo(plan.LetterHost, args)
+		if host != "" { // several may be written to
+			l.Code += "-" + host
+		}
+		out = append(out, l)
 	}
 	return out
 }

@@ -129,3 +129,17 @@ func Open(name string) ([]byte, error) {
 	}
 	return os.ReadFile(path)
 }
+
+// FreshFolder makes a folder; one that is there already must be empty (else fs.ErrExist), so that nothing in it is mixed
+// with what was there.
+func FreshFolder(path string) error {
+	err := os.Mkdir(path, 0o777)
+	if err == nil || !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	list, err := os.ReadDir(path)
+	if err == nil && len(list) > 0 {
+		return fs.ErrExist
+	}
+	return err
+}

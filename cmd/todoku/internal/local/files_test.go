@@ -119,3 +119,26 @@ func TestClipboardWithoutAnything(t *testing.T) {
 		t.Errorf("%s %q %v: it must not claim to have copied", how, path, err)
 	}
 }
+
+// A folder is made, or found empty, or left alone.
+func TestFreshFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	if err := FreshFolder(dir); err != nil {
+		t.Fatal(err)
+	}
+	if err := FreshFolder(dir); err != nil {
+		t.Errorf("an empty one: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "a"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := FreshFolder(dir); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("a full one: %v", err)
+	}
+	if err := FreshFolder(filepath.Join(dir, "a")); err == nil {
+		t.Error("a file is no folder")
+	}
+	if err := FreshFolder(filepath.Join(dir, "b", "c")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("below nothing: %v", err)
+	}
+}

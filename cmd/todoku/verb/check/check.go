@@ -35,6 +35,7 @@ type Options struct {
 	*cli.Program
 	World   func(context.Context) (*world.World, error) // opens where questions go
 	Write   func(path string, data []byte) error        // makes a new file
+	Folder  func(path string) error                     // makes a new folder, or finds an empty one
 	Answers *cli.Answers
 
 	Domains          []string
@@ -42,7 +43,9 @@ type Options struct {
 	Requirements     []string // receivers whose checklist is wanted
 	Jobs             int      // domains that are looked at together
 	Form             string   // how it is told; "" is text, or JSON with --json
+	HTML             string   // the folder for a page of each domain and an index; "" where none is wanted
 
+	pages *folder
 	lines map[string]int // of the file: where each domain stands first
 }
 
@@ -54,7 +57,7 @@ const (
 
 // Command is the command line of check; run is what it starts.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
-	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Answers: &cli.Answers{Program: p}}
+	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Folder: local.FreshFolder, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:               "check DOMAIN...",
 		Short:             p.Lang.T("cmd.check.short"),
@@ -75,6 +78,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	cli.Complete(c, "requirements", forecast.Listed()...)
 	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
 	cli.Complete(c, "format", cli.Forms()...)
+	c.Flags().StringVar(&o.HTML, "html", "", p.Lang.T("cmd.flag.html"))
 	o.Answers.Declare(c)
 	return c
 }
@@ -83,6 +87,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 func Run(ctx context.Context, o *Options) error {
 	if err := cmp.Or(o.knownForm(), o.knownReceivers(), o.knownJobs()); err != nil {
 		return err
+	}
+	if o.From != "" && o.HTML != "" {
+		return cli.Usage(o.Lang.T("cmd.fault.from-alone"), "")
 	}
 	if o.From != "" {
 		return o.replay()
@@ -105,19 +112,29 @@ func Run(ctx context.Context, o *Options) error {
 	if o.Save != "" && len(names) > 1 {
 		return cli.Usage(o.Lang.T("cmd.fault.save-one"), "")
 	}
-	if len(names) == 1 {
-		input, err := o.Domain(names[0])
-		if err != nil {
-			return o.bad(names[0], err)
-		}
-		return o.one(ctx, w, input, answers)
+	if o.pages, err = o.open(); err != nil {
+		return err
 	}
-	return o.many(ctx, w, names, answers)
+	if len(names) > 1 {
+		err = o.many(ctx, w, names, answers)
+	} else if input, bad := o.Domain(names[0]); bad != nil {
+		o.pages.unnamed(names[0], o.Reason(bad))
+		err = o.bad(names[0], bad)
+	} else {
+		err = o.one(ctx, w, input, answers)
+	}
+	if failed := o.pages.finish(w.Now()); failed != nil {
+		return failed
+	}
+	return err
 }
 
 func (o *Options) one(ctx context.Context, w *world.World, input input.Input, answers owner.Answers) error {
 	r, err := w.Examine(ctx, input, answers)
 	w.Prove(ctx, &r, o.Answers.InHand)
+	if ctx.Err() == nil {
+		o.pages.page(r)
+	}
 	if o.Save != "" && ctx.Err() != nil {
 		return cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.fault.interrupted"),
 			o.Lang.T("cmd.fault.not-saved", i18n.Args{"file": cli.Printable(o.Save)}))
@@ -209,14 +226,19 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 				r, err = w.Examine(ctx, input, answers)
 				w.Prove(ctx, &r, o.Answers.InHand)
 			}
+			if input.Domain != "" && ctx.Err() == nil {
+				o.pages.page(r)
+			}
 			tell.Lock()
 			defer tell.Unlock()
 			way.hide()
 			defer way.step()
 			if input.Domain == "" {
 				o.tellBad(name, err)
+				failed := o.unseen(name, err)
+				o.pages.unnamed(name, failed.line.First)
 				if i < len(all) {
-					all[i] = o.unseen(name, err)
+					all[i] = failed
 				}
 				status = cli.Graver(status, o.Tell(err))
 				return
