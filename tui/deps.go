@@ -107,7 +107,7 @@ type Lab struct {
 	Mail     func(ctx context.Context, lang string) (string, error)
 	SwitchOn func(service string)
 	// Press presses a service's switch that makes the key's record as well.
-	Press func(service, name string)
+	Press func(service, name string) error
 }
 
 // Opened is the content of the file that a text names; the text itself where it names none.

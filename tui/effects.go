@@ -56,7 +56,7 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 		}
 	case session.PressSwitch:
 		if d.Lab != nil && d.Lab.Press != nil {
-			d.Lab.Press(e.Service, e.Name)
+			_ = d.Lab.Press(e.Service, e.Name) // what does not stand then, the looks and the test mail show
 		}
 	case session.ReadReports:
 		read := &report.Reading{Stopped: true}

@@ -67,7 +67,7 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			return "/tmp/" + name, nil
 		},
 		Lab: &tui.Lab{Notice: x.Story.Answers.Message, Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Key: x.Story.Key, Publish: x.Net.Publish,
-			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}, Mail: x.Mailed(), SwitchOn: x.Post.SwitchOn},
+			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}, Mail: x.Mailed(), SwitchOn: x.Post.SwitchOn, Press: x.Post.Press},
 		Verify: x.Verify,
 	}
 	return b
@@ -170,7 +170,7 @@ func storyS5(t *testing.T) {
 		"",                                  // reports to the own address
 		"",                                  // DMARC
 		"publish", "3600", "@新しい設定が反映されました", // and wait
-		"lab", "", // the test mail, which bears no signature yet
+		"lab", "", // the test mail, signed since the switch was pressed
 		"1", "", // keep it as text
 	)
 	inOrder(t, out,
@@ -182,7 +182,7 @@ func storyS5(t *testing.T) {
 		"空欄のまま Enter を押すと「info@tanaka-foods.example」",
 		"\nv=DMARC1; p=none; rua=mailto:info@tanaka-foods.example\n",
 		"レコードを公開しました。", "反映済み", "すべての確認先に、新しい設定が反映されました。",
-		"届きました。SPF と DMARC を通っています（DKIM の署名はありません）。", "確認済み（",
+		"届きました。SPF・DKIM・DMARC のすべてを通っています。", "確認済み（",
 		"ファイルに保存しました: /tmp/todoku-tanaka-foods.example-2026-11-22.txt", "終了します。",
 	)
 	if len(b.copied) != 1 || b.copied[0] != "v=spf1 a:www1234.sakura.ne.jp mx ~all" {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"example.org/todoku/checks/inhand"
-	"example.org/todoku/checks/lab"
 	"example.org/todoku/checks/lab/trial"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
@@ -80,9 +79,8 @@ func (f *front) perform(e session.Effect) {
 	case session.SwitchOn:
 		f.Post.SwitchOn(e.Service)
 	case session.PressSwitch:
-		if r, ok := lab.Record(f.Story.Key(e.Service, e.Name)); ok && !f.deaf {
-			must(f.t, f.Net.Publish([]snapshot.Edit{r}))
-			f.Post.SwitchOn(e.Service)
+		if !f.deaf {
+			must(f.t, f.Post.Press(e.Service, e.Name))
 		}
 	case session.ReadRuns:
 		var runs []session.Stored

@@ -13,6 +13,7 @@ import (
 
 	"example.org/todoku/checks/lab"
 	"example.org/todoku/checks/message"
+	"example.org/todoku/checks/snapshot"
 )
 
 // Rcpt is the address that practice mails are written to.
@@ -24,6 +25,7 @@ type Post struct {
 	now func() time.Time
 	out lab.Sends
 	own string // the owner's domain
+	key func(service, name string) string
 
 	mu   sync.Mutex
 	on   bool
@@ -35,7 +37,7 @@ func New(net *lab.Internet, sc lab.Scenario, now func() time.Time) *Post {
 	if sc.Sends == nil {
 		return nil
 	}
-	p := &Post{net: net, now: now, out: *sc.Sends, own: sc.Answers.Domain, on: sc.Sends.On}
+	p := &Post{net: net, now: now, out: *sc.Sends, own: sc.Answers.Domain, key: sc.Key, on: sc.Sends.On}
 	if p.out.Envelope == "" {
 		p.out.Envelope = p.out.From
 	}
@@ -50,6 +52,23 @@ func (p *Post) SwitchOn(service string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.on = p.on || service == p.out.Service
+}
+
+// Press presses a service's switch that makes the key's record as well: the record named name is published, and the service
+// signs from then on. A service without such a record in the scenario does nothing.
+func (p *Post) Press(service, name string) error {
+	if p == nil {
+		return nil
+	}
+	e, ok := lab.Record(p.key(service, name))
+	if !ok {
+		return nil
+	}
+	if err := p.net.PublishRight([]snapshot.Edit{e}); err != nil {
+		return err
+	}
+	p.SwitchOn(service)
+	return nil
 }
 
 // Sent is what became of a mail.
