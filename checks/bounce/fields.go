@@ -52,6 +52,21 @@ func (f fields) all(name string) []string {
 // that a mail program or a person wrapped.
 func readFields(data []byte) (out fields, rest []byte) {
 	strange := 0
+	var folded []byte // the value of the last field, as its lines come
+	settle := func() {
+		if len(folded) > 0 {
+			out[len(out)-1].value, folded = string(folded), folded[:0]
+		}
+	}
+	defer settle()
+	add := func(line []byte) {
+		if last := out[len(out)-1]; len(folded) == 0 {
+			folded = append(folded, last.value...)
+		}
+		if len(folded) < maxValue {
+			folded = append(append(folded, ' '), bytes.TrimSpace(clip(line, maxValue))...)
+		}
+	}
 	for len(data) > 0 {
 		line, after, _ := bytes.Cut(data, []byte("\n"))
 		line = bytes.TrimRight(line, "\r")
@@ -59,7 +74,7 @@ func readFields(data []byte) (out fields, rest []byte) {
 			return out, after
 		}
 		if len(out) > 0 && (line[0] == ' ' || line[0] == '\t') {
-			out[len(out)-1].add(line)
+			add(line)
 			data = after
 			continue
 		}
@@ -67,24 +82,19 @@ func readFields(data []byte) (out fields, rest []byte) {
 		switch {
 		case m != nil && len(out) < maxFields:
 			value := strings.TrimSpace(string(clip(line[len(m[0]):], maxValue)))
+			settle()
 			out = append(out, field{strings.ToLower(string(m[1])), value})
 			strange = 0
 		case m != nil: // too many
 		case len(out) > 0 && strange < 2 && goesOn(after):
 			strange++
-			out[len(out)-1].add(line)
+			add(line)
 		default:
 			return out, data
 		}
 		data = after
 	}
 	return out, nil
-}
-
-func (f *field) add(line []byte) {
-	if len(f.value) < maxValue {
-		f.value += " " + strings.TrimSpace(string(clip(line, maxValue)))
-	}
 }
 
 // goesOn reports whether the next line is a field that mails have.

@@ -114,6 +114,9 @@ func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 			}
 			return r
 		}
+		if n == len(*buf) {
+			(*buf)[2] |= 0x02 // cut by our own bound, which is the same as TC: the whole comes by TCP
+		}
 		if got, ok := fits((*buf)[:n], m); ok {
 			r.msg = got
 			return r
