@@ -282,13 +282,11 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 		line += f.Styles.Dim.Render(fill(w.Kind, kind, f.Glyphs.Etc)) + " "
 	}
 	state := fill(w.State, 14, f.Glyphs.Etc)
-	if f.W < 76 {
-		state = fill(w.State, 12, f.Glyphs.Etc)
-	}
 	if s.changed(x) {
 		state = f.Styles.Title.Render(state)
 	}
-	line += state + " " + fill(count, of, "") + " " + s.left(f, w)
+	line += state + " " + fill(count, of, "") + " "
+	line += s.left(f, w, f.W-1-width(line))
 	if s.changed(x) && width(line)+2+width(f.T("watch.new")) < f.W {
 		line += "  " + f.Styles.Key.Render(f.T("watch.new"))
 	}
@@ -308,12 +306,16 @@ func (s watch) changed(x propagation.Sight) bool {
 	})
 }
 
-// left is the end of a line: a bar that runs down, or when the place was seen.
-func (s watch) left(f Frame, w words.Sight) string {
+// left is the end of a line: a bar that runs down, where there is room for it, and the time left; or when the place was seen.
+func (s watch) left(f Frame, w words.Sight, room int) string {
 	if !w.Waiting || w.Left == "" {
 		return w.At
 	}
-	return f.bar(1-w.Share, 6+max(0, f.W-80)/8) + " " + w.Left
+	bar := f.bar(1-w.Share, 6+max(0, f.W-80)/8) + " "
+	if width(bar)+width(w.Left) > room {
+		bar = ""
+	}
+	return bar + w.Left
 }
 
 // gates tells what may be done now that a record is seen, and what must still wait.

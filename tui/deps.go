@@ -106,6 +106,8 @@ type Lab struct {
 	// it in a language, or the notice that it was refused. nil: the story sends none. SwitchOn makes a service sign.
 	Mail     func(ctx context.Context, lang string) (string, error)
 	SwitchOn func(service string)
+	// Press presses a service's switch that makes the key's record as well.
+	Press func(service, name string)
 }
 
 // Opened is the content of the file that a text names; the text itself where it names none.

@@ -54,6 +54,10 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 		if d.Lab != nil && d.Lab.SwitchOn != nil {
 			d.Lab.SwitchOn(e.Service)
 		}
+	case session.PressSwitch:
+		if d.Lab != nil && d.Lab.Press != nil {
+			d.Lab.Press(e.Service, e.Name)
+		}
 	case session.ReadReports:
 		read := &report.Reading{Stopped: true}
 		if d.Reports != nil {

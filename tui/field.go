@@ -58,7 +58,7 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 			q.wrong = m
 			return q, nil, nil
 		}
-		if warn := q.c.p().Warn(r); warn != "" && warn != q.warn {
+		if warn := q.c.p().Warn(r, q.c.Answers().Domain); warn != "" && warn != q.warn && r.Values[0] != q.c.Suggestion() {
 			q.warn = warn
 			return q, nil, nil
 		}

@@ -71,7 +71,7 @@ func walkStory(t *testing.T, story string, lang i18n.Lang) {
 		t.Fatalf("saved %d files", len(d.saved))
 	}
 	for name, text := range d.saved {
-		if !strings.Contains(text, "v=spf1") {
+		if !strings.Contains(text, "v=spf1") && !strings.Contains(name, "request") { // which asks for what is yet to be done
 			t.Errorf("%s says nothing of SPF", name)
 		}
 	}

@@ -64,7 +64,7 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	if len(s.c.Result().Plan.Ways) > 0 && !words.Mended(s.c.Result().Plan, s.c.Answers().Domain) {
 		thens = append(thens, f.T("diag.ways"))
 	}
-	return p.Sentences(nows...), p.Sentences(thens...)
+	return p.Sentences(append(nows, p.Whose(s.c.Answers()))...), p.Sentences(thens...)
 }
 
 // told are the lines that fit on the diagnosis: the first, and where that one takes the mail, the worst of the others

@@ -98,7 +98,15 @@ func (s keep) text(f Frame) []string {
 		out = append(out, f.para(s.c.p().Finding(refusal).Fix, 3)...)
 		out = append(out, "")
 	}
-	out = append(out, s.remains(f, "keep.later", s.c.Result().Plan.Later)...)
+	later := "keep.later"
+	if only, done := s.c.Switched(); done {
+		later = ""
+	} else if only {
+		later = "keep.later-switch"
+	}
+	if later != "" {
+		out = append(out, s.remains(f, later, s.c.Result().Plan.Later)...)
+	}
 	out = append(out, s.remains(f, "keep.left", s.c.Result().Plan.Left)...)
 	out = append(out, s.signing(f)...)
 	out = append(append(out, s.proof(f)...), "")

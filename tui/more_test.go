@@ -147,10 +147,17 @@ func recordAlbum(t *testing.T, a *album) {
 	a.add(d, "record: an empty field copied")
 	d.press("?")
 	a.add(d, "record: help")
-	d.press("esc", "right", "right")
+	d = drive(t, "S1", i18n.JA, steady)
+	d.to(wizard.StepRecords)
+	d.press("right", "right")
 	a.add(d, "record: asks where reports go")
 	d.press("ctrl+u", "x@gmail.com", "enter")
 	a.add(d, "record: reports to a stranger")
+	d.press("ctrl+u", "x@other.example", "enter")
+	if d.r.c.At() != wizard.StepReport {
+		t.Error("an address at another domain is taken without a word")
+	}
+	a.add(d, "record: reports to another domain")
 	d.press("ctrl+u", "nobody", "enter")
 	a.add(d, "record: no address")
 }

@@ -38,19 +38,37 @@ func (s diagnosis) picture(f Frame) []string {
 		check = f.T("pic.check-brief")
 	}
 	gmail = cut(gmail, max(8, width(gmail)+f.W-fixed()-1-leastHost), g.Etc)
-	host = cut(host, max(leastHost, f.W-fixed()-1), g.Etc)
+	names := f.clippedTo(wrap(host, max(leastHost, f.W-fixed()-1)), below)
+	host = names[0]
+	for _, l := range names {
+		if width(l) > width(host) {
+			host = fill(host, width(l), "")
+		}
+	}
+	names = append(names[1:], below, "", "")
 	left := "   " + you + "  " + g.Arrow + "  "
 	mid := left + host + "  " + atDNS + "  "
 	out := []string{mid + check + "  " + atGmail + "  " + gmail}
 	for i, topic := range []string{"spf", "dkim", "dmarc"} {
 		lead := strings.Repeat(" ", width(left))
-		if i == 0 {
-			lead += cut(below, max(0, width(mid)-width(left)-1), g.Etc)
-		}
+		lead += cut(names[i], max(0, width(mid)-width(left)-1), g.Etc)
 		mark, word := s.topic(f, topic)
 		out = append(out, fill(lead, width(mid), "")+fill(strings.ToUpper(topic), 6, "")+mark+" "+cut(word, max(4, f.W-width(mid)-9), g.Etc))
 	}
 	return out
+}
+
+// clippedTo leaves of a name so many lines that its address has room below it, beside the three proofs.
+func (f Frame) clippedTo(lines []string, below string) []string {
+	most := 4
+	if below != "" {
+		most = 3
+	}
+	if len(lines) > most {
+		lines = lines[:most]
+		lines[most-1] = cut(lines[most-1], max(1, width(lines[0])-width(f.Glyphs.Etc)), "") + f.Glyphs.Etc
+	}
+	return lines
 }
 
 // stops are who writes, who passes the mail on, and where it ends; nil where it goes straight.

@@ -32,3 +32,36 @@ func TestOnTheWay(t *testing.T) {
 		}
 	}
 }
+
+// TestSeenInTheField are notices as people copy them where a forward or a list has a part in it: what they come down to.
+func TestSeenInTheField(t *testing.T) {
+	const unproved = "550-5.7.26 Your email has been blocked because the sender is unauthenticated. 550-5.7.26  SPF [nagisa.example] with ip: [203.0.113.20] = did not pass"
+	for name, c := range map[string]struct {
+		text    string
+		cause   bounce.Cause
+		step    bounce.Step
+		forward bounce.Truth
+	}{
+		"a notice to the postmaster of the forwarder": {"From: MAILER-DAEMON@www4.host.example\nTo: postmaster@kosame.example\nSubject: Returned mail: see transcript for details\n\n" +
+			"   ----- The following addresses had permanent fatal errors -----\n<kosame@gmail.com>\n\n   ----- Transcript of session follows -----\n... while talking to gmail-smtp-in.l.google.com.:\n>>> DATA\n<<< " + unproved + "\n",
+			bounce.AuthSPFDKIM, "passed-on", bounce.Yes},
+		"a notice to the sender's own postmaster": {"From: MAILER-DAEMON@www4.host.example\nTo: postmaster@nagisa.example\nSubject: Returned mail\n\n<kosame@gmail.com>: host gmail-smtp-in.l.google.com[198.51.100.14] said:\n    " + unproved + "\n",
+			bounce.AuthSPFDKIM, "authenticate", bounce.Maybe},
+		"a log in which the forwarder rewrote": {"Nov 29 10:51:18 mx postfix/qmgr[12]: B79: from=<SRS0+Wgby=C3=parcel.example=no@kosame.example>, size=2, nrcpt=1 (queue active)\n" +
+			"Nov 29 10:51:19 mx postfix/smtp[29]: B79: to=<kosame@gmail.com>, relay=gmail-smtp-in.l.google.com[198.51.100.26]:25, dsn=5.7.1, status=bounced (host gmail-smtp-in.l.google.com[198.51.100.26] said: " +
+			"550-5.7.1 Unauthenticated email from parcel.example is not accepted due to domain's 550-5.7.1 DMARC policy. (in reply to end of DATA command))\n",
+			bounce.AuthDMARC, "passed-on", bounce.Yes},
+		"spam that was passed on": {"<kosame@gmail.com> (expanded from <info@kosame.example>): host\n    gmail-smtp-in.l.google.com[198.51.100.14] said: 550-5.7.1 [203.0.113.20\n    12] Our system has detected that this message is 550-5.7.1 likely\n    unsolicited mail. (in reply to end of DATA command)\n",
+			bounce.Spam, "forward-clean", bounce.Yes},
+		"an address that is not let send for a domain": {"<suzu@mail.example>: host mx00.mail.example[192.0.2.9] said: 550-203.0.113.20 is not allowed to\n    send mail from hibari.example. Help at/Hilfe unter 550 www.mfaq.info (in reply to\n    RCPT TO command)\n",
+			bounce.AuthSPF, "mend-spf", bounce.Maybe},
+		"a filter's word for DMARC": {"550 sorry, we don't allow this mail.\n", bounce.AuthDMARC, "align", bounce.Maybe},
+		"a list with two Reply-To": {"<kaiin@gmail.com>: host gmail-smtp-in.l.google.com[198.51.100.26] said:\n    550-5.7.1 This message is not RFC 5322 compliant. There are multiple Reply-To\n    550-5.7.1 headers. (in reply to end of DATA command)\n",
+			bounce.Malformed, "fix-software", bounce.Maybe},
+	} {
+		r := bounce.Read([]byte(c.text))
+		if m := r.Main(); r.Kind != bounce.Bounce || m.Cause != c.cause || m.Step != c.step || r.Forwarding.Is != c.forward {
+			t.Errorf("%s: %s, %s, step %s, forwarded %v", name, r.Kind, m.Cause, m.Step, r.Forwarding)
+		}
+	}
+}

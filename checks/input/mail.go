@@ -58,10 +58,10 @@ type header struct{ name, value string }
 // mail recognises a bounce, a header or a message. What exactly it says is for the packages that read mail; here only
 // its kind and the domain that it is about.
 func mail(text string) (Input, bool) {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
-	if len(text) > 2*maxMail {
+	if len(text) > 2*maxMail { // before anything is copied
 		text = text[:maxMail] + "\n" + text[len(text)-maxMail:]
 	}
+	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	text = strings.ToValidUTF8(text, "?")
 	top, body := headers(text)
 	known, proof := 0, 0

@@ -22,13 +22,15 @@ func notice(to, final, original string, returned ...string) string {
 func TestParties(t *testing.T) {
 	const forwards = "info@suzume.example"
 	for name, c := range map[string]struct{ text, want, domain string }{
-		"straight":                 {notice("mori@hibari.example", "kato@gmail.com", "kato@gmail.com", "From: mori@hibari.example", "To: kato@gmail.com"), "writer=hibari.example!", "hibari.example"},
-		"passed on":                {notice("mori@hibari.example", "suzu@gmail.com", forwards, "From: mori@hibari.example", "To: "+forwards), "writer=hibari.example! forwarder=suzume.example", ""},
-		"to the forwarder":         {notice("postmaster@suzume.example", "suzu@gmail.com", forwards, "From: mori@hibari.example", "To: "+forwards), "writer=hibari.example forwarder=suzume.example!", ""},
-		"from free mail":           {notice("mori@yahoo.co.jp", "suzu@gmail.com", forwards, "From: mori@yahoo.co.jp", "To: "+forwards), "forwarder=suzume.example", "suzume.example"},
-		"by one's own sub-domain":  {notice("mori@hibari.example", "suzu@gmail.com", "all@ml.hibari.example", "From: mori@hibari.example", "To: all@ml.hibari.example"), "writer=hibari.example!", "hibari.example"},
-		"a list":                   {notice("kai-bounces@machi.example", "kato@gmail.com", "kato@gmail.com", "From: mori@hibari.example", "To: kai@machi.example", "List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"), "writer=hibari.example lister=machi.example!", ""},
-		"a list, from a free mail": {notice("kai-bounces@machi.example", "kato@gmail.com", "kato@gmail.com", "From: mori@gmail.com", "To: kai@machi.example", "List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"), "lister=machi.example!", "machi.example"},
+		"straight":                   {notice("mori@hibari.example", "kato@gmail.com", "kato@gmail.com", "From: mori@hibari.example", "To: kato@gmail.com"), "writer=hibari.example!", "hibari.example"},
+		"passed on":                  {notice("mori@hibari.example", "suzu@gmail.com", forwards, "From: mori@hibari.example", "To: "+forwards), "writer=hibari.example! forwarder=suzume.example", ""},
+		"to the forwarder":           {notice("postmaster@suzume.example", "suzu@gmail.com", forwards, "From: mori@hibari.example", "To: "+forwards), "writer=hibari.example forwarder=suzume.example!", ""},
+		"from free mail":             {notice("mori@yahoo.co.jp", "suzu@gmail.com", forwards, "From: mori@yahoo.co.jp", "To: "+forwards), "forwarder=suzume.example", "suzume.example"},
+		"by one's own sub-domain":    {notice("mori@hibari.example", "suzu@gmail.com", "all@ml.hibari.example", "From: mori@hibari.example", "To: all@ml.hibari.example"), "writer=hibari.example!", "hibari.example"},
+		"a list":                     {notice("kai-bounces@machi.example", "kato@gmail.com", "kato@gmail.com", "From: mori@hibari.example", "To: kai@machi.example", "List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"), "writer=hibari.example lister=machi.example!", ""},
+		"a list, from a free mail":   {notice("kai-bounces@machi.example", "kato@gmail.com", "kato@gmail.com", "From: mori@gmail.com", "To: kai@machi.example", "List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"), "lister=machi.example!", "machi.example"},
+		"the forwarder's postmaster": {"From: MAILER-DAEMON@www4.host.example\nTo: postmaster@kosame.example\nSubject: Returned mail\n\n<kosame@gmail.com>: host gmail-smtp-in.l.google.com[198.51.100.14] said:\n    550-5.7.26 Your email has been blocked because the sender is unauthenticated. SPF [nagisa.example] with ip: [203.0.113.20] = did not pass\n", "writer=nagisa.example forwarder=kosame.example!", ""},
+		"the alias alone":            {"<kosame@gmail.com> (expanded from <info@kosame.example>): host\n    gmail-smtp-in.l.google.com[198.51.100.14] said: 550-5.7.1 likely unsolicited mail (in reply to end of DATA command)\n", "forwarder=kosame.example", "kosame.example"},
 	} {
 		var got []string
 		for _, p := range input.Parties(bounce.Read([]byte(c.text))) {

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"example.org/todoku/checks/snapshot"
@@ -123,3 +124,15 @@ func mistyped(v string) string {
 }
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+
+// zoneLine is a TXT record as a console shows it, with its name in front.
+var zoneLine = regexp.MustCompile(`^(\S+?)\.?\s+(?:\d+\s+)?IN\s+TXT\s+(v=DKIM1\S*.*)$`)
+
+// Record is the record that a console's text shows whole, as a line of a zone; ok is false where the text has no name.
+func Record(text string) (e snapshot.Edit, ok bool) {
+	m := zoneLine.FindStringSubmatch(text)
+	if m == nil {
+		return snapshot.Edit{}, false
+	}
+	return snapshot.Edit{Name: m[1], Type: snapshot.TXT, Add: []string{m[2]}, TTL: 3600}, true
+}

@@ -53,7 +53,8 @@ func inside(ts *testscript.TestScript, args []string) cli.Status {
 		ts.Check(os.Chdir(home))
 	}()
 	os.Clearenv()
-	for _, k := range []string{"HOME", "PATH", "TMPDIR", "XDG_STATE_HOME", "LANG", "LC_ALL", "LC_MESSAGES", "TERM", "NO_COLOR", "RUNEWIDTH_EASTASIAN"} {
+	for _, k := range []string{"HOME", "PATH", "TMPDIR", "XDG_STATE_HOME", "LANG", "LC_ALL", "LC_MESSAGES", "TERM", "NO_COLOR", "RUNEWIDTH_EASTASIAN",
+		"XDG_CONFIG_HOME", "TODOKU_CONFIG", "TODOKU_LANG", "TODOKU_RESOLVER", "TODOKU_DNS_PANEL", "TODOKU_REPORT_TO", "TODOKU_GLYPHS", "TODOKU_MOUSE"} {
 		if v := ts.Getenv(k); v != "" {
 			ts.Check(os.Setenv(k, v))
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,6 +17,29 @@ func (s *screen) resizes(w, h int) {
 	s.mu.Unlock()
 	if err := pty.Setsize(s.tty, &pty.Winsize{Rows: uint16(h), Cols: uint16(w)}); err != nil {
 		s.t.Fatal(err)
+	}
+}
+
+// leaves waits for the program's end.
+func (s *screen) leaves() {
+	s.t.Helper()
+	select {
+	case err := <-s.gone:
+		if err != nil {
+			s.t.Errorf("left with %v", err)
+		}
+	case <-time.After(60 * time.Second):
+		s.t.Errorf("it does not leave:\n%s", s.text())
+	}
+}
+
+// says waits until the program has written a text, on whatever screen.
+func (s *screen) says(text string) {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !strings.Contains(s.raw.String(), text) {
+		s.t.Errorf("%q was not said at the end", text)
 	}
 }
 
@@ -65,15 +89,64 @@ func TestWalkAsPeopleDo(t *testing.T) {
 	s.types(enter)
 	s.sees("保存しました")
 	s.types("q")
-	select {
-	case err := <-s.gone:
-		if err != nil {
-			t.Errorf("left with %v", err)
-		}
-	case <-time.After(60 * time.Second):
-		t.Errorf("q does not leave:\n%s", s.text())
-	}
+	s.leaves()
 	if files, err := filepath.Glob(filepath.Join(dir, "*.txt")); err != nil || len(files) != 1 {
 		t.Errorf("exported %v, %v", files, err)
 	}
+}
+
+// Who leaves in the middle goes on from there: at a record with the answers as they were, in the wait with the wait.
+func TestLeaveAndComeBack(t *testing.T) {
+	how := offered(t, "S5")
+	args := append(how[1:], "--watch", "練習="+how[2])
+	dir := t.TempDir()
+	s := inTerminal(t, dir, args...)
+	s.sees("ドメイン名かメールアドレス")
+	s.types("\x1b[200~ｉｎｆｏ＠ｔａｎａｋａ－ｆｏｏｄｓ．ｅｘａｍｐｌｅ\x1b[201~")
+	s.sees("ｅｘａｍｐｌｅ")
+	s.types(enter)
+	s.sees("次のとおりで合っていますか")
+	s.sees("さくら")
+	s.types(enter)
+	s.sees("SPF レコードがありません")
+	s.types(enter)
+	s.sees("レコード 1 / 3")
+	s.types(" ")
+	s.sees("保存済み")
+	s.types("\x03") // as who wants to copy: it asks
+	s.sees("もう一度 Ctrl+C")
+	s.types("\x03")
+	s.leaves()
+	s.says("続きは")
+
+	s = inTerminal(t, dir, args...)
+	s.sees("続きから")
+	s.sees("tanaka-foods.example")
+	s.types(enter)
+	s.sees("次のとおりで合っていますか") // DNS is looked at anew, and the answers stand
+	s.sees("さくら")
+	s.types(enter)
+	s.sees("SPF レコードがありません")
+	s.types(enter)
+	s.sees("レコード 1 / 3")
+	s.types(enter)
+	s.sees("レコード 2 / 3")
+	s.types(enter)
+	s.sees("受け取るアドレスを入力")
+	s.sees("info@tanaka-foods.example")
+	s.types(enter)
+	s.sees("レコード 3 / 3")
+	s.types(enter)
+	s.sees("未反映")
+	s.types("q")
+	s.leaves()
+
+	s = inTerminal(t, dir, args...)
+	s.sees("続きから")
+	s.types(enter)
+	s.sees("未反映")
+	s.resizes(60, 20)
+	s.sees("未反映")
+	s.types("q")
+	s.leaves()
 }

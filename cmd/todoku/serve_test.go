@@ -10,14 +10,15 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
-// A story that is served can be checked through its loopback ports.
-func TestServe(t *testing.T) {
-	ctx, stop := context.WithCancel(t.Context())
+// offered serves a story on loopback ports until the test ends, and gives the words after "todoku check" that ask it.
+func offered(t *testing.T, story string) []string {
+	t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
 	out := &gate{ready: make(chan struct{})}
 	ended := make(chan cli.Status, 1)
 	var errs bytes.Buffer
 	go func() {
-		ended <- run(ctx, []string{"lab", "S1", "--serve", "--lang", "en"}, strings.NewReader(""), out, &errs)
+		ended <- run(ctx, []string{"lab", story, "--serve", "--lang", "en"}, strings.NewReader(""), out, &errs)
 	}()
 	select {
 	case <-out.ready:
@@ -25,22 +26,29 @@ func TestServe(t *testing.T) {
 		stop()
 		t.Skipf("cannot serve here: status %d: %s", status, &errs)
 	}
+	t.Cleanup(func() {
+		stop()
+		if status := <-ended; status != cli.StatusOK {
+			t.Errorf("serve ended with %d: %s", status, &errs)
+		}
+	})
 	_, command, ok := strings.Cut(out.String(), "todoku check ")
 	command, _, _ = strings.Cut(command, "\n")
 	if !ok {
 		t.Fatalf("no command is offered: %s", out)
 	}
+	return strings.Fields(command)
+}
+
+// A story that is served can be checked through its loopback ports.
+func TestServe(t *testing.T) {
 	var told, faults bytes.Buffer
-	args := append([]string{"check", "--lang", "en"}, strings.Fields(command)...)
-	if status := run(ctx, args, strings.NewReader(""), &told, &faults); status != cli.StatusFix {
+	args := append([]string{"check", "--lang", "en"}, offered(t, "S1")...)
+	if status := run(t.Context(), args, strings.NewReader(""), &told, &faults); status != cli.StatusFix {
 		t.Errorf("status %d: %s%s", status, &told, &faults)
 	}
 	if !strings.Contains(told.String(), "There is no SPF record") {
 		t.Errorf("said: %s", &told)
-	}
-	stop()
-	if status := <-ended; status != cli.StatusOK {
-		t.Errorf("serve ended with %d: %s", status, &errs)
 	}
 }
 

@@ -1,6 +1,7 @@
 package plain
 
 import (
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -59,6 +60,9 @@ func (s *walk) intake() (wizard.Reply, error) {
 				return wizard.Reply{}, err
 			}
 			got, problem = s.d.Recognise(text)
+			if len(text) > maxCut {
+				runtime.GC() // what reading has left, before the mail is learnt from
+			}
 		}
 		if problem != nil {
 			s.say(s.p.Problem(problem))
@@ -166,7 +170,7 @@ func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	if text != "" {
 		r.Values = []string{text}
 	}
-	if warn := s.p.Warn(r); warn != "" {
+	if warn := s.p.Warn(r, s.Answers().Domain); warn != "" && text != offer {
 		s.say(warn)
 		again, err := s.ask(s.help(step))
 		if err != nil || strings.TrimSpace(again) == "" {

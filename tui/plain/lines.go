@@ -2,6 +2,7 @@ package plain
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -17,6 +18,9 @@ type lines struct {
 	failed error // why no more come, where it is not the end of the input; to be read after c was closed
 }
 
+// readAhead is how many lines are read before somebody wants them, so that a long paste is not handed over one by one.
+const readAhead = 128
+
 // line is one line without its end. One over wizard.MaxPaste bytes is long, and has no text.
 type line struct {
 	text string
@@ -25,7 +29,7 @@ type line struct {
 
 // readLines begins to read; it stops at the end of the input, or when nobody listens any more.
 func readLines(in io.Reader, over <-chan struct{}) *lines {
-	l := &lines{c: make(chan line)}
+	l := &lines{c: make(chan line, readAhead)}
 	go func() {
 		defer close(l.c)
 		r := bufio.NewReaderSize(in, 64<<10)
@@ -55,6 +59,10 @@ func readLine(r *bufio.Reader) (line, error) {
 	var next line
 	for {
 		part, err := r.ReadSlice('\n')
+		if text == nil && !next.long && !errors.Is(err, bufio.ErrBufferFull) { // a whole line, as nearly all are
+			next.text = string(bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r")))
+			return next, err
+		}
 		if next.long = next.long || len(text)+len(part) > wizard.MaxPaste; !next.long {
 			text = append(text, part...)
 		}

@@ -5,11 +5,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"example.org/todoku/checks/lab/trial"
 	"example.org/todoku/i18n"
 	"example.org/todoku/tui/plain"
 	"example.org/todoku/wizard"
@@ -42,6 +44,23 @@ func pasteTooLong(t *testing.T) {
 		t.Errorf("told %d times", n)
 	}
 	inOrder(t, out, i18n.EN.T("wizard.misfit.long"), i18n.EN.T("plain.bye"))
+}
+
+// What a paste of many short lines costs is bounded by its bytes: each line is taken once, and what is over the bound is let go.
+func TestPasteOfShortLines(t *testing.T) {
+	if trial.Racing { // allocations are not counted under it
+		t.Skip()
+	}
+	const line = "Received: by mx1.host.example\n"
+	text := "paste\n" + strings.Repeat(line, (wizard.MaxPaste+wizard.MaxPaste/2)/len(line)) + ".\nquit\n"
+	b := newBench(t, "S5", i18n.EN)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	typedAll(t, b, text)
+	runtime.ReadMemStats(&after)
+	if cost := float64(after.TotalAlloc-before.TotalAlloc) / float64(len(text)); cost > 8 {
+		t.Errorf("%.1f bytes are taken for each byte of the paste", cost)
+	}
 }
 
 // failing is an input that fails.

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -214,15 +215,25 @@ func (s *walk) paste(first string) (string, error) {
 			if !ok {
 				s.ended()
 			}
-			if !ok || fold(strings.TrimSpace(l.text)) == "." {
+			if !ok || isPoint(l.text) {
+				if b.Len() > maxCut {
+					runtime.GC()
+				}
 				return b.String(), nil
 			}
 			if (l.long || b.Len()+1+len(l.text) > wizard.MaxPaste) && !full {
 				s.tell("wizard.misfit." + wizard.MisfitLong)
 				full = true
+				kept := strings.Clone(b.String()[:min(b.Len(), maxCut)])
+				b = strings.Builder{}
+				b.WriteString(kept)
+				runtime.GC() // the lines that were joined are garbage by now, as much as the paste; the program collects rarely
 			}
 			if full {
 				continue
+			}
+			if need := b.Len() + 1 + len(l.text); need > b.Cap() && need > wizard.MaxPaste/8 {
+				b.Grow(wizard.MaxPaste - b.Len()) // at once: to double again and again costs as much as the paste
 			}
 			if b.Len() > 0 {
 				b.WriteByte('\n')
@@ -230,6 +241,15 @@ func (s *walk) paste(first string) (string, error) {
 			b.WriteString(l.text)
 		}
 	}
+}
+
+// maxCut is how much is kept of a paste that is too long: as much of a mail as is read for what it says.
+const maxCut = 2 << 20
+
+// isPoint reports whether a line ends a paste: a point alone, as any input method writes it.
+func isPoint(line string) bool {
+	line = strings.TrimSpace(line)
+	return line != "" && len(line) <= len("\uff0e") && fold(line) == "."
 }
 
 // summary is what the exported file is made of.

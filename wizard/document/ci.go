@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/todoku/checks"
+	"example.org/todoku/i18n"
 )
 
 // A Suite is a domain's findings as systems that run checks on every change understand them.
@@ -45,6 +46,39 @@ func SuiteOf(in Input) Suite {
 			}
 		}
 		out.Cases = append(out.Cases, c)
+	}
+	return out
+}
+
+// guardSeverities are what the states of a guarded domain mean.
+var guardSeverities = map[GuardState]checks.Severity{GuardSame: checks.Fine, GuardKept: checks.Fine, GuardChanged: checks.Advice,
+	GuardBroken: checks.Harms, GuardRefused: checks.Harms}
+
+// GuardSuite gives what a comparison with the last good state found: one case for the state, with what changed, and one for
+// each fault that is new.
+func GuardSuite(g Guarded) Suite {
+	out := Suite{Name: g.Domain, When: g.Taken}
+	state := g.Lang.T("guard.state."+string(g.State), i18n.Args{"domain": printable(g.Domain), "since": since(g), "count": len(g.Drift.Changes)})
+	if g.State == GuardUnknown {
+		out.Error = strings.TrimSpace(state + " " + g.Reason)
+		return out
+	}
+	p := g.words()
+	whole := Case{Code: "guard-" + string(g.State), Severity: guardSeverities[g.State], What: state}
+	for _, c := range g.Drift.Changes {
+		whole.Detail = append(whole.Detail, p.Changed(c))
+	}
+	for _, l := range g.Drift.Losses {
+		whole.Detail = append(whole.Detail, p.Lost(l))
+	}
+	whole.Detail = append(whole.Detail, p.Fallen(g.Drift.Fallen)...)
+	for _, c := range g.Drift.Clues {
+		whole.Detail = append(whole.Detail, p.Culprit(c))
+	}
+	out.Cases = append(out.Cases, whole)
+	for _, f := range g.faults() {
+		w := p.Finding(f)
+		out.Cases = append(out.Cases, Case{Code: string(f.Code), Severity: f.Severity, Name: f.Name, What: w.What, Detail: []string{w.Why, w.Fix}})
 	}
 	return out
 }

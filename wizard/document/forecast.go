@@ -115,6 +115,7 @@ func (b *builder) forecast() {
 		}
 	}
 	b.add(block{kind: table, rows: rows})
+	b.say(b.p.Whose(b.in.Answers))
 	b.say(b.p.T("forecast.seen"))
 	b.say(b.p.T("forecast.bulk"))
 }

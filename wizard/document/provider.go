@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -90,7 +91,7 @@ func ProviderPage(lang i18n.Lang, p Provider, now time.Time, l Layout) string {
 	}
 	s.sure()
 	s.add(s.word("help"), base.Help...)
-	s.add(s.word("source"), s.sources(base.Source)...)
+	s.add(s.word("source"), Sources(s.lang, base.Source)...)
 	checked := base.Checked
 	if base.Old(now) {
 		checked = s.word("old", i18n.Args{"date": checked})
@@ -251,14 +252,15 @@ func (s *sheet) print() string {
 	return b.String()
 }
 
-// sources words what a fact rests on where that is no page: the rest are addresses, and stay as they are.
-func (s *sheet) sources(list []string) []string {
+// Sources words what a fact rests on where that is no page: the rest are addresses, and stay as they are.
+func Sources(lang i18n.Lang, list []string) []string {
 	var out []string
 	for _, x := range list {
-		if id := "cmd.providers.from." + strings.ReplaceAll(x, " ", "-"); s.lang.Has(id) {
-			x = s.lang.T(id)
+		slug := strings.Join(strings.FieldsFunc(strings.ToLower(x), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }), "-")
+		if id := "cmd.providers.from." + slug; lang.Has(id) {
+			x = lang.T(id)
 		}
-		out = append(out, x)
+		out = append(out, Cited(lang, x)...)
 	}
 	return out
 }

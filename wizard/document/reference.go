@@ -115,10 +115,18 @@ func ReferenceOf(p words.P, r checks.Rule, e Example) (Reference, error) {
 // Severity words how grave a finding is.
 func Severity(lang i18n.Lang, s checks.Severity) string { return lang.T("cmd.severity." + string(s)) }
 
+// Cited lists sources, parted by "; ", as the reader's language names them, each with its address where it has one.
+func Cited(lang i18n.Lang, sources string) (out []string) {
+	for _, x := range strings.Split(sources, "; ") {
+		out = append(out, words.P{Lang: lang}.Cite(x))
+	}
+	return out
+}
+
 // ReferenceEntry is a finding's part of the list of all.
 func ReferenceEntry(lang i18n.Lang, ref Reference) string {
 	rows := [][2]string{{lang.T("cmd.page.what"), ref.What}, {lang.T("cmd.page.why"), ref.Why},
-		{lang.T("cmd.page.fix"), ref.Fix}, {lang.T("cmd.page.source"), ref.Source}}
+		{lang.T("cmd.page.fix"), ref.Fix}, {lang.T("cmd.page.source"), strings.Join(Cited(lang, ref.Source), "; ")}}
 	return strings.TrimSpace(Section(string(ref.Code)+" ("+Severity(lang, ref.Severity)+")", rows)) + "\n"
 }
 
@@ -136,7 +144,7 @@ func ReferencePage(lang i18n.Lang, ref Reference, l Layout) string {
 		}
 		s.add(lang.T("cmd.findings.after"), lang.T("cmd.findings.after-is", i18n.Args{"codes": strings.Join(causes, ", ")}))
 	}
-	s.add(lang.T("cmd.page.source"), strings.Split(ref.Source, "; ")...)
+	s.add(lang.T("cmd.page.source"), Cited(lang, ref.Source)...)
 	out := string(ref.Code) + " (" + Severity(lang, ref.Severity) + ")\n" + s.print()
 	e, s := *ref.Example, &sheet{Layout: l, lang: lang}
 	s.add(lang.T("cmd.findings.looked"), looked(lang, e)...)

@@ -61,4 +61,7 @@ func (p *page) receivers() {
 		}
 	}
 	p.columns("  ", 0, rows)
+	if text := p.words.Whose(p.in.Answers); text != "" {
+		p.write("  ", text, "\n")
+	}
 }

@@ -28,11 +28,14 @@ type (
 	}
 	// SwitchOn makes a service sign in the lab, where its owner has said so. Elsewhere there is nothing to do.
 	SwitchOn struct{ Service string }
+	// PressSwitch presses, in the lab, a service's switch that makes its record as well, once its owner says that this is done.
+	PressSwitch struct{ Service, Name string }
 )
 
-func (ReadMail) effect() {}
-func (SendMail) effect() {}
-func (SwitchOn) effect() {}
+func (ReadMail) effect()    {}
+func (SendMail) effect()    {}
+func (SwitchOn) effect()    {}
+func (PressSwitch) effect() {}
 
 // Evidence is a mail that was read, with its verification.
 type Evidence struct {
@@ -109,7 +112,7 @@ func (s *Session) wanted() proof.Want {
 	case a.Route == owner.List && a.List.Domain() == a.Domain:
 		w.Route, w.Through = a.Route, a.List.Address
 	}
-	w.Signed = slices.ContainsFunc(s.result.Plan.Changes, func(c plan.Change) bool { return c.Gate != "" && c.Value != "" })
+	w.Signed = slices.ContainsFunc(s.result.Plan.Changes, func(c plan.Change) bool { return c.Gate != "" && c.Value != "" || c.Switch && s.IsSaved(c) })
 	return w
 }
 

@@ -19,6 +19,12 @@ import (
 // toProof walks a story to its proof: every key of its consoles pasted, every record published and seen.
 func toProof(t *testing.T, story string) *front {
 	t.Helper()
+	return toProofWith(t, story, func(*front) {})
+}
+
+// toProofWith is toProof with what its owner does at the records.
+func toProofWith(t *testing.T, story string, there func(*front)) *front {
+	t.Helper()
 	f := open(t, story, owner.Answers{})
 	f.store = &store.Store{Dir: t.TempDir(), Now: f.Clock.Now}
 	f.to(wizard.StepRecords)
@@ -34,6 +40,7 @@ func toProof(t *testing.T, story string) *front {
 		f.TakeKey(k)
 		i = max(0, f.Find(ch)) - 1
 	}
+	there(f)
 	f.to(wizard.StepWatch)
 	must(t, f.Net.Publish(f.Result().Plan.Edits()))
 	f.do(f.LookNow())
@@ -100,6 +107,31 @@ func TestProved(t *testing.T) {
 		f.do(f.ReadProof("hello"))
 		if f.Proof().Fault != proof.Unread || !f.Proved().Proved() {
 			t.Errorf("%+v, kept %+v", f.Proof(), f.Proved())
+		}
+	})
+}
+
+// A switch at the service makes the key's record: once it is pressed, the lab's mail is signed, and nothing is left to paste. Who
+// says that it is pressed, and sends a mail without a signature, is told so.
+func TestSwitchMakesTheKey(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, pressed := range []bool{false, true} {
+			f := toProofWith(t, "S5", func(f *front) {
+				for _, c := range f.Result().Plan.Changes {
+					if c.Switch {
+						f.SetSaved(c, true)
+						f.deaf = !pressed
+					}
+				}
+			})
+			if only, done := f.Switched(); !only || done {
+				t.Errorf("before the mail: %t, %t", only, done)
+			}
+			f.do(f.Practice("en"))
+			_, done := f.Switched()
+			if p := f.Proof(); p == nil || p.Proved() != pressed || !pressed && p.Fault != proof.Unsigned || done != pressed {
+				t.Errorf("pressed %t: %+v, done %t", pressed, p, done)
+			}
 		}
 	})
 }

@@ -4,7 +4,9 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/proof"
 )
 
 // tick is what a record is known by where the owner says that it was saved: another value is another record.
@@ -21,6 +23,24 @@ func (s *Session) SetSaved(ch plan.Change, saved bool) {
 	if saved && !ch.Lacks() {
 		s.saved = append(s.saved, tick(ch))
 	}
+}
+
+// Switched reports whether all that the plan leaves for later is made by a switch at a service: there is no key to paste then.
+// done says that the owner has pressed each, and that a test mail bears a signature of the domain's own that passes.
+func (s *Session) Switched() (only, done bool) {
+	pressed := false
+	for _, c := range s.result.Plan.Changes {
+		if c.Lacks() {
+			return false, false
+		}
+		if c.Switch {
+			only, pressed = true, (pressed || !only) && s.IsSaved(c)
+		}
+	}
+	signed := s.prove.kept != nil && slices.ContainsFunc(s.prove.kept.DKIM, func(d proof.Check) bool {
+		return d.Result == "pass" && d.Aligned == owner.Yes
+	})
+	return only, only && pressed && signed
 }
 
 // PutOff lists the changes whose value is still lacking: their key was not pasted yet, or the name or address of the owner's

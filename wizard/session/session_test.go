@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/todoku/checks/inhand"
+	"example.org/todoku/checks/lab"
 	"example.org/todoku/checks/lab/trial"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
@@ -29,6 +30,7 @@ type front struct {
 	did   []session.Effect
 	hold  func(session.Effect) bool
 	held  []session.Effect
+	deaf  bool // the switches at services do nothing
 }
 
 func open(t *testing.T, scenario string, start owner.Answers) *front {
@@ -77,6 +79,11 @@ func (f *front) perform(e session.Effect) {
 		f.read(e.Run, got, err)
 	case session.SwitchOn:
 		f.Post.SwitchOn(e.Service)
+	case session.PressSwitch:
+		if r, ok := lab.Record(f.Story.Key(e.Service, e.Name)); ok && !f.deaf {
+			must(f.t, f.Net.Publish([]snapshot.Edit{r}))
+			f.Post.SwitchOn(e.Service)
+		}
 	case session.ReadRuns:
 		var runs []session.Stored
 		if f.store != nil {

@@ -23,6 +23,11 @@ func (s *Session) beginWait() []Effect {
 		s.wait.Replan(changes, s.snap, places)
 	}
 	out = append(append(out, s.stands()...), s.keep()...)
+	for _, c := range s.result.Plan.Changes {
+		if c.Switch && s.IsSaved(c) {
+			out = append(out, PressSwitch{c.Ask, c.Name})
+		}
+	}
 	out = append(out, FindPanel{Run: s.waitRun, Answers: s.ans.Clone(), DNS: s.snap.Clone()})
 	return append(append(out, s.LookNow()...), Wake{s.waitRun})
 }

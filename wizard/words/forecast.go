@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -28,6 +29,15 @@ func (p P) outlook(o forecast.Outlook, assumed string) string {
 		out = p.Sentences(out, p.Reason(o.Reason))
 	}
 	return p.Sentences(out, p.about(o.Services), p.assuming(assumed, o.Assumes))
+}
+
+// Whose says of what mail a forecast speaks, where the owner forwards what others wrote: of the owner's own, and not of that.
+// "" where that needs no word.
+func (p P) Whose(a owner.Answers) string {
+	if a.Route != owner.Forward || a.Forward.Mine != owner.Mine {
+		return ""
+	}
+	return p.t("forecast.not-forwarded")
 }
 
 // Then is the word for when the later of two outlooks holds: with the records, or when caches ask anew.
@@ -105,12 +115,18 @@ func (p P) Cited(source string) (name, address string) {
 	if strings.HasPrefix(source, "https://") && !strings.Contains(source, " ") {
 		address = source
 	}
+	if m := rfcSection.FindStringSubmatch(source); m != nil {
+		return p.t("forecast.rfc", "rfc", m[1], "section", m[2]), ""
+	}
 	id := "forecast.cited." + strings.Trim(notAlone.ReplaceAllString(strings.ToLower(source), "-"), "-")
 	if !p.Lang.Has(id) {
 		return source, ""
 	}
 	return p.t(id), address
 }
+
+// rfcSection is a section of an RFC, as sources name it.
+var rfcSection = regexp.MustCompile(`^(RFC [0-9]+) section ([0-9A-Za-z.]+)$`)
 
 // notAlone is what stands in no text's ID.
 var notAlone = regexp.MustCompile("[^a-z0-9]+")

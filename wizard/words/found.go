@@ -121,12 +121,15 @@ func (p P) Find(step wizard.StepID, names func(snapshot.Type) []string) []string
 }
 
 // Warn is a word on a reply that fits and will not do what its owner wishes; "" where there is none.
-func (p P) Warn(r wizard.Reply) string {
+func (p P) Warn(r wizard.Reply, domain string) string {
 	if r.Step != wizard.StepReport || len(r.Values) == 0 {
 		return ""
 	}
-	if _, host, _ := strings.Cut(r.Values[0], "@"); input.FreeMail(host) {
+	switch _, host, _ := strings.Cut(r.Values[0], "@"); {
+	case input.FreeMail(host):
 		return p.t("wizard.report.free-mail", "host", host)
+	case domain != "" && input.Registrable(host) != input.Registrable(domain):
+		return p.t("wizard.report.other-domain", "host", host, "domain", domain)
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/words"
@@ -24,5 +25,15 @@ func TestPutOff(t *testing.T) {
 				t.Errorf("%q: %q", want, got)
 			}
 		}
+	}
+}
+
+// TestWhose: of a forward of the owner's own it is said which mail a forecast is about; of nothing else.
+func TestWhose(t *testing.T) {
+	p := words.P{Lang: i18n.EN}
+	mine := owner.Answers{Route: owner.Forward, Forward: owner.ForwardStory{Mine: owner.Mine}}
+	theirs := owner.Answers{Route: owner.Forward, Forward: owner.ForwardStory{Mine: owner.Theirs}}
+	if p.Whose(mine) == "" || p.Whose(theirs) != "" || p.Whose(owner.Answers{Route: owner.List}) != "" {
+		t.Errorf("%q, %q", p.Whose(mine), p.Whose(theirs))
 	}
 }

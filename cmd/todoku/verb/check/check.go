@@ -75,7 +75,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
 	cli.Complete(c, "requirements", forecast.Listed()...)
 	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
-	cli.Complete(c, "format", forms...)
+	cli.Complete(c, "format", cli.Forms()...)
 	o.Answers.Declare(c)
 	return c
 }
@@ -141,7 +141,7 @@ func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) er
 		return o.Interrupted()
 	}
 	blind := world.BlindnessOf(r.DNS)
-	if blind == world.Sighted || o.Form == formJSON || o.Form == formGitHub {
+	if blind == world.Sighted || o.Form == cli.FormJSON || o.Form == cli.FormGitHub {
 		if err := o.report(r); err != nil {
 			return err
 		}
@@ -160,11 +160,11 @@ func (o *Options) report(r world.Result) error {
 	r.NoteUnfound(o.Answers)
 	in := o.document(r)
 	switch {
-	case o.Form == formJSON:
+	case o.Form == cli.FormJSON:
 		return o.WriteLine(document.Contract(in))
-	case o.Form == formGitHub:
+	case o.Form == cli.FormGitHub:
 		return o.Print(document.Annotations(o.seen(r, nil).suite))
-	case o.Form == formJUnit:
+	case o.Form == cli.FormJUnit:
 		return nil
 	case len(o.Requirements) > 0:
 		return o.Print(document.RequirementsPage(in, o.Layout()))
@@ -229,7 +229,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			if i < len(all) {
 				all[i] = o.seen(r, err)
 			}
-			if o.Form == formText && world.BlindnessOf(r.DNS) == world.Sighted {
+			if o.Form == cli.FormText && world.BlindnessOf(r.DNS) == world.Sighted {
 				if !first {
 					_, _ = fmt.Fprintln(o.Out)
 				}
@@ -330,7 +330,7 @@ func (o *Options) replay() error {
 	r := world.Result{Result: session.Judge(inhand.Teach(answers), &snap, cat), Input: input}
 	r.Prove(o.Answers.InHand, snap.Taken, func(m *message.Message) message.Report { return m.Verify(context.Background(), reading.SPF(&snap)) })
 	if world.BlindnessOf(&snap) != world.Sighted {
-		if o.Form == formJSON || o.Form == formGitHub {
+		if o.Form == cli.FormJSON || o.Form == cli.FormGitHub {
 			if err := o.report(r); err != nil {
 				return err
 			}

@@ -35,7 +35,7 @@ func (o *Options) knownJobs() error {
 // rows is of how many domains something is kept until the end: of none where each has its line, so that a list of any
 // length takes no more memory than a short one.
 func (o *Options) rows(domains int) int {
-	if o.Form == formJSON {
+	if o.Form == cli.FormJSON {
 		return 0
 	}
 	return domains

@@ -2,41 +2,17 @@ package check
 
 import (
 	"cmp"
-	"errors"
-	"slices"
-	"strings"
 
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/world"
-	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/document"
 )
 
-// The forms in which a diagnosis is told.
-const (
-	formText   = "text"
-	formJSON   = "json"
-	formGitHub = "github" // annotations of a workflow
-	formJUnit  = "junit"  // test cases, once all domains are done
-)
-
-var forms = []string{formText, formJSON, formGitHub, formJUnit}
-
-// knownForm refuses a --format that is not there, and one beside another.
-func (o *Options) knownForm() error {
-	switch {
-	case o.Form == "":
-		o.Form = formText
-		if o.JSON {
-			o.Form = formJSON
-		}
-	case !slices.Contains(forms, o.Form):
-		return o.BadValue("--format", o.Form, o.Lang.T("cmd.fault.formats", i18n.Args{"formats": strings.Join(forms, ", ")}))
-	case o.JSON && o.Form != formJSON:
-		return o.BadValue("--format", o.Form, o.Lang.T("cmd.fault.json-format"))
-	}
-	o.JSON = o.Form == formJSON
-	return nil
+// knownForm takes the form that --format names.
+func (o *Options) knownForm() (err error) {
+	o.Form, err = o.Program.Form(o.Form)
+	o.JSON = o.Form == cli.FormJSON
+	return err
 }
 
 // A seen is what is left of a domain once it was told: its line of the table, and its test cases.
@@ -49,10 +25,10 @@ type seen struct {
 func (o *Options) seen(r world.Result, err error) seen {
 	in := o.document(r)
 	s := seen{document.OverviewOf(in), document.Suite{Name: in.Domain}}
-	if o.Form == formJUnit || o.Form == formGitHub {
+	if o.Form == cli.FormJUnit || o.Form == cli.FormGitHub {
 		s.suite = document.SuiteOf(in)
 	}
-	s.suite.Error = o.reason(err)
+	s.suite.Error = o.Says(err)
 	if blind := world.BlindnessOf(r.DNS); blind != world.Sighted {
 		why := o.Lang.T("cmd.blind." + string(blind))
 		s = seen{document.OverviewFailed(in.Domain, why, false), document.Suite{Name: in.Domain, Error: why}}
@@ -73,30 +49,18 @@ func (o *Options) place(s *document.Suite, names ...string) {
 
 // unseen is what is left of a name that is no domain.
 func (o *Options) unseen(name string, err error) seen {
-	why := cmp.Or(o.reason(err), err.Error())
+	why := cmp.Or(o.Says(err), err.Error())
 	s := seen{document.OverviewFailed(name, why, true), document.Suite{Name: name, Error: why}}
 	o.place(&s.suite, name)
 	return s
 }
 
-// reason is what a fault says; "" for none.
-func (o *Options) reason(err error) string {
-	var f *cli.Fault
-	switch {
-	case err == nil:
-		return ""
-	case errors.As(err, &f):
-		return f.Text
-	}
-	return o.Lang.T("cmd.fault.internal", i18n.Args{"error": cli.Printable(err.Error())})
-}
-
 // tellBad gives a machine its line for a name that is no domain, too.
 func (o *Options) tellBad(name string, err error) {
 	switch o.Form {
-	case formJSON:
+	case cli.FormJSON:
 		_ = o.WriteLine(badLine(name, err))
-	case formGitHub:
+	case cli.FormGitHub:
 		_ = o.Print(document.Annotations(o.unseen(name, err).suite))
 	}
 }
@@ -104,7 +68,7 @@ func (o *Options) tellBad(name string, err error) {
 // finish tells what is told once, when all domains are done: those that are many as a table, test cases as one file.
 func (o *Options) finish(all []seen) error {
 	switch {
-	case o.Form == formJUnit:
+	case o.Form == cli.FormJUnit:
 		var list []document.Suite
 		for _, s := range all {
 			list = append(list, s.suite)
@@ -114,7 +78,7 @@ func (o *Options) finish(all []seen) error {
 			return err
 		}
 		return o.Print(string(data))
-	case o.Form != formJSON && len(all) > 1:
+	case o.Form != cli.FormJSON && len(all) > 1:
 		var list []document.Overview
 		for _, s := range all {
 			list = append(list, s.line)

@@ -269,7 +269,7 @@ func TestFindingPages(t *testing.T) {
 			for _, c := range all[r.Code].Changes {
 				want = append(want, c.Name, lang.T("cmd.findings.before"), lang.T("cmd.findings.then"))
 			}
-			for _, w := range append(want, strings.Split(strings.Join(r.Source(), "; "), "; ")...) {
+			for _, w := range append(want, document.Cited(lang, strings.Join(r.Source(), "; "))...) {
 				if !strings.Contains(flat(text), flat(w)) {
 					t.Errorf("%s %s does not show %q:\n%s", lang, r.Code, w, text)
 				}
@@ -324,7 +324,7 @@ func findingsDoc(lang i18n.Lang) string {
 			w["code"], w["what"], w["fix"], w["source"])
 		for _, r := range checks.Rules() {
 			if ref, err := reference(lang, r); err == nil && ref.Severity == sev {
-				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(ref.What), cell.Replace(ref.Fix), cell.Replace(strings.Join(r.Source(), "; ")))
+				fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.Code, cell.Replace(ref.What), cell.Replace(ref.Fix), cell.Replace(strings.Join(document.Cited(lang, strings.Join(r.Source(), "; ")), "; ")))
 			}
 		}
 	}

@@ -32,6 +32,9 @@ type Options struct {
 	Accept  bool   // the present state is good
 	All     bool   // tells in full what harms nothing
 	Decay   string // what happens in the lab after the first look
+	Form    string // how it is told; "" is text, or JSON with --json
+
+	suites []document.Suite // of those that were told, for JUnit's readers
 }
 
 // Bounds: of the list of domains in bytes, and of how many are looked at together.
@@ -57,6 +60,8 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		},
 	}
 	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
+	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
+	cli.Complete(c, "format", cli.Forms()...)
 	c.Flags().BoolVar(&o.Accept, "accept", false, p.Lang.T("cmd.flag.accept"))
 	c.Flags().BoolVar(&o.All, "all", false, p.Lang.T("cmd.flag.guard-all"))
 	c.Flags().StringVar(&o.Decay, "later", "", p.Lang.T("cmd.flag.later"))
@@ -79,6 +84,11 @@ func Run(ctx context.Context, o *Options) error {
 	if o.Decay != "" && o.Lab == "" {
 		return cli.Usage(o.Lang.T("cmd.fault.later-lab"), o.SeeHelp("todoku guard"))
 	}
+	form, err := o.Program.Form(o.Form)
+	if err != nil {
+		return err
+	}
+	o.Form, o.JSON = form, form == cli.FormJSON
 	w, err := o.World(ctx)
 	if err != nil {
 		return err
@@ -130,6 +140,9 @@ func Run(ctx context.Context, o *Options) error {
 	if ctx.Err() != nil {
 		return o.Interrupted()
 	}
+	if err := o.finish(); err != nil {
+		return err
+	}
 	return cli.Exit(status)
 }
 
@@ -165,8 +178,14 @@ func (o *Options) tell(name string, g document.Guarded, err error) cli.Status {
 	if err != nil && errors.As(err, &f) && f.Status == cli.StatusUsage {
 		return o.bad(name, err)
 	}
-	if o.JSON {
+	switch o.Form {
+	case cli.FormJSON:
 		if err := o.WriteLine(document.GuardContract(g)); err != nil {
+			return o.Tell(err)
+		}
+		return statuses[g.State]
+	case cli.FormGitHub, cli.FormJUnit:
+		if err := o.suite(document.GuardSuite(g)); err != nil {
 			return o.Tell(err)
 		}
 		return statuses[g.State]
@@ -181,8 +200,33 @@ func (o *Options) tell(name string, g document.Guarded, err error) cli.Status {
 
 // bad tells of a domain that could not be looked at at all; a machine that reads many lines has one for it too.
 func (o *Options) bad(name string, err error) cli.Status {
-	if o.JSON {
+	switch o.Form {
+	case cli.FormGitHub, cli.FormJUnit:
+		_ = o.suite(document.Suite{Name: name, Error: o.Says(err)})
+	case cli.FormJSON:
 		_ = o.WriteLine(map[string]any{"schema": 1, "domain": document.UTF8(name), "state": document.GuardUnknown, "error": err.Error()})
 	}
 	return o.Tell(err)
+}
+
+// suite tells a domain's result as annotations, or keeps it for JUnit's file.
+func (o *Options) suite(s document.Suite) error {
+	if o.Form == cli.FormGitHub {
+		return o.Print(document.Annotations(s))
+	}
+	o.suites = append(o.suites, s)
+	return nil
+}
+
+// finish writes JUnit's file, in the order of the names.
+func (o *Options) finish() error {
+	if o.Form != cli.FormJUnit {
+		return nil
+	}
+	slices.SortFunc(o.suites, func(a, b document.Suite) int { return strings.Compare(a.Name, b.Name) })
+	data, err := document.JUnit(o.suites)
+	if err != nil {
+		return err
+	}
+	return o.Print(string(data))
 }

@@ -170,6 +170,11 @@ func (o *Options) labDeps(w *world.World) *tui.Lab {
 	}
 	if post := mail.New(w.Net, *w.Story, w.Clock.Now); post != nil {
 		l.SwitchOn = post.SwitchOn
+		l.Press = func(service, name string) {
+			if e, ok := lab.Record(l.Key(service, name)); ok && w.Net.PublishRight([]snapshot.Edit{e}) == nil {
+				post.SwitchOn(service)
+			}
+		}
 		l.Mail = func(ctx context.Context, lang string) (string, error) {
 			sent, err := post.Send(ctx, lang)
 			return sent.Text, err

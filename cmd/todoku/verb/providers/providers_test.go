@@ -36,9 +36,9 @@ func TestProviderPages(t *testing.T) {
 					t.Errorf("%s %s: %d columns: %s", lang, base.ID, w, line)
 				}
 			}
-			for _, want := range append(base.Source, base.Checked, base.Name.In(string(lang))) {
-				if id := "cmd.providers.from." + strings.ReplaceAll(want, " ", "-"); lang.Has(id) {
-					want = lang.T(id)
+			for _, want := range append(document.Sources(lang, base.Source), base.Checked, base.Name.In(string(lang))) {
+				if lang == i18n.JA && strings.HasPrefix(want, "article: ") {
+					t.Errorf("%s: %q is in English", base.ID, want)
 				}
 				if !strings.Contains(flat(text), flat(want)) {
 					t.Errorf("%s %s does not show %q", lang, base.ID, want)
