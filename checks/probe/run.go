@@ -224,15 +224,23 @@ func (r *run) take(a snapshot.Answer) {
 // Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
 // whole wait is bounded so that a steady trickle delays nothing. Where Next takes long, since the answers are monstrous,
 // the wait is as long as that: it is then called some times, not as often as there are answers.
+//
+// Where many domains are looked at, one waits while others work: there the pauses are as long as saves the most work.
 const (
 	burstGap = 200 * time.Microsecond
 	burstMax = time.Millisecond
 	burstTop = 200 * time.Millisecond
+	manyGap  = 10 * time.Millisecond
+	manyMax  = 40 * time.Millisecond
 )
 
 // gather takes the answers that come right behind the first.
 func (r *run) gather() {
-	pause, most := max(burstGap, min(r.cost, burstTop)), max(burstMax, min(r.cost, burstTop))
+	pause, most := burstGap, burstMax
+	if r.c.share != nil {
+		pause, most = manyGap, manyMax
+	}
+	pause, most = max(pause, min(r.cost, burstTop)), max(most, min(r.cost, burstTop))
 	gap := time.NewTimer(pause)
 	defer gap.Stop()
 	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {

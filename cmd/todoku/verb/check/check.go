@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -216,6 +217,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 		way    = o.progress(len(names))
 	)
 	w.Client = w.Client.Sharing()
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(listMemory))
 	for i, name := range names {
 		slots <- struct{}{}
 		group.Go(func() {

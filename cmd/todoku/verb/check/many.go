@@ -18,6 +18,9 @@ const (
 	mostJobs  = 256
 )
 
+// listMemory is from how much memory on unused values are looked for often while a list is gone through.
+const listMemory = 88 << 20
+
 // knownJobs refuses a --jobs that cannot be.
 func (o *Options) knownJobs() error {
 	if o.Jobs < 0 || o.Jobs > mostJobs {
