@@ -42,6 +42,9 @@ type unreadGuarded struct {
 	Error  string              `json:"error"` // why it is no domain, in words
 }
 
+// The schemas find these types by their names in the source.
+var _ = []any{unreadDomain{}, unreadFile{}, unreadGuarded{}}
+
 // A schemaRow is the schema of a command's output: the types of its lines, as folder and name.
 type schemaRow struct {
 	name, title string
