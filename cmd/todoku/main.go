@@ -17,10 +17,16 @@ import (
 // is over before that pays, and one at a thousand keeps little.
 const rarely = 400
 
+// enough is from how much memory on, in bytes, that no longer holds: a mail or a paste may be large.
+const enough = 32 << 20
+
 func main() {
 	earlyinit.End()
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(rarely)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(enough)
 	}
 	// The only owner of signals: every front end ends with ctx, and so gives the terminal back.
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
