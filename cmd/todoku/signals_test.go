@@ -93,7 +93,10 @@ func (s *seat) ends(t *testing.T) error {
 	case err := <-gone:
 		return err
 	case <-time.After(30 * time.Second):
-		t.Fatalf("it does not end: %q", s.text())
+		drawn := len(s.text())
+		_ = s.cmd.Process.Signal(syscall.SIGQUIT) // the runtime tells where every goroutine stands
+		<-gone
+		t.Fatalf("it does not end: %q", s.text()[drawn:])
 		return nil
 	}
 }
