@@ -16,7 +16,7 @@ import (
 // of the registry's referral, and as if every server knew its zone. It is called once the delegation was gone through.
 func (n *asker) early() []snapshot.Question {
 	h := newAsker(n.a, n.s, n.cat)
-	h.eager, h.reg = true, n.reg
+	h.eager, h.reg, h.sights = true, n.reg, n.sights
 	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
 	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
 		return nil

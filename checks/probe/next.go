@@ -52,6 +52,7 @@ type asker struct {
 	servers []snapshot.NameServer
 	whole   bool      // the addresses of all of them were looked for
 	used    []service // what services found, nil before
+	sights  *sights   // of the run; nil outside of one
 	forced  bool      // ask for the zone's names although no server is known
 	eager   bool      // what is listed is to be put early
 }

@@ -94,7 +94,7 @@ func (n *asker) lookForServices() []service {
 	}
 	var seen catalog.Detected
 	if n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked || n.s.TXT(n.d).Status != snapshot.Unasked {
-		seen = n.cat.Detect(n.s)
+		seen = n.sights.of(n.cat, n.s)
 	}
 	done := map[string]bool{}
 	host := func(id, value string, unsure bool) {

@@ -48,7 +48,7 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 
 // standing are the questions of mail to which the authority has an answer with something in it, the gravest first.
 func (r *run) standing(end *snapshot.Snapshot) (out []snapshot.Key) {
-	n := newAsker(r.a, end, r.c.cat)
+	n := r.asker(end)
 	n.delegation()
 	stays := func(snapshot.Answer) bool { return true }
 	if r.c.cfg.Stays != nil && len(r.c.cfg.Places) > 0 {
