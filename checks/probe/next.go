@@ -55,6 +55,7 @@ type asker struct {
 	sights  *sights   // of the run; nil outside of one
 	forced  bool      // ask for the zone's names although no server is known
 	eager   bool      // what is listed is to be put early
+	tree    bool      // the evaluation of an SPF record lacks something
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
