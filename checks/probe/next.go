@@ -56,6 +56,7 @@ type asker struct {
 	forced  bool      // ask for the zone's names although no server is known
 	eager   bool      // what is listed is to be put early
 	tree    bool      // the evaluation of an SPF record lacks something
+	boxes   bool      // something of the mailboxes for reports is not known yet
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {

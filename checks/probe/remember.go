@@ -50,17 +50,13 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 	}
 }
 
-// recall asks them while other names are still looked up: so nobody waits for the one and then for the other. It does so once
-// the authority has answered for all records that every domain has, of those that are not to be changed as far as anybody
-// knows, and for an SPF record once its whole tree is known. n has just listed the questions that are open.
+// recall asks them while other names are still looked up: so nobody waits for the one and then for the other. It asks of a
+// record once nothing is open that may still show it to be wrong, and then of those alone that are not to be changed. n has
+// just listed the questions that are open.
 func (r *run) recall(ctx context.Context, n *asker, open []snapshot.Question) {
 	if r.c.share != nil || len(r.c.cfg.Places) == 0 || n == nil || n.apex == "" || r.memories.times == maxJudged || len(open) == 0 ||
-		slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }) {
-		return
-	}
-	if slices.ContainsFunc(open, func(q snapshot.Question) bool {
-		return q.Via == snapshot.Authority && (q.Name == n.d && (q.Type == snapshot.TXT || q.Type == snapshot.MX) || q.Type == snapshot.TXT && slices.Contains(n.policies(), q.Name))
-	}) {
+		slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }) ||
+		slices.ContainsFunc(open, n.decides) {
 		return
 	}
 	room := min(maxMemories, r.c.cfg.Budget-r.count)
@@ -69,7 +65,7 @@ func (r *run) recall(ctx context.Context, n *asker, open []snapshot.Question) {
 	}
 	var ready []snapshot.Key
 	for _, k := range n.standing() {
-		if !r.memories.judged[k] && !(n.tree && k.Name == n.d && k.Type == snapshot.TXT) {
+		if !r.memories.judged[k] && !n.doubts(k, open) {
 			ready = append(ready, k)
 		}
 	}
@@ -90,6 +86,34 @@ func (r *run) recall(ctx context.Context, n *asker, open []snapshot.Question) {
 			}
 		}
 	}
+}
+
+// decides reports whether a question is about a record that every domain has, or about a wildcard that may stand for one.
+func (n *asker) decides(q snapshot.Question) bool {
+	switch {
+	case n.d != n.apex && (strings.HasPrefix(q.Name, WildcardLabel+".") || q.Name == n.d):
+		return true
+	case q.Via != snapshot.Authority:
+		return false
+	case q.Name == n.d:
+		return q.Type == snapshot.TXT || q.Type == snapshot.MX
+	}
+	return q.Type == snapshot.TXT && slices.Contains(n.policies(), q.Name)
+}
+
+// doubts reports whether something is open that may show a record to be wrong: of SPF the tree, of MX the addresses of servers
+// that the catalogue does not know, of DMARC the mailboxes for reports.
+func (n *asker) doubts(k snapshot.Key, open []snapshot.Question) bool {
+	switch {
+	case k.Type == snapshot.MX:
+		hosts := n.s.Get(n.d, snapshot.MX).Data()
+		return slices.ContainsFunc(open, func(q snapshot.Question) bool {
+			return (q.Type == snapshot.A || q.Type == snapshot.AAAA) && slices.Contains(hosts, q.Name) && (n.cat == nil || !n.cat.Named(q.Name))
+		})
+	case k.Name == n.d:
+		return n.tree
+	}
+	return n.boxes && strings.HasPrefix(k.Name, "_dmarc.")
 }
 
 // memory is what a place was or will be asked for.
