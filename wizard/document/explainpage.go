@@ -80,7 +80,11 @@ func (p *explainPage) nothing() {
 func (p *explainPage) bounce() {
 	b := p.x.Bounce
 	main := b.Main()
-	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
+	title := string(p.x.Kind)
+	if p.x.Kind == bounce.Bounce && !slices.ContainsFunc(b.Recipients, func(r bounce.Recipient) bool { return !r.Temporary }) {
+		title = "delayed"
+	}
+	p.write(p.style(Bold, p.T("explain.kind."+title)), "\n")
 	p.add(p.T("explain.cause"), p.T(b.Cause().Words("name")))
 	p.add(p.T("explain.what"), p.T(main.Tells("what")))
 	if p.x.Kind == bounce.Bounce {
