@@ -31,6 +31,20 @@ var (
 //go:embed bounce.txt
 var bounceFile string
 
+//go:embed labels.txt
+var labelFile string
+
+// labels are the names of header fields as mail programs show them in other languages.
+var labels = entries(labelFile)
+
+// OpensMail reports whether a line is a header field, so that it begins a mail where lines are handed in one by one. Alone
+// it may name a domain all the same: "From: info@example.jp" is an address with a word in front.
+func OpensMail(line string) bool {
+	name, _, ok := strings.Cut(strings.TrimSpace(fold(line)), ":")
+	name = strings.TrimSpace(name)
+	return ok && (slices.Contains(mailNames, strings.ToLower(name)) || slices.Contains(labels, name))
+}
+
 var bounceWords = func() []string {
 	var out []string
 	for _, l := range strings.Split(bounceFile, "\n") {

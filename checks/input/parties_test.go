@@ -91,3 +91,13 @@ func TestPartiesOfHeader(t *testing.T) {
 		}
 	}
 }
+
+// TestOpensMail: what begins a mail is told from an address with a word in front of it.
+func TestOpensMail(t *testing.T) {
+	for line, want := range map[string]bool{"From: mori@hibari.example": true, "Return-Path: <mori@hibari.example>": true, " TO : x@y.example": true, "差出人：森 <mori@hibari.example>": true,
+		"件名: Re: hibari.example": true, "mori@hibari.example": false, "domain: hibari.example": false, "https://hibari.example/": false, "hibari.example": false, "": false} {
+		if got := input.OpensMail(line); got != want {
+			t.Errorf("%q: %t", line, got)
+		}
+	}
+}

@@ -51,7 +51,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 		}
 		got, problem := s.d.Recognise(line)
 		if !taken && problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
-			!taken && problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
+			!taken && (problem == nil && isMail(got.Kind) || input.OpensMail(line)) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""
 			}
