@@ -137,10 +137,13 @@ func TestRealWait(t *testing.T) {
 	when := <-truth
 	states := map[string]bool{}
 	for _, x := range told {
-		if x.Place != "cache" || x.Until.IsZero() {
+		if x.Place != "cache" {
 			continue
 		}
 		states[x.State] = true
+		if x.Until.IsZero() { // any moment: on a busy machine the look comes when the copy's time is nearly over
+			continue
+		}
 		off := x.Until.Sub(when[x.Name])
 		t.Logf("%s %s: foretold %v after the truth", x.Name, x.State, off)
 		if off.Abs() > 2*time.Second {
