@@ -12,22 +12,22 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// lines are read ahead by a goroutine, so that waiting for one can be given up.
+// lines reads ahead in a goroutine, so that waiting for a line can be given up.
 type lines struct {
 	c      chan line
-	failed error // why no more come, where it is not the end of the input; to be read after c was closed
+	failed error // why no more come, nil at the end of the input; read it only after c was closed
 }
 
-// readAhead is how many lines are read before somebody wants them, so that a long paste is not handed over one by one.
+// readAhead is how many lines are read in advance, so that a long paste is not passed on line by line.
 const readAhead = 128
 
-// line is one line without its end. One over wizard.MaxPaste bytes is long, and has no text.
+// line is one line without its end. A line over wizard.MaxPaste bytes is marked long and has no text.
 type line struct {
 	text string
 	long bool
 }
 
-// readLines begins to read; it stops at the end of the input, or when nobody listens any more.
+// readLines starts reading. It stops at the end of the input, or when over is closed.
 func readLines(in io.Reader, over <-chan struct{}) *lines {
 	l := &lines{c: make(chan line, readAhead)}
 	go func() {
@@ -59,7 +59,7 @@ func readLine(r *bufio.Reader) (line, error) {
 	var next line
 	for {
 		part, err := r.ReadSlice('\n')
-		if text == nil && !next.long && !errors.Is(err, bufio.ErrBufferFull) { // a whole line, as nearly all are
+		if text == nil && !next.long && !errors.Is(err, bufio.ErrBufferFull) { // the usual case: a whole line at once
 			next.text = string(bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r")))
 			return next, err
 		}
@@ -76,5 +76,6 @@ func readLine(r *bufio.Reader) (line, error) {
 	}
 }
 
-// fold makes full-width letters, as an input method writes them, plain; the Japanese full stop is a point.
+// fold converts full-width letters, as an input method writes them, to plain ones, and the Japanese full stop to a
+// point.
 func fold(s string) string { return strings.ReplaceAll(width.Fold.String(s), "\u3002", ".") }
