@@ -64,6 +64,22 @@ func (p *Program) Domain(text string) (input.Input, error) {
 	return in, nil
 }
 
+// DomainTold is Domain, and notes on standard error if another name is used than the one that was given.
+func (p *Program) DomainTold(text string) (input.Input, error) {
+	in, err := p.Domain(text)
+	if err == nil {
+		p.Told(in)
+	}
+	return in, err
+}
+
+// Told notes on standard error what was read from a DOMAIN argument, as the screens do below the first box.
+func (p *Program) Told(in input.Input) {
+	for _, n := range in.Notes() {
+		p.Note(p.problem(&input.Problem{Code: n.Code, Args: n.Args}))
+	}
+}
+
 // problem words an input problem as the wizard's first question does.
 func (p *Program) problem(x *input.Problem) string {
 	args := i18n.Args{}
