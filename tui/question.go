@@ -69,11 +69,11 @@ func (q question) fresh(start bool) question {
 	return q
 }
 
-// nowhere is the row of a list in which nothing is pointed at: Enter must not say for the owner what nobody has seen.
+// nowhere means that no row is selected: Enter must not give an answer that neither the owner nor DNS has given.
 const nowhere = -1
 
-// opening is the row that the whole list opens at: the first that is ticked, else the best that DNS hints at, else what
-// holds where nothing speaks against it.
+// opening returns the row selected when the list opens: the first ticked one, else the best that DNS suggests, else the
+// session's guess.
 func (q question) opening() int {
 	at := slices.IndexFunc(q.all, func(o words.Option) bool { return slices.Contains(q.ticked, o.ID) })
 	if at < 0 {
@@ -242,7 +242,7 @@ func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
 	return q.done()
 }
 
-// explains reports whether there is a page that says how to find the answer out.
+// explains reports whether there is a page that says how to find the answer.
 func (q question) explains() bool { return q.c.lang.Has("wizard." + string(q.step.ID) + ".find") }
 
 func (q question) option(id string) words.Option {
