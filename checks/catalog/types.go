@@ -40,11 +40,11 @@ func (c Confidence) Soft() bool { return c != Confirmed }
 type Entry struct {
 	ID      string                `toml:"id" json:"id"`
 	Name    Text                  `toml:"name" json:"name"`
-	Reading []string              `toml:"reading" json:"reading,omitempty"` // kana, romaji and nicknames, for Filter
+	Reading []string              `toml:"reading" json:"reading,omitempty"` // kana, romaji and nicknames, to search by
 	Aliases []string              `toml:"aliases" json:"aliases,omitempty"` // other IDs that mean this entry
 	Seeds   bool                  `toml:"common" json:"common,omitempty"`   // offered on the first screen without typing
 	Rank    int                   `toml:"rank" json:"-"`                    // order among the common ones; 0 first
-	Source  []string              `toml:"source" json:"source"`             // URLs, RFC sections, "article: SUBJECT"; "public zones" or "memory" if there is nothing better
+	Source  []string              `toml:"source" json:"source"`             // URLs, RFC sections, "article: TOPIC"; "public zones" or "memory" if there is nothing better
 	Checked string                `toml:"checked" json:"checked"`           // YYYY-MM-DD of the last look at the source
 	Conf    map[string]Confidence `toml:"confidence" json:"confidence"`     // by topic: mx, spf, dkim, dmarc, menu, …
 	Help    []string              `toml:"help" json:"help,omitempty"`       // URLs of the entry's help pages
@@ -89,7 +89,7 @@ type Detect struct {
 	MX     []string `toml:"mx" json:"mx,omitempty"`         // suffixes of MX targets
 	SPF    []string `toml:"spf" json:"spf,omitempty"`       // names in include:, exists:, a: or redirect=; for one with macros, the part after the last macro
 	PTR    []string `toml:"ptr" json:"ptr,omitempty"`       // reverse names of the MX's addresses
-	CNAME  []string `toml:"cname" json:"cname,omitempty"`   // CNAME targets of selectors and bounce hosts
+	CNAME  []string `toml:"cname" json:"cname,omitempty"`   // where the CNAMEs of selectors and bounce hosts lead
 	TXT    []string `toml:"txt" json:"txt,omitempty"`       // beginnings of ownership records at the apex: hints, never proof
 	Bounce []string `toml:"bounce" json:"bounce,omitempty"` // labels of bounce hosts to look up
 	// SubMX are suffixes of the MX targets of bounce hosts.
@@ -236,13 +236,13 @@ type TTL struct {
 	Editable TTLEditing `toml:"editable" json:"editable"`
 }
 
-// Fields are the panel's own labels.
+// Fields is the panel's own labels.
 type Fields struct {
 	Host  Text `toml:"host" json:"host"`
 	Type  Text `toml:"type" json:"type"`
 	Value Text `toml:"value" json:"value"`
 	TTL   Text `toml:"ttl" json:"ttl"`
-	// Alias and MX are the labels of the value's field for a CNAME and an MX, if they differ.
+	// Alias is the label of the value's field for a CNAME, and MX that for an MX, if they differ.
 	Alias Text `toml:"alias" json:"alias,omitzero"`
 	MX    Text `toml:"mx" json:"mx,omitzero"`
 }
