@@ -87,12 +87,13 @@ func placeholders(m *goi18n.Message) []string {
 	return out
 }
 
-// alwaysMany are texts that are shown for two or more only, so that English needs one form.
+// alwaysMany are texts shown only for two or more, so that English needs one form.
 var alwaysMany = []string{"finding.spf-multiple", "finding.dmarc-multiple", "finding.dkim-multiple", "finding.spf-too-many-lookups",
 	"finding.spf-void-lookups"}
 
-// needed returns the plural forms that a text must have in a language, given as the reference has it: those that
-// whole numbers take there (CLDR), from 2 where the text is shown for many only; "other" alone where nothing is counted.
+// needed returns the plural forms that a text must have in a language: those that whole numbers use there (CLDR), from
+// 2 if the text is only shown for several; only "other" if nothing is counted. ref is the text in the reference
+// language.
 func needed(l i18n.Lang, id string, ref *goi18n.Message) []string {
 	from := 0
 	switch counted := slices.Contains(placeholders(ref), ".count"); {
@@ -112,7 +113,8 @@ func needed(l i18n.Lang, id string, ref *goi18n.Message) []string {
 	return slices.Sorted(maps.Keys(out))
 }
 
-// compare lists what is wrong with a language, beside the reference: each complaint names language, file and ID.
+// compare returns what is wrong with a language compared with the reference: each complaint names language, file and
+// ID.
 func compare(t testing.TB, fsys fs.FS, l i18n.Lang) []string {
 	t.Helper()
 	var out []string
@@ -145,7 +147,7 @@ func compare(t testing.TB, fsys fs.FS, l i18n.Lang) []string {
 	return out
 }
 
-// differ says what a text lacks beside that of the reference.
+// differ returns what a text lacks compared with the reference.
 func differ(l i18n.Lang, id string, m, ref *goi18n.Message) (out []string) {
 	if len(forms(m)) == 0 {
 		return []string{"empty"}
@@ -159,7 +161,7 @@ func differ(l i18n.Lang, id string, m, ref *goi18n.Message) (out []string) {
 	return out
 }
 
-// odd says what is wrong with a text by itself.
+// odd returns what is wrong with a text by itself.
 func odd(fsys fs.FS, l i18n.Lang, m *goi18n.Message) (out []string) {
 	facts, _ := fs.ReadFile(fsys, string(l)+"/language.toml")
 	letters := strings.Contains(string(facts), "\nambiguous_letters = true")

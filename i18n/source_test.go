@@ -30,7 +30,7 @@ type source struct {
 // pageText is a text that a template of HTML asks for.
 type pageText struct{ file, id string }
 
-// asked is how templates ask: by T within the documents' texts, by Word for any.
+// asked matches how templates ask for a text: T within the documents' texts, Word for any.
 var asked = regexp.MustCompile(`\.(T|Word) "([^"]+)"`)
 
 // template notes what a template of HTML asks for.
@@ -78,7 +78,7 @@ func sources(t *testing.T, root string) *source {
 	return s
 }
 
-// askers are the functions that ask for a text, by the names that all packages use.
+// askers are the names of functions that ask for a text, in all packages.
 var askers = []string{"T", "Has", "t"}
 
 // asks reports whether a call asks for a text.
@@ -92,7 +92,7 @@ func asks(call *ast.CallExpr) (name string, ok bool) {
 	return name, len(call.Args) > 0 && slices.Contains(askers, name)
 }
 
-// opening is the constant text that an expression begins with; whole is true where it is all of it.
+// opening returns the constant text that an expression begins with; whole says that it is the entire expression.
 func opening(e ast.Expr) (text string, whole, ok bool) {
 	switch x := e.(type) {
 	case *ast.BasicLit:

@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// rule is a word that stands for nothing: another says the same, and a reader should meet only one.
+// rule is a forbidden word: another word is used for the same thing, and a reader should meet only one.
 type rule struct {
 	bad     *regexp.Regexp
 	instead string
@@ -47,7 +47,7 @@ func rules(t *testing.T, name string) []rule {
 	return out
 }
 
-// in gives the forbidden word that a text holds; "" where there is none.
+// in returns the forbidden word that a text contains; "" for none.
 func (r rule) in(text string) string {
 	if r.allowed != nil {
 		text = r.allowed.ReplaceAllString(text, "\x00")

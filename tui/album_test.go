@@ -20,8 +20,8 @@ import (
 // sizes are those in which every screen is drawn.
 var sizes = [][2]int{{60, 20}, {80, 24}, {120, 40}}
 
-// album gathers the screens of a walk: in every language and size, and with both sets of glyphs. The walk is the same in all
-// of them.
+// album collects the screens of a walk: in every language and size, and with both sets of glyphs. The walk is the same
+// in all of them.
 type album struct {
 	name  string
 	langs []i18n.Lang
@@ -123,8 +123,8 @@ var oneCell = func() *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }()
 
-// whole: the frame is as high as the screen and no line is wider; nothing of the page is cut off without a mark, and where there
-// is a mark there are keys for the rest. A box has its cursor in sight, and a record its values.
+// whole checks that the frame is as high as the screen and no line is wider; that nothing is cut off without a mark,
+// and that keys scroll to what a mark announces; that a box has its cursor visible, and a record its values.
 func (d *driver) whole(name, view string) {
 	d.t.Helper()
 	at := fmt.Sprintf("%s at %dx%d", name, d.r.w, d.r.h)
@@ -165,7 +165,7 @@ func (d *driver) whole(name, view string) {
 	}
 }
 
-// unambiguous: no letter that some terminals draw two cells wide.
+// unambiguous checks that a line has no character of ambiguous width (UAX #11).
 func unambiguous(t testing.TB, line string) {
 	t.Helper()
 	for _, r := range line {
@@ -178,7 +178,7 @@ func unambiguous(t testing.TB, line string) {
 	}
 }
 
-// straight: the rules run from edge to edge, and one of each two holds the stages.
+// straight checks that the rules run from edge to edge, and that one of each two shows the stages.
 func straight(t testing.TB, view string, w int) {
 	t.Helper()
 	for line := range strings.SplitSeq(view, "\n") {
@@ -194,8 +194,8 @@ func straight(t testing.TB, view string, w int) {
 
 var numbered = regexp.MustCompile(`^(?:ns|dns)?\d+\.(\S+)`)
 
-// steady makes a look the same each time: which of several equal servers answers first, and in which order answers come, is
-// no part of a screen.
+// steady makes a look deterministic: which of several equal servers answers first, and the order of answers, must not
+// change a screen.
 func steady(d *Deps) {
 	live := d.Check
 	d.Check = func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error) {

@@ -22,7 +22,7 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// driver drives the root without a clock and without a terminal: every command is run at once.
+// driver drives the root without a clock or terminal: every command is run at once.
 type driver struct {
 	t      testing.TB
 	r      *Root
@@ -201,7 +201,7 @@ func (d *driver) to(id wizard.StepID) {
 	d.t.Fatalf("no way to %q", id)
 }
 
-// unasked takes what is offered where a record asks for the address for reports.
+// unasked accepts the offered address when a record asks where reports go.
 func (d *driver) unasked() {
 	d.t.Helper()
 	if d.r.c.At() == wizard.StepReport {

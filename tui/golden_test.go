@@ -24,7 +24,8 @@ func updating() bool {
 	return f != nil && f.Value.String() == "true"
 }
 
-// recorded lets a look end with what a file holds: which of several equal servers answers first is no part of a screen.
+// recorded replaces the result of a look by a recorded one: which of several equal servers answers first must not
+// change a screen.
 func recorded(scenario string) func(*Deps) {
 	return func(d *Deps) {
 		file := filepath.Join("testdata", scenario+".snapshot.json")

@@ -27,12 +27,12 @@ func endless(s string, bytes int) io.Reader {
 	return io.MultiReader(parts...)
 }
 
-// deep is a mail in a mail, so many times.
+// deep returns mails nested n times.
 func deep(n int, form string) string {
 	return "From: a@aozora.example\nReceived: from x by mx.google.com; Sun, 22 Nov 2026 05:00:00 +0000\n" + strings.Repeat(form, n) + "\n550 5.7.26 x\n"
 }
 
-// hostileProofs are what somebody may paste or name on the proof page, made to hurt.
+// hostileProofs are malicious inputs for the proof page, pasted or as a file.
 func hostileProofs() map[string]io.Reader {
 	text := func(s string) io.Reader { return strings.NewReader(s) }
 	many := strings.Repeat

@@ -36,8 +36,8 @@ func presses(name string) []string {
 	return strings.Fields(strings.ReplaceAll(strings.ToLower(name), "pgdn", "pgdown"))
 }
 
-// tried reports whether a key does anything on the page that is shown: the page is drawn otherwise, there is a way to go, or
-// something is to be done. The page and its session stay as they were.
+// tried reports whether a key does anything on the current page: the page looks different, there is somewhere to go, or
+// an effect. The page and its session are not changed.
 func (d *driver) tried(k string) bool {
 	at := &d.r.screen
 	if n := len(d.r.over); n > 0 {
@@ -64,8 +64,8 @@ func (d *driver) tried(k string) bool {
 	return does
 }
 
-// audit presses every key on the page that is shown: those that are told of do something, and no other does. It returns
-// what it found wrong.
+// audit presses every key on the current page and returns what is wrong: keys that are listed must do something, and no
+// other key may.
 func (d *driver) audit() []string {
 	var out []string
 	s := d.r.top()

@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// mashed are the scenarios that are mashed: each has screens or ways that the others have not.
+// mashed are the scenarios in which random keys are pressed: each has screens or paths that the others lack.
 var mashed = []string{
 	"S1", "S2", "S3", "S4", "S5", "S8", "hostile-txt",
 	"idn", "no-network", "spf-too-many", "dkim-ask", "list",

@@ -19,7 +19,7 @@ func toldAll(t *testing.T, scenario string) *driver {
 	return drive(t, scenario, i18n.JA, steady, func(d *Deps) { d.Start = trial.New(t, scenario).Story.Answers })
 }
 
-// firstBoxAlbum: what the first box takes, and what it refuses.
+// firstBoxAlbum shows what the first box accepts, and what it refuses.
 func firstBoxAlbum(t *testing.T, a *album) {
 	dir := filepath.Join(t.TempDir(), "runs")
 	var deps Deps
@@ -80,7 +80,7 @@ func firstBoxAlbum(t *testing.T, a *album) {
 	}
 }
 
-// whoseAlbum: mails with whom several domains had to do. None of them is taken unasked.
+// whoseAlbum shows mails with several domains. None of them is chosen without asking.
 func whoseAlbum(t *testing.T, a *album) {
 	for _, mail := range []struct{ name, text string }{
 		{"a notice of a forwarded mail", "From: MAILER-DAEMON@www1.host.example\nTo: mori@hibari.example\nSubject: Returned mail\n\n" +
@@ -106,7 +106,7 @@ func whoseAlbum(t *testing.T, a *album) {
 	}
 }
 
-// questionAlbum: all that the walk of the first story has not shown.
+// questionAlbum shows what the walk of the first story has not shown.
 func questionAlbum(t *testing.T, a *album) {
 	d := drive(t, "S5", i18n.JA, steady)
 	d.to(wizard.StepHost)

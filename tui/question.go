@@ -24,7 +24,7 @@ type question struct {
 	at      int // row of the filtered list; nowhere before one is chosen, where nothing suggests one
 	ticked  []string
 	extra   map[string]string
-	touched bool // the owner chose: what DNS shows later does not choose anew
+	touched bool // the owner chose: later answers from DNS change nothing
 	asked   bool // Enter was pressed where nothing was pointed at
 	moved   bool // the pointer or the search was used: Enter takes the row that is pointed at
 	spaced  bool // a box was ticked by hand: Enter takes the ticked ones

@@ -20,7 +20,8 @@ var domainState = []string{
 // outside are the structs that bring the world in: what the command line said is there.
 var outside = []string{"Deps", "Lab"}
 
-// held names the fields of structs in a file whose type holds one of the types; what functions take and give is not held.
+// held returns the fields of structs in a file whose type contains one of the types; parameters and results of
+// functions do not count.
 func held(file *ast.File, types []string) []string {
 	var out []string
 	ast.Inspect(file, func(n ast.Node) bool {

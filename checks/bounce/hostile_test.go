@@ -37,7 +37,7 @@ func nested(depth int, kind string) string {
 	return top.String() + "Content-Type: text/plain\n\n550 5.1.1 <x@y.example>: User unknown\n" + bottom.String()
 }
 
-// hostile are mails that were made to hurt, each of a given size or form.
+// hostile returns malicious mails, each of a given size or form.
 func hostile() map[string]func() io.Reader {
 	text := strings.NewReader
 	many := func(s string, bytes int) string { return strings.Repeat(s, bytes/len(s)+1) }
@@ -100,7 +100,7 @@ func hostile() map[string]func() io.Reader {
 	}
 }
 
-// endless gives a line again and again.
+// endless is a reader that repeats a line for ever.
 type endless struct {
 	line string
 	left int
@@ -117,8 +117,8 @@ func (e *endless) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// watchHeap gives the most that the heap held above what it holds now, while a function ran. Garbage counts until it is swept, so
-// it is swept often.
+// watchHeap returns by how much the heap grew at most while run ran. Garbage counts until it is collected, so it is
+// collected often.
 func watchHeap(run func()) int64 {
 	defer debug.SetGCPercent(debug.SetGCPercent(25))
 	runtime.GC()

@@ -15,7 +15,7 @@ import (
 	"example.org/todoku/checks/bounce"
 )
 
-// expected is what a fixture must say; what is not given is not asked.
+// expected is what a fixture must give; empty fields are not compared.
 type expected struct {
 	Encode     string   // the fixture is handed in so: shift_jis, euc-jp, iso-2022-jp, crlf, base64-body
 	Kind       string   //

@@ -69,7 +69,7 @@ func wrap(s string, width int) string {
 	return strings.Join(append(out, line), "\n    ")
 }
 
-// shapes are the ways in which a reply comes to its sender.
+// shapes are the formats in which a reply reaches the sender.
 var shapes = map[string]func(r refusal) string{
 	"postfix": func(r refusal) string {
 		joined := strings.Join(r.lines, " ")
@@ -208,7 +208,7 @@ recipients. This is a permanent error. The following address(es) failed:
 	"line":  func(r refusal) string { return strings.Join(r.lines, " ") },
 }
 
-// bareShapes hold the reply alone: who gave it stands there only where its words do.
+// bareShapes hold the reply alone, so that only its words can show who gave it.
 var bareShapes = map[string]bool{"line": true, "lines": true, "html": true, "qmail": true, "quoted-printable": true}
 
 func TestRepliesInEveryShape(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// fixed are the words of a cause, as they stand in the contract of the command line.
+// fixed are the causes, which are part of the JSON contract.
 var fixed = strings.Fields(`auth-spf-dkim auth-spf auth-dkim auth-dmarc auth-dmarc-missing auth-alignment sender-domain ptr ip-reputation
 	domain-reputation rate tls login relay-denied spam attachment malformed too-big no-such-user user-or-filter mailbox-disabled mailbox-full
 	moved recipient-policy loop host-unknown host-down temporary system unknown complaint autoreply delivered`)
@@ -58,7 +58,7 @@ func TestPhrasesAreSound(t *testing.T) {
 	}
 }
 
-// sample makes a reply that a row is for, of one of its phrases.
+// sample makes a reply that matches a row by one of its phrases.
 func sample(r row, p phrase) asked {
 	text := strings.NewReplacer("^", "", "$", "", "*", " zz ", "{domain}", "zz.example").Replace(p.as)
 	q := asked{text: text, receiver: r.receiver, known: r.receiver != "?", stage: r.when.stage, reply: r.when.reply}

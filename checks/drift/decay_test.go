@@ -30,7 +30,7 @@ func side(in *facts.Facts) drift.Side {
 	return drift.Side{In: in, Findings: found, Forecast: forecast.Make(in, plan.Make(in, found))}
 }
 
-// look asks with answers, over what an earlier look knows.
+// look looks with the answers, adding to what is known.
 func look(t *testing.T, sc lab.Scenario, a owner.Answers, known *snapshot.Snapshot) *facts.Facts {
 	t.Helper()
 	x := trial.Of(t, sc)

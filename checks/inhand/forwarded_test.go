@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// forwardedMail is a mail that hibari.example wrote to info@tsubame.example, as Gmail shows it behind the forward.
+// forwardedMail is a mail from hibari.example to info@tsubame.example, as Gmail shows it after the forward.
 func forwardedMail(envelope string, more ...string) string {
 	return strings.Join(append(append([]string{"Delivered-To: tsubame.shop@gmail.com",
 		"Return-Path: <" + envelope + ">",

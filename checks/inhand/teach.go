@@ -133,7 +133,7 @@ func ofMessage(m Mail) owner.Mail {
 	return out
 }
 
-// asked are those of whom the owner may be any; none where there is nothing to choose.
+// asked returns the parties of which the owner may be any; nil if there is only one.
 func asked(who []input.Party) (out []owner.Party) {
 	if len(who) < 2 {
 		return nil

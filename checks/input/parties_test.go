@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/checks/message"
 )
 
-// notice is a delivery report to somebody about a mail that came back.
+// notice returns a delivery report about a returned mail.
 func notice(to, final, original string, returned ...string) string {
 	return strings.Join(append(append([]string{"From: MAILER-DAEMON@www1.host.example", "To: " + to, "Subject: Returned mail",
 		`Content-Type: multipart/report; report-type=delivery-status; boundary="b"`, "", "--b", "Content-Type: message/delivery-status", "",
@@ -50,7 +50,7 @@ func TestParties(t *testing.T) {
 	}
 }
 
-// header is one of a mail that arrived: From, To, the address at which it arrived, and the envelope sender.
+// header returns the header of a mail that arrived, with From, To, the final address and the envelope sender.
 func header(from, to, final, envelope string, more ...string) string {
 	return strings.Join(append([]string{"Delivered-To: " + final, "Return-Path: <" + envelope + ">",
 		"Received: from sv9.host.example (sv9.host.example. [198.51.100.7]) by mx.google.com with ESMTPS id x for <" + final + ">; Tue, 3 Nov 2026 10:00:01 +0900",

@@ -34,7 +34,7 @@ func startLab(t testing.TB, sc Scenario) (*Internet, *Clock) {
 	return n, clock
 }
 
-// parse starts an internet of sections written in a test.
+// parse starts an internet from sections written in a test.
 func parse(t testing.TB, sections string) (*Internet, *Clock) {
 	t.Helper()
 	sc, err := Parse("test.txtar", []byte("-- scenario.toml --\nid = \"test\"\n"+sections))

@@ -56,7 +56,7 @@ func TestResolver(t *testing.T) {
 	}
 }
 
-// at is what a place has for a TXT question: the first string and its TTL; for a negative answer the SOA's TTL.
+// at returns a place's answer to a TXT question: the first string and its TTL; for a negative answer the SOA's TTL.
 func at(t *testing.T, n *Internet, server, name string) (string, uint32) {
 	t.Helper()
 	m := mustAsk(t, n, server, name, dns.TypeTXT)

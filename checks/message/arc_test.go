@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// seal puts one ARC set in front of a mail, as a server does that passes it on (RFC 8617 section 5.1).
+// seal adds one ARC set to a mail, as a forwarding server does (RFC 8617 section 5.1).
 func seal(t testing.TB, mail string, n int, cv string, k *rsa.PrivateKey) string {
 	t.Helper()
 	_, body, _ := strings.Cut(mail, "\r\n\r\n")

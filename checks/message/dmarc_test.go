@@ -9,7 +9,7 @@ import (
 	msgauth "github.com/emersion/go-msgauth/dkim"
 )
 
-// from is a mail of one author, handed over for an envelope domain that passes SPF, and signed by a domain.
+// from returns a mail of one author, sent with an envelope domain that passes SPF, and signed by a domain.
 func from(t *testing.T, author, envelope, signer string) string {
 	t.Helper()
 	mail := "From: " + author + "\r\nTo: you@receiver.example\r\nSubject: x\r\n\r\nhi\r\n"

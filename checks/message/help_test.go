@@ -19,7 +19,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// world is DNS in memory: "name type" to answers. What is not there does not exist; "?" has not been asked, "!" failed.
+// world is DNS in memory: "name type" to answers. Missing entries do not exist; "?" was not asked, "!" failed.
 type world map[string][]string
 
 func (w world) Reply(n spf.Need) spf.Reply {
@@ -47,7 +47,7 @@ func (w world) Reply(n spf.Need) spf.Reply {
 	return r
 }
 
-// with is the world with some answers changed; no answers make a name unknown to DNS.
+// with returns the world with some answers changed; without answers the name does not exist.
 func (w world) with(name string, answers ...string) world {
 	out := world{}
 	for k, v := range w {
@@ -60,7 +60,7 @@ func (w world) with(name string, answers ...string) world {
 	return out
 }
 
-// chance makes keys that are the same in every run.
+// chance is a source of randomness that is the same in every run.
 type chance struct{ *rand.ChaCha8 }
 
 func (c chance) Read(p []byte) (int, error) { return c.ChaCha8.Read(p) }
@@ -110,7 +110,7 @@ const (
 		"The shop\r\n"
 )
 
-// home is the world of the shop whose mail is signed with good under s1.
+// home is the DNS of the shop whose mail is signed with key good under s1.
 func home() world {
 	return world{
 		"s1._domainkey.shop.example TXT": {record(good())},
@@ -120,7 +120,7 @@ func home() world {
 	}
 }
 
-// sign signs a mail and puts the trace of its delivery in front.
+// sign signs a mail and adds the trace of its delivery.
 func sign(t testing.TB, mail string, change func(*msgauth.SignOptions)) string {
 	t.Helper()
 	o := &msgauth.SignOptions{Domain: "shop.example", Selector: "s1", Signer: good(), Hash: crypto.SHA256,
@@ -150,7 +150,7 @@ func verified(t testing.TB, text string, dns DNS) Report {
 	return parsed(t, text).Verify(context.Background(), dns)
 }
 
-// lazy is a world of which only what is in it has been asked; an empty list does not exist.
+// lazy is a world in which only its entries were asked; an empty list means that the name does not exist.
 type lazy struct{ world }
 
 func (l lazy) Reply(n spf.Need) spf.Reply {

@@ -19,7 +19,7 @@ import (
 	"example.org/todoku/checks/lab/sample"
 )
 
-// endless repeats a text as often as asked, without holding it.
+// endless returns a reader that repeats a text up to a size, without holding it.
 func endless(text string, size int64) io.Reader {
 	return io.LimitReader(&loop{text: text}, size)
 }
@@ -39,7 +39,7 @@ func (l *loop) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// peak runs f and tells how much memory was in use at once, and how long it took.
+// peak runs f and returns the peak of memory in use, and the duration.
 func peak(f func()) (bytes uint64, took time.Duration) {
 	runtime.GC()
 	var stats runtime.MemStats

@@ -60,7 +60,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// heapPeak looks how large the heap gets while something runs.
+// heapPeak returns how large the heap gets while run runs.
 func heapPeak(run func()) uint64 {
 	done := make(chan struct{})
 	peak := make(chan uint64)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// repeated gives a text so many times without holding it.
+// repeated is a reader that repeats a text without holding it.
 type repeated struct {
 	text  string
 	times int
@@ -31,14 +31,14 @@ func (r *repeated) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// long is a file of 10 GB: a head, and then a text over and over.
+// long is a file of 10 GB: a head, and then a repeated text.
 func long(head, text string) func() io.Reader {
 	return func() io.Reader {
 		return io.MultiReader(strings.NewReader(head), &repeated{text: text, times: 10 << 30 / len(text)})
 	}
 }
 
-// packedLong is the same in gzip, as members one behind the other, so that it is made in no time.
+// packedLong is the same in gzip, in many equal members, so that it is made quickly.
 func packedLong(head, text string) func() io.Reader {
 	one := string(gzipped([]byte(strings.Repeat(text, 16<<20/len(text)))))
 	return func() io.Reader {

@@ -53,7 +53,7 @@ func (e *Error) Error() string {
 	return s
 }
 
-// Unwrap gives the error behind.
+// Unwrap returns the underlying error.
 func (e *Error) Unwrap() error { return e.Err }
 
 // fault is a Why on its way up to its file.

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// generator makes synthetic reports of one domain out of a seed: report n is always the same.
+// generator makes synthetic reports of one domain: report n is always the same.
 type generator struct{ size int } // bytes of one report, about
 
 // xml is the n-th report.

@@ -76,7 +76,7 @@ func theirs(text string) (string, error) {
 
 var oddDirective = regexp.MustCompile("<![^A-Za-z[-]")
 
-// What encoding/xml can read the scanner reads alike, however the input comes in pieces.
+// same checks that the scanner reads what encoding/xml can read in the same way, whatever the size of the pieces.
 func same(t *testing.T, text string) {
 	want, err := theirs(text)
 	if err != nil || strings.ContainsAny(text, "\r") || strings.Contains(text, "<!ENTITY") || oddDirective.MatchString(text) {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// flow is mail of one kind that comes every day.
+// flow is one kind of mail that is sent every day.
 type flow struct {
 	ip    string
 	count int // a day
@@ -165,7 +165,7 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// late makes the reports of days that come later.
+// late returns the reports of later days.
 func late(from, days int, policy string, flows ...flow) []File {
 	var out []File
 	for d := range days {

@@ -15,7 +15,7 @@ import (
 
 const module = "example.org/todoku"
 
-// pkg is what the Go tool tells of a package.
+// pkg is what "go list" says of a package.
 type pkg struct {
 	ImportPath                         string
 	Imports, TestImports, XTestImports []string
@@ -24,7 +24,7 @@ type pkg struct {
 	GoFiles                            []string
 }
 
-// listed asks the Go tool for every package of ours with all that it reaches.
+// listed returns every package of this module with all that it imports.
 func listed(t *testing.T) []pkg {
 	t.Helper()
 	cmd := exec.Command("go", "list", "-deps", "-e", "-json=ImportPath,Imports,TestImports,XTestImports,Deps,Standard,GoFiles", "./...")
@@ -55,7 +55,7 @@ func listed(t *testing.T) []pkg {
 	return all
 }
 
-// breaches lists every way in which packages break the table.
+// breaches returns every way in which packages break the table.
 func breaches(all []pkg, table map[string]room) []string {
 	var out []string
 	for _, p := range all {

@@ -22,7 +22,7 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
-// built makes the program as it is shipped: no test code in it, no race detector.
+// built builds the program as it is shipped: without test code and race detector.
 func built(b *testing.B) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), "todoku")
@@ -45,7 +45,7 @@ func BenchmarkCheck(b *testing.B) {
 	}
 }
 
-// served opens a scenario on loopback ports, every answer late by the delay.
+// served serves a scenario on loopback ports, with every answer delayed.
 func served(b *testing.B, sc lab.Scenario, delay time.Duration) (resolver netip.AddrPort, port uint16) {
 	b.Helper()
 	n, err := lab.New(sc, lab.NewClock(time.Now()))
@@ -68,7 +68,7 @@ func served(b *testing.B, sc lab.Scenario, delay time.Duration) (resolver netip.
 	return out.Resolver, port
 }
 
-// checked runs a check of the domains and gives its time, that of the processors, and its largest memory.
+// checked runs a check of the domains and returns its duration, its CPU time, and its peak memory.
 func checked(b *testing.B, program string, resolver netip.AddrPort, port uint16, domains ...string) (took, cpu time.Duration, memory int64) {
 	b.Helper()
 	args := append([]string{"check", "--json", "--private", "--resolver", resolver.String(), "--watch", "own=" + resolver.String(),
@@ -173,7 +173,7 @@ func BenchmarkFirstFrame(b *testing.B) {
 	}
 }
 
-// waitFor reads the terminal until the text comes, and answers each question for the cursor's place as a terminal does.
+// waitFor reads from the terminal until the text comes, and answers each cursor position request as a terminal does.
 func waitFor(b *testing.B, tty io.ReadWriter, want string) {
 	b.Helper()
 	var got strings.Builder

@@ -20,7 +20,7 @@ var example = regexp.MustCompile("(?m)^In `([^`]+)`, (?:(a new file|at the end)|
 
 var copied = regexp.MustCompile("(?m)^In `([^`]+)`, a copy of `([^`]+)`\\.$")
 
-// overlay reads the examples of docs/CONTRIBUTING.md into files that stand in for those of the repository.
+// overlay turns the examples of docs/CONTRIBUTING.md into files that replace those of the repository.
 func overlay(t *testing.T, root string) string {
 	t.Helper()
 	doc := string(contents(t, filepath.Join(root, "docs/CONTRIBUTING.md")))

@@ -12,8 +12,9 @@ import (
 	"github.com/miekg/dns"
 )
 
-// floor does the task of a check by the shortest way, with nothing of the program's own code: a question goes out as soon
-// as the answer is there that it needs. Whatever a check takes longer is its own fault. It judges nothing.
+// floor does the look-ups of a check in the shortest way, without the program's own code: each question is sent as soon
+// as the answer that it needs is there. The difference to a check's duration is the program's own overhead. It judges
+// nothing.
 type floor struct {
 	t        testing.TB
 	resolver string
@@ -30,7 +31,7 @@ func newFloor(t testing.TB, resolver netip.AddrPort, port uint16, domain string)
 	return &floor{t: t, resolver: resolver.String(), port: strconv.Itoa(int(port)), domain: domain + ".", asked: map[string]bool{}}
 }
 
-// run returns how long the task took, and how many questions.
+// run returns how long the look-ups took, and how many questions there were.
 func (f *floor) run() (time.Duration, int) {
 	began := time.Now()
 	f.ask(f.resolver, f.domain, dns.TypeSOA, nil)

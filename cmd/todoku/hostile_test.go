@@ -17,7 +17,7 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// evil moves the cursor, sets the clipboard, turns the reading direction and is no UTF-8.
+// evil moves the cursor, sets the clipboard, changes the text direction and is invalid UTF-8.
 const evil = "\x1b[2J\x1b]52;c;cm0gLXJm\x07\u202e\u200b\x9b31m\xff\r\b"
 
 // poison puts evil into everything that a server can choose.
@@ -96,7 +96,7 @@ func TestNothingHostileGetsOut(t *testing.T) {
 	}
 }
 
-// control finds a character in text that is not to be shown, with what stands before it.
+// control returns the first character in a text that must not be shown, with what comes before it.
 func control(text string) string {
 	for line := range strings.Lines(text) {
 		line = strings.TrimSuffix(line, "\n")

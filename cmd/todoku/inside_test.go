@@ -16,10 +16,10 @@ import (
 // Most scripts call the program dozens of times for a moment each. They run it in the test's own process, one after the
 // other, each call in the script's directory and environment: starting processes would take most of the suite's time.
 
-// apartKey is of the value that says whether a script's calls are processes.
+// apartKey is the context key for whether a script's calls are processes.
 type apartKey struct{}
 
-// A script needs processes where it hands something to standard input, or waits for long, as others can in the meantime.
+// A script needs processes if it uses standard input, or waits for long, so that others can run in the meantime.
 var processLine = regexp.MustCompile("(?m)^stdin |^nonsense$|^status 0 todoku .* wait ")
 
 func needsProcess(t *testing.T, file string) bool {
@@ -27,7 +27,7 @@ func needsProcess(t *testing.T, file string) bool {
 	return processLine.Match(contents(t, file))
 }
 
-// serial is a test whose parts do not run at the same time.
+// serial is a test whose subtests do not run in parallel.
 type serial struct{ *testing.T }
 
 func (serial) Parallel() {}
@@ -68,7 +68,7 @@ func inside(ts *testscript.TestScript, args []string) cli.Status {
 	return status
 }
 
-// called runs the program in this process as a script's line of its own.
+// called runs the program in this process as a command of a script.
 func called(ts *testscript.TestScript, neg bool, args []string) {
 	if status := inside(ts, args); (status == cli.StatusOK) == neg {
 		ts.Fatalf("exit status %d\n%s", status, ts.ReadFile("stderr"))

@@ -13,7 +13,7 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
-// full is a disk without room.
+// full is a disk without free space.
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }

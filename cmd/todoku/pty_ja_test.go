@@ -9,7 +9,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// resizes gives the terminal another size.
+// resizes changes the terminal's size.
 func (s *screen) resizes(w, h int) {
 	s.t.Helper()
 	s.mu.Lock()
@@ -20,7 +20,7 @@ func (s *screen) resizes(w, h int) {
 	}
 }
 
-// leaves waits for the program's end.
+// leaves waits until the program ends.
 func (s *screen) leaves() {
 	s.t.Helper()
 	select {
@@ -33,7 +33,7 @@ func (s *screen) leaves() {
 	}
 }
 
-// says waits until the program has written a text, on whatever screen.
+// says waits until the program has written a text, on whichever screen.
 func (s *screen) says(text string) {
 	s.t.Helper()
 	s.mu.Lock()

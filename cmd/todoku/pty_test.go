@@ -70,14 +70,14 @@ func inTerminal(t *testing.T, dir string, args ...string) *screen {
 	return s
 }
 
-// text is what stands on the screen.
+// text returns what is on the screen.
 func (s *screen) text() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.em.String()
 }
 
-// sees waits until the text stands on the screen.
+// sees waits until the text is on the screen.
 func (s *screen) sees(want string) {
 	s.t.Helper()
 	deadline := time.Now().Add(60 * time.Second)

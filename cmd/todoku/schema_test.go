@@ -18,7 +18,7 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// unreadDomain is what check says of a name that is no domain.
+// unreadDomain is what check prints for a name that is not a domain.
 type unreadDomain struct {
 	Schema  int            `json:"schema"`
 	Domain  string         `json:"domain"` // as it was given
@@ -34,7 +34,7 @@ type unreadFile struct {
 	Error  string      `json:"error"` // why it cannot be read, in words
 }
 
-// unreadGuarded is what guard says of a name that is no domain.
+// unreadGuarded is what guard prints for a name that is not a domain.
 type unreadGuarded struct {
 	Schema int                 `json:"schema"`
 	Domain string              `json:"domain"` // as it was given
@@ -127,8 +127,8 @@ var strict = sync.OnceValue(func() map[string]*jsonschema.Schema {
 	return all
 })
 
-// strictSchemas compiles the schemas with every object closed: what no schema names is then an error. The published ones
-// leave objects open, since fields may be added.
+// strictSchemas compiles the schemas with every object closed, so that a field without schema is an error. The
+// published schemas leave objects open, since fields may be added.
 func strictSchemas() (map[string]*jsonschema.Schema, error) {
 	out := map[string]*jsonschema.Schema{}
 	for _, row := range schemaRows {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"todoku": main})
 }
 
-// scripts are those of each command, by whether their calls of the program need processes.
+// scripts returns the scripts of each command, by whether their calls of the program need processes.
 func scripts(t *testing.T) (within, apart []string) {
 	t.Helper()
 	verbs, err := filepath.Glob("verb/*")
@@ -107,7 +107,7 @@ func status(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// jsonLines demands that standard output is so many JSON objects of schema 1, one a line: lines 2
+// jsonLines requires that standard output is so many JSON objects of schema 1, one a line: lines 2
 func jsonLines(ts *testscript.TestScript, neg bool, args []string) {
 	text := strings.TrimSuffix(ts.ReadFile("stdout"), "\n")
 	lines := strings.Split(text, "\n")
@@ -129,7 +129,7 @@ func itoa(n int) string {
 	return string(b)
 }
 
-// nonsense starts a name server whose answers are none, and puts its address into $NONSENSE.
+// nonsense starts a name server whose answers are not DNS, and puts its address into $NONSENSE.
 func nonsense(ts *testscript.TestScript, _ bool, _ []string) {
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	ts.Check(err)
@@ -169,7 +169,7 @@ func answering(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("ANSWERING", conn.LocalAddr().String())
 }
 
-// plainText demands that standard output and standard error hold no control character but the line end and the tab.
+// plainText requires that standard output and standard error contain no control character but line end and tab.
 func plainText(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, name := range []string{"stdout", "stderr"} {
 		for _, r := range ts.ReadFile(name) {

@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
-// offered serves a story on loopback ports until the test ends, and gives the words after "todoku check" that ask it.
+// offered serves a story on loopback ports until the test ends, and returns the flags of "todoku check" to ask it.
 func offered(t *testing.T, story string) []string {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -52,7 +52,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// gate is an output that says when the list of servers has come, the last thing that serve writes.
+// gate is a writer that signals when the list of servers was written, the last thing that serve prints.
 type gate struct {
 	mu    sync.Mutex
 	buf   bytes.Buffer

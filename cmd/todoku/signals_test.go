@@ -43,7 +43,7 @@ func sit(t *testing.T, answers bool, args ...string) *seat {
 	if err != nil {
 		t.Fatal(err)
 	}
-	heeded(t)
+	unignore(t)
 	s := &seat{cmd: exec.Command(self), master: master, tty: tty}
 	s.cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
 	s.cmd.Env = append(os.Environ(), "LANG=C", "LC_ALL=", "LC_MESSAGES=", "TERM=xterm-256color", "CI=", "XDG_STATE_HOME="+t.TempDir())
@@ -71,9 +71,9 @@ func sit(t *testing.T, answers bool, args ...string) *seat {
 	return s
 }
 
-// heeded undoes what nohup and its like hand down to what is started here: a signal that is ignored there, and so on purpose by the
-// program too. Only a signal that somebody waits for is its usual self in a child.
-func heeded(t *testing.T) {
+// unignore resets signals that this process inherited as ignored (nohup), since the program leaves those ignored on
+// purpose. A signal is passed to child processes with its default action only while this process waits for it.
+func unignore(t *testing.T) {
 	t.Helper()
 	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
 		if signal.Ignored(sig) {
@@ -98,7 +98,7 @@ func (s *seat) sees(t *testing.T, want string) {
 	}
 }
 
-// ends waits for the program's end.
+// ends waits until the program ends.
 func (s *seat) ends(t *testing.T) error {
 	t.Helper()
 	gone := make(chan error, 1)

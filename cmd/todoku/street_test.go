@@ -1,6 +1,6 @@
 package main
 
-// A room is a package and what it may know. Names are paths inside the module; "x/..." is x and all below it.
+// A room is a package and what it may import. Names are paths inside the module; "x/..." is x and all below it.
 type room struct {
 	may   []string // packages of ours that it imports
 	never []string // packages of ours that it must not reach by any way
@@ -18,7 +18,7 @@ var (
 	effects = []string{"checks/probe/...", "checks/lab/...", "checks/propagation/ask"}
 )
 
-// street is the table of the house (docs: README, "How it is built"): who may import whom.
+// street is the table of imports: which package may import which (README, "How it is built").
 var street = map[string]room{
 	"cmd/todoku": {may: []string{"..."}, edge: true, wire: true}, // the wire for a benchmark's client that does nothing else
 	// A command knows everything but the others: a new one needs no row here.

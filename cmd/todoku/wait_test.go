@@ -22,7 +22,7 @@ import (
 	"example.org/todoku/wizard/session/store"
 )
 
-// waited is what todoku wait told a machine.
+// waited is the JSON output of todoku wait.
 type waited struct {
 	Event, Name, Type, Place, State, Result string
 	At, Until                               time.Time

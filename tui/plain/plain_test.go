@@ -98,7 +98,7 @@ func (p *page) String() string {
 	return p.b.String()
 }
 
-// script types lines. One that begins with "@" is not typed: it waits until the rest of it was written.
+// script types lines. A line that begins with "@" is not typed: it waits until the rest of it was written.
 type script struct {
 	lines []string
 	seen  *page

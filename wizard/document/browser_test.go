@@ -17,7 +17,7 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// browser is Chromium without a window, spoken to by the DevTools protocol over a pipe: no port is opened.
+// browser is headless Chromium, controlled over a pipe by the DevTools protocol: no port is opened.
 type browser struct {
 	t     *testing.T
 	to    io.Writer
@@ -53,7 +53,7 @@ func (b *browser) call(session, method string, params map[string]any) map[string
 	}
 }
 
-// read gives the next message, and notes what a page asks for.
+// read returns the next message, and records what a page requests.
 func (b *browser) read() map[string]any {
 	b.t.Helper()
 	raw, err := b.from.ReadBytes(0)

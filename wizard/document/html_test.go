@@ -27,8 +27,8 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// shown are the pages that are looked at, by name: stories, a proved run, one of which nothing is known, and one in which
-// everything stands that there is, some of it hostile.
+// shown are the pages to check, by name: stories, a proved run, one about which nothing is known, and one with
+// everything in it, some of it hostile.
 var shown = sync.OnceValue(func() map[string]func(testing.TB, i18n.Lang) document.Input {
 	out := map[string]func(testing.TB, i18n.Lang) document.Input{"all": input, "proved": proven}
 	for name, story := range map[string]string{"s1": "S1", "s2": "S2", "s4": "S4", "s6": "S6", "s7": "S7", "s8": "S8", "unknown": "case-servers-dead"} {

@@ -165,7 +165,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// alive is a sign of Markdown that no backslash takes the meaning from.
+// alive matches Markdown syntax that no backslash escapes.
 var alive = regexp.MustCompile("(^|[^\\\\])(<img|\\[click|`|https://evil|~all)")
 
 // outsideCode takes the code spans out of a line (CommonMark section 6.1): a run of backticks up to the next as long.

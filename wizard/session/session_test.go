@@ -20,7 +20,7 @@ import (
 	"example.org/todoku/wizard/session/store"
 )
 
-// front is the smallest front end: it does every effect at once, but what hold keeps back.
+// front is the smallest front end: it performs every effect at once, except those that hold keeps back.
 type front struct {
 	*session.Session
 	*trial.Trial

@@ -77,14 +77,15 @@ func (d *drill) says() (out []string) {
 	return out
 }
 
-// astray: the record stands at another panel or at a doubled name already, and the wait says so from the start.
+// astray reports whether the record already exists at another panel or at a doubled name, which the wait must say from
+// the start.
 func (d *drill) astray() bool {
 	return slices.ContainsFunc(d.wrong(), func(s propagation.Sight) bool {
 		return s.Diff.Kind == propagation.OtherPanel || s.Diff.Kind == propagation.DoubledName
 	})
 }
 
-// stood reports whether all that is wrong stood there before the wait began: what was typed wrongly then is wrong, too.
+// stood reports whether everything that is wrong existed before the wait began: that is reported as wrong too.
 func (d *drill) stood() bool {
 	return !slices.ContainsFunc(d.wrong(), func(s propagation.Sight) bool {
 		return !slices.Equal(s.Found, d.Wants[s.Want].Old.Data())
@@ -168,7 +169,7 @@ func TestEveryMistakeEverywhere(t *testing.T) {
 	})
 }
 
-// names demands that every record which the mistake spoils is called wrong.
+// names requires that every record that the mistake spoils is reported as wrong.
 func (d *drill) names(how lab.Mistake) {
 	d.t.Helper()
 	for i, w := range d.Wants {

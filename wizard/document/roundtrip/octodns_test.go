@@ -26,8 +26,8 @@ var (
 	doubleEscaped      = regexp.MustCompile(`\\\\;`)
 )
 
-// octoChunks does with a TXT value what octoDNS does on its way to a provider: outer quotes go, quotes get a backslash, and
-// the rest is cut into strings of 255 letters, none of which ends in a backslash.
+// octoChunks does with a TXT value what octoDNS does on its way to a provider: it removes outer quotes, puts a
+// backslash before quotes, and cuts the rest into strings of 255 characters, none of which ends in a backslash.
 func octoChunks(v string) string {
 	if strings.HasPrefix(v, `"`) {
 		v = v[1 : len(v)-1]
@@ -85,7 +85,7 @@ func TestOctoDNS(t *testing.T) {
 	})
 }
 
-// sorted: octoDNS refuses keys that are out of order.
+// sorted checks the order of keys, which octoDNS requires.
 func sorted(t *testing.T, h handed, m *yaml.Node) {
 	t.Helper()
 	var keys []string

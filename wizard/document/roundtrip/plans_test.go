@@ -92,14 +92,14 @@ func summary(a owner.Answers, dns *snapshot.Snapshot, p plan.Plan, cat *catalog.
 	return document.Input{Lang: i18n.EN, Catalog: cat, Answers: a, DNS: dns, Plan: p, Now: trial.Day, Program: "todoku test"}
 }
 
-// Values that mean something to one of the formats, or to nobody.
+// Values with a meaning in one of the formats, or in none.
 var nasty = []string{
 	`v=spf1 exists:%{i}._spf.example.jp include:%{d}.${var.x} ~all`, `$${a} %%{b} $$${c} %`, `a"b\c;d\;e\\;f`, `"quoted"`, `"`, `\`, `a " " b`, " ",
 	"line\r\nbreak\ttab\x00\x1b[2J\x7f", "\xff\xfe no text \x80", "日本語 \u2028 \u202e 😀", strings.Repeat(`"\;é`, 200), strings.Repeat("k", 600), "=1+1", "-x", "@a", "+b", "'c",
 	"' : - #", "*/ // --> ]]> EOT", `{x} {{y}} <<EOT`, strings.Repeat("x", 254) + `\"`, "trailing ",
 }
 
-// hostile is a plan whose every value is hard to write, at a name where hard values stand and stay.
+// hostile is a plan in which every value is hard to write, at a name where hard values exist already and stay.
 func hostile() document.Input {
 	const domain = "example.jp"
 	cat, err := catalog.Load()
@@ -230,7 +230,8 @@ func each(t *testing.T, format string, read func(t *testing.T, h handed, data st
 	}
 }
 
-// lacksSaid: a change that has no whole value is told as lacking, and its gap is nowhere written as a value.
+// lacksSaid checks that a change without a complete value is reported as missing, and that its placeholder is never
+// written as a value.
 func lacksSaid(t *testing.T, h handed, format, data string) {
 	t.Helper()
 	lacking := 0
@@ -244,5 +245,5 @@ func lacksSaid(t *testing.T, h handed, format, data string) {
 	}
 }
 
-// Nothing in the lab reaches the formats slowly: a minute is what a stuck parser looks like.
+// The lab needs no time for a format: after a minute the parser hangs.
 const patience = time.Minute

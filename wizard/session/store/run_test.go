@@ -40,7 +40,7 @@ func sample() Plan {
 		Places:  []propagation.Place{{ID: "ns1", Addr: "192.0.2.1:53", Authority: true, Caches: 1}}}
 }
 
-// saw is a look that no other is like: of changing answers to one question only the latest are kept.
+// saw returns a look that differs from all others: of changing answers to one question only the latest are kept.
 func saw(n int) propagation.Look {
 	a := snapshot.Answer{Key: snapshot.Key{Name: strconv.Itoa(n) + ".tanaka.example", Type: snapshot.TXT, Via: snapshot.Server, At: "ns1"},
 		Status: snapshot.OK, Records: []snapshot.Record{{Data: strconv.Itoa(n), TTL: 60}}}

@@ -37,7 +37,8 @@ type candidate struct {
 	meant bool // the plan changes a record for it
 }
 
-// better: one that a record mends, alone in its scenario, whose scenario is called after it, with little to read.
+// better prefers an example that a record mends, that is alone in its scenario, whose scenario is named after it, and
+// that is short.
 func (c candidate) better(o candidate) bool {
 	return cmp.Or(-cmp.Compare(min(len(c.Changes), 1), min(len(o.Changes), 1)), cmp.Compare(c.noise, o.noise), -cmp.Compare(btoi(c.named), btoi(o.named)),
 		cmp.Compare(len(c.Changes), len(o.Changes)), cmp.Compare(c.Scenario, o.Scenario)) < 0
@@ -50,8 +51,8 @@ func btoi(b bool) int {
 	return 0
 }
 
-// examplesOf gives what a scenario shows, by code, with the records that mend it; each is proved by the rules: the code is
-// found before, and where it has changes no longer after them.
+// examplesOf returns what a scenario shows, by code, with the records that mend it. Each is proved by the rules: the
+// code is found before the changes, and not after them.
 func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 	look := trial.Of(t, sc).Look(t)
 	in := facts.Read(look.Owner, inOrder(look.DNS), look.Catalog)
@@ -97,7 +98,7 @@ func examplesOf(t *testing.T, sc lab.Scenario) map[checks.Code]candidate {
 	return out
 }
 
-// inOrder is a snapshot whose answers do not stand in the order in which they came.
+// inOrder returns a snapshot whose answers are sorted, not in the order in which they came.
 func inOrder(s *snapshot.Snapshot) *snapshot.Snapshot {
 	out := snapshot.New(s.Domain, s.Taken)
 	for _, a := range slices.SortedFunc(slices.Values(s.Answers), func(a, b snapshot.Answer) int {
@@ -108,7 +109,8 @@ func inOrder(s *snapshot.Snapshot) *snapshot.Snapshot {
 	return out
 }
 
-// mending are the changes that make a finding go away by themselves, or nothing; meant: the plan has changes for it.
+// mending returns the changes that by themselves make a finding go away, or nil; meant says that the plan has changes
+// for it.
 func mending(in *facts.Facts, changes []plan.Change, code checks.Code) (out []document.ExampleChange, meant bool) {
 	p := plan.Plan{Changes: slices.DeleteFunc(slices.Clone(changes), func(c plan.Change) bool {
 		return !slices.Contains(c.Because, code) || c.Value == "" && c.Action != plan.Remove
@@ -221,7 +223,7 @@ func theBest(t *testing.T, all []lab.Scenario) map[checks.Code]document.Example 
 	return want
 }
 
-// differing names the codes whose example is another now.
+// differing returns the codes whose example has changed.
 func differing(t *testing.T, want map[checks.Code]document.Example) string {
 	have := map[checks.Code]document.Example{}
 	if err := json.Unmarshal(examplesFile, &have); err != nil {

@@ -17,7 +17,7 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// timer is a domain that is looked at again and again, as by a timer, on a disk.
+// timer looks at a domain repeatedly, as a timer does, and keeps its state on disk.
 type timer struct {
 	t     *testing.T
 	goods *local.Goods
