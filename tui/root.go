@@ -150,8 +150,8 @@ func (r *Root) stage() wizard.StepID {
 
 // copies reports whether something can be copied from the screen, so that Ctrl+C may have been meant for that.
 func (r *Root) copies() bool {
-	_, ok := r.top().(copier)
-	return ok
+	c, ok := r.top().(copier)
+	return ok && c.copies()
 }
 
 // pass gives a message to the screen on top; messages other than keys reach the screens below as well.
@@ -351,7 +351,7 @@ func (r *Root) draw() string {
 	switch {
 	case r.asked:
 		note = f.T("leave.again")
-		if c, ok := s.(copier); ok && c.copies() {
+		if r.copies() {
 			note += f.T("leave.copy")
 		}
 	case r.cut:

@@ -216,11 +216,12 @@ func (s *Set) Override(name string, values []string) {
 }
 
 // listed returns the words of a TOML value: a string, or an array of strings where a setting takes many. An empty
-// string has no words. ok is false for any other type.
-func listed(v any, many bool) ([]string, bool) {
+// string is no word. ok is false for any other type.
+func listed(v any, many bool) (words []string, ok bool) {
+	empty := func(s string) bool { return s == "" }
 	switch v := v.(type) {
 	case string:
-		return slices.DeleteFunc([]string{strings.TrimSpace(v)}, func(s string) bool { return s == "" }), true
+		return slices.DeleteFunc([]string{strings.TrimSpace(v)}, empty), true
 	case []any:
 		var out []string
 		for _, x := range v {
@@ -230,7 +231,7 @@ func listed(v any, many bool) ([]string, bool) {
 			}
 			out = append(out, strings.TrimSpace(text))
 		}
-		return out, many
+		return slices.DeleteFunc(out, empty), many
 	}
 	return nil, false
 }

@@ -105,3 +105,15 @@ func TestFile(t *testing.T) {
 		}
 	}
 }
+
+// An empty word in a list is none: what is set to nothing is not set.
+func TestEmptyWords(t *testing.T) {
+	for text, want := range map[any]int{"": 0, " ": 0, "a": 1} {
+		if got, ok := listed(text, false); !ok || len(got) != want {
+			t.Errorf("%q: %q, %v", text, got, ok)
+		}
+		if got, ok := listed([]any{text, "b"}, true); !ok || len(got) != want+1 {
+			t.Errorf("[%q b]: %q, %v", text, got, ok)
+		}
+	}
+}
