@@ -282,7 +282,7 @@ func (s records) Title(f Frame) string {
 		}
 	}
 	text := f.T("rec.title", i18n.Args{"at": s.at + 1, "all": len(list)})
-	if saved > 0 {
+	if saved > 0 && f.W >= 80 { // else the domain's name has the room; a saved record says so itself
 		text += f.T("rec.saved", i18n.Args{"count": saved})
 	}
 	return f.Styles.Dim.Render(text)
