@@ -117,7 +117,7 @@ func counted(a, b string) bool {
 	return last >= '0' && last <= '9' && b != "" && (firstRune(b) >= "\u4e00" && firstRune(b) < "\ua000" || firstRune(b) == "\u304b" || firstRune(b) == "\u3064")
 }
 
-// tails joins the last letters of every sentence and of the text, where a line has room for them.
+// tails joins the last characters of every sentence and of the text, where a line has room for them.
 func tails(ps []piece, w int) []piece {
 	var out []piece
 	for i, p := range ps {
