@@ -80,9 +80,13 @@ func (s *walk) report() error {
 // record waits until the owner has made the record; the value can be copied.
 func (s *walk) record(i int) error {
 	c := s.p.Changes(s.Result().Plan, s.Panel(), s.Zone(), s.Answers())[i]
+	asks, help := "plain.made", "plain.made-help"
+	if c.Switch { // nothing is typed, so there is nothing to copy
+		asks, help = "plain.switched", "plain.switched-help"
+	}
 	for {
-		s.tell("plain.made")
-		line, err := s.ask(func() { s.tell("plain.made-help") })
+		s.tell(asks)
+		line, err := s.ask(func() { s.tell(help) })
 		if err != nil {
 			return err
 		}
