@@ -260,6 +260,8 @@ const (
 // patience is how long the next answer of a burst is waited for, and how long all of it.
 func (r *run) patience() (gap, most time.Duration) {
 	switch {
+	case r.c.share != nil && !r.urgent:
+		gap, most = 3*manyGap, 3*manyMax
 	case r.c.share != nil:
 		gap, most = manyGap, manyMax
 	case r.urgent:

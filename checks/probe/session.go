@@ -33,27 +33,22 @@ type session struct {
 	webOnce sync.Once
 	webc    *http.Client
 
-	idle chan func() // to whoever has nothing to do
+	crew    *crew
+	sockets *sockets
 }
 
 func (c *Client) newSession() *session {
-	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}, idle: make(chan func())}
+	s := &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
+	if c.share != nil {
+		s.crew, s.sockets = c.share.enter()
+	} else {
+		s.crew, s.sockets = newCrew(), &sockets{}
+	}
+	return s
 }
 
-// do does something beside what else goes on, by a goroutine that has done with something before where there is one: its
-// stack is large already.
-func (s *session) do(work func()) {
-	select {
-	case s.idle <- work:
-	default:
-		go func() {
-			work()
-			for more := range s.idle {
-				more()
-			}
-		}()
-	}
-}
+// do does something beside what else goes on.
+func (s *session) do(work func()) { s.crew.do(work) }
 
 // web is the HTTP client, made when first needed.
 func (s *session) web() *http.Client {
@@ -91,7 +86,12 @@ func (s *session) dialWeb(ctx context.Context, network, address string) (net.Con
 
 // close ends idle connections, so that no goroutine stays behind.
 func (s *session) close() {
-	close(s.idle)
+	if s.c.share != nil {
+		s.c.share.leave()
+	} else {
+		s.crew.dismiss()
+		s.sockets.close()
+	}
 	s.webOnce.Do(func() {})
 	if s.webc != nil {
 		s.webc.CloseIdleConnections()
