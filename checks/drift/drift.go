@@ -10,6 +10,7 @@ import (
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -77,6 +78,7 @@ type Drift struct {
 	Broken  []checks.Finding // faults that were not there before; none that another hides
 	Fallen  []Fall
 	Losses  []Loss
+	Lapses  []Lapse // of which it cannot be seen whether they harm
 	Clues   []Clue
 	Mended  []checks.Finding
 	// Unanswered are the questions that were answered before and are not now. Of what they ask nothing is said.
@@ -86,15 +88,25 @@ type Drift struct {
 // Harmful reports whether anything got worse.
 func (d Drift) Harmful() bool { return len(d.Broken)+len(d.Fallen)+len(d.Losses) > 0 }
 
-// Compare says what differs between an earlier look and a later one.
-func Compare(old, now Side) Drift {
-	d := Drift{Changes: changes(old.In, now.In), Unanswered: unanswered(old, now)}
-	d.Broken = unseen(old.Findings, now.Findings, len(d.Changes) > 0)
-	d.Mended = unseen(now.Findings, old.Findings, len(d.Changes) > 0)
-	d.Fallen = fallen(old.Forecast, now.Forecast)
-	d.Losses = losses(old.In, now.In, d)
+// Compare says what differs between an earlier look and a later one. Judge reads the rules over a look, with the answers of the
+// owner that are given; what was learnt from the earlier one is among them. A key of which DNS cannot tell whether it is
+// still used is judged as if it stood: it is told as a lapse, and nothing is claimed for want of it.
+func Compare(learnt owner.Answers, old, now *snapshot.Snapshot, judge func(owner.Answers, *snapshot.Snapshot) Side) Drift {
+	was, is := judge(learnt, old), judge(learnt, now)
+	open := lapses(was.In, is)
+	if len(open) > 0 {
+		is = judge(learnt, presuming(was.In, now, open))
+	} else if fresh, renewed := renewed(learnt, was.In, is.In); renewed {
+		is = judge(fresh, now)
+	}
+	seen := is.In.WithDNS(now)
+	d := Drift{Changes: changes(was.In, seen), Lapses: open, Unanswered: unanswered(was, Side{seen, is.Findings, is.Forecast})}
+	d.Broken = unseen(was.Findings, is.Findings, len(d.Changes) > 0)
+	d.Mended = unseen(is.Findings, was.Findings, len(d.Changes) > 0)
+	d.Fallen = fallen(was.Forecast, is.Forecast)
+	d.Losses = losses(was.In, seen, d)
 	d.Broken = slices.DeleteFunc(d.Broken, d.lostKey) // the loss says it better: nobody named the selector
-	d.Clues = clues(old.In, now.In, d)
+	d.Clues = clues(was.In, seen, d)
 	return d
 }
 
