@@ -32,13 +32,21 @@ const (
 var (
 	ErrNewer   = errors.New("kept by a newer version")
 	ErrDamaged = errors.New("damaged")
+	ErrNoPlace = errors.New("no home to keep it in")
 )
 
 // Goods keeps good states, one file a domain, readable by their owner only.
 type Goods struct{ Dir string }
 
-// GoodStates are those of this computer.
-func GoodStates() *Goods { return &Goods{Dir: filepath.Join(StateDir(os.Getenv), "guard")} }
+// GoodStates are those of this computer. Where the account has no place that lasts they cannot be kept: one that is gone
+// after a restart would make a state good that is not.
+func GoodStates() *Goods {
+	dir := lastingDir(os.Getenv)
+	if dir == "" {
+		return &Goods{}
+	}
+	return &Goods{Dir: filepath.Join(dir, "guard")}
+}
 
 // Path is the file of a domain. Its name is safe on every file system: it begins with no name that Windows reserves, and
 // holds letters, digits, dots, hyphens and underscores alone.
@@ -61,6 +69,9 @@ func (g *Goods) Path(domain string) string {
 
 // Load gives the good state of a domain; nil where none is kept.
 func (g *Goods) Load(domain string) (*Good, error) {
+	if g.Dir == "" {
+		return nil, ErrNoPlace
+	}
 	path := g.Path(domain)
 	st, err := os.Stat(path)
 	switch {
@@ -90,6 +101,9 @@ func (g *Goods) Load(domain string) (*Good, error) {
 
 // Keep puts a good state in the place of the one before, whole or not at all. A pasted mail is not kept.
 func (g *Goods) Keep(good Good) error {
+	if g.Dir == "" {
+		return ErrNoPlace
+	}
 	good.Version = goodVersion
 	good.Answers.Message, good.Answers.Mail, good.Answers.Reports = "", owner.Mail{}, nil
 	raw, err := json.Marshal(good)

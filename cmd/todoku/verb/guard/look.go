@@ -55,15 +55,19 @@ func (l looker) load() (*local.Good, error) {
 	if l.Accept && (errors.Is(err, local.ErrDamaged) || errors.Is(err, local.ErrNewer)) {
 		return nil, nil // it is replaced
 	}
-	why := l.Reason(err)
+	if errors.Is(err, local.ErrNoPlace) {
+		return nil, cli.Usage(l.Lang.T("guard.no-place"), l.Lang.T("guard.no-place-do"))
+	}
+	why, do := l.Reason(err), l.Lang.T("guard.unread-do", i18n.Args{"domain": cli.Printable(l.in.Domain)})
 	switch {
 	case errors.Is(err, local.ErrDamaged):
 		why = l.Lang.T("cmd.runs.damaged")
 	case errors.Is(err, local.ErrNewer):
 		why = l.Lang.T("cmd.runs.newer")
+	default:
+		do = "" // a new one could not be kept there either
 	}
-	return nil, cli.Usage(l.Lang.T("guard.unread", i18n.Args{"domain": cli.Printable(l.in.Unicode), "file": cli.Printable(l.Goods.Path(l.in.Domain)), "error": why}),
-		l.Lang.T("guard.unread-do", i18n.Args{"domain": cli.Printable(l.in.Domain)}))
+	return nil, cli.Usage(l.Lang.T("guard.unread", i18n.Args{"domain": cli.Printable(l.in.Unicode), "file": cli.Printable(l.Goods.Path(l.in.Domain)), "error": why}), do)
 }
 
 // take looks at what stands now and keeps it, where it is good or the owner says so.
