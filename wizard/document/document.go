@@ -43,7 +43,7 @@ type builder struct {
 // document gathers the summary: the verdict, what was found with the cause first, the records in their order, the
 // wait, and what could not be checked.
 func document(in Input) []block {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	b.head()
 	b.proof()
 	b.found()

@@ -143,6 +143,13 @@ func FileName(format string, in Input) string {
 
 func (in Input) words() words.P { return words.P{Lang: in.Lang, Catalog: in.Catalog, Now: in.Now} }
 
+// paper are the words of what is handed over.
+func (in Input) paper() words.P {
+	p := in.words()
+	p.Paper = true
+	return p
+}
+
 // domain is the name as people write it.
 func (in Input) domain() string {
 	if in.Domain != "" {
@@ -159,7 +166,7 @@ func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 
 // Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
 func Diagnosis(in Input) string {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	b.verdict()
 	b.found()
 	b.detours()
@@ -170,7 +177,7 @@ func Diagnosis(in Input) string {
 
 // Record is one change of the plan as plain text lines; i counts from 0. The value stands on a line of its own.
 func Record(in Input, i int) string {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	list := b.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
 	b.title(3, strconv.Itoa(i+1)+" / "+strconv.Itoa(len(list))+"  "+list[i].Title)
 	b.record(list[i], in.Plan.Changes[i].Action == plan.Remove)

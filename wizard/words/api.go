@@ -18,6 +18,9 @@ type P struct {
 	Now time.Time
 	// Panel is the ID of the panel that answers for the zone, where it is known.
 	Panel string
+	// Paper: the words are read where todoku is not at hand, such as a page for a web agency. What would send the reader to
+	// one of its questions is said another way.
+	Paper bool
 }
 
 // Finding is a finding in words.
@@ -92,7 +95,15 @@ func (p P) t(id string, args ...string) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		a[args[i]] = snapshot.Printable(args[i+1])
 	}
-	return p.Lang.T(id, a)
+	return p.Lang.T(p.instead(id), a)
+}
+
+// instead is the id whose words are read in the place of an id's: that below "paper" for a page, where there is one.
+func (p P) instead(id string) string {
+	if other := "paper." + id; p.Paper && p.Lang.Has(other) {
+		return other
+	}
+	return id
 }
 
 // T words an id of any topic. Foreign text among the args becomes printable.
