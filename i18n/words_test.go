@@ -3,9 +3,11 @@ package i18n_test
 import (
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -36,7 +38,7 @@ func rules(t *testing.T, name string) []rule {
 		if len(cells) < 2 || len(cells) > 3 {
 			t.Fatalf("%s: %q has %d cells", name, line, len(cells))
 		}
-		r := rule{bad: regexp.MustCompile(cells[0]), instead: cells[1]}
+		r := rule{bad: regexp.MustCompile("(?m)" + cells[0]), instead: cells[1]}
 		if len(cells) == 3 {
 			r.allowed = regexp.MustCompile(cells[2])
 		}
@@ -60,11 +62,23 @@ func TestWords(t *testing.T) {
 		if _, err := os.Stat(name); err != nil {
 			continue
 		}
-		list := rules(t, name)
-		for id, text := range texts(t, lang) {
-			for _, r := range list {
-				if word := r.in(text); word != "" {
-					t.Errorf("%s: %s says %q where the word is %s:\n\t%s", lang, id, word, r.instead, text)
+		all := texts(t, lang)
+		ids := slices.Sorted(maps.Keys(all))
+		var joined strings.Builder
+		ends := make([]int, len(ids)) // where each text ends
+		for i, id := range ids {
+			joined.WriteString(all[id] + "\x00\n")
+			ends[i] = joined.Len()
+		}
+		for _, r := range rules(t, name) {
+			// All texts are searched at once; a text that a find touches is then looked at alone.
+			for _, at := range r.bad.FindAllStringIndex(joined.String(), -1) {
+				first, _ := slices.BinarySearch(ends, at[0]+1)
+				last, _ := slices.BinarySearch(ends, at[1])
+				for _, id := range ids[first : last+1] {
+					if word := r.in(all[id]); word != "" {
+						t.Errorf("%s: %s says %q where the word is %s:\n\t%s", lang, id, word, r.instead, all[id])
+					}
 				}
 			}
 		}

@@ -165,7 +165,7 @@ func (s found) rows(f Frame) (list []string, from, to int) {
 
 // row draws a line: what it is about, what holds, and how that is known.
 func (s found) row(f Frame, head string, l session.Line, here bool) []string {
-	t := s.c.p().Line(l.Step, l.Reply, l.Clues)
+	t := s.c.p().Line(l.Step, l.Reply, l.Clues, l.Said)
 	value, style := t.Value, f.Styles.Title
 	mark := "  "
 	if !l.Known() && l.Step != wizard.StepSymptom {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -191,7 +192,7 @@ func TestFirstBoxIsCareful(t *testing.T) {
 func TestLookRowsKeepThreeStates(t *testing.T) {
 	states := func(d *driver) (out []lookState) {
 		for _, r := range lookRows {
-			s, _, _ := r.stand(d.r.c)
+			s, _, _, _ := r.stand(d.r.c)
 			out = append(out, s)
 		}
 		return out
@@ -322,4 +323,37 @@ func TestHelpIsAboutThisPage(t *testing.T) {
 			t.Errorf("%s does not stand before the other words:\n%s", word, v)
 		}
 	}
+}
+
+// Where DNS has said nothing, Enter says nothing for the owner: no row is pointed at, "none" is not made of silence, and
+// blind Enters lead through how to find out to "I do not know".
+func TestNothingSeenNothingClaimed(t *testing.T) {
+	d := drive(t, "servers-dead", i18n.JA)
+	d.press("enter")
+	if q, ok := d.r.screen.(question); !ok || d.r.c.At() != wizard.StepHost || q.at != nowhere {
+		t.Fatalf("at %s:\n%s", d.r.c.At(), d.view())
+	}
+	d.shuns(d.r.glyphs.Pointer)
+	d.press("enter")
+	d.shows(i18n.JA.T("wizard.host.find"))
+	d.press("enter")
+	for _, l := range d.r.c.Lines() {
+		switch l.Step {
+		case wizard.StepHost:
+			if !slices.Equal(l.Reply.Values, []string{owner.Unknown}) {
+				t.Errorf("the mail service is %v", l.Reply.Values)
+			}
+		case wizard.StepServices, wizard.StepPanel:
+			if l.Known() {
+				t.Errorf("%s is %v, which nobody has seen", l.Step, l.Reply.Values)
+			}
+		}
+	}
+	d.shuns(i18n.JA.T("words.found.why-none"))
+	for _, r := range lookRows {
+		if s, _, _, heard := r.stand(d.r.c); s != lookUnknown || r.name != "ns" && heard > 0 {
+			t.Errorf("%s: state %d, heard %d", r.name, s, heard)
+		}
+	}
+	d.shuns(i18n.JA.T("tui.look.unfound", i18n.Args{"count": 1}))
 }

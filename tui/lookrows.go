@@ -77,36 +77,37 @@ const (
 	lookUnknown                  // no answer, or none that could say so
 )
 
-// stand reads the row off the answers that came: what was seen, and how many questions it had.
-func (r lookRow) stand(c *Case) (state lookState, told []string, asked int) {
+// stand reads the row off the answers that came: what was seen, how many questions it had, and how many were answered.
+func (r lookRow) stand(c *Case) (state lookState, told []string, asked, heard int) {
 	domain, look := c.Answers().Domain, c.Looking()
-	silent := false
 	for _, a := range look.Came {
 		if !r.asks(domain, a) || a.Via == snapshot.Server && r.name != "ns" {
 			continue // what one server says, one that nobody asks even, is not what the world sees
 		}
 		asked++
-		silent = silent || !a.Known()
+		if a.Known() {
+			heard++
+		}
 		for _, v := range r.telling(domain, a) {
 			told = appendNew(told, snapshot.Printable(v))
 		}
 	}
 	switch {
 	case len(told) > 0:
-		return lookSeen, told, asked
+		return lookSeen, told, asked, heard
 	case look.Busy && asked > 0:
-		return lookAsking, nil, asked
+		return lookAsking, nil, asked, heard
 	case look.Busy:
-		return lookWaits, nil, 0
-	case asked == 0, silent, r.open:
-		return lookUnknown, nil, asked
+		return lookWaits, nil, 0, 0
+	case asked == 0, heard < asked, r.open:
+		return lookUnknown, nil, asked, heard
 	}
-	return lookAbsent, nil, asked
+	return lookAbsent, nil, asked, heard
 }
 
 // draw gives the row's line: its name, a mark, and what was seen.
 func (r lookRow) draw(f Frame, c *Case) string {
-	state, told, asked := r.stand(c)
+	state, told, asked, heard := r.stand(c)
 	count := i18n.Args{"count": asked}
 	mark, text, style := " ", f.T("look.wait"), f.Styles.Dim
 	switch state {
@@ -121,7 +122,7 @@ func (r lookRow) draw(f Frame, c *Case) string {
 		switch {
 		case asked == 0:
 			text = f.T("look.unasked")
-		case r.open:
+		case r.open && heard > 0:
 			text = f.T("look.unfound", count)
 		}
 	}

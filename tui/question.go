@@ -21,10 +21,11 @@ type question struct {
 	all     []words.Option
 	lang    i18n.Lang
 	filter  editor
-	at      int // row of the filtered list
+	at      int // row of the filtered list; nowhere before one is chosen, where nothing suggests one
 	ticked  []string
 	extra   map[string]string
 	touched bool // the owner chose: what DNS shows later does not choose anew
+	asked   bool // Enter was pressed where nothing was pointed at
 	moved   bool // the pointer or the search was used: Enter takes the row that is pointed at
 	spaced  bool // a box was ticked by hand: Enter takes the ticked ones
 	finding bool // how to find out is shown, in place of the list
@@ -58,19 +59,30 @@ func (q question) fresh(start bool) question {
 		}
 		return q
 	}
-	q.ticked, q.at = nil, 0
-	for i, o := range q.all {
+	q.ticked = nil
+	for _, o := range q.all {
 		if o.Chosen {
-			if len(q.ticked) == 0 {
-				q.at = i
-			}
 			q.ticked = append(q.ticked, o.ID)
 		}
 	}
-	if len(q.ticked) == 0 && q.step.Optional {
-		q.at = max(0, slices.IndexFunc(q.all, func(o words.Option) bool { return o.ID == owner.None }))
-	}
+	q.at = q.opening()
 	return q
+}
+
+// nowhere is the row of a list in which nothing is pointed at: Enter must not say for the owner what nobody has seen.
+const nowhere = -1
+
+// opening is the row that the whole list opens at: the first that is ticked, else the best that DNS hints at, else what
+// holds where nothing speaks against it.
+func (q question) opening() int {
+	at := slices.IndexFunc(q.all, func(o words.Option) bool { return slices.Contains(q.ticked, o.ID) })
+	if at < 0 {
+		at = slices.IndexFunc(q.all, func(o words.Option) bool { return o.Because != "" })
+	}
+	if guess := q.c.Guess(q.step); at < 0 && guess.Said() {
+		at = slices.IndexFunc(q.all, func(o words.Option) bool { return o.ID == guess.Values[0] })
+	}
+	return max(at, nowhere)
 }
 
 func (q question) shown() []words.Option {
@@ -130,7 +142,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		return q.move(8, rows), nil, nil
 	case "esc":
 		if q.filter.String() != "" {
-			q.filter, q.at, q.wrong = editor{}, 0, nil
+			q.filter, q.at, q.wrong = editor{}, q.opening(), nil
 			return q, nil, nil
 		}
 		return q, goBack{}, nil
@@ -144,7 +156,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			q.filter, q.at, q.wrong = e, 0, nil
 			q.moved, q.touched = true, true
 			if e.String() == "" {
-				q.at = max(0, slices.IndexFunc(q.all, func(o words.Option) bool { return slices.Contains(q.ticked, o.ID) }))
+				q.at = q.opening()
 			}
 		}
 	}
@@ -153,7 +165,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 
 // tick adds or takes away the row; "none" and "do not know" stand alone.
 func (q question) tick(rows []words.Option) question {
-	if q.at >= len(rows) {
+	if q.at < 0 || q.at >= len(rows) {
 		return q
 	}
 	id := rows[q.at].ID
@@ -169,7 +181,7 @@ func (q question) tick(rows []words.Option) question {
 
 // move points at another row.
 func (q question) move(by int, rows []words.Option) question {
-	q.at, q.wrong = min(max(0, q.at+by), max(0, len(rows)-1)), nil
+	q.at, q.wrong, q.asked = min(max(0, q.at+by), max(0, len(rows)-1)), nil, false
 	q.moved, q.touched = true, true
 	return q
 }
@@ -178,7 +190,7 @@ func (q question) move(by int, rows []words.Option) question {
 // pointed at; else what the question opened with.
 func (q question) taken(rows []words.Option) []string {
 	here := ""
-	if len(rows) > 0 {
+	if len(rows) > 0 && q.at >= 0 {
 		here = rows[min(q.at, len(rows)-1)].ID
 	}
 	switch {
@@ -201,12 +213,15 @@ func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
 		return q, nil, nil // as the page says
 	}
 	took := q.taken(rows)
+	if len(took) == 0 && q.explains() {
+		took = []string{owner.Unknown} // whom nothing was pointed out to
+	}
 	if len(took) == 0 {
-		q.wrong = &wizard.Misfit{Step: q.step.ID, Code: wizard.MisfitEmpty}
+		q.asked, q.at = true, slices.IndexFunc(rows, func(o words.Option) bool { return o.ID == owner.Unknown })
 		return q, nil, nil
 	}
 	q.ticked = took
-	if len(took) == 1 && took[0] == owner.Unknown && q.c.lang.Has("wizard."+string(q.step.ID)+".find") {
+	if len(took) == 1 && took[0] == owner.Unknown && q.explains() {
 		q.finding = true
 		return q, nil, nil
 	}
@@ -225,6 +240,9 @@ func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
 	}
 	return q.done()
 }
+
+// explains reports whether there is a page that says how to find the answer out.
+func (q question) explains() bool { return q.c.lang.Has("wizard." + string(q.step.ID) + ".find") }
 
 func (q question) option(id string) words.Option {
 	i := slices.IndexFunc(q.all, func(o words.Option) bool { return o.ID == id })
@@ -307,8 +325,13 @@ func (q question) View(f Frame) string {
 		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
 	}
 	out = append(out, f.misfit(q.wrong)...)
-	if !q.hit() {
+	switch {
+	case !q.hit():
 		out = append(out, f.para(f.T("question.nothing"), 3)...)
+	case q.asked && q.at < 0:
+		out = append(out, f.para(f.T("question.choose"), 3)...)
+	case q.asked:
+		out = append(out, f.para(f.T("question.choose-or-not"), 3)...)
 	}
 	list, from, to := q.rows(f)
 	return strings.Join(append(out, f.fit(list, from, to, f.H-len(out))...), "\n")

@@ -110,7 +110,7 @@ func intakeSteps() []Step {
 
 // whoseStep asks which of those who have a part in a mail the owner is.
 func whoseStep() Step {
-	return Step{ID: StepWhose, Kind: Choose, Fixed: []string{owner.Writer, owner.Forwarder, owner.Lister, owner.Another},
+	return Step{ID: StepWhose, Kind: Choose, Fixed: []string{owner.Writer, owner.Forwarder, owner.Lister, owner.Carrier, owner.Another},
 		Named: func(a owner.Answers, role string) (string, bool) {
 			p, ok := a.Mail.Party(role)
 			return p.Domain, ok || role == owner.Another
@@ -136,6 +136,8 @@ func putWhose(a *owner.Answers, r Reply) {
 	p, _ := a.Mail.Party(r.first())
 	a.Domain = p.Domain
 	switch p.Role {
+	case owner.Forwarder:
+		a.Route = owner.Forward
 	case owner.Lister:
 		a.List.Mine = owner.Yes
 	case owner.Writer:

@@ -84,7 +84,8 @@ type file struct {
 	k     *checker
 	name  string
 	text  string
-	first int // lines before the text, for an entry in a list
+	lines []string // of the text, for section
+	first int      // lines before the text, for an entry in a list
 }
 
 func (k *checker) open(name string) *file {

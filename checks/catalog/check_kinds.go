@@ -235,8 +235,10 @@ func (k *checker) selectors() {
 
 // section is the part of a list's file that begins with the header and has the line.
 func (f *file) section(header, line string) *file {
-	lines := strings.SplitAfter(f.text, "\n")
-	start := 0
+	if f.lines == nil {
+		f.lines = strings.SplitAfter(f.text, "\n")
+	}
+	lines, start := f.lines, 0
 	for i, l := range lines {
 		switch strings.TrimSpace(l) {
 		case header:

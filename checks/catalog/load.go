@@ -178,6 +178,8 @@ func order[E based](list []E) {
 // Base is the common part of an entry.
 func (e Entry) Base() Entry { return e }
 
+func (e *Entry) common() *Entry { return e }
+
 // Host finds a mail host by ID or alias.
 func (c *Catalog) Host(id string) (Host, bool) { return byID(c.Hosts, id) }
 
@@ -190,10 +192,13 @@ func (c *Catalog) Panel(id string) (Panel, bool) { return byID(c.Panels, id) }
 // Resolver finds a public resolver by ID or alias.
 func (c *Catalog) Resolver(id string) (Resolver, bool) { return byID(c.Resolvers, id) }
 
-func byID[E based](list []E, id string) (found E, ok bool) {
-	for _, e := range list {
-		if b := e.Base(); b.ID == id || slices.Contains(b.Aliases, id) {
-			return e, true
+func byID[E any, P interface {
+	*E
+	common() *Entry
+}](list []E, id string) (found E, ok bool) {
+	for i := range list { // entries are large: one is copied, not all that are looked at
+		if e := P(&list[i]).common(); e.ID == id || slices.Contains(e.Aliases, id) {
+			return list[i], true
 		}
 	}
 	return found, false

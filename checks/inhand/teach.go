@@ -57,7 +57,7 @@ func Teach(a owner.Answers) owner.Answers {
 		c := bounce.Cause(a.Mail.Cause)
 		a.Mail.Means, a.Mail.Whose, a.Mail.Next = c.Words("what"), c.Words("job"), c.Words("next")
 	}
-	if a.Mail.Route == owner.List && a.Mail.Cause != "" { // of what came back
+	if p, ok := a.Mail.Party(owner.Lister); a.Mail.Route == owner.List && (a.Mail.Cause != "" || ok && p.Domain == a.Domain) { // what came back, or a post of one's own list
 		a.List.Address = cmp.Or(a.List.Address, a.Mail.List)
 		a.List.Bounced = cmp.Or(a.List.Bounced, a.Mail.Recipient)
 	}
@@ -98,11 +98,7 @@ func ofBounce(m Mail) owner.Mail {
 	if main.Cause == bounce.UserOrFilter {
 		out.Fix = string(bounce.FixNo)
 	}
-	if who := input.Parties(b); len(who) > 1 {
-		for _, p := range who {
-			out.Parties = append(out.Parties, owner.Party(p))
-		}
-	}
+	out.Parties = asked(input.Parties(b))
 	for _, s := range t.Signatures {
 		out.Signed = append(out.Signed, owner.Signed{Domain: s.Domain, Selector: s.Selector})
 	}
@@ -124,11 +120,26 @@ func ofMessage(m Mail) owner.Mail {
 	if msg.Border.IP.IsValid() {
 		out.IPs = []netip.Addr{msg.Border.IP}
 	}
+	if out.Route == owner.List {
+		out.List = strings.ToLower(msg.List.Address)
+	}
+	out.Parties = asked(input.PartiesOf(msg))
 	out.Shown = shown(msg, owner.ForwardStory{})
 	for _, d := range rep.DKIM {
 		if d.Domain != "" && len(out.Signed) < message.MaxSignatures {
 			out.Signed = append(out.Signed, owner.Signed{Domain: d.Domain, Selector: d.Selector, Result: d.Claimed})
 		}
+	}
+	return out
+}
+
+// asked are those of whom the owner may be any; none where there is nothing to choose.
+func asked(who []input.Party) (out []owner.Party) {
+	if len(who) < 2 {
+		return nil
+	}
+	for _, p := range who {
+		out = append(out, owner.Party(p))
 	}
 	return out
 }

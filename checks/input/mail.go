@@ -1,12 +1,14 @@
 package input
 
 import (
+	"context"
 	_ "embed"
 	"slices"
 	"strings"
 
 	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/internal/pattern"
+	"example.org/todoku/checks/message"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -28,6 +30,20 @@ var (
 
 //go:embed bounce.txt
 var bounceFile string
+
+//go:embed labels.txt
+var labelFile string
+
+// labels are the names of header fields as mail programs show them in other languages.
+var labels = entries(labelFile)
+
+// OpensMail reports whether a line is a header field, so that it begins a mail where lines are handed in one by one. Alone
+// it may name a domain all the same: "From: info@example.jp" is an address with a word in front.
+func OpensMail(line string) bool {
+	name, _, ok := strings.Cut(strings.TrimSpace(fold(line)), ":")
+	name = strings.TrimSpace(name)
+	return ok && (slices.Contains(mailNames, strings.ToLower(name)) || slices.Contains(labels, name))
+}
 
 var bounceWords = func() []string {
 	var out []string
@@ -93,11 +109,14 @@ func mail(text string) (Input, bool) {
 			list = append(froms(text), list...)
 		}
 	}
-	switch who := Parties(read); {
-	case in.Kind != Bounce:
+	who := Parties(read)
+	if in.Kind != Bounce {
+		who = partiesIn(text)
+	}
+	switch {
 	case len(who) > 1: // whose it is, is asked
 		return in, true
-	case len(who) == 1 && who[0].Role != Writer:
+	case len(who) == 1 && (who[0].Role != Writer || in.Kind != Bounce):
 		list = []string{who[0].Domain}
 	}
 	for _, host := range list {
@@ -107,6 +126,15 @@ func mail(text string) (Input, bool) {
 		}
 	}
 	return in, true
+}
+
+// partiesIn is PartiesOf of a text.
+func partiesIn(text string) []Party {
+	m, err := message.ParsePaste(context.Background(), text)
+	if err != nil {
+		return nil
+	}
+	return PartiesOf(m)
 }
 
 // telling reports whether a reading of a bounce rests on more than a turn of phrase: on a code, or on known words about an

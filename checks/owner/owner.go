@@ -127,11 +127,12 @@ type Mail struct {
 	Parties []Party `json:"parties,omitempty"`
 }
 
-// Who has a part in a mail that did not go straight.
+// Who has a part in a mail.
 const (
 	Writer    = "writer"    // the author of the mail that came back
 	Forwarder = "forwarder" // whoever has the address that passed it on
 	Lister    = "lister"    // whoever runs the list that carried it
+	Carrier   = "carrier"   // whoever sent it with an envelope address of another domain than the author's
 	Another   = "another"   // somebody whom the mail does not name
 )
 

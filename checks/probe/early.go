@@ -2,9 +2,12 @@ package probe
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // Early questions are put before the answers are there that will ask for them, so that a look waits for as few answers
@@ -16,7 +19,7 @@ import (
 // of the registry's referral, and as if every server knew its zone. It is called once the delegation was gone through.
 func (n *asker) early() []snapshot.Question {
 	h := newAsker(n.a, n.s, n.cat)
-	h.eager, h.reg = true, n.reg
+	h.eager, h.reg, h.sights = true, n.reg, n.sights
 	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
 	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
 		return nil
@@ -25,6 +28,7 @@ func (n *asker) early() []snapshot.Question {
 	case asked && !own.Known() || own.Status == snapshot.NXDomain:
 		return nil
 	default:
+		h.trees()
 		h.apex, h.sent = n.reg, some(own.Data())
 		h.servers = h.serversOf(h.sent, own.Glue)
 		h.signedAhead()
@@ -36,6 +40,53 @@ func (n *asker) early() []snapshot.Question {
 	}
 	h.all()
 	return h.out
+}
+
+// Of the SPF records that are looked up before it is known whose the mail is: those of so many of the commonest mail hosts
+// and senders.
+const (
+	maxTrees   = 3
+	maxSenders = 1
+)
+
+// trees asks for what the SPF records of the services lead to that the owner named, and of the commonest: half of the
+// domains include one of these.
+func (n *asker) trees() {
+	if n.cat == nil {
+		return
+	}
+	var terms []string
+	put := func(list []string) {
+		for _, t := range list {
+			if strings.HasPrefix(t, "include:") && !strings.Contains(t, "<") {
+				terms = append(terms, t)
+			}
+		}
+	}
+	for _, told := range n.a.Hosts {
+		h, _ := n.cat.Host(told.ID)
+		put(h.SPF)
+	}
+	for _, id := range n.a.Senders {
+		s, _ := n.cat.Sender(id)
+		put(s.SPF)
+	}
+	for _, h := range n.cat.Hosts[:min(len(n.cat.Hosts), maxTrees)] {
+		put(h.SPF)
+	}
+	for _, s := range n.cat.Senders[:min(len(n.cat.Senders), maxSenders)] {
+		for _, name := range s.Detect.SPF {
+			if label(name) {
+				terms = append(terms, "include:"+name)
+			}
+		}
+	}
+	record := "v=spf1 " + strings.Join(terms, " ") + " ~all"
+	for _, m := range spf.Walk(reading.SPF(n.s), n.d, record).Missing {
+		if name := strings.ToLower(m.Name); !snapshot.Below(name, n.reg) {
+			n.resolver(name, snapshot.Type(m.Type))
+		}
+	}
 }
 
 // ahead puts a question about the zone to the one of its servers to which it would go, as one to that server alone: should

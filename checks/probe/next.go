@@ -52,8 +52,11 @@ type asker struct {
 	servers []snapshot.NameServer
 	whole   bool      // the addresses of all of them were looked for
 	used    []service // what services found, nil before
+	sights  *sights   // of the run; nil outside of one
 	forced  bool      // ask for the zone's names although no server is known
 	eager   bool      // what is listed is to be put early
+	tree    bool      // the evaluation of an SPF record lacks something
+	boxes   bool      // something of the mailboxes for reports is not known yet
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {

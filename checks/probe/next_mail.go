@@ -94,7 +94,7 @@ func (n *asker) lookForServices() []service {
 	}
 	var seen catalog.Detected
 	if n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked || n.s.TXT(n.d).Status != snapshot.Unasked {
-		seen = n.cat.Detect(n.s)
+		seen = n.sights.of(n.cat, n.s)
 	}
 	done := map[string]bool{}
 	host := func(id, value string, unsure bool) {
@@ -151,6 +151,7 @@ func (n *asker) fill(terms []string, server string) (out []string) {
 // be proved without another question.
 func (n *asker) spf() {
 	if n.s.TXT(n.d).Status == snapshot.Unasked {
+		n.tree = true
 		return
 	}
 	data := reading.SPF(n.s)
@@ -183,9 +184,7 @@ func (n *asker) spf() {
 		records = append(records, "v=spf1 "+strings.Join(terms, " ")+" ~all")
 	}
 	for _, r := range records {
-		for _, m := range spf.Walk(data, n.d, r).Missing {
-			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
-		}
+		n.missing(spf.Walk(data, n.d, r).Missing)
 	}
 	for _, r := range records {
 		for _, t := range spf.Parse(r).Terms {
@@ -203,9 +202,15 @@ func (n *asker) spf() {
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
 		host = strings.ToLower(host)
 		n.route(host, snapshot.TXT)
-		for _, m := range spf.Walk(data, host, "").Missing {
-			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
-		}
+		n.missing(spf.Walk(data, host, "").Missing)
+	}
+}
+
+// missing asks for what an evaluation lacks.
+func (n *asker) missing(list []spf.Need) {
+	for _, m := range list {
+		n.tree = true
+		n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
 	}
 }
 

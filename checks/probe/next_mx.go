@@ -45,7 +45,9 @@ func (n *asker) mail() {
 	n.typedReverse()
 	n.wild()
 	n.undotted()
+	before := len(n.out)
 	n.reports()
+	n.boxes = len(n.out) > before
 }
 
 // site asks whose server the website's is, where something on it sends.

@@ -66,9 +66,7 @@ func (n *asker) hosted(t spf.Term, ips []netip.Addr) {
 func (n *asker) through(term string, ip netip.Addr) {
 	alone := only{reading.SPF(n.s), n.d, "v=spf1 " + term}
 	req := spf.Request{IP: ip, MailFrom: "postmaster@" + n.d, HELO: n.d}
-	for _, m := range spf.Evaluate(alone, req).Missing {
-		n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
-	}
+	n.missing(spf.Evaluate(alone, req).Missing)
 }
 
 // only is the data with another record at one domain.

@@ -16,12 +16,13 @@ type place struct {
 	url  string // of a DoH service; addr is then unset
 }
 
-func (p place) key() string {
-	if p.url != "" {
-		return p.url
-	}
-	return p.addr.String()
+// spot is a place whatever it is called: two hosts may share an address.
+type spot struct {
+	addr netip.AddrPort
+	url  string
 }
+
+func (p place) key() spot { return spot{p.addr, p.url} }
 
 // String names the place for people.
 func (p place) String() string {
@@ -41,7 +42,7 @@ func (p place) String() string {
 // health remembers for one run which places answer, so that a dead one costs one timeout and not one a question.
 type health struct {
 	mu sync.Mutex
-	at map[string]*pulse
+	at map[spot]*pulse
 }
 
 type pulse struct {
@@ -54,7 +55,7 @@ type pulse struct {
 	gone    chan struct{} // closed when dead
 }
 
-func newHealth() *health { return &health{at: map[string]*pulse{}} }
+func newHealth() *health { return &health{at: map[spot]*pulse{}} }
 
 func (h *health) pulse(p place) *pulse {
 	k := p.key()
@@ -69,18 +70,16 @@ func (h *health) pulse(p place) *pulse {
 func (h *health) order(places []place) (out []place, gone <-chan struct{}, why snapshot.Reason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	lost := map[string]int{}
 	for _, p := range places {
 		l := h.pulse(p)
 		if l.dead {
 			why = l.reason
 			continue
 		}
-		lost[p.key()] = l.lost
 		out = append(out, p)
 		gone = l.gone
 	}
-	slices.SortStableFunc(out, func(a, b place) int { return lost[a.key()] - lost[b.key()] })
+	slices.SortStableFunc(out, func(a, b place) int { return h.pulse(a).lost - h.pulse(b).lost })
 	if len(out) != 1 {
 		gone = nil
 	}

@@ -22,8 +22,8 @@ type pursuit struct {
 	spare     []place // DoH, for when order does not work
 	results   chan reply
 	wg        sync.WaitGroup
-	tried     []place         // one a send
-	replied   map[string]bool // by place key: it answered, or cannot be reached
+	tried     []place       // one a send
+	replied   map[spot]bool // by place key: it answered, or cannot be reached
 	running   int
 	worst     snapshot.Answer // the most telling failure
 	doubtful  place           // the resolver that failed without a reason
@@ -36,7 +36,7 @@ const sends = 4
 // pursue asks the places one after the other until one knows: the next at once when one fails, and after a quarter of
 // the time when one stays silent. Late answers of earlier ones still count.
 func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, authority bool, spare []place) snapshot.Answer {
-	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[string]bool{}}
+	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[spot]bool{}}
 	p.worst = s.failed(q, snapshot.Unreachable)
 	typ, ok := dns.StringToType[string(q.Type)]
 	if _, fine := dns.IsDomainName(q.Name); !ok || !fine {
@@ -131,7 +131,10 @@ func (p *pursuit) send(ctx context.Context, w query) {
 }
 
 func (p *pursuit) next() (place, bool) {
-	times := map[string]int{}
+	if len(p.tried) == 0 && len(p.order) > 0 {
+		return p.order[0], true
+	}
+	times := map[spot]int{}
 	for _, t := range p.tried {
 		times[t.key()]++
 	}
@@ -231,7 +234,7 @@ func (p *pursuit) expire() snapshot.Answer {
 	if p.worst.Reason == snapshot.Unreachable {
 		p.worst.Reason = snapshot.Timeout
 	}
-	odd := map[string]bool{}
+	odd := map[spot]bool{}
 	for ; p.running > 0; p.running-- {
 		r := <-p.results
 		odd[r.from.key()] = odd[r.from.key()] || r.reason == snapshot.Malformed

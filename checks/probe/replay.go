@@ -16,7 +16,7 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 	end.Grow(len(r.raw))
 	put := map[snapshot.Key]int{} // by question: the round in which it can be put
 	for round := 1; ; {
-		n := newAsker(r.a, end, r.c.cat)
+		n := r.asker(end)
 		n.delegation()
 		n.settle(r.raw)
 		here, now := false, false // what was put in an earlier round has been answered by now
@@ -101,7 +101,7 @@ func (n *asker) denying() bool {
 // deceived reports whether the questions are to be put anew, since the resolver denies what is sure to exist and there
 // are others to ask. Where there are none, it is believed in nothing.
 func (r *run) deceived() bool {
-	n := newAsker(r.a, r.snap, r.c.cat)
+	n := r.asker(r.snap)
 	n.delegation()
 	if !n.denying() {
 		return false

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/todoku/checks/owner"
@@ -23,6 +24,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 	ses := c.newSession()
 	defer ses.close()
 	r := newRun(c, ses, a, c.begin(a.Domain, old), each)
+	defer r.memories.under.Wait()
 	r.all(ctx, r.wanted)
 	if r.deceived() {
 		r.all(ctx, r.wanted)
@@ -33,6 +35,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 			r.remember(ctx, end)
 			break
 		}
+		r.recall(ctx, r.last, open)
 		r.all(ctx, func() (list, early []snapshot.Question) { return slices.DeleteFunc(slices.Clone(open), r.ended), nil })
 	}
 	if ctx.Err() != nil {
@@ -78,6 +81,12 @@ type run struct {
 	cost  time.Duration              // of finding the questions last
 	held  time.Duration              // until a question that waits for another's answer is put all the same; 0: none waits
 	told  chan told
+
+	sights   *sights
+	memories recalled
+	last     *asker              // that listed the questions last
+	open     []snapshot.Question // that it listed
+	urgent   bool                // an answer came, since the questions were listed last, that may well lead to more
 }
 
 // told is how a question ended.
@@ -91,12 +100,19 @@ const usualAnswers = 192
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
-		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told)}
+		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told),
+		sights: newSights(), memories: recalled{by: map[snapshot.Key]*memory{}, judged: map[snapshot.Key]bool{}}}
 	r.snap.Grow(usualAnswers)
 	for _, a := range base.Answers {
 		r.raw[a.Key] = a
 	}
 	return r
+}
+
+func (r *run) asker(s *snapshot.Snapshot) *asker {
+	n := newAsker(r.a, s, r.c.cat)
+	n.sights = r.sights
+	return n
 }
 
 func (r *run) ended(q snapshot.Question) bool {
@@ -114,6 +130,7 @@ func (r *run) all(ctx context.Context, list lister) {
 			r.start(q)
 			r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
 		}
+		r.recall(ctx, r.last, r.open)
 		if len(r.under) == 0 {
 			return
 		}
@@ -144,10 +161,11 @@ func (r *run) next() bool {
 // answered them turned out not to serve the zone; and those that may be put early.
 func (r *run) wanted() (list, early []snapshot.Question) {
 	for {
-		n := newAsker(r.a, r.snap, r.c.cat)
+		n := r.asker(r.snap)
 		n.delegation()
 		list = append(n.settle(r.raw), n.questions()...)
 		if !r.adopt(list) {
+			r.last, r.open = n, list
 			return list, n.early()
 		}
 	}
@@ -161,7 +179,7 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 	busy, listed, ahead := map[netip.Addr]int{}, map[snapshot.Key]bool{}, map[snapshot.Key]bool{}
 	began := time.Now()
 	wanted, early := list()
-	r.cost, r.held = time.Since(began), 0
+	r.cost, r.held, r.urgent = time.Since(began), 0, false
 	for _, q := range early {
 		ahead[q.Key] = true
 	}
@@ -211,6 +229,7 @@ func (r *run) end(t told) {
 	delete(r.under, t.q.Key)
 	r.busy[goesTo(t.q)]--
 	r.take(t.a)
+	r.urgent = r.urgent || !r.barren(&t.a)
 	if r.each != nil {
 		r.each(Event{Answer: t.a, Asked: r.count, Open: len(r.under)})
 	}
@@ -223,35 +242,69 @@ func (r *run) take(a snapshot.Answer) {
 
 // Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
 // whole wait is bounded so that a steady trickle delays nothing. Where Next takes long, since the answers are monstrous,
-// the wait is as long as that: it is then called some times, not as often as there are answers.
+// the wait is as long as that: it is then called some times, not as often as there are answers. While nothing came but that
+// there is nothing at names that were guessed, the pauses are longer, for hardly ever does any question follow from that
+// before all of them have ended.
 //
 // Where many domains are looked at, one waits while others work: there the pauses are as long as saves the most work.
 const (
-	burstGap = 200 * time.Microsecond
-	burstMax = time.Millisecond
-	burstTop = 200 * time.Millisecond
-	manyGap  = 10 * time.Millisecond
-	manyMax  = 40 * time.Millisecond
+	burstGap  = 200 * time.Microsecond
+	burstMax  = time.Millisecond
+	burstTop  = 200 * time.Millisecond
+	barrenGap = 5 * time.Millisecond
+	barrenMax = 20 * time.Millisecond
+	manyGap   = 10 * time.Millisecond
+	manyMax   = 40 * time.Millisecond
 )
+
+// patience is how long the next answer of a burst is waited for, and how long all of it.
+func (r *run) patience() (gap, most time.Duration) {
+	switch {
+	case r.c.share != nil:
+		gap, most = manyGap, manyMax
+	case r.urgent:
+		gap, most = burstGap, burstMax
+	default:
+		gap, most = barrenGap, barrenMax
+	}
+	work := min(r.cost, burstTop)
+	return max(gap, work), max(most, work)
+}
 
 // gather takes the answers that come right behind the first.
 func (r *run) gather() {
-	pause, most := burstGap, burstMax
-	if r.c.share != nil {
-		pause, most = manyGap, manyMax
-	}
-	pause, most = max(pause, min(r.cost, burstTop)), max(most, min(r.cost, burstTop))
+	pause, most := r.patience()
 	gap := time.NewTimer(pause)
 	defer gap.Stop()
 	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {
 		select {
 		case t := <-r.told:
-			r.end(t)
+			calm := !r.urgent
+			if r.end(t); calm && r.urgent {
+				pause, most = r.patience()
+				began = time.Now()
+			}
 			gap.Reset(pause)
 		case <-gap.C:
 			return
 		}
 	}
+}
+
+// barren reports whether an answer says that there is nothing at a name below the domain that only some have: what hangs on
+// such an answer hangs on many. The names that all have, and those at which a wildcard shows itself, are others.
+func (r *run) barren(a *snapshot.Answer) bool {
+	d := r.snap.Domain
+	if !a.Absent() || len(a.Chain) > 0 || a.Name == d || !snapshot.Below(a.Name, d) {
+		return false
+	}
+	switch label, rest, _ := strings.Cut(a.Name, "."); {
+	case label == WildcardLabel:
+		return false
+	case rest == d:
+		return label != "_dmarc" && label != "_domainkey"
+	}
+	return true
 }
 
 // unreach corrects what was said of single servers when somebody on the way answered in the place of all of them:

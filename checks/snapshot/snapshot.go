@@ -297,26 +297,30 @@ func (s *Snapshot) Get(name string, t Type) Answer {
 const maxAliases = 8 // resolvers give up near this number too
 
 func (s *Snapshot) get(name string, t Type, depth int) Answer {
-	best := Answer{Key: Key{Name: name, Type: t}}
-	for _, via := range []Via{Authority, Resolver} {
-		a, ok := s.Find(Key{Name: name, Type: t, Via: via})
+	var best *Answer // an answer is large: it is copied once, where it is given
+	for _, via := range [...]Via{Authority, Resolver} {
+		i, ok := s.index[Key{Name: name, Type: t, Via: via}]
 		if !ok {
 			continue
 		}
+		a := &s.Answers[i]
 		if a.Known() {
 			best = a
 			break
 		}
-		if best.Status == Unasked || best.Reason == Delegated {
+		if best == nil || best.Reason == Delegated {
 			best = a
 		}
 	}
-	if best.Status != OK || len(best.Records) > 0 || len(best.Chain) == 0 {
-		return best
-	}
-	if depth >= maxAliases {
-		best.Status, best.Reason = Failed, Loop
-		return best
+	switch {
+	case best == nil:
+		return Answer{Key: Key{Name: name, Type: t}}
+	case best.Status != OK || len(best.Records) > 0 || len(best.Chain) == 0:
+		return *best
+	case depth >= maxAliases:
+		lost := *best
+		lost.Status, lost.Reason = Failed, Loop
+		return lost
 	}
 	end := s.get(best.Chain[len(best.Chain)-1].Target, t, depth+1)
 	end.Key = best.Key

@@ -55,10 +55,13 @@ func TestNothingHostileGetsOut(t *testing.T) {
 	}
 	reached := false
 	for i, sc := range sample.Of(all) {
+		if i%3 > 0 && !sample.Whole() {
+			continue
+		}
 		snap := poison(trial.Of(t, sc).Look(t).DNS)
 		r := world.Result{Result: session.Judge(sc.Answers, snap, cat), Input: input.Input{Domain: sc.Answers.Domain, Unicode: sc.Answers.Domain}}
 		for j, lang := range i18n.Langs() {
-			if !sample.Whole() && i%len(i18n.Langs()) != j {
+			if !sample.Whole() && i/3%len(i18n.Langs()) != j {
 				continue
 			}
 			p := &cli.Program{Lang: lang}

@@ -20,7 +20,7 @@ import (
 type apartKey struct{}
 
 // A script needs processes where it hands something to standard input, or waits for long, as others can in the meantime.
-var processLine = regexp.MustCompile("(?m)^stdin |^status 0 todoku .* wait ")
+var processLine = regexp.MustCompile("(?m)^stdin |^nonsense$|^status 0 todoku .* wait ")
 
 func needsProcess(t *testing.T, file string) bool {
 	t.Helper()

@@ -40,26 +40,29 @@ func TestBellAndNotification(t *testing.T) {
 		{"in screen", []string{"TERM=screen"}, true, []string{"\a", "\x1bP\x1b" + osc9}, []string{"tmux;"}},
 		{"on a console", []string{"TERM=linux"}, true, []string{"\a"}, []string{osc9, osc777}},
 	} {
-		args := []string{"--lab", "S1", "wait", "--publish", "right", "--speed", "6000"}
-		if c.notify {
-			args = append(args, "--notify")
-		}
-		out := written(t, c.env, args...)
-		for _, w := range c.want {
-			if !strings.Contains(out, w) {
-				t.Errorf("%s: no %q in %q", c.name, w, out)
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			args := []string{"--lab", "S1", "wait", "--publish", "right", "--speed", "6000"}
+			if c.notify {
+				args = append(args, "--notify")
 			}
-		}
-		for _, w := range c.none {
-			if strings.Contains(out, w) {
-				t.Errorf("%s: %q in %q", c.name, w, out)
+			out := written(t, c.env, args...)
+			for _, w := range c.want {
+				if !strings.Contains(out, w) {
+					t.Errorf("no %q in %q", w, out)
+				}
 			}
-		}
-		if c.name == "not asked for" && !strings.Contains(out, "[###") {
-			t.Errorf("no progress bar on a terminal: %q", out)
-		}
-		if n := strings.Count(strings.ReplaceAll(strings.ReplaceAll(out, "]9;", ""), "]777", ""), "\a"); !c.notify && n != 1 {
-			t.Errorf("%s: %d bells", c.name, n)
-		}
+			for _, w := range c.none {
+				if strings.Contains(out, w) {
+					t.Errorf("%q in %q", w, out)
+				}
+			}
+			if c.name == "not asked for" && !strings.Contains(out, "[###") {
+				t.Errorf("no progress bar on a terminal: %q", out)
+			}
+			if n := strings.Count(strings.ReplaceAll(strings.ReplaceAll(out, "]9;", ""), "]777", ""), "\a"); !c.notify && n != 1 {
+				t.Errorf("%d bells", n)
+			}
+		})
 	}
 }

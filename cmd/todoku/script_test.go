@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"flag"
 	"net"
 	"os"
 	"path/filepath"
@@ -17,16 +18,18 @@ func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "todoku" { // not the program of a script, whose environment is the script's
 		_ = os.Setenv("XDG_CONFIG_HOME", "/nowhere") // whoever runs the tests may have settings
 	}
+	// Most of the parallel tests wait for a program in a terminal, which takes no processor; a flag of the caller's wins.
+	_ = flag.Set("test.parallel", "8")
 	testscript.Main(m, map[string]func(){"todoku": main})
 }
 
-// TestScript runs the program as a user does, by the scripts of each command: every exit status. Nothing leaves loopback.
-func TestScript(t *testing.T) {
+// scripts are those of each command, by whether their calls of the program need processes.
+func scripts(t *testing.T) (within, apart []string) {
+	t.Helper()
 	verbs, err := filepath.Glob("verb/*")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var within, apart []string
 	for _, v := range verbs {
 		if filepath.Ext(v) != "" {
 			continue // a test of several commands
@@ -46,7 +49,19 @@ func TestScript(t *testing.T) {
 	if len(apart) < 3 || len(within) < 3 {
 		t.Errorf("%d scripts run in processes, %d in this one", len(apart), len(within))
 	}
+	return within, apart
+}
+
+// TestScript runs the program as a user does, by the scripts of each command: every exit status. Nothing leaves loopback.
+func TestScript(t *testing.T) {
+	within, _ := scripts(t)
 	testscript.RunT(serial{t}, calls(within, false))
+}
+
+// TestScriptInProcesses is TestScript for the scripts that feed the program or let it wait.
+func TestScriptInProcesses(t *testing.T) {
+	t.Parallel()
+	_, apart := scripts(t)
 	testscript.Run(t, calls(apart, true))
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"reflect"
 	"strings"
 	"sync"
@@ -42,6 +43,7 @@ func sit(t *testing.T, answers bool, args ...string) *seat {
 	if err != nil {
 		t.Fatal(err)
 	}
+	heeded(t)
 	s := &seat{cmd: exec.Command(self), master: master, tty: tty}
 	s.cmd.Args = append([]string{"todoku"}, args...) // TestMain then is the program
 	s.cmd.Env = append(os.Environ(), "LANG=C", "LC_ALL=", "LC_MESSAGES=", "TERM=xterm-256color", "CI=", "XDG_STATE_HOME="+t.TempDir())
@@ -67,6 +69,18 @@ func sit(t *testing.T, answers bool, args ...string) *seat {
 	}
 	t.Cleanup(func() { _ = s.cmd.Process.Kill(); _ = tty.Close(); _ = master.Close() })
 	return s
+}
+
+// heeded undoes what nohup and its like hand down to what is started here: a signal that is ignored there, and so on purpose by the
+// program too. Only a signal that somebody waits for is its usual self in a child.
+func heeded(t *testing.T) {
+	t.Helper()
+	for _, sig := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGQUIT} {
+		if signal.Ignored(sig) {
+			swallowed := make(chan os.Signal, 1)
+			signal.Notify(swallowed, sig)
+		}
+	}
 }
 
 func (s *seat) text() string {

@@ -84,7 +84,7 @@ func letThrough(seen func(name string) string, atMost time.Duration) map[string]
 func TestRealWait(t *testing.T) {
 	t.Parallel()
 	state := t.TempDir()
-	const ttl = 8
+	const ttl = 5
 	at, auth, cache := netip.MustParseAddr("127.0.62.1"), netip.MustParseAddr("127.0.62.2"), netip.MustParseAddr("127.0.62.53")
 	parent := "$TTL 300\n@ SOA ns.example. h.example. 1 3600 600 86400 300\n@ NS ns.example.\nns.example. A 127.0.62.1\n" +
 		"shop NS ns.shop\nns.shop A 127.0.62.2\n"

@@ -51,7 +51,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 		}
 		got, problem := s.d.Recognise(line)
 		if !taken && problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
-			!taken && problem == nil && isMail(got.Kind) || s.word(strings.TrimSpace(line), "paste") {
+			!taken && (problem == nil && isMail(got.Kind) || input.OpensMail(line)) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""
 			}
@@ -236,7 +236,7 @@ func (s *walk) choose(step wizard.Step) (wizard.Reply, error) {
 		picked, numbers := chosen(shown, typed)
 		switch {
 		case typed == "":
-			return s.values(step, offered(step, all))
+			return s.values(step, s.offered(step, all))
 		case numbers && picked != nil:
 			return s.values(step, picked)
 		case numbers:
@@ -287,22 +287,19 @@ func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 		s.tell("plain.pick")
 	}
 	var names []string
-	for _, o := range defaults(shown) {
+	for _, o := range s.offered(step, shown) {
 		names = append(names, o.Label)
 	}
-	switch {
-	case len(names) > 0:
+	if len(names) > 0 {
 		s.tell("plain.offer", "value", strings.Join(names, s.t("words.list")))
-	case step.Optional:
-		s.tell("plain.offer", "value", s.t("wizard."+string(step.ID)+".option."+owner.None))
 	}
 }
 
-// offered is what an empty line chooses: "none" where nothing else is, and where that may be said.
-func offered(step wizard.Step, all []words.Option) []words.Option {
+// offered is what an empty line chooses; nothing where it has to be asked.
+func (s *walk) offered(step wizard.Step, all []words.Option) []words.Option {
 	list := defaults(all)
-	if len(list) == 0 && step.Optional {
-		return slices.DeleteFunc(slices.Clone(all), func(o words.Option) bool { return o.ID != owner.None })
+	if guess := s.Guess(step); len(list) == 0 && guess.Said() {
+		return slices.DeleteFunc(slices.Clone(all), func(o words.Option) bool { return o.ID != guess.Values[0] })
 	}
 	return list
 }

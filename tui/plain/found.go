@@ -29,7 +29,7 @@ func (s *walk) found() error {
 	s.inHand()
 	lines := s.Lines()
 	for i, l := range lines {
-		t := s.p.Line(l.Step, l.Reply, l.Clues)
+		t := s.p.Line(l.Step, l.Reply, l.Clues, l.Said)
 		s.say("  " + strconv.Itoa(i+1) + ". " + s.t("wizard."+string(l.Step)+".crumb") + ": " + t.Value)
 		if t.Why != "" {
 			s.say("     " + t.Why)

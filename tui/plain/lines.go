@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -12,14 +13,13 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// lines are read ahead by a goroutine, so that waiting for one can be given up.
+// lines are read ahead by a goroutine, so that waiting for one can be given up. They are handed over by the block: a long
+// paste has millions.
 type lines struct {
-	c      chan line
-	failed error // why no more come, where it is not the end of the input; to be read after c was closed
+	c      chan []line
+	back   chan []line // what is left of a block
+	failed error       // why no more come, where it is not the end of the input; to be read after c was closed
 }
-
-// readAhead is how many lines are read before somebody wants them, so that a long paste is not handed over one by one.
-const readAhead = 128
 
 // line is one line without its end. One over wizard.MaxPaste bytes is long, and has no text.
 type line struct {
@@ -29,15 +29,22 @@ type line struct {
 
 // readLines begins to read; it stops at the end of the input, or when nobody listens any more.
 func readLines(in io.Reader, over <-chan struct{}) *lines {
-	l := &lines{c: make(chan line, readAhead)}
+	l := &lines{c: make(chan []line, 1), back: make(chan []line, 1)}
 	go func() {
 		defer close(l.c)
 		r := bufio.NewReaderSize(in, 64<<10)
 		for {
 			next, err := readLine(r)
+			var block []line
 			if err == nil || next.text != "" || next.long {
+				block = append(block, next)
+			}
+			if err == nil {
+				block = readAhead(r, block)
+			}
+			if len(block) > 0 {
 				select {
-				case l.c <- next:
+				case l.c <- block:
 				case <-over:
 					return
 				}
@@ -51,6 +58,38 @@ func readLines(in io.Reader, over <-chan struct{}) *lines {
 		}
 	}()
 	return l
+}
+
+// readAhead adds the whole lines that are there already.
+func readAhead(r *bufio.Reader, block []line) []line {
+	held, _ := r.Peek(r.Buffered())
+	whole := string(held[:bytes.LastIndexByte(held, '\n')+1])
+	_, _ = r.Discard(len(whole)) // it is held
+	block = slices.Grow(block, strings.Count(whole, "\n"))
+	for text := range strings.Lines(whole) {
+		block = append(block, line{text: strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")})
+	}
+	return block
+}
+
+// ready is where the next lines come from; it is closed at the end of the input.
+func (l *lines) ready() <-chan []line {
+	if len(l.back) > 0 {
+		return l.back
+	}
+	return l.c
+}
+
+// first takes the first line of a block that came from ready, which holds one at least, and leaves the others for later.
+func (l *lines) first(block []line) line {
+	l.leave(block[1:])
+	return block[0]
+}
+
+func (l *lines) leave(rest []line) {
+	if len(rest) > 0 {
+		l.back <- rest // there is room: a block came from here, or nothing was left
+	}
 }
 
 // readLine reads to the end of a line or of the input.

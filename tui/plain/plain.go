@@ -181,16 +181,18 @@ func (s *walk) line() (string, bool) {
 	case <-s.ctx.Done():
 		s.say("")
 		return "", false
-	case l, ok := <-s.lines.c:
-		switch {
-		case !ok:
+	case block, ok := <-s.lines.ready():
+		if !ok {
 			s.say("")
 			s.ended()
-		case l.long:
+			return "", false
+		}
+		l := s.lines.first(block)
+		if l.long {
 			s.tell("wizard.misfit." + wizard.MisfitLong)
 			return s.line()
 		}
-		return l.text, ok
+		return l.text, true
 	}
 }
 
@@ -204,43 +206,62 @@ func (s *walk) ended() {
 // paste reads lines up to one that holds a point alone, or the end of the input. first is what came before.
 func (s *walk) paste(first string) (string, error) {
 	s.tell("plain.pasting")
-	var b strings.Builder
-	b.WriteString(first)
-	full := false // told, and the rest is dropped
+	p := pasting{told: func() { s.tell("wizard.misfit." + wizard.MisfitLong) }}
+	p.b.WriteString(first)
 	for {
 		select {
 		case <-s.ctx.Done():
 			return "", errQuit
-		case l, ok := <-s.lines.c:
+		case block, ok := <-s.lines.ready():
 			if !ok {
 				s.ended()
+				return p.text(), nil
 			}
-			if !ok || isPoint(l.text) {
-				if b.Len() > maxCut {
-					runtime.GC()
+			for i, l := range block {
+				if isPoint(l.text) {
+					s.lines.leave(block[i+1:])
+					return p.text(), nil
 				}
-				return b.String(), nil
+				p.add(l)
 			}
-			if (l.long || b.Len()+1+len(l.text) > wizard.MaxPaste) && !full {
-				s.tell("wizard.misfit." + wizard.MisfitLong)
-				full = true
-				kept := strings.Clone(b.String()[:min(b.Len(), maxCut)])
-				b = strings.Builder{}
-				b.WriteString(kept)
-				runtime.GC() // the lines that were joined are garbage by now, as much as the paste; the program collects rarely
-			}
-			if full {
-				continue
-			}
-			if need := b.Len() + 1 + len(l.text); need > b.Cap() && need > wizard.MaxPaste/8 {
-				b.Grow(wizard.MaxPaste - b.Len()) // at once: to double again and again costs as much as the paste
-			}
-			if b.Len() > 0 {
-				b.WriteByte('\n')
-			}
-			b.WriteString(l.text)
 		}
 	}
+}
+
+// pasting is a paste that grows.
+type pasting struct {
+	b    strings.Builder
+	full bool // told, and the rest is dropped
+	told func()
+}
+
+func (p *pasting) add(l line) {
+	need := p.b.Len() + 1 + len(l.text)
+	switch {
+	case p.full:
+		return
+	case l.long || need > wizard.MaxPaste:
+		p.told()
+		p.full = true
+		kept := strings.Clone(p.b.String()[:min(p.b.Len(), maxCut)])
+		p.b = strings.Builder{}
+		p.b.WriteString(kept)
+		runtime.GC() // the lines that were joined are garbage by now, as much as the paste; the program collects rarely
+		return
+	case need > p.b.Cap() && need > wizard.MaxPaste/8:
+		p.b.Grow(wizard.MaxPaste - p.b.Len()) // at once: to double again and again costs as much as the paste
+	}
+	if p.b.Len() > 0 {
+		p.b.WriteByte('\n')
+	}
+	p.b.WriteString(l.text)
+}
+
+func (p *pasting) text() string {
+	if p.b.Len() > maxCut {
+		runtime.GC()
+	}
+	return p.b.String()
 }
 
 // maxCut is how much is kept of a paste that is too long: as much of a mail as is read for what it says.
@@ -248,8 +269,11 @@ const maxCut = 2 << 20
 
 // isPoint reports whether a line ends a paste: a point alone, as any input method writes it.
 func isPoint(line string) bool {
-	line = strings.TrimSpace(line)
-	return line != "" && len(line) <= len("\uff0e") && fold(line) == "."
+	switch strings.TrimSpace(line) {
+	case ".", "\uff0e", "\u3002", "\uff61":
+		return true
+	}
+	return false
 }
 
 // summary is what the exported file is made of.

@@ -104,21 +104,22 @@ func (w *watching) pause() (stop bool, err error) {
 	if w.d.Lab != nil {
 		every = labTick
 	}
-	lines := w.lines.c
+	lines := w.lines.ready()
 	if w.deaf {
 		lines = nil
 	}
 	select {
 	case <-w.ctx.Done():
 	case <-w.after(every):
-	case line, ok := <-lines:
-		switch {
-		case !ok:
+	case block, ok := <-lines:
+		if !ok {
 			w.deaf = true
 			w.ended()
 			// In the lab nobody else will publish.
 			return w.d.Lab != nil && !w.made, nil
-		case line.long:
+		}
+		line := w.lines.first(block)
+		if line.long {
 			w.tell("wizard.misfit." + wizard.MisfitLong)
 			return false, nil
 		}

@@ -24,6 +24,7 @@ type Object struct {
 	Schema    int            `json:"schema"`
 	Domain    string         `json:"domain"` // as people write it
 	ASCII     string         `json:"ascii"`
+	Typed     string         `json:"typed,omitempty"` // the name as it was given, where the domain above it was checked instead
 	Verdict   checks.Verdict `json:"verdict"`
 	Findings  []Finding      `json:"findings"`
 	Changes   []Change       `json:"changes"`
@@ -175,7 +176,7 @@ type Sight struct {
 // Contract gives the object.
 func Contract(in Input) Object {
 	p := in.words()
-	out := Object{Schema: 1, Domain: in.domain(), ASCII: in.Answers.Domain, Verdict: checks.VerdictOf(in.Findings),
+	out := Object{Schema: 1, Domain: in.domain(), ASCII: in.Answers.Domain, Typed: in.Typed, Verdict: checks.VerdictOf(in.Findings),
 		Findings: []Finding{}, Changes: []Change{}, Queries: in.Queries, ElapsedMS: in.Elapsed.Milliseconds(),
 		Forecast: receivers(p, in.Forecast), Lists: requirements(p, in.Forecast.Lists),
 		Detected: Detected{MailHosts: clues(p, in.Seen.Hosts), Senders: clues(p, in.Seen.Senders)}}

@@ -80,7 +80,11 @@ func (p *explainPage) nothing() {
 func (p *explainPage) bounce() {
 	b := p.x.Bounce
 	main := b.Main()
-	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
+	title := string(p.x.Kind)
+	if p.x.Kind == bounce.Bounce && !slices.ContainsFunc(b.Recipients, func(r bounce.Recipient) bool { return !r.Temporary }) {
+		title = "delayed"
+	}
+	p.write(p.style(Bold, p.T("explain.kind."+title)), "\n")
 	p.add(p.T("explain.cause"), p.T(b.Cause().Words("name")))
 	p.add(p.T("explain.what"), p.T(main.Tells("what")))
 	if p.x.Kind == bounce.Bounce {
@@ -200,10 +204,19 @@ func (p *explainPage) checks(t bounce.Lesson) {
 		return
 	}
 	who := input.Parties(p.x.Bounce)
-	if len(who) == 0 || t.Route != string(owner.Forward) && t.Route != string(owner.List) {
-		if t.Domain != "" && !input.FreeMail(t.Domain) {
+	if t.Route != string(owner.Forward) && t.Route != string(owner.List) {
+		who = nil
+	}
+	p.commands(who, t.Domain)
+}
+
+// commands lists the commands that look at DNS next: one for each of those whose domain the mail may be about, where that
+// is more than one or not the author; else that of the author's domain.
+func (p *explainPage) commands(who []input.Party, domain string) {
+	if len(who) == 0 || len(who) == 1 && who[0].Role == input.Writer {
+		if domain != "" && !input.FreeMail(domain) {
 			p.write("\n")
-			p.prose("", "", p.T("explain.check", "domain", t.Domain, "file", p.x.File))
+			p.prose("", "", p.T("explain.check", "domain", domain, "file", p.x.File))
 		}
 		return
 	}
@@ -259,6 +272,9 @@ func (p *explainPage) message() {
 		gaps = append(gaps, p.T(g.Words()))
 	}
 	p.page.list(p.T("explain.gaps"), gaps)
+	if p.x.Asks() != LeanNothing {
+		p.commands(input.PartiesOf(m), p.x.From())
+	}
 }
 
 // aligned is what the author's domain makes of a result.

@@ -28,6 +28,7 @@ type Input struct {
 	Lang     i18n.Lang
 	Catalog  *catalog.Catalog
 	Domain   string // as people write it; "" where that is Answers.Domain
+	Typed    string // the name as it was given, where Domain is looked at in its place
 	Answers  owner.Answers
 	DNS      *snapshot.Snapshot // nil: nothing was asked
 	Findings []checks.Finding

@@ -66,6 +66,9 @@ func (s *Session) clues(options string) []catalog.Clue {
 	return out
 }
 
+// Guess is what a question can be answered with without asking; it says nothing where it has to be asked.
+func (s *Session) Guess(step wizard.Step) wizard.Reply { return s.guess(step, s.clues(step.Options)) }
+
 // guess is the answer that DNS shows without doubt, or that holds for almost everybody. It says nothing where there is
 // none: what was not seen is not made up.
 func (s *Session) guess(step wizard.Step, clues []catalog.Clue) wizard.Reply {
@@ -84,7 +87,7 @@ func (s *Session) guess(step wizard.Step, clues []catalog.Clue) wizard.Reply {
 	}
 	switch {
 	case r.Said():
-	case step.ID == wizard.StepServices && len(clues) == 0:
+	case step.ID == wizard.StepServices && len(clues) == 0 && s.snap != nil && s.snap.TXT(s.ans.Domain).Known():
 		r.Values = []string{owner.None}
 	case step.Suggest != nil:
 		if v := step.Suggest(s.ans); v != "" {

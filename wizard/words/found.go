@@ -15,7 +15,7 @@ import (
 type LineText struct{ Value, Why string }
 
 // Line words a line: the reply that holds, and what DNS shows of it.
-func (p P) Line(step wizard.StepID, r wizard.Reply, clues []catalog.Clue) LineText {
+func (p P) Line(step wizard.StepID, r wizard.Reply, clues []catalog.Clue, said bool) LineText {
 	if step == wizard.StepBounce {
 		return LineText{Value: p.t("words.found.pasted")}
 	}
@@ -38,7 +38,7 @@ func (p P) Line(step wizard.StepID, r wizard.Reply, clues []catalog.Clue) LineTe
 		if len(clues) > 0 && t.Why == "" && clues[0].Sure() && r.Values[0] != owner.Unknown {
 			t.Why = p.t("words.found.but", "name", p.answer(step, clues[0].ID))
 		}
-		if t.Why == "" && len(r.Values) == 1 && r.Values[0] == owner.None {
+		if t.Why == "" && !said && len(r.Values) == 1 && r.Values[0] == owner.None {
 			t.Why = p.t("words.found.why-none")
 		}
 		return t
@@ -62,6 +62,9 @@ func (p P) answer(step wizard.StepID, id string) string {
 		return p.in(h.Name)
 	} else if s, ok := p.Catalog.Sender(id); ok {
 		return p.in(s.Name)
+	}
+	if id == owner.Unknown {
+		return p.t("words.found.unknown") // a list's own words promise how to find out
 	}
 	if text := "wizard." + string(step) + ".option." + id; p.Lang.Has(text) {
 		return p.t(text)

@@ -2,4 +2,4 @@
 
 package sample
 
-const few = 4
+const few = 6

@@ -19,7 +19,7 @@ func IsRecord(arg string) bool { return strings.ContainsAny(arg, "=;") }
 // Domain is the domain that was given, or that of the story in the lab; command is whose help the fault of none names.
 func Domain(p *cli.Program, w *world.World, given []string, command string) (string, error) {
 	if len(given) == 1 {
-		in, err := p.Domain(given[0])
+		in, err := p.DomainTold(given[0])
 		return in.Domain, err
 	}
 	if domain := w.StoryDomain(); domain != "" {

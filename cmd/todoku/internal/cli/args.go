@@ -64,6 +64,22 @@ func (p *Program) Domain(text string) (input.Input, error) {
 	return in, nil
 }
 
+// DomainTold is Domain, with a note to the reader where another name is looked at than the one that was given.
+func (p *Program) DomainTold(text string) (input.Input, error) {
+	in, err := p.Domain(text)
+	if err == nil {
+		p.Told(in)
+	}
+	return in, err
+}
+
+// Told notes what was made of a DOMAIN argument: the screens say the same below the first box.
+func (p *Program) Told(in input.Input) {
+	for _, n := range in.Notes() {
+		p.Note(p.problem(&input.Problem{Code: n.Code, Args: n.Args}))
+	}
+}
+
 // problem words what the first box would say.
 func (p *Program) problem(x *input.Problem) string {
 	args := i18n.Args{}

@@ -79,7 +79,7 @@ func (r Result) Document(p *cli.Program) document.Input {
 			story = sc.Title.In(string(p.Lang))
 		}
 	}
-	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In().Catalog, Domain: r.Input.Unicode, Answers: r.Answers, DNS: r.DNS,
+	return document.Input{Practice: story, Lang: p.Lang, Catalog: r.In().Catalog, Domain: r.Input.Unicode, Typed: r.Input.Dropped, Answers: r.Answers, DNS: r.DNS,
 		Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: r.Seen, Now: r.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed, Proof: r.Proof}
 }
 

@@ -131,6 +131,7 @@ func Run(ctx context.Context, o *Options) error {
 }
 
 func (o *Options) one(ctx context.Context, w *world.World, input input.Input, answers owner.Answers) error {
+	o.Told(input)
 	r, err := w.Examine(ctx, input, answers)
 	w.Prove(ctx, &r, o.Answers.InHand)
 	if ctx.Err() == nil {
@@ -248,6 +249,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 			if ctx.Err() != nil {
 				return // told once, for all that are left
 			}
+			o.Told(input)
 			if i < len(all) {
 				all[i] = o.seen(r, err)
 			}

@@ -131,7 +131,7 @@ func Run(ctx context.Context, o *Options) error {
 			g, err := l.guard(ctx)
 			tell.Lock()
 			defer tell.Unlock()
-			if ctx.Err() == nil {
+			if o.Told(in); ctx.Err() == nil {
 				status = cli.Graver(status, o.tell(name, g, err))
 			}
 		})

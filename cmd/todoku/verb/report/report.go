@@ -82,7 +82,7 @@ func Run(ctx context.Context, o *Options) error {
 		return err
 	}
 	if o.Domain != "" {
-		input, err := o.Program.Domain(o.Domain)
+		input, err := o.Program.DomainTold(o.Domain)
 		if err != nil {
 			return err
 		}

@@ -69,7 +69,7 @@ func Run(ctx context.Context, o *Options) error {
 		req.IP = ip
 	}
 	if len(o.Domains) == 1 {
-		input, err := o.Domain(o.Domains[0])
+		input, err := o.DomainTold(o.Domains[0])
 		if err != nil {
 			return err
 		}

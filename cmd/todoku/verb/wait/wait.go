@@ -95,7 +95,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	input, err := o.Domain(names[0])
+	input, err := o.DomainTold(names[0])
 	if err != nil {
 		return err
 	}
