@@ -8,16 +8,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Lapse is a key that stood in the good state and stands no longer, where DNS cannot tell whether mail is still signed with
-// it: names of keys cannot be listed (RFC 6376 section 3.6.2), so that another may stand under a name nobody told.
+// Lapse is a key of the good state that is gone, where DNS cannot show whether mail is still signed with it. Selectors cannot
+// be listed (RFC 6376 section 3.1), so there may be a new key at a selector that todoku does not know.
 type Lapse struct {
-	Name     string // where it stood
+	Name     string // the name of its record
 	Selector string
-	Service  string // that signed with it; "" where that is not known
+	Service  string // the service that signed with it; "" where that is not known
 }
 
-// lapses lists them. A key is seen to be lost, and is none of these, where the name above all keys does not exist, where its
-// service gives every customer the same names, and where the whole domain is out of use.
+// lapses lists them. It leaves out keys that are certainly lost: the name _domainkey does not exist, the service gives every
+// customer the same selectors, or the whole domain is out of use.
 func lapses(old *facts.Facts, is Side) (out []Lapse) {
 	now := is.In
 	if _, wild := now.WildcardKey(); wild || now.NoKeys() || len(fresh(old, now)) > 0 || checks.Fatal(is.Findings) {
@@ -33,22 +33,21 @@ func lapses(old *facts.Facts, is Side) (out []Lapse) {
 	return out
 }
 
-// appointed reports whether the names of a service's keys are the service's to choose: it gives aliases, at the same names
-// to every customer.
+// appointed reports whether a service fixes the selector: it uses aliases with the same names for every customer.
 func appointed(in *facts.Facts, selector string) bool {
 	return slices.ContainsFunc(in.Services(), func(s facts.Service) bool {
 		return s.DKIM.Form == snapshot.CNAME && slices.Contains(s.DKIM.Fixed(), selector)
 	})
 }
 
-// fresh lists the selectors at which a key stands now, and none stood before.
+// fresh lists the selectors that have a usable key now and had none before.
 func fresh(old, now *facts.Facts) []string {
 	return slices.DeleteFunc(slices.Clone(now.GoodSelectors()), func(sel string) bool {
 		return sel == "*" || slices.Contains(old.GoodSelectors(), sel)
 	})
 }
 
-// presuming gives the later look with the keys that lapsed as they were.
+// presuming returns the later look with the lapsed keys put back as they were.
 func presuming(old *facts.Facts, now *snapshot.Snapshot, list []Lapse) *snapshot.Snapshot {
 	out := now.Clone()
 	for _, l := range list {

@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	maxCaches   = 2  // of one place that are looked at
-	maxKeys     = 2  // keys whose copies are looked at
-	maxMemories = 40 // questions to all places
+	maxCaches   = 2  // caches of one place that are asked
+	maxKeys     = 2  // keys that are asked for
+	maxMemories = 40 // questions to all places together
 )
 
 // recalled is what the watched resolvers were asked for, by the key that stands for the first cache of each.
@@ -26,9 +26,8 @@ type recalled struct {
 // maxJudged is how often it is asked, while a look goes on, which records stay.
 const maxJudged = 3
 
-// remember asks the watched resolvers what they hold of the records that mail needs: only of those that the authority
-// has, since asking for a record before it exists plants the absence that everybody then waits for (RFC 2308). What recall
-// has asked is not asked again; that which is to be changed after all is left out.
+// remember asks the watched resolvers what they have cached of the mail records, only for those that the authoritative
+// servers have: asking for a record before it exists makes a resolver cache the absence (RFC 2308).
 func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 	room := min(maxMemories, r.c.cfg.Budget-r.count)
 	var wanted []*memory
@@ -150,7 +149,8 @@ func (r *run) stays(s *snapshot.Snapshot) func(snapshot.Answer) bool {
 	return r.c.cfg.Stays(r.a, s)
 }
 
-// standing are the questions of mail to which the authority has an answer with something in it that stays, the gravest first.
+// standing returns the questions about mail to which the authoritative servers have a positive answer, the most important
+// first.
 func (r *run) standing(end *snapshot.Snapshot) []snapshot.Key {
 	n := r.asker(end)
 	n.delegation()
@@ -186,7 +186,7 @@ func (n *asker) standing() (out []snapshot.Key) {
 	return out
 }
 
-// memory is what one place says of one name, as often as shows its several caches.
+// memory is what one place answers for one name, once for each of its caches.
 type memory struct {
 	key  snapshot.Key
 	at   Place
@@ -198,8 +198,8 @@ func (m *memory) ask(ctx context.Context, ses *session) snapshot.Answer {
 	return ses.pursue(ctx, q, []place{{addr: m.at.Addr}}, false, nil)
 }
 
-// distinct are the answers in a steady order, those that say the same only once, with the longest time: which of several
-// caches answers first tells nothing.
+// distinct returns the different answers in a fixed order, each with the longest TTL, since the order in which several
+// caches answer means nothing.
 func (m *memory) distinct() []snapshot.Answer {
 	same := func(a, b snapshot.Answer) bool {
 		return a.Status == b.Status && slices.Equal(a.Data(), b.Data())

@@ -11,15 +11,15 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// retryAfter is how long a failure stands in an earlier snapshot before it is asked about again: a screen that checks
-// again at once must not pay a dead server's timeout twice.
+// retryAfter is the age from which a failure in an earlier snapshot is asked about again. Checking again at once must not
+// cost a dead server's timeout twice.
 const retryAfter = time.Minute
 
-// perServer is how many questions one server gets at once: one that counts its answers must not take us for an attack.
+// perServer is the most concurrent questions to one server, so that rate limiting does not take them for an attack.
 const perServer = 96
 
-// Run is described at Runner. Every answer leads to more questions, which start at once; which answer comes first decides
-// nothing, since in the end all are gone through once more in rounds (replay).
+// Run implements Runner. Questions that an answer leads to start at once; the order of answers does not affect the
+// result, since replay goes through them again in rounds.
 func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error) {
 	ses := c.newSession()
 	defer ses.close()
@@ -47,7 +47,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 	return end, ctx.Err()
 }
 
-// begin takes over what an earlier snapshot knows.
+// begin returns a new snapshot with what is still valid of an earlier one.
 func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot {
 	now := c.cfg.Now()
 	s := snapshot.New(domain, now)
@@ -56,7 +56,7 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 	}
 	for _, a := range old.Answers {
 		young := now.Sub(a.At) < retryAfter && a.Reason != snapshot.Cancelled && a.Reason != snapshot.OverBudget
-		if a.Via != snapshot.Cache && (a.Known() || a.Reason == snapshot.Delegated) || young { // what a cache holds changes by itself
+		if a.Via != snapshot.Cache && (a.Known() || a.Reason == snapshot.Delegated) || young { // cached answers change by themselves
 			a.Needs = 0
 			s.Add(a)
 		}
@@ -64,22 +64,22 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 	return s
 }
 
-// run is one look under way.
+// run is one call of Run.
 type run struct {
 	c    *Client
 	ses  *session
 	a    owner.Answers
 	each func(Event)
-	base *snapshot.Snapshot               // what an earlier look knew
-	snap *snapshot.Snapshot               // what is known so far, as it stands for the zone
-	raw  map[snapshot.Key]snapshot.Answer // every answer as it came
+	base *snapshot.Snapshot               // what an earlier snapshot knew
+	snap *snapshot.Snapshot               // what is known so far
+	raw  map[snapshot.Key]snapshot.Answer // every answer as it arrived
 
-	asked map[snapshot.Key]int       // how often it was put
-	under map[snapshot.Key]time.Time // under way, since when
-	busy  map[netip.Addr]int         // questions under way by the server that they went to first
-	count int                        // questions put
-	cost  time.Duration              // of finding the questions last
-	held  time.Duration              // until a question that waits for another's answer is put all the same; 0: none waits
+	asked map[snapshot.Key]int       // how often each question was asked
+	under map[snapshot.Key]time.Time // questions being asked, and since when
+	busy  map[netip.Addr]int         // questions being asked, by the first server
+	count int                        // questions asked
+	cost  time.Duration              // duration of the last call of lister
+	held  time.Duration              // until a question that waits for another answer is asked anyway; 0 if none waits
 	told  chan told
 
 	sights   *sights
@@ -89,13 +89,13 @@ type run struct {
 	urgent   bool                // an answer came, since the questions were listed last, that may well lead to more
 }
 
-// told is how a question ended.
+// told is an answered question.
 type told struct {
 	q snapshot.Question
 	a snapshot.Answer
 }
 
-// usualAnswers is how many a look gets.
+// usualAnswers is the usual number of answers in a run.
 const usualAnswers = 192
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
@@ -120,10 +120,10 @@ func (r *run) ended(q snapshot.Question) bool {
 	return ok
 }
 
-// lister gives the questions to put, and those that may be put early.
+// lister returns the questions to ask, and those that may be asked early.
 type lister func() (list, early []snapshot.Question)
 
-// all puts the questions that list gives, and those that it gives once some are answered, until there are no more.
+// all asks the questions that list returns, and those that it returns after answers, until there are no more.
 func (r *run) all(ctx context.Context, list lister) {
 	for {
 		for _, q := range r.ready(ctx, list) {
@@ -140,7 +140,7 @@ func (r *run) all(ctx context.Context, list lister) {
 	}
 }
 
-// next waits for an answer, and no longer than a question is held. It reports whether one came.
+// next waits for an answer, at most until a held question is due. It reports whether one came.
 func (r *run) next() bool {
 	if r.held == 0 {
 		r.end(<-r.told)
@@ -157,8 +157,8 @@ func (r *run) next() bool {
 	}
 }
 
-// wanted are the questions that what is known so far leads to, and before them those to put again, since whoever
-// answered them turned out not to serve the zone; and those that may be put early.
+// wanted returns the questions that follow from what is known so far, first those to repeat because whoever answered does
+// not serve the zone, and the early ones.
 func (r *run) wanted() (list, early []snapshot.Question) {
 	for {
 		n := r.asker(r.snap)
@@ -171,7 +171,7 @@ func (r *run) wanted() (list, early []snapshot.Question) {
 	}
 }
 
-// ready lists the questions that can start now. Those beyond the budget end here, unasked.
+// ready returns the questions that can start now. Those beyond the budget fail at once.
 func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) {
 	if ctx.Err() != nil || len(r.under) >= r.c.cfg.Parallel {
 		return nil
@@ -188,7 +188,7 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 			continue
 		}
 		listed[q.Key] = true
-		if ahead[q.Key] && 2*(r.count+len(out)) >= r.c.cfg.Budget { // what may be in vain leaves enough for what is not
+		if ahead[q.Key] && 2*(r.count+len(out)) >= r.c.cfg.Budget { // early questions may only use half of the budget
 			continue
 		}
 		if r.count+len(out) >= r.c.cfg.Budget {
@@ -210,7 +210,7 @@ func (r *run) flying(k snapshot.Key) bool {
 	return under
 }
 
-// goesTo is the server that a question goes to first; the zero address for the resolver.
+// goesTo returns the first server of a question, or the zero address for the resolver.
 func goesTo(q snapshot.Question) netip.Addr {
 	if len(q.Servers) == 0 {
 		return netip.Addr{}
@@ -240,13 +240,11 @@ func (r *run) take(a snapshot.Answer) {
 	r.snap.Add(a)
 }
 
-// Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
-// whole wait is bounded so that a steady trickle delays nothing. Where Next takes long, since the answers are monstrous,
-// the wait is as long as that: it is then called some times, not as often as there are answers. While nothing came but that
-// there is nothing at names that were guessed, the pauses are longer, for hardly ever does any question follow from that
-// before all of them have ended.
+// Answers arrive in bursts; those of one burst share one call of Next. The pauses are short compared with any network's,
+// and limited so that a steady trickle delays nothing. If Next takes long because the answers are huge, the pauses grow
+// with it, so that it is called less often.
 //
-// Where many domains are looked at, one waits while others work: there the pauses are as long as saves the most work.
+// With many domains at once, other runs use the time, so the pauses are longer to save work.
 const (
 	burstGap  = 200 * time.Microsecond
 	burstMax  = time.Millisecond
@@ -271,7 +269,7 @@ func (r *run) patience() (gap, most time.Duration) {
 	return max(gap, work), max(most, work)
 }
 
-// gather takes the answers that come right behind the first.
+// gather takes the answers that follow the first one within a short pause.
 func (r *run) gather() {
 	pause, most := r.patience()
 	gap := time.NewTimer(pause)
@@ -307,8 +305,8 @@ func (r *run) barren(a *snapshot.Answer) bool {
 	return true
 }
 
-// unreach corrects what was said of single servers when somebody on the way answered in the place of all of them:
-// they were not reached, which is not the same as being lame.
+// unreach corrects the answers of single servers if something on the way answered instead of all of them: the servers
+// were not reached, which is not the same as being lame.
 func unreach(s *snapshot.Snapshot) {
 	for i, a := range s.Answers {
 		if a.Via != snapshot.Resolver && a.Reason == snapshot.NotAuth {

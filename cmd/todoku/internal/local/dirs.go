@@ -7,8 +7,8 @@ import (
 	"runtime"
 )
 
-// StateDir is where todoku keeps what outlives a run: XDG_STATE_HOME on Unix, and its like elsewhere. Where the account has no
-// home it is a folder for temporary files.
+// StateDir returns the folder where todoku keeps what outlives a run: XDG_STATE_HOME on Unix, its counterpart
+// elsewhere. Where the account has no home it is a folder for temporary files.
 func StateDir(env func(string) string) string {
 	if dir := lastingDir(env); dir != "" {
 		return dir
@@ -16,7 +16,7 @@ func StateDir(env func(string) string) string {
 	return filepath.Join(os.TempDir(), ".local", "state", "todoku")
 }
 
-// lastingDir is StateDir where that outlives a restart, and belongs to the account alone; "" where it does not.
+// lastingDir returns StateDir if that folder outlives a restart and belongs to the account alone, else "".
 func lastingDir(env func(string) string) string {
 	home := homeDir()
 	switch runtime.GOOS {
@@ -38,7 +38,7 @@ func lastingDir(env func(string) string) string {
 	return filepath.Join(home, ".local", "state", "todoku")
 }
 
-// homeDir is the account's home; "" where it has none. A timer of the system may start a program without HOME.
+// homeDir returns the account's home directory; "" where it has none. A system timer may start a program without HOME.
 func homeDir() string {
 	if dir, err := os.UserHomeDir(); err == nil && filepath.IsAbs(dir) {
 		return dir

@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Good is a domain's last good state: what DNS said, and what the owner told.
+// Good is a domain's last good state: what DNS said, and what the owner answered.
 type Good struct {
 	Version int                `json:"todoku_good"`
 	Domain  string             `json:"domain"` // ASCII
@@ -25,21 +25,21 @@ type Good struct {
 
 const (
 	goodVersion = 1
-	maxGood     = 32 << 20 // bytes of one file
+	maxGood     = 32 << 20 // largest file that is read, in bytes
 )
 
-// Errors of a kept state.
+// Errors of Load.
 var (
 	ErrNewer   = errors.New("kept by a newer version")
 	ErrDamaged = errors.New("damaged")
 	ErrNoPlace = errors.New("no home to keep it in")
 )
 
-// Goods keeps good states, one file a domain, readable by their owner only.
+// Goods keeps good states in a folder, one file a domain, readable by their owner only.
 type Goods struct{ Dir string }
 
-// GoodStates are those of this computer. Where the account has no place that lasts they cannot be kept: one that is gone
-// after a restart would make a state good that is not.
+// GoodStates returns the good states kept on this computer. Without a lasting folder none are kept: a state that is lost at
+// a restart would be replaced by a later one, which may be damaged already.
 func GoodStates() *Goods {
 	dir := lastingDir(os.Getenv)
 	if dir == "" {
@@ -48,8 +48,8 @@ func GoodStates() *Goods {
 	return &Goods{Dir: filepath.Join(dir, "guard")}
 }
 
-// Path is the file of a domain. Its name is safe on every file system: it begins with no name that Windows reserves, and
-// holds letters, digits, dots, hyphens and underscores alone.
+// Path returns a domain's file. Its name is safe on every file system: it begins with no name that Windows reserves,
+// and holds only letters, digits, dots, hyphens and underscores.
 func (g *Goods) Path(domain string) string {
 	var b strings.Builder
 	for _, c := range []byte(strings.ToLower(domain)) {
@@ -60,14 +60,14 @@ func (g *Goods) Path(domain string) string {
 		}
 	}
 	name := b.String()
-	const most = 200 // file systems take 255 bytes, and a name in DNS may be as long
+	const most = 200 // file systems allow 255 bytes, and a DNS name can be as long
 	if len(name) > most {
 		name = fmt.Sprintf("%s-%x", name[:most/2], sha256.Sum256([]byte(name)))
 	}
 	return filepath.Join(g.Dir, "good-"+name+".json")
 }
 
-// Load gives the good state of a domain; nil where none is kept.
+// Load returns the good state of a domain; nil where none is kept.
 func (g *Goods) Load(domain string) (*Good, error) {
 	if g.Dir == "" {
 		return nil, ErrNoPlace
@@ -99,7 +99,7 @@ func (g *Goods) Load(domain string) (*Good, error) {
 	return &good, nil
 }
 
-// Keep puts a good state in the place of the one before, whole or not at all. A pasted mail is not kept.
+// Keep replaces the good state of a domain, completely or not at all. A pasted mail is not kept.
 func (g *Goods) Keep(good Good) error {
 	if g.Dir == "" {
 		return ErrNoPlace
@@ -113,7 +113,7 @@ func (g *Goods) Keep(good Good) error {
 	if err := os.MkdirAll(g.Dir, 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(g.Dir, ".todoku-*") // which its owner alone may read
+	tmp, err := os.CreateTemp(g.Dir, ".todoku-*") // readable by its owner only
 	if err != nil {
 		return err
 	}
