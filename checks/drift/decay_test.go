@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"example.org/todoku/checks"
+	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/drift"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/forecast"
@@ -24,6 +25,10 @@ import (
 )
 
 var update = flag.Bool("update", false, "write the drift sections anew")
+
+func judge(cat *catalog.Catalog) func(owner.Answers, *snapshot.Snapshot) drift.Side {
+	return func(a owner.Answers, dns *snapshot.Snapshot) drift.Side { return side(facts.Read(a, dns, cat)) }
+}
 
 func side(in *facts.Facts) drift.Side {
 	found := checks.Diagnose(in)
@@ -62,7 +67,7 @@ func TestDecays(t *testing.T) {
 			learnt := drift.Learn(first)
 			good := look(t, before, learnt, first.DNS)
 			now := look(t, after, learnt, nil)
-			exactly(t, d, told(drift.Compare(side(good), side(now.WithOwner(drift.Renewed(learnt, good, now))))))
+			exactly(t, d, told(drift.Compare(learnt, good.DNS, now.DNS, judge(now.Catalog))))
 		})
 	}
 }
@@ -94,6 +99,9 @@ func told(d drift.Drift) (out []string) {
 	}
 	for _, c := range d.Clues {
 		out = append(out, "by "+c.Code+args(c.Args))
+	}
+	for _, l := range d.Lapses {
+		out = append(out, strings.TrimSpace(fmt.Sprintf("lapse %s %s", l.Selector, l.Service)))
 	}
 	for _, f := range d.Mended {
 		out = append(out, "mended "+string(f.Code))

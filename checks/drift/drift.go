@@ -10,6 +10,7 @@ import (
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/forecast"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -78,6 +79,7 @@ type Drift struct {
 	Broken  []checks.Finding // new faults, without those that another finding hides
 	Fallen  []Fall
 	Losses  []Loss
+	Lapses  []Lapse // missing keys that may or may not still be used
 	Clues   []Clue
 	Mended  []checks.Finding
 	// Unanswered holds the failed questions that mail depends on. Nothing is said about what they ask.
@@ -87,15 +89,25 @@ type Drift struct {
 // Harmful reports whether anything got worse.
 func (d Drift) Harmful() bool { return len(d.Broken)+len(d.Fallen)+len(d.Losses) > 0 }
 
-// Compare returns the differences between an earlier look and a later one.
-func Compare(old, now Side) Drift {
-	d := Drift{Changes: changes(old.In, now.In), Unanswered: unanswered(old, now)}
-	d.Broken = unseen(old.Findings, now.Findings, len(d.Changes) > 0)
-	d.Mended = unseen(now.Findings, old.Findings, len(d.Changes) > 0)
-	d.Fallen = fallen(old.Forecast, now.Forecast)
-	d.Losses = losses(old.In, now.In, d)
+// Compare returns the differences between an earlier look and a later one. judge applies the rules to a look with the given
+// answers of the owner; learnt has what Learn found in the earlier look. If DNS cannot show whether a missing key is still
+// used, the later look is judged as if the key were there: it is reported as a lapse, and no damage is claimed.
+func Compare(learnt owner.Answers, old, now *snapshot.Snapshot, judge func(owner.Answers, *snapshot.Snapshot) Side) Drift {
+	was, is := judge(learnt, old), judge(learnt, now)
+	open := lapses(was.In, is)
+	if len(open) > 0 {
+		is = judge(learnt, presuming(was.In, now, open))
+	} else if fresh, renewed := renewed(learnt, was.In, is.In); renewed {
+		is = judge(fresh, now)
+	}
+	seen := is.In.WithDNS(now)
+	d := Drift{Changes: changes(was.In, seen), Lapses: open, Unanswered: unanswered(was, Side{seen, is.Findings, is.Forecast})}
+	d.Broken = unseen(was.Findings, is.Findings, len(d.Changes) > 0)
+	d.Mended = unseen(is.Findings, was.Findings, len(d.Changes) > 0)
+	d.Fallen = fallen(was.Forecast, is.Forecast)
+	d.Losses = losses(was.In, seen, d)
 	d.Broken = slices.DeleteFunc(d.Broken, d.lostKey) // the loss says it better, since no selector was named by the owner
-	d.Clues = clues(old.In, now.In, d)
+	d.Clues = clues(was.In, seen, d)
 	return d
 }
 

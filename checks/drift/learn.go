@@ -37,23 +37,22 @@ func usual(in *facts.Facts, id, selector string) bool {
 	return slices.ContainsFunc(in.Services(), func(s facts.Service) bool { return s.ID == id && slices.Contains(s.DKIM.Fixed(), selector) })
 }
 
-// Renewed replaces keys that are gone by new ones: a service rotates its keys under new selectors, and may then delete
-// the old ones. The later look is judged with the result.
-func Renewed(a owner.Answers, old, now *facts.Facts) owner.Answers {
-	was, is := old.GoodSelectors(), now.GoodSelectors()
-	i := slices.IndexFunc(is, func(s string) bool { return s != "*" && !slices.Contains(was, s) })
-	if i < 0 {
-		return a
+// renewed replaces keys that are gone by new ones: a service rotates its keys under new selectors, and may then delete
+// the old ones. ok is false where no new key is seen.
+func renewed(a owner.Answers, old, now *facts.Facts) (out owner.Answers, ok bool) {
+	come, was, is := fresh(old, now), old.GoodSelectors(), now.GoodSelectors()
+	if len(come) == 0 {
+		return a, false
 	}
 	a = a.Clone()
 	if gone := slices.IndexFunc(was, func(s string) bool { return !slices.Contains(is, s) && now.DNS.TXT(now.KeyName(s)).Absent() }); gone >= 0 {
-		fresh := owner.Key{Selector: is[i], Service: old.ServiceOf(facts.Key{Selector: was[gone]})}
-		a.Keys = append(a.Keys, fresh)
+		key := owner.Key{Selector: come[0], Service: old.ServiceOf(facts.Key{Selector: was[gone]})}
+		a.Keys = append(a.Keys, key)
 	}
 	for j, k := range a.Keys {
 		if k.Value == "" && slices.Contains(was, k.Selector) && now.DNS.TXT(now.KeyName(k.Selector)).Absent() {
-			a.Keys[j].Selector = is[i]
+			a.Keys[j].Selector = come[0]
 		}
 	}
-	return a
+	return a, true
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"example.org/todoku/checks"
-	"example.org/todoku/i18n"
 )
 
 // A Suite holds a domain's findings as test results, for systems that run checks on every change.
@@ -52,14 +51,14 @@ func SuiteOf(in Input) Suite {
 
 // guardSeverities maps the states of a guarded domain to severities.
 var guardSeverities = map[GuardState]checks.Severity{GuardSame: checks.Fine, GuardKept: checks.Fine, GuardChanged: checks.Advice,
-	GuardBroken: checks.Harms, GuardRefused: checks.Harms}
+	GuardBroken: checks.Harms, GuardRefused: checks.Harms, GuardUnknown: checks.Unknown}
 
 // GuardSuite returns a comparison with the last good state as a Suite: one case for the state, with what changed, and
 // one for each new fault.
 func GuardSuite(g Guarded) Suite {
 	out := Suite{Name: g.Domain, When: g.Taken}
-	state := g.Lang.T("guard.state."+string(g.State), i18n.Args{"domain": printable(g.Domain), "since": since(g), "count": len(g.Drift.Changes)})
-	if g.State == GuardUnknown {
+	state := g.headline(printable(g.Domain))
+	if g.State == GuardUnknown && g.wording() != unsure {
 		out.Error = strings.TrimSpace(state + " " + g.Reason)
 		return out
 	}
@@ -72,6 +71,10 @@ func GuardSuite(g Guarded) Suite {
 		whole.Detail = append(whole.Detail, p.Lost(l))
 	}
 	whole.Detail = append(whole.Detail, p.Fallen(g.Drift.Fallen)...)
+	for _, l := range g.Drift.Lapses {
+		what, do := p.Lapsed(l, g.ASCII)
+		whole.Detail = append(whole.Detail, what, do)
+	}
 	for _, c := range g.Drift.Clues {
 		whole.Detail = append(whole.Detail, p.Culprit(c))
 	}

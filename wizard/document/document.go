@@ -44,7 +44,7 @@ type builder struct {
 // document builds the summary: the verdict, the findings with the cause first, the records in order, the wait,
 // and what could not be checked.
 func document(in Input) []block {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	b.head()
 	b.proof()
 	b.found()

@@ -52,6 +52,7 @@ type GuardLine struct {
 	Breaks     []GuardFinding  `json:"breaks"`
 	Forecast   []GuardForecast `json:"forecast"`
 	Losses     []GuardReason   `json:"losses"`
+	Lapses     []GuardLapse    `json:"lapses"` // Keys that went, where only a mail can tell whether another signs.
 	By         []GuardReason   `json:"by"`
 	Mended     []checks.Code   `json:"mended"`
 	Unanswered []Evidence      `json:"unanswered"`
@@ -93,6 +94,15 @@ type GuardReason struct {
 	What string            `json:"what"`
 }
 
+// GuardLapse is a key that is no longer there, where DNS cannot tell whether mail is still signed with it.
+type GuardLapse struct {
+	Name     string `json:"name"`              // Where the key stood.
+	Selector string `json:"selector"`          // Its selector.
+	Service  string `json:"service,omitempty"` // ID of the service that signed with it, where that is known.
+	What     string `json:"what"`
+	Do       string `json:"do"` // How to find out whether it is still needed.
+}
+
 func (g Guarded) words() words.P { return words.P{Lang: g.Lang, Catalog: g.Catalog, Now: g.Taken} }
 
 // faults returns the new findings, or where no good state exists all findings that are faults.
@@ -109,7 +119,7 @@ func (g Guarded) faults() []checks.Finding {
 func GuardContract(g Guarded) GuardLine {
 	p := g.words()
 	out := GuardLine{Schema: 1, Domain: g.Domain, ASCII: g.ASCII, State: g.State, Taken: g.Taken.UTC().Format(time.RFC3339), Error: g.Reason,
-		Changes: []GuardChange{}, Breaks: []GuardFinding{}, Forecast: []GuardForecast{}, Losses: []GuardReason{}, By: []GuardReason{},
+		Changes: []GuardChange{}, Breaks: []GuardFinding{}, Forecast: []GuardForecast{}, Losses: []GuardReason{}, Lapses: []GuardLapse{}, By: []GuardReason{},
 		Mended: []checks.Code{}, Unanswered: evidence(g.Drift.Unanswered)}
 	if !g.Since.IsZero() {
 		out.Since = g.Since.UTC().Format(time.RFC3339)
@@ -126,6 +136,10 @@ func GuardContract(g Guarded) GuardLine {
 	}
 	for _, l := range g.Drift.Losses {
 		out.Losses = append(out.Losses, GuardReason{l.Code, l.Args, p.Lost(l)})
+	}
+	for _, l := range g.Drift.Lapses {
+		what, do := p.Lapsed(l, g.ASCII)
+		out.Lapses = append(out.Lapses, GuardLapse{l.Name, l.Selector, l.Service, what, do})
 	}
 	for _, c := range g.Drift.Clues {
 		out.By = append(out.By, GuardReason{c.Code, c.Args, p.Culprit(c)})
@@ -144,14 +158,16 @@ func GuardPage(g Guarded, l Layout) string {
 		if g.ASCII != name {
 			name += " (" + g.ASCII + ")"
 		}
-		text := g.Lang.T("guard.state."+string(g.State), i18n.Args{"domain": printable(name), "since": since(g), "count": len(g.Drift.Changes)})
-		p.write(p.style(style, text), "\n")
+		p.write(p.style(style, g.headline(printable(name))), "\n")
 	}
 	switch g.State {
 	case GuardSame:
 		return ""
 	case GuardChanged, GuardKept:
 		head(Normal)
+		if g.newKey() {
+			p.write(g.Lang.T("guard.lapse.new"), "\n")
+		}
 		if g.All {
 			p.drift(g)
 		}
@@ -166,6 +182,27 @@ func GuardPage(g Guarded, l Layout) string {
 	return p.String()
 }
 
+// unsure is the wording for a complete look whose changes DNS alone cannot judge.
+const unsure = "unsure"
+
+// wording returns the key of the words for a state.
+func (g Guarded) wording() string {
+	if g.State == GuardUnknown && g.Reason == "" && len(g.Drift.Unanswered) == 0 && len(g.Drift.Lapses) > 0 {
+		return unsure
+	}
+	return string(g.State)
+}
+
+// headline returns the line that says how the domain compares.
+func (g Guarded) headline(name string) string {
+	return g.Lang.T("guard.state."+g.wording(), i18n.Args{"domain": name, "since": since(g), "count": len(g.Drift.Changes)})
+}
+
+// newKey reports whether there is a new or changed key. DNS does not show whether mail is signed with it.
+func (g Guarded) newKey() bool {
+	return slices.ContainsFunc(g.Drift.Changes, func(c drift.Change) bool { return c.Kind == drift.DKIM && len(c.Come) > 0 })
+}
+
 func since(g Guarded) string {
 	if g.Since.IsZero() {
 		return ""
@@ -178,7 +215,7 @@ const mostOpen = 6
 
 // drift lists what changed, what that breaks, who did it, and what was not answered.
 func (p *page) drift(g Guarded) {
-	var changed, worse, by, open, mended []string
+	var changed, worse, lapsed, by, do, open, mended []string
 	for _, c := range g.Drift.Changes {
 		changed = append(changed, p.words.Changed(c))
 	}
@@ -187,6 +224,14 @@ func (p *page) drift(g Guarded) {
 		worse = append(worse, p.words.Lost(l))
 	}
 	worse = append(worse, p.words.Fallen(g.Drift.Fallen)...)
+	before := p.words.PutBack(g.Drift.Changes)
+	if g.State == GuardBroken && len(before) > 0 {
+		do = append(do, g.Lang.T("guard.put-back"))
+	}
+	for _, l := range g.Drift.Lapses {
+		what, how := p.words.Lapsed(l, printable(g.ASCII))
+		lapsed, do = append(lapsed, what), append(do, how)
+	}
 	for _, c := range g.Drift.Clues {
 		by = append(by, p.words.Culprit(c))
 	}
@@ -202,10 +247,11 @@ func (p *page) drift(g Guarded) {
 	mended = p.whats(g.Drift.Mended, func(checks.Finding) bool { return true })
 	p.list(g.Lang.T("guard.changed"), changed)
 	p.list(g.Lang.T("guard.worse"), worse)
+	p.list(g.Lang.T("guard.unsure"), lapsed)
 	p.list(g.Lang.T("guard.who"), by)
-	p.list(g.Lang.T("guard.fix"), fixes(p.words, g.faults()))
-	if g.State == GuardBroken {
-		p.list(g.Lang.T("guard.before"), p.words.PutBack(g.Drift.Changes))
+	p.list(g.Lang.T("guard.fix"), append(do, fixes(p.words, g.faults())...))
+	if g.State == GuardBroken || len(lapsed) > 0 {
+		p.list(g.Lang.T("guard.before"), before)
 	}
 	p.list(g.Lang.T("guard.mended"), mended)
 	p.list(g.Lang.T("guard.unanswered"), open)
@@ -226,5 +272,5 @@ func fixes(p words.P, found []checks.Finding) (out []string) {
 
 // next names the next command.
 func (p *page) next(g Guarded) string {
-	return "\n" + g.Lang.T("guard.next."+string(g.State), i18n.Args{"domain": printable(g.ASCII)}) + "\n"
+	return "\n" + g.Lang.T("guard.next."+g.wording(), i18n.Args{"domain": printable(g.ASCII)}) + "\n"
 }

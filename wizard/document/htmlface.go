@@ -120,7 +120,7 @@ type source struct{ Name, To string }
 
 // faceOf words everything on a page in the input's language.
 func faceOf(in Input) face {
-	p := in.words()
+	p := in.paper()
 	b := &builder{in: in, p: p}
 	f := face{tongue: tongue{p, string(in.Lang)}, Name: in.Lang.Name(), Title: printable(b.t("title", "domain", in.domain())),
 		Foot: b.t("foot", "program", in.Program), SourceWord: b.t("html.source"), Detours: p.Detours(in.Plan), Nothing: b.idle(b.t("found.nothing"), b.t("found.unknown"))}

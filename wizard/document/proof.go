@@ -45,7 +45,7 @@ func proofOf(in Input) *Proof {
 	if x == nil {
 		return nil
 	}
-	w := in.words().Proof(*x, in.domain())
+	w := in.paper().Proof(*x, in.domain())
 	out := &Proof{State: "unproved", Fault: x.Fault, Kind: x.Kind, At: x.At, Receiver: UTF8(x.Receiver), From: UTF8(x.Domain), SPF: checkOf(x.SPF),
 		DKIM: []ProofCheck{}, DMARC: checkOf(x.DMARC), Route: string(x.Way.Route), Through: UTF8(x.Way.Through), Cause: x.Mail.Cause, Codes: UTF8(x.Mail.Codes), Text: w.Head}
 	switch {

@@ -14,13 +14,13 @@ func letters(in Input) []words.Letter {
 	if in.DNS == nil || in.Catalog == nil || len(in.Plan.Detours) == 0 {
 		return nil
 	}
-	return in.words().Letters(in.Plan, facts.Read(in.Answers, in.DNS, in.Catalog))
+	return in.paper().Letters(in.Plan, facts.Read(in.Answers, in.DNS, in.Catalog))
 }
 
 // Letters returns all letters for this result: first to those who alone can act, last to an agency that does for the
 // owner what the owner could do.
 func (in Input) Letters() []words.Letter {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	out := append(letters(in), b.hostLetters()...)
 	if in.mended() {
 		return out
@@ -44,7 +44,7 @@ func Letter(in Input, code string) (data []byte, name string, ok bool) {
 }
 
 func letterFile(in Input, list []words.Letter) []byte {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	switch {
 	case len(list) == 0:
 		b.say(b.t("request.nothing"))

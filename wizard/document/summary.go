@@ -145,6 +145,13 @@ func FileName(format string, in Input) string {
 
 func (in Input) words() words.P { return words.P{Lang: in.Lang, Catalog: in.Catalog, Now: in.Now} }
 
+// paper returns the words for documents that are handed over.
+func (in Input) paper() words.P {
+	p := in.words()
+	p.Paper = true
+	return p
+}
+
 // domain returns the name as people write it.
 func (in Input) domain() string {
 	if in.Domain != "" {
@@ -161,7 +168,7 @@ func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 
 // Diagnosis returns, as lines of plain text, what was found, what receivers do, and what could not be checked.
 func Diagnosis(in Input) string {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	b.verdict()
 	b.found()
 	b.detours()
@@ -172,7 +179,7 @@ func Diagnosis(in Input) string {
 
 // Record returns one change of the plan as lines of plain text; i counts from 0. The value is on a line of its own.
 func Record(in Input, i int) string {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	list := b.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
 	b.title(3, strconv.Itoa(i+1)+" / "+strconv.Itoa(len(list))+"  "+list[i].Title)
 	b.record(list[i], in.Plan.Changes[i].Action == plan.Remove)

@@ -10,7 +10,7 @@ import (
 
 // undo writes the undo sheet: what existed before each change, ready to be typed again.
 func undo(in Input) []byte {
-	b := &builder{in: in, p: in.words()}
+	b := &builder{in: in, p: in.paper()}
 	b.title(1, b.t("undo.title", "domain", in.domain()))
 	if in.Practice != "" {
 		b.say(b.t("practice", "story", in.Practice))

@@ -18,6 +18,8 @@ type P struct {
 	Now time.Time
 	// Panel is the ID of the panel that answers for the zone, if known.
 	Panel string
+	// Paper selects the words for readers who do not have todoku, such as a web agency: they are not sent to its questions.
+	Paper bool
 }
 
 // Finding is a finding in words.
@@ -92,7 +94,15 @@ func (p P) t(id string, args ...string) string {
 	for i := 0; i+1 < len(args); i += 2 {
 		a[args[i]] = snapshot.Printable(args[i+1])
 	}
-	return p.Lang.T(id, a)
+	return p.Lang.T(p.instead(id), a)
+}
+
+// instead returns the id below "paper" that replaces an id for such readers, or the id itself where there is none.
+func (p P) instead(id string) string {
+	if other := "paper." + id; p.Paper && p.Lang.Has(other) {
+		return other
+	}
+	return id
 }
 
 // T returns a text of any topic. Foreign text among the arguments is made printable.

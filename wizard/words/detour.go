@@ -17,7 +17,7 @@ func (p P) Detours(pl plan.Plan) []Detour {
 	var out []Detour
 	for _, d := range pl.Detours {
 		args := p.detourArgs(d)
-		out = append(out, Detour{d.Code, p.Lang.T("plan.detour."+d.Code+".text", args), p.Lang.T("plan.detour."+d.Code+".price", args)})
+		out = append(out, Detour{d.Code, p.Lang.T(p.instead("plan.detour."+d.Code+".text"), args), p.Lang.T("plan.detour."+d.Code+".price", args)})
 	}
 	return out
 }

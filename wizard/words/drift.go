@@ -58,6 +58,16 @@ func (p P) Lost(l drift.Loss) string {
 	return p.t("guard.loss."+l.Code, args...)
 }
 
+// Lapsed words a missing key that may or may not still be used, and how to find out.
+func (p P) Lapsed(l drift.Lapse, domain string) (what, do string) {
+	service := ""
+	if l.Service != "" {
+		service = p.service(l.Service)
+	}
+	args := []string{"name", l.Name, "selector", l.Selector, "service", service, "domain", domain}
+	return p.t("guard.lapse.what", args...), p.t("guard.lapse.do", args...)
+}
+
 // Fallen says which receivers treat the mail worse than before, grouped by outcome.
 func (p P) Fallen(list []drift.Fall) (out []string) {
 	var order []forecast.Outcome

@@ -32,13 +32,21 @@ const (
 var (
 	ErrNewer   = errors.New("kept by a newer version")
 	ErrDamaged = errors.New("damaged")
+	ErrNoPlace = errors.New("no home to keep it in")
 )
 
 // Goods keeps good states in a folder, one file a domain, readable by their owner only.
 type Goods struct{ Dir string }
 
-// GoodStates returns the good states kept on this computer.
-func GoodStates() *Goods { return &Goods{Dir: filepath.Join(StateDir(os.Getenv), "guard")} }
+// GoodStates returns the good states kept on this computer. Without a lasting folder none are kept: a state that is lost at
+// a restart would be replaced by a later one, which may be damaged already.
+func GoodStates() *Goods {
+	dir := lastingDir(os.Getenv)
+	if dir == "" {
+		return &Goods{}
+	}
+	return &Goods{Dir: filepath.Join(dir, "guard")}
+}
 
 // Path returns a domain's file. Its name is safe on every file system: it begins with no name that Windows reserves,
 // and holds only letters, digits, dots, hyphens and underscores.
@@ -61,6 +69,9 @@ func (g *Goods) Path(domain string) string {
 
 // Load returns the good state of a domain; nil where none is kept.
 func (g *Goods) Load(domain string) (*Good, error) {
+	if g.Dir == "" {
+		return nil, ErrNoPlace
+	}
 	path := g.Path(domain)
 	st, err := os.Stat(path)
 	switch {
@@ -90,6 +101,9 @@ func (g *Goods) Load(domain string) (*Good, error) {
 
 // Keep replaces the good state of a domain, completely or not at all. A pasted mail is not kept.
 func (g *Goods) Keep(good Good) error {
+	if g.Dir == "" {
+		return ErrNoPlace
+	}
 	good.Version = goodVersion
 	good.Answers.Message, good.Answers.Mail, good.Answers.Reports = "", owner.Mail{}, nil
 	raw, err := json.Marshal(good)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,6 +119,25 @@ func (o opener) enterInternet(ctx context.Context, w *World, cfg *probe.Config) 
 	return nil
 }
 
+// seeDecays returns a hint: the decays of a story, or the stories that have decays if this one has none.
+func (o opener) seeDecays(story string) string {
+	all, _ := lab.Decays()
+	var here, stories []string
+	for _, d := range all {
+		if d.Of == story {
+			here = append(here, d.ID)
+		}
+		if !slices.Contains(stories, d.Of) {
+			stories = append(stories, d.Of)
+		}
+	}
+	sep := o.Lang.T("words.list")
+	if len(here) == 0 {
+		return o.Lang.T("cmd.fault.see-stories", i18n.Args{"stories": strings.Join(stories, sep)})
+	}
+	return o.Lang.T("cmd.fault.see-decays", i18n.Args{"decays": strings.Join(here, sep)})
+}
+
 // enterLab uses the small internet of a scenario, and its clock.
 func (o opener) enterLab(w *World, cfg *probe.Config) error {
 	story, err := lab.Find(o.Lab)
@@ -125,9 +145,11 @@ func (o opener) enterLab(w *World, cfg *probe.Config) error {
 		return cli.Usage(o.Lang.T("cmd.fault.no-story", i18n.Args{"name": cli.Printable(o.Lab)}), o.Lang.T("cmd.fault.see-lab"))
 	}
 	if o.later != "" {
-		if story, err = story.Later(o.later); err != nil {
-			return cli.Usage(o.Lang.T("cmd.fault.no-decay", i18n.Args{"name": cli.Printable(o.later), "story": story.ID}), o.Lang.T("cmd.fault.see-decays"))
+		later, err := story.Later(o.later)
+		if err != nil {
+			return cli.Usage(o.Lang.T("cmd.fault.no-decay", i18n.Args{"name": cli.Printable(o.later), "story": story.ID}), o.seeDecays(story.ID))
 		}
+		story = later
 	}
 	if len(o.Resolvers) > 0 {
 		return cli.Usage(o.Lang.T("cmd.fault.lab-resolver"), "")

@@ -70,6 +70,9 @@ func TestGoodState(t *testing.T) {
 		{"key-gone", false, document.GuardBroken, cli.StatusFix},
 		{"key-gone", false, document.GuardBroken, cli.StatusFix}, // it is told until it is mended
 		{"", false, document.GuardSame, cli.StatusOK},
+		{"key-renewed-unseen", false, document.GuardUnknown, cli.StatusUnknown}, // nobody can see who signs
+		{"key-renewed-unseen", false, document.GuardUnknown, cli.StatusUnknown},
+		{"", false, document.GuardSame, cli.StatusOK},
 		{"harmless", false, document.GuardChanged, cli.StatusOK},
 		{"harmless", false, document.GuardSame, cli.StatusOK},
 		{"policy-weaker", false, document.GuardBroken, cli.StatusFix},
@@ -91,6 +94,27 @@ func TestGoodState(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(x.goods.Dir, ".todoku-*")); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
+	}
+}
+
+// A key that was renewed under a name that nobody can guess is not called lost. Once its owner names the new one, that one is
+// guarded.
+func TestRenewedUnseen(t *testing.T) {
+	x := newTimer(t)
+	x.run("", nil)
+	line, _ := x.run("key-renewed-unseen", nil)
+	if len(line.Lapses) != 1 || line.Lapses[0].Selector != "google" || len(line.Breaks)+len(line.Forecast)+len(line.Losses) > 0 {
+		t.Errorf("%+v", line)
+	}
+	named := func(o *Options) { o.Accept, o.Answers.Keys = true, []string{"q7x2vk"} }
+	if line, status := x.run("key-renewed-unseen", named); line.State != document.GuardKept || status != cli.StatusOK {
+		t.Errorf("named: %s, status %d", line.State, status)
+	}
+	if line, status := x.run("key-renewed-unseen", nil); line.State != document.GuardSame || status != cli.StatusOK {
+		t.Errorf("afterwards: %s, status %d", line.State, status)
+	}
+	if line, _ := x.run("zone-reset", nil); line.State != document.GuardBroken {
+		t.Errorf("without its key: %s", line.State)
 	}
 }
 

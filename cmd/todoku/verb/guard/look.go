@@ -56,15 +56,19 @@ func (l looker) load() (*local.Good, error) {
 	if l.Accept && (errors.Is(err, local.ErrDamaged) || errors.Is(err, local.ErrNewer)) {
 		return nil, nil // it is replaced
 	}
-	why := l.Reason(err)
+	if errors.Is(err, local.ErrNoPlace) {
+		return nil, cli.Usage(l.Lang.T("guard.no-place"), l.Lang.T("guard.no-place-do"))
+	}
+	why, do := l.Reason(err), l.Lang.T("guard.unread-do", i18n.Args{"domain": cli.Printable(l.in.Domain)})
 	switch {
 	case errors.Is(err, local.ErrDamaged):
 		why = l.Lang.T("cmd.runs.damaged")
 	case errors.Is(err, local.ErrNewer):
 		why = l.Lang.T("cmd.runs.newer")
+	default:
+		do = "" // a new one could not be kept there either
 	}
-	return nil, cli.Usage(l.Lang.T("guard.unread", i18n.Args{"domain": cli.Printable(l.in.Unicode), "file": cli.Printable(l.Goods.Path(l.in.Domain)), "error": why}),
-		l.Lang.T("guard.unread-do", i18n.Args{"domain": cli.Printable(l.in.Domain)}))
+	return nil, cli.Usage(l.Lang.T("guard.unread", i18n.Args{"domain": cli.Printable(l.in.Unicode), "file": cli.Printable(l.Goods.Path(l.in.Domain)), "error": why}), do)
 }
 
 // take looks at the present state and keeps it if it is good or --accept is given.
@@ -106,9 +110,7 @@ func (l looker) take(ctx context.Context) (document.Guarded, *local.Good, error)
 func (l looker) compare(ctx context.Context, good local.Good) (document.Guarded, error) {
 	told := over(good.Answers, l.flags)
 	told.Domain = l.in.Domain
-	old := facts.Read(told, good.DNS, l.w.Catalog)
-	learnt := drift.Learn(old)
-	old = old.WithOwner(learnt)
+	learnt := drift.Learn(facts.Read(told, good.DNS, l.w.Catalog))
 	dns := l.look(ctx, l.later, learnt, nil)
 	g := l.result(dns)
 	g.Since = good.Kept
@@ -116,14 +118,14 @@ func (l looker) compare(ctx context.Context, good local.Good) (document.Guarded,
 		g.State, g.Reason = document.GuardUnknown, blind.Fault(l.Program).Text
 		return g, nil
 	}
-	now := session.Judge(drift.Renewed(learnt, old, facts.Read(learnt, dns, l.w.Catalog)), dns, l.w.Catalog)
-	g.Findings = now.Findings
-	g.Drift = drift.Compare(side(session.Judge(learnt, good.DNS, l.w.Catalog)), side(now))
+	g.Drift = drift.Compare(learnt, good.DNS, dns, func(a owner.Answers, s *snapshot.Snapshot) drift.Side {
+		return side(session.Judge(a, s, l.w.Catalog))
+	})
 	switch {
 	case g.Drift.Harmful():
 		g.State = document.GuardBroken
 		return g, nil
-	case len(g.Drift.Unanswered) > 0:
+	case len(g.Drift.Unanswered)+len(g.Drift.Lapses) > 0:
 		g.State = document.GuardUnknown
 		return g, nil
 	case len(g.Drift.Changes)+len(g.Drift.Mended) == 0:
