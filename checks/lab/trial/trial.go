@@ -33,7 +33,7 @@ import (
 )
 
 // Trials make much and keep little: their tests run with more memory for less time.
-func init() { debug.SetGCPercent(400) }
+func init() { debug.SetGCPercent(growth) }
 
 // Day is when every trial begins.
 var Day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
