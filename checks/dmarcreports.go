@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 )
@@ -78,7 +79,7 @@ func dmarcReportRefused(in *facts.Facts) []Finding {
 	if !p.Readable {
 		return nil
 	}
-	domain := strings.TrimPrefix(p.At, "_dmarc.")
+	domain := dnsname.PolicyDomain(p.At)
 	var out []Finding
 	for _, host := range facts.ReportHosts(p.Record) {
 		if input.Registrable(host) == input.Registrable(domain) {
@@ -87,7 +88,7 @@ func dmarcReportRefused(in *facts.Facts) []Finding {
 		if deaf, _ := in.TakesNoMail(host); deaf {
 			continue // said already
 		}
-		name := dmarc.ReportPermission(domain, host)
+		name := dnsname.ReportPermission(domain, host)
 		a := in.DNS.TXT(name)
 		if !a.Known() || slices.ContainsFunc(a.Data(), dmarc.Is) {
 			continue

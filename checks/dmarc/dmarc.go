@@ -3,6 +3,7 @@ package dmarc
 import (
 	"strings"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -65,20 +66,14 @@ func Walk(domain string) []string {
 	if domain == "" {
 		return nil
 	}
-	out := []string{"_dmarc." + domain}
+	out := []string{dnsname.Policy(domain)}
 	labels := strings.Split(domain, ".")
 	rest := labels[1:]
 	if len(labels) > 8 {
 		rest = labels[len(labels)-7:]
 	}
 	for ; len(rest) > 0; rest = rest[1:] {
-		out = append(out, "_dmarc."+strings.Join(rest, "."))
+		out = append(out, dnsname.Policy(strings.Join(rest, ".")))
 	}
 	return out
-}
-
-// ReportPermission is the name at which the mailbox's domain allows reports about domain (RFC 9990 section 4): a TXT
-// record there begins with v=DMARC1.
-func ReportPermission(domain, mailboxHost string) string {
-	return domain + "._report._dmarc." + mailboxHost
 }

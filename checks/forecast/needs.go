@@ -3,6 +3,7 @@ package forecast
 import (
 	"slices"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/spf"
 )
 
@@ -97,7 +98,7 @@ func policyHits(f subject, w way, policy string) fact {
 
 // written is the policy as the record words it, before any test is taken into account.
 func (f subject) written() string {
-	if f.held.At != "_dmarc."+f.in.Owner.Domain && f.held.Record.Sub != "" {
+	if f.held.At != dnsname.Policy(f.in.Owner.Domain) && f.held.Record.Sub != "" {
 		return f.held.Record.Sub
 	}
 	return f.held.Record.Policy

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -234,7 +235,7 @@ func (s *Signature) agent(i string) (host string, ok bool) {
 }
 
 // keyName is where the key stands in DNS (RFC 6376 section 3.6.2.1).
-func (s *Signature) keyName() string { return strings.ToLower(s.Selector) + "._domainkey." + s.Domain }
+func (s *Signature) keyName() string { return dnsname.Key(strings.ToLower(s.Selector), s.Domain) }
 
 // unsigned is the signature field without the value of b= (RFC 6376 section 3.7), all else as written.
 func unsigned(raw string) string {

@@ -3,10 +3,9 @@
 package plan
 
 import (
-	"strings"
-
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -62,7 +61,7 @@ func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
 }
 
 // Nameless reports whether only the console can tell the selector, so that there is no name to type yet.
-func (c Change) Nameless() bool { return c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey.") }
+func (c Change) Nameless() bool { return c.Ask != "" && dnsname.IsKeys(c.Name) }
 
 // Note is a decision as a code with arguments, worded in i18n plan.toml.
 type Note struct {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -76,14 +77,14 @@ func bouncesOf(cat *catalog.Catalog) ([]string, map[string][]string) {
 // below asks for the SPF record and the keys of a sub-domain from which a service sends.
 func (n *asker) below(host string, selectors []string) {
 	n.route(host, snapshot.TXT)
-	n.route("_domainkey."+host, snapshot.TXT)
-	if branch := n.s.TXT("_domainkey." + host); !branch.Known() || branch.Status == snapshot.NXDomain {
+	n.route(dnsname.Keys(host), snapshot.TXT)
+	if branch := n.s.TXT(dnsname.Keys(host)); !branch.Known() || branch.Status == snapshot.NXDomain {
 		return
 	}
 	asked := 0
 	for _, sel := range selectors {
 		if sel = strings.ToLower(sel); label(sel) && asked < maxBelow {
-			n.route(sel+"._domainkey."+host, snapshot.TXT)
+			n.route(dnsname.Key(sel, host), snapshot.TXT)
 			asked++
 		}
 	}

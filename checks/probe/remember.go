@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -67,7 +68,7 @@ func (r *run) standing(end *snapshot.Snapshot) (out []snapshot.Key) {
 	}
 	for i, sel := range n.keys() {
 		if i < maxKeys {
-			put(sel+"._domainkey."+n.d, snapshot.TXT)
+			put(dnsname.Key(sel, n.d), snapshot.TXT)
 		}
 	}
 	return out

@@ -12,6 +12,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
@@ -92,7 +93,7 @@ func (r Domain) Next() string {
 func (r Domain) Due() bool { return !r.Stage.Stands(r.Evidence) || r.Ramp > 0 }
 
 // Name is the name of the record that holds the policy.
-func (r Domain) Name() string { return "_dmarc." + r.Tally.Domain }
+func (r Domain) Name() string { return dnsname.Policy(r.Tally.Domain) }
 
 // What is kept of a domain at most.
 const (
@@ -205,7 +206,7 @@ func Addresses(t *report.Tally) []netip.Addr {
 // Needs gives what to ask DNS about a domain and the addresses that send in its name, in the light of what it has said
 // already: the SPF record with all that it includes, the DMARC record, what SPF says of each address, and its reverse name.
 func Needs(d spf.Data, domain string, ips []netip.Addr) []spf.Need {
-	needs := append(spf.Walk(d, domain, "").Missing, spf.Need{Name: "_dmarc." + domain, Type: "TXT"})
+	needs := append(spf.Walk(d, domain, "").Missing, spf.Need{Name: dnsname.Policy(domain), Type: "TXT"})
 	for _, ip := range ips {
 		needs = append(needs, spf.Evaluate(d, request(domain, ip)).Missing...)
 		needs = append(needs, spf.Need{Name: snapshot.Reverse(ip), Type: "PTR"})
