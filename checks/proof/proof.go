@@ -17,7 +17,7 @@ import (
 )
 
 // Receiver is the receiver that the test mail is sent to, by its ID in package bounce: the one that refuses most.
-const Receiver = "gmail"
+const Receiver = bounce.Gmail
 
 // Fresh is how long a mail tells how things are today, where nothing says since when they are so.
 const Fresh = 7 * 24 * time.Hour
