@@ -51,6 +51,7 @@ func firstBoxAlbum(t *testing.T, a *album) {
 	d.r.cut = false
 	d.press("enter")
 	a.add(d, "found: after a notice")
+	whoseAlbum(t, a)
 
 	d = toldAll(t, "unregistered")
 	a.add(d, "found: nobody has registered it")
@@ -76,6 +77,32 @@ func firstBoxAlbum(t *testing.T, a *album) {
 	d.r.w, d.r.h = 40, 10
 	if v := d.view(); !strings.Contains(v, "60") {
 		t.Errorf("too small, and not said: %q", v)
+	}
+}
+
+// whoseAlbum: mails with whom several domains had to do. None of them is taken unasked.
+func whoseAlbum(t *testing.T, a *album) {
+	for _, mail := range []struct{ name, text string }{
+		{"a notice of a forwarded mail", "From: MAILER-DAEMON@www1.host.example\nTo: mori@hibari.example\nSubject: Returned mail\n\n" +
+			"<suzu@gmail.com> (expanded from <info@suzume.example>): host gmail-smtp-in.l.google.com[198.51.100.14] said:\n" +
+			"550-5.7.26 Your email has been blocked because the sender is unauthenticated.\n(in reply to end of DATA command)\n"},
+		{"the header of a forwarded mail", "Delivered-To: suzu@gmail.com\nReturn-Path: <mori@hibari.example>\n" +
+			"Received: from www1.host.example (www1.host.example. [198.51.100.7]) by mx.google.com for <suzu@gmail.com>; Tue, 3 Nov 2026 10:00:01 +0900\n" +
+			"From: mori@hibari.example\nTo: info@suzume.example\nSubject: Hello\n"},
+		{"the header of a post to a list", "Delivered-To: kato@gmail.com\nReturn-Path: <kai-bounces@machi.example>\n" +
+			"From: mori@hibari.example\nTo: kai@machi.example\nSubject: [kai 12] Hello\nList-Id: <kai.machi.example>\nList-Post: <mailto:kai@machi.example>\n"},
+		{"a header with another envelope", "Delivered-To: kato@gmail.com\nReturn-Path: <www@kosame.example>\n" +
+			"Received: from www1.host.example (www1.host.example. [198.51.100.7]) by mx.google.com for <kato@gmail.com>; Tue, 3 Nov 2026 10:00:01 +0900\n" +
+			"From: mori@hibari.example\nTo: kato@gmail.com\nSubject: Hello\n"},
+	} {
+		d := drive(t, "S1", i18n.JA, steady)
+		d.press("ctrl+u")
+		d.paste(mail.text)
+		d.press("enter")
+		if at := d.r.c.At(); at != wizard.StepWhose {
+			t.Errorf("%s: %s is shown, not whose it is", mail.name, at)
+		}
+		a.add(d, "whose: "+mail.name)
 	}
 }
 

@@ -6,10 +6,10 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// leastHost is how many cells the name of the system that sends has at least.
+// leastHost is the least width in cells for the name of the sending system.
 const leastHost = 6
 
-// picture draws the way of a mail, with the place marked at which it breaks.
+// picture draws the route of a mail, and marks where it breaks.
 func (s diagnosis) picture(f Frame) []string {
 	g := f.Glyphs
 	r := s.c.Result()
@@ -50,7 +50,7 @@ func (s diagnosis) picture(f Frame) []string {
 	return out
 }
 
-// link draws how a mail gets from one stop to the next.
+// link draws the arrow from one stop to the next.
 func (s diagnosis) link(f Frame, l words.Link) string {
 	switch l {
 	case words.LinkBroken:

@@ -201,7 +201,7 @@ func TestMail(t *testing.T) {
 		"to owner": {"Return-Path: <>\nFrom: MAILER-DAEMON@mx.host.example\nTo: info@envelope.example\n\n<x@gmail.com>: host said: 550 5.1.1 no\n", Bounce,
 			"envelope.example"},
 		"header": {"Delivered-To: me@gmail.com\nAuthentication-Results: mx.google.com;\n  dkim=pass header.i=@esp.example;\n  spf=pass smtp.mailfrom=b@bounce.example\n" +
-			"DKIM-Signature: v=1; a=rsa-sha256; d=esp.example; s=s1; b=abc\nFrom: \"x@liar.example\" <shop@shop.example>\nTo: me@gmail.com\n", Header, "shop.example"},
+			"DKIM-Signature: v=1; a=rsa-sha256; d=esp.example; s=s1; b=abc\nFrom: \"x@liar.example\" <shop@shop.example>\nTo: me@gmail.com\n", Header, ""}, // of two domains: which is the owner's is asked
 		"no from": {"Received: from a by b\nDKIM-Signature: v=1; a=rsa-sha256; s=s1; d=esp.example; b=abc\n", Header, "esp.example"},
 		"path":    {"Return-Path: <b@bounce.example>\nReceived: from a by b\n", Header, "bounce.example"},
 		"message": {"From: a@shop.example\nTo: b@gmail.com\nSubject: hi\n\nhello\n", Message, "shop.example"},

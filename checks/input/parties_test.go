@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/message"
 )
 
 // notice is a delivery report to somebody about a mail that came back.
@@ -45,6 +46,58 @@ func TestParties(t *testing.T) {
 		}
 		if in, bad := input.Own(c.text); bad != nil || in.Kind != input.Bounce || in.Domain != c.domain {
 			t.Errorf("%s: the box takes %q as %s, %v", name, in.Domain, in.Kind, bad)
+		}
+	}
+}
+
+// header is one of a mail that arrived: From, To, the address at which it arrived, and the envelope sender.
+func header(from, to, final, envelope string, more ...string) string {
+	return strings.Join(append([]string{"Delivered-To: " + final, "Return-Path: <" + envelope + ">",
+		"Received: from sv9.host.example (sv9.host.example. [198.51.100.7]) by mx.google.com with ESMTPS id x for <" + final + ">; Tue, 3 Nov 2026 10:00:01 +0900",
+		"From: " + from, "To: " + to, "Subject: Hello", "Message-ID: <1@x.example>"}, more...), "\n") + "\n"
+}
+
+// TestPartiesOfHeader: a mail that arrived names several too, and none of them is taken unasked.
+func TestPartiesOfHeader(t *testing.T) {
+	const me, forwards = "mori@hibari.example", "info@suzume.example"
+	post := []string{"List-Id: <kai.machi.example>", "List-Post: <mailto:kai@machi.example>"}
+	for name, c := range map[string]struct{ text, want, domain string }{
+		"straight":                  {header(me, "kato@gmail.com", "kato@gmail.com", me), "writer=hibari.example", "hibari.example"},
+		"passed on, as it is":       {header(me, forwards, "suzu@gmail.com", me), "writer=hibari.example forwarder=suzume.example", ""},
+		"passed on, rewritten":      {header(me, forwards, "suzu@gmail.com", "SRS0=aB1c=XY=hibari.example=mori@suzume.example"), "writer=hibari.example forwarder=suzume.example", ""},
+		"passed on, from free mail": {header("mori@yahoo.co.jp", forwards, "suzu@gmail.com", "mori@yahoo.co.jp"), "forwarder=suzume.example", "suzume.example"},
+		"a blind copy to oneself":   {header(me, me, "kato@gmail.com", me), "writer=hibari.example", "hibari.example"},
+		"a list":                    {header(me, "kai@machi.example", "kato@gmail.com", "kai-bounces@machi.example", post...), "writer=hibari.example lister=machi.example", ""},
+		"a list of one's own":       {header(me, "kai@ml.hibari.example", "kato@gmail.com", "x@hibari.example", "List-Post: <mailto:kai@ml.hibari.example>"), "writer=hibari.example", "hibari.example"},
+		"another envelope":          {header(me, "kato@gmail.com", "kato@gmail.com", "www@kosame.example"), "writer=hibari.example carrier=kosame.example", ""},
+		"another, but signed":       {header(me, "kato@gmail.com", "kato@gmail.com", "www@kosame.example", "DKIM-Signature: v=1; a=rsa-sha256; d=hibari.example; s=q; h=From; bh=AA==; b=AA=="), "writer=hibari.example", "hibari.example"},
+		"a form of a visitor's":     {header("tani@gmail.com", "kato@gmail.com", "kato@gmail.com", "www@kosame.example"), "carrier=kosame.example", "kosame.example"},
+		"a service's":               {header(me, "kato@gmail.com", "kato@gmail.com", "bounces+1@u1.wl.sendgrid.net"), "writer=hibari.example", "hibari.example"},
+		"the rental server's":       {header(me, "kato@gmail.com", "kato@gmail.com", "hibari@sv1234.xserver.jp"), "writer=hibari.example", "hibari.example"},
+	} {
+		m, err := message.ParsePaste(t.Context(), c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, p := range input.PartiesOf(m) {
+			got = append(got, p.Role+"="+p.Domain)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		if in, bad := input.Own(c.text); bad != nil || in.Kind != input.Header || in.Domain != c.domain {
+			t.Errorf("%s: the box takes %q as %s, %v", name, in.Domain, in.Kind, bad)
+		}
+	}
+}
+
+// TestOpensMail: what begins a mail is told from an address with a word in front of it.
+func TestOpensMail(t *testing.T) {
+	for line, want := range map[string]bool{"From: mori@hibari.example": true, "Return-Path: <mori@hibari.example>": true, " TO : x@y.example": true, "差出人：森 <mori@hibari.example>": true,
+		"件名: Re: hibari.example": true, "mori@hibari.example": false, "domain: hibari.example": false, "https://hibari.example/": false, "hibari.example": false, "": false} {
+		if got := input.OpensMail(line); got != want {
+			t.Errorf("%q: %t", line, got)
 		}
 	}
 }

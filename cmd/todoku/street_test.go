@@ -55,8 +55,8 @@ var street = map[string]room{
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
-	"checks/input":       {may: []string{"checks/bounce", "checks/snapshot", "checks/internal/pattern"}},          // what came back; and to make foreign text printable
-	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot", "checks/internal/pattern"}}, // for what a name is, not for what DNS said
+	"checks/input":       {may: []string{"checks/bounce", "checks/message", "checks/catalog", "checks/snapshot", "checks/internal/pattern"}}, // what came back, who had a part in it, which names are a service's; and to make foreign text printable
+	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot", "checks/internal/pattern"}},                            // for what a name is, not for what DNS said
 	"checks/dnsname":     {},
 	"checks/dkim":        {may: []string{"checks/dnsname", "checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
 	"checks/dmarc":       {may: []string{"checks/dnsname", "checks/internal/taglist", "checks/internal/pattern"}},

@@ -13,11 +13,11 @@ import (
 
 // Walk tells a run to out. Whenever a line is wanted, next gives it, after a look at the session; false ends the input.
 func Walk(ctx context.Context, out io.Writer, d tui.Deps, next func(*session.Session) (string, bool)) error {
-	l := &lines{c: make(chan line, 1)}
+	l := &lines{c: make(chan []line, 1), back: make(chan []line, 1)}
 	var s *walk
 	give := func() {
 		if text, ok := next(s.Session); ok {
-			l.c <- line{text: text}
+			l.c <- []line{{text: text}}
 		} else {
 			close(l.c)
 		}

@@ -96,3 +96,12 @@ func endOfInputEndsTheWaitInTheLab(t *testing.T) {
 		t.Fatal("it waits for ever")
 	}
 }
+
+// A mail that begins with a field is a paste, though its first line alone would name a domain; what follows it is its.
+func TestMailThatBeginsWithAField(t *testing.T) { synctest.Test(t, mailThatBeginsWithAField) }
+
+func mailThatBeginsWithAField(t *testing.T) {
+	b := newBench(t, "S6", i18n.EN)
+	out := typedAll(t, b, "From: mori@hibari.test\nTo: info@suzume-kobo.example\nDelivered-To: suzume.kobo@gmail.com\nSubject: x\n.\nquit\n")
+	inOrder(t, out, i18n.EN.T("plain.pasting"), i18n.EN.T("wizard.whose.title"), "hibari.test", "suzume-kobo.example", i18n.EN.T("plain.bye"))
+}

@@ -1,5 +1,5 @@
-// Package plain is the front end that asks line by line, for screen readers, slow links and terminals that cannot
-// draw: the same questions and pages as package tui, as numbered choices and typed lines. It writes no control codes.
+// Package plain is the line-by-line front end, for screen readers, slow links and terminals that cannot draw: the
+// same questions and pages as package tui, with numbered choices and typed lines. It writes no control codes.
 package plain
 
 import (
@@ -20,8 +20,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Run asks over in and out until the last page, "quit", or the end of the input. The end of ctx stops what is under
-// way: a wait ends and its summary is offered; anything else ends the run. An error is one of reading or writing.
+// Run asks over in and out until the last page, "quit", or the end of the input. When ctx ends, what is in progress
+// stops: after a wait the summary is offered, anything else ends the run. An error is one of reading or writing.
 func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 	over := make(chan struct{})
 	defer close(over)
@@ -38,14 +38,14 @@ func newWalk(ctx context.Context, out io.Writer, d tui.Deps) *walk {
 		after: d.After, looked: tui.NewInbox(), stopLook: func() {}}
 }
 
-// Errors that steer the loop; none of them leaves Run.
+// Errors that steer the loop; Run never returns them.
 var (
 	errQuit = errors.New("quit")
 	errBack = errors.New("back")
 	errOn   = errors.New("the session has gone on")
 )
 
-// walk is a session told in lines. What is known of the domain is the session's alone.
+// walk is one run, printed line by line. Everything about the domain is kept in the session.
 type walk struct {
 	*session.Session
 	ctx   context.Context
@@ -56,12 +56,12 @@ type walk struct {
 	p     words.P
 	after func(time.Duration) <-chan time.Time
 
-	looked   *tui.Inbox // what comes of the look in the background
+	looked   *tui.Inbox // events of the look in the background
 	stopLook func()
-	todo     []session.Effect // to be done by the page at hand, once it has said what it is
+	todo     []session.Effect // for the next page to perform, after its title
 }
 
-// run walks the flow: a question or a page at a time.
+// run goes through the steps, one question or page at a time.
 func (s *walk) run() error {
 	defer func() { s.stopLook() }()
 	s.tell("plain.hello")
@@ -76,13 +76,13 @@ func (s *walk) run() error {
 				s.tell("plain.first")
 				continue
 			}
-		case errors.Is(err, errOn): // the session has gone on by itself
+		case errors.Is(err, errOn): // the session has already moved on
 			continue
 		case err != nil:
 			s.bye()
 			return s.wrong
 		default:
-			effects, _ = s.Reply(r) // it fits: it was tested where it was asked for
+			effects, _ = s.Reply(r) // cannot fail: the step has checked it
 		}
 		s.do(effects)
 	}
@@ -90,7 +90,7 @@ func (s *walk) run() error {
 	return s.wrong
 }
 
-// bye ends, and says how to go on where the run is kept.
+// bye ends the run, and says how to resume it where it is kept.
 func (s *walk) bye() {
 	s.work(sayNothing)
 	if s.Kept() {
@@ -124,7 +124,7 @@ func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
 	return s.question(step)
 }
 
-// say writes lines. Whatever they hold, no letter of them moves or hides others.
+// say prints lines, with all control characters escaped.
 func (s *walk) say(text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		if _, err := io.WriteString(s.out, snapshot.Printable(line)+"\n"); err != nil && s.wrong == nil {
@@ -133,7 +133,7 @@ func (s *walk) say(text string) {
 	}
 }
 
-// tell says an id, with its values in pairs.
+// tell prints the text with an ID; args are its arguments, names and values in turn.
 func (s *walk) tell(id string, args ...any) { s.say(s.t(id, args...)) }
 
 func (s *walk) t(id string, args ...any) string {
@@ -150,7 +150,7 @@ func (s *walk) word(typed, command string) bool {
 	return typed == command || slices.Contains(strings.Fields(s.t("plain.command."+command)), typed)
 }
 
-// ask reads a line after the prompt. "back", "quit" and "?" are taken care of; help is what "?" says.
+// ask reads a line after the prompt. It handles "back", "quit" and "?"; help prints the answer to "?".
 func (s *walk) ask(help func()) (string, error) {
 	for {
 		line, ok := s.line()
@@ -181,78 +181,102 @@ func (s *walk) line() (string, bool) {
 	case <-s.ctx.Done():
 		s.say("")
 		return "", false
-	case l, ok := <-s.lines.c:
-		switch {
-		case !ok:
+	case block, ok := <-s.lines.ready():
+		if !ok {
 			s.say("")
 			s.ended()
-		case l.long:
+			return "", false
+		}
+		l := s.lines.first(block)
+		if l.long {
 			s.tell("wizard.misfit." + wizard.MisfitLong)
 			return s.line()
 		}
-		return l.text, ok
+		return l.text, true
 	}
 }
 
-// ended keeps why the input ended, where it was cut off.
+// ended keeps the error that ended the input, if there was one.
 func (s *walk) ended() {
 	if s.wrong == nil {
 		s.wrong = s.lines.failed
 	}
 }
 
-// paste reads lines up to one that holds a point alone, or the end of the input. first is what came before.
+// paste reads lines up to a line with only a point, or the end of the input. first is the line that came before.
 func (s *walk) paste(first string) (string, error) {
 	s.tell("plain.pasting")
-	var b strings.Builder
-	b.WriteString(first)
-	full := false // told, and the rest is dropped
+	p := pasting{told: func() { s.tell("wizard.misfit." + wizard.MisfitLong) }}
+	p.b.WriteString(first)
 	for {
 		select {
 		case <-s.ctx.Done():
 			return "", errQuit
-		case l, ok := <-s.lines.c:
+		case block, ok := <-s.lines.ready():
 			if !ok {
 				s.ended()
+				return p.text(), nil
 			}
-			if !ok || isPoint(l.text) {
-				if b.Len() > maxCut {
-					runtime.GC()
+			for i, l := range block {
+				if isPoint(l.text) {
+					s.lines.leave(block[i+1:])
+					return p.text(), nil
 				}
-				return b.String(), nil
+				p.add(l)
 			}
-			if (l.long || b.Len()+1+len(l.text) > wizard.MaxPaste) && !full {
-				s.tell("wizard.misfit." + wizard.MisfitLong)
-				full = true
-				kept := strings.Clone(b.String()[:min(b.Len(), maxCut)])
-				b = strings.Builder{}
-				b.WriteString(kept)
-				runtime.GC() // the lines that were joined are garbage by now, as much as the paste; the program collects rarely
-			}
-			if full {
-				continue
-			}
-			if need := b.Len() + 1 + len(l.text); need > b.Cap() && need > wizard.MaxPaste/8 {
-				b.Grow(wizard.MaxPaste - b.Len()) // at once: to double again and again costs as much as the paste
-			}
-			if b.Len() > 0 {
-				b.WriteByte('\n')
-			}
-			b.WriteString(l.text)
 		}
 	}
 }
 
-// maxCut is how much is kept of a paste that is too long: as much of a mail as is read for what it says.
-const maxCut = 2 << 20
-
-// isPoint reports whether a line ends a paste: a point alone, as any input method writes it.
-func isPoint(line string) bool {
-	line = strings.TrimSpace(line)
-	return line != "" && len(line) <= len("\uff0e") && fold(line) == "."
+// pasting collects a paste line by line.
+type pasting struct {
+	b    strings.Builder
+	full bool // the paste is too long: this was said, and the rest is dropped
+	told func()
 }
 
-// summary is what the exported file is made of.
+func (p *pasting) add(l line) {
+	need := p.b.Len() + 1 + len(l.text)
+	switch {
+	case p.full:
+		return
+	case l.long || need > wizard.MaxPaste:
+		p.told()
+		p.full = true
+		kept := strings.Clone(p.b.String()[:min(p.b.Len(), maxCut)])
+		p.b = strings.Builder{}
+		p.b.WriteString(kept)
+		runtime.GC() // the joined lines are now garbage, as large as the paste, and the collector runs seldom
+		return
+	case need > p.b.Cap() && need > wizard.MaxPaste/8:
+		p.b.Grow(wizard.MaxPaste - p.b.Len()) // once: doubling repeatedly would cost as much as the paste
+	}
+	if p.b.Len() > 0 {
+		p.b.WriteByte('\n')
+	}
+	p.b.WriteString(l.text)
+}
+
+func (p *pasting) text() string {
+	if p.b.Len() > maxCut {
+		runtime.GC()
+	}
+	return p.b.String()
+}
+
+// maxCut is how many bytes are kept of a paste that is too long: as much as is read of a mail.
+const maxCut = 2 << 20
+
+// isPoint reports whether a line ends a paste: it holds only a point, in any form that an input method writes.
+func isPoint(line string) bool {
+	switch strings.TrimSpace(line) {
+	case ".", "\uff0e", "\u3002", "\uff61":
+		return true
+	}
+	return false
+}
+
+// summary returns the documents' input for this run.
 func (s *walk) summary() document.Input {
 	in := document.Of(s.Session)
 	in.Lang, in.Catalog, in.Now = s.d.Lang, s.d.Catalog, s.d.Now()
