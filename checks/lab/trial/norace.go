@@ -2,7 +2,7 @@
 
 package trial
 
-// Racing reports whether the race detector watches.
+// Racing reports whether the race detector is on.
 const Racing = false
 
 // growth is how much the heap may grow before it is looked through, in percent of what is in use.
