@@ -61,7 +61,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOther, Advice
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // whatever is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
-	case m.Fix == "yes" && blamed(m.Cause, found):
+	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && blamed(m.Cause, found):
 		state = RefusedFound
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown

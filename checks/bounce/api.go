@@ -41,6 +41,8 @@ type Result struct {
 	Feedback string
 	// Cut: the text was longer than is read, or is cut within its form.
 	Cut bool
+	// logged is the domain to which a forwarding server rewrote the envelope sender, as its log tells.
+	logged string
 }
 
 // Recipient is one address of which the notice speaks, and what befell the mail to it.

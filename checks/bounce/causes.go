@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps lists the next steps that stand in place of a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, byList, cleaner}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, cleaner}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -78,16 +78,23 @@ func OtherSteps() []Step {
 }
 
 const (
-	mendMX    Step = "mend-mx"       // the domain that cannot be found is the sender's own
-	sendAgain Step = "send-again"    // a passing fault, but nobody tries again any more
-	ownAuthor Step = "own-author"    // the author's address is at a company that keeps mailboxes for others
-	onward    Step = "passed-on"     // proof was wanting where the mail had been passed on
-	cleaner   Step = "forward-clean" // spam that a server passes on is counted against that server
-	byList    Step = "by-list"       // proof was wanting of what a mailing list sent on
+	mendMX    Step = "mend-mx"    // the domain that cannot be found is the sender's own
+	sendAgain Step = "send-again" // a passing fault, but nobody tries again any more
+	ownAuthor Step = "own-author" // the author's address is at a company that keeps mailboxes for others
+	onward    Step = "passed-on"  // proof was wanting where the mail had been passed on
+	// The same, where more is known.
+	onwardOwnSPF      Step = "passed-on-own-spf"      // the forwarder rewrote the envelope to a domain whose SPF lets it not pass
+	onwardSRS         Step = "passed-on-needs-srs"    // the receiver asks for SPF alone, and the mail is signed already
+	onwardRewritten   Step = "passed-on-srs"          // the forwarder rewrote the envelope already
+	onwardSigned      Step = "passed-on-signed"       // the author's signature was there, and did not pass
+	onwardBorrowed    Step = "passed-on-borrowed"     // the author's domain is a mailbox company's
+	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SPF of the forwarder's own would do
+	cleaner           Step = "forward-clean"          // spam that a server passes on is counted against that server
+	byList            Step = "by-list"                // proof was wanting of what a mailing list sent on
 )
 
 // retold are the steps that mean something else than the cause by which they come: they have a "what" of their own.
-var retold = []Step{sendAgain, ownAuthor, onward, byList}
+var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList}
 
 // after gives what follows from a cause.
 func after(c Cause) sequel {

@@ -2,6 +2,7 @@ package bounce
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"example.org/todoku/checks/internal/pattern"
@@ -213,23 +214,60 @@ func (r *Result) disown() {
 // onTheWay says of a refusal for want of proof that it befell what a forwarding server or a list had sent on. Then the
 // server that was looked at is not the author's, and must not be put into the author's SPF (RFC 7208 appendix D).
 func (r *Result) onTheWay() {
-	step := onward
-	switch {
-	case r.List.Is:
-		step = byList
-	case r.Forwarding.Is != Yes:
+	if !r.List.Is && r.Forwarding.Is != Yes {
 		return
 	}
 	for i := range r.Recipients {
-		switch r.Recipients[i].Cause {
+		switch one := &r.Recipients[i]; one.Cause {
 		case AuthSPF, AuthSPFDKIM, AuthDMARC, AuthAlignment, AuthDKIM:
-			r.Recipients[i].Step = step
+			if one.Step = byList; !r.List.Is {
+				one.Step, one.Fix = r.onward(*one)
+			}
 		case Spam, Rate, IPReputation:
-			if step == onward {
-				r.Recipients[i].Step = cleaner
+			if !r.List.Is {
+				one.Step = cleaner
 			}
 		}
 	}
+}
+
+// onward tells whose job it is that a mail is proved which a server passed on, and whether DNS has a part in it.
+func (r *Result) onward(one Recipient) (Step, Fix) {
+	rewrote := r.rewrote()
+	switch spf := r.Claims.SPF; {
+	case rewrote != "" && (one.Cause == AuthSPF || one.Cause == AuthSPFDKIM && spf != nil && kin(rewrote, spf.Domain)):
+		return onwardOwnSPF, FixYes // the forwarder's, for its own domain
+	case r.borrowed() && rewrote == "" && (one.Cause == AuthSPF || one.Cause == AuthSPFDKIM):
+		return onwardBorrowedSPF, FixNo
+	case r.borrowed():
+		return onwardBorrowed, FixNo
+	case one.Cause == AuthSPF && r.signed():
+		return onwardSRS, FixNo
+	case r.signed():
+		return onwardSigned, FixDepends
+	case rewrote != "":
+		return onwardRewritten, one.Fix
+	}
+	return onward, one.Fix
+}
+
+// rewrote is the domain with which a forwarding server rewrote the envelope sender; "" where none did, as far as is told.
+func (r *Result) rewrote() string {
+	if r.Returned != nil && forwardersEnvelope.MatchString(r.Returned.Envelope) {
+		return domainOf(r.Returned.Envelope)
+	}
+	return r.logged
+}
+
+// signed reports whether the mail that came back has a signature of its author's domain.
+func (r *Result) signed() bool {
+	return r.Returned != nil && slices.ContainsFunc(r.Returned.Signatures, func(s Signature) bool { return kin(s.Domain, r.Returned.FromDomain) })
+}
+
+// kin reports whether one of two domains is the other or lies below it.
+func kin(a, b string) bool {
+	a, b = "."+strings.ToLower(a), "."+strings.ToLower(b)
+	return len(a) > 1 && len(b) > 1 && (strings.HasSuffix(a, b) || strings.HasSuffix(b, a))
 }
 
 // narrow takes a refusal for want of both for one for want of SPF, where it says itself that DKIM passed.

@@ -269,6 +269,9 @@ func (r *Result) toldElsewhere() bool {
 // loggedSRS is the envelope sender in a line of a mail server's log, where a forwarding server rewrote it.
 var loggedSRS = pattern.New(`(?i)\bfrom=<srs[01][=+-][^>\s]{3,250}>`)
 
+// forwardersEnvelope is one that a forwarding server made, and nobody else: SRS, and Gmail's own form.
+var forwardersEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|[^@]*\+caf_=)`)
+
 var rewrittenEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
 
 // passedOn finds a header by which a server notes that it passed the mail on, and for whom it was before.
