@@ -344,7 +344,7 @@ func placeOf(places []propagation.Place, id string) propagation.Place {
 func (b *builder) unseen() {
 	var items []string
 	for _, f := range checks.Causes(b.in.Findings) {
-		if f.Severity == checks.Unknown {
+		if f.Severity == checks.Unknown && f.Code != checks.MailRefused { // told above
 			w := b.p.Finding(f)
 			items = append(items, w.What+" "+w.Why)
 		}
