@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The kinds of arguments. The kind of a value, not its name, says how it is shown to people. All but the kinds of text are
-// foreign: what DNS, a mail or the owner said, not yet made printable.
+// The kinds of arguments. The Go type of a value, not its field's name, decides how it is shown to people. Names, texts
+// and addresses come from DNS, from a mail or from the owner and are not escaped yet.
 type (
 	Name      string             // a DNS name
 	Names     []string           // DNS names, or addresses
@@ -24,13 +24,13 @@ type (
 	Places    []string           // IDs of resolvers: google, system, the NAME of a watched one
 	Moment    time.Time          // a moment, shown as a clock time
 	Service   string             // ID of a host or sender in the catalogue
-	Services  []string           // IDs of those, or names of servers that are in no catalogue
-	Where     string             // ID of a host; shown as where its console tells the server's name or address
-	Menu      string             // ID of a host or sender; shown as where its console gives the key
-	Need      string             // ID of a sender; shown as what is known of its SPF
+	Services  []string           // IDs of hosts and senders, or names of servers that no catalogue entry owns
+	Where     string             // ID of a host; shown as the place in its console that gives the server's name or address
+	Menu      string             // ID of a host or sender; shown as the place in its console that gives the DKIM key
+	Need      string             // ID of a sender; shown as what the catalogue knows of its SPF terms
 	Panel     string             // ID of a DNS panel in the catalogue
 	Count     int                // how many; chooses the plural
-	Number    int                // a number that counts nothing that is named beside it
+	Number    int                // a number that does not choose a plural
 	Seconds   uint32             // a span of time
 	Day       time.Time          // a date
 	Kinds     []facts.RecordKind // SPF, DKIM, DMARC, MX
@@ -46,14 +46,14 @@ type (
 	Word      string             // a word of a standard that is the same in every language (none, reject, p)
 )
 
-// Arg is one argument by its name in texts and in JSON.
+// Arg is one argument of a finding; Name is its key in texts and in JSON.
 type Arg struct {
 	Name  string
 	Value any // of one of the kinds
 }
 
-// Arguments lists the fields of a finding's Args, in their order; nil for nil. A field's name in small letters is the
-// argument's name.
+// Arguments returns the fields of a finding's Args in declaration order, or nil for nil. An argument's name is the
+// field's name in lower case.
 func Arguments(args any) []Arg {
 	if args == nil {
 		return nil
@@ -66,10 +66,10 @@ func Arguments(args any) []Arg {
 	return out
 }
 
-// Kind is the kind of the argument: names, seconds, service, …
+// Kind returns the kind of the argument in lower case: names, seconds, service, …
 func (a Arg) Kind() string { return strings.ToLower(reflect.TypeOf(a.Value).Name()) }
 
-// Zero reports whether the argument was not given. A number always is.
+// Zero reports whether the argument was not given. A number counts as given even when it is 0.
 func (a Arg) Zero() bool {
 	v := reflect.ValueOf(a.Value)
 	switch {
@@ -81,7 +81,7 @@ func (a Arg) Zero() bool {
 	return v.IsZero()
 }
 
-// MarshalText writes the date (RFC 3339 full-date); a zero Day is empty.
+// MarshalText returns the date as an RFC 3339 full-date, or nothing for the zero Day.
 func (d Day) MarshalText() ([]byte, error) {
 	if time.Time(d).IsZero() {
 		return nil, nil
@@ -100,14 +100,14 @@ func (d *Day) UnmarshalText(text []byte) error {
 	return err
 }
 
-// MarshalText writes the moment as RFC 3339 has it.
+// MarshalText returns the moment in UTC as an RFC 3339 date-time.
 func (m Moment) MarshalText() ([]byte, error) { return time.Time(m).UTC().MarshalText() }
 
 // UnmarshalText reads what MarshalText writes.
 func (m *Moment) UnmarshalText(text []byte) error { return (*time.Time)(m).UnmarshalText(text) }
 
-// String is the argument as the command line contract gives it: lists parted by a comma, spans in seconds, dates and
-// moments as RFC 3339 has them.
+// String returns the argument in the form that the command line promises: lists joined with commas, durations in seconds,
+// dates and times as in RFC 3339.
 func (a Arg) String() string {
 	switch v := a.Value.(type) {
 	case Names:
@@ -143,7 +143,8 @@ func joined[T any](list []T, text func(T) string) string {
 	return strings.Join(out, ", ")
 }
 
-// Decode reads a finding's arguments and the names of its states back from JSON, as the rule declares them.
+// Decode reads a finding's arguments and the names of its states back from JSON. It returns an error for a state that the
+// rule does not declare.
 func (r Rule) Decode(args json.RawMessage, states []string) (any, []State, error) {
 	var list []State
 	for _, name := range states {
@@ -160,6 +161,6 @@ func (r Rule) Decode(args json.RawMessage, states []string) (any, []State, error
 	if len(args) == 0 {
 		return v.Elem().Interface(), list, nil
 	}
-	err := json.Unmarshal(args, v.Interface()) // which minds no case in names
+	err := json.Unmarshal(args, v.Interface()) // matches field names regardless of case
 	return v.Elem().Interface(), list, err
 }

@@ -5,19 +5,19 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The states of cache-old: what the resolvers still hold.
+// The states of cache-old: what the resolvers still hold, and whether it is known for how long.
 var (
 	CacheHoldsOld     = State{"state", "old"}     // an older record
 	CacheHoldsAbsence = State{"state", "absence"} // that there is no record
-	CacheUntilKnown   = State{"until", "until"}   // and until when
+	CacheUntilKnown   = State{"until", "until"}   // it is known when the last of them drops it
 	CacheUntilUnknown = State{"until", "unknown"}
 )
 
 // CacheOldArgs are the arguments of cache-old.
 type CacheOldArgs struct {
 	Record Kinds  // what kind of record it is
-	Places Places // that still hold the other answer
-	Until  Moment // when the last of them asks anew, with CacheUntilKnown
+	Places Places // the resolvers that still hold the other answer
+	Until  Moment // when the last of them asks again, with CacheUntilKnown
 }
 
 var ruleCacheOld = Rule{
@@ -28,8 +28,8 @@ var ruleCacheOld = Rule{
 	Judge:   cacheOld,
 }
 
-// cacheOld: a record stands at the authority, and resolvers that much of the world asks still give an older answer. That
-// is no mistake, and passes by itself.
+// cacheOld finds records of which much-used public resolvers still hold an older answer than the authoritative servers
+// give. It is advice only: the caches expire by themselves.
 func cacheOld(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, r := range in.Memory() {

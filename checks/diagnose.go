@@ -11,11 +11,11 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// gravity orders severities, gravest first.
+// gravity ranks the severities; 0 is the gravest.
 var gravity = map[Severity]int{Blocks: 0, Harms: 1, Unknown: 2, Advice: 3, Fine: 4}
 
-// Diagnose runs every rule and orders what they say: gravest first, then in the table's order (which runs from
-// cause to symptom). A finding whose cause was found too stays in the list, with Under naming the cause.
+// Diagnose runs every rule and returns the findings, gravest first, and within a severity in the order of the table
+// (causes before symptoms). A finding whose cause was found too stays in the list; its Under names the cause.
 func Diagnose(in *facts.Facts) []Finding {
 	var out []Finding
 	found := map[Code]bool{}
@@ -35,7 +35,7 @@ func Diagnose(in *facts.Facts) []Finding {
 	return out
 }
 
-// place is where a finding stands: a refusal in hand comes before all that DNS suggests.
+// place returns the rank by which a finding is sorted. A refusal in hand comes before everything that DNS suggests.
 func place(f Finding) int {
 	if f.Code == MailRefused {
 		return -1
@@ -43,8 +43,8 @@ func place(f Finding) int {
 	return gravity[f.Severity]
 }
 
-// judge runs one rule, and fills in what its row says of every finding. A finding that departs from the row is a defect
-// that the tests find, and panics there.
+// judge runs one rule and fills in the code, and the severity and name where the rule left them empty. In tests it panics
+// when a finding does not match what the rule declares.
 func (r Rule) judge(in *facts.Facts, before []Finding) []Finding {
 	var out []Finding
 	if r.Review != nil {
@@ -68,15 +68,15 @@ func (r Rule) judge(in *facts.Facts, before []Finding) []Finding {
 	return out
 }
 
-// Symptoms are the findings that a cause hides: of a cause that hides by name, those of that name.
+// Symptoms returns the findings that are folded under a cause. A cause in local hides only the findings that it concerns.
 func Symptoms(all []Finding, cause Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool {
 		return f.Under != cause.Code || slices.Contains(local, cause.Code) && !cause.concerns(f)
 	})
 }
 
-// concerns reports whether another finding is about the same name, about a record that was meant for it, or about the lack
-// of what this one found at servers that nobody asks.
+// concerns reports whether f explains o: both are about the same name, f saw a record that belongs at o's name, or f saw
+// at servers that are not in charge the kind of record that o misses.
 func (f Finding) concerns(o Finding) bool {
 	if f.Code == NSElsewhere || f.Code == NSMoving {
 		return slices.Contains(f.Unasked(), facts.RecordKind(strings.ToUpper(o.Code.Topic())))
@@ -84,8 +84,8 @@ func (f Finding) concerns(o Finding) bool {
 	return f.Name == o.Name || f.Meant() == o.Name
 }
 
-// Unasked lists the kinds of record that the finding saw at servers that nobody asks, or not any more, while they are
-// lacking where everybody does. They are in its evidence.
+// Unasked returns the kinds of record that ns-elsewhere or ns-moving saw only at name servers that are not, or no longer,
+// in charge of the zone. The records are in the finding's evidence.
 func (f Finding) Unasked() []facts.RecordKind {
 	switch a := f.Args.(type) {
 	case NSElsewhereArgs:
@@ -100,7 +100,7 @@ func (f Finding) Unasked() []facts.RecordKind {
 	return nil
 }
 
-// Meant is the name at which the record belongs that the finding saw at a wrong one; "" where it is about no such record.
+// Meant returns the name at which a misplaced record belongs, or "" for a finding that is not about a misplaced record.
 func (f Finding) Meant() string {
 	switch a := f.Args.(type) {
 	case NameDoubledArgs:
@@ -111,18 +111,18 @@ func (f Finding) Meant() string {
 	return ""
 }
 
-// hides reports whether a cause was found that concerns the finding.
+// hides reports whether a finding with the code cause concerns f.
 func hides(found []Finding, cause Code, f Finding) bool {
 	return slices.ContainsFunc(found, func(c Finding) bool { return c.Code == cause && c.concerns(f) })
 }
 
-// Causes are the findings that no other hides.
+// Causes returns the findings that are not folded under another.
 func Causes(all []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(all), func(f Finding) bool { return f.Under != "" })
 }
 
-// Unheard lists the questions that got no answer and of which no finding speaks: where the zone cannot be reached, every
-// question about it fails for that one reason, and what a finding says of a server need not be said again.
+// Unheard returns the failed questions that no finding explains. Where no record of the zone could be read it leaves out
+// every question below the zone, and it leaves out what a finding already says of a server.
 func Unheard(in *facts.Facts, found []Finding) []snapshot.Answer {
 	zone := input.Registrable(in.Owner.Domain)
 	lost := Fatal(found)
@@ -140,16 +140,15 @@ func Unheard(in *facts.Facts, found []Finding) []snapshot.Answer {
 	})
 }
 
-// VerdictOf sums findings up: fix where something blocks or harms, unknown where something that matters could not be
-// seen or nothing was seen at all, else ok.
+// VerdictOf sums the findings up: fix where one blocks or harms, unknown where one is unknown or there are none, else ok.
 func VerdictOf(all []Finding) Verdict {
 	if len(all) == 0 {
-		return VerdictUnknown // nothing was seen: that is not the same as nothing wrong
+		return VerdictUnknown // nothing was seen, which does not mean that nothing is wrong
 	}
 	v := VerdictOK
 	for _, f := range all {
 		if slices.Contains(fatal, f.Under) {
-			continue // what cannot be read, or is not meant, is neither right nor wrong
+			continue // a symptom of a fatal finding says nothing about the records
 		}
 		switch f.Severity {
 		case Blocks, Harms:
@@ -161,5 +160,5 @@ func VerdictOf(all []Finding) Verdict {
 	return v
 }
 
-// one is the common case of a rule with a single thing to say.
+// one returns a list of one finding, for rules that have a single thing to say.
 func one(f Finding) []Finding { return []Finding{f} }

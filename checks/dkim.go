@@ -23,7 +23,7 @@ var ruleDKIMUnknown = Rule{
 	Judge: dkimUnknown,
 }
 
-// dkimUnknown: an answer about a key failed, and no good key was seen.
+// dkimUnknown finds a look-up of a key that failed, where it matters (see facts.KeyUnseen).
 func dkimUnknown(in *facts.Facts) []Finding {
 	k, ok := in.KeyUnseen()
 	if !ok {
@@ -32,16 +32,17 @@ func dkimUnknown(in *facts.Facts) []Finding {
 	return one(Finding{Name: k.Answer.Name, Args: KeyUnseenArgs{Text(k.Selector), Reason(k.Answer.Reason)}, Evidence: facts.Evidence(k.Answer)})
 }
 
-// The states of sender-unaligned: what of the service's mail could align, and whether its key is certain to lack.
+// The states of sender-unaligned: which identifiers of the service's mail could align, and whether it is certain that its
+// key is missing.
 var (
-	AlignNever  = State{"align", "never"}  // SPF never passes in the domain's name
-	AlignCustom = State{"align", "custom"} // it does with a return path in the domain
-	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes in the domain's name
+	AlignNever  = State{"align", "never"}  // SPF never passes for the owner's domain
+	AlignCustom = State{"align", "custom"} // it does with an envelope sender in the owner's domain
+	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes for the owner's domain
 	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
 	KeySeen     = State{"key", "other"} // the mail in hand is signed by another domain, or not at all
-	MenuKnown   = State{"menu", "menu"} // where its console gives the key is known
+	MenuKnown   = State{"menu", "menu"} // the catalogue knows where the console shows the key
 )
 
 // SenderUnalignedArgs are the arguments of sender-unaligned.
@@ -59,8 +60,8 @@ var ruleSenderUnaligned = Rule{
 	Judge:   senderUnaligned,
 }
 
-// senderUnaligned: DMARC fails for the mail of a service in use. Where its key may only not have been found, that is said
-// and nothing claimed.
+// senderUnaligned finds the services in use whose mail fails DMARC. Where the key may only not have been found, the
+// finding is Unknown.
 func senderUnaligned(in *facts.Facts) []Finding {
 	out := seenUnaligned(in)
 	for _, u := range in.Unaligned() {
@@ -81,7 +82,7 @@ func senderUnaligned(in *facts.Facts) []Finding {
 	return out
 }
 
-// keyEvidence is what was seen at the name where a key belongs, and at the name above all keys.
+// keyEvidence returns the answers at a key's name and at the _domainkey name above it.
 func keyEvidence(in *facts.Facts, name string) []snapshot.Answer {
 	_, at, _ := strings.Cut("."+name, "._domainkey.")
 	return facts.Evidence(in.DNS.TXT(name), in.DNS.TXT("_domainkey."+at))
@@ -90,12 +91,12 @@ func keyEvidence(in *facts.Facts, name string) []snapshot.Answer {
 // DKIMMisplacedArgs are the arguments of dkim-misplaced.
 type DKIMMisplacedArgs struct {
 	At       Name
-	Selector Text // "" where it is not known
+	Selector Text // "" if unknown
 	Domain   Name
 	Record   Record `words:"-"`
 }
 
-// The states of dkim-misplaced: whether it is known for which selector the key is meant.
+// The states of dkim-misplaced: whether it is known to which selector the key belongs.
 var (
 	SelectorKnown   = State{"selector-known", "known"}
 	SelectorUnknown = State{"selector-known", "unknown"}
@@ -109,8 +110,8 @@ var ruleDKIMMisplaced = Rule{
 	Judge:   dkimMisplaced,
 }
 
-// dkimMisplaced: a key stands at the selector's name without _domainkey, at _domainkey alone, or at the domain itself,
-// while a key is missing where a receiver looks.
+// dkimMisplaced finds keys at the selector's name without _domainkey, at _domainkey alone, or at the domain itself, while
+// a key is missing where receivers look.
 func dkimMisplaced(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	unsigned := in.Unsigned()
@@ -141,7 +142,7 @@ func dkimMisplaced(in *facts.Facts) []Finding {
 	return out
 }
 
-// keyBeside finds a good key at a name where no receiver looks.
+// keyBeside returns a finding for a usable key at a name where no receiver looks, and whether there is one.
 func keyBeside(in *facts.Facts, at, selector string) (f Finding, found bool) {
 	a := in.DNS.TXT(at)
 	if !a.Known() || at != in.Owner.Domain && in.MaybeWildcard(a) {
@@ -163,8 +164,8 @@ type ServiceArgs struct {
 
 // The states of dkim-missing: how the key gets into DNS.
 var (
-	MissingCopied   = State{"how", "copied"}   // its console shows it, and it is copied
-	MissingSwitched = State{"how", "switched"} // the panel's own switch makes it
+	MissingCopied   = State{"how", "copied"}   // the owner copies it from the service's console
+	MissingSwitched = State{"how", "switched"} // a switch in the DNS panel publishes it
 )
 
 var ruleDKIMMissing = Rule{
@@ -175,8 +176,8 @@ var ruleDKIMMissing = Rule{
 	Judge:   dkimMissing,
 }
 
-// dkimMissing: a service that can sign has no key in DNS, and that was seen. Together with a failing SPF nothing passes,
-// but that is said of SPF; alone it harms: forwarded mail, bulk mail, and DMARC by DKIM.
+// dkimMissing finds the services that can sign and whose key was seen to be absent from DNS. It only harms: where SPF
+// fails too, the SPF finding blocks.
 func dkimMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Keyless() {
@@ -189,7 +190,7 @@ func dkimMissing(in *facts.Facts) []Finding {
 // DKIMHalfArgs are the arguments of dkim-half.
 type DKIMHalfArgs struct {
 	Service   Service
-	Selectors Names // that are lacking
+	Selectors Names // the ones without a key
 }
 
 var ruleDKIMHalf = Rule{
@@ -199,8 +200,8 @@ var ruleDKIMHalf = Rule{
 	Judge: dkimHalf,
 }
 
-// dkimHalf: of the keys that a service needs side by side some are lacking. It signs with one of them, and changes to another
-// when it likes.
+// dkimHalf finds services that need keys at several selectors at once and of which only some are in DNS. Such a service
+// signs with one key and switches to another whenever it likes.
 func dkimHalf(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, h := range in.Halves() {
@@ -217,7 +218,7 @@ var ruleDKIMCannot = Rule{
 	Judge: dkimCannot,
 }
 
-// dkimCannot: the mail host offers no signing, so no key is demanded; the ways out are told.
+// dkimCannot finds mail hosts that offer no DKIM signing.
 func dkimCannot(in *facts.Facts) []Finding { return unsigning(in, catalog.SigningNo) }
 
 var ruleDKIMAsk = Rule{
@@ -227,7 +228,8 @@ var ruleDKIMAsk = Rule{
 	Judge: dkimAsk,
 }
 
-// dkimAsk: whether the mail host can sign is not known here, so it is asked, never claimed. A key that is seen answers it.
+// dkimAsk finds mail hosts of which the catalogue does not know whether they sign. A usable key in DNS settles the
+// question.
 func dkimAsk(in *facts.Facts) []Finding {
 	if len(in.GoodSelectors()) > 0 {
 		return nil
@@ -235,7 +237,7 @@ func dkimAsk(in *facts.Facts) []Finding {
 	return unsigning(in, catalog.SigningUnknown)
 }
 
-// unsigning lists the mail hosts in use of which the catalogue says this about signing.
+// unsigning returns a finding for each mail host in use whose catalogue entry has this value for signing.
 func unsigning(in *facts.Facts, can catalog.Signing) []Finding {
 	var out []Finding
 	for _, s := range in.Services() {
@@ -246,10 +248,10 @@ func unsigning(in *facts.Facts, can catalog.Signing) []Finding {
 	return out
 }
 
-// The states of dkim-not-found.
+// The states of dkim-not-found: why it is believed that there is no key.
 var (
-	NotFoundNone  = State{"proven", "none"}  // the name above all keys does not exist
-	NotFoundTried = State{"proven", "tried"} // nothing at the names that were tried
+	NotFoundNone  = State{"proven", "none"}  // the _domainkey name above all keys does not exist
+	NotFoundTried = State{"proven", "tried"} // none of the selectors that were tried has a key
 )
 
 // DKIMNotFoundArgs are the arguments of dkim-not-found.
@@ -269,20 +271,20 @@ var ruleDKIMNotFound = Rule{
 	Judge:   dkimNotFound,
 }
 
-// dkimNotFound: no key among the selectors tried; that is not the same as none. Where the name above them all does not
-// exist there is none, but a few old servers are wrong about such names, so that nothing hangs on it here.
+// dkimNotFound reports that none of the selectors tried has a key, which does not prove that there is none. It is certain
+// where _domainkey itself does not exist (RFC 8020), but a few old servers deny such names wrongly, so this stays advice.
 func dkimNotFound(in *facts.Facts) []Finding {
 	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || in.FreeMailOnly() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
 		return nil
 	}
 	if _, unseen := in.KeyUnseen(); unseen {
-		return nil // the one that was not seen may be it
+		return nil // the key may be the one whose look-up failed
 	}
 	if _, wild := in.WildcardKey(); wild {
 		return nil
 	}
 	if slices.ContainsFunc(in.KeysAsked(), func(k facts.Key) bool { return k.Answer.Cut() }) {
-		return nil // a key may be what was cut off
+		return nil // the part that was cut off may hold a key
 	}
 	var tried Names
 	seen := keyEvidence(in, "_domainkey."+in.Owner.Domain)
@@ -305,10 +307,10 @@ func dkimNotFound(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// The states of dkim-wildcard.
+// The states of dkim-wildcard: whether it is known which service the key belongs to.
 var (
-	WildcardOne   = State{"whose", "one"}   // one service signs, so that it is that one's
-	WildcardWhose = State{"whose", "whose"} // which of several services signs with it was not seen
+	WildcardOne   = State{"whose", "one"}   // only one service signs, so the key is its
+	WildcardWhose = State{"whose", "whose"} // several services sign; which of them uses it is unknown
 )
 
 // DKIMWildcardArgs are the arguments of dkim-wildcard.
@@ -324,8 +326,8 @@ var ruleDKIMWildcard = Rule{
 	Judge:   dkimWildcard,
 }
 
-// dkimWildcard: one key answers for every selector. What a wildcard answers is an answer (RFC 4592): whoever signs, a
-// receiver finds this key.
+// dkimWildcard finds a wildcard TXT record that answers every selector with one key. Receivers use it whatever selector
+// the signature names (RFC 4592).
 func dkimWildcard(in *facts.Facts) []Finding {
 	if _, ok := in.WildcardKey(); !ok || in.SendsNothing() {
 		return nil
@@ -351,7 +353,7 @@ var ruleDKIMAstray = Rule{
 	Judge: dkimAstray,
 }
 
-// dkimAstray: the owner named a selector, and nothing stands there.
+// dkimAstray finds selectors that the owner named and at which there is no record.
 func dkimAstray(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, k := range in.Astray() {
@@ -373,7 +375,7 @@ var ruleDKIMOK = Rule{
 	Judge: dkimOK,
 }
 
-// dkimOK: at least one usable key was seen.
+// dkimOK reports that at least one usable key was seen.
 func dkimOK(in *facts.Facts) []Finding {
 	good := in.GoodSelectors()
 	if len(good) == 0 {

@@ -7,12 +7,12 @@ import (
 	"example.org/todoku/checks/facts"
 )
 
-// The states of findings about one key: whether anything hangs on it, and what is known of the mistake.
+// The states of findings about one key: whether mail in use depends on it, and what is known of the fault.
 var (
-	KeyUsed    = State{"use", "used"}            // mail in use hangs on it
-	KeyUnused  = State{"use", "unused"}          // a leftover, or a spare
-	KeySecret  = State{"use", "secret"}          // the private key stands in DNS
-	KeyMeasure = State{"length", "length-known"} // how long it should be
+	KeyUsed    = State{"use", "used"}            // mail in use depends on it
+	KeyUnused  = State{"use", "unused"}          // a leftover or a spare
+	KeySecret  = State{"use", "secret"}          // the private key was published
+	KeyMeasure = State{"length", "length-known"} // it is known how long it should be
 	KeyCut     = State{"length", "length-unknown"}
 )
 
@@ -21,8 +21,8 @@ type KeyArgs struct {
 	Selector Text
 }
 
-// keyFaults makes a finding of each selector at which a judge sees its fault. One on which nothing hangs is advice. A key
-// that is not the pasted one is told by dkim-mismatch alone.
+// keyFaults returns a finding for each selector at which judge sees its fault. A key that no mail in use depends on only
+// gets advice, and selectors that dkim-mismatch reports are skipped.
 func keyFaults(in *facts.Facts, judge func(facts.Key) (f Finding, bad bool)) []Finding {
 	told := in.Mismatches()
 	var out []Finding
@@ -42,7 +42,8 @@ func keyFaults(in *facts.Facts, judge func(facts.Key) (f Finding, bad bool)) []F
 	return out
 }
 
-// brokenKey reads the one key at a selector where it is broken in a way that is wanted, by its code of package dkim.
+// brokenKey parses the only key at a selector and returns its problem, if it has one whose code (of package dkim) is
+// wanted.
 func brokenKey(k facts.Key, want func(code string) bool) (r dkim.Record, p dkim.Problem, ok bool) {
 	if len(k.Records) != 1 || k.Several() {
 		return r, p, false
@@ -59,22 +60,22 @@ func brokenKey(k facts.Key, want func(code string) bool) (r dkim.Record, p dkim.
 	return r, p, true
 }
 
-// The states of dkim-mismatch: what DNS has in place of the pasted key.
+// The states of dkim-mismatch: what DNS holds instead of the pasted key.
 var (
-	MismatchCut     = State{"kind", "cut"}     // its beginning
-	MismatchService = State{"kind", "service"} // the key of another service
-	MismatchAlias   = State{"kind", "alias"}   // another target
+	MismatchCut     = State{"kind", "cut"}     // only its beginning
+	MismatchService = State{"kind", "service"} // the key that was pasted for another service
+	MismatchAlias   = State{"kind", "alias"}   // a CNAME to another target
 	MismatchOld     = State{"kind", "old"}     // some other key
 )
 
-// mismatchStates are the states by how DNS differs.
+// mismatchStates maps the Differs constants of package facts to states.
 var mismatchStates = map[string]State{facts.DiffersCut: MismatchCut, facts.DiffersService: MismatchService, facts.DiffersAlias: MismatchAlias,
 	facts.DiffersOld: MismatchOld}
 
 // DKIMMismatchArgs are the arguments of dkim-mismatch.
 type DKIMMismatchArgs struct {
 	Selector Text
-	Service  Service // whose key stands there, with MismatchService
+	Service  Service // owner of the key in DNS, with MismatchService
 }
 
 var ruleDKIMMismatch = Rule{
@@ -85,7 +86,7 @@ var ruleDKIMMismatch = Rule{
 	Judge:   dkimMismatch,
 }
 
-// dkimMismatch: what the console shows, as pasted, is not what DNS has at the selector.
+// dkimMismatch finds selectors at which DNS holds something else than the key that the owner pasted from the console.
 func dkimMismatch(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, m := range in.Mismatches() {
@@ -95,18 +96,18 @@ func dkimMismatch(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of dkim-multiple: what stands side by side.
+// The states of dkim-multiple: what the several TXT records at one selector are.
 var (
 	SeveralKeys   = State{"several", "keys"}
-	SeveralBeside = State{"several", "beside"} // one key, and texts that are none
-	SeveralHalves = State{"several", "halves"} // two parts of one key
+	SeveralBeside = State{"several", "beside"} // one key, and records that are not keys
+	SeveralHalves = State{"several", "halves"} // two halves of one key
 )
 
 // DKIMMultipleArgs are the arguments of dkim-multiple.
 type DKIMMultipleArgs struct {
 	Selector Text
-	Count    Count // of texts
-	Beside   Texts // those that are no key, with SeveralBeside
+	Count    Count // of TXT records
+	Beside   Texts // the records that are not keys, with SeveralBeside
 }
 
 var ruleDKIMMultiple = Rule{
@@ -118,12 +119,12 @@ var ruleDKIMMultiple = Rule{
 	Judge:   dkimMultiple,
 }
 
-// dkimMultiple: several texts at one selector, of which a receiver takes any or none (RFC 6376 section 3.6.2.2). One that is
-// no key spoils it as well as a second key does.
+// dkimMultiple finds selectors with several TXT records, of which a receiver may use any or none (RFC 6376 section
+// 3.6.2.2). A record that is not a key does the same harm as a second key.
 func dkimMultiple(in *facts.Facts) []Finding {
 	out := keyFaults(in, func(k facts.Key) (Finding, bool) {
 		if k.Answer.Cut() {
-			return Finding{}, false // what stands there was not seen whole
+			return Finding{}, false // the answer was cut off
 		}
 		args := DKIMMultipleArgs{Selector: Text(k.Selector), Count: Count(len(k.Records) + len(k.Beside))}
 		state := SeveralKeys
@@ -143,8 +144,8 @@ func dkimMultiple(in *facts.Facts) []Finding {
 // DKIMTruncatedArgs are the arguments of dkim-truncated.
 type DKIMTruncatedArgs struct {
 	Selector Text
-	Have     Number // letters of the key
-	Want     Number // those that its length field asks for, with KeyMeasure
+	Have     Number // length of the base64 key in characters
+	Want     Number // the length that its ASN.1 header announces, with KeyMeasure
 }
 
 var ruleDKIMTruncated = Rule{
@@ -155,7 +156,7 @@ var ruleDKIMTruncated = Rule{
 	Judge:   dkimTruncated,
 }
 
-// dkimTruncated: the key's own length field asks for more than is there.
+// dkimTruncated finds keys that are shorter than their own ASN.1 length field says.
 func dkimTruncated(in *facts.Facts) []Finding {
 	return keyFaults(in, func(k facts.Key) (Finding, bool) {
 		_, p, ok := brokenKey(k, func(code string) bool { return code == dkim.Truncated })
@@ -177,7 +178,7 @@ var ruleDKIMMalformed = Rule{
 	Judge:   dkimMalformed,
 }
 
-// dkimMalformed: something stands at a selector, but no receiver can use it.
+// dkimMalformed finds keys that no receiver can parse or use, other than truncated and short ones.
 func dkimMalformed(in *facts.Facts) []Finding {
 	out := keyFaults(in, func(k facts.Key) (Finding, bool) {
 		_, p, ok := brokenKey(k, func(code string) bool { return code != dkim.Truncated && code != dkim.ShortKey })
@@ -205,7 +206,7 @@ var ruleDKIMShortKey = Rule{
 	Judge:   dkimShortKey,
 }
 
-// dkimShortKey: receivers must not accept RSA below 1024 bits (RFC 8301 section 3.2).
+// dkimShortKey finds RSA keys below 1024 bits, which receivers must not accept (RFC 8301 section 3.2).
 func dkimShortKey(in *facts.Facts) []Finding {
 	return keyFaults(in, func(k facts.Key) (Finding, bool) {
 		r, _, ok := brokenKey(k, func(code string) bool { return code == dkim.ShortKey })
@@ -220,8 +221,8 @@ var ruleDKIMRevoked = Rule{
 	Judge: dkimRevoked,
 }
 
-// dkimRevoked: the key is empty, which means that it is withdrawn (RFC 6376 section 3.6.1). A spare beside a good key of
-// the same service is kept so on purpose, and nothing is said of it.
+// dkimRevoked finds keys with an empty p=, which are revoked (RFC 6376 section 3.6.1). Services keep spare selectors that
+// way, so one beside a usable key of the same service is not reported.
 func dkimRevoked(in *facts.Facts) []Finding {
 	all := keyFaults(in, func(k facts.Key) (Finding, bool) {
 		return Finding{Args: KeyArgs{Text(k.Selector)}}, len(k.Records) == 1 && !k.Several() && dkim.Parse(k.Records[0]).Revoked
@@ -237,14 +238,14 @@ func dkimRevoked(in *facts.Facts) []Finding {
 type DKIMCNAMEDeadArgs struct {
 	Selector Text
 	Target   Name
-	Service  Service // whose alias it is, with AliasService
+	Service  Service // the service to which the alias belongs, with AliasService
 }
 
 // The states of dkim-cname-dead beside those of any key: whose alias it is.
 var (
 	AliasUnused  = State{"alias", "leftover"}
 	AliasService = State{"alias", "service"}
-	AliasAny     = State{"alias", "any"} // not known
+	AliasAny     = State{"alias", "any"} // unknown
 )
 
 var ruleDKIMCNAMEDead = Rule{
@@ -255,7 +256,8 @@ var ruleDKIMCNAMEDead = Rule{
 	Judge:   dkimCNAMEDead,
 }
 
-// dkimCNAMEDead: an alias to the provider leads to no key: the provider has not made it yet, or has no longer.
+// dkimCNAMEDead finds CNAMEs at selectors that lead to no record: the provider has not published the key yet, or has
+// withdrawn it.
 func dkimCNAMEDead(in *facts.Facts) []Finding {
 	return keyFaults(in, func(k facts.Key) (Finding, bool) {
 		if !facts.DeadAlias(k.Answer) {
@@ -278,7 +280,7 @@ var ruleDKIMTesting = Rule{
 	Judge: dkimTesting,
 }
 
-// dkimTesting: t=y asks receivers to treat a signed mail as an unsigned one (RFC 6376 section 3.6.1).
+// dkimTesting finds keys with t=y, which asks receivers to treat signed mail as unsigned (RFC 6376 section 3.6.1).
 func dkimTesting(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, k := range in.KeysAsked() {
@@ -292,7 +294,7 @@ func dkimTesting(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of dkim-unusual.
+// The states of dkim-unusual: why some receivers cannot use the key.
 var (
 	KeyEd25519 = State{"kind", "ed25519"}
 	KeyLong    = State{"kind", "long"}
@@ -312,8 +314,8 @@ var ruleDKIMUnusual = Rule{
 	Judge:   dkimUnusual,
 }
 
-// dkimUnusual: a good key that not every receiver can use: Ed25519 with no RSA key beside it (RFC 8463 section 5), or RSA
-// above 4096 bits (RFC 8301 section 3.2).
+// dkimUnusual finds usable keys that not every receiver can verify: Ed25519 (RFC 8463 section 5) or RSA above 4096 bits
+// (RFC 8301 section 3.2). It returns nil if there is an ordinary RSA key as well.
 func dkimUnusual(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, k := range in.KeysAsked() {
@@ -326,7 +328,7 @@ func dkimUnusual(in *facts.Facts) []Finding {
 		case !r.Valid():
 			continue
 		case !ed25519 && r.Bits <= 4096:
-			return nil // a plain one stands beside it
+			return nil // an RSA key that everybody can use is there too
 		}
 		out = append(out, Finding{Name: k.Answer.Name, States: []State{either(ed25519, KeyEd25519, KeyLong)},
 			Args: DKIMUnusualArgs{Text(k.Selector), Number(r.Bits)}, Evidence: facts.Evidence(k.Answer)})

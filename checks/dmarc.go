@@ -17,7 +17,7 @@ var ruleDMARCUnknown = Rule{
 	Judge: dmarcUnknown,
 }
 
-// dmarcUnknown: a name on the tree walk could not be seen, so that it is not known which policy holds.
+// dmarcUnknown finds a failed look-up on the DMARC tree walk, because of which it is unknown which policy applies.
 func dmarcUnknown(in *facts.Facts) []Finding {
 	a := in.DNS.TXT(in.PolicyName())
 	for _, name := range dmarc.Walk(in.Owner.Domain) {
@@ -26,7 +26,7 @@ func dmarcUnknown(in *facts.Facts) []Finding {
 			break
 		}
 	}
-	if in.Policy().Known || a.Status == snapshot.Unasked || a.Cut() { // of what was cut, another rule tells
+	if in.Policy().Known || a.Status == snapshot.Unasked || a.Cut() { // answer-cut reports answers that were cut off
 		return nil
 	}
 	return one(Finding{Name: a.Name, Args: UnseenArgs{Reason(a.Reason)}, Evidence: facts.Evidence(a)})
@@ -39,7 +39,7 @@ var ruleDMARCMultiple = Rule{
 	Judge: dmarcMultiple,
 }
 
-// dmarcMultiple: with two records receivers apply none.
+// dmarcMultiple finds several DMARC records at one name; receivers then apply none (RFC 9989 section 4.10).
 func dmarcMultiple(in *facts.Facts) []Finding {
 	p := in.Policy()
 	if !p.Known || len(p.Records) < 2 {
@@ -48,7 +48,7 @@ func dmarcMultiple(in *facts.Facts) []Finding {
 	return one(Finding{Name: p.At, Args: CountArgs{Count(len(p.Records))}, Evidence: policyEvidence(in)})
 }
 
-// tagNoRecord says that a text was meant to be a DMARC record and is none.
+// tagNoRecord is the problem of a text that was meant to be a DMARC record and is not one.
 const tagNoRecord = "not-a-record"
 
 var ruleDMARCSyntax = Rule{
@@ -58,11 +58,11 @@ var ruleDMARCSyntax = Rule{
 	Judge: dmarcSyntax,
 }
 
-// dmarcSyntax: a record that receivers ignore, or a text that was meant to be one.
+// dmarcSyntax finds a DMARC record that receivers ignore, or a text that was meant to be one.
 func dmarcSyntax(in *facts.Facts) []Finding {
 	name := in.PolicyName()
 	if p := in.Policy(); p.Known && len(p.Records) > 0 {
-		name = p.At // a broken policy above holds for the names below
+		name = p.At // a broken record of a parent domain applies here too
 	}
 	a := in.DNS.TXT(name)
 	var out []Finding
@@ -97,7 +97,7 @@ var ruleDMARCMisplaced = Rule{
 	Judge: dmarcMisplaced,
 }
 
-// dmarcMisplaced: the record stands at the domain itself, or where a half-typed name puts it; nobody asks there.
+// dmarcMisplaced finds a DMARC record at the domain itself or at a mistyped name, where receivers do not look.
 func dmarcMisplaced(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	own, known := reading.DMARCRecords(in.DNS, d)
@@ -106,7 +106,7 @@ func dmarcMisplaced(in *facts.Facts) []Finding {
 	}
 	var severity Severity
 	if len(in.Policy().Records) > 0 {
-		severity = Advice // the policy of the domain above holds
+		severity = Advice // the policy of a parent domain applies
 	}
 	var out []Finding
 	for _, at := range []string{d, "dmarc." + d, "_dmarc." + in.HalfTyped(), "_dmarc.www." + d, "_dmarc.mail." + d} {
@@ -130,7 +130,7 @@ var ruleDMARCMissing = Rule{
 	Judge: dmarcMissing,
 }
 
-// dmarcMissing: it was seen that no policy holds for the domain.
+// dmarcMissing reports that no DMARC policy applies to the domain and that this was seen.
 func dmarcMissing(in *facts.Facts) []Finding {
 	if !in.LacksPolicy() {
 		return nil
@@ -152,8 +152,8 @@ var ruleDMARCStrict = Rule{
 	Judge:   dmarcStrict,
 }
 
-// dmarcStrict: the policy has mail refused or put aside, while nothing of the domain is seen to pass in its own name. A key
-// may stand at a selector that nobody guessed; then the words leave room for it.
+// dmarcStrict finds a policy of quarantine or reject where no mail of the domain was seen to pass with alignment. A key
+// may exist at a selector that was not guessed; the severity and the states say how certain it is.
 func dmarcStrict(in *facts.Facts) []Finding {
 	strict, p := in.Strict(), in.Policy()
 	if strict == facts.StrictNone {
@@ -189,8 +189,7 @@ var ruleDMARCInherited = Rule{
 	Judge: dmarcInherited,
 }
 
-// dmarcInherited: a sub-domain without a record of its own lives under that of a name above, which its owner may have
-// forgotten.
+// dmarcInherited finds a subdomain without its own record to which the policy of a parent domain applies.
 func dmarcInherited(in *facts.Facts) []Finding {
 	p := in.Policy()
 	if !p.Readable || p.Own || p.Applied == "none" {
@@ -200,7 +199,7 @@ func dmarcInherited(in *facts.Facts) []Finding {
 		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.PolicyName()))})
 }
 
-// The states of dmarc-old-view: what stands at the registered domain.
+// The states of dmarc-old-view: what is published at the registered domain.
 var (
 	OldViewNone  = State{"there", "none"}
 	OldViewOther = State{"there", "other"}
@@ -209,7 +208,7 @@ var (
 // DMARCOldViewArgs are the arguments of dmarc-old-view.
 type DMARCOldViewArgs struct {
 	At  Name
-	Old Name // where receivers of the old standard look
+	Old Name // where receivers that follow RFC 7489 look
 }
 
 var ruleDMARCOldView = Rule{
@@ -220,8 +219,8 @@ var ruleDMARCOldView = Rule{
 	Judge:   dmarcOldView,
 }
 
-// dmarcOldView: receivers of the old standard look at the registered domain only (RFC 7489 section 6.6.3), and see
-// another policy there, or none.
+// dmarcOldView finds a policy that receivers which still follow RFC 7489 do not see: they look only at the registered
+// domain (section 6.6.3), which has another record or none.
 func dmarcOldView(in *facts.Facts) []Finding {
 	p := in.Policy()
 	registered := input.Registrable(in.Owner.Domain)
@@ -244,7 +243,7 @@ var (
 	PolicyReject     = State{"policy", "reject"}
 )
 
-// policyStates are the states by the policy.
+// policyStates maps the applied policy to the states of dmarc-ok.
 var policyStates = map[string]State{"none": PolicyNone, "quarantine": PolicyQuarantine, "reject": PolicyReject}
 
 var ruleDMARCOK = Rule{
@@ -254,7 +253,8 @@ var ruleDMARCOK = Rule{
 	Judge:   dmarcOK,
 }
 
-// dmarcOK: every receiver reads the policy as it is meant, and it does not turn against the owner's own mail.
+// dmarcOK reports that every receiver reads the policy as intended and that the policy does not reject the owner's own
+// mail.
 func dmarcOK(in *facts.Facts) []Finding {
 	p := in.Policy()
 	strict := in.Strict()

@@ -15,8 +15,8 @@ var ruleDMARCNoReports = Rule{
 	Judge: dmarcNoReports,
 }
 
-// dmarcNoReports: nobody hears who sends in the domain's name. Where an address is there but cannot be read, that is
-// said by dmarc-report-broken.
+// dmarcNoReports finds a policy without rua=, so that the owner gets no reports. An address that is there but unreadable
+// is dmarc-report-broken.
 func dmarcNoReports(in *facts.Facts) []Finding {
 	p := in.Policy()
 	if !p.Readable || slices.ContainsFunc(p.Record.Tags, func(t dmarc.Tag) bool { return strings.EqualFold(t.Name, "rua") }) {
@@ -25,10 +25,10 @@ func dmarcNoReports(in *facts.Facts) []Finding {
 	return one(Finding{Name: p.At, Evidence: policyEvidence(in)})
 }
 
-// reportFaults are the mistakes of a report address as written.
+// reportFaults are the codes of package dmarc for mistakes in how a report address is written.
 var reportFaults = []string{dmarc.NoMailto, dmarc.BadAddress, dmarc.BadSeparator, dmarc.Typographic, dmarc.FullWidth, dmarc.Quotes}
 
-// tagNoMailbox says that the domain of a report address takes no mail.
+// tagNoMailbox is the problem of a report address whose domain takes no mail.
 const tagNoMailbox = "no-mailbox"
 
 var ruleDMARCReportBroken = Rule{
@@ -38,9 +38,9 @@ var ruleDMARCReportBroken = Rule{
 	Judge: dmarcReportBroken,
 }
 
-// dmarcReportBroken: reports cannot be sent, for the address is written wrongly, or its domain takes no mail.
+// dmarcReportBroken finds report addresses that cannot be used: written wrongly, or at a domain that takes no mail.
 func dmarcReportBroken(in *facts.Facts) []Finding {
-	out := marks(in, func(p dmarc.Problem, tag string) bool {
+	out := policyProblems(in, func(p dmarc.Problem, tag string) bool {
 		return slices.Contains(reportFaults, p.Code) && (tag == "rua" || tag == "ruf" || mailto(p.Text))
 	})
 	p := in.Policy()
@@ -49,9 +49,9 @@ func dmarcReportBroken(in *facts.Facts) []Finding {
 	}
 	for _, host := range facts.ReportHosts(p.Record) {
 		if host == in.Owner.Domain && (in.NullMX() || in.LacksMX()) {
-			continue // that it takes no mail is a finding of its own
+			continue // mx-null and mx-missing report that
 		}
-		if deaf, seen := in.TakesNoMail(host); deaf {
+		if none, seen := in.TakesNoMail(host); none {
 			out = append(out, Finding{Name: p.At, Args: PolicyPieceArgs{Record(p.Record.Raw), Pieces{host}, tagNoMailbox},
 				Evidence: facts.Evidence(in.DNS.TXT(p.At), seen)})
 		}
@@ -62,7 +62,7 @@ func dmarcReportBroken(in *facts.Facts) []Finding {
 // DMARCReportRefusedArgs are the arguments of dmarc-report-refused.
 type DMARCReportRefusedArgs struct {
 	Host       Name // the domain that gets the reports
-	Permission Name // where it would allow them
+	Permission Name // the name of the record with which it would accept them
 }
 
 var ruleDMARCReportRefused = Rule{
@@ -72,7 +72,8 @@ var ruleDMARCReportRefused = Rule{
 	Judge: dmarcReportRefused,
 }
 
-// dmarcReportRefused: reports to another organisation go only where that has allowed it (RFC 9990 section 4).
+// dmarcReportRefused finds report addresses at another organization that has not agreed to receive the reports (RFC 9990
+// section 4).
 func dmarcReportRefused(in *facts.Facts) []Finding {
 	p := in.Policy()
 	if !p.Readable {
@@ -84,8 +85,8 @@ func dmarcReportRefused(in *facts.Facts) []Finding {
 		if input.Registrable(host) == input.Registrable(domain) {
 			continue
 		}
-		if deaf, _ := in.TakesNoMail(host); deaf {
-			continue // said already
+		if none, _ := in.TakesNoMail(host); none {
+			continue // dmarc-report-broken reports that
 		}
 		name := dmarc.ReportPermission(domain, host)
 		a := in.DNS.TXT(name)

@@ -10,18 +10,19 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// PolicyPieceArgs are the arguments of findings about pieces of the domain's own DMARC record.
+// PolicyPieceArgs are the arguments of findings about parts of the domain's own DMARC record.
 type PolicyPieceArgs struct {
 	Record  Record    `words:"-"`
 	Piece   Pieces    // as written
 	Problem PolicyTag // the first of their problems
 }
 
-// Pieces are parts of a record that are shown one after another.
+// Pieces are parts of a record, joined with "; " when shown.
 type Pieces []string
 
-// marks gathers the problems of some codes into one finding; nil where there is none.
-func marks(in *facts.Facts, want func(p dmarc.Problem, tag string) bool) []Finding {
+// policyProblems returns one finding for all problems of the domain's own DMARC record that want accepts, or nil if there are
+// none.
+func policyProblems(in *facts.Facts, want func(p dmarc.Problem, tag string) bool) []Finding {
 	p := in.Policy()
 	if !p.Readable || !p.Own {
 		return nil
@@ -44,12 +45,13 @@ func marks(in *facts.Facts, want func(p dmarc.Problem, tag string) bool) []Findi
 	return one(Finding{Name: p.At, Args: PolicyPieceArgs{Record(p.Record.Raw), texts, PolicyTag(code)}, Evidence: policyEvidence(in)})
 }
 
-// policyEvidence is the answer that holds the DMARC record.
+// policyEvidence returns the answer that holds the DMARC record.
 func policyEvidence(in *facts.Facts) []snapshot.Answer {
 	return facts.Evidence(in.DNS.TXT(in.Policy().At))
 }
 
-// pieceOf gives the tag in which a problem of a record stands, as written, and the tag's name in small letters.
+// pieceOf returns the tag in which a problem lies, as written, and the tag's name in lower case. If no tag contains it,
+// the text is the problem's own and the name is "".
 func pieceOf(r dmarc.Record, p dmarc.Problem) (text, name string) {
 	for _, t := range r.Tags {
 		if p.Start >= t.Start && p.End <= t.End {
@@ -72,10 +74,10 @@ var ruleDMARCTagCase = Rule{
 	Judge: dmarcTagCase,
 }
 
-// dmarcTagCase: capitals that some receivers read and others do not. Where the policy itself is written so, those others
-// see no policy.
+// dmarcTagCase finds upper-case letters that some receivers accept and others do not. It is advice unless the policy
+// itself is affected.
 func dmarcTagCase(in *facts.Facts) []Finding {
-	out := marks(in, func(p dmarc.Problem, _ string) bool { return cased(p) })
+	out := policyProblems(in, func(p dmarc.Problem, _ string) bool { return cased(p) })
 	for i, f := range out {
 		a := f.Args.(PolicyPieceArgs)
 		out[i].Args = DMARCTagCaseArgs{a.Record, a.Piece}
@@ -86,10 +88,10 @@ func dmarcTagCase(in *facts.Facts) []Finding {
 	return out
 }
 
-// cased reports whether a problem is one of capitals.
+// cased reports whether a problem is about upper case.
 func cased(p dmarc.Problem) bool { return p.Code == dmarc.TagCase || p.Code == dmarc.ValueCase }
 
-// The states of dmarc-pct.
+// The states of dmarc-pct: whether ignoring pct changes what happens to mail.
 var (
 	PctRisk     = State{"risk", "risk"} // receivers that do not know pct apply the whole policy
 	PctHarmless = State{"risk", "harmless"}
@@ -109,7 +111,7 @@ var ruleDMARCPct = Rule{
 	Judge:   dmarcPct,
 }
 
-// dmarcPct: a share of the mail, which receivers of RFC 9989 do not know any more: they apply the policy to all.
+// dmarcPct finds pct=, which RFC 9989 removed: receivers that follow it apply the policy to all mail.
 func dmarcPct(in *facts.Facts) []Finding {
 	p := in.Policy()
 	if !p.Readable || !p.Own || p.Record.Percent == nil {
@@ -123,14 +125,15 @@ func dmarcPct(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// What of a DMARC record does not do what it seems to, beside the problems of package dmarc.
+// Problems of a DMARC record beyond those of package dmarc: tags that do not do what they seem to.
 const (
 	tagTesting  = "testing"  // t=y
-	tagRegistry = "registry" // psd=y, which is for registries
+	tagRegistry = "registry" // psd=y, which only registries of public suffixes may set
 )
 
-// anywhere are the problems that dmarc-untidy tells of report addresses too; their mistakes are for dmarc-report-broken.
-var anywhere = []string{dmarc.SizeLimit, dmarc.Duplicate}
+// inReportsToo are the problems that dmarc-untidy reports inside report addresses too; other mistakes there are
+// dmarc-report-broken.
+var inReportsToo = []string{dmarc.SizeLimit, dmarc.Duplicate}
 
 var ruleDMARCUntidy = Rule{
 	Code: DMARCUntidy, Severity: Advice, RFC: rfcDMARC + " section 4.7",
@@ -139,13 +142,13 @@ var ruleDMARCUntidy = Rule{
 	Judge: dmarcUntidy,
 }
 
-// dmarcUntidy: what receivers pass over, or what does not do what it seems to: bad values, unknown and doubled tags,
-// relics of the old standard, t=y, and psd=y, which is for registries.
+// dmarcUntidy finds parts of the record that receivers ignore or that do not do what they seem to: bad values, unknown
+// and duplicate tags, relics of RFC 7489, t=y and psd=y.
 func dmarcUntidy(in *facts.Facts) []Finding {
 	plain := []string{dmarc.BadValue, dmarc.UnknownTag, dmarc.Duplicate, dmarc.BadTag, dmarc.BadSeparator,
 		dmarc.SizeLimit, dmarc.Typographic, dmarc.FullWidth, dmarc.Quotes}
-	out := marks(in, func(p dmarc.Problem, tag string) bool {
-		return !p.Fatal && slices.Contains(plain, p.Code) && (slices.Contains(anywhere, p.Code) || tag != "rua" && tag != "ruf" && !mailto(p.Text))
+	out := policyProblems(in, func(p dmarc.Problem, tag string) bool {
+		return !p.Fatal && slices.Contains(plain, p.Code) && (slices.Contains(inReportsToo, p.Code) || tag != "rua" && tag != "ruf" && !mailto(p.Text))
 	})
 	p := in.Policy()
 	if !p.Readable || !p.Own {
@@ -163,7 +166,7 @@ func dmarcUntidy(in *facts.Facts) []Finding {
 	return out
 }
 
-// mailto reports whether a piece is a report address that a semicolon cut off its list.
+// mailto reports whether a piece is a report address that a stray semicolon cut off from its list.
 func mailto(piece string) bool {
 	return strings.HasPrefix(strings.ToLower(strings.TrimLeft(piece, ", ")), "mailto")
 }
@@ -172,7 +175,7 @@ func mailto(piece string) bool {
 type DMARCBlanksArgs struct {
 	Record Record `words:"-"`
 	Piece  Pieces // as written
-	Meant  Text   // the record without them
+	Meant  Text   // the record without the blanks
 }
 
 var ruleDMARCBlanks = Rule{
@@ -182,9 +185,9 @@ var ruleDMARCBlanks = Rule{
 	Judge: dmarcBlanks,
 }
 
-// dmarcBlanks: blanks around an equals sign, which the grammar allows and not every receiver reads.
+// dmarcBlanks finds blanks around an equals sign, which the grammar allows and some receivers do not read.
 func dmarcBlanks(in *facts.Facts) []Finding {
-	out := marks(in, func(p dmarc.Problem, _ string) bool { return p.Code == dmarc.Blanks })
+	out := policyProblems(in, func(p dmarc.Problem, _ string) bool { return p.Code == dmarc.Blanks })
 	for i, f := range out {
 		var tags []string
 		for _, t := range in.Policy().Record.Tags {
@@ -196,7 +199,7 @@ func dmarcBlanks(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of dmarc-stray.
+// The states of dmarc-stray: whether the text names addresses for reports.
 var (
 	StrayReports = State{"stray", "reports"} // it names addresses for reports, which get nothing
 	StrayText    = State{"stray", "text"}
@@ -205,7 +208,7 @@ var (
 // DMARCStrayArgs are the arguments of dmarc-stray.
 type DMARCStrayArgs struct {
 	Piece   Text
-	Address Names // those that get no reports, with StrayReports
+	Address Names // the addresses that get no reports, with StrayReports
 }
 
 var ruleDMARCStray = Rule{
@@ -216,8 +219,8 @@ var ruleDMARCStray = Rule{
 	Judge:   dmarcStray,
 }
 
-// dmarcStray: a text at the policy's name that is no policy and was not meant as a whole one. Receivers pass it over, so
-// that what it says holds nowhere.
+// dmarcStray finds TXT records at the DMARC name that are not policies and were not meant as whole ones. Receivers ignore
+// them.
 func dmarcStray(in *facts.Facts) []Finding {
 	a := in.DNS.TXT(in.PolicyName())
 	if !a.Known() || a.Cut() || len(a.Chain) > 0 || in.Anywhere(a) {
@@ -245,22 +248,22 @@ func dmarcStray(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of dmarc-alignment: what is left of a service's mail under strict alignment.
+// The states of dmarc-alignment: which identifiers of a service's mail still align in strict mode.
 var (
-	AlignFails  = State{"left", "fails"}  // neither SPF nor DKIM counts
-	AlignUnseen = State{"left", "unseen"} // only a key could count, and none was seen
-	AlignByKey  = State{"left", "key"}    // only its key counts
-	AlignBySPF  = State{"left", "spf"}    // only SPF counts
+	AlignFails  = State{"left", "fails"}  // neither SPF nor DKIM aligns
+	AlignUnseen = State{"left", "unseen"} // only DKIM could align, and no key was seen
+	AlignByKey  = State{"left", "key"}    // only DKIM aligns
+	AlignBySPF  = State{"left", "spf"}    // only SPF aligns
 )
 
-// alignStates are the states by what is left.
+// alignStates maps the Left constants of package facts to states.
 var alignStates = map[string]State{facts.LeftNothing: AlignFails, facts.LeftUnseen: AlignUnseen, facts.LeftKey: AlignByKey, facts.LeftSPF: AlignBySPF}
 
 // DMARCAlignmentArgs are the arguments of dmarc-alignment.
 type DMARCAlignmentArgs struct {
 	Service Service
-	Below   Name // the name that it sends and signs for
-	Tags    Text // as they make it strict
+	Below   Name // the subdomain that it sends and signs for
+	Tags    Text // the tags that set strict alignment
 	Policy  Word
 	Domain  Name
 }
@@ -273,8 +276,8 @@ var ruleDMARCAlignment = Rule{
 	Judge:   dmarcAlignment,
 }
 
-// dmarcAlignment: the record asks for the very name of the domain, while a service in use comes back to, or signs for, a name
-// below it.
+// dmarcAlignment finds services in use that send or sign for a subdomain while the policy demands strict alignment (RFC
+// 9989 section 4.4).
 func dmarcAlignment(in *facts.Facts) []Finding {
 	p := in.Policy()
 	var out []Finding

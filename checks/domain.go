@@ -14,7 +14,7 @@ var ruleDNSUnreachable = Rule{
 	Judge: dnsUnreachable,
 }
 
-// dnsUnreachable: not one question was answered, so nothing may be said of the domain.
+// dnsUnreachable reports that not one question was answered, so nothing is known of the domain.
 func dnsUnreachable(in *facts.Facts) []Finding {
 	failed, ok := in.Silent()
 	if !ok {
@@ -23,12 +23,12 @@ func dnsUnreachable(in *facts.Facts) []Finding {
 	return one(Finding{Evidence: []snapshot.Answer{failed}})
 }
 
-// The states of domain-unregistered.
-var UnregisteredRemembered = State{"state", "remembered"} // some resolvers still know the domain
+// UnregisteredRemembered is a state of domain-unregistered: some resolvers still hold the domain's name servers.
+var UnregisteredRemembered = State{"state", "remembered"}
 
 // DomainUnregisteredArgs are the arguments of domain-unregistered.
 type DomainUnregisteredArgs struct {
-	Domain Name // the name that somebody would have registered
+	Domain Name // the registrable domain
 }
 
 var ruleDomainUnregistered = Rule{
@@ -38,7 +38,7 @@ var ruleDomainUnregistered = Rule{
 	Judge:   domainUnregistered,
 }
 
-// domainUnregistered: the name that somebody would have registered does not exist.
+// domainUnregistered reports that the registrable domain does not exist.
 func domainUnregistered(in *facts.Facts) []Finding {
 	u, ok := in.Unregistered()
 	if !ok {
@@ -51,16 +51,16 @@ func domainUnregistered(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// The states of domain-parked: at which kind of servers the domain stands.
+// The states of domain-parked: what kind of parking servers the domain has.
 var (
 	ParkedExpired = State{"state", "expired"}
 	ParkedHeld    = State{"state", "held"} // the registrant's address was not confirmed
 	ParkedSale    = State{"state", "sale"}
 	ParkedIdle    = State{"state", "idle"}
-	ParkedByName  = State{"sure", "by-name"} // nothing but the servers' names says so
+	ParkedByName  = State{"sure", "by-name"} // only the names of the servers suggest it
 )
 
-// parkedStates are the states by the catalogue's kinds of parking servers.
+// parkedStates maps the catalogue's kinds of parking servers to states.
 var parkedStates = map[string]State{catalog.ParkExpired: ParkedExpired, catalog.ParkHeld: ParkedHeld, catalog.ParkSale: ParkedSale, catalog.ParkIdle: ParkedIdle}
 
 // DomainParkedArgs are the arguments of domain-parked.
@@ -76,7 +76,7 @@ var ruleDomainParked = Rule{
 	Judge:   domainParked,
 }
 
-// domainParked: the name servers are those at which registrars let domains stand that nobody can use.
+// domainParked finds name servers on which registrars park domains that have expired, are on hold, for sale or unused.
 func domainParked(in *facts.Facts) []Finding {
 	zone, ok := in.DNS.Zone()
 	if !ok || in.Catalog == nil {
@@ -100,13 +100,13 @@ func domainParked(in *facts.Facts) []Finding {
 
 // The states of zone-unreachable.
 var (
-	ZoneSilent  = State{"state", "silent"}  // no server answers; nothing is known
-	ZoneLame    = State{"state", "lame"}    // every server knows nothing of the zone
-	ZoneNowhere = State{"state", "nowhere"} // the servers' names have no address
+	ZoneSilent  = State{"state", "silent"}  // no server answers, so nothing is known
+	ZoneLame    = State{"state", "lame"}    // every server is lame
+	ZoneNowhere = State{"state", "nowhere"} // the names of the servers have no address
 	ZoneInside  = State{"state", "inside"}  // the servers' addresses are in a private network
 )
 
-// zoneStates are the states in which all servers of the zone are alike.
+// zoneStates maps the standing that all servers of the zone share to a state.
 var zoneStates = map[facts.Standing]State{facts.Lame: ZoneLame, facts.Nowhere: ZoneNowhere, facts.Inside: ZoneInside}
 
 // ZoneUnreachableArgs are the arguments of zone-unreachable.
@@ -123,8 +123,9 @@ var ruleZoneUnreachable = Rule{
 	Judge:   zoneUnreachable,
 }
 
-// zoneUnreachable: no authoritative server of the zone answers for it, or nobody can say who they are. Where each of
-// them was heard to know nothing of the zone, that is a fault for all the world, else it is not known.
+// zoneUnreachable reports that no authoritative server of the zone answers, or that it is not known which they are. It
+// blocks where every server was seen to be lame or to have no usable address, since that is so for everybody; else it is
+// Unknown.
 func zoneUnreachable(in *facts.Facts) []Finding {
 	seen := in.Unanswered()
 	if len(seen) == 0 {
@@ -136,7 +137,7 @@ func zoneUnreachable(in *facts.Facts) []Finding {
 	if !ok || len(d.Sent) == 0 {
 		return one(f)
 	}
-	// Heard from the registry, so that nobody on the way answers in place of these.
+	// Only servers that the registry names count: no resolver on the way can have replaced them.
 	sent := slices.DeleteFunc(slices.Clone(d.Servers), func(s facts.NameServer) bool { return !slices.Contains(d.Sent, s.Host) })
 	args.Servers = facts.Hosts(sent)
 	f.Args = args
@@ -149,18 +150,18 @@ func zoneUnreachable(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// The states of dnssec-bogus.
+// The states of dnssec-bogus: what is wrong with the signatures.
 var (
-	BogusLeft     = State{"state", "left"}     // a DS is registered, but nothing is signed
-	BogusMismatch = State{"state", "mismatch"} // the DS is of other keys
+	BogusLeft     = State{"state", "left"}     // there is a DS, but the zone is not signed
+	BogusMismatch = State{"state", "mismatch"} // the DS matches none of the keys
 	BogusExpired  = State{"state", "expired"}
-	BogusUntil    = State{"state", "expired-on"} // expired on a day that was seen
-	BogusEarly    = State{"state", "early"}      // the signatures are dated in the future
+	BogusUntil    = State{"state", "expired-on"} // expired, and the day is known
+	BogusEarly    = State{"state", "early"}      // the signatures are not valid yet
 	BogusOther    = State{"state", "other"}
 	BogusMaybe    = State{"state", "maybe"}
 )
 
-// bogusStates are the states by what is wrong with the signatures.
+// bogusStates maps what facts.Bogus found to states.
 var bogusStates = map[facts.BogusState]State{facts.BogusLeft: BogusLeft, facts.BogusMismatch: BogusMismatch, facts.BogusExpired: BogusExpired,
 	facts.BogusEarly: BogusEarly, facts.BogusUnsigned: BogusOther, facts.BogusOther: BogusOther, facts.BogusMaybe: BogusMaybe}
 
@@ -177,7 +178,7 @@ var ruleDNSSECBogus = Rule{
 	Judge:   dnssecBogus,
 }
 
-// dnssecBogus: every resolver that checks signatures refuses the zone's answers.
+// dnssecBogus reports that validating resolvers reject the zone's answers.
 func dnssecBogus(in *facts.Facts) []Finding {
 	b, ok := in.Bogus()
 	if !ok {
@@ -196,8 +197,8 @@ func dnssecBogus(in *facts.Facts) []Finding {
 
 // SplitViewArgs are the arguments of split-view.
 type SplitViewArgs struct {
-	Servers Names // in charge by the resolver in use
-	World   Names // in charge for everybody else
+	Servers Names // the name servers that the resolver in use gives
+	World   Names // the name servers that the registry gives
 }
 
 var ruleSplitView = Rule{
@@ -207,8 +208,8 @@ var ruleSplitView = Rule{
 	Judge: splitView,
 }
 
-// splitView: the owner's own network has a zone of the domain's name, so that the owner sees other records than the
-// world does.
+// splitView reports that the owner's network serves its own zone of the domain's name, so the owner sees other records
+// than the rest of the internet.
 func splitView(in *facts.Facts) []Finding {
 	d, ok := in.Delegation()
 	if !ok || !in.OwnView() || len(facts.Are(d.Current(), facts.Serves)) == 0 {
@@ -220,7 +221,7 @@ func splitView(in *facts.Facts) []Finding {
 
 // AnswerCutArgs are the arguments of answer-cut.
 type AnswerCutArgs struct {
-	Names Names // of the answers, each with its type
+	Names Names // of the answers, each followed by its type
 }
 
 var ruleAnswerCut = Rule{
@@ -230,7 +231,7 @@ var ruleAnswerCut = Rule{
 	Judge: answerCut,
 }
 
-// answerCut: an answer has more records than are kept, so that nothing can be said of those that are not.
+// answerCut finds answers with more records than are kept. What was cut off is unknown.
 func answerCut(in *facts.Facts) []Finding {
 	var cut []snapshot.Answer
 	var names []string
@@ -246,7 +247,7 @@ func answerCut(in *facts.Facts) []Finding {
 		return nil
 	}
 	for i := range cut {
-		cut[i].Records = cut[i].Records[:min(len(cut[i].Records), 3)] // to show which answer it is
+		cut[i].Records = cut[i].Records[:min(len(cut[i].Records), 3)] // enough to recognize the answer
 	}
 	return one(Finding{Name: cut[0].Name, Args: AnswerCutArgs{names}, Evidence: facts.Evidence(cut...)})
 }
@@ -264,7 +265,8 @@ var ruleDomainAlias = Rule{
 	Judge: domainAlias,
 }
 
-// domainAlias: the name is an alias of a domain above it, as those of websites are, and nothing shows that mail is sent as it.
+// domainAlias finds a name that is a CNAME to a parent domain, as website names are, where nothing shows that mail is
+// sent from it.
 func domainAlias(in *facts.Facts) []Finding {
 	above, seen := in.AliasAbove()
 	if above == "" {

@@ -8,33 +8,34 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The states of ns-elsewhere: what stands at the panel that nobody asks, and whether it is known who answers.
+// The states of ns-elsewhere: what the zone at the panel's servers holds, and whether it is known whose servers are in
+// charge.
 var (
-	ElsewhereThere   = State{"state", "there"}   // mail records that the real zone lacks
+	ElsewhereThere   = State{"state", "there"}   // mail records that the zone in charge lacks
 	ElsewhereSame    = State{"state", "same"}    // the same mail records
 	ElsewhereEmpty   = State{"state", "empty"}   // no mail records
 	ElsewhereNothing = State{"state", "nothing"} // not even the zone
-	ElsewhereUnnamed = State{"state", "unnamed"} // not known: servers without names of their own
-	ElsewhereSilent  = State{"state", "silent"}  // not known: no answer
-	ElsewhereUnsure  = State{"state", "unsure"}  // only a cache says who answers
+	ElsewhereUnnamed = State{"state", "unnamed"} // unknown: the panel's servers have no fixed names
+	ElsewhereSilent  = State{"state", "silent"}  // unknown: no answer
+	ElsewhereUnsure  = State{"state", "unsure"}  // only a cache says which servers are in charge
 	RealKnown        = State{"real", "known"}
 	RealUnknown      = State{"real", "unknown"}
 	RealMaybe        = State{"real", "maybe"} // with ElsewhereUnsure
-	// RealBare: the zone that answers has next to nothing of a domain in use, so that its name servers may have been switched
-	// by mistake: all is as before once they are put back.
+	// RealBare: the zone in charge is almost empty although the domain is in use, so its name servers may have been
+	// changed by mistake and can be changed back.
 	RealBare = State{"real", "put-back"}
 )
 
-// elsewhereStates are the states by what is known of the copy.
+// elsewhereStates maps what is known of the copy to states.
 var elsewhereStates = map[facts.CopyState]State{facts.CopyThere: ElsewhereThere, facts.CopySame: ElsewhereSame, facts.CopyEmpty: ElsewhereEmpty,
 	facts.CopyNothing: ElsewhereNothing, facts.CopyUnnamed: ElsewhereUnnamed, facts.CopySilent: ElsewhereSilent}
 
 // NSElsewhereArgs are the arguments of ns-elsewhere.
 type NSElsewhereArgs struct {
 	Said    Panel // where the owner edits records
-	Real    Panel // where they would be seen; "" where it is not known
-	Servers Names // in charge
-	Records Kinds // what stands at Said, with ElsewhereThere and ElsewhereSame
+	Real    Panel // where records take effect; "" if unknown
+	Servers Names // the name servers in charge
+	Records Kinds // the kinds of record at Said, with ElsewhereThere and ElsewhereSame
 	Back    Names // the name servers of Said, with RealBare
 }
 
@@ -49,11 +50,11 @@ var ruleNSElsewhere = Rule{
 	Judge: nsElsewhere,
 }
 
-// nsElsewhere: the owner edits records in a panel that does not answer for the domain. The panel's own name servers tell
-// what stands there, where they are known by name.
+// nsElsewhere finds a panel in which the owner edits records although its name servers are not in charge of the domain.
+// Where their names are known, the panel's own servers were asked what they hold.
 func nsElsewhere(in *facts.Facts) []Finding {
 	if in.Catalog == nil || len(in.NameServers()) == 0 || len(in.Unanswered()) > 0 {
-		return nil // nobody answers at all
+		return nil // zone-unreachable reports that
 	}
 	named, _ := in.Catalog.Panel(in.Owner.Panel)
 	var mail []string
@@ -71,16 +72,17 @@ func nsElsewhere(in *facts.Facts) []Finding {
 		case p.ID == named.ID:
 			out = one(f)
 		case f.Is(ElsewhereThere) && in.CopyAt(p).Lacks(in):
-			return one(f) // nobody named it, but what lacks is there
+			return one(f) // the owner did not name this panel, but the missing records are in it
 		}
 	}
 	return out
 }
 
-// atPanel tells of a panel that does not serve the zone; ok is false where it does serve it, or where that cannot be told.
+// atPanel returns the finding for a panel that does not serve the zone; ok is false where it does, or where DNS cannot
+// tell.
 func atPanel(in *facts.Facts, p catalog.Panel) (f Finding, ok bool) {
 	panels := in.Seen().Panels
-	if len(p.NS) == 0 { // without name servers of its own it cannot be told from DNS
+	if len(p.NS) == 0 { // DNS cannot show a panel that has no name servers of its own
 		return f, false
 	}
 	if slices.ContainsFunc(panels, func(c catalog.Clue) bool { return c.ID == p.ID || c.Ambiguous }) || slices.ContainsFunc(in.NameServers(), p.Serves) {
@@ -93,11 +95,11 @@ func atPanel(in *facts.Facts, p catalog.Panel) (f Finding, ok bool) {
 	if len(panels) > 0 {
 		args.Real, whose = Panel(panels[0].ID), RealKnown
 	} else if !seen {
-		return f, false // the name servers may be the panel's under another name
+		return f, false // the name servers in charge may be the panel's under other names
 	}
 	zone, _ := in.DNS.Zone()
 	who := in.DNS.Referrals(zone)
-	if len(who) == 0 { // a cache's word, which may be from before a move to the very panel
+	if len(who) == 0 { // only a cached NS set, which may date from before a move to this panel
 		who = facts.Evidence(in.DNS.Get(zone, snapshot.NS))
 		switch {
 		case seen:
@@ -116,14 +118,14 @@ func atPanel(in *facts.Facts, p catalog.Panel) (f Finding, ok bool) {
 		if c.State == facts.CopyThere {
 			lost = c.Records
 		}
-		f.Severity = suffering(in, lost)
+		f.Severity = wrongServers(in, lost)
 	}
 	return f, true
 }
 
-// suffering is how much harm records at a wrong place do: as much as the lack of what they hold; and none where nothing
-// is lacking at the right one.
-func suffering(in *facts.Facts, lost Kinds) Severity {
+// wrongServers returns the severity of records at the wrong servers: that of lacking them at the right ones, or Advice where
+// nothing is lacking there. lost are the kinds of record that only the wrong servers have.
+func wrongServers(in *facts.Facts, lost Kinds) Severity {
 	spf := in.LacksSPF() && !in.SendsNothing()
 	switch {
 	case spf && slices.Contains(lost, facts.SPF):

@@ -1,5 +1,6 @@
-// Package checks holds the rules: facts → findings. Every rule is a pure function in one table; none looks anything up, and
-// none calls another. A finding carries a code, its states and its arguments; its words live in i18n.
+// Package checks holds the rules that turn facts into findings. Each rule is a pure function in one table: it reads a
+// *facts.Facts, looks nothing up and calls no other rule. A finding has a code, states and typed arguments; the sentences
+// that people read are in i18n.
 package checks
 
 import (
@@ -11,10 +12,10 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Code names a finding; it never changes once published.
+// Code identifies a kind of finding. It never changes once published.
 type Code string
 
-// Topic is the part of mail that a finding is about: the first word of its code.
+// Topic returns the first word of the code, which names the part of mail that the finding is about.
 func (c Code) Topic() string {
 	topic, _, _ := strings.Cut(string(c), "-")
 	return topic
@@ -25,31 +26,31 @@ type Severity string
 
 // The severities, gravest first.
 const (
-	Blocks  Severity = "blocks"  // Gmail refuses for this
-	Harms   Severity = "harms"   // some mail suffers
-	Unknown Severity = "unknown" // could not be seen
-	Advice  Severity = "advice"  // no fault
-	Fine    Severity = "fine"    // seen to be right
+	Blocks  Severity = "blocks"  // Gmail rejects mail because of it
+	Harms   Severity = "harms"   // some mail is rejected, marked or lost
+	Unknown Severity = "unknown" // it could not be determined
+	Advice  Severity = "advice"  // not a fault
+	Fine    Severity = "fine"    // checked and right
 )
 
-// Finding is one thing that a rule says.
+// Finding is one result of a rule.
 type Finding struct {
 	Code     Code
 	Severity Severity
 	Name     string  // the DNS name it is about
-	States   []State // those that hold, of the rule's aspects and remarks
-	Args     any     // the rule's Args, filled: a struct of the kinds in args.go; nil where it has none
+	States   []State // one of each aspect of the rule, and the remarks that hold
+	Args     any     // the rule's Args struct, filled in; its fields have the types of args.go; nil if the rule has none
 	Evidence []snapshot.Answer
-	// Problems are the mistakes in the SPF record of Args that it is about, with their places in it.
+	// Problems are the mistakes that the finding is about, as offsets into Record.
 	Problems []spf.Problem
-	// Under is the finding that hides this one: a symptom is folded under its cause.
+	// Under is the code of the cause under which this symptom is folded; "" if none.
 	Under Code
 }
 
-// Is reports whether a state holds.
+// Is reports whether the finding has state s.
 func (f Finding) Is(s State) bool { return slices.Contains(f.States, s) }
 
-// Record is the record in which Problems have their places; "" of a finding that is about no record.
+// Record returns the SPF or DMARC record that Problems refer to, or "" if the finding has no such argument.
 func (f Finding) Record() string {
 	for _, a := range Arguments(f.Args) {
 		if r, ok := a.Value.(Record); ok {
@@ -59,35 +60,36 @@ func (f Finding) Record() string {
 	return ""
 }
 
-// Rule is one row of the table.
+// Rule declares one kind of finding and the function that finds it.
 type Rule struct {
 	Code     Code
-	Severity Severity // of a finding that does not say its own
-	RFC      string   // where the rule comes from; "" where no RFC says it
-	Page     string   // the receiver's or company's own page
-	Also     []string // what else says so
-	// After: silent (folded under) when one of these was found, so that a cause hides its symptoms.
+	Severity Severity // used where Judge leaves it empty
+	RFC      string   // the section that the rule rests on; "" if none
+	Page     string   // a receiver's or company's page that the rule rests on; "" if none
+	Also     []string // further sources
+	// After lists the causes: a finding is folded under the first of them that was found.
 	After []Code
-	// Aspects are the sides on which findings of the code differ; a finding has one state of each.
+	// Aspects are groups of states; a finding has exactly one state of each.
 	Aspects []Aspect
-	// Remarks are states that hold or not; each only adds a sentence.
+	// Remarks are optional states; each adds a sentence.
 	Remarks []State
-	// Args is a zero value of the struct that every finding of the code has as its Args; nil for none.
+	// Args is a zero value of the struct that findings of the code carry as Args; nil for none.
 	Args any
-	// Judge says what it finds in the facts. Review looks at what all rules before it found instead; a rule has one of both.
+	// Judge returns the findings for the facts. Review also gets the findings of the rules before it. A rule has exactly
+	// one of the two.
 	Judge  func(*facts.Facts) []Finding
 	Review func(*facts.Facts, []Finding) []Finding
 }
 
-// Source is where the rule comes from, for people.
+// Source returns the sources of the rule: its RFC, its page, and the further ones.
 func (r Rule) Source() []string {
 	return slices.DeleteFunc(append([]string{r.RFC, r.Page}, r.Also...), func(s string) bool { return s == "" })
 }
 
-// Verdict is the whole in one word.
+// Verdict is the overall result of a check.
 type Verdict string
 
-// The verdicts of the command line contract.
+// The verdicts, as the command line prints them.
 const (
 	VerdictOK      Verdict = "ok"
 	VerdictFix     Verdict = "fix"

@@ -4,22 +4,22 @@ import (
 	"example.org/todoku/checks/facts"
 )
 
-// The states of spf-form: whether the record lets the website's server pass, and whether that server may keep mail for
-// itself.
+// The states of spf-form: whether the SPF record covers the website's server, and whether that server may deliver the
+// domain's mail locally.
 var (
 	SiteCovered  = State{"site", "covered"}
 	SiteLacking  = State{"site", "lacking"}
-	SiteSame     = State{"site", "same"}   // it is one of the mail host's, and the record lacks it
-	SiteUnseen   = State{"site", "unseen"} // whose the website's address is, is not known
+	SiteSame     = State{"site", "same"}   // it belongs to the mail host, and the record does not cover it
+	SiteUnseen   = State{"site", "unseen"} // it is unknown who runs the website's server
 	SiteDelivers = State{"delivers", "delivers"}
 )
 
 // SPFFormArgs are the arguments of spf-form.
 type SPFFormArgs struct {
 	Service Service
-	Server  Name    // of the website; or its address
-	Host    Service // whose server that is
-	Term    Text    // that would let it pass
+	Server  Name    // name or address of the website's server
+	Host    Service // the company that runs it
+	Term    Text    // the SPF term that covers it
 	Domain  Name
 }
 
@@ -32,8 +32,8 @@ var ruleSPFForm = Rule{
 	Judge:   spfForm,
 }
 
-// spfForm: a form of the website sends from the website's server, in a return path of that server, unless it was set up to
-// send by SMTP. DNS shows the server, and never the form.
+// spfForm finds website forms, which send from the website's server with an envelope sender of that server unless they
+// were set up to use SMTP. DNS shows the server but not the form, so the owner is asked.
 func spfForm(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, form := range in.Forms() {

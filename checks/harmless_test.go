@@ -23,7 +23,7 @@ func passes(s *snapshot.Snapshot, domain string, ip netip.Addr) bool {
 	return spf.Evaluate(reading.SPF(s), spf.Request{IP: ip, MailFrom: "postmaster@" + domain, HELO: domain}).Result == spf.Pass
 }
 
-// sendersOf are the addresses of which it is known that they send for the domain.
+// sendersOf returns the addresses that are known to send for the domain.
 func sendersOf(in *facts.Facts) []netip.Addr {
 	var out []netip.Addr
 	for _, s := range in.Sources() {
@@ -32,7 +32,7 @@ func sendersOf(in *facts.Facts) []netip.Addr {
 	return out
 }
 
-// working are the MX that lead to an address.
+// working returns the MX records, with preference, whose targets have an address.
 func working(in *facts.Facts) []string {
 	var out []string
 	for _, x := range in.Exchanges() {
@@ -80,7 +80,7 @@ func truthOf(in *facts.Facts) truth {
 	return out
 }
 
-// unharmed lays a plan, made of what was seen, over the truth.
+// unharmed applies a plan, made from what was seen, to the true state and fails the test for what it harms.
 func (was truth) unharmed(t failer, p plan.Plan) {
 	t.Helper()
 	later := was.WithDNS(was.DNS.With(p.Edits()))

@@ -66,7 +66,7 @@ func diagnose(t *testing.T, s *snapshot.Snapshot, a owner.Answers) []checks.Find
 	return checks.Diagnose(facts.Read(a, s, cat))
 }
 
-// about lists "code severity" of the findings of some topics, with their state of one aspect where they have it.
+// about returns "code severity" of the findings on some topics, with their state of one aspect if they have it.
 func about(found []checks.Finding, aspect string, codes ...checks.Code) []string {
 	out := []string{}
 	for _, f := range found {

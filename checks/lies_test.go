@@ -19,7 +19,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// judgement is all that is said of one look at a domain.
+// judgement is everything that is concluded from one look at a domain.
 type judgement struct {
 	found   []checks.Finding
 	changes []string

@@ -9,32 +9,32 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// The states of mail-refused: what the refusal in hand means for the owner.
+// The states of mail-refused: what the bounce in hand means for the owner.
 var (
-	RefusedFound     = State{"means", "found"}     // DNS can mend it, and what is wrong there was found
-	RefusedFine      = State{"means", "fine-now"}  // DNS could mend it, but there is nothing wrong now
-	RefusedElsewhere = State{"means", "elsewhere"} // no record mends it
-	RefusedOpen      = State{"means", "open"}      // the text does not decide it
-	RefusedOther     = State{"means", "other"}     // it is about another domain
-	RefusedPassing   = State{"means", "passing"}   // somebody else's server passed it on, and nothing is wrong in DNS
-	RefusedOwnPass   = State{"means", "own-pass"}  // the owner's mailbox passed it on, whoever wrote it
-	RefusedTo        = State{"to", "to"}           // the address is known
-	RefusedBy        = State{"by", "by"}           // the receiver is one that is known
-	RefusedSaying    = State{"codes", "codes"}     // there are codes
-	RefusedForwarded = State{"way", "forwarded"}   // it went on to an address that it was not written to
+	RefusedFound     = State{"means", "found"}     // a DNS fault that explains it was found
+	RefusedFine      = State{"means", "fine-now"}  // DNS could explain it, but nothing is wrong there now
+	RefusedElsewhere = State{"means", "elsewhere"} // no DNS record can fix it
+	RefusedOpen      = State{"means", "open"}      // the text does not say
+	RefusedOther     = State{"means", "other"}     // the bounced mail was another domain's
+	RefusedPassing   = State{"means", "passing"}   // somebody else's server forwarded it, and nothing is wrong in DNS
+	RefusedOwnPass   = State{"means", "own-pass"}  // the owner's own mailbox forwarded it, whoever wrote it
+	RefusedTo        = State{"to", "to"}           // the recipient is known
+	RefusedBy        = State{"by", "by"}           // the receiver is in the list of package bounce
+	RefusedSaying    = State{"codes", "codes"}     // the bounce has status codes
+	RefusedForwarded = State{"way", "forwarded"}   // it was forwarded to an address that the sender did not write to
 	RefusedAgain     = State{"again", "again"}     // the sending server tries again
 )
 
 // MailRefusedArgs are the arguments of mail-refused.
 type MailRefusedArgs struct {
-	Cause    Cause `words:"-"` // Meaning says it in a sentence
+	Cause    Cause `words:"-"` // shown by Meaning in a sentence
 	Meaning  Meaning
 	Job      Job
 	Next     NextStep
 	To       Address
 	Receiver Receiver
 	Codes    Text
-	Of       Name // whose mail it was
+	Of       Name // the sender's domain
 }
 
 var ruleMailRefused = Rule{
@@ -45,7 +45,7 @@ var ruleMailRefused = Rule{
 	Review:  mailRefused,
 }
 
-// mailRefused says what the refusal in hand means: it outranks what DNS suggests.
+// mailRefused reports what the bounce in hand means. It is told before everything that DNS suggests.
 func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	m := in.Owner.Mail
 	if m.Kind != "bounce" {
@@ -57,9 +57,9 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	switch {
 	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine && m.Route == owner.Forward:
 		state, f.Severity = RefusedOwnPass, Harms
-	case foreign(in) && !input.FreeMail(m.Domain): // such an author's mail goes out from anywhere
+	case foreign(in) && !input.FreeMail(m.Domain): // a free-mail address may be the author's at any provider
 		state, f.Severity = RefusedOther, Advice
-	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // whatever is wrong in DNS
+	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
 	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && blamed(m.Cause, found):
 		state = RefusedFound
@@ -72,7 +72,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	case m.Fix == "no":
 		state, f.Severity = RefusedElsewhere, Advice
 		if m.Job == "owner" || m.Cause == "login" || m.Cause == "ptr" {
-			f.Severity = Harms // no record, but the owner's to do
+			f.Severity = Harms // not a DNS record, but the owner's to fix
 		}
 	default:
 		f.Severity = Unknown
@@ -89,7 +89,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	return one(f)
 }
 
-// passedOn reports whether somebody else's server passed the mail in hand on: that of a recipient, or of a list's member.
+// passedOn reports whether somebody else's server forwarded the mail in hand: a recipient's mailbox, or that of a member
+// of a mailing list.
 func passedOn(in *facts.Facts) bool {
 	switch in.Owner.Mail.Route {
 	case owner.Forward:
@@ -100,13 +101,13 @@ func passedOn(in *facts.Facts) bool {
 	return false
 }
 
-// foreign reports whether the mail in hand is another domain's.
+// foreign reports whether the mail in hand was sent from another domain.
 func foreign(in *facts.Facts) bool {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
 	return m.Domain != "" && input.Registrable(m.Domain) != own && input.Registrable(m.Envelope) != own
 }
 
-// blamed reports whether something was found to be wrong that the cause of a refusal can come from.
+// blamed reports whether one of the findings can be the cause of a refusal.
 func blamed(cause string, found []Finding) bool {
 	topics := []string{"dns", "domain", "zone", "dnssec", "ns", "name", "record", "cname", "target", "split", "mx"}
 	if strings.HasPrefix(cause, "auth-") {
@@ -117,13 +118,13 @@ func blamed(cause string, found []Finding) bool {
 	})
 }
 
-// The states of mail-notice.
+// The states of mail-notice: what the mail in hand is, if it is not a bounce.
 var (
 	NoticeComplaint = State{"kind", "complaint"}
 	NoticeAutoreply = State{"kind", "autoreply"}
 	NoticeDelivered = State{"kind", "delivered"}
 	NoticeUnread    = State{"kind", "unread"}
-	NoticeUnseen    = State{"kind", "unseen"} // an error mail came back, and nobody has shown it
+	NoticeUnseen    = State{"kind", "unseen"} // the owner got a bounce but did not paste it
 )
 
 var ruleMailNotice = Rule{
@@ -132,8 +133,8 @@ var ruleMailNotice = Rule{
 	Review:  mailNotice,
 }
 
-// mailNotice: the mail in hand is no refusal, or is not understood; or there was a refusal that nobody has shown, while DNS
-// shows nothing that it could come from.
+// mailNotice reports that the mail in hand is not a bounce or could not be read, or that the owner got a bounce, did not
+// paste it, and DNS shows no cause.
 func mailNotice(in *facts.Facts, found []Finding) []Finding {
 	state, ok := map[string]State{"complaint": NoticeComplaint, "autoreply": NoticeAutoreply, "delivered": NoticeDelivered,
 		"unknown": NoticeUnread}[in.Owner.Mail.Kind]
@@ -150,7 +151,7 @@ func mailNotice(in *facts.Facts, found []Finding) []Finding {
 	return one(f)
 }
 
-// Refusal is the finding that speaks of the refusal in hand; false where there is none.
+// Refusal returns the mail-refused finding; false if there is none.
 func Refusal(found []Finding) (Finding, bool) {
 	i := slices.IndexFunc(found, func(f Finding) bool { return f.Code == MailRefused })
 	if i < 0 {
@@ -159,7 +160,8 @@ func Refusal(found []Finding) (Finding, bool) {
 	return found[i], true
 }
 
-// seenUnaligned are the domains for which a mail in hand passes, where the receiver says that DMARC failed for the owner's.
+// seenUnaligned returns a finding if the receiver of the mail in hand reports dmarc=fail while SPF or DKIM passed for
+// another organizational domain.
 func seenUnaligned(in *facts.Facts) []Finding {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
 	if m.Kind != "header" && m.Kind != "message" || m.DMARC != "fail" || foreign(in) {

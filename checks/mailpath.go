@@ -12,40 +12,41 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The states of forward-breaks-spf.
+// The states of forward-breaks-spf: who forwards, how safely the mail passes, and what else is known of the forwarding
+// server.
 var (
-	ForwardMine    = State{"who", "mine"}      // the owner's mailbox forwards
-	ForwardTheirs  = State{"who", "theirs"}    // a recipient's does
-	ForwardBetween = State{"who", "between"}   // a company's in between does
-	ForwardUnknown = State{"who", "unknown"}   // not said
-	ForwardStrict  = State{"strict", "strict"} // a recipient's does, and the SPF record has forwarded mail refused
+	ForwardMine    = State{"who", "mine"}      // the owner's own mailbox forwards
+	ForwardTheirs  = State{"who", "theirs"}    // a recipient's mailbox forwards
+	ForwardBetween = State{"who", "between"}   // a company in between forwards
+	ForwardUnknown = State{"who", "unknown"}   // the owner did not say
+	ForwardStrict  = State{"strict", "strict"} // somebody else forwards, and the SPF record ends in -all
 	ForwardPlain   = State{"strict", "plain"}
-	ForwardOwn     = State{"strict", "own"} // the owner's mailbox forwards, and what its server does is not known
-	// The owner's mailbox forwards, and its server makes the envelope sender its own, or leaves it, or does what whoever runs
-	// it chose.
+	ForwardOwn     = State{"strict", "own"} // the owner's own mailbox forwards; what its server does is unknown
+	// The owner's own mailbox forwards, and its server rewrites the envelope sender, keeps it, or does what its operator
+	// configured.
 	ForwardOwnRewrites = State{"strict", "own-rewrites"}
 	ForwardOwnKeeps    = State{"strict", "own-keeps"}
 	ForwardOwnOperator = State{"strict", "own-operator"}
-	// A key stands for every service in use, so that forwarded mail passes by its signature.
+	// Every service in use signs with DKIM, so forwarded mail passes by its signature.
 	ForwardStrictSigned = State{"strict", "strict-signed"}
 	ForwardSigned       = State{"strict", "signed"}
 
-	ForwardHost     = State{"host", "host"}         // it is known at which host
+	ForwardHost     = State{"host", "host"}         // the forwarding host is known
 	ForwardShown    = State{"known", "shown"}       // a forwarded mail showed what the server does
-	ForwardNamed    = State{"by", "named"}          // and its name
-	ForwardStated   = State{"known", "stated"}      // the host says it
-	ForwardReported = State{"known", "reported"}    // others say it of the host
+	ForwardNamed    = State{"by", "named"}          // and gave the server's name
+	ForwardStated   = State{"known", "stated"}      // the host documents what it does
+	ForwardReported = State{"known", "reported"}    // other people report it of the host
 	ForwardSealed   = State{"seal", "sealed"}       // it adds an ARC seal
-	ForwardChanged  = State{"changed", "changed"}   // the writer's signature arrived broken
-	ForwardNoCopy   = State{"copy", "no-copy"}      // nothing stays in the mailbox that forwards
-	ForwardStraight = State{"straight", "straight"} // the mail that was to show the forward came straight
+	ForwardChanged  = State{"changed", "changed"}   // the author's DKIM signature arrived broken
+	ForwardNoCopy   = State{"copy", "no-copy"}      // no copy stays in the forwarding mailbox
+	ForwardStraight = State{"straight", "straight"} // the sample mail was not forwarded
 )
 
 // ForwardArgs are the arguments of forward-breaks-spf.
 type ForwardArgs struct {
 	Host Service // with ForwardHost
-	By   Name    // the server that a mail showed, with ForwardNamed
-	Seen Day     // of the last look at what is said of the host, with ForwardStated and ForwardReported
+	By   Name    // the forwarding server as a mail showed it, with ForwardNamed
+	Seen Day     // when the catalogue's claim was last checked, with ForwardStated and ForwardReported
 }
 
 var ruleForwardBreaksSPF = Rule{
@@ -57,7 +58,8 @@ var ruleForwardBreaksSPF = Rule{
 	Judge:   forwardBreaksSPF,
 }
 
-// forwardBreaksSPF: mail reaches Gmail by way of another server, which the sender's SPF does not name.
+// forwardBreaksSPF reports that mail reaches Gmail through a forwarding server, which the sender's SPF record does not
+// cover.
 func forwardBreaksSPF(in *facts.Facts) []Finding {
 	if in.Owner.Route != owner.Forward {
 		return nil
@@ -87,8 +89,8 @@ func forwardBreaksSPF(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// ownForward judges the owner's own forward by what its server does with the envelope sender. What a mail showed is
-// certain; what is said of the host is not, until an error mail shows that a forward was refused.
+// ownForward sets the state and severity for the owner's own forwarding by what its server does with the envelope sender.
+// What a mail showed is certain; what the catalogue says is not, unless a bounce confirms it.
 func ownForward(in *facts.Facts, by facts.Forwarder, f *Finding) {
 	switch by.Envelope {
 	case catalog.EnvelopeRewritten:
@@ -109,7 +111,7 @@ func ownForward(in *facts.Facts, by facts.Forwarder, f *Finding) {
 	}
 }
 
-// remarks adds by what the forwarder is known, and what else a mail showed of it.
+// remarks adds how the forwarding server is known, and what else a mail showed of it.
 func remarks(in *facts.Facts, by facts.Forwarder, f *Finding) {
 	shown, args := in.Owner.Forward.Shown, ForwardArgs{}
 	known := by.Envelope == catalog.EnvelopeRewritten || by.Envelope == catalog.EnvelopeKept
@@ -157,33 +159,34 @@ func forwarder(in *facts.Facts) State {
 	return ForwardUnknown
 }
 
-// The states of list-domain: what is known of the list's SPF, and whether the bounced address is a member.
+// The states of list-domain: what is known of the SPF record of the list's domain, and whether the bounced address is a
+// member.
 var (
 	ListSPFUnseen  = State{"records", "unseen"}
 	ListSPFNone    = State{"records", "none"}
-	ListSPFBroken  = State{"records", "broken"} // several, or one that receivers give up on
-	ListSPFLacks   = State{"records", "lacks"}  // without the server from which a refused post left
-	ListSPFNobody  = State{"records", "nobody"} // it lets nobody pass
+	ListSPFBroken  = State{"records", "broken"} // several records, or a permanent error
+	ListSPFLacks   = State{"records", "lacks"}  // it does not cover the server from which a bounced post was sent
+	ListSPFNobody  = State{"records", "nobody"} // it lets no server pass
 	ListSPFThere   = State{"records", "there"}
 	MemberYes      = State{"member", "member"}
 	MemberNo       = State{"member", "stranger"}
 	MemberNotKnown = State{"member", "not-said"}
 
-	ListCompared = State{"compared", "compared"} // the address was looked for in the list of members
+	ListCompared = State{"compared", "compared"} // the bounced address was looked up in the list of members
 	ListForeign  = State{"whose", "foreign"}     // somebody else runs the list
 )
 
-// ListFromRefused holds where the policy of the domain has mail refused or put aside that a list changes and sends on under
-// the writer's address.
+// ListFromRefused holds where the domain's DMARC policy is quarantine or reject, so that mail fails if the list changes
+// it and keeps the author's From address.
 var ListFromRefused = State{"from", "from-refused"}
 
 // ListDomainArgs are the arguments of list-domain.
 type ListDomainArgs struct {
 	List    Name    // the list's domain
-	Policy  Word    // the domain's own, with ListFromRefused
-	Bounced Address // that was not reached, with ListCompared
-	Among   Count   // how many members it was looked for among
-	IP      Address // from which a refused post left, with ListSPFLacks
+	Policy  Word    // the DMARC policy of the owner's domain, with ListFromRefused
+	Bounced Address // the address that bounced, with ListCompared
+	Among   Count   // how many members were compared
+	IP      Address // from which a bounced post was sent, with ListSPFLacks
 }
 
 var ruleListDomain = Rule{
@@ -194,14 +197,15 @@ var ruleListDomain = Rule{
 	Judge:   listDomain,
 }
 
-// listDomain: a list sends with its own envelope sender, so it is the list's domain that needs SPF.
+// listDomain reports that mail goes through a mailing list. A list uses its own envelope sender, so it is the list's
+// domain that needs SPF.
 func listDomain(in *facts.Facts) []Finding {
 	if in.Owner.Route != owner.List {
 		return nil
 	}
 	list := in.Owner.List
 	host := cmp.Or(list.Domain(), in.Owner.Domain)
-	abroad := host != in.Owner.Domain // of the domain itself the other rules speak
+	abroad := host != in.Owner.Domain // the owner's own domain is covered by the other rules
 	how, seen := in.ListSPF(host)
 	f, args := Finding{Name: host, Evidence: seen}, ListDomainArgs{List: Name(host)}
 	has := map[facts.ListSPF]State{facts.ListUnseen: ListSPFUnseen, facts.ListNone: ListSPFNone, facts.ListBroken: ListSPFBroken,
@@ -240,7 +244,7 @@ func member(list owner.ListStory) State {
 	return MemberNotKnown
 }
 
-// longTTL is what is longer than usual for a record that will be changed, in seconds: an hour is what most panels set.
+// longTTL is the TTL in seconds above which ttl-long advises to lower it before a change. Most panels set an hour.
 const longTTL = 2 * 3600
 
 // The states of ttl-long: whether the TTL can be set where the zone is edited.
@@ -264,7 +268,7 @@ var ruleTTLLong = Rule{
 	Review:  ttlLong,
 }
 
-// ttlLong: a record that is to be replaced is remembered for long. It says nothing where nothing is to be changed.
+// ttlLong finds records with a long TTL among those that another finding wants changed.
 func ttlLong(in *facts.Facts, found []Finding) []Finding {
 	var out []Finding
 	for _, f := range found {
@@ -284,7 +288,7 @@ func ttlLong(in *facts.Facts, found []Finding) []Finding {
 	return out
 }
 
-// editable says whether the TTL can be set where the zone is edited.
+// editable returns whether the TTL can be set in the panel that serves the zone.
 func editable(in *facts.Facts) State {
 	panels := in.Seen().Panels
 	if in.Catalog == nil || len(panels) == 0 || panels[0].Ambiguous {

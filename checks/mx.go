@@ -11,13 +11,13 @@ import (
 
 // The states of mx-unknown: which question had no answer.
 var (
-	MXUnseenRecord  = State{"what", "record"}  // which servers take the mail
-	MXUnseenAddress = State{"what", "address"} // where one of them is
+	MXUnseenRecord  = State{"what", "record"}  // the MX record
+	MXUnseenAddress = State{"what", "address"} // the address of a mail server
 )
 
 // MXUnknownArgs are the arguments of mx-unknown.
 type MXUnknownArgs struct {
-	Host   Name // whose address was asked for, with MXUnseenAddress
+	Host   Name // the mail server, with MXUnseenAddress
 	Reason Reason
 }
 
@@ -29,7 +29,7 @@ var ruleMXUnknown = Rule{
 	Judge:   mxUnknown,
 }
 
-// mxUnknown: it could not be seen which server takes the mail, or none of those that are named was seen to have an address.
+// mxUnknown finds failed look-ups because of which it is unknown where mail for the domain goes.
 func mxUnknown(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, a := range in.MXUnseen() {
@@ -48,8 +48,8 @@ var ruleMXNull = Rule{
 	Judge: mxNull,
 }
 
-// mxNull: mail is sent from a domain that says it takes none; some receivers refuse the sender for it. Where only the SPF
-// record says that somebody sends, it is not known that anybody does.
+// mxNull finds a null MX (RFC 7505) at a domain that sends mail; some receivers reject such senders. It is Unknown where
+// only the SPF record suggests that somebody sends.
 func mxNull(in *facts.Facts) []Finding {
 	if !in.NullMX() || in.SendsNothing() {
 		return nil
@@ -61,16 +61,16 @@ func mxNull(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// mxEvidence is the answer to the domain's MX, and what else was seen.
+// mxEvidence returns the answer to the domain's MX query, and more.
 func mxEvidence(in *facts.Facts, more ...snapshot.Answer) []snapshot.Answer {
 	return facts.Evidence(append([]snapshot.Answer{in.DNS.Get(in.Owner.Domain, snapshot.MX)}, more...)...)
 }
 
-// The states of mx-missing.
+// The states of mx-missing: where mail goes without an MX record.
 var (
-	MXLost      = State{"state", "lost"}      // mail has nowhere to go
-	MXFallback  = State{"state", "fallback"}  // it goes to the domain's own address, which may be right
-	MXElsewhere = State{"state", "elsewhere"} // it goes to the domain's own address, which is not the mail host
+	MXLost      = State{"state", "lost"}      // nowhere
+	MXFallback  = State{"state", "fallback"}  // to the domain's own address, which may be right
+	MXElsewhere = State{"state", "elsewhere"} // to the domain's own address, which is not the mail host's
 )
 
 // MXMissingArgs are the arguments of mx-missing.
@@ -87,8 +87,8 @@ var ruleMXMissing = Rule{
 	Judge:   mxMissing,
 }
 
-// mxMissing: without an MX, mail goes to the address of the domain itself (RFC 5321 section 5.1). That may be the mail
-// server; where it is known to be another, or there is none, mail is lost.
+// mxMissing finds a domain without MX. Mail then goes to the domain's own address (RFC 5321 section 5.1), which may be
+// the mail server; where there is none, or it is known to be another machine, mail is lost.
 func mxMissing(in *facts.Facts) []Finding {
 	if !in.LacksMX() {
 		return nil
@@ -119,8 +119,8 @@ var ruleMXMoved = Rule{
 	Judge: mxMoved,
 }
 
-// mxMoved: the MX names the domain's own host, whose address has gone to the website's server, while the mail host is
-// elsewhere.
+// mxMoved finds an MX that names a host of the domain whose address is the website's server, while the mailboxes are at
+// another company.
 func mxMoved(in *facts.Facts) []Finding {
 	m, ok := in.MovedMX()
 	if !ok {
@@ -133,7 +133,7 @@ func mxMoved(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// The states of mx-elsewhere.
+// The states of mx-elsewhere: how many of the MX records lead to another company, and whether the right ones are known.
 var (
 	ElsewhereAll  = State{"part", "all"}   // no MX leads to the mail host
 	ElsewherePart = State{"part", "part"}  // some do, others lead to another company
@@ -144,8 +144,8 @@ var (
 // MXElsewhereArgs are the arguments of mx-elsewhere.
 type MXElsewhereArgs struct {
 	Service Service // the mail host
-	At      Service // whose servers take the mail
-	Hosts   Names   // of the MX records that lead there
+	At      Service // the company whose servers receive the mail
+	Hosts   Names   // targets of the MX records that lead there
 	Give    Names   // the mail host's MX, each with its preference, with GiveKnown
 }
 
@@ -157,7 +157,8 @@ var ruleMXElsewhere = Rule{
 	Judge:   mxElsewhere,
 }
 
-// mxElsewhere: the owner keeps the mailboxes at one company, and mail is delivered, all of it or now and then, to another.
+// mxElsewhere finds MX records that deliver all or some mail to another company than the one where the owner has the
+// mailboxes.
 func mxElsewhere(in *facts.Facts) []Finding {
 	m, ok := in.ElsewhereMX()
 	if !ok {
@@ -170,11 +171,11 @@ func mxElsewhere(in *facts.Facts) []Finding {
 	})
 }
 
-// The states of mx-address.
+// The states of mx-address: what stands in place of a host name, and whether the right name is known.
 var (
-	MXLiteral   = State{"kind", "literal"} // an address in place of a name
+	MXLiteral   = State{"kind", "literal"} // an IP address
 	MXWidth     = State{"kind", "width"}   // full-width letters
-	MXMeant     = State{"meant", "known"}  // the name that belongs there was seen
+	MXMeant     = State{"meant", "known"}  // a name with that address was seen
 	MXMeantNone = State{"meant", "unknown"}
 )
 
@@ -192,7 +193,8 @@ var ruleMXAddress = Rule{
 	Judge:   mxAddress,
 }
 
-// mxAddress: an MX record must name a host (RFC 1035 section 3.3.9); this one has an address, or letters that no name has.
+// mxAddress finds MX records whose target is an IP address or has full-width letters; it must be a host name (RFC 1035
+// section 3.3.9).
 func mxAddress(in *facts.Facts) []Finding {
 	var out []Finding
 	list := in.Exchanges()
@@ -206,7 +208,7 @@ func mxAddress(in *facts.Facts) []Finding {
 			Evidence: mxEvidence(in, x.Evidence...),
 		}
 		if x.Meant == "" && facts.Receives(list) {
-			f.Severity = Advice // another one takes the mail, and what belongs here is not known
+			f.Severity = Advice // another server receives the mail, and the right name is unknown
 		}
 		out = append(out, f)
 	}
@@ -216,7 +218,7 @@ func mxAddress(in *facts.Facts) []Finding {
 // MXCNAMEArgs are the arguments of mx-cname.
 type MXCNAMEArgs struct {
 	Target Name
-	Meant  Name // where the alias leads
+	Meant  Name // the canonical name
 }
 
 var ruleMXCNAME = Rule{
@@ -226,7 +228,8 @@ var ruleMXCNAME = Rule{
 	Judge: mxCNAME,
 }
 
-// mxCNAME: nearly everybody delivers to an alias all the same, so it is advice, and no reason to touch what works.
+// mxCNAME finds MX records whose target is a CNAME (RFC 2181 section 10.3). Nearly every sender delivers to it all the
+// same, so it is advice.
 func mxCNAME(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, x := range in.Exchanges() {
@@ -237,16 +240,16 @@ func mxCNAME(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of mx-dead.
+// The states of mx-dead: why the record leads to no server, and whether other records do.
 var (
 	MXNoAddress = State{"kind", "dead"}     // the name has no address
 	MXPrivate   = State{"kind", "private"}  // its address is in a private network
-	MXDot       = State{"kind", "null"}     // "takes no mail" beside other records
-	MXAlone     = State{"others", "alone"}  // no other record takes the mail
-	MXOthers    = State{"others", "others"} // another one does, or may
+	MXDot       = State{"kind", "null"}     // a null MX beside other records
+	MXAlone     = State{"others", "alone"}  // no other record leads to a server
+	MXOthers    = State{"others", "others"} // another one does, or may do
 )
 
-// deadStates are the states by what is known of the record.
+// deadStates maps the states of MX records that lead to no server to states of mx-dead.
 var deadStates = map[facts.ExchangeState]State{facts.ExchangeDead: MXNoAddress, facts.ExchangePrivate: MXPrivate, facts.ExchangeNull: MXDot}
 
 // MXDeadArgs are the arguments of mx-dead.
@@ -262,7 +265,7 @@ var ruleMXDead = Rule{
 	Judge:   mxDead,
 }
 
-// mxDead: an MX that leads to no server. It harms where no other takes the mail.
+// mxDead finds MX records that lead to no server. It harms where no other record leads to one.
 func mxDead(in *facts.Facts) []Finding {
 	if in.SendsNothing() {
 		return nil
@@ -298,7 +301,7 @@ var ruleMXOK = Rule{
 	Judge: mxOK,
 }
 
-// mxOK: a server takes the mail, as far as DNS tells.
+// mxOK reports that a mail server receives the domain's mail, as far as DNS shows.
 func mxOK(in *facts.Facts) []Finding {
 	a := in.DNS.Get(in.Owner.Domain, snapshot.MX)
 	if !a.Known() || !facts.Receives(in.Exchanges()) || in.HiddenByAlias() {

@@ -24,7 +24,8 @@ var ruleNameDoubled = Rule{
 	Judge: nameDoubled,
 }
 
-// nameDoubled: a record typed with the full name, or its beginning, into a field that appends the domain.
+// nameDoubled finds records at names in which the domain, or its first label, occurs twice: a full or half name was typed
+// into a panel field that appends the domain.
 func nameDoubled(in *facts.Facts) []Finding {
 	var out []Finding
 	d := in.Owner.Domain
@@ -46,7 +47,7 @@ func nameDoubled(in *facts.Facts) []Finding {
 		f := Finding{Name: q.Name, Args: NameDoubledArgs{Name(q.Name), Name(meant)}, Evidence: facts.Evidence(a)}
 		switch {
 		case facts.Stands(in.DNS.TXT(meant), a):
-			f.Severity = Advice // a leftover: the right one is there too
+			f.Severity = Advice // a leftover: the record is at the right name too
 		case meant == d:
 			f.Severity = spfSeverity(in)
 		}
@@ -70,7 +71,7 @@ var ruleTargetDoubled = Rule{
 	Judge: targetDoubled,
 }
 
-// targetDoubled: the final dot of a CNAME's or MX's value is missing, and the panel put the zone behind it.
+// targetDoubled finds CNAME and MX targets that lack the final dot, so that the panel appended the zone name.
 func targetDoubled(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, x := range in.Exchanges() {
@@ -94,14 +95,14 @@ func targetDoubled(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of cname-beside: where the alias stands.
+// The states of cname-beside: where the CNAME is.
 var (
 	BesideApex   = State{"place", "apex"}     // at the zone apex
-	BesideName   = State{"place", "host"}     // at the domain, which is a name in a zone
-	BesideWild   = State{"place", "wildcard"} // at the domain, by a wildcard
-	BesidePolicy = State{"place", "policy"}   // at the DMARC name, in place of a policy
-	BesideKey    = State{"place", "key"}      // beside a key: the answer hangs on the type that is asked for
-	BesideRecord = State{"place", "record"}   // beside a policy, in the same way
+	BesideName   = State{"place", "host"}     // at the domain, which is not a zone apex
+	BesideWild   = State{"place", "wildcard"} // at the domain, made by a wildcard
+	BesidePolicy = State{"place", "policy"}   // at the DMARC name, leading to no policy
+	BesideKey    = State{"place", "key"}      // beside a DKIM key, so that the answer depends on the query type
+	BesideRecord = State{"place", "record"}   // beside a DMARC policy, in the same way
 )
 
 // CNAMEBesideArgs are the arguments of cname-beside.
@@ -118,8 +119,8 @@ var ruleCNAMEBeside = Rule{
 	Judge:   cnameBeside,
 }
 
-// cnameBeside: a CNAME at the domain itself, where other records must stand too, or at the DMARC name, where it keeps
-// the policy out (RFC 1034 section 3.6.2). An alias that leads to a policy is none: some services want it.
+// cnameBeside finds CNAMEs where other records are needed (RFC 1034 section 3.6.2): at the domain itself, beside a key,
+// and at the DMARC name unless the alias leads to a policy, as some services want.
 func cnameBeside(in *facts.Facts) []Finding {
 	if in.SendsNothing() {
 		return nil
@@ -135,7 +136,7 @@ func cnameBeside(in *facts.Facts) []Finding {
 		apex := ok && zone == d
 		severity := Harms
 		if in.LacksSPF() {
-			severity = spfSeverity(in) // it hides that one
+			severity = spfSeverity(in) // the CNAME hides the SPF record
 		}
 		if _, text := in.TextTarget(target); !text && (apex || in.LacksSPF()) {
 			state := either(apex, BesideApex, BesideName)
@@ -160,8 +161,8 @@ func cnameBeside(in *facts.Facts) []Finding {
 	return out
 }
 
-// aliasBeside: an alias beside a key or a policy. A receiver gets the one or the other, as the caches on its way know the alias
-// or not; where both lead to the same text nothing hangs on it.
+// aliasBeside finds CNAMEs beside a DKIM key or a DMARC policy. Receivers get the one or the other, depending on what the
+// caches on the way hold. It is advice where both lead to the same text.
 func aliasBeside(in *facts.Facts) []Finding {
 	var out []Finding
 	look := func(a snapshot.Answer, state State) {
@@ -183,11 +184,11 @@ func aliasBeside(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of record-wrong-type.
+// The states of record-wrong-type: what type the record has, and what it should be.
 var (
 	WrongTypeTarget = State{"kind", "target"} // the target of a CNAME was saved as a text
-	WrongTypeSPF    = State{"kind", "spf"}    // the type SPF (99), which nobody asks for any more (RFC 7208 section 3.1)
-	WrongTypeAlias  = State{"kind", "alias"}  // the text became the target of a CNAME
+	WrongTypeSPF    = State{"kind", "spf"}    // an SPF record of type SPF (99), which is obsolete (RFC 7208 section 3.1)
+	WrongTypeAlias  = State{"kind", "alias"}  // a text was saved as the target of a CNAME
 )
 
 // RecordWrongTypeArgs are the arguments of record-wrong-type.
@@ -204,7 +205,7 @@ var ruleRecordWrongType = Rule{
 	Judge:   recordWrongType,
 }
 
-// recordWrongType: the text is right and the type is not, so that no receiver sees it.
+// recordWrongType finds records with the right text and the wrong type, which receivers do not see.
 func recordWrongType(in *facts.Facts) []Finding {
 	var out []Finding
 	d := in.Owner.Domain
@@ -237,9 +238,9 @@ func recordWrongType(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of name-wildcard.
+// The states of name-wildcard: which record the wildcard stands in for.
 var (
-	WildcardSPF    = State{"hides", "spf"}    // the wildcard has an SPF record
+	WildcardSPF    = State{"hides", "spf"}    // the wildcard is an SPF record
 	WildcardPolicy = State{"hides", "policy"} // it answers at the DMARC name in place of a policy
 )
 
@@ -257,8 +258,8 @@ var ruleNameWildcard = Rule{
 	Judge:   nameWildcard,
 }
 
-// nameWildcard: a wildcard TXT with a record of mail, or one that answers for the DMARC name in place of a policy. It
-// breaks nothing by itself; but who looks finds "a record" at every name, and one of SPF holds for names below.
+// nameWildcard finds a wildcard TXT record that is an SPF record or that answers at the DMARC name. It breaks nothing by
+// itself, but makes every name seem to have a record, and a wildcard SPF record applies to all names below.
 func nameWildcard(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	wild, policy := in.DNS.TXT(facts.WildcardLabel+"."+d), in.DNS.TXT(in.PolicyName())
@@ -276,7 +277,7 @@ func nameWildcard(in *facts.Facts) []Finding {
 	}
 	name := "*." + d
 	if len(wild.Chain) > 0 {
-		name = wild.Chain[0].Target // a wildcard alias: the texts stand there
+		name = wild.Chain[0].Target // a wildcard CNAME: the TXT records are at its target
 		if name == d {
 			return nil // everything leads to the domain itself
 		}

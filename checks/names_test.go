@@ -14,7 +14,7 @@ var placed = []checks.Code{checks.NameDoubled, checks.TargetDoubled, checks.CNAM
 	checks.DKIMMisplaced, checks.DMARCMisplaced, checks.MXNull, checks.MXMissing, checks.MXMoved, checks.MXAddress, checks.MXDead,
 	checks.PTRMissing, checks.PTRMismatch}
 
-// accused lists the names, mail servers and addresses that are said to be wrong.
+// accused describes the names, mail servers and addresses that findings other than advice call wrong.
 func accused(found []checks.Finding) (out []string) {
 	for _, f := range found {
 		if slices.Contains(placed, f.Code) && f.Severity != checks.Advice {

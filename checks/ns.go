@@ -11,8 +11,8 @@ import (
 
 // NSBadArgs are the arguments of ns-lame and ns-dead.
 type NSBadArgs struct {
-	Servers Names // that do not serve the zone
-	Good    Names // that do
+	Servers Names // the servers at fault
+	Good    Names // the servers that answer with authority
 	Reason  Reason
 }
 
@@ -23,8 +23,8 @@ var ruleNSLame = Rule{
 	Judge: nsLame,
 }
 
-// nsLame: a server to which the world is sent answers, but not for this zone. Whoever meets it asks the next one at
-// once, so that mail suffers only where few others are left.
+// nsLame finds name servers in the delegation that answer but do not serve the zone. Resolvers ask the next server at
+// once, so mail suffers only where few good ones are left.
 func nsLame(in *facts.Facts) []Finding { return nsBad(in, facts.Lame, facts.Failing) }
 
 var ruleNSDead = Rule{
@@ -34,7 +34,7 @@ var ruleNSDead = Rule{
 	Judge: nsDead,
 }
 
-// nsDead: a server does not answer at all. Whoever meets it waits before asking the next one.
+// nsDead finds name servers that do not answer at all. Resolvers wait before they ask the next one.
 func nsDead(in *facts.Facts) []Finding { return nsBad(in, facts.Dead) }
 
 func nsBad(in *facts.Facts, how ...facts.Standing) []Finding {
@@ -44,27 +44,27 @@ func nsBad(in *facts.Facts, how ...facts.Standing) []Finding {
 	}
 	all := d.Current()
 	bad, good := facts.Are(all, how...), facts.Are(all, facts.Serves)
-	if len(bad) == 0 || len(good) == 0 { // where none serves, zone-unreachable says so
+	if len(bad) == 0 || len(good) == 0 { // if none serves the zone, zone-unreachable reports it
 		return nil
 	}
 	return one(Finding{
-		Severity: spare(bad, good), Name: d.Zone, Evidence: facts.SOAs(bad),
+		Severity: serversLeft(bad, good), Name: d.Zone, Evidence: facts.SOAs(bad),
 		Args: NSBadArgs{facts.Hosts(bad), facts.Hosts(good), Reason(bad[0].SOA.Reason)},
 	})
 }
 
-// spare grades what is left of the servers: with more good ones than bad ones mail hardly notices; where half or more
-// are out, look-ups are slow, and the next failure stops everything.
-func spare(bad, good []facts.NameServer) Severity {
+// serversLeft returns Advice if more servers are good than bad, else Harms: look-ups are then slow, and one more failure may
+// stop them.
+func serversLeft(bad, good []facts.NameServer) Severity {
 	if len(good) > len(bad) {
 		return Advice
 	}
 	return Harms
 }
 
-// The states of ns-address.
+// The states of ns-address: why a name server cannot be reached by its name.
 var (
-	AddressNowhere = State{"state", "nowhere"} // the server's name has no address
+	AddressNowhere = State{"state", "nowhere"} // its name has no address
 	AddressInside  = State{"state", "inside"}  // its address is in a private network
 )
 
@@ -82,7 +82,7 @@ var ruleNSAddress = Rule{
 	Judge:   nsAddress,
 }
 
-// nsAddress: the name of a name server leads nowhere, or into a private network.
+// nsAddress finds name servers whose name has no address, or only a private one.
 func nsAddress(in *facts.Facts) []Finding {
 	d, ok := in.Delegation()
 	if !ok {
@@ -100,7 +100,7 @@ func nsAddress(in *facts.Facts) []Finding {
 			continue
 		}
 		f := Finding{
-			Severity: spare(bad, good), Name: d.Zone, States: []State{either(how == facts.Inside, AddressInside, AddressNowhere)},
+			Severity: serversLeft(bad, good), Name: d.Zone, States: []State{either(how == facts.Inside, AddressInside, AddressNowhere)},
 			Args: NSAddressArgs{facts.Hosts(bad), facts.Hosts(good)},
 		}
 		for _, s := range bad {
@@ -114,28 +114,28 @@ func nsAddress(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of ns-disagree.
+// The states of ns-disagree: what differs, and whether the serials are dates.
 var (
 	DisagreeRecords = State{"state", "records"} // mail records differ between the servers
-	DisagreeSerial  = State{"state", "serial"}  // only the versions differ
-	DisagreeSet     = State{"state", "set"}     // parent and child name other servers
-	DisagreeDated   = State{"lag", "dated"}     // the versions are dates
+	DisagreeSerial  = State{"state", "serial"}  // only the SOA serials differ
+	DisagreeSet     = State{"state", "set"}     // parent and child list different name servers
+	DisagreeDated   = State{"lag", "dated"}     // the serials are dates, and show the lag in days
 )
 
 // NSDisagreeArgs are the arguments of ns-disagree.
 type NSDisagreeArgs struct {
 	New     Versions // the newest version, with DisagreeRecords and DisagreeSerial
 	Old     Versions // older ones
-	Records Kinds    // that differ, with DisagreeRecords
-	Parent  Names    // the servers that the parent names, with DisagreeSet
-	Zone    Names    // those that the zone itself names
-	Days    Number   // how far the oldest lags, with DisagreeDated
+	Records Kinds    // the kinds of record that differ, with DisagreeRecords
+	Parent  Names    // the NS set of the parent, with DisagreeSet
+	Zone    Names    // the NS set of the zone itself, with DisagreeSet
+	Days    Number   // how far the oldest copy lags, with DisagreeDated
 }
 
-// Versions are the versions of a zone at servers.
+// Versions are the SOA serials of a zone, by server.
 type Versions []Version
 
-// Version is a server and the serial of its copy of the zone.
+// Version is a name server and the SOA serial that it serves.
 type Version struct {
 	Host   string
 	Serial uint32
@@ -150,8 +150,8 @@ var ruleNSDisagree = Rule{
 	Judge:   nsDisagree,
 }
 
-// nsDisagree: the zone above and the zone itself name other servers, or servers hold different versions of the zone. What
-// hurts is when the records that mail needs differ: every receiver then sees the one or the other.
+// nsDisagree finds name servers that serve different versions of the zone, or NS sets that differ between parent and
+// zone. It harms where mail records differ, since every receiver then sees either.
 func nsDisagree(in *facts.Facts) []Finding {
 	d, ok := in.Delegation()
 	if !ok {
@@ -170,7 +170,8 @@ func nsDisagree(in *facts.Facts) []Finding {
 	return nil
 }
 
-// olderCopy compares the versions that the servers hold: the newest with each other.
+// olderCopy compares the server with the newest serial with the others, and returns the finding for those that are older
+// or differ in mail records.
 func olderCopy(in *facts.Facts, d facts.Delegation) (f Finding, found bool) {
 	good := facts.Are(d.Current(), facts.Serves)
 	if len(good) < 2 {
@@ -218,8 +219,7 @@ func versions(list ...facts.NameServer) Versions {
 	return out
 }
 
-// behind is how many days the oldest copy lags, where the serials are dates (RFC 1912 section 2.2); 0 where they are
-// not, or it is the same day.
+// behind returns by how many days the oldest copy lags. It returns 0 if a serial is not a date (RFC 1912 section 2.2).
 func behind(newest facts.NameServer, old []facts.NameServer) int {
 	now, ok := dated(newest.Serial())
 	days := 0
@@ -233,7 +233,8 @@ func behind(newest facts.NameServer, old []facts.NameServer) int {
 	return days
 }
 
-// otherSet: the zone above and the zone name other servers, all of which were seen.
+// otherSet returns the finding for NS sets that differ between the parent and the zone. It returns false if all that
+// differs are servers that do not work, which other rules report.
 func otherSet(d facts.Delegation) (Finding, bool) {
 	if len(d.Sent) == 0 || len(d.Named) == 0 || slices.Equal(d.Sent, d.Named) {
 		return Finding{}, false
@@ -242,28 +243,28 @@ func otherSet(d facts.Delegation) (Finding, bool) {
 		return !slices.Contains(d.Sent, s.Host) || slices.Contains(d.Named, s.Host)
 	})
 	if len(facts.Are(only, facts.Serves, facts.Unseen)) == 0 && len(d.Named)+len(only) == len(d.Sent) {
-		return Finding{}, false // all that differs are servers that do not work, which is said of them
+		return Finding{}, false // ns-lame, ns-dead and ns-address report these
 	}
 	return Finding{Severity: Advice, Name: d.Zone, States: []State{DisagreeSet}, Evidence: append(facts.Evidence(d.Referral[0]), d.Names...),
 		Args: NSDisagreeArgs{Parent: d.Sent, Zone: d.Named}}, true
 }
 
-// The states of ns-moving: what the old servers still say.
+// The states of ns-moving: what the old name servers still answer.
 var (
-	MovingLost    = State{"state", "lost"}    // they have mail records that the new ones lack
-	MovingRecords = State{"state", "records"} // their mail records differ
-	MovingStopped = State{"state", "stopped"} // they do not answer any more
-	MovingSame    = State{"state", "same"}    // their mail records are the same
-	MovingUnseen  = State{"state", "unseen"}  // not known
+	MovingLost    = State{"state", "lost"}    // mail records that the new servers lack
+	MovingRecords = State{"state", "records"} // other mail records
+	MovingStopped = State{"state", "stopped"} // nothing; they no longer answer for the zone
+	MovingSame    = State{"state", "same"}    // the same mail records
+	MovingUnseen  = State{"state", "unseen"}  // unknown
 )
 
 // NSMovingArgs are the arguments of ns-moving.
 type NSMovingArgs struct {
-	Old     Names     // the servers that a cache still holds
-	New     Names     // those to which the zone above sends the world
-	Records Kinds     // that are lost or differ, with MovingLost and MovingRecords
-	Left    Seconds   // how long the resolver in use still asks the old ones
-	Most    Seconds   // how long any cache may
+	Old     Names     // the name servers that a cache still holds
+	New     Names     // the name servers of the parent's referral
+	Records Kinds     // the kinds of record that are lost or differ, with MovingLost and MovingRecords
+	Left    Seconds   // how long the resolver in use still asks the old servers
+	Most    Seconds   // how long any cache may still ask them
 	Until   time.Time `words:"-"` // end of Left, for the wait
 }
 
@@ -275,8 +276,8 @@ var ruleNSMoving = Rule{
 	Judge:   nsMoving,
 }
 
-// nsMoving: the zone above sends the world to other servers than a cache still holds: the domain has just moved, and for
-// a while some receivers still ask the old ones.
+// nsMoving finds a domain that has just changed its name servers: the parent refers to other servers than a cache still
+// holds, so some receivers still ask the old ones.
 func nsMoving(in *facts.Facts) []Finding {
 	d, ok := in.Delegation()
 	if !ok || len(d.Sent) == 0 || d.Cached.Status != snapshot.OK || in.OwnView() {
@@ -296,15 +297,15 @@ func nsMoving(in *facts.Facts) []Finding {
 	f := Finding{Name: d.Zone, States: []State{state}, Args: args, Evidence: slices.Concat(facts.Evidence(d.Cached, d.Referral[0]), facts.SOAs(old), seen)}
 	switch state {
 	case MovingLost:
-		f.Severity = suffering(in, args.Records)
+		f.Severity = wrongServers(in, args.Records)
 	case MovingRecords, MovingStopped:
 		f.Severity = Harms
 	}
 	return one(f)
 }
 
-// oldServers says what the servers that only a cache remembers still answer beside one in charge, and which of their records
-// that concerns.
+// oldServers compares the old name servers with one in charge, and returns the state, the mail records that are lost or
+// differ, and the answers that show it.
 func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServer) (state State, changed, seen []snapshot.Answer) {
 	answering := facts.Are(old, facts.Serves)
 	if len(answering) == 0 {
@@ -333,8 +334,8 @@ func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServ
 	return MovingSame, nil, nil
 }
 
-// longest is how long in seconds any cache may hold the old servers that asked a moment ago: by the referral's time to
-// live, or by that of the list at the old servers, which many caches prefer (RFC 2181 section 5.4.1).
+// longest returns for how many seconds a cache that asked just now may hold the old servers: the TTL of the referral, or
+// of the NS set at the old servers, which many caches prefer (RFC 2181 section 5.4.1).
 func longest(in *facts.Facts, d facts.Delegation, old []facts.NameServer) uint32 {
 	most, _ := d.Cached.TTL()
 	most = max(most, d.Referral[0].ReferralTTL)
@@ -347,7 +348,7 @@ func longest(in *facts.Facts, d facts.Delegation, old []facts.NameServer) uint32
 	return most
 }
 
-// dated reads a serial that is a date and a count.
+// dated parses an SOA serial of the form YYYYMMDDnn.
 func dated(serial uint32) (time.Time, bool) {
 	t, err := time.Parse("20060102", strconv.FormatUint(uint64(serial/100), 10))
 	return t, err == nil && t.Year() > 1990 && t.Year() < 2100

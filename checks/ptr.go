@@ -7,28 +7,30 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The states of ptr-missing and ptr-mismatch: who can name the address, and whether a name for it was seen.
+// The states of ptr-missing and ptr-mismatch: who can set the reverse name, and whether a name for it was seen.
 var (
-	PTROwn      = State{"whose", "own"}       // the owner, at the company that gives the address
-	PTRNamed    = State{"whose", "own-named"} // the same, and a host of the domain leads to it
-	PTRServices = State{"whose", "service"}   // the company whose address it is
-	// The reverse name is the owner's own, and leads elsewhere, or nowhere: the zone is to be mended, not the reverse name.
+	PTROwn      = State{"whose", "own"}       // the owner, at the company that provides the address
+	PTRNamed    = State{"whose", "own-named"} // the same, and a host of the domain has the address
+	PTRServices = State{"whose", "service"}   // the company that sends from the address
+	// The reverse name is in the owner's zone and resolves to another address, or to none: the zone has to be fixed, not
+	// the PTR record.
 	PTRZone     = State{"whose", "zone"}
 	PTRZoneNone = State{"whose", "zone-none"}
-	// PTRMaybe holds where nobody said that mail leaves by the address: the server's name has it beside the other family's.
+	// PTRMaybe: nobody said that mail is sent from the address; the owner's server has it besides one of the other
+	// address family.
 	PTRMaybe = State{"sends", "maybe"}
-	// PTRAssumed holds where nothing shows who sends, and the server that takes mail in passes by the SPF record.
+	// PTRAssumed: nothing shows who sends; the MX server has the address, and the SPF record covers it.
 	PTRAssumed = State{"sends", "assumed"}
 )
 
 // PTRArgs are the arguments of ptr-missing, ptr-mismatch and ptr-generic.
 type PTRArgs struct {
 	IP      Address
-	Names   Names   // its reverse names; none with ptr-missing
-	Service Service // whose address it is, with PTRServices
-	Host    Name    // a host of the domain that leads to it, with PTRNamed; or that ought to, with PTRZone
-	Type    Type    // of the record that leads from a name to the address
-	Leads   Names   // where Host leads instead, with PTRZone
+	Names   Names   // the targets of its PTR records; none with ptr-missing
+	Service Service // the company that sends from it, with PTRServices
+	Host    Name    // a host of the domain that has the address, with PTRNamed; or that should have it, with PTRZone
+	Type    Type    // A or AAAA
+	Leads   Names   // the addresses that Host has instead, with PTRZone
 }
 
 // PTRUnknownArgs are the arguments of ptr-unknown.
@@ -44,8 +46,8 @@ var rulePTRUnknown = Rule{
 	Judge: ptrUnknown,
 }
 
-// ptrUnknown: the reverse name of a sending address of the owner's, or where it leads, could not be seen. Of a company's
-// address that is the company's business.
+// ptrUnknown finds sending addresses of the owner's whose reverse name could not be determined. Addresses of a service
+// are left out: they are its concern.
 func ptrUnknown(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, s := range in.SendingAddresses() {
@@ -68,9 +70,9 @@ var rulePTRMissing = Rule{
 	Judge:   ptrMissing,
 }
 
-// ptrMissing: a sending address without a name; Gmail refuses mail from it.
+// ptrMissing finds sending addresses without a PTR record; Gmail rejects mail from them.
 func ptrMissing(in *facts.Facts) []Finding {
-	return unnamed(in, func(r facts.Reverse) bool { return len(r.Names) == 0 })
+	return badReverse(in, func(r facts.Reverse) bool { return len(r.Names) == 0 })
 }
 
 var rulePTRMismatch = Rule{
@@ -82,13 +84,13 @@ var rulePTRMismatch = Rule{
 	Judge:   ptrMismatch,
 }
 
-// ptrMismatch: the address's name leads elsewhere, so that receivers take it for invented.
+// ptrMismatch finds sending addresses whose reverse name does not resolve back to them.
 func ptrMismatch(in *facts.Facts) []Finding {
-	return unnamed(in, func(r facts.Reverse) bool { return len(r.Names) > 0 && r.Host == "" })
+	return badReverse(in, func(r facts.Reverse) bool { return len(r.Names) > 0 && r.Host == "" })
 }
 
-// unnamed tells of each sending address whose reverse name is wrong in some way.
-func unnamed(in *facts.Facts, wrong func(facts.Reverse) bool) []Finding {
+// badReverse returns a finding for each sending address whose reverse name is wrong in the given way.
+func badReverse(in *facts.Facts, wrong func(facts.Reverse) bool) []Finding {
 	var out []Finding
 	for _, s := range in.SendingAddresses() {
 		r := facts.ReverseOf(in.DNS, s.IP)
@@ -99,7 +101,7 @@ func unnamed(in *facts.Facts, wrong func(facts.Reverse) bool) []Finding {
 		own, leads := in.OwnReverse(r)
 		state := PTROwn
 		switch {
-		case s.Of != "": // naming it is that company's job; mail is refused all the same
+		case s.Of != "": // only that company can set it; mail is rejected all the same
 			state = PTRServices
 		case args.Host != "":
 			state = PTRNamed
@@ -118,8 +120,8 @@ func unnamed(in *facts.Facts, wrong func(facts.Reverse) bool) []Finding {
 	return out
 }
 
-// The states of ptr-generic.
-var PTRTyped = State{"typed", "typed"} // a reverse name was typed into the domain's own zone, where nobody asks
+// PTRTyped is a state of ptr-generic: a reverse name was entered in the domain's own zone, where no resolver looks.
+var PTRTyped = State{"typed", "typed"}
 
 var rulePTRGeneric = Rule{
 	Code: PTRGeneric, Severity: Advice, Page: gmailGuide,
@@ -129,8 +131,8 @@ var rulePTRGeneric = Rule{
 	Judge:   ptrGeneric,
 }
 
-// ptrGeneric: the reverse name of the owner's server is still the one that the company gives to every address: it leads
-// back, so that nobody has to refuse mail for it, but many a filter takes such a server for somebody's computer at home.
+// ptrGeneric finds servers of the owner's that still have the provider's generic reverse name. It resolves back, so no
+// receiver has to reject mail for it, but many filters take such a server for a home computer.
 func ptrGeneric(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, s := range in.SendingAddresses() {

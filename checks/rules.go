@@ -2,7 +2,7 @@ package checks
 
 import "slices"
 
-// The codes of the findings, by topic. docs: "todoku findings".
+// The codes of the findings, by topic. "todoku findings" lists them with their meaning.
 const (
 	MailRefused        Code = "mail-refused"
 	MailNotice         Code = "mail-notice"
@@ -110,23 +110,23 @@ const (
 	CacheOld           Code = "cache-old"
 )
 
-// fatal are the findings after which no record could be read, or none of the domain that is meant; every other finding is
-// folded under them.
+// fatal are the findings after which nothing can be said of the domain's records: none could be read, or they belong to
+// another domain. Every other finding is folded under them.
 var fatal = []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable, DomainAlias}
 
-// Fatal reports whether one of the findings says that no record could be read, or none of the domain that is meant, so that
-// no change may rest on them.
+// Fatal reports whether a fatal finding is in the list, so that no change may be proposed.
 func Fatal(found []Finding) bool {
 	return slices.ContainsFunc(found, func(f Finding) bool { return slices.Contains(fatal, f.Code) })
 }
 
-// local are causes that hide only what concerns them: their own name, the name that was meant, or the kind of record that
-// stands at the wrong servers.
+// local are the causes that hide only symptoms that they concern (see Finding.concerns): at their own name, at the name
+// that was meant, or of the kind of record that they saw at the wrong servers.
 var local = []Code{NSMoving, NSElsewhere, NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
 
+// after returns the fatal codes followed by more, for Rule.After.
 func after(more ...Code) []Code { return append(slices.Clone(fatal), more...) }
 
-// Where the rules come from; addresses are the receivers' own pages.
+// Sources that several rules cite.
 const (
 	gmailGuide  = "https://support.google.com/a/answer/81126"
 	rfcSPF      = "RFC 7208"
@@ -136,7 +136,7 @@ const (
 	docomoGuide = "docomo, 2024-05-22 (as quoted by synergy-marketing.co.jp, 2024-09-06)"
 )
 
-// table is every rule, from causes to symptoms. The order is that in which findings of the same severity are told.
+// table lists every rule, causes before symptoms. Findings of the same severity are told in this order.
 var table = []Rule{
 	ruleDNSUnreachable,
 	ruleDomainUnregistered,
@@ -244,5 +244,5 @@ var table = []Rule{
 	ruleMailRefused,
 }
 
-// Rules lists the table.
+// Rules returns a copy of the table.
 func Rules() []Rule { return slices.Clone(table) }

@@ -102,7 +102,7 @@ func brief(domain string, found []checks.Finding) []lab.Finding {
 	return out
 }
 
-// stateOf joins the states that hold.
+// stateOf joins the names of the states that hold.
 func stateOf(f checks.Finding) string {
 	var out []string
 	for _, s := range f.States {
@@ -119,7 +119,7 @@ func asLines(list []lab.Finding) []string {
 	return out
 }
 
-// less gives the lines of a that b lacks, each as often as it lacks it.
+// less returns the lines of a that b lacks, counting repeated lines.
 func less(a, b []string) []string {
 	b = slices.Clone(b)
 	var out []string

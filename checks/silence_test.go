@@ -29,7 +29,7 @@ func claim(f checks.Finding) bool {
 // silences are the ways in which a question ends without an answer on the way; no server said anything then.
 var silences = []snapshot.Reason{snapshot.Timeout, snapshot.Unreachable, snapshot.Malformed, snapshot.Cancelled, snapshot.OverBudget}
 
-// hushed is the snapshot with some answers taken away.
+// hushed returns the facts with some answers, by index, turned into failures.
 func hushed(in *facts.Facts, lost map[int]snapshot.Reason) *facts.Facts {
 	dns := in.DNS.Clone()
 	for i, why := range lost {

@@ -9,7 +9,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// spfSeverity: Gmail asks a small sender for SPF or DKIM, so a broken SPF alone refuses nothing where a good key stands.
+// spfSeverity returns the severity of an SPF failure. Gmail asks small senders for SPF or DKIM, so a broken SPF record
+// only harms where a usable key exists.
 func spfSeverity(in *facts.Facts) Severity {
 	if len(in.GoodSelectors()) > 0 && !in.ListUnsigned() {
 		return Harms
@@ -17,7 +18,7 @@ func spfSeverity(in *facts.Facts) Severity {
 	return Blocks
 }
 
-// spfEvidence is the answer that holds the domain's own record.
+// spfEvidence returns the answer that holds the domain's own SPF record.
 func spfEvidence(in *facts.Facts) []snapshot.Answer {
 	return facts.Evidence(in.DNS.TXT(in.Owner.Domain))
 }
@@ -27,10 +28,10 @@ type UnseenArgs struct {
 	Reason Reason
 }
 
-// The states of spf-unknown: which question had no answer.
+// The states of spf-unknown: which look-up failed.
 var (
-	SPFUnseenRecord  = State{"what", "record"}  // for a record of the tree
-	SPFUnseenAddress = State{"what", "address"} // for the servers that a term of it names
+	SPFUnseenRecord  = State{"what", "record"}  // of a record in the include tree
+	SPFUnseenAddress = State{"what", "address"} // of the servers that a term names
 )
 
 var ruleSPFUnknown = Rule{
@@ -41,11 +42,12 @@ var ruleSPFUnknown = Rule{
 	Judge:   spfUnknown,
 }
 
-// spfUnknown: the record itself, a part of its tree, or the servers that it names could not be seen.
+// spfUnknown finds failed look-ups of the SPF record, of a record that it includes, or of the servers that its terms
+// name.
 func spfUnknown(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, a := range in.SPFUnseen() {
-		if i := len(out) - 1; i >= 0 && out[i].Name == a.Name { // both families of one name
+		if i := len(out) - 1; i >= 0 && out[i].Name == a.Name { // A and AAAA of one name
 			out[i].Evidence = append(out[i].Evidence, a)
 			continue
 		}
@@ -67,10 +69,10 @@ var ruleSPFMultiple = Rule{
 	Judge: spfMultiple,
 }
 
-// spfMultiple: two records are a permanent error for every receiver.
+// spfMultiple finds several SPF records at the domain, which is a permanent error (RFC 7208 section 4.5).
 func spfMultiple(in *facts.Facts) []Finding {
 	recs, _ := in.SPFRecords()
-	if len(recs) < 2 { // of an answer that was cut, what is there counts
+	if len(recs) < 2 { // records that were kept of a cut answer count
 		return nil
 	}
 	return one(Finding{Severity: spfSeverity(in), Args: CountArgs{Count(len(recs))}, Evidence: spfEvidence(in)})
@@ -89,7 +91,7 @@ var ruleSPFMisplaced = Rule{
 	Judge: spfMisplaced,
 }
 
-// spfMisplaced: a record at www or mail while the domain itself has none.
+// spfMisplaced finds an SPF record at www, mail or a half-typed name while the domain itself has none.
 func spfMisplaced(in *facts.Facts) []Finding {
 	if !in.LacksSPF() {
 		return nil
@@ -123,7 +125,7 @@ var ruleSPFMissing = Rule{
 	Judge:   spfMissing,
 }
 
-// spfMissing: it was seen that there is no record.
+// spfMissing reports that the domain sends mail and was seen to have no SPF record.
 func spfMissing(in *facts.Facts) []Finding {
 	if !in.LacksSPF() || in.SendsNothing() {
 		return nil
@@ -132,18 +134,18 @@ func spfMissing(in *facts.Facts) []Finding {
 		Args: SPFMissingArgs{Name(in.Owner.Domain)}, Evidence: spfEvidence(in)})
 }
 
-// The states of spf-too-many-lookups: what there is too much of.
+// The states of spf-too-many-lookups: which limit is exceeded.
 var (
-	ManyTerms   = State{"state", "terms"}   // terms that need a look-up
-	ManyServers = State{"state", "servers"} // mail servers behind one mx
+	ManyTerms   = State{"state", "terms"}   // ten terms that need a look-up
+	ManyServers = State{"state", "servers"} // ten mail servers behind one mx term
 )
 
 // SPFTooManyArgs are the arguments of spf-too-many-lookups.
 type SPFTooManyArgs struct {
 	Count Count
 	Limit Number
-	Term  Text   // that takes the most
-	Cost  Number // how many it takes
+	Term  Text   // the term that needs the most
+	Cost  Number // how many it needs
 }
 
 var ruleSPFTooManyLookups = Rule{
@@ -154,7 +156,8 @@ var ruleSPFTooManyLookups = Rule{
 	Judge:   spfTooManyLookups,
 }
 
-// spfTooManyLookups: receivers stop at ten look-ups with a permanent error.
+// spfTooManyLookups finds SPF records that exceed the limit of ten DNS look-ups, which is a permanent error (RFC 7208
+// section 4.6.4).
 func spfTooManyLookups(in *facts.Facts) []Finding {
 	m, ok := in.TooManyLookups()
 	if !ok {
@@ -168,7 +171,7 @@ func spfTooManyLookups(in *facts.Facts) []Finding {
 // SPFSenderMissingArgs are the arguments of spf-sender-missing.
 type SPFSenderMissingArgs struct {
 	Service Service
-	Terms   Texts // that would let its mail pass
+	Terms   Texts // the terms that are missing
 }
 
 var ruleSPFSenderMissing = Rule{
@@ -178,20 +181,20 @@ var ruleSPFSenderMissing = Rule{
 	Judge: spfSenderMissing,
 }
 
-// spfSenderMissing: the record does not let the mail of a service in use pass.
+// spfSenderMissing finds services in use whose mail the SPF record does not let pass.
 func spfSenderMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, l := range in.Lacks() {
 		if l.Unknown || len(l.Others) > 0 {
-			continue // spf-unknown, spf-host-unknown or spf-none-covered says so
+			continue // spf-unknown, spf-host-unknown or spf-none-covered reports it
 		}
 		if _, refused := in.RefusedBefore(l); refused {
-			continue // spf-sender-refused says so
+			continue // spf-sender-refused reports it
 		}
 		if l.Service == "given" && !slices.ContainsFunc(l.Terms, func(term string) bool {
 			return !slices.ContainsFunc(out, func(f Finding) bool { return slices.Contains(f.Args.(SPFSenderMissingArgs).Terms, term) })
 		}) {
-			continue // the address of a server that was named too
+			continue // the address of a server that is in the list already
 		}
 		out = append(out, Finding{Severity: spfSeverity(in), Args: SPFSenderMissingArgs{Service(l.Service), l.Terms}, Evidence: spfEvidence(in)})
 	}
@@ -200,7 +203,7 @@ func spfSenderMissing(in *facts.Facts) []Finding {
 
 // SPFNoneCoveredArgs are the arguments of spf-none-covered.
 type SPFNoneCoveredArgs struct {
-	Services Services // of which one sends
+	Services Services // the candidates, one of which sends
 }
 
 var ruleSPFNoneCovered = Rule{
@@ -210,7 +213,7 @@ var ruleSPFNoneCovered = Rule{
 	Judge: spfNoneCovered,
 }
 
-// spfNoneCovered: DNS shows that one of several services sends, and the record lets the mail of none of them pass.
+// spfNoneCovered finds groups of services of which DNS shows that one sends, where the SPF record covers none of them.
 func spfNoneCovered(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, l := range in.Lacks() {
@@ -221,7 +224,7 @@ func spfNoneCovered(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of spf-host-unknown: why it is not known whether the record covers whoever sends.
+// The states of spf-host-unknown: why it is unknown whether the record covers the sender; see facts.Doubt.
 var (
 	WhoNobody   = State{"who", "nobody"}
 	WhoReceiver = State{"who", "receiver"}
@@ -232,7 +235,7 @@ var (
 	WhoUnseen   = State{"who", "unseen"}
 )
 
-// whoStates are the states by the doubt.
+// whoStates maps each doubt to its state.
 var whoStates = map[facts.Doubt]State{
 	facts.DoubtNobody: WhoNobody, facts.DoubtReceiver: WhoReceiver, facts.DoubtForward: WhoForward, facts.DoubtGateway: WhoGateway,
 	facts.DoubtDiffer: WhoDiffer, facts.DoubtMail: WhoMail, facts.DoubtUnseen: WhoUnseen,
@@ -240,8 +243,8 @@ var whoStates = map[facts.Doubt]State{
 
 // SPFHostUnknownArgs are the arguments of spf-host-unknown.
 type SPFHostUnknownArgs struct {
-	Services Services // that it is about; none where nobody is known
-	Servers  Names    // that take the domain's mail in, with WhoReceiver
+	Services Services // the services in doubt; empty if none is known
+	Servers  Names    // the domain's mail servers, with WhoReceiver
 }
 
 var ruleSPFHostUnknown = Rule{
@@ -252,7 +255,8 @@ var ruleSPFHostUnknown = Rule{
 	Judge:   spfHostUnknown,
 }
 
-// spfHostUnknown: there is a record, but DNS does not show whether it lets the sender pass, so it is asked who sends.
+// spfHostUnknown reports that there is an SPF record but DNS does not show whether it covers the sender, so the owner has
+// to be asked who sends.
 func spfHostUnknown(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Undecided() {
@@ -262,20 +266,20 @@ func spfHostUnknown(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of spf-ask: what is not known.
+// The states of spf-ask: what is unknown.
 var (
-	AskConsole = State{"ask", "console"} // only the service's console tells what it needs
-	AskServer  = State{"ask", "server"}  // which of its servers is the owner's
-	AskRoute   = State{"ask", "route"}   // whether its mail leaves by itself or through the gateway
-	AskTaker   = State{"ask", "taker"}   // whether its mail leaves from the server that takes mail in, which passes
+	AskConsole = State{"ask", "console"} // the terms that it needs, which only its console shows
+	AskServer  = State{"ask", "server"}  // which of its servers the owner uses
+	AskRoute   = State{"ask", "route"}   // whether its mail goes out directly or through the gateway
+	AskTaker   = State{"ask", "taker"}   // whether its mail goes out from the MX server, which the record covers
 )
 
 // SPFAskArgs are the arguments of spf-ask.
 type SPFAskArgs struct {
 	Service Service
 	Need    Need
-	Where   Where   // where the server's name or address stands, with AskServer
-	Term    Text    // that is lacking, with AskServer with its gap
+	Where   Where   // where the console shows the server's name or address, with AskServer
+	Term    Text    // the missing term; with AskServer it still has its placeholder
 	Gateway Service // with AskRoute
 }
 
@@ -287,7 +291,7 @@ var ruleSPFAsk = Rule{
 	Judge:   spfAsk,
 }
 
-// spfAsk: nobody can say here whether the record covers a service in use. That is asked, never claimed.
+// spfAsk finds services in use of which it is unknown whether the SPF record covers them.
 func spfAsk(in *facts.Facts) []Finding {
 	var out []Finding
 	why := map[string]State{facts.AskConsole: AskConsole, facts.AskServer: AskServer, facts.AskRoute: AskRoute, facts.AskTaker: AskTaker}
@@ -317,7 +321,7 @@ var ruleSPFServerMisread = Rule{
 	Judge: spfServerMisread,
 }
 
-// spfServerMisread: what the owner gave for a host's server is none of its, so that it was not used.
+// spfServerMisread finds answers for a host's server that are not a server of that host and were therefore not used.
 func spfServerMisread(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, s := range in.Services() {
@@ -328,12 +332,12 @@ func spfServerMisread(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of spf-ok: what is taken for granted.
+// The states of spf-ok: what the judgement assumes.
 var (
-	Assumed    = State{"assumed", "assumed"}       // that the server which takes mail in sends too
-	Candidates = State{"candidates", "candidates"} // that one of several sends, of which all pass
-	Kept       = State{"kept", "kept"}             // at a service that keeps the record
-	Behind     = State{"behind", "behind"}         // that mail leaves through the gateway alone
+	Assumed    = State{"assumed", "assumed"}       // that the MX server sends too
+	Candidates = State{"candidates", "candidates"} // that one of several services sends, all of which pass
+	Kept       = State{"kept", "kept"}             // nothing; a service hosts the record
+	Behind     = State{"behind", "behind"}         // that all mail goes out through the gateway
 )
 
 // SPFOKArgs are the arguments of spf-ok.
@@ -341,7 +345,7 @@ type SPFOKArgs struct {
 	Record  Record `words:"-"`
 	Lookups Number
 	Limit   Number
-	Senders Services // whom it covers: services, names or addresses of servers; none where the domain sends nothing
+	Senders Services // the services, server names or addresses that it covers; empty if the domain sends nothing
 	Servers Names    // with Assumed
 	Gateway Service  // with Behind
 	Keeper  Service  // with Kept
@@ -355,7 +359,7 @@ var ruleSPFOK = Rule{
 	Judge:   spfOK,
 }
 
-// spfOK: one readable record within its limits lets the mail of everyone pass who is known to send, or likely to.
+// spfOK reports that exactly one readable record, within its limits, covers everyone who is known or likely to send.
 func spfOK(in *facts.Facts) []Finding {
 	lost := slices.ContainsFunc(in.UnreadSPF(), func(u facts.Unread) bool { return u.Sure && len(u.Lost) > 0 })
 	if !in.SPFPasses() || in.HiddenByAlias() || lost || len(in.Passing()) == 0 {
@@ -389,28 +393,28 @@ func spfOK(in *facts.Facts) []Finding {
 	return one(f)
 }
 
-// The states of spf-include-dead and spf-loop: why the term leads nowhere, and who can mend it.
+// The states of spf-include-dead and spf-loop: why the term fails, whose record holds it, and who can fix it.
 var (
 	DeadMissing  = State{"why", "missing"}  // no record there
 	DeadSeveral  = State{"why", "several"}  // several records there
 	DeadSyntax   = State{"why", "syntax"}   // a record that cannot be read
-	DeadSenders  = State{"why", "senders"}  // no record there for the addresses that are known to send
+	DeadSenders  = State{"why", "senders"}  // no record there for the known sending addresses (the name has a macro)
 	HolderDomain = State{"whose", "domain"} // the term is in the domain's own record
-	HolderOwn    = State{"whose", "own"}    // in another record of the owner's
-	HolderTheirs = State{"whose", "theirs"} // in a company's record
-	MendTarget   = State{"mend", "target"}  // what it leads to is the owner's, and is to be mended there
-	MendMake     = State{"mend", "make"}    // it is a name of the owner's, and was never made
-	MendTerm     = State{"mend", "term"}    // the term is to go from the domain's own record
-	MendHolder   = State{"mend", "holder"}  // the record that holds the term is to be mended
-	MendCompany  = State{"mend", "company"} // only a company can mend it
+	HolderOwn    = State{"whose", "own"}    // the term is in another record of the owner's
+	HolderTheirs = State{"whose", "theirs"} // the term is in a company's record
+	MendTarget   = State{"mend", "target"}  // the target is in the owner's zone and has to be fixed there
+	MendMake     = State{"mend", "make"}    // the target is in the owner's zone and has no record yet
+	MendTerm     = State{"mend", "term"}    // the term has to be removed from the domain's own record
+	MendHolder   = State{"mend", "holder"}  // the record that holds the term has to be fixed
+	MendCompany  = State{"mend", "company"} // only a company can fix it
 )
 
 // SPFDeadArgs are the arguments of spf-include-dead and spf-loop.
 type SPFDeadArgs struct {
-	Include Name // where the term leads
+	Include Name // the target of the term
 	Term    Text // as written
-	Holder  Name // whose record holds the term
-	Top     Text // the term of the own record that leads to it
+	Holder  Name // the domain whose record holds the term
+	Top     Text // the term of the domain's own record that leads there
 }
 
 var ruleSPFIncludeDead = Rule{
@@ -421,15 +425,15 @@ var ruleSPFIncludeDead = Rule{
 	Judge:   spfIncludeDead,
 }
 
-// spfIncludeDead: an include or redirect leads to a name without exactly one readable record, which is a permanent error
-// for every receiver that reaches it.
+// spfIncludeDead finds include and redirect targets without exactly one readable SPF record, which is a permanent error
+// for receivers that evaluate them.
 func spfIncludeDead(in *facts.Facts) []Finding {
 	why := map[string]State{"several-records": DeadSeveral, "syntax": DeadSyntax}
 	var out []Finding
 	torn := in.TornSPF()
 	for _, d := range onceEach(in.DeadEnds(), false) {
 		if torn && d.Holder == in.Owner.Domain {
-			continue // nobody wrote that name
+			continue // the name is an artefact of lost blanks
 		}
 		state, ok := why[d.Node.Why]
 		if !ok {
@@ -456,7 +460,7 @@ var ruleSPFLoop = Rule{
 	Judge:   spfLoop,
 }
 
-// spfLoop: a record includes one that it stands in itself.
+// spfLoop finds records that include themselves, directly or through others.
 func spfLoop(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, d := range onceEach(in.DeadEnds(), true) {
@@ -465,7 +469,7 @@ func spfLoop(in *facts.Facts) []Finding {
 	return out
 }
 
-// onceEach keeps the dead ends that are loops, or those that are none, each term of a holder once.
+// onceEach returns the dead ends that are loops, or those that are not, each term of a holder once.
 func onceEach(all []facts.DeadEnd, loops bool) []facts.DeadEnd {
 	var out []facts.DeadEnd
 	for _, d := range all {
@@ -477,7 +481,7 @@ func onceEach(all []facts.DeadEnd, loops bool) []facts.DeadEnd {
 	return out
 }
 
-// deadEnd tells of a dead end, with the answer at a name as its evidence.
+// deadEnd returns the finding for a dead end, with the TXT answer at the name at as its evidence.
 func deadEnd(in *facts.Facts, d facts.DeadEnd, at string) Finding {
 	states := []State{HolderTheirs, MendCompany}
 	switch {

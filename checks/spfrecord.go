@@ -9,21 +9,22 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// SPFRecordArgs are the arguments of the findings that are about mistakes in one SPF record.
+// SPFRecordArgs are the arguments of findings about mistakes in one SPF record.
 type SPFRecordArgs struct {
 	Record Record `words:"-"`
 	Piece  Texts  // what is wrong, as written
 }
 
-// marked makes a finding of each record that has mistakes of a kind.
-func marked(in *facts.Facts, want func(spf.Problem) bool) []Finding {
-	return of(in, func(r spf.Record) []spf.Problem {
+// recordsWith returns a finding for each SPF record with problems that want accepts.
+func recordsWith(in *facts.Facts, want func(spf.Problem) bool) []Finding {
+	return perRecord(in, func(r spf.Record) []spf.Problem {
 		return slices.DeleteFunc(slices.Clone(r.Problems), func(p spf.Problem) bool { return !want(p) })
 	})
 }
 
-// of makes a finding of each record in which something is found. Of one that was torn into strings, that is the mistake.
-func of(in *facts.Facts, find func(spf.Record) []spf.Problem) []Finding {
+// perRecord returns a finding for each SPF record in which find returns problems. Records that were torn into strings are left
+// out: spf-syntax reports those.
+func perRecord(in *facts.Facts, find func(spf.Record) []spf.Problem) []Finding {
 	var out []Finding
 	texts, _ := in.SPFTexts()
 	for _, text := range texts {
@@ -39,7 +40,7 @@ func of(in *facts.Facts, find func(spf.Record) []spf.Problem) []Finding {
 	return out
 }
 
-// unread makes a finding of each text that was meant to be the record and is none, where there is no real one.
+// unread returns a finding for each text that was meant to be the SPF record, if there is no real one.
 func unread(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 	texts, readable := in.SPFTexts()
 	if readable {
@@ -59,11 +60,11 @@ func unread(in *facts.Facts, want func(spf.Problem) bool) []Finding {
 	return out
 }
 
-// pieces lists what is wrong, as written, each once; the whole record where no piece of it says so.
+// pieces returns the texts of the problems, each once, or the whole record if no problem has a text.
 func pieces(record string, found []spf.Problem) Texts {
 	var out Texts
 	for _, p := range found {
-		// An odd blank is all that some mistakes are.
+		// Some mistakes are nothing but an odd blank.
 		if text := cmp.Or(strings.TrimSpace(p.Text), p.Text); text != "" && !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -74,8 +75,8 @@ func pieces(record string, found []spf.Problem) Texts {
 	return out
 }
 
-// severe sets the severity of what a receiver cannot read.
-func severe(in *facts.Facts, list []Finding) []Finding {
+// gradeFatal gives the findings with a fatal problem the severity of an SPF failure.
+func gradeFatal(in *facts.Facts, list []Finding) []Finding {
 	for i, f := range list {
 		if slices.ContainsFunc(f.Problems, func(p spf.Problem) bool { return p.Fatal }) {
 			list[i].Severity = spfSeverity(in)
@@ -84,10 +85,10 @@ func severe(in *facts.Facts, list []Finding) []Finding {
 	return list
 }
 
-// letters are the mistakes that copying from a web page makes: they look right.
+// letters are the mistakes that come from copying from a web page; they look right.
 var letters = []spf.Code{spf.Typographic, spf.ControlChar, spf.Quotes}
 
-// copied reports whether letters that only look like the right ones are all that is wrong: those around the version too.
+// copied reports whether a problem is nothing but a look-alike character, in the version tag too.
 func copied(p spf.Problem) bool {
 	odd := func(r rune) bool { return r >= 0x80 || r < ' ' || r == '"' || r == '\'' || r == '\\' }
 	return slices.Contains(letters, p.Code) || p.Code == spf.BadVersion && strings.ContainsFunc(p.Text, odd)
@@ -95,16 +96,16 @@ func copied(p spf.Problem) bool {
 
 // The states of spf-syntax: where the mistake lies.
 var (
-	SyntaxText    = State{"state", "text"}    // in what was typed
-	SyntaxStrings = State{"state", "strings"} // quotation marks are lacking, so that each term became a string of its own
+	SyntaxText    = State{"state", "text"}    // in the text itself
+	SyntaxStrings = State{"state", "strings"} // quotation marks were missing, so each term became a separate string
 )
 
 // SPFSyntaxArgs are the arguments of spf-syntax.
 type SPFSyntaxArgs struct {
 	Record  Record `words:"-"`
 	Piece   Texts  // what is wrong, as written
-	Strings Count  // that the record was torn into
-	Meant   Text   // the record with the blanks between them
+	Strings Count  // how many strings the record became
+	Meant   Text   // the record with blanks between the strings
 }
 
 var ruleSPFSyntax = Rule{
@@ -115,13 +116,13 @@ var ruleSPFSyntax = Rule{
 	Judge:   spfSyntax,
 }
 
-// spfSyntax: a receiver cannot read the record, or does not even take it for one. A text that only resembles a record
-// does no harm beside a real one: receivers pass it over.
+// spfSyntax finds SPF records that receivers cannot parse, or do not even recognize. A text that only resembles a record
+// does no harm beside a real one and is left out.
 func spfSyntax(in *facts.Facts) []Finding {
-	out := marked(in, func(p spf.Problem) bool {
+	out := recordsWith(in, func(p spf.Problem) bool {
 		return p.Fatal && p.Code != spf.Placeholder && !slices.Contains(letters, p.Code)
 	})
-	out = severe(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
+	out = gradeFatal(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
 	for i, f := range out {
 		a := f.Args.(SPFRecordArgs)
 		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{SyntaxText}
@@ -136,18 +137,18 @@ func spfSyntax(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of spf-unread: what becomes of its terms.
+// The states of spf-unread: whether the terms of the ignored text count anyway.
 var (
-	UnreadLost    = State{"state", "lost"}    // they count nowhere else
-	UnreadCovered = State{"state", "covered"} // the readable record says the same
-	UnreadUnsure  = State{"state", "unsure"}  // they count nowhere else, and other words before them may say that they need not
+	UnreadLost    = State{"state", "lost"}    // no readable record covers them
+	UnreadCovered = State{"state", "covered"} // the readable record covers them
+	UnreadUnsure  = State{"state", "unsure"}  // no readable record covers them, but words before them suggest that this was intended
 )
 
 // SPFUnreadArgs are the arguments of spf-unread.
 type SPFUnreadArgs struct {
 	Record Record `words:"-"`
-	Piece  Texts  // the text that nobody reads
-	Terms  Texts  // of it that count nowhere else
+	Piece  Texts  // the text that receivers ignore
+	Terms  Texts  // its terms that no readable record covers
 }
 
 var ruleSPFUnread = Rule{
@@ -158,7 +159,7 @@ var ruleSPFUnread = Rule{
 	Judge:   spfUnread,
 }
 
-// spfUnread: beside a readable record stands a text that was meant to be one, and no receiver takes it for that.
+// spfUnread finds texts beside a readable SPF record that were meant to be SPF records and that receivers ignore.
 func spfUnread(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.UnreadSPF() {
@@ -174,7 +175,7 @@ func spfUnread(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of spf-typographic: which letters they are.
+// The states of spf-typographic: which characters are wrong.
 var (
 	TypedLetters = State{"which", "letters"} // full-width, curly and the like
 	TypedQuotes  = State{"which", "quotes"}  // quotation marks that became part of the text
@@ -188,10 +189,10 @@ var ruleSPFTypographic = Rule{
 	Judge:   spfTypographic,
 }
 
-// spfTypographic: letters that only look like the right ones.
+// spfTypographic finds characters that only look like the right ones.
 func spfTypographic(in *facts.Facts) []Finding {
-	out := marked(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) })
-	out = severe(in, append(out, unread(in, copied)...))
+	out := recordsWith(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) })
+	out = gradeFatal(in, append(out, unread(in, copied)...))
 	for i, f := range out {
 		plain := !slices.ContainsFunc(f.Problems, func(p spf.Problem) bool {
 			return !strings.ContainsAny(p.Text, "\"'`") || strings.ContainsFunc(p.Text, func(r rune) bool { return r >= 0x80 || r < ' ' })
@@ -208,9 +209,9 @@ var ruleSPFPlaceholder = Rule{
 	Judge: spfPlaceholder,
 }
 
-// spfPlaceholder: an example's stand-in was left where the owner's own value belongs.
+// spfPlaceholder finds placeholders of an example that were never replaced.
 func spfPlaceholder(in *facts.Facts) []Finding {
-	return severe(in, of(in, in.StandIns))
+	return gradeFatal(in, perRecord(in, in.StandIns))
 }
 
 var ruleSPFIneffective = Rule{
@@ -220,9 +221,9 @@ var ruleSPFIneffective = Rule{
 	Judge: spfIneffective,
 }
 
-// spfIneffective: receivers read the record without complaint, but a term in it counts for nothing.
+// spfIneffective finds terms that receivers accept without complaint but that have no effect.
 func spfIneffective(in *facts.Facts) []Finding {
-	return marked(in, func(p spf.Problem) bool { return p.Grave() && p.Code != spf.Placeholder && p.Code != spf.PassAll })
+	return recordsWith(in, func(p spf.Problem) bool { return p.Grave() && p.Code != spf.Placeholder && p.Code != spf.PassAll })
 }
 
 var ruleSPFPtr = Rule{
@@ -232,12 +233,12 @@ var ruleSPFPtr = Rule{
 	Judge: spfPtr,
 }
 
-// spfPtr: the ptr mechanism, which the standard advises against.
+// spfPtr finds the ptr mechanism, which SHOULD NOT be used (RFC 7208 section 5.5).
 func spfPtr(in *facts.Facts) []Finding {
-	return marked(in, func(p spf.Problem) bool { return p.Code == spf.UsesPtr })
+	return recordsWith(in, func(p spf.Problem) bool { return p.Code == spf.UsesPtr })
 }
 
-// The states of spf-untidy: each mistake that does no harm which the owner would notice.
+// untidy are the states of spf-untidy: the harmless mistakes, by their codes of package spf.
 var untidy = Aspect{
 	{"state", string(spf.Duplicate)}, {"state", string(spf.Covered)}, {"state", string(spf.TrailingDot)}, {"state", string(spf.PrivateAddress)},
 	{"state", string(spf.BroadRange)}, {"state", string(spf.NeutralAll)}, {"state", string(spf.UnknownModifier)}, {"state", string(spf.DoubleVersion)},
@@ -252,11 +253,11 @@ var ruleSPFUntidy = Rule{
 	Judge:   spfUntidy,
 }
 
-// spfUntidy: terms that do no harm and no good, each kind told by itself.
+// spfUntidy finds harmless mistakes, one finding for each kind.
 func spfUntidy(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, s := range untidy {
-		for _, f := range marked(in, func(p spf.Problem) bool { return !p.Fatal && string(p.Code) == s.name }) {
+		for _, f := range recordsWith(in, func(p spf.Problem) bool { return !p.Fatal && string(p.Code) == s.name }) {
 			f.States = []State{s}
 			out = append(out, f)
 		}
@@ -267,7 +268,7 @@ func spfUntidy(in *facts.Facts) []Finding {
 // SPFPassAllArgs are the arguments of spf-pass-all.
 type SPFPassAllArgs struct {
 	Record Record `words:"-"`
-	Term   Text   // that lets anybody pass
+	Term   Text   // the term that lets anybody pass
 }
 
 var ruleSPFPassAll = Rule{
@@ -277,7 +278,7 @@ var ruleSPFPassAll = Rule{
 	Judge: spfPassAll,
 }
 
-// spfPassAll: anybody may send in the domain's name.
+// spfPassAll finds a record that lets any server send for the domain.
 func spfPassAll(in *facts.Facts) []Finding {
 	term, ok := in.PassesAnybody()
 	if !ok {
@@ -295,10 +296,10 @@ var ruleSPFNoAll = Rule{
 	Judge: spfNoAll,
 }
 
-// spfNoAll: neither all nor redirect ends the record, so strangers are neither refused nor marked.
+// spfNoAll finds a record without all or redirect, which gives servers that it does not list a neutral result.
 func spfNoAll(in *facts.Facts) []Finding {
 	if _, ok := in.SPFTree(); !ok {
 		return nil
 	}
-	return marked(in, func(p spf.Problem) bool { return p.Code == spf.NoAll })
+	return recordsWith(in, func(p spf.Problem) bool { return p.Code == spf.NoAll })
 }

@@ -7,8 +7,8 @@ import (
 // SPFRefusedArgs are the arguments of spf-sender-refused.
 type SPFRefusedArgs struct {
 	Service Service
-	Terms   Texts // that would let its mail pass, and stand in the record
-	Refusal Text  // the term that decides before them
+	Terms   Texts // the terms of the record that would let its mail pass
+	Refusal Text  // the earlier term that matches first
 }
 
 var ruleSPFSenderRefused = Rule{
@@ -18,8 +18,8 @@ var ruleSPFSenderRefused = Rule{
 	Judge: spfSenderRefused,
 }
 
-// spfSenderRefused: the record names the servers of a service in use, and a term before that one refuses or doubts some of
-// them. Terms count in their order, and the first that fits decides.
+// spfSenderRefused finds services whose terms are in the record but come too late: an earlier term that matches does not
+// let their servers pass, and the first match decides (RFC 7208 section 4.6.2).
 func spfSenderRefused(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, l := range in.Lacks() {
@@ -42,8 +42,8 @@ var ruleSPFSeenAddress = Rule{
 	Judge: spfSeenAddress,
 }
 
-// spfSeenAddress: a mail in hand left from an address that the record does not let pass. It may be a server of the owner's that
-// nobody named, or somebody else's who wrote in the owner's name, so that nothing is added for it.
+// spfSeenAddress finds addresses from which a mail in hand was sent and that the record does not let pass. It may be a
+// server of the owner's that was not named or a forger's, so no change is proposed.
 func spfSeenAddress(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, ip := range in.UncoveredSeen() {

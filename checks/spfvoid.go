@@ -5,18 +5,18 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// The states of spf-void-lookups: what is lacking.
+// The states of spf-void-lookups: what does not exist.
 var (
-	VoidNames   = State{"state", "names"}   // the names themselves
-	VoidRecords = State{"state", "records"} // of a name, the records that are asked for
-	VoidSenders = State{"state", "senders"} // what a macro asks for, for the mail of a known sender
+	VoidNames   = State{"state", "names"}   // the names
+	VoidRecords = State{"state", "records"} // the records of the wanted type
+	VoidSenders = State{"state", "senders"} // the names that a macro makes for a known sending address
 )
 
 // SPFVoidArgs are the arguments of spf-void-lookups.
 type SPFVoidArgs struct {
 	Count Count
 	Limit Number
-	Terms Texts // that find nothing
+	Terms Texts // the terms that find nothing
 }
 
 var ruleSPFVoidLookups = Rule{
@@ -27,7 +27,7 @@ var ruleSPFVoidLookups = Rule{
 	Judge:   spfVoidLookups,
 }
 
-// spfVoidLookups: receivers stop after two look-ups that find nothing.
+// spfVoidLookups finds records with more than two void look-ups, after which receivers stop (RFC 7208 section 4.6.4).
 func spfVoidLookups(in *facts.Facts) []Finding {
 	count, many := in.VoidLookups()
 	if !many {
@@ -47,18 +47,18 @@ func spfVoidLookups(in *facts.Facts) []Finding {
 	return one(Finding{States: []State{state}, Args: SPFVoidArgs{Count(count), spf.MaxVoids, terms}, Evidence: spfEvidence(in)})
 }
 
-// The states of spf-void-term: what it looks for, and whether anybody passes by another term.
+// The states of spf-void-term: what does not exist, and whether other terms let anybody pass.
 var (
-	VoidName   = State{"what", "name"}     // a name that does not exist
-	VoidRecord = State{"what", "record"}   // a name that has no such record
-	VoidSpare  = State{"others", "spare"}  // others pass
-	VoidAlone  = State{"others", "nobody"} // by no term of the record does anybody pass
+	VoidName   = State{"what", "name"}     // the name
+	VoidRecord = State{"what", "record"}   // the record of that type
+	VoidSpare  = State{"others", "spare"}  // other terms let somebody pass
+	VoidAlone  = State{"others", "nobody"} // no term lets anybody pass
 )
 
 // SPFVoidTermArgs are the arguments of spf-void-term.
 type SPFVoidTermArgs struct {
 	Term Text
-	At   Name // that is asked for
+	At   Name // the name that is looked up
 	Type Type
 }
 
@@ -70,8 +70,8 @@ var ruleSPFVoidTerm = Rule{
 	Judge:   spfVoidTerm,
 }
 
-// spfVoidTerm: a term of the domain's own record names a server and leads to none, so that it lets nobody pass. Receivers put
-// up with two of them; but whoever was meant is lost, and where no other term lets anybody pass, so is everybody.
+// spfVoidTerm finds terms of the domain's own record that name a server and find none. Receivers tolerate two of them,
+// but the intended server does not pass, and if no other term lets anybody pass, nothing does.
 func spfVoidTerm(in *facts.Facts) []Finding {
 	if _, many := in.VoidLookups(); many || in.SendsNothing() {
 		return nil
@@ -95,7 +95,7 @@ var ruleSPFNobody = Rule{
 	Judge: spfNobody,
 }
 
-// spfNobody: the domain sends no mail, and its record lets nobody send in its name.
+// spfNobody reports that the domain sends no mail and that its SPF record says so.
 func spfNobody(in *facts.Facts) []Finding {
 	if !in.SPFPasses() || len(in.Passing()) > 0 {
 		return nil

@@ -6,21 +6,21 @@ import (
 	"slices"
 )
 
-// State is one way in which a finding of some code can be so. It chooses words ("finding.<code>.<state>.<slot>" in i18n),
-// and plan and summary read it. Only package checks makes states, as variables beside the rule that declares them, so
-// that a misspelt one does not compile.
+// State is one variant of a finding. It selects the words ("finding.<code>.<state>.<slot>" in i18n), and plan and
+// document read it. Only package checks can make states, as variables beside the rule that declares them, so a misspelt
+// one does not compile.
 type State struct{ aspect, name string }
 
-// String is the state's name, as in i18n and in JSON.
+// String returns the state's name, as in i18n and in JSON.
 func (s State) String() string { return s.name }
 
-// Aspect is the name of the side of the finding that the state is about; "state" where there is but one.
+// Aspect returns the name of the state's aspect; it is "state" where the rule has only one.
 func (s State) Aspect() string { return s.aspect }
 
-// Aspect is one side of a finding: exactly one of its states holds.
+// Aspect is a group of states of which a finding has exactly one.
 type Aspect []State
 
-// either gives the first state where cond holds, else the second.
+// either returns yes if cond holds, else no.
 func either(cond bool, yes, no State) State {
 	if cond {
 		return yes
@@ -28,8 +28,8 @@ func either(cond bool, yes, no State) State {
 	return no
 }
 
-// conforms says how a finding departs from what its rule declares: the type of its arguments, one state of each aspect, no
-// other state. Nil where it does not.
+// conforms returns an error if a finding differs from what its rule declares: the type of its arguments, one state of
+// each aspect, and no states but those and the remarks.
 func (r Rule) conforms(f Finding) error {
 	if reflect.TypeOf(f.Args) != reflect.TypeOf(r.Args) {
 		return fmt.Errorf("%s: has arguments %T, its rule declares %T", r.Code, f.Args, r.Args)
@@ -49,7 +49,7 @@ func (r Rule) conforms(f Finding) error {
 	return nil
 }
 
-// States lists every state that a finding of the rule can have.
+// States returns every state that a finding of the rule can have.
 func (r Rule) States() []State {
 	var out []State
 	for _, a := range r.Aspects {

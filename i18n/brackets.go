@@ -2,18 +2,19 @@ package i18n
 
 import "strings"
 
-// A name with an addition in brackets, such as "your own server (Postfix etc.)", may come into the brackets of a text. There
-// the addition follows a comma: two pairs of brackets, one in the other, are hard to read. Marks around such values show where.
+// A name with an addition in brackets, such as "your own server (Postfix etc.)", may be inserted inside the brackets of
+// a text. There the addition follows a comma instead, since nested brackets are hard to read. Marks around inserted
+// values show where they are.
 const (
 	nameOpens  = "\x02"
 	nameCloses = "\x03"
 )
 
-// brackets are the pairs, each with the comma of its letters.
+// brackets are the kinds of brackets, each with the comma of the same script.
 var brackets = []struct{ open, end, comma string }{{"(", ")", ", "}, {"（", "）", "、"}}
 
-// added parts a name from the addition at its end; ok is false where there is none. What has an equals sign is a record, which
-// is quoted as it is; what has commas is a list.
+// added splits a name from the addition at its end; ok is false if there is none. Text with an equals sign is a record
+// and quoted as it is; text with commas is a list.
 func added(s string) (name, comma, addition string, ok bool) {
 	for _, b := range brackets {
 		if !strings.HasSuffix(s, b.end) || strings.Contains(s, "=") {
@@ -36,7 +37,7 @@ func nested(value any) any {
 	return value
 }
 
-// unnest takes the marks out, and the brackets of the names that stand in brackets.
+// unnest removes the marks, and the brackets of names that are inside brackets.
 func unnest(text string) string {
 	if !strings.Contains(text, nameOpens) {
 		return text

@@ -1,6 +1,6 @@
 // Package i18n holds every word that a user reads: TOML by language and topic. A folder with a file language.toml is a
-// language; no Go code names one but the constants here. T never falls back silently: a missing text or value is a
-// defect that the tests find, and panics there.
+// language; apart from the constants here no Go code names one. T never falls back silently: a missing text or value
+// is a defect that the tests find, and makes T panic in tests.
 package i18n
 
 import (
@@ -12,26 +12,27 @@ import (
 	"example.org/todoku/i18n/bylang"
 )
 
-// Lang is a language of the program: the name of its folder, which is its tag after BCP 47.
+// Lang is a language of the program: the name of its folder, which is a BCP 47 tag.
 type Lang string
 
-// The languages that the program is written in. The rest of the code takes a Lang as it comes and does not compare it
-// with these; they are for tests and for Reference.
+// The languages that the program is written in. These constants are for tests and for Reference; other code must not
+// compare a Lang with them.
 const (
 	JA Lang = "ja"
 	EN Lang = "en"
 )
 
-// Reference is the language that every other is compared with, and that speaks where no other is wanted or none fits.
+// Reference is the language that every other is compared with, and the default.
 const Reference Lang = bylang.Fallback
 
-// Args are the values that a text's placeholders need.
+// Args are the values of a text's placeholders.
 type Args = map[string]any
 
 //go:embed */*.toml
 var files embed.FS
 
-// T returns the text of id in the language. Args fill its placeholders; "count" also chooses the plural form.
+// T returns the text of id in the language, with its placeholders filled from args; "count" also chooses the plural
+// form.
 func (l Lang) T(id string, args ...Args) string {
 	s, err := program().texts(l).say(id, args)
 	switch {
@@ -45,7 +46,7 @@ func (l Lang) T(id string, args ...Args) string {
 	return "[" + id + "]"
 }
 
-// say fills a text.
+// say returns a text with its placeholders filled.
 func (t *texts) say(id string, args []Args) (string, error) {
 	data := Args{}
 	for _, a := range args {

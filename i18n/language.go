@@ -18,17 +18,17 @@ import (
 // factsFile makes a folder a language.
 const factsFile = "language.toml"
 
-// facts is what language.toml says: whatever of a language is not in its texts.
+// facts is the content of language.toml: everything about a language except its texts.
 type facts struct {
-	Name    string `toml:"name"`     // what it calls itself; Ctrl+L offers it so
-	Rank    int    `toml:"rank"`     // its place where languages are listed; those without come last, by tag
-	CloseUp string `toml:"close_up"` // the letters between which no space stands, as a class of a regular expression; see closeUp
-	// AmbiguousLetters allows letters that are one or two cells wide, depending on the terminal (Unicode Annex 11), such
-	// as é. A language that is shown on East Asian terminals does without.
+	Name    string `toml:"name"`     // the language's own name, as Ctrl+L offers it
+	Rank    int    `toml:"rank"`     // its place in lists of languages; those without come last, by tag
+	CloseUp string `toml:"close_up"` // the characters between which no space is set, as a regular expression class; see closeUp
+	// AmbiguousLetters allows characters of ambiguous width (UAX #11), such as é. A language shown on East Asian terminals
+	// must not use them.
 	AmbiguousLetters bool `toml:"ambiguous_letters"`
 }
 
-// book is all languages of a file system.
+// book holds all languages of a file system.
 type book struct {
 	langs   []Lang
 	facts   map[Lang]facts
@@ -37,13 +37,13 @@ type book struct {
 	loaded  map[Lang]func() *texts
 }
 
-// texts is one language, ready to speak.
+// texts is one loaded language.
 type texts struct {
 	*store
 	closeUp closeUp
 }
 
-// program is what the program speaks.
+// program returns the program's languages.
 var program = sync.OnceValue(func() *book {
 	b, err := open(files)
 	if err != nil {
@@ -52,7 +52,7 @@ var program = sync.OnceValue(func() *book {
 	return b
 })
 
-// open finds the languages of a file system. Their texts are read when they are first wanted.
+// open finds the languages of a file system. Their texts are read on first use.
 func open(fsys fs.FS) (*book, error) {
 	names, err := fs.Glob(fsys, "*/"+factsFile)
 	if err != nil {

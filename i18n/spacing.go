@@ -6,20 +6,20 @@ import (
 	"unicode/utf8"
 )
 
-// Some languages set a space between their own letters and Latin ones, and none between two of their own. A text is
-// written with the spaces that a Latin value needs; where the value begins or ends in one of the language's letters, the
-// space there goes. Marks around the values show where.
+// Some languages put a space between their own letters and Latin ones, but none between two of their own. A text is
+// written with the spaces that a Latin value needs; where an inserted value begins or ends with one of the language's
+// own letters, that space is removed. Marks around the values show where they are.
 const (
 	valueOpens  = "\x00"
 	valueCloses = "\x01"
 )
 
-// closeUp takes such spaces out; the zero value leaves texts as they are.
+// closeUp removes such spaces; the zero value changes nothing.
 type closeUp struct {
 	letter, before, after, marks *regexp.Regexp
 }
 
-// newCloseUp makes the rule for the letters of a class such as [\p{Han}]; "" makes none.
+// newCloseUp returns the rule for a character class such as [\p{Han}]; for "" the zero value.
 func newCloseUp(class string) (c closeUp, err error) {
 	if class == "" {
 		return closeUp{}, nil
@@ -40,10 +40,10 @@ func newCloseUp(class string) (c closeUp, err error) {
 	return c, nil
 }
 
-// own reports whether a letter is one of the language's.
+// own reports whether a letter belongs to the language's own script.
 func (c closeUp) own(r rune) bool { return r >= utf8.RuneSelf && c.letter.MatchString(string(r)) }
 
-// mark notes at which ends a value is of the language's letters.
+// mark marks the ends of a value that are letters of the language.
 func (c closeUp) mark(value any) any {
 	s, ok := value.(string)
 	if !ok || s == "" || c.letter == nil {
@@ -59,7 +59,7 @@ func (c closeUp) mark(value any) any {
 	return s
 }
 
-// apply takes the spaces out of a text that its values brought about, and the marks.
+// apply removes the marks, and the spaces that inserted values made superfluous.
 func (c closeUp) apply(text string) string {
 	if c.letter == nil || !strings.ContainsAny(text, valueOpens+valueCloses) {
 		return text

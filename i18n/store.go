@@ -14,18 +14,18 @@ import (
 	"golang.org/x/text/language"
 )
 
-// store holds the texts of one language. A run needs few of them, so that only where the tables of a file begin is looked
-// for at first; a table is read when one of its texts is wanted.
+// store holds the texts of one language. A run needs few of them, so at first it only finds where the tables of each
+// file begin; a table is parsed when one of its texts is needed.
 type store struct {
 	tag    language.Tag
 	tables map[string][]part // by the name in the header
 
 	mu    sync.Mutex
-	read  map[string]bool // tables that were
+	read  map[string]bool // the tables that were parsed
 	texts map[string]*entry
 }
 
-// part is one table of a file, its header included.
+// part is one table of a file, including its header.
 type part struct{ file, text string }
 
 // entry is a text with its plural forms.
@@ -40,7 +40,7 @@ var formNames = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", p
 // other is the form that every text has.
 const other = "other"
 
-// newStore finds the tables in every TOML file of a folder.
+// newStore finds the tables in all TOML files of a folder.
 func newStore(fsys fs.FS, l Lang) (*store, error) {
 	s := &store{tag: language.Make(string(l)), tables: map[string][]part{}, read: map[string]bool{}, texts: map[string]*entry{}}
 	names, err := fs.Glob(fsys, string(l)+"/*.toml")
@@ -55,7 +55,7 @@ func newStore(fsys fs.FS, l Lang) (*store, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.split(name, unsafe.String(unsafe.SliceData(raw), len(raw))) // nobody else has raw
+		s.split(name, unsafe.String(unsafe.SliceData(raw), len(raw))) // raw is not used elsewhere
 	}
 	return s, nil
 }
@@ -80,7 +80,7 @@ func (s *store) split(file, text string) {
 	s.tables[table] = append(s.tables[table], part{file, text[from:]})
 }
 
-// within tells which quotation marks of a text over several lines are open after a line; open are those before it.
+// within returns the quotation marks of a multi-line string that are open after a line; open are those before it.
 func within(line, open string) string {
 	for {
 		if open != "" {
@@ -102,7 +102,7 @@ func within(line, open string) string {
 	}
 }
 
-// find gives a text, and reads for it the tables in which it may stand.
+// find returns a text, after parsing the tables that may hold it.
 func (s *store) find(id string) (*entry, error) {
 	if e := s.texts[id]; e != nil {
 		return e, nil
@@ -127,7 +127,7 @@ func (s *store) find(id string) (*entry, error) {
 	return nil, fmt.Errorf("no such text")
 }
 
-// all reads every table.
+// all parses every table.
 func (s *store) all() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,7 +144,7 @@ func (s *store) all() error {
 	return errors.Join(errs...)
 }
 
-// load reads one table.
+// load parses one table.
 func (s *store) load(p part) error {
 	var parser unstable.Parser
 	parser.Reset([]byte(p.text))
@@ -173,7 +173,7 @@ func joined(key unstable.Iterator) string {
 	return strings.Join(parts, ".")
 }
 
-// put keeps the text of a key, or those of a table in braces.
+// put stores the text of a key, or those of an inline table.
 func (s *store) put(id string, v *unstable.Node) error {
 	if v.Kind == unstable.InlineTable {
 		for items := v.Children(); items.Next(); {
@@ -209,7 +209,7 @@ func isForm(name string) bool {
 	return false
 }
 
-// template gives the text ready to be filled, in the form that a count wants; nil is none.
+// template returns the parsed text, in the plural form for count; nil means no count.
 func (s *store) template(id string, count any) (template, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -233,7 +233,7 @@ func (s *store) template(id string, count any) (template, error) {
 	return t, err
 }
 
-// number is a count as a whole number.
+// number converts a count to an int; ok is false if it is not a whole number.
 func number(count any) (int, bool) {
 	var n int64
 	switch c := count.(type) {

@@ -5,24 +5,25 @@ import (
 	"strings"
 )
 
-// template is a text with places for values: of the language of text/template the two things that texts need, {{.name}} and
-// {{if eq .name "value"}}…{{else if eq .name "other"}}…{{else}}…{{end}}. A test reads every text with both.
+// template is a parsed text with placeholders. It supports the two constructs of text/template that texts need:
+// {{.name}} and {{if eq .name "value"}}…{{else if eq .name "other"}}…{{else}}…{{end}}. A test compares it with
+// text/template for every text.
 type template []piece
 
-// piece is a part of a text: letters, a value, or the choice between texts.
+// piece is a part of a text: literal text, a value, or a choice.
 type piece struct {
 	text string
 	name string // of the value
 	when []branch
 }
 
-// branch is what is said where a value is this one; without a name in any case.
+// branch is one alternative of a choice: it applies if the named value equals value, or always if name is "".
 type branch struct {
 	name, value string
 	then        template
 }
 
-// parse reads a text.
+// parse parses a text.
 func parse(text string) (template, error) {
 	p := &parser{rest: text}
 	t, end, err := p.until()
@@ -34,7 +35,7 @@ func parse(text string) (template, error) {
 
 type parser struct{ rest string }
 
-// until reads as far as an {{else}} or {{end}}, which it gives, or to the end.
+// until parses up to an {{else}} or {{end}}, which it returns as end, or to the end of the text.
 func (p *parser) until() (t template, end string, err error) {
 	for p.rest != "" {
 		before, rest, ok := strings.Cut(p.rest, "{{")
@@ -70,7 +71,7 @@ func (p *parser) until() (t template, end string, err error) {
 	return t, "", nil
 }
 
-// choice reads the branches from an {{if}} to its {{end}}.
+// choice parses the branches from an {{if}} to its {{end}}.
 func (p *parser) choice(action string) (out []branch, err error) {
 	for action != "end" {
 		var b branch
@@ -106,7 +107,7 @@ func unquoted(value string) (string, bool) {
 	return inner, ok && closed && !strings.ContainsAny(inner, `"\`)
 }
 
-// fill writes the text with its values. One that is missing is an error.
+// fill writes the text with its values. A missing value is an error.
 func (t template) fill(out *strings.Builder, values Args) error {
 	for _, p := range t {
 		switch {
@@ -136,7 +137,7 @@ func (t template) fill(out *strings.Builder, values Args) error {
 	return nil
 }
 
-// plainly is a value without the marks around it.
+// plainly returns a value without the marks around it.
 func plainly(v any) string {
 	return strings.Trim(fmt.Sprint(v), valueOpens+valueCloses)
 }

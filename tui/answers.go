@@ -11,22 +11,24 @@ import (
 	"github.com/muesli/cancelreader"
 )
 
-// probeWait bounds how long the first frame waits for the terminal's answers. One at hand answers in a few milliseconds; one
-// that is far away answers later, and is then drawn anew (see answers); one that is mute holds nobody up.
+// probeWait bounds how long the first frame waits for the terminal's answers. A local terminal answers within
+// milliseconds. The answers of a remote one come later, and the frame is then drawn again (see answers); one that never
+// answers does not delay the start further.
 const probeWait = 60 * time.Millisecond
 
-// terminalQuestion asks what the background is (xterm's OSC 11), then writes a letter of ambiguous width (Unicode UAX 11) and asks
-// where the cursor went (ECMA-48, CPR). Every terminal answers the second, and in this order.
+// terminalQuestion asks for the background colour (xterm's OSC 11), then writes a character of ambiguous width (UAX
+// #11) and asks for the cursor's position (ECMA-48 CPR). Every terminal answers the second question, and answers in
+// order.
 const terminalQuestion = "\x1b]11;?\x1b\\\r\u2460\x1b[6n"
 
-// terminalMsg is what the terminal answered.
+// terminalMsg holds the terminal's answers.
 type terminalMsg struct {
-	wide bool // letters of ambiguous width have two cells
+	wide bool // characters of ambiguous width take two cells
 	on   Background
 }
 
-// askTerminal asks the terminal and waits for a moment. It gives all that came: a terminal that has not answered by then is taken
-// for narrow. asked is false where there is nothing to ask.
+// askTerminal asks the terminal and returns all that it sent within probeWait. A terminal that has not answered by then
+// is taken to draw ambiguous characters one cell wide. asked is false where there is no terminal to ask.
 func askTerminal(in io.Reader, out *os.File) (came []byte, asked bool) {
 	tty, ok := in.(*os.File)
 	if !ok || !term.IsTerminal(tty.Fd()) || !term.IsTerminal(out.Fd()) || os.Getenv("TERM") == "dumb" {
@@ -49,7 +51,7 @@ func askTerminal(in io.Reader, out *os.File) (came []byte, asked bool) {
 	return readAnswers(r), true
 }
 
-// readAnswers reads until the terminal has said where its cursor is, or the time is over.
+// readAnswers reads until the cursor's position has come or the time is over.
 func readAnswers(r cancelreader.CancelReader) []byte {
 	done := make(chan []byte, 1)
 	go func() {
@@ -68,34 +70,35 @@ func readAnswers(r cancelreader.CancelReader) []byte {
 		return got
 	case <-time.After(probeWait):
 		if r.Cancel() {
-			return <-done // nobody reads the terminal any more when this returns: a late reader would take a key
+			return <-done // wait for the reader to stop, or it would swallow a key
 		}
 		return nil
 	}
 }
 
-// What a terminal answers: where its cursor is, and what its background is; and how an answer looks of which the end has not
-// come yet.
+// The terminal's answers (cursor position, background colour), and the beginning of an answer whose end has not come
+// yet.
 var (
 	cursorReport = regexp.MustCompile(`\x1b\[\d+;(\d+)R`)
 	anyAnswer    = regexp.MustCompile(`\x1b\]11;[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\d+;\d+R`)
 	halfAnswer   = regexp.MustCompile(`\x1b\]11;[^\x07\x1b]*\x1b?$|\x1b\[\d+(?:;\d*)?$`)
 )
 
-// answers takes the terminal's answers out of what is typed: those that come late would be letters in a box, and keys.
+// answers filters the terminal's answers out of its input, since late ones would be taken for keys or typed text.
 type answers struct {
 	read  func([]byte) (int, error)
 	told  func(terminalMsg)
-	early []byte // came before anybody read
+	early []byte // what came before the first Read
 	said  terminalMsg
-	ended bool // the cursor's place has come, which is the last
+	ended bool // the cursor's position, the last answer, has come
 }
 
-// ask asks the terminal, and hears what it says before the first frame. What was typed meanwhile is read first.
+// ask asks the terminal and returns the answers that come before the first frame. Keys typed meanwhile are kept for
+// Read.
 func (a *answers) ask(in io.Reader, out *os.File) terminalMsg {
 	came, asked := askTerminal(in, out)
 	a.ended = !asked
-	if halfAnswer.Match(came) { // the rest of it is yet to come
+	if halfAnswer.Match(came) { // Read will get the rest
 		a.early = came
 		return a.said
 	}
@@ -103,7 +106,7 @@ func (a *answers) ask(in io.Reader, out *os.File) terminalMsg {
 	return a.said
 }
 
-// Read gives what was typed. It may be nothing, where only answers came.
+// Read returns what was typed. It may return 0 bytes, where only answers came.
 func (a *answers) Read(b []byte) (n int, err error) {
 	if len(a.early) > 0 {
 		n = copy(b, a.early)
@@ -122,7 +125,7 @@ func (a *answers) Read(b []byte) (n int, err error) {
 	return copy(b, anyAnswer.ReplaceAllFunc(b[:n], a.take)), err
 }
 
-// take reads one answer, which leaves nothing in its place.
+// take records one answer and returns nil, its replacement in the input.
 func (a *answers) take(answer []byte) []byte {
 	if on := backgroundOf(answer); on != "" {
 		a.said.on = on

@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// board draws who sees the records: a line for each place with the state that is farthest from done. What is wrong comes
-// first, with what to do about it. With "each", every record has its lines.
+// board draws who sees the records: one line a place, with the state that is farthest from done, or with s.each one
+// line a record and place. What is wrong comes first, with what to do about it.
 func (s watch) board(f Frame) []string {
 	var wrong, rest rows
 	for _, r := range s.rows(f) {
@@ -42,7 +42,7 @@ func (s watch) board(f Frame) []string {
 	return append(out, s.gates(f)...)
 }
 
-// remembered are the names of which a place still holds old answers.
+// remembered returns the names for which a place still caches old answers.
 func (s watch) remembered(place string) []string {
 	var out []string
 	for _, x := range s.c.Wait().Verdict.Sights {
@@ -53,7 +53,7 @@ func (s watch) remembered(place string) []string {
 	return out
 }
 
-// row is one line of the board, and what it stands for.
+// row is one line of the board, with the sight that it shows.
 type row struct {
 	line  string
 	sight propagation.Sight
@@ -70,7 +70,7 @@ func (r rows) lines() []string {
 	return out
 }
 
-// rows are the places' lines; with "each", those of every record at every place.
+// rows returns the places' lines, or with s.each those of every record at every place.
 func (s watch) rows(f Frame) rows {
 	var out rows
 	for _, pl := range s.c.Wait().Places {
@@ -85,13 +85,13 @@ func (s watch) rows(f Frame) rows {
 			out = append(out, s.row(f, x, f.T("watch.of", i18n.Args{"seen": seen, "all": all})))
 		}
 	}
-	if s.each { // the lines of a record together
+	if s.each { // one after the other for each record
 		slices.SortStableFunc(out, func(a, b row) int { return a.sight.Want - b.sight.Want })
 	}
 	return out
 }
 
-// record names a want in a few cells: as the page of its record does, and its place below the domain.
+// record names a record in a few cells: its kind, as the title of its page does, and its name below the domain.
 func (s watch) record(x propagation.Sight, cells int) string {
 	w := s.c.Wait().Wants[x.Want]
 	name, below := strings.CutSuffix(w.Name, "."+s.c.Answers().Domain)
@@ -114,8 +114,8 @@ func (s watch) record(x propagation.Sight, cells int) string {
 	return cut(strings.TrimSpace(kind+" "+snapshot.Printable(name)), cells, "…")
 }
 
-// advice is what is to be done about rows, each sentence once. Where a value is wrong, the field of the panel is named, and
-// right and wrong stand under each other.
+// advice says what to do about rows, each sentence once. Where a value is wrong it names the panel's field and puts the
+// right and the wrong value under each other.
 func (s watch) advice(f Frame, list rows) []string {
 	var out, had []string
 	for _, r := range s.sights(list) {
@@ -143,8 +143,7 @@ func (s watch) advice(f Frame, list rows) []string {
 	return out
 }
 
-// compared draws the field that is wrong: what it must hold, and what it holds, with the letters themselves marked in which
-// they differ.
+// compared draws a field with a wrong value: what it must hold and what it holds, with the differing characters marked.
 func (s watch) compared(f Frame, slip words.Slip, d *propagation.Diff) []string {
 	const indent, col = 13, 11
 	room := f.W - indent - col - 1
@@ -161,7 +160,7 @@ func (s watch) compared(f Frame, slip words.Slip, d *propagation.Diff) []string 
 		strings.Repeat(" ", indent+col) + f.Styles.Bad.Render(c.Mark)}
 }
 
-// marked draws what stands there, its wrong letters reversed.
+// marked draws a value with its wrong characters in reverse video.
 func (f Frame) marked(c words.Compared) string {
 	var out, run strings.Builder
 	wrong := false
@@ -187,7 +186,7 @@ func (f Frame) marked(c words.Compared) string {
 	return out.String()
 }
 
-// sights are those behind rows: of a place's single line all that stand as badly.
+// sights returns the sights behind rows: for a place's single line, all that are in the same state.
 func (s watch) sights(list rows) []propagation.Sight {
 	var out []propagation.Sight
 	for _, r := range list {
@@ -200,7 +199,7 @@ func (s watch) sights(list rows) []propagation.Sight {
 	return out
 }
 
-// folded reports whether all authoritative servers stand alike, so that one line can stand for them.
+// folded reports whether all authoritative servers are in the same state, so that one line can show them all.
 func (s watch) folded() bool {
 	n := 0
 	var first propagation.Sight
@@ -220,7 +219,7 @@ func (s watch) folded() bool {
 	return n > 1 && !s.each && s.c.Wait().Places[0].Authority
 }
 
-// authorities is how many name servers are watched.
+// authorities returns how many name servers are watched.
 func (s watch) authorities() (n int) {
 	for _, pl := range s.c.Wait().Places {
 		if pl.Authority {
@@ -230,11 +229,11 @@ func (s watch) authorities() (n int) {
 	return n
 }
 
-// far orders the states by how far from done they are: two that wait for a cache stand alike.
+// far orders the states by how far from done they are. Old and Negative are equal: both wait for a cache.
 var far = map[propagation.State]int{propagation.Unreachable: 1, propagation.Pending: 2, propagation.Old: 3, propagation.Negative: 3,
 	propagation.Wrong: 4}
 
-// slowest is the sight at a place that is farthest from done, and how many of its records are seen there.
+// slowest returns the sight at a place that is farthest from done, and how many of its records are seen there.
 func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
 	for _, x := range s.c.Wait().Verdict.Sights {
 		if x.Place != place {
@@ -253,7 +252,7 @@ func (s watch) slowest(place string) (slow propagation.Sight, seen, all int) {
 	return slow, seen, all
 }
 
-// row draws one line: place, state, the wait running down.
+// row draws one line: place, state, and the remaining wait.
 func (s watch) row(f Frame, x propagation.Sight, count string) row {
 	place := s.c.Wait().Place(x.Place)
 	w := s.c.p().Sight(x, place, s.c.d.Now())
@@ -296,7 +295,7 @@ func (s watch) row(f Frame, x propagation.Sight, count string) row {
 	return row{line, x, w.Wrong}
 }
 
-// changed reports whether the last look found something new at a row's place; where each record has a row, at that record.
+// changed reports whether the last look found something new at the row's place, or with s.each for its record there.
 func (s watch) changed(x propagation.Sight) bool {
 	if s.each {
 		return s.c.Wait().Changed(x)
@@ -306,7 +305,8 @@ func (s watch) changed(x propagation.Sight) bool {
 	})
 }
 
-// left is the end of a line: a bar that runs down, where there is room for it, and the time left; or when the place was seen.
+// left returns the end of a line: a shrinking bar, where there is room for it, and the time left; or when the record
+// was seen there.
 func (s watch) left(f Frame, w words.Sight, room int) string {
 	if !w.Waiting || w.Left == "" {
 		return w.At
@@ -318,7 +318,7 @@ func (s watch) left(f Frame, w words.Sight, room int) string {
 	return bar + w.Left
 }
 
-// gates tells what may be done now that a record is seen, and what must still wait.
+// gates says what may be done now that a record is seen, and what must still wait.
 func (s watch) gates(f Frame) []string {
 	var out []string
 	words := s.c.changes()
@@ -345,7 +345,7 @@ func (s watch) gates(f Frame) []string {
 	return out
 }
 
-// starts is the name of a service, and what to press in its console once its key is seen.
+// starts returns the name of a service, and how to switch on signing in its console once its key is seen.
 func (c *Case) starts(id, lang string) (name, start string) {
 	if h, ok := c.d.Catalog.Host(id); ok {
 		return h.Name.In(lang), h.DKIM.Start.In(lang)

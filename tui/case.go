@@ -12,22 +12,22 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Case is a session on the screens: it has the session's effects done, and knows the language. What is known of the
-// domain is the session's alone, and only Update changes it.
+// Case ties a session to the screens: it performs the session's effects and knows the language. Everything about
+// the domain is kept in the session, and only Update changes it.
 type Case struct {
 	*session.Session
 	d    Deps
 	ctx  context.Context
 	lang i18n.Lang
 
-	keeping   sync.WaitGroup    // writes to the disk that are under way
-	kept      []*Inbox          // what came of them
-	look, ask scope             // what is asked for the look, and for the wait
+	keeping   sync.WaitGroup    // writes to disk in progress
+	kept      []*Inbox          // their outcomes
+	look, ask scope             // the look's questions, and the wait's
 	reports   scope             // the reading of reports
 	ring      func(more string) // sounds the bell
-	saved     string            // the file into which the summary was written last
-	worded    worded            // what records last said
-	speed     int               // in the lab: index of its speed, and 1; 0 where it was not set
+	saved     string            // the file that the summary was last written to
+	worded    worded            // cache of changes
+	speed     int               // in the lab: 1 + index of its speed; 0 where it was not set
 }
 
 func newCase(ctx context.Context, d Deps) *Case {
@@ -38,16 +38,15 @@ func (c *Case) p() words.P {
 	return words.P{Lang: c.lang, Catalog: c.d.Catalog, Now: c.d.Now(), Panel: c.Panel()}
 }
 
-// worded are the words of a plan, and what they were made of.
+// worded is a plan's wording, cached with what it was made from.
 type worded struct {
-	of          any // the plan's first change, by which plans are told apart: every one is made anew
+	of          any // address of the plan's first change: every new plan has another
 	lang        i18n.Lang
 	panel, zone string
 	words       []words.Change
 }
 
-// changes are the words of the plan's changes. They are kept as long as the plan and the language are the same: a page draws
-// from them several times.
+// changes returns the wording of the plan's changes. It is cached, since a page draws from it several times.
 func (c *Case) changes() []words.Change {
 	list := c.Result().Plan.Changes
 	if len(list) == 0 {
@@ -61,13 +60,13 @@ func (c *Case) changes() []words.Change {
 	return c.worded.words
 }
 
-// scope is what may be stopped together.
+// scope is a context that several effects share, so that they can be stopped together.
 type scope struct {
 	ctx  context.Context
 	stop context.CancelFunc
 }
 
-// in gives the scope's context, which ends with the one given.
+// in returns the scope's context, made from ctx if there is none yet.
 func (s *scope) in(ctx context.Context) context.Context {
 	if s.stop == nil {
 		s.ctx, s.stop = context.WithCancel(ctx)
@@ -82,13 +81,14 @@ func (s *scope) end() {
 	*s = scope{}
 }
 
-// worldMsg brings what came of an effect, or of the passing of time; more (nil: that is all) brings what comes next.
+// worldMsg carries the events of an effect, or of time that has passed. more is the inbox to wait on for further ones;
+// nil when none will come.
 type worldMsg struct {
 	events []session.Event
 	more   *Inbox
 }
 
-// take hands the session what came, and does what it wants then.
+// take passes events to the session and performs the effects that it asks for.
 func (c *Case) take(m worldMsg) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, e := range m.events {
@@ -100,13 +100,13 @@ func (c *Case) take(m worldMsg) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// How often the screen counts down, in real time. In the lab time may run faster.
+// How often the screen counts down, in real time. The lab's time can run faster, so it counts more often.
 const (
 	tickEvery    = time.Second
 	labTickEvery = 200 * time.Millisecond
 )
 
-// do has effects done.
+// do performs effects and returns the command that waits for their events.
 func (c *Case) do(effects []session.Effect) tea.Cmd {
 	var cmds []tea.Cmd
 	for _, e := range effects {
@@ -134,7 +134,7 @@ func (c *Case) do(effects []session.Effect) tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
-// wake counts the wait down after a while.
+// wake returns a command that wakes the session after one tick.
 func (c *Case) wake(run int) tea.Cmd {
 	every, after := tickEvery, c.d.After
 	if c.d.Lab != nil {
@@ -149,7 +149,7 @@ func (c *Case) wake(run int) tea.Cmd {
 	}
 }
 
-// perform does an effect in the background.
+// perform performs an effect in the background.
 func (c *Case) perform(ctx context.Context, e session.Effect) tea.Cmd {
 	box, d := NewInbox(), c.d
 	if _, ok := e.(session.Keep); ok {
@@ -166,7 +166,7 @@ func (c *Case) perform(ctx context.Context, e session.Effect) tea.Cmd {
 	}, next(box))
 }
 
-// next waits for what comes, and brings all that is there.
+// next returns a command that waits for an inbox and brings all its events.
 func next(b *Inbox) tea.Cmd {
 	return func() tea.Msg {
 		<-b.Ready

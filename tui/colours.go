@@ -10,21 +10,22 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// Background is what the terminal's text stands on; "" where that is not known.
+// Background tells whether the terminal's background is dark or light; "" where that is not known.
 type Background string
 
-// Backgrounds of terminals.
+// The backgrounds.
 const (
 	Dark  Background = "dark"
 	Light Background = "light"
 )
 
-// palette names the colours by their index among the terminal's 256. Those from 16 on look the same in every terminal; the
-// first sixteen are each terminal's own.
+// palette names the colours by their index among the terminal's 256. Those from 16 on look the same in every terminal;
+// each terminal chooses the first sixteen.
 type palette struct{ good, bad, warn, key, dim string }
 
-// palettes by background and depth. Where the background is not known, or a terminal has sixteen colours on white, there are
-// none: none of these would be sure to be readable. Contrast to the background is 4.5 or more (WCAG 2.1, 1.4.3).
+// palettes are keyed by background and colour depth. There are none where the background is not known, or for sixteen
+// colours on white, since no colour would be sure to be readable there. The contrast to the background is at least 4.5
+// (WCAG 2.1, 1.4.3).
 var palettes = map[Background]map[int]palette{
 	Dark: {
 		16:  {good: "10", bad: "9", warn: "11", key: "14"},
@@ -35,7 +36,7 @@ var palettes = map[Background]map[int]palette{
 	},
 }
 
-// newStyles makes the styles for a background and so many colours; plain: no attribute at all.
+// newStyles returns the styles for a background and colour depth; plain means no attributes at all.
 func newStyles(plain bool, on Background, depth int) Styles {
 	r := lipgloss.NewRenderer(io.Discard)
 	r.SetColorProfile(termenv.ANSI256)
@@ -57,7 +58,7 @@ func newStyles(plain bool, on Background, depth int) Styles {
 	}
 }
 
-// colours is how many colours a terminal has, as far as its environment tells.
+// colours returns how many colours a terminal has, as far as its environment tells.
 func colours(env func(string) string) int {
 	if strings.Contains(env("TERM"), "256color") || env("COLORTERM") != "" || env("WT_SESSION") != "" {
 		return 256
@@ -65,7 +66,7 @@ func colours(env func(string) string) int {
 	return 16
 }
 
-// inherited is the background as some terminals put it into the environment: "15;0" is white on black.
+// inherited returns the background that some terminals put into COLORFGBG: "15;0" is white on black.
 func inherited(env func(string) string) Background {
 	v := env("COLORFGBG")
 	switch n, err := strconv.Atoi(v[strings.LastIndex(v, ";")+1:]); {
@@ -81,8 +82,8 @@ func inherited(env func(string) string) Background {
 
 var backgroundReport = regexp.MustCompile(`\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})`)
 
-// backgroundOf reads a terminal's answer to what its background is (xterm's OSC 11); "" where there is none in it, or one that is
-// neither dark nor light enough.
+// backgroundOf parses a terminal's answer about its background colour (xterm's OSC 11). It returns "" where there is no
+// answer, or a colour that is neither dark nor light enough.
 func backgroundOf(answer []byte) Background {
 	m := backgroundReport.FindSubmatch(answer)
 	if m == nil {

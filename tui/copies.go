@@ -1,6 +1,7 @@
 package tui
 
-// copier is a page on which Ctrl+C asks before it leaves: it may have been meant to copy. Here says whether c copies now.
+// copier is a page from which something can be copied, so that Ctrl+C there asks before it leaves. copies reports
+// whether there is something to copy now.
 type copier interface{ copies() (here bool) }
 
 func (s records) copies() bool {

@@ -8,28 +8,28 @@ import (
 	"sync"
 )
 
-// caret is where the terminal's own cursor belongs, counted from 1; row 0 hides it.
+// caret is the cell where the terminal's cursor belongs, counted from 1; row 0 hides the cursor.
 type caret struct {
 	mu       sync.Mutex
 	row, col int
-	bell     string // to write with the next frame
+	bell     string // sequences to write with the next frame
 }
 
-// ring sounds the terminal's bell with the next frame; more is a notification, or nothing.
+// ring rings the terminal's bell with the next frame; more is a notification to send with it, or "".
 func (c *caret) ring(more string) {
 	c.mu.Lock()
 	c.bell += "\a" + more
 	c.mu.Unlock()
 }
 
-// tell writes more to the terminal with the next frame.
+// tell writes a sequence to the terminal with the next frame.
 func (c *caret) tell(more string) {
 	c.mu.Lock()
 	c.bell += more
 	c.mu.Unlock()
 }
 
-// place is what to write after a frame.
+// place returns the sequences to write after a frame.
 func (c *caret) place() string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -42,7 +42,7 @@ func (c *caret) place() string {
 	return out
 }
 
-// take finds the caret's mark in a frame, keeps its place and gives the frame without it.
+// take removes the caret's mark from a frame and remembers its position.
 func (c *caret) take(view string) string {
 	before, after, ok := strings.Cut(view, caretMark)
 	row, col := 0, 0
@@ -50,7 +50,7 @@ func (c *caret) take(view string) string {
 		row = strings.Count(before, "\n") + 1
 		col = width(before[strings.LastIndex(before, "\n")+1:]) + 1
 		view = before + strings.ReplaceAll(after, caretMark, "")
-		// The renderer skips a frame that is the same as the last: a caret that moved alone must differ in something.
+		// The renderer skips a frame that equals the last, so a frame in which only the caret moved must differ in something.
 		view += fmt.Sprintf("\x1b[38;5;%dm\x1b[m", col%256)
 	}
 	c.mu.Lock()
@@ -59,9 +59,9 @@ func (c *caret) take(view string) string {
 	return view
 }
 
-// screenFile is the terminal. After every frame it puts the real cursor where the text goes in, which Bubble Tea v1
-// cannot do; so an input method's window opens in the right place. Each frame begins at the top left corner, so that
-// moving the cursor disturbs nothing.
+// screenFile is the terminal. After every frame it moves the real cursor to the text field, which Bubble Tea v1
+// cannot do, so that an input method opens its window there. Each frame begins at the top left corner, so moving the
+// cursor disturbs nothing.
 type screenFile struct {
 	*os.File
 	at    *caret
@@ -74,7 +74,7 @@ const (
 	altOff = "\x1b[?1049l"
 )
 
-// Write passes a frame on and then places the cursor.
+// Write writes a frame and then places the cursor.
 func (s *screenFile) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,5 +91,5 @@ func (s *screenFile) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// WriteString is Write: without it io.WriteString would go past it, to the file.
+// WriteString calls Write: without it io.WriteString would use the embedded file's method.
 func (s *screenFile) WriteString(text string) (int, error) { return s.Write([]byte(text)) }

@@ -1,5 +1,5 @@
 // Package tui is the Bubble Tea program: a root that is the only tea.Model, and one file a screen. It asks no server,
-// reads no clock and touches no file: whatever acts on the world comes in through Deps.
+// reads no clock and touches no file: all effects come in through Deps.
 package tui
 
 import (
@@ -22,64 +22,67 @@ import (
 	"example.org/todoku/wizard/session/store"
 )
 
-// Progress is one look-up's result as it comes.
+// Progress is one look-up's result, delivered as it comes.
 type Progress = session.Progress
 
-// Deps is the world outside: cmd puts the real one in, tests and the lab theirs.
+// Deps holds the effects and settings of the outside world. cmd passes the real ones in, tests and the lab their own.
 type Deps struct {
 	Lang    i18n.Lang
-	Langs   []i18n.Lang // that Ctrl+L goes through; none: all
+	Langs   []i18n.Lang // languages that Ctrl+L cycles through; empty means all
 	Catalog *catalog.Catalog
 	Now     func() time.Time
-	Start   owner.Answers // what the command line already said; Domain may be empty
+	Start   owner.Answers // answers from the command line; Domain may be empty
 	// Recognise reads what was typed into the first box.
 	Recognise func(string) (input.Input, *input.Problem)
-	// Check asks DNS; old is what is known already (nil: nothing). It returns what it has when ctx ends.
+	// Check asks DNS, except for what old (may be nil) already holds. When ctx ends it returns what it has.
 	Check func(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Progress)) (*snapshot.Snapshot, error)
-	// Places lists who is watched: the authoritative servers in the snapshot, then the resolvers.
+	// Places lists the places to watch: the authoritative servers in the snapshot, then the resolvers.
 	Places func(s *snapshot.Snapshot) []propagation.Place
-	// Look puts the questions to their places, in parallel.
+	// Look sends the questions to their places, in parallel.
 	Look func(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look
-	// Verify says what of a mail's claims is so, by DNS. What could not be asked is not known.
+	// Verify checks a mail's SPF, DKIM and DMARC over DNS. What could not be asked is not known.
 	Verify func(ctx context.Context, m *message.Message) message.Report
 	// OpenMail opens a file that the owner named, to read a mail of any size from it.
 	OpenMail func(path string) (io.ReadCloser, error)
-	// Open reads a file whose name was typed where a paste is asked for; nil: no files are opened.
+	// Open reads a file whose name was typed where a paste is expected; nil if no files may be opened.
 	Open func(name string) ([]byte, error)
-	// Reports reads DMARC reports out of files and folders, and tells how far it is; what it has when ctx ends. nil: none.
+	// Reports reads DMARC reports from files and folders and calls each with its progress. When ctx ends it returns what
+	// it has. nil if no files may be opened.
 	Reports func(ctx context.Context, paths []string, each func(session.Share)) *report.Reading
-	// Senders asks DNS who the addresses in the reports of a domain are, over what is known; nil where there is no way to
-	// DNS, and where it may not be asked.
+	// Senders looks up who the addresses in a domain's reports are, adding to what is known. It returns nil where DNS
+	// cannot or may not be asked.
 	Senders func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot
-	// Copy sends text to the clipboard; how is a code worded in tui.toml: copied, sent (no receipt), file (with path).
+	// Copy copies text to the clipboard. how is one of the codes worded in tui.toml: copied, sent (not confirmed), file
+	// (with its path).
 	Copy func(text string) (how, path string, err error)
-	// Save writes a file whole or not at all, never over an existing one; it returns the path.
+	// Save writes a file completely or not at all, never over an existing one; it returns the path.
 	Save func(name string, data []byte) (path string, err error)
-	// Program is the name and version that the summary names; "todoku" where empty.
+	// Program is the name and version printed in the summary; "todoku" where empty.
 	Program string
-	// Runs keeps runs on the disk; nil: none is kept.
+	// Runs keeps runs on disk; nil keeps none.
 	Runs *store.Store
-	// Lab is set inside the lab.
+	// Lab is the lab's additions; nil on the real internet.
 	Lab *Lab
-	// Notify gives what makes this terminal notify its owner, once all is seen; nil: the owner did not ask for it.
+	// Notify returns the escape sequences of a desktop notification, sent once all is seen; nil if the owner did not ask
+	// for it.
 	Notify func(title, text string) string
-	// Panel finds the servers of the panel that the owner named, where others answer for the zone; nil: not looked for.
+	// Panel finds the name servers of the panel that the owner named, for a zone that other servers answer for; nil looks
+	// for none.
 	Panel func(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel
-	// After is time.After for the countdown of a wait, which runs in real time; nil: it is.
+	// After replaces time.After for the countdown of a wait, which runs in real time; nil means time.After.
 	After func(time.Duration) <-chan time.Time
-	// NoColor and ASCII choose the look: ASCII for terminals where box letters are two cells wide.
+	// NoColor draws without colours, and ASCII without box characters, for terminals that draw those two cells wide.
 	NoColor, ASCII bool
-	// Background is what the terminal's text stands on, and Colors how many colours it has; Run finds out where they are not
-	// given.
+	// Background is the terminal's background, and Colors its number of colours; Run finds out where they are not set.
 	Background Background
 	Colors     int
-	// Progress says that the terminal draws the progress of OSC 9;4.
+	// Progress says that the terminal shows a progress bar (OSC 9;4).
 	Progress bool
-	// Untitled leaves the window's title alone, and NoMouse the mouse.
+	// Untitled leaves the window's title alone, and NoMouse leaves the mouse to the terminal.
 	Untitled, NoMouse bool
 }
 
-// Practice is the title of the lab's story; "" on the real internet.
+// Practice returns the title of the lab's story; "" on the real internet.
 func (d Deps) Practice() string {
 	if d.Lab == nil {
 		return ""
@@ -87,30 +90,31 @@ func (d Deps) Practice() string {
 	return d.Lab.Story
 }
 
-// Lab is what the small internet adds to the screens: publishing by a key, and time that runs faster.
+// Lab is what the lab adds to the screens: publishing records by a key, and time that runs faster.
 type Lab struct {
 	Story  string // title of the scenario in the program's language
-	Domain string // the story's domain or an address of it, offered in the first box
-	// Notice is the error mail that the story's owner holds, offered there in place of the domain; "" where there is none.
+	Domain string // the story's domain or an address in it, offered in the first box
+	// Notice is the bounce that the story's owner received, offered there instead of the domain; "" where there is none.
 	Notice  string
 	Publish func(edits []snapshot.Edit) error
-	// Mistakes are the ways to publish wrong (words: tui.mistake.*), and PublishWrong does so.
+	// Mistakes are the mistakes that PublishWrong can publish the records with (words: tui.mistake.*).
 	Mistakes     []string
 	PublishWrong func(mistake string, edits []snapshot.Edit) error
-	Advance      func(time.Duration) // jumps forward
+	Advance      func(time.Duration) // moves the lab's clock forward
 	Speed        func(times int)     // 0 pauses
 	Speeds       []int
-	// Key is what a service's console would show in the story for a record's name; "" for nothing. "paste" is offered for it.
+	// Key returns what a service's console would show in the story for a record's name; "" for nothing. "paste" inserts
+	// it.
 	Key func(service, name string) string
-	// Mail sends a test mail in the story and gives what its owner would hold of it: its source as the receiver's page shows
-	// it in a language, or the notice that it was refused. nil: the story sends none. SwitchOn makes a service sign.
+	// Mail sends a test mail in the story and returns what its sender gets to see: the source as the receiver's web page
+	// shows it in a language, or the bounce. nil where the story sends none. SwitchOn makes a service sign.
 	Mail     func(ctx context.Context, lang string) (string, error)
 	SwitchOn func(service string)
-	// Press presses a service's switch that makes the key's record as well.
+	// Press presses a service's switch that also publishes the key's record.
 	Press func(service, name string) error
 }
 
-// Opened is the content of the file that a text names; the text itself where it names none.
+// Opened returns the content of the file that a text names, or the text itself where it names none.
 func (d Deps) Opened(text string) string {
 	name := strings.Trim(strings.TrimSpace(text), `"'`)
 	if d.Open == nil || name == "" || len(name) > wizard.MaxText || strings.ContainsAny(name, "\r\n") {

@@ -12,12 +12,12 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// diagnosis shows where the way of the mail breaks, the causes, and what follows from them.
+// diagnosis shows where the mail's route breaks, the causes, and what follows from them.
 type diagnosis struct {
 	c    *Case
 	at   int
-	open bool // the chosen finding alone, with all its evidence and symptoms
-	top  int  // first line shown of it
+	open bool // show only the chosen finding, with all its evidence and symptoms
+	top  int  // the first line of it that is shown
 }
 
 func newDiagnosis(c *Case) diagnosis { return diagnosis{c: c} }
@@ -54,7 +54,7 @@ func (s diagnosis) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// inDetail scrolls the finding that is shown alone, and closes it.
+// inDetail handles a key while one finding is shown in detail.
 func (s diagnosis) inDetail(k string) diagnosis {
 	switch k {
 	case "d", "esc", "enter":
@@ -65,19 +65,19 @@ func (s diagnosis) inDetail(k string) diagnosis {
 	return s
 }
 
-// same shows the finding of that code after the plan was made anew.
+// same moves to the finding with a code, after a new plan was made.
 func (s diagnosis) same(code checks.Code) diagnosis {
 	i := slices.IndexFunc(s.rows(), func(f checks.Finding) bool { return f.Code == code })
 	s.at = max(0, i)
 	return s
 }
 
-// rows are the findings that stand for themselves: causes, gravest first.
+// rows returns the findings that are causes, gravest first.
 func (s diagnosis) rows() []checks.Finding {
 	return slices.DeleteFunc(slices.Clone(s.c.Result().Findings), func(f checks.Finding) bool { return f.Under != "" })
 }
 
-// under are the symptoms of a cause, those of its symptoms included.
+// under returns the symptoms of a cause, including symptoms of symptoms.
 func (s diagnosis) under(cause checks.Finding) []checks.Finding {
 	var out []checks.Finding
 	for _, f := range checks.Symptoms(s.c.Result().Findings, cause) {
@@ -89,13 +89,13 @@ func (s diagnosis) under(cause checks.Finding) []checks.Finding {
 	return out
 }
 
-// mostEvidence is how many lines the evidence has in the list; in detail it is whole.
+// mostEvidence is how many lines of evidence the list shows; the detail page shows all.
 const mostEvidence = 2
 
-// roomy is how many lines the findings should have at least before lines are left empty.
+// roomy is the least number of lines for the findings for which blank lines are drawn around them.
 const roomy = 8
 
-// View draws the picture, the forecast and the findings. What to do must be in sight without scrolling.
+// View draws the picture, the forecast and the findings. What to do must be visible without scrolling.
 func (s diagnosis) View(f Frame) string {
 	if s.open {
 		return strings.Join(f.window(s.detail(f), s.top, f.H), "\n")
@@ -125,7 +125,7 @@ func (s diagnosis) View(f Frame) string {
 	return strings.Join(append(out, tail...), "\n")
 }
 
-// summary counts what is not in sight: the other findings, what is folded, and what could not be seen.
+// summary counts what is not shown: the other findings, folded symptoms, and what could not be checked.
 func (s diagnosis) summary(f Frame) []string {
 	folded, unknown := 0, 0
 	for _, x := range s.c.Result().Findings {
@@ -146,14 +146,14 @@ func (s diagnosis) summary(f Frame) []string {
 	}
 	if folded > 0 {
 		more := append(slices.Clone(left), f.T("diag.folded", i18n.Args{"count": folded}))
-		if width(strings.Join(more, "   "))+1+width(right) <= f.W-5 { // a count cut short says nothing
+		if width(strings.Join(more, "   "))+1+width(right) <= f.W-5 { // a count that is cut off says nothing
 			left = more
 		}
 	}
 	return []string{"   " + f.Styles.Dim.Render(sides(strings.Join(left, "   "), right, f.W-5, f.Glyphs.Etc))}
 }
 
-// beside draws the findings as a list, and the chosen one with all its evidence beside it.
+// beside draws the list of findings, and next to it the chosen one with all its evidence.
 func (s diagnosis) beside(f Frame, room int) []string {
 	lines := s.fine(f)
 	told := s.advice(f.column())
@@ -180,7 +180,7 @@ func (s diagnosis) beside(f Frame, room int) []string {
 	return lines
 }
 
-// column lists the findings in few cells; from..to are the lines of the chosen one.
+// column draws the findings as a narrow list; from..to are the lines of the chosen one.
 func (s diagnosis) column(f Frame) (out []string, from, to int) {
 	for i, x := range s.rows() {
 		mark, _, style := f.severity(x.Severity)
@@ -211,7 +211,8 @@ func (s diagnosis) fine(f Frame) (out []string) {
 	return out
 }
 
-// list draws the findings; the chosen one in full, or in so many lines: what is so and what to do.
+// list draws the findings, the chosen one in full or, where room is short, only what is wrong and what to do; from..to
+// are its lines.
 func (s diagnosis) list(f Frame, room int) (out []string, from, to int) {
 	out = s.fine(f)
 	told := s.advice(f)
@@ -236,7 +237,8 @@ func (s diagnosis) list(f Frame, room int) (out []string, from, to int) {
 	return append(out, told...), from, to
 }
 
-// brief draws what is so and what to do. Where both do not fit, more is left out of the first: it is whole in detail.
+// brief draws what is wrong and what to do in room lines. Where both do not fit, the first is cut; the detail page
+// shows all of it.
 func (s diagnosis) brief(f Frame, x checks.Finding, room int) []string {
 	words := s.c.p().Finding(x)
 	mark, label, style := f.severity(x.Severity)
@@ -244,7 +246,7 @@ func (s diagnosis) brief(f Frame, x checks.Finding, room int) []string {
 	return append(f.clipped(f.block(mark, label, words.What, style), max(2, room-len(fix))), fix...)
 }
 
-// clipped are at most so many lines, the last of which says that something was left out.
+// clipped returns at most so many lines; the last one says that something was left out.
 func (f Frame) clipped(lines []string, most int) []string {
 	if len(lines) > most {
 		lines = lines[:most]
@@ -253,7 +255,7 @@ func (f Frame) clipped(lines []string, most int) []string {
 	return lines
 }
 
-// advice is what to do about what happens to the mail, beside what DNS shows.
+// advice says what to do about the symptom that the owner described, besides the findings.
 func (s diagnosis) advice(f Frame) []string {
 	text := s.c.p().Advice(s.c.Answers())
 	if text == "" {
@@ -262,7 +264,7 @@ func (s diagnosis) advice(f Frame) []string {
 	return append([]string{""}, f.labelled(f.Lang.T("wizard.symptom.crumb"), text, 3, 9, f.Styles.Key)...)
 }
 
-// finding draws one finding: what is so, why it matters, what to do, and what was seen.
+// finding draws one finding: what is wrong, why it matters, what to do, and the evidence.
 func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 	words := s.c.p().Finding(x)
 	mark, label, style := f.severity(x.Severity)
@@ -294,7 +296,7 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 	return out
 }
 
-// Bound stays within the finding that is shown alone.
+// Bound keeps the detail page scrolled within its text.
 func (s diagnosis) Bound(f Frame) Screen {
 	if s.open {
 		s.top = within(s.top, s.detail, f)
@@ -302,7 +304,7 @@ func (s diagnosis) Bound(f Frame) Screen {
 	return s
 }
 
-// detail draws the chosen finding alone, with what follows from it.
+// detail draws the chosen finding with what follows from it.
 func (s diagnosis) detail(f Frame) []string {
 	rows := s.rows()
 	x := rows[min(s.at, len(rows)-1)]
@@ -317,14 +319,14 @@ func (s diagnosis) detail(f Frame) []string {
 	if aboutRoute(x) {
 		out = append(out, f.detours(s.c.p().Detours(s.c.Result().Plan))...)
 	}
-	if aboutSPF(x) { // what w would do stands above the long reading of the record
+	if aboutSPF(x) { // what w would do comes before the long explanation of the record
 		out = append(out, s.tried(f)...)
 		out = append(out, f.ways(s.c.p().Ways(s.c.Result().Plan))...)
 	}
 	return append(out, s.aloud(f, x)...)
 }
 
-// block draws the first line of a finding: mark, word and sentence.
+// block draws the first line of a finding: mark, label and sentence.
 func (f Frame) block(mark, label, text string, style lipgloss.Style) []string {
 	lines := f.labelled(label, text, 3, 9, style)
 	lines[0] = " " + style.Render(mark) + lines[0][2:]
@@ -349,7 +351,7 @@ func (f Frame) severity(s checks.Severity) (mark, word string, style lipgloss.St
 // Points reports whether the list of findings is shown.
 func (s diagnosis) Points() bool { return !s.open && len(s.rows()) > 0 }
 
-// Point moves to a finding; another click shows it in detail.
+// Point moves to a finding; a second click shows it in detail.
 func (s diagnosis) Point(row int) (Screen, string) {
 	if row == s.at {
 		return s, "d"
@@ -358,7 +360,7 @@ func (s diagnosis) Point(row int) (Screen, string) {
 	return s, ""
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s diagnosis) More() []Key {
 	if s.open {
 		return append(slices.Clone(scrollToo), Key{"Enter d", "close"})
@@ -366,7 +368,7 @@ func (s diagnosis) More() []Key {
 	return []Key{{"j k", "findings"}}
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s diagnosis) Keys() []Key {
 	if s.open {
 		keys := []Key{{"updown", "scroll"}, {"Esc", "close"}, {"?", "words"}}
@@ -382,5 +384,5 @@ func (s diagnosis) Keys() []Key {
 	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s diagnosis) Title(f Frame) string { return f.Styles.Dim.Render(f.T("diag.title")) }

@@ -10,14 +10,14 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// caretMark stands in a frame where the terminal's cursor belongs, so that an input method opens its window there.
-// The root takes it out; it is zero cells wide.
+// caretMark marks the cell in a frame where the terminal's cursor belongs, so that an input method opens its
+// window there. The root removes it; it is zero cells wide.
 const caretMark = "\x1b[7777z"
 
-// maxPaste bounds what is kept of a paste, in runes: a mail with its attachments is no help.
+// maxPaste bounds how much of a paste is kept, in runes: a mail's attachments are not needed.
 const maxPaste = 200_000
 
-// editor is a text field. Pasted line breaks are kept where many is set, else they become spaces.
+// editor is a text field. Pasted line breaks are kept if many is set, else they become spaces.
 type editor struct {
 	text []rune
 	at   int
@@ -44,7 +44,7 @@ func (e editor) insert(s string) editor {
 	return e
 }
 
-// key edits; used is false where the key means nothing in a field.
+// key edits the text; used is false where the key means nothing in a field.
 func (e editor) key(m tea.KeyMsg) (_ editor, used bool) {
 	if s, ok := typed(m); ok {
 		if !m.Paste && s == " " {
@@ -89,12 +89,12 @@ func (e editor) key(m tea.KeyMsg) (_ editor, used bool) {
 	return e, true
 }
 
-// shown is a piece of the field as it is drawn; a tab, which pasted zone lines are full of, as one space.
+// shown returns a piece of the field as it is drawn. A tab, common in pasted zone lines, is drawn as one space.
 func shown(text []rune) string {
 	return snapshot.Printable(strings.ReplaceAll(string(text), "\t", " "))
 }
 
-// line draws the field in w cells with the caret in sight.
+// line draws the field in w cells with the caret visible.
 func (e editor) line(w int) string {
 	before, after := shown(e.text[:e.at]), shown(e.text[e.at:])
 	if over := width(before) - (w - 1); over > 0 {

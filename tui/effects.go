@@ -12,13 +12,13 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// Session begins the run that the screens and the lines show.
+// Session starts the run that the front end shows.
 func (d Deps) Session() *session.Session {
 	return session.New(session.World{Catalog: d.Catalog, Now: d.Now, Places: d.Places, Steady: d.Lab != nil}, d.Start)
 }
 
-// Perform does an effect of a session, and puts what comes of it, from any goroutine. It returns when all has come.
-// What a front end does itself (wake, ring, stop) is none of its business.
+// Perform performs an effect of a session and passes its events to put, from any goroutine. It returns when all
+// have come. It ignores the effects that a front end handles itself (wake, ring, stop).
 func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Event)) {
 	switch e := e.(type) {
 	case session.Look:
@@ -34,7 +34,7 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 	case session.Ask:
 		looks := d.Look(ctx, e.Asks, e.At)
 		if ctx.Err() != nil {
-			looks = nil // cut off: these are no answers
+			looks = nil // the questions were interrupted, so these are not answers
 		}
 		put(func(s *session.Session) []session.Effect { return s.Heard(e.Run, looks) })
 	case session.Keep:
@@ -56,7 +56,7 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 		}
 	case session.PressSwitch:
 		if d.Lab != nil && d.Lab.Press != nil {
-			_ = d.Lab.Press(e.Service, e.Name) // what does not stand then, the looks and the test mail show
+			_ = d.Lab.Press(e.Service, e.Name) // if it fails, the looks and the test mail show it
 		}
 	case session.ReadReports:
 		read := &report.Reading{Stopped: true}
@@ -87,10 +87,10 @@ func (d Deps) Perform(ctx context.Context, e session.Effect, put func(session.Ev
 	}
 }
 
-// mailTime bounds how long a mail is read and DNS asked about it.
+// mailTime bounds how long one mail is read and verified.
 const mailTime = 60 * time.Second
 
-// evidence reads a mail that was pasted, or that a file holds, and has it verified.
+// evidence reads and verifies a mail that was pasted or that a file holds.
 func (d Deps) evidence(ctx context.Context, text, path string) (e session.Evidence) {
 	ctx, end := context.WithTimeout(ctx, mailTime)
 	defer end()
@@ -105,7 +105,7 @@ func (d Deps) evidence(ctx context.Context, text, path string) (e session.Eviden
 		e.Mail, e.Err = inhand.Open(ctx, file, false)
 	}
 	if m := e.Mail.Message; e.Err == nil && m != nil {
-		e.Report = m.Verify(ctx, nil) // what the header says, if nothing can be asked
+		e.Report = m.Verify(ctx, nil) // what the header alone says, if DNS cannot be asked
 		if d.Verify != nil {
 			e.Report = d.Verify(ctx, m)
 		}
@@ -113,17 +113,16 @@ func (d Deps) evidence(ctx context.Context, text, path string) (e session.Eviden
 	return e
 }
 
-// Inbox carries what comes of effects to the one goroutine that drives the session. It holds any number, so that nobody
-// who puts has to wait.
+// Inbox carries events from effects to the one goroutine that drives the session. It is unbounded, so Put never blocks.
 type Inbox struct {
-	Ready chan struct{} // there is something to take
+	Ready chan struct{} // receives when there is something to take
 
 	mu    sync.Mutex
 	got   []session.Event
 	ended bool
 }
 
-// NewInbox is an empty one.
+// NewInbox returns an empty inbox.
 func NewInbox() *Inbox { return &Inbox{Ready: make(chan struct{}, 1)} }
 
 // Put adds an event.
@@ -134,7 +133,7 @@ func (b *Inbox) Put(e session.Event) {
 	b.wake()
 }
 
-// End says that nothing more comes.
+// End marks that no more events come.
 func (b *Inbox) End() {
 	b.mu.Lock()
 	b.ended = true
@@ -149,7 +148,7 @@ func (b *Inbox) wake() {
 	}
 }
 
-// Take gives all that is there, in its order, and whether that is the end.
+// Take returns all waiting events in order, and whether no more will come.
 func (b *Inbox) Take() (events []session.Event, ended bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

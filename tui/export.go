@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// formats are the files that can be written, in the order offered; the first is what Enter on the last page writes.
+// formats are the file formats offered, in that order; Enter on the last page writes the first.
 var formats = formatNames()
 
 func formatNames() (out []string) {
@@ -21,15 +21,15 @@ func formatNames() (out []string) {
 	return out
 }
 
-// requestFormat is the format of letters, of which one may be chosen.
+// requestFormat is the format for letters to others; one letter may be chosen.
 const requestFormat = "request"
 
-// export writes the summary to a file, over whatever page one is at.
+// export writes the summary to a file. It opens over any page.
 type export struct {
 	c       *Case
 	at      int
 	note    notice
-	letters []words.Letter // to choose from, once letters are chosen and there are several
+	letters []words.Letter // to choose from, if letters were chosen and there are several
 }
 
 func newExport(c *Case) export { return export{c: c} }
@@ -39,7 +39,7 @@ type savedMsg struct {
 	err  error
 }
 
-// Update chooses a format and writes.
+// Update chooses a format and writes the file.
 func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	switch m := msg.(type) {
 	case savedMsg:
@@ -62,7 +62,7 @@ func (s export) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// rows is how many lines there are to choose from: the formats, or all letters and each.
+// rows returns how many lines there are to choose from: the formats, or all letters together and each one.
 func (s export) rows() int {
 	if s.letters != nil {
 		return 1 + len(s.letters)
@@ -70,7 +70,7 @@ func (s export) rows() int {
 	return len(formats)
 }
 
-// taken writes what is chosen. Of several letters one is asked for first.
+// taken writes what is chosen, or asks first which of several letters.
 func (s export) taken() (Screen, Nav, tea.Cmd) {
 	switch {
 	case s.letters != nil && s.at > 0:
@@ -87,7 +87,7 @@ func (s export) taken() (Screen, Nav, tea.Cmd) {
 	return s, nil, s.c.write(formats[s.at])
 }
 
-// choices are the lines to choose from.
+// choices returns the lines to choose from.
 func (s export) choices(f Frame) (out []string) {
 	if s.letters == nil {
 		for _, name := range formats {
@@ -102,13 +102,13 @@ func (s export) choices(f Frame) (out []string) {
 	return out
 }
 
-// write writes the summary to a file, which is named when the program has ended.
+// write writes the summary to a file. The file is named again when the program has ended.
 func (c *Case) write(format string) tea.Cmd {
 	data, err := document.Write(format, c.handover())
 	return c.save(document.FileName(format, c.handover()), data, err)
 }
 
-// save writes a file, unless it could not be made.
+// save writes data to a file; err, if not nil, is why data could not be made.
 func (c *Case) save(name string, data []byte, err error) tea.Cmd {
 	if err != nil {
 		return func() tea.Msg { return savedMsg{err: err} }
@@ -120,7 +120,7 @@ func (c *Case) save(name string, data []byte, err error) tea.Cmd {
 	}
 }
 
-// handover is everything that the summary tells of.
+// handover returns the documents' input for this run.
 func (c *Case) handover() document.Input {
 	in := document.Of(c.Session)
 	in.Lang, in.Catalog, in.Now = c.lang, c.d.Catalog, c.d.Now()
@@ -155,7 +155,7 @@ func (s export) View(f Frame) string {
 	return strings.Join(append(out, tail...), "\n")
 }
 
-// Points is always so: there is nothing but the list.
+// Points returns true: the page is a list.
 func (s export) Points() bool { return true }
 
 // Point moves to a row.
@@ -165,15 +165,15 @@ func (s export) Point(row int) (Screen, string) {
 	return s, press
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s export) More() []Key {
 	return []Key{moveToo}
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s export) Keys() []Key {
 	return []Key{{"updown", "move"}, {"Enter", "write"}, {"Esc", "close"}}
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s export) Title(f Frame) string { return f.Styles.Dim.Render(f.T("export.title")) }

@@ -10,14 +10,14 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// field is a question that is typed (one line) or pasted (many).
+// field is a question answered by typing (one line) or pasting (many).
 type field struct {
 	c     *Case
 	step  wizard.Step
 	in    editor
 	wrong *wizard.Misfit
-	warn  string       // said once about what stands in the field; Enter takes it all the same
-	got   wizard.Reply // what was read of a paste that is not kept; Enter goes on with it
+	warn  string       // a warning given once about the text; Enter then accepts it
+	got   wizard.Reply // what was read from a paste that is not kept; Enter accepts it
 }
 
 func newField(c *Case, s wizard.Step) field {
@@ -70,7 +70,7 @@ func (q field) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return q, nil, nil
 }
 
-// digest says what a paste comes down to, and drops it; the next Enter goes on.
+// digest reads a paste and drops its text; the next Enter goes on.
 func (q field) digest(r wizard.Reply) (Screen, Nav, tea.Cmd) {
 	if len(r.Values) == 0 {
 		if q.got.Said() {
@@ -115,7 +115,7 @@ func (q field) View(f Frame) string {
 	return strings.Join(append(out, f.misfit(q.wrong)...), "\n")
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (q field) Keys() []Key {
 	switch {
 	case q.got.Said():
@@ -126,8 +126,8 @@ func (q field) Keys() []Key {
 	return []Key{{"Enter", "next"}, {"Esc", "back"}, {"?", "words"}, {"Ctrl+L", "language"}}
 }
 
-// Title says which of the questions this is.
+// Title returns the name of the question.
 func (q field) Title(f Frame) string { return f.crumb(q.step.ID) }
 
-// Typing is always so.
+// Typing returns true: letters are text here.
 func (q field) Typing() bool { return true }

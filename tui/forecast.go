@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// forecast says what happens now, and what after the changes: at the receiver that the picture shows, and, where that
-// one takes the mail, at the one that treats it worst.
+// forecast says what happens now and what after the changes: at the receiver in the picture and, where that one
+// accepts the mail, at the receiver that treats it worst.
 func (s diagnosis) forecast(f Frame, brief bool) []string {
 	now, then := s.words(f, brief)
 	var out []string
@@ -29,7 +29,7 @@ func (s diagnosis) forecast(f Frame, brief bool) []string {
 	return out
 }
 
-// then is the label of what comes after the changes, or after the wait for caches alone.
+// then returns the label of what comes after the changes, or only after the wait for caches.
 func (s diagnosis) then(f Frame) string {
 	if s.c.Outlook().Memory {
 		return s.c.p().Then(s.c.Outlook())
@@ -37,7 +37,7 @@ func (s diagnosis) then(f Frame) string {
 	return f.T("diag.then")
 }
 
-// words are in brief without whose mail it is about, which the picture shows.
+// words returns the sentences for now and for then. brief leaves out whose mail is meant, which the picture shows.
 func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	p, future := s.c.p(), s.c.Outlook()
 	if future.Silent {
@@ -67,8 +67,8 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	return p.Sentences(append(nows, p.Whose(s.c.Answers()))...), p.Sentences(thens...)
 }
 
-// told are the lines that fit on the diagnosis: the first, and where that one takes the mail, the worst of the others
-// that do not ask for more from those who send in bulk.
+// told returns the forecasts that fit on the diagnosis: the first and, where that receiver delivers the mail, the
+// worst of the others that do not demand more of bulk senders.
 func told(lines []forecast.Line) []forecast.Line {
 	out := lines[:1:1]
 	if out[0].Now.Outcome != forecast.Delivered {
@@ -86,7 +86,7 @@ func told(lines []forecast.Line) []forecast.Line {
 	return out
 }
 
-// refused reports whether the receiver that the picture shows keeps the mail from its reader, or may.
+// refused reports whether the receiver in the picture keeps the mail from its reader, or may.
 func (s diagnosis) refused() bool {
 	if len(s.c.Outlook().Lines) == 0 {
 		return checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
@@ -95,7 +95,7 @@ func (s diagnosis) refused() bool {
 	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
 }
 
-// prospects shows every receiver's forecast, over the diagnosis.
+// prospects shows every receiver's forecast. It opens over the diagnosis.
 type prospects struct {
 	c   *Case
 	top int
@@ -118,20 +118,20 @@ func (s prospects) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// severityOf is how grave an outcome is to the owner.
+// severityOf maps an outcome to how grave it is for the owner.
 var severityOf = map[forecast.Outcome]checks.Severity{forecast.Delivered: checks.Fine, forecast.Unknown: checks.Unknown,
 	forecast.Banner: checks.Harms, forecast.Spam: checks.Harms, forecast.Deferred: checks.Harms, forecast.Rejected: checks.Blocks, forecast.Dropped: checks.Blocks}
 
 // View draws what fits of the text.
 func (s prospects) View(f Frame) string { return strings.Join(f.window(s.text(f), s.top, f.H), "\n") }
 
-// Bound stays within the text.
+// Bound keeps the page scrolled within its text.
 func (s prospects) Bound(f Frame) Screen {
 	s.top = within(s.top, s.text, f)
 	return s
 }
 
-// text tells of a receiver below the other: what it does now, what with the records, and where that is said.
+// text lists the receivers: what each does now, what it will do with the records, and the source.
 func (s prospects) text(f Frame) []string {
 	p, future := s.c.p(), s.c.Outlook()
 	var out []string
@@ -163,15 +163,15 @@ func (f Frame) cited(p words.P, source string) []string {
 	return append(out, "")
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s prospects) More() []Key {
 	return append(slices.Clone(scrollToo), Key{"Enter f", "close"})
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s prospects) Keys() []Key {
 	return []Key{{"updown", "scroll"}, {"Ctrl+L", "language"}, {"Esc", "close"}}
 }
 
-// Title says what this is.
+// Title returns the name of the page.
 func (s prospects) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("forecast.title")) }

@@ -13,18 +13,18 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// found is the page on which one Enter takes what DNS shows. While DNS is asked it shows the look-ups; where nobody has
-// registered the domain it is the first box once more.
+// found is the page on which one Enter accepts what DNS shows. While DNS is asked it shows the look-ups; for an
+// unregistered domain it asks for the name again.
 type found struct {
 	c     *Case
-	at    int    // 0: take all of it; else a line, from 1
-	in    editor // the name anew, where it is not registered
+	at    int    // 0: accept all; else a line, from 1
+	in    editor // the name typed again, where the domain is not registered
 	wrong *input.Problem
 }
 
 func newFound(c *Case) found { return found{c: c, in: newEditor(c.Name(), false)} }
 
-// Update moves, takes all, opens a line, or looks again.
+// Update moves, accepts all, opens a line, or looks again.
 func (s found) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
@@ -59,7 +59,7 @@ func (s found) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// retype takes the domain's name anew.
+// retype reads the domain's name again.
 func (s found) retype(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	switch m.String() {
 	case "esc":
@@ -101,7 +101,7 @@ func (s found) View(f Frame) string {
 	return strings.Join(f.fit(out, 0, 1, f.H), "\n")
 }
 
-// missing says that nobody has registered the domain, and asks for its name once more.
+// missing says that the domain is not registered, and asks for its name again.
 func (s found) missing(f Frame) string {
 	var out []string
 	for _, l := range f.para(f.T("found.missing", i18n.Args{"domain": snapshot.Printable(s.c.Name())}), 3) {
@@ -113,7 +113,7 @@ func (s found) missing(f Frame) string {
 	return strings.Join(append(out, f.problem(s.c, s.wrong)...), "\n")
 }
 
-// lines draws what was found, a line a question, with its evidence; and below it the look-ups, where there is room.
+// lines draws what was found, one line a question with its evidence, and below it the look-ups, where there is room.
 func (s found) lines(f Frame) string {
 	var top []string
 	for _, l := range f.para(f.T("found.ask"), 3) {
@@ -137,7 +137,7 @@ func (s found) lines(f Frame) string {
 // foundLabel is the width of the labels, in cells.
 const foundLabel = 18
 
-// rows draws the lines; from..to are those of the one that the pointer is at.
+// rows draws the lines; from..to are those of the selected one.
 func (s found) rows(f Frame) (list []string, from, to int) {
 	pointer := func(i int) string {
 		if s.at != i {
@@ -163,7 +163,7 @@ func (s found) rows(f Frame) (list []string, from, to int) {
 	return list, from, to
 }
 
-// row draws a line: what it is about, what holds, and how that is known.
+// row draws a line: what it is about, the value, and how that is known.
 func (s found) row(f Frame, head string, l session.Line, here bool) []string {
 	t := s.c.p().Line(l.Step, l.Reply, l.Clues, l.Said)
 	value, style := t.Value, f.Styles.Title
@@ -197,14 +197,14 @@ func (s found) row(f Frame, head string, l session.Line, here bool) []string {
 // Points reports whether what was found is shown.
 func (s found) Points() bool { return !s.c.Missing() && !s.c.Looking().Busy && !s.c.Blind() }
 
-// Point moves to a line, or to "take all of it".
+// Point moves to a line, or to "accept all".
 func (s found) Point(row int) (Screen, string) {
 	press := taken(s.at, row)
 	s.at = min(row, len(s.c.Lines()))
 	return s, press
 }
 
-// notes are words on what was made of the text in the first box.
+// notes say what was read from the text in the first box.
 func (c *Case) notes() []string {
 	var out []string
 	if text := c.Typed(); text != "" {
@@ -217,7 +217,7 @@ func (c *Case) notes() []string {
 	return out
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s found) More() []Key {
 	if s.c.Missing() || s.c.Looking().Busy || s.c.Blind() {
 		return nil
@@ -225,7 +225,7 @@ func (s found) More() []Key {
 	return []Key{{"j k Tab", "move"}}
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s found) Keys() []Key {
 	switch {
 	case s.c.Missing():
@@ -242,8 +242,8 @@ func (s found) Keys() []Key {
 	return []Key{enter, {"updown", "move"}, {"r", "again"}, {"Esc", "back"}, {"?", "words"}, {"q", "leave"}}
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s found) Title(f Frame) string { return f.Styles.Dim.Render(f.T("found.title")) }
 
-// Typing is so where the name is asked for once more.
+// Typing reports whether the name is asked for again.
 func (s found) Typing() bool { return s.c.Missing() }

@@ -14,32 +14,32 @@ const (
 	MinHeight = 20
 )
 
-// Frame is all that a screen is told when it draws: the room for its body in cells, language, colours and glyphs.
+// Frame is all that a screen knows when it draws: the room for its body in cells, language, colours and glyphs.
 type Frame struct {
 	W, H   int
 	Lang   i18n.Lang
-	Langs  []i18n.Lang // that Ctrl+L goes through; none: all
+	Langs  []i18n.Lang // languages that Ctrl+L cycles through; empty means all
 	Styles Styles
 	Glyphs Glyphs
 }
 
-// Styles are the colours. Nothing is said by colour alone.
+// Styles are the colours and attributes. No information is given by colour alone.
 type Styles struct {
 	Title, Dim, Good, Bad, Warn, Key, Pick lipgloss.Style
-	// Plain has no attribute at all. Value is what is typed letter by letter; Wrong are letters that must not be there.
+	// Plain has no attributes. Value is for text to be typed exactly; Wrong for characters that must not be there.
 	Plain, Value, Wrong lipgloss.Style
 }
 
-// Glyphs are the letters that some terminals draw two cells wide; they stand nowhere else.
+// Glyphs are the characters that some terminals draw two cells wide. Such characters are used only through this table.
 type Glyphs struct {
 	Rule, Arrow, Break, Cross, Check, Ask, Dot, Pointer, More, Less, Etc, On, Off, UpDown, Sides, Box, Tick, Sep string
 
-	Gap     string    // one cell, for what was left out where the cells below must stay under those above
+	Gap     string    // one cell wide; marks an omission where columns must stay aligned
 	Corners [4]string // of a frame: top left and right, bottom left and right
 	Side    string
 }
 
-// glyphs gives the table's row: box letters, or ASCII for terminals that draw them wide.
+// glyphs returns box characters, or ASCII for terminals that draw those two cells wide.
 func glyphs(ascii bool) Glyphs {
 	if ascii {
 		return Glyphs{
@@ -55,7 +55,7 @@ func glyphs(ascii bool) Glyphs {
 	}
 }
 
-// T gives a text of this package.
+// T returns a text of this package.
 func (f Frame) T(id string, args ...i18n.Args) string { return f.Lang.T("tui."+id, args...) }
 
 // para wraps a plain text into the body, indented by in cells.
@@ -67,7 +67,7 @@ func (f Frame) para(text string, in int) []string {
 	return lines
 }
 
-// labelled sets a text beside a label; the following lines hang under the text. style colours the label.
+// labelled puts a text beside a label; its further lines hang under the text. style colours the label.
 func (f Frame) labelled(label, text string, in, col int, style lipgloss.Style) []string {
 	lines := wrap(text, f.W-in-col-1)
 	for i := range lines {
@@ -88,13 +88,13 @@ func (f Frame) dim(lines []string) []string {
 	return lines
 }
 
-// bar is how much of a wait is over, n cells long.
+// bar returns a bar n cells long that shows how much of a wait is over.
 func (f Frame) bar(share float64, n int) string {
 	on := min(n, max(0, int(share*float64(n)+0.5)))
 	return strings.Repeat(f.Glyphs.On, on) + strings.Repeat(f.Glyphs.Off, n-on)
 }
 
-// first is the first of n lines that is shown where from..to (half open) must be in sight in h lines.
+// first returns the first of n lines to show so that from..to (half open) is visible in h lines.
 func first(n, from, to, h int) int {
 	top := 0
 	if to > h-1 {
@@ -103,12 +103,12 @@ func first(n, from, to, h int) int {
 	return max(0, min(top, n-h))
 }
 
-// fit shows the part of the lines that holds from..to (half open) in h lines, and says where there is more.
+// fit shows h of the lines so that from..to (half open) is visible, and marks where there is more.
 func (f Frame) fit(lines []string, from, to, h int) []string {
 	return f.window(lines, first(len(lines), from, to, h), h)
 }
 
-// window shows h lines from top on, as far as there are so many, and says where there is more.
+// window shows h lines from line top on, and marks where there is more.
 func (f Frame) window(lines []string, top, h int) []string {
 	if len(lines) <= h || h < 1 {
 		return lines
@@ -125,7 +125,7 @@ func (f Frame) window(lines []string, top, h int) []string {
 }
 
 func (f Frame) edge(line, mark string) string {
-	if width(line) > f.W-2-width(mark) { // rather close to the edge than without its last word
+	if width(line) > f.W-2-width(mark) { // better close to the edge than without its last word
 		return fill(line, f.W-width(mark), f.Glyphs.Etc) + f.Styles.Dim.Render(mark)
 	}
 	return fill(line, f.W-2-width(mark), f.Glyphs.Etc) + " " + f.Styles.Dim.Render(mark)

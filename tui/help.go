@@ -8,11 +8,11 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// glossary is the words that the screens use, in the order in which one meets them (i18n tui.word.<id>).
+// glossary lists the terms that the screens use, in the order in which a user meets them (i18n tui.word.<id>).
 var glossary = []string{"dns", "record", "ns", "mx", "txt", "spf", "dkim", "selector", "dmarc", "report", "ttl", "cache", "ptr",
 	"bounce", "forward", "list", "code", "none", "permerror", "include", "softfail", "quarantine", "cname", "a", "zone", "resolver", "dnssec"}
 
-// help explains the keys and the words, over any screen: those of that screen first.
+// help explains the keys and the terms, over any screen, those of that screen first.
 type help struct {
 	c     *Case
 	under Screen
@@ -36,7 +36,7 @@ func (s help) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// scrolled is the first line that is shown after a key; View keeps it within the text.
+// scrolled returns the first line to show after a key. It is not bounded by the text's length.
 func scrolled(top int, k string) int {
 	switch k {
 	case "up", "k":
@@ -54,13 +54,13 @@ func scrolled(top int, k string) int {
 // View draws what fits of the text.
 func (s help) View(f Frame) string { return strings.Join(f.window(s.text(f), s.top, f.H), "\n") }
 
-// Bound stays within the text.
+// Bound keeps the page scrolled within its text.
 func (s help) Bound(f Frame) Screen {
 	s.top = within(s.top, s.text, f)
 	return s
 }
 
-// within is the first line shown of a text, so that its end is not left behind.
+// within returns the first line to show of a text, bounded so that the last lines fill the page.
 func within(top int, text func(Frame) []string, f Frame) int {
 	if top <= 0 {
 		return 0
@@ -68,7 +68,7 @@ func within(top int, text func(Frame) []string, f Frame) int {
 	return min(top, max(0, len(text(f))-f.H))
 }
 
-// text is the words of the page below, then its keys, then the other words.
+// text returns the terms of the page below, then its keys, then the other terms.
 func (s help) text(f Frame) []string {
 	here, others := s.words(f)
 	var out []string
@@ -109,10 +109,10 @@ func (s help) keys(f Frame) []string {
 	return append(out, "")
 }
 
-// words parts the glossary into the words that the page below shows, and the others.
+// words splits the glossary into the terms that the page below shows, and the others.
 func (s help) words(f Frame) (here, others []string) {
 	page := f
-	page.H = 200 // what is below the fold is on the page as well
+	page.H = 200 // include what is scrolled out of view
 	text := strings.ToLower(ansi.Strip(s.under.View(page)))
 	for _, id := range glossary {
 		if slices.ContainsFunc(names(f.T("word."+id+".name")), func(n string) bool { return mentions(text, strings.ToLower(n)) }) {
@@ -124,12 +124,12 @@ func (s help) words(f Frame) (here, others []string) {
 	return here, others
 }
 
-// names are the spellings of a word in its heading: what stands before brackets, and in them.
+// names returns the spellings of a term in its heading: outside the brackets and inside them.
 func names(heading string) []string {
 	return strings.FieldsFunc(heading, func(r rune) bool { return strings.ContainsRune("()（）、,", r) })
 }
 
-// mentions reports whether a text has a word, not as a part of a longer one in Latin letters.
+// mentions reports whether a text holds a word, and not only as a part of a longer word in Latin letters.
 func mentions(text, word string) bool {
 	word = strings.TrimSpace(word)
 	for at := 0; word != ""; {
@@ -148,15 +148,15 @@ func mentions(text, word string) bool {
 
 func latin(b byte) bool { return b >= 'a' && b <= 'z' || b >= '0' && b <= '9' || b == '_' }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s help) More() []Key {
 	return append(slices.Clone(scrollToo), Key{"Enter", "close"})
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s help) Keys() []Key {
 	return []Key{{"updown", "scroll"}, {"Ctrl+L", "language"}, {"Esc", "close"}}
 }
 
-// Title says what this is.
+// Title returns the name of the page.
 func (s help) Title(f Frame) string { return f.Styles.Dim.Render(f.T("help.title")) }

@@ -8,8 +8,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// history lists what was heard, the latest first, in columns; what several caches of a place say alike stands once. Of
-// several texts at a name those of the record's own sort are shown.
+// history lists the answers in columns, the latest first. What several caches of a place answer alike is one line. Of
+// several TXT records at a name only those of the wanted record's kind are shown.
 func (s watch) history(f Frame) []string {
 	var out []string
 	place, name := 8, 8
@@ -19,7 +19,7 @@ func (s watch) history(f Frame) []string {
 	}
 	for _, l := range slices.Backward(s.c.Wait().Looks) {
 		if l.Answer.Type == snapshot.SOA {
-			continue // it only tells whether anything was saved
+			continue // asked only to find out whether anything was saved
 		}
 		line := "   " + s.c.p().Clock(l.At.In(s.c.d.Now().Location())) + "  " + fill(snapshot.Printable(s.c.Wait().Place(l.Place).Name), place, f.Glyphs.Etc) +
 			"  " + fill(s.below(l.Answer.Name), name, f.Glyphs.Etc) + "  " + s.heard(f, l)
@@ -33,7 +33,7 @@ func (s watch) history(f Frame) []string {
 	return out
 }
 
-// below is a name below the domain, "@" for the domain itself.
+// below returns a name relative to the domain, "@" for the domain itself.
 func (s watch) below(name string) string {
 	if name == s.c.Answers().Domain {
 		return "@"
@@ -42,7 +42,7 @@ func (s watch) below(name string) string {
 	return snapshot.Printable(rel)
 }
 
-// heard is what an answer says of the record that is waited for.
+// heard words an answer's data for the record that is waited for.
 func (s watch) heard(f Frame, l propagation.Look) string {
 	if !l.Answer.Known() {
 		return f.T("watch.silent")
@@ -60,7 +60,7 @@ func (s watch) heard(f Frame, l propagation.Look) string {
 		if len(own) > 0 {
 			data = own
 		} else if w.Type == snapshot.TXT && sort != "" {
-			data = nil // texts of other sorts are none of it
+			data = nil // TXT records of other kinds do not count
 		}
 	}
 	if len(data) == 0 {

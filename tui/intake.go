@@ -12,12 +12,12 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// intakeBox is the first screen: one box that takes anything.
+// intakeBox is the first screen: one box that accepts any kind of text.
 type intakeBox struct {
 	c       *Case
 	in      editor
 	wrong   *input.Problem
-	at      int // 0: the box; else the kept run that is chosen, from 1
+	at      int // 0: the box; else the chosen kept run, from 1
 	touched bool
 }
 
@@ -43,7 +43,7 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
 		if !s.touched && s.in.String() == "" && len(s.c.Offers()) > 0 {
-			s.at = 1 // Enter goes on with the run that was left
+			s.at = 1 // Enter resumes the unfinished run
 		}
 		return s, nil, nil
 	}
@@ -72,9 +72,9 @@ func (s intakeBox) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// enter recognises the text. Looking begins as soon as a domain is known.
+// enter reads the text. The look-ups start as soon as a domain is known.
 func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
-	if guessed(s.wrong) { // pressed once more: that was meant
+	if guessed(s.wrong) { // Enter again accepts the guess
 		s.in = newEditor(s.wrong.Guess, true)
 	}
 	got, wrong := s.c.d.Recognise(s.in.String())
@@ -109,7 +109,7 @@ func (s intakeBox) View(f Frame) string {
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
 }
 
-// problem says why a text cannot be read, and what was probably meant; nothing where there is no problem.
+// problem says why a text cannot be read and what was probably meant; nil where there is no problem.
 func (f Frame) problem(c *Case, wrong *input.Problem) []string {
 	if wrong == nil {
 		return nil
@@ -124,12 +124,12 @@ func (f Frame) problem(c *Case, wrong *input.Problem) []string {
 	return append(out, "")
 }
 
-// guessed reports whether one thing was probably meant, and not one of two.
+// guessed reports whether there is one guess at what was meant, not two.
 func guessed(wrong *input.Problem) bool {
 	return wrong != nil && wrong.Guess != "" && wrong.Args["other"] == ""
 }
 
-// field shows a line as it is, and a pasted mail by its size and first lines.
+// field shows a single line as it is, and a pasted mail by its size and first lines.
 func (s intakeBox) field(f Frame) []string {
 	n := s.in.lines()
 	if n == 1 {
@@ -150,7 +150,7 @@ func (s intakeBox) field(f Frame) []string {
 	return out
 }
 
-// kept lists the runs that may be gone on with.
+// kept lists the runs that can be resumed.
 func (s intakeBox) kept(f Frame) []string {
 	var out []string
 	for i, k := range s.c.Offers() {
@@ -172,7 +172,7 @@ func (s intakeBox) kept(f Frame) []string {
 	return out
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s intakeBox) Keys() []Key {
 	if len(s.c.Offers()) > 0 {
 		return []Key{{"Enter", "next"}, {"updown", "go-on"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
@@ -180,8 +180,8 @@ func (s intakeBox) Keys() []Key {
 	return []Key{{"Enter", "next"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
 }
 
-// Title is the program's promise.
+// Title returns the program's promise.
 func (s intakeBox) Title(f Frame) string { return f.Styles.Dim.Render(f.T("intake.title")) }
 
-// Typing is always so: letters go into the box.
+// Typing returns true: letters go into the box.
 func (s intakeBox) Typing() bool { return true }

@@ -17,7 +17,7 @@ import (
 // monthly newsletters included.
 const dmarcPause = 28 * 24 * time.Hour
 
-// keep is the last page: what was reached, what comes next, and the files.
+// keep is the last page: what was achieved, what comes next, and the files.
 type keep struct {
 	c    *Case
 	note notice
@@ -27,7 +27,7 @@ type keep struct {
 
 func newKeep(c *Case) keep { return keep{c: c} }
 
-// Update saves the summary as text and ends, or offers other forms.
+// Update saves the summary as text and ends, or offers other formats.
 func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	if m, ok := msg.(savedMsg); ok {
 		s.note = notice{how: "saved", path: m.path, err: m.err}
@@ -49,7 +49,7 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	case "esc":
 		return s, goBack{}, nil
 	case "enter":
-		if s.c.saved != "" { // in the form that was chosen
+		if s.c.saved != "" { // in a format that was chosen
 			return s, goLeave{}, nil
 		}
 		if !s.busy {
@@ -62,7 +62,7 @@ func (s keep) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// View draws what fits of the page, and what became of the file below it.
+// View draws what fits of the page, and below it what happened to the file.
 func (s keep) View(f Frame) string {
 	f = f.column()
 	note := s.note.view(f)
@@ -75,7 +75,7 @@ func (s keep) Scrolls(f Frame) bool {
 	return len(s.text(f)) > f.H-len(s.note.view(f))
 }
 
-// Bound stays within the page.
+// Bound keeps the page scrolled within its text.
 func (s keep) Bound(f Frame) Screen {
 	f = f.column()
 	f.H -= len(s.note.view(f))
@@ -83,7 +83,7 @@ func (s keep) Bound(f Frame) Screen {
 	return s
 }
 
-// text sums up.
+// text returns the page's lines.
 func (s keep) text(f Frame) []string {
 	head, style := s.head(), f.Styles.Title
 	if head == "keep.healthy" || head == "keep.done" {
@@ -126,8 +126,8 @@ func (s keep) text(f Frame) []string {
 	return append(out, f.labelled(f.T("keep.save"), f.T(map[bool]string{true: "keep.files", false: "keep.saved"}[s.c.saved == ""], i18n.Args{"path": s.c.saved}), 3, 12, f.Styles.Key)...)
 }
 
-// head is the text that says how it all stands. Of records that nobody was asked to make it is not said that they are not
-// live.
+// head returns the ID of the text that sums up the state. Records that the owner was not asked to make are not reported
+// as missing.
 func (s keep) head() string {
 	plan, found := s.c.Result().Plan, s.c.Result().Findings
 	_, refused := checks.Refusal(found)
@@ -149,7 +149,7 @@ func (s keep) head() string {
 	return "keep.no-record"
 }
 
-// proof says whether it was seen that mail arrives, and when.
+// proof says whether a test mail has arrived, and when.
 func (s keep) proof(f Frame) []string {
 	style, text := f.Styles.Warn, f.Lang.T("proof.short.none")
 	if x := s.c.Proved(); x != nil {
@@ -161,7 +161,7 @@ func (s keep) proof(f Frame) []string {
 	return f.labelled(f.T("keep.proof"), text, 3, 12, style)
 }
 
-// remains lists findings that are still there, under their heading; nothing where there are none.
+// remains lists findings that are still there under a heading; nil where there are none.
 func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 	if len(found) == 0 {
 		return nil
@@ -173,7 +173,7 @@ func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 	return append(out, "")
 }
 
-// signing reminds of what is to be pressed at the services whose keys can be seen by now.
+// signing reminds the owner to switch on signing at the services whose keys are visible by now.
 func (s keep) signing(f Frame) []string {
 	var out []string
 	for _, ch := range s.c.Result().Plan.Changes {
@@ -189,7 +189,7 @@ func (s keep) signing(f Frame) []string {
 	return out
 }
 
-// reports tells what DMARC reports say of the next stage, which they know better than the calendar; nothing where none
+// reports says what DMARC reports say about the next stage, which is better evidence than the calendar; nil where none
 // were read.
 func (s keep) reports(f Frame) []string {
 	d := s.c.ReportsSaid()
@@ -199,7 +199,7 @@ func (s keep) reports(f Frame) []string {
 	return f.labelled(f.T("reports.label"), s.c.p().ReportsBrief(*d), 3, 12, f.Styles.Key)
 }
 
-// stage words the next stage of a policy that stands already; "" while the plan is still to be published.
+// stage words the next stage of a policy that is already published; "" while the plan has yet to be published.
 func (s keep) stage() string {
 	if !s.c.Wait().Published() && len(s.c.Result().Plan.Edits()) > 0 {
 		return ""
@@ -217,7 +217,7 @@ func (c *Case) dmarcNew() bool {
 	return false
 }
 
-// stricter says when the DMARC policy may become stricter: a while after every place has seen the first one.
+// stricter says when the DMARC policy may become stricter: some time after every place has seen the first policy.
 func (c *Case) stricter(f Frame) string {
 	day := c.d.Now()
 	if c.Wait().Published() {
@@ -232,7 +232,7 @@ func (c *Case) stricter(f Frame) string {
 	return f.T("keep.dmarc", i18n.Args{"year": day.Year(), "month": int(day.Month()), "day": day.Day()})
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s keep) Keys() []Key {
 	if s.c.saved != "" {
 		return []Key{{"Enter", "end"}, {"e", "other-form"}, {"r", "reports"}, {"Esc", "back"}, {"?", "words"}}
@@ -240,10 +240,10 @@ func (s keep) Keys() []Key {
 	return []Key{{"Enter", "save-end"}, {"e", "other-form"}, {"r", "reports"}, {"q", "end-unsaved"}, {"Esc", "back"}, {"?", "words"}}
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s keep) Title(f Frame) string {
 	return f.Styles.Dim.Render(f.Lang.T("wizard." + string(wizard.StepKeep) + ".title"))
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s keep) More() []Key { return slices.Clone(scrollToo) }

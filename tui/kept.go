@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// keeping says in a sentence whether the run will be there next time; "" where nothing is kept here.
+// keeping says in a sentence whether the run can be resumed later; "" where runs are not kept.
 func (s watch) keeping(f Frame) string {
 	w := s.c.Wait()
 	switch err := w.KeepErr(); {
@@ -28,7 +28,7 @@ func (s watch) keeping(f Frame) string {
 // settleWait bounds how long the program waits for the disk before it ends.
 const settleWait = 2 * time.Second
 
-// settle lets what is being written be written, and takes in what is kept, so that nothing is lost by leaving.
+// settle waits for writes in progress and takes in their outcomes, so that nothing is lost by leaving.
 func (c *Case) settle() {
 	done := make(chan struct{})
 	go func() { c.keeping.Wait(); close(done) }()
@@ -44,7 +44,7 @@ func (c *Case) settle() {
 	}
 }
 
-// offer is a kept run in the first box's list.
+// offer returns a kept run's line in the first box's list.
 func (c *Case) offer(k session.Offer) string {
 	now := c.d.Now()
 	text := c.lang.T("words.run." + k.Verdict.Result)

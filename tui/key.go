@@ -7,17 +7,17 @@ import (
 	fold "golang.org/x/text/width"
 )
 
-// Key is one key that the footer offers: its name, and the word for what it does (i18n tui.key.<Does>).
+// Key is one key that the footer offers: its name, and the ID of the word for what it does (i18n tui.key.<Does>).
 type Key struct{ Name, Does string }
 
-// dashes are what an input method makes of the minus key: the long-vowel mark, hyphen, minus, bar, en dash.
+// dashes maps what an input method makes of the minus key to "-": long-vowel mark, hyphen, minus, bar, en dash.
 var dashes = strings.NewReplacer("\u30fc", "-", "\u2010", "-", "\u2212", "-", "\u2015", "-", "\u2013", "-")
 
-// folded makes plain letters of full-width ones; an IME that is on must not lock anybody out.
+// folded converts full-width letters to plain ones, so that the keys work with an input method switched on.
 func folded(s string) string { return dashes.Replace(fold.Fold.String(s)) }
 
-// hotkey names a key press for the screens: "enter", "up", "c"; letters folded, in lower case. Several letters at
-// once are an IME's commit or a paste, and no hotkey.
+// hotkey names a key press for the screens: "enter", "up", "c"; letters are folded to lower case. Several letters
+// at once come from an input method or a paste, and are not a hotkey ("").
 func hotkey(m tea.KeyMsg) string {
 	if m.Type == tea.KeySpace {
 		return " "
@@ -31,7 +31,7 @@ func hotkey(m tea.KeyMsg) string {
 	return strings.ToLower(folded(string(m.Runes)))
 }
 
-// typed gives the text of a key press or paste, with the line breaks that terminals change put right.
+// typed returns the text of a key press or paste, with line breaks restored that terminals change.
 func typed(m tea.KeyMsg) (text string, ok bool) {
 	switch {
 	case m.Type == tea.KeySpace && !m.Alt:

@@ -12,16 +12,16 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// keyBox takes the DKIM key that only a console can give, repairs it, and checks it before it is offered. Where the key came
-// without its selector, which belongs into the record's name, it asks for that next.
+// keyBox takes the DKIM key that only a service's console can show, repairs it, and checks it. Where the key came
+// without its selector, which the record's name needs, it asks for that next.
 type keyBox struct {
 	open  bool
 	in    editor
 	lab   string // what the story's console would show
 	got   dkim.Paste
-	named *owner.Key // the key whose selector is asked for; nil: the key itself is
-	bad   bool       // what was typed is no selector
-	done  []string   // codes of the repairs, once taken
+	named *owner.Key // the key whose selector is asked for; nil while the key is asked for
+	bad   bool       // what was typed is not a selector
+	done  []string   // codes of the repairs made to an accepted key
 }
 
 func newKeyBox(c *Case, ch plan.Change) keyBox {
@@ -49,7 +49,7 @@ func (b keyBox) key(c *Case, m tea.KeyMsg) keyBox {
 	return b
 }
 
-// take reads the paste; ok is false where it is not usable yet: got says why, or the selector is asked for.
+// take reads the paste. ok is false where it cannot be used yet: b.got says why, or the selector is asked for.
 func (b keyBox) take(c *Case, ch plan.Change) (_ keyBox, k owner.Key, ok bool) {
 	if b.naming() {
 		k, ok = c.NameKey(*b.named, b.in.String())
@@ -59,14 +59,14 @@ func (b keyBox) take(c *Case, ch plan.Change) (_ keyBox, k owner.Key, ok bool) {
 	k, b.got = c.ReadKey(ch, b.in.String())
 	switch b.got.Problem {
 	case dkim.PrivateKey:
-		b.in = editor{many: true} // it stays neither on the screen nor in memory
+		b.in = editor{many: true} // keep the private key neither on the screen nor in memory
 	case session.NoSelector:
 		b.named, b.in = &k, newEditor(session.SelectorOf(ch), true)
 	}
 	return b, k, b.got.Problem == ""
 }
 
-// keys are what the footer offers; later says that the key may be put off.
+// keys returns the keys that the footer offers; later says that the key may be left for later.
 func (b keyBox) keys(later bool) []Key {
 	empty := strings.TrimSpace(b.in.String()) == ""
 	var keys []Key
@@ -87,8 +87,8 @@ func (b keyBox) keys(later bool) []Key {
 	return append(keys, Key{"Esc", "back"}, Key{"?", "words"})
 }
 
-// asking draws the page of a record whose value only a console can give, as three steps: get the key there, paste it here,
-// enter what comes next in the panel. The box ends at line caret.
+// asking draws the page of a record whose value only a console can show, as three steps: get the key there, paste it
+// here, enter the record in the panel. The box ends at line caret.
 func (s records) asking(f Frame) (out []string, caret int) {
 	w := s.words()
 	out = append(s.head(f, w), "")

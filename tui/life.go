@@ -11,20 +11,20 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// life is what the terminal shows of a wait beside the screen: its window's title, and a progress bar where it has one.
+// life is how the terminal shows a wait outside the screen: in its window's title and, where it has one, a progress
+// bar.
 type life struct{ title, progress string }
 
-// Escape sequences around the screens: the title that the window had is kept and put back (xterm's window manipulation); the
-// wheel is the arrow keys where the program does not take the mouse (xterm's alternate scroll mode, which most terminals have
-// on anyway); and the progress bar is taken away (ConEmu's OSC 9;4).
+// Escape sequences sent before and after the screens: save and restore the window's title (xterm's window
+// manipulation); make the wheel send arrow keys where the program does not use the mouse (xterm's alternate scroll
+// mode, on by default in most terminals); and remove the progress bar (ConEmu's OSC 9;4).
 const (
 	keepWindow    = "\x1b[22;2t\x1b[?1007s\x1b[?1007h"
 	restoreWindow = "\x1b[23;2t\x1b[?1007r"
 	clearProgress = "\x1b]9;4;0;0\a"
 )
 
-// lives says what the wait looks like from outside: how long it takes yet, and how much of it is over. On other pages the
-// title is the domain alone.
+// lives returns the title and the progress of the wait. On other pages the title holds the domain only.
 func (c *Case) lives() life {
 	out := life{title: c.lang.T("tui.title"), progress: clearProgress}
 	if name := c.Name(); name != "" {
@@ -57,7 +57,7 @@ func (c *Case) lives() life {
 	return out
 }
 
-// live tells the terminal what has changed of it.
+// live sends the terminal what has changed in its title and progress.
 func (r *Root) live() tea.Cmd {
 	now := r.c.lives()
 	was := r.lived
@@ -74,13 +74,13 @@ func (r *Root) live() tea.Cmd {
 	return tea.SetWindowTitle(now.title)
 }
 
-// progresses reports whether a terminal draws the progress of OSC 9;4, as far as its environment tells. Others may take it
-// for a notification.
+// progresses reports whether a terminal shows a progress bar for OSC 9;4, as far as its environment tells. Others may
+// take the sequence for a notification.
 func progresses(env func(string) string) bool {
 	return env("WT_SESSION") != "" || env("ConEmuPID") != "" || env("TERM_PROGRAM") == "ghostty" || env("TERM") == "xterm-ghostty"
 }
 
-// linked makes an address in lines one that can be clicked (OSC 8), also where it is broken over lines.
+// linked turns a URL in lines into a hyperlink (OSC 8), even where it is broken over lines.
 func linked(lines []string, url string) []string {
 	rest := url
 	for i, l := range lines {

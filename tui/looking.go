@@ -9,10 +9,10 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// lookingPage shows the look-ups as they come, in human words. Once they are all there, the diagnosis takes its place.
+// lookingPage shows the look-ups as they come, in plain words. Once all are done the diagnosis replaces it.
 type lookingPage struct{ c *Case }
 
-// Update looks again where the look has shown nothing.
+// Update looks again where the look got no answers.
 func (s lookingPage) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
@@ -51,7 +51,7 @@ func (s lookingPage) View(f Frame) string {
 	return strings.Join(out, "\n")
 }
 
-// asked says how many questions were asked, and how many of them got no answer.
+// asked says how many questions were asked, and how many got no answer.
 func (f Frame) asked(c *Case) []string {
 	text, n := f.T("look.count", i18n.Args{"count": len(c.Looking().Came)}), 0
 	for _, a := range c.Looking().Came {
@@ -65,7 +65,7 @@ func (f Frame) asked(c *Case) []string {
 	return f.dim(f.para(text, 3))
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s lookingPage) Keys() []Key {
 	keys := []Key{{"Esc", "back"}, {"?", "words"}, {"q", "leave"}}
 	if s.done() && s.c.Blind() {
@@ -74,5 +74,5 @@ func (s lookingPage) Keys() []Key {
 	return keys
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s lookingPage) Title(f Frame) string { return f.Styles.Dim.Render(f.T("look.title")) }

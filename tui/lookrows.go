@@ -12,14 +12,15 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// lookRow is one line of the look-ups: the questions that it stands for, and what their answers show.
+// lookRow is one line of the look-ups: which questions belong to it, and what to show of their answers.
 type lookRow struct {
 	name string
-	// asks reports whether an answer is to the question that the row is about; others of its kind only count.
+	// asks reports whether an answer belongs to this row.
 	asks func(domain string, a snapshot.Answer) bool
-	// telling are the values of an answer that are worth showing.
+	// telling returns the values of an answer that are worth showing.
 	telling func(domain string, a snapshot.Answer) []string
-	// open: that nothing was seen does not mean that nothing is there, because nobody can ask for all names.
+	// open marks a row for which finding nothing does not mean that nothing is there, since not every name can be asked
+	// for (DKIM selectors).
 	open bool
 }
 
@@ -33,12 +34,12 @@ var lookRows = []lookRow{
 
 func everything(_ string, a snapshot.Answer) []string { return a.Data() }
 
-// own are the questions for the domain's records of a type.
+// own matches the answers for the domain's records of a type.
 func own(t snapshot.Type) func(string, snapshot.Answer) bool {
 	return func(domain string, a snapshot.Answer) bool { return a.Type == t && a.Name == domain }
 }
 
-// nameServers are those of the domain's own zone, not of a registry above it.
+// nameServers matches the NS answers of the domain's own zone, not of a registry above it.
 func nameServers(domain string, a snapshot.Answer) bool {
 	return a.Type == snapshot.NS && (a.Name == domain || a.Name == input.Registrable(domain))
 }
@@ -51,7 +52,7 @@ func policies(domain string, a snapshot.Answer) bool {
 	return a.Type == snapshot.TXT && (a.Name == "_dmarc."+domain || a.Name == "_dmarc."+input.Registrable(domain))
 }
 
-// likeSPF are records of SPF and what was meant to be one: whether it is, the rules say.
+// likeSPF returns the SPF records, and texts that were meant to be one; the rules decide whether they are.
 func likeSPF(_ string, a snapshot.Answer) []string {
 	return slices.DeleteFunc(a.Data(), func(v string) bool {
 		return !spf.Is(v) && !strings.Contains(strings.ToLower(v), "spf1")
@@ -66,23 +67,24 @@ func selectorOf(_ string, a snapshot.Answer) []string {
 	return []string{sel}
 }
 
-// lookState is how a row stands.
+// lookState is the state of a row.
 type lookState int
 
 const (
-	lookWaits   lookState = iota // not asked yet
-	lookAsking                   // something was asked, and nothing seen so far
-	lookSeen                     // a record is there; whether it is good is not said
-	lookAbsent                   // the answers say that there is none
-	lookUnknown                  // no answer, or none that could say so
+	lookWaits   lookState = iota // nothing asked yet
+	lookAsking                   // questions asked, nothing seen so far
+	lookSeen                     // a record exists, good or bad
+	lookAbsent                   // the answers say that there is no record
+	lookUnknown                  // no answer, or none that could prove absence
 )
 
-// stand reads the row off the answers that came: what was seen, how many questions it had, and how many were answered.
+// stand returns a row's state from the answers so far: the values seen, how many questions it had, and how many were
+// answered.
 func (r lookRow) stand(c *Case) (state lookState, told []string, asked, heard int) {
 	domain, look := c.Answers().Domain, c.Looking()
 	for _, a := range look.Came {
 		if !r.asks(domain, a) || a.Via == snapshot.Server && r.name != "ns" {
-			continue // what one server says, one that nobody asks even, is not what the world sees
+			continue // the answer of a single server, which may not even be asked by anyone, is not what the world sees
 		}
 		asked++
 		if a.Known() {
@@ -105,7 +107,7 @@ func (r lookRow) stand(c *Case) (state lookState, told []string, asked, heard in
 	return lookAbsent, nil, asked, heard
 }
 
-// draw gives the row's line: its name, a mark, and what was seen.
+// draw returns the row's line: its name, a mark, and what was seen.
 func (r lookRow) draw(f Frame, c *Case) string {
 	state, told, asked, heard := r.stand(c)
 	count := i18n.Args{"count": asked}

@@ -6,7 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// mistakes is a small list over the wait, in the lab: how the records are published wrong.
+// mistakes lists the mistakes with which the lab can publish the records. It opens over the wait.
 type mistakes struct {
 	c  *Case
 	at int
@@ -57,7 +57,7 @@ func (s mistakes) View(f Frame) string {
 	return strings.Join(append(out, f.dim(f.para(f.T("mistake.note"), 3))...), "\n")
 }
 
-// Points is always so: there is nothing but the list.
+// Points returns true: the page is a list.
 func (s mistakes) Points() bool { return true }
 
 // Point moves to a row.
@@ -67,20 +67,20 @@ func (s mistakes) Point(row int) (Screen, string) {
 	return s, press
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s mistakes) More() []Key {
 	return []Key{moveToo}
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s mistakes) Keys() []Key {
 	return []Key{{"updown", "move"}, {"Enter", "publish"}, {"Esc", "close"}}
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s mistakes) Title(f Frame) string { return f.Styles.Dim.Render(f.T("key.mistake")) }
 
-// jump lets the lab's time go on to the next moment at which something can have changed, and looks.
+// jump moves the lab's clock to the next moment at which something can have changed, and looks.
 func (c *Case) jump() tea.Cmd {
 	lab, next := c.d.Lab, c.Wait().Verdict.Next
 	if lab.Advance == nil || next.IsZero() || c.Asking() {

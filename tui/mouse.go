@@ -7,24 +7,24 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 )
 
-// pointed is a screen with a list in which a click points at a row. The mouse is the program's on such a screen alone:
-// anywhere else it selects text, as in any terminal, and its right button pastes.
+// pointed is a screen with a list in which a click selects a row. The program takes the mouse only on such a screen:
+// elsewhere it selects text, as in any terminal, and its right button pastes.
 type pointed interface {
-	// Points reports whether the list is in sight now.
+	// Points reports whether the list is shown now.
 	Points() bool
-	// Point moves the pointer to a row. Where it was at that row already, press is the key that the click stands for.
+	// Point selects a row. If the row was selected already, press is the key that the click stands for.
 	Point(row int) (s Screen, press string)
 }
 
-// A spot is what a click hits: a row of the list, and whether it is the row's box. Lines are marked with their spots where
-// they are drawn, so that whatever wraps, scrolls or moves them takes the marks along.
+// A spot is what a click hits: a row of the list, and whether the click is on the row's check box. Lines are marked
+// with their spots where they are drawn, so that wrapping and scrolling move the marks along.
 type spot struct {
 	row int
 	box bool
 }
 
-// A spot's mark stands before the cells that belong to it: those up to the next mark, or to the end of the line. spotEnd says
-// that none belong to the next cells. Marks are zero cells wide, and the root takes them out.
+// A spot's mark precedes the cells that belong to it, which end at the next mark or the end of the line. spotEnd says
+// that the following cells belong to none. Marks are zero cells wide, and the root removes them.
 const (
 	spotMark = "\x1b[7778;"
 	spotEnd  = spotMark + "0;0z"
@@ -38,7 +38,7 @@ func (s spot) mark() string {
 	return fmt.Sprintf("%s%d;%dz", spotMark, s.row+1, box)
 }
 
-// spots marks the lines of a row, whose box may have a mark of its own.
+// spots marks the lines of a row; its check box may have a mark of its own.
 func spots(row int, lines []string) []string {
 	for i, l := range lines {
 		lines[i] = spot{row: row}.mark() + l
@@ -46,8 +46,7 @@ func spots(row int, lines []string) []string {
 	return lines
 }
 
-// spotted parts a line at its next mark. What the mark says is nil at the end of a spot, and more is false where no mark is
-// left.
+// spotted cuts a line at its next mark. s is what the mark says, nil for spotEnd; more is false where no mark is left.
 func spotted(line string) (before string, s *spot, after string, more bool) {
 	before, after, more = strings.Cut(line, spotMark)
 	if !more {
@@ -61,7 +60,7 @@ func spotted(line string) (before string, s *spot, after string, more bool) {
 	return before, s, after, true
 }
 
-// unspotted is a frame without its marks.
+// unspotted returns a frame without its marks.
 func unspotted(view string) string {
 	if !strings.Contains(view, spotMark) {
 		return view
@@ -75,7 +74,7 @@ func unspotted(view string) string {
 	return b.String()
 }
 
-// hit is what stands at a cell of a frame, counted from 0; false where that is nothing to click.
+// hit returns the spot at a cell of a frame, counted from 0; false where there is nothing to click.
 func hit(view string, x, y int) (spot, bool) {
 	lines := strings.Split(view, "\n")
 	if y < 0 || y >= len(lines) {
@@ -96,13 +95,13 @@ func hit(view string, x, y int) (spot, bool) {
 	return *at, true
 }
 
-// clicks reports whether the mouse is the program's now: where there is a list to click in, and nowhere else.
+// clicks reports whether the program takes the mouse now, which it does only where there is a list to click in.
 func (r *Root) clicks() bool {
 	p, ok := r.top().(pointed)
 	return ok && !r.c.d.NoMouse && r.w >= MinWidth && r.h >= MinHeight && p.Points()
 }
 
-// mice has the terminal tell of the mouse, or leaves the mouse to it, as the page now wants.
+// mice switches the terminal's mouse reports on or off, as the page now needs.
 func (r *Root) mice() tea.Cmd {
 	want := r.clicks()
 	if want == r.moused {
@@ -115,8 +114,8 @@ func (r *Root) mice() tea.Cmd {
 	return tea.DisableMouse
 }
 
-// mouse takes the wheel for the arrow keys. A click points at a row; on the row that is pointed at it is a key, most often
-// Enter, and on a row's box it is the space bar.
+// mouse handles the mouse. The wheel acts as the arrow keys. A click selects a row; on the selected row it acts as a
+// key, most often Enter, and on a row's check box as the space bar.
 func (r *Root) mouse(m tea.MouseMsg) tea.Cmd {
 	if !r.clicks() || m.Action != tea.MouseActionPress {
 		return nil
@@ -147,7 +146,7 @@ func (r *Root) mouse(m tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// taken is the key of a click on a row: Enter where the pointer was at it.
+// taken returns the key for a click on a row: Enter if the row was selected already.
 func taken(at, row int) string {
 	if at == row {
 		return "enter"
@@ -155,7 +154,7 @@ func taken(at, row int) string {
 	return ""
 }
 
-// mouseKeys are what the mouse does on a page with a list.
+// mouseKeys lists what the mouse does on a page with a list.
 func (s help) mouseKeys() []Key {
 	p, ok := s.under.(pointed)
 	if !ok || s.c.d.NoMouse || !p.Points() {

@@ -14,18 +14,18 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// notice is what became of a copy or a file.
+// notice is the outcome of a copy or of writing a file.
 type notice struct {
 	how, path string
 	err       error
-	what      string // was copied
+	what      string // what was copied
 }
 
 type copiedMsg notice
 
-// copyOf sends a text to the clipboard; what names it. It is free of control characters already (package words).
+// copyOf copies a text to the clipboard; what names it. The text is already free of control characters (package words).
 func (c *Case) copyOf(what, text string) tea.Cmd {
-	if text == "" { // a field that stays empty: the clipboard keeps what it has
+	if text == "" { // the field stays empty, so leave the clipboard alone
 		return func() tea.Msg { return copiedMsg{how: "empty", what: what} }
 	}
 	do := c.d.Copy
@@ -45,15 +45,15 @@ func (n notice) view(f Frame) []string {
 	default:
 		text = f.T("copy."+n.how, i18n.Args{"path": snapshot.Printable(n.path), "what": n.what})
 	}
-	out := f.para(text, 3) // whole: half a path is no path
+	out := f.para(text, 3) // not cut: half a path is useless
 	for i := range out {
 		out[i] = style.Render(out[i])
 	}
 	return out
 }
 
-// bareView leaves the drawn screen and prints name and value as plain lines, so that the terminal itself breaks them
-// and the mouse selects them whole.
+// bareView leaves the drawn screen and prints name and value as plain lines, so that the terminal itself wraps them
+// and the mouse selects them as a whole.
 func bareView(ctx context.Context, lang i18n.Lang, name, value string) tea.Cmd {
 	return tea.Exec(&bare{ctx: ctx, lang: lang, name: name, value: value}, func(err error) tea.Msg {
 		return copiedMsg{err: err}
@@ -68,7 +68,7 @@ type bare struct {
 	out         io.Writer
 }
 
-// Run prints and waits for Enter, or for the end of the program.
+// Run prints, and waits for Enter or the end of ctx.
 func (b *bare) Run() error {
 	lines, what := []string{b.name, b.value}, "tui.bare"
 	if b.name == "" { // the field stays empty
@@ -85,7 +85,7 @@ func (b *bare) Run() error {
 	if err != nil {
 		return err
 	}
-	if tty, ok := b.in.(interface{ Fd() uintptr }); ok && term.IsTerminal(tty.Fd()) { // so that Escape comes without Enter
+	if tty, ok := b.in.(interface{ Fd() uintptr }); ok && term.IsTerminal(tty.Fd()) { // raw mode, so that Escape comes without Enter
 		if old, err := term.MakeRaw(tty.Fd()); err == nil {
 			defer func() { _ = term.Restore(tty.Fd(), old) }()
 		}
@@ -104,7 +104,7 @@ func (b *bare) Run() error {
 	return err
 }
 
-// leaves reads keys until one that leads back: Enter, Escape, q, or Ctrl+C.
+// leaves reads keys until one that goes back: Enter, Escape, q, or Ctrl+C.
 func leaves(in io.Reader) error {
 	key := make([]byte, 1)
 	for {
@@ -121,7 +121,8 @@ func leaves(in io.Reader) error {
 // SetStdin is called by Bubble Tea.
 func (b *bare) SetStdin(r io.Reader) { b.in = r }
 
-// SetStdout is called by Bubble Tea; the terminal is written to as it is, without the caret's place.
+// SetStdout is called by Bubble Tea. It unwraps screenFile, so that the terminal is written to without placing the
+// caret.
 func (b *bare) SetStdout(w io.Writer) {
 	b.out = w
 	if s, ok := w.(*screenFile); ok {

@@ -2,7 +2,7 @@ package tui
 
 import "example.org/todoku/i18n"
 
-// notification tells that all is seen; "" where the owner did not ask for it.
+// notification returns the desktop notification that all is seen; "" where the owner did not ask for it.
 func (c *Case) notification() string {
 	if c.d.Notify == nil {
 		return ""

@@ -3,22 +3,22 @@ package tui
 import "strings"
 
 const (
-	// From so many cells there is a list beside the page.
+	// paneFrom is the width from which there is a list beside the page.
 	paneFrom = 100
-	// A line of text has at most so many cells: longer ones are hard to read.
+	// textMost is the longest line of text in cells; longer ones are hard to read.
 	textMost = 88
 	listWide = 32
 )
 
-// panes parts a wide frame into a list and a page; a narrow one has no list (W 0). The page is never wider than a text may
-// be with its margins.
+// panes splits a wide frame into a list and a page; a narrow frame has no list (W 0). The page is no wider than
+// textMost and its margins.
 func (f Frame) panes() (list, page Frame) {
 	list, page = f, f
 	list.W = 0
 	if f.W >= paneFrom {
 		list.W = listWide
 	}
-	page.W = min(f.W-list.W, textMost+4) - 1 // the mark of what is below the fold stands in the last cell of the rule
+	page.W = min(f.W-list.W, textMost+4) - 1 // the last cell of the rule marks that there is more below
 	return list, page
 }
 
@@ -32,13 +32,13 @@ func (f Frame) inPanes(list, page func(Frame) []string) string {
 	return strings.Join(lines, "\n")
 }
 
-// column is the page where no list stands beside it.
+// column returns the frame of a page that has no list beside it.
 func (f Frame) column() Frame {
 	f.W = min(f.W, textMost+4)
 	return f
 }
 
-// beside sets lines right of a list that is w cells wide.
+// beside puts lines to the right of a list that is w cells wide.
 func beside(list, lines []string, w int) []string {
 	out := make([]string, max(len(list), len(lines)))
 	for i := range out {

@@ -6,13 +6,14 @@ import (
 	"time"
 )
 
-// Bounds of one paste. Bubble Tea looks through all of a paste again with every 256 bytes that come, so that a long one
-// would hold the program up; the head of a mail, which is what counts, is well below; and all of it fits into an editor.
+// Bounds of one paste. Bubble Tea scans the whole paste again with every 256 bytes that come, so a long one would block
+// the program. The head of a mail, which is what counts, is well below the bound, and a paste of this size fits into an
+// editor.
 const (
 	maxPasteBytes = 192 << 10
-	// A terminal sends a paste in one go. Where it has not been ended, a key after this pause is a key again.
+	// A terminal sends a paste in one go. If a paste has not been ended, a key that comes after this pause is a key again.
 	pastePause = time.Second
-	// The longest that one key sends.
+	// The most bytes that one key sends.
 	maxKeyBytes = 16
 )
 
@@ -25,20 +26,20 @@ const (
 // pasteCutMsg says that the end of a paste was dropped.
 type pasteCutMsg struct{}
 
-// pastes reads a terminal and bounds what it marks as pasted (bracketed paste): what is over maxPasteBytes is dropped up
-// to the end mark, and a paste without an end mark ends with the next key. It stays an *os.File for everything else, so
-// that raw mode and cancelling work as before; so it may keep no bytes back for a later Read.
+// pastes reads a terminal and bounds its pastes (bracketed paste): what exceeds maxPasteBytes is dropped up to the end
+// mark, and a paste without an end mark ends with the next key. It embeds the *os.File so that raw mode and cancelling
+// still work; therefore it may keep no bytes back for a later Read.
 type pastes struct {
 	*os.File
 	read func([]byte) (int, error)
 	now  func() time.Time
-	told func() // a paste was cut
+	told func() // called when a paste was cut
 
 	in     bool      // inside a paste
 	size   int       // bytes of the paste so far
-	cut    bool      // the rest is dropped
-	match  int       // how much of the next mark has been seen
-	last   time.Time // when bytes came last
+	cut    bool      // the rest of the paste is dropped
+	match  int       // how many bytes of the next mark have been seen
+	last   time.Time // when bytes last came
 	marked []byte    // one Read's output
 }
 
@@ -46,14 +47,14 @@ func newPastes(tty *os.File, read func([]byte) (int, error), told func()) *paste
 	return &pastes{File: tty, read: read, now: time.Now, told: told}
 }
 
-// Read reads on until there is something to give: an empty answer would make Bubble Tea look at all it has again.
+// Read reads until there are bytes to return: after an empty read Bubble Tea would scan all that it has again.
 func (p *pastes) Read(b []byte) (int, error) {
 	if len(b) <= 2*maxKeyBytes {
 		return p.read(b)
 	}
 	for {
 		room := len(b)
-		if p.in { // an end mark may have to be put in
+		if p.in { // leave room for an end mark
 			room -= maxKeyBytes
 		}
 		n, err := p.read(b[:room])
@@ -74,10 +75,10 @@ func (p *pastes) Read(b []byte) (int, error) {
 	}
 }
 
-// isKey reports whether what came inside an open paste is a key: Ctrl+C alone, or a little after a pause.
+// isKey reports whether bytes that came inside an open paste are a key: Ctrl+C alone, or a few bytes after a pause.
 func (p *pastes) isKey(got []byte, pause time.Duration) bool {
 	if bytes.HasPrefix(got, []byte(pasteEnd[:1])) && bytes.HasPrefix([]byte(pasteEnd), got[:min(len(got), len(pasteEnd))]) {
-		return len(got) == 1 && pause >= pastePause // Escape, or the beginning of the mark
+		return len(got) == 1 && pause >= pastePause // Escape, not the beginning of the end mark
 	}
 	return len(got) == 1 && got[0] == interrupt || len(got) <= maxKeyBytes && pause >= pastePause
 }

@@ -10,10 +10,10 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// leastHost is how many cells the name of the system that sends has at least.
+// leastHost is the least width in cells for the name of the sending system.
 const leastHost = 6
 
-// picture draws the way of a mail, with the place marked at which it breaks.
+// picture draws the route of a mail, and marks where it breaks.
 func (s diagnosis) picture(f Frame) []string {
 	g := f.Glyphs
 	you, check, gmail := f.T("pic.you"), f.T("pic.check"), f.T("pic.gmail")
@@ -28,7 +28,7 @@ func (s diagnosis) picture(f Frame) []string {
 	if stops := s.stops(); stops != nil && s.c.Answers().Route == owner.Forward && s.c.Answers().Forward.Mine != owner.Mine {
 		gmail = cut(stops[1], max(8, f.W/4), g.Etc) + "  " + atGmail + "  " + gmail
 		atGmail = g.Arrow
-	} else if stops != nil { // the owner's own server passes it on, or the list's does
+	} else if stops != nil { // forwarded by the owner's own server, or sent through a list
 		you, host, below, gmail = stops[0], stops[1], "", cut(stops[2], max(8, f.W/4), g.Etc)
 	}
 	fixed := func() int {
@@ -58,7 +58,7 @@ func (s diagnosis) picture(f Frame) []string {
 	return out
 }
 
-// clippedTo leaves of a name so many lines that its address has room below it, beside the three proofs.
+// clippedTo cuts a name to so many lines that the address below it has room beside the three authentication results.
 func (f Frame) clippedTo(lines []string, below string) []string {
 	most := 4
 	if below != "" {
@@ -71,7 +71,7 @@ func (f Frame) clippedTo(lines []string, below string) []string {
 	return lines
 }
 
-// stops are who writes, who passes the mail on, and where it ends; nil where it goes straight.
+// stops returns who writes, who passes the mail on, and where it ends; nil where the mail goes straight.
 func (s diagnosis) stops() []string {
 	if in := s.c.Result().In(); in != nil {
 		return s.c.p().Route(in)
@@ -79,14 +79,15 @@ func (s diagnosis) stops() []string {
 	return nil
 }
 
-// stopped reports whether what is forwarded, or goes through the list, is refused.
+// stopped reports whether mail that is forwarded or goes through the list is refused.
 func (s diagnosis) stopped() bool {
 	return slices.ContainsFunc(s.c.Result().Findings, func(x checks.Finding) bool {
 		return aboutRoute(x) && (x.Severity == checks.Blocks || x.Severity == checks.Harms || x.Code == checks.MailRefused)
 	})
 }
 
-// sender is the name of the system that sends, and its address where it is known: of several the one whose mail is refused.
+// sender returns the name of the sending system and, where known, its address: of several systems the one whose mail is
+// refused.
 func (s diagnosis) sender(f Frame) (name, addr string) {
 	name = f.T("pic.server")
 	id := ""
@@ -116,7 +117,8 @@ func (s diagnosis) sender(f Frame) (name, addr string) {
 	return name, addr
 }
 
-// hit is the first service whose mail the receiver in the picture treats worse than that of others; "" where all fare alike.
+// hit returns the first service whose mail the receiver in the picture treats worse than the others'; "" where all are
+// treated alike.
 func (s diagnosis) hit() string {
 	if len(s.c.Outlook().Lines) == 0 || len(s.c.Outlook().Lines[0].Now.Services) == 0 {
 		return ""
@@ -135,14 +137,14 @@ func (s diagnosis) any(prefixes ...string) bool {
 	return false
 }
 
-// standing reports whether a record of a proof is there and good.
+// standing reports whether a topic's record (SPF, DKIM, DMARC) exists and is good.
 func (s diagnosis) standing(topic string) bool {
 	return slices.ContainsFunc(s.c.Result().Findings, func(x checks.Finding) bool {
 		return x.Severity == checks.Fine && strings.HasPrefix(string(x.Code), topic+"-")
 	})
 }
 
-// topic is how one of the three proofs stands: the gravest finding about it, in a word.
+// topic returns the state of SPF, DKIM or DMARC in a word, from the gravest finding about it.
 func (s diagnosis) topic(f Frame, topic string) (mark, word string) {
 	for _, x := range s.c.Result().Findings { // gravest first
 		code := string(x.Code)

@@ -11,17 +11,17 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// proof is the page of the test mail: signing is switched on first, one service at a time; then a mail is sent, and what
-// came of it is pasted or opened; then stands what it shows.
+// proof is the page of the test mail: first signing is switched on, one service at a time; then a mail is sent, and its
+// source or bounce is pasted or opened; last the page shows what it proves.
 type proof struct {
 	c  *Case
 	in editor
-	at int // lines that the page is scrolled by, from where the box is in sight
+	at int // lines scrolled from the position in which the box is visible
 }
 
 func newProof(c *Case) proof { return proof{c: c, in: newEditor("", true)} }
 
-// signing is the service to switch on now; false where there is none.
+// signing returns the service to switch on now; false where there is none.
 func (s proof) signing() (plan.Change, bool) {
 	if todo := s.c.Signing(); len(todo) > 0 {
 		return todo[0], true
@@ -29,7 +29,7 @@ func (s proof) signing() (plan.Change, bool) {
 	return plan.Change{}, false
 }
 
-// Update takes the keys of the part that is shown.
+// Update handles the keys of the part that is shown.
 func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	m, ok := msg.(tea.KeyMsg)
 	if !ok {
@@ -65,7 +65,7 @@ func (s proof) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// sign takes the keys of the signing step.
+// sign handles the keys of the signing step.
 func (s proof) sign(m tea.KeyMsg, ch plan.Change) (Screen, Nav, tea.Cmd) {
 	switch hotkey(m) {
 	case "enter":
@@ -78,7 +78,7 @@ func (s proof) sign(m tea.KeyMsg, ch plan.Change) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// enter reads what was pasted; with nothing in the box it goes on. The box is emptied: what was pasted stays nowhere.
+// enter reads what was pasted; with an empty box it goes on. The box is emptied, and what was pasted is not kept.
 func (s proof) enter() (Screen, Nav, tea.Cmd) {
 	text := s.in.String()
 	switch {
@@ -94,7 +94,7 @@ func (s proof) enter() (Screen, Nav, tea.Cmd) {
 // practice reports whether the lab can send the mail now.
 func (s proof) practice() bool { return s.c.d.Lab != nil && s.c.d.Lab.Mail != nil && !s.c.Reading() }
 
-// View shows the part that is due.
+// View shows the current part.
 func (s proof) View(f Frame) string {
 	if ch, ok := s.signing(); ok {
 		return strings.Join(s.signPage(f, ch), "\n")
@@ -103,7 +103,7 @@ func (s proof) View(f Frame) string {
 	return strings.Join(f.window(out, base+s.at, f.H), "\n")
 }
 
-// page is what the mail shows, or the box for it, which is at the end; base is the first line that is shown of it at first.
+// page returns what the mail shows, or the box for it, which comes last; base is the first line shown before scrolling.
 func (s proof) page(f Frame) (out []string, base int) {
 	if s.c.Proof() != nil {
 		return s.shown(f), 0
@@ -121,7 +121,7 @@ func (s proof) Scrolls(f Frame) bool {
 	return len(out) > f.H
 }
 
-// Bound stays within the page.
+// Bound keeps the page scrolled within its text.
 func (s proof) Bound(f Frame) Screen {
 	if s.at != 0 {
 		out, base := s.page(f)
@@ -130,7 +130,7 @@ func (s proof) Bound(f Frame) Screen {
 	return s
 }
 
-// signPage says where signing is switched on.
+// signPage says where to switch on signing.
 func (s proof) signPage(f Frame, ch plan.Change) []string {
 	name, start := s.c.starts(ch.Service, string(f.Lang))
 	var out []string
@@ -147,7 +147,7 @@ func (s proof) signPage(f Frame, ch plan.Change) []string {
 	return append(out, f.para(f.T("proof.sign-then"), 3)...)
 }
 
-// asked says what to send, where its source is, and has the box for it.
+// asked says what to send and where to find its source, and draws the box for it.
 func (s proof) asked(f Frame) []string {
 	var out []string
 	for _, l := range f.para(f.T("proof.why"), 3) {
@@ -188,7 +188,7 @@ func (s proof) asked(f Frame) []string {
 	return out
 }
 
-// shown is what the mail shows.
+// shown draws what the mail shows.
 func (s proof) shown(f Frame) []string {
 	w := s.c.p().Proof(*s.c.Proof(), s.c.Name())
 	style := map[words.Mark]func(...string) string{words.MarkGood: f.Styles.Good.Render, words.MarkBad: f.Styles.Bad.Render, words.MarkNone: f.Styles.Warn.Render}
@@ -220,7 +220,7 @@ func (s proof) shown(f Frame) []string {
 	return out
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s proof) Keys() []Key {
 	if _, ok := s.signing(); ok {
 		return []Key{{"Enter", "signed"}, {"n", "sign-later"}, {"Esc", "back"}, {"?", "words"}}
@@ -244,10 +244,10 @@ func (s proof) Keys() []Key {
 	return append(out, Key{"?", "words"}, Key{"Ctrl+C", "leave"})
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s proof) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("wizard.proof.title")) }
 
-// Typing is so once the box is shown.
+// Typing reports whether the box is shown.
 func (s proof) Typing() bool {
 	_, ok := s.signing()
 	return !ok

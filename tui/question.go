@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// question is one step that is chosen from a list; see field for those that are typed.
+// question is a step answered from a list; see field for those that are typed.
 type question struct {
 	c       *Case
 	step    wizard.Step
@@ -47,7 +47,7 @@ func newQuestion(c *Case, s wizard.Step) Screen {
 	return q.fresh(true)
 }
 
-// fresh lists the options anew: DNS has said more, or the language is another.
+// fresh lists the options again, since DNS has shown more or the language has changed.
 func (q question) fresh(start bool) question {
 	if !start && q.lang != q.c.lang || q.all == nil || !q.touched || q.step.Options != "" {
 		q.all = q.c.p().Options(q.step, q.c.Answers(), q.c.Seen())
@@ -69,11 +69,11 @@ func (q question) fresh(start bool) question {
 	return q
 }
 
-// nowhere is the row of a list in which nothing is pointed at: Enter must not say for the owner what nobody has seen.
+// nowhere means that no row is selected: Enter must not give an answer that neither the owner nor DNS has given.
 const nowhere = -1
 
-// opening is the row that the whole list opens at: the first that is ticked, else the best that DNS hints at, else what
-// holds where nothing speaks against it.
+// opening returns the row selected when the list opens: the first ticked one, else the best that DNS suggests, else the
+// session's guess.
 func (q question) opening() int {
 	at := slices.IndexFunc(q.all, func(o words.Option) bool { return slices.Contains(q.ticked, o.ID) })
 	if at < 0 {
@@ -92,7 +92,7 @@ func (q question) shown() []words.Option {
 	return q.all
 }
 
-// hit reports whether the search, if there is one, found anything.
+// hit reports whether the search, if there is one, finds anything.
 func (q question) hit() bool {
 	t := q.filter.String()
 	return t == "" || slices.ContainsFunc(q.shown(), func(o words.Option) bool { return o.Hit(t) })
@@ -117,7 +117,7 @@ func (q question) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return q.choose(m)
 }
 
-// find leads back to the list from the page that says how to find out, or on without an answer.
+// find handles the keys of the page that says how to find out: back to the list, or on without an answer.
 func (q question) find(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	switch m.String() {
 	case "esc":
@@ -163,7 +163,7 @@ func (q question) choose(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	return q, nil, nil
 }
 
-// tick adds or takes away the row; "none" and "do not know" stand alone.
+// tick adds or removes the row; "none" and "do not know" exclude all others.
 func (q question) tick(rows []words.Option) question {
 	if q.at < 0 || q.at >= len(rows) {
 		return q
@@ -179,15 +179,15 @@ func (q question) tick(rows []words.Option) question {
 	return q
 }
 
-// move points at another row.
+// move selects another row.
 func (q question) move(by int, rows []words.Option) question {
 	q.at, q.wrong, q.asked = min(max(0, q.at+by), max(0, len(rows)-1)), nil, false
 	q.moved, q.touched = true, true
 	return q
 }
 
-// taken are the options that Enter takes: those ticked by hand, and the one that a search was for; else the row that was
-// pointed at; else what the question opened with.
+// taken returns the options that Enter takes: those ticked by hand and the one that was searched for; else the selected
+// row; else the options chosen at the start.
 func (q question) taken(rows []words.Option) []string {
 	here := ""
 	if len(rows) > 0 && q.at >= 0 {
@@ -204,13 +204,14 @@ func (q question) taken(rows []words.Option) []string {
 	return q.ticked
 }
 
-// standsAlone: "none" and "do not know" go with nothing else, and are found by no search.
+// standsAlone reports whether an option excludes all others ("none", "do not know"). A search never finds such an
+// option.
 func standsAlone(id string) bool { return id == owner.None || id == owner.Unknown }
 
-// enter takes what is taken. Who does not know is shown how to find out first.
+// enter accepts the taken options. For "do not know" it first shows how to find out.
 func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
 	if !q.hit() {
-		return q, nil, nil // as the page says
+		return q, nil, nil // the page says that the search finds nothing
 	}
 	took := q.taken(rows)
 	if len(took) == 0 && q.explains() {
@@ -241,7 +242,7 @@ func (q question) enter(rows []words.Option) (Screen, Nav, tea.Cmd) {
 	return q.done()
 }
 
-// explains reports whether there is a page that says how to find the answer out.
+// explains reports whether there is a page that says how to find the answer.
 func (q question) explains() bool { return q.c.lang.Has("wizard." + string(q.step.ID) + ".find") }
 
 func (q question) option(id string) words.Option {
@@ -252,7 +253,7 @@ func (q question) option(id string) words.Option {
 	return q.all[i]
 }
 
-// ask takes the value that a choice needs, such as the server's name; it may stay empty.
+// ask reads the value that a choice needs, such as the server's name; it may stay empty.
 func (q question) ask(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	switch m.String() {
 	case "esc":
@@ -312,7 +313,7 @@ func (q question) View(f Frame) string {
 	if q.finding {
 		if how := q.howToFind(f); len(out)+len(how) <= f.H {
 			out = append(out, how...)
-		} else { // the explanation is longer than the help, and says more
+		} else { // the explanation is longer than the help, and replaces it
 			title, _ := q.c.p().Asked(q.step.ID, q.c.Answers())
 			out = append(append(f.heading(title), ""), how...)
 		}
@@ -321,7 +322,7 @@ func (q question) View(f Frame) string {
 	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
 	}
-	if q.step.Options != "" { // always in sight, so that an input method opens in its place
+	if q.step.Options != "" { // always visible, so that an input method opens in its place
 		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
 	}
 	out = append(out, f.misfit(q.wrong)...)
@@ -337,7 +338,7 @@ func (q question) View(f Frame) string {
 	return strings.Join(append(out, f.fit(list, from, to, f.H-len(out))...), "\n")
 }
 
-// howToFind says how to find the answer out, with what DNS has shown of it.
+// howToFind says how to find the answer, with what DNS has shown about it.
 func (q question) howToFind(f Frame) []string {
 	var out []string
 	for _, text := range q.c.p().Find(q.step.ID, q.c.Names) {
@@ -346,13 +347,13 @@ func (q question) howToFind(f Frame) []string {
 	return append(out, f.para(f.T("question.found-out"), 3)...)
 }
 
-// question gives the words that open a question: what is asked, and why or how.
+// question returns the words that open a question: what is asked, and why or how.
 func (f Frame) question(c *Case, id wizard.StepID) []string {
 	title, help := c.p().Asked(id, c.Answers())
 	return append(append(f.heading(title), f.dim(f.para(help, 3))...), "")
 }
 
-// heading is a text as the title of a page.
+// heading draws a text as the title of a page.
 func (f Frame) heading(text string) []string {
 	out := f.para(text, 3)
 	for i, l := range out {
@@ -372,7 +373,7 @@ func (f Frame) misfit(m *wizard.Misfit) []string {
 	return out
 }
 
-// rows draws the list; from..to are the lines of the row that the pointer is at.
+// rows draws the list; from..to are the lines of the selected row.
 func (q question) rows(f Frame) (list []string, from, to int) {
 	rows := q.shown()
 	for i, o := range rows {
@@ -391,7 +392,7 @@ func (q question) rows(f Frame) (list []string, from, to int) {
 	return list, from, to
 }
 
-// row draws an option. A name that is longer than the line is cut, but for the one that the pointer is at.
+// row draws an option. A name that is too long for the line is cut, except on the selected row.
 func (q question) row(f Frame, o words.Option, here bool, i int) []string {
 	head := "   "
 	if here {
@@ -435,12 +436,12 @@ func (q question) row(f Frame, o words.Option, here bool, i int) []string {
 // Points reports whether the list is shown.
 func (q question) Points() bool { return len(q.asking) == 0 && !q.finding }
 
-// Point moves to a row of the list as it is filtered.
+// Point selects a row of the filtered list.
 func (q question) Point(row int) (Screen, string) {
 	return q.move(row-q.at, q.shown()), taken(q.at, row)
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (q question) More() []Key {
 	if len(q.asking) > 0 || q.finding {
 		return nil
@@ -448,7 +449,7 @@ func (q question) More() []Key {
 	return []Key{{"PgUp PgDn Tab", "move"}}
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (q question) Keys() []Key {
 	if len(q.asking) > 0 {
 		return []Key{{"Enter", "next"}, {"Esc", "back"}, {"Ctrl+L", "language"}}
@@ -466,13 +467,13 @@ func (q question) Keys() []Key {
 	return append(keys, Key{"Enter", "choose"}, Key{"Esc", "back"}, Key{"?", "words"})
 }
 
-// Title says which of the questions this is.
+// Title returns the name of the question.
 func (q question) Title(f Frame) string { return f.crumb(q.step.ID) }
 
-// Typing is always so: letters filter the list.
+// Typing returns true: letters filter the list.
 func (q question) Typing() bool { return true }
 
-// crumb is a question's name in a word.
+// crumb returns a question's name in one word.
 func (f Frame) crumb(at wizard.StepID) string {
 	return f.Styles.Title.Render(f.Lang.T("wizard." + string(at) + ".crumb"))
 }

@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// View draws the record: its values first, framed, then what to beware of, where to click, and what was proved; beside it
-// the list of all records where there is room.
+// View draws the record: first its values in a frame, then what to beware of, where to click, and what was proved;
+// beside it the list of all records where there is room.
 func (s records) View(f Frame) string {
 	if _, ok := s.change(); !ok {
 		return strings.Join(f.para(f.T("rec.none"), 3), "\n")
@@ -34,7 +34,8 @@ func (s records) Scrolls(f Frame) bool {
 	return len(s.page(f)) > f.H-len(s.note.view(f))
 }
 
-// Bound stays within the page. In that of a box top counts from where the box is in sight, up and down.
+// Bound keeps the page scrolled within its text. With an open box, top counts from the position in which the box is
+// visible, up and down.
 func (s records) Bound(f Frame) Screen {
 	if _, ok := s.change(); !ok || s.top == 0 {
 		return s
@@ -50,7 +51,7 @@ func (s records) Bound(f Frame) Screen {
 	return s
 }
 
-// shown is the part of the record's page that is in sight, with what became of the last copy below it.
+// shown returns the visible part of the record's page, with the outcome of the last copy below it.
 func (s records) shown(f Frame) []string {
 	if s.box.open {
 		out, caret := s.asking(f)
@@ -65,7 +66,7 @@ func (s records) shown(f Frame) []string {
 	return append(body, foot...)
 }
 
-// page is the record's whole page.
+// page returns the record's whole page.
 func (s records) page(f Frame) []string {
 	w := s.words()
 	out := s.head(f, w)
@@ -84,7 +85,7 @@ func (s records) page(f Frame) []string {
 	}
 	out = append(out, s.remarks(f, "repaired", repaired)...)
 	first := min(1, len(w.Beware))
-	out = append(out, s.remarks(f, "beware", w.Beware[:first])...) // the one trap that bites
+	out = append(out, s.remarks(f, "beware", w.Beware[:first])...) // the most common mistake
 	if w.Ask != "" {
 		out = append(out, f.labelled(f.T("rec.ask"), w.Ask, 3, 14, f.Styles.Key)...)
 	}
@@ -112,14 +113,14 @@ func only(text string) []string {
 	return []string{text}
 }
 
-// head names the record and, at the other end or below, whose screen it is typed into.
+// head names the record and, on the right or below, the panel that it is typed into.
 func (s records) head(f Frame, w words.Change) []string {
 	ch, _ := s.change()
 	saved, panel := "", f.Styles.Key.Render(w.Panel)
 	if s.c.IsSaved(ch) {
 		saved = " " + f.Styles.Good.Render(f.Glyphs.Check+" "+f.T("rec.is-saved"))
 	}
-	if strings.Contains(w.Title, w.Panel) { // it is named already
+	if strings.Contains(w.Title, w.Panel) { // the title names it already
 		panel = ""
 	}
 	room := f.W - 5
@@ -137,10 +138,10 @@ func (s records) head(f Frame, w words.Change) []string {
 	return lines
 }
 
-// opened quotes the line to open, where a record stands there already.
+// opened quotes the existing record, which is the line to open in the panel.
 func (s records) opened(f Frame, w words.Change) []string {
 	lines, most := chop(w.Was, f.W-18), 2
-	if f.H < 16 { // the values below must be in sight
+	if f.H < 16 { // keep the values below visible
 		most = 1
 	}
 	if len(lines) > most {
@@ -157,11 +158,11 @@ func (s records) opened(f Frame, w words.Change) []string {
 	return lines
 }
 
-// longest is how many lines a value may take: a key of 400 letters is copied, not read.
+// longest is how many lines a value may take: a key of 400 characters is copied, not read.
 const longest = 3
 
-// framed draws the panel's own fields in a frame. A long value is cut at the edge, not at words: nothing may seem to be
-// added.
+// framed draws the panel's own fields in a frame. A long value is cut at the edge, not between words, so that nothing
+// seems to be added.
 func (s records) framed(f Frame, w words.Change) []string {
 	col := 8
 	for _, x := range w.Fields {
@@ -207,7 +208,7 @@ func (f Frame) frame(in []string, indent int) []string {
 	return append(out, pad+f.Styles.Key.Render(g.Corners[2]+line+g.Corners[3]))
 }
 
-// where is the way to the screen.
+// where says how to get to the panel's form.
 func (s records) where(f Frame, w words.Change) []string {
 	if w.Menu == "" {
 		return nil
@@ -236,8 +237,9 @@ func (s records) goes(f Frame, w words.Change) []string {
 	return out
 }
 
-// diff lists what goes out of a value and what comes in. Signs before the terms would be taken for SPF's own + and -. Of
-// two long pieces that begin alike, as keys do, the place is shown at which they part.
+// diff lists which terms leave a value and which enter it. It puts no signs before the terms, since they would be taken
+// for SPF's qualifiers + and -. Of two long terms that begin alike, as keys do, it shows the place where they begin to
+// differ.
 func (f Frame) diff(w words.Change) []string {
 	if w.CutOff != "" {
 		out := f.para(w.CutOff, 5)
@@ -259,7 +261,7 @@ func (f Frame) diff(w words.Change) []string {
 		style lipgloss.Style
 	}{{"rec.out", out, f.Styles.Bad}, {"rec.in", in, f.Styles.Good}} {
 		for i, t := range x.terms {
-			x.terms[i] = cut(t, f.W-20, f.Glyphs.Etc) // of a key its beginning: the value above is whole
+			x.terms[i] = cut(t, f.W-20, f.Glyphs.Etc) // a key's beginning is enough: the value above is complete
 		}
 		if len(x.terms) > 0 {
 			lines = append(lines, f.labelled(f.T(x.id), strings.Join(x.terms, " "), 5, 12, x.style)...)
@@ -268,7 +270,7 @@ func (f Frame) diff(w words.Change) []string {
 	return lines
 }
 
-// remarks are points under a label.
+// remarks draws a list of points under a label.
 func (s records) remarks(f Frame, id string, texts []string) []string {
 	style := f.Styles.Plain
 	if id == "beware" {
@@ -290,7 +292,7 @@ func (s records) remarks(f Frame, id string, texts []string) []string {
 	return out
 }
 
-// list is every record with its tick, and a pointer at the one that is shown.
+// list draws all records with their ticks, and a pointer at the one that is shown.
 func (s records) list(f Frame) []string {
 	var out []string
 	for i, w := range s.all() {
@@ -319,7 +321,7 @@ func (s records) list(f Frame) []string {
 	return out
 }
 
-// placed is the record's name below the domain.
+// placed returns the record's name relative to the domain.
 func (s records) placed(ch plan.Change) string {
 	name, below := strings.CutSuffix(ch.Name, "."+s.c.Answers().Domain)
 	if !below {

@@ -17,7 +17,7 @@ import (
 type records struct {
 	c     *Case
 	at    int
-	top   int // first line shown of a record that is higher than the screen
+	top   int // the first line shown of a record that is higher than the screen
 	note  notice
 	box   keyBox
 	mends bool // the wait led here, and Enter leads back to it
@@ -32,7 +32,7 @@ func mend(c *Case, at int) records {
 	return s
 }
 
-// turn goes to a record; one whose value must be pasted opens its box.
+// turn moves by so many records. One whose value must be pasted opens its box.
 func (s records) turn(by int) records {
 	s.at = min(max(0, s.at+by), max(0, len(s.c.Result().Plan.Changes)-1))
 	s.top, s.note, s.box = 0, notice{}, keyBox{}
@@ -74,7 +74,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	w := s.words()
 	ch, _ := s.change()
 	k := hotkey(m)
-	if w.Switch && strings.Contains("cna", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing is typed, or not yet
+	if w.Switch && strings.Contains("cna", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing to type, or not yet
 		return s, nil, nil
 	}
 	switch k {
@@ -127,7 +127,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// valueLabel and hostLabel are the panel's words for the fields that c and n copy.
+// valueLabel and hostLabel return the panel's words for the fields that c and n copy.
 func (s records) valueLabel(w words.Change) string {
 	for _, x := range w.Fields {
 		if x.Value == w.Value && !x.Empty {
@@ -144,7 +144,7 @@ func (s records) hostLabel(w words.Change) string {
 	return s.c.lang.T("words.field.host")
 }
 
-// on goes to the next record, or, after the last, to the wait; back to the wait at once where that led here.
+// on goes to the next record, or after the last one to the wait; at once to the wait if that led here.
 func (s records) on() (Screen, Nav, tea.Cmd) {
 	if s.at+1 < len(s.c.Result().Plan.Changes) && !s.mends {
 		return s.turn(1), nil, nil
@@ -161,7 +161,7 @@ func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		case s.box.naming():
 			s.box = newKeyBox(s.c, ch)
 			return s, nil, nil
-		case !ch.AsksKey(): // a key that was pasted stays
+		case !ch.AsksKey(): // a pasted key is kept
 			s.box = keyBox{}
 			return s, nil, nil
 		}
@@ -187,11 +187,12 @@ func (s records) paste(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 		s.top = 0
 		return s.take(ch), nil, nil
 	}
-	s.box, s.top = s.box.key(s.c, m), 0 // the box is in sight again
+	s.box, s.top = s.box.key(s.c, m), 0 // scroll back to the box
 	return s, nil, nil
 }
 
-// take reads what was pasted. A record whose key is taken shows its values, wherever it stands then.
+// take reads what was pasted. Once its key is accepted, a record shows its values, even if its place in the plan has
+// changed.
 func (s records) take(was plan.Change) records {
 	box, key, ok := s.box.take(s.c, was)
 	s.box = box
@@ -208,7 +209,7 @@ func (s records) take(was plan.Change) records {
 	return s
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s records) More() []Key {
 	if s.box.open || len(s.c.Result().Plan.Changes) == 0 {
 		return nil
@@ -220,7 +221,7 @@ func (s records) More() []Key {
 	return append(keys, Key{"PgUp PgDn", "scroll"})
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s records) Keys() []Key {
 	ch, _ := s.change()
 	if s.box.open {
@@ -237,7 +238,7 @@ func (s records) Keys() []Key {
 	if len(s.words().Checked) > 0 {
 		keys = append(keys, s.c.wayKeys()...)
 	}
-	if !ch.Lacks() { // else there is nothing to type yet
+	if !ch.Lacks() { // else nothing can be typed yet
 		keys = append(keys, s.typed(ch)...)
 	}
 	if len(s.c.Result().Plan.Changes) > 1 {
@@ -246,14 +247,14 @@ func (s records) Keys() []Key {
 	return append(keys, Key{"Esc", "back"})
 }
 
-// typed are the keys of a record that can be typed as it is.
+// typed returns the keys of a record that can be typed as it is.
 func (s records) typed(ch plan.Change) []Key {
 	w := s.words()
 	var keys []Key
-	if !w.Switch { // nothing is typed
+	if !w.Switch { // nothing to type
 		keys = append(keys, Key{"c", "copy-value"}, Key{"n", "copy-name"}, Key{"a", "copy-all"})
 	}
-	if n := len(w.Fields); n > 1 { // where a record is one line, c copies it
+	if n := len(w.Fields); n > 1 { // where the record is a single line, c copies it
 		keys = append(keys, Key{"1-" + strconv.Itoa(n), "copy-field"})
 	}
 	keys = append(keys, Key{"v", "bare"})
@@ -283,5 +284,5 @@ func (s records) Title(f Frame) string {
 	return f.Styles.Dim.Render(text)
 }
 
-// Typing is so while a key is pasted.
+// Typing reports whether a key is being pasted.
 func (s records) Typing() bool { return s.box.open }

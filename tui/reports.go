@@ -14,19 +14,19 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// reportsPage reads DMARC reports and shows what they say: as the page of reports that were named in the first box, or
-// laid over the last page, where it asks for them first.
+// reportsPage reads DMARC reports and shows what they say: as the page for reports named in the first box, or over the
+// last page, where it asks for them first.
 type reportsPage struct {
 	c      *Case
 	over   bool
 	asking bool // the box is open
 	in     editor
 	wrong  *input.Problem
-	top    int // first line shown
+	top    int // the first line shown
 	note   notice
 }
 
-// newReports is the page of the reports that were named in the first box.
+// newReports returns the page for the reports that were named in the first box.
 func newReports(c *Case) reportsPage { return reportsPage{c: c, in: newEditor("", true)} }
 
 // newReportsOver asks for reports, or shows those that were read already.
@@ -37,7 +37,7 @@ func newReportsOver(c *Case) reportsPage {
 	return s
 }
 
-// Update takes the box's typing, ends a reading, or moves in what was read.
+// Update types in the box, stops a reading, or scrolls.
 func (s reportsPage) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	switch m := msg.(type) {
 	case copiedMsg:
@@ -57,7 +57,7 @@ func (s reportsPage) Update(msg tea.Msg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// ask takes a key of the box.
+// ask handles a key in the box.
 func (s reportsPage) ask(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	switch m.String() {
 	case "esc":
@@ -84,7 +84,7 @@ func (s reportsPage) ask(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// read takes a key where something was read.
+// read handles a key on the page that shows what was read.
 func (s reportsPage) read(k string) (Screen, Nav, tea.Cmd) {
 	switch k {
 	case "esc":
@@ -117,7 +117,7 @@ func (s reportsPage) read(k string) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// View draws the box, how far the reading is, or what was read.
+// View draws the box, the progress of reading, or what was read.
 func (s reportsPage) View(f Frame) string {
 	var out []string
 	switch r := s.c.Reports(); {
@@ -131,7 +131,7 @@ func (s reportsPage) View(f Frame) string {
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
 }
 
-// Bound stays within what was read.
+// Bound keeps the page scrolled within its text.
 func (s reportsPage) Bound(f Frame) Screen {
 	if !s.asking && !s.c.Reports().Busy {
 		s.top = within(s.top, s.said, f)
@@ -164,7 +164,7 @@ func (s reportsPage) box(f Frame) []string {
 	return append(out, f.dim(f.para(f.T("reports.where"), 3))...)
 }
 
-// busy draws how far the reading is, by what the files hold: one file may be long.
+// busy draws the progress of reading by bytes, since one file may be long.
 func (s reportsPage) busy(f Frame, at session.Share) []string {
 	var out []string
 	for _, l := range f.para(f.T("reports.busy"), 3) {
@@ -183,7 +183,7 @@ func (s reportsPage) busy(f Frame, at session.Share) []string {
 	return append(append(out, ""), f.dim(f.para(f.T("reports.cut"), 3))...)
 }
 
-// said is what the reports say, as the command line prints it, and below it what is no report.
+// said returns what the reports say, as the command line prints it, and below it the files that are not reports.
 func (s reportsPage) said(f Frame) []string {
 	r, p := s.c.Reports(), s.c.p()
 	l := document.Layout{Width: f.W - 4, Wrap: wrap, Pass: f.Glyphs.On, Fail: f.Glyphs.Off, Style: f.styled}
@@ -192,7 +192,7 @@ func (s reportsPage) said(f Frame) []string {
 	switch {
 	case said != nil:
 		text = document.ReportPage(p, *said, document.ReportForm{Panel: s.c.Panel(), Zone: s.zone(*said), Answers: s.c.Answers()}, l)
-	case r.Read == nil: // a run that was kept says nothing of reports
+	case r.Read == nil: // kept runs do not keep reports
 		text = document.ReportNone(p, s.c.Name())
 	default:
 		text = document.ReportNone(p, "")
@@ -212,7 +212,8 @@ func (s reportsPage) said(f Frame) []string {
 	return out
 }
 
-// chopped breaks a line that is longer than the frame, as a record's value may be; what follows stands below its beginning.
+// chopped breaks a line that is longer than the frame, as a record's value may be; its further lines are indented like
+// the first.
 func (f Frame) chopped(line string) []string {
 	if width(line) < f.W {
 		return []string{line}
@@ -226,7 +227,7 @@ func (f Frame) chopped(line string) []string {
 	return out
 }
 
-// zone is the apex of the zone of a domain, as far as it is known.
+// zone returns the apex of a domain's zone, as far as it is known.
 func (s reportsPage) zone(d reported.Domain) string {
 	if s.c.Answers().Domain == d.Tally.Domain {
 		return s.c.Zone()
@@ -234,7 +235,7 @@ func (s reportsPage) zone(d reported.Domain) string {
 	return input.Registrable(d.Tally.Domain)
 }
 
-// styled sets a text of a document in the screens' colours.
+// styled draws a document's text in the screens' colours.
 func (f Frame) styled(s document.Style, text string) string {
 	switch s {
 	case document.Bold, document.Part:
@@ -249,7 +250,7 @@ func (f Frame) styled(s document.Style, text string) string {
 	return text
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s reportsPage) Keys() []Key {
 	r := s.c.Reports()
 	switch {
@@ -274,10 +275,10 @@ func (s reportsPage) Keys() []Key {
 	return append(keys, Key{"Esc", "back"}, Key{"?", "words"})
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s reportsPage) Title(f Frame) string {
 	return f.Styles.Dim.Render(f.Lang.T("wizard." + string(wizard.StepReports) + ".title"))
 }
 
-// Typing is so while the box is open.
+// Typing reports whether the box is open.
 func (s reportsPage) Typing() bool { return s.asking && !s.c.Reports().Busy }

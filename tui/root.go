@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// Root is the only tea.Model: it owns size, language, history and the footer. A screen says where it wants to go; the
-// root goes there.
+// Root is the only tea.Model: it owns size, language, history and the footer. A screen says where it wants to go, and
+// the root goes there.
 type Root struct {
 	c      *Case
 	screen Screen
@@ -22,14 +22,14 @@ type Root struct {
 	styles Styles
 	glyphs Glyphs
 	caret  *caret
-	lived  life   // what the terminal was told last of the wait
-	held   Screen // shown again once the question that was opened over it is answered
-	asked  bool   // Ctrl+C was pressed where something can be copied
+	lived  life   // the title and progress last sent to the terminal
+	held   Screen // shown again once the question opened over it is answered
+	asked  bool   // Ctrl+C was pressed once where something can be copied
 	cut    bool   // the last paste was cut, and no key has been pressed since
-	moused bool   // the terminal tells of the mouse
+	moused bool   // the terminal reports the mouse
 }
 
-// New makes the program's model. It asks nothing and waits for nothing.
+// New returns the program's model. It asks no questions and does not block.
 func New(d Deps) *Root { return newRoot(context.Background(), d) }
 
 func newRoot(ctx context.Context, d Deps) *Root {
@@ -39,12 +39,12 @@ func newRoot(ctx context.Context, d Deps) *Root {
 	return r
 }
 
-// Init begins at once where the command line named the domain, behind the questions that it has answered.
+// Init starts the run, at once past the questions that the command line has answered.
 func (r *Root) Init() tea.Cmd {
 	return r.open(r.c.Begin())
 }
 
-// Update takes one message, and tells the terminal how the wait stands then.
+// Update handles one message, and then updates the window's title, progress and mouse.
 func (r *Root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	_, cmd := r.update(msg)
 	return r, tea.Batch(cmd, r.live(), r.mice())
@@ -79,7 +79,7 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return r, tea.Batch(cmd, r.pass(msg))
 }
 
-// heard draws in other letters and colours: the terminal, far away, said late which are right.
+// heard draws again with other glyphs and colours after a late answer of the terminal.
 func (r *Root) heard(m terminalMsg) tea.Cmd {
 	d := &r.c.d
 	if m.on != "" && m.on != d.Background {
@@ -90,17 +90,17 @@ func (r *Root) heard(m terminalMsg) tea.Cmd {
 		return nil
 	}
 	d.ASCII, r.glyphs = true, glyphs(true)
-	return tea.ClearScreen // the lines that were drawn were longer than it was thought
+	return tea.ClearScreen // lines drawn so far were wider than thought
 }
 
-// key takes the keys that mean the same everywhere, and passes the others on.
+// key handles the keys that mean the same everywhere, and passes the others on.
 func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	typing := r.typing()
 	k := hotkey(m)
 	asked := r.asked
 	r.asked = false
 	switch {
-	case k == "ctrl+c" && r.c.Reports().Busy: // ends the work, not the program
+	case k == "ctrl+c" && r.c.Reports().Busy: // stop the reading, not the program
 		return r.c.do(r.c.CutReports())
 	case k == "ctrl+c" && !asked && r.copies():
 		r.asked = true
@@ -123,7 +123,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	return cmd
 }
 
-// bound takes the page on top back to its end, where it was scrolled beyond.
+// bound scrolls the top page back to its end, if it was scrolled beyond.
 func (r *Root) bound() {
 	if s, ok := r.top().(bounded); ok {
 		f, _ := r.frame(r.top())
@@ -131,7 +131,7 @@ func (r *Root) bound() {
 	}
 }
 
-// put shows a screen in place of the one on top.
+// put replaces the screen on top.
 func (r *Root) put(s Screen) {
 	if n := len(r.over); n > 0 {
 		r.over[n-1] = s
@@ -140,7 +140,7 @@ func (r *Root) put(s Screen) {
 	r.screen = s
 }
 
-// stage is the page by which the way through is told: a question that a record asks belongs to the records.
+// stage returns the step to show as the current one: a question that a record asks counts as the records.
 func (r *Root) stage() wizard.StepID {
 	if _, ok := r.held.(records); ok && r.c.At() == wizard.StepReport {
 		return wizard.StepRecords
@@ -148,13 +148,13 @@ func (r *Root) stage() wizard.StepID {
 	return r.c.At()
 }
 
-// copies reports whether something can be copied on the screen: there Ctrl+C may have been meant for that.
+// copies reports whether something can be copied from the screen, so that Ctrl+C may have been meant for that.
 func (r *Root) copies() bool {
 	_, ok := r.top().(copier)
 	return ok
 }
 
-// pass gives a message to the screen on top; what is no key reaches the screens below as well.
+// pass gives a message to the screen on top; messages other than keys reach the screens below as well.
 func (r *Root) pass(msg tea.Msg) tea.Cmd {
 	_, isKey := msg.(tea.KeyMsg)
 	n := len(r.over)
@@ -195,7 +195,7 @@ func (r *Root) walk(n Nav) tea.Cmd {
 		if err == nil {
 			return r.open(effects)
 		}
-		box := newIntake(r.c) // the questions have changed since: begin again with the domain
+		box := newIntake(r.c) // the questions have changed since the run was kept: start again with its domain
 		box.in = newEditor(run.Name, true)
 		r.screen = box
 	case goRecord:
@@ -214,7 +214,7 @@ func (r *Root) walk(n Nav) tea.Cmd {
 	return nil
 }
 
-// open shows the screen of the step that the wizard is at, and has done what belongs to it.
+// open shows the screen of the wizard's current step, and performs the effects.
 func (r *Root) open(effects []session.Effect) tea.Cmd {
 	r.over = nil
 	if r.c.At() == "" {
@@ -228,14 +228,14 @@ func (r *Root) open(effects []session.Effect) tea.Cmd {
 	return tea.Batch(r.c.do(effects), r.due())
 }
 
-// ask opens a question that stands aside.
+// ask opens a question outside the flow; r.held is shown again afterwards.
 func (r *Root) ask(step wizard.StepID) tea.Cmd {
 	r.held = r.screen
 	r.c.Open(step)
 	return r.open(nil)
 }
 
-// due asks what a record that is shown needs to know: where reports are to go.
+// due asks what the shown record needs to know: where reports are to go.
 func (r *Root) due() tea.Cmd {
 	if s, ok := r.screen.(records); ok && len(r.over) == 0 && r.c.AsksReport(s.at) {
 		return r.ask(wizard.StepReport)
@@ -262,8 +262,8 @@ func (r *Root) leave() tea.Cmd {
 	return tea.Quit
 }
 
-// Farewell is what is to be read once the screens are gone: which file was written, and how to go on where the run is kept;
-// "" where there is neither.
+// Farewell returns what to print once the screens are gone: which file was written, and how to resume where the run is
+// kept; "" for neither.
 func (r *Root) Farewell() string {
 	var out []string
 	if r.c.saved != "" {
@@ -275,7 +275,7 @@ func (r *Root) Farewell() string {
 	return strings.Join(out, "\n")
 }
 
-// Session is the run that is shown.
+// Session returns the run that is shown.
 func (r *Root) Session() *session.Session { return r.c.Session }
 
 func (r *Root) top() Screen {
@@ -323,10 +323,10 @@ func screenFor(c *Case) Screen {
 	return newDiagnosis(c)
 }
 
-// View draws the frame, and keeps where the cursor belongs.
+// View draws the frame, and remembers where the cursor belongs.
 func (r *Root) View() string { return r.caret.take(unspotted(r.draw())) }
 
-// frame is the room that a screen has for its body, and the footer below it.
+// frame returns the room for a screen's body, and the footer below it.
 func (r *Root) frame(s Screen) (f Frame, foot []string) {
 	f = Frame{W: r.w, H: r.h, Lang: r.c.lang, Langs: r.c.d.Langs, Styles: r.styles, Glyphs: r.glyphs}
 	foot = f.footer(s.Keys())
@@ -338,7 +338,7 @@ func (r *Root) frame(s Screen) (f Frame, foot []string) {
 	return f, foot
 }
 
-// draw draws the frame with its marks: where am I, the body, and what the keys do.
+// draw draws the whole screen with its marks: the title, the stages, the body, and the keys.
 func (r *Root) draw() string {
 	if r.w < MinWidth || r.h < MinHeight {
 		f := Frame{W: r.w, H: r.h, Lang: r.c.lang, Styles: r.styles, Glyphs: r.glyphs}
@@ -376,7 +376,7 @@ func (r *Root) header(f Frame, s Screen) string {
 	return " " + fill(sides(left, s.Title(f), f.W-2, f.Glyphs.Etc), f.W-2, "") + " "
 }
 
-// body draws the screen and makes it exactly as high and at most as wide as its room.
+// body draws the screen and makes it exactly as high as its room, and no wider.
 func (r *Root) body(f Frame, s Screen) []string {
 	lines := strings.Split(s.View(f), "\n")
 	if len(lines) > f.H {
@@ -412,7 +412,7 @@ func (f Frame) footer(keys []Key) []string {
 	return append(out, line)
 }
 
-// does words what a key does; that for the language says which one comes next, in that language.
+// does words what a key does. The language key names the next language, in that language.
 func (f Frame) does(k Key) string {
 	if k.Does == "language" {
 		return f.Lang.Next(f.Langs...).Name()

@@ -15,12 +15,12 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// framesPerSecond is how often the renderer wakes up to see whether there is something to draw: often enough for a key
-// press, and seldom enough for a wait of days.
+// framesPerSecond is how often the renderer checks whether there is something to draw: often enough for a key press,
+// and seldom enough for a wait of days.
 const framesPerSecond = 30
 
-// Run draws the screens until the owner leaves or ctx ends. The terminal is given back as it was. Signals are the
-// caller's: they end ctx. (Bubble Tea's own handler would wait for ever to tell a loop that has ended with ctx.)
+// Run draws the screens until the owner leaves or ctx ends, and restores the terminal. The caller handles signals
+// and cancels ctx. (Bubble Tea's own signal handler would block for ever on a loop that has ended with ctx.)
 func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	runewidth.DefaultCondition.EastAsianWidth = false
 	tty, isFile := in.(*os.File)
@@ -46,7 +46,7 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	}
 	screen := &screenFile{File: out, at: root.caret}
 	var program *tea.Program
-	if isFile && runtime.GOOS != "windows" { // there pastes are not marked, and the console is read by key
+	if isFile && runtime.GOOS != "windows" { // on Windows pastes are not marked, and the console is read key by key
 		heard.told = func(m terminalMsg) {
 			if !asks {
 				m.on = ""
@@ -77,8 +77,9 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 	return err
 }
 
-// bursts finds pastes where the terminal does not mark them (the Windows console sends them key by key): keys that
-// follow each other faster than anybody types. In such a burst Enter is a line break, and no letter is a hotkey.
+// bursts detects pastes where the terminal does not mark them (the Windows console sends them key by key): keys
+// that follow each other faster than anybody types. In such a burst Enter is a line break, and no letter is a
+// hotkey.
 type bursts struct {
 	now  func() time.Time
 	last time.Time

@@ -6,35 +6,36 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// A Screen is one page. Only the root is a tea.Model; a screen is told size and language in every View, so that a
+// A Screen is one page. Only the root is a tea.Model; a screen gets size and language in every View, so that a
 // resize or a change of language needs no message.
 type Screen interface {
-	// Update takes a message and says where to go (nil: stay) and what to run.
+	// Update handles a message, and says where to go (nil: stay) and what to run.
 	Update(tea.Msg) (Screen, Nav, tea.Cmd)
 	// View draws the body: at most f.H lines of at most f.W cells.
 	View(f Frame) string
-	// Keys are what the footer offers here.
+	// Keys returns the keys that the footer offers.
 	Keys() []Key
-	// Title is the right end of the first line: where am I?
+	// Title returns the right end of the first line: where the user is.
 	Title(f Frame) string
 }
 
-// langMsg says that the language is another: what a screen keeps of words it must fetch anew.
+// langMsg says that the language has changed, so that a screen must word again what it keeps.
 type langMsg struct{}
 
-// typist is a screen with a text field: letters are text there, not hotkeys.
+// typist is a screen with a text field, where letters are text and not hotkeys.
 type typist interface{ Typing() bool }
 
-// scroller is a screen that may be higher than its room: the footer then says how to see the rest.
+// scroller is a screen that may be higher than its room; the footer then says how to scroll.
 type scroller interface{ Scrolls(f Frame) bool }
 
-// bounded is a screen that scrolls: it comes back to what there is to see, so that no key is lost beyond the end.
+// bounded is a screen that scrolls. Bound returns it scrolled no further than its end, so that the next key moves it at
+// once.
 type bounded interface{ Bound(f Frame) Screen }
 
-// moreKeys is a screen at which keys work that its footer has no room for: "?" tells of them.
+// moreKeys is a screen with more keys than its footer has room for; "?" lists them.
 type moreKeys interface{ More() []Key }
 
-// quiet are the keys that work at a screen and are not in its footer.
+// quiet returns the keys that work on a screen and are not in its footer.
 func quiet(s Screen) []Key {
 	if x, ok := s.(moreKeys); ok {
 		return x.More()
@@ -42,36 +43,36 @@ func quiet(s Screen) []Key {
 	return nil
 }
 
-// The second names of keys that move or scroll, for who keeps the hands on the letters.
+// Alternative keys for moving and scrolling, on the letter keys.
 var (
 	moveToo   = Key{"j k", "move"}
 	scrollToo = []Key{{"j k PgUp PgDn", "scroll"}, {"space", "scroll"}}
 )
 
-// withScroll puts the keys that scroll in front of the last one.
+// withScroll inserts the scroll keys before the last key.
 func withScroll(keys []Key) []Key {
 	n := max(0, len(keys)-1)
 	return append(append(append([]Key(nil), keys[:n]...), Key{"updown", "scroll"}), keys[n:]...)
 }
 
-// Nav is where a screen wants to go.
+// Nav says where a screen wants to go.
 type Nav interface{ nav() }
 
 type (
-	// goOn answers the wizard's step.
+	// goOn answers the current step.
 	goOn struct{ reply wizard.Reply }
 	// goBack takes the last answer back.
 	goBack struct{}
-	// goOver lays a screen over this one; goClose takes it off.
+	// goOver opens a screen over this one; goClose closes it.
 	goOver  struct{ over Screen }
 	goClose struct{}
-	// goResume goes on with a run that was kept: one of the session's offers.
+	// goResume resumes a kept run, one of the session's offers.
 	goResume struct{ at int }
-	// goOpen asks a question that stands aside, and comes back to this screen.
+	// goOpen asks a question outside the flow, and comes back to this screen.
 	goOpen struct{ step wizard.StepID }
-	// goRetype takes another text for the first box.
+	// goRetype replaces the text of the first box.
 	goRetype struct{ reply wizard.Reply }
-	// goRecord goes back from the wait to the page of a record, by its place in the plan.
+	// goRecord goes back from the wait to the page of a record, by its index in the plan.
 	goRecord struct{ at int }
 	// goLeave ends the program.
 	goLeave struct{}
@@ -87,5 +88,5 @@ func (goRetype) nav() {}
 func (goRecord) nav() {}
 func (goLeave) nav()  {}
 
-// page is the reply of a step that asks nothing.
+// page returns the reply of a step that asks nothing.
 func page(id wizard.StepID) goOn { return goOn{wizard.Reply{Step: id}} }

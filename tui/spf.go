@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// marked shows the record that a finding is about with its mistakes underlined, and says them one by one.
+// marked shows the record that a finding is about with its mistakes underlined, and explains them one by one.
 func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 	if len(x.Problems) == 0 {
 		return nil
@@ -37,7 +37,7 @@ func (s diagnosis) marked(f Frame, x checks.Finding) []string {
 	return out
 }
 
-// aloud explains the record term by term, below whatever is said of it.
+// aloud explains the record of a finding term by term.
 func (s diagnosis) aloud(f Frame, x checks.Finding) []string {
 	if t, ok := s.tags(x); ok {
 		return tagsAloud(f, t)

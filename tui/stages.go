@@ -6,8 +6,8 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// stages are the five parts of the way through, in their order (i18n tui.stage.<id>), each with the pages that belong to
-// it. A question belongs to the first.
+// stages are the five stages of a run in order (i18n tui.stage.<id>), each with its pages. Questions belong to the
+// first.
 var stages = []struct {
 	id    string
 	pages []wizard.StepID
@@ -19,10 +19,10 @@ var stages = []struct {
 	{"keep", []wizard.StepID{wizard.StepKeep}},
 }
 
-// rule is the line that parts the body from the footer.
+// rule draws the line between the body and the footer.
 func (f Frame) rule() string { return " " + f.Styles.Dim.Render(strings.Repeat(f.Glyphs.Rule, f.W-2)) }
 
-// stages draws the rule above the body with the five stages in it, the present one in brackets: where am I?
+// stages draws the rule above the body with the five stages in it, the current one in brackets.
 func (f Frame) stages(at wizard.StepID) string {
 	here := 0
 	for i, s := range stages {

@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// tags reads the DMARC record or the DKIM key that a finding is about; ok is false where there is not exactly one.
+// tags reads the DMARC record or DKIM key that a finding is about; ok is false where there is not exactly one.
 func (s diagnosis) tags(x checks.Finding) (t words.Tags, ok bool) {
 	dns := s.c.Result().DNS
 	if dns == nil {
@@ -34,7 +34,7 @@ func (s diagnosis) tags(x checks.Finding) (t words.Tags, ok bool) {
 	return s.c.p().AloudDKIM(dkim.Parse(records[0])), true
 }
 
-// tagsAloud explains a record tag by tag, then what holds where nothing is written.
+// tagsAloud explains a record tag by tag, then the defaults of tags that are not written.
 func tagsAloud(f Frame, t words.Tags) []string {
 	var out []string
 	for _, part := range []struct {

@@ -14,15 +14,15 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// watch waits with the owner: who sees the new records, who not yet, and until when.
+// watch shows the wait: who sees the new records, who not yet, and until when.
 type watch struct {
 	c     *Case
 	top   int
-	past  bool // the history is shown
-	each  bool // every record at every place, in place of a line for each place
+	past  bool // show the history
+	each  bool // one line for each record at each place, not one for each place
 	speed int  // index into the lab's speeds
 	told  string
-	sure  bool // Enter was pressed although not everything can be seen
+	sure  bool // Enter was pressed although not everything is seen yet
 	err   error
 	note  notice
 }
@@ -30,7 +30,7 @@ type watch struct {
 func newWatch(c *Case) watch {
 	s := watch{c: c}
 	if c.d.Lab != nil {
-		s.speed = max(0, slices.Index(c.d.Lab.Speeds, 1)) // as the lab's clock begins
+		s.speed = max(0, slices.Index(c.d.Lab.Speeds, 1)) // the lab's clock starts at normal speed
 		if c.speed > 0 {
 			s.speed = c.speed - 1
 		}
@@ -74,7 +74,7 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			return s, goRecord{x.At}, nil
 		}
 		if !s.c.Wait().Published() && !sure {
-			s.sure = true // the habit of pressing Enter must not skip the wait
+			s.sure = true // ask again, so that pressing Enter by habit does not skip the wait
 			return s, nil, nil
 		}
 		return s, page(wizard.StepWatch), nil
@@ -101,7 +101,7 @@ func (s watch) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// lab takes the keys of the small internet: publish, and time that runs faster or slower.
+// lab handles the lab's keys: publish, and faster or slower time.
 func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 	lab, speed := s.c.d.Lab, s.speed
 	switch k {
@@ -126,7 +126,7 @@ func (s watch) lab(k string) (Screen, Nav, tea.Cmd) {
 	return s, nil, nil
 }
 
-// View draws the verdict, the places and what comes next; beside it how each record stands, where there is room.
+// View draws the verdict, the places and what comes next, and beside it each record's state, where there is room.
 func (s watch) View(f Frame) string {
 	return f.inPanes(s.list, s.shown)
 }
@@ -137,7 +137,7 @@ func (s watch) Scrolls(f Frame) bool {
 	return len(s.body(f)) > f.H-len(s.verdict(f))-len(s.tail(f))
 }
 
-// Bound stays within the page.
+// Bound keeps the page scrolled within its text.
 func (s watch) Bound(f Frame) Screen {
 	if s.top > 0 {
 		_, f = f.panes()
@@ -155,7 +155,7 @@ func (s watch) shown(f Frame) []string {
 	return append(out, tail...)
 }
 
-// verdict is the whole in one sentence. The moment at which all is there looks unlike all that came before.
+// verdict draws the overall result in one sentence. Success is drawn unlike all states before it.
 func (s watch) verdict(f Frame) []string {
 	v, now := s.c.Wait().Verdict, s.c.d.Now()
 	text := s.c.p().Verdict(v, now)
@@ -178,7 +178,7 @@ func (s watch) verdict(f Frame) []string {
 	return append(out, "")
 }
 
-// body is who sees what; once all is there, what comes next.
+// body draws who sees what; once all is seen, what comes next.
 func (s watch) body(f Frame) []string {
 	switch {
 	case s.past:
@@ -192,7 +192,7 @@ func (s watch) body(f Frame) []string {
 	return s.board(f)
 }
 
-// lastSeen is when the last place saw the last record.
+// lastSeen returns when the last place saw the last record.
 func (s watch) lastSeen() (last time.Time) {
 	for _, x := range s.c.Wait().Verdict.Sights {
 		if x.Since.After(last) {
@@ -202,7 +202,7 @@ func (s watch) lastSeen() (last time.Time) {
 	return last
 }
 
-// list is every record that is waited for, and at how many places it is seen.
+// list draws every record that is waited for, and how many places see it.
 func (s watch) list(f Frame) []string {
 	var out []string
 	for i := range s.c.Wait().Wants {
@@ -229,7 +229,7 @@ func (s watch) list(f Frame) []string {
 	return out
 }
 
-// fault is the first record that stands wrong, where its page can be opened.
+// fault returns the first wrong record whose page can be opened.
 func (s watch) fault() (session.Fault, bool) {
 	for _, x := range s.c.Faults() {
 		if x.At >= 0 {
@@ -239,7 +239,7 @@ func (s watch) fault() (session.Fault, bool) {
 	return session.Fault{}, false
 }
 
-// copyRight copies what the wrong field must hold; the whole value where no single field is wrong.
+// copyRight copies the right content of the wrong field, or the whole value where no single field is wrong.
 func (c *Case) copyRight(x session.Fault) tea.Cmd {
 	if slip, ok := c.p().Slip(x.Sight, x.Want); ok {
 		return c.copyOf(slip.Field, slip.Copy)
@@ -289,7 +289,7 @@ func (s watch) tail(f Frame) []string {
 	return out
 }
 
-// More are the keys that work without a place in the footer.
+// More returns the keys that work here and are not in the footer.
 func (s watch) More() []Key {
 	keys := []Key{{"j k", "scroll"}}
 	switch _, wrong := s.fault(); {
@@ -301,7 +301,7 @@ func (s watch) More() []Key {
 	return keys
 }
 
-// Keys are what the footer offers.
+// Keys returns the keys that the footer offers.
 func (s watch) Keys() []Key {
 	done := s.c.Wait().Published()
 	_, wrong := s.fault()
@@ -335,5 +335,5 @@ func (s watch) Keys() []Key {
 	return append(keys, Key{"q", "close"}, Key{"Esc", "back"})
 }
 
-// Title says where one is.
+// Title returns the name of the page.
 func (s watch) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("wizard.watch.title")) }

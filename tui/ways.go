@@ -11,8 +11,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// ways shows what is left to the owner where an SPF record is too big, the mildest first: each with the record that it
-// would give and what was proved about it.
+// ways shows the owner's choices where an SPF record is too big, the mildest first: each with the record that it would
+// give and what was proved about it.
 func (f Frame) ways(list []words.Way) []string {
 	if len(list) == 0 {
 		return nil
@@ -36,7 +36,8 @@ func (f Frame) ways(list []words.Way) []string {
 	return out
 }
 
-// detours shows the ways out of a forward or a list, in the order in which to try them, each with its price.
+// detours shows the ways around a forward or a list that breaks authentication, in the order in which to try them, each
+// with its price.
 func (f Frame) detours(list []words.Detour) []string {
 	if len(list) == 0 {
 		return nil
@@ -50,7 +51,7 @@ func (f Frame) detours(list []words.Detour) []string {
 	return append(append(out, ""), f.dim(f.para(f.T("ways.letter"), 3))...)
 }
 
-// tried shows how SPF judges the known sending addresses now and, where the record is mended, then.
+// tried shows how SPF judges the known sending addresses now and, if the record is mended, afterwards.
 func (s diagnosis) tried(f Frame) []string {
 	lines := s.c.p().Tries(s.c.Result().Plan)
 	if words.Mended(s.c.Result().Plan, s.c.Answers().Domain) {
@@ -70,7 +71,7 @@ func (s diagnosis) tried(f Frame) []string {
 	return out
 }
 
-// firstWay is the mildest way that can be taken here and now.
+// firstWay returns the mildest choice that can be taken now.
 func (c *Case) firstWay() (words.Way, bool) {
 	list := c.p().Ways(c.Result().Plan)
 	i := slices.IndexFunc(list, words.Way.Takeable)
@@ -80,7 +81,7 @@ func (c *Case) firstWay() (words.Way, bool) {
 	return list[i], true
 }
 
-// wayKey takes the first way at "w", and takes all choices back at "u"; false for any other key.
+// wayKey takes the first choice at "w", and undoes all choices at "u"; false for any other key.
 func (c *Case) wayKey(k string) bool {
 	switch w, ok := c.firstWay(); {
 	case k == "w" && ok:
@@ -93,7 +94,7 @@ func (c *Case) wayKey(k string) bool {
 	return true
 }
 
-// wayKeys are what the footer offers of it.
+// wayKeys returns the footer's keys for wayKey.
 func (c *Case) wayKeys() []Key {
 	var out []Key
 	if _, ok := c.firstWay(); ok {
@@ -108,7 +109,7 @@ func (c *Case) wayKeys() []Key {
 // aboutSPF reports whether a finding is about the SPF record.
 func aboutSPF(x checks.Finding) bool { return strings.HasPrefix(string(x.Code), "spf-") }
 
-// chosen tells the ways that were taken.
+// chosen says which choices were taken.
 func (s records) chosen(f Frame) []string {
 	if !s.c.WayTaken() {
 		return nil
@@ -117,7 +118,7 @@ func (s records) chosen(f Frame) []string {
 	return append([]string{""}, f.para(f.T("ways.chosen", i18n.Args{"terms": snapshot.Printable(strings.Join(terms, " "))}), 3)...)
 }
 
-// aboutRoute reports whether a finding is about the way that the mail takes.
+// aboutRoute reports whether a finding is about the mail's route (a forward or a list).
 func aboutRoute(x checks.Finding) bool {
 	return x.Code == checks.ForwardBreaksSPF || x.Code == checks.ListDomain || x.Is(checks.RefusedPassing) || x.Is(checks.RefusedOwnPass)
 }

@@ -11,7 +11,7 @@ import (
 
 func width(s string) int { return ansi.StringWidth(s) }
 
-// cut shortens s to w cells; tail stands for what was left out.
+// cut shortens s to w cells; tail replaces what was left out.
 func cut(s string, w int, tail string) string {
 	if w <= 0 {
 		return ""
@@ -25,7 +25,7 @@ func fill(s string, w int, tail string) string {
 	return s + strings.Repeat(" ", max(0, w-width(s)))
 }
 
-// sides puts one text at each end of a line of w cells; the left one gives way.
+// sides puts one text at each end of a line of w cells; if both do not fit, the left one is cut.
 func sides(left, right string, w int, tail string) string {
 	if right == "" {
 		return cut(left, w, tail)
@@ -38,18 +38,20 @@ func sides(left, right string, w int, tail string) string {
 	return fill(left, room-1, tail) + " " + right
 }
 
-// What a line must not begin or end with: Japanese closing marks, small kana, the long-vowel mark; opening marks.
+// Characters that a line must not begin with (Japanese closing marks, small kana, the long-vowel mark) or end with
+// (opening marks).
 const (
 	noStart = "\u3001\u3002\uff0c\uff0e\u30fb\uff1a\uff1b\uff1f\uff01\u300d\u300f\uff09\u3011\u3015\uff3d\uff5d\u3009\u300b\u30fc\u3041\u3043\u3045\u3047\u3049\u3063\u3083\u3085\u3087\u308e\u30a1\u30a3\u30a5\u30a7\u30a9\u30c3\u30e3\u30e5\u30e7\u30ee\u3005,.:;?!)]}%"
 	noEnd   = "\u300c\u300e\uff08\u3010\u3014\uff3b\uff5b\u3008\u300a([{"
 )
 
-// Wrap is how every front end breaks lines.
+// Wrap breaks a text into lines of at most w cells, for every front end.
 func Wrap(s string, w int) []string { return wrap(s, w) }
 
-// wrap breaks plain text into lines of at most w cells: at spaces, between Japanese letters, never so that a line
-// begins with a closing mark or ends with an opening one (simple kinsoku), nor within a word of kanji or katakana or
-// the last letters of a sentence, and where a few cells suffice, between phrases. Words longer than a line are cut.
+// wrap breaks plain text into lines of at most w cells: at spaces and between Japanese characters, but never so that
+// a line begins with a closing mark or ends with an opening one (simple kinsoku), nor within a word of kanji or
+// katakana or the last characters of a sentence; where a few cells suffice, between phrases. Words longer than a
+// line are cut.
 func wrap(s string, w int) []string {
 	w = max(w, 2)
 	var out []string
@@ -64,17 +66,19 @@ type piece struct {
 	cells int
 }
 
-// maxKatakana and maxHan are how many cells of katakana and of kanji are kept together: a long compound may be broken.
+// maxKatakana and maxHan are how many cells of katakana and of kanji are kept together; a longer compound may be
+// broken.
 const (
 	maxKatakana = 20
 	maxHan      = 8
 )
 
-// tail is how many cells at the end of a sentence stay on one line, so that none ends in a lone letter and its full stop.
+// tail is how many cells at the end of a sentence stay on one line, so that no line holds only one character and a full
+// stop.
 const tail = 10
 
-// pieces cuts a line into what must not be broken: a wide letter, a space, a word of at most w cells, or a word in
-// katakana.
+// pieces cuts a line into what must not be broken: a wide character, a space, a word of at most w cells, or a word
+// in katakana.
 func pieces(line string, w int) []piece {
 	var out []piece
 	kind := ' '
@@ -104,7 +108,7 @@ func pieces(line string, w int) []piece {
 	return tails(out, w)
 }
 
-// tails joins the last letters of every sentence and of the text, where a line has room for them.
+// tails joins the last characters of every sentence and of the text, where a line has room for them.
 func tails(ps []piece, w int) []piece {
 	var out []piece
 	for i, p := range ps {
@@ -121,7 +125,7 @@ func tails(ps []piece, w int) []piece {
 	return out
 }
 
-// japanese reports whether a piece is of wide letters, so that a line may break on both sides of it.
+// japanese reports whether a piece is of wide characters, so that a line may break on both sides of it.
 func japanese(p piece) bool { return p.cells > 1 && firstRune(p.text) >= "\u3000" }
 
 func wrapLine(ps []piece, w int) []string {
@@ -147,8 +151,8 @@ func wrapLine(ps []piece, w int) []string {
 	return append(out, joined(cur))
 }
 
-// carried says which pieces at the end of a full line must go down with the next piece: three at most, of room cells,
-// and never the whole line.
+// carried returns the pieces at the end of a full line that must move down with the next piece: at most three, at
+// most room cells, and never the whole line.
 func carried(cur []piece, next piece, room int) []piece {
 	i := len(cur)
 	closing := strings.ContainsAny(noStart, firstRune(next.text))
@@ -164,11 +168,11 @@ func carried(cur []piece, next piece, room int) []piece {
 	return cur[i:]
 }
 
-// maxPhrase is how many cells at the end of a line may go down, so that the line ends with a phrase.
+// maxPhrase is how many cells at the end of a line may move down, so that the line ends with a phrase.
 const maxPhrase = 16
 
-// phrased says which pieces go down with the next one, of which n must: as few more, of room cells, as make the line end
-// with a phrase; n where that takes too many.
+// phrased returns the pieces that move down with the next one, of which the last n must: as few more, within room
+// cells, as make the line end with a phrase; only the n where that takes too many.
 func phrased(cur []piece, next piece, n, room int) []piece {
 	must := cur[len(cur)-n:]
 	for i := len(cur) - n; i > 0; i-- {
@@ -186,7 +190,7 @@ func phrased(cur []piece, next piece, n, room int) []piece {
 }
 
 // between reports whether a line may well end between two pieces of text. A Japanese phrase is a word and the hiragana
-// behind it, so the next one mostly begins where hiragana ends.
+// after it, so the next phrase mostly begins where hiragana ends.
 func between(a, b string) bool {
 	last, _ := utf8.DecodeLastRuneInString(a)
 	first, _ := utf8.DecodeRuneInString(b)
@@ -203,7 +207,7 @@ func between(a, b string) bool {
 	return !hiragana(first)
 }
 
-// hiragana reports whether a letter is one.
+// hiragana reports whether a character is hiragana.
 func hiragana(r rune) bool { return r >= '\u3041' && r <= '\u309f' }
 
 func firstRune(s string) string {
@@ -221,7 +225,7 @@ func joined(ps []piece) string {
 	return strings.TrimRight(b.String(), " ")
 }
 
-// chop cuts a value into lines of exactly w cells (the last may be shorter), adding and losing nothing.
+// chop cuts a value into lines of exactly w cells (the last may be shorter), without adding or losing anything.
 func chop(s string, w int) []string {
 	w = max(w, 2)
 	var out []string

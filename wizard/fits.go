@@ -11,12 +11,12 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// Codes of a Misfit, worded in i18n "wizard.misfit.<code>".
+// Codes of a Misfit; their words are in i18n "wizard.misfit.<code>".
 const (
-	MisfitOrder     = "order"     // another question is to be answered now
-	MisfitEmpty     = "empty"     // something has to be said
-	MisfitMany      = "one-only"  // one value is wanted
-	MisfitTwice     = "twice"     // the same option two times
+	MisfitOrder     = "order"     // another question must be answered first
+	MisfitEmpty     = "empty"     // the reply is empty
+	MisfitMany      = "one-only"  // only one value is allowed
+	MisfitTwice     = "twice"     // the same option twice
 	MisfitOption    = "option"    // no such option
 	MisfitExclusive = "exclusive" // "none" or "do not know" together with something else
 	MisfitDomain    = "domain"
@@ -24,38 +24,38 @@ const (
 	MisfitAddress   = "address"
 	MisfitHost      = "host"
 	MisfitText      = "text"
-	MisfitUnread    = "unread"    // a paste that is no mail of any kind
-	MisfitLong      = "long"      // more than MaxText bytes on a line, or than MaxPaste in a paste
-	MisfitMembers   = "members"   // a list of members without an address
-	MisfitForwarded = "forwarded" // no mail, where a forwarded one is asked for
+	MisfitUnread    = "unread"    // a paste that is not a mail of any kind
+	MisfitLong      = "long"      // more than MaxText bytes on a line, or MaxPaste in a paste
+	MisfitMembers   = "members"   // a list of members without any address
+	MisfitForwarded = "forwarded" // the paste is not a mail; a forwarded one is asked for
 )
 
-// Bounds of a reply in bytes.
+// Limits of a reply in bytes.
 const (
 	MaxText  = 1 << 10
 	MaxPaste = 8 << 20
 )
 
-// MisfitCodes lists the codes, for the test of their words.
+// MisfitCodes returns the codes, for the test that each has words.
 func MisfitCodes() []string {
 	return []string{MisfitOrder, MisfitEmpty, MisfitMany, MisfitTwice, MisfitOption, MisfitExclusive, MisfitDomain,
 		MisfitIP, MisfitAddress, MisfitHost, MisfitText, MisfitUnread, MisfitLong, MisfitMembers, MisfitForwarded}
 }
 
-// Misfit is why a reply does not fit its step.
+// Misfit is the error of a reply that does not fit its step.
 type Misfit struct {
 	Step  StepID
 	Code  string
-	Value string // the value that does not fit, as it came: make it printable before it is shown
+	Value string // the offending value, unescaped: make it printable before it is shown
 }
 
-// Error is for logs; people read the words of Code.
+// Error is meant for logs; users read the words of Code.
 func (m *Misfit) Error() string {
 	return fmt.Sprintf("reply to %q does not fit (%s): %q", m.Step, m.Code, m.Value)
 }
 
-// Fits says why a reply does not fit the step; nil where it does. Whether an ID is in the catalogue is not known here:
-// any well-formed one is taken.
+// Fits returns why a reply does not fit the step, nil if it does. It cannot check whether an ID is in the catalogue:
+// any well-formed one fits.
 func (s Step) Fits(r Reply) *Misfit {
 	bad := func(code, value string) *Misfit { return &Misfit{Step: s.ID, Code: code, Value: value} }
 	if s.ID != r.Step {
@@ -77,7 +77,7 @@ func (s Step) Fits(r Reply) *Misfit {
 		return bad(MisfitMany, r.Values[1])
 	}
 	if len(r.Values) == 0 || r.Values[0] == "" {
-		// A pasted mail that names no domain is an answer too; the domain is asked for next.
+		// A pasted mail that names no domain is an answer too; the domain is asked next.
 		if s.Optional || s.ID == StepIntake && (r.Extra[ExtraMessage] != "" || r.Mail != nil || r.Extra[ExtraReports] != "") {
 			return fitsMessage(s, r)
 		}
@@ -125,7 +125,7 @@ func (s Step) fitsOptions(r Reply) *Misfit {
 	return nil
 }
 
-// fitsText gives the code of what is wrong with a typed line, "" where it is fine.
+// fitsText returns the code of what is wrong with a typed line, "" if nothing is.
 func fitsText(check, v string) string {
 	if len(v) > MaxText {
 		return MisfitLong
@@ -160,8 +160,9 @@ func isIP(v string) bool {
 	return err == nil && ip.Zone() == ""
 }
 
-// isAddress: a local part of dot-free or dotted atoms (RFC 5322 section 3.2.3; quoted ones are not worth the
-// confusion) at a domain; at most 64 bytes before the @ (RFC 5321 section 4.5.3.1.1).
+// isAddress reports whether v is a mail address: a local part of atoms separated by dots (RFC 5322 section
+// 3.2.3; quoted ones are not accepted, they only confuse) at a domain, with at most 64 bytes before the "@"
+// (RFC 5321 section 4.5.3.1.1).
 func isAddress(v string) bool {
 	local, domain, ok := strings.Cut(v, "@")
 	if !ok || local == "" || len(local) > 64 || !IsName(domain) || !strings.Contains(domain, ".") {
@@ -175,8 +176,9 @@ func isAddress(v string) bool {
 	return utf8.ValidString(local)
 }
 
-// IsName reports whether v is a DNS name as todoku writes them: lower-case letters, digits, hyphens and underscores in
-// labels of 1 to 63 bytes, at most 253 in all (RFC 1035 section 2.3.4), no final dot, and not an IPv4 address.
+// IsName reports whether v is a DNS name in the form that todoku uses: lower-case letters, digits, hyphens and
+// underscores in labels of 1 to 63 bytes, at most 253 in all (RFC 1035 section 2.3.4), no final dot, and not an IPv4
+// address.
 func IsName(v string) bool {
 	if v == "" || len(v) > 253 || isIP(v) {
 		return false
@@ -194,7 +196,7 @@ func IsName(v string) bool {
 	return true
 }
 
-// wellFormedID: kebab-case, as every ID of the catalogue is.
+// wellFormedID reports whether v is in kebab case, as every ID of the catalogue is.
 func wellFormedID(v string) bool {
 	if v == "" || len(v) > 64 || v[0] == '-' || v[len(v)-1] == '-' {
 		return false

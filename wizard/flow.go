@@ -1,5 +1,5 @@
-// Package wizard is the questions: which are asked, what a reply puts into the owner's answers, and which comes next.
-// Its whole state is the list of replies (Path); it draws nothing, asks no server and knows no words.
+// Package wizard defines the questions: which are asked, how a reply changes the owner's answers, and which question
+// comes next. Its whole state is the list of replies (Path). It draws nothing, asks no server and contains no words.
 package wizard
 
 import (
@@ -11,80 +11,82 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// StepID names a question.
+// StepID is the ID of a question or page.
 type StepID string
 
 // Kind is how a question is answered.
 type Kind string
 
-// The ways to answer.
+// The kinds.
 const (
 	Text   Kind = "text"   // one line
-	Paste  Kind = "paste"  // many lines, may be empty
+	Paste  Kind = "paste"  // many lines; may be empty
 	Choose Kind = "choose" // one of the options
 	Pick   Kind = "pick"   // any number of the options
-	Page   Kind = "page"   // no question: the front end shows a page (found, check, diagnosis, records, watch, proof, keep)
+	Page   Kind = "page"   // not a question but a page of the front end (found, check, diagnosis, records, watch, proof, keep)
 )
 
-// Step is one question or page, as data. Its words are i18n "wizard.<id>.*".
+// Step is one question or page, as data. Its words are in i18n "wizard.<id>.*".
 type Step struct {
 	ID   StepID
 	Kind Kind
-	// Line is set for a question that is asked only where the owner wishes: it names the line of the found page to which
-	// the question belongs. A Path may pass such a question by.
+	// Line is set for a question that is asked only if the owner wants to change an answer: it is the step whose line on
+	// the found page leads to this question. A Path may leave such a question out.
 	Line StepID
-	// Options names the list to choose from: the catalogue's "hosts", "senders" or "panels"; "" where Fixed is all.
+	// Options names the catalogue's list to choose from: "hosts", "senders" or "panels"; "" if Fixed has all options.
 	Options string
-	// Fixed are the options that the catalogue does not have; with Options they stand after its list.
+	// Fixed are options that are not in the catalogue; with Options they come after its list.
 	Fixed []string
-	// Check names how a typed reply is tested: domain, ip, address, host, text; "" for none.
+	// Check names the test of a typed reply: domain, ip, address, host, text; "" for none.
 	Check string
-	// Digest names how a paste is read at once, so that what it says is kept and the paste itself is not: DigestMembers or
-	// DigestForwarded; "" where it is kept as it came.
+	// Digest names how a paste is evaluated at once, so that only what follows from it is kept: DigestMembers or
+	// DigestForwarded; "" if the paste itself is kept.
 	Digest string
-	// Optional: an empty reply is allowed.
+	// Optional allows an empty reply.
 	Optional bool
-	// Put stores a reply in the answers, in place of what they said before; nil for a page.
+	// Put stores a reply in the answers, replacing earlier ones; nil for a page.
 	Put func(*owner.Answers, Reply)
-	// Said is Put backwards: what the answers already say here, for a question that opens again or that the command
-	// line has answered. Nothing is said where the Reply has neither values nor extras.
+	// Said is the inverse of Put: it returns what the answers already say, for a question that opens again or was
+	// answered on the command line. A Reply without values and extras means that nothing was said.
 	Said func(owner.Answers) Reply
-	// Named gives the name that belongs to one of Fixed, and whether that one is offered; nil where all are, as they stand.
+	// Named returns the name to show for a Fixed option, and whether that option is offered; nil if all are offered by
+	// their own words.
 	Named func(a owner.Answers, option string) (string, bool)
-	// Suggest offers a text or an option where nothing is said yet; nil where there is none to offer.
+	// Suggest returns a text or option to offer while nothing is answered; nil if there is none.
 	Suggest func(owner.Answers) string
-	// Next: the first edge whose guard holds decides. The last step has none.
+	// Next lists the edges to other steps; the first one whose guard holds is taken. The last step has none.
 	Next []Edge
 }
 
-// Guard is a named condition, so that the graph can be printed and tested.
+// Guard is a named condition; the name lets the graph be printed and tested.
 type Guard struct {
 	Name  string
 	Holds func(owner.Answers) bool
 }
 
-// Edge leads to a step when its guard holds.
+// Edge leads to a step if its guard holds.
 type Edge struct {
 	If Guard
 	To StepID
 }
 
-// Reply answers one step: the chosen IDs, or the typed text as Values[0]; pages reply with none.
+// Reply answers one step: the chosen IDs, or the typed text in Values[0]; pages reply without values.
 type Reply struct {
 	Step   StepID            `json:"step"`
 	Values []string          `json:"values,omitempty"`
-	Extra  map[string]string `json:"extra,omitempty"` // a value that belongs to a choice, by its ID (a server name)
-	// Mail is what a pasted mail says, in place of its text: a reply is kept on the disk, and a mail's text is not.
+	Extra  map[string]string `json:"extra,omitempty"` // values that belong to choices, by their ID (such as a server name)
+	// Mail is what was learnt from a pasted mail. It replaces the mail's text, since replies are kept on disk and mails
+	// are not.
 	Mail *owner.Mail `json:"mail,omitempty"`
 }
 
 // Said reports whether the reply says anything.
 func (r Reply) Said() bool { return len(r.Values) > 0 || len(r.Extra) > 0 || r.Mail != nil }
 
-// Path is every reply so far: the wizard's whole state.
+// Path holds every reply so far: the wizard's whole state.
 type Path []Reply
 
-// Back drops the last reply.
+// Back returns the path without its last reply.
 func (p Path) Back() Path {
 	if len(p) == 0 {
 		return p
@@ -92,14 +94,14 @@ func (p Path) Back() Path {
 	return p[:len(p)-1]
 }
 
-// With adds a reply; p itself stays as it is.
+// With returns the path with a reply added; p is not changed.
 func (p Path) With(r Reply) Path { return append(slices.Clip(p), r) }
 
-// Flow is the questions and where they begin.
+// Flow is the graph of questions and its first question.
 type Flow struct {
 	First StepID
 	Steps []Step
-	// Start is what was known before the first question (the command line); Walk begins with it.
+	// Start holds the answers known before the first question (from the command line); Walk begins with it.
 	Start owner.Answers
 }
 
@@ -113,10 +115,10 @@ func (f Flow) Step(id StepID) (Step, bool) {
 	return Step{}, false
 }
 
-// Walk replays the path: the answers so far and the step that is to be asked now, "" once the last one was answered.
-// Questions on a line to which the path has no reply are passed by.
-// An error (*Misfit) names the reply that does not fit (another step than the one to be asked, or a value that its
-// options do not have); the answers and the step are then those before that reply.
+// Walk replays the path. It returns the answers so far, and the step to ask next, "" after the last one. Questions
+// with a Line to which the path has no reply are skipped. An error (*Misfit) names the first reply that does not
+// fit: for another step than the next one, or with a value that the step does not allow; answers and step are then
+// those before that reply.
 func (f Flow) Walk(p Path) (owner.Answers, StepID, error) {
 	a, at := f.Start.Clone(), f.First
 	for _, r := range p {
@@ -139,7 +141,7 @@ func (f Flow) Walk(p Path) (owner.Answers, StepID, error) {
 	return a, f.passBy(at, a, ""), nil
 }
 
-// passBy goes on from a step over those on a line, up to the one that is looked for.
+// passBy skips steps with a Line, from a step on, up to the step until.
 func (f Flow) passBy(at StepID, a owner.Answers, until StepID) StepID {
 	for range f.Steps {
 		s, ok := f.Step(at)
@@ -151,8 +153,8 @@ func (f Flow) passBy(at StepID, a owner.Answers, until StepID) StepID {
 	return at
 }
 
-// Put gives a path in which the replies stand in their places, instead of earlier ones to the same steps. Replies of the
-// path to steps that are not reached any more are left out, and what follows a step that needs a reply and has none.
+// Put returns a path in which the replies replace earlier ones to the same steps. Replies to steps that are no longer
+// reached are left out, and so is everything after a step that needs a reply and has none.
 func (f Flow) Put(p Path, replies ...Reply) Path {
 	said := map[StepID]Reply{}
 	for _, r := range slices.Concat(p, replies) {
@@ -160,7 +162,7 @@ func (f Flow) Put(p Path, replies ...Reply) Path {
 	}
 	var out Path
 	a, at := f.Start.Clone(), f.First
-	for range 2 * len(f.Steps) { // a list of one's own leads to the same questions once more
+	for range 2 * len(f.Steps) { // if the owner runs the list, the same questions are asked again
 		s, ok := f.Step(at)
 		r, told := said[at]
 		switch told = told && s.Fits(r) == nil; {
@@ -176,7 +178,7 @@ func (f Flow) Put(p Path, replies ...Reply) Path {
 	return out
 }
 
-// Follows is the question that belongs to the same line and comes after one of it; "" where there is none.
+// Follows returns the question that comes after another one of the same line; "" if there is none.
 func (f Flow) Follows(id StepID, a owner.Answers) StepID {
 	s, _ := f.Step(id)
 	at := s.next(a)
@@ -202,7 +204,7 @@ func (s Step) next(a owner.Answers) StepID {
 	return ""
 }
 
-// Begin is the path over the leading questions that Start already answers, so that they are not asked again.
+// Begin returns the path over the first questions that Start already answers, so that they are not asked again.
 func (f Flow) Begin() Path {
 	var p Path
 	for range f.Steps {
@@ -220,8 +222,8 @@ func (f Flow) Begin() Path {
 	return p
 }
 
-// Until is the path to a step: the replies given as far as they lead, then what the answers say already, and pages
-// passed by. An error (*Misfit) says that this does not lead there.
+// Until returns a path to a step: the given replies as far as they lead, then what the answers already say, and
+// pages without a reply. An error (*Misfit) says that this does not lead there.
 func (f Flow) Until(p Path, to StepID) (Path, error) {
 	_, _, err := f.Walk(p)
 	for range f.Steps {
@@ -237,7 +239,7 @@ func (f Flow) Until(p Path, to StepID) (Path, error) {
 		if s.Said != nil {
 			r = s.Said(a)
 		}
-		if s.Fits(r) != nil { // not said: whoever does not know goes on all the same
+		if s.Fits(r) != nil { // not answered: go on without an answer if the step allows it
 			r = Reply{Step: at, Values: []string{owner.Unknown}}
 		}
 		if m := s.Fits(r); m != nil {
@@ -248,7 +250,7 @@ func (f Flow) Until(p Path, to StepID) (Path, error) {
 	return p, errors.Join(err, &Misfit{Step: to, Code: MisfitOrder})
 }
 
-// Graph prints the flow for people: one line an edge, as Mermaid. An edge without a name is taken where no other is.
+// Graph returns the flow as a Mermaid flowchart, one line an edge. An edge without a name is taken if no other is.
 func (f Flow) Graph() string {
 	var b strings.Builder
 	b.WriteString("flowchart TD\n")

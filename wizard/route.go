@@ -8,17 +8,17 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// The ways in which a paste is read at once (Step.Digest).
+// How a paste is evaluated at once (Step.Digest).
 const (
-	DigestMembers   = "members"   // a list of addresses, in which that of the bounce is looked for
-	DigestForwarded = "forwarded" // one mail that was passed on
+	DigestMembers   = "members"   // a list of addresses, in which the bounced one is looked up
+	DigestForwarded = "forwarded" // one mail that was forwarded
 )
 
-// Extras of a reply that was read at once. A reply with ExtraDigest holds what follows from a paste, and no paste.
+// Extras of a reply to such a paste. A reply with ExtraDigest holds what follows from the paste, and not the paste.
 const (
 	ExtraDigest = "digest"
-	ExtraAmong  = "among" // how many addresses the list had
-	ExtraSame   = "same"  // it is the same mailbox, written in another way
+	ExtraAmong  = "among" // how many addresses the list has
+	ExtraSame   = "same"  // it is the same mailbox, written differently
 )
 
 var (
@@ -33,7 +33,7 @@ var (
 	compared     = Guard{"compared", func(a owner.Answers) bool { return a.List.Among > 0 }}
 )
 
-// routeSteps are the questions on the way that the mail takes.
+// routeSteps returns the questions about the mail's route.
 func routeSteps() []Step {
 	route := choose(StepRoute, "", func(a *owner.Answers) *owner.Route { return &a.Route }, []owner.Route{owner.Direct, owner.Forward, owner.List},
 		Edge{forwarded, StepForwardWhose}, Edge{listed, StepListAddress}, Edge{always, StepReport})
@@ -41,7 +41,7 @@ func routeSteps() []Step {
 	return slices.Concat([]Step{route}, forwardSteps(), listSteps())
 }
 
-// forwardSteps ask who forwards, from where to where, and what the server does with the mail.
+// forwardSteps asks who forwards, from where to where, and what the server does with the mail.
 func forwardSteps() []Step {
 	from := text(StepForwardFrom, CheckAddress, true, func(a *owner.Answers) *string { return &a.Forward.From }, to(StepForwardTo)...)
 	from.Suggest = func(a owner.Answers) string {
@@ -78,7 +78,7 @@ func forwardSteps() []Step {
 	}
 }
 
-// listSteps ask for the list, who runs it, and whether the address of the bounce is a member.
+// listSteps asks for the list, who runs it, and whether the bounced address is a member.
 func listSteps() []Step {
 	return []Step{
 		text(StepListAddress, CheckAddress, true, func(a *owner.Answers) *string { return &a.List.Address },
@@ -94,8 +94,8 @@ func listSteps() []Step {
 	}
 }
 
-// putListWhose turns to the list's domain where the owner runs the list: it is the one that receivers look at. What was
-// said of the writer's domain does not hold there, and is asked again.
+// putListWhose switches to the list's domain if the owner runs the list, since receivers check that domain. Answers
+// about the writer's domain do not hold there, and are asked again.
 func putListWhose(a *owner.Answers, r Reply) {
 	a.List.Mine = r.first()
 	if host := a.List.Domain(); a.List.Mine == owner.Yes && host != "" && host != a.Domain {
@@ -118,7 +118,8 @@ func saidMembers(a owner.Answers) Reply {
 	return Members(a.List.Member == owner.Yes, a.List.Among)
 }
 
-// Members is the reply that a list of members comes down to: whether the address is in it, among how many.
+// Members returns the reply that stands for a pasted list of members: whether the address is in it, and the number of
+// addresses.
 func Members(found bool, among int) Reply {
 	r := Reply{Step: StepListMembers, Values: []string{owner.No}, Extra: map[string]string{ExtraDigest: DigestMembers, ExtraAmong: strconv.Itoa(among)}}
 	if found {
@@ -127,7 +128,7 @@ func Members(found bool, among int) Reply {
 	return r
 }
 
-// shownFields are the parts of what a forwarded mail shows, by the names of their extras.
+// shownFields returns the fields of what a forwarded mail shows, by the names of their extras.
 func shownFields(s *owner.Shown) map[string]*string {
 	return map[string]*string{"envelope": &s.Envelope, "seal": &s.Seal, "signature": &s.Signature, "by": &s.By, "from": &s.From, "to": &s.To}
 }
@@ -150,7 +151,7 @@ func saidShown(a owner.Answers) Reply {
 	return ForwardShown(a.Forward.Shown)
 }
 
-// ForwardShown is the reply that a forwarded mail comes down to.
+// ForwardShown returns the reply that stands for a pasted forwarded mail.
 func ForwardShown(s owner.Shown) Reply {
 	r := Reply{Step: StepForwardMail, Values: []string{s.Forwarded}, Extra: map[string]string{ExtraDigest: DigestForwarded}}
 	for name, field := range shownFields(&s) {

@@ -10,11 +10,11 @@ import (
 
 // The questions and pages of the main flow.
 const (
-	StepIntake       StepID = "intake"        // the one box that takes anything; Values[0] is the domain
-	StepWhose        StepID = "whose"         // whose domain it is about, where a pasted mail names several
-	StepDomain       StepID = "domain"        // asked where a pasted mail named no domain
-	StepSymptom      StepID = "symptom"       // what happens
-	StepBounce       StepID = "bounce"        // the error mail, pasted
+	StepIntake       StepID = "intake"        // the first box, which takes any text; Values[0] is the domain
+	StepWhose        StepID = "whose"         // which party the owner is, if a pasted mail names several domains
+	StepDomain       StepID = "domain"        // asked if a pasted mail names no domain
+	StepSymptom      StepID = "symptom"       // what happens to the mail
+	StepBounce       StepID = "bounce"        // the bounce, pasted
 	StepHost         StepID = "host"          // which systems send the mail
 	StepServices     StepID = "services"      // which services also send in the owner's name
 	StepPanel        StepID = "panel"         // where DNS is edited
@@ -26,13 +26,13 @@ const (
 	StepForwardCopy  StepID = "forward-copy" // whether a copy stays
 	StepForwardMail  StepID = "forward-mail" // one forwarded mail, pasted
 	StepListAddress  StepID = "list-address"
-	StepListWhose    StepID = "list-whose" // who runs the list, where its domain is another one
+	StepListWhose    StepID = "list-whose" // who runs the list, if it has another domain
 	StepListBounced  StepID = "list-bounced"
 	StepListMembers  StepID = "list-members" // the list of members, pasted
 	StepListMember   StepID = "list-member"
 	StepReport       StepID = "report"  // where DMARC reports go
 	StepReports      StepID = "reports" // what the DMARC reports in hand say; Values[0] is their domain
-	StepFound        StepID = "found"   // all that was found and said, on one page
+	StepFound        StepID = "found"   // everything found and answered, on one page
 	StepCheck        StepID = "check"
 	StepDiagnosis    StepID = "diagnosis"
 	StepRecords      StepID = "records"
@@ -41,14 +41,14 @@ const (
 	StepKeep         StepID = "keep"
 )
 
-// The lists of the catalogue that a step's Options can name.
+// The catalogue's lists that a step's Options can name.
 const (
 	OptionsHosts   = "hosts"
 	OptionsSenders = "senders"
 	OptionsPanels  = "panels"
 )
 
-// The tests of a typed reply. A front end brings full-width letters and the like into form before it replies.
+// The tests of a typed reply (Step.Check). Front ends normalise full-width letters and the like before they reply.
 const (
 	CheckDomain  = "domain"
 	CheckIP      = "ip"
@@ -62,7 +62,7 @@ const (
 	ExtraMessage = "message" // the pasted mail as it came
 	ExtraKind    = "kind"    // "bounce" where the paste is one
 	ExtraAddress = "address" // the mail address that was typed
-	ExtraTyped   = "typed"   // the text as it was typed, where there is a word to be said about it
+	ExtraTyped   = "typed"   // the text as it was typed, if what was read from it needs an explanation
 	ExtraReports = "reports" // files and folders with DMARC reports, one a line
 )
 
@@ -72,25 +72,25 @@ var (
 	bounced  = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce }}
 )
 
-// reportsInHand leads to what they say, before anything is asked.
+// reportsInHand leads to the page of reports, before anything is asked.
 var reportsInHand = Guard{"reports-in-hand", func(a owner.Answers) bool { return len(a.Reports) > 0 }}
 
-// severalDomains leads to whose it is, where the owner of each may hold the mail.
+// severalDomains leads to the question which party the owner is, if the mail may be in the hands of several.
 var severalDomains = Guard{"several-domains", func(a owner.Answers) bool { return a.Domain == "" && len(a.Mail.Parties) > 1 }}
 
-// inHand reports whether there is a mail to learn from, or what was learnt of one.
+// inHand reports whether there is a mail to learn from, or something was learnt from one.
 func inHand(a owner.Answers) bool { return a.Message != "" || a.Mail.Kind != "" }
 
 func to(id StepID) []Edge { return []Edge{{always, id}} }
 
-// Main is the flow of all questions. Only the domain is asked of everybody. The other questions stand aside: each belongs to
-// a line of the page that shows what was found, and is asked where the owner opens that line.
+// Main returns the flow of all questions. Only the domain is always asked. Every other question belongs to a line of
+// the found page, and is asked if the owner opens that line.
 func Main() Flow {
 	return Flow{First: StepIntake, Steps: slices.Concat(intakeSteps(), aside(StepSymptom, symptomSteps()), systemSteps(),
 		aside(StepRoute, routeSteps()), aside(StepReport, []Step{reportStep()}), pages())}
 }
 
-// aside puts questions on a line.
+// aside assigns questions to a line of the found page.
 func aside(line StepID, steps []Step) []Step {
 	for i := range steps {
 		steps[i].Line = line
@@ -108,7 +108,7 @@ func intakeSteps() []Step {
 	}
 }
 
-// whoseStep asks which of those who have a part in a mail the owner is.
+// whoseStep asks which party of a mail the owner is.
 func whoseStep() Step {
 	return Step{ID: StepWhose, Kind: Choose, Fixed: []string{owner.Writer, owner.Forwarder, owner.Lister, owner.Carrier, owner.Another},
 		Named: func(a owner.Answers, role string) (string, bool) {
@@ -119,7 +119,7 @@ func whoseStep() Step {
 		Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}}
 }
 
-// suggestWhose is the one to whom the notice was sent, else the first.
+// suggestWhose returns the party to whom the bounce was sent, else the first.
 func suggestWhose(a owner.Answers) string {
 	for _, p := range a.Mail.Parties {
 		if p.Told {
@@ -179,7 +179,7 @@ func systemSteps() []Step {
 	}
 }
 
-// reportStep is asked at the DMARC record, where its answer matters.
+// reportStep is asked at the DMARC record, where its answer is needed.
 func reportStep() Step {
 	s := text(StepReport, CheckAddress, true, func(a *owner.Answers) *string { return &a.ReportTo }, to(StepFound)...)
 	s.Suggest = suggestReport
@@ -199,7 +199,7 @@ func pages() []Step {
 	return out
 }
 
-// choose is a step that sets one field to one of the fixed options, or to an entry of the catalogue.
+// choose returns a step that sets one field to one of the fixed options, or to an entry of the catalogue.
 func choose[T ~string](id StepID, options string, field func(*owner.Answers) *T, fixed []T, next ...Edge) Step {
 	s := Step{ID: id, Kind: Choose, Options: options, Next: next}
 	for _, v := range fixed {
@@ -210,7 +210,7 @@ func choose[T ~string](id StepID, options string, field func(*owner.Answers) *T,
 	return s
 }
 
-// text is a step that sets one field to what was typed.
+// text returns a step that sets one field to what was typed.
 func text(id StepID, check string, optional bool, field func(*owner.Answers) *string, next ...Edge) Step {
 	return Step{ID: id, Kind: Text, Check: check, Optional: optional, Next: next,
 		Put:  func(a *owner.Answers, r Reply) { *field(a) = r.first() },
@@ -244,7 +244,7 @@ func putIntake(a *owner.Answers, r Reply) {
 	}
 }
 
-// putReports takes the domain that the reports are about. Who reads reports looks after their domain unasked.
+// putReports stores the domain that the reports are about. Somebody who reads reports comes for a check-up.
 func putReports(a *owner.Answers, r Reply) {
 	a.Domain, a.Symptom = r.first(), owner.SymptomCheckup
 }
@@ -269,7 +269,7 @@ func saidIntake(a owner.Answers) Reply {
 	return saidMail(r, a)
 }
 
-// putMail takes a mail's text, or what was learnt of it.
+// putMail stores a mail's text, or what was learnt from it.
 func putMail(a *owner.Answers, r Reply, text string) {
 	a.Message, a.Mail = text, owner.Mail{}
 	if r.Mail != nil {
@@ -277,7 +277,7 @@ func putMail(a *owner.Answers, r Reply, text string) {
 	}
 }
 
-// saidMail is putMail backwards.
+// saidMail is the inverse of putMail.
 func saidMail(r Reply, a owner.Answers) Reply {
 	if a.Message == "" && a.Mail.Kind != "" {
 		m := a.Mail.Clone()
@@ -286,7 +286,7 @@ func saidMail(r Reply, a owner.Answers) Reply {
 	return r
 }
 
-// Pasted is the text of a mail in a reply; "" where it has none.
+// Pasted returns the text of a mail in a reply; "" if it has none.
 func (r Reply) Pasted() string {
 	if r.Step == StepBounce {
 		return r.first()
@@ -294,7 +294,7 @@ func (r Reply) Pasted() string {
 	return r.Extra[ExtraMessage]
 }
 
-// Learnt is the reply with what was learnt of its mail in place of the text.
+// Learnt returns the reply with the text of its mail replaced by what was learnt from it.
 func (r Reply) Learnt(m owner.Mail) Reply {
 	if r.Mail = &m; r.Step == StepBounce {
 		r.Values = nil
@@ -328,7 +328,7 @@ func saidHosts(a owner.Answers) Reply {
 	return r
 }
 
-// putServices takes an empty reply for "none": who picked nothing on the list of services has none.
+// putServices takes an empty reply for "none".
 func putServices(a *owner.Answers, r Reply) {
 	a.Senders, a.NoSender = nil, len(r.Values) == 0
 	for _, id := range r.Values {
@@ -350,5 +350,6 @@ func saidServices(a owner.Answers) Reply {
 	return r
 }
 
-// suggestReport: the address that the owner typed. No other is suggested: nobody reads a mailbox that does not exist.
+// suggestReport suggests the address that the owner typed. No other address is suggested, since its mailbox may not
+// exist.
 func suggestReport(a owner.Answers) string { return a.Address }

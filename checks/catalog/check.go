@@ -17,10 +17,10 @@ import (
 	"example.org/todoku/i18n/bylang"
 )
 
-// Check asks of a catalogue everything that Read does not: that every text is there in the given languages (bylang.Fallback
-// always; a text may have more), and every entry has source, date and the confidence of each topic; that patterns, choices and terms are well formed; that IDs are unique and every
-// reference leads somewhere; that no letter is of ambiguous width (Unicode Annex 11), which would tear a frame on
-// some terminals. Each complaint begins with "file:line: ".
+// Check reports what is wrong with a catalogue beyond what Read rejects. Every text must be in the given languages and in
+// bylang.Fallback; every entry must have a source, a date and a confidence for each topic; patterns, choices and terms
+// must be well formed; IDs must be unique and references valid; and no character may have ambiguous width (Unicode Annex
+// 11), which tears frames on some terminals. Each error begins with "file:line: ".
 func Check(fsys fs.FS, langs ...string) error {
 	c, err := Read(fsys)
 	if err != nil {
@@ -46,7 +46,7 @@ func Check(fsys fs.FS, langs ...string) error {
 	return errors.Join(k.errs...)
 }
 
-// letters looks for letters of ambiguous width, in comments too.
+// letters reports characters of ambiguous width, in comments too.
 func letters(fsys fs.FS) error {
 	var errs []error
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -71,23 +71,25 @@ func letters(fsys fs.FS) error {
 	return errors.Join(append(errs, err)...)
 }
 
+// checker is one run of Check.
 type checker struct {
 	fsys  fs.FS
 	c     *Catalog
-	langs []string          // that every text must be in
-	ids   map[string]string // kind and ID or alias: the file that has it
+	langs []string          // the languages that every text must have
+	ids   map[string]string // from kind and ID or alias to the file that has it
 	errs  []error
 }
 
-// file is one entry's text, so that complaints can name a line.
+// file is the text of one entry, so that errors can name a line.
 type file struct {
 	k     *checker
 	name  string
 	text  string
 	lines []string // of the text, for section
-	first int      // lines before the text, for an entry in a list
+	first int      // number of lines before the text, for an entry in a list
 }
 
+// open reads a file of the catalogue.
 func (k *checker) open(name string) *file {
 	raw, err := fs.ReadFile(k.fsys, name)
 	if err != nil {
@@ -96,11 +98,12 @@ func (k *checker) open(name string) *file {
 	return &file{k: k, name: name, text: string(raw)}
 }
 
-// bad complains about a key, given with its tables ("dkim.form").
+// bad adds an error about a key, which is given with its tables ("dkim.form").
 func (f *file) bad(key, format string, args ...any) {
 	f.badLine(lineOf(f.text, strings.Split(key, ".")...), format, args...)
 }
 
+// badLine adds an error about a line.
 func (f *file) badLine(line int, format string, args ...any) {
 	f.k.errs = append(f.k.errs, fmt.Errorf("%s:%d: %s", f.name, line+f.first, fmt.Sprintf(format, args...)))
 }
@@ -114,7 +117,7 @@ var (
 	romaji      = regexp.MustCompile(`[a-z]`)
 )
 
-// The values that a field may take.
+// The values that some fields may have.
 var (
 	certainties = []string{string(Confirmed), string(Seen), string(Memory), string(NotKnown)}
 	places      = []string{"spf", "dkim", "dmarc", "mx", "panel", "forward", "list", "any"}
@@ -125,6 +128,7 @@ var (
 
 func (f *file) oneOf(key, value string, allowed ...string) { oneOf(f, key, value, allowed...) }
 
+// oneOf adds an error unless the value is one of the allowed ones.
 func oneOf[S ~string](f *file, key string, value S, allowed ...S) {
 	if !slices.Contains(allowed, value) {
 		var names []string
@@ -135,7 +139,7 @@ func oneOf[S ~string](f *file, key string, value S, allowed ...S) {
 	}
 }
 
-// entry checks what all kinds have. topics are those whose confidence must be given.
+// entry checks what all kinds have in common. topics are those that need a confidence.
 func (f *file) entry(kind string, e Entry, topics ...string) {
 	if !idForm.MatchString(e.ID) {
 		f.bad("id", "id %q must be small letters, digits and hyphens", e.ID)
@@ -166,7 +170,7 @@ func (f *file) entry(kind string, e Entry, topics ...string) {
 	}
 }
 
-// named demands a name in every language that the catalogue is written in.
+// named requires a name in every language of the catalogue.
 func (f *file) named(t Text) {
 	switch lacks := t.Missing(f.k.langs...); {
 	case !t.Given():
@@ -176,7 +180,7 @@ func (f *file) named(t Text) {
 	}
 }
 
-// sources demands a source, and the date of the last look at it.
+// sources requires a source and the date when it was last read.
 func (f *file) sources(id string, source []string, checked string) {
 	if len(source) == 0 {
 		f.bad("source", "%s has no source", id)
@@ -186,6 +190,7 @@ func (f *file) sources(id string, source []string, checked string) {
 	}
 }
 
+// confidence requires a valid confidence for each topic.
 func (f *file) confidence(e Entry, topics []string) {
 	for _, t := range topics {
 		if _, ok := e.Conf[t]; !ok {
@@ -201,7 +206,7 @@ func (f *file) confidence(e Entry, topics []string) {
 	}
 }
 
-// sure checks one confidence: only what has a source can be confirmed.
+// sure checks one confidence: a fact without a source cannot be confirmed.
 func (f *file) sure(key, what string, c Confidence, source []string) {
 	f.oneOf(key, string(c), certainties...)
 	if c == Confirmed && !slices.ContainsFunc(source, func(s string) bool { return !slices.Contains(unsourced, s) }) {
@@ -209,7 +214,7 @@ func (f *file) sure(key, what string, c Confidence, source []string) {
 	}
 }
 
-// nth finds the line of the nth header (from 0).
+// nth returns the line of the nth header (from 0), or 1 if there is none.
 func (f *file) nth(header string, n int) int {
 	line := 0
 	for l := range strings.Lines(f.text) {
@@ -224,7 +229,7 @@ func (f *file) nth(header string, n int) int {
 	return 1
 }
 
-// texts demands every language that the catalogue is written in, of every text that is there at all.
+// texts requires, of every text in a struct that is given at all, every language of the catalogue.
 func (f *file) texts(prefix string, v reflect.Value) {
 	for i := range v.NumField() {
 		sf, fv := v.Type().Field(i), v.Field(i)
@@ -250,6 +255,7 @@ func (f *file) texts(prefix string, v reflect.Value) {
 	}
 }
 
+// patterns adds an error for each pattern that does not have the given form.
 func (f *file) patterns(key string, form *regexp.Regexp, list []string) {
 	for _, p := range list {
 		if !form.MatchString(p) || strings.Contains(p, "**") {

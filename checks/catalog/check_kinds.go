@@ -18,7 +18,8 @@ func (f *file) detect(d Detect) {
 	f.patterns("detect.bounce", labelForm, d.Bounce)
 }
 
-// terms checks SPF terms and their placeholders. server tells what stands for <server> or <ip>; nil where nothing does.
+// terms checks SPF terms and their placeholders. server says how <server> and <ip> are replaced; nil if they may not
+// occur.
 func (f *file) terms(terms []string, server *Server) {
 	for _, t := range terms {
 		if !termForm.MatchString(t) {
@@ -98,7 +99,7 @@ func (k *checker) host(h Host) {
 	}
 }
 
-// forwarding demands a source and a day for whatever is said of forwarding, and that nothing is confirmed that is unknown.
+// forwarding requires a source and a date for claims about forwarding, and rejects a confirmed unknown.
 func (f *file) forwarding(h Host) {
 	w := h.Forward
 	oneOf(f, "forward.envelope", w.Envelope, "", EnvelopeRewritten, EnvelopeKept, EnvelopeOperator, EnvelopeUnknown)
@@ -233,7 +234,7 @@ func (k *checker) selectors() {
 	}
 }
 
-// section is the part of a list's file that begins with the header and has the line.
+// section returns the part of a list's file that begins with the header and contains the line.
 func (f *file) section(header, line string) *file {
 	if f.lines == nil {
 		f.lines = strings.SplitAfter(f.text, "\n")
@@ -257,7 +258,7 @@ func (f *file) section(header, line string) *file {
 	return f
 }
 
-// lineWith is the line that begins with the text, for section.
+// lineWith returns the first line that begins with the text, for use with section.
 func lineWith(text, begin string) string {
 	for l := range strings.Lines(text) {
 		if l = strings.TrimSpace(l); strings.HasPrefix(l, begin) {

@@ -1,41 +1,41 @@
 package catalog
 
-// Signing says whether a system signs with DKIM in the owner's name.
+// Signing says whether a system signs with DKIM for the owner's domain.
 type Signing string
 
 // The values of DKIM.Can.
 const (
-	SigningYes     Signing = "yes"  // once a key is made in its console
-	SigningAuto    Signing = "auto" // without the owner's doing, on its own DNS
+	SigningYes     Signing = "yes"  // after a key is created in its console
+	SigningAuto    Signing = "auto" // automatically, with keys in its own DNS
 	SigningNo      Signing = "no"
 	SigningUnknown Signing = "unknown"
 )
 
-// Signs reports whether the system signs, by itself or once its owner makes a key.
+// Signs reports whether the system signs, automatically or after a key is created.
 func (s Signing) Signs() bool { return s == SigningYes || s == SigningAuto }
 
-// Alignment says whether an SPF pass of a sender's mail counts for DMARC (RFC 9989 section 4.4).
+// Alignment says whether an SPF pass of a sender's mail aligns for DMARC (RFC 9989 section 4.4).
 type Alignment string
 
 // The values of Sender.Align.
 const (
-	AlignDefault Alignment = "default" // it does: mail bounces to the owner's domain
-	AlignCustom  Alignment = "custom"  // only once a return path of the owner's domain is set up
+	AlignDefault Alignment = "default" // it does: the envelope sender is in the owner's domain
+	AlignCustom  Alignment = "custom"  // only after an envelope sender in the owner's domain is set up
 	AlignNever   Alignment = "never"
 	AlignUnknown Alignment = "unknown"
 )
 
-// SelectorKind says what a DKIM selector tells of who signs.
+// SelectorKind says what a DKIM selector shows about who signs.
 type SelectorKind string
 
 // The values of Selector.Kind.
 const (
-	SelectorOwn    SelectorKind = "own"    // belongs to one service
-	SelectorShared SelectorKind = "shared" // names nobody by itself
-	SelectorGuess  SelectorKind = "guess"  // seen on lists only
+	SelectorOwn    SelectorKind = "own"    // belongs to the services in Selector.Of alone
+	SelectorShared SelectorKind = "shared" // used by many, so it identifies nobody
+	SelectorGuess  SelectorKind = "guess"  // known only from lists of selectors
 )
 
-// Dotting says how a panel takes the final dot of a host name.
+// Dotting says how a panel treats the final dot of a host name.
 type Dotting string
 
 // The values of Panel.Dot.
@@ -46,7 +46,7 @@ const (
 	DotUnknown  Dotting = "unknown"
 )
 
-// TTLEditing says whether a panel lets its owner set a TTL.
+// TTLEditing says whether a panel lets the owner set a TTL.
 type TTLEditing string
 
 // The values of TTL.Editable.

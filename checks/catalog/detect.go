@@ -8,28 +8,27 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// How much a sign is worth where several are to be put in order. What receives the mail says most; what a name alone
-// suggests says least.
+// The weights of signs, for ordering. Who receives the mail is the best sign, an ownership record the weakest.
 const (
 	byMX       = 100
 	byPTR      = 80
 	byCNAME    = 70
 	bySubMX    = 65
-	byServer   = 60 // a server of the host, named in the SPF record
+	byServer   = 60 // the SPF record names a server of the host
 	bySPF      = 50
 	bySelector = 30
-	byShared   = 5 // a selector that many use
+	byShared   = 5 // a selector that many services use
 	byToken    = 1
 )
 
-// index is the catalogue's patterns, ready to be matched.
+// index holds the catalogue's patterns, prepared for matching.
 type index struct {
 	mx, ptr, spf, cname table // of hosts
 	server              []serverOf
 	sMX, sSPF, sCNAME   table // of senders
 	sSub, sSubNS        table
 	ns                  table // of panels
-	park                table // of parks, owned by the first name server of each
+	park                table // of parks; the owner is the first name server of each
 	txt, sTXT           []opening
 	selectors           map[string]Selector
 	hosts               map[string]Host
@@ -37,13 +36,16 @@ type index struct {
 	entries             map[string]Entry // of both
 }
 
+// serverOf is the pattern of a host's server names.
 type serverOf struct {
 	pattern
 	owner string
 }
 
+// opening is the beginning of an entry's ownership records.
 type opening struct{ text, owner string }
 
+// begins reports whether a text begins with the opening, in any case.
 func (o opening) begins(txt string) bool {
 	return len(txt) >= len(o.text) && strings.EqualFold(txt[:len(o.text)], o.text)
 }
@@ -79,7 +81,7 @@ func newIndex(c *Catalog) *index {
 	for _, p := range c.Panels {
 		x.ns.add(p.ID, p.NS...)
 	}
-	for _, p := range c.Parks { // Check demands a name server of each
+	for _, p := range c.Parks { // Check requires a name server for each
 		x.park.add(p.NS[0], p.NS...)
 	}
 	for _, s := range c.Selectors {
@@ -88,8 +90,8 @@ func newIndex(c *Catalog) *index {
 	return x
 }
 
-// spfOwners says which hosts and which senders a name in an SPF record belongs to. Where the one kind knows the name
-// more exactly than the other, it is theirs alone: one.zoho.com is a service, though zoho.com is a mail host.
+// spfOwners returns the hosts and senders to which a name in an SPF record belongs. If one kind has the longer pattern it
+// wins: one.zoho.com is a service although zoho.com is a mail host.
 func (x *index) spfOwners(target string) (hosts, senders []string) {
 	h, s := x.spf.find(target), x.sSPF.find(target)
 	if h.weight >= s.weight {
@@ -101,8 +103,8 @@ func (x *index) spfOwners(target string) (hosts, senders []string) {
 	return hosts, senders
 }
 
-// Detect says which hosts, senders and panels a snapshot shows, each with its evidence and the ground that it gives. It
-// claims nothing from what was not seen. Where signs fit several entries, all of them are listed, each with the Others.
+// Detect returns the hosts, senders and panels that a snapshot shows, with evidence. What was not seen counts for
+// nothing. If signs fit several entries, all of them are returned, each with the Others.
 func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
 	if c.index == nil { // not read from files
 		c.finish()
@@ -117,11 +119,12 @@ func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
 	return out
 }
 
+// detector is one run of Detect.
 type detector struct {
 	x       *index
 	s       *snapshot.Snapshot
 	spf     []term
-	roots   map[string]bool // names whose SPF records make up that of the domain
+	roots   map[string]bool // names whose SPF records are part of the domain's
 	servers []mailServer
 	mx      snapshot.Answer
 	ns      []nsSeen

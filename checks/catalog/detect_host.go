@@ -8,22 +8,22 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// mailServer is one MX target with what DNS says of its addresses.
+// mailServer is one MX target with its addresses and their reverse names.
 type mailServer struct {
 	name  string
 	addrs []netip.Addr
-	keys  []snapshot.Key // of the addresses, one for each
+	keys  []snapshot.Key // the questions about the addresses, one for each
 	ptrs  []reverse
 }
 
-// reverse is a name that an address of a mail server has, and the questions behind it.
+// reverse is a reverse name of a mail server's address, and the questions that show it.
 type reverse struct {
 	name string
 	addr netip.Addr
 	keys []snapshot.Key
 }
 
-// mailServers reads the MX of the domain, and the reverse names of its addresses.
+// mailServers reads the domain's MX, the addresses of the targets, and their reverse names.
 func (d *detector) mailServers() (list []mailServer, mx snapshot.Answer) {
 	mx = d.s.Get(d.s.Domain, snapshot.MX)
 	for _, r := range mx.Records {
@@ -50,6 +50,7 @@ func (d *detector) mailServers() (list []mailServer, mx snapshot.Answer) {
 	return list, mx
 }
 
+// hosts returns the mail hosts that DNS shows.
 func (d *detector) hosts() []Clue {
 	p := pile{x: d.x}
 	found := d.hostsByMX(&p)
@@ -80,7 +81,7 @@ func (d *detector) hosts() []Clue {
 	return clues
 }
 
-// serverOwners are the hosts that name their servers like that.
+// serverOwners returns the hosts whose server names have this form.
 func (x *index) serverOwners(name string) (owners []string) {
 	labels := reversed(name)
 	for _, sv := range x.server {
@@ -91,7 +92,8 @@ func (x *index) serverOwners(name string) (owners []string) {
 	return owners
 }
 
-// hostsByMX looks at the MX targets and, where these name nobody, at the reverse names of their addresses.
+// hostsByMX adds signs from the MX targets and, if these show nobody, from the reverse names of their addresses. found is
+// false if no MX shows a company.
 func (d *detector) hostsByMX(p *pile) (found bool) {
 	for _, m := range d.servers {
 		if snapshot.Below(m.name, d.s.Domain) {
@@ -112,6 +114,7 @@ func (d *detector) hostsByMX(p *pile) (found bool) {
 	return found
 }
 
+// hostByPTR adds a sign from the reverse names of a mail server.
 func (d *detector) hostByPTR(p *pile, m mailServer) bool {
 	for _, r := range m.ptrs {
 		if hit := d.x.ptr.find(r.name); len(hit.owners) > 0 {
@@ -123,8 +126,8 @@ func (d *detector) hostByPTR(p *pile, m mailServer) bool {
 	return false
 }
 
-// resold takes a sign away from the reseller of a host that has it too, and from the host where the reseller has a
-// sign that the host lacks.
+// resold removes resellers from signs that fit the reselling host too, unless the reseller has a sign that the host
+// lacks; then the host is removed.
 func (p *pile) resold(hosts map[string]Host) {
 	apart := map[string]bool{}
 	for _, g := range p.signs {
@@ -145,7 +148,8 @@ func (p *pile) resold(hosts map[string]Host) {
 	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
 }
 
-// behindGateway reports whether mail comes in or goes out through a gateway: nobody puts one before a free account.
+// behindGateway reports whether mail comes in or goes out through a gateway, which nobody puts in front of a free
+// account.
 func (d *detector) behindGateway() bool {
 	gateway := func(id string) bool { return d.x.senders[id].Kind == KindGateway }
 	return slices.ContainsFunc(d.servers, func(m mailServer) bool {
@@ -156,7 +160,7 @@ func (d *detector) behindGateway() bool {
 	})
 }
 
-// drop takes the entries out that out says yes to.
+// drop removes the entries for which out is true.
 func (p *pile) drop(out func(id string) bool) {
 	for i, g := range p.signs {
 		p.signs[i].owners = slices.DeleteFunc(slices.Clone(g.owners), out)
@@ -164,7 +168,7 @@ func (p *pile) drop(out func(id string) bool) {
 	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
 }
 
-// own offers the entry for a server of one's own where the MX lies in the owner's domain and names no company.
+// own returns the entry for the owner's own server if the MX is in the owner's domain and shows no company.
 func (d *detector) own() (out []Clue) {
 	i := slices.IndexFunc(d.servers, func(m mailServer) bool { return snapshot.Below(m.name, d.s.Domain) })
 	if i < 0 {

@@ -12,11 +12,11 @@ import (
 // term is one SPF term that names a host.
 type term struct {
 	text, target string
-	name         string // whose record it stands in
+	name         string // the name whose record has it
 	key          snapshot.Key
 }
 
-// spfTerms reads the SPF records of the domain and of the names below it.
+// spfTerms returns the terms of the SPF records at and below the domain.
 func spfTerms(s *snapshot.Snapshot) (out []term) {
 	seen := map[string]bool{}
 	for _, q := range s.Answers {
@@ -39,8 +39,8 @@ func spfTerms(s *snapshot.Snapshot) (out []term) {
 	return out
 }
 
-// named is the host name in a term; of one with macros what follows the last of them, which is the part that belongs
-// to whoever answers ("%{ir}.%{v}.spf.has.gateway.example").
+// named returns the host name in a term. For one with macros it is the part after the last macro, which belongs to
+// whoever answers ("%{ir}.%{v}.spf.has.gateway.example").
 func named(t spf.Term) string {
 	if t.Value == "" || t.Name == "ip4" || t.Name == "ip6" || t.Name == "exp" {
 		return ""
@@ -60,8 +60,8 @@ func named(t spf.Term) string {
 	return host
 }
 
-// rootRecords are the names whose SPF records make up the domain's own: the domain, and the names below it to which its
-// record leads by include or redirect.
+// rootRecords returns the names whose SPF records are part of the domain's: the domain, and names below it that its
+// record includes.
 func (d *detector) rootRecords() map[string]bool {
 	out := map[string]bool{d.s.Domain: true}
 	for grown := true; grown; {
@@ -77,15 +77,15 @@ func (d *detector) rootRecords() map[string]bool {
 	return out
 }
 
-// keySeen is a DKIM key that stands in the owner's own zone, not behind an alias.
+// keySeen is a DKIM key in the owner's own zone that is not behind an alias.
 type keySeen struct {
 	selector string
-	at       string // the name below the domain whose key it is; "" for the domain's own
+	at       string // the subdomain that it signs for; "" for the domain itself
 	key      snapshot.Key
 }
 
-// dkimKeys lists the selectors that have a key. Where several of a name give the same one it is a wildcard, and says
-// nothing.
+// dkimKeys returns the selectors that have a key. If several selectors have the same one, it comes from a wildcard and is
+// left out.
 func (d *detector) dkimKeys() (out []keySeen) {
 	count, data := map[string]int{}, map[string]string{}
 	for _, a := range d.s.Answers {
@@ -94,7 +94,7 @@ func (d *detector) dkimKeys() (out []keySeen) {
 			continue
 		}
 		for _, v := range a.Data() {
-			if strings.Contains(strings.ReplaceAll(v, " ", ""), "p=M") { // a key in base64 of ASN.1 begins with M
+			if strings.Contains(strings.ReplaceAll(v, " ", ""), "p=M") { // base64 of an ASN.1 key begins with M
 				data[a.Name] = at + " " + v
 				count[at+" "+v]++
 				out = append(out, keySeen{sel, at, a.Key})
@@ -105,7 +105,7 @@ func (d *detector) dkimKeys() (out []keySeen) {
 	return slices.DeleteFunc(out, func(k keySeen) bool { return count[data[k.key.Name]] > 2 })
 }
 
-// selectorOf cuts the name of a key into its selector and the name below the domain whose key it is.
+// selectorOf splits the name of a key into its selector and the subdomain that it signs for.
 func (d *detector) selectorOf(name string) (selector, at string, ok bool) {
 	selector, owner, ok := strings.Cut(name, "._domainkey.")
 	if !ok || strings.Contains(selector, ".") || !snapshot.Below(owner, d.s.Domain) {
@@ -117,7 +117,7 @@ func (d *detector) selectorOf(name string) (selector, at string, ok bool) {
 	return selector, owner, true
 }
 
-// selectors looks at the keys. Only a name that is one company's by convention shows it.
+// selectors adds signs from DKIM selectors. Only a selector that is one company's by convention identifies it.
 func (d *detector) selectors(p *pile, of func(id string) bool) {
 	for _, k := range d.keys {
 		owners, weight := d.selectorOwners(k.selector, of)
@@ -125,13 +125,13 @@ func (d *detector) selectors(p *pile, of func(id string) bool) {
 	}
 }
 
-// selectorOwners says whose selector it is, among the entries that of accepts.
+// selectorOwners returns to whom a selector belongs, among the entries that of accepts, and the weight of that sign.
 func (d *detector) selectorOwners(name string, of func(id string) bool) (owners []string, weight int) {
 	s, ok := d.x.selectors[name]
 	if !ok || s.Kind == SelectorGuess || len(s.Of) == 0 {
 		return d.byPattern(name, of), bySelector
 	}
-	if s.Form == snapshot.CNAME { // a key in the owner's own zone is somebody else's
+	if s.Form == snapshot.CNAME { // these services use a CNAME, so a key here is not theirs
 		return nil, 0
 	}
 	weight = bySelector
@@ -141,7 +141,7 @@ func (d *detector) selectorOwners(name string, of func(id string) bool) (owners 
 	return slices.DeleteFunc(slices.Clone(s.Of), func(id string) bool { return !of(id) }), weight
 }
 
-// byPattern finds the entries whose selectors follow a pattern ("rs*" for a date).
+// byPattern returns the entries with a selector pattern that fits ("rs*" for one with a date).
 func (d *detector) byPattern(name string, of func(id string) bool) (owners []string) {
 	try := func(id string, k DKIM) {
 		for _, s := range k.Selectors {
@@ -159,7 +159,7 @@ func (d *detector) byPattern(name string, of func(id string) bool) (owners []str
 	return owners
 }
 
-// aliases looks at where the names below the domain lead.
+// aliases adds signs from the CNAME targets of names below the domain.
 func (d *detector) aliases(p *pile, t *table) {
 	seen := map[string]bool{}
 	for _, a := range d.s.Answers {
@@ -180,8 +180,7 @@ func (d *detector) aliases(p *pile, t *table) {
 	}
 }
 
-// tokens looks at the ownership texts of the domain. Where its owner was found by something else, a text is one sign
-// more; alone it is a hint.
+// tokens adds signs from ownership records of the domain. An entry for which there is nothing else becomes a hint.
 func (d *detector) tokens(out *Detected) {
 	a := d.s.TXT(d.s.Domain)
 	for _, v := range a.Data() {
@@ -215,7 +214,7 @@ func (d *detector) tokens(out *Detected) {
 	}
 }
 
-// shorten keeps the beginning of a long token.
+// shorten returns the beginning of a long token.
 func shorten(s string) string {
 	const most = 40
 	if len(s) <= most {
@@ -224,6 +223,7 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:most], "") + "..."
 }
 
+// senders returns the sending services that DNS shows.
 func (d *detector) senders() []Clue {
 	p := pile{x: d.x}
 	for _, m := range d.servers {
@@ -237,9 +237,9 @@ func (d *detector) senders() []Clue {
 	for _, t := range d.spf {
 		root := d.roots[t.name]
 		if root && needed["include:"+t.target] {
-			continue // the mail host's own, as likely as not
+			continue // it may well be there for the mail host
 		}
-		// A bounce host's record is explained by whoever its MX may belong to.
+		// The SPF record of a bounce host may belong to the owner of its MX.
 		_, owners := d.x.spfOwners(t.target)
 		name := t.name
 		if root {
@@ -252,8 +252,8 @@ func (d *detector) senders() []Clue {
 	return p.settle(d.proved(d.x.sTXT))
 }
 
-// proved reports whether an ownership text of an entry stands at the domain: it shows nobody, but between entries of
-// which one is meant it tells.
+// proved returns a function that reports whether the domain has an ownership record of an entry. That is no sign by
+// itself, but decides between entries of which one is meant.
 func (d *detector) proved(list []opening) func(id string) bool {
 	texts := d.s.TXT(d.s.Domain).Data()
 	return func(id string) bool {
@@ -263,7 +263,7 @@ func (d *detector) proved(list []opening) func(id string) bool {
 	}
 }
 
-// hostTerms are the SPF terms that the host which the MX shows wants for itself; none where several hosts are possible.
+// hostTerms returns the SPF terms that the host of the MX needs itself; none if several hosts are possible.
 func (d *detector) hostTerms() map[string]bool {
 	out := map[string]bool{}
 	for _, m := range d.servers {
@@ -279,12 +279,12 @@ func (d *detector) hostTerms() map[string]bool {
 	return out
 }
 
-// resold reports whether all owners but the one sell that one's servers.
+// resold reports whether all owners but id resell id's servers.
 func (d *detector) resold(owners []string, id string) bool {
 	return !slices.ContainsFunc(owners, func(o string) bool { return o != id && d.x.hosts[o].Resells != id })
 }
 
-// bounceHosts looks at the MX and the delegations of the names below the domain, and says by name whose they may be.
+// bounceHosts adds signs from the MX and delegations of names below the domain, and returns the possible owners by name.
 func (d *detector) bounceHosts(p *pile) map[string][]string {
 	at := map[string][]string{}
 	for _, q := range d.s.Answers {
@@ -305,14 +305,13 @@ func (d *detector) bounceHosts(p *pile) map[string][]string {
 	return at
 }
 
-// nsSeen is one name server of the zone, and the answer that named it.
+// nsSeen is one name server of the zone, and the question whose answer named it.
 type nsSeen struct {
 	name string
 	key  snapshot.Key
 }
 
-// nameServers gives the zone's name servers: those of the delegation where the snapshot has it, for they are whom
-// the world asks; else the zone's own list.
+// nameServers returns the zone's name servers: those of the referral if the snapshot has one, else the zone's own NS set.
 func (d *detector) nameServers() (out []nsSeen) {
 	apex, ok := d.s.Zone()
 	if !ok {
@@ -333,7 +332,7 @@ func (d *detector) nameServers() (out []nsSeen) {
 	return out
 }
 
-// served reports whether one of the patterns names a server of the zone.
+// served reports whether one of the patterns matches a name server of the zone.
 func (d *detector) served(patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(s string) bool {
 		p := newPattern(s)
@@ -341,8 +340,8 @@ func (d *detector) served(patterns []string) bool {
 	})
 }
 
-// panels says where the zone is edited. Name servers that several panels answer under leave it open, and so do the
-// name servers of two panels side by side.
+// panels returns the panels in which the zone may be edited. They are ambiguous if several panels share the name servers,
+// or if the zone has name servers of several panels.
 func (d *detector) panels(c *Catalog) (out []Clue) {
 	count := map[string]int{}
 	for _, n := range d.ns {

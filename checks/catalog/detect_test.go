@@ -11,8 +11,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// zone makes a snapshot of example.jp from lines "name TYPE value"; "@" is the domain, a name without a dot is below
-// it, an address before PTR stands for its reverse name. A CNAME is seen when TXT is asked, as the probe asks.
+// zone makes a snapshot of example.jp from lines "name TYPE value". "@" is the domain, a name without a dot is below it,
+// and an address before PTR stands for its reverse name. A CNAME shows in the answer to TXT, as the probe asks.
 func zone(t testing.TB, text string) *snapshot.Snapshot {
 	t.Helper()
 	const domain = "example.jp"
@@ -161,7 +161,7 @@ func TestDetect(t *testing.T) {
 	}
 }
 
-// TestDelegationDecides: the parent's name servers are whom the world asks, whatever the zone itself says.
+// TestDelegationDecides: the parent's referral decides which name servers count, whatever the zone's own NS set says.
 func TestDelegationDecides(t *testing.T) {
 	c, err := source()
 	if err != nil {

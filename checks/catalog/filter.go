@@ -10,8 +10,8 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Filter gives the entries whose name, reading or ID contains the typed text; kana, kanji, romaji, full-width
-// letters and case do not matter. The order stays; an empty text gives all.
+// Filter returns the entries whose name, reading or ID contains the typed text, in the same order. Kana and romaji
+// readings, full-width letters and case do not matter. An empty text returns all.
 func Filter[E interface{ Base() Entry }](list []E, typed string) []E {
 	want := fold(typed)
 	if want == "" {
@@ -26,10 +26,10 @@ func Filter[E interface{ Base() Entry }](list []E, typed string) []E {
 	return out
 }
 
-// haystacks keeps each entry's folded words: a long list is filtered anew at every key.
+// haystacks caches each entry's folded words, since a long list is filtered again at every key press.
 var haystacks sync.Map
 
-// haystack is everything that an entry is found by, folded; a line each, so that no match spans two.
+// haystack returns everything that an entry is found by, folded, one item a line so that no match spans two.
 func haystack(e Entry) string {
 	words := slices.Concat([]string{e.ID}, e.Name.All(), e.Reading, e.Aliases)
 	raw := strings.Join(words, "\n")
@@ -45,7 +45,7 @@ func haystack(e Entry) string {
 	return v
 }
 
-// The katakana that have a hiragana, and the way from one to the other.
+// Code points for folding katakana to hiragana.
 const (
 	firstKatakana = 0x30a1
 	lastKatakana  = 0x30f6
@@ -54,8 +54,8 @@ const (
 	middleDot     = 0x30fb
 )
 
-// fold makes spellings of one word equal: full and half width, katakana and hiragana, capitals; spaces, points and
-// the long-vowel mark go.
+// fold returns a form that is equal for different spellings of a word: full and half width, katakana and hiragana, upper
+// and lower case, and without spaces, dots and the long-vowel mark.
 func fold(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -9,19 +9,19 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Form is a record as a panel wants it typed.
+// Form is a record as a panel wants it entered.
 type Form struct {
 	Panel    string `json:"id"`
-	Host     string `json:"host"` // "" means: leave the field empty
+	Host     string `json:"host"` // "" means that the field stays empty
 	Type     string `json:"type"`
 	Value    string `json:"value"`
-	Priority string `json:"priority,omitempty"` // of an MX
-	TTL      string `json:"ttl,omitempty"`      // "" where the panel has no such field
+	Priority string `json:"priority,omitempty"` // for an MX
+	TTL      string `json:"ttl,omitempty"`      // "" if the panel has no such field
 	Line     string `json:"line,omitempty"`
-	// Notes are codes worded in i18n catalog.toml (the message's ID is the code): form-not-editable,
-	// form-outside-zone, form-host-blank, form-host-label, form-host-full, form-host-other, form-host-unknown,
-	// form-quotes, form-chunks, form-too-long, form-long-unknown, form-dot, form-no-dot, form-dot-unknown,
-	// form-mx-value, form-no-underscore, form-underscore-unknown, form-ttl-zone, form-ttl-min, form-ttl-unknown.
+	// Notes are the IDs of words in i18n catalog.toml: form-not-editable, form-outside-zone, form-host-blank,
+	// form-host-label, form-host-full, form-host-other, form-host-unknown, form-quotes, form-chunks, form-too-long,
+	// form-long-unknown, form-dot, form-no-dot, form-dot-unknown, form-mx-value, form-no-underscore,
+	// form-underscore-unknown, form-ttl-zone, form-ttl-min, form-ttl-unknown.
 	Notes []string `json:"notes,omitempty"`
 }
 
@@ -31,9 +31,9 @@ func (f *Form) note(code string) {
 	}
 }
 
-// Write gives a record in the panel's own form. zone is the apex of the zone that the panel edits, name the record's
-// full name, value its data (for an MX "10 mx.example" or the target alone), ttl seconds. Nothing is ever cut: what
-// does not fit is given whole, with a note.
+// Write returns a record in the panel's form. zone is the apex of the zone that the panel edits, name the record's full
+// name, value its data (for an MX "10 mx.example" or the target alone), and ttl is in seconds. Nothing is cut: a value
+// that does not fit is returned whole, with a note.
 func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint32) Form {
 	f := Form{Panel: p.ID, Type: string(t)}
 	p.writeHost(&f, zone, name)
@@ -57,7 +57,7 @@ func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint3
 		f.Value = value
 	}
 	p.writeTTL(&f, ttl)
-	if len(p.Apex) == 0 { // how it would be typed is no question here
+	if len(p.Apex) == 0 { // it cannot be entered here at all
 		f.Notes = slices.DeleteFunc(f.Notes, func(n string) bool { return n != "form-not-editable" && n != "form-outside-zone" })
 		return f
 	}
@@ -65,7 +65,7 @@ func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint3
 	return f
 }
 
-// writeHost fills the host field: relative to the zone, or whole, as the panel wants.
+// writeHost sets the host field, relative to the zone or as a full name, as the panel wants it.
 func (p Panel) writeHost(f *Form, zone, name string) {
 	rel, inside := relative(zone, name)
 	apex := ""
@@ -115,7 +115,7 @@ func (p Panel) writeHost(f *Form, zone, name string) {
 	}
 }
 
-// relative is the name without the zone; "" at the apex itself.
+// relative returns the name without the zone, "" at the apex. inside is false if the name is not in the zone.
 func relative(zone, name string) (rel string, inside bool) {
 	if name == zone {
 		return "", true
@@ -124,8 +124,8 @@ func relative(zone, name string) (rel string, inside bool) {
 	return rel, inside && zone != ""
 }
 
-// writeText fills a TXT value: quotes and pieces of at most 255 bytes (RFC 1035 section 3.3) where the panel leaves
-// them to the owner.
+// writeText sets a TXT value, with quotes and strings of at most 255 bytes (RFC 1035 section 3.3) if the panel leaves
+// these to the owner.
 func (p Panel) writeText(f *Form, v string) {
 	pieces := snapshot.Split255(v)
 	long := len(pieces) > 1
@@ -150,19 +150,19 @@ func (p Panel) writeText(f *Form, v string) {
 	}
 }
 
-// KeyLimit gives the panel's limit in characters where a DKIM key of 2048 bits does not fit into it.
+// KeyLimit returns the panel's limit in characters; true if a 2048-bit DKIM key does not fit.
 func (p Panel) KeyLimit() (int, bool) {
-	const needed = 410 // v=DKIM1; k=rsa; p= and 392 letters of base64
+	const needed = 410 // v=DKIM1; k=rsa; p= and 392 characters of base64
 	limit, err := strconv.Atoi(strings.TrimPrefix(p.Long, "limit:"))
 	return limit, err == nil && limit < needed
 }
 
-// quote writes a character-string as in a zone file (RFC 1035 section 5.1).
+// quote returns a character-string as in a zone file (RFC 1035 section 5.1).
 func quote(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// writeTarget fills a host name value, with or without its final dot.
+// writeTarget sets a host name value, with or without its final dot.
 func (p Panel) writeTarget(f *Form, v string) {
 	f.Value = strings.TrimSuffix(v, ".")
 	switch p.Dot {
@@ -176,7 +176,7 @@ func (p Panel) writeTarget(f *Form, v string) {
 	}
 }
 
-// noteUnderscore tells of panels that refuse "_" in the host field of an alias.
+// noteUnderscore adds a note if the panel rejects "_" in the host field of a CNAME.
 func (p Panel) noteUnderscore(f *Form, name string, t snapshot.Type) {
 	if t != snapshot.CNAME || !strings.Contains(name, "_") {
 		return
@@ -189,6 +189,7 @@ func (p Panel) noteUnderscore(f *Form, name string, t snapshot.Type) {
 	}
 }
 
+// writeTTL sets the TTL field.
 func (p Panel) writeTTL(f *Form, ttl uint32) {
 	switch p.TTL.Editable {
 	case TTLNo:
@@ -212,7 +213,7 @@ func (p Panel) writeTTL(f *Form, ttl uint32) {
 	f.TTL = strconv.FormatUint(uint64(ttl), 10)
 }
 
-// line fills the whole-line form; "" where the panel has none, or none is known that names the host.
+// line returns the record in the panel's one-line form, or "" if the panel has none that can name the host.
 func (p Panel) line(f Form, apex bool, ttl uint32) string {
 	form := p.Line
 	if f.Type == string(snapshot.MX) && p.LineMX != "" {

@@ -16,30 +16,32 @@ import (
 //go:embed hosts/*.toml senders/*.toml panels/*.toml *.toml
 var files embed.FS
 
-// Load gives the catalogue that the program embeds, read once. It is the very files: a new entry is there with its file.
+// Load returns the embedded catalogue, which is read once. The files themselves are embedded, so a new entry needs
+// nothing but its file.
 func Load() (*Catalog, error) { return loaded() }
 
 var loaded = sync.OnceValues(func() (*Catalog, error) { return Read(files) })
 
-// finish prepares what is not stored. The index is made when it is first wanted.
+// finish prepares what is not in the files. The index is built when it is first needed.
 func (c *Catalog) finish() {
 	c.index = sync.OnceValue(func() *index { return newIndex(c) })
 }
 
-// resolverFile and selectorFile are the shapes of the files that hold lists.
+// resolverFile is the structure of resolvers.toml.
 type resolverFile struct {
 	Resolver []Resolver `toml:"resolver"`
 }
 
+// selectorFile is the structure of selectors.toml.
 type selectorFile struct {
 	Source   []string   `toml:"source"`
 	Checked  string     `toml:"checked"`
 	Selector []Selector `toml:"selector"`
 }
 
-// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry a file, resolvers.toml,
-// selectors.toml and parking.toml. It refuses what does not decode, unknown keys included; Check asks for the rest that
-// an entry must have.
+// Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry per file, and resolvers.toml,
+// selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys; Check tests the
+// rest.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var rs resolverFile
@@ -49,7 +51,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		func(d *decoder) error { return d.decode(fsys, "resolvers.toml", &rs) },
 		func(d *decoder) error { return d.decode(fsys, "selectors.toml", &ss) },
 		func(d *decoder) error {
-			if err := d.decode(fsys, "parking.toml", &ps); !errors.Is(err, fs.ErrNotExist) { // Check wants it; a small catalogue can do without
+			if err := d.decode(fsys, "parking.toml", &ps); !errors.Is(err, fs.ErrNotExist) { // optional here, though Check requires it
 				return err
 			}
 			return nil
@@ -80,7 +82,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	return c, nil
 }
 
-// entries prepares the reading of a folder: a list with room for each file, and the jobs that fill it.
+// entries prepares the reading of a folder: it returns a list with room for each file, and the jobs that fill it.
 func entries[E based](fsys fs.FS, dir string) ([]E, []job, error) {
 	names, err := fs.Glob(fsys, dir+"/*.toml")
 	if err != nil {
@@ -106,7 +108,7 @@ func entries[E based](fsys fs.FS, dir string) ([]E, []job, error) {
 // job reads one file.
 type job func(*decoder) error
 
-// run does the jobs on all processors, with a decoder each, and joins their errors in order.
+// run runs the jobs on all processors, with a decoder each, and joins their errors in order.
 func run(jobs []job) error {
 	errs := make([]error, len(jobs))
 	next := make(chan int, len(jobs))
@@ -127,8 +129,8 @@ func run(jobs []job) error {
 	return errors.Join(errs...)
 }
 
-// lineOf finds the line on which a key stands: its last part, below the header of its table.
-// Lines count from 1; 1 where the key is not found.
+// lineOf returns the line, counted from 1, of a key: its last part, below the header of its table. It returns 1 if the
+// key is not found.
 func lineOf(text string, key ...string) int {
 	table, line := "", 0
 	want := strings.Join(key[:max(0, len(key)-1)], ".")
@@ -158,10 +160,10 @@ func lineOf(text string, key ...string) int {
 	return max(fallback, 1)
 }
 
-// based is what has the common part of an entry.
+// based is a kind of entry.
 type based interface{ Base() Entry }
 
-// order puts common entries first, in the order of their rank, then the others by ID.
+// order sorts entries: common ones first, by rank, then the others by ID.
 func order[E based](list []E) {
 	slices.SortStableFunc(list, func(a, b E) int {
 		x, y := a.Base(), b.Base()
@@ -175,21 +177,21 @@ func order[E based](list []E) {
 	})
 }
 
-// Base is the common part of an entry.
+// Base returns the common part of an entry.
 func (e Entry) Base() Entry { return e }
 
 func (e *Entry) common() *Entry { return e }
 
-// Host finds a mail host by ID or alias.
+// Host returns a mail host by ID or alias.
 func (c *Catalog) Host(id string) (Host, bool) { return byID(c.Hosts, id) }
 
-// Sender finds a sender service by ID or alias.
+// Sender returns a sending service by ID or alias.
 func (c *Catalog) Sender(id string) (Sender, bool) { return byID(c.Senders, id) }
 
-// Panel finds a DNS panel by ID or alias.
+// Panel returns a DNS panel by ID or alias.
 func (c *Catalog) Panel(id string) (Panel, bool) { return byID(c.Panels, id) }
 
-// Resolver finds a public resolver by ID or alias.
+// Resolver returns a public resolver by ID or alias.
 func (c *Catalog) Resolver(id string) (Resolver, bool) { return byID(c.Resolvers, id) }
 
 func byID[E any, P interface {

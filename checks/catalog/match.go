@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// pattern is a host name pattern cut into labels, last label first.
+// pattern is a host name pattern split into labels, the last label first.
 type pattern struct {
 	labels []string
-	weight int // labels count most, then letters: the longest match wins
+	weight int // number of labels, then of characters: the longest match wins
 }
 
 func newPattern(s string) pattern {
@@ -19,6 +19,7 @@ func newPattern(s string) pattern {
 	return p
 }
 
+// reversed returns the labels of a name, the last one first.
 func reversed(name string) []string {
 	l := strings.Split(name, ".")
 	for i, j := 0, len(l)-1; i < j; i, j = i+1, j-1 {
@@ -27,7 +28,7 @@ func reversed(name string) []string {
 	return l
 }
 
-// suffix reports whether the pattern matches the end of the name, at a label border.
+// suffix reports whether the pattern matches the end of the name, at a label boundary.
 func (p pattern) suffix(name []string) bool {
 	if len(name) < len(p.labels) {
 		return false
@@ -43,7 +44,7 @@ func (p pattern) suffix(name []string) bool {
 // whole reports whether the pattern matches the whole name.
 func (p pattern) whole(name []string) bool { return len(name) == len(p.labels) && p.suffix(name) }
 
-// glob matches one label; "*" stands for any run of letters, an empty one too, "#" for a run of one digit or more.
+// glob matches one label; "*" stands for any run of characters, "#" for one or more digits.
 func glob(pat, s string) bool {
 	i := 0
 	for i < len(pat) && pat[i] != '*' && pat[i] != '#' {
@@ -70,14 +71,14 @@ func glob(pat, s string) bool {
 	return false
 }
 
-// matches lists the owners whose pattern fits the name best: those of the longest match only.
+// matches are the owners of the longest pattern that fits a name.
 type matches struct {
 	owners  []string
 	pattern string
 	weight  int
 }
 
-// table finds the owners of patterns by the pattern's last label.
+// table holds patterns and their owners, by the pattern's last label.
 type table struct {
 	byLast map[string][]row
 }
@@ -98,7 +99,7 @@ func (t *table) add(owner string, patterns ...string) {
 	}
 }
 
-// find gives every owner of the longest pattern that the name ends with.
+// find returns all owners of the longest pattern that the name ends with.
 func (t *table) find(name string) matches {
 	labels := reversed(strings.ToLower(strings.TrimSuffix(name, ".")))
 	var m matches
@@ -115,14 +116,14 @@ func (t *table) find(name string) matches {
 	return m
 }
 
-// Leads reports whether aliases that a host or sender asks for lead to a name such as this.
+// Leads reports whether a name is a target of the CNAMEs that a host or sender asks for.
 func (c *Catalog) Leads(target string) bool {
 	x := c.index()
 	return len(x.sCNAME.find(target).owners)+len(x.cname.find(target).owners) > 0
 }
 
-// Named reports whether the name of a mail server says all that there is to know of whose it is. It does not where every
-// customer has a server of his own, whose name its reverse name may tell.
+// Named reports whether the name of a mail server identifies its company completely. It is false if every customer has a
+// server of their own, which the reverse name may show.
 func (c *Catalog) Named(mx string) bool {
 	x := c.index()
 	hosts := x.mx.find(mx).owners

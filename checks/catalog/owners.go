@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// LikelyPanels are the panels in which the owner may edit records: the one that was named (said: its ID, "" where none
-// was), and those of the companies that run the mail hosts. A company with several kinds of hosting has one MX for all.
+// LikelyPanels returns the panels in which the owner may edit records: the one with the ID said ("" for none), and those
+// of the companies of the mail hosts. Hosts with the same MX count as one company.
 func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 	var out []Panel
 	add := func(p Panel) {
@@ -36,13 +36,12 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 	return out
 }
 
-// SPFOwners lists the IDs of the hosts and senders to whom a name in an SPF term belongs: include:NAME, or a:NAME of one
-// of a host's servers.
+// SPFOwners returns the IDs of the hosts and senders to which a name in an include or a term belongs.
 func (c *Catalog) SPFOwners(name string) []string {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	var out []string
 	for _, h := range c.Hosts {
-		if h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the company's paid product gives the name out
+		if h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the name belongs to the company's paid product
 			out = append(out, h.ID)
 		}
 	}
@@ -54,14 +53,15 @@ func (c *Catalog) SPFOwners(name string) []string {
 	return out
 }
 
+// owns reports whether one of the patterns is or matches the whole name.
 func owns(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
 		return p == name || strings.ContainsAny(p, "*#") && newPattern(p).whole(reversed(name))
 	})
 }
 
-// Shows reports whether mail can show by its names (a return path, a signature, a reverse name) that a sender or host sent
-// it: one that sends by the owner's own server, or in its own name alone, cannot be told so.
+// Shows reports whether a mail can show by names (envelope sender, signature, reverse name) that an entry sent it. It is
+// false for those that send through the owner's own server or only in their own name.
 func (c *Catalog) Shows(id string) bool {
 	if s, ok := c.Sender(id); ok {
 		return !s.OnSite() && !s.OwnFrom && s.Detect.named()
@@ -70,9 +70,11 @@ func (c *Catalog) Shows(id string) bool {
 	return ok && h.Detect.named()
 }
 
+// named reports whether there is a pattern for names that a mail can show.
 func (d Detect) named() bool { return len(d.SPF)+len(d.CNAME)+len(d.PTR)+len(d.MX) > 0 }
 
-// NameOwners lists the IDs of the hosts to which a server of that name belongs, by its reverse name or as a mail server.
+// NameOwners returns the sorted IDs of the hosts to which a server belongs by its name, be it a reverse name, an MX
+// target or a server name.
 func (c *Catalog) NameOwners(name string) []string {
 	if c.index == nil { // not read from files
 		c.finish()
@@ -84,11 +86,11 @@ func (c *Catalog) NameOwners(name string) []string {
 	return slices.Compact(out)
 }
 
-// Replaces reports whether a term of an SPF record meets the host's whole need in place of its own terms.
+// Replaces reports whether an SPF term covers the host in place of its own terms.
 func (h Host) Replaces(term string) bool { return replaces(h.Instead, term) }
 
-// Replaces reports whether a term of an SPF record meets the service's whole need in place of its own terms: its old
-// name, or the one of the owner's contract or region.
+// Replaces reports whether an SPF term covers the service in place of its own terms, such as an older name or that of a
+// contract or region.
 func (s Sender) Replaces(term string) bool { return replaces(s.Instead, term) }
 
 func replaces(instead []string, term string) bool {
@@ -99,7 +101,7 @@ func replaces(instead []string, term string) bool {
 	})
 }
 
-// Fixed lists the selectors that are the same for every customer, so that they can be asked for.
+// Fixed returns the selectors that are the same for every customer, so that they can be looked up.
 func (d DKIM) Fixed() (out []string) {
 	for _, s := range d.Selectors {
 		if !strings.ContainsAny(s, "*#") {
@@ -109,7 +111,7 @@ func (d DKIM) Fixed() (out []string) {
 	return out
 }
 
-// Together lists the selectors whose records its console gives at once; fewer than two where it gives one record.
+// Together returns the selectors whose records the console gives at once; fewer than two if it gives a single record.
 func (d DKIM) Together() []string {
 	if d.All {
 		return d.Fixed()
@@ -117,13 +119,14 @@ func (d DKIM) Together() []string {
 	return d.Set
 }
 
-// Uses reports whether a selector is one of the entry's, or formed as its are (a date, a customer's number).
+// Uses reports whether a selector is one of the entry's, or matches a pattern of its selectors.
 func (d DKIM) Uses(selector string) bool {
 	return slices.ContainsFunc(d.Selectors, func(p string) bool { return glob(p, strings.ToLower(selector)) })
 }
 
-// ServiceOf is the ID of the sender or host to whom a name belongs that mail shows: the domain of a return path, of a
-// signature (d=), or a server's reverse name. The first name that belongs to just one entry decides; "" where none does.
+// ServiceOf returns the ID of the sender or host to which one of the names in a mail belongs: the domain of the envelope
+// sender or a signature, or a reverse name. The first name that belongs to exactly one entry decides; "" if there is
+// none.
 func (c *Catalog) ServiceOf(names ...string) string {
 	if c.index == nil { // not read from files
 		c.finish()
@@ -147,7 +150,7 @@ func (c *Catalog) ServiceOf(names ...string) string {
 	return ""
 }
 
-// MailboxOwner is the host at whose own domains an address is, as those of free mailboxes are.
+// MailboxOwner returns the host that gives out addresses at the domain, as free mail services do.
 func (c *Catalog) MailboxOwner(domain string) (Host, bool) {
 	i := slices.IndexFunc(c.Hosts, func(h Host) bool { return slices.Contains(h.Inbox.Domains, strings.ToLower(domain)) })
 	if i < 0 {

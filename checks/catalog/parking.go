@@ -8,32 +8,31 @@ import (
 
 // The kinds of Park.
 const (
-	ParkExpired = "expired" // taken out of service by the registrar after its last day
-	ParkHeld    = "held"    // taken out of service until the owner's mail address is confirmed (ICANN RAA 2013)
+	ParkExpired = "expired" // expired, and suspended by the registrar
+	ParkHeld    = "held"    // suspended until the owner's mail address is confirmed (ICANN RAA 2013)
 	ParkSale    = "sale"    // up for sale, or full of advertisements
-	ParkIdle    = "idle"    // bought and never set up; at some registrars expired ones too
+	ParkIdle    = "idle"    // registered and never set up; at some registrars also expired
 )
 
-// Park is a set of name servers that tells that a domain is out of use.
+// Park is a set of name servers of domains that are out of use.
 type Park struct {
-	NS      []string   `toml:"ns" json:"ns"`           // suffixes of name server names, "*" allowed
-	Name    Text       `toml:"name" json:"name"`       // whose they are
+	NS      []string   `toml:"ns" json:"ns"`           // suffixes of name server names, with "*" allowed
+	Name    Text       `toml:"name" json:"name"`       // the company
 	Kind    string     `toml:"kind" json:"kind"`       // expired, held, sale or idle
 	Source  []string   `toml:"source" json:"source"`   // as in Entry
-	Checked string     `toml:"checked" json:"checked"` // YYYY-MM-DD of the last look at the source
+	Checked string     `toml:"checked" json:"checked"` // when the source was last read, as YYYY-MM-DD
 	Conf    Confidence `toml:"confidence" json:"confidence"`
 }
 
-// Old reports whether the source was last looked at more than a year before now; never for a zero time.
+// Old reports whether the source was last read more than a year before now; false for a zero time.
 func (p Park) Old(now time.Time) bool { return Entry{Checked: p.Checked}.Old(now) }
 
-// parkFile is the shape of parking.toml.
+// parkFile is the structure of parking.toml.
 type parkFile struct {
 	Park []Park `toml:"park"`
 }
 
-// Parking says of a name server whether it serves domains that are out of use: false for the name servers of
-// registrars and hosts that serve live domains too.
+// Parking returns the Park to which a name server belongs; false for name servers that also serve live domains.
 func (c *Catalog) Parking(host string) (Park, bool) {
 	if c.index == nil {
 		c.finish()
@@ -47,8 +46,7 @@ func (c *Catalog) Parking(host string) (Park, bool) {
 	return Park{}, false
 }
 
-// ParkedAt is where a domain with these name servers is parked; ok is false where a single one of them serves live
-// domains too.
+// ParkedAt returns the Park of a domain with these name servers; ok is false unless all of them belong to one.
 func (c *Catalog) ParkedAt(hosts []string) (found Park, ok bool) {
 	for _, h := range hosts {
 		if found, ok = c.Parking(h); !ok {

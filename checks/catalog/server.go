@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Sample is an example of a server's name or address; "" where the host has no servers of its own to name.
+// Sample returns an example of a server's name or address, or "" for a host without such servers. s may be nil.
 func (s *Server) Sample() string {
 	if s == nil {
 		return ""
@@ -19,7 +19,7 @@ func (s *Server) Sample() string {
 	return s.Example
 }
 
-// patterns are the forms of whole names that the host's servers have.
+// patterns returns the patterns of the full names of the host's servers. s may be nil.
 func (s *Server) patterns() (out []string) {
 	if s == nil {
 		return nil
@@ -35,9 +35,9 @@ func (s *Server) patterns() (out []string) {
 	return out
 }
 
-// ServerName gives the whole name of one of the host's servers from whatever form its panel, a contract or a mail
-// program shows: "sv1234" is sv1234.xserver.jp. An address is taken where the host goes by addresses. ok is false where
-// the text is no server of this host; it must then not be written into a record as one.
+// ServerName returns the full name of one of the host's servers from the form that its panel, contract or mail settings
+// show: "sv1234" is sv1234.xserver.jp. An address is accepted if the host uses addresses. ok is false if the text is not
+// a server of this host; it must not be put into a record then.
 func (h Host) ServerName(text string) (name string, ok bool) {
 	text = serverText(text)
 	if h.Server == nil || text == "" {
@@ -60,7 +60,7 @@ func (h Host) ServerName(text string) (name string, ok bool) {
 	return "", false
 }
 
-// serverText is a name as DNS has it, from what people copy: full-width letters, a URL, a final dot, blanks around.
+// serverText returns the name in what people copy, without full-width letters, URL parts, a final dot or spaces.
 func serverText(s string) string {
 	s = strings.ToLower(strings.TrimSpace(width.Fold.String(strings.ReplaceAll(s, "\u3002", "."))))
 	if _, rest, ok := strings.Cut(s, "://"); ok {
@@ -75,7 +75,7 @@ func serverText(s string) string {
 	return strings.TrimSuffix(strings.Trim(s, "[]"), ".")
 }
 
-// between gives what stands in the place of the form's one "#" or "*"; a form without either fits itself alone.
+// between returns the part of text in place of the form's "#" or "*". A form without either only matches itself.
 func between(form, text string) (part string, ok bool) {
 	i := strings.IndexAny(form, "#*")
 	if i < 0 {
@@ -89,7 +89,7 @@ func between(form, text string) (part string, ok bool) {
 	return part, glob(form[i:i+1], part) && !strings.Contains(part, ".")
 }
 
-// fill puts the part into the place of the pattern's "#" or "*".
+// fill replaces the pattern's "#" or "*" by part.
 func fill(pattern, part string) string {
 	if i := strings.IndexAny(pattern, "#*"); i >= 0 {
 		return pattern[:i] + part + pattern[i+1:]
@@ -97,7 +97,7 @@ func fill(pattern, part string) string {
 	return pattern
 }
 
-// Where a value was found.
+// The values of Found.From.
 const (
 	FromPTR     = "ptr"     // the reverse name of an MX's address
 	FromMX      = "mx"      // the MX itself
@@ -109,19 +109,19 @@ const (
 type Found struct {
 	Text string `json:"text"`
 	From string `json:"from"`
-	// Sure: it can be only that of one of the host's servers. What is not sure is to be shown before it is used.
+	// Sure: it certainly belongs to one of the host's servers. Otherwise it must be shown to the owner before it is used.
 	Sure     bool           `json:"sure"`
 	Evidence []snapshot.Key `json:"evidence,omitempty"`
 }
 
-// Wanted is a placeholder of a host's SPF terms, with all values that DNS shows for it, the best first. Where there is
-// none, it has to be asked for: a term is never left out because its value is not known.
+// Wanted is a placeholder of a host's SPF terms with the values that DNS shows for it, the best first. If there are none
+// the owner has to be asked; a term is not dropped because its value is unknown.
 type Wanted struct {
 	Placeholder string  `json:"placeholder"` // <server>, <ip>, <ip6>
 	Found       []Found `json:"found,omitempty"`
 }
 
-// Wanted lists what has to stand in the host's SPF terms, and what a snapshot shows of it.
+// Wanted returns the placeholders of the host's SPF terms and what a snapshot shows for them.
 func (c *Catalog) Wanted(h Host, s *snapshot.Snapshot) []Wanted {
 	if c.index == nil {
 		c.finish()
@@ -132,6 +132,7 @@ func (c *Catalog) Wanted(h Host, s *snapshot.Snapshot) []Wanted {
 	return d.values(h)
 }
 
+// values is Wanted for a detector that has read the mail servers and SPF terms.
 func (d *detector) values(h Host) (out []Wanted) {
 	for _, p := range []string{"<server>", "<ip>", "<ip6>"} {
 		if !slices.ContainsFunc(h.SPF, func(t string) bool { return strings.Contains(t, p) }) {
@@ -151,7 +152,7 @@ func (d *detector) values(h Host) (out []Wanted) {
 	return out
 }
 
-// first is the best value of the first placeholder.
+// first returns the best value of the first placeholder, or "".
 func first(all []Wanted) string {
 	if len(all) == 0 || len(all[0].Found) == 0 {
 		return ""
@@ -159,7 +160,7 @@ func first(all []Wanted) string {
 	return all[0].Found[0].Text
 }
 
-// serverNames finds the names of the host's servers that DNS shows.
+// serverNames returns the names of the host's servers that DNS shows.
 func (d *detector) serverNames(h Host) (out []Found) {
 	try := func(name, from string, keys ...snapshot.Key) {
 		name = strings.ToLower(strings.TrimSuffix(name, "."))
@@ -184,9 +185,8 @@ func (d *detector) serverNames(h Host) (out []Found) {
 	return out
 }
 
-// addresses finds the addresses of the servers that receive, where these are single servers of the host or stand in the
-// owner's domain: such a server usually sends too, which those of a big host that only take mail in do not. Last come
-// the single addresses of the SPF record, for a server of one's own.
+// addresses returns the addresses of MX servers that are single servers of the host or in the owner's domain, since such
+// servers usually send too. For the owner's own server it falls back to the single addresses of the SPF record.
 func (d *detector) addresses(h Host, fits func(netip.Addr) bool) (out []Found) {
 	add := func(ip netip.Addr, from string, sure bool, keys ...snapshot.Key) {
 		if fits(ip) && !slices.ContainsFunc(out, func(f Found) bool { return f.Text == ip.String() }) {
@@ -222,7 +222,7 @@ func (d *detector) addresses(h Host, fits func(netip.Addr) bool) (out []Found) {
 	return out
 }
 
-// whole reports whether an ip4: or ip6: term is about one address alone.
+// whole reports whether an ip4 or ip6 term is a single address that passes.
 func whole(t spf.Term, ip netip.Addr) bool {
 	return t.Qualifier == '+' && (!t.Prefix.IsValid() || t.Prefix.Bits() == ip.BitLen())
 }

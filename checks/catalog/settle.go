@@ -9,26 +9,28 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// sign is one thing seen that points at one or more entries.
+// sign is one thing in DNS that points to one or more entries.
 type sign struct {
 	code   string
 	weight int
 	args   map[string]string
 	keys   []snapshot.Key
 	owners []string
-	at     string // the name below the domain that it was seen at; "" for the domain itself
+	at     string // the subdomain that it is about; "" for the domain itself
 }
 
-// pile gathers the signs of one kind of entry.
+// pile collects the signs of one kind of entry.
 type pile struct {
 	x     *index
 	signs []sign
 }
 
+// add adds a sign at the domain itself; args are pairs of name and value.
 func (p *pile) add(owners []string, code string, weight int, keys []snapshot.Key, args ...string) {
 	p.addAt("", owners, code, weight, keys, args...)
 }
 
+// addAt adds a sign at a subdomain, unless it has no owners.
 func (p *pile) addAt(at string, owners []string, code string, weight int, keys []snapshot.Key, args ...string) {
 	if len(owners) == 0 {
 		return
@@ -40,8 +42,8 @@ func (p *pile) addAt(at string, owners []string, code string, weight int, keys [
 	p.signs = append(p.signs, sign{code, weight, m, keys, slices.Compact(slices.Sorted(slices.Values(owners))), at})
 }
 
-// ground is what a sign is good for: what one company alone gives out shows that company, whichever of its products is
-// meant; what several give out shows none of them.
+// ground returns the ground that a sign gives. A sign of several entries counts as one company's own if they all belong
+// to one company.
 func (p *pile) ground(g sign) Ground {
 	switch {
 	case g.weight == byToken:
@@ -58,9 +60,9 @@ func (p *pile) ground(g sign) Ground {
 	return GroundOwn
 }
 
-// settle gives each sign to those it belongs to. A sign that several entries share belongs to those that have a sign
-// of their own besides (or that helped says yes for), where there are such; else to all of them, as a group.
-// A selector that many use shows nobody, and is kept only as one more sign of those who were found by others.
+// settle turns the signs into clues. A sign that several entries share goes to those that also have a sign of their own
+// (or for which helped is true), if there are any, else to all of them as a group. A selector that many services use
+// finds nobody, and only adds to entries that were found otherwise.
 func (p *pile) settle(helped func(id string) bool) []Clue {
 	sure := p.sure(helped)
 	clues, best, sum := map[string]*Clue{}, map[string]int{}, map[string]int{}
@@ -98,7 +100,7 @@ func (p *pile) settle(helped func(id string) bool) []Clue {
 	return out
 }
 
-// sure finds the entries that are meant without doubt.
+// sure returns the entries that are meant without doubt.
 func (p *pile) sure(helped func(id string) bool) map[string]bool {
 	sure := map[string]bool{}
 	for _, g := range p.signs {
@@ -117,7 +119,7 @@ func (p *pile) sure(helped func(id string) bool) map[string]bool {
 	return sure
 }
 
-// maxSigns and maxAt bound what a zone can lengthen: signs of one kind at a clue, and the names it was set up at.
+// maxSigns and maxAt limit what a hostile zone could lengthen: the signs of one code in a clue, and its subdomains.
 const maxSigns, maxAt = 4, 16
 
 // take adds a sign to a clue.
@@ -139,7 +141,7 @@ func (k *Clue) take(g sign, ground Ground) {
 	}
 }
 
-// beside notes the entries that share a sign which decides between none of them.
+// beside adds the entries that share an undecided sign to Others.
 func (k *Clue) beside(all []string) {
 	for _, id := range all {
 		if id != k.ID && !slices.Contains(k.Others, id) {
@@ -149,14 +151,14 @@ func (k *Clue) beside(all []string) {
 	slices.Sort(k.Others)
 }
 
-// sends reports whether a clue's signs show that the entry sends: of a host every sign does, of others those that are
-// about sending.
+// sends reports whether a clue's signs show that the entry sends. For a host every sign does, for others only those about
+// sending.
 func (x *index) sends(k Clue) bool {
 	out := slices.ContainsFunc(k.Signs, func(s Sign) bool { return s.Code != "because-mx" && s.Code != "because-ptr" })
 	switch k.Kind {
 	case KindHost:
 		return true
-	case KindReceiveOnly: // its SPF term belongs to the forwarding; a key is for mail that it is handed to send
+	case KindReceiveOnly: // its SPF term is for forwarded mail; a key shows that it also sends for the owner
 		signs := k.By("because-selector") || k.By("because-cname") || k.By("because-sub-mx")
 		return signs && x.signs(k.ID)
 	case KindHostedSPF:
@@ -165,7 +167,7 @@ func (x *index) sends(k Clue) bool {
 	return out
 }
 
-// signs reports whether an entry can sign mail that it is handed.
+// signs reports whether an entry can sign mail that it sends for the owner.
 func (x *index) signs(id string) bool {
 	if h, ok := x.hosts[id]; ok {
 		return h.DKIM.Can == SigningYes
@@ -173,6 +175,7 @@ func (x *index) signs(id string) bool {
 	return x.senders[id].DKIM.Can == SigningYes
 }
 
+// missing returns the keys of add that have lacks.
 func missing(have, add []snapshot.Key) []snapshot.Key {
 	return slices.DeleteFunc(slices.Clone(add), func(k snapshot.Key) bool { return slices.Contains(have, k) })
 }

@@ -13,24 +13,25 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// decoder fills structs from TOML files, one after another, with go-toml's parser. It is strict: a key that the struct
-// does not have, a value of another kind and a key that stands twice are errors, each with its file and line. Several
-// hundred files are read at every start, and decoders for any kind of value take one and a half times as long (go-toml)
-// to ten times (BurntSushi); a test compares what comes out with theirs.
+// decoder decodes TOML files into structs, with go-toml's parser. It is strict: unknown keys, values of another kind and
+// duplicate keys are errors, each with file and line. It exists because several hundred files are read at every start,
+// and general decoders take 1.5 times (go-toml) to ten times (BurntSushi) as long; a test compares the results with
+// theirs.
 type decoder struct {
 	p    unstable.Parser
 	name string
-	text string // the file's
+	text string // the text of the file
 	errs []error
-	// header and within are the tables around the present key, written with [] and with {}.
+	// header and within are the tables around the current key, written with [] and with {}.
 	header string
 	within []*unstable.Node
-	// kind and fields are of the struct that was filled last: most keys belong to the same one as the key before.
+	// kind and fields are those of the struct that was filled last, as most keys belong to the same one as the key
+	// before.
 	kind   reflect.Type
 	fields map[string][]int
 }
 
-// decode reads a file into a struct, given by pointer. The struct's "toml" tags name the keys.
+// decode decodes a file into a struct, given by pointer. Its "toml" tags name the keys.
 func (d *decoder) decode(fsys fs.FS, name string, into any) error {
 	raw, err := fs.ReadFile(fsys, name)
 	if err != nil {
@@ -58,12 +59,12 @@ func (d *decoder) decode(fsys fs.FS, name string, into any) error {
 	return errors.Join(d.errs...)
 }
 
-// bad notes an error about a part of the file.
+// bad adds an error about a part of the file.
 func (d *decoder) bad(at unstable.Range, format string, args ...any) {
 	d.errs = append(d.errs, fmt.Errorf("%s:%d: %w", d.name, d.p.Shape(at).Start.Line, fmt.Errorf(format, args...)))
 }
 
-// path returns a key with the tables around it, as errors show it.
+// path returns a key with the tables around it, for errors.
 func (d *decoder) path(kv *unstable.Node) string {
 	out := d.header
 	for _, outer := range d.within {
@@ -155,7 +156,7 @@ func putString[S ~string](d *decoder, m *map[string]S, key unstable.Iterator, kv
 	}
 }
 
-// set gives v the value n, which is that of the key kv or one of its list.
+// set sets v to n, which is the value of the key kv or an item of its list.
 func (d *decoder) set(v reflect.Value, kv, n *unstable.Node) {
 	var err error
 	switch {
@@ -194,8 +195,8 @@ func (d *decoder) set(v reflect.Value, kv, n *unstable.Node) {
 	}
 }
 
-// string returns a string's text. Where it stands in the file as it is, without escapes, it is a part of the file's text
-// and needs no memory of its own.
+// string returns a string's text. If it has no escapes, it is a substring of the file's text and needs no memory of its
+// own.
 func (d *decoder) string(n *unstable.Node) string {
 	if quoted := d.text[n.Raw.Offset : n.Raw.Offset+n.Raw.Length]; len(quoted) == len(n.Data)+2 {
 		return quoted[1 : len(quoted)-1]
@@ -203,7 +204,7 @@ func (d *decoder) string(n *unstable.Node) string {
 	return string(n.Data)
 }
 
-// member returns the field of a struct that a key names. What a pointer points to is made.
+// member returns the field of a struct that a key names. It allocates what a nil pointer should point to.
 func (d *decoder) member(v reflect.Value, key []byte) (field reflect.Value, ok bool) {
 	if v.Kind() != reflect.Struct {
 		return v, false
@@ -225,10 +226,10 @@ func (d *decoder) member(v reflect.Value, key []byte) (field reflect.Value, ok b
 	return v, true
 }
 
-// fieldsByKind keeps what fieldsOf found.
+// fieldsByKind caches the results of fieldsOf.
 var fieldsByKind sync.Map
 
-// fieldsOf returns where the fields of a struct are, by their "toml" tags; those of an embedded struct are among them.
+// fieldsOf returns the indexes of a struct's fields by their "toml" tags, including those of an embedded struct.
 func fieldsOf(t reflect.Type) map[string][]int {
 	if known, ok := fieldsByKind.Load(t); ok {
 		return known.(map[string][]int)

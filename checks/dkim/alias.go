@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// alias looks for a CNAME target: the host name beside the record's own, which has _domainkey in it; alone, any name
-// that does not end there.
+// alias looks for a CNAME target: the host name next to the record's own name, which contains _domainkey, or a lone name
+// that does not end in it.
 func (c *cleaner) alias(s string) Paste {
 	fields := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\n,;()<>'=|`{}[]", r) })
 	var hosts []string
@@ -42,8 +42,8 @@ func (c *cleaner) alias(s string) Paste {
 	return c.Paste
 }
 
-// Target reads a text that is nothing but the name to which an alias should lead: bare, in quotes, with its final dot, or
-// with the line of a zone file in front of it.
+// Target returns the CNAME target in a text that has nothing else: bare, in quotes, with a final dot, or as a zone file
+// line.
 func Target(txt string) (target string, ok bool) {
 	if len(txt) > 600 {
 		return "", false
@@ -68,8 +68,8 @@ func Target(txt string) (target string, ok bool) {
 // ofKey reports whether a name is that of a key record.
 func ofKey(name string) bool { return strings.Contains(name+".", "._domainkey.") }
 
-// hostName: at least two labels of letters, digits, hyphens and underscores (a target may have _domainkey in it), the
-// last one with a letter.
+// hostName reports whether s has at least two labels of letters, digits, hyphens and underscores (a target may contain
+// _domainkey), the last with a letter.
 func hostName(s string) bool {
 	labels := strings.Split(s, ".")
 	if len(labels) < 2 || len(s) > 253 {

@@ -46,10 +46,10 @@ func (c *cleaner) fail(p Problem) Paste {
 	return c.Paste
 }
 
-// Clean makes a clean value from whatever was pasted: quotes, split strings, a whole zone line, the labels of a
-// console, line breaks, PEM armour, full-width letters, or a bare key. Where that cannot be done, Problem says
-// precisely what is missing. A private key is refused and not kept. A name alone is taken for a CNAME target, unless it
-// ends in _domainkey; that it is not the record's own name is for the caller to see, who knows the domain.
+// Clean returns the clean value from whatever was pasted: with quotes, split strings, a whole zone file line, labels of a
+// console, line breaks, PEM armour, full-width letters, or only the key. If that fails, Problem says what is missing. A
+// private key is rejected and not kept. A lone host name counts as a CNAME target unless it ends in _domainkey; the
+// caller must check that it is not the record's own name.
 func Clean(pasted string) Paste {
 	var c cleaner
 	switch {
@@ -72,7 +72,7 @@ func Clean(pasted string) Paste {
 	if m := selector.FindStringSubmatch(s); m != nil {
 		c.Selector = strings.ToLower(m[1])
 	}
-	if signature.MatchString(s) { // a mail's signature, which only tells the selector
+	if signature.MatchString(s) { // a DKIM-Signature header, which only shows the selector
 		if m := signer.FindStringSubmatch(s); m != nil {
 			c.Selector = strings.ToLower(m[1])
 		}
@@ -91,7 +91,7 @@ func Clean(pasted string) Paste {
 	return c.build(tags, body)
 }
 
-// flatten removes what only carried the text: foreign letters, armour, quotes, escapes.
+// flatten replaces look-alike characters and removes PEM armour, quotes and escapes.
 func (c *cleaner) flatten(s string) string {
 	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
 	s = strings.ToValidUTF8(s, "")
@@ -129,7 +129,7 @@ func (c *cleaner) flatten(s string) string {
 	return strings.TrimSpace(s)
 }
 
-// locate finds the value in the text: what stands before it, its tags up to p=, and what follows p=.
+// locate splits a text into what comes before the value, its tags up to p=, and what follows p=.
 func (c *cleaner) locate(s string) (before, tags, body string, ok bool) {
 	if p := gluedKey.ReplaceAllString(s, "k=$1; p="); p != s {
 		c.fixed(FixedSeparator)
@@ -168,18 +168,19 @@ func (c *cleaner) locate(s string) (before, tags, body string, ok bool) {
 	return "", "", "", false
 }
 
-// startsKey: a DER SEQUENCE, or 44 letters for Ed25519.
+// startsKey reports whether s starts with the base64 of a DER SEQUENCE or has the length of an Ed25519 key.
 func startsKey(s string) bool {
 	run := squeeze(longRun.FindString(s))
 	data, _, ok := decode(run)
 	return ok && (derLength(data) > 0 || len(run) == 43 || len(run) == 44)
 }
 
+// squeeze turns URL-safe base64 into standard base64.
 func squeeze(s string) string { return plainBase64.Replace(s) }
 
 var plainBase64 = strings.NewReplacer("-", "+", "_", "/")
 
-// build puts the record together and judges it.
+// build makes the record from the tags and the text after p=, and judges it.
 func (c *cleaner) build(tags, body string) Paste {
 	rec := Record{KeyType: "rsa", untyped: true}
 	list, _ := taglist.Parse(tags)
@@ -239,8 +240,8 @@ func (c *cleaner) build(tags, body string) Paste {
 	return c.Paste
 }
 
-// key reads base64 letters, across spaces and lines, until the key's own length is reached. stop is what ended it too
-// early: a letter that cannot be in a key, or "..." where a console shortened it.
+// key reads base64 characters, across spaces and lines, until the key's own length is reached. stop is what ended it too
+// early: a character that cannot be in a key, or "..." if a console shortened it.
 func (c *cleaner) key(body, keyType string) (key, rest, stop string) {
 	var b strings.Builder
 	need, spaced, gap := 0, false, false
@@ -287,7 +288,7 @@ func base64Letter(c byte) bool {
 	return c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
 }
 
-// wanted is how many base64 letters the key that begins so has; 0 where that cannot be told.
+// wanted returns the length in base64 characters of the key that starts so, or 0 if unknown.
 func wanted(key string) int {
 	if len(key) < 8 {
 		return 0
@@ -299,7 +300,7 @@ func wanted(key string) int {
 	return 0
 }
 
-// encoding repairs what keeps a whole key from being read: padding, the type, Ed25519 in a file's form.
+// encoding corrects what keeps a complete key from being read: padding, key type, and Ed25519 in SubjectPublicKeyInfo.
 func (c *cleaner) encoding(rec *Record) {
 	data, padded, ok := decode(rec.Key)
 	if !ok || rec.Key == "" {
@@ -323,7 +324,7 @@ func (c *cleaner) encoding(rec *Record) {
 	}
 }
 
-// holdsPrivate finds a private key in any shape: by its armour, or by how the bytes begin.
+// holdsPrivate reports whether s contains a private key, by its PEM header or by its first bytes.
 func holdsPrivate(s string) bool {
 	s = plain(strings.ToValidUTF8(s, ""))
 	if strings.Contains(strings.ToUpper(strings.Join(strings.Fields(s), " ")), "PRIVATE KEY") {
@@ -341,8 +342,8 @@ func holdsPrivate(s string) bool {
 	})
 }
 
-// longRuns is the first matches of longRun. Every key is looked at in this way, many times: an expression takes ten times
-// as long.
+// longRuns returns the first matches of longRun. It is written by hand because it runs for every key and the regular
+// expression takes ten times as long.
 func longRuns(s string) []string {
 	runs := strings.FieldsFunc(s, func(r rune) bool {
 		letter := 'a' <= r|0x20 && r|0x20 <= 'z' && r < 0x80 || '0' <= r && r <= '9'

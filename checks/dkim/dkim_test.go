@@ -17,7 +17,7 @@ import (
 	"testing"
 )
 
-// modulus makes a number of exactly so many bits: enough to be read as a public key, and quick to make.
+// modulus returns a number of exactly the given bits: readable as a public key and quick to make.
 func modulus(bits int) *rsa.PublicKey {
 	b := bytes.Repeat([]byte{0xb5, 0x3c, 0x91, 0x0f, 0x77}, bits/40+1)[:bits/8]
 	b[0] |= 0x80

@@ -9,19 +9,19 @@ import (
 	"strings"
 )
 
-// keyData is what p= holds once decoded.
+// keyData is the decoded content of p=.
 type keyData struct {
-	sort     string // rsa, ed25519, private, certificate, ec, dsa, other; "" where it cannot be told
+	sort     string // rsa, ed25519, private, certificate, ec, dsa, other; "" if unknown
 	bits     int
-	identity []byte // the same for the same key, however it is encoded
-	have     int    // bytes there
-	want     int    // bytes that its own length field asks for; 0 where it has none
-	wrapped  bool   // Ed25519 in SubjectPublicKeyInfo: RFC 8463 section 4 wants the bare 32 bytes
+	identity []byte // equal for equal keys, however they are encoded
+	have     int    // length in bytes
+	want     int    // length in bytes by its ASN.1 header; 0 if it has none
+	wrapped  bool   // Ed25519 in SubjectPublicKeyInfo; RFC 8463 section 4 requires the bare 32 bytes
 	raw      []byte
 }
 
-// decode reads base64 as far as it goes. padded tells whether the padding is as RFC 4648 section 4 wants it, ok
-// whether only base64 letters are there.
+// decode decodes base64 as far as it goes. padded reports whether the padding is correct (RFC 4648 section 4), ok whether
+// there are only base64 characters.
 func decode(p string) (data []byte, padded, ok bool) {
 	body := strings.TrimRight(p, "=")
 	if strings.ContainsAny(body, "=\r\n") {
@@ -29,13 +29,13 @@ func decode(p string) (data []byte, padded, ok bool) {
 	}
 	padded = len(p)%4 == 0 && len(p)-len(body) < 3
 	if len(body)%4 == 1 {
-		body = body[:len(body)-1] // cut in the middle of a group: what is before can be read
+		body = body[:len(body)-1] // cut in the middle of a group; decode the groups before it
 	}
 	data, err := base64.RawStdEncoding.DecodeString(body)
 	return data, padded, err == nil
 }
 
-// inspect finds out what key the bytes are. It never keeps a private one.
+// inspect returns what kind of key the bytes are. It never keeps a private one.
 func inspect(data []byte) keyData {
 	k := keyData{have: len(data), raw: data}
 	if len(data) == 32 {
@@ -105,7 +105,7 @@ func spki(data []byte) (publicKeyInfo, bool) {
 	return info, err == nil && len(rest) == 0
 }
 
-// derLength is how many bytes the outer SEQUENCE says that it has, its header included; 0 where there is none.
+// derLength returns the length of a DER SEQUENCE by its header, header included, or 0 if b does not start with one.
 func derLength(b []byte) int {
 	if len(b) < 2 || b[0] != 0x30 {
 		return 0
@@ -124,8 +124,8 @@ func derLength(b []byte) int {
 	return 2 + n + l
 }
 
-// private recognises the beginning of a private key, cut or not: SEQUENCE { INTEGER 0 or 1, then … } as PKCS#1 and
-// PKCS#8 (RFC 8017 appendix A.1.2, RFC 5958) and SEC 1 begin. A public RSA key's first INTEGER is its long modulus.
+// private reports whether b starts like a private key, cut or not: SEQUENCE { INTEGER 0 or 1, … } of PKCS#1 and PKCS#8
+// (RFC 8017 appendix A.1.2, RFC 5958) and SEC 1. In a public RSA key the first INTEGER is the long modulus.
 func private(b []byte) bool {
 	if derLength(b) == 0 {
 		return false
@@ -145,7 +145,8 @@ func private(b []byte) bool {
 	return sealed(b)
 }
 
-// sealed reports an encrypted private key: SEQUENCE { SEQUENCE { OID … } OCTET STRING } (RFC 5958 section 3).
+// sealed reports whether b is an encrypted private key: SEQUENCE { SEQUENCE { OID … } OCTET STRING } (RFC 5958 section
+// 3).
 func sealed(b []byte) bool {
 	var info struct {
 		Algorithm struct {
@@ -158,5 +159,5 @@ func sealed(b []byte) bool {
 	return err == nil
 }
 
-// lettersFor is how many base64 letters n bytes take, padding included.
+// lettersFor returns the base64 length of n bytes, padding included.
 func lettersFor(n int) int { return base64.StdEncoding.EncodedLen(n) }

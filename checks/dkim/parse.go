@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/checks/internal/taglist"
 )
 
-// Is reports whether a TXT record at a selector's name looks like a key record: it has p=, or v=DKIM1. It is generous,
-// so that a broken record is seen as broken and not as missing; SPF and DMARC records are none.
+// Is reports whether a TXT record at a selector's name looks like a key record: it has p= or v=DKIM1. It is lenient, so
+// that a broken record counts as broken and not as missing. SPF, DMARC, MTA-STS and TLS-RPT records do not count.
 func Is(txt string) bool {
 	s := strings.ToLower(strings.TrimLeft(plain(txt), " \t\r\n\"'\\"))
 	if strings.HasPrefix(s, "v=spf1") || strings.HasPrefix(s, "v=dmarc") || strings.HasPrefix(s, "v=sts") || strings.HasPrefix(s, "v=tlsrpt") {
@@ -31,8 +31,8 @@ func Is(txt string) bool {
 	return pasted(txt)
 }
 
-// pasted reports whether a text has a key in it that was put there with what stood around it: the brackets, the name and
-// the type of a zone file's line, or nothing but the letters of the key.
+// pasted reports whether a text contains a key together with something around it (brackets, or the name and type of a
+// zone file line), or is nothing but a key.
 func pasted(txt string) bool {
 	if len(txt) < 40 || len(txt) > MaxPaste || signature.MatchString(txt) {
 		return false
@@ -47,7 +47,7 @@ func pasted(txt string) bool {
 	return startsKey(body) || holdsPrivate(body)
 }
 
-// around reports whether something stands in front of a record's first tag.
+// around reports whether there is something before a record's first tag.
 func around(txt string) bool {
 	var c cleaner
 	s := c.flatten(txt)
@@ -55,11 +55,12 @@ func around(txt string) bool {
 	return ok && (s[0] == '(' || strings.TrimSpace(before) != "") && !opening.MatchString(s)
 }
 
-// Valid reports whether a verifier can use the key.
+// Valid reports whether verifiers can use the key.
 func (r Record) Valid() bool {
 	return r.Key != "" && !r.Revoked && r.fatal() == ""
 }
 
+// fatal returns the code of the first fatal problem, or "".
 func (r Record) fatal() string {
 	for _, p := range r.Problems {
 		if p.Fatal {
@@ -69,8 +70,7 @@ func (r Record) fatal() string {
 	return ""
 }
 
-// Parse reads a key record's text. It never fails: what is wrong stands in Problems. A private key in it is neither
-// kept in Raw nor anywhere else.
+// Parse parses a key record. It never fails: Problems lists the mistakes. A private key is not kept, not even in Raw.
 func Parse(txt string) Record {
 	r, known := parsed.Get(txt)
 	if !known {
@@ -83,7 +83,7 @@ func Parse(txt string) Record {
 	return r
 }
 
-// parsed are the records that were read last: many rules look at one key. Each caller is given slices of its own.
+// parsed caches the records that were parsed last, since many rules parse the same key. Every caller gets slices of its own.
 var parsed lately.Memory[Record]
 
 func parse(txt string) Record {
@@ -93,7 +93,7 @@ func parse(txt string) Record {
 		r.add(PrivateKey, "", true)
 		return r
 	}
-	if !opening.MatchString(txt) && pasted(txt) && around(txt) { // what opens with a tag, as nearly all do, has nothing around it
+	if !opening.MatchString(txt) && pasted(txt) && around(txt) { // nearly all records start with a tag
 		r.add(ZoneLine, "", true)
 	}
 	clean := r.letters(txt)
@@ -137,7 +137,7 @@ func (r *Record) add(code, text string, fatal bool) {
 	r.Problems = append(r.Problems, Problem{Code: code, Text: text, Fatal: fatal})
 }
 
-// once adds a problem unless it was said before.
+// once adds a problem unless there is one with that code.
 func (r *Record) once(code, text string) {
 	for _, p := range r.Problems {
 		if p.Code == code {
@@ -147,7 +147,7 @@ func (r *Record) once(code, text string) {
 	r.add(code, text, true)
 }
 
-// letters says what cannot stand in a record, and gives the text with plain letters instead.
+// letters reports characters that a record cannot contain, and returns the text with plain ones instead.
 func (r *Record) letters(txt string) string {
 	for _, c := range txt {
 		switch {
@@ -165,7 +165,7 @@ func (r *Record) letters(txt string) string {
 	return unquoted.Replace(plain(txt))
 }
 
-// tag reads one tag (RFC 6376 section 3.6.1).
+// tag reads the i-th tag (RFC 6376 section 3.6.1).
 func (r *Record) tag(i int, name string, t taglist.Tag) {
 	if name != "p" && name != "n" && glued(t.Value) {
 		r.add(BadSeparator, name+"="+clip(t.Value), true)
@@ -185,7 +185,7 @@ func (r *Record) tag(i int, name string, t taglist.Tag) {
 		if r.KeyType != "rsa" && r.KeyType != "ed25519" {
 			r.add(UnknownType, clip(t.Value), true)
 		} else if r.KeyType != t.Value {
-			r.add(UnknownType, t.Value, true) // compared letter by letter
+			r.add(UnknownType, t.Value, true) // verifiers compare case-sensitively
 		}
 	case "p":
 		r.Key = unspaced.Replace(t.Value)
@@ -207,7 +207,7 @@ func (r *Record) tag(i int, name string, t taglist.Tag) {
 	}
 }
 
-// glued: white space and then another tag: a semicolon was lost.
+// glued reports whether a value contains another tag after white space, because a semicolon is missing.
 func glued(v string) bool {
 	for _, f := range strings.Fields(v) {
 		if len(f) > 1 && f[1] == '=' && isTag(f[:1]) {
@@ -217,6 +217,7 @@ func glued(v string) bool {
 	return false
 }
 
+// split returns the parts of a colon-separated list.
 func split(v string) []string {
 	var out []string
 	for _, s := range strings.Split(v, ":") {
@@ -227,6 +228,7 @@ func split(v string) []string {
 	return out
 }
 
+// clip shortens s to 60 bytes.
 func clip(s string) string {
 	if len(s) > 60 {
 		return strings.ToValidUTF8(s[:60], "")
@@ -234,7 +236,7 @@ func clip(s string) string {
 	return s
 }
 
-// limits judges what the tags say together.
+// limits reports problems that depend on several tags.
 func (r *Record) limits() {
 	if len(r.Hashes) > 0 && !has(r.Hashes, "sha256") {
 		r.add(NoSHA256, strings.Join(r.Hashes, ":"), true)
@@ -296,7 +298,7 @@ func (r *Record) key() {
 	}
 }
 
-// odd gives the first letter that base64 does not have.
+// odd returns the first character that is not base64.
 func odd(key string) string {
 	for _, c := range key {
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z' || c >= '0' && c <= '9' || c == '+' || c == '/' || c == '='
@@ -307,8 +309,8 @@ func odd(key string) string {
 	return "="
 }
 
-// String prints the record in the usual order: v, k, h, s, t, n, others, p. Tags that say what is so without them
-// are left out where they were not written.
+// String returns the record with its tags in the usual order: v, k, h, s, t, n, others, p. Tags with default values are
+// left out if they were not written.
 func (r Record) String() string {
 	var out []string
 	put := func(name, value string) {
@@ -333,8 +335,8 @@ func (r Record) String() string {
 	return strings.Join(out, "; ")
 }
 
-// Same reports whether two records carry the same key, in whatever encoding and however the records are written. Two
-// texts without a readable key are the same only where their p= is.
+// Same reports whether two records have the same key, however they are written and encoded. If a key cannot be decoded,
+// p= is compared.
 func Same(a, b string) bool {
 	x, y := Parse(a), Parse(b)
 	if x.Key == "" || y.Key == "" {
@@ -347,6 +349,7 @@ func Same(a, b string) bool {
 	return i != nil && bytes.Equal(i, j)
 }
 
+// identity returns bytes that are equal for equal keys, or nil if the key cannot be decoded.
 func identity(key string) []byte {
 	data, _, ok := decode(key)
 	if !ok {
@@ -355,10 +358,10 @@ func identity(key string) []byte {
 	return inspect(data).identity
 }
 
-// plain replaces the letters that an input method or a word processor put where plain ones belong.
+// plain replaces full-width and typographic characters by ASCII.
 func plain(s string) string { return typographic.Replace(width.Fold.String(s)) }
 
-// unquoted and unspaced leave out what the text of a record has around its letters.
+// unquoted removes quotes and backslashes, unspaced removes white space.
 var (
 	unquoted = strings.NewReplacer(`"`, "", `\`, "")
 	unspaced = strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "")

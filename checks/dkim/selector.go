@@ -8,17 +8,17 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// selectorName is one label or several (RFC 6376 section 3.1), as zones have them: letters, digits, hyphens and underscores.
+// selectorName matches one or more labels (RFC 6376 section 3.1) of letters, digits, hyphens and underscores.
 var selectorName = pattern.New(`^[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*$`)
 
-// IsSelector reports whether a text can stand before "._domainkey" in the name of a key record.
+// IsSelector reports whether s can be the selector in the name of a key record.
 func IsSelector(s string) bool {
 	s = strings.ToLower(s)
 	return len(s) <= 180 && selectorName.MatchString(s) && !strings.Contains("."+s+".", "._domainkey.")
 }
 
-// CleanSelector gives the selector in what was typed: alone, or as the whole name of the record, with or without the domain.
-// ok is false where there is none.
+// CleanSelector returns the selector from what was typed: the selector alone, or the record's whole name, with or without
+// the domain. ok is false if there is none.
 func CleanSelector(typed string) (selector string, ok bool) {
 	s := strings.ToLower(strings.TrimSpace(width.Fold.String(plain(typed))))
 	s, _, _ = strings.Cut(strings.Trim(s, `"'.`), "._domainkey")

@@ -1,13 +1,14 @@
-// Package dmarc reads DMARC policy records (RFC 9989, once RFC 7489). It looks nothing up and gives no advice.
+// Package dmarc parses, corrects and prints DMARC policy records (RFC 9989, formerly RFC 7489). It looks nothing up and
+// gives no advice.
 package dmarc
 
-// Record is one DMARC record, parsed as far as it can be, as leniently as receivers do.
+// Record is one DMARC record, parsed as far as it can be and as leniently as receivers do.
 type Record struct {
 	Raw       string
-	Policy    string // p: none, quarantine, reject; "" where there is none that can be read
-	Sub       string // sp
-	NonExist  string // np
-	Reports   []Report
+	Policy    string   // p: none, quarantine or reject; "" if missing or unreadable
+	Sub       string   // sp
+	NonExist  string   // np
+	Reports   []Report // rua
 	Failures  []Report // ruf
 	DKIMAlign string   // adkim: r or s
 	SPFAlign  string   // aspf
@@ -21,7 +22,7 @@ type Record struct {
 // Report is one report address.
 type Report struct {
 	URI     string // as written
-	Address string // mail address in ASCII; "" where it is no mailto:
+	Address string // mail address in ASCII; "" if the URI is not a valid mailto:
 	Host    string // domain of the address
 }
 
@@ -37,5 +38,5 @@ type Problem struct {
 	Text       string
 	Start, End int
 	Fix        string
-	Fatal      bool // a receiver ignores the record for it
+	Fatal      bool // receivers ignore the record because of it
 }

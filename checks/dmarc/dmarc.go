@@ -6,8 +6,8 @@ import (
 	"example.org/todoku/checks/internal/taglist"
 )
 
-// Is reports whether receivers take a TXT record's text for a DMARC record: it begins with v=DMARC1 (RFC 9989
-// section 4.7; the value in exactly this case, white space allowed around the equals sign and before the semicolon).
+// Is reports whether receivers recognize a TXT record as a DMARC record: it begins with v=DMARC1 (RFC 9989 section 4.7),
+// the value in exactly this case, with white space allowed around the equals sign and before the semicolon.
 func Is(txt string) bool {
 	head, _, _ := strings.Cut(txt, ";")
 	name, value, ok := strings.Cut(head, "=")
@@ -17,8 +17,8 @@ func Is(txt string) bool {
 // wsp is WSP of RFC 5234.
 const wsp = " \t"
 
-// Resembles reports whether a text was meant to be a DMARC record but is none (v=DMARC, v=dmarc1, leading space,
-// quotes, full-width letters, or only "p=none; rua=…").
+// Resembles reports whether a text was meant to be a DMARC record but is not one: v=DMARC, v=dmarc1, a leading space,
+// quotes, full-width letters, or only "p=none; rua=…".
 func Resembles(txt string) bool {
 	if Is(txt) {
 		return false
@@ -29,7 +29,7 @@ func Resembles(txt string) bool {
 	if strings.HasPrefix(squeezed, "v=dmarc") || strings.HasPrefix(squeezed, "dmarc1;") {
 		return true
 	}
-	// The version was left out: a policy of DMARC's own words together with a report address.
+	// Without a version: a policy together with a report address or alignment tag.
 	tags, _ := taglist.Parse(s)
 	policy, report := false, false
 	for _, t := range tags {
@@ -39,10 +39,11 @@ func Resembles(txt string) bool {
 	return policy && report || len(tags) == 1 && policy
 }
 
+// level reports whether v is a policy in lower case.
 func level(v string) bool { return v == "none" || v == "quarantine" || v == "reject" }
 
-// Effective is the policy that a current receiver applies to the domain (RFC 9989 section 4.7): none where p is
-// missing, or p, sp or np cannot be read while a report address can; "" where the record is ignored.
+// Effective returns the policy that a current receiver applies to the domain (RFC 9989 section 4.7): none if p is
+// missing, or if p, sp or np is unreadable while there is a report address; "" if receivers ignore the record.
 func (r Record) Effective() string {
 	policy := r.Policy
 	for _, p := range r.Problems {
@@ -59,8 +60,9 @@ func (r Record) Effective() string {
 	return policy
 }
 
-// Walk lists the names to ask for domain's policy, in order (RFC 9989 section 4.10): the domain, then each parent down
-// to the top-level domain. A name of more than eight labels goes on at its last seven, so that at most eight are asked.
+// Walk returns the names to look up for domain's policy, in order (RFC 9989 section 4.10): the domain and each parent up
+// to the top-level domain. For a domain of more than eight labels it continues at the last seven, so there are at most
+// eight names.
 func Walk(domain string) []string {
 	if domain == "" {
 		return nil
@@ -77,8 +79,8 @@ func Walk(domain string) []string {
 	return out
 }
 
-// ReportPermission is the name at which the mailbox's domain allows reports about domain (RFC 9990 section 4): a TXT
-// record there begins with v=DMARC1.
+// ReportPermission returns the name at which the domain of a mailbox accepts reports about domain (RFC 9990 section 4),
+// by a TXT record that begins with v=DMARC1.
 func ReportPermission(domain, mailboxHost string) string {
 	return domain + "._report._dmarc." + mailboxHost
 }

@@ -7,8 +7,8 @@ import (
 	"example.org/todoku/checks/internal/taglist"
 )
 
-// Joined is the record with the addresses of every rua and ruf in one list each: of a tag that is there twice receivers
-// take one, so that the addresses of the other get nothing.
+// Joined returns the record with the addresses of all rua tags, and of all ruf tags, in one list each. Receivers use only
+// one of several equal tags.
 func (r Record) Joined() Record {
 	for _, t := range r.Tags {
 		tag := taglist.Tag{Name: t.Name, Value: t.Value}
@@ -22,8 +22,8 @@ func (r Record) Joined() Record {
 	return r
 }
 
-// Stray reads the report addresses in a text that is no DMARC record, where it begins with a tag of one: a piece that was
-// saved as a record of its own. ok is false where it is no such piece.
+// Stray returns the report addresses of a text that is no DMARC record but begins with a tag of one: a part that was
+// saved as a record of its own. ok is false if it is not such a part.
 func Stray(txt string) (piece Record, ok bool) {
 	tags, _ := taglist.Parse(txt)
 	if Is(txt) || len(tags) == 0 || !known(strings.ToLower(tags[0].Name)) || strings.EqualFold(tags[0].Name, "v") {
@@ -32,13 +32,13 @@ func Stray(txt string) (piece Record, ok bool) {
 	return Parse("v=DMARC1; p=none; " + txt).Joined(), true
 }
 
-// Take is the record with the report addresses of another beside its own.
+// Take returns the record with the report addresses of o added to its own.
 func (r Record) Take(o Record) Record {
 	r.Reports, r.Failures = joined(r.Reports, o.Reports), joined(r.Failures, o.Failures)
 	return r
 }
 
-// joined adds the addresses that a list lacks.
+// joined returns list with the reports of more that it lacks.
 func joined(list, more []Report) []Report {
 	out := slices.Clone(list)
 	for _, m := range more {

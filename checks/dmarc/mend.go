@@ -6,17 +6,17 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// start finds where a tag begins, whatever stands in place of the semicolon before it and the equals sign behind it.
+// start matches the beginning of a tag, whatever separates it from the one before and whether = or : follows.
 var start = pattern.New(`(?i)(^|[\s;,])(v|p|sp|np|rua|ruf|fo|adkim|aspf|pct|rf|ri|t|psd)\s*[=:]`)
 
-// Mend reads what was meant: foreign letters and quotes are made plain, separators and the version are put right, and a
-// report address behind a semicolon joins the list. Tags that nobody knows are lost. What receivers make of the text as
-// it stands is for Parse to say.
+// Mend returns the record that was meant: look-alike characters and quotes become plain, separators and the version are
+// corrected, and a report address after a semicolon joins the list. Unknown tags are lost. Parse says how receivers read
+// the text as it is.
 func Mend(txt string) Record {
 	s := strings.NewReplacer(`"`, " ", `\`, "").Replace(plain(strings.ToValidUTF8(txt, "")))
 	s = strings.Map(func(r rune) rune {
 		if r >= 0x7f || r < ' ' && !strings.ContainsRune("\t\r\n", r) {
-			return -1 // no record can hold it
+			return -1 // not allowed in a record
 		}
 		return r
 	}, s)

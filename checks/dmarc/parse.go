@@ -12,29 +12,29 @@ import (
 
 // Codes of a Problem.
 const (
-	BadVersion   = "bad-version"   // no v=DMARC1 at the very beginning
-	NoPolicy     = "no-policy"     // p is missing: none applies, and Gmail counts it as a fault
-	BadPolicy    = "bad-policy"    // p, sp or np has a value that does not exist
-	BadValue     = "bad-value"     // another tag has one
+	BadVersion   = "bad-version"   // v=DMARC1 is not at the very beginning
+	NoPolicy     = "no-policy"     // p is missing: receivers apply none, and Gmail counts it as an error
+	BadPolicy    = "bad-policy"    // p, sp or np has an undefined value
+	BadValue     = "bad-value"     // another tag has an undefined value
 	TagCase      = "tag-case"      // P=none: some receivers read it, some do not
 	ValueCase    = "value-case"    // p=None: the same
 	NoMailto     = "no-mailto"     // a report address without mailto:
-	BadAddress   = "bad-address"   // a report address that is none
+	BadAddress   = "bad-address"   // a report address that is not valid
 	BadSeparator = "bad-separator" // a comma, colon or space where a semicolon or an equals sign belongs
 	Typographic  = "typographic"   // curly quotes and the like, from a word processor or a web page
-	FullWidth    = "full-width"    // letters of a Japanese input method
+	FullWidth    = "full-width"    // full-width characters of a Japanese input method
 	Quotes       = "quotes"        // quotes as part of the value
 	Historic     = "historic"      // pct, rf, ri: removed by RFC 9989
-	SizeLimit    = "size-limit"    // "!10m" behind a report address: removed by RFC 9989
+	SizeLimit    = "size-limit"    // "!10m" after a report address: removed by RFC 9989
 	EmptyTag     = taglist.EmptyTag
-	BadTag       = "bad-tag" // a piece that is no tag=value
+	BadTag       = "bad-tag" // a part that is not tag=value
 	Duplicate    = taglist.Duplicate
 	UnknownTag   = "unknown-tag" // ignored by everybody
-	Blanks       = "blanks"      // around an equals sign: allowed (RFC 9989 section 4.7), and not read by everybody
+	Blanks       = "blanks"      // around an equals sign: allowed (RFC 9989 section 4.7), but some receivers cannot read it
 )
 
-// Parse reads a record's text. It never fails: what is wrong stands in Problems. Names and values are read in any case,
-// as many receivers do; where that was needed, a problem says so.
+// Parse parses a record. It never fails: Problems lists the mistakes. Names and values are accepted in any case, as many
+// receivers do, and reported if the case is wrong.
 func Parse(txt string) Record {
 	p := parser{Record: Record{Raw: txt}}
 	p.letters()
@@ -53,7 +53,7 @@ func Parse(txt string) Record {
 			continue
 		}
 		if first(tags, t.Name) != i {
-			continue // said as a duplicate; the first one counts
+			continue // reported as a duplicate; the first one counts
 		}
 		p.tag(t)
 	}
@@ -69,7 +69,7 @@ func Parse(txt string) Record {
 	return p.Record
 }
 
-// spare takes back that a foreign letter is fatal where it only spoils a tag that the policy does not hang on.
+// spare makes wrong characters non-fatal if they only affect a tag that the policy does not depend on.
 func (p *parser) spare() {
 	for i, f := range p.Problems {
 		if f.Code != Typographic && f.Code != FullWidth && f.Code != Quotes || f.Fix == ";" || f.Fix == "=" {
@@ -84,18 +84,19 @@ func (p *parser) spare() {
 	}
 }
 
+// parser is one run of Parse.
 type parser struct {
 	Record
-	text      string // Raw with the plain letter for each foreign one
-	pos       []int  // where each byte of text, and its end, stand in Raw
-	badLevels []Problem
+	text      string    // Raw with look-alike characters replaced by ASCII
+	pos       []int     // offset in Raw of each byte of text, and of its end
+	badLevels []Problem // unreadable p, sp and np
 }
 
 func (p *parser) add(code, text string, start, end int, fix string, fatal bool) {
 	p.Problems = append(p.Problems, Problem{code, text, start, end, fix, fatal})
 }
 
-// letters finds what no record can hold, and reads on as if the plain letter stood there.
+// letters reports characters that a record cannot contain, and sets text with plain ones instead.
 func (p *parser) letters() {
 	text := make([]byte, 0, len(p.Raw))
 	for i, r := range p.Raw {
@@ -112,7 +113,7 @@ func (p *parser) letters() {
 				code = FullWidth
 			}
 			if len(fix) > 1 || fix == `"` {
-				fix = "" // a letter that has no plain form
+				fix = "" // a character without a plain form
 			}
 		}
 		if code != "" {
@@ -126,7 +127,7 @@ func (p *parser) letters() {
 	p.text, p.pos = string(text), append(p.pos, len(p.Raw))
 }
 
-// version: Is, told in pieces (RFC 9989 section 4.7).
+// version reports a missing or wrong version (RFC 9989 section 4.7); see Is.
 func (p *parser) version() {
 	if Is(p.Raw) {
 		if p.Raw[0] == 'V' {
@@ -138,6 +139,7 @@ func (p *parser) version() {
 	p.add(BadVersion, head, 0, len(head), "v=DMARC1", true)
 }
 
+// fault reports a syntax error of the tag list.
 func (p *parser) fault(f taglist.Fault) {
 	switch f.Code {
 	case taglist.EmptyTag:
@@ -148,7 +150,7 @@ func (p *parser) fault(f taglist.Fault) {
 		name, value, colon := strings.Cut(f.Text, ":")
 		switch {
 		case colon && strings.EqualFold(strings.TrimSpace(name), "mailto"):
-			// A second report address behind a semicolon.
+			// A second report address after a semicolon.
 			p.add(BadSeparator, f.Text, f.Start, f.End, ","+f.Text, false)
 		case colon && known(strings.ToLower(strings.TrimSpace(name))):
 			fix := strings.ToLower(strings.TrimSpace(name)) + "=" + strings.TrimSpace(value)
@@ -161,6 +163,7 @@ func (p *parser) fault(f taglist.Fault) {
 	}
 }
 
+// first returns the index of the first tag with this name in any case, or -1.
 func first(tags []taglist.Tag, name string) int {
 	for i, t := range tags {
 		if strings.EqualFold(t.Name, name) {
@@ -170,12 +173,13 @@ func first(tags []taglist.Tag, name string) int {
 	return -1
 }
 
-// words lists the tags of RFC 9989 section 4.7 that take one of a few words.
+// words are the allowed values of the tags that take one of a few words (RFC 9989 section 4.7).
 var words = map[string][]string{
 	"p": {"none", "quarantine", "reject"}, "sp": {"none", "quarantine", "reject"}, "np": {"none", "quarantine", "reject"},
 	"adkim": {"r", "s"}, "aspf": {"r", "s"}, "t": {"y", "n"}, "psd": {"y", "n", "u"},
 }
 
+// known reports whether name, in lower case, is a tag of RFC 9989 or RFC 7489.
 func known(name string) bool {
 	switch name {
 	case "v", "rua", "ruf", "fo", "pct", "rf", "ri":
@@ -184,6 +188,7 @@ func known(name string) bool {
 	return words[name] != nil
 }
 
+// tag reads one tag.
 func (p *parser) tag(t taglist.Tag) {
 	name := strings.ToLower(t.Name)
 	if name != t.Name && known(name) {
@@ -250,8 +255,9 @@ func (p *parser) word(name string, t taglist.Tag) {
 	}
 }
 
+// wrongWord reports an undefined value.
 func (p *parser) wrongWord(name string, t taglist.Tag) {
-	// "none p=…" or "none, rua=…": a separator is missing, and the next tag was swallowed.
+	// "none p=…" or "none, rua=…": the separator is wrong, so the value contains the next tag.
 	if i := strings.IndexAny(t.Value, ", \t"); i > 0 && strings.Contains(t.Value[i:], "=") {
 		p.add(BadSeparator, p.text[t.Start:t.End], t.Start, t.End, "", true)
 		return
@@ -264,8 +270,8 @@ func (p *parser) wrongWord(name string, t taglist.Tag) {
 	}
 }
 
-// policy judges p, sp and np together: where one cannot be read, none applies if there is a report address, and
-// otherwise the record does not count (RFC 9989 section 4.7).
+// policy judges p, sp and np together: if one is unreadable, none applies if there is a report address, else the record
+// is ignored (RFC 9989 section 4.7).
 func (p *parser) policy() {
 	reachable := false
 	for _, r := range p.Reports {

@@ -6,13 +6,12 @@ import (
 	"example.org/todoku/checks/internal/taglist"
 )
 
-// String prints the record in its clean form: v, p, then the other tags in the order they were written; what the
-// fields say counts, so a changed field is printed changed. Left out: pct, rf, ri and size limits (historic), tags
-// that cannot be read, and report addresses that are none.
+// String returns the record in clean form, from its fields: v, p, then the other tags in the order they were written. It
+// leaves out historic tags (pct, rf, ri) and size limits, unreadable tags, and invalid report addresses.
 func (r Record) String() string {
 	policy := r.Policy
 	if policy == "" {
-		policy = "none" // what a receiver takes it for, said aloud
+		policy = "none" // what receivers assume
 	}
 	out := []string{"v=DMARC1", "p=" + policy}
 	done := map[string]bool{"v": true, "p": true, "pct": true, "rf": true, "ri": true}
@@ -37,7 +36,7 @@ func (r Record) String() string {
 	return strings.Join(out, "; ")
 }
 
-// field is the text of a tag that has a field of its own; "" where it says nothing.
+// field returns the text of a tag that has a field of its own, "" if the field is empty; false for other tags.
 func (r Record) field(name string) (string, bool) {
 	switch name {
 	case "sp":
@@ -63,10 +62,10 @@ func (r Record) field(name string) (string, bool) {
 	return "", false
 }
 
-// uriLetters can stand in a URI (RFC 3986 section 2), without those that separate here.
+// uriLetters are the characters of a URI (RFC 3986 section 2) without the separators of a DMARC record.
 const uriLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@$&()*+=%"
 
-// list prints report addresses; what cannot stand in a record is left out.
+// list returns the report addresses as a comma-separated list, without those that cannot be in a record.
 func list(reports []Report) string {
 	var out []string
 	for _, u := range reports {
@@ -82,7 +81,7 @@ func list(reports []Report) string {
 	return strings.Join(out, ",")
 }
 
-// free is the value of a tag without a field of its own (fo, unknown ones), where it can stand in a record as it is.
+// free returns the value of a tag without a field of its own (fo and unknown ones), or "" if it cannot be in a record.
 func free(t Tag) string {
 	for _, c := range []byte(t.Value) {
 		if c < 0x20 || c >= 0x7f || c == '"' || c == '\\' {

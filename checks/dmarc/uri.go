@@ -10,7 +10,7 @@ import (
 
 const mailto = "mailto:"
 
-// uris reads a list of report addresses, separated by commas (RFC 9989 section 4.7).
+// uris parses a comma-separated list of report addresses (RFC 9989 section 4.7).
 func (p *parser) uris(t taglist.Tag) []Report {
 	var out []Report
 	at := t.ValueStart
@@ -34,6 +34,7 @@ func (p *parser) uris(t taglist.Tag) []Report {
 	return out
 }
 
+// uri parses one report address.
 func (p *parser) uri(s string, start, end int) Report {
 	r := Report{URI: s}
 	addr := s
@@ -46,7 +47,7 @@ func (p *parser) uri(s string, start, end int) Report {
 	case ok && strings.EqualFold(scheme, "mailto"):
 		addr = strings.TrimPrefix(rest, "//")
 	case ok:
-		return r // another scheme: allowed, and used by nobody
+		return r // another scheme is allowed, though nobody uses one
 	default:
 		if validAddress(addr) {
 			p.add(NoMailto, s, start, end, mailto+addr, false)
@@ -63,7 +64,8 @@ func (p *parser) uri(s string, start, end int) Report {
 	return r
 }
 
-// validAddress: local@host.name in printable ASCII; the fine points of RFC 5321 decide nothing here.
+// validAddress reports whether a has the form local@host.name in printable ASCII. The finer rules of RFC 5321 do not
+// matter here.
 func validAddress(a string) bool {
 	i := strings.LastIndexByte(a, '@')
 	if i < 1 || strings.ContainsAny(a, " \t,;<>\"()") || strings.IndexByte(a, '@') != i {
@@ -89,7 +91,7 @@ func validAddress(a string) bool {
 	return len(labels) > 1 && len(host) <= 253
 }
 
-// plain replaces the letters that an input method or a word processor put where plain ones belong.
+// plain replaces full-width and typographic characters by ASCII.
 func plain(s string) string { return typographic.Replace(width.Fold.String(s)) }
 
 var typographic = strings.NewReplacer(

@@ -11,10 +11,10 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// order is in which order kinds are told: what decides most comes first.
+// order is the order in which kinds of changes are listed, the most consequential first.
 var order = []Kind{Servers, Signing, SPF, DKIM, DMARC, MX, Address, Text}
 
-// changes lists what differs of what both looks know.
+// changes returns the differences between what both looks know.
 func changes(old, now *facts.Facts) []Change {
 	out := slices.Concat(delegation(old, now), signing(old, now))
 	for _, k := range compared(old.DNS, now.DNS) {
@@ -36,7 +36,7 @@ func changes(old, now *facts.Facts) []Change {
 	return out
 }
 
-// compared lists the owner's own names and types that the authority was asked for in both looks.
+// compared returns the owner's own names and types for which the authoritative servers were asked in both looks.
 func compared(old, now *snapshot.Snapshot) (out []snapshot.Key) {
 	for _, a := range old.Answers {
 		k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
@@ -52,8 +52,8 @@ func compared(old, now *snapshot.Snapshot) (out []snapshot.Key) {
 	return out
 }
 
-// values are an answer's values, sorted; of an alias the name to which it leads, and only whether anything is there: what
-// stands behind it is another's to renew. What a wildcard gives for any name is nothing.
+// values returns an answer's values, sorted. For an alias it returns the target name and whether that has records,
+// since the records themselves are changed by somebody else. Values from a wildcard are left out.
 func values(in *facts.Facts, a snapshot.Answer) []string {
 	if in.Anywhere(a) {
 		return nil
@@ -75,7 +75,7 @@ func values(in *facts.Facts, a snapshot.Answer) []string {
 // arrow marks an alias among values.
 const arrow = "CNAME "
 
-// less gives the values of a that b lacks.
+// less returns the values of a that are not in b.
 func less(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(v string) bool { return slices.Contains(b, v) })
 }
@@ -95,7 +95,7 @@ func plain(k Kind, name string, was, is []string) []Change {
 	return []Change{{k, act, name, gone, come, was}}
 }
 
-// single compares records of which there should be one, by their parts.
+// single compares records of which there should be only one, part by part.
 func single(k Kind, name string, was, is []string, parts func(string) []string) []Change {
 	switch {
 	case slices.Equal(was, is):
@@ -107,12 +107,12 @@ func single(k Kind, name string, was, is []string, parts func(string) []string) 
 	}
 	gone, come := less(parts(was[0]), parts(is[0])), less(parts(is[0]), parts(was[0]))
 	if len(gone)+len(come) == 0 {
-		return nil // written otherwise, and the same
+		return nil // the same parts, written differently
 	}
 	return []Change{{k, Altered, name, gone, come, was}}
 }
 
-// texts compares the TXT records of a name, each kind for itself.
+// texts compares the TXT records of a name, each kind separately.
 func texts(domain, name string, was, is []string) []Change {
 	if strings.HasSuffix(name, "._domainkey."+domain) {
 		if len(was) == 1 && len(is) == 1 && dkim.Same(was[0], is[0]) {
@@ -138,7 +138,7 @@ func keep(list []string, want func(string) bool) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(v string) bool { return !want(v) })
 }
 
-// terms are the terms of an SPF record as receivers compare them: letter case and an explicit "+" make no difference.
+// terms returns the terms of an SPF record in a comparable form: letter case and an explicit "+" make no difference.
 func terms(record string) (out []string) {
 	for _, t := range spf.Parse(record).Terms {
 		out = append(out, strings.ToLower(strings.TrimPrefix(t.Text, "+")))
@@ -146,7 +146,7 @@ func terms(record string) (out []string) {
 	return out
 }
 
-// tags are the tags of a DMARC record.
+// tags returns the tags of a DMARC record.
 func tags(record string) (out []string) {
 	for _, t := range dmarc.Parse(record).Tags {
 		if t.Name != "v" {
@@ -156,7 +156,7 @@ func tags(record string) (out []string) {
 	return out
 }
 
-// exchange compares the mail servers: they moved where not one of the old is among the new.
+// exchange compares the mail servers; the act is Moved if none of the old servers is among the new ones.
 func exchange(name string, was, is []string) []Change {
 	out := plain(MX, name, was, is)
 	if len(out) == 1 && len(was) > 0 && len(is) > 0 && len(less(targets(was), targets(is))) == len(targets(was)) {
@@ -165,7 +165,7 @@ func exchange(name string, was, is []string) []Change {
 	return out
 }
 
-// targets are the names of mail servers without their preference.
+// targets returns the names of mail servers without their preference.
 func targets(values []string) (out []string) {
 	for _, v := range values {
 		_, name, _ := strings.Cut(v, " ")
@@ -174,7 +174,7 @@ func targets(values []string) (out []string) {
 	return out
 }
 
-// delegation compares the name servers to which the world is sent.
+// delegation compares the name servers that the parent zone delegates to.
 func delegation(old, now *facts.Facts) []Change {
 	zone, ok1 := old.DNS.Zone()
 	same, ok2 := now.DNS.Zone()
@@ -192,7 +192,7 @@ func delegation(old, now *facts.Facts) []Change {
 	return out
 }
 
-// signing compares the keys (DS) that the zone above vouches for.
+// signing compares the DS records in the parent zone.
 func signing(old, now *facts.Facts) []Change {
 	zone, ok := now.DNS.Zone()
 	if !ok {

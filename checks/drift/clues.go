@@ -11,30 +11,31 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Clue is who probably did it, with the grounds in its arguments. None is certain: DNS names no hand.
+// Clue says who probably made a change, with the grounds in its arguments. It is never certain, since DNS does not
+// record who made a change.
 type Clue struct {
 	Code string
 	Args map[string]string
 }
 
-// The clues.
+// The codes of a Clue.
 const (
-	ByRegistrar = "registrar" // the domain was put out of use: its name servers are those of such domains
-	ByMove      = "move"      // the domain was sent to other name servers
-	ByDefault   = "default"   // what stands now is what a control panel makes by itself
-	ByReset     = "reset"     // several records at once: the zone was set up anew
-	ByRestore   = "restore"   // the zone's serial number went back: an older copy
-	ByService   = "service"   // what a company published behind the owner's alias has gone
-	BySetUp     = "set-up"    // a second record of one service: its guide was followed without looking
-	ByMailMove  = "mail-move" // the mail was given to another company
-	ByTheirs    = "theirs"    // nothing of the owner's changed: another's record did
-	BySigner    = "signer"    // whoever runs the name servers did not sign anew
-	ByOldKeys   = "old-keys"  // the keys of the former company are still registered
-	ByRemoval   = "removal"   // all that went belonged to one service: it was taken out
-	ByHand      = "hand"      // one record, and a new serial number: somebody edited it
+	ByRegistrar = "registrar" // the domain was suspended: its name servers are those of suspended domains
+	ByMove      = "move"      // the domain was moved to other name servers
+	ByDefault   = "default"   // the record is what a control panel writes by default
+	ByReset     = "reset"     // several records changed at once: the zone was set up again
+	ByRestore   = "restore"   // the zone's serial went back: an older copy was restored
+	ByService   = "service"   // what a company published behind the owner's alias is gone
+	BySetUp     = "set-up"    // a second record for one service: its guide was followed without looking
+	ByMailMove  = "mail-move" // the mail was moved to another company
+	ByTheirs    = "theirs"    // nothing of the owner's changed, but somebody else's record did
+	BySigner    = "signer"    // whoever runs the name servers did not sign the zone again
+	ByOldKeys   = "old-keys"  // the DS records of the former company are still registered
+	ByRemoval   = "removal"   // everything removed belonged to one service: it was cancelled
+	ByHand      = "hand"      // one record and the serial changed: somebody edited it
 )
 
-// clues says who may have done what differs. One ground is told, the strongest of each kind.
+// clues returns who may have made the changes; of each kind only the strongest clue.
 func clues(old, now *facts.Facts, d Drift) []Clue {
 	if len(d.Changes) == 0 && !d.Harmful() {
 		return nil
@@ -51,7 +52,7 @@ func clues(old, now *facts.Facts, d Drift) []Clue {
 	return out
 }
 
-// panel is the ID of the panel that answers for the zone; "" where that is not known for certain.
+// panel returns the ID of the panel that answers for the zone; "" if that is not certain.
 func panel(in *facts.Facts) string {
 	if p := in.Seen().Panels; len(p) > 0 && !p[0].Ambiguous {
 		return p[0].ID
@@ -59,7 +60,7 @@ func panel(in *facts.Facts) string {
 	return ""
 }
 
-// of lists the changes of one kind.
+// of returns the changes of one kind with one of the acts.
 func (d Drift) of(kind Kind, acts ...Act) (out []Change) {
 	for _, c := range d.Changes {
 		if c.Kind == kind && slices.Contains(acts, c.Act) {
@@ -69,7 +70,7 @@ func (d Drift) of(kind Kind, acts ...Act) (out []Change) {
 	return out
 }
 
-// byServers: other name servers answer now.
+// byServers looks at changed name servers.
 func byServers(now *facts.Facts, d Drift) []Clue {
 	list := d.of(Servers, Moved, Altered)
 	if len(list) == 0 {
@@ -88,7 +89,7 @@ func byServers(now *facts.Facts, d Drift) []Clue {
 	return []Clue{{ByMove, map[string]string{"was": strings.Join(list[0].Gone, ", "), "servers": strings.Join(list[0].Come, ", "), "panel": panel(now)}}}
 }
 
-// bySigning: the zone's signatures do not hold any more.
+// bySigning looks at DNSSEC signatures that are no longer valid.
 func bySigning(now *facts.Facts, d Drift) []Clue {
 	i := slices.IndexFunc(d.Broken, func(f checks.Finding) bool { return f.Code == checks.DNSSECBogus })
 	b, ok := now.Bogus()
@@ -103,7 +104,7 @@ func bySigning(now *facts.Facts, d Drift) []Clue {
 	return nil
 }
 
-// byService: an alias of the owner's still stands, and what it leads to has gone.
+// byService looks for an alias of the owner's that still exists while its target's records are gone.
 func byService(now *facts.Facts, d Drift) (out []Clue) {
 	for _, c := range d.of(DKIM, Gone) {
 		a := now.DNS.TXT(c.Name)
@@ -126,7 +127,7 @@ func serviceAt(in *facts.Facts, name string) string {
 	return in.Catalog.ServiceOf(name)
 }
 
-// bySetUp: a second SPF record holds the terms of one service and nothing else.
+// bySetUp looks for a second SPF record with the terms of one service only.
 func bySetUp(now *facts.Facts, d Drift) []Clue {
 	for _, c := range d.of(SPF, Doubled) {
 		for _, record := range c.Come {
@@ -138,7 +139,7 @@ func bySetUp(now *facts.Facts, d Drift) []Clue {
 	return nil
 }
 
-// only is the one service whose names an SPF record holds; "" where there is none, or more than one.
+// only returns the one service whose names an SPF record contains; "" for none or several.
 func only(in *facts.Facts, record string) (id string) {
 	for _, t := range spf.Parse(record).Terms {
 		if t.Name == "all" || t.Value == "" || in.Catalog == nil {
@@ -153,7 +154,7 @@ func only(in *facts.Facts, record string) (id string) {
 	return id
 }
 
-// byMailMove: the mail servers are another company's, one that the catalogue knows.
+// byMailMove looks for mail servers that are now those of another company in the catalogue.
 func byMailMove(now *facts.Facts, d Drift) []Clue {
 	if _, _, ok := movedMail(now, d); !ok || now.Catalog == nil {
 		return nil
@@ -171,7 +172,8 @@ func byMailMove(now *facts.Facts, d Drift) []Clue {
 	return nil
 }
 
-// byTheirs: the owner's SPF record is the same and breaks now, and a record of others that it names has changed.
+// byTheirs looks for an SPF record that is unchanged but fails now, because somebody else's record that it names has
+// changed.
 func byTheirs(old, now *facts.Facts, d Drift) []Clue {
 	broken := slices.ContainsFunc(d.Broken, func(f checks.Finding) bool { return f.Code.Topic() == "spf" })
 	if !broken || len(d.of(SPF, Gone, Come, Doubled, Altered)) > 0 {
@@ -189,7 +191,8 @@ func byTheirs(old, now *facts.Facts, d Drift) []Clue {
 	return nil
 }
 
-// byZone: the owner's own zone was changed. explained: what differs has a clue already, so that a single edit needs none.
+// byZone looks at changes in the owner's own zone. explained says that another clue explains the changes, so that a
+// single edit needs none.
 func byZone(old, now *facts.Facts, d Drift, explained bool) []Clue {
 	var lost, mail []Change
 	for _, c := range d.Changes {
@@ -222,7 +225,8 @@ func byZone(old, now *facts.Facts, d Drift, explained bool) []Clue {
 	return nil
 }
 
-// removed is the one service to which all belongs that went, where nothing came for it and more than one record changed.
+// removed returns the one service that all removed records belong to, if nothing replaced them and more than one record
+// changed; else "".
 func removed(in *facts.Facts, list []Change) (id string) {
 	if in.Catalog == nil || len(list) < 2 {
 		return ""
@@ -251,8 +255,8 @@ func kinds(list []Change) map[Kind]bool {
 	return out
 }
 
-// byDefault reports whether the SPF record lost what services need and names now nothing but the domain's own servers and
-// addresses, as control panels write it by themselves; and that record.
+// byDefault reports whether the SPF record lost what services need and now names only the domain's own servers and
+// addresses, as control panels write it by default; and returns that record.
 func byDefault(now *facts.Facts, d Drift) (record string, ok bool) {
 	lost := func(c Change) bool {
 		return c.Name == now.Owner.Domain && slices.ContainsFunc(c.Gone, func(t string) bool { return strings.HasPrefix(t, "include:") || strings.HasPrefix(t, "redirect=") })

@@ -1,6 +1,6 @@
-// Package drift compares two looks at one domain: what changed in DNS, what that breaks for its mail, and who probably did
-// it, with the grounds. It looks nothing up and keeps nothing. What was not answered is no change, and what nobody saw
-// is blamed on nobody.
+// Package drift compares two looks at one domain: what changed in DNS, what that breaks for its mail, and who probably
+// did it, with the grounds. It looks nothing up and keeps nothing. A question without an answer does not count as a
+// change, and nobody is blamed for what was not seen.
 package drift
 
 import (
@@ -13,8 +13,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Side is one look, read and judged. Both sides of a comparison are judged with the same answers of the owner, so that
-// only DNS can differ.
+// Side is one look with its judgement. Both sides of a comparison are judged with the same answers of the owner, so
+// that only DNS can differ.
 type Side struct {
 	In       *facts.Facts
 	Findings []checks.Finding
@@ -36,16 +36,16 @@ const (
 	Text    Kind = "text"
 )
 
-// Act is what happened to it.
+// Act says how a record changed.
 type Act string
 
 // The acts.
 const (
 	Gone    Act = "gone"
 	Come    Act = "come"
-	Doubled Act = "doubled" // one record became several, where receivers take one
+	Doubled Act = "doubled" // one record became several, although receivers accept only one
 	Altered Act = "altered"
-	Moved   Act = "moved" // nothing of the old is left in the new: other servers altogether
+	Moved   Act = "moved" // none of the old values remain: other servers altogether
 )
 
 // Change is one difference between the looks.
@@ -53,13 +53,14 @@ type Change struct {
 	Kind Kind
 	Act  Act
 	Name string
-	// Gone and Come are what differs: terms of an SPF record, tags of a policy, else whole values. "CNAME name" is an alias.
+	// Gone and Come are the parts that differ: terms of an SPF record, tags of a policy, else whole values. "CNAME name"
+	// is an alias.
 	Gone, Come []string
-	// Was is every value that stood before, whole: what is to be put back, where the change was a mistake.
+	// Was holds every earlier value in full, to be put back if the change was a mistake.
 	Was []string
 }
 
-// Loss is something that got worse and that no rule calls a fault.
+// Loss is something that got worse but that no rule reports as a fault.
 type Loss struct {
 	Code string // key, weaker, reports, elsewhere or signature
 	Args map[string]string
@@ -71,35 +72,35 @@ type Fall struct {
 	Before, Now forecast.Outlook
 }
 
-// Drift is all that differs.
+// Drift holds all differences.
 type Drift struct {
 	Changes []Change
-	Broken  []checks.Finding // faults that were not there before; none that another hides
+	Broken  []checks.Finding // new faults, without those that another finding hides
 	Fallen  []Fall
 	Losses  []Loss
 	Clues   []Clue
 	Mended  []checks.Finding
-	// Unanswered are the questions that were answered before and are not now. Of what they ask nothing is said.
+	// Unanswered holds the failed questions that mail depends on. Nothing is said about what they ask.
 	Unanswered []snapshot.Answer
 }
 
 // Harmful reports whether anything got worse.
 func (d Drift) Harmful() bool { return len(d.Broken)+len(d.Fallen)+len(d.Losses) > 0 }
 
-// Compare says what differs between an earlier look and a later one.
+// Compare returns the differences between an earlier look and a later one.
 func Compare(old, now Side) Drift {
 	d := Drift{Changes: changes(old.In, now.In), Unanswered: unanswered(old, now)}
 	d.Broken = unseen(old.Findings, now.Findings, len(d.Changes) > 0)
 	d.Mended = unseen(now.Findings, old.Findings, len(d.Changes) > 0)
 	d.Fallen = fallen(old.Forecast, now.Forecast)
 	d.Losses = losses(old.In, now.In, d)
-	d.Broken = slices.DeleteFunc(d.Broken, d.lostKey) // the loss says it better: nobody named the selector
+	d.Broken = slices.DeleteFunc(d.Broken, d.lostKey) // the loss says it better, since no selector was named by the owner
 	d.Clues = clues(old.In, now.In, d)
 	return d
 }
 
-// unseen lists the faults of the later findings that the earlier ones do not have. That a fault has other arguments than
-// before makes it another one only where records changed: a time or a count may differ from look to look.
+// unseen returns the faults in later that are not in earlier. Different arguments make it another fault only if records
+// changed, since a time or a count may differ from look to look.
 func unseen(earlier, later []checks.Finding, changed bool) []checks.Finding {
 	return slices.DeleteFunc(checks.Causes(later), func(f checks.Finding) bool {
 		return !fault(f) || slices.ContainsFunc(earlier, func(e checks.Finding) bool {
@@ -111,7 +112,7 @@ func unseen(earlier, later []checks.Finding, changed bool) []checks.Finding {
 
 func fault(f checks.Finding) bool { return f.Severity == checks.Blocks || f.Severity == checks.Harms }
 
-// fallen lists the receivers that do worse with the domain's mail. Not to know is no fall.
+// fallen returns the receivers that treat the domain's mail worse. An unknown outcome does not count as worse.
 func fallen(old, now forecast.Forecast) (out []Fall) {
 	for _, line := range now.Lines {
 		i := slices.IndexFunc(old.Lines, func(l forecast.Line) bool { return l.Receiver == line.Receiver })
@@ -122,11 +123,11 @@ func fallen(old, now forecast.Forecast) (out []Fall) {
 	return out
 }
 
-// unanswered lists the later look's questions without an answer that mail hangs on: those that had something to say before,
-// and those about the records that every domain should have.
+// unanswered returns the later look's failed questions that mail depends on: those that had an answer with records
+// before, and those about the records that every domain should have.
 func unanswered(old, now Side) []snapshot.Answer {
 	open := checks.Unheard(now.In, now.Findings)
-	if checks.Fatal(now.Findings) { // the rules speak of the zone as a whole then
+	if checks.Fatal(now.Findings) { // a finding about the whole zone covers them then
 		open = now.In.DNS.Failures()
 	}
 	return slices.DeleteFunc(open, func(a snapshot.Answer) bool {
@@ -136,8 +137,8 @@ func unanswered(old, now Side) []snapshot.Answer {
 	})
 }
 
-// Good reports whether a look may be kept as a good state: nothing is at fault in it, and no question went without an
-// answer. faulty tells which of the two is lacking.
+// Good reports whether a look may be kept as a good state: it has no faults, and no question failed. faulty says that
+// it has faults.
 func Good(s Side) (good, faulty bool) {
 	if slices.ContainsFunc(checks.Causes(s.Findings), fault) {
 		return false, true

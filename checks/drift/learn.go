@@ -7,8 +7,8 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// Learn gives the owner's answers with what a good state shows for certain: the services that sent, and the keys that were
-// published. A later look is judged by them, since what vanished from DNS can no longer be found there.
+// Learn returns the owner's answers with what a good state shows for certain: the services that sent, and the keys that
+// were published. A later look is judged with them, since what was removed from DNS can no longer be found there.
 func Learn(good *facts.Facts) owner.Answers {
 	a := good.Owner.Clone()
 	told, chosen := len(a.HostIDs()) > 0, len(a.Senders) > 0 || a.NoSender
@@ -23,7 +23,7 @@ func Learn(good *facts.Facts) owner.Answers {
 	sound := good.GoodSelectors()
 	for _, k := range good.KeysAsked() {
 		if id := good.ServiceOf(k); id != "" && usual(good, id, k.Selector) {
-			continue // it is looked for with the service
+			continue // the service's own entry looks for it
 		}
 		if slices.Contains(sound, k.Selector) && !slices.ContainsFunc(a.Keys, func(o owner.Key) bool { return o.Selector == k.Selector }) {
 			a.Keys = append(a.Keys, owner.Key{Selector: k.Selector, Service: good.ServiceOf(k)})
@@ -32,13 +32,13 @@ func Learn(good *facts.Facts) owner.Answers {
 	return a
 }
 
-// usual reports whether a service signs with the selector for every customer.
+// usual reports whether a service uses the selector for every customer.
 func usual(in *facts.Facts, id, selector string) bool {
 	return slices.ContainsFunc(in.Services(), func(s facts.Service) bool { return s.ID == id && slices.Contains(s.DKIM.Fixed(), selector) })
 }
 
-// Renewed puts new keys in the place of those that have gone: a service renews its keys under other names, and the old ones
-// may then be deleted. The later look is judged by what it gives.
+// Renewed replaces keys that are gone by new ones: a service rotates its keys under new selectors, and may then delete
+// the old ones. The later look is judged with the result.
 func Renewed(a owner.Answers, old, now *facts.Facts) owner.Answers {
 	was, is := old.GoodSelectors(), now.GoodSelectors()
 	i := slices.IndexFunc(is, func(s string) bool { return s != "*" && !slices.Contains(was, s) })

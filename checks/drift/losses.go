@@ -11,20 +11,20 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The losses.
+// The codes of a Loss.
 const (
-	Lost      = "key"       // a key has gone with which mail is signed
-	Weaker    = "weaker"    // the policy asks less of receivers: forged mail passes again
-	Reports   = "reports"   // nobody is sent reports any more
+	Lost      = "key"       // a signing key is gone
+	Weaker    = "weaker"    // the DMARC policy is weaker: forged mail is accepted again
+	Reports   = "reports"   // reports are no longer sent to anybody
 	Elsewhere = "elsewhere" // mail to the domain goes to another company
-	Signature = "signature" // the zone's signatures end soon, and were not renewed
+	Signature = "signature" // the zone's DNSSEC signatures expire soon and were not renewed
 )
 
-// soon is how long before their end signatures that nobody renews are told of: time to act, and later than any signer
-// that does its work renews those of usual length.
+// soon is how long before their expiry signatures that are not renewed are reported: long enough to act, and later
+// than any working signer renews signatures of usual lifetime.
 const soon = 48 * time.Hour
 
-// losses lists what got worse and is no fault by itself.
+// losses returns what got worse without being a fault.
 func losses(old, now *facts.Facts, d Drift) (out []Loss) {
 	for _, f := range d.Broken {
 		if d.lostKey(f) {
@@ -51,14 +51,14 @@ func losses(old, now *facts.Facts, d Drift) (out []Loss) {
 	return out
 }
 
-// lostKey reports whether a finding misses a key that was there before.
+// lostKey reports whether a finding is about a missing key that existed before.
 func (d Drift) lostKey(f checks.Finding) bool {
 	return f.Code == checks.DKIMAstray && slices.ContainsFunc(d.of(DKIM, Gone), func(c Change) bool { return c.Name == f.Name })
 }
 
 var strictness = map[string]int{"none": 0, "quarantine": 1, "reject": 2}
 
-// movedMail gives the mail servers, of those before and of those now, where they belong to different companies.
+// movedMail returns a mail server from before and one from now if they belong to different companies.
 func movedMail(now *facts.Facts, d Drift) (from, to string, ok bool) {
 	for _, c := range d.Changes {
 		if c.Kind != MX || c.Act != Moved || c.Name != now.Owner.Domain {
@@ -87,22 +87,22 @@ func kin(in *facts.Facts, a, b string) bool {
 	return slices.ContainsFunc(in.Catalog.NameOwners(a), func(id string) bool { return slices.Contains(of, id) })
 }
 
-// ending is the end of the signatures of the zone's keys, where it is near and has not moved since the earlier look.
+// ending returns the expiry of the signature over the zone's keys, if it is near and was not extended since the earlier
+// look.
 func ending(old, now *facts.Facts) (time.Time, bool) {
 	a, b := keys(old.DNS), keys(now.DNS)
 	left := b.SignedUntil.Sub(b.At)
 	return b.SignedUntil, !b.SignedUntil.IsZero() && a.SignedUntil.Equal(b.SignedUntil) && b.At.After(a.At) && left > 0 && left < soon
 }
 
-// keys is the answer with the zone's keys and their signature.
+// keys returns the answer with the zone's keys and their signature.
 func keys(s *snapshot.Snapshot) snapshot.Answer {
 	zone, _ := s.Zone()
 	a, _ := s.Find(snapshot.Key{Name: zone, Type: snapshot.DNSKEY, Via: snapshot.Authority})
 	return a
 }
 
-// serials are the zone's serial numbers in both looks, of each the newest that a server gave; ok is false where none was
-// seen.
+// serials returns the zone's serial in both looks, of each the newest that a server gave; ok is false if none was seen.
 func serials(old, now *facts.Facts) (was, is uint32, ok bool) {
 	serial := func(s *snapshot.Snapshot) (newest uint32, ok bool) {
 		zone, _ := s.Zone()

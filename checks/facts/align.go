@@ -11,8 +11,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// SPFAligned says whether some mail in use passes SPF in the domain's own name: that of its hosts, and of senders that
-// use it for their bounces. known is false where that cannot be told.
+// SPFAligned reports whether some mail in use passes SPF with the owner's domain as its envelope sender: that of the mail
+// hosts, and of senders that use the domain for bounces. known is false where that cannot be told.
 func (f *Facts) SPFAligned() (passes, known bool) {
 	recs, seen := reading.SPFRecords(f.DNS, f.Owner.Domain)
 	if !seen {
@@ -39,13 +39,13 @@ func (f *Facts) SPFAligned() (passes, known bool) {
 	return false, asked
 }
 
-// AllSigned reports whether a good key stands for every service in use that can sign, so that forwarded mail passes DMARC by
+// AllSigned reports whether every service in use that can sign has a usable key, so that forwarded mail passes DMARC by
 // its signature.
 func (f *Facts) AllSigned() bool {
 	return len(f.GoodSelectors()) > 0 && len(f.Unsigned()) == 0 && len(f.Unaligned()) == 0
 }
 
-// ownBounces reports whether a service's mail bounces to the domain itself, so that an SPF pass is one for it.
+// ownBounces reports whether a service uses the owner's domain in its envelope sender, so that its SPF pass aligns.
 func (f *Facts) ownBounces(service string) bool {
 	if service == "given" {
 		return true
@@ -60,15 +60,16 @@ func (f *Facts) ownBounces(service string) bool {
 	return ok && s.Align == catalog.AlignDefault
 }
 
-// Unaligned is a service in use whose mail passes SPF only in its own name and has no key of the domain, so that DMARC fails
-// for it (RFC 9989 section 4.4).
+// Unaligned is a service in use for which DMARC fails (RFC 9989 section 4.4): SPF passes only for the service's own
+// domain, and there is no DKIM key of the owner's.
 type Unaligned struct {
 	Unsigned
-	Align catalog.Alignment // of the catalogue: never, or custom where a return path of the domain would mend it
-	Free  bool              // a free mail account: nothing in DNS mends it
+	Align catalog.Alignment // from the catalogue: never, or custom where an envelope sender in the domain would fix it
+	Free  bool              // a free mail account: nothing in DNS can fix it
 }
 
-// Unaligned lists them. A service with a return path in the domain's name, or with a pasted key, is none.
+// Unaligned returns the services in use for which DMARC fails. It leaves out services that have an envelope sender in the
+// domain or a pasted key.
 func (f *Facts) Unaligned() []Unaligned { return f.unaligned() }
 
 func (f *Facts) readUnaligned() []Unaligned {
@@ -92,17 +93,17 @@ func (f *Facts) readUnaligned() []Unaligned {
 	return out
 }
 
-// anyFailed reports whether it could not be seen what stands at one of some selectors: nothing is said of a key then.
+// anyFailed reports whether the look-up of one of the selectors failed, so that nothing can be said of the key.
 func (f *Facts) anyFailed(sels []string) bool {
 	return slices.ContainsFunc(sels, func(sel string) bool { return f.DNS.TXT(f.KeyName(sel)).Status == snapshot.Failed })
 }
 
-// FreeMailOnly reports whether nothing but a free account sends, for which no key can be made.
+// FreeMailOnly reports whether only free mail accounts send, which cannot sign for the domain.
 func (f *Facts) FreeMailOnly() bool {
 	return len(f.Services()) > 0 && !slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Kind != catalog.KindFreeMail })
 }
 
-// returnPathSeen reports whether a bounce host of a service was seen below the domain.
+// returnPathSeen reports whether one of the bounce hosts of a service was seen below the domain.
 func (f *Facts) returnPathSeen(labels []string) bool {
 	for _, l := range labels {
 		name := strings.ToLower(l) + "." + f.Owner.Domain
@@ -116,24 +117,24 @@ func (f *Facts) returnPathSeen(labels []string) bool {
 	return false
 }
 
-// What strict alignment leaves of a service's mail.
+// What still aligns of a service's mail in strict mode.
 const (
-	LeftNothing = "nothing" // neither SPF nor DKIM counts
-	LeftUnseen  = "unseen"  // only a key of the domain itself could count, and none was seen
-	LeftKey     = "key"
-	LeftSPF     = "spf"
+	LeftNothing = "nothing" // neither SPF nor DKIM aligns
+	LeftUnseen  = "unseen"  // only a key of the domain itself could align, and none was seen
+	LeftKey     = "key"     // only DKIM aligns
+	LeftSPF     = "spf"     // only SPF aligns
 )
 
-// Misaligned is a service in use that comes back to, or signs for, a name below the domain, where the policy's alignment is
-// strict (RFC 9989 section 4.4).
+// Misaligned is a service in use that sends from, or signs for, a subdomain while the policy demands strict alignment
+// (RFC 9989 section 4.4).
 type Misaligned struct {
 	Service Service
-	At      string // the name below
-	Left    string
+	At      string // the subdomain
+	Left    string // one of the Left constants
 	Seen    []snapshot.Answer
 }
 
-// Misaligned lists them. One for which strict alignment changes nothing is none.
+// Misaligned returns the services for which strict alignment makes a difference.
 func (f *Facts) Misaligned() []Misaligned {
 	p := f.Policy()
 	strictSPF, strictKey := p.Record.SPFAlign == "s", p.Record.DKIMAlign == "s"
@@ -169,7 +170,7 @@ func (f *Facts) Misaligned() []Misaligned {
 	return out
 }
 
-// sendsAs reports whether a name is set up for mail to leave from: it has a mail server, or an SPF record.
+// sendsAs reports whether a name is set up as an envelope sender: it has an MX or an SPF record.
 func (f *Facts) sendsAs(name string) bool {
 	recs, _ := reading.SPFRecords(f.DNS, name)
 	return len(recs) > 0 || len(f.DNS.Get(name, snapshot.MX).Records) > 0

@@ -13,7 +13,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// InUse reports whether a domain has records that somebody made for mail, or whether that is not known.
+// InUse reports whether the domain has an MX or SPF record that somebody made for mail. It is true also if that is
+// unknown.
 func (f *Facts) InUse() bool {
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
 	recs, known := reading.SPFRecords(f.DNS, f.Owner.Domain)
@@ -21,7 +22,8 @@ func (f *Facts) InUse() bool {
 	return !mx.Known() || !known || len(recs) > 0 && !refuses || len(recs) == 0 && len(mx.Records) > 0 && !f.NullMX()
 }
 
-// MailQuestions are the questions, put to single servers, whose answers decide what becomes of mail.
+// MailQuestions returns the questions about mail (TXT and MX) that were put to single name servers, each once, without
+// Via and At.
 func (f *Facts) MailQuestions() []snapshot.Key {
 	var out []snapshot.Key
 	for _, a := range f.DNS.Answers {
@@ -33,14 +35,15 @@ func (f *Facts) MailQuestions() []snapshot.Key {
 	return out
 }
 
-// Heard is one server's answer to one of them; known is false where it was not asked or did not answer.
+// Heard returns one name server's answer to a question; known is false if it was not asked or did not answer.
 func (f *Facts) Heard(host string, k snapshot.Key) (a snapshot.Answer, known bool) {
 	k.Via, k.At = snapshot.Server, host
 	a, _ = f.DNS.Find(k)
 	return a, a.Known()
 }
 
-// MailData are the values of an answer that mail depends on: an SPF or DMARC record, a key, a mail server.
+// MailData returns the values of an answer that mail depends on, sorted: SPF and DMARC records, DKIM keys, mail servers
+// with their preference, or the target of an alias.
 func MailData(a snapshot.Answer) []string {
 	if len(a.Chain) > 0 {
 		return []string{"-> " + a.Chain[0].Target}
@@ -55,7 +58,7 @@ func MailData(a snapshot.Answer) []string {
 	return out
 }
 
-// Differences lists the pairs of answers, the first server's and the second's, in which mail fares differently.
+// Differences returns the pairs of answers of the two servers, in that order, that differ in mail records.
 func (f *Facts) Differences(one, two string) (pairs [][2]snapshot.Answer) {
 	for _, k := range f.MailQuestions() {
 		a, known := f.Heard(one, k)
@@ -67,7 +70,7 @@ func (f *Facts) Differences(one, two string) (pairs [][2]snapshot.Answer) {
 	return pairs
 }
 
-// LostIn are those of the pairs in which the first server has what the second has nothing of.
+// LostIn returns the first answers of those pairs in which only the first server has mail records.
 func LostIn(pairs [][2]snapshot.Answer) (out []snapshot.Answer) {
 	for _, p := range pairs {
 		if len(MailData(p[0])) > 0 && len(MailData(p[1])) == 0 {
@@ -77,7 +80,7 @@ func LostIn(pairs [][2]snapshot.Answer) (out []snapshot.Answer) {
 	return out
 }
 
-// RecordKind is a kind of record that mail hangs on.
+// RecordKind is a kind of record that mail depends on.
 type RecordKind string
 
 // The kinds of record.
@@ -88,7 +91,7 @@ const (
 	MX    RecordKind = "MX"
 )
 
-// Kinds are the kinds of record that the answers are about, each once, in the order of the constants.
+// Kinds returns the kinds of record that the answers are about, each once, in the order of the constants.
 func Kinds(answers []snapshot.Answer) []RecordKind {
 	had := map[RecordKind]bool{}
 	for _, a := range answers {
@@ -97,7 +100,7 @@ func Kinds(answers []snapshot.Answer) []RecordKind {
 	return slices.DeleteFunc([]RecordKind{SPF, DKIM, DMARC, MX}, func(k RecordKind) bool { return !had[k] })
 }
 
-// KindOf is the kind of record that belongs at a name; a TXT is taken for SPF where its name says nothing else.
+// KindOf returns the kind of record that belongs at a name. TXT counts as SPF unless the name says otherwise.
 func KindOf(name string, t snapshot.Type) RecordKind {
 	switch {
 	case t == snapshot.MX:
@@ -110,27 +113,27 @@ func KindOf(name string, t snapshot.Type) RecordKind {
 	return SPF
 }
 
-// CopyState is what is known of a zone at servers that nobody asks.
+// CopyState is what is known of a copy of the zone at servers that are not in charge of it.
 type CopyState string
 
-// What is known of it.
+// The states of a copy.
 const (
-	CopyThere   CopyState = "there"   // mail records that the real zone lacks, or has otherwise
-	CopySame    CopyState = "same"    // the same mail records as the real zone
+	CopyThere   CopyState = "there"   // mail records that the zone in charge lacks or has with other values
+	CopySame    CopyState = "same"    // the same mail records as the zone in charge
 	CopyEmpty   CopyState = "empty"   // the zone, without mail records
 	CopyNothing CopyState = "nothing" // not even the zone
-	CopyUnnamed CopyState = "unnamed" // not known: the servers' names differ by customer
-	CopySilent  CopyState = "silent"  // not known: no answer
+	CopyUnnamed CopyState = "unnamed" // unknown: the names of the servers differ by customer
+	CopySilent  CopyState = "silent"  // unknown: no answer
 )
 
-// Copy is what stands at the name servers of a panel that does not serve the zone.
+// Copy is what the name servers of a panel that does not serve the zone hold.
 type Copy struct {
 	State    CopyState
-	Records  []RecordKind // those of CopyThere or CopySame
+	Records  []RecordKind // with CopyThere or CopySame
 	Evidence []snapshot.Answer
 }
 
-// CopyAt is what stands at a panel's own name servers.
+// CopyAt returns what the panel's own name servers hold for the zone.
 func (f *Facts) CopyAt(p catalog.Panel) Copy {
 	if len(p.Servers()) == 0 {
 		return Copy{State: CopyUnnamed}
@@ -151,7 +154,7 @@ func (f *Facts) CopyAt(p catalog.Panel) Copy {
 	return c
 }
 
-// copyBeside compares the zone at another panel's server, which gave the SOA, with the real one.
+// copyBeside compares the zone at the panel's server that gave this SOA with the zone in charge.
 func (f *Facts) copyBeside(soa snapshot.Answer) Copy {
 	var lost, all []snapshot.Answer
 	known := false
@@ -182,13 +185,13 @@ func (f *Facts) copyBeside(soa snapshot.Answer) Copy {
 	return c
 }
 
-// Bare reports whether it was seen that the domain leads nowhere: it has neither MX nor address.
+// Bare reports whether the domain was seen to have neither MX nor address.
 func (f *Facts) Bare() bool {
 	none := func(t snapshot.Type) bool { return f.DNS.Get(f.Owner.Domain, t).Absent() }
 	return none(snapshot.MX) && none(snapshot.A) && len(f.DNS.Get(f.Owner.Domain, snapshot.AAAA).Records) == 0
 }
 
-// Lacks reports whether the real zone has nothing at a name where the copy has a mail record.
+// Lacks reports whether the zone in charge has no mail record at a name where the copy has one.
 func (c Copy) Lacks(f *Facts) bool {
 	return slices.ContainsFunc(c.Evidence, func(a snapshot.Answer) bool {
 		return a.Via == snapshot.Server && len(MailData(a)) > 0 && len(MailData(f.DNS.Get(a.Name, a.Type))) == 0

@@ -7,12 +7,13 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Filtered reports whether a resolver says that it withholds the answer (RFC 8914 section 4, codes 15 to 18).
+// Filtered reports whether a resolver says that it withholds the answer (RFC 8914 section 4, codes 15 to 18: blocked,
+// censored, filtered, prohibited).
 func Filtered(a snapshot.Answer) bool {
 	return slices.ContainsFunc(a.Errors, func(e snapshot.ExtendedError) bool { return e.Code >= 15 && e.Code <= 18 })
 }
 
-// NameServers are the hosts in charge of the zone, as far as that is known.
+// NameServers returns the name servers in charge of the zone, or nil if the zone is not known.
 func (f *Facts) NameServers() []string {
 	zone, ok := f.DNS.Zone()
 	if !ok {
@@ -21,40 +22,40 @@ func (f *Facts) NameServers() []string {
 	return f.DNS.NameServers(zone)
 }
 
-// Standing is how a name server did when it was asked about the zone.
+// Standing is how a name server behaved when it was asked about the zone.
 type Standing string
 
-// How a name server did.
+// The standings of a name server.
 const (
 	Serves  Standing = "serves"  // it answers with authority
-	Lame    Standing = "lame"    // it answers, and does not serve the zone
+	Lame    Standing = "lame"    // it answers but does not serve the zone
 	Failing Standing = "failing" // it answers that it cannot (SERVFAIL)
 	Dead    Standing = "dead"    // it does not answer
 	Nowhere Standing = "nowhere" // its name has no address
-	Inside  Standing = "inside"  // its address leads into somebody's own network
+	Inside  Standing = "inside"  // its address is a private one
 	Unseen  Standing = "unseen"  // not known
 )
 
-// NameServer is one host that somebody calls a name server of the zone.
+// NameServer is a host that the parent, the zone or a cache names as a name server of the zone.
 type NameServer struct {
 	Host string
-	SOA  snapshot.Answer // its own word on the zone
+	SOA  snapshot.Answer // its answer to the SOA query
 	How  Standing
 }
 
 // Delegation is all that was seen of who serves the zone.
 type Delegation struct {
 	Zone string
-	// Sent are the hosts to which the zone above sends the world; empty while that is not known.
+	// Sent are the name servers of the parent's referral; empty if that is unknown.
 	Sent     []string
 	Referral []snapshot.Answer
-	Named    []string // by the servers that serve the zone, of those in Sent
+	Named    []string // the NS set that the servers in Sent give themselves
 	Names    []snapshot.Answer
-	Cached   snapshot.Answer // what the resolver holds
-	Servers  []NameServer    // everyone, those in Sent first
+	Cached   snapshot.Answer // the NS set that the resolver holds
+	Servers  []NameServer    // all of them, those in Sent first
 }
 
-// Delegation is that of the domain's zone; ok is false while the zone is not known.
+// Delegation returns the delegation of the domain's zone; ok is false if the zone is not known.
 func (f *Facts) Delegation() (d Delegation, ok bool) { return f.delegation() }
 
 func (f *Facts) readDelegation() (d Delegation, ok bool) {
@@ -96,7 +97,7 @@ func (f *Facts) readDelegation() (d Delegation, ok bool) {
 	return d, true
 }
 
-// serverAt is how one host did.
+// serverAt returns one name server with its standing.
 func (f *Facts) serverAt(zone, host string) NameServer {
 	s := NameServer{Host: host, How: Unseen}
 	s.SOA, _ = f.DNS.Find(snapshot.Key{Name: zone, Type: snapshot.SOA, Via: snapshot.Server, At: host})
@@ -113,36 +114,36 @@ func (f *Facts) serverAt(zone, host string) NameServer {
 	case s.SOA.Reason == snapshot.Private:
 		s.How = Inside
 	case len(four.Records) == 0 && four.Status != snapshot.Unasked && !f.glued(host):
-		// IPv6 alone may fail for want of it here.
+		// The host has only IPv6, which may be what is missing here.
 	case s.SOA.Reason == snapshot.Timeout, s.SOA.Reason == snapshot.Unreachable:
 		s.How = Dead
 	}
 	return s
 }
 
-// glued reports whether an IPv4 address came along with the host's name.
+// glued reports whether some answer carried an IPv4 glue address for the host.
 func (f *Facts) glued(host string) bool {
 	return slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
 		return slices.ContainsFunc(a.Glue, func(g snapshot.NameServer) bool { return g.Host == host && g.Addr.Is4() })
 	})
 }
 
-// Current are the servers to which the world is sent or that the zone names: all but those that a cache alone remembers.
+// Current returns the servers that the parent or the zone itself names, without those that only a cache remembers.
 func (d Delegation) Current() []NameServer {
 	return slices.DeleteFunc(slices.Clone(d.Servers), func(s NameServer) bool { return d.Remembered(s.Host) })
 }
 
-// Remembered reports whether only a cache still calls the host a name server.
+// Remembered reports whether only a cache still names the host.
 func (d Delegation) Remembered(host string) bool {
 	return len(d.Sent) > 0 && !slices.Contains(d.Sent, host) && !slices.Contains(d.Named, host)
 }
 
-// Are lists the servers of the list that stand in one of the ways.
+// Are returns the servers with one of the given standings.
 func Are(list []NameServer, how ...Standing) []NameServer {
 	return slices.DeleteFunc(slices.Clone(list), func(s NameServer) bool { return !slices.Contains(how, s.How) })
 }
 
-// Hosts are the names of the servers.
+// Hosts returns the names of the servers.
 func Hosts(list []NameServer) []string {
 	var out []string
 	for _, s := range list {
@@ -151,7 +152,7 @@ func Hosts(list []NameServer) []string {
 	return out
 }
 
-// SOAs are what the servers said of the zone, as evidence.
+// SOAs returns the servers' answers to the SOA query, as evidence.
 func SOAs(list []NameServer) []snapshot.Answer {
 	var out []snapshot.Answer
 	for _, s := range list {
@@ -160,7 +161,7 @@ func SOAs(list []NameServer) []snapshot.Answer {
 	return Evidence(out...)
 }
 
-// Serial is the version of the zone that a server holds.
+// Serial returns the SOA serial that the server gave, or 0 if it gave none.
 func (s NameServer) Serial() uint32 {
 	if s.SOA.SOA != nil {
 		return s.SOA.SOA.Serial
@@ -171,7 +172,8 @@ func (s NameServer) Serial() uint32 {
 // Newer reports whether serial a comes after b (RFC 1982 section 3.2).
 func Newer(a, b uint32) bool { return int32(a-b) > 0 }
 
-// Registry is what the servers above the registered domain say of it: their referrals, or that there is no such name.
+// Registry returns what the servers of the parent zone say of the registrable domain: referrals, or that the name does
+// not exist. It returns nil if they are not known.
 func (f *Facts) Registry() []snapshot.Answer {
 	name := input.Registrable(f.Owner.Domain)
 	for up := snapshot.Parent(name); up != ""; up = snapshot.Parent(up) {
@@ -189,15 +191,15 @@ func (f *Facts) Registry() []snapshot.Answer {
 	return nil
 }
 
-// OwnView reports whether the resolver serves another zone of that name than the world sees: its word is one of
-// authority and names other masters, or the name servers that it gives live in a private network.
+// OwnView reports whether the resolver serves another zone of the domain's name than the rest of the internet sees: its
+// NS set differs from the delegation and is authoritative or has only private addresses.
 func (f *Facts) OwnView() bool {
 	d, _ := f.Delegation()
 	if d.Cached.Status != snapshot.OK || len(d.Sent) == 0 {
 		return false
 	}
 	if !slices.ContainsFunc(d.Cached.Data(), d.Remembered) {
-		return false // it names whom the world asks
+		return false // it names only servers of the delegation
 	}
 	indoors := func(host string) bool {
 		a := f.DNS.Get(host, snapshot.A)
@@ -206,7 +208,7 @@ func (f *Facts) OwnView() bool {
 	return d.Cached.AA || !slices.ContainsFunc(d.Cached.Data(), func(h string) bool { return !indoors(h) })
 }
 
-// Silent is the first failed answer where not one question was answered, so that nothing may be said of the domain.
+// Silent returns the first failed answer if not one question was answered; else ok is false.
 func (f *Facts) Silent() (failed snapshot.Answer, ok bool) {
 	for _, a := range f.DNS.Answers {
 		if a.Known() || a.Reason == snapshot.Delegated {
@@ -219,16 +221,15 @@ func (f *Facts) Silent() (failed snapshot.Answer, ok bool) {
 	return f.DNS.Answers[0], true
 }
 
-// Unregistered is a registered name that does not exist.
+// Unregistered is a registrable domain that does not exist.
 type Unregistered struct {
 	Name       string
-	Remembered bool // a resolver still has its name servers
+	Remembered bool // a resolver still holds its name servers
 	Evidence   []snapshot.Answer
 }
 
-// Unregistered reports whether the name that somebody would have registered does not exist. A name below a registered one
-// that does not exist is no such case: it only holds no records yet. The registry's servers have the last word: a
-// resolver may still remember that there was no such name, or filter it.
+// Unregistered reports whether the registrable domain does not exist; a missing name below an existing one does not
+// count. The registry's servers decide, since a resolver may have cached an earlier NXDOMAIN or filter the name.
 func (f *Facts) Unregistered() (u Unregistered, ok bool) {
 	name := input.Registrable(f.Owner.Domain)
 	ns, _ := f.DNS.Find(snapshot.Key{Name: name, Type: snapshot.NS, Via: snapshot.Resolver})
@@ -247,8 +248,8 @@ func (f *Facts) Unregistered() (u Unregistered, ok bool) {
 	return Unregistered{name, len(ns.Records) > 0, append(said, Evidence(ns)...)}, true
 }
 
-// Unanswered are the answers that show that no authoritative server of the zone answers for it, or that nobody can say who
-// they are; nil where one does, or where something graver is so.
+// Unanswered returns the answers which show that no authoritative server of the zone answers, or that they are not known.
+// It returns nil if one answers, or if Silent or Unregistered holds.
 func (f *Facts) Unanswered() []snapshot.Answer {
 	if _, silent := f.Silent(); silent {
 		return nil

@@ -11,8 +11,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// BrokenBy names what makes a key useless, as a code of package dkim; "" for a good key and for a revoked one, which is
-// how spares are kept.
+// BrokenBy returns the code of package dkim for what makes a key unusable, or "" for a usable key and for a revoked one.
 func BrokenBy(r dkim.Record) string {
 	if r.Valid() || r.Revoked {
 		return ""
@@ -25,8 +24,8 @@ func BrokenBy(r dkim.Record) string {
 	return dkim.NoKey
 }
 
-// FaultySelectors lists the selectors at which something stands that no receiver can use: broken or several keys, an alias that
-// leads nowhere.
+// FaultySelectors returns the selectors with something that no receiver can use: a broken key, several records, or an
+// alias that leads nowhere.
 func (f *Facts) FaultySelectors() []string {
 	var out []string
 	for _, k := range f.KeysAsked() {
@@ -38,13 +37,13 @@ func (f *Facts) FaultySelectors() []string {
 	return out
 }
 
-// DeadAlias reports whether an alias is known to lead to no record. One that a DNAME above makes is none: it was written
-// for no name in particular, and stands at every one (RFC 6672 section 3.3).
+// DeadAlias reports whether a CNAME is known to lead to no record. One synthesized from a DNAME does not count, since it
+// exists at every name (RFC 6672 section 3.3).
 func DeadAlias(a snapshot.Answer) bool {
 	return len(a.Chain) > 0 && a.Chain[0].DNAME == "" && a.Absent()
 }
 
-// ServiceOf is the service in use that signs with a selector, or whose alias it is; "" where none does.
+// ServiceOf returns the ID of the service in use that signs with the selector, or "" if there is none.
 func (f *Facts) ServiceOf(k Key) string {
 	for _, s := range f.Services() {
 		if f.MaySign(s, k.Selector) {
@@ -54,8 +53,8 @@ func (f *Facts) ServiceOf(k Key) string {
 	return ""
 }
 
-// Matters reports whether mail in use hangs on a selector: the owner named it, its service has no other key, or there is
-// no good key at all. Else it is a leftover, or a spare.
+// Matters reports whether mail in use depends on a selector: the owner named it, its service has no other key, or there
+// is no usable key at all. Otherwise it is a leftover or a spare.
 func (f *Facts) Matters(k Key) bool {
 	if slices.ContainsFunc(f.Owner.Keys, func(a owner.Key) bool { return strings.EqualFold(a.Selector, k.Selector) }) {
 		return true
@@ -68,12 +67,12 @@ func (f *Facts) Matters(k Key) bool {
 	return slices.ContainsFunc(f.Unsigned(), func(u Unsigned) bool {
 		return u.Service.ID == who && !slices.ContainsFunc(f.Expected(u.Service), func(sel string) bool {
 			a := f.DNS.TXT(f.KeyName(sel))
-			return len(a.Chain) > 0 && !a.Known() // where its alias leads is not known, so that it may well have a key
+			return len(a.Chain) > 0 && !a.Known() // the target of its alias is unknown, so it may well have a key
 		})
 	})
 }
 
-// The ways in which DNS differs from what was pasted.
+// The ways in which DNS can differ from a pasted key.
 const (
 	DiffersAlias   = "alias"   // another target, or no alias
 	DiffersCut     = "cut"     // DNS has the beginning of the pasted key
@@ -81,15 +80,16 @@ const (
 	DiffersOld     = "old"     // DNS has some other good key
 )
 
-// Mismatch is a selector at which DNS has something else than the console shows, as pasted.
+// Mismatch is a selector at which DNS holds something else than the key that the owner pasted.
 type Mismatch struct {
 	Selector string
 	How      string // one of the Differs constants
-	Service  string // whose pasted key stands there, with DiffersService
+	Service  string // the service whose pasted key DNS holds, with DiffersService
 	Answer   snapshot.Answer
 }
 
-// Mismatches lists them, in the order of the owner's keys. A key in DNS that is broken by itself is no mismatch.
+// Mismatches returns the selectors whose record differs from the pasted key, in the order of the owner's keys. Keys in
+// DNS that are broken by themselves do not count, unless they are the beginning of the pasted one.
 func (f *Facts) Mismatches() []Mismatch {
 	var out []Mismatch
 	for _, k := range f.Owner.Keys {
@@ -104,7 +104,8 @@ func (f *Facts) Mismatches() []Mismatch {
 	return out
 }
 
-// differs says how DNS differs from a pasted key; "" where it does not, or where that is not known.
+// differs returns how DNS differs from a pasted key, as a Differs constant, and with DiffersService the service whose key
+// DNS holds. kind is "" if it does not differ or that is unknown.
 func (f *Facts) differs(k owner.Key) (kind, service string) {
 	sel := strings.ToLower(k.Selector)
 	recs, known := reading.DKIMRecords(f.DNS, sel, f.Owner.Domain)
@@ -135,21 +136,23 @@ func (f *Facts) differs(k owner.Key) (kind, service string) {
 	return DiffersOld, ""
 }
 
+// dkimLabel separates the selector from the domain in the name of a key (RFC 6376 section 3.6.2.1).
 const dkimLabel = "._domainkey."
 
-// Key is a selector that was asked for, and what stands there.
+// Key is a selector that was looked up, and what DNS has there.
 type Key struct {
 	Selector string
 	Answer   snapshot.Answer // aliases followed
-	Records  []string        // those that are keys, or were meant to be one
-	Beside   []string        // other texts at the name, where there is a key
+	Records  []string        // the TXT records that are, or were meant to be, keys
+	Beside   []string        // the other TXT records at the name, if there is a key
 }
 
-// Several reports whether a receiver finds more than one text, of which it may take any (RFC 6376 section 3.6.2.2).
+// Several reports whether there is more than one TXT record with a key among them; receivers may then use any (RFC 6376
+// section 3.6.2.2).
 func (k Key) Several() bool { return len(k.Records) > 0 && len(k.Records)+len(k.Beside) > 1 }
 
-// Whole is the key that two texts at the name make together, of which none is one by itself: a long record was saved in two
-// parts. ok is false where they make none.
+// Whole joins two TXT records that are the halves of one key, which happens when a panel saves a long record in two
+// parts. ok is false if they do not make a usable key together.
 func (k Key) Whole() (record string, ok bool) {
 	texts := k.Answer.Data()
 	if len(texts) != 2 || len(k.Records) == 0 || slices.ContainsFunc(texts, func(v string) bool { return dkim.Parse(v).Valid() }) {
@@ -163,7 +166,7 @@ func (k Key) Whole() (record string, ok bool) {
 	return "", false
 }
 
-// KeysAsked lists every selector that was asked for, without the wildcard label and what only the wildcard answers.
+// KeysAsked returns every selector that was looked up, sorted, without those that only a wildcard answers.
 func (f *Facts) KeysAsked() []Key { return f.keys() }
 
 func (f *Facts) readKeys() []Key {
@@ -181,7 +184,7 @@ func (f *Facts) readKeys() []Key {
 	for _, sel := range selectors {
 		k := Key{Selector: sel, Answer: f.DNS.TXT(sel + suffix)}
 		if f.Anywhere(k.Answer) {
-			continue // a wildcard's answer is nobody's key
+			continue // the wildcard is reported by WildcardKey
 		}
 		if k.Records, _ = reading.DKIMRecords(f.DNS, sel, f.Owner.Domain); len(k.Records) > 0 {
 			k.Beside = slices.DeleteFunc(k.Answer.Data(), dkim.Is)
@@ -191,12 +194,12 @@ func (f *Facts) readKeys() []Key {
 	return out
 }
 
-// GoodSelectors lists the selectors at which exactly one usable key stands.
+// GoodSelectors returns the selectors with exactly one usable key.
 func (f *Facts) GoodSelectors() []string { return f.good() }
 
-// readGood: beside the keys that stand, one that a wildcard answers everywhere is the key of the only service that signs.
+// readGood adds to the usable keys a wildcard key, under the selector of the only service that signs.
 func (f *Facts) readGood() []string {
-	out := sound(f.KeysAsked())
+	out := usable(f.KeysAsked())
 	if _, ok := f.WildcardKey(); !ok || f.Signing() != 1 {
 		return out
 	}
@@ -208,7 +211,8 @@ func (f *Facts) readGood() []string {
 	return out
 }
 
-func sound(keys []Key) []string {
+// usable returns the selectors of keys with exactly one usable record.
+func usable(keys []Key) []string {
 	var out []string
 	for _, k := range keys {
 		if len(k.Records) == 1 && !k.Several() && dkim.Parse(k.Records[0]).Valid() {
@@ -218,8 +222,8 @@ func sound(keys []Key) []string {
 	return out
 }
 
-// Expected lists the selectors that a service is known to sign with: those the owner named, else fixed ones of the catalogue;
-// both where it needs several at once.
+// Expected returns the selectors that a service is known to sign with: those that the owner named, else the fixed ones of
+// the catalogue, or both if the service needs all of them.
 func (f *Facts) Expected(s Service) []string {
 	var out []string
 	for _, k := range f.Owner.Keys {
@@ -238,22 +242,21 @@ func (f *Facts) Expected(s Service) []string {
 	return out
 }
 
-// MaySign reports whether a service signs, or may sign, with a selector.
+// MaySign reports whether the service is known to sign, or may sign, with the selector.
 func (f *Facts) MaySign(s Service, selector string) bool {
 	return slices.Contains(f.Expected(s), selector) || s.DKIM.Uses(selector)
 }
 
-// Unsigned is a service that can sign, and whose key is not in DNS.
+// Unsigned is a service that can sign and whose key is not in DNS.
 type Unsigned struct {
 	Service  Service
-	Selector string // where its key belongs; "" where only its console knows
-	Below    string // the name below the domain that it signs for; "" for the domain itself
-	Proven   bool   // every selector it could use was seen to have no key; otherwise it is only not found
-	Broken   bool   // something stands at Selector that no receiver can use
+	Selector string // where its key belongs; "" if only its console shows that
+	Below    string // the subdomain that it signs for; "" for the domain itself
+	Proven   bool   // every selector that it could use was seen to have no key; else no key was found
+	Broken   bool   // Selector has a record that no receiver can use
 }
 
-// SeenSigning reports whether a mail in hand bears a signature of the domain that passed at its receiver, made with a key that is
-// a service's own.
+// SeenSigning reports whether the mail in hand passed DKIM for the domain with a selector that is this service's own.
 func (f *Facts) SeenSigning(s Service) bool {
 	return slices.ContainsFunc(f.Owner.Mail.Signed, func(m owner.Signed) bool {
 		return m.Result == "pass" && m.Selector != "" && strings.EqualFold(m.Domain, f.Owner.Domain) &&
@@ -261,12 +264,12 @@ func (f *Facts) SeenSigning(s Service) bool {
 	})
 }
 
-// Unsigned lists the services in use without a usable key.
+// Unsigned returns the services in use without a usable key.
 func (f *Facts) Unsigned() []Unsigned { return f.unsigned() }
 
 func (f *Facts) readUnsigned() []Unsigned {
 	if _, wild := f.WildcardKey(); wild {
-		return nil // whatever they sign with, there is a key; whether it is theirs cannot be seen
+		return nil // every selector has a key; whose it is cannot be seen
 	}
 	good, bad := f.GoodSelectors(), f.FaultySelectors()
 	var out []Unsigned
@@ -295,7 +298,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 			u.Selector = sels[0]
 			u.Proven = u.Proven || f.allAbsent(sels, f.Owner.Domain)
 		} else if slices.ContainsFunc(good, func(sel string) bool { return !f.othersKey(s, sel) }) {
-			// Its selector cannot be guessed; a key that no other service claims may well be its own.
+			// Its selector is unknown; a key that belongs to no other service may be its own.
 			continue
 		}
 		out = append(out, u)
@@ -303,7 +306,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 	return out
 }
 
-// allAbsent reports whether it is known of every selector that a name has no key there.
+// allAbsent reports whether every selector was seen to have no key below name. It is false for an empty list.
 func (f *Facts) allAbsent(sels []string, name string) bool {
 	return len(sels) > 0 && !slices.ContainsFunc(sels, func(sel string) bool {
 		a := f.DNS.TXT(sel + dkimLabel + name)
@@ -311,8 +314,8 @@ func (f *Facts) allAbsent(sels []string, name string) bool {
 	})
 }
 
-// SetUpBelow lists the names below the domain at which a service was set up that signs, or may sign, for such a name. apart
-// is false for a service that signs for the domain itself.
+// SetUpBelow returns the subdomains for which a service was set up, if it signs or may sign for a subdomain. apart is
+// false for a service that signs for the domain itself.
 func (f *Facts) SetUpBelow(s Service) (names []string, apart bool) {
 	if f.Catalog == nil {
 		return nil, false
@@ -324,7 +327,7 @@ func (f *Facts) SetUpBelow(s Service) (names []string, apart bool) {
 	return f.BouncesBelow(s.ID), true
 }
 
-// BouncesBelow lists the names below the domain at which a sender was set up: those that its mail comes back to.
+// BouncesBelow returns the subdomains that a sender uses in its envelope sender.
 func (f *Facts) BouncesBelow(id string) []string {
 	var out []string
 	c, _ := f.Seen().Find(id)
@@ -336,7 +339,8 @@ func (f *Facts) BouncesBelow(id string) []string {
 	return out
 }
 
-// othersKey reports whether a selector is another's: a service in use has it, or it is by convention one company's alone.
+// othersKey reports whether a selector belongs to another service: one in use may sign with it, or by convention it is
+// one company's alone.
 func (f *Facts) othersKey(s Service, selector string) bool {
 	if slices.ContainsFunc(f.Services(), func(o Service) bool { return o.ID != s.ID && f.MaySign(o, selector) }) {
 		return true
@@ -349,24 +353,16 @@ func (f *Facts) othersKey(s Service, selector string) bool {
 	return c.Kind == catalog.SelectorOwn && len(c.Of) > 0 && !slices.Contains(c.Of, s.ID)
 }
 
-// signedBelow reports whether a key stands at one of the names below the domain at which the service was set up. Its mail
-// is signed for that name, which aligns with the domain where the policy does not ask for the very name (RFC 9989
-// section 4.4.1).
+// signedBelow reports whether there is a usable key at a subdomain for which the service was set up. It aligns with the
+// domain unless the policy demands strict alignment (RFC 9989 section 4.4.1).
 func (f *Facts) signedBelow(s Service) bool {
 	if s.Host || len(s.At) == 0 || f.Policy().Record.DKIMAlign == "s" {
 		return false
 	}
-	return f.KeyBelow(slices.DeleteFunc(slices.Clone(s.At), func(at string) bool { return !f.sendsAt(at) }))
+	return f.KeyBelow(slices.DeleteFunc(slices.Clone(s.At), func(at string) bool { return !f.sendsAs(at) }))
 }
 
-// sendsAt reports whether a name below the domain is set up for sending: it has mail servers, or an SPF record.
-func (f *Facts) sendsAt(name string) bool {
-	recs, _ := reading.SPFRecords(f.DNS, name)
-	return len(recs) > 0 || len(f.DNS.Get(name, snapshot.MX).Records) > 0
-}
-
-// Astray lists the selectors that the owner named, and at which nothing stands. Those that a service in use waits for are
-// in Unsigned.
+// Astray returns the selectors that the owner named and at which there is no record, without those that Unsigned returns.
 func (f *Facts) Astray() []Key {
 	var out []Key
 	for _, k := range f.Owner.Keys {
@@ -381,7 +377,7 @@ func (f *Facts) Astray() []Key {
 	return out
 }
 
-// KeyBelow reports whether a usable key was seen at one of some names below the domain.
+// KeyBelow reports whether a usable key was seen at one of the subdomains.
 func (f *Facts) KeyBelow(names []string) bool {
 	return slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
 		sel, at, ok := strings.Cut(a.Name, dkimLabel)
@@ -393,8 +389,7 @@ func (f *Facts) KeyBelow(names []string) bool {
 	})
 }
 
-// WildcardKey is the usable key that answers for every selector that has no record of its own (RFC 4592): a receiver finds
-// it whatever the signature names.
+// WildcardKey returns the usable key that a wildcard gives for every selector without a record of its own (RFC 4592).
 func (f *Facts) WildcardKey() (record string, ok bool) {
 	texts := f.DNS.TXT(f.KeyName(WildcardLabel)).Data()
 	if len(texts) != 1 || !dkim.Parse(texts[0]).Valid() {
@@ -403,7 +398,7 @@ func (f *Facts) WildcardKey() (record string, ok bool) {
 	return texts[0], true
 }
 
-// Signing counts the services in use that can sign.
+// Signing returns the number of services in use that can sign.
 func (f *Facts) Signing() (n int) {
 	for _, s := range f.Services() {
 		if s.DKIM.Can.Signs() {
@@ -413,8 +408,8 @@ func (f *Facts) Signing() (n int) {
 	return n
 }
 
-// Switched reports whether the records are edited in a panel whose own switch for signing makes the service's key, so that
-// nothing is to be copied.
+// Switched reports whether the DNS panel publishes the service's key by a switch of its own, so that the owner has
+// nothing to copy.
 func (f *Facts) Switched(s Service) bool {
 	panel := f.Owner.Panel
 	if seen := f.Seen().Panels; panel == "" && len(seen) > 0 && !seen[0].Ambiguous {
@@ -423,7 +418,8 @@ func (f *Facts) Switched(s Service) bool {
 	return panel != "" && slices.Contains(s.DKIM.Writes, panel)
 }
 
-// KeyOf is where the key of an unsigned service belongs; the name above all keys where only its console knows the selector.
+// KeyOf returns the name at which the key of an unsigned service belongs, or the _domainkey name if the selector is
+// unknown.
 func (f *Facts) KeyOf(u Unsigned) string {
 	at := f.Owner.Domain
 	if u.Below != "" {
@@ -435,23 +431,23 @@ func (f *Facts) KeyOf(u Unsigned) string {
 	return u.Selector + dkimLabel + at
 }
 
-// NoKeys reports whether it is proven that no selector exists: the name above them all does not (RFC 8020).
+// NoKeys reports whether there can be no selector, since the _domainkey name does not exist (RFC 8020).
 func (f *Facts) NoKeys() bool {
 	return f.DNS.TXT("_domainkey."+f.Owner.Domain).Status == snapshot.NXDomain && !slices.ContainsFunc(f.KeysAsked(), func(k Key) bool {
-		return len(k.Answer.Records)+len(k.Answer.Chain) > 0 // a server that denies names of which only others below have records
+		return len(k.Answer.Records)+len(k.Answer.Chain) > 0 // a server that wrongly denies empty non-terminals
 	})
 }
 
-// KeyName is where the key of a selector stands.
+// KeyName returns the name of the key at a selector.
 func (f *Facts) KeyName(selector string) string { return selector + dkimLabel + f.Owner.Domain }
 
-// Half is a service that needs keys at several selectors at once, of which some are in DNS and others are not.
+// Half is a service that needs keys at several selectors at once, of which only some are in DNS.
 type Half struct {
 	Service Service
-	Lacking []string // selectors at which nothing stands
+	Lacking []string // selectors without a record
 }
 
-// Halves lists them.
+// Halves returns the services of which some but not all keys are in DNS.
 func (f *Facts) Halves() []Half {
 	if _, wild := f.WildcardKey(); wild || f.SendsNothing() {
 		return nil
@@ -466,7 +462,7 @@ func (f *Facts) Halves() []Half {
 		none := len(lacking) == len(s.DKIM.Fixed())
 		if !none && f.allAbsent(lacking, f.Owner.Domain) && !slices.ContainsFunc(lacking, func(sel string) bool {
 			a := f.DNS.TXT(f.KeyName(sel))
-			return len(a.Chain) > 0 || len(a.Records) > 0 // of what stands there, broken as it is, others tell
+			return len(a.Chain) > 0 || len(a.Records) > 0 // other rules report a broken record
 		}) {
 			out = append(out, Half{s, lacking})
 		}
@@ -474,9 +470,8 @@ func (f *Facts) Halves() []Half {
 	return out
 }
 
-// KeyUnseen is the first answer about a key that failed, so that nothing may be said of what stands there. ok is false
-// where none did, or where it does not matter: there can be none, or a good key was seen and no service is expected to
-// sign with this one.
+// KeyUnseen returns the first key whose look-up failed. ok is false if none failed or if it does not matter: there can be
+// no keys, or a usable key was seen and no service is waiting for this one.
 func (f *Facts) KeyUnseen() (k Key, ok bool) {
 	if f.NoKeys() {
 		return Key{}, false
@@ -489,13 +484,13 @@ func (f *Facts) KeyUnseen() (k Key, ok bool) {
 	return f.KeysAsked()[i], true
 }
 
-// awaited reports whether a service in use, of which no key was seen, is known to sign with a selector.
+// awaited reports whether a service in use without a key is known to sign with the selector.
 func (f *Facts) awaited(selector string) bool {
 	return slices.ContainsFunc(f.Unsigned(), func(u Unsigned) bool { return slices.Contains(f.Expected(u.Service), selector) })
 }
 
-// Keyless lists the services in use that can sign, and of which it was seen that no key of theirs is in DNS. Those of which
-// DMARC fails for want of one are in Unaligned, and those with a broken key in FaultySelectors.
+// Keyless returns the services in use that can sign and were seen to have no key in DNS, without those in Unaligned and
+// those with a broken key.
 func (f *Facts) Keyless() []Unsigned {
 	if f.SendsNothing() {
 		return nil

@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// ReportHosts are the domains of the mailboxes that get reports, each once.
+// ReportHosts returns the domains of the report addresses (rua and ruf), each once.
 func ReportHosts(r dmarc.Record) []string {
 	var out []string
 	for _, u := range slices.Concat(r.Reports, r.Failures) {
@@ -21,9 +21,9 @@ func ReportHosts(r dmarc.Record) []string {
 	return out
 }
 
-// TakesNoMail reports whether a domain is known to take no mail: it does not exist, says so with a null MX (RFC 7505), or
-// has neither MX nor address (RFC 5321 section 5.1).
-func (f *Facts) TakesNoMail(host string) (deaf bool, seen snapshot.Answer) {
+// TakesNoMail reports whether a domain is known to accept no mail: it does not exist, has a null MX (RFC 7505), or has
+// neither MX nor address (RFC 5321 section 5.1). seen is the answer to its MX query.
+func (f *Facts) TakesNoMail(host string) (none bool, seen snapshot.Answer) {
 	mx := f.DNS.Get(host, snapshot.MX)
 	switch {
 	case mx.Status == snapshot.NXDomain:
@@ -34,19 +34,19 @@ func (f *Facts) TakesNoMail(host string) (deaf bool, seen snapshot.Answer) {
 	return mx.Absent() && f.DNS.Get(host, snapshot.A).Absent() && f.DNS.Get(host, snapshot.AAAA).Absent(), mx
 }
 
-// Policy is the DMARC policy that holds for the domain's mail (RFC 9989 section 4.10).
+// Policy is the DMARC policy that applies to the domain's mail (RFC 9989 section 4.10).
 type Policy struct {
-	At       string   // name of the record; "" where there is none
-	Records  []string // what stands there; more than one counts as none
-	Known    bool     // false: a look-up that decides it failed, or was never made
-	Own      bool     // At is the domain's own name, so that its owner can change it
-	Readable bool     // there is exactly one record, and receivers read a policy in it
+	At       string   // name of the record; "" if there is none
+	Records  []string // the DMARC records there; receivers ignore them if there are several
+	Known    bool     // false if a look-up that would decide it failed or was not made
+	Own      bool     // At is the domain's own DMARC name
+	Readable bool     // there is exactly one record, and it has a policy
 	Record   dmarc.Record
-	Tag      string // p, sp or np: which part of the record holds; "" where none is readable
-	Applied  string // none, quarantine or reject, with t=y taken into account; "" where none is readable
+	Tag      string // the tag that applies: p, sp or np; "" if not Readable
+	Applied  string // none, quarantine or reject, one level less with t=y; "" if not Readable
 }
 
-// Policy is the policy that holds.
+// Policy returns the DMARC policy that applies to the domain.
 func (f *Facts) Policy() Policy { return f.policy() }
 
 func (f *Facts) readPolicy() Policy {
@@ -76,17 +76,17 @@ func (f *Facts) readPolicy() Policy {
 	return p
 }
 
-// PolicyName is where the domain's own DMARC record belongs.
+// PolicyName returns the name of the domain's own DMARC record.
 func (f *Facts) PolicyName() string { return "_dmarc." + f.Owner.Domain }
 
-// LacksPolicy reports whether it was seen that no DMARC record holds for the domain's mail, which needs one.
+// LacksPolicy reports whether no DMARC record applies to the domain, that was seen, and the domain sends mail.
 func (f *Facts) LacksPolicy() bool {
 	p := f.Policy()
 	return p.Known && len(p.Records) == 0 && !f.SendsNothing()
 }
 
-// policyRecords finds the record that holds for the domain (RFC 9989 section 4.10): its own, else that of its organizational
-// domain, which the tree walk finds. known is false where a name on the way could not be seen.
+// policyRecords returns the DMARC record that applies (RFC 9989 section 4.10): the domain's own, else that of its
+// organizational domain, which the tree walk finds. known is false if a look-up on the walk failed.
 func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	walk := dmarc.Walk(f.Owner.Domain)
 	if len(walk) == 0 {
@@ -94,14 +94,14 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	}
 	own, seen := reading.DMARCRecords(f.DNS, f.Owner.Domain)
 	if !seen || len(own) > 0 {
-		return walk[0], own, seen || len(own) > 0 // of an answer that was cut, what is there counts
+		return walk[0], own, seen || len(own) > 0 // records that were kept of a cut answer count
 	}
-	below := walk[0] // the name before, going up
+	below := walk[0] // the previous name of the walk
 	for _, name := range walk[1:] {
 		recs, seen := reading.DMARCRecords(f.DNS, strings.TrimPrefix(name, "_dmarc."))
 		if !seen {
 			if f.DNS.TXT(name).Status == snapshot.Unasked {
-				break // a registry's name that nobody asked: what was found stands
+				break // a public suffix that was not looked up; keep what was found
 			}
 			return "", nil, false
 		}
@@ -111,7 +111,7 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 				psd = dmarc.Parse(recs[0]).PSD
 			}
 			if psd == "y" && at == below {
-				break // the name below a registry's is the organizational domain
+				break // the name below a public suffix is the organizational domain
 			}
 			at, records = name, recs
 			if psd == "y" || psd == "n" {
@@ -123,8 +123,9 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	return at, records, true
 }
 
-// Spoilt finds what keeps a record from saying a policy: a receiver ignores it, or reads it as none without being told
-// so, which Gmail counts as no policy at all (its code 5.7.40).
+// Spoilt returns the problem because of which a record states no policy: receivers ignore the record, or apply p=none
+// although it does not say so, which Gmail counts as having no policy (its code 5.7.40). The result is false if there is
+// none.
 func Spoilt(r dmarc.Record) (dmarc.Problem, bool) {
 	for _, p := range r.Problems {
 		if p.Fatal || p.Code == dmarc.BadPolicy || r.Policy == "" && p.Code == dmarc.NoPolicy {
@@ -134,8 +135,8 @@ func Spoilt(r dmarc.Record) (dmarc.Problem, bool) {
 	return dmarc.Problem{}, false
 }
 
-// isEmpty reports whether the domain has neither address nor mail server, which is what np= means by a name that does
-// not exist (RFC 9989 section 3.2).
+// isEmpty reports whether the domain has neither address nor MX, which np= treats as a non-existent name (RFC 9989
+// section 3.2).
 func (f *Facts) isEmpty() bool {
 	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA, snapshot.MX} {
 		if !f.DNS.Get(f.Owner.Domain, t).Absent() {
@@ -145,7 +146,8 @@ func (f *Facts) isEmpty() bool {
 	return true
 }
 
-// PolicyCased reports whether the policy of the domain's own record hangs on capitals that some receivers do not read.
+// PolicyCased reports whether some receivers do not read the policy of the domain's own record because of upper-case
+// letters.
 func (f *Facts) PolicyCased() bool {
 	p := f.Policy()
 	if !p.Readable || !p.Own {
@@ -161,24 +163,24 @@ func (f *Facts) PolicyCased() bool {
 	})
 }
 
-// PercentRisk reports whether receivers that do not know pct apply a stricter policy than was meant.
+// PercentRisk reports whether receivers that ignore pct apply a stricter policy than was meant.
 func (p Policy) PercentRisk() bool {
 	r := p.Record
 	return r.Percent != nil && *r.Percent != 100 && r.Policy != "none" && r.Policy != ""
 }
 
-// Strictness is what becomes of the domain's own mail under its policy.
+// Strictness is what happens to the domain's own mail under its policy.
 type Strictness string
 
-// What becomes of it.
+// The values of Strictness.
 const (
-	StrictNone   Strictness = ""       // the policy asks for nothing, or something of the domain is seen to pass
-	StrictProven Strictness = "proven" // nothing passes, and there is no key
-	StrictMaybe  Strictness = "maybe"  // nothing was seen to pass; a key may stand at a selector that nobody guessed
-	StrictNobody Strictness = "nobody" // nothing shows who sends, so that nothing is seen to pass
+	StrictNone   Strictness = ""       // the policy is none, or some mail of the domain was seen to pass
+	StrictProven Strictness = "proven" // no mail passes, and there is no key
+	StrictMaybe  Strictness = "maybe"  // no mail was seen to pass; a key may exist at an unknown selector
+	StrictNobody Strictness = "nobody" // it is unknown who sends, so no mail was seen to pass
 )
 
-// Strict reports whether the policy has mail refused or put aside, while nothing of the domain is seen to pass in its own name.
+// Strict returns whether the policy is quarantine or reject while no mail of the domain was seen to pass with alignment.
 func (f *Facts) Strict() Strictness {
 	p := f.Policy()
 	if !p.Readable || p.Applied == "none" || f.SendsNothing() || len(f.GoodSelectors()) > 0 {
@@ -197,7 +199,7 @@ func (f *Facts) Strict() Strictness {
 	return StrictMaybe
 }
 
-// nobodySends reports whether nothing shows who sends, beside what only passes mail on.
+// nobodySends reports whether it is unknown who sends, apart from servers that only forward.
 func (f *Facts) nobodySends() bool {
 	return slices.ContainsFunc(f.Undecided(), func(u Undecided) bool {
 		return u.Doubt == DoubtNobody || u.Doubt == DoubtForward || u.Doubt == DoubtReceiver || u.Doubt == DoubtDiffer

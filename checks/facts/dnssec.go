@@ -15,35 +15,35 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// BogusState is what is wrong with a zone's signatures.
+// BogusState is what is wrong with the DNSSEC signatures of a zone.
 type BogusState string
 
-// What is wrong. With BogusMaybe it is not certain that anything is.
+// The values of BogusState.
 const (
-	BogusLeft     BogusState = "left"     // a DS is registered, but nothing is signed
-	BogusMismatch BogusState = "mismatch" // the DS is of other keys
+	BogusLeft     BogusState = "left"     // there is a DS, but the zone is not signed
+	BogusMismatch BogusState = "mismatch" // the DS matches none of the keys
 	BogusExpired  BogusState = "expired"
-	BogusEarly    BogusState = "early" // the signatures are dated in the future
-	BogusUnsigned BogusState = "unsigned"
+	BogusEarly    BogusState = "early"    // the signatures are not valid yet
+	BogusUnsigned BogusState = "unsigned" // signatures are missing
 	BogusOther    BogusState = "other"
-	BogusMaybe    BogusState = "maybe" // a resolver failed once, while nothing that was seen is wrong
+	BogusMaybe    BogusState = "maybe" // uncertain: a resolver failed once, and nothing that was seen is wrong
 )
 
-// Bogus is a zone whose answers resolvers that check signatures throw away (RFC 4035 section 5.5).
+// Bogus is a zone whose answers validating resolvers reject (RFC 4035 section 5.5).
 type Bogus struct {
 	State    BogusState
-	Until    time.Time // end of the signatures' time, with BogusExpired where it was seen
+	Until    time.Time // when the signatures expired, with BogusExpired; zero if unknown
 	Evidence []snapshot.Answer
 }
 
-// brokenBy is what is wrong by the extended error that a validating resolver gives (RFC 8914 section 4).
+// brokenBy maps the extended error codes of a validating resolver (RFC 8914 section 4) to states.
 var brokenBy = map[uint16]BogusState{7: BogusExpired, 8: BogusEarly, 9: BogusLeft, 10: BogusUnsigned, 12: BogusUnsigned}
 
-// Bogus says what is wrong with the zone's signatures: the zone above vouches for keys (DS) with which the zone's answers do
-// not agree. ok is false where nothing was seen to be wrong. The zone's own servers answer as if nothing were.
+// Bogus returns what is wrong with the zone's signatures; ok is false if nothing was seen to be wrong. The zone's own
+// servers do not notice it.
 //
-// It is seen in two ways: a checking resolver says so, or the DS, the keys and the dates of their signature do not fit each
-// other. A resolver's word alone does not count where the zone above has no DS: it may only remember an earlier failure.
+// Either a validating resolver says so, or the DS, the keys and the validity of their signature do not match. A resolver
+// alone does not count if the parent has no DS: it may remember an earlier failure.
 func (f *Facts) Bogus() (b Bogus, ok bool) {
 	zone, ok := f.DNS.Zone()
 	if !ok {
@@ -68,7 +68,7 @@ func (f *Facts) Bogus() (b Bogus, ok bool) {
 	case len(told) == 0:
 		return Bogus{}, false
 	case state == "" && !slices.ContainsFunc(told, func(a snapshot.Answer) bool { return len(a.Errors) > 0 }):
-		// It only failed, and answered with checking disabled: a failure of a moment ago that it remembers looks the same.
+		// The resolver failed and answered with checking disabled; a cached earlier failure looks the same.
 		b.State = BogusMaybe
 	case state == "":
 		b.State = BogusOther
@@ -76,7 +76,7 @@ func (f *Facts) Bogus() (b Bogus, ok bool) {
 	return b, true
 }
 
-// toldBogus is what the resolver says of the zone's signatures.
+// toldBogus returns the resolver's answers that failed validation, and what their extended errors say is wrong.
 func (f *Facts) toldBogus(zone string, keys snapshot.Answer) (told []snapshot.Answer, state BogusState) {
 	for _, t := range []snapshot.Type{snapshot.NS, snapshot.SOA} {
 		a, _ := f.DNS.Find(snapshot.Key{Name: zone, Type: t, Via: snapshot.Resolver})
@@ -85,7 +85,7 @@ func (f *Facts) toldBogus(zone string, keys snapshot.Answer) (told []snapshot.An
 		}
 		told = append(told, a)
 		for _, e := range a.Errors {
-			if state == "" && !(brokenBy[e.Code] == BogusLeft && keys.Known()) { // what was seen of the keys counts more
+			if state == "" && !(brokenBy[e.Code] == BogusLeft && keys.Known()) { // the keys that were seen count more
 				state = brokenBy[e.Code]
 			}
 		}
@@ -93,7 +93,7 @@ func (f *Facts) toldBogus(zone string, keys snapshot.Answer) (told []snapshot.An
 	return told, state
 }
 
-// DS is the DS of the zone as the servers above it have it, else as the resolver says.
+// DS returns the DS records of the zone from the parent's servers, else from the resolver.
 func (f *Facts) DS(zone string) snapshot.Answer {
 	for _, a := range f.DNS.Answers {
 		if a.Name == zone && a.Type == snapshot.DS && a.Via == snapshot.Server && a.Known() {
@@ -104,8 +104,8 @@ func (f *Facts) DS(zone string) snapshot.Answer {
 	return a
 }
 
-// unfit reports whether none of the keys is one that the DS records speak of. Where a DS is of a kind that is not
-// known here, nothing is claimed.
+// unfit reports whether none of the keys matches one of the DS records. It is false if a DS or a key cannot be checked
+// here.
 func unfit(zone string, ds, keys snapshot.Answer) bool {
 	for _, d := range ds.Data() {
 		f := strings.Fields(d)
@@ -126,7 +126,7 @@ func unfit(zone string, ds, keys snapshot.Answer) bool {
 	return true
 }
 
-// keyData is a DNSKEY's record data (RFC 4034 section 2.1) of its presentation form.
+// keyData returns the RDATA (RFC 4034 section 2.1) of a DNSKEY in presentation form.
 func keyData(text string) ([]byte, bool) {
 	f := strings.Fields(text)
 	if len(f) < 4 {
@@ -142,7 +142,7 @@ func keyData(text string) ([]byte, bool) {
 	return append(binary.BigEndian.AppendUint16(nil, uint16(flags)), append([]byte{byte(proto), byte(alg)}, key...)...), true
 }
 
-// keyTag is RFC 4034 appendix B, without the ancient algorithm 1.
+// keyTag returns the key tag of a DNSKEY (RFC 4034 appendix B); the obsolete algorithm 1 is not supported.
 func keyTag(rdata []byte) uint16 {
 	var sum uint32
 	for i, b := range rdata {
@@ -155,7 +155,8 @@ func keyTag(rdata []byte) uint16 {
 	return uint16(sum + sum>>16&0xffff)
 }
 
-// digestOf is a DS's digest of a key (RFC 4034 section 5.1.4, RFC 4509, RFC 6605), in small hex letters.
+// digestOf returns the digest of a key for a DS (RFC 4034 section 5.1.4, RFC 4509, RFC 6605) in lower-case hex; false if
+// the digest type is not supported.
 func digestOf(kind, zone string, rdata []byte) (string, bool) {
 	var name []byte
 	for _, label := range strings.Split(zone, ".") {

@@ -1,6 +1,6 @@
-// Package facts says what a snapshot shows of this owner's mail: who sends it, the SPF tree, the keys, the policy, the mail
-// servers, the delegation, reverse names, and copies at wrong places. It reads and never judges: whether a fact is a
-// fault is for the rules of package checks to say. It looks nothing up.
+// Package facts reads from a snapshot and the owner's answers what can be said of the domain's mail: who sends it, the
+// SPF tree, the DKIM keys, the DMARC policy, the mail servers, the delegation, reverse names, and copies at wrong places.
+// It looks nothing up, and it does not judge: whether a fact is a fault is for the rules of package checks.
 package facts
 
 import (
@@ -13,17 +13,17 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Facts is one reading of what the owner says and what DNS said. Its fields and what they point to must not change after
-// Read; WithOwner and WithDNS give a new reading. It is safe for concurrent use.
+// Facts is one reading of the owner's answers and a snapshot. Its fields and what they point to must not change after
+// Read; WithOwner and WithDNS make a new reading. It is safe for concurrent use.
 type Facts struct {
 	Owner   owner.Answers
 	DNS     *snapshot.Snapshot
-	Catalog *catalog.Catalog // nil: no service or panel is known
+	Catalog *catalog.Catalog // nil means that no service and no panel is known
 
 	once
 }
 
-// once are the readings that many rules share, each made when it is first wanted.
+// once holds the facts that several rules need, each computed at its first use.
 type once struct {
 	apex       func() string
 	seen       func() catalog.Detected
@@ -46,7 +46,7 @@ type once struct {
 	memory     func() []Remembered
 }
 
-// Read reads a snapshot for an owner. cat may be nil.
+// Read returns the facts of a snapshot for an owner. A nil dns counts as empty; cat may be nil.
 func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts {
 	if dns == nil {
 		dns = &snapshot.Snapshot{}
@@ -76,17 +76,17 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 	return f
 }
 
-// WithOwner is a reading of the same DNS for other answers of the owner.
+// WithOwner returns the facts of the same snapshot for other answers of the owner.
 func (f *Facts) WithOwner(o owner.Answers) *Facts {
 	g := Read(o, f.DNS, f.Catalog)
-	g.seen = f.seen // what DNS shows of the catalogue does not hang on the owner
+	g.seen = f.seen // what DNS shows of the catalogue does not depend on the owner
 	return g
 }
 
-// WithDNS is a reading of another snapshot for the same owner.
+// WithDNS returns the facts of another snapshot for the same owner.
 func (f *Facts) WithDNS(dns *snapshot.Snapshot) *Facts { return Read(f.Owner, dns, f.Catalog) }
 
-// Seen is what the snapshot shows of the catalogue's entries.
+// Seen returns the hosts, senders and panels of the catalogue that the snapshot shows.
 func (f *Facts) Seen() catalog.Detected { return f.seen() }
 
 func (f *Facts) detect() catalog.Detected {
@@ -96,7 +96,7 @@ func (f *Facts) detect() catalog.Detected {
 	return f.Catalog.Detect(f.DNS)
 }
 
-// Evidence keeps what was really asked, each answer once.
+// Evidence returns the answers that were really asked for, each once.
 func Evidence(answers ...snapshot.Answer) []snapshot.Answer {
 	var out []snapshot.Answer
 	for _, a := range answers {

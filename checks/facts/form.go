@@ -11,6 +11,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
+// form reports whether a sender is a form or plugin that sends from the website's server.
 func (f *Facts) form(id string) bool {
 	if f.Catalog == nil {
 		return false
@@ -19,21 +20,21 @@ func (f *Facts) form(id string) bool {
 	return ok && s.OnSite()
 }
 
-// Form is a form or plugin of the website that sends from the website's server, unless it was told to use another.
+// Form is a form or plugin of the website. It sends from the website's server unless it was configured to use another.
 type Form struct {
 	Service   string
-	Known     bool   // whether the record covers the website's server could be told
+	Known     bool   // it could be determined whether the SPF record covers the website's server
 	Covered   bool   // it does
 	Server    string // name or address of the website's server
-	Term      string // that would let it pass
-	Host      string // the mail host to which the server belongs; "" where none is known
-	Same      bool   // that host keeps the domain's mail too
-	Elsewhere bool   // that host keeps mailboxes too, while the MX leads elsewhere
+	Term      string // the SPF term that covers it
+	Host      string // ID of the mail host to which the server belongs; "" if unknown
+	Same      bool   // the owner's mailboxes are at that host
+	Elsewhere bool   // Host also offers mailboxes, and no MX leads to it, so its server may deliver locally
 	Addrs     []netip.Addr
 	Evidence  []snapshot.Answer
 }
 
-// Forms lists the forms in use.
+// Forms returns the website forms in use.
 func (f *Facts) Forms() []Form {
 	var out []Form
 	for _, s := range f.Services() {
@@ -44,7 +45,7 @@ func (f *Facts) Forms() []Form {
 	return out
 }
 
-// formOf looks at the addresses of the website, at www where the domain itself has none, and at their reverse names.
+// formOf judges a form by the addresses of the website (at www if the domain has none) and their reverse names.
 func (f *Facts) formOf(id string) Form {
 	form := Form{Service: id, Evidence: Evidence(f.DNS.TXT(f.Owner.Domain))}
 	a := f.DNS.Get(f.Owner.Domain, snapshot.A)
@@ -92,7 +93,7 @@ func (f *Facts) formOf(id string) Form {
 	return form
 }
 
-// mailHosts are the mail hosts, by ID, that have a server of that name.
+// mailHosts returns the IDs of the mail hosts that have a server of that name.
 func (f *Facts) mailHosts(name string) []string {
 	return slices.DeleteFunc(f.Catalog.NameOwners(name), func(id string) bool {
 		h, ok := f.Catalog.Host(id)
@@ -100,7 +101,7 @@ func (f *Facts) mailHosts(name string) []string {
 	})
 }
 
-// mxElsewhere reports whether it was seen that no MX of the domain is a host's.
+// mxElsewhere reports whether the domain was seen to have MX records and none of them belongs to the host.
 func (f *Facts) mxElsewhere(host string) bool {
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
 	if len(mx.Data()) == 0 {

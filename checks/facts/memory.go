@@ -7,30 +7,30 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// OwnResolver is the ID of the place that stands for the resolver in use, among those that are watched.
+// OwnResolver is the ID of the resolver in use, among the watched ones.
 const OwnResolver = "system"
 
-// Remembered is a mail record of which watched resolvers still give something else than stands at the authority: a cache
-// keeps an answer for its time to live, and an absence for that of the zone's SOA (RFC 2308 section 5).
+// Remembered is a mail record for which watched resolvers give another answer than the authoritative servers: caches keep
+// a record for its TTL, and the absence of one for the negative TTL of the zone (RFC 2308 section 5).
 type Remembered struct {
 	Name    string
 	Type    snapshot.Type
 	Kind    RecordKind
 	Right   snapshot.Answer // the authority's
-	Held    []Held          // what the resolvers hold, one a place
-	Absence bool            // all of them hold only that there is no record
-	Until   time.Time       // when the last of them asks anew; zero where one does not tell
+	Held    []Held          // what the resolvers hold, one entry for each place
+	Absence bool            // all of them hold that there is no record
+	Until   time.Time       // when the last of them asks again; zero if unknown for one
 }
 
-// Held is what one watched resolver holds.
+// Held is the answer that one watched resolver holds.
 type Held struct {
-	Place  string // its ID
+	Place  string // ID of the resolver
 	Answer snapshot.Answer
 	Until  time.Time
 }
 
-// Memory lists the records of which a watched resolver holds another answer than the authority gives. What authoritative
-// servers themselves do not agree on is left out, and so is what could not be seen.
+// Memory returns the records for which a watched resolver holds another answer than the authoritative servers give. It
+// leaves out records on which these disagree among themselves.
 func (f *Facts) Memory() []Remembered { return f.memory() }
 
 func (f *Facts) readMemory() []Remembered {
@@ -66,7 +66,7 @@ func (f *Facts) readMemory() []Remembered {
 	return out
 }
 
-// hold keeps what a place holds; of several caches of one place the one that holds it longest.
+// hold adds what a place holds. Of several caches at one place it keeps the one that expires last.
 func (r *Remembered) hold(m snapshot.Memory) {
 	i := slices.IndexFunc(r.Held, func(h Held) bool { return h.Place == m.Place })
 	switch {
@@ -77,8 +77,8 @@ func (r *Remembered) hold(m snapshot.Memory) {
 	}
 }
 
-// divided reports whether authoritative servers give different answers to the question, or may do: a resolver can then have
-// its answer from any of them, and it is no memory of the past.
+// divided reports whether the authoritative servers give, or may give, different answers, so that a resolver's answer may
+// come from any of them and need not be old.
 func (f *Facts) divided(a snapshot.Answer) bool {
 	if d, ok := f.Delegation(); ok && len(Are(d.Current(), Lame)) > 0 {
 		return true
@@ -88,7 +88,7 @@ func (f *Facts) divided(a snapshot.Answer) bool {
 	})
 }
 
-// retired are the servers that only a cache still calls name servers of the zone.
+// retired returns the servers that only a cache still names as name servers of the zone.
 func (f *Facts) retired() (out []string) {
 	d, _ := f.Delegation()
 	for _, s := range d.Servers {
@@ -99,8 +99,8 @@ func (f *Facts) retired() (out []string) {
 	return out
 }
 
-// SeenFrom is the reading as the world has it that asks one watched resolver: what that one holds stands in place of the
-// authority's answer.
+// SeenFrom returns the facts as mail receivers see them that use one watched resolver: its cached answers replace the
+// authoritative ones.
 func (f *Facts) SeenFrom(place string) *Facts {
 	dns := f.DNS.Clone()
 	for _, r := range f.Memory() {

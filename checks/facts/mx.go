@@ -13,30 +13,31 @@ import (
 // ExchangeState is what is known of one MX record.
 type ExchangeState string
 
-// The states of an MX record. Only the first two take mail.
+// The states of an MX record. Only ExchangeOK and ExchangeAlias receive mail.
 const (
 	ExchangeOK       ExchangeState = "ok"
 	ExchangeAlias    ExchangeState = "alias"    // the name is a CNAME, outside the standard (RFC 5321 section 5.1)
-	ExchangeUnseen   ExchangeState = "unseen"   // its addresses are not known
+	ExchangeUnseen   ExchangeState = "unseen"   // its addresses are unknown
 	ExchangeNull     ExchangeState = "null"     // "." (RFC 7505)
-	ExchangeLiteral  ExchangeState = "literal"  // an address in place of a name
+	ExchangeLiteral  ExchangeState = "literal"  // an IP address in place of a name
 	ExchangeWidth    ExchangeState = "width"    // full-width letters in the name
-	ExchangeUndotted ExchangeState = "undotted" // the zone stands behind a full name
+	ExchangeUndotted ExchangeState = "undotted" // the final dot is missing, so the zone was appended
 	ExchangeDead     ExchangeState = "dead"     // the name has no address
-	ExchangePrivate  ExchangeState = "private"  // it has none that the internet reaches
+	ExchangePrivate  ExchangeState = "private"  // it has only private addresses
 )
 
-// Exchange is one MX record, judged.
+// Exchange is one MX record and its state.
 type Exchange struct {
 	Pref   uint16
 	Target string
 	State  ExchangeState
-	// Meant is the name that should stand there; "" where it is not known. It has an address that was seen.
+	// Meant is the name that should be there, or the canonical name with ExchangeAlias. It was seen to have an address;
+	// "" if unknown.
 	Meant    string
-	Evidence []snapshot.Answer // of its addresses
+	Evidence []snapshot.Answer // the answers about its addresses
 }
 
-// Exchanges judges the MX records of the domain, in their order.
+// Exchanges returns the MX records of the domain with their states, in the order of the answer.
 func (f *Facts) Exchanges() []Exchange { return f.exchanges() }
 
 func (f *Facts) readExchanges() []Exchange {
@@ -49,6 +50,7 @@ func (f *Facts) readExchanges() []Exchange {
 	return out
 }
 
+// judge sets State, Meant and Evidence.
 func (x *Exchange) judge(f *Facts) {
 	zone := f.Apex()
 	four, six := f.DNS.Get(x.Target, snapshot.A), f.DNS.Get(x.Target, snapshot.AAAA)
@@ -85,25 +87,25 @@ func (x *Exchange) judge(f *Facts) {
 	}
 }
 
-// byWildcard reports whether an address is what the zone gives any name.
+// byWildcard reports whether the A records are those that the zone gives for every name.
 func (f *Facts) byWildcard(a snapshot.Answer) bool {
 	wild := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.A)
 	return len(wild.Records) > 0 && slices.Equal(wild.Data(), a.Data())
 }
 
-// addressed reports whether a name is known to have an address.
+// addressed reports whether a name was seen to have an address.
 func (f *Facts) addressed(name string) bool {
 	return len(f.DNS.Get(name, snapshot.A).Records)+len(f.DNS.Get(name, snapshot.AAAA).Records) > 0
 }
 
-// Public reports whether the internet reaches an address.
+// Public reports whether addr is an IP address that is reachable from the internet.
 func Public(addr string) bool {
 	ip, err := netip.ParseAddr(addr)
 	return err == nil && !snapshot.IsPrivate(ip)
 }
 
-// hostWith finds a name that has the address: the usual one of the domain, the address's own that leads back to it, or
-// the domain itself; "" where none was seen.
+// hostWith returns a name that has the address: mail.<domain>, the reverse name if it resolves back, or the domain
+// itself. It returns "" if none was seen.
 func (f *Facts) hostWith(ip netip.Addr) string {
 	names := []string{"mail." + f.Owner.Domain}
 	names = append(names, f.DNS.Get(snapshot.Reverse(ip), snapshot.PTR).Data()...)
@@ -117,13 +119,14 @@ func (f *Facts) hostWith(ip netip.Addr) string {
 	return ""
 }
 
-// NullMX reports whether the only MX says that the domain takes no mail (RFC 7505 section 3).
+// NullMX reports whether the domain has a null MX, which says that it accepts no mail (RFC 7505 section 3).
 func (f *Facts) NullMX() bool {
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
 	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
 }
 
-// ReverseName is the name at which the reverse name of an answer's first address stands; "" where it is none.
+// ReverseName returns the in-addr.arpa or ip6.arpa name of the answer's first address, or "" if that is not an address.
+// The answer must have a record.
 func ReverseName(a snapshot.Answer) string {
 	ip, err := netip.ParseAddr(a.Records[0].Data)
 	if err != nil {
@@ -132,9 +135,9 @@ func ReverseName(a snapshot.Answer) string {
 	return snapshot.Reverse(ip)
 }
 
-// HostElsewhere names the mail host in use that is known not to be at the addresses: they are none of its own, and their
-// reverse names, which were seen, are not its. sure is false where only DNS names the host, and may be out of date. "" where
-// it may well be there.
+// HostElsewhere returns the ID of the mail host in use if the addresses are known not to be that host's: they are not in
+// its SPF networks, and their reverse names are not its. sure is false if only DNS names the host, which may be out of
+// date. service is "" if the addresses may be the host's.
 func (f *Facts) HostElsewhere(at snapshot.Answer) (service string, sure bool) {
 	if len(at.Records) == 0 || f.Catalog == nil {
 		return "", false
@@ -158,8 +161,8 @@ func (f *Facts) HostElsewhere(at snapshot.Answer) (service string, sure bool) {
 	return service, len(f.Owner.HostIDs()) > 0
 }
 
-// mayBeAt reports whether the addresses may be the host's. A host that takes mail under its customers' own names is known by
-// its servers' reverse names; one without any says nothing, unless the very server is known.
+// mayBeAt reports whether the addresses may belong to the host. A missing reverse name proves nothing about a host that
+// is recognized by reverse names, unless its very server is known.
 func (f *Facts) mayBeAt(s Service, h catalog.Host, at snapshot.Answer, names []string) bool {
 	for _, n := range names {
 		if slices.Contains(f.Catalog.NameOwners(n), h.ID) {
@@ -168,7 +171,7 @@ func (f *Facts) mayBeAt(s Service, h catalog.Host, at snapshot.Answer, names []s
 	}
 	nets := f.networks(s)
 	if len(nets) == 0 || len(h.Detect.MX)+len(h.Detect.PTR) == 0 || len(h.Detect.PTR) > 0 && len(names) == 0 && s.Value == "" {
-		return true // nothing is known of where it is
+		return true // it is unknown where its servers are
 	}
 	return slices.ContainsFunc(at.Data(), func(v string) bool {
 		ip, err := netip.ParseAddr(v)
@@ -176,8 +179,8 @@ func (f *Facts) mayBeAt(s Service, h catalog.Host, at snapshot.Answer, names []s
 	})
 }
 
-// networks lists the addresses from which a service sends, by its own SPF terms, without those that only say "wherever
-// this domain points". Nothing where an answer to that is missing.
+// networks returns the addresses from which a service sends by its own SPF terms, without the terms that depend on where
+// the domain points (mx, a). It returns nil if a look-up is missing.
 func (f *Facts) networks(s Service) []netip.Prefix {
 	var out []netip.Prefix
 	for _, t := range f.Terms() {
@@ -193,14 +196,14 @@ func (f *Facts) networks(s Service) []netip.Prefix {
 	return out
 }
 
-// Receives reports whether one of the MX records takes mail.
+// Receives reports whether one of the MX records receives mail.
 func Receives(list []Exchange) bool {
 	return slices.ContainsFunc(list, func(x Exchange) bool { return x.State == ExchangeOK || x.State == ExchangeAlias })
 }
 
-// MXUnseen are the answers that failed and leave open where mail for the domain goes: that to its MX, or, where no server
-// that takes mail was seen, those to the addresses of the servers that it names, one a name; without an MX, of the domain
-// itself (RFC 5321 section 5.1).
+// MXUnseen returns the failed look-ups because of which it is unknown where mail goes: that of the MX, or, if no mail
+// server was seen, one for each server without known address. Without an MX the domain itself counts (RFC 5321 section
+// 5.1).
 func (f *Facts) MXUnseen() []snapshot.Answer {
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
 	if failed(mx) {
@@ -227,25 +230,26 @@ func (f *Facts) MXUnseen() []snapshot.Answer {
 	return Evidence(out...)
 }
 
-// failed reports whether a question was asked and never answered. A referral is no such case: the question was put again.
+// failed reports whether a question was asked and not answered. A referral does not count, since the question was then
+// asked elsewhere.
 func failed(a snapshot.Answer) bool {
 	return a.Status == snapshot.Failed && a.Reason != snapshot.Delegated
 }
 
-// LacksMX reports whether it was seen that the domain has no MX, which its mail needs.
+// LacksMX reports whether the domain was seen to have no MX and sends mail.
 func (f *Facts) LacksMX() bool {
 	return f.DNS.Get(f.Owner.Domain, snapshot.MX).Absent() && !f.SendsNothing()
 }
 
-// MovedMX is an MX record that leads to the website's server, while the mail host is known to be elsewhere.
+// MovedMX is an MX record that leads to the website's server while the mail host is known to be elsewhere.
 type MovedMX struct {
 	Target, Address string
 	Service         string // the mail host's ID
-	Told            bool   // the owner named it; else only DNS does, which may be out of date
+	Told            bool   // the owner named the host; else only DNS does, which may be out of date
 	Evidence        []snapshot.Answer
 }
 
-// MovedMX finds an MX that names a host of the domain's own, whose address has gone to the website's server.
+// MovedMX finds an MX that names a host of the domain which has the address of the website.
 func (f *Facts) MovedMX() (m MovedMX, ok bool) {
 	own := f.DNS.Get(f.Owner.Domain, snapshot.A)
 	i := slices.IndexFunc(f.Exchanges(), func(x Exchange) bool { return x.State == ExchangeOK || x.State == ExchangeAlias })
@@ -255,7 +259,7 @@ func (f *Facts) MovedMX() (m MovedMX, ok bool) {
 	x := f.Exchanges()[i]
 	at := f.DNS.Get(x.Target, snapshot.A)
 	if !snapshot.Below(x.Target, f.Owner.Domain) || len(own.Records) == 0 || !slices.Equal(own.Data(), at.Data()) {
-		return m, false // a mail server of its own
+		return m, false // it is not the website's server
 	}
 	service, told := f.HostElsewhere(at)
 	if service == "" {
@@ -265,16 +269,16 @@ func (f *Facts) MovedMX() (m MovedMX, ok bool) {
 		Evidence(f.DNS.Get(f.Owner.Domain, snapshot.MX), at, f.DNS.Get(ReverseName(at), snapshot.PTR))}, true
 }
 
-// ElsewhereMX is mail that goes to another company than the owner's mail host.
+// ElsewhereMX is mail that is delivered to another company than the owner's mail host.
 type ElsewhereMX struct {
 	Host    catalog.Host // the owner's
-	At      string       // ID of the host whose servers take the mail
-	Targets []string     // the MX that lead there
-	All     bool         // all of them do
+	At      string       // ID of the host whose servers receive the mail
+	Targets []string     // the MX targets that lead there
+	All     bool         // all MX records do
 }
 
-// ElsewhereMX finds MX records that lead to a known host other than the only one that the owner named. Nothing is found where a
-// filter may stand in front, or a server whose owner is not known.
+// ElsewhereMX finds MX records of a known host other than the only one that the owner named. ok is false if one of them
+// may be a filter in front, or if it is unknown whose server it is.
 func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
 	ids := f.Owner.HostIDs()
 	if f.Catalog == nil || len(ids) != 1 {
@@ -300,19 +304,20 @@ func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
 	return m, len(m.Targets) > 0
 }
 
-// keepsMail reports whether an entry of the catalogue is a company that keeps mailboxes, and no filter or forwarder.
+// keepsMail reports whether a catalogue entry is a host with mailboxes, not a filter or forwarder.
 func (f *Facts) keepsMail(id string) bool {
 	h, ok := f.Catalog.Host(id)
 	return ok && (h.Kind == "" || h.Kind == catalog.KindHost)
 }
 
-// kin reports whether two hosts are the same, of one company, or sold one under the other's name.
+// kin reports whether two hosts are the same, belong to one company, or one resells the other.
 func (f *Facts) kin(h catalog.Host, id string) bool {
 	o, _ := f.Catalog.Host(id)
 	return h.ID == id || h.Company != "" && h.Company == o.Company || h.Resells == id || o.Resells == h.ID
 }
 
-// MayReceive reports whether mail servers may be those of the owner's mail hosts: none is known to be another company's.
+// MayReceive reports whether the mail servers may be those of the owner's mail hosts, that is, none is known to be
+// another company's.
 func (f *Facts) MayReceive(targets []string) bool {
 	hosts := f.Services()
 	return f.Catalog == nil || !slices.ContainsFunc(targets, func(t string) bool {

@@ -11,11 +11,11 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard.
+// WildcardLabel is a label that no one uses, so that an answer for it comes from a wildcard.
 const WildcardLabel = snapshot.WildcardLabel
 
-// Anywhere reports whether an answer is what the zone says of any name (a wildcard, RFC 4592), so that nothing stands at
-// the asked name itself.
+// Anywhere reports whether an answer is the same as the one for a name that does not exist, so it comes from a wildcard
+// (RFC 4592) and there is no record at the name itself.
 func (f *Facts) Anywhere(a snapshot.Answer) bool {
 	for _, at := range []string{"", "_domainkey."} {
 		wild := f.DNS.TXT(WildcardLabel + "." + at + f.Owner.Domain)
@@ -29,13 +29,13 @@ func (f *Facts) Anywhere(a snapshot.Answer) bool {
 	return false
 }
 
-// MaybeWildcard is Anywhere for copies at wrong names: where it could not be seen what the zone says of any name, nothing is
-// claimed of one.
+// MaybeWildcard reports whether an answer may come from a wildcard. Unlike Anywhere it is true also if the look-up of
+// WildcardLabel failed.
 func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
 	return f.DNS.TXT(WildcardLabel+"."+f.Owner.Domain).Status == snapshot.Failed || f.Anywhere(a)
 }
 
-// Apex is the apex to which a panel appends what is typed; the domain itself while that is not known.
+// Apex returns the zone apex, which panels append to a typed name, or the domain itself if the zone is not known.
 func (f *Facts) Apex() string { return f.apex() }
 
 func (f *Facts) readApex() string {
@@ -45,23 +45,24 @@ func (f *Facts) readApex() string {
 	return f.Owner.Domain
 }
 
-// HalfTyped is the domain with its first label once more in front: what comes of a name of which only the beginning was typed.
+// HalfTyped returns the domain with its first label doubled: the name of a record if only the first label was typed into
+// a panel field that appends the domain.
 func (f *Facts) HalfTyped() string {
 	label, _, _ := strings.Cut(f.Owner.Domain, ".")
 	return label + "." + f.Owner.Domain
 }
 
-// formats tell the mail records apart; a copy counts by its kind.
+// formats recognize the kinds of mail record.
 var formats = []func(string) bool{spf.Is, dmarc.Is, dkim.Is}
 
-// IsMailRecord reports whether one of the texts is a record of mail.
+// IsMailRecord reports whether one of the texts is an SPF, DMARC or DKIM record.
 func IsMailRecord(texts []string) bool {
 	return slices.ContainsFunc(texts, func(t string) bool {
 		return slices.ContainsFunc(formats, func(is func(string) bool) bool { return is(t) })
 	})
 }
 
-// Stands reports whether a record of the same kind as one of the copy's stands at the right place.
+// Stands reports whether the right name has a record of the kind that the copy has.
 func Stands(right, copied snapshot.Answer) bool {
 	for _, is := range formats {
 		if slices.ContainsFunc(copied.Data(), is) {
@@ -71,7 +72,7 @@ func Stands(right, copied snapshot.Answer) bool {
 	return false
 }
 
-// TextTarget reads an alias's target that is really a record's text.
+// TextTarget returns the record text that was saved as the target of an alias; false if the target is an ordinary name.
 func (f *Facts) TextTarget(target string) (string, bool) {
 	text := reading.Unescape(strings.TrimSuffix(target, "."+f.Apex()))
 	squeezed := strings.ToLower(strings.Join(strings.Fields(strings.Trim(text, `"'`)), ""))
@@ -83,14 +84,14 @@ func (f *Facts) TextTarget(target string) (string, bool) {
 	return "", false
 }
 
-// OwnAlias reports whether an answer shows a CNAME at the asked name itself, in the domain's own zone, that neither a wildcard
-// nor a DNAME above made.
+// OwnAlias reports whether an answer shows a CNAME at the queried name itself, in the owner's domain, that was not
+// synthesized from a wildcard or a DNAME.
 func (f *Facts) OwnAlias(a snapshot.Answer) bool {
 	return len(a.Chain) > 0 && a.Chain[0].Name == a.Name && a.Chain[0].DNAME == "" && a.Type != snapshot.CNAME &&
 		snapshot.Below(a.Name, f.Owner.Domain) && (a.Name == f.Owner.Domain || !f.Anywhere(a))
 }
 
-// AliasAt finds the target of the CNAME that stands at a name of the domain; "" where none was seen.
+// AliasAt returns the target of the CNAME at a name of the domain, or "" if none was seen.
 func (f *Facts) AliasAt(name string) string {
 	for i := range f.DNS.Answers {
 		q := &f.DNS.Answers[i]
@@ -104,8 +105,8 @@ func (f *Facts) AliasAt(name string) string {
 	return ""
 }
 
-// AliasAbove is the domain above, in the same zone, of which the owner's name is an alias, and the answers that show it; ""
-// where it is none, and where a key, a policy or a mail shows that the name has mail of its own all the same.
+// AliasAbove returns the parent domain in the same zone of which the owner's domain is a CNAME, and the answers that show
+// it. It returns "" if there is none, or if a key, a policy or a mail shows that the name sends mail itself.
 func (f *Facts) AliasAbove() (above string, seen []snapshot.Answer) {
 	d := f.Owner.Domain
 	zone, ok := f.DNS.Zone()
@@ -125,8 +126,8 @@ func (f *Facts) AliasAbove() (above string, seen []snapshot.Answer) {
 	return above, seen
 }
 
-// UndottedAlias tells where the CNAME at a name leads by mistake, and where it was meant to; "" where it is none such. A
-// target of the own zone that has records is none: somebody made it.
+// UndottedAlias returns where the CNAME at a name leads because its final dot is missing, and where it was meant to lead.
+// It returns "" if there is no such CNAME or if its target has records.
 func (f *Facts) UndottedAlias(name string) (target, meant string) {
 	a := f.DNS.TXT(name)
 	if !a.Known() || len(a.Chain) != 1 || !f.OwnAlias(a) || len(a.Records) > 0 && !f.Anywhere(a) {
@@ -138,14 +139,13 @@ func (f *Facts) UndottedAlias(name string) (target, meant string) {
 		return "", ""
 	}
 	if there := f.DNS.TXT(meant); !snapshot.Below(meant, f.Apex()) && !there.Known() {
-		return "", "" // whether there is such a name at all was not seen
+		return "", "" // it is unknown whether the meant name exists
 	}
 	return target, meant
 }
 
-// TypedTarget is the name to which an alias should lead and that was saved as a text: at the name of a key or of the policy,
-// where a lone host name means nothing else, and at other names below the domain where it is one of a service's. ok is
-// false where there is none.
+// TypedTarget returns a CNAME target that was saved as a TXT record: a lone host name at the name of a key or policy, or
+// at another name below the domain if the catalogue knows it as a target. ok is false if there is none.
 func (f *Facts) TypedTarget(name string) (target string, ok bool) {
 	a := f.DNS.TXT(name)
 	if name == f.Owner.Domain || !snapshot.Below(name, f.Owner.Domain) || !a.Known() || len(a.Records) != 1 || len(a.Chain) > 0 || f.MaybeWildcard(a) {
@@ -161,8 +161,8 @@ func (f *Facts) TypedTarget(name string) (target string, ok bool) {
 	return target, f.Catalog != nil && f.Catalog.Leads(target)
 }
 
-// AliasBeside is the target of an alias that stands beside a name's text, so that the answer hangs on the type that is asked
-// for; "" where there is none. No zone may have both (RFC 1034 section 3.6.2), but some panels let it be.
+// AliasBeside returns the target of a CNAME that exists beside a TXT record, so that the answer depends on the query
+// type, or "" if there is none. RFC 1034 section 3.6.2 forbids that, but some panels allow it.
 func (f *Facts) AliasBeside(name string) string {
 	alias := f.DNS.Get(name, snapshot.CNAME)
 	if len(alias.Records) == 0 {
@@ -174,15 +174,15 @@ func (f *Facts) AliasBeside(name string) string {
 	return alias.Records[0].Data
 }
 
-// HiddenByAlias reports whether an alias at the domain itself keeps its other records from some receivers.
+// HiddenByAlias reports whether a CNAME at the zone apex hides the other records there from some receivers.
 func (f *Facts) HiddenByAlias() bool {
 	zone, _ := f.DNS.Zone()
 	return zone == f.Owner.Domain && f.AliasAt(zone) != ""
 }
 
-// ByWildcard lists what the domain has by a wildcard alone, one answer a type: the zone says the same of a name beside it and
-// of one below it, which nobody made. It lists nothing where something stands at the domain itself, at the zone's apex, and
-// where an answer that would tell did not come.
+// ByWildcard returns the answers for the domain that come only from a wildcard, one for each type: a made-up name beside
+// the domain and one below it have the same records. It returns nil if the domain is a zone apex, has a record of its
+// own, or if a look-up is missing.
 func (f *Facts) ByWildcard() (out []snapshot.Answer) {
 	d := f.Owner.Domain
 	if zone, ok := f.DNS.Zone(); !ok || zone == d {
@@ -205,7 +205,7 @@ func (f *Facts) ByWildcard() (out []snapshot.Answer) {
 	return out
 }
 
-// WildcardUnseen reports whether it could not be seen that the domain has what it has by a wildcard alone.
+// WildcardUnseen reports whether a look-up failed that would show whether the domain's records come from a wildcard.
 func (f *Facts) WildcardUnseen() bool {
 	d := f.Owner.Domain
 	if zone, ok := f.DNS.Zone(); !ok || zone == d {
@@ -217,7 +217,7 @@ func (f *Facts) WildcardUnseen() bool {
 	})
 }
 
-// alike reports whether two names have the same records, or the same alias.
+// alike reports whether two answers have the same records or the same alias.
 func alike(a, b snapshot.Answer) bool {
 	if len(a.Chain) > 0 && len(b.Chain) > 0 {
 		return a.Chain[0].Target == b.Chain[0].Target

@@ -9,17 +9,17 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Reverse is what DNS says of an address's name (forward-confirmed reverse DNS, RFC 8601 section 2.7.3).
+// Reverse is the forward-confirmed reverse DNS of an address (RFC 8601 section 2.7.3).
 type Reverse struct {
 	IP    netip.Addr
-	Names []string // as the address's PTR records have them
-	Host  string   // the one of the names that leads back to the address; "" where none does
-	// Known is false where an answer that would decide it is missing.
+	Names []string // the targets of the address's PTR records
+	Host  string   // the first of Names that resolves back to the address; "" if none does
+	// Known is false if a look-up that would decide it is missing.
 	Known    bool
 	Evidence []snapshot.Answer
 }
 
-// ReverseOf looks an address's name up in the snapshot, and whether that leads back.
+// ReverseOf returns the reverse names of an address, and whether one of them resolves back to it, as the snapshot has it.
 func ReverseOf(s *snapshot.Snapshot, ip netip.Addr) Reverse {
 	ip = ip.Unmap()
 	ptr := s.Get(snapshot.Reverse(ip), snapshot.PTR)
@@ -37,7 +37,7 @@ func ReverseOf(s *snapshot.Snapshot, ip netip.Addr) Reverse {
 	return r
 }
 
-// AddressType is the type of the records that lead to such an address: A or AAAA.
+// AddressType returns the record type for an address: A or AAAA.
 func AddressType(ip netip.Addr) snapshot.Type {
 	if ip.Unmap().Is6() {
 		return snapshot.AAAA
@@ -45,8 +45,8 @@ func AddressType(ip netip.Addr) snapshot.Type {
 	return snapshot.A
 }
 
-// OwnReverse is the first of an address's names that stands in the domain's own zone and was seen not to lead back, and where
-// it leads; "" where there is none.
+// OwnReverse returns the first reverse name of r that is in the owner's zone and whose addresses are known, and these
+// addresses. It returns "" if there is none.
 func (f *Facts) OwnReverse(r Reverse) (name string, leads []string) {
 	for _, n := range r.Names {
 		if a := f.DNS.Get(n, AddressType(r.IP)); f.DNS.InZone(n) && a.Known() {
@@ -56,12 +56,12 @@ func (f *Facts) OwnReverse(r Reverse) (name string, leads []string) {
 	return "", nil
 }
 
-// genericWords are labels, or their beginnings before a digit or hyphen, of names that a company gives to all its addresses.
+// genericWords are labels, or their beginnings before digits, in the names that providers give to all their addresses.
 var genericWords = []string{"static", "dynamic", "client", "clients", "customer", "customers", "cust", "dsl", "adsl", "vdsl", "pool", "dhcp", "ppp",
 	"pppoe", "dyn", "dialup", "broadband", "unassigned"}
 
-// Generic reports whether the name of an address is one that its company gives to every address: it has the address's own
-// digits in it, or a word for customers' lines, and it does lead back.
+// Generic reports whether the reverse name resolves back and is one that the provider gives to every address: it contains
+// the digits of the address or a word for customer lines.
 func Generic(r Reverse) bool {
 	if r.Host == "" || len(r.Names) != 1 {
 		return false
@@ -88,7 +88,7 @@ func Generic(r Reverse) bool {
 	return holds(numbers, forth) || holds(numbers, back) || holds(numbers, forth[2:]) && len(numbers) > 2
 }
 
-// holds reports whether a list has another in it, in one run.
+// holds reports whether list contains run as a contiguous part.
 func holds(list, run []int) bool {
 	for i := 0; i+len(run) <= len(list); i++ {
 		if slices.Equal(list[i:i+len(run)], run) {
@@ -98,19 +98,21 @@ func holds(list, run []int) bool {
 	return false
 }
 
-// SendingAddress is an address from which the domain's mail leaves, as far as that is known.
+// SendingAddress is an address from which the domain's mail is sent, as far as that is known.
 type SendingAddress struct {
 	IP netip.Addr
-	// Of is the service whose address it is, by ID: naming it is that company's job. "" where it is the owner's own, or
-	// nobody's that is known.
+	// Of is the ID of the service to which the address belongs, which alone can set the reverse name; "" if it is the
+	// owner's or unknown.
 	Of string
-	// Maybe: nobody said that mail leaves by it; the owner's server has it beside an address of the other family.
+	// Maybe: nobody said that mail is sent from it; the owner's server has it besides an address of the other family.
 	Maybe bool
-	// Assumed: nobody said who sends, and the server that takes mail in has it.
+	// Assumed: nobody said who sends; the MX server has it.
 	Assumed bool
 }
 
-// SendingAddresses lists those that were told, and the own server's: as told, else where the own MX leads.
+// SendingAddresses returns the addresses that the owner gave or a bounce names, and that of the owner's own server: as
+// given, else where the domain's own MX points. Without any, it returns the addresses of the MX servers if the SPF record
+// covers them.
 func (f *Facts) SendingAddresses() []SendingAddress {
 	var out []SendingAddress
 	told, own := f.OwnServer()
@@ -128,7 +130,7 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 	for _, ip := range f.Owner.IPs {
 		add(ip.String())
 	}
-	if m := f.Owner.Mail; m.Cause == "ptr" && m.Route == "" { // the receiver itself names the address that lacks a name
+	if m := f.Owner.Mail; m.Cause == "ptr" && m.Route == "" { // the receiver names the address that lacks a reverse name
 		for _, ip := range m.IPs {
 			add(ip.String())
 		}
@@ -163,8 +165,8 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 	return out
 }
 
-// assumed lists the addresses of the servers that take the domain's mail in, where nothing else shows who sends and the record
-// lets them pass: mostly they do.
+// assumed returns the addresses of the domain's MX servers, if nothing else shows who sends and the SPF record covers
+// them: in most cases they send too.
 func (f *Facts) assumed() (out []netip.Addr) {
 	t, ok := f.SPFTree()
 	if !ok || len(f.Services())+len(f.Candidates()) > 0 || !f.CoversMX(t) {
@@ -180,8 +182,8 @@ func (f *Facts) assumed() (out []netip.Addr) {
 	return out
 }
 
-// BesideOwn lists the addresses that the owner's server has beside the one that was told, by a name of the domain that leads to
-// both. Mail may leave by either: most servers take IPv6 where they have it.
+// BesideOwn returns the addresses of the other family that the owner's server has, by a name of the domain that leads to
+// the given address. Mail may be sent from either: most servers prefer IPv6.
 func (f *Facts) BesideOwn() (out []netip.Addr) {
 	told, own := f.OwnServer()
 	ip, err := netip.ParseAddr(told)
@@ -193,7 +195,7 @@ func (f *Facts) BesideOwn() (out []netip.Addr) {
 	if ip.Unmap().Is6() {
 		other = snapshot.A
 	}
-	if name == "" || name == f.Owner.Domain { // that is the website's as well
+	if name == "" || name == f.Owner.Domain { // the domain's address is the website's as well
 		return nil
 	}
 	for _, v := range f.DNS.Get(name, other).Data() {
@@ -204,7 +206,8 @@ func (f *Facts) BesideOwn() (out []netip.Addr) {
 	return out
 }
 
-// serviceAt is the company in use that an address belongs to: its own SPF lists it, or it names it.
+// serviceAt returns the ID of the company that an address belongs to: one in use whose SPF terms list it, or the one that
+// its reverse name shows. It returns "" if unknown.
 func (f *Facts) serviceAt(ip netip.Addr) string {
 	if f.Catalog == nil {
 		return ""
@@ -220,11 +223,11 @@ func (f *Facts) serviceAt(ip netip.Addr) string {
 			return s.ID
 		}
 		if s.Host && len(nets) == 0 {
-			likely = s.ID // where it sends from is not known, so that this may well be the place
+			likely = s.ID // it is unknown from where it sends, so this may be the place
 		}
 	}
 	if _, own := f.OwnServer(); own {
-		return "" // a rented machine often has a name of the company that rents it out
+		return "" // a rented server often has a reverse name of the hosting company
 	}
 	for _, n := range names {
 		if owners := f.Catalog.NameOwners(n); len(owners) > 0 {
@@ -234,7 +237,7 @@ func (f *Facts) serviceAt(ip netip.Addr) string {
 	return likely
 }
 
-// NameFor is a name of the domain that leads to the address, as its reverse name could be; "" where none was seen.
+// NameFor returns a name of the domain that has the address and could be its reverse name, or "" if none was seen.
 func (f *Facts) NameFor(ip netip.Addr) string {
 	t := AddressType(ip)
 	for _, name := range append(f.DNS.Get(f.Owner.Domain, snapshot.MX).Data(), "mail."+f.Owner.Domain, f.Owner.Domain) {

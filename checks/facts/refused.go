@@ -8,8 +8,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// RefusedBefore is the term that decides over a service's mail and does not let it pass, where the terms that would do so stand
-// in the record all the same, behind it or with another sign; ok is false where they do not.
+// RefusedBefore returns the SPF term that matches the service's servers first and does not let them pass, although the
+// terms that the service needs are in the record, later or with another qualifier. ok is false if it is not so.
 func (f *Facts) RefusedBefore(l Lacking) (term string, ok bool) {
 	t, one := f.SPFTree()
 	if !one || len(l.Terms) == 0 || l.Unknown {
@@ -31,7 +31,7 @@ func (f *Facts) RefusedBefore(l Lacking) (term string, ok bool) {
 	return "", false
 }
 
-// ends are the first and the last address of a range.
+// ends returns the first and the last address of a range, or its only one.
 func ends(n netip.Prefix) []netip.Addr {
 	first := n.Masked().Addr()
 	if n.IsSingleIP() {
@@ -45,8 +45,8 @@ func ends(n netip.Prefix) []netip.Addr {
 	return []netip.Addr{first, last}
 }
 
-// UncoveredSeen lists the addresses from which a mail in hand left, with the domain as its return path, and that the record
-// does not let pass. Of mail that was passed on, or went over a list, the address is another's.
+// UncoveredSeen returns the addresses from which a mail in hand was sent with the domain as its envelope sender and that
+// the SPF record does not let pass. It returns nil for forwarded and list mail, whose address is another server's.
 func (f *Facts) UncoveredSeen() (out []netip.Addr) {
 	t, ok := f.SPFTree()
 	if !ok || f.Owner.Mail.Route != "" || f.Owner.Route != "" && f.Owner.Route != owner.Direct {

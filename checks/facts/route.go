@@ -12,20 +12,20 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Forwarder is the server that passes the mail on, and what it does with it. What a forwarded mail showed outranks what
-// the catalogue says.
+// Forwarder is the server that forwards the mail, and what it does with it. What a forwarded mail showed outranks the
+// catalogue.
 type Forwarder struct {
-	Host     string // ID in the catalogue; "" where that is not known
-	By       string // its name, where a mail showed it
+	Host     string // ID in the catalogue; "" if unknown
+	By       string // name of the server, if a mail showed it
 	Envelope catalog.Envelope
-	Seal     string // whether it adds an ARC seal: owner.Yes, owner.No; "" where that is not known
-	Shown    bool   // a mail showed the envelope
-	Soft     bool   // the catalogue has the envelope from reports, not from the host itself
-	Checked  string // day of the catalogue's last look, YYYY-MM-DD
+	Seal     string // whether it adds an ARC seal: owner.Yes, owner.No, or "" if unknown
+	Shown    bool   // a mail showed what it does with the envelope sender
+	Soft     bool   // the catalogue's claim comes from reports, not from the host itself
+	Checked  string // when the catalogue's claim was last checked, as YYYY-MM-DD
 	Evidence []snapshot.Answer
 }
 
-// Forwarder reads what is known of the server that forwards. Where nobody forwards it is empty.
+// Forwarder returns what is known of the forwarding server. It is the zero value if nobody forwards.
 func (f *Facts) Forwarder() Forwarder {
 	var out Forwarder
 	if f.Owner.Route != owner.Forward {
@@ -56,8 +56,8 @@ func (f *Facts) Forwarder() Forwarder {
 	return out
 }
 
-// forwardHost is the host at which the forwarding address is: as the owner says; for an address of the domain, the one
-// that takes the domain's mail in; for another, the one to which its mail servers belong.
+// forwardHost returns the ID of the host that forwards: the one that the owner named, else the one whose servers receive
+// the mail of the forwarding address. It returns "" if unknown.
 func (f *Facts) forwardHost() (id string, seen []snapshot.Answer) {
 	story := f.Owner.Forward
 	if f.Catalog == nil {
@@ -90,20 +90,21 @@ func (f *Facts) forwardHost() (id string, seen []snapshot.Answer) {
 	return id, Evidence(mx)
 }
 
-// ListSPF is how the SPF of a mailing list's domain stands.
+// ListSPF is the state of the SPF record of a mailing list's domain.
 type ListSPF string
 
-// How it stands.
+// The values of ListSPF.
 const (
-	ListUnseen ListSPF = "unseen" // not known
-	ListNone   ListSPF = "none"   // there is none
-	ListBroken ListSPF = "broken" // there are several, or one that receivers give up on
-	ListLacks  ListSPF = "lacks"  // it does not let the list's server pass, as the error mail names it
-	ListNobody ListSPF = "nobody" // it lets nobody pass
-	ListThere  ListSPF = "there"
+	ListUnseen ListSPF = "unseen" // unknown
+	ListNone   ListSPF = "none"   // there is no record
+	ListBroken ListSPF = "broken" // there are several records, or one with a permanent error
+	ListLacks  ListSPF = "lacks"  // it does not cover the list's server that the bounce names
+	ListNobody ListSPF = "nobody" // it lets no server pass
+	ListThere  ListSPF = "there"  // there is one, and no fault was seen
 )
 
-// ListSPF reads the SPF of a mailing list's domain, and tries it for the address from which a refused mail of the list left.
+// ListSPF returns the state of the SPF record of a mailing list's domain. If a post of the list bounced, the record is
+// evaluated for the address from which it was sent.
 func (f *Facts) ListSPF(host string) (ListSPF, []snapshot.Answer) {
 	seen := Evidence(f.DNS.TXT(host))
 	records, known := reading.SPFRecords(f.DNS, host)
@@ -117,8 +118,8 @@ func (f *Facts) ListSPF(host string) (ListSPF, []snapshot.Answer) {
 	case !spf.Parse(records[0]).Valid():
 		return ListBroken, seen
 	}
-	m, try := f.Owner.Mail, []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, 1})}                          // nobody's (RFC 5737): it shows what is broken for all
-	if m.Route == owner.List && f.Owner.List.Member == owner.Yes && strings.EqualFold(m.Envelope, host) { // else a member may have passed it on
+	m, try := f.Owner.Mail, []netip.Addr{netip.AddrFrom4([4]byte{192, 0, 2, 1})}                          // a documentation address (RFC 5737) shows errors that hit every sender
+	if m.Route == owner.List && f.Owner.List.Member == owner.Yes && strings.EqualFold(m.Envelope, host) { // else a member's server may have forwarded it
 		try = append(try, m.IPs...)
 	}
 	for i, ip := range try {
@@ -137,8 +138,8 @@ func (f *Facts) ListSPF(host string) (ListSPF, []snapshot.Answer) {
 	return ListThere, seen
 }
 
-// letsNobody reports whether a record certainly lets no address pass. One that leads elsewhere, or asks for what only a mail
-// tells, is not certain.
+// letsNobody reports whether a record certainly lets no address pass. It is false for a record with references, macros or
+// a lenient all.
 func letsNobody(tree spf.Tree, record string) bool {
 	record = strings.ToLower(record)
 	for _, open := range []string{"%", "ptr", "exists:", "include:", "redirect=", "+all", " all", "?all"} {
@@ -149,8 +150,8 @@ func letsNobody(tree spf.Tree, record string) bool {
 	return len(tree.Networks) == 0 && len(tree.Missing) == 0 && len(tree.Failed) == 0 && strings.Contains(record, "all")
 }
 
-// ListUnsigned reports whether the owner's own mailing list runs at a host that signs no list's mail, so that a key of the
-// domain does not help it.
+// ListUnsigned reports whether the owner's own mailing list is at a host that does not sign list mail, so that a DKIM key
+// does not help it.
 func (f *Facts) ListUnsigned() bool {
 	l := f.Owner.List
 	if f.Catalog == nil || f.Owner.Route != owner.List || l.Member == owner.No || l.Domain() != f.Owner.Domain {

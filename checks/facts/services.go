@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// OwnServer reports whether the owner runs the mail server, and the address that was told for it.
+// OwnServer reports whether the owner runs the mail server, and returns the address that was given for it.
 func (f *Facts) OwnServer() (addr string, ok bool) {
 	if f.Catalog == nil {
 		return "", false
@@ -24,26 +24,26 @@ func (f *Facts) OwnServer() (addr string, ok bool) {
 	return "", false
 }
 
-// Service is a mail host or sender that is in use: the owner said so, or DNS shows it.
+// Service is a mail host or sender that is in use, because the owner said so or because DNS shows it.
 type Service struct {
 	ID    string
-	Value string // stands for <server>, <ip> or <ip6> in its terms
-	Host  bool   // the host of the own mail, not a sender beside it
+	Value string // replaces <server>, <ip> or <ip6> in its terms
+	Host  bool   // the host of the mailboxes, not an additional sender
 	SPF   []string
-	Ask   bool // what it needs in the SPF record is told only by its own console or guide
+	Ask   bool // only its console or guide shows the SPF terms that it needs
 	DKIM  catalog.DKIM
 	Kind  catalog.Kind
-	// Ground says on what it rests that the service sends.
+	// Ground is the reason for which it is taken to send.
 	Ground catalog.Ground
-	// Receives: an MX of the domain is its.
+	// Receives: an MX of the domain belongs to it.
 	Receives bool
-	// At are the names below the domain at which it was set up: its SPF record, MX and key stand there.
+	// At are the names at which its records were seen (an SPF record, MX or key).
 	At []string
-	// Misread is what the owner gave for its server or address, where it is neither; "" where it was understood.
+	// Misread is what the owner gave for its server if that could not be understood; else "".
 	Misread string
 }
 
-// Services lists what sends in the owner's name: the answers where they were given, else what DNS shows for certain.
+// Services returns what sends in the owner's name: the owner's answers if there are any, else what DNS shows for certain.
 func (f *Facts) Services() []Service { return f.services() }
 
 func (f *Facts) readServices() []Service {
@@ -86,7 +86,7 @@ func (f *Facts) readServices() []Service {
 	return out
 }
 
-// hostService is a mail host as a service. The owner's value is taken in whatever form the host's panel shows it.
+// hostService returns a mail host as a Service. The owner's value may have any form in which the host's panel shows it.
 func (f *Facts) hostService(e catalog.Host, value string, ground catalog.Ground) Service {
 	c, _ := f.Seen().Find(e.ID)
 	s := Service{ID: e.ID, Host: true, SPF: e.SPF, Ask: len(e.SPF) == 0, DKIM: e.DKIM, Kind: cmp.Or(e.Kind, catalog.KindHost), Ground: ground, Receives: c.Receives, At: c.At}
@@ -104,8 +104,8 @@ func (f *Facts) hostService(e catalog.Host, value string, ground catalog.Ground)
 	return s
 }
 
-// senderService is a sender as a service. Where it was set up at a name below the domain, its mail bounces there, and the
-// domain's own record need not have its terms.
+// senderService returns a sender as a Service. If it was set up for a subdomain, that is its envelope sender, and the
+// domain's own SPF record does not need its terms.
 func (f *Facts) senderService(e catalog.Sender, ground catalog.Ground) Service {
 	c, _ := f.Seen().Find(e.ID)
 	s := Service{ID: e.ID, SPF: e.SPF, Ask: e.SPFAsk, DKIM: e.DKIM, Kind: c.Kind, Ground: ground, Receives: c.Receives, At: c.At}
@@ -115,6 +115,7 @@ func (f *Facts) senderService(e catalog.Sender, ground catalog.Ground) Service {
 	return s
 }
 
+// seenValue returns the server name or address that DNS shows for a service, or "".
 func seenValue(clues []catalog.Clue, id string) string {
 	for _, c := range clues {
 		if c.ID == id && c.Value != "" {
@@ -124,16 +125,16 @@ func seenValue(clues []catalog.Clue, id string) string {
 	return ""
 }
 
-// Term is one SPF term that a service needs, with its placeholders filled.
+// Term is one SPF term that a service needs, with its placeholders replaced.
 type Term struct {
 	Service string
-	Text    string // "" where the value for its placeholder is not known
+	Text    string // "" if the value for a placeholder is unknown
 	Raw     string // as the catalogue has it
-	// Usual terms are habit (mx, a:<domain>): they are added with the others, but their absence alone is no fault.
+	// Usual terms (mx, a:<domain>) are customary: they are added with the others, but their absence alone is no fault.
 	Usual bool
 }
 
-// Terms lists the SPF terms that a domain needs for its services and its known sending addresses.
+// Terms returns the SPF terms that the domain needs for its services and the sending addresses that the owner gave.
 func (f *Facts) Terms() []Term { return f.terms() }
 
 func (f *Facts) readTerms() []Term {
@@ -151,7 +152,7 @@ func (f *Facts) readTerms() []Term {
 	return out
 }
 
-// termsOf lists the terms that one service needs, whether or not it is in use.
+// termsOf returns the SPF terms that one service needs, whether or not it is in use.
 func (f *Facts) termsOf(s Service) (out []Term) {
 	if term, ok := f.instead(s.ID); ok {
 		return []Term{{Service: s.ID, Text: term, Raw: term}}
@@ -167,7 +168,7 @@ func (f *Facts) termsOf(s Service) (out []Term) {
 		if strings.Contains(raw, "<ip6>") && t.Text == "" {
 			beside := slices.DeleteFunc(f.BesideOwn(), func(ip netip.Addr) bool { return !ip.Is6() })
 			if len(beside) == 0 || s.Value == "" {
-				continue // most have no such address; the bounce would show it
+				continue // most servers have no IPv6 address; a bounce would show one
 			}
 			t.Text, t.Usual = strings.ReplaceAll(raw, "<ip6>", beside[0].String()), true
 			out, needed = append(out, t), true
@@ -182,13 +183,13 @@ func (f *Facts) termsOf(s Service) (out []Term) {
 	return out
 }
 
-// sixOnly reports whether a server is known by an IPv6 address, so that nobody asks for another one.
+// sixOnly reports whether the service's server is known by an IPv6 address, so that no IPv4 address has to be asked for.
 func (f *Facts) sixOnly(s Service) bool {
 	return slices.ContainsFunc(s.SPF, func(raw string) bool { return strings.Contains(raw, "<ip6>") && Fill(raw, s, f.Owner) != "" })
 }
 
-// instead is the term of the domain's record that meets a service's whole need in place of its own terms: an older name,
-// or that of a contract or a region.
+// instead returns the term of the domain's record that covers a service in place of its own terms, such as an older name
+// or that of a contract or region.
 func (f *Facts) instead(id string) (term string, ok bool) {
 	var replaces func(string) bool
 	if h, ok := f.Catalog.Host(id); ok && len(h.Instead) > 0 {
@@ -209,7 +210,7 @@ func (f *Facts) instead(id string) (term string, ok bool) {
 	return "", false
 }
 
-// Fill puts a service's values in place of a term's placeholders; "" where one is not known.
+// Fill replaces the placeholders of a term with a service's values. It returns "" if one is unknown.
 func Fill(raw string, s Service, a owner.Answers) string {
 	t := strings.ReplaceAll(raw, "<domain>", a.Domain)
 	for _, p := range []struct {
@@ -241,5 +242,5 @@ func Fill(raw string, s Service, a owner.Answers) string {
 	return t
 }
 
-// HasMenu reports whether it is known where the service's console shows its DKIM key.
+// HasMenu reports whether the catalogue knows where the service's console shows its DKIM key.
 func (s Service) HasMenu() bool { return s.DKIM.Menu.Given() }

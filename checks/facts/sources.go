@@ -8,17 +8,17 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Source is a sending address that is known, and whose it is: a host's or sender's ID, or "given".
+// Source is a known sending address and where it is known from: a service's ID, "given" by the owner, or "bounce".
 type Source struct {
 	IP   netip.Addr
 	From string
 }
 
-// maxSources bounds the sending addresses that are tried.
+// maxSources limits the number of sending addresses that are tried.
 const maxSources = 12
 
-// Sources lists the sending addresses that are known: given ones, those that a bounce names, then one for each term of
-// each service (the first that the term lets pass; for a server's name that is the server itself).
+// Sources returns the known sending addresses: those that the owner gave, those that a bounce names, and for each term of
+// each service the first address that it lets pass.
 func (f *Facts) Sources() []Source { return f.sources() }
 
 func (f *Facts) readSources() []Source {

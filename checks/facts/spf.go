@@ -11,19 +11,18 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// LacksSPF reports whether it was seen that the domain has no SPF record.
+// LacksSPF reports whether the domain was seen to have no SPF record.
 func (f *Facts) LacksSPF() bool {
 	recs, known := reading.SPFRecords(f.DNS, f.Owner.Domain)
 	return known && len(recs) == 0
 }
 
-// maxSamples bounds how many of a term's address ranges are tried.
+// maxSamples limits the number of address ranges of a term that are tried.
 const maxSamples = 32
 
-// Covered reports whether a record lets pass what the term would, by whatever means: mail from every address range of
-// the term is judged as a receiver would judge it, so that the order of the record and refusals before a match count.
-// known is false where an answer that would decide it is missing, or the record asks for what only a mail tells. A term
-// whose addresses cannot be seen is covered where it stands in the record itself.
+// Covered reports whether a record lets pass everything that a term would. It evaluates mail from each address range of
+// the term as a receiver does, so order and qualifiers count. known is false if a look-up is missing or the result
+// depends on the mail. A term without known addresses is covered if it is in the record itself.
 func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered, known bool) {
 	need := spf.Walk(reading.SPF(s), domain, "v=spf1 "+term+" -all")
 	if len(need.Networks) == 0 {
@@ -35,13 +34,13 @@ func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered,
 		*data.blind = false
 		v := spf.Evaluate(data, spf.Request{IP: ip, MailFrom: "postmaster@" + domain, HELO: domain})
 		if v.Result == spf.PermError && (named(tree.Root, domain, term) || slices.ContainsFunc(tree.Networks, func(t netip.Prefix) bool { return t.Contains(ip) })) {
-			continue // the record is broken, which is a finding of its own; the sender is in it
+			continue // a broken record is another finding; the sender is in it
 		}
 		switch {
 		case v.Result == spf.Pass:
 			passed++
 		case passed > 0 && *data.blind:
-			// A name made of the address: the one that was asked for speaks for its neighbours.
+			// A name made from the address: the address that was looked up speaks for its neighbours.
 		default:
 			return false, v.Result != spf.TempError && !*data.blind && !AsksForMail(tree.Root)
 		}
@@ -49,8 +48,8 @@ func Covered(s *snapshot.Snapshot, tree spf.Tree, domain, term string) (covered,
 	return true, true
 }
 
-// samples are the addresses that stand for ranges: the first of each, then the last of each, since a record may have a part of
-// a range.
+// samples returns the addresses to try for ranges: the first of each, then the last of each, since a record may cover a
+// range in part.
 func samples(nets []netip.Prefix) (out []netip.Addr) {
 	nets = nets[:min(len(nets), maxSamples)]
 	for i := range 2 {
@@ -63,8 +62,8 @@ func samples(nets []netip.Prefix) (out []netip.Addr) {
 	return out
 }
 
-// AsksForMail reports whether a record asks for what only a mail tells: the name by which the sending server greets, or
-// the sender's local part (RFC 7208 section 7.2).
+// AsksForMail reports whether a record depends on what only a mail shows: the HELO name, the local part or the sender
+// (macros h, l and s, RFC 7208 section 7.2).
 func AsksForMail(n spf.Node) bool {
 	return slices.ContainsFunc(n.Parsed.Terms, func(t spf.Term) bool {
 		low := strings.ToLower(t.Value)
@@ -72,8 +71,8 @@ func AsksForMail(n spf.Node) bool {
 	}) || slices.ContainsFunc(n.Children, AsksForMail)
 }
 
-// proposed is the data with one domain's record replaced. What nobody could ask before the sender's address was known
-// (exists: with macros) matches nothing there, and is remembered.
+// proposed is a source of data with the record of one domain replaced. Names that could not be looked up before the
+// sender's address was known (exists with macros) match nothing, and set blind.
 type proposed struct {
 	spf.Data
 	domain, record string
@@ -92,10 +91,10 @@ func (d proposed) Reply(n spf.Need) spf.Reply {
 	return r
 }
 
-// named reports whether the term itself stands anywhere in the tree.
+// named reports whether the term itself is anywhere in the tree.
 func named(n spf.Node, domain, term string) bool { return standsIn(n, domain, term, false) }
 
-// standsIn is named, and with any whatever the term's sign says: pass, refuse, doubt or nothing.
+// standsIn is named; with any, the term counts with every qualifier.
 func standsIn(n spf.Node, domain, term string, any bool) bool {
 	want := spf.Parse("v=spf1 " + term)
 	if len(want.Terms) == 0 {
@@ -113,7 +112,7 @@ func standsIn(n spf.Node, domain, term string, any bool) bool {
 	return slices.ContainsFunc(n.Children, func(c spf.Node) bool { return standsIn(c, domain, term, any) })
 }
 
-// SPFTree is the domain's own record with all that it includes; ok is false unless there is exactly one.
+// SPFTree returns the domain's own SPF record with all that it includes; ok is false unless there is exactly one.
 func (f *Facts) SPFTree() (t spf.Tree, ok bool) { return f.tree() }
 
 func (f *Facts) readSPFTree() (spf.Tree, bool) {
@@ -124,7 +123,7 @@ func (f *Facts) readSPFTree() (spf.Tree, bool) {
 	return spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, ""), true
 }
 
-// Nodes lists the tree's nodes, root first.
+// Nodes returns the nodes of the tree, root first.
 func Nodes(n spf.Node) []spf.Node {
 	out := []spf.Node{n}
 	for _, c := range n.Children {
@@ -133,8 +132,8 @@ func Nodes(n spf.Node) []spf.Node {
 	return out
 }
 
-// SendsNothing reports whether the SPF of the domain says that it sends no mail, or a null MX that it takes none (RFC 7505)
-// while no SPF record says that somebody sends; and nobody said that it does.
+// SendsNothing reports whether the domain declares that it sends no mail, by "v=spf1 -all" or by a null MX (RFC 7505)
+// without an SPF record that lets anybody pass. It is false if the owner named a sender.
 func (f *Facts) SendsNothing() bool {
 	if len(f.Owner.Hosts) > 0 || len(f.Owner.Senders) > 0 || len(f.Owner.IPs) > 0 {
 		return false
@@ -150,14 +149,14 @@ func (f *Facts) SendsNothing() bool {
 	})
 }
 
-// forbidsAll reports whether the first thing that a readable record says of any sender is "no" (RFC 7208 section 5.1). Words
-// beside it let nobody pass: the reason for a refusal (exp=), or a redirect, which does not count beside all.
+// forbidsAll reports whether the first mechanism of a readable record is -all (RFC 7208 section 5.1). Modifiers beside it
+// (exp=, redirect=) do not matter.
 func forbidsAll(r spf.Record) bool {
 	i := slices.IndexFunc(r.Terms, func(t spf.Term) bool { return !t.Modifier })
 	return r.Valid() && i >= 0 && r.Terms[i].Name == "all" && r.Terms[i].Qualifier == '-'
 }
 
-// AllTerm is the first "all" of the domain's own record.
+// AllTerm returns the first "all" of the domain's own record.
 func (f *Facts) AllTerm() (spf.Term, bool) {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -170,14 +169,14 @@ func (f *Facts) AllTerm() (spf.Term, bool) {
 	return t.Root.Parsed.Terms[i], true
 }
 
-// RefusesAll reports whether the record ends in -all, for which receivers refuse forwarded mail by name.
+// RefusesAll reports whether the record has -all, so that receivers reject forwarded mail.
 func (f *Facts) RefusesAll() bool {
 	t, ok := f.AllTerm()
 	return ok && t.Qualifier == '-'
 }
 
-// takers are the servers that take the domain's mail in: those of the MX, or the domain itself where there is none (RFC 5321
-// section 5.1).
+// takers returns the domain's mail servers: the MX targets, or the domain itself if there is no MX (RFC 5321 section
+// 5.1).
 func (f *Facts) takers() []string {
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
 	if mx.Absent() {
@@ -186,8 +185,7 @@ func (f *Facts) takers() []string {
 	return mx.Data()
 }
 
-// CoversMX reports whether every known address of the servers that take mail in passes: it is within the record, and no term
-// before refuses it.
+// CoversMX reports whether every known address of the domain's mail servers passes. It is false if none is known.
 func (f *Facts) CoversMX(t spf.Tree) bool {
 	seen := false
 	refused := []spf.Result{spf.Fail, spf.SoftFail, spf.Neutral}

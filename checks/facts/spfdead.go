@@ -10,21 +10,21 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// DeadEnd is a term in the tree of includes that ends the evaluation of whoever gets there.
+// DeadEnd is a term in the include tree that makes the evaluation fail for receivers that reach it.
 type DeadEnd struct {
-	Node   spf.Node // where the term leads; Why is no-record, several-records, void, syntax or loop
+	Node   spf.Node // the target of the term; Why is no-record, several-records, void, syntax or loop
 	Holder string   // the domain whose record holds the term
-	Top    string   // the term of the own record that leads to it; the term itself where it stands there
-	Own    bool     // the holder's record is the owner's to change
-	// Some says that the name hangs on the sender's address and that others' addresses may lead somewhere: it was seen to
-	// be a dead end for the senders that are known, and no more.
+	Top    string   // the term of the domain's own record that leads to it, or is it
+	Own    bool     // the owner can change the holder's record
+	// Some: the name depends on the sender's address, and was seen to be a dead end only for the known senders.
 	Some bool
 }
 
-// deadReasons are the ends of an include that no receiver gets past (RFC 7208 section 5.2).
+// deadReasons are the values of spf.Node.Why with which an include is a permanent error (RFC 7208 section 5.2).
 var deadReasons = []string{"no-record", "several-records", "void", "syntax"}
 
-// DeadEnds lists them, in the order of the record. Nothing is said where there is not exactly one record.
+// DeadEnds returns the dead ends of the domain's SPF record, in the order of its terms. It returns nil unless the domain
+// has exactly one record.
 func (f *Facts) DeadEnds() []DeadEnd {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -33,7 +33,7 @@ func (f *Facts) DeadEnds() []DeadEnd {
 	return f.DeadEndsOf(t)
 }
 
-// DeadEndsOf is the same for a record that is not published yet.
+// DeadEndsOf returns the dead ends of a record that need not be published yet.
 func (f *Facts) DeadEndsOf(t spf.Tree) []DeadEnd { return f.deadEndsBelow(t.Root.Record, t.Root, "") }
 
 func (f *Facts) deadEndsBelow(record string, n spf.Node, top string) []DeadEnd {
@@ -58,15 +58,15 @@ func (f *Facts) deadEndsBelow(record string, n spf.Node, top string) []DeadEnd {
 	return out
 }
 
-// breaks reports whether receivers give up on a record for the mail of a known sender.
+// breaks reports whether a record is a permanent error for mail from one of the known senders.
 func (f *Facts) breaks(record string) bool {
 	data := proposed{reading.SPF(f.DNS), f.Owner.Domain, record, new(bool)}
 	return slices.ContainsFunc(f.Sources(), func(s Source) bool { return spf.Evaluate(data, f.request(s.IP)).Result == spf.PermError })
 }
 
-// throughMacro says of an include whose name hangs on the sender's address whether it leads nowhere for every address that
-// is known to send; some says that other addresses may lead somewhere all the same. Where an answer is lacking, or one
-// leads on, the node stays as it is.
+// throughMacro decides whether an include whose name has a macro leads nowhere for every known sending address; some is
+// true if other addresses may lead somewhere. The node is returned unchanged if a look-up is missing or one of the
+// addresses leads on.
 func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	i := slices.IndexFunc(holder.Parsed.Terms, func(t spf.Term) bool { return t.Text == n.Term })
 	if i < 0 {
@@ -97,10 +97,10 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	if base := spf.Unexpanded(t); base != "" && f.DNS.TXT(base).Status == snapshot.NXDomain {
 		n.Domain, some = base, false // nothing is below a name that does not exist (RFC 8020)
 	} else if first, ok := spf.Expanded(t, holder.Domain, f.request(f.Sources()[0].IP)); ok {
-		n.Domain = first // what was seen of it
+		n.Domain = first // the name that was looked up
 	}
 	if some && !slices.ContainsFunc(reading.Strangers, func(ip string) bool { no, _ := none(netip.MustParseAddr(ip)); return !no }) {
-		some = false // nobody's address leads anywhere
+		some = false // no address leads anywhere
 	}
 	n.Domain = strings.ToLower(n.Domain)
 	return n, some

@@ -11,13 +11,14 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// SPFRecords are the SPF records of the domain itself; known is false where they could not be seen, or not all.
+// SPFRecords returns the SPF records of the domain itself; known is false if the look-up failed or the answer was cut
+// off.
 func (f *Facts) SPFRecords() (records []string, known bool) {
 	return reading.SPFRecords(f.DNS, f.Owner.Domain)
 }
 
-// SPFUnseen are the answers that failed among the record itself, the parts of its tree, the addresses that its terms name,
-// and what would decide whether it lets a service in use pass.
+// SPFUnseen returns the failed look-ups of the record, of what it includes, of the servers that its terms name, and of
+// what would decide whether it covers a service in use.
 func (f *Facts) SPFUnseen() []snapshot.Answer {
 	if a := f.DNS.TXT(f.Owner.Domain); failed(a) {
 		return []snapshot.Answer{a}
@@ -43,7 +44,7 @@ func (f *Facts) SPFUnseen() []snapshot.Answer {
 	return Evidence(out...)
 }
 
-// watched is the data, and remembers which questions had failed.
+// watched is a source of data that records which questions failed.
 type watched struct {
 	spf.Data
 	failed []spf.Need
@@ -57,8 +58,8 @@ func (w *watched) Reply(n spf.Need) spf.Reply {
 	return r
 }
 
-// SPFCut reports whether of the record, or of a part of its tree, there was more than is kept: a second record may be what
-// was cut off.
+// SPFCut reports whether the answer with the record, or with a record that it includes, was cut off: a second record may
+// be missing.
 func (f *Facts) SPFCut() bool {
 	if f.DNS.TXT(f.Owner.Domain).Cut() {
 		return true
@@ -67,15 +68,16 @@ func (f *Facts) SPFCut() bool {
 	return ok && slices.ContainsFunc(Nodes(t.Root), func(n spf.Node) bool { return f.DNS.TXT(n.Domain).Cut() })
 }
 
-// TooMany is an SPF record that asks for more than receivers look up (RFC 7208 section 4.6.4).
+// TooMany is an SPF record that exceeds a limit of RFC 7208 section 4.6.4.
 type TooMany struct {
 	Name     string
 	Count    int
-	Servers  bool // too many are the servers behind one mx
+	Servers  bool // the limit is that of mail servers behind one mx term
 	Evidence []snapshot.Answer
 }
 
-// TooManyLookups finds more than ten terms that need a look-up, or more than ten servers behind one mx.
+// TooManyLookups reports whether the record has more than ten terms that need a look-up, or more than ten mail servers
+// behind one mx term.
 func (f *Facts) TooManyLookups() (m TooMany, ok bool) {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -90,16 +92,16 @@ func (f *Facts) TooManyLookups() (m TooMany, ok bool) {
 	return TooMany{f.Owner.Domain, t.Lookups, false, Evidence(f.DNS.TXT(f.Owner.Domain))}, t.Lookups > spf.MaxLookups
 }
 
-// Void is a term of the tree whose look-up finds nothing.
+// Void is a term whose look-up finds nothing.
 type Void struct {
 	Term spf.Term
-	Name string // that is asked for
+	Name string // the name that is looked up
 	Type snapshot.Type
-	// Exists says that the name has other records: of it the type alone is lacking.
+	// Exists: the name has records of other types.
 	Exists bool
 }
 
-// Voids lists the terms of a record's tree whose look-ups find nothing, as far as they show without a mail.
+// Voids returns the terms of a record's tree that cause void look-ups, as far as that shows without a mail.
 func (f *Facts) Voids(t spf.Tree) []Void {
 	var out []Void
 	for _, n := range Nodes(t.Root) {
@@ -121,8 +123,8 @@ func (f *Facts) Voids(t spf.Tree) []Void {
 	return out
 }
 
-// OwnVoids are the terms of the domain's own record that name servers and find none: of them the record lets nobody pass.
-// alone says that by no other term anybody passes either, whoever sends.
+// OwnVoids returns the terms of the domain's own record that name servers and find none, so that they let nobody pass.
+// alone is true if no other term lets anybody pass either.
 func (f *Facts) OwnVoids() (voids []Void, alone bool) {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -141,8 +143,8 @@ func (f *Facts) OwnVoids() (voids []Void, alone bool) {
 	return voids, len(voids) > 0 && !passes
 }
 
-// VoidLookups is how many look-ups find nothing: in the whole tree, or for the mail of a sender that is known, whose address
-// a macro asks for. many says that receivers give up for it (RFC 7208 section 4.6.4).
+// VoidLookups returns the number of void look-ups: of the whole tree, or of the evaluation for a known sender if that has
+// more. many reports whether it exceeds the limit (RFC 7208 section 4.6.4).
 func (f *Facts) VoidLookups() (count int, many bool) {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -157,12 +159,12 @@ func (f *Facts) VoidLookups() (count int, many bool) {
 	return count, count > spf.MaxVoids
 }
 
-// BreaksFor reports whether receivers give up on the record for the mail of a sender that is known, for whatever reason.
+// BreaksFor reports whether the record is a permanent error for one of the known sending addresses.
 func (f *Facts) BreaksFor() bool {
 	return slices.ContainsFunc(f.trials(), func(v spf.Verdict) bool { return v.Result == spf.PermError })
 }
 
-// tryRecord judges a mail from every known sending address, as a receiver would.
+// tryRecord evaluates the record for every known sending address, as a receiver would.
 func (f *Facts) tryRecord() []spf.Verdict {
 	var out []spf.Verdict
 	for _, s := range f.Sources() {
@@ -175,7 +177,7 @@ func (f *Facts) request(ip netip.Addr) spf.Request {
 	return spf.Request{IP: ip, MailFrom: "postmaster@" + f.Owner.Domain, HELO: f.Owner.Domain}
 }
 
-// PassesAnybody is the term by which the record lets anybody send; ok is false where it does not.
+// PassesAnybody returns the term that lets any server send; ok is false if there is none.
 func (f *Facts) PassesAnybody() (term string, ok bool) {
 	if t, ok := f.AllTerm(); ok && t.Qualifier == '+' {
 		return t.Text, true
@@ -195,8 +197,8 @@ func (f *Facts) PassesAnybody() (term string, ok bool) {
 	return term, passed >= 2
 }
 
-// SPFPasses reports whether there is one readable record within its limits that covers whoever is known to send, or likely
-// to, or a domain that sends nothing.
+// SPFPasses reports whether there is one readable SPF record, within its limits, that covers everyone who is known or
+// likely to send, or a domain that sends nothing.
 func (f *Facts) SPFPasses() bool {
 	t, ok := f.SPFTree()
 	if !ok || f.SPFCut() || len(f.Lacks())+len(f.SPFUnseen())+len(f.DeadEnds()) > 0 || len(f.Undecided())+len(f.SPFAsks()) > 0 {

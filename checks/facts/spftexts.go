@@ -10,15 +10,16 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// SPFText is a text at the domain that is an SPF record, or was meant to be one.
+// SPFText is a TXT record at the domain that is, or was meant to be, an SPF record.
 type SPFText struct {
-	Raw     string     // as receivers see it
-	Meant   string     // as its writer meant it: with the blanks between its strings; else Raw
-	Strings int        // how many strings it was torn into, each a term; 0 where it was not
+	Raw     string     // as receivers read it
+	Meant   string     // with the blanks that are missing between its strings; else Raw
+	Strings int        // how many strings it was torn into, one for each term; 0 if it was not
 	Record  spf.Record // Raw, parsed
 }
 
-// SPFTexts lists them, and whether a receiver takes one of them for a record.
+// SPFTexts returns the TXT records that are, or were meant to be, SPF records. readable reports whether receivers
+// recognize one of them.
 func (f *Facts) SPFTexts() (texts []SPFText, readable bool) { return f.spfTexts() }
 
 func (f *Facts) readSPFTexts() (texts []SPFText, readable bool) {
@@ -38,22 +39,23 @@ func (f *Facts) readSPFTexts() (texts []SPFText, readable bool) {
 	return texts, readable
 }
 
-// TornSPF reports whether the readable record lost the blanks between its strings.
+// TornSPF reports whether the readable record lacks the blanks between its strings.
 func (f *Facts) TornSPF() bool {
 	texts, _ := f.SPFTexts()
 	return slices.ContainsFunc(texts, func(t SPFText) bool { return t.Strings > 0 && spf.Is(t.Raw) })
 }
 
-// Unread is a text beside a readable SPF record that was meant to be one: receivers pass it over (RFC 7208 section 4.5).
+// Unread is a text beside a readable SPF record that was meant to be one, and that receivers ignore (RFC 7208 section
+// 4.5).
 type Unread struct {
 	SPFText
-	Record string   // with its mistakes mended, without its ending
-	Lost   []string // the terms of it that no readable record covers
-	// Sure says that it was meant to count: nothing but a mistake stands in the way, no other words before it.
+	Record string   // the text with its mistakes corrected, without its all
+	Lost   []string // its terms that no readable record covers
+	// Sure: it was meant to count, since only a mistake and no other words keep it from being read.
 	Sure bool
 }
 
-// UnreadSPF lists those texts.
+// UnreadSPF returns those texts; nil if there is no readable record.
 func (f *Facts) UnreadSPF() []Unread {
 	texts, readable := f.SPFTexts()
 	if !readable {
@@ -95,15 +97,15 @@ func (f *Facts) UnreadSPF() []Unread {
 				u.Lost = append(u.Lost, text)
 			}
 		}
-		if u.Record != "v=spf1" { // what holds no term was meant to say nothing
+		if u.Record != "v=spf1" { // a text without terms lost nothing
 			out = append(out, u)
 		}
 	}
 	return out
 }
 
-// StandIns are the examples' stand-ins that were left in a record. An address of the networks for examples is one, unless
-// DNS leads to such addresses, others' records allow some, or the owner sends from one: then this network uses them, as a laboratory does.
+// StandIns returns the placeholders that were left in a record. An address of a documentation network counts as one,
+// unless answers of the snapshot or the owner use such addresses, as in a laboratory.
 func (f *Facts) StandIns(r spf.Record) []spf.Problem {
 	var out []spf.Problem
 	for _, p := range r.Problems {
@@ -119,6 +121,7 @@ func (f *Facts) StandIns(r spf.Record) []spf.Problem {
 	return out
 }
 
+// usesExamples reports whether the owner, an address record or another SPF record uses a documentation address.
 func (f *Facts) usesExamples() bool {
 	exemplary := func(ip netip.Addr) bool { return ip.IsValid() && spf.Exemplary(netip.PrefixFrom(ip, ip.BitLen())) }
 	if slices.ContainsFunc(f.Owner.IPs, exemplary) {
@@ -146,7 +149,7 @@ func (f *Facts) usesExamples() bool {
 	})
 }
 
-// Costliest is the term of the domain's own record that takes the most look-ups, with all that it leads to.
+// Costliest returns the term of the domain's own record that needs the most look-ups, with all that it includes.
 func (f *Facts) Costliest() (term string, lookups int) {
 	t, ok := f.SPFTree()
 	if !ok {

@@ -12,32 +12,32 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// ListedInSPF reports whether the SPF record names servers of the sender.
+// ListedInSPF reports whether the domain's SPF record names servers of the sender.
 func (f *Facts) ListedInSPF(id string) bool {
 	seen := f.Seen()
 	i := slices.IndexFunc(seen.Senders, func(c catalog.Clue) bool { return c.ID == id })
 	return i >= 0 && slices.Contains(seen.Senders[i].Evidence, f.DNS.TXT(f.Owner.Domain).Key)
 }
 
-// Use is what is known of a term's use.
+// Use is what is known of the purpose of a term.
 type Use string
 
-// The uses. "" where nothing is to be said: an address, a name of the owner's, or a service in use.
+// The values of Use; "" for an address, a name of the owner's, or a service in use.
 const (
 	Needed   Use = "needed"   // a service in use needs it
-	Needless Use = "needless" // it belongs to a service that for certain needs nothing in this record
-	Unchosen Use = "unchosen" // it belongs to a service that the owner, who was asked, did not choose
-	Stranger Use = "unknown"  // nobody here knows whom it belongs to
+	Needless Use = "needless" // it belongs to a service that certainly needs nothing in this record
+	Unchosen Use = "unchosen" // it belongs to a service that the owner was asked about and did not choose
+	Stranger Use = "unknown"  // it is unknown whom it belongs to
 )
 
-// Used is a term with its use.
+// Used is a term and its use.
 type Used struct {
 	Term    spf.Term
 	Use     Use
-	Service string // host or sender ID; "" where none
+	Service string // host or sender ID; "" if none
 }
 
-// Uses says of every mechanism of a record whom it serves, as far as that is known.
+// Uses returns the terms of a record with their uses, or nil without a catalogue.
 func (f *Facts) Uses(record string) []Used {
 	if f.Catalog == nil {
 		return nil
@@ -66,8 +66,8 @@ func (f *Facts) Uses(record string) []Used {
 	return out
 }
 
-// Inbound is the host in use to which all mail servers belong that an mx term names, where that host sends from other
-// servers and says so; ok is false where one of them may send.
+// Inbound returns the host in use to which all mail servers of an mx term belong, if the catalogue confirms that the host
+// sends from other servers. ok is false if one of them may send.
 func (f *Facts) Inbound(t spf.Term) (host string, ok bool) {
 	if f.Catalog == nil || t.Modifier || t.Name != "mx" || t.Qualifier != '+' || strings.Contains(t.Value, "%") {
 		return "", false
@@ -98,7 +98,7 @@ func (f *Facts) Inbound(t spf.Term) (host string, ok bool) {
 	return host, true
 }
 
-// useOf judges a term that names others' servers and that no service in use asks for.
+// useOf returns the use of a term that names another company's servers and that no service in use needs.
 func (f *Facts) useOf(t spf.Term) (Use, string) {
 	value := strings.ToLower(strings.TrimSuffix(t.Value, "."))
 	if f.DNS.InZone(value) || strings.HasSuffix("."+value, "."+f.Owner.Domain) {
@@ -128,7 +128,8 @@ func (f *Facts) useOf(t spf.Term) (Use, string) {
 	return "", owners[0]
 }
 
-// askedFor reports whether the owner was asked for what the entry is: a mail host or a sender.
+// askedFor reports whether the owner answered the question to which the entry belongs: that of the mail host or of the
+// senders.
 func (f *Facts) askedFor(id string) bool {
 	if _, ok := f.Catalog.Host(id); ok {
 		return len(f.Owner.HostIDs()) > 0
@@ -136,12 +137,13 @@ func (f *Facts) askedFor(id string) bool {
 	return f.askedSenders()
 }
 
+// askedSenders reports whether the owner answered which services send.
 func (f *Facts) askedSenders() bool {
 	return f.Owner.NoSender || slices.ContainsFunc(f.Owner.Senders, func(id string) bool { return id != owner.Unknown })
 }
 
-// Bounced lists the addresses from which a mail in hand says that the domain's mail came, save those that the owner gave. A
-// forger's address stands there just so. Of a mail that somebody passed on it is the forwarder's, and none is given.
+// Bounced returns the addresses that the mail in hand gives as senders of the domain's mail, without those that the owner
+// gave. They may be a forger's. It returns nil for forwarded mail, whose address is the forwarder's.
 func (f *Facts) Bounced() []netip.Addr {
 	m := f.Owner.Mail
 	if m.Route == owner.Forward || m.Route == owner.List && f.Owner.List.Member == owner.No {
@@ -153,7 +155,7 @@ func (f *Facts) Bounced() []netip.Addr {
 	return slices.DeleteFunc(slices.Clone(m.IPs), func(ip netip.Addr) bool { return slices.Contains(f.Owner.IPs, ip) })
 }
 
-// AskedWhoSends reports whether the owner said which host sends, and which services do.
+// AskedWhoSends reports whether the owner answered both which host and which services send.
 func (f *Facts) AskedWhoSends() bool {
 	return len(f.Owner.HostIDs()) > 0 && f.askedSenders()
 }

@@ -10,8 +10,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// takerSends reports whether a host that nobody named, and that shows by its MX alone, may well send from the very server that
-// takes the mail in, which the record lets pass. A host of which it is known that it sends from other servers does not.
+// takerSends reports whether a host that only its MX shows may send from the MX server itself, which the record covers.
+// It is false if the catalogue confirms that the host sends from other servers.
 func (f *Facts) takerSends(s Service, t spf.Tree) bool {
 	c, _ := f.Seen().Find(s.ID)
 	h, host := f.Catalog.Host(s.ID)
@@ -24,8 +24,8 @@ func (f *Facts) takerSends(s Service, t spf.Tree) bool {
 	})
 }
 
-// takersKin is the name that the record includes of the company whose servers take the domain's mail in: companies keep the
-// servers that send apart from those. "" where there is none; the owner's own names are none.
+// takersKin returns the target of an include that belongs to the company of the domain's MX servers, since companies
+// often send from other servers than they receive on. It returns "" if there is none or if the servers are the owner's.
 func (f *Facts) takersKin(t spf.Tree) string {
 	kin := ""
 	for _, taker := range f.takers() {
@@ -47,8 +47,8 @@ func (f *Facts) takersKin(t spf.Tree) string {
 	return t.Root.Children[i].Domain
 }
 
-// asksForAddress reports whether a record asks a name made of the sending address, by a term of somebody who is not known to
-// list whole ranges there: what was asked for one address of a range then says nothing of the others (RFC 7208 section 5.7).
+// asksForAddress reports whether a record looks up a name made from the sending address (RFC 7208 section 5.7), by a
+// company that is not known to list whole ranges: the result for one address then says nothing of its neighbours.
 func (f *Facts) asksForAddress(n spf.Node) bool {
 	return slices.ContainsFunc(n.Parsed.Terms, func(t spf.Term) bool {
 		low := strings.ToLower(t.Value)

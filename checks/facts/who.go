@@ -9,27 +9,28 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Fate is how the mail of a sender fares under the domain's SPF record.
+// Fate is the SPF result of a sender's mail under the domain's record.
 type Fate string
 
-// The fates.
+// The values of Fate.
 const (
 	FatePasses Fate = "passes"
 	FateFails  Fate = "fails"  // the record does not let it pass
-	FateOpen   Fate = "open"   // what it needs is told only by its console, or its server is not known
-	FateUnseen Fate = "unseen" // a look-up that would decide it failed, or only a mail can tell
+	FateOpen   Fate = "open"   // only its console shows what it needs, or its server is unknown
+	FateUnseen Fate = "unseen" // a look-up that would decide it failed, or it depends on the mail
 )
 
-// Lacking is a service whose mail the record does not let pass; with Others it is one of several, of which none passes.
+// Lacking is a service whose mail the record does not let pass, or with Others a group of candidates, none of which
+// passes.
 type Lacking struct {
 	Service string
-	Others  []string // the further candidates
-	Terms   []string // that would let it pass
+	Others  []string // the other candidates
+	Terms   []string // the terms that would let it pass
 	Unknown bool     // a look-up that would decide it failed
 }
 
-// Lacks lists the services in use that the record does not cover, and groups of candidates of which none is covered.
-// Nothing is said where there is not exactly one record.
+// Lacks returns the services in use that the record does not cover, and the groups of candidates of which none is
+// covered. It returns nil unless there is exactly one record.
 func (f *Facts) Lacks() []Lacking { return f.lacks() }
 
 func (f *Facts) readLacks() []Lacking {
@@ -63,12 +64,13 @@ func (f *Facts) readLacks() []Lacking {
 	return out
 }
 
-// missing are those of a list that another has not.
+// missing returns the elements of list that have does not contain.
 func missing(list, have []string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return slices.Contains(have, s) })
 }
 
-// fate judges a service by its terms, which are among those given; lacking are those that the record does not cover.
+// fate returns the fate of a service by its terms, and those of them that the record does not cover. Terms of other
+// services are skipped.
 func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -91,26 +93,27 @@ func (f *Facts) fate(s Service, terms []Term) (st Fate, lacking []string) {
 	case blind:
 		return FateUnseen, lacking
 	case len(lacking) > 0 && s.Host && f.gateway() != "" && s.Kind != catalog.KindGateway:
-		return FateOpen, lacking // its mail may well leave through the gateway
+		return FateOpen, lacking // its mail may go out through the gateway
 	case len(lacking) > 0 && f.takerSends(s, t):
 		return FateOpen, lacking
 	case len(lacking) > 0:
 		return FateFails, lacking
 	case s.Host && !s.Receives && s.Ground < catalog.GroundMail:
-		return FatePasses, nil // as far as the record names it; whether more of it sends, nothing shows
+		return FatePasses, nil // the record names it; nothing shows whether it sends from more servers
 	case gap, s.Ask && s.Host && !f.CoversMX(t), s.Ask && !s.Host && !f.ListedInSPF(s.ID) && !f.form(s.ID):
 		return FateOpen, nil
 	}
 	return FatePasses, nil
 }
 
-// Fate is how the mail of a service in use fares under the domain's record.
+// Fate returns the SPF result of a service in use.
 func (f *Facts) Fate(s Service) Fate {
 	fate, _ := f.fate(s, f.Terms())
 	return fate
 }
 
-// Settled reports whether it is known by which of its terms a service's mail leaves, so that an address of them can be tried.
+// Settled reports whether it is known from which of its terms a service's mail is sent, so that an address of them can be
+// tried.
 func (f *Facts) Settled(id string) bool {
 	i := slices.IndexFunc(f.Services(), func(s Service) bool { return s.ID == id })
 	if i < 0 {
@@ -124,7 +127,7 @@ func (f *Facts) Settled(id string) bool {
 	return !one || fate == FatePasses || fate == FateFails
 }
 
-// gateway is the filter through which outgoing mail passes by the SPF record; "" where none is seen.
+// gateway returns the ID of the outbound filter that the SPF record names, or "" if there is none.
 func (f *Facts) gateway() string {
 	for _, c := range f.Seen().Senders {
 		if c.Kind == catalog.KindGateway && c.Sends && c.By("because-spf") {
@@ -134,8 +137,8 @@ func (f *Facts) gateway() string {
 	return ""
 }
 
-// Candidates are groups of services that the same signs fit: one of each group sends. What holds for all of its members is
-// certain. Only signs that no other company's customers have count, and nothing that the owner was asked for.
+// Candidates returns groups of services that the same evidence fits: one of each group sends, so what is true of all
+// members is certain. Only evidence that points to no other company counts, and nothing that the owner was asked about.
 func (f *Facts) Candidates() [][]Service { return f.candidates() }
 
 func (f *Facts) readCandidates() [][]Service {
@@ -166,29 +169,29 @@ func (f *Facts) readCandidates() [][]Service {
 	return out
 }
 
-// Doubt says why it is not known whether the record covers whoever sends.
+// Doubt is the reason for which it is unknown whether the record covers the sender.
 type Doubt string
 
-// The doubts.
+// The values of Doubt.
 const (
 	DoubtNobody   Doubt = "nobody"   // nothing shows who sends
-	DoubtReceiver Doubt = "receiver" // the server that takes mail in is not covered, and nobody knows whether it sends
-	DoubtForward  Doubt = "forward"  // what takes mail in only passes it on
-	DoubtGateway  Doubt = "gateway"  // a filter takes mail in, and nothing shows what is behind it
-	DoubtDiffer   Doubt = "differ"   // candidates of which some pass
-	DoubtMail     Doubt = "mail"     // the record asks for what only a mail tells
-	DoubtUnseen   Doubt = "unseen"   // an answer that would decide it did not come
+	DoubtReceiver Doubt = "receiver" // the MX server is not covered, and it is unknown whether it sends
+	DoubtForward  Doubt = "forward"  // the MX server only forwards
+	DoubtGateway  Doubt = "gateway"  // the MX server is a filter, and nothing shows what is behind it
+	DoubtDiffer   Doubt = "differ"   // only some of the candidates pass
+	DoubtMail     Doubt = "mail"     // the result depends on the mail
+	DoubtUnseen   Doubt = "unseen"   // a look-up that would decide it failed
 )
 
-// Undecided is one thing that is not known of who sends.
+// Undecided is one thing that is unknown about who sends.
 type Undecided struct {
 	Doubt    Doubt
 	Services []string
 	Servers  []string
 }
 
-// Undecided lists what is not known of who sends, and whether the record covers them; none where there is not exactly one
-// record, or the domain sends nothing.
+// Undecided returns what is unknown about who sends and whether the record covers them. It returns nil unless there is
+// exactly one record, and if the domain sends nothing.
 func (f *Facts) Undecided() []Undecided { return f.undecided() }
 
 func (f *Facts) readUndecided() []Undecided {
@@ -208,7 +211,7 @@ func (f *Facts) readUndecided() []Undecided {
 		}
 	}
 	if unseen {
-		return out // the answer that did not come is named elsewhere, and might tell who sends
+		return out // SPFUnseen and MXUnseen name the failed look-up, which might show who sends
 	}
 	for _, group := range f.Candidates() {
 		var ids []string
@@ -231,14 +234,15 @@ func (f *Facts) readUndecided() []Undecided {
 	return out
 }
 
-// receiver says what is not known because of whoever takes the domain's mail in. What a host takes in, a host also sends.
+// receiver returns the doubt that comes from whoever receives the domain's mail. A host that receives is taken to send
+// too.
 func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 	if len(f.Owner.IPs) > 0 || slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Host && (s.Ground == catalog.GroundTold || s.Receives) }) {
 		return u, false
 	}
 	for _, group := range f.Candidates() {
 		if slices.ContainsFunc(group, func(s Service) bool { return s.Host && s.Receives }) {
-			return u, false // said of the group
+			return u, false // the group has its own doubt
 		}
 	}
 	mx := f.DNS.Get(f.Owner.Domain, snapshot.MX)
@@ -266,23 +270,23 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 	return Undecided{Doubt: DoubtReceiver, Servers: mx.Data()}, true
 }
 
-// mxUnseen reports whether the address of a mail server did not come.
+// mxUnseen reports whether the look-up of a mail server's address failed.
 func (f *Facts) mxUnseen() bool {
 	return slices.ContainsFunc(f.DNS.Get(f.Owner.Domain, snapshot.MX).Data(), func(name string) bool {
 		return f.DNS.Get(name, snapshot.A).Status == snapshot.Failed
 	})
 }
 
-// Sending is one who is known to send, or likely to, and whom the record lets pass.
+// Sending is one who is known or likely to send and whom the record lets pass.
 type Sending struct {
-	ID      string   // a service; "" where it is not in the catalogue
-	Or      []string // the further candidates
+	ID      string   // ID of the service; "" if it is not in the catalogue
+	Or      []string // the other candidates
 	Servers []string // names or addresses of servers
-	Likely  bool     // it takes the domain's mail, and mostly what does also sends
+	Likely  bool     // only likely: it receives the domain's mail, or is one of several candidates
 }
 
-// Passing lists them: services in use, addresses that were given, groups of candidates that all pass, and the server that
-// takes the domain's mail in, where nothing says who else sends.
+// Passing returns who passes: services in use, addresses that the owner gave, groups of candidates that all pass, and the
+// MX server if nothing shows another sender.
 func (f *Facts) Passing() []Sending {
 	t, ok := f.SPFTree()
 	if !ok {
@@ -323,8 +327,8 @@ func (f *Facts) Passing() []Sending {
 	return out
 }
 
-// judged reports whether the domain's record says anything of a service's mail: the service wants terms, the record names
-// its servers, or it is a host of which the record lets the server pass that receives.
+// judged reports whether the domain's record says anything about a service: it is a host, the record names its servers,
+// or it needs terms.
 func (f *Facts) judged(s Service) bool {
 	if s.Kind == catalog.KindFreeMail || s.Kind == catalog.KindHostedSPF {
 		return false
@@ -332,25 +336,24 @@ func (f *Facts) judged(s Service) bool {
 	return s.Host || f.ListedInSPF(s.ID) || slices.ContainsFunc(f.Terms(), func(t Term) bool { return t.Service == s.ID && t.Text != "" })
 }
 
-// The reasons for which a service's need in the SPF record has to be asked for.
+// The reasons for which the owner has to be asked what a service needs in the SPF record.
 const (
-	AskConsole = "console" // only its own console or guide tells
-	AskServer  = "server"  // which of its servers is the owner's is not known
-	AskRoute   = "route"   // its mail may leave through the gateway that the record names
-	AskTaker   = "taker"   // its mail may leave from the server that takes mail in, which the record lets pass
+	AskConsole = "console" // only its console or guide shows it
+	AskServer  = "server"  // it is unknown which of its servers the owner uses
+	AskRoute   = "route"   // its mail may go out through the gateway that the record names
+	AskTaker   = "taker"   // its mail may go out from the MX server, which the record covers
 )
 
-// Asked is a service of which it has to be asked what it needs in the SPF record.
+// Asked is a service for which the owner has to be asked what it needs in the SPF record.
 type Asked struct {
 	Service
 	Why     string // one of the Ask constants
-	Term    string // with AskServer the term, with its gap; with AskTaker what is lacking
+	Term    string // with AskServer the term with its placeholder; with AskTaker and AskRoute the missing term
 	Gateway string // with AskRoute
 }
 
-// SPFAsks lists the services in use of which nobody can say here what they need in the SPF record, or whether they pass: a
-// host without a term is covered where the record lets the server pass that receives, a sender where it names servers of
-// its own.
+// SPFAsks returns the services in use of which it is unknown what they need in the SPF record, or whether they pass. A
+// host without terms counts as covered if the record covers its MX server, a sender if the record names its servers.
 func (f *Facts) SPFAsks() []Asked {
 	recs, known := f.SPFRecords()
 	if !known || len(recs) != 1 || f.SendsNothing() {
@@ -375,7 +378,7 @@ func (f *Facts) SPFAsks() []Asked {
 	return out
 }
 
-// Gap is the first term that a service needs and whose value is not known.
+// Gap returns the first term that a service needs and whose value is unknown.
 func (f *Facts) Gap(s Service) (Term, bool) {
 	terms := f.Terms()
 	i := slices.IndexFunc(terms, func(t Term) bool { return t.Service == s.ID && !t.Usual && t.Text == "" })
@@ -385,7 +388,7 @@ func (f *Facts) Gap(s Service) (Term, bool) {
 	return terms[i], true
 }
 
-// Keeper is the service at which the record, or a part of it, is kept; "" where none is seen.
+// Keeper returns the ID of the service that hosts the record or a part of it, or "" if there is none.
 func (f *Facts) Keeper() string {
 	for _, c := range f.Seen().Senders {
 		if c.Kind == catalog.KindHostedSPF && c.By("because-spf") {
@@ -395,7 +398,7 @@ func (f *Facts) Keeper() string {
 	return ""
 }
 
-// Behind is the gateway through which all mail is taken to leave, where the host behind it is not known.
+// Behind returns the ID of the gateway through which all mail is taken to go out, if the host behind it is unknown.
 func (f *Facts) Behind() (gateway string, ok bool) {
 	g := f.gateway()
 	return g, g != "" && !slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Host })

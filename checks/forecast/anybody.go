@@ -5,8 +5,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// anybody judges the mail of whoever sends, where nobody is known. The server that takes mail in most likely does: what its
-// address lacks is not certain, and keeps from promising.
+// anybody returns the way of unknown senders. The MX server most likely sends, but that is not certain, so what its
+// address lacks is Unsure.
 func (f subject) anybody(keys promised) way {
 	w := f.way(facts.Service{}, nil, keys)
 	for _, s := range f.in.SendingAddresses() {
@@ -21,8 +21,8 @@ func (f subject) anybody(keys promised) way {
 	return w
 }
 
-// assumed: nobody said who sends. The server that takes the domain's mail in may well send too; that it would pass is said,
-// and promises nothing.
+// assumed returns the SPF fact if nobody said who sends. If the MX server, which may well send, would pass, the fact says
+// so and stays Unsure.
 func (f subject) assumed(apex snapshot.Answer) fact {
 	for _, p := range f.in.Passing() {
 		if p.Likely && len(p.Servers) > 0 {

@@ -1,10 +1,10 @@
-// Package forecast says what receivers would do with a mail from the domain, today and after the plan, and how the
-// domain stands against what they ask of senders. Both come from one table (receivers.toml: who asks for what, and what
-// follows without it) and one engine, which judges each demand for every way that the domain's mail takes. It looks
-// nothing up, knows no receiver's name, and claims nothing that was not seen: what DNS never shows is said to be so.
+// Package forecast predicts what receivers do with a mail from the domain, today and after the plan, and compares the
+// domain with what they demand of senders. Both use one table (receivers.toml: who demands what, and what happens
+// otherwise) and one engine, which judges each demand for every way in which the domain's mail is sent. It looks nothing
+// up, has no receiver's name in code, and marks what DNS cannot show as such.
 //
-// It stands behind checks and checks/plan, since "then" is the plan laid over the snapshot; whoever shows a plan may
-// show it. It knows no lab, no words and no file but its own table.
+// It builds on checks and checks/plan, since the future is the plan applied to the snapshot. It knows nothing of the lab
+// or of words, and reads no file but its own table.
 package forecast
 
 import (
@@ -19,94 +19,94 @@ type Outcome string
 
 // The outcomes.
 const (
-	Delivered Outcome = "delivered"   // nothing that DNS shows speaks against it
+	Delivered Outcome = "delivered"   // nothing in DNS speaks against it
 	Unknown   Outcome = "unknown"     // DNS does not decide it
-	Banner    Outcome = "banner"      // delivered with a warning beside it
-	Spam      Outcome = "spam-likely" // likely sorted out
-	Deferred  Outcome = "deferred"    // put off with a temporary error (4xx)
-	Rejected  Outcome = "rejected"    // refused with an error (5xx)
-	Dropped   Outcome = "dropped"     // thrown away without a word
+	Banner    Outcome = "banner"      // delivered with a warning
+	Spam      Outcome = "spam-likely" // probably sorted as spam
+	Deferred  Outcome = "deferred"    // deferred with a temporary error (4xx)
+	Rejected  Outcome = "rejected"    // rejected with an error (5xx)
+	Dropped   Outcome = "dropped"     // discarded silently
 )
 
-// weight orders the outcomes, the mildest first.
+// weight orders the outcomes; 0 is the mildest.
 var weight = map[Outcome]int{Delivered: 0, Unknown: 1, Banner: 2, Spam: 3, Deferred: 4, Rejected: 5, Dropped: 6}
 
 // Worse reports whether a is worse for the sender than b.
 func Worse(a, b Outcome) bool { return weight[a] > weight[b] }
 
-// State is how a demand stands.
+// State is whether a demand is met.
 type State string
 
-// The states of a demand. Only the first two are claims.
+// The states of a demand. Only Met and Unmet are claims.
 const (
 	Met    State = "met"
 	Unmet  State = "unmet"
-	Unsure State = "unknown" // a look-up failed, or what would decide it may stand where nobody looked
-	Hidden State = "unseen"  // not in the domain's DNS: the sending server, the mail itself, or another company decides
+	Unsure State = "unknown" // a look-up failed, or the deciding record may be at an unknown name
+	Hidden State = "unseen"  // DNS cannot show it: it depends on the sending server, the mail or another company
 )
 
-// Assumption is a condition under which a statement holds and that DNS does not show.
+// Assumption is a condition of a prediction that DNS does not show.
 type Assumption string
 
 // The assumptions.
 const (
-	KeyPublished Assumption = "key"       // the key that only a console can give is published
-	SigningOn    Assumption = "signing"   // mail is really signed with the key
-	Untouched    Assumption = "untouched" // who forwards changes neither header nor body
-	OthersSPF    Assumption = "their-spf" // the sending service's own return address passes SPF
+	KeyPublished Assumption = "key"       // the key from the service's console gets published
+	SigningOn    Assumption = "signing"   // mail is actually signed with the key
+	Untouched    Assumption = "untouched" // the forwarding server changes neither header nor body
+	OthersSPF    Assumption = "their-spf" // SPF passes for the sending service's own envelope sender
 )
 
-// Level is how a receiver asks for something.
+// Level is how strongly a receiver demands something.
 type Level string
 
-// The levels. An effect is nothing that is asked: it is what a receiver does by what the domain's own records say.
+// The levels. Effect is not a demand, but what a receiver does because of the domain's own records.
 const (
 	Required    Level = "required"
 	Recommended Level = "recommended"
 	Effect      Level = "effect"
 )
 
-// Demand is one row of a receiver's table: what it asks for, and what follows without it.
+// Demand is one row of a receiver's table: what it demands, and what happens otherwise.
 type Demand struct {
 	Need    Need    `toml:"need"`
 	Level   Level   `toml:"level"`
-	Outcome Outcome `toml:"outcome"` // "" where nothing is known to follow
-	Code    string  `toml:"code"`    // what it then answers; "" where it is silent or that is not known
-	// Direct: not asked of mail that was forwarded or came through a list.
+	Outcome Outcome `toml:"outcome"` // "" if no consequence is known
+	Code    string  `toml:"code"`    // the error code that it then gives; "" if none or unknown
+	// Direct: it does not apply to mail that was forwarded or came through a list.
 	Direct     bool               `toml:"direct"`
 	Source     string             `toml:"source"` // a page of the receiver, or who reports it
 	Confidence catalog.Confidence `toml:"confidence"`
 }
 
-// Receiver is a mail receiver and what it asks of senders.
+// Receiver is a mail receiver and what it demands of senders.
 type Receiver struct {
 	ID string `toml:"id"`
-	// Extends is the receiver whose demands hold here too, before its own.
+	// Extends is the ID of a receiver whose demands apply too, before its own.
 	Extends string `toml:"extends"`
-	// Bulk marks what is asked of those who send in bulk, by the receiver's own measure.
+	// Bulk: the demands are for bulk senders, by the receiver's own definition.
 	Bulk bool `toml:"bulk"`
-	// Resolver is the public resolver that it asks, by catalogue ID; "" where that is not known, so that any may count.
+	// Resolver is the ID of the public resolver that it uses; "" if unknown, so any may be it.
 	Resolver string `toml:"resolver"`
-	// Listed: it publishes what it asks, so that there is a checklist.
+	// Listed: it publishes its demands, so there is a checklist.
 	Listed  bool     `toml:"listed"`
 	Source  string   `toml:"source"`
-	Checked string   `toml:"checked"` // YYYY-MM-DD of the last look at the source
+	Checked string   `toml:"checked"` // when the source was last read, as YYYY-MM-DD
 	Demands []Demand `toml:"demand"`
 }
 
-// Reason is why, as a code with arguments: i18n forecast.reason.<Code>.
+// Reason is a reason as a code with arguments; its words are forecast.reason.<Code> in i18n.
 type Reason struct {
 	Code string
-	// Args: ip, result, at, count, bits, host and the like; foreign text in them is not yet printable.
+	// Args are ip, result, at, count, bits, host and the like. Values from outside are not escaped.
 	Args map[string]string
 }
 
-// Judged is a demand with how it stands.
+// Judged is a demand and whether it is met.
 type Judged struct {
 	Demand
 	State  State
 	Reason Reason
-	// Services are those whose mail it is about, by catalogue ID or "given" for a given address; nil: all of them.
+	// Services are the affected services, by catalogue ID or "given" for a given address; nil means all.
 	Services []string
 	Assumes  []Assumption
 	Evidence []snapshot.Answer
@@ -115,11 +115,11 @@ type Judged struct {
 // Outlook is what a receiver would do, and why.
 type Outlook struct {
 	Outcome Outcome
-	// Worst is what it comes to where the outcome is Unknown and what is not known turns out badly; "" otherwise.
+	// Worst is the outcome in the worst case if Outcome is Unknown; else "".
 	Worst      Outcome
-	Code       string // what it answers (in the worst case)
+	Code       string // the error code (in the worst case)
 	Reason     Reason
-	Services   []string // whose mail it is about; nil: all
+	Services   []string // the affected services; nil means all
 	Assumes    []Assumption
 	Source     string
 	Confidence catalog.Confidence
@@ -131,26 +131,26 @@ type Line struct {
 	Receiver string
 	Bulk     bool
 	Now      Outlook
-	Then     Outlook // after every change of the plan, and when every cache asks anew; the same as Now where neither is to come
+	Then     Outlook // after every change of the plan and when every cache has expired; equal to Now without either
 }
 
-// Checklist is what a receiver asks of senders, and how the domain stands today.
+// Checklist is what a receiver demands of senders, and how the domain does today.
 type Checklist struct {
 	Receiver string
-	Extends  string // whose list holds too; its rows are in Items
+	Extends  string // the receiver whose list applies too; its rows are in Items
 	Items    []Judged
 }
 
-// Forecast is all of it.
+// Forecast is the result of Make.
 type Forecast struct {
-	// Silent: the domain says that it sends no mail; there is nothing to forecast.
+	// Silent: the domain says that it sends no mail, so there is nothing to predict.
 	Silent bool
 	Lines  []Line
 	Lists  []Checklist
-	// Changes: the plan changes something, or caches still hold older answers, so that Then says more than Now.
+	// Changes: the plan changes something, or caches still hold old answers, so Then may differ from Now.
 	Changes bool
-	// Memory: it is caches alone that Now waits for; no record has to be made. Until is when the last of them asks anew;
-	// zero where that is not known.
+	// Memory: only caches have to expire, and no record has to be changed. Until is when the last one asks again; zero if
+	// unknown.
 	Memory bool
 	Until  time.Time
 }

@@ -94,7 +94,7 @@ func catalogue(t testing.TB) *catalog.Catalog {
 	return c
 }
 
-// asked is what a case says of the owner's answers: hosts, senders, a route, addresses.
+// asked holds a case's answers of the owner: hosts, senders, a route, addresses.
 func asked(words string) owner.Answers {
 	a := owner.Answers{Domain: "shop.example"}
 	for w := range strings.FieldsSeq(words) {

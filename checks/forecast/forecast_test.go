@@ -39,8 +39,8 @@ func made(in *facts.Facts) (forecast.Forecast, []checks.Finding) {
 	return forecast.Make(in, plan.Make(in, found)), found
 }
 
-// TestScenarios: in every scenario the plan makes nothing worse, a healthy domain is refused or marked nowhere, every
-// claim but an outcome's absence has its evidence, and all is worded.
+// TestScenarios: in every scenario the plan makes no forecast worse, a healthy domain is neither rejected nor marked,
+// every claim has its evidence, and everything has words.
 func TestScenarios(t *testing.T) {
 	all, err := lab.Scenarios()
 	if err != nil {

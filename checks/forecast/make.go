@@ -12,12 +12,12 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Make gives the forecast for a domain before and after a plan.
+// Make returns the forecast for a domain before and after a plan.
 func Make(in *facts.Facts, p plan.Plan) Forecast {
 	return foresee(in, p, in.Memory())
 }
 
-// foresee is Make, where caches hold what is told.
+// foresee is Make with what caches hold given by memory.
 func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 	if len(in.DNS.Answers) == 0 {
 		return Forecast{}
@@ -50,15 +50,15 @@ func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 	return out
 }
 
-// Made gives the forecast for the time at which every place has seen the plan's records: they are the present then, and what
-// the plan cannot publish yet, for want of a value, is still to come.
+// Made returns the forecast for when the plan's records are visible everywhere: Now is that moment, and Then adds what
+// the plan cannot publish yet because a value is missing.
 func Made(in *facts.Facts, p plan.Plan) Forecast {
 	rest := plan.Plan{Changes: slices.DeleteFunc(slices.Clone(p.Changes), func(c plan.Change) bool { return c.Value != "" || c.Action == plan.Remove })}
 	return foresee(in.WithDNS(in.DNS.With(p.Edits())), rest, nil)
 }
 
-// today is what a receiver does now: by what the resolver that it asks still holds, or, where that is not known, at worst
-// by what any watched one holds.
+// today returns what a receiver does now: according to what its resolver still holds, or if that is unknown, the worst
+// according to any watched resolver.
 func today(r Receiver, truth subject, seen map[string]subject) Outlook {
 	out := outlook(r, truth)
 	for _, place := range slices.Sorted(maps.Keys(seen)) {
@@ -72,7 +72,7 @@ func today(r Receiver, truth subject, seen map[string]subject) Outlook {
 	return out
 }
 
-// holders are the places that hold something older.
+// holders returns the IDs of the resolvers that hold older answers.
 func holders(memory []facts.Remembered) (out []string) {
 	for _, m := range memory {
 		for _, h := range m.Held {
@@ -84,7 +84,7 @@ func holders(memory []facts.Remembered) (out []string) {
 	return out
 }
 
-// latest is when every place asks anew; zero where one does not tell.
+// latest returns when the last resolver asks again; zero if one is unknown.
 func latest(memory []facts.Remembered) (out time.Time) {
 	for _, m := range memory {
 		if m.Until.IsZero() {
@@ -97,7 +97,7 @@ func latest(memory []facts.Remembered) (out time.Time) {
 	return out
 }
 
-// toCome are the services for which the plan publishes a key: after it, they sign.
+// toCome returns the services for which the plan publishes a key.
 func toCome(p plan.Plan) promised {
 	out := promised{}
 	for _, c := range p.Changes {
@@ -115,7 +115,7 @@ type judged struct {
 	service string
 }
 
-// judge judges all that a receiver asks of one way.
+// judge judges every demand of a receiver for one way.
 func judge(r Receiver, f subject, w way) []judged {
 	var out []judged
 	for _, d := range r.Demands {
@@ -127,7 +127,7 @@ func judge(r Receiver, f subject, w way) []judged {
 	return out
 }
 
-// comes is what a judged demand makes of the mail.
+// comes returns the outcome for the mail that follows from the demand.
 func (j judged) comes() Outcome {
 	switch {
 	case j.Outcome == "" || j.state == Met || j.state == Hidden:
@@ -138,7 +138,7 @@ func (j judged) comes() Outcome {
 	return j.Outcome
 }
 
-// mayCome is the gravest that a judged demand may make of the mail.
+// mayCome returns the gravest outcome that may follow from the demand.
 func (j judged) mayCome() Outcome {
 	if j.comes() == Delivered {
 		return Delivered
@@ -146,8 +146,8 @@ func (j judged) mayCome() Outcome {
 	return j.Outcome
 }
 
-// worse orders what was judged: the gravest first that it may come to, so that no outcome is milder because less was seen;
-// of two that may come to the same, the one that is certain.
+// worse orders judged demands: the gravest possible outcome first, so that seeing less never makes an outcome milder; of
+// two with the same, the certain one first.
 func (j judged) worse(o judged) bool {
 	if a, b := j.mayCome(), o.mayCome(); a != b {
 		return Worse(a, b)
@@ -155,7 +155,7 @@ func (j judged) worse(o judged) bool {
 	return Worse(j.comes(), o.comes())
 }
 
-// outlook is what a receiver would do: the gravest that follows from any demand, for any of the ways.
+// outlook returns what a receiver would do: the gravest outcome of any demand for any way.
 func outlook(r Receiver, f subject) Outlook {
 	var all []judged
 	for _, w := range f.ways {
@@ -188,7 +188,7 @@ func outlook(r Receiver, f subject) Outlook {
 	return out
 }
 
-// delivered: nothing speaks against it, under the conditions that the demands rest on.
+// delivered returns the outlook if nothing speaks against delivery, with the assumptions of all demands.
 func delivered(r Receiver, all []judged) Outlook {
 	out := Outlook{Outcome: Delivered, Reason: Reason{Code: "nothing-against"}, Source: r.Source, Confidence: catalog.Confirmed}
 	for _, j := range all {
@@ -209,7 +209,7 @@ func delivered(r Receiver, all []judged) Outlook {
 	return out
 }
 
-// checklist gives each demand as it stands for the worst of the ways.
+// checklist returns each demand judged for the worst of the ways.
 func checklist(r Receiver, f subject) []Judged {
 	var out []Judged
 	for _, d := range r.Demands {

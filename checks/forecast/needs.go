@@ -6,15 +6,15 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Need names a demand that the engine can judge; its words are i18n forecast.need.<Need>.
+// Need names a demand that the engine can judge; its words are forecast.need.<Need> in i18n.
 type Need string
 
-// hidden is a need that no DNS shows; code says who decides it.
+// hidden returns a judge for a need that DNS never shows; code says what decides it.
 func hidden(code string) func(subject, way) fact {
 	return func(subject, way) fact { return said(Hidden, code) }
 }
 
-// needs is every demand that can be judged, for one way of the domain's mail.
+// needs are the judges of all needs.
 var needs = map[Need]func(subject, way) fact{
 	"spf":               func(_ subject, w way) fact { return w.spf },
 	"dkim":              func(_ subject, w way) fact { return w.dkim },
@@ -34,7 +34,7 @@ var needs = map[Need]func(subject, way) fact{
 	"one-click":         hidden("in-the-mail"),
 }
 
-// Needs lists the demands that can be judged.
+// Needs returns every need that can be judged, in no particular order.
 func Needs() []Need {
 	var out []Need
 	for n := range needs {
@@ -43,8 +43,7 @@ func Needs() []Need {
 	return out
 }
 
-// hardFail: SPF says that nobody else may send (-all), and this mail comes from somebody else. Whether a good signature
-// makes up for that is documented nowhere.
+// hardFail judges whether -all hits this mail. It is documented nowhere whether a good signature makes up for that.
 func hardFail(f subject, w way) fact {
 	switch {
 	case !w.hard && w.spf.reason.Code == "spf-unseen" && f.mayRefuse():
@@ -61,7 +60,7 @@ func hardFail(f subject, w way) fact {
 	return out
 }
 
-// mayRefuse reports whether the SPF record says of somebody that he may not send, or may say so, since it was not seen.
+// mayRefuse reports whether the SPF record has, or if it was not seen may have, a term with the qualifier "-".
 func (f subject) mayRefuse() bool {
 	recs, known := f.in.SPFRecords()
 	return !known || slices.ContainsFunc(recs, func(r string) bool {
@@ -69,8 +68,8 @@ func (f subject) mayRefuse() bool {
 	})
 }
 
-// policyHits: the domain's own policy asks receivers to do that to mail which is not aligned, and this mail is not. Where
-// the policy is marked as a test (t=y, RFC 9989 section 4.7), or was meant for a part of the mail (pct), receivers differ.
+// policyHits judges whether the domain's own policy asks receivers to treat this mail so because it is not aligned. With
+// t=y (RFC 9989 section 4.7) or pct below 100 receivers differ, so it is Unsure.
 func policyHits(f subject, w way, policy string) fact {
 	at := f.dmarc.seen
 	test := f.held.Record.Testing || f.held.Record.Percent != nil && *f.held.Record.Percent < 100
@@ -95,7 +94,7 @@ func policyHits(f subject, w way, policy string) fact {
 	return out
 }
 
-// written is the policy as the record words it, before any test is taken into account.
+// written returns the policy as the record states it, regardless of t=y.
 func (f subject) written() string {
 	if f.held.At != "_dmarc."+f.in.Owner.Domain && f.held.Record.Sub != "" {
 		return f.held.Record.Sub

@@ -15,7 +15,7 @@ import (
 //go:embed receivers.toml
 var table string
 
-// receivers reads the embedded table once. It cannot fail but by a defect of the program, which the tests find.
+// receivers parses the embedded table once. It only panics for a mistake in the table, which the tests find.
 var receivers = sync.OnceValue(func() []Receiver {
 	list, err := read(table)
 	if err != nil {
@@ -24,11 +24,11 @@ var receivers = sync.OnceValue(func() []Receiver {
 	return list
 })
 
-// Receivers lists the receivers in the order in which they are shown: first the one that people ask about. Demands hold
-// those of the receiver that is extended too, in place of which the own ones of the same need stand.
+// Receivers returns the receivers in the order in which they are shown. Demands includes those of the extended receiver,
+// except where the receiver has its own for the same need.
 func Receivers() []Receiver { return slices.Clone(receivers()) }
 
-// Listed are the IDs of the receivers that have a checklist.
+// Listed returns the IDs of the receivers that have a checklist.
 func Listed() []string {
 	var out []string
 	for _, r := range receivers() {
@@ -39,7 +39,7 @@ func Listed() []string {
 	return out
 }
 
-// read decodes a table and refuses what does not make sense: an unknown key, need, level, outcome or receiver.
+// read decodes a table. It returns an error for an unknown key, need, level, outcome or receiver.
 func read(text string) ([]Receiver, error) {
 	var file struct {
 		Receiver []Receiver `toml:"receiver"`
@@ -71,7 +71,7 @@ func read(text string) ([]Receiver, error) {
 	return out, nil
 }
 
-// extended joins the demands of two receivers.
+// extended returns the demands of base, without those with the same need as one of own, followed by own.
 func extended(base, own []Demand) []Demand {
 	out := slices.DeleteFunc(slices.Clone(base), func(d Demand) bool {
 		return slices.ContainsFunc(own, func(o Demand) bool { return o.Need == d.Need })
@@ -79,6 +79,7 @@ func extended(base, own []Demand) []Demand {
 	return append(out, own...)
 }
 
+// sound returns an error if a receiver's entry is incomplete or has undefined values.
 func sound(r Receiver) error {
 	if r.ID == "" || r.Source == "" || len(r.Demands) == 0 {
 		return fmt.Errorf("id, source and demands are needed")

@@ -15,33 +15,34 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// way is one way that the domain's mail takes: a service, or addresses that nobody's name is known of.
+// way is one way in which the domain's mail is sent: by a service, or from addresses without a known service.
 type way struct {
-	service string // catalogue ID, "given", or "" where nothing is known of who sends
-	spf     fact   // the return address's domain
-	hard    bool   // SPF says "fail" (-all), not merely "not listed"
+	service string // catalogue ID, "given", or "" if it is unknown who sends
+	spf     fact   // SPF for the domain of the envelope sender
+	hard    bool   // the SPF result is fail (-all)
 	dkim    fact
-	aligned fact // From and one of both are of the same organisation
+	aligned fact // DMARC alignment of SPF or DKIM
 	ptr     fact
 }
 
-// subject is what the snapshot says that any demand needs.
+// subject is everything that the demands are judged by.
 type subject struct {
 	in     *facts.Facts
 	held   facts.Policy
 	dmarc  fact
 	exists fact
 	takes  fact
-	key    fact        // its size
+	key    fact        // the key size
 	route  owner.Route // of the domain's own mail
 	direct bool
 	ways   []way
 }
 
-// promised are the services whose key is still to be pasted, published and used.
+// promised are the services whose key is still to be published and used.
 type promised map[string]bool
 
-// gather reads the facts. The services are those of base, so that before and after the plan speak of the same mail.
+// gather computes the subject. services and sources are those before the plan, so that before and after describe the same
+// mail.
 func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, keys promised) subject {
 	f := subject{in: in, held: in.Policy(), route: in.Owner.Route}
 	if f.route == owner.Forward && in.Owner.Forward.Mine == "mine" {
@@ -54,7 +55,7 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 	for _, s := range services {
 		var mine []netip.Addr
 		for _, src := range sources {
-			// The given addresses are those of the mail host, where there is but one.
+			// The given addresses belong to the mail host if there is only one.
 			if src.From == s.ID || src.From == "given" && s.Host && hosts(services) == 1 {
 				mine = append(mine, src.IP)
 			}
@@ -72,7 +73,7 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 		f.ways = append(f.ways, f.way(facts.Service{ID: "given"}, given, keys))
 	}
 	if apex := in.DNS.TXT(in.Owner.Domain); apex.Status == snapshot.Failed && !in.AskedWhoSends() {
-		// Who else sends stands in the record that was not seen, and whether that one's mail passes.
+		// The record that was not seen may name more senders.
 		unseen := said(Unsure, "spf-unseen", apex)
 		f.ways = append(f.ways, way{spf: unseen, dkim: unseen, aligned: unseen, ptr: f.reverse(nil)})
 	}
@@ -88,8 +89,8 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 	return f
 }
 
-// doubt takes back what speaks for the mail and was read in answers whose signatures are wrong: receivers that check them
-// throw them away, and which receivers do is known of few.
+// doubt makes favourable facts Unsure if they come from answers with wrong DNSSEC signatures. Validating receivers reject
+// those, and it is mostly unknown which receivers validate.
 func (f *subject) doubt(seen []snapshot.Answer) {
 	for _, one := range []*fact{&f.dmarc, &f.exists, &f.takes, &f.key} {
 		one.doubt(seen)
@@ -101,7 +102,7 @@ func (f *subject) doubt(seen []snapshot.Answer) {
 	}
 }
 
-// open takes every word back, good or bad: it is not known whether the mail is of this domain.
+// open makes every fact Unsure, since it is unknown whether mail is sent from this domain at all.
 func (f *subject) open(seen []snapshot.Answer) {
 	for _, one := range []*fact{&f.dmarc, &f.exists, &f.takes, &f.key} {
 		*one = said(Unsure, "alias-above", seen...)
@@ -113,6 +114,7 @@ func (f *subject) open(seen []snapshot.Answer) {
 	}
 }
 
+// hosts returns the number of mail hosts.
 func hosts(services []facts.Service) (n int) {
 	for _, s := range services {
 		if s.Host {
@@ -139,7 +141,7 @@ func (f subject) way(s facts.Service, ips []netip.Addr, keys promised) way {
 	}
 	switch f.route {
 	case owner.Forward:
-		// The forwarding server's address is judged; where it writes its own return address, it passes for its own domain.
+		// SPF is checked for the forwarding server; if it rewrites the envelope sender, it passes for its own domain.
 		w.spf, w.hard = said(Unsure, "forwarded"), false
 		spfAligned = said(Unmet, "forwarded")
 		if w.dkim.state == Met {
@@ -156,8 +158,8 @@ func (f subject) way(s facts.Service, ips []netip.Addr, keys promised) way {
 	return w
 }
 
-// theirs is SPF of a service that may use a return address of its own, whose SPF is its own business. Where it wants
-// terms in the domain's record, it may as well use the domain.
+// theirs returns the SPF fact of a service that may use an envelope sender of its own, whose SPF record is its own
+// concern. A service with terms for the domain's record may also use the domain.
 func (f subject) theirs(s facts.Service, own fact) fact {
 	switch {
 	case own.state == Met:
@@ -168,8 +170,8 @@ func (f subject) theirs(s facts.Service, own fact) fact {
 	return said(Hidden, "own-envelope").assuming(OthersSPF)
 }
 
-// align tells how a service's return address stands to the domain: "" it is the domain's own, "never" the service's own,
-// "unsure" as it was set up there.
+// align returns whether a service's envelope sender aligns with the domain: "" if it is in the domain, "never" if it is
+// the service's own, "unsure" if that depends on its settings.
 func (f subject) align(id string) string {
 	if f.in.Catalog == nil {
 		return ""
@@ -187,7 +189,7 @@ func (f subject) align(id string) string {
 	return "unsure"
 }
 
-// authorised judges SPF for a service's known addresses; without one by whether the record covers its terms.
+// authorised judges SPF for a service's known addresses, or without any by whether the record covers its terms.
 func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard bool) {
 	d := f.in.Owner.Domain
 	apex := f.in.DNS.TXT(d)
@@ -220,7 +222,7 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 	return f.covered(s, apex), false
 }
 
-// covered: no address of the service is known, so its terms decide.
+// covered judges SPF by the service's terms, since none of its addresses is known.
 func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	terms := slices.DeleteFunc(slices.Clone(f.in.Terms()), func(t facts.Term) bool { return t.Service != s.ID || t.Usual || t.Text == "" })
 	if len(terms) == 0 {
@@ -243,10 +245,12 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 	return said(Met, "spf-covers", apex)
 }
 
+// broken reports whether the domain's own record has a fatal problem.
 func broken(t spf.Tree) bool {
 	return slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Fatal })
 }
 
+// judgedSPF turns an SPF result into a fact.
 func judgedSPF(v spf.Verdict, apex snapshot.Answer) fact {
 	switch v.Result {
 	case spf.Pass:
@@ -259,7 +263,7 @@ func judgedSPF(v spf.Verdict, apex snapshot.Answer) fact {
 	return said(Unmet, "spf-fail", apex).with("result", string(v.Result))
 }
 
-// list is SPF of mail that comes through a list: the list's own domain is judged.
+// list returns the SPF fact of mail through a mailing list, for which the list's own domain is checked.
 func (f subject) list(own fact) fact {
 	_, host, ok := strings.Cut(f.in.Owner.List.Address, "@")
 	host = strings.ToLower(host)
@@ -273,7 +277,7 @@ func (f subject) list(own fact) fact {
 	return said(Unsure, "list-spf", f.in.DNS.TXT(host)).with("host", host)
 }
 
-// signed judges DKIM for a service: whether a key with which its signature could be verified can be seen.
+// signed judges DKIM for a service by whether its key was seen.
 func (f subject) signed(s facts.Service, keys promised) fact {
 	in := f.in
 	good := in.GoodSelectors()
@@ -315,18 +319,19 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 		return said(Unsure, "key-unseen", below)
 	}
 	if lacking && len(below.Records) > 0 {
-		return said(Unmet, "key-none", below) // a key that cannot be used stands where the service's belongs
+		return said(Unmet, "key-none", below) // the service's selector has an unusable key
 	}
 	return said(Unsure, "key-not-found", below)
 }
 
-// verified reports whether receivers verify what is signed with a selector's key. RFC 8463 asks them to take Ed25519, and many,
-// Gmail among them, do not say that they do.
+// verified reports whether all receivers verify signatures with a selector's key. RFC 8463 requires support of Ed25519,
+// but many receivers, Gmail among them, do not document it.
 func (f subject) verified(selector string) bool {
 	return !slices.ContainsFunc(f.in.DNS.TXT(f.in.KeyName(selector)).Data(), func(v string) bool { return dkim.Parse(v).KeyType == "ed25519" })
 }
 
-// reverse judges the sending addresses' names. What nobody looked up is the business of whoever owns the address.
+// reverse judges the reverse names of the sending addresses. It is Hidden for addresses that were not looked up, since
+// these are the service's concern.
 func (f subject) reverse(ips []netip.Addr) fact {
 	out := said(Hidden, "ptr-theirs")
 	for _, ip := range ips {
@@ -342,7 +347,7 @@ func (f subject) reverse(ips []netip.Addr) fact {
 	return out
 }
 
-// confirmed asks that one of the names leads back to the address.
+// confirmed judges whether one of the reverse names resolves back to the address.
 func confirmed(r facts.Reverse) fact {
 	switch {
 	case !r.Known:
@@ -378,8 +383,7 @@ func (f subject) policy() fact {
 	return said(Met, "dmarc-is", at).with("policy", h.Applied)
 }
 
-// sender judges whether the domain is there at all, as far as a receiver of its mail cares: it has MX or addresses, or is
-// a zone of its own (SOA).
+// sender judges whether the domain exists for receivers of its mail: it has an MX or address, or is a zone of its own.
 func (f subject) sender() fact {
 	d := f.in.Owner.Domain
 	var all []snapshot.Answer
@@ -406,10 +410,10 @@ func (f subject) sender() fact {
 	return said(Unmet, "sender-empty", all...)
 }
 
-// gone: the domain, or one above it, is registered nowhere, so that there is nothing in it.
+// gone reports whether the domain, or a parent of it, does not exist.
 func (f subject) gone() bool { return f.exists.reason.Code == "sender-gone" }
 
-// receives judges whether the domain says that it takes no mail.
+// receives judges whether the domain has a null MX, by which it says that it accepts no mail.
 func (f subject) receives() fact {
 	mx := f.in.DNS.Get(f.in.Owner.Domain, snapshot.MX)
 	switch {
@@ -421,10 +425,10 @@ func (f subject) receives() fact {
 	return said(Met, "mx-open", mx)
 }
 
-// minBits is the shortest RSA key that verifiers take (RFC 8301 section 3.2).
+// minBits is the length of the shortest RSA key that verifiers accept (RFC 8301 section 3.2).
 const minBits = 1024
 
-// size judges the RSA keys that can be seen.
+// size judges the RSA keys that were seen.
 func (f subject) size() fact {
 	smallest, at := 0, snapshot.Answer{}
 	for _, asked := range f.in.DNS.Answers {

@@ -10,9 +10,9 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// Forwarded reads what one mail shows of the server that passed it on; ok is false where the text is no ordinary mail or
-// header. What the owner says of the forward tells a forwarded mail from one that came straight, where the mail itself
-// leaves it open. Nothing of the mail's text is in the result.
+// Forwarded returns what one mail shows of the server that forwarded it; ok is false if the text is not an ordinary
+// mail or header. Where the mail leaves open whether it was forwarded, the owner's answers decide. The result contains
+// nothing of the mail's text.
 func Forwarded(ctx context.Context, text string, story owner.ForwardStory) (owner.Shown, bool) {
 	m, err := Paste(ctx, text)
 	if err != nil || m.Message == nil || m.Message.Form == message.Nothing || len(m.Message.Hops)+len(m.Message.Claims) == 0 && !m.Message.Envelope.Known {
@@ -24,7 +24,7 @@ func Forwarded(ctx context.Context, text string, story owner.ForwardStory) (owne
 func shown(msg *message.Message, story owner.ForwardStory) owner.Shown {
 	out := owner.Shown{Forwarded: owner.Unknown, From: msg.Forward.From, To: msg.Forward.Final, By: msg.Forward.By}
 	switch {
-	case msg.List.Is: // a list sends its posts with an address of its own, whatever its server does on forwarding
+	case msg.List.Is: // a list always uses its own envelope sender, so this says nothing about the server's forwards
 		return out
 	case msg.Forward.Forwarded == message.Yes, passedOn(msg, story):
 		out.Forwarded = owner.Yes
@@ -46,16 +46,16 @@ func shown(msg *message.Message, story owner.ForwardStory) owner.Shown {
 	return out
 }
 
-// passedOn reports whether the owner's word settles it: the mail was written to the address that forwards, and arrived at
-// another.
+// passedOn reports whether the owner's answers show that the mail was forwarded: it was written to the forwarding
+// address, and arrived at another.
 func passedOn(msg *message.Message, story owner.ForwardStory) bool {
 	final := strings.ToLower(msg.Forward.Final)
 	return story.From != "" && final != "" && !strings.EqualFold(final, story.From) && msg.Forward.Forwarded != message.No &&
 		slices.ContainsFunc(msg.To, func(a message.Address) bool { return strings.EqualFold(a.Full, story.From) })
 }
 
-// envelope tells whose address the envelope sender is. Where the writer's domain is the forwarding server's own, both
-// look the same, and nothing is said.
+// envelope says whose address the envelope sender is; "" if the writer's domain is the forwarding server's own, since
+// both look the same then.
 func envelope(msg *message.Message, s owner.Shown) string {
 	if msg.Forward.SRS {
 		return owner.Rewritten
@@ -74,10 +74,10 @@ func envelope(msg *message.Message, s owner.Shown) string {
 	case mine:
 		return owner.Rewritten
 	}
-	return owner.Kept // the writer's, or that of the service by which the writer sends
+	return owner.Kept // the writer's, or that of the service that the writer sends through
 }
 
-// forwarders are the domains of the server that passed the mail on, and of the address that did.
+// forwarders returns the domains of the server that forwarded the mail, and of the forwarding address.
 func forwarders(s owner.Shown) (out []string) {
 	_, domain, _ := strings.Cut(s.From, "@")
 	for _, d := range []string{s.By, domain} {
@@ -88,8 +88,7 @@ func forwarders(s owner.Shown) (out []string) {
 	return out
 }
 
-// seal tells whether the server that passed the mail on added an ARC seal: receivers add one too, and so do some servers
-// from which mail leaves.
+// seal says whether the forwarding server added an ARC seal. Receivers add one too, and so do some sending servers.
 func seal(msg *message.Message, s owner.Shown) string {
 	if len(msg.Chain) == 0 {
 		return owner.No
@@ -110,7 +109,7 @@ func seal(msg *message.Message, s owner.Shown) string {
 	return owner.No
 }
 
-// signature is what the last receiver says of the signature of the writer's own domain.
+// signature returns the last receiver's result for the signature of the writer's own domain.
 func signature(msg *message.Message) string {
 	if len(msg.From) == 0 {
 		return ""

@@ -1,5 +1,5 @@
-// Package inhand reads a mail in hand, of whatever kind it is: what came back, by package bounce, and an ordinary mail or
-// its header, by package message. It says what the mail teaches of the owner's own mail. It looks nothing up.
+// Package inhand reads a mail that the owner has in hand: a bounce with package bounce, an ordinary mail or its header
+// with package message. It says what the mail shows about the owner's own mail. It looks nothing up.
 package inhand
 
 import (
@@ -12,16 +12,16 @@ import (
 	"example.org/todoku/checks/message"
 )
 
-// Mail is a mail in hand, as far as it could be read.
+// Mail is a mail in hand, as far as it could be parsed.
 type Mail struct {
 	Kind   bounce.Kind
 	Bounce bounce.Result
-	// Message is the mail taken apart for verification; nil where it is no ordinary mail or header.
+	// Message is the parsed mail for verification; nil for a bounce and other texts.
 	Message *message.Message
-	Cut     bool // longer than is read, or cut within its form
+	Cut     bool // the mail is longer than what is read, or was itself cut off
 }
 
-// head is how much of a mail the reading of bounces looks at.
+// head is how many bytes of a mail are searched for a bounce.
 const head = 2 << 20
 
 // Open reads one mail from a file. cut says that data is not all of it.
@@ -35,7 +35,7 @@ func Open(ctx context.Context, data io.Reader, cut bool) (Mail, error) {
 	}, cut)
 }
 
-// Paste reads a text that somebody copied.
+// Paste reads a pasted text.
 func Paste(ctx context.Context, text string) (Mail, error) {
 	return read(ctx, []byte(text[:min(len(text), head)]), func() (*message.Message, error) { return message.ParsePaste(ctx, text) }, false)
 }
@@ -67,7 +67,8 @@ func read(ctx context.Context, first []byte, parse func() (*message.Message, err
 	return m, nil
 }
 
-// From is the domain of the author's address: of the mail that came back, where it is a bounce. "" where it is not told.
+// From returns the domain of the author's address; for a bounce, of the author of the returned mail. "" if it is not
+// known.
 func (m Mail) From() string {
 	if m.Message != nil {
 		if len(m.Message.From) > 0 {

@@ -13,10 +13,10 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// maxIPs bounds how many addresses a mail is read for.
+// maxIPs is how many sending addresses are taken from a mail.
 const maxIPs = 4
 
-// Learn reads a mail's text for what it says. Nothing of the text itself is in what it gives.
+// Learn returns what a mail's text says, without any of the text.
 func Learn(text string) owner.Mail {
 	m, err := Paste(context.Background(), text)
 	if err != nil {
@@ -25,7 +25,7 @@ func Learn(text string) owner.Mail {
 	return m.Learn()
 }
 
-// Learn is what the mail says, as plain values.
+// Learn returns what the mail says as plain values.
 func (m Mail) Learn() owner.Mail {
 	var out owner.Mail
 	if m.Message != nil && m.Kind != bounce.Unknown {
@@ -37,7 +37,7 @@ func (m Mail) Learn() owner.Mail {
 	return out
 }
 
-// Forget puts what is learnt of a mail in place of its text.
+// Forget replaces a mail's text in the answers by what is learnt from it.
 func Forget(a owner.Answers) owner.Answers {
 	if a.Message != "" {
 		a.Mail, a.Message = Learn(a.Message), ""
@@ -45,7 +45,7 @@ func Forget(a owner.Answers) owner.Answers {
 	return a
 }
 
-// Teach puts what the mail in hand says into the owner's answers. What the owner said stands.
+// Teach adds to the owner's answers what the mail in hand says. What the owner said is not changed.
 func Teach(a owner.Answers) owner.Answers {
 	if a.Message == "" && a.Mail.Kind == "" {
 		return a
@@ -53,11 +53,11 @@ func Teach(a owner.Answers) owner.Answers {
 	a = a.Clone()
 	if a.Message != "" {
 		a.Mail = Learn(a.Message)
-	} else if a.Mail.Means == "" && a.Mail.Cause != "" { // kept by an earlier version, which knew the cause's own words only
+	} else if a.Mail.Means == "" && a.Mail.Cause != "" { // kept by an earlier version, which stored only the cause
 		c := bounce.Cause(a.Mail.Cause)
 		a.Mail.Means, a.Mail.Whose, a.Mail.Next = c.Words("what"), c.Words("job"), c.Words("next")
 	}
-	if p, ok := a.Mail.Party(owner.Lister); a.Mail.Route == owner.List && (a.Mail.Cause != "" || ok && p.Domain == a.Domain) { // what came back, or a post of one's own list
+	if p, ok := a.Mail.Party(owner.Lister); a.Mail.Route == owner.List && (a.Mail.Cause != "" || ok && p.Domain == a.Domain) { // a bounce, or a post of the owner's own list
 		a.List.Address = cmp.Or(a.List.Address, a.Mail.List)
 		a.List.Bounced = cmp.Or(a.List.Bounced, a.Mail.Recipient)
 	}
@@ -72,12 +72,12 @@ func Teach(a owner.Answers) owner.Answers {
 		a.Forward.From = cmp.Or(a.Forward.From, a.Mail.Through)
 	}
 	if host := a.Mail.Through[strings.LastIndexByte(a.Mail.Through, '@')+1:]; a.Route == owner.Forward && a.Mail.Route == owner.Forward && a.Forward.Mine == "" &&
-		a.Domain != "" && host == a.Domain && !strings.EqualFold(a.Mail.Domain, a.Domain) { // an address of one's own passed on what somebody else wrote
+		a.Domain != "" && host == a.Domain && !strings.EqualFold(a.Mail.Domain, a.Domain) { // the owner's address forwarded somebody else's mail
 		a.Forward.Mine = owner.Mine
 		a.Forward.From, a.Forward.To = cmp.Or(a.Forward.From, a.Mail.Through), cmp.Or(a.Forward.To, a.Mail.Recipient)
 	}
 	a.Mail.Selectors = nil
-	for _, s := range a.Mail.Signed { // a name that nobody could guess
+	for _, s := range a.Mail.Signed { // selectors that could not be guessed
 		known := func(k owner.Key) bool { return strings.EqualFold(k.Selector, s.Selector) }
 		if s.Selector != "" && strings.EqualFold(s.Domain, a.Domain) && s.Result != "fail" && !slices.ContainsFunc(a.Keys, known) {
 			a.Mail.Selectors = append(a.Mail.Selectors, strings.ToLower(s.Selector))
@@ -111,7 +111,7 @@ func ofBounce(m Mail) owner.Mail {
 	return out
 }
 
-// ofMessage takes what the receiver at the border states: whoever holds the mail trusts it.
+// ofMessage takes the results that the receiver's own server states, which whoever holds the mail can trust.
 func ofMessage(m Mail) owner.Mail {
 	msg := m.Message
 	rep := msg.Verify(context.Background(), nil)

@@ -10,11 +10,11 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// profile is UTS 46 as a look-up needs it. StrictDomainName off lets "_dmarc" through, and a space too: ldh looks
-// at the result.
+// profile is the UTS 46 look-up profile. StrictDomainName is off to allow "_dmarc", which also allows spaces;
+// notLDH checks the result.
 var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
 
-// domain tests a name, already folded, and brings it into ASCII.
+// domain checks a folded name and converts it to ASCII.
 func domain(s string) (Input, *Problem) {
 	with := func(code string, args ...string) (Input, *Problem) {
 		p := &Problem{Code: code, Args: map[string]string{"text": show(s)}}
@@ -36,7 +36,7 @@ func domain(s string) (Input, *Problem) {
 		return in, bad
 	}
 	ascii, err := toASCII(name)
-	// Length is told first: it is what the other tests would trip over.
+	// Length is checked first, since too long a name would fail the other checks too.
 	for _, l := range strings.Split(ascii, ".") {
 		if len(l) > 63 {
 			return with(Label, "text", l, "length", strconv.Itoa(len(l)))
@@ -58,7 +58,7 @@ func domain(s string) (Input, *Problem) {
 	}
 	labels := strings.Split(ascii, ".")
 	for _, l := range labels {
-		if l == "" { // "xn--" decodes to nothing; so do some letters that UTS 46 ignores
+		if l == "" { // "xn--" decodes to nothing; so do some characters that UTS 46 ignores
 			return with(Characters, "char", name)
 		}
 		if strings.HasPrefix(l, "-") || strings.HasSuffix(l, "-") {
@@ -68,7 +68,7 @@ func domain(s string) (Input, *Problem) {
 	return named(ascii, labels, with)
 }
 
-// named judges what the name stands for.
+// named checks what kind of name it is.
 func named(ascii string, labels []string, with func(string, ...string) (Input, *Problem)) (Input, *Problem) {
 	last := len(labels) - 1
 	if strings.Trim(labels[last], "0123456789") == "" {
@@ -97,7 +97,7 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 		}
 	}
 	guess := misspelt(ascii)
-	if guess == "" && !listed(ascii) { // an ideographic comma is a letter that a name may have
+	if guess == "" && !listed(ascii) { // an ideographic comma is allowed in a name
 		if u, err := profile.ToUnicode(ascii); err == nil {
 			guess = dotted(u)
 		}
@@ -110,7 +110,7 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 	return Input{Kind: Domain, Domain: ascii, Unicode: Unicode(ascii)}, nil
 }
 
-// Unicode is a domain as people write it; what is no name in ASCII form is given back as it is.
+// Unicode returns a domain as people write it; what is not an ASCII name is returned unchanged.
 func Unicode(ascii string) string {
 	if u, err := profile.ToUnicode(ascii); err == nil {
 		return u
@@ -118,8 +118,8 @@ func Unicode(ascii string) string {
 	return ascii
 }
 
-// Registrable is the name that somebody registered: the public suffix with one label more (publicsuffix.org, as
-// receivers before RFC 9989 see it); the name itself where there is none.
+// Registrable returns the registered name: the public suffix and one label more (publicsuffix.org, as receivers
+// used it before RFC 9989); the name itself if there is none.
 func Registrable(ascii string) string {
 	if name, err := publicsuffix.EffectiveTLDPlusOne(ascii); err == nil {
 		return name
@@ -137,20 +137,20 @@ func isIP(s string) bool {
 	return err == nil
 }
 
-// toASCII also gives what it can of a name that breaks a rule.
+// toASCII converts a name to ASCII; even with an error it returns what it could convert.
 func toASCII(name string) (string, error) {
 	plain := true
 	for _, c := range []byte(name) {
 		plain = plain && c < 0x80
 	}
 	if plain && !strings.Contains(strings.ToLower(name), "xn--") {
-		return strings.ToLower(name), nil // underscores, two hyphens at the third place: for notLDH to judge
+		return strings.ToLower(name), nil // underscores, hyphens in the third and fourth place: notLDH decides
 	}
 	ascii, err := profile.ToASCII(name)
 	return strings.TrimSuffix(strings.ToLower(ascii), "."), err
 }
 
-// notLDH gives the first letter that no host name or record name has (RFC 1123 section 2.1, RFC 8552).
+// notLDH returns the first character that no host name or record name has (RFC 1123 section 2.1, RFC 8552).
 func notLDH(ascii string) (string, bool) {
 	for _, c := range ascii {
 		if !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-' || c == '.' || c == '_') {
@@ -160,7 +160,7 @@ func notLDH(ascii string) (string, bool) {
 	return "", false
 }
 
-// odd gives the letter that IDNA refuses, or the whole name where it is the combination.
+// odd returns the character that IDNA refuses, or the whole name if the combination is refused.
 func odd(name string) string {
 	for _, r := range name {
 		if r < 0x80 {
@@ -173,8 +173,8 @@ func odd(name string) string {
 	return name
 }
 
-// Readable is Unicode where that cannot be taken for another name: its letters are Japanese, or of western European
-// languages. Names with others, which may only look like Latin ones, stay as they are in DNS.
+// Readable is Unicode if that cannot be mistaken for another name: its letters are Japanese, or of western European
+// languages. Other names, which may only look like Latin ones, stay in ASCII form.
 func Readable(ascii string) string {
 	out := Unicode(ascii)
 	for _, r := range out {

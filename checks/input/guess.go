@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// ends are the endings that a misspelt one is compared with: those that most owners have.
+// ends are the common endings that a misspelt one is compared with.
 var ends = []string{"com", "net", "org", "info", "biz", "jp", "shop", "online", "site", "tokyo", "dev", "app"}
 
-// joined are endings of two parts that people write without the dot between.
+// joined are two-part endings that people write without the dot between.
 var joined = []string{"co.jp", "ne.jp", "or.jp", "ac.jp", "go.jp", "ed.jp", "lg.jp", "gr.jp", "co.uk", "org.uk", "com.au", "co.kr", "com.cn", "com.tw"}
 
-// suffixMeant is the ending that an ending which does not exist was probably meant as; "" where none is near.
+// suffixMeant returns the ending that a non-existent ending was probably meant as; "" if none is near.
 func suffixMeant(tld string) string {
 	for _, s := range joined {
 		if tld == strings.ReplaceAll(s, ".", "") {
@@ -26,7 +26,8 @@ func suffixMeant(tld string) string {
 	return ""
 }
 
-// near reports whether one letter more, less, another or two in the other order make the one of the other.
+// near reports whether one insertion, deletion, substitution or swap of neighbouring letters turns one text into the
+// other.
 func near(a, b string) bool {
 	if a == b || len(a) > len(b)+1 || len(b) > len(a)+1 {
 		return false
@@ -45,7 +46,7 @@ func near(a, b string) bool {
 	return x[1:] == y[1:] || len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:]
 }
 
-// misspelt looks at the ending of a name that keeps all rules of form.
+// misspelt returns a guess for a name that is valid but has an unknown ending; "" for none.
 func misspelt(ascii string) (guess string) {
 	if listed(ascii) {
 		return ""
@@ -61,10 +62,10 @@ func misspelt(ascii string) (guess string) {
 	return name + "." + meant
 }
 
-// dots are what is typed in the place of a dot.
+// dots replaces what is typed instead of a dot.
 var dots = strings.NewReplacer(",", ".", ";", ".", ":", ".", "\u3001", ".", "\u30fb", ".", "\uff64", ".", "..", ".")
 
-// dotted is the name with dots in the place of commas and their like, where that makes a name of a known ending.
+// dotted returns the name with dots for commas and the like, if that gives a name with a known ending; else "".
 func dotted(s string) string {
 	out := dots.Replace(s)
 	if out == s {
@@ -76,8 +77,9 @@ func dotted(s string) string {
 	return ""
 }
 
-// unblanked is what two words are when a blank was typed into one name, and the name that stands in them as they are.
-// Words that make a sentence are none: only one of two words may have a dot, and both are plain letters.
+// unblanked returns the name that several words are if blanks were typed into one name, and the name that the words
+// contain as they are. A sentence is not a name: at most one of the words may have a dot, and all must be plain
+// letters.
 func unblanked(s string) (guess, other string) {
 	f := strings.Fields(s)
 	if len(f) < 2 || len(f) > 4 || len(f) > 2 && strings.Count(s, ".") != 1 {

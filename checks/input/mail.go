@@ -12,8 +12,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// maxMail is how much of a mail is searched for what it is, in bytes; its headers stand at the beginning. A bounce may
-// hold the mail that came back at its end, so as much is searched there.
+// maxMail is how many bytes at the beginning of a mail, where its headers are, are searched. As many are searched at
+// its end, where a bounce may hold the returned mail.
 const maxMail = 256 << 10
 
 var (
@@ -72,12 +72,13 @@ var bounceWords = func() []string {
 	return out
 }()
 
-// speaksOfBounce: text is in lower case.
+// speaksOfBounce reports whether a lower-case text has words of a bounce.
 func speaksOfBounce(text string) bool {
 	return slices.ContainsFunc(bounceWords, func(w string) bool { return strings.Contains(text, w) })
 }
 
-// mailNames are the headers by which a mail is known; one of them is not enough, "From: me" may stand in any text.
+// mailNames are the headers by which a mail is recognised; one of them is not enough, since "From: me" may be in any
+// text.
 var mailNames = []string{"from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
 	"dkim-signature", "authentication-results", "delivered-to", "arc-seal", "arc-authentication-results", "received-spf",
 	"reply-to", "x-received", "x-failed-recipients", "arc-message-signature", "cc", "sender", "list-id"}
@@ -88,10 +89,10 @@ var proofNames = []string{"received", "dkim-signature", "authentication-results"
 
 type header struct{ name, value string }
 
-// mail recognises a bounce, a header or a message. What exactly it says is for the packages that read mail; here only
-// its kind and the domain that it is about.
+// mail recognises a bounce, a header or a message. It determines only the kind and the domain concerned; other
+// packages read the rest.
 func mail(text string) (Input, bool) {
-	if len(text) > 2*maxMail { // before anything is copied
+	if len(text) > 2*maxMail { // cut before anything is copied
 		text = text[:maxMail] + "\n" + text[len(text)-maxMail:]
 	}
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
@@ -124,7 +125,7 @@ func mail(text string) (Input, bool) {
 	}
 	list := candidates(text, top, in.Kind)
 	if in.Kind == Bounce && read.Kind == bounce.Bounce {
-		// Who else is named may be anybody: a customer, the receiver.
+		// Other domains in it may be anybody's: a customer's, the receiver's.
 		if list = []string{read.Teaches().Domain}; read.Returned == nil || read.Returned.FromDomain == "" {
 			list = append(froms(text), list...)
 		}
@@ -134,7 +135,7 @@ func mail(text string) (Input, bool) {
 		who = partiesIn(text)
 	}
 	switch {
-	case len(who) > 1: // whose it is, is asked
+	case len(who) > 1: // the wizard asks which
 		return in, true
 	case len(who) == 1 && (who[0].Role != Writer || in.Kind != Bounce):
 		list = []string{who[0].Domain}
@@ -148,7 +149,7 @@ func mail(text string) (Input, bool) {
 	return in, true
 }
 
-// partiesIn is PartiesOf of a text.
+// partiesIn returns PartiesOf a pasted mail; nil if it cannot be parsed.
 func partiesIn(text string) []Party {
 	m, err := message.ParsePaste(context.Background(), text)
 	if err != nil {
@@ -178,7 +179,7 @@ func onPage(text string) (Input, bool) {
 	return in, true
 }
 
-// telling reports whether a reading of a bounce rests on more than a turn of phrase: on a code, or on known words about an
+// telling reports whether a bounce was recognised by more than a common phrase: by a code, or by known words about an
 // address.
 func telling(r bounce.Result, text string) bool {
 	m := r.Main()
@@ -188,7 +189,7 @@ func telling(r bounce.Result, text string) bool {
 	return len(m.Codes()) > 0 || m.Basis == bounce.ByWords && m.Final != "" || r.Software != ""
 }
 
-// bounced: a delivery report by its form, or a text with an SMTP reply in it.
+// bounced reports whether a text is a bounce: a delivery report by its form, or a text that quotes an SMTP reply.
 func bounced(text string, top []header, isMail bool) bool {
 	for _, h := range top {
 		switch h.name {
@@ -207,13 +208,13 @@ func bounced(text string, top []header, isMail bool) bool {
 	}
 	words := speaksOfBounce(strings.ToLower(text))
 	if isMail {
-		// A mail that speaks of an error may still be an ordinary one: both signs are wanted.
+		// An ordinary mail may speak of an error too, so both signs are required.
 		return replyCode.MatchString(text) && words
 	}
 	return replyCode.MatchString(text) || words && (smtpReply.MatchString(text) || strings.Contains(text, "\n"))
 }
 
-// headers reads the header lines at the beginning, unfolded; body is the rest.
+// headers parses the header lines at the beginning, unfolded; body is the rest.
 func headers(text string) (out []header, body string) {
 	text = strings.TrimLeft(text, "\n ")
 	if strings.HasPrefix(text, "From ") { // the separator of an mbox file
@@ -234,8 +235,8 @@ func headers(text string) (out []header, body string) {
 	return out, ""
 }
 
-// candidates lists the domains that a mail may be about, the likeliest first: the author's (From:, of the mail that came
-// back where it is a bounce), the envelope's, the signature's.
+// candidates returns the domains that a mail may be about, the likeliest first: the author's (From, in a bounce that of
+// the returned mail), the envelope's, the signature's.
 func candidates(text string, top []header, kind Kind) []string {
 	var out []string
 	add := func(list ...string) { out = append(out, list...) }
@@ -275,7 +276,7 @@ func candidates(text string, top []header, kind Kind) []string {
 
 var fromLine = pattern.New(`(?mi)^[> \t]*From[ \t]*:(.*(?:\n[ \t]+.*)?)$`)
 
-// froms lists the From: lines inside a bounce, the last first: the mail that came back stands at the end.
+// froms returns the From lines inside a bounce, the last first, since the returned mail is at the end.
 func froms(text string) []string {
 	var out []string
 	for _, m := range fromLine.FindAllStringSubmatch(text, 256) {
@@ -303,7 +304,8 @@ func hosts(re *pattern.Pattern, text string) []string {
 	return []string{m[1]}
 }
 
-// hostOf gives the domain of the last address in a header's value: what stands before it may be a name made to deceive.
+// hostOf returns the domain of the last address in a header's value: an address before it may be part of a deceptive
+// display name.
 func hostOf(v string) string {
 	all := lastAt.FindAllStringSubmatch(v, 16)
 	if len(all) == 0 {

@@ -13,7 +13,7 @@ var freeMailFile string
 //go:embed hostnames.txt
 var hostNameFile string
 
-// entries are the lines of a data file, without comments.
+// entries returns the lines of a data file without comments.
 func entries(file string) (out []string) {
 	for l := range strings.Lines(file) {
 		if l = strings.TrimSpace(l); l != "" && l[0] != '#' {
@@ -31,7 +31,7 @@ var freeMail = func() map[string]bool {
 	return m
 }()
 
-// machines are the first labels of hosts; true where they stand in addresses too.
+// machines maps first labels of host names; true if they are used in mail addresses too.
 var machines = func() map[string]bool {
 	m := map[string]bool{}
 	for _, l := range entries(hostNameFile) {
@@ -41,7 +41,7 @@ var machines = func() map[string]bool {
 	return m
 }()
 
-// machine reports whether a label is one of hosts, and whether addresses have it too.
+// machine reports whether a label is one of a host name (known), and whether mail addresses use it too (kept).
 func machine(label string) (kept, known bool) {
 	label = strings.ToLower(label)
 	if kept, known = machines[strings.TrimRight(label, "0123456789")+"#"]; !known {
@@ -50,8 +50,8 @@ func machine(label string) (kept, known bool) {
 	return kept, known
 }
 
-// FreeMail reports whether a domain is one of free mail, of a mobile phone company or of an access provider, or lies
-// below one: who has an address there cannot change its records.
+// FreeMail reports whether a domain is, or is below, one of a free mail service, mobile carrier or access provider:
+// whoever has an address there cannot change its records.
 func FreeMail(domain string) bool {
 	for domain != "" {
 		if freeMail[domain] {
@@ -62,8 +62,8 @@ func FreeMail(domain string) bool {
 	return false
 }
 
-// Own is Recognise where the owner's own domain is wanted, as in the first box: the name of a web or mail server leads to
-// the domain whose addresses it serves (Notes says so), and a domain that belongs to a mail service is a Problem.
+// Own is Recognise for the owner's own domain, as in the first box: a web or mail server's name is replaced by the
+// domain above it that mail uses (Notes says so), and a domain that belongs to a mail service is a Problem.
 func Own(text string) (Input, *Problem) {
 	in, bad := Recognise(text)
 	if bad != nil {
@@ -83,14 +83,14 @@ func Own(text string) (Input, *Problem) {
 		return Input{}, &Problem{Code: FreeMailDomain, Args: map[string]string{"domain": show(in.Domain)}}
 	}
 	in.Unlisted = !listed(in.Domain)
-	if in.Kind == Address { // what stands behind the "@" is the mail domain
+	if in.Kind == Address { // what follows the "@" is the mail domain
 		return in, nil
 	}
 	in.host()
 	return in, nil
 }
 
-// host takes the machine's name off, or notes the domain above.
+// host drops the server's name, or sets the domain above it.
 func (in *Input) host() {
 	typed := in.Domain
 	for Registrable(in.Domain) != in.Domain {
@@ -107,8 +107,8 @@ func (in *Input) host() {
 	}
 }
 
-// listed reports whether the name ends in a top-level domain that exists, or in one that is kept free for examples and
-// local use (RFC 2606, RFC 6761, RFC 6762).
+// listed reports whether the name ends in a top-level domain that exists, or in one reserved for examples and local
+// use (RFC 2606, RFC 6761, RFC 6762).
 func listed(ascii string) bool {
 	suffix, icann := publicsuffix.PublicSuffix(ascii)
 	return icann || strings.Contains(suffix, ".") || reserved[suffix]
@@ -116,13 +116,13 @@ func listed(ascii string) bool {
 
 var reserved = map[string]bool{"example": true, "test": true, "invalid": true, "localhost": true, "local": true, "internal": true}
 
-// Note is a word on what was made of the text; it is no Problem.
+// Note explains what was read from the text. It is not a Problem.
 type Note struct {
 	Code string            // also the ID of its words in i18n/*/intake.toml
 	Args map[string]string // printable
 }
 
-// Notes lists what is to be said before anything else is asked: which name is looked at instead of the typed one, and
+// Notes returns what to tell the user before anything else is asked: which name is used instead of the typed one, and
 // what looks odd about it.
 func (in Input) Notes() (out []Note) {
 	if in.Dropped != "" {

@@ -9,25 +9,25 @@ import (
 	"example.org/todoku/checks/message"
 )
 
-// Who has a part in a mail.
+// Roles in a mail.
 const (
-	Writer    = "writer"    // its author
-	Forwarder = "forwarder" // whoever has the address that passed it on
-	Lister    = "lister"    // whoever runs the list that carried it
-	Carrier   = "carrier"   // whoever sent it with an envelope address of another domain than the author's
+	Writer    = "writer"    // the author
+	Forwarder = "forwarder" // whoever owns the address that forwarded it
+	Lister    = "lister"    // whoever runs the list that sent it
+	Carrier   = "carrier"   // whoever sent it with an envelope sender in another domain than the author's
 )
 
-// Party is one of those who have a part in a mail.
+// Party is one of those who had a part in a mail.
 type Party struct {
 	Role, Domain string
-	Told         bool // the notice was sent to this one
+	Told         bool // the bounce was sent to this party
 }
 
-// parties are collected one after the other.
+// parties collects the parties of one mail.
 type parties []Party
 
-// add takes one more, unless the domain is of free mail, whose records nobody who reads a mail can change, or is shared
-// with one before.
+// add adds a party, unless its domain is a free mail domain, whose records the party cannot change, or has the same
+// registered domain as an earlier party.
 func (l *parties) add(role, host string) {
 	got, bad := domain(strings.TrimSuffix(fold(host), "."))
 	same := func(p Party) bool { return Registrable(p.Domain) == Registrable(got.Domain) }
@@ -36,9 +36,9 @@ func (l *parties) add(role, host string) {
 	}
 }
 
-// Parties lists those whose domain a notice may be about: the author of the mail that came back, whoever passed it on, and
-// whoever runs the list that carried it. Domains of free mail are left out, and so is whoever shares a domain with one
-// before. The one to whom the notice was sent is marked.
+// Parties returns those whose domain a bounce may be about: the author of the returned mail, whoever forwarded it, and
+// whoever runs the list that sent it. Free mail domains are left out, and so is a party with the same domain as an earlier
+// one. The party to whom the bounce was sent is marked.
 func Parties(r bounce.Result) []Party {
 	if r.Kind != bounce.Bounce {
 		return nil
@@ -69,9 +69,9 @@ func Parties(r bounce.Result) []Party {
 	return out
 }
 
-// PartiesOf is Parties of a mail that arrived, or of its header. The envelope's domain is one too where it is neither the
-// author's nor that of a service, which sends for many and whose records are nobody's to change; a signature of the author's
-// shows that it was sent with the author's keys.
+// PartiesOf returns the parties of a mail that arrived, or of its header. The envelope sender's domain is one too, unless it
+// is the author's, or a service's that sends for many domains and whose records the owner cannot change, or the author's
+// own domain signed the mail.
 func PartiesOf(m *message.Message) []Party {
 	var out parties
 	if len(m.From) > 0 {
@@ -89,8 +89,8 @@ func PartiesOf(m *message.Message) []Party {
 	return out
 }
 
-// passedOnBy is the domain of the address that passed a mail on: as the header names it, else the one to which alone it was
-// written, where it arrived elsewhere.
+// passedOnBy returns the domain of the address that forwarded a mail: as the header names it, else the only recipient's, if
+// the mail arrived in another domain; "" if there is none.
 func passedOnBy(m *message.Message) string {
 	f := m.Forward
 	switch {
@@ -117,7 +117,7 @@ func ofService(name string) bool {
 	return err == nil && (c.ServiceOf(name) != "" || len(c.NameOwners(name)) > 0)
 }
 
-// behind is what stands behind the last "@" of an address; "" where there is none.
+// behind returns what follows the last "@" of an address; "" if there is none.
 func behind(address string) string {
 	if i := strings.LastIndexByte(address, '@'); i >= 0 {
 		return address[i+1:]

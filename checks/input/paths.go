@@ -6,9 +6,9 @@ import (
 	"unicode/utf8"
 )
 
-// Paths reads the names of files and folders, as they are typed and as terminals write them where something is dropped on
-// them: with quotes, with a backslash before blanks, or as a file: URI (RFC 8089). sure says that each begins as only a
-// path does; without it the text may as well be something else.
+// Paths parses names of files and folders, as they are typed and as terminals insert them on drag and drop: with
+// quotes, with backslashes before blanks, or as a file: URI (RFC 8089). sure says that each begins as only a path does;
+// otherwise the text may be something else.
 func Paths(text string) (paths []string, sure bool) {
 	text = strings.TrimSpace(text)
 	text = strings.TrimPrefix(text, "& ") // PowerShell, before a quoted path
@@ -24,15 +24,15 @@ func Paths(text string) (paths []string, sure bool) {
 	return paths, sure && len(paths) > 0
 }
 
-// maxPaths is how long a text with paths may be, in bytes: some hundred files dropped at once.
+// maxPaths is the longest text with paths in bytes: some hundred files dropped at once.
 const maxPaths = 256 << 10
 
-// path takes a URI apart, and says whether a word begins as only a path does.
+// path parses a file: URI, and reports whether a word begins as only a path does.
 func path(w string) (string, bool) {
 	low := strings.ToLower(w)
 	if rest, ok := strings.CutPrefix(low, "file:"); ok {
 		rest = w[len(w)-len(rest):]
-		if after, ok := strings.CutPrefix(rest, "//"); ok { // with a host, which is this machine
+		if after, ok := strings.CutPrefix(rest, "//"); ok { // with a host, which is this computer
 			if i := strings.IndexByte(after, '/'); i >= 0 {
 				rest = after[i:]
 			}
@@ -53,13 +53,13 @@ func path(w string) (string, bool) {
 	return w, drive(w)
 }
 
-// drive reports whether a text begins with a drive of Windows.
+// drive reports whether a text begins with a Windows drive.
 func drive(s string) bool {
 	return len(s) > 2 && (s[0]|0x20 >= 'a' && s[0]|0x20 <= 'z') && s[1] == ':' && (s[2] == '\\' || s[2] == '/')
 }
 
-// pathWords splits a text as a shell would: at blanks and ends of lines outside quotes. A backslash takes its meaning from
-// the letter behind it, but not where the path is one of Windows.
+// pathWords splits a text as a shell would: at blanks and line ends outside quotes. A backslash escapes the next
+// character, except in a Windows path.
 func pathWords(text string) []string {
 	windows := drive(strings.TrimLeft(text, `"'`)) || strings.HasPrefix(strings.TrimLeft(text, `"'`), `\\`)
 	var out []string

@@ -13,13 +13,14 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// MaxText is how much of a paste is read, in bytes. Longer ones are refused whole: half a mail could name the wrong domain.
+// MaxText is the longest text that is read, in bytes. A longer one is refused, since half a mail could name the wrong
+// domain.
 const MaxText = 8 << 20
 
-// maxLine: what is longer than this on one line is no domain, address or URL.
+// maxLine is the longest line in bytes that can be a domain, address or URL.
 const maxLine = 2048
 
-// Recognise reads the text. Exactly one of the results is set: with a Problem, the Input is empty.
+// Recognise recognises the text. Exactly one of the results is set: with a Problem, the Input is empty.
 func Recognise(text string) (Input, *Problem) {
 	if len(text) > MaxText {
 		return Input{}, &Problem{Code: Huge}
@@ -49,8 +50,8 @@ func Recognise(text string) (Input, *Problem) {
 	return in, nil
 }
 
-// DomainOf is Own where only a domain will do (the command line's DOMAIN): an address or a URL gives its domain,
-// a mail gives a Problem.
+// DomainOf is Own for a text that must name a domain (the command line's DOMAIN): an address or a URL gives its
+// domain, a mail is a Problem.
 func DomainOf(text string) (Input, *Problem) {
 	in, bad := Own(text)
 	if bad == nil && (in.Kind == Bounce || in.Kind == Header || in.Kind == Message) {
@@ -59,7 +60,7 @@ func DomainOf(text string) (Input, *Problem) {
 	return in, bad
 }
 
-// bare reports whether a text is a host name as most people type it, so that it need not be read as a mail.
+// bare reports whether a text is a host name in its usual form, so that it need not be parsed as a mail.
 func bare(text string) bool {
 	for _, c := range []byte(text) {
 		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '.' {
@@ -70,12 +71,13 @@ func bare(text string) bool {
 	return dot > 0 && len(text) <= 253 && len(text)-dot > 2 && strings.Trim(text[dot+1:], "abcdefghijklmnopqrstuvwxyz") == ""
 }
 
-// blank: white space, and the invisible letters that come along when a web page or a document is copied.
+// blank reports whether a character is white space, or one of the invisible characters that come along when text is
+// copied from a web page or document.
 func blank(r rune) bool {
 	return unicode.IsSpace(r) || r == '\ufeff' || r == '\u200b' || r == '\u2060' || r == '\u00ad'
 }
 
-// line recognises one line: a URL, an address, or a domain, alone or with the words and brackets of a mail program.
+// line recognises one line: a URL, an address or a domain, alone or with the words and brackets of a mail program.
 func line(s string) (Input, *Problem) {
 	plain := fold(s)
 	folded := plain != s
@@ -100,8 +102,8 @@ func line(s string) (Input, *Problem) {
 	return in, nil
 }
 
-// fold makes plain letters of full-width ones, dots of the ideographic full stop, and hyphens of all that can only be
-// meant as one: the long-vowel mark between Latin letters or digits, dashes.
+// fold replaces full-width letters by plain ones, the ideographic full stop by a dot, and all characters that can
+// only be meant as a hyphen: dashes, and the long-vowel mark between Latin letters or digits.
 func fold(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch r {
@@ -132,7 +134,7 @@ func latin(r rune) bool {
 	return r|0x20 >= 'a' && r|0x20 <= 'z' || r >= '0' && r <= '9' || r == '-'
 }
 
-// hidden finds a control character, an invisible one or broken UTF-8.
+// hidden returns the first control or invisible character, or broken UTF-8.
 func hidden(s string) (rune, bool) {
 	for _, r := range s {
 		if r == utf8.RuneError || r != '\t' && snapshot.Printable(string(r)) != string(r) {
@@ -165,7 +167,7 @@ func split(s string) (kind Kind, local, host string) {
 		if kind == Domain && local != "" {
 			kind = Address
 		} else {
-			local = "" // name and password of a URL are nobody's business
+			local = "" // drop user name and password of a URL
 		}
 	}
 	if _, err := netip.ParseAddr(strings.Trim(s, "[]")); err != nil {
@@ -176,7 +178,7 @@ func split(s string) (kind Kind, local, host string) {
 			}
 		}
 	}
-	// A web server's name: mail is not sent from it.
+	// A web server's name: no mail is sent from it.
 	if rest, ok := cutPrefixFold(s, "www."); ok && kind == URL && strings.Contains(rest, ".") {
 		s = rest
 	}
@@ -216,7 +218,7 @@ func words(s string, folded bool) (Input, *Problem) {
 	return Input{}, &Problem{Code: NotDomain, Args: map[string]string{"text": show(s)}}
 }
 
-// only gives the one domain that a text names, in whatever form; several is set where there are more.
+// only returns the one domain that a text names, in whatever form; several is set if there are more.
 func only(s string) (in Input, several bool, bad *Problem) {
 	for _, found := range nameLike.FindAllString(s, 64) {
 		found = strings.Trim(found, ".-'+%")
@@ -233,13 +235,13 @@ func only(s string) (in Input, several bool, bad *Problem) {
 		case in.Domain != got.Domain:
 			return Input{}, true, nil
 		case in.Kind == Domain:
-			in = got // the same, and an address says more
+			in = got // the same domain, but an address says more
 		}
 	}
 	return in, false, bad
 }
 
-// among is for several lines that are no mail: they may still name just one domain.
+// among handles several lines that are not a mail: they may still name just one domain.
 func among(text, trimmed string) (Input, *Problem) {
 	head := trimmed
 	if len(head) > 16<<10 {

@@ -1,5 +1,5 @@
-// Package owner holds what the owner of a domain says of their mail: who sends it, where DNS is edited, which way it
-// takes. Plain values; the questions are in package wizard.
+// Package owner holds what the owner of a domain says about their mail: who sends it, where DNS is edited, and how the
+// mail travels. It has plain values only; the questions are in package wizard.
 package owner
 
 import (
@@ -11,61 +11,61 @@ import (
 // Symptom is what happens to the owner's mail.
 type Symptom string
 
-// What happens.
+// The values of Symptom.
 const (
-	SymptomBounce   Symptom = "bounce"    // an error mail came back
+	SymptomBounce   Symptom = "bounce"    // a bounce came back
 	SymptomSpam     Symptom = "spam"      // lands in spam or with a warning
 	SymptomVanish   Symptom = "vanish"    // neither arrives nor comes back
 	SymptomSendOnly Symptom = "send-only" // receiving works, sending does not
-	SymptomGmail    Symptom = "gmail"     // only Gmail refuses
+	SymptomGmail    Symptom = "gmail"     // only Gmail rejects it
 	SymptomCheckup  Symptom = "checkup"   // just looking
 )
 
-// Route is the way the mail takes.
+// Route is how the mail travels to its recipient.
 type Route string
 
-// The three ways of a mail.
+// The values of Route.
 const (
 	Direct  Route = "direct"
-	Forward Route = "forward"
-	List    Route = "list"
+	Forward Route = "forward" // through a forwarding mailbox
+	List    Route = "list"    // through a mailing list
 )
 
-// Unknown is the reply of someone who does not know, for every choice; None means that nothing applies.
+// Unknown is the answer "I do not know" to any question; None means that nothing applies.
 const (
 	Unknown = "unknown"
 	None    = "none"
 )
 
-// Whose mailbox forwards; Unknown beside them.
+// Whose mailbox forwards; Unknown is possible too.
 const (
 	Mine   = "mine"   // the owner's
 	Theirs = "theirs" // a recipient's
-	// Between is a company's between the sender and the recipient: an alumni address, a group's gateway.
+	// Between is a mailbox of a company between sender and recipient, such as an alumni address or a group's gateway.
 	Between = "between"
 )
 
-// What becomes of the envelope sender where a server passes mail on: to whom errors go, and whose SPF is looked at.
+// What a forwarding server does with the envelope sender, which gets the bounces and whose SPF record is checked.
 const (
 	Rewritten = "rewritten" // it becomes an address of the forwarding server (SRS)
-	Kept      = "kept"      // it stays the writer's
+	Kept      = "kept"      // it stays the author's
 )
 
-// Plain replies; Unknown beside them.
+// Yes and no; Unknown is possible too.
 const (
 	Yes = "yes"
 	No  = "no"
 )
 
-// Host is the system that sends the owner's mail, with the value that its SPF term needs (a server name
-// or an address), where there is one.
+// Host is a system that sends the owner's mail, with the value that its SPF term needs (a server name or an address), if
+// it needs one.
 type Host struct {
 	ID    string `json:"id"`
 	Value string `json:"value,omitempty"`
 }
 
-// Key is a DKIM key: its selector, and the value that the sender's console gave, when pasted.
-// Value is a TXT record's text, or a CNAME target where Alias is set.
+// Key is a DKIM key: its selector, and the value from the sender's console if it was pasted. Value is the text of a TXT
+// record, or a CNAME target if Alias is set.
 type Key struct {
 	Service  string `json:"service,omitempty"` // host or sender ID that signs with it
 	Selector string `json:"selector"`
@@ -73,10 +73,10 @@ type Key struct {
 	Alias    bool   `json:"alias,omitempty"`
 }
 
-// Answers is everything the owner told. An empty field means "not asked, or not answered".
+// Answers is everything that the owner said. An empty field means that it was not asked or not answered.
 type Answers struct {
 	Domain   string       `json:"domain"`            // ASCII, lower case
-	Address  string       `json:"address,omitempty"` // the mail address that was typed in place of a domain
+	Address  string       `json:"address,omitempty"` // the mail address that was entered instead of a domain
 	Symptom  Symptom      `json:"symptom,omitempty"`
 	Hosts    []Host       `json:"hosts,omitempty"`
 	Senders  []string     `json:"senders,omitempty"`
@@ -88,63 +88,63 @@ type Answers struct {
 	IPs      []netip.Addr `json:"ips,omitempty"` // known sending addresses
 	Keys     []Key        `json:"keys,omitempty"`
 	ReportTo string       `json:"report_to,omitempty"` // mail address for DMARC reports
-	Message  string       `json:"message,omitempty"`   // bounce or header, as it came; kept nowhere
-	Mail     Mail         `json:"mail,omitzero"`       // what Message says
+	Message  string       `json:"message,omitempty"`   // the bounce or header as pasted; never stored
+	Mail     Mail         `json:"mail,omitzero"`       // what was read from Message
 	SPF      SPFChoice    `json:"spf,omitzero"`
-	Reports  []string     `json:"reports,omitempty"` // files and folders with DMARC reports, by their whole paths
+	Reports  []string     `json:"reports,omitempty"` // files and folders with DMARC reports, as absolute paths
 }
 
-// Mail is what a mail in hand says: of a bounce who refused it and why, of a header how the receiver judged it. Words are
-// those of packages bounce and message; "" is what it does not tell.
+// Mail is what was read from the mail in hand: for a bounce who rejected it and why, for a header how the receiver judged
+// it. The values are those of packages bounce and message; "" means that the mail does not show it.
 type Mail struct {
 	Kind  string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
 	Cause string `json:"cause,omitempty"`
-	Fix   string `json:"fix,omitempty"` // whether DNS can mend it: yes, no or depends
-	Job   string `json:"job,omitempty"` // whose it is
-	// Means, Whose and Next are the IDs of the words for what it means, whose job it is and what comes next.
+	Fix   string `json:"fix,omitempty"` // whether a DNS record can fix it: yes, no or depends
+	Job   string `json:"job,omitempty"` // whose job it is
+	// Means, Whose and Next are the IDs of the words for what it means, whose job it is, and what comes next.
 	Means     string `json:"means,omitempty"`
 	Whose     string `json:"whose,omitempty"`
 	Next      string `json:"next,omitempty"`
 	Temporary bool   `json:"temporary,omitempty"`
 	Receiver  string `json:"receiver,omitempty"`
 	Codes     string `json:"codes,omitempty"`
-	Recipient string `json:"recipient,omitempty"` // at which it failed
+	Recipient string `json:"recipient,omitempty"` // the address that was rejected
 	Domain    string `json:"domain,omitempty"`    // of the author
 	Envelope  string `json:"envelope,omitempty"`  // domain of the envelope sender
-	Route     Route  `json:"route,omitempty"`     // forward or list, where the mail shows it
-	Through   string `json:"through,omitempty"`   // the address that passed it on
+	Route     Route  `json:"route,omitempty"`     // forward or list, if the mail shows it
+	Through   string `json:"through,omitempty"`   // the address that forwarded it
 	List      string `json:"list,omitempty"`      // address of the list
-	// IPs are the addresses from which the mail left: evidence of what to try, not of whom to let pass.
+	// IPs are the addresses from which the mail was sent. They show what to try, not whom to let pass.
 	IPs    []netip.Addr `json:"ips,omitempty"`
 	Signed []Signed     `json:"signed,omitempty"`
-	// Selectors are those that signed for the owner's own domain.
+	// Selectors are the DKIM selectors that signed for the owner's own domain.
 	Selectors []string `json:"selectors,omitempty"`
-	Shown     Shown    `json:"shown,omitzero"` // of the server that passed it on
-	// SPF and DMARC are results that the receiver states.
+	Shown     Shown    `json:"shown,omitzero"` // what it shows of the forwarding server
+	// SPF and DMARC are the results that the receiver states.
 	SPF   string `json:"spf,omitempty"`
 	DMARC string `json:"dmarc,omitempty"`
-	// Parties are those whose domain the mail may be about, where that is more than one.
+	// Parties are those whose domain the mail may be about, if there is more than one.
 	Parties []Party `json:"parties,omitempty"`
 }
 
-// Who has a part in a mail.
+// The roles in a mail that was forwarded or came through a list.
 const (
-	Writer    = "writer"    // the author of the mail that came back
-	Forwarder = "forwarder" // whoever has the address that passed it on
-	Lister    = "lister"    // whoever runs the list that carried it
+	Writer    = "writer"    // the author of the bounced mail
+	Forwarder = "forwarder" // the owner of the address that forwarded it
+	Lister    = "lister"    // the operator of the list
 	Carrier   = "carrier"   // whoever sent it with an envelope address of another domain than the author's
-	Another   = "another"   // somebody whom the mail does not name
+	Another   = "another"   // somebody else, whom the mail does not name
 )
 
-// Party is one of those who have a part in a mail: the owner may be any of them.
+// Party is somebody with a role in a mail; the owner may be any of them.
 type Party struct {
 	Role   string `json:"role"`
 	Domain string `json:"domain"`
-	// Told is set for the one to whom the notice was sent.
+	// Told is set for the one to whom the bounce was sent.
 	Told bool `json:"told,omitempty"`
 }
 
-// Party gives the one of a role; ok is false where the mail names none.
+// Party returns the party with a role; ok is false if there is none.
 func (m Mail) Party(role string) (p Party, ok bool) {
 	i := slices.IndexFunc(m.Parties, func(p Party) bool { return p.Role == role })
 	if i < 0 {
@@ -153,67 +153,67 @@ func (m Mail) Party(role string) (p Party, ok bool) {
 	return m.Parties[i], true
 }
 
-// Clone copies what was learnt so that changing one leaves the other alone.
+// Clone returns a copy; changing one does not change the other.
 func (m Mail) Clone() Mail {
 	m.IPs, m.Signed, m.Selectors = slices.Clone(m.IPs), slices.Clone(m.Signed), slices.Clone(m.Selectors)
 	m.Parties = slices.Clone(m.Parties)
 	return m
 }
 
-// Signed is a DKIM signature of a mail in hand, with the result that the receiver states.
+// Signed is a DKIM signature of the mail in hand, with the result that the receiver states.
 type Signed struct {
 	Domain   string `json:"domain"`
 	Selector string `json:"selector,omitempty"`
 	Result   string `json:"result,omitempty"`
 }
 
-// SPFChoice is what the owner chose among the ways out of an SPF record that is too big.
+// SPFChoice is what the owner chose to make an SPF record smaller.
 type SPFChoice struct {
-	Drop    []string `json:"drop,omitempty"`    // terms that may go, as written
-	Flatten []string `json:"flatten,omitempty"` // terms to be written out as the addresses behind them
+	Drop    []string `json:"drop,omitempty"`    // terms to remove, as written
+	Flatten []string `json:"flatten,omitempty"` // terms to replace by the addresses that they stand for
 }
 
-// ForwardStory is what the owner says of a forward.
+// ForwardStory is what the owner says about forwarding.
 type ForwardStory struct {
 	Mine string `json:"mine,omitempty"` // whose mailbox forwards: Mine, Theirs, Between or Unknown
 	From string `json:"from,omitempty"` // the address that forwards
 	To   string `json:"to,omitempty"`   // where it forwards to
 	Host string `json:"host,omitempty"` // the system that forwards, by its ID in the catalogue, or Unknown
 	Copy string `json:"copy,omitempty"` // whether a copy stays in the mailbox: Yes, No or Unknown
-	// Shown is what a mail shows that was passed on.
+	// Shown is what a forwarded mail shows of the server.
 	Shown Shown `json:"shown,omitzero"`
 }
 
-// Shown is what one forwarded mail shows of the server that passed it on. Nothing of its text is kept. "" is what it
-// does not show.
+// Shown is what one forwarded mail shows of the forwarding server. Nothing of its text is kept. "" means that the mail
+// does not show it.
 type Shown struct {
-	Forwarded string `json:"forwarded,omitempty"` // Yes, No or Unknown; "" where there is no mail
+	Forwarded string `json:"forwarded,omitempty"` // Yes, No or Unknown; "" without a mail
 	Envelope  string `json:"envelope,omitempty"`  // Rewritten or Kept
 	Seal      string `json:"seal,omitempty"`      // whether that server added an ARC seal (RFC 8617): Yes or No
-	Signature string `json:"signature,omitempty"` // the writer's DKIM signature, as the last receiver judged it: pass, fail or none
-	By        string `json:"by,omitempty"`        // name of the server that passed it on
-	From      string `json:"from,omitempty"`      // the address that passed it on
+	Signature string `json:"signature,omitempty"` // the author's DKIM signature as the last receiver judged it: pass, fail or none
+	By        string `json:"by,omitempty"`        // name of the forwarding server
+	From      string `json:"from,omitempty"`      // the address that forwarded it
 	To        string `json:"to,omitempty"`        // the address at which it arrived
 }
 
-// ListStory is what the owner says of a mailing list.
+// ListStory is what the owner says about a mailing list.
 type ListStory struct {
 	Address string `json:"address,omitempty"` // the list's address
 	Mine    string `json:"mine,omitempty"`    // whether the owner runs the list: Yes, No or Unknown
-	Bounced string `json:"bounced,omitempty"` // the address in the bounce
-	Member  string `json:"member,omitempty"`  // "yes", "no", "unknown": is it a member of the list?
-	// Among is how many addresses the list of members had that it was looked for in; 0 where there was none. The
+	Bounced string `json:"bounced,omitempty"` // the address that bounced
+	Member  string `json:"member,omitempty"`  // whether Bounced is a member of the list: Yes, No or Unknown
+	// Among is the number of addresses in the list of members in which Bounced was looked up; 0 without a list. The
 	// addresses themselves are not kept.
 	Among int `json:"among,omitempty"`
 }
 
-// Domain is the domain of the list's address; "" where that is not known.
+// Domain returns the domain of the list's address, or "" if unknown.
 func (l ListStory) Domain() string {
 	_, host, _ := strings.Cut(l.Address, "@")
 	return strings.TrimSuffix(strings.ToLower(host), ".")
 }
 
-// HostIDs lists the chosen mail hosts, without the "do not know" reply.
+// HostIDs returns the IDs of the chosen mail hosts, without Unknown.
 func (a Answers) HostIDs() []string {
 	var out []string
 	for _, h := range a.Hosts {
@@ -224,7 +224,7 @@ func (a Answers) HostIDs() []string {
 	return out
 }
 
-// Clone copies the answers so that changing one leaves the other alone.
+// Clone returns a copy; changing one does not change the other.
 func (a Answers) Clone() Answers {
 	a.Hosts, a.Senders = slices.Clone(a.Hosts), slices.Clone(a.Senders)
 	a.IPs, a.Keys = slices.Clone(a.IPs), slices.Clone(a.Keys)

@@ -8,9 +8,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// movedMX carries over the MX that was seen at servers which nobody asks, or not any more, where everybody else finds none; and
-// the addresses there of the domain and of the mail servers in it, where those are lacking too. An MX of another company
-// than the mail host is left where it is.
+// movedMX copies the MX, and missing addresses of the domain and its mail servers, from servers that are not in charge of
+// the zone, or no longer. Without such it takes the MX of the mail host. An MX that belongs to another company than the
+// mail host is left out.
 func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, checks.MXMissing)
 	if len(because) == 0 {
@@ -28,7 +28,7 @@ func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 			for _, r := range a.Records {
 				moved := movedAddresses(in, a.Key.At, r.Data, because)
 				if in.DNS.InZone(r.Data) && len(moved) == 0 && !addressed(in, r.Data) {
-					continue // its address was not seen, and an MX without one takes no mail
+					continue // an MX without a known address would receive no mail
 				}
 				out = append(out, moved...)
 				out = append(out, Change{
@@ -44,8 +44,8 @@ func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 	return out
 }
 
-// hostsMX are the MX records of the mail host that the owner named, where they are the same for all of its customers, for a
-// domain that has none.
+// hostsMX adds the MX records of the mail host that the owner named, if the domain has none and the host has the same
+// ones for all customers.
 func hostsMX(in *facts.Facts, because []checks.Code) (out []Change) {
 	ids := in.Owner.HostIDs()
 	if len(ids) != 1 || in.Catalog == nil || !in.LacksMX() {
@@ -63,7 +63,7 @@ func addressed(in *facts.Facts, name string) bool {
 	return len(in.DNS.Get(name, snapshot.A).Records)+len(in.DNS.Get(name, snapshot.AAAA).Records) > 0
 }
 
-// movedAddresses carries over the addresses of a name of the zone from a server that nobody asks, where the name has none.
+// movedAddresses copies the addresses of a name in the zone from a server that is not in charge, if the name has none.
 func movedAddresses(in *facts.Facts, server, name string, because []checks.Code) []Change {
 	if !in.DNS.InZone(name) || addressed(in, name) {
 		return nil
@@ -81,9 +81,9 @@ func movedAddresses(in *facts.Facts, server, name string, because []checks.Code)
 	return out
 }
 
-// reverseChanges make the name lead to the sending address that the address's reverse name already says: where the name has no
-// address of that family, or where the owner said that the server is there and the name is a mail server's. The domain itself
-// is the website's too, and is left alone.
+// reverseChanges makes the reverse name of a sending address resolve back to it. It does so if the name has no address of
+// that family, or if the name is a mail server and the owner said that the server has this address. Website names are
+// left alone.
 func reverseChanges(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	told, _ := in.OwnServer()
@@ -100,7 +100,7 @@ func reverseChanges(in *facts.Facts, found []checks.Finding) []Change {
 		case len(now.Chain) > 0 || web || !now.Known():
 			continue
 		case len(now.Records) > 0 && (string(args.IP) != told || !slices.ContainsFunc(in.Exchanges(), func(x facts.Exchange) bool { return x.Target == name })):
-			continue // something else may be there
+			continue // the name may be in use for something else
 		case len(now.Records) > 0:
 			c.Action, c.Old, c.Notes = Replace, now.Data()[:1], []Note{{Code: NoteLeadsBackProxy}}
 		}
@@ -112,8 +112,8 @@ func reverseChanges(in *facts.Facts, found []checks.Finding) []Change {
 	return out
 }
 
-// beforeWildcard puts first what a name has by a wildcard alone and would lose with the first record that is made at or below
-// it (RFC 4592 section 2.2): the site and the mailboxes go on as they were.
+// beforeWildcard first adds explicit records for what a name has only from a wildcard, which stops applying once a record
+// is created at or below the name (RFC 4592 section 2.2).
 func beforeWildcard(in *facts.Facts, changes []Change) []Change {
 	name := in.Owner.Domain
 	made := in.ByWildcard()
@@ -134,7 +134,7 @@ func beforeWildcard(in *facts.Facts, changes []Change) []Change {
 			return append([]Change{c}, changes...)
 		}
 		if len(a.Chain) > 0 && a.Type == snapshot.TXT {
-			continue // what the alias's own name proves is its own
+			continue // TXT records at the alias's target prove the target's ownership, not this name's
 		}
 		for _, r := range a.Records {
 			c.Value = r.Value(a.Type)

@@ -1,5 +1,5 @@
-// Package plan turns findings into changes in an order that is safe to make, and proves them: the changes laid over
-// the snapshot go through the same rules again.
+// Package plan turns findings into DNS changes in an order that is safe to make, and proves them: it applies the changes
+// to the snapshot and runs the same rules again. It takes facts and findings and looks nothing up.
 package plan
 
 import (
@@ -20,40 +20,39 @@ const (
 	Remove  Action = "remove"
 )
 
-// Change is one record to make, change or delete.
+// Change is one record to add, replace or remove.
 type Change struct {
 	Action  Action
 	Name    string
 	Type    snapshot.Type
 	TTL     uint32
-	Value   string   // "" while Ask says what is still missing
-	Old     []string // the values that go away
+	Value   string   // "" while it is still missing (see Ask)
+	Old     []string // the values to remove
 	Because []checks.Code
-	// Ask says that the value can only come from a console: the ID of the host or sender whose DKIM key is wanted. Where
-	// only that console knows the selector too, Name is the place below which the key goes: "_domainkey.<domain>".
+	// Ask is the ID of the host or sender whose console has the value, such as a DKIM key. If only the console knows the
+	// selector too, Name is "_domainkey.<domain>".
 	Ask string
-	// Gap is the value with the places that are still to be filled (<server>, <ip>), where not the value but the name or
-	// address of the owner's server is asked for.
+	// Gap is the value with placeholders (<server>, <ip>) that are still to be filled, if only the name or address of the
+	// owner's server is missing.
 	Gap string
-	// Gate is what must wait until this change is seen in DNS, as a code: start-signing; "" where nothing waits.
+	// Gate is the code of an action that must wait until this change is visible in DNS (start-signing), or "".
 	Gate    string
 	Service string // host or sender ID that the change serves
-	// Switch says that nothing is to be copied: with Ask, the panel's own switch for signing makes the record.
+	// Switch: a switch in the DNS panel makes the record, so there is nothing to copy.
 	Switch bool
-	Notes  []Note // decisions worth telling, in order
-	// Dotted says that the panel was seen to put the zone behind a name that has no final dot.
+	Notes  []Note // decisions to explain, in order
+	// Dotted: the panel was seen to append the zone to a name without final dot.
 	Dotted bool
 }
 
-// AsksKey reports whether the change waits for a key that only a console shows. A record that a switch makes, and one in
-// whose value the server's name is still lacking, do not.
+// AsksKey reports whether the change waits for a key from a console. It is false for records that a switch makes and for
+// values with a Gap.
 func (c Change) AsksKey() bool { return c.Lacks() && c.Gap == "" }
 
-// Lacks reports whether the value is not whole yet: a key that only a console shows is still to come, or the name or
-// address of the owner's server. Until then there is nothing to save.
+// Lacks reports whether the value is incomplete, so there is nothing to save yet.
 func (c Change) Lacks() bool { return c.Ask != "" && c.Value == "" && !c.Switch }
 
-// Form is the change as a panel wants it typed: value is what goes into the field.
+// Form returns the change as the panel's form wants it, with value as the record's value.
 func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
 	if c.Dotted && (p.Dot == catalog.DotUnknown || p.Dot == catalog.DotOptional) {
 		p.Dot = catalog.DotRequired
@@ -61,40 +60,41 @@ func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
 	return p.Write(zone, c.Name, c.Type, value, c.TTL)
 }
 
-// Nameless reports whether only the console can tell the selector, so that there is no name to type yet.
+// Nameless reports whether only the console knows the selector, so that the record has no name yet.
 func (c Change) Nameless() bool { return c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey.") }
 
-// Note is a decision as a code with arguments, worded in i18n plan.toml.
+// Note is a decision as a code with arguments; its words are in i18n plan.toml.
 type Note struct {
 	Code NoteCode
 	Args map[string]string
 }
 
-// Try is a mail judged by SPF before and after the plan, for one sending address that is known.
+// Try is the SPF result before and after the plan for mail from one known sending address.
 type Try struct {
 	IP     string
-	From   string // what the address is: a host's or sender's ID, "given" or "bounce"
+	From   string // where the address is known from: a host's or sender's ID, "given" or "bounce"
 	Before string // SPF result
 	After  string
-	Term   string // the term that decides then, as written
+	Term   string // the term that decides after the plan, as written
 }
 
-// Plan is what todoku offers.
+// Plan is the result of Make.
 type Plan struct {
 	Changes []Change
 	Tries   []Try
-	Ways    []Way // out of an SPF record that is too big, the mildest first
-	// Detours are ways out of a forward or a list that no record of the domain mends, in the order in which to try them.
+	Ways    []Way // options for an SPF record that is too big, the mildest first
+	// Detours are options for forwarding or a list, where no record of the domain helps, in the order in which to try
+	// them.
 	Detours []Detour
-	Lookups int // SPF look-ups of the proposed record
-	Voids   int
-	// Left are causes that would remain, and block or harm, after every change: what DNS cannot mend, or not here.
+	Lookups int // DNS look-ups of the proposed SPF record
+	Voids   int // void look-ups of the proposed SPF record
+	// Left are the causes that still block or harm after every change, since DNS cannot fix them, or not here.
 	Left []checks.Finding
-	// Later are those that go once the values that only a console can give (Ask) are pasted and published.
+	// Later are the causes that disappear once the missing values (Ask) are published.
 	Later []checks.Finding
 }
 
-// Edits are the changes that have a value, as they are laid over a snapshot.
+// Edits returns the changes that have a value, as edits of a snapshot.
 func (p Plan) Edits() []snapshot.Edit {
 	var out []snapshot.Edit
 	for _, c := range p.Changes {

@@ -10,8 +10,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// mendIncludes mends records of the owner's own that the domain's record leads to: several at one name are joined, mistakes
-// repaired, and terms that lead nowhere or in a circle taken out.
+// mendIncludes corrects the owner's other SPF records that the domain's record includes: it joins several at one name,
+// corrects mistakes, and removes terms that lead nowhere or in a loop.
 func mendIncludes(in *facts.Facts) []Change {
 	var names []string
 	drop := map[string][]string{}
@@ -53,7 +53,7 @@ func mendIncludes(in *facts.Facts) []Change {
 	return out
 }
 
-// rewritten joins the SPF records at a name into one without some of their terms.
+// rewritten returns the changes that join the SPF records at a name into one, without the terms in drop.
 func rewritten(in *facts.Facts, name string, drop []string, because []checks.Code) []Change {
 	old, _ := reading.SPFRecords(in.DNS, name)
 	if len(old) == 0 {
@@ -79,7 +79,7 @@ func rewritten(in *facts.Facts, name string, drop []string, because []checks.Cod
 	return append(out, gone(name, apex, old[1:], because)...)
 }
 
-// gone removes the records that a joined one stands for.
+// gone removes the records that were joined into another.
 func gone(name string, a snapshot.Answer, old []string, because []checks.Code) []Change {
 	var out []Change
 	for _, v := range old {
@@ -89,7 +89,7 @@ func gone(name string, a snapshot.Answer, old []string, because []checks.Code) [
 	return out
 }
 
-// told are the decisions of a merge that the owner would ask about.
+// told returns the decisions of spf.Merge that the owner would ask about.
 func told(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {

@@ -10,14 +10,14 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// worthTelling are the decisions of a merge that the owner would ask about. What was added shows in the record itself.
+// worthTelling are the decisions of spf.Merge that the owner would ask about. Added terms show in the record itself.
 var worthTelling = map[spf.NoteCode]bool{
 	spf.NoteJoined: true, spf.NoteUnglued: true, spf.NoteMilderAll: true, spf.NoteAllAdded: true, spf.NoteRedirectToInclude: true, spf.NoteRedirectDropped: true,
 	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteCorrected: true, spf.NotePerhaps: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
 }
 
-// clearFaults drops what stands for nobody, what lets anybody pass and what refuses a sender in use; each with a note.
-// Nothing else that lets somebody pass is dropped.
+// clearFaults drops placeholders, terms that let anybody pass, and terms that refuse a sender in use, each with a note.
+// It drops no other term that lets somebody pass.
 func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	out := record
@@ -48,8 +48,8 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 	return out, notes
 }
 
-// serverAsMX reports whether an mx term names a mail server itself: mx: asks which servers take the mail of that name, and a:
-// for the server's own address (RFC 7208 sections 5.3 and 5.4).
+// serverAsMX reports whether an mx term names a mail server itself. mx looks up the MX of that name and should be a,
+// which looks up its address (RFC 7208 sections 5.3 and 5.4).
 func serverAsMX(in *facts.Facts, t spf.Term) bool {
 	name := strings.ToLower(strings.TrimSuffix(t.Value, "."))
 	if t.Modifier || t.Name != "mx" || t.Qualifier != '+' || name == "" || strings.Contains(name, "%") || !in.DNS.InZone(name) || !in.DNS.Get(name, snapshot.MX).Absent() {
@@ -58,12 +58,12 @@ func serverAsMX(in *facts.Facts, t spf.Term) bool {
 	return len(in.DNS.Get(name, snapshot.A).Records)+len(in.DNS.Get(name, snapshot.AAAA).Records) > 0
 }
 
-// placeholder reports whether a term holds an example's stand-in, which stands for nobody.
+// placeholder reports whether a term contains one of the placeholders.
 func placeholder(all []spf.Problem, t spf.Term) bool {
 	return slices.ContainsFunc(all, func(p spf.Problem) bool { return p.Span.Start < t.End && t.Start < p.Span.End })
 }
 
-// refusesNeeded reports whether a term refuses or doubts the very sender that a service needs.
+// refusesNeeded reports whether a term refuses servers that a needed term would let pass.
 func refusesNeeded(in *facts.Facts, t spf.Term) bool {
 	if t.Modifier || t.Name == "all" || t.Qualifier == '+' {
 		return false
@@ -78,7 +78,7 @@ func refusesNeeded(in *facts.Facts, t spf.Term) bool {
 	})
 }
 
-// open reports whether a term lets half the internet or more pass.
+// open reports whether a term lets half of all addresses or more pass.
 func open(t spf.Term) bool {
 	if t.Modifier || t.Qualifier != '+' {
 		return false
@@ -93,8 +93,8 @@ func open(t spf.Term) bool {
 	return false
 }
 
-// inlineOwnIncludes writes the networks of the owner's own includes into a record that needs too many look-ups. Only names of
-// the domain's own zone are taken, since nobody else changes them, and only those that hold nothing but addresses.
+// inlineOwnIncludes replaces includes of the owner's own zone by their addresses while the record needs too many
+// look-ups. It only takes records that contain nothing but addresses, since nobody else changes those.
 func inlineOwnIncludes(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for range spf.Parse(record).Terms {
@@ -115,7 +115,7 @@ func inlineOwnIncludes(in *facts.Facts, record string) (string, []Note) {
 	return record, notes
 }
 
-// addresses lists the ip4 and ip6 terms of an included record that has nothing else but its all; nil otherwise.
+// addresses returns the ip4 and ip6 terms of an included record, or nil if it has anything else but its all.
 func addresses(in *facts.Facts, name string) []string {
 	recs, known := reading.SPFRecords(in.DNS, strings.ToLower(name))
 	if !known || len(recs) != 1 {
@@ -135,7 +135,7 @@ func addresses(in *facts.Facts, name string) []string {
 	return out
 }
 
-// unglued keeps what stood before an SPF record in the same text (a site verification, mostly) as a record of its own.
+// unglued keeps the text before an SPF record in the same TXT record (mostly a site verification) as a record of its own.
 func unglued(c Change) []Change {
 	var out []Change
 	for _, n := range c.Notes {

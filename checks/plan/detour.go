@@ -10,29 +10,29 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// Detour is a way out where no record of the domain mends it alone: a forward, or a mailing list. They stand in the order
-// in which to try them; each has its price. Only those are given that fit what was answered.
+// Detour is something that the owner can do about forwarding or a mailing list, where no record of the domain fixes it
+// alone. Only detours that fit the answers are offered.
 type Detour struct {
-	// Code is worded in i18n plan.toml, with its price.
+	// Code selects the words in i18n plan.toml, which include the drawbacks.
 	Code string
 	Args map[string]string
-	// Letter is the letter that goes with it; "" where there is none. It is worded in i18n request.toml.
+	// Letter is a letter to go with it, one of the Letter constants; its words are in i18n request.toml. "" for none.
 	Letter string
 }
 
-// The letters.
+// The letters, by whom they are for.
 const (
-	LetterForwarder = "forwarder"  // to whoever runs a server that forwards
-	LetterOwnHost   = "own-host"   // to the company at which the owner's own mailbox forwards
-	LetterListSPF   = "list-spf"   // to whoever runs a list whose domain lacks SPF
-	LetterListFrom  = "list-from"  // to whoever runs a list that leaves the writer's address as the sender
-	LetterMember    = "member"     // to whoever runs the server of a list's member that forwards
-	LetterDNS       = "dns-server" // to the company that serves the zone
-	LetterHost      = "mail-host"  // to the company that runs a sending server
-	LetterAgency    = "agency"     // to the web agency that looks after the domain
+	LetterForwarder = "forwarder"  // the operator of a forwarding server
+	LetterOwnHost   = "own-host"   // the company of the owner's own forwarding mailbox
+	LetterListSPF   = "list-spf"   // the operator of a list whose domain has no usable SPF record
+	LetterListFrom  = "list-from"  // the operator of a list that keeps the author's From address
+	LetterMember    = "member"     // the operator of a list member's forwarding server
+	LetterDNS       = "dns-server" // the company that serves the zone
+	LetterHost      = "mail-host"  // the company that runs a sending server
+	LetterAgency    = "agency"     // the web agency that manages the domain
 )
 
-// detours are the ways out that fit the mail's way.
+// detours returns the detours that fit the route of the mail.
 func detours(in *facts.Facts) []Detour {
 	switch {
 	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine:
@@ -45,19 +45,20 @@ func detours(in *facts.Facts) []Detour {
 	return nil
 }
 
-// way is a list of detours that grows.
+// way collects detours with the same arguments.
 type way struct {
 	list []Detour
 	args map[string]string
 }
 
+// add appends a detour if it fits.
 func (w *way) add(fits bool, code, letter string) {
 	if fits {
 		w.list = append(w.list, Detour{code, w.args, letter})
 	}
 }
 
-// ownForward: what an owner whose mailbox forwards can do, the mildest first.
+// ownForward returns what an owner whose own mailbox forwards can do, the mildest first.
 func ownForward(in *facts.Facts) []Detour {
 	story, by := in.Owner.Forward, in.Forwarder()
 	h, known := catalog.Host{}, false
@@ -87,7 +88,7 @@ func ownForward(in *facts.Facts) []Detour {
 	return w.list
 }
 
-// theirForward: what a writer can do whose mail somebody else forwards.
+// theirForward returns what an author whose mail somebody else forwards can do.
 func theirForward(in *facts.Facts) []Detour {
 	story := in.Owner.Forward
 	w := way{args: storyArgs(in, in.Forwarder())}
@@ -100,7 +101,8 @@ func theirForward(in *facts.Facts) []Detour {
 	return w.list
 }
 
-// listDetours: what is to be done about a list, by whether the address that was not reached is a member, and whose list it is.
+// listDetours returns what to do about a list, depending on whether the bounced address is a member and who runs the
+// list.
 func listDetours(in *facts.Facts) []Detour {
 	list := in.Owner.List
 	host := cmp.Or(list.Domain(), in.Owner.Domain)
@@ -129,13 +131,14 @@ func listDetours(in *facts.Facts) []Detour {
 	return w.list
 }
 
+// storyArgs returns the arguments that all detours of a forward have.
 func storyArgs(in *facts.Facts, by facts.Forwarder) map[string]string {
 	story := in.Owner.Forward
 	return map[string]string{"from": cmp.Or(story.From, in.Owner.Mail.Through, story.Shown.From), "to": cmp.Or(story.To, in.Owner.Mail.Recipient, story.Shown.To),
 		"service": by.Host, "by": by.By, "domain": in.Owner.Domain, "codes": in.Owner.Mail.Codes}
 }
 
-// inboxOf is the free mailbox that an address is at, where its domain tells.
+// inboxOf returns the free mail host of an address, or the zero Host if its domain is not one.
 func inboxOf(in *facts.Facts, address string) catalog.Host {
 	_, domain, _ := strings.Cut(address, "@")
 	if in.Catalog == nil {
@@ -145,10 +148,10 @@ func inboxOf(in *facts.Facts, address string) catalog.Host {
 	return h
 }
 
-// maxRewriters bounds how many other hosts are named.
+// maxRewriters limits the number of other hosts that are named.
 const maxRewriters = 3
 
-// rewriters are well-known hosts of which it is said that they make the envelope sender their own.
+// rewriters returns well-known hosts of which the catalogue says that they rewrite the envelope sender.
 func rewriters(in *facts.Facts, but string) (out []string) {
 	if in.Catalog == nil {
 		return nil

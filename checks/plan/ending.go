@@ -11,19 +11,19 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// forwarded reports whether the mail reaches its readers by a forward that the owner does not run: then it comes from a
-// server that the record cannot name, and receivers refuse a hard fail by name.
+// forwarded reports whether somebody else forwards the mail to its readers. It then comes from a server that the SPF
+// record cannot cover, and -all makes receivers reject it.
 func forwarded(in *facts.Facts) bool {
 	return in.Owner.Route == owner.Forward && in.Owner.Forward.Mine != "mine"
 }
 
-// hardFail reports whether an SPF record ends in -all.
+// hardFail reports whether a text is an SPF record with -all.
 func hardFail(record string) bool {
 	_, ok := refusal(record)
 	return spf.Is(record) && ok
 }
 
-// refusal is a record's -all.
+// refusal returns a record's -all; false if there is none.
 func refusal(record string) (spf.Term, bool) {
 	terms := spf.Parse(record).Terms
 	i := slices.IndexFunc(terms, func(t spf.Term) bool { return t.Name == "all" && t.Qualifier == '-' })
@@ -33,7 +33,7 @@ func refusal(record string) (spf.Term, bool) {
 	return terms[i], true
 }
 
-// closeRecord settles how the record ends: -all stays where the owner has it, and becomes ~all where the mail is forwarded.
+// closeRecord turns -all into ~all where the mail is forwarded, and otherwise notes that it stays.
 func closeRecord(in *facts.Facts, record string) (string, []Note) {
 	t, ok := refusal(record)
 	switch {
@@ -45,14 +45,13 @@ func closeRecord(in *facts.Facts, record string) (string, []Note) {
 	return record, []Note{{Code: NoteAllKept, Args: map[string]string{"term": t.Text}}}
 }
 
-// Sizes of DNS answers over UDP: what every resolver takes (RFC 1035 section 4.2.1), and what is sent in one packet
-// today (DNS flag day 2020).
+// Limits of DNS answers over UDP: without EDNS (RFC 1035 section 4.2.1), and without fragmentation (DNS flag day 2020).
 const (
 	plainAnswer = 512
 	largeAnswer = 1232
 )
 
-// roomNotes warns where the new record makes the answer too large for one packet, with whatever else stands at the name.
+// roomNotes returns a warning if the new record makes the TXT answer exceed one of the limits.
 func roomNotes(in *facts.Facts, old []string, value string) []Note {
 	a := in.DNS.TXT(in.Owner.Domain)
 	before := answerBytes(in.Owner.Domain, a.Data())
@@ -66,8 +65,8 @@ func roomNotes(in *facts.Facts, old []string, value string) []Note {
 	return nil
 }
 
-// answerBytes is the size of the answer to a TXT question: header, question, one compressed owner name a record, the
-// strings with their lengths, and the OPT record of EDNS.
+// answerBytes returns the size of the answer to a TXT query: header, question, a compressed owner name for each record,
+// the strings with their lengths, and the EDNS OPT record.
 func answerBytes(name string, records []string) int {
 	n := 12 + len(strings.TrimSuffix(name, ".")) + 2 + 4 + 11
 	for _, r := range records {

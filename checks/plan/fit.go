@@ -12,27 +12,28 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// size is how a record stands against the limits: 10 look-ups and 2 empty ones, past which receivers give up, and 450
-// bytes, past which the answer may not fit into one packet.
+// size is what is limited in a record: 10 look-ups, 2 void look-ups, and 450 bytes so that the answer fits into one
+// packet.
 type size struct {
 	tree  spf.Tree
 	bytes int
 }
 
+// measure returns the size of a record of the domain.
 func measure(in *facts.Facts, record string) size {
 	return size{spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, record), len(record)}
 }
 
-// broken: receivers would give up on it.
+// broken reports whether the record exceeds a limit that makes it a permanent error.
 func (s size) broken() bool {
 	return s.tree.Lookups > spf.MaxLookups || s.tree.Voids > spf.MaxVoids
 }
 
 func (s size) long() bool { return s.bytes > spf.MaxSize }
 
-// fitLimits brings a record under its limits, by the mildest way first: what leads nowhere and what says the same twice
-// goes; what no chosen service needs goes, where the owner was asked who sends; the owner's own includes, then a and mx,
-// are written out as addresses. Where that is not enough, or had a price, the ways that are left to the owner are told.
+// fitLimits makes a record fit its limits, with the mildest means first: it drops dead and duplicate terms, then terms
+// that no chosen service needs if the owner was asked who sends, then replaces own includes, a and mx by addresses. It
+// returns the options that are left to the owner if that is not enough or has drawbacks.
 func fitLimits(in *facts.Facts, record string) (string, []Note, []Way) {
 	record, notes := takeChosen(in, record)
 	step := func(f func(*facts.Facts, string) (string, []Note)) {
@@ -51,7 +52,7 @@ func fitLimits(in *facts.Facts, record string) (string, []Note, []Way) {
 		before, said := record, len(notes)
 		step(inlineOwnIncludes)
 		step(writeOutCostly)
-		if measure(in, record).broken() { // addresses that have to be kept up, and nothing is gained
+		if measure(in, record).broken() { // addresses have to be maintained, and here they would not even help
 			record, notes = before, notes[:said]
 		}
 		if s := measure(in, record); s.broken() || s.long() || len(notes) > priced || len(deadTops(in, s.tree)) > 0 {
@@ -61,17 +62,18 @@ func fitLimits(in *facts.Facts, record string) (string, []Note, []Way) {
 	return record, append(notes, keptFor(in, record)...), nil
 }
 
-// without is a record without one of its terms.
+// without returns a record without one of its terms.
 func without(record string, t spf.Term) string {
 	return strings.TrimRight(record[:t.Start], " ") + record[t.End:]
 }
 
+// termNote returns a note about a term.
 func termNote(code NoteCode, t spf.Term) Note {
 	return Note{Code: code, Args: map[string]string{"term": t.Text}}
 }
 
-// dropDeadIncludes drops the record's own terms that no receiver gets past. What the owner can mend at the place that it leads
-// to stays: that place is mended (below).
+// dropDeadIncludes drops the record's own terms that are permanent errors. Terms whose target the owner can fix stay;
+// mendIncludes fixes the target.
 func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	moved := map[string]bool{}
@@ -82,7 +84,7 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 			if d.Holder != in.Owner.Domain || !ok || moved[t.Text] || d.Node.Why != "loop" && needed(in, record, t) {
 				continue
 			}
-			if d.Some { // other senders may pass by it
+			if d.Some { // other senders may pass because of it
 				moved[t.Text] = true
 				if last := behind(record, t); last != record {
 					record, gone = last, true
@@ -97,7 +99,7 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 			}
 			record, gone = without(record, t), true
 			notes = append(notes, termNote(code, t))
-			break // places have moved
+			break // the offsets have changed
 		}
 		if !gone {
 			return record, notes
@@ -105,8 +107,8 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 	}
 }
 
-// putSendersFirst moves the terms of services in use to the front of a record that is within its limits, and on which
-// receivers give up all the same for their mail: what hangs on a sender's address can do that (RFC 7208 section 4.6.4).
+// putSendersFirst moves the terms of services in use to the front of a record that is within its limits and still a
+// permanent error for their mail, because a term depends on the sender's address (RFC 7208 section 4.6.4).
 func putSendersFirst(in *facts.Facts, record string) (string, []Note) {
 	if measure(in, record).broken() || gaveUp(in, record) == 0 {
 		return record, nil
@@ -130,7 +132,7 @@ func putSendersFirst(in *facts.Facts, record string) (string, []Note) {
 	return ahead, notes
 }
 
-// gaveUp is for how many known senders receivers give up on a record.
+// gaveUp returns for how many known senders a record is a permanent error.
 func gaveUp(in *facts.Facts, record string) int {
 	now, _ := in.SPFRecords()
 	edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: now, Add: []string{record}, TTL: defaultTTL}
@@ -143,7 +145,7 @@ func gaveUp(in *facts.Facts, record string) int {
 	return n
 }
 
-// behind is a record with one of its terms moved behind all that may match before it.
+// behind returns a record with one of its terms moved to the end, before all.
 func behind(record string, t spf.Term) string {
 	rest := without(record, t)
 	terms := spf.Parse(rest).Terms
@@ -154,11 +156,12 @@ func behind(record string, t spf.Term) string {
 	return rest[:terms[i].Start] + t.Text + " " + rest[terms[i].Start:]
 }
 
-// needed reports whether a service in use asks for the term: then its company must mend what it leads to.
+// needed reports whether a service in use needs the term, so that its company must fix the target.
 func needed(in *facts.Facts, record string, t spf.Term) bool {
 	return slices.ContainsFunc(in.Uses(record), func(u facts.Used) bool { return u.Term.Span == t.Span && u.Use == facts.Needed })
 }
 
+// termOf returns the record's term with this text.
 func termOf(record, text string) (spf.Term, bool) {
 	terms := spf.Parse(record).Terms
 	i := slices.IndexFunc(terms, func(t spf.Term) bool { return t.Text == text })
@@ -168,7 +171,7 @@ func termOf(record, text string) (spf.Term, bool) {
 	return terms[i], true
 }
 
-// deadTops are the record's own terms that lead, further down, to where no receiver gets past.
+// deadTops returns the record's own terms that lead to a permanent error further down.
 func deadTops(in *facts.Facts, t spf.Tree) map[string]bool {
 	out := map[string]bool{}
 	for _, d := range in.DeadEndsOf(t) {
@@ -179,7 +182,7 @@ func deadTops(in *facts.Facts, t spf.Tree) map[string]bool {
 	return out
 }
 
-// dropVoids drops terms whose names lead to nothing, where there are too many: they let nobody pass.
+// dropVoids drops a and mx terms that find nothing if there are too many void look-ups.
 func dropVoids(in *facts.Facts, record string) (string, []Note) {
 	s := measure(in, record)
 	if s.tree.Voids <= spf.MaxVoids {
@@ -193,7 +196,7 @@ func dropVoids(in *facts.Facts, record string) (string, []Note) {
 		alone := measure(in, "v=spf1 "+c.Term.Text+" -all").tree
 		void := in.Voids(alone)
 		if len(alone.Missing)+len(alone.Failed) > 0 || len(void) != 1 {
-			continue // an answer is lacking
+			continue // an answer is missing
 		}
 		record = without(record, c.Term)
 		n := termNote(NoteVoidTermDropped, c.Term)
@@ -206,8 +209,8 @@ func dropVoids(in *facts.Facts, record string) (string, []Note) {
 	return record, notes
 }
 
-// dropInbound drops an mx that names only servers of hosts in use that send from others, where the record needs too many
-// look-ups. What those hosts send from stands in their own terms.
+// dropInbound drops mx terms for servers of hosts in use that send from other servers, if the record needs too many
+// look-ups. The hosts' own terms cover what they send from.
 func dropInbound(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
@@ -222,8 +225,8 @@ func dropInbound(in *facts.Facts, record string) (string, []Note) {
 	return record, notes
 }
 
-// mergeDuplicates takes out terms that say in other words what one before them says ("mx" and "mx:<domain>"), and addresses
-// that lie within a range before them.
+// mergeDuplicates drops terms with the same meaning as an earlier one ("mx" and "mx:<domain>") and addresses within an
+// earlier range.
 func mergeDuplicates(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	r := spf.Parse(record)
@@ -238,15 +241,16 @@ func mergeDuplicates(in *facts.Facts, record string) (string, []Note) {
 	return record, notes
 }
 
-// spare is a term that may go.
+// spare is a term that could be dropped.
 type spare struct {
 	facts.Used
 	cost, voids int
-	dead        bool // it leads to where no receiver gets past
-	free        bool // for certain nobody needs it in this record
+	dead        bool // it leads to a permanent error
+	free        bool // it is certain that nobody needs it in this record
 }
 
-// spares lists the terms that no service in use needs, those first that cannot be missed, then the costliest.
+// spares returns the terms that no service in use needs: first the dead ones, then those that certainly nobody needs,
+// then by cost.
 func spares(in *facts.Facts, record string) []spare {
 	dead := deadTops(in, measure(in, record).tree)
 	var out []spare
@@ -269,7 +273,7 @@ func spares(in *facts.Facts, record string) []spare {
 	return out
 }
 
-// dropSpares takes out such terms until the record fits. Those of services that were not chosen are only known where the
+// dropSpares drops spares until the record fits. Terms of services that the owner did not choose are only dropped if the
 // owner was asked which services send.
 func dropSpares(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
@@ -291,7 +295,7 @@ func dropSpares(in *facts.Facts, record string) (string, []Note) {
 	}
 }
 
-// keptFor asks the owner about what stays in the record without need: it is never taken out unasked.
+// keptFor returns a note for each spare that stays in the record, so that the owner can decide.
 func keptFor(in *facts.Facts, record string) []Note {
 	var notes []Note
 	for _, x := range spares(in, record) {
@@ -304,10 +308,10 @@ func keptFor(in *facts.Facts, record string) []Note {
 	return notes
 }
 
-// manyAddresses is where writing a name out as addresses stops being sensible.
+// manyAddresses is the most addresses for which a name is written out.
 const manyAddresses = 4
 
-// writeOutCostly replaces a and mx by the addresses that they lead to now.
+// writeOutCostly replaces a and mx terms by their current addresses while the record needs too many look-ups.
 func writeOutCostly(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for _, t := range slices.Backward(spf.Parse(record).Terms) { // from the end, so that positions before stay true
@@ -322,7 +326,7 @@ func writeOutCostly(in *facts.Facts, record string) (string, []Note) {
 			continue
 		}
 		if _, inbound := in.Inbound(t); inbound {
-			continue // addresses of another company, which changes them
+			continue // another company may change these addresses
 		}
 		text := instead(record, t, tree.Networks)
 		if len(text) > spf.MaxSize {
@@ -334,13 +338,13 @@ func writeOutCostly(in *facts.Facts, record string) (string, []Note) {
 	return record, notes
 }
 
-// instead is a record with a term replaced by addresses, without those that it holds already.
+// instead returns a record with a term replaced by addresses, without those that it has already.
 func instead(record string, t spf.Term, nets []netip.Prefix) string {
 	rest := without(record, t)
 	return strings.TrimRight(strings.TrimRight(record[:t.Start], " ")+" "+strings.Join(unlisted(rest, nets), " "), " ") + record[t.End:]
 }
 
-// unlisted are the terms for addresses that a record does not let pass by an address yet.
+// unlisted returns the terms for networks that no ip4 or ip6 term of the record covers.
 func unlisted(record string, nets []netip.Prefix) (out []string) {
 	terms := spf.Parse(record).Terms
 	for _, n := range nets {
@@ -354,7 +358,7 @@ func unlisted(record string, nets []netip.Prefix) (out []string) {
 	return out
 }
 
-// netTerm writes a network as a term; a single address without its length.
+// netTerm returns the ip4 or ip6 term for a network; a single address has no prefix length.
 func netTerm(n netip.Prefix) string {
 	text := n.String()
 	if n.IsSingleIP() {

@@ -13,26 +13,26 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// keyFaults are the findings that a key in DNS mends.
+// keyFaults are the findings that a key in DNS fixes.
 var keyFaults = []checks.Code{
 	checks.DKIMMissing, checks.DKIMNotFound, checks.DKIMMalformed, checks.DKIMMismatch, checks.DKIMTruncated, checks.DKIMShortKey,
 	checks.DKIMMultiple, checks.DKIMRevoked, checks.DKIMCNAMEDead, checks.SenderUnaligned,
 }
 
-// dkimChanges publishes the key of every service that can sign and has none: pasted ones as they are, what can be read out of
-// what stands there, others asked for. One is asked for only where it was seen that there is none, or none that works.
+// dkimChanges publishes the key of every service that can sign and has none: a pasted key, one recovered from a faulty
+// record, or one that the owner has to get from the console. The latter only if it was seen that there is no working key.
 func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, keyFaults...)
 	var out []Change
-	taken := map[string]bool{} // names, and services that need nothing more
+	taken := map[string]bool{} // names and services that need no further key
 	take := func(service, name string) {
 		d := signing(in, service)
 		sel, _, _ := strings.Cut(name, "._domainkey.")
-		taken[service] = service != "" && !slices.Contains(d.Together(), sel) // which has others to come
+		taken[service] = service != "" && !slices.Contains(d.Together(), sel) // a service with several keys is not done yet
 	}
 	for _, k := range in.Owner.Keys {
 		if k.Value == "" || !dkim.IsSelector(k.Selector) {
-			continue // a name without a selector is asked for by nobody (RFC 6376 section 3.6.2.1)
+			continue // without a selector there is no name to publish it at (RFC 6376 section 3.6.2.1)
 		}
 		name := strings.ToLower(k.Selector) + "._domainkey." + in.Owner.Domain
 		taken[name] = true
@@ -66,7 +66,7 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			continue
 		}
 		for _, name := range keyNames(in, u) {
-			if c, ok := wanted(in, u, name); ok && !taken[name] && !in.DNS.TXT(name).Cut() { // a key may be what was cut off
+			if c, ok := wanted(in, u, name); ok && !taken[name] && !in.DNS.TXT(name).Cut() { // the part that was cut off may hold a key
 				taken[name] = true
 				c.Because = because
 				out = append(out, c)
@@ -76,8 +76,8 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	return append(inOrder(in, out), apart(in, found)...)
 }
 
-// inOrder sorts the keys by their service and selector, so that a key keeps its place when its value is pasted. What belongs
-// to no service in use comes first, in the order given.
+// inOrder sorts key changes by service and selector, so that a key keeps its place when its value is pasted. Keys without
+// a service in use come first, in the order given.
 func inOrder(in *facts.Facts, list []Change) []Change {
 	place := map[string]int{}
 	for i, s := range in.Services() {
@@ -95,7 +95,7 @@ func inOrder(in *facts.Facts, list []Change) []Change {
 	return list
 }
 
-// keyNames are the names at which a service's keys belong: one, or where it needs several at once all that lack one.
+// keyNames returns the names at which a service's keys are missing: one, or several if it needs several keys at once.
 func keyNames(in *facts.Facts, u facts.Unsigned) []string {
 	together := u.Service.DKIM.Together()
 	if u.Below != "" || len(together) < 2 {
@@ -110,8 +110,8 @@ func keyNames(in *facts.Facts, u facts.Unsigned) []string {
 	return out
 }
 
-// wanted is the change that makes a service's key, which only its console can give. ok is false below a DNAME, where nothing
-// can stand (RFC 6672 section 2.4), but where that leads within the domain's own zone.
+// wanted returns the change for a key that only the service's console can give. ok is false below a DNAME, where no
+// record can be (RFC 6672 section 2.4), unless that leads to a name in the domain's own zone.
 func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) {
 	a := in.DNS.TXT(name)
 	if len(a.Chain) > 0 && a.Chain[0].DNAME != "" {
@@ -121,7 +121,7 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 		a = in.DNS.TXT(name)
 	}
 	if in.Anywhere(a) {
-		a.Records, a.Chain = nil, nil // a wildcard's: nothing stands at the name itself
+		a.Records, a.Chain = nil, nil // from a wildcard: there is no record at the name itself
 	}
 	s := u.Service
 	t := cmp.Or(s.DKIM.Form, snapshot.TXT)
@@ -137,7 +137,7 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 	return c, true
 }
 
-// typedAliases makes the aliases whose targets were saved as texts: what stands there says where they lead.
+// typedAliases creates the CNAMEs whose targets were saved as TXT records.
 func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
@@ -154,7 +154,7 @@ func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
 	return out
 }
 
-// ownerOf is the service in use that signs with the selector in a key's name; "" where none does.
+// ownerOf returns the ID of the service in use that signs with the selector in a key's name, or "".
 func ownerOf(in *facts.Facts, name string) string {
 	sel, _, ok := strings.Cut(name, "._domainkey.")
 	if !ok {
@@ -163,8 +163,8 @@ func ownerOf(in *facts.Facts, name string) string {
 	return in.ServiceOf(facts.Key{Selector: sel})
 }
 
-// mendedKeys puts right what stands at a selector where the key itself is whole: it was pasted with something around it, saved
-// in two parts, or has another text beside it.
+// mendedKeys fixes selectors at which the key itself is complete but was pasted with something around it, saved in two
+// halves, or has another TXT record beside it.
 func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
@@ -201,7 +201,7 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 		case f.Code == checks.DKIMMalformed:
 			got := dkim.Clean(k.Records[0])
 			if inner := quoted(k.Records[0]); dkim.Parse(inner).Valid() {
-				got = dkim.Paste{Value: inner} // as it was meant, letter by letter
+				got = dkim.Paste{Value: inner} // exactly the text between the quotation marks
 			}
 			if got.Problem != "" || got.Alias || got.Value == "" || slices.Contains(got.Repaired, dkim.FixedFirst) {
 				continue
@@ -213,7 +213,7 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 	return out
 }
 
-// usable are those of some texts that are usable keys.
+// usable returns the texts that are usable keys.
 func usable(texts []string) []string {
 	return slices.DeleteFunc(slices.Clone(texts), func(v string) bool { return !dkim.Parse(v).Valid() })
 }
@@ -223,7 +223,7 @@ func soundKey(in *facts.Facts, name string) bool {
 	return len(usable(in.DNS.TXT(name).Data())) == 1
 }
 
-// quoted joins what stands between quotation marks, as a zone file has the strings of a long record.
+// quoted joins the parts of a text that are in quotation marks, like the strings of a long record in a zone file.
 func quoted(text string) string {
 	var out strings.Builder
 	for i, part := range strings.Split(strings.ReplaceAll(text, "\\", ""), `"`) {
@@ -234,8 +234,8 @@ func quoted(text string) string {
 	return out.String()
 }
 
-// apart parts an alias and a record that stand at one name: what leads to no record goes. Where both lead to one, which is
-// meant only the owner knows.
+// apart removes the useless one of an alias and a TXT record at the same name. If both lead to a usable record, only the
+// owner can decide, and nothing is removed.
 func apart(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
@@ -264,14 +264,14 @@ func apart(in *facts.Facts, found []checks.Finding) []Change {
 	return out
 }
 
-// keyChanges make one key stand at a name, alone: none where it does already. An alias and a key of its own cannot stand
-// side by side (RFC 1034 section 3.6.2).
+// keyChanges makes one key the only record at a name; nil if it is already. A CNAME and a TXT record cannot coexist (RFC
+// 1034 section 3.6.2).
 func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change {
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
 	a := in.DNS.TXT(name)
 	if in.Anywhere(a) {
 		if slices.ContainsFunc(a.Data(), func(v string) bool { return !alias && dkim.Same(v, value) }) {
-			return nil // every selector has it
+			return nil // the wildcard publishes it already
 		}
 		a.Records, a.Chain = nil, nil
 	}
@@ -323,7 +323,7 @@ func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change
 	return append([]Change{c}, out...)
 }
 
-// gate says what the owner must press in the console once the key is seen.
+// gate returns the code of what the owner must do in the console once the key is visible.
 func gate(in *facts.Facts, service string) string {
 	if signing(in, service).Start.Given() {
 		return "start-signing"
@@ -331,7 +331,7 @@ func gate(in *facts.Facts, service string) string {
 	return ""
 }
 
-// signing is what a host or sender does about DKIM.
+// signing returns what the catalogue says about DKIM at a host or sender.
 func signing(in *facts.Facts, service string) catalog.DKIM {
 	if in.Catalog == nil {
 		return catalog.DKIM{}
@@ -343,6 +343,7 @@ func signing(in *facts.Facts, service string) catalog.DKIM {
 	return s.DKIM
 }
 
+// compareBool orders false before true.
 func compareBool(a, b bool) int {
 	switch {
 	case a == b:

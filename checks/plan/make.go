@@ -15,8 +15,9 @@ import (
 
 const defaultTTL = 3600 // seconds: what most panels offer
 
-// Make proposes the changes that mend the findings, in an order that is safe to make them in (what leads astray, SPF, keys,
-// then the DMARC policy that only watches, then what nobody asks for), and proves them: Left is what the same rules still find once they are laid over the snapshot.
+// Make returns the changes that fix the findings, in an order that is safe to make: targets of aliases and MX, SPF, keys,
+// then a DMARC policy that only monitors, then removals of misplaced copies. It proves them: Left is what the same rules
+// still find once they are applied to the snapshot.
 func Make(in *facts.Facts, found []checks.Finding) Plan {
 	if checks.Fatal(found) {
 		return Plan{Left: serious(checks.Causes(found))}
@@ -24,7 +25,7 @@ func Make(in *facts.Facts, found []checks.Finding) Plan {
 	return prove(in, propose(in, found), found)
 }
 
-// propose is the plan before it is proved: what to change, and the ways among which only the owner can choose.
+// propose returns the plan before it is proved: the changes, and the options among which only the owner can choose.
 func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p := Plan{Detours: detours(in)}
 	p.Changes = append(p.Changes, targetChanges(in)...)
@@ -39,15 +40,15 @@ func propose(in *facts.Facts, found []checks.Finding) Plan {
 	return p
 }
 
-// serious keeps what blocks or harms.
+// serious returns the findings that block or harm.
 func serious(found []checks.Finding) []checks.Finding {
 	return slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
 		return f.Severity != checks.Blocks && f.Severity != checks.Harms
 	})
 }
 
-// prove lays the changes over the snapshot, runs the rules again, and tries SPF for every known sending address. Where there
-// is nothing to change, the rules find what they found.
+// prove applies the changes to the snapshot, runs the rules again, and evaluates SPF for every known sending address.
+// Without changes it reuses found.
 func prove(in *facts.Facts, p Plan, found []checks.Finding) Plan {
 	later, then := in, found
 	if edits := p.Edits(); len(edits) > 0 {
@@ -57,10 +58,10 @@ func prove(in *facts.Facts, p Plan, found []checks.Finding) Plan {
 	for _, f := range serious(checks.Causes(then)) {
 		switch {
 		case f.Code == checks.NSElsewhere && (f.Is(checks.RealKnown) || f.Is(checks.RealBare)) && len(p.Changes) > 0:
-			// the changes are for the panel whose servers answer, so that making them is the remedy
+			// the changes are for the panel whose servers are in charge, so making them fixes this
 		case asked(p.Changes, f.Code):
 			p.Later = append(p.Later, f)
-		case f.Code == checks.MailRefused: // it speaks of a mail that was sent already
+		case f.Code == checks.MailRefused: // it is about a mail that was sent already
 		default:
 			p.Left = append(p.Left, f)
 		}
@@ -76,7 +77,7 @@ func prove(in *facts.Facts, p Plan, found []checks.Finding) Plan {
 	return p
 }
 
-// tries judges a mail from every known sending address, now and then.
+// tries evaluates SPF for every known sending address, now and with the snapshot then.
 func tries(in *facts.Facts, then *snapshot.Snapshot) []Try {
 	var out []Try
 	for _, s := range in.Sources() {
@@ -87,13 +88,14 @@ func tries(in *facts.Facts, then *snapshot.Snapshot) []Try {
 	return out
 }
 
-// asked reports whether a change that still lacks its value would mend the finding.
+// asked reports whether a change whose value is still missing would fix the finding.
 func asked(changes []Change, code checks.Code) bool {
 	return slices.ContainsFunc(changes, func(c Change) bool {
 		return c.Ask != "" && c.Value == "" && slices.Contains(c.Because, code)
 	})
 }
 
+// codes returns which of the codes were found, each once.
 func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 	var out []checks.Code
 	for _, f := range found {
@@ -104,14 +106,13 @@ func codes(found []checks.Finding, of ...checks.Code) []checks.Code {
 	return out
 }
 
-// spfFaults are the findings that a new SPF record mends.
+// spfFaults are the findings that a new SPF record fixes.
 var spfFaults = []checks.Code{
 	checks.SPFMissing, checks.SPFMultiple, checks.SPFSyntax, checks.SPFTypographic, checks.SPFPlaceholder, checks.SPFIneffective, checks.SPFSenderMissing, checks.SPFSenderRefused, checks.SPFIncludeDead, checks.SPFPassAll,
 	checks.SPFLoop, checks.SPFNoAll, checks.SPFMisplaced, checks.SPFUnread, checks.SPFVoidTerm, checks.SPFVoidLookups, checks.SPFTooManyLookups,
 }
 
-// spfChanges merges what stands there and what is needed into one record. The owner's other records that it leads to
-// are mended before it.
+// spfChanges corrects the owner's other SPF records that the domain's record includes, then the domain's record itself.
 func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	out := mendIncludes(in)
 	if len(out) > 0 {
@@ -122,11 +123,12 @@ func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	return append(out, own...), ways
 }
 
-// ownSPF is the change of the domain's own record, and the ways out that are left to the owner.
+// ownSPF merges the existing records and the needed terms into one record of the domain, and returns the options that are
+// left to the owner.
 func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	apex := in.DNS.TXT(in.Owner.Domain)
 	because := codes(slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return (f.Code == checks.SPFUnread || f.Code == checks.SPFVoidTerm) && f.Severity == checks.Advice // nobody reads it: that can wait
+		return (f.Code == checks.SPFUnread || f.Code == checks.SPFVoidTerm) && f.Severity == checks.Advice // only advice, no reason to change a working record
 	}), spfFaults...)
 	if len(because) == 1 && because[0] == checks.SPFNoAll {
 		because = nil // a missing all alone is advice, no reason to touch a record that works
@@ -134,13 +136,13 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	if len(because) == 0 && forwarded(in) && !in.AllSigned() && slices.ContainsFunc(apex.Data(), hardFail) {
 		because = []checks.Code{checks.ForwardBreaksSPF}
 	}
-	wild := len(in.ByWildcard()) > 0 // which a record at the name ends
+	wild := len(in.ByWildcard()) > 0 // a new record at the name replaces the wildcard there
 	if len(because) == 0 || len(apex.Chain) > 0 && !wild || apex.Cut() {
-		return nil, nil // an alias stands there, and nothing may stand beside it (RFC 1034 section 3.6.2); or not all was seen
+		return nil, nil // no record may be beside a CNAME (RFC 1034 section 3.6.2), or the answer was cut off
 	}
 	old, readable, torn := oldSPF(in, found)
 	if slices.ContainsFunc(readable, endless) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "").Root) > maxWeight {
-		return nil, nil // nobody wrote that: what to do with it is not a matter of a few terms
+		return nil, nil // not an honest record: a few terms would not fix it
 	}
 	notes := torn
 	if len(old) == 0 && slices.ContainsFunc(found, func(f checks.Finding) bool { return len(unasked(f, in.Owner.Domain, spf.Is)) > 0 }) {
@@ -160,7 +162,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	}
 	merged, said := spf.Merge(readable, added)
 	if merged == "" || len(added) == 0 && len(readable) == 0 {
-		return nil, nil // who sends is not known: a record that refuses everybody would be worse than none
+		return nil, nil // it is unknown who sends, and a record that refuses everybody would be worse than none
 	}
 	notes = append(notes, told(said)...)
 	merged, more := closeRecord(in, merged)
@@ -171,9 +173,9 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	case len(old) > 0 && slices.Equal(old, []string{merged}):
 		return nil, ways
 	case len(old) > 0 && measure(in, merged).broken() && !gains(in, old, merged):
-		return nil, ways // receivers would give up on it as they do now
+		return nil, ways // it would still be a permanent error
 	case !nobody && !letsPass(merged) && len(in.Terms()) == 0:
-		return nil, ways // who sends is not known: a record that lets nobody pass would be worse than one that is broken
+		return nil, ways // it is unknown who sends, and a record that lets nobody pass would be worse than a broken one
 	}
 	c := Change{Name: in.Owner.Domain, Type: snapshot.TXT, TTL: ttl(apex), Value: merged, Because: because, Notes: append(notes, roomNotes(in, old, merged)...)}
 	apart := unglued(c)
@@ -181,15 +183,15 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		c.Action = Add
 		return append([]Change{c}, apart...), ways
 	}
-	if merged == old[0] { // only what stands beside it has to go
+	if merged == old[0] { // only the other records have to go
 		return gone(in.Owner.Domain, apex, old[1:], because), ways
 	}
 	c.Action, c.Old = Replace, old[:1]
 	return slices.Concat([]Change{c}, apart, gone(in.Owner.Domain, apex, old[1:], because)), ways
 }
 
-// gapped is the record that is to be made once the name or address of the owner's server is known: without that term it
-// would look whole, and let the mail of that server fail.
+// gapped returns the record to create once the name or address of the owner's server is known. Without that term it would
+// look complete and make that server's mail fail. ok is false if no value is missing.
 func gapped(in *facts.Facts, apex snapshot.Answer, because []checks.Code) (c Change, ok bool) {
 	terms := []string{"v=spf1"}
 	for _, t := range in.Terms() {
@@ -205,14 +207,15 @@ func gapped(in *facts.Facts, apex snapshot.Answer, because []checks.Code) (c Cha
 	return c, c.Ask != ""
 }
 
-// Bounds on what a proposal starts from, since every term is tried out against the whole tree. Honest records have a few
-// dozen terms at most.
+// Limits on the records for which a proposal is made, since every term is evaluated against the whole tree. Honest
+// records have a few dozen terms at most.
 const (
 	maxTerms   = 150
 	maxRecords = 20
 	maxWeight  = 40_000 // bytes of all records in the tree
 )
 
+// weight returns the size in bytes of all records in a tree.
 func weight(n spf.Node) int {
 	sum := len(n.Record)
 	for _, c := range n.Children {
@@ -221,12 +224,13 @@ func weight(n spf.Node) int {
 	return sum
 }
 
+// endless reports whether a record has more than maxTerms terms.
 func endless(record string) bool {
 	return strings.Count(record, " ") > 2*maxTerms || len(spf.Parse(record).Terms) > maxTerms
 }
 
-// oldSPF lists the texts that the new record takes the place of, and those that are joined into it: also what nobody reads,
-// as it was meant.
+// oldSPF returns the texts that the new record replaces, and the records to merge into it, including ignored texts as
+// they were meant.
 func oldSPF(in *facts.Facts, found []checks.Finding) (old, readable []string, notes []Note) {
 	texts, readableThere := in.SPFTexts()
 	for _, t := range texts {
@@ -261,7 +265,7 @@ func letsPass(record string) bool {
 	})
 }
 
-// gains reports whether a known sender that does not pass now would pass under a new record.
+// gains reports whether a known sender that does not pass now would pass with a new record.
 func gains(in *facts.Facts, old []string, record string) bool {
 	edit := snapshot.Edit{Name: in.Owner.Domain, Type: snapshot.TXT, Remove: old, Add: []string{record}, TTL: defaultTTL}
 	return slices.ContainsFunc(tries(in, in.DNS.With([]snapshot.Edit{edit})), func(t Try) bool {
@@ -269,6 +273,7 @@ func gains(in *facts.Facts, old []string, record string) bool {
 	})
 }
 
+// ttl returns the TTL of an answer in seconds, or defaultTTL.
 func ttl(a snapshot.Answer) uint32 {
 	if t, ok := a.TTL(); ok && len(a.Chain) == 0 && t > 0 {
 		return t
@@ -276,12 +281,12 @@ func ttl(a snapshot.Answer) uint32 {
 	return defaultTTL
 }
 
-// leadsNowhere reports whether no receiver gets past a term: to add it would break the record.
+// leadsNowhere reports whether a term is a permanent error, so adding it would break the record.
 func leadsNowhere(in *facts.Facts, term string) bool {
 	return len(in.DeadEndsOf(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "v=spf1 "+term))) > 0
 }
 
-// needs lists the terms that the records lack, the services' own order kept.
+// needs returns the terms that the records lack, in the order of the services.
 func needs(in *facts.Facts, records []string) []string {
 	var out []string
 	var trees []spf.Tree
@@ -299,7 +304,7 @@ func needs(in *facts.Facts, records []string) []string {
 	}
 	terms := in.Terms()
 	for _, t := range terms {
-		// Habitual terms come along only with the needed ones of the same service.
+		// Usual terms are only added together with a needed one of the same service.
 		mate := t.Usual && !slices.ContainsFunc(terms, func(m facts.Term) bool {
 			return m.Service == t.Service && !m.Usual && m.Text != "" && lacking(m.Text)
 		})

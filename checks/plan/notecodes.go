@@ -1,7 +1,7 @@
 package plan
 
-// NoteCode names a decision of the plan, worded in i18n plan.toml under plan.note.<code>. What merging an SPF record decided
-// has the codes of spf.NoteCode.
+// NoteCode names a decision of the plan; its words are plan.note.<code> in i18n plan.toml. Decisions of spf.Merge have
+// the codes of spf.NoteCode.
 type NoteCode string
 
 const (

@@ -7,9 +7,9 @@ import (
 	"example.org/todoku/checks/facts"
 )
 
-// serviceNotes says of the services whose terms the record takes in what their owner should know: that a value is not
-// confirmed, and that a pass there does not count for DMARC, since the service's mail comes back to its own domain
-// (RFC 9989 section 5.1).
+// serviceNotes returns notes about the services whose terms were added: that the catalogue's value is unconfirmed, or
+// that an SPF pass does not count for DMARC because the service uses an envelope sender of its own (RFC 9989 section
+// 5.1).
 func serviceNotes(in *facts.Facts, added []string) []Note {
 	var out []Note
 	note := func(code NoteCode, service, term string) {
@@ -42,5 +42,5 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 	return out
 }
 
-// alignNotes are the notes on services whose SPF pass is not, or not by itself, one for the owner's domain.
+// alignNotes are the notes for services whose SPF pass does not align, or only after a setting in their console.
 var alignNotes = map[catalog.Alignment]NoteCode{catalog.AlignNever: NoteSPFUnaligned, catalog.AlignCustom: NoteSPFAlignedByConsole}

@@ -51,7 +51,7 @@ func google() owner.Answers {
 	return owner.Answers{Hosts: []owner.Host{{ID: "google-workspace"}}, NoSender: true, ReportTo: "info@" + domain}
 }
 
-// lines prints changes so that a table can hold them.
+// lines formats changes so that a table of cases can hold them.
 func lines(p plan.Plan) []string {
 	var out []string
 	for _, c := range p.Changes {

@@ -10,7 +10,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// policyFaults are the findings that a new DMARC record mends. One that is only advice does not touch a record that works.
+// policyFaults returns the findings that a new DMARC record fixes. Advice is left out, since it is no reason to change a
+// working record.
 func policyFaults(found []checks.Finding, domain string) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
 		return f.Severity == checks.Advice || f.Severity == checks.Unknown || f.Code == checks.DMARCAlignment && f.Name != "_dmarc."+domain
@@ -19,8 +20,8 @@ func policyFaults(found []checks.Finding, domain string) []checks.Code {
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken, checks.DMARCAlignment)
 }
 
-// dmarcChanges makes one readable policy; a new one only watches (p=none), which harms nothing. before is the plan so
-// far; a strict policy that turns against the owner's own mail is relaxed, with a note.
+// dmarcChanges makes one readable policy. A new one only monitors (p=none). before is the plan so far. A strict policy
+// that would reject the owner's own mail is relaxed, with a note.
 func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change {
 	because := policyFaults(found, in.Owner.Domain)
 	name := "_dmarc." + in.Owner.Domain
@@ -58,12 +59,12 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 		}
 		notes = append(notes, Note{Code: code, Args: map[string]string{"policy": kept.Policy}})
 	}
-	if kept.Policy == "none" { // what was said of a stricter one does not fit any more
+	if kept.Policy == "none" { // the note is about a stricter policy
 		notes = slices.DeleteFunc(notes, func(n Note) bool { return n.Code == NotePctDropped })
 	}
 	c.Value, c.Notes = kept.String(), append(notes, reportNotes(in, kept)...)
 	if in.Anywhere(a) {
-		return []Change{c} // what a wildcard answers is not at the name itself
+		return []Change{c} // the old texts come from a wildcard and are not at the name itself
 	}
 	if len(old) == 0 {
 		return []Change{c}
@@ -71,7 +72,7 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 	c.Action, c.Old = Replace, old[:1]
 	out := []Change{c}
 	if c.Value == old[0] {
-		out = nil // the first stays as it is; the others go
+		out = nil // the first record stays, the others go
 	}
 	for _, v := range old[1:] {
 		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because, Notes: []Note{{Code: NoteOnePolicyOnly}}})
@@ -79,8 +80,8 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 	return out
 }
 
-// policyThere reads what stands at the name and was meant for a policy: the texts, the policy to go on with, and what was
-// decided on the way. What no receiver could read was not in force, and does not come into force by being mended.
+// policyThere reads the existing texts that are, or were meant to be, policies. It returns the texts, the policy to
+// continue with, and notes. A strict policy that no receiver could read was not in force and becomes p=none.
 func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.Record, notes []Note) {
 	joined := false
 	for _, v := range a.Data() {
@@ -116,7 +117,7 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 			note(NotePctDropped)
 		}
 		if r.Policy == "" {
-			r.Policy = "none" // what receivers make of it (RFC 9989 section 4.7), said aloud
+			r.Policy = "none" // what receivers assume (RFC 9989 section 4.7)
 		}
 		kept = milder(kept, r)
 	}
@@ -131,7 +132,7 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 	return old, kept, notes
 }
 
-// hears reports whether a policy has a report address that is not known to take no mail.
+// hears reports whether a policy has a report address whose domain may accept mail.
 func hears(in *facts.Facts, r dmarc.Record) bool {
 	return slices.ContainsFunc(r.Reports, func(u dmarc.Report) bool {
 		if u.Address == "" {
@@ -142,8 +143,8 @@ func hears(in *facts.Facts, r dmarc.Record) bool {
 	})
 }
 
-// refusing gives the policy that has the owner's own mail refused or put aside: today where nothing passes for certain;
-// else, where a key may only not have been found, after the changes before. "" where mail passes.
+// refusing returns the policy that rejects or quarantines the owner's own mail: today if it is certain that no mail
+// passes, else after the changes before. It returns "" if mail passes.
 func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
 	strict := func(list []checks.Finding) (checks.Finding, bool) {
 		i := slices.IndexFunc(list, func(f checks.Finding) bool {
@@ -168,19 +169,19 @@ func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
 	return "quarantine"
 }
 
-// readable reports whether receivers can read a policy there today.
+// readable reports whether receivers can read one of the policies today.
 func readable(a snapshot.Answer) bool {
 	return slices.ContainsFunc(a.Data(), func(v string) bool { return dmarc.Is(v) && inForce(dmarc.Parse(v)) })
 }
 
-// inForce reports whether receivers apply the policy as it is written.
+// inForce reports whether receivers apply the policy as written.
 func inForce(r dmarc.Record) bool { return r.Policy != "" && r.Effective() == r.Policy }
 
-// strictness orders policies; with two records receivers apply none, so that going on with the milder refuses nobody
-// who gets through today.
+// strictness orders the policies. Receivers ignore several records, so continuing with the milder one rejects no mail
+// that passes today.
 var strictness = map[string]int{"none": 0, "quarantine": 1, "reject": 2}
 
-// milder joins two policies into the milder one, with the report addresses of the other where it has none.
+// milder returns the milder of two policies, with the report addresses of the other if it has none.
 func milder(a, b dmarc.Record) dmarc.Record {
 	if a.Policy == "" {
 		return b
@@ -194,7 +195,7 @@ func milder(a, b dmarc.Record) dmarc.Record {
 	return a
 }
 
-// fresh is the first policy: it watches, and reports where the owner wants them.
+// fresh returns a first policy, which only monitors and reports to the owner's address if there is one.
 func fresh(in *facts.Facts) string {
 	v := "v=DMARC1; p=none"
 	if in.Owner.ReportTo != "" {
@@ -203,8 +204,8 @@ func fresh(in *facts.Facts) string {
 	return v
 }
 
-// reportNotes warns of report addresses that receivers may not use: those at another organisation, which must allow it
-// (RFC 9990 section 4).
+// reportNotes warns about report addresses at another organization that has not agreed to receive reports (RFC 9990
+// section 4).
 func reportNotes(in *facts.Facts, r dmarc.Record) []Note {
 	var out []Note
 	for _, u := range r.Reports {

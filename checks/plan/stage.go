@@ -8,9 +8,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// NextStage is the DMARC policy that holds once the plan is published, and the one to go to after a month of clean reports
-// (RFC 9989 section 7.4): quarantine after none, reject after quarantine, and that never by SPF alone. next is "" where there
-// is none to go to, held too where no policy is known.
+// NextStage returns the DMARC policy after the plan is published, and the one to move to after a month of clean reports
+// (RFC 9989 section 7.4): quarantine after none, and reject after quarantine if there is a DKIM key. next is "" if there
+// is no further step; held is "" too if no policy is known.
 func NextStage(in *facts.Facts, p Plan) (held, next string) {
 	later := in.WithDNS(in.DNS.With(p.Edits()))
 	policy := later.Policy()
@@ -28,8 +28,8 @@ func NextStage(in *facts.Facts, p Plan) (held, next string) {
 	return held, next
 }
 
-// Standing are the records that stand at the authority and that some watched resolver does not see yet, as if they had just
-// been made: what there is to wait for where no record has to be made.
+// Standing returns the records that are at the authoritative servers and that some watched resolver does not see yet, as
+// if they were to be added: what to wait for when no record has to be changed.
 func Standing(in *facts.Facts) []Change {
 	var out []Change
 	for _, r := range in.Memory() {
@@ -53,8 +53,7 @@ func Standing(in *facts.Facts) []Change {
 	return out
 }
 
-// Awaited are the changes of a plan whose values are known, or, where there is none, what stands and is not seen
-// everywhere yet.
+// Awaited returns the changes of a plan if one has a known value, else the records that are not visible everywhere yet.
 func Awaited(in *facts.Facts, p Plan) []Change {
 	if slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Value != "" || c.Action == Remove }) {
 		return p.Changes
@@ -65,8 +64,8 @@ func Awaited(in *facts.Facts, p Plan) []Change {
 	return p.Changes
 }
 
-// Stays says which of the domain's answers no change is planned for, and that hold a record of mail: what a cache says of
-// them can be asked without making it remember what is about to go.
+// Stays returns a function that reports whether an answer holds a mail record for which no change is planned. Watched
+// resolvers may be asked for such records without making them cache what is about to change.
 func Stays(in *facts.Facts) func(snapshot.Answer) bool {
 	changed := map[string]bool{}
 	if found := checks.Diagnose(in); !checks.Fatal(found) {

@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// meant is the name at which the record of a finding about a wrong place belongs; "" of all other findings, and where
+// meant returns the name at which the record of a finding about a wrong place belongs, or "" for other findings and if
 // only the sender's console knows it.
 func meant(in *facts.Facts, f checks.Finding) string {
 	switch a := f.Args.(type) {
@@ -27,8 +27,8 @@ func meant(in *facts.Facts, f checks.Finding) string {
 	return f.Meant()
 }
 
-// recordsElsewhere lists the records of a kind that were made for a name and stand elsewhere: at another name, or at servers that
-// nobody asks. What an alias leads to is not the owner's text.
+// recordsElsewhere returns the records of a kind that were made for a name but are at another name, or at servers that
+// are not in charge. Targets of aliases do not count.
 func recordsElsewhere(in *facts.Facts, found []checks.Finding, name string, is func(string) bool) []string {
 	var out []string
 	for _, f := range found {
@@ -49,8 +49,8 @@ func recordsElsewhere(in *facts.Facts, found []checks.Finding, name string, is f
 	return out
 }
 
-// unasked lists the records of a kind at a name that a finding saw at servers which nobody asks, or not any more, while
-// they are lacking where everybody does.
+// unasked returns the records of a kind at a name that a finding saw only at servers that are not, or no longer, in
+// charge.
 func unasked(f checks.Finding, name string, is func(string) bool) []string {
 	var out []string
 	for _, a := range f.Evidence {
@@ -66,7 +66,8 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 	return out
 }
 
-// movedKey publishes a key where it was meant to stand: it is the service's own, so that nobody need ask its console again.
+// movedKey publishes a misplaced key of the service at its right name, so that the owner need not get it from the console
+// again.
 func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change, bool) {
 	name := u.Selector + "._domainkey." + in.Owner.Domain
 	keys := recordsElsewhere(in, found, name, func(v string) bool { return dkim.Is(v) && dkim.Parse(v).Valid() })
@@ -80,15 +81,15 @@ func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change
 	}, true
 }
 
-// movedPolicy is the first policy where one was made at a wrong place: it goes on reporting to the same mailbox. Receivers
-// have not seen it until now, so that it begins with watching, however strict it was.
+// movedPolicy returns a first policy with the report address of a misplaced one. Receivers have not seen that one, so the
+// new one begins with p=none, however strict it was.
 func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 	if in.Owner.ReportTo != "" {
 		return "", nil
 	}
 	name, note := "_dmarc."+in.Owner.Domain, NotePolicyBeginsNone
 	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.NSMoving && len(unasked(f, name, dmarc.Is)) > 0 }) {
-		note = NotePolicyAfterMove // there it was in force
+		note = NotePolicyAfterMove // at the old servers it was in force
 	}
 	for _, v := range recordsElsewhere(in, found, name, dmarc.Is) {
 		r := dmarc.Parse(v)
@@ -104,8 +105,8 @@ func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 	return "", nil
 }
 
-// strays removes copies that stand where nobody asks, once the right one is there. An SPF record at mail stays: it may be
-// the one for the name that the server greets with (RFC 7208 section 2.3).
+// strays removes misplaced copies after the right record was added. An SPF record at mail.<domain> stays, since it may be
+// for the server's HELO name (RFC 7208 section 2.3).
 func strays(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {

@@ -10,8 +10,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// targetChanges puts right where MX records and aliases lead, and only where what was meant is certain: it was seen to be
-// there. An MX that takes mail today is not touched.
+// targetChanges corrects the targets of MX records and aliases if the right target was seen to exist. An MX that receives
+// mail today is left alone.
 func targetChanges(in *facts.Facts) []Change {
 	var out []Change
 	list := in.Exchanges()
@@ -53,10 +53,10 @@ func targetChanges(in *facts.Facts) []Change {
 	return out
 }
 
-// exchange is an MX as a change writes it (snapshot.Record.Value).
+// exchange returns an MX value as changes write it (see snapshot.Record.Value).
 func exchange(pref uint16, target string) string { return strconv.Itoa(int(pref)) + " " + target }
 
-// once drops a change that asks for a record which another change already makes right.
+// once drops changes without a value for records that another change sets.
 func once(changes []Change) []Change {
 	return slices.DeleteFunc(slices.Clone(changes), func(c Change) bool {
 		return c.Ask != "" && c.Value == "" && slices.ContainsFunc(changes, func(o Change) bool {
@@ -65,9 +65,9 @@ func once(changes []Change) []Change {
 	})
 }
 
-// besideNothing keeps aliases and other records apart (RFC 1034 section 3.6.2): an alias in the way of a record goes first,
-// and so does a record in the way of an alias. At the domain itself an alias carries the website, so that nothing is
-// proposed there that it would swallow; the finding says what to do.
+// besideNothing keeps CNAMEs and other records apart (RFC 1034 section 3.6.2): it removes a CNAME before a record is
+// added, and a record before a CNAME is added. At the domain itself a CNAME carries the website, so nothing is proposed
+// there; the finding explains what to do.
 func besideNothing(in *facts.Facts, found []checks.Finding, changes []Change) []Change {
 	var out []Change
 	put := func(c Change) {

@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// alias makes a name an alias, as an authoritative server shows it to whoever asks for TXT.
+// alias makes a name a CNAME, as an authoritative server shows it for a TXT query.
 func alias(s *snapshot.Snapshot, name, target string) {
 	s.Add(snapshot.Answer{Key: snapshot.Key{Name: name, Type: snapshot.TXT, Via: snapshot.Authority}, Status: snapshot.OK,
 		Chain: []snapshot.Link{{Name: name, Target: target, TTL: 600}}})
@@ -63,7 +63,7 @@ func TestNothingStandsBesideAnAlias(t *testing.T) {
 	})
 }
 
-// exchanges gives the domain its MX records ("10 mail.shop.example"), and addresses to some names.
+// exchanges sets the domain's MX records ("10 mail.shop.example") and the addresses of some names.
 func exchanges(s *snapshot.Snapshot, mx []string, addrs map[string]string) {
 	a := snapshot.Answer{Key: snapshot.Key{Name: domain, Type: snapshot.MX, Via: snapshot.Authority}, Status: snapshot.OK}
 	for i, target := range mx {

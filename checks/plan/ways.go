@@ -12,21 +12,21 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Way is a way out of a record that is too big, which only the owner can choose: what it takes, and what it would give.
-// None is ever taken unasked.
+// Way is an option for a record that is too big, which only the owner can choose. It is never applied without being asked
+// for.
 type Way struct {
-	// Code is drop, subdomain, split or flatten, worded in i18n plan.toml.
+	// Code is drop, subdomain, split or flatten; its words are in i18n plan.toml.
 	Code  string
 	Args  map[string]string
-	Value string // the record as it would be: parsed again and counted
-	// Take is what the answers hold once the owner chose it; zero where something must be done elsewhere first.
+	Value string // the record as it would be
+	// Take is set in the owner's answers once the option is chosen; zero if something must be done elsewhere first.
 	Take    owner.SPFChoice
 	Lookups int
 	Voids   int
-	Tries   []Try // the same mails as the plan's, under this record
+	Tries   []Try // as Plan.Tries, with this record
 }
 
-// takeChosen applies the ways that the owner chose.
+// takeChosen applies the options that the owner chose.
 func takeChosen(in *facts.Facts, record string) (string, []Note) {
 	var notes []Note
 	for _, text := range in.Owner.SPF.Drop {
@@ -48,8 +48,8 @@ func takeChosen(in *facts.Facts, record string) (string, []Note) {
 	return record, notes
 }
 
-// waysOut are what is left to the owner, in order: drop a service, move one to a subdomain, part the record, and, last
-// and at a price, flatten.
+// waysOut returns the options that are left to the owner, in order: drop a service, move one to a subdomain, split the
+// record, and last flatten it.
 func waysOut(in *facts.Facts, record string) []Way {
 	s := measure(in, record)
 	var out []Way
@@ -83,7 +83,8 @@ func waysOut(in *facts.Facts, record string) []Way {
 	return out
 }
 
-// costliest is the include of a sender that takes the most look-ups. The host of the domain's own mail cannot move.
+// costliest returns the include of a sender that needs the most look-ups. The mail host is left out, since it cannot move
+// to a subdomain.
 func costliest(in *facts.Facts, record string) (best spf.Term, most int, ok bool) {
 	hosts := map[string]bool{}
 	for _, s := range in.Services() {
@@ -101,8 +102,8 @@ func costliest(in *facts.Facts, record string) (best spf.Term, most int, ok bool
 	return best, most, most > 0
 }
 
-// parted moves the addresses of a record into one of their own; part is "" where that does not bring both under the
-// size that one packet holds, or needs a look-up too many.
+// parted moves the addresses of a record into a second record; part is "" if both would not fit their size, or if there
+// is no look-up left for the include.
 func parted(in *facts.Facts, record string) (root, part string) {
 	root, part = record, "v=spf1"
 	first := -1
@@ -127,8 +128,8 @@ func parted(in *facts.Facts, record string) (root, part string) {
 	return root, part
 }
 
-// flattened writes out includes as the addresses behind them until the record is under its limits: those that save the
-// most for the fewest letters first. Nothing is given where that is not enough.
+// flattened replaces includes, a and mx by their addresses until the record is within its limits, first those that save
+// the most look-ups for the fewest characters. It returns no terms if that is not enough.
 func flattened(in *facts.Facts, record string) (string, []string) {
 	var terms []string
 	for {
@@ -157,8 +158,8 @@ func flattened(in *facts.Facts, record string) (string, []string) {
 	}
 }
 
-// flat lists the networks that an include, a or mx lets pass; ok is false where they are not known to the last, hang on
-// the mail (macros, exists, ptr), or where a refusal stands among them.
+// flat returns the networks that an include, a or mx term lets pass. ok is false if they are not completely known, depend
+// on the mail (macros, exists, ptr), or contain exceptions.
 func flat(in *facts.Facts, t spf.Term) ([]netip.Prefix, bool) {
 	if t.Modifier || t.Qualifier != '+' || t.Name != "include" && t.Name != "a" && t.Name != "mx" {
 		return nil, false
@@ -170,6 +171,7 @@ func flat(in *facts.Facts, t spf.Term) ([]netip.Prefix, bool) {
 	return joined(tree.Networks), true
 }
 
+// plain reports whether a tree has no faults and nothing but terms that let addresses pass.
 func plain(n spf.Node) bool {
 	if n.Why != "" {
 		return false
@@ -184,7 +186,7 @@ func plain(n spf.Node) bool {
 	return !slices.ContainsFunc(n.Children, func(c spf.Node) bool { return !plain(c) })
 }
 
-// joined sorts networks, drops those within others, and joins neighbours: it holds the same addresses in fewer letters.
+// joined sorts networks, drops those within others, and merges neighbours.
 func joined(nets []netip.Prefix) []netip.Prefix {
 	out := slices.Clone(nets)
 	for i := range out {

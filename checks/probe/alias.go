@@ -8,11 +8,11 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// maxLinks bounds the aliases followed within one message; resolvers give up near this number too.
+// maxLinks limits the CNAMEs that are followed in one message; resolvers give up at about this length too.
 const maxLinks = 11
 
-// follow walks the aliases from the asked name within the message, and reports false for a circle or a chain
-// without end.
+// follow follows the CNAMEs from the queried name within the message and returns the final name. ok is false for a loop
+// or an overlong chain.
 func follow(a *snapshot.Answer, m *dns.Msg) (end string, ok bool) {
 	end = strings.ToLower(a.Name)
 	if a.Type == snapshot.CNAME {
@@ -35,8 +35,8 @@ func follow(a *snapshot.Answer, m *dns.Msg) (end string, ok bool) {
 	return end, true
 }
 
-// redirected is the name whose DNAME made an alias: nobody wrote that alias, and it stands for every name below
-// (RFC 6672 section 3.3).
+// redirected returns the owner name of the DNAME from which a CNAME was synthesized, or "" for an ordinary CNAME (RFC
+// 6672 section 3.3).
 func redirected(m *dns.Msg, from, to string) string {
 	for _, rr := range m.Answer {
 		d, is := rr.(*dns.DNAME)

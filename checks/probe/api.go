@@ -1,9 +1,9 @@
-// Package probe asks DNS: in parallel, bounded, cancellable; it is the only client of the wire, and it decides
-// nothing about what it hears. What to ask next is pure: Next.
+// Package probe asks DNS, in parallel, within limits, and cancellably. It is the only package that sends DNS messages,
+// and it does not judge the answers. What to ask next is decided by Next, a pure function.
 //
-// How the delegation stands in a snapshot: the parent's servers are asked for the zone's NS (Via Server, At the
-// parent's server); their referral is the answer's Referral and Glue, its Reason is Delegated. Every server that parent
-// or child names is asked for SOA and NS (Via Server, At that server).
+// In a snapshot the delegation looks like this: the parent's servers are asked for the zone's NS (Via Server, At the
+// parent's server); the answer's Reason is Delegated, and Referral and Glue hold the referral. Every server that parent
+// or child names is asked for SOA and some for NS (Via Server, At that server).
 package probe
 
 import (
@@ -19,69 +19,69 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Dialer opens connections; *net.Dialer is one, the lab's internet another, and tests wrap one that refuses
-// anything beyond loopback.
+// Dialer opens connections. *net.Dialer is one, the lab has another, and tests wrap one that refuses anything beyond
+// loopback.
 type Dialer interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }
 
-// Config is how to ask.
+// Config configures a Client.
 type Config struct {
 	Dialer    Dialer
 	Resolvers []netip.AddrPort // recursive resolvers, in order of preference
-	// DoH lists addresses of DNS over HTTPS services to fall back to (RFC 8484); empty: no fallback.
+	// DoH are the URLs of DNS over HTTPS services (RFC 8484) to fall back to; empty for none.
 	DoH []string
-	// Hosts gives addresses to the host names in DoH, for where no name can be resolved; nil: the catalogue's public
-	// resolvers. Others are left to Dialer.
+	// Hosts maps the host names in DoH to addresses, since name resolution may be what fails; nil means the catalogue's
+	// public resolvers. Dialer resolves other names.
 	Hosts    map[string][]netip.Addr
-	TLS      *tls.Config   // for DoH; nil: the system's certificates
+	TLS      *tls.Config   // for DoH; nil means the system's certificates
 	Private  bool          // allow name servers on private and loopback addresses
-	Port     uint16        // of authoritative servers; 53 where 0
-	Timeout  time.Duration // bound on one question, all tries of a way together (port 53, then HTTPS); 3 s where 0
-	Parallel int           // questions under way at once; 192 where 0
-	Budget   int           // questions in a run; 250 where 0
+	Port     uint16        // of authoritative servers; 0 means 53
+	Timeout  time.Duration // limit for one question with all its tries, first on port 53 and then over HTTPS; 0 means 3 s
+	Parallel int           // concurrent questions; 0 means 192
+	Budget   int           // questions in one run; 0 means 250
 	Now      func() time.Time
-	// Places are recursive resolvers that are asked what they remember of the domain's records, as soon as the authority
-	// has these: what they hold is what the world still sees. None: nobody is asked.
+	// Places are recursive resolvers that are asked what they have cached of the domain's records, once the authoritative
+	// servers have these. Empty for none.
 	Places []Place
-	// Stays says which of the domain's answers stay as they are, by whoever makes the plan: only of those may a place be
-	// asked, since a question about a record that is still to be changed makes the place remember it as it is. Nil: all.
+	// Stays returns a function that reports which of the domain's answers will not be changed by the plan. Only for those
+	// may a place be asked, since the question makes the place cache the present record. Nil means all.
 	Stays func(owner.Answers, *snapshot.Snapshot) func(snapshot.Answer) bool
 }
 
-// Place is a recursive resolver whose memory is looked at.
+// Place is a recursive resolver whose cached answers are looked at.
 type Place struct {
 	ID     string
 	Addr   netip.AddrPort
-	Caches int // that stand behind the address, each with a memory of its own
+	Caches int // number of separate caches behind the address
 }
 
-// Event is one answer as it comes, for the live display.
+// Event is one answer as it arrives, for the live display.
 type Event struct {
 	Answer snapshot.Answer
 	Asked  int // questions asked so far
 	Open   int // questions under way
 }
 
-// Runner asks everything that Next wants about the answers' domain, beginning with what old already knows (nil:
-// nothing). The snapshot is whole up to where it came, even when ctx ends; the error is then ctx's.
+// Runner asks everything that Next wants to know about the answers' domain. old is an earlier snapshot to start from, or
+// nil. The snapshot is valid as far as it came, even when ctx ends; the error is then that of ctx.
 type Runner interface {
 	Run(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error)
 }
 
 var _ Runner = (*Client)(nil)
 
-// Client asks. It is safe for use by several goroutines.
+// Client asks DNS. It is safe for concurrent use.
 type Client struct {
 	cfg   Config
 	cat   *catalog.Catalog
-	share *share // nil: every run asks for itself
+	share *share // nil if runs share no answers
 }
 
-// mostAsked is how many questions a run may ask where nothing else is said.
+// mostAsked is the default number of questions in a run.
 const mostAsked = 250
 
-// New makes a client.
+// New returns a client; zero fields of cfg get their defaults. cat may be nil.
 func New(cfg Config, cat *catalog.Catalog) *Client {
 	if cfg.Dialer == nil {
 		cfg.Dialer = &net.Dialer{}
@@ -115,15 +115,15 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 	return &Client{cfg: cfg, cat: cat}
 }
 
-// Ask puts one question: at q.Servers, or at the resolvers for Via Resolver.
+// Ask asks one question: to q.Servers, or to the resolvers for Via Resolver.
 func (c *Client) Ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	s := c.newSession()
 	defer s.close()
 	return s.ask(ctx, q)
 }
 
-// AskAt puts one question to one address, recursion desired unless authority. It serves the watch. An authority's
-// private address is refused as in Ask; a resolver's is the user's own choice.
+// AskAt asks one question to one address, with recursion desired unless authority. It is for watching a record. A private
+// address of an authoritative server is refused as in Ask; a resolver's is the user's own choice.
 func (c *Client) AskAt(ctx context.Context, q snapshot.Question, addr netip.AddrPort, authority bool) snapshot.Answer {
 	s := c.newSession()
 	defer s.close()

@@ -10,17 +10,17 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// What one answer may hold. A message has room for thousands of records; no zone that works has use for more than
-// this, and everything that reads a snapshot goes through all of them again and again. The rest is dropped: see snapshot.Dropped.
+// Limits on one answer. A message has room for thousands of records, no working zone needs more than this, and every
+// reader of a snapshot goes through all of them. Further records are dropped; see snapshot.Dropped.
 const (
-	maxRecords = 64  // of one type, TXT aside; and the hosts of a referral
+	maxRecords = 64  // of one type other than TXT; also the hosts of a referral
 	maxStrings = 256 // of TXT records, all together
 	maxBytes   = 64 << 10
-	maxGlue    = 4 // addresses of one family for one name server
+	maxGlue    = 4 // addresses of one family for each name server
 	maxErrors  = 16
 )
 
-// sought reports whether a TXT record is of the kind that is looked for at a name.
+// sought reports whether a TXT record is of the kind that belongs at the name.
 func sought(name, text string) bool {
 	switch {
 	case strings.HasPrefix(name, "_dmarc."):
@@ -31,8 +31,9 @@ func sought(name, text string) bool {
 	return spf.Is(text)
 }
 
-// bound keeps what an answer to the name may hold. Of too many TXT records those come first that are looked for there,
-// and then those with a version tag, so that a heap of others cannot hide them.
+// bound returns the records that an answer for the name may hold, and whether these are all. Of too many TXT records it
+// prefers those of the kind that belongs there, then those with a version tag, so that other records cannot crowd them
+// out.
 func bound(list []snapshot.Record, name string) (kept []snapshot.Record, all bool) {
 	if n := measure(list); n == len(list) {
 		return list, true
@@ -52,7 +53,7 @@ func bound(list []snapshot.Record, name string) (kept []snapshot.Record, all boo
 	return kept, false
 }
 
-// measure is how many of the records, from the front, an answer may hold.
+// measure returns how many of the records, from the front, fit into an answer.
 func measure(list []snapshot.Record) int {
 	strs, bytes := 0, 0
 	for i, r := range list {

@@ -108,7 +108,7 @@ func TestReferralHoldsSoMuch(t *testing.T) {
 	}
 }
 
-// hoard is a snapshot in which every answer about the delegation holds n records.
+// hoard returns a snapshot in which every answer about the delegation has n records.
 func hoard(n int) *snapshot.Snapshot {
 	s := snapshot.New("example.jp", time.Time{})
 	put := func(name string, typ snapshot.Type, data func(i int) string) *snapshot.Answer {

@@ -27,7 +27,7 @@ func unfounded(whole, s *snapshot.Snapshot) (out []string) {
 	return out
 }
 
-// faultless is what a look shows where every server tells the truth.
+// faultless returns what a run finds if every server tells the truth.
 func faultless(t *testing.T, id string, cat *catalog.Catalog) (sc lab.Scenario, whole *snapshot.Snapshot) {
 	t.Helper()
 	sc, err := lab.Find(id)

@@ -2,21 +2,23 @@ package probe
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
-// Early questions are put before the answers are there that will ask for them, so that a look waits for as few answers
-// after one another as it can. They change nothing of what a look finds: replay takes their answers where Next wants them,
-// and no others. Nothing is asked early that Next would ask of a resolver about the owner's own names: only names of other
-// people, and at servers that somebody calls the zone's own whatever is theirs to tell.
+// Early questions are sent before the answers that call for them, to shorten the chain of look-ups. They do not change
+// the result: replay uses their answers only where Next wants them. No early question goes to a resolver about the
+// owner's own names, since that could make it cache their absence.
 
-// early lists the questions that Next is likely to want next: as if the name servers of which the resolver tells were those
-// of the registry's referral, and as if every server knew its zone. It is called once the delegation was gone through.
+// early returns the questions that Next is likely to want next, assuming that the name servers which the resolver gives
+// are those of the referral and that every server serves the zone. It is called after delegation.
 func (n *asker) early() []snapshot.Question {
 	h := newAsker(n.a, n.s, n.cat)
-	h.eager, h.reg = true, n.reg
+	h.eager, h.reg, h.sights = true, n.reg, n.sights
 	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
 	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
 		return nil
@@ -25,6 +27,7 @@ func (n *asker) early() []snapshot.Question {
 	case asked && !own.Known() || own.Status == snapshot.NXDomain:
 		return nil
 	default:
+		h.trees()
 		h.apex, h.sent = n.reg, some(own.Data())
 		h.servers = h.serversOf(h.sent, own.Glue)
 		h.signedAhead()
@@ -38,20 +41,68 @@ func (n *asker) early() []snapshot.Question {
 	return h.out
 }
 
-// ahead puts a question about the zone to the one of its servers to which it would go, as one to that server alone: should
-// the zone turn out to have others, its answer stands for nobody else.
+// Of the SPF records that are looked up before it is known whose the mail is: those of so many of the commonest mail hosts
+// and senders.
+const (
+	maxTrees   = 3
+	maxSenders = 1
+)
+
+// trees asks for what the SPF records of the services lead to that the owner named, and of the commonest: half of the
+// domains include one of these.
+func (n *asker) trees() {
+	if n.cat == nil {
+		return
+	}
+	var terms []string
+	put := func(list []string) {
+		for _, t := range list {
+			if strings.HasPrefix(t, "include:") && !strings.Contains(t, "<") {
+				terms = append(terms, t)
+			}
+		}
+	}
+	for _, told := range n.a.Hosts {
+		h, _ := n.cat.Host(told.ID)
+		put(h.SPF)
+	}
+	for _, id := range n.a.Senders {
+		s, _ := n.cat.Sender(id)
+		put(s.SPF)
+	}
+	for _, h := range n.cat.Hosts[:min(len(n.cat.Hosts), maxTrees)] {
+		put(h.SPF)
+	}
+	for _, s := range n.cat.Senders[:min(len(n.cat.Senders), maxSenders)] {
+		for _, name := range s.Detect.SPF {
+			if label(name) {
+				terms = append(terms, "include:"+name)
+			}
+		}
+	}
+	record := "v=spf1 " + strings.Join(terms, " ") + " ~all"
+	for _, m := range spf.Walk(reading.SPF(n.s), n.d, record).Missing {
+		if name := strings.ToLower(m.Name); !snapshot.Below(name, n.reg) {
+			n.resolver(name, snapshot.Type(m.Type))
+		}
+	}
+}
+
+// ahead adds a question about the zone as one to the single server that would be asked first. If the zone turns out to
+// have other servers, the answer counts for that server only.
 func (n *asker) ahead(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
 	if order := spread(servers, name); len(order) > 0 {
 		n.add(snapshot.Question{Key: voiceOf(snapshot.Key{Name: name, Type: t}, order[0].Host), Servers: addressesOf(order, order[0].Host), Zone: zone})
 	}
 }
 
-// voiceOf is a question about the zone as one to a single server.
+// voiceOf returns a question about the zone as one to a single server.
 func voiceOf(k snapshot.Key, host string) snapshot.Key {
 	return snapshot.Key{Name: k.Name, Type: k.Type, Via: snapshot.Server, At: host}
 }
 
-// signedAhead asks the first server above the registered domain for its DS while the referral is under way.
+// signedAhead asks a server of the parent zone for the registered domain's DS while the referral is still being waited
+// for.
 func (n *asker) signedAhead() {
 	up, ok := n.zoneAbove(n.reg)
 	if !ok {
@@ -66,7 +117,7 @@ func (n *asker) signedAhead() {
 	}
 }
 
-// cutsAhead asks whether there are zones between the registered domain and the domain.
+// cutsAhead asks for zone cuts between the registered domain and the domain.
 func (n *asker) cutsAhead() {
 	names := n.between()
 	for _, name := range names[:min(len(names), maxLabels)] {
@@ -76,8 +127,8 @@ func (n *asker) cutsAhead() {
 	}
 }
 
-// adopted is the answer to a question about the zone that the first of its servers has given already, when it was asked by
-// itself. Only what that one knows counts: where it failed, the question goes to the others too.
+// adopted returns the answer of the first server of a question about the zone, if that server was asked individually
+// before. Failures do not count, so that the other servers are asked too.
 func (r *run) adopted(q snapshot.Question) (snapshot.Answer, bool) {
 	if q.Via != snapshot.Authority || len(q.Servers) == 0 {
 		return snapshot.Answer{}, false
@@ -87,7 +138,7 @@ func (r *run) adopted(q snapshot.Question) (snapshot.Answer, bool) {
 	return a, ok && a.Known()
 }
 
-// adopt takes over the answers that are there already, and reports whether there were any.
+// adopt takes over such answers for a list of questions, and reports whether there were any.
 func (r *run) adopt(list []snapshot.Question) (any bool) {
 	for _, q := range list {
 		old, known := r.raw[q.Key]
@@ -102,7 +153,7 @@ func (r *run) adopt(list []snapshot.Question) (any bool) {
 	return any
 }
 
-// got is the answer to a question, and whether there is one.
+// got returns the answer to a question, if there is one.
 func (r *run) got(q snapshot.Question) (snapshot.Answer, bool) {
 	if a, ok := r.raw[q.Key]; ok {
 		return a, true
@@ -114,8 +165,8 @@ func (r *run) got(q snapshot.Question) (snapshot.Answer, bool) {
 	return a, ok
 }
 
-// waits reports whether a question about the zone waits for its first server's own word, which is under way or about to be:
-// for as long as it would take until the next server is asked. What it has waited is taken off its own time.
+// waits reports whether a question about the zone should wait because its first server is being asked individually: at
+// most as long as it would take until the next server is asked. The time is subtracted from the question's own.
 func (r *run) waits(q snapshot.Question, ahead map[snapshot.Key]bool) bool {
 	if q.Via != snapshot.Authority || len(q.Servers) == 0 {
 		return false

@@ -14,30 +14,30 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard (RFC 4592).
+// WildcardLabel is a label that no one uses, so that an answer for it comes from a wildcard (RFC 4592).
 const WildcardLabel = snapshot.WildcardLabel
 
 const (
-	maxName    = 253 // bytes of a name (RFC 1035 section 2.3.4, without the length and root bytes)
-	maxHosts   = 13  // name servers of one zone that are looked at
+	maxName    = 253 // bytes of a name without its final dot (RFC 1035 section 2.3.4)
+	maxHosts   = 13  // name servers of one zone that are considered
 	maxMX      = 5   // mail servers whose addresses are looked up
-	maxReports = 8   // report addresses of all policies that are looked at
-	maxSPF     = 8   // SPF records at one name that are walked; more than one is an error already
-	maxLabels  = 8   // zone cuts looked for below a registered domain
+	maxReports = 8   // report addresses, of all policies together, that are looked up
+	maxSPF     = 8   // SPF records at one name that are walked, although more than one is an error
+	maxLabels  = 8   // zone cuts that are looked for below a registered domain
 )
 
-// Next lists the questions that the snapshot lacks, given what the owner said, the most urgent first. It is pure: the
-// same input gives the same questions; an empty list means that all is asked.
+// Next returns the questions that the snapshot lacks, given what the owner said, the most urgent first. It is pure; an
+// empty list means that everything was asked.
 //
-// The user's own names go to the zone's authoritative servers: asking a resolver for a record before it exists plants
-// the "does not exist" that everybody then waits for (RFC 2308).
+// The owner's own names are asked for at the zone's authoritative servers: asking a resolver for a record before it
+// exists makes it cache the absence (RFC 2308).
 func Next(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
 	n := newAsker(a, s, c)
 	n.delegation()
 	return n.questions()
 }
 
-// asker gathers questions.
+// asker collects questions.
 type asker struct {
 	a    owner.Answers
 	s    *snapshot.Snapshot
@@ -46,35 +46,39 @@ type asker struct {
 	have map[snapshot.Key]bool
 	out  []snapshot.Question
 
-	reg     string   // registrable domain
-	apex    string   // of the zone that holds the domain; "" while not known
-	sent    []string // the hosts to which the world is sent for it
-	servers []snapshot.NameServer
-	whole   bool      // the addresses of all of them were looked for
-	used    []service // what services found, nil before
-	forced  bool      // ask for the zone's names although no server is known
-	eager   bool      // what is listed is to be put early
+	reg     string                // registrable domain
+	apex    string                // apex of the zone that holds the domain; "" while unknown
+	sent    []string              // the name servers of the zone's referral
+	servers []snapshot.NameServer // their known addresses
+	whole   bool                  // all their addresses were looked up
+	used    []service             // result of services; nil before
+	sights  *sights               // of the run; nil outside of one
+	forced  bool                  // ask for the zone's names although no server address is known
+	eager   bool                  // collect early questions (see early)
+	tree    bool                  // the evaluation of an SPF record lacks something
+	boxes   bool                  // something of the mailboxes for reports is not known yet
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
 	return &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
 }
 
-// questions lists all that the snapshot lacks once the delegation was gone through.
+// questions returns everything that the snapshot lacks. It is called after delegation.
 func (n *asker) questions() []snapshot.Question {
 	if n.all(); len(n.out) == 0 && n.apex != "" && len(n.servers) == 0 {
-		// No server of the zone has an address: say so of its names, instead of nothing.
+		// No server of the zone has an address: let the questions fail rather than leave them out.
 		n.forced = true
 		n.all()
 	}
 	return n.out
 }
 
+// all adds every question about the zone and what it refers to.
 func (n *asker) all() {
 	if n.apex == "" {
 		return
 	}
-	// What other questions wait for comes first: it must not queue behind a list of selectors.
+	// Questions that others depend on come first, before the long list of selectors.
 	n.own()
 	n.spf()
 	n.mail()
@@ -85,10 +89,10 @@ func (n *asker) all() {
 	n.bounces()
 }
 
-// usualList is how long a list of questions becomes.
+// usualList is the usual number of questions in a list.
 const usualList = 96
 
-// add asks unless it was asked before.
+// add adds a question unless it was asked or added before.
 func (n *asker) add(q snapshot.Question) {
 	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") || n.have[q.Key] {
 		return
@@ -103,14 +107,14 @@ func (n *asker) add(q snapshot.Question) {
 	n.out = append(n.out, q)
 }
 
-// resolver asks the recursive resolver.
+// resolver adds questions to the recursive resolver.
 func (n *asker) resolver(name string, types ...snapshot.Type) {
 	for _, t := range types {
 		n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Resolver}})
 	}
 }
 
-// authority asks the servers of a zone. The questions are spread over the servers, so that none gets a burst.
+// authority adds a question to the servers of a zone. Questions are spread over the servers, so that none gets a burst.
 func (n *asker) authority(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
 	q := snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}, Zone: zone}
 	if n.have[q.Key] || n.s.Asked(q.Key) {
@@ -127,8 +131,8 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 	n.add(q)
 }
 
-// spread puts the servers in an order that the name decides, and that stays the same for the rest where one is left out.
-// IPv6 comes after IPv4, since it is the one that a network may lack.
+// spread orders the servers by a hash of address and name. The order stays the same if one is left out. IPv6 comes after
+// IPv4, since networks more often lack it.
 func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
 	type place struct {
 		at     snapshot.NameServer
@@ -140,7 +144,7 @@ func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
 		b, _ := s.Addr.MarshalBinary()
 		h.Write(b)
 		h.Write([]byte(name))
-		x := h.Sum64() // FNV leaves the last letters in the low bits
+		x := h.Sum64() // FNV leaves the last bytes in the low bits, so mix
 		x = (x ^ x>>33) * 0xff51afd7ed558ccd
 		places[i] = place{s, x ^ x>>33}
 	}
@@ -157,12 +161,12 @@ func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
 	return out
 }
 
-// route asks whoever is to be asked for a name: the zone's servers for the user's own, the resolver for all others
-// and for what the zone's servers have delegated. It waits until all of the servers are known: which of them is asked is
-// not to depend on whose address came first.
+// route adds questions to whoever is responsible for a name: the zone's servers for names in the zone, the resolver for
+// all others and for delegated names. It waits until all servers are known, so that the choice of server does not depend
+// on whose address arrived first.
 func (n *asker) route(name string, types ...snapshot.Type) { n.send(n.whole, name, types...) }
 
-// urgent is route for what all else waits for, and what every server is asked for by itself.
+// urgent is route without waiting for all servers, for questions that everything else waits for.
 func (n *asker) urgent(name string, types ...snapshot.Type) {
 	n.send(len(n.servers) > 0, name, types...)
 }
@@ -183,7 +187,8 @@ func (n *asker) send(now bool, name string, types ...snapshot.Type) {
 	}
 }
 
-// certain is route for a name whose absence would be said: where a server denies it, a second one of good repute is asked.
+// certain is route for a name whose absence would be reported: if a server says that it does not exist, a second reliable
+// one is asked.
 func (n *asker) certain(name string, types ...snapshot.Type) {
 	n.route(name, types...)
 	if !snapshot.Below(name, n.apex) {
@@ -197,10 +202,10 @@ func (n *asker) certain(name string, types ...snapshot.Type) {
 	}
 }
 
-// maxWitnesses is how many servers have to agree that there is no such record, where there are so many that work.
+// maxWitnesses is the number of servers that must agree on the absence of a record, if there are that many.
 const maxWitnesses = 2
 
-// witnesses asks single servers, each after the other, until enough of them have answered.
+// witnesses asks single servers, one after the other, until enough of them have answered.
 func (n *asker) witnesses(name string, t snapshot.Type) {
 	count := 0
 	for _, host := range n.sound(name) {
@@ -215,8 +220,8 @@ func (n *asker) witnesses(name string, t snapshot.Type) {
 	}
 }
 
-// sound are the hosts of good repute in the order in which they are asked for a name; none while one of them may still
-// turn out to be so, or where there is one alone, who was asked already.
+// sound returns the hosts known to serve the zone, in the order in which they are asked for a name. It returns nil while
+// the standing of one is unknown, and if there is only one, which was asked already.
 func (n *asker) sound(name string) (hosts []string) {
 	for _, s := range spread(n.trusted(n.servers), name) {
 		if n.repute(s.Host) == unheard {
@@ -232,7 +237,7 @@ func (n *asker) sound(name string) (hosts []string) {
 	return hosts
 }
 
-// at are the addresses of one of the zone's servers.
+// at returns the addresses of one of the zone's servers.
 func (n *asker) at(host string) []snapshot.NameServer { return addressesOf(n.servers, host) }
 
 func addressesOf(servers []snapshot.NameServer, host string) []snapshot.NameServer {
@@ -243,8 +248,8 @@ func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (snapshot.A
 	return n.s.Find(snapshot.Key{Name: name, Type: t, Via: via})
 }
 
-// delegation finds the zone that holds the domain and its servers. From the registered domain upwards the resolver is
-// asked, for those names exist, and the servers above it how they delegate. Below it, the zone's own servers are.
+// delegation finds the zone that holds the domain, and its servers. From the registered domain upwards it asks the
+// resolver, since those names exist, and the parent's servers for the referral; below it asks the zone's own servers.
 func (n *asker) delegation() {
 	n.reg = n.d
 	if r, err := publicsuffix.EffectiveTLDPlusOne(n.d); err == nil {
@@ -276,16 +281,16 @@ func (n *asker) delegation() {
 	}
 }
 
-// reached reports whether the addresses of all servers of the zone were looked for, and some found.
+// reached reports whether the addresses of all servers of the zone were looked up and some were found.
 func (n *asker) reached() bool {
 	return len(n.servers) > 0 && !slices.ContainsFunc(n.sent, func(h string) bool {
 		return !n.ended(h, snapshot.A) && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return s.Host == h })
 	})
 }
 
-// world is the zone of the registered domain and the name servers to which the world is sent: those of the referral
-// from above. Only where nobody above tells is the resolver's word taken, which may be an old one. zone is "" while that
-// is open, and where there is no such domain.
+// world returns the zone of the registered domain and its name servers from the parent's referral. The resolver's NS set,
+// which may be old, is only used if no parent server answers. zone is "" while that is open, and if the domain does not
+// exist.
 func (n *asker) world(up string, open bool) (zone string, hosts []string, glue []snapshot.NameServer) {
 	hosts, glue = n.referrals(up, n.reg)
 	if len(hosts) > 0 {
@@ -297,7 +302,7 @@ func (n *asker) world(up string, open bool) (zone string, hosts []string, glue [
 	}
 	zone = n.reg
 	if own.Absent() {
-		if zone, _ = n.zoneAbove(n.reg); zone == "" { // the name lives in its parent's zone
+		if zone, _ = n.zoneAbove(n.reg); zone == "" { // the name is in its parent's zone
 			return "", nil, nil
 		}
 	}
@@ -307,7 +312,7 @@ func (n *asker) world(up string, open bool) (zone string, hosts []string, glue [
 	return zone, hosts, glue
 }
 
-// denied reports whether a server above the registered domain says that there is no such name.
+// denied reports whether a server of the parent zone says that the name does not exist.
 func (n *asker) denied(up string) bool {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	return slices.ContainsFunc(above.Data(), func(host string) bool {
@@ -316,7 +321,7 @@ func (n *asker) denied(up string) bool {
 	})
 }
 
-// zoneAbove is the nearest ancestor known to be a zone; ok is false while a nearer one may still turn out to be.
+// zoneAbove returns the nearest ancestor known to be a zone; ok is false while a nearer one may still turn out to be.
 func (n *asker) zoneAbove(name string) (zone string, ok bool) {
 	for up := snapshot.Parent(name); up != ""; up = snapshot.Parent(up) {
 		a, asked := n.find(up, snapshot.NS, snapshot.Resolver)
@@ -330,14 +335,14 @@ func (n *asker) zoneAbove(name string) (zone string, ok bool) {
 	return "", false
 }
 
-// Of the servers above a zone: how many are asked, and how many failures are waited for.
+// How many servers of the parent zone are asked, and how many failures are waited for.
 const (
 	maxAbove  = 3
 	maxFailed = 2
 )
 
-// parent asks two of the servers above a zone how they delegate: the one place that shows where the world is sent. It
-// does not wait for the resolver to find the zone. up is the zone above; open is set while a word may still come.
+// parent asks two of the parent zone's servers for the referral, without waiting for the resolver to find the zone. up is
+// the parent zone; open is true while an answer may still come.
 func (n *asker) parent(zone string) (up string, open bool) {
 	up, ok := n.zoneAbove(zone)
 	if !ok {
@@ -381,7 +386,7 @@ func (n *asker) parent(zone string) (up string, open bool) {
 	return up, open && !told && failed < maxFailed
 }
 
-// unasked reports whether the resolver has yet to tell which of the names above is a zone.
+// unasked reports whether the resolver has not answered yet which of the ancestors is a zone.
 func (n *asker) unasked(zone string) bool {
 	for up := snapshot.Parent(zone); up != ""; up = snapshot.Parent(up) {
 		if _, asked := n.find(up, snapshot.NS, snapshot.Resolver); !asked {
@@ -391,20 +396,19 @@ func (n *asker) unasked(zone string) bool {
 	return false
 }
 
-// referrals are the words about a zone of the servers above it.
+// referrals returns the name servers and glue that the parent's servers give for a zone.
 func (n *asker) referrals(up, zone string) (hosts []string, glue []snapshot.NameServer) {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	for _, host := range above.Data() {
 		a, _ := n.s.Find(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
 		hosts = append(hosts, a.Referral...)
-		hosts = append(hosts, a.Data()...) // the server above may serve the zone too
+		hosts = append(hosts, a.Data()...) // a parent's server may also serve the zone
 		glue = append(glue, a.Glue...)
 	}
 	return hosts, glue
 }
 
-// names lists all that anybody calls the zone's name servers, those of the referral first, and the addresses that came
-// along.
+// names returns all hosts that are called name servers of the zone, those of the referral first, and their glue.
 func (n *asker) names(zone string) (hosts []string, glue []snapshot.NameServer) {
 	own, _ := n.find(zone, snapshot.NS, snapshot.Resolver)
 	up, _ := n.zoneAbove(zone)
@@ -412,7 +416,7 @@ func (n *asker) names(zone string) (hosts []string, glue []snapshot.NameServer) 
 	return some(theirs, own.Data()), slices.Concat(own.Glue, more)
 }
 
-// some lists the first of the hosts, each once: as many as are looked at.
+// some returns the first maxHosts hosts of the lists, each once.
 func some(lists ...[]string) (hosts []string) {
 	for _, list := range lists {
 		for _, h := range list {
@@ -427,8 +431,8 @@ func some(lists ...[]string) (hosts []string) {
 	return hosts
 }
 
-// addresses looks up the name servers' addresses, which the rules want too where glue is at hand. IPv6 serves those
-// who have nothing else; two servers are enough for that, and more where there is no IPv4.
+// addresses looks up the addresses of name servers, which rules need even if there is glue. IPv6 addresses are only
+// looked up for the first two, and for hosts without IPv4.
 func (n *asker) addresses(hosts []string) {
 	for _, h := range hosts {
 		n.resolver(h, snapshot.A)
@@ -440,12 +444,13 @@ func (n *asker) addresses(hosts []string) {
 	}
 }
 
-// serversOf gives the hosts' addresses as far as they are known, some of each family: IPv4 first, in the order of the
+// serversOf returns the known addresses of the hosts, up to maxGlue of each family, IPv4 first, in the order of the
 // hosts.
 func (n *asker) serversOf(hosts []string, glue []snapshot.NameServer) []snapshot.NameServer {
 	return append(n.family(hosts, glue, snapshot.A), n.family(hosts, glue, snapshot.AAAA)...)
 }
 
+// family is serversOf for one address family.
 func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Type) (out []snapshot.NameServer) {
 	for _, h := range hosts[:min(len(hosts), maxHosts)] {
 		from := len(out)
@@ -463,7 +468,7 @@ func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Ty
 			}
 		}
 		if asked && a.Known() {
-			continue // better than glue, which nobody vouches for
+			continue // better than glue, which is not authoritative
 		}
 		for _, g := range glue {
 			if g.Host == h && !put(g.Addr) {
@@ -474,7 +479,8 @@ func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Ty
 	return out
 }
 
-// cuts looks for zones between the registered domain and the domain, where there are labels between them.
+// cuts looks for zone cuts between the registered domain and the domain. The last result is false while one is still
+// unknown.
 func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snapshot.NameServer, bool) {
 	for i, name := range n.between() {
 		if i == maxLabels {
@@ -489,7 +495,7 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 		}
 		hosts, glue := a.Data(), a.Glue
 		if len(a.Chain) > 0 {
-			hosts = nil // those of the alias's target
+			hosts = nil // these belong to the alias's target
 		}
 		if a.Reason == snapshot.Delegated {
 			n.resolver(name, snapshot.NS)
@@ -510,7 +516,7 @@ func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snap
 	return zone, servers, true
 }
 
-// between lists the names below the registered domain down to the domain.
+// between returns the names from just below the registered domain down to the domain.
 func (n *asker) between() (names []string) {
 	for name := n.d; name != n.reg && name != ""; name = snapshot.Parent(name) {
 		names = append(names, name)

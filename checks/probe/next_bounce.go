@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	maxBounces = 40 // bounce hosts of services that are asked for without a hint
-	maxLiving  = 3  // of those that exist, how many are looked below; more than that is a wildcard
-	maxBelow   = 10 // selectors that are asked for below each
+	maxBounces = 40 // bounce hosts of services that are looked up without a hint
+	maxLiving  = 3  // if more of them than this exist, they come from a wildcard
+	maxBelow   = 10 // selectors that are looked up below each
 )
 
-// bounces asks for the bounce hosts of all services: what they lead to names the service, and often nothing else does.
-// Below one that exists the service's keys are looked for, since mail that leaves from it is signed there.
+// bounces looks up the bounce hosts of all services, which are often the only trace of a service. Below one that exists
+// it looks for the service's keys, since mail sent from there is signed for that name.
 func (n *asker) bounces() {
 	if n.cat == nil {
 		return
@@ -37,7 +37,7 @@ func (n *asker) bounces() {
 	}
 }
 
-// bounceHosts are the labels of bounce hosts, and the selectors of the services that have them.
+// bounceHosts are the labels of bounce hosts, and the selectors of the services that use each.
 type bounceHosts struct {
 	labels    []string
 	selectors map[string][]string
@@ -45,7 +45,7 @@ type bounceHosts struct {
 
 var bouncesBy sync.Map // of bounceHosts, by catalogue
 
-// bouncesOf lists the catalogue's bounce hosts, once.
+// bouncesOf returns the catalogue's bounce hosts, computed once.
 func bouncesOf(cat *catalog.Catalog) ([]string, map[string][]string) {
 	if b, ok := bouncesBy.Load(cat); ok {
 		return b.(bounceHosts).labels, b.(bounceHosts).selectors
@@ -73,7 +73,7 @@ func bouncesOf(cat *catalog.Catalog) ([]string, map[string][]string) {
 	return b.labels, b.selectors
 }
 
-// below asks for the SPF record and the keys of a sub-domain from which a service sends.
+// below looks up the SPF record and the keys of a subdomain from which a service sends.
 func (n *asker) below(host string, selectors []string) {
 	n.route(host, snapshot.TXT)
 	n.route("_domainkey."+host, snapshot.TXT)

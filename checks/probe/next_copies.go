@@ -10,12 +10,12 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// maxLost is how many selectors without a key are looked for at the wrong names.
+// maxLost is the number of selectors without a key that are looked up at wrong names.
 const maxLost = 2
 
-// copies asks for the places where a record ends up by mistake, of those records alone that are missing where they
-// belong: a domain that is well costs no question here. Whether there is anything above such a place is not asked first,
-// since all else would be over by then.
+// copies looks up the wrong names at which records often end up, only for records that are missing at the right ones, so
+// it costs a healthy domain nothing. It does not ask first whether anything exists above such a name, since that would
+// take another round.
 func (n *asker) copies() {
 	zone := n.apex
 	half, _, _ := strings.Cut(n.d, ".")
@@ -40,7 +40,7 @@ func (n *asker) copies() {
 	}
 }
 
-// lacksPolicy reports whether it is known that no DMARC record holds for the domain.
+// lacksPolicy reports whether it is known that no DMARC record applies to the domain.
 func (n *asker) lacksPolicy() bool {
 	for _, name := range dmarc.Walk(n.d) {
 		if !snapshot.Below(name, n.reg) {
@@ -53,7 +53,7 @@ func (n *asker) lacksPolicy() bool {
 	return true
 }
 
-// lostKeys lists the selectors at which a key is expected and known to be missing.
+// lostKeys returns the selectors at which a key is expected and known to be missing.
 func (n *asker) lostKeys() (out []string) {
 	lost := func(sel string) bool {
 		records, known := reading.DKIMRecords(n.s, sel, n.d)

@@ -13,8 +13,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// own asks for the records of the domain itself, and where they are missing for the places where they end up by mistake.
-// What the records of mail are at each single server, nameServers asks.
+// own looks up the records of the domain itself, and if they are missing, their common wrong places. Single servers are
+// asked for them in nameServers.
 func (n *asker) own() {
 	n.urgent(n.d, snapshot.TXT, snapshot.MX)
 	for _, name := range n.policies() {
@@ -28,16 +28,16 @@ func (n *asker) own() {
 	n.copies()
 }
 
-// policies are the names at which the policy of the domain may stand, up to the registered one.
+// policies returns the names at which the domain's DMARC policy may be, up to the registered domain.
 func (n *asker) policies() []string {
 	return slices.DeleteFunc(dmarc.Walk(n.d), func(name string) bool { return !snapshot.Below(name, n.reg) })
 }
 
-// maxBeside bounds the keys at which an alias is looked for.
+// maxBeside is the number of keys beside which a CNAME is looked for.
 const maxBeside = 4
 
-// beside asks for an alias where a policy or a key stands: some panels let both be, and answer each question by its type.
-// Where an alias leads, and where a text says that one should, is looked at too.
+// beside looks for a CNAME beside a policy or key, since some panels allow both and answer by query type. It also looks
+// up where such a CNAME leads, or would lead according to a TXT record.
 func (n *asker) beside() {
 	look := func(name string) {
 		a := n.s.TXT(name)
@@ -62,8 +62,8 @@ func (n *asker) beside() {
 	}
 }
 
-// label reports whether a text can stand as labels in a question: letters, digits, '-', '_', dots between. Patterns
-// of the catalogue ("rs*") cannot.
+// label reports whether a text can be one or more labels of a question: letters, digits, '-' and '_', separated by dots.
+// Selector patterns of the catalogue ("rs*") cannot.
 func label(s string) bool {
 	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") {
 		return false
@@ -71,15 +71,16 @@ func label(s string) bool {
 	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
 }
 
-// service is a host or sender that is in use: the owner said so, or DNS shows it.
+// service is a host or sender that is in use, because the owner said so or DNS shows it.
 type service struct {
-	host   string // its ID where it is a mail host
+	host   string // its ID if it is a mail host
 	spf    []string
 	dkim   catalog.DKIM
 	bounce []string
-	unsure bool // its signs fit others too
+	unsure bool // the evidence fits other services too
 }
 
+// services returns the services in use, computed once.
 func (n *asker) services() []service {
 	if n.used == nil {
 		n.used = n.lookForServices()
@@ -94,7 +95,7 @@ func (n *asker) lookForServices() []service {
 	}
 	var seen catalog.Detected
 	if n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked || n.s.TXT(n.d).Status != snapshot.Unasked {
-		seen = n.cat.Detect(n.s)
+		seen = n.sights.of(n.cat, n.s)
 	}
 	done := map[string]bool{}
 	host := func(id, value string, unsure bool) {
@@ -125,15 +126,14 @@ func (n *asker) lookForServices() []service {
 	for _, c := range seen.Senders {
 		sender(c.ID, c.Ambiguous)
 	}
-	for _, c := range seen.Hints { // nothing but an ownership text: it may show itself when it is looked for
+	for _, c := range seen.Hints { // only an ownership record so far; looking up its names may show more
 		host(c.ID, "", true)
 		sender(c.ID, true)
 	}
 	return out
 }
 
-// fill puts the domain and the server's name into SPF terms; a term with another gap needs no look-up or cannot have
-// one yet.
+// fill replaces the domain and the server's name in SPF terms, and leaves out terms with other placeholders.
 func (n *asker) fill(terms []string, server string) (out []string) {
 	for _, t := range terms {
 		t = strings.ReplaceAll(t, "<domain>", n.d)
@@ -147,21 +147,22 @@ func (n *asker) fill(terms []string, server string) (out []string) {
 	return out
 }
 
-// spf asks for whatever the evaluation of the published records lacks, and of the terms that a plan may add: it is to
-// be proved without another question.
+// spf looks up everything that the evaluation of the published records lacks, and of the terms that a plan may add, so
+// that the plan can be proved without another question.
 func (n *asker) spf() {
 	if n.s.TXT(n.d).Status == snapshot.Unasked {
+		n.tree = true
 		return
 	}
 	data := reading.SPF(n.s)
 	records, _ := reading.SPFRecords(n.s, n.d)
 	for _, r := range n.s.TXT(n.d).Records {
-		if text, torn := reading.Meant(r); torn || spf.Resembles(r.Data) { // it will be mended, so that what it includes counts
+		if text, torn := reading.Meant(r); torn || spf.Resembles(r.Data) { // the plan will correct it, so its includes matter
 			mended, _ := spf.Merge([]string{text}, nil)
 			records = append(records, mended)
 		}
 	}
-	if len(records) == 0 { // one that was made at servers which nobody asks is to be made here
+	if len(records) == 0 { // the plan may copy one from servers that are not in charge
 		for _, a := range n.s.Answers {
 			if a.Via == snapshot.Server && a.Name == n.d && a.Type == snapshot.TXT {
 				records = append(records, slices.DeleteFunc(a.Data(), func(v string) bool { return !spf.Is(v) })...)
@@ -183,33 +184,37 @@ func (n *asker) spf() {
 		records = append(records, "v=spf1 "+strings.Join(terms, " ")+" ~all")
 	}
 	for _, r := range records {
-		for _, m := range spf.Walk(data, n.d, r).Missing {
-			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
-		}
+		n.missing(spf.Walk(data, n.d, r).Missing)
 	}
 	for _, r := range records {
 		for _, t := range spf.Parse(r).Terms {
 			host := strings.ToLower(strings.TrimSuffix(t.Value, "."))
-			if t.Name == "mx" && label(host) && n.s.Get(host, snapshot.MX).Absent() { // mostly a server is meant
+			if t.Name == "mx" && label(host) && n.s.Get(host, snapshot.MX).Absent() { // usually a was meant
 				n.route(host, snapshot.A, snapshot.AAAA)
 			}
 		}
 	}
 	n.confirm(records)
 	n.tried(published, terms)
-	if _, host, ok := strings.Cut(n.a.Forward.From, "@"); ok { // whose servers these are tells what they do on forwarding
+	if _, host, ok := strings.Cut(n.a.Forward.From, "@"); ok { // the company of these servers shows what forwarding does
 		n.route(strings.ToLower(host), snapshot.MX)
 	}
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
 		host = strings.ToLower(host)
 		n.route(host, snapshot.TXT)
-		for _, m := range spf.Walk(data, host, "").Missing {
-			n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
-		}
+		n.missing(spf.Walk(data, host, "").Missing)
 	}
 }
 
-// reverse asks for an address's names and their addresses (forward-confirmed reverse DNS).
+// missing asks for what an evaluation lacks.
+func (n *asker) missing(list []spf.Need) {
+	for _, m := range list {
+		n.tree = true
+		n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
+	}
+}
+
+// reverse looks up an address's reverse names and their addresses (forward-confirmed reverse DNS).
 func (n *asker) reverse(ip netip.Addr) {
 	name := snapshot.Reverse(ip)
 	n.resolver(name, snapshot.PTR)
@@ -223,7 +228,7 @@ func (n *asker) reverse(ip netip.Addr) {
 	}
 }
 
-// reports asks whether foreign mailboxes may get this domain's reports (RFC 9990 section 4), and for their MX.
+// reports looks up whether mailboxes elsewhere accept this domain's reports (RFC 9990 section 4), and their MX.
 func (n *asker) reports() {
 	var to []dmarc.Report
 	for _, name := range n.policies() {
@@ -242,7 +247,7 @@ func (n *asker) reports() {
 			continue
 		}
 		n.route(r.Host, snapshot.MX)
-		if n.s.Get(r.Host, snapshot.MX).Status == snapshot.NoData { // an address takes mail too (RFC 5321 section 5.1)
+		if n.s.Get(r.Host, snapshot.MX).Status == snapshot.NoData { // without MX, mail goes to the address (RFC 5321 section 5.1)
 			n.route(r.Host, snapshot.A, snapshot.AAAA)
 		}
 		if !snapshot.Below(r.Host, n.reg) {
@@ -251,7 +256,7 @@ func (n *asker) reports() {
 	}
 }
 
-// aliases follows what leads out of the zone; Get puts the pieces together.
+// aliases looks up the targets of CNAMEs that lead out of the zone; snapshot.Get combines the answers.
 func (n *asker) aliases() {
 	for _, a := range n.s.Answers {
 		if (a.Via == snapshot.Authority || a.Via == snapshot.Resolver) && a.Status == snapshot.OK && len(a.Records) == 0 && len(a.Chain) > 0 {
@@ -260,7 +265,7 @@ func (n *asker) aliases() {
 	}
 }
 
-// addrs are the addresses in an answer.
+// addrs returns the addresses in an answer.
 func addrs(a snapshot.Answer) (out []netip.Addr) {
 	for _, v := range a.Data() {
 		if ip, err := netip.ParseAddr(v); err == nil {

@@ -8,12 +8,12 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// mail asks for the mail servers' addresses and names, the known senders' names, and the report mailboxes.
+// mail looks up the mail servers' addresses and reverse names, those of known senders, and the report mailboxes.
 func (n *asker) mail() {
 	mx := n.s.Get(n.d, snapshot.MX)
 	hosts := mx.Data()
 	for _, h := range hosts {
-		if ip, ok := reading.Literal(h, n.apex); ok { // which name has that address?
+		if ip, ok := reading.Literal(h, n.apex); ok { // look for a name with that address
 			n.route("mail."+n.d, snapshot.A)
 			n.reverse(ip)
 		}
@@ -23,13 +23,13 @@ func (n *asker) mail() {
 		return h == "" || literal
 	})
 	for i, h := range hosts[:min(len(hosts), maxMX)] {
-		n.exchange(h, i == 0) // the first is the likeliest to send too; its name often tells the host
+		n.exchange(h, i == 0) // the first is most likely to send too; its reverse name often shows the host
 	}
-	if mx.Absent() { // then the domain's own address takes the mail (RFC 5321 section 5.1)
+	if mx.Absent() { // mail goes to the domain's own address (RFC 5321 section 5.1)
 		n.certain(n.d, snapshot.A)
 		if records, _ := reading.SPFRecords(n.s, n.d); len(records) > 0 {
 			n.reverses(n.d)
-		} else { // nobody says that it sends: the name alone tells whose server it is
+		} else { // nothing says that it sends: the name is enough to see whose server it is
 			n.reverseNames(n.d)
 		}
 	}
@@ -45,10 +45,12 @@ func (n *asker) mail() {
 	n.typedReverse()
 	n.wild()
 	n.undotted()
+	before := len(n.out)
 	n.reports()
+	n.boxes = len(n.out) > before
 }
 
-// site asks whose server the website's is, where something on it sends.
+// site looks up whose server the website's is, if something on it sends.
 func (n *asker) site() {
 	if n.cat == nil || !slices.ContainsFunc(n.a.Senders, func(id string) bool {
 		s, ok := n.cat.Sender(id)
@@ -64,8 +66,8 @@ func (n *asker) site() {
 	}
 }
 
-// wild asks for the addresses and MX of names that nobody made, beside the domain and below it: whether it has its own only by
-// a wildcard, which ends with the first record that is made there (RFC 4592 section 2.2). At the zone's apex none can.
+// wild looks up made-up names beside and below the domain, to see whether the domain's records come only from a wildcard,
+// which stops applying with the first record created there (RFC 4592 section 2.2). At a zone apex that cannot be.
 func (n *asker) wild() {
 	if n.d == n.apex || !snapshot.Below(n.d, n.apex) {
 		return
@@ -80,7 +82,7 @@ func (n *asker) wild() {
 	}
 }
 
-// typedReverse asks for the reverse name of an address that was told where many type it: into the domain's own zone.
+// typedReverse looks for a PTR record that was wrongly entered in the domain's own zone, for each given address.
 func (n *asker) typedReverse() {
 	for _, h := range n.a.Hosts {
 		if ip, err := netip.ParseAddr(h.Value); err == nil && n.apex != "" {
@@ -89,8 +91,8 @@ func (n *asker) typedReverse() {
 	}
 }
 
-// exchange asks for a mail server's addresses. Of other people's servers the second family is asked for only where the
-// first is missing: whether mail can be delivered there is all that is wanted.
+// exchange looks up a mail server's addresses. For servers outside the zone IPv6 is only looked up without IPv4, since it
+// only matters whether mail can be delivered.
 func (n *asker) exchange(host string, first bool) {
 	n.certain(host, snapshot.A)
 	four := n.s.Get(host, snapshot.A)
@@ -112,27 +114,27 @@ func (n *asker) exchange(host string, first bool) {
 	case !ok:
 	case four.Absent():
 		n.route(meant, snapshot.A)
-	case len(four.Records) > 0: // a wildcard may answer for a name that nobody made
+	case len(four.Records) > 0: // the address may come from a wildcard
 		n.route(meant, snapshot.A)
 		n.route(WildcardLabel+"."+n.d, snapshot.A)
 	}
 }
 
-// reverses asks for the reverse names of the first address of each family, and where these lead.
+// reverses looks up the reverse names of the first address of each family, and their addresses.
 func (n *asker) reverses(host string) {
 	for _, ip := range n.firstOf(host) {
 		n.reverse(ip)
 	}
 }
 
-// reverseNames asks for those names alone.
+// reverseNames looks up those reverse names only.
 func (n *asker) reverseNames(host string) {
 	for _, ip := range n.firstOf(host) {
 		n.resolver(snapshot.Reverse(ip), snapshot.PTR)
 	}
 }
 
-// firstOf are the first addresses of each family.
+// firstOf returns the first address of each family.
 func (n *asker) firstOf(host string) (out []netip.Addr) {
 	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
 		if ips := addrs(n.s.Get(host, t)); len(ips) > 0 {
@@ -142,7 +144,7 @@ func (n *asker) firstOf(host string) (out []netip.Addr) {
 	return out
 }
 
-// undotted asks where an alias was meant to lead whose target lost its final dot.
+// undotted looks up where a CNAME whose target lacks its final dot was meant to lead.
 func (n *asker) undotted() {
 	for _, a := range n.s.Answers {
 		if a.Via == snapshot.Cache || len(a.Chain) == 0 || len(a.Records) > 0 || !a.Known() || !snapshot.Below(a.Name, n.apex) {

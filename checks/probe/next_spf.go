@@ -10,9 +10,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// tried asks what a receiver of mail from the known sending addresses would ask: what hangs on the address (exists:
-// with macros) cannot be read out of a record alone. Every term is gone through by itself, since a plan may put what
-// stands behind the tenth look-up into its reach.
+// tried looks up what a receiver of mail from the known sending addresses would, since names with macros depend on the
+// address. Every term is evaluated by itself, because a plan may move terms in front of the tenth look-up.
 func (n *asker) tried(records, needed []string) {
 	ips := slices.Clone(n.a.IPs)
 	if strings.EqualFold(n.a.Mail.Envelope, n.d) {
@@ -38,8 +37,8 @@ func (n *asker) tried(records, needed []string) {
 	}
 }
 
-// hosted asks for what stands above the names that hang on the sender's address, where those of all known senders lead
-// nowhere: what does not exist has nothing below it (RFC 8020). Where it does exist, strangers' addresses are tried.
+// hosted looks up the fixed part of names that depend on the sender's address, if those of all known senders do not
+// exist: nothing exists below a name that does not (RFC 8020). If the fixed part exists, other addresses are tried.
 func (n *asker) hosted(t spf.Term, ips []netip.Addr) {
 	if t.Name != "include" && t.Name != "redirect" || len(ips) == 0 {
 		return
@@ -62,16 +61,14 @@ func (n *asker) hosted(t spf.Term, ips []netip.Addr) {
 	}
 }
 
-// through asks for what the evaluation of one term lacks.
+// through looks up what the evaluation of one term lacks.
 func (n *asker) through(term string, ip netip.Addr) {
 	alone := only{reading.SPF(n.s), n.d, "v=spf1 " + term}
 	req := spf.Request{IP: ip, MailFrom: "postmaster@" + n.d, HELO: n.d}
-	for _, m := range spf.Evaluate(alone, req).Missing {
-		n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
-	}
+	n.missing(spf.Evaluate(alone, req).Missing)
 }
 
-// only is the data with another record at one domain.
+// only is a source of data in which one domain has a different SPF record.
 type only struct {
 	spf.Data
 	domain, record string
@@ -84,7 +81,7 @@ func (d only) Reply(n spf.Need) spf.Reply {
 	return d.Data.Reply(n)
 }
 
-// confirm asks a second server for the names of the own zone that records lead to and that were denied.
+// confirm asks a second server for names in the zone that SPF terms refer to and that one server says do not exist.
 func (n *asker) confirm(records []string) {
 	for _, r := range records {
 		terms := spf.Parse(r).Terms

@@ -9,9 +9,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// signed asks the zone above whether the registered domain's zone is signed, and where it is, for the keys: a DS that
-// was left behind when the zone moved shows itself so even to those whose resolver checks no signatures (RFC 4035
-// section 5).
+// signed asks the parent zone whether the registered domain is signed, and if so looks up its keys. That shows a DS that
+// was left behind when the zone moved, even if the resolver does not validate (RFC 4035 section 5).
 func (n *asker) signed(up, zone string) {
 	hosts, glue := n.referrals(up, zone)
 	if len(hosts) == 0 || zone != n.reg {
@@ -35,7 +34,7 @@ func (n *asker) signed(up, zone string) {
 	}
 }
 
-// everyone lists all hosts that anybody calls name servers of the zone, those first to whom the world is sent.
+// everyone returns all hosts that are called name servers of the zone, those of the referral first, and their glue.
 func (n *asker) everyone() (hosts []string, glue []snapshot.NameServer) {
 	hosts, glue = n.names(n.apex)
 	if n.apex != n.reg {
@@ -45,10 +44,9 @@ func (n *asker) everyone() (hosts []string, glue []snapshot.NameServer) {
 	return hosts, glue
 }
 
-// nameServers asks every server that parent or child names for the zone's SOA: lame ones, dead ones, and those that
-// have not fetched the newest serial show themselves. Two are asked for the zone's own list of servers, and whoever has
-// another serial than the first. Those that serve the zone are asked, where there are several, for the records that mail
-// needs: servers of one serial may hold other records, and an absence takes more than one witness.
+// nameServers asks every server that parent or child names for the SOA, which shows lame, dead and outdated ones. The
+// first two, and servers with another serial than the first, are asked for the NS set. If several serve the zone, each is
+// asked for the mail records: servers with the same serial may differ, and an absence needs more than one witness.
 func (n *asker) nameServers() {
 	hosts, glue := n.everyone()
 	first := ""
@@ -84,12 +82,13 @@ func (n *asker) nameServers() {
 	}
 }
 
+// ended reports whether the resolver was asked for a name.
 func (n *asker) ended(host string, t snapshot.Type) bool {
 	_, ok := n.find(host, t, snapshot.Resolver)
 	return ok
 }
 
-// mailAt asks one of several servers for the records that mail needs.
+// mailAt asks one of several servers for the mail records.
 func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 	ask := func(name string, t snapshot.Type) {
 		n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}, Servers: at, Zone: n.apex})
@@ -106,7 +105,7 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 			ask(name, snapshot.TXT)
 		}
 	}
-	ask("_domainkey."+n.d, snapshot.TXT) // an old copy's "nothing below" must not count for the new one
+	ask("_domainkey."+n.d, snapshot.TXT) // an old copy that has nothing below must not count for the new one
 	here, _ := n.s.Find(snapshot.Key{Name: "_domainkey." + n.d, Type: snapshot.TXT, Via: snapshot.Server, At: host})
 	if n.s.TXT("_domainkey."+n.d).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
 		return
@@ -116,16 +115,16 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 	}
 }
 
-// Of the keys that single servers are asked for: how many at least, and how many questions all servers get for them. And of
-// the zone's own mail servers.
+// Limits on what single servers are asked for: the zone's own mail servers, the least number of keys, and the number of
+// questions about keys to all servers.
 const (
 	maxOwnMX    = 2
 	maxLikely   = 3
 	maxCompared = 18
 )
 
-// likely are the selectors that most likely have a key: those that the owner named, those of the services in use, and
-// those that were seen to have one.
+// likely returns the selectors that most likely have a key: those that the owner named, those with a record, and those of
+// the services in use.
 func (n *asker) likely(most int) (out []string) {
 	put := func(sel string) {
 		if sel = strings.ToLower(sel); label(sel) && len(out) < most && !slices.Contains(out, sel) {
@@ -151,15 +150,15 @@ func (n *asker) likely(most int) (out []string) {
 	return out
 }
 
-// Bounds: of the servers of one other panel that are asked, which hold the same zones, and of such panels.
+// Limits on the servers of one other panel that are asked, which hold the same zones, and on the number of panels.
 const (
 	maxPanel  = 2
 	maxPanels = 3
 )
 
-// otherPanels asks the name servers of the panel that the owner edits, where that is not the one that answers: the record
-// may well be there, and nobody asks there. Where something lacks, the panels of the companies that run the mail are asked
-// too: many an owner does not know which one counts.
+// otherPanels asks the name servers of the panel that the owner named, if it is not the one in charge, since the record
+// may be there. If something is missing, it also asks those of the mail hosts' panels, because many owners do not know
+// which panel is in charge.
 func (n *asker) otherPanels() {
 	hosts, _ := n.everyone()
 	if n.cat == nil || len(hosts) == 0 {
@@ -190,8 +189,8 @@ func (n *asker) lacking() bool {
 	return txt.Known() && !slices.ContainsFunc(txt.Data(), spf.Is) || policy.Absent()
 }
 
-// hostsAt asks a server that nobody asks for the addresses of the domain and of the mail servers in its zone: without them an
-// MX that is carried over would lead nowhere.
+// hostsAt asks a server that is not in charge for the addresses of the mail servers in the zone: without them, copying
+// the MX would not help.
 func (n *asker) hostsAt(host string, at []snapshot.NameServer) {
 	mx, _ := n.s.Find(snapshot.Key{Name: n.d, Type: snapshot.MX, Via: snapshot.Server, At: host})
 	for _, name := range mx.Data()[:min(len(mx.Records), maxMX)] {
@@ -202,7 +201,7 @@ func (n *asker) hostsAt(host string, at []snapshot.NameServer) {
 	}
 }
 
-// panel asks a server of another panel for the records that mail needs; the next one where the first is silent.
+// panel asks a server of another panel for the mail records, and the next one if that one is silent.
 func (n *asker) panel(p catalog.Panel) {
 	servers := p.Servers()
 	for _, h := range servers[:min(len(servers), maxPanel)] {

@@ -9,21 +9,22 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// place is where a question can be put: an address on port 53 or its like, or a DoH service.
+// place is where a question can be sent: an address with a port, or a DoH service.
 type place struct {
 	host string // a name server's host name; "" for a resolver
 	addr netip.AddrPort
 	url  string // of a DoH service; addr is then unset
 }
 
-func (p place) key() string {
-	if p.url != "" {
-		return p.url
-	}
-	return p.addr.String()
+// spot is a place whatever it is called: two hosts may share an address.
+type spot struct {
+	addr netip.AddrPort
+	url  string
 }
 
-// String names the place for people.
+func (p place) key() spot { return spot{p.addr, p.url} }
+
+// String returns the place for display.
 func (p place) String() string {
 	addr := p.addr.Addr().String()
 	if p.addr.Port() != 53 {
@@ -38,15 +39,16 @@ func (p place) String() string {
 	return addr
 }
 
-// health remembers for one run which places answer, so that a dead one costs one timeout and not one a question.
+// health records during one run which places answer, so that a dead one costs one timeout and not one for every question.
 type health struct {
 	mu sync.Mutex
-	at map[string]*pulse
+	at map[spot]*pulse
 }
 
+// pulse is the health of one place.
 type pulse struct {
-	lost    int       // sends without an answer since the last answer
-	strikes int       // whole questions without an answer since the last answer
+	lost    int       // messages without an answer since the last answer
+	strikes int       // questions without an answer since the last answer
 	ever    bool      // has answered in this run
 	last    time.Time // of the last answer
 	dead    bool
@@ -54,7 +56,7 @@ type pulse struct {
 	gone    chan struct{} // closed when dead
 }
 
-func newHealth() *health { return &health{at: map[string]*pulse{}} }
+func newHealth() *health { return &health{at: map[spot]*pulse{}} }
 
 func (h *health) pulse(p place) *pulse {
 	k := p.key()
@@ -64,30 +66,28 @@ func (h *health) pulse(p place) *pulse {
 	return h.at[k]
 }
 
-// order sorts living places to the front, those that lost a packet behind, and leaves out the dead ones. gone is set
-// when there is one place only: it closes when that place is found dead meanwhile.
+// order sorts the places by lost packets and leaves out the dead ones. gone is only set if one place remains; it is
+// closed when that place is found dead. why is the reason of a dead one.
 func (h *health) order(places []place) (out []place, gone <-chan struct{}, why snapshot.Reason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	lost := map[string]int{}
 	for _, p := range places {
 		l := h.pulse(p)
 		if l.dead {
 			why = l.reason
 			continue
 		}
-		lost[p.key()] = l.lost
 		out = append(out, p)
 		gone = l.gone
 	}
-	slices.SortStableFunc(out, func(a, b place) int { return lost[a.key()] - lost[b.key()] })
+	slices.SortStableFunc(out, func(a, b place) int { return h.pulse(a).lost - h.pulse(b).lost })
 	if len(out) != 1 {
 		gone = nil
 	}
 	return out, gone, why
 }
 
-// answered notes a sign of life.
+// answered records an answer.
 func (h *health) answered(p place) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -95,15 +95,15 @@ func (h *health) answered(p place) {
 	l.lost, l.strikes, l.ever, l.last = 0, 0, true, time.Now()
 }
 
-// missed notes a send without an answer so far.
+// missed records a message without an answer so far.
 func (h *health) missed(p place) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.pulse(p).lost++
 }
 
-// silent notes that a whole question, begun then, got no answer. A place that never answered is dead after one; one
-// that did, after two in a row: a resolver that works may stay silent about a domain whose servers are dead.
+// silent records that a question that was started at began got no answer. A place that never answered is then dead; one
+// that did is after two in a row, since a working resolver may be silent about a domain whose servers are dead.
 func (h *health) silent(p place, began time.Time, why snapshot.Reason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -118,7 +118,7 @@ func (h *health) silent(p place, began time.Time, why snapshot.Reason) {
 	}
 }
 
-// alive reports whether any of the places has answered in this run.
+// alive reports whether one of the places has answered in this run.
 func (h *health) alive(places []place) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -9,9 +9,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// absence says how a message without the records that were asked for ends a question: it is knowledge only with the SOA
-// of a zone that the name is in (RFC 2308 section 2). Whoever filters, forges or does not know leaves it out, or puts
-// another zone's there.
+// absence returns how a message without the wanted records ends a question. It is knowledge only with the SOA of a zone
+// that the name is in (RFC 2308 section 2); filters, forgers and servers without the zone leave it out or give another
+// zone's.
 func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, authority bool) (snapshot.Status, snapshot.Reason) {
 	switch {
 	case !authority && len(a.Chain) == 0 && a.SOA == nil && hasNS(m):
@@ -20,11 +20,11 @@ func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, aut
 		}
 		return snapshot.Failed, snapshot.Refused // no recursion here
 	case authority && q.Type == snapshot.SOA && q.Name == q.Zone:
-		return snapshot.Failed, snapshot.NotAuth // whoever serves a zone has that
+		return snapshot.Failed, snapshot.NotAuth // a server of the zone would have it
 	case a.SOA == nil:
 		return snapshot.Failed, snapshot.Unproven
 	case authority && !(snapshot.Below(end, a.SOA.Zone) && snapshot.Below(a.SOA.Zone, q.Zone)):
-		return snapshot.Failed, snapshot.NotAuth // it speaks for another zone
+		return snapshot.Failed, snapshot.NotAuth // the SOA is another zone's
 	case !snapshot.Below(end, a.SOA.Zone), stale(a.Errors):
 		return snapshot.Failed, snapshot.Unproven
 	case slices.Contains(forgers, a.SOA.MName):
@@ -35,7 +35,7 @@ func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, aut
 	return snapshot.NoData, ""
 }
 
-// believe takes a denial without proof for one.
+// believe accepts a negative answer without an SOA.
 func believe(a *snapshot.Answer, m *dns.Msg) {
 	if a.Reason != snapshot.Unproven {
 		return
@@ -46,10 +46,10 @@ func believe(a *snapshot.Answer, m *dns.Msg) {
 	}
 }
 
-// forgers are the primary servers that filters write into the SOA of what they forge.
+// forgers are the primary servers (MNAME) in the SOA of answers that filters forge.
 var forgers = []string{"fake-for-negative-caching.adguard.com"}
 
-// withheld reports whether a resolver says that its answer is not DNS's own: RFC 8914 sections 4.5 (forged), 4.16
+// withheld reports whether a resolver says that its answer is not the real one, by RFC 8914 sections 4.5 (forged), 4.16
 // (blocked), 4.17 (censored), 4.18 (filtered) and 4.19 (prohibited).
 func withheld(errs []snapshot.ExtendedError) bool {
 	return slices.ContainsFunc(errs, func(e snapshot.ExtendedError) bool {
@@ -57,20 +57,20 @@ func withheld(errs []snapshot.ExtendedError) bool {
 	})
 }
 
-// rewritten reports whether a resolver tells, by the SOA of its policy beside an answer, that it put another in its place:
-// resolvers with response policy zones do.
+// rewritten reports whether the additional section has an SOA, by which resolvers with response policy zones mark an
+// answer that they replaced.
 func rewritten(m *dns.Msg) bool {
 	return slices.ContainsFunc(m.Extra, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeSOA })
 }
 
-// stale reports whether an answer was kept beyond its time since nobody could be asked (RFC 8767).
+// stale reports whether a resolver says that the answer had expired (RFC 8767).
 func stale(errs []snapshot.ExtendedError) bool {
 	return slices.ContainsFunc(errs, func(e snapshot.ExtendedError) bool {
 		return e.Code == dns.ExtendedErrorCodeStaleAnswer || e.Code == dns.ExtendedErrorCodeStaleNXDOMAINAnswer
 	})
 }
 
-// nulled reports whether all addresses are 0.0.0.0 or ::, which filters give for what they block; nobody lives there.
+// nulled reports whether all addresses are 0.0.0.0 or ::, which filters return for what they block.
 func nulled(records []snapshot.Record) bool {
 	return len(records) > 0 && !slices.ContainsFunc(records, func(r snapshot.Record) bool {
 		ip, err := netip.ParseAddr(r.Data)
@@ -78,7 +78,8 @@ func nulled(records []snapshot.Record) bool {
 	})
 }
 
-// doubtful reports whether somebody answered, and the answer says nothing of the name: another may be asked.
+// doubtful reports whether a failure came with an answer that says nothing about the name, so that another server may be
+// asked.
 func doubtful(why snapshot.Reason) bool {
 	switch why {
 	case snapshot.Unproven, snapshot.Filtered, snapshot.Referred, snapshot.Truncated:

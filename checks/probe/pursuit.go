@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// pursuit is one question on its way: which places were tried, and the best failure so far.
+// pursuit is one question being asked: the places that were tried, and the most telling failure so far.
 type pursuit struct {
 	s         *session
 	q         snapshot.Question
@@ -19,24 +19,24 @@ type pursuit struct {
 	began     time.Time
 	limit     time.Duration // for all tries together
 	order     []place
-	spare     []place // DoH, for when order does not work
+	spare     []place // DoH, if order does not work
 	results   chan reply
 	wg        sync.WaitGroup
-	tried     []place         // one a send
-	replied   map[string]bool // by place key: it answered, or cannot be reached
+	tried     []place       // one for each message sent
+	replied   map[spot]bool // by place key: it answered or cannot be reached
 	running   int
-	worst     snapshot.Answer // the most telling failure
-	doubtful  place           // the resolver that failed without a reason
-	doubted   bool            // a resolver's answer was none
+	worst     snapshot.Answer // the most telling failure so far
+	doubtful  place           // the resolver that gave SERVFAIL
+	doubted   bool            // a resolver's answer said nothing about the name
 }
 
-// sends is how many times a question goes out at most on silence, the first included.
+// sends is the most messages that are sent for a question without an answer.
 const sends = 4
 
-// pursue asks the places one after the other until one knows: the next at once when one fails, and after a quarter of
-// the time when one stays silent. Late answers of earlier ones still count.
+// pursue asks the places one after the other until one knows: the next at once if one fails, and after a quarter of the
+// time if one is silent. Late answers still count.
 func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, authority bool, spare []place) snapshot.Answer {
-	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[string]bool{}}
+	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[spot]bool{}}
 	p.worst = s.failed(q, snapshot.Unreachable)
 	typ, ok := dns.StringToType[string(q.Type)]
 	if _, fine := dns.IsDomainName(q.Name); !ok || !fine {
@@ -62,7 +62,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 	a := p.loop(ctx, at, w, gone)
 	silence := a.Reason == snapshot.Timeout || a.Reason == snapshot.Malformed
 	if silence && outer.Err() == nil && p.fallBack(at) {
-		// The time was up before DoH had its turn: on a busy machine, or where the place was found dead meanwhile.
+		// The time was up before DoH was tried, on a busy machine or because the place was found dead meanwhile.
 		more, cancel := context.WithTimeout(outer, s.c.cfg.Timeout)
 		defer cancel()
 		a = p.loop(more, at, w, nil)
@@ -74,6 +74,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 	return a
 }
 
+// loop sends messages and reads replies until the question is answered or its time is up.
 func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan struct{}) snapshot.Answer {
 	step := p.limit / sends
 	timer := time.NewTimer(step)
@@ -103,7 +104,7 @@ func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan str
 			}
 			p.send(ctx, w)
 			timer.Reset(step)
-		case <-gone: // for the reason for which the other question found it dead
+		case <-gone: // another question found the only place dead
 			if _, _, dead := p.s.health.order(at); p.worst.Reason == snapshot.Unreachable {
 				p.worst.Reason = dead
 			}
@@ -114,7 +115,7 @@ func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan str
 	}
 }
 
-// send puts the question to the next place: one not asked yet, else again to one that is silent so far.
+// send sends the question to the next place: one that was not asked yet, else again to one that is silent.
 func (p *pursuit) send(ctx context.Context, w query) {
 	to, ok := p.next()
 	if !ok {
@@ -130,8 +131,12 @@ func (p *pursuit) send(ctx context.Context, w query) {
 	})
 }
 
+// next returns the place to ask next.
 func (p *pursuit) next() (place, bool) {
-	times := map[string]int{}
+	if len(p.tried) == 0 && len(p.order) > 0 {
+		return p.order[0], true
+	}
+	times := map[spot]int{}
 	for _, t := range p.tried {
 		times[t.key()]++
 	}
@@ -155,8 +160,8 @@ func (p *pursuit) fresh() bool {
 	return slices.ContainsFunc(p.order, func(c place) bool { return !slices.Contains(p.tried, c) })
 }
 
-// fallBack adds DoH, where nobody at port 53 answers, somebody who is not meant to, or a resolver whose answer is none.
-// It reports whether it did.
+// fallBack adds the DoH services if nobody answers on port 53, if somebody else answers there, or if the resolver's
+// answer says nothing. It reports whether it added any.
 func (p *pursuit) fallBack(at []place) bool {
 	use := len(p.spare) > 0 && (p.doubted || !p.s.health.alive(at))
 	if p.authority {
@@ -196,7 +201,7 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 			p.s.impostor.Store(true)
 		}
 	}
-	// Who offers recursion and refers is as likely a stranger to the zone: the others are heard first.
+	// A server that offers recursion and gives a referral may not serve the zone, so the others are asked first.
 	refers := a.Reason == snapshot.Delegated && !r.msg.RecursionAvailable
 	if !a.Known() && !refers && a.Reason != snapshot.Loop {
 		if a.Reason == snapshot.ServFail && !p.authority {
@@ -214,24 +219,25 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 	return a, true
 }
 
-// telling ranks failures: the later in the list, the more it says.
+// telling ranks failures; later ones say more.
 var telling = []snapshot.Reason{
 	snapshot.Unreachable, snapshot.Timeout, snapshot.Malformed, snapshot.Truncated, snapshot.Refused, snapshot.ServFail, snapshot.Referred,
 	snapshot.Unproven, snapshot.Filtered, snapshot.NotAuth, snapshot.Bogus, snapshot.Delegated,
 }
 
+// note keeps a failure if it says at least as much as the one before.
 func (p *pursuit) note(a snapshot.Answer) {
 	if slices.Index(telling, a.Reason) >= slices.Index(telling, p.worst.Reason) {
 		p.worst = a
 	}
 }
 
-// expire ends a question whose time is up: what still runs ends now too, and tells what it saw.
+// expire ends a question whose time is up, after reading the replies to what is still running.
 func (p *pursuit) expire() snapshot.Answer {
 	if p.worst.Reason == snapshot.Unreachable {
 		p.worst.Reason = snapshot.Timeout
 	}
-	odd := map[string]bool{}
+	odd := map[spot]bool{}
 	for ; p.running > 0; p.running-- {
 		r := <-p.results
 		odd[r.from.key()] = odd[r.from.key()] || r.reason == snapshot.Malformed
@@ -242,7 +248,7 @@ func (p *pursuit) expire() snapshot.Answer {
 	for _, t := range p.tried {
 		k := t.key()
 		switch {
-		case p.limit < p.s.c.cfg.Timeout: // a short try is about the name, and proves nothing about the place
+		case p.limit < p.s.c.cfg.Timeout: // a short limit proves nothing about the place
 		case odd[k]:
 			p.s.health.silent(t, p.began, snapshot.Malformed)
 		case !p.replied[k]:
@@ -253,9 +259,9 @@ func (p *pursuit) expire() snapshot.Answer {
 	return p.worst
 }
 
-// conclude ends a question that nobody could answer. A resolver's SERVFAIL that stays, and goes away with checking
-// disabled, is broken DNSSEC (RFC 4035 section 3.2.2); where it explained itself, there is nothing to ask. It is asked
-// again without that first: what has passed by then was no signature's fault.
+// conclude ends a question that no place answered. A SERVFAIL without explanation that persists, and goes away with
+// checking disabled, means failed DNSSEC validation (RFC 4035 section 3.2.2). The plain question is repeated first, in
+// case the failure was temporary.
 func (p *pursuit) conclude(ctx context.Context, w query) snapshot.Answer {
 	if p.worst.Reason != snapshot.ServFail || p.doubtful == (place{}) || len(p.worst.Errors) > 0 {
 		return p.worst

@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// read turns a message into an answer. authority: it comes from a server that must speak for the name itself.
+// read turns a message into an answer. authority says that it comes from an authoritative server.
 func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 	a := snapshot.Answer{Key: q.Key, Status: snapshot.Failed, AA: m.Authoritative}
 	a.Errors = extended(m)
@@ -60,7 +60,7 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 	return a
 }
 
-// startOf is the first SOA of a message.
+// startOf returns the first SOA of a message, or nil.
 func startOf(m *dns.Msg) *snapshot.StartOfAuthority {
 	for _, rr := range slices.Concat(m.Answer, m.Ns) {
 		if soa, ok := rr.(*dns.SOA); ok {
@@ -72,7 +72,7 @@ func startOf(m *dns.Msg) *snapshot.StartOfAuthority {
 	return nil
 }
 
-// signed is the time in which the signature of a zone's keys counts: of several, that which lasts longest.
+// signed returns the validity period of the DNSKEY signature; of several, the one that ends last.
 func signed(m *dns.Msg) (from, until time.Time) {
 	for _, rr := range m.Answer {
 		sig, ok := rr.(*dns.RRSIG)
@@ -86,13 +86,13 @@ func signed(m *dns.Msg) (from, until time.Time) {
 	return from, until
 }
 
-// refusal is the reason that a response code gives, "" where it is an answer.
+// refusal returns the reason for a failure by the response code, or "" for an answer.
 func refusal(rcode int, errs []snapshot.ExtendedError) snapshot.Reason {
 	switch rcode {
 	case dns.RcodeSuccess, dns.RcodeNameError:
 		return ""
 	case dns.RcodeServerFailure:
-		// RFC 8914 section 4: 6 to 12 are what a validator finds wrong.
+		// RFC 8914 section 4: codes 6 to 12 are DNSSEC failures.
 		if slices.ContainsFunc(errs, func(e snapshot.ExtendedError) bool { return e.Code >= 6 && e.Code <= 12 }) {
 			return snapshot.Bogus
 		}
@@ -107,6 +107,7 @@ func refusal(rcode int, errs []snapshot.ExtendedError) snapshot.Reason {
 	return snapshot.ServFail
 }
 
+// extended returns the extended errors of a message (RFC 8914).
 func extended(m *dns.Msg) (out []snapshot.ExtendedError) {
 	opt := m.IsEdns0()
 	if opt == nil {
@@ -120,18 +121,18 @@ func extended(m *dns.Msg) (out []snapshot.ExtendedError) {
 	return out
 }
 
-// drop marks an answer of which not all is kept.
+// drop marks an answer as incomplete.
 func drop(a *snapshot.Answer) {
 	a.Errors = append(a.Errors, snapshot.ExtendedError{Code: snapshot.Dropped})
 }
 
-// hasNS reports whether a message refers to name servers.
+// hasNS reports whether a message has NS records in the authority section.
 func hasNS(m *dns.Msg) bool {
 	return slices.ContainsFunc(m.Ns, func(rr dns.RR) bool { return rr.Header().Rrtype == dns.TypeNS })
 }
 
-// referral reads a delegation to a zone below the one that the servers are asked for. One to that zone itself or to
-// one above is no delegation but the sign of a server that does not know the zone.
+// referral reads a delegation to a zone below the one that is asked for. One to that zone itself or upwards is not a
+// delegation, but shows a server that does not serve the zone.
 func referral(a *snapshot.Answer, q snapshot.Question, m *dns.Msg) bool {
 	if len(m.Answer) > 0 {
 		return false
@@ -159,7 +160,7 @@ func referral(a *snapshot.Answer, q snapshot.Question, m *dns.Msg) bool {
 	return len(a.Referral) > 0
 }
 
-// glue lists the addresses that came along with name servers.
+// glue returns the addresses of name servers in the additional section of an NS answer.
 func glue(m *dns.Msg, found []snapshot.Record, t snapshot.Type) []snapshot.NameServer {
 	if t != snapshot.NS {
 		return nil
@@ -171,7 +172,7 @@ func glue(m *dns.Msg, found []snapshot.Record, t snapshot.Type) []snapshot.NameS
 	return addresses(m, hosts)
 }
 
-// addresses lists each host's addresses in a steady order, some of each family.
+// addresses returns the hosts' addresses in the additional section, sorted, up to maxGlue of each family.
 func addresses(m *dns.Msg, hosts []string) []snapshot.NameServer {
 	wanted := map[string]bool{}
 	for _, h := range hosts {
@@ -211,8 +212,8 @@ func address(rr dns.RR) (netip.Addr, bool) {
 	return ip.Unmap(), ok
 }
 
-// records lists the records of a type at a name, each once, in a steady order: servers rotate theirs. all is false
-// where there are more than an answer may hold.
+// records returns the records of a type at a name, each once, sorted, since servers rotate them. all is false if some
+// were dropped.
 func records(m *dns.Msg, name string, t snapshot.Type) (out []snapshot.Record, all bool) {
 	for _, rr := range m.Answer {
 		if dns.TypeToString[rr.Header().Rrtype] != string(t) || plain(rr.Header().Name) != name {
@@ -227,10 +228,12 @@ func records(m *dns.Msg, name string, t snapshot.Type) (out []snapshot.Record, a
 	return bound(out, name)
 }
 
+// inOrder compares records by preference and value.
 func inOrder(a, b snapshot.Record) int {
 	return cmp.Or(cmp.Compare(a.Pref, b.Pref), strings.Compare(a.Data, b.Data), slices.Compare(a.Strings, b.Strings))
 }
 
+// record converts a resource record; false for types that are not used.
 func record(rr dns.RR) (snapshot.Record, bool) {
 	out := snapshot.Record{TTL: rr.Header().Ttl}
 	switch r := rr.(type) {
@@ -264,10 +267,10 @@ func record(rr dns.RR) (snapshot.Record, bool) {
 	return out, true
 }
 
-// plain is a name as todoku writes it: lower case, without the final dot.
+// plain returns a name in lower case and without the final dot.
 func plain(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// raw undoes the presentation form of character strings (RFC 1035 section 5.1): \DDD is a byte, \c is c.
+// raw decodes character strings from presentation form (RFC 1035 section 5.1).
 func raw(strs []string) []string {
 	out := make([]string, len(strs))
 	for i, s := range strs {

@@ -11,13 +11,13 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// receiveBudget bounds the questions of one SPF evaluation. Ten look-ups of ten hosts each in two families is what an
-// honest record can cost at most.
+// receiveBudget limits the questions of one SPF evaluation: an honest record can cost at most ten look-ups of ten hosts,
+// each in two address families.
 const receiveBudget = 400
 
-// Receive asks the resolvers, as a receiver of mail does, for whatever the reading of an SPF record still lacks: missing
-// is asked after every round, until it lacks nothing more, the budget is spent, or ctx ends. What stands in s already is
-// not asked again. A question without an answer is in s as failed.
+// Receive asks the resolvers, as a mail receiver does, for what the evaluation of an SPF record lacks. It calls missing
+// after every round, until that returns nothing, the budget is used up, or ctx ends. Answers that are already in s are
+// not asked for again; failed questions are added as failed.
 func (c *Client) Receive(ctx context.Context, s *snapshot.Snapshot, missing func(spf.Data) []spf.Need) error {
 	ses := c.newSession()
 	ses.believing = true
@@ -53,7 +53,7 @@ func (c *Client) Receive(ctx context.Context, s *snapshot.Snapshot, missing func
 	return ctx.Err()
 }
 
-// lacking are the questions behind needs that were not asked yet.
+// lacking returns the questions for the needs that were not asked yet.
 func lacking(s *snapshot.Snapshot, needs []spf.Need) (out []snapshot.Question) {
 	for _, n := range needs {
 		k := snapshot.Key{Name: n.Name, Type: snapshot.Type(n.Type), Via: snapshot.Resolver}
@@ -64,7 +64,8 @@ func lacking(s *snapshot.Snapshot, needs []spf.Need) (out []snapshot.Question) {
 	return out
 }
 
-// quoted writes a name as RFC 1035 section 5.1 has it: macros put any byte of a mail address into a label.
+// quoted returns a name in presentation form (RFC 1035 section 5.1), since macros can put any byte of a mail address into
+// a label.
 func quoted(name string) string {
 	var b strings.Builder
 	for i := range len(name) {

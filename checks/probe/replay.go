@@ -7,19 +7,18 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// replay goes through the answers once more in rounds, each of which waits for all of the one before. What comes out
-// does not depend on the order in which they came: a question that only a false start led to is left out, and one that
-// the rounds want and nobody put is in open. Needs is the round in which a question could be put first: the length of the
-// chain of look-ups that had to end.
+// replay goes through the answers again in rounds, each of which waits for all of the one before, so that the result does
+// not depend on the order of arrival. Answers that only a false start asked for are left out; questions that the rounds
+// want and nobody asked are returned in open. It sets Answer.Needs to the first round in which a question could be asked.
 func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 	end = r.base.Clone()
 	end.Grow(len(r.raw))
-	put := map[snapshot.Key]int{} // by question: the round in which it can be put
+	put := map[snapshot.Key]int{} // the first round in which each question could be asked
 	for round := 1; ; {
-		n := newAsker(r.a, end, r.c.cat)
+		n := r.asker(end)
 		n.delegation()
 		n.settle(r.raw)
-		here, now := false, false // what was put in an earlier round has been answered by now
+		here, now := false, false // whether questions of earlier rounds, and of this one, are in the list
 		list := n.questions()
 		for _, q := range list {
 			if _, ok := r.got(q); !ok {
@@ -52,7 +51,7 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 	}
 }
 
-// wire is the question as it is put: one about the zone goes to its first server.
+// wire returns the key under which a question is sent: one about the zone counts as one to its first server.
 func wire(q snapshot.Question) snapshot.Key {
 	if q.Via == snapshot.Authority && len(q.Servers) > 0 {
 		return voiceOf(q.Key, q.Servers[0].Host)
@@ -60,18 +59,18 @@ func wire(q snapshot.Question) snapshot.Key {
 	return q.Key
 }
 
-// controls are top-level domains that are sure to exist.
+// controls are top-level domains that certainly exist.
 var controls = []string{"com", "jp", "org"}
 
-// invented reports whether an answer of the resolver holds nothing but addresses that it invents.
+// invented reports whether an answer of the resolver has only addresses that it also gives for a name that cannot exist.
 func (n *asker) invented(a snapshot.Answer) bool {
 	made, _ := n.find(snapshot.Nowhere, snapshot.A, snapshot.Resolver)
 	return len(made.Records) > 0 && len(a.Records) > 0 && a.Name != snapshot.Nowhere && a.Type == snapshot.A &&
 		!slices.ContainsFunc(a.Data(), func(ip string) bool { return !slices.Contains(made.Data(), ip) })
 }
 
-// control asks the resolver for other top-level domains, where it denies the one that the domain is in: that one may be
-// misspelt, or the resolver may say no to everything.
+// control asks the resolver for other top-level domains if it denies that of the domain: either that is misspelt, or the
+// resolver denies everything.
 func (n *asker) control() {
 	tld := n.reg[strings.LastIndexByte(n.reg, '.')+1:]
 	if a, asked := n.find(tld, snapshot.NS, snapshot.Resolver); !asked || !negative(a) {
@@ -82,14 +81,15 @@ func (n *asker) control() {
 	}
 }
 
+// others returns two of the controls other than tld.
 func (n *asker) others(tld string) []string {
 	return slices.DeleteFunc(slices.Clone(controls), func(c string) bool { return c == tld })[:2]
 }
 
-// negative reports whether an answer denies a name, with or without a proof.
+// negative reports whether an answer denies a name, with or without proof.
 func negative(a snapshot.Answer) bool { return a.Absent() || doubtful(a.Reason) }
 
-// denying reports whether the resolver denies what is sure to exist.
+// denying reports whether the resolver denies names that certainly exist.
 func (n *asker) denying() bool {
 	tld := n.reg[strings.LastIndexByte(n.reg, '.')+1:]
 	return !slices.ContainsFunc(append(n.others(tld), tld), func(name string) bool {
@@ -98,10 +98,10 @@ func (n *asker) denying() bool {
 	})
 }
 
-// deceived reports whether the questions are to be put anew, since the resolver denies what is sure to exist and there
-// are others to ask. Where there are none, it is believed in nothing.
+// deceived reports whether the questions have to be asked again, because the resolver denies names that certainly exist
+// and DoH can be tried. Without DoH, all its answers become failures.
 func (r *run) deceived() bool {
-	n := newAsker(r.a, r.snap, r.c.cat)
+	n := r.asker(r.snap)
 	n.delegation()
 	if !n.denying() {
 		return false

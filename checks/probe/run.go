@@ -4,25 +4,27 @@ import (
 	"context"
 	"net/netip"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
-// retryAfter is how long a failure stands in an earlier snapshot before it is asked about again: a screen that checks
-// again at once must not pay a dead server's timeout twice.
+// retryAfter is the age from which a failure in an earlier snapshot is asked about again. Checking again at once must not
+// cost a dead server's timeout twice.
 const retryAfter = time.Minute
 
-// perServer is how many questions one server gets at once: one that counts its answers must not take us for an attack.
+// perServer is the most concurrent questions to one server, so that rate limiting does not take them for an attack.
 const perServer = 96
 
-// Run is described at Runner. Every answer leads to more questions, which start at once; which answer comes first decides
-// nothing, since in the end all are gone through once more in rounds (replay).
+// Run implements Runner. Questions that an answer leads to start at once; the order of answers does not affect the
+// result, since replay goes through them again in rounds.
 func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapshot, each func(Event)) (*snapshot.Snapshot, error) {
 	ses := c.newSession()
 	defer ses.close()
 	r := newRun(c, ses, a, c.begin(a.Domain, old), each)
+	defer r.memories.under.Wait()
 	r.all(ctx, r.wanted)
 	if r.deceived() {
 		r.all(ctx, r.wanted)
@@ -33,6 +35,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 			r.remember(ctx, end)
 			break
 		}
+		r.recall(ctx, r.last, open)
 		r.all(ctx, func() (list, early []snapshot.Question) { return slices.DeleteFunc(slices.Clone(open), r.ended), nil })
 	}
 	if ctx.Err() != nil {
@@ -44,7 +47,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 	return end, ctx.Err()
 }
 
-// begin takes over what an earlier snapshot knows.
+// begin returns a new snapshot with what is still valid of an earlier one.
 func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot {
 	now := c.cfg.Now()
 	s := snapshot.New(domain, now)
@@ -53,7 +56,7 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 	}
 	for _, a := range old.Answers {
 		young := now.Sub(a.At) < retryAfter && a.Reason != snapshot.Cancelled && a.Reason != snapshot.OverBudget
-		if a.Via != snapshot.Cache && (a.Known() || a.Reason == snapshot.Delegated) || young { // what a cache holds changes by itself
+		if a.Via != snapshot.Cache && (a.Known() || a.Reason == snapshot.Delegated) || young { // cached answers change by themselves
 			a.Needs = 0
 			s.Add(a)
 		}
@@ -61,37 +64,44 @@ func (c *Client) begin(domain string, old *snapshot.Snapshot) *snapshot.Snapshot
 	return s
 }
 
-// run is one look under way.
+// run is one call of Run.
 type run struct {
 	c    *Client
 	ses  *session
 	a    owner.Answers
 	each func(Event)
-	base *snapshot.Snapshot               // what an earlier look knew
-	snap *snapshot.Snapshot               // what is known so far, as it stands for the zone
-	raw  map[snapshot.Key]snapshot.Answer // every answer as it came
+	base *snapshot.Snapshot               // what an earlier snapshot knew
+	snap *snapshot.Snapshot               // what is known so far
+	raw  map[snapshot.Key]snapshot.Answer // every answer as it arrived
 
-	asked map[snapshot.Key]int       // how often it was put
-	under map[snapshot.Key]time.Time // under way, since when
-	busy  map[netip.Addr]int         // questions under way by the server that they went to first
-	count int                        // questions put
-	cost  time.Duration              // of finding the questions last
-	held  time.Duration              // until a question that waits for another's answer is put all the same; 0: none waits
+	asked map[snapshot.Key]int       // how often each question was asked
+	under map[snapshot.Key]time.Time // questions being asked, and since when
+	busy  map[netip.Addr]int         // questions being asked, by the first server
+	count int                        // questions asked
+	cost  time.Duration              // duration of the last call of lister
+	held  time.Duration              // until a question that waits for another answer is asked anyway; 0 if none waits
 	told  chan told
+
+	sights   *sights
+	memories recalled
+	last     *asker              // that listed the questions last
+	open     []snapshot.Question // that it listed
+	urgent   bool                // an answer came, since the questions were listed last, that may well lead to more
 }
 
-// told is how a question ended.
+// told is an answered question.
 type told struct {
 	q snapshot.Question
 	a snapshot.Answer
 }
 
-// usualAnswers is how many a look gets.
+// usualAnswers is the usual number of answers in a run.
 const usualAnswers = 192
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
-		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told)}
+		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told),
+		sights: newSights(), memories: recalled{by: map[snapshot.Key]*memory{}, judged: map[snapshot.Key]bool{}}}
 	r.snap.Grow(usualAnswers)
 	for _, a := range base.Answers {
 		r.raw[a.Key] = a
@@ -99,21 +109,28 @@ func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, e
 	return r
 }
 
+func (r *run) asker(s *snapshot.Snapshot) *asker {
+	n := newAsker(r.a, s, r.c.cat)
+	n.sights = r.sights
+	return n
+}
+
 func (r *run) ended(q snapshot.Question) bool {
 	_, ok := r.raw[q.Key]
 	return ok
 }
 
-// lister gives the questions to put, and those that may be put early.
+// lister returns the questions to ask, and those that may be asked early.
 type lister func() (list, early []snapshot.Question)
 
-// all puts the questions that list gives, and those that it gives once some are answered, until there are no more.
+// all asks the questions that list returns, and those that it returns after answers, until there are no more.
 func (r *run) all(ctx context.Context, list lister) {
 	for {
 		for _, q := range r.ready(ctx, list) {
 			r.start(q)
 			r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
 		}
+		r.recall(ctx, r.last, r.open)
 		if len(r.under) == 0 {
 			return
 		}
@@ -123,7 +140,7 @@ func (r *run) all(ctx context.Context, list lister) {
 	}
 }
 
-// next waits for an answer, and no longer than a question is held. It reports whether one came.
+// next waits for an answer, at most until a held question is due. It reports whether one came.
 func (r *run) next() bool {
 	if r.held == 0 {
 		r.end(<-r.told)
@@ -140,20 +157,21 @@ func (r *run) next() bool {
 	}
 }
 
-// wanted are the questions that what is known so far leads to, and before them those to put again, since whoever
-// answered them turned out not to serve the zone; and those that may be put early.
+// wanted returns the questions that follow from what is known so far, first those to repeat because whoever answered does
+// not serve the zone, and the early ones.
 func (r *run) wanted() (list, early []snapshot.Question) {
 	for {
-		n := newAsker(r.a, r.snap, r.c.cat)
+		n := r.asker(r.snap)
 		n.delegation()
 		list = append(n.settle(r.raw), n.questions()...)
 		if !r.adopt(list) {
+			r.last, r.open = n, list
 			return list, n.early()
 		}
 	}
 }
 
-// ready lists the questions that can start now. Those beyond the budget end here, unasked.
+// ready returns the questions that can start now. Those beyond the budget fail at once.
 func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) {
 	if ctx.Err() != nil || len(r.under) >= r.c.cfg.Parallel {
 		return nil
@@ -161,7 +179,7 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 	busy, listed, ahead := map[netip.Addr]int{}, map[snapshot.Key]bool{}, map[snapshot.Key]bool{}
 	began := time.Now()
 	wanted, early := list()
-	r.cost, r.held = time.Since(began), 0
+	r.cost, r.held, r.urgent = time.Since(began), 0, false
 	for _, q := range early {
 		ahead[q.Key] = true
 	}
@@ -170,7 +188,7 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 			continue
 		}
 		listed[q.Key] = true
-		if ahead[q.Key] && 2*(r.count+len(out)) >= r.c.cfg.Budget { // what may be in vain leaves enough for what is not
+		if ahead[q.Key] && 2*(r.count+len(out)) >= r.c.cfg.Budget { // early questions may only use half of the budget
 			continue
 		}
 		if r.count+len(out) >= r.c.cfg.Budget {
@@ -192,7 +210,7 @@ func (r *run) flying(k snapshot.Key) bool {
 	return under
 }
 
-// goesTo is the server that a question goes to first; the zero address for the resolver.
+// goesTo returns the first server of a question, or the zero address for the resolver.
 func goesTo(q snapshot.Question) netip.Addr {
 	if len(q.Servers) == 0 {
 		return netip.Addr{}
@@ -211,6 +229,7 @@ func (r *run) end(t told) {
 	delete(r.under, t.q.Key)
 	r.busy[goesTo(t.q)]--
 	r.take(t.a)
+	r.urgent = r.urgent || !r.barren(&t.a)
 	if r.each != nil {
 		r.each(Event{Answer: t.a, Asked: r.count, Open: len(r.under)})
 	}
@@ -221,32 +240,48 @@ func (r *run) take(a snapshot.Answer) {
 	r.snap.Add(a)
 }
 
-// Answers come in bursts; those of one burst share one call of Next. The pause is small beside any network's, and the
-// whole wait is bounded so that a steady trickle delays nothing. Where Next takes long, since the answers are monstrous,
-// the wait is as long as that: it is then called some times, not as often as there are answers.
+// Answers arrive in bursts; those of one burst share one call of Next. The pauses are short compared with any network's,
+// and limited so that a steady trickle delays nothing. If Next takes long because the answers are huge, the pauses grow
+// with it, so that it is called less often.
 //
-// Where many domains are looked at, one waits while others work: there the pauses are as long as saves the most work.
+// With many domains at once, other runs use the time, so the pauses are longer to save work.
 const (
-	burstGap = 200 * time.Microsecond
-	burstMax = time.Millisecond
-	burstTop = 200 * time.Millisecond
-	manyGap  = 10 * time.Millisecond
-	manyMax  = 40 * time.Millisecond
+	burstGap  = 200 * time.Microsecond
+	burstMax  = time.Millisecond
+	burstTop  = 200 * time.Millisecond
+	barrenGap = 5 * time.Millisecond
+	barrenMax = 20 * time.Millisecond
+	manyGap   = 10 * time.Millisecond
+	manyMax   = 40 * time.Millisecond
 )
 
-// gather takes the answers that come right behind the first.
-func (r *run) gather() {
-	pause, most := burstGap, burstMax
-	if r.c.share != nil {
-		pause, most = manyGap, manyMax
+// patience is how long the next answer of a burst is waited for, and how long all of it.
+func (r *run) patience() (gap, most time.Duration) {
+	switch {
+	case r.c.share != nil:
+		gap, most = manyGap, manyMax
+	case r.urgent:
+		gap, most = burstGap, burstMax
+	default:
+		gap, most = barrenGap, barrenMax
 	}
-	pause, most = max(pause, min(r.cost, burstTop)), max(most, min(r.cost, burstTop))
+	work := min(r.cost, burstTop)
+	return max(gap, work), max(most, work)
+}
+
+// gather takes the answers that follow the first one within a short pause.
+func (r *run) gather() {
+	pause, most := r.patience()
 	gap := time.NewTimer(pause)
 	defer gap.Stop()
 	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {
 		select {
 		case t := <-r.told:
-			r.end(t)
+			calm := !r.urgent
+			if r.end(t); calm && r.urgent {
+				pause, most = r.patience()
+				began = time.Now()
+			}
 			gap.Reset(pause)
 		case <-gap.C:
 			return
@@ -254,8 +289,24 @@ func (r *run) gather() {
 	}
 }
 
-// unreach corrects what was said of single servers when somebody on the way answered in the place of all of them:
-// they were not reached, which is not the same as being lame.
+// barren reports whether an answer says that there is nothing at a name below the domain that only some have: what hangs on
+// such an answer hangs on many. The names that all have, and those at which a wildcard shows itself, are others.
+func (r *run) barren(a *snapshot.Answer) bool {
+	d := r.snap.Domain
+	if !a.Absent() || len(a.Chain) > 0 || a.Name == d || !snapshot.Below(a.Name, d) {
+		return false
+	}
+	switch label, rest, _ := strings.Cut(a.Name, "."); {
+	case label == WildcardLabel:
+		return false
+	case rest == d:
+		return label != "_dmarc" && label != "_domainkey"
+	}
+	return true
+}
+
+// unreach corrects the answers of single servers if something on the way answered instead of all of them: the servers
+// were not reached, which is not the same as being lame.
 func unreach(s *snapshot.Snapshot) {
 	for i, a := range s.Answers {
 		if a.Via != snapshot.Resolver && a.Reason == snapshot.NotAuth {

@@ -199,7 +199,7 @@ func TestBudgetIsTold(t *testing.T) {
 				asked++
 			}
 		}
-		if asked != 20 || over == 0 {
+		if asked > 20 || asked < 20-maxTrees || over == 0 { // one that was asked early may be of no use
 			t.Errorf("%d asked, %d over budget", asked, over)
 		}
 	})

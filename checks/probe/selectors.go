@@ -11,17 +11,17 @@ import (
 )
 
 const (
-	maxOwn     = 16  // selectors of services in use that are asked for
-	maxWave    = 100 // names of services that are asked for without a hint
-	maxGuesses = 16  // of the names that belong to nobody, how many are asked for where nothing was found
-	maxRest    = 40  // names that are asked for where nothing was found, all together
-	maxDenied  = 6   // of the commonest, how many are asked for although the server says that nothing stands below _domainkey
+	maxOwn     = 16  // selectors of services in use
+	maxWave    = 100 // selectors of services without a hint
+	maxGuesses = 16  // selectors of no known service, if nothing was found
+	maxRest    = 40  // further selectors in all, if nothing was found
+	maxDenied  = 6   // most common selectors although _domainkey does not exist
 )
 
-// selectors asks for DKIM keys: what the owner named, what the services in use sign with, and the commonest names; in one
-// wave behind them the names of all services, since many show in nothing else; and where the first led to nothing, in the
-// same wave names that are seen on lists, so that nobody waits for the one and then for the other.
-// Below a name that does not exist, nothing does (RFC 8020), and where a wildcard answers every guess would hit.
+// selectors looks up DKIM keys: those that the owner named, those of the services in use, and the most common selectors;
+// after these, in one wave, the selectors of all services, since many show in nothing else; and if nothing was found, in
+// the same wave, selectors known from lists. It guesses nothing below a name that does not exist (RFC 8020), nor if a
+// wildcard answers.
 func (n *asker) selectors() {
 	for _, k := range n.a.Keys {
 		n.key(k.Selector)
@@ -34,7 +34,7 @@ func (n *asker) selectors() {
 	}
 	n.serviceKeys()
 	head, wave, rest := n.listed()
-	if n.eager { // together with the question whether there is anything
+	if n.eager { // without waiting to know whether _domainkey exists
 		for _, sel := range head {
 			n.key(sel)
 		}
@@ -43,7 +43,7 @@ func (n *asker) selectors() {
 	if branch.Status == snapshot.Unasked || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
-	if branch.Status == snapshot.NXDomain && !n.found() { // some servers deny a name that only has names below it
+	if branch.Status == snapshot.NXDomain && !n.found() { // some servers wrongly deny empty non-terminals
 		for _, sel := range head[:min(len(head), maxDenied)] {
 			n.key(sel)
 		}
@@ -61,7 +61,7 @@ func (n *asker) selectors() {
 	if !searched || n.found() {
 		return
 	}
-	for _, sel := range head { // one server's word is not enough for "no key"
+	for _, sel := range head { // an absence needs a second server
 		n.certain(sel+"._domainkey."+n.d, snapshot.TXT)
 	}
 	for _, sel := range rest[:min(len(rest), n.room(rest))] {
@@ -69,11 +69,11 @@ func (n *asker) selectors() {
 	}
 }
 
-// spare is how many questions of a run are kept for what follows from the names that are guessed last.
+// spare is the number of questions that are kept for what follows from the last guesses.
 const spare = 24
 
-// room is how many of the names that are guessed last may be asked for: what nobody has any hint of must not use up what a run
-// may ask, and then look as if it had failed.
+// room returns how many of the last guesses may be looked up, so that they do not use up the budget and make other
+// questions fail.
 func (n *asker) room(guesses []string) int {
 	asked := len(n.out)
 	for _, a := range n.s.Answers {
@@ -85,15 +85,15 @@ func (n *asker) room(guesses []string) int {
 	return max(0, mostAsked-spare-asked)
 }
 
-// key asks for one selector.
+// key looks up one selector.
 func (n *asker) key(selector string) {
 	if selector = strings.ToLower(selector); label(selector) {
 		n.route(selector+"._domainkey."+n.d, snapshot.TXT)
 	}
 }
 
-// serviceKeys asks for the selectors of the services in use, and one more server where one says that there is no key; of those
-// services that are only thought of, for the first.
+// serviceKeys looks up the selectors of the services in use, at a second server if one says that there is no key. For
+// services that are only suspected it looks up the first selector.
 func (n *asker) serviceKeys() {
 	asked := 0
 	for _, s := range n.services() {
@@ -116,8 +116,8 @@ func (n *asker) serviceKeys() {
 	}
 }
 
-// listed gives the names to ask for without a hint: the commonest, those that belong to a service, and for when nothing
-// was found the rest. One name of a series ("s1", "s2") is enough: the others follow once the service shows itself.
+// listed returns the selectors to look up without a hint: the most common ones, those of services, and the rest for when
+// nothing was found. One selector of a series ("s1", "s2") is enough; the others follow once the service is known.
 func (n *asker) listed() (head, wave, rest []string) {
 	if n.cat == nil {
 		return usual, nil, nil
@@ -133,18 +133,18 @@ func (n *asker) listed() (head, wave, rest []string) {
 	return l.head, l.wave, rest[:min(len(rest), maxRest)]
 }
 
-// lists are the catalogue's selectors in the order in which they are asked for.
+// lists are the catalogue's selectors by the order in which they are looked up.
 type lists struct{ head, wave, rest []string }
 
 var listsBy sync.Map // of lists, by catalogue
 
-// listsOf sorts the catalogue's selectors, once.
+// listsOf returns the catalogue's lists, computed once.
 func listsOf(cat *catalog.Catalog) lists {
 	if l, ok := listsBy.Load(cat); ok {
 		return l.(lists)
 	}
 	var l lists
-	had := map[string]bool{} // the services of a series that one name of it stands for
+	had := map[string]bool{} // series and service that have a selector in a list already
 	var later, nobody []string
 	for _, s := range cat.Selectors {
 		again := len(s.Of) > 0
@@ -170,10 +170,10 @@ func listsOf(cat *catalog.Catalog) lists {
 	return l
 }
 
-// usual are the selectors tried where there is no catalogue.
+// usual are the selectors to try without a catalogue.
 var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", "k1", "k2", "k3", "mail", "dkim"}
 
-// searched reports whether the questions for the commonest names and for those of the services in use have all ended.
+// searched reports whether the look-ups of the most common selectors and of those of the services in use have all ended.
 func (n *asker) searched(head []string) bool {
 	for _, q := range n.out {
 		if strings.HasSuffix(q.Name, "._domainkey."+n.d) {
@@ -188,7 +188,7 @@ func (n *asker) searched(head []string) bool {
 	return n.s.TXT(n.d).Status != snapshot.Unasked && n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked
 }
 
-// found reports whether a key, or an alias to one, was seen.
+// found reports whether a key, or a CNAME at a selector, was seen.
 func (n *asker) found() bool {
 	return slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
 		return a.Type == snapshot.TXT && a.Via != snapshot.Cache && strings.HasSuffix(a.Name, "._domainkey."+n.d) &&
@@ -196,7 +196,7 @@ func (n *asker) found() bool {
 	})
 }
 
-// keys lists the selectors at which the zone has something, in the order in which they were asked for.
+// keys returns the selectors at which the zone has a record or alias, in the order in which they were looked up.
 func (n *asker) keys() (out []string) {
 	for _, a := range n.s.Answers {
 		sel, ok := strings.CutSuffix(a.Name, "._domainkey."+n.d)

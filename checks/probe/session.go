@@ -13,35 +13,34 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// session is what one run remembers of the network.
+// session is what one run learns about the network.
 type session struct {
 	c      *Client
 	health *health
-	// believing: a denial counts without the SOA that has to stand beside it, as it does for receivers of mail.
+	// believing: negative answers count even without an SOA, as they do for mail receivers.
 	believing bool
-	// Port 53 to resolvers does not work but DoH does.
+	// resolverDoH: port 53 to the resolvers does not work, but DoH does.
 	resolverDoH atomic.Bool
-	// The authoritative servers cannot be reached, or somebody else answers in their place, but DoH works.
+	// authorityDoH: the authoritative servers cannot be reached, or something else answers in their place, but DoH works.
 	authorityDoH atomic.Bool
-	authority    atomic.Bool // some server has answered with authority
-	impostor     atomic.Bool // some server offered recursion in place of authority
+	authority    atomic.Bool // some server has given an authoritative answer
+	impostor     atomic.Bool // some server offered recursion instead of an authoritative answer
 
 	mu   sync.Mutex
-	mute map[string]bool                // names about which the resolvers stayed silent for a whole question
-	lost map[snapshot.Key]time.Duration // what a question has waited before it was put
+	mute map[string]bool                // names for which the resolvers did not answer in time
+	lost map[snapshot.Key]time.Duration // how long a question has waited before it was sent
 
 	webOnce sync.Once
 	webc    *http.Client
 
-	idle chan func() // to whoever has nothing to do
+	idle chan func() // work for idle goroutines
 }
 
 func (c *Client) newSession() *session {
 	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}, idle: make(chan func())}
 }
 
-// do does something beside what else goes on, by a goroutine that has done with something before where there is one: its
-// stack is large already.
+// do runs work concurrently, in an idle goroutine of the session if there is one, whose stack is large enough already.
 func (s *session) do(work func()) {
 	select {
 	case s.idle <- work:
@@ -55,7 +54,7 @@ func (s *session) do(work func()) {
 	}
 }
 
-// web is the HTTP client, made when first needed.
+// web returns the HTTP client, made when first needed.
 func (s *session) web() *http.Client {
 	s.webOnce.Do(func() {
 		s.webc = &http.Client{
@@ -71,7 +70,7 @@ func (s *session) web() *http.Client {
 	return s.webc
 }
 
-// dialWeb connects to a DoH service, by the addresses that are known for it: DNS may be what does not work.
+// dialWeb connects to a DoH service by its configured addresses, since name resolution may be what fails.
 func (s *session) dialWeb(ctx context.Context, network, address string) (net.Conn, error) {
 	host, port, err := net.SplitHostPort(address)
 	if err != nil {
@@ -89,7 +88,7 @@ func (s *session) dialWeb(ctx context.Context, network, address string) (net.Con
 	return s.c.cfg.Dialer.DialContext(ctx, network, address)
 }
 
-// close ends idle connections, so that no goroutine stays behind.
+// close closes idle connections and ends idle goroutines.
 func (s *session) close() {
 	close(s.idle)
 	s.webOnce.Do(func() {})
@@ -98,25 +97,26 @@ func (s *session) close() {
 	}
 }
 
-// intercepted reports whether nobody answered with authority, but somebody did without.
+// intercepted reports whether no server gave an authoritative answer, but something else answered instead.
 func (s *session) intercepted() bool { return s.impostor.Load() && !s.authority.Load() }
 
+// failed returns a failed answer to a question.
 func (s *session) failed(q snapshot.Question, why snapshot.Reason) snapshot.Answer {
 	return snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: why, At: s.c.cfg.Now()}
 }
 
-// shortTry is what a question may take where the resolvers have stayed silent about the same name or one above: its
-// servers are most likely dead, and that is not to be paid for in full twice in a row.
+// shortTry is the limit for a question about a name for which, or above which, the resolvers were silent: its servers are
+// probably dead, which should not cost the full time again.
 const shortTry = time.Second
 
-// limit is how long a question may take, all tries together.
+// limit returns the time limit for a question, all tries together.
 func (s *session) limit(q snapshot.Question) time.Duration {
 	full := s.c.cfg.Timeout
 	if q.Via == snapshot.Server && (q.Type == snapshot.NS || q.Type == snapshot.DS) && q.Name != q.Zone {
-		return min(full, shortTry) // of a registry's server: all else waits for its word, and can do without
+		return min(full, shortTry) // a registry's server: everything waits for it, and can do without
 	}
 	if q.Via == snapshot.Cache {
-		return min(full, shortTry) // a network may let nobody through to it
+		return min(full, shortTry) // the network may block it
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -131,26 +131,26 @@ func (s *session) limit(q snapshot.Question) time.Duration {
 	return full
 }
 
-// late notes that a question has waited before it is put: its time is over as if it had not.
+// late records how long a question has waited before it was sent, so that its time limit is shortened by that.
 func (s *session) late(k snapshot.Key, waited time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lost[k] = min(waited, s.c.cfg.Timeout*3/4)
 }
 
-// ask gives the answer to a question: where runs share, that which another one got.
+// ask returns the answer to a question, which may come from another run if runs share answers.
 func (s *session) ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	shared := s.c.share
 	switch {
 	case shared == nil:
 		return s.tell(ctx, q)
-	case q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing: // whose answers this run doubts, it asks elsewhere
+	case q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing: // otherwise this run does not use the resolvers' plain answers
 		return shared.ask(ctx, q, func() snapshot.Answer { return s.tell(ctx, q) })
 	}
 	return slot(ctx, shared.open, func() snapshot.Answer { return s.tell(ctx, q) }, q, shared.now)
 }
 
-// tell puts a question, and remembers the names that the resolvers are silent about.
+// tell asks a question, and records names for which the resolvers are silent.
 func (s *session) tell(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	a := s.put(ctx, q)
 	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
@@ -161,6 +161,7 @@ func (s *session) tell(ctx context.Context, q snapshot.Question) snapshot.Answer
 	return a
 }
 
+// put sends a question to the servers or resolvers that it is for.
 func (s *session) put(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	var doh []place
 	for _, u := range s.c.cfg.DoH {
@@ -179,14 +180,14 @@ func (s *session) put(ctx context.Context, q snapshot.Question) snapshot.Answer 
 	var at []place
 	var refused bool
 	for _, n := range q.Servers {
-		if !s.c.cfg.Private && snapshot.IsPrivate(n.Addr) { // a stranger's zone must not make us knock at doors behind the firewall
+		if !s.c.cfg.Private && snapshot.IsPrivate(n.Addr) { // a foreign zone must not make us contact hosts in the private network
 			refused = true
 			continue
 		}
 		at = append(at, place{host: n.Host, addr: netip.AddrPortFrom(n.Addr, s.c.cfg.Port)})
 	}
 	if q.Via == snapshot.Server {
-		doh = nil // that one server's own word is wanted
+		doh = nil // only that server's own answer counts
 	}
 	if len(at) == 0 && refused {
 		return s.failed(q, snapshot.Private)

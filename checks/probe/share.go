@@ -8,17 +8,17 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Bounds of what the runs of several domains share.
+// Limits on what the runs for several domains share.
 const (
-	shareMost    = 8192            // answers held, twice over: when one half is full, the other is forgotten
-	shareLongest = time.Hour       // how long an answer is held, whatever its time to live
-	shareFailure = 5 * time.Second // how long a failure is
-	shareQueries = 96              // questions to the resolvers under way at once: small ones refuse more
-	shareOpen    = 768             // questions under way at once, each of which has a socket
+	shareMost    = 8192            // answers in each of two generations; when the new one is full, the old one is dropped
+	shareLongest = time.Hour       // longest time that an answer is kept, whatever its TTL
+	shareFailure = 5 * time.Second // how long a failure is kept
+	shareQueries = 96              // concurrent questions to the resolvers; small ones refuse more
+	shareOpen    = 768             // concurrent questions, each of which has a socket
 )
 
-// share is what resolvers told several runs: name servers of registries, addresses, SPF trees that half of the domains
-// include. Who asks what another one is asking waits for that answer.
+// share holds the resolvers' answers for several runs: name servers of registries, addresses, SPF records that many
+// domains include. A run that asks what another is asking waits for that answer.
 type share struct {
 	now func() time.Time
 
@@ -29,20 +29,20 @@ type share struct {
 	open     chan struct{}
 }
 
-// held is an answer and until when it holds.
+// held is an answer and its expiry.
 type held struct {
 	answer snapshot.Answer
 	until  time.Time
 }
 
-// errand is a question under way; done closes when answer is there.
+// errand is a question being asked; done is closed when answer is set.
 type errand struct {
 	done   chan struct{}
 	answer snapshot.Answer
 }
 
-// Sharing gives a client whose runs share what resolvers say, each answer for its time to live (RFC 1035 section 3.2.1) and
-// an hour at most. It is for looks at many domains; whoever looks at one domain again wants to see it anew.
+// Sharing returns a client whose runs share the resolvers' answers, each for its TTL (RFC 1035 section 3.2.1), up to an
+// hour. It is for checks of many domains; repeated checks of one domain should not use it.
 func (c *Client) Sharing() *Client {
 	shared := *c
 	shared.share = &share{now: c.cfg.Now, new: map[snapshot.Key]held{}, under: map[snapshot.Key]*errand{},
@@ -50,7 +50,7 @@ func (c *Client) Sharing() *Client {
 	return &shared
 }
 
-// ask gives the answer that is held, or another's that is under way, or the one that put gets.
+// ask returns the stored answer, or that of another run that is asking, or the one that put gets.
 func (s *share) ask(ctx context.Context, q snapshot.Question, put func() snapshot.Answer) snapshot.Answer {
 	for {
 		s.mu.Lock()
@@ -65,7 +65,7 @@ func (s *share) ask(ctx context.Context, q snapshot.Question, put func() snapsho
 		s.mu.Unlock()
 		select {
 		case <-other.done:
-			if other.answer.Reason != snapshot.Cancelled { // that was the other's own end
+			if other.answer.Reason != snapshot.Cancelled { // only the other run was cancelled
 				return other.answer
 			}
 		case <-ctx.Done():
@@ -84,6 +84,7 @@ func (s *share) ask(ctx context.Context, q snapshot.Question, put func() snapsho
 	return mine.answer
 }
 
+// find returns a stored answer that has not expired.
 func (s *share) find(k snapshot.Key) (snapshot.Answer, bool) {
 	h, ok := s.new[k]
 	if !ok {
@@ -92,7 +93,7 @@ func (s *share) find(k snapshot.Key) (snapshot.Answer, bool) {
 	return h.answer, ok && s.now().Before(h.until)
 }
 
-// keep holds an answer for as long as it may be.
+// keep stores an answer for its TTL, within the limits.
 func (s *share) keep(a snapshot.Answer) {
 	until := a.Expires()
 	switch longest := a.At.Add(shareLongest); {
@@ -112,7 +113,7 @@ func (s *share) keep(a snapshot.Answer) {
 	s.new[a.Key] = held{a, until}
 }
 
-// slot puts a question once there is room for it.
+// slot runs put as soon as room has a free slot.
 func slot(ctx context.Context, room chan struct{}, put func() snapshot.Answer, q snapshot.Question, now func() time.Time) snapshot.Answer {
 	select {
 	case room <- struct{}{}:

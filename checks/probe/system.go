@@ -11,9 +11,9 @@ import (
 	"sync"
 )
 
-// SystemResolvers finds the recursive resolvers that this machine is set up with, on Linux, macOS and Windows. It
-// sends nothing: Go's own resolver is let loose on a name that cannot exist, with a dialer that notes the addresses
-// and refuses. Empty: none is set up.
+// SystemResolvers returns the recursive resolvers that this machine is configured with, on Linux, macOS and Windows, or
+// nil if there are none. It sends nothing: it lets Go's resolver look up a name with a dialer that records the addresses
+// and refuses to connect.
 func SystemResolvers() []netip.AddrPort {
 	var mu sync.Mutex
 	var out []netip.AddrPort
@@ -32,7 +32,7 @@ func SystemResolvers() []netip.AddrPort {
 	return configured(out, string(conf))
 }
 
-// configured drops the pair that Go falls back to where nothing is set up, unless the configuration names it.
+// configured drops the addresses that Go falls back to without a configuration, unless the configuration names them.
 func configured(found []netip.AddrPort, conf string) []netip.AddrPort {
 	fallback := []netip.AddrPort{netip.MustParseAddrPort("127.0.0.1:53"), netip.MustParseAddrPort("[::1]:53")}
 	if !slices.Equal(found, fallback) {

@@ -16,10 +16,10 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// udpSize is the EDNS buffer size that survives every usual path without fragments (DNS flag day 2020).
+// udpSize is the EDNS buffer size that passes without fragmentation on all usual paths (DNS flag day 2020).
 const udpSize = 1232
 
-// maxDatagram is what is read of a datagram: more than what was offered, for those who do not heed that.
+// maxDatagram is how much of a datagram is read: more than was offered, for servers that ignore the offer.
 const maxDatagram = 16 << 10
 
 // maxMessage is the largest DNS message (RFC 1035 section 4.2.2).
@@ -27,12 +27,12 @@ const maxMessage = 65535
 
 var buffers = sync.Pool{New: func() any { b := make([]byte, maxDatagram); return &b }}
 
-// reply is a message that fits the question, or why there is none.
+// reply is a message that matches the question, or the reason why there is none.
 type reply struct {
 	from      place
 	msg       *dns.Msg
 	transport string
-	reason    snapshot.Reason // where msg is nil
+	reason    snapshot.Reason // if msg is nil
 }
 
 // query is one question on the wire.
@@ -40,24 +40,26 @@ type query struct {
 	name string // fully qualified
 	typ  uint16
 	rd   bool // recursion desired
-	cd   bool // checking disabled: the resolver is to leave DNSSEC out
-	bare bool // without EDNS, for servers that choke on it
+	cd   bool // checking disabled: the resolver should not validate
+	bare bool // without EDNS, for servers that do not support it
 }
 
+// msg returns the DNS message of the query.
 func (q query) msg() *dns.Msg {
 	m := new(dns.Msg)
 	m.SetQuestion(q.name, q.typ)
 	m.RecursionDesired, m.CheckingDisabled = q.rd, q.cd
 	if !q.bare {
-		m.SetEdns0(udpSize, q.typ == dns.TypeDNSKEY) // with the signature: its dates tell what is wrong
+		m.SetEdns0(udpSize, q.typ == dns.TypeDNSKEY) // DNSKEY with its signature, whose dates are needed
 	}
 	return m
 }
 
-// exchange puts the question to one place and waits until ctx ends.
+// exchange sends the question to one place and waits for the reply until ctx ends. It retries without EDNS if the server
+// does not support that.
 func (s *session) exchange(ctx context.Context, p place, q query) reply {
 	r := s.once(ctx, p, q)
-	// RFC 6891 section 7: a server that does not know EDNS says so in this way.
+	// RFC 6891 section 7: servers without EDNS answer like this.
 	if r.msg != nil && !q.bare && (r.msg.Rcode == dns.RcodeFormatError || r.msg.Rcode == dns.RcodeNotImplemented) {
 		q.bare = true
 		if plain := s.once(ctx, p, q); plain.msg != nil {
@@ -67,6 +69,7 @@ func (s *session) exchange(ctx context.Context, p place, q query) reply {
 	return r
 }
 
+// once sends the question once, and again over TCP if the reply is truncated.
 func (s *session) once(ctx context.Context, p place, q query) reply {
 	m := q.msg()
 	if p.url != "" {
@@ -89,7 +92,7 @@ func (s *session) once(ctx context.Context, p place, q query) reply {
 	return r
 }
 
-// overUDP reads until a datagram fits the question: whatever else arrives may be forged or late.
+// overUDP reads datagrams until one matches the question; others may be forged or late.
 func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
 	r := reply{from: p, transport: "udp"}
 	conn, err := s.c.cfg.Dialer.DialContext(ctx, "udp", p.addr.String())
@@ -115,7 +118,7 @@ func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 			return r
 		}
 		if n == len(*buf) {
-			(*buf)[2] |= 0x02 // cut by our own bound, which is the same as TC: the whole comes by TCP
+			(*buf)[2] |= 0x02 // cut by our own limit: set TC, so that TCP is used
 		}
 		if got, ok := fits((*buf)[:n], m); ok {
 			r.msg = got
@@ -158,7 +161,7 @@ func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 	return r
 }
 
-// overHTTPS is RFC 8484 by POST.
+// overHTTPS sends the question by POST (RFC 8484).
 func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
 	r := reply{from: p, transport: "https"}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(wire))
@@ -188,7 +191,7 @@ func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byt
 	return r
 }
 
-// fits reads a message and reports whether it answers the one that was sent: same ID, same question.
+// fits parses a message and reports whether it answers the one that was sent: same ID and same question.
 func fits(wire []byte, sent *dns.Msg) (*dns.Msg, bool) {
 	if len(wire) < 12 || len(wire) > maxMessage || binary.BigEndian.Uint16(wire) != sent.Id {
 		return nil, false
@@ -208,7 +211,7 @@ func fits(wire []byte, sent *dns.Msg) (*dns.Msg, bool) {
 	return m, strings.EqualFold(a.Name, b.Name) && a.Qtype == b.Qtype && a.Qclass == b.Qclass
 }
 
-// whyIn is why for an error that ctx's end may have caused.
+// whyIn returns the reason for an error that the end of ctx may have caused.
 func whyIn(ctx context.Context, err error) snapshot.Reason {
 	if ctx.Err() != nil {
 		return snapshot.Timeout
@@ -216,6 +219,7 @@ func whyIn(ctx context.Context, err error) snapshot.Reason {
 	return why(err)
 }
 
+// why returns the reason for a network error.
 func why(err error) snapshot.Reason {
 	var timeout net.Error
 	switch {

@@ -8,16 +8,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// repute is what was heard of a name server: whether its word on the zone counts.
+// repute is whether a name server's answers about the zone count.
 type repute int
 
 const (
-	unheard repute = iota
-	sound          // it answers for the zone with authority
-	unsound        // it does not know the zone, or does not answer
+	unheard repute = iota // not asked yet
+	sound                 // it gives authoritative answers for the zone
+	unsound               // it does not serve the zone or does not answer
 )
 
-// repute is known once a server was asked for the zone's SOA, which whoever serves the zone has.
+// repute returns a server's repute, which its answer to the zone's SOA query decides.
 func (n *asker) repute(host string) repute {
 	a, asked := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
 	switch {
@@ -31,7 +31,7 @@ func (n *asker) repute(host string) repute {
 	return unsound
 }
 
-// serial is the version of the zone that a server holds.
+// serial returns the SOA serial that a server gave, or 0.
 func (n *asker) serial(host string) uint32 {
 	a, _ := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
 	if a.SOA == nil {
@@ -40,7 +40,7 @@ func (n *asker) serial(host string) uint32 {
 	return a.SOA.Serial
 }
 
-// trusted are the servers without those of ill repute, as soon as there is one of good.
+// trusted returns the servers without the unsound ones, if at least one is sound; else all.
 func (n *asker) trusted(servers []snapshot.NameServer) []snapshot.NameServer {
 	if !slices.ContainsFunc(servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == sound }) {
 		return servers
@@ -48,7 +48,7 @@ func (n *asker) trusted(servers []snapshot.NameServer) []snapshot.NameServer {
 	return slices.DeleteFunc(slices.Clone(servers), func(s snapshot.NameServer) bool { return n.repute(s.Host) == unsound })
 }
 
-// hosts are those to whom the world is sent for the zone, each once.
+// hosts returns the name servers of the zone, each once.
 func (n *asker) hosts() []string {
 	var out []string
 	for _, s := range n.servers {
@@ -57,8 +57,8 @@ func (n *asker) hosts() []string {
 	return some(out)
 }
 
-// settle gives every question about the zone the answer that stands for it, out of what single servers said, and lists
-// those to put again: whoever answered them is no witness, since it does not know the zone or its SOA failed.
+// settle replaces the answer to every question about the zone by the one that counts, from what single servers said. It
+// returns the questions to repeat because whoever answered them is unsound.
 func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Question) {
 	for i, a := range n.s.Answers {
 		if a.Via == snapshot.Resolver && n.invented(a) {
@@ -70,7 +70,7 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 	}
 	hosts := n.hosts()
 	voices := map[snapshot.Key][]snapshot.Answer{}
-	for i := range n.s.Answers { // they are large
+	for i := range n.s.Answers { // answers are large, so do not copy
 		if a := &n.s.Answers[i]; a.Via == snapshot.Server && ofMail(a.Type) && slices.Contains(hosts, a.Key.At) {
 			k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
 			voices[k] = append(voices[k], *a)
@@ -92,14 +92,14 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 		stands := n.stands(first, voices[a.Key], witness)
 		stands.Key, stands.Needs = a.Key, a.Needs
 		if len(voices[a.Key]) > 0 {
-			stands.Records = slices.Clone(stands.Records) // whoever changes one leaves the other alone
+			stands.Records = slices.Clone(stands.Records) // not shared with the server's own answer
 		}
 		*a = stands
 	}
 	return again
 }
 
-// ofMail reports whether records of a type are compared; how the zone is delegated is seen otherwise.
+// ofMail reports whether records of a type are compared between servers.
 func ofMail(t snapshot.Type) bool {
 	switch t {
 	case snapshot.TXT, snapshot.MX, snapshot.A, snapshot.AAAA, snapshot.CNAME, snapshot.SPF:
@@ -108,9 +108,9 @@ func ofMail(t snapshot.Type) bool {
 	return false
 }
 
-// stands is what holds of a question: a record that any witness has, since mail meets it sometimes; and that there is
-// none, where no witness has it. first is the answer of whichever server was asked, voices are those of single ones;
-// any tells whether a server of good repute is known.
+// stands returns the answer that counts for a question: a record that any witness has, since mail meets it sometimes, or
+// the absence if no witness has one. first is the answer of the server that was asked, voices are those of single
+// servers; any reports whether a sound server is known.
 func (n *asker) stands(first snapshot.Answer, voices []snapshot.Answer, any bool) snapshot.Answer {
 	if first.Reason == snapshot.Delegated || first.Known() && first.By == "" || !first.Known() && len(voices) == 0 {
 		return first
@@ -130,13 +130,13 @@ func (n *asker) stands(first snapshot.Answer, voices []snapshot.Answer, any bool
 		return unknown(first, snapshot.Lame)
 	case len(said) == 0:
 		return first
-	case len(said) == 1 && silent != nil: // it would take a second one
+	case len(said) == 1 && silent != nil: // an absence needs a second witness
 		return unknown(first, silent.Reason)
 	}
 	return n.best(said)
 }
 
-// heard are the answers of those whose word counts, one a server; silent is one that was asked and did not answer.
+// heard returns the answers that count, one for each server; silent is one that was asked and did not answer.
 func (n *asker) heard(first snapshot.Answer, voices []snapshot.Answer, any bool) (said []snapshot.Answer, silent *snapshot.Answer) {
 	for _, v := range voices {
 		v.By = v.Key.At
@@ -156,8 +156,8 @@ func (n *asker) heard(first snapshot.Answer, voices []snapshot.Answer, any bool)
 	return said, silent
 }
 
-// best is the answer that stands for several: one with what is looked for at the name; of the newest version of the
-// zone (RFC 1982); one that more servers give; that of the first server by name.
+// best returns the answer that represents several: one with the record that belongs at the name, then one of the newest
+// serial (RFC 1982), then the most frequent, then that of the first server by name.
 func (n *asker) best(said []snapshot.Answer) snapshot.Answer {
 	many := func(a snapshot.Answer) (count int) {
 		for _, b := range said {
@@ -173,7 +173,7 @@ func (n *asker) best(said []snapshot.Answer) snapshot.Answer {
 	})
 }
 
-// worth ranks answers by what they hold: nothing of the name, the name alone, records, the record that is looked for there.
+// worth ranks answers by what they have: no such name, only the name, records, the record that belongs there.
 func worth(a snapshot.Answer) int {
 	switch {
 	case len(a.Chain) > 0 || len(a.Records) > 0 && a.Type != snapshot.TXT:
@@ -188,7 +188,7 @@ func worth(a snapshot.Answer) int {
 	return 0
 }
 
-// unknown is a question without an answer that counts.
+// unknown returns a failed answer in place of one that does not count.
 func unknown(a snapshot.Answer, why snapshot.Reason) snapshot.Answer {
 	return snapshot.Answer{Key: a.Key, Server: a.Server, Transport: a.Transport, By: a.By, Status: snapshot.Failed, Reason: why, At: a.At,
 		Took: a.Took, Needs: a.Needs}

@@ -1,6 +1,6 @@
-// Package proof judges a test mail: whether what came of it shows that the owner's mail arrives. It takes the word of the
-// receiver that took the mail in, and says of it, of the signature, the author's domain and the way which one thing is not
-// as it should be. It looks nothing up, and nothing of the mail's text is in what it gives.
+// Package proof judges whether a test mail shows that the owner's mail arrives. It relies on the results that the
+// receiver states, and returns the one thing that is wrong with the receipt, the signature, the author's domain or the
+// route. It looks nothing up, and keeps nothing of the mail's text.
 package proof
 
 import (
@@ -16,51 +16,51 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// Receiver is the receiver that the test mail is sent to, by its ID in package bounce: the one that refuses most.
+// Receiver is the receiver of test mails, by its ID in package bounce: the strictest one.
 const Receiver = "gmail"
 
-// Fresh is how long a mail tells how things are today, where nothing says since when they are so.
+// Fresh is how long a mail shows the present state, if it is unknown since when that holds.
 const Fresh = 7 * 24 * time.Hour
 
-// ErrTooLong says that a text is longer than is read of a paste.
+// ErrTooLong is returned for a pasted text that is too long to read.
 var ErrTooLong = errors.New("the text is too long")
 
-// Want is what a mail is to prove.
+// Want is what a mail should prove.
 type Want struct {
-	Domain   string // of the owner, ASCII
-	Receiver string // ID of the receiver that is to have taken it; "": any
-	Signed   bool   // a signature in the domain's name is expected
-	// Through is the address of the forward or list that the owner answers for, where that way is what a mail is to prove.
-	// Whoever wrote it then, what counts is that it came that way. Route is which of the two; "": the way does not matter.
+	Domain   string // the owner's domain, ASCII
+	Receiver string // ID of the receiver that should have accepted it; "" for any
+	Signed   bool   // a DKIM signature of the domain is expected
+	// Route is Forward or List if the mail should prove that way, whoever wrote it; "" if the way does not matter.
+	// Through is the address of the owner's forward or list.
 	Route   owner.Route
 	Through string
-	// Since is when DNS was seen to be otherwise: a mail that came before shows nothing. The zero time: any mail will do.
+	// Since is when DNS was last seen to be different; a mail from before proves nothing. Zero accepts any mail.
 	Since time.Time
 	Now   time.Time
 }
 
-// Fault is the one thing that is not as it should be; "" where all is.
+// Fault is the one thing that is wrong; "" if nothing is.
 type Fault string
 
-// The faults, in the order in which they count.
+// The faults, in order of precedence.
 const (
-	Unread        Fault = "unread"         // no header, and no notice that a mail came back
-	Refused       Fault = "refused"        // it came back
+	Unread        Fault = "unread"         // neither a header nor a bounce
+	Refused       Fault = "refused"        // it bounced
 	OtherDomain   Fault = "other-domain"   // it is from another domain
-	Unreceived    Fault = "unreceived"     // no receiver says anything: the copy that the sender has, perhaps
-	OtherWay      Fault = "other-way"      // it came another way than the one that it is to prove
-	OtherReceiver Fault = "other-receiver" // another receiver took it
-	Older         Fault = "older"          // it came before the change
-	Undated       Fault = "undated"        // nothing says when it came
-	Unsigned      Fault = "unsigned"       // no signature in the domain's name
-	BadSignature  Fault = "dkim"           // there is one, and it does not pass
-	BadSPF        Fault = "spf"            // SPF does not pass, and nobody passed the mail on
-	Unaligned     Fault = "unaligned"      // SPF or DKIM passes, for another domain than the author's
+	Unreceived    Fault = "unreceived"     // no receiver's results, as in the sender's own copy
+	OtherWay      Fault = "other-way"      // it came another way than the one to prove
+	OtherReceiver Fault = "other-receiver" // another receiver accepted it
+	Older         Fault = "older"          // it was received before the change
+	Undated       Fault = "undated"        // the time of receipt is unknown
+	Unsigned      Fault = "unsigned"       // no DKIM signature of the domain
+	BadSignature  Fault = "dkim"           // there is one that does not pass
+	BadSPF        Fault = "spf"            // SPF does not pass, and the mail was not forwarded
+	Unaligned     Fault = "unaligned"      // SPF or DKIM only passes for another domain than the author's
 	NoPolicy      Fault = "no-dmarc"       // the receiver found no DMARC record
 	BadDMARC      Fault = "dmarc"          // DMARC does not pass
 )
 
-// Faults are all that Proof.Fault can be, without "".
+// Faults returns every value of Proof.Fault except "".
 func Faults() []Fault {
 	return []Fault{Unread, Refused, OtherDomain, Unreceived, OtherWay, OtherReceiver, Older, Undated, Unsigned, BadSignature, BadSPF, Unaligned, NoPolicy, BadDMARC}
 }
@@ -68,30 +68,30 @@ func Faults() []Fault {
 // Proof is what a mail shows.
 type Proof struct {
 	At       time.Time  `json:"at"`   // when it was read
-	Kind     string     `json:"kind"` // as package bounce calls it
+	Kind     string     `json:"kind"` // a kind of package bounce
 	Fault    Fault      `json:"fault,omitempty"`
 	Domain   string     `json:"domain,omitempty"`   // of the author
-	Receiver string     `json:"receiver,omitempty"` // ID, or the host's name where it has none
+	Receiver string     `json:"receiver,omitempty"` // ID, or host name if it has none
 	Received time.Time  `json:"received,omitzero"`
 	SPF      Check      `json:"spf,omitzero"`
-	IP       netip.Addr `json:"ip,omitzero"` // that connected
+	IP       netip.Addr `json:"ip,omitzero"` // the address that connected to the receiver
 	DKIM     []Check    `json:"dkim,omitempty"`
 	DMARC    Check      `json:"dmarc,omitzero"`
 	Policy   string     `json:"policy,omitempty"`
 	Way      Way        `json:"way,omitzero"`
-	ByWay    bool       `json:"by_way,omitempty"` // it is to prove a way, whoever wrote it
-	// Mail is what a notice says of the refusal.
+	ByWay    bool       `json:"by_way,omitempty"` // it should prove a way, whoever wrote it
+	// Mail is what a bounce says.
 	Mail owner.Mail `json:"mail,omitzero"`
 }
 
-// Check is one result as the receiver states it, in the words of RFC 8601.
+// Check is one result as the receiver states it, with the result names of RFC 8601.
 type Check struct {
-	Result   string `json:"result,omitempty"` // "": the receiver does not say
+	Result   string `json:"result,omitempty"` // "" if the receiver does not state it
 	Domain   string `json:"domain,omitempty"`
 	Selector string `json:"selector,omitempty"`
-	Aligned  string `json:"aligned,omitempty"` // with the author's domain: yes, no; "" where it is not known
-	// Checked is what verification by today's DNS gives, and Reason why a signature does not pass it (package message).
-	// Verified is that it passes as far as the text shows: a header alone has no body to compare.
+	Aligned  string `json:"aligned,omitempty"` // with the author's domain: yes, no, or "" if unknown
+	// Checked is the result of verification with today's DNS, and Reason why a signature fails it (see package message).
+	// Verified: it passes as far as the text allows, since a header alone has no body to compare.
 	Checked  string `json:"checked,omitempty"`
 	Reason   string `json:"reason,omitempty"`
 	Verified bool   `json:"verified,omitempty"`
@@ -99,12 +99,12 @@ type Check struct {
 
 // Way is how the mail came.
 type Way struct {
-	Route   owner.Route `json:"route,omitempty"`   // "" where the mail does not tell
-	Through string      `json:"through,omitempty"` // the address or host that passed it on
-	SRS     bool        `json:"srs,omitempty"`     // with its envelope sender rewritten
+	Route   owner.Route `json:"route,omitempty"`   // "" if the mail does not show it
+	Through string      `json:"through,omitempty"` // the address or host that forwarded it
+	SRS     bool        `json:"srs,omitempty"`     // the envelope sender was rewritten
 }
 
-// Arrived reports whether the mail shows that the receiver took it, for the right domain and today.
+// Arrived reports whether the mail shows that the receiver accepted it, for the right domain and recently.
 func (p Proof) Arrived() bool {
 	switch p.Fault {
 	case Unread, Refused, OtherDomain, Unreceived, OtherWay, OtherReceiver, Older, Undated:
@@ -113,14 +113,14 @@ func (p Proof) Arrived() bool {
 	return p.Kind != ""
 }
 
-// Proved reports whether all is as it should be.
+// Proved reports whether nothing is wrong.
 func (p Proof) Proved() bool { return p.Kind != "" && p.Fault == "" }
 
-// Counts reports whether the mail says anything of the owner's mail of today, be it good or bad. What does not leaves an
-// earlier proof as it is.
+// Counts reports whether the mail says anything, good or bad, about the owner's present mail. If not, an earlier proof
+// remains valid.
 func (p Proof) Counts() bool { return p.Arrived() || p.Fault == Refused }
 
-// Judge says what a mail shows. rep is its verification; where DNS could not be asked, the receiver's words are enough.
+// Judge returns what a mail shows. rep is its verification; if DNS could not be asked, the receiver's results are enough.
 func Judge(w Want, got inhand.Mail, rep message.Report) Proof {
 	p := Proof{At: w.Now, Kind: string(got.Kind), ByWay: w.Route != ""}
 	if got.Kind == bounce.Bounce {
@@ -140,10 +140,10 @@ func Judge(w Want, got inhand.Mail, rep message.Report) Proof {
 	return p
 }
 
-// maxText bounds each text that is taken from a mail, in bytes: an address is no longer (RFC 5321 section 4.5.3.1).
+// maxText limits each text that is taken from a mail, in bytes; addresses are not longer (RFC 5321 section 4.5.3.1).
 const maxText = 320
 
-// bound cuts what a mail that is made to hurt has too much of.
+// bound shortens texts that a hostile mail made too long.
 func (p *Proof) bound() {
 	texts := []*string{&p.Domain, &p.Receiver, &p.Way.Through, &p.Policy}
 	for _, c := range append([]*Check{&p.SPF, &p.DMARC}, pointers(p.DKIM)...) {
@@ -162,7 +162,7 @@ func pointers(list []Check) []*Check {
 	return out
 }
 
-// refusal is a notice that a mail came back.
+// refusal judges a bounce.
 func (p Proof) refusal(w Want, got inhand.Mail) Proof {
 	p.Mail = got.Learn()
 	p.Domain, p.Receiver, p.Fault = p.Mail.Domain, p.Mail.Receiver, Refused
@@ -177,7 +177,7 @@ func (p Proof) refusal(w Want, got inhand.Mail) Proof {
 	return p
 }
 
-// receiver is who took the mail in: by what it says of its checks, else by its last server.
+// receiver returns who accepted the mail, by the server that states the results, else by the last hop.
 func receiver(m *message.Message) string {
 	var hosts []string
 	for _, c := range m.Claims {
@@ -198,9 +198,10 @@ func receiver(m *message.Message) string {
 			return strings.ToLower(h)
 		}
 	}
-	return m.View // a page's head alone says whose it is
+	return m.View // the page that was copied shows whose it is
 }
 
+// way returns how the mail came.
 func way(m *message.Message) Way {
 	switch {
 	case m.List.Is:
@@ -217,14 +218,14 @@ func way(m *message.Message) Way {
 	return Way{}
 }
 
-// checks are the receiver's results, with what verification adds.
+// checks sets the receiver's results and those of verification.
 func (p *Proof) checks(m *message.Message, rep message.Report) {
 	p.SPF = Check{Result: rep.SPF.Claimed, Domain: rep.SPF.Domain, Aligned: aligned(rep.SPF.Aligned), Checked: string(rep.SPF.Result), Verified: string(rep.SPF.Result) == "pass"}
 	for _, d := range rep.DKIM {
 		p.DKIM = append(p.DKIM, Check{Result: d.Claimed, Domain: d.Domain, Selector: d.Selector, Aligned: aligned(d.Aligned), Checked: string(d.Result), Reason: string(d.Reason),
 			Verified: d.Result == message.Pass || d.HeaderGood && d.Result != message.Fail})
 	}
-	if len(p.DKIM) == 0 && m.Summary.DKIM != "" { // the page's head without the source below it
+	if len(p.DKIM) == 0 && m.Summary.DKIM != "" { // only the summary of the page was copied
 		p.DKIM = []Check{{Result: m.Summary.DKIM, Domain: m.Summary.SignedBy}}
 	}
 	for i, d := range p.DKIM {
@@ -235,6 +236,7 @@ func (p *Proof) checks(m *message.Message, rep message.Report) {
 	p.DMARC, p.Policy = Check{Result: rep.DMARC.Claimed, Domain: rep.DMARC.Domain, Checked: string(rep.DMARC.Result)}, rep.DMARC.Policy
 }
 
+// aligned returns yes, no or "".
 func aligned(t message.Tri) string {
 	switch t {
 	case message.Yes:
@@ -245,7 +247,7 @@ func aligned(t message.Tri) string {
 	return ""
 }
 
-// fault is the first thing that is not as it should be.
+// fault returns the first thing that is wrong.
 func (p *Proof) fault(w Want, m *message.Message) Fault {
 	switch {
 	case w.Route == "" && !strings.EqualFold(p.Domain, w.Domain):
@@ -267,8 +269,8 @@ func (p *Proof) fault(w Want, m *message.Message) Fault {
 	return p.weakness(w)
 }
 
-// passedOn judges a mail of anybody's that came through the owner's forward or list. The receiver has to know it by the
-// writer's signature or by SPF of whoever passed it on; the writer's own policy has to hold where there is one.
+// passedOn judges anybody's mail that came through the owner's forward or list. It must pass by the author's signature or
+// by SPF of the forwarding server, and must not fail the author's DMARC policy.
 func (p *Proof) passedOn() Fault {
 	switch {
 	case !p.SPF.pass() && !slices.ContainsFunc(p.DKIM, Check.pass):
@@ -279,7 +281,7 @@ func (p *Proof) passedOn() Fault {
 	return ""
 }
 
-// weakness judges the results of a mail that is the right one.
+// weakness judges the results of the right mail.
 func (p *Proof) weakness(w Want) Fault {
 	own := slices.DeleteFunc(slices.Clone(p.DKIM), func(c Check) bool { return c.Aligned == owner.No })
 	signed := slices.ContainsFunc(own, Check.pass)
@@ -302,5 +304,5 @@ func (p *Proof) weakness(w Want) Fault {
 	return ""
 }
 
-// pass reports whether the receiver says so.
+// pass reports whether the result is pass.
 func (c Check) pass() bool { return c.Result == "pass" }

@@ -8,7 +8,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// How often to look, at most and at least. A look at an authority plants nothing; it is only to be polite.
+// Intervals between looks. Looking at an authoritative server has no side effect; the limits are a courtesy.
 const (
 	floor        = 5 * time.Second
 	authorityMin = 15 * time.Second
@@ -17,10 +17,9 @@ const (
 	recheck      = 10 * time.Minute
 )
 
-// Asks lists what to ask now: what is due, and no more. A place that is no authority is asked for a name only once
-// every authority that answers has all that is wanted at that name: an early question plants a negative answer
-// (RFC 2308). While a record is missing at the authority, its doubled name is asked for there too, where Want.Zone
-// is known.
+// Asks returns the questions that are due now. A resolver is only asked for a name once every authoritative server that
+// answers has everything that is wanted there, since an earlier question would make it cache a negative answer (RFC
+// 2308). While a record is missing, its doubled name is looked up too if Want.Zone is known.
 func Asks(wants []Want, places []Place, looks []Look, now time.Time) []Ask {
 	p := newPicture(wants, places, looks, now)
 	v := p.verdict()
@@ -33,11 +32,13 @@ func Asks(wants []Want, places []Place, looks []Look, now time.Time) []Ask {
 	})
 }
 
-// AsksNow lists everything that may be asked, due or not, for "look now". The rule about resolvers holds all the same.
+// AsksNow returns every question that may be asked, whether due or not, for "look now". Resolvers are restricted as in
+// Asks.
 func AsksNow(wants []Want, places []Place, looks []Look, now time.Time) []Ask {
 	return newPicture(wants, places, looks, now).asks(func(int, int) bool { return true })
 }
 
+// asks returns the questions about wants and places for which due is true.
 func (p *picture) asks(due func(w, i int) bool) []Ask {
 	var out []Ask
 	had := map[Ask]bool{}
@@ -72,8 +73,8 @@ func (p *picture) asks(due func(w, i int) bool) []Ask {
 	return out
 }
 
-// again has the authorities looked at once more, beside a resolver's look, when their last word is old: somebody may
-// have changed the record since.
+// again adds questions to the authoritative servers when a resolver is looked at and their last answers are old, since
+// the record may have been changed meanwhile.
 func (p *picture) again(w int, add func(string, string, snapshot.Type)) {
 	p.eachAuthority(w, func(i int, s seen) {
 		if p.now.Sub(s.at) >= recheck {
@@ -82,7 +83,8 @@ func (p *picture) again(w int, add func(string, string, snapshot.Type)) {
 	})
 }
 
-// firstAuthority is the first one that answers, as far as is known; -1 where there is none.
+// firstAuthority returns the index of the first authoritative server that is not known to be silent, or of the first one;
+// -1 if there is none.
 func (p *picture) firstAuthority(w int) int {
 	first := -1
 	for i, pl := range p.places {
@@ -98,7 +100,7 @@ func (p *picture) firstAuthority(w int) int {
 	return first
 }
 
-// doubled is the name that comes about when a panel adds the zone to a name that has it already.
+// doubled returns the name that results if a panel appends the zone to a full name.
 func doubled(name, zone string) (string, bool) {
 	zone = strings.ToLower(zone)
 	if zone == "" || name != zone && !strings.HasSuffix(name, "."+zone) || len(name)+1+len(zone) > 253 {
@@ -107,7 +109,8 @@ func doubled(name, zone string) (string, bool) {
 	return name + "." + zone, true
 }
 
-// mayAsk: everything that is wanted at the name is at the authority. "The name does not exist" counts for all types.
+// mayAsk reports whether everything that is wanted at the name is at the authoritative servers, for all types, since
+// NXDOMAIN is cached for all of them.
 func (p *picture) mayAsk(w int) bool {
 	for k, t := range p.targets {
 		if t.Name == p.targets[w].Name && !p.open(k) {
@@ -117,7 +120,7 @@ func (p *picture) mayAsk(w int) bool {
 	return true
 }
 
-// due is when a place is to be asked for a want again; ok is false where it is not.
+// due returns when a place is to be asked for a want again; ok is false if it is not.
 func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	pl, h := p.places[i], p.seenAt[w][i]
 	switch {
@@ -134,7 +137,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	}
 	end := s.Until
 	r := round(h, pl.Caches)
-	for _, x := range r { // one of several caches changes before the slowest
+	for _, x := range r { // one of several caches may expire before the slowest
 		if x.class != good && x.until.After(last) && x.until.Before(end) {
 			end = x.until
 		}
@@ -143,7 +146,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	case end.IsZero():
 		return last.Add(grow(authorityMin, unchanged(h, pl))), true
 	case !end.After(last):
-		// It should be gone and is not: a TTL of 0, or an expired answer served all the same (RFC 8767).
+		// It should have expired: the TTL is 0, or stale answers are served (RFC 8767).
 		return last.Add(grow(floor, overdue(h, pl))), true
 	}
 	next := end.Add(time.Second)
@@ -153,7 +156,7 @@ func (p *picture) due(w, i int, s Sight) (time.Time, bool) {
 	return next, true
 }
 
-// unchanged counts the latest rounds that said the same.
+// unchanged returns the number of latest rounds with the same answer.
 func unchanged(h []seen, pl Place) int {
 	n := 0
 	var first seen
@@ -170,7 +173,7 @@ func unchanged(h []seen, pl Place) int {
 	return n
 }
 
-// lasting is how long the place has said the same: who has not saved anything for hours is looked at less often.
+// lasting returns for how long the place has given the same answer, so that it can be looked at less often.
 func lasting(h []seen) time.Duration {
 	last := h[len(h)-1]
 	first := last
@@ -180,7 +183,7 @@ func lasting(h []seen) time.Duration {
 	return last.at.Sub(first.at)
 }
 
-// overdue counts the latest rounds that saw an answer which should have been gone.
+// overdue returns the number of latest rounds with an answer that should have expired.
 func overdue(h []seen, pl Place) int {
 	n := 0
 	for _, r := range rounds(h, pl.Caches, 8) {
@@ -192,7 +195,7 @@ func overdue(h []seen, pl Place) int {
 	return n
 }
 
-// grow: half as long again after each look that brought nothing new, up to patience.
+// grow returns from, increased by half for each look without news, up to patience.
 func grow(from time.Duration, n int) time.Duration {
 	for ; n > 1 && from < patience; n-- {
 		from += from / 2
@@ -200,7 +203,7 @@ func grow(from time.Duration, n int) time.Duration {
 	return min(from, patience)
 }
 
-// next is the earliest moment at which something is due.
+// next returns the earliest time at which a question is due.
 func (p *picture) next(sights []Sight) time.Time {
 	var next time.Time
 	for w := range p.targets {
@@ -214,12 +217,12 @@ func (p *picture) next(sights []Sight) time.Time {
 	return next
 }
 
-// Jitter is how much later than its moment a look may be made, at random: a tenth of the wait, at most. Many who wait for
-// the same TTL then do not ask at once, and nobody notices.
+// Jitter returns the most by which a look may be delayed at random, so that many who wait for the same TTL do not ask at
+// once: a tenth of the wait, up to 2 seconds.
 func Jitter(wait time.Duration) time.Duration { return min(max(wait/10, 0), 2*time.Second) }
 
-// Elsewhere has a panel's own servers, which nobody asks, looked at beside the authorities: for every question put to one
-// of these, the same question to the panel's.
+// Elsewhere returns, for every question to an authoritative server, the same question to the servers of a panel that is
+// not in charge.
 func Elsewhere(asks []Ask, places, panel []Place) []Ask {
 	var out []Ask
 	for _, a := range asks {

@@ -7,23 +7,22 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Bounds for answers whose full TTL nobody knows: as many of them as tell the same longest TTL, each later than the one
-// before, were each fetched then. An expired answer that is served all the same is told with a short one (RFC 8767).
+// fetches is the number of answers with the same longest TTL, each later than the last, after which a resolver is taken
+// to have fetched them again. serious is the shortest TTL that counts, since stale answers have short ones (RFC 8767).
 const (
 	fetches = 3
 	serious = time.Minute
 )
 
-// refetched: a resolver has this answer from somebody else than the authority, for it fetched it after every authority
-// had the record. What was cached before cannot end later than its full TTL after that moment; and how many caches
-// stand behind the resolver does not matter.
+// refetched reports whether a resolver fetched this answer after every authoritative server had the record, so it gets it
+// from other servers. An answer that was cached before would have expired after its full TTL.
 func (p *picture) refetched(w, i int, last seen) bool {
 	_, since := p.goodSince(w)
 	if since.IsZero() {
 		return false
 	}
 	full, known := p.fullTTL(w, i, last)
-	var fresh []time.Time // ends of answers that were just fetched, as far as can be told
+	var fresh []time.Time // expiry times of answers that were probably just fetched
 	longest := time.Duration(0)
 	for _, s := range p.seenAt[w][i] {
 		if s.class != last.class || s.norm != last.norm || s.at.Before(since) || s.until.IsZero() || stale(s.answer) {
@@ -48,7 +47,7 @@ func (p *picture) refetched(w, i int, last seen) bool {
 	return len(fresh) >= fetches
 }
 
-// fullTTL is how long an answer may be kept from the moment at which it was fetched, where that is known.
+// fullTTL returns for how long a freshly fetched answer may be cached; false if unknown.
 func (p *picture) fullTTL(w, i int, last seen) (time.Duration, bool) {
 	t, pl := p.targets[w], p.places[i]
 	switch last.class {
@@ -69,7 +68,7 @@ func (p *picture) fullTTL(w, i int, last seen) (time.Duration, bool) {
 	return limit(time.Duration(full)*time.Second, pl.Cap), full > 0
 }
 
-// stale reports whether a resolver says that its answer has expired (RFC 8914 codes 3 and 19).
+// stale reports whether a resolver marks its answer as expired (RFC 8914 codes 3 and 19).
 func stale(a snapshot.Answer) bool {
 	return slices.ContainsFunc(a.Errors, func(e snapshot.ExtendedError) bool { return e.Code == 3 || e.Code == 19 })
 }

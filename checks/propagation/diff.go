@@ -8,7 +8,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// diff says how an answer that is neither old nor asked for leaves the wanted value.
+// diff returns how an answer that is neither old nor wanted differs from the wanted value, or nil if it has no value.
 func (t target) diff(a snapshot.Answer) *Diff {
 	vals := t.of(a)
 	var extra []string
@@ -34,6 +34,7 @@ func (t target) diff(a snapshot.Answer) *Diff {
 	return d
 }
 
+// common returns the length of the common prefix.
 func common(a, b string) int {
 	n := 0
 	for n < len(a) && n < len(b) && a[n] == b[n] {
@@ -42,7 +43,7 @@ func common(a, b string) int {
 	return n
 }
 
-// compare finds the simplest thing that tells found from want.
+// compare returns the simplest difference between found and want.
 func compare(s sort, want, found string) *Diff {
 	at := common(want, found)
 	whole := func(kind string) *Diff { return &Diff{Kind: kind, At: at, Want: want, Found: found} }
@@ -61,7 +62,7 @@ func compare(s sort, want, found string) *Diff {
 	case squeeze(found) == squeeze(want):
 		return whole(Space)
 	case (s == sortSole || s == sortSet) && strings.HasPrefix(found, want+"."):
-		// The panel took the target for a name of its own zone: the final dot was missing.
+		// The final dot was missing, so the panel appended its zone.
 		return &Diff{Kind: PartExtra, At: len(want), Found: found[len(want):]}
 	case strings.Contains(found, want) && !boundary(s, found, want):
 		return &Diff{Kind: Glued, At: 0, Want: want, Found: found}
@@ -69,13 +70,13 @@ func compare(s sort, want, found string) *Diff {
 	return pieces(s, want, found, at)
 }
 
-// boundary: found is want with something after it that its own syntax allows as a further piece.
+// boundary reports whether found is want followed by something that its syntax allows as a further piece.
 func boundary(s sort, found, want string) bool {
 	rest, ok := strings.CutPrefix(found, want)
 	return ok && s != sortToken && rest != "" && strings.ContainsRune(" ;", rune(rest[0]))
 }
 
-// pieces compares word by word, or tag by tag.
+// pieces compares word by word, or tag by tag for DMARC and DKIM.
 func pieces(s sort, want, found string, at int) *Diff {
 	sep := " "
 	if s == sortDMARC || s == sortDKIM {

@@ -14,33 +14,34 @@ type spot struct {
 	t           snapshot.Type
 }
 
-// seen is one look, judged for one want.
+// seen is one look, classified for one want.
 type seen struct {
 	at     time.Time
 	answer snapshot.Answer
 	class  class
-	norm   string    // what stood there, to tell one wrong value from another
-	until  time.Time // resolvers: when that answer must be gone; zero where it is not known
-	total  time.Duration
+	norm   string        // the values, to tell wrong ones apart
+	until  time.Time     // for resolvers: when the answer expires; zero if unknown
+	total  time.Duration // the full duration that ends at until
 }
 
-// roundSpan: looks of one place within it belong to one round of questions.
+// roundSpan is the time within which looks at one place belong to one round of questions.
 const roundSpan = 4 * time.Second
 
-// slack: a TTL is told in whole seconds, so that the same moment seen twice can be a second apart.
+// slack is the tolerance for TTLs, which are whole seconds, so that the same expiry seen twice can differ.
 const slack = 2 * time.Second
 
-// picture is everything that was heard, by spot.
+// picture is everything that was seen, prepared for judging.
 type picture struct {
 	targets []target
 	places  []Place
 	looks   map[spot][]Look
-	strays  []Look               // at places that nobody asks
+	strays  []Look               // at servers that are not in charge
 	serials map[string][]edition // by place
 	now     time.Time
 	seenAt  [][][]seen // want, place
 }
 
+// newPicture sorts the looks and classifies them for each want.
 func newPicture(wants []Want, places []Place, looks []Look, now time.Time) *picture {
 	p := &picture{places: places, looks: map[spot][]Look{}, now: now}
 	known := map[string]bool{}
@@ -72,10 +73,10 @@ func newPicture(wants []Want, places []Place, looks []Look, now time.Time) *pict
 	return p
 }
 
-// history judges the looks of one place, in order.
+// history classifies the looks at one place, in order.
 func (t target) history(pl Place, looks []Look) []seen {
 	out := make([]seen, 0, len(looks))
-	negSince := time.Time{} // of the run of negative answers that came without their SOA
+	negSince := time.Time{} // start of the current run of negative answers without SOA
 	for _, l := range looks {
 		s := t.judged(l, out)
 		if !pl.Authority {
@@ -107,7 +108,7 @@ func (t target) history(pl Place, looks []Look) []seen {
 	return out
 }
 
-// judged is what a look says. Most say what one of those just before it said, of which it is known already.
+// judged classifies a look. Most looks repeat one just before, whose class is reused.
 func (t target) judged(l Look, earlier []seen) seen {
 	s := seen{at: l.At, answer: l.Answer}
 	for i := len(earlier) - 1; i >= max(0, len(earlier)-4); i-- {
@@ -123,8 +124,7 @@ func (t target) judged(l Look, earlier []seen) seen {
 	return s
 }
 
-// positive: the answer is kept for what is left of its TTL. Where an alias stands at the name itself, that is the
-// record which has to go.
+// positive sets when the answer expires. If there is an alias at the name itself, its TTL counts.
 func (t target) positive(s *seen, pl Place) {
 	ttl, ok := s.answer.TTL()
 	if c := s.answer.Chain; len(c) > 0 && strings.EqualFold(c[0].Name, t.Name) {
@@ -140,7 +140,7 @@ func (t target) positive(s *seen, pl Place) {
 	}
 }
 
-// negative: RFC 2308 section 5. A cache counts the SOA's own TTL down.
+// negative sets when a negative answer expires (RFC 2308 section 5). Caches count down the TTL of the SOA.
 func (t target) negative(s *seen, pl Place) {
 	left := limit(time.Duration(s.answer.SOA.NegativeTTL())*time.Second, pl.NegCap)
 	s.until = s.at.Add(left)
@@ -150,6 +150,7 @@ func (t target) negative(s *seen, pl Place) {
 	}
 }
 
+// limit returns d, at most most unless that is 0.
 func limit(d, most time.Duration) time.Duration {
 	if most > 0 {
 		return min(d, most)
@@ -157,8 +158,8 @@ func limit(d, most time.Duration) time.Duration {
 	return d
 }
 
-// steady keeps a countdown from trembling: the same cached answer, told a fraction of a second later, keeps its end.
-// The earliest end told is the right one, for a TTL is cut to whole seconds.
+// steady keeps a countdown from jumping: if the same cached answer seems to expire slightly later than before, the
+// earlier time is kept, since TTLs are rounded down.
 func steady(s *seen, earlier []seen) {
 	if len(earlier) == 0 || s.until.IsZero() {
 		return
@@ -169,7 +170,7 @@ func steady(s *seen, earlier []seen) {
 	}
 }
 
-// round gives the latest round of looks: as many as the place has caches, made together.
+// round returns the latest round of looks: as many as the place has caches, made together.
 func round(h []seen, caches int) []seen {
 	if len(h) == 0 {
 		return nil
@@ -182,7 +183,7 @@ func round(h []seen, caches int) []seen {
 	return h[len(h)-n:]
 }
 
-// rounds cuts the whole history into rounds, the latest first, at most limit of them.
+// rounds splits the history into rounds, the latest first, at most limit.
 func rounds(h []seen, caches, limit int) [][]seen {
 	var out [][]seen
 	for len(h) > 0 && len(out) < limit {
@@ -193,7 +194,7 @@ func rounds(h []seen, caches, limit int) [][]seen {
 	return out
 }
 
-// worst is what a round says as a whole: what is not as wanted counts before what is.
+// worst returns the least favourable look of a round; failed looks only count if there are no others.
 func worst(r []seen) seen {
 	w := seen{class: failed, at: r[len(r)-1].at}
 	for _, s := range r {

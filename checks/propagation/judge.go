@@ -6,17 +6,18 @@ import (
 	"time"
 )
 
-// tries: after so many rounds without an answer a place is not waited for any more.
+// tries is the number of rounds without an answer after which a place is not waited for any more.
 const tries = 3
 
-// lag is how long a secondary server may take to follow the first one, once that has the record.
+// lag is how long a secondary server may take to get a record that another server has.
 const lag = time.Hour
 
-// Judge says how every wanted record stands at every place, when all will be well, and when to look next.
+// Judge returns the state of every wanted record at every place, when everything will be right, and when to look next.
 func Judge(wants []Want, places []Place, looks []Look, now time.Time) Verdict {
 	return newPicture(wants, places, looks, now).verdict()
 }
 
+// verdict judges every want at every place.
 func (p *picture) verdict() (v Verdict) {
 	for w := range p.targets {
 		for i := range p.places {
@@ -65,7 +66,7 @@ func (p *picture) sight(w, i int) Sight {
 			return s
 		}
 	case before:
-		// What was typed wrongly before the wait began is wrong, not merely still to be saved.
+		// A slip that was there before the wait began is wrong, and not just unsaved.
 		if d := t.diff(last.answer); pl.Authority && t.Value != "" && d != nil && d.slip() {
 			s.State, s.Diff = Wrong, d
 			return s
@@ -93,6 +94,7 @@ func (p *picture) sight(w, i int) Sight {
 	return s
 }
 
+// state returns Negative or Old.
 func (s seen) state() State {
 	if s.class == absent {
 		return Negative
@@ -100,7 +102,7 @@ func (s seen) state() State {
 	return Old
 }
 
-// silent: the latest round brought no answer. What was known before still counts for something.
+// silent judges a place whose latest round brought no answer, by what was known before.
 func (p *picture) silent(s Sight, h []seen, pl Place) Sight {
 	s.State, s.Since = Unreachable, h[len(h)-1].at
 	i := len(h) - 1
@@ -117,8 +119,8 @@ func (p *picture) silent(s Sight, h []seen, pl Place) Sight {
 	return s
 }
 
-// remembered finds an old answer that another cache of the place must still hold: each question reaches only one of
-// them. Two rounds in a row without it, and it is taken for cleared.
+// remembered returns an old answer that another cache of the place must still hold, since each question reaches only one
+// of them. After two rounds without it the caches count as cleared.
 func remembered(h []seen, pl Place) (seen, bool) {
 	if pl.Authority || pl.Caches < 2 {
 		return seen{}, false
@@ -147,7 +149,8 @@ func allGood(r []seen) bool {
 	return true
 }
 
-// wrong decides whether an answer that is neither old nor asked for is a mistake, or one more thing that goes by itself.
+// wrong returns the difference if an answer that is neither old nor wanted is a mistake, and nil if it will go away by
+// itself.
 func (p *picture) wrong(w, i int, last seen) *Diff {
 	t, pl := p.targets[w], p.places[i]
 	d := t.diff(last.answer)
@@ -161,11 +164,11 @@ func (p *picture) wrong(w, i int, last seen) *Diff {
 	case pl.Authority, !p.hasAuthority():
 		return d
 	case t.Moving > 0 && t.Taken.Add(t.Moving).After(p.now):
-		return nil // it may ask the servers of before
+		return nil // it may still ask the old servers
 	case p.atAuthority(w, last.norm):
 		return d
 	case p.refetched(w, i, last):
-		return d // fetched anew although the authority is right: it asks somebody else
+		return d // fetched although the authoritative servers are right: it asks others
 	}
 	return nil
 }
@@ -179,7 +182,7 @@ func (p *picture) hasAuthority() bool {
 	return false
 }
 
-// eachAuthority gives the latest answer of every authority that answers.
+// eachAuthority calls f with the latest answer of every authoritative server that answered.
 func (p *picture) eachAuthority(w int, f func(i int, last seen)) {
 	for i, pl := range p.places {
 		if h := p.seenAt[w][i]; pl.Authority && len(h) > 0 && h[len(h)-1].class != failed {
@@ -188,7 +191,7 @@ func (p *picture) eachAuthority(w int, f func(i int, last seen)) {
 	}
 }
 
-// isGood: the server's latest answer has the record.
+// isGood reports whether the server's latest answer has the record.
 func (p *picture) isGood(w, i int) bool {
 	h := p.seenAt[w][i]
 	return len(h) > 0 && h[len(h)-1].class == good
@@ -199,14 +202,15 @@ func (p *picture) anyGood(w int) (any bool) {
 	return any
 }
 
-// open: every authority that answers has the record, and one does.
+// open reports whether at least one authoritative server answers and all that do have the record, or no authoritative
+// server is watched.
 func (p *picture) open(w int) bool {
 	any, all := false, true
 	p.eachAuthority(w, func(_ int, s seen) { any, all = true, all && s.class == good })
 	return any && all || !p.hasAuthority()
 }
 
-// goodSince is when an authority that still has the record showed it first, and when the last one did.
+// goodSince returns when the first and the last of the authoritative servers that now have the record showed it first.
 func (p *picture) goodSince(w int) (first, last time.Time) {
 	p.eachAuthority(w, func(i int, s seen) {
 		if s.class != good {
@@ -227,7 +231,7 @@ func (p *picture) goodSince(w int) (first, last time.Time) {
 	return first, last
 }
 
-// stoodBefore: some authority showed exactly this before the record was right.
+// stoodBefore reports whether an authoritative server gave exactly this before the record was right.
 func (p *picture) stoodBefore(w int, norm string, since time.Time) bool {
 	for i, pl := range p.places {
 		for _, s := range p.seenAt[w][i] {
@@ -244,7 +248,7 @@ func (p *picture) atAuthority(w int, norm string) (found bool) {
 	return found
 }
 
-// elsewhere finds the record where it does not help: under a doubled name, or at a panel whose servers nobody asks.
+// elsewhere finds the record where it does not help: at a doubled name, or at a panel that is not in charge.
 func (p *picture) elsewhere(t target) *Diff {
 	if t.Value == "" {
 		return nil
@@ -269,14 +273,14 @@ func (p *picture) elsewhere(t target) *Diff {
 		}
 	}
 	for _, l := range p.strays {
-		if x, ok := latest[l.Place]; ok && (t.class(x.Answer) == good || slices.Contains(x.Answer.Data(), t.Value)) { // also beside an older one
+		if x, ok := latest[l.Place]; ok && (t.class(x.Answer) == good || slices.Contains(x.Answer.Data(), t.Value)) { // even if an older one is there too
 			return &Diff{Kind: OtherPanel, Want: t.Value, Found: l.Place}
 		}
 	}
 	return nil
 }
 
-// result puts the sights into one word.
+// result sums the sights up.
 func (p *picture) result(sights []Sight) string {
 	counts := map[State]int{}
 	asked := 0
@@ -305,8 +309,8 @@ func (p *picture) result(sights []Sight) string {
 	return ResultWaiting
 }
 
-// everywhere: published at every place that answers; of the authorities and of the resolvers at least one must, and
-// those that do not were asked often enough.
+// everywhere reports whether the records are at every place that answers. At least one authoritative server and one
+// resolver must answer, and the others must have been asked often enough.
 func (p *picture) everywhere(sights []Sight) bool {
 	n := len(p.places)
 	for w := range p.targets {
@@ -335,7 +339,7 @@ func (p *picture) everywhere(sights []Sight) bool {
 	return true
 }
 
-// failures counts the latest rounds that brought no answer.
+// failures returns the number of latest rounds without an answer.
 func failures(h []seen, pl Place) int {
 	n := 0
 	for _, r := range rounds(h, pl.Caches, tries) {
@@ -347,8 +351,7 @@ func failures(h []seen, pl Place) int {
 	return n
 }
 
-// done is when the last old answer must be gone: a second after its end, for a TTL is told in
-// whole seconds.
+// done returns when the last old answer has expired, plus one second since TTLs are whole seconds; zero if unknown.
 func (p *picture) done(sights []Sight) time.Time {
 	var last time.Time
 	n := len(p.places)
@@ -372,7 +375,7 @@ func (p *picture) done(sights []Sight) time.Time {
 			}
 		default:
 			if !pl.Authority || s.State == Wrong {
-				return time.Time{} // not asked yet
+				return time.Time{} // a resolver was not asked yet, or waiting does not help
 			}
 		}
 	}

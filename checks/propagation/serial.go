@@ -2,7 +2,7 @@ package propagation
 
 import "time"
 
-// lacking says why an authoritative server does not have the record yet.
+// lacking sets why an authoritative server does not have the record yet, if that is known.
 func (p *picture) lacking(s Sight, i int) Sight {
 	t := p.targets[s.Want]
 	s.Serial, _ = p.serial(i, t.Zone)
@@ -27,10 +27,10 @@ func (p *picture) lacking(s Sight, i int) Sight {
 	return s
 }
 
-// fixed is the serial that some DNS services give to every zone for ever, so that it tells nothing.
+// fixed is a serial that some DNS services give to every zone forever, so it says nothing.
 const fixed = 1
 
-// serial is the zone's serial as the server told it last, beside whatever answer.
+// serial returns the zone's serial in the server's latest answer with an SOA.
 func (p *picture) serial(i int, zone string) (n uint32, ok bool) {
 	for _, x := range p.serials[p.places[i].ID] {
 		if x.zone == zone {
@@ -40,7 +40,7 @@ func (p *picture) serial(i int, zone string) (n uint32, ok bool) {
 	return n, ok
 }
 
-// changed reports whether some server has shown another serial than before, and since when it is known.
+// changed reports whether a server has shown a newer serial than before, and since when.
 func (p *picture) changed(t target) (changed bool, since time.Time) {
 	for _, pl := range p.places {
 		before, ok := t.Serials[pl.ID]
@@ -60,17 +60,17 @@ func (p *picture) changed(t target) (changed bool, since time.Time) {
 	return changed, since
 }
 
-// newer compares serials (RFC 1982 section 3.2).
+// newer reports whether serial a is newer than b (RFC 1982 section 3.2).
 func newer(a, b uint32) bool { return int32(a-b) > 0 }
 
-// edition is a serial that a server told.
+// edition is a serial that a server gave.
 type edition struct {
 	zone   string
 	serial uint32
-	at     time.Time // first told
+	at     time.Time // when it was first seen
 }
 
-// editions lists the serials that each server told, in order, each change once.
+// editions returns the serials that each server gave, in order, each change once.
 func editions(looks []Look) map[string][]edition {
 	out := map[string][]edition{}
 	for _, l := range looks {

@@ -7,16 +7,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Panel is where the owner may edit records although others answer for the zone.
+// Panel is a panel in which the owner may edit records although other servers are in charge of the zone.
 type Panel struct {
-	ID     string  // the panel that was named, in the catalogue; "" where that one answers, or none was named
-	Places []Place // some servers of such panels, to be looked at beside the authorities
-	Hidden bool    // none of the named one's servers is known by its whole name, so that nobody can look there
-	// Moved are the name servers that the parent names now, where those are others than when the plan was made.
+	ID     string  // catalogue ID of the panel that the owner named; "" if that one is in charge or none was named
+	Places []Place // some servers of such panels, to look at besides the authoritative servers
+	Hidden bool    // no server of the named panel is known, so its records cannot be looked up
+	// Moved are the name servers in the parent's current referral, if new ones are among them; else nil.
 	Moved []string
 }
 
-// Servers lists the hosts that answer for the zone: those to which the world is sent, and those that these name themselves.
+// Servers returns the zone's name servers: those of the referral, and those in their own NS set.
 func Servers(s *snapshot.Snapshot) []string {
 	zone, ok := s.Zone()
 	if !ok {
@@ -34,8 +34,7 @@ func Servers(s *snapshot.Snapshot) []string {
 	return out
 }
 
-// Parents are the questions that show how the zone is delegated, as they were put when the snapshot was taken: to the
-// parent's servers that told.
+// Parents returns the answers of the parent's servers that refer to the zone, as in the snapshot.
 func Parents(s *snapshot.Snapshot) []snapshot.Answer {
 	zone, ok := s.Zone()
 	var out []snapshot.Answer
@@ -47,8 +46,8 @@ func Parents(s *snapshot.Snapshot) []snapshot.Answer {
 	return out
 }
 
-// moving is how long caches may go on asking servers that do not answer for the zone any more: the longest TTL at which
-// its old name servers are still told. 0 where the zone is not on the move.
+// moving returns for how long caches may still ask name servers that the zone has left: the longest TTL with which they
+// were seen; 0 if the zone has not moved.
 func moving(s *snapshot.Snapshot, zone string) time.Duration {
 	now := Servers(s)
 	var ttl uint32

@@ -61,7 +61,7 @@ type memory struct {
 	neg   time.Duration
 }
 
-// fetch refills the memory at d where nothing lives in it.
+// fetch refills the cache at time d if it holds nothing valid.
 func (m *memory) fetch(z zone, d time.Duration) *cached {
 	if m.entry != nil && d < m.entry.until {
 		return m.entry
@@ -129,7 +129,7 @@ func (w *world) ask(p Place, name string, t snapshot.Type, now time.Time) []Look
 	return out
 }
 
-// gone is when the last memory that holds something else than want lets go of it.
+// gone returns when the last cache that holds something else than want drops it.
 func (w *world) gone(want string, now time.Time) time.Time {
 	last := time.Time{}
 	for _, list := range w.caches {
@@ -151,7 +151,7 @@ const (
 	evilSPF = "v=spf1 ipv4:192.0.2.1 ~all"
 )
 
-// draw makes a world: an old record or none, perhaps a wrong one in between, then the right one.
+// draw makes a random world: an old record or none, perhaps a wrong one in between, then the right one.
 func draw(t *rapid.T) (*world, []Place, Want, time.Duration) {
 	ttl := rapid.Uint32Range(0, 90000)
 	w := &world{name: "example.jp", caches: map[string][]*memory{}, turn: map[string]int{}, auth: map[string]time.Duration{}}

@@ -9,22 +9,21 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// keep is how many looks of a run that all say the same are worth keeping at its end, and most how many of one spot are
-// kept whatever they say: for each cache.
+// keep is the number of equal looks to keep at the end of a run, and most the number to keep at one spot in all; both for
+// each cache.
 const (
 	keep = 8
 	most = 64
 )
 
-// Trim drops looks that say nothing new, so that a wait of weeks stays small: of a run of the same answers at one spot
-// the first and the last few remain. Judging gives the same as before. A spot whose answers change all the time keeps
-// the latest of them.
+// Trim drops looks that add nothing, so that a wait of weeks stays small: of a run of equal answers at one spot it keeps
+// the first and the last few. The verdict stays the same. Of a spot whose answers keep changing it keeps the latest.
 func Trim(places []Place, looks []Look) []Look {
 	type line struct { // of one spot
 		caches int
 		end    string // what its latest run says
-		after  int    // how many more of the run at hand follow
-		first  bool   // a look was met
+		after  int    // number of later looks in the current run
+		first  bool   // a look was seen
 		kept   int
 	}
 	index := map[spot]int{}
@@ -52,7 +51,7 @@ func Trim(places []Place, looks []Look) []Look {
 	for n := range lines {
 		lines[n].first = false
 	}
-	for i := range looks { // the first of each run tells since when
+	for i := range looks { // the first look of a run shows since when
 		s := &lines[of[i]]
 		if !s.first || s.end != says[i] {
 			drop[i] = false
@@ -74,6 +73,7 @@ func Trim(places []Place, looks []Look) []Look {
 	return out
 }
 
+// cachesAt returns the number of caches of a place.
 func cachesAt(places []Place, id string) int {
 	for _, p := range places {
 		if p.ID == id {
@@ -83,7 +83,7 @@ func cachesAt(places []Place, id string) int {
 	return 1
 }
 
-// saying is what an answer says, with the zone's version that is told beside it.
+// saying returns a key for the content of an answer, with the zone's serial if it has one.
 func saying(a snapshot.Answer) string {
 	version := ""
 	if a.SOA != nil {
@@ -92,8 +92,8 @@ func saying(a snapshot.Answer) string {
 	return strings.Join(append([]string{string(a.Status), version}, a.Data()...), "\x00")
 }
 
-// Rebase brings looks back into the past where the clock was set back: the latest is taken for made now, and those
-// before keep their distance to it. Else a wait would stand still until the clock is where it was.
+// Rebase shifts looks into the past if the clock was set back: the latest becomes now, and the distances stay. Otherwise
+// a wait would stand still until the clock catches up.
 func Rebase(looks []Look, now time.Time) []Look {
 	var ahead time.Duration
 	for _, l := range looks {

@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// sort is what a TXT value is for: other texts may stand beside it at the same name.
+// sort is the kind of a value; TXT records of other kinds may be at the same name.
 type sort string
 
 const (
@@ -20,13 +20,15 @@ const (
 	sortDMARC sort = "dmarc"
 	sortDKIM  sort = "dkim"
 	sortToken sort = "token" // any other text, as "google-site-verification=…"
-	sortSole  sort = "sole"  // an alias: the only record there is
+	sortSole  sort = "sole"  // a CNAME, which is the only record at its name
 	sortSet   sort = "set"   // one of several: addresses, mail servers
 )
 
-// alone: a second record of that sort is a mistake (RFC 7208 section 4.5, RFC 9989 section 4.10, RFC 6376 section 3.6.2.2).
+// alone reports whether a second record of the kind is a mistake (RFC 7208 section 4.5, RFC 9989 section 4.10, RFC 6376
+// section 3.6.2.2).
 func (s sort) alone() bool { return s != sortToken && s != sortSet }
 
+// sortOf returns the kind of a value.
 func sortOf(name string, t snapshot.Type, value string) sort {
 	switch t {
 	case snapshot.TXT, snapshot.SPF:
@@ -52,9 +54,9 @@ func sortOf(name string, t snapshot.Type, value string) sort {
 	return sortToken
 }
 
-// plain takes away what copying put around and into a value.
+// plain removes what copying put around and into a value.
 func plain(s string) string {
-	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) { // as hardly any is, and all are looked at often
+	if strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf }) { // rare, and plain is called often
 		s = typographic.Replace(width.Fold.String(s))
 	}
 	return strings.Trim(s, "\"' \t\r\n\\")
@@ -66,7 +68,7 @@ var typographic = strings.NewReplacer("\u201c", `"`, "\u201d", `"`, "\u201e", `"
 
 func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 
-// norm brings a value into a form that is the same for all ways of writing that mean the same to a receiver.
+// norm returns a form of a value that is equal for values that receivers treat as equal.
 func norm(s sort, t snapshot.Type, v string) string {
 	switch s {
 	case sortSPF:
@@ -88,7 +90,7 @@ func norm(s sort, t snapshot.Type, v string) string {
 	return v
 }
 
-// normTags: white space around the signs and the order of the tags behind the first mean nothing.
+// normTags ignores white space around the separators and the order of the tags after the first.
 func normTags(s sort, v string) string {
 	var out []string
 	for _, tag := range strings.Split(v, ";") {
@@ -114,10 +116,10 @@ type target struct {
 	Want
 	sort      sort
 	norm      string
-	leave     map[string]bool // normal forms of what was there before, or must go
-	gone      map[string]bool
-	token     string // of a token: what stands before its equals sign
-	preferred bool   // the wanted value names an MX preference
+	leave     map[string]bool // normal forms of the values that were there before or must go
+	gone      map[string]bool // normal forms of the values that must go
+	token     string          // for sortToken: the part before the equals sign
+	preferred bool            // the wanted value names an MX preference
 }
 
 func newTarget(w Want) target {
@@ -142,7 +144,7 @@ func newTarget(w Want) target {
 	return t
 }
 
-// of gives the values of an answer that the want is about.
+// of returns the values of an answer that the want is about.
 func (t target) of(a snapshot.Answer) []string {
 	var out []string
 	for _, r := range a.Records {
@@ -164,7 +166,7 @@ func (t target) of(a snapshot.Answer) []string {
 	return out
 }
 
-// alike reports whether a text is the wanted one with a slip in it: three quarters of it agree at its ends.
+// alike reports whether a text is the wanted one with a slip: three quarters of it agree at the ends.
 func alike(v, want string) bool {
 	long := max(len(v), len(want))
 	head := common(v, want)
@@ -179,16 +181,16 @@ func alike(v, want string) bool {
 type class int
 
 const (
-	failed class = iota // nothing
-	good                // it is as wanted
-	before              // an answer from before the change
-	absent              // "does not exist"
-	other               // neither
+	failed class = iota // no answer
+	good                // the wanted value
+	before              // the values from before the change
+	absent              // a negative answer
+	other               // something else
 )
 
 func (t target) class(a snapshot.Answer) class { return t.classOf(a, t.of(a)) }
 
-// classOf is class where the values that the want is about were read already.
+// classOf is class with the values that the want is about.
 func (t target) classOf(a snapshot.Answer, vals []string) class {
 	if !a.Known() {
 		return failed
@@ -215,7 +217,7 @@ func (t target) classOf(a snapshot.Answer, vals []string) class {
 	case len(vals) == 0 && a.Absent():
 		return absent
 	case hit == 0 && fresh == 0:
-		return before // what was there, or a part of it: the change is not in it
+		return before // only old values
 	}
 	return other
 }

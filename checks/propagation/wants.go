@@ -8,9 +8,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Wants turns a plan's changes into what is waited for, in their order. Changes of the same sort of record at the same
-// name and type are one want (one SPF record replaced, another removed). A change whose value is still missing is
-// left out. base is what DNS said before: the old answers, and how long "does not exist" may be kept.
+// Wants turns a plan's changes into wants, in their order. Changes of the same kind of record at the same name and type
+// become one want, such as one SPF record replaced and another removed. Changes without a value are left out. base is
+// what DNS answered before: it gives the old answers and the negative TTL.
 func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 	type group struct {
 		name string
@@ -61,7 +61,7 @@ func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 	return out
 }
 
-// serials are the zone's serial at each of its servers.
+// serials returns the zone's serial at each of its servers.
 func serials(s *snapshot.Snapshot, zone string) map[string]uint32 {
 	out := map[string]uint32{}
 	for _, a := range s.Answers {
@@ -72,14 +72,15 @@ func serials(s *snapshot.Snapshot, zone string) map[string]uint32 {
 	return out
 }
 
-// negativeTTL is from the SOA beside the negative answer itself, else from the zone's own.
+// negativeTTL returns the negative TTL in seconds from the SOA of the answer itself, else from the zone's SOA; 0 if
+// unknown.
 func negativeTTL(s *snapshot.Snapshot, name string, t snapshot.Type, zone string) uint32 {
 	for _, a := range []snapshot.Answer{s.Get(name, t), s.Get(zone, snapshot.SOA)} {
 		if a.SOA != nil {
 			return a.SOA.NegativeTTL()
 		}
 	}
-	for _, a := range s.Answers { // any name of the zone that does not exist tells the same
+	for _, a := range s.Answers { // every negative answer of the zone has the same SOA
 		if a.SOA != nil && a.Via != snapshot.Resolver && a.SOA.Zone == zone {
 			return a.SOA.NegativeTTL()
 		}

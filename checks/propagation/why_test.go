@@ -74,8 +74,8 @@ func told(via snapshot.Via, host string, ttl uint32, hosts ...string) snapshot.A
 	return a
 }
 
-// moved is a zone that has just gone from old.example's servers to new.example's: the registry says so, the resolver
-// remembers otherwise.
+// moved is a zone that has just moved from old.example's servers to new.example's: the registry refers to the new ones,
+// the resolver still holds the old ones.
 func moved() *snapshot.Snapshot {
 	s := snapshot.New("example.jp", start)
 	s.Add(told(snapshot.Resolver, "", 7000, "ns1.old.example", "ns2.old.example"))

@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Unescape undoes the presentation form of a name or a character string (RFC 1035 section 5.1): \DDD is a byte, \c is c.
+// Unescape undoes the presentation form of a name or character string (RFC 1035 section 5.1): \DDD is a byte, \c is c.
 func Unescape(s string) string {
 	if !strings.Contains(s, `\`) {
 		return s
@@ -33,13 +33,14 @@ func Unescape(s string) string {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// Plain is a name as it was meant where it was typed in full-width letters: folded, the ideographic full stop a dot.
+// Plain returns a name that was typed in full-width letters as it was meant: folded, with the ideographic full stop as
+// a dot.
 func Plain(name string) string {
 	return strings.ToLower(strings.ReplaceAll(width.Fold.String(Unescape(name)), "\u3002", "."))
 }
 
-// Literal reads a mail server's name that is really an address: bare, in brackets, in full-width digits, or with the
-// zone behind it, as a panel appends it.
+// Literal parses a mail server's name that is really an IP address: bare, in brackets, in full-width digits, or with
+// the zone appended by a panel.
 func Literal(target, zone string) (netip.Addr, bool) {
 	s := Plain(target)
 	for _, s := range []string{s, strings.TrimSuffix(s, "."+zone)} {
@@ -50,8 +51,8 @@ func Literal(target, zone string) (netip.Addr, bool) {
 	return netip.Addr{}, false
 }
 
-// Undotted tells what a target was meant to be where the final dot of a full name was left out, so that the panel put
-// the zone behind it. ok is false where what is left is no full name: it must be one of the zone itself, or end in a
+// Undotted returns the target that was meant where the final dot of a full name was left out, so that the panel
+// appended the zone. ok is false if the rest is not a full name: it must be inside the zone itself, or end in a
 // suffix under which names are registered.
 func Undotted(target, zone string) (meant string, ok bool) {
 	meant, ok = strings.CutSuffix(target, "."+zone)

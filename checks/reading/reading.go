@@ -1,5 +1,5 @@
-// Package reading reads the record formats out of a snapshot: the one bridge between what DNS said and the packages
-// that understand it. It looks nothing up and judges nothing.
+// Package reading reads the record formats from a snapshot: it connects what DNS said with the packages that parse
+// it. It looks nothing up and judges nothing.
 package reading
 
 import (
@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// SPF gives a snapshot to the SPF evaluator.
+// SPF makes a snapshot the data of the SPF evaluator.
 func SPF(s *snapshot.Snapshot) spf.Data { return spfData{s} }
 
 type spfData struct{ s *snapshot.Snapshot }
@@ -26,7 +26,7 @@ func (d spfData) Reply(n spf.Need) spf.Reply {
 	case !a.Known():
 		return spf.Reply{Status: spf.TempErr}
 	case a.Absent():
-		// An alias whose target nobody has asked yet is not an absence.
+		// An alias whose target was not asked yet does not prove absence.
 		if a.Status == snapshot.OK && len(a.Chain) > 0 {
 			if end := d.s.Get(a.Chain[len(a.Chain)-1].Target, snapshot.Type(n.Type)); end.Status == snapshot.Unasked {
 				return spf.Reply{Status: spf.Missing}
@@ -50,8 +50,9 @@ func (d spfData) Reply(n spf.Need) spf.Reply {
 	return r
 }
 
-// Meant is a TXT record's text as it was meant: an SPF record that was typed without quotation marks, of which each term
-// became a string, has its blanks back, and torn says so. Receivers see the strings glued (RFC 7208 section 3.3).
+// Meant returns a TXT record's text as it was meant. An SPF record that was entered without quotation marks, so that
+// each term became a string of its own, gets its blanks back, and torn is true. Receivers join the strings without
+// blanks (RFC 7208 section 3.3).
 func Meant(r snapshot.Record) (text string, torn bool) {
 	if text, torn = spf.Unquoted(r.Strings); torn {
 		return text, true
@@ -59,17 +60,17 @@ func Meant(r snapshot.Record) (text string, torn bool) {
 	return r.Data, false
 }
 
-// SPFRecords lists the SPF records at a name, and whether those are known to be all.
+// SPFRecords returns the SPF records at a name, and whether it is known that there are no others.
 func SPFRecords(s *snapshot.Snapshot, name string) (records []string, known bool) {
 	return pick(s.TXT(name), spf.Is)
 }
 
-// DMARCRecords lists the DMARC records at _dmarc below a name, and whether those are known to be all.
+// DMARCRecords returns the DMARC records at _dmarc below a name, and whether it is known that there are no others.
 func DMARCRecords(s *snapshot.Snapshot, domain string) (records []string, known bool) {
 	return pick(s.TXT("_dmarc."+domain), dmarc.Is)
 }
 
-// DKIMRecords lists the key records of a selector, and whether those are known to be all.
+// DKIMRecords returns the key records of a selector, and whether it is known that there are no others.
 func DKIMRecords(s *snapshot.Snapshot, selector, domain string) (records []string, known bool) {
 	return pick(s.TXT(selector+"._domainkey."+domain), dkim.Is)
 }

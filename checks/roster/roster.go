@@ -1,5 +1,5 @@
-// Package roster looks for an address in a list of addresses, as people export and paste them: one a line, CSV, with
-// names, in any of the charsets that are used in Japan. Pure: it keeps nothing, asks nobody and opens no file.
+// Package roster looks up an address in a list of addresses, as people export and paste them: one a line, CSV, with
+// names, in any charset used in Japan. It keeps nothing, looks nothing up and opens no file.
 package roster
 
 import (
@@ -17,29 +17,29 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// Bounds of what is read.
+// Limits of what is read.
 const (
 	maxBytes   = 8 << 20
 	maxEntries = 200_000
 )
 
-// Roster is the addresses of a list.
+// Roster holds the addresses of a list.
 type Roster struct {
-	entries []string       // as they stand in the list
-	exact   map[string]int // address → which entry
-	same    map[string]int // mailbox → which entry
+	entries []string       // as they are written in the list
+	exact   map[string]int // address → index of its entry
+	same    map[string]int // mailbox → index of its entry
 }
 
 // Match is an address found in a list.
 type Match struct {
-	Written string // as it stands in the list
-	Exact   bool   // it is the address itself, but for capital and full-width letters; else only the same mailbox
+	Written string // as it is written in the list
+	Exact   bool   // the same address, apart from case and full-width letters; else only the same mailbox
 }
 
-// Len is how many different addresses the list has.
+// Len returns how many different addresses the list has.
 func (r Roster) Len() int { return len(r.entries) }
 
-// Read reads a list from the bytes of a file or of a paste.
+// Read parses a list from the bytes of a file or a paste.
 func Read(data []byte) Roster {
 	r := Roster{exact: map[string]int{}, same: map[string]int{}}
 	for _, m := range tokens.FindAllString(plain(decode(data[:min(len(data), maxBytes)])), -1) {
@@ -65,7 +65,7 @@ func note(m map[string]int, key string, at int) {
 	}
 }
 
-// Find looks for an address: by itself, and by the mailbox that it means.
+// Find looks for an address, first exactly, then by the mailbox that it means.
 func (r Roster) Find(text string) (Match, bool) {
 	list := meant(tokens.FindString(plain(text)))
 	for _, a := range list {
@@ -81,11 +81,11 @@ func (r Roster) Find(text string) (Match, bool) {
 	return Match{}, false
 }
 
-// tokens are addresses in a text: what stands before the @ (in quotes, where a carrier's address needs them), and the
-// domain. Points may stand anywhere before the @, as in addresses of Japanese carriers.
+// tokens matches addresses in a text: the local part (in quotes, where a mobile carrier's address needs them) and the
+// domain. Dots may be anywhere in the local part, as in addresses of Japanese carriers.
 var tokens = pattern.New("(?:\"([!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64})\"|([!#$%&'*+/=?^_`{|}~.0-9A-Za-z-]{1,64}))[ ]{0,2}@[ ]{0,2}([\\pL\\pN\\pM.-]{3,253})")
 
-// plain folds full-width letters and takes away what cannot be seen.
+// plain folds full-width letters and removes invisible characters.
 func plain(text string) string {
 	return strings.Map(func(c rune) rune {
 		if unicode.Is(unicode.Cf, c) { // soft hyphens, zero-width spaces, byte order marks
@@ -95,8 +95,8 @@ func plain(text string) string {
 	}, strings.NewReplacer("。", ".", "\u3000", " ").Replace(norm.NFKC.String(text)))
 }
 
-// meant lists the addresses that a token can be meant as: as it stands; where letters of a sentence follow the domain
-// without a gap, without them; and what follows an equals sign, as in "mail=a@b.example".
+// meant returns the addresses that a token may mean: as it is; without letters of a sentence that follow the domain
+// without a space; and what follows an equals sign, as in "mail=a@b.example".
 func meant(token string) (out []string) {
 	m := tokens.FindStringSubmatch(token)
 	if m == nil {
@@ -116,7 +116,7 @@ func meant(token string) (out []string) {
 	return slices.DeleteFunc(out, func(a string) bool { return a == "" })
 }
 
-// address is an address in small letters with its domain in ASCII; "" where the domain can be none.
+// address returns an address in lower case with its domain in ASCII; "" if that is not a domain.
 func address(local, domain string) string {
 	ascii, err := idna.Lookup.ToASCII(strings.ToLower(domain))
 	if err != nil {
@@ -130,8 +130,8 @@ func address(local, domain string) string {
 	return strings.ToLower(local) + "@" + ascii
 }
 
-// Mailbox is the mailbox that an address means, for comparison: without what stands behind a plus sign, and without what
-// its system does not count.
+// Mailbox returns the mailbox that an address delivers to, for comparison: without a "+" suffix, and without what its
+// mail system ignores.
 func Mailbox(a string) string {
 	local, domain, ok := strings.Cut(strings.ToLower(a), "@")
 	if !ok {
@@ -160,7 +160,8 @@ var systems = func() (out [][]string) {
 	return out
 }()
 
-// decode brings a file's bytes into UTF-8. Spreadsheets write UTF-16, with a mark; all else comes as mail does.
+// decode converts a file's bytes to UTF-8. Spreadsheets write UTF-16 with a byte order mark; anything else is decoded
+// like mail.
 func decode(data []byte) string {
 	text := string(data)
 	if strings.HasPrefix(text, "\xff\xfe") || strings.HasPrefix(text, "\xfe\xff") {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Value is a record of the type as a change writes it, on one line: for an MX its preference stands before the target.
+// Value returns the record's value on one line as changes write it; for an MX the preference comes before the target.
 func (r Record) Value(t Type) string {
 	if t == MX {
 		return strconv.Itoa(int(r.Pref)) + " " + r.Data
@@ -14,7 +14,7 @@ func (r Record) Value(t Type) string {
 	return r.Data
 }
 
-// made is the reverse of Value; an MX without a preference gets the usual 10.
+// made is the reverse of Value. An MX without a preference gets the usual 10.
 func made(t Type, value string, ttl uint32) Record {
 	if t != MX {
 		return Record{Data: value, Strings: Split255(value), TTL: ttl}
@@ -29,16 +29,16 @@ func made(t Type, value string, ttl uint32) Record {
 	return r
 }
 
-// Edit is a change laid over a snapshot.
+// Edit is a change of the records at one name and type.
 type Edit struct {
 	Name   string
 	Type   Type
-	Remove []string // values that go away, as Record.Value writes them; of an MX the target alone will do
-	Add    []string // values that come
+	Remove []string // values to remove, as Record.Value writes them; for an MX the target alone is enough
+	Add    []string // values to add
 	TTL    uint32
 }
 
-// With gives the snapshot as it would be once the edits are published and seen. The original stays.
+// With returns the snapshot as it would be once the edits are published and visible. The original is not changed.
 func (s *Snapshot) With(edits []Edit) *Snapshot {
 	c := s.Clone()
 	for _, e := range edits {
@@ -49,12 +49,12 @@ func (s *Snapshot) With(edits []Edit) *Snapshot {
 	return c
 }
 
-// edited is the authority's answer to the edited name and type.
+// edited returns the authoritative answer for the name and type of an edit.
 func (s *Snapshot) edited(e Edit) Answer {
 	k := Key{Name: strings.ToLower(e.Name), Type: e.Type, Via: Authority}
 	a, _ := s.Find(k)
 	if len(a.Chain) > 0 || s.synthesized(a) {
-		a.Records = nil // they stand where the alias leads or the wildcard is, not here
+		a.Records = nil // these are at the alias's target or come from the wildcard
 	}
 	a.Key, a.Reason, a.Chain, a.AA = k, "", nil, true
 	kept := slices.DeleteFunc(slices.Clone(a.Records), func(r Record) bool {
@@ -70,8 +70,8 @@ func (s *Snapshot) edited(e Edit) Answer {
 	return a
 }
 
-// reach carries an edit to the other answers that it touches: who was asked for the same directly sees the same; an
-// alias answers for every type; a new name exists, and so do the names above it (RFC 8020).
+// reach applies an edit to the other answers that it affects: the same question to other servers, a new or removed CNAME
+// for every type, and NXDOMAIN at the names above a new one (RFC 8020).
 func (s *Snapshot) reach(now Answer, added bool) {
 	for i, a := range s.Answers {
 		switch {
@@ -92,11 +92,11 @@ func (s *Snapshot) reach(now Answer, added bool) {
 	}
 }
 
-// WildcardLabel is a label that nobody uses: an answer for it shows a wildcard (RFC 4592).
+// WildcardLabel is a label that no one uses, so that an answer for it comes from a wildcard (RFC 4592).
 const WildcardLabel = "zz-todoku-probe"
 
-// synthesized reports whether an answer is what a wildcard above makes for any name: once the name has a record of its own,
-// it is gone there.
+// synthesized reports whether an answer comes from a wildcard, which no longer applies once the name has a record of its
+// own.
 func (s *Snapshot) synthesized(a Answer) bool {
 	for at := Parent(a.Name); len(a.Records) > 0 && Below(at, s.Domain); at = Parent(at) {
 		wild := s.Get(WildcardLabel+"."+at, a.Type)

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// recordJSON is a record in a file. DNS carries bytes, JSON carries Unicode: where a value is no UTF-8, the readable
-// fields hold a stand-in, and the true bytes stand beside them in base64.
+// recordJSON is the JSON form of a record. JSON only holds Unicode: if a value is not UTF-8, the readable fields have
+// escapes, and the original bytes are in base64.
 type recordJSON struct {
 	Data       string   `json:"data"`
 	Strings    []string `json:"strings,omitempty"`
@@ -27,7 +27,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		if utf8.ValidString(s) {
 			continue
 		}
-		// A letter of several bytes may be cut between two strings, so that the whole is valid and its parts are not.
+		// A multi-byte character may be split between two strings, so the whole can be valid while its parts are not.
 		j.Strings = make([]string, len(r.Strings))
 		j.RawStrings = make([][]byte, len(r.Strings))
 		for i, s := range r.Strings {
@@ -38,7 +38,8 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	return noHTML(j)
 }
 
-// noHTML leaves <, > and & readable: they are common in TXT records, and nothing here goes into a web page unescaped.
+// noHTML marshals v without escaping <, > and &, which are common in TXT records; the output is never put into a web page
+// unescaped.
 func noHTML(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

@@ -6,18 +6,18 @@ import (
 	"strings"
 )
 
-// Parent is the name without its first label; "" above a top-level domain.
+// Parent returns the name without its first label, or "" for a top-level domain.
 func Parent(name string) string {
 	_, rest, _ := strings.Cut(name, ".")
 	return rest
 }
 
-// Below reports whether name is apex or lies under it, at a label boundary.
+// Below reports whether name equals apex or is a subdomain of it. Everything is below "".
 func Below(name, apex string) bool {
 	return name == apex || apex == "" || strings.HasSuffix(name, "."+apex)
 }
 
-// Reverse is the name to ask PTR for (RFC 1035 section 3.5, RFC 3596 section 2.5).
+// Reverse returns the name to query for the PTR record of ip (RFC 1035 section 3.5, RFC 3596 section 2.5).
 func Reverse(ip netip.Addr) string {
 	ip = ip.Unmap()
 	var b strings.Builder

@@ -7,13 +7,13 @@ import (
 	"unicode/utf8"
 )
 
-// maxMarks is how many combining marks may stand on one letter. No writing system needs more; a heap of them is painted
-// over the lines around it.
+// maxMarks is the number of combining marks allowed on one character. No writing system needs more; a pile of them is
+// drawn over the lines around it.
 const maxMarks = 4
 
-// Printable makes foreign text safe for a terminal, a clipboard or a file: control characters, bidirectional
-// overrides, characters that show nothing, combining marks without a letter or more than a letter carries, and broken
-// UTF-8 become visible escapes (\x1b, \u202e). Nothing is lost.
+// Printable makes text from outside safe for a terminal, a clipboard or a file. Control characters, bidirectional
+// overrides, invisible characters, excess combining marks and invalid UTF-8 become visible escapes (\x1b, \u202e).
+// Nothing is lost.
 func Printable(s string) string {
 	if harmless(s) {
 		return s
@@ -44,7 +44,7 @@ func Printable(s string) string {
 	return b.String()
 }
 
-// harmless reports whether a text needs no escape, as nearly all does not.
+// harmless reports whether a text needs no escape, as nearly all texts.
 func harmless(s string) bool {
 	marks := maxMarks
 	for i, r := range s {
@@ -55,7 +55,7 @@ func harmless(s string) bool {
 			}
 			marks = 0
 			continue
-		case 0x3041 <= r && r <= 0x3096, 0x30a1 <= r && r <= 0x30fe, 0x4e00 <= r && r <= 0x9fff: // kana and ideographs: letters, all of them
+		case 0x3041 <= r && r <= 0x3096, 0x30a1 <= r && r <= 0x30fe, 0x4e00 <= r && r <= 0x9fff: // kana and ideographs, the usual case
 			marks = 0
 			continue
 		case r == utf8.RuneError:
@@ -73,14 +73,14 @@ func harmless(s string) bool {
 	return true
 }
 
-// hostile: anything that moves, hides or turns other text (Unicode Cc, Cf, Zl, Zp, private use, surrogates), or that is
-// not there to be seen.
+// hostile reports whether a character can move, hide or reorder other text (Unicode Cc, Cf, Zl, Zp, private use,
+// surrogates) or is itself invisible.
 func hostile(r rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs, unseen)
 }
 
-// unseen are the letters and marks that show nothing: the joiner of graphemes, fillers of Hangul, inherent vowels of
-// Khmer, selectors of Mongolian, the empty pattern of Braille, and the variation selectors.
+// unseen are letters and marks that show nothing: the combining grapheme joiner, Hangul fillers, Khmer inherent vowels,
+// Mongolian selectors, the blank Braille pattern, and variation selectors.
 var unseen = &unicode.RangeTable{
 	R16: []unicode.Range16{
 		{Lo: 0x034f, Hi: 0x034f, Stride: 1}, {Lo: 0x115f, Hi: 0x1160, Stride: 1}, {Lo: 0x17b4, Hi: 0x17b5, Stride: 1},

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// CacheAt is the Key.At of one cache of a watched resolver: a big one answers from several, numbered from 0.
+// CacheAt returns the Key.At of one cache of a watched resolver. Large resolvers answer from several caches, numbered
+// from 0.
 func CacheAt(place string, cache int) string {
 	if cache == 0 {
 		return place
@@ -15,17 +16,17 @@ func CacheAt(place string, cache int) string {
 	return place + "#" + strconv.Itoa(cache+1)
 }
 
-// Memory is what a watched resolver said of a name: the world sees that and not what stands at the source, until it
-// expires there.
+// Memory is what a watched resolver has cached for a name: its users see that until it expires, whatever the
+// authoritative servers say.
 type Memory struct {
-	Place   string // the watched resolver's ID; a big one may stand in several rows, one a cache
+	Place   string // the watched resolver's ID; one with several caches may occur several times
 	Answer  Answer
-	Expires time.Time // when it asks the authority again; zero where that is not known
+	Expires time.Time // when it asks again; zero if unknown
 }
 
-// Remembered lists what the watched resolvers said of a name and type, in the order in which they are watched. It is
-// empty where none is watched, or where the authority does not have the name: asking a resolver for a record before it
-// exists plants the absence that everybody then waits for (RFC 2308).
+// Remembered returns what the watched resolvers have cached for a name and type, in the order in which they are watched.
+// It is empty if none was asked. They are not asked for names that the authoritative servers do not have, since that
+// would make them cache the absence (RFC 2308).
 func (s *Snapshot) Remembered(name string, t Type) []Memory {
 	var out []Memory
 	for _, a := range s.Answers {
@@ -38,8 +39,8 @@ func (s *Snapshot) Remembered(name string, t Type) []Memory {
 	return out
 }
 
-// Expires is when whoever gave the answer forgets it: at the end of its records' time to live, or of that of the
-// absence (RFC 2308 section 5). It is the zero time where nothing was said, or no time beside it.
+// Expires returns when a cache drops the answer: after the TTL of its records, or the negative TTL (RFC 2308 section 5).
+// It returns the zero time if the answer failed or has no TTL.
 func (a Answer) Expires() time.Time {
 	seconds, ok := a.TTL()
 	switch {
@@ -56,8 +57,8 @@ func (a Answer) Expires() time.Time {
 	return a.At.Add(time.Duration(seconds) * time.Second)
 }
 
-// Voices lists what single name servers said of a name and type, by host name: where they differ, mail meets now the
-// one answer and now the other, whatever Get says.
+// Voices returns the answers of single name servers for a name and type, sorted by host name. If they differ, mail
+// servers see now the one and now the other, whatever Get returns.
 func (s *Snapshot) Voices(name string, t Type) []Answer {
 	var out []Answer
 	for _, a := range s.Answers {

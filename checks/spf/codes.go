@@ -3,20 +3,20 @@ package spf
 // Code names a mistake in the text of a record. It is kebab-case and stable.
 type Code string
 
-// Mistakes of the text before the terms.
+// Mistakes before the terms.
 const (
 	BadVersion Code = "version" // misspelt, misplaced or forgotten
-	Glued      Code = "glued"   // behind another text
+	Glued      Code = "glued"   // the record follows other text
 )
 
-// Mistakes of letters.
+// Wrong characters and spaces.
 const (
 	Typographic  Code = "typographic"
 	NonASCII     Code = "non-ascii"
 	ControlChar  Code = "control-char"
 	Quotes       Code = "quotes"
 	Separator    Code = "separator" // a comma or semicolon
-	Colon        Code = "colon"     // in the place of the equals sign
+	Colon        Code = "colon"     // another character in place of a colon
 	MissingSpace Code = "missing-space"
 	ExtraSpace   Code = "extra-space"
 	Punctuation  Code = "punctuation"
@@ -67,11 +67,11 @@ const (
 	SeveralRedirect Code = "several-redirect"
 	SeveralExp      Code = "several-exp"
 	Duplicate       Code = "duplicate"
-	Covered         Code = "covered" // a network within one that stands before it
+	Covered         Code = "covered" // a network within an earlier one
 	TooLong         Code = "too-long"
 )
 
-// Codes are all that Problem.Code can be.
+// Codes returns every value that Problem.Code can have.
 func Codes() []Code {
 	return []Code{
 		BadVersion,

@@ -10,34 +10,34 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// check is one run of check_host() with all that it includes: the limits of RFC 7208 section 4.6.4 count over the whole.
+// check is one run of check_host(). The limits of RFC 7208 section 4.6.4 are counted over all records that it includes.
 type check struct {
 	gatherer
 	req     Request
-	ip      netip.Addr // never an IPv4 address in IPv6 clothes
+	ip      netip.Addr // unmapped: IPv4-mapped IPv6 addresses are IPv4
 	sender  string     // with a local part
 	local   string
 	origin  string // the sender's domain
 	lookups int
 	voids   int
-	unknown int // replies that were not in the data
+	unknown int // answers that were not in the data
 }
 
-// outcome is what one record gives.
+// outcome is the result of evaluating one record.
 type outcome struct {
 	result Result
 	why    string
 	term   string
 	record string
-	exp    string // the exp= of the record that decided, and its domain
-	domain string
+	exp    string // the exp= of the record that decided
+	domain string // the domain of that record
 	trace  []Step
 }
 
-// Evaluate is check_host() (RFC 7208 section 4) over gathered data.
+// Evaluate runs check_host() (RFC 7208 section 4) on gathered data.
 //
-// Where an answer is missing it goes on as if that term did not match, so that all that can be asked at once is in
-// Missing; a term behind the tenth look-up or behind a match that is certain is not asked for.
+// Where an answer is missing it goes on as if the term did not match, so that Missing has everything that can be asked at
+// once. Terms after the tenth look-up or after a certain match are not asked about.
 func Evaluate(d Data, req Request) Verdict {
 	c := newCheck(d, req)
 	if !c.ip.IsValid() || !checkable(c.origin) {
@@ -54,6 +54,7 @@ func Evaluate(d Data, req Request) Verdict {
 	return v
 }
 
+// newCheck prepares the evaluation of one mail: the unmapped address, and the sender (RFC 7208 sections 2.4 and 4.3).
 func newCheck(d Data, req Request) *check {
 	c := &check{gatherer: newGatherer(d), req: req, ip: req.IP.Unmap().WithZone("")}
 	from := strings.TrimSuffix(strings.TrimPrefix(req.MailFrom, "<"), ">")
@@ -74,7 +75,7 @@ func newCheck(d Data, req Request) *check {
 	return c
 }
 
-// checkable: a domain of several labels as a host name is written (RFC 7208 section 4.3).
+// checkable reports whether a domain has several labels and the form of a host name (RFC 7208 section 4.3).
 func checkable(domain string) bool {
 	if !askable(domain) || !strings.Contains(domain, ".") {
 		return false
@@ -87,7 +88,7 @@ func checkable(domain string) bool {
 	return true
 }
 
-// ask counts what is not known.
+// ask looks a question up in the data and counts missing answers.
 func (c *check) ask(name, typ string) Reply {
 	r := c.gatherer.ask(name, typ)
 	if r.Status == Missing {
@@ -96,7 +97,7 @@ func (c *check) ask(name, typ string) Reply {
 	return r
 }
 
-// host finds and evaluates the record at domain. stack holds the domains that led here.
+// host evaluates the record at domain. stack holds the domains that led here.
 func (c *check) host(domain string, stack []string) outcome {
 	o := outcome{domain: domain}
 	at := name(domain)
@@ -128,7 +129,7 @@ func (c *check) host(domain string, stack []string) outcome {
 	return o
 }
 
-// results by qualifier (RFC 7208 section 4.6.2).
+// results maps qualifiers to results (RFC 7208 section 4.6.2).
 var results = map[byte]Result{'+': Pass, '-': Fail, '~': SoftFail, '?': Neutral}
 
 // terms evaluates a valid record from left to right until a term matches or fails.
@@ -167,7 +168,7 @@ func (c *check) terms(o *outcome, rec Record, stack []string) {
 	}
 }
 
-// redirect takes over what the other record gives, its explanation too (RFC 7208 sections 6.1 and 6.2).
+// redirect takes over the result of the target's record and its explanation (RFC 7208 sections 6.1 and 6.2).
 func (c *check) redirect(o *outcome, t Term, s Step, stack []string) {
 	lookups, voids := c.lookups, c.voids
 	if !c.spend(t, &s) {
@@ -192,15 +193,16 @@ func (c *check) redirect(o *outcome, t Term, s Step, stack []string) {
 		o.term = t.Text
 	}
 	if o.exp == "" {
-		// The target's explanation counts, and it has none: nothing of this record may stand in.
+		// Only the target's explanation counts, and it has none.
 		o.exp = noExplanation
 	}
 }
 
-// noExplanation marks a record whose explanation is settled as none. It is no domain-spec.
+// noExplanation marks a record that has no explanation for certain. It is not a valid domain-spec.
 const noExplanation = "%"
 
-// spend counts the term against the limit of ten, before anything is asked.
+// spend counts the term against the limit of ten look-ups, before anything is looked up. It returns false if the limit is
+// exceeded.
 func (c *check) spend(t Term, s *Step) bool {
 	c.lookups += t.Lookups()
 	if c.lookups > MaxLookups {
@@ -210,7 +212,7 @@ func (c *check) spend(t Term, s *Step) bool {
 	return true
 }
 
-// countVoid counts a void look-up and reports whether the limit is broken.
+// countVoid counts a void look-up and reports whether the limit is exceeded.
 func (c *check) countVoid(void bool) (over bool) {
 	if void {
 		c.voids++
@@ -218,7 +220,7 @@ func (c *check) countVoid(void bool) (over bool) {
 	return c.voids > MaxVoids
 }
 
-// term evaluates one mechanism. The result is "" unless it ends the evaluation by an error; s.Match says whether it matched.
+// term evaluates one mechanism and sets s.Match. The result is "" unless the mechanism ends the evaluation with an error.
 func (c *check) term(t Term, s *Step, stack []string) Result {
 	switch t.Name {
 	case "all":
@@ -248,7 +250,7 @@ func (c *check) term(t Term, s *Step, stack []string) Result {
 	return c.replied(r, s)
 }
 
-// target expands the term's domain; the record's own where it has none.
+// target returns the expanded domain of the term, or the record's own domain if the term has none.
 func (c *check) target(t Term, domain string) string {
 	if t.Value == "" {
 		return domain
@@ -259,8 +261,8 @@ func (c *check) target(t Term, domain string) string {
 	return strings.TrimSuffix(expand(t.Value, c.values(domain)), ".")
 }
 
-// Expanded is the name that a term of domain's record asks for when one mail is judged; ok is false where that hangs on
-// more than the sender's address and domain: on the local part, the HELO name, or a reverse name (RFC 7208 section 7.2).
+// Expanded returns the name that a term of domain's record looks up for one mail. ok is false if the name depends on more
+// than the sender's address and domain: on the local part, the HELO name, or a reverse name (RFC 7208 section 7.2).
 func Expanded(t Term, domain string, req Request) (target string, ok bool) {
 	if macros(t.Value, "slhpcrt") {
 		return "", false
@@ -268,8 +270,8 @@ func Expanded(t Term, domain string, req Request) (target string, ok bool) {
 	return name(newCheck(nil, req).target(t, domain)), true
 }
 
-// Unexpanded is what stands behind the last macro of a term's name: the name below which the expanded ones are. "" where
-// nothing does.
+// Unexpanded returns the part of a term's name after its last macro, below which all expanded names are, or "" if there
+// is none.
 func Unexpanded(t Term) string {
 	_, rest, ok := strings.Cut(t.Value[strings.LastIndexByte(t.Value, '%')+1:], "}.")
 	if !ok || !strings.Contains(rest, ".") {
@@ -278,7 +280,7 @@ func Unexpanded(t Term) string {
 	return name(rest)
 }
 
-// replied turns a reply's failure or emptiness into what it means for the mechanism.
+// replied returns what a failed or empty reply means for the mechanism.
 func (c *check) replied(r Reply, s *Step) Result {
 	switch r.Status {
 	case Missing:
@@ -296,7 +298,7 @@ func (c *check) replied(r Reply, s *Step) Result {
 	return ""
 }
 
-// include matches where the other record passes (RFC 7208 section 5.2).
+// include matches if the other record passes (RFC 7208 section 5.2).
 func (c *check) include(s *Step, stack []string) Result {
 	o := c.host(s.Target, stack)
 	s.Children, s.Result, s.Why = o.trace, o.result, o.why
@@ -317,7 +319,7 @@ func (c *check) include(s *Step, stack []string) Result {
 	return ""
 }
 
-// family is the type of the address records that c.ip is looked for in.
+// family returns the type of the address records to compare with the sender's address.
 func (c *check) family() string {
 	if c.ip.Is4() {
 		return "A"
@@ -325,8 +327,8 @@ func (c *check) family() string {
 	return "AAAA"
 }
 
-// hosts looks for the sender among the hosts' addresses. alone: the one host is the term's own look-up, so that an
-// empty answer is its void one.
+// hosts matches if the sender's address is one of the hosts'. alone means that the look-up of the only host is the term's
+// own, so an empty answer is a void look-up.
 func (c *check) hosts(t Term, s *Step, names []string, alone bool) (result Result) {
 	void := false
 	for _, n := range names {
@@ -361,6 +363,7 @@ func (c *check) hosts(t Term, s *Step, names []string, alone bool) (result Resul
 	return ""
 }
 
+// mx matches if the sender is one of the domain's mail servers (RFC 7208 section 5.4).
 func (c *check) mx(t Term, s *Step) Result {
 	r := c.ask(name(s.Target), "MX")
 	if r.Status != Found {
@@ -379,7 +382,8 @@ func (c *check) mx(t Term, s *Step) Result {
 	return c.hosts(t, s, names, false)
 }
 
-// ptr: no error of the reverse zone may harm the domain's owner, who does not run it (RFC 7208 section 5.5).
+// ptr matches if the sender has a validated name below the target. Errors of the reverse zone are ignored, since the
+// domain's owner does not run it (RFC 7208 section 5.5).
 func (c *check) ptr(s *Step) Result {
 	unknown := c.unknown
 	target := name(s.Target)
@@ -398,8 +402,8 @@ func (c *check) ptr(s *Step) Result {
 	return ""
 }
 
-// validated are the sender's names that lead back to its address, of those wanted; of the reverse zone's names the
-// first ten count. void: the reverse look-up itself was empty.
+// validated returns the sender's reverse names that resolve back to its address and that want accepts; only the first ten
+// count. void reports that the reverse look-up itself was empty.
 func (c *check) validated(want func(string) bool) (out []string, void bool) {
 	r := c.ask(snapshot.Reverse(c.ip), "PTR")
 	for i, n := range r.Names {
@@ -416,7 +420,7 @@ func (c *check) validated(want func(string) bool) (out []string, void bool) {
 	return out, r.Status == Void
 }
 
-// found notes addresses for the trace, no more than a person reads.
+// found adds addresses to the trace, up to 20.
 func (s *Step) found(ips []netip.Addr) {
 	for _, ip := range ips {
 		if len(s.Found) == 20 {
@@ -426,7 +430,7 @@ func (s *Step) found(ips []netip.Addr) {
 	}
 }
 
-// values are the macros' values while domain's record is read (RFC 7208 section 7.2).
+// values returns the values of the macros in domain's record (RFC 7208 section 7.2).
 func (c *check) values(domain string) values {
 	return func(letter byte) string {
 		switch letter {
@@ -465,7 +469,8 @@ func (c *check) values(domain string) values {
 	}
 }
 
-// validatedName is %{p}: the domain itself where it is validated, else a name below it, else any.
+// validatedName returns the value of %{p}: the domain itself if it is validated, else a validated name below it, else
+// any.
 func (c *check) validatedName(domain string) string {
 	names, _ := c.validated(func(string) bool { return true })
 	best := "unknown"
@@ -480,7 +485,7 @@ func (c *check) validatedName(domain string) string {
 	return best
 }
 
-// explain fetches and expands the explanation (RFC 7208 section 6.2): "" for any fault in it.
+// explain looks up and expands the explanation (RFC 7208 section 6.2). It returns "" if there is any error in it.
 func (c *check) explain(spec, domain string) string {
 	if spec == noExplanation {
 		return ""

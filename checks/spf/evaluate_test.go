@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// hostZone is zone data in short: "TXT v=spf1 …", "A 192.0.2.1", "MX a.test", "PTR a.test", "TIMEOUT", "NEW" (not asked yet).
+// hostZone is zone data in short form: "TXT v=spf1 …", "A 192.0.2.1", "MX a.test", "PTR a.test", "TIMEOUT", "NEW" (not
+// asked yet).
 type hostZone map[string][]string
 
 func (z hostZone) Reply(n Need) Reply {
@@ -50,7 +51,7 @@ func repeat(n int, f func(i int) string) string {
 	return strings.Join(out, " ")
 }
 
-// hosts adds n names h0.test, h1.test, … with an address that nobody sends from.
+// hosts adds n names h0.test, h1.test, … with addresses from which no one sends.
 func hosts(z hostZone, n int) hostZone {
 	for i := range n {
 		z[fmt.Sprintf("h%d.test", i)] = []string{"A 198.51.100.1", "TXT v=spf1 ?all"}

@@ -6,15 +6,16 @@ import (
 	"unicode/utf8"
 )
 
-// folded is a text with every letter replaced that looks like ASCII and is not: what its writer saw.
+// folded is a text in which every character that looks like ASCII is replaced by that ASCII character.
 type folded struct {
 	text string
-	from []int     // where in the raw text each byte of text begins, and one past the end; nil where text is the raw text
-	to   []int     // where it ends
-	runs []Problem // what was replaced, letter by letter: Code, Span and Fix
+	from []int     // start of each byte of text in the raw text, and the end; nil if text is the raw text
+	to   []int     // end of each byte of text in the raw text
+	runs []Problem // what was replaced, character by character: Code, Span and Fix
 }
 
-// fold never fails; ASCII text without quotes and control characters is returned as it is.
+// fold replaces the characters that look like ASCII and drops quotes and control characters. Other text is returned
+// unchanged.
 func fold(raw string) folded {
 	if asTyped(raw) {
 		return folded{text: raw}
@@ -23,7 +24,7 @@ func fold(raw string) folded {
 	text := make([]byte, 0, len(raw))
 	for i := 0; i < len(raw); {
 		as, n, code := look(raw[i:])
-		if as == "-" && n == 3 && kana(raw[:i]) { // a long vowel within a Japanese word, and no dash
+		if as == "-" && n == 3 && kana(raw[:i]) { // a long vowel mark in a Japanese word is not a dash
 			as, code = "", ""
 		}
 		switch {
@@ -44,7 +45,7 @@ func fold(raw string) folded {
 	return f
 }
 
-// asTyped reports whether a text holds nothing that fold replaces: nearly every record there is.
+// asTyped reports whether fold has nothing to replace, as in nearly every record.
 func asTyped(raw string) bool {
 	for i := range len(raw) {
 		if c := raw[i]; c >= 0x80 || c == '\t' || c == '\r' || c == '\n' || c == '"' || c == '\'' || c == '\\' {
@@ -54,7 +55,7 @@ func asTyped(raw string) bool {
 	return true
 }
 
-// begins gives where in the raw text a byte of text begins.
+// begins returns the offset in the raw text at which byte i of text begins.
 func (f folded) begins(i int) int {
 	if f.from == nil {
 		return i
@@ -62,7 +63,7 @@ func (f folded) begins(i int) int {
 	return f.from[i]
 }
 
-// index gives the first byte of text that begins at a place of the raw text, or after it.
+// index returns the first byte of text that begins at or after an offset of the raw text.
 func (f folded) index(raw int) int {
 	if f.from == nil {
 		return raw
@@ -70,13 +71,13 @@ func (f folded) index(raw int) int {
 	return sort.SearchInts(f.from, raw)
 }
 
-// kana reports whether a text ends in a Japanese letter.
+// kana reports whether a text ends in a Japanese character.
 func kana(s string) bool {
 	r, _ := utf8.DecodeLastRuneInString(s)
 	return r >= 0x3041 && r <= 0x30fc || r >= 0x4e00 && r <= 0x9fff || r >= 0xff66 && r <= 0xff9f
 }
 
-// replaced are the problems between two bytes of the raw text, neighbours of one kind joined into one, so that a
+// replaced returns the problems between two offsets of the raw text. Adjacent ones of the same kind are joined, so that a
 // whole word is underlined.
 func (f folded) replaced(raw string, start, end int) (out []Problem) {
 	first := sort.Search(len(f.runs), func(i int) bool { return f.runs[i].Span.Start >= start })
@@ -98,7 +99,7 @@ func (f folded) replaced(raw string, start, end int) (out []Problem) {
 	return out
 }
 
-// span is the raw text's span of text[start:end].
+// span returns the span in the raw text of text[start:end].
 func (f folded) span(start, end int) Span {
 	switch {
 	case start >= end:
@@ -109,7 +110,8 @@ func (f folded) span(start, end int) Span {
 	return Span{f.from[start], f.to[end-1]}
 }
 
-// look gives the ASCII (one byte or none) that the first letter of s stands for, its length in bytes, and why it is replaced.
+// look returns the ASCII text (one byte or none) that the first character of s stands for, the character's length in
+// bytes, and the reason for replacing it ("" for none).
 func look(s string) (as string, n int, code Code) {
 	switch c := s[0]; {
 	case c == '\t' || c == '\r' || c == '\n':
@@ -150,15 +152,15 @@ func look(s string) (as string, n int, code Code) {
 	return "", n, ""
 }
 
-// signs are single letters with an ASCII look-alike.
+// signs are single characters that look like an ASCII character.
 var signs = map[rune]string{
 	0x301c: "~", 0x223c: "~", 0x02dc: "~", 0x223e: "~",
 	0x3002: ".", 0xff61: ".", 0x2024: ".", 0x3001: ",", 0xff64: ",",
 	0x2236: ":", 0xa789: ":", 0xfe55: ":", 0x2044: "/", 0x2215: "/", 0xff0f: "/",
 }
 
-// lookLegacy reads bytes that are not UTF-8: Windows-1252 quotes, dashes and no-break space, and the same in
-// Shift_JIS, where the panel stored what the browser sent.
+// lookLegacy is look for bytes that are not UTF-8: quotes, dashes and spaces of Windows-1252 and Shift_JIS, which some
+// panels store as the browser sent them.
 func lookLegacy(s string) (as string, n int, code Code) {
 	if s[0] == 0x81 && len(s) > 1 {
 		switch s[1] {

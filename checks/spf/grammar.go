@@ -6,22 +6,22 @@ import (
 	"strings"
 )
 
-// version is what every record begins with (RFC 7208 section 4.5). ABNF literals have no case (RFC 5234 section 2.3).
+// version begins every record (RFC 7208 section 4.5). ABNF literals are case-insensitive (RFC 5234 section 2.3).
 const version = "v=spf1"
 
-// fault is the first breach of the grammar in one term; the offsets count within the term.
+// fault is the first syntax error in a term; the offsets are relative to the term.
 type fault struct {
 	code       Code
 	start, end int
 }
 
-// mechanisms are the known ones, with whether a domain or network must follow.
+// mechanisms are the known mechanisms, and whether each requires a domain or network.
 var mechanisms = map[string]bool{
 	"all": false, "include": true, "a": false, "mx": false, "ptr": false, "ip4": true, "ip6": true, "exists": true,
 }
 
-// readTerm reads one term by the grammar of RFC 7208 section 12 and by nothing else: it is what receivers do.
-// The fields that could be read are set even beside a fault.
+// readTerm parses one term strictly by the grammar of RFC 7208 section 12, as receivers do. Fields that could be parsed
+// are set even if there is a fault.
 func readTerm(s string) (Term, *fault) {
 	t := Term{Text: s, CIDR4: -1, CIDR6: -1}
 	if n := nameLen(s); n > 0 && n < len(s) && s[n] == '=' {
@@ -71,7 +71,7 @@ func readTerm(s string) (Term, *fault) {
 	return t, domainFault(t.Value, at+1, false)
 }
 
-// nameLen is how many bytes of s a mechanism's or modifier's name takes.
+// nameLen returns the length in bytes of the mechanism's or modifier's name at the start of s.
 func nameLen(s string) int {
 	if s == "" || !alpha(s[0]) {
 		return 0
@@ -83,6 +83,7 @@ func nameLen(s string) int {
 	return n
 }
 
+// modifierFault returns the first syntax error in a modifier's value, which begins at byte at of the term.
 func modifierFault(t Term, at int) *fault {
 	switch t.Name {
 	case "redirect", "exp":
@@ -97,7 +98,7 @@ func modifierFault(t Term, at int) *fault {
 	return nil
 }
 
-// readNetwork reads an ip4 or ip6 network that begins at byte at of the term.
+// readNetwork parses an ip4 or ip6 network that begins at byte at of the term.
 func readNetwork(t Term, v string, at int) (Term, *fault) {
 	t.Value = v
 	bits, code := 32, BadIP
@@ -126,7 +127,8 @@ func readNetwork(t Term, v string, at int) (Term, *fault) {
 	return t, nil
 }
 
-// readCIDR takes a dual-cidr-length off the end of rest. It is read from the end since a domain-spec may hold '/'.
+// readCIDR parses a dual-cidr-length and returns rest without it. It starts from the end, since a domain-spec may contain
+// '/'.
 func readCIDR(t *Term, rest string, at int) (string, *fault) {
 	take := func(mark string, bits int) (int, *fault) {
 		i := len(rest)
@@ -150,7 +152,7 @@ func readCIDR(t *Term, rest string, at int) (string, *fault) {
 	return rest, f
 }
 
-// prefixLength reads a prefix length of at most most bits, written without needless zeros.
+// prefixLength parses a prefix length up to most, without leading zeros.
 func prefixLength(s string, most int) (int, bool) {
 	if s == "" || len(s) > 3 || (len(s) > 1 && s[0] == '0') {
 		return 0, false
@@ -159,8 +161,8 @@ func prefixLength(s string, most int) (int, bool) {
 	return int(n), err == nil && int(n) <= most
 }
 
-// domainFault checks a domain-spec (RFC 7208 section 7.1): macros and printable letters, that end in a macro or in
-// a dot and a top label.
+// domainFault returns the first syntax error in a domain-spec (RFC 7208 section 7.1), which must consist of macros and
+// printable characters and end in a macro or a top label.
 func domainFault(v string, at int, spaces bool) *fault {
 	if v == "" {
 		return &fault{DomainMissing, max(0, at-1), at}
@@ -186,7 +188,7 @@ func domainFault(v string, at int, spaces bool) *fault {
 	return nil
 }
 
-// topLabel: letters, digits and inner hyphens, not digits alone.
+// topLabel reports whether s has only letters, digits and inner hyphens, and not only digits.
 func topLabel(s string) bool {
 	if s == "" || s[0] == '-' || s[len(s)-1] == '-' {
 		return false

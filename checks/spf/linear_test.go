@@ -14,7 +14,7 @@ var words = []string{"x ", "q0=1 ", "ip4:192.0.2.1 ", "include: ", "a,b;c ", "ip
 	"v=spf1 ", "mx~all ", "+mx~all", "ip4:192.0.2.1", "include:a", "x", "\u201c", "%{d} ", "exists:%{l}.x.test ", "all ", "redirect=a.test ",
 	"include:a.test,", "\xff ", "a:x.test ", "A\u0301"}
 
-// spent is how many bytes and objects f takes from memory.
+// spent returns how many bytes and objects f allocates.
 func spent(f func()) (bytes, objects uint64) {
 	parsed.Forget()
 	var before, after runtime.MemStats

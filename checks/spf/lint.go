@@ -8,17 +8,16 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// placeholder is what an example has where the reader's own value belongs.
-// ".xxx" is a top-level domain, so that the letters at the end of a name alone say nothing; the example domains are
-// those of RFC 2606 and JPRS.
+// placeholder matches what examples have in place of the reader's own value. ".xxx" is a real top-level domain, so a name
+// that merely ends in it does not match; the example domains are those of RFC 2606 and of JPRS.
 var placeholder = pattern.New(`(?i)\*|[\x{3007}\x{25cb}\x{25ef}\x{25cf}\x{25b3}\x{25b2}\x{25a0}\x{25a1}\x{00d7}]` +
 	`|(?:^|[:=])x{1,3}(?:\.x{1,3}){3}(?:$|/)|(?:^|[:=./@-])x{3,}[./]|(?:^|[:=])x{3,}$|(?:^|[:=./@-])x{4,}$|(?:^|[:=.])(?:sv|srv|server|mail|smtp|www)x{3,}(?:$|[./])|<|>|\[|\]|(?:^|[:=.])your[-_.]?(?:domain|(?:(?:mail|smtp|web)[-_.]?)?(?:server|host)|mail|smtp|isp|company|site|provider|host(?:ing|name)|ip(?:[-_.]?address)?|address)(?:$|[./])|\{\{` +
 	`|(?-i:[a-z](?:N{3,}|X{3,})(?:$|[./]))|(?:^|[:=.@])example\.(?:com|net|org|jp|(?:co|ne|or)\.jp)\.?$`)
 
-// realName is a web host's own domain, under which its servers are, and looks like an example's.
+// realName is the domain of a web host that looks like an example.
 const realName = "your-server.de"
 
-// standsIn reports whether a value is a placeholder. Most are seen to be none without the pattern, which is slow.
+// standsIn reports whether a value is a placeholder. It checks for typical characters first because the pattern is slow.
 func standsIn(v string) bool {
 	l := lower(v)
 	if i := strings.Index(l, realName); i >= 0 {
@@ -28,7 +27,7 @@ func standsIn(v string) bool {
 		strings.Contains(l, "nnn") || strings.Contains(l, "your") || strings.Contains(l, "example.")) && placeholder.MatchString(v)
 }
 
-// suspect reports what a receiver reads, but not as it was meant.
+// suspect reports problems of a term that receivers accept, but not as it was meant.
 func (p *parser) suspect(t Term) {
 	whole := func(code Code, fix string, certain bool) { p.report(code, t.Span, fix, certain, false) }
 	if t.Modifier {
@@ -62,7 +61,7 @@ func (p *parser) suspect(t Term) {
 	}
 }
 
-// literal is v without its macros.
+// literal returns v without its macros.
 func literal(v string) string {
 	pieces, _, _ := readMacros(v, true)
 	var b strings.Builder
@@ -110,7 +109,7 @@ func (p *parser) suspectModifier(t Term, whole func(code Code, fix string, certa
 	whole(UnknownModifierLikeMechanism, fix, true)
 }
 
-// lint reports what only the whole record shows.
+// lint reports problems that only show in the whole record.
 func (p *parser) lint() {
 	all := -1
 	seen := map[string]bool{}
@@ -158,7 +157,7 @@ func (p *parser) lint() {
 	}
 }
 
-// ranges are address ranges by their result, found without a look at each: a hostile record has thousands.
+// ranges are address ranges by qualifier. A map keeps look-ups fast in hostile records with thousands of terms.
 type ranges map[network]bool
 
 type network struct {
@@ -166,7 +165,7 @@ type network struct {
 	prefix    netip.Prefix
 }
 
-// cover reports whether a term's network lies in one that gives the same result.
+// cover reports whether a term's network is within one with the same qualifier.
 func (n ranges) cover(t Term) bool {
 	for bits := range t.Prefix.Bits() + 1 {
 		if n[network{t.Qualifier, netip.PrefixFrom(t.Prefix.Addr(), bits).Masked()}] {
@@ -176,7 +175,7 @@ func (n ranges) cover(t Term) bool {
 	return false
 }
 
-// within reports whether a network lies in another that gives the same result.
+// within reports whether t's network is within o's, with the same qualifier.
 func (t Term) within(o Term) bool {
 	return t.Prefix.IsValid() && o.Prefix.IsValid() && o.Qualifier == t.Qualifier &&
 		o.Prefix.Bits() <= t.Prefix.Bits() && o.Prefix.Contains(t.Prefix.Addr())
@@ -204,34 +203,34 @@ func (p *parser) lintTerm(t Term) {
 	}
 }
 
-// nobody: addresses that no server has, which an article writes where the reader's own belongs.
+// nobody reports whether the addresses are ones that no server has, such as 1.2.3.4, which articles use as examples.
 func nobody(p netip.Prefix) bool {
 	ip := p.Addr().Unmap()
 	return p.Bits() >= 8 && (ip.IsUnspecified() || ip.IsLoopback()) || p.IsSingleIP() && ip == netip.AddrFrom4([4]byte{1, 2, 3, 4})
 }
 
-// examples are the networks of documents (RFC 5737, RFC 3849, RFC 9637).
+// examples are the documentation networks (RFC 5737, RFC 3849, RFC 9637).
 var examples = []netip.Prefix{
 	netip.MustParsePrefix("192.0.2.0/24"), netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("203.0.113.0/24"),
 	netip.MustParsePrefix("2001:db8::/32"), netip.MustParsePrefix("3fff::/20"),
 }
 
-// Exemplary reports whether addresses are those that documents use in examples. Laboratories use them too.
+// Exemplary reports whether a network is within those reserved for documentation. Laboratories use them too.
 func Exemplary(p netip.Prefix) bool {
 	return slices.ContainsFunc(examples, func(e netip.Prefix) bool { return e.Bits() <= p.Bits() && e.Contains(p.Addr()) })
 }
 
-// shared is the address space of RFC 6598, private to a carrier.
+// shared is the shared address space of carriers (RFC 6598).
 var shared = netip.MustParsePrefix("100.64.0.0/10")
 
-// private: addresses that no mail comes from over the Internet.
+// private reports whether no mail can come from the addresses over the Internet.
 func private(p netip.Prefix) bool {
 	ip := p.Addr().Unmap()
 	return p.Bits() >= 8 && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsMulticast() || ip.IsUnspecified() ||
 		(ip.Is4() && p.Bits() >= 10 && shared.Contains(ip)))
 }
 
-// broad: more than a /16 of IPv4 or a /32 of IPv6, which is what whole networks are given.
+// broad reports whether a term covers more than a /16 of IPv4 or a /32 of IPv6.
 func broad(t Term) bool {
 	if t.Prefix.IsValid() {
 		return t.Prefix.Bits() < 16 && t.Prefix.Addr().Is4() || t.Prefix.Bits() < 32 && t.Prefix.Addr().Is6()

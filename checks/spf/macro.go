@@ -8,16 +8,16 @@ import (
 
 // piece is a run of literal text or one macro (RFC 7208 section 7.1).
 type piece struct {
-	at      int    // where it begins
-	text    string // as written; "%%", "%_" and "%-" stand alone
+	at      int    // its offset in the string
+	text    string // as written; "%%", "%_" and "%-" are pieces of their own
 	letter  byte   // of %{…}, as written; 0 for text
 	keep    int    // labels to keep from the right; 0 keeps all
 	reverse bool
-	delims  string // "." where none is written
+	delims  string // "." if none is written
 }
 
-// readMacros cuts a macro-string into pieces. Where it is wrong, bad is the place. spaces are allowed in
-// explanations only.
+// readMacros splits a macro-string into pieces. If it is malformed, bad is the place. spaces says whether spaces are
+// allowed, as in explanations.
 func readMacros(s string, spaces bool) (pieces []piece, bad Span, ok bool) {
 	for i := 0; i < len(s); {
 		if s[i] != '%' {
@@ -48,7 +48,8 @@ func readMacros(s string, spaces bool) (pieces []piece, bad Span, ok bool) {
 	return pieces, Span{}, true
 }
 
-// readMacro reads "%{letter digits r delimiters}" at the beginning of s. The letter is 0 where it is wrong.
+// readMacro parses "%{letter digits r delimiters}" at the start of s and returns its length. The letter is 0 if it is
+// malformed.
 func readMacro(s string) (piece, int) {
 	end := strings.IndexByte(s, '}')
 	if len(s) < 2 || s[1] != '{' {
@@ -83,7 +84,7 @@ func readMacro(s string) (piece, int) {
 	return p, end + 1
 }
 
-// macros says whether v holds the macro letter, in either case.
+// macros reports whether v has a macro with one of the letters (given in lower case), in either case.
 func macros(v string, letters string) bool {
 	pieces, _, _ := readMacros(v, true)
 	for _, p := range pieces {
@@ -94,10 +95,10 @@ func macros(v string, letters string) bool {
 	return false
 }
 
-// values are what macros stand for.
+// values returns the value of a macro by its letter.
 type values func(letter byte) string
 
-// expand replaces the macros of a macro-string that is valid.
+// expand replaces the macros of a valid macro-string.
 func expand(s string, value values) string {
 	pieces, _, _ := readMacros(s, true)
 	var b strings.Builder
@@ -122,7 +123,7 @@ func expand(s string, value values) string {
 	return b.String()
 }
 
-// apply splits, reverses, keeps the rightmost parts and joins with dots (RFC 7208 section 7.3).
+// apply splits a value, reverses it, keeps the rightmost parts and joins them with dots (RFC 7208 section 7.3).
 func (p piece) apply(v string) string {
 	if p.keep == 0 && !p.reverse && p.delims == "." {
 		return v
@@ -146,7 +147,7 @@ func (p piece) apply(v string) string {
 	return strings.Join(parts, ".")
 }
 
-// escape is URL escaping of all but unreserved letters (RFC 3986 section 2.3).
+// escape percent-encodes all but unreserved characters (RFC 3986 section 2.3).
 func escape(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -159,12 +160,12 @@ func escape(s string) string {
 	return b.String()
 }
 
-// dotted is the %{i} form of an address: IPv6 as 32 nibbles with dots.
+// dotted returns the %{i} form of an address: IPv6 as 32 nibbles separated by dots.
 func dotted(ip netip.Addr) string {
 	if ip.Is4() {
 		return ip.String()
 	}
-	const hex = "0123456789ABCDEF" // either case is allowed; the suite has this one
+	const hex = "0123456789ABCDEF" // either case is allowed; the RFC 7208 test suite expects this one
 	var b strings.Builder
 	for i, c := range ip.As16() {
 		if i > 0 {
@@ -175,8 +176,8 @@ func dotted(ip netip.Addr) string {
 	return b.String()
 }
 
-// name makes an expanded domain-spec a name to ask for: lower case, no final dot, and at most 253 bytes by dropping
-// labels from the left (RFC 7208 section 7.3).
+// name returns the name to look up for an expanded domain-spec: lower case, without final dot, and at most 253 bytes by
+// dropping labels from the left (RFC 7208 section 7.3).
 func name(s string) string {
 	s = lower(strings.TrimSuffix(s, "."))
 	for len(s) > 253 {
@@ -189,7 +190,7 @@ func name(s string) string {
 	return s
 }
 
-// lower changes ASCII letters only: a name's other bytes have no case (RFC 4343).
+// lower converts ASCII letters to lower case; other bytes of a name have no case (RFC 4343).
 func lower(s string) string {
 	for i := range len(s) {
 		if s[i] >= 'A' && s[i] <= 'Z' {
@@ -205,7 +206,7 @@ func lower(s string) string {
 	return s
 }
 
-// askable: a name that DNS can hold and a resolver's text form can carry. Others do not exist.
+// askable reports whether a name can be looked up in DNS. Names that cannot do not exist.
 func askable(s string) bool {
 	if s == "" || len(s) > 253 {
 		return false

@@ -9,7 +9,8 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// joined reads a term that was torn by a space: "include: a.example", "~ all", "ip4:192.0.2.0 /24".
+// joined tries to read a term that was split by a space, such as "include: a.example", "~ all" or "ip4:192.0.2.0 /24". If
+// it succeeds it advances i past the second word.
 func (p *parser) joined(w Span, words []Span, i *int) bool {
 	at := w
 	rest := p.raw[w.Start:w.End]
@@ -47,14 +48,14 @@ func (p *parser) joined(w Span, words []Span, i *int) bool {
 	return true
 }
 
-// mend reads a word that no receiver can read as what it was meant to be.
+// mend reads a word that receivers cannot parse as what it was meant to be.
 func (p *parser) mend(w Span) {
 	before := len(p.problems)
 	p.put(p.f.replaced(p.raw, w.Start, w.End)...)
 	letters := len(p.problems)
 	a, b := p.f.index(w.Start), min(p.f.index(w.End), len(p.f.text))
 	p.pieces(a, b, " ", p.mendWord)
-	// What stands in for a value is replaced as a whole: its letters are no matter.
+	// A placeholder is replaced as a whole, so problems within it do not matter.
 	whole := slices.DeleteFunc(slices.Clone(p.problems[letters:]), func(r Problem) bool { return r.Code != Placeholder })
 	within := func(q Problem) bool {
 		return slices.ContainsFunc(whole, func(r Problem) bool { return r.Span.Start <= q.Span.Start && q.Span.End <= r.Span.End })
@@ -65,11 +66,10 @@ func (p *parser) mend(w Span) {
 	}
 }
 
-// commaPoints is one address with commas between its numbers: the point is typed so where the comma is the decimal sign, and
-// by a slip of the finger. Four numbers that are a list of addresses have points of their own.
+// commaPoints matches one address with commas between its numbers. A list of four addresses would have dots of its own.
 var commaPoints = pattern.New(`(?i)^([+?~-]?)(?:ipv?4:)?([0-9]{1,3}(?:[.,][0-9]{1,3}){3}(?:/[0-9]{1,2})?)$`)
 
-// commaAddress is the term of an address that was written with commas; ok is false where the word is none.
+// commaAddress returns the term for an address that was written with commas; ok is false if the word is not one.
 func commaAddress(s string) (term string, ok bool) {
 	m := commaPoints.FindStringSubmatch(s)
 	if m == nil || !strings.Contains(s, ",") {
@@ -79,7 +79,7 @@ func commaAddress(s string) (term string, ok bool) {
 	return fix, fix != ""
 }
 
-// pieces calls f for each run of text[a:b] that is free of the letters in cut.
+// pieces calls f for each run of text[a:b] without the characters in cut.
 func (p *parser) pieces(a, b int, cut string, f func(a, b int)) {
 	for a < b {
 		if strings.IndexByte(cut, p.f.text[a]) >= 0 {
@@ -95,7 +95,7 @@ func (p *parser) pieces(a, b int, cut string, f func(a, b int)) {
 	}
 }
 
-// mendWord reads folded text without spaces.
+// mendWord reads text[a:b], which has no spaces.
 func (p *parser) mendWord(a, b int) {
 	s := p.f.text[a:b]
 	t, bad := readTerm(s)
@@ -167,17 +167,17 @@ func (p *parser) add(t Term, s Span) {
 }
 
 var (
-	// seam is where a second term begins within a word.
+	// seam matches the start of a second term within a word.
 	seam = pattern.New(`(?i)[+?~-]?(?:include:|exists:|redirect=|exp=|ptr:|ipv?[46]:|v=spf1)|[+?~-]all$|[+~?](?:a|mx|ptr|all|include|ip4|ip6|exists)(?:$|[:/+~?-])`)
-	// netSeam knows more, since an address ends where its digits end.
+	// netSeam finds more seams behind an address, since that ends with its digits.
 	netSeam = pattern.New(`(?i)^[+?~-]?(?:ip4:[0-9]+(?:\.[0-9]+){3}(?:/[0-9]+)?|ip6:[0-9a-f:.]+(?:/[0-9]+)?)([+?~-]?(?:a|mx|ptr|all)(?:$|[:/]))`)
-	// headSeam is a term without a value, with another behind it: "ainclude:a.example", "mxip4:192.0.2.1", "mxa:a.example".
+	// headSeam matches a term without a value and the start of another behind it: "ainclude:a.example", "mxip4:192.0.2.1", "mxa:a.example".
 	headSeam = pattern.New(`(?i)^[+?~-]?(?:a|mx|ptr)((?:a|mx|ptr)*(?:include[:=]|exists:|redirect=|exp=|ipv?[46][:=]|ptr:|mx:|(?:a|mx)$))`)
-	// hostSeam is a mail server's own term before another: "mxa:a.example". Two letters a are a slip as well.
+	// hostSeam matches mx with a term behind it, as in "mxa:a.example".
 	hostSeam = pattern.New(`(?i)^[+?~-]?mx((?:a:|all$))`)
 )
 
-// heads are the places behind terms without a value to which another was glued.
+// heads returns the offsets behind terms without a value to which another term was glued.
 func heads(s string) (cuts []int) {
 	for from := 0; ; {
 		m := headSeam.FindStringSubmatchIndex(s[from:])
@@ -192,7 +192,7 @@ func heads(s string) (cuts []int) {
 	}
 }
 
-// seams are the places in a word where spaces were forgotten.
+// seams returns the offsets in a word at which spaces are missing.
 func seams(s string) (cuts []int) {
 	cuts = heads(s)
 	if m := netSeam.FindStringSubmatchIndex(s); m != nil {
@@ -211,11 +211,12 @@ func seams(s string) (cuts []int) {
 		if at > 0 && strings.IndexByte("+?~-", s[at-1]) < 0 && (len(cuts) == 0 || at > cuts[len(cuts)-1]) {
 			cuts = append(cuts, at)
 		}
-		// What ends one seam may begin the next: "+mx~all".
+		// The end of one seam may be the start of the next, as in "+mx~all".
 		from = at + 2
 	}
 }
 
+// joinAt inserts spaces at the offsets.
 func joinAt(s string, cuts []int) string {
 	var b strings.Builder
 	from := 0
@@ -226,14 +227,14 @@ func joinAt(s string, cuts []int) string {
 	return b.String() + s[from:]
 }
 
-// mended is what a broken term was probably meant to be. fix is a term that receivers can read, or "".
+// mended is what a broken term was probably meant to be. fix is a valid term or "".
 type mended struct {
 	code    Code
 	fix     string
 	certain bool
 }
 
-// repair tries the known mistakes in turn and takes the first whose repair can be read.
+// repair tries the known mistakes in turn and returns the first correction that can be parsed.
 func repair(s string, t Term, bad *fault) mended {
 	q := ""
 	if t.Explicit {
@@ -270,7 +271,7 @@ func repair(s string, t Term, bad *fault) mended {
 	return mended{code: bad.code}
 }
 
-// punctuation: a full stop, comma or slash behind the term.
+// punctuation removes a full stop, comma or slash after the term, and parentheses around it.
 func punctuation(s string, t Term) mended {
 	cut := "."
 	switch t.Name {
@@ -284,6 +285,7 @@ func punctuation(s string, t Term) mended {
 	return mended{Punctuation, strings.TrimRight(strings.Trim(s, "()"), cut), true}
 }
 
+// twoQualifiers drops the first of two qualifiers.
 func twoQualifiers(s string) mended {
 	if len(s) < 2 || strings.IndexByte("+-?~", s[0]) < 0 || strings.IndexByte("+-?~", s[1]) < 0 {
 		return mended{}
@@ -291,7 +293,7 @@ func twoQualifiers(s string) mended {
 	return mended{TwoQualifiers, s[1:], s[0] == s[1]}
 }
 
-// networkFor makes ip4 or ip6 of an address or a prefix.
+// networkFor makes an ip4 or ip6 term from an address or prefix, or returns the zero value if v is neither.
 func networkFor(q, v string, code Code) mended {
 	ip, err := netip.ParseAddr(v)
 	if err != nil {
@@ -307,13 +309,13 @@ func networkFor(q, v string, code Code) mended {
 	return mended{code, q + "ip6:" + v, true}
 }
 
-// addressNames are names that people write for ip4 and ip6.
+// addressNames are names that people write instead of ip4 and ip6.
 var addressNames = map[string]bool{
 	"ipv4": true, "ip": true, "ip-4": true, "ipv-4": true, "ip_4": true, "ip4v": true, "ip4.": true, "ipaddress": true, "ipaddr": true,
 	"ipv6": true, "ip-6": true, "ipv-6": true, "ip_6": true, "ip6v": true, "address": true, "addr": true,
 }
 
-// misnamed: the mechanism's name is wrong.
+// misnamed returns corrections for an unknown mechanism name.
 func misnamed(q, s string, t Term) (out []mended) {
 	const code = UnknownMechanism
 	if _, known := mechanisms[t.Name]; known || t.Modifier {
@@ -345,10 +347,10 @@ func misnamed(q, s string, t Term) (out []mended) {
 	return out
 }
 
-// ends are what people write for all.
+// ends are misspellings of all.
 var ends = map[string]bool{"all": true, "a11": true, "al1": true, "a1l": true, "alll": true}
 
-// nearest are the mechanisms that one slip of a finger makes of a name.
+// nearest returns the mechanisms that differ from a name by one slip.
 func nearest(name string) (out []string) {
 	if len(name) < 2 {
 		return nil
@@ -361,7 +363,7 @@ func nearest(name string) (out []string) {
 	return out
 }
 
-// oneSlip: one letter more, less, other, or two neighbours exchanged.
+// oneSlip reports whether a and b differ by one letter added, missing, replaced or swapped with its neighbour.
 func oneSlip(a, b string) bool {
 	i := 0
 	for i < len(a) && i < len(b) && a[i] == b[i] {
@@ -379,7 +381,7 @@ func oneSlip(a, b string) bool {
 	return x[1:] == y[1:] || (len(x) > 1 && x[0] == y[1] && x[1] == y[0] && x[2:] == y[2:])
 }
 
-// misvalued: the mechanism is known, its value is wrong.
+// misvalued returns corrections for the value of a known mechanism.
 func misvalued(q string, t Term) (out []mended) {
 	v := t.Value
 	full := v

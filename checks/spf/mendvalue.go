@@ -9,7 +9,7 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// bracketed: an address in brackets.
+// bracketed removes brackets around an address.
 func bracketed(q string, t Term) mended {
 	if v := strings.Trim(t.Value, "[]<>(){}"); v != t.Value {
 		return networkFor(q, v, Punctuation)
@@ -17,7 +17,7 @@ func bracketed(q string, t Term) mended {
 	return mended{}
 }
 
-// starred: "192.0.2.*" is how people write a network.
+// starred turns "192.0.2.*" into a network.
 func starred(q string, t Term) mended {
 	stars := strings.Count(t.Value, ".*")
 	v := strings.ReplaceAll(t.Value, ".*", ".0")
@@ -27,8 +27,8 @@ func starred(q string, t Term) mended {
 	return mended{BadIP, q + "ip4:" + v + "/" + strconv.Itoa(32-8*stars), false}
 }
 
-// foreign: letters that no keyboard slip explains. A Japanese domain name has one ASCII form (RFC 5891); other words
-// stand where the owner's own value belongs.
+// foreign handles a term with non-ASCII characters. A Japanese domain name is converted to its ASCII form (RFC 5891);
+// anything else is a placeholder.
 func foreign(q, s string, t Term) mended {
 	if !utf8.ValidString(s) {
 		return mended{code: NonASCII}
@@ -45,7 +45,7 @@ func foreign(q, s string, t Term) mended {
 	return mended{code: Placeholder}
 }
 
-// digits reads letters that look like digits as those.
+// digits replaces letters that look like digits.
 var digits = strings.NewReplacer("O", "0", "o", "0", "l", "1", "I", "1")
 
 // numeric reports whether a value was meant to be an IPv4 address.
@@ -59,8 +59,8 @@ func numeric(v string) bool {
 	return n >= 2
 }
 
-// shortAddress: "192.0.2/24" and "192.0.02.1" are read by people, not by receivers. That a zero in front means nothing is
-// certain: nobody writes an address in octal digits there.
+// shortAddress completes "192.0.2/24" and removes leading zeros as in "192.0.02.1". Nobody writes octal numbers there, so
+// that correction is certain.
 func shortAddress(q, v string) mended {
 	host, length, cut := strings.Cut(v, "/")
 	if cut && length == "" {
@@ -85,7 +85,7 @@ func shortAddress(q, v string) mended {
 	return m
 }
 
-// netmask: "192.0.2.0/255.255.255.0".
+// netmask turns "192.0.2.0/255.255.255.0" into a prefix length.
 func netmask(q, v, full string) mended {
 	_, length, _ := strings.Cut(full, "/")
 	mask, err := netip.ParseAddr(length)
@@ -105,7 +105,7 @@ func netmask(q, v, full string) mended {
 	return mended{BadCIDR, q + "ip4:" + p.String(), true}
 }
 
-// bareURL takes the scheme and what follows the host off a web address.
+// bareURL returns the host of an http or https URL, or v itself if it is none.
 func bareURL(v string) string {
 	l := lower(v)
 	for _, scheme := range [...]string{"https://", "http://"} {

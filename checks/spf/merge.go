@@ -6,12 +6,13 @@ import (
 	"strings"
 )
 
-// Repaired applies every certain repair, also those that show only once others are made. fixed lists them, with
-// spans that count in the text as it stood at that repair.
+// Repaired applies every certain correction, also those that show only once others are made. fixed lists them; their
+// spans refer to the text at that moment.
 func (r Record) Repaired() (text string, fixed []Problem) {
 	return r.repaired(func(Problem) bool { return true })
 }
 
+// repaired is Repaired for the problems that want accepts.
 func (r Record) repaired(want func(Problem) bool) (text string, fixed []Problem) {
 	for range 8 {
 		var b strings.Builder
@@ -35,28 +36,28 @@ func (r Record) repaired(want func(Problem) bool) (text string, fixed []Problem)
 	return r.Raw, fixed
 }
 
-// NoteCode names a decision of Merge. Only the constants below are codes of one.
+// NoteCode names a decision of Merge.
 type NoteCode string
 
-// What Merge decides.
+// The decisions of Merge.
 const (
-	NoteAdded             NoteCode = "added"   // a need
-	NotePresent           NoteCode = "present" // a need that stands there
-	NoteCovered           NoteCode = "covered" // a need that another term covers
+	NoteAdded             NoteCode = "added"   // a need was added
+	NotePresent           NoteCode = "present" // a need was there already
+	NoteCovered           NoteCode = "covered" // another term covers a need
 	NoteInvalidNeed       NoteCode = "invalid-need"
 	NoteJoined            NoteCode = "joined"
 	NoteNotSPF            NoteCode = "not-spf"
-	NoteUnglued           NoteCode = "unglued" // the text before the record, which wants a TXT record of its own
+	NoteUnglued           NoteCode = "unglued" // other text before the record was removed; it needs a TXT record of its own
 	NoteMilderAll         NoteCode = "milder-all"
 	NoteAllAdded          NoteCode = "all-added"
 	NoteRedirectToInclude NoteCode = "redirect-to-include"
 	NoteRedirectDropped   NoteCode = "redirect-dropped"
 	NoteDuplicateDropped  NoteCode = "duplicate-dropped"
 	NoteDoubleVersion     NoteCode = "double-version"
-	NoteRepaired          NoteCode = "repaired"       // a letter that was taken out or put in
-	NoteBrokenDropped     NoteCode = "broken-dropped" // a term that no receiver can read and that nobody can repair
-	NotePerhaps           NoteCode = "perhaps-meant"  // the same, where Fix is what it may have been meant to be
-	NoteCorrected         NoteCode = "corrected"      // text that was mended as Fix says: for certain, or since a need says the same
+	NoteRepaired          NoteCode = "repaired"       // a character was removed or added
+	NoteBrokenDropped     NoteCode = "broken-dropped" // a term that receivers cannot parse and that has no correction was dropped
+	NotePerhaps           NoteCode = "perhaps-meant"  // the same; Fix is what it may have been meant to be
+	NoteCorrected         NoteCode = "corrected"      // the text was replaced by Fix, which is certain or equals a need
 	NoteAfterAllMoved     NoteCode = "after-all-moved"
 	NoteExpDropped        NoteCode = "exp-dropped"
 )
@@ -65,13 +66,13 @@ const (
 type Note struct {
 	Code NoteCode
 	Text string // the term it is about
-	Fix  string // of NotePerhaps and NoteCorrected: the term that was meant
+	Fix  string // with NotePerhaps and NoteCorrected: the term that was meant
 }
 
-// merger collects terms in order; the end of the record apart.
+// merger collects the terms of the merged record in order. all and tail are kept apart.
 type merger struct {
 	terms []Term
-	tail  []Term // exp and unknown modifiers that stood behind all
+	tail  []Term // exp and unknown modifiers that came after all
 	all   *Term
 	seen  map[string]bool
 	notes []Note
@@ -79,16 +80,16 @@ type merger struct {
 
 func (m *merger) note(code NoteCode, text string) { m.put(Note{Code: code, Text: text}) }
 
-// put tells each decision once.
+// put adds a note unless it is there already.
 func (m *merger) put(n Note) {
 	if !slices.Contains(m.notes, n) {
 		m.notes = append(m.notes, n)
 	}
 }
 
-// Merge joins the records at one name into one that also holds the needed terms (such as "include:a.example" or
-// "a:www1.example"), changing as little as it can: order and qualifiers stay, what is needed stands before "all".
-// notes lists, as codes with the term, what was decided. A lone record that needs no change comes back as it is.
+// Merge joins the records at one name into one that also has the needed terms (such as "include:a.example" or
+// "a:www1.example"), with as few changes as possible: order and qualifiers stay, and needs come before "all". notes lists
+// what was decided. A single record that needs no change is returned unchanged.
 func Merge(records []string, needs []string) (merged string, notes []Note) {
 	m := merger{seen: map[string]bool{}}
 	var parsed []Record
@@ -131,8 +132,8 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 	return merged, m.notes
 }
 
-// repair makes the certain repairs, those that a need confirms, and drops what cannot be read even so, since one such
-// term spoils them all.
+// repair makes the certain corrections and those that equal a need. It drops terms that still cannot be parsed, since one
+// of them spoils the whole record.
 func (m *merger) repair(txt string, wanted []Term) Record {
 	text, fixed := Parse(txt).repaired(func(p Problem) bool { return p.Code != TrailingDot && p.Code != Duplicate && p.Code != Covered })
 	for _, p := range fixed {
@@ -172,7 +173,7 @@ func (m *merger) repair(txt string, wanted []Term) Record {
 	return r
 }
 
-// perhaps is what a term that cannot be read may have been meant to be; "" where nobody can tell.
+// perhaps returns what a term that cannot be parsed may have been meant to be, or "" if there is no suggestion.
 func (r Record) perhaps(t Term) string {
 	for _, p := range r.Problems {
 		if p.Fatal && !p.Certain && p.Fix != "" && p.Span == t.Span {
@@ -182,7 +183,7 @@ func (r Record) perhaps(t Term) string {
 	return ""
 }
 
-// wanted reads the needs, each once.
+// wanted parses the needs, each once.
 func (m *merger) wanted(needs []string) (out []Term) {
 	have := map[string]bool{}
 	for _, s := range needs {
@@ -198,7 +199,7 @@ func (m *merger) wanted(needs []string) (out []Term) {
 	return out
 }
 
-// unmet: is any need not in the records yet?
+// unmet reports whether a need is not in the records yet.
 func unmet(records []Record, wanted []Term) bool {
 	var have []Term
 	for _, r := range records {
@@ -207,7 +208,7 @@ func unmet(records []Record, wanted []Term) bool {
 	return slices.ContainsFunc(wanted, func(t Term) bool { return met(have, t) == "" })
 }
 
-// met says whether terms hold a need: NotePresent in the same words, NoteCovered by a wider network, or "".
+// met returns NotePresent if the terms contain t, NoteCovered if a wider network covers it, else "".
 func met(terms []Term, t Term) NoteCode {
 	for _, old := range terms {
 		switch {
@@ -222,7 +223,7 @@ func met(terms []Term, t Term) NoteCode {
 	return ""
 }
 
-// take takes over one record's terms. growing says that the record will not stay alone.
+// take adds one record's terms. growing says that the merged record will have more than these.
 func (m *merger) take(r Record, growing bool) {
 	var all *Term
 	for i, t := range r.Terms {
@@ -257,6 +258,7 @@ func (m *merger) take(r Record, growing bool) {
 	}
 }
 
+// keep adds a term unless it is there already, and reports whether it did.
 func (m *merger) keep(t Term) bool {
 	if m.seen[t.same()] {
 		m.note(NoteDuplicateDropped, t.Text)
@@ -267,7 +269,8 @@ func (m *merger) keep(t Term) bool {
 	return true
 }
 
-// redirect counts only where nothing else matches, so that it becomes an include once the record grows.
+// redirect turns a redirect into an include once the record grows, since a redirect only counts if nothing else matches
+// and there is no all.
 func (m *merger) redirect(t Term, hasAll, growing bool) {
 	switch {
 	case !growing:
@@ -285,7 +288,7 @@ func (m *merger) redirect(t Term, hasAll, growing bool) {
 	}
 }
 
-// explanation: there may be one; the first stays.
+// explanation keeps the first exp modifier; a record may have only one.
 func (m *merger) explanation(t Term, ended bool) {
 	if m.seen["exp="] {
 		m.note(NoteExpDropped, t.Text)
@@ -299,7 +302,7 @@ func (m *merger) explanation(t Term, ended bool) {
 	}
 }
 
-// end takes the milder of two ends. "+all" is no end but an open door: it stays only where it stands alone.
+// end keeps the milder of two all terms.
 func (m *merger) end(t Term) {
 	if m.all == nil {
 		m.all = &t
@@ -315,8 +318,8 @@ func (m *merger) end(t Term) {
 	m.note(NoteMilderAll, m.all.Text)
 }
 
-// add puts a need behind the other terms, or before one that means the same address with another qualifier, since
-// the first match decides.
+// add puts a need after the other terms, or before a term for the same address with another qualifier, since the first
+// match decides.
 func (m *merger) add(t Term) {
 	if code := met(m.terms, t); code != "" {
 		m.note(code, t.Text)

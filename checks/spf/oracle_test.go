@@ -79,7 +79,7 @@ func (z hostZone) oracle(req Request) Result {
 	return Result(got)
 }
 
-// validTerm draws a term that the grammar allows.
+// validTerm returns a random term that the grammar allows.
 func validTerm(t *rapid.T, own int) string {
 	host := rapid.SampledFrom([]string{"h0.test", "h1.test", "H2.test", "h3.test.", "gone.test", "late.test", "%{d}", "%{d1r}.test", "%{ir}.%{v}.test", "%{l}.test", "%{l1-}.test",
 		"%{o2}", "%{h}", "%{S}.x.test", "m0.test", "%{lr-}.%%.test", "%{d1}%{d99}.test"})

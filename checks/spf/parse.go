@@ -9,15 +9,15 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// Is reports whether a TXT record's text is an SPF record (RFC 7208 section 4.5): "v=spf1" in any case, then a
-// space or the end.
+// Is reports whether a TXT record is an SPF record (RFC 7208 section 4.5): "v=spf1" in any case, followed by a space or
+// the end.
 func Is(txt string) bool {
 	return len(txt) >= len(version) && strings.EqualFold(txt[:len(version)], version) &&
 		(len(txt) == len(version) || txt[len(version)] == ' ')
 }
 
-// Resembles reports whether a text was meant to be an SPF record and is none: a quote or a space before it, a
-// version misspelt or forgotten, full-width letters, or a record glued behind another text. Receivers pass it over.
+// Resembles reports whether a text was meant to be an SPF record but is not one, because of a quote or space before it, a
+// misspelt or missing version, full-width letters, or other text before it. Receivers ignore such texts.
 func Resembles(txt string) bool {
 	if Is(txt) || len(txt) > 1<<16 {
 		return false
@@ -37,16 +37,16 @@ func Resembles(txt string) bool {
 }
 
 var (
-	// meant is a version as people write it; what follows must be a space, the end or a term.
+	// meant matches the version as people miswrite it, followed by a space, the end or a term.
 	meant = pattern.New(`^[ ,;]*(?:v *[-=:]? *s(?:pf|fp)|s(?:pf|fp) ?1)(?: ?1?(?:\.0)?)?[;:,.]*($| |[+?~-]|include:|ip[46v]|redirect=|exists:|mx|a[: ])`)
-	// bareTerm and bareEnd know a record whose version is missing altogether.
+	// bareTerm and bareEnd recognize a record without any version.
 	bareTerm = pattern.New(`(?:^| )[+?~-]?(?:include:|ip[46]:|ipv[46]:)`)
 	bareEnd  = pattern.New(`[+?~-]all\.?$`)
 )
 
-// Parse reads a record's text. It never fails: what is wrong stands in Problems, in the order of the text.
-// A term that a receiver cannot read has the fields of its certain repair, where there is one, so that it can be
-// explained; a Fatal problem over its span says that receivers do not see it so.
+// Parse parses a record. It never fails: Problems lists the mistakes in the order of the text. A term that receivers
+// cannot parse has the fields of its certain correction, if it has one, so that it can be explained; a Fatal problem over
+// its span says that receivers do not read it so.
 func Parse(txt string) Record {
 	r, known := parsed.Get(txt)
 	if !known {
@@ -57,8 +57,8 @@ func Parse(txt string) Record {
 	return r
 }
 
-// parsed are the records that were read last. Many rules look at one text, and a hostile record has tens of thousands of terms;
-// each caller is given slices of its own.
+// parsed caches the records that were parsed last, since many rules parse the same text and a hostile record has tens of
+// thousands of terms. Every caller gets slices of its own.
 var parsed lately.Memory[Record]
 
 func parse(txt string) Record {
@@ -74,14 +74,14 @@ func parse(txt string) Record {
 	return Record{Raw: txt, Terms: p.out, Problems: p.problems, More: p.more, broken: p.broken}
 }
 
-// Valid reports whether a receiver can read the record. One that is not valid gives permerror, whatever the mail,
-// or is no SPF record at all.
+// Valid reports whether receivers can parse the record. Otherwise every mail gets permerror, or the text is no SPF record
+// at all.
 func (r Record) Valid() bool {
 	return !r.broken && !slices.ContainsFunc(r.Problems, func(p Problem) bool { return p.Fatal })
 }
 
-// String prints the record's terms as they were written, one space between them; for a valid record,
-// Parse(r.String()) has the same terms. Terms without Text are printed from their fields.
+// String returns the terms as they were written, separated by one space. For a valid record, Parse(r.String()) has the
+// same terms. Terms without Text are printed from their fields.
 func (r Record) String() string {
 	var b strings.Builder
 	b.WriteString(version)
@@ -96,8 +96,8 @@ func (r Record) String() string {
 	return b.String()
 }
 
-// maxProblems is how many problems of one record are told. What is behind them is counted, and no longer mended: nobody
-// reads or repairs so many, and a hostile zone has room for tens of thousands.
+// maxProblems limits the problems that are reported and corrected in one record, since hostile records may have tens of
+// thousands. Further ones are only counted.
 const maxProblems = 50
 
 type parser struct {
@@ -105,8 +105,8 @@ type parser struct {
 	f        folded
 	out      []Term
 	problems []Problem
-	more     int  // problems that are not told
-	broken   bool // one of these is fatal
+	more     int  // problems beyond maxProblems
+	broken   bool // one of those is fatal
 }
 
 func (p *parser) report(code Code, s Span, fix string, certain, fatal bool) {
@@ -124,7 +124,8 @@ func (p *parser) put(list ...Problem) {
 	}
 }
 
-// version finds where the terms begin, in the raw text.
+// version returns the offset in the raw text at which the terms begin, and reports problems of the version. ok is false
+// if the text is not even similar to an SPF record.
 func (p *parser) version() (start int, ok bool) {
 	if Is(p.raw) {
 		return len(version), true
@@ -174,7 +175,7 @@ func (p *parser) version() (start int, ok bool) {
 	return 0, true
 }
 
-// terms cuts the text at spaces, as a receiver does, and mends only what a receiver cannot read.
+// terms splits the text at spaces, as receivers do, and corrects only words that receivers cannot parse.
 func (p *parser) terms(start int) {
 	words := p.words(start)
 	for i := 0; i < len(words); i++ {
@@ -199,7 +200,7 @@ func (p *parser) terms(start int) {
 	}
 }
 
-// fatal makes sure that a word which no receiver reads has a fatal problem over it.
+// fatal makes sure that a word that receivers cannot parse has a fatal problem.
 func (p *parser) fatal(before int, w Span, bad *fault) {
 	for _, q := range p.problems[before:] {
 		if q.Fatal {
@@ -209,6 +210,7 @@ func (p *parser) fatal(before int, w Span, bad *fault) {
 	p.report(bad.code, Span{w.Start + bad.start, w.Start + bad.end}, "", false, true)
 }
 
+// words returns the spans between spaces from start on.
 func (p *parser) words(start int) []Span {
 	var out []Span
 	for i := start; i < len(p.raw); {

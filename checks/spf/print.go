@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// String is the term as written, or from its fields where Text is empty.
+// String returns the term as written, or from its fields if Text is empty.
 func (t Term) String() string {
 	if t.Text != "" {
 		return t.Text
@@ -13,7 +13,7 @@ func (t Term) String() string {
 	return t.Canonical()
 }
 
-// Canonical prints the term from its fields: name in lower case, '+' only where it was written.
+// Canonical returns the term from its fields: the name in lower case, and '+' only if it was written.
 func (t Term) Canonical() string {
 	var b strings.Builder
 	if t.Modifier {
@@ -39,7 +39,8 @@ func (t Term) Canonical() string {
 	return b.String()
 }
 
-// same is what two terms that mean the same have in common: '+' is what no qualifier means, and names have no case.
+// same returns a key that is equal for terms with the same meaning: '+' is the default qualifier, and names are
+// case-insensitive.
 func (t Term) same() string {
 	t.Explicit = t.Qualifier != '+'
 	v := t.Value
@@ -53,7 +54,8 @@ func (t Term) same() string {
 	return t.Canonical()
 }
 
-// Same tells terms apart by what they mean in the record of a domain: "mx" and "+MX:domain." are one.
+// Same returns a key that is equal for terms with the same meaning in the record of domain: "mx" and "+MX:domain." are
+// the same.
 func (t Term) Same(domain string) string {
 	if t.Value == "" && (t.Name == "a" || t.Name == "mx" || t.Name == "ptr") {
 		t.Value = domain
@@ -61,8 +63,8 @@ func (t Term) Same(domain string) string {
 	return t.same()
 }
 
-// Lookups is what the term costs of the ten that RFC 7208 section 4.6.4 allows: 1 for include, a, mx, ptr, exists
-// and redirect, and 1 more where its domain holds the macro %{p}.
+// Lookups returns how many of the ten look-ups that RFC 7208 section 4.6.4 allows the term costs: 1 for include, a, mx,
+// ptr, exists and redirect, and 1 more if its domain has the macro %{p}.
 func (t Term) Lookups() int {
 	switch t.Name {
 	case "include", "a", "mx", "ptr", "exists":

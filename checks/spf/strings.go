@@ -2,12 +2,12 @@ package spf
 
 import "strings"
 
-// whole is the length of a character string that is full (RFC 1035 section 3.3): what follows it was parted for that reason.
+// whole is the maximum length of a character string (RFC 1035 section 3.3). A string that long was split for its length.
 const whole = 255
 
-// Unquoted reports whether the strings of a TXT record are terms that were typed without quotation marks around them all,
-// so that a zone file made a string of each, and gives the record as it was meant: joined by blanks. Receivers join the
-// strings with nothing between them (RFC 7208 section 3.3). A long record that was parted within a term is none of these.
+// Unquoted reports whether the strings of a TXT record are separate terms because the quotation marks around them were
+// missing in a zone file, and returns the record as it was meant, joined by spaces. Receivers join the strings without
+// spaces (RFC 7208 section 3.3). It is false for a long record that was split within a term.
 func Unquoted(parts []string) (meant string, ok bool) {
 	if len(parts) < 2 || !Is(parts[0]) && !Resembles(parts[0]) {
 		return "", false
@@ -36,7 +36,7 @@ func Unquoted(parts []string) (meant string, ok bool) {
 	return strings.Join(strings.Fields(strings.Join(parts, " ")), " "), true
 }
 
-// term reports whether a word is a whole term of a known name.
+// term reports whether a word is a complete term with a known name.
 func term(w string) bool {
 	t, bad := readTerm(w)
 	if bad != nil {

@@ -6,27 +6,27 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// senderID begins the records of Sender ID (RFC 4406), which are no misspelt SPF.
+// senderID begins Sender ID records (RFC 4406), which are not misspelt SPF records.
 const senderID = "spf2.0/"
 
 var (
-	// firstWord is what stands where the version belongs: up to a blank, a qualifier or the name of a term.
+	// firstWord matches the word in place of the version, up to a space, a qualifier or the name of a term.
 	firstWord = pattern.New(`^[ ,;.]*([^ ,;]*?[^ ,;=:+?~-])[;:,.]*(?: |$|[+?~-]*(?:include:|ip[46]:|redirect=|exists:|mx[: ]|a[: ]|[+?~-]all))`)
-	// certainTerm is what hardly another text than an SPF record has.
+	// certainTerm matches terms that hardly occur outside SPF records.
 	certainTerm = pattern.New(`(?:^|[ +?~,;-])(?:include:|ip[46]:|exists:|redirect=|a:|mx:)|[+?~-]all(?:$|[ .;,])`)
-	// likelyTerm is what an SPF record of a few words may have alone.
+	// likelyTerm matches short terms that other texts may have too.
 	likelyTerm = pattern.New(`(?:^|[ +?~-])(?:a|mx|all)(?:$| )`)
 )
 
-// otherVersions are words that people write for the version and that no slip of a finger explains.
+// otherVersions are words that people write for the version and that are more than one slip away from it.
 var otherVersions = map[string]bool{
 	"spf": true, "spf1": true, "spfv1": true, "spf=v1": true, "spf=1": true, "spf:v1": true, "spf:1": true, "spf1.0": true, "spf-1": true,
 	"version=spf1": true, "ver=spf1": true, "spf=spf1": true, "spf=v=spf1": true, "v=spfv1": true,
 }
 
-// misspelt finds a first word that was meant as the version and is none ("v=spf2", "v=pf1"), in a text in small letters.
-// One slip of a finger is enough where a term of an SPF record follows, or nothing; for two, the term must be one that
-// other texts do not have.
+// misspelt finds a first word that was meant to be the version ("v=spf2", "v=pf1") and returns its end; text is in lower
+// case. One slip is enough if an SPF term or nothing follows; with two, the term must be one that other texts do not
+// have.
 func misspelt(text string) (end int, ok bool) {
 	m := firstWord.FindStringSubmatchIndex(text)
 	if m == nil || m[3]-m[2] > 20 || strings.HasPrefix(text[m[2]:], version) || strings.HasPrefix(text[m[2]:], senderID) {
@@ -53,14 +53,14 @@ func misspelt(text string) (end int, ok bool) {
 	return end, true
 }
 
-// isVersion reports whether a word among the terms is one more version, rightly spelt or not.
+// isVersion reports whether a word among the terms is another version tag, correctly spelt or not.
 func isVersion(word string) bool {
 	word = strings.TrimSuffix(lower(word), ".0")
 	return word == version || strings.HasPrefix(word, "v=") && distance(word, version) <= 1
 }
 
-// distance is how many letters have to be put in, left out, exchanged with a neighbour or replaced to make one word of the
-// other. It is for short words.
+// distance returns the number of letters to insert, delete, replace or swap with a neighbour to turn a into b
+// (Damerau-Levenshtein). It is meant for short words.
 func distance(a, b string) int {
 	rows := make([][]int, len(a)+1)
 	for i := range rows {

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Bounds on what one hostile record may cost us. Receivers stop after ten look-ups, so that no honest tree comes near.
+// Limits on the work for one hostile record. Receivers stop after ten look-ups, so no honest tree comes near them.
 const (
 	maxDepth     = 20
 	maxNodes     = 200
 	maxQuestions = 300
 )
 
-// gatherer asks the data and remembers what it does not know, each question once.
+// gatherer reads from the data and records which questions were missing or failed, each once.
 type gatherer struct {
 	d       Data
 	seen    map[Need]bool
@@ -23,7 +23,7 @@ type gatherer struct {
 
 func newGatherer(d Data) gatherer { return gatherer{d: d, seen: map[Need]bool{}} }
 
-// ask gives Void for a name that cannot exist in DNS.
+// ask returns the reply for a question. A name that cannot exist in DNS gives Void.
 func (g *gatherer) ask(name, typ string) Reply {
 	if !askable(name) {
 		return Reply{Status: Void}
@@ -33,7 +33,7 @@ func (g *gatherer) ask(name, typ string) Reply {
 	if r.Status == Missing && !g.seen[n] {
 		g.missing = append(g.missing, n)
 	}
-	// Of a cut answer the record that counts may be what was cut off.
+	// The SPF record may be among those that were cut off.
 	if r.Status == Found && r.Cut && typ == "TXT" && len(records(r)) == 0 {
 		r.Status = TempErr
 	}
@@ -44,7 +44,7 @@ func (g *gatherer) ask(name, typ string) Reply {
 	return r
 }
 
-// records are the SPF records at a name.
+// records returns the SPF records of a reply.
 func records(r Reply) (out []string) {
 	for _, txt := range r.TXT {
 		if Is(txt) {
@@ -54,18 +54,19 @@ func records(r Reply) (out []string) {
 	return out
 }
 
+// walker is one run of Walk.
 type walker struct {
 	gatherer
 	root   string
 	nodes  int
-	parsed map[string]Record // by text, since a wildcard gives one record everywhere
+	parsed map[string]Record // by text, since a wildcard may give one record at many names
 	nets   map[netip.Prefix]bool
 	out    []netip.Prefix
 }
 
-// Walk reads domain's record and all that it includes. record, when not empty, is read in place of what the data
-// holds for domain itself (a record that is not published yet). Every question that the data cannot answer is in
-// Missing, all of one level at once. Where a name has several records, all of them are walked, as if joined.
+// Walk reads domain's record and all that it includes. record, if not empty, replaces the record of domain (for one that
+// is not published yet). Missing has every question that the data cannot answer, all of one level at once. If a name has
+// several records, all are walked as if joined.
 func Walk(d Data, domain, record string) Tree {
 	domain = name(domain)
 	w := walker{gatherer: newGatherer(d), root: domain, nets: map[netip.Prefix]bool{}, parsed: map[string]Record{}}
@@ -116,7 +117,7 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 	w.fill(n, texts, append(stack[:len(stack):len(stack)], n.Domain), passes)
 }
 
-// fill counts the terms of a node and goes down.
+// fill counts the terms of a node and descends into its includes.
 func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
 	n.Record, n.Parsed = texts[0], w.parse(texts[0])
 	if n.Why == "" && !n.Parsed.Valid() {
@@ -144,8 +145,8 @@ func (w *walker) parse(text string) Record {
 	return r
 }
 
-// effective are the terms that a receiver looks at when nothing matches before: mechanisms up to "all", and
-// redirect where there is no "all".
+// effective returns the terms that a receiver evaluates if nothing matches: mechanisms up to "all", and redirect if there
+// is no "all".
 func (r Record) effective() []Term {
 	all := slices.IndexFunc(r.Terms, func(t Term) bool { return !t.Modifier && t.Name == "all" })
 	out := make([]Term, 0, len(r.Terms))
@@ -203,7 +204,7 @@ func (w *walker) term(n *Node, c *Cost, stack []string, passes bool) {
 	}
 }
 
-// hosts reads the addresses behind an a or mx term; void where a look-up had no answer for either family.
+// hosts adds the addresses of an a or mx term. void is true if a look-up found neither IPv4 nor IPv6.
 func (w *walker) hosts(n *Node, c *Cost, target string, passes bool) (void bool) {
 	t := c.Term
 	hosts := []string{target}
@@ -237,7 +238,7 @@ func (w *walker) hosts(n *Node, c *Cost, target string, passes bool) (void bool)
 	return void
 }
 
-// network is the range that an address stands for under the term's prefix lengths.
+// network returns the range that an address stands for with the term's prefix lengths.
 func (t Term) network(ip netip.Addr) netip.Prefix {
 	bits, ip := ip.BitLen(), ip.Unmap()
 	switch {
@@ -252,7 +253,8 @@ func (t Term) network(ip netip.Addr) netip.Prefix {
 	return netip.PrefixFrom(ip, bits).Masked()
 }
 
-// target is the term's domain as far as it does not hang on the sender: %{d} and, for mail from this domain, %{o}.
+// target returns the term's domain; false if it depends on the sender. %{d} is expanded, and %{o} for mail from the root
+// domain.
 func (w *walker) target(t Term, domain string) (string, bool) {
 	switch {
 	case t.Value == "":

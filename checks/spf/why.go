@@ -1,10 +1,10 @@
 package spf
 
-// Reasons that Why gives beside the results of RFC 7208: why a term, or a record, did not come to be judged.
+// Values of Why that are not results of RFC 7208: reasons for which a term or record was not evaluated.
 const (
 	WhyFailed  = "failed"          // a look-up failed
-	WhyMissing = "missing"         // a look-up is still to be made
-	WhyTooDeep = "too-deep"        // records include each other deeper, or more of them, than is read
+	WhyMissing = "missing"         // a look-up was not made yet
+	WhyTooDeep = "too-deep"        // there are more includes, or deeper ones, than Walk reads
 	WhyMacro   = "macro"           // the name depends on the mail (RFC 7208 section 7)
-	WhySeveral = "several-records" // more than one record stands at the name (RFC 7208 section 4.5)
+	WhySeveral = "several-records" // the name has several SPF records (RFC 7208 section 4.5)
 )

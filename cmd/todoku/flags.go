@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// commonFlags are those of every command.
+// commonFlags adds the flags that every command has.
 func (a *app) commonFlags(root *cobra.Command) {
 	f := root.PersistentFlags()
 	f.SortFlags = false
@@ -26,7 +26,7 @@ func (a *app) commonFlags(root *cobra.Command) {
 	f.BoolVar(&a.NoColor, "no-color", false, a.Lang.T("cmd.flag.no-color"))
 	f.BoolVar(&a.Plain, "plain", false, a.Lang.T("cmd.flag.plain"))
 	f.StringVar(&a.Lab, "lab", "", a.Lang.T("cmd.flag.lab"))
-	// For tests with authoritative servers on another port than 53.
+	// For tests whose authoritative servers listen on a port other than 53.
 	f.Uint16Var(&a.Port, "port", 0, "")
 	_ = f.MarkHidden("port")
 	cli.Complete(root, "lang", langs()...)
@@ -42,13 +42,13 @@ func (a *app) commonFlags(root *cobra.Command) {
 	}
 }
 
-// checkGiven refuses a flag that was given without a value: a script's empty variable must not mean "as if not given",
-// least of all for --lab, where that would ask the real network.
+// checkGiven refuses a flag whose value is empty: an empty variable in a script must not act like a flag that is not
+// there, least of all for --lab, where todoku would ask the real network.
 func (a *app) checkGiven(c *cobra.Command) error {
 	var empty string
 	c.Flags().Visit(func(f *pflag.Flag) {
 		if f.Name == "mail-from" || f.Name == "helo" {
-			return // empty means something there: the null sender of a bounce (RFC 5321 section 4.5.5)
+			return // the empty value is the null sender of a bounce (RFC 5321 section 4.5.5)
 		}
 		values := []string{f.Value.String()}
 		if many, ok := f.Value.(pflag.SliceValue); ok {
@@ -64,7 +64,7 @@ func (a *app) checkGiven(c *cobra.Command) error {
 	return cli.Usage(a.Lang.T("cmd.fault.flag-empty", i18n.Args{"flag": "--" + empty}), a.SeeHelp(c.CommandPath()))
 }
 
-// checkCommon refuses values of common flags that mean nothing.
+// checkCommon refuses values of the common flags that cannot be used.
 func (a *app) checkCommon() error {
 	if a.Language != "" && !slices.Contains(i18n.Langs(), i18n.Lang(a.Language)) {
 		return cli.Usage(a.Lang.T("cmd.fault.flag-value", i18n.Args{"flag": "--lang", "value": cli.Printable(a.Language)}), a.Lang.T("cmd.fault.lang", i18n.Args{"langs": strings.Join(langs(), ", ")}))
@@ -75,11 +75,11 @@ func (a *app) checkCommon() error {
 	return nil
 }
 
-// unsettled are the commands that ask nothing of the settings, so that they work where these are broken.
+// unsettled lists the commands that do not read the settings, so that they work even where the settings are broken.
 var unsettled = []string{"config", "help", "completion", "man", cobra.ShellCompRequestCmd, cobra.ShellCompNoDescRequestCmd}
 
-// settle gives a command's flags that were not given what the settings say. In the lab those about the real internet are
-// left out: its stories have answers of their own.
+// settle fills in, from the settings, the flags that were not given. In the lab it leaves out settings about the real
+// internet, since a story brings its own answers.
 func (a *app) settle(c *cobra.Command) error {
 	for _, k := range a.Settings.Keys() {
 		f := c.Flags().Lookup(k.Flag)

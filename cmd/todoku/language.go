@@ -7,8 +7,8 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// language chooses the program's language before any text is made: --lang, else the reader's setting, else the environment
-// as POSIX orders it (LC_ALL, LC_MESSAGES, LANG; the first that is set counts), else what the system shows its menus in.
+// language chooses the program's language before any text is made: --lang, else the setting, else the environment as
+// POSIX orders it (LC_ALL, LC_MESSAGES, LANG; the first that is set counts), else the language of the system's menus.
 func language(args []string, env func(string) string, set settings.Value) i18n.Lang {
 	for i, arg := range args {
 		value, ok := strings.CutPrefix(arg, "--lang=")

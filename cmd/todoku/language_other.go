@@ -2,5 +2,5 @@
 
 package main
 
-// systemLanguage is what the system's menus speak; outside Windows the environment says so.
+// systemLanguage returns "": outside Windows the environment names the language.
 func systemLanguage() string { return "" }

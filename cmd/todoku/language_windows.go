@@ -4,8 +4,8 @@ package main
 
 import "golang.org/x/sys/windows"
 
-// systemLanguage returns the first language of Windows' own menus, as a tag of BCP 47; the environment does not say it
-// there. "" where Windows does not tell.
+// systemLanguage returns the first language of the Windows user interface as a BCP 47 tag, since the environment does
+// not name it there; "" where Windows does not tell.
 func systemLanguage() string {
 	names, err := windows.GetUserPreferredUILanguages(windows.MUI_LANGUAGE_NAME)
 	if err != nil || len(names) == 0 {

@@ -1,6 +1,6 @@
 // Command todoku takes a person who is no mail expert from "Gmail does not accept mail from my own domain" to "it
 // arrives, and I have seen the proof". This package is wiring: the commands, the flags that all of them have, the
-// language, and the exit status. Each command is a package below verb.
+// language, and the exit status. Each command is a package under verb.
 package main
 
 import (
@@ -13,23 +13,24 @@ import (
 	"example.org/todoku/cmd/todoku/internal/settings"
 )
 
-// rarely is how much the heap may grow before it is looked through, in percent of what is in use (GOGC): a look at one domain
-// is over before that pays, and one at a thousand keeps little.
-const rarely = 400
+// gcPercent is GOGC for a short process: a look at one domain ends before collecting garbage would pay, and a look at a
+// thousand keeps little in memory.
+const gcPercent = 400
 
-// enough is from how much memory on, in bytes, that no longer holds: a mail or a paste may be large.
-const enough = 32 << 20
+// memoryLimit is the memory in bytes from which the collector runs more often after all (GOMEMLIMIT), since a mail or a
+// pasted text may be large.
+const memoryLimit = 32 << 20
 
 func main() {
 	earlyinit.End()
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(rarely)
+		debug.SetGCPercent(gcPercent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(enough)
+		debug.SetMemoryLimit(memoryLimit)
 	}
-	// The only owner of signals: every front end ends with ctx, and so gives the terminal back.
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
+	// Only here are signals handled: they cancel ctx, and every front end then restores the terminal and returns.
+	ctx, stop := signal.NotifyContext(context.Background(), exitSignals()...)
 	own, closing := openWindow()
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

@@ -29,14 +29,14 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// root builds the command tree with every text in the run's language. To add a command: a package below verb with
-// Options, Command and Run, its test and its scripts (testdata/script), and a line here; its texts begin with
-// "cmd.NAME." in every language, and a test asks for its row in the READMEs.
+// root builds the command tree with every text in the run's language. To add a command, write a package under
+// verb with Options, Command and Run, its test and its scripts (testdata/script), and add a line here. Its texts
+// begin with "cmd.NAME." in every language, and a test asks for its row in the READMEs.
 func (a *app) root() *cobra.Command {
 	p := a.Program
-	cobra.MousetrapHelpText = "" // a double click on Windows opens the guide
+	cobra.MousetrapHelpText = "" // a double click on Windows starts the guide
 	root := guide.Command(p, guide.Run)
-	root.SilenceErrors = true // they are told by Tell, in the reader's language
+	root.SilenceErrors = true // Tell prints them, in the user's language
 	root.SilenceUsage = true
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.SetIn(p.In)
@@ -99,7 +99,7 @@ func (a *app) flagError(c *cobra.Command, err error) error {
 	return cli.Usage(cli.Printable(err.Error()), hint)
 }
 
-// flagHint says what a flag takes.
+// flagHint says what values a flag takes; otherwise is the hint where that is not known.
 func (a *app) flagHint(f *pflag.Flag, otherwise string) string {
 	if f.Value.Type() == "duration" {
 		return a.Lang.T("cmd.fault.duration")

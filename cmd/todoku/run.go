@@ -14,9 +14,9 @@ import (
 // app is one run of the program, from the command line to the exit status.
 type app struct{ *cli.Program }
 
-// run is the whole program; it returns the exit status.
+// run runs the whole program and returns the exit status.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) cli.Status {
-	// Before anything is loaded: a script asks for the version often.
+	// --version is answered before anything is loaded, since scripts ask for it often.
 	if len(args) == 1 && (args[0] == "--version" || args[0] == "-V") {
 		if _, err := fmt.Fprintln(stdout, "todoku", version()); err == nil {
 			return cli.StatusOK
@@ -28,7 +28,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
-	if out.Failed != nil { // what follows from it says less
+	if out.Failed != nil { // later errors follow from this one
 		err = cli.NewFault(cli.StatusUnknown, a.Lang.T("cmd.fault.output", i18n.Args{"error": a.Reason(out.Failed)}), "")
 	}
 	return a.Tell(err)

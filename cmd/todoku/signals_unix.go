@@ -8,15 +8,16 @@ import (
 	"syscall"
 )
 
-// endings are the signals that end the program in good order. A signal that is ignored from the start (nohup) stays so.
-func endings() []os.Signal {
+// exitSignals returns the signals that end the program after it has restored the terminal. A signal that was ignored
+// when the program started (nohup) stays ignored.
+func exitSignals() []os.Signal {
 	var out []os.Signal
 	for _, s := range []os.Signal{syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP} {
 		if !signal.Ignored(s) {
 			out = append(out, s)
 		}
 	}
-	if len(out) == 0 { // none would mean all
+	if len(out) == 0 { // signal.NotifyContext would take none for all
 		return []os.Signal{syscall.SIGTERM}
 	}
 	return out

@@ -5,5 +5,6 @@ import (
 	"syscall"
 )
 
-// endings are the signals that end the program in good order: Ctrl+C, and the closing of the window or of the session.
-func endings() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }
+// exitSignals returns the signals that end the program after it has restored the terminal: Ctrl+C, and the closing of
+// the window or of the session.
+func exitSignals() []os.Signal { return []os.Signal{os.Interrupt, syscall.SIGTERM} }

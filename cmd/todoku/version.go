@@ -5,7 +5,7 @@ import "runtime/debug"
 // release is set by the linker when a release is built: -ldflags "-X main.release=v1.2.3".
 var release = ""
 
-// version says which todoku this is, from the linker or from what the Go tool noted while building.
+// version returns the version, from the linker or from the build information.
 func version() string {
 	if release != "" {
 		return release

@@ -8,8 +8,8 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// hold keeps a window open that closes with the program, as one that a double click opened does, until Enter is pressed:
-// what went wrong could not be read otherwise. A run that ended well has been read on its own screens.
+// hold waits for Enter before a console window closes that belongs to the program alone, as after a double click: an
+// error could not be read otherwise. A run that ended well was read on its own screens.
 func hold(own bool, status cli.Status, lang i18n.Lang, in io.Reader, out io.Writer) {
 	if !own || status == cli.StatusOK {
 		return

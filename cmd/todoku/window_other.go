@@ -2,5 +2,5 @@
 
 package main
 
-// openWindow is for Windows alone: elsewhere a program is started in a terminal that stays.
+// openWindow does nothing outside Windows, where the terminal stays open after the program.
 func openWindow() (own bool, closing func()) { return false, func() {} }

@@ -5,11 +5,12 @@ import (
 	"golang.org/x/sys/windows"
 )
 
-// utf8 is the code page of UTF-8.
+// utf8 is the number of the UTF-8 code page.
 const utf8 = 65001
 
-// openWindow makes the console take and show UTF-8, whatever code page the system has, and reports whether the console is
-// the program's own, as after a double click in Explorer. closing puts the code pages back: a shell goes on with them.
+// openWindow makes the console read and show UTF-8, whatever the system's code page, and reports whether the console is
+// the program's own, as after a double click in Explorer. closing restores the code pages, since a shell goes on using
+// them.
 func openWindow() (own bool, closing func()) {
 	in, err1 := windows.GetConsoleCP()
 	out, err2 := windows.GetConsoleOutputCP()

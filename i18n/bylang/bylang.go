@@ -1,5 +1,6 @@
-// Package bylang holds texts that stand beside the data they belong to, in as many languages as somebody wrote: the
-// names and notes of the catalogue, the titles of the scenarios. What the program itself says is in package i18n.
+// Package bylang holds texts that are stored beside the data they belong to, in as many languages as somebody
+// wrote: the names and notes of the catalogue, the titles of the scenarios. What the program itself says is in
+// package i18n.
 package bylang
 
 import (
@@ -7,14 +8,14 @@ import (
 	"slices"
 )
 
-// Fallback is the language that stands in where a text is wanted in one that it does not have. Every text has it.
+// Fallback is the language used where a text does not exist in the wanted one. Every text has it.
 const Fallback = "en"
 
 // Text is one text by language, as {"en": "Host name", "de": "Hostname"}. A language may be missing.
 type Text map[string]string
 
-// In returns the text in the language, else in Fallback, else in the first language by code that has it; "" only where
-// no language has. A translator can so begin with the texts that matter most.
+// In returns the text in the language, else in Fallback, else in the first language (by code) that has it; "" only if
+// no language has it. So a translator can begin with the most important texts.
 func (t Text) In(lang string) string {
 	for _, l := range []string{lang, Fallback} {
 		if s := t[l]; s != "" {
@@ -50,8 +51,8 @@ func (t Text) All() []string {
 	return out
 }
 
-// Missing returns those of the languages that a given text lacks; none where no language has it at all, since then
-// there is nothing to translate.
+// Missing returns which of the languages a text lacks; none if no language has it, since then there is nothing to
+// translate.
 func (t Text) Missing(langs ...string) []string {
 	if !t.Given() {
 		return nil

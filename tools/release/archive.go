@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// packed is a file as an archive holds it.
+// packed is a file in an archive.
 type packed struct {
 	name, from string
 	mode       int64
 }
 
-// archive packs the program with its extras and gives the archive's name: zip for Windows, tar.gz elsewhere.
+// archive packs the program with its extras and returns the archive's name: zip for Windows, tar.gz elsewhere.
 func (r *release) archive(t target, program string, extras []extra) (string, error) {
 	stem := fmt.Sprintf("todoku_%s_%s_%s", r.version, t.os, t.arch)
 	files := []packed{{stem + "/" + t.exe(), program, 0o755}}
@@ -28,7 +28,7 @@ func (r *release) archive(t target, program string, extras []extra) (string, err
 		}
 		files = append(files, packed{stem + "/" + e.archive, e.from, 0o644})
 	}
-	if t.os == "windows" { // the program lies on top, where a double click finds it
+	if t.os == "windows" { // the program is at the top level, where a double click finds it
 		for i := range files {
 			files[i].name = strings.TrimPrefix(files[i].name, stem+"/")
 		}
@@ -94,7 +94,7 @@ func (r *release) zip(w io.Writer, files []packed) error {
 	return z.Close()
 }
 
-// gzipped packs one file beside itself, as manual pages are installed.
+// gzipped compresses one file, as manual pages are installed, and returns the new path.
 func gzipped(path string) (string, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {

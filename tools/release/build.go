@@ -8,10 +8,10 @@ import (
 	"runtime"
 )
 
-// target is a system and a kind of processor.
+// target is an operating system and a processor architecture.
 type target struct{ os, arch string }
 
-// exe is the program's name on the target.
+// exe returns the program's file name on the target.
 func (t target) exe() string {
 	if t.os == "windows" {
 		return "todoku.exe"
@@ -19,7 +19,7 @@ func (t target) exe() string {
 	return "todoku"
 }
 
-// build makes the program of a target and gives its path.
+// build builds the program for a target and returns its path.
 func (r *release) build(t target) (string, error) {
 	path, err := filepath.Abs(filepath.Join(r.out, "build", t.os+"_"+t.arch, t.exe()))
 	if err != nil {
@@ -32,10 +32,11 @@ func (r *release) build(t target) (string, error) {
 	return path, cmd.Run()
 }
 
-// extra is a file beside the program: where it lies in an archive, and where packages of Linux put it.
+// extra is a file shipped with the program: its source, and its paths in an archive, in a deb package and in other
+// Linux packages.
 type extra struct{ from, archive, deb, other string }
 
-// completions are the shells, with the names that their scripts have.
+// completions lists the shells, with the file names of their completion scripts.
 var completions = []struct{ shell, file, deb, other string }{
 	{"bash", "todoku.bash", "/usr/share/bash-completion/completions/todoku", "/usr/share/bash-completion/completions/todoku"},
 	{"zsh", "_todoku", "/usr/share/zsh/vendor-completions/_todoku", "/usr/share/zsh/site-functions/_todoku"},
@@ -43,7 +44,7 @@ var completions = []struct{ shell, file, deb, other string }{
 	{"powershell", "todoku.ps1", "", ""},
 }
 
-// extras makes the completions and the manual pages with the program of this computer.
+// extras makes the completions and manual pages with a program built for this computer.
 func (r *release) extras() ([]extra, error) {
 	here, err := r.build(target{runtime.GOOS, runtime.GOARCH})
 	if err != nil {

@@ -1,8 +1,8 @@
-// Command release makes everything that is handed out with a version, as .goreleaser.yaml describes it, without
-// goreleaser: archives for Windows, macOS and Linux, packages (deb, rpm, apk), an SBOM of each archive, checksums, and the
+// Command release builds everything that a release consists of, as .goreleaser.yaml describes it, without goreleaser:
+// archives for Windows, macOS and Linux, packages (deb, rpm, apk), an SBOM of each archive, checksums, and the
 // manifests for Homebrew, Scoop and winget. It publishes nothing.
 //
-// It is run in the repository's root: go run -C tools/release . -root ../.. -out ../../dist
+// Run it in the repository's root: go run -C tools/release . -root ../.. -out ../../dist
 package main
 
 import (
@@ -19,13 +19,13 @@ import (
 	"time"
 )
 
-// release is one version in the making.
+// release is the release that is being built.
 type release struct {
 	root, out string
 	version   string    // without the "v"
-	at        time.Time // of the commit: the same source gives the same files
-	base      string    // of the addresses at which the files will be
-	made      []string  // names of the files that are handed out
+	at        time.Time // of the commit, so that the same source gives the same files
+	base      string    // the URL under which the files will be published
+	made      []string  // names of the files to publish
 }
 
 func main() {
@@ -51,7 +51,7 @@ func main() {
 	fmt.Printf("todoku %s in %s, %d files, %.0f s\n", r.version, r.out, len(r.made), time.Since(start).Seconds())
 }
 
-// targets are what the program is built for.
+// targets are the systems that the program is built for.
 var targets = []target{
 	{"linux", "amd64"}, {"linux", "arm64"}, {"darwin", "amd64"}, {"darwin", "arm64"}, {"windows", "amd64"}, {"windows", "arm64"},
 }
@@ -92,7 +92,7 @@ func (r *release) make(only string) error {
 	return r.manifests(sums)
 }
 
-// begin makes the folder and finds the version and its time.
+// begin makes the output folder and finds the version and its time.
 func (r *release) begin() error {
 	if left, err := os.ReadDir(r.out); err == nil && len(left) > 0 {
 		return fmt.Errorf("%s is not empty", r.out)
@@ -127,13 +127,13 @@ func (r *release) git(args ...string) (string, error) {
 	return strings.TrimSpace(string(out)), err
 }
 
-// add notes a file that is handed out.
+// add records a file to publish, and returns its path.
 func (r *release) add(name string) string {
 	r.made = append(r.made, name)
 	return filepath.Join(r.out, name)
 }
 
-// checksums writes the SHA-256 of every file, as sha256sum reads it.
+// checksums writes the SHA-256 of every file in the format of sha256sum.
 func (r *release) checksums() (map[string]string, error) {
 	sums := map[string]string{}
 	var text strings.Builder

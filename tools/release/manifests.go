@@ -11,8 +11,8 @@ import (
 //go:embed manifests/*.tmpl
 var manifestFiles embed.FS
 
-// manifests writes the files by which Homebrew, Scoop and winget install this version. They are handed to those by hand,
-// or by whoever hosts the releases.
+// manifests writes the files with which Homebrew, Scoop and winget install this version. They are submitted by hand, or
+// by whoever hosts the releases.
 func (r *release) manifests(sums map[string]string) error {
 	all, err := template.New("").Delims("<<", ">>").ParseFS(manifestFiles, "manifests/*.tmpl")
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	_ "github.com/goreleaser/nfpm/v2/rpm" // registers itself
 )
 
-// packages makes the packages of Linux. They hold one static program, so that they depend on nothing.
+// packages builds the Linux packages. They hold one static program, so they depend on nothing.
 func (r *release) packages(t target, program string, extras []extra) error {
 	for _, format := range []string{"deb", "rpm", "apk"} {
 		if err := r.pack(format, t, program, extras); err != nil {

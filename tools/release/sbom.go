@@ -24,7 +24,7 @@ type hash struct {
 	Content string `json:"content"`
 }
 
-// sbom lists the modules that a program was built from, as the program itself says.
+// sbom lists the modules that a program was built from, according to its build information.
 func (r *release) sbom(archive, program string) error {
 	info, err := buildinfo.ReadFile(program)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// intake reads the one box that takes anything. A line that is no domain but could begin a mail begins a paste.
+// intake reads the first box. A line that is not a domain but could begin a mail begins a paste.
 func (s *walk) intake() (wizard.Reply, error) {
 	s.title(wizard.StepIntake)
 	s.tell("plain.intake-reports")
@@ -61,7 +61,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 			}
 			got, problem = s.d.Recognise(text)
 			if len(text) > maxCut {
-				runtime.GC() // what reading has left, before the mail is learnt from
+				runtime.GC() // free what reading has left before the mail is parsed
 			}
 		}
 		if problem != nil {
@@ -81,7 +81,7 @@ func isMail(k input.Kind) bool {
 	return k == input.Bounce || k == input.Header || k == input.Message
 }
 
-// title opens a question or a page after an empty line.
+// title prints the title of a question or a page after an empty line.
 func (s *walk) title(id wizard.StepID) {
 	s.say("")
 	title, _ := s.p.Asked(id, s.Answers())
@@ -94,7 +94,7 @@ func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 	if step.ID == wizard.StepWhose {
 		s.inHand()
 	}
-	told := false // how to find out
+	told := false // how to find out has been printed
 	for {
 		var r wizard.Reply
 		var err error
@@ -120,7 +120,8 @@ func (s *walk) question(step wizard.Step) (wizard.Reply, error) {
 	}
 }
 
-// find keeps the promise of "do not know": it says how to find out, so that the question can be asked once more.
+// find says how to find out, for a reply of "do not know", and reports whether it did, so that the question can be
+// asked again.
 func (s *walk) find(step wizard.Step, r wizard.Reply) bool {
 	if !slices.Contains(r.Values, owner.Unknown) || !s.d.Lang.Has("wizard."+string(step.ID)+".find") {
 		return false
@@ -139,7 +140,7 @@ func (s *walk) help(step wizard.Step) func() {
 	}
 }
 
-// typed reads one line. An empty one takes what is offered; "-" says that there is none.
+// typed reads one line. An empty line accepts the offer; "-" means that there is none.
 func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	offer := ""
 	if r := s.Before(); len(r.Values) > 0 {
@@ -164,7 +165,7 @@ func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	switch {
 	case text == "" && offer != "":
 		text = offer
-	case step.Optional && (fold(text) == "-" || text == "\u30fc"): // what an input method makes of the key
+	case step.Optional && (fold(text) == "-" || text == "\u30fc"): // an input method may turn "-" into this
 		text = ""
 	}
 	if text != "" {
@@ -181,7 +182,7 @@ func (s *walk) typed(step wizard.Step) (wizard.Reply, error) {
 	return r, nil
 }
 
-// pasted reads a mail, or nothing.
+// pasted reads a mail; the reply may be empty.
 func (s *walk) pasted(step wizard.Step) (wizard.Reply, error) {
 	s.tell("plain.paste")
 	line, err := s.ask(s.help(step))
@@ -197,7 +198,7 @@ func (s *walk) pasted(step wizard.Step) (wizard.Reply, error) {
 	return r, err
 }
 
-// digested reads a paste that is not kept, or the file that the line names, and says what it comes down to.
+// digested reads a paste that is not kept, or the file that the line names, and says what was read from it.
 func (s *walk) digested(step wizard.Step, line string) (wizard.Reply, error) {
 	r := wizard.Reply{Step: step.ID}
 	text := s.d.Opened(line)
@@ -219,7 +220,7 @@ func (s *walk) digested(step wizard.Step, line string) (wizard.Reply, error) {
 	return got, nil
 }
 
-// firstShown is how many entries of a catalogue are read out before one types to find the others.
+// firstShown is how many entries of a catalogue are listed before the user has to type to find others.
 const firstShown = 16
 
 // choose offers a numbered list. Letters find entries that are not shown.
@@ -253,7 +254,7 @@ func (s *walk) choose(step wizard.Step) (wizard.Reply, error) {
 	}
 }
 
-// opening is the list that a question begins with: the first entries and those that are always offered.
+// opening returns the list that a question begins with: the first entries, and the options that are always offered.
 func opening(all []words.Option) []words.Option {
 	var out []words.Option
 	entries := 0
@@ -268,7 +269,7 @@ func opening(all []words.Option) []words.Option {
 	return out
 }
 
-// list reads the options out, and says what an empty line would choose.
+// list prints the options, and what an empty line would choose.
 func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	for i, o := range shown {
 		text := "  " + strconv.Itoa(i+1) + ". " + o.Label
@@ -295,7 +296,7 @@ func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	}
 }
 
-// offered is what an empty line chooses; nothing where it has to be asked.
+// offered returns what an empty line chooses: the defaults, else the session's guess; nil where there is neither.
 func (s *walk) offered(step wizard.Step, all []words.Option) []words.Option {
 	list := defaults(all)
 	if guess := s.Guess(step); len(list) == 0 && guess.Said() {
@@ -308,7 +309,7 @@ func defaults(list []words.Option) []words.Option {
 	return slices.DeleteFunc(slices.Clone(list), func(o words.Option) bool { return !o.Chosen })
 }
 
-// chosen reads numbers, apart by spaces or commas; ok is false where it is no list of numbers, and the options are nil
+// chosen parses numbers separated by spaces or commas. ok is false where typed is not a list of numbers; out is nil
 // where a number is not on the list.
 func chosen(shown []words.Option, typed string) (out []words.Option, ok bool) {
 	for f := range strings.FieldsFuncSeq(typed, func(r rune) bool { return strings.ContainsRune(" ,\t\u3000\u3001", r) }) {
@@ -325,7 +326,7 @@ func chosen(shown []words.Option, typed string) (out []words.Option, ok bool) {
 	return out, ok
 }
 
-// values makes the reply, asking for the values that choices need.
+// values makes the reply, and asks for the values that choices need.
 func (s *walk) values(step wizard.Step, picked []words.Option) (wizard.Reply, error) {
 	r := wizard.Reply{Step: step.ID}
 	for _, o := range picked {
@@ -348,7 +349,7 @@ func (s *walk) values(step wizard.Step, picked []words.Option) (wizard.Reply, er
 	return r, nil
 }
 
-// value asks for a server name or an address until it can be one; it may be left for later.
+// value asks for a server name or an address until it is valid; it may be left empty.
 func (s *walk) value(step wizard.Step, o words.Option) (string, error) {
 	for {
 		s.say(o.Label + ": " + o.NeedsText)

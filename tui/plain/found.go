@@ -9,15 +9,15 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// found reads out what DNS shows and what was said, a numbered line a question. An empty line takes it all; a number
-// opens the question behind a line.
+// found prints what DNS shows and what was answered, one numbered line a question. An empty line accepts it all; a
+// number opens the question behind a line.
 func (s *walk) found() error {
 	s.awaitEarly()
 	s.work(sayNothing)
 	switch {
 	case s.ctx.Err() != nil:
 		return errQuit
-	case s.At() != wizard.StepFound: // something is asked that DNS does not tell
+	case s.At() != wizard.StepFound: // something must be asked that DNS does not show
 		return errOn
 	case s.Blind():
 		return s.blind(wizard.StepFound)
@@ -55,7 +55,7 @@ func (s *walk) found() error {
 	}
 }
 
-// notes says what was made of the text in the first box.
+// notes says what was read from the text in the first box.
 func (s *walk) notes() {
 	text := s.Typed()
 	if text == "" {
@@ -68,14 +68,14 @@ func (s *walk) notes() {
 	}
 }
 
-// inHand says what was read from a mail that was pasted.
+// inHand says what was read from a pasted mail.
 func (s *walk) inHand() {
 	if told := s.p.InHand(s.Answers().Mail); told != "" {
 		s.say(s.t("tui.found.mail") + ": " + told)
 	}
 }
 
-// retype asks for the name anew that nobody has registered.
+// retype asks again for the name of a domain that is not registered.
 func (s *walk) retype() error {
 	s.tell("tui.found.missing", "domain", snapshot.Printable(s.Name()))
 	for {

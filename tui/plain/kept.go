@@ -8,7 +8,7 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// offerKept tells of the waits that were kept; "continue" goes on with one.
+// offerKept lists the kept waits; "continue" resumes one.
 func (s *walk) offerKept() []session.Offer {
 	s.work(sayNothing)
 	for i, r := range s.Offers() {
@@ -22,7 +22,7 @@ func (s *walk) offerKept() []session.Offer {
 	return s.Offers()
 }
 
-// continued is the kept run that a line asks for: "continue", or "continue 2".
+// continued returns the kept run that a line asks for: "continue", or "continue 2".
 func (s *walk) continued(line string, kept []session.Offer) (session.Stored, bool) {
 	word, number, _ := strings.Cut(strings.TrimSpace(fold(line)), " ")
 	if !s.word(word, "continue") {
@@ -38,7 +38,7 @@ func (s *walk) continued(line string, kept []session.Offer) (session.Stored, boo
 	return kept[n-1].Stored, true
 }
 
-// tellKept tells once that the wait is kept, or why it could not be.
+// tellKept says once that the wait is kept, or why it could not be.
 func (w *watching) tellKept() {
 	text := ""
 	if err := w.Wait().KeepErr(); err != nil {

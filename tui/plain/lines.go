@@ -13,21 +13,21 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// lines are read ahead by a goroutine, so that waiting for one can be given up. They are handed over by the block: a long
+// lines reads ahead in a goroutine, so that waiting for a line can be given up. It passes lines on in blocks, since a long
 // paste has millions.
 type lines struct {
 	c      chan []line
-	back   chan []line // what is left of a block
-	failed error       // why no more come, where it is not the end of the input; to be read after c was closed
+	back   chan []line // the lines of a block that were not used yet
+	failed error       // why no more come, nil at the end of the input; read it only after c was closed
 }
 
-// line is one line without its end. One over wizard.MaxPaste bytes is long, and has no text.
+// line is one line without its end. A line over wizard.MaxPaste bytes is marked long and has no text.
 type line struct {
 	text string
 	long bool
 }
 
-// readLines begins to read; it stops at the end of the input, or when nobody listens any more.
+// readLines starts reading. It stops at the end of the input, or when over is closed.
 func readLines(in io.Reader, over <-chan struct{}) *lines {
 	l := &lines{c: make(chan []line, 1), back: make(chan []line, 1)}
 	go func() {
@@ -60,11 +60,11 @@ func readLines(in io.Reader, over <-chan struct{}) *lines {
 	return l
 }
 
-// readAhead adds the whole lines that are there already.
+// readAhead appends the complete lines that are already buffered.
 func readAhead(r *bufio.Reader, block []line) []line {
 	held, _ := r.Peek(r.Buffered())
 	whole := string(held[:bytes.LastIndexByte(held, '\n')+1])
-	_, _ = r.Discard(len(whole)) // it is held
+	_, _ = r.Discard(len(whole)) // cannot fail: the bytes are buffered
 	block = slices.Grow(block, strings.Count(whole, "\n"))
 	for text := range strings.Lines(whole) {
 		block = append(block, line{text: strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")})
@@ -72,7 +72,7 @@ func readAhead(r *bufio.Reader, block []line) []line {
 	return block
 }
 
-// ready is where the next lines come from; it is closed at the end of the input.
+// ready returns the channel of the next lines; it is closed at the end of the input.
 func (l *lines) ready() <-chan []line {
 	if len(l.back) > 0 {
 		return l.back
@@ -80,7 +80,7 @@ func (l *lines) ready() <-chan []line {
 	return l.c
 }
 
-// first takes the first line of a block that came from ready, which holds one at least, and leaves the others for later.
+// first returns the first line of a block from ready, which is never empty, and keeps the others for later.
 func (l *lines) first(block []line) line {
 	l.leave(block[1:])
 	return block[0]
@@ -88,7 +88,7 @@ func (l *lines) first(block []line) line {
 
 func (l *lines) leave(rest []line) {
 	if len(rest) > 0 {
-		l.back <- rest // there is room: a block came from here, or nothing was left
+		l.back <- rest // cannot block: the channel is empty when this is called
 	}
 }
 
@@ -98,7 +98,7 @@ func readLine(r *bufio.Reader) (line, error) {
 	var next line
 	for {
 		part, err := r.ReadSlice('\n')
-		if text == nil && !next.long && !errors.Is(err, bufio.ErrBufferFull) { // a whole line, as nearly all are
+		if text == nil && !next.long && !errors.Is(err, bufio.ErrBufferFull) { // the usual case: a whole line at once
 			next.text = string(bytes.TrimSuffix(bytes.TrimSuffix(part, []byte("\n")), []byte("\r")))
 			return next, err
 		}
@@ -115,5 +115,6 @@ func readLine(r *bufio.Reader) (line, error) {
 	}
 }
 
-// fold makes full-width letters, as an input method writes them, plain; the Japanese full stop is a point.
+// fold converts full-width letters, as an input method writes them, to plain ones, and the Japanese full stop to a
+// point.
 func fold(s string) string { return strings.ReplaceAll(width.Fold.String(s), "\u3002", ".") }

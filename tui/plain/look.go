@@ -9,16 +9,16 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// sayEvery is after how many answers a line of progress is written: enough to show life, little to listen to.
+// sayEvery is the number of answers between two lines of progress: few enough lines for a listener.
 const sayEvery = 10
 
-// do begins a look at once, in the background, and leaves the rest to the page at hand.
+// do starts a look at once, in the background, and queues other effects for the next page.
 func (s *walk) do(effects []session.Effect) {
 	for _, e := range effects {
 		switch e := e.(type) {
 		case session.Look:
 			s.look(e)
-		case session.Wake, session.StopWait, session.StopReports, session.Ring: // the wait has a loop of its own, and says what it sees
+		case session.Wake, session.StopWait, session.StopReports, session.Ring: // the wait has its own loop, and prints what it sees
 		default:
 			s.todo = append(s.todo, e)
 		}
@@ -36,7 +36,7 @@ func (s *walk) look(e session.Look) {
 	}()
 }
 
-// work does what the page at hand has to do; after each effect it says what came of it.
+// work performs the queued effects, and calls say after each.
 func (s *walk) work(say func(session.Effect)) {
 	for len(s.todo) > 0 {
 		e := s.todo[0]
@@ -46,7 +46,7 @@ func (s *walk) work(say func(session.Effect)) {
 	}
 }
 
-// hear takes in what has come of the look.
+// hear takes in the events of the look.
 func (s *walk) hear() {
 	events, _ := s.looked.Take()
 	for _, e := range events {
@@ -54,7 +54,7 @@ func (s *walk) hear() {
 	}
 }
 
-// await writes lines of progress until the look has ended.
+// await prints lines of progress until the look has ended.
 func (s *walk) await() {
 	next, run := sayEvery, s.Looking().Run
 	for s.Looking().Busy {
@@ -74,7 +74,7 @@ func (s *walk) await() {
 	}
 }
 
-// awaitEarly lets the questions about systems begin with what DNS shows.
+// awaitEarly waits for the running look, so that the questions about systems can begin with what DNS shows.
 func (s *walk) awaitEarly() {
 	if l := s.Looking(); l.Run > 0 && l.Busy {
 		s.tell("plain.looking")
@@ -82,7 +82,7 @@ func (s *walk) awaitEarly() {
 	}
 }
 
-// check waits for the look with all that the owner said.
+// check waits for the look that uses all of the owner's answers.
 func (s *walk) check() error {
 	for {
 		s.say("")
@@ -101,7 +101,7 @@ func (s *walk) check() error {
 	}
 }
 
-// blind says that nobody answered, and looks again once the owner wishes.
+// blind says that no server answered, and looks again when the owner asks for it.
 func (s *walk) blind(at wizard.StepID) error {
 	s.tell("plain.blind")
 	if s.d.Lab == nil {

@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// diagnosis reads the findings out, the cause first.
+// diagnosis prints the findings, the cause first.
 func (s *walk) diagnosis() error {
 	s.title(wizard.StepDiagnosis)
 	s.say(document.Diagnosis(s.summary()))
@@ -30,7 +30,7 @@ func (s *walk) diagnosis() error {
 	}
 }
 
-// records reads the changes out one by one, each with its value on a line of its own.
+// records prints the changes one by one, each with its value on a line of its own.
 func (s *walk) records() error {
 	s.title(wizard.StepRecords)
 	s.tell("wizard.records.help")
@@ -49,7 +49,7 @@ func (s *walk) records() error {
 				return err
 			}
 			if at := s.Find(c); took && at >= 0 {
-				i = at - 1 // the plan is made anew: the same record, now with its value
+				i = at - 1 // there is a new plan: show the same record again, now with its value
 			}
 			continue
 		}
@@ -60,18 +60,18 @@ func (s *walk) records() error {
 	return nil
 }
 
-// report asks where reports are to go, which the record at hand says.
+// report asks where reports are to go, which the record at hand contains.
 func (s *walk) report() error {
 	s.Open(wizard.StepReport)
 	r, err := s.question(s.Step())
-	if errors.Is(err, errBack) { // asked once, and left open
+	if errors.Is(err, errBack) { // asked once, not answered
 		_, _ = s.Back()
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	effects, _ := s.Reply(r) // it fits: it was tested where it was asked for
+	effects, _ := s.Reply(r) // cannot fail: question has checked it
 	s.do(effects)
 	s.await()
 	return nil
@@ -103,7 +103,7 @@ func (s *walk) record(i int) error {
 	}
 }
 
-// key takes the DKIM key that only a console can give; an empty line leaves it for later.
+// key asks for the DKIM key that only a console can show; an empty line leaves it for later.
 func (s *walk) key(c plan.Change) (bool, error) {
 	lab := ""
 	if s.d.Lab != nil {
@@ -123,7 +123,7 @@ func (s *walk) key(c plan.Change) (bool, error) {
 		}
 		k, got := s.ReadKey(c, line)
 		if got.Problem != "" {
-			// A key may be broken over lines: read on before it is judged.
+			// A key may be broken over lines, so read on before judging it.
 			text, err := s.paste(line)
 			if err != nil {
 				return false, err
@@ -214,7 +214,7 @@ func (s *walk) keep() error {
 	}
 }
 
-// hand writes a format; of several letters it asks which.
+// hand writes a format; if there are several letters it asks which.
 func (s *walk) hand(format string) error {
 	in := s.summary()
 	list := in.Letters()
@@ -253,7 +253,7 @@ func (s *walk) save(format string) {
 	s.saved(document.FileName(format, in), data, err)
 }
 
-// saved writes a file, unless it could not be made, and says where.
+// saved writes data to a file, and says where; err, if not nil, is why data could not be made.
 func (s *walk) saved(name string, data []byte, err error) {
 	path := ""
 	if err == nil {

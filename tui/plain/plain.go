@@ -1,5 +1,5 @@
-// Package plain is the front end that asks line by line, for screen readers, slow links and terminals that cannot
-// draw: the same questions and pages as package tui, as numbered choices and typed lines. It writes no control codes.
+// Package plain is the line-by-line front end, for screen readers, slow links and terminals that cannot draw: the
+// same questions and pages as package tui, with numbered choices and typed lines. It writes no control codes.
 package plain
 
 import (
@@ -20,8 +20,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Run asks over in and out until the last page, "quit", or the end of the input. The end of ctx stops what is under
-// way: a wait ends and its summary is offered; anything else ends the run. An error is one of reading or writing.
+// Run asks over in and out until the last page, "quit", or the end of the input. When ctx ends, what is in progress
+// stops: after a wait the summary is offered, anything else ends the run. An error is one of reading or writing.
 func Run(ctx context.Context, in io.Reader, out io.Writer, d tui.Deps) error {
 	over := make(chan struct{})
 	defer close(over)
@@ -38,14 +38,14 @@ func newWalk(ctx context.Context, out io.Writer, d tui.Deps) *walk {
 		after: d.After, looked: tui.NewInbox(), stopLook: func() {}}
 }
 
-// Errors that steer the loop; none of them leaves Run.
+// Errors that steer the loop; Run never returns them.
 var (
 	errQuit = errors.New("quit")
 	errBack = errors.New("back")
 	errOn   = errors.New("the session has gone on")
 )
 
-// walk is a session told in lines. What is known of the domain is the session's alone.
+// walk is one run, printed line by line. Everything about the domain is kept in the session.
 type walk struct {
 	*session.Session
 	ctx   context.Context
@@ -56,12 +56,12 @@ type walk struct {
 	p     words.P
 	after func(time.Duration) <-chan time.Time
 
-	looked   *tui.Inbox // what comes of the look in the background
+	looked   *tui.Inbox // events of the look in the background
 	stopLook func()
-	todo     []session.Effect // to be done by the page at hand, once it has said what it is
+	todo     []session.Effect // for the next page to perform, after its title
 }
 
-// run walks the flow: a question or a page at a time.
+// run goes through the steps, one question or page at a time.
 func (s *walk) run() error {
 	defer func() { s.stopLook() }()
 	s.tell("plain.hello")
@@ -76,13 +76,13 @@ func (s *walk) run() error {
 				s.tell("plain.first")
 				continue
 			}
-		case errors.Is(err, errOn): // the session has gone on by itself
+		case errors.Is(err, errOn): // the session has already moved on
 			continue
 		case err != nil:
 			s.bye()
 			return s.wrong
 		default:
-			effects, _ = s.Reply(r) // it fits: it was tested where it was asked for
+			effects, _ = s.Reply(r) // cannot fail: the step has checked it
 		}
 		s.do(effects)
 	}
@@ -90,7 +90,7 @@ func (s *walk) run() error {
 	return s.wrong
 }
 
-// bye ends, and says how to go on where the run is kept.
+// bye ends the run, and says how to resume it where it is kept.
 func (s *walk) bye() {
 	s.work(sayNothing)
 	if s.Kept() {
@@ -124,7 +124,7 @@ func (s *walk) visit(step wizard.Step) (wizard.Reply, error) {
 	return s.question(step)
 }
 
-// say writes lines. Whatever they hold, no letter of them moves or hides others.
+// say prints lines, with all control characters escaped.
 func (s *walk) say(text string) {
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\n"), "\n") {
 		if _, err := io.WriteString(s.out, snapshot.Printable(line)+"\n"); err != nil && s.wrong == nil {
@@ -133,7 +133,7 @@ func (s *walk) say(text string) {
 	}
 }
 
-// tell says an id, with its values in pairs.
+// tell prints the text with an ID; args are its arguments, names and values in turn.
 func (s *walk) tell(id string, args ...any) { s.say(s.t(id, args...)) }
 
 func (s *walk) t(id string, args ...any) string {
@@ -150,7 +150,7 @@ func (s *walk) word(typed, command string) bool {
 	return typed == command || slices.Contains(strings.Fields(s.t("plain.command."+command)), typed)
 }
 
-// ask reads a line after the prompt. "back", "quit" and "?" are taken care of; help is what "?" says.
+// ask reads a line after the prompt. It handles "back", "quit" and "?"; help prints the answer to "?".
 func (s *walk) ask(help func()) (string, error) {
 	for {
 		line, ok := s.line()
@@ -196,14 +196,14 @@ func (s *walk) line() (string, bool) {
 	}
 }
 
-// ended keeps why the input ended, where it was cut off.
+// ended keeps the error that ended the input, if there was one.
 func (s *walk) ended() {
 	if s.wrong == nil {
 		s.wrong = s.lines.failed
 	}
 }
 
-// paste reads lines up to one that holds a point alone, or the end of the input. first is what came before.
+// paste reads lines up to a line with only a point, or the end of the input. first is the line that came before.
 func (s *walk) paste(first string) (string, error) {
 	s.tell("plain.pasting")
 	p := pasting{told: func() { s.tell("wizard.misfit." + wizard.MisfitLong) }}
@@ -228,10 +228,10 @@ func (s *walk) paste(first string) (string, error) {
 	}
 }
 
-// pasting is a paste that grows.
+// pasting collects a paste line by line.
 type pasting struct {
 	b    strings.Builder
-	full bool // told, and the rest is dropped
+	full bool // the paste is too long: this was said, and the rest is dropped
 	told func()
 }
 
@@ -246,10 +246,10 @@ func (p *pasting) add(l line) {
 		kept := strings.Clone(p.b.String()[:min(p.b.Len(), maxCut)])
 		p.b = strings.Builder{}
 		p.b.WriteString(kept)
-		runtime.GC() // the lines that were joined are garbage by now, as much as the paste; the program collects rarely
+		runtime.GC() // the joined lines are now garbage, as large as the paste, and the collector runs seldom
 		return
 	case need > p.b.Cap() && need > wizard.MaxPaste/8:
-		p.b.Grow(wizard.MaxPaste - p.b.Len()) // at once: to double again and again costs as much as the paste
+		p.b.Grow(wizard.MaxPaste - p.b.Len()) // once: doubling repeatedly would cost as much as the paste
 	}
 	if p.b.Len() > 0 {
 		p.b.WriteByte('\n')
@@ -264,10 +264,10 @@ func (p *pasting) text() string {
 	return p.b.String()
 }
 
-// maxCut is how much is kept of a paste that is too long: as much of a mail as is read for what it says.
+// maxCut is how many bytes are kept of a paste that is too long: as much as is read of a mail.
 const maxCut = 2 << 20
 
-// isPoint reports whether a line ends a paste: a point alone, as any input method writes it.
+// isPoint reports whether a line ends a paste: it holds only a point, in any form that an input method writes.
 func isPoint(line string) bool {
 	switch strings.TrimSpace(line) {
 	case ".", "\uff0e", "\u3002", "\uff61":
@@ -276,7 +276,7 @@ func isPoint(line string) bool {
 	return false
 }
 
-// summary is what the exported file is made of.
+// summary returns the documents' input for this run.
 func (s *walk) summary() document.Input {
 	in := document.Of(s.Session)
 	in.Lang, in.Catalog, in.Now = s.d.Lang, s.d.Catalog, s.d.Now()

@@ -10,7 +10,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// proof has signing switched on first, then reads what came of a test mail: its source, its file, or the notice.
+// proof asks to switch on signing first, then reads what came of a test mail: its source, a file with it, or the
+// bounce.
 func (s *walk) proof() error {
 	s.title(wizard.StepProof)
 	for todo := s.Signing(); len(todo) > 0; todo = s.Signing() {
@@ -53,7 +54,7 @@ func (s *walk) proof() error {
 	}
 }
 
-// sign waits until the owner has switched signing on at a service, or leaves it.
+// sign waits until the owner has switched on signing at a service, or skips it.
 func (s *walk) sign(service string) error {
 	name, start := s.p.Starts(service)
 	if start == "" {
@@ -74,7 +75,8 @@ func (s *walk) sign(service string) error {
 	return nil
 }
 
-// readProof reads the mail that begins with a line, the file whose path it is, or in the lab the mail that is sent for it.
+// readProof reads the mail that begins with a line, the file that the line names, or in the lab the mail that is sent
+// for it.
 func (s *walk) readProof(line string, practice bool) error {
 	_, path := session.PathIn(line)
 	switch {
@@ -93,7 +95,7 @@ func (s *walk) readProof(line string, practice bool) error {
 	return nil
 }
 
-// result says what the mail shows.
+// result prints what the mail shows.
 func (s *walk) result() {
 	if err := s.ProofErr(); err != nil {
 		s.say(s.p.ProofError(err))

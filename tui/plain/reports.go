@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// reports reads what was named in the first box out, and goes on with the domain that it is about.
+// reports prints what the reports named in the first box say, and goes on with their domain.
 func (s *walk) reports() (wizard.Reply, error) {
 	s.title(wizard.StepReports)
 	for {
@@ -35,14 +35,14 @@ func (s *walk) reports() (wizard.Reply, error) {
 	}
 }
 
-// others says that the reports tell of other domains too.
+// others says that the reports are about other domains too.
 func (s *walk) others() {
 	if r := s.Reports(); r.Read != nil && len(r.Read.Domains) > 1 {
 		s.tell("plain.reports.others", "count", len(r.Read.Domains)-1)
 	}
 }
 
-// moreReports asks for reports at the last page, and reads out what they say.
+// moreReports asks for reports on the last page, and prints what they say.
 func (s *walk) moreReports() error {
 	for {
 		s.tell("plain.reports.ask")
@@ -70,10 +70,10 @@ func (s *walk) moreReports() error {
 	}
 }
 
-// sayShares is into how many parts a long reading is told.
+// sayShares is how many progress lines a long reading prints.
 const sayShares = 10
 
-// readReports does what is to be done about reports, with lines that say how far it is, and reads out what they say.
+// readReports performs the effects about reports, prints progress lines, and prints what the reports say.
 func (s *walk) readReports() {
 	told := 0
 	for len(s.todo) > 0 {
@@ -95,7 +95,7 @@ func (s *walk) readReports() {
 	s.say(s.reportText())
 }
 
-// reportText is what the reports say, without bars.
+// reportText returns what the reports say, without bars.
 func (s *walk) reportText() string {
 	r, l := s.Reports(), document.Layout{Barless: true}
 	s.p.Panel = s.Panel()

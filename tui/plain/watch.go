@@ -12,14 +12,14 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// How often the clock is looked at while nothing is asked: the lab's runs faster.
+// How often the clock is checked while nothing is asked. The lab's clock runs faster.
 const (
 	tick    = time.Second
 	labTick = 200 * time.Millisecond
 )
 
-// watch tells what changes at each place, a line a change, until all is seen, an empty line, or the end of ctx; the
-// last leads on to the summary.
+// watch prints what changes at each place, one line a change, until all is seen, an empty line, or the end of ctx,
+// after which the summary is offered.
 func (s *walk) watch() error {
 	s.title(wizard.StepWatch)
 	s.tell("plain.watch")
@@ -50,14 +50,14 @@ func (s *walk) watch() error {
 
 type watching struct {
 	*walk
-	news   words.News
-	kept   bool   // told that the run is kept
-	unkept string // told why it could not be
-	deaf   bool   // the input has ended: wait without it
-	made   bool   // in the lab, the records were published
+	news    words.News
+	kept    bool   // it was said that the run is kept
+	unkept  string // the last printed reason why it could not be
+	noInput bool   // the input has ended; wait without it
+	made    bool   // in the lab: the records were published
 }
 
-// came says what came of an effect.
+// came prints the outcome of an effect.
 func (w *watching) came(e session.Effect) {
 	switch e.(type) {
 	case session.FindPanel:
@@ -71,7 +71,7 @@ func (w *watching) came(e session.Effect) {
 	}
 }
 
-// report writes a line for each sight that is news, what to do about them, and the verdict where that is news.
+// report prints a line for each sight that is new, what to do about them, and the verdict if it is new.
 func (w *watching) report() {
 	v, now := w.Wait().Verdict, w.d.Now()
 	for _, x := range v.Sights {
@@ -98,14 +98,14 @@ func (w *watching) report() {
 	}
 }
 
-// pause waits a tick, or for a command.
+// pause waits for a tick or a command.
 func (w *watching) pause() (stop bool, err error) {
 	every := tick
 	if w.d.Lab != nil {
 		every = labTick
 	}
 	lines := w.lines.ready()
-	if w.deaf {
+	if w.noInput {
 		lines = nil
 	}
 	select {
@@ -113,9 +113,9 @@ func (w *watching) pause() (stop bool, err error) {
 	case <-w.after(every):
 	case block, ok := <-lines:
 		if !ok {
-			w.deaf = true
+			w.noInput = true
 			w.ended()
-			// In the lab nobody else will publish.
+			// In the lab nobody else will publish the records.
 			return w.d.Lab != nil && !w.made, nil
 		}
 		line := w.lines.first(block)
@@ -128,7 +128,7 @@ func (w *watching) pause() (stop bool, err error) {
 	return false, nil
 }
 
-// command does what was typed during the wait.
+// command handles a line typed during the wait.
 func (w *watching) command(line string) (stop bool, err error) {
 	switch {
 	case line == "":
@@ -157,7 +157,7 @@ func (w *watching) command(line string) (stop bool, err error) {
 	return false, nil
 }
 
-// speed sets how fast the lab's time runs, where a number that it offers was typed.
+// speed sets the speed of the lab's clock, if one of the offered numbers was typed.
 func (w *watching) speed(line string) bool {
 	n, err := strconv.Atoi(fold(line))
 	if err != nil {
@@ -173,7 +173,7 @@ func (w *watching) speed(line string) bool {
 	return false
 }
 
-// interrupted goes on after Ctrl+C: the wait is over, but what was found can still be kept.
+// interrupted ends the wait after Ctrl+C; the summary can still be kept.
 func (w *watching) interrupted() error {
 	w.ctx = context.WithoutCancel(w.ctx)
 	w.say("")

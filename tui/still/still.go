@@ -1,5 +1,5 @@
-// Package still draws screens without a terminal: it presses keys, lets the lab's time go on, and gives what a terminal
-// would show as a picture.
+// Package still runs the screens without a terminal: it presses keys, advances the lab's time, and draws a screen as an
+// SVG picture.
 package still
 
 import (
@@ -13,16 +13,15 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Stage is the program over a story, without a terminal and without a clock: whatever a key sets going is done before the
-// next key.
+// Stage is the program in a story, without a terminal or a clock: all that a key starts is done before the next key.
 type Stage struct {
 	root  *tui.Root
 	d     tui.Deps
 	woken bool
-	tick  tea.Msg // the screen counts down once this is sent
+	tick  tea.Msg // counts the screen down when it is sent
 }
 
-// Open begins at the first screen, so many cells wide and high. Nothing is copied and no file is written.
+// Open starts at the first screen, w cells wide and h high. Nothing is copied and no file is written.
 func Open(d tui.Deps, w, h int) *Stage {
 	s := &Stage{}
 	d.After = func(time.Duration) <-chan time.Time {
@@ -68,7 +67,7 @@ var keyTypes = map[string]tea.KeyType{
 	"enter": tea.KeyEnter, "esc": tea.KeyEsc, "up": tea.KeyUp, "down": tea.KeyDown, "left": tea.KeyLeft, "right": tea.KeyRight, "tab": tea.KeyTab,
 }
 
-// Press presses keys one by one; what is no key's name is a letter.
+// Press presses keys one by one; a string that names no key is typed as a letter.
 func (s *Stage) Press(keys ...string) {
 	for _, k := range keys {
 		if t, ok := keyTypes[k]; ok {
@@ -79,10 +78,10 @@ func (s *Stage) Press(keys ...string) {
 	}
 }
 
-// mostKeys bounds the way to a step.
+// mostKeys bounds how often To presses Enter.
 const mostKeys = 30
 
-// To goes on to a step with Enter; an error says that Enter does not lead there.
+// To presses Enter until the run is at a step; an error says that Enter does not lead there.
 func (s *Stage) To(step wizard.StepID) error {
 	for range mostKeys {
 		if s.root.Session().At() == step {
@@ -93,7 +92,8 @@ func (s *Stage) To(step wizard.StepID) error {
 	return fmt.Errorf("the key Enter does not lead to %q, but to %q", step, s.root.Session().At())
 }
 
-// Wait lets the lab's time go on to the next moment at which something can have changed, and looks; false once all is seen.
+// Wait advances the lab's time to the next moment at which something can have changed, and looks; false once all is
+// seen.
 func (s *Stage) Wait() bool {
 	w := s.root.Session().Wait()
 	if w == nil || w.Published() {
@@ -106,7 +106,7 @@ func (s *Stage) Wait() bool {
 	return true
 }
 
-// Spoil publishes the records with a mistake of the lab; an error says that it does not know it.
+// Spoil publishes the records with a mistake of the lab; an error says that the lab does not know it.
 func (s *Stage) Spoil(mistake string) error {
 	for i, m := range s.d.Lab.Mistakes {
 		if m == mistake {
@@ -119,5 +119,5 @@ func (s *Stage) Spoil(mistake string) error {
 	return fmt.Errorf("the lab knows no mistake %q", mistake)
 }
 
-// Screen is what a terminal would be sent for the whole screen.
+// Screen returns what a terminal would be sent for the whole screen.
 func (s *Stage) Screen() string { return s.root.View() }

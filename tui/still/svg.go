@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/tui"
 )
 
-// Measures of a picture, in pixels: a cell, the letters in it, and the margin around all.
+// Measures of a picture in pixels: a cell, its text, and the margin.
 const (
 	cellWide = 8.4
 	cellHigh = 19
@@ -20,7 +20,7 @@ const (
 	baseline = 14
 )
 
-// theme is what the letters stand on and how they look where a program says nothing.
+// theme holds the default colours of a terminal.
 type theme struct{ ground, text, frame string }
 
 var themes = map[tui.Background]theme{
@@ -45,13 +45,13 @@ func SVG(screen string, w, h int, on tui.Background) string {
 	return out.String()
 }
 
-// style is how letters are drawn.
+// style is how text is drawn.
 type style struct {
-	fg            string // "" : the theme's
+	fg            string // "" is the theme's
 	bold, reverse bool
 }
 
-// drawLine draws one line as runs of the same style, each letter in its own cell.
+// drawLine draws one line as runs of the same style, each character in its own cell.
 func drawLine(out *strings.Builder, line string, row int, t theme) {
 	var now style
 	var run []string
@@ -85,7 +85,7 @@ func drawLine(out *strings.Builder, line string, row int, t theme) {
 	flush()
 }
 
-// drawRun writes letters at their cells; reversed ones stand on a ground of their own colour.
+// drawRun draws characters in their cells; reversed ones get a background of their own colour.
 func drawRun(out *strings.Builder, run []string, at []int, wide, row int, s style, t theme) {
 	fill := s.fg
 	if s.reverse {
@@ -108,15 +108,15 @@ func drawRun(out *strings.Builder, run []string, at []int, wide, row int, s styl
 			i++
 			continue
 		}
-		// A word of letters that are alike in width is one text, as long as its cells: fonts differ.
+		// Consecutive characters of equal width become one text element stretched to its cells, since fonts differ.
 		each := ansi.StringWidth(run[i])
 		first := i
 		var text strings.Builder
 		for ; i < len(run) && run[i] != " " && ansi.StringWidth(run[i]) == each; i++ {
-			_ = xml.EscapeText(&text, []byte(run[i])) // into memory: no error
+			_ = xml.EscapeText(&text, []byte(run[i])) // writing to memory does not fail
 		}
 		spread := ""
-		if each == 2 { // wide letters are as wide as they are high
+		if each == 2 { // wide characters are as wide as they are high
 			spread = fmt.Sprintf(` letter-spacing="%.1f"`, 2*cellWide-fontSize)
 		}
 		fmt.Fprintf(out, `<text x="%.1f" y="%d" textLength="%.1f"%s>%s</text>`+"\n", margin+float64(at[first])*cellWide, margin+row*cellHigh+baseline,
@@ -124,10 +124,10 @@ func drawRun(out *strings.Builder, run []string, at []int, wide, row int, s styl
 	}
 }
 
-// sgr is what a sequence says about colours and weight (ECMA-48 8.3.117); nil for one that says nothing of it.
+// sgr holds the parameters of an SGR sequence (ECMA-48 section 8.3.117); nil for other sequences.
 type sgr []int
 
-// sequence reads the escape sequence at the beginning of a line, and says how many bytes it has.
+// sequence parses the escape sequence at the beginning of a line and returns its length in bytes.
 func sequence(line string) (sgr, int) {
 	_, _, n, _ := ansi.DecodeSequence(line, ansi.NormalState, nil)
 	seq := line[:max(n, 1)]
@@ -137,13 +137,13 @@ func sequence(line string) (sgr, int) {
 	}
 	out := sgr{}
 	for p := range strings.SplitSeq(body, ";") {
-		v, _ := strconv.Atoi(p) // empty is 0
+		v, _ := strconv.Atoi(p) // an empty parameter is 0
 		out = append(out, v)
 	}
 	return out, len(seq)
 }
 
-// apply changes a style as the sequence says.
+// apply returns a style changed as the sequence says.
 func (q sgr) apply(s style) style {
 	for i := 0; i < len(q); i++ {
 		switch v := q[i]; {
@@ -167,7 +167,8 @@ func (q sgr) apply(s style) style {
 	return s
 }
 
-// colour is one of the fixed colours of a terminal with 256 (xterm's cube and greys); "" for the first sixteen.
+// colour returns a colour of the fixed part of the 256-colour palette (xterm's cube and greys); "" for the first
+// sixteen.
 func colour(n int) string {
 	step := func(i int) int {
 		if i == 0 {

@@ -12,28 +12,28 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// A Suite is a domain's findings as systems that run checks on every change understand them.
+// A Suite holds a domain's findings as test results, for systems that run checks on every change.
 type Suite struct {
 	Name  string // the domain
 	When  time.Time
 	Took  time.Duration
 	Cases []Case
-	Error string // why it could not be looked at; "" where it was
-	File  string // the list that names the domain, and the line in it; "" where none does
+	Error string // why the domain could not be looked at; "" where it was
+	File  string // the list that names the domain, and the line in it; "" for none
 	Line  int
 }
 
-// A Case is one thing that was looked at.
+// A Case is the result of one check.
 type Case struct {
 	Code     string
 	Severity checks.Severity
-	Name     string // the DNS name that it is about
+	Name     string // the DNS name that was checked
 	What     string
 	Detail   []string // why, what to do, what was seen
-	Under    string   // the code of the cause that it follows from; "" where it stands by itself
+	Under    string   // the code of the finding that causes this one; "" for none
 }
 
-// SuiteOf gives the findings of a domain.
+// SuiteOf returns the findings of a domain as a Suite.
 func SuiteOf(in Input) Suite {
 	out := Suite{Name: in.domain(), When: in.Now, Took: in.Elapsed}
 	p := in.words()
@@ -50,12 +50,12 @@ func SuiteOf(in Input) Suite {
 	return out
 }
 
-// guardSeverities are what the states of a guarded domain mean.
+// guardSeverities maps the states of a guarded domain to severities.
 var guardSeverities = map[GuardState]checks.Severity{GuardSame: checks.Fine, GuardKept: checks.Fine, GuardChanged: checks.Advice,
 	GuardBroken: checks.Harms, GuardRefused: checks.Harms}
 
-// GuardSuite gives what a comparison with the last good state found: one case for the state, with what changed, and one for
-// each fault that is new.
+// GuardSuite returns a comparison with the last good state as a Suite: one case for the state, with what changed, and
+// one for each new fault.
 func GuardSuite(g Guarded) Suite {
 	out := Suite{Name: g.Domain, When: g.Taken}
 	state := g.Lang.T("guard.state."+string(g.State), i18n.Args{"domain": printable(g.Domain), "since": since(g), "count": len(g.Drift.Changes)})
@@ -83,12 +83,12 @@ func GuardSuite(g Guarded) Suite {
 	return out
 }
 
-// gitHubLevels are the levels of annotations: what makes the exit status 1 is an error. Symptoms stand under their cause,
-// and what is fine is not told.
+// gitHubLevels maps severities to annotation levels: what makes the exit status 1 is an error. Symptoms are printed
+// under their cause, and findings that are fine are not printed.
 var gitHubLevels = map[checks.Severity]string{checks.Blocks: "error", checks.Harms: "error", checks.Unknown: "warning", checks.Advice: "notice"}
 
-// Annotations is a suite as workflow commands of GitHub Actions, a line each (docs.github.com, "Workflow commands for GitHub
-// Actions").
+// Annotations returns a suite as workflow commands of GitHub Actions, one a line (docs.github.com, "Workflow commands
+// for GitHub Actions").
 func Annotations(s Suite) string {
 	var b strings.Builder
 	if s.Error != "" {
@@ -102,7 +102,7 @@ func Annotations(s Suite) string {
 	return b.String()
 }
 
-// What has a meaning in a workflow command (github.com/actions/toolkit, packages/core/src/command.ts).
+// Escapes of workflow commands (github.com/actions/toolkit, packages/core/src/command.ts).
 var (
 	gitHubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
 	gitHubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
@@ -159,8 +159,8 @@ type (
 	}
 )
 
-// JUnit is suites as JUnit's XML. What makes the exit status 1 is a failure, what could not be seen an error; a symptom is
-// skipped, since its cause has failed; advice and what is fine have passed.
+// JUnit returns suites as JUnit XML. What makes the exit status 1 is a failure, and what could not be checked is an
+// error. A symptom is skipped, since its cause has failed; advice and findings that are fine have passed.
 func JUnit(list []Suite) ([]byte, error) {
 	out := junitSuites{Name: "todoku"}
 	for _, s := range list {
@@ -200,7 +200,7 @@ func JUnit(list []Suite) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// junitOf is one case; taken counts the names given, so that each is there once.
+// junitOf returns one test case; taken counts names, so that each name is unique.
 func junitOf(class string, c Case, taken map[string]int) junitCase {
 	name := printable(strings.TrimSpace(c.Code + " " + c.Name))
 	if taken[name]++; taken[name] > 1 {

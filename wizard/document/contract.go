@@ -28,21 +28,21 @@ type Object struct {
 	Verdict   checks.Verdict `json:"verdict"`
 	Findings  []Finding      `json:"findings"`
 	Changes   []Change       `json:"changes"`
-	Tries     []Try          `json:"tries"`             // SPF for every sending address that is known, now and after the changes
-	Ways      []Way          `json:"ways,omitempty"`    // out of an SPF record that is too big, the mildest first; the owner's to choose
-	Detours   []Detour       `json:"detours,omitempty"` // out of a forward or a list, in the order in which to try them
+	Tries     []Try          `json:"tries"`             // SPF for every known sending address, now and after the changes
+	Ways      []Way          `json:"ways,omitempty"`    // the owner's choices where the SPF record is too big, the mildest first
+	Detours   []Detour       `json:"detours,omitempty"` // ways around a forward or a list that breaks authentication, in the order in which to try them
 	Detected  Detected       `json:"detected"`
 	SPF       SPF            `json:"spf"`
 	Forecast  []Receiver     `json:"forecast"`
-	Lists     []Requirements `json:"requirements,omitempty"` // those that were asked for; all in an export
+	Lists     []Requirements `json:"requirements,omitempty"` // the checklists that were asked for; in an export all
 	Queries   int            `json:"queries"`
 	ElapsedMS int64          `json:"elapsed_ms"`
 	Wait      *Waiting       `json:"wait,omitempty"`
-	Reports   *ReportLine    `json:"reports,omitempty"` // as of "report", where DMARC reports were read
+	Reports   *ReportLine    `json:"reports,omitempty"` // as in "report", where DMARC reports were read
 	Proof     *Proof         `json:"proof,omitempty"`   // what a test mail has shown
 }
 
-// Detour is a way out of a forward or a list, and what it costs.
+// Detour is a way around a forward or a list that breaks authentication, and its price.
 type Detour struct {
 	Code  string `json:"code"`
 	Text  string `json:"text"`
@@ -63,7 +63,7 @@ type Finding struct {
 	Problems []Problem         `json:"problems,omitempty"` // mistakes in args.record, with their places
 }
 
-// Evidence is one answer of DNS.
+// Evidence is one DNS answer.
 type Evidence struct {
 	Server string          `json:"server"`
 	Name   string          `json:"name"`
@@ -72,7 +72,7 @@ type Evidence struct {
 	Data   []string        `json:"data"`
 	TTL    uint32          `json:"ttl"`
 	Reason snapshot.Reason `json:"reason,omitempty"`
-	// Referral is to whom the answer refers (reason "delegated"): the name servers that the zone above names.
+	// Referral holds the name servers that the parent zone names (reason "delegated").
 	Referral []string `json:"referral,omitempty"`
 }
 
@@ -87,10 +87,10 @@ type Change struct {
 	Because []checks.Code `json:"because"`
 	Panel   Form          `json:"panel"`
 	Notes   []Note        `json:"notes,omitempty"`     // what was decided, and what only the owner can decide
-	Gap     string        `json:"gap,omitempty"`       // the value with the places that the server's name or address is to fill
-	Ask     string        `json:"ask,omitempty"`       // whose console gives the value that is still missing
-	Switch  bool          `json:"switch,omitempty"`    // with Ask: a switch in that console makes the record itself
-	Gate    string        `json:"wait_then,omitempty"` // what must wait until this can be seen
+	Gap     string        `json:"gap,omitempty"`       // the value with placeholders for the server's name or address
+	Ask     string        `json:"ask,omitempty"`       // the service whose console shows the missing value
+	Switch  bool          `json:"switch,omitempty"`    // with Ask: a switch in that console makes the record
+	Gate    string        `json:"wait_then,omitempty"` // what must wait until this record is seen
 }
 
 // Note is a decision of the plan, as a code and in words.
@@ -100,7 +100,7 @@ type Note struct {
 	Text string `json:"text"`
 }
 
-// Try is a mail judged by SPF before and after the changes.
+// Try is one sender's SPF result before and after the changes.
 type Try struct {
 	IP     string `json:"ip"`
 	From   string `json:"from"` // host or sender ID, "given" or "bounce"
@@ -109,7 +109,7 @@ type Try struct {
 	Term   string `json:"term,omitempty"` // the term that decides after the changes
 }
 
-// Way is a way out of an SPF record that is too big, with what it would give.
+// Way is one of the owner's choices where an SPF record is too big, with the record that it would give.
 type Way struct {
 	Code    string   `json:"code"` // drop, subdomain, split or flatten
 	Text    string   `json:"text"`
@@ -118,11 +118,11 @@ type Way struct {
 	Voids   int      `json:"void_lookups"`
 	Bytes   int      `json:"bytes"`
 	Tries   []Try    `json:"tries"`
-	Drop    []string `json:"drop,omitempty"`    // what --spf-drop takes it with
-	Flatten []string `json:"flatten,omitempty"` // what --spf-flatten takes it with
+	Drop    []string `json:"drop,omitempty"`    // the values of --spf-drop for this choice
+	Flatten []string `json:"flatten,omitempty"` // the values of --spf-flatten for this choice
 }
 
-// Form is the record as the panel wants it typed.
+// Form holds the record as it is typed into the panel.
 type Form struct {
 	ID       string   `json:"id"`
 	Host     string   `json:"host"`
@@ -132,14 +132,14 @@ type Form struct {
 	Notes    []string `json:"notes,omitempty"`
 }
 
-// Detected is what DNS shows of the systems in use.
+// Detected holds the systems in use, as DNS shows them.
 type Detected struct {
 	MailHosts []Clue `json:"mail_hosts"`
 	Senders   []Clue `json:"senders"`
 	DNSPanel  *Clue  `json:"dns_panel"` // null where nothing shows it
 }
 
-// Clue is a system and, in words, why it is thought to be in use.
+// Clue is a system, and in words why it seems to be in use.
 type Clue struct {
 	ID      string `json:"id"`
 	Because string `json:"because"`
@@ -147,14 +147,14 @@ type Clue struct {
 	Unsure  bool   `json:"unsure,omitempty"`
 }
 
-// SPF is the domain's record and what it costs a receiver (RFC 7208 section 4.6.4).
+// SPF is the domain's record and its cost for a receiver (RFC 7208 section 4.6.4).
 type SPF struct {
 	Record  string `json:"record"`
 	Lookups int    `json:"lookups"`
 	Voids   int    `json:"void_lookups"`
 }
 
-// Waiting is how the wait stands at each place.
+// Waiting is the state of the wait at each place.
 type Waiting struct {
 	Result string  `json:"result"`
 	Done   string  `json:"done,omitempty"` // RFC 3339
@@ -170,10 +170,10 @@ type Sight struct {
 	State     string        `json:"state"`
 	Until     string        `json:"until,omitempty"` // RFC 3339
 	Found     []string      `json:"found"`
-	Why       string        `json:"why,omitempty"` // what holds it up, beside time
+	Why       string        `json:"why,omitempty"` // what delays it, other than time
 }
 
-// Contract gives the object.
+// Contract returns the JSON object of "check".
 func Contract(in Input) Object {
 	p := in.words()
 	out := Object{Schema: 1, Domain: in.domain(), ASCII: in.Answers.Domain, Typed: in.Typed, Verdict: checks.VerdictOf(in.Findings),
@@ -231,7 +231,7 @@ func finding(p words.P, f checks.Finding) Finding {
 	return out
 }
 
-// argsOf are the arguments of a finding and its states, by aspect.
+// argsOf returns the arguments of a finding, and its states by aspect.
 func argsOf(f checks.Finding) map[string]string {
 	out := map[string]string{}
 	for _, a := range checks.Arguments(f.Args) {
@@ -308,7 +308,7 @@ func moment(t time.Time) string {
 	return t.Format(time.RFC3339)
 }
 
-// list is never null in JSON.
+// list makes nil an empty list, so that JSON never has null.
 func list[T any](l []T) []T {
 	if l == nil {
 		return []T{}
@@ -316,9 +316,9 @@ func list[T any](l []T) []T {
 	return slices.Clone(l)
 }
 
-// Encode writes any object of the contract as JSON on one line, or indented. No letter that could move or hide others
-// in a terminal stands in it bare: each is a \u escape, so that a reader of the JSON still gets what DNS said. Foreign
-// text must have gone through UTF8 before, since JSON cannot carry other bytes.
+// Encode writes any object of the contract as JSON, on one line or indented. Characters that could hide or move others
+// on a terminal are written as \u escapes, so that a JSON reader still gets what DNS said. Foreign text must have gone
+// through UTF8 before, since JSON cannot carry other bytes.
 func Encode(v any, indent string) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -330,7 +330,7 @@ func Encode(v any, indent string) ([]byte, error) {
 	return guard(b.Bytes()), nil
 }
 
-// guard escapes what Printable would; line ends between the tokens stay.
+// guard escapes the characters that Printable would, except line ends between tokens.
 func guard(raw []byte) []byte {
 	var b bytes.Buffer
 	for _, r := range string(raw) {
@@ -347,7 +347,7 @@ func guard(raw []byte) []byte {
 	return b.Bytes()
 }
 
-// UTF8 makes bytes that are no UTF-8 visible (\xff); all else stays as it is.
+// UTF8 makes bytes visible that are not valid UTF-8 (\xff); all else stays as it is.
 func UTF8(s string) string {
 	if utf8.ValidString(s) {
 		return s

@@ -9,13 +9,14 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// csvColumns are the names of the columns, the same in every language. docs/formats.md says what is in them.
+// csvColumns are the column names, the same in every language; docs/formats.md describes them.
 var csvColumns = []string{"step", "action", "name", "type", "ttl", "priority", "value", "old_value", "reason", "missing", "title"}
 
-// byteOrderMark begins the file: without it Excel reads UTF-8 as the code page of the country, which in Japan is Shift_JIS.
+// byteOrderMark begins the file: without it Excel reads UTF-8 in the system's legacy encoding, which in Japan is
+// Shift_JIS.
 const byteOrderMark = "\ufeff"
 
-// spreadsheet writes the plan as CSV (RFC 4180): a line for each record that is made or goes away.
+// spreadsheet writes the plan as CSV (RFC 4180): one line for each record that is made or deleted.
 func spreadsheet(in Input) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(byteOrderMark)
@@ -37,7 +38,8 @@ func spreadsheet(in Input) ([]byte, error) {
 	return b.Bytes(), w.Error()
 }
 
-// csvRows are the lines of a change: its record, with the value that it replaces; then each other value that goes away.
+// csvRows returns the lines of a change: its record with the value that it replaces, then each other value that is
+// deleted.
 func csvRows(s step) [][]string {
 	var reasons []string
 	for _, c := range s.Because {
@@ -70,7 +72,7 @@ func csvRows(s step) [][]string {
 		if s.Switch {
 			lacks[9] = s.word.Title
 		}
-		out, old = append(out, lacks), nil // what it is to replace stays until then
+		out, old = append(out, lacks), nil // the old value stays until the new one is known
 	}
 	for _, v := range old {
 		out = append(out, row(plan.Remove, "", v))
@@ -78,9 +80,9 @@ func csvRows(s step) [][]string {
 	return out
 }
 
-// inert keeps a spreadsheet from taking a field for a formula (owasp.org/www-community/attacks/CSV_Injection): an
-// apostrophe stands before one that begins like one, and before one that begins with an apostrophe, so that the first
-// apostrophe can always be taken away.
+// inert keeps a spreadsheet from evaluating a field as a formula (owasp.org/www-community/attacks/CSV_Injection). It
+// puts an apostrophe before a field that begins like a formula or with an apostrophe, so that removing one leading
+// apostrophe always gives the field back.
 func inert(field string) string {
 	if field != "" && strings.ContainsRune("=+-@'\t\r|%＝＋－＠", []rune(field)[0]) {
 		return "'" + field

@@ -7,9 +7,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// dnsControl writes the plan as a D_EXTEND of dnsconfig.js: names are relative, "@" is the domain itself, targets are absolute
-// with a final dot, and TXT values are written as they are (docs.dnscontrol.org: language-reference, D_EXTEND, TXT, MX,
-// CNAME, TTL).
+// dnsControl writes the plan as a D_EXTEND of dnsconfig.js: names are relative, "@" is the domain itself, targets are
+// absolute with a final dot, and TXT values are written as they are (docs.dnscontrol.org: language-reference, D_EXTEND,
+// TXT, MX, CNAME, TTL).
 func dnsControl(in Input) []byte {
 	s := newFragment(in, "//", jsString)
 	list := stepsOf(in)
@@ -35,7 +35,7 @@ func dnsControl(in Input) []byte {
 		case i < last && written[i] != "":
 			s.line(written[i] + ",")
 		case i == last:
-			s.line(written[i]) // a comma before the bracket is an error in ECMAScript 5, which DNSControl speaks
+			s.line(written[i]) // a comma before the closing bracket is an error in ECMAScript 5, which DNSControl uses
 		case x.whole():
 			s.say(s.t("unwritable", "value", plainValue(x.Value)))
 		}
@@ -47,7 +47,8 @@ func dnsControl(in Input) []byte {
 	return []byte(s.String())
 }
 
-// jsRecord is a record as a call; "" where DNSControl cannot hold it: a name of another zone, or bytes that are no text.
+// jsRecord returns a record as a function call; "" where DNSControl cannot express it: a name outside the zone, or
+// bytes that are not text.
 func jsRecord(x step, zone string) string {
 	name, ok := below(x.Name, zone)
 	switch {

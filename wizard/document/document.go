@@ -12,15 +12,16 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// A block is a piece of the document, free of any format. Its texts are printable, not yet escaped for a format.
+// A block is a piece of the document, independent of any format. Its texts are printable, but not yet escaped for a
+// format.
 type block struct {
 	kind    blockKind
-	level   int // of a heading: 1 is the title
+	level   int // of a heading; 1 is the title
 	text    string
 	items   []string
 	rows    [][2]string // of a table: label and value
 	amounts []amount    // of a chart
-	code    []bool      // of a table's rows: the value is to be typed letter by letter
+	code    []bool      // of a table's rows: the value is to be typed exactly
 }
 
 type blockKind int
@@ -30,8 +31,8 @@ const (
 	paragraph
 	bullets
 	table
-	verbatim // a value to copy, or a difference: kept letter by letter
-	chart    // amounts, with bars where there are any
+	verbatim // a value to copy, or a diff: kept exactly
+	chart    // amounts, drawn as bars where the format has any
 )
 
 type builder struct {
@@ -40,8 +41,8 @@ type builder struct {
 	blocks []block
 }
 
-// document gathers the summary: the verdict, what was found with the cause first, the records in their order, the
-// wait, and what could not be checked.
+// document builds the summary: the verdict, the findings with the cause first, the records in order, the wait,
+// and what could not be checked.
 func document(in Input) []block {
 	b := &builder{in: in, p: in.words()}
 	b.head()
@@ -63,7 +64,7 @@ func document(in Input) []block {
 
 func (b *builder) add(x block) { b.blocks = append(b.blocks, x) }
 
-// t words an id of document.toml.
+// t returns a text of document.toml.
 func (b *builder) t(id string, args ...string) string {
 	return b.p.T("document."+id, args...)
 }
@@ -78,7 +79,7 @@ func (b *builder) say(text string) {
 	}
 }
 
-// list adds points under a label; nothing where there are none.
+// list adds points under a label; it adds nothing if there are none.
 func (b *builder) list(label string, items []string) {
 	if len(items) == 0 {
 		return
@@ -113,7 +114,7 @@ func (b *builder) head() {
 	b.verdict()
 }
 
-// made reports whether the plan's records are seen everywhere: then they are the present, and what was found is the past.
+// made reports whether the plan's records are seen everywhere, so that the findings describe the past.
 func (in Input) made() bool {
 	return in.Wait != nil && in.Wait.Verdict.Result == propagation.ResultPublished && len(in.Plan.Edits()) > 0
 }
@@ -126,7 +127,7 @@ func (b *builder) verdict() {
 	b.say(b.t("verdict." + verdictWord(b.in)))
 }
 
-// dated is a heading, or the one that stands in its place once the records are made.
+// dated returns the text now, or once the records are made the text before.
 func (b *builder) dated(now, before string) string {
 	if b.in.made() {
 		return b.t(before)
@@ -136,7 +137,7 @@ func (b *builder) dated(now, before string) string {
 
 const dateForm = "2006-01-02 15:04 -07:00"
 
-// name is the domain with its ASCII form beside it where that differs.
+// name returns the domain, followed by its ASCII form where that differs.
 func (b *builder) name() string {
 	d := snapshot.Printable(b.in.domain())
 	if d != b.in.Answers.Domain {
@@ -145,7 +146,7 @@ func (b *builder) name() string {
 	return d
 }
 
-// found tells the causes, each with its symptoms under it, and last what is right.
+// found lists the causes, each with its symptoms, and last what is right.
 func (b *builder) found() {
 	var fine []string
 	b.title(2, b.dated("heading.found", "heading.found-before"))
@@ -157,7 +158,7 @@ func (b *builder) found() {
 			continue
 		case checks.Unknown:
 			if f.Code != checks.MailRefused {
-				continue // told under "could not be checked"
+				continue // listed under "could not be checked"
 			}
 		}
 		told++
@@ -177,7 +178,7 @@ func (b *builder) found() {
 	b.list(b.t("label.fine"), fine)
 }
 
-// idle says of a part that there is nothing in it, or that this is so only as far as could be seen.
+// idle returns the text for an empty section: nothing, or unknown where not everything could be checked.
 func (b *builder) idle(nothing, unknown string) string {
 	if checks.VerdictOf(b.in.Findings) == checks.VerdictUnknown {
 		return unknown
@@ -193,7 +194,7 @@ func (b *builder) symptoms(cause checks.Finding) []string {
 	return out
 }
 
-// detours tells the ways out of a forward or a list, each with its price.
+// detours lists the ways around a forward or a list, each with its price.
 func (b *builder) detours() {
 	list := b.p.Detours(b.in.Plan)
 	if len(list) == 0 {
@@ -206,7 +207,7 @@ func (b *builder) detours() {
 	}
 }
 
-// records tells the changes in their order, each in the panel's form.
+// records lists the changes in order, each in the panel's form.
 func (b *builder) records() {
 	b.title(2, b.dated("heading.records", "heading.records-before"))
 	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
@@ -245,7 +246,7 @@ func (b *builder) record(c words.Change, remove bool) {
 	if c.Was != "" {
 		rows, code = append(rows, [2]string{b.t("label.was"), c.Was}), append(code, true)
 	}
-	b.say(c.Ask) // the value comes first from there
+	b.say(c.Ask) // the missing value comes first
 	b.add(block{kind: table, rows: rows, code: code})
 	b.say(c.Soft)
 	if c.Ask == "" && !remove && !c.Switch {
@@ -277,7 +278,7 @@ func (b *builder) record(c words.Change, remove bool) {
 	}
 }
 
-// ways tells what is left to the owner where an SPF record is too big.
+// ways lists the owner's choices where an SPF record is too big.
 func (b *builder) ways(list []words.Way) {
 	if len(list) == 0 {
 		return
@@ -290,7 +291,7 @@ func (b *builder) ways(list []words.Way) {
 	}
 }
 
-// wait tells how each record stands at each place.
+// wait shows the state of each record at each place.
 func (b *builder) wait() {
 	w := b.in.Wait
 	if w == nil {
@@ -318,7 +319,7 @@ func (b *builder) wait() {
 	}
 }
 
-// next tells the next stage of the DMARC policy, and when it is safe to go there.
+// next says which stage of the DMARC policy is next, and when it is safe.
 func (b *builder) next() {
 	if b.in.DNS == nil || b.in.Catalog == nil {
 		return
@@ -330,7 +331,7 @@ func (b *builder) next() {
 	}
 }
 
-// placeOf finds a place; one that is gone from the list is still named by its ID.
+// placeOf finds a place by its ID; a place that is no longer in the list is named by its ID.
 func placeOf(places []propagation.Place, id string) propagation.Place {
 	for _, p := range places {
 		if p.ID == id {
@@ -340,7 +341,7 @@ func placeOf(places []propagation.Place, id string) propagation.Place {
 	return propagation.Place{ID: id}
 }
 
-// unseen lists what could not be checked: nothing of it counts as fine.
+// unseen lists what could not be checked: none of it counts as fine.
 func (b *builder) unseen() {
 	var items []string
 	for _, f := range checks.Causes(b.in.Findings) {
@@ -362,12 +363,12 @@ func (b *builder) unseen() {
 	b.add(block{kind: bullets, items: items})
 }
 
-// verdictWord names the verdict's words: where only caches are waited for, those that say so.
+// verdictWord returns the ID of the verdict's words; there are own words for a domain that only waits for caches.
 func verdictWord(in Input) string {
 	v := checks.VerdictOf(in.Findings)
 	_, refused := checks.Refusal(in.Findings)
 	switch {
-	case refused && v != checks.VerdictFix: // a refusal in hand is never passed over
+	case refused && v != checks.VerdictFix: // a bounce is reported whatever DNS shows
 		return "refused"
 	case v == checks.VerdictOK && in.Forecast.Memory:
 		return "wait"

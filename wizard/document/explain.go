@@ -13,16 +13,16 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Explained is one mail in hand, read and, as far as DNS could be asked, verified.
+// Explained is one mail in hand, parsed and, as far as DNS could be asked, verified.
 type Explained struct {
 	File string // as given
-	Part int    // number of the mail in a file of several; 0 where it is alone
+	Part int    // number of the mail in an mbox file; 0 for a single mail
 	inhand.Mail
-	Report message.Report // where Message is set
-	Blind  bool           // no question to DNS was answered
+	Report message.Report // valid if Message is set
+	Blind  bool           // DNS was asked and no question was answered
 }
 
-// Explanation is the JSON of "explain". Fields may be added, never renamed; what is not known is left out.
+// Explanation is the JSON of "explain". Fields may be added, never renamed; unknown values are omitted.
 type Explanation struct {
 	Schema     int                `json:"schema"`
 	File       string             `json:"file"`
@@ -41,13 +41,13 @@ type Explanation struct {
 	DMARC      *ExplainedDMARC    `json:"dmarc,omitempty"`
 	Claimed    []ExplainedClaim   `json:"claimed,omitempty"`
 	ARC        *ExplainedARC      `json:"arc,omitempty"`
-	Reply      string             `json:"reply,omitempty"` // the words by which it was refused
+	Reply      string             `json:"reply,omitempty"` // the text with which it was refused
 	What       string             `json:"what,omitempty"`
 	Whose      string             `json:"whose,omitempty"`
 	Next       string             `json:"next,omitempty"`
 }
 
-// ExplainedFailure is one of several recipients.
+// ExplainedFailure is the failure of one of several recipients.
 type ExplainedFailure struct {
 	Final     string       `json:"final_recipient,omitempty"`
 	Codes     []string     `json:"codes"`
@@ -55,7 +55,7 @@ type ExplainedFailure struct {
 	DNSCanFix *bool        `json:"dns_can_fix,omitempty"`
 }
 
-// ExplainedSPF is SPF: verified for a message, as the receiver's text names it in a bounce.
+// ExplainedSPF is the SPF result: verified for a message, quoted from the receiver's text for a bounce.
 type ExplainedSPF struct {
 	Result  string `json:"result,omitempty"`
 	Domain  string `json:"domain,omitempty"`
@@ -63,7 +63,7 @@ type ExplainedSPF struct {
 	Aligned *bool  `json:"aligned,omitempty"`
 }
 
-// ExplainedDKIM is one signature.
+// ExplainedDKIM is the result of one signature.
 type ExplainedDKIM struct {
 	Domain   string         `json:"domain,omitempty"`
 	Selector string         `json:"selector,omitempty"`
@@ -73,14 +73,14 @@ type ExplainedDKIM struct {
 	Detail   string         `json:"detail,omitempty"`
 }
 
-// ExplainedDMARC is what the policy comes to.
+// ExplainedDMARC is the DMARC result.
 type ExplainedDMARC struct {
 	Result string `json:"result,omitempty"`
 	Domain string `json:"domain,omitempty"`
 	Policy string `json:"policy,omitempty"`
 }
 
-// ExplainedClaim is one result that a header states.
+// ExplainedClaim is one result that an Authentication-Results header states.
 type ExplainedClaim struct {
 	Header     string            `json:"header"`
 	By         string            `json:"by,omitempty"`
@@ -89,13 +89,14 @@ type ExplainedClaim struct {
 	Properties map[string]string `json:"properties,omitempty"`
 }
 
-// ExplainedARC is the chain of seals.
+// ExplainedARC is the ARC chain.
 type ExplainedARC struct {
 	CV        message.Result `json:"cv,omitempty"`
 	Instances int            `json:"instances"`
 }
 
-// canFix is nil where the text does not decide it. Where a receiver hides which of two it is, neither is a record's matter.
+// canFix reports whether the owner can fix the cause with a DNS record. nil where the text does not decide it; false
+// where a receiver leaves open which of two causes it is and neither is a matter of records.
 func canFix(r bounce.Recipient) *bool {
 	var yes bool
 	switch {
@@ -117,7 +118,7 @@ func truth(known, yes bool) *bool {
 
 func tri(t message.Tri) *bool { return truth(t != message.Unknown, t == message.Yes) }
 
-// Explain is the object for one mail.
+// Explain returns the JSON object for one mail.
 func Explain(p words.P, x Explained) Explanation {
 	out := Explanation{Schema: 1, File: UTF8(x.File), Part: x.Part, Kind: x.Kind}
 	switch {
@@ -155,7 +156,8 @@ func (x Explained) explainBounce(p words.P, out *Explanation) {
 	}
 }
 
-// alike says whether two names belong to one registered domain, as relaxed alignment asks; nil where one is not known.
+// alike reports whether two names have the same organizational domain, as relaxed alignment requires; nil where one
+// name is unknown.
 func alike(a, b string) *bool {
 	if a == "" || b == "" {
 		return nil
@@ -192,17 +194,17 @@ func (x Explained) explainMessage(out *Explanation) {
 	out.ARC = &ExplainedARC{r.ARC.CV, r.ARC.Instances}
 }
 
-// Lean is what a mail asks of the owner.
+// Lean says whether a mail asks the owner to act.
 type Lean int
 
-// The leanings.
+// The values of Lean.
 const (
 	LeanNothing Lean = iota
 	LeanFix
 	LeanUnknown
 )
 
-// Asks says whether the owner has something to mend: in DNS, or where the mail is sent from.
+// Asks says whether the owner has something to fix, in DNS or where the mail is sent from.
 func (x Explained) Asks() Lean {
 	if x.Message != nil && x.Kind != bounce.Unknown {
 		return x.messageAsks()
@@ -222,7 +224,7 @@ func (x Explained) Asks() Lean {
 	return lean
 }
 
-// ownFaults are reasons for which the signer's own set-up is to blame, not the way of the mail.
+// ownFaults are the reasons that are the fault of the signer's set-up and not of the mail's route.
 var ownFaults = []message.Reason{message.KeyMissing, message.KeyRevoked, message.KeyMalformed, message.KeyShort, message.BadAlgorithm,
 	message.BadSyntax, message.SignatureWrong}
 
@@ -252,12 +254,12 @@ func (x Explained) messageAsks() Lean {
 	return LeanUnknown
 }
 
-// passes reports whether SPF or DKIM passes for the author's own domain.
+// passes reports whether SPF or DKIM passes for the author's own domain (aligned).
 func (x Explained) passes() bool {
 	r := x.Report
 	return r.SPF.Result == spf.Pass && r.SPF.Aligned == message.Yes ||
 		slices.ContainsFunc(r.DKIM, func(d message.DKIM) bool { return d.Result == message.Pass && d.Aligned == message.Yes })
 }
 
-// oneLine is a text without its line breaks.
+// oneLine replaces line breaks and runs of white space by single spaces.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -13,8 +13,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// ExplainPage tells what one mail says: what was refused, by whom, why, whose job it is and what comes next; of an ordinary
-// mail, how SPF, DKIM and DMARC came out and why.
+// ExplainPage describes one mail: for a bounce what was refused, by whom, why, who has to act and what comes next; for
+// an ordinary mail how SPF, DKIM and DMARC came out and why.
 func ExplainPage(w words.P, x Explained, l Layout) string {
 	p := &explainPage{page: &page{Layout: l, words: w}, x: x}
 	name := printable(x.File)
@@ -36,17 +36,17 @@ func ExplainPage(w words.P, x Explained, l Layout) string {
 	return p.String()
 }
 
-// explainPage gathers rows of labels and texts.
+// explainPage collects rows of labels and texts.
 type explainPage struct {
 	*page
 	x    Explained
 	list []row
 }
 
-// T words an id; foreign text among the args becomes printable.
+// T returns a text; foreign text among the arguments is made printable.
 func (p *explainPage) T(id string, args ...string) string { return p.words.T(id, args...) }
 
-// add is a row of the label and the texts, the empty ones left out.
+// add adds a row of a label and texts, leaving out empty ones.
 func (p *explainPage) add(label string, texts ...string) {
 	for _, t := range texts {
 		if t = strings.TrimSpace(t); t != "" {
@@ -80,7 +80,11 @@ func (p *explainPage) nothing() {
 func (p *explainPage) bounce() {
 	b := p.x.Bounce
 	main := b.Main()
-	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
+	title := string(p.x.Kind)
+	if p.x.Kind == bounce.Bounce && !slices.ContainsFunc(b.Recipients, func(r bounce.Recipient) bool { return !r.Temporary }) {
+		title = "delayed"
+	}
+	p.write(p.style(Bold, p.T("explain.kind."+title)), "\n")
 	p.add(p.T("explain.cause"), p.T(b.Cause().Words("name")))
 	p.add(p.T("explain.what"), p.T(main.Tells("what")))
 	if p.x.Kind == bounce.Bounce {
@@ -112,7 +116,7 @@ func orNone(w words.P, s string) string {
 	return s
 }
 
-// fixOf is Fix as the contract tells it.
+// fixOf returns who can fix the cause, as the JSON contract tells it.
 func fixOf(r bounce.Recipient) bounce.Fix {
 	switch v := canFix(r); {
 	case v == nil:
@@ -123,7 +127,7 @@ func fixOf(r bounce.Recipient) bounce.Fix {
 	return bounce.FixNo
 }
 
-// certain is what the text itself says.
+// certain lists what the bounce itself says for certain.
 func (p *explainPage) certain(main bounce.Recipient) {
 	b := p.x.Bounce
 	who := ""
@@ -156,7 +160,7 @@ func (p *explainPage) certain(main bounce.Recipient) {
 	p.flush()
 }
 
-// clipped is a reply, short enough for a page.
+// clipped shortens a reply for a page.
 func clipped(s string) string {
 	const most = 600
 	if r := []rune(s); len(r) > most {
@@ -165,7 +169,7 @@ func clipped(s string) string {
 	return s
 }
 
-// teaches tells what the mail shows of its sender's mail.
+// teaches lists what the bounce shows about the sender's mail.
 func (p *explainPage) teaches() {
 	t := p.x.Bounce.Teaches()
 	var lines []string
@@ -194,7 +198,7 @@ func (p *explainPage) teaches() {
 	p.checks(t)
 }
 
-// checks tells the command that looks at DNS next, one for each of those who may hold the notice.
+// checks names the command that looks at DNS next, one for each party that may have received the bounce.
 func (p *explainPage) checks(t bounce.Lesson) {
 	if p.x.Kind != bounce.Bounce || p.x.Asks() == LeanNothing {
 		return
@@ -223,7 +227,7 @@ func (p *explainPage) commands(who []input.Party, domain string) {
 	p.page.list(p.T("explain.party.title"), lines)
 }
 
-// message tells how an ordinary mail stands.
+// message describes an ordinary mail.
 func (p *explainPage) message() {
 	m, r := p.x.Message, p.x.Report
 	p.write(p.style(Bold, p.T("explain.kind."+string(p.x.Kind))), "\n")
@@ -273,7 +277,7 @@ func (p *explainPage) message() {
 	}
 }
 
-// aligned is what the author's domain makes of a result.
+// aligned words whether a result is aligned with the author's domain.
 func (p *explainPage) aligned(t message.Tri) string {
 	switch t {
 	case message.Yes:
@@ -286,7 +290,7 @@ func (p *explainPage) aligned(t message.Tri) string {
 
 func (p *explainPage) spf() string {
 	s := p.x.Report.SPF
-	name := string(s.Result) // softfail and neutral are words of SPF alone
+	name := string(s.Result) // softfail and neutral exist only for SPF
 	if r := message.Result(s.Result); slices.Contains(message.Results(), r) {
 		name = p.T(r.Words())
 	}
@@ -310,11 +314,11 @@ func (p *explainPage) dmarc() string {
 	return out
 }
 
-// way tells through whose hands it went and what was done there.
+// way lists the servers on the mail's route and what was done there.
 func (p *explainPage) way() {
 	m := p.x.Message
 	var lines []string
-	for i := len(m.Hops) - 1; i >= 0; i-- { // the first server first
+	for i := len(m.Hops) - 1; i >= 0; i-- { // in the order of the route
 		h := m.Hops[i]
 		from := strings.TrimSpace(h.Helo)
 		if h.Name != "" {
@@ -342,7 +346,7 @@ func (p *explainPage) way() {
 	p.page.list(p.T("explain.way"), lines)
 }
 
-// Bounds of what a page shows of a mail.
+// Limits on what a page shows of a mail.
 const (
 	hopsMost       = 20
 	claimsMost     = 20

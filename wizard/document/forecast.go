@@ -12,21 +12,21 @@ import (
 // Receiver is what one receiver would do with a mail from the domain.
 type Receiver struct {
 	Receiver string  `json:"receiver"`
-	Bulk     bool    `json:"bulk,omitempty"` // holds for those whom the receiver counts as bulk senders
+	Bulk     bool    `json:"bulk,omitempty"` // only for senders that the receiver counts as bulk senders
 	Now      Outlook `json:"now"`
-	Then     Outlook `json:"then"`   // after every change; no evidence, since nobody has seen it
-	Source   string  `json:"source"` // of now
+	Then     Outlook `json:"then"`   // after every change; it has no evidence, since nobody has seen it
+	Source   string  `json:"source"` // of Now
 }
 
 // Outlook is what a receiver does and why. Outcome is delivered, banner, spam-likely, deferred, rejected, dropped or
-// unknown ("cannot be known from DNS"); Worst is then what it comes to if what is not known turns out badly.
+// unknown ("cannot be known from DNS"); Worst is the outcome if what is not known turns out badly.
 type Outlook struct {
 	Outcome    forecast.Outcome      `json:"outcome"`
 	Worst      forecast.Outcome      `json:"worst,omitempty"`
-	Code       string                `json:"code"`   // what it answers; "" where it is silent or that is not known
+	Code       string                `json:"code"`   // its SMTP reply; "" where it sends none or that is not known
 	Reason     string                `json:"reason"` // a code
 	Args       map[string]string     `json:"args"`
-	Services   []string              `json:"services,omitempty"` // whose mail it is about, where not all of it
+	Services   []string              `json:"services,omitempty"` // whose mail it is about, if not all mail
 	Assumes    []forecast.Assumption `json:"assumes,omitempty"`
 	Text       string                `json:"text"`
 	Source     string                `json:"source"`
@@ -34,15 +34,15 @@ type Outlook struct {
 	Evidence   []Evidence            `json:"evidence,omitempty"`
 }
 
-// Requirements is what one receiver asks of senders, and how the domain stands.
+// Requirements is a receiver's checklist for senders, and how the domain meets it.
 type Requirements struct {
 	Receiver string        `json:"receiver"`
-	Extends  string        `json:"extends,omitempty"` // whose list is contained
+	Extends  string        `json:"extends,omitempty"` // the receiver whose list this one contains
 	Items    []Requirement `json:"items"`
 }
 
-// Requirement is one demand. State is met, unmet, unknown (could not be seen, or stands where nobody looked) or unseen
-// (not in the domain's DNS).
+// Requirement is one demand. State is met, unmet, unknown (not answered, or at a name that was not asked) or unseen
+// (not visible in the domain's DNS).
 type Requirement struct {
 	Need       forecast.Need         `json:"need"`
 	Level      forecast.Level        `json:"level"` // required or recommended
@@ -95,7 +95,7 @@ func utf8Args(args map[string]string) map[string]string {
 	return out
 }
 
-// forecast tells what each receiver would do, today and with the records.
+// forecast lists what each receiver would do, now and with the records.
 func (b *builder) forecast() {
 	f := b.in.Forecast
 	if !f.Silent && len(f.Lines) == 0 {
@@ -120,7 +120,7 @@ func (b *builder) forecast() {
 	b.say(b.p.T("forecast.bulk"))
 }
 
-// requirements lists what each receiver asks of senders; one that asks more than another only what is more.
+// requirements lists what each receiver demands; one that extends another's list shows only its own demands.
 func (b *builder) requirements() {
 	if len(b.in.Forecast.Lists) == 0 {
 		return

@@ -12,20 +12,20 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// GuardState is how a domain stands against its last good state.
+// GuardState is the outcome of comparing a domain with its last good state.
 type GuardState string
 
 // The states.
 const (
-	GuardSame    GuardState = "same"    // nothing differs
-	GuardChanged GuardState = "changed" // something differs and harms nothing
+	GuardSame    GuardState = "same"    // nothing changed
+	GuardChanged GuardState = "changed" // something changed without harm
 	GuardBroken  GuardState = "broken"  // something got worse
-	GuardUnknown GuardState = "unknown" // it could not be seen
-	GuardKept    GuardState = "kept"    // there was no good state: this one is kept
-	GuardRefused GuardState = "refused" // there was none, and this one is not good
+	GuardUnknown GuardState = "unknown" // it could not be checked
+	GuardKept    GuardState = "kept"    // there was no good state yet; this one is kept
+	GuardRefused GuardState = "refused" // there was no good state yet, and this one has faults
 )
 
-// Guarded is what a domain's comparison with its last good state gave.
+// Guarded is the comparison of a domain with its last good state.
 type Guarded struct {
 	Lang     i18n.Lang
 	Catalog  *catalog.Catalog
@@ -36,8 +36,8 @@ type Guarded struct {
 	Taken    time.Time
 	Drift    drift.Drift
 	Findings []checks.Finding // of this look
-	Reason   string           // why nothing was seen, where nothing was
-	All      bool             // what harms nothing is told in full
+	Reason   string           // why nothing could be checked, in that case
+	All      bool             // list harmless changes in full
 }
 
 // GuardLine is the JSON of "guard". Fields may be added, never renamed.
@@ -58,7 +58,7 @@ type GuardLine struct {
 	Error      string          `json:"error,omitempty"`
 }
 
-// GuardChange is one difference of the records.
+// GuardChange is one changed record.
 type GuardChange struct {
 	Kind drift.Kind `json:"kind"`
 	Act  drift.Act  `json:"act"`
@@ -69,7 +69,7 @@ type GuardChange struct {
 	What string     `json:"what"`
 }
 
-// GuardFinding is a fault that was not there before.
+// GuardFinding is a new fault.
 type GuardFinding struct {
 	Code     checks.Code     `json:"code"`
 	Severity checks.Severity `json:"severity"`
@@ -78,7 +78,7 @@ type GuardFinding struct {
 	Fix      string          `json:"fix"`
 }
 
-// GuardForecast is a receiver that does worse with the mail than before.
+// GuardForecast is a receiver that treats the mail worse than before.
 type GuardForecast struct {
 	Receiver string           `json:"receiver"`
 	Before   forecast.Outcome `json:"before"`
@@ -86,7 +86,7 @@ type GuardForecast struct {
 	Code     string           `json:"code,omitempty"`
 }
 
-// GuardReason is a loss, or who probably did it, as a code with its grounds and in words.
+// GuardReason is a loss, or who probably caused it, as a code with its arguments and in words.
 type GuardReason struct {
 	Code string            `json:"code"`
 	Args map[string]string `json:"args"`
@@ -95,7 +95,7 @@ type GuardReason struct {
 
 func (g Guarded) words() words.P { return words.P{Lang: g.Lang, Catalog: g.Catalog, Now: g.Taken} }
 
-// faults are what is told as broken: what is new, or without a good state all that is at fault.
+// faults returns the new findings, or where no good state exists all findings that are faults.
 func (g Guarded) faults() []checks.Finding {
 	if g.State != GuardRefused {
 		return g.Drift.Broken
@@ -105,7 +105,7 @@ func (g Guarded) faults() []checks.Finding {
 	})
 }
 
-// GuardContract is the comparison as the command line contract gives it.
+// GuardContract returns the comparison as the JSON line of "guard".
 func GuardContract(g Guarded) GuardLine {
 	p := g.words()
 	out := GuardLine{Schema: 1, Domain: g.Domain, ASCII: g.ASCII, State: g.State, Taken: g.Taken.UTC().Format(time.RFC3339), Error: g.Reason,
@@ -136,7 +136,7 @@ func GuardContract(g Guarded) GuardLine {
 	return out
 }
 
-// GuardPage tells the comparison to people; "" where there is nothing to tell.
+// GuardPage returns the comparison as text; "" where there is nothing to report.
 func GuardPage(g Guarded, l Layout) string {
 	p := &page{Layout: l, words: g.words()}
 	head := func(style Style) {
@@ -173,10 +173,10 @@ func since(g Guarded) string {
 	return g.Since.Format("2006-01-02 15:04")
 }
 
-// mostOpen is how many questions without an answer are told one by one: a dead server leaves dozens.
+// mostOpen is how many unanswered questions are listed: a dead server leaves dozens.
 const mostOpen = 6
 
-// drift lists what changed, what it does, who did it, and what was not answered.
+// drift lists what changed, what that breaks, who did it, and what was not answered.
 func (p *page) drift(g Guarded) {
 	var changed, worse, by, open, mended []string
 	for _, c := range g.Drift.Changes {
@@ -214,7 +214,7 @@ func (p *page) drift(g Guarded) {
 	}
 }
 
-// fixes are what to do about faults, each once.
+// fixes returns what to do about the findings, each sentence once.
 func fixes(p words.P, found []checks.Finding) (out []string) {
 	for _, f := range found {
 		if fix := p.Finding(f).Fix; fix != "" && !slices.Contains(out, fix) {
@@ -224,7 +224,7 @@ func fixes(p words.P, found []checks.Finding) (out []string) {
 	return out
 }
 
-// next says which command comes next.
+// next names the next command.
 func (p *page) next(g Guarded) string {
 	return "\n" + g.Lang.T("guard.next."+string(g.State), i18n.Args{"domain": printable(g.ASCII)}) + "\n"
 }

@@ -8,8 +8,8 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// htmlHead opens a page: one file without anything from elsewhere, that prints well. Pass and fail differ in brightness and pattern
-// too, so that a print without colours tells them apart.
+// htmlHead begins a page: one file that loads nothing from elsewhere and prints well. Pass and fail differ in
+// brightness and pattern too, so that they can be told apart without colours.
 const htmlHead = `<!DOCTYPE html>
 <html lang="%s">
 <head>
@@ -32,7 +32,7 @@ small { color: #555; display: block }
 <body>
 `
 
-// htmlPage writes the document as a page of HTML. Every text is escaped.
+// htmlPage writes the document as an HTML page. Every text is escaped.
 func htmlPage(doc []block, lang i18n.Lang) []byte {
 	title := ""
 	if len(doc) > 0 && doc[0].kind == heading {
@@ -78,7 +78,7 @@ func (x block) html(b *strings.Builder) {
 	}
 }
 
-// bars draws amounts as a table: the numbers say all, and the bars are hidden from who listens.
+// bars draws amounts as a table. The numbers say everything; the bars are hidden from screen readers.
 func (x block) bars(b *strings.Builder) {
 	var most int64 = 1
 	for _, a := range x.amounts {

@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// drawing is the picture of a mail's way, as the template draws it.
+// drawing is the SVG of a mail's route, as the template needs it.
 type drawing struct {
 	Class, ID, Alt string
 	W, H           int
@@ -40,7 +40,7 @@ type label struct {
 	Mid         bool
 }
 
-// stopIcons are drawn around the middle of a disc.
+// stopIcons are SVG paths, centred on the middle of a disc.
 var stopIcons = map[words.StopKind]string{
 	words.StopWriter:   "M0 -12a5.5 5.5 0 1 1 0 11a5.5 5.5 0 1 1 0 -11zM-11 12c0 -6 5 -9 11 -9s11 3 11 9",
 	words.StopServer:   "M-12 -11h24v9h-24zM-12 2h24v9h-24zM-7.5 -6.5v.1M-7.5 6.5v.1M3 -6.5h5M3 6.5h5",
@@ -49,7 +49,7 @@ var stopIcons = map[words.StopKind]string{
 	words.StopReceiver: "M-13 -9h26v18h-26zM-13 -8l13 10l13 -10",
 }
 
-// standingClass is how one of the three proofs is coloured and signed.
+// standingClass returns the CSS class and sign for the state of SPF, DKIM or DMARC.
 func standingClass(s words.Standing) string {
 	switch {
 	case s.State == "good":
@@ -66,7 +66,7 @@ func signed(class string, x, y, r int) mark {
 	return mark{Class: class, X: x, Y: y, R: r, Size: r + 3, Scale: float64(r) / 11, Drop: float64(r+3) * 0.36}
 }
 
-// lines breaks a name into at most two lines of so many cells.
+// nameLines breaks a name into at most two lines of so many cells.
 func nameLines(name string, cells int) []string {
 	out := strings.Split(ansi.Wrap(name, cells, "-@"), "\n")
 	if len(out) > 2 {
@@ -78,7 +78,7 @@ func nameLines(name string, cells int) []string {
 	return out
 }
 
-// drawWide draws the way from left to right.
+// drawWide draws the route from left to right.
 func drawWide(p words.P, pic words.Picture) drawing {
 	const y, column, cells = 36, 186, 20
 	d := drawing{Class: "wide", W: column * len(pic.Stops)}
@@ -93,7 +93,7 @@ func drawWide(p words.P, pic words.Picture) drawing {
 	return d
 }
 
-// drawTall draws it from top to bottom, for phones.
+// drawTall draws the route from top to bottom, for phones.
 func drawTall(p words.P, pic words.Picture) drawing {
 	const x, gap, cells = 34, 92, 32
 	d := drawing{Class: "tall", W: 336}
@@ -117,7 +117,7 @@ func drawTall(p words.P, pic words.Picture) drawing {
 	return d
 }
 
-// link draws the way from one stop to the next: whole with its head, broken or in doubt with its sign.
+// link draws the line from one stop to the next: whole with an arrowhead, or broken or in doubt with a sign.
 func (d *drawing) link(state words.Link, path, head string, x, y int) {
 	if state == words.LinkGood {
 		d.Lines = append(d.Lines, stroke{"good", path + head})
@@ -127,7 +127,8 @@ func (d *drawing) link(state words.Link, path, head string, x, y int) {
 	d.Marks = append(d.Marks, signed(string(state), x, y, 12))
 }
 
-// stop writes what a stop is called, and at that of DNS how the three proofs stand; x is where their signs are.
+// stop writes a stop's name, and at the stop that checks DNS the states of SPF, DKIM and DMARC; x is where their signs
+// are.
 func (d *drawing) stop(p words.P, s words.Stop, proofs []words.Standing, at label, x, cells int) {
 	put := func(class, text string, dy int) {
 		at.Y += dy

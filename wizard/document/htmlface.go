@@ -15,31 +15,31 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// tongue is the words of one language, for a template.
+// tongue gives a template the words of one language.
 type tongue struct {
 	p    words.P
 	Lang string
 }
 
-// T words an id of the documents.
+// T returns a text of the documents.
 func (t tongue) T(id string) string { return t.p.T("document." + id) }
 
-// Word words an id of any topic.
+// Word returns a text of any topic.
 func (t tongue) Word(id string) string { return t.p.T(id) }
 
-// ID is a place in the page, of this language.
+// ID returns the HTML ID of an element in this language's part of the page.
 func (t tongue) ID(name string) string { return t.Lang + "-" + name }
 
-// toned is a text in a colour: good, bad, warn, unknown or note.
+// toned is a text in a colour class: good, bad, warn, unknown or note.
 type toned struct{ Class, Label, Text string }
 
 // pair is a label with its text.
 type pair struct{ Label, Text string }
 
-// face is the summary in one language, as the template wants it.
+// face is the summary in one language, as the template needs it.
 type face struct {
 	tongue
-	First                            bool // the one that is shown
+	First                            bool // the language shown at first
 	Name, Title, Foot, Practice      string
 	Verdict                          toned
 	Outlook                          []toned
@@ -68,7 +68,7 @@ type face struct {
 
 type part struct{ ID, Name string }
 
-// task is one thing to do, and where in the page it is told.
+// task is one thing to do, and the part of the page that describes it.
 type task struct{ Text, To string }
 
 type way struct {
@@ -118,7 +118,7 @@ type demand struct{ Class, State, Need, Why string }
 
 type source struct{ Name, To string }
 
-// faceOf words everything that a page tells in the input's language.
+// faceOf words everything on a page in the input's language.
 func faceOf(in Input) face {
 	p := in.words()
 	b := &builder{in: in, p: p}
@@ -147,7 +147,7 @@ func faceOf(in Input) face {
 	return f
 }
 
-// head is the verdict, what Gmail does now and then, the picture, and when all that was seen.
+// head fills in the verdict, what Gmail does now and then, the picture, and when all records were seen.
 func (f *face) head(in Input, b *builder) {
 	v := verdictWord(in)
 	if in.mended() {
@@ -176,8 +176,8 @@ func (f *face) head(in Input, b *builder) {
 	}
 }
 
-// outlooks is what the first receiver does now, and with the records. Where the way is seen to break, nothing is said of no
-// reason to refuse.
+// outlooks fills in what the first receiver does now, and with the records. Where the picture shows a broken route, it
+// does not say that there is no reason to refuse.
 func (f *face) outlooks(in Input, b *builder, broken bool) {
 	if len(in.Forecast.Lines) == 0 || in.Forecast.Silent {
 		return
@@ -198,7 +198,7 @@ func (f *face) outlooks(in Input, b *builder, broken bool) {
 	}
 }
 
-// way draws the mail's way, as it is once the records are seen everywhere; it reports whether the way breaks.
+// way draws the mail's route, as it is once the records are seen everywhere; it reports whether the route is broken.
 func (f *face) way(in Input) (broken bool) {
 	r := session.Result{Findings: in.Findings, Plan: in.Plan, Forecast: in.Forecast}
 	if in.mended() {
@@ -229,10 +229,10 @@ func (f *face) way(in Input) (broken bool) {
 	return slices.Contains(pic.Links, words.LinkBroken)
 }
 
-// severityClass is the colour of a finding.
+// severityClass maps a severity to its colour class.
 var severityClass = map[checks.Severity]string{checks.Blocks: "bad", checks.Harms: "warn", checks.Advice: "note", checks.Unknown: "unknown", checks.Fine: "good"}
 
-// found is the causes with what follows from them, and what is right.
+// found fills in the causes with their symptoms, and what is right.
 func (f *face) found(in Input, b *builder) {
 	if in.mended() {
 		f.FoundLead = b.t("html.before")
@@ -243,13 +243,13 @@ func (f *face) found(in Input, b *builder) {
 			f.Fine = append(f.Fine, f.p.Finding(x))
 			continue
 		case x.Severity == checks.Unknown && x.Code != checks.MailRefused:
-			continue // told under "could not be checked"
+			continue // listed under "could not be checked"
 		}
 		f.Causes = append(f.Causes, cause{f.p.Finding(x), severityClass[x.Severity], b.t("severity." + string(x.Severity)), b.symptoms(x)})
 	}
 }
 
-// outlookClass is the colour of what a receiver does.
+// outlookClass returns the colour class of an outlook.
 func outlookClass(o forecast.Outlook) string {
 	switch {
 	case o.Outcome == forecast.Delivered:
@@ -280,7 +280,7 @@ func (f *face) receivers(in Input) {
 	}
 }
 
-// sightClass is the colour of how a record stands at a place.
+// sightClass returns the colour class of a record's state at a place.
 func sightClass(s propagation.State) string {
 	switch s {
 	case propagation.Published:
@@ -327,9 +327,9 @@ func (f *face) proved(in Input) {
 	}
 }
 
-// reportsPart is what DMARC reports say, as the blocks of the plain summary give it.
+// reportsPart returns what DMARC reports say, rendered from the blocks of the plain summary.
 func reportsPart(b *builder) template.HTML {
-	of := &builder{in: b.in, p: b.p, blocks: []block{{}, {}}} // it is a part of more, so that it has a heading
+	of := &builder{in: b.in, p: b.p, blocks: []block{{}, {}}} // other blocks precede it, so that it gets a heading
 	of.reports()
 	var out strings.Builder
 	for _, x := range of.blocks[2:] {
@@ -354,7 +354,7 @@ func unseen(b *builder) (items []string) {
 	return items
 }
 
-// demanded is what each receiver asks for; one that asks for more than another shows only what is more.
+// demanded fills in what each receiver demands; one that extends another's list shows only its own demands.
 func (f *face) demanded(in Input) {
 	told := map[string]forecast.Checklist{}
 	for _, c := range in.Forecast.Lists {
@@ -377,14 +377,14 @@ func (f *face) demanded(in Input) {
 	}
 }
 
-// more are the demands that are not among others.
+// more returns the demands in items that are not in others.
 func more(items, others []forecast.Judged) []forecast.Judged {
 	return slices.DeleteFunc(slices.Clone(items), func(j forecast.Judged) bool {
 		return slices.ContainsFunc(others, func(o forecast.Judged) bool { return o.Need == j.Need && o.Level == j.Level })
 	})
 }
 
-// parts lists what the page has, in its order.
+// parts lists the sections of the page in order.
 func (f *face) parts() {
 	for _, x := range []struct {
 		id, word string
@@ -408,7 +408,7 @@ func (in Input) mended() bool {
 	return in.Wait != nil && in.Wait.Verdict.Result == propagation.ResultPublished
 }
 
-// panelName is the name of the DNS panel, where it is known.
+// panelName returns the name of the DNS panel; ok is false where it is not known.
 func (in Input) panelName() (string, bool) {
 	id := in.Panel()
 	if id == "" || in.Catalog == nil {
@@ -418,5 +418,5 @@ func (in Input) panelName() (string, bool) {
 	return x.Name.In(string(in.Lang)), ok
 }
 
-// count is a number as text, from 1.
+// count returns an index as a number that starts at 1.
 func count(i int) string { return strconv.Itoa(i + 1) }

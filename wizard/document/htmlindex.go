@@ -13,14 +13,14 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// IndexRow is a domain in an index: its page, and its overview in every language. It is all that is kept of a domain once
+// IndexRow is a domain in an index: its page, and its overview in every language. Nothing else is kept of a domain once
 // its page is written.
 type IndexRow struct {
-	File string // name of its page's file; "" where it has none
+	File string // file name of its page; "" where it has none
 	Of   map[i18n.Lang]Overview
 }
 
-// IndexRowOf gives a domain's row.
+// IndexRowOf returns a domain's row.
 func IndexRowOf(in Input, file string) IndexRow {
 	row := IndexRow{File: file, Of: map[i18n.Lang]Overview{}}
 	for _, l := range i18n.Langs() {
@@ -31,14 +31,14 @@ func IndexRowOf(in Input, file string) IndexRow {
 	return row
 }
 
-// unsafe is what a file's name is kept free of.
+// unsafe matches what is not allowed in a file name.
 var unsafe = regexp.MustCompile("[^a-z0-9._-]+")
 
 // longestName bounds the part of a file's name that is a domain, in bytes.
 const longestName = 180
 
-// PageName is a safe name for the file with a domain's page, whatever the domain is called: never that of the index, of a
-// device (Windows has CON and the like), or of another folder, and never longer than file systems take.
+// PageName returns a safe file name for a domain's page, whatever the domain is called: never that of the index, of a
+// Windows device (CON and the like) or of another folder, and never longer than file systems allow.
 func PageName(ascii string) string {
 	name := unsafe.ReplaceAllString(strings.ToLower(ascii), "_")
 	if name != ascii || len(name) > longestName {
@@ -48,10 +48,10 @@ func PageName(ascii string) string {
 	return "todoku-" + name + ".html"
 }
 
-// indexOrder is how grave a verdict is to whoever has many domains to look after.
+// indexOrder lists the verdicts, the gravest first.
 var indexOrder = []string{"fix", "refused", "unknown", "bad", "wait", "ok"}
 
-// verdictClass is the colour of a verdict.
+// verdictClass maps a verdict to its colour class.
 var verdictClass = map[string]string{"fix": "bad", "refused": "bad", "unknown": "unknown", "bad": "unknown", "wait": "note", "ok": "good"}
 
 // indexFace is an index in one language.
@@ -78,7 +78,7 @@ type indexRow struct {
 
 type topicCell struct{ Topic, Class, Word string }
 
-// HTMLIndex writes an index of many domains as one page of HTML, the gravest first.
+// HTMLIndex writes an HTML page that lists many domains, the gravest first.
 func HTMLIndex(lang i18n.Lang, rows []IndexRow, now time.Time, program string) ([]byte, error) {
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b IndexRow) int {

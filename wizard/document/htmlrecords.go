@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// record is one record to make, as the template wants it.
+// record is one record to make, as the template needs it.
 type record struct {
 	tongue
 	words.Change
@@ -19,7 +19,7 @@ type record struct {
 	Ways                     *ways
 }
 
-// field is a field of a panel. A value that is to be typed can be copied.
+// field is a field of a panel. A value that is to be typed gets a button that copies it.
 type field struct {
 	tongue
 	words.Field
@@ -28,7 +28,7 @@ type field struct {
 
 type diffPart struct{ Mark, Text string }
 
-// ways are what is left to the owner where an SPF record is too big.
+// ways are the owner's choices where an SPF record is too big.
 type ways struct {
 	tongue
 	List []words.Way
@@ -52,13 +52,13 @@ func (t tongue) waysOf(list []words.Way) *ways {
 	return &ways{t, list}
 }
 
-// chosen is what a panel gives to choose from, or what nobody copies: a type, a number.
+// chosen matches what is chosen from a list in a panel, or too short to copy: a type, a number.
 var chosen = regexp.MustCompile("^([A-Z]+|[0-9]+)$")
 
-// Typed reports whether the value is worth to be copied.
+// Typed reports whether the value is worth copying.
 func (f field) Typed() bool { return f.CopyOf != "" && !chosen.MatchString(f.Value) }
 
-// fields are the fields of one record; name tells them from those of all others in the page.
+// fields returns the fields of one record; name makes their HTML IDs unique in the page.
 func (t tongue) fields(name string, list []words.Field) (out []field) {
 	for i, x := range list {
 		out = append(out, field{t, x, t.ID(fmt.Sprintf("%s-f%d", name, i+1)), t.p.T("document.html.copy-of", "label", x.Label)})
@@ -66,7 +66,7 @@ func (t tongue) fields(name string, list []words.Field) (out []field) {
 	return out
 }
 
-// records are the changes in their order, and what is to be done beside them.
+// records fills in the changes in order, and what is to be done beside them.
 func (f *face) records(in Input, b *builder) {
 	list := f.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
 	switch {
@@ -84,10 +84,10 @@ func (f *face) records(in Input, b *builder) {
 		if !c.Switch {
 			r.Fields = f.fields(name, c.Fields)
 		}
-		if c.Was != "" && len(c.Diff) == 0 { // its new value is still to come
+		if c.Was != "" && len(c.Diff) == 0 { // the new value is not known yet
 			r.Fields = append([]field{{f.tongue, words.Field{Label: b.t("label.was"), Value: c.Was}, f.ID(name + "-was"), f.p.T("document.html.copy-of", "label", b.t("label.was"))}}, r.Fields...)
 		}
-		r.Remove = slices.DeleteFunc(slices.Clone(c.Remove), func(old string) bool { return old == c.Value }) // it is in the fields
+		r.Remove = slices.DeleteFunc(slices.Clone(c.Remove), func(old string) bool { return old == c.Value }) // the fields show it
 		for _, d := range c.Diff {
 			r.Diff = append(r.Diff, diffPart{string(d.Mark), d.Text})
 		}
@@ -105,7 +105,7 @@ func (f *face) records(in Input, b *builder) {
 	f.todo(in, b)
 }
 
-// todo is everything to do in its order: the records, the wait, what waits for it, and the test mail.
+// todo fills in everything to do, in order: the records, the wait, what waits for it, and the test mail.
 func (f *face) todo(in Input, b *builder) {
 	if len(f.Records) == 0 && len(in.Plan.Left) == 0 {
 		return
@@ -132,7 +132,7 @@ func (f *face) todo(in Input, b *builder) {
 	}
 }
 
-// titleOf is a record's title, with its name where another one has the same title.
+// titleOf returns a record's title, with its host name if another record has the same title.
 func (f *face) titleOf(r record) string {
 	for _, o := range f.Records {
 		if o.ID != r.ID && o.Title == r.Title && r.Host != "" {

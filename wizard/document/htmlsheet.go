@@ -18,8 +18,8 @@ import (
 //go:embed sheet
 var sheetFiles embed.FS
 
-// sheetParts are the page's style, its script and its template, read once. The script is allowed by its own hash, so that
-// no other one could ever run.
+// sheetParts are the page's style, script and template, read once. The page's policy allows the script by its hash, so
+// no other script can run.
 var sheetParts = sync.OnceValue(func() (p struct {
 	style, script, policy string
 	page                  *template.Template
@@ -27,7 +27,7 @@ var sheetParts = sync.OnceValue(func() (p struct {
 	read := func(name string) string {
 		data, err := sheetFiles.ReadFile("sheet/" + name)
 		if err != nil {
-			panic(err) // it is embedded
+			panic(err) // the file is embedded
 		}
 		return string(data)
 	}
@@ -39,22 +39,22 @@ var sheetParts = sync.OnceValue(func() (p struct {
 	return p
 })
 
-// icon is the page's sign in a browser's tab: without one it would ask for a file.
+// icon is the page's icon for a browser's tab: without one the browser would request a file.
 const icon = `data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24'%3E%3Crect width='24' height='24' rx='6' fill='%230b57a4'/%3E%3Cpath d='M5 8h14v9H5zM5 8l7 5 7-5' fill='none' stroke='%23fff' stroke-width='1.8'/%3E%3C/svg%3E`
 
-// frame is what a page of HTML has around its text.
+// frame is what surrounds the text of an HTML page.
 type frame struct {
 	Lang, Title, Switch string
 	Head, Script        template.HTML
 }
 
-// frameOf is the frame of a page that speaks all languages, the reader's first.
+// frameOf returns the frame of a page in all languages, the reader's first.
 func frameOf(lang i18n.Lang, title string) frame {
 	var names []string
 	var style strings.Builder
 	for _, l := range tongues(lang) {
 		names = append(names, l.Name())
-		// Where a browser does not know :has, all languages are shown, one below the other.
+		// A browser without :has shows all languages, one below the other.
 		fmt.Fprintf(&style, "body:has(#lang-%[1]s:checked) [data-face]:not([data-face=%[1]s]) { display: none }\n", l)
 	}
 	p := sheetParts()
@@ -71,14 +71,14 @@ func frameOf(lang i18n.Lang, title string) frame {
 		Head: template.HTML(head), Script: template.HTML("<script>" + p.script + "</script>")} //nolint:gosec // our own files
 }
 
-// tongues are all languages, the reader's first.
+// tongues returns all languages, the reader's first.
 func tongues(lang i18n.Lang) []i18n.Lang {
 	rest := slices.DeleteFunc(i18n.Langs(), func(l i18n.Lang) bool { return l == lang })
 	return append([]i18n.Lang{lang}, rest...)
 }
 
-// htmlSheet writes the summary as one page of HTML that needs nothing from elsewhere: every language in it, with a switch
-// that needs no script.
+// htmlSheet writes the summary as one HTML page that loads nothing from elsewhere. It contains every language;
+// switching between them needs no script.
 func htmlSheet(in Input) ([]byte, error) {
 	type page struct {
 		frame
@@ -90,7 +90,7 @@ func htmlSheet(in Input) ([]byte, error) {
 		of.Lang = l
 		f := faceOf(of)
 		if f.First = i == 0; in.Practice != "" && !f.First {
-			f.Practice = f.p.T("document.practice-plain") // the story's title is in the reader's language
+			f.Practice = f.p.T("document.practice-plain") // the story's title exists only in the reader's language
 		}
 		out.Faces = append(out.Faces, f)
 	}
@@ -98,7 +98,8 @@ func htmlSheet(in Input) ([]byte, error) {
 	return render("sheet", out)
 }
 
-// render writes a page of HTML. What is foreign in it was made printable before; whatever slipped through becomes so here.
+// render executes a template. Foreign text was made printable before; this makes the result printable once more, for
+// what was missed.
 func render(name string, data any) ([]byte, error) {
 	var b bytes.Buffer
 	if err := sheetParts().page.ExecuteTemplate(&b, name, data); err != nil {

@@ -11,15 +11,15 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Kept is a wait that is kept on the disk.
+// Kept is a wait that is kept on disk.
 type Kept struct {
 	ID, Name string
-	Done     bool // its owner has seen the end of it
+	Done     bool // its owner has seen it end
 	Wait     Wait
 	Dir      string // where it is kept
 }
 
-// Standing is the state of a kept wait in a few words.
+// Standing returns the state of a kept wait in a few words.
 func (k Kept) Standing(p words.P, now time.Time) string {
 	v := k.Wait.Verdict
 	switch {
@@ -31,7 +31,7 @@ func (k Kept) Standing(p words.P, now time.Time) string {
 	return p.T("words.run." + v.Result)
 }
 
-// KeptList is a line for each wait that is kept.
+// KeptList returns one line for each kept wait.
 func KeptList(p words.P, all []Kept, now time.Time) string {
 	var rows [][2]string
 	for _, k := range all {
@@ -40,7 +40,7 @@ func KeptList(p words.P, all []Kept, now time.Time) string {
 	return strings.TrimPrefix(Section(p.T("cmd.runs.title"), rows), "\n")
 }
 
-// KeptPage tells what is waited for, and who sees it.
+// KeptPage describes what is waited for, and who sees it.
 func KeptPage(p words.P, k Kept, now time.Time) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s  %s\n%s\n", printable(k.Name), printable(k.ID), k.Standing(p, now))

@@ -9,12 +9,13 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Layout is how a page of text is set for a reader.
+// Layout says how a page of text is laid out.
 type Layout struct {
-	Width int                                   // of the terminal in cells; 0 where there is none, and lines stay whole
+	Width int                                   // of the terminal in cells; 0 for no terminal: lines are not wrapped
 	Wrap  func(text string, width int) []string // breaks a text into lines of at most width cells
-	Style func(s Style, text string) string     // colours a text; nil where no style is wanted
-	// Pass and Fail draw a cell of a bar; "" is # and !. Barless leaves bars out, for who listens: the numbers say the same.
+	Style func(s Style, text string) string     // colours a text; nil for no styles
+	// Pass and Fail draw one cell of a bar; "" means # and !. Barless leaves bars out, for screen readers: the numbers say
+	// the same.
 	Pass, Fail string
 	Barless    bool
 }
@@ -22,7 +23,7 @@ type Layout struct {
 // Style is a style of text output.
 type Style int
 
-// The few styles.
+// The styles.
 const (
 	Normal Style = iota
 	Bold
@@ -32,7 +33,7 @@ const (
 	Part // of a heading
 )
 
-// style sets a text in a style, where styles are wanted.
+// style applies a style, if the layout has styles.
 func (l Layout) style(s Style, text string) string {
 	if l.Style == nil || text == "" || s == Normal {
 		return text
@@ -40,7 +41,7 @@ func (l Layout) style(s Style, text string) string {
 	return l.Style(s, text)
 }
 
-// wrap breaks a text for what is left of a terminal's line behind an indent; elsewhere it stays whole.
+// wrap breaks a text to fit the terminal behind an indent; without a terminal it returns one line.
 func (l Layout) wrap(text string, indent int) []string {
 	if l.Width < indent+minText {
 		return []string{text}
@@ -48,14 +49,14 @@ func (l Layout) wrap(text string, indent int) []string {
 	return l.Wrap(text, l.Width-indent)
 }
 
-// minText is how many cells a column of prose needs; below that the terminal breaks lines better.
+// minText is the narrowest column of prose in cells; below that a terminal's own wrapping is better.
 const minText = 24
 
-// pageWidth is how wide a reference page is, in cells behind its margin.
+// pageWidth is the width of a reference page in cells, without its margin.
 const pageWidth = 78
 
-// Section is two columns under a heading, measured in cells; a long left column puts the right one below. It begins with
-// an empty line, and is empty where there are no rows.
+// Section returns two columns under a heading, measured in cells; text beside a long left column goes below it. It
+// begins with an empty line, and is empty where there are no rows.
 func Section(heading string, rows [][2]string) string {
 	if len(rows) == 0 {
 		return ""
@@ -79,10 +80,10 @@ func Section(heading string, rows [][2]string) string {
 	return b.String()
 }
 
-// Indent moves every line of a text two cells to the right.
+// Indent indents every line by two cells.
 func Indent(text string) string {
 	return "  " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n  ")
 }
 
-// printable keeps foreign text from the terminal's control.
+// printable escapes control characters in foreign text.
 func printable(s string) string { return snapshot.Printable(s) }

@@ -10,24 +10,24 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// The machine formats write the plan's records for other tools: a spreadsheet, a name server, and the tools that keep DNS as
-// code. What is no record (why, what goes away, what lacks) stands in comments.
+// The machine formats write the plan's records for other tools: a spreadsheet, a name server, and tools that keep DNS
+// as code. All that is not a record (why, what is deleted, what is missing) is written as comments.
 
-// fallbackTTL is the TTL of a record for which the plan names none.
+// fallbackTTL is the TTL in seconds of a record for which the plan names none.
 const fallbackTTL = 3600
 
-// A step is one change of the plan, numbered as the summary numbers it, with its words.
+// A step is one change of the plan with its words, numbered as in the summary.
 type step struct {
 	plan.Change
 	n    int
 	word words.Change
-	why  []string // the causes that are about this record: code and words
+	why  []string // the causes of this record: code and words
 }
 
-// whole reports whether there is a record to write: nothing lacks in its value, and somebody is to make it by hand.
+// whole reports whether there is a record to write: its value is complete, and it is to be made by hand.
 func (s step) whole() bool { return s.Action != plan.Remove && !s.Switch && s.Value != "" }
 
-// ttl is the record's TTL, never zero.
+// ttl returns the record's TTL in seconds, never zero.
 func (s step) ttl() uint32 {
 	if s.TTL == 0 {
 		return fallbackTTL
@@ -35,7 +35,7 @@ func (s step) ttl() uint32 {
 	return s.TTL
 }
 
-// stepsOf lists the changes of the plan in their order.
+// stepsOf returns the changes of the plan in order.
 func stepsOf(in Input) []step {
 	var out []step
 	p := in.words()
@@ -52,31 +52,31 @@ func stepsOf(in Input) []step {
 	return out
 }
 
-// serves reports whether a finding may be about the record of a change: not where it is about another service than that
-// which the record is for.
+// serves reports whether a finding may be a reason for a change, which it is not if the two are about different
+// services.
 func serves(f checks.Finding, c plan.Change) bool {
 	service := argsOf(f)["service"]
 	return service == "" || c.Service == "" || service == c.Service || f.Name == c.Name
 }
 
-// A set is what stands at a name for a type once the plan is published: some tools know no single records, and what they
-// are told replaces all that is there.
+// A set is the record set of a name and type once the plan is published. Some tools write whole sets, which replace all
+// records that exist.
 type set struct {
 	name  string
 	typ   snapshot.Type
 	ttl   uint32
 	made  []string // by the plan
-	kept  []string // stands there already, and stays
-	gone  []string // to be deleted, or replaced
-	known bool     // what else stands at the name was seen; else kept may lack some
+	kept  []string // exist already and stay
+	gone  []string // to be deleted or replaced
+	known bool     // the existing records were seen; otherwise kept may be incomplete
 	there bool     // the set exists already
-	steps []step   // the changes that make it so
+	steps []step   // the changes that lead to it
 }
 
-// values are all values of the set, those of the plan first.
+// values returns all values of the set, those of the plan first.
 func (s set) values() []string { return slices.Concat(s.made, s.kept) }
 
-// setsOf gathers the sets that the plan touches, in its order. A change whose value lacks touches none.
+// setsOf returns the sets that the plan touches, in its order. A change without a complete value touches none.
 func setsOf(in Input, list []step) []set {
 	var out []set
 	for _, s := range list {
@@ -91,7 +91,7 @@ func setsOf(in Input, list []step) []set {
 		x.steps, x.gone = append(x.steps, s), append(x.gone, s.Old...)
 		if s.whole() {
 			x.made = append(x.made, s.Value)
-			x.ttl = s.ttl() // one set has one TTL (RFC 2181 section 5.2)
+			x.ttl = s.ttl() // a set has one TTL (RFC 2181 section 5.2)
 		}
 	}
 	for i := range out {
@@ -100,7 +100,7 @@ func setsOf(in Input, list []step) []set {
 	return out
 }
 
-// stand fills in what stands at the set's name, as its authority says.
+// stand fills in the records that exist at the set's name, as the authoritative servers say.
 func (s *set) stand(in Input) {
 	if in.DNS == nil {
 		return
@@ -112,7 +112,7 @@ func (s *set) stand(in Input) {
 	for _, r := range then.Records {
 		v := r.Value(s.typ)
 		if slices.ContainsFunc(s.values(), func(m string) bool { return sameRecord(s.typ, m, v) }) {
-			continue // a set holds no record twice (RFC 2181 section 5)
+			continue // a set holds no duplicates (RFC 2181 section 5)
 		}
 		if s.ttl == 0 {
 			s.ttl = r.TTL
@@ -122,14 +122,14 @@ func (s *set) stand(in Input) {
 	if s.ttl == 0 {
 		s.ttl = fallbackTTL
 	}
-	// What stands where an alias leads, or what a wildcard makes, is no set of this name: nothing of it stays, and it is not
-	// what a change replaces.
+	// Records at the target of an alias, or from a wildcard, are not a set of this name: none of them stays, and a change
+	// does not replace them.
 	s.there = s.known && (len(s.kept) > 0 || slices.ContainsFunc(now.Records, func(r snapshot.Record) bool {
 		return len(now.Chain) == 0 && (slices.Contains(s.gone, r.Data) || slices.Contains(s.gone, r.Value(s.typ)))
 	}))
 }
 
-// sameRecord reports whether two values are one record: host names have no case, and their final dot says nothing.
+// sameRecord reports whether two values are the same record: host names are compared without case and final dot.
 func sameRecord(t snapshot.Type, a, b string) bool {
 	if t == snapshot.TXT {
 		return a == b
@@ -137,7 +137,7 @@ func sameRecord(t snapshot.Type, a, b string) bool {
 	return strings.EqualFold(strings.TrimSuffix(a, "."), strings.TrimSuffix(b, "."))
 }
 
-// exchange takes an MX value apart; one without a preference has the usual 10.
+// exchange splits an MX value; one without a preference gets the usual 10.
 func exchange(value string) (preference, host string) {
 	pref, host, ok := strings.Cut(strings.TrimSpace(value), " ")
 	if !ok {
@@ -146,7 +146,7 @@ func exchange(value string) (preference, host string) {
 	return pref, strings.TrimSpace(host)
 }
 
-// below gives the part of a name below the zone, "" for the zone itself; ok is false for a name elsewhere.
+// below returns the part of a name below the zone, "" for the zone itself; ok is false for a name outside it.
 func below(name, zone string) (rest string, ok bool) {
 	if strings.EqualFold(name, zone) {
 		return "", true
@@ -157,32 +157,32 @@ func below(name, zone string) (rest string, ok bool) {
 	return "", false
 }
 
-// A fragment is a file of a machine format that is being written: records, and comments after the format's mark.
+// A fragment is a file of a machine format while it is written: records, and comments.
 type fragment struct {
 	strings.Builder
 	in     Input
 	p      words.P
-	mark   string              // what begins a comment
+	mark   string              // begins a comment
 	indent string              // before each line
-	value  func(string) string // how a TXT value looks in this format
+	value  func(string) string // formats a TXT value
 }
 
 func newFragment(in Input, mark string, value func(string) string) *fragment {
 	return &fragment{in: in, p: in.words(), mark: mark, value: value}
 }
 
-// t words an id of formats.toml.
+// t returns a text of formats.toml.
 func (s *fragment) t(id string, args ...string) string { return s.p.T("formats."+id, args...) }
 
 // line writes a line as it is.
 func (s *fragment) line(text string) { s.WriteString(s.indent + text + "\n") }
 
-// say writes a comment of one line, whatever stands in the text.
+// say writes a comment of one line, even if the text has line breaks.
 func (s *fragment) say(text string) {
 	s.line(strings.TrimRight(s.mark+" "+snapshot.Printable(strings.ReplaceAll(text, "\n", " ")), " "))
 }
 
-// head says what the file is, and what to do with it.
+// head says in comments what the file is, and what to do with it.
 func (s *fragment) head(format string, list []step) {
 	s.say(s.t("head", "domain", s.in.domain(), "program", s.in.Program, "date", s.in.Now.Format(dateForm)))
 	if s.in.Practice != "" {
@@ -199,7 +199,7 @@ func (s *fragment) head(format string, list []step) {
 	}
 }
 
-// tell writes what a change is for, what it replaces and deletes, and what is lacking, as comments.
+// tell says in comments what a change is for, what it replaces and deletes, and what is missing.
 func (s *fragment) tell(x step) {
 	s.say(s.t("step", "n", itoa(x.n), "title", x.word.Title))
 	for _, why := range x.why {
@@ -223,7 +223,7 @@ func (s *fragment) tell(x step) {
 	}
 }
 
-// record is a record in a comment.
+// record returns a record for use in a comment.
 func (s *fragment) record(name string, t snapshot.Type, value string) string {
 	if t == snapshot.TXT || t == snapshot.SPF {
 		value = s.value(value)

@@ -10,8 +10,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// octoDNS writes the plan as entries of the zone's YAML file. An entry is the whole set of its name and type; keys stand in
-// natural order, which YamlProvider enforces (octodns/yaml.py), and a name with several types has a list.
+// octoDNS writes the plan as entries of the zone's YAML file. An entry is the whole record set of its name and type;
+// keys are in natural order, which YamlProvider enforces (octodns/yaml.py), and a name with several types has a list.
 func octoDNS(in Input) []byte {
 	s := newFragment(in, "#", octoText)
 	list := stepsOf(in)
@@ -57,7 +57,7 @@ func octoDNS(in Input) []byte {
 	return []byte(s.String())
 }
 
-// octoSet writes one set; in a list where the name has several.
+// octoSet writes one set, as a list item where the name has several types.
 func (s *fragment) octoSet(x set, listed bool) {
 	s.indent = "  "
 	if listed {
@@ -89,9 +89,9 @@ func (s *fragment) octoSet(x set, listed bool) {
 	}
 }
 
-// octoText is a TXT value as octoDNS keeps it: its own presentation form without quotes. Each ";" has a backslash, and
-// every other letter that would need one is a number, since octoDNS takes a bare quote for the string's own and refuses
-// what is no ASCII (octodns/record/chunked.py).
+// octoText formats a TXT value for octoDNS: the presentation form without quotes, with a backslash before each ";".
+// Other characters that need escaping are written as decimal escapes, since octoDNS takes a bare quote for part of the
+// string and refuses non-ASCII (octodns/record/chunked.py).
 func octoText(v string) string {
 	var b strings.Builder
 	for i := range len(v) {
@@ -107,11 +107,11 @@ func octoText(v string) string {
 	return b.String()
 }
 
-// yamlString is printable ASCII in single quotes, in which nothing but the quote itself has a meaning (YAML 1.2.2
+// yamlString returns printable ASCII in single quotes, where only the quote itself needs escaping (YAML 1.2.2
 // section 7.3.2).
 func yamlString(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 
-// naturally orders as natsort does: runs of digits by their number.
+// naturally compares as natsort does: runs of digits by their number.
 func naturally(a, b string) int {
 	x, y := runs(a), runs(b)
 	for i := range min(len(x), len(y)) {
@@ -129,7 +129,7 @@ func naturally(a, b string) int {
 	return len(x) - len(y)
 }
 
-// runs cuts a text into other letters and digits by turns; the first is other letters, if only none.
+// runs splits a text into alternating runs of non-digits and digits; the first run is non-digits and may be empty.
 func runs(s string) []string {
 	out := []string{""}
 	digit := false
@@ -142,7 +142,7 @@ func runs(s string) []string {
 	return out
 }
 
-// told comments a set: its changes, what stays in it, and whether more may stand there.
+// told comments a set: its changes, what stays in it, and whether more may exist there.
 func (s *fragment) told(x set) {
 	for _, step := range x.steps {
 		s.tell(step)
@@ -155,7 +155,7 @@ func (s *fragment) told(x set) {
 	}
 }
 
-// gone comments the sets of which nothing is left.
+// gone comments the sets that become empty.
 func (s *fragment) gone(sets []set) {
 	for _, x := range sets {
 		if len(x.values()) > 0 {
@@ -167,7 +167,7 @@ func (s *fragment) gone(sets []set) {
 	}
 }
 
-// lacking comments the changes that are in no set, since their value is still to come.
+// lacking comments the changes that are in no set, since their value is not known yet.
 func (s *fragment) lacking(list []step) {
 	for _, x := range list {
 		if !x.whole() && x.Action != plan.Remove {

@@ -11,15 +11,15 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Overview is one domain among many, in a line.
+// Overview is one domain's line in a table of many.
 type Overview struct {
 	Domain  string // as people write it
-	Verdict string // ok, fix, unknown, wait, refused, or bad where the name is no domain
+	Verdict string // ok, fix, unknown, wait, refused, or bad where the name is not a domain
 	States  [4]string
-	First   string // what to do first; what could not be seen, or why nothing was
+	First   string // what to do first, else what could not be checked, or why nothing could
 }
 
-// OverviewTopics are the parts of mail that an overview has a column for, as the first words of findings' codes.
+// OverviewTopics are the topics with a column in an overview, as the first word of findings' codes.
 var OverviewTopics = [4]string{"spf", "dkim", "dmarc", "mx"}
 
 // The state of a topic in an overview.
@@ -28,10 +28,10 @@ const (
 	TopicFix     = "fix"
 	TopicUnknown = "unknown"
 	TopicAdvice  = "advice"
-	TopicNone    = "none" // nothing was found to say about it
+	TopicNone    = "none" // there is no finding about it
 )
 
-// OverviewOf gives a domain's line.
+// OverviewOf returns a domain's line.
 func OverviewOf(in Input) Overview {
 	out := Overview{Domain: in.domain(), Verdict: verdictWord(in), First: firstOf(in)}
 	for i, topic := range OverviewTopics {
@@ -40,7 +40,7 @@ func OverviewOf(in Input) Overview {
 	return out
 }
 
-// OverviewFailed is the line of a domain that could not be looked at; bad says that its name is none.
+// OverviewFailed returns the line of a domain that could not be looked at; bad says that the name is not a domain.
 func OverviewFailed(domain, why string, bad bool) Overview {
 	verdict := string(checks.VerdictUnknown)
 	states := [4]string{TopicUnknown, TopicUnknown, TopicUnknown, TopicUnknown}
@@ -50,7 +50,7 @@ func OverviewFailed(domain, why string, bad bool) Overview {
 	return Overview{Domain: domain, Verdict: verdict, States: states, First: why}
 }
 
-// topicState is the gravest of what was found about a topic, symptoms of other causes included.
+// topicState returns the gravest state among the findings about a topic, symptoms of other causes included.
 func topicState(found []checks.Finding, topic string) string {
 	grave := []checks.Severity{checks.Fine, checks.Advice, checks.Unknown, checks.Harms, checks.Blocks}
 	states := []string{TopicOK, TopicAdvice, TopicUnknown, TopicFix, TopicFix}
@@ -71,7 +71,8 @@ func topicState(found []checks.Finding, topic string) string {
 	return states[worst]
 }
 
-// firstOf is the first thing to do: the first record, else what the first cause asks for, else what could not be seen.
+// firstOf returns the first thing to do: the first record, else what the first cause asks for, else what could not be
+// checked.
 func firstOf(in Input) string {
 	p := in.words()
 	if list := in.Plan.Changes; len(list) > 0 {
@@ -93,7 +94,7 @@ func firstOf(in Input) string {
 	return ""
 }
 
-// sentence is the first sentence of a text.
+// sentence returns the first sentence of a text.
 func sentence(text string) string {
 	for _, end := range []string{". ", "。"} {
 		if i := strings.Index(text, end); i >= 0 {
@@ -103,15 +104,16 @@ func sentence(text string) string {
 	return text
 }
 
-// overviewSigns stand before the words of a state: letters that every terminal and every printer has.
+// overviewSigns are printed before the words of a state: characters that every terminal and printer has.
 var overviewSigns = map[string]string{TopicOK: "+", TopicFix: "!", TopicUnknown: "?", TopicAdvice: "*", TopicNone: "-",
 	"wait": "+", "refused": "!", "bad": "-"}
 
-// overviewStyles colour a state; the sign and the word say the same.
+// overviewStyles colour a state; its sign and word say the same.
 var overviewStyles = map[string]Style{TopicOK: Good, "wait": Good, TopicFix: Bad, "refused": Bad, TopicUnknown: Bold, "bad": Bold, TopicNone: Dim}
 
-// OverviewPage is many domains as a table in the order given, and how many have which verdict. Read aloud it is a sentence a
-// domain, and where the terminal is too narrow for the columns each domain has lines of its own.
+// OverviewPage returns a table of domains in the order given, and how many have which verdict. Without bars (for screen
+// readers) it is one sentence a domain; where the terminal is too narrow for the columns, each domain takes several
+// lines.
 func OverviewPage(lang i18n.Lang, list []Overview, l Layout) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "\n%s\n", l.style(Part, lang.T("cmd.overview.title")))
@@ -138,7 +140,7 @@ func OverviewPage(lang i18n.Lang, list []Overview, l Layout) string {
 	return b.String()
 }
 
-// overviewAloud is one domain as a sentence.
+// overviewAloud returns one domain as a sentence.
 func overviewAloud(lang i18n.Lang, o Overview) string {
 	parts := []string{lang.T("cmd.overview.verdict-" + o.Verdict)}
 	for i, s := range o.States {
@@ -151,10 +153,10 @@ func overviewAloud(lang i18n.Lang, o Overview) string {
 	return lang.T("cmd.overview.aloud-first", args)
 }
 
-// Bounds of the table's columns, in cells.
+// Limits of the table's columns, in cells.
 const (
-	overviewName  = 32 // a longer name has a line of its own
-	overviewFirst = 24 // with less room than this, what to do first stands below
+	overviewName  = 32 // a longer name takes a line of its own
+	overviewFirst = 24 // with less room than this, what to do first goes below
 )
 
 // A cell of the overview's table.
@@ -163,7 +165,7 @@ type overviewCell struct {
 	style Style
 }
 
-// overviewTable writes the columns, measured in cells; the last is what to do first.
+// overviewTable writes the columns; the last is what to do first.
 func overviewTable(b *strings.Builder, lang i18n.Lang, list []Overview, l Layout) {
 	head := []overviewCell{{lang.T("cmd.overview.domain"), Dim}, {lang.T("cmd.overview.verdict"), Dim}}
 	for _, topic := range OverviewTopics {
@@ -208,7 +210,7 @@ func overviewTable(b *strings.Builder, lang i18n.Lang, list []Overview, l Layout
 	}
 }
 
-// overviewWidths are the widths of all columns but the last, and where the last begins.
+// overviewWidths returns the widths of all columns but the last, and where the last begins.
 func overviewWidths(rows [][]overviewCell) (width []int, indent int) {
 	width, indent = make([]int, len(rows[0])-1), 2
 	for i := range width {
@@ -222,7 +224,7 @@ func overviewWidths(rows [][]overviewCell) (width []int, indent int) {
 	return width, indent
 }
 
-// overviewStack writes each domain on lines of its own.
+// overviewStack writes each domain on several lines.
 func overviewStack(b *strings.Builder, rows [][]overviewCell, l Layout) {
 	head := rows[0]
 	for _, row := range rows[1:] {
@@ -237,7 +239,7 @@ func overviewStack(b *strings.Builder, rows [][]overviewCell, l Layout) {
 	}
 }
 
-// overviewLines writes a cell as lines behind an indent.
+// overviewLines writes a cell as indented lines.
 func overviewLines(b *strings.Builder, c overviewCell, l Layout, indent int) {
 	for _, line := range l.wrap(c.text, indent) {
 		b.WriteString(strings.Repeat(" ", indent) + l.style(c.style, line) + "\n")

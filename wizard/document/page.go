@@ -22,7 +22,7 @@ type page struct {
 	in    Input
 }
 
-// Page is the diagnosis as a page of text.
+// Page returns the diagnosis as text.
 func Page(in Input, l Layout) string {
 	p := newPage(in, l)
 	p.name()
@@ -47,17 +47,17 @@ func Page(in Input, l Layout) string {
 	return p.String()
 }
 
-// beyond: what remains is only told beside records that mend something.
+// beyond reports whether to list what the plan cannot mend, which is done only beside records that mend something.
 func (p *page) beyond(checks.Finding) bool { return len(p.in.Plan.Changes) > 0 }
 
 func is(s checks.Severity) func(checks.Finding) bool {
 	return func(f checks.Finding) bool { return f.Severity == s && f.Under == "" && f.Code != checks.MailRefused }
 }
 
-// t words an id of this topic.
+// t returns a text of this topic.
 func (p *page) t(id string, args ...i18n.Args) string { return p.words.Lang.T("cmd.page."+id, args...) }
 
-// newPage begins a page about a domain.
+// newPage starts a page about a domain.
 func newPage(in Input, l Layout) *page { return &page{Layout: l, words: in.words(), in: in} }
 
 // write adds text as it is.
@@ -67,7 +67,7 @@ func (p *page) write(texts ...string) {
 	}
 }
 
-// name is the domain that the page is about.
+// name prints the domain that the page is about.
 func (p *page) name() {
 	name := p.in.domain()
 	if ascii := p.in.Answers.Domain; ascii != name {
@@ -89,7 +89,7 @@ func (p *page) verdict() {
 	p.write(p.style(style, p.t(head)), "\n")
 }
 
-// finding prints a cause with what follows from it folded under it.
+// finding prints a cause with its symptoms folded under it.
 func (p *page) finding(f checks.Finding) {
 	w := p.words.Finding(f)
 	rows := []row{{label: Severity(p.words.Lang, f.Severity), text: w.What, style: Bold}, {label: p.t("why"), text: w.Why}, {label: p.t("fix"), text: w.Fix}}
@@ -147,7 +147,7 @@ func (p *page) changes() {
 			add("", p.t("ask-flag"))
 		}
 		add(p.t("made"), c.Made)
-		// What holds for the panel as a whole is told once.
+		// Warnings about the panel as a whole are printed only once.
 		add(p.t("beware"), slices.DeleteFunc(slices.Clone(c.Beware), func(b string) bool { return told[b] })...)
 		for _, b := range c.Beware {
 			told[b] = true
@@ -159,7 +159,7 @@ func (p *page) changes() {
 	}
 }
 
-// detours prints the ways out of a forward or a list, each with its price.
+// detours prints the ways around a forward or a list, each with its price.
 func (p *page) detours() {
 	list := p.words.Detours(p.in.Plan)
 	if len(list) == 0 {
@@ -175,7 +175,7 @@ func (p *page) detours() {
 	}
 }
 
-// ways prints what is left to the owner where the SPF record is too big, with the flag that takes each.
+// ways prints the owner's choices where the SPF record is too big, with the flags for each.
 func (p *page) ways() {
 	list := p.words.Ways(p.in.Plan)
 	if len(list) == 0 {
@@ -184,7 +184,7 @@ func (p *page) ways() {
 	_, _ = fmt.Fprintf(p, "\n%s\n", p.style(Part, p.t("ways")))
 	for i, w := range list {
 		p.prose(fmt.Sprintf("  %d. ", i+1), "     ", w.Text)
-		_, _ = fmt.Fprintln(p, "     "+printable(w.Value)) // to be copied: never broken
+		_, _ = fmt.Fprintln(p, "     "+printable(w.Value)) // to be copied, so never wrapped
 		for _, c := range w.Checked {
 			p.prose("     - ", "       ", c)
 		}
@@ -197,15 +197,15 @@ func (p *page) ways() {
 	}
 }
 
-// row is a label with its text. A whole text is to be copied: it is never broken into lines.
+// row is a label with its text. A whole text is to be copied, so it is never wrapped.
 type row struct {
 	label, text string
 	style       Style
 	whole       bool
 }
 
-// rows prints labels and texts in two columns, measured in cells. On a terminal prose is wrapped below its own column;
-// in a pipe every text stays on its line.
+// rows prints labels and texts in two columns. On a terminal prose is wrapped inside its own column; in a pipe every
+// text stays on one line.
 func (p *page) rows(margin string, rows []row) {
 	if margin == "" {
 		_, _ = fmt.Fprintln(p)
@@ -213,7 +213,7 @@ func (p *page) rows(margin string, rows []row) {
 	p.columns(margin, 0, rows)
 }
 
-// columns is rows with a column for the labels that is at least so many cells wide.
+// columns is rows with a label column at least so many cells wide.
 func (p *page) columns(margin string, width int, rows []row) {
 	for _, r := range rows {
 		width = max(width, ansi.StringWidth(r.label))
@@ -234,7 +234,7 @@ func (p *page) columns(margin string, width int, rows []row) {
 	}
 }
 
-// list prints a heading with one line each.
+// list prints a heading and one line for each item.
 func (p *page) list(heading string, lines []string) {
 	if len(lines) == 0 {
 		return
@@ -245,7 +245,7 @@ func (p *page) list(heading string, lines []string) {
 	}
 }
 
-// whats lists in words what the findings say that are wanted.
+// whats returns the sentences of the findings for which wanted is true.
 func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) []string {
 	var out []string
 	for _, f := range found {
@@ -258,7 +258,7 @@ func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) [
 	return out
 }
 
-// unknown lists what could not be checked: the findings that say so, and the questions that got no answer for no reason told.
+// unknown lists what could not be checked: the findings that say so, and the failed questions that no finding mentions.
 func (p *page) unknown() []string {
 	out := p.whats(checks.Causes(p.in.Findings), is(checks.Unknown))
 	for _, a := range checks.Unheard(p.in.seen(), p.in.Findings) {
@@ -269,5 +269,5 @@ func (p *page) unknown() []string {
 	return out
 }
 
-// seen is the input as the rules read it.
+// seen returns the input as the rules read it.
 func (in Input) seen() *facts.Facts { return facts.Read(in.Answers, in.DNS, in.Catalog) }

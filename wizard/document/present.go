@@ -12,14 +12,15 @@ import (
 
 func itoa(n int) string { return strconv.Itoa(n) }
 
-// The presentation form of DNS data (RFC 1035 section 5.1): decimal for all that reads it, but for Route 53, which takes
-// its numbers for octal (docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html, TXT record type).
+// Number formats of the presentation form of DNS data (RFC 1035 section 5.1). Escapes are decimal for all readers
+// except Route 53, which reads them as octal
+// (docs.aws.amazon.com/Route53/latest/DeveloperGuide/ResourceRecordTypes.html, TXT record type).
 const (
 	decimal = `\%03d`
 	octal   = `\%03o`
 )
 
-// charStrings is a TXT value as quoted strings of at most 255 bytes each, between them sep.
+// charStrings returns a TXT value as quoted strings of at most 255 bytes each, joined by sep.
 func charStrings(value, number, sep string) string {
 	var out []string
 	for _, part := range snapshot.Split255(value) {
@@ -31,7 +32,7 @@ func charStrings(value, number, sep string) string {
 	return strings.Join(out, sep)
 }
 
-// charString is the inside of a quoted string.
+// charString returns the inside of a quoted string.
 func charString(s, number string) string {
 	var b strings.Builder
 	for i := range len(s) {
@@ -48,7 +49,7 @@ func charString(s, number string) string {
 	return b.String()
 }
 
-// presentName is a name in presentation form without its final dot; escapes that it has already stay.
+// presentName returns a name in presentation form without its final dot; escapes that it has already are kept.
 func presentName(name, number string) string {
 	var b strings.Builder
 	name = strings.TrimSuffix(name, ".")
@@ -75,10 +76,10 @@ func presentName(name, number string) string {
 
 func digits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
-// absolute is a name in presentation form with its final dot; the root is ".".
+// absolute returns a name in presentation form with its final dot; the root is ".".
 func absolute(name string) string { return presentName(name, decimal) + "." }
 
-// rdata is a value as it stands in a zone file, on one line.
+// rdata returns a value as it is written in a zone file, on one line.
 func rdata(t snapshot.Type, value string) string {
 	switch t {
 	case snapshot.TXT, snapshot.SPF:
@@ -92,8 +93,8 @@ func rdata(t snapshot.Type, value string) string {
 	return value
 }
 
-// jsString is a text as a string of JavaScript in ASCII (ECMA-262 section 12.9.4), which JSON and YAML's double quotes
-// read the same.
+// jsString returns an ASCII string literal of JavaScript (ECMA-262 section 12.9.4), which JSON and double-quoted YAML
+// read alike.
 func jsString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -115,8 +116,8 @@ func jsString(s string) string {
 	return b.String()
 }
 
-// plainValue is a value for people and spreadsheets: as it is, but for a backslash, which is doubled, and for what is not
-// to be shown, whose bytes are numbers (\DDD, RFC 1035 section 5.1).
+// plainValue returns a value for people and spreadsheets: as it is, but with backslashes doubled and unprintable bytes
+// as \DDD (RFC 1035 section 5.1).
 func plainValue(s string) string {
 	var b strings.Builder
 	for len(s) > 0 {

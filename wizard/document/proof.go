@@ -7,8 +7,8 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Proof is what a test mail has shown, in the JSON of the contract. State is proved (all is as it should be), arrived (the
-// receiver took it, with a fault), refused, or unproved (the mail says nothing of the owner's mail of today).
+// Proof is what a test mail has shown, in the JSON contract. State is proved (all is as it should be), arrived (the
+// receiver accepted it, with a fault), refused, or unproved (the mail says nothing about the owner's present mail).
 type Proof struct {
 	State    string       `json:"state"`
 	Fault    proof.Fault  `json:"fault,omitempty"`
@@ -28,7 +28,7 @@ type Proof struct {
 	Text     string       `json:"text"`
 }
 
-// ProofCheck is one result: as the receiver states it, and as verification gives it today ("" where that is not known).
+// ProofCheck is one result: as the receiver states it, and as verification gives it now ("" where that is not known).
 type ProofCheck struct {
 	Result   string `json:"result"`
 	Checked  string `json:"checked,omitempty"`
@@ -39,7 +39,7 @@ type ProofCheck struct {
 	Reason   string `json:"reason,omitempty"`
 }
 
-// proofOf is the contract's proof; nil where no mail was read.
+// proofOf returns the contract's proof; nil where no mail was read.
 func proofOf(in Input) *Proof {
 	x := in.Proof
 	if x == nil {
@@ -78,7 +78,7 @@ func checkOf(c proof.Check) ProofCheck {
 	return out
 }
 
-// proof tells whether it was seen that mail arrives: without a test mail nothing is claimed.
+// proof says whether a test mail has arrived. Without a test mail it claims nothing.
 func (b *builder) proof() {
 	b.title(2, b.t("heading.proof"))
 	if b.in.Proof == nil {
@@ -99,7 +99,7 @@ func (b *builder) proof() {
 	}
 }
 
-// mail tells what the mail of --message shows.
+// mail prints what the mail of --message shows.
 func (p *page) mail() {
 	if p.in.Proof == nil {
 		return

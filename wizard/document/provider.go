@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// sheet is what the catalogue knows of one entry, in two columns.
+// sheet lists what the catalogue knows of one entry, in two columns.
 type sheet struct {
 	Layout
 	lang i18n.Lang
@@ -28,7 +28,7 @@ func (s *sheet) word(id string, args ...i18n.Args) string {
 
 func (s *sheet) in(t catalog.Text) string { return t.In(string(s.lang)) }
 
-// add puts a row where there is something to say; a label stands once.
+// add adds a row unless its texts are empty; the label is printed once.
 func (s *sheet) add(label string, texts ...string) {
 	for _, text := range texts {
 		if text != "" {
@@ -38,7 +38,7 @@ func (s *sheet) add(label string, texts ...string) {
 	}
 }
 
-// fact is a row about a topic: soft where no source confirms it.
+// fact adds a row about a topic, worded cautiously if no source confirms it.
 func (s *sheet) fact(label, topic, text string) {
 	if c := s.conf[topic]; text != "" && c.Soft() && c != catalog.NotKnown {
 		text = s.word("soft", i18n.Args{"text": text})
@@ -59,7 +59,7 @@ const (
 	KindPanel  Kind = "panel"
 )
 
-// KindOf tells of which kind an entry is.
+// KindOf returns an entry's kind.
 func KindOf(p Provider) Kind {
 	switch p.(type) {
 	case catalog.Host:
@@ -70,10 +70,11 @@ func KindOf(p Provider) Kind {
 	return KindPanel
 }
 
-// Label is the heading of a kind.
+// Label returns the heading of a kind.
 func (k Kind) Label(lang i18n.Lang) string { return lang.T("cmd.providers." + string(k)) }
 
-// ProviderPage is what the catalogue knows of one entry, at 80 columns, with the source and the day of the last look.
+// ProviderPage returns what the catalogue knows of one entry, for 80 columns, with the source and the day of the last
+// check.
 func ProviderPage(lang i18n.Lang, p Provider, now time.Time, l Layout) string {
 	base := p.Base()
 	s := &sheet{Layout: l, lang: lang, conf: base.Conf}
@@ -100,7 +101,7 @@ func ProviderPage(lang i18n.Lang, p Provider, now time.Time, l Layout) string {
 	return base.Name.In(string(lang)) + " (" + base.ID + ")\n" + s.print()
 }
 
-// ProviderList is one line an entry, by kind.
+// ProviderList returns one line for each entry, by kind.
 func ProviderList(lang i18n.Lang, all []Provider) string {
 	width := 0
 	for _, p := range all {
@@ -169,7 +170,7 @@ func (s *sheet) dkim(d catalog.DKIM) {
 	s.add(s.word("dkim-start"), s.in(d.Start))
 }
 
-// panel shows the form by three sample records: one at the domain itself, one below it, one alias.
+// panel shows the panel's form for three sample records: one at the domain itself, one below it, one alias.
 func (s *sheet) panel(e catalog.Panel) {
 	s.add(s.word("ns"), strings.Join(e.NS, ", "))
 	if len(e.Shared) > 0 {
@@ -215,7 +216,7 @@ func (s *sheet) panel(e catalog.Panel) {
 	s.add(s.word("form"), notes...)
 }
 
-// sure lists the topics by how sure they are, so that no word stands firmer than its source.
+// sure lists the topics by confidence, so that no statement sounds firmer than its source.
 func (s *sheet) sure() {
 	byWord := map[string][]string{}
 	for topic, c := range s.conf {
@@ -231,7 +232,7 @@ func (s *sheet) sure() {
 	}
 }
 
-// print sets the rows in two columns of at most pageWidth cells; addresses stay whole.
+// print formats the rows in two columns of at most pageWidth cells; URLs are not broken.
 func (s *sheet) print() string {
 	left := 0
 	for _, r := range s.rows {
@@ -252,7 +253,7 @@ func (s *sheet) print() string {
 	return b.String()
 }
 
-// Sources words what a fact rests on where that is no page: the rest are addresses, and stay as they are.
+// Sources words the sources that are not web pages; URLs stay as they are.
 func Sources(lang i18n.Lang, list []string) []string {
 	var out []string
 	for _, x := range list {

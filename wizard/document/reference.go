@@ -20,9 +20,9 @@ type Example struct {
 	Severity checks.Severity `json:"severity"`
 	States   []string        `json:"states,omitempty"`
 	Args     json.RawMessage `json:"args,omitempty"`
-	// Changes are those of the plan that mend it; none where no record can.
+	// Changes are the plan's changes that mend it; none where no record can.
 	Changes []ExampleChange `json:"changes,omitempty"`
-	// Looked is what was seen of it.
+	// Looked is the evidence.
 	Looked []ExampleAnswer `json:"looked,omitempty"`
 }
 
@@ -35,7 +35,7 @@ type ExampleChange struct {
 	Value  string        `json:"value,omitempty"`
 }
 
-// ExampleAnswer is what DNS said of a record.
+// ExampleAnswer is a DNS answer.
 type ExampleAnswer struct {
 	Name   string          `json:"name"`
 	Type   snapshot.Type   `json:"type"`
@@ -44,7 +44,7 @@ type ExampleAnswer struct {
 	Data   []string        `json:"data,omitempty"`
 }
 
-// ExampleOf is a finding as an example of its code.
+// ExampleOf returns a finding as an example of its code.
 func ExampleOf(scenario, domain string, f checks.Finding) (Example, error) {
 	e := Example{Scenario: scenario, Domain: domain, Name: f.Name, Severity: f.Severity}
 	for _, s := range f.States {
@@ -64,7 +64,7 @@ func ExampleOf(scenario, domain string, f checks.Finding) (Example, error) {
 	return e, err
 }
 
-// finding is the example as a finding, to be worded.
+// finding returns the example as a finding, so that it can be worded.
 func (e Example) finding(r checks.Rule) (checks.Finding, error) {
 	args, states, err := r.Decode(e.Args, e.States)
 	return checks.Finding{Code: r.Code, Name: e.Name, Severity: e.Severity, States: states, Args: args}, err
@@ -81,7 +81,7 @@ type Reference struct {
 	What     string          `json:"what"`
 	Why      string          `json:"why"`
 	Fix      string          `json:"fix"`
-	// States and Arguments are those that a finding of the code can have; its words are keyed by them.
+	// States and Arguments are those that a finding of this code can have; its words are keyed by them.
 	States    []string   `json:"states,omitempty"`
 	Arguments []Argument `json:"arguments,omitempty"`
 	Example   *Example   `json:"example,omitempty"`
@@ -93,8 +93,8 @@ type Argument struct {
 	Kind string `json:"kind"`
 }
 
-// ReferenceOf is what is said of a rule, with its words and severity as they are in its example: both may depend on
-// what was seen.
+// ReferenceOf returns what the reference says of a rule. Words and severity are those of its example, since both
+// may depend on what was seen.
 func ReferenceOf(p words.P, r checks.Rule, e Example) (Reference, error) {
 	f, err := e.finding(r)
 	if err != nil {
@@ -115,7 +115,8 @@ func ReferenceOf(p words.P, r checks.Rule, e Example) (Reference, error) {
 // Severity words how grave a finding is.
 func Severity(lang i18n.Lang, s checks.Severity) string { return lang.T("cmd.severity." + string(s)) }
 
-// Cited lists sources, parted by "; ", as the reader's language names them, each with its address where it has one.
+// Cited returns sources, separated by "; ", as they are called in the reader's language, each with its URL where it has
+// one.
 func Cited(lang i18n.Lang, sources string) (out []string) {
 	for _, x := range strings.Split(sources, "; ") {
 		out = append(out, words.P{Lang: lang}.Cite(x))
@@ -123,14 +124,14 @@ func Cited(lang i18n.Lang, sources string) (out []string) {
 	return out
 }
 
-// ReferenceEntry is a finding's part of the list of all.
+// ReferenceEntry returns a finding's part of the full reference.
 func ReferenceEntry(lang i18n.Lang, ref Reference) string {
 	rows := [][2]string{{lang.T("cmd.page.what"), ref.What}, {lang.T("cmd.page.why"), ref.Why},
 		{lang.T("cmd.page.fix"), ref.Fix}, {lang.T("cmd.page.source"), strings.Join(Cited(lang, ref.Source), "; ")}}
 	return strings.TrimSpace(Section(string(ref.Code)+" ("+Severity(lang, ref.Severity)+")", rows)) + "\n"
 }
 
-// ReferencePage is all about one finding, at 80 columns.
+// ReferencePage describes one finding in full, for 80 columns.
 func ReferencePage(lang i18n.Lang, ref Reference, l Layout) string {
 	s := &sheet{Layout: l, lang: lang}
 	s.add(lang.T("cmd.page.what"), ref.What)
@@ -157,7 +158,8 @@ func ReferencePage(lang i18n.Lang, ref Reference, l Layout) string {
 	return out + "\n" + lang.T("cmd.findings.example", i18n.Args{"domain": e.Domain}) + "\n" + s.print()
 }
 
-// looked words what was seen; only where no record mends it, since the records before the change say it else.
+// looked words the evidence, but only where no record mends the finding; otherwise the records before the change show
+// it.
 func looked(lang i18n.Lang, e Example) (out []string) {
 	if len(e.Changes) > 0 {
 		return nil
@@ -181,7 +183,7 @@ func emptiness(lang i18n.Lang, l ExampleAnswer) string {
 	return lang.T("cmd.findings.nothing", i18n.Args{"name": l.Name, "type": l.Type})
 }
 
-// repaired gives the records before and after, a line each.
+// repaired returns the records before and after, one a line.
 func repaired(lang i18n.Lang, e Example) (before, after []string) {
 	for _, c := range e.Changes {
 		for _, v := range c.Old {
@@ -200,10 +202,10 @@ func repaired(lang i18n.Lang, e Example) (before, after []string) {
 	return before, after
 }
 
-// maxExample is how much of a long value an example shows, in letters.
+// maxExample is how many characters of a long value an example shows.
 const maxExample = 120
 
-// line is a record on a line; a long value (a key) is cut in the middle.
+// line returns a record on one line; a long value (a key) is cut in the middle.
 func line(name string, t snapshot.Type, value string) string {
 	v := []rune(printable(value))
 	if len(v) > maxExample {

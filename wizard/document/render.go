@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// markdown writes the document as CommonMark with tables. Every text is escaped, so that nothing foreign becomes a
-// link, a picture, HTML or a heading.
+// markdown writes the document as CommonMark with tables. Every text is escaped, so that foreign text cannot
+// become a link, a picture, HTML or a heading.
 func markdown(doc []block) []byte {
 	var b strings.Builder
 	for i, x := range doc {
@@ -32,7 +32,7 @@ func markdown(doc []block) []byte {
 					value = code(r[1])
 				}
 				b.WriteString("| " + inline(r[0]) + " | " + value + " |\n")
-				if i == 0 { // who reads it raw sees no empty head
+				if i == 0 { // an empty head would look odd in the source
 					b.WriteString("|---|---|\n")
 				}
 			}
@@ -44,7 +44,8 @@ func markdown(doc []block) []byte {
 	return []byte(b.String())
 }
 
-// escape is inline for a text at the beginning of a line, where a dash, a digit's point, a "#" and a ">" are signs, too.
+// escape is inline for text at the beginning of a line, where "-", "+", "=", "#", ">" and a number with a point have a
+// meaning too.
 func escape(s string) string {
 	rest := strings.TrimLeft(s, " ")
 	if rest != "" && strings.ContainsRune("-+=>#", rune(rest[0])) {
@@ -58,15 +59,15 @@ func escape(s string) string {
 	return inline(s)
 }
 
-// words of ASCII letters and signs, without spaces: a name, a value, an address.
+// asciiWord matches ASCII words without spaces: a name, a value, a URL.
 var asciiWord = regexp.MustCompile("[!-~]+")
 
-// telling is what Markdown could read as a sign within a line (CommonMark section 2.4, and GitHub's autolinks and mathematics).
-// Points, commas and the like mean nothing there.
+// telling matches what Markdown gives a meaning within a line (CommonMark section 2.4, and GitHub's autolinks and
+// mathematics). Points and commas have none.
 var telling = regexp.MustCompile("[\\\\`*_\\[\\]<|~$@]|&[A-Za-z#]|://|(?i:www\\.)")
 
-// inline writes a text within a line so that nothing in it is read as a sign. A name or a value that holds one becomes a code
-// span, which is the same in the raw file; where that cannot be, a backslash stands before every sign.
+// inline escapes a text within a line. A name or value that holds a special character becomes a code span, which looks
+// the same in the source; where that is not possible, a backslash is put before every special character.
 func inline(s string) string {
 	if strings.Contains(s, "`") {
 		return backslashed(s)
@@ -84,7 +85,7 @@ func inline(s string) string {
 	})
 }
 
-// backslashed puts a backslash before every sign.
+// backslashed puts a backslash before every special character.
 func backslashed(s string) string {
 	var b strings.Builder
 	for i, r := range s {
@@ -96,8 +97,8 @@ func backslashed(s string) string {
 	return b.String()
 }
 
-// code writes a text as a code span in a table's cell: what is to be typed stays as it is even in the raw file. Only
-// a bar needs its backslash there (GFM, tables).
+// code writes a text as a code span in a table cell: what is to be typed is exact even in the source. Only "|" needs
+// a backslash there (GFM, tables).
 func code(s string) string {
 	fence := strings.Repeat("`", longestRun(s, '`')+1)
 	if strings.Contains(s, "`") {
@@ -119,7 +120,8 @@ func longestRun(s string, c byte) int {
 	return best
 }
 
-// text writes the document as plain text; labels are not aligned, since a table's width depends on the reader's letters.
+// text writes the document as plain text. Labels are not aligned, since the width of a column depends on the reader's
+// font.
 func text(doc []block) []byte {
 	var b strings.Builder
 	for i, x := range doc {

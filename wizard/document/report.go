@@ -29,9 +29,9 @@ type ReportLine struct {
 	Oddities   []ReportOddity   `json:"oddities"`
 	NextStage  string           `json:"next_stage"`
 	Because    []report.Because `json:"because"`
-	Again      int              `json:"again_days,omitempty"` // after which enough may have been seen
+	Again      int              `json:"again_days,omitempty"` // days after which enough may have been seen
 	NextRecord string           `json:"next_record,omitempty"`
-	Errors     []ReportError    `json:"errors"` // of all files: they belong to no domain
+	Errors     []ReportError    `json:"errors"` // of all files, since they belong to no domain
 	Others     []ReportOther    `json:"others,omitempty"`
 }
 
@@ -57,14 +57,14 @@ type ReportDay struct {
 	Reports int    `json:"reports"`
 }
 
-// ReportOrg is who reports.
+// ReportOrg is an organization that reports.
 type ReportOrg struct {
 	Name     string `json:"name"`
 	Reports  int    `json:"reports"`
 	Messages int64  `json:"messages"`
 }
 
-// ReportOddity is something odd in the reports.
+// ReportOddity is a contradiction or oddity in the reports.
 type ReportOddity struct {
 	Code report.Code       `json:"code"`
 	File string            `json:"file"`
@@ -72,7 +72,7 @@ type ReportOddity struct {
 	Text string            `json:"text"`
 }
 
-// ReportError is a file, or a part of one, that is no aggregate report.
+// ReportError is a file, or a part of one, that is not an aggregate report.
 type ReportError struct {
 	File string     `json:"file"`
 	Part string     `json:"part,omitempty"`
@@ -80,7 +80,7 @@ type ReportError struct {
 	Text string     `json:"text"`
 }
 
-// ReportOther is a report of another kind, read briefly.
+// ReportOther is a report of another kind, in brief.
 type ReportOther struct {
 	File   string     `json:"file"`
 	Kind   report.Why `json:"kind"`
@@ -91,7 +91,7 @@ type ReportOther struct {
 	Text   string     `json:"text"`
 }
 
-// ReportJSON gives the line of a domain.
+// ReportJSON returns the JSON line of a domain.
 func ReportJSON(w words.P, r reported.Domain, all *report.Reading) ReportLine {
 	t := r.Tally
 	out := ReportLine{Schema: 1, Domain: UTF8(t.Domain), Policy: report.Current(t), Reports: t.Reports, Messages: t.Messages, Passed: t.Passed, Duplicates: t.Duplicates,
@@ -121,7 +121,7 @@ func ReportJSON(w words.P, r reported.Domain, all *report.Reading) ReportLine {
 	return out
 }
 
-// ReportEmpty is the line where no report tells of a domain.
+// ReportEmpty returns the line for the case that no report is about the domain.
 func ReportEmpty(w words.P, domain string, all *report.Reading) ReportLine {
 	out := ReportJSON(w, reported.Of(&report.Tally{Domain: domain}, reported.Known{}), all)
 	out.Policy, out.NextStage = "", ""
@@ -129,7 +129,8 @@ func ReportEmpty(w words.P, domain string, all *report.Reading) ReportLine {
 	return out
 }
 
-// reportErrors lists what gave no aggregate report, in the order of files: reports of other kinds too, which are no fault.
+// reportErrors lists what gave no aggregate report, in the order of files, including reports of other kinds, which are
+// no fault.
 func reportErrors(w words.P, all *report.Reading) []ReportError {
 	out := []ReportError{}
 	add := func(e *report.Error) {
@@ -175,7 +176,7 @@ func ipText(f *report.Failure) string {
 	return f.IP.String()
 }
 
-// address is the address of a source; "" for what could not be told apart.
+// address returns the address of a source; "" where sources were not counted separately.
 func address(s report.Judged) string {
 	if !s.IP.IsValid() {
 		return ""
@@ -183,7 +184,7 @@ func address(s report.Judged) string {
 	return s.IP.String()
 }
 
-// ReportCSV is a table of all sources, with a head.
+// ReportCSV returns a table of all sources, with a header line.
 func ReportCSV(list []reported.Domain) (string, error) {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -198,7 +199,7 @@ func ReportCSV(list []reported.Domain) (string, error) {
 	return b.String(), err
 }
 
-// date is a day counted from 1970; "" where none is known.
+// date returns a day, counted from 1970, as a date; "" where none is known.
 func date(day int32) string {
 	if day == 0 {
 		return ""
@@ -206,7 +207,7 @@ func date(day int32) string {
 	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
 }
 
-// cell keeps a table's program from taking foreign text for a formula.
+// cell keeps a spreadsheet from evaluating foreign text as a formula.
 func cell(s string) string {
 	s = printable(s)
 	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {

@@ -17,7 +17,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// What is told on a page at most; the JSON and the table have all.
+// Limits of a page; the JSON and the CSV have everything.
 const (
 	pageSources = 15
 	pageDays    = 31
@@ -26,8 +26,8 @@ const (
 	shortestBar = 4
 )
 
-// ReportForm is where the record for the next stage is typed: the panel by its ID ("" where it is not known), the apex of its
-// zone, and what the owner said.
+// ReportForm says where the record for the next stage is typed: the panel's ID ("" where it is not known), the zone's
+// apex, and the owner's answers.
 type ReportForm struct {
 	Panel, Zone string
 	Answers     owner.Answers
@@ -39,12 +39,12 @@ type reportPage struct {
 	form ReportForm
 }
 
-// t words an id of this topic.
+// t returns a text of this topic.
 func (p *reportPage) t(id string, args ...string) string {
 	return p.words.T("report.page."+id, args...)
 }
 
-// ReportPage tells what reports say of a domain: who sent how much, what to do, and what comes next.
+// ReportPage returns what reports say of a domain: who sent how much, what to do, and what comes next.
 func ReportPage(w words.P, r reported.Domain, f ReportForm, l Layout) string {
 	p := &reportPage{page: page{Layout: l, words: w}, form: f}
 	p.top(r)
@@ -61,10 +61,10 @@ func ReportPage(w words.P, r reported.Domain, f ReportForm, l Layout) string {
 	return p.String()
 }
 
-// number is a count in words of no language.
+// number returns a count, the same in every language.
 func number(n int64) string { return strconv.FormatInt(n, 10) }
 
-// top says what was read.
+// top prints what was read.
 func (p *reportPage) top(r reported.Domain) {
 	t := r.Tally
 	p.write(p.style(Bold, printable(t.Domain)), "\n")
@@ -87,20 +87,19 @@ func (p *reportPage) top(r reported.Domain) {
 	p.write(p.stage(r), "\n")
 }
 
-// heading begins a section.
+// heading starts a section.
 func (p *reportPage) heading(id string) {
 	p.write("\n", p.style(Part, p.t(id)), "\n")
 }
 
-// amount is one row of a table: a text, a bar with its number, and what follows.
+// amount is one row of a table: a text, a bar with its number, and a note.
 type amount struct {
 	text, after  string
 	note         string // on a line of its own
 	good, bad, n int64
 }
 
-// table prints rows with bars of one scale, as long as the line has room for. The number beside a bar says the same for
-// who does not see it.
+// table prints rows with bars of one scale, as long as the line has room for. The numbers say the same as the bars.
 func (p *reportPage) table(rows []amount) {
 	var widest, digits, after int
 	var most int64 = 1
@@ -108,7 +107,7 @@ func (p *reportPage) table(rows []amount) {
 		widest, digits, most = max(widest, ansi.StringWidth(r.text)), max(digits, len(number(r.n))), max(most, r.good+r.bad)
 		after = max(after, ansi.StringWidth(r.after))
 	}
-	length, below := longestBar, false // below: what follows stands on a line of its own, where there is no room beside
+	length, below := longestBar, false // below: where there is no room beside it, the note goes on a line of its own
 	switch {
 	case p.Barless:
 		length = 0
@@ -138,7 +137,7 @@ func (p *reportPage) table(rows []amount) {
 	}
 }
 
-// cells is how long a bar is; what is there at all is seen.
+// cells returns the length of a bar; any amount above zero is at least one cell.
 func cells(n, most int64, length int) int {
 	if n == 0 || length == 0 {
 		return 0
@@ -146,7 +145,7 @@ func cells(n, most int64, length int) int {
 	return max(1, int(float64(n)/float64(most)*float64(length)+0.5))
 }
 
-// group is messages of one kind, as they are told apart for people.
+// group is a class of messages in the tables.
 type group struct {
 	word  string
 	holds func(report.Judged) bool
@@ -160,7 +159,7 @@ var groups = []group{
 	{"foreign", func(s report.Judged) bool { return s.Judgement == report.Foreign }},
 }
 
-// sums are the messages by whose they are; kinds without any are left out.
+// sums returns the messages by who sent them; groups without messages are left out.
 func sums(w words.P, r reported.Domain) []amount {
 	var rows []amount
 	for _, g := range groups {
@@ -183,17 +182,17 @@ func sums(w words.P, r reported.Domain) []amount {
 	return rows
 }
 
-// whose tells the messages by whose they are.
+// whose prints the messages by who sent them.
 func (p *reportPage) whose(r reported.Domain) {
 	p.heading("whose")
 	p.table(sums(p.words, r))
 	keyed := func(s report.Judged) bool { return s.Ground == report.ByKeyOnly }
-	if slices.ContainsFunc(r.Sources, keyed) { // it may be another thing than it is called
+	if slices.ContainsFunc(r.Sources, keyed) { // the signature's name may not be the sender's
 		p.prose("  ", "  ", p.words.Ground(report.ByKeyOnly))
 	}
 }
 
-// sources lists the largest sources, each with what it is and why it is thought so.
+// sources lists the largest sources, each with what it is and why.
 func (p *reportPage) sources(r reported.Domain) {
 	p.heading("sources")
 	rows, rest := largest(p.words, r)
@@ -203,7 +202,7 @@ func (p *reportPage) sources(r reported.Domain) {
 	}
 }
 
-// largest are the sources with the most messages, and how many messages the others have.
+// largest returns the sources with the most messages, and how many messages the others have.
 func largest(w words.P, r reported.Domain) (rows []amount, rest int64) {
 	word := func(pass bool) string {
 		if pass {
@@ -246,7 +245,7 @@ func (p *reportPage) days(t *report.Tally) {
 	p.table(rows)
 }
 
-// overTime sums the days, or the weeks where there are many days; the last of them where there are too many.
+// overTime sums by days, or by weeks where there are many days; of too many, only the last ones.
 func overTime(w words.P, t *report.Tally) (rows []amount, weeks bool) {
 	days, step := t.Days, 1
 	if len(days) == 0 {
@@ -271,7 +270,7 @@ func overTime(w words.P, t *report.Tally) (rows []amount, weeks bool) {
 	return rows[max(0, len(rows)-2*pageDays):], weeks
 }
 
-// todo says what the owner should do about what fails.
+// todo says what the owner should do about failing mail.
 func (p *reportPage) todo(r reported.Domain) {
 	failing := r.Failing()
 	if len(failing) == 0 {
@@ -313,7 +312,7 @@ func (p *reportPage) odd(r reported.Domain) {
 	}
 }
 
-// stage says in a line which stage is next.
+// stage says in one line which stage is next.
 func (p *reportPage) stage(r reported.Domain) string {
 	style := Good
 	if !r.Due() {
@@ -322,7 +321,7 @@ func (p *reportPage) stage(r reported.Domain) string {
 	return p.style(style, p.words.StageLine(r))
 }
 
-// next says which stage is safe, and why, or what is still missing, and when to look again.
+// next says which stage is safe and why, or what is missing, and when to look again.
 func (p *reportPage) next(r reported.Domain) {
 	p.heading("next")
 	stands := !r.Due()
@@ -344,7 +343,8 @@ func (p *reportPage) next(r reported.Domain) {
 	}
 }
 
-// record tells the record of the next stage in the panel's own form, as far as the panel and the record of today are known.
+// record prints the record of the next stage in the panel's own form, as far as the panel and the present record are
+// known.
 func (p *reportPage) record(r reported.Domain) {
 	if r.Ramp > 0 {
 		p.prose("  ", "  ", p.t("change-ramp", "name", r.Name(), "percent", strconv.Itoa(r.Ramp), "policy", r.Stage.Policy))
@@ -358,7 +358,7 @@ func (p *reportPage) record(r reported.Domain) {
 	w := p.words.Change(c, p.form.Panel, cmp.Or(p.form.Zone, r.Tally.Domain), p.form.Answers)
 	if p.form.Panel == "" {
 		p.prose("  ", "  ", p.t("record"))
-		_, _ = fmt.Fprintln(p, "    "+printable(c.Value)) // to be copied: never broken
+		_, _ = fmt.Fprintln(p, "    "+printable(c.Value)) // to be copied, so never wrapped
 		return
 	}
 	rows := []row{{label: p.words.T("cmd.page.panel"), text: w.Panel}}
@@ -371,7 +371,7 @@ func (p *reportPage) record(r reported.Domain) {
 	p.rows("  ", append(rows, row{label: p.words.T("cmd.page.was"), text: w.Was}))
 }
 
-// ReportRest tells what gave no aggregate report: reports of other kinds, and files that could not be read.
+// ReportRest lists what gave no aggregate report: reports of other kinds, and files that could not be read.
 func ReportRest(w words.P, all *report.Reading, l Layout) string {
 	p := &reportPage{page: page{Layout: l, words: w}}
 	if others := reportOthers(w, all); len(others) > 0 {
@@ -401,7 +401,7 @@ func ReportRest(w words.P, all *report.Reading, l Layout) string {
 	return strings.TrimPrefix(p.String(), "\n")
 }
 
-// ReportNone says that nothing was reported, of a domain or at all.
+// ReportNone says that there are no reports, for a domain or at all.
 func ReportNone(w words.P, domain string) string {
 	if domain == "" {
 		return w.T("report.page.nothing") + "\n"

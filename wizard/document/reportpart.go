@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// reports tells what DMARC reports say: who sent in the domain's name, what to do, and which stage is next.
+// reports says what DMARC reports show: who sent in the domain's name, what to do, and which stage is next.
 func (b *builder) reports() {
 	r := b.in.Reports
 	if r == nil {
@@ -70,7 +70,7 @@ func (b *builder) reports() {
 	b.say(b.p.StageAgain(r.Stage, r.Evidence))
 }
 
-// told are amounts as the rows of a table: what, and how much.
+// told returns amounts as rows of a table: label and number.
 func told(rows []amount) [][2]string {
 	var out [][2]string
 	for _, r := range rows {
@@ -83,7 +83,7 @@ func told(rows []amount) [][2]string {
 	return out
 }
 
-// ReportHTML is a page of HTML about what reports say: of each domain in turn, and of what gave no report.
+// ReportHTML returns an HTML page about what reports say of each domain, and what gave no report.
 func ReportHTML(w words.P, list []reported.Domain, all *report.Reading, program string) []byte {
 	b := &builder{p: w}
 	b.title(1, w.T("wizard.reports.title"))

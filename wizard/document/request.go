@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// letters are those that go with what was found: to whoever runs a server that forwards, or a list.
+// letters returns the letters to whoever runs a forwarding server or a list.
 func letters(in Input) []words.Letter {
 	if in.DNS == nil || in.Catalog == nil || len(in.Plan.Detours) == 0 {
 		return nil
@@ -17,7 +17,7 @@ func letters(in Input) []words.Letter {
 	return in.words().Letters(in.Plan, facts.Read(in.Answers, in.DNS, in.Catalog))
 }
 
-// Letters are all letters that go with what was found: to whoever alone can act first, last to the agency that does for the
+// Letters returns all letters for this result: first to those who alone can act, last to an agency that does for the
 // owner what the owner could do.
 func (in Input) Letters() []words.Letter {
 	b := &builder{in: in, p: in.words()}
@@ -33,10 +33,10 @@ func (in Input) Letters() []words.Letter {
 	return out
 }
 
-// request is the letters as text. Each has whom it is for, its subject and its text.
+// request returns the letters as text, each with recipient, subject and body.
 func request(in Input) []byte { return letterFile(in, in.Letters()) }
 
-// Letter is one letter by its code as a file, and a good name for the file; false where there is none of that code.
+// Letter returns the letter with a code as a file, and a good name for the file; ok is false where there is none.
 func Letter(in Input, code string) (data []byte, name string, ok bool) {
 	list := slices.DeleteFunc(in.Letters(), func(l words.Letter) bool { return l.Code != code })
 	name = strings.TrimSuffix(FileName("request", in), ".txt") + "-" + code + ".txt"
@@ -60,13 +60,13 @@ func letterFile(in Input, list []words.Letter) []byte {
 	return text(b.blocks)
 }
 
-// letter tells one letter.
+// letter adds one letter.
 func (b *builder) letter(l words.Letter) {
 	b.add(block{kind: table, rows: [][2]string{{b.t("request.to"), l.To}, {b.t("request.subject"), l.Subject}}})
 	b.add(block{kind: verbatim, text: l.Body})
 }
 
-// requests tells the letters of the mail's way in the summary; the others have nothing in them that it does not tell.
+// requests adds to the summary the letters about forwards and lists; the other letters repeat what the summary says.
 func (b *builder) requests() {
 	list := letters(b.in)
 	if len(list) == 0 {

@@ -15,7 +15,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// yes is a condition as the letters' texts choose by it.
+// yes turns a condition into the value by which the letters' texts choose.
 func yes(so bool) string {
 	if so {
 		return owner.Yes
@@ -23,7 +23,7 @@ func yes(so bool) string {
 	return owner.No
 }
 
-// letterArgs are what letters about records name beside the records.
+// letterArgs returns what letters about records mention besides the records.
 func (b *builder) letterArgs() i18n.Args {
 	servers, when := "", ""
 	if b.in.DNS != nil {
@@ -39,7 +39,7 @@ func (b *builder) letterArgs() i18n.Args {
 		"fault": yes(checks.VerdictOf(b.in.Findings) == checks.VerdictFix), "spf": yes(spf), "long": yes(long)}
 }
 
-// numbered puts the number of a request before its lines, and the lines under each other.
+// numbered puts the number of a request before its lines, and joins the lines.
 func numbered(list [][]string) string {
 	var out []string
 	for i, lines := range list {
@@ -48,15 +48,15 @@ func numbered(list [][]string) string {
 	return strings.Join(out, "\n\n")
 }
 
-// dnsLetter is the letter with the records of the plan to who serves the zone; false where there is none that they could
-// make. It gives names and values as they stand in DNS, since it is not known in which form that company enters them.
+// dnsLetter returns the letter to whoever serves the zone, with the plan's records; false where there are none for them
+// to make. It gives names and values in DNS form, since it is not known what that company's form looks like.
 func (b *builder) dnsLetter() (words.Letter, bool) {
 	var records [][]string
 	var later []string
 	for _, c := range b.changed() {
 		switch {
-		case c.Switch: // it is made elsewhere
-		case c.Value == "" && c.Action != plan.Remove: // its value is still to be fetched from a console
+		case c.Switch: // made elsewhere
+		case c.Value == "" && c.Action != plan.Remove: // the value has yet to be fetched from a console
 			later = append(later, c.said.Title)
 		default:
 			records = append(records, b.asInDNS(c))
@@ -70,7 +70,7 @@ func (b *builder) dnsLetter() (words.Letter, bool) {
 	return b.p.LetterTo(plan.LetterDNS, args), true
 }
 
-// asInDNS is a change by name, type and value.
+// asInDNS returns a change as name, type and value.
 func (b *builder) asInDNS(c changed) []string {
 	line := func(id, value string) string { return b.t("request."+id) + ": " + value }
 	name := printable(c.Name)
@@ -97,8 +97,8 @@ func (b *builder) asInDNS(c changed) []string {
 	return out
 }
 
-// agencyLetter is the letter to a web agency that does all of it for the owner: the records in the form of the panel, and
-// what is to be done in the consoles, before and after; false where there is nothing to do.
+// agencyLetter returns the letter to a web agency that does everything for the owner: the records in the panel's form,
+// and what is to be done in the consoles before and after; false where there is nothing to do.
 func (b *builder) agencyLetter() (words.Letter, bool) {
 	var work [][]string
 	var gates []string
@@ -117,7 +117,7 @@ func (b *builder) agencyLetter() (words.Letter, bool) {
 	return b.p.LetterTo(plan.LetterAgency, args), true
 }
 
-// inPanel is a change as it is done: where, and what goes into which field.
+// inPanel returns a change as it is done in the panel: where, and what goes into which field.
 func (b *builder) inPanel(c changed) []string {
 	said := c.said
 	line := func(id, value string) string { return b.t("request."+id) + ": " + value }
@@ -152,7 +152,8 @@ func (b *builder) inPanel(c changed) []string {
 	return out
 }
 
-// hostLetters are the letters to companies that run the sending servers, each with what only that company can do or tell.
+// hostLetters returns the letters to companies that run the sending servers, each with what only that company can do or
+// tell.
 func (b *builder) hostLetters() (out []words.Letter) {
 	var order []string
 	asks := map[string][][]string{}
@@ -165,7 +166,7 @@ func (b *builder) hostLetters() (out []words.Letter) {
 	for _, f := range checks.Causes(b.in.Findings) {
 		a, ok := f.Args.(checks.PTRArgs)
 		if !ok || f.Is(checks.PTRZone) || f.Is(checks.PTRZoneNone) || f.Severity == checks.Advice {
-			continue // the owner's own zone is to be mended, or nothing has to be
+			continue // the owner's own zone must be fixed, or nothing has to be
 		}
 		id := "ask.ptr"
 		if len(a.Names) > 0 {
@@ -185,7 +186,7 @@ func (b *builder) hostLetters() (out []words.Letter) {
 	}
 	for _, host := range order {
 		if h, ok := b.in.Catalog.Host(host); ok && h.Own {
-			continue // nobody writes to himself
+			continue // the owner runs this server
 		}
 		name, _ := b.p.Starts(host)
 		if host == "" {
@@ -194,7 +195,7 @@ func (b *builder) hostLetters() (out []words.Letter) {
 		args := b.letterArgs()
 		args["service"], args["asks"] = printable(name), numbered(asks[host])
 		l := b.p.LetterTo(plan.LetterHost, args)
-		if host != "" { // several may be written to
+		if host != "" { // there may be several letters
 			l.Code += "-" + host
 		}
 		out = append(out, l)

@@ -8,10 +8,10 @@ import (
 	"example.org/todoku/checks/forecast"
 )
 
-// stateStyle is how a demand's state is coloured; the word beside it says the same.
+// stateStyle colours the state of a demand; the word beside it says the same.
 var stateStyle = map[forecast.State]Style{forecast.Met: Good, forecast.Unmet: Bad, forecast.Unsure: Bold, forecast.Hidden: Dim}
 
-// RequirementsPage is the checklists of the forecast as text: each demand with its state, why, and what was seen.
+// RequirementsPage returns the forecast's checklists as text: each demand with its state, why, and the evidence.
 func RequirementsPage(in Input, l Layout) string {
 	p := newPage(in, l)
 	p.name()
@@ -37,7 +37,7 @@ func RequirementsPage(in Input, l Layout) string {
 	return p.String()
 }
 
-// stateWidth is how many cells the longest word for a state takes.
+// stateWidth returns the width in cells of the longest word for a state.
 func (p *page) stateWidth() (width int) {
 	for s := range stateStyle {
 		width = max(width, ansi.StringWidth(p.words.DemandState(s)))
@@ -45,7 +45,7 @@ func (p *page) stateWidth() (width int) {
 	return width
 }
 
-// receivers prints what each receiver does today, and with the records.
+// receivers prints what each receiver does now, and with the records.
 func (p *page) receivers() {
 	f := p.in.Forecast
 	if f.Silent || len(f.Lines) == 0 {

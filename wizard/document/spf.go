@@ -9,15 +9,15 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Problem is one mistake in an SPF record. Start and End count bytes of the record as UTF-8.
+// Problem is one mistake in an SPF record. Start and End are byte offsets into the record in UTF-8.
 type Problem struct {
 	Code    spf.Code `json:"code"`
 	Start   int      `json:"start"`
 	End     int      `json:"end"`
 	Text    string   `json:"text"`
-	Repair  string   `json:"repair,omitempty"`  // the text that belongs there instead
-	Certain bool     `json:"certain,omitempty"` // the repair is the only sensible one; "" then means: delete it
-	Fatal   bool     `json:"fatal,omitempty"`   // receivers cannot read the record
+	Repair  string   `json:"repair,omitempty"`  // the text to put there instead
+	Certain bool     `json:"certain,omitempty"` // the repair is the only sensible one; a Repair of "" then means: delete it
+	Fatal   bool     `json:"fatal,omitempty"`   // receivers cannot evaluate the record
 	What    string   `json:"what"`
 }
 
@@ -35,27 +35,27 @@ type Judgement struct {
 	Voids       int        `json:"void_lookups"`
 	Trace       []spf.Step `json:"trace"`
 	Problems    []Problem  `json:"problems"`
-	Terms       []Term     `json:"terms,omitempty"` // the record read aloud, where no address was given
+	Terms       []Term     `json:"terms,omitempty"` // the record explained, where no address was given
 }
 
-// Term is one term read aloud; Depth counts the includes above it.
+// Term explains one term; Depth counts the includes above it.
 type Term struct {
 	Term    string   `json:"term"`
 	Depth   int      `json:"depth"`
 	Says    string   `json:"says"`
 	Lookups int      `json:"lookups"`
 	Voids   int      `json:"void_lookups"`
-	Use     string   `json:"use,omitempty"` // needed, needless, unchosen or unknown; absent where nothing is to be said
+	Use     string   `json:"use,omitempty"` // needed, needless, unchosen or unknown; absent where nothing can be said
 	Notes   []string `json:"notes,omitempty"`
 }
 
-// Judged is the object for one mail.
+// Judged returns the object for one mail.
 func Judged(lang i18n.Lang, domain string, ip netip.Addr, v spf.Verdict) Judgement {
 	return Judgement{Schema: 1, Domain: UTF8(domain), IP: ip.String(), Result: v.Result, Term: UTF8(v.Term), Record: UTF8(v.Record), Why: v.Why,
 		Explanation: UTF8(v.Explanation), Lookups: v.Lookups, Voids: v.Voids, Trace: steps(v.Trace), Problems: problems(lang, spf.Parse(v.Record))}
 }
 
-// ReadAloud is the object for a record without a mail.
+// ReadAloud returns the object that explains a record.
 func ReadAloud(p words.P, t spf.Tree, uses []facts.Used) Judgement {
 	out := Judgement{Schema: 1, Domain: UTF8(t.Root.Domain), Record: UTF8(t.Root.Record), Why: t.Root.Why, Lookups: t.Lookups, Voids: t.Voids,
 		Trace: []spf.Step{}, Problems: problems(p.Lang, t.Root.Parsed), Terms: []Term{}}
@@ -81,7 +81,7 @@ func listed(lang i18n.Lang, list []spf.Problem) (out []Problem) {
 	return out
 }
 
-// steps makes the trace fit for JSON, foreign bytes included.
+// steps makes the trace's foreign text valid UTF-8 for JSON.
 func steps(list []spf.Step) []spf.Step {
 	out := make([]spf.Step, len(list))
 	for i, s := range list {

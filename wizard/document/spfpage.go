@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// JudgedPage tells what a receiver makes of one mail.
+// JudgedPage describes the SPF evaluation of one mail.
 func JudgedPage(w words.P, domain string, ip netip.Addr, v spf.Verdict, l Layout) string {
 	p := &page{Layout: l, words: w}
 	style := Bad
@@ -25,7 +25,7 @@ func JudgedPage(w words.P, domain string, ip netip.Addr, v spf.Verdict, l Layout
 		style = Normal
 	}
 	_, _ = fmt.Fprintf(p, "%s  %s\n%s\n", p.style(Bold, printable(domain)), ip, p.style(style, p.words.Result(v.Result, domain)))
-	if v.Why != "" && v.Why != "no-record" && len(v.Trace) == 0 { // that there is none, the result says
+	if v.Why != "" && v.Why != "no-record" && len(v.Trace) == 0 { // the result itself says that there is no record
 		_, _ = fmt.Fprintln(p, p.words.Step(spf.Step{Domain: domain, Why: v.Why}))
 	}
 	var rows []row
@@ -54,11 +54,11 @@ func (p *page) total(lookups, voids int) string {
 		"voids": strconv.Itoa(voids), "void_limit": strconv.Itoa(spf.MaxVoids)})
 }
 
-// Reading is an SPF record to be read term by term.
+// Reading is an SPF record to be explained term by term.
 type Reading struct {
 	Tree  spf.Tree
 	Uses  []facts.Used // of its terms
-	Alone bool         // nobody was asked, so that only the record's own text is judged
+	Alone bool         // DNS was not asked, so only the record's own text is judged
 	Sound bool         // nothing is wrong with it
 }
 
@@ -102,7 +102,7 @@ func ReadingPage(w words.P, r Reading, l Layout) string {
 	return p.String()
 }
 
-// trace draws the terms as a tree: each with its cost, and why it matched or did not.
+// trace draws the terms as a tree, each with its cost and why it matched or not.
 func (p *page) trace(steps []spf.Step) {
 	type line struct{ term, cost, why string }
 	var lines []line
@@ -125,12 +125,12 @@ func (p *page) trace(steps []spf.Step) {
 	}
 }
 
-// gap is the blank that fills a text up to a width in cells.
+// gap returns the blanks that pad a text to a width in cells.
 func gap(text string, width int) string {
 	return strings.Repeat(" ", max(0, width-ansi.StringWidth(text)))
 }
 
-// recordWidth is how wide an underlined record is set, in cells.
+// recordWidth returns the width in cells of an underlined record.
 func (p *page) recordWidth() int {
 	if p.Width >= minText+2 {
 		return p.Width - 2
@@ -138,7 +138,7 @@ func (p *page) recordWidth() int {
 	return 76
 }
 
-// faults underlines what is wrong with a record, and says it one by one.
+// faults underlines the mistakes in a record and explains them, under a heading.
 func (p *page) faults(record string, problems []spf.Problem) {
 	if len(problems) == 0 {
 		return
@@ -147,7 +147,7 @@ func (p *page) faults(record string, problems []spf.Problem) {
 	p.marked(record, problems)
 }
 
-// marked underlines the mistakes in a record, and says them one by one.
+// marked underlines the mistakes in a record and explains them one by one.
 func (p *page) marked(record string, problems []spf.Problem) {
 	if len(problems) == 0 {
 		return
@@ -163,12 +163,12 @@ func (p *page) marked(record string, problems []spf.Problem) {
 		}
 		p.prose("  - ", "    ", head+f.What)
 		if f.Repair != "" {
-			_, _ = fmt.Fprintln(p, "    "+f.Repair) // to be copied: never broken
+			_, _ = fmt.Fprintln(p, "    "+f.Repair) // to be copied, so never wrapped
 		}
 	}
 }
 
-// prose prints a text behind a head; further lines hang below it.
+// prose prints a text behind a head; below indents its further lines.
 func (p *page) prose(head, below, text string) {
 	_, _ = fmt.Fprintln(p, head+strings.Join(p.wrap(text, len(below)), "\n"+below))
 }

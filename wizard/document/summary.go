@@ -1,5 +1,6 @@
-// Package document is what is handed over when the work is done, or left half done: one document in several formats,
-// and the object of the command line's JSON contract. It gathers and words; it decides nothing and writes no file.
+// Package document writes what is handed over when the work is done, or left half done: one document in several
+// formats, and the objects of the command line's JSON contract. It collects and words; it decides nothing and writes
+// no file.
 package document
 
 import (
@@ -23,36 +24,36 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Input is everything that a summary tells of. Only Lang, Catalog and Answers.Domain are needed.
+// Input is everything that a summary is made from. Only Lang, Catalog and Answers.Domain are required.
 type Input struct {
 	Lang     i18n.Lang
 	Catalog  *catalog.Catalog
 	Domain   string // as people write it; "" where that is Answers.Domain
 	Typed    string // the name as it was given, where Domain is looked at in its place
 	Answers  owner.Answers
-	DNS      *snapshot.Snapshot // nil: nothing was asked
+	DNS      *snapshot.Snapshot // nil if nothing was asked
 	Findings []checks.Finding
 	Plan     plan.Plan
-	Forecast forecast.Forecast // no Lines: not told; no Lists: no checklists
+	Forecast forecast.Forecast // without Lines there is no forecast; without Lists no checklists
 	Seen     catalog.Detected
-	Wait     *Wait            // nil: nothing is waited for
-	Proof    *proof.Proof     // of the last test mail; nil: none was read
-	Reports  *reported.Domain // what DMARC reports say of the domain; nil: none were read
+	Wait     *Wait            // nil if there is no wait
+	Proof    *proof.Proof     // of the last test mail; nil for none
+	Reports  *reported.Domain // what DMARC reports say of the domain; nil if none were read
 	Now      time.Time        // date of the summary
 	Practice string           // title of the lab's story; "" on the real internet
 	Program  string           // name and version, such as "todoku 1.0"
-	Queries  int              // questions put to DNS; 0: as many as the snapshot has answers
+	Queries  int              // how many DNS questions were asked; 0: as many as the snapshot has answers
 	Elapsed  time.Duration
 }
 
-// Wait is how the wait stands.
+// Wait is the state of the wait.
 type Wait struct {
 	Wants   []propagation.Want
 	Places  []propagation.Place
 	Verdict propagation.Verdict
 }
 
-// Of is the input of what a session found and waits for. Words, names and dates are still to be put in.
+// Of returns the input for a session's findings and wait. The caller adds language, names and dates.
 func Of(s *session.Session) Input {
 	r := s.Result()
 	in := Input{Domain: s.Name(), Answers: s.Answers(), DNS: r.DNS, Findings: r.Findings, Plan: r.Plan, Forecast: s.Outlook(), Seen: s.Seen(), Proof: s.Proved()}
@@ -63,14 +64,14 @@ func Of(s *session.Session) Input {
 	return in
 }
 
-// A Format turns the input into a file's content.
+// A Format renders the input as a file.
 type Format struct {
 	Name  string // as on the command line
 	Ext   string // of the file's name, with its dot
 	Write func(Input) ([]byte, error)
 }
 
-// formats is the one table, in the order in which they are offered: a new format is a new row.
+// formats lists the formats in the order in which they are offered. A new format is a new row here.
 var formats = []Format{
 	{"txt", ".txt", func(in Input) ([]byte, error) { return text(document(in)), nil }},
 	{"html", ".html", htmlSheet},
@@ -86,11 +87,11 @@ var formats = []Format{
 	{"terraform-route53", "-route53.tf", func(in Input) ([]byte, error) { return terraformRoute53(in), nil }},
 }
 
-// Formats lists the formats in the order in which they are offered.
+// Formats returns the formats in the order in which they are offered.
 func Formats() []Format { return slices.Clone(formats) }
 
-// FormatsOf names the formats whose files end as the path does: the one with the longest ending, else all that share what
-// stands after the last dot.
+// FormatsOf returns the names of the formats whose file extension the path has: the one with the longest, else all that
+// share what follows the last dot.
 func FormatsOf(path string) []string {
 	path = strings.ToLower(path)
 	var best Format
@@ -109,7 +110,7 @@ func FormatsOf(path string) []string {
 	return out
 }
 
-// FormatError says that there is no such format.
+// FormatError says that a format does not exist.
 type FormatError struct {
 	Format string
 	Known  []string
@@ -119,7 +120,7 @@ func (e *FormatError) Error() string {
 	return fmt.Sprintf("no format %q (have %s)", e.Format, strings.Join(e.Known, ", "))
 }
 
-// Write gives the summary in a format of Formats; an unknown one is a *FormatError.
+// Write renders the summary in a format; an unknown format is a *FormatError.
 func Write(format string, in Input) ([]byte, error) {
 	e := &FormatError{Format: format}
 	for _, f := range formats {
@@ -131,7 +132,7 @@ func Write(format string, in Input) ([]byte, error) {
 	return nil, e
 }
 
-// FileName is a good name for the summary's file: the domain, the day, the format's ending.
+// FileName returns a good name for the summary's file: the domain, the day, the format's extension.
 func FileName(format string, in Input) string {
 	ext := "." + format
 	for _, f := range formats {
@@ -144,7 +145,7 @@ func FileName(format string, in Input) string {
 
 func (in Input) words() words.P { return words.P{Lang: in.Lang, Catalog: in.Catalog, Now: in.Now} }
 
-// domain is the name as people write it.
+// domain returns the name as people write it.
 func (in Input) domain() string {
 	if in.Domain != "" {
 		return in.Domain
@@ -152,13 +153,13 @@ func (in Input) domain() string {
 	return in.Answers.Domain
 }
 
-// Panel is the DNS panel that the records are written for.
+// Panel returns the ID of the DNS panel that the records are written for.
 func (in Input) Panel() string { return session.Panel(in.Answers, in.Findings, in.Seen) }
 
-// Zone is the apex of the zone that the panel edits.
+// Zone returns the apex of the zone that the panel edits.
 func (in Input) Zone() string { return session.Zone(in.Answers, in.DNS) }
 
-// Diagnosis is the part on what was found, what receivers do, and what could not be seen, as plain text lines.
+// Diagnosis returns, as lines of plain text, what was found, what receivers do, and what could not be checked.
 func Diagnosis(in Input) string {
 	b := &builder{in: in, p: in.words()}
 	b.verdict()
@@ -169,7 +170,7 @@ func Diagnosis(in Input) string {
 	return string(text(b.blocks))
 }
 
-// Record is one change of the plan as plain text lines; i counts from 0. The value stands on a line of its own.
+// Record returns one change of the plan as lines of plain text; i counts from 0. The value is on a line of its own.
 func Record(in Input, i int) string {
 	b := &builder{in: in, p: in.words()}
 	list := b.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)

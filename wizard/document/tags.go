@@ -6,7 +6,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// TagPage explains a record tag by tag, under the name where it stands; "" where it was given alone.
+// TagPage explains a record tag by tag, under the name where it stands; name is "" for a record given alone.
 func TagPage(w words.P, name, record string, t words.Tags, l Layout) string {
 	p := &page{Layout: l, words: w}
 	if name != "" {
@@ -37,7 +37,7 @@ func (p *page) said(list []words.Said) {
 	}
 }
 
-// TagReading is the object for a record that is read tag by tag.
+// TagReading is the JSON of "dkim" and "dmarc".
 type TagReading struct {
 	Schema    int      `json:"schema"`
 	Name      string   `json:"name,omitempty"`
@@ -53,7 +53,7 @@ type Tag struct {
 	Says string `json:"says"`
 }
 
-// ReadTags is what TagPage tells, for programs.
+// ReadTags returns what TagPage says as a JSON object.
 func ReadTags(name, record string, t words.Tags) TagReading {
 	out := TagReading{Schema: 1, Name: UTF8(name), Record: UTF8(record), Tags: tags(t.Said), Unwritten: tags(t.Unwritten), Problems: []string{}}
 	out.Problems = append(out.Problems, t.Problems...)

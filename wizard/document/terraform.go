@@ -9,9 +9,9 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// terraformCloudflare writes each record as a resource of provider cloudflare/cloudflare, version 5: the name is whole, TXT
-// content is quoted strings, the TTL from a minute to a day, an MX's preference apart (developers.cloudflare.com/api,
-// DNS records; registry.terraform.io, cloudflare_dns_record).
+// terraformCloudflare writes each record as a resource of provider cloudflare/cloudflare, version 5: names are
+// absolute, TXT content is quoted strings, the TTL is between a minute and a day, and an MX preference is separate
+// (developers.cloudflare.com/api, DNS records; registry.terraform.io, cloudflare_dns_record).
 func terraformCloudflare(in Input) []byte {
 	s := newFragment(in, "#", func(v string) string { return charStrings(v, decimal, " ") })
 	list := stepsOf(in)
@@ -54,8 +54,8 @@ func terraformCloudflare(in Input) []byte {
 	return []byte(s.String())
 }
 
-// terraformRoute53 writes each set as a resource of provider hashicorp/aws. A set replaces all that stands at its name and
-// type, so it holds what stays too. Between the strings of a long TXT value stands \"\", with no space
+// terraformRoute53 writes each record set as a resource of provider hashicorp/aws. A set replaces all records of its
+// name and type, so it holds those that stay too. The strings of a long TXT value are joined by \"\" without a space
 // (registry.terraform.io, aws_route53_record, "records" and "Import").
 func terraformRoute53(in Input) []byte {
 	s := newFragment(in, "#", func(v string) string { return charStrings(v, octal, " ") })
@@ -88,7 +88,7 @@ func terraformRoute53(in Input) []byte {
 	return []byte(s.String())
 }
 
-// route53Value is a value as the provider takes it: it puts the outer quotes of a TXT value on by itself.
+// route53Value formats a value for the provider, which adds the outer quotes of a TXT value itself.
 func route53Value(t snapshot.Type, v string) string {
 	switch t {
 	case snapshot.TXT, snapshot.SPF:
@@ -112,8 +112,8 @@ func (s *fragment) variable(name string, list []step) {
 	s.block(`variable "`+name+`"`, [][2]string{{"type", "string"}, {"description", hclString(s.in.Zone())}})
 }
 
-// block writes a block as terraform fmt does: the signs of lines that follow one another stand below each other, but for an
-// argument of several lines.
+// block writes a block as terraform fmt does: the equals signs of consecutive lines are aligned, except for arguments
+// of several lines.
 func (s *fragment) block(head string, arguments [][2]string) {
 	width := 0
 	for _, a := range arguments {
@@ -132,13 +132,13 @@ func (s *fragment) block(head string, arguments [][2]string) {
 	s.line("}")
 }
 
-// hclString is printable ASCII as a quoted template of HCL in which nothing is a template (HCL native syntax, "Quoted
-// Templates"): SPF's macros have the sign of one.
+// hclString returns printable ASCII as a quoted HCL string without template sequences (HCL native syntax, "Quoted
+// Templates"): SPF macros look like them.
 func hclString(v string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "${", "$${", "%{", "%%{").Replace(v) + `"`
 }
 
-// slugs are the names of resources that are taken.
+// slugs holds the resource names that are taken.
 type slugs map[string]bool
 
 var (
@@ -146,8 +146,8 @@ var (
 	version   = regexp.MustCompile(`^v=([A-Za-z0-9]+)`)
 )
 
-// of is a name for a record's resource: the same whenever the same record is written, and of no other in the file. A TXT
-// value has its kind in it, an MX its host.
+// of returns a name for a record's resource, stable for the same record and unique in the file. It contains the kind of
+// a TXT value, or an MX's host.
 func (s slugs) of(name string, t snapshot.Type, value string) string {
 	parts := []string{string(t), name}
 	switch kind := version.FindStringSubmatch(value); {

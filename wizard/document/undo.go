@@ -8,7 +8,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// undo is the undo sheet: what stood before each change, ready to be typed again.
+// undo writes the undo sheet: what existed before each change, ready to be typed again.
 func undo(in Input) []byte {
 	b := &builder{in: in, p: in.words()}
 	b.title(1, b.t("undo.title", "domain", in.domain()))
@@ -22,7 +22,7 @@ func undo(in Input) []byte {
 	return text(b.blocks)
 }
 
-// undos tells how each change is taken back; false where there is none.
+// undos adds how each change is undone; false where there is none.
 func (b *builder) undos(level int) bool {
 	list := b.in.undos(b.p)
 	if len(list) == 0 {
@@ -50,7 +50,7 @@ func (b *builder) undos(level int) bool {
 	return true
 }
 
-// undone is the undo sheet as a part of the summary.
+// undone adds the undo sheet to the summary.
 func (b *builder) undone() {
 	if len(b.in.Plan.Changes) > 0 {
 		b.title(2, b.t("heading.undo"))
@@ -58,7 +58,7 @@ func (b *builder) undone() {
 	}
 }
 
-// undoLead says of what moment the values are, and in which order they are taken back.
+// undoLead says when the old values were read, and in which order to undo.
 func (b *builder) undoLead() string {
 	if b.in.DNS == nil || b.in.DNS.Taken.IsZero() {
 		return b.t("undo.order")
@@ -66,12 +66,12 @@ func (b *builder) undoLead() string {
 	return b.p.Sentences(b.t("undo.seen", "date", b.in.DNS.Taken.Format(dateForm)), b.t("undo.order"))
 }
 
-// undos is how the plan is taken back, in words.
+// undos words how the plan is undone.
 func (in Input) undos(p words.P) []words.Undo {
 	return p.Undos(in.Plan, in.Panel(), in.Zone(), in.Answers, in.stoodFor)
 }
 
-// stoodFor is how many seconds a value of a record was to be kept, as its own name server said; 0 where none did.
+// stoodFor returns the TTL of a record's value in seconds, as its authoritative server said; 0 where none did.
 func (in Input) stoodFor(c plan.Change, value string) uint32 {
 	if in.DNS == nil {
 		return 0

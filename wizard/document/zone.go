@@ -2,7 +2,7 @@ package document
 
 import "fmt"
 
-// zoneFile writes the plan as lines of a zone file (RFC 1035 section 5), to be put into the zone's own.
+// zoneFile writes the plan as zone file lines (RFC 1035 section 5), to be added to the zone's own file.
 func zoneFile(in Input) []byte {
 	s := newFragment(in, ";", func(v string) string { return charStrings(v, decimal, " ") })
 	list := stepsOf(in)
@@ -19,7 +19,7 @@ func zoneFile(in Input) []byte {
 	return []byte(s.String())
 }
 
-// ownerName is a name as it begins a line below $ORIGIN.
+// ownerName returns a name as it begins a line under $ORIGIN.
 func ownerName(name, zone string) string {
 	switch rest, ok := below(name, zone); {
 	case !ok:

@@ -9,9 +9,9 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Digest reads the paste of a reply at once, where its question is of that kind, and gives the reply that is kept in its
-// place: what follows from the paste. Any other reply comes back as it is. A Misfit says that the paste is not what was
-// asked for. The paste itself goes no further: not into the path, not onto the disk, not into an export.
+// Digest evaluates the paste of a reply, if its question is of that kind, and returns the reply that is kept: what
+// follows from the paste. Any other reply is returned unchanged. A Misfit says that the paste is not what was asked
+// for. The paste itself is not kept: not in the path, not on disk, not in an export.
 func Digest(step wizard.Step, a owner.Answers, r wizard.Reply) (wizard.Reply, *wizard.Misfit) {
 	if step.Digest == "" || len(r.Values) == 0 || r.Values[0] == "" || r.Extra[wizard.ExtraDigest] != "" {
 		return r, nil
@@ -41,7 +41,7 @@ func Digest(step wizard.Step, a owner.Answers, r wizard.Reply) (wizard.Reply, *w
 	return r, nil
 }
 
-// Digest reads the paste of a reply to the question that is shown.
+// Digest evaluates the paste of a reply to the current question.
 func (s *Session) Digest(r wizard.Reply) (wizard.Reply, *wizard.Misfit) {
 	return Digest(s.Step(), s.ans, r)
 }

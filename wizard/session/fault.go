@@ -7,15 +7,14 @@ import (
 	"example.org/todoku/checks/propagation"
 )
 
-// Fault is a record that was not saved as it should be: where it is wrong, what is wanted, and which change of the plan it
-// comes from.
+// Fault is a record that was not saved as it should be: where it is wrong, what is wanted, and the change of the plan.
 type Fault struct {
-	At    int // of the change in the plan; -1 where the plan does not have it any more
+	At    int // index of the change in the plan; -1 if it is no longer there
 	Sight propagation.Sight
 	Want  propagation.Want
 }
 
-// Faults are the records that stand wrong, each once, in the order of the plan.
+// Faults returns the wrong records, each once, in the order of the plan.
 func (s *Session) Faults() []Fault {
 	if s.wait == nil {
 		return nil
@@ -41,10 +40,10 @@ type spot struct {
 	place string
 }
 
-// Changed reports whether the last look found another state than the one before it.
+// Changed reports whether the last look found a record's state at a place changed.
 func (w *Wait) Changed(s propagation.Sight) bool { return w.news[spot{s.Want, s.Place}] }
 
-// compare notes which of the states differ from those of before.
+// compare records which states differ from those before the last look.
 func (w *Wait) compare(before []propagation.Sight) {
 	was := map[spot]propagation.State{}
 	for _, s := range before {
@@ -52,11 +51,11 @@ func (w *Wait) compare(before []propagation.Sight) {
 	}
 	w.news = map[spot]bool{}
 	if w.rounds < 2 {
-		return // what the first look finds is no change
+		return // the first look has nothing to compare with
 	}
 	for _, s := range w.Verdict.Sights {
 		if s.Diff != nil && s.Diff.Kind == propagation.OtherPanel {
-			continue // found at another place, and a little later than the first look
+			continue // other places have it already; this one was asked a little later
 		}
 		if old, ok := was[spot{s.Want, s.Place}]; ok && old != s.State {
 			w.news[spot{s.Want, s.Place}] = true

@@ -14,21 +14,21 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Line is one line of the page that shows what was found: what a question would be answered with, and why.
+// Line is one line of the found page: the answer to a question, and why.
 type Line struct {
 	Step  wizard.StepID  // the question behind the line
-	Reply wizard.Reply   // what holds for now; it says nothing where that is not known
-	Said  bool           // by the owner, not by DNS
-	Clues []catalog.Clue // what DNS shows of it, the best first
+	Reply wizard.Reply   // the answer for now; empty where it is not known
+	Said  bool           // answered by the owner, not taken from DNS
+	Clues []catalog.Clue // the evidence from DNS, the best first
 }
 
 // Known reports whether the line has an answer.
 func (l Line) Known() bool { return l.Reply.Said() }
 
-// lines are the questions that the found page shows, in its order.
+// lines are the questions on the found page, in order.
 var lines = []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepRoute, wizard.StepSymptom}
 
-// Lines is what was found and said, a line a question. One Enter takes all of it.
+// Lines returns the lines of the found page. One Enter accepts all of them.
 func (s *Session) Lines() []Line {
 	var out []Line
 	for _, id := range lines {
@@ -38,14 +38,15 @@ func (s *Session) Lines() []Line {
 			l.Reply = s.guess(step, l.Clues)
 		}
 		if id == wizard.StepSymptom && s.ans.Symptom == owner.SymptomBounce && s.ans.Mail.Kind != "" {
-			l.Step = wizard.StepBounce // what came back is in hand: that is what can be changed
+			l.Step = wizard.StepBounce // with a bounce in hand, this is the answer that can be changed
 		}
 		out = append(out, l)
 	}
 	return out
 }
 
-// clues are what DNS shows of the entries of one list, without those that the catalogue has not in it.
+// clues returns the evidence for the entries of one list, without entries that the catalogue does not have in that
+// list.
 func (s *Session) clues(options string) []catalog.Clue {
 	var all []catalog.Clue
 	var has func(string) bool
@@ -66,11 +67,10 @@ func (s *Session) clues(options string) []catalog.Clue {
 	return out
 }
 
-// Guess is what a question can be answered with without asking; it says nothing where it has to be asked.
+// Guess returns the answer that a question has without being asked; empty if it must be asked.
 func (s *Session) Guess(step wizard.Step) wizard.Reply { return s.guess(step, s.clues(step.Options)) }
 
-// guess is the answer that DNS shows without doubt, or that holds for almost everybody. It says nothing where there is
-// none: what was not seen is not made up.
+// guess returns the answer that DNS shows without doubt, or that holds for almost everybody; empty if there is none.
 func (s *Session) guess(step wizard.Step, clues []catalog.Clue) wizard.Reply {
 	r := wizard.Reply{Step: step.ID}
 	for _, c := range clues {
@@ -97,7 +97,7 @@ func (s *Session) guess(step wizard.Step, clues []catalog.Clue) wizard.Reply {
 	return r
 }
 
-// confirmed is the path with all that the found page shows in it.
+// confirmed returns the path with everything that the found page shows accepted.
 func (s *Session) confirmed() wizard.Path {
 	var taken []wizard.Reply
 	for _, l := range s.Lines() {
@@ -108,15 +108,15 @@ func (s *Session) confirmed() wizard.Path {
 	return s.flow.Put(s.path, taken...)
 }
 
-// Open asks a question that stands aside. When it is answered, the page that was shown before is shown again.
+// Open asks a question that has a Line. Once it is answered, the previous page is shown again.
 func (s *Session) Open(id wizard.StepID) {
 	if step, ok := s.flow.Step(id); ok && step.Line != "" {
 		s.open = []wizard.StepID{id}
 	}
 }
 
-// askFirst opens, once each, the questions without whose answers nothing that follows is worth much: who sends the mail,
-// where DNS does not tell; and of a list of one's own, whether the address that was not reached is a member.
+// askFirst opens, once each, the questions without whose answers the result is of little use: who sends the mail, if
+// DNS does not tell; and for a list that the owner runs, whether the bounced address is a member.
 func (s *Session) askFirst() {
 	if s.at != wizard.StepFound || len(s.open) > 0 || s.Blind() || s.Missing() {
 		return
@@ -131,7 +131,7 @@ func (s *Session) askFirst() {
 	if _, asked := s.said[wizard.StepListMembers]; asked || s.ans.Route != owner.List || l.Domain() != s.ans.Domain || l.Bounced == "" || l.Member != "" || s.ans.Mail.Kind == "" {
 		return
 	}
-	var told []wizard.Reply // by the mail in hand, which leads to the question
+	var told []wizard.Reply // what the mail in hand says, which leads to the question
 	for _, id := range []wizard.StepID{wizard.StepRoute, wizard.StepListAddress, wizard.StepListBounced} {
 		step, _ := s.flow.Step(id)
 		told = append(told, step.Said(s.ans))
@@ -141,7 +141,7 @@ func (s *Session) askFirst() {
 	}
 }
 
-// answer takes the reply to a question that stands aside, and asks the one that belongs to it.
+// answer handles the reply to an opened question, and opens the next one of the same line.
 func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 	step := s.Step()
 	r, misfit := s.Digest(r)
@@ -156,7 +156,7 @@ func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 		path = s.turned(path)
 	}
 	for id, was := range s.said {
-		if x, _ := s.flow.Step(id); x.Line == step.Line { // said before the line led another way
+		if x, _ := s.flow.Step(id); x.Line == step.Line { // replies given before the line took another turn
 			replies = append(replies, s.learnt(was))
 		}
 	}
@@ -166,7 +166,7 @@ func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 	}
 	s.said[r.Step] = r
 	var out []Effect
-	if s.ans.Domain != s.about { // the list's, whose owner this is
+	if s.ans.Domain != s.about { // now the domain of the list that the owner runs
 		out = append(out, s.forget()...)
 		s.about = s.ans.Domain
 		out = append(out, s.arrive()...)
@@ -180,7 +180,7 @@ func (s *Session) answer(r wizard.Reply) ([]Effect, error) {
 	return append(append(out, s.changed(was)...), s.keep()...), nil
 }
 
-// turned is the path without what was said of the writer's systems, which does not hold for those of a list.
+// turned returns the path without the answers about the writer's systems, which do not hold for the list's domain.
 func (s *Session) turned(p wizard.Path) wizard.Path {
 	systems := []wizard.StepID{wizard.StepHost, wizard.StepServices, wizard.StepPanel, wizard.StepReport, wizard.StepFound}
 	for _, id := range systems {
@@ -189,7 +189,8 @@ func (s *Session) turned(p wizard.Path) wizard.Path {
 	return slices.DeleteFunc(slices.Clone(p), func(r wizard.Reply) bool { return slices.Contains(systems, r.Step) })
 }
 
-// changed judges anew where an answer has changed after the diagnosis, and asks DNS what the answer adds.
+// changed judges again after an answer has changed, and asks DNS what the new answer makes necessary. Before the
+// diagnosis it does nothing.
 func (s *Session) changed(was owner.Answers) []Effect {
 	if s.result.DNS == nil || s.at == wizard.StepFound {
 		return nil
@@ -199,15 +200,15 @@ func (s *Session) changed(was owner.Answers) []Effect {
 	if was.ReportTo == s.ans.ReportTo || !typed || input.Registrable(host) == input.Registrable(s.ans.Domain) {
 		return nil
 	}
-	return s.begin(true) // whether the other domain allows its reports
+	return s.begin(true) // ask whether the other domain accepts the reports
 }
 
-// Missing reports whether the last look has shown that nobody has registered the domain.
+// Missing reports whether the last look has shown that the domain is not registered.
 func (s *Session) Missing() bool {
 	return !s.look.Busy && slices.ContainsFunc(s.early.Findings, func(f checks.Finding) bool { return f.Code == checks.DomainUnregistered })
 }
 
-// Retype takes another text in place of the domain that nobody has registered. The same one is looked at anew.
+// Retype replaces the name of a domain that is not registered. If the name is unchanged, DNS is asked again.
 func (s *Session) Retype(r wizard.Reply) ([]Effect, error) {
 	if len(r.Values) == 1 && r.Values[0] == s.ans.Domain {
 		return s.LookAgain(), nil
@@ -222,8 +223,8 @@ func (s *Session) Retype(r wizard.Reply) ([]Effect, error) {
 	return s.Reply(r)
 }
 
-// AsksReport reports whether the address for DMARC reports is still to be asked for a change: the record would have none,
-// and the owner was not asked.
+// AsksReport reports whether the address for DMARC reports has yet to be asked for a change: its record would have
+// none, and the owner was not asked.
 func (s *Session) AsksReport(i int) bool {
 	if _, asked := s.said[wizard.StepReport]; asked || s.ans.ReportTo != "" || i < 0 || i >= len(s.result.Plan.Changes) {
 		return false
@@ -231,13 +232,13 @@ func (s *Session) AsksReport(i int) bool {
 	return s.TakesReport(i)
 }
 
-// TakesReport reports whether a change makes the domain's DMARC record without an address for reports.
+// TakesReport reports whether a change makes the domain's DMARC record without a report address.
 func (s *Session) TakesReport(i int) bool {
 	c := s.result.Plan.Changes[i]
 	return c.Action != plan.Remove && c.Name == "_dmarc."+s.ans.Domain && len(dmarc.Parse(c.Value).Reports) == 0
 }
 
-// Suggestion is what to offer in the field of the question that is shown; "" where there is nothing.
+// Suggestion returns what to offer in the field of the current question; "" for nothing.
 func (s *Session) Suggestion() string {
 	step := s.Step()
 	if step.Suggest != nil {
@@ -258,7 +259,7 @@ func (s *Session) Suggestion() string {
 	return ""
 }
 
-// readable is a mail address with its domain as people write it.
+// readable returns a mail address with its domain as people write it.
 func readable(address string) string {
 	if local, host, ok := strings.Cut(address, "@"); ok {
 		return local + "@" + input.Readable(host)
@@ -266,7 +267,7 @@ func readable(address string) string {
 	return address
 }
 
-// Typed is what was typed into the first box, where a word is to be said about it.
+// Typed returns what was typed into the first box, if it was read as something else that needs an explanation.
 func (s *Session) Typed() string {
 	if len(s.path) == 0 {
 		return ""
@@ -274,7 +275,7 @@ func (s *Session) Typed() string {
 	return s.path[0].Extra[wizard.ExtraTyped]
 }
 
-// Names are the domain's name servers or mail servers, as far as DNS has shown them.
+// Names returns the domain's records of a type (NS or MX) as far as DNS has shown them.
 func (s *Session) Names(t snapshot.Type) []string {
 	if s.snap == nil {
 		return nil

@@ -11,10 +11,10 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Result is all that follows from what the owner says and DNS said.
+// Result is all that follows from the owner's answers and from DNS.
 type Result struct {
 	Answers  owner.Answers
-	DNS      *snapshot.Snapshot // nil: nothing was judged yet
+	DNS      *snapshot.Snapshot // nil if nothing was judged yet
 	Seen     catalog.Detected
 	Findings []checks.Finding
 	Plan     plan.Plan
@@ -23,7 +23,7 @@ type Result struct {
 	in *facts.Facts
 }
 
-// Judge runs the rules over a snapshot and makes the plan. It asks nobody.
+// Judge runs the rules over a snapshot and makes the plan. It asks no questions.
 func Judge(a owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) Result {
 	in := facts.Read(a, dns, cat)
 	r := Result{Answers: a, DNS: dns, Seen: in.Seen(), in: in}
@@ -33,19 +33,19 @@ func Judge(a owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) Result
 	return r
 }
 
-// In is what the rules read.
+// In returns the facts that the rules read.
 func (r Result) In() *facts.Facts { return r.in }
 
-// Verdict sums the findings up.
+// Verdict summarises the findings.
 func (r Result) Verdict() checks.Verdict { return checks.VerdictOf(r.Findings) }
 
-// Panel is the DNS panel that the records are written for.
+// Panel returns the ID of the DNS panel that the records are written for.
 func (r Result) Panel() string { return Panel(r.Answers, r.Findings, r.Seen) }
 
-// Zone is the apex of the zone that the panel edits.
+// Zone returns the apex of the zone that the panel edits.
 func (r Result) Zone() string { return Zone(r.Answers, r.DNS) }
 
-// Awaited is what there is to wait for: the plan's records, or those that stand and are not seen everywhere yet.
+// Awaited returns what to wait for: the plan's records, or existing ones that are not seen everywhere yet.
 func (r Result) Awaited() []plan.Change {
 	if r.in == nil {
 		return nil
@@ -53,8 +53,7 @@ func (r Result) Awaited() []plan.Change {
 	return plan.Awaited(r.in, r.Plan)
 }
 
-// NextStage is the DMARC policy that holds once the plan is published, and the one to go to after it; "" where there is
-// none.
+// NextStage returns the DMARC policy in force once the plan is published, and the next one; "" for none.
 func (r Result) NextStage() (held, next string) {
 	if r.DNS == nil {
 		return "", ""
@@ -62,8 +61,8 @@ func (r Result) NextStage() (held, next string) {
 	return plan.NextStage(r.in, r.Plan)
 }
 
-// Panel is the DNS panel that records are written for: the owner's word, unless another one answers for the zone;
-// without it, what DNS shows without doubt. "" where neither says.
+// Panel returns the ID of the DNS panel that records are written for: the one that the owner named, unless
+// another one answers for the zone; otherwise what DNS shows without doubt, or "".
 func Panel(a owner.Answers, found []checks.Finding, seen catalog.Detected) string {
 	for _, f := range found {
 		if a, ok := f.Args.(checks.NSElsewhereArgs); ok {
@@ -79,7 +78,7 @@ func Panel(a owner.Answers, found []checks.Finding, seen catalog.Detected) strin
 	return ""
 }
 
-// Zone is the apex of the zone that holds the domain; the domain itself while that is not known.
+// Zone returns the apex of the zone that holds the domain; the domain itself while that is not known.
 func Zone(a owner.Answers, dns *snapshot.Snapshot) string {
 	if dns != nil {
 		if apex, ok := dns.Zone(); ok {
@@ -89,7 +88,7 @@ func Zone(a owner.Answers, dns *snapshot.Snapshot) string {
 	return a.Domain
 }
 
-// outlook is a forecast with what it was made of.
+// outlook is a cached forecast with what it was made from.
 type outlook struct {
 	in   *facts.Facts
 	made bool
@@ -97,7 +96,8 @@ type outlook struct {
 	told forecast.Forecast
 }
 
-// outlook makes the forecast anew: with what a test mail has shown, and with the plan's records where they are made.
+// outlook makes the forecast again: with what a test mail has shown, and if made is set as it is with the plan's
+// records.
 func (r Result) outlook(made bool, kept *proof.Proof) forecast.Forecast {
 	in := r.in
 	if kept != nil && kept.Arrived() {
@@ -113,8 +113,8 @@ func (r Result) outlook(made bool, kept *proof.Proof) forecast.Forecast {
 	return forecast.Make(in, r.Plan)
 }
 
-// Outlook is what receivers do, now and after what is still to come. Once every place has seen the records, now is what holds
-// with them; and a signature that a test mail has shown need not be assumed.
+// Outlook returns what receivers do now, and after what is still to come. Once every place has seen the records, "now"
+// includes them; and a signature that a test mail has shown is no longer an assumption.
 func (s *Session) Outlook() forecast.Forecast {
 	made, kept := s.wait.Published() && len(s.result.Plan.Edits()) > 0, s.prove.kept
 	if s.result.in == nil || !made && (kept == nil || !kept.Arrived() || len(s.result.Plan.Edits()) > 0) {
@@ -126,13 +126,13 @@ func (s *Session) Outlook() forecast.Forecast {
 	return s.outlook.told
 }
 
-// Result is what followed from the last look with all answers.
+// Result returns what followed from the last look with all answers.
 func (s *Session) Result() Result { return s.result }
 
-// Panel is the DNS panel that records are written for, as far as it is known by now.
+// Panel returns the ID of the DNS panel that records are written for, as far as it is known.
 func (s *Session) Panel() string { return Panel(s.ans, s.result.Findings, s.seen) }
 
-// Zone is the apex of the zone whose records are edited, as far as it is known by now.
+// Zone returns the apex of the zone whose records are edited, as far as it is known.
 func (s *Session) Zone() string { return Zone(s.ans, s.snap) }
 
 func (s *Session) judge() {

@@ -12,17 +12,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Problems of a paste that only the session sees.
+// Problems of a paste that only the session can see.
 const (
-	// OwnName is a paste that is the record's own name, in place of its value.
+	// OwnName means that the record's own name was pasted, not its value.
 	OwnName = "own-name"
-	// NoSelector is a key without the name that belongs to it, where only the console knows that name.
+	// NoSelector means that the key came without a selector, which only the console shows.
 	NoSelector = "no-selector"
 )
 
-// ReadKey reads what was pasted where a change asks for the key that only a console can give, or has one that is to be
-// changed. Where it cannot be that key, the paste's Problem says why. With NoSelector the key is good: NameKey gives it
-// its selector.
+// ReadKey reads what was pasted for a change whose key only a console can show, or whose key is to be replaced. If it
+// cannot be that key, the paste's Problem says why. With NoSelector the key is good; NameKey adds the selector.
 func (s *Session) ReadKey(ch plan.Change, text string) (owner.Key, dkim.Paste) {
 	got := dkim.Clean(text)
 	switch {
@@ -30,7 +29,7 @@ func (s *Session) ReadKey(ch plan.Change, text string) (owner.Key, dkim.Paste) {
 	case got.Alias && snapshot.Below(got.Value, s.Zone()):
 		got.Problem = OwnName
 	case got.Value == "", got.Alias && ch.Type != snapshot.CNAME && got.Selector == "":
-		got.Problem = dkim.NotDKIM // a lone name, where a key is asked for, is none
+		got.Problem = dkim.NotDKIM // only a name, where a key is asked for
 	}
 	if got.Problem != "" {
 		return owner.Key{}, got
@@ -45,17 +44,17 @@ func (s *Session) ReadKey(ch plan.Change, text string) (owner.Key, dkim.Paste) {
 	return k, got
 }
 
-// NameKey gives a key the selector that was typed, alone or as a whole name; false where that is none.
+// NameKey gives a key the selector that was typed, alone or as part of a full name; false if it is none.
 func (s *Session) NameKey(k owner.Key, typed string) (owner.Key, bool) {
 	sel, ok := dkim.CleanSelector(typed)
 	if !ok || strings.HasSuffix(strings.Trim(typed, " ."), s.Zone()) && !strings.Contains(typed, "._domainkey") {
-		return k, false // the domain is no selector
+		return k, false // this is the domain, not a selector
 	}
 	k.Selector = sel
 	return k, true
 }
 
-// SelectorOf is the selector in the name of a change's key record; "" where its name has none.
+// SelectorOf returns the selector in the name of a change's key record; "" if its name has none.
 func SelectorOf(ch plan.Change) string {
 	sel, _, ok := strings.Cut(ch.Name, "._domainkey.")
 	if !ok || !dkim.IsSelector(sel) {
@@ -64,7 +63,7 @@ func SelectorOf(ch plan.Change) string {
 	return sel
 }
 
-// Unnamed reports whether a key's name is told by its service's console alone, so that no selector may be assumed.
+// Unnamed reports whether only the service's console shows the key's name, so that no selector may be assumed.
 func (s *Session) Unnamed(ch plan.Change) bool {
 	if ch.Nameless() {
 		return true
@@ -73,15 +72,15 @@ func (s *Session) Unnamed(ch plan.Change) bool {
 	return s.Pasted(ch) && len(d.Fixed()) == 0
 }
 
-// Pasted reports whether a change publishes a key that was pasted, and so can be changed by another paste.
+// Pasted reports whether a change publishes a key that was pasted, which another paste can replace.
 func (s *Session) Pasted(ch plan.Change) bool {
 	return ch.Value != "" && slices.ContainsFunc(s.flow.Start.Keys, func(k owner.Key) bool {
 		return k.Value != "" && strings.EqualFold(k.Selector, SelectorOf(ch)) && k.Service == ch.Service
 	})
 }
 
-// TakeKey keeps a key in place of an earlier one of the same service, and plans anew. A key without a selector has no name
-// in DNS, and is not taken.
+// TakeKey stores a key, replacing an earlier one of the same service, and plans again. A key without a selector has no
+// name in DNS, and is not stored.
 func (s *Session) TakeKey(k owner.Key) {
 	if !dkim.IsSelector(k.Selector) {
 		return
@@ -94,7 +93,7 @@ func (s *Session) TakeKey(k owner.Key) {
 	s.replan()
 }
 
-// signing is what a service does about DKIM.
+// signing returns what the catalogue says about a service's DKIM.
 func (s *Session) signing(service string) catalog.DKIM {
 	if h, ok := s.world.Catalog.Host(service); ok {
 		return h.DKIM
@@ -103,8 +102,8 @@ func (s *Session) signing(service string) catalog.DKIM {
 	return e.DKIM
 }
 
-// Find is where the record of a change stands in the plan that was made anew; -1 where it is not in it any more. With its
-// value a record may come earlier, and by the selector of its key have another name.
+// Find returns the index of a change's record in the current plan, -1 if it is no longer there. Once its key is known a
+// record may move up in the plan and get another name.
 func (s *Session) Find(was plan.Change) int {
 	list := s.result.Plan.Changes
 	i := slices.IndexFunc(list, func(c plan.Change) bool { return c.Name == was.Name && c.Type == was.Type })
@@ -116,20 +115,20 @@ func (s *Session) Find(was plan.Change) int {
 	return i
 }
 
-// TakeWay takes a way out of an SPF record that is too big, beside those taken before, and plans anew.
+// TakeWay takes a choice for an SPF record that is too big, in addition to those taken before, and plans again.
 func (s *Session) TakeWay(way owner.SPFChoice) {
 	now := &s.flow.Start.SPF
 	now.Drop, now.Flatten = append(slices.Clone(now.Drop), way.Drop...), append(slices.Clone(now.Flatten), way.Flatten...)
 	s.replan()
 }
 
-// DropWays takes all ways back that were taken, and plans anew.
+// DropWays undoes all such choices, and plans again.
 func (s *Session) DropWays() {
 	s.flow.Start.SPF = owner.SPFChoice{}
 	s.replan()
 }
 
-// WayTaken reports whether a way out of an SPF record that is too big was taken.
+// WayTaken reports whether such a choice was taken.
 func (s *Session) WayTaken() bool { return len(s.ans.SPF.Drop)+len(s.ans.SPF.Flatten) > 0 }
 
 func (s *Session) replan() {

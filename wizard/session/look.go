@@ -10,37 +10,37 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Looking is a look at DNS that is under way, or the last one.
+// Looking is the state of the current or last look at DNS.
 type Looking struct {
-	Run         int // 0: there was none yet
+	Run         int // 0 if there was none yet
 	Domain      string
 	Busy        bool
-	Whole       bool // it was begun with all that the owner said
+	Whole       bool // it uses all of the owner's answers
 	Came        []snapshot.Answer
-	Asked, Open int // questions so far, and those that have no answer yet
+	Asked, Open int // questions so far, and those not yet answered
 	Err         error
 	with        owner.Answers
 }
 
-// Progress is one answer as it comes.
+// Progress is one answer, delivered as it comes.
 type Progress struct {
 	Answer      snapshot.Answer
 	Asked, Open int
 }
 
-// Looking is the look that is under way, or the last one.
+// Looking returns the state of the current or last look.
 func (s *Session) Looking() Looking { return s.look }
 
-// DNS is what is known of the domain by now, before it was judged too; nil while that is nothing.
+// DNS returns what is known of the domain so far, even before it is judged; nil for nothing.
 func (s *Session) DNS() *snapshot.Snapshot { return s.snap }
 
-// Seen is what DNS shows of the catalogue's entries by now.
+// Seen returns the catalogue's entries that DNS shows so far.
 func (s *Session) Seen() catalog.Detected { return s.seen }
 
-// Ready reports whether the look with all answers has ended and shown something, so that it was judged.
+// Ready reports whether the look with all answers has ended with results, so that it was judged.
 func (s *Session) Ready() bool { return s.look.Whole && !s.look.Busy && !s.Blind() }
 
-// Blind reports whether a look has ended in which not one question got an answer: there is no way to DNS at all.
+// Blind reports whether a look has ended in which no question got an answer, so that DNS cannot be reached.
 func (s *Session) Blind() bool {
 	if s.look.Busy || s.look.Run == 0 {
 		return false
@@ -48,7 +48,7 @@ func (s *Session) Blind() bool {
 	return s.snap == nil || !slices.ContainsFunc(s.snap.Answers, snapshot.Answer.Known)
 }
 
-// lookEarly begins to look as soon as a domain is known, while the questions are asked.
+// lookEarly starts a look as soon as a domain is known, while questions are still being asked.
 func (s *Session) lookEarly() []Effect {
 	if s.ans.Domain == "" || s.ans.Domain == s.look.Domain {
 		return nil
@@ -56,7 +56,7 @@ func (s *Session) lookEarly() []Effect {
 	return s.begin(false)
 }
 
-// lookWhole asks what the owner's answers add to what is known; a look that is under way is waited for first.
+// lookWhole asks what the owner's answers make necessary beyond what is known; a look in progress must end first.
 func (s *Session) lookWhole() []Effect {
 	if s.look.Busy && s.look.Domain == s.ans.Domain {
 		return nil
@@ -64,7 +64,7 @@ func (s *Session) lookWhole() []Effect {
 	return s.begin(true)
 }
 
-// LookAgain asks everything anew, and forgets what DNS said.
+// LookAgain forgets what DNS said, and asks everything again.
 func (s *Session) LookAgain() []Effect {
 	s.snap = nil
 	return s.begin(s.at != wizard.StepFound)
@@ -78,12 +78,12 @@ func (s *Session) begin(whole bool) []Effect {
 	s.look = Looking{Run: s.look.Run + 1, Domain: s.ans.Domain, Busy: true, Whole: whole, with: s.ans.Clone()}
 	if known != nil {
 		s.look.Came = slices.Clone(known.Answers)
-		known = known.Clone() // the front end goes on reading the first
+		known = known.Clone() // the front end still reads the original
 	}
 	return []Effect{Look{Run: s.look.Run, Answers: s.ans.Clone(), Known: known}}
 }
 
-// Progressed takes in answers as they come.
+// Progressed records answers as they come.
 func (s *Session) Progressed(run int, came ...Progress) []Effect {
 	if run != s.look.Run || !s.look.Busy {
 		return nil
@@ -95,8 +95,8 @@ func (s *Session) Progressed(run int, came ...Progress) []Effect {
 	return nil
 }
 
-// Looked takes in the end of a look. What was asked with all answers is judged; at the page that waits for it, a look
-// that was begun with fewer answers, or with others, is followed by one that has them, and the end of that by the diagnosis.
+// Looked handles the end of a look. A look with all answers is judged. On the page that waits for it, a look that was
+// started with fewer or other answers is followed by one with all of them, and that one by the diagnosis.
 func (s *Session) Looked(run int, snap *snapshot.Snapshot, err error) []Effect {
 	if run != s.look.Run || !s.look.Busy {
 		return nil
@@ -119,7 +119,7 @@ func (s *Session) Looked(run int, snap *snapshot.Snapshot, err error) []Effect {
 	}
 	s.judge()
 	if s.at == wizard.StepCheck && s.Ready() && s.walk(s.path.With(wizard.Reply{Step: s.at})) == nil {
-		return s.arrive() // nobody has to confirm that a look has ended
+		return s.arrive() // go on without a confirmation
 	}
 	return nil
 }

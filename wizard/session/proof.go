@@ -14,21 +14,22 @@ import (
 )
 
 type (
-	// ReadMail reads what the owner holds of the test mail: a text that was pasted, or a file. Of an ordinary mail the
-	// signatures and SPF are verified, over DNS. What came of it goes to MailRead.
+	// ReadMail reads what came of the test mail: pasted text, or a file. The signatures and SPF of an ordinary mail are
+	// verified over DNS. The outcome goes to MailRead.
 	ReadMail struct {
 		Run        int
 		Text, Path string
 	}
 	// SendMail sends the test mail in the lab and reads what comes of it, as ReadMail does. Lang is the language of the
-	// receiver's page.
+	// receiver's web page.
 	SendMail struct {
 		Run  int
 		Lang string
 	}
-	// SwitchOn makes a service sign in the lab, where its owner has said so. Elsewhere there is nothing to do.
+	// SwitchOn makes a service sign in the lab, after its owner says so. Elsewhere it does nothing.
 	SwitchOn struct{ Service string }
-	// PressSwitch presses, in the lab, a service's switch that makes its record as well, once its owner says that this is done.
+	// PressSwitch presses, in the lab, a service's switch that also publishes the record, after its owner says that this
+	// is done.
 	PressSwitch struct{ Service, Name string }
 )
 
@@ -37,26 +38,26 @@ func (SendMail) effect()    {}
 func (SwitchOn) effect()    {}
 func (PressSwitch) effect() {}
 
-// Evidence is a mail that was read, with its verification.
+// Evidence is a mail that was read, and its verification.
 type Evidence struct {
 	Mail   inhand.Mail
 	Report message.Report
-	Err    error // the mail could not be read; the others are empty
+	Err    error // why the mail could not be read; the other fields are then empty
 }
 
-// proving is the proof page's part of a session.
+// proving is the state of the proof page.
 type proving struct {
 	run   int
 	busy  bool
-	last  *proof.Proof // of the mail that was read last; nil: none was
-	kept  *proof.Proof // the last one that says anything of the owner's mail
+	last  *proof.Proof // of the last mail that was read; nil for none
+	kept  *proof.Proof // the last one that says anything about the owner's mail
 	err   error
-	on    []string // services at which the owner has switched signing on
-	later []string // and those at which that was put off for now
+	on    []string // services at which the owner has switched on signing
+	later []string // services at which that was put off
 }
 
-// ReadProof begins to read what was pasted or typed on the proof page: a mail, or the path of its file. The text itself is
-// kept nowhere.
+// ReadProof starts reading what was pasted or typed on the proof page: a mail, or the path of its file. The text itself
+// is not kept.
 func (s *Session) ReadProof(text string) []Effect {
 	e := ReadMail{Run: s.proofRun()}
 	if path, ok := PathIn(text); ok {
@@ -71,7 +72,7 @@ func (s *Session) ReadProof(text string) []Effect {
 	return []Effect{e}
 }
 
-// Practice begins to send the test mail in the lab.
+// Practice starts sending the test mail in the lab.
 func (s *Session) Practice(lang string) []Effect {
 	return []Effect{SendMail{Run: s.proofRun(), Lang: lang}}
 }
@@ -82,7 +83,7 @@ func (s *Session) proofRun() int {
 	return s.prove.run
 }
 
-// MailRead takes in the test mail, or why it could not be read.
+// MailRead records the test mail, or why it could not be read.
 func (s *Session) MailRead(run int, e Evidence) []Effect {
 	if run != s.prove.run || !s.prove.busy {
 		return nil
@@ -99,7 +100,8 @@ func (s *Session) MailRead(run int, e Evidence) []Effect {
 	return nil
 }
 
-// wanted is what a mail is to prove. Where records are to be made, DNS was seen without them when the plan was made.
+// wanted returns what a mail has to prove. If records are to be made, the mail must be newer than the snapshot, which
+// does not have them.
 func (s *Session) wanted() proof.Want {
 	now := s.world.Now()
 	w := proof.Want{Domain: s.ans.Domain, Receiver: proof.Receiver, Now: now, Since: now.Add(-proof.Fresh)}
@@ -119,21 +121,21 @@ func (s *Session) wanted() proof.Want {
 // Reading reports whether the test mail is being read.
 func (s *Session) Reading() bool { return s.prove.busy }
 
-// Proof is what the last test mail shows; nil where none was read.
+// Proof returns what the last test mail shows; nil if none was read.
 func (s *Session) Proof() *proof.Proof { return s.prove.last }
 
-// ProofErr is why the last test mail could not be read; nil where it was.
+// ProofErr returns why the last test mail could not be read; nil if it was.
 func (s *Session) ProofErr() error { return s.prove.err }
 
-// Proved is the last test mail that said anything of the owner's mail, this time or in an earlier program; nil where there
-// was none.
+// Proved returns the last test mail that said anything about the owner's mail, in this or an earlier program run; nil
+// if there was none.
 func (s *Session) Proved() *proof.Proof { return s.prove.kept }
 
-// AskAgain forgets what the last test mail shows, so that another can be read; what is kept stays.
+// AskAgain forgets the last test mail, so that another can be read; what Proved returns stays.
 func (s *Session) AskAgain() { s.prove.last, s.prove.err, s.prove.busy = nil, nil, false }
 
-// Signing is the changes behind which signing is to be switched on now: their keys are seen everywhere, and the owner has
-// not said yet that it is done. One of each service, in the plan's order.
+// Signing returns the changes for which signing is to be switched on now: their keys are seen everywhere, and the owner
+// has not said that it is done. There is one for each service, in the plan's order.
 func (s *Session) Signing() []plan.Change {
 	var out []plan.Change
 	for _, c := range s.result.Plan.Changes {
@@ -148,30 +150,30 @@ func (s *Session) Signing() []plan.Change {
 	return out
 }
 
-// Unseen is the changes behind which signing cannot be switched on yet, since their keys are not seen everywhere.
+// Unseen returns the changes for which signing cannot be switched on yet, since their keys are not seen everywhere.
 func (s *Session) Unseen() []plan.Change {
 	return slices.DeleteFunc(slices.Clone(s.result.Plan.Changes), func(c plan.Change) bool {
 		return c.Gate == "" || s.wait.Open(c)
 	})
 }
 
-// SwitchedOn takes the owner's word that a service signs now.
+// SwitchedOn records the owner's statement that a service signs now.
 func (s *Session) SwitchedOn(service string) []Effect {
 	s.prove.on = append(slices.Clone(s.prove.on), service)
 	return append([]Effect{SwitchOn{service}}, s.keep()...)
 }
 
-// TooEarly reports whether a mail that is sent now may be judged by the settings of before: records are to be made, and not
+// TooEarly reports whether a mail sent now may still be judged by the old records: records are to be made, and not
 // every place has seen them.
 func (s *Session) TooEarly() bool { return len(s.result.Plan.Edits()) > 0 && !s.wait.Published() }
 
 // Signs reports whether the owner has said that a service signs now.
 func (s *Session) Signs(service string) bool { return slices.Contains(s.prove.on, service) }
 
-// SignLater leaves a service's signing for later; nothing is kept of that.
+// SignLater puts off a service's signing; this is not kept.
 func (s *Session) SignLater(service string) { s.prove.later = append(s.prove.later, service) }
 
-// PathIn reads a path that was typed, or dropped by a terminal: in quotes, as a file URL, or with its blanks escaped.
+// PathIn parses a path that was typed, or dropped by a terminal: in quotes, as a file URL, or with escaped blanks.
 func PathIn(text string) (string, bool) {
 	text = strings.TrimSpace(text)
 	if text == "" || len(text) > 4096 || strings.ContainsAny(text, "\r\n\x00") {
@@ -180,7 +182,7 @@ func PathIn(text string) (string, bool) {
 	if q := text[0]; len(text) > 1 && (q == '"' || q == '\'') && text[len(text)-1] == q {
 		text = text[1 : len(text)-1]
 	} else if rest, ok := strings.CutPrefix(text, "file://"); ok {
-		_, rest, ok = strings.Cut(rest, "/") // the host, which is this one
+		_, rest, ok = strings.Cut(rest, "/") // the host, which is this computer
 		path, err := url.PathUnescape(rest)
 		return "/" + path, ok && err == nil
 	} else if text[0] == '/' || text[0] == '~' {

@@ -14,26 +14,26 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Record is what outlives the program of a run, beside the looks of its wait: the replies, what DNS said when it was
-// planned, and the plan as it was told. Path and Start are enough to ask again; the others are what was waited for.
+// Record is what is kept of a run, besides the looks of its wait: the replies, the DNS answers from which it was
+// planned, and the plan. Path and Start are enough to ask again; the other fields are for the wait.
 type Record struct {
 	Domain  string              `json:"domain"` // ASCII
 	Name    string              `json:"name"`   // the domain as people write it
 	Path    wizard.Path         `json:"path,omitempty"`
 	Start   owner.Answers       `json:"start"`
 	Answers owner.Answers       `json:"answers"`
-	DNS     *snapshot.Snapshot  `json:"dns"` // as it was before the changes
+	DNS     *snapshot.Snapshot  `json:"dns"` // from before the changes
 	Changes []plan.Change       `json:"changes"`
 	Places  []propagation.Place `json:"places"`
-	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, in brief
+	Reports *reported.Domain    `json:"reports,omitempty"` // what DMARC reports said of the domain, shortened
 	Saved   []string            `json:"saved,omitempty"`   // the records that the owner said were saved
-	// Proof is what the last test mail has shown, and Signing the services at which signing was switched on for it.
+	// Proof is what the last test mail has shown, and Signing lists the services at which signing was switched on for it.
 	Proof   *proof.Proof `json:"proof,omitempty"`
 	Signing []string     `json:"signing,omitempty"`
 }
 
-// Clean is the record with what was learnt in place of the text of a mail, and whether there was any: runs of earlier
-// versions were kept with it.
+// Clean returns the record with the text of a mail replaced by what was learnt from it, and whether there was any:
+// earlier versions kept the text.
 func (r Record) Clean() (Record, bool) {
 	had := r.Start.Message != "" || r.Answers.Message != ""
 	r.Start, r.Answers = inhand.Forget(r.Start), inhand.Teach(inhand.Forget(r.Answers))
@@ -49,13 +49,13 @@ func (r Record) Clean() (Record, bool) {
 	return r, had
 }
 
-// gist is the part of a record by which one plan is told from another.
+// gist returns the part of a record that tells whether two records differ.
 func (r Record) gist() string {
-	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Proof: r.Proof, Signing: r.Signing, Reports: r.Reports}) // plain values: no error
+	text, _ := json.Marshal(Record{Domain: r.Domain, Path: r.Path, Changes: r.Changes, Saved: r.Saved, Proof: r.Proof, Signing: r.Signing, Reports: r.Reports}) // plain values cannot fail
 	return string(text)
 }
 
-// Record is this run as it would be kept now.
+// Record returns this run as it would be kept now.
 func (s *Session) Record() Record {
 	r := Record{Domain: s.ans.Domain, Name: s.Name(), Path: clonePath(s.path), Start: s.flow.Start.Clone(), Answers: s.ans.Clone(),
 		DNS: s.snap, Changes: slices.Clone(s.result.Plan.Changes), Saved: slices.Clone(s.saved), Proof: s.prove.kept, Signing: slices.Clone(s.prove.on)}
@@ -73,25 +73,25 @@ func (s *Session) Record() Record {
 type Stored struct {
 	Record
 	ID    string
-	Looks []propagation.Look // that still count at the places of today
+	Looks []propagation.Look // those that still count at today's places
 }
 
-// ResultBegun is how a run stands that was left before its wait.
+// ResultBegun is the result of a run that was left before its wait.
 const ResultBegun = "begun"
 
-// Begun reports whether a run was left before its wait: only what the owner said is kept of it, and DNS is looked at anew.
+// Begun reports whether a run was left before its wait: only the owner's replies are kept then, and DNS is asked again.
 func (r Record) Begun() bool { return r.DNS == nil }
 
-// Offer is a kept run that may be gone on with, and how it stands.
+// Offer is a kept run that can be resumed, and its state.
 type Offer struct {
 	Stored
 	Verdict propagation.Verdict
 }
 
-// offersMost is how many kept runs are offered.
+// offersMost is the largest number of kept runs to offer.
 const offersMost = 3
 
-// RunsRead takes in the runs of earlier days.
+// RunsRead records the kept runs.
 func (s *Session) RunsRead(runs []Stored) []Effect {
 	s.offers = nil
 	now := s.world.Now()
@@ -106,11 +106,11 @@ func (s *Session) RunsRead(runs []Stored) []Effect {
 	return nil
 }
 
-// Offers are the kept runs that may be gone on with, the latest first.
+// Offers returns the kept runs that can be resumed, the latest first.
 func (s *Session) Offers() []Offer { return s.offers }
 
-// GoOn goes on with a kept run at its wait, or where it was left before that at the page that shows what was found. An error says that the questions have changed since: the domain is all that
-// can be taken over then.
+// GoOn resumes a kept run at its wait, or at the found page if it was left before that. An error says that the
+// questions have changed since: only the domain can be taken over then.
 func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	flow := s.flow
 	flow.Start = r.Start
@@ -138,14 +138,14 @@ func (s *Session) GoOn(r Stored) ([]Effect, error) {
 	s.snap, s.seen = r.DNS, s.world.Catalog.Detect(r.DNS)
 	s.look = Looking{Run: s.look.Run + 1, Domain: r.Domain, Whole: true, Came: slices.Clone(r.DNS.Answers), with: s.ans.Clone()}
 	s.judge()
-	s.result.Plan.Changes = r.Changes // as they were told, whatever the rules would say today
+	s.result.Plan.Changes = r.Changes // as they were shown, whatever the rules would say now
 	s.wait = NewWait(r.Changes, r.DNS, s.world.Places(r.DNS), s.world.Now, s.world.Steady)
 	s.wait.Resume(r)
 	s.disk = s.wait.disk
 	return append(out, s.arrive()...), nil
 }
 
-// goOnAsking puts back what the owner said in a run that was left before its wait.
+// goOnAsking restores the replies of a run that was left before its wait.
 func (s *Session) goOnAsking(flow wizard.Flow, r Stored) ([]Effect, error) {
 	said := slices.DeleteFunc(clonePath(r.Path), func(x wizard.Reply) bool {
 		step, ok := flow.Step(x.Step)
@@ -161,7 +161,7 @@ func (s *Session) goOnAsking(flow wizard.Flow, r Stored) ([]Effect, error) {
 	}
 	out := s.forget()
 	s.flow = flow
-	_ = s.walk(path) // it fitted a moment ago
+	_ = s.walk(path) // cannot fail: it was checked above
 	s.about, s.disk = s.ans.Domain, &disk{id: r.ID, gist: r.gist()}
 	clear(s.said)
 	for _, reply := range path {
@@ -172,46 +172,46 @@ func (s *Session) goOnAsking(flow wizard.Flow, r Stored) ([]Effect, error) {
 	return append(out, s.arrive()...), nil
 }
 
-// Kept reports whether the run is on the disk and may be gone on with.
+// Kept reports whether the run is on disk and can be resumed.
 func (s *Session) Kept() bool { return s.disk.id != "" && !s.disk.done && s.disk.err == nil }
 
-// begun is the run as it is kept before its wait.
+// begun returns the run as it is kept before its wait.
 func (s *Session) begun() Record {
 	r := s.Record()
 	r.DNS, r.Changes, r.Places = nil, nil, nil
 	return r
 }
 
-// Keep puts a run on the disk: as a new one, or as more of the one that it is already. The ID under which it is kept
-// from then on goes to Saved; "" where nothing is kept here.
+// Keep writes a run to disk: a new one, or an update of the one that is there. The ID under which it is kept goes to
+// Saved; "" if runs are not kept here.
 type Keep struct {
-	ID      string // "": not kept yet
+	ID      string // "" if not kept yet
 	Record  Record
-	Changed bool // the record is not the one that is kept
+	Changed bool // the record differs from the one that is kept
 	Looks   []propagation.Look
-	Done    bool // nobody needs to go on with it
+	Done    bool // the run is complete and will not be resumed
 
 	of   *disk
 	gist string
 }
 
-// disk is what of a run is kept, from the first reply on.
+// disk is the state of what is kept of a run, from the first reply on.
 type disk struct {
 	id     string
 	gist   string             // of the record that is kept
-	unkept []propagation.Look // heard since
+	unkept []propagation.Look // looks since the last Keep
 	done   bool
-	busy   bool // a Keep is under way
+	busy   bool // a Keep is in progress
 	err    error
 }
 
-// ID is that of the run on the disk; "" where it is not kept.
+// ID returns the ID of the run on disk; "" if it is not kept.
 func (w *Wait) ID() string { return w.disk.id }
 
-// KeepErr is why the run could not be kept the last time; nil where it was.
+// KeepErr returns why the run could not be kept the last time; nil if it was.
 func (w *Wait) KeepErr() error { return w.disk.err }
 
-// Keep gives what is to be kept now; false where nothing is new, or where another Keep is under way.
+// Keep returns what has to be kept now; false if nothing is new, or if a Keep is in progress.
 func (w *Wait) Keep(r Record) (Keep, bool) {
 	d := w.disk
 	k := Keep{ID: d.id, Record: r, Looks: d.unkept, Done: w.Published() && !d.done, of: d, gist: r.gist()}
@@ -219,7 +219,7 @@ func (w *Wait) Keep(r Record) (Keep, bool) {
 	if d.id == "" {
 		k.Changed, k.Looks = true, slices.Clone(w.Looks)
 	}
-	k.Done = k.Done || k.Changed && w.Published() // a new record would make a run that is done one to go on with
+	k.Done = k.Done || k.Changed && w.Published() // a new record would otherwise make a finished run unfinished
 	if d.busy || len(w.Wants) == 0 || !k.Changed && len(k.Looks) == 0 && !k.Done {
 		return Keep{}, false
 	}
@@ -227,7 +227,7 @@ func (w *Wait) Keep(r Record) (Keep, bool) {
 	return k, true
 }
 
-// Kept takes in what became of a Keep. Looks that were not written are the store's, which tries again with the next.
+// Kept records the outcome of a Keep. The store keeps looks that were not written, and tries again with the next ones.
 func (w *Wait) Kept(k Keep, id string, err error) { w.disk.kept(k, id, err) }
 
 func (d *disk) kept(k Keep, id string, err error) {
@@ -240,7 +240,7 @@ func (d *disk) kept(k Keep, id string, err error) {
 	}
 }
 
-// Resume goes on with a kept run: its looks count, and what is new is added to it.
+// Resume restores a kept run: its looks count, and new ones are added to it.
 func (w *Wait) Resume(r Stored) {
 	w.Looks, w.disk = r.Looks, &disk{id: r.ID, gist: r.gist()}
 	w.Judge()

@@ -12,36 +12,36 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Reports is a reading of the owner's DMARC reports that is under way, or the last one.
+// Reports is the state of the current or last reading of the owner's DMARC reports.
 type Reports struct {
-	Run   int // 0: there was none yet
+	Run   int // 0 if there was none yet
 	Paths []string
 	Busy  bool
 	Share Share
-	Read  *report.Reading  // nil before the end, and where what was said comes from a kept run
-	At    int              // which of the domains in Read is shown
-	Said  *reported.Domain // what they say of that domain; nil where they say nothing of any
+	Read  *report.Reading  // nil before the end, and when Said comes from a kept run
+	At    int              // index of the domain in Read that is shown
+	Said  *reported.Domain // what they say of that domain; nil for none
 
-	dns *snapshot.Snapshot // what was asked about the senders
+	dns *snapshot.Snapshot // DNS answers about the senders
 }
 
-// Share is how far a reading is.
+// Share is the progress of a reading.
 type Share struct {
 	FilesRead, Files int
 	BytesRead, Bytes int64
 }
 
 type (
-	// ReadReports reads DMARC reports out of files and folders, in place of a reading that is still under way. How far it is
-	// goes to ReportsProgressed, the end to ReportsRead.
+	// ReadReports reads DMARC reports from files and folders. It replaces a reading in progress. Progress goes to
+	// ReportsProgressed, the end to ReportsRead.
 	ReadReports struct {
 		Run   int
 		Paths []string
 	}
-	// StopReports ends a reading; what was read by then goes to ReportsRead all the same.
+	// StopReports stops a reading; what was read by then still goes to ReportsRead.
 	StopReports struct{}
-	// AskSenders asks DNS who the addresses in the reports of a domain are, over what is known already (nil: nothing). The
-	// answers go to SendersAsked; nil, where there is no way to DNS.
+	// AskSenders looks up in DNS who the addresses in a domain's reports are, adding to what is known (may be nil). The
+	// answers go to SendersAsked; nil if DNS cannot be reached.
 	AskSenders struct {
 		Run    int
 		Domain string
@@ -54,16 +54,16 @@ func (ReadReports) effect() {}
 func (StopReports) effect() {}
 func (AskSenders) effect()  {}
 
-// Reports is the reading of reports that is under way, or the last one.
+// Reports returns the state of the current or last reading of reports.
 func (s *Session) Reports() Reports { return s.reports }
 
-// OpenReports begins to read reports.
+// OpenReports starts reading reports.
 func (s *Session) OpenReports(paths []string) []Effect {
 	s.reports = Reports{Run: s.reports.Run + 1, Paths: slices.Clone(paths), Busy: true}
 	return []Effect{ReadReports{Run: s.reports.Run, Paths: slices.Clone(paths)}}
 }
 
-// openOnce begins to read the reports that the owner named in the first box, unless they were read already.
+// openOnce starts reading the reports that the owner named in the first box, unless they were read already.
 func (s *Session) openOnce() []Effect {
 	if r := s.reports; r.Run > 0 && slices.Equal(r.Paths, s.ans.Reports) && (r.Read == nil || !r.Read.Stopped) {
 		return nil
@@ -71,7 +71,7 @@ func (s *Session) openOnce() []Effect {
 	return s.OpenReports(s.ans.Reports)
 }
 
-// CutReports ends a reading that is under way; what was read is told as it is.
+// CutReports stops a reading in progress; what was read is shown.
 func (s *Session) CutReports() []Effect {
 	if !s.reports.Busy {
 		return nil
@@ -79,7 +79,7 @@ func (s *Session) CutReports() []Effect {
 	return []Effect{StopReports{}}
 }
 
-// ReportsProgressed takes in how far a reading is.
+// ReportsProgressed records the progress of a reading.
 func (s *Session) ReportsProgressed(run int, share Share) []Effect {
 	if run == s.reports.Run && s.reports.Busy {
 		s.reports.Share = share
@@ -87,7 +87,7 @@ func (s *Session) ReportsProgressed(run int, share Share) []Effect {
 	return nil
 }
 
-// ReportsRead takes in what was read. The domain that this run is about is shown first, else the one with the most
+// ReportsRead records what was read. It shows first the domain that this run is about, else the one with the most
 // messages.
 func (s *Session) ReportsRead(run int, read *report.Reading) []Effect {
 	r := &s.reports
@@ -101,7 +101,7 @@ func (s *Session) ReportsRead(run int, read *report.Reading) []Effect {
 	return s.showReports()
 }
 
-// NextReports shows the next domain of which the reports tell.
+// NextReports shows the next domain in the reports.
 func (s *Session) NextReports() []Effect {
 	r := &s.reports
 	if r.Read == nil || len(r.Read.Domains) < 2 {
@@ -111,7 +111,7 @@ func (s *Session) NextReports() []Effect {
 	return s.showReports()
 }
 
-// showReports judges the domain that is shown, and has its senders asked for.
+// showReports judges the shown domain, and looks up its senders.
 func (s *Session) showReports() []Effect {
 	r := &s.reports
 	r.Said, r.dns = nil, nil
@@ -128,7 +128,7 @@ func (s *Session) showReports() []Effect {
 	return append(out, ask)
 }
 
-// SendersAsked takes in what DNS said of the senders of a domain.
+// SendersAsked records what DNS said of a domain's senders.
 func (s *Session) SendersAsked(run int, domain string, dns *snapshot.Snapshot) []Effect {
 	r := &s.reports
 	if run != r.Run || r.Read == nil || dns == nil || len(r.Read.Domains) == 0 || r.Read.Domains[r.At].Domain != domain {
@@ -139,7 +139,7 @@ func (s *Session) SendersAsked(run int, domain string, dns *snapshot.Snapshot) [
 	return s.keepReports()
 }
 
-// judgeReports says what the reports tell of the domain that is shown, with all that is known by now.
+// judgeReports judges the shown domain again with all that is known.
 func (s *Session) judgeReports() {
 	r := &s.reports
 	if r.Read == nil || len(r.Read.Domains) == 0 {
@@ -157,7 +157,7 @@ func (s *Session) judgeReports() {
 	r.Said = &said
 }
 
-// ReportsSaid is what the reports say of the domain that this run is about; nil where they say nothing of it.
+// ReportsSaid returns what the reports say of the domain that this run is about; nil for nothing.
 func (s *Session) ReportsSaid() *reported.Domain {
 	if d := s.reports.Said; d != nil && s.ans.Domain != "" && snapshot.Below(s.ans.Domain, d.Tally.Domain) {
 		return d
@@ -165,7 +165,7 @@ func (s *Session) ReportsSaid() *reported.Domain {
 	return nil
 }
 
-// keepReports keeps what was read with the run, where that is kept.
+// keepReports keeps what was read with the run, if the run is kept.
 func (s *Session) keepReports() []Effect {
 	if s.wait == nil || s.wait.ID() == "" || s.ReportsSaid() == nil {
 		return nil
@@ -173,7 +173,7 @@ func (s *Session) keepReports() []Effect {
 	return s.keep()
 }
 
-// ReportsReply answers the page that shows reports: with the domain that is shown, where there is one.
+// ReportsReply returns the reply of the page that shows reports: the shown domain, if there is one.
 func (s *Session) ReportsReply() wizard.Reply {
 	r := wizard.Reply{Step: wizard.StepReports}
 	if d := s.reports.Said; d != nil && wizard.IsName(d.Tally.Domain) {
@@ -182,8 +182,8 @@ func (s *Session) ReportsReply() wizard.Reply {
 	return r
 }
 
-// NextStage is the change of the record to the next stage of the policy, as the reports allow it; false where no step is
-// due, or where the present record is not known.
+// NextStage returns the change of the DMARC record to the next stage that the reports allow; false if no step is due,
+// or if the present record is not known.
 func NextStage(d *reported.Domain) (plan.Change, bool) {
 	value := ""
 	if d != nil {
@@ -195,5 +195,5 @@ func NextStage(d *reported.Domain) (plan.Change, bool) {
 	return plan.Change{Action: plan.Replace, Name: d.Name(), Type: snapshot.TXT, TTL: stageTTL, Value: value, Old: []string{d.Record}}, true
 }
 
-// stageTTL is short enough to go back the same day, where mail is lost after all.
+// stageTTL, in seconds, is short enough to go back the same day if mail is lost.
 const stageTTL = 3600

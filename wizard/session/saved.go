@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/checks/proof"
 )
 
-// tick is what a record is known by where the owner says that it was saved: another value is another record.
+// tick returns the key under which a record is marked as saved. A new value makes it another record.
 func tick(ch plan.Change) string {
 	return strings.Join([]string{string(ch.Action), ch.Name, string(ch.Type), ch.Value}, " ")
 }
@@ -17,7 +17,7 @@ func tick(ch plan.Change) string {
 // IsSaved reports whether the owner said that a change was saved in the panel.
 func (s *Session) IsSaved(ch plan.Change) bool { return slices.Contains(s.saved, tick(ch)) }
 
-// SetSaved takes the owner's word for it that a change was saved in the panel, or that it was not.
+// SetSaved records whether the owner says that a change was saved in the panel.
 func (s *Session) SetSaved(ch plan.Change, saved bool) {
 	s.saved = slices.DeleteFunc(slices.Clone(s.saved), func(t string) bool { return t == tick(ch) })
 	if saved && !ch.Lacks() {
@@ -25,8 +25,9 @@ func (s *Session) SetSaved(ch plan.Change, saved bool) {
 	}
 }
 
-// Switched reports whether all that the plan leaves for later is made by a switch at a service: there is no key to paste then.
-// done says that the owner has pressed each, and that a test mail bears a signature of the domain's own that passes.
+// Switched reports, in only, whether switches at services make everything that the plan leaves for later, so that there
+// is no key to paste; and in done, whether the owner has pressed each and a test mail has a passing signature of the
+// owner's own domain.
 func (s *Session) Switched() (only, done bool) {
 	pressed := false
 	for _, c := range s.result.Plan.Changes {
@@ -43,8 +44,8 @@ func (s *Session) Switched() (only, done bool) {
 	return only, only && pressed && signed
 }
 
-// PutOff lists the changes whose value is still lacking: their key was not pasted yet, or the name or address of the owner's
-// server is not known. Nobody waits for them.
+// PutOff returns the changes whose value is still missing: their key was not pasted yet, or the name or address of the
+// owner's server is not known. The wait ignores them.
 func (s *Session) PutOff() []plan.Change {
 	return slices.DeleteFunc(slices.Clone(s.result.Plan.Changes), func(c plan.Change) bool { return !c.Lacks() })
 }

@@ -1,9 +1,9 @@
-// Package session is one run of todoku as a state machine: the replies of the owner, what DNS said, what follows from
-// both, and the wait for the new records. It draws nothing and acts on nothing. What is to be done in the world comes
-// out as a list of Effects; a front end does them and hands what came of them back through the methods that end in
-// -ed or -d (Progressed, Looked, PanelFound, Heard, Saved, Woken). So every front end is the same run.
+// Package session is one run of todoku as a state machine: the owner's replies, what DNS said, what follows from
+// both, and the wait for the new records. It draws nothing and has no side effects. What has to be done comes out as
+// a list of Effects; a front end performs them and passes the results back through methods such as Progressed,
+// Looked, PanelFound, Heard, Saved and Woken. So all front ends behave alike.
 //
-// A Session belongs to one goroutine. The values of its effects are copies, and may be used in others.
+// A Session belongs to one goroutine. The values in its effects are copies, and may be used in others.
 package session
 
 import (
@@ -23,42 +23,42 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// World is what a session reads of the world around it. None of it asks anybody anything.
+// World holds what a session needs from outside. Nothing in it asks a question.
 type World struct {
 	Catalog *catalog.Catalog
 	Now     func() time.Time
-	// Places lists who is watched during the wait: the authoritative servers in the snapshot, then the resolvers.
+	// Places lists the places to watch during the wait: the authoritative servers in the snapshot, then the resolvers.
 	Places func(*snapshot.Snapshot) []propagation.Place
-	// Steady makes looks on the second. It is for the lab, where nobody else asks at the same moment.
+	// Steady schedules looks without jitter. It is for the lab, where no other program asks at the same moment.
 	Steady bool
 }
 
 // Session is one run.
 type Session struct {
 	world World
-	given owner.Answers // what the command line said
+	given owner.Answers // from the command line
 
 	flow  wizard.Flow
 	path  wizard.Path
-	said  map[wizard.StepID]wizard.Reply // replies about this domain, those that Back took away included
+	said  map[wizard.StepID]wizard.Reply // replies about this domain, including those that Back removed
 	ans   owner.Answers
 	at    wizard.StepID
-	open  []wizard.StepID // the questions of a line that was opened, the one that is asked last
-	about string          // the domain that all of this is about; Back to the first question does not forget it
+	open  []wizard.StepID // the opened questions of a line; the last one is the current one
+	about string          // the domain of this run; it stays when Back leads to the first question
 
 	look    Looking
 	snap    *snapshot.Snapshot
 	seen    catalog.Detected
-	early   Result // of a look that knew the domain alone
+	early   Result // of a look that knew only the domain
 	result  Result
 	prove   proving
 	outlook outlook
 	saved   []string // ticks of the records that the owner has saved
 
 	wait    *Wait
-	waiting bool // the wait's page is open
+	waiting bool // the page of the wait is open
 	waitRun int
-	asking  int // asks that have not come back
+	asking  int // asks in progress
 	rang    bool
 
 	disk    *disk
@@ -66,7 +66,7 @@ type Session struct {
 	reports Reports
 }
 
-// New begins a session before its first question; start is what the command line said already. Begin goes on from there.
+// New returns a session before its first question; start holds the answers from the command line. Call Begin next.
 func New(w World, start owner.Answers) *Session {
 	start = inhand.Forget(start)
 	s := &Session{world: w, given: start, flow: wizard.Main(), said: map[wizard.StepID]wizard.Reply{}, disk: &disk{}}
@@ -75,18 +75,18 @@ func New(w World, start owner.Answers) *Session {
 	return s
 }
 
-// ErrNotYet refuses to go on from the look before it has ended and shown anything.
+// ErrNotYet refuses to leave the look before it has ended with results.
 var ErrNotYet = errors.New("DNS was not looked at yet")
 
-// Begin passes the questions that the command line has answered.
+// Begin skips the questions that the command line has answered.
 func (s *Session) Begin() []Effect {
 	if s.given.Domain != "" {
-		_ = s.walk(s.flow.Begin()) // Begin gives a path that fits
+		_ = s.walk(s.flow.Begin()) // cannot fail: Begin returns a path that fits
 	}
 	return s.arrive()
 }
 
-// At is the ID of the question or page to show; "" after the last one.
+// At returns the ID of the current question or page; "" after the last one.
 func (s *Session) At() wizard.StepID {
 	if n := len(s.open); n > 0 {
 		return s.open[n-1]
@@ -94,7 +94,7 @@ func (s *Session) At() wizard.StepID {
 	return s.at
 }
 
-// Step is the question or page to show.
+// Step returns the current question or page.
 func (s *Session) Step() wizard.Step {
 	x, _ := s.flow.Step(s.At())
 	return x
@@ -103,15 +103,15 @@ func (s *Session) Step() wizard.Step {
 // First reports whether this is the first question.
 func (s *Session) First() bool { return s.At() == s.flow.First }
 
-// Answers is what the owner said so far.
+// Answers returns the owner's answers so far.
 func (s *Session) Answers() owner.Answers { return s.ans }
 
-// Name is the domain as people write it; "" while none is known.
+// Name returns the domain as people write it; "" while none is known.
 func (s *Session) Name() string {
 	return input.Unicode(s.ans.Domain)
 }
 
-// Before is what was replied here earlier, before Back took it away; else what the answers say already.
+// Before returns the earlier reply to the current question, if Back removed it; else what the answers already say.
 func (s *Session) Before() wizard.Reply {
 	if r, ok := s.said[s.At()]; ok {
 		return r
@@ -122,7 +122,7 @@ func (s *Session) Before() wizard.Reply {
 	return wizard.Reply{Step: s.At()}
 }
 
-// Offered is the answers with Before put into them: what the question opens with.
+// Offered returns the answers with Before included: what the question opens with.
 func (s *Session) Offered() owner.Answers {
 	a, step := s.ans.Clone(), s.Step()
 	if r, ok := s.said[s.At()]; ok && step.Put != nil {
@@ -131,7 +131,7 @@ func (s *Session) Offered() owner.Answers {
 	return a
 }
 
-// Reply answers the question or page that is shown. An error (*wizard.Misfit, ErrNotYet) leaves everything as it was.
+// Reply answers the current question or page. After an error (*wizard.Misfit, ErrNotYet) nothing has changed.
 func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	if len(s.open) > 0 {
 		return s.answer(r)
@@ -155,7 +155,7 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 		return nil, err
 	}
 	out := s.left(from)
-	s.said[r.Step] = r // with the text of a mail, so that it is still there when the question opens again
+	s.said[r.Step] = r // with a mail's text, so that it is there when the question opens again
 	if d := s.ans.Domain; d != "" && d != s.about {
 		out = append(out, s.forget()...)
 		s.about = d
@@ -167,7 +167,8 @@ func (s *Session) Reply(r wizard.Reply) ([]Effect, error) {
 	return append(append(out, s.arrive()...), s.keep()...), nil
 }
 
-// again puts what was said of this domain before back into the path. A mail that was pasted just now says anew what happens.
+// again puts earlier replies about this domain back into the path. If a mail was just pasted, the symptom is taken from
+// it.
 func (s *Session) again(r wizard.Reply) {
 	if r.Extra[wizard.ExtraMessage] != "" {
 		delete(s.said, wizard.StepSymptom)
@@ -179,11 +180,11 @@ func (s *Session) again(r wizard.Reply) {
 			asides = append(asides, s.learnt(was))
 		}
 	}
-	_ = s.walk(s.flow.Put(s.path, asides...)) // Put leaves out what does not fit
+	_ = s.walk(s.flow.Put(s.path, asides...)) // cannot fail: Put leaves out what does not fit
 }
 
-// Fits says why a reply does not fit the question that is shown; nil where it does. Of a pasted mail it is asked here whether
-// anything was understood: what was not is of no use later.
+// Fits returns why a reply does not fit the current question, nil if it does. A pasted mail from which nothing could be
+// read does not fit.
 func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
 	if m := s.Step().Fits(r); m != nil {
 		return m
@@ -191,7 +192,7 @@ func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
 	return unread(r, s.learnt(r))
 }
 
-// unread says of a reply to the question for the mail that nothing was understood of it.
+// unread returns the misfit of a pasted mail from which nothing could be read.
 func unread(r, learnt wizard.Reply) *wizard.Misfit {
 	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == string(bounce.Unknown) {
 		return &wizard.Misfit{Step: r.Step, Code: wizard.MisfitUnread}
@@ -199,8 +200,8 @@ func unread(r, learnt wizard.Reply) *wizard.Misfit {
 	return nil
 }
 
-// learnt is a reply with what a mail says in place of its text, which is to outlive neither the run nor the program. A
-// question whose mail was read in an earlier program and that is passed again keeps what was learnt.
+// learnt returns a reply with the text of a mail replaced by what the mail says, since the text must not outlive the
+// run. If the mail was read in an earlier program run and the question is passed again, what was learnt is kept.
 func (s *Session) learnt(r wizard.Reply) wizard.Reply {
 	if text := r.Pasted(); text != "" {
 		return r.Learnt(inhand.Learn(text))
@@ -211,11 +212,11 @@ func (s *Session) learnt(r wizard.Reply) wizard.Reply {
 	return r
 }
 
-// Back takes the last reply back, with those of the pages that nobody stops at; false where there is none.
+// Back removes the last reply, with those of pages that are skipped; false if there is none.
 func (s *Session) Back() ([]Effect, bool) {
 	if n := len(s.open); n > 0 {
 		if _, told := s.said[s.open[n-1]]; !told {
-			s.said[s.open[n-1]] = wizard.Reply{Step: s.open[n-1]} // asked once, and left open
+			s.said[s.open[n-1]] = wizard.Reply{Step: s.open[n-1]} // asked once and not answered
 		}
 		s.open = s.open[:n-1]
 		return nil, true
@@ -232,7 +233,7 @@ func (s *Session) Back() ([]Effect, bool) {
 		}
 	}
 	if s.walk(p) != nil {
-		return nil, false // cannot be: a part of a path that fits is one that fits
+		return nil, false // cannot happen: the beginning of a valid path is valid
 	}
 	return append(s.left(from), s.arrive()...), true
 }
@@ -245,23 +246,23 @@ func (s *Session) walk(p wizard.Path) error {
 	return err
 }
 
-// forget drops all that was about another domain: its replies, keys and ways, what DNS said of it, and its wait.
+// forget drops everything about another domain: its replies, keys and choices, what DNS said of it, and its wait.
 func (s *Session) forget() []Effect {
 	clear(s.said)
 	for _, r := range s.path {
 		s.said[r.Step] = r
 	}
 	if s.flow.Start = s.given; s.given.Domain != "" && s.given.Domain != s.ans.Domain {
-		// The command line spoke of the other one; the mail in hand, and the way that it took, are the same.
+		// The command line's answers were about the other domain, except the mail in hand and the route that it took.
 		s.flow.Start = owner.Answers{Message: s.given.Message, Mail: s.given.Mail, Symptom: s.given.Symptom, Route: s.given.Route, List: s.given.List}
 	}
-	_ = s.walk(s.path) // it fitted a moment ago
+	_ = s.walk(s.path) // cannot fail: it was walked before
 	s.snap, s.seen, s.early, s.result, s.prove = nil, catalog.Detected{}, Result{}, Result{}, proving{run: s.prove.run + 1}
 	s.wait, s.rang, s.saved, s.disk = nil, false, nil, &disk{}
 	return s.endWait()
 }
 
-// passes reports whether a page has nothing to show: no records to make, and so none to wait for.
+// passes reports whether a page has nothing to show, such as no records to make or to wait for.
 func (s *Session) passes(at wizard.StepID) bool {
 	switch at {
 	case wizard.StepRecords:
@@ -274,8 +275,8 @@ func (s *Session) passes(at wizard.StepID) bool {
 	return false
 }
 
-// proves reports whether there is something for a mail to prove: records that were made, the owner's own forward or list, or a domain without fault whose
-// owner did not come for a check-up alone.
+// proves reports whether there is something for a test mail to prove: records that were made, the owner's own forward
+// or list, or a faultless domain whose owner came for more than a check-up.
 func (s *Session) proves() bool {
 	if len(s.result.Plan.Edits()) > 0 || s.wanted().Route != "" {
 		return true
@@ -284,7 +285,7 @@ func (s *Session) proves() bool {
 	return checks.VerdictOf(seen) == checks.VerdictOK && s.ans.Symptom != owner.SymptomCheckup
 }
 
-// left ends what belongs to a page that is not shown any more.
+// left ends what belongs to the page that was left.
 func (s *Session) left(from wizard.StepID) []Effect {
 	switch {
 	case s.at == from:
@@ -296,7 +297,7 @@ func (s *Session) left(from wizard.StepID) []Effect {
 	return nil
 }
 
-// arrive passes the pages that have nothing to show, and begins what belongs to the one that is shown.
+// arrive skips the pages that have nothing to show, and starts what belongs to the current one.
 func (s *Session) arrive() []Effect {
 	for s.passes(s.at) && s.walk(s.path.With(wizard.Reply{Step: s.at})) == nil {
 	}
@@ -313,7 +314,7 @@ func (s *Session) arrive() []Effect {
 	return s.lookEarly()
 }
 
-// Path is every reply so far.
+// Path returns a copy of every reply so far.
 func (s *Session) Path() wizard.Path { return clonePath(s.path) }
 
 func clonePath(p wizard.Path) wizard.Path {

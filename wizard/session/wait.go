@@ -10,45 +10,44 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Wait is the wait for the new records: what is waited for, what was heard, how it stands, what to ask now and when
-// again. It asks nobody: the questions of Ask are put by others, and the answers handed to Hear.
+// Wait is the wait for the new records: what is waited for, the answers so far, the verdict, and what to ask next
+// and when. It asks no questions itself: others send those of Ask and pass the answers to Hear.
 type Wait struct {
 	Wants   []propagation.Want
 	Places  []propagation.Place
-	Panel   propagation.Panel // of the owner, where others answer for the zone
+	Panel   propagation.Panel // of the owner, if other servers answer for the zone
 	Looks   []propagation.Look
 	Verdict propagation.Verdict
 
 	now    func() time.Time
-	steady bool          // no jitter: in the lab nobody else asks
-	later  time.Duration // how much after its moment the next look is made
+	steady bool          // no jitter: in the lab no other program asks
+	later  time.Duration // jitter: how long after its moment the next look is made
 	rounds int
 	disk   *disk
-	news   map[spot]bool // whose state the last look changed
+	news   map[spot]bool // those whose state the last look changed
 }
 
-// NewWait begins a wait for the changes, which were planned over what DNS said then. steady is for the lab, whose next look
-// is made on the second.
+// NewWait starts a wait for changes that were planned from the snapshot dns. steady turns off jitter, for the lab.
 func NewWait(changes []plan.Change, dns *snapshot.Snapshot, places []propagation.Place, now func() time.Time, steady bool) *Wait {
 	w := &Wait{now: now, steady: steady, disk: &disk{}}
 	w.Replan(changes, dns, places)
 	return w
 }
 
-// Replan waits for other changes, or at other places. What was heard stays.
+// Replan waits for other changes, or at other places. The answers so far are kept.
 func (w *Wait) Replan(changes []plan.Change, dns *snapshot.Snapshot, places []propagation.Place) {
 	w.Wants, w.Places = propagation.Wants(changes, dns), places
 	w.Judge()
 }
 
-// Judge says how the wait stands at this moment.
+// Judge judges the wait as of now.
 func (w *Wait) Judge() {
 	now := w.now()
 	w.Looks = propagation.Rebase(w.Looks, now)
 	w.Verdict = propagation.Judge(w.Wants, w.Places, w.Looks, now)
 }
 
-// NextLook is the moment at which something is to be asked again; zero where nothing is left to ask.
+// NextLook returns the moment of the next questions; zero if nothing is left to ask.
 func (w *Wait) NextLook() time.Time {
 	if w.Verdict.Next.IsZero() {
 		return time.Time{}
@@ -56,7 +55,7 @@ func (w *Wait) NextLook() time.Time {
 	return w.Verdict.Next.Add(w.later)
 }
 
-// Ask lists the questions that are due, none before NextLook; at are the places that they name.
+// Ask returns the questions that are due, none before NextLook; at lists the places that they name.
 func (w *Wait) Ask() (asks []propagation.Ask, at []propagation.Place) {
 	now := w.now()
 	if next := w.NextLook(); next.IsZero() || now.Before(next) {
@@ -65,24 +64,24 @@ func (w *Wait) Ask() (asks []propagation.Ask, at []propagation.Place) {
 	return w.beside(propagation.Asks(w.Wants, w.Places, w.Looks, now))
 }
 
-// AskNow lists everything that may be asked, due or not: "look now". Resolvers are left alone all the same until the
-// authority has what is wanted.
+// AskNow returns all questions that may be asked, due or not. Resolvers are still not asked until the authoritative
+// servers have what is wanted, so that they do not cache its absence.
 func (w *Wait) AskNow() (asks []propagation.Ask, at []propagation.Place) {
 	return w.beside(propagation.AsksNow(w.Wants, w.Places, w.Looks, w.now()))
 }
 
-// AskPanel lists what the panel's own servers, which nobody else asks, may be asked.
+// AskPanel returns the questions for the panel's own servers, which nobody else asks.
 func (w *Wait) AskPanel() (asks []propagation.Ask, at []propagation.Place) {
 	asks = propagation.AsksNow(w.Wants, w.Places, w.Looks, w.now())
 	return propagation.Elsewhere(asks, w.Places, w.Panel.Places), w.Panel.Places
 }
 
-// beside adds the panel's servers.
+// beside adds the questions for the panel's servers.
 func (w *Wait) beside(asks []propagation.Ask) ([]propagation.Ask, []propagation.Place) {
 	return append(asks, propagation.Elsewhere(asks, w.Places, w.Panel.Places)...), slices.Concat(w.Places, w.Panel.Places)
 }
 
-// Hear takes in what was answered; nothing, where nobody was asked.
+// Hear records answers; without any it only judges again.
 func (w *Wait) Hear(looks []propagation.Look) {
 	if len(looks) == 0 {
 		w.Judge()
@@ -102,13 +101,13 @@ func (w *Wait) Hear(looks []propagation.Look) {
 	}
 }
 
-// Rounds is how often looks came in.
+// Rounds returns how often answers came in.
 func (w *Wait) Rounds() int { return w.rounds }
 
-// Published reports whether everything is seen everywhere. A nil Wait waits for nothing, and has seen nothing.
+// Published reports whether everything is seen everywhere. It is false for a nil Wait.
 func (w *Wait) Published() bool { return w != nil && w.Verdict.Result == propagation.ResultPublished }
 
-// Place is the place of an ID, one that is not watched any more by its ID alone.
+// Place returns the place with an ID; one that is no longer watched has only its ID.
 func (w *Wait) Place(id string) propagation.Place {
 	for _, p := range slices.Concat(w.Places, w.Panel.Places) {
 		if p.ID == id {
@@ -118,7 +117,7 @@ func (w *Wait) Place(id string) propagation.Place {
 	return propagation.Place{ID: id, Name: id}
 }
 
-// Open reports whether a change is seen everywhere, and so whether what waits for it may begin.
+// Open reports whether a change is seen everywhere, so that what waits for it may begin.
 func (w *Wait) Open(ch plan.Change) bool {
 	if w == nil {
 		return false

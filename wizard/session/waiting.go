@@ -5,13 +5,13 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Wait is the wait for the new records; nil before its page was opened.
+// Wait returns the wait for the new records; nil before its page was opened.
 func (s *Session) Wait() *Wait { return s.wait }
 
-// Asking reports whether questions of the wait are under way.
+// Asking reports whether questions of the wait are in progress.
 func (s *Session) Asking() bool { return s.asking > 0 }
 
-// beginWait starts to look; what was heard before is kept.
+// beginWait starts the wait; earlier answers are kept.
 func (s *Session) beginWait() []Effect {
 	out := s.endWait()
 	s.waiting = true
@@ -32,7 +32,7 @@ func (s *Session) beginWait() []Effect {
 	return append(append(out, s.LookNow()...), Wake{s.waitRun})
 }
 
-// endWait stops asking; a late answer is dropped by its number.
+// endWait stops asking; late answers are dropped by their run number.
 func (s *Session) endWait() []Effect {
 	was := s.waiting
 	s.waiting, s.asking = false, 0
@@ -43,7 +43,7 @@ func (s *Session) endWait() []Effect {
 	return []Effect{StopWait{}}
 }
 
-// stands judges the wait as of now. Once, when all is seen, it rings and keeps that.
+// stands judges the wait as of now. When all is seen for the first time it rings, and keeps that.
 func (s *Session) stands() []Effect {
 	s.wait.Judge()
 	if !s.wait.Published() || s.rang {
@@ -53,7 +53,7 @@ func (s *Session) stands() []Effect {
 	return append([]Effect{Ring{}}, s.keep()...)
 }
 
-// keep puts on the disk what is new of the run: of its wait, or before that of what the owner said.
+// keep returns the effects that write to disk what is new: of the wait, or before it of the owner's replies.
 func (s *Session) keep() []Effect {
 	if s.wait != nil {
 		if k, ok := s.wait.Keep(s.Record()); ok {
@@ -71,7 +71,7 @@ func (s *Session) keep() []Effect {
 	return []Effect{k}
 }
 
-// LookNow asks everything that may be asked, due or not, as the owner wishes; nothing while questions are under way.
+// LookNow asks everything that may be asked, due or not; nothing while questions are in progress.
 func (s *Session) LookNow() []Effect {
 	if !s.waiting || s.asking > 0 {
 		return nil
@@ -91,7 +91,7 @@ func (s *Session) Due() []Effect {
 	return append(out, s.ask(s.wait.Ask())...)
 }
 
-// Woken counts down: it is Due, and wakes again.
+// Woken does what Due does, and asks to be woken again.
 func (s *Session) Woken(run int) []Effect {
 	if run != s.waitRun || !s.waiting {
 		return nil
@@ -107,7 +107,7 @@ func (s *Session) ask(asks []propagation.Ask, at []propagation.Place) []Effect {
 	return []Effect{Ask{Run: s.waitRun, Asks: asks, At: at}}
 }
 
-// PanelFound takes in the servers of the owner's panel, and asks these.
+// PanelFound records the servers of the owner's panel, and asks them.
 func (s *Session) PanelFound(run int, panel propagation.Panel) []Effect {
 	if run != s.waitRun || !s.waiting {
 		return nil
@@ -116,7 +116,7 @@ func (s *Session) PanelFound(run int, panel propagation.Panel) []Effect {
 	return s.ask(s.wait.AskPanel())
 }
 
-// Heard takes in what was answered; nothing, where it was cut off.
+// Heard records answers; none if the questions were stopped.
 func (s *Session) Heard(run int, looks []propagation.Look) []Effect {
 	if run != s.waitRun || !s.waiting {
 		return nil
@@ -126,7 +126,7 @@ func (s *Session) Heard(run int, looks []propagation.Look) []Effect {
 	return append(s.stands(), s.keep()...)
 }
 
-// Saved takes in what became of a Keep: the ID under which the run is kept, or why it could not be.
+// Saved records the outcome of a Keep: the ID under which the run is kept, or why it could not be.
 func (s *Session) Saved(k Keep, id string, err error) []Effect {
 	if k.of == nil || k.of != s.disk {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// argument words the argument of a finding by its kind. Foreign text becomes printable.
+// argument words an argument of a finding by its kind, and makes foreign text printable.
 func (p P) argument(value any) any {
 	switch v := value.(type) {
 	case checks.Name:
@@ -83,7 +83,7 @@ func (p P) argument(value any) any {
 	case checks.Pieces:
 		return snapshot.Printable(strings.Join(v, "; "))
 	}
-	return snapshot.Printable(fmt.Sprint(value)) // the kinds that are text
+	return snapshot.Printable(fmt.Sprint(value)) // all other kinds are text
 }
 
 func plain[T ~string](list []T) []string {
@@ -94,7 +94,7 @@ func plain[T ~string](list []T) []string {
 	return out
 }
 
-// list parts what a finding lists as the language does.
+// list joins items as the language does.
 func (p P) list(items ...string) string {
 	var out []string
 	for _, s := range items {
@@ -103,7 +103,7 @@ func (p P) list(items ...string) string {
 	return strings.Join(out, p.t("words.list"))
 }
 
-// place is the name of a watched resolver.
+// place returns the name of a watched resolver.
 func (p P) place(id string) string {
 	if id == facts.OwnResolver {
 		return p.Lang.T("cmd.place.system")
@@ -125,7 +125,7 @@ func (p P) menu(id string) string {
 	return p.in(s.DKIM.Menu)
 }
 
-// where says where a host's console tells the name or address of the owner's server.
+// where says where a host's console shows the name or address of the owner's server.
 func (p P) where(id string) string {
 	if h, ok := p.Catalog.Host(id); ok && h.Server != nil {
 		return p.in(h.Server.Where)
@@ -133,7 +133,7 @@ func (p P) where(id string) string {
 	return ""
 }
 
-// need says what is known of what a service needs in an SPF record.
+// need says what a service needs in an SPF record, as far as known.
 func (p P) need(id string) string {
 	if s, ok := p.Catalog.Sender(id); ok && s.SPFWhy.Given() {
 		return p.in(s.SPFWhy)
@@ -141,7 +141,7 @@ func (p P) need(id string) string {
 	return p.t("words.need")
 }
 
-// panelName is the name of a DNS panel.
+// panelName returns the name of a DNS panel.
 func (p P) panelName(id string) string {
 	if panel, ok := p.Catalog.Panel(id); ok {
 		return p.in(panel.Name)

@@ -13,7 +13,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// What a record is for: the word in titles, and the At of the catalogue's warnings.
+// Kinds of records: the word in titles, and the key of the catalogue's warnings (At).
 const (
 	kindSPF   = "spf"
 	kindDKIM  = "dkim"
@@ -22,11 +22,11 @@ const (
 	kindOther = "record"
 )
 
-// kindOf tells what a change is about by its name and type.
+// kindOf returns the kind of a change's record from its name and type.
 func kindOf(c plan.Change) string {
 	switch {
 	case c.Type == snapshot.CNAME && c.Action == plan.Remove:
-		return kindOther // whatever it kept out of the way
+		return kindOther // an alias that was in the way of another record
 	case strings.HasPrefix(c.Name, "_dmarc."):
 		return kindDMARC
 	case strings.Contains("."+c.Name, "._domainkey."):
@@ -42,13 +42,13 @@ func kindOf(c plan.Change) string {
 	return kindOther
 }
 
-// Changes words a whole plan in its order, with what was proved beside the record that it was proved for.
+// Changes words a plan in order, each proof beside the record that it is about.
 func (p P) Changes(pl plan.Plan, panel, zone string, a owner.Answers) []Change {
 	var out []Change
 	wide, told := p.wide(panel, ""), map[string]bool{}
 	for _, c := range pl.Changes {
 		x := p.Change(c, panel, zone, a)
-		if len(wide) > 1 { // what holds for the panel as a whole is told once, but its worst trap at every record
+		if len(wide) > 1 { // warnings about the panel are given once, only the worst at every record
 			x.Beware = slices.DeleteFunc(x.Beware, func(b string) bool { return told[b] && slices.Contains(wide[1:], b) })
 		}
 		for _, b := range x.Beware {
@@ -63,7 +63,7 @@ func (p P) Changes(pl plan.Plan, panel, zone string, a owner.Answers) []Change {
 	return out
 }
 
-// wide lists the panel's traps that every record meets, the worst first; for one action or, with "", for all.
+// wide returns the panel's warnings that concern every record, the worst first; for one action, or with "" for all.
 func (p P) wide(panel string, action plan.Action) []string {
 	var out []string
 	for _, w := range PanelOf(p.Catalog, panel).Beware {
@@ -74,7 +74,7 @@ func (p P) wide(panel string, action plan.Action) []string {
 	return out
 }
 
-// service is the name of a host or sender; the ID where the catalogue does not know it.
+// service returns the name of a host or sender; its ID if the catalogue does not know it.
 func (p P) service(id string) string {
 	if h, ok := p.Catalog.Host(id); ok {
 		return p.in(h.Name)
@@ -91,12 +91,12 @@ func (p P) service(id string) string {
 	return id
 }
 
-// Change words a change for the panel of that ID ("" or unknown: the neutral form). zone is the zone's apex.
+// Change words a change for the panel with that ID ("" or unknown: in a neutral form). zone is the zone's apex.
 func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	kind := kindOf(c)
 	titled := kind
 	if kind == kindSPF && c.Action != plan.Remove && !mends(c, a.Domain) {
-		titled = kindOther // the name is what tells it from the domain's own
+		titled = kindOther // it needs the name in its title, to tell it from the domain's own record
 	}
 	out := Change{Title: p.t("words.change."+string(c.Action)+"."+titled, "name", c.Name)}
 	if selector, _, ok := strings.Cut(c.Name, "._domainkey"); ok && kind == kindDKIM && selector != "" {
@@ -126,8 +126,8 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	if c.Action != plan.Add {
 		out.First = p.t("words.first." + string(c.Action) + "." + kind)
 	}
-	// The one trap that bites comes first: what this kind of record meets in this panel. Then what goes into the
-	// fields, then what holds for the panel as a whole.
+	// First what often goes wrong with this kind of record in this panel, then what concerns the fields, then
+	// warnings about the panel as a whole.
 	out.Beware = slices.Concat(p.beware(c, kind, panel, a), out.Beware, p.wide(panel, c.Action))
 	for _, n := range c.Notes {
 		out.Notes = append(out.Notes, p.note("plan.note."+string(n.Code), n.Args))
@@ -137,7 +137,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 	return out
 }
 
-// switched words a record that a switch in the service's own screen makes: that screen is where to go, and nothing is typed.
+// switched words a record that a switch in the service's own console makes: go there, type nothing.
 func (p P) switched(out *Change, c plan.Change, panel, kind string, a owner.Answers) {
 	out.Switch, out.Help = true, ""
 	out.Panel = p.service(c.Ask)
@@ -152,8 +152,8 @@ func (p P) switched(out *Change, c plan.Change, panel, kind string, a owner.Answ
 	out.Beware = p.beware(c, kind, panel, a)
 }
 
-// way is where to click in a panel, and the topic of the catalogue that tells how sure that is. A record that stands there
-// already is opened, not added beside itself.
+// way returns where to click in a panel, and the catalogue topic whose confidence applies. For an existing record it
+// says to open that record, not to add another.
 func (p P) way(c plan.Change, where catalog.Panel) (menu, topic string) {
 	menu = p.in(where.Menu)
 	if c.Action == plan.Add || menu == "" || len(where.Apex) == 0 || where.ID == owner.Unknown || where.ID == "" {
@@ -169,7 +169,7 @@ func (p P) way(c plan.Change, where catalog.Panel) (menu, topic string) {
 	return menu + " > " + p.t(id), "menu"
 }
 
-// doubt says that a screen may differ: no source confirms one of the topics, or it was looked at more than a year ago.
+// doubt says that a screen may differ: no source confirms one of the topics, or it was checked more than a year ago.
 func (p P) doubt(e catalog.Entry, topics ...string) string {
 	switch {
 	case e.Old(p.Now):
@@ -180,7 +180,7 @@ func (p P) doubt(e catalog.Entry, topics ...string) string {
 	return ""
 }
 
-// PanelOf finds a panel; where it is not known, the catalogue's entry for that: the form that most panels take.
+// PanelOf finds a panel; for an unknown one it returns the catalogue's neutral entry, the form that most panels have.
 func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
 	for _, id := range []string{id, owner.Unknown} {
 		if p, ok := c.Panel(id); ok {
@@ -190,7 +190,7 @@ func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
 	return catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "optional", Long: "unknown", Dot: "optional"}
 }
 
-// form fills in the panel's fields, what is copied, what goes away and how the new value differs.
+// form fills in the panel's fields, what is copied, what is deleted and how the new value differs.
 func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	value := c.Value
 	if c.Action == plan.Remove && len(c.Old) > 0 {
@@ -202,7 +202,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	host := Field{Label: label(where.Fields.Host, "host"), Value: out.Host}
 	switch {
 	case c.Nameless():
-		// Only the console knows the selector: what stands before "._domainkey".
+		// Only the console shows the selector, which comes before "._domainkey".
 		out.Host, host.Value, host.Empty = "", p.t("words.field.later"), true
 	case f.Host == "":
 		host.Empty, host.Value = true, p.t("words.field.blank")
@@ -222,7 +222,7 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 		out.Fields = append(out.Fields, Field{Label: label(where.Fields.TTL, "ttl"), Value: f.TTL})
 	}
 	if f.Line != "" && c.Action != plan.Remove && (c.Ask == "" || c.Value != "") {
-		// Nothing but the line is typed.
+		// Only the line is typed.
 		out.Value, out.All = snapshot.Printable(f.Line), snapshot.Printable(f.Line)
 		out.Fields = []Field{{Label: p.t("words.field.line"), Value: out.Value}}
 	} else {
@@ -235,16 +235,16 @@ func (p P) form(out *Change, c plan.Change, where catalog.Panel, zone string) {
 	if limit, ok := where.KeyLimit(); ok && c.Ask != "" && c.Gap == "" && c.Value == "" && c.Type == snapshot.TXT {
 		out.Beware = append(out.Beware, p.t("words.key-limit", "limit", strconv.Itoa(limit)))
 	}
-	removed := []string{"form-not-editable", "form-outside-zone"} // what goes away is looked for, not typed
+	removed := []string{"form-not-editable", "form-outside-zone"} // a record to delete is looked for, not typed
 	for _, code := range f.Notes {
-		if code != "form-host-blank" && (c.Action != plan.Remove || slices.Contains(removed, code)) { // the field says so itself
+		if code != "form-host-blank" && (c.Action != plan.Remove || slices.Contains(removed, code)) { // the field says this itself
 			out.Beware = append(out.Beware, p.t(code))
 		}
 	}
 	p.gone(out, c)
 }
 
-// legible makes a value printable, a host name with the letters that its owner typed in place of DNS's escapes.
+// legible makes a value printable; a host name is shown in Unicode and without DNS escapes.
 func legible(t snapshot.Type, value string) string {
 	if t != snapshot.TXT {
 		value = reading.Unescape(value)
@@ -252,17 +252,17 @@ func legible(t snapshot.Type, value string) string {
 	return snapshot.Printable(value)
 }
 
-// gone says what goes away: the one that is rewritten is shown as a difference, the others are to be deleted.
+// gone sets what is deleted: the value that is rewritten is shown as a diff, the others as records to delete.
 func (p P) gone(out *Change, c plan.Change) {
 	kept := -1
 	if c.Action == plan.Replace && len(c.Old) > 0 && c.Value == "" {
-		kept, out.Was = 0, legible(c.Type, c.Old[0]) // its new value is still to come
+		kept, out.Was = 0, legible(c.Type, c.Old[0]) // the new value is not known yet
 	} else if c.Action == plan.Replace && len(c.Old) > 0 {
 		kept = nearest(c.Old, c.Value)
 		now := c.Value
 		out.Was = legible(c.Type, c.Old[kept])
 		if pref, target, ok := strings.Cut(now, " "); ok && c.Type == snapshot.MX && strings.HasPrefix(out.Was, pref+" ") {
-			out.Was, now = strings.TrimPrefix(out.Was, pref+" "), target // the preference stays as it is
+			out.Was, now = strings.TrimPrefix(out.Was, pref+" "), target // the preference does not change
 		}
 		out.Diff = diff(out.Was, now)
 		out.CutOff = p.cutOff(*out)
@@ -274,7 +274,7 @@ func (p P) gone(out *Change, c plan.Change) {
 	}
 }
 
-// console says what must come from a console, and what waits until the record is seen.
+// console sets what must come from a console, and what waits until the record is seen.
 func (p P) console(out *Change, c plan.Change) {
 	id := c.Ask
 	if id == "" {
@@ -321,7 +321,7 @@ func (p P) dkim(id string) catalog.DKIM {
 	return catalog.DKIM{}
 }
 
-// note words a decision of the plan, or a way that it leaves.
+// note words a decision of the plan, or a choice that it leaves to the owner.
 func (p P) note(id string, values map[string]string) string {
 	args := i18n.Args{}
 	for k, v := range values {
@@ -330,7 +330,7 @@ func (p P) note(id string, values map[string]string) string {
 	return p.Lang.T(id, args)
 }
 
-// beware gathers the traps of this kind of record: those of the panel, then those of the hosts and senders that it is
+// beware collects the warnings about this kind of record: the panel's, then those of the hosts and senders that it is
 // made for.
 func (p P) beware(c plan.Change, kind, panel string, a owner.Answers) []string {
 	var out []string

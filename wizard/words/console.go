@@ -10,16 +10,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Get is what to do where only a console can give a record's value: the first of the steps to a key.
+// Get says how to fetch a record's value that only a console can show: the first of the steps to a key.
 type Get struct {
 	Service  string
 	Text     string
-	Menu     string   // where in its console; "" where that is not known
-	Beware   []string // what to choose there, so that the key fits into the panel
-	Selector string   // how a selector of the service may look
+	Menu     string   // where in the console; "" if that is not known
+	Beware   []string // what to choose there so that the key fits into the panel
+	Selector string   // what a selector of the service may look like
 }
 
-// get words the way to a key; the zero Get where no service is known for it.
+// get returns how to fetch a key; the zero Get if no service is known for it.
 func (p P) get(c plan.Change, where catalog.Panel) Get {
 	id := c.Ask
 	if id == "" {
@@ -34,7 +34,7 @@ func (p P) get(c plan.Change, where catalog.Panel) Get {
 		slot = "own"
 	}
 	out.Text = p.t("words.get."+slot, "service", out.Service)
-	if slot == "own" { // its menu is a sentence that says the same
+	if slot == "own" { // the menu text says it already
 		out.Menu = ""
 	}
 	if e, ok := p.entry(id); ok && out.Menu != "" {
@@ -54,20 +54,20 @@ func (p P) get(c plan.Change, where catalog.Panel) Get {
 	return out
 }
 
-// Gone are the pieces of the old value that go.
+// Gone returns the pieces that leave the old value.
 func (c Change) Gone() []string { return c.marked('-') }
 
-// Come are the pieces that come in their place.
+// Come returns the pieces that replace them.
 func (c Change) Come() []string { return c.marked('+') }
 
-// How long a piece is at least whose end is shown alone, and how much of the end is shown.
+// The least length of a piece of which only the end is shown, and the length of that end.
 const (
 	longPiece = 60
 	endShown  = 12
 )
 
-// cutOff says of a long piece that ends too early how it ends and how it must end; "" where that is not all that differs.
-// Pieces that only stand elsewhere do not differ.
+// cutOff says how a long piece that was cut short ends and how it must end; "" if the values differ in more than that.
+// Pieces that only moved do not differ.
 func (p P) cutOff(c Change) string {
 	without := func(all, others []string) []string {
 		return slices.DeleteFunc(slices.Clone(all), func(t string) bool { return slices.Contains(others, t) })
@@ -93,8 +93,8 @@ func (c Change) marked(mark byte) []string {
 	return out
 }
 
-// PutOff says which of the changes are not waited for, since their value is not whole yet: a sentence for keys that are still to be
-// pasted, and one for an SPF record in which the owner's server is still to be named.
+// PutOff says which changes are not waited for, since their value is incomplete: one sentence for keys that have yet to
+// be pasted, and one for an SPF record in which the owner's server has yet to be named.
 func (p P) PutOff(list []plan.Change) []string {
 	var keys []string
 	gap := false

@@ -9,10 +9,10 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Detour is a way out of a forward or a list in words, and what it costs.
+// Detour is a way around a forward or a list that breaks authentication, in words, and its price.
 type Detour struct{ Code, Text, Price string }
 
-// Detours words the ways out of a forward or a list, in the order in which to try them.
+// Detours words the ways around a forward or a list, in the order in which to try them.
 func (p P) Detours(pl plan.Plan) []Detour {
 	var out []Detour
 	for _, d := range pl.Detours {

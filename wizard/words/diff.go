@@ -6,7 +6,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// parts cuts a value into the pieces in which it is compared: terms of SPF, tags of DMARC and DKIM.
+// parts cuts a value into the pieces that are compared: terms of SPF, tags of DMARC and DKIM.
 func parts(v string) []string {
 	f := strings.Fields(v)
 	if len(f) > 0 && strings.EqualFold(f[0], "v=spf1") {
@@ -21,7 +21,8 @@ func parts(v string) []string {
 	return out
 }
 
-// diff compares two values piece by piece (longest common subsequence): what stays, goes and comes, in reading order.
+// diff compares two values piece by piece (longest common subsequence), and returns the unchanged, removed and added
+// pieces in reading order.
 func diff(old, now string) []DiffPart {
 	a, b := parts(old), parts(now)
 	same := common(a, b)
@@ -44,7 +45,7 @@ func diff(old, now string) []DiffPart {
 	return out
 }
 
-// common[i][j] is how many pieces a[i:] and b[j:] have in common, in order.
+// common[i][j] is the length of the longest common subsequence of a[i:] and b[j:].
 func common(a, b []string) [][]int {
 	n := make([][]int, len(a)+1)
 	for i := range n {
@@ -62,7 +63,8 @@ func common(a, b []string) [][]int {
 	return n
 }
 
-// nearest is the old value that shares the most pieces with the new one: the least to type.
+// nearest returns the index of the old value that shares the most pieces with the new one, which leaves the least to
+// type.
 func nearest(old []string, now string) int {
 	best, at := -1, 0
 	for i, v := range old {

@@ -7,7 +7,7 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Digested words what was read of a paste that is not kept, a sentence a line; nothing for any other reply.
+// Digested words what was read from a paste that is not kept, one sentence a line; nil for any other reply.
 func (p P) Digested(r wizard.Reply, a owner.Answers) []string {
 	got := func(id string, args i18n.Args) string { return p.Lang.T("wizard."+string(r.Step)+".got."+id, args) }
 	if len(r.Values) == 0 {
@@ -34,7 +34,7 @@ func (p P) Digested(r wizard.Reply, a owner.Answers) []string {
 	return nil
 }
 
-// shownIDs name the words for what a forwarded mail shows.
+// shownIDs returns the IDs of the words for what a forwarded mail shows.
 func shownIDs(forwarded, envelope, seal, signature string) []string {
 	out := []string{forwarded}
 	if forwarded != owner.Yes {
@@ -53,7 +53,8 @@ func shownIDs(forwarded, envelope, seal, signature string) []string {
 	return out
 }
 
-// Asked words a question: what is asked, and why or how. It names the address that it is about, where there is one.
+// Asked returns the words of a question: what is asked, and why or how. They name the address that it is about, if
+// there is one.
 func (p P) Asked(step wizard.StepID, a owner.Answers) (title, help string) {
 	id := "wizard." + string(step)
 	return p.t(id+".title", "address", a.List.Bounced), p.t(id+".help", "address", a.List.Bounced)

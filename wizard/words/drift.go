@@ -9,12 +9,12 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Changed words a change of a record. Long values are cut, since only their difference matters.
+// Changed words a changed record. Long values are cut.
 func (p P) Changed(c drift.Change) string {
 	return strings.TrimSpace(p.t("guard.change."+string(c.Act), "what", p.t("guard.kind."+string(c.Kind)), "name", c.Name, "gone", p.values(c.Gone), "come", p.values(c.Come)))
 }
 
-// PutBack gives the records of mail that stood before and do not any more, as lines of name, type and value, whole.
+// PutBack returns the mail records that existed before and no longer do, as uncut lines of name, type and value.
 func (p P) PutBack(list []drift.Change) (out []string) {
 	for _, c := range list {
 		if !slices.Contains([]drift.Kind{drift.SPF, drift.DKIM, drift.DMARC, drift.MX}, c.Kind) || c.Act == drift.Come {
@@ -35,7 +35,7 @@ func (p P) PutBack(list []drift.Change) (out []string) {
 	return out
 }
 
-// shownValue is how many letters of a value are shown.
+// shownValue is how many characters of a value are shown.
 const shownValue = 60
 
 func (p P) values(list []string) string {
@@ -49,7 +49,7 @@ func (p P) values(list []string) string {
 	return p.list(out...)
 }
 
-// Lost words what got worse and is no fault.
+// Lost words what got worse without being a fault.
 func (p P) Lost(l drift.Loss) string {
 	args := []string{"was", "", "is", "", "address", "", "until", "", "selector", ""}
 	for k, v := range l.Args {
@@ -58,7 +58,7 @@ func (p P) Lost(l drift.Loss) string {
 	return p.t("guard.loss."+l.Code, args...)
 }
 
-// Fallen says which receivers do worse with the mail than before, those that do alike together.
+// Fallen says which receivers treat the mail worse than before, grouped by outcome.
 func (p P) Fallen(list []drift.Fall) (out []string) {
 	var order []forecast.Outcome
 	by := map[forecast.Outcome][]string{}
@@ -74,7 +74,7 @@ func (p P) Fallen(list []drift.Fall) (out []string) {
 	return out
 }
 
-// Culprit words who probably did it, and why that is thought.
+// Culprit words who probably did it, and why.
 func (p P) Culprit(c drift.Clue) string {
 	args := []string{"panel", "", "service", "", "record", "", "name", "", "target", "", "server", "", "servers", "", "was", "", "is", "", "kind", ""}
 	for k, v := range c.Args {

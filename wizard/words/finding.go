@@ -36,7 +36,7 @@ func (p P) Finding(f checks.Finding) Finding {
 	return out
 }
 
-// slot joins what the code says and what each state adds.
+// slot joins the words of the code and of each state.
 func (p P) slot(f checks.Finding, slot string, args i18n.Args) string {
 	ids := []string{"finding." + string(f.Code) + "." + slot}
 	for _, s := range f.States {
@@ -58,8 +58,8 @@ func (p P) slot(f checks.Finding, slot string, args i18n.Args) string {
 	return out
 }
 
-// unconfirmed says so where a finding rests on a fact about a service that no source confirms, or that was looked at
-// more than a year ago.
+// unconfirmed says that a finding rests on a fact about a service that no source confirms, or that was checked more
+// than a year ago; "" otherwise.
 func (p P) unconfirmed(f checks.Finding) string {
 	topic, id := "", ""
 	switch a := f.Args.(type) {
@@ -84,7 +84,7 @@ func (p P) unconfirmed(f checks.Finding) string {
 	return ""
 }
 
-// entry is what the catalogue has of a host or sender.
+// entry returns the catalogue's entry of a host or sender.
 func (p P) entry(id string) (catalog.Entry, bool) {
 	if h, ok := p.Catalog.Host(id); ok {
 		return h.Entry, true
@@ -93,7 +93,8 @@ func (p P) entry(id string) (catalog.Entry, bool) {
 	return s.Entry, ok
 }
 
-// arg words an argument: a catalogue ID becomes the entry's name, a reason its words; the rest is foreign text.
+// arg words an argument by its key: a catalogue ID becomes the entry's name, a reason its words; anything else is
+// foreign text.
 func (p P) arg(key, value string) string {
 	switch key {
 	case "service":
@@ -109,10 +110,10 @@ func (p P) arg(key, value string) string {
 // Evidence words one answer: who said what, and when.
 func (p P) Evidence(a snapshot.Answer) string { return p.evidenceOf("", a, "") }
 
-// lacking are the findings that a record is not there, by what the record is called.
+// lacking maps the findings that a record is missing to the name of that record.
 var lacking = map[checks.Code]string{checks.SPFMissing: "SPF", checks.DMARCMissing: "DMARC"}
 
-// evidenceOf words an answer with its time, for what it proves of a finding.
+// evidenceOf words an answer with its time, as evidence for a finding.
 func (p P) evidenceOf(code checks.Code, a snapshot.Answer, about string) string {
 	text := p.HeardOf(code, a, about)
 	if a.At.IsZero() {
@@ -121,8 +122,8 @@ func (p P) evidenceOf(code checks.Code, a snapshot.Answer, about string) string 
 	return p.t("words.evidence.at", "text", text, "clock", p.Clock(a.At))
 }
 
-// HeardOf is Heard for what the answer proves of a finding: where a record is missing, that none of the texts is one;
-// the texts themselves are about something else.
+// HeardOf words an answer as evidence for a finding. If a record is missing, it only says that none of the TXT
+// records is one, since their texts are about something else.
 func (p P) HeardOf(code checks.Code, a snapshot.Answer, about string) string {
 	record := lacking[code]
 	if record == "" || a.Type != snapshot.TXT || a.Status != snapshot.OK || len(a.Data()) == 0 {
@@ -135,7 +136,8 @@ func (p P) HeardOf(code checks.Code, a snapshot.Answer, about string) string {
 	return text
 }
 
-// foremost are the data of an answer, those first that a finding about SPF is about: what is shown may be cut at the end.
+// foremost returns the data of an answer. For a finding about SPF, texts like SPF records come first, since the list
+// may be cut at the end.
 func foremost(code checks.Code, a snapshot.Answer) []string {
 	data := a.Data()
 	if a.Type == snapshot.TXT && strings.HasPrefix(string(code), "spf-") {
@@ -145,12 +147,12 @@ func foremost(code checks.Code, a snapshot.Answer) []string {
 	return data
 }
 
-// spfLike is 1 for a text that is, or was meant to be, an SPF record.
+// spfLike is positive for a text that is, or was meant to be, an SPF record.
 func spfLike(text string) int {
 	return strings.Count(strings.ToLower(text[:min(len(text), 16)]), "spf1")
 }
 
-// Heard words one answer without the time: who said what. It leaves out a name that is being talked about anyway.
+// Heard words one answer without the time: who said what. It leaves out the name if that is about.
 func (p P) Heard(a snapshot.Answer, about string) string { return p.heard(a, about, a.Data()) }
 
 func (p P) heard(a snapshot.Answer, about string, all []string) string {
@@ -170,8 +172,8 @@ func (p P) heard(a snapshot.Answer, about string, all []string) string {
 	case snapshot.OK:
 		data = strings.Join(all, " / ")
 		if a.Type == snapshot.MX {
-			if data = reading.Unescape(data); data == "" { // the letters that were typed
-				data = "." // RFC 7505
+			if data = reading.Unescape(data); data == "" { // show the characters as they were typed
+				data = "." // a null MX (RFC 7505)
 			}
 		}
 		if data == "" && len(a.Chain) > 0 {
@@ -203,7 +205,7 @@ func (p P) reason(r snapshot.Reason) string {
 // Misfit words why a reply does not fit its question.
 func (p P) Misfit(m *wizard.Misfit) string { return p.t("wizard.misfit."+m.Code, "value", m.Value) }
 
-// Stage words the DMARC policy that holds and the one to go to next; "" where there is nothing to say.
+// Stage words the DMARC policy in force and the next one; "" if there is nothing to say.
 func (p P) Stage(held, next string) string {
 	switch {
 	case next != "":

@@ -9,13 +9,13 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Receiver is a receiver's name.
+// Receiver returns a receiver's name.
 func (p P) Receiver(id string) string { return p.t("forecast.receiver." + id) }
 
-// Outlook words what a receiver does and why, without its name: it reads on from Receiver, or stands beside it.
+// Outlook words what a receiver does and why, without its name, to be put after or beside Receiver.
 func (p P) Outlook(o forecast.Outlook) string { return p.outlook(o, "forecast.if") }
 
-// outlook ends with what is assumed, in the words of that text.
+// outlook words an outlook; assumed is the ID of the text that introduces its assumptions.
 func (p P) outlook(o forecast.Outlook, assumed string) string {
 	id, sure := "forecast.outcome."+string(o.Outcome), "no"
 	if !o.Confidence.Soft() {
@@ -31,8 +31,8 @@ func (p P) outlook(o forecast.Outlook, assumed string) string {
 	return p.Sentences(out, p.about(o.Services), p.assuming(assumed, o.Assumes))
 }
 
-// Whose says of what mail a forecast speaks, where the owner forwards what others wrote: of the owner's own, and not of that.
-// "" where that needs no word.
+// Whose says that a forecast is about the owner's own mail and not about mail from others that the owner forwards; ""
+// if nothing is forwarded.
 func (p P) Whose(a owner.Answers) string {
 	if a.Route != owner.Forward || a.Forward.Mine != owner.Mine {
 		return ""
@@ -40,7 +40,7 @@ func (p P) Whose(a owner.Answers) string {
 	return p.t("forecast.not-forwarded")
 }
 
-// Then is the word for when the later of two outlooks holds: with the records, or when caches ask anew.
+// Then returns the label of the later of two outlooks: with the records, or when caches ask again.
 func (p P) Then(f forecast.Forecast) string {
 	switch {
 	case !f.Memory:
@@ -51,14 +51,14 @@ func (p P) Then(f forecast.Forecast) string {
 	return p.t("forecast.after", "clock", p.When(f.Until, p.Now))
 }
 
-// Foreseen is what one receiver does.
+// Foreseen is one receiver's outlook.
 type Foreseen struct {
 	Receiver string
 	forecast.Outlook
 }
 
-// Says gives the outlooks as sentences with the receivers' names, to be read one behind the other. Only the first of them
-// that assumes something says "but": two in a row would take back what the one before took back.
+// Says returns the outlooks as sentences with the receivers' names, to be read one after the other. Only the first one
+// with an assumption says "but": two in a row would contradict each other.
 func (p P) Says(all ...Foreseen) []string {
 	var out []string
 	assumed := "forecast.if"
@@ -71,7 +71,7 @@ func (p P) Says(all ...Foreseen) []string {
 	return out
 }
 
-// Reason words why.
+// Reason words the reason of an outlook or a demand's state.
 func (p P) Reason(r forecast.Reason) string {
 	args := []string{"ip", "", "host", "", "result", "", "bits", "", "policy", ""}
 	for k, v := range r.Args {
@@ -89,15 +89,15 @@ func (p P) Need(j forecast.Judged) string {
 	return need
 }
 
-// Stands words how a demand stands, with its reason.
+// Stands words the state of a demand, with its reason.
 func (p P) Stands(j forecast.Judged) string {
 	return p.Sentences(p.Reason(j.Reason), p.about(j.Services))
 }
 
-// DemandState is how a demand stands in a word.
+// DemandState returns the state of a demand in a word.
 func (p P) DemandState(s forecast.State) string { return p.t("forecast.state." + string(s)) }
 
-// Sentences puts sentences one behind the other, as the language does; empty ones are left out.
+// Sentences joins sentences as the language does, leaving out empty ones.
 func (p P) Sentences(texts ...string) (out string) {
 	for _, t := range texts {
 		if out == "" || t == "" {
@@ -109,8 +109,8 @@ func (p P) Sentences(texts ...string) (out string) {
 	return out
 }
 
-// Cited is what a source is called, in the reader's language, and its address where it has one. A source that has no name
-// here is given as it stands.
+// Cited returns what a source is called in the reader's language, and its URL if it has one. A source without a name
+// here is returned as it is.
 func (p P) Cited(source string) (name, address string) {
 	if strings.HasPrefix(source, "https://") && !strings.Contains(source, " ") {
 		address = source
@@ -125,19 +125,19 @@ func (p P) Cited(source string) (name, address string) {
 	return p.t(id), address
 }
 
-// rfcSection is a section of an RFC, as sources name it.
+// rfcSection matches a section of an RFC in a source.
 var rfcSection = regexp.MustCompile(`^(RFC [0-9]+) section ([0-9A-Za-z.]+)$`)
 
-// notAlone is what stands in no text's ID.
+// notAlone matches characters that no text's ID contains.
 var notAlone = regexp.MustCompile("[^a-z0-9]+")
 
-// Cite is Cited in a line.
+// Cite returns Cited in one line.
 func (p P) Cite(source string) string {
 	name, address := p.Cited(source)
 	return strings.TrimSpace(name + " " + address)
 }
 
-// about says whose mail it is, where not all of it.
+// about says whose mail is meant, if not all of it.
 func (p P) about(services []string) string {
 	if len(services) == 0 {
 		return ""
@@ -149,7 +149,7 @@ func (p P) about(services []string) string {
 	return p.t("forecast.of", "services", p.all(names))
 }
 
-// all enumerates, with the word for "and" before the last.
+// all enumerates a list, with the word for "and" before the last item.
 func (p P) all(list []string) string {
 	last := len(list) - 1
 	if last < 1 {

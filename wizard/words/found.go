@@ -11,10 +11,10 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// LineText is a line of the page that shows what was found: its answer, and how it is known ("" where the owner said it).
+// LineText is a line of the found page: its answer, and how it is known ("" if the owner said it).
 type LineText struct{ Value, Why string }
 
-// Line words a line: the reply that holds, and what DNS shows of it.
+// Line words a line: the answer, and what DNS shows about it.
 func (p P) Line(step wizard.StepID, r wizard.Reply, clues []catalog.Clue, said bool) LineText {
 	if step == wizard.StepBounce {
 		return LineText{Value: p.t("words.found.pasted")}
@@ -52,7 +52,7 @@ func (p P) Line(step wizard.StepID, r wizard.Reply, clues []catalog.Clue, said b
 	return t
 }
 
-// answer is an option of a question in words: the name of an entry, or that of a fixed reply.
+// answer words an answer to a question: the name of a catalogue entry, or of a fixed option.
 func (p P) answer(step wizard.StepID, id string) string {
 	if step == wizard.StepPanel {
 		if x, ok := p.Catalog.Panel(id); ok && id != owner.Unknown {
@@ -72,7 +72,7 @@ func (p P) answer(step wizard.StepID, id string) string {
 	return snapshot.Printable(id)
 }
 
-// InHand says in a line what was read from a mail in hand: what was refused where, why, and from where it came. "" where
+// InHand says in one line what was read from a mail in hand: what was refused where, why, and from where it came; "" if
 // there is no mail, or nothing could be read from it.
 func (p P) InHand(m owner.Mail) string {
 	var out []string
@@ -104,8 +104,8 @@ func (p P) InHand(m owner.Mail) string {
 	return strings.Join(out, p.t("words.list"))
 }
 
-// Find says how to find out what a question asks, with the names that DNS has shown; names gives the domain's records of a
-// type.
+// Find says how to find the answer to a question; names returns the domain's records of a type, as far as DNS has shown
+// them.
 func (p P) Find(step wizard.StepID, names func(snapshot.Type) []string) []string {
 	out := []string{p.t("wizard." + string(step) + ".find")}
 	t := snapshot.MX
@@ -114,7 +114,7 @@ func (p P) Find(step wizard.StepID, names func(snapshot.Type) []string) []string
 	}
 	var list []string
 	for _, v := range names(t) {
-		fields := strings.Fields(snapshot.Printable(v)) // an MX has its preference first
+		fields := strings.Fields(snapshot.Printable(v)) // an MX begins with its preference
 		list = append(list, fields[len(fields)-1])
 	}
 	if len(list) > 0 && step != wizard.StepServices {
@@ -123,7 +123,7 @@ func (p P) Find(step wizard.StepID, names func(snapshot.Type) []string) []string
 	return out
 }
 
-// Warn is a word on a reply that fits and will not do what its owner wishes; "" where there is none.
+// Warn warns of a valid reply that will not do what the owner wants; "" for none.
 func (p P) Warn(r wizard.Reply, domain string) string {
 	if r.Step != wizard.StepReport || len(r.Values) == 0 {
 		return ""
@@ -137,8 +137,8 @@ func (p P) Warn(r wizard.Reply, domain string) string {
 	return ""
 }
 
-// Advice is what to do about what happens to the owner's mail, beside what DNS shows; "" where nothing was said to happen, or
-// where the mail in hand says more.
+// Advice says what to do about the symptom that the owner described, besides the findings; "" if there is no symptom,
+// or if the mail in hand says more.
 func (p P) Advice(a owner.Answers) string {
 	switch id := "words.advice." + string(a.Symptom); {
 	case a.Symptom == "", a.Symptom == owner.SymptomBounce && a.Mail.Kind != "", !p.Lang.Has(id):

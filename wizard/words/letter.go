@@ -10,11 +10,12 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Compared is two values under each other, cut to what is around their first difference, and a line that marks it.
+// Compared holds two values to be put under each other, cut to the surroundings of their first difference, and a line
+// that marks the difference.
 type Compared struct{ Right, Now, Mark string }
 
-// Compare sets what stands there under what was asked for, at most cells wide. ok is false where there is nothing to
-// compare.
+// Compare returns the wanted value and the one that was found, at most cells wide. ok is false if there is nothing
+// to compare.
 func Compare(d *propagation.Diff, cells int) (c Compared, ok bool) {
 	if d == nil || d.Right == "" || d.Now == "" || cells < 8 {
 		return c, false
@@ -39,14 +40,15 @@ func Compare(d *propagation.Diff, cells int) (c Compared, ok bool) {
 	return Compared{Right: fit(x.right), Now: fit(x.now), Mark: mark}, true
 }
 
-// How many letters apart are aligned one by one: fewer differ as a whole, more would take too long.
+// The lengths for which values are aligned character by character: shorter ones simply differ, longer ones would take
+// too long.
 const (
 	alignLeast = 9
 	alignMost  = 600
 )
 
-// marks puts a "^" under each letter of what stands there that is not in its place, and under the one at whose place a
-// letter is missing.
+// marks returns a line with "^" under each character of now that is wrong, and under the one before which a character
+// is missing.
 func marks(right, now string) string {
 	a, b := []rune(right), []rune(now)
 	if max(len(a), len(b)) > alignMost || max(len(a), len(b)) < alignLeast || len(b) == 0 {
@@ -78,7 +80,7 @@ func marks(right, now string) string {
 	return out.String()
 }
 
-// commonRunes[i][j] is how many letters a[i:] and b[j:] have in common, in order.
+// commonRunes[i][j] is the length of the longest common subsequence of a[i:] and b[j:].
 func commonRunes(a, b []rune) [][]int {
 	n := make([][]int, len(a)+1)
 	for i := range n {
@@ -94,7 +96,7 @@ func commonRunes(a, b []rune) [][]int {
 	return n
 }
 
-// difference is what two values share at their ends, and what is apart between; printable.
+// difference is what two values share at their beginning and end, and what differs between; printable.
 type difference struct{ before, right, now, after string }
 
 func apart(right, now string) difference {
@@ -110,10 +112,10 @@ func apart(right, now string) difference {
 	return difference{string(a[:n]), string(a[n : len(a)-m]), string(b[n : len(b)-m]), string(a[len(a)-m:])}
 }
 
-// longest is how many letters of a difference are said in a sentence.
+// longest is how many characters of a difference fit in a sentence.
 const longest = 40
 
-// letter says in a sentence where a value leaves the wanted one, counted in letters from 1.
+// letter says in a sentence where a value first differs from the wanted one, in characters counted from 1.
 func (p P) letter(d *propagation.Diff) string {
 	if d == nil || d.Right == "" || d.Now == "" {
 		return ""

@@ -8,15 +8,15 @@ import (
 	"example.org/todoku/checks/propagation"
 )
 
-// News tells a wait in lines, each of its states once. The zero value has told nothing.
+// News words the progress of a wait in lines, each state once. The zero value has worded nothing yet.
 type News struct {
-	told   map[string]string // the last line about each sight, and about the whole
+	told   map[string]string // the last line about each sight and about the verdict
 	result string            // of the last verdict
-	had    []string          // advice that was given since the result is this one
-	advice []string          // that is still to be given
+	had    []string          // advice given since the result last changed
+	advice []string          // advice yet to be given
 }
 
-// isNew reports whether a text is another than the last of its key, and remembers it.
+// isNew reports whether a text differs from the last one with the same key, and remembers it.
 func (n *News) isNew(key, text string) bool {
 	if n.told == nil {
 		n.told = map[string]string{}
@@ -26,10 +26,10 @@ func (n *News) isNew(key, text string) bool {
 	return !had || old != text
 }
 
-// Sight words how a record stands at a place; isNew is false where that was told already.
+// Sight words a record's state at a place; isNew is false if that was said before.
 func (n *News) Sight(p P, x propagation.Sight, w propagation.Want, place propagation.Place, now time.Time) (s Sight, isNew bool) {
 	s = p.Sight(x, place, now)
-	// The time left goes down by itself: that is no news, a new end of the wait is.
+	// The remaining time changes by itself, so only a new end of the wait is news.
 	state := s.State + s.Advice() + s.Caches + x.Until.Truncate(time.Minute).String()
 	if !n.isNew(strconv.Itoa(x.Want)+" "+x.Place, state) {
 		return s, false
@@ -40,14 +40,14 @@ func (n *News) Sight(p P, x propagation.Sight, w propagation.Want, place propaga
 	return s, true
 }
 
-// Advice is what to do about the sights that were news, each sentence once until the verdict is another.
+// Advice returns what to do about the sights that were new, each sentence once until the verdict changes.
 func (n *News) Advice() []string {
 	out := n.advice
 	n.advice = nil
 	return out
 }
 
-// Verdict words the whole; "" where that was told already.
+// Verdict words the verdict; "" if that was said before.
 func (n *News) Verdict(p P, v propagation.Verdict, now time.Time) string {
 	if v.Result != n.result {
 		n.result, n.had = v.Result, nil

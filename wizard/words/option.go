@@ -13,8 +13,8 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Options lists what a step offers: the entries that DNS suggests first, each with its evidence, the common entries, one's
-// own server, "none" and "do not know", and last the long rest, which typing finds.
+// Options returns what a step offers: first the entries that DNS suggests, each with its evidence, then common entries,
+// the owner's own server, "none" and "do not know", and last all other entries, which a search finds.
 func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Option {
 	var near, far []Option
 	switch s.Options {
@@ -53,8 +53,8 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 	return list
 }
 
-// choose marks what the question opens with: what was said before, else what DNS shows without doubt, else what the
-// step suggests.
+// choose marks the options chosen when the question opens: those of an earlier reply, else what DNS shows without
+// doubt, else what the step suggests.
 func (p P) choose(all []Option, s wizard.Step, a owner.Answers) {
 	mark := func(id, extra string) {
 		for i := range all {
@@ -79,7 +79,7 @@ func (p P) choose(all []Option, s wizard.Step, a owner.Answers) {
 	}
 	one := false
 	for i := range all {
-		// A question with one answer opens at the best clue only.
+		// A question with one answer opens with the best clue only.
 		all[i].Chosen = all[i].Chosen && !(one && s.Kind == wizard.Choose)
 		one = one || all[i].Chosen
 	}
@@ -88,7 +88,7 @@ func (p P) choose(all []Option, s wizard.Step, a owner.Answers) {
 	}
 }
 
-// canonical is an entry's own ID for an alias; what is not in the catalogue stays as it is.
+// canonical returns an entry's own ID for an alias; an ID that is not in the catalogue is returned as it is.
 func (p P) canonical(options, id string) string {
 	switch options {
 	case wizard.OptionsHosts:
@@ -107,8 +107,8 @@ func (p P) canonical(options, id string) string {
 	return id
 }
 
-// arrange orders entries: near are the seen, the common, and those that own picks out; far is the rest, in the
-// catalogue's order.
+// arrange orders entries: near are those that DNS shows, the common ones and those for which own is true; far
+// are all others, in the catalogue's order.
 func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []catalog.Clue, own func(E) bool) (near, far []Option) {
 	var seen, common, mine []Option
 	for _, c := range clues {
@@ -123,7 +123,7 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 	for _, e := range entries {
 		b := e.Base()
 		switch {
-		// The catalogue's own "unknown" holds the neutral form; the step offers the reply.
+		// The catalogue's entry "unknown" holds the neutral form; the option "do not know" is added by the step.
 		case b.ID == owner.Unknown:
 		case slices.ContainsFunc(seen, func(o Option) bool { return o.ID == b.ID }):
 		case own != nil && own(e):
@@ -137,7 +137,8 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 	return slices.Concat(seen, common, mine), far
 }
 
-// kindWords are what people call a kind of sender, in every language: who looks for "newsletter" finds all of them.
+// kindWords returns the words for a kind of sender in every language, so that a search for "newsletter" finds all of
+// them.
 func (p P) kindWords(category string) []string {
 	var out []string
 	for _, l := range i18n.Langs() {
@@ -161,7 +162,8 @@ func (p P) Because(c catalog.Clue) string {
 	return p.t(c.Code, args...)
 }
 
-// needs asks for what stands for <server> or <ip> in the host's SPF terms; "" where nothing does.
+// needs returns the prompt for the value of <server> or <ip> in the host's SPF terms; "" if there are no such
+// placeholders.
 func (p P) needs(h catalog.Host) string {
 	open := slices.ContainsFunc(h.SPF, func(t string) bool {
 		return strings.Contains(t, "<server>") || strings.Contains(t, "<ip>") || strings.Contains(t, "<ip6>")
@@ -183,21 +185,22 @@ func (p P) needs(h catalog.Host) string {
 	return text
 }
 
-// searchable lends an option to the catalogue's filter.
+// searchable adapts an option to the catalogue's filter.
 type searchable struct{ Option }
 
-// Base gives the filter the names to look in.
+// Base returns an entry with the names to search.
 func (s searchable) Base() catalog.Entry {
 	return catalog.Entry{ID: s.ID, Name: catalog.Text{bylang.Fallback: s.Label}, Reading: s.Search}
 }
 
-// Hit reports whether a search found the option: an entry always, "none" and "do not know" only by their own words.
+// Hit reports whether a search found the option: an entry in any case, "none" and "do not know" only by their own
+// words.
 func (o Option) Hit(typed string) bool {
 	fold := func(s string) string { return strings.ToLower(width.Fold.String(strings.TrimSpace(s))) }
 	return len(o.Search) > 0 || strings.Contains(fold(o.Label), fold(typed))
 }
 
-// Filter keeps the options that fit what was typed, and behind them those that are always offered: "none" is nobody's hit.
+// Filter returns the options that match what was typed, followed by those that are always offered.
 func Filter(list []Option, typed string) []Option {
 	if strings.TrimSpace(typed) == "" {
 		return list

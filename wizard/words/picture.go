@@ -12,25 +12,25 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Picture is the way of a mail, stop by stop, with the place at which it breaks.
+// Picture is the route of a mail, stop by stop, with the place where it breaks.
 type Picture struct {
 	Stops []Stop
 	Links []Link // Links[i] leads from Stops[i] to Stops[i+1]
-	// Proofs are SPF, DKIM and DMARC, in this order: what the stop that asks DNS finds.
+	// Proofs are SPF, DKIM and DMARC, in this order, as the stop that checks DNS sees them.
 	Proofs []Standing
 }
 
-// Stop is one stop of a mail's way.
+// Stop is one stop on a mail's route.
 type Stop struct {
 	Kind  StopKind
 	Name  string
-	Below string // its address, where that is known
+	Below string // its address, if known
 }
 
-// StopKind is what a stop is.
+// StopKind is the kind of a stop.
 type StopKind string
 
-// The kinds of stops.
+// The kinds.
 const (
 	StopWriter   StopKind = "writer"
 	StopServer   StopKind = "server"
@@ -39,17 +39,17 @@ const (
 	StopReceiver StopKind = "receiver"
 )
 
-// Link is how a mail gets from one stop to the next.
+// Link is the state of the way from one stop to the next.
 type Link string
 
 // The states of a link.
 const (
-	LinkGood    Link = "good" // nothing that was seen stops it
+	LinkGood    Link = "good" // nothing seen stops the mail
 	LinkBroken  Link = "bad"
 	LinkUnknown Link = "unknown"
 )
 
-// Standing is how one of the three proofs stands: good, missing, some (one of several is missing), bad or unknown.
+// Standing is the state of SPF, DKIM or DMARC: good, missing, some (one of several is missing), bad or unknown.
 type Standing struct {
 	Name, State string
 	Severity    checks.Severity
@@ -63,14 +63,14 @@ type Scene struct {
 	Forecast forecast.Forecast
 }
 
-// Picture draws the way of a mail. The receiver is the first of the forecast, Gmail.
+// Picture draws the route of a mail. The receiver is the forecast's first, Gmail.
 func (p P) Picture(x Scene) Picture {
 	name, addr := p.sends(x)
 	you, server := Stop{StopWriter, p.t("tui.pic.you"), ""}, Stop{StopServer, name, addr}
 	end := []Stop{{StopReceiver, p.t("tui.pic.gmail"), ""}}
 	if r := p.Route(x.In); r != nil && x.In.Owner.Route == owner.Forward && x.In.Owner.Forward.Mine != owner.Mine {
 		end = []Stop{{StopForwards, r[1], ""}, end[0]}
-	} else if r != nil { // the owner's own server passes it on, or the list's does
+	} else if r != nil { // forwarded by the owner's own server, or sent through a list
 		you.Name, server, end[0].Name = r[0], Stop{StopForwards, r[1], ""}, r[2]
 	}
 	out := Picture{Stops: append([]Stop{you, server, {StopDNS, p.t("tui.pic.check"), ""}}, end...)}
@@ -94,7 +94,7 @@ func (p P) Picture(x Scene) Picture {
 	return out
 }
 
-// refused reports whether the receiver of the picture refuses the mail or sorts it out.
+// refused reports whether the receiver in the picture refuses the mail or puts it into spam.
 func (x Scene) refused() bool {
 	if len(x.Forecast.Lines) == 0 {
 		return checks.VerdictOf(x.Findings) == checks.VerdictFix
@@ -103,7 +103,7 @@ func (x Scene) refused() bool {
 	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(x.Findings) == checks.VerdictFix
 }
 
-// stopped reports whether what is forwarded, or goes through the list, is refused.
+// stopped reports whether mail that is forwarded or goes through the list is refused.
 func (x Scene) stopped() bool {
 	return slices.ContainsFunc(x.Findings, func(f checks.Finding) bool {
 		about := f.Code == checks.ForwardBreaksSPF || f.Code == checks.ListDomain || f.Is(checks.RefusedPassing) || f.Is(checks.RefusedOwnPass)
@@ -116,10 +116,10 @@ func (x Scene) unsure() bool {
 	return len(x.Forecast.Lines) > 0 && x.Forecast.Lines[0].Now.Outcome == forecast.Unknown
 }
 
-// aboutDNS are the topics of findings that the whole domain's DNS is at fault for.
+// aboutDNS are the topics of findings about the domain's DNS as a whole.
 var aboutDNS = []string{"dns-", "dnssec-", "zone-", "domain-"}
 
-// troubled reports whether the domain's DNS as a whole is at fault, or, where unknown, whether that could not be seen.
+// troubled reports whether the domain's DNS as a whole is at fault, or with unknown, whether that could not be checked.
 func (x Scene) troubled(unknown bool) bool {
 	return slices.ContainsFunc(x.Findings, func(f checks.Finding) bool {
 		return f.Severity != checks.Fine && f.Severity != checks.Advice && (f.Severity == checks.Unknown) == unknown &&
@@ -127,7 +127,7 @@ func (x Scene) troubled(unknown bool) bool {
 	})
 }
 
-// standing is how one of the three proofs stands, by the gravest finding about it.
+// standing returns the state of SPF, DKIM or DMARC, from the gravest finding about it.
 func (x Scene) standing(topic string) Standing {
 	about := func(f checks.Finding) bool { return strings.HasPrefix(string(f.Code), topic+"-") }
 	out := Standing{Name: strings.ToUpper(topic), State: "unknown", Severity: checks.Unknown}
@@ -150,7 +150,8 @@ func (x Scene) standing(topic string) Standing {
 	return out
 }
 
-// sends is the name of the system that sends, and its address where it is known: of several the one whose mail fares worse.
+// sends returns the name of the sending system and, where known, its address: of several systems the one whose mail is
+// treated worse.
 func (p P) sends(x Scene) (name, addr string) {
 	name = p.t("tui.pic.server")
 	id := ""

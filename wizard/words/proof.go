@@ -14,17 +14,17 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Mark is how one line of a proof stands.
+// Mark says whether a line of a proof is good or bad.
 type Mark string
 
 // The marks.
 const (
 	MarkGood Mark = "good"
 	MarkBad  Mark = "bad"
-	MarkNone Mark = "none" // neither: it tells, or is not known
+	MarkNone Mark = "none" // neutral or not known
 )
 
-// ProofRow is one thing that a test mail shows.
+// ProofRow is one line of what a test mail shows.
 type ProofRow struct {
 	Label, Text string
 	Mark        Mark
@@ -32,14 +32,14 @@ type ProofRow struct {
 
 // Proof is what a test mail shows, in words.
 type Proof struct {
-	Head  string     // what it comes to
-	Mark  Mark       // of the head
-	Rows  []ProofRow // what the receiver said, and the way
+	Head  string     // the result
+	Mark  Mark       // of Head
+	Rows  []ProofRow // what the receiver said, and the route
 	Do    []string   // what to do now
 	Short string     // one line for a summary
 }
 
-// Proof words what a test mail shows. domain is the owner's as people write it.
+// Proof words what a test mail shows. domain is the owner's, as people write it.
 func (p P) Proof(x proof.Proof, domain string) Proof {
 	w := proofWords{p, x, domain}
 	out := Proof{Head: w.head(), Mark: MarkBad, Do: w.do(), Short: w.short()}
@@ -86,7 +86,7 @@ func (w proofWords) or(s string) string {
 	return s
 }
 
-// signer is the domain for which SPF or a signature passes, where that is another than the author's.
+// signer returns the domain for which SPF or a signature passes, if it is not the author's.
 func (w proofWords) signer() string {
 	for _, c := range append([]proof.Check{w.x.SPF}, w.x.DKIM...) {
 		if c.Result == "pass" && c.Domain != w.x.Domain {
@@ -104,7 +104,7 @@ func (w proofWords) receiver() string {
 	return w.or(id)
 }
 
-// when is a moment with its date, since it is read days later too.
+// when words a moment with its date, since it may be read days later.
 func (w proofWords) when(t time.Time) string {
 	if t.IsZero() {
 		return w.p.t("explain.not-told")
@@ -132,7 +132,7 @@ func (w proofWords) head() string {
 	return w.t("head.proved")
 }
 
-// byWay is the head of a mail that proves a forward or a list: by whose name the receiver knows it.
+// byWay returns the head for a mail that proves a forward or a list: the name under which the receiver knows it.
 func (w proofWords) byWay() string {
 	if w.x.SPF.Result == "pass" {
 		return w.t("head.way-spf", "by", w.x.SPF.Domain, "through", w.or(w.x.Way.Through))
@@ -142,10 +142,10 @@ func (w proofWords) byWay() string {
 			return w.t("head.way-dkim", "by", c.Domain, "through", w.or(w.x.Way.Through))
 		}
 	}
-	return w.t("head.proved") // cannot be: one of the two passes
+	return w.t("head.proved") // cannot happen: one of the two passes
 }
 
-// do is what comes next: of the fault, of the signature's reason, of the notice's cause.
+// do returns what to do next, depending on the fault, the signature's reason, or the bounce's cause.
 func (w proofWords) do() []string {
 	var out []string
 	switch x := w.x; x.Fault {
@@ -186,13 +186,13 @@ func (w proofWords) short() string {
 	return w.t("short.arrived", "head", w.head())
 }
 
-// ofWay reports whether the notice is of a mail that could not be told from a forged one after it was passed on. The words
-// of the cause are for who sends, and would have the wrong one act.
+// ofWay reports whether the bounce is about a forwarded mail that failed authentication. The usual words for that cause
+// address the sender, who cannot fix it.
 func (w proofWords) ofWay() bool {
 	return w.x.ByWay && w.passedOn() && strings.HasPrefix(w.x.Mail.Cause, "auth-")
 }
 
-// refusal is what the notice says.
+// refusal returns what the bounce says.
 func (w proofWords) refusal() []ProofRow {
 	m := w.x.Mail
 	what, whose := w.p.t(bounce.Cause(m.Cause).Words("what")), w.p.t(bounce.Cause(m.Cause).Words("job"))
@@ -210,7 +210,7 @@ func (w proofWords) refusal() []ProofRow {
 	return slices.DeleteFunc(rows, func(r ProofRow) bool { return strings.TrimSpace(r.Text) == "" })
 }
 
-// results is what the receiver says.
+// results returns what the receiver says.
 func (w proofWords) results() []ProofRow {
 	x := w.x
 	rows := []ProofRow{{"SPF", w.check(x.SPF, "spf"), w.mark(x.SPF, w.passedOn())}}
@@ -235,7 +235,7 @@ func (w proofWords) results() []ProofRow {
 	return rows
 }
 
-// result is the receiver's word, else what verification gives.
+// result words the receiver's result, else the result of verification.
 func (w proofWords) result(c proof.Check) string {
 	switch {
 	case c.Result != "":
@@ -246,7 +246,7 @@ func (w proofWords) result(c proof.Check) string {
 	return w.t("row.silent")
 }
 
-// check is one result of SPF or DKIM; alignment is said where there is none.
+// check words one SPF or DKIM result, and says if it is not aligned.
 func (w proofWords) check(c proof.Check, kind string) string {
 	result := w.result(c)
 	if c.Domain == "" {
@@ -308,6 +308,5 @@ func (p P) ProofError(err error) string {
 	return p.t("proof.fault.failed", "error", err.Error())
 }
 
-// Starts is the name of a service, and what to press in its console to switch signing on; "" where the catalogue does not
-// tell.
+// Starts returns the name of a service, and how to switch on signing in its console; "" if the catalogue does not say.
 func (p P) Starts(id string) (name, start string) { return p.service(id), p.in(p.dkim(id).Start) }

@@ -14,10 +14,10 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// sendersMost is how many senders are named in one sentence.
+// sendersMost is how many senders one sentence names.
 const sendersMost = 5
 
-// ReportSender is the name of a sender in a report: of a service where it is known, else what stands for it.
+// ReportSender returns the name of a sender in a report: of a service if it is known, else a description.
 func (p P) ReportSender(id string) string {
 	if id == "" {
 		return p.t("report.page.unnamed")
@@ -46,18 +46,18 @@ func (p P) senders(names []string) string {
 	return strings.Join(out, p.t("words.list"))
 }
 
-// Judgement says whose the mail of a source is.
+// Judgement words whose mail a source sends.
 func (p P) Judgement(j report.Judgement) string { return p.t("report.judgement." + string(j)) }
 
-// Ground says why a source is judged as it is.
+// Ground words why a source is judged as it is.
 func (p P) Ground(g report.Ground) string { return p.t("report.ground." + string(g)) }
 
-// Amount is a number of messages, records, reports or days.
+// Amount words a number of messages, records, reports or days.
 func (p P) Amount(of string, n int64) string {
 	return p.Lang.T("report.amount."+of, i18n.Args{"count": n})
 }
 
-// Oddity words something odd in reports.
+// Oddity words an oddity in the reports.
 func (p P) Oddity(o report.Oddity) string {
 	ip := ""
 	if o.IP.IsValid() {
@@ -131,8 +131,8 @@ func (p P) because(b report.Because, e report.Evidence) string {
 	return p.t(id)
 }
 
-// ReportsBrief is what reports say of a domain in a few sentences: how much passes, which stage is next, and the first
-// reason for it.
+// ReportsBrief says in a few sentences what the reports of a domain show: how much passes, which stage is next, and
+// the first reason for it.
 func (p P) ReportsBrief(d reported.Domain) string {
 	var out []string
 	if t := d.Tally; t.Messages > 0 {
@@ -157,7 +157,7 @@ func (p P) StageLine(d reported.Domain) string {
 	return p.t("report.page.stay", "policy", d.Stage.Policy)
 }
 
-// Percent is a share in a hundred, to one place. Nearly all is not all.
+// Percent formats part of whole as a percentage with one decimal place. It rounds to 100 only if all is included.
 func Percent(part, whole int64) string {
 	share := 100 * float64(part) / float64(whole)
 	if part < whole && share > 99.9 {
@@ -166,8 +166,8 @@ func Percent(part, whole int64) string {
 	return strconv.FormatFloat(share, 'f', 1, 64) + " %"
 }
 
-// StageAgain says when to look at reports again: where days are missing, after these; where something is to be mended, a
-// week after that; after a step, when enough is seen of it. "" where nothing is left to do.
+// StageAgain says when to look at reports again: if days are missing, after those; if something must be fixed, a week
+// later; after a step, once enough days have passed. "" if nothing is left to do.
 func (p P) StageAgain(s report.Stage, e report.Evidence) string {
 	on := func(dated, plain string, days int) string {
 		if p.Now.IsZero() {
@@ -189,7 +189,7 @@ func (p P) StageAgain(s report.Stage, e report.Evidence) string {
 	return ""
 }
 
-// afterWeek is when to look again where no count of days says more, in days.
+// afterWeek is when to look again if no other number of days is known, in days.
 const afterWeek = 7
 
 func groupNames(list []report.Group) (out []string) {
@@ -199,8 +199,8 @@ func groupNames(list []report.Group) (out []string) {
 	return out
 }
 
-// Misaligned says for which other domain the mail of a source passes, where it does not pass for the owner's: a result that
-// is not aligned does not count (RFC 9989 section 4.4). "" where there is nothing of the kind.
+// Misaligned says for which other domain a source's mail passes, if it does not pass for the owner's: a result that is
+// not aligned does not count (RFC 9989 section 4.4). "" if there is none.
 func (p P) Misaligned(j report.Judged) string {
 	for _, c := range []struct {
 		method string
@@ -227,7 +227,7 @@ func printables(names []string) (out []string) {
 	return out
 }
 
-// ReportAdvice says what to do about a source of the owner's whose mail fails, and where.
+// ReportAdvice says what to do, and where, about a source of the owner's whose mail fails.
 func (p P) ReportAdvice(j report.Judged) []string {
 	text, name := "report.do.server", p.ReportSender(j.Name())
 	switch {

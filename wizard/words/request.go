@@ -14,7 +14,7 @@ import (
 // Letter is a letter to somebody who has to act, ready to be sent.
 type Letter struct{ Code, To, Subject, Body string }
 
-// Letters words the letters that go with the ways out of a forward or a list, each once.
+// Letters words the letters that belong to the ways around a forward or a list, each once.
 func (p P) Letters(pl plan.Plan, in *facts.Facts) []Letter {
 	var out []Letter
 	for _, d := range pl.Detours {
@@ -26,7 +26,7 @@ func (p P) Letters(pl plan.Plan, in *facts.Facts) []Letter {
 	return out
 }
 
-// letterArgs are what a letter names. What is not known is a place to be filled in by hand.
+// letterArgs returns what a letter mentions. What is not known becomes a blank to fill in by hand.
 func (p P) letterArgs(d plan.Detour, in *facts.Facts) i18n.Args {
 	args := p.detourArgs(d)
 	how, _ := in.ListSPF(d.Args["host"])
@@ -53,10 +53,10 @@ func (p P) letterArgs(d plan.Detour, in *facts.Facts) i18n.Args {
 	return args
 }
 
-// LetterTo words a letter. What its text names is printable already.
+// LetterTo words a letter. The arguments are already printable.
 func (p P) LetterTo(code string, args i18n.Args) Letter { return p.letterOf(code, args) }
 
-// Listed is a list of texts as the language writes one; "" where it is empty.
+// Listed joins texts as the language does; "" for an empty list.
 func (p P) Listed(list []string) string { return p.list(list...) }
 
 func (p P) letterOf(code string, args i18n.Args) Letter {

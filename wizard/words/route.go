@@ -9,8 +9,8 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Route names the three stops of a mail that is forwarded or goes through a list: who writes, who passes it on, and where
-// it ends; nil where the mail goes straight.
+// Route returns the three stops of a mail that is forwarded or goes through a list: who writes, who passes it on, and
+// where it ends; nil for direct mail.
 func (p P) Route(in *facts.Facts) []string {
 	a := in.Owner
 	stop := func(value, otherwise string) string { return snapshot.Printable(cmp.Or(value, otherwise)) }
@@ -32,7 +32,7 @@ func (p P) Route(in *facts.Facts) []string {
 	return nil
 }
 
-// TestMail says which mail is to be sent so that the way that was refused is the one that is proved.
+// TestMail says which mail to send so that it takes the route on which mail was refused.
 func (p P) TestMail(a owner.Answers) string {
 	args := i18n.Args{"from": snapshot.Printable(a.Forward.From), "to": snapshot.Printable(a.Forward.To), "list": snapshot.Printable(a.List.Address)}
 	id := "direct"

@@ -48,11 +48,11 @@ func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Si
 	return out
 }
 
-// Advice is what to do about it, and the letters that differ, in one text for lines without columns; "" where there is
-// nothing to do.
+// Advice says what to do, and which characters differ, in one text for lines without columns; "" if there is nothing
+// to do.
 func (s Sight) Advice() string { return strings.TrimSpace(s.Do + " " + s.Letter) }
 
-// AdviceOn is Advice, with the record named where it is that record's fault.
+// AdviceOn is Advice, naming the record if the record is at fault.
 func (s Sight) AdviceOn(w propagation.Want) string {
 	text := s.Advice()
 	if !s.Wrong || text == "" {
@@ -61,7 +61,7 @@ func (s Sight) AdviceOn(w propagation.Want) string {
 	return string(w.Type) + " " + snapshot.Printable(w.Name) + ": " + text
 }
 
-// left fills in the countdown and how much of it is over.
+// left sets the countdown and the share of the wait that is over.
 func (p P) left(out *Sight, s propagation.Sight, now time.Time) {
 	if s.Until.IsZero() {
 		out.Left = p.t("words.left.unknown")
@@ -109,7 +109,7 @@ func (p P) wrong(s propagation.Sight) string {
 	return text
 }
 
-// panel names a panel of the catalogue.
+// panel returns the name of a panel of the catalogue.
 func (p P) panel(id string) (string, bool) {
 	if p.Catalog == nil {
 		return "", false
@@ -118,7 +118,7 @@ func (p P) panel(id string) (string, bool) {
 	return p.in(x.Name), ok
 }
 
-// Asides says what is to be known of the panels beside the wait: that nobody can look into the one that the owner named,
+// Asides says what to know about the panels besides the wait: that the one that the owner named cannot be looked into,
 // and that the zone has moved since the plan was made.
 func (p P) Asides(x propagation.Panel) []string {
 	var out []string
@@ -135,7 +135,7 @@ func (p P) Asides(x propagation.Panel) []string {
 	return out
 }
 
-// why says what holds a record up, beside time.
+// why says what delays a record, other than time.
 func (p P) why(s propagation.Sight, now time.Time) string {
 	if s.Why == "" {
 		return ""
@@ -143,7 +143,7 @@ func (p P) why(s propagation.Sight, now time.Time) string {
 	return p.t("words.why."+s.Why, "clock", p.When(s.WhySince, now), "serial", number(s.Serial), "newest", number(s.Newest))
 }
 
-// number words a serial; a dash where it is not known.
+// number words a serial; a dash if it is not known.
 func number(n uint32) string {
 	if n == 0 {
 		return "-"
@@ -151,7 +151,7 @@ func number(n uint32) string {
 	return strconv.FormatUint(uint64(n), 10)
 }
 
-// bare drops the port.
+// bare removes the port.
 func bare(addr string) string {
 	if ap, err := netip.ParseAddrPort(addr); err == nil {
 		return ap.Addr().String()
@@ -177,7 +177,7 @@ func (p P) Verdict(v propagation.Verdict, now time.Time) string {
 	return p.t("words.verdict." + v.Result)
 }
 
-// Duration words a time span by its two largest units, rounded up to the second: nobody is told to come too early.
+// Duration words a time span by its two largest units, rounded up to the second so that nobody comes back too early.
 func (p P) Duration(d time.Duration) string {
 	s := int((max(d, 0) + time.Second - 1) / time.Second)
 	say := func(id string, a, b int) string {
@@ -200,7 +200,7 @@ func (p P) Duration(d time.Duration) string {
 // Clock words a time of day, in the time's own zone.
 func (p P) Clock(t time.Time) string { return t.Format("15:04") }
 
-// When words a moment as seen from now: the time of day, with its date where that is another day.
+// When words a moment seen from now: the time of day, with the date if that is another day.
 func (p P) When(t, now time.Time) string {
 	t = t.In(now.Location())
 	if t.Format(time.DateOnly) == now.Format(time.DateOnly) {

@@ -8,16 +8,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Slip is what stands wrong in a field of the owner's panel, in the panel's own words: who mends it changes that field.
+// Slip is a mistake in one field of the owner's panel, in the panel's own words.
 type Slip struct {
-	Field string // its label
+	Field string // the field's label
 	Has   string // what is in it
-	Must  string // what must be in it; where it has to stay empty, words that say so
-	Copy  string // what to put into it letter by letter; "" where it has to stay empty
+	Must  string // what must be in it; words that say so if it must stay empty
+	Copy  string // the exact text to put into it; "" if it must stay empty
 }
 
-// Slip gives the field that is wrong where a record was not saved as it should be; false where no single field is: the
-// record stands twice, or at another company.
+// Slip returns the wrong field of a record that was not saved as it should be; false if no single field is wrong: the
+// record exists twice, or at another company.
 func (p P) Slip(s propagation.Sight, w propagation.Want) (Slip, bool) {
 	if s.State != propagation.Wrong || s.Diff == nil {
 		return Slip{}, false
@@ -40,7 +40,7 @@ func (p P) Slip(s propagation.Sight, w propagation.Want) (Slip, bool) {
 	return out, true
 }
 
-// Right is the value to copy for a record that stands wrong, as the owner's panel wants it.
+// Right returns the value to copy for a wrong record, in the form that the owner's panel needs.
 func (p P) Right(w propagation.Want) string {
 	f := p.here().Write(w.Zone, w.Name, w.Type, w.Value, 0)
 	if f.Line != "" {
@@ -49,7 +49,7 @@ func (p P) Right(w propagation.Want) string {
 	return legible(w.Type, f.Value)
 }
 
-// here is the panel that answers for the zone.
+// here returns the panel that answers for the zone.
 func (p P) here() catalog.Panel {
 	if p.Catalog == nil {
 		return PanelOf(&catalog.Catalog{}, "")
@@ -57,7 +57,7 @@ func (p P) here() catalog.Panel {
 	return PanelOf(p.Catalog, p.Panel)
 }
 
-// label is a panel's own word for a field, or the common one.
+// label returns a panel's own label for a field, or the common one.
 func (p P) label(t catalog.Text, slot string) string {
 	if s := p.in(t); s != "" {
 		return s
@@ -65,7 +65,7 @@ func (p P) label(t catalog.Text, slot string) string {
 	return p.t("words.field." + slot)
 }
 
-// doubled is the host's field where the zone was written behind the name that the panel completes itself.
+// doubled returns the host field of a record for which the zone's name was typed although the panel adds it itself.
 func (p P) doubled(d *propagation.Diff) Slip {
 	zone := strings.TrimPrefix(d.Found, d.Want+".")
 	panel := p.here()

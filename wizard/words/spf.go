@@ -17,10 +17,10 @@ import (
 type Fault struct {
 	Piece  string // as written
 	What   string
-	Repair string // "" where nobody can know what was meant
+	Repair string // "" if it is not known what was meant
 }
 
-// Fault words a mistake.
+// Fault words a mistake in an SPF record.
 func (p P) Fault(x spf.Problem) Fault {
 	f := Fault{Piece: snapshot.Printable(x.Text), What: p.t("spf.problem." + string(x.Code))}
 	fix := strings.TrimSpace(x.Fix)
@@ -37,20 +37,20 @@ func (p P) Fault(x spf.Problem) Fault {
 	return f
 }
 
-// Said is one term of a record, read aloud.
+// Said is one term of a record, explained.
 type Said struct {
-	Depth   int // 0 for the record's own terms, more for what they lead to
+	Depth   int // 0 for the record's own terms, more for those of included records
 	Term    string
 	Text    string
 	Use     facts.Use
-	Lookups int    // with all below it
-	Voids   int    // of them, those without an answer
-	Cost    string // Lookups in words; "" where it costs nothing
+	Lookups int    // including all below it
+	Voids   int    // how many of them had no answer
+	Cost    string // Lookups in words; "" for none
 	Notes   []string
 }
 
-// Aloud explains a record term by term, with what each costs and what is dead, doubled, never read or not needed. uses
-// says whom the record's own terms serve; nil where that is not known.
+// Aloud explains a record term by term, with the cost of each, and says which are dead, duplicate, never evaluated or
+// not needed. uses says whom the record's own terms serve; nil if that is not known.
 func (p P) Aloud(t spf.Tree, uses []facts.Used) []Said {
 	return p.aloud(t.Root, 0, uses)
 }
@@ -78,7 +78,7 @@ func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 				s.Notes = append(s.Notes, p.below(child.Why, child.Domain))
 			}
 			for _, c := range p.aloud(child, depth+1, nil) {
-				if c.Lookups > 0 { // of what others list, only what costs
+				if c.Lookups > 0 { // in included records, only terms that cost look-ups
 					below = append(below, c)
 				}
 			}
@@ -106,7 +106,7 @@ func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 	return out
 }
 
-// use notes whom a term serves, where that is worth telling.
+// use says whom a term serves, if that is worth saying.
 func (p P) use(s *Said, t spf.Term, uses []facts.Used) facts.Use {
 	i := slices.IndexFunc(uses, func(u facts.Used) bool { return u.Term.Span == t.Span && u.Term.Text == t.Text })
 	if i < 0 {
@@ -120,7 +120,7 @@ func (p P) use(s *Said, t spf.Term, uses []facts.Used) facts.Use {
 	return u.Use
 }
 
-// costOf is what the walk counted for a term of a node's record.
+// costOf returns what the walk counted for a term of a node's record.
 func costOf(n spf.Node, t spf.Term) spf.Cost {
 	for _, c := range n.Costs {
 		if c.Term.Span == t.Span && c.Term.Text == t.Text {
@@ -130,7 +130,7 @@ func costOf(n spf.Node, t spf.Term) spf.Cost {
 	return spf.Cost{}
 }
 
-// sameNets names the term before an a or mx that leads to all the same addresses today.
+// sameNets returns the term before an a or mx that leads to the same addresses; "" for none.
 func sameNets(n spf.Node, t spf.Term) string {
 	nets := costOf(n, t).Nets
 	if len(nets) == 0 || t.Name != "a" && t.Name != "mx" {
@@ -148,10 +148,10 @@ func sameNets(n spf.Node, t spf.Term) string {
 	return ""
 }
 
-// signs are the qualifiers by their result.
+// signs maps the qualifiers to their results.
 var signs = map[byte]string{'-': "fail", '~': "softfail", '?': "neutral", '+': "pass"}
 
-// say is one term in a sentence.
+// say explains one term in a sentence.
 func (p P) say(t spf.Term, own string) string {
 	domain := t.Value
 	if domain == "" {
@@ -198,7 +198,8 @@ func (p P) say(t spf.Term, own string) string {
 	return p.Sentences(text, p.t("spf.say.but-"+signs[t.Qualifier]))
 }
 
-// serviceOf names the hosts and senders whose servers a name lists; "" where none do, or so many that it says nothing.
+// serviceOf names the hosts and senders whose servers a name lists; "" for none, or for so many that naming them says
+// nothing.
 func (p P) serviceOf(domain string) string {
 	if p.Catalog == nil {
 		return ""
@@ -213,7 +214,7 @@ func (p P) serviceOf(domain string) string {
 	return strings.Join(owners, " / ")
 }
 
-// Result words the outcome of judging one mail.
+// Result words the result of one SPF evaluation.
 func (p P) Result(r spf.Result, domain string) string {
 	return p.t("spf.result."+string(r), "domain", domain)
 }
@@ -250,8 +251,8 @@ func (p P) Step(s spf.Step) string {
 	return p.t("spf.step.no-match")
 }
 
-// below words what is wrong at the end of an include or redirect. No record there is an error of the whole evaluation
-// (RFC 7208 sections 5.2 and 6.1); at the domain itself its result is none, which is no error.
+// below words what is wrong with the target of an include or redirect. If it has no record, the whole evaluation is
+// an error (RFC 7208 sections 5.2 and 6.1); at the domain itself the result is none, which is not an error.
 func (p P) below(why, domain string) string {
 	if why == "no-record" {
 		return p.t("spf.why.no-record-below", "domain", domain)
@@ -259,8 +260,8 @@ func (p P) below(why, domain string) string {
 	return p.t("spf.why."+why, "domain", domain)
 }
 
-// Underline sets a record into lines of at most cells cells, each with a line of marks below it where a span covers
-// some of it. width measures a text in cells. Spans count in the bytes of the record as DNS gave it.
+// Underline breaks a record into lines at most cells wide, each followed by a line of marks if a span covers some
+// of it. width measures a text in cells. Spans count bytes of the record as DNS gave it.
 func Underline(record string, spans []spf.Span, cells int, width func(string) int) []string {
 	for _, s := range spans {
 		if s.Start == s.End && s.Start == len(record) { // something is missing at the end
@@ -293,7 +294,7 @@ func Underline(record string, spans []spf.Span, cells int, width func(string) in
 		letter := snapshot.Printable(record[at:next])
 		n := width(letter)
 		torn := used+n > cells
-		if !torn && used > 0 && record[at-1] == ' ' { // a word that fits on a line of its own is not torn
+		if !torn && used > 0 && record[at-1] == ' ' { // do not break a word that fits on a line of its own
 			word, _, _ := strings.Cut(record[at:], " ")
 			w := width(snapshot.Printable(word))
 			torn = used+w > cells && w <= cells

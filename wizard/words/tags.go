@@ -9,25 +9,25 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Tags is a DMARC record or a DKIM key read aloud, tag by tag.
+// Tags is a DMARC record or a DKIM key explained tag by tag.
 type Tags struct {
 	Said      []Said   // in the order written
-	Unwritten []Said   // what holds for a tag that is not there
+	Unwritten []Said   // the defaults of missing tags
 	Problems  []string // mistakes in the record
 }
 
-// The tags that have a default worth telling, in the order of their standards (RFC 9989 section 4.7, RFC 6376 section
+// The tags whose default is worth telling, in the order of their standards (RFC 9989 section 4.7, RFC 6376 section
 // 3.6.1).
 var (
 	dmarcDefaults = []string{"p", "sp", "np", "rua", "adkim", "aspf", "t"}
 	dkimDefaults  = []string{"p", "v", "k", "h", "s", "t"}
 )
 
-// shownKey is how many letters of a public key are shown beside its meaning: the record stands above in full.
+// shownKey is how many characters of a public key are shown beside its meaning; the record above shows it in full.
 const shownKey = 20
 
-// AloudDMARC explains a DMARC record tag by tag: what each means, what is no longer used, and what holds where nothing
-// is written.
+// AloudDMARC explains a DMARC record tag by tag: what each means, which are obsolete, and the defaults of those that
+// are missing.
 func (p P) AloudDMARC(r dmarc.Record) Tags {
 	var out Tags
 	seen := map[string]bool{}
@@ -43,7 +43,7 @@ func (p P) AloudDMARC(r dmarc.Record) Tags {
 	return out
 }
 
-// AloudDKIM explains a DKIM key tag by tag. The key itself is named by its length, not repeated.
+// AloudDKIM explains a DKIM key record tag by tag. The key itself is described by its length.
 func (p P) AloudDKIM(r dkim.Record) Tags {
 	var out Tags
 	seen := map[string]bool{}
@@ -74,7 +74,7 @@ func (p P) AloudDKIM(r dkim.Record) Tags {
 	return out
 }
 
-// key words the p= of a DKIM key.
+// key words the p= tag of a DKIM key.
 func (p P) key(r dkim.Record) string {
 	switch {
 	case r.Revoked:
@@ -85,7 +85,7 @@ func (p P) key(r dkim.Record) string {
 	return p.t("dkim.say.p", "bits", strconv.Itoa(r.Bits))
 }
 
-// tag words one tag, by its value where the value decides.
+// tag words one tag, by its value if the value decides.
 func (p P) tag(topic, name, value string) string {
 	switch id := topic + name; {
 	case p.Lang.Has(id + "-" + strings.ToLower(value)):
@@ -99,7 +99,7 @@ func (p P) tag(topic, name, value string) string {
 	return p.t(topic + "unknown")
 }
 
-// unwritten lists the defaults of the tags that are not there.
+// unwritten returns the defaults of missing tags.
 func (p P) unwritten(topic string, names []string, seen map[string]bool) (out []Said) {
 	for _, name := range names {
 		if !seen[name] {
@@ -109,7 +109,8 @@ func (p P) unwritten(topic string, names []string, seen map[string]bool) (out []
 	return out
 }
 
-// problem adds a mistake in words to a list, with the piece that it is about; what has no words is no mistake that costs anything, or stands beside its tag.
+// problem appends a mistake in words, with the piece that it is about. A mistake without words has no consequence, or
+// is explained beside its tag, and is left out.
 func (p P) problem(list []string, id, piece string) []string {
 	if !p.Lang.Has(id) {
 		return list

@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Intake is the reply to the one box that takes anything.
+// Intake returns the wizard's reply for what was read from the first box.
 func Intake(got input.Input) wizard.Reply {
 	r := wizard.Reply{Step: wizard.StepIntake}
 	if got.Domain != "" {
@@ -36,8 +36,8 @@ func Intake(got input.Input) wizard.Reply {
 	return r
 }
 
-// Typed brings a typed line into the form that the wizard tests (Step.Check): white space at its ends gone, full-width
-// letters folded, names in ASCII. What cannot be read is left for the wizard to refuse.
+// Typed normalises a typed line for the wizard's test (Step.Check): it trims white space, folds full-width letters and
+// converts names to ASCII. What cannot be read is left for the wizard to refuse.
 func Typed(check, text string, recognise func(string) (input.Input, *input.Problem)) string {
 	text = strings.TrimSpace(text)
 	folded := width.Fold.String(text)
@@ -63,7 +63,7 @@ func Typed(check, text string, recognise func(string) (input.Input, *input.Probl
 	return strings.TrimSuffix(strings.ToLower(folded), ".")
 }
 
-// Note words what was made of a text in the first box.
+// Note words what was read from a text in the first box.
 func (p P) Note(n input.Note) string {
 	args := i18n.Args{}
 	for k, v := range n.Args {
@@ -72,7 +72,7 @@ func (p P) Note(n input.Note) string {
 	return p.Lang.T(n.Code, args)
 }
 
-// Problem words why the box could not read a text.
+// Problem words why the first box could not read a text.
 func (p P) Problem(x *input.Problem) string {
 	args := i18n.Args{}
 	for k, v := range x.Args {

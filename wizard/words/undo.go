@@ -8,17 +8,17 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Undo is how one change is taken back, in words and in the panel's form.
+// Undo says how one change is undone, in words and in the panel's form.
 type Undo struct {
 	Title string
-	Text  string    // what to do: delete it, write the old value back, or make it again
+	Text  string    // what to do: delete the record, write the old value back, or make it again
 	Panel string    // where
 	Rows  [][]Field // the fields of each record that is deleted, written back or made again
-	Odd   bool      // an old value held letters that cannot be shown, so that it cannot be pasted back as it is
+	Odd   bool      // an old value has characters that cannot be shown, so it cannot be pasted back as shown
 }
 
-// Undos words how a plan is taken back: the last change first, so that nothing that a later one needs goes before it. ttl
-// tells for how many seconds a value was to be kept; 0 where that was not seen.
+// Undos words how a plan is undone, the last change first, so that nothing is removed that a later change needs. ttl
+// returns a value's old TTL in seconds; 0 if it was not seen.
 func (p P) Undos(pl plan.Plan, panel, zone string, a owner.Answers, ttl func(plan.Change, string) uint32) []Undo {
 	var out []Undo
 	for _, c := range slices.Backward(pl.Changes) {

@@ -9,18 +9,19 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Way is a way out of an SPF record that is too big, in words.
+// Way is one of the owner's choices for an SPF record that is too big, in words.
 type Way struct {
 	Text    string
-	Value   string   // the record as it would be, bare
+	Value   string   // the record as it would be
 	Checked []string // what was proved about it
 	Take    owner.SPFChoice
 }
 
-// Takeable reports whether the owner can take the way here and now; else something must be done elsewhere first.
+// Takeable reports whether the owner can take this choice here and now; otherwise something must be done elsewhere
+// first.
 func (w Way) Takeable() bool { return len(w.Take.Drop)+len(w.Take.Flatten) > 0 }
 
-// Ways words the ways out that are left to the owner, the mildest first.
+// Ways words the owner's choices, the mildest first.
 func (p P) Ways(pl plan.Plan) []Way {
 	var out []Way
 	for _, w := range pl.Ways {
@@ -32,7 +33,7 @@ func (p P) Ways(pl plan.Plan) []Way {
 	return out
 }
 
-// Tries words how SPF judges the mail of every sending address that is known, where nothing is changed.
+// Tries words how SPF judges the mail of every known sending address, if nothing is changed.
 func (p P) Tries(pl plan.Plan) []string {
 	var out []string
 	for _, t := range pl.Tries {
@@ -50,7 +51,7 @@ func mends(c plan.Change, domain string) bool {
 	return kindOf(c) == kindSPF && c.Action != plan.Remove && (c.Name == domain || domain == "")
 }
 
-// spfResult is a result of SPF (RFC 7208 section 2.6) with what it means.
+// spfResult words an SPF result (RFC 7208 section 2.6) with its meaning.
 func (p P) spfResult(result string) string {
 	if id := "words.spf-result." + result; p.Lang.Has(id) {
 		return p.t(id)
@@ -58,10 +59,10 @@ func (p P) spfResult(result string) string {
 	return result
 }
 
-// proved words tries: whose mail passes SPF then and how it ends now, and what the record costs.
+// proved words tries: whose mail will pass SPF and how it ends now, and what the record costs.
 func (p P) proved(tries []plan.Try, lookups int) []string {
 	if slices.ContainsFunc(tries, func(t plan.Try) bool { return t.After == string(spf.PermError) }) {
-		return nil // receivers give up on it
+		return nil // receivers cannot evaluate the record
 	}
 	var out []string
 	for _, t := range tries {

@@ -1,20 +1,20 @@
-// Package lately remembers what was made of the texts that were read last, so that a record which many rules look at is
-// read once. It is for pure functions of one text.
+// Package lately is a small cache for pure functions of a text: it keeps the results for the texts that were used last,
+// so that a record is parsed once although many rules look at it.
 package lately
 
 import "sync"
 
-// enough is how many bytes of texts are remembered at least, and twice that at most: the records of hundreds of domains.
+// enough is the number of bytes of texts that are kept at least; up to about twice as many may be.
 const enough = 96 << 10
 
-// Memory holds the values of the texts that were asked for last. The zero value is empty; it is safe for concurrent use.
+// Memory holds the values for the texts that were used last. The zero value is empty. It is safe for concurrent use.
 type Memory[V any] struct {
 	mu          sync.Mutex
 	young, aged map[string]V
 	size        int // bytes of the texts in young
 }
 
-// Get returns what was put for a text, and whether that is still known.
+// Get returns the value for a text, and whether it is still known.
 func (m *Memory[V]) Get(text string) (V, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -27,7 +27,7 @@ func (m *Memory[V]) Get(text string) (V, bool) {
 	return v, ok
 }
 
-// Put remembers the value of a text. What was not asked for in the meantime is forgotten for it.
+// Put stores the value for a text. It may drop texts that were not used for a while.
 func (m *Memory[V]) Put(text string, v V) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -47,7 +47,7 @@ func (m *Memory[V]) put(text string, v V) {
 	m.young[text] = v
 }
 
-// Forget empties the memory.
+// Forget empties the cache.
 func (m *Memory[V]) Forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -1,5 +1,5 @@
-// Package pattern has regular expressions that are compiled when they are first used. A program that starts a hundred times
-// a day for one domain needs few of those that it knows, and to compile them all takes longer than its other preparations.
+// Package pattern provides regular expressions that are compiled at their first use. A short run of the program needs
+// only a few of its many expressions, and compiling all of them takes longer than the rest of its start.
 package pattern
 
 import (
@@ -8,15 +8,14 @@ import (
 	"testing"
 )
 
-// Pattern is a regular expression, with those methods of regexp.Regexp that are in use.
+// Pattern is a regular expression with the methods of regexp.Regexp that are in use.
 type Pattern struct {
 	text string
 	once sync.Once
 	re   *regexp.Regexp
 }
 
-// New returns the pattern of an expression that is known to be right. In a test it is compiled at once, and panics where
-// it is wrong.
+// New returns the pattern for a valid expression. In tests it compiles at once and panics if the expression is invalid.
 func New(text string) *Pattern {
 	p := &Pattern{text: text}
 	if testing.Testing() {

@@ -1,5 +1,5 @@
-// Package taglist reads the tag=value lists that DKIM (RFC 6376 section 3.2) and DMARC records are written in. It says
-// what is malformed and reads on, so that every mistake can be told at once.
+// Package taglist parses the tag=value lists of DKIM (RFC 6376 section 3.2) and DMARC records. It reports what is
+// malformed and continues, so that all mistakes can be shown at once.
 package taglist
 
 import "strings"
@@ -11,9 +11,9 @@ type Tag struct {
 	ValueStart  int // byte position of the value
 }
 
-// Fault is one breach of the syntax.
+// Fault is one syntax error.
 type Fault struct {
-	Code       string // empty-tag, no-equals, bad-name, duplicate-tag
+	Code       string // one of the constants below
 	Text       string
 	Start, End int
 }
@@ -26,11 +26,11 @@ const (
 	Duplicate = "duplicate-tag"
 )
 
-// space is FWS of RFC 6376 section 2.8, once the lines are joined.
+// space is FWS of RFC 6376 section 2.8 in text whose lines are joined.
 const space = " \t\r\n"
 
-// Parse splits s into its tags. A final semicolon is allowed. A piece without an equals sign is a fault and no tag;
-// of tags with the same name all are given.
+// Parse splits s into its tags. A final semicolon is allowed. A part without an equals sign is a fault and not a tag. All
+// tags of the same name are returned.
 func Parse(s string) (tags []Tag, faults []Fault) {
 	seen := map[string]bool{}
 	for start := 0; start <= len(s); {
@@ -65,7 +65,7 @@ func Parse(s string) (tags []Tag, faults []Fault) {
 	return tags, faults
 }
 
-// trim narrows s[a:b] to what is no white space.
+// trim returns the bounds of s[a:b] without surrounding white space.
 func trim(s string, a, b int) (int, int) {
 	for a < b && strings.IndexByte(space, s[a]) >= 0 {
 		a++
@@ -76,7 +76,7 @@ func trim(s string, a, b int) (int, int) {
 	return a, b
 }
 
-// NameOK reports whether a tag may be named so: ALPHA *ALNUMPUNC (RFC 6376 section 3.2).
+// NameOK reports whether n is a valid tag name: ALPHA *ALNUMPUNC (RFC 6376 section 3.2).
 func NameOK(n string) bool {
 	for i, c := range []byte(n) {
 		letter := c|0x20 >= 'a' && c|0x20 <= 'z'

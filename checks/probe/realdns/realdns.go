@@ -1,6 +1,6 @@
-// Package realdns starts real name servers for tests: NSD as authority and Unbound as recursive resolver, on loopback
-// addresses, with everything they need in the test's own temporary directory. No packet leaves the machine: the
-// resolver knows no root servers but the test's own.
+// Package realdns starts real name servers for tests: NSD as authoritative server and Unbound as recursive resolver, on
+// loopback addresses, with all files in the test's temporary directory. No packet leaves the machine, since the resolver
+// knows only the test's own root.
 package realdns
 
 import (
@@ -18,34 +18,34 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Zone is one zone as a zone file; Name is its apex without the final dot ("" is the root).
+// Zone is one zone file; Name is the apex without the final dot ("" is the root).
 type Zone struct {
 	Name string
 	Text string
 }
 
-// Authority is one NSD with some zones.
+// Authority is one NSD and its zones.
 type Authority struct {
 	Addr  netip.Addr
 	Zones []Zone
 }
 
-// World is the running servers.
+// World is the set of running servers.
 type World struct {
 	Resolver netip.AddrPort // Unbound
-	Port     uint16         // of every authority
+	Port     uint16         // of every authoritative server
 	serve    map[string][]served
 }
 
-// served is a zone at one authority.
+// served is a zone at one authoritative server.
 type served struct {
 	file string
 	at   netip.AddrPort
 	cmd  *exec.Cmd
 }
 
-// Publish puts another content in place of a zone's, at every authority that serves it, and waits until all do. The
-// serial has to be another one.
+// Publish replaces the content of a zone at every authoritative server that serves it, and waits until all have it. The
+// serial must change.
 func (w World) Publish(t testing.TB, z Zone) {
 	t.Helper()
 	m := new(dns.Msg).SetQuestion(dns.Fqdn(z.Name), dns.TypeSOA)
@@ -70,7 +70,7 @@ func (w World) Publish(t testing.TB, z Zone) {
 	}
 }
 
-// Require skips the test where the programs are not installed, and fails it where TODOKU_REQUIRE_SERVERS is 1.
+// Require skips the test if the programs are not installed, and fails it if TODOKU_REQUIRE_SERVERS is 1.
 func Require(t testing.TB, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
@@ -84,7 +84,7 @@ func Require(t testing.TB, programs ...string) {
 	}
 }
 
-// find looks beyond PATH too: users often lack the directories of servers.
+// find looks for a program in PATH and in /usr/sbin, which users' paths often lack.
 func find(program string) (string, error) {
 	if p, err := exec.LookPath(program); err == nil {
 		return p, nil
@@ -92,25 +92,24 @@ func find(program string) (string, error) {
 	return exec.LookPath(filepath.Join("/usr/sbin", program))
 }
 
-// Start runs the authorities and a resolver that finds every zone at them, and stops them when the test ends. A root
-// zone is added where none is given. Ports are free ones, so that no privilege is needed; since a delegation cannot
-// name a port, the resolver is told where each zone is.
+// Start runs the authoritative servers and a resolver that knows where each zone is, and stops them when the test ends.
+// It adds a root zone if there is none. Ports are free ones, so no privilege is needed.
 func Start(t testing.TB, resolver netip.Addr, authorities ...Authority) World {
 	t.Helper()
 	Require(t, "nsd", "unbound")
 	return start(t, FreePort(t, addresses(resolver, authorities)...), resolver, nil, authorities)
 }
 
-// StartValidating is Start with a resolver that checks DNSSEC signatures below the trust anchors, each a DS record in
-// presentation form, and says what is wrong with them (RFC 8914).
+// StartValidating is Start with a resolver that validates DNSSEC below the trust anchors (DS records in presentation
+// form) and explains failures (RFC 8914).
 func StartValidating(t testing.TB, resolver netip.Addr, anchors []string, authorities ...Authority) World {
 	t.Helper()
 	Require(t, "nsd", "unbound")
 	return start(t, FreePort(t, addresses(resolver, authorities)...), resolver, anchors, authorities)
 }
 
-// Start53 is Start with the authorities on port 53, for tests of the whole binary, which knows no other. It skips the
-// test where this user may not listen there.
+// Start53 is Start with the authoritative servers on port 53, for tests of the whole binary. It skips the test if this
+// user may not listen there.
 func Start53(t testing.TB, resolver netip.Addr, authorities ...Authority) World {
 	t.Helper()
 	Require(t, "nsd", "unbound")
@@ -153,7 +152,7 @@ func start(t testing.TB, port uint16, resolver netip.Addr, anchors []string, aut
 	return w
 }
 
-// FreePort finds a port that is free on all the addresses, for UDP and TCP.
+// FreePort returns a port that is free on all the addresses, for UDP and TCP.
 func FreePort(t testing.TB, addrs ...netip.Addr) uint16 {
 	t.Helper()
 	for range 50 {
@@ -188,7 +187,7 @@ func free(port uint16, addrs []netip.Addr) bool {
 	return true
 }
 
-// Silent takes questions at an address and never answers: a dead server, as opposed to a closed port.
+// Silent listens at an address and never answers: a dead server, unlike a closed port.
 func Silent(t testing.TB, at netip.AddrPort) {
 	t.Helper()
 	c, err := net.ListenPacket("udp", at.String())
@@ -293,7 +292,7 @@ func write(t testing.TB, file, text string) {
 	}
 }
 
-// run starts a server, waits until it answers anything at all, and stops it when the test ends.
+// run starts a server, waits until it answers, and stops it when the test ends.
 func run(t testing.TB, at netip.AddrPort, program string, args ...string) *exec.Cmd {
 	t.Helper()
 	path, err := find(program)

@@ -1,5 +1,5 @@
-// Package ask puts the questions of a wait to DNS: who is watched, and what they answer now. What the answers mean
-// is for package propagation.
+// Package ask sends the questions of a wait to DNS: it decides whom to watch and collects the answers. What they mean is
+// for package propagation.
 package ask
 
 import (
@@ -16,15 +16,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Watcher asks the places of a wait. Any number of goroutines may use it.
+// Watcher looks at the places of a wait. It is safe for concurrent use.
 type Watcher struct {
 	Client    *probe.Client
 	Now       func() time.Time
-	Port      uint16              // of authoritative servers
-	Resolvers []propagation.Place // watched beside the authoritative servers
+	Port      uint16              // port of authoritative servers
+	Resolvers []propagation.Place // resolvers to watch besides the authoritative servers
 }
 
-// Places lists who is watched: every authoritative server that the snapshot shows, then the resolvers.
+// Places returns what to watch: every authoritative server of the snapshot's zone with a known address, then the
+// resolvers.
 func (w *Watcher) Places(s *snapshot.Snapshot) []propagation.Place {
 	var out []propagation.Place
 	if s != nil {
@@ -37,12 +38,13 @@ func (w *Watcher) Places(s *snapshot.Snapshot) []propagation.Place {
 	return append(out, w.Resolvers...)
 }
 
+// authority returns the place for an authoritative server.
 func (w *Watcher) authority(host string, addr netip.Addr) propagation.Place {
 	return propagation.Place{ID: host, Name: snapshot.Printable(host), Authority: true, Caches: 1,
 		Addr: netip.AddrPortFrom(addr, w.Port).String()}
 }
 
-// serverAddr is an address of a name server: as it was looked up, else the glue that came with its name.
+// serverAddr returns an address of a name server, from a look-up or from glue; the zero Addr if there is none.
 func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
 	for _, t := range []snapshot.Type{snapshot.A, snapshot.AAAA} {
 		for _, text := range s.Get(host, t).Data() {
@@ -61,16 +63,15 @@ func serverAddr(s *snapshot.Snapshot, host string) netip.Addr {
 	return netip.Addr{}
 }
 
-// Bounds: of the servers of one panel that are looked at, which hold the same zones, and of those of all panels.
+// Limits on the servers that are asked: of one panel, whose servers hold the same zones, and of all panels.
 const (
 	panelServers = 2
 	serversMost  = 6
 )
 
-// Panel finds servers of the panels in which the owner may have made the records, where others answer for the zone: a
-// record made there is seen by nobody, and the owner can be told so. These are the panel that the owner named, and those
-// of the companies that run the mail. Where the catalogue knows no server of the named one by its whole name, it is
-// Hidden: nobody can look whether the record stands there.
+// Panel returns servers of the panels in which the owner may have entered the records although others are in charge of
+// the zone, so that the owner can be told. These are the panel that the owner named and those of the mail hosts. Hidden
+// is set if the catalogue has no full host name of the named panel's servers.
 func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 	out := propagation.Panel{Moved: w.moved(ctx, s)}
 	servers := propagation.Servers(s)
@@ -94,8 +95,7 @@ func (w *Watcher) Panel(ctx context.Context, c *catalog.Catalog, a owner.Answers
 	return out
 }
 
-// moved asks the parent once more who answers for the zone; nil where these are the same as in the snapshot, or where it
-// does not tell.
+// moved asks the parent again for the delegation and returns the name servers if new ones are among them; else nil.
 func (w *Watcher) moved(ctx context.Context, s *snapshot.Snapshot) []string {
 	for _, was := range propagation.Parents(s) {
 		addr := serverAddr(s, was.Key.At)
@@ -115,7 +115,7 @@ func (w *Watcher) moved(ctx context.Context, s *snapshot.Snapshot) []string {
 	return nil
 }
 
-// servers are some of a panel's servers.
+// servers returns up to panelServers of a panel's servers.
 func (w *Watcher) servers(ctx context.Context, p catalog.Panel) (out []propagation.Place) {
 	for _, host := range p.Servers() {
 		if len(out) == panelServers {
@@ -132,11 +132,11 @@ func (w *Watcher) servers(ctx context.Context, p catalog.Panel) (out []propagati
 	return out
 }
 
-// atOnce bounds how many questions are under way together.
+// atOnce limits the number of concurrent questions.
 const atOnce = 16
 
-// Look puts questions to their places, in parallel. A resolver behind which several caches stand is asked as often as
-// shows them, each answer a look of its own. Looks come in the order of the questions.
+// Look sends questions to their places, in parallel. A resolver with several caches is asked once for each, and every
+// answer is a look of its own. The looks are in the order of the questions.
 func (w *Watcher) Look(ctx context.Context, asks []propagation.Ask, places []propagation.Place) []propagation.Look {
 	at := make(map[string]propagation.Place, len(places))
 	for _, p := range places {
@@ -165,7 +165,7 @@ func (w *Watcher) Look(ctx context.Context, asks []propagation.Ask, places []pro
 		}
 	}
 	group.Wait()
-	for _, same := range looks { // which of several caches answered first tells nothing
+	for _, same := range looks { // the order in which several caches answered means nothing
 		slices.SortStableFunc(same, func(a, b propagation.Look) int {
 			return slices.Compare(a.Answer.Data(), b.Answer.Data())
 		})

@@ -1,10 +1,10 @@
-// Package earlyinit keeps libraries from talking to the terminal while the program is loaded. Bubble Tea's init asks the
-// terminal for its colours, for every command, and waits seconds for one that does not answer. It asks nothing where CI
-// is set; so CI is, from here until End.
+// Package earlyinit keeps libraries from talking to the terminal while the program is loaded. Bubble Tea's init
+// function asks the terminal for its colours, whatever the command, and waits seconds where the terminal does not
+// answer. It does not ask where the variable CI is set, so this package sets CI until End is called.
 //
 // The Go specification ("Package initialization") makes this reliable: packages are initialised in the order of their
-// import paths as soon as all they import is. This one imports package syscall alone and sorts before "unicode", which
-// Bubble Tea needs. So it must import nothing else.
+// import paths, each once its imports are initialised. This one imports package syscall alone and sorts before
+// "unicode", which Bubble Tea needs. So it must import nothing else.
 package earlyinit
 
 import "syscall"
@@ -22,7 +22,7 @@ func begin() bool {
 	return before != "" || syscall.Setenv(name, "1") == nil
 }
 
-// End puts the environment back as it was; main begins with it.
+// End restores the environment; main calls it first.
 func End() {
 	if had {
 		_ = syscall.Setenv(name, before)

@@ -2,8 +2,8 @@ package store
 
 import "example.org/todoku/wizard/session"
 
-// Keep does what a session asks for, and gives the ID under which the run is kept from then on; "" where it is not. A nil
-// Store keeps nothing.
+// Keep performs session.Keep, and returns the ID under which the run is kept; "" if it is not. A nil Store keeps
+// nothing.
 func (s *Store) Keep(k session.Keep) (id string, err error) {
 	if s == nil {
 		return "", nil
@@ -26,8 +26,8 @@ func (s *Store) Keep(k session.Keep) (id string, err error) {
 	return l.ID, l.keep(k)
 }
 
-// keep writes the record where it is another one, the looks, and that the run is done. The looks are tried again with the
-// next where they could not be written, or where what stands before them could not.
+// keep writes the record if it has changed, the looks, and that the run is done. Looks that could not be written, or
+// that follow something that could not, are tried again next time.
 func (l *Log) keep(k session.Keep) error {
 	l.mu.Lock()
 	l.places = k.Record.Places

@@ -19,22 +19,22 @@ import (
 // record is one line of a run's file.
 type record struct {
 	Version int       `json:"todoku_run"`
-	ID      string    `json:"id"` // tells it from others where two copies of a file are joined
+	ID      string    `json:"id"` // to find duplicates when two copies of a file are joined
 	At      time.Time `json:"at"`
 	Plan    *Plan     `json:"plan,omitempty"`
 	Looks   []look    `json:"looks,omitempty"`
 	Done    bool      `json:"done,omitempty"`
 }
 
-// Bounds: of what is read, and from where on a file is made smaller, in bytes.
+// Limits in bytes: of what is read, and of the size from which a file is compacted.
 const (
 	maxFile     = 64 << 20
 	compactFrom = 512 << 10
 	tries       = 5
 )
 
-// encode writes a record as a line with an empty one before it: where the line before was cut off, this one still
-// begins anew.
+// encode returns a record as a line after an empty one: if the previous line was cut off, this one still begins
+// on a new line.
 func encode(r record) ([]byte, error) {
 	r.Version = version
 	if r.ID == "" {
@@ -44,17 +44,18 @@ func encode(r record) ([]byte, error) {
 	return slices.Concat([]byte("\n"), line, []byte("\n")), err
 }
 
-// Log adds to one run. Any number of goroutines may use it.
+// Log appends to one run. It is safe for concurrent use.
 type Log struct {
 	ID     string
 	store  *Store
 	mu     sync.Mutex
 	places []propagation.Place
-	unkept []look // could not be written yet
-	small  int64  // size below which the file is left alone
+	unkept []look // not written yet
+	small  int64  // size below which the file is not compacted
 }
 
-// Add keeps looks. Those that could not be written (a full disk) are tried again with the next. A nil Log keeps nothing.
+// Add keeps looks. Those that could not be written (disk full) are tried again with the next ones. A nil Log keeps
+// nothing.
 func (l *Log) Add(looks []propagation.Look) error {
 	if l == nil {
 		return nil
@@ -79,7 +80,7 @@ func (l *Log) Add(looks []propagation.Look) error {
 	return nil
 }
 
-// slim makes a file smaller that has grown large. Where that fails it stays as it is, and nothing is lost.
+// slim compacts a file that has grown large. If that fails the file stays as it is, and nothing is lost.
 func (l *Log) slim() {
 	size := func() int64 {
 		st, err := os.Stat(l.store.path(l.ID))
@@ -94,7 +95,7 @@ func (l *Log) slim() {
 	}
 }
 
-// Replan puts another plan in place of the run's; its looks stay.
+// Replan replaces the run's plan; its looks stay.
 func (l *Log) Replan(p Plan) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -102,7 +103,7 @@ func (l *Log) Replan(p Plan) error {
 	return l.write(record{Plan: &p})
 }
 
-// Finish marks the run as done: it is not offered any more.
+// Finish marks the run as done, so that it is not offered any more.
 func (l *Log) Finish() error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -118,8 +119,8 @@ func (l *Log) write(r record) error {
 	return add(l.store.path(l.ID), line)
 }
 
-// add writes at the end of a file that must exist. Where another program put a smaller file in its place meanwhile,
-// the line is written there as well.
+// add appends a line to a file that must exist. If another program has replaced the file with a smaller one
+// meanwhile, the line is written there as well.
 func add(path string, line []byte) error {
 	for range tries {
 		f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
@@ -144,9 +145,9 @@ func add(path string, line []byte) error {
 	return fs.ErrInvalid
 }
 
-// replace writes a file whole or not at all, readable by its owner only.
+// replace writes a file completely or not at all, readable by its owner only.
 func replace(path string, data []byte) error {
-	tmp, err := os.CreateTemp(filepath.Dir(path), draft+"*") // made with 0600
+	tmp, err := os.CreateTemp(filepath.Dir(path), draft+"*") // creates it with mode 0600
 	if err != nil {
 		return err
 	}
@@ -158,14 +159,14 @@ func replace(path string, data []byte) error {
 	if err := os.Rename(tmp.Name(), path); err != nil {
 		return err
 	}
-	if dir, err := os.Open(filepath.Dir(path)); err == nil { // the name, too, is to outlive a power cut
+	if dir, err := os.Open(filepath.Dir(path)); err == nil { // sync the folder, so that the name survives a power cut
 		_ = dir.Sync()
 		_ = dir.Close()
 	}
 	return nil
 }
 
-// records reads a run's lines; those of a compact that was cut off are joined with them.
+// records reads a run's lines, joined with those of a compaction that was interrupted.
 func (s *Store) records(id string) ([]record, error) {
 	now, err := read(s.path(id))
 	if err != nil {
@@ -178,7 +179,7 @@ func (s *Store) records(id string) ([]record, error) {
 	return join(was, now), nil
 }
 
-// join gives the earlier records, then those of the later that are not among them.
+// join returns the earlier records, then those of the later ones that are not among them.
 func join(was, now []record) []record {
 	had := map[string]bool{}
 	for _, r := range was {
@@ -192,7 +193,8 @@ func join(was, now []record) []record {
 	return was
 }
 
-// cleaned takes the texts of mails out of plans, which earlier versions kept there; dirty tells that there were any.
+// cleaned removes the texts of mails from plans, where earlier versions kept them; dirty reports whether there were
+// any.
 func cleaned(recs []record) (dirty bool) {
 	for _, r := range recs {
 		if r.Plan == nil {
@@ -205,7 +207,7 @@ func cleaned(recs []record) (dirty bool) {
 }
 
 func read(path string) ([]record, error) {
-	// A pipe would be waited for without end, a device read without end: neither was ever written here.
+	// Reading a pipe would block and a device might never end; the store writes neither.
 	if st, err := os.Stat(path); err == nil && !st.Mode().IsRegular() {
 		return nil, ErrEmpty
 	}
@@ -217,7 +219,7 @@ func read(path string) ([]record, error) {
 	return parse(f)
 }
 
-// parse reads lines. One that is no record was cut off by a crash, and is passed over.
+// parse reads lines. A line that is not a record was cut off by a crash, and is skipped.
 func parse(r io.Reader) ([]record, error) {
 	var (
 		out []record
@@ -244,10 +246,10 @@ func parse(r io.Reader) ([]record, error) {
 	}
 }
 
-// errBusy: another program makes the file smaller just now.
+// errBusy says that another program is compacting the file.
 var errBusy = errors.New("the run's file is being made smaller")
 
-// staleAfter is how old a lock is that a program left behind when it was killed.
+// staleAfter is the age from which a lock counts as left behind by a killed program.
 var staleAfter = time.Minute
 
 // lock lets one program at a time replace a file.
@@ -257,13 +259,13 @@ func lock(path string) (unlock func(), err error) {
 		return func() { _ = os.Remove(path) }, f.Close()
 	}
 	if st, statErr := os.Stat(path); statErr == nil && time.Since(st.ModTime()) >= staleAfter {
-		_ = os.Remove(path) // the next one will have it
+		_ = os.Remove(path) // the next attempt will get the lock
 	}
 	return nil, errors.Join(errBusy, err)
 }
 
-// compact drops the looks that say nothing new. Nothing is lost if it is cut off at any point, or if another program
-// adds a look meanwhile.
+// compact drops looks that repeat the one before. Nothing is lost if it is interrupted at any point, or if another
+// program adds a look meanwhile.
 func (s *Store) compact(id string) error {
 	path := s.path(id)
 	unlock, err := lock(path + ".lock")
@@ -281,7 +283,7 @@ func (s *Store) compact(id string) error {
 		return err
 	}
 	cleaned(recs)
-	if was, err := read(path + sidecar); err == nil { // an earlier one was cut off
+	if was, err := read(path + sidecar); err == nil { // an earlier compaction was interrupted
 		cleaned(was)
 		return s.swap(id, f, join(was, recs))
 	}
@@ -291,7 +293,7 @@ func (s *Store) compact(id string) error {
 	return s.swap(id, f, trimmed(recs))
 }
 
-// swap puts the records in place of a run's file, which f has read to its end, and removes the older copy beside it.
+// swap replaces a run's file, which f has read to its end, by the records, and removes the older copy beside it.
 func (s *Store) swap(id string, f io.Reader, recs []record) error {
 	path := s.path(id)
 	var data []byte
@@ -305,7 +307,7 @@ func (s *Store) swap(id string, f io.Reader, recs []record) error {
 	if err := replace(path, data); err != nil {
 		return err
 	}
-	late, err := io.ReadAll(f) // what was added while the new file was written
+	late, err := io.ReadAll(f) // lines added while the new file was written
 	if err == nil && len(late) > 0 {
 		err = add(path, append([]byte("\n"), late...))
 	}
@@ -315,7 +317,7 @@ func (s *Store) swap(id string, f io.Reader, recs []record) error {
 	return os.Remove(path + sidecar)
 }
 
-// trimmed drops, from the records, the looks that propagation.Trim finds to say nothing new, and plans that were replaced.
+// trimmed drops the looks that propagation.Trim finds redundant, and plans that were replaced.
 func trimmed(recs []record) []record {
 	var (
 		all    []propagation.Look
@@ -351,7 +353,8 @@ func trimmed(recs []record) []record {
 	return out
 }
 
-// same: kept is a part of the looks in their order, so that what names one of them is enough.
+// same reports whether two looks are the same one. Trim keeps a subsequence, so comparing what identifies a look is
+// enough.
 func same(a, b propagation.Look) bool {
 	return a.At.Equal(b.At) && a.Place == b.Place && a.Answer.Key == b.Answer.Key && slices.Equal(a.Answer.Data(), b.Answer.Data())
 }

@@ -1,9 +1,9 @@
-// Package store keeps runs on disk: what the owner replied, what DNS said before, what was to be changed, and every look
-// since, so that a wait outlives the program.
+// Package store keeps runs on disk: the owner's replies, what DNS said before, the changes, and every look since, so
+// that a wait outlives the program.
 //
-// A run is one file of JSON lines, of which each write adds one; nothing but compact, which leaves out looks that say nothing new, ever rewrites it. So two programs
-// can add to the same run, and a write that is cut off at any byte costs that one line and no other. A look is
-// confirmed once Add has returned: it is on the disk then.
+// A run is one append-only file of JSON lines. Only compact rewrites it, dropping looks that repeat the one before. So
+// two programs can add to the same run, and a write that is cut off at any byte costs only that line. Once Add has
+// returned, a look is on disk.
 package store
 
 import (
@@ -22,10 +22,10 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// version of the file format; a file with a higher one is left alone.
+// version is the version of the file format; a file with a higher one is not touched.
 const version = 1
 
-// Errors of a run's file, beside those of the file system.
+// Errors of a run's file, in addition to those of the file system.
 var (
 	ErrNewer = errors.New("the run was written by a newer todoku")
 	ErrEmpty = errors.New("the file holds no run")
@@ -33,26 +33,26 @@ var (
 	ErrID    = errors.New("no run has such an ID")
 )
 
-// Plan is what is waited for, and how it came about.
+// Plan is what is waited for, and what led to it.
 type Plan = session.Record
 
-// Run is one run as its file tells it.
+// Run is one run as read from its file.
 type Run struct {
 	Plan
 	ID            string
 	Made, Changed time.Time
-	Done          bool // seen to be published everywhere
+	Done          bool // it was seen published everywhere
 	looks         []look
 }
 
-// look remembers the address too: "system" is another cache in another network.
+// look stores the address too: "system" is another cache in another network.
 type look struct {
 	propagation.Look
 	Addr string
 }
 
-// Looks are those that still say something about these places: made at the same place at the same address. Looks at
-// places outside the plan's own list (another panel) are always kept.
+// Looks returns the looks that still count for these places: made at the same place and address. Looks at places
+// outside the plan's own list (another panel's servers) are always included.
 func (r Run) Looks(places []propagation.Place) []propagation.Look {
 	var out []propagation.Look
 	for _, l := range r.looks {
@@ -64,7 +64,7 @@ func (r Run) Looks(places []propagation.Place) []propagation.Look {
 	return out
 }
 
-// Stored is the run as a session goes on with it, at the places of today.
+// Stored returns the run for a session to resume, at today's places.
 func (r Run) Stored(places []propagation.Place) session.Stored {
 	return session.Stored{Record: r.Plan, ID: r.ID, Looks: r.Looks(places)}
 }
@@ -83,17 +83,17 @@ type Store struct {
 	Now func() time.Time
 
 	mu   sync.Mutex
-	logs map[string]*Log // of the runs that are kept just now
+	logs map[string]*Log // of the runs that are being kept now
 }
 
-// No run is ever deleted unasked: what is old is only not offered any more, and told to be old.
+// No run is ever deleted without being asked for: old ones are only not offered any more, and called old.
 const (
-	offeredFor   = 30 * 24 * time.Hour // a plan of long ago may fit DNS no longer
+	offeredFor   = 30 * 24 * time.Hour // an older plan may no longer fit DNS
 	doneIsOld    = 30 * 24 * time.Hour
 	forsakeIsOld = 90 * 24 * time.Hour
 )
 
-// Old reports whether nobody is likely to want the run any more: done a month ago, or left alone for a season.
+// Old reports whether the run is probably no longer wanted: done a month ago, or untouched for forsakeIsOld.
 func (r Run) Old(now time.Time) bool {
 	left := now.Sub(r.Changed)
 	return r.Done && left >= doneIsOld || left >= forsakeIsOld
@@ -102,11 +102,11 @@ func (r Run) Old(now time.Time) bool {
 const (
 	prefix  = "run-"
 	ending  = ".jsonl"
-	sidecar = ".old"     // a run's file as it was, while compact replaces it
-	draft   = ".todoku-" // a file that is not in its place yet
+	sidecar = ".old"     // a copy of a run's file while compact replaces it
+	draft   = ".todoku-" // a file that has not got its final name yet
 )
 
-// Create begins a run, whole or not at all.
+// Create starts a run, completely or not at all.
 func (s *Store) Create(p Plan) (*Log, error) {
 	if err := os.MkdirAll(s.Dir, 0o700); err != nil {
 		return nil, err
@@ -129,13 +129,13 @@ func (s *Store) Create(p Plan) (*Log, error) {
 	return l, replace(s.path(id), line)
 }
 
-// Open continues a run. places are those that are watched from now on.
+// Open continues a run. places are the places watched from now on.
 func (s *Store) Open(r Run, places []propagation.Place) *Log {
 	return &Log{store: s, ID: r.ID, places: places}
 }
 
-// List gives all runs, the one that changed last first. The error tells of files that cannot be read; the runs beside
-// them are listed all the same.
+// List returns all runs, the last changed first. The error names files that could not be read; the other runs are
+// returned nevertheless.
 func (s *Store) List() ([]Run, error) {
 	entries, err := os.ReadDir(s.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -155,7 +155,7 @@ func (s *Store) List() ([]Run, error) {
 			r, err := s.Load(id)
 			if err == nil {
 				out = append(out, r)
-			} else if !errors.Is(err, fs.ErrNotExist) { // deleted just now
+			} else if !errors.Is(err, fs.ErrNotExist) { // else it has just been deleted
 				errs = append(errs, &fs.PathError{Op: "read", Path: s.path(id), Err: err})
 			}
 		}
@@ -164,15 +164,16 @@ func (s *Store) List() ([]Run, error) {
 	return out, errors.Join(errs...)
 }
 
-// sweep removes a draft that a program which was killed has left: its run has never had it.
+// sweep removes a draft left behind by a killed program. It never was part of a run.
 func (s *Store) sweep(e fs.DirEntry) {
 	if st, err := e.Info(); err == nil && time.Since(st.ModTime()) >= staleAfter {
 		_ = os.Remove(filepath.Join(s.Dir, e.Name()))
 	}
 }
 
-// Offered are the runs that may be gone on with: of each domain the one that changed last, unless that is done and proved, or was
-// left alone for a month; a wait rather than a run that only began. Files that cannot be read are passed over; List tells of them.
+// Offered returns the runs that can be resumed: for each domain the last changed one, unless it is done and proved or
+// was untouched for a month; a wait is preferred to a run that only began. Files that cannot be read are skipped; List
+// reports them.
 func (s *Store) Offered() []Run {
 	all, _ := s.List()
 	had, waits := map[string]bool{}, map[string]bool{}
@@ -183,7 +184,7 @@ func (s *Store) Offered() []Run {
 	clear(had)
 	var out []Run
 	for _, r := range all {
-		if waits[r.Domain] && r.Begun() { // what is waited for was made, and counts for more than new questions
+		if waits[r.Domain] && r.Begun() { // a wait counts for more than new questions
 			continue
 		}
 		if !had[r.Domain] && s.offers(r) {
@@ -194,13 +195,13 @@ func (s *Store) Offered() []Run {
 	return out
 }
 
-// offers reports whether a run is one to go on with. What is live everywhere still wants its proof.
+// offers reports whether a run can be resumed. A run whose records are live still lacks its proof.
 func (s *Store) offers(r Run) bool {
 	proves := !r.Begun() && (r.Proof == nil || !r.Proof.Proved())
 	return (!r.Done || proves) && s.Now().Sub(r.Changed) < offeredFor
 }
 
-// Latest is the run of a domain whose wait may be gone on with.
+// Latest returns the run of a domain whose wait can be resumed.
 func (s *Store) Latest(domain string) (Run, bool) {
 	for _, r := range s.Offered() {
 		if r.Domain == domain && !r.Begun() && !r.Done {
@@ -210,7 +211,7 @@ func (s *Store) Latest(domain string) (Run, bool) {
 	return Run{}, false
 }
 
-// Unproved is the run of a domain whose records are live, while no test mail has shown that mail arrives.
+// Unproved returns the run of a domain whose records are live, but for which no test mail has shown that mail arrives.
 func (s *Store) Unproved(domain string) (Run, bool) {
 	for _, r := range s.Offered() {
 		if r.Domain == domain && !r.Begun() && r.Done && (r.Proof == nil || !r.Proof.Proved()) {
@@ -220,7 +221,7 @@ func (s *Store) Unproved(domain string) (Run, bool) {
 	return Run{}, false
 }
 
-// Load reads a run. Lines that were cut off are passed over.
+// Load reads a run. Lines that were cut off are skipped.
 func (s *Store) Load(id string) (Run, error) {
 	if id == "" || id != filepath.Base(id) || strings.ContainsAny(id, `/\:`) {
 		return Run{}, ErrID
@@ -233,7 +234,7 @@ func (s *Store) Load(id string) (Run, error) {
 		return Run{}, ErrNewer
 	}
 	if cleaned(recs) {
-		_ = s.compact(id) // where that fails it is tried again the next time
+		_ = s.compact(id) // if it fails it is tried again next time
 	}
 	r := Run{ID: id}
 	for _, rec := range recs {
@@ -253,7 +254,7 @@ func (s *Store) Load(id string) (Run, error) {
 	return r, nil
 }
 
-// Delete forgets a run.
+// Delete deletes a run.
 func (s *Store) Delete(id string) error {
 	if _, err := s.Load(id); errors.Is(err, ErrID) {
 		return err

@@ -1,4 +1,5 @@
-// Package aloud finds a record of tags in DNS and tells what it says; the commands that read such a record share it.
+// Package aloud finds a tag=value record (DKIM key, DMARC policy) in DNS and prints what each tag means, for the
+// commands that explain such a record.
 package aloud
 
 import (
@@ -13,10 +14,11 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// IsRecord reports whether an argument is a record and no domain.
+// IsRecord reports whether an argument is the text of a record rather than a domain.
 func IsRecord(arg string) bool { return strings.ContainsAny(arg, "=;") }
 
-// Domain is the domain that was given, or that of the story in the lab; command is whose help the fault of none names.
+// Domain returns the domain that was given, or in the lab the story's. Without either it returns a usage fault that
+// points to command's help.
 func Domain(p *cli.Program, w *world.World, given []string, command string) (string, error) {
 	if len(given) == 1 {
 		in, err := p.DomainTold(given[0])
@@ -28,8 +30,9 @@ func Domain(p *cli.Program, w *world.World, given []string, command string) (str
 	return "", cli.Usage(p.Lang.T("cmd.fault.no-domain"), p.SeeHelp(command))
 }
 
-// Find asks for the records at the names, one after the other, until there are some; is says which texts count. It
-// gives the name where they stand, or the fault that none could be read.
+// Find asks for the TXT records at each name in turn and stops at the first name with a text that is accepts. It
+// returns that name and the record. Where there is none, there are several or the look-up failed, it prints this
+// and returns an error that carries the exit status.
 func Find(ctx context.Context, p *cli.Program, w *world.World, names []string, is func(string) bool) (name, record string, err error) {
 	for _, name = range names {
 		a := w.Client.Ask(ctx, snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.TXT, Via: snapshot.Resolver}})
@@ -55,7 +58,7 @@ func Find(ctx context.Context, p *cli.Program, w *world.World, names []string, i
 	return names[0], "", told(p, cli.StatusFix, p.Lang.T("tags.page.none", map[string]any{"name": names[0]}))
 }
 
-// told prints a sentence in place of a reading, and ends with a status.
+// told prints a sentence in place of an explained record and returns an error that carries the exit status.
 func told(p *cli.Program, status cli.Status, text string) error {
 	if p.JSON {
 		if err := p.WriteLine(document.TagReading{Schema: 1, Tags: []document.Tag{}, Unwritten: []document.Tag{}, Problems: []string{text}}); err != nil {
@@ -67,7 +70,7 @@ func told(p *cli.Program, status cli.Status, text string) error {
 	return cli.Exit(status)
 }
 
-// Tell prints what a record says; the status tells whether it has mistakes.
+// Tell prints what a record says. It returns an error that carries the exit status where the record has mistakes.
 func Tell(p *cli.Program, name, record string, t words.Tags) error {
 	var err error
 	if p.JSON {

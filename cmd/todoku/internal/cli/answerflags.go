@@ -8,9 +8,9 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// Answers are the flags that answer the wizard's questions, as typed.
+// Answers holds the flags that answer the wizard's questions, as typed.
 type Answers struct {
-	*Program // of which the language, standard input and --private count
+	*Program // for the language, standard input and --private
 	Hosts    []string
 	Senders  []string
 	Panel    string
@@ -20,13 +20,13 @@ type Answers struct {
 	Path     string
 	List     string
 	Message  string
-	// Of the mail's way: who forwards, at which host, from where and to where; the address that a list did not reach, and the
-	// file with the list's members.
+	// The mail's route: who forwards it, at which host, from where and to where; the address that a list did not reach,
+	// and the file with the list's members.
 	Forward, ForwardHost, ForwardFrom, ForwardTo, ListBounced, ListMembers string
 
 	SPFDrop, SPFFlatten []string
 
-	// InHand is the mail of --message, once Read has read it; nil without one.
+	// InHand is the mail of --message once Read has read it, else nil.
 	InHand *inhand.Mail
 }
 
@@ -36,7 +36,7 @@ func (a *Answers) Empty() bool {
 		a.Panel+a.ReportTo+a.Path+a.List+a.Message+a.Forward+a.ForwardHost+a.ForwardFrom+a.ForwardTo+a.ListBounced+a.ListMembers == ""
 }
 
-// AnswerGroup marks the flags that answer the wizard's questions.
+// AnswerGroup is the name of the flag set that answers the wizard's questions.
 const AnswerGroup = "answers"
 
 // Declare adds the flags that answer the wizard's questions to a command.
@@ -69,10 +69,10 @@ func (a *Answers) Declare(c *cobra.Command) {
 	}
 }
 
-// DeclareServices adds the two flags that say what sends the owner's mail to a command that asks for no more.
+// DeclareServices adds only the two flags that name the services that send the owner's mail.
 func (a *Answers) DeclareServices(c *cobra.Command) { a.declareServices(c.Flags()) }
 
-// DeclarePanel adds the flag that says where DNS is edited.
+// DeclarePanel adds only the flag that names the panel where DNS is edited.
 func (a *Answers) DeclarePanel(c *cobra.Command) {
 	c.Flags().StringVar(&a.Panel, "dns-panel", "", a.Lang.T("cmd.flag.dns-panel"))
 }

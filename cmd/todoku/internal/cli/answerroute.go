@@ -10,10 +10,10 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// maxMembers bounds the file of --list-members, in bytes.
+// maxMembers is the largest file that --list-members reads, in bytes.
 const maxMembers = 8 << 20
 
-// answerRoute reads the flags on the way that the mail takes: the forward, and the list's members.
+// answerRoute reads the flags about the route that the mail takes: the forward, and the list's members.
 func (a *Answers) answerRoute(cat *catalog.Catalog, out *owner.Answers) error {
 	var err error
 	if out.Forward.From, err = a.address("--forward-from", a.ForwardFrom); err != nil {
@@ -49,7 +49,8 @@ func (a *Answers) answerRoute(cat *catalog.Catalog, out *owner.Answers) error {
 	return nil
 }
 
-// members looks for the address that the list did not reach in the list of members. The members themselves are not kept.
+// members looks up the address that the list did not reach among the list's members. The members themselves are not
+// kept.
 func (a *Answers) members(out *owner.Answers) error {
 	if a.ListMembers == "" {
 		return nil

@@ -15,7 +15,8 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// Read reads the answer flags. An ID that the catalogue does not have, or a value that cannot be read, is wrong usage.
+// Read converts the flags to answers. An ID that the catalogue does not have, or a value that cannot be parsed, is a
+// usage fault.
 func (a *Answers) Read(cat *catalog.Catalog) (owner.Answers, error) {
 	var out owner.Answers
 	for _, arg := range a.Hosts {
@@ -74,7 +75,7 @@ func (a *Answers) Read(cat *catalog.Catalog) (owner.Answers, error) {
 	return out, a.answerKeys(cat, &out)
 }
 
-// answerMail reads the flags that hold mail addresses, the mail's way and a file.
+// answerMail reads the flags that hold mail addresses, a route or a file.
 func (a *Answers) answerMail(out *owner.Answers) error {
 	var err error
 	if out.ReportTo, err = a.address("--report-to", a.ReportTo); err != nil {
@@ -100,7 +101,7 @@ func (a *Answers) answerMail(out *owner.Answers) error {
 	return nil
 }
 
-// mail reads the mail in a file, of whatever size, for what it says.
+// mail reads the mail in a file of any size and returns what it shows about the owner's mail.
 func (a *Answers) mail(name string) (owner.Mail, error) {
 	src, err := a.OpenInput(name)
 	if err != nil {
@@ -136,7 +137,7 @@ func (a *Answers) answerKeys(cat *catalog.Catalog, out *owner.Answers) error {
 	return nil
 }
 
-// badKey says what is wrong with a pasted key. A private one is not repeated.
+// badKey returns the fault of a value that is no DKIM key. A private key is not repeated in it.
 func (a *Answers) badKey(arg, selector, problem string) error {
 	if problem == dkim.PrivateKey {
 		arg = selector + "=..."
@@ -148,7 +149,8 @@ func (a *Answers) badKey(arg, selector, problem string) error {
 	return a.BadValue("--dkim", arg, hint)
 }
 
-// IsSelector reports whether a text can be a DKIM selector: labels of letters, digits and hyphens, joined by dots (RFC 6376 section 3.1); underscores are seen too.
+// IsSelector reports whether a text can be a DKIM selector: labels of letters, digits and hyphens, joined by dots (RFC
+// 6376 section 3.1). Underscores are accepted too, since some services use them.
 func IsSelector(s string) bool {
 	if s == "" || len(s) > 200 {
 		return false
@@ -166,7 +168,8 @@ func IsSelector(s string) bool {
 	return true
 }
 
-// signer is the service that a selector belongs to: the chosen one that is known to use it, or the only chosen one.
+// signer returns the service that a selector belongs to: the chosen service that is known to use it, or the only one
+// chosen; "" where that is open.
 func signer(cat *catalog.Catalog, a owner.Answers, selector string) string {
 	var chosen []string
 	for _, id := range a.HostIDs() {
@@ -187,21 +190,23 @@ func signer(cat *catalog.Catalog, a owner.Answers, selector string) string {
 	return ""
 }
 
-// address reads a mail address as the first box does (full-width letters and international domains included).
+// address reads a mail address in the forms that the wizard's first question takes (full-width letters,
+// internationalised domains).
 func (a *Answers) address(flag, value string) (string, error) {
 	if value == "" {
 		return "", nil
 	}
 	in, problem := input.Recognise(value)
-	// One address, which can stand in a record as it is: "," and "!" would cut a rua tag (RFC 9990 section 4), ";" any.
+	// It must be one address that can stand in a record as it is: "," and "!" would cut a rua tag (RFC 9990 section 4),
+	// ";" any tag.
 	if problem != nil || in.Kind != input.Address || !isAtoms(in.Local) || strings.ContainsAny(value, " \t\r\n,;<>!") {
 		return "", a.BadValue(flag, value, a.Lang.T("cmd.fault.address"))
 	}
 	return in.Local + "@" + in.Domain, nil
 }
 
-// isAtoms: a dot-atom of ASCII (RFC 5322 section 3.2.3) of at most 64 bytes, without the "!" that a report address cannot
-// have.
+// isAtoms reports whether a local part is an ASCII dot-atom (RFC 5322 section 3.2.3) of at most 64 bytes and without
+// "!", which a report address cannot hold.
 func isAtoms(local string) bool {
 	for atom := range strings.SplitSeq(local, ".") {
 		if atom == "" {
@@ -216,7 +221,8 @@ func isAtoms(local string) bool {
 	return len(local) <= 64
 }
 
-// sendingAddr reads an address that can send mail to the world: public and unicast; with --private any unicast one.
+// sendingAddr parses an address from which mail can be sent to the world: public and unicast. With --private any
+// unicast address will do.
 func (a *Answers) sendingAddr(text string) (netip.Addr, bool) {
 	ip, err := netip.ParseAddr(strings.TrimSpace(text))
 	if err != nil || ip.Zone() != "" {
@@ -229,8 +235,8 @@ func (a *Answers) sendingAddr(text string) (netip.Addr, bool) {
 	return ip, a.Private || !snapshot.IsPrivate(ip)
 }
 
-// hostValue reads the value of a mail host as the guide does: a host name, or an address where the entry's SPF terms
-// want one.
+// hostValue reads the value of a mail host in the forms that the guide takes: a host name, or an address where the
+// entry's SPF terms need one.
 func (a *Answers) hostValue(h catalog.Host, text string) (string, bool) {
 	value := strings.TrimSuffix(strings.ToLower(text), ".")
 	if ip, err := netip.ParseAddr(value); err == nil && ip.IsValid() {
@@ -243,7 +249,7 @@ func (a *Answers) hostValue(h catalog.Host, text string) (string, bool) {
 		step.Fits(wizard.Reply{Step: step.ID, Values: []string{h.ID}, Extra: map[string]string{h.ID: value}}) == nil
 }
 
-// wantsAddr reports whether a host's SPF terms need an address, and no server name.
+// wantsAddr reports whether a host's SPF terms need an address and not a server name.
 func wantsAddr(h catalog.Host) bool {
 	terms := strings.Join(h.SPF, " ")
 	return strings.Contains(terms, "<ip") && !strings.Contains(terms, "<server>")

@@ -30,7 +30,7 @@ func (p *Program) Between(from, to int) cobra.PositionalArgs {
 	}
 }
 
-// Suggest names the commands that a mistyped word may have meant; otherwise gives the other hint.
+// Suggest names the commands that a mistyped word may have meant; it returns otherwise where there is none.
 func (p *Program) Suggest(c *cobra.Command, typed, otherwise string) string {
 	c.SuggestionsMinimumDistance = 2
 	var near []string
@@ -43,12 +43,12 @@ func (p *Program) Suggest(c *cobra.Command, typed, otherwise string) string {
 	return p.Lang.T("cmd.fault.meant", i18n.Args{"commands": strings.Join(near, ", ")})
 }
 
-// Complete offers fixed words for a flag.
+// Complete makes the shell offer fixed words for a flag.
 func Complete(c *cobra.Command, flag string, words ...string) {
 	_ = c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// Offering completes with what list gives when it is asked.
+// Offering makes the shell offer what list returns, called when it is needed.
 func Offering(list func() []string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		return list(), cobra.ShellCompDirectiveNoFileComp
@@ -64,7 +64,7 @@ func (p *Program) Domain(text string) (input.Input, error) {
 	return in, nil
 }
 
-// DomainTold is Domain, with a note to the reader where another name is looked at than the one that was given.
+// DomainTold is Domain, and notes on standard error if another name is used than the one that was given.
 func (p *Program) DomainTold(text string) (input.Input, error) {
 	in, err := p.Domain(text)
 	if err == nil {
@@ -73,14 +73,14 @@ func (p *Program) DomainTold(text string) (input.Input, error) {
 	return in, err
 }
 
-// Told notes what was made of a DOMAIN argument: the screens say the same below the first box.
+// Told notes on standard error what was read from a DOMAIN argument, as the screens do below the first box.
 func (p *Program) Told(in input.Input) {
 	for _, n := range in.Notes() {
 		p.Note(p.problem(&input.Problem{Code: n.Code, Args: n.Args}))
 	}
 }
 
-// problem words what the first box would say.
+// problem words an input problem as the wizard's first question does.
 func (p *Program) problem(x *input.Problem) string {
 	args := i18n.Args{}
 	for k, v := range x.Args {
@@ -89,7 +89,8 @@ func (p *Program) problem(x *input.Problem) string {
 	return p.Lang.T(x.Code, args)
 }
 
-// DomainsOr are the names to look at: those given, else the story's own inside the lab ("" outside it).
+// DomainsOr returns the domains to look at: those given, else the story's. story is "" outside the lab; with neither it
+// is a usage fault.
 func (p *Program) DomainsOr(given []string, story, command string) ([]string, error) {
 	switch {
 	case len(given) > 0:

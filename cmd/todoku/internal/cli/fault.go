@@ -18,10 +18,10 @@ const (
 	StatusUnknown Status = 3 // could not be checked
 )
 
-// gravity orders exit statuses, the gravest first: for several domains the gravest one counts.
+// gravity lists the exit statuses, the gravest first. Of several domains the gravest status counts.
 var gravity = []Status{StatusUsage, StatusUnknown, StatusFix, StatusOK}
 
-// Graver gives the graver of two exit statuses.
+// Graver returns the graver of two exit statuses.
 func Graver(a, b Status) Status {
 	for _, s := range gravity {
 		if a == s || b == s {
@@ -31,23 +31,23 @@ func Graver(a, b Status) Status {
 	return a
 }
 
-// A Fault ends a command: what to tell ("" where all is told), what to do about it ("" where that is clear), and the
-// exit status.
+// A Fault is the error that ends a command: the text to print ("" where all is printed already), what to do about it
+// ("" where that is clear), and the exit status.
 type Fault struct {
 	Status     Status
 	Text, Hint string
 }
 
-// Error is the text without the hint.
+// Error returns the text without the hint.
 func (f *Fault) Error() string { return f.Text }
 
-// NewFault gives a fault with its hint.
+// NewFault returns a Fault.
 func NewFault(s Status, text, hint string) *Fault { return &Fault{s, text, hint} }
 
-// Usage is a fault of the command line itself.
+// Usage returns the fault of a wrong command line or unreadable input.
 func Usage(text, hint string) error { return &Fault{StatusUsage, text, hint} }
 
-// Exit ends a command that has told all, with an exit status; nil for StatusOK.
+// Exit returns the error of a command that has printed all, with its exit status; nil for StatusOK.
 func Exit(s Status) error {
 	if s == StatusOK {
 		return nil
@@ -55,7 +55,7 @@ func Exit(s Status) error {
 	return &Fault{Status: s}
 }
 
-// StatusOf is the exit status that an error stands for; StatusUnknown for one that is no Fault.
+// StatusOf returns the exit status of an error: StatusOK for nil, StatusUnknown for one that is not a Fault.
 func StatusOf(err error) Status {
 	var f *Fault
 	switch {
@@ -67,7 +67,7 @@ func StatusOf(err error) Status {
 	return StatusUnknown
 }
 
-// Tell prints an error for people and gives its exit status.
+// Tell prints an error to standard error and returns its exit status.
 func (p *Program) Tell(err error) Status {
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
@@ -83,22 +83,22 @@ func (p *Program) Tell(err error) Status {
 	return f.Status
 }
 
-// Interrupted is the fault of a run that was cut off.
+// Interrupted returns the fault of a run that was interrupted.
 func (p *Program) Interrupted() error {
 	return &Fault{StatusUnknown, p.Lang.T("cmd.fault.interrupted"), ""}
 }
 
-// BadValue is the fault of a flag's value.
+// BadValue returns the fault of a flag's unusable value.
 func (p *Program) BadValue(flag, value, hint string) error {
 	return Usage(p.Lang.T("cmd.fault.flag-value", i18n.Args{"flag": flag, "value": Printable(value)}), hint)
 }
 
-// SeeHelp is the hint that names a command's help.
+// SeeHelp returns the hint that names a command's help.
 func (p *Program) SeeHelp(command string) string {
 	return p.Lang.T("cmd.fault.see-help", i18n.Args{"command": command})
 }
 
-// Reason words a file error; the system's own text where there is no better one.
+// Reason words a file error; it falls back on the system's own text.
 func (p *Program) Reason(err error) string {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -115,7 +115,7 @@ func (p *Program) Reason(err error) string {
 	return Printable(err.Error())
 }
 
-// Unwritten is the fault of a new file that could not be written.
+// Unwritten returns the fault of a new file that could not be written.
 func (p *Program) Unwritten(path string, err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return Usage(p.Lang.T("cmd.fault.taken", i18n.Args{"file": Printable(path)}), p.Lang.T("cmd.fault.other-name"))

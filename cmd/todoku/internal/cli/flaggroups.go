@@ -5,8 +5,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// FlagGroups lists a command's own flags, those that answer the wizard's questions, and those of every command, each once
-// and without the hidden ones.
+// FlagGroups returns three groups of a command's visible flags, each flag once: its own, those that answer the wizard's
+// questions, and those that every command has.
 func FlagGroups(c *cobra.Command) (own, answers, common []*pflag.Flag) {
 	local, seen := c.LocalFlags(), map[string]bool{}
 	add := func(group *[]*pflag.Flag, f *pflag.Flag) {

@@ -8,19 +8,19 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// The forms in which a command that judges domains tells what it found.
+// Output formats of the commands that judge domains.
 const (
 	FormText   = "text"
-	FormJSON   = "json"   // as --json
-	FormGitHub = "github" // annotations of a workflow
-	FormJUnit  = "junit"  // test cases, once all domains are done
+	FormJSON   = "json"   // the same as --json
+	FormGitHub = "github" // workflow annotations of GitHub Actions
+	FormJUnit  = "junit"  // one file of test cases, written once all domains are done
 )
 
 // Forms lists them in the order in which they are offered.
 func Forms() []string { return []string{FormText, FormJSON, FormGitHub, FormJUnit} }
 
-// Form gives the form that --format names: "" is text, or JSON beside --json. One that is not there, and another beside
-// --json, is refused.
+// Form checks the format that --format names; "" means text, or JSON with --json. An unknown format, or one that
+// contradicts --json, is a usage fault.
 func (p *Program) Form(named string) (string, error) {
 	switch {
 	case named == "" && p.JSON:
@@ -35,7 +35,7 @@ func (p *Program) Form(named string) (string, error) {
 	return named, nil
 }
 
-// Says is what a fault says without its hint; "" for none.
+// Says returns a fault's text without its hint; "" where err is nil.
 func (p *Program) Says(err error) string {
 	var f *Fault
 	switch {

@@ -8,7 +8,7 @@ import (
 	"example.org/todoku/checks/owner"
 )
 
-// HostIDs and the rest feed completion; an unreadable catalogue offers nothing.
+// HostIDs returns the IDs of the mail hosts, for shell completion; none where the catalogue cannot be read.
 func (p *Program) HostIDs() []string {
 	var ids []string
 	if cat, err := catalog.Load(); err == nil {
@@ -19,7 +19,7 @@ func (p *Program) HostIDs() []string {
 	return ids
 }
 
-// SenderIDs are the IDs of the services that send.
+// SenderIDs returns the IDs of the services that send.
 func (p *Program) SenderIDs() []string {
 	var ids []string
 	if cat, err := catalog.Load(); err == nil {
@@ -30,7 +30,7 @@ func (p *Program) SenderIDs() []string {
 	return ids
 }
 
-// PanelIDs are the IDs of the DNS panels.
+// PanelIDs returns the IDs of the DNS panels.
 func (p *Program) PanelIDs() []string {
 	var ids []string
 	if cat, err := catalog.Load(); err == nil {
@@ -41,7 +41,7 @@ func (p *Program) PanelIDs() []string {
 	return ids
 }
 
-// hostAnswers are the answers to --mail-host, senderAnswers those to --sender: an ID, or the word for none.
+// hostAnswers completes --mail-host and senderAnswers --sender: an ID, or the word for none.
 func (p *Program) hostAnswers() []string {
 	return append([]string{owner.Unknown + "\t"}, p.HostIDs()...)
 }
@@ -50,7 +50,7 @@ func (p *Program) senderAnswers() []string {
 	return append([]string{owner.None + "\t"}, p.SenderIDs()...)
 }
 
-// StoryNames are the names of the lab's stories.
+// StoryNames returns the names of the lab's stories.
 func (p *Program) StoryNames() []string {
 	all, err := lab.Scenarios()
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package cli is what the commands of todoku share: the streams and the language of a run, the flags that every command
-// has, the answers on the command line, and errors with an exit status and a hint.
+// Package cli holds what the commands of todoku share: the streams and the language of a run, the flags that every
+// command has, the answers given on the command line, and errors with an exit status and a hint.
 package cli
 
 import (
@@ -23,7 +23,7 @@ type Program struct {
 	Common
 }
 
-// Common is what the flags say that every command has, as typed.
+// Common holds the flags that every command has, as typed.
 type Common struct {
 	JSON      bool
 	Language  string
@@ -37,7 +37,7 @@ type Common struct {
 	Port      uint16
 }
 
-// DefaultTimeout bounds one question, all tries together: a dead server costs this, once.
+// DefaultTimeout bounds one DNS question with all its tries. A dead server costs it only once.
 const DefaultTimeout = 3 * time.Second
 
 // WriteLine writes one JSON object on a line of its own to standard output.
@@ -59,5 +59,5 @@ func (p *Program) Print(text string) error {
 // Note writes a line for people to standard error, beside the output.
 func (p *Program) Note(text string) { _, _ = fmt.Fprintln(p.Err, text) }
 
-// Printable keeps foreign text from the terminal's control.
+// Printable escapes control characters in foreign text, so that it cannot control the terminal.
 func Printable(s string) string { return snapshot.Printable(s) }

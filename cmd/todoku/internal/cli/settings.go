@@ -12,7 +12,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// CheckSetting notes a problem where a setting's value means nothing.
+// CheckSetting records a problem where a setting's value cannot be used.
 func (p *Program) CheckSetting(k settings.Key, v settings.Value, text string) {
 	var ok bool
 	switch k.Name {
@@ -58,7 +58,7 @@ func isEndpoint(text string) bool {
 	return err == nil || IsSelector(strings.ToLower(strings.TrimSuffix(host, ".")))
 }
 
-// SettingProblem words what is wrong with the settings, with where it is.
+// SettingProblem words what is wrong with the settings, and where.
 func (p *Program) SettingProblem(x settings.Problem) string {
 	at := ""
 	switch {

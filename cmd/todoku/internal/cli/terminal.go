@@ -10,13 +10,13 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// Outlet is standard output; it keeps the first error of writing, so that no command has to look for one.
+// Outlet is standard output. It keeps the first write error, so that no command has to check for one.
 type Outlet struct {
 	io.Writer
 	Failed error
 }
 
-// Write passes on.
+// Write implements io.Writer.
 func (o *Outlet) Write(b []byte) (int, error) {
 	n, err := o.Writer.Write(b)
 	if err != nil && o.Failed == nil {
@@ -25,7 +25,7 @@ func (o *Outlet) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// Terminal reports whether a stream is one, and gives its file.
+// Terminal returns a stream's file and whether it is a terminal.
 func Terminal(stream any) (*os.File, bool) {
 	if o, ok := stream.(*Outlet); ok {
 		stream = o.Writer
@@ -36,7 +36,7 @@ func Terminal(stream any) (*os.File, bool) {
 	return nil, false
 }
 
-// width is the terminal's width in cells; 0 where output goes elsewhere.
+// width returns the terminal's width in cells; 0 where output does not go to a terminal.
 func (p *Program) width() int {
 	f, tty := Terminal(p.Out)
 	if !tty {
@@ -49,17 +49,18 @@ func (p *Program) width() int {
 	return w
 }
 
-// Colourless reports whether the reader wants no colour (NO_COLOR, --no-color, TERM=dumb).
+// Colourless reports whether the user wants no colour (NO_COLOR, --no-color, TERM=dumb).
 func (p *Program) Colourless() bool {
 	return p.NoColor || os.Getenv("NO_COLOR") != "" || os.Getenv("TERM") == "dumb"
 }
 
-// sgr are the styles of text output as a terminal takes them (ECMA-48 section 8.3.117).
+// sgr maps the styles of text output to terminal escape parameters (SGR, ECMA-48 section 8.3.117).
 var sgr = map[document.Style]string{
 	document.Bold: "1", document.Bad: "1;31", document.Good: "1;32", document.Dim: "2", document.Part: "1;36",
 }
 
-// Layout sets pages for standard output: coloured on a terminal alone, and never against the reader's wish.
+// Layout returns the page layout for standard output: coloured only on a terminal, and never where the user wants no
+// colour.
 func (p *Program) Layout() document.Layout {
 	l := document.Layout{Width: p.width(), Wrap: tui.Wrap}
 	if _, tty := Terminal(p.Out); tty && !p.Colourless() {

@@ -1,4 +1,4 @@
-// Package clitest is the program as a command's own test needs it.
+// Package clitest runs a command under test: a Program that keeps what it prints, and a world that must not be opened.
 package clitest
 
 import (
@@ -16,13 +16,13 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Program is a run in English that keeps what it writes.
+// Program is a run in English that keeps what it prints.
 type Program struct {
 	*cli.Program
 	Told, Noted bytes.Buffer // standard output and standard error
 }
 
-// New is a run inside a story of the lab.
+// New returns a run inside a story of the lab.
 func New(story string) *Program {
 	p := &Program{}
 	p.Program = &cli.Program{In: strings.NewReader(""), Out: &p.Told, Err: &p.Noted, Lang: i18n.EN, Version: "test",
@@ -30,17 +30,17 @@ func New(story string) *Program {
 	return p
 }
 
-// Execute starts a command as the command line does, without the flags that every command has.
+// Execute runs a command with args as the command line does, but without the flags that every command has.
 func Execute(t *testing.T, c *cobra.Command, args ...string) error {
 	t.Helper()
 	c.SilenceErrors, c.SilenceUsage = true, true
 	c.SetOut(io.Discard)
 	c.SetErr(io.Discard)
-	c.SetArgs(append([]string{}, args...)) // nil would be the test's own
+	c.SetArgs(append([]string{}, args...)) // with nil, cobra would read the test's own arguments
 	return c.ExecuteContext(t.Context())
 }
 
-// NoWorld fails a test in which questions would be asked.
+// NoWorld returns a World function that fails the test: the command must not ask DNS.
 func NoWorld(t *testing.T) func(context.Context) (*world.World, error) {
 	return func(context.Context) (*world.World, error) {
 		t.Helper()

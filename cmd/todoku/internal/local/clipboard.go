@@ -15,17 +15,17 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// A clip puts text on the clipboard by the surest way there is, and always into a file too. Its parts are fields so that
-// a test can play every terminal.
+// A clip puts text on the clipboard in the most reliable way that there is, and always into a file too. Its parts are
+// fields, so that a test can imitate every terminal.
 type clip struct {
 	env  func(string) string
-	tmux func(text string) error // tmux load-buffer: a bare escape sequence is swallowed there
+	tmux func(text string) error // tmux load-buffer, since tmux swallows a bare escape sequence
 	here func(text string) error // the machine's own clipboard; nil where it has none
 	tty  io.Writer               // the terminal, for OSC 52; nil where there is none
-	dir  string                  // of the file
+	dir  string                  // the folder of the file
 }
 
-// newClip wires the clipboard of this machine.
+// newClip returns a clip for this machine.
 func newClip(tty io.Writer) clip {
 	c := clip{env: os.Getenv, tmux: loadBuffer, tty: tty, dir: StateDir(os.Getenv)}
 	if !clipboard.Unsupported {
@@ -34,24 +34,24 @@ func newClip(tty io.Writer) clip {
 	return c
 }
 
-// Copier hands texts over by the clipboard, or by a terminal, which may be nil. The function that it gives returns how, and
-// the file that holds the text as well.
+// Copier returns a function that copies text to the clipboard, or through the terminal tty, which may be nil. That
+// function returns how the text was copied, and the path of the file that holds it as well.
 func Copier(tty *os.File) func(text string) (how, path string, err error) {
 	c := newClip(nil)
-	if tty != nil { // a nil *os.File would be a writer that is not nil
+	if tty != nil { // a nil *os.File in an io.Writer would not be nil
 		c.tty = tty
 	}
 	return c.copy
 }
 
-// How a text was handed over.
+// How a text was copied.
 const (
-	byClipboard = "copied" // it is there
-	bySequence  = "sent"   // sent to the terminal, which gives no receipt
+	byClipboard = "copied" // it is on the clipboard
+	bySequence  = "sent"   // sent to the terminal, which does not confirm it
 	byFile      = "file"   // only in the file
 )
 
-// copy hands over text. path is the file that holds it as well ("" where none could be written).
+// copy copies text. path is the file that holds it as well ("" where none could be written).
 func (c clip) copy(text string) (how, path string, err error) {
 	text = snapshot.Printable(text)
 	path, fileErr := c.file(text)
@@ -74,7 +74,7 @@ func (c clip) copy(text string) (how, path string, err error) {
 	return byFile, path, fileErr
 }
 
-// file keeps the last copied text where it can be opened by hand, readable by its owner only.
+// file writes the last copied text to a file that only its owner can read, for the case that the clipboard fails.
 func (c clip) file(text string) (string, error) {
 	if err := os.MkdirAll(c.dir, 0o700); err != nil {
 		return "", err

@@ -6,7 +6,8 @@ import (
 	"runtime"
 )
 
-// StateDir is where todoku keeps what outlives a run: XDG_STATE_HOME on Unix, and its like elsewhere.
+// StateDir returns the folder where todoku keeps what outlives a run: XDG_STATE_HOME on Unix, its counterpart
+// elsewhere.
 func StateDir(env func(string) string) string {
 	home, err := os.UserHomeDir()
 	if err != nil {

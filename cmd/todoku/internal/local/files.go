@@ -1,5 +1,5 @@
-// Package local is what the commands do to this computer beside the terminal: new files, the folder of what is kept, the
-// clipboard, and a notification of the desktop.
+// Package local is what the commands do to this computer beside the terminal: writing new files, the folder of kept
+// runs and good states, reading report files, the clipboard, and desktop notifications.
 package local
 
 import (
@@ -12,8 +12,8 @@ import (
 	"strings"
 )
 
-// WriteNew writes a file whole or not at all, and never over an existing one (fs.ErrExist). The data is on the disk
-// before the name appears.
+// WriteNew writes a file completely or not at all, and never over an existing one (fs.ErrExist). The data is on the
+// disk before the name appears.
 func WriteNew(path string, data []byte) error {
 	if Exists(path) {
 		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
@@ -28,7 +28,7 @@ func WriteNew(path string, data []byte) error {
 	if err != nil {
 		return err
 	}
-	// A link fails where the name is taken, which a rename does not.
+	// A link fails where the name is taken; a rename would replace the file.
 	err = os.Link(tmp.Name(), path)
 	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
@@ -36,8 +36,8 @@ func WriteNew(path string, data []byte) error {
 	return renameNew(tmp.Name(), path)
 }
 
-// OpenMail opens a file that the owner named to be read. "~" is the home folder. What is no ordinary file, which could be
-// read without end, is refused (fs.ErrInvalid).
+// OpenMail opens a file that the owner named; "~" is the home folder. What is not an ordinary file, and might be read
+// without end, is refused (fs.ErrInvalid).
 func OpenMail(path string) (io.ReadCloser, error) {
 	path, _, err := ordinary(path)
 	if err != nil {
@@ -46,8 +46,8 @@ func OpenMail(path string) (io.ReadCloser, error) {
 	return os.Open(path)
 }
 
-// ordinary is the path and the size in bytes of a file whose name a person typed: "~" is the home folder. What is no
-// ordinary file is refused (fs.ErrInvalid).
+// ordinary returns the path and the size in bytes of a file whose name a person typed; "~" is the home folder. What
+// is not an ordinary file is refused (fs.ErrInvalid).
 func ordinary(typed string) (path string, size int64, err error) {
 	path = typed
 	if rest, ok := strings.CutPrefix(typed, "~"); ok && (rest == "" || os.IsPathSeparator(rest[0])) {
@@ -67,7 +67,7 @@ func ordinary(typed string) (path string, size int64, err error) {
 	return path, st.Size(), nil
 }
 
-// renameNew is for file systems without links: the name is taken first, then the whole file put in its place.
+// renameNew serves file systems without hard links: it creates the name first, then renames the complete file over it.
 func renameNew(tmp, path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -81,7 +81,7 @@ func renameNew(tmp, path string) error {
 	return nil
 }
 
-// save is WriteNew under a name that is still free: report.md, report-2.md, …
+// save is WriteNew with the first free name: report.md, report-2.md, …
 func save(dir, name string, data []byte) (string, error) {
 	name = filepath.Base(filepath.Clean("/" + name))
 	ext := filepath.Ext(name)
@@ -97,7 +97,7 @@ func save(dir, name string, data []byte) (string, error) {
 	return "", fs.ErrExist
 }
 
-// SaveHere writes into the current folder, as the screens do.
+// SaveHere writes a file into the current folder.
 func SaveHere(name string, data []byte) (string, error) {
 	path, err := save(".", name, data)
 	if err != nil {
@@ -109,16 +109,17 @@ func SaveHere(name string, data []byte) (string, error) {
 	return path, nil
 }
 
-// Exists reports whether a name is taken, by a broken link too.
+// Exists reports whether a name is taken, even by a broken link.
 func Exists(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
 }
 
-// maxOpened bounds a file that is read whole, in bytes.
+// maxOpened is the largest file that Open reads, in bytes.
 const maxOpened = 8 << 20
 
-// Open reads a file whose name a person typed: "~" is the home folder. It opens plain files only, and none that is too big.
+// Open reads a file whose name a person typed; "~" is the home folder. It refuses what is not an ordinary file, and one
+// that is too big.
 func Open(name string) ([]byte, error) {
 	path, size, err := ordinary(name)
 	switch {
@@ -130,8 +131,8 @@ func Open(name string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// FreshFolder makes a folder; one that is there already must be empty (else fs.ErrExist), so that nothing in it is mixed
-// with what was there.
+// FreshFolder makes a folder. An existing one must be empty (else fs.ErrExist), so that new files do not mix with old
+// ones.
 func FreshFolder(path string) error {
 	err := os.Mkdir(path, 0o777)
 	if err == nil || !errors.Is(err, fs.ErrExist) {

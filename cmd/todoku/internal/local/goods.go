@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Good is a domain's last good state: what DNS said, and what the owner told.
+// Good is a domain's last good state: what DNS said, and what the owner answered.
 type Good struct {
 	Version int                `json:"todoku_good"`
 	Domain  string             `json:"domain"` // ASCII
@@ -25,23 +25,23 @@ type Good struct {
 
 const (
 	goodVersion = 1
-	maxGood     = 32 << 20 // bytes of one file
+	maxGood     = 32 << 20 // largest file that is read, in bytes
 )
 
-// Errors of a kept state.
+// Errors of Load.
 var (
 	ErrNewer   = errors.New("kept by a newer version")
 	ErrDamaged = errors.New("damaged")
 )
 
-// Goods keeps good states, one file a domain, readable by their owner only.
+// Goods keeps good states in a folder, one file a domain, readable by their owner only.
 type Goods struct{ Dir string }
 
-// GoodStates are those of this computer.
+// GoodStates returns the good states kept on this computer.
 func GoodStates() *Goods { return &Goods{Dir: filepath.Join(StateDir(os.Getenv), "guard")} }
 
-// Path is the file of a domain. Its name is safe on every file system: it begins with no name that Windows reserves, and
-// holds letters, digits, dots, hyphens and underscores alone.
+// Path returns a domain's file. Its name is safe on every file system: it begins with no name that Windows reserves,
+// and holds only letters, digits, dots, hyphens and underscores.
 func (g *Goods) Path(domain string) string {
 	var b strings.Builder
 	for _, c := range []byte(strings.ToLower(domain)) {
@@ -52,14 +52,14 @@ func (g *Goods) Path(domain string) string {
 		}
 	}
 	name := b.String()
-	const most = 200 // file systems take 255 bytes, and a name in DNS may be as long
+	const most = 200 // file systems allow 255 bytes, and a DNS name can be as long
 	if len(name) > most {
 		name = fmt.Sprintf("%s-%x", name[:most/2], sha256.Sum256([]byte(name)))
 	}
 	return filepath.Join(g.Dir, "good-"+name+".json")
 }
 
-// Load gives the good state of a domain; nil where none is kept.
+// Load returns the good state of a domain; nil where none is kept.
 func (g *Goods) Load(domain string) (*Good, error) {
 	path := g.Path(domain)
 	st, err := os.Stat(path)
@@ -88,7 +88,7 @@ func (g *Goods) Load(domain string) (*Good, error) {
 	return &good, nil
 }
 
-// Keep puts a good state in the place of the one before, whole or not at all. A pasted mail is not kept.
+// Keep replaces the good state of a domain, completely or not at all. A pasted mail is not kept.
 func (g *Goods) Keep(good Good) error {
 	good.Version = goodVersion
 	good.Answers.Message, good.Answers.Mail, good.Answers.Reports = "", owner.Mail{}, nil
@@ -99,7 +99,7 @@ func (g *Goods) Keep(good Good) error {
 	if err := os.MkdirAll(g.Dir, 0o700); err != nil {
 		return err
 	}
-	tmp, err := os.CreateTemp(g.Dir, ".todoku-*") // which its owner alone may read
+	tmp, err := os.CreateTemp(g.Dir, ".todoku-*") // readable by its owner only
 	if err != nil {
 		return err
 	}

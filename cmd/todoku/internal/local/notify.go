@@ -7,9 +7,10 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Notification is what makes a terminal notify its owner: OSC 9 (iTerm2, Windows Terminal, Ghostty) and OSC 777 (foot,
-// urxvt, Konsole). A terminal that knows neither shows nothing; where one would print the text it is left out. Within
-// tmux and GNU screen it is passed on to the terminal around them, if they are set to (tmux: allow-passthrough).
+// Notification returns the escape sequences that make a terminal show a desktop notification: OSC 9 (iTerm2, Windows
+// Terminal, Ghostty) and OSC 777 (foot, urxvt, Konsole). Most terminals ignore those that they do not know; for one
+// that would print the text it is left out. Inside tmux and GNU screen it is wrapped so that they pass it on to the
+// outer terminal (tmux: allow-passthrough).
 func Notification(title, text string) string { return notification(title, text, os.Getenv) }
 
 func notification(title, text string, env func(string) string) string {

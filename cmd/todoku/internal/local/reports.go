@@ -16,12 +16,12 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// Recognise is next (input.Recognise) for one who may look at files: names of files and folders that are there are reports to
-// read (Raw: one a line), and a file with one mail that holds no report is that mail.
+// Recognise extends next (input.Recognise) by files: text that names existing files or folders is report files (Raw
+// holds one path a line), and a file that holds one mail without a report is that mail.
 func Recognise(text string, next func(string) (input.Input, *input.Problem)) (input.Input, *input.Problem) {
 	whole := strings.TrimSpace(text)
 	paths, sure := input.Paths(whole)
-	if begins, _ := input.Paths(firstWord(whole)); len(begins) == 1 && there(whole) { // blanks without quotes
+	if begins, _ := input.Paths(firstWord(whole)); len(begins) == 1 && there(whole) { // a path with blanks, not quoted
 		paths = []string{whole}
 	}
 	missing := ""
@@ -46,13 +46,13 @@ func Recognise(text string, next func(string) (input.Input, *input.Problem)) (in
 	return input.Input{Kind: input.Reports, Raw: strings.Join(paths, "\n")}, nil
 }
 
-// firstWord is a text up to its first blank.
+// firstWord returns a text up to its first blank.
 func firstWord(s string) string {
 	word, _, _ := strings.Cut(s, " ")
 	return word
 }
 
-// mailIn reads a file that holds one mail and no report.
+// mailIn reads a file that holds one mail without a report.
 func mailIn(paths []string) (input.Input, bool) {
 	if len(paths) != 1 {
 		return input.Input{}, false
@@ -72,7 +72,7 @@ func mailIn(paths []string) (input.Input, bool) {
 	return got, len(report.Read(context.Background(), ReportFiles(paths), report.Options{Workers: 1}).Barren) > 0
 }
 
-// absolute is a path that holds after a change of the folder; "~" is the user's own.
+// absolute returns the absolute path, so that it stays right when the working folder changes; "~/" is the home folder.
 func absolute(p string) string {
 	if rest, ok := strings.CutPrefix(p, "~/"); ok {
 		if home, err := os.UserHomeDir(); err == nil {
@@ -90,7 +90,7 @@ func there(p string) bool {
 	return err == nil
 }
 
-// ReportFiles lists the files that names stand for: files, and all files of a folder.
+// ReportFiles returns the named files, and all files inside the named folders.
 func ReportFiles(names []string) []report.File {
 	var out []report.File
 	for _, name := range names {
@@ -103,11 +103,11 @@ func ReportFiles(names []string) []report.File {
 	return out
 }
 
-// shareEvery is how often it is told how far a reading is.
+// shareEvery is the interval between progress reports.
 const shareEvery = 100 * time.Millisecond
 
-// ReadReports reads reports out of files and folders, and tells how far it is. When ctx ends it gives what was read till
-// then.
+// ReadReports reads reports from files and folders, and calls each with its progress. When ctx ends it returns what was
+// read by then.
 func ReadReports(ctx context.Context, names []string, each func(session.Share)) *report.Reading {
 	return ReadFiles(ctx, ReportFiles(names), each)
 }
@@ -152,20 +152,20 @@ func ReadFiles(ctx context.Context, files []report.File, each func(session.Share
 	return out
 }
 
-// counted counts what is read of a file.
+// counted counts the bytes that are read from a file.
 type counted struct {
 	*os.File
 	n *atomic.Int64
 }
 
-// Read reads on.
+// Read implements io.Reader.
 func (c *counted) Read(b []byte) (int, error) {
 	n, err := c.File.Read(b)
 	c.n.Add(int64(n))
 	return n, err
 }
 
-// ReadAt reads at a place, as an archive is read.
+// ReadAt implements io.ReaderAt, which ZIP archives need.
 func (c *counted) ReadAt(b []byte, at int64) (int, error) {
 	n, err := c.File.ReadAt(b, at)
 	c.n.Add(int64(n))

@@ -1,6 +1,6 @@
-// Package settings reads what people set once and for all: a small TOML file, and variables of the environment. A flag
-// wins over a variable, a variable over the file. What cannot be read is a problem with its line, and never left out of
-// sight.
+// Package settings reads what people set once for all runs: a small TOML file, and environment variables. A flag wins
+// over a variable, and a variable over the file. A setting that cannot be read is reported as a Problem with its line,
+// never ignored.
 package settings
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// The settings.
+// The names of the settings.
 const (
 	Language = "language"
 	Resolver = "resolver"
@@ -27,19 +27,19 @@ const (
 	Mouse    = "mouse"
 )
 
-// Key is what there is to know of one setting.
+// Key describes one setting.
 type Key struct {
 	Name, Env string
 	Flag      string   // the flag that wins over it; "" for none
 	Many      bool     // takes several values
-	Words     []string // all that it takes; nil where that cannot be listed
-	World     bool     // about the real internet: without effect in the lab
+	Words     []string // the values that it takes; nil where they cannot be listed
+	World     bool     // about the real internet: has no effect in the lab
 }
 
-// FileEnv names the variable that names another file.
+// FileEnv is the environment variable that names another settings file.
 const FileEnv = "TODOKU_CONFIG"
 
-// Keys lists the settings; langs are the languages that there are.
+// Keys returns the settings; langs are the languages that exist.
 func Keys(langs []string) []Key {
 	return []Key{
 		{Name: Language, Env: "TODOKU_LANG", Flag: "lang", Words: langs},
@@ -51,7 +51,7 @@ func Keys(langs []string) []Key {
 	}
 }
 
-// Origin says where a value comes from.
+// Origin says where a value was set.
 type Origin string
 
 // The origins, the strongest first.
@@ -69,7 +69,7 @@ type Value struct {
 	Line   int // in the file
 }
 
-// One is the value of a setting that takes one; "" for none.
+// One returns the value of a setting that takes one; "" for none.
 func (v Value) One() string {
 	if len(v.Values) == 0 {
 		return ""
@@ -77,19 +77,19 @@ func (v Value) One() string {
 	return v.Values[0]
 }
 
-// Problem is what is wrong with the file or a variable: Code is file, syntax, unknown, type or value.
+// Problem is a fault of the file or of a variable: Code is file, syntax, unknown, type or value.
 type Problem struct {
 	Code string
-	Line int    // in the file; 0 for a variable, or where none is to blame
-	Name string // the key, or the variable
+	Line int    // in the file; 0 for a variable, or where no line can be named
+	Name string // the key or the variable
 	Text string // the value, or what the parser or the system says
 	Near string // the key that was probably meant
-	Want string // what it takes
+	Want string // the values that it takes
 }
 
-// Set is what was read.
+// Set holds the settings that were read.
 type Set struct {
-	Path     string // of the file; "" where the system names no place for it
+	Path     string // of the file; "" where the system has no folder for it
 	Exists   bool
 	Problems []Problem
 
@@ -97,16 +97,16 @@ type Set struct {
 	values map[string]Value
 }
 
-// Get gives the value of a setting.
+// Get returns the value of a setting.
 func (s Set) Get(name string) Value { return s.values[name] }
 
-// Keys lists the settings.
+// Keys returns the settings' descriptions.
 func (s Set) Keys() []Key { return s.keys }
 
-// maxFile bounds the file, in bytes.
+// maxFile is the largest settings file that is read, in bytes.
 const maxFile = 64 << 10
 
-// Read reads the file and the environment.
+// Read reads the file and the environment variables.
 func Read(env func(string) string, langs []string) Set {
 	s := Set{keys: Keys(langs), values: map[string]Value{}}
 	s.Path = env(FileEnv)
@@ -163,7 +163,7 @@ func reason(err error) string {
 	return err.Error()
 }
 
-// file reads the text of the file.
+// file parses the text of the settings file.
 func (s *Set) file(text string) {
 	var all map[string]any
 	if _, err := toml.Decode(strings.TrimPrefix(text, "\ufeff"), &all); err != nil {
@@ -196,7 +196,7 @@ func (s *Set) file(text string) {
 	}
 }
 
-// put takes a value whose words are right.
+// put stores a value if every word of it is allowed, else records a problem.
 func (s *Set) put(k Key, v Value, said string) {
 	for _, word := range v.Values {
 		if k.Words != nil && !slices.Contains(k.Words, word) {
@@ -207,15 +207,16 @@ func (s *Set) put(k Key, v Value, said string) {
 	s.values[k.Name] = v
 }
 
-// Bad notes a problem that was found by who knows what a value means.
+// Bad records a problem that the caller found in a value.
 func (s *Set) Bad(p Problem) { s.Problems = append(s.Problems, p) }
 
-// Override puts what a flag says in the place of what was set.
+// Override replaces a setting by what a flag says.
 func (s *Set) Override(name string, values []string) {
 	s.values[name] = Value{Values: values, From: FromFlag}
 }
 
-// listed gives a text, or a list of texts where many are taken. An empty text is none.
+// listed returns the words of a TOML value: a string, or an array of strings where a setting takes many. An empty
+// string has no words. ok is false for any other type.
 func listed(v any, many bool) ([]string, bool) {
 	switch v := v.(type) {
 	case string:
@@ -234,7 +235,7 @@ func listed(v any, many bool) ([]string, bool) {
 	return nil, false
 }
 
-// lineOf is the line at which a key, or the table of that name, stands.
+// lineOf returns the line on which a key, or the table of that name, stands.
 func lineOf(text, key string) int {
 	n := 0
 	for line := range strings.Lines(text) {
@@ -247,7 +248,8 @@ func lineOf(text, key string) int {
 	return 0
 }
 
-// near is the setting that a mistyped key probably means: one that differs in "-" and "_", an ending, or two letters.
+// near returns the setting that a mistyped key probably means: one that differs in "-" and "_", in an ending, or in two
+// letters; "" for none.
 func (s *Set) near(name string) string {
 	plain := strings.ReplaceAll(strings.ToLower(name), "_", "-")
 	best, at := 3, ""
@@ -263,7 +265,7 @@ func (s *Set) near(name string) string {
 	return at
 }
 
-// distance is how many letters have to be changed, added or left out (Levenshtein).
+// distance is the Levenshtein distance: how many letters have to be changed, added or left out.
 func distance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {

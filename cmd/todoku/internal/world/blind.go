@@ -5,7 +5,7 @@ import (
 	"example.org/todoku/cmd/todoku/internal/cli"
 )
 
-// Blindness is why nothing at all is known of a domain; Sighted where something is.
+// Blindness says why a snapshot knows nothing at all of a domain; Sighted means that it does.
 type Blindness string
 
 // The reasons.
@@ -15,10 +15,10 @@ const (
 	Silent   Blindness = "silent"
 	Nonsense Blindness = "nonsense"
 	Refused  Blindness = "refused"
-	Failing  Blindness = "failed" // nothing but failures
+	Failing  Blindness = "failed" // only failures
 )
 
-// BlindnessOf tells why a snapshot knows nothing at all.
+// BlindnessOf returns why a snapshot knows nothing at all, or Sighted.
 func BlindnessOf(s *snapshot.Snapshot) Blindness {
 	var unreachable, nonsense, refused, failed bool
 	for _, a := range s.Answers {
@@ -43,7 +43,7 @@ func BlindnessOf(s *snapshot.Snapshot) Blindness {
 	return Silent
 }
 
-// Fault says that nothing could be checked, and why.
+// Fault returns the fault that nothing could be checked, and why.
 func (b Blindness) Fault(p *cli.Program) *cli.Fault {
 	return cli.NewFault(cli.StatusUnknown, p.Lang.T("cmd.blind."+string(b)), p.Lang.T("cmd.blind.lab"))
 }

@@ -23,15 +23,15 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// Result is one domain, looked at and judged.
+// Result is one domain after look-up and judgement.
 type Result struct {
 	session.Result
 	Input   input.Input
 	Elapsed time.Duration
-	Proof   *proof.Proof // what the mail of --message shows, where it is one that was received; nil elsewhere
+	Proof   *proof.Proof // what the mail of --message shows, where that mail was received; else nil
 }
 
-// Status is the exit status that the verdict asks for.
+// Status returns the exit status for the verdict.
 func (r Result) Status() cli.Status {
 	switch r.Verdict() {
 	case checks.VerdictOK:
@@ -54,7 +54,7 @@ func (w *World) Examine(ctx context.Context, input input.Input, answers owner.An
 	return Result{Result: session.Judge(answers, snap, w.Catalog), Input: input, Elapsed: time.Since(start)}, err
 }
 
-// Prove reads the mail in hand as a test mail, over DNS; nil is none.
+// Prove judges the mail in hand as a test mail, asking DNS; got may be nil.
 func (w *World) Prove(ctx context.Context, r *Result, got *inhand.Mail) {
 	r.Prove(got, w.Now(), func(m *message.Message) message.Report {
 		rep, _ := w.Verify(ctx, snapshot.New("", w.Now()), m)
@@ -62,7 +62,8 @@ func (w *World) Prove(ctx context.Context, r *Result, got *inhand.Mail) {
 	})
 }
 
-// Prove reads the mail in hand as a test mail, where it was received: what came back is a finding, and told there.
+// Prove judges the mail in hand as a test mail if it was received. A bounce is not judged here: it shows up as a
+// finding.
 func (r *Result) Prove(got *inhand.Mail, now time.Time, verify func(*message.Message) message.Report) {
 	if got == nil || got.Message == nil || got.Kind != bounce.Header && got.Kind != bounce.Message {
 		return
@@ -71,7 +72,7 @@ func (r *Result) Prove(got *inhand.Mail, now time.Time, verify func(*message.Mes
 	r.Proof = &p
 }
 
-// Document is what the documents tell of a result.
+// Document returns the input of the documents for this result.
 func (r Result) Document(p *cli.Program) document.Input {
 	story := ""
 	if p.Lab != "" {
@@ -83,7 +84,8 @@ func (r Result) Document(p *cli.Program) document.Input {
 		Findings: r.Findings, Plan: r.Plan, Forecast: r.Forecast, Seen: r.Seen, Now: r.DNS.Taken, Program: "todoku " + p.Version, Elapsed: r.Elapsed, Proof: r.Proof}
 }
 
-// NoteUnfound notes the terms of --spf-drop and --spf-flatten that the SPF record does not hold: they change nothing.
+// NoteUnfound warns of terms of --spf-drop and --spf-flatten that the SPF record does not hold, since those flags then
+// change nothing.
 func (r Result) NoteUnfound(a *cli.Answers) {
 	records, known := reading.SPFRecords(r.DNS, r.Input.Domain)
 	if !known {
@@ -95,7 +97,7 @@ func (r Result) NoteUnfound(a *cli.Answers) {
 			held = append(held, t.Text)
 		}
 	}
-	for _, t := range r.In().Terms() { // the plan adds those that lack, and they may be what is to be written out
+	for _, t := range r.In().Terms() { // the plan adds these if they are missing, and --spf-flatten may name them
 		held = append(held, t.Text)
 	}
 	for _, term := range slices.Concat(a.SPFDrop, a.SPFFlatten) {
@@ -105,7 +107,7 @@ func (r Result) NoteUnfound(a *cli.Answers) {
 	}
 }
 
-// Over lays the answers of the flags over the story's own, where they are about the story's domain: a flag wins.
+// Over merges the answers of the flags into the story's own, if they are about the story's domain: a flag wins.
 func (w *World) Over(flags owner.Answers) owner.Answers {
 	if w.Story == nil || w.Story.Answers.Domain != flags.Domain {
 		return flags

@@ -10,11 +10,11 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// perMail bounds all questions about one mail.
+// perMail bounds all look-ups for one mail.
 const perMail = 60 * time.Second
 
-// Verify says what of a mail's claims is so, asking DNS as a receiver does what the snapshot does not hold yet. Whatever
-// could not be asked is not known. blind tells that questions were asked and none was answered.
+// Verify checks what a mail claims (SPF, DKIM, DMARC) as a receiver does. It asks DNS for what the snapshot does not
+// hold; what could not be asked is not known. blind reports that questions were asked and none was answered.
 func (w *World) Verify(ctx context.Context, s *snapshot.Snapshot, m *message.Message) (rep message.Report, blind bool) {
 	before := len(s.Answers)
 	within, end := context.WithTimeout(ctx, perMail)

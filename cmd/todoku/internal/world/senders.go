@@ -9,8 +9,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// AskSenders asks the resolver, as a receiver does, who the addresses are that DMARC reports name: the domain's SPF and
-// DMARC records and the addresses' reverse names. known is not asked again; nil is nothing. An error is that of ctx.
+// AskSenders looks up who the addresses in DMARC reports are: the domain's SPF and DMARC records, and the addresses'
+// reverse names. Answers in known are not asked again; known may be nil. An error is that of ctx.
 func (w *World) AskSenders(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) (*snapshot.Snapshot, Blindness, error) {
 	if known == nil {
 		known = snapshot.New(domain, w.Now())

@@ -1,4 +1,4 @@
-// Package world opens where a run asks its questions, the internet or the lab, and looks at domains there.
+// Package world opens the world that a run asks, the internet or the lab, and looks at domains there.
 package world
 
 import (
@@ -24,35 +24,36 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// World is where questions go: the internet, or the lab's.
+// World is where a run sends its questions: the internet, or the lab's small internet.
 type World struct {
 	*ask.Watcher
 	Catalog *catalog.Catalog
 
-	Story *lab.Scenario // set inside the lab
+	Story *lab.Scenario // the lab's story; Story, Net and Clock are nil on the real internet
 	Net   *lab.Internet
 	Clock *lab.Clock
 }
 
-// DNSPort is where name servers listen.
+// DNSPort is the port on which name servers listen.
 const DNSPort = 53
 
-// Opener gives a function that opens the world of the program's flags. It reads them when it is called.
+// Opener returns a function that opens the world that the program's flags name. The flags are read when that function
+// is called.
 func Opener(p *cli.Program) func(context.Context) (*World, error) {
 	return func(ctx context.Context) (*World, error) { return opener{Program: p}.open(ctx) }
 }
 
-// Later is Opener for the lab's world of the program's flags after a decay (lab.Decay).
+// Later is like Opener, but opens the lab after a decay, the ID of a lab.Decay, has happened there.
 func Later(p *cli.Program, decay string) func(context.Context) (*World, error) {
 	return func(ctx context.Context) (*World, error) { return opener{p, decay}.open(ctx) }
 }
 
 type opener struct {
 	*cli.Program
-	later string // ID of a decay, within the lab
+	later string // ID of a decay of the lab; "" for none
 }
 
-// open wires what the flags ask for.
+// open builds the world that the flags ask for.
 func (o opener) open(ctx context.Context) (*World, error) {
 	cat, err := catalog.Load()
 	if err != nil {
@@ -86,8 +87,8 @@ func (o opener) open(ctx context.Context) (*World, error) {
 	return w, nil
 }
 
-// enterInternet uses the system's resolvers, with DNS over HTTPS behind them, or the ones of --resolver alone: who
-// names a resolver wants that one's answers.
+// enterInternet uses the system's resolvers with DNS over HTTPS as a fallback, or only those of --resolver, since
+// whoever names a resolver wants to know its answers.
 func (o opener) enterInternet(ctx context.Context, w *World, cfg *probe.Config) error {
 	cfg.Dialer = &net.Dialer{}
 	for _, text := range o.Resolvers {
@@ -117,7 +118,7 @@ func (o opener) enterInternet(ctx context.Context, w *World, cfg *probe.Config) 
 	return nil
 }
 
-// enterLab uses the small internet of a scenario, with its clock.
+// enterLab uses the small internet of a scenario, and its clock.
 func (o opener) enterLab(w *World, cfg *probe.Config) error {
 	story, err := lab.Find(o.Lab)
 	if err != nil {
@@ -150,7 +151,7 @@ func (o opener) enterLab(w *World, cfg *probe.Config) error {
 	return nil
 }
 
-// watchPlaces reads --watch NAME=HOST[:PORT].
+// watchPlaces parses --watch NAME=HOST[:PORT].
 func (o opener) watchPlaces(ctx context.Context) ([]propagation.Place, error) {
 	var out []propagation.Place
 	for _, arg := range o.Watch {
@@ -164,7 +165,7 @@ func (o opener) watchPlaces(ctx context.Context) ([]propagation.Place, error) {
 	return out, nil
 }
 
-// systemID is the place that stands for this machine's own resolver.
+// systemID is the ID of the place for this machine's own resolver.
 const systemID = facts.OwnResolver
 
 func (o opener) ownPlace(addr netip.AddrPort) propagation.Place {
@@ -176,7 +177,8 @@ func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Pl
 		NegCap: time.Duration(r.NegCap) * time.Second, Caches: max(1, r.Caches), Flush: r.Flush}
 }
 
-// PanelServers finds the servers of the panels in which the owner may edit, where others answer for the zone.
+// PanelServers finds the name servers of the panels where the owner may be editing, for a zone that other servers
+// answer for.
 func (w *World) PanelServers(ctx context.Context, a owner.Answers, s *snapshot.Snapshot) propagation.Panel {
 	return w.Panel(ctx, w.Catalog, a, s)
 }
@@ -189,7 +191,7 @@ func (w *World) StoryDomain() string {
 	return w.Story.Answers.Domain
 }
 
-// Mistakes names the ways in which a story's records can be published wrong; none on the real internet.
+// Mistakes returns the IDs of the mistakes with which a story's records can be published; none on the real internet.
 func (w *World) Mistakes() []string {
 	if w.Net == nil {
 		return nil
@@ -201,7 +203,7 @@ func (w *World) Mistakes() []string {
 	return out
 }
 
-// endpoint reads HOST[:PORT]: an address, an address in brackets, or a name that the system can resolve.
+// endpoint parses HOST[:PORT]: an address, an address in brackets, or a name that the system can resolve.
 func endpoint(ctx context.Context, text string) (netip.AddrPort, error) {
 	text = strings.TrimSpace(text)
 	if ip, err := netip.ParseAddr(strings.Trim(text, "[]")); err == nil {
@@ -231,7 +233,7 @@ func endpoint(ctx context.Context, text string) (netip.AddrPort, error) {
 	return netip.AddrPortFrom(ips[0].Unmap(), uint16(n)), nil
 }
 
-// positive refuses port 0, which no server can have.
+// positive refuses port 0, which no server can listen on.
 func positive(port uint16) error {
 	if port == 0 {
 		return &net.AddrError{Err: "port 0"}

@@ -1,4 +1,4 @@
-// Package check looks at domains and tells what is wrong with them.
+// Package check looks at domains and reports what is wrong with them.
 package check
 
 import (
@@ -31,32 +31,32 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// Options are what check needs: the program, its flags, and its effects.
+// Options holds what check needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error) // opens where questions go
+	World   func(context.Context) (*world.World, error) // opens the world to ask
 	Write   func(path string, data []byte) error        // makes a new file
-	Folder  func(path string) error                     // makes a new folder, or finds an empty one
+	Folder  func(path string) error                     // makes a new folder, or takes an empty one
 	Answers *cli.Answers
 
 	Domains          []string
 	File, From, Save string
-	Requirements     []string // receivers whose checklist is wanted
-	Jobs             int      // domains that are looked at together
-	Form             string   // how it is told; "" is text, or JSON with --json
-	HTML             string   // the folder for a page of each domain and an index; "" where none is wanted
+	Requirements     []string // receivers whose checklist is shown
+	Jobs             int      // how many domains are looked at at the same time
+	Form             string   // output format; "" is text, or JSON with --json
+	HTML             string   // folder for a page of each domain and an index; "" for none
 
 	pages *folder
-	lines map[string]int // of the file: where each domain stands first
+	lines map[string]int // the line of the file on which each domain stands first
 }
 
-// Bounds of what is read, in bytes.
+// The largest files that are read, in bytes.
 const (
 	maxList     = 4 << 20
 	maxSnapshot = 32 << 20
 )
 
-// Command is the command line of check; run is what it starts.
+// Command returns the cobra command of check; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Folder: local.FreshFolder, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
@@ -84,7 +84,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// Run looks at every domain and tells each as it is done.
+// Run looks at every domain and prints each result as it is done.
 func Run(ctx context.Context, o *Options) error {
 	if err := cmp.Or(o.knownForm(), o.knownReceivers(), o.knownJobs()); err != nil {
 		return err
@@ -107,7 +107,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	if o.Save == "-" { // standard output is the report's
+	if o.Save == "-" { // standard output already holds the report
 		return cli.Usage(o.Lang.T("cmd.fault.save-stdout"), "")
 	}
 	if o.Save != "" && len(names) > 1 {
@@ -153,7 +153,8 @@ func (o *Options) one(ctx context.Context, w *world.World, input input.Input, an
 	return o.told(r, err, o.conclude(ctx, r, err))
 }
 
-// conclude tells one result and sets the exit status; a run that saw nothing, or was cut off, says so.
+// conclude prints one result and returns an error with its exit status. A run that could ask nobody, or was
+// interrupted, says so.
 func (o *Options) conclude(ctx context.Context, r world.Result, runErr error) error {
 	if ctx.Err() != nil {
 		return o.Interrupted()
@@ -190,7 +191,8 @@ func (o *Options) report(r world.Result) error {
 	return o.Print(document.Page(in, o.Layout()))
 }
 
-// document is what is told of a result: of the checklists those that were asked for, in the order in which they were.
+// document returns the input of the documents for a result, with only the checklists that were asked for, in that
+// order.
 func (o *Options) document(r world.Result) document.Input {
 	in := r.Document(o.Program)
 	var asked []forecast.Checklist
@@ -205,8 +207,8 @@ func (o *Options) document(r world.Result) document.Input {
 	return in
 }
 
-// many looks at some domains at a time and streams the results; the gravest decides the status. What the domains have in
-// common is asked once.
+// many looks at several domains at the same time and prints each result as it is done; the gravest exit status counts.
+// Questions that the domains have in common are asked once.
 func (o *Options) many(ctx context.Context, w *world.World, names []string, answers owner.Answers) error {
 	var (
 		group  sync.WaitGroup
@@ -247,7 +249,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 				return
 			}
 			if ctx.Err() != nil {
-				return // told once, for all that are left
+				return // reported once, for all that are left
 			}
 			o.Told(input)
 			if i < len(all) {
@@ -273,7 +275,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 	return cli.Exit(status)
 }
 
-// concludeOneOf is conclude with the domain's name before what could not be checked.
+// concludeOneOf is conclude with the domain's name in front of the text of a fault.
 func (o *Options) concludeOneOf(ctx context.Context, r world.Result, err error) error {
 	err = o.conclude(ctx, r, err)
 	var f *cli.Fault
@@ -283,12 +285,13 @@ func (o *Options) concludeOneOf(ctx context.Context, r world.Result, err error) 
 	return err
 }
 
-// badLine is the line of JSON for a name that is no domain.
+// badLine is the JSON line for a name that is not a domain.
 func badLine(name string, err error) map[string]any {
 	return map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()}
 }
 
-// names are the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is given.
+// names returns the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is
+// given.
 func (o *Options) names(w *world.World) ([]string, error) {
 	names := o.Domains
 	if o.File != "" {
@@ -315,7 +318,7 @@ func (o *Options) names(w *world.World) ([]string, error) {
 	return o.DomainsOr(names, w.StoryDomain(), "todoku check")
 }
 
-// replay judges a saved snapshot again; nobody is asked.
+// replay judges a saved snapshot again, without asking DNS.
 func (o *Options) replay() error {
 	if o.File != "" || o.Save != "" || len(o.Domains) > 1 {
 		return cli.Usage(o.Lang.T("cmd.fault.from-alone"), "")
@@ -368,7 +371,7 @@ func (o *Options) replay() error {
 	return o.told(r, nil, cli.Exit(r.Status()))
 }
 
-// knownReceivers refuses a --requirements that has no checklist.
+// knownReceivers refuses a receiver in --requirements that has no checklist.
 func (o *Options) knownReceivers() error {
 	for _, id := range o.Requirements {
 		if !slices.Contains(forecast.Listed(), id) {

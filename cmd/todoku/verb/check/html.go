@@ -15,8 +15,8 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// folder is where --html puts a page of each domain as it is done, and an index of all. Of a domain whose page is written
-// only its row is kept, so that a thousand of them need little memory. A nil folder is none.
+// folder is where --html puts a page for each domain as it is done, and an index. Of a domain whose page is written
+// only the index row is kept, so that a thousand domains need little memory. A nil folder writes nothing.
 type folder struct {
 	o    *Options
 	mu   sync.Mutex
@@ -24,7 +24,7 @@ type folder struct {
 	err  error // the first page that could not be written
 }
 
-// open makes the folder, which must be new or empty; nil where none is wanted.
+// open makes the folder, which must be new or empty; nil without --html.
 func (o *Options) open() (*folder, error) {
 	if o.HTML == "" {
 		return nil, nil
@@ -38,7 +38,7 @@ func (o *Options) open() (*folder, error) {
 	return &folder{o: o}, nil
 }
 
-// page writes the page of a domain that was looked at, and keeps its row.
+// page writes the page of a domain that was looked at, and keeps its index row.
 func (f *folder) page(r world.Result) {
 	if f == nil {
 		return
@@ -50,7 +50,7 @@ func (f *folder) page(r world.Result) {
 	}
 	name := document.PageName(in.Answers.Domain)
 	if !f.keep(document.IndexRowOf(in, name)) {
-		return // it is in the list twice
+		return // the domain is in the list twice
 	}
 	data, err := document.Write("html", in)
 	path := filepath.Join(f.o.HTML, name)
@@ -62,7 +62,7 @@ func (f *folder) page(r world.Result) {
 	}
 }
 
-// unnamed keeps the row of a name that is no domain.
+// unnamed keeps the index row of a name that is not a domain.
 func (f *folder) unnamed(name string, why string) {
 	if f != nil {
 		f.keep(f.failed(name, true, func(i18n.Lang) string { return why }))
@@ -77,7 +77,7 @@ func (f *folder) failed(name string, bad bool, why func(i18n.Lang) string) docum
 	return row
 }
 
-// keep notes a row; false where the page of that name is written already.
+// keep adds an index row; false where the page of that name is already written.
 func (f *folder) keep(row document.IndexRow) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -94,7 +94,7 @@ func (f *folder) fail(err error) {
 	f.err = cmp.Or(f.err, err)
 }
 
-// finish writes the index of all that was done, and says where it is.
+// finish writes the index, and says where it is.
 func (f *folder) finish(now time.Time) error {
 	if f == nil {
 		return nil

@@ -11,17 +11,16 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// How many domains are looked at together: where nothing else is said, and at most. Each asks many questions in parallel by
-// itself; docs/speed.md has what was measured.
+// How many domains are looked at at the same time, by default and at most. Each look sends many questions in parallel.
 const (
 	usualJobs = 16
 	mostJobs  = 256
 )
 
-// listMemory is from how much memory on unused values are looked for often while a list is gone through.
+// listMemory is the soft memory limit in bytes while a list of domains is checked (debug.SetMemoryLimit).
 const listMemory = 88 << 20
 
-// knownJobs refuses a --jobs that cannot be.
+// knownJobs refuses a --jobs that is out of range, and sets the default.
 func (o *Options) knownJobs() error {
 	if o.Jobs < 0 || o.Jobs > mostJobs {
 		return o.BadValue("--jobs", strconv.Itoa(o.Jobs), o.Lang.T("cmd.fault.jobs", i18n.Args{"most": mostJobs}))
@@ -32,8 +31,8 @@ func (o *Options) knownJobs() error {
 	return nil
 }
 
-// rows is of how many domains something is kept until the end: of none where each has its line, so that a list of any
-// length takes no more memory than a short one.
+// rows returns for how many domains a row is kept until the end: none for JSON, which prints each domain on its own
+// line, so that memory does not grow with the list.
 func (o *Options) rows(domains int) int {
 	if o.Form == cli.FormJSON {
 		return 0
@@ -41,7 +40,7 @@ func (o *Options) rows(domains int) int {
 	return domains
 }
 
-// progress is the line that tells a waiting reader how far a list is; nil where nobody reads along.
+// progress is the line on a terminal that shows how many domains are done; nil where standard error is not a terminal.
 type progress struct {
 	out         io.Writer
 	text        func(done int) string
@@ -50,8 +49,8 @@ type progress struct {
 	shown       bool
 }
 
-// often is how soon the line may change again.
-const often = 100 * time.Millisecond
+// progressEvery is the shortest time between two updates of the progress line.
+const progressEvery = 100 * time.Millisecond
 
 func (o *Options) progress(total int) *progress {
 	if _, tty := cli.Terminal(o.Err); !tty || o.Plain || os.Getenv("TERM") == "dumb" {
@@ -62,7 +61,7 @@ func (o *Options) progress(total int) *progress {
 	}}
 }
 
-// hide takes the line away, so that something else can be written there.
+// hide clears the progress line, so that other text can be printed there.
 func (p *progress) hide() {
 	if p != nil && p.shown {
 		_, _ = fmt.Fprint(p.out, "\r\x1b[K")
@@ -70,12 +69,12 @@ func (p *progress) hide() {
 	}
 }
 
-// step counts a domain and shows the line again.
+// step counts one domain as done and redraws the line.
 func (p *progress) step() {
 	if p == nil {
 		return
 	}
-	if p.done++; p.done == p.total || p.done > 1 && time.Since(p.last) < often {
+	if p.done++; p.done == p.total || p.done > 1 && time.Since(p.last) < progressEvery {
 		return
 	}
 	p.last, p.shown = time.Now(), true

@@ -8,20 +8,20 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// knownForm takes the form that --format names.
+// knownForm checks --format and sets JSON to match.
 func (o *Options) knownForm() (err error) {
 	o.Form, err = o.Program.Form(o.Form)
 	o.JSON = o.Form == cli.FormJSON
 	return err
 }
 
-// A seen is what is left of a domain once it was told: its line of the table, and its test cases.
+// A seen is what is kept of a domain after its result was printed: its row of the table, and its test cases.
 type seen struct {
 	line  document.Overview
 	suite document.Suite
 }
 
-// seen gives what is left of a domain that was looked at; err is why that failed, or was cut off.
+// seen returns what is kept of a domain that was looked at; err is why that failed or was interrupted.
 func (o *Options) seen(r world.Result, err error) seen {
 	in := o.document(r)
 	s := seen{document.OverviewOf(in), document.Suite{Name: in.Domain}}
@@ -37,7 +37,7 @@ func (o *Options) seen(r world.Result, err error) seen {
 	return s
 }
 
-// place says in which line of the file the domain stands, as whichever of its names it is written.
+// place sets the file and line where the domain stands under any of its names.
 func (o *Options) place(s *document.Suite, names ...string) {
 	for _, name := range names {
 		if line := o.lines[name]; line > 0 && o.File != "-" {
@@ -47,7 +47,7 @@ func (o *Options) place(s *document.Suite, names ...string) {
 	}
 }
 
-// unseen is what is left of a name that is no domain.
+// unseen returns what is kept of a name that is not a domain.
 func (o *Options) unseen(name string, err error) seen {
 	why := cmp.Or(o.Says(err), err.Error())
 	s := seen{document.OverviewFailed(name, why, true), document.Suite{Name: name, Error: why}}
@@ -55,7 +55,7 @@ func (o *Options) unseen(name string, err error) seen {
 	return s
 }
 
-// tellBad gives a machine its line for a name that is no domain, too.
+// tellBad prints the line or annotation for a name that is not a domain, in the formats that machines read.
 func (o *Options) tellBad(name string, err error) {
 	switch o.Form {
 	case cli.FormJSON:
@@ -65,7 +65,7 @@ func (o *Options) tellBad(name string, err error) {
 	}
 }
 
-// finish tells what is told once, when all domains are done: those that are many as a table, test cases as one file.
+// finish prints what comes once all domains are done: the table of several domains, or the file of test cases.
 func (o *Options) finish(all []seen) error {
 	switch {
 	case o.Form == cli.FormJUnit:
@@ -90,7 +90,7 @@ func (o *Options) finish(all []seen) error {
 	return nil
 }
 
-// bad is a name that is no domain, for one who asked about nothing else.
+// bad reports the only name given, which is not a domain, and returns err.
 func (o *Options) bad(name string, err error) error {
 	o.tellBad(name, err)
 	if told := o.finish([]seen{o.unseen(name, err)}); told != nil {
@@ -99,7 +99,7 @@ func (o *Options) bad(name string, err error) error {
 	return err
 }
 
-// told is conclude for the only domain.
+// told prints what follows the only domain's result, and returns err.
 func (o *Options) told(r world.Result, runErr, err error) error {
 	if told := o.finish([]seen{o.seen(r, runErr)}); told != nil {
 		return told

@@ -10,14 +10,14 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Options are what completion needs.
+// Options holds what completion needs.
 type Options struct {
 	*cli.Program
-	Root  *cobra.Command // what is to be completed
+	Root  *cobra.Command // the command tree to complete
 	Shell string
 }
 
-// scripts writes the script of each shell.
+// scripts holds the function that writes each shell's script.
 var scripts = map[string]func(root *cobra.Command, w io.Writer) error{
 	"bash":       func(root *cobra.Command, w io.Writer) error { return root.GenBashCompletionV2(w, true) },
 	"zsh":        (*cobra.Command).GenZshCompletion,
@@ -25,7 +25,7 @@ var scripts = map[string]func(root *cobra.Command, w io.Writer) error{
 	"powershell": (*cobra.Command).GenPowerShellCompletionWithDesc,
 }
 
-// Command is the command line of completion; run is what it starts.
+// Command returns the cobra command of completion; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish|powershell",

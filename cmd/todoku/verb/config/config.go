@@ -1,4 +1,4 @@
-// Package config shows the settings: each with its value and where that comes from.
+// Package config prints the settings: the value of each, and where it was set.
 package config
 
 import (
@@ -14,14 +14,14 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// Options are what config needs.
+// Options holds what config needs.
 type Options struct {
 	*cli.Program
 
-	Example bool // prints a file with comments in place of what is set
+	Example bool // print a commented example file instead of the settings
 }
 
-// Command is the command line of config; run is what it starts.
+// Command returns the cobra command of config; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	o := &Options{Program: p}
 	c := &cobra.Command{
@@ -40,7 +40,7 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 // Line is the JSON of "config". Fields may be added, never renamed.
 type Line struct {
 	Schema   int       `json:"schema"`
-	File     string    `json:"file"` // "" where the system names no place for it
+	File     string    `json:"file"` // "" where the system has no folder for it
 	Exists   bool      `json:"exists"`
 	Settings []Setting `json:"settings"`
 	Problems []Problem `json:"problems"`
@@ -56,7 +56,7 @@ type Setting struct {
 	Line   int             `json:"line,omitempty"` // in the file
 }
 
-// Problem is what is wrong with the file or a variable.
+// Problem is a fault of the settings file or of a variable.
 type Problem struct {
 	Code string `json:"code"`
 	Line int    `json:"line,omitempty"`
@@ -64,7 +64,7 @@ type Problem struct {
 	Text string `json:"text"`
 }
 
-// Run tells the settings; what is wrong with them is told last, and makes the status.
+// Run prints the settings. Their problems come last and decide the exit status.
 func Run(o *Options) error {
 	if o.Example {
 		return o.Print(o.Lang.T("config.file"))
@@ -128,7 +128,7 @@ func (o *Options) page() string {
 	return head + document.Section(o.Lang.T("config.title"), rows) + "\n" + o.Lang.T("config.order") + "\n"
 }
 
-// from says where a value comes from.
+// from says where a value was set.
 func (o *Options) from(k settings.Key, v settings.Value) string {
 	switch v.From {
 	case settings.FromFlag:

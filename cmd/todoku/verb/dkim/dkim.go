@@ -1,4 +1,4 @@
-// Package dkim reads a DKIM key aloud, tag by tag.
+// Package dkim explains a DKIM key record tag by tag.
 package dkim
 
 import (
@@ -13,16 +13,16 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what dkim needs: the program, its argument and flag, and its effects.
+// Options holds what dkim needs: the program, its argument and flag, and its effects.
 type Options struct {
 	*cli.Program
-	World func(context.Context) (*world.World, error) // opens where questions go
+	World func(context.Context) (*world.World, error) // opens the world to ask
 
 	Given    []string // a domain or a record; at most one
 	Selector string
 }
 
-// Command is the command line of dkim; run is what it starts.
+// Command returns the cobra command of dkim; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p)}
 	c := &cobra.Command{
@@ -41,7 +41,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// Run reads the key that is given, or the one that the selector has at the domain. A private key is not printed.
+// Run explains the record that is given, or the one at the selector of the domain. A private key is not printed.
 func Run(ctx context.Context, o *Options) error {
 	say := words.P{Lang: o.Lang}
 	if len(o.Given) == 1 && aloud.IsRecord(o.Given[0]) {

@@ -1,4 +1,4 @@
-// Package dmarc reads a DMARC record aloud, tag by tag.
+// Package dmarc explains a DMARC record tag by tag.
 package dmarc
 
 import (
@@ -13,15 +13,15 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what dmarc needs: the program, its argument, and its effects.
+// Options holds what dmarc needs: the program, its argument, and its effects.
 type Options struct {
 	*cli.Program
-	World func(context.Context) (*world.World, error) // opens where questions go
+	World func(context.Context) (*world.World, error) // opens the world to ask
 
 	Given []string // a domain or a record; at most one
 }
 
-// Command is the command line of dmarc; run is what it starts.
+// Command returns the cobra command of dmarc; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p)}
 	return &cobra.Command{
@@ -38,8 +38,8 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	}
 }
 
-// Run reads the record that is given, or the one that counts for the domain: its own, or that of a domain above it
-// (RFC 9989 section 4.10).
+// Run explains the record that is given, or the one that applies to the domain: its own, or that of a domain above
+// it (RFC 9989 section 4.10).
 func Run(ctx context.Context, o *Options) error {
 	say := words.P{Lang: o.Lang}
 	if len(o.Given) == 1 && aloud.IsRecord(o.Given[0]) {

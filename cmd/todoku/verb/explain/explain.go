@@ -1,4 +1,4 @@
-// Package explain reads mails in hand: what came back, headers, whole mails.
+// Package explain reads mails that the owner has in hand: bounces, headers, whole mails.
 package explain
 
 import (
@@ -22,15 +22,15 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what explain needs: the program, its flags, and its effects.
+// Options holds what explain needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World func(context.Context) (*world.World, error) // opens where questions go
+	World func(context.Context) (*world.World, error) // opens the world to ask
 
 	Files []string // files and folders; "-" is standard input
 }
 
-// Command is the command line of explain; run is what it starts.
+// Command returns the cobra command of explain; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p)}
 	return &cobra.Command{
@@ -49,10 +49,10 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 // Bounds of one run.
 const (
 	maxFiles   = 20000
-	maxAnswers = 5000 // kept for the next mail, which often asks the same
+	maxAnswers = 5000 // DNS answers kept for the next mail, which often needs the same
 )
 
-// reader is one run over files.
+// reader is the state of one run over files.
 type reader struct {
 	*Options
 	world  *world.World
@@ -62,7 +62,7 @@ type reader struct {
 	files  int
 }
 
-// Run explains every mail of every file, and ends with the gravest status.
+// Run explains every mail of every file, and returns the gravest exit status.
 func Run(ctx context.Context, o *Options) error {
 	w, err := o.World(ctx)
 	if err != nil {
@@ -90,7 +90,7 @@ func Run(ctx context.Context, o *Options) error {
 	return cli.Exit(r.status)
 }
 
-// entry explains a file, or all files below a folder in the order of their names.
+// entry explains a file, or all files under a folder in the order of their names.
 func (r *reader) entry(ctx context.Context, name string) error {
 	if name == "-" {
 		return r.mails(ctx, name, r.In)
@@ -126,7 +126,7 @@ func (r *reader) file(ctx context.Context, name string) error {
 	return r.mails(ctx, name, f)
 }
 
-// unreadable tells of a file that could not be read; the others are read all the same.
+// unreadable reports a file that could not be read; the run goes on with the others.
 func (r *reader) unreadable(name string, err error) error {
 	text := r.Lang.T("cmd.fault.open", i18n.Args{"file": cli.Printable(name), "error": r.Reason(err)})
 	r.status = cli.Graver(r.status, r.Tell(cli.Usage(text, "")))
@@ -200,7 +200,7 @@ func (r *reader) mail(ctx context.Context, x document.Explained, in io.Reader, c
 	return r.tell(x)
 }
 
-// tell writes what was made of a mail.
+// tell prints what was found in a mail.
 func (r *reader) tell(x document.Explained) error {
 	r.status = cli.Graver(r.status, map[document.Lean]cli.Status{document.LeanNothing: cli.StatusOK, document.LeanFix: cli.StatusFix,
 		document.LeanUnknown: cli.StatusUnknown}[x.Asks()])

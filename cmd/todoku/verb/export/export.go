@@ -1,4 +1,4 @@
-// Package export looks at a domain and hands over a summary as a file.
+// Package export looks at a domain and writes a summary to a file.
 package export
 
 import (
@@ -17,7 +17,7 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// formatNames lists the formats that can be written now.
+// formatNames returns the names of the formats that export can write.
 func formatNames() []string {
 	var out []string
 	for _, f := range document.Formats() {
@@ -26,10 +26,10 @@ func formatNames() []string {
 	return out
 }
 
-// Options are what export needs: the program, its flags, and its effects.
+// Options holds what export needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error) // opens where questions go
+	World   func(context.Context) (*world.World, error) // opens the world to ask
 	Write   func(path string, data []byte) error        // makes a new file
 	Answers *cli.Answers
 
@@ -38,7 +38,7 @@ type Options struct {
 	File    string // "" or "-" for standard output
 }
 
-// Command is the command line of export; run is what it starts.
+// Command returns the cobra command of export; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Answers: &cli.Answers{Program: p}}
 	var format string
@@ -64,7 +64,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// Run looks, judges and writes the summary: whole, or not at all.
+// Run looks, judges and writes the summary, completely or not at all.
 func Run(ctx context.Context, o *Options) error {
 	format, err := o.format()
 	if err != nil {
@@ -116,7 +116,7 @@ func Run(ctx context.Context, o *Options) error {
 	return cli.Exit(r.Status())
 }
 
-// free reports a file that could not be made, before anybody is asked.
+// free reports a file that cannot be created, before any question is asked.
 func (o *Options) free() error {
 	if o.File == "" {
 		return nil
@@ -131,7 +131,8 @@ func (o *Options) free() error {
 	return nil
 }
 
-// format is the one that is named, else JSON for --json, else what the file's name ends in, else Markdown.
+// format returns the format: the one that is named, else JSON for --json, else by the file name's ending, else
+// Markdown.
 func (o *Options) format() (string, error) {
 	switch {
 	case o.Format != "" && o.JSON && o.Format != jsonFormat:
@@ -152,7 +153,7 @@ func (o *Options) format() (string, error) {
 		o.Lang.T("cmd.fault.name-format", i18n.Args{"formats": strings.Join(names, ", ")}))
 }
 
-// jsonFormat is the format that --json asks for.
+// jsonFormat is the format that --json selects.
 const jsonFormat = "json"
 
 func (o *Options) knownFormat(format string) error {

@@ -9,9 +9,9 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// examplesFile holds an example of each finding: a scenario of the lab that must show it, the records that the plan
-// changes for it there, and what was seen. A test makes it from the scenarios, and proves every one by
-// the rules.
+// examplesFile holds an example of each finding: a scenario of the lab that shows it, the records that the plan
+// changes for it there, and what was seen. A test writes the file from the scenarios and checks every example
+// against the rules.
 //
 //go:embed examples.json
 var examplesFile []byte

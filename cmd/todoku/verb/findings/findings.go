@@ -14,13 +14,13 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what findings needs.
+// Options holds what findings needs.
 type Options struct {
 	*cli.Program
-	Codes []string // at most one; none for all
+	Codes []string // at most one; empty for all
 }
 
-// Command is the command line of findings; run is what it starts.
+// Command returns the cobra command of findings; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:               "findings [CODE]",
@@ -40,7 +40,7 @@ func codes() []string {
 	return out
 }
 
-// Run prints the reference, worded as in the example of each.
+// Run prints the reference, each finding with the words of its example.
 func Run(o *Options) error {
 	rules := checks.Rules()
 	if len(o.Codes) == 1 {
@@ -65,7 +65,7 @@ func Run(o *Options) error {
 	return nil
 }
 
-// page is what is told of a finding to people: all where it is the only one, behind an empty line where it is not the first.
+// page returns the text of one finding, in full if it is the only one. All but the first begin with an empty line.
 func (o *Options) page(ref document.Reference, first bool) string {
 	text := document.ReferenceEntry(o.Lang, ref)
 	if len(o.Codes) == 1 {
@@ -77,7 +77,7 @@ func (o *Options) page(ref document.Reference, first bool) string {
 	return text
 }
 
-// reference is what is said of a rule.
+// reference returns what the reference says of a rule.
 func reference(lang i18n.Lang, r checks.Rule) (document.Reference, error) {
 	all, err := examples()
 	if err != nil {

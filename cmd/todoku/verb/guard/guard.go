@@ -1,5 +1,5 @@
-// Package guard compares domains with their last good state, once: what changed, what it breaks, and who probably did it.
-// It runs when it is called, by hand or by a timer, and stays silent where all is as it was.
+// Package guard compares domains with their last good state, once: what changed, what that breaks, and who probably did
+// it. It is called by hand or by a timer, and prints nothing where nothing changed.
 package guard
 
 import (
@@ -19,31 +19,31 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// Options are what guard needs: the program, its flags, and its effects.
+// Options holds what guard needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error)                    // opens where questions go
+	World   func(context.Context) (*world.World, error)                    // opens the world to ask
 	Later   func(decay string) func(context.Context) (*world.World, error) // the lab after a decay
-	Goods   *local.Goods                                                   // keeps the good states
+	Goods   *local.Goods                                                   // keeps the good states; nil keeps none
 	Answers *cli.Answers
 
 	Domains []string
 	File    string
-	Accept  bool   // the present state is good
-	All     bool   // tells in full what harms nothing
-	Decay   string // what happens in the lab after the first look
-	Form    string // how it is told; "" is text, or JSON with --json
+	Accept  bool   // keep the present state as good even if it has faults
+	All     bool   // report harmless changes in full too
+	Decay   string // what happens in the lab after the first look; "" for nothing
+	Form    string // output format; "" is text, or JSON with --json
 
-	suites []document.Suite // of those that were told, for JUnit's readers
+	suites []document.Suite // results so far, for the JUnit file
 }
 
-// Bounds: of the list of domains in bytes, and of how many are looked at together.
+// The largest list of domains in bytes, and how many are looked at at the same time.
 const (
 	maxList       = 4 << 20
 	domainsAtOnce = 4
 )
 
-// Command is the command line of guard; run is what it starts.
+// Command returns the cobra command of guard; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Goods: local.GoodStates(), Answers: &cli.Answers{Program: p},
 		Later: func(decay string) func(context.Context) (*world.World, error) { return world.Later(p, decay) }}
@@ -70,7 +70,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// decays names what can happen in the lab.
+// decays returns the IDs of the decays that the lab knows.
 func decays() (out []string) {
 	all, _ := lab.Decays()
 	for _, d := range all {
@@ -79,7 +79,7 @@ func decays() (out []string) {
 	return out
 }
 
-// Run looks at every domain and tells each as it is done; the gravest decides the status.
+// Run looks at every domain and prints each result as it is done; the gravest exit status counts.
 func Run(ctx context.Context, o *Options) error {
 	if o.Decay != "" && o.Lab == "" {
 		return cli.Usage(o.Lang.T("cmd.fault.later-lab"), o.SeeHelp("todoku guard"))
@@ -95,7 +95,7 @@ func Run(ctx context.Context, o *Options) error {
 	}
 	later := w
 	if w.Story != nil {
-		o.Goods = nil // the lab begins anew each time
+		o.Goods = nil // the lab starts from the beginning each time
 	}
 	if o.Decay != "" {
 		if later, err = o.Later(o.Decay)(ctx); err != nil {
@@ -146,8 +146,8 @@ func Run(ctx context.Context, o *Options) error {
 	return cli.Exit(status)
 }
 
-// names are the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is given. A
-// domain that is named twice is looked at once.
+// names returns the domains to look at, each once: arguments, then the lines of -f; in the lab the story's own where
+// none is given.
 func (o *Options) names(w *world.World) ([]string, error) {
 	names := slices.Clone(o.Domains)
 	if o.File != "" {
@@ -167,12 +167,12 @@ func (o *Options) names(w *world.World) ([]string, error) {
 	return o.DomainsOr(slices.Compact(names), w.StoryDomain(), "todoku guard")
 }
 
-// statuses are the exit statuses of the states.
+// statuses maps the states to exit statuses.
 var statuses = map[document.GuardState]cli.Status{
 	document.GuardBroken: cli.StatusFix, document.GuardRefused: cli.StatusFix, document.GuardUnknown: cli.StatusUnknown,
 }
 
-// tell gives one domain's result and its exit status.
+// tell prints one domain's result and returns its exit status.
 func (o *Options) tell(name string, g document.Guarded, err error) cli.Status {
 	var f *cli.Fault
 	if err != nil && errors.As(err, &f) && f.Status == cli.StatusUsage {
@@ -198,7 +198,7 @@ func (o *Options) tell(name string, g document.Guarded, err error) cli.Status {
 	return statuses[g.State]
 }
 
-// bad tells of a domain that could not be looked at at all; a machine that reads many lines has one for it too.
+// bad reports a domain that could not be looked at; the formats for machines get an entry for it too.
 func (o *Options) bad(name string, err error) cli.Status {
 	switch o.Form {
 	case cli.FormGitHub, cli.FormJUnit:
@@ -209,7 +209,7 @@ func (o *Options) bad(name string, err error) cli.Status {
 	return o.Tell(err)
 }
 
-// suite tells a domain's result as annotations, or keeps it for JUnit's file.
+// suite prints a domain's result as annotations, or keeps it for the JUnit file.
 func (o *Options) suite(s document.Suite) error {
 	if o.Form == cli.FormGitHub {
 		return o.Print(document.Annotations(s))
@@ -218,7 +218,7 @@ func (o *Options) suite(s document.Suite) error {
 	return nil
 }
 
-// finish writes JUnit's file, in the order of the names.
+// finish prints the JUnit file.
 func (o *Options) finish() error {
 	if o.Form != cli.FormJUnit {
 		return nil

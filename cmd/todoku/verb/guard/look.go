@@ -19,7 +19,8 @@ import (
 	"example.org/todoku/wizard/session"
 )
 
-// looker looks at one domain. w is the world of the good state, where that is yet to be taken; later the world of now.
+// looker looks at one domain. w is the world in which a missing good state is recorded; later is the world that is
+// compared with it. They differ only in the lab, after a decay.
 type looker struct {
 	*Options
 	w, later *world.World
@@ -27,7 +28,7 @@ type looker struct {
 	flags    owner.Answers
 }
 
-// guard looks, compares and keeps.
+// guard records the good state where there is none yet, else looks, compares and keeps.
 func (l looker) guard(ctx context.Context) (document.Guarded, error) {
 	good, err := l.load()
 	if err != nil {
@@ -43,7 +44,7 @@ func (l looker) guard(ctx context.Context) (document.Guarded, error) {
 	return l.compare(ctx, *kept)
 }
 
-// load gives the kept good state; nil where none is.
+// load returns the kept good state; nil where there is none.
 func (l looker) load() (*local.Good, error) {
 	if l.Goods == nil {
 		return nil, nil
@@ -66,7 +67,7 @@ func (l looker) load() (*local.Good, error) {
 		l.Lang.T("guard.unread-do", i18n.Args{"domain": cli.Printable(l.in.Domain)}))
 }
 
-// take looks at what stands now and keeps it, where it is good or the owner says so.
+// take looks at the present state and keeps it if it is good or --accept is given.
 func (l looker) take(ctx context.Context) (document.Guarded, *local.Good, error) {
 	told := l.flags
 	told.Domain = l.in.Domain
@@ -89,7 +90,8 @@ func (l looker) take(ctx context.Context) (document.Guarded, *local.Good, error)
 		g.Drift.Unanswered = first.Failures()
 		return g, nil, nil
 	}
-	// What only the learnt answers make worth asking is asked here too, so that both sides know as much.
+	// Ask also for what is worth asking only with the answers just learnt, so that both sides of a comparison know as
+	// much.
 	dns := l.look(ctx, l.w, drift.Learn(seen.In()), first)
 	good := local.Good{Domain: l.in.Domain, Kept: dns.Taken, Answers: told, DNS: dns}
 	g.State = document.GuardKept
@@ -99,7 +101,8 @@ func (l looker) take(ctx context.Context) (document.Guarded, *local.Good, error)
 	return g, &good, l.keep(good)
 }
 
-// compare looks at what stands now and compares it with the good state. What harms nothing is good from then on.
+// compare looks at the present state and compares it with the good one. Changes that do no harm become part of the good
+// state.
 func (l looker) compare(ctx context.Context, good local.Good) (document.Guarded, error) {
 	told := over(good.Answers, l.flags)
 	told.Domain = l.in.Domain
@@ -131,7 +134,7 @@ func (l looker) compare(ctx context.Context, good local.Good) (document.Guarded,
 	return g, l.keep(local.Good{Domain: l.in.Domain, Kept: dns.Taken, Answers: told, DNS: dns})
 }
 
-// look asks, and asks what was not answered once more: a packet that was lost is no decay.
+// look asks DNS, and repeats once what failed, since a lost packet is not a change.
 func (l looker) look(ctx context.Context, w *world.World, a owner.Answers, known *snapshot.Snapshot) *snapshot.Snapshot {
 	snap, _ := w.Client.Run(ctx, a, known, nil)
 	if snap == nil {
@@ -163,7 +166,7 @@ func (l looker) keep(good local.Good) error {
 	return nil
 }
 
-// result begins what is told of a look.
+// result starts the report on a look.
 func (l looker) result(s *snapshot.Snapshot) document.Guarded {
 	taken := s.Taken
 	if taken.IsZero() {
@@ -176,7 +179,7 @@ func side(r session.Result) drift.Side {
 	return drift.Side{In: r.In(), Findings: r.Findings, Forecast: r.Forecast}
 }
 
-// over lays the flags over the answers that were kept with the good state: a flag wins.
+// over merges the flags into the answers kept with the good state: a flag wins.
 func over(kept, flags owner.Answers) owner.Answers {
 	out := kept.Clone()
 	if len(flags.Hosts) > 0 {

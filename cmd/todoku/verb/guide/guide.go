@@ -1,4 +1,4 @@
-// Package guide starts the guide: the screens, or the same line by line.
+// Package guide starts the guide, on screens or line by line.
 package guide
 
 import (
@@ -26,29 +26,29 @@ import (
 	"example.org/todoku/wizard/session/store"
 )
 
-// Options are what the guide needs: the program, its flags, and its effects.
+// Options holds what the guide needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error)                        // opens where questions go
+	World   func(context.Context) (*world.World, error)                        // opens the world to ask
 	Runs    *store.Store                                                       // keeps the waits
 	Copier  func(tty *os.File) func(text string) (how, path string, err error) // the clipboard on a terminal
 	Save    func(name string, data []byte) (path string, err error)
-	Ring    func(title, text string) string // what makes the terminal notify its owner's desktop
+	Ring    func(title, text string) string // returns the escape sequences of a desktop notification
 	Answers *cli.Answers
 
 	Domains []string // at most one
 	Notify  bool
-	// Suggest names the commands that what is no domain may have meant.
+	// Suggest names the commands that a word that is not a domain may have meant.
 	Suggest func(typed string) string
 }
 
-// New gives the options of a run without flags of its own.
+// New returns the options of a run without flags of its own.
 func New(p *cli.Program) *Options {
 	return &Options{Program: p, World: world.Opener(p), Runs: local.Runs(), Copier: local.Copier, Save: local.SaveHere, Ring: local.Notification,
 		Answers: &cli.Answers{Program: p}, Suggest: func(string) string { return "" }}
 }
 
-// Command is the command line of todoku without a command's name; run is what it starts.
+// Command returns the cobra command of todoku without a verb; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := New(p)
 	version := false
@@ -59,7 +59,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		Example: p.Lang.T("cmd.root.example"),
 		Args:    p.UpTo(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			if version { // cobra's own way takes its text for a template, and brings the whole of that machinery along
+			if version { // cobra's own --version goes through text/template, which would bring all of that package along
 				return p.Print("todoku " + p.Version + "\n")
 			}
 			o.Domains = args
@@ -74,7 +74,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// Run starts the guide: screens where there is a terminal to draw on, else line by line.
+// Run starts the guide: screens if there is a terminal to draw on, else line by line.
 func Run(ctx context.Context, o *Options) error {
 	domain := ""
 	if len(o.Domains) == 1 {
@@ -105,14 +105,14 @@ func Run(ctx context.Context, o *Options) error {
 	return plain.Run(ctx, o.In, o.Out, deps)
 }
 
-// drawable reports whether screens can be drawn: both ends are a terminal that can move its cursor.
+// drawable reports whether screens can be drawn: input and output are a terminal that can move its cursor.
 func (o *Options) drawable() bool {
 	_, in := cli.Terminal(o.In)
 	_, out := cli.Terminal(o.Out)
 	return in && out && !o.Plain && os.Getenv("TERM") != "dumb"
 }
 
-// deps is the world as the screens see it; tty is the terminal, nil where there is none.
+// deps returns what the screens need of the world; tty is the terminal, nil where there is none.
 func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
 		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1" || o.Settings.Get(settings.Glyphs).One() == "ascii",
@@ -147,7 +147,7 @@ func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.De
 	if o.Notify {
 		d.Notify = o.Ring
 	}
-	if w.Story == nil { // the lab begins anew each time
+	if w.Story == nil { // the lab starts from the beginning each time
 		d.Runs = o.Runs
 	} else {
 		d.Lab = o.labDeps(w)
@@ -155,10 +155,10 @@ func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.De
 	return d
 }
 
-// labSpeeds are how many times faster the lab's time can run; 0 is a pause.
+// labSpeeds are the factors by which the lab's time can run faster; 0 is a pause.
 var labSpeeds = []int{0, 1, 60, 600}
 
-// labDeps is what the small internet adds: records published at a key press, and faster time.
+// labDeps returns what the lab adds: records published at a key press, and faster time.
 func (o *Options) labDeps(w *world.World) *tui.Lab {
 	l := &tui.Lab{
 		Story: w.Story.Title.In(string(o.Lang)), Domain: cmp.Or(w.Story.Answers.ReportTo, w.Story.Answers.Domain), Key: w.Story.Key,

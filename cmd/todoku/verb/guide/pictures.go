@@ -12,14 +12,14 @@ import (
 	"example.org/todoku/wizard"
 )
 
-// shot is a picture of a screen: the story, its size in cells, and the way to the screen.
+// shot is a picture of a screen: the story, its size in cells, and the keys that lead to the screen.
 type shot struct {
 	name, story string
 	w, h        int
 	way         func(*still.Stage) error
 }
 
-// shots are the eight screens that are shown to who has not seen the program yet.
+// shots are the eight screens shown to people who do not know the program yet.
 var shots = []shot{
 	{"1-first", "S1", 80, 24, func(*still.Stage) error { return nil }},
 	{"2-diagnosis", "S1", 80, 24, to(wizard.StepDiagnosis)},
@@ -31,7 +31,7 @@ var shots = []shot{
 	{"8-everywhere", "S1", 80, 24, published(100)},
 }
 
-// to goes to a step, and presses keys there.
+// to goes to a step and presses keys there.
 func to(step wizard.StepID, keys ...string) func(*still.Stage) error {
 	return func(s *still.Stage) error {
 		err := s.To(step)
@@ -40,7 +40,7 @@ func to(step wizard.StepID, keys ...string) func(*still.Stage) error {
 	}
 }
 
-// published publishes the records with their key, and waits for so many changes at most.
+// published publishes the records with their key, and waits until at most so many changes are seen.
 func published(changes int) func(*still.Stage) error {
 	return func(s *still.Stage) error {
 		if err := s.To(wizard.StepRecords); err != nil {
@@ -69,7 +69,7 @@ func spoiled(mistake string) func(*still.Stage) error {
 	}
 }
 
-// Pictures draws eight screens of the lab's stories into a folder, each as a dark and as a light terminal shows it.
+// Pictures draws eight screens of the lab's stories into a folder, each as dark and as light terminals show it.
 func Pictures(ctx context.Context, o *Options, folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err

@@ -1,4 +1,4 @@
-// Package help prints the page of a command.
+// Package help prints the help page of a command.
 package help
 
 import (
@@ -14,14 +14,14 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// Options are what help needs.
+// Options holds what help needs.
 type Options struct {
 	*cli.Program
 	Root *cobra.Command
-	Path []string // names a command from the root on; none for the root
+	Path []string // the command's words after "todoku"; none for todoku itself
 }
 
-// Command is the command line of help; run is what it starts.
+// Command returns the cobra command of help; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:    "help [COMMAND]",
@@ -41,7 +41,7 @@ func Run(o *Options) error {
 	return o.Print(Page(o.Lang, found))
 }
 
-// Page is the page of a command: what it does, how it is called, examples, commands, flags.
+// Page returns the help page of a command: what it does, usage, examples, commands, flags.
 func Page(lang i18n.Lang, c *cobra.Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n%s\n  %s\n", strings.TrimSpace(cmp.Or(c.Long, c.Short)), lang.T("cmd.help.usage"), c.UseLine())
@@ -68,7 +68,7 @@ func Page(lang i18n.Lang, c *cobra.Command) string {
 	return b.String()
 }
 
-// rows are flags with what they do.
+// rows returns flags with their descriptions.
 func rows(list []*pflag.Flag) (out [][2]string) {
 	for _, f := range list {
 		out = append(out, flagRow(f))

@@ -1,4 +1,4 @@
-// Package lab plays the stories of the small internet, or serves one to other programs.
+// Package lab plays the stories of the lab's small internet, or serves one to other programs.
 package lab
 
 import (
@@ -17,7 +17,7 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// Options are what lab needs: the program, its flags, and its effects.
+// Options holds what lab needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
 	World func(context.Context) (*world.World, error)    // opens the small internet
@@ -26,13 +26,13 @@ type Options struct {
 
 	Story    string // "" where none is named
 	Serve    bool
-	Mail     bool   // a test mail is sent, and what its owner holds of it is printed
-	Reports  string // the folder that the story's DMARC reports are written to
-	Pictures string // the folder that pictures of the screens are written to
+	Mail     bool   // send a test mail, and print what its sender gets to see
+	Reports  string // the folder for the story's DMARC reports
+	Pictures string // the folder for pictures of the screens
 }
 
-// Command is the command line of lab; run is what it starts, guide what a story is played with, draw what pictures are drawn
-// with.
+// Command returns the cobra command of lab; it fills in the options and calls run. guide plays a story, draw draws the
+// pictures.
 func Command(p *cli.Program, run func(context.Context, *Options) error, guide func(context.Context) error, draw func(context.Context, string) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Guide: guide, Draw: draw}
 	c := &cobra.Command{
@@ -77,8 +77,8 @@ func Run(ctx context.Context, o *Options) error {
 	return o.Guide(ctx)
 }
 
-// mail sends a test mail in the story as it begins, and prints what its owner would hold of it: its source as the receiver's
-// page shows it, or the notice that it was refused.
+// mail sends a test mail in the story's first state, and prints what its sender gets to see: the source as the
+// receiver's web page shows it, or the bounce.
 func (o *Options) mail(ctx context.Context) error {
 	w, err := o.World(ctx)
 	if err != nil {
@@ -95,7 +95,7 @@ func (o *Options) mail(ctx context.Context) error {
 	return o.Print(sent.Text)
 }
 
-// stories lists what the lab can play.
+// stories lists the stories that the lab can play.
 func (o *Options) stories() error {
 	all, err := lab.Scenarios()
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// reports writes the DMARC reports of a story, a folder for each of its phases, and says how to read them. Nothing that
-// is there already is written over.
+// reports writes the DMARC reports of a story, one folder for each of its phases, and says how to read them. Existing
+// files are never overwritten.
 func (o *Options) reports() error {
 	story, err := lab.Find(o.Lab)
 	if err != nil {
@@ -43,7 +43,7 @@ func (o *Options) reports() error {
 	return nil
 }
 
-// unwritten says that a file could not be written.
+// unwritten returns the fault of a file that could not be written.
 func (o *Options) unwritten(path string, err error) error {
 	return cli.Usage(o.Lang.T("cmd.fault.write", i18n.Args{"file": cli.Printable(path), "error": o.Reason(err)}), "")
 }

@@ -14,8 +14,8 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// serve opens the small internet of a story to other programs, on loopback ports, until it is interrupted. The servers
-// listen on port 53 where this user may; else on another, which --port tells todoku.
+// serve serves a story's small internet to other programs on loopback ports until it is interrupted. The servers
+// listen on port 53 if this user may; else on another port, which --port tells todoku.
 func (o *Options) serve(ctx context.Context) error {
 	w, err := o.World(ctx)
 	if err != nil {
@@ -36,7 +36,7 @@ func (o *Options) serve(ctx context.Context) error {
 	return nil
 }
 
-// tellServed says where the small internet listens and how to ask it.
+// tellServed prints where the small internet listens and how to ask it.
 func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 	domain := w.Story.Answers.Domain
 	if o.JSON {
@@ -63,7 +63,7 @@ func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 	return nil
 }
 
-// servedLine is where the small internet listens, in JSON.
+// servedLine is the JSON line that says where the small internet listens.
 type servedLine struct {
 	Schema   int                       `json:"schema"`
 	ID       string                    `json:"id"`

@@ -1,4 +1,4 @@
-// Package man makes the manual pages, for packagers.
+// Package man writes the manual pages, for packagers.
 package man
 
 import (
@@ -14,15 +14,15 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// Options are what man needs.
+// Options holds what man needs.
 type Options struct {
 	*cli.Program
-	Root *cobra.Command // whose pages are made, with those of every command
+	Root *cobra.Command // the command whose pages are written, with those of its subcommands
 
-	Dirs []string // where each page goes into a file; none for one page to standard output
+	Dirs []string // the folder for one file a page; empty prints one page to standard output
 }
 
-// Command is the command line of man; run is what it starts.
+// Command returns the cobra command of man; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:    "man [DIR]",
@@ -62,15 +62,15 @@ func (o *Options) unwritten(path string, err error) error {
 	return cli.Usage(o.Lang.T("cmd.fault.write", i18n.Args{"file": cli.Printable(path), "error": o.Reason(err)}), "")
 }
 
-// pageName is the name of a command's page: todoku, todoku-check.
+// pageName returns the name of a command's page: todoku, todoku-check.
 func pageName(c *cobra.Command) string { return strings.ReplaceAll(c.CommandPath(), " ", "-") }
 
-// page is the manual page of a command.
+// page returns the manual page of a command.
 func (o *Options) page(c *cobra.Command) string {
 	r := &roff{}
 	name := pageName(c)
 	r.request("TH", strings.ToUpper(name), "1", "", "todoku "+o.Version, "todoku")
-	r.request("ad", "l") // Japanese has no blanks to be stretched
+	r.request("ad", "l") // no justification: Japanese has no blanks to stretch
 	r.section(o.t("name"))
 	r.text(name + " - " + c.Short)
 	r.section(o.t("synopsis"))
@@ -100,10 +100,10 @@ func (o *Options) page(c *cobra.Command) string {
 	return r.String()
 }
 
-// t words an id of this command.
+// t returns a text of this command.
 func (o *Options) t(id string) string { return o.Lang.T("cmd.man." + id) }
 
-// others names the pages beside a command's own.
+// others returns the names of the other commands' pages.
 func (o *Options) others(c *cobra.Command) string {
 	var out []string
 	for _, other := range append([]*cobra.Command{o.Root}, o.Root.Commands()...) {

@@ -10,8 +10,8 @@ import (
 // roff writes a manual page with the macros of man(7).
 type roff struct{ strings.Builder }
 
-// clean keeps a line's letters from being commands: a backslash begins an escape, and a dot or an apostrophe at the
-// beginning a request. A hyphen is made one that can be copied.
+// clean escapes a line for roff: a backslash begins an escape, and a dot or an apostrophe at the beginning a
+// request. A hyphen becomes one that can be copied.
 func clean(line string) string {
 	line = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(line)
 	if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
@@ -35,7 +35,7 @@ func (r *roff) request(name string, args ...string) {
 
 func (r *roff) section(title string) { r.request("SH", title) }
 
-// text writes lines that are filled.
+// text writes lines that roff fills.
 func (r *roff) text(s string) {
 	for line := range strings.Lines(s) {
 		_, _ = fmt.Fprintln(r, clean(strings.TrimSpace(line)))
@@ -44,7 +44,7 @@ func (r *roff) text(s string) {
 
 func (r *roff) bold(s string) { _, _ = fmt.Fprintf(r, "\\fB%s\\fP\n", clean(s)) }
 
-// literal writes lines that stay as they are, as the texts of commands are broken already.
+// literal writes lines as they are, without filling.
 func (r *roff) literal(s string) {
 	r.request("nf")
 	for line := range strings.Lines(s) {
@@ -60,7 +60,7 @@ func (r *roff) item(term, text string) {
 	r.text(text)
 }
 
-// flags writes a section of flags; none for none.
+// flags writes a section of flags, unless list is empty.
 func (r *roff) flags(title string, list []*pflag.Flag) {
 	if len(list) == 0 {
 		return

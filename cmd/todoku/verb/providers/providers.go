@@ -1,4 +1,4 @@
-// Package providers shows what the catalogue knows of mail hosts, services that send, and DNS panels.
+// Package providers prints what the catalogue knows of mail hosts, services that send, and DNS panels.
 package providers
 
 import (
@@ -14,15 +14,15 @@ import (
 	"example.org/todoku/wizard/document"
 )
 
-// Options are what providers needs: the program, its flags, and its effects.
+// Options holds what providers needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	Now func() time.Time // to which the age of facts is compared
+	Now func() time.Time // the time that the age of facts counts to
 
 	Names []string // an ID or a company's name, at most one; none for all
 }
 
-// Command is the command line of providers; run is what it starts.
+// Command returns the cobra command of providers; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	o := &Options{Program: p, Now: time.Now}
 	return &cobra.Command{
@@ -62,7 +62,7 @@ func known(cat *catalog.Catalog) []document.Provider {
 	return all
 }
 
-// Run shows what the catalogue knows.
+// Run prints what the catalogue knows.
 func Run(o *Options) error {
 	cat, err := catalog.Load()
 	if err != nil {
@@ -99,5 +99,6 @@ func Run(o *Options) error {
 	return o.Print(strings.Join(pages, "\n"))
 }
 
-// pagesAtOnce is how many entries are shown whole: the one of a kind that an ID names, in three kinds. More are listed.
+// pagesAtOnce is the largest number of entries shown in full: an ID can name one entry of each of three kinds. More are
+// listed.
 const pagesAtOnce = 3

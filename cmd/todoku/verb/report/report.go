@@ -1,5 +1,5 @@
-// Package report reads the DMARC reports that receivers send, and says who sent what in a domain's name and whether a
-// stricter policy is safe.
+// Package report reads the DMARC aggregate reports that receivers send, and says who sent what in a domain's name and
+// whether a stricter policy is safe.
 package report
 
 import (
@@ -26,22 +26,22 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what report needs: the program, its flags, and its effects.
+// Options holds what report needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error) // opens where questions go
+	World   func(context.Context) (*world.World, error) // opens the world to ask
 	Now     func() time.Time
 	Answers *cli.Answers
 
 	Files  []string // files, folders, and "-" for standard input
-	Domain string   // "" for all that the reports tell of
+	Domain string   // "" for all domains in the reports
 	DNS    bool     // ask DNS too
 	CSV    bool
 	HTML   bool
-	Ramp   bool // raise pct step by step, as was done before RFC 9989
+	Ramp   bool // raise pct step by step, as before RFC 9989
 }
 
-// Command is the command line of report; run is what it starts.
+// Command returns the cobra command of report; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Now: local.WallClock, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
@@ -66,7 +66,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// Run reads the reports and tells what they say, of one domain or of each.
+// Run reads the reports and prints what they say, of one domain or of each.
 func Run(ctx context.Context, o *Options) error {
 	switch {
 	case o.CSV && o.JSON, o.HTML && (o.CSV || o.JSON):
@@ -105,7 +105,7 @@ func Run(ctx context.Context, o *Options) error {
 	return cli.Exit(o.status(list, all))
 }
 
-// read reads all files, and shows how far it is on a terminal.
+// read reads all files, and shows its progress on a terminal.
 func (o *Options) read(ctx context.Context) *report.Reading {
 	_, tty := cli.Terminal(o.Err)
 	tty = tty && !o.Plain
@@ -122,20 +122,20 @@ func (o *Options) read(ctx context.Context) *report.Reading {
 	return all
 }
 
-// bar is how much of all that the files hold was read.
+// bar returns a bar for the share of bytes read.
 func bar(at session.Share) string {
 	const cells = 20
 	done := int(at.BytesRead * cells / max(at.Bytes, 1))
 	return "[" + strings.Repeat("#", done) + strings.Repeat(".", cells-done) + "]"
 }
 
-// patience is how long a reading may take before it is told how far it is; wipe takes away what is left of a line (ECMA-48 EL).
+// patience is how long reading may take before progress is shown; wipe clears the rest of a line (ECMA-48 EL).
 const (
 	patience = 300 * time.Millisecond
 	wipe     = "\x1b[K"
 )
 
-// files are those that the arguments name: files, all files of a folder, and standard input.
+// files returns what the arguments name: files, all files of a folder, and standard input.
 func (o *Options) files() []report.File {
 	var out []report.File
 	for _, name := range o.Files {
@@ -148,7 +148,7 @@ func (o *Options) files() []report.File {
 	return out
 }
 
-// judge says whose each source is, with what the catalogue, the owner and DNS know.
+// judge decides whose each source is, from the catalogue, the owner's answers and DNS.
 func (o *Options) judge(ctx context.Context, cat *catalog.Catalog, all *report.Reading) ([]reported.Domain, error) {
 	var out []reported.Domain
 	for _, t := range all.Domains {
@@ -164,7 +164,7 @@ func (o *Options) judge(ctx context.Context, cat *catalog.Catalog, all *report.R
 	return out, nil
 }
 
-// ask looks up who the senders of a domain's mail are; nil where there is no way to DNS, which is told.
+// ask looks up who sends a domain's mail; nil where DNS cannot be reached, which is reported.
 func (o *Options) ask(ctx context.Context, t *report.Tally) (*snapshot.Snapshot, error) {
 	w, err := o.World(ctx)
 	if err != nil {
@@ -181,7 +181,7 @@ func (o *Options) ask(ctx context.Context, t *report.Tally) (*snapshot.Snapshot,
 	return dns, nil
 }
 
-// senders are the services that the owner named.
+// senders returns the services that the owner named.
 func (o *Options) senders(cat *catalog.Catalog) []string {
 	a, err := o.Answers.Read(cat)
 	if err != nil {
@@ -230,27 +230,27 @@ func (o *Options) tell(w words.P, list []reported.Domain, all *report.Reading) e
 	return o.Print(text)
 }
 
-// form is where the record of the next stage is typed.
+// form says where the record of the next stage is typed.
 func (o *Options) form(r reported.Domain) document.ReportForm {
 	return document.ReportForm{Panel: o.Answers.Panel, Zone: input.Registrable(r.Tally.Domain)}
 }
 
-// layout is that of a page; with --plain there are no bars, for who listens.
+// layout returns the page layout; with --plain there are no bars, which a screen reader cannot read.
 func (o *Options) layout() document.Layout {
 	l := o.Layout()
 	l.Barless = o.Plain
 	return l
 }
 
-// noteErrors tells beside a table what it does not hold.
+// noteErrors prints to standard error what a table on standard output leaves out.
 func (o *Options) noteErrors(w words.P, all *report.Reading) {
 	if rest := document.ReportRest(w, all, document.Layout{}); rest != "" {
 		_, _ = io.WriteString(o.Err, rest)
 	}
 }
 
-// status is the exit status: 2 where nothing could be read of a file that was named, 3 where nothing is told of a
-// domain, 1 where mail of the owner's fails.
+// status returns the exit status: 2 where a named file could not be read at all, 3 where nothing can be said of a
+// domain, 1 where the owner's own mail fails.
 func (o *Options) status(list []reported.Domain, all *report.Reading) cli.Status {
 	status := cli.StatusOK
 	for _, r := range list {

@@ -1,4 +1,4 @@
-// Package runs shows the waits that are kept on this computer, and deletes them.
+// Package runs lists the waits that are kept on this computer, and deletes them.
 package runs
 
 import (
@@ -18,17 +18,17 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what runs needs: the program, its flags, and its effects.
+// Options holds what runs needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
 	Runs *kept.Store
 
 	Names  []string // a domain or an ID; none for all
 	Delete bool
-	Old    bool // only those that nobody is likely to want any more
+	Old    bool // only those that are probably no longer wanted
 }
 
-// Command is the command line of runs; run is what it starts.
+// Command returns the cobra command of runs; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	o := &Options{Program: p, Runs: local.Runs()}
 	c := &cobra.Command{
@@ -115,7 +115,7 @@ func count[T any](list []T, is func(T) bool) (n int) {
 	return n
 }
 
-// named are the runs of an ID, or of a domain.
+// named returns the runs with an ID, or of a domain.
 func (o *Options) named(all []kept.Run, name string) []kept.Run {
 	domain := ""
 	if in, err := o.Domain(name); err == nil {
@@ -130,7 +130,7 @@ func (o *Options) named(all []kept.Run, name string) []kept.Run {
 	return out
 }
 
-// warn tells of runs that cannot be read; the others are shown all the same.
+// warn reports runs that cannot be read; the others are still shown.
 func (o *Options) warn(err error) {
 	errs := []error{err}
 	if many, ok := err.(interface{ Unwrap() []error }); ok {
@@ -196,7 +196,7 @@ func lineOf(r kept.Run, now time.Time) runLine {
 	return line
 }
 
-// document is a run as the documents tell of it.
+// document returns the documents' input for a run.
 func (o *Options) document(r kept.Run, now time.Time) document.Kept {
 	return document.Kept{ID: r.ID, Name: r.Name, Done: r.Done, Dir: o.Runs.Dir,
 		Wait: document.Wait{Wants: propagation.Wants(r.Changes, r.DNS), Places: r.Places, Verdict: r.Verdict(r.Places, now)}}

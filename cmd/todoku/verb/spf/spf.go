@@ -1,4 +1,4 @@
-// Package spf judges one mail as a receiver does, or reads an SPF record aloud.
+// Package spf evaluates SPF for one mail as a receiver does, or explains an SPF record.
 package spf
 
 import (
@@ -21,17 +21,17 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what spf needs: the program, its flags, and its effects.
+// Options holds what spf needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error) // opens where questions go
+	World   func(context.Context) (*world.World, error) // opens the world to ask
 	Answers *cli.Answers
 
 	Domains                    []string // at most one
 	IP, MailFrom, HELO, Record string
 }
 
-// Command is the command line of spf; run is what it starts.
+// Command returns the cobra command of spf; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
@@ -55,10 +55,11 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// standIn is the domain of a record that was given without one and does not need it.
+// standIn is the domain used for a record that was given without one and does not need it.
 const standIn = "record.invalid"
 
-// Run judges one mail, or reads a record aloud where no address is given. A record alone is read without a question.
+// Run evaluates SPF for one mail, or explains a record if no address is given. A record given alone needs no question
+// to DNS.
 func Run(ctx context.Context, o *Options) error {
 	req := spf.Request{HELO: o.HELO, MailFrom: o.MailFrom}
 	if o.IP != "" {
@@ -103,18 +104,18 @@ func Run(ctx context.Context, o *Options) error {
 	return o.readAloud(w.Catalog, document.Reading{Tree: t, Uses: in.Uses(t.Root.Record)})
 }
 
-// readAlone reads the record of --record without asking anybody.
+// readAlone explains the record of --record without asking DNS.
 func (o *Options) readAlone() error {
 	cat, err := catalog.Load()
 	if err != nil {
 		return err
 	}
 	t := spf.Walk(reading.SPF(snapshot.New(standIn, time.Now())), standIn, o.Record)
-	t.Root.Domain = "" // it has none yet
+	t.Root.Domain = "" // the record stands at no domain yet
 	return o.readAloud(cat, document.Reading{Tree: t, Alone: true})
 }
 
-// ask looks up what the judgement needs, or the reading where no address is given.
+// ask looks up what the evaluation needs, or without an address what explaining the record needs.
 func (o *Options) ask(ctx context.Context, w *world.World, domain string, req spf.Request) (*snapshot.Snapshot, error) {
 	snap := snapshot.New(domain, w.Now())
 	if o.Record != "" {
@@ -134,8 +135,8 @@ func (o *Options) ask(ctx context.Context, w *world.World, domain string, req sp
 	return snap, nil
 }
 
-// judged is the domain whose record counts: that of --mail-from, HELO where that is empty, else DOMAIN; in the lab the
-// story's own where none is given.
+// judged returns the domain whose record counts: that of --mail-from, HELO where that is empty, else DOMAIN; in the
+// lab the story's own where none is given.
 func (o *Options) judged(w *world.World, req *spf.Request) (string, error) {
 	if at := strings.LastIndexByte(req.MailFrom, '@'); at >= 0 || req.MailFrom != "" {
 		host := strings.TrimSuffix(req.MailFrom[at+1:], ">")
@@ -166,14 +167,14 @@ func (o *Options) judged(w *world.World, req *spf.Request) (string, error) {
 
 const ascii = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ "
 
-// needsDomain reports whether a record speaks of the domain that it stands at.
+// needsDomain reports whether what a record means depends on the domain it stands at.
 func needsDomain(record string) bool {
 	return slices.ContainsFunc(spf.Parse(record).Terms, func(t spf.Term) bool {
 		return strings.Contains(t.Value, "%") || t.Value == "" && slices.Contains([]string{"a", "mx", "ptr"}, t.Name)
 	})
 }
 
-// tellJudgement tells what a receiver makes of one mail.
+// tellJudgement prints the result of one SPF evaluation.
 func (o *Options) tellJudgement(cat *catalog.Catalog, domain string, ip netip.Addr, v spf.Verdict) error {
 	var err error
 	if o.JSON {
@@ -214,7 +215,7 @@ func (o *Options) readAloud(cat *catalog.Catalog, r document.Reading) error {
 	return cli.Exit(status)
 }
 
-// recordStatus is the exit status that a record asks for, with all that it includes.
+// recordStatus returns the exit status for a record and all that it includes.
 func recordStatus(n spf.Node, alone bool) cli.Status {
 	status := cli.StatusOK
 	switch n.Why {

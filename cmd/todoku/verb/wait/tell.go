@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// lookLine is one record at one place after a look (the contract of wait).
+// lookLine is the JSON line for one record at one place after a look.
 type lookLine struct {
 	Schema    int      `json:"schema"`
 	Event     string   `json:"event"`
@@ -29,11 +29,11 @@ type lookLine struct {
 	Found     []string `json:"found"`
 	Diff      string   `json:"diff,omitempty"`
 	Why       string   `json:"why,omitempty"`
-	Caches    int      `json:"caches,omitempty"`      // that answered this time
-	With      int      `json:"caches_with,omitempty"` // and have the record
+	Caches    int      `json:"caches,omitempty"`      // how many answered this time
+	With      int      `json:"caches_with,omitempty"` // how many of those have the record
 }
 
-// report tells of what was asked: for machines a line each, for people what has changed.
+// report prints the answers of a look: one JSON line a record for machines, only what has changed for people.
 func (t *waiter) report(asks []propagation.Ask) error {
 	now := t.w.Now()
 	p := t.words()
@@ -59,7 +59,7 @@ func (t *waiter) report(asks []propagation.Ask) error {
 	for _, text := range t.news.Advice() { // after the places, which often say the same
 		t.Note("    " + text)
 	}
-	// What is wrong is told at the end, with the exit status.
+	// What is wrong is printed at the end, with the exit status.
 	if text := t.news.Verdict(p, t.Verdict, now); text != "" && t.Verdict.Result != propagation.ResultWrong {
 		t.wipe()
 		t.Note(text)
@@ -67,7 +67,7 @@ func (t *waiter) report(asks []propagation.Ask) error {
 	return nil
 }
 
-// words presents; it knows the panel that answers for the zone.
+// words returns the words for people, with the panel that answers for the zone.
 func (t *waiter) words() words.P {
 	p := words.P{Lang: t.Lang, Catalog: t.w.Catalog}
 	if seen := t.w.Catalog.Detect(t.run.DNS).Panels; len(seen) > 0 && !seen[0].Ambiguous {
@@ -103,14 +103,14 @@ func lineOf(x propagation.Sight, w propagation.Want, place propagation.Place, no
 	return l
 }
 
-// doneLine is the last line of JSON.
+// doneLine is the last JSON line.
 type doneLine struct {
 	Schema int    `json:"schema"`
 	Event  string `json:"event"`
 	Result string `json:"result"`
 }
 
-// finish writes the last line, and gives the fault that sets the exit status.
+// finish prints the last line, and returns the fault that sets the exit status.
 func (t *waiter) finish(result string, f *cli.Fault) error {
 	t.wipe()
 	if t.JSON {
@@ -151,7 +151,7 @@ func (t *waiter) draw() {
 	t.drawn = true
 }
 
-// wipe takes the progress line away, before other lines are written.
+// wipe clears the progress line before other lines are printed.
 func (t *waiter) wipe() {
 	if t.drawn {
 		_, _ = fmt.Fprint(t.Err, "\r\x1b[K")
@@ -159,7 +159,7 @@ func (t *waiter) wipe() {
 	}
 }
 
-// ring sounds the bell of a terminal, and with --notify tells its desktop.
+// ring rings the terminal's bell, and with --notify shows a desktop notification.
 func (t *waiter) ring() {
 	if _, tty := cli.Terminal(t.Err); !tty {
 		return

@@ -1,4 +1,4 @@
-// Package wait waits until everybody sees the records, and keeps the wait on the disk.
+// Package wait waits until every place sees the records, and keeps the wait on disk.
 package wait
 
 import (
@@ -23,25 +23,25 @@ import (
 	"example.org/todoku/wizard/words"
 )
 
-// Options are what wait needs: the program, its flags, and its effects.
+// Options holds what wait needs: the program, its flags, and its effects.
 type Options struct {
 	*cli.Program
-	World   func(context.Context) (*world.World, error) // opens where questions go
+	World   func(context.Context) (*world.World, error) // opens the world to ask
 	Runs    *kept.Store                                 // keeps the wait
-	Ring    func(title, text string) string             // what makes the terminal notify its owner's desktop
+	Ring    func(title, text string) string             // returns the escape sequences of a desktop notification
 	Answers *cli.Answers
 
 	Domains []string
 	For     time.Duration
 	Notify  bool
-	Publish string // how the records are published in the lab: right, or with a mistake; "" where they are not
-	Speed   int    // how many times faster the lab's time runs
+	Publish string // how the records are published in the lab: right, or with a mistake; "" for not at all
+	Speed   int    // the factor by which the lab's time runs faster
 }
 
-// defaultSpan is how long wait waits: what the longest TTLs in use come to.
+// defaultSpan is how long wait waits: about the longest TTL in use.
 const defaultSpan = 48 * time.Hour
 
-// Command is the command line of wait; run is what it starts.
+// Command returns the cobra command of wait; it fills in the options and calls run.
 func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.Command {
 	o := &Options{Program: p, World: world.Opener(p), Runs: local.Runs(), Ring: local.Notification, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
@@ -64,7 +64,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	return c
 }
 
-// waiter is one wait without a screen.
+// waiter is the state of one wait without a screen.
 type waiter struct {
 	*Options
 	*session.Wait
@@ -72,9 +72,9 @@ type waiter struct {
 	disk     *kept.Store // nil: not kept
 	run      kept.Plan
 	end      time.Time
-	answered bool // somebody answered since the wait began
+	answered bool // some place has answered since the wait began
 	news     words.News
-	unkept   string // told why the run could not be kept
+	unkept   string // the last printed reason why the run could not be kept
 	bar      bool   // progress is drawn on one line of a terminal
 	drawn    bool
 }
@@ -124,7 +124,8 @@ func Run(ctx context.Context, o *Options) error {
 	return t.loop(ctx)
 }
 
-// savedRun is the domain's run on the disk; answers on the command line ask for a new plan.
+// savedRun returns the domain's run on disk. Answers on the command line ask for a new plan, so there is none then, and
+// none in the lab.
 func (o *Options) savedRun(w *world.World, domain string) (kept.Run, bool) {
 	if w.Story != nil || !o.Answers.Empty() {
 		return kept.Run{}, false
@@ -140,7 +141,7 @@ func (t *waiter) resume(r kept.Run) {
 	t.Note(t.Lang.T("cmd.wait.goes-on", i18n.Args{"domain": cli.Printable(r.Name), "id": cli.Printable(r.ID)}))
 }
 
-// begin makes the plan as check does, and keeps it; done where nothing is left to wait for.
+// begin makes the plan as check does, and keeps it; done reports that there is nothing to wait for.
 func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) {
 	input, err := t.Domain(domain)
 	if err != nil {
@@ -175,7 +176,7 @@ func (t *waiter) begin(ctx context.Context, domain string) (done bool, _ error) 
 	return false, nil
 }
 
-// keep puts what is new on the disk.
+// keep writes to disk what is new.
 func (t *waiter) keep() {
 	if k, ok := t.Keep(t.run); ok {
 		id, err := t.disk.Keep(k)
@@ -184,12 +185,13 @@ func (t *waiter) keep() {
 	}
 }
 
-// begins makes the wait of the plan.
+// begins makes the wait for the plan's records.
 func (t *waiter) begins() {
 	t.Wait = session.NewWait(t.run.Changes, t.run.DNS, t.w.Places(t.run.DNS), t.w.Now, t.w.Clock != nil)
 }
 
-// askedAlready fills in what the guide would ask first, so that it can go on with this run at its wait.
+// askedAlready fills in the answers that the guide would ask for first, so that the guide can resume this run at its
+// wait.
 func askedAlready(a owner.Answers) owner.Answers {
 	if a.Symptom == "" {
 		a.Symptom = owner.SymptomCheckup
@@ -200,7 +202,7 @@ func askedAlready(a owner.Answers) owner.Answers {
 	return a
 }
 
-// nothing: no record is to be made, or none whose value is known.
+// nothing ends a wait for which no record is to be made, or none whose value is known.
 func (t *waiter) nothing(r world.Result) error {
 	switch status := r.Status(); {
 	case status == cli.StatusOK:
@@ -214,8 +216,8 @@ func (t *waiter) nothing(r world.Result) error {
 		t.Lang.T("cmd.wait.see-check", i18n.Args{"command": "todoku check " + r.Input.Domain})))
 }
 
-// hint says that a test mail is still to show that mail arrives, where the records of a run on the disk are live: a wait for
-// records has nothing more to do then, and the guide goes on with the run.
+// hint says that a test mail has yet to prove that mail arrives. It does so where a run on disk has its records live:
+// there is nothing left to wait for, but the guide can go on with that run.
 func (t *waiter) hint(domain string) {
 	if t.w.Story != nil {
 		return
@@ -226,10 +228,10 @@ func (t *waiter) hint(domain string) {
 	}
 }
 
-// published is what --publish calls records without a mistake.
+// published is the value of --publish for records without a mistake.
 const published = "right"
 
-// publish makes the records in the lab: right, or with a mistake.
+// publish publishes the records in the lab: right, or with a mistake.
 func (t *waiter) publish(how string) error {
 	edits := plan.Plan{Changes: t.run.Changes}.Edits()
 	ways := append([]string{published}, t.w.Mistakes()...)
@@ -242,10 +244,10 @@ func (t *waiter) publish(how string) error {
 	return t.w.Net.PublishWrong(lab.Mistake(how), edits)
 }
 
-// waitTries: after so many rounds in which nobody ever answered, wait says that it could not look.
+// waitTries is the number of rounds without any answer after which wait gives up.
 const waitTries = 3
 
-// loop looks when something can have changed.
+// loop looks each time something can have changed.
 func (t *waiter) loop(ctx context.Context) error {
 	for {
 		ask := t.Ask
@@ -291,7 +293,7 @@ func (t *waiter) loop(ctx context.Context) error {
 // resultTimeout is the result of a wait whose time is up; the others are those of package propagation.
 const resultTimeout = "timeout"
 
-// late: time is up.
+// late returns the fault of a wait whose time is up.
 func (t *waiter) late() error {
 	if t.Verdict.Result == propagation.ResultUnreachable {
 		return t.finish(t.Verdict.Result, cli.NewFault(cli.StatusUnknown, t.Lang.T("words.verdict.unreachable"), ""))
@@ -299,7 +301,7 @@ func (t *waiter) late() error {
 	return t.finish(resultTimeout, cli.NewFault(cli.StatusFix, t.Lang.T("cmd.wait.timeout"), ""))
 }
 
-// hear takes in what was answered, and keeps it.
+// hear records answers, and keeps them on disk.
 func (t *waiter) hear(looks []propagation.Look) {
 	for _, l := range looks {
 		t.answered = t.answered || l.Answer.Status != snapshot.Failed
@@ -308,7 +310,7 @@ func (t *waiter) hear(looks []propagation.Look) {
 	t.keep()
 }
 
-// noteKept tells once what could not be kept.
+// noteKept prints once why something could not be kept.
 func (t *waiter) noteKept() {
 	text := ""
 	if err := t.KeepErr(); err != nil {
@@ -321,8 +323,8 @@ func (t *waiter) noteKept() {
 	t.unkept = text
 }
 
-// pause waits until something can have changed, a little longer so that many who wait do not ask at once; false where
-// ctx ended.
+// pause waits until something can have changed, plus a little, so that many waiting programs do not ask at the same
+// time; false where ctx ended.
 func (t *waiter) pause(ctx context.Context) bool {
 	next := t.NextLook()
 	if next.After(t.end) || next.IsZero() {
