@@ -13,6 +13,7 @@ import (
 var (
 	RefusedFound     = State{"means", "found"}     // DNS can mend it, and what is wrong there was found
 	RefusedFine      = State{"means", "fine-now"}  // DNS could mend it, but there is nothing wrong now
+	RefusedUncovered = State{"means", "uncovered"} // DNS could mend it: SPF does not let the address pass that sent the mail, whosever that is
 	RefusedElsewhere = State{"means", "elsewhere"} // no record mends it
 	RefusedOpen      = State{"means", "open"}      // the text does not decide it
 	RefusedOther     = State{"means", "other"}     // it is about another domain
@@ -39,7 +40,7 @@ type MailRefusedArgs struct {
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
 	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
@@ -66,7 +67,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown
 	case m.Fix == "yes" && len(in.UncoveredSeen()) > 0:
-		state, f.Severity = RefusedFound, Unknown
+		state, f.Severity = RefusedUncovered, Unknown
 	case m.Fix == "yes":
 		state, f.Severity = RefusedFine, Unknown
 	case m.Fix == "no":
