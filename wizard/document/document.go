@@ -164,7 +164,7 @@ func (b *builder) found() {
 		told++
 		w := b.p.Finding(f)
 		b.title(3, strconv.Itoa(told)+". "+w.What)
-		rows := [][2]string{{b.t("label.severity"), b.t("severity." + string(f.Severity))},
+		rows := [][2]string{{b.t("label.severity"), b.severity(f)},
 			{b.t("label.why"), w.Why}, {b.t("label.fix"), w.Fix}}
 		for _, e := range w.Evidence {
 			rows = append(rows, [2]string{b.t("label.evidence"), e})
@@ -176,6 +176,14 @@ func (b *builder) found() {
 		b.say(b.idle(b.t("found.nothing"), b.t("found.unknown")))
 	}
 	b.list(b.t("label.fine"), fine)
+}
+
+// severity returns what a finding means for the mail. A bounce that no record can fix is not advice, since the mail did come back.
+func (b *builder) severity(f checks.Finding) string {
+	if f.Code == checks.MailRefused && f.Severity == checks.Advice {
+		return b.t("severity.refused")
+	}
+	return b.t("severity." + string(f.Severity))
 }
 
 // idle returns the text for an empty section: nothing, or unknown where not everything could be checked.
