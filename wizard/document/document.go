@@ -57,6 +57,7 @@ func document(in Input) []block {
 	b.requests()
 	b.requirements()
 	b.unseen()
+	b.attempts()
 	b.undone()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
 	return b.blocks
@@ -283,6 +284,18 @@ func (b *builder) record(c words.Change, remove bool) {
 	b.ways(c.Ways)
 	if c.Gate != "" {
 		b.list(b.t("label.gate"), []string{c.Gate})
+	}
+}
+
+// attempts lists what to try where DNS does not explain the symptom.
+func (b *builder) attempts() {
+	list := b.p.Attempts(b.in.Answers)
+	if len(list) == 0 {
+		return
+	}
+	b.title(2, b.p.Lang.T("words.attempts.title"))
+	for i, text := range list {
+		b.say(strconv.Itoa(i+1) + ". " + text)
 	}
 }
 
