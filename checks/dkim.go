@@ -219,7 +219,7 @@ var ruleDKIMCannot = Rule{
 }
 
 // dkimCannot finds mail hosts that offer no DKIM signing.
-func dkimCannot(in *facts.Facts) []Finding { return unsigning(in, catalog.SigningNo) }
+func dkimCannot(in *facts.Facts) []Finding { return hostsBySigning(in, catalog.SigningNo) }
 
 var ruleDKIMAsk = Rule{
 	Code: DKIMAsk, Severity: Advice, Page: gmailGuide,
@@ -234,11 +234,11 @@ func dkimAsk(in *facts.Facts) []Finding {
 	if len(in.GoodSelectors()) > 0 {
 		return nil
 	}
-	return unsigning(in, catalog.SigningUnknown)
+	return hostsBySigning(in, catalog.SigningUnknown)
 }
 
-// unsigning returns a finding for each mail host in use whose catalogue entry has this value for signing.
-func unsigning(in *facts.Facts, can catalog.Signing) []Finding {
+// hostsBySigning returns a finding for each mail host in use whose catalogue entry has this value for signing.
+func hostsBySigning(in *facts.Facts, can catalog.Signing) []Finding {
 	var out []Finding
 	for _, s := range in.Services() {
 		if s.Host && s.Kind != catalog.KindFreeMail && s.DKIM.Can == can && !in.SendsNothing() {

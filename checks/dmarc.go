@@ -70,7 +70,7 @@ func dmarcSyntax(in *facts.Facts) []Finding {
 		code, piece := "", v
 		switch {
 		case dmarc.Is(v):
-			if p, bad := facts.Spoilt(dmarc.Parse(v)); bad {
+			if p, bad := facts.PolicyProblem(dmarc.Parse(v)); bad {
 				code, piece = p.Code, p.Text
 			}
 		case dmarc.Resembles(v):

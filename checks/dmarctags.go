@@ -77,7 +77,7 @@ var ruleDMARCTagCase = Rule{
 // dmarcTagCase finds upper-case letters that some receivers accept and others do not. It is advice unless the policy
 // itself is affected.
 func dmarcTagCase(in *facts.Facts) []Finding {
-	out := policyProblems(in, func(p dmarc.Problem, _ string) bool { return cased(p) })
+	out := policyProblems(in, func(p dmarc.Problem, _ string) bool { return aboutCase(p) })
 	for i, f := range out {
 		a := f.Args.(PolicyPieceArgs)
 		out[i].Args = DMARCTagCaseArgs{a.Record, a.Piece}
@@ -88,8 +88,8 @@ func dmarcTagCase(in *facts.Facts) []Finding {
 	return out
 }
 
-// cased reports whether a problem is about upper case.
-func cased(p dmarc.Problem) bool { return p.Code == dmarc.TagCase || p.Code == dmarc.ValueCase }
+// aboutCase reports whether a problem is about upper case.
+func aboutCase(p dmarc.Problem) bool { return p.Code == dmarc.TagCase || p.Code == dmarc.ValueCase }
 
 // The states of dmarc-pct: whether ignoring pct changes what happens to mail.
 var (
@@ -223,7 +223,7 @@ var ruleDMARCStray = Rule{
 // them.
 func dmarcStray(in *facts.Facts) []Finding {
 	a := in.DNS.TXT(in.PolicyName())
-	if !a.Known() || a.Cut() || len(a.Chain) > 0 || in.Anywhere(a) {
+	if !a.Known() || a.Cut() || len(a.Chain) > 0 || in.FromWildcard(a) {
 		return nil
 	}
 	var out []Finding

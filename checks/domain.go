@@ -142,7 +142,7 @@ func zoneUnreachable(in *facts.Facts) []Finding {
 	args.Servers = facts.Hosts(sent)
 	f.Args = args
 	for how, state := range zoneStates {
-		if len(facts.Are(sent, how)) == len(sent) {
+		if len(facts.WithStanding(sent, how)) == len(sent) {
 			f.Severity, f.States = Blocks, []State{state}
 			f.Evidence = append(facts.Evidence(d.Referral[0]), facts.SOAs(sent)...)
 		}
@@ -212,7 +212,7 @@ var ruleSplitView = Rule{
 // than the rest of the internet.
 func splitView(in *facts.Facts) []Finding {
 	d, ok := in.Delegation()
-	if !ok || !in.OwnView() || len(facts.Are(d.Current(), facts.Serves)) == 0 {
+	if !ok || !in.OwnView() || len(facts.WithStanding(d.Current(), facts.Serves)) == 0 {
 		return nil
 	}
 	soa, _ := in.DNS.Find(snapshot.Key{Name: d.Zone, Type: snapshot.SOA, Via: snapshot.Resolver})

@@ -58,11 +58,11 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	switch {
 	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine && m.Route == owner.Forward:
 		state, f.Severity = RefusedOwnPass, Harms
-	case foreign(in) && !input.FreeMail(m.Domain): // a free-mail address may be the author's at any provider
+	case otherDomain(in) && !input.FreeMail(m.Domain): // a free-mail address may be the author's at any provider
 		state, f.Severity = RefusedOther, Advice
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
-	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && blamed(m.Cause, found):
+	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && mayCause(m.Cause, found):
 		state = RefusedFound
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown
@@ -102,14 +102,14 @@ func passedOn(in *facts.Facts) bool {
 	return false
 }
 
-// foreign reports whether the mail in hand was sent from another domain.
-func foreign(in *facts.Facts) bool {
+// otherDomain reports whether the mail in hand was sent from another domain.
+func otherDomain(in *facts.Facts) bool {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
 	return m.Domain != "" && input.Registrable(m.Domain) != own && input.Registrable(m.Envelope) != own
 }
 
-// blamed reports whether one of the findings can be the cause of a refusal.
-func blamed(cause string, found []Finding) bool {
+// mayCause reports whether one of the findings can be the cause of a refusal.
+func mayCause(cause string, found []Finding) bool {
 	topics := []string{"dns", "domain", "zone", "dnssec", "ns", "name", "record", "cname", "target", "split", "mx"}
 	if strings.HasPrefix(cause, "auth-") {
 		topics = append(topics[:len(topics)-1], "spf", "dkim", "dmarc", "sender", "forward", "list")
@@ -165,7 +165,7 @@ func Refusal(found []Finding) (Finding, bool) {
 // another organizational domain.
 func seenUnaligned(in *facts.Facts) []Finding {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
-	if m.Kind != "header" && m.Kind != "message" || m.DMARC != "fail" || foreign(in) {
+	if m.Kind != "header" && m.Kind != "message" || m.DMARC != "fail" || otherDomain(in) {
 		return nil
 	}
 	var by []string

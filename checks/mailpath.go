@@ -85,7 +85,7 @@ func forwardBreaksSPF(in *facts.Facts) []Finding {
 	if in.Owner.Forward.Mine != owner.Mine && in.RefusesAll() {
 		f.Evidence = append(facts.Evidence(in.DNS.TXT(in.Owner.Domain)), f.Evidence...)
 	}
-	remarks(in, by, &f)
+	addRemarks(in, by, &f)
 	return one(f)
 }
 
@@ -111,8 +111,8 @@ func ownForward(in *facts.Facts, by facts.Forwarder, f *Finding) {
 	}
 }
 
-// remarks adds how the forwarding server is known, and what else a mail showed of it.
-func remarks(in *facts.Facts, by facts.Forwarder, f *Finding) {
+// addRemarks adds how the forwarding server is known, and what else a mail showed of it.
+func addRemarks(in *facts.Facts, by facts.Forwarder, f *Finding) {
 	shown, args := in.Owner.Forward.Shown, ForwardArgs{}
 	known := by.Envelope == catalog.EnvelopeRewritten || by.Envelope == catalog.EnvelopeKept
 	day, err := time.Parse(time.DateOnly, by.Checked)

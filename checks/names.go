@@ -46,7 +46,7 @@ func nameDoubled(in *facts.Facts) []Finding {
 		}
 		f := Finding{Name: q.Name, Args: NameDoubledArgs{Name(q.Name), Name(meant)}, Evidence: facts.Evidence(a)}
 		switch {
-		case facts.Stands(in.DNS.TXT(meant), a):
+		case facts.SameKind(in.DNS.TXT(meant), a):
 			f.Severity = Advice // a leftover: the record is at the right name too
 		case meant == d:
 			f.Severity = spfSeverity(in)
@@ -271,7 +271,7 @@ func nameWildcard(in *facts.Facts) []Finding {
 	if i >= 0 {
 		text = wild.Records[i].Data
 	}
-	hides := policy.Known() && len(policy.Records) > 0 && in.Anywhere(policy)
+	hides := policy.Known() && len(policy.Records) > 0 && in.FromWildcard(policy)
 	if !hides && i < 0 {
 		return nil
 	}

@@ -43,7 +43,7 @@ func nsBad(in *facts.Facts, how ...facts.Standing) []Finding {
 		return nil
 	}
 	all := d.Current()
-	bad, good := facts.Are(all, how...), facts.Are(all, facts.Serves)
+	bad, good := facts.WithStanding(all, how...), facts.WithStanding(all, facts.Serves)
 	if len(bad) == 0 || len(good) == 0 { // if none serves the zone, zone-unreachable reports it
 		return nil
 	}
@@ -89,13 +89,13 @@ func nsAddress(in *facts.Facts) []Finding {
 		return nil
 	}
 	all := d.Current()
-	good := facts.Are(all, facts.Serves)
+	good := facts.WithStanding(all, facts.Serves)
 	if len(good) == 0 {
 		return nil
 	}
 	var out []Finding
 	for _, how := range []facts.Standing{facts.Nowhere, facts.Inside} {
-		bad := facts.Are(all, how)
+		bad := facts.WithStanding(all, how)
 		if len(bad) == 0 {
 			continue
 		}
@@ -173,7 +173,7 @@ func nsDisagree(in *facts.Facts) []Finding {
 // olderCopy compares the server with the newest serial with the others, and returns the finding for those that are older
 // or differ in mail records.
 func olderCopy(in *facts.Facts, d facts.Delegation) (f Finding, found bool) {
-	good := facts.Are(d.Current(), facts.Serves)
+	good := facts.WithStanding(d.Current(), facts.Serves)
 	if len(good) < 2 {
 		return f, false
 	}
@@ -242,7 +242,7 @@ func otherSet(d facts.Delegation) (Finding, bool) {
 	only := slices.DeleteFunc(d.Current(), func(s facts.NameServer) bool {
 		return !slices.Contains(d.Sent, s.Host) || slices.Contains(d.Named, s.Host)
 	})
-	if len(facts.Are(only, facts.Serves, facts.Unseen)) == 0 && len(d.Named)+len(only) == len(d.Sent) {
+	if len(facts.WithStanding(only, facts.Serves, facts.Unseen)) == 0 && len(d.Named)+len(only) == len(d.Sent) {
 		return Finding{}, false // ns-lame, ns-dead and ns-address report these
 	}
 	return Finding{Severity: Advice, Name: d.Zone, States: []State{DisagreeSet}, Evidence: append(facts.Evidence(d.Referral[0]), d.Names...),
@@ -284,7 +284,7 @@ func nsMoving(in *facts.Facts) []Finding {
 		return nil
 	}
 	old := slices.DeleteFunc(slices.Clone(d.Servers), func(s facts.NameServer) bool { return !d.Remembered(s.Host) })
-	good := facts.Are(d.Current(), facts.Serves)
+	good := facts.WithStanding(d.Current(), facts.Serves)
 	if len(old) == 0 || len(good) == 0 {
 		return nil
 	}
@@ -307,9 +307,9 @@ func nsMoving(in *facts.Facts) []Finding {
 // oldServers compares the old name servers with one in charge, and returns the state, the mail records that are lost or
 // differ, and the answers that show it.
 func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServer) (state State, changed, seen []snapshot.Answer) {
-	answering := facts.Are(old, facts.Serves)
+	answering := facts.WithStanding(old, facts.Serves)
 	if len(answering) == 0 {
-		return either(len(facts.Are(old, facts.Lame, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
+		return either(len(facts.WithStanding(old, facts.Lame, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
 	}
 	asked := false
 	for _, k := range in.MailQuestions() {

@@ -85,13 +85,13 @@ func gradeFatal(in *facts.Facts, list []Finding) []Finding {
 	return list
 }
 
-// letters are the mistakes that come from copying from a web page; they look right.
-var letters = []spf.Code{spf.Typographic, spf.ControlChar, spf.Quotes}
+// copyMistakes are the mistakes that come from copying from a web page; they look right.
+var copyMistakes = []spf.Code{spf.Typographic, spf.ControlChar, spf.Quotes}
 
-// copied reports whether a problem is nothing but a look-alike character, in the version tag too.
-func copied(p spf.Problem) bool {
+// isCopyMistake reports whether a problem is nothing but a look-alike character, in the version tag too.
+func isCopyMistake(p spf.Problem) bool {
 	odd := func(r rune) bool { return r >= 0x80 || r < ' ' || r == '"' || r == '\'' || r == '\\' }
-	return slices.Contains(letters, p.Code) || p.Code == spf.BadVersion && strings.ContainsFunc(p.Text, odd)
+	return slices.Contains(copyMistakes, p.Code) || p.Code == spf.BadVersion && strings.ContainsFunc(p.Text, odd)
 }
 
 // The states of spf-syntax: where the mistake lies.
@@ -120,9 +120,9 @@ var ruleSPFSyntax = Rule{
 // does no harm beside a real one and is left out.
 func spfSyntax(in *facts.Facts) []Finding {
 	out := recordsWith(in, func(p spf.Problem) bool {
-		return p.Fatal && p.Code != spf.Placeholder && !slices.Contains(letters, p.Code)
+		return p.Fatal && p.Code != spf.Placeholder && !slices.Contains(copyMistakes, p.Code)
 	})
-	out = gradeFatal(in, append(out, unread(in, func(p spf.Problem) bool { return !copied(p) })...))
+	out = gradeFatal(in, append(out, unread(in, func(p spf.Problem) bool { return !isCopyMistake(p) })...))
 	for i, f := range out {
 		a := f.Args.(SPFRecordArgs)
 		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{SyntaxText}
@@ -191,8 +191,8 @@ var ruleSPFTypographic = Rule{
 
 // spfTypographic finds characters that only look like the right ones.
 func spfTypographic(in *facts.Facts) []Finding {
-	out := recordsWith(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(letters, p.Code) })
-	out = gradeFatal(in, append(out, unread(in, copied)...))
+	out := recordsWith(in, func(p spf.Problem) bool { return p.Fatal && slices.Contains(copyMistakes, p.Code) })
+	out = gradeFatal(in, append(out, unread(in, isCopyMistake)...))
 	for i, f := range out {
 		plain := !slices.ContainsFunc(f.Problems, func(p spf.Problem) bool {
 			return !strings.ContainsAny(p.Text, "\"'`") || strings.ContainsFunc(p.Text, func(r rune) bool { return r >= 0x80 || r < ' ' })

@@ -166,6 +166,24 @@ func TestScreens(t *testing.T) {
 	}
 }
 
+// TestReadmeShowsTheDiagnosis: the screen that the README begins with is the one that is drawn now.
+func TestReadmeShowsTheDiagnosis(t *testing.T) {
+	for lang, file := range map[i18n.Lang]string{i18n.EN: "../README.md", i18n.JA: "../README.ja.md"} {
+		page, err := os.ReadFile(file)
+		must(t, err)
+		drawn, err := os.ReadFile(filepath.Join("testdata", "s1-"+string(lang)+"-80.txt"))
+		must(t, err)
+		_, screen, _ := strings.Cut(string(drawn), "=== diagnosis\n")
+		screen, _, _ = strings.Cut(screen, "\n=== ")
+		for line := range strings.SplitSeq(screen, "\n") {
+			shown := strings.TrimRight(strings.TrimSuffix(line, "|"), " ")
+			if strings.HasSuffix(line, "|") && !strings.HasPrefix(line, "~") && !strings.Contains(string(page), shown+"\n") {
+				t.Errorf("%s does not show %q", file, shown)
+			}
+		}
+	}
+}
+
 // TestColoursChangeNothing: what is drawn in colour is, without the colours, what is drawn without.
 func TestColoursChangeNothing(t *testing.T) {
 	if updating() {

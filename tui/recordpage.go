@@ -90,7 +90,7 @@ func (s records) page(f Frame) []string {
 		out = append(out, f.labelled(f.T("rec.ask"), w.Ask, 3, 14, f.Styles.Key)...)
 	}
 	out = append(out, s.where(f, w)...)
-	out = append(out, s.remarks(f, "beware", w.Beware[first:])...)
+	out = append(out, s.remarks(f, "beside", w.Beware[first:])...)
 	out = append(out, s.goes(f, w)...)
 	out = append(out, s.remarks(f, "checked", w.Checked)...)
 	out = append(out, s.remarks(f, "notes", w.Notes)...)

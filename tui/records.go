@@ -74,7 +74,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	w := s.words()
 	ch, _ := s.change()
 	k := hotkey(m)
-	if w.Switch && strings.Contains("cna", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing to type, or not yet
+	if w.Switch && strings.Contains("cnav", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing is typed, or not yet
 		return s, nil, nil
 	}
 	switch k {
@@ -234,6 +234,9 @@ func (s records) Keys() []Key {
 	case s.at+1 < len(s.c.Result().Plan.Changes) && !s.mends:
 		on = Key{"Enter", "saved-next"}
 	}
+	if s.words().Switch && !ch.Lacks() {
+		on.Does = strings.Replace(on.Does, "saved", "switched", 1)
+	}
 	keys := []Key{on}
 	if len(s.words().Checked) > 0 {
 		keys = append(keys, s.c.wayKeys()...)
@@ -257,7 +260,9 @@ func (s records) typed(ch plan.Change) []Key {
 	if n := len(w.Fields); n > 1 { // where the record is a single line, c copies it
 		keys = append(keys, Key{"1-" + strconv.Itoa(n), "copy-field"})
 	}
-	keys = append(keys, Key{"v", "bare"})
+	if !w.Switch {
+		keys = append(keys, Key{"v", "bare"})
+	}
 	if s.c.Pasted(ch) {
 		keys = append(keys, Key{"k", "other-key"})
 	}
@@ -278,7 +283,7 @@ func (s records) Title(f Frame) string {
 		}
 	}
 	text := f.T("rec.title", i18n.Args{"at": s.at + 1, "all": len(list)})
-	if saved > 0 {
+	if saved > 0 && f.W >= 80 { // else the domain's name has the room; a saved record says so itself
 		text += f.T("rec.saved", i18n.Args{"count": saved})
 	}
 	return f.Styles.Dim.Render(text)

@@ -86,7 +86,14 @@ func pieces(line string, w int) []piece {
 		c, n := ansi.FirstGraphemeCluster(line, ansi.GraphemeWidth)
 		line = line[len(c):]
 		is, most := 'w', w
-		switch {
+		switch last := len(out) - 1; {
+		case c == " " && last >= 0 && counted(out[last].text, line) && out[last].cells+3 <= w: // 1 and what is counted
+			next, wide := ansi.FirstGraphemeCluster(line, ansi.GraphemeWidth)
+			line = line[len(next):]
+			out[last].text += c + next
+			out[last].cells += n + wide
+			kind = 'h'
+			continue
 		case c == " ":
 			is = ' '
 		case n < 2:
@@ -106,6 +113,12 @@ func pieces(line string, w int) []piece {
 		kind = is
 	}
 	return tails(out, w)
+}
+
+// counted reports whether a text ends in a number, and the next, behind a space, begins with a Japanese counter.
+func counted(a, b string) bool {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	return last >= '0' && last <= '9' && b != "" && (firstRune(b) >= "\u4e00" && firstRune(b) < "\ua000" || firstRune(b) == "\u304b" || firstRune(b) == "\u3064")
 }
 
 // tails joins the last characters of every sentence and of the text, where a line has room for them.

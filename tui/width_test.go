@@ -24,6 +24,7 @@ func TestWrap(t *testing.T) {
 		{"足すレコード", 10, "足す|レコード"},                       // even where it starts in the line
 		{"a-word-of-16-cell", 6, "a-word|-of-16|-cell"}, // a word longer than the line is cut
 		{"SPF を 1 件", 7, "SPF を|1 件"},
+		{"レポートは 1 日 1 回", 18, "レポートは 1 日|1 回"}, // nor between a number and what is counted
 		{"x\ny", 9, "x|y"},
 		{"きゃっきゃ", 6, "きゃっ|きゃ"},
 		{"ここをお確かめください。", 22, "ここをお確かめくだ|さい。"}, // no letter alone with its full stop

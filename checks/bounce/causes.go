@@ -19,7 +19,7 @@ type sequel struct {
 	step  Step
 }
 
-// sequels reads the embedded table once. It cannot fail but by a defect of the program, which the tests find.
+// sequels returns the embedded table, parsed once. An error would be a defect of the program, which the tests find.
 var sequels = sync.OnceValue(func() []sequel {
 	list, err := readSequels(causesFile)
 	if err != nil {
@@ -45,7 +45,7 @@ func readSequels(text string) ([]sequel, error) {
 	return out, nil
 }
 
-// table splits a file of tab-separated columns; lines that begin with # and empty ones are left out.
+// table splits a file of tab-separated columns; comments (#) and empty lines are left out.
 func table(text string) [][]string {
 	var out [][]string
 	for _, line := range strings.Split(text, "\n") {
@@ -57,7 +57,7 @@ func table(text string) [][]string {
 	return out
 }
 
-// Causes lists all causes, for the tests of their words.
+// Causes returns all causes, for the tests of their words.
 func Causes() []Cause {
 	var out []Cause
 	for _, s := range sequels() {
@@ -66,7 +66,7 @@ func Causes() []Cause {
 	return out
 }
 
-// OtherSteps lists the next steps that stand in place of a cause's own, for the tests of their words.
+// OtherSteps returns the next steps that replace a cause's own, for the tests of their words.
 func OtherSteps() []Step {
 	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, cleaner}
 	for _, r := range rows() {
@@ -79,24 +79,24 @@ func OtherSteps() []Step {
 
 const (
 	mendMX    Step = "mend-mx"    // the domain that cannot be found is the sender's own
-	sendAgain Step = "send-again" // a passing fault, but nobody tries again any more
-	ownAuthor Step = "own-author" // the author's address is at a company that keeps mailboxes for others
-	onward    Step = "passed-on"  // proof was wanting where the mail had been passed on
+	sendAgain Step = "send-again" // a temporary fault, but no server retries any more
+	ownAuthor Step = "own-author" // the author's address is at a mailbox provider
+	onward    Step = "passed-on"  // authentication failed after the mail was forwarded
 	// The same, where more is known.
-	onwardOwnSPF      Step = "passed-on-own-spf"      // the forwarder rewrote the envelope to a domain whose SPF lets it not pass
-	onwardSRS         Step = "passed-on-needs-srs"    // the receiver asks for SPF alone, and the mail is signed already
+	onwardOwnSPF      Step = "passed-on-own-spf"      // the forwarder rewrote the envelope sender, and the SPF record of its own domain does not cover it
+	onwardSRS         Step = "passed-on-needs-srs"    // the receiver checks SPF alone, and the mail is signed already
 	onwardRewritten   Step = "passed-on-srs"          // the forwarder rewrote the envelope already
-	onwardSigned      Step = "passed-on-signed"       // the author's signature was there, and did not pass
-	onwardBorrowed    Step = "passed-on-borrowed"     // the author's domain is a mailbox company's
-	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SPF of the forwarder's own would do
-	cleaner           Step = "forward-clean"          // spam that a server passes on is counted against that server
-	byList            Step = "by-list"                // proof was wanting of what a mailing list sent on
+	onwardSigned      Step = "passed-on-signed"       // the author's domain signed it, and the signature failed
+	onwardBorrowed    Step = "passed-on-borrowed"     // the author's address is at a mailbox provider
+	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SRS would be enough
+	cleaner           Step = "forward-clean"          // forwarded spam that counts against the forwarding server
+	byList            Step = "by-list"                // authentication failed for mail from a mailing list
 )
 
-// retold are the steps that mean something else than the cause by which they come: they have a "what" of their own.
+// retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
 var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList}
 
-// after gives what follows from a cause.
+// after returns what follows from a cause.
 func after(c Cause) sequel {
 	for _, s := range sequels() {
 		if s.cause == c {
@@ -106,11 +106,11 @@ func after(c Cause) sequel {
 	return sequel{c, FixDepends, JobUnknown, "show-text"}
 }
 
-// Words gives the ID of a cause's words in package i18n: slot is name, what, job or next.
+// Words returns the ID of a cause's words in package i18n: slot is name, what, job or next.
 func (c Cause) Words(slot string) string { return "bounce.cause." + string(c) + "." + slot }
 
-// Tells gives the ID of the words for one recipient's failure, by slot as Words of a cause does: those of the cause, unless
-// the receiver's own words, or whose address it is, ask for something else.
+// Tells returns the ID of the words for one recipient's failure in a slot: those of the cause, unless another step
+// applies.
 func (r Recipient) Tells(slot string) string {
 	other := slot == "job" || slot == "next" || slot == "what" && r.Step.Retold()
 	if other && r.Step != after(r.Cause).step {
@@ -119,7 +119,7 @@ func (r Recipient) Tells(slot string) string {
 	return r.Cause.Words(slot)
 }
 
-// Words gives the ID of the words of a step that stands in place of a cause's own: slot is job, next, and what for some.
+// Words returns the ID of the words of a step that replaces a cause's own: slot is job, next, and for some steps what.
 func (s Step) Words(slot string) string { return "bounce.step." + string(s) + "." + slot }
 
 // Retold reports whether a step has a "what" of its own.

@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// otherNames are charset labels that the index of the WHATWG does not know.
+// otherNames are charset labels that are not in the WHATWG's index.
 var otherNames = map[string]encoding.Encoding{
 	"cp932": japanese.ShiftJIS, "cp943": japanese.ShiftJIS, "shiftjis": japanese.ShiftJIS, "x-ms-cp932": japanese.ShiftJIS,
 	"iso-2022-jp-1": japanese.ISO2022JP, "iso-2022-jp-2": japanese.ISO2022JP, "iso-2022-jp-3": japanese.ISO2022JP,
@@ -21,8 +21,8 @@ var otherNames = map[string]encoding.Encoding{
 	"eucjp": japanese.EUCJP, "eucjp-ms": japanese.EUCJP, "cp51932": japanese.EUCJP, "ujis": japanese.EUCJP,
 }
 
-// decodeText makes UTF-8 of bytes. The label is believed where the bytes bear it out; otherwise the charset is guessed
-// among those that Japanese mail comes in.
+// decodeText converts bytes to UTF-8. The label is used if the bytes are valid in it; otherwise the charset is guessed
+// among those of Japanese mail.
 func decodeText(raw []byte, label string) string {
 	raw = bytes.ReplaceAll(raw, []byte{0}, nil)
 	label = strings.ToLower(strings.Trim(label, " \t\"'"))
@@ -64,8 +64,8 @@ func decode(enc encoding.Encoding, raw []byte) string {
 
 func broken(s string) int { return strings.Count(s, "\uFFFD") * len("\uFFFD") }
 
-// guess takes the reading with the fewest broken letters; half-width katakana, which chance makes of anything in
-// Shift_JIS, count against a reading too.
+// guess returns the decoding with the fewest invalid characters. Half-width katakana count against a decoding,
+// since any bytes may look like them in Shift_JIS.
 func guess(raw []byte) string {
 	best, least := strings.ToValidUTF8(string(raw), "\uFFFD"), len(raw)+1
 	for _, enc := range []encoding.Encoding{unicode.UTF8, japanese.ShiftJIS, japanese.EUCJP, charmap.Windows1252} {
@@ -75,7 +75,7 @@ func guess(raw []byte) string {
 			switch {
 			case r >= '\uFF61' && r <= '\uFF9F':
 				bad++
-			case r >= 0x80 && r < 0x100: // Latin letters with accents come last: any bytes make some
+			case r >= 0x80 && r < 0x100: // accented Latin letters count too: any bytes give some
 				bad += 2
 			}
 		}
@@ -86,7 +86,7 @@ func guess(raw []byte) string {
 	return best
 }
 
-// wordReader serves encoded words of a header.
+// wordReader decodes encoded words of a header.
 func wordReader(label string, in io.Reader) (io.Reader, error) {
 	raw, err := io.ReadAll(io.LimitReader(in, maxValue))
 	if err != nil {
@@ -95,7 +95,7 @@ func wordReader(label string, in io.Reader) (io.Reader, error) {
 	return strings.NewReader(decodeText(raw, label)), nil
 }
 
-// unwide makes UTF-8 of a text that a Windows editor saved in UTF-16, and takes the mark at the beginning away.
+// unwide converts a text that a Windows editor saved in UTF-16 to UTF-8, and removes a byte order mark.
 func unwide(data []byte) []byte {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):

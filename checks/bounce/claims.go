@@ -8,7 +8,7 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// texts are what the receivers said, joined: where a check's outcome may stand.
+// texts returns the receivers' replies joined, where results of checks may be found.
 func (r *Result) texts(w *weigher) string {
 	var b strings.Builder
 	for _, one := range r.Recipients {
@@ -20,7 +20,7 @@ func (r *Result) texts(w *weigher) string {
 	return oneLine(b.String() + "\n" + w.replies + "\n" + w.n.text)
 }
 
-// oneLine joins a wrapped reply; the codes that it repeats go.
+// oneLine joins a reply of several lines and removes the repeated codes.
 func oneLine(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
 	text = codes.ReplaceAllString(text, " ")
@@ -45,15 +45,15 @@ var (
 	hardFail = pattern.New(`(?i)mail from domain \[?` + nameForm + `\]? has an spf record[^\[]{0,160}(?:ip:? ?\[?` + ipForm + `)?`)
 	// The page of openspf.org that Postfix's policy daemons name: s=mfrom;id=a%40example.jp;ip=192.0.2.1.
 	whyPage = pattern.New(`(?i)why\?[^\s]*?(?:id|sender)=(?:[^\s;&]*?(?:%40|@))?` + nameForm + `[;&][^\s]*?ip=` + ipForm)
-	// Whose policy refused.
+	// Whose policy refused the mail.
 	policyOf = []*pattern.Pattern{
 		pattern.New(`(?i)unauthenticated e?-?mail from\s+\[?` + nameForm + `\]?\s+is not accepted`),
 		pattern.New(`(?i)sending domain \[?` + nameForm + `\]? does not pass dmarc`),
 		pattern.New(`(?i)(?:due to|violates?)\s+` + nameForm + `(?:'s|’s)?\s+dmarc`),
 		pattern.New(`(?i)dmarc (?:policy|record)[^\n]{0,30}?\b(?:of|for)\s+(?:domain\s+)?\[?` + nameForm),
 	}
-	// Whose domain was looked up in vain: "553 d does not exist (in reply to MAIL FROM command)", "Domain of sender address a@d does
-	// not exist", "<a@d>: Sender address rejected: Domain not found".
+	// Which domain was not found: "553 d does not exist (in reply to MAIL FROM command)", "Domain of sender address a@d
+	// does not exist", "<a@d>: Sender address rejected: Domain not found".
 	senderOf = []*pattern.Pattern{
 		pattern.New(`(?i)domain of sender address\s+<?(?:[^\s<>@]+@)?` + nameForm + `>?\s+does not`),
 		pattern.New(`(?i)<?[^\s<>@]+@` + nameForm + `>?\s*:?\s*sender address rejected`),
@@ -62,7 +62,7 @@ var (
 		pattern.New(`(?i)mail from domain \[` + nameForm + `\]`),
 	}
 	levelOf = pattern.New(`(?i)sending domain \[?` + nameForm + `\]? does not meet the required auth`)
-	// Where the receiver names the address that connected.
+	// Where the receiver names the connecting address.
 	ipNamed = []*pattern.Pattern{
 		pattern.New(`(?i)with\s+(?:the\s+)?ip(?:\s+address)?\s*:?\s*\[?` + ipForm),
 		pattern.New(`(?i)(?:client host|client|host|ip address|ip|from|server|messages from|mail from)\s*:?\s*\[?` + ipForm + `\]?[^\n]{0,60}?(?:block|list|reject|rate|deferred|weren't|were not|not accepted|does not|has been|could not|denied|banned)`),
@@ -72,13 +72,13 @@ var (
 	}
 )
 
-// claimsOf reads what receivers say of the checks that they made.
+// claimsOf returns what receivers say about their checks.
 func claimsOf(text string) Claims {
 	if len(text) > maxNotice {
 		text = text[:maxNotice]
 	}
 	var c Claims
-	lower := strings.ToLower(text) // a word that stands nowhere spares the search for its forms
+	lower := strings.ToLower(text) // if a word is missing, its patterns need not be tried
 	if strings.Contains(lower, "spf") || strings.Contains(lower, "why?") {
 		c.SPF = spfClaim(text)
 	}
@@ -154,7 +154,7 @@ func short(text string, forms ...*pattern.Pattern) *Claim {
 	return nil
 }
 
-// verdict gives a receiver's word for an outcome in the words of RFC 8601.
+// verdict converts a receiver's word for a result to that of RFC 8601.
 func verdict(s string) string {
 	s = strings.ToLower(s)
 	switch {
@@ -172,8 +172,7 @@ func parseIP(s string) netip.Addr {
 	return ip.Unmap()
 }
 
-// borrowed reports whether the author's address is at a company that keeps mailboxes for others: its DNS is not the sender's to
-// mend.
+// borrowed reports whether the author's address is at a mailbox provider, whose DNS the sender cannot change.
 func (r *Result) borrowed() bool {
 	author := ""
 	if c := r.Claims.DMARC; c != nil {
@@ -185,8 +184,8 @@ func (r *Result) borrowed() bool {
 	return kept(strings.ToLower(author)) != ""
 }
 
-// disown says of a refusal for want of proof, where the author's address is borrowed, that no record of the sender's mends it.
-// The envelope may be the sender's own all the same: then SPF can be mended, and is what was asked for.
+// disown adjusts an authentication failure if the author's address is at a mailbox provider: no record of the sender's
+// can fix it. Failures of SPF stay fixable if the envelope sender has a domain of its own.
 func (r *Result) disown() {
 	if !r.borrowed() {
 		return
@@ -211,8 +210,8 @@ func (r *Result) disown() {
 	}
 }
 
-// onTheWay says of a refusal for want of proof that it befell what a forwarding server or a list had sent on. Then the
-// server that was looked at is not the author's, and must not be put into the author's SPF (RFC 7208 appendix D).
+// onTheWay adjusts an authentication failure of mail that a forwarding server or a list sent on: the connecting server
+// was not the author's, and must not be added to the author's SPF record (RFC 7208 appendix D).
 func (r *Result) onTheWay() {
 	if !r.List.Is && r.Forwarding.Is != Yes {
 		return
@@ -231,7 +230,7 @@ func (r *Result) onTheWay() {
 	}
 }
 
-// onward tells whose job it is that a mail is proved which a server passed on, and whether DNS has a part in it.
+// onward returns the next step for a forwarded mail that failed authentication, and whether a DNS record can fix it.
 func (r *Result) onward(one Recipient) (Step, Fix) {
 	rewrote := r.rewrote()
 	switch spf := r.Claims.SPF; {
@@ -251,7 +250,7 @@ func (r *Result) onward(one Recipient) (Step, Fix) {
 	return onward, one.Fix
 }
 
-// rewrote is the domain with which a forwarding server rewrote the envelope sender; "" where none did, as far as is told.
+// rewrote returns the domain to which a forwarding server rewrote the envelope sender; "" if none is known to have done so.
 func (r *Result) rewrote() string {
 	if r.Returned != nil && forwardersEnvelope.MatchString(r.Returned.Envelope) {
 		return domainOf(r.Returned.Envelope)
@@ -259,18 +258,18 @@ func (r *Result) rewrote() string {
 	return r.logged
 }
 
-// signed reports whether the mail that came back has a signature of its author's domain.
+// signed reports whether the returned mail has a DKIM signature of the author's domain.
 func (r *Result) signed() bool {
 	return r.Returned != nil && slices.ContainsFunc(r.Returned.Signatures, func(s Signature) bool { return kin(s.Domain, r.Returned.FromDomain) })
 }
 
-// kin reports whether one of two domains is the other or lies below it.
+// kin reports whether two domains are the same, or one is below the other.
 func kin(a, b string) bool {
 	a, b = "."+strings.ToLower(a), "."+strings.ToLower(b)
 	return len(a) > 1 && len(b) > 1 && (strings.HasSuffix(a, b) || strings.HasSuffix(b, a))
 }
 
-// narrow takes a refusal for want of both for one for want of SPF, where it says itself that DKIM passed.
+// narrow treats a failure of SPF and DKIM as one of SPF if the reply itself says that DKIM passed.
 func (c Claims) narrow(all []Recipient) {
 	if c.SPF == nil || c.DKIM == nil || c.SPF.Result == "pass" || c.DKIM.Result != "pass" {
 		return

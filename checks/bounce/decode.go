@@ -1,5 +1,5 @@
 package bounce
 
-// Decode makes UTF-8 of the bytes of a text in any charset that Japanese mail comes in. Whoever reads something else that
-// people take out of their mail, as a list of addresses, reads it as mail is read.
+// Decode converts a text in any charset of Japanese mail to UTF-8. It is for other texts that come from mail too, such
+// as lists of addresses.
 func Decode(raw []byte) string { return decodeText(raw, "") }

@@ -2,8 +2,8 @@ package bounce
 
 import "strings"
 
-// detach copies every string of a result, so that it does not hold on to the mail that it was read from: a file may hold
-// thousands of mails.
+// detach copies every string of a result, so that it does not keep the mail in memory: a file may hold thousands of
+// mails.
 func (r *Result) detach() {
 	cloneAll(&r.Receiver, &r.Server, &r.Software, &r.Feedback, &r.Forwarding.Through, &r.List.ID, &r.List.Address, &r.List.By, &r.logged)
 	for i := range r.Recipients {

@@ -7,7 +7,7 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// event is what Amazon SES sends in place of a delivery report, where its owner asked for that: JSON, with the same fields
+// event is the JSON notification that Amazon SES sends instead of a delivery report, if its user asks for that
 // (docs.aws.amazon.com/ses/latest/dg/notification-contents.html, read 2026-11).
 type event struct {
 	NotificationType, EventType string
@@ -35,7 +35,7 @@ type event struct {
 
 var eventStart = pattern.New(`\{\s*"(?:notificationType|eventType)"\s*:`)
 
-// readEvent reads the JSON of such a notice, which may be wrapped within its strings.
+// readEvent parses such a notification, even if it is wrapped in another JSON string.
 func readEvent(text string) (event, bool) {
 	text = unpacked(text)
 	at := eventStart.FindStringIndex(text)
@@ -65,10 +65,10 @@ func unpacked(text string) string {
 	return outer.Message
 }
 
-// unbroken takes the line ends away that a mail server put into lines which were too long for it.
+// unbroken replaces the line ends that a mail server inserted into overlong lines.
 func unbroken(text string) string { return strings.ReplaceAll(text, "\n", " ") }
 
-// report gives the event as the report that it stands for.
+// report converts the event to a delivery report.
 func (e event) report() report {
 	r := report{server: first(e.Bounce.ReportingMTA, e.Delivery.ReportingMTA), from: e.Mail.Source}
 	for _, b := range e.Bounce.BouncedRecipients {
@@ -87,7 +87,7 @@ func (e event) report() report {
 	return r
 }
 
-// mail gives what the event tells of the mail's header.
+// mail returns what the event says of the mail's header.
 func (e event) mail() *Mail {
 	h := e.Mail.CommonHeaders
 	if len(h.From) == 0 {

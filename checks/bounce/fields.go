@@ -14,7 +14,7 @@ type field struct{ name, value string }
 
 type fields []field
 
-// Bounds of a header: what is beyond is left out.
+// Limits of a header: what exceeds them is left out.
 const (
 	maxFields = 500
 	maxValue  = 16 << 10
@@ -22,7 +22,7 @@ const (
 
 var fieldLine = pattern.New(`^([A-Za-z][A-Za-z0-9_-]{0,60})[ \t]*:`)
 
-// get is the value of the first field of that name.
+// get returns the value of the first field of that name.
 func (f fields) get(name string) string {
 	for _, x := range f {
 		if x.name == name {
@@ -36,7 +36,7 @@ func (f fields) has(name string) bool {
 	return slices.ContainsFunc(f, func(x field) bool { return x.name == name })
 }
 
-// all are the values of the fields of that name, in their order.
+// all returns the values of all fields of that name, in order.
 func (f fields) all(name string) []string {
 	var out []string
 	for _, x := range f {
@@ -47,12 +47,12 @@ func (f fields) all(name string) []string {
 	return out
 }
 
-// readFields reads the header at the beginning of a text and gives the rest. Unlike go-message and net/mail it does not
-// give up at a line that is no field: two such lines are passed over where fields go on behind them, as in a header
-// that a mail program or a person wrapped.
+// readFields parses the header at the beginning of a text and returns the rest. Unlike go-message and net/mail it
+// tolerates lines that are not fields: up to two of them are skipped if fields follow, as in a header that a mail
+// program or a person wrapped.
 func readFields(data []byte) (out fields, rest []byte) {
 	strange := 0
-	var folded []byte // the value of the last field, as its lines come
+	var folded []byte // the value of the current field while its lines are read
 	settle := func() {
 		if len(folded) > 0 {
 			out[len(out)-1].value, folded = string(folded), folded[:0]
@@ -85,7 +85,7 @@ func readFields(data []byte) (out fields, rest []byte) {
 			settle()
 			out = append(out, field{strings.ToLower(string(m[1])), value})
 			strange = 0
-		case m != nil: // too many
+		case m != nil: // too many fields
 		case len(out) > 0 && strange < 2 && goesOn(after):
 			strange++
 			add(line)
@@ -97,7 +97,7 @@ func readFields(data []byte) (out fields, rest []byte) {
 	return out, nil
 }
 
-// goesOn reports whether the next line is a field that mails have.
+// goesOn reports whether the next line is a usual mail header field.
 func goesOn(data []byte) bool {
 	line, _, _ := bytes.Cut(data, []byte("\n"))
 	m := fieldLine.FindSubmatch(clip(line, 128))
@@ -111,7 +111,8 @@ func clip(b []byte, most int) []byte {
 	return b
 }
 
-// mailNames are the fields by which a mail's header is known; one alone is not enough, "From: me" may stand in any text.
+// mailNames are the fields by which a mail's header is recognised; one alone is not enough, since "From: me" may be in
+// any text.
 var mailNames = []string{"from", "to", "subject", "date", "received", "return-path", "message-id", "mime-version", "content-type",
 	"dkim-signature", "authentication-results", "delivered-to", "arc-seal", "arc-authentication-results", "received-spf",
 	"reply-to", "x-received", "x-failed-recipients", "arc-message-signature", "cc", "sender", "list-id", "x-mailer", "references",
@@ -121,7 +122,7 @@ var mailNames = []string{"from", "to", "subject", "date", "received", "return-pa
 var proofNames = []string{"received", "dkim-signature", "authentication-results", "arc-seal", "return-path", "message-id", "x-received",
 	"arc-authentication-results", "received-spf", "arc-message-signature", "delivered-to", "x-failed-recipients"}
 
-// isMail reports whether fields are those of a mail.
+// isMail reports whether the fields are those of a mail.
 func (f fields) isMail() bool {
 	known, proof := 0, 0
 	for i, x := range f {
@@ -138,7 +139,7 @@ func (f fields) isMail() bool {
 	return known > 1 || proof > 0
 }
 
-// words decodes the encoded words of a field (RFC 2047) and raw Japanese bytes.
+// words decodes encoded words (RFC 2047) and raw Japanese bytes.
 func words(value string) string {
 	dec := mime.WordDecoder{CharsetReader: wordReader}
 	out, err := dec.DecodeHeader(decodeText([]byte(value), ""))

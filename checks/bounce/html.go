@@ -10,7 +10,7 @@ import (
 var blocks = map[string]bool{"p": true, "br": true, "div": true, "tr": true, "table": true, "li": true, "h1": true, "h2": true, "h3": true,
 	"h4": true, "pre": true, "blockquote": true, "ul": true, "ol": true, "hr": true, "title": true, "dt": true, "dd": true}
 
-// fromHTML gives the text of an HTML page. An address in angle brackets, which is no element, stays.
+// fromHTML returns the text of an HTML page. It keeps addresses in angle brackets, which are not elements.
 func fromHTML(page string) string {
 	z := html.NewTokenizer(strings.NewReader(page))
 	z.SetMaxBuf(64 << 10)

@@ -8,19 +8,19 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// level is one text about a recipient, the nearest to the refusing server first.
+// level is one text about a recipient; levels are ordered from the refusing server's own words outwards.
 type level struct {
-	text  string // as it came
-	ready string // made ready for phrases, where that is done already
-	// reply and status are the codes in it, where they were looked for already.
+	text  string // as received
+	ready string // normalised for phrases, if that was done already
+	// reply and status are the codes in it, if they were extracted already.
 	reply, status string
-	// near: it speaks of this recipient alone, so that a status code in it counts
+	// near says that the text is about this recipient only, so that a status code in it counts.
 	near bool
-	// whole: it is the reply as the server gave it, not cut within
+	// whole says that it is the server's complete reply.
 	whole bool
 }
 
-// uncut reports whether a reply has its last line; where it ends in one of those that go on ("550-"), it was cut.
+// uncut reports whether a reply has its last line; one that ends in a continuation line ("550-") was cut off.
 func uncut(text string) bool {
 	all := replyLines.FindAllStringSubmatch(text, -1)
 	return len(all) > 0 && all[len(all)-1][1] == " " && strings.ContainsFunc(text, unicode.IsLetter)
@@ -28,8 +28,8 @@ func uncut(text string) bool {
 
 var replyLines = pattern.New(`(?:^|\s)[245][0-57]\d([ -])[#(]?[245]\.\d{1,3}\.\d{1,3}`)
 
-// judge finds the cause for one recipient. The words of the reply decide; where they say nothing, its status code does, if
-// the registered meaning of that is one; then its weaker words; then what is said round it.
+// judge finds the cause for one recipient: first from the words of the reply, then from its status code if its
+// registered meaning is a cause, then from weaker words, then from the surrounding text.
 func judge(r *Recipient, levels []level) {
 	var near, far []asked
 	for _, l := range levels {
@@ -42,7 +42,7 @@ func judge(r *Recipient, levels []level) {
 	}
 	c := byNumber(r.Status, r.Receiver)
 	if len(near) > 1 && levels[0].whole && c != "" {
-		// A reply that is there whole is nearer to the truth than what the notice makes of it.
+		// A complete reply is more reliable than what the bounce says about it.
 		if !r.search(near[:1], false) {
 			r.setCause(c, ByNumber)
 		}
@@ -61,7 +61,7 @@ func judge(r *Recipient, levels []level) {
 	}
 }
 
-// question makes one text ready for the table.
+// question normalises one text for look-up in the table.
 func (r *Recipient) question(l level) asked {
 	q := asked{raw: l.text, receiver: r.Receiver, known: r.Receiver != "" || r.Host != "" || r.Final != "", stage: r.Stage}
 	if q.reply, q.status = l.reply, l.status; l.ready == "" {
@@ -76,8 +76,8 @@ func (r *Recipient) question(l level) asked {
 	return q
 }
 
-// search looks the texts up, the nearest first, and settles what is found. A weak row that makes nothing of the words ends
-// the search for weak ones: a reason follows that is not known.
+// search looks the texts up, the closest first, and applies what is found. A weak row without a cause ends the search
+// for weak rows: the reply states a reason, but one that is not known.
 func (r *Recipient) search(list []asked, weak bool) bool {
 	for _, q := range list {
 		hit, by := find(q, weak)
@@ -103,7 +103,7 @@ func first(list ...string) string {
 	return ""
 }
 
-// settle takes the row that decided, and the codes of the text that it was found in.
+// settle applies the row that was found, and the codes of the text it was found in.
 func (r *Recipient) settle(hit *row, text string) {
 	r.setCause(hit.cause, ByWords)
 	r.Source = hit.source
@@ -126,11 +126,11 @@ func (r *Recipient) setCause(c Cause, by Basis) {
 	r.Cause, r.Fix, r.Job, r.Step, r.Basis = c, s.fix, s.job, s.step, by
 }
 
-// passing are causes of which the sending server takes care itself while it still tries.
+// passing are causes that the sending server handles by itself while it still retries.
 var passing = map[Cause]bool{NotKnown: true, HostDown: true, System: true, Temporary: true, HostUnknown: true}
 
-// finish settles what the cause alone does not say: whether the server tries again, and whether the owner's own domain
-// is the one that cannot be found.
+// finish sets what the cause alone does not decide: whether the server retries, and whether the domain that cannot be
+// found is the owner's own.
 func (r *Recipient) finish(delayed bool, own string) {
 	if r.Cause == "" {
 		r.setCause(NotKnown, ByNone)
@@ -151,11 +151,11 @@ func (r *Recipient) finish(delayed bool, own string) {
 	}
 }
 
-// ownServer are causes by which the sender's own server refuses, whatever the recipient's address.
+// ownServer are causes for which the sender's own server refuses, whatever the recipient.
 var ownServer = map[Cause]bool{Login: true, RelayDenied: true}
 
-// Main is the recipient whose failure tells most: the first that failed for a cause which is known. It is empty where
-// there are none.
+// Main returns the most informative recipient: the first that failed for a known cause. It is empty if there are
+// none.
 func (r Result) Main() Recipient {
 	if len(r.Recipients) == 0 {
 		return Recipient{Cause: r.Cause(), Fix: after(r.Cause()).fix, Job: after(r.Cause()).job, Step: after(r.Cause()).step}
@@ -181,8 +181,8 @@ func telling(r Recipient) int {
 	return 2
 }
 
-// Cause is why the mail was not delivered: that of the main recipient, or the kind where it is no bounce. It is "" for an
-// ordinary mail.
+// Cause returns why the mail was not delivered: the main recipient's cause, or the kind if it is not a bounce; "" for
+// an ordinary mail.
 func (r Result) Cause() Cause {
 	switch r.Kind {
 	case Complaint:

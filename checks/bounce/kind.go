@@ -7,28 +7,28 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// weigher is a mail with what was made of it: what speaks for a delivery failure, and for which cause.
+// weigher collects the evidence of one mail: whether it is a delivery failure, and of which cause.
 type weigher struct {
 	m       *opened
 	n       notice
-	ready   string // the notice, made ready for phrases
-	replies string // the servers' answers in it
-	reply   string // the first code in the notice, and the status code that goes with it
+	ready   string // the bounce's text, normalised for phrases
+	replies string // the servers' replies in it
+	reply   string // the first reply code in it, and the status code that belongs to it
 	status  string
-	stage   Stage // the command that the notice tells of
+	stage   Stage // the SMTP command that it mentions
 	report  report
-	event   *event // the notice is of that kind
+	event   *event // set if it is an Amazon SES notification
 }
 
-// daemons are names that mail servers write under.
+// daemons matches names that mail servers use as authors.
 var daemons = lazily(func() string { return `(?i)` + anyOf("daemon") })
 
-// daemon reports whether a line of an author or a return path is a mail server's; the domain of an address tells nothing.
+// daemon reports whether an author or return path is a mail server's; the domain of an address does not count.
 func daemon(from string) bool { return daemons().MatchString(atDomain.ReplaceAllString(from, "")) }
 
 var atDomain = pattern.New(`@[^\s<>"()]+`)
 
-// kind tells what a mail or a text is.
+// kind returns the kind of a mail or text.
 func (w *weigher) kind() Kind {
 	switch {
 	case w.complains():
@@ -57,7 +57,7 @@ func (w *weigher) kind() Kind {
 	return Header
 }
 
-// complains: an abuse report (RFC 5965), or one of those that were sent before there was a form for them.
+// complains reports whether it is an abuse report (RFC 5965), or an older kind of one.
 func (w *weigher) complains() bool {
 	if w.event != nil {
 		return w.event.NotificationType == "Complaint"
@@ -90,7 +90,7 @@ func (w *weigher) attached() *opened {
 	return nil
 }
 
-// delivered: everything that the notice reports went well (RFC 3464 section 2.3.3).
+// delivered reports whether everything in the notice was successful (RFC 3464 section 2.3.3).
 func (w *weigher) delivered() bool {
 	if len(w.report.groups) > 0 {
 		for _, g := range w.report.groups {
@@ -128,10 +128,10 @@ func (w *weigher) failureWords() int {
 	return n
 }
 
-// listPrograms run mailing lists, and refuse posts.
+// listPrograms are the makes that run mailing lists; they refuse posts under the list's own address.
 var listPrograms = []string{"fml", "googlegroups", "mailman", "majordomo", "sympa"}
 
-// failure weighs a mail: 3 and more is a delivery failure.
+// failure returns a score for a delivery failure; 3 and more is one.
 func (w *weigher) failure() int {
 	h := w.m.head
 	score := 0
@@ -149,7 +149,7 @@ func (w *weigher) failure() int {
 	add(2, signIn(subject, signSubject) != nil)
 	null := strings.TrimSpace(h.get("return-path")) == "<>" || h.has("return-path") && h.get("return-path") == ""
 	add(1, null)
-	// A notice has no return path (RFC 5321 section 6.1); old servers gave their own name.
+	// A bounce has a null return path (RFC 5321 section 6.1); old servers used their own name.
 	sign := signIn(w.ready, signBounce)
 	add(-2, addressOf(h.get("return-path")) != "" && !daemon(h.get("return-path")) && (sign == nil || sign.software == ""))
 	add(2, strings.EqualFold(param(h, "report-type"), "delivery-status"))
@@ -164,7 +164,7 @@ func (w *weigher) failure() int {
 		add(-3, h.has("list-unsubscribe") || h.has("list-id"))
 	}
 	if !coded && !back && !null && len(w.report.groups) == 0 && !w.byServer(subject) {
-		return 0 // a parcel is late, too
+		return 0 // a delayed parcel
 	}
 	if score < 3 && score > 0 {
 		add(1, means(string(clip([]byte(w.ready), maxReply))) && daemon(words(h.get("from"))))
@@ -172,7 +172,8 @@ func (w *weigher) failure() int {
 	return score
 }
 
-// byServer reports whether a mail server wrote a mail that speaks of a failure, and not a shop or a carrier.
+// byServer reports whether a mail that mentions a failure was written by a mail server, not by a shop or a parcel
+// service.
 func (w *weigher) byServer(subject string) bool {
 	h := w.m.head
 	sign := signIn(w.ready, signBounce)
@@ -184,7 +185,7 @@ func (w *weigher) byServer(subject string) bool {
 	return sign != nil && (sign.software != "" || signIn(subject, signSubject) != nil && len(w.n.entries()) > 0)
 }
 
-// autoreply: somebody's program answers (RFC 3834), be it by its header or by its words.
+// autoreply reports whether it is an automatic reply (RFC 3834), by its header or its words.
 func (w *weigher) autoreply() bool {
 	h := w.m.head
 	submitted := strings.ToLower(h.get("auto-submitted"))
@@ -201,20 +202,20 @@ func (w *weigher) autoreply() bool {
 		return false
 	}
 	if path := strings.TrimSpace(h.get("return-path")); path == "<>" && w.failureWords() == 0 && addressOf(h.get("from")) != "" && answers(h) {
-		return true // nobody but a program writes without a return address (RFC 3834 section 3.1.2)
+		return true // only programs write without a return address (RFC 3834 section 3.1.2)
 	}
 	body := string(clip([]byte(w.ready), 3000))
 	return autoSubject(h, signAuto) && (signIn(body, signAutoBody) != nil || h.has("in-reply-to") || h.has("x-auto-response-suppress") || autoOpening(h)) ||
 		signIn(body, signAutoBody) != nil && (h.has("in-reply-to") || h.has("x-auto-response-suppress") || strings.HasPrefix(strings.ToLower(h.get("subject")), "re:"))
 }
 
-// answers reports whether a mail is an answer to another.
+// answers reports whether a mail is a reply to another.
 func answers(h fields) bool {
 	subject := strings.TrimSpace(strings.ToLower(words(h.get("subject"))))
 	return h.has("in-reply-to") || h.has("references") || strings.HasPrefix(subject, "re:") || autoSubject(h, signAuto)
 }
 
-// autoOpening: the subject begins with what programs alone write.
+// autoOpening reports whether the subject begins with words that only programs write.
 func autoOpening(h fields) bool {
 	subject := strings.TrimSpace(strings.ToLower(words(h.get("subject"))))
 	for _, s := range signs()[signAuto] {
@@ -232,7 +233,7 @@ func autoSubject(h fields, meaning string) bool {
 	return begins(subject, meaning)
 }
 
-// looseKind tells what a text without a header is: a piece of a notice, or the reply alone.
+// looseKind returns the kind of a text without a header: a piece of a bounce, or a reply alone.
 func (w *weigher) looseKind() Kind {
 	reply, status := w.reply, w.status
 	hard := strings.HasPrefix(reply, "4") || strings.HasPrefix(reply, "5")
@@ -251,23 +252,24 @@ func (w *weigher) looseKind() Kind {
 	return Unknown
 }
 
-// noticed reports whether a text that speaks of a failure is a server's notice, not somebody's question: it names an
-// address on a line of its own or beside others, or has words of a mail server's make.
+// noticed reports whether a text about a failure is a server's bounce, not somebody's question: it has an address on
+// a line of its own or beside others, or words of mail server software.
 func (w *weigher) noticed() bool {
 	sign := signIn(w.ready, signBounce)
 	return sign != nil && sign.software != "" || strings.Contains(w.n.text, "@") && strings.Count(strings.TrimSpace(w.n.text), "\n") > 0
 }
 
-// saidCode is an answer as notices quote it.
+// saidCode matches a reply as bounces quote it.
 var saidCode = pattern.New(`(?i)\b(?:said|returned|replied)\s*:?\s*["'<(]?[45][0-57]\d[ -]`)
 
-// hashed is a status code as qmail writes it, and nobody else.
+// hashed matches a status code in qmail's own form.
 var hashed = pattern.New(`\(#[45]\.\d{1,3}\.\d{1,3}\)`)
 
-// bareReply is a server's answer that stands alone, whatever it says.
+// bareReply matches a server's reply that stands alone, whatever its words.
 var bareReply = pattern.New(`(?i)^(?:diagnostic-code\s*:\s*)?(?:smtp\s*[;:]\s*)?["'<(]{0,2}[45][0-579]\d(?:[ -]|[ -]?#?[45]\.\d)[^\n]{6,}(?:\n[^\n]+){0,12}$`)
 
-// distinct: the words are some receiver's own, or stand alone; a word like "spam" within a letter is neither.
+// distinct reports whether the words are some receiver's own, or stand alone; a word like "spam" in a letter is
+// neither.
 func distinct(ready string) bool {
 	if receiverOf(ready, "", "") != "" {
 		return true

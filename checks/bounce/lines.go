@@ -6,14 +6,14 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// Bounds of what is read line by line.
+// Limits of what is read line by line.
 const (
 	maxLines      = 8000
 	maxLine       = 4 << 10
 	maxRecipients = 500
 )
 
-// limitLines splits a text into lines of bounded number and length.
+// limitLines splits a text into lines, limited in number and length.
 func limitLines(text string) []string {
 	var out []string
 	for len(text) > 0 && len(out) < maxLines {
@@ -27,13 +27,13 @@ func limitLines(text string) []string {
 	return out
 }
 
-// mailbox is what an address looks like in a text. The local part may be quoted, as docomo's old ones are, and neither
-// part need be ASCII.
+// mailbox is the pattern of an address in a text. The local part may be quoted, as old docomo addresses are, and
+// neither part need be ASCII.
 const mailbox = `(?:"[^"\s@]{1,64}"|[\pL\pN.!#$%&'*+/=?^_{|}~-]{1,80})@[\pL\pN](?:[\pL\pN_-]*[\pL\pN])?(?:\.[\pL\pN](?:[\pL\pN_-]*[\pL\pN])?)*`
 
 var anyMailbox = pattern.New(mailbox)
 
-// addressOf gives the address in a field or a line: the one in angle brackets, else the last.
+// addressOf returns the address in a field or line: the one in angle brackets, else the last.
 func addressOf(s string) string {
 	if len(s) > maxLine {
 		s = s[:maxLine]
@@ -50,7 +50,7 @@ func addressOf(s string) string {
 	return unstuck(all[len(all)-1])
 }
 
-// unstuck takes away what stuck to an address: "to=", "mailto:" and quotation marks.
+// unstuck removes "to=", "mailto:", quotation marks and the like from an address.
 func unstuck(s string) string {
 	for _, p := range []string{"to=", "rfc822=", "orig_to=", "smtp:", "mailto:", "SMTP="} {
 		s = strings.TrimPrefix(s, p)
@@ -58,7 +58,7 @@ func unstuck(s string) string {
 	return strings.Trim(s, "'`")
 }
 
-// addressesOf gives all addresses of a field, each once.
+// addressesOf returns all addresses of a field, each once.
 func addressesOf(s string) []string {
 	if len(s) > maxValue {
 		s = s[:maxValue]
@@ -74,8 +74,8 @@ func addressesOf(s string) []string {
 	return out
 }
 
-// same reports whether two addresses are one mailbox, as far as can be told: the case does not matter, nor what stands
-// behind a plus sign; Gmail has two domains, and no dots in its names.
+// same reports whether two addresses are probably one mailbox: ignoring case and "+" suffixes, and for Gmail its two
+// domains and dots.
 func same(a, b string) bool { return mailboxKey(a) == mailboxKey(b) }
 
 func mailboxKey(s string) string {

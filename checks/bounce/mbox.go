@@ -7,11 +7,11 @@ import (
 	"io"
 )
 
-// maxMails bounds the mails of one file.
+// maxMails is the largest number of mails read from one file.
 const maxMails = 20000
 
-// ReadAll reads a file: one mail, a text, or an mbox of many mails (RFC 4155). It holds one mail at a time, and of each
-// no more than is read; the error is the reader's.
+// ReadAll parses a file: one mail, a text, or an mbox (RFC 4155). It holds one mail at a time in memory, up to the
+// limit; the error is the reader's.
 func ReadAll(in io.Reader) ([]Result, error) {
 	var out []Result
 	err := Each(in, func(r Result) bool {
@@ -21,7 +21,7 @@ func ReadAll(in io.Reader) ([]Result, error) {
 	return out, err
 }
 
-// Each is ReadAll for a caller that takes the results one by one; it ends where take says false.
+// Each is ReadAll for a caller that takes the results one by one; it ends when take returns false.
 func Each(in io.Reader, take func(Result) bool) error {
 	return Mails(in, func(data []byte, cut bool) bool {
 		r := Read(data)
@@ -30,8 +30,8 @@ func Each(in io.Reader, take func(Result) bool) error {
 	})
 }
 
-// Mails hands the mails of a file over one by one, each no longer than is read; cut says that there was more of it. It ends
-// where take says false; the error is the reader's.
+// Mails passes the mails of a file to take one by one, each cut at the limit; cut says that there was more. It ends
+// when take returns false; the error is the reader's.
 func Mails(in io.Reader, take func(data []byte, cut bool) bool) error {
 	s := &splitter{in: bufio.NewReaderSize(in, 64<<10)}
 	for {
@@ -51,7 +51,7 @@ func Mails(in io.Reader, take func(data []byte, cut bool) bool) error {
 	}
 }
 
-// empty reports whether there is nothing in a mail of an mbox but its separator.
+// empty reports whether an mbox entry has nothing but its separator.
 func empty(data []byte) bool {
 	if line, rest, _ := bytes.Cut(data, []byte("\n")); separates(line) {
 		data = rest
@@ -59,7 +59,7 @@ func empty(data []byte) bool {
 	return len(bytes.TrimSpace(data)) == 0
 }
 
-// splitter cuts an mbox into mails. A text that does not begin as an mbox does is one mail.
+// splitter cuts an mbox into mails. A text that does not begin like an mbox is one mail.
 type splitter struct {
 	in     *bufio.Reader
 	count  int
@@ -68,11 +68,11 @@ type splitter struct {
 	behind []byte // the separator of the next mail, already read
 }
 
-// next gives one mail, no more of it than is read; the rest is passed over.
+// next returns the next mail, up to the limit; the rest of it is skipped.
 func (s *splitter) next() (data []byte, cut bool, err error) {
 	data = append(data, s.behind...)
 	s.behind = nil
-	blank, whole := false, true // the line before was blank; this piece begins a line
+	blank, whole := false, true // the previous line was blank; this piece begins a line
 	for {
 		line, err := s.in.ReadSlice('\n')
 		if !s.begun && len(bytes.TrimSpace(line)) > 0 {
@@ -94,7 +94,7 @@ func (s *splitter) next() (data []byte, cut bool, err error) {
 	}
 }
 
-// separates reports whether a line is the separator of an mbox: From, an address, and a date.
+// separates reports whether a line is an mbox separator: "From ", an address and a date.
 func separates(line []byte) bool {
 	if !bytes.HasPrefix(line, []byte("From ")) || len(line) > 400 {
 		return false

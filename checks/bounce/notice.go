@@ -8,16 +8,16 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// notice is the words of a notice, without the mail that came back.
+// notice is the text of a bounce without the returned mail.
 type notice struct {
 	text     string
 	lines    []string
 	lower    []string // the lines in lower case
-	fields   []bool   // which of them are fields of a report
-	returned string   // the mail that came back, where it stands in the same text
+	fields   []bool   // which lines are fields of a report
+	returned string   // the returned mail, if it is in the same text
 }
 
-// readNotice cuts a text where the mail that came back begins.
+// readNotice cuts a text where the returned mail begins.
 func readNotice(text string) notice {
 	lines := limitLines(text)
 	cut := len(lines)
@@ -63,8 +63,8 @@ func fieldName(line string) string {
 	return strings.ToLower(m[1])
 }
 
-// headerAt reports whether the header of a mail begins at a line: three fields that mails have, of which one is such that
-// nobody types it, or a subject with who wrote it.
+// headerAt reports whether a mail's header begins at a line: three usual fields, one of which nobody types, or a
+// subject and an author.
 func headerAt(lines []string, at int) bool {
 	first := fieldName(lines[at])
 	if !slices.Contains(mailNames, first) || slices.Contains(reportNames, first) {
@@ -94,46 +94,46 @@ func headerAt(lines []string, at int) bool {
 	return known >= 3 && (proof > 0 || seen["subject"] && seen["from"]) || known >= 2 && proof >= 2
 }
 
-// entry is one recipient in the words of a notice, and what the notice says of it.
+// entry is one recipient named in a bounce's text, and what is said about it.
 type entry struct {
 	address, original string
 	text              string
-	quoted            bool // from a "To:" that the notice quotes of the mail
+	quoted            bool // from a "To:" that is quoted from the mail
 	coded             bool // from a line that begins with a reply code
 }
 
 var (
-	// alone is an address on a line of its own, in whatever brackets, or behind a label.
+	// alone is an address on a line of its own, in any brackets, or after a label.
 	alone = pattern.New(`^[\s<"'*\[(\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*(` + mailbox + `)[>"'\])]*\s*(?:\(([^)]{0,120})\)|<mailto:[^>]*>|\[[^\]]{0,80}\])?\s*[:,;]?$`)
-	// withText is an address with its reason behind it: Postfix, Yahoo and others.
+	// withText is an address followed by its reason: Postfix, Yahoo and others.
 	withText = pattern.New(`^\s*<?(` + mailbox + `)>?\s*(?:\((expanded from|generated from|ultimately generated from)?:?\s*([^)]{0,160})\))?\s*(?:[:;,]|\.\.\.|\s-\s|\s\[)\s*(\S.*)$`)
-	// angled is an address in brackets with a reason and no colon between.
+	// angled is an address in angle brackets and a reason, without a colon between.
 	angled = pattern.New(`^\s*<(` + mailbox + `)>\s+(\S.*)$`)
-	// faulted is Zoho's form: the address, and what is wrong with it, with nothing between.
+	// faulted is Zoho's form: the address and what is wrong with it, without a separator.
 	faulted = pattern.New(`^\s*(` + mailbox + `)\s+((?:Invalid Address|ERROR_CODE)\b.*)$`)
-	// coded is Sendmail's line of a transcript: code, address, what became of it.
+	// coded is Sendmail's transcript line: code, address, result.
 	coded = pattern.New(`^\s*[45][0-57]\d[ -](?:[45]\.\d{1,3}\.\d{1,3}\s+)?<?(` + mailbox + `)>?\s*(?:\.\.\.|:)\s*(\S.*)$`)
-	// labelled is an address behind a word that says whose it is.
+	// labelled is an address after a label that says whose it is.
 	labelled = pattern.New(`^[\s*\x{30fb}\x{25cf}\x{25a0}\x{25c6}-]*([^:<>@\n]{2,60}?)\s*:\s*(?:[^<>@]{0,60}<)?["']?(` + mailbox + `)["']?>?[\s,.]*$`)
-	// quoted is the form of old Exchange: 'address' on a date.
+	// onDate is the form of old Exchange: 'address' on a date.
 	onDate = lazily(func() string { return `^\s*['"]?(` + mailbox + `)['"]?\s+` + anyOf("on") + `[\s:]` })
-	// named is the form of Exchange for a person: Name (address) or Name<mailto:address>.
+	// namedForm is the form of Exchange for a person: Name (address) or Name<mailto:address>.
 	namedForm = pattern.New(`^[^<>@:]{0,80}[<(](?:mailto:|SMTP:)?(` + mailbox + `)[>)]\s*(?::|<mailto:[^>]*>)?\s*$`)
 )
 
-// ofSender is the beginning of a reply that quotes the sender's address, not the recipient's.
+// ofSender matches the beginning of a reply that quotes the sender's address.
 var ofSender = pattern.New(`(?i)^(?:sender|domain of sender|mail from|return path|from address)`)
 
-// afterSender is the same where it follows the address.
+// afterSender is the same for words after the address.
 var afterSender = pattern.New(`(?i)^["'>]*\s*(?:\.\.\.|:)?\s*(?:sender|domain of sender)`)
 
-// toLabels are labels of an address to which mail was sent; whatever else stands before a colon is no label of one.
+// toLabels matches labels of a recipient's address; other words before a colon are not such labels.
 var toLabels = lazily(func() string { return `(?i)^to$|` + anyOf("to") })
 
-// fromLabels are labels of an address that failed nowhere.
+// fromLabels matches labels of addresses that are not failed recipients.
 var fromLabels = lazily(func() string { return `(?i)` + anyOf("from") })
 
-// entries finds the recipients in the words of a notice, each with the lines below it up to the next.
+// entries returns the recipients in the text of a bounce, each with the lines below it up to the next.
 func (n notice) entries() []entry {
 	var out []entry
 	var body []string
@@ -163,7 +163,7 @@ func (n notice) entries() []entry {
 
 var expandedForm = pattern.New(`(?i)\((?:expanded from|generated from|ultimately generated from)[:\s]+<?(` + mailbox + `)>?\)`)
 
-// expanded gives the address that a line says was written to, before an alias was followed.
+// expanded returns the original address that a line names for an alias.
 func expanded(line string) string {
 	if m := expandedForm.FindStringSubmatch(line); m != nil {
 		return m[1]
@@ -171,7 +171,7 @@ func expanded(line string) string {
 	return ""
 }
 
-// entryOf reads the beginning of an entry.
+// entryOf parses the beginning of an entry.
 func entryOf(line string) (entry, bool) {
 	if !strings.Contains(line, "@") || len(line) > 500 {
 		return entry{}, false
@@ -208,7 +208,7 @@ func entryOf(line string) (entry, bool) {
 
 var inBrackets = pattern.New(`\[([^\]@]{4,80})\]\s*$`)
 
-// bracketed gives the reason that some servers put in brackets behind an address.
+// bracketed returns the reason that some servers put in brackets after an address.
 func bracketed(line string) string {
 	if m := inBrackets.FindStringSubmatch(line); m != nil {
 		return m[1]
@@ -216,7 +216,7 @@ func bracketed(line string) string {
 	return ""
 }
 
-// sentences are the ways in which a notice names a recipient within a sentence.
+// sentences are the ways in which a bounce names a recipient within a sentence.
 var sentences = sync.OnceValue(func() []*pattern.Pattern {
 	return []*pattern.Pattern{
 		pattern.New(`(?i)\bto=<?(` + mailbox + `)>?`),
@@ -230,7 +230,7 @@ var sentences = sync.OnceValue(func() []*pattern.Pattern {
 	}
 })
 
-// named gives the recipients that the notice names within its sentences.
+// named returns the recipients that the bounce names within sentences.
 func (n notice) named() []entry {
 	joined := n.text
 	for _, re := range sentences() {
@@ -248,7 +248,7 @@ func (n notice) named() []entry {
 	return nil
 }
 
-// replies are the lines of a notice that hold a server's answer, with the lines that an answer goes on in.
+// replies returns the lines of a bounce that hold a server's reply, with its continuation lines.
 func (n notice) replies() string {
 	var out []string
 	in := false
@@ -275,7 +275,7 @@ var replyStart = lazily(func() string {
 	return `(?i)^(?:smtp[;:]\s*)?["'<(#]{0,2}[245][0-57]\d[ #;:-]|` + anyOf("answer") + `\s*:|remote (?:host|server) (?:said|returned)|said:`
 })
 
-// about gives the lines of a session's transcript that speak of an address: the command with it, and the answer.
+// about returns the transcript lines about an address: the command and the reply.
 func (n notice) about(address string) string {
 	key := strings.ToLower(address)
 	if key == "" {

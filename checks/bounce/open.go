@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// Bounds of a mail. What is beyond is not read, whatever it says.
+// Limits of a mail. What exceeds them is not read.
 const (
 	maxMail   = 2 << 20   // bytes of one mail
 	maxText   = 512 << 10 // bytes of one part
@@ -28,20 +28,20 @@ type part struct {
 	mail *opened
 }
 
-// opened is a mail taken apart. A text without a header has no head and is one part.
+// opened is a parsed mail. A text without a header has no head and is one part.
 type opened struct {
 	head  fields
-	kind  string // its own media type
+	kind  string // the mail's own media type
 	parts []part
 }
 
-// opener takes a mail apart within bounds.
+// opener parses a mail within limits.
 type opener struct {
 	parts, budget int
 	cut           bool
 }
 
-// open takes apart a text that may be a mail.
+// open parses a text that may be a mail.
 func open(data []byte) (*opened, bool) {
 	o := &opener{parts: maxParts, budget: maxBudget}
 	if len(data) > maxMail {
@@ -52,14 +52,14 @@ func open(data []byte) (*opened, bool) {
 
 var (
 	mboxLine = pattern.New(`^From [^\n]*\n`)
-	// boundaryLine is the beginning of a part in a paste that begins within a mail.
+	// boundaryLine is the beginning of a part, in a paste that begins inside a mail.
 	boundaryLine = pattern.New(`(?mi)^--([^\s-][^\r\n]{0,80}?|-{2,}[^\r\n]{3,80}?)[ \t]*\r?\nContent-(?:Type|Description|Transfer-Encoding|Disposition|ID)[ \t]*:`)
-	// unfolded is a content type that goes on in a line which lost its indentation.
+	// unfolded is a Content-Type whose continuation line lost its indentation.
 	unfolded = pattern.New(`(?mi)^(Content-Type:[^\n]*;[ \t]*)\n((?:boundary|charset|name|report-type)=)`)
 	htmlSign = pattern.New(`(?i)</(?:p|div|td|html|body|span|pre|table)>|<br\s*/?>`)
 )
 
-// tidy takes away what is round a mail: a mark of the charset, the separator of an mbox, blank lines, quotation marks.
+// tidy removes what may surround a mail: a byte order mark, an mbox separator, blank lines, quotation marks.
 func tidy(data []byte) []byte {
 	data = unwide(data)
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
@@ -79,7 +79,7 @@ func tidy(data []byte) []byte {
 	return dedent(data)
 }
 
-// unblank takes the lines at the beginning away that hold nothing: Gmail's page of a mail's source begins with one of blanks.
+// unblank removes blank lines at the beginning: Gmail's page of a mail's source begins with one.
 func unblank(data []byte) []byte {
 	for {
 		line, rest, more := bytes.Cut(data, []byte("\n"))
@@ -90,8 +90,8 @@ func unblank(data []byte) []byte {
 	}
 }
 
-// dedent takes away what all header lines of a paste are indented by: a line that begins with blanks would be taken for
-// the end of the line before.
+// dedent removes the common indentation of a paste's header lines, since an indented line would count as a
+// continuation.
 func dedent(data []byte) []byte {
 	body := bytes.TrimLeft(data, " \t")
 	indent := data[:len(data)-len(body)]
@@ -101,7 +101,7 @@ func dedent(data []byte) []byte {
 	return bytes.ReplaceAll(body, append([]byte("\n"), indent...), []byte("\n"))
 }
 
-// unquote takes one level of "> " away where nearly all lines have it.
+// unquote removes one level of "> " if nearly all lines have it.
 func unquote(data []byte) ([]byte, bool) {
 	lines, quoted := 0, 0
 	for _, l := range bytes.Split(clip(data, 64<<10), []byte("\n")) {
@@ -127,7 +127,7 @@ func unquote(data []byte) ([]byte, bool) {
 	return out.Bytes(), true
 }
 
-// mail takes a mail apart, or a text that is none.
+// mail parses a mail, or a text that is none.
 func (o *opener) mail(data []byte, depth int) *opened {
 	head, body := readFields(data)
 	if !head.isMail() {
@@ -138,7 +138,7 @@ func (o *opener) mail(data []byte, depth int) *opened {
 	return m
 }
 
-// loose reads a text without a header. A paste may begin within a mail of several parts.
+// loose parses a text without a header. A paste may begin inside a multipart mail.
 func (o *opener) loose(data []byte, depth int) *opened {
 	if b := boundaryLine.FindSubmatchIndex(clip(data, maxText)); b != nil && depth < maxDepth {
 		before, boundary := data[:b[0]], string(data[b[2]:b[3]])
@@ -165,7 +165,7 @@ func (o *opener) take(s string) string {
 	return s
 }
 
-// entity gives the leaves of one entity (RFC 2045).
+// entity returns the leaves of one entity (RFC 2045).
 func (o *opener) entity(head fields, body []byte, depth int) []part {
 	if o.parts <= 0 || depth > maxDepth {
 		o.cut = true
@@ -188,7 +188,7 @@ func (o *opener) entity(head fields, body []byte, depth int) []part {
 	return []part{{kind: kind, head: head}}
 }
 
-// inner reads a mail within a mail. Its header is one, however little there is of it.
+// inner parses a mail inside a mail. It has a header, however short.
 func (o *opener) inner(data []byte, depth int) *opened {
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
 	data = unblank(data)
@@ -213,7 +213,7 @@ func carriesMail(kind string, head fields) bool {
 	return false
 }
 
-// multipart gives the leaves of all parts. What is cut off keeps the parts that are there.
+// multipart returns the leaves of all parts. If the mail is cut off, it keeps the parts that are there.
 func (o *opener) multipart(head fields, body []byte, depth int) []part {
 	boundary := param(head, "boundary")
 	if boundary == "" {
@@ -237,14 +237,14 @@ func (o *opener) multipart(head fields, body []byte, depth int) []part {
 		if err != nil {
 			o.cut = true
 		}
-		// The part's fields, undecoded: New would decode by what they say, and this does so below.
+		// Take the part's fields undecoded: message.New would decode the body, which is done below.
 		out = append(out, o.entity(fieldsOf(p.Header), raw, depth+1)...)
 	}
 	return out
 }
 
-// entityOf hands one entity to go-message, which undoes transfer encodings and finds parts. Charsets are left out: a
-// label is often wrong.
+// entityOf lets go-message decode transfer encodings and find parts. Charsets are not passed on, since labels are
+// often wrong.
 func entityOf(kind, boundary, encoding string, body []byte) *message.Entity {
 	var h message.Header
 	params := map[string]string{}
@@ -259,7 +259,8 @@ func entityOf(kind, boundary, encoding string, body []byte) *message.Entity {
 	return e
 }
 
-// fieldsOf gives the fields that go-message read of a part. It has decoded the body by then: no field may say so again.
+// fieldsOf returns the fields that go-message parsed. The body is already decoded, so Content-Transfer-Encoding is left
+// out.
 func fieldsOf(h message.Header) fields {
 	var out fields
 	for f := h.Fields(); f.Next() && len(out) < maxFields; {
@@ -272,7 +273,7 @@ func fieldsOf(h message.Header) fields {
 	return out
 }
 
-// decoded undoes the transfer encoding; of an encoding that breaks off, what came before.
+// decoded undoes the transfer encoding; of broken encoded text it returns what could be decoded.
 func (o *opener) decoded(head fields, body []byte) []byte {
 	encoding := strings.ToLower(strings.TrimSpace(head.get("content-transfer-encoding")))
 	if encoding == "" || encoding == "7bit" || encoding == "8bit" || encoding == "binary" {
@@ -289,7 +290,7 @@ func (o *opener) decoded(head fields, body []byte) []byte {
 	return raw
 }
 
-// mediaType is the media type of an entity in lower case; text/plain where it says none (RFC 2045 section 5.2).
+// mediaType returns an entity's media type in lower case; text/plain is the default (RFC 2045 section 5.2).
 func mediaType(head fields) string {
 	kind, _, _ := strings.Cut(head.get("content-type"), ";")
 	kind = strings.ToLower(strings.TrimSpace(kind))
@@ -301,8 +302,7 @@ func mediaType(head fields) string {
 
 var paramForm = pattern.New(`(?i);\s*([a-z*0-9-]+)\s*=\s*(?:"([^"]*)"|([^;\s]+))`)
 
-// param is a parameter of the content type. Where the standard library refuses the field for a fault elsewhere in it, the
-// parameter is looked for all the same.
+// param returns a parameter of Content-Type, even if the standard library refuses the field for another fault in it.
 func param(head fields, name string) string {
 	value := head.get("content-type")
 	if _, params, err := mime.ParseMediaType(value); err == nil {

@@ -14,42 +14,42 @@ var phrasesFile string
 
 // row is one line of the table of phrases: a receiver's words, and what they mean.
 type row struct {
-	receiver string   // "" for any, "?" where the receiver is not known
+	receiver string   // "" for any, "?" if the receiver must be unknown
 	cause    Cause    //
 	when     when     //
-	phrases  []phrase // one of them is enough
-	source   string   // where the meaning is told
+	phrases  []phrase // alternatives
+	source   string   // where the meaning is documented
 	date     string   // when that was read
 	sure     string   // confirmed (the receiver's own page or the program's source), seen, memory
 }
 
-// when are the conditions of a row, and what it says otherwise than its cause.
+// when holds the conditions of a row, and what it says differently from its cause.
 type when struct {
 	stage Stage
-	reply string // beginning of the reply code: "4", "550"
+	reply string // prefix of the reply code: "4", "550"
 	codes []string
-	weak  bool // only where nothing else in the reply, nor its number, tells more
-	own   bool // the receiver's very own words, whoever hands them on
+	weak  bool // only if nothing else in the reply, nor its code, says more
+	own   bool // words that only this receiver uses, whoever passes them on
 	fix   Fix
 	job   Job
 	step  Step
 }
 
-// phrase is a text in lower case cut at its stars: the pieces stand one behind the other. Words are not cut: a phrase that
-// begins with a letter begins a word, and one of a single short word ends one too.
+// phrase is a lower-case text split at its stars: the pieces must follow one another. A phrase that begins with a
+// letter must begin at a word's beginning, and a single short word must also end at one's end.
 type phrase struct {
 	pieces []string
 	begin  bool           // at the beginning of the text
-	end    bool           // and at its end
-	whole  bool           // a short word
-	form   *regexp.Regexp // in place of pieces, where a domain name is meant
-	as     string         // as it stands in the table
+	end    bool           // at the end of the text
+	whole  bool           // a single short word
+	form   *regexp.Regexp // replaces pieces if the phrase contains a domain name
+	as     string         // as written in the table
 }
 
-// gap is how much may stand in place of a star, in bytes.
+// gap is the most that a star can match, in bytes.
 const gap = 200
 
-// rows reads the embedded table once. It cannot fail but by a defect of the program, which the tests find.
+// rows returns the embedded table, parsed once. An error would be a defect of the program, which the tests find.
 var rows = sync.OnceValue(func() []row {
 	list, err := readRows(phrasesFile)
 	if err != nil {
@@ -58,7 +58,7 @@ var rows = sync.OnceValue(func() []row {
 	return list
 })
 
-// readRows decodes the table. A line that begins with @ says source, date and confidence of the rows below it.
+// readRows parses the table. A line that begins with @ gives source, date and confidence of the rows below it.
 func readRows(text string) ([]row, error) {
 	var out []row
 	var source, date, sure string
@@ -84,7 +84,7 @@ func readRows(text string) ([]row, error) {
 		}
 		out = append(out, r)
 	}
-	// What one receiver means by its words goes before what everybody means by them.
+	// A row for one receiver comes before rows for all.
 	slices.SortStableFunc(out, func(a, b row) int { return rank(a) - rank(b) })
 	return out, nil
 }
@@ -137,10 +137,10 @@ func readPhrase(s string) phrase {
 	return p
 }
 
-// nameInPhrase is what stands for {domain}; for {ip} see plain.
+// nameInPhrase replaces {domain}; for {ip} see plain.
 const nameInPhrase = `(?:^|[\s<@])[a-z0-9-]+(?:\.[a-z0-9-]+)+`
 
-// in reports whether a text, made ready by plain, has the phrase.
+// in reports whether a normalised text (see plain) contains the phrase.
 func (p phrase) in(text string) bool {
 	if p.form != nil {
 		return p.form.MatchString(text)
@@ -166,7 +166,7 @@ func (p phrase) in(text string) bool {
 
 func letter(b byte) bool { return b >= 'a' && b <= 'z' }
 
-// from looks for the further pieces, each within a gap of the one before.
+// from looks for the remaining pieces, each at most gap bytes after the one before.
 func (p phrase) from(text string, at int) (end int, ok bool) {
 	for _, piece := range p.pieces[1:] {
 		window := text[at:min(len(text), at+gap+len(piece))]
@@ -179,17 +179,17 @@ func (p phrase) from(text string, at int) (end int, ok bool) {
 	return at, true
 }
 
-// asked is one text that is looked up in the table, with what is known of it.
+// asked is one text that is looked up in the table, with what is known about it.
 type asked struct {
-	raw           string // as it came
-	text          string // made ready by plain
+	raw           string // as received
+	text          string // normalised by plain
 	receiver      string
-	known         bool // it is known who the receiver is, be it in the table or not
+	known         bool // the receiver is known, whether or not it is in the table
 	reply, status string
 	stage         Stage
 }
 
-// find gives the first row that fits, and which of its phrases the text has.
+// find returns the first matching row, and which of its phrases the text contains.
 func find(q asked, weak bool) (*row, phrase) {
 	for i, r := range rows() {
 		if r.when.weak != weak || !r.fits(q) {
@@ -204,7 +204,7 @@ func find(q asked, weak bool) (*row, phrase) {
 	return nil, phrase{}
 }
 
-// means reports whether the table knows a text's words, whoever wrote them.
+// means reports whether the table has a row for a text, whoever wrote it.
 func means(text string) bool {
 	hit, _ := find(asked{text: text}, false)
 	return hit != nil
@@ -222,22 +222,22 @@ func (r row) fits(q asked) bool {
 	return true
 }
 
-// numbers are the status codes that mean one thing wherever they come from (RFC 3463, RFC 7372), without their class. 7.1
-// and 7.0 mean anything and 0.0 nothing: they are not among them, nor are those of which Gmail makes something else.
+// numbers maps status codes, without their class, that have one meaning wherever they come from (RFC 3463, RFC 7372).
+// 7.1 and 7.0 can mean anything and 0.0 nothing, so they are left out, and so are those that Gmail uses differently.
 var numbers = map[string]Cause{
 	"1.1": NoSuchUser, "1.2": HostUnknown, "1.3": NoSuchUser, "1.6": Moved, "1.8": SenderDomain, "1.10": NoSuchUser,
 	"2.1": MailboxDisabled, "2.2": MailboxFull, "2.3": TooBig, "3.4": TooBig, "4.2": HostDown, "4.4": HostUnknown,
 	"4.6": Loop, "4.7": HostDown, "4.310": HostUnknown, "4.312": HostUnknown, "6.1": Malformed, "6.6": Malformed, "7.20": AuthDKIM,
 	"7.21": AuthDKIM, "7.22": AuthDKIM, "7.23": AuthSPF, "7.25": PTR, "7.26": AuthSPFDKIM,
-	// What Gmail and Microsoft alone use.
+	// Codes that only Gmail and Microsoft use.
 	"7.40": AuthDMARCMissing, "7.32": AuthAlignment, "7.515": AuthSPFDKIM, "7.509": AuthDMARC,
 }
 
-// googles are the numbers that Gmail uses with a meaning of its own.
+// googles are the codes that Gmail uses with a meaning of its own.
 var googles = map[string]Cause{"7.24": AuthSPF, "7.27": AuthSPF, "7.28": Rate, "7.29": TLS, "7.30": AuthDKIM}
 
-// byNumber is the registered meaning of a status code. A temporary one says less: an unknown user or a stopped mailbox is
-// often greylisting, or a limit.
+// byNumber returns the registered meaning of a status code. A temporary one says less: an unknown user or a disabled
+// mailbox is often greylisting or a limit.
 func byNumber(status, receiver string) Cause {
 	class, rest, _ := strings.Cut(status, ".")
 	if receiver == "gmail" && googles[rest] != "" {
@@ -247,7 +247,7 @@ func byNumber(status, receiver string) Cause {
 		return ""
 	}
 	if rest == "4.1" && class == "4" {
-		return HostDown // for 5.4.1 Microsoft has a meaning of its own
+		return HostDown // Microsoft uses 5.4.1 differently
 	}
 	return numbers[rest]
 }

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/text/width"
 )
 
-// Read tells what a mail, or a piece of one, says. Anything may be handed in; what is beyond the bounds is not read.
+// Read parses a mail, or a piece of one. Any bytes are accepted; what exceeds the limits is not read.
 func Read(data []byte) Result {
 	m, cut := open(data)
 	r := read(m, 0)
@@ -16,7 +16,7 @@ func Read(data []byte) Result {
 	return r
 }
 
-// read tells what a mail says; of an ordinary mail with a notice attached to it, what the notice says.
+// read parses a mail; for an ordinary mail with a bounce attached, it returns what the bounce says.
 func read(m *opened, depth int) Result {
 	w := weigh(m)
 	kind := w.kind()
@@ -35,7 +35,7 @@ func read(m *opened, depth int) Result {
 	return r
 }
 
-// passedOn reports whether a person passes a notice on, or a notice reports on a notice of which it says nothing more.
+// passedOn reports whether a person forwards a bounce, or a bounce reports on another one without saying more.
 func (w *weigher) passedOn() bool {
 	if from := words(w.m.head.get("from")); len(w.m.head) > 0 && !daemon(from) && len(w.report.groups) == 0 {
 		return quotedDaemon().MatchString(w.n.text + "\n" + w.n.returned)
@@ -44,7 +44,7 @@ func (w *weigher) passedOn() bool {
 	return inner != nil && daemon(words(inner.head.get("from"))) && len(w.report.groups) == 0 && len(w.n.entries()) == 0
 }
 
-// weigh puts the words of a mail together.
+// weigh collects the texts of a mail.
 func weigh(m *opened) *weigher {
 	w := &weigher{m: m}
 	w.n = readNotice(noticeText(m))
@@ -70,8 +70,8 @@ func weigh(m *opened) *weigher {
 	return w
 }
 
-// noticeText joins the texts of a mail that stand before the mail that came back; HTML only where there is no plain text
-// to speak of. Full-width signs become plain ones: Japanese notices have colons and brackets of both kinds.
+// noticeText joins the texts that come before the returned mail; HTML only if there is hardly any plain text.
+// Full-width signs become plain ones, since Japanese bounces use both kinds of colons and brackets.
 func noticeText(m *opened) string {
 	var plains, pages []string
 	for _, p := range m.parts {
@@ -93,12 +93,12 @@ func noticeText(m *opened) string {
 	return width.Fold.String(text)
 }
 
-// quotedDaemon is the author's line of a notice that somebody quotes.
+// quotedDaemon matches the author line of a quoted bounce.
 var quotedDaemon = lazily(func() string {
 	return `(?im)^[>\s*]*` + anyOf("author") + `\s*[:\x{ff1a}]\s*.{0,80}?(?:mailer-daemon|postmaster@|mail delivery)`
 })
 
-// within finds a notice that an ordinary mail carries: attached as it is, or quoted by somebody who passes it on.
+// within finds a bounce inside an ordinary mail: attached, or quoted by somebody who forwards it.
 func within(w *weigher, depth int) (Result, bool) {
 	for _, p := range w.m.parts {
 		if p.mail != nil {
@@ -117,7 +117,7 @@ func within(w *weigher, depth int) (Result, bool) {
 	return Result{}, false
 }
 
-// fill reads the recipients, the mail that came back, and what follows from both.
+// fill sets the recipients, the returned mail, and what follows from both.
 func (w *weigher) fill(r *Result) {
 	r.Software, r.Server = writer(w.n.text)
 	if host := hostName(untyped(w.report.server)); host != "" {
@@ -162,7 +162,7 @@ func (w *weigher) allText() string {
 	return b.String() + "\n" + w.n.text
 }
 
-// returned is the header of the mail that came back: a part of its own, or the end of the notice.
+// returned returns the header of the returned mail: from a part of its own, or from the end of the text.
 func (w *weigher) returned() *Mail {
 	if w.event != nil {
 		return w.event.mail()
@@ -185,7 +185,7 @@ func (w *weigher) returned() *Mail {
 	return mailOf(head)
 }
 
-// recipients puts together what the report and the words say of each address.
+// recipients combines what the report and the text say of each address.
 func (w *weigher) recipients(r *Result) []Recipient {
 	entries := w.entries(r)
 	failed := w.m.head.get("x-failed-recipients")
@@ -214,7 +214,7 @@ func (w *weigher) recipients(r *Result) []Recipient {
 	return dropDelivered(out, r.Kind)
 }
 
-// close settles what is no failure: nobody is refused where mail was delivered, or where somebody complains.
+// close sets the cause IsDelivered for a success notice, and drops the recipients of a complaint: neither is a refusal.
 func (r *Result) close() {
 	switch r.Kind {
 	case Delivered:
@@ -227,7 +227,7 @@ func (r *Result) close() {
 	}
 }
 
-// dropDelivered leaves out whom the mail reached, where it failed for others.
+// dropDelivered removes recipients that received the mail, if it failed for others.
 func dropDelivered(list []Recipient, kind Kind) []Recipient {
 	if kind != Bounce {
 		return list
@@ -241,7 +241,7 @@ func dropDelivered(list []Recipient, kind Kind) []Recipient {
 	return out
 }
 
-// entries are the recipients in the words of the notice, without those of whom it cannot speak: the one it is written to.
+// entries returns the recipients in the text of the bounce, without its own addressee.
 func (w *weigher) entries(r *Result) []entry {
 	own := addressesOf(w.m.head.get("to"))
 	if r.Returned != nil && r.Returned.From != "" {
@@ -264,7 +264,7 @@ func (w *weigher) entries(r *Result) []entry {
 		}
 	}
 	if told := slices.ContainsFunc(out, entry.told); told && len(out) > 1 {
-		// An address in a signature or an explanation has no reason below it, unless all stand in one list.
+		// An address in a signature or an explanation has no reason after it, unless all are in one list.
 		out = trimUntold(out)
 	}
 	if len(out) > 0 {
@@ -273,13 +273,13 @@ func (w *weigher) entries(r *Result) []entry {
 	return slices.DeleteFunc(w.n.named(), ours)
 }
 
-// told reports whether an entry says something of its address.
+// told reports whether an entry says something about its address.
 func (e entry) told() bool {
 	reply, status := codesIn(e.text)
 	return reply != "" || status != "" || means(plain(string(clip([]byte(e.text), maxReply))))
 }
 
-// trimUntold leaves out the entries behind the last that says something, and those before the first that stand apart.
+// trimUntold removes entries after the last one that says something, and those before the first that stand apart.
 func trimUntold(list []entry) []entry {
 	last := 0
 	for i, e := range list {
@@ -290,7 +290,7 @@ func trimUntold(list []entry) []entry {
 	return list[:last+1]
 }
 
-// merge joins entries of one address: notices name it in a list, and again with the reply.
+// merge joins entries of one address: bounces may name it in a list, and again with the reply.
 func merge(list []entry) []entry {
 	var out []entry
 	for _, e := range list {
@@ -305,7 +305,7 @@ func merge(list []entry) []entry {
 	return out
 }
 
-// weighOne finds codes, server, stage and cause for one recipient.
+// weighOne sets codes, server, stage and cause for one recipient.
 func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count int, r *Result) {
 	own := ""
 	for _, e := range entries {
@@ -316,7 +316,7 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	about, replies := w.n.about(one.Final), w.replies
 	w.number(one, text, own, about, replies)
 	if count > 1 {
-		replies = "" // of whom they speak is not known
+		replies = "" // it is not known which recipients they are about
 	}
 	all := join(text, own, about, replies)
 	one.Host = first(one.Host, hostOf(all))
@@ -337,11 +337,12 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.finish(w.delayed(*one), ownDomain(r))
 }
 
-// naming are the makes of servers that name the other server wherever they hand on what that said.
+// naming is mail server software that always names the other server when it passes on a reply.
 var naming = map[string]bool{"exchange": true, "postfix": true, "exim": true}
 
-// refuser tells who refused. The name of the server that wrote the notice marks nobody: it passes on what another said. Where
-// it is of a make that would have named the other, and names none, it speaks for itself.
+// refuser returns the receiver that refused. The name of the server that wrote the bounce does not identify it, since
+// that server passes on another's reply. Only if its software would have named the other server, and names none, did it
+// refuse by itself.
 func (w *weigher) refuser(ready string, one *Recipient, r *Result) string {
 	host := one.Host
 	if r.Server != "" {
@@ -353,8 +354,8 @@ func (w *weigher) refuser(ready string, one *Recipient, r *Result) string {
 	return receiverOf(ready, host, one.Final)
 }
 
-// number takes the codes of the first text that has any; the report's own status where none is told beside the reply, or
-// where that says nothing.
+// number sets the codes from the first text that has any; the report's own status is used if the reply has none, or
+// only a meaningless one.
 func (w *weigher) number(one *Recipient, texts ...string) {
 	status := one.Status
 	for _, t := range texts {
@@ -368,8 +369,8 @@ func (w *weigher) number(one *Recipient, texts ...string) {
 	}
 }
 
-// levels are the texts in which the cause is looked for. What the notice says as a whole counts where it speaks of one
-// recipient, or gives one reason for all.
+// levels returns the texts in which to look for the cause. The bounce as a whole counts if it is about one recipient,
+// or gives one reason for all.
 func (w *weigher) levels(text, own, about, replies string, count int, entries []entry) []level {
 	list := []level{{text: text, near: true, whole: uncut(text)}, {text: own, near: true}}
 	if count == 1 {
@@ -384,7 +385,7 @@ func (w *weigher) levels(text, own, about, replies string, count int, entries []
 
 func join(list ...string) string { return strings.TrimSpace(strings.Join(list, "\n")) }
 
-// told picks the text that is shown for the refusal: the first that holds a server's reply, else the first.
+// told returns the text to show for the refusal: the first that has a server's reply, else the first.
 func told(list ...string) string {
 	best := ""
 	for _, t := range list {
@@ -400,10 +401,10 @@ func told(list ...string) string {
 	return strings.Clone(best)
 }
 
-// maxShown is how much of a refusal's text is kept.
+// maxShown is how much of a refusal's text is kept, in bytes.
 const maxShown = 2000
 
-// delayed reports whether the notice says that the server goes on trying.
+// delayed reports whether the bounce says that the server will retry.
 func (w *weigher) delayed(r Recipient) bool {
 	if r.Action != "" {
 		return r.Action == "delayed"
@@ -414,7 +415,7 @@ func (w *weigher) delayed(r Recipient) bool {
 	if signIn(w.ready, signDelay) != nil {
 		return signIn(w.ready, signExpired) == nil
 	}
-	// The reply alone, as somebody copied it: what is passing is tried again.
+	// A reply copied alone: temporary failures are retried.
 	return len(w.m.head) == 0 && strings.HasPrefix(r.Reply, "4") && signIn(w.ready, signBounce) == nil
 }
 

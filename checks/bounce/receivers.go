@@ -13,17 +13,17 @@ import (
 //go:embed receivers.toml
 var receiversFile string
 
-// receiver is who takes mail in, and by what it is known.
+// receiver is a receiver of mail, and how to recognise it.
 type receiver struct {
 	ID      string   `toml:"id"`
 	Hosts   []string `toml:"hosts"`
 	Domains []string `toml:"domains"`
 	Marks   []string `toml:"marks"`
-	// Filter: it keeps no mailboxes but stands before the servers of others, or behind them, and refuses by itself.
+	// Filter marks a service without mailboxes that filters mail for other servers, and refuses by itself.
 	Filter bool `toml:"filter"`
 }
 
-// receivers reads the embedded table once. It cannot fail but by a defect of the program, which the tests find.
+// receivers returns the embedded table, parsed once. An error would be a defect of the program, which the tests find.
 var receivers = sync.OnceValue(func() []receiver {
 	list, err := readReceivers(receiversFile)
 	if err != nil {
@@ -46,7 +46,7 @@ func readReceivers(text string) ([]receiver, error) {
 	return file.Receiver, nil
 }
 
-// Receivers lists the IDs of all receivers in the table.
+// Receivers returns the IDs of all receivers in the table.
 func Receivers() []string {
 	var out []string
 	for _, r := range receivers() {
@@ -55,9 +55,9 @@ func Receivers() []string {
 	return out
 }
 
-// receiverOf tells who refused: by the marks of the reply, by the server that gave it, by the address; in that order. A
-// server that is known and is none of the receiver's own stands between: a filter, or a relay of the sender's, and what it
-// refuses the receiver has never seen.
+// receiverOf returns who refused: by marks in the reply, by the server that gave it, or by the address, in that order.
+// If a known server is not one of the receiver's own, it is a filter or a relay of the sender's, and the receiver never
+// saw what it refused.
 func receiverOf(reply, host, address string) string {
 	if id := marked(reply, false); id != "" {
 		return id
@@ -71,7 +71,8 @@ func receiverOf(reply, host, address string) string {
 	return kept(domainOf(address))
 }
 
-// marked is the receiver, or the filter, whose mark stands in a reply. Receivers that run a filter's product show its marks.
+// marked returns the receiver or filter whose mark is in a reply. Receivers that use a filter's product show its marks
+// too.
 func marked(reply string, filter bool) string {
 	for _, r := range receivers() {
 		if r.Filter == filter && slices.ContainsFunc(r.Marks, func(m string) bool { return strings.Contains(reply, m) }) {
@@ -81,8 +82,8 @@ func marked(reply string, filter bool) string {
 	return ""
 }
 
-// kept is the receiver whose own domain a name is, or lies below: its records are not those of the people who have addresses
-// there.
+// kept returns the mailbox provider whose own domain a name is, or is below; people with addresses there cannot change
+// its records.
 func kept(domain string) string {
 	return owning(domain, func(r receiver) []string { return r.Domains })
 }
@@ -102,7 +103,7 @@ func owning(name string, list func(receiver) []string) string {
 	return ""
 }
 
-// domainOf is the part of an address behind its @, in lower case.
+// domainOf returns the part of an address after its "@", in lower case.
 func domainOf(address string) string {
 	i := strings.LastIndexByte(address, '@')
 	if i < 0 {
@@ -111,7 +112,7 @@ func domainOf(address string) string {
 	return strings.ToLower(strings.Trim(address[i+1:], ".>"))
 }
 
-// ReceiverAt is the ID of the receiver whose servers a host is one of; "" where it is none of the table.
+// ReceiverAt returns the ID of the receiver to which a host belongs; "" if it is not in the table.
 func ReceiverAt(host string) string {
 	return owning(host, func(r receiver) []string { return r.Hosts })
 }

@@ -9,35 +9,36 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// Bounds of the texts that phrases are looked for in.
+// Limits of the texts in which phrases are looked for.
 const (
 	maxReply  = 8 << 10
 	maxNotice = 96 << 10
 )
 
 var (
-	// statusForm is an enhanced status code (RFC 3463): not part of an IP address or a version.
+	// statusForm matches an enhanced status code (RFC 3463) that is not part of an IP address or version.
 	statusForm = pattern.New(`(?:^|[^\d.])([245]\.\d{1,3}\.\d{1,3})(?:\.?[^\d.]|\.?$)`)
-	// replyForm is an SMTP reply code where one stands: before a status code, or at the beginning of a line or a quotation.
+	// replyForm matches an SMTP reply code where one can be: before a status code, or at the beginning of a line or
+	// quotation.
 	replyForm = pattern.New(`(?m)(?:^|[\s"'<>(:;#=,\x{300c}])([245][0-57]\d)(?:[- ;:,]*(?:#|\()?[ ]?([245]\.\d{1,3}\.\d{1,3})\b|[- :,;](?:\S|$)|["')]|$)`)
-	// codes are what stands between the words of a reply of several lines; they go before phrases are looked for.
+	// codes matches what is between the words of a reply of several lines; it is removed before phrases are looked for.
 	codes = pattern.New(`(?:^|[\s"'<(#])[245][0-57]\d(?:[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\)?|-)(?:[\s:;,-]|$)`)
-	// paired is a reply code with its status code.
+	// paired matches a reply code with its status code.
 	paired = pattern.New(`\b[245][0-57]\d[- ;:,]{0,2}[#(]?[245]\.\d{1,3}\.\d{1,3}\b`)
 	bare   = pattern.New(`(?:^|\s)[245]\.\d{1,3}\.\d{1,3}(?:[\s:;,]|$)`)
-	// anyIP is an IP address in whatever brackets; phrases call it {ip}.
+	// anyIP matches an IP address in any brackets; phrases write it as {ip}.
 	anyIP = pattern.New(`[\[(<]?(?:ipv6:)?(?:\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){2,7}(?:\d{1,3}(?:\.\d{1,3}){3})?|::[0-9a-f:]+)(?:\s+\d+)?[\])>]?`)
-	// wrapped is what some gateways put before the reply that they hand on.
+	// wrapped matches what some gateways put before the reply that they pass on.
 	wrapped = pattern.New(`(?i)\b[45]\.\d\.\d - [a-z /]{4,40}(?: error)? ([245]\d\d)`)
 	lead    = pattern.New(`^(?:[\s"'<(;#-]|diagnostic-code\s?:|smtp\s?[;:]|[245][0-57]\d(?:[\s:;,-]|$))+`)
 )
 
-// codesIn gives the first reply code of a text, and the status code that goes with it: beside it, or elsewhere where it
-// stands beside none.
+// codesIn returns the first reply code in a text, and the status code that belongs to it: the one next to it, or one
+// elsewhere that is next to none.
 func codesIn(text string) (reply, status string) {
 	for _, m := range replyForm.FindAllStringSubmatch(text, 8) {
 		if strings.HasPrefix(m[1], "2") && m[2] == "" {
-			continue // a number of something else
+			continue // a number with another meaning
 		}
 		reply, status = m[1], m[2]
 		break
@@ -50,14 +51,14 @@ func codesIn(text string) (reply, status string) {
 	return reply, status
 }
 
-// plain makes a text ready for phrases: one line, lower case, plain quotation marks and letters, single blanks, none
+// plain normalises a text for phrases: one line, lower case, plain quotation marks and letters, single blanks, none
 // between Japanese letters, without the codes that a reply repeats in each line.
 func plain(text string) string {
 	text = width.Fold.String(text)
 	text = strings.ToLower(strings.NewReplacer("\u2019", "'", "\u2018", "'", "\u201c", `"`, "\u201d", `"`, "=\n", "", "<<<", " ").Replace(text))
 	text = strings.Join(strings.Fields(text), " ")
 	text = wrapped.ReplaceAllString(text, "$1")
-	for range 2 { // neighbours share the blank between them
+	for range 2 { // adjacent matches share a blank
 		text = codes.ReplaceAllString(text, " ")
 		text = bare.ReplaceAllString(text, " ")
 	}
@@ -68,7 +69,7 @@ func plain(text string) string {
 	return unspaced(lead.ReplaceAllString(text, ""))
 }
 
-// unspaced takes blanks between two Japanese letters away: a wrapped line left them.
+// unspaced removes blanks between two Japanese letters, left by wrapped lines.
 func unspaced(s string) string {
 	if !strings.ContainsFunc(s, wide) {
 		return s
@@ -88,8 +89,8 @@ func wide(r rune) bool {
 	return unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana) || r == '\u30fc' || r >= '\u3001' && r <= '\u300f'
 }
 
-// stages are words by which the command is known that was answered, the surest first. Those of a session's transcript
-// come last: it may show several.
+// stages are words that identify the refused command, the surest first. Those of a transcript come last, since it may
+// show several commands.
 var stages = []struct {
 	stage Stage
 	words *pattern.Pattern
@@ -104,7 +105,7 @@ var stages = []struct {
 	{AtData, pattern.New(`(?i)>>>\s*(?:data|\.)[^\n]*\n(?:<<< [23][^\n]*\n)*\s*<<<\s*[45]`)},
 }
 
-// stageOf tells at which command a text says that the mail was refused.
+// stageOf returns the command at which a text says that the mail was refused.
 func stageOf(text string) Stage {
 	joined := strings.Join(strings.Fields(text), " ")
 	for i, s := range stages {
@@ -119,7 +120,7 @@ func stageOf(text string) Stage {
 	return ""
 }
 
-// hostForms are the ways in which notices name the server that replied.
+// hostForms are the ways in which bounces name the server that replied.
 var hostForms = []*pattern.Pattern{
 	pattern.New(`(?i)\bhost\s+([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)\s*(?:\[[0-9a-f.:]+\])?[^\n]{0,90}?(?:said|refused|:)`),
 	pattern.New(`(?i)while talking to\s+\[?([a-z0-9][a-z0-9.-]+\.[a-z0-9-]+)`),
@@ -130,10 +131,10 @@ var hostForms = []*pattern.Pattern{
 	pattern.New(`(?i)<([a-z0-9][a-z0-9.-]+\.[a-z]{2,})\s+#[45]\.`),
 }
 
-// lineForm is the one of them that stands at the beginning of a line.
+// lineForm is the index of the form that must be at the beginning of a line.
 const lineForm = 5
 
-// hostOf gives the server that a text says the reply came from.
+// hostOf returns the server that a text says the reply came from.
 func hostOf(text string) string {
 	joined := strings.Join(strings.Fields(text), " ")
 	for i, re := range hostForms {
@@ -151,5 +152,5 @@ func hostOf(text string) string {
 	return ""
 }
 
-// serverForm is a host name behind the word for a server.
+// serverForm matches a host name after a word for a server.
 var serverForm = lazily(func() string { return anyOf("server") + `\s*[\x{300c}(:]?\s*((?i)[a-z0-9][a-z0-9.-]+\.[a-z]{2,})` })

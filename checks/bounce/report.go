@@ -8,28 +8,28 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// group is the fields of one recipient in a delivery report (RFC 3464 section 2.3).
+// group holds the fields of one recipient in a delivery report (RFC 3464 section 2.3).
 type group struct {
 	final, original, action, status, remote, text string
-	gap                                           bool // an empty line followed: the next field may begin another
+	gap                                           bool // an empty line followed, so the next field may begin another group
 }
 
-// report is a delivery report: what it says of the notice, and of each recipient.
+// report is a delivery report: the fields of the report, and of each recipient.
 type report struct {
 	server string // Reporting-MTA
 	from   string // the envelope sender, where a server tells it
 	groups []group
 }
 
-// reportNames are the fields of a report. What is not known of them begins no group.
+// reportNames are the fields of a report. Unknown fields begin no group.
 var reportNames = []string{"reporting-mta", "final-recipient", "original-recipient", "action", "status", "remote-mta", "diagnostic-code",
 	"arrival-date", "last-attempt-date", "will-retry-until", "received-from-mta", "dsn-gateway", "original-envelope-id", "final-log-id",
 	"x-actual-recipient", "x-postfix-queue-id", "x-postfix-sender", "x-display-name", "x-supplementary-info", "x-outbound-mta", "localized-recipient"}
 
 var reportLine = pattern.New(`^\s{0,8}([A-Za-z][A-Za-z-]{2,40})\s*[:\x{ff1a}]\s*(.*)$`)
 
-// readReport reads the fields of a report wherever they stand in a text: in the part that is made for them, or in a paste
-// of it. A long value may go on in lines that lost their indentation.
+// readReport parses the fields of a report anywhere in a text: in the part made for them, or in a paste. A long value
+// may continue on lines without indentation.
 func readReport(text string) report {
 	var r report
 	var g group
@@ -68,7 +68,7 @@ func readReport(text string) report {
 	return r
 }
 
-// whole reports whether a group says all that it must.
+// whole reports whether a group has all required fields.
 func whole(g group) bool { return g.final != "" && (g.action != "" || g.status != "") }
 
 // again reports whether a field begins the next recipient.
@@ -86,7 +86,7 @@ func again(g group, name string) bool {
 	return false
 }
 
-// put keeps one field and says where a further line of it goes.
+// put stores one field and returns where a continuation line belongs.
 func (r *report) put(g *group, name, value string) *string {
 	switch name {
 	case "reporting-mta", "dsn-gateway":
@@ -133,7 +133,7 @@ var (
 	actionWord = pattern.New(`(?i)^(failed|delayed|delivered|relayed|expanded|failure)`)
 )
 
-// clean takes the types off the values ("rfc822;", "smtp;", "dns;").
+// clean removes the types from the values ("rfc822;", "smtp;", "dns;").
 func (g *group) clean() {
 	g.final, g.original = addressOf(untyped(g.final)), addressOf(untyped(g.original))
 	g.remote = hostName(untyped(g.remote))
@@ -157,7 +157,7 @@ func (g *group) clean() {
 
 func untyped(s string) string { return typed.ReplaceAllString(s, "") }
 
-// hostName gives the name in "mx.example.jp (192.0.2.1)", "[mx.example.jp]" and the like; "" for an address alone.
+// hostName returns the name in "mx.example.jp (192.0.2.1)", "[mx.example.jp]" and the like; "" for an address alone.
 func hostName(s string) string {
 	s = strings.TrimSpace(s)
 	if i := strings.IndexAny(s, " ([;"); i > 0 {

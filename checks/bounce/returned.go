@@ -8,10 +8,10 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// maxHops bounds the Received lines that are read.
+// maxHops is the largest number of Received fields read.
 const maxHops = 40
 
-// mailOf reads what a header tells; nil where there is none.
+// mailOf returns what a header says; nil for no header.
 func mailOf(h fields) *Mail {
 	if len(h) == 0 {
 		return nil
@@ -48,7 +48,7 @@ func mailOf(h fields) *Mail {
 
 var tag = pattern.New(`(?:^|;)\s*([a-z]+)\s*=\s*([^;]*)`)
 
-// signatureOf reads domain and selector of a DKIM-Signature line.
+// signatureOf parses domain and selector of a DKIM-Signature field.
 func signatureOf(v string) Signature {
 	var s Signature
 	for _, m := range tag.FindAllStringSubmatch(v, 30) {
@@ -69,7 +69,7 @@ var envelopeForms = []*pattern.Pattern{
 	pattern.New(`(?i)domain of (` + mailbox + `)`),
 }
 
-// envelopeOf finds the envelope sender where no Return-Path was kept: servers note it as they go.
+// envelopeOf returns the envelope sender if there is no Return-Path: servers record it in other fields.
 func envelopeOf(h fields) string {
 	for _, name := range []string{"received-spf", "authentication-results", "arc-authentication-results", "received", "x-original-return-path",
 		"x-envelope-from", "x-postfix-sender"} {
@@ -97,7 +97,7 @@ var (
 	hopLogin = pattern.New(`(?i)\bwith\s+(?:ESMTPS?A|HTTPS?|ASMTP|UTF8SMTPS?A|NNFMP)\b|authenticated|\bAuth\b|\(qmail \d+ invoked|sasl_`)
 )
 
-// hopOf reads one Received line.
+// hopOf parses one Received field.
 func hopOf(v string) Hop {
 	var h Hop
 	before, _, _ := strings.Cut(v, " by ")
@@ -117,13 +117,13 @@ func hopOf(v string) Hop {
 	return h
 }
 
-// public reports whether an address is one by which servers on the Internet meet.
+// public reports whether an address is a public one.
 func public(ip netip.Addr) bool {
 	return ip.IsValid() && !ip.IsPrivate() && !ip.IsLoopback() && !ip.IsLinkLocalUnicast() && !ip.IsUnspecified() && !ip.IsMulticast()
 }
 
-// SendingIP is the address from which the mail left its sender's server, as far as its Received lines tell: the newest
-// that was handed over between servers, not by a person's device. Only the receiving server's own line can be believed.
+// SendingIP returns the address from which the mail left its sender's server, as far as Received fields tell: the
+// newest transfer between servers, not from a person's device. Only the receiving server's own field can be trusted.
 func (m *Mail) SendingIP() netip.Addr {
 	if m == nil {
 		return netip.Addr{}
@@ -138,8 +138,8 @@ func (m *Mail) SendingIP() netip.Addr {
 
 var listAddress = pattern.New(`(?i)mailto:\s*(` + mailbox + `)`)
 
-// listOf tells whether a mailing list carried a mail (RFC 2369, RFC 2919, and what fml and others write). The headers
-// that newsletters have too, List-Unsubscribe and Precedence: bulk, say nothing.
+// listOf says whether a mail came through a mailing list (RFC 2369, RFC 2919, and fields of fml and others). Fields
+// that newsletters have too, List-Unsubscribe and Precedence: bulk, prove nothing.
 func listOf(m *Mail) List {
 	if m == nil {
 		return List{}
@@ -157,7 +157,7 @@ func listOf(m *Mail) List {
 		out.Is, out.By = true, "precedence"
 	}
 	if out.By == "list-id" && h.has("list-unsubscribe-post") && !h.has("list-post") {
-		return List{} // a newsletter's service
+		return List{} // a newsletter service
 	}
 	if !out.Is {
 		return List{}
@@ -181,7 +181,7 @@ func listID(v string) string {
 	return strings.ToLower(strings.TrimSpace(strings.Trim(v, "<> ")))
 }
 
-// byID finds the addressee that List-Id names: list.example.jp for list@example.jp.
+// byID returns the recipient that List-Id names: list@example.jp for list.example.jp.
 func byID(id string, to []string) string {
 	for _, a := range to {
 		if id != "" && strings.EqualFold(strings.Replace(a, "@", ".", 1), id) {
@@ -191,8 +191,8 @@ func byID(id string, to []string) string {
 	return ""
 }
 
-// forwardingOf tells whether the mail was passed on to an address that its sender did not write to. Without the header of
-// the mail that came back nothing is claimed.
+// forwardingOf says whether the mail was forwarded to an address that its sender did not write to. Without the header
+// of the returned mail nothing is claimed.
 func forwardingOf(r *Result) Forwarding {
 	one := r.Main()
 	out := Forwarding{Is: Maybe}
@@ -254,9 +254,9 @@ func forwardingOf(r *Result) Forwarding {
 	return out
 }
 
-// toldElsewhere reports whether the notice was sent to the postmaster of another domain than that of the envelope sender whose
-// SPF was looked at. Notices go to the envelope sender (RFC 5321 section 4.5.5); a server sends those about what it passed on to
-// its own postmaster where it is told to.
+// toldElsewhere reports whether the bounce was sent to the postmaster of another domain than that of the envelope
+// sender whose SPF was checked. Bounces go to the envelope sender (RFC 5321 section 4.5.5); a server can be set up to
+// send those about forwarded mail to its own postmaster.
 func (r *Result) toldElsewhere() bool {
 	if r.Own == nil || len(r.Own.To) != 1 || r.Claims.SPF == nil || r.Claims.SPF.Domain == "" {
 		return false
@@ -266,7 +266,7 @@ func (r *Result) toldElsewhere() bool {
 	return local == "postmaster" && host != "" && !strings.HasSuffix("."+host, "."+other) && !strings.HasSuffix("."+other, "."+host)
 }
 
-// loggedSRS is the envelope sender in a line of a mail server's log, where a forwarding server rewrote it.
+// loggedSRS matches the envelope sender in a mail server's log line if a forwarding server rewrote it (SRS).
 var loggedSRS = pattern.New(`(?i)\bfrom=<srs[01][=+-][^>\s]{3,250}>`)
 
 // forwardersEnvelope is one that a forwarding server made, and nobody else: SRS, and Gmail's own form.
@@ -274,7 +274,7 @@ var forwardersEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|[^@]*\+caf_=)`)
 
 var rewrittenEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
 
-// passedOn finds a header by which a server notes that it passed the mail on, and for whom it was before.
+// passedOn finds a header field in which a server records that it forwarded the mail, and the previous recipient.
 func passedOn(m *Mail, final string) string {
 	for _, name := range []string{"x-forwarded-to", "resent-to"} {
 		for _, v := range m.fields.all(name) {

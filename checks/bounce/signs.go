@@ -11,13 +11,13 @@ import (
 //go:embed signs.tsv
 var signsFile string
 
-// sign is words by which a notice is known.
+// sign is words by which a bounce is recognised.
 type sign struct {
 	meaning  string
 	software string
 	words    phrase
-	line     bool           // at the beginning of a line
-	host     *regexp.Regexp // finds who wrote the notice
+	line     bool           // must be at the beginning of a line
+	host     *regexp.Regexp // finds the host that wrote the bounce
 }
 
 // The meanings of signs.
@@ -34,7 +34,8 @@ const (
 	signRemote    = "remote"
 )
 
-// signs reads the embedded table once, by meaning. It cannot fail but by a defect of the program, which the tests find.
+// signs returns the embedded table by meaning, parsed once. An error would be a defect of the program, which the tests
+// find.
 var signs = sync.OnceValue(func() map[string][]sign {
 	list, err := readSigns(signsFile)
 	if err != nil {
@@ -62,8 +63,8 @@ func readSigns(text string) (map[string][]sign, error) {
 	return out, nil
 }
 
-// anyOf gives the words of a meaning as alternatives of a regular expression: those that are parts of a form. The parts
-// stand in the table, since some are Japanese.
+// anyOf returns the words of a meaning as regular expression alternatives. They are in the table since some are
+// Japanese.
 func anyOf(meaning string) string {
 	var out []string
 	for _, s := range signs()[meaning] {
@@ -72,12 +73,12 @@ func anyOf(meaning string) string {
 	return "(?:" + strings.Join(out, "|") + ")"
 }
 
-// lazily compiles an expression of the table's words when it is first wanted.
+// lazily compiles an expression on first use.
 func lazily(form func() string) func() *regexp.Regexp {
 	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(form()) })
 }
 
-// signIn gives the first sign of a meaning in a text that was made ready by plain.
+// signIn returns the first sign of a meaning in a normalised text (see plain).
 func signIn(text, meaning string) *sign {
 	for i, s := range signs()[meaning] {
 		if s.words.in(text) {
@@ -87,7 +88,7 @@ func signIn(text, meaning string) *sign {
 	return nil
 }
 
-// begins reports whether a line, in lower case, has the words of a sign of that meaning where they belong.
+// begins reports whether a lower-case line has the words of a sign of that meaning where they belong.
 func begins(line, meaning string) bool {
 	for _, s := range signs()[meaning] {
 		p := s.words
@@ -99,7 +100,7 @@ func begins(line, meaning string) bool {
 	return false
 }
 
-// writer gives the make and the host of the server that wrote a notice, as far as its words tell.
+// writer returns the software and the host that wrote a bounce, as far as its words tell.
 func writer(text string) (software, host string) {
 	ready := plain(text)
 	for _, s := range signs()[signBounce] {

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Lesson is what a mail teaches of its sender's mail, as plain values that fill the owner's answers. Empty is what it
-// does not tell.
+// Lesson is what a mail shows about its sender's mail, as plain values for the owner's answers. Empty values are
+// unknown.
 type Lesson struct {
 	Domain   string // of the author
-	Envelope string // domain of the envelope sender, which SPF is asked of
-	// IPs are the addresses that the mail left from: as the receiver names them, else as the Received lines do.
+	Envelope string // domain of the envelope sender, which SPF checks
+	// IPs are the addresses that the mail was sent from: as the receiver names them, else from the Received fields.
 	IPs        []netip.Addr
 	Signatures []Signature
-	Route      string // direct, forward or list, as package owner calls them; "" where it is not known
-	Through    string // the address that passed the mail on
-	List       string // where one posts to the list
+	Route      string // direct, forward or list, as in package owner; "" if unknown
+	Through    string // the forwarding address
+	List       string // the list's address for posts
 	Bounced    []string
 }
 
-// Teaches gives what the mail tells of its sender's mail.
+// Teaches returns what the mail shows about its sender's mail.
 func (r Result) Teaches() Lesson {
 	var l Lesson
 	m := r.Returned
@@ -52,7 +52,7 @@ func (r Result) Teaches() Lesson {
 	return l
 }
 
-// addressee is the domain that the notice itself was sent to: it goes to the sender of the mail that came back.
+// addressee returns the domain that the bounce was sent to, which is that of the returned mail's sender.
 func (r Result) addressee() string {
 	if r.Own == nil || len(r.Own.To) != 1 || strings.HasPrefix(strings.ToLower(r.Own.To[0]), "postmaster@") {
 		return ""

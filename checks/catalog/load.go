@@ -198,7 +198,7 @@ func byID[E any, P interface {
 	*E
 	common() *Entry
 }](list []E, id string) (found E, ok bool) {
-	for i := range list { // entries are large: one is copied, not all that are looked at
+	for i := range list { // entries are large, so copy only the one that is found
 		if e := P(&list[i]).common(); e.ID == id || slices.Contains(e.Aliases, id) {
 			return list[i], true
 		}

@@ -55,7 +55,7 @@ func compared(old, now *snapshot.Snapshot) (out []snapshot.Key) {
 // values returns an answer's values, sorted. For an alias it returns the target name and whether that has records,
 // since the records themselves are changed by somebody else. Values from a wildcard are left out.
 func values(in *facts.Facts, a snapshot.Answer) []string {
-	if in.Anywhere(a) {
+	if in.FromWildcard(a) {
 		return nil
 	}
 	if len(a.Chain) > 0 {

@@ -109,7 +109,7 @@ func (f *Facts) returnPathSeen(labels []string) bool {
 		name := strings.ToLower(l) + "." + f.Owner.Domain
 		for _, t := range []snapshot.Type{snapshot.MX, snapshot.TXT} {
 			a := f.DNS.Get(name, t)
-			if (len(a.Records) > 0 || len(a.Chain) > 0) && !(t == snapshot.TXT && f.Anywhere(a)) {
+			if (len(a.Records) > 0 || len(a.Chain) > 0) && !(t == snapshot.TXT && f.FromWildcard(a)) {
 				return true
 			}
 		}

@@ -138,8 +138,8 @@ func (d Delegation) Remembered(host string) bool {
 	return len(d.Sent) > 0 && !slices.Contains(d.Sent, host) && !slices.Contains(d.Named, host)
 }
 
-// Are returns the servers with one of the given standings.
-func Are(list []NameServer, how ...Standing) []NameServer {
+// WithStanding returns the servers with one of the given standings.
+func WithStanding(list []NameServer, how ...Standing) []NameServer {
 	return slices.DeleteFunc(slices.Clone(list), func(s NameServer) bool { return !slices.Contains(how, s.How) })
 }
 

@@ -114,7 +114,7 @@ func (f *Facts) differs(k owner.Key) (kind, service string) {
 	switch {
 	case k.Alias && len(a.Chain) > 0 && !strings.EqualFold(strings.TrimSuffix(k.Value, "."), a.Chain[0].Target):
 		return DiffersAlias, "" // whether or not the other target's own answer is known
-	case !known || f.Anywhere(a) && !everywhere:
+	case !known || f.FromWildcard(a) && !everywhere:
 		return "", ""
 	case k.Alias && len(a.Chain) == 0 && len(recs) > 0:
 		return DiffersAlias, ""
@@ -183,7 +183,7 @@ func (f *Facts) readKeys() []Key {
 	out := make([]Key, 0, len(selectors))
 	for _, sel := range selectors {
 		k := Key{Selector: sel, Answer: f.DNS.TXT(sel + suffix)}
-		if f.Anywhere(k.Answer) {
+		if f.FromWildcard(k.Answer) {
 			continue // the wildcard is reported by WildcardKey
 		}
 		if k.Records, _ = reading.DKIMRecords(f.DNS, sel, f.Owner.Domain); len(k.Records) > 0 {

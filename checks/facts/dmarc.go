@@ -57,7 +57,7 @@ func (f *Facts) readPolicy() Policy {
 		return p
 	}
 	r := dmarc.Parse(p.Records[0])
-	if _, bad := Spoilt(r); bad {
+	if _, bad := PolicyProblem(r); bad {
 		return p
 	}
 	p.Record, p.Readable, p.Tag, p.Applied = r, true, "p", r.Policy
@@ -123,10 +123,10 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	return at, records, true
 }
 
-// Spoilt returns the problem because of which a record states no policy: receivers ignore the record, or apply p=none
+// PolicyProblem returns the problem because of which a record states no policy: receivers ignore the record, or apply p=none
 // although it does not say so, which Gmail counts as having no policy (its code 5.7.40). The result is false if there is
 // none.
-func Spoilt(r dmarc.Record) (dmarc.Problem, bool) {
+func PolicyProblem(r dmarc.Record) (dmarc.Problem, bool) {
 	for _, p := range r.Problems {
 		if p.Fatal || p.Code == dmarc.BadPolicy || r.Policy == "" && p.Code == dmarc.NoPolicy {
 			return p, true

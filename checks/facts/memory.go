@@ -80,7 +80,7 @@ func (r *Remembered) hold(m snapshot.Memory) {
 // divided reports whether the authoritative servers give, or may give, different answers, so that a resolver's answer may
 // come from any of them and need not be old.
 func (f *Facts) divided(a snapshot.Answer) bool {
-	if d, ok := f.Delegation(); ok && len(Are(d.Current(), Lame)) > 0 {
+	if d, ok := f.Delegation(); ok && len(WithStanding(d.Current(), Lame)) > 0 {
 		return true
 	}
 	return slices.ContainsFunc(f.DNS.Voices(a.Name, a.Type), func(v snapshot.Answer) bool {

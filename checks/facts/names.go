@@ -14,9 +14,9 @@ import (
 // WildcardLabel is a label that no one uses, so that an answer for it comes from a wildcard.
 const WildcardLabel = snapshot.WildcardLabel
 
-// Anywhere reports whether an answer is the same as the one for a name that does not exist, so it comes from a wildcard
+// FromWildcard reports whether an answer is the same as the one for a name that does not exist, so it comes from a wildcard
 // (RFC 4592) and there is no record at the name itself.
-func (f *Facts) Anywhere(a snapshot.Answer) bool {
+func (f *Facts) FromWildcard(a snapshot.Answer) bool {
 	for _, at := range []string{"", "_domainkey."} {
 		wild := f.DNS.TXT(WildcardLabel + "." + at + f.Owner.Domain)
 		switch {
@@ -29,10 +29,10 @@ func (f *Facts) Anywhere(a snapshot.Answer) bool {
 	return false
 }
 
-// MaybeWildcard reports whether an answer may come from a wildcard. Unlike Anywhere it is true also if the look-up of
+// MaybeWildcard reports whether an answer may come from a wildcard. Unlike FromWildcard it is true also if the look-up of
 // WildcardLabel failed.
 func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
-	return f.DNS.TXT(WildcardLabel+"."+f.Owner.Domain).Status == snapshot.Failed || f.Anywhere(a)
+	return f.DNS.TXT(WildcardLabel+"."+f.Owner.Domain).Status == snapshot.Failed || f.FromWildcard(a)
 }
 
 // Apex returns the zone apex, which panels append to a typed name, or the domain itself if the zone is not known.
@@ -62,8 +62,8 @@ func IsMailRecord(texts []string) bool {
 	})
 }
 
-// Stands reports whether the right name has a record of the kind that the copy has.
-func Stands(right, copied snapshot.Answer) bool {
+// SameKind reports whether the right name has a record of the kind that the copy has.
+func SameKind(right, copied snapshot.Answer) bool {
 	for _, is := range formats {
 		if slices.ContainsFunc(copied.Data(), is) {
 			return slices.ContainsFunc(right.Data(), is)
@@ -88,7 +88,7 @@ func (f *Facts) TextTarget(target string) (string, bool) {
 // synthesized from a wildcard or a DNAME.
 func (f *Facts) OwnAlias(a snapshot.Answer) bool {
 	return len(a.Chain) > 0 && a.Chain[0].Name == a.Name && a.Chain[0].DNAME == "" && a.Type != snapshot.CNAME &&
-		snapshot.Below(a.Name, f.Owner.Domain) && (a.Name == f.Owner.Domain || !f.Anywhere(a))
+		snapshot.Below(a.Name, f.Owner.Domain) && (a.Name == f.Owner.Domain || !f.FromWildcard(a))
 }
 
 // AliasAt returns the target of the CNAME at a name of the domain, or "" if none was seen.
@@ -130,7 +130,7 @@ func (f *Facts) AliasAbove() (above string, seen []snapshot.Answer) {
 // It returns "" if there is no such CNAME or if its target has records.
 func (f *Facts) UndottedAlias(name string) (target, meant string) {
 	a := f.DNS.TXT(name)
-	if !a.Known() || len(a.Chain) != 1 || !f.OwnAlias(a) || len(a.Records) > 0 && !f.Anywhere(a) {
+	if !a.Known() || len(a.Chain) != 1 || !f.OwnAlias(a) || len(a.Records) > 0 && !f.FromWildcard(a) {
 		return "", ""
 	}
 	target = a.Chain[0].Target
@@ -168,7 +168,7 @@ func (f *Facts) AliasBeside(name string) string {
 	if len(alias.Records) == 0 {
 		return ""
 	}
-	if a := f.DNS.TXT(name); len(a.Records) == 0 || len(a.Chain) > 0 || f.Anywhere(a) {
+	if a := f.DNS.TXT(name); len(a.Records) == 0 || len(a.Chain) > 0 || f.FromWildcard(a) {
 		return ""
 	}
 	return alias.Records[0].Data

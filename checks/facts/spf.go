@@ -185,7 +185,7 @@ func (f *Facts) takers() []string {
 	return mx.Data()
 }
 
-// CoversMX reports whether every known address of the domain's mail servers passes. It is false if none is known.
+// CoversMX reports whether every known IPv4 address of the domain's mail servers passes. It is false if none is known.
 func (f *Facts) CoversMX(t spf.Tree) bool {
 	seen := false
 	refused := []spf.Result{spf.Fail, spf.SoftFail, spf.Neutral}

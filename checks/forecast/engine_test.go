@@ -390,3 +390,11 @@ func TestTable(t *testing.T) {
 		}
 	}
 }
+
+// TestOnlyDirectDemands: a receiver all of whose demands are for direct mail delivers forwarded mail.
+func TestOnlyDirectDemands(t *testing.T) {
+	r := Receiver{ID: "a", Source: "x", Demands: []Demand{{Need: "spf", Outcome: Rejected, Direct: true}}}
+	if o := outlook(r, subject{ways: []way{{}}}); o.Outcome != Delivered {
+		t.Errorf("outcome %q", o.Outcome)
+	}
+}

@@ -161,6 +161,9 @@ func outlook(r Receiver, f subject) Outlook {
 	for _, w := range f.ways {
 		all = append(all, judge(r, f, w)...)
 	}
+	if len(all) == 0 { // every demand is for direct mail only
+		return delivered(r, nil)
+	}
 	top := all[0]
 	for _, j := range all[1:] {
 		if j.worse(top) {

@@ -12,7 +12,7 @@ import (
 // maxAliases is how many aliases in a row are followed before giving up.
 const maxAliases = 16
 
-// authoritative answers as a name server that holds zones and asks nobody (RFC 1034 section 4.3.2).
+// authoritative answers as an authoritative-only name server does (RFC 1034 section 4.3.2).
 func (n *Internet) authoritative(s *server, req *dns.Msg) *dns.Msg {
 	resp := new(dns.Msg)
 	resp.SetReply(req)
@@ -55,10 +55,10 @@ func (n *Internet) authoritative(s *server, req *dns.Msg) *dns.Msg {
 			return resp
 		}
 	}
-	return resp // a circle of aliases: what was gathered, as servers do
+	return resp // a loop of aliases: return what was collected, as servers do
 }
 
-// signatures are those of a record set, where the zone has them written (RFC 4035 section 3.1.1).
+// signatures returns the signatures of a record set, if the zone's text has them (RFC 4035 section 3.1.1).
 func (c *content) signatures(name string, t uint16) []dns.RR {
 	return slices.DeleteFunc(slices.Clone(c.sets[name][dns.TypeRRSIG]), func(rr dns.RR) bool {
 		sig, ok := rr.(*dns.RRSIG)
@@ -66,7 +66,8 @@ func (c *content) signatures(name string, t uint16) []dns.RR {
 	})
 }
 
-// holds is the zone in which the server looks for name: the deepest, but for DS the one above (RFC 4035 section 3.1.4.1).
+// holds returns the zone in which the server looks for name: the deepest one, but for DS the parent (RFC 4035 section
+// 3.1.4.1).
 func (s *server) holds(name string, t uint16) (*zone, bool) {
 	if t == dns.TypeDS {
 		if apex, ok := enclosing(s.zones, name, false); ok {
@@ -77,10 +78,10 @@ func (s *server) holds(name string, t uint16) (*zone, bool) {
 	return s.zones[apex], ok
 }
 
-// refer fills in a referral: the delegation, and the addresses of those of its servers that the zone knows.
+// refer adds a referral: the delegation, and the addresses of its servers that the zone knows.
 func (n *Internet) refer(resp *dns.Msg, c *content, cut string) {
 	if len(resp.Answer) > 0 {
-		return // the alias leads into a zone below: its target is for the asker to find
+		return // the alias leads into a delegated zone, so the client has to look up its target
 	}
 	resp.Ns = append(resp.Ns, c.sets[cut][dns.TypeNS]...)
 	for _, rr := range c.sets[cut][dns.TypeNS] {
@@ -100,8 +101,8 @@ func (n *Internet) refer(resp *dns.Msg, c *content, cut string) {
 	}
 }
 
-// find gives the records of a name, or its alias, or what a wildcard makes for it (RFC 4592 section 3.3.1); exists
-// tells "no such type" from "no such name".
+// find returns the records of a name, its alias, or what a wildcard synthesises for it (RFC 4592 section 3.3.1);
+// exists tells NODATA from NXDOMAIN.
 func (c *content) find(name string, t uint16) (rrs []dns.RR, exists bool) {
 	if rrs = c.redirect(name); rrs != nil {
 		return rrs, true
@@ -140,7 +141,7 @@ func (c *content) find(name string, t uint16) (rrs []dns.RR, exists bool) {
 	return made, exists
 }
 
-// redirect is the DNAME above a name, and the alias that it makes for it (RFC 6672 section 3.1); nil where there is none.
+// redirect returns the DNAME above a name and the CNAME synthesised from it (RFC 6672 section 3.1); nil for none.
 func (c *content) redirect(name string) []dns.RR {
 	for up := name; up != c.apex; {
 		if up = snapshot.Parent(up); len(c.sets[up][dns.TypeDNAME]) == 0 {
@@ -153,7 +154,7 @@ func (c *content) redirect(name string) []dns.RR {
 	return nil
 }
 
-// negative is the SOA beside "does not exist"; its TTL is how long that may be kept (RFC 2308 section 3).
+// negative returns the SOA of a negative answer; its TTL is the negative TTL (RFC 2308 section 3).
 func (c *content) negative() dns.RR {
 	rr := dns.Copy(c.soa())
 	rr.Header().Ttl = min(rr.Header().Ttl, c.soa().Minttl)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Clock is a clock that can run faster, pause and jump. It never runs backwards. Any number of goroutines may use it.
-// The zero value is not ready; see NewClock.
+// Clock is a clock that can run faster, pause and jump, but never runs backwards. It is safe for concurrent use. The
+// zero value cannot be used; see NewClock.
 type Clock struct {
 	mu    sync.Mutex
 	lab   time.Time // the lab's time at the moment real
@@ -19,7 +19,7 @@ func NewClock(start time.Time) *Clock {
 	return &Clock{lab: start, real: time.Now(), times: 1}
 }
 
-// StoppedClock stands still at start, to the nanosecond, until it is moved or gets a speed; for tests.
+// StoppedClock returns a clock that stands still at start until it is moved or gets a speed; for tests.
 func StoppedClock(start time.Time) *Clock {
 	return &Clock{lab: start, real: time.Now()}
 }

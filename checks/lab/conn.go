@@ -13,12 +13,13 @@ import (
 	"time"
 )
 
-// connectTimeout is how long a TCP connection to nobody is tried where the context sets no end; as on Linux.
+// connectTimeout is how long a TCP connection to an unused address is tried if the context has no deadline, as on
+// Linux.
 const connectTimeout = 127 * time.Second
 
-// DialContext connects to a server of the small internet, by UDP or TCP on port 53. As on the real one, a packet to an
-// address where nobody lives gets no answer, a TCP connection there times out, another port is refused, and a name
-// instead of an address is not found.
+// DialContext connects to a server of the lab by UDP or TCP on port 53. As on the real internet, a packet to an unused
+// address gets no answer, a TCP connection there times out, another port is refused, and a name instead of an address
+// is not found.
 func (n *Internet) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	fail := func(err error) (net.Conn, error) { return nil, &net.OpError{Op: "dial", Net: network, Err: err} }
 	if err := ctx.Err(); err != nil {
@@ -68,8 +69,8 @@ type tcpConn struct {
 func (c *tcpConn) LocalAddr() net.Addr  { return net.TCPAddrFromAddrPort(localAddr) }
 func (c *tcpConn) RemoteAddr() net.Addr { return c.remote }
 
-// serveStream answers messages with their length in front (RFC 1035 section 4.2.2) until the client goes away. A slow
-// answer does not hold up the next (RFC 7766 section 6.2.1.1).
+// serveStream answers length-prefixed messages (RFC 1035 section 4.2.2) until the client closes. A slow answer does
+// not delay the next (RFC 7766 section 6.2.1.1).
 func (n *Internet) serveStream(s *server, c net.Conn, local map[netip.Addr]netip.Addr) {
 	var mu sync.Mutex
 	var under sync.WaitGroup
@@ -99,14 +100,14 @@ func (n *Internet) serveStream(s *server, c net.Conn, local map[netip.Addr]netip
 	}
 }
 
-// udpConn is a connected UDP socket: every Write is a packet, every Read takes one. It is a net.PacketConn too, by which
-// DNS clients know that messages need no length in front.
+// udpConn is a connected UDP socket: every Write is a packet, every Read returns one. It implements net.PacketConn too,
+// from which DNS clients see that messages have no length prefix.
 type udpConn struct {
 	net    *Internet
-	peer   *server // nil: nobody lives there
+	peer   *server // nil for an unused address
 	remote *net.UDPAddr
 	in     chan []byte
-	refuse chan struct{} // a packet was refused by the far side's machine
+	refuse chan struct{} // the peer's host refused a packet (ICMP)
 	closed chan struct{}
 	once   sync.Once
 	read   deadline
@@ -119,7 +120,7 @@ func newUDP(n *Internet, s *server, to netip.AddrPort) *udpConn {
 		refuse: make(chan struct{}, 1), closed: make(chan struct{}), read: newDeadline()}
 }
 
-// Write sends one message. The answer is worked out at once and arrives after the server's delay.
+// Write sends one message. The answer is computed at once and arrives after the server's delay.
 func (c *udpConn) Write(p []byte) (int, error) {
 	select {
 	case <-c.closed:
@@ -145,7 +146,7 @@ func (c *udpConn) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// arrive puts packets into the socket's buffer; what does not fit is lost, as with any socket.
+// arrive puts packets into the socket's buffer; packets that do not fit are lost, as with any socket.
 func (c *udpConn) arrive(packets [][]byte) {
 	for _, p := range packets {
 		select {
@@ -155,7 +156,7 @@ func (c *udpConn) arrive(packets [][]byte) {
 	}
 }
 
-// Read takes one packet; what does not fit into p is lost.
+// Read reads one packet; what does not fit into p is lost.
 func (c *udpConn) Read(p []byte) (int, error) {
 	select { // first, so that a deadline in the past always wins
 	case <-c.closed:
@@ -198,10 +199,10 @@ func (c *udpConn) RemoteAddr() net.Addr { return c.remote }
 func (c *udpConn) SetDeadline(t time.Time) error     { return c.SetReadDeadline(t) }
 func (c *udpConn) SetReadDeadline(t time.Time) error { c.read.set(t); return nil }
 
-// SetWriteDeadline does nothing: a write never waits.
+// SetWriteDeadline does nothing, since a write never blocks.
 func (c *udpConn) SetWriteDeadline(time.Time) error { return nil }
 
-// deadline is a channel that closes at a time which can be moved.
+// deadline is a channel that closes at a time that can be changed.
 type deadline struct {
 	mu    *sync.Mutex
 	timer *time.Timer

@@ -18,14 +18,14 @@ import (
 //go:embed decay/*.txtar
 var decayFiles embed.FS
 
-// Decay is what happens to a scenario's domain after a look at it: the same small internet, later. It is a file of its own,
-// so that any scenario can be the beginning.
+// Decay changes a scenario's domain after a look at it: the same small internet, later. It has its own file, so that it
+// can be applied to any scenario.
 type Decay struct {
 	ID    string      `toml:"id"`
-	Of    string      `toml:"of"` // the scenario that it begins with
+	Of    string      `toml:"of"` // ID of the scenario that it changes
 	Title bylang.Text `toml:"title"`
 	File  string      `toml:"-"`
-	// Drift is what a comparison of the two says, line by line; nil where the file does not say.
+	// Drift is the expected outcome of a comparison of the two, line by line; nil if the file does not say.
 	Drift []string `toml:"-"`
 
 	later []txtar.File
@@ -51,15 +51,15 @@ var decays = sync.OnceValues(func() ([]Decay, error) {
 	return out, nil
 })
 
-// Decays lists the embedded decays by ID.
+// Decays returns the embedded decays by ID.
 func Decays() ([]Decay, error) {
 	list, err := decays()
 	return slices.Clone(list), err
 }
 
-// parseDecay reads a decay's file: a txtar archive with the section decay.toml (id, of, title), the sections of a scenario
-// that differ later, and drift. A zone, a delegation or the servers take the place of those of that name, and
-// "-- edit ZONE --" changes lines of a zone: "-" and how the line begins, "+" and a new one.
+// parseDecay parses a decay's file: a txtar archive with the section decay.toml (id, of, title), the sections of the
+// scenario that change, and drift. A zone, delegation or servers section replaces the scenario's section of that name.
+// "-- edit ZONE --" changes lines of a zone: "-" and the beginning of a line to remove, "+" and a line to add.
 func parseDecay(file string, data []byte) (Decay, error) {
 	d := Decay{File: file}
 	for _, f := range txtar.Parse(data).Files {
@@ -84,7 +84,8 @@ func parseDecay(file string, data []byte) (Decay, error) {
 	return d, nil
 }
 
-// Later is a scenario after a decay of it, by the decay's ID. The error is ErrNotFound where it has none of that ID.
+// Later returns a scenario after one of its decays, by the decay's ID; the error is ErrNotFound if it has no such
+// decay.
 func (sc Scenario) Later(id string) (Scenario, error) {
 	all, err := decays()
 	if err != nil {
@@ -108,7 +109,7 @@ func (sc Scenario) Later(id string) (Scenario, error) {
 	return Parse(sc.File, bytes.Clone(txtar.Format(ar)))
 }
 
-// laid lays one section of a decay over those of a scenario.
+// laid applies one section of a decay to the scenario's sections.
 func laid(files []txtar.File, f txtar.File) ([]txtar.File, error) {
 	apex, edit := strings.CutPrefix(f.Name, "edit ")
 	want := "zone " + canon(apex)
@@ -130,8 +131,7 @@ func laid(files []txtar.File, f txtar.File) ([]txtar.File, error) {
 	return files, nil
 }
 
-// edited is a zone's text without the lines that begin with what a "-" names, and with those that a "+" adds. Blanks count
-// as one.
+// edited returns a zone's text with lines removed and added by edits. Runs of blanks compare equal.
 func edited(text string, edits []string) (string, error) {
 	all := strings.Split(strings.TrimSpace(text), "\n")
 	for _, e := range edits {
@@ -149,7 +149,8 @@ func edited(text string, edits []string) (string, error) {
 	return strings.Join(all, "\n") + "\n", nil
 }
 
-// declared is what a section declares, without the servers that hold it: two sections of one place cannot both be.
+// declared returns what a section declares, without its servers: two sections that declare the same thing cannot both
+// be used.
 func declared(section string) string {
 	if m := zoneHeader.FindStringSubmatch(section); m != nil {
 		return m[1] + " " + canon(m[2])

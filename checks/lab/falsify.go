@@ -10,10 +10,10 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// portal is the address that a captive portal gives for every name.
+// portal is the address that a captive portal returns for every name.
 var portal = netip.MustParseAddr("192.0.2.254")
 
-// falsify puts a false answer in the place of a right one, where a fault asks for that.
+// falsify replaces an answer by a false one, if a fault asks for that.
 func (n *Internet) falsify(t trouble, req, resp *dns.Msg) *dns.Msg {
 	q := req.Question[0]
 	out := new(dns.Msg).SetReply(req)
@@ -58,7 +58,7 @@ func (n *Internet) falsify(t trouble, req, resp *dns.Msg) *dns.Msg {
 	return out
 }
 
-// startOf is the SOA of the zone that a name is in, as it stands beside a denial.
+// startOf returns the SOA of the zone that a name is in, as it accompanies a negative answer.
 func (n *Internet) startOf(name string) dns.RR {
 	visible := map[string]*zone{}
 	for _, z := range n.zones {
@@ -79,7 +79,7 @@ func madeSOA(apex string) dns.RR {
 		Serial: defaultSerial, Refresh: 10800, Retry: 3600, Expire: 604800, Minttl: defaultMinimum}
 }
 
-// addressed answers a question for an address, and no other.
+// addressed answers address questions only.
 func addressed(q dns.Question, four, six netip.Addr) []dns.RR {
 	switch {
 	case q.Qtype == dns.TypeA && four.IsValid():
@@ -90,7 +90,7 @@ func addressed(q dns.Question, four, six netip.Addr) []dns.RR {
 	return nil
 }
 
-// heaped is the answer behind more TXT records than anybody keeps.
+// heaped puts more TXT records before the right answer than any client keeps.
 func heaped(req, resp *dns.Msg) *dns.Msg {
 	out := resp.Copy()
 	out.Answer, out.Rcode, out.Compress = nil, dns.RcodeSuccess, true

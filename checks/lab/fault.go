@@ -20,55 +20,55 @@ type FaultKind string
 // "servfail@=mail.example", and for a single type there as "servfail@mail.example/A".
 const (
 	Delay         FaultKind = "delay"          // the answer comes Fault.Delay later, in real time
-	Dead          FaultKind = "dead"           // nothing ever comes back, and TCP does not connect
-	Lost          FaultKind = "lost"           // packets are lost; use First, for without it UDP is dead and TCP is not
+	Dead          FaultKind = "dead"           // no answer at all, and TCP does not connect
+	Lost          FaultKind = "lost"           // UDP packets are lost; use First, or UDP is dead while TCP works
 	ServFail      FaultKind = "servfail"       // SERVFAIL
 	Refused       FaultKind = "refused"        // REFUSED
 	Truncated     FaultKind = "truncated"      // every UDP answer is empty with TC, so that TCP is needed
 	WrongID       FaultKind = "wrong-id"       // the answer has another ID
 	Spoofed       FaultKind = "spoofed"        // a forged answer with another ID comes before the right one (UDP)
 	WrongQuestion FaultKind = "wrong-question" // the answer is to another name
-	Garbage       FaultKind = "garbage"        // bytes that are no DNS message
-	Loop          FaultKind = "loop"           // every name is an alias of yet another one, endlessly
+	Garbage       FaultKind = "garbage"        // bytes that are not a DNS message
+	Loop          FaultKind = "loop"           // every name is an alias of another one, endlessly
 	Huge          FaultKind = "huge"           // tens of kilobytes of TXT, over TCP
-	Bogus         FaultKind = "bogus"          // of a resolver: DNSSEC does not validate, unless the question has CD; give a Name, and a Code
-	Hijacked      FaultKind = "hijacked"       // somebody on the way answers in the server's place: recursive, not authoritative
+	Bogus         FaultKind = "bogus"          // of a resolver: DNSSEC validation fails, unless the question has CD; set Name and Code
+	Hijacked      FaultKind = "hijacked"       // an interceptor answers instead of the server: recursive, not authoritative
 )
 
-// The false answers: what servers and filters say that do not tell the truth. From a name server they come with authority.
+// False answers, as servers and filters give them. From a name server they come with the AA bit.
 const (
 	NX           FaultKind = "nx"          // NXDOMAIN, and no SOA beside it
 	NXProved     FaultKind = "nx+soa"      // NXDOMAIN with the SOA of the name's zone
 	NoData       FaultKind = "nodata"      // no record, and no SOA beside it
 	NoDataProved FaultKind = "nodata+soa"  // no record, with the SOA of the name's zone
-	Blocked      FaultKind = "blocked"     // NXDOMAIN that says itself that it is a filter's; Code: 15 to 18 of RFC 8914, 17 where 0
+	Blocked      FaultKind = "blocked"     // NXDOMAIN with an extended error that names a filter; Code: 15 to 18 of RFC 8914, 17 if 0
 	BlockedZone  FaultKind = "blocked+soa" // the same with the SOA of the filter's own zone
 	Nulled       FaultKind = "pihole"      // the null address, and nothing for other types
 	Captive      FaultKind = "captive"     // the address of a portal, and nothing for other types
-	Elsewhere    FaultKind = "elsewhere"   // no record, with the SOA of a zone that the name is not in
-	Referral     FaultKind = "referral"    // name servers of the name above in place of an answer, without authority
+	Elsewhere    FaultKind = "elsewhere"   // no record, with the SOA of a zone that does not contain the name
+	Referral     FaultKind = "referral"    // a referral to the servers of the parent name, not authoritative
 	OtherName    FaultKind = "other-name"  // the right records, at another name
-	Stale        FaultKind = "stale"       // NXDOMAIN with SOA that says itself that it is beyond its time (RFC 8767)
+	Stale        FaultKind = "stale"       // NXDOMAIN with SOA, marked as stale (RFC 8767)
 	Heap         FaultKind = "heap"        // hundreds of TXT records that begin "v=" before the right ones, over TCP
-	CutOff       FaultKind = "cut"         // every answer has TC, by TCP too
+	CutOff       FaultKind = "cut"         // every answer has TC, even over TCP
 )
 
 var faultKinds = []FaultKind{Delay, Dead, Lost, ServFail, Refused, Truncated, WrongID, Spoofed, WrongQuestion, Garbage, Loop, Huge, Bogus, Hijacked,
 	NX, NXProved, NoData, NoDataProved, Blocked, BlockedZone, Nulled, Captive, Elsewhere, Referral, OtherName, Stale, Heap, CutOff}
 
-// Fault is one thing that is wrong with a server.
+// Fault is one fault of a server.
 type Fault struct {
 	Kind  FaultKind
 	Delay time.Duration // for Delay
-	Code  uint16        // for Bogus and Blocked: the extended error that says what is wrong (RFC 8914); 0: of Bogus none
-	// First restricts the fault to the first so many questions that come from outside; 0 is all. The lab's own resolvers
-	// do not notice a fault that passes.
+	Code  uint16        // for Bogus and Blocked: the extended error (RFC 8914); 0 means none for Bogus
+	// First restricts the fault to the first so many questions from outside; 0 means all. The lab's own resolvers do not
+	// see such a passing fault.
 	First int
-	// Name restricts the fault to questions at or below a name; "" is all.
+	// Name restricts the fault to questions at or below a name; "" means all.
 	Name string
 	// Alone restricts it to that name.
 	Alone bool
-	// Type restricts the fault to questions of a type; "" is all.
+	// Type restricts the fault to questions of a type; "" means all.
 	Type snapshot.Type
 }
 
@@ -145,7 +145,7 @@ func (n *Internet) Fault(server string, faults ...Fault) error {
 	return nil
 }
 
-// concerns reports whether a question is of the name and type to which the fault is restricted.
+// concerns reports whether a question has the name and type to which the fault is restricted.
 func (f Fault) concerns(req *dns.Msg) bool {
 	if f.Name == "" && f.Type == "" {
 		return true
@@ -158,15 +158,15 @@ func (f Fault) concerns(req *dns.Msg) bool {
 	return snapshot.Below(at, f.Name) && (at == f.Name || !f.Alone) && (f.Type == "" || dns.TypeToString[q.Qtype] == string(f.Type))
 }
 
-// trouble is what is wrong with one exchange.
+// trouble is what goes wrong in one exchange.
 type trouble struct {
 	kinds map[FaultKind]bool
 	delay time.Duration
 	code  uint16
 }
 
-// troubleFor counts the question and says what is wrong with its answer. req is nil where a TCP connection is opened.
-// Exchanges between the lab's own servers (inside) take no time and lose nothing.
+// troubleFor counts the question and returns what goes wrong with its answer. req is nil when a TCP connection is
+// opened. Exchanges between the lab's own servers (inside) take no time and lose nothing.
 func (n *Internet) troubleFor(s *server, req *dns.Msg, inside bool) trouble {
 	n.faultMu.Lock()
 	defer n.faultMu.Unlock()
@@ -196,7 +196,7 @@ func (n *Internet) troubleFor(s *server, req *dns.Msg, inside bool) trouble {
 	return t
 }
 
-// spoil changes a right answer into what the faults make of it.
+// spoil turns a right answer into what the faults make of it.
 func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
 	name := dns.Fqdn(req.Question[0].Name)
 	switch {
@@ -234,7 +234,7 @@ func (t trouble) spoil(req, resp *dns.Msg, tcp bool) *dns.Msg {
 	return resp
 }
 
-// explain adds an extended error (RFC 8914) for an asker that knows EDNS.
+// explain adds an extended error (RFC 8914) if the client uses EDNS.
 func explain(req, resp *dns.Msg, code uint16) {
 	if req.IsEdns0() == nil {
 		return

@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Finding is one line of a scenario's findings section. Every part but the code is empty where it goes without saying, so
-// that a line names only what is particular to the scenario.
+// Finding is one line of a scenario's findings section. Every part but the code is empty where it has the usual value,
+// so that a line shows only what is special in the scenario.
 type Finding struct {
 	Code     string
-	State    string // which of the things that the code can say
-	Name     string // the DNS name it is about, where that is not the domain itself
-	Severity string // where it is not the one of the rule's row
-	Under    string // the code that hides this one
+	State    string // one of the code's states
+	Name     string // the DNS name it is about, if that is not the domain itself
+	Severity string // if it is not the one in the rule's row
+	Under    string // the code of the finding that hides this one
 }
 
-// String gives the finding as the section writes it: CODE [STATE] [at NAME] [as SEVERITY] [under CODE].
+// String returns the finding as the section writes it: CODE [STATE] [at NAME] [as SEVERITY] [under CODE].
 func (f Finding) String() string {
 	var b strings.Builder
 	b.WriteString(f.Code)

@@ -1,13 +1,12 @@
 // Package lab is a whole small internet inside the program: registries, panels' name servers, senders' SPF trees and
-// caching resolvers with real TTLs, all from scenario files, over the same DNS messages as the live path. It needs no
-// network.
+// caching resolvers with real TTLs, all from scenario files, with real DNS messages. It needs no network.
 //
-// New starts the internet of a scenario; DialContext is then what a DNS client dials with. Time is the Clock's, so that
-// a wait of an hour can be watched in a minute. Publish makes records as an owner does in a panel; Fault breaks servers
-// as servers break. Serve opens the same internet on loopback ports for other programs.
+// New starts the internet of a scenario; a DNS client dials with DialContext. Time is the Clock's, so that a wait of an
+// hour can be watched in a minute. Publish edits records as an owner does in a panel; Fault breaks servers. Serve opens
+// the same internet on loopback ports for other programs.
 //
-// Every address is one that documentation may use (RFC 5737, RFC 3849), save those of the public resolvers and an office's
-// own (RFC 1918).
+// Every address is reserved for documentation (RFC 5737, RFC 3849), except those of the public resolvers and of an
+// office network (RFC 1918).
 package lab
 
 import (
@@ -22,19 +21,19 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Internet is the running small internet of one scenario. Any number of goroutines may use it.
+// Internet is the running small internet of one scenario. It is safe for concurrent use.
 type Internet struct {
 	clock     *Clock
 	zones     []*zone
 	hosts     map[string]*server
 	addrs     map[netip.Addr]*server
-	hostsIn   map[string][]string            // visible zone → the servers whose names are in it
+	hostsIn   map[string][]string            // visible zone → servers whose names are in it
 	children  map[string]map[string][]string // visible zone → delegated name → hosts
 	root      []string                       // hosts of the root zone
 	resolvers map[string]*resolver
 
 	publishMu sync.Mutex
-	spoilt    []snapshot.Edit // what takes a mistake away again
+	spoilt    []snapshot.Edit // edits that undo a published mistake
 
 	hear atomic.Pointer[func(Heard)]
 
@@ -51,7 +50,7 @@ type server struct {
 	res   *resolver
 }
 
-// records are the server's addresses as records.
+// records returns the server's address records.
 func (s *server) records() []dns.RR {
 	var out []dns.RR
 	for _, a := range s.addrs {
@@ -64,7 +63,7 @@ func (s *server) records() []dns.RR {
 	return out
 }
 
-// New starts the small internet of a scenario. Every call starts afresh: nothing published, nothing cached.
+// New starts the small internet of a scenario, with nothing published and nothing cached.
 func New(sc Scenario, clock *Clock) (*Internet, error) {
 	base, err := baseWorld()
 	if err != nil {

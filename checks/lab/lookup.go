@@ -6,8 +6,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Lookup asks the resolver of a place (see Places) as a mail server behind it does, and gives what its cache says at
-// this moment of the lab's time: the values as package snapshot writes them, with OK, NoData, NXDomain or Failed.
+// Lookup asks a place's resolver (see Places), as a mail server that uses it does, and returns what its cache says
+// at this moment of the lab's time: the values as package snapshot writes them, and OK, NoData, NXDomain or Failed.
 func (n *Internet) Lookup(place, name string, t snapshot.Type) ([]string, snapshot.Status) {
 	r, typ := n.resolvers[place], dns.StringToType[string(t)]
 	if _, ok := dns.IsDomainName(name); !ok || r == nil || typ == dns.TypeNone {
@@ -34,7 +34,7 @@ func (n *Internet) Lookup(place, name string, t snapshot.Type) ([]string, snapsh
 	return out, snapshot.OK
 }
 
-// valueOf is a record's value as package snapshot writes it, an MX without its preference.
+// valueOf returns a record's value as package snapshot writes it, an MX without its preference.
 func valueOf(rr dns.RR) string {
 	switch rr := rr.(type) {
 	case *dns.TXT:

@@ -8,19 +8,19 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Mistake is a way in which records are published wrong.
+// Mistake is a mistake with which records are published.
 type Mistake string
 
-// The mistakes that owners make, as their articles tell.
+// The mistakes that owners commonly make.
 const (
-	Typo    Mistake = "typo"    // two letters of the value changed places
-	Doubled Mistake = "doubled" // the full name, in a field that appends the zone
-	Panel   Mistake = "panel"   // at servers that nobody asks
-	Second  Mistake = "second"  // a second record of the same sort beside the right one
+	Typo    Mistake = "typo"    // two letters of the value are swapped
+	Doubled Mistake = "doubled" // the full name in a field that appends the zone
+	Panel   Mistake = "panel"   // at servers that the zone is not delegated to
+	Second  Mistake = "second"  // a second record of the same kind beside the right one
 	Quotes  Mistake = "quotes"  // curly quotation marks, as a word processor makes them
 )
 
-// Mistakes lists the ways in which this story's records can be published wrong: at another panel only where there is one.
+// Mistakes returns the mistakes possible in this story; Panel only if the story has another panel.
 func (n *Internet) Mistakes() []Mistake {
 	out := []Mistake{Typo, Doubled, Second, Quotes}
 	if len(n.elsewhere()) > 0 {
@@ -29,7 +29,7 @@ func (n *Internet) Mistakes() []Mistake {
 	return out
 }
 
-// elsewhere are hosts that hold a zone of the owner's though nobody is delegated to them.
+// elsewhere returns hosts that hold a zone of the owner's without being delegated to.
 func (n *Internet) elsewhere() []string {
 	for _, z := range n.zones {
 		if z.hidden && z.own {
@@ -39,7 +39,7 @@ func (n *Internet) elsewhere() []string {
 	return nil
 }
 
-// PublishWrong makes the edits as somebody does who makes that mistake. PublishRight clears it up.
+// PublishWrong publishes the edits with a mistake. PublishRight corrects it.
 func (n *Internet) PublishWrong(m Mistake, edits []snapshot.Edit) error {
 	if m == Panel {
 		hosts := n.elsewhere()
@@ -60,7 +60,7 @@ func (n *Internet) PublishWrong(m Mistake, edits []snapshot.Edit) error {
 	return n.Publish(out)
 }
 
-// PublishRight is Publish by an owner who first takes away what PublishWrong has made.
+// PublishRight undoes what PublishWrong has published, and publishes the edits.
 func (n *Internet) PublishRight(edits []snapshot.Edit) error {
 	n.publishMu.Lock()
 	undo := n.spoilt
@@ -72,7 +72,7 @@ func (n *Internet) PublishRight(edits []snapshot.Edit) error {
 	return n.Publish(edits)
 }
 
-// spoiled are the edits with the mistake in them.
+// spoiled returns the edits with the mistake in them.
 func (n *Internet) spoiled(m Mistake, edits []snapshot.Edit) ([]snapshot.Edit, error) {
 	var out []snapshot.Edit
 	for _, e := range edits {
@@ -101,17 +101,17 @@ func (n *Internet) spoiled(m Mistake, edits []snapshot.Edit) ([]snapshot.Edit, e
 			}
 		}
 		if e.Type == snapshot.CNAME && m == Second {
-			wrong.Add = wrong.Add[1:] // a name has one alias (RFC 1034 section 3.6.2)
+			wrong.Add = wrong.Add[1:] // a name has at most one alias (RFC 1034 section 3.6.2)
 		}
 		if e.Type != snapshot.TXT && m == Quotes {
-			continue // a panel takes no quotation marks for a host name
+			continue // panels accept no quotation marks in a host name
 		}
 		out = append(out, wrong)
 	}
 	return out, nil
 }
 
-// mistyped swaps two neighbouring letters that differ, in the second half of a value: its kind can still be told.
+// mistyped swaps two different neighbouring letters in the second half of a value, so that its kind stays recognisable.
 func mistyped(v string) string {
 	b := []byte(v)
 	for i := len(b) / 2; i+1 < len(b); i++ {
@@ -125,10 +125,10 @@ func mistyped(v string) string {
 
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
-// zoneLine is a TXT record as a console shows it, with its name in front.
+// zoneLine matches a TXT record as a console shows it, with its name in front.
 var zoneLine = regexp.MustCompile(`^(\S+?)\.?\s+(?:\d+\s+)?IN\s+TXT\s+(v=DKIM1\S*.*)$`)
 
-// Record is the record that a console's text shows whole, as a line of a zone; ok is false where the text has no name.
+// Record parses a record that a console shows as a zone file line; ok is false if the text has no name.
 func Record(text string) (e snapshot.Edit, ok bool) {
 	m := zoneLine.FindStringSubmatch(text)
 	if m == nil {

@@ -11,16 +11,16 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Publish makes the edits at the servers that answer for the domain, raising the zone's serial: all edits or, with an
-// error, none. An edit is refused where no zone of the owner's can hold it: the name is not registered, it belongs to
-// somebody else, its servers do not hold the zone, or an alias stands in the way. Removing what is not there, and adding
-// what is there already, changes nothing and is no error.
+// Publish makes the edits at the servers that the domain is delegated to, and raises the zone's serial: all edits or,
+// with an error, none. An edit is refused if no zone of the owner's can hold it: the name is not registered, it belongs
+// to somebody else, its servers do not hold the zone, or an alias is in the way. Removing a missing record and adding
+// an existing one change nothing and are no errors.
 func (n *Internet) Publish(edits []snapshot.Edit) error {
 	return n.publish(edits, n.owners)
 }
 
-// PublishAt makes the edits at the zones that one server holds, whether or not anybody is delegated to it: what an
-// owner does who edits in the wrong panel.
+// PublishAt makes the edits in the zones that one server holds, delegated to it or not, as an owner does who edits
+// in the wrong panel.
 func (n *Internet) PublishAt(host string, edits []snapshot.Edit) error {
 	s := n.hosts[canon(host)]
 	if s == nil {
@@ -80,8 +80,7 @@ func (z *zone) set(s sets) {
 	z.data = c
 }
 
-// owners are the copies of the zone to which the delegations really lead; there is more than one where the servers
-// disagree.
+// owners returns the copies of the zone that the delegations lead to; there are several if the servers disagree.
 func (n *Internet) owners(name string) ([]*zone, error) {
 	apex, hosts := "", n.root
 	for {
@@ -116,7 +115,7 @@ func (n *Internet) owners(name string) ([]*zone, error) {
 	}
 }
 
-// edit changes the records as a panel does; it reports whether anything differs.
+// edit changes the records as a panel does; it reports whether anything changed.
 func (s sets) edit(e snapshot.Edit) (bool, error) {
 	t, ok := dns.StringToType[string(e.Type)]
 	if !ok {
@@ -155,7 +154,7 @@ func (s sets) edit(e snapshot.Edit) (bool, error) {
 		types = map[uint16][]dns.RR{}
 		s[e.Name] = types
 	}
-	loose := soundNode(e.Name, types) != nil // what stands there already may go on standing
+	loose := soundNode(e.Name, types) != nil // an invalid combination that exists already may stay
 	types[t] = now
 	if len(now) == 0 {
 		delete(types, t)
@@ -193,7 +192,7 @@ func sameValue(rr dns.RR, value string) bool {
 	return false
 }
 
-// newRecord makes a record of a value as package snapshot writes it; an MX value may have its preference in front.
+// newRecord makes a record from a value as package snapshot writes it; an MX value may begin with its preference.
 func newRecord(name string, t uint16, ttl uint32, value string) (dns.RR, error) {
 	hdr := rrHeader(name, t, ttl)
 	switch t {
@@ -235,7 +234,7 @@ func splitMX(value string) (uint16, string, error) {
 	return 0, "", fmt.Errorf("bad value for MX: %q", value)
 }
 
-// joined gives the raw bytes of a TXT value, which miekg/dns keeps escaped (RFC 1035 section 5.1).
+// joined returns the raw bytes of a TXT value, which miekg/dns keeps escaped (RFC 1035 section 5.1).
 func joined(parts []string) string {
 	var b strings.Builder
 	for _, p := range parts {
@@ -256,7 +255,7 @@ func joined(parts []string) string {
 	return b.String()
 }
 
-// escaped is the reverse of joined, in strings of at most 255 bytes.
+// escaped is the inverse of joined, in strings of at most 255 bytes.
 func escaped(value string) []string {
 	var out []string
 	for _, part := range snapshot.Split255(value) {

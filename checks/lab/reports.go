@@ -13,13 +13,13 @@ import (
 	"time"
 )
 
-// Phase is a time of a story of which receivers send DMARC reports: before the owner has mended anything, or after.
+// Phase is a period of a story for which receivers send DMARC reports: before or after the owner's changes.
 type Phase struct {
 	Name  string
 	flows []flow
 }
 
-// flow is mail of one kind that comes every day, as reports tell of it.
+// flow is one kind of mail that is sent every day, as the reports show it.
 type flow struct {
 	count  int
 	ip     netip.Addr
@@ -72,7 +72,7 @@ func (sc *Scenario) readReports(s section) error {
 
 const reportsHeader = "reports "
 
-// ReportDays is of how many days before now the reports of a phase tell.
+// ReportDays is how many days before now the reports of a phase cover.
 const ReportDays = 35
 
 // ReportFile is one report as its receiver sends it.
@@ -81,7 +81,7 @@ type ReportFile struct {
 	Data []byte
 }
 
-// receivers are who reports, with the share of the mail that goes there in a hundred, and how the report is packed.
+// receivers are the reporting receivers, each with its share of the mail in percent and how it packs its reports.
 var receivers = []struct {
 	org, mail, end string
 	share          int
@@ -92,7 +92,7 @@ var receivers = []struct {
 	{"kddi.com", "noreply-dmarc-support@kddi.com", ".eml", 15, mailed},
 }
 
-// Reports makes the reports of a phase: a day and a receiver each, the last of them of yesterday.
+// Reports makes the reports of a phase: one for each day and receiver, the last of them about yesterday.
 func (sc Scenario) Reports(p Phase, now time.Time) ([]ReportFile, error) {
 	var out []ReportFile
 	domain := sc.Answers.Domain
@@ -116,8 +116,8 @@ func (sc Scenario) Reports(p Phase, now time.Time) ([]ReportFile, error) {
 	return out, nil
 }
 
-// part is what goes to a receiver on a day: its share, more on some days and less on others, and at least something now
-// and then.
+// part returns the mail of one day at one receiver: its share, varying from day to day, and at least a message now and
+// then.
 func (p Phase) part(day, receiver int) []flow {
 	var out []flow
 	for i, f := range p.flows {
@@ -132,7 +132,7 @@ func (p Phase) part(day, receiver int) []flow {
 	return out
 }
 
-// policy is the domain's DMARC policy as the story begins; none where it has none.
+// policy returns the domain's DMARC record at the beginning of the story; "" for none.
 func (sc Scenario) policy() string {
 	for _, z := range sc.world.zones {
 		for _, s := range z.sources {
@@ -181,7 +181,7 @@ type (
 	}
 )
 
-// feedback is one report. Alignment is relaxed, as it is where a record does not say otherwise.
+// feedback returns one report. Alignment is relaxed, the default.
 func feedback(org, mail, domain, policy string, begin time.Time, flows []flow) ([]byte, error) {
 	f := xmlFeedback{Org: org, Email: mail, ID: fmt.Sprintf("%d.%s", begin.Unix(), strings.ToLower(org[:2])), Begin: begin.Unix(), End: begin.Unix() + 86399,
 		Domain: domain, ADKIM: "r", ASPF: "r", Policy: policy}
@@ -234,7 +234,7 @@ func gzipped(_ string, text []byte) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// mailed is the mail that a report comes with.
+// mailed returns the mail with a report attached.
 func mailed(inner string, text []byte) ([]byte, error) {
 	packed, err := gzipped(inner, text)
 	var b bytes.Buffer

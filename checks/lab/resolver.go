@@ -11,18 +11,18 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// System is the ID of the resolver that the user's own machine has.
+// System is the ID of the user's own machine's resolver.
 const System = "system"
 
 // place is a resolver of the lab.
 type place struct {
 	id, host string
-	cap      uint32 // longest time in seconds that an answer is kept; 0: no cap
-	caches   int    // how many caches stand behind the address
+	cap      uint32 // longest time in seconds that an answer is cached; 0: no cap
+	caches   int    // how many caches share the address
 }
 
-// The servers' addresses are in base.txtar. Google and Quad9 cap what they keep; a big operator has many caches, so
-// that two questions in a row may see different answers.
+// The servers' addresses are in base.txtar. Google and Quad9 cap the time in their caches; a big operator has many
+// caches, so that two questions in a row may get different answers.
 var places = []place{
 	{id: System, host: "resolver.lab.test", caches: 1},
 	{id: "google", host: "dns.google", cap: 21600, caches: 2},
@@ -34,7 +34,7 @@ var places = []place{
 type Place struct {
 	ID     string // google, cloudflare, quad9, system
 	Addr   netip.AddrPort
-	Caches int // that stand behind the address
+	Caches int // how many share the address
 }
 
 // Places lists the resolvers to watch, the system's first.
@@ -48,7 +48,7 @@ func (n *Internet) Places() []Place {
 	return out
 }
 
-// Resolver is the system's recursive resolver.
+// Resolver returns the address of the system's recursive resolver.
 func (n *Internet) Resolver() netip.AddrPort {
 	return netip.AddrPortFrom(n.resolvers[System].server.addrs[0], 53)
 }
@@ -67,7 +67,7 @@ func (n *Internet) addResolvers() {
 	}
 }
 
-// resolver is a recursive resolver; each time that a question comes, the next of its caches answers it.
+// resolver is a recursive resolver; its caches answer questions in turn.
 type resolver struct {
 	server *server
 	caches []*cache
@@ -75,7 +75,7 @@ type resolver struct {
 	asked  map[question]int
 }
 
-// next is the cache whose turn it is.
+// next returns the cache whose turn it is.
 func (r *resolver) next(q question) *cache {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,7 +102,7 @@ func (r *resolver) answer(req *dns.Msg) *dns.Msg {
 	return resp
 }
 
-// prime asks as somebody did a while ago: at the next cache, so that the answer stands there with so much less time left.
+// prime asks the next cache as somebody did a while ago, so that the answer is cached there with the time left now.
 func (r *resolver) prime(q question, ago time.Duration) {
 	c := r.next(q)
 	c.mu.Lock()
@@ -112,8 +112,8 @@ func (r *resolver) prime(q question, ago time.Duration) {
 	c.back = 0
 }
 
-// keep puts a record into every cache, beside others of its name and type, with so much time left. Name servers are then
-// whom the cache asks for the zone.
+// keep puts a record into every cache, beside others of its name and type, with a remaining TTL. For NS records the
+// cache then asks those servers for the zone.
 func (r *resolver) keep(rr dns.RR, left time.Duration) {
 	q := question{canon(rr.Header().Name), rr.Header().Rrtype}
 	for _, c := range r.caches {
@@ -132,7 +132,7 @@ func (r *resolver) keep(rr dns.RR, left time.Duration) {
 	}
 }
 
-// keepAbsence puts into every cache that there is no such record.
+// keepAbsence puts into every cache that a record does not exist.
 func (r *resolver) keepAbsence(q question, left time.Duration, soa dns.RR) {
 	for _, c := range r.caches {
 		c.mu.Lock()
@@ -141,7 +141,7 @@ func (r *resolver) keepAbsence(q question, left time.Duration, soa dns.RR) {
 	}
 }
 
-// now is the lab's time, or earlier while the cache is primed.
+// now returns the lab's time, or an earlier one while the cache is primed.
 func (c *cache) now() time.Time { return c.net.clock.Now().Add(-c.back) }
 
 type question struct {
@@ -149,13 +149,13 @@ type question struct {
 	t    uint16
 }
 
-// entry is what is remembered for a question: records, an alias, or that there are none.
+// entry is a cached answer: records, an alias, or absence.
 type entry struct {
 	rrs   []dns.RR
 	rcode int
-	soa   dns.RR // beside a negative answer
+	soa   dns.RR // of a negative answer
 	at    time.Time
-	ttl   uint32 // seconds from at
+	ttl   uint32 // in seconds, counted from at
 }
 
 type delegation struct {
@@ -164,19 +164,19 @@ type delegation struct {
 	until time.Time
 }
 
-// cache is one memory of a resolver. All its time is the lab's.
+// cache is one cache of a resolver. All its times are the lab's.
 type cache struct {
 	net  *Internet
 	cap  uint32
 	back time.Duration
-	turn int // which of a zone's servers is asked first, so that not all caches ask the same one
+	turn int // index of the zone's server that is asked first, so that not all caches ask the same one
 
 	mu   sync.Mutex
 	sets map[question]*entry
 	cuts map[string]*delegation
 }
 
-// fill answers from the memory and the authoritative servers, following aliases (RFC 1034 section 5.3.3).
+// fill answers from the cache and the authoritative servers, following aliases (RFC 1034 section 5.3.3).
 func (c *cache) fill(resp *dns.Msg, q question) {
 	for range maxAliases {
 		e := c.resolve(q, 0)
@@ -210,7 +210,7 @@ func aged(rr dns.RR, ttl, gone uint32) dns.RR {
 	return rr
 }
 
-// resolve gives the records of one name, or its alias; nil where nobody gave a usable answer.
+// resolve returns the records of one name, or its alias; nil if no server gave a usable answer.
 func (c *cache) resolve(q question, depth int) *entry {
 	now := c.now()
 	for _, k := range []question{q, {q.name, dns.TypeCNAME}} {
@@ -240,7 +240,7 @@ const (
 	maxDepth = 6  // name servers whose own address must be found first
 )
 
-// iterate asks the authoritative servers, from the nearest known delegation down.
+// iterate asks the authoritative servers, from the closest known delegation downwards.
 func (c *cache) iterate(q question, depth int) *entry {
 	if depth > maxDepth {
 		return nil
@@ -260,7 +260,7 @@ func (c *cache) iterate(q question, depth int) *entry {
 	return nil
 }
 
-// nearest is the deepest delegation at or above the name that is still remembered; DS is asked above the cut.
+// nearest returns the closest cached delegation at or above the name; DS is asked at the parent.
 func (c *cache) nearest(q question) (string, *delegation) {
 	now := c.now()
 	name := q.name
@@ -280,7 +280,7 @@ func (c *cache) nearest(q question) (string, *delegation) {
 	return "", root
 }
 
-// ask tries the zone's servers until one gives an answer that can be used.
+// ask tries the zone's servers until one gives a usable answer.
 func (c *cache) ask(zone string, d *delegation, q question, depth int) *dns.Msg {
 	for i := range d.hosts {
 		host := d.hosts[(i+c.turn)%len(d.hosts)]
@@ -329,7 +329,7 @@ func addrOf(rr dns.RR) []netip.Addr {
 	return nil
 }
 
-// upstream is one question of a resolver to an authoritative server, by UDP and, where that is cut off, by TCP.
+// upstream sends one question to an authoritative server, by UDP and, if truncated, by TCP.
 func (n *Internet) upstream(s *server, q question) *dns.Msg {
 	req := new(dns.Msg)
 	req.SetQuestion(dns.Fqdn(q.name), q.t)
@@ -349,7 +349,7 @@ func (n *Internet) upstream(s *server, q question) *dns.Msg {
 	return nil
 }
 
-// pick is the reply that belongs to the question (RFC 5452 section 9.1).
+// pick returns the reply that matches the question (RFC 5452 section 9.1).
 func pick(req *dns.Msg, replies [][]byte) *dns.Msg {
 	for _, r := range replies {
 		resp := new(dns.Msg)
@@ -361,7 +361,7 @@ func pick(req *dns.Msg, replies [][]byte) *dns.Msg {
 	return nil
 }
 
-// usable: an authoritative answer, or a referral that leads down. All else is lame.
+// usable reports whether a response is an authoritative answer, or a referral downwards. Anything else is lame.
 func usable(resp *dns.Msg, zone string, q question) bool {
 	if resp.Rcode != dns.RcodeSuccess && resp.Rcode != dns.RcodeNameError {
 		return false
@@ -370,7 +370,7 @@ func usable(resp *dns.Msg, zone string, q question) bool {
 	return resp.Authoritative || below
 }
 
-// referral is the zone that the answer refers to: below the one asked, and above the name.
+// referral returns the zone that the answer refers to: below the one asked, and at or above the name.
 func referral(resp *dns.Msg, zone string, q question) (string, bool) {
 	if resp.Authoritative || len(resp.Answer) > 0 {
 		return "", false
@@ -385,7 +385,7 @@ func referral(resp *dns.Msg, zone string, q question) (string, bool) {
 	return "", false
 }
 
-// remember keeps a delegation as long as its TTL says.
+// remember caches a delegation for its TTL.
 func (c *cache) remember(child string, resp *dns.Msg) *delegation {
 	d := &delegation{glue: map[string][]netip.Addr{}}
 	ttl := uint32(defaultTTL)
@@ -408,13 +408,13 @@ func (c *cache) remember(child string, resp *dns.Msg) *delegation {
 	return d
 }
 
-// learn takes from an answer what it says of the name itself; the targets of aliases are asked for anew.
+// learn caches what an answer says about the name itself; targets of aliases are looked up separately.
 func learn(resp *dns.Msg, q question) *entry {
 	e := &entry{rcode: resp.Rcode, ttl: 1<<31 - 1}
 	for _, t := range []uint16{q.t, dns.TypeCNAME} {
 		for _, rr := range resp.Answer {
 			if d, ok := rr.(*dns.DNAME); ok && t == dns.TypeCNAME && canon(d.Hdr.Name) != q.name {
-				e.rrs = append(e.rrs, rr) // the alias that it makes comes behind it
+				e.rrs = append(e.rrs, rr) // before the alias synthesised from it
 			}
 			if canon(rr.Header().Name) == q.name && (rr.Header().Rrtype == t || q.t == dns.TypeANY) {
 				e.rrs = append(e.rrs, rr)

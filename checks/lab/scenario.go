@@ -31,36 +31,36 @@ const baseFile = "scenarios/base.txtar"
 type Scenario struct {
 	ID      string
 	File    string // the name of the file that it was read from
-	Story   bool   // offered by "todoku lab"; the rest are test cases
+	Story   bool   // offered by "todoku lab"; the others are test cases
 	Title   bylang.Text
 	About   bylang.Text
 	Answers owner.Answers
 	Keys    map[string]string // DKIM key values that the consoles show; see Key
-	// Sends is how a mail of the owner's leaves; nil where the file does not say.
+	// Sends says how the owner's mail is sent; nil if the file does not say.
 	Sends *Sends
-	// Findings are all that the rules say of it, hidden ones too, by code; nil where the file does not say.
+	// Findings are all findings of the rules, including hidden ones, by code; nil if the file does not say.
 	Findings []Finding
-	Detect   []Sight // what the catalogue finds in it, and nothing else; nil where the file does not say
-	// Mistakes are the rows of docs/mistakes.md that it holds.
+	Detect   []Sight // everything that the catalogue finds in it; nil if the file does not say
+	// Mistakes are the rows of docs/mistakes.md that it covers.
 	Mistakes []int
-	Phases   []Phase // of which DMARC reports tell; see Reports
+	Phases   []Phase // periods covered by DMARC reports; see Reports
 
 	world *world
 }
 
-// Key is what a service's console shows for the record of a name; "" where it has none. Keys has it by service ID, or by
-// "ID/selector" where the service needs several.
+// Key returns what a service's console shows for the record of a name; "" for nothing. Keys holds it by service ID, or
+// by "ID/selector" if the service needs several.
 func (s Scenario) Key(service, name string) string {
 	selector, _, _ := strings.Cut(name, "._domainkey")
 	return cmp.Or(s.Keys[service+"/"+selector], s.Keys[service])
 }
 
-// Sight is one entry of the catalogue that shows itself in a scenario.
+// Sight is one entry of the catalogue that is detected in a scenario.
 type Sight struct {
 	Kind  string // host, panel or sender
 	ID    string
 	Value string // the server or address that was found with it
-	Maybe bool   // offered, not claimed
+	Maybe bool   // offered, but not claimed
 }
 
 // header is what scenario.toml holds.
@@ -72,7 +72,7 @@ type header struct {
 	Keys    map[string]string `toml:"keys"`
 	Answers map[string]any    `toml:"answers"`
 	Sends   *Sends            `toml:"sends"`
-	// Mistakes are numbers of docs/mistakes.md.
+	// Mistakes are row numbers of docs/mistakes.md.
 	Mistakes []int `toml:"mistakes"`
 }
 
@@ -115,7 +115,7 @@ func readScenarios() ([]Scenario, error) {
 	return out, nil
 }
 
-// Scenarios lists the embedded scenarios, stories first, each kind by ID.
+// Scenarios returns the embedded scenarios, stories first, each kind sorted by ID.
 func Scenarios() ([]Scenario, error) {
 	list, err := scenarios()
 	return slices.Clone(list), err
@@ -124,8 +124,8 @@ func Scenarios() ([]Scenario, error) {
 // ErrNotFound says that there is no scenario of that ID.
 var ErrNotFound = errors.New("no such scenario")
 
-// Find gives a scenario by ID, case not minded ("s1"). The error is ErrNotFound, with the ID, where there is none.
-// Only its own file is read, which the ID names: case-ID.txtar, or ID-WORDS.txtar for a story.
+// Find returns a scenario by ID, ignoring case ("s1"). The error is ErrNotFound, with the ID, if there is none. It
+// reads only that scenario's file, which is named after the ID: case-ID.txtar, or ID-WORDS.txtar for a story.
 func Find(id string) (Scenario, error) {
 	files, err := fs.ReadDir(scenarioFiles, path.Dir(baseFile))
 	if err != nil {
@@ -228,7 +228,7 @@ func (sc *Scenario) readHeader(s section) error {
 			return s.errorf(0, "unknown key %q", k.String())
 		}
 	}
-	// The answers are named as in saved runs, so they go through JSON.
+	// The answers have the field names of saved runs, so they are decoded as JSON.
 	raw, err := json.Marshal(h.Answers)
 	if err != nil {
 		return s.errorf(0, "answers: %v", err)
@@ -275,7 +275,7 @@ type section struct {
 	text string
 }
 
-// errorf names the file and the line that is n lines into the section.
+// errorf returns an error with the file and the line that is n lines into the section.
 func (s section) errorf(n int, format string, args ...any) error {
 	return fmt.Errorf("%s:%d: %s", s.file, s.line+n, fmt.Sprintf(format, args...))
 }
@@ -284,7 +284,7 @@ func sections(file string, data []byte) ([]section, error) {
 	at := 0
 	for l := range bytes.Lines(data) {
 		at++
-		if string(bytes.TrimSpace(l)) == "-- --" { // package txtar panics at it
+		if string(bytes.TrimSpace(l)) == "-- --" { // package txtar panics on it
 			return nil, fmt.Errorf("%s:%d: a section without a name", file, at)
 		}
 	}
@@ -301,7 +301,7 @@ func sections(file string, data []byte) ([]section, error) {
 
 var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
 
-// lines lists the lines without comments.
+// lines returns the lines without comments.
 func lines(text string) []string {
 	var out []string
 	for l := range strings.Lines(text) {

@@ -6,18 +6,19 @@ import (
 	"slices"
 )
 
-// Sends is how a mail of the scenario's owner leaves: what scenario.toml says in [sends]. The zero value sends nothing.
+// Sends says how a mail of the scenario's owner is sent (the table [sends] in scenario.toml). The zero value sends
+// nothing.
 type Sends struct {
-	IP       netip.Addr `toml:"ip"`       // of the server that hands the mail to the receiver
+	IP       netip.Addr `toml:"ip"`       // of the server that delivers to the receiver
 	Helo     string     `toml:"helo"`     // its name
 	From     string     `toml:"from"`     // the author's address
-	Envelope string     `toml:"envelope"` // sender in the envelope (RFC 5321 section 4.1.1.2); "": From
-	Service  string     `toml:"service"`  // whose console it is sent from
-	Key      string     `toml:"key"`      // name of the key that signs once signing is on; "": the server cannot sign
+	Envelope string     `toml:"envelope"` // envelope sender (RFC 5321 section 4.1.1.2); "" means From
+	Service  string     `toml:"service"`  // the service that sends it
+	Key      string     `toml:"key"`      // name of the signing key; "" if the server cannot sign
 	Selector string     `toml:"selector"` // of that key
-	On       bool       `toml:"on"`       // signing is switched on when the story begins
-	OnAfter  int        `toml:"on_after"` // after so many mails whoever writes them has switched signing on; 0: only as told
-	Via      *Via       `toml:"via"`      // who passes the mail on; nil: nobody
+	On       bool       `toml:"on"`       // signing is on from the start
+	OnAfter  int        `toml:"on_after"` // signing is switched on after so many mails; 0: only when told
+	Via      *Via       `toml:"via"`      // who forwards the mail; nil for nobody
 }
 
 // The kinds of Via.
@@ -26,22 +27,22 @@ const (
 	ViaList    = "list"    // a mailing list with a member at the receiver
 )
 
-// Via is a server that the mail is written to, and that passes it on to the receiver.
+// Via is a server that receives the mail and sends it on to the receiver.
 type Via struct {
 	Kind    string     `toml:"kind"`
-	Address string     `toml:"address"` // that the mail is written to
+	Address string     `toml:"address"` // the address that the mail is sent to
 	IP      netip.Addr `toml:"ip"`
 	Helo    string     `toml:"helo"`
 	SRS     bool       `toml:"srs"` // of a forward: the envelope sender is rewritten into the forwarder's domain
-	// SRSAfter is after how many mails a forward has been mended so that it rewrites; 0: never.
+	// SRSAfter is the number of mails after which a forward begins to rewrite; 0: never.
 	SRSAfter int  `toml:"srs_after"`
-	Via      *Via `toml:"via"` // who passes it on once more; nil: nobody
+	Via      *Via `toml:"via"` // the next forwarder; nil for none
 }
 
 // Rewrites reports whether a forward rewrites the envelope sender of the n-th mail.
 func (v Via) Rewrites(n int) bool { return v.SRS || v.SRSAfter > 0 && n > v.SRSAfter }
 
-// check says what is wrong with the section; nil where nothing is.
+// check returns what is wrong with the section; nil for nothing.
 func (s *Sends) check() error {
 	switch {
 	case s == nil:

@@ -13,13 +13,13 @@ import (
 	"github.com/miekg/dns"
 )
 
-// Ports says where Serve listens; 0 is any free port.
+// Ports says where Serve listens; 0 means any free port.
 type Ports struct {
 	Resolver uint16 // of the system's resolver, on 127.0.0.1
-	Servers  uint16 // of all other servers, each on an address of its own under 127.53.0.0/16; real programs want 53
+	Servers  uint16 // of all other servers, each at its own address in 127.53.0.0/16; real programs need 53
 }
 
-// Served is the small internet on loopback ports.
+// Served is the lab's internet, served on loopback ports.
 type Served struct {
 	Resolver netip.AddrPort            // the system's recursive resolver
 	Places   []Place                   // the resolvers to watch, the system's first
@@ -28,17 +28,17 @@ type Served struct {
 	under sync.WaitGroup
 }
 
-// Wait returns when everything is closed, which the end of Serve's context begins.
+// Wait waits until everything is closed, which happens after Serve's context ends.
 func (s *Served) Wait() { s.under.Wait() }
 
-// Serve opens the internet to other programs, by UDP and TCP on loopback addresses, until ctx ends. Addresses of servers
-// in answers become the loopback addresses at which they listen (an IPv6 address of a server is left out), so that a
-// program that starts at the resolver gets everywhere. It needs an operating system on which all of 127.0.0.0/8 is local,
-// as on Linux, and for ports under 1024 the right to open them.
+// Serve serves the internet to other programs by UDP and TCP on loopback addresses until ctx ends. Server addresses in
+// answers are replaced by the loopback addresses on which the servers listen (IPv6 addresses are left out), so that a
+// program that starts at the resolver can reach all of them. It needs an operating system on which all of 127.0.0.0/8
+// is local, as on Linux, and for ports below 1024 the right to open them.
 func (n *Internet) Serve(ctx context.Context, ports Ports) (*Served, error) {
 	local, addrs := n.loopback()
 	var err error
-	for range 10 { // a port that is free on one address may be taken on another
+	for range 10 { // a port that is free at one address may be taken at another
 		var out *Served
 		if out, err = n.listen(ctx, ports, local, addrs); err == nil {
 			return out, nil
@@ -50,7 +50,7 @@ func (n *Internet) Serve(ctx context.Context, ports Ports) (*Served, error) {
 	return nil, fmt.Errorf("serving the lab: %w", err)
 }
 
-// loopback gives every server's IPv4 address an address under 127.53.0.0/16, in a steady order.
+// loopback assigns every server's IPv4 address an address in 127.53.0.0/16, in a stable order.
 func (n *Internet) loopback() (map[netip.Addr]netip.Addr, []netip.Addr) {
 	addrs := slices.SortedFunc(maps.Keys(n.addrs), netip.Addr.Compare)
 	addrs = slices.DeleteFunc(addrs, netip.Addr.Is6)
@@ -100,7 +100,7 @@ func (n *Internet) listen(ctx context.Context, ports Ports, local map[netip.Addr
 	return out, nil
 }
 
-// serveAt opens one server's two sockets.
+// serveAt opens one server's UDP and TCP sockets.
 func (n *Internet) serveAt(ctx context.Context, out *Served, s *server, at netip.AddrPort, local map[netip.Addr]netip.Addr) (netip.AddrPort, error) {
 	var lc net.ListenConfig
 	tcp, err := lc.Listen(ctx, "tcp4", at.String())
@@ -139,7 +139,7 @@ func (n *Internet) serveUDP(ctx context.Context, s *server, c net.PacketConn, lo
 	for ctx.Err() == nil {
 		size, from, err := c.ReadFrom(buf)
 		if err != nil {
-			continue // an ICMP error of an earlier answer; the socket's end ends the context first
+			continue // an ICMP error caused by an earlier answer; when the socket is closed ctx has ended already
 		}
 		replies, delay := n.exchange(s, buf[:size], asker{local: local})
 		time.AfterFunc(delay, func() {
@@ -152,7 +152,7 @@ func (n *Internet) serveUDP(ctx context.Context, s *server, c net.PacketConn, lo
 	}
 }
 
-// localize writes the loopback addresses of servers into an answer.
+// localize replaces server addresses in an answer by their loopback addresses.
 func localize(resp *dns.Msg, local map[netip.Addr]netip.Addr, servers map[netip.Addr]*server) {
 	for _, section := range []*[]dns.RR{&resp.Answer, &resp.Extra} {
 		var out []dns.RR

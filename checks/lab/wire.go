@@ -9,32 +9,32 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The largest UDP answer that any server here sends (the value agreed on for DNS flag day 2020), and the least that any
-// asker must take (RFC 1035 section 2.3.4).
+// The largest UDP answer that a server here sends (agreed on for DNS flag day 2020), and the least that every client
+// must accept (RFC 1035 section 2.3.4).
 const (
 	maxUDP = 1232
 	minUDP = dns.MinMsgSize
 )
 
-// asker is who sends a message, and how.
+// asker describes the client of a message.
 type asker struct {
 	tcp    bool
 	inside bool                      // one of the lab's own resolvers
-	local  map[netip.Addr]netip.Addr // a program outside, by loopback: the addresses at which it finds the servers
+	local  map[netip.Addr]netip.Addr // for a program outside, by loopback: the addresses of the servers there
 }
 
-// Heard is a question that reached a server from outside the lab.
+// Heard is a question that a server received from outside the lab.
 type Heard struct {
 	Server string // its host name
 	Name   string
 	Type   snapshot.Type
 }
 
-// Listen has every question told that reaches a server from now on, save those that the lab's own resolvers ask. It is
-// for tests of what leaves the machine; hear may be called by several goroutines at once.
+// Listen calls hear for every question that a server receives from now on, except those of the lab's own resolvers. It
+// is for tests of what leaves the machine; hear may be called concurrently.
 func (n *Internet) Listen(hear func(Heard)) { n.hear.Store(&hear) }
 
-// heard tells of a question.
+// heard reports a question to the listener.
 func (n *Internet) heard(s *server, req *dns.Msg, from asker) {
 	if hear := n.hear.Load(); hear != nil && !from.inside {
 		for _, q := range req.Question {
@@ -43,8 +43,8 @@ func (n *Internet) heard(s *server, req *dns.Msg, from asker) {
 	}
 }
 
-// exchange is what a server sends back for one message: nothing, one packet or, where packets are forged, two; and how
-// long that takes in real time.
+// exchange returns what a server sends back for one message: no packet, one, or two if one is forged; and the delay in
+// real time.
 func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byte, delay time.Duration) {
 	req := new(dns.Msg)
 	if err := req.Unpack(wire); err != nil || req.Response {
@@ -73,7 +73,7 @@ func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byt
 	return [][]byte{out}, t.delay
 }
 
-// answer is the server's message, right as the server knows it.
+// answer returns the server's answer before any fault.
 func (n *Internet) answer(s *server, req *dns.Msg, hijacked bool) *dns.Msg {
 	switch {
 	case req.Opcode != dns.OpcodeQuery:
@@ -95,9 +95,9 @@ func (n *Internet) answer(s *server, req *dns.Msg, hijacked bool) *dns.Msg {
 	return n.authoritative(s, req)
 }
 
-// malformed answers FORMERR where at least a header can be read (RFC 1035 section 4.1.1).
+// malformed answers FORMERR if at least a header can be parsed (RFC 1035 section 4.1.1).
 func malformed(wire []byte) [][]byte {
-	if len(wire) < 12 || wire[2]&0x80 != 0 { // never answer an answer
+	if len(wire) < 12 || wire[2]&0x80 != 0 { // never answer a response
 		return nil
 	}
 	resp := &dns.Msg{MsgHdr: dns.MsgHdr{Id: uint16(wire[0])<<8 | uint16(wire[1]), Response: true, Rcode: dns.RcodeFormatError}}
@@ -108,7 +108,8 @@ func malformed(wire []byte) [][]byte {
 	return [][]byte{out}
 }
 
-// pack writes the answer, with EDNS where the question had it (RFC 6891 section 6.1.1), cut to what the asker can take.
+// pack encodes the answer, with EDNS if the question has it (RFC 6891 section 6.1.1), truncated to what the client
+// accepts.
 func pack(req, resp *dns.Msg, tcp bool) []byte {
 	size := minUDP
 	if opt := req.IsEdns0(); opt != nil {

@@ -13,8 +13,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// world is what one file declares of the internet. It is never changed once made, so that any number of internets can
-// share the base.
+// world is what one file declares of the internet. It is immutable, so that many internets can share the base.
 type world struct {
 	file    string
 	zones   []*zoneText
@@ -28,7 +27,7 @@ type world struct {
 	err    error
 }
 
-// over is the world laid over the base; it is made once.
+// over returns the world merged over the base; it is computed once.
 func (w *world) over(base *world) (*world, error) {
 	w.once.Do(func() { w.merged, w.err = merge(base, w) })
 	return w.merged, w.err
@@ -47,15 +46,15 @@ type askedText struct {
 	ago   time.Duration
 }
 
-// keptText is what a resolver remembers although the world has moved on: a record, or that there was none.
+// keptText is an outdated entry of a resolver's cache: a record, or its absence.
 type keptText struct {
 	place string
 	left  time.Duration
-	rr    dns.RR   // nil: there was none
-	q     question // of that absence
+	rr    dns.RR   // nil for absence
+	q     question // for absence
 }
 
-// absent stands for the data of a record that a resolver remembers not to exist.
+// absent is written instead of a record's data for cached absence.
 const absent = "absent"
 
 type cutText struct {
@@ -63,13 +62,12 @@ type cutText struct {
 	hosts []string
 }
 
-// zoneText is a zone as written; it is parsed when somebody first asks for it, since most of the base is not needed in
-// any one run.
+// zoneText is a zone's text. It is parsed on first use, since a run needs only little of the base.
 type zoneText struct {
 	name    string
 	hosts   []string
 	hidden  bool
-	loose   bool // its servers take an alias beside other records
+	loose   bool // its servers accept an alias beside other records
 	sources []section
 
 	once sync.Once
@@ -94,7 +92,7 @@ var baseWorld = sync.OnceValues(func() (*world, error) {
 	return w, err
 })
 
-// parseWorld reads the sections that make the internet and gives back the others.
+// parseWorld parses the sections that describe the internet and returns the others.
 func parseWorld(file string, data []byte) (*world, []section, error) {
 	w := &world{file: file}
 	all, err := sections(file, data)
@@ -205,7 +203,7 @@ func (w *world) readKept(s section) error {
 	})
 }
 
-// eachLine gives the words of every line that has any; an error gets the line's place.
+// eachLine calls do with the words of every line that is not empty; an error gets the line's place.
 func (s section) eachLine(do func([]string) error) error {
 	n := -1
 	for l := range strings.Lines(s.text) {
@@ -220,7 +218,7 @@ func (s section) eachLine(do func([]string) error) error {
 	return nil
 }
 
-// merge lays a scenario's world over the base.
+// merge merges a scenario's world into the base.
 func merge(base, own *world) (*world, error) {
 	w := &world{file: own.file, servers: slices.Concat(base.servers, own.servers)}
 	seen := map[netip.Addr]string{}
@@ -260,10 +258,10 @@ func merge(base, own *world) (*world, error) {
 	return w, nil
 }
 
-// canon writes a name as everywhere in todoku: lower case, no final dot, the root "".
+// canon returns a name in the form used everywhere in todoku: lower case, no final dot, "" for the root.
 func canon(name string) string { return strings.ToLower(strings.TrimSuffix(name, ".")) }
 
-// enclosing is the nearest of the names that is above child, or child itself where self is set.
+// enclosing returns the closest of the names that is above child, or child itself if self is set.
 func enclosing[V any](names map[string]V, child string, self bool) (string, bool) {
 	name := child
 	if !self {

@@ -12,11 +12,11 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// What a zone has where its text says nothing.
+// Defaults of a zone's text.
 const (
 	defaultTTL     = 3600 // seconds
 	defaultSerial  = 2026110101
-	defaultMinimum = 900 // seconds that "does not exist" is kept
+	defaultMinimum = 900 // negative TTL in seconds
 )
 
 // sets are resource record sets by owner and type.
@@ -31,8 +31,8 @@ func (s sets) add(rr dns.RR) {
 	s[name][h.Rrtype] = append(s[name][h.Rrtype], rr)
 }
 
-// clone copies the sets so that adding to one leaves the other alone; the records themselves are shared, since nobody
-// changes a record.
+// clone copies the sets so that adding to the copy does not change the original; the records are shared, since they
+// are immutable.
 func (s sets) clone() sets {
 	c := make(sets, len(s))
 	for name, types := range s {
@@ -45,7 +45,7 @@ func (s sets) clone() sets {
 	return c
 }
 
-// parseZone reads a zone's text (RFC 1035 section 5); a loose one may have an alias beside other records.
+// parseZone parses a zone's text (RFC 1035 section 5); a loose zone may have an alias beside other records.
 func parseZone(apex string, sources []section, loose bool) (sets, error) {
 	out := sets{}
 	for _, src := range sources {
@@ -57,7 +57,7 @@ func parseZone(apex string, sources []section, loose bool) (sets, error) {
 			out.add(rr)
 		}
 		if zp.Err() != nil {
-			// Again with the lines above it, so that the line is that of the file.
+			// Parse again with leading lines, so that the error has the line of the file.
 			zp = newZoneParser(strings.Repeat("\n", src.line-1)+src.text, apex, src.file)
 			for _, ok := zp.Next(); ok; _, ok = zp.Next() {
 				continue
@@ -90,22 +90,22 @@ func soundNode(name string, types map[uint16][]dns.RR) error {
 	return nil
 }
 
-// zone is a zone of one internet.
+// zone is a zone of one running internet.
 type zone struct {
 	name   string
 	text   *zoneText
-	own    bool // declared by the scenario, so the owner may edit it
+	own    bool // declared by the scenario, so the owner can edit it
 	hidden bool
 
 	mu   sync.Mutex
 	data *content
 }
 
-// content is what a zone holds at one time. It is never changed once made.
+// content is what a zone holds at one time. It is immutable.
 type content struct {
 	apex  string
 	sets  sets
-	names map[string]bool // every name that exists, those without records of their own too (RFC 4592 section 2.2.2)
+	names map[string]bool // every name that exists, including empty non-terminals (RFC 4592 section 2.2.2)
 }
 
 func newContent(apex string, s sets) *content {
@@ -123,7 +123,7 @@ func (c *content) soa() *dns.SOA {
 	return soa
 }
 
-// cut is the highest delegation at or above name and below the apex.
+// cut returns the highest delegation at or above name and below the apex.
 func (c *content) cut(name string) (string, bool) {
 	found, ok := "", false
 	for ; name != c.apex; name = snapshot.Parent(name) {
@@ -134,8 +134,8 @@ func (c *content) cut(name string) (string, bool) {
 	return found, ok
 }
 
-// content builds the zone from its text when it is first asked for: with SOA and NS, the delegations of the zones below
-// it, and the addresses of the servers whose names are in it.
+// content builds the zone from its text on first use: with SOA and NS, the delegations of the zones below it, and the
+// addresses of servers whose names are in it.
 func (n *Internet) content(z *zone) (*content, error) {
 	z.mu.Lock()
 	defer z.mu.Unlock()

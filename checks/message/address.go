@@ -6,11 +6,11 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// maxAddresses bounds one list of addresses.
+// maxAddresses is the largest number of addresses read from one list.
 const maxAddresses = 500
 
-// addresses reads a list as RFC 5322 section 3.4 has it, and what is often written instead: names with bare commas
-// apart, it goes on after whatever it cannot read.
+// addresses parses a list of addresses (RFC 5322 section 3.4) leniently: it accepts bare commas in names, and goes
+// on after what it cannot parse.
 func addresses(value string) []Address {
 	var out []Address
 	for rest := value; rest != "" && len(out) < maxAddresses; {
@@ -23,8 +23,8 @@ func addresses(value string) []Address {
 	return out
 }
 
-// nextAddress cuts the list at a comma or semicolon outside quotes, comments and angle brackets, and takes away a
-// group's name.
+// nextAddress cuts the list at the next comma or semicolon outside quotes, comments and angle brackets, and drops
+// a group's name.
 func nextAddress(s string) (item, rest string) {
 	quoted, angle, depth, from := false, false, 0, 0
 	for i := 0; i < len(s); i++ {
@@ -53,7 +53,7 @@ func nextAddress(s string) (item, rest string) {
 	return s[from:], ""
 }
 
-// address reads one: "Name <a@b>", "a@b (Name)", "a@b". What stands between the last angle brackets counts.
+// address parses one address: "Name <a@b>", "a@b (Name)", "a@b". What is between the last angle brackets counts.
 func address(item string) (Address, bool) {
 	full, name := "", ""
 	plain := bare(item)
@@ -88,7 +88,7 @@ func address(item string) (Address, bool) {
 	return a, at > 0
 }
 
-// bare takes comments away; within quotes they are none.
+// bare removes comments; inside quotes there are none.
 func bare(s string) string {
 	if !strings.Contains(s, "(") {
 		return s
@@ -120,7 +120,7 @@ func bare(s string) string {
 	return b.String()
 }
 
-// mailbox is a lone address as a trace field has it, without the angle brackets; "" where it is none.
+// mailbox returns a single address of a trace field without angle brackets; "" if it is none.
 func mailbox(s string) string {
 	s = strings.Trim(strings.TrimSpace(s), `<>"'`)
 	if i := strings.LastIndexByte(s, '<'); i >= 0 {

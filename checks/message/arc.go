@@ -10,33 +10,34 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Instance is one set of an ARC chain (RFC 8617 section 4.2): who sealed it, and what it says of the chain before.
+// Instance is one set of an ARC chain (RFC 8617 section 4.2): who sealed it, and what it says about the chain before
+// it.
 type Instance struct {
 	Number int
 	Domain string // of the seal
 	CV     string // cv= of the seal: none, pass, fail
 
-	results, message, seal int // fields; -1 where missing
+	results, message, seal int // indexes of fields; -1 if missing
 	signature              Signature
 	sealed                 Signature
 }
 
 // Codes of ARC.Detail.
 const (
-	ArcIncomplete  = "arc-incomplete" // a set lacks a field, or has one twice
+	ArcIncomplete  = "arc-incomplete" // a set has a field missing or twice
 	ArcOrder       = "arc-order"      // the numbers are not 1, 2, 3 …
 	ArcTooMany     = "arc-too-many"
 	ArcSyntax      = "arc-syntax"
-	ArcFailed      = "arc-failed"  // a server said cv=fail
-	ArcCV          = "arc-cv"      // the first seal does not say none, or a later one not pass
-	ArcMessage     = "arc-message" // the newest signature over the mail does not fit
-	ArcSeal        = "arc-seal"    // a seal does not fit
-	ArcKey         = "arc-key"     // a key is missing or of no use
+	ArcFailed      = "arc-failed"  // a server stated cv=fail
+	ArcCV          = "arc-cv"      // the first seal does not state none, or a later one not pass
+	ArcMessage     = "arc-message" // the newest message signature is not valid
+	ArcSeal        = "arc-seal"    // a seal is not valid
+	ArcKey         = "arc-key"     // a key is missing or unusable
 	ArcKeyNotAsked = "arc-key-not-asked"
-	ArcBody        = "arc-body" // not known: the body is not there, or may have changed here
+	ArcBody        = "arc-body" // not known: the body is missing or may have been changed by copying
 )
 
-// ArcDetails are all that ARC.Detail can be.
+// ArcDetails returns all values of ARC.Detail.
 func ArcDetails() []string {
 	return []string{ArcIncomplete, ArcOrder, ArcTooMany, ArcSyntax, ArcFailed, ArcCV, ArcMessage, ArcSeal, ArcKey, ArcKeyNotAsked, ArcBody}
 }
@@ -74,7 +75,7 @@ func (m *Message) instances() []Instance {
 	return out
 }
 
-// read takes the tags of a set's signature and seal.
+// read parses the tags of a set's signature and seal.
 func (s *Instance) read(m *Message) {
 	twice := s.signature.fault
 	if s.message >= 0 {
@@ -85,7 +86,7 @@ func (s *Instance) read(m *Message) {
 			s.signature.wrong(OddTag)
 		}
 		if _, ok := s.signature.tags["c"]; !ok {
-			s.signature.Canon = "relaxed/relaxed" // as all who validate chains take it
+			s.signature.Canon = "relaxed/relaxed" // as all validators assume
 		}
 		if s.signature.signs("arc-seal") {
 			s.signature.wrong(OddTag)
@@ -100,7 +101,7 @@ func (s *Instance) read(m *Message) {
 	s.sealed = tagged(m.Header[s.seal].Value)
 	s.sealed.Field = s.seal
 	if _, faults := taglist.Parse(m.Header[s.seal].Value); len(faults) > 0 {
-		s.sealed.wrong(OddTag) // RFC 8617 section 5.2 asks for the exact form
+		s.sealed.wrong(OddTag) // RFC 8617 section 5.2 requires the exact form
 	}
 	s.sealed.Canon = "relaxed/relaxed"
 	s.Domain, s.CV = s.sealed.Domain, strings.ToLower(squeeze(s.sealed.tags["cv"]))
@@ -117,7 +118,7 @@ func (s *Instance) read(m *Message) {
 	}
 }
 
-// instanceOf is i= at the head of a field or among its tags; 0 where there is none that counts.
+// instanceOf returns i= at the beginning of a field or among its tags; 0 if there is no valid one.
 func instanceOf(v string) int {
 	for _, part := range strings.Split(clip(v, 8<<10), ";") {
 		name, value, ok := strings.Cut(part, "=")
@@ -132,7 +133,7 @@ func instanceOf(v string) int {
 	return 0
 }
 
-// newestSignature is the signature over the mail of the last set, whose body sum is wanted.
+// newestSignature returns the message signature of the last set, whose body hash is needed.
 func (m *Message) newestSignature() (Signature, bool) {
 	if len(m.Chain) == 0 {
 		return Signature{}, false
@@ -153,7 +154,7 @@ func (m *Message) arc(ask func(name, typ string) spf.Reply) ARC {
 		a.CV = Fail
 		return a
 	}
-	// Everything is asked for at once, so that one round of answers is enough.
+	// Ask for everything at once, so that one round of answers is enough.
 	results := []verdict{m.newestVerdict(ask)}
 	for i := n - 1; i >= 0; i-- {
 		results = append(results, m.sealVerdict(i, ask))
@@ -178,7 +179,7 @@ func (m *Message) arc(ask func(name, typ string) spf.Reply) ARC {
 	return a
 }
 
-// chainFault judges the chain by its form alone.
+// chainFault checks the form of the chain; "" if it is right.
 func (m *Message) chainFault() string {
 	if len(m.Chain) > MaxInstances {
 		return ArcTooMany
@@ -204,7 +205,7 @@ func (m *Message) chainFault() string {
 	return ""
 }
 
-// newestVerdict verifies the last set's signature over the mail.
+// newestVerdict verifies the last set's message signature.
 func (m *Message) newestVerdict(ask func(name, typ string) spf.Reply) verdict {
 	s := m.Chain[len(m.Chain)-1].signature
 	if v := algorithm(s.Algorithm); v.reason != "" {
@@ -228,7 +229,7 @@ func (m *Message) newestVerdict(ask func(name, typ string) spf.Reply) verdict {
 	return verdict{Pass, "", ""}
 }
 
-// keyless says what the lack of a key means for the chain.
+// keyless says what an unusable key means for the chain.
 func keyless(v verdict) verdict {
 	switch v.result {
 	case NotKnown:
@@ -239,7 +240,7 @@ func keyless(v verdict) verdict {
 	return verdict{Fail, v.reason, ArcKey}
 }
 
-// sealVerdict verifies the seal of one set: over all sets up to it, its own value left out (RFC 8617 section 5.1.1).
+// sealVerdict verifies the seal of one set, which covers all sets up to it except its own b= (RFC 8617 section 5.1.1).
 func (m *Message) sealVerdict(at int, ask func(name, typ string) spf.Reply) verdict {
 	s := m.Chain[at].sealed
 	if v := algorithm(s.Algorithm); v.reason != "" {

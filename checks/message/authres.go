@@ -7,12 +7,12 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// claimFields are the fields in which servers write what they found, in the syntax of RFC 8601.
+// claimFields are the header fields with authentication results, in the syntax of RFC 8601.
 var claimFields = []string{"authentication-results", "arc-authentication-results", "authentication-results-original",
 	"x-original-authentication-results", "x-ms-exchange-authentication-results", "x-authentication-results"}
 
-// authenticationResults reads one field (RFC 8601 section 2.2), and what is often written instead: without an
-// authserv-id, with semicolons in a reason, with comments glued to a result.
+// authenticationResults parses one field (RFC 8601 section 2.2) leniently: without an authserv-id, with
+// semicolons in a reason, with comments attached to a result.
 func authenticationResults(f Field) []Claim {
 	var out []Claim
 	by, instance := "", 0
@@ -32,7 +32,7 @@ func authenticationResults(f Field) []Claim {
 			}
 		}
 		c := claim(t)
-		if c.Method == "" || c.Method == "from" { // from= is what Yahoo once wrote before its results
+		if c.Method == "" || c.Method == "from" { // Yahoo once wrote from= before its results
 			continue
 		}
 		c.Header, c.By, c.Instance = f.Name, by, instance
@@ -44,8 +44,8 @@ func authenticationResults(f Field) []Claim {
 	return out
 }
 
-// served takes the authserv-id from a section that begins with a bare word. It is the first word of the field; Microsoft
-// writes it behind the first result. What is left is a result from which the semicolon was forgotten; nil is none.
+// served takes the authserv-id from a section that begins with a bare word. It is the first word of the field;
+// Microsoft writes it after the first result. It returns the rest, a result after a missing semicolon; nil for none.
 func served(t []lexeme, by *string, first bool) []lexeme {
 	word := strings.ToLower(snapshot.Printable(clip(t[0].text, 255)))
 	switch {
@@ -59,7 +59,7 @@ func served(t []lexeme, by *string, first bool) []lexeme {
 	default:
 		return nil
 	}
-	for n := 1; n <= 2 && n < len(t); n++ { // behind the id or its version
+	for n := 1; n <= 2 && n < len(t); n++ { // after the ID or its version
 		if t[n].key != "" {
 			return t[n:]
 		}
@@ -67,7 +67,7 @@ func served(t []lexeme, by *string, first bool) []lexeme {
 	return nil
 }
 
-// claim reads method=result with what follows.
+// claim parses method=result with its properties.
 func claim(t []lexeme) Claim {
 	method, _, _ := strings.Cut(t[0].key, "/") // a method's version
 	c := Claim{Method: method, Result: strings.ToLower(t[0].text), Properties: map[string]string{}, Hop: -1}
@@ -90,7 +90,7 @@ func claim(t []lexeme) Claim {
 	return c
 }
 
-// lexeme is "key=text" or a bare text, with the comments behind it.
+// lexeme is "key=text" or a bare text, with the comments that follow it.
 type lexeme struct {
 	key, text, comment string
 }
@@ -120,7 +120,7 @@ func sections(v string) []string {
 	return append(out, v[from:])
 }
 
-// quoted is the length of a quoted string; 0 where it never ends.
+// quoted returns the length of a quoted string; 0 if it does not end.
 func quoted(s string) int {
 	for i := 1; i < min(len(s), maxComment); i++ {
 		switch s[i] {
@@ -133,7 +133,7 @@ func quoted(s string) int {
 	return 0
 }
 
-// lex reads one section into lexemes.
+// lex splits a section into lexemes.
 func lex(s string) []lexeme {
 	var out []lexeme
 	for i := 0; i < len(s) && len(out) < 100; {
@@ -156,8 +156,8 @@ func lex(s string) []lexeme {
 	return out
 }
 
-// pair reads "key = value" or a bare value. White space and comments may stand around the equals sign, and within the
-// key around a dot and a slash.
+// pair parses "key = value" or a bare value. White space and comments may surround the equals sign, and in the key a
+// dot and a slash.
 func pair(s string) (x lexeme, n int) {
 	text, n := atom(s, true)
 	k := skipBlanks(s[n:])
@@ -179,7 +179,7 @@ func pair(s string) (x lexeme, n int) {
 	return lexeme{key: snapshot.Printable(strings.ToLower(clip(text, 100))), text: snapshot.Printable(clip(value, 1000))}, n + k + m
 }
 
-// skipBlanks counts white space and comments.
+// skipBlanks returns the length of white space and comments.
 func skipBlanks(s string) int {
 	for i := 0; ; {
 		switch {
@@ -197,7 +197,8 @@ func skipBlanks(s string) int {
 	}
 }
 
-// atom reads a word, quoted in part or whole. A key ends at an equals sign, a value does not: addresses have them.
+// atom parses a word, which may be partly quoted. A key ends at an equals sign; a value does not, since addresses may
+// contain one.
 func atom(s string, key bool) (text string, n int) {
 	var b strings.Builder
 	for n < len(s) {
@@ -232,7 +233,7 @@ func unquote(s string) string {
 	return b.String()
 }
 
-// receivedSPF reads a Received-SPF field (RFC 7208 section 9.1).
+// receivedSPF parses a Received-SPF field (RFC 7208 section 9.1).
 func receivedSPF(f Field) (Claim, bool) {
 	v := clip(f.Value, 8<<10)
 	result, n := atom(v, false)

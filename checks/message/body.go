@@ -12,7 +12,7 @@ import (
 
 var boundaryParam = pattern.New(`(?i)\bboundary\s*=\s*(?:"([^"]+)"|([^";\s]+))`)
 
-// boundary is that of a mail of several parts (RFC 2046 section 5.1.1); "" where it has but one.
+// boundary returns the boundary of a multipart mail (RFC 2046 section 5.1.1); "" for other mails.
 func (m *Message) boundary() string {
 	v := m.first("content-type")
 	if !strings.HasPrefix(strings.ToLower(strings.TrimSpace(v)), "multipart/") {
@@ -25,8 +25,8 @@ func (m *Message) boundary() string {
 	return b[1] + b[2]
 }
 
-// body lets the body stream by and takes the sums that the signatures ask for. ended tells that the empty line before
-// it was there.
+// body reads the body and computes the hashes that the signatures need. ended says that the empty line before it was
+// present.
 func (m *Message) body(src *source, ended bool) error {
 	for _, s := range m.Signed {
 		m.sums.need(s.relaxedBody(), s.Length)
@@ -39,7 +39,7 @@ func (m *Message) body(src *source, ended bool) error {
 		return nil
 	}
 	end := closing{want: "--" + m.boundary() + "--", seen: m.boundary() == ""}
-	empty := true // the line before
+	empty := true // the previous line was empty
 	for {
 		var piece []byte
 		var err error
@@ -74,11 +74,11 @@ func (m *Message) body(src *source, ended bool) error {
 	return nil
 }
 
-// closing looks for the line that ends a mail of several parts.
+// closing looks for the closing boundary of a multipart mail.
 type closing struct {
 	want string
 	seen bool
-	rest []byte // the end of the text before, which may hold the beginning of that line
+	rest []byte // the end of the previous text, which may contain the beginning of that line
 }
 
 func (c *closing) look(piece []byte) {
@@ -90,7 +90,7 @@ func (c *closing) look(piece []byte) {
 	c.rest = bytes.Clone(joined[max(0, len(joined)-len(c.want)):])
 }
 
-// bodyState judges how much of the body is there.
+// bodyState sets how much of the body is present.
 func (m *Message) bodyState(closed, over bool) {
 	if over {
 		m.gap(GapTooLarge)
@@ -104,7 +104,7 @@ func (m *Message) bodyState(closed, over bool) {
 	}
 }
 
-// unescape takes away the sign that mbox files put before a line that begins with From (RFC 4155).
+// unescape removes the ">" that mbox files put before lines that begin with "From " (RFC 4155).
 func (m *Message) unescape(line []byte) []byte {
 	rest := bytes.TrimLeft(line, ">")
 	if len(rest) == len(line) || !bytes.HasPrefix(rest, []byte("From ")) {

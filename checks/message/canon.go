@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// relaxedField is the relaxed header canonicalization of RFC 6376 section 3.4.2.
+// relaxedField applies the relaxed header canonicalization of RFC 6376 section 3.4.2.
 func relaxedField(raw string) string {
 	name, value, _ := strings.Cut(raw, ":")
 	var b strings.Builder
@@ -34,7 +34,7 @@ func relaxedField(raw string) string {
 	return b.String()
 }
 
-// canonField is a field as the signature's c= wants it.
+// canonField returns a field canonicalized as the signature's c= says.
 func canonField(raw string, relaxed bool) string {
 	if relaxed {
 		return relaxedField(raw)
@@ -42,20 +42,20 @@ func canonField(raw string, relaxed bool) string {
 	return raw
 }
 
-// tailSize is how much of a body's end is kept for finding what was added there.
+// tailSize is how much of a body's end is kept in order to find text added there, in bytes.
 const tailSize = 64 << 10
 
-// maxPrefixes bounds the distinct l= values that are followed in one body.
+// maxPrefixes is the largest number of different l= values for one body.
 const maxPrefixes = 8
 
-// bodySum hashes a body in one canonical form (RFC 6376 section 3.4) while it streams by.
+// bodySum hashes a body in one canonical form (RFC 6376 section 3.4) as a stream.
 type bodySum struct {
 	relaxed  bool
-	cr       bool // a CR that may begin a line's end
+	cr       bool // a CR that may be part of a line end
 	blank    bool // white space not yet written (relaxed)
-	ends     int  // line ends not yet written: those at the body's end do not count
+	ends     int  // line ends not yet written: those at the end of the body do not count
 	out      []byte
-	hash     hash.Hash // of all that has left tail
+	hash     hash.Hash // of everything before tail
 	tail     []byte
 	size     int64
 	prefixes []*prefixSum
@@ -69,7 +69,7 @@ type prefixSum struct {
 
 func newBodySum(relaxed bool) *bodySum { return &bodySum{relaxed: relaxed, hash: sha256.New()} }
 
-// follow asks for the hash of the first bytes too.
+// follow asks for the hash of the first length bytes too.
 func (b *bodySum) follow(length int64) {
 	for _, p := range b.prefixes {
 		if p.length == length {
@@ -81,11 +81,11 @@ func (b *bodySum) follow(length int64) {
 	}
 }
 
-// Write takes body text with any line ends.
+// Write adds body text with any line ends.
 func (b *bodySum) Write(p []byte) (int, error) {
 	n := len(p)
 	for len(p) > 0 {
-		if len(p) > 1 && p[0] == '\r' && p[1] == '\n' && !b.cr { // many empty lines are soon counted
+		if len(p) > 1 && p[0] == '\r' && p[1] == '\n' && !b.cr { // fast path for many empty lines
 			b.blank = false
 			b.ends++
 			p = p[2:]
@@ -93,7 +93,7 @@ func (b *bodySum) Write(p []byte) (int, error) {
 		}
 		line, rest, ended := bytes.Cut(p, []byte{'\n'})
 		b.line(line)
-		if ended { // with the CR before it or without
+		if ended { // with or without CR before it
 			b.cr, b.blank = false, false
 			b.ends++
 		}
@@ -103,7 +103,7 @@ func (b *bodySum) Write(p []byte) (int, error) {
 	return n, nil
 }
 
-// line takes a line or a piece of one. A CR that no LF follows is a letter.
+// line adds a line or a piece of one. A CR without LF is an ordinary character.
 func (b *bodySum) line(p []byte) {
 	for len(p) > 0 {
 		text, rest, cr := bytes.Cut(p, []byte{'\r'})
@@ -121,7 +121,7 @@ func (b *bodySum) line(p []byte) {
 	}
 }
 
-// words takes text for the relaxed form: blanks become one space, and none at a line's end.
+// words adds text in the relaxed form: runs of blanks become one space, and those at a line's end are dropped.
 func (b *bodySum) words(p []byte) {
 	isBlank := func(i int) bool { return i < len(p) && (p[i] == ' ' || p[i] == '\t') }
 	for at := 0; at < len(p); {
@@ -140,7 +140,7 @@ func (b *bodySum) words(p []byte) {
 	}
 }
 
-// letters writes text, and before it the line ends and the blank that turned out not to be the last.
+// letters writes text, after any pending line ends and blank, which are now known not to be the last.
 func (b *bodySum) letters(p []byte) {
 	if len(p) == 0 {
 		return
@@ -165,7 +165,7 @@ func (b *bodySum) flush() {
 	}
 }
 
-// put takes canonical text.
+// put adds canonical text.
 func (b *bodySum) put(p []byte) {
 	b.size += int64(len(p))
 	for _, x := range b.prefixes {
@@ -180,7 +180,7 @@ func (b *bodySum) put(p []byte) {
 	}
 }
 
-// end closes the body: the simple form always ends in one line end, the relaxed one unless it is empty.
+// end completes the body: the simple form always ends with one line end, the relaxed one unless it is empty.
 func (b *bodySum) end() {
 	if b.cr {
 		b.cr = false
@@ -193,7 +193,7 @@ func (b *bodySum) end() {
 	b.flush()
 }
 
-// running is a copy of the hash of all before the tail.
+// running returns a copy of the hash of everything before the tail.
 func (b *bodySum) running() hash.Hash {
 	type cloner interface {
 		MarshalBinary() ([]byte, error)
@@ -210,14 +210,15 @@ func (b *bodySum) running() hash.Hash {
 	return out
 }
 
-// sum is the hash of the whole body.
+// sum returns the hash of the whole body.
 func (b *bodySum) sum() []byte {
 	h := b.running()
 	_, _ = h.Write(b.tail)
 	return h.Sum(nil)
 }
 
-// upTo is the hash of the first bytes; ok is false where the body is shorter, or the length was not followed.
+// upTo returns the hash of the first length bytes; ok is false if the body is shorter, or follow was not called for
+// that length.
 func (b *bodySum) upTo(length int64) (sum []byte, ok bool) {
 	for _, p := range b.prefixes {
 		if p.length == length {
@@ -227,13 +228,13 @@ func (b *bodySum) upTo(length int64) (sum []byte, ok bool) {
 	return nil, false
 }
 
-// added looks for the place from which on text was added at the end: the body up to there has the hash. It gives the
-// added text, no more than the tail holds.
+// added looks for a point after which text was added: the body up to there has the wanted hash. It returns the added
+// text, as far as it is within the tail.
 func (b *bodySum) added(want []byte) (text []byte, ok bool) {
 	h := b.running()
 	rest := b.tail
 	at := b.size - int64(len(rest))
-	if at == 0 && !b.relaxed { // an empty body's simple form is one line end
+	if at == 0 && !b.relaxed { // an empty body in simple form is one line end
 		empty := sha256.Sum256([]byte("\r\n"))
 		if equal(empty[:], want) {
 			return rest, true
@@ -254,12 +255,12 @@ func (b *bodySum) added(want []byte) (text []byte, ok bool) {
 
 func equal(a, b []byte) bool { return subtle.ConstantTimeCompare(a, b) == 1 }
 
-// bodySums are the sums that the signatures ask for.
+// bodySums holds the hashes that the signatures need.
 type bodySums struct {
 	simple, relaxed *bodySum
 }
 
-// need asks for a form of the body, and for the sum of its first bytes where length is not negative.
+// need asks for a form of the body, and for the hash of its first bytes if length is not negative.
 func (b *bodySums) need(relaxed bool, length int64) {
 	s := &b.simple
 	if relaxed {

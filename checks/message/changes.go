@@ -8,41 +8,41 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// ChangeKind is what was done to a mail on its way.
+// ChangeKind is a kind of change to a mail in transit.
 type ChangeKind string
 
 // The kinds.
 const (
-	FooterAdded       ChangeKind = "footer"       // text at the end of the body
-	TailUnsigned      ChangeKind = "tail"         // l= leaves the end unsigned, and text stands there
-	SubjectTagged     ChangeKind = "subject-tag"  // a tag in front of the subject
+	FooterAdded       ChangeKind = "footer"       // text added at the end of the body
+	TailUnsigned      ChangeKind = "tail"         // text in the part of the body that l= leaves unsigned
+	SubjectTagged     ChangeKind = "subject-tag"  // a tag before the subject
 	FromRewritten     ChangeKind = "from"         // From names another than the author
-	HeaderAdded       ChangeKind = "header-added" // a signed field was not there, or had another number
+	HeaderAdded       ChangeKind = "header-added" // a signed field was added or repeated
 	HeaderReplaced    ChangeKind = "header"       // a signed field has another value
-	Converted         ChangeKind = "converted"    // the body was encoded anew
+	Converted         ChangeKind = "converted"    // the body was re-encoded
 	EnvelopeRewritten ChangeKind = "envelope"     // SRS or the like
-	Resigned          ChangeKind = "resigned"     // a server on the way signed too
+	Resigned          ChangeKind = "resigned"     // a server in transit signed too
 	PassedBefore      ChangeKind = "passed-before"
 )
 
-// ChangeKinds are all that Change.Kind can be.
+// ChangeKinds returns all values of Change.Kind.
 func ChangeKinds() []ChangeKind {
 	return []ChangeKind{FooterAdded, TailUnsigned, SubjectTagged, FromRewritten, HeaderAdded, HeaderReplaced, Converted, EnvelopeRewritten,
 		Resigned, PassedBefore}
 }
 
-// Change is one thing that was done on the way, with what shows it.
+// Change is one change made in transit, with its evidence.
 type Change struct {
 	Kind   ChangeKind
-	By     string // host that did it, as far as the header tells
-	Domain string // of the signature that it broke; "" where it broke none
+	By     string // host that made it, as far as the header tells
+	Domain string // of the signature that it broke; "" for none
 	Header string // field
-	Text   string // what was added, or what stood there before; printable
+	Text   string // what was added, or the previous value; printable
 	Size   int    // bytes added
-	Proved bool   // the signature fits once the change is undone
+	Proved bool   // the signature is valid once the change is undone
 }
 
-// changes lists what can be seen, in the order body, header, envelope.
+// changes returns the visible changes in the order body, header, envelope.
 func (m *Message) changes(rep *Report) []Change {
 	var out []Change
 	add := func(c Change) {
@@ -76,7 +76,7 @@ func (m *Message) changes(rep *Report) []Change {
 	return out
 }
 
-// handler is the server that had the mail in hand before the receiver: of a list or a forwarder.
+// handler returns the server that had the mail before the receiver: a list's or a forwarder's.
 func (m *Message) handler() string {
 	if m.Forward.Forwarded == Yes {
 		return m.Forward.By
@@ -90,7 +90,7 @@ func (m *Message) handler() string {
 	return ""
 }
 
-// bodyChanges looks for text that was added at the end.
+// bodyChanges looks for text added at the end.
 func (m *Message) bodyChanges(d *DKIM) []Change {
 	b := m.sums.of(d.relaxedBody())
 	switch {
@@ -111,7 +111,7 @@ func (m *Message) bodyChanges(d *DKIM) []Change {
 	return nil
 }
 
-// tail is the beginning of what l= leaves out, as far as it is kept.
+// tail returns the beginning of what l= leaves unsigned, as far as it is kept.
 func (m *Message) tail(b *bodySum, extra int) string {
 	if extra <= 0 || extra > len(b.tail) {
 		return ""
@@ -119,13 +119,13 @@ func (m *Message) tail(b *bodySum, extra int) string {
 	return excerpt(b.tail[len(b.tail)-extra:])
 }
 
-// excerpt is enough of a footer to recognise it by.
+// excerpt returns enough of a footer to recognise it.
 func excerpt(text []byte) string {
 	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\r\n\r\n"))
 	return snapshot.Printable(strings.ReplaceAll(string(clip(line, 160)), "\r\n", " "))
 }
 
-// passedBefore finds a server that said pass of a signature that fails now: the change came after it.
+// passedBefore looks for a server that stated pass for a signature that fails now: the change was made after it.
 func (m *Message) passedBefore(d *DKIM) (Change, bool) {
 	if d.Result != Fail {
 		return Change{}, false
@@ -149,7 +149,7 @@ func (m *Message) passedBefore(d *DKIM) (Change, bool) {
 
 var viaName = pattern.New(`(?i)\bvia\b|\(by way of\)`)
 
-// headerSigns lists what the header shows without any signature.
+// headerSigns returns the changes that the header shows without any signature.
 func (m *Message) headerSigns(rep *Report) []Change {
 	var out []Change
 	by := m.handler()
@@ -172,7 +172,7 @@ func (m *Message) headerSigns(rep *Report) []Change {
 	return out
 }
 
-// munged recognises a From that a list or a group put in the author's place.
+// munged recognises a From field in which a list or group replaced the author.
 func (m *Message) munged() (Change, bool) {
 	if len(m.From) != 1 {
 		return Change{}, false

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 )
 
-// charsetReader reads the encodings that mail in Japan comes in: ISO-2022-JP, Shift_JIS, EUC-JP and all others that
-// browsers know.
+// charsetReader decodes the charsets of Japanese mail (ISO-2022-JP, Shift_JIS, EUC-JP) and all others that browsers
+// know.
 func charsetReader(charset string, r io.Reader) (io.Reader, error) {
 	enc, err := htmlindex.Get(charset)
 	if err != nil {

@@ -10,22 +10,22 @@ import (
 // walk is the tree walk of RFC 9989 section 4.10 from one domain.
 type walk struct {
 	start  string
-	org    string        // organizational domain; "" while it is not known
-	record *dmarc.Record // the policy that counts for start
-	at     string        // where that record stands
-	own    bool          // it is start's own, not of a domain above
+	org    string        // organizational domain; "" while unknown
+	record *dmarc.Record // the policy that applies to start
+	at     string        // where that record was found
+	own    bool          // the record is start's own, not a parent's
 	failed bool          // a question of the walk failed
 	open   bool          // a question of the walk was not asked yet
 	found  []step
 }
 
-// step is one name of the walk that has a record.
+// step is a name on the walk with a record.
 type step struct {
 	domain string
 	record dmarc.Record
 }
 
-// walk asks from domain upwards.
+// walk walks upwards from domain.
 func (r *run) walk(domain string) walk {
 	if w, ok := r.walks[domain]; ok {
 		return w
@@ -54,7 +54,7 @@ func (r *run) walk(domain string) walk {
 	return w
 }
 
-// single is the record at a name: several, or one that receivers ignore, count as none.
+// single returns the record at a name: several records, or one that receivers ignore, count as none.
 func single(r spf.Reply) (dmarc.Record, bool) {
 	var out []string
 	for _, txt := range r.TXT {
@@ -69,7 +69,7 @@ func single(r spf.Reply) (dmarc.Record, bool) {
 	return rec, rec.Effective() != ""
 }
 
-// choose finds the organizational domain and the record that counts (RFC 9989 sections 4.10.1 and 4.10.2).
+// choose determines the organizational domain and the record that applies (RFC 9989 sections 4.10.1 and 4.10.2).
 func (w *walk) choose() {
 	org := w.start
 	for i, s := range w.found {
@@ -100,7 +100,7 @@ func (w *walk) choose() {
 	}
 }
 
-// policy is what the record asks for the domain: sp below it, np for a name that does not exist.
+// policy returns the policy for the domain: sp for a subdomain, np for a name that does not exist.
 func (w walk) policy(exists Tri) string {
 	rec := *w.record
 	p := rec.Effective()
@@ -116,7 +116,7 @@ func (w walk) policy(exists Tri) string {
 	return p
 }
 
-// exists asks whether a name has anything that mail needs (RFC 9989 section 3.2.13).
+// exists reports whether a name has A, AAAA or MX records (RFC 9989 section 3.2.13).
 func (r *run) exists(domain string) Tri {
 	out := No
 	for _, t := range []string{"A", "AAAA", "MX"} {
@@ -131,7 +131,7 @@ func (r *run) exists(domain string) Tri {
 	return out
 }
 
-// aligned compares a verified domain with that of From (RFC 9989 section 4.4).
+// aligned compares an authenticated domain with the From domain (RFC 9989 section 4.4).
 func (r *run) aligned(domain string, strict bool) Tri {
 	from := r.from()
 	if from == "" || domain == "" {
@@ -143,7 +143,7 @@ func (r *run) aligned(domain string, strict bool) Tri {
 	if strict {
 		return No
 	}
-	// One question settles most: neither a name of one tree, nor the other's neighbour.
+	// Relaxed alignment: both must have the same organizational domain.
 	a, b := r.walk(from), r.walk(domain)
 	if a.org == "" || b.org == "" {
 		return Unknown
@@ -154,7 +154,7 @@ func (r *run) aligned(domain string, strict bool) Tri {
 	return No
 }
 
-// from is the domain of From; "" where there is none or several.
+// from returns the From domain; "" for none or several.
 func (r *run) from() string {
 	out := ""
 	for _, a := range r.m.From {
@@ -172,21 +172,21 @@ const (
 	FromSeveral  = "from-several" // addresses of several domains: receivers refuse this
 	PolicyFailed = "policy-dns"
 	PolicyOpen   = "policy-not-asked"
-	ProofOpen    = "proof-open" // not known: neither SPF nor DKIM passes aligned, and one of them is not known
+	ProofOpen    = "proof-open" // not known: neither SPF nor DKIM passes aligned, and one of them is unknown
 )
 
-// DMARCDetails are all that DMARC.Detail can be.
+// DMARCDetails returns all values of DMARC.Detail.
 func DMARCDetails() []string {
 	return []string{FromMissing, FromSeveral, PolicyFailed, PolicyOpen, ProofOpen}
 }
 
-// dmarc puts policy and alignment together.
+// dmarc combines policy and alignment.
 func (r *run) dmarc(rep *Report) DMARC {
 	d := DMARC{From: r.from(), Claimed: r.m.claimed("dmarc", nil)}
 	switch {
 	case len(r.m.From) == 0:
 		d.Result, d.Detail = PermError, FromMissing
-		if r.m.Body == Absent || r.m.Form == Page { // the header may be cut
+		if r.m.Body == Absent || r.m.Form == Page { // the header may be incomplete
 			d.Result = NotKnown
 		}
 		return d
@@ -220,7 +220,7 @@ func (r *run) dmarc(rep *Report) DMARC {
 	return d
 }
 
-// outcome is pass where one of both passes aligned, fail where neither does and nothing is open.
+// outcome returns pass if SPF or DKIM passes aligned, fail if neither does and nothing is unknown.
 func outcome(rep *Report) (Result, string) {
 	passing := rep.SPF.Result == spf.Pass
 	if passing && rep.SPF.Aligned == Yes {

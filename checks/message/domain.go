@@ -6,10 +6,11 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// lookup makes ASCII of a domain as RFC 8616 asks, and keeps names that are no host names, as selectors and DMARC have.
+// lookup converts a domain to ASCII as RFC 8616 requires, and accepts names that are not host names, such as those of
+// selectors and DMARC.
 var lookup = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.StrictDomainName(false))
 
-// asciiDomain is a domain in lower-case ASCII without a final dot; ok is false where it is none that DNS can hold.
+// asciiDomain returns a domain in lower-case ASCII without final dot; ok is false if it cannot be in DNS.
 func asciiDomain(s string) (string, bool) {
 	s = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(s)), ".")
 	for i := range len(s) {
@@ -28,7 +29,7 @@ func asciiDomain(s string) (string, bool) {
 	return s, true
 }
 
-// askable reports whether DNS can hold a name: labels of 1 to 63 bytes, 253 in all, letters that people write.
+// askable reports whether DNS can hold a name: labels of 1 to 63 bytes, at most 253 in all, of usual characters.
 func askable(name string) bool {
 	if name == "" || len(name) > 253 {
 		return false

@@ -9,13 +9,13 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Evidence is a field that shows something, with the part of it that does.
+// Evidence is a header field and the part of it that proves something.
 type Evidence struct {
 	Header string
 	Text   string
 }
 
-// List is what shows that a mailing list sent the mail on.
+// List says whether a mailing list sent the mail, and by what evidence.
 type List struct {
 	Is       bool
 	ID       string // of List-Id (RFC 2919)
@@ -24,12 +24,12 @@ type List struct {
 	Evidence []Evidence
 }
 
-// Forward is what shows that a mailbox passed the mail on to another.
+// Forward says whether a mailbox forwarded the mail, and by what evidence.
 type Forward struct {
 	Forwarded Tri
-	From      string // address that passes on; "" where nothing tells
+	From      string // the forwarding address; "" if unknown
 	Final     string // address at which the mail arrived
-	By        string // host that passed it on
+	By        string // host that forwarded it
 	IP        netip.Addr
 	SRS       bool // the envelope sender was rewritten for it
 	Origin    string
@@ -42,7 +42,7 @@ func shown(header, text string) Evidence {
 	return Evidence{header, snapshot.Printable(clip(text, 300))}
 }
 
-// Fields that lists write: those that prove that people write to it, and those that newsletters have as well.
+// Header fields of lists: proofs are written only by discussion lists, signs also by newsletters.
 var (
 	listProofs = []string{"list-post", "mailing-list", "x-mailman-version", "x-beenthere", "x-been-there", "x-ml-name", "x-ml-server", "x-mlserver", "x-ml-count",
 		"x-ml-info", "x-google-group-id"}
@@ -50,7 +50,7 @@ var (
 )
 
 // list recognises mailing lists by the fields of RFC 2369 and RFC 2919, and by those of older programs. A List-Id alone
-// proves nothing: newsletters have one.
+// proves nothing, since newsletters have one too.
 func (m *Message) list() List {
 	l := List{Is: strings.EqualFold(m.first("precedence"), "list") && len(m.index["list-id"]) > 0}
 	for _, key := range slices.Concat(listProofs, listSigns) {
@@ -94,8 +94,8 @@ var (
 	fwd  = pattern.New(`(?i)^(?:fwd|forward|bounces?\+fwd|btv1=)[-+=]`)
 )
 
-// forward looks for the traces of forwarding. What proves it makes Forwarded Yes; that the mail arrived at an address that
-// it was not written to proves nothing: a list and a blind copy look the same.
+// forward looks for traces of forwarding. Proof sets Forwarded to Yes. That the mail arrived at an address to which it
+// was not written proves nothing: a list and a blind copy look the same.
 func (m *Message) forward() Forward {
 	var f Forward
 	f.Final = m.final()
@@ -135,7 +135,7 @@ func (m *Message) forward() Forward {
 	return f
 }
 
-// rewritten reads the envelope sender that a forwarder made.
+// rewritten recognises an envelope sender rewritten by a forwarder.
 func (m *Message) rewritten(f *Forward, add func(Evidence, bool)) {
 	e := m.Envelope.Address
 	switch {
@@ -156,7 +156,7 @@ func (m *Message) rewritten(f *Forward, add func(Evidence, bool)) {
 	add(shown(m.Envelope.Source, e), true)
 }
 
-// final is the address at which the mail arrived.
+// final returns the address at which the mail arrived.
 func (m *Message) final() string {
 	for _, key := range []string{"delivered-to", "envelope-to", "x-envelope-to", "x-rcpt-to", "x-delivered-to", "x-apparently-to"} {
 		v, _, _ := strings.Cut(m.first(key), ";")
@@ -176,7 +176,7 @@ func (m *Message) final() string {
 	return ""
 }
 
-// targets are the different addresses that servers delivered to, the last first.
+// targets returns the different addresses to which servers delivered, the last first.
 func (m *Message) targets() []string {
 	var out []string
 	add := func(a string) {
@@ -191,11 +191,11 @@ func (m *Message) targets() []string {
 	for _, h := range m.Hops {
 		add(h.For)
 	}
-	// An alias within one server is no forwarding that SPF or DKIM could suffer from.
+	// An alias within one server does not affect SPF or DKIM.
 	return slices.DeleteFunc(out, func(a string) bool { return a != out[0] && domainOf(a) == domainOf(out[0]) })
 }
 
-// plainAddress is an address for comparison: lower case, without what stands behind a plus sign.
+// plainAddress returns an address in a comparable form: lower case, without a "+" suffix.
 func plainAddress(a string) string {
 	a = strings.ToLower(a)
 	local, domain, ok := strings.Cut(a, "@")
@@ -208,13 +208,13 @@ func plainAddress(a string) string {
 	return local + "@" + strings.TrimSuffix(domain, ".")
 }
 
-// writtenTo reports whether the mail names an address in To or Cc.
+// writtenTo reports whether the mail has an address in To or Cc.
 func (m *Message) writtenTo(address string) bool {
 	want := plainAddress(address)
 	return slices.ContainsFunc(m.To, func(a Address) bool { return plainAddress(a.Full) == want })
 }
 
-// carrier is the server that passed the mail to the receiver.
+// carrier sets the server that sent the mail to the receiver.
 func (m *Message) carrier(f *Forward) {
 	f.IP = m.Border.IP
 	f.By = m.Border.Host

@@ -14,10 +14,10 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// maxKeyBits bounds the work of one verification. RFC 8301 section 3.2 asks for no more than 4096.
+// maxKeyBits limits the work of one verification. RFC 8301 section 3.2 requires no more than 4096.
 const maxKeyBits = 16384
 
-// verdict is how a key or a signature ended.
+// verdict is the result for a key or a signature.
 type verdict struct {
 	result Result
 	reason Reason
@@ -30,7 +30,7 @@ type key struct {
 	public any // *rsa.PublicKey or ed25519.PublicKey
 }
 
-// keys fetches and judges the keys of a signature. Where none is usable the verdict says why.
+// keys returns the usable keys of a signature. If there is none, v says why.
 func (s *Signature) keys(ask func(name, typ string) spf.Reply) (out []key, v verdict) {
 	r := ask(s.keyName(), "TXT")
 	switch r.Status {
@@ -56,7 +56,7 @@ func (s *Signature) keys(ask func(name, typ string) spf.Reply) (out []key, v ver
 	return out, v
 }
 
-// key judges one record for this signature.
+// key checks one key record for this signature.
 func (s *Signature) key(r dkim.Record) (key, verdict) {
 	kind, hash, _ := strings.Cut(s.Algorithm, "-")
 	bad := func(reason Reason, detail string) (key, verdict) { return key{}, verdict{PermError, reason, detail} }
@@ -117,7 +117,7 @@ func publicKey(r dkim.Record) any {
 	return nil
 }
 
-// fits reports whether a signature is the key's over a digest.
+// fits reports whether a signature is valid for a digest.
 func (k key) fits(digest, sig []byte) bool {
 	switch p := k.public.(type) {
 	case *rsa.PublicKey:
@@ -131,8 +131,8 @@ func (k key) fits(digest, sig []byte) bool {
 // sha256Info is the DigestInfo in front of a SHA-256 digest (RFC 8017 section 9.2, note 1).
 var sha256Info = []byte{0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05, 0x00, 0x04, 0x20}
 
-// signedDigest is the digest that was signed with the key: what a good signature over something else shows. It is nil
-// where the signature is not this key's, and for Ed25519, which does not show it.
+// signedDigest returns the digest that was signed with the key, which shows what a valid signature covered. It is nil
+// if the signature was not made with this key, and for Ed25519, which does not reveal it.
 func (k key) signedDigest(sig []byte) []byte {
 	p, ok := k.public.(*rsa.PublicKey)
 	if !ok || len(sig) != p.Size() {

@@ -7,27 +7,27 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// layout is how the text came: what stands before the header and before each line.
+// layout is the format of the text: what comes before the header and before each line.
 type layout struct {
 	form    Form
 	view    string
 	summary Summary
 	skip    int    // bytes before the header
-	prefix  []byte // before every line
-	rows    bool   // names stand apart from their values
-	lost    bool   // continued lines have lost their blanks
-	spaced  bool   // an empty line stands between all lines
+	prefix  []byte // at the beginning of every line
+	rows    bool   // names are separated from their values
+	lost    bool   // continuation lines have lost their leading blanks
+	spaced  bool   // an empty line after every line
 	mends   []Mend
 	ignored []string
 }
 
-// near is how many lines are looked at for a header's beginning to be believed.
+// near is how many lines are searched for the proof that a header begins.
 const near = 14
 
-// maxIgnored is how many lines that were not understood are kept to be shown.
+// maxIgnored is how many lines that were not understood are kept.
 const maxIgnored = 5
 
-// lay finds the header in the beginning of the text. ok is false where there is none.
+// lay finds the header at the beginning of the text; ok is false if there is none.
 func lay(head []byte) (l layout, ok bool) {
 	lines := strings.SplitAfterN(string(clip(head, 128<<10)), "\n", 3000)
 	l.form = File
@@ -61,7 +61,7 @@ func lay(head []byte) (l layout, ok bool) {
 	return l, true
 }
 
-// told notes the mends that the text in front and the prefix show.
+// told records the repairs that the text before the header and the prefix imply.
 func (l *layout) told() {
 	if len(l.ignored) > 0 {
 		l.mends = append(l.mends, MendLeading)
@@ -80,14 +80,14 @@ func (l *layout) told() {
 	}
 }
 
-// envelopeLine is the line that begins an entry of an mbox file (RFC 4155).
+// envelopeLine reports whether a line begins an entry of an mbox file (RFC 4155).
 func envelopeLine(line string) bool {
 	rest, ok := strings.CutPrefix(line, "From ")
 	return ok && strings.Contains(rest, ":") && len(strings.Fields(rest)) >= 5 || ok && strings.HasPrefix(rest, "- ")
 }
 
-// begins reports whether a header begins at the first line, behind which prefix, and whether it is a table of names and
-// values. One well-known field is not enough: "From: me" may stand in any text.
+// begins reports whether a header begins at the first line, with which prefix, and whether it is a table of names and
+// values. One known field is not enough: "From: me" may be in any text.
 func begins(lines []string) (prefix []byte, rows, ok bool) {
 	first := lines[0]
 	n := len(first) - len(strings.TrimLeft(first, "> \t"))
@@ -101,16 +101,16 @@ func begins(lines []string) (prefix []byte, rows, ok bool) {
 	return nil, false, false
 }
 
-// startsHeader is begins for a page's lines.
+// startsHeader is begins for the lines of a page.
 func startsHeader(lines []string) bool {
 	_, _, ok := begins(lines)
 	return ok
 }
 
-// counts reports whether enough fields stand at the beginning of lines: one that nobody types, or three others.
+// counts reports whether enough fields are found: one that nobody types, or three others.
 func counts(lines []string, prefix []byte, rows bool) bool {
 	if n := min(len(lines), near); !rows && len(strings.Join(lines[:n], "")) > 100<<10 {
-		return true // a field longer than any that could prove more
+		return true // a field longer than any other that could be checked
 	}
 	known, proof := 0, 0
 	for _, line := range lines[:min(len(lines), near)] {
@@ -134,7 +134,7 @@ func counts(lines []string, prefix []byte, rows bool) bool {
 	return proof > 0 || known >= 3
 }
 
-// shape finds out whether folding was lost, and whether empty lines stand between all others.
+// shape detects lost folding, and empty lines between all others.
 func (l *layout) shape(lines []string) {
 	gaps, text := 0, 0
 	seen := lines[:min(len(lines), 60)]
@@ -149,7 +149,7 @@ func (l *layout) shape(lines []string) {
 		}
 		text++
 		if gaps > 0 && gaps < text-1 {
-			break // an empty line that ends the header
+			break // the empty line that ends the header
 		}
 		_, _, field := fieldName(body)
 		if !field && body[0] != ' ' && body[0] != '\t' && gaps == 0 && !l.rows {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// knownNames are the header fields by which a mail's header is recognised. Proofs are those that nobody types by hand.
+// knownNames are the fields by which a header is recognised; proofs are those that nobody types by hand.
 var (
 	proofs = []string{"received", "dkim-signature", "authentication-results", "arc-seal", "arc-message-signature",
 		"arc-authentication-results", "received-spf", "return-path", "x-received", "delivered-to", "message-id", "mime-version",
@@ -24,8 +24,8 @@ func isKnown(key string) bool {
 	return isProof(key) || slices.Contains(plainNames, key) || strings.HasPrefix(key, "x-") && len(key) > 3
 }
 
-// fieldName reads "Name:" at the beginning of a line. ok wants a name of letters, digits, '-', '_' and '.', as all in
-// use are; spaced tells that a blank or nothing follows the colon.
+// fieldName parses "Name:" at the beginning of a line. ok requires a name of letters, digits, '-', '_' and '.', as
+// all names in use have; spaced says that a blank or nothing follows the colon.
 func fieldName(line []byte) (name string, spaced, ok bool) {
 	colon := -1
 	for i, c := range line {
@@ -47,7 +47,7 @@ func fieldName(line []byte) (name string, spaced, ok bool) {
 	return name, spaced, !strings.ContainsAny(name, " \t")
 }
 
-// rowName reads a row of a table: a known name, with a tab or nothing behind it.
+// rowName parses a row of a table: a known name followed by a tab or nothing.
 func rowName(line []byte) (name, value string, ok bool) {
 	name, value, _ = strings.Cut(strings.TrimRight(string(clip(line, 2048)), "\r\n"), "\t")
 	name = strings.TrimSpace(name)

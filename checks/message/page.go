@@ -16,7 +16,7 @@ import (
 //go:embed pages.toml
 var pagesFile string
 
-// page is a web mailer's view: the lines by which it is known.
+// page is a web mailer's view, with the lines by which it is recognised.
 type page struct {
 	ID      string              `toml:"id"`
 	Sources []string            `toml:"sources"`
@@ -35,11 +35,10 @@ var pages = sync.OnceValue(func() []page {
 	return file.Page
 })
 
-// preamble is how many lines a page may have in front of the source.
+// preamble is the largest number of lines before the source on a page.
 const preamble = 60
 
-// look recognises a page by its lines in front of the source, and says where these end. What the rows say is put into
-// the summary.
+// look recognises a page by the lines before the source, and returns where these end and what its table says.
 func look(lines []string) (view string, end int, sum Summary) {
 	best := 0
 	for _, p := range pages() {
@@ -50,8 +49,8 @@ func look(lines []string) (view string, end int, sum Summary) {
 	return view, end, sum
 }
 
-// find looks for the page's labels. A title or a row that tells a result makes a page; a button does where the page has
-// such rows, since other buttons are called alike everywhere.
+// find looks for the page's labels. A title or a row with a result identifies a page; a button counts only if the page
+// has such rows, since all pages have buttons with similar names.
 func (p page) find(lines []string) (last int, rows rowValues, score int) {
 	rows, last = rowValues{}, -1
 	results := 0
@@ -76,7 +75,7 @@ func (p page) find(lines []string) (last int, rows rowValues, score int) {
 			continue
 		}
 		if _, seen := rows[key]; seen || results > 0 && !slices.Contains(judged, key) {
-			break // the source's own From: and To:
+			break // From: and To: of the source itself
 		}
 		if value == "" && i+1 < len(lines) {
 			value, last = strings.TrimSpace(lines[i+1]), i+1
@@ -92,10 +91,10 @@ func (p page) find(lines []string) (last int, rows rowValues, score int) {
 	return last, rows, score + 2*results
 }
 
-// judged are the rows that tell results.
+// judged are the rows with results.
 var judged = []string{"spf", "dkim", "dmarc"}
 
-// pressed: the line is nothing but buttons.
+// pressed reports whether a line consists only of buttons.
 func (p page) pressed(line string) bool {
 	rest := line
 	for _, b := range p.Buttons {
@@ -104,7 +103,7 @@ func (p page) pressed(line string) bool {
 	return rest != line && strings.TrimSpace(rest) == ""
 }
 
-// row reads "Label: value", "Label<tab>value" or a label alone.
+// row parses "Label: value", "Label<tab>value" or a label alone.
 func (p page) row(line string) (key, value string, ok bool) {
 	for key, labels := range p.Rows {
 		for _, l := range labels {

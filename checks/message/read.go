@@ -11,12 +11,12 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Parse reads one mail. It fails only where reading fails or ctx ends: a text without a header gives a Message whose
-// Form is Nothing, and what is missing stands in Gaps.
+// Parse parses one mail. It returns an error only if reading fails or ctx ends: for a text without a header Form is
+// Nothing, and Gaps lists what is missing.
 func Parse(ctx context.Context, r io.Reader) (*Message, error) { return parse(ctx, r, false) }
 
-// ParsePaste is Parse for a text that somebody copied: that a body or a header does not fit its signature is then no
-// proof that it was changed on its way.
+// ParsePaste is Parse for copied text: a hash that does not match is then no proof that the mail was changed in
+// transit.
 func ParsePaste(ctx context.Context, text string) (*Message, error) {
 	return parse(ctx, strings.NewReader(text), true)
 }
@@ -55,7 +55,7 @@ func parse(ctx context.Context, r io.Reader, pasted bool) (*Message, error) {
 	return m, nil
 }
 
-// binary recognises what is no text: an Outlook .msg file (a compound file), zip, gzip, PDF, or many NUL bytes.
+// binary recognises data that is not text: an Outlook .msg file (a compound file), zip, gzip, PDF, or many NUL bytes.
 func binary(head []byte) bool {
 	for _, magic := range []string{"\xd0\xcf\x11\xe0", "PK\x03\x04", "\x1f\x8b", "%PDF-", "\x89PNG", "\xff\xd8\xff"} {
 		if bytes.HasPrefix(head, []byte(magic)) {
@@ -78,7 +78,7 @@ func (m *Message) mend(d Mend) {
 	}
 }
 
-// faithful reports whether the header's letters are surely those that arrived.
+// faithful reports whether the header is certainly byte for byte as it arrived.
 func (m *Message) faithful() bool {
 	if m.pasted || m.Form == Page {
 		return false
@@ -90,12 +90,12 @@ func (m *Message) faithful() bool {
 type reader struct {
 	m    *Message
 	l    layout
-	raw  bytes.Buffer // of the present field
+	raw  bytes.Buffer // of the current field
 	name string
 	size int
 }
 
-// header reads the fields up to the empty line; ended tells whether that line is there.
+// header reads the fields up to the empty line; ended says whether that line is there.
 func (m *Message) header(src *source, l layout) (ended bool, err error) {
 	r := &reader{m: m, l: l}
 	for {
@@ -127,14 +127,14 @@ func (m *Message) header(src *source, l layout) (ended bool, err error) {
 	return ended, nil
 }
 
-// goesOn reports whether the line after an empty one belongs to the header.
+// goesOn reports whether the header continues after an empty line.
 func (r *reader) goesOn(src *source) bool {
 	line := src.peekLine()
 	name, spaced, ok := fieldName(line)
 	return ok && spaced && isKnown(strings.ToLower(name)) || len(line) > 0 && (line[0] == ' ' || line[0] == '\t') && len(bytes.TrimSpace(line)) > 0
 }
 
-// line takes one line of the header: a field's first, or one that continues it.
+// line handles one header line: the first of a field, or a continuation.
 func (r *reader) line(line []byte) {
 	folded := line[0] == ' ' || line[0] == '\t'
 	name, spaced, ok := fieldName(line)
@@ -167,7 +167,7 @@ func (r *reader) line(line []byte) {
 	r.raw.Write(crlf(line))
 }
 
-// unread notes a line that is no field.
+// unread records a line that is not a field.
 func (m *Message) unread(line []byte) {
 	m.gap(GapUnreadable)
 	if len(m.Ignored) < maxIgnored {
@@ -191,7 +191,7 @@ func (r *reader) flush() {
 	r.name = ""
 }
 
-// crlf ends a line as SMTP has it.
+// crlf ends a line with CRLF, as in SMTP.
 func crlf(line []byte) []byte {
 	if n := len(line); n > 0 && line[n-1] == '\n' && (n < 2 || line[n-2] != '\r') {
 		return append(slices.Clone(line[:n-1]), '\r', '\n')
@@ -199,7 +199,7 @@ func crlf(line []byte) []byte {
 	return line
 }
 
-// unfold joins a folded value (RFC 5322 section 2.2.3).
+// unfold unfolds a value (RFC 5322 section 2.2.3).
 func unfold(v string) string {
 	if !strings.ContainsAny(v, "\r\n") {
 		return strings.Trim(v, " \t")
@@ -207,7 +207,7 @@ func unfold(v string) string {
 	return strings.Trim(strings.NewReplacer("\r\n", "", "\n", "").Replace(v), " \t")
 }
 
-// all lists the fields of a name, from the top.
+// all returns the fields of a name, from the top.
 func (m *Message) all(key string) []Field {
 	var out []Field
 	for _, i := range m.index[key] {
@@ -216,7 +216,7 @@ func (m *Message) all(key string) []Field {
 	return out
 }
 
-// first is the topmost field of a name; "" where there is none.
+// first returns the value of the topmost field of a name; "" for none.
 func (m *Message) first(key string) string {
 	if at := m.index[key]; len(at) > 0 {
 		return m.Header[at[0]].Value
@@ -224,7 +224,7 @@ func (m *Message) first(key string) string {
 	return ""
 }
 
-// gaps says what is missing.
+// gaps records what is missing.
 func (m *Message) gaps() {
 	for g, missing := range map[Gap]bool{GapFrom: len(m.index["from"]) == 0, GapReceived: len(m.Hops) == 0, GapEnvelope: !m.Envelope.Known,
 		GapConnection: !m.Border.IP.IsValid(), GapBody: m.Body == Absent, GapCut: m.Body == Cut} {

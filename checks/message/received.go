@@ -43,11 +43,11 @@ func words(v string) []word {
 	return out
 }
 
-// maxComment bounds a comment and a quoted string: looking for an end that is not there must not take long.
+// maxComment limits comments and quoted strings, so that searching for a missing end does not take long.
 const maxComment = 2000
 
-// comment reads a comment (RFC 5322 section 3.2.2) with those inside; n is how many bytes it takes. One that never ends
-// is only its first sign.
+// comment parses a comment (RFC 5322 section 3.2.2) with nested ones; n is its length in bytes. If it does not end, n
+// is 1.
 func comment(s string) (text string, n int) {
 	depth := 0
 	for i := 0; i < min(len(s), maxComment); i++ {
@@ -65,7 +65,7 @@ func comment(s string) (text string, n int) {
 	return "", 1
 }
 
-// helo is how servers write the client's own name: Exim's helo=, qmail's HELO, EHLO.
+// helo matches how servers write the client's HELO name: Exim's helo=, qmail's HELO, EHLO.
 var (
 	helo     = pattern.New(`(?i)\b(?:helo|ehlo)[= ]\[?([^\s\])]+)`)
 	sentBy   = pattern.New(`(?i)envelope-(?:from|sender)[ =:]*<?([^\s<>()]*)>?`)
@@ -74,7 +74,7 @@ var (
 	hostName = pattern.New(`^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?)+\.?$`)
 )
 
-// hop reads one Received field.
+// hop parses one Received field.
 func hop(field int, v string) Hop {
 	h := Hop{Field: field, At: lastDate(v)}
 	if m := sentBy.FindStringSubmatch(v); m != nil {
@@ -108,7 +108,7 @@ func hop(field int, v string) Hop {
 	return h
 }
 
-// client reads what stands behind from: the client's own name, and in comments what the server saw.
+// client parses what follows "from": the client's own name, and in comments what the server saw.
 func (h *Hop) client(w word) {
 	name := strings.TrimRight(snapshot.Printable(clip(w.text, 255)), ";")
 	h.Helo = strings.Trim(name, "[]")
@@ -118,7 +118,7 @@ func (h *Hop) client(w word) {
 		h.IP, _ = parseIP(h.Helo)
 	}
 	if m := helo.FindStringSubmatch(all); m != nil {
-		// The word before is then what the server found out, not what the client said.
+		// Then the word before is what the server found, not what the client said.
 		h.Name = host(name)
 		h.Helo = snapshot.Printable(clip(m[1], 255))
 	}
@@ -131,7 +131,7 @@ func (h *Hop) client(w word) {
 	}
 }
 
-// host is a host name in lower case; "" where the word is none.
+// host returns a host name in lower case; "" if the word is none.
 func host(word string) string {
 	if _, isIP := parseIP(word); isIP || !hostName.MatchString(word) {
 		return ""
@@ -139,7 +139,7 @@ func host(word string) string {
 	return strings.TrimSuffix(strings.ToLower(word), ".")
 }
 
-// seenIP is the address in the comments that a server writes: in brackets before a bare one.
+// seenIP returns the address in a server's comments; one in brackets is preferred.
 func seenIP(comments []string) netip.Addr {
 	for _, re := range []*pattern.Pattern{literal, bareIP} {
 		for _, c := range comments {
@@ -162,17 +162,18 @@ func parseIP(s string) (netip.Addr, bool) {
 	return ip.Unmap().WithZone(""), err == nil
 }
 
-// dateForms are those of RFC 5322 section 3.3 and 4.3, once the weekday, comments and double blanks are gone.
+// dateForms are the formats of RFC 5322 sections 3.3 and 4.3, after the weekday, comments and double blanks are
+// removed.
 var dateForms = []string{"2 Jan 2006 15:04:05 -0700", "2 Jan 2006 15:04 -0700", "2 Jan 2006 15:04:05 MST", "2 Jan 2006 15:04:05", "2 Jan 06 15:04:05 -0700",
 	"2 Jan 06 15:04:05 MST"}
 
-// lastDate is the time at the end of a Received field; zero where none can be read.
+// lastDate returns the time at the end of a Received field; zero if there is none.
 func lastDate(v string) time.Time {
 	if i := strings.LastIndexByte(v, ';'); i >= 0 {
 		if t := date(v[i+1:]); !t.IsZero() {
 			return t
 		}
-		// Postfix may write something behind the time.
+		// Postfix may write text after the time.
 		if j := strings.LastIndexByte(v[:i], ';'); j >= 0 {
 			return date(v[j+1 : i])
 		}

@@ -9,20 +9,21 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// repair is a set of changes to the header, undone in order to see whether the signature then fits.
+// repair is a set of header changes, undone to see whether the signature is then valid.
 type repair struct {
-	swap   map[int]string // field → as it was; "" where it was not there
+	swap   map[int]string // field index → previous value; "" if the field was absent
 	change Change
 }
 
-// maxTrials bounds the attempts for one signature, and maxTrialText the header on which they are made.
+// maxTrials is the largest number of attempts for one signature, and maxTrialText the longest header for which they are
+// made.
 const (
 	maxTrials    = 200
 	maxTrialText = 64 << 10
 )
 
-// repaired finds the change after which the signature fits: what a list or a filter usually does to a header. It gives
-// nil where none of these explains the failure.
+// repaired returns the changes after whose undoing the signature is valid, among those that lists and filters usually
+// make; nil if none explains the failure.
 func (m *Message) repaired(s Signature, k key) []Change {
 	if len(m.signedText(s, nil)) > maxTrialText {
 		return nil
@@ -64,7 +65,7 @@ var (
 	encodedHead = pattern.New(`(?i)^=\?([^?*]+)(?:\*[^?]*)?\?([bq])\?([^?]*)\?=[ \t]*`)
 )
 
-// guesses lists what may have been done to each signed field.
+// guesses returns what may have been done to each signed field.
 func (m *Message) guesses(s Signature) []repair {
 	var out []repair
 	add := func(field int, was string, c Change) {
@@ -100,7 +101,7 @@ func (m *Message) guesses(s Signature) []repair {
 	return append(out, m.copied(s)...)
 }
 
-// copied compares with z=, where the signer wrote the fields down as they were (RFC 6376 section 3.5).
+// copied compares the header with z=, in which the signer may record the fields (RFC 6376 section 3.5).
 func (m *Message) copied(s Signature) []repair {
 	var out []repair
 	used := map[string]int{}
@@ -122,7 +123,7 @@ func (m *Message) copied(s Signature) []repair {
 	return out
 }
 
-// dequote reads the quoted-printable of DKIM (RFC 6376 section 2.11).
+// dequote decodes the quoted-printable of DKIM (RFC 6376 section 2.11).
 func dequote(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
@@ -150,10 +151,10 @@ func hex(c byte) (byte, bool) {
 	return 0, false
 }
 
-// subject is what a subject may have been before somebody put a tag in front.
+// subject is a possible previous value of a subject, and the tag that was added.
 type subject struct{ was, tag string }
 
-// untagged guesses: the tag stands in plain letters, or as the first of several encoded words, or within that one.
+// untagged returns guesses: the tag is plain text, the first of several encoded words, or part of the first one.
 func untagged(value string) []subject {
 	var out []subject
 	if m := subjectTag.FindStringSubmatch(value); m != nil {
@@ -175,7 +176,8 @@ func untagged(value string) []subject {
 	return out
 }
 
-// retagged takes a tag out of the first encoded word. Only a word encoded as it was can fit again.
+// retagged removes a tag from the first encoded word. The signature can only be valid if the word was encoded in the
+// same way before.
 func retagged(charset, how, text, rest string) (subject, bool) {
 	data, err := base64.StdEncoding.DecodeString(text)
 	tag := subjectTag.FindString(string(data))
@@ -186,7 +188,7 @@ func retagged(charset, how, text, rest string) (subject, bool) {
 	return subject{strings.TrimSpace(word + " " + rest), tag}, true
 }
 
-// decoded shows encoded words (RFC 2047) in letters, as far as that can be done.
+// decoded decodes encoded words (RFC 2047) as far as possible.
 func decoded(s string) string {
 	d := mime.WordDecoder{CharsetReader: charsetReader}
 	if out, err := d.DecodeHeader(s); err == nil {

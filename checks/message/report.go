@@ -18,7 +18,7 @@ type run struct {
 	missing []spf.Need
 }
 
-// ask looks an answer up in what was gathered, and notes what nobody asked yet.
+// ask returns a known answer, or records the question as missing.
 func (r *run) ask(name, typ string) spf.Reply {
 	n := spf.Need{Name: name, Type: typ}
 	if r.dns == nil || !askable(name) {
@@ -37,8 +37,8 @@ func (r *run) need(n spf.Need) {
 	}
 }
 
-// Verify says what of the mail's claims is so by the answers from DNS. It can be called again with more answers:
-// Report.Missing lists what to ask for. Where ctx ends, what was not reached stays not known.
+// Verify checks the mail's claims with the answers from DNS. It can be called again with more answers:
+// Report.Missing lists the questions to ask. If ctx ends, the remaining results are not known.
 func (m *Message) Verify(ctx context.Context, dns DNS) Report {
 	r := &run{ctx: ctx, m: m, dns: dns, walks: map[string]walk{}}
 	rep := Report{More: m.More, ARC: ARC{Instances: len(m.Chain)}}
@@ -69,7 +69,7 @@ func (m *Message) Verify(ctx context.Context, dns DNS) Report {
 	return rep
 }
 
-// spf evaluates the envelope sender for the address that connected.
+// spf evaluates SPF for the envelope sender and the connecting address.
 func (r *run) spf(strict bool) SPF {
 	m := r.m
 	s := SPF{IP: m.Border.IP, Domain: m.Envelope.Domain, Claimed: m.claimed("spf", nil)}
@@ -81,14 +81,14 @@ func (r *run) spf(strict bool) SPF {
 		s.Helo = true
 		helo, ok := asciiDomain(m.Border.Helo)
 		if _, isIP := parseIP(helo); isIP {
-			s.Result = spf.None // an address instead of a name (RFC 7208 section 2.3)
+			s.Result = spf.None // an address literal instead of a name (RFC 7208 section 2.3)
 			return s
 		} else if !ok {
 			return s
 		}
 		s.Domain, req.HELO = helo, helo
 	case m.Envelope.Domain == "":
-		s.Result = spf.None // an address in place of the domain, or none that DNS can hold (RFC 7208 section 4.3)
+		s.Result = spf.None // an address literal instead of a domain, or a name that cannot be in DNS (RFC 7208 section 4.3)
 		return s
 	case m.Envelope.Address == "":
 		req.MailFrom = "postmaster@" + m.Envelope.Domain
@@ -110,7 +110,8 @@ func (r *run) spf(strict bool) SPF {
 	return s
 }
 
-// claimedDKIM is what the receiver said of one signature: by the beginning of its b=, else by domain and selector.
+// claimedDKIM returns the receiver's result for one signature, matched by the beginning of b=, else by domain and
+// selector.
 func (m *Message) claimedDKIM(s Signature) string {
 	b := squeeze(s.tags["b"])
 	same := func(c Claim) bool {
@@ -126,7 +127,7 @@ func (m *Message) claimedDKIM(s Signature) string {
 	return m.claimed("dkim", func(c Claim) bool { return c.Properties["header.b"] == "" && same(c) })
 }
 
-// claimedDomain is the signer's domain in a claim about DKIM.
+// claimedDomain returns the signing domain in a claim about DKIM.
 func claimedDomain(c Claim) string {
 	if d := c.Properties["header.d"]; d != "" {
 		return strings.TrimPrefix(d, "@")
@@ -135,12 +136,12 @@ func claimedDomain(c Claim) string {
 	return i[strings.LastIndexByte(i, '@')+1:]
 }
 
-// Lessons are what the mail teaches about the sender's set-up, each with the field that tells it.
+// Lessons are what the mail shows about the sender's set-up, each with the field that shows it.
 type Lessons struct {
 	Addresses []Sending // addresses that sent it, the receiver's border first
 	Signers   []Signer
 	Envelope  string // domain
-	Forwarder string // host that passed the mail on; "" where nothing shows one
+	Forwarder string // host that forwarded the mail; "" for none
 }
 
 // Sending is an address from which the mail was sent.
@@ -148,7 +149,7 @@ type Sending struct {
 	IP     netip.Addr
 	Host   string
 	Source string
-	// Sure tells that the receiver itself saw it. What stands below the border was written by others.
+	// Sure says that the receiver itself saw the address. Fields below the border were written by others.
 	Sure bool
 }
 

@@ -10,7 +10,8 @@ import (
 	"example.org/todoku/checks/internal/taglist"
 )
 
-// Signature is one DKIM-Signature field (RFC 6376 section 3.5), or the like of ARC, as far as it can be read.
+// Signature is one DKIM-Signature field (RFC 6376 section 3.5), or its counterpart in ARC, as far as it could be
+// parsed.
 type Signature struct {
 	Field     int    // index into Message.Header
 	Domain    string // d=, ASCII
@@ -19,9 +20,9 @@ type Signature struct {
 	Canon     string // c= as "header/body"
 	Identity  string // i=
 	Headers   []string
-	Time      time.Time // t=; zero where it is not written
+	Time      time.Time // t=; zero if absent
 	Expires   time.Time // x=
-	Length    int64     // l=; -1 where it is not written
+	Length    int64     // l=; -1 if absent
 
 	tags     map[string]string
 	bodyHash []byte
@@ -29,7 +30,7 @@ type Signature struct {
 	fault    string // a code of Details
 }
 
-// Beginning is the first n letters of the signature's value, by which receivers tell several apart (RFC 6008).
+// Beginning returns the first n characters of b=, by which receivers distinguish several signatures (RFC 6008).
 func (s Signature) Beginning(n int) string {
 	b := squeeze(s.tags["b"])
 	return b[:min(n, len(b))]
@@ -40,45 +41,45 @@ func (s Signature) relaxedBody() bool   { return strings.HasSuffix(s.Canon, "/re
 
 // Codes of DKIM.Detail and ARC.Detail.
 const (
-	NoTag           = "tag-missing"       // a tag that must be there is not
+	NoTag           = "tag-missing"       // a required tag is missing
 	TwiceTag        = "tag-twice"         // a tag is there twice
-	OddTag          = "tag-odd"           // a piece that is no tag, or a value that cannot be
+	OddTag          = "tag-odd"           // not a tag, or an invalid value
 	OddVersion      = "version"           // v= is not 1
-	OddIdentity     = "identity"          // i= is not within d=
-	StrictIdentity  = "identity-strict"   // i= is below d=, and the key allows d= alone (t=s)
+	OddIdentity     = "identity"          // i= is not d= or a subdomain of it
+	StrictIdentity  = "identity-strict"   // i= is a subdomain of d=, but the key allows only d= (t=s)
 	UnsignedFrom    = "from-unsigned"     // h= does not name From
-	OddQuery        = "query"             // q= names no way to the key that is known
+	OddQuery        = "query"             // q= names no known method
 	OddCanon        = "canonicalization"  // c= names no known form
-	TooManyHeaders  = "headers"           // h= is longer than any mail's
+	TooManyHeaders  = "headers"           // h= is too long
 	WeakHash        = "sha1"              // RFC 8301 section 3.1
-	OtherAlgorithm  = "unknown-algorithm" // a= is none that is known
-	KeyType         = "key-type"          // the key's k= is not that of a=
+	OtherAlgorithm  = "unknown-algorithm" // a= is unknown
+	KeyType         = "key-type"          // the key's k= does not match a=
 	KeyHash         = "key-hash"          // the key's h= does not allow the hash of a=
 	KeyService      = "key-service"       // the key's s= is not for mail
-	KeyTooLong      = "key-long"          // longer than anybody verifies
-	SeveralKeys     = "several-keys"      // several records at the selector: receivers differ
+	KeyTooLong      = "key-long"          // longer than verifiers accept
+	SeveralKeys     = "several-keys"      // several records at the selector, which receivers treat differently
 	ShorterBody     = "body-shorter"      // less body than l= covers
-	UnsignedTail    = "unsigned-tail"     // passes, but l= leaves the end of the body open to changes
+	UnsignedTail    = "unsigned-tail"     // pass, but l= leaves the end of the body unsigned
 	BodyNotSeen     = "body-not-seen"     // not known: only the header was given
 	BodyNotWhole    = "body-cut"          // not known: the end is missing
-	BodyMayDiffer   = "body-copied"       // not known: the way here may have changed it
-	HeaderMayDiffer = "header-copied"     // not known: the same of the header
-	KeyNotAsked     = "key-not-asked"     // not known: nobody asked for the key
-	InTheFuture     = "future"            // passes, but t= lies after the mail's arrival
+	BodyMayDiffer   = "body-copied"       // not known: copying may have changed the body
+	HeaderMayDiffer = "header-copied"     // not known: copying may have changed the header
+	KeyNotAsked     = "key-not-asked"     // not known: the key was not looked up
+	InTheFuture     = "future"            // pass, but t= is after the mail's arrival
 	ManySignatures  = "unverified"        // not known: beyond MaxSignatures
 )
 
-// Details are all that DKIM.Detail can be.
+// Details returns all values of DKIM.Detail.
 func Details() []string {
 	return []string{NoTag, TwiceTag, OddTag, OddVersion, OddIdentity, StrictIdentity, UnsignedFrom, OddQuery, OddCanon, TooManyHeaders,
 		WeakHash, OtherAlgorithm, KeyType, KeyHash, KeyService, KeyTooLong, SeveralKeys, ShorterBody, UnsignedTail, BodyNotSeen, BodyNotWhole,
 		BodyMayDiffer, HeaderMayDiffer, KeyNotAsked, InTheFuture}
 }
 
-// maxSigned bounds the names in h=.
+// maxSigned is the largest number of names in h=.
 const maxSigned = 500
 
-// tagged reads the tags of a signature. White space within a value does not count, but in i=.
+// tagged parses the tags of a signature. White space in a value is ignored, except in i=.
 func tagged(value string) (s Signature) {
 	s = Signature{Length: -1, tags: map[string]string{}}
 	tags, faults := taglist.Parse(value)
@@ -86,7 +87,7 @@ func tagged(value string) (s Signature) {
 		switch f.Code {
 		case taglist.Duplicate:
 			s.wrong(TwiceTag)
-		case taglist.EmptyTag: // harmless to all verifiers
+		case taglist.EmptyTag: // verifiers ignore it
 		default:
 			s.wrong(OddTag)
 		}
@@ -122,7 +123,7 @@ func (s *Signature) wrong(code string) {
 	}
 }
 
-// canonOf completes c= (RFC 6376 section 3.5): simple where nothing is written.
+// canonOf completes c= (RFC 6376 section 3.5): the default is simple.
 func canonOf(c string) string {
 	header, body, _ := strings.Cut(c, "/")
 	if header == "" {
@@ -141,7 +142,7 @@ func (s *Signature) instant(tag string) time.Time {
 	}
 	n, err := strconv.ParseInt(squeeze(v), 10, 64)
 	if err != nil || n < 0 {
-		if len(squeeze(v)) < 12 { // later than any clock counts: no limit at all (RFC 6376 section 3.5)
+		if len(squeeze(v)) < 12 { // a later time means no limit at all (RFC 6376 section 3.5)
 			s.wrong(OddTag)
 		}
 		return time.Time{}
@@ -163,7 +164,7 @@ func (s *Signature) base64(tag string) []byte {
 	return data
 }
 
-// squeeze takes out folding white space.
+// squeeze removes folding white space.
 func squeeze(s string) string {
 	if !strings.ContainsAny(s, " \t\r\n") {
 		return s
@@ -171,7 +172,7 @@ func squeeze(s string) string {
 	return strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(s)
 }
 
-// hashesBody reads the tags that a signature over a body has.
+// hashesBody parses the tags of a signature that covers a body.
 func (s *Signature) hashesBody() {
 	s.bodyHash = s.base64("bh")
 	for _, tag := range []string{"a", "d", "s", "h"} {
@@ -203,7 +204,7 @@ func (s *Signature) signs(name string) bool {
 	return slices.ContainsFunc(s.Headers, func(h string) bool { return strings.EqualFold(h, name) })
 }
 
-// dkimSignature reads a DKIM-Signature field.
+// dkimSignature parses a DKIM-Signature field.
 func dkimSignature(f Field) Signature {
 	s := tagged(f.Value)
 	s.hashesBody()
@@ -224,7 +225,7 @@ func dkimSignature(f Field) Signature {
 	return s
 }
 
-// agent is the domain of i=.
+// agent returns the domain of i=.
 func (s *Signature) agent(i string) (host string, ok bool) {
 	at := strings.LastIndexByte(i, '@')
 	if at < 0 {
@@ -233,10 +234,10 @@ func (s *Signature) agent(i string) (host string, ok bool) {
 	return asciiDomain(squeeze(i[at+1:]))
 }
 
-// keyName is where the key stands in DNS (RFC 6376 section 3.6.2.1).
+// keyName returns the name of the key's record in DNS (RFC 6376 section 3.6.2.1).
 func (s *Signature) keyName() string { return strings.ToLower(s.Selector) + "._domainkey." + s.Domain }
 
-// unsigned is the signature field without the value of b= (RFC 6376 section 3.7), all else as written.
+// unsigned returns the signature field without the value of b= (RFC 6376 section 3.7), otherwise as written.
 func unsigned(raw string) string {
 	head, value, _ := strings.Cut(raw, ":")
 	parts := strings.Split(value, ";")
@@ -244,7 +245,7 @@ func unsigned(raw string) string {
 		name, val, ok := strings.Cut(p, "=")
 		if ok && strings.TrimSpace(name) == "b" {
 			end := ""
-			if i == len(parts)-1 { // the line's end is no part of the value
+			if i == len(parts)-1 { // keep the line end, which is not part of the value
 				end = val[len(strings.TrimRight(val, "\r\n")):]
 			}
 			parts[i] = name + "=" + end

@@ -9,12 +9,12 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// source gives a text line by line, without what the way here put before each line. A line longer than the buffer comes
-// in pieces, so that no text needs more memory than that.
+// source returns a text line by line, without what copying put before each line. A line longer than the buffer comes in
+// pieces, so that memory is bounded.
 type source struct {
 	ctx    context.Context
 	r      *bufio.Reader
-	prefix []byte // what stands before every line: quotation marks and blanks
+	prefix []byte // at the beginning of every line: quotation marks and blanks
 	middle bool   // the next piece continues a line
 	read   int64
 	over   bool // MaxSize was reached
@@ -22,10 +22,10 @@ type source struct {
 	buf    []byte
 }
 
-// window is how much of the beginning is looked at to find out how the text came.
+// window is how many bytes at the beginning are inspected to detect the format.
 const window = 256 << 10
 
-// open reads the beginning, in whatever encoding of Unicode it is, and says what it found in front.
+// open detects the Unicode encoding, and returns the repairs that this needed.
 func open(ctx context.Context, r io.Reader) (s *source, mends []Mend) {
 	s = &source{ctx: ctx, r: bufio.NewReaderSize(r, window)}
 	head, _ := s.r.Peek(window)
@@ -39,7 +39,7 @@ func open(ctx context.Context, r io.Reader) (s *source, mends []Mend) {
 		mends = append(mends, MendUTF16)
 	}
 	if head, _ = s.r.Peek(window); bytes.IndexByte(head, '\r') >= 0 && bytes.IndexByte(head, '\n') < 0 {
-		// Some terminals hand a paste over with CR for every line end.
+		// Some terminals paste CR for every line end.
 		s.r = bufio.NewReaderSize(&returns{r: s.r}, window)
 	}
 	return s, mends
@@ -58,7 +58,8 @@ func (c *returns) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// next gives the next line with its end, or a piece of one, valid until the next call. begins tells a line's first piece.
+// next returns the next line with its end, or a piece of one, valid until the next call. begins marks the first piece
+// of a line.
 func (s *source) next() (piece []byte, begins bool, err error) {
 	if s.lines++; s.lines%256 == 0 && s.ctx.Err() != nil {
 		return nil, false, s.ctx.Err()
@@ -80,7 +81,7 @@ func (s *source) next() (piece []byte, begins bool, err error) {
 	return piece, begins, err
 }
 
-// chunk gives as much text as is at hand, whatever lines it holds; for a text without a prefix.
+// chunk returns the text that is available, with any number of lines; for a text without a prefix.
 func (s *source) chunk() ([]byte, error) {
 	if err := s.ctx.Err(); err != nil {
 		return nil, err
@@ -100,13 +101,13 @@ func (s *source) chunk() ([]byte, error) {
 	return s.buf[:n], err
 }
 
-// unprefix takes away what stands before every line, as far as it stands there.
+// unprefix removes the prefix from a line, as far as it is there.
 func unprefix(line, prefix []byte) []byte {
 	for _, c := range prefix {
 		switch {
 		case len(line) > 0 && line[0] == c:
 			line = line[1:]
-		case c == ' ' || c == '\t': // an empty line often lost its blanks
+		case c == ' ' || c == '\t': // empty lines often lose their blanks
 		default:
 			return line
 		}
@@ -114,7 +115,7 @@ func unprefix(line, prefix []byte) []byte {
 	return line
 }
 
-// peekLine is the line after the present one, as far as it is in the buffer.
+// peekLine returns the line after the current one, as far as it is buffered.
 func (s *source) peekLine() []byte {
 	head, _ := s.r.Peek(1024)
 	if i := bytes.IndexByte(head, '\n'); i >= 0 {

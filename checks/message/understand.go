@@ -11,7 +11,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// understand reads what the header says, once all its fields are there.
+// understand interprets the header, once all its fields are there.
 func (m *Message) understand() {
 	for _, f := range m.all("from") {
 		m.From = append(m.From, addresses(f.Value)...)
@@ -53,10 +53,10 @@ func clipTo[T any](s []T, n int) []T { return s[:min(len(s), n)] }
 
 func clipList(s []Address) []Address { return clipTo(s, maxAddresses) }
 
-// maxClaimText bounds the text of all fields with results.
+// maxClaimText limits the total text of fields with results.
 const maxClaimText = 128 << 10
 
-// claims reads what servers wrote of their findings, from the top.
+// claims parses the results that servers wrote, from the top.
 func (m *Message) claims() {
 	left := maxClaimText
 	for i, f := range m.Header {
@@ -84,7 +84,7 @@ func (m *Message) claims() {
 	m.Claims = clipTo(m.Claims, MaxClaims)
 }
 
-// organisation is the domain under which a server's name is registered: enough to tell whose machine it is.
+// organisation returns the registered domain of a server's name, which is enough to tell whose it is.
 func organisation(host string) string {
 	host = strings.Trim(strings.ToLower(host), "[].' ")
 	if _, isIP := parseIP(host); isIP || !strings.Contains(host, ".") {
@@ -96,7 +96,7 @@ func organisation(host string) string {
 	return host
 }
 
-// receiver is the organisation that delivered the mail: of the topmost server that has a name.
+// receiver returns the organisation that delivered the mail: that of the topmost server with a name.
 func (m *Message) receiver() string {
 	for _, h := range m.Hops {
 		if strings.Contains(h.By, ".") {
@@ -114,7 +114,7 @@ var (
 	microsoft  = pattern.New(`(?i)(?:^|;)\s*CIP:([0-9a-f.:]+)\s*(?:;|$)`)
 )
 
-// statedIP is the client's address in what a server says of SPF or of the reverse name.
+// statedIP returns the client's address in a claim about SPF or the reverse name.
 func (c Claim) statedIP() (ip string) {
 	for _, p := range []string{"client-ip", "smtp.remote-ip", "smtp.client-ip", "policy.iprev", "smtp.remote_ip"} {
 		if v := c.Properties[p]; v != "" {
@@ -135,8 +135,8 @@ func (c Claim) statedIP() (ip string) {
 	return ""
 }
 
-// border finds the connection by which the receiver took the mail in: what the receiver itself says that it judged comes
-// first; else the first client in the chain that is not the receiver's own.
+// border finds the connection over which the receiver accepted the mail: the address that the receiver itself says it
+// checked, else the first client in the chain that is not the receiver's own.
 func (m *Message) border() {
 	top := m.receiver()
 	m.reckon(top)
@@ -164,13 +164,13 @@ func (m *Message) border() {
 	}
 }
 
-// sameServer reports whether the claim was written where the mail came in, though that is not the last server's
-// organisation: a mail store behind a gateway of another name.
+// sameServer reports whether the claim was written by the server at the border, although the last server has
+// another organisation, as with a mail store behind a gateway.
 func (m *Message) sameServer(by string, b Border) bool {
 	return b.By != "" && organisation(by) == organisation(b.By)
 }
 
-// states takes the address that a field names, where it is one that can have connected from outside.
+// states takes the address that a field names, if it can have connected from outside.
 func (m *Message) states(text, source string) bool {
 	ip, ok := parseIP(text)
 	if !ok || snapshot.IsPrivate(ip) && !m.hopFrom(ip) {
@@ -197,8 +197,8 @@ func (m *Message) hopFrom(ip netip.Addr) bool {
 }
 
 // reckon walks down the chain past the receiver's own servers: those whose organisation wrote a field above, since a
-// receiver may run its servers under several names, and which wrote the next field themselves. One that did not is a
-// sender under the same roof, as where both have their mail at one company.
+// receiver may run servers under several names, and which wrote the next field themselves. A server that did not is
+// a sender at the same company, as when both have their mail there.
 func (m *Message) reckon(top string) {
 	m.Border = Border{Hop: -1}
 	own := map[string]bool{top: true}
@@ -222,14 +222,15 @@ func (m *Message) reckon(top string) {
 	}
 }
 
-// sameHost reports whether two names are one machine's, which may have a name for either side.
+// sameHost reports whether two names belong to one machine, which may have an inner and an outer name.
 func sameHost(a, b string) bool {
 	x, _, _ := strings.Cut(a, ".")
 	y, _, _ := strings.Cut(b, ".")
 	return x != "" && x == y
 }
 
-// envelope finds the envelope sender: the field that the last server writes for it, then what servers say of SPF.
+// envelope finds the envelope sender: in the field that the last server writes for it, else in what servers say about
+// SPF.
 func (m *Message) envelope() {
 	if at := m.index["return-path"]; len(at) > 0 {
 		m.sender(m.Header[at[0]].Value, "Return-Path")
@@ -254,14 +255,14 @@ func (m *Message) envelope() {
 	}
 }
 
-// sender takes an envelope address; a domain alone is how some servers write it.
+// sender stores an envelope sender; some servers write only its domain.
 func (m *Message) sender(v, source string) {
 	v = strings.TrimSpace(bare(v))
 	switch trimmed := strings.Trim(v, `<>"' `); {
 	case trimmed == "" && (strings.Contains(v, "<>") || v == `""`):
 		m.Envelope = Envelope{Known: true, Null: true, Source: source}
 	case strings.Contains(trimmed, "@"):
-		// A quoted local part may hold blanks (RFC 5321 section 4.1.2).
+		// A quoted local part may contain blanks (RFC 5321 section 4.1.2).
 		if len(trimmed) <= 320 && snapshot.Printable(trimmed) == trimmed {
 			m.Envelope = Envelope{Known: true, Address: trimmed, Domain: domainOf(trimmed), Source: source}
 		}
@@ -272,8 +273,8 @@ func (m *Message) sender(v, source string) {
 	}
 }
 
-// placeClaims finds for each claim the server that wrote it, and whether it is the receiver's: where no Received field
-// tells who that is, of the topmost claim.
+// placeClaims finds for each claim the server that wrote it, and whether that is the receiver. If no Received field
+// names the receiver, the topmost claim counts as its own.
 func (m *Message) placeClaims() {
 	top := m.receiver()
 	for _, c := range m.Claims {
@@ -293,14 +294,14 @@ func (m *Message) placeClaims() {
 			}
 		}
 		if c.Hop < 0 && c.By == "" {
-			for j, h := range m.Hops { // a field stands above the Received that was there when it was written
+			for j, h := range m.Hops { // a field is above the Received fields that existed when it was written
 				if h.Field > c.field {
 					c.Hop = j
 					break
 				}
 			}
 		}
-		// What stands below the last Received field from outside came with the mail, whatever name it bears.
+		// What is below the last Received field from outside came with the mail, whatever name it has.
 		inside := m.Border.Hop < 0 || m.Border.Hop+1 >= len(m.Hops) || c.field < m.Hops[m.Border.Hop+1].Field
 		own := c.By == "" || organisation(c.By) == top || m.sameServer(c.By, m.Border)
 		c.Receiver = own && inside
@@ -309,7 +310,7 @@ func (m *Message) placeClaims() {
 
 func abs(n int) int { return max(n, -n) }
 
-// claimed is what the receiver says of a method, of the claim that fits.
+// claimed returns the receiver's result for a method, from the claim for which fits is true.
 func (m *Message) claimed(method string, fits func(Claim) bool) string {
 	for _, c := range m.Claims {
 		if c.Receiver && c.Method == method && (fits == nil || fits(c)) {

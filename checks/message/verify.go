@@ -8,9 +8,8 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// signedText is what a signature's header hash is taken over (RFC 6376 section 3.7): the fields that h= names, each name
-// from the bottom up, and the signature itself without its value. swap stands in for some fields: by index, "" for one
-// that is taken away.
+// signedText returns what a signature's header hash covers (RFC 6376 section 3.7): the fields that h= names, each name
+// from the bottom up, and the signature without the value of b=. swap replaces fields by index; "" removes one.
 func (m *Message) signedText(s Signature, swap map[int]string) string {
 	var b strings.Builder
 	used := map[string]int{}
@@ -38,11 +37,11 @@ func (m *Message) signedHash(s Signature, swap map[int]string) []byte {
 	return sum[:]
 }
 
-// arrival is when the receiver judged the mail, as far as its header tells; a signature's end is measured by it. now is
-// the zero time where that is not known, and then nothing has expired.
+// arrival returns when the receiver checked the mail, as far as its header tells, to compare with a signature's expiry.
+// If it is zero, nothing counts as expired.
 func (m *Message) arrival() time.Time { return m.Received }
 
-// clockSlack is how far two servers' clocks may differ.
+// clockSlack is the largest accepted difference between two servers' clocks.
 const clockSlack = 15 * time.Minute
 
 // dkim verifies one signature.
@@ -56,7 +55,7 @@ func (m *Message) dkim(s Signature, ask func(name, typ string) spf.Reply) DKIM {
 	return d
 }
 
-// check is the order of RFC 6376 section 6.1: the signature's own form, its time, its key, the body, the header.
+// check follows the order of RFC 6376 section 6.1: the signature's form, its time, its key, the body, the header.
 func (m *Message) check(s Signature, ask func(name, typ string) spf.Reply, d *DKIM) (verdict, *key) {
 	if s.fault != "" {
 		return verdict{PermError, BadSyntax, s.fault}, nil
@@ -101,7 +100,7 @@ func algorithm(a string) verdict {
 	return verdict{PermError, BadAlgorithm, OtherAlgorithm}
 }
 
-// together judges body and header. What the way to here may have done is not known instead of failed.
+// together judges body and header. A failure that copying may have caused is reported as not known.
 func (m *Message) together(s Signature, k key, d *DKIM) verdict {
 	body := m.bodyVerdict(s)
 	switch {
@@ -112,7 +111,7 @@ func (m *Message) together(s Signature, k key, d *DKIM) verdict {
 	case !m.faithful():
 		return verdict{NotKnown, "", HeaderMayDiffer}
 	case body.result == NotKnown:
-		// The text is as it came, but a header alone is often copied by hand: no failure is claimed of it.
+		// The text is as it arrived, but a header alone is often copied by hand, so no failure is claimed.
 		if m.Body == Absent {
 			return verdict{NotKnown, "", BodyNotSeen}
 		}

@@ -70,17 +70,17 @@ func rewritten(in *facts.Facts, name string, drop []string, because []checks.Cod
 		}
 	}
 	value, said := spf.Merge(records, nil)
-	notes = append(notes, told(said)...)
+	notes = append(notes, mergeNotes(said)...)
 	if value == old[0] && len(old) == 1 {
 		return nil
 	}
 	apex := in.DNS.TXT(name)
 	out := []Change{{Action: Replace, Name: name, Type: snapshot.TXT, TTL: ttl(apex), Value: value, Old: old[:1], Because: because, Notes: notes}}
-	return append(out, gone(name, apex, old[1:], because)...)
+	return append(out, removals(name, apex, old[1:], because)...)
 }
 
-// gone removes the records that were joined into another.
-func gone(name string, a snapshot.Answer, old []string, because []checks.Code) []Change {
+// removals removes the records that were joined into another.
+func removals(name string, a snapshot.Answer, old []string, because []checks.Code) []Change {
 	var out []Change
 	for _, v := range old {
 		out = append(out, Change{Action: Remove, Name: name, Type: snapshot.TXT, TTL: ttl(a), Old: []string{v}, Because: because,
@@ -89,8 +89,8 @@ func gone(name string, a snapshot.Answer, old []string, because []checks.Code) [
 	return out
 }
 
-// told returns the decisions of spf.Merge that the owner would ask about.
-func told(said []spf.Note) []Note {
+// mergeNotes returns the decisions of spf.Merge that the owner would ask about.
+func mergeNotes(said []spf.Note) []Note {
 	var out []Note
 	for _, s := range said {
 		if worthTelling[s.Code] {

@@ -120,7 +120,7 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 		}
 		a = in.DNS.TXT(name)
 	}
-	if in.Anywhere(a) {
+	if in.FromWildcard(a) {
 		a.Records, a.Chain = nil, nil // from a wildcard: there is no record at the name itself
 	}
 	s := u.Service
@@ -269,7 +269,7 @@ func apart(in *facts.Facts, found []checks.Finding) []Change {
 func keyChanges(in *facts.Facts, value string, alias bool, name string) []Change {
 	c := Change{Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: value}
 	a := in.DNS.TXT(name)
-	if in.Anywhere(a) {
+	if in.FromWildcard(a) {
 		if slices.ContainsFunc(a.Data(), func(v string) bool { return !alias && dkim.Same(v, value) }) {
 			return nil // the wildcard publishes it already
 		}

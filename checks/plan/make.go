@@ -35,8 +35,8 @@ func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p.Changes, p.Ways = append(p.Changes, more...), ways
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
-	p.Changes = append(p.Changes, strays(in, found)...)
-	p.Changes = besideNothing(in, found, beforeWildcard(in, once(p.Changes)))
+	p.Changes = append(p.Changes, misplacedCopies(in, found)...)
+	p.Changes = separateAliases(in, found, beforeWildcard(in, once(p.Changes)))
 	return p
 }
 
@@ -141,7 +141,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		return nil, nil // no record may be beside a CNAME (RFC 1034 section 3.6.2), or the answer was cut off
 	}
 	old, readable, torn := oldSPF(in, found)
-	if slices.ContainsFunc(readable, endless) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "").Root) > maxWeight {
+	if slices.ContainsFunc(readable, tooManyTerms) || len(readable) > maxRecords || weight(spf.Walk(reading.SPF(in.DNS), in.Owner.Domain, "").Root) > maxWeight {
 		return nil, nil // not an honest record: a few terms would not fix it
 	}
 	notes := torn
@@ -156,7 +156,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	}
 	added := needs(in, readable)
 	if len(readable) == 0 {
-		if c, ok := gapped(in, apex, because); ok {
+		if c, ok := recordWithGap(in, apex, because); ok {
 			return []Change{c}, nil
 		}
 	}
@@ -164,7 +164,7 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 	if merged == "" || len(added) == 0 && len(readable) == 0 {
 		return nil, nil // it is unknown who sends, and a record that refuses everybody would be worse than none
 	}
-	notes = append(notes, told(said)...)
+	notes = append(notes, mergeNotes(said)...)
 	merged, more := closeRecord(in, merged)
 	notes = append(notes, more...)
 	merged, fit, ways := fitLimits(in, merged)
@@ -184,15 +184,15 @@ func ownSPF(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		return append([]Change{c}, apart...), ways
 	}
 	if merged == old[0] { // only the other records have to go
-		return gone(in.Owner.Domain, apex, old[1:], because), ways
+		return removals(in.Owner.Domain, apex, old[1:], because), ways
 	}
 	c.Action, c.Old = Replace, old[:1]
-	return slices.Concat([]Change{c}, apart, gone(in.Owner.Domain, apex, old[1:], because)), ways
+	return slices.Concat([]Change{c}, apart, removals(in.Owner.Domain, apex, old[1:], because)), ways
 }
 
-// gapped returns the record to create once the name or address of the owner's server is known. Without that term it would
+// recordWithGap returns the record to create once the name or address of the owner's server is known. Without that term it would
 // look complete and make that server's mail fail. ok is false if no value is missing.
-func gapped(in *facts.Facts, apex snapshot.Answer, because []checks.Code) (c Change, ok bool) {
+func recordWithGap(in *facts.Facts, apex snapshot.Answer, because []checks.Code) (c Change, ok bool) {
 	terms := []string{"v=spf1"}
 	for _, t := range in.Terms() {
 		if t.Text == "" && !t.Usual && c.Ask == "" {
@@ -224,8 +224,8 @@ func weight(n spf.Node) int {
 	return sum
 }
 
-// endless reports whether a record has more than maxTerms terms.
-func endless(record string) bool {
+// tooManyTerms reports whether a record has more than maxTerms terms.
+func tooManyTerms(record string) bool {
 	return strings.Count(record, " ") > 2*maxTerms || len(spf.Parse(record).Terms) > maxTerms
 }
 

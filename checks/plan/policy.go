@@ -38,7 +38,7 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 		if moved, said := movedPolicy(in, found); moved != "" {
 			kept, notes = dmarc.Parse(moved), said
 		}
-	case in.Owner.ReportTo != "" && !hears(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
+	case in.Owner.ReportTo != "" && !hasReportAddress(in, kept) && (!readable(a) || slices.Contains(because, checks.DMARCReportBroken)):
 		notes = append(notes, Note{Code: NoteReportToYou, Args: map[string]string{"address": in.Owner.ReportTo}})
 		kept.Reports = dmarc.Parse(fresh(in)).Reports
 	}
@@ -46,7 +46,7 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 		kept.DKIMAlign, kept.SPFAlign = "", ""
 		notes = append(notes, Note{Code: NoteAlignmentRelaxed})
 	}
-	relaxed := refusing(in, found, before)
+	relaxed := rejectingPolicy(in, found, before)
 	if relaxed != "" && strictness[kept.Policy] > 0 {
 		kept.Policy = "none"
 		notes = append(notes, Note{Code: NotePolicyRelaxed, Args: map[string]string{"policy": relaxed}})
@@ -63,7 +63,7 @@ func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change
 		notes = slices.DeleteFunc(notes, func(n Note) bool { return n.Code == NotePctDropped })
 	}
 	c.Value, c.Notes = kept.String(), append(notes, reportNotes(in, kept)...)
-	if in.Anywhere(a) {
+	if in.FromWildcard(a) {
 		return []Change{c} // the old texts come from a wildcard and are not at the name itself
 	}
 	if len(old) == 0 {
@@ -132,8 +132,8 @@ func policyThere(in *facts.Facts, a snapshot.Answer) (old []string, kept dmarc.R
 	return old, kept, notes
 }
 
-// hears reports whether a policy has a report address whose domain may accept mail.
-func hears(in *facts.Facts, r dmarc.Record) bool {
+// hasReportAddress reports whether a policy has a report address whose domain may accept mail.
+func hasReportAddress(in *facts.Facts, r dmarc.Record) bool {
 	return slices.ContainsFunc(r.Reports, func(u dmarc.Report) bool {
 		if u.Address == "" {
 			return false
@@ -143,9 +143,9 @@ func hears(in *facts.Facts, r dmarc.Record) bool {
 	})
 }
 
-// refusing returns the policy that rejects or quarantines the owner's own mail: today if it is certain that no mail
+// rejectingPolicy returns the policy that rejects or quarantines the owner's own mail: today if it is certain that no mail
 // passes, else after the changes before. It returns "" if mail passes.
-func refusing(in *facts.Facts, found []checks.Finding, before Plan) string {
+func rejectingPolicy(in *facts.Facts, found []checks.Finding, before Plan) string {
 	strict := func(list []checks.Finding) (checks.Finding, bool) {
 		i := slices.IndexFunc(list, func(f checks.Finding) bool {
 			return f.Code == checks.DMARCStrict && f.Severity != checks.Advice && f.Severity != checks.Unknown

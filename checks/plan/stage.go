@@ -53,7 +53,8 @@ func Standing(in *facts.Facts) []Change {
 	return out
 }
 
-// Awaited returns the changes of a plan if one has a known value, else the records that are not visible everywhere yet.
+// Awaited returns what to wait for: the plan's changes if one of them can be made now (it has a value or removes a
+// record), else the records that are not visible everywhere yet, or the plan's changes if there are none.
 func Awaited(in *facts.Facts, p Plan) []Change {
 	if slices.ContainsFunc(p.Changes, func(c Change) bool { return c.Value != "" || c.Action == Remove }) {
 		return p.Changes

@@ -105,9 +105,9 @@ func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 	return "", nil
 }
 
-// strays removes misplaced copies after the right record was added. An SPF record at mail.<domain> stays, since it may be
+// misplacedCopies removes misplaced copies after the right record was added. An SPF record at mail.<domain> stays, since it may be
 // for the server's HELO name (RFC 7208 section 2.3).
-func strays(in *facts.Facts, found []checks.Finding) []Change {
+func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
 		a := in.DNS.TXT(f.Name)

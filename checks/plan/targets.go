@@ -65,10 +65,10 @@ func once(changes []Change) []Change {
 	})
 }
 
-// besideNothing keeps CNAMEs and other records apart (RFC 1034 section 3.6.2): it removes a CNAME before a record is
+// separateAliases keeps CNAMEs and other records apart (RFC 1034 section 3.6.2): it removes a CNAME before a record is
 // added, and a record before a CNAME is added. At the domain itself a CNAME carries the website, so nothing is proposed
 // there; the finding explains what to do.
-func besideNothing(in *facts.Facts, found []checks.Finding, changes []Change) []Change {
+func separateAliases(in *facts.Facts, found []checks.Finding, changes []Change) []Change {
 	var out []Change
 	put := func(c Change) {
 		if !slices.ContainsFunc(out, func(o Change) bool {
@@ -105,7 +105,7 @@ func besideNothing(in *facts.Facts, found []checks.Finding, changes []Change) []
 			c.Action, c.Old = Add, nil
 		default:
 			for _, v := range in.DNS.TXT(c.Name).Data() {
-				if wild := in.Anywhere(in.DNS.TXT(c.Name)); !wild {
+				if wild := in.FromWildcard(in.DNS.TXT(c.Name)); !wild {
 					first.Type, first.Old = snapshot.TXT, []string{v}
 					put(first)
 				}

@@ -41,15 +41,14 @@ func (n *asker) early() []snapshot.Question {
 	return h.out
 }
 
-// Of the SPF records that are looked up before it is known whose the mail is: those of so many of the commonest mail hosts
-// and senders.
+// How many of the most common mail hosts and senders trees looks up.
 const (
 	maxTrees   = 3
 	maxSenders = 1
 )
 
-// trees asks for what the SPF records of the services lead to that the owner named, and of the commonest: half of the
-// domains include one of these.
+// trees looks up what the SPF records of the services that the owner named include, and those of the most common
+// services, before it is known which the domain uses: half of all domains include one of these.
 func (n *asker) trees() {
 	if n.cat == nil {
 		return

@@ -52,11 +52,11 @@ type asker struct {
 	servers []snapshot.NameServer // their known addresses
 	whole   bool                  // all their addresses were looked up
 	used    []service             // result of services; nil before
-	sights  *sights               // of the run; nil outside of one
+	sights  *sights               // cache of what the catalogue detects; nil outside of a run
 	forced  bool                  // ask for the zone's names although no server address is known
 	eager   bool                  // collect early questions (see early)
-	tree    bool                  // the evaluation of an SPF record lacks something
-	boxes   bool                  // something of the mailboxes for reports is not known yet
+	tree    bool                  // the evaluation of an SPF record lacks an answer
+	boxes   bool                  // an answer about the report mailboxes is missing
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {

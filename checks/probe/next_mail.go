@@ -206,7 +206,7 @@ func (n *asker) spf() {
 	}
 }
 
-// missing asks for what an evaluation lacks.
+// missing looks up what an SPF evaluation lacks.
 func (n *asker) missing(list []spf.Need) {
 	for _, m := range list {
 		n.tree = true

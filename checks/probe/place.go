@@ -16,7 +16,7 @@ type place struct {
 	url  string // of a DoH service; addr is then unset
 }
 
-// spot is a place whatever it is called: two hosts may share an address.
+// spot identifies a place regardless of its name, since two hosts may share an address.
 type spot struct {
 	addr netip.AddrPort
 	url  string

@@ -15,19 +15,20 @@ const (
 	maxMemories = 40 // questions to all places together
 )
 
-// recalled is what the watched resolvers were asked for, by the key that stands for the first cache of each.
+// recalled holds what the watched resolvers were asked for, by the key of the first cache of each.
 type recalled struct {
 	by     map[snapshot.Key]*memory
 	under  sync.WaitGroup
-	judged map[snapshot.Key]bool // of these records it was asked whether they stay
-	times  int                   // how often
+	judged map[snapshot.Key]bool // records for which Config.Stays was consulted
+	times  int                   // how often that was
 }
 
-// maxJudged is how often it is asked, while a look goes on, which records stay.
+// maxJudged limits how often Config.Stays is consulted before all other questions have ended.
 const maxJudged = 3
 
 // remember asks the watched resolvers what they have cached of the mail records, only for those that the authoritative
-// servers have: asking for a record before it exists makes a resolver cache the absence (RFC 2308).
+// servers have: asking for a record before it exists makes a resolver cache the absence (RFC 2308). What recall asked is
+// not asked again, but left out if the record is to be changed after all.
 func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 	room := min(maxMemories, r.c.cfg.Budget-r.count)
 	var wanted []*memory
@@ -49,9 +50,9 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 	}
 }
 
-// recall asks them while other names are still looked up: so nobody waits for the one and then for the other. It asks of a
-// record once nothing is open that may still show it to be wrong, and then of those alone that are not to be changed. n has
-// just listed the questions that are open.
+// recall asks the watched resolvers while other questions are still open, to save time. A record is only asked for when
+// no open question can still show it to be wrong, and if no change of it is planned. n has just listed the open
+// questions.
 func (r *run) recall(ctx context.Context, n *asker, open []snapshot.Question) {
 	if r.c.share != nil || len(r.c.cfg.Places) == 0 || n == nil || n.apex == "" || r.memories.times == maxJudged || len(open) == 0 ||
 		slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }) ||
@@ -87,7 +88,7 @@ func (r *run) recall(ctx context.Context, n *asker, open []snapshot.Question) {
 	}
 }
 
-// decides reports whether a question is about a record that every domain has, or about a wildcard that may stand for one.
+// decides reports whether a question is about a record that every domain has, or about a wildcard that may replace it.
 func (n *asker) decides(q snapshot.Question) bool {
 	switch {
 	case n.d != n.apex && (strings.HasPrefix(q.Name, WildcardLabel+".") || q.Name == n.d):
@@ -100,8 +101,8 @@ func (n *asker) decides(q snapshot.Question) bool {
 	return q.Type == snapshot.TXT && slices.Contains(n.policies(), q.Name)
 }
 
-// doubts reports whether something is open that may show a record to be wrong: of SPF the tree, of MX the addresses of servers
-// that the catalogue does not know, of DMARC the mailboxes for reports.
+// doubts reports whether an open question may show a record to be wrong: for SPF one of the include tree, for MX one
+// about the address of a server that the catalogue does not know, for DMARC one about report mailboxes.
 func (n *asker) doubts(k snapshot.Key, open []snapshot.Question) bool {
 	switch {
 	case k.Type == snapshot.MX:
@@ -115,7 +116,7 @@ func (n *asker) doubts(k snapshot.Key, open []snapshot.Question) bool {
 	return n.boxes && strings.HasPrefix(k.Name, "_dmarc.")
 }
 
-// memory is what a place was or will be asked for.
+// memory returns what a place was or will be asked for.
 func (r *run) memory(k snapshot.Key, p Place) *memory {
 	if m, ok := r.memories.by[cacheOf(k, p)]; ok {
 		return m
@@ -123,14 +124,15 @@ func (r *run) memory(k snapshot.Key, p Place) *memory {
 	return &memory{key: k, at: p, said: make([]snapshot.Answer, max(1, min(p.Caches, maxCaches)))}
 }
 
+// cacheOf returns the key of a place's cached answer to a question.
 func cacheOf(k snapshot.Key, p Place) snapshot.Key {
 	return snapshot.Key{Name: k.Name, Type: k.Type, Via: snapshot.Cache, At: p.ID}
 }
 
-// lacks reports whether a snapshot does not know yet what a place holds.
+// lacks reports whether a snapshot has no answer of a place yet.
 func (r *run) lacks(s *snapshot.Snapshot, m *memory) bool { return !s.Asked(cacheOf(m.key, m.at)) }
 
-// recollect asks a place, once.
+// recollect asks a place, unless it was asked already.
 func (r *run) recollect(ctx context.Context, m *memory) {
 	if _, under := r.memories.by[cacheOf(m.key, m.at)]; under {
 		return
@@ -141,7 +143,7 @@ func (r *run) recollect(ctx context.Context, m *memory) {
 	}
 }
 
-// stays gives which answers of a snapshot no change is planned for.
+// stays returns the function that reports whether no change of an answer is planned.
 func (r *run) stays(s *snapshot.Snapshot) func(snapshot.Answer) bool {
 	if r.c.cfg.Stays == nil || len(r.c.cfg.Places) == 0 {
 		return func(snapshot.Answer) bool { return true }
@@ -149,8 +151,8 @@ func (r *run) stays(s *snapshot.Snapshot) func(snapshot.Answer) bool {
 	return r.c.cfg.Stays(r.a, s)
 }
 
-// standing returns the questions about mail to which the authoritative servers have a positive answer, the most important
-// first.
+// standing returns the questions about mail to which the authoritative servers have a positive answer that no change is
+// planned for, the most important first.
 func (r *run) standing(end *snapshot.Snapshot) []snapshot.Key {
 	n := r.asker(end)
 	n.delegation()
@@ -165,7 +167,8 @@ func (r *run) standing(end *snapshot.Snapshot) []snapshot.Key {
 	})
 }
 
-// standing are the questions of mail to which the authority has an answer with something in it, the gravest first.
+// standing returns the questions about mail to which the authoritative servers have a positive answer, the most important
+// first.
 func (n *asker) standing() (out []snapshot.Key) {
 	put := func(name string, t snapshot.Type) {
 		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}

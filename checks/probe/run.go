@@ -84,9 +84,9 @@ type run struct {
 
 	sights   *sights
 	memories recalled
-	last     *asker              // that listed the questions last
-	open     []snapshot.Question // that it listed
-	urgent   bool                // an answer came, since the questions were listed last, that may well lead to more
+	last     *asker              // the asker that last listed the questions
+	open     []snapshot.Question // the questions that it listed
+	urgent   bool                // since the questions were last listed, an answer came that may lead to more
 }
 
 // told is an answered question.
@@ -242,7 +242,8 @@ func (r *run) take(a snapshot.Answer) {
 
 // Answers arrive in bursts; those of one burst share one call of Next. The pauses are short compared with any network's,
 // and limited so that a steady trickle delays nothing. If Next takes long because the answers are huge, the pauses grow
-// with it, so that it is called less often.
+// with it, so that it is called less often. They are longer while only guessed names were found not to exist, which
+// hardly ever leads to new questions.
 //
 // With many domains at once, other runs use the time, so the pauses are longer to save work.
 const (
@@ -255,7 +256,7 @@ const (
 	manyMax   = 40 * time.Millisecond
 )
 
-// patience is how long the next answer of a burst is waited for, and how long all of it.
+// patience returns how long to wait for the next answer of a burst, and for the whole burst.
 func (r *run) patience() (gap, most time.Duration) {
 	switch {
 	case r.c.share != nil:
@@ -289,8 +290,8 @@ func (r *run) gather() {
 	}
 }
 
-// barren reports whether an answer says that there is nothing at a name below the domain that only some have: what hangs on
-// such an answer hangs on many. The names that all have, and those at which a wildcard shows itself, are others.
+// barren reports whether an answer denies a guessed name below the domain, which leads to no question by itself. It is
+// false for names that every domain has and for the wildcard label.
 func (r *run) barren(a *snapshot.Answer) bool {
 	d := r.snap.Domain
 	if !a.Absent() || len(a.Chain) > 0 || a.Name == d || !snapshot.Below(a.Name, d) {

@@ -7,8 +7,8 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// sights are what the catalogue saw in the states that a run's snapshot went through. Most answers say that there is
-// nothing, and change nothing of it: then it is not looked for again.
+// sights caches what the catalogue detects in the states of a run's snapshot, since most answers are negative and change
+// nothing.
 type sights struct {
 	seed maphash.Seed
 	by   map[uint64]catalog.Detected
@@ -16,7 +16,7 @@ type sights struct {
 
 func newSights() *sights { return &sights{maphash.MakeSeed(), map[uint64]catalog.Detected{}} }
 
-// of is what the catalogue sees in a snapshot. The receiver may be nil.
+// of returns what the catalogue detects in a snapshot. m may be nil.
 func (m *sights) of(c *catalog.Catalog, s *snapshot.Snapshot) catalog.Detected {
 	if m == nil {
 		return c.Detect(s)
@@ -30,8 +30,8 @@ func (m *sights) of(c *catalog.Catalog, s *snapshot.Snapshot) catalog.Detected {
 	return d
 }
 
-// sum is one number for all that a sight can depend on: the answers that hold something; how those ended that find the
-// zone; and whether the authority has denied what a resolver has.
+// sum hashes everything that detection can depend on: the answers with records, aliases or referrals, the outcome of NS
+// questions, and whether the authoritative servers denied what a resolver has.
 func (m *sights) sum(s *snapshot.Snapshot) uint64 {
 	var h maphash.Hash
 	h.SetSeed(m.seed)

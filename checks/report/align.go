@@ -6,11 +6,11 @@ import (
 	"golang.org/x/net/publicsuffix"
 )
 
-// aligner compares domains as DMARC does (RFC 9989 section 4.4). Reports do not say what the tree walk would find, so that
-// the organisational domain is that of the public suffix list, as RFC 7489 has it.
+// aligner compares domains as DMARC does (RFC 9989 section 4.4). Reports do not contain the result of a tree walk, so
+// the organizational domain is that of the public suffix list, as in RFC 7489.
 type aligner struct{ org map[string]string }
 
-// aligned reports whether a domain that passed speaks for the one in the From field.
+// aligned reports whether an authenticated domain is aligned with the one in the From field.
 func (a *aligner) aligned(domain, from, mode string) bool {
 	if domain == "" || from == "" {
 		return false
@@ -18,7 +18,7 @@ func (a *aligner) aligned(domain, from, mode string) bool {
 	return domain == from || mode != "s" && a.organisation(domain) == a.organisation(from)
 }
 
-// organisation is the organisational domain of a name.
+// organisation returns the organizational domain of a name.
 func (a *aligner) organisation(name string) string {
 	if o, ok := a.org[name]; ok {
 		return o

@@ -6,13 +6,13 @@ import (
 	"io"
 )
 
-// base64Reader decodes base64 as mails have it: broken into lines, with letters in it that do not belong there, cut off,
-// or several pieces with padding one behind the other.
+// base64Reader decodes base64 as found in mails: with line breaks and foreign characters, cut off, or in several padded
+// pieces.
 type base64Reader struct {
 	src  io.Reader
 	raw  [4096]byte
 	four [4]byte
-	n    int // of four
+	n    int // number of characters in four
 	out  []byte
 	err  error
 }
@@ -50,7 +50,7 @@ func (r *base64Reader) take(c byte) {
 	}
 }
 
-// pad ends a piece: what is left of it is a byte or two.
+// pad ends a piece: what is left of it is one or two bytes.
 func (r *base64Reader) pad() {
 	if r.n > 1 {
 		r.out, _ = base64.RawStdEncoding.AppendDecode(r.out, r.four[:r.n])

@@ -15,8 +15,8 @@ import (
 
 var declaredCharset = pattern.New(`^[^>]{0,200}<\?xml[^>]{0,200}encoding[ \t]*=[ \t]*["']([A-Za-z0-9._:-]{1,40})["']`)
 
-// decoded gives XML as UTF-8. What the text declares counts only where its bytes do not show otherwise: programs write
-// "utf-16" over plain ASCII.
+// decoded converts XML to UTF-8. The declared encoding counts only if the bytes do not contradict it: some programs
+// write "utf-16" over plain ASCII.
 func decoded(b *bufio.Reader, head []byte) io.Reader {
 	wide := unicode.UTF16(unicode.LittleEndian, unicode.UseBOM)
 	switch {
@@ -39,7 +39,7 @@ func decoded(b *bufio.Reader, head []byte) io.Reader {
 	return e.NewDecoder().Reader(b)
 }
 
-// charset finds an encoding by its name; nil for UTF-8, for those of 16 bits, and for unknown ones.
+// charset returns an encoding by its name; nil for UTF-8, 16-bit encodings and unknown names.
 func charset(name string) encoding.Encoding {
 	name = strings.ToLower(name)
 	if strings.HasPrefix(name, "utf") || strings.HasPrefix(name, "unicode") || name == "us-ascii" {

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// entity reads an entity at the beginning of b: how many bytes it has and what it stands for; 0 where there is none.
+// entity parses an entity at the beginning of b: its length in bytes and the character it stands for; n is 0 if there
+// is none.
 func entity(b []byte) (n int, r rune) {
 	const longest = len("&#x10ffff;") + 4
 	end := bytes.IndexByte(b[:min(len(b), longest)], ';')

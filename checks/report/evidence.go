@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Weigh makes the evidence for a stage out of a domain's sums and what was said of its sources.
+// Weigh returns the evidence for a stage from a domain's sums and the judgement of its sources.
 func Weigh(t *Tally, judged []Judged, k Knowledge) Evidence {
 	e := Evidence{Policy: Current(t), Percent: t.Policy.Percent, Testing: t.Policy.Testing}
 	if e.Percent < 0 {
@@ -65,7 +65,7 @@ func Weigh(t *Tally, judged []Judged, k Knowledge) Evidence {
 	return e
 }
 
-// punished is how many messages of a source that passes were held back or refused without a reason.
+// punished returns how many passing messages of a source were quarantined or rejected without a reason.
 func (s *Source) punished() int64 {
 	explained := s.Reasons[OtherReason] + s.Reasons[LocalPolicy]
 	return max(0, s.Dispositions[DispQuarantine]+s.Dispositions[DispReject]-explained)
@@ -91,8 +91,8 @@ func group(groups map[string]*Group, j *Judged) {
 	}
 }
 
-// failing reports whether a sender's mail fails more than now and then. A few messages of which it is not even sure that
-// they are the domain's own are no pattern.
+// failing reports whether a sender's mail fails more than occasionally. A few messages that may not even be the
+// domain's own do not count.
 func (g *Group) failing() bool {
 	if g.Failed == 0 || !g.sure && g.Failed < fewFailing {
 		return false
@@ -100,8 +100,8 @@ func (g *Group) failing() bool {
 	return g.Passed == 0 || more(g.Failed, 2, sum(g.Passed, g.Failed))
 }
 
-// covered counts the days on which reports found a policy published since it was last another, and the longest run of
-// days without any report among them.
+// covered returns the number of days on which reports found the policy published since it last changed, and the
+// longest run of days without a report among them.
 func covered(t *Tally, policy string) (days, gap int) {
 	var last time.Time
 	for i := len(t.Days) - 1; i >= 0; i-- {

@@ -8,18 +8,18 @@ import (
 	"strings"
 )
 
-// ownFiles are what mail programs keep beside the mails of a Maildir.
+// ownFiles are files that mail programs keep in a Maildir besides the mails.
 var ownFiles = []string{"dovecot", "maildirfolder", "maildirsize", "subscriptions", "courierimap", "sieve"}
 
-// Folder lists the files below a folder, in the order of their names: a folder of reports, a Maildir, a tree of them.
-// Hidden files and those that mail programs keep for themselves are left out. name stands before each file's own.
+// Folder returns the files below a folder in the order of their names: a folder of reports, a Maildir, or a tree of
+// them. Hidden files and mail programs' own files are left out. name is put before each file's path.
 func Folder(fsys fs.FS, name string) []File {
 	var out []File
 	_ = fs.WalkDir(fsys, ".", func(p string, d fs.DirEntry, err error) error {
 		full := path.Join(name, p)
 		base := path.Base(p)
 		switch {
-		case err != nil: // a folder that may not be read is told as a file would be
+		case err != nil: // an unreadable folder is reported like an unreadable file
 			out = append(out, File{Name: full, Open: func() (io.ReadCloser, error) { return nil, err }})
 			if d != nil && d.IsDir() {
 				return fs.SkipDir
@@ -30,7 +30,7 @@ func Folder(fsys fs.FS, name string) []File {
 		case d.IsDir() || hidden(p) || slices.ContainsFunc(ownFiles, func(o string) bool { return strings.HasPrefix(base, o) }):
 			return nil
 		case d.Type() != 0 && d.Type() != fs.ModeSymlink:
-			return nil // no file: a pipe would never end
+			return nil // not a regular file: a pipe would never end
 		}
 		if info, err := fs.Stat(fsys, p); err == nil && !info.Mode().IsRegular() {
 			return nil

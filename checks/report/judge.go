@@ -6,38 +6,38 @@ import (
 	"time"
 )
 
-// Judgement says whose a source is.
+// Judgement says who is behind a source.
 type Judgement string
 
 // The judgements.
 const (
-	// Aligned is the domain's own mail, and DMARC passes.
+	// Aligned is the domain's own mail that passes DMARC.
 	Aligned Judgement = "aligned"
-	// Unaligned is, or may well be, the domain's own mail, and DMARC fails.
+	// Unaligned is, or may well be, the domain's own mail that fails DMARC.
 	Unaligned Judgement = "unaligned"
-	// Relayed is the domain's own mail that somebody passed on: a forwarding, or a mailing list.
+	// Relayed is the domain's own mail that was forwarded or sent through a mailing list.
 	Relayed Judgement = "forwarded"
 	// Foreign is mail by others in the domain's name.
 	Foreign Judgement = "foreign"
 )
 
-// Ground says why a source is judged as it is; the words for it are in i18n.
+// Ground says why a source is judged as it is; its words are in i18n.
 type Ground string
 
 // The grounds, the strongest first.
 const (
 	ByResult      Ground = "result"         // DMARC passes
 	ByReason      Ground = "reason"         // the receiver says that it was forwarded, or came by a list
-	ByKeyOnly     Ground = "key-only"       // the key passes and SPF does not, from an address that nobody knows
-	ByBrokenKey   Ground = "broken-key"     // signed with the domain's key and changed on the way, by a server that sends in its own name
-	ByStrict      Ground = "strict"         // it passes for the domain's own organisation, and not for this very name
-	ByRecord      Ground = "spf-record"     // the domain's SPF record lets the address send
+	ByKeyOnly     Ground = "key-only"       // DKIM passes and SPF does not, from an unknown address
+	ByBrokenKey   Ground = "broken-key"     // the domain's signature was broken on the way, by a server that uses its own envelope sender
+	ByStrict      Ground = "strict"         // it passes for the same organizational domain but alignment is strict
+	ByRecord      Ground = "spf-record"     // the domain's SPF record allows the address
 	ByOwner       Ground = "owner"          // a service that the owner uses
-	BySibling     Ground = "same-address"   // the same address sends mail that passes
-	BySameService Ground = "same-service"   // SPF ends in an error, and the same service sends mail that passes
-	ByService     Ground = "service"        // a service that is known, and passes in its own name
-	ByOwnKey      Ground = "own-key-fails"  // signed in the domain's name, and the signature fails
-	ByNothing     Ground = "nothing-of-own" // nothing in it is the domain's own
+	BySibling     Ground = "same-address"   // the same address also sends mail that passes
+	BySameService Ground = "same-service"   // SPF ends in an error, and the same service also sends mail that passes
+	ByService     Ground = "service"        // a known service that passes with its own domain
+	ByOwnKey      Ground = "own-key-fails"  // the domain's own signature fails
+	ByNothing     Ground = "nothing-of-own" // nothing in it belongs to the domain
 )
 
 // Grounds lists every Ground.
@@ -45,32 +45,32 @@ func Grounds() []Ground {
 	return []Ground{ByResult, ByReason, ByKeyOnly, ByBrokenKey, ByStrict, ByRecord, ByOwner, BySibling, BySameService, ByService, ByOwnKey, ByNothing}
 }
 
-// Knowledge is what is known besides the reports. All of it may be missing.
+// Knowledge is what is known besides the reports; any of it may be missing.
 type Knowledge struct {
 	Now time.Time
-	// Service names the service that an address or names in the raw results belong to, by its ID; "" where none is known.
-	// byName says that the names show it, and not the address alone.
+	// Service returns the ID of the service that an address or the names in the raw results belong to; "" if unknown.
+	// byName says that the names show it, not only the address.
 	Service func(ip netip.Addr, names []string) (id string, byName bool)
 	// Allowed reports whether the domain's SPF record lets an address send.
 	Allowed func(ip netip.Addr) bool
 	// Senders are the services that the owner says are in use.
 	Senders []string
-	// Published is the policy that DNS shows today, where it was asked; Seen says that it was.
+	// Published is the policy in DNS today; Seen says that it was asked.
 	Published string
 	Seen      bool
 }
 
-// Judged is a source with whose it is.
+// Judged is a source with its judgement.
 type Judged struct {
 	Source
 	Service   string
 	Judgement Judgement
 	Ground    Ground
 
-	sure bool // that it is the domain's own, and passes
+	sure bool // it is certainly the domain's own, and passes
 }
 
-// Name is what a source is called: its service, else its address; "" where neither is known.
+// Name returns what a source is called: its service, else its address; "" if neither is known.
 func (j *Judged) Name() string {
 	if j.Service == "" && j.IP.IsValid() {
 		return j.IP.String()
@@ -78,7 +78,7 @@ func (j *Judged) Name() string {
 	return j.Service
 }
 
-// Judge says whose each source of a domain is.
+// Judge judges each source of a domain.
 func Judge(t *Tally, k Knowledge) []Judged {
 	out := make([]Judged, len(t.Sources))
 	for i, s := range t.Sources {
@@ -92,8 +92,8 @@ func Judge(t *Tally, k Knowledge) []Judged {
 			out[i].judge(k, false)
 		}
 	}
-	// An address that surely sends the domain's own mail does so with what fails too. A key alone, beside another's return
-	// path, may have been forwarded there.
+	// An address that certainly sends the domain's own mail is also the sender of what fails. Only a DKIM pass, with
+	// somebody else's envelope sender, may be forwarded mail.
 	own, services := map[netip.Addr]bool{}, map[string]bool{}
 	for i := range out {
 		if out[i].sure && out[i].IP.IsValid() {
@@ -115,7 +115,7 @@ func Judge(t *Tally, k Knowledge) []Judged {
 	return out
 }
 
-// judge says whose one source is; byName: its service was told by names in its results.
+// judge judges one source; byName says that its service was found from names in its results.
 func (j *Judged) judge(k Knowledge, byName bool) {
 	allowed := k.Allowed != nil && j.IP.IsValid() && k.Allowed(j.IP)
 	used := j.Service != "" && slices.Contains(k.Senders, j.Service)
@@ -153,10 +153,10 @@ func (j *Judged) judge(k Knowledge, byName bool) {
 	}
 }
 
-// most reports whether n are more than half of the messages.
+// most reports whether n is more than half of the messages.
 func (s *Source) most(n int64) bool { return n > s.Count/2 }
 
-// relayed is how many messages the receivers themselves say were passed on.
+// relayed returns how many messages the receivers say were forwarded.
 func (s *Source) relayed() int64 {
 	var n int64
 	for _, r := range []ReasonType{Forwarded, TrustedForwarder, MailingList, ARC} {
@@ -165,15 +165,15 @@ func (s *Source) relayed() int64 {
 	return n
 }
 
-// list reports whether receivers say that it came through a mailing list.
+// list reports whether receivers say that mail came through a mailing list.
 func (s *Source) list() bool { return s.Reasons[MailingList] > 0 }
 
-// ByList reports whether a source that was passed on is a mailing list, by the receivers' word or by what it looks like.
+// ByList reports whether a forwarded source is a mailing list, by the receivers' statement or by its pattern.
 func (j *Judged) ByList() bool {
 	return j.Judgement == Relayed && (j.list() || j.Ground == ByBrokenKey)
 }
 
-// Oddities lists what contradicts itself in the reports, with what contradicts what is known today.
+// Oddities returns the contradictions in the reports, and between the reports and what is known today.
 func Oddities(t *Tally, k Knowledge) []Oddity {
 	out := slices.Clone(t.Oddities)
 	if !k.Now.IsZero() && t.End.After(k.Now.Add(2*dayLength)) {
@@ -188,7 +188,7 @@ func Oddities(t *Tally, k Knowledge) []Oddity {
 	return out
 }
 
-// Current is the policy that the last report found; none where it gives none (RFC 9989 section 4.7).
+// Current returns the policy that the last report found; none if it gives none (RFC 9989 section 4.7).
 func Current(t *Tally) string {
 	if t.Policy.P == "" {
 		return "none"
@@ -196,7 +196,7 @@ func Current(t *Tally) string {
 	return t.Policy.P
 }
 
-// policies lists the policies that were found, in the order of days, each change once.
+// policies returns the policies that were found, in the order of days, without repetitions.
 func policies(t *Tally) (out []string) {
 	for _, d := range t.Days {
 		if len(d.Policies) == 1 && (len(out) == 0 || out[len(out)-1] != d.Policies[0]) {

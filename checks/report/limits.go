@@ -2,25 +2,25 @@ package report
 
 import "io"
 
-// Limits bound what is read, so that a file made to do harm ends in an error soon and in little memory.
+// Limits bound what is read, so that a malicious file ends in an error quickly and with little memory.
 type Limits struct {
 	Report  int64 // bytes of one report, unpacked
 	File    int64 // bytes that one file may unpack to, all its parts together
-	Packed  int64 // bytes of an archive that must be held in memory to be opened
-	Depth   int   // archives and mails inside each other
+	Packed  int64 // bytes of an archive that has to be held in memory
+	Depth   int   // nested archives and mails
 	Parts   int   // of one archive or mail
-	Sources int   // of one domain that are told apart; what more there are is summed
+	Sources int   // of one domain that are counted separately; the others are summed
 }
 
-// Standard are the limits for people's own files: far above any report that is known, and some seconds of work.
+// Standard are the limits for people's own files: far above any known report, and some seconds of work.
 var Standard = Limits{Report: 1 << 29, File: 1 << 32, Packed: 64 << 20, Depth: 8, Parts: 100_000, Sources: 200_000}
 
-// meter lets so many bytes pass, for one part and for the file that it belongs to.
+// meter is a reader that ends with an error after a number of bytes, counted for one part and for its file.
 type meter struct {
 	r    io.Reader
 	left int64
 	file *int64
-	stop func() error // what ends all reading early; nil where nothing does
+	stop func() error // returns an error to end all reading early; nil for none
 }
 
 func (m *meter) Read(b []byte) (int, error) {

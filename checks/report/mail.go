@@ -12,23 +12,23 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// Bounds of a mail's header and of parts inside each other.
+// Limits of a mail's header and of nested parts.
 const (
 	maxHeader = 256 << 10
 	maxNested = 20
 )
 
-// mailReader takes a mail apart as it is read, part by part. Nothing is held but one line.
+// mailReader parses a mail part by part while reading. It holds only one line in memory.
 type mailReader struct {
 	w      *walker
 	at     place
 	in     *bufio.Reader
-	bounds []string // of the multiparts that are open, the outermost first
-	hit    int      // which of them ended the last part; -1 for the end of the mail
-	last   bool     // and that it was its closing line
+	bounds []string // boundaries of the open multiparts, the outermost first
+	hit    int      // index of the boundary that ended the last part; -1 for the end of the mail
+	last   bool     // that boundary was a closing one
 	inside bool     // the next piece continues a line
-	left   int64    // bytes that the mail may still have
-	err    error    // of the input, but for its end
+	left   int64    // how many bytes of the mail may still be read
+	err    error    // of the input, except io.EOF
 }
 
 // mail reads a mail.
@@ -39,7 +39,7 @@ func (w *walker) mail(b *bufio.Reader, at place) error {
 	switch {
 	case err != nil:
 		return err
-	case m.err != nil && w.faults == faults: // else a part of it was told already
+	case m.err != nil && w.faults == faults: // else a part of it was reported already
 		return packFault(m.err)
 	case m.err == nil && w.found+w.faults == found+faults:
 		return fail(NoReport, nil)
@@ -47,10 +47,10 @@ func (w *walker) mail(b *bufio.Reader, at place) error {
 	return nil
 }
 
-// entity reads a header with its body: the mail itself, or one part.
+// entity reads a header and its body: the mail itself, or one part.
 func (m *mailReader) entity() error {
 	h := m.header()
-	if m.hit >= 0 { // a part that has no body
+	if m.hit >= 0 { // a part without a body
 		return nil
 	}
 	kind, params := mediaType(h["content-type"])
@@ -72,18 +72,18 @@ func (m *mailReader) multipart(boundary string) error {
 		if err := m.entity(); err != nil {
 			return err
 		}
-		if m.hit != me { // its own closing line is missing
+		if m.hit != me { // its closing line is missing
 			break
 		}
 	}
 	m.bounds = m.bounds[:me]
 	if m.hit == me {
-		m.drain() // what stands behind the last part
+		m.drain() // what follows the last part
 	}
 	return nil
 }
 
-// leaf reads a part that is no multipart.
+// leaf reads a part that is not a multipart.
 func (m *mailReader) leaf(h map[string]string, kind string, params map[string]string) error {
 	body := io.Reader(&partReader{m: m})
 	switch strings.ToLower(strings.TrimSpace(h["content-transfer-encoding"])) {
@@ -109,7 +109,7 @@ func (m *mailReader) leaf(h map[string]string, kind string, params map[string]st
 	return m.w.inner(body, at)
 }
 
-// named is the first name that is given.
+// named returns the first name that is not empty.
 func named(names ...string) string {
 	for _, n := range names {
 		if n = strings.TrimSpace(n); n != "" {
@@ -124,7 +124,7 @@ func named(names ...string) string {
 
 var parameter = pattern.New(`;\s*([A-Za-z*]+)\s*=\s*(?:"([^"]*)"|([^";\s]*))`)
 
-// mediaType reads a Content-Type or Content-Disposition, as well as it can be read.
+// mediaType parses a Content-Type or Content-Disposition leniently.
 func mediaType(v string) (string, map[string]string) {
 	kind, params, err := mime.ParseMediaType(v)
 	if err == nil {
@@ -138,8 +138,8 @@ func mediaType(v string) (string, map[string]string) {
 	return strings.ToLower(strings.TrimSpace(kind)), params
 }
 
-// header reads the fields up to the empty line, unfolded; of a field that comes twice the first. What is beyond the
-// bound of a header is gone past.
+// header parses the fields up to the empty line, unfolded; of a repeated field it keeps the first. What exceeds the
+// limit is skipped.
 func (m *mailReader) header() map[string]string {
 	fields := map[string][]byte{}
 	r := &partReader{m: m}
@@ -176,7 +176,7 @@ func (m *mailReader) header() map[string]string {
 	}
 }
 
-// drain goes past what is left up to the next boundary.
+// drain skips what is left up to the next boundary.
 func (m *mailReader) drain() {
 	if m.hit >= 0 && len(m.bounds) > m.hit {
 		return
@@ -191,7 +191,7 @@ type partReader struct {
 	rest []byte
 }
 
-// line gives the next line, or a piece of one that is very long. It ends at a boundary, and says in m.hit at which.
+// line returns the next line, or a piece of a very long one. It ends at a boundary, and sets m.hit to its index.
 func (r *partReader) line() ([]byte, error) {
 	m := r.m
 	if m.hit >= 0 {
@@ -260,13 +260,13 @@ func (w *walker) mbox(b *bufio.Reader, at place) error {
 	return nil
 }
 
-// mboxReader reads one mail of an mbox; next goes on to the one behind.
+// mboxReader reads one mail of an mbox; next moves on to the following one.
 type mboxReader struct {
 	in    *bufio.Reader
 	rest  []byte
 	blank bool // the line before was empty
 	piece bool // the next piece continues a line
-	begun bool // a mail's separator was read, and its mail was not
+	begun bool // a mail's separator was read, but not its mail
 	err   error
 }
 

@@ -10,12 +10,12 @@ type Code string
 
 // The codes.
 const (
-	// PunishedPass is a disposition that the results do not explain: DMARC passed, and the mail was held or refused.
+	// PunishedPass is an unexplained disposition: DMARC passed, but the mail was quarantined or rejected.
 	PunishedPass Code = "disposition-unexplained"
-	// StricterThanPolicy and WeakerThanPolicy: a failing mail was not treated as the policy asks, and no reason is given.
+	// StricterThanPolicy and WeakerThanPolicy: a failing mail was not treated as the policy asks, without a reason.
 	StricterThanPolicy Code = "disposition-stricter"
 	WeakerThanPolicy   Code = "disposition-weaker"
-	// EvaluatedPass and EvaluatedFail: policy_evaluated says otherwise than auth_results.
+	// EvaluatedPass and EvaluatedFail: policy_evaluated contradicts auth_results.
 	EvaluatedPass Code = "pass-without-result"
 	EvaluatedFail Code = "fail-against-result"
 	NotEvaluated  Code = "evaluation-missing"
@@ -50,20 +50,20 @@ func Codes() []Code {
 		NoDisposition, Reused, Nameless, NoReportID, Stray, Spelling, CutOff, Broken, ReporterError}
 }
 
-// Oddity is one of them: where it was seen first, and how often in all.
+// Oddity is a contradiction or irregularity: where it was first seen, and how often in all.
 type Oddity struct {
 	Code Code
 	File string
-	// What it is about, where it is about one: an address, a method (dkim, spf), a policy or disposition that was to be
-	// expected, and one that was found.
+	// What it is about, if applicable: an address, a method (dkim, spf), and an expected and a found policy or
+	// disposition.
 	IP        netip.Addr
 	Method    string
 	Want, Got string
 	Times     int   // records or reports
-	Messages  int64 // where it is about messages
+	Messages  int64 // if it is about messages
 }
 
-// Args are its arguments for words and for the JSON of the command line; only those that are given.
+// Args returns the arguments for the words and for the command line's JSON; only those that are set.
 func (o Oddity) Args() map[string]string {
 	out := map[string]string{"times": strconv.Itoa(o.Times)}
 	add := func(name, value string) {
@@ -83,7 +83,7 @@ func (o Oddity) Args() map[string]string {
 	return out
 }
 
-// oddities gathers them: one for each code, method, expectation and finding.
+// oddities collects oddities: one for each code, method, expected and found value.
 type oddities struct {
 	list  []Oddity
 	index map[oddKey]int
@@ -94,7 +94,7 @@ type oddKey struct {
 	method, want, got string
 }
 
-// maxOddities bounds how many are told of one domain.
+// maxOddities is the largest number of oddities reported for one domain.
 const maxOddities = 200
 
 func (l *oddities) add(o Oddity) {

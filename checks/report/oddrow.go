@@ -2,7 +2,7 @@ package report
 
 import "strconv"
 
-// oddRow notes what contradicts itself in one record.
+// oddRow records the contradictions in one record.
 func (p *part) oddRow(h *Header, r *Row, k sourceKey, x raw, from string) {
 	add := func(c Code, method, want, got string) {
 		p.odd.add(Oddity{Code: c, IP: r.IP, Method: method, Want: want, Got: got, Times: 1, Messages: r.Count})
@@ -39,7 +39,7 @@ func (p *part) oddRow(h *Header, r *Row, k sourceKey, x raw, from string) {
 	p.oddDisposition(&h.Policy, r, k, from, add)
 }
 
-// oddDisposition notes a disposition that neither the results nor a reason explain.
+// oddDisposition records a disposition that neither the results nor a reason explain.
 func (p *part) oddDisposition(policy *Policy, r *Row, k sourceKey, from string, add func(c Code, method, want, got string)) {
 	got := r.Disposition
 	if len(r.Reasons) > 0 || got == NotDisposed {
@@ -67,7 +67,7 @@ func (p *part) oddDisposition(policy *Policy, r *Row, k sourceKey, from string, 
 	}
 }
 
-// of is the policy for mail in a name: sp where it lies below the domain (RFC 9989 section 4.7).
+// of returns the policy for mail from a name: sp for a subdomain (RFC 9989 section 4.7).
 func (p *Policy) of(from string) string {
 	if from != p.Domain && p.SP != "" {
 		return p.SP
@@ -75,7 +75,7 @@ func (p *Policy) of(from string) string {
 	return p.P
 }
 
-// oddHead notes what is irregular in a report as a whole.
+// oddHead records the irregularities of a report as a whole.
 func (p *part) oddHead() {
 	h := &p.head
 	add := func(is bool, o Oddity) {

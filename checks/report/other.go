@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Failure is a failure report (RFC 9991, RFC 6591), read briefly: one message that failed.
+// Failure is a failure report (RFC 9991, RFC 6591) in brief: one message that failed.
 type Failure struct {
 	File     string
 	Part     string
@@ -23,7 +23,7 @@ type Failure struct {
 	Arrived  time.Time
 }
 
-// maxFields is how much of a failure report is read.
+// maxFields is how many bytes of a failure report are read.
 const maxFields = 64 << 10
 
 // failure reads the fields of a message/feedback-report.
@@ -62,7 +62,7 @@ func (w *walker) failure(r io.Reader, at place) error {
 	return w.out(item{failure: f})
 }
 
-// TLS is a report about TLS (RFC 8460), read briefly.
+// TLS is a report about TLS (RFC 8460) in brief.
 type TLS struct {
 	File, Part string
 	Org, ID    string
@@ -77,17 +77,17 @@ type TLSPolicy struct {
 	FailureReason string // the first kind of failure
 }
 
-// looseNumber is a number that some reporters write as a text.
+// looseNumber is a JSON number that some reporters write as a string.
 type looseNumber int64
 
-// UnmarshalJSON reads either; what is no number is 0.
+// UnmarshalJSON accepts both; anything else becomes 0.
 func (n *looseNumber) UnmarshalJSON(b []byte) error {
 	v, _ := count(bytes.Trim(b, `"`))
 	*n = looseNumber(max(v, 0))
 	return nil
 }
 
-// maxJSON is how large a TLS report may be.
+// maxJSON is the largest TLS report that is read, in bytes.
 const maxJSON = 16 << 20
 
 // tls reads a TLS report.
@@ -141,5 +141,5 @@ func (w *walker) tls(r io.Reader, at place) error {
 	return w.out(item{tls: t})
 }
 
-// maxPolicies is how many policies of a TLS report are kept.
+// maxPolicies is the largest number of policies kept of a TLS report.
 const maxPolicies = 1000

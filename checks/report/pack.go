@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// unzipped reads gzip data of one or more members. What follows the last one is no concern of the report.
+// unzipped reads gzip data of one or more members. It ignores what follows the last one.
 type unzipped struct {
 	src *bufio.Reader
 	z   *gzip.Reader
@@ -50,7 +50,7 @@ func (u *unzipped) Read(b []byte) (int, error) {
 	}
 }
 
-// packFault says what is wrong with packed data.
+// packFault returns the fault of broken packed data.
 func packFault(err error) error {
 	var f *fault
 	switch {
@@ -94,7 +94,7 @@ func (w *walker) zipped(src io.ReaderAt, size int64, at place) error {
 	return nil
 }
 
-// zippedInOrder reads a zip archive whose directory is missing or broken, member after member.
+// zippedInOrder reads a ZIP archive whose central directory is missing or broken, member after member.
 func (w *walker) zippedInOrder(src io.ReaderAt, size int64, at place, why error) error {
 	const fixed = 30
 	r := bufio.NewReader(io.NewSectionReader(src, 0, size))
@@ -148,7 +148,7 @@ func (w *walker) zippedInOrder(src io.ReaderAt, size int64, at place, why error)
 	}
 }
 
-// seekMember goes on to the next local header; there says that it begins right here.
+// seekMember moves to the next local header; there says that it begins right here.
 func seekMember(r *bufio.Reader, there bool) bool {
 	for {
 		head, err := r.Peek(4)
@@ -162,12 +162,12 @@ func seekMember(r *bufio.Reader, there bool) bool {
 	}
 }
 
-// packed reads an unpacked member, so far as it may grow.
+// packed reads an unpacked member within the limits.
 func (w *walker) packed(body io.Reader, at place) error {
 	return w.inner(&meter{r: faulty{body}, left: w.limits.Report, file: &w.left, stop: w.stop}, at)
 }
 
-// faulty says of errors of unpacking what they are.
+// faulty turns errors of unpacking into faults.
 type faulty struct{ io.Reader }
 
 func (f faulty) Read(b []byte) (int, error) {
@@ -201,7 +201,7 @@ func (w *walker) tarred(r io.Reader, at place) error {
 	}
 }
 
-// hidden reports whether a name is one of the files that systems leave behind for themselves.
+// hidden reports whether a name belongs to a file that operating systems leave behind.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, "__MACOSX/") || name != "" && strings.HasPrefix(path.Base(name), ".")
 }
@@ -215,5 +215,5 @@ func (w *walker) held(r io.Reader) (*bytes.Reader, error) {
 	if err != nil && len(b) == 0 {
 		return nil, packFault(err)
 	}
-	return bytes.NewReader(b), nil // what a cut file holds may still be whole
+	return bytes.NewReader(b), nil // members of a truncated file may still be complete
 }

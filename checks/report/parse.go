@@ -4,34 +4,34 @@ import (
 	"io"
 )
 
-// maxDepth is how deep elements may lie; those of a report lie six deep.
+// maxDepth is the deepest nesting of elements; reports use six levels.
 const maxDepth = 64
 
-// parser reads the aggregate reports in one XML text. It is used again for the next one, so that reading many allocates little.
+// parser parses the aggregate reports in one XML text. It is reused for the next text to save allocations.
 type parser struct {
 	scan    scanner
 	stack   []frame
-	text    []byte // of the leaf that is open
+	text    []byte // of the open leaf element
 	head    Header
 	row     Row
-	words   map[string]string // texts that come again, so that each is kept once
-	names   map[string]string // names of elements as compared, by what is written
-	domains map[string]string // domains as compared, likewise
+	words   map[string]string // repeated texts, each kept once
+	names   map[string]string // normalised element names by how they were written
+	domains map[string]string // normalised domains, likewise
 
-	// begin is called where a report begins, each for every row, end where a report is complete.
+	// begin is called at the start of a report, each for every row, and end when a report is complete.
 	begin func(*Header)
 	each  func(*Header, *Row)
 	end   func(*Header) error
 
-	found  int  // reports that were begun
+	found  int  // number of reports begun
 	around int  // elements outside any report
-	open   bool // one is begun and not complete
+	open   bool // a report is begun and not complete
 	inRow  bool
-	after  error // why the input could not be read on behind the last report
+	after  error // why the input could not be read beyond the last report
 }
 
 type frame struct {
-	name string // as compared
+	name string // normalised
 	of   *element
 }
 
@@ -64,15 +64,15 @@ func (p *parser) read(r io.Reader) error {
 	}
 }
 
-// maxAround is how many elements may stand around a report.
+// maxAround is the largest number of elements outside reports.
 const maxAround = 100_000
 
-// finish ends the reading. A report whose end is missing counts where it ends between two records of a whole file, for
-// all that it says was read; else a part of it would pass for the whole.
+// finish ends the parsing. A report whose end is missing counts only if the input ended cleanly between two records;
+// otherwise a part of it would pass for the whole.
 func (p *parser) finish(err error) error {
 	switch {
 	case !p.open && p.found > 0:
-		p.after = err // what follows the last report is no concern of it
+		p.after = err // what follows the last report does not matter
 		return nil
 	case !p.open:
 		return err
@@ -93,7 +93,7 @@ func (p *parser) start(t token) error {
 	}
 	name := p.compared(t.name)
 	of := p.place(name)
-	if of == nil && !p.open { // what stands around a report, or other XML
+	if of == nil && !p.open { // an element around a report, or other XML
 		if p.around++; p.around > maxAround {
 			return fail(NoReport, nil)
 		}
@@ -111,7 +111,7 @@ func (p *parser) start(t token) error {
 	return nil
 }
 
-// place says which element of the schema begins here, after closing what should have been closed before it.
+// place returns the schema element that begins here, after closing elements whose end tags are missing.
 func (p *parser) place(name string) *element {
 	top := p.stack[len(p.stack)-1].of
 	if top == nil {
@@ -124,7 +124,7 @@ func (p *parser) place(name string) *element {
 	if e := top.exact[name]; e != nil {
 		return e
 	}
-	// A leaf has no elements in it, and what holds others holds none of its own kind: the end tag before was left out.
+	// A leaf has no child elements, and a container none of its own kind: its end tag is missing.
 	for i := len(p.stack) - 1; i > 0; i-- {
 		above := p.stack[i-1].of
 		if above == nil || above == schema {
@@ -142,7 +142,7 @@ func (p *parser) place(name string) *element {
 		return nil
 	}
 	e, guessed := top.find(name)
-	if e == nil { // what should hold it may be missing, or hold less than it should
+	if e == nil { // its container may be missing, or closed too early
 		for i := len(p.stack) - 1; i > 0 && e == nil && p.stack[i].of != nil; i-- {
 			e = p.stack[i].of.below[name]
 		}
@@ -153,8 +153,8 @@ func (p *parser) place(name string) *element {
 	return e
 }
 
-// outside says which element begins inside one that no report has: a part of the report itself, where the strange one was
-// never closed (a schema's opening that a reporter left in its reports).
+// outside returns the schema element that begins inside an unknown element: a part of the report itself, if the unknown
+// element was never closed (such as a schema tag that a reporter left in its reports).
 func (p *parser) outside(name string) *element {
 	for i := len(p.stack) - 1; i > 0; i-- {
 		above := p.stack[i-1].of
@@ -170,7 +170,7 @@ func (p *parser) outside(name string) *element {
 	return nil
 }
 
-// close closes the innermost element of that name, with all in it that was left open.
+// close closes the innermost element of that name, and all elements in it that are still open.
 func (p *parser) close(t token) error {
 	name := p.compared(t.name)
 	for i := len(p.stack) - 1; i > 0; i-- {
@@ -205,7 +205,7 @@ func (p *parser) pop(i int) error {
 	return nil
 }
 
-// took takes text in the element that is open.
+// took handles text in the open element.
 func (p *parser) took(b []byte) error {
 	top := p.stack[len(p.stack)-1].of
 	switch {
@@ -223,7 +223,7 @@ func (p *parser) took(b []byte) error {
 	return nil
 }
 
-// maxText is how long the text of an element may be that is read.
+// maxText is the longest text of an element that is read, in bytes.
 const maxText = 64 << 10
 
 func blank(b []byte) bool {
@@ -235,7 +235,7 @@ func blank(b []byte) bool {
 	return true
 }
 
-// opens begins what an element begins.
+// opens starts what an element begins (a report, a record, a result).
 func (p *parser) opens(e *element) error {
 	switch e.open {
 	case opensFeedback:
@@ -259,15 +259,15 @@ func (p *parser) opens(e *element) error {
 	return nil
 }
 
-// clear makes the row empty for the next record.
+// clear empties the row for the next record.
 func (p *parser) clear() {
 	p.row = Row{Reasons: p.row.Reasons[:0], Signatures: p.row.Signatures[:0], Senders: p.row.Senders[:0], Count: -1}
 }
 
-// maxResults is how many results and reasons one record may have.
+// maxResults is the largest number of results and reasons in one record.
 const maxResults = 1000
 
-// closes ends what an element began.
+// closes finishes what an element began.
 func (p *parser) closes(o opened) error {
 	switch o {
 	case opensRecord:
@@ -285,7 +285,7 @@ func (p *parser) closes(o opened) error {
 	return nil
 }
 
-// complete notes what a record lacks.
+// complete records what a record lacks.
 func (p *parser) complete() {
 	r := &p.row
 	if r.Count < 0 {
@@ -302,7 +302,7 @@ func (p *parser) complete() {
 	}
 }
 
-// problem notes a problem of the record that is read, or of the report.
+// problem records a problem of the current record, or of the report.
 func (p *parser) problem(x Problems) {
 	if p.inRow {
 		p.row.Problem |= x
@@ -311,7 +311,7 @@ func (p *parser) problem(x Problems) {
 	}
 }
 
-// compared is a name as names are compared.
+// compared returns a name in the form in which names are compared.
 func (p *parser) compared(name []byte) string {
 	if s, ok := p.names[string(name)]; ok {
 		return s
@@ -326,10 +326,10 @@ func (p *parser) compared(name []byte) string {
 	return s
 }
 
-// maxKept bounds what is kept of names and texts.
+// maxKept is how many names and texts are kept.
 const maxKept = 4096
 
-// keep gives a text as a string, each text once.
+// keep returns a text as a string, sharing equal strings.
 func (p *parser) keep(b []byte) string {
 	if s, ok := p.words[string(b)]; ok {
 		return s

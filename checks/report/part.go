@@ -10,27 +10,27 @@ import (
 	"time"
 )
 
-// Source is one address with one pair of aligned results, and all messages that came so.
+// Source is one address with one pair of aligned results, and the sum of its messages.
 type Source struct {
-	IP        netip.Addr // invalid for the rest, where there were too many to tell apart, and for unreadable ones
+	IP        netip.Addr // invalid for the sum of sources beyond the limit, and for unreadable addresses
 	DKIM, SPF bool       // aligned, as policy_evaluated says
 	Count     int64
 
-	Dispositions [dispositions]int64 // messages by what became of them
-	Reasons      [reasons]int64      // messages by the reasons that were given
-	// Messages by what the raw results show: a signature in the domain's own name that passes, one that does not, one
-	// that passes in another name; SPF that passes in the domain's own name, in another, or not.
+	Dispositions [dispositions]int64 // messages by disposition
+	Reasons      [reasons]int64      // messages by reason
+	// Messages by the raw results: a passing signature of the domain itself, a failing one, a passing one of another
+	// domain; SPF that passes for the domain itself, for another domain, or fails.
 	OwnKey, BrokenKey, OtherKey int64
 	OwnSPF, OtherSPF, FailedSPF int64
-	BrokenSPF                   int64    // those of FailedSPF whose SPF ends in an error for the domain's own name
+	BrokenSPF                   int64    // those of FailedSPF with an SPF error for the domain itself
 	Envelopes, Signers, From    []string // the first few
-	First, Last                 int32    // days since 1970; 0 where no report says
+	First, Last                 int32    // days since 1970; 0 if unknown
 }
 
 // Passed reports whether DMARC passes.
 func (s *Source) Passed() bool { return s.DKIM || s.SPF }
 
-// Disposition is what became of most of the messages; of two that are as many the stricter.
+// Disposition returns the disposition of most of the messages; of two equally frequent ones the stricter.
 func (s *Source) Disposition() Disposition {
 	best := NotDisposed
 	for _, d := range []Disposition{DispReject, DispQuarantine, DispNone, DispPass} {
@@ -41,7 +41,7 @@ func (s *Source) Disposition() Disposition {
 	return best
 }
 
-// maxNames is how many names of each kind are kept of a source.
+// maxNames is the largest number of names of each kind kept for a source.
 const maxNames = 4
 
 func addName(list *[]string, name string) {
@@ -50,7 +50,7 @@ func addName(list *[]string, name string) {
 	}
 }
 
-// sum adds two counts; what is larger than can be told stays the largest.
+// sum adds two counts without overflow.
 func sum(a, b int64) int64 {
 	if a > math.MaxInt64-b {
 		return math.MaxInt64
@@ -63,14 +63,14 @@ type sourceKey struct {
 	dkim, spf bool
 }
 
-// sources are sums by source.
+// sources holds sums by source.
 type sources struct {
 	list  []Source
 	index map[sourceKey]int32
 	most  int
 }
 
-// of finds or makes the sum of a source. What is beyond the bound goes to the rest, by its results.
+// of returns the sum of a source. Sources beyond the limit share one sum for each pair of results.
 func (l *sources) of(k sourceKey) *Source {
 	i, ok := l.index[k]
 	if !ok {
@@ -110,7 +110,7 @@ func newPart(most int, a *aligner) *part {
 	return p
 }
 
-// add takes one record.
+// add adds one record.
 func (p *part) add(h *Header, r *Row) {
 	from := r.HeaderFrom
 	if from == "" {
@@ -155,7 +155,7 @@ func (p *part) digest(r *Row) {
 	_, _ = p.content.Write(b[:])
 }
 
-// raw is what auth_results show of one record.
+// raw is what the auth_results of one record show.
 type raw struct {
 	dkim, spf                   bool // an aligned pass
 	ownKey, brokenKey, otherKey bool
@@ -196,7 +196,7 @@ func (p *part) raw(policy *Policy, r *Row, from string) (x raw) {
 	return x
 }
 
-// note adds what was seen to the sums of a source.
+// note adds the results to the sums of a source.
 func (x raw) note(s *Source, r *Row) {
 	for _, c := range []struct {
 		is bool
@@ -219,7 +219,7 @@ func (x raw) note(s *Source, r *Row) {
 	}
 }
 
-// finish takes what the report says of itself.
+// finish stores the report's header.
 func (p *part) finish(h Header, at place) {
 	p.head, p.file = h, at.file
 	if h.Policy.Domain != "" {
@@ -240,13 +240,13 @@ func (p *part) finish(h Header, at place) {
 
 const dayLength = 24 * time.Hour
 
-// dayOf is the day of a time, counted from 1970 in UTC.
+// dayOf returns the day of a time in UTC, counted from 1970.
 func dayOf(t time.Time) int32 {
 	return int32(min(max(t.Unix()/int64(dayLength/time.Second), 0), math.MaxInt32))
 }
 
-// middle is the day to whom a report's messages are given: that of the middle of its time. Receivers in Japan report
-// from midnight to midnight of their own time, which is 15 o'clock UTC.
+// middle returns the day to which a report's messages are assigned: that of the middle of its period. Receivers in
+// Japan report from midnight to midnight local time, which is 15:00 UTC.
 func (p *part) middle() int32 {
 	if long := p.head.End.Sub(p.head.Begin); long > 0 && long <= maxSpan {
 		return dayOf(p.head.Begin.Add(long / 2))
@@ -254,7 +254,7 @@ func (p *part) middle() int32 {
 	return dayOf(p.head.Begin)
 }
 
-// span gives the days that a report covers: those of which it has at least half, and never more than maxSpan.
+// span returns the days that a report covers at least by half, and never more than maxSpan.
 func (p *part) span() (first, last int32) {
 	mid := p.middle()
 	long := p.head.End.Sub(p.head.Begin)
@@ -265,5 +265,5 @@ func (p *part) span() (first, last int32) {
 	return min(first, mid), max(last, mid)
 }
 
-// maxSpan is the longest time that one report is believed to cover.
+// maxSpan is the longest period of one report that is believed.
 const maxSpan = 35 * dayLength

@@ -11,47 +11,47 @@ import (
 	"sync"
 )
 
-// File is a file to read. Open is called once, when its turn comes. A file that can also be read at any place (io.ReaderAt)
-// and says its size (fs.File's Stat) is not held in memory, whatever it is.
+// File is a file to read. Open is called once, when its turn comes. A file that implements io.ReaderAt and fs.File's
+// Stat is never held in memory.
 type File struct {
 	Name string
 	Open func() (io.ReadCloser, error)
 }
 
-// Options say how to read; the zero value is for people's own files on this machine.
+// Options say how to read; the zero value suits people's own files on this machine.
 type Options struct {
-	Limits   Limits          // Standard where zero
-	Workers  int             // files read at once; as many as there are processors where 0
-	Progress func(files int) // is told how many files are done, in one goroutine
+	Limits   Limits          // zero means Standard
+	Workers  int             // files read concurrently; 0 means one for each processor
+	Progress func(files int) // called with the number of files done, always from one goroutine
 }
 
-// Reading is what was read out of files.
+// Reading is the result of reading files.
 type Reading struct {
 	Domains  []*Tally // the one with the most messages first
 	Errors   []*Error // in the order of files
 	Failures []*Failure
 	TLS      []*TLS
-	Barren   []string // files that gave no report of any kind
-	Files    int      // that were read to their end
-	Stopped  bool     // by the context, before all files were read
+	Barren   []string // files without a report of any kind
+	Files    int      // files that were read to their end
+	Stopped  bool     // the context ended before all files were read
 }
 
-// Bounds of what is kept beside sums.
+// Limits of what is kept besides sums.
 const (
 	maxErrors  = 10_000
 	maxDomains = 10_000
 )
 
-// Read reads files, several at once, and sums them in their order, so that the result is always the same. When ctx ends
-// it gives what was read till then.
+// Read reads files concurrently and sums them in their order, so that the result is always the same. When ctx ends it
+// returns what was read by then.
 func Read(ctx context.Context, files []File, o Options) *Reading {
 	o.Limits = cmp.Or(o.Limits, Standard)
 	if o.Workers <= 0 {
 		o.Workers = runtime.GOMAXPROCS(0)
 	}
 	r := &reader{options: o, tallies: map[string]*tally{}}
-	// Each file has a channel of its own, so that the sums are made in the order of files while several are read. The
-	// turns channel bounds how far reading goes ahead.
+	// Each file has its own channel, so that sums are made in the order of files while several are read. The turns
+	// channel limits how far reading runs ahead.
 	turns := make(chan *turn, 4*o.Workers)
 	type job struct {
 		file File
@@ -104,7 +104,7 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 	return r.finish()
 }
 
-// turn is one file's: what is found in it, and once that is closed, whether it was read to its end.
+// turn is one file's channel of findings; once that is closed, done tells whether the file was read to its end.
 type turn struct {
 	items chan item
 	whole bool
@@ -116,7 +116,7 @@ type reader struct {
 	tallies map[string]*tally
 }
 
-// take adds what was found.
+// take adds one item.
 func (r *reader) take(i item) {
 	switch {
 	case i.report != nil:
@@ -158,7 +158,7 @@ func (r *reader) finish() *Reading {
 	return &r.Reading
 }
 
-// readFile reads one file with all that lies in it, and hands over what it finds; false where it was stopped.
+// readFile reads one file with everything in it, and sends what it finds; false if it was stopped.
 func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item) bool {
 	send := func(i item) error {
 		select {

@@ -1,6 +1,6 @@
-// Package report reads what receivers report of a domain's mail: DMARC aggregate reports (RFC 9990, RFC 7489 and older
-// drafts) out of files, archives and mails, sums them by source, says whose each source is, and whether a stricter policy
-// is safe. It looks nothing up: what the catalogue, DNS or the owner know is handed in.
+// Package report reads what receivers report about a domain's mail: DMARC aggregate reports (RFC 9990, RFC 7489 and
+// older drafts) in files, archives and mails. It sums them by source, judges who is behind each source, and says
+// whether a stricter policy is safe. It looks nothing up: knowledge from the catalogue, DNS and the owner is passed in.
 package report
 
 import (
@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Header is what stands once in an aggregate report.
+// Header holds the values that occur once in an aggregate report.
 type Header struct {
-	Org     string // org_name: who reports
+	Org     string // org_name: the reporter
 	ID      string // report_id
 	Begin   time.Time
 	End     time.Time
@@ -22,17 +22,17 @@ type Header struct {
 // Policy is the policy that the reporter found published (policy_published).
 type Policy struct {
 	Domain    string // in ASCII and lower case
-	P, SP, NP string // none, quarantine, reject; "" where it was not given or not readable
+	P, SP, NP string // none, quarantine, reject; "" if missing or unreadable
 	ADKIM     string // r, s or ""
 	ASPF      string
-	Percent   int  // pct; -1 where it was not given
+	Percent   int  // pct; -1 if missing
 	Testing   bool // t=y (RFC 9989 section 4.7)
 	Discovery string
 }
 
-// Row is one record of a report: how many messages came from an address, and with what results.
+// Row is one record of a report: how many messages came from an address, and their results.
 type Row struct {
-	IP          netip.Addr // unmapped; invalid where it could not be read
+	IP          netip.Addr // unmapped; invalid if unreadable
 	Count       int64
 	Disposition Disposition
 	DKIM, SPF   Result // policy_evaluated: the results with alignment
@@ -52,7 +52,7 @@ type Auth struct {
 	Result   Result
 }
 
-// Reason says why a receiver did otherwise than the policy asks.
+// Reason says why a receiver did not follow the policy.
 type Reason struct {
 	Type    ReasonType
 	Comment string
@@ -63,7 +63,7 @@ type Result uint8
 
 // The results of RFC 8601 that reports use.
 const (
-	NoResult Result = iota // not given, or not readable
+	NoResult Result = iota // missing or unreadable
 	Pass
 	Fail
 	SoftFail
@@ -79,7 +79,7 @@ type Disposition uint8
 
 // The dispositions; RFC 9990 adds pass for a message that needed none.
 const (
-	NotDisposed Disposition = iota // not given, or not readable
+	NotDisposed Disposition = iota // missing or unreadable
 	DispNone
 	DispQuarantine
 	DispReject
@@ -87,7 +87,7 @@ const (
 	dispositions // how many there are
 )
 
-// String is the disposition as reports write it.
+// String returns the disposition as reports write it.
 func (d Disposition) String() string {
 	return [...]string{"", "none", "quarantine", "reject", "pass"}[min(d, DispPass)]
 }
@@ -108,18 +108,18 @@ const (
 	reasons // how many there are
 )
 
-// Problems are things in a report or a row that its format does not allow, and that reading it went past.
+// Problems are deviations of a report or row from its format that reading tolerated.
 type Problems uint32
 
 // The problems.
 const (
-	StrayText      Problems = 1 << iota // text between elements, as the lines of an article that begin with //
-	Misspelt                            // a name of an element that had to be guessed
-	Cut                                 // the report ends before its root does
-	BadRange                            // begin or end is missing or not readable
-	BadCount                            // count is missing or not readable
-	BadIP                               // source_ip is missing or not readable
-	NoEvaluation                        // policy_evaluated is missing; the results were worked out from auth_results
-	HugeCount                           // count is larger than can be summed
-	BadDisposition                      // disposition is missing or not readable
+	StrayText      Problems = 1 << iota // text between elements
+	Misspelt                            // an element name that had to be guessed
+	Cut                                 // the report ends before its root element does
+	BadRange                            // begin or end is missing or unreadable
+	BadCount                            // count is missing or unreadable
+	BadIP                               // source_ip is missing or unreadable
+	NoEvaluation                        // policy_evaluated is missing; the results were computed from auth_results
+	HugeCount                           // count is too large to be summed
+	BadDisposition                      // disposition is missing or unreadable
 )

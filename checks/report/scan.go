@@ -7,9 +7,9 @@ import (
 	"unicode/utf8"
 )
 
-// scanner reads XML as it comes from reporters. It keeps to no schema and to few rules of XML: names need not match, an
-// ampersand may stand alone, and no entity is ever expanded but the five of XML and numbers. It holds one text or tag
-// at a time, and never more than maxToken of it.
+// scanner tokenises XML leniently: it follows no schema and few rules of XML. Tag names need not match, a bare
+// ampersand is text, and only the five predefined entities and character references are expanded. It holds one text or
+// tag at a time, at most maxToken bytes of it.
 type scanner struct {
 	r        io.Reader
 	buf      []byte
@@ -27,7 +27,7 @@ const (
 type tokenKind uint8
 
 const (
-	tokenEnd tokenKind = iota // of the input
+	tokenEnd tokenKind = iota // end of the input
 	tokenStart
 	tokenClose
 	tokenText
@@ -38,7 +38,7 @@ type token struct {
 	kind  tokenKind
 	name  []byte // local name of a tag, without its prefix
 	text  []byte // decoded
-	empty bool   // a start tag that is its own end: <x/>
+	empty bool   // a self-closing tag: <x/>
 }
 
 func (s *scanner) reset(r io.Reader) {
@@ -48,7 +48,7 @@ func (s *scanner) reset(r io.Reader) {
 	s.r, s.pos, s.end, s.err = r, 0, 0, nil
 }
 
-// more reads on behind what is still held; false at the end of the input.
+// more reads more input behind what is held; false at the end of the input.
 func (s *scanner) more() bool {
 	if s.err != nil {
 		return false
@@ -64,7 +64,7 @@ func (s *scanner) more() bool {
 		}
 		s.buf = append(s.buf, make([]byte, len(s.buf))...)
 	}
-	for range 100 { // a reader may give nothing a few times
+	for range 100 { // a reader may return nothing a few times
 		n, err := s.r.Read(s.buf[s.end:])
 		s.end += n
 		if err != nil {
@@ -81,7 +81,7 @@ func (s *scanner) more() bool {
 	return false
 }
 
-// next gives the next token; tokenEnd with an error where the input does not simply end.
+// next returns the next token; tokenEnd with an error if the input does not end cleanly.
 func (s *scanner) next() (token, error) {
 	for {
 		if s.pos == s.end && !s.more() {
@@ -116,7 +116,7 @@ func (s *scanner) next() (token, error) {
 	}
 }
 
-// failure is why there is no more; nil at the plain end of the input.
+// failure returns why there is no more input; nil at its regular end.
 func (s *scanner) failure() error {
 	if errors.Is(s.err, io.EOF) {
 		return nil
@@ -124,7 +124,7 @@ func (s *scanner) failure() error {
 	return s.err
 }
 
-// text gives the text up to the next tag. With stray set a "<" that opens no tag is the first of its letters.
+// text returns the text up to the next tag. With stray set, a "<" that opens no tag is its first character.
 func (s *scanner) text(stray bool) (token, error) {
 	from := 0
 	if stray {
@@ -150,8 +150,8 @@ func (s *scanner) text(stray bool) (token, error) {
 	return token{kind: tokenText, text: s.unescape(raw)}, nil
 }
 
-// declared goes past what begins with "<!": a comment, a document type with all that it declares, or a CDATA section,
-// whose text it gives.
+// declared skips what begins with "<!": a comment, a document type declaration, or a CDATA section, whose text it
+// returns.
 func (s *scanner) declared() (token, bool) {
 	const cdata = "<![CDATA["
 	for s.end-s.pos < len(cdata) && s.more() {
@@ -182,7 +182,7 @@ func (s *scanner) declared() (token, bool) {
 	return token{}, false
 }
 
-// skip goes past the next mark behind the first letters, holding nothing.
+// skip skips past the next mark, ignoring the first bytes, without holding anything.
 func (s *scanner) skip(mark string, first int) {
 	s.pos = min(s.pos+first, s.end)
 	for {
@@ -198,8 +198,8 @@ func (s *scanner) skip(mark string, first int) {
 	}
 }
 
-// skipType goes past a document type declaration. One that declares entities ends the reading: no report needs any, and
-// they are there to grow.
+// skipType skips a document type declaration. One that declares entities ends the reading: no report needs them, and
+// they can expand without bound.
 func (s *scanner) skipType() {
 	depth, quote := 0, byte(0)
 	for {
@@ -239,7 +239,7 @@ func (s *scanner) entityHere() bool {
 	return bytes.HasPrefix(s.buf[s.pos:s.end], []byte(mark))
 }
 
-// tag gives a start or end tag. Its attributes are gone past.
+// tag returns a start or end tag, without its attributes.
 func (s *scanner) tag() (token, error) {
 	// Nearly every tag is a name alone.
 	if i := bytes.IndexByte(s.buf[s.pos:s.end], '>'); i > 0 && bytes.IndexByte(s.buf[s.pos:s.pos+i], '=') < 0 {
@@ -277,7 +277,7 @@ func (s *scanner) tag() (token, error) {
 	}
 }
 
-// cutTag reads what stands between "<" and ">".
+// cutTag parses what is between "<" and ">".
 func cutTag(b []byte) token {
 	t := token{kind: tokenStart}
 	if b[0] == '/' {
@@ -310,7 +310,7 @@ func (t token) cut() token {
 	return t
 }
 
-// unescape replaces the five entities of XML and character numbers. Any other stays as it is written.
+// unescape replaces the five predefined entities and character references. All others stay as written.
 func (s *scanner) unescape(b []byte) []byte {
 	i := bytes.IndexByte(b, '&')
 	if i < 0 {

@@ -2,7 +2,7 @@ package report
 
 import "strings"
 
-// field is what the text of an element is.
+// field says what the text of an element means.
 type field uint8
 
 const (
@@ -38,14 +38,14 @@ const (
 	fSenderResult
 )
 
-// element is an element that reports have, at its place.
+// element is an element of a report at its place in the schema.
 type element struct {
-	name  string // as squeeze gives it
-	field field  // what its text is; noField for one that only holds others
+	name  string // as squeeze returns it
+	field field  // meaning of its text; noField for a container
 	open  opened // what begins with it
 	kids  []*element
 	exact map[string]*element // kids by name
-	// below are the only ones of their name among all that lies below: they are taken even where what should hold them
+	// below holds the descendants whose name is unique among all descendants: they are accepted even if their container
 	// is missing.
 	below map[string]*element
 }
@@ -68,7 +68,7 @@ func holder(name string, o opened, kids ...*element) *element {
 	return &element{name: squeeze([]byte(name)), open: o, kids: kids}
 }
 
-// schema is RFC 9990, appendix A, with what RFC 7489 and the drafts before it had besides.
+// schema is RFC 9990, appendix A, with the elements of RFC 7489 and earlier drafts.
 var schema = finish(holder("", opensNothing,
 	holder("feedback", opensFeedback,
 		leaf("version", noField),
@@ -93,7 +93,7 @@ var schema = finish(holder("", opensNothing,
 				holder("spf", opensSender,
 					leaf("domain", fSenderDomain), leaf("scope", fSenderScope), leaf("result", fSenderResult), leaf("human_result", noField)))))))
 
-// otherNames are what drafts and reporters call elements instead.
+// otherNames maps names used by drafts and reporters to the standard ones.
 var otherNames = map[string]string{
 	"identities": "identifiers",
 	"ip":         "sourceip",
@@ -101,7 +101,7 @@ var otherNames = map[string]string{
 	"policy":     "policypublished",
 }
 
-// squeeze brings a name to the form in which names are compared: small letters and digits only.
+// squeeze normalises a name for comparison: lower-case letters and digits only.
 func squeeze(name []byte) string {
 	out := make([]byte, 0, len(name))
 	for _, c := range name {
@@ -115,7 +115,7 @@ func squeeze(name []byte) string {
 	return string(out)
 }
 
-// finish fills the tables of an element and of all below it.
+// finish fills the tables of an element and its descendants.
 func finish(e *element) *element {
 	e.exact, e.below = map[string]*element{}, map[string]*element{}
 	for _, k := range e.kids {
@@ -142,7 +142,7 @@ func descendants(e *element) (out []*element) {
 	return out
 }
 
-// find says which element a name means inside e. guessed is set where the name is misspelt; nil where it means none.
+// find returns the element that a name means inside e, nil for none. guessed is set if the name is misspelt.
 func (e *element) find(name string) (found *element, guessed bool) {
 	if k := e.exact[name]; k != nil {
 		return k, false
@@ -161,7 +161,7 @@ func (e *element) find(name string) (found *element, guessed bool) {
 	return found, found != nil
 }
 
-// near reports whether one letter too many, too few, wrong or two exchanged make one name of the other.
+// near reports whether one insertion, deletion, substitution or swap of neighbours turns one name into the other.
 func near(a, b string) bool {
 	if len(a) > len(b) {
 		a, b = b, a
@@ -182,8 +182,8 @@ func near(a, b string) bool {
 	return i+1 < len(a) && a[i] == b[i+1] && a[i+1] == b[i] && a[i+2:] == b[i+2:]
 }
 
-// holds reports whether e is one that others must stand in.
+// holds reports whether e is a container.
 func (e *element) holds() bool { return len(e.kids) > 0 }
 
-// clip keeps a name short enough to be kept.
+// clip shortens a name to 64 bytes of valid UTF-8.
 func clip(s string) string { return strings.ToValidUTF8(s[:min(len(s), 64)], "?") }

@@ -6,7 +6,7 @@ import (
 	"example.org/todoku/checks/internal/pattern"
 )
 
-// kind is what a file or a part is, by its content.
+// kind is the type of a file or part, detected from its content.
 type kind uint8
 
 const (
@@ -27,18 +27,19 @@ const (
 	isFailure
 )
 
-// sniffed is how many bytes are looked at.
+// sniffed is how many bytes are inspected.
 const sniffed = 4096
 
 var (
 	mboxLine   = pattern.New(`^From [^\n]*[0-9][0-9]:[0-9][0-9]`)
 	headerLine = pattern.New(`^[A-Za-z][A-Za-z0-9-]{1,60}:[ \t\r\n]`)
-	// failureText opens the failure reports that some receivers write as plain text, without the parts of RFC 6591.
+	// failureText matches the beginning of failure reports that some receivers write as plain text, without the parts of
+	// RFC 6591.
 	failureText = pattern.New(`^A message claiming to be from you has failed the published DMARC\s+policy`)
 	base64Line  = pattern.New(`^(?:H4sI|UEsDB|PD94bWwg|PGZlZWRi|77u/PD94)[A-Za-z0-9+/=\r\n]*$`)
 )
 
-// magic are the openings of packed files.
+// magic are the signatures of packed files.
 var magic = []struct {
 	opening string
 	is      kind
@@ -49,7 +50,7 @@ var magic = []struct {
 	{"\xff\xfe<\x00", isUTF16}, {"\xfe\xff\x00<", isUTF16}, {"<\x00?\x00", isUTF16}, {"\x00<\x00?", isUTF16},
 }
 
-// kindOf says what begins with these bytes.
+// kindOf returns the type of content that begins with these bytes.
 func kindOf(b []byte) kind {
 	for _, m := range magic {
 		if bytes.HasPrefix(b, []byte(m.opening)) {
@@ -76,7 +77,7 @@ func kindOf(b []byte) kind {
 	case headerLine.Match(b):
 		return isMail
 	case bytes.Contains(b, []byte("<feedback")) || bytes.Contains(b, []byte("<?xml")):
-		return isXML // with a few words before it
+		return isXML // after a few words of text
 	}
 	return isOther
 }

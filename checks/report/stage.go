@@ -9,28 +9,28 @@ import (
 // Because is a reason why a stage is next, or not yet.
 type Because string
 
-// What forbids a step.
+// Reasons against a step.
 const (
-	FewDays       Because = "days"          // the reports cover too few days of the policy as it is
+	FewDays       Because = "days"          // the reports cover too few days of the present policy
 	FewMessages   Because = "too-few"       // too few messages to tell
-	Gap           Because = "gap"           // more than a week without a report lies between
+	Gap           Because = "gap"           // more than a week without a report
 	OwnFails      Because = "unaligned"     // mail of the domain's own fails
-	SPFAlone      Because = "spf-only"      // passes by SPF alone: lost where it is forwarded
+	SPFAlone      Because = "spf-only"      // mail that passes only by SPF would be lost when forwarded
 	Lists         Because = "list"          // mail through mailing lists fails
 	Forwards      Because = "forward"       // mail that is forwarded fails
 	Contradiction Because = "contradiction" // receivers hold back mail that passes
-	UnseenSender  Because = "unseen"        // a service in use does not show in the reports
-	PartOnly      Because = "pct"           // the policy holds for a part of the mail only
+	UnseenSender  Because = "unseen"        // a service in use does not appear in the reports
+	PartOnly      Because = "pct"           // the policy applies only to a part of the mail
 	TestOnly      Because = "testing"       // the policy is published as a test
 	NothingOwn    Because = "none-seen"     // no mail of the domain's own
 )
 
-// What allows a step, or needs none; and what is said beside it.
+// Reasons for a step or for no further step, and remarks.
 const (
-	Clean      Because = "clean"        // nothing forbids the step
+	Clean      Because = "clean"        // nothing is against the step
 	Top        Because = "top"          // the strictest stage is reached
-	Outdated   Because = "old"          // the reports end weeks ago
-	NoListSeen Because = "no-list-seen" // before reject: what lists do to the domain's mail was not seen (RFC 9989 section 7.4)
+	Outdated   Because = "old"          // the last report is weeks old
+	NoListSeen Because = "no-list-seen" // before reject: no mail through lists was seen (RFC 9989 section 7.4)
 )
 
 // Becauses lists every Because.
@@ -39,66 +39,67 @@ func Becauses() []Because {
 		Clean, Top, Outdated, NoListSeen}
 }
 
-// What a step takes. RFC 9989 section 7.4 wants a month at none, and as long at quarantine, before reject.
+// Requirements of a step. RFC 9989 section 7.4 asks for a month at none, and as long at quarantine, before reject.
 const (
-	WantDays     = 28 // on which reports found the policy: four whole weeks
+	WantDays     = 28 // days on which reports found the policy: four whole weeks
 	WantMessages = 50 // of the domain's own
 )
 
-// Bounds of what is passed over.
+// Tolerances.
 const (
-	mostGap    = 7              // days without a report between two with one
+	mostGap    = 7              // longest run of days without a report
 	oldAfter   = 21 * dayLength // after which reports are called old
-	fewFailing = 3              // messages of one source that are no pattern
+	fewFailing = 3              // fewer failing messages of one source are ignored
 )
 
-// Evidence is what a stage is decided from.
+// Evidence is what the choice of a stage is based on.
 type Evidence struct {
 	Policy  string // now: none, quarantine, reject
-	Percent int    // pct; 100 where it is not given
+	Percent int    // pct; 100 if not given
 	Testing bool
 
-	Days   int // on which reports found the policy as it is now
+	Days   int // days on which reports found the present policy
 	Gap    int // the longest run of days without a report among them
 	Age    time.Duration
-	Own    int64 // messages of the domain's own, however they came
+	Own    int64 // messages of the domain's own, by whatever route
 	Passed int64 // of these, those that pass DMARC
 
-	Failing   []Group // senders of the domain's own whose mail fails for the most part, or more than now and then
+	Failing   []Group // senders of the domain's own whose mail fails mostly, or more than occasionally
 	SPFOnly   int64   // messages that pass by SPF and not by DKIM
 	SPFGroups []Group // senders none of whose mail passes by DKIM
 	Lists     int64   // messages through mailing lists that fail
-	Forwards  int64   // messages passed on otherwise that fail
-	Punished  int64   // messages that pass and were held back or refused without a reason
+	Forwards  int64   // otherwise forwarded messages that fail
+	Punished  int64   // passing messages that were quarantined or rejected without a reason
 	Unseen    []string
 }
 
-// Group is one sender: a service, or an address where no service is known.
+// Group is one sender: a service, or an address without a known service.
 type Group struct {
 	Name           string
 	Passed, Failed int64
 	keyed          int64 // messages that pass by DKIM
-	sure           bool  // that it is the domain's own
+	sure           bool  // it is certainly the domain's own
 }
 
 // Stage is what to publish next, and why.
 type Stage struct {
-	Policy  string // none, quarantine or reject; the present one while no step is safe
+	Policy  string // none, quarantine or reject; the present policy while no step is safe
 	Because []Because
-	Again   int // in how many days enough will have been seen at the earliest, where days are what is missing
+	Again   int // days until enough can have been seen, if days are what is missing
 }
 
-// Stands reports whether the stage is the one that is published already.
+// Stands reports whether the stage is the one already published.
 func (s Stage) Stands(e Evidence) bool { return s.Policy == e.Policy }
 
-// Mends reports whether the owner has something to mend before a step, so that waiting alone does not help.
+// Mends reports whether the owner has to fix something before a step, so that waiting alone does not help.
 func (s Stage) Mends() bool {
 	return slices.ContainsFunc(s.Because, func(b Because) bool {
 		return slices.Contains([]Because{OwnFails, SPFAlone, Contradiction, PartOnly, TestOnly}, b)
 	})
 }
 
-// Next says which stage is safe. It advises no step that the reports forbid, and none from too little.
+// Next returns the stage that is safe. It recommends no step that the reports speak against, and none with too little
+// data.
 func Next(e Evidence) Stage {
 	out := Stage{Policy: e.Policy}
 	switch e.Policy {
@@ -127,11 +128,11 @@ func Next(e Evidence) Stage {
 	return out
 }
 
-// rampSteps are the shares of the mail, in a hundred, to which a policy was applied one after the other before RFC 9989.
+// rampSteps are the values of pct, one after the other, with which a policy was introduced before RFC 9989.
 var rampSteps = []int{10, 50, 100}
 
-// Ramp is Next for an owner who wishes to raise the share of the mail to which a policy applies (pct) step by step: the
-// stage, and the share to publish; 0 where no step is due. Receivers that follow RFC 9989 ignore the share.
+// Ramp is Next for an owner who wants to raise pct step by step: the stage, and the pct to publish; 0 if no step is
+// due. Receivers that follow RFC 9989 ignore pct.
 func Ramp(e Evidence) (Stage, int) {
 	s := Next(e)
 	if !s.Stands(e) {
@@ -147,7 +148,7 @@ func Ramp(e Evidence) (Stage, int) {
 	return Stage{Policy: e.Policy, Because: []Because{Clean}}, rampSteps[i]
 }
 
-// unsafe lists what forbids any step; share is how many in a hundred of the own messages must pass.
+// unsafe returns the reasons against any step; share is the percentage of own messages that must pass.
 func (e Evidence) unsafe(share int64) []Because {
 	out := e.failing(share)
 	add := func(b Because, is bool) {
@@ -163,7 +164,7 @@ func (e Evidence) unsafe(share int64) []Because {
 	return out
 }
 
-// failing lists what already goes wrong with the domain's own mail.
+// failing returns what already goes wrong with the domain's own mail.
 func (e Evidence) failing(share int64) (out []Because) {
 	lost := sum(e.Lists, e.Forwards)
 	if len(e.Failing) > 0 || e.Own-lost > 0 && less(e.Passed, share, e.Own-lost) {
@@ -181,7 +182,7 @@ func (e Evidence) failing(share int64) (out []Because) {
 	return out
 }
 
-// less reports whether part is less than so many in a hundred of whole; more, whether it is more.
+// less reports whether part is less than percent of whole, and more whether it is more.
 func less(part, percent, whole int64) bool {
 	return float64(part)*100 < float64(percent)*float64(whole)
 }
@@ -189,8 +190,8 @@ func more(part, percent, whole int64) bool {
 	return float64(part)*100 > float64(percent)*float64(whole)
 }
 
-// beforeReject lists what forbids reject alone: RFC 9989 section 7.4 has it that a domain must not rely on SPF alone then,
-// and should not reject where its people write to mailing lists.
+// beforeReject returns the reasons against reject only: according to RFC 9989 section 7.4 a domain must not rely on SPF
+// alone then, and should not reject if its users write to mailing lists.
 func (e Evidence) beforeReject() (out []Because) {
 	add := func(b Because, is bool) {
 		if is {
@@ -204,7 +205,7 @@ func (e Evidence) beforeReject() (out []Because) {
 	return out
 }
 
-// beware lists what is said beside a step that is safe.
+// beware returns remarks about a step that is safe.
 func (e Evidence) beware() (out []Because) {
 	if e.Policy != "quarantine" && (len(e.SPFGroups) > 0 || more(e.SPFOnly, 1, e.Own)) {
 		out = append(out, SPFAlone)

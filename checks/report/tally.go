@@ -7,37 +7,37 @@ import (
 	"time"
 )
 
-// Tally is all that reports say of one policy domain, summed.
+// Tally is the sum of all reports about one policy domain.
 type Tally struct {
 	Domain     string
 	Reports    int
-	Duplicates int // reports that came more than once, and count once
+	Duplicates int // repeated reports, which are counted once
 	Messages   int64
 	Passed     int64
 	Policy     Policy    // of the report that ends last
-	Begin, End time.Time // of all reports together; zero where none says
-	Days       []Day     // in order, only those of which reports tell
-	Orgs       []Org     // who reports, the one with the most messages first
+	Begin, End time.Time // of all reports together; zero if unknown
+	Days       []Day     // in order, only days with reports
+	Orgs       []Org     // the reporters, the one with the most messages first
 	Sources    []Source  // those with the most messages first
 	Oddities   []Oddity
 }
 
-// Day is one day in UTC. A report's messages are given to the day of its middle.
+// Day is one day in UTC. A report's messages count for the day of its middle.
 type Day struct {
 	Date           time.Time
 	Passed, Failed int64
-	Reports        int      // that cover the day
-	Policies       []string // that they found published
+	Reports        int      // how many cover the day
+	Policies       []string // those that were found published
 }
 
-// Org is who reports.
+// Org is a reporter.
 type Org struct {
 	Name     string
 	Reports  int
 	Messages int64
 }
 
-// tally is a Tally that still grows.
+// tally is a Tally under construction.
 type tally struct {
 	Tally
 	sources
@@ -57,16 +57,16 @@ var levels = []string{"none", "quarantine", "reject"}
 
 type reportKey struct{ org, id string }
 
-// Bounds of what is kept of one domain.
+// Limits of what is kept of one domain.
 const (
 	maxDays = 4000
 	maxOrgs = 2000
 )
 
-// add takes a report, unless it was counted already.
+// add adds a report, unless it was counted already.
 func (t *tally) add(p *part) {
 	k := reportKey{strings.ToLower(p.head.Org), p.head.ID}
-	if k.id == "" { // without an identifier only the same content is the same report
+	if k.id == "" { // without an identifier, reports with equal content are the same
 		k.id = "\x00" + p.head.Begin.String() + p.head.End.String()
 	}
 	if before, ok := t.ids[k]; ok && (p.head.ID != "" || before == p.sum) {
@@ -132,7 +132,7 @@ func (s *Source) merge(o *Source) {
 	s.Last = max(s.Last, o.Last)
 }
 
-// addDays notes which days a report covers, and what was published then.
+// addDays records which days a report covers, and the policy then.
 func (t *tally) addDays(p *part) {
 	h := &p.head
 	if h.Problem&BadRange != 0 {
@@ -183,7 +183,7 @@ func newTally(domain string, most int) *tally {
 		days: map[int32]*day{}, orgs: map[string]*Org{}, ids: map[reportKey]uint64{}}
 }
 
-// finish gives the sums in their order.
+// finish returns the sorted sums.
 func (t *tally) finish() *Tally {
 	out := t.Tally
 	if out.Policy.Domain == "" {
@@ -213,7 +213,7 @@ func (t *tally) finish() *Tally {
 	return &out
 }
 
-// order sorts what passed first.
+// order sorts true before false.
 func order(a, b bool) int {
 	switch {
 	case a == b:

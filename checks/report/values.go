@@ -13,7 +13,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 )
 
-// set takes the text that was gathered as the value of a field. The first value that says something counts.
+// set stores the collected text as the value of a field. The first usable value counts.
 func (p *parser) set(f field) {
 	b := bytes.TrimSpace(p.text)
 	if len(b) == 0 {
@@ -56,7 +56,7 @@ func (p *parser) set(f field) {
 	}
 }
 
-// setRow takes a value of a record.
+// setRow stores a value of a record.
 func (p *parser) setRow(r *Row, f field, b []byte) {
 	switch f {
 	case fIP:
@@ -81,7 +81,7 @@ func (p *parser) setRow(r *Row, f field, b []byte) {
 	case fEnvelope:
 		first(&r.Envelope, p.domain(b))
 	case fReasonType, fReasonComment:
-		if len(r.Reasons) == 0 { // the element that should hold them is missing
+		if len(r.Reasons) == 0 { // their container is missing
 			r.Reasons = append(r.Reasons, Reason{})
 		}
 		x := &r.Reasons[len(r.Reasons)-1]
@@ -97,7 +97,7 @@ func (p *parser) setRow(r *Row, f field, b []byte) {
 	}
 }
 
-// setAuth takes a value of the last raw result: 0 is the domain, 1 the selector or scope, 2 the result.
+// setAuth stores a value of the last raw result: 0 is the domain, 1 the selector or scope, 2 the result.
 func (p *parser) setAuth(list *[]Auth, which field, b []byte) {
 	if len(*list) == 0 {
 		*list = append(*list, Auth{})
@@ -122,7 +122,7 @@ func first[T comparable](to *T, v T) {
 	}
 }
 
-// name is a short text of people: one line of valid UTF-8. Bytes that are none are read as Windows-1252.
+// name returns a short human-readable text: one line of valid UTF-8. Invalid UTF-8 is read as Windows-1252.
 func (p *parser) name(b []byte) string {
 	if !utf8.Valid(b) {
 		if c, err := charmap.Windows1252.NewDecoder().Bytes(b); err == nil {
@@ -136,10 +136,10 @@ func (p *parser) name(b []byte) string {
 	return p.keep([]byte(s))
 }
 
-// maxWords is how much of a name or an identifier is kept, in bytes.
+// maxWords is how many bytes of a name or identifier are kept.
 const maxWords = 512
 
-// domain is a domain in ASCII and lower case. An address gives its domain.
+// domain returns a domain in ASCII and lower case; of an address, its domain.
 func (p *parser) domain(b []byte) string {
 	if s, ok := p.domains[string(b)]; ok {
 		return s
@@ -165,14 +165,14 @@ func readDomain(b []byte) string {
 	return strings.ToValidUTF8(s[:min(len(s), 253)], "?")
 }
 
-// when reads seconds since 1970, or what reporters write instead: milliseconds, a decimal point, a date of ISO 8601.
+// when parses seconds since 1970, or what reporters write instead: milliseconds, a decimal point, an ISO 8601 date.
 func (p *parser) when(b []byte) time.Time {
 	s := string(b)
 	if whole, _, ok := strings.Cut(s, "."); ok && digits(whole) {
 		s = whole
 	}
 	if n, err := strconv.ParseInt(s, 10, 64); err == nil {
-		for n > 1e11 { // later than the year 5000: milliseconds or less
+		for n > 1e11 { // after the year 5000, so milliseconds or smaller units
 			n /= 1000
 		}
 		if n > 0 {
@@ -192,7 +192,7 @@ func digits(s string) bool {
 	return s != "" && strings.Trim(s, "0123456789") == ""
 }
 
-// count reads a number of messages; -1 where it is none. What is larger than can be summed is the largest that can.
+// count parses a number of messages; -1 if it is none. A number too large to be summed becomes the largest possible.
 func count(b []byte) (n int64, huge bool) {
 	s := string(b)
 	if v, err := strconv.ParseUint(s, 10, 64); err == nil && v <= maxCount {
@@ -212,10 +212,10 @@ func count(b []byte) (n int64, huge bool) {
 	return int64(v), false
 }
 
-// maxCount is the largest count of one record that is believed to its last message.
+// maxCount is the largest count of one record that is taken literally.
 const maxCount = math.MaxInt64 >> 16
 
-// address reads an IP address; IPv4-mapped IPv6 addresses are unmapped.
+// address parses an IP address; IPv4-mapped IPv6 addresses are unmapped.
 func address(b []byte) (netip.Addr, bool) {
 	ip, err := netip.ParseAddr(string(b))
 	if err != nil {
@@ -231,7 +231,7 @@ func address(b []byte) (netip.Addr, bool) {
 	return ip.Unmap().WithZone(""), true
 }
 
-// level reads a policy.
+// level parses a policy.
 func level(b []byte) string {
 	for _, l := range [...]string{"none", "quarantine", "reject"} {
 		if fold(b, l) {
@@ -241,7 +241,7 @@ func level(b []byte) string {
 	return ""
 }
 
-// mode reads an alignment mode; reporters write "relaxed" too.
+// mode parses an alignment mode; reporters write "relaxed" too.
 func mode(b []byte) string {
 	switch b[0] | 0x20 {
 	case 'r':
@@ -252,7 +252,7 @@ func mode(b []byte) string {
 	return ""
 }
 
-// fold reports whether b is an ASCII word, whatever the case of its letters.
+// fold reports whether b is an ASCII word, ignoring case.
 func fold(b []byte, word string) bool {
 	return len(b) == len(word) && strings.EqualFold(string(b), word)
 }

@@ -8,19 +8,19 @@ import (
 	"io"
 )
 
-// walker reads one file with all that lies in it: archives, mails, and the reports in them.
+// walker reads one file with everything in it: archives, mails, and their reports.
 type walker struct {
 	limits Limits
-	stop   func() error // what ends the reading early; nil where nothing does
+	stop   func() error // returns an error to end the reading early; nil for none
 	parser *parser
 	align  aligner
-	out    func(item) error // takes what was found; its error ends the reading
+	out    func(item) error // receives what was found; its error ends the reading
 
-	left    int64 // bytes to which the file may still unpack
+	left    int64 // how many bytes the file may still unpack to
 	parts   int   // members and parts so far
-	now     place // of the text that the parser reads
-	current *part // the report that is read
-	ready   *part // the one before, until it is known that its archive was sound
+	now     place // of the text that the parser is reading
+	current *part // the report being read
+	ready   *part // the previous report, held until its archive is known to be intact
 	found   int   // reports of any kind
 	faults  int
 }
@@ -31,16 +31,16 @@ type item struct {
 	err     *Error
 	failure *Failure
 	tls     *TLS
-	barren  string // a file that gave nothing at all
+	barren  string // a file with nothing in it
 }
 
-// place is where in a file something lies.
+// place is a location inside a file.
 type place struct {
 	file, part string
 	depth      int
 }
 
-// in is a place inside another.
+// in returns the place of a part inside this one.
 func (p place) in(name string) place {
 	if p.part != "" {
 		name = p.part + " > " + name
@@ -48,7 +48,7 @@ func (p place) in(name string) place {
 	return place{p.file, name, p.depth + 1}
 }
 
-// file reads a whole file. at is not nil where the file can be read at any place, as a zip archive wants.
+// file reads a whole file. at is not nil if the file supports random access, which a ZIP archive needs.
 func (w *walker) file(name string, r io.Reader, at io.ReaderAt, size int64) error {
 	w.left, w.parts, w.found, w.faults = w.limits.File, 0, 0, 0
 	w.current, w.ready = nil, nil
@@ -71,7 +71,7 @@ func (w *walker) file(name string, r io.Reader, at io.ReaderAt, size int64) erro
 	return nil
 }
 
-// stoppable is a reader that ends early where it is told to.
+// stoppable is a reader that ends early when stop says so.
 type stoppable struct {
 	r    io.Reader
 	stop func() error
@@ -86,7 +86,7 @@ func (s *stoppable) Read(b []byte) (int, error) {
 	return s.r.Read(b)
 }
 
-// open reads what r holds, by what it begins with.
+// open reads the content of r according to how it begins.
 func (w *walker) open(r io.Reader, src io.ReaderAt, size int64, at place) error {
 	if at.depth > w.limits.Depth {
 		return fail(TooDeep, nil)
@@ -136,7 +136,7 @@ func (w *walker) open(r io.Reader, src io.ReaderAt, size int64, at place) error 
 	return fail(NoReport, nil)
 }
 
-// within looks for a report in the middle of a text, such as a page that shows one.
+// within looks for a report in the middle of a text, such as a web page that shows one.
 func (w *walker) within(b *bufio.Reader, head []byte, at place) error {
 	if bytes.IndexByte(head, 0) >= 0 {
 		return fail(NoReport, nil)
@@ -148,13 +148,13 @@ func (w *walker) within(b *bufio.Reader, head []byte, at place) error {
 	return err
 }
 
-// unpacked reads what a single packed stream holds.
+// unpacked reads the content of a single compressed stream.
 func (w *walker) unpacked(r io.Reader, at place) error {
 	at.depth++
 	return w.open(&meter{r: r, left: w.limits.Report, file: &w.left, stop: w.stop}, nil, 0, at)
 }
 
-// inner reads a part. What is wrong with it is noted, and costs the others nothing; an error ends the whole file.
+// inner reads a part. A fault in it is recorded and does not affect other parts; a returned error ends the whole file.
 func (w *walker) inner(r io.Reader, at place) error {
 	err := w.open(r, nil, 0, at)
 	switch {
@@ -174,7 +174,7 @@ func (w *walker) part() error {
 	return nil
 }
 
-// fault notes what is wrong with a file or a part.
+// fault records what is wrong with a file or a part.
 func (w *walker) fault(at place, err error) error {
 	w.faults++
 	e := &Error{File: at.file, Part: at.part, Why: Unreadable, Err: err}
@@ -185,10 +185,10 @@ func (w *walker) fault(at place, err error) error {
 	return w.out(item{err: e})
 }
 
-// silent reports whether an error only says that a part is something else: what stands beside a report is no fault.
+// silent reports whether an error only says that a part is something other than a report, which is no fault.
 func silent(err error) bool { return errorIs(err, NoReport) || errorIs(err, Empty) }
 
-// stopped reports whether an error ends all reading: it is not of the file.
+// stopped reports whether an error ends all reading, since it is not about the file.
 func stopped(err error) bool {
 	return errors.Is(err, errStop) || errorIs(err, Stopped)
 }
@@ -207,11 +207,11 @@ func (w *walker) xml(b *bufio.Reader, head []byte, at place) error {
 	p := w.parser
 	p.begin, p.each, p.end = w.begin, w.each, w.end
 	err := p.read(decoded(b, head))
-	w.current = nil // what was read of a report that broke off
+	w.current = nil // a report that was cut off
 	if err == nil && p.found == 0 {
 		return fail(NoReport, nil)
 	}
-	if p.after != nil && w.ready != nil { // its checksum does not fit, or its end is missing
+	if p.after != nil && w.ready != nil { // the checksum is wrong, or the end is missing
 		w.ready.odd.add(Oddity{Code: Broken, File: at.file, Times: 1})
 	}
 	if ferr := w.flush(); ferr != nil {
@@ -220,15 +220,15 @@ func (w *walker) xml(b *bufio.Reader, head []byte, at place) error {
 	return err
 }
 
-// begin begins a report.
+// begin starts a report.
 func (w *walker) begin(*Header) {
 	w.current = newPart(w.limits.Sources, &w.align)
 }
 
-// each takes one record.
+// each adds one record.
 func (w *walker) each(h *Header, r *Row) { w.current.add(h, r) }
 
-// end takes a complete report.
+// end stores a complete report.
 func (w *walker) end(h *Header) error {
 	if err := w.flush(); err != nil {
 		return err
@@ -249,7 +249,7 @@ func (w *walker) end(h *Header) error {
 	return nil
 }
 
-// flush hands over the last report.
+// flush sends the last report.
 func (w *walker) flush() error {
 	c := w.ready
 	if c == nil {

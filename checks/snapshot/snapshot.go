@@ -296,7 +296,7 @@ func (s *Snapshot) Get(name string, t Type) Answer {
 const maxAliases = 8 // resolvers give up at about this length too
 
 func (s *Snapshot) get(name string, t Type, depth int) Answer {
-	var best *Answer // an answer is large: it is copied once, where it is given
+	var best *Answer // answers are large, so copy only the result
 	for _, via := range [...]Via{Authority, Resolver} {
 		i, ok := s.index[Key{Name: name, Type: t, Via: via}]
 		if !ok {

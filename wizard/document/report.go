@@ -191,7 +191,7 @@ func ReportCSV(list []reported.Domain) (string, error) {
 	rows := [][]string{{"domain", "policy", "ip", "service", "count", "dkim_aligned", "spf_aligned", "disposition", "judgement", "first_day", "last_day"}}
 	for _, r := range list {
 		for _, s := range r.Sources {
-			rows = append(rows, []string{cell(r.Tally.Domain), report.Current(r.Tally), address(s), cell(s.Service), strconv.FormatInt(s.Count, 10),
+			rows = append(rows, []string{inert(printable(r.Tally.Domain)), report.Current(r.Tally), address(s), inert(printable(s.Service)), strconv.FormatInt(s.Count, 10),
 				strconv.FormatBool(s.DKIM), strconv.FormatBool(s.SPF), s.Disposition().String(), string(s.Judgement), date(s.First), date(s.Last)})
 		}
 	}
@@ -205,13 +205,4 @@ func date(day int32) string {
 		return ""
 	}
 	return time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
-}
-
-// cell keeps a spreadsheet from evaluating foreign text as a formula.
-func cell(s string) string {
-	s = printable(s)
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }

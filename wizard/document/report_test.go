@@ -120,17 +120,19 @@ func TestReportJSON(t *testing.T) {
 func TestReportCSV(t *testing.T) {
 	all := reports(t, 2)
 	_, r := judged(t, all)
-	r.Tally.Domain = "=evil"
-	text, err := document.ReportCSV([]reported.Domain{r})
-	if err != nil {
-		t.Fatal(err)
-	}
-	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
-	if err != nil || len(rows) != 5 {
-		t.Fatalf("%v: %s", err, text)
-	}
-	if got := strings.Join(rows[1], ","); got != "'=evil,none,2001:db8::66,,60,false,false,none,foreign,2023-11-15,2023-11-16" {
-		t.Errorf("%s", got)
+	for _, evil := range []string{"=evil", "|evil", "%evil", "＝evil", "'evil"} { // Excel takes the full-width sign too
+		r.Tally.Domain = evil
+		text, err := document.ReportCSV([]reported.Domain{r})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+		if err != nil || len(rows) != 5 {
+			t.Fatalf("%v: %s", err, text)
+		}
+		if got := strings.Join(rows[1], ","); got != "'"+evil+",none,2001:db8::66,,60,false,false,none,foreign,2023-11-15,2023-11-16" {
+			t.Errorf("%s", got)
+		}
 	}
 }
 

@@ -394,7 +394,7 @@ func TestSight(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	got = p.Sight(propagation.Sight{State: propagation.Old, Until: now.Add(time.Minute), CachesWith: 1, Caches: 3}, place, now)
-	if got.Caches != "3 つのキャッシュのうち 1 つは反映済み" {
+	if got.Caches != "キャッシュ 3 個のうち 1 個は反映済み" {
 		t.Errorf("%+v", got)
 	}
 	for _, why := range propagation.Whys() {

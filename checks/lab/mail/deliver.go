@@ -10,7 +10,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// spfWords is how Gmail words a result of SPF.
+// spfWords are Gmail's words for the SPF results.
 var spfWords = map[spf.Result]string{
 	spf.Pass:      "domain of %[1]s designates %[2]s as permitted sender",
 	spf.Fail:      "domain of %[1]s does not designate %[2]s as permitted sender",
@@ -27,7 +27,7 @@ func spfText(c parcel, rep message.Report) string {
 	return "google.com: " + strings.ReplaceAll(out, "%[2]s", c.ip.String())
 }
 
-// dkimText is a signature's result as Gmail writes it.
+// dkimText returns a signature's result as Gmail writes it.
 func dkimText(d message.DKIM) string {
 	out := "fail"
 	switch {
@@ -43,7 +43,7 @@ func dkimText(d message.DKIM) string {
 	return fmt.Sprintf("dkim=%s header.i=@%s header.s=%s header.b=%s", out, d.Domain, d.Selector, d.Beginning(8))
 }
 
-// results is the field's value without the server's name.
+// results returns the value of Authentication-Results without the server's name.
 func results(c parcel, rep message.Report) string {
 	var all []string
 	for _, d := range rep.DKIM {
@@ -60,7 +60,7 @@ func results(c parcel, rep message.Report) string {
 	return strings.Join(all, ";\r\n       ")
 }
 
-// deliver is the mail as it lies in the mailbox, with all that Gmail puts in front of it.
+// deliver returns the mail as it is delivered to the mailbox, with the headers that Gmail adds.
 func (r receiver) deliver(c parcel, rep message.Report) (string, error) {
 	res := results(c, rep)
 	all, err := keys()
@@ -71,7 +71,7 @@ func (r receiver) deliver(c parcel, rep message.Report) (string, error) {
 	if key == nil {
 		return "", errors.New("the lab has no key of the receiver's")
 	}
-	// One set of ARC (RFC 8617 section 5.1): the first, unless the mail brought some.
+	// One ARC set (RFC 8617 section 5.1): the first, unless the mail has some.
 	n, cv := rep.ARC.Instances+1, "none"
 	if n > 1 {
 		cv = string(rep.ARC.CV)
@@ -84,7 +84,7 @@ func (r receiver) deliver(c parcel, rep message.Report) (string, error) {
 		return "", err
 	}
 	seal := ""
-	if n == 1 { // over other sets their fields would have to be gathered; nobody in the lab seals before Gmail
+	if n == 1 { // a seal over earlier sets would have to cover them too, but no server of the lab seals before Gmail
 		tags = fmt.Sprintf("i=%d; a=rsa-sha256; t=%d; cv=%s;\r\n        d=google.com; s=arc-20240605", n, r.now.Unix(), cv)
 		if seal, err = signed(key, "ARC-Seal", tags, []string{aar, ams}); err != nil {
 			return "", err
@@ -104,7 +104,7 @@ func (r receiver) deliver(c parcel, rep message.Report) (string, error) {
 	return strings.Join(lines, "") + "\r\n" + c.body, nil
 }
 
-// fields are the first of each of these names, for a signature over them.
+// fields returns the first header of each of these names, for a signature over them.
 func (c parcel) fields(names ...string) []string {
 	var out []string
 	for _, n := range names {
@@ -121,7 +121,7 @@ func (c parcel) fields(names ...string) []string {
 //go:embed page.*.txt
 var pageFiles embed.FS
 
-// page is the text of Gmail's page that shows a mail's source; the form is that of the language, English for another. A line
+// page returns the text of Gmail's page that shows a mail's source, in a language (English if there is none). A line
 // without its result is left out.
 func page(lang string, c parcel, rep message.Report, source string) string {
 	form, err := pageFiles.ReadFile("page." + lang + ".txt")

@@ -1,6 +1,6 @@
-// Package mail sends one mail in the small internet, from the server of a scenario's owner, and takes it in as Gmail does:
-// SPF, DKIM, DMARC and ARC are evaluated in truth, over the lab's DNS as the cache of Gmail's resolver has it at that
-// moment. What comes of it is what the owner would hold: the source of the mail that arrived, or the notice that it did not.
+// Package mail sends one mail in the lab from the server of a scenario's owner, and receives it as Gmail does: SPF,
+// DKIM, DMARC and ARC are really evaluated, over the lab's DNS as Gmail's resolver has it cached at that moment. The
+// result is what the owner would get: the source of the mail that arrived, or the bounce.
 package mail
 
 import (
@@ -19,7 +19,7 @@ import (
 // Rcpt is the address that practice mails are written to.
 const Rcpt = "todoku.practice@gmail.com"
 
-// Post is the sending server of a scenario and the receiver. Any number of goroutines may use it.
+// Post is the sending server of a scenario and the receiver. It is safe for concurrent use.
 type Post struct {
 	net *lab.Internet
 	now func() time.Time
@@ -32,7 +32,7 @@ type Post struct {
 	sent int
 }
 
-// New gives the post of a scenario; nil where its file does not say how its mail leaves.
+// New returns the post of a scenario; nil if its file does not say how its mail is sent.
 func New(net *lab.Internet, sc lab.Scenario, now func() time.Time) *Post {
 	if sc.Sends == nil {
 		return nil
@@ -44,7 +44,7 @@ func New(net *lab.Internet, sc lab.Scenario, now func() time.Time) *Post {
 	return p
 }
 
-// SwitchOn makes a service sign from now on, as its console's switch does.
+// SwitchOn makes a service sign from now on, as the switch in its console does.
 func (p *Post) SwitchOn(service string) {
 	if p == nil {
 		return
@@ -54,8 +54,8 @@ func (p *Post) SwitchOn(service string) {
 	p.on = p.on || service == p.out.Service
 }
 
-// Press presses a service's switch that makes the key's record as well: the record named name is published, and the service
-// signs from then on. A service without such a record in the scenario does nothing.
+// Press presses a service's switch that also publishes the key's record: the record named name is published, and the
+// service signs from then on. It does nothing for a service without such a record in the scenario.
 func (p *Post) Press(service, name string) error {
 	if p == nil {
 		return nil
@@ -71,26 +71,26 @@ func (p *Post) Press(service, name string) error {
 	return nil
 }
 
-// Sent is what became of a mail.
+// Sent is the outcome of a mail.
 type Sent struct {
 	Refused bool
-	// Text is what the owner holds of it: the source as Gmail's page shows it, or the notice that came back.
+	// Text is what the owner gets: the source as Gmail's page shows it, or the bounce.
 	Text string
 }
 
-// parcel is a mail between two servers.
+// parcel is a mail in transit between two servers.
 type parcel struct {
 	envelope, rcpt string
 	ip             netip.Addr
 	helo           string
-	lines          []string // the header, a field each, lines ended by CRLF
+	lines          []string // the header fields, each ended by CRLF
 	body           string
 }
 
-// raw is the mail as it is transmitted.
+// raw returns the mail as it is transmitted.
 func (c parcel) raw() string { return strings.Join(c.lines, "") + "\r\n" + c.body }
 
-// with is the parcel with a field in front.
+// with returns the parcel with a header field added on top.
 func (c parcel) with(name, format string, args ...any) parcel {
 	c.lines = append([]string{name + ": " + fmt.Sprintf(format, args...) + "\r\n"}, c.lines...)
 	return c

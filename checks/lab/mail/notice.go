@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// notice is what comes back to the sender of a mail that was refused: from the server that had to hand it over, which is the
-// forwarder's where there is one. Google's servers word it in their own way, the others as Postfix does (RFC 3464).
+// notice returns the bounce for a refused mail, from the server that tried to deliver it, which is the forwarder's if
+// there is one. Google's servers word it in their own way, the others as Postfix does (RFC 3464).
 func (p *Post) notice(mail, carried parcel, reply string, now time.Time, n int) string {
 	by, host := "MAILER-DAEMON@"+carried.helo, carried.helo
 	google := strings.HasSuffix(carried.helo, ".google.com")
@@ -23,7 +23,7 @@ func (p *Post) notice(mail, carried parcel, reply string, now time.Time, n int) 
 	}
 	to := mail.envelope
 	if carried.envelope != mail.envelope {
-		to = carried.envelope // of whoever passed it on, who hands the notice on
+		to = carried.envelope // of the forwarder, who passes the bounce on
 	}
 	head := func(lines ...string) string { return strings.Join(lines, "\n") + "\n" }
 	return head(

@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// receiver is Gmail, at one moment.
+// receiver is Gmail at one moment.
 type receiver struct {
 	net *lab.Internet
 	now time.Time
@@ -24,7 +24,7 @@ type receiver struct {
 // place is the resolver that Gmail asks.
 const place = "google"
 
-// Reply is what the resolver's cache says; receiver is the data of an evaluation.
+// Reply implements spf.Data from the resolver's cache.
 func (r receiver) Reply(n spf.Need) spf.Reply {
 	values, status := r.net.Lookup(place, n.Name, snapshot.Type(n.Type))
 	switch status {
@@ -53,7 +53,7 @@ var westCoast = time.FixedZone("PST", -8*3600)
 
 func (r receiver) stamp() string { return r.now.In(westCoast).Format(dateForm) + " (PST)" }
 
-// judge takes a mail in and verifies what it claims.
+// judge receives a mail and verifies it.
 func (r receiver) judge(ctx context.Context, c parcel) (message.Report, parcel, error) {
 	name := r.reverse(c.ip)
 	if name == "" {
@@ -69,7 +69,7 @@ func (r receiver) judge(ctx context.Context, c parcel) (message.Report, parcel, 
 	return m.Verify(ctx, r), in, ctx.Err()
 }
 
-// reverse is the name of an address that leads back to it (RFC 1912 section 2.1); "" where there is none.
+// reverse returns the name of an address that resolves back to it (RFC 1912 section 2.1); "" for none.
 func (r receiver) reverse(ip netip.Addr) string {
 	t := snapshot.A
 	if ip.Is6() {
@@ -84,7 +84,7 @@ func (r receiver) reverse(ip netip.Addr) string {
 	return ""
 }
 
-// refuse is the reply with which Gmail refuses the mail, a line each; "" where it takes it.
+// refuse returns the SMTP reply with which Gmail refuses the mail, one line each; "" if it accepts it.
 func (r receiver) refuse(c parcel, rep message.Report) string {
 	dkim := slices.ContainsFunc(rep.DKIM, passes)
 	end := func(page string) string { return fmt.Sprintf(" https://support.google.com/%s %s - gsmtp", page, r.id) }

@@ -21,7 +21,7 @@ import (
 //go:embed keys.pem
 var keysFile []byte
 
-// keys are the private keys of the stories, by name. They are worth nothing outside the lab.
+// keys returns the private keys of the stories by name. They are worthless outside the lab.
 var keys = sync.OnceValues(func() (map[string]*rsa.PrivateKey, error) {
 	out := map[string]*rsa.PrivateKey{}
 	for rest := keysFile; ; {
@@ -39,16 +39,16 @@ var keys = sync.OnceValues(func() (map[string]*rsa.PrivateKey, error) {
 	}
 })
 
-// ident makes the IDs that servers give a mail: the same for the same mail of the same moment.
+// ident returns the ID that a server gives a mail, the same for the same mail and moment.
 func ident(now time.Time, n int) string {
 	sum := sha256.Sum256([]byte(now.UTC().Format(time.RFC3339Nano) + strconv.Itoa(n)))
 	return hex.EncodeToString(sum[:10])
 }
 
-// The form of dates in mails (RFC 5322 section 3.3).
+// The date format of mails (RFC 5322 section 3.3).
 const dateForm = "Mon, 02 Jan 2006 15:04:05 -0700"
 
-// write is the mail as it leaves the owner's server.
+// write returns the mail as it leaves the owner's server.
 func (p *Post) write(now time.Time, n int, on bool) (parcel, error) {
 	rcpt := Rcpt
 	if p.out.Via != nil {
@@ -83,13 +83,13 @@ func (p *Post) write(now time.Time, n int, on bool) (parcel, error) {
 	return c, nil
 }
 
-// bodyHash is bh= (RFC 6376 section 3.7) of a body that is in the relaxed form already.
+// bodyHash returns bh= (RFC 6376 section 3.7) of a body that is already in relaxed form.
 func bodyHash(body string) string {
 	sum := sha256.Sum256([]byte(body))
 	return base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// signed is a field that signs others: DKIM-Signature, or one of ARC's. tags are all but b=.
+// signed returns a header field that signs others: DKIM-Signature, or one of ARC's. tags has all tags but b=.
 func signed(key *rsa.PrivateKey, name, tags string, over []string) (string, error) {
 	field := name + ": " + tags + ";\r\n        b="
 	var b strings.Builder
@@ -120,7 +120,7 @@ func relaxed(field string) string {
 	return strings.ToLower(name) + ":" + strings.Join(strings.Fields(value), " ")
 }
 
-// pass is the n-th mail as the forwarder or the list sends it on: to who passes it on next, else to the receiver.
+// pass returns the n-th mail as the forwarder or list sends it on: to the next forwarder, else to the receiver.
 func pass(c parcel, via lab.Via, now time.Time, n int) parcel {
 	c = c.with("Received", "from %s (%s [%s])\r\n        by %s (Postfix) with ESMTPS id %s\r\n        for <%s>; %s",
 		c.helo, c.helo, c.ip, via.Helo, ident(now, 1000)[:10], via.Address, now.Format(dateForm))

@@ -2,5 +2,5 @@
 
 package sample
 
-// few: the race detector takes ten times as long.
+// few is larger here, since tests take ten times as long under the race detector.
 const few = 10

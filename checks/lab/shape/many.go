@@ -8,8 +8,8 @@ import (
 	"example.org/todoku/checks/lab"
 )
 
-// Many makes a world of so many domains, as the seed decides: mail at the companies that most use, some with keys, some
-// without a policy, a few with nothing. It gives their names too.
+// Many returns a world of count domains, derived from the seed, and their names: mail at common providers, some domains
+// with keys, some without a policy, a few with nothing.
 func Many(seed uint64, count int) (lab.Scenario, []string, error) {
 	r := rand.New(rand.NewPCG(seed, 0))
 	servers := []string{"01.dnsv.jp 02.dnsv.jp", "ns1.dns.ne.jp ns2.dns.ne.jp", "ns1.xserver.jp ns2.xserver.jp", "ada.ns.cloudflare.com bob.ns.cloudflare.com"}

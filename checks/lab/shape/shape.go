@@ -1,4 +1,4 @@
-// Package shape has domains of the usual shapes, with which the time of a check is measured.
+// Package shape provides domains of typical shapes, on which the duration of a check is measured.
 package shape
 
 import (
@@ -9,15 +9,15 @@ import (
 	"example.org/todoku/checks/lab"
 )
 
-// Shape is a domain of a usual shape, of which the owner has said nothing but its name, and how many rounds the task
-// takes: the longest chain of answers each of which the next question needs. Whoever walks it by hand asks first for the
-// name servers and those of the zone above, then for their addresses, then the zone's own servers for the records, then
-// for what these name.
+// Shape is a domain of a typical shape, about which the owner has answered nothing, and the number of rounds that a
+// check needs: the longest chain of answers in which each is needed for the next question. By hand, one would first ask
+// for the name servers and those of the parent zone, then for their addresses, then the zone's own servers for the
+// records, then for what these name.
 type Shape struct {
 	ID        string
 	Rounds    int
-	Memory    int // rounds more for what resolvers remember of the SPF record, which waits for the end of its tree
-	Questions int // that a check may put at most: a twentieth more than it does
+	Memory    int // further rounds for the SPF records that resolvers have cached, which are asked for after the tree
+	Questions int // the most that a check may ask: 5 % more than it asks now
 	lab.Scenario
 }
 
@@ -34,13 +34,13 @@ en = "%[1]s"
 domain = "%[2]s"
 `
 
-// key is the public half of an RSA key that nobody has.
+// key is the public half of an RSA key whose private half does not exist.
 const key = `"v=DKIM1; k=rsa; p=MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAuYqtM24WJCLrnsJTWdfjsxyMYnclERRQx9GUa5AtVJ+IA0dJAhi8/7PfJxxbm1RiUcxH4Ezr5j+IlsmaOVs24SBtCkGIyxNFkA3pJGQzoi5gTUpaPBKNblOR4jIUqM83sBS+Qj/7vlb/rIEstYT/Rc42OUW/f2GtmHmmmGm9LQN5r9HQcr66qdmqn3W4wex19" "taRDBPvdUPxKwlK0yk11b+FQjL0YZQGCZRHwx+A9F2qT9cOpKUlyDqgXC650FSC6rnSx2jWyZxFbsXYM9xIOBQc5z5QNs6jmma1YToit77MIMrMHViSfx1icUscOVtvOVuISdhivZylcoDmz36anQIDAQAB"`
 
-// treeDepth is how many includes follow one another in the long tree.
+// treeDepth is the number of nested includes in the long SPF tree.
 const treeDepth = 6
 
-// All lists the shapes that the time of a check is measured with.
+// All returns the shapes.
 func All(t testing.TB) []Shape {
 	t.Helper()
 	tree := strings.Builder{}

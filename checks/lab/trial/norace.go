@@ -2,5 +2,5 @@
 
 package trial
 
-// Racing reports whether the race detector watches.
+// Racing reports whether the race detector is on.
 const Racing = false

@@ -2,6 +2,6 @@
 
 package trial
 
-// Racing reports whether the race detector watches. It takes ten times as long, and of what runs on one goroutine it can
-// tell nothing: long tests of that kind then take a sample, and all of it without it.
+// Racing reports whether the race detector is on. Tests take ten times as long with it, and it finds nothing in code
+// that runs on one goroutine; long tests of such code then take a sample.
 const Racing = true

@@ -14,7 +14,7 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// ReportFiles are the story's DMARC reports of a phase.
+// ReportFiles returns the story's DMARC reports of a phase.
 func (x *Trial) ReportFiles(phase string) []report.File {
 	for _, p := range x.Story.Phases {
 		if p.Name != phase {
@@ -44,7 +44,7 @@ func (x *Trial) ReadReports(ctx context.Context, paths []string) *report.Reading
 
 const reportsAt = "/reports/"
 
-// Recognise takes paths of the story's reports for what they are, and all else as package input does.
+// Recognise recognises paths of the story's reports; all else it leaves to package input.
 func (x *Trial) Recognise(text string) (input.Input, *input.Problem) {
 	paths, sure := input.Paths(text)
 	switch {
@@ -56,7 +56,7 @@ func (x *Trial) Recognise(text string) (input.Input, *input.Problem) {
 	return input.Input{Kind: input.Reports, Raw: strings.Join(paths, "\n")}, nil
 }
 
-// Senders asks the lab who the addresses in reports are.
+// Senders looks up in the lab who the addresses in reports are.
 func (x *Trial) Senders(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot {
 	if known == nil {
 		known = snapshot.New(domain, x.Clock.Now())

@@ -1,6 +1,6 @@
-// Package trial is a scenario of the lab with a client that asks in it, for the tests of all that looks or waits. It is
-// wired as the program wires itself, but for a clock that stands still until it is moved. What it asks takes no time: it
-// looks on simulated time, so that a server's silence costs nothing and no load changes what is seen.
+// Package trial runs a scenario of the lab with a DNS client, for tests of what looks or waits. It is wired like the
+// program, but its clock stands still until it is moved. Look-ups run on simulated time, so that a silent server costs
+// no real time and the machine's load changes no result.
 package trial
 
 import (
@@ -32,14 +32,14 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Trials make much and keep little: their tests run with more memory for less time.
+// Trials allocate much and keep little, so their tests trade memory for time.
 func init() { debug.SetGCPercent(400) }
 
-// Day is when every trial begins.
+// Day is the time at which every trial begins.
 var Day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
 
-// Trial is one scenario, running. Client and Watch wait for silent servers as they do for an owner: a test calls them in a
-// synctest bubble, of its own or InNoTime. The methods do so themselves, and are for tests outside one.
+// Trial is one running scenario. Client and Watch wait for silent servers as in the program, so a test calls them in a
+// synctest bubble, its own or InNoTime. The methods do so themselves, and are for tests outside a bubble.
 type Trial struct {
 	t       testing.TB
 	Story   lab.Scenario
@@ -48,7 +48,7 @@ type Trial struct {
 	Catalog *catalog.Catalog
 	Client  *probe.Client
 	Watch   *ask.Watcher
-	Post    *mail.Post // nil where the scenario sends no mail
+	Post    *mail.Post // nil if the scenario sends no mail
 }
 
 // New starts a scenario of the lab.
@@ -87,8 +87,8 @@ func Of(t testing.TB, sc lab.Scenario) *Trial {
 	return x
 }
 
-// InNoTime runs f on simulated time (testing/synctest): whoever waits in it for a server's silence does not wait in truth.
-// A benchmark measures real time, so there it is just run.
+// InNoTime runs f on simulated time (testing/synctest), so that waiting for a silent server costs no real time. A
+// benchmark measures real time, so there f just runs.
 func (x *Trial) InNoTime(f func(ctx context.Context)) {
 	t, ok := x.t.(*testing.T)
 	if !ok {
@@ -98,38 +98,39 @@ func (x *Trial) InNoTime(f func(ctx context.Context)) {
 	synctest.Test(t, func(t *testing.T) { f(t.Context()) })
 }
 
-// Check is Client.Run in no time.
+// Check calls Client.Run on simulated time.
 func (x *Trial) Check(a owner.Answers, old *snapshot.Snapshot, each func(probe.Event)) (snap *snapshot.Snapshot, err error) {
 	x.InNoTime(func(ctx context.Context) { snap, err = x.Client.Run(ctx, a, old, each) })
 	return snap, err
 }
 
-// LookAt is Watch.Look in no time.
+// LookAt calls Watch.Look on simulated time.
 func (x *Trial) LookAt(asks []propagation.Ask, at []propagation.Place) (looks []propagation.Look) {
 	x.InNoTime(func(ctx context.Context) { looks = x.Watch.Look(ctx, asks, at) })
 	return looks
 }
 
-// PanelOf is Watch.Panel in no time.
+// PanelOf calls Watch.Panel on simulated time.
 func (x *Trial) PanelOf(a owner.Answers, s *snapshot.Snapshot) (p propagation.Panel) {
 	x.InNoTime(func(ctx context.Context) { p = x.Watch.Panel(ctx, x.Catalog, a, s) })
 	return p
 }
 
-// Verify says what of a mail's claims is so, as the program does.
+// Verify verifies a mail's SPF, DKIM and DMARC as the program does.
 func (x *Trial) Verify(ctx context.Context, m *message.Message) message.Report {
 	s := snapshot.New("", x.Clock.Now())
 	_ = x.Client.Receive(ctx, s, func(d spf.Data) []spf.Need { return m.Verify(ctx, d).Missing })
 	return m.Verify(ctx, reading.SPF(s))
 }
 
-// Verified is Verify in no time.
+// Verified calls Verify on simulated time.
 func (x *Trial) Verified(_ context.Context, m *message.Message) (rep message.Report) {
 	x.InNoTime(func(ctx context.Context) { rep = x.Verify(ctx, m) })
 	return rep
 }
 
-// Mailed gives what sends the story's test mail, and what its owner holds of it then; nil where the story sends none.
+// Mailed returns a function that sends the story's test mail and returns what its sender gets to see; nil if the story
+// sends none.
 func (x *Trial) Mailed() func(ctx context.Context, lang string) (string, error) {
 	if x.Post == nil {
 		return nil
@@ -140,12 +141,12 @@ func (x *Trial) Mailed() func(ctx context.Context, lang string) (string, error) 
 	}
 }
 
-// stays is what the program gives the probe too.
+// stays returns the predicate for answers that a look keeps, as the program passes it to the probe.
 func (x *Trial) stays(a owner.Answers, s *snapshot.Snapshot) func(snapshot.Answer) bool {
 	return plan.Stays(facts.Read(a, s, x.Catalog))
 }
 
-// Look asks all that a check asks, with the story's answers, and gives what the rules judge.
+// Look asks everything that a check asks, with the story's answers, and returns the facts that the rules read.
 func (x *Trial) Look(t testing.TB) *facts.Facts {
 	t.Helper()
 	snap, err := x.Check(x.Story.Answers, nil, nil)
@@ -155,7 +156,7 @@ func (x *Trial) Look(t testing.TB) *facts.Facts {
 	return facts.Read(x.Story.Answers, snap, x.Catalog)
 }
 
-// sight is a look that tests share.
+// sight is a look that several tests share.
 type sight struct {
 	once sync.Once
 	in   *facts.Facts
@@ -163,8 +164,8 @@ type sight struct {
 
 var sights sync.Map // the scenario's file and answers → *sight
 
-// Seen is Look at a scenario as it is read, shared by all tests of a package: it is looked at once, and each caller has a
-// copy of the snapshot. Who changes records in place wants New and Look.
+// Seen is Look at an unchanged scenario, done once for all tests of a package; each caller gets its own copy of the
+// snapshot. A test that changes records uses New and Look.
 func Seen(t testing.TB, sc lab.Scenario) *facts.Facts {
 	t.Helper()
 	v, _ := sights.LoadOrStore(fmt.Sprint(sc.File, sc.Answers), new(sight))
@@ -176,7 +177,7 @@ func Seen(t testing.TB, sc lab.Scenario) *facts.Facts {
 	return s.in.WithDNS(s.in.DNS.Clone())
 }
 
-// Plan looks and plans as the program does, with the keys that the story's consoles would show.
+// Plan looks and plans as the program does, with the keys that the story's consoles show.
 func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	t.Helper()
 	in := x.Look(t)
@@ -194,7 +195,7 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	return in.DNS, plan.Make(in, checks.Diagnose(in))
 }
 
-// Mistakes names the ways in which the story's records can be published wrong.
+// Mistakes returns the IDs of the mistakes with which the story's records can be published.
 func (x *Trial) Mistakes() []string {
 	var out []string
 	for _, m := range x.Net.Mistakes() {

@@ -1,5 +1,5 @@
-// Package reported is what DMARC reports say of one domain, with what the catalogue, the owner and DNS know besides: who
-// sent in its name, whose each source is, which stage of the policy is next, and the record for it. It looks nothing up.
+// Package reported judges what DMARC reports say of one domain, using what the catalogue, the owner and DNS know: who
+// sent in its name, which stage of the policy is next, and the record for it. It looks nothing up.
 package reported
 
 import (
@@ -20,27 +20,27 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
-// Domain is what reports say of one domain, judged.
+// Domain is the judged result of one domain's reports.
 type Domain struct {
 	Tally    *report.Tally
 	Sources  []report.Judged
 	Evidence report.Evidence
 	Stage    report.Stage
 	Oddities []report.Oddity
-	Ramp     int    // the share of the mail to publish the policy for, where the owner wishes that; else 0
-	Record   string // the DMARC record that stands in DNS today; "" where it was not asked
+	Ramp     int    // the pct to publish, if the owner wants to raise it step by step; else 0
+	Record   string // the domain's DMARC record in DNS; "" if not asked
 }
 
-// Known is what is known besides the reports. All of it but the time may be missing.
+// Known is what is known besides the reports. Everything but the time may be missing.
 type Known struct {
 	Catalog *catalog.Catalog
-	DNS     *snapshot.Snapshot // nil where nobody was asked
+	DNS     *snapshot.Snapshot // nil if DNS was not asked
 	Senders []string           // the services that the owner uses
 	Now     time.Time
-	Ramp    bool // the owner wishes to raise the share of the mail (pct) step by step
+	Ramp    bool // the owner wants to raise pct step by step
 }
 
-// Of judges what reports say of a domain.
+// Of judges the reports of a domain.
 func Of(t *report.Tally, k Known) Domain {
 	l := &lookup{Known: k, domain: t.Domain}
 	with := report.Knowledge{Now: k.Now, Senders: k.Senders}
@@ -63,7 +63,7 @@ func Of(t *report.Tally, k Known) Domain {
 	return r
 }
 
-// Failing are the domain's own sources whose mail fails, one for each sender, the one with the most messages first.
+// Failing returns the domain's own sources whose mail fails, one for each sender, the one with the most messages first.
 func (r Domain) Failing() []report.Judged {
 	var out []report.Judged
 	for _, s := range r.Sources {
@@ -74,7 +74,7 @@ func (r Domain) Failing() []report.Judged {
 	return out
 }
 
-// Next is the record with the policy of the next stage; "" where the present one is not known, or no step is due.
+// Next returns the record with the policy of the next stage; "" if the present record is not known, or no step is due.
 func (r Domain) Next() string {
 	if r.Record == "" || !r.Due() {
 		return ""
@@ -91,18 +91,18 @@ func (r Domain) Next() string {
 // Due reports whether a step is due: to another policy, or to a larger share of the mail.
 func (r Domain) Due() bool { return !r.Stage.Stands(r.Evidence) || r.Ramp > 0 }
 
-// Name is the name of the record that holds the policy.
+// Name returns the name of the DMARC record.
 func (r Domain) Name() string { return "_dmarc." + r.Tally.Domain }
 
-// What is kept of a domain at most.
+// Limits of what is kept of a domain.
 const (
 	keptSources  = 100
 	keptDays     = 400
 	keptOddities = 50
 )
 
-// Brief is a copy that is small enough to be kept with a run: what is beyond the largest sources is summed by whose it
-// is, so that all sums stay as they are.
+// Brief returns a copy that is small enough to be kept with a run: sources beyond the largest are summed by judgement,
+// so that all totals stay the same.
 func (r Domain) Brief() Domain {
 	t := *r.Tally
 	t.Sources, t.Oddities = nil, nil
@@ -132,15 +132,15 @@ func (r Domain) Brief() Domain {
 	return out
 }
 
-// lookup answers what is known of a domain's senders.
+// lookup answers questions about a domain's senders from what is known.
 type lookup struct {
 	Known
 	domain string
-	open   bool // the SPF record lets anybody send
+	open   bool // the SPF record allows every address
 	record string
 }
 
-// read takes what DNS says of the domain itself.
+// read reads what DNS says of the domain itself.
 func (l *lookup) read() {
 	if l.Catalog != nil {
 		_, l.open = facts.Read(owner.Answers{Domain: l.domain}, l.DNS, l.Catalog).PassesAnybody()
@@ -150,17 +150,18 @@ func (l *lookup) read() {
 	}
 }
 
-// request is a mail from an address in the domain's own name.
+// request returns the SPF check of a mail from an address with the domain as envelope sender.
 func request(domain string, ip netip.Addr) spf.Request {
 	return spf.Request{IP: ip, MailFrom: "postmaster@" + domain, HELO: domain}
 }
 
-// allowed reports whether the domain's SPF record lets an address send. One that lets anybody says nothing.
+// allowed reports whether the domain's SPF record allows an address; false for a record that allows every address,
+// since that proves nothing.
 func (l *lookup) allowed(ip netip.Addr) bool {
 	return !l.open && spf.Evaluate(reading.SPF(l.DNS), request(l.domain, ip)).Result == spf.Pass
 }
 
-// policy is the policy that the domain's own record asks for today; not known where it has none of its own.
+// policy returns the policy of the domain's own record in DNS; ok is false if it has none.
 func (l *lookup) policy() (string, bool) {
 	if l.record == "" {
 		return "", false
@@ -168,8 +169,8 @@ func (l *lookup) policy() (string, bool) {
 	return dmarc.Parse(l.record).Effective(), true
 }
 
-// service names the service behind an address: by the names that its results show, else by the term of the SPF record
-// that lets it send, else by its server's reverse name.
+// service returns the service behind an address: by names in its results, else by the SPF term that allows it, else
+// by its reverse name.
 func (l *lookup) service(ip netip.Addr, names []string) (id string, byName bool) {
 	if id := l.Catalog.ServiceOf(names...); id != "" || l.DNS == nil || !ip.IsValid() {
 		return id, id != ""
@@ -185,11 +186,11 @@ func (l *lookup) service(ip netip.Addr, names []string) (id string, byName bool)
 	return l.Catalog.ServiceOf(ptr.Data()...), false
 }
 
-// asked is for how many addresses DNS is asked, those with the most messages first.
+// asked is the largest number of addresses to look up, those with the most messages first.
 const asked = 32
 
-// Addresses are those of a domain's sources of which DNS is asked: first the ones for which SPF does not speak, then the
-// others, of each the largest.
+// Addresses returns the addresses to look up of a domain's sources: first those without an SPF pass, then the others,
+// the largest first.
 func Addresses(t *report.Tally) []netip.Addr {
 	var out []netip.Addr
 	for _, spf := range []bool{false, true} {
@@ -202,8 +203,8 @@ func Addresses(t *report.Tally) []netip.Addr {
 	return out
 }
 
-// Needs gives what to ask DNS about a domain and the addresses that send in its name, in the light of what it has said
-// already: the SPF record with all that it includes, the DMARC record, what SPF says of each address, and its reverse name.
+// Needs returns what to ask DNS next about a domain and the addresses that send in its name: the SPF record with its
+// includes, the DMARC record, and each address's SPF result and reverse name.
 func Needs(d spf.Data, domain string, ips []netip.Addr) []spf.Need {
 	needs := append(spf.Walk(d, domain, "").Missing, spf.Need{Name: "_dmarc." + domain, Type: "TXT"})
 	for _, ip := range ips {
@@ -213,7 +214,7 @@ func Needs(d spf.Data, domain string, ips []netip.Addr) []spf.Need {
 	return needs
 }
 
-// Find is the tally of a domain, else that of the nearest domain above it whose policy covers it too, else nil.
+// Find returns the tally of a domain, else that of the closest domain above it whose policy covers it, else nil.
 func Find(list []*report.Tally, domain string) *report.Tally {
 	var best *report.Tally
 	for _, t := range list {

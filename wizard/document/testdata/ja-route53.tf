@@ -1,5 +1,5 @@
 # 日本語.example: 設定するレコード。todoku test が 2026-11-22 14:02 +09:00 に作成。
-# プロバイダー hashicorp/aws 用です。リソースごとに、その名前と種類の全部を置き換えるので、そのままにする値も入っています。その後: terraform plan
+# プロバイダー hashicorp/aws 用です。リソースごとに、その名前と種別の全部を置き換えるので、そのままにする値も入っています。その後: terraform plan
 
 variable "route53_zone_id" {
   type        = string

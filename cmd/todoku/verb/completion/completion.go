@@ -28,13 +28,14 @@ var scripts = map[string]func(root *cobra.Command, w io.Writer) error{
 // Command returns the cobra command of completion; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
-		Use:       "completion bash|zsh|fish|powershell",
-		Short:     p.Lang.T("cmd.completion.short"),
-		Long:      p.Lang.T("cmd.completion.long"),
-		Example:   p.Lang.T("cmd.completion.example"),
-		Args:      p.Between(1, 1),
-		ValidArgs: []string{"bash", "zsh", "fish", "powershell"},
-		RunE:      func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args[0]}) },
+		Use:         "completion bash|zsh|fish|powershell",
+		Annotations: map[string]string{cli.Offline: ""},
+		Short:       p.Lang.T("cmd.completion.short"),
+		Long:        p.Lang.T("cmd.completion.long"),
+		Example:     p.Lang.T("cmd.completion.example"),
+		Args:        p.Between(1, 1),
+		ValidArgs:   []string{"bash", "zsh", "fish", "powershell"},
+		RunE:        func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args[0]}) },
 	}
 }
 

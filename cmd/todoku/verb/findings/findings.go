@@ -24,6 +24,7 @@ type Options struct {
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:               "findings [CODE]",
+		Annotations:       map[string]string{cli.Offline: ""},
 		Short:             p.Lang.T("cmd.findings.short"),
 		Long:              p.Lang.T("cmd.findings.long"),
 		Args:              p.UpTo(1),

@@ -24,10 +24,11 @@ type Options struct {
 // Command returns the cobra command of help; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
-		Use:    "help [COMMAND]",
-		Short:  p.Lang.T("cmd.help.short"),
-		Hidden: true,
-		RunE:   func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
+		Use:         "help [COMMAND]",
+		Annotations: map[string]string{cli.Offline: ""},
+		Short:       p.Lang.T("cmd.help.short"),
+		Hidden:      true,
+		RunE:        func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
 	}
 }
 

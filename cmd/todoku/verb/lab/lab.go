@@ -37,6 +37,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 	o := &Options{Program: p, World: world.Opener(p), Guide: guide, Draw: draw}
 	c := &cobra.Command{
 		Use:               "lab [SCENARIO]",
+		Annotations:       map[string]string{cli.Guides: "", cli.Offline: ""},
 		Short:             p.Lang.T("cmd.lab.short"),
 		Long:              p.Lang.T("cmd.lab.long"),
 		Example:           p.Lang.T("cmd.lab.example"),

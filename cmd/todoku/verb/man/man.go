@@ -25,11 +25,12 @@ type Options struct {
 // Command returns the cobra command of man; it fills in the options and calls run.
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
-		Use:    "man [DIR]",
-		Short:  p.Lang.T("cmd.man.short"),
-		Hidden: true,
-		Args:   p.UpTo(1),
-		RunE:   func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
+		Use:         "man [DIR]",
+		Annotations: map[string]string{cli.Offline: ""},
+		Short:       p.Lang.T("cmd.man.short"),
+		Hidden:      true,
+		Args:        p.UpTo(1),
+		RunE:        func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
 	}
 }
 

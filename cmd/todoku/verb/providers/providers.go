@@ -26,10 +26,11 @@ type Options struct {
 func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	o := &Options{Program: p, Now: time.Now}
 	return &cobra.Command{
-		Use:   "providers [ID]",
-		Short: p.Lang.T("cmd.providers.short"),
-		Long:  p.Lang.T("cmd.providers.long"),
-		Args:  p.UpTo(1),
+		Use:         "providers [ID]",
+		Annotations: map[string]string{cli.Offline: ""},
+		Short:       p.Lang.T("cmd.providers.short"),
+		Long:        p.Lang.T("cmd.providers.long"),
+		Args:        p.UpTo(1),
 		ValidArgsFunction: cli.Offering(func() []string {
 			return slices.Concat(p.HostIDs(), p.SenderIDs(), p.PanelIDs())
 		}),

@@ -33,6 +33,7 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	o := &Options{Program: p, Runs: local.Runs()}
 	c := &cobra.Command{
 		Use:               "runs [DOMAIN|ID]",
+		Annotations:       map[string]string{cli.Offline: ""},
 		Short:             p.Lang.T("cmd.runs.short"),
 		Long:              p.Lang.T("cmd.runs.long"),
 		Example:           p.Lang.T("cmd.runs.example"),
