@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/snapshot"
 )
@@ -84,8 +85,8 @@ func senderUnaligned(in *facts.Facts) []Finding {
 
 // keyEvidence returns the answers at a key's name and at the _domainkey name above it.
 func keyEvidence(in *facts.Facts, name string) []snapshot.Answer {
-	_, at, _ := strings.Cut("."+name, "._domainkey.")
-	return facts.Evidence(in.DNS.TXT(name), in.DNS.TXT("_domainkey."+at))
+	_, at, _ := dnsname.CutKey("." + name)
+	return facts.Evidence(in.DNS.TXT(name), in.DNS.TXT(dnsname.Keys(at)))
 }
 
 // DKIMMisplacedArgs are the arguments of dkim-misplaced.
@@ -137,7 +138,7 @@ func dkimMisplaced(in *facts.Facts) []Finding {
 			look(u.Selector+"."+d, u.Selector)
 		}
 	}
-	look("_domainkey."+d, "")
+	look(dnsname.Keys(d), "")
 	look(d, "")
 	return out
 }
@@ -287,7 +288,7 @@ func dkimNotFound(in *facts.Facts) []Finding {
 		return nil // the part that was cut off may hold a key
 	}
 	var tried Names
-	seen := keyEvidence(in, "_domainkey."+in.Owner.Domain)
+	seen := keyEvidence(in, dnsname.Keys(in.Owner.Domain))
 	for _, k := range in.KeysAsked() {
 		if k.Answer.Known() {
 			tried = append(tried, k.Selector)
@@ -332,7 +333,7 @@ func dkimWildcard(in *facts.Facts) []Finding {
 	if _, ok := in.WildcardKey(); !ok || in.SendsNothing() {
 		return nil
 	}
-	name := "*._domainkey." + in.Owner.Domain
+	name := dnsname.Key("*", in.Owner.Domain)
 	f := Finding{Name: name, States: []State{WildcardOne}, Args: DKIMWildcardArgs{Name(name)},
 		Evidence: facts.Evidence(in.DNS.TXT(in.KeyName(facts.WildcardLabel)))}
 	if in.Signing() > 1 {

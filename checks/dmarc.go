@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/reading"
@@ -109,7 +110,7 @@ func dmarcMisplaced(in *facts.Facts) []Finding {
 		severity = Advice // the policy of a parent domain applies
 	}
 	var out []Finding
-	for _, at := range []string{d, "dmarc." + d, "_dmarc." + in.HalfTyped(), "_dmarc.www." + d, "_dmarc.mail." + d} {
+	for _, at := range []string{d, "dmarc." + d, dnsname.Policy(in.HalfTyped()), dnsname.Policy("www." + d), dnsname.Policy("mail." + d)} {
 		a := in.DNS.TXT(at)
 		if !a.Known() || at != d && in.MaybeWildcard(a) {
 			continue
@@ -162,7 +163,7 @@ func dmarcStrict(in *facts.Facts) []Finding {
 	reject, proven := p.Applied == "reject", strict == facts.StrictProven
 	f := Finding{
 		Name: p.At, Severity: Harms, States: []State{either(reject, StrictReject, StrictQuarantine), either(proven, KeyNone, KeyNotFound)},
-		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.Owner.Domain), in.DNS.TXT("_domainkey."+in.Owner.Domain)),
+		Evidence: facts.Evidence(in.DNS.TXT(p.At), in.DNS.TXT(in.Owner.Domain), in.DNS.TXT(dnsname.Keys(in.Owner.Domain))),
 	}
 	switch {
 	case strict == facts.StrictNobody:
@@ -224,7 +225,7 @@ var ruleDMARCOldView = Rule{
 func dmarcOldView(in *facts.Facts) []Finding {
 	p := in.Policy()
 	registered := input.Registrable(in.Owner.Domain)
-	old := "_dmarc." + registered
+	old := dnsname.Policy(registered)
 	if !p.Known || len(p.Records) == 0 || p.At == old || p.Own {
 		return nil
 	}

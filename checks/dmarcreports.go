@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 )
@@ -79,7 +80,7 @@ func dmarcReportRefused(in *facts.Facts) []Finding {
 	if !p.Readable {
 		return nil
 	}
-	domain := strings.TrimPrefix(p.At, "_dmarc.")
+	domain := dnsname.PolicyDomain(p.At)
 	var out []Finding
 	for _, host := range facts.ReportHosts(p.Record) {
 		if input.Registrable(host) == input.Registrable(domain) {
@@ -88,7 +89,7 @@ func dmarcReportRefused(in *facts.Facts) []Finding {
 		if none, _ := in.TakesNoMail(host); none {
 			continue // dmarc-report-broken reports that
 		}
-		name := dmarc.ReportPermission(domain, host)
+		name := dnsname.ReportPermission(domain, host)
 		a := in.DNS.TXT(name)
 		if !a.Known() || slices.ContainsFunc(a.Data(), dmarc.Is) {
 			continue

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
@@ -181,5 +182,5 @@ func seenUnaligned(in *facts.Facts) []Finding {
 		return nil
 	}
 	return one(Finding{Args: SenderUnalignedArgs{Service: Service(by[0])}, States: []State{AlignSeen, KeySeen},
-		Evidence: facts.Evidence(in.DNS.TXT("_dmarc."+in.Owner.Domain), in.DNS.TXT(in.Owner.Domain))})
+		Evidence: facts.Evidence(in.DNS.TXT(dnsname.Policy(in.Owner.Domain)), in.DNS.TXT(in.Owner.Domain))})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
@@ -35,7 +36,7 @@ func nameDoubled(in *facts.Facts) []Finding {
 		}
 		meant, doubled := strings.CutSuffix(q.Name, "."+in.Apex())
 		if !doubled || !snapshot.Below(meant, d) {
-			if meant, doubled = strings.CutSuffix(q.Name, "."+in.HalfTyped()); !doubled || !strings.HasSuffix(meant, "._domainkey") {
+			if meant, doubled = strings.CutSuffix(q.Name, "."+in.HalfTyped()); !doubled || !dnsname.IsKeyOf(meant, "") {
 				continue
 			}
 			meant += "." + d

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/propagation"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -107,9 +108,9 @@ func (s watch) record(x propagation.Sight, cells int) string {
 	case spf.Is(value):
 		kind, name = "SPF", strings.TrimPrefix(name, "@")
 	case dmarc.Is(value):
-		kind, name = "DMARC", strings.TrimPrefix(strings.TrimPrefix(name, "_dmarc"), ".")
-	case strings.Contains(name, "._domainkey"):
-		kind, name = "DKIM", strings.Replace(name, "._domainkey", "", 1)
+		kind, name = "DMARC", dnsname.Unlabelled(name)
+	case dnsname.IsKey(name + "."):
+		kind, name = "DKIM", dnsname.Unlabelled(name)
 	}
 	return cut(strings.TrimSpace(kind+" "+snapshot.Printable(name)), cells, "…")
 }

@@ -86,15 +86,6 @@ func told(lines []forecast.Line) []forecast.Line {
 	return out
 }
 
-// refused reports whether the receiver in the picture keeps the mail from its reader, or may.
-func (s diagnosis) refused() bool {
-	if len(s.c.Outlook().Lines) == 0 {
-		return checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
-	}
-	now := s.c.Outlook().Lines[0].Now
-	return forecast.Worse(now.Outcome, forecast.Banner) || forecast.Worse(now.Worst, forecast.Banner) && checks.VerdictOf(s.c.Result().Findings) == checks.VerdictFix
-}
-
 // prospects shows every receiver's forecast. It opens over the diagnosis.
 type prospects struct {
 	c   *Case

@@ -32,7 +32,7 @@ type Styles struct {
 
 // Glyphs are the characters that some terminals draw two cells wide. Such characters are used only through this table.
 type Glyphs struct {
-	Rule, Arrow, Break, Cross, Check, Ask, Dot, Pointer, More, Less, Etc, On, Off, UpDown, Sides, Box, Tick, Sep string
+	Rule, Arrow, Break, Doubt, Cross, Check, Ask, Dot, Pointer, More, Less, Etc, On, Off, UpDown, Sides, Box, Tick, Sep string
 
 	Gap     string    // one cell wide; marks an omission where columns must stay aligned
 	Corners [4]string // of a frame: top left and right, bottom left and right
@@ -43,13 +43,13 @@ type Glyphs struct {
 func glyphs(ascii bool) Glyphs {
 	if ascii {
 		return Glyphs{
-			Rule: "-", Arrow: "-->", Break: "--x-->", Cross: "x", Check: "o", Ask: "?", Dot: "*", Pointer: ">", More: "v",
+			Rule: "-", Arrow: "-->", Break: "--x-->", Doubt: "--?-->", Cross: "x", Check: "o", Ask: "?", Dot: "*", Pointer: ">", More: "v",
 			Less: "^", Etc: "...", On: "#", Off: ".", UpDown: "Up/Down", Sides: "Left/Right", Box: "[ ]", Tick: "[x]", Sep: ">",
 			Gap: ".", Corners: [4]string{"+", "+", "+", "+"}, Side: "|",
 		}
 	}
 	return Glyphs{
-		Rule: "─", Arrow: "──▶", Break: "──✕──▶", Cross: "✕", Check: "✓", Ask: "?", Dot: "•", Pointer: "▸", More: "▼",
+		Rule: "─", Arrow: "──▶", Break: "──✕──▶", Doubt: "──?──▶", Cross: "✕", Check: "✓", Ask: "?", Dot: "•", Pointer: "▸", More: "▼",
 		Less: "▲", Etc: "…", On: "█", Off: "░", UpDown: "↑↓", Sides: "←→", Box: "[ ]", Tick: "[✓]", Sep: "›",
 		Gap: "…", Corners: [4]string{"┌", "┐", "└", "┘"}, Side: "│",
 	}

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"example.org/todoku/checks"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard"
 	"example.org/todoku/wizard/words"
@@ -210,7 +211,7 @@ func (s keep) stage() string {
 // dmarcNew reports whether the plan brings a first DMARC policy.
 func (c *Case) dmarcNew() bool {
 	for _, ch := range c.Result().Plan.Changes {
-		if strings.HasPrefix(ch.Name, "_dmarc.") && strings.Contains(ch.Value, "p=none") {
+		if dnsname.IsPolicy(ch.Name) && strings.Contains(ch.Value, "p=none") {
 			return true
 		}
 	}
@@ -223,7 +224,7 @@ func (c *Case) stricter(f Frame) string {
 	if c.Wait().Published() {
 		day = time.Time{}
 		for _, s := range c.Wait().Verdict.Sights {
-			if s.Since.After(day) && strings.HasPrefix(c.Wait().Wants[s.Want].Name, "_dmarc.") {
+			if s.Since.After(day) && dnsname.IsPolicy(c.Wait().Wants[s.Want].Name) {
 				day = s.Since.In(c.d.Now().Location())
 			}
 		}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/lipgloss"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -45,11 +46,11 @@ func nameServers(domain string, a snapshot.Answer) bool {
 }
 
 func keyNames(domain string, a snapshot.Answer) bool {
-	return (a.Type == snapshot.TXT || a.Type == snapshot.CNAME) && strings.HasSuffix(a.Name, "._domainkey."+domain)
+	return (a.Type == snapshot.TXT || a.Type == snapshot.CNAME) && dnsname.IsKeyOf(a.Name, domain)
 }
 
 func policies(domain string, a snapshot.Answer) bool {
-	return a.Type == snapshot.TXT && (a.Name == "_dmarc."+domain || a.Name == "_dmarc."+input.Registrable(domain))
+	return a.Type == snapshot.TXT && (a.Name == dnsname.Policy(domain) || a.Name == dnsname.Policy(input.Registrable(domain)))
 }
 
 // likeSPF returns the SPF records, and texts that were meant to be one; the rules decide whether they are.
@@ -63,7 +64,7 @@ func selectorOf(_ string, a snapshot.Answer) []string {
 	if len(a.Data()) == 0 {
 		return nil
 	}
-	sel, _, _ := strings.Cut(a.Name, "._domainkey")
+	sel, _ := dnsname.Selector(a.Name)
 	return []string{sel}
 }
 

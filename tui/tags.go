@@ -6,6 +6,7 @@ import (
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/wizard/words"
 )
@@ -23,7 +24,7 @@ func (s diagnosis) tags(x checks.Finding) (t words.Tags, ok bool) {
 		}
 		return s.c.p().AloudDMARC(dmarc.Parse(records[0])), true
 	}
-	selector, domain, key := strings.Cut(x.Name, "._domainkey.")
+	selector, domain, key := dnsname.CutKey(x.Name)
 	if !strings.HasPrefix(string(x.Code), "dkim-") || !key {
 		return t, false
 	}

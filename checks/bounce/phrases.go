@@ -233,15 +233,12 @@ var numbers = map[string]Cause{
 	"7.40": AuthDMARCMissing, "7.32": AuthAlignment, "7.515": AuthSPFDKIM, "7.509": AuthDMARC,
 }
 
-// googles are the codes that Gmail uses with a meaning of its own.
-var googles = map[string]Cause{"7.24": AuthSPF, "7.27": AuthSPF, "7.28": Rate, "7.29": TLS, "7.30": AuthDKIM}
-
 // byNumber returns the registered meaning of a status code. A temporary one says less: an unknown user or a disabled
 // mailbox is often greylisting or a limit.
 func byNumber(status, receiver string) Cause {
 	class, rest, _ := strings.Cut(status, ".")
-	if receiver == "gmail" && googles[rest] != "" {
-		return googles[rest]
+	if own := ownNumber(receiver, rest); own != "" {
+		return own
 	}
 	if class == "4" && (strings.HasPrefix(rest, "1.") && rest != "1.8" || rest == "2.1") {
 		return ""

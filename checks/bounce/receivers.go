@@ -21,6 +21,20 @@ type receiver struct {
 	Marks   []string `toml:"marks"`
 	// Filter marks a service without mailboxes that filters mail for other servers, and refuses by itself.
 	Filter bool `toml:"filter"`
+	// Numbers are status codes without their class that it uses with a meaning of its own.
+	Numbers map[string]Cause `toml:"numbers"`
+}
+
+// Gmail is the ID of the receiver that refuses most.
+const Gmail = "gmail"
+
+// ownNumber is what a receiver alone means by a status code without its class; "" where it means what everybody does.
+func ownNumber(id, number string) Cause {
+	i := slices.IndexFunc(receivers(), func(r receiver) bool { return r.ID == id })
+	if i < 0 {
+		return ""
+	}
+	return receivers()[i].Numbers[number]
 }
 
 // receivers returns the embedded table, parsed once. An error would be a defect of the program, which the tests find.
@@ -42,6 +56,13 @@ func readReceivers(text string) ([]receiver, error) {
 	}
 	if keys := meta.Undecoded(); len(keys) > 0 {
 		return nil, fmt.Errorf("receivers.toml: unknown key %s", keys[0])
+	}
+	for _, r := range file.Receiver {
+		for number, cause := range r.Numbers {
+			if !slices.Contains(Causes(), cause) {
+				return nil, fmt.Errorf("receivers.toml: %s: %s means no cause: %q", r.ID, number, cause)
+			}
+		}
 	}
 	return file.Receiver, nil
 }

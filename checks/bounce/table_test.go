@@ -100,6 +100,7 @@ func TestTablesRefuseWhatMakesNoSense(t *testing.T) {
 		"fix":       func() error { _, err := readSequels("spam\tperhaps\tsender\tx"); return err },
 		"sign":      func() error { _, err := readSigns("bounce\tx"); return err },
 		"receiver":  func() error { _, err := readReceivers("[[receiver]]\nid='x'\nname='y'"); return err },
+		"number":    func() error { _, err := readReceivers("[[receiver]]\nid='x'\nnumbers={'7.1'='y'}"); return err },
 	} {
 		if bad() == nil {
 			t.Errorf("%s: read without an error", name)
@@ -188,5 +189,12 @@ func TestWriterOfANotice(t *testing.T) {
 		if software, host := writer(text); software != want[0] || host != want[1] {
 			t.Errorf("%q: %q %q, want %q", text, software, host, want)
 		}
+	}
+}
+
+// The receiver that code names is one of the table.
+func TestGmailIsAReceiver(t *testing.T) {
+	if ownNumber(Gmail, "7.28") != Rate || ownNumber("microsoft", "7.28") != "" || ownNumber("", "7.28") != "" {
+		t.Error("Gmail's own numbers are not Gmail's")
 	}
 }

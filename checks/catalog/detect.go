@@ -34,6 +34,7 @@ type index struct {
 	hosts               map[string]Host
 	senders             map[string]Sender
 	entries             map[string]Entry // of both
+	bounces             []Bounce
 }
 
 // serverOf is the pattern of a host's server names.
@@ -55,6 +56,7 @@ func newIndex(c *Catalog) *index {
 	for _, h := range c.Hosts {
 		h.Kind = cmp.Or(h.Kind, KindHost)
 		x.hosts[h.ID], x.entries[h.ID] = h, h.Entry
+		x.bounce(h.Detect, h.DKIM)
 		x.mx.add(h.ID, h.Detect.MX...)
 		x.ptr.add(h.ID, h.Detect.PTR...)
 		x.spf.add(h.ID, h.Detect.SPF...)
@@ -69,6 +71,7 @@ func newIndex(c *Catalog) *index {
 	for _, s := range c.Senders {
 		s.Kind = kindOf(s)
 		x.senders[s.ID], x.entries[s.ID] = s, s.Entry
+		x.bounce(s.Detect, s.DKIM)
 		x.sMX.add(s.ID, s.Detect.MX...)
 		x.sSPF.add(s.ID, s.Detect.SPF...)
 		x.sCNAME.add(s.ID, slices.Concat(s.Detect.CNAME, s.DKIM.Targets)...)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
 )
@@ -107,7 +108,7 @@ func (d *detector) dkimKeys() (out []keySeen) {
 
 // selectorOf splits the name of a key into its selector and the subdomain that it signs for.
 func (d *detector) selectorOf(name string) (selector, at string, ok bool) {
-	selector, owner, ok := strings.Cut(name, "._domainkey.")
+	selector, owner, ok := dnsname.CutKey(name)
 	if !ok || strings.Contains(selector, ".") || !snapshot.Below(owner, d.s.Domain) {
 		return "", "", false
 	}

@@ -132,11 +132,37 @@ func (c *Catalog) Named(mx string) bool {
 
 // Serves reports whether a name server is one of the panel's.
 func (p Panel) Serves(host string) bool {
-	name := reversed(strings.ToLower(strings.TrimSuffix(host, ".")))
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	for _, s := range p.NS {
-		if newPattern(s).suffix(name) {
+		if ends(host, s) {
 			return true
 		}
 	}
 	return false
+}
+
+// ends reports whether a name ends with a pattern, at a label border.
+func ends(name, pattern string) bool {
+	for {
+		up, label, more := cutLast(pattern)
+		rest, own, deeper := cutLast(name)
+		switch {
+		case !glob(label, own):
+			return false
+		case !more:
+			return true
+		case !deeper:
+			return false
+		}
+		pattern, name = up, rest
+	}
+}
+
+// cutLast cuts the last label off.
+func cutLast(name string) (up, label string, more bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return "", name, false
+	}
+	return name[:i], name[i+1:], true
 }

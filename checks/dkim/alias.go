@@ -3,6 +3,8 @@ package dkim
 import (
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/dnsname"
 )
 
 // alias looks for a CNAME target: the host name next to the record's own name, which contains _domainkey, or a lone name
@@ -19,7 +21,7 @@ func (c *cleaner) alias(s string) Paste {
 	switch at := slices.IndexFunc(hosts, ofKey); {
 	case len(hosts) == 0:
 		return c.fail(Problem{Code: NotDKIM, Fatal: true})
-	case at < 0, len(hosts) == 1 && !strings.HasSuffix(hosts[0], "._domainkey"):
+	case at < 0, len(hosts) == 1 && !dnsname.IsKeyOf(hosts[0], ""):
 		target = hosts[0]
 	case at+1 < len(hosts):
 		owner, target = hosts[at], hosts[at+1]
@@ -28,7 +30,7 @@ func (c *cleaner) alias(s string) Paste {
 	default:
 		owner = hosts[0]
 	}
-	c.Selector, _, _ = strings.Cut(owner, "._domainkey")
+	c.Selector, _ = dnsname.Selector(owner)
 	if target == "" {
 		return c.fail(Problem{Code: NoKey, Fatal: true})
 	}
@@ -66,7 +68,7 @@ func Target(txt string) (target string, ok bool) {
 }
 
 // ofKey reports whether a name is that of a key record.
-func ofKey(name string) bool { return strings.Contains(name+".", "._domainkey.") }
+func ofKey(name string) bool { return dnsname.IsKey(name + ".") }
 
 // hostName reports whether s has at least two labels of letters, digits, hyphens and underscores (a target may contain
 // _domainkey), the last with a letter.

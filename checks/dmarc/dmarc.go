@@ -3,6 +3,7 @@ package dmarc
 import (
 	"strings"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -67,20 +68,14 @@ func Walk(domain string) []string {
 	if domain == "" {
 		return nil
 	}
-	out := []string{"_dmarc." + domain}
+	out := []string{dnsname.Policy(domain)}
 	labels := strings.Split(domain, ".")
 	rest := labels[1:]
 	if len(labels) > 8 {
 		rest = labels[len(labels)-7:]
 	}
 	for ; len(rest) > 0; rest = rest[1:] {
-		out = append(out, "_dmarc."+strings.Join(rest, "."))
+		out = append(out, dnsname.Policy(strings.Join(rest, ".")))
 	}
 	return out
-}
-
-// ReportPermission returns the name at which the domain of a mailbox accepts reports about domain (RFC 9990 section 4),
-// by a TXT record that begins with v=DMARC1.
-func ReportPermission(domain, mailboxHost string) string {
-	return domain + "._report._dmarc." + mailboxHost
 }

@@ -154,9 +154,6 @@ func TestWalk(t *testing.T) {
 			t.Errorf("Walk(%q) = %q", domain, got)
 		}
 	}
-	if got := ReportPermission("example.jp", "mail.example.com"); got != "example.jp._report._dmarc.mail.example.com" {
-		t.Error(got)
-	}
 }
 
 // A changed field is printed changed, and where its tag stood.

@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -114,14 +115,14 @@ func single(k Kind, name string, was, is []string, parts func(string) []string) 
 
 // texts compares the TXT records of a name, each kind separately.
 func texts(domain, name string, was, is []string) []Change {
-	if strings.HasSuffix(name, "._domainkey."+domain) {
+	if dnsname.IsKeyOf(name, domain) {
 		if len(was) == 1 && len(is) == 1 && dkim.Same(was[0], is[0]) {
 			return nil
 		}
 		return plain(DKIM, name, was, is)
 	}
 	var out []Change
-	policy := strings.HasPrefix(name, "_dmarc.")
+	policy := dnsname.IsPolicy(name)
 	for _, f := range []struct {
 		kind  Kind
 		is    func(string) bool

@@ -2,10 +2,10 @@ package drift
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"example.org/todoku/checks"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/snapshot"
@@ -28,7 +28,7 @@ const soon = 48 * time.Hour
 func losses(old, now *facts.Facts, d Drift) (out []Loss) {
 	for _, f := range d.Broken {
 		if d.lostKey(f) {
-			selector, _, _ := strings.Cut(f.Name, "._domainkey.")
+			selector, _, _ := dnsname.CutKey(f.Name)
 			out = append(out, Loss{Lost, map[string]string{"selector": selector}})
 		}
 	}

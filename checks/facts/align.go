@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
@@ -152,7 +153,7 @@ func (f *Facts) Misaligned() []Misaligned {
 		}
 		own := slices.ContainsFunc(f.GoodSelectors(), func(sel string) bool { return f.MaySign(s, sel) })
 		below := f.KeyBelow(at)
-		m := Misaligned{Service: s, At: at[0], Seen: Evidence(f.DNS.Get(at[0], snapshot.MX), f.DNS.TXT(at[0]), f.DNS.TXT("_domainkey."+at[0]))}
+		m := Misaligned{Service: s, At: at[0], Seen: Evidence(f.DNS.Get(at[0], snapshot.MX), f.DNS.TXT(at[0]), f.DNS.TXT(dnsname.Keys(at[0])))}
 		switch {
 		case strictSPF && (own || below && !strictKey):
 			m.Left = LeftKey

@@ -8,6 +8,7 @@ import (
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -50,7 +51,7 @@ func MailData(a snapshot.Answer) []string {
 	}
 	var out []string
 	for _, r := range a.Records {
-		if a.Type == snapshot.MX || spf.Is(r.Data) || dmarc.Is(r.Data) || strings.Contains(a.Name, dkimLabel) && dkim.Is(r.Data) {
+		if a.Type == snapshot.MX || spf.Is(r.Data) || dmarc.Is(r.Data) || dnsname.IsKey(a.Name) && dkim.Is(r.Data) {
 			out = append(out, strconv.Itoa(int(r.Pref))+" "+r.Data)
 		}
 	}
@@ -105,9 +106,9 @@ func KindOf(name string, t snapshot.Type) RecordKind {
 	switch {
 	case t == snapshot.MX:
 		return MX
-	case strings.HasPrefix(name, "_dmarc."):
+	case dnsname.IsPolicy(name):
 		return DMARC
-	case strings.Contains(name, dkimLabel):
+	case dnsname.IsKey(name):
 		return DKIM
 	}
 	return SPF

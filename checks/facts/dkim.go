@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
@@ -136,9 +137,6 @@ func (f *Facts) differs(k owner.Key) (kind, service string) {
 	return DiffersOld, ""
 }
 
-// dkimLabel separates the selector from the domain in the name of a key (RFC 6376 section 3.6.2.1).
-const dkimLabel = "._domainkey."
-
 // Key is a selector that was looked up, and what DNS has there.
 type Key struct {
 	Selector string
@@ -171,10 +169,9 @@ func (f *Facts) KeysAsked() []Key { return f.keys() }
 
 func (f *Facts) readKeys() []Key {
 	var selectors []string
-	suffix := dkimLabel + f.Owner.Domain
 	for i := range f.DNS.Answers {
 		a := &f.DNS.Answers[i]
-		if sel, ok := strings.CutSuffix(a.Name, suffix); ok && a.Type == snapshot.TXT && sel != WildcardLabel {
+		if sel, ok := dnsname.SelectorAt(a.Name, f.Owner.Domain); ok && a.Type == snapshot.TXT && sel != WildcardLabel {
 			selectors = append(selectors, sel)
 		}
 	}
@@ -182,7 +179,7 @@ func (f *Facts) readKeys() []Key {
 	selectors = slices.Compact(selectors)
 	out := make([]Key, 0, len(selectors))
 	for _, sel := range selectors {
-		k := Key{Selector: sel, Answer: f.DNS.TXT(sel + suffix)}
+		k := Key{Selector: sel, Answer: f.DNS.TXT(dnsname.Key(sel, f.Owner.Domain))}
 		if f.FromWildcard(k.Answer) {
 			continue // the wildcard is reported by WildcardKey
 		}
@@ -289,7 +286,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 			u.Selector, u.Broken = bad[i], true
 		} else if apart {
 			u.Proven = (u.Proven || f.allAbsent(sels, f.Owner.Domain)) && len(places) > 0 && !slices.ContainsFunc(places, func(at string) bool {
-				return f.DNS.TXT("_domainkey."+at).Status != snapshot.NXDomain && !f.allAbsent(sels, at)
+				return f.DNS.TXT(dnsname.Keys(at)).Status != snapshot.NXDomain && !f.allAbsent(sels, at)
 			})
 			if u.Proven && len(sels) > 0 {
 				u.Selector, u.Below = sels[0], places[0]
@@ -309,7 +306,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 // allAbsent reports whether every selector was seen to have no key below name. It is false for an empty list.
 func (f *Facts) allAbsent(sels []string, name string) bool {
 	return len(sels) > 0 && !slices.ContainsFunc(sels, func(sel string) bool {
-		a := f.DNS.TXT(sel + dkimLabel + name)
+		a := f.DNS.TXT(dnsname.Key(sel, name))
 		return !a.Known() || a.Cut()
 	})
 }
@@ -332,7 +329,7 @@ func (f *Facts) BouncesBelow(id string) []string {
 	var out []string
 	c, _ := f.Seen().Find(id)
 	for _, at := range c.At {
-		if at != f.Owner.Domain && snapshot.Below(at, f.Owner.Domain) && !strings.Contains(at, "_domainkey") && !slices.Contains(out, at) {
+		if at != f.Owner.Domain && snapshot.Below(at, f.Owner.Domain) && !dnsname.InKeys(at) && !slices.Contains(out, at) {
 			out = append(out, at)
 		}
 	}
@@ -380,7 +377,7 @@ func (f *Facts) Astray() []Key {
 // KeyBelow reports whether a usable key was seen at one of the subdomains.
 func (f *Facts) KeyBelow(names []string) bool {
 	return slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
-		sel, at, ok := strings.Cut(a.Name, dkimLabel)
+		sel, at, ok := dnsname.CutKey(a.Name)
 		if !ok || a.Type != snapshot.TXT || sel == WildcardLabel || !slices.Contains(names, at) {
 			return false
 		}
@@ -426,20 +423,20 @@ func (f *Facts) KeyOf(u Unsigned) string {
 		at = u.Below
 	}
 	if u.Selector == "" {
-		return "_domainkey." + at
+		return dnsname.Keys(at)
 	}
-	return u.Selector + dkimLabel + at
+	return dnsname.Key(u.Selector, at)
 }
 
 // NoKeys reports whether there can be no selector, since the _domainkey name does not exist (RFC 8020).
 func (f *Facts) NoKeys() bool {
-	return f.DNS.TXT("_domainkey."+f.Owner.Domain).Status == snapshot.NXDomain && !slices.ContainsFunc(f.KeysAsked(), func(k Key) bool {
+	return f.DNS.TXT(dnsname.Keys(f.Owner.Domain)).Status == snapshot.NXDomain && !slices.ContainsFunc(f.KeysAsked(), func(k Key) bool {
 		return len(k.Answer.Records)+len(k.Answer.Chain) > 0 // a server that wrongly denies empty non-terminals
 	})
 }
 
 // KeyName returns the name of the key at a selector.
-func (f *Facts) KeyName(selector string) string { return selector + dkimLabel + f.Owner.Domain }
+func (f *Facts) KeyName(selector string) string { return dnsname.Key(selector, f.Owner.Domain) }
 
 // Half is a service that needs keys at several selectors at once, of which only some are in DNS.
 type Half struct {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 )
@@ -77,7 +78,7 @@ func (f *Facts) readPolicy() Policy {
 }
 
 // PolicyName returns the name of the domain's own DMARC record.
-func (f *Facts) PolicyName() string { return "_dmarc." + f.Owner.Domain }
+func (f *Facts) PolicyName() string { return dnsname.Policy(f.Owner.Domain) }
 
 // LacksPolicy reports whether no DMARC record applies to the domain, that was seen, and the domain sends mail.
 func (f *Facts) LacksPolicy() bool {
@@ -98,7 +99,7 @@ func (f *Facts) policyRecords() (at string, records []string, known bool) {
 	}
 	below := walk[0] // the previous name of the walk
 	for _, name := range walk[1:] {
-		recs, seen := reading.DMARCRecords(f.DNS, strings.TrimPrefix(name, "_dmarc."))
+		recs, seen := reading.DMARCRecords(f.DNS, dnsname.PolicyDomain(name))
 		if !seen {
 			if f.DNS.TXT(name).Status == snapshot.Unasked {
 				break // a public suffix that was not looked up; keep what was found

@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -17,8 +18,8 @@ const WildcardLabel = snapshot.WildcardLabel
 // FromWildcard reports whether an answer is the same as the one for a name that does not exist, so it comes from a wildcard
 // (RFC 4592) and there is no record at the name itself.
 func (f *Facts) FromWildcard(a snapshot.Answer) bool {
-	for _, at := range []string{"", "_domainkey."} {
-		wild := f.DNS.TXT(WildcardLabel + "." + at + f.Owner.Domain)
+	for _, at := range []string{f.Owner.Domain, dnsname.Keys(f.Owner.Domain)} {
+		wild := f.DNS.TXT(WildcardLabel + "." + at)
 		switch {
 		case len(wild.Chain) > 0 && len(a.Chain) > 0 && wild.Chain[0].Target == a.Chain[0].Target:
 			return true
@@ -155,7 +156,7 @@ func (f *Facts) TypedTarget(name string) (target string, ok bool) {
 	if !ok || target == name {
 		return "", false
 	}
-	if strings.Contains(name, dkimLabel) || name == f.PolicyName() {
+	if dnsname.IsKey(name) || name == f.PolicyName() {
 		return target, true
 	}
 	return target, f.Catalog != nil && f.Catalog.Leads(target)

@@ -3,10 +3,10 @@ package forecast
 import (
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
@@ -101,7 +101,7 @@ func latest(memory []facts.Remembered) (out time.Time) {
 func toCome(p plan.Plan) promised {
 	out := promised{}
 	for _, c := range p.Changes {
-		if c.Service != "" && c.Action != plan.Remove && strings.Contains(c.Name, "_domainkey.") {
+		if c.Service != "" && c.Action != plan.Remove && dnsname.InKeys(c.Name) {
 			out[c.Service] = true
 		}
 	}

@@ -3,6 +3,7 @@ package forecast
 import (
 	"slices"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/spf"
 )
 
@@ -96,7 +97,7 @@ func policyHits(f subject, w way, policy string) fact {
 
 // written returns the policy as the record states it, regardless of t=y.
 func (f subject) written() string {
-	if f.held.At != "_dmarc."+f.in.Owner.Domain && f.held.Record.Sub != "" {
+	if f.held.At != dnsname.Policy(f.in.Owner.Domain) && f.held.Record.Sub != "" {
 		return f.held.Record.Sub
 	}
 	return f.held.Record.Policy

@@ -8,6 +8,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
@@ -281,7 +282,7 @@ func (f subject) list(own fact) fact {
 func (f subject) signed(s facts.Service, keys promised) fact {
 	in := f.in
 	good := in.GoodSelectors()
-	below := in.DNS.TXT("_domainkey." + in.Owner.Domain)
+	below := in.DNS.TXT(dnsname.Keys(in.Owner.Domain))
 	if keys[s.ID] || len(keys) > 0 && (s.ID == "" || s.ID == "given") {
 		return said(Met, "key-to-come").assuming(KeyPublished, SigningOn)
 	}
@@ -363,7 +364,7 @@ func confirmed(r facts.Reverse) fact {
 // policy judges the DMARC record.
 func (f subject) policy() fact {
 	h := f.held
-	own := f.in.DNS.TXT("_dmarc." + f.in.Owner.Domain)
+	own := f.in.DNS.TXT(dnsname.Policy(f.in.Owner.Domain))
 	at := own
 	if h.At != "" {
 		at = f.in.DNS.TXT(h.At)
@@ -432,7 +433,7 @@ const minBits = 1024
 func (f subject) size() fact {
 	smallest, at := 0, snapshot.Answer{}
 	for _, asked := range f.in.DNS.Answers {
-		if asked.Type != snapshot.TXT || !strings.HasSuffix(asked.Name, "._domainkey."+f.in.Owner.Domain) {
+		if asked.Type != snapshot.TXT || !dnsname.IsKeyOf(asked.Name, f.in.Owner.Domain) {
 			continue
 		}
 		a := f.in.DNS.TXT(asked.Name)

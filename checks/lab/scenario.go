@@ -17,6 +17,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/i18n/bylang"
 )
@@ -51,7 +52,7 @@ type Scenario struct {
 // Key returns what a service's console shows for the record of a name; "" for nothing. Keys holds it by service ID, or
 // by "ID/selector" if the service needs several.
 func (s Scenario) Key(service, name string) string {
-	selector, _, _ := strings.Cut(name, "._domainkey")
+	selector, _ := dnsname.Selector(name)
 	return cmp.Or(s.Keys[service+"/"+selector], s.Keys[service])
 }
 

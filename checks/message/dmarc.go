@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/spf"
 )
 
@@ -32,7 +33,7 @@ func (r *run) walk(domain string) walk {
 	}
 	w := walk{start: domain}
 	for _, name := range dmarc.Walk(domain) {
-		at := strings.TrimPrefix(name, "_dmarc.")
+		at := dnsname.PolicyDomain(name)
 		reply := r.ask(name, "TXT")
 		switch reply.Status {
 		case spf.TempErr:

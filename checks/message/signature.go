@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -235,7 +236,7 @@ func (s *Signature) agent(i string) (host string, ok bool) {
 }
 
 // keyName returns the name of the key's record in DNS (RFC 6376 section 3.6.2.1).
-func (s *Signature) keyName() string { return strings.ToLower(s.Selector) + "._domainkey." + s.Domain }
+func (s *Signature) keyName() string { return dnsname.Key(strings.ToLower(s.Selector), s.Domain) }
 
 // unsigned returns the signature field without the value of b= (RFC 6376 section 3.7), otherwise as written.
 func unsigned(raw string) string {

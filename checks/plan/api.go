@@ -3,10 +3,9 @@
 package plan
 
 import (
-	"strings"
-
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -61,7 +60,7 @@ func (c Change) Form(p catalog.Panel, zone, value string) catalog.Form {
 }
 
 // Nameless reports whether only the console knows the selector, so that the record has no name yet.
-func (c Change) Nameless() bool { return c.Ask != "" && strings.HasPrefix(c.Name, "_domainkey.") }
+func (c Change) Nameless() bool { return c.Ask != "" && dnsname.IsKeys(c.Name) }
 
 // Note is a decision as a code with arguments; its words are in i18n plan.toml.
 type Note struct {

@@ -9,6 +9,7 @@ import (
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/snapshot"
 )
@@ -27,14 +28,14 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	taken := map[string]bool{} // names and services that need no further key
 	take := func(service, name string) {
 		d := signing(in, service)
-		sel, _, _ := strings.Cut(name, "._domainkey.")
+		sel, _, _ := dnsname.CutKey(name)
 		taken[service] = service != "" && !slices.Contains(d.Together(), sel) // a service with several keys is not done yet
 	}
 	for _, k := range in.Owner.Keys {
 		if k.Value == "" || !dkim.IsSelector(k.Selector) {
 			continue // without a selector there is no name to publish it at (RFC 6376 section 3.6.2.1)
 		}
-		name := strings.ToLower(k.Selector) + "._domainkey." + in.Owner.Domain
+		name := dnsname.Key(strings.ToLower(k.Selector), in.Owner.Domain)
 		taken[name] = true
 		take(k.Service, name)
 		for _, c := range keyChanges(in, k.Value, k.Alias, name) {
@@ -86,7 +87,7 @@ func inOrder(in *facts.Facts, list []Change) []Change {
 		}
 	}
 	at := func(c Change) int {
-		sel, _, _ := strings.Cut(c.Name, "._domainkey.")
+		sel, _, _ := dnsname.CutKey(c.Name)
 		return slices.Index(signing(in, c.Service).Together(), sel)
 	}
 	slices.SortStableFunc(list, func(a, b Change) int {
@@ -142,7 +143,7 @@ func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
 		args, ok := f.Args.(checks.RecordWrongTypeArgs)
-		if !ok || !f.Is(checks.WrongTypeTarget) || f.Name == "_dmarc."+in.Owner.Domain && in.DNS.TXT(string(args.Record)).Absent() {
+		if !ok || !f.Is(checks.WrongTypeTarget) || f.Name == dnsname.Policy(in.Owner.Domain) && in.DNS.TXT(string(args.Record)).Absent() {
 			continue
 		}
 		c := Change{Action: Add, Name: f.Name, Type: snapshot.CNAME, TTL: ttl(in.DNS.TXT(f.Name)), Value: string(args.Record),
@@ -156,7 +157,7 @@ func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
 
 // ownerOf returns the ID of the service in use that signs with the selector in a key's name, or "".
 func ownerOf(in *facts.Facts, name string) string {
-	sel, _, ok := strings.Cut(name, "._domainkey.")
+	sel, _, ok := dnsname.CutKey(name)
 	if !ok {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/snapshot"
 )
@@ -14,7 +15,7 @@ import (
 // working record.
 func policyFaults(found []checks.Finding, domain string) []checks.Code {
 	worth := slices.DeleteFunc(slices.Clone(found), func(f checks.Finding) bool {
-		return f.Severity == checks.Advice || f.Severity == checks.Unknown || f.Code == checks.DMARCAlignment && f.Name != "_dmarc."+domain
+		return f.Severity == checks.Advice || f.Severity == checks.Unknown || f.Code == checks.DMARCAlignment && f.Name != dnsname.Policy(domain)
 	})
 	return codes(worth, checks.DMARCMissing, checks.DMARCMultiple, checks.DMARCSyntax, checks.DMARCMisplaced, checks.DMARCStrict,
 		checks.DMARCTagCase, checks.DMARCPct, checks.DMARCReportBroken, checks.DMARCAlignment)
@@ -24,7 +25,7 @@ func policyFaults(found []checks.Finding, domain string) []checks.Code {
 // that would reject the owner's own mail is relaxed, with a note.
 func dmarcChanges(in *facts.Facts, found []checks.Finding, before Plan) []Change {
 	because := policyFaults(found, in.Owner.Domain)
-	name := "_dmarc." + in.Owner.Domain
+	name := dnsname.Policy(in.Owner.Domain)
 	a := in.DNS.TXT(name)
 	target, typed := in.TypedTarget(name)
 	if len(because) == 0 || typed && !in.DNS.TXT(target).Absent() {
@@ -212,7 +213,7 @@ func reportNotes(in *facts.Facts, r dmarc.Record) []Note {
 		if u.Host == "" || snapshot.Below(u.Host, in.Owner.Domain) || snapshot.Below(in.Owner.Domain, u.Host) {
 			continue
 		}
-		if a := in.DNS.TXT(dmarc.ReportPermission(in.Owner.Domain, u.Host)); !slices.ContainsFunc(a.Data(), dmarc.Is) {
+		if a := in.DNS.TXT(dnsname.ReportPermission(in.Owner.Domain, u.Host)); !slices.ContainsFunc(a.Data(), dmarc.Is) {
 			out = append(out, Note{Code: NoteReportElsewhere, Args: map[string]string{"address": u.Address, "host": u.Host}})
 		}
 	}

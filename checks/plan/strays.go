@@ -2,11 +2,11 @@ package plan
 
 import (
 	"slices"
-	"strings"
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
@@ -69,7 +69,7 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 // movedKey publishes a misplaced key of the service at its right name, so that the owner need not get it from the console
 // again.
 func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change, bool) {
-	name := u.Selector + "._domainkey." + in.Owner.Domain
+	name := dnsname.Key(u.Selector, in.Owner.Domain)
 	keys := recordsElsewhere(in, found, name, func(v string) bool { return dkim.Is(v) && dkim.Parse(v).Valid() })
 	if u.Selector == "" || len(keys) != 1 || len(in.DNS.TXT(name).Records) > 0 {
 		return Change{}, false
@@ -87,7 +87,7 @@ func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 	if in.Owner.ReportTo != "" {
 		return "", nil
 	}
-	name, note := "_dmarc."+in.Owner.Domain, NotePolicyBeginsNone
+	name, note := dnsname.Policy(in.Owner.Domain), NotePolicyBeginsNone
 	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.NSMoving && len(unasked(f, name, dmarc.Is)) > 0 }) {
 		note = NotePolicyAfterMove // at the old servers it was in force
 	}
@@ -122,7 +122,7 @@ func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 			}
 		case checks.DMARCMisplacedArgs:
 			old = []string{string(args.Record)}
-			below, _ := strings.CutPrefix(f.Name, "_dmarc.")
+			below := dnsname.PolicyDomain(f.Name)
 			if below == "www."+in.Owner.Domain || below == "mail."+in.Owner.Domain { // mail may be sent from there
 				note = Note{Code: NoteOnlyBelow, Args: map[string]string{"domain": below}}
 			}

@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
 )
@@ -23,9 +24,9 @@ const (
 // sought reports whether a TXT record is of the kind that belongs at the name.
 func sought(name, text string) bool {
 	switch {
-	case strings.HasPrefix(name, "_dmarc."):
+	case dnsname.IsPolicy(name):
 		return dmarc.Is(text)
-	case strings.Contains(name, "._domainkey."):
+	case dnsname.IsKey(name):
 		return dkim.Is(text)
 	}
 	return spf.Is(text)

@@ -1,11 +1,10 @@
 package probe
 
 import (
-	"slices"
 	"strings"
-	"sync"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -21,69 +20,41 @@ func (n *asker) bounces() {
 	if n.cat == nil {
 		return
 	}
-	labels, selectors := bouncesOf(n.cat)
-	var living []string
-	for _, l := range labels {
-		n.route(l+"."+n.d, snapshot.MX)
-		if a, _ := n.find(l+"."+n.d, snapshot.MX, snapshot.Authority); len(a.Records) > 0 && len(a.Chain) == 0 {
-			living = append(living, l)
+	var living []catalog.Bounce
+	asked := 0
+	for _, b := range n.cat.Bounces() {
+		if asked == maxBounces {
+			break
+		}
+		if !label(b.Label) { // a pattern cannot be asked for
+			continue
+		}
+		asked++
+		host := b.Label + "." + n.d
+		n.route(host, snapshot.MX)
+		if a, _ := n.find(host, snapshot.MX, snapshot.Authority); len(a.Records) > 0 && len(a.Chain) == 0 {
+			living = append(living, b)
 		}
 	}
 	if len(living) > maxLiving {
 		return
 	}
-	for _, l := range living {
-		n.below(l+"."+n.d, selectors[l])
+	for _, b := range living {
+		n.below(b.Label+"."+n.d, b.Selectors)
 	}
-}
-
-// bounceHosts are the labels of bounce hosts, and the selectors of the services that use each.
-type bounceHosts struct {
-	labels    []string
-	selectors map[string][]string
-}
-
-var bouncesBy sync.Map // of bounceHosts, by catalogue
-
-// bouncesOf returns the catalogue's bounce hosts, computed once.
-func bouncesOf(cat *catalog.Catalog) ([]string, map[string][]string) {
-	if b, ok := bouncesBy.Load(cat); ok {
-		return b.(bounceHosts).labels, b.(bounceHosts).selectors
-	}
-	b := bounceHosts{selectors: map[string][]string{}}
-	add := func(d catalog.Detect, k catalog.DKIM) {
-		for _, l := range d.Bounce {
-			l = strings.ToLower(l)
-			if !label(l) {
-				continue
-			}
-			if !slices.Contains(b.labels, l) && len(b.labels) < maxBounces {
-				b.labels = append(b.labels, l)
-			}
-			b.selectors[l] = append(b.selectors[l], k.Selectors...)
-		}
-	}
-	for _, h := range cat.Hosts {
-		add(h.Detect, h.DKIM)
-	}
-	for _, s := range cat.Senders {
-		add(s.Detect, s.DKIM)
-	}
-	bouncesBy.Store(cat, b)
-	return b.labels, b.selectors
 }
 
 // below looks up the SPF record and the keys of a subdomain from which a service sends.
 func (n *asker) below(host string, selectors []string) {
 	n.route(host, snapshot.TXT)
-	n.route("_domainkey."+host, snapshot.TXT)
-	if branch := n.s.TXT("_domainkey." + host); !branch.Known() || branch.Status == snapshot.NXDomain {
+	n.route(dnsname.Keys(host), snapshot.TXT)
+	if branch := n.s.TXT(dnsname.Keys(host)); !branch.Known() || branch.Status == snapshot.NXDomain {
 		return
 	}
 	asked := 0
 	for _, sel := range selectors {
 		if sel = strings.ToLower(sel); label(sel) && asked < maxBelow {
-			n.route(sel+"._domainkey."+host, snapshot.TXT)
+			n.route(dnsname.Key(sel, host), snapshot.TXT)
 			asked++
 		}
 	}

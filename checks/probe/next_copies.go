@@ -6,6 +6,7 @@ import (
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 )
@@ -29,13 +30,13 @@ func (n *asker) copies() {
 	if n.lacksPolicy() {
 		n.route("dmarc."+n.d, snapshot.TXT)
 		for _, at := range []string{twice, "www." + n.d, "mail." + n.d, half} {
-			n.route("_dmarc."+at, snapshot.TXT)
+			n.route(dnsname.Policy(at), snapshot.TXT)
 		}
 	}
 	for _, sel := range n.lostKeys() {
 		n.route(sel+"."+n.d, snapshot.TXT)
 		for _, at := range []string{twice, half} {
-			n.route(sel+"._domainkey."+at, snapshot.TXT)
+			n.route(dnsname.Key(sel, at), snapshot.TXT)
 		}
 	}
 }
@@ -46,7 +47,7 @@ func (n *asker) lacksPolicy() bool {
 		if !snapshot.Below(name, n.reg) {
 			continue
 		}
-		if records, known := reading.DMARCRecords(n.s, strings.TrimPrefix(name, "_dmarc.")); !known || len(records) > 0 {
+		if records, known := reading.DMARCRecords(n.s, dnsname.PolicyDomain(name)); !known || len(records) > 0 {
 			return false
 		}
 	}

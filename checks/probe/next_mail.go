@@ -8,6 +8,7 @@ import (
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -20,9 +21,9 @@ func (n *asker) own() {
 	for _, name := range n.policies() {
 		n.urgent(name, snapshot.TXT)
 	}
-	n.urgent("_domainkey."+n.d, snapshot.TXT)
+	n.urgent(dnsname.Keys(n.d), snapshot.TXT)
 	n.route(n.d, snapshot.A, snapshot.AAAA)
-	n.certain(WildcardLabel+"._domainkey."+n.d, snapshot.TXT)
+	n.certain(dnsname.Key(WildcardLabel, n.d), snapshot.TXT)
 	n.certain(WildcardLabel+"."+n.d, snapshot.TXT)
 	n.beside()
 	n.copies()
@@ -55,10 +56,10 @@ func (n *asker) beside() {
 			}
 		}
 	}
-	look("_dmarc." + n.d)
+	look(dnsname.Policy(n.d))
 	keys := n.keys()
 	for _, sel := range keys[:min(len(keys), maxBeside)] {
-		look(sel + "._domainkey." + n.d)
+		look(dnsname.Key(sel, n.d))
 	}
 }
 
@@ -251,7 +252,7 @@ func (n *asker) reports() {
 			n.route(r.Host, snapshot.A, snapshot.AAAA)
 		}
 		if !snapshot.Below(r.Host, n.reg) {
-			n.resolver(dmarc.ReportPermission(n.d, r.Host), snapshot.TXT)
+			n.resolver(dnsname.ReportPermission(n.d, r.Host), snapshot.TXT)
 		}
 	}
 }

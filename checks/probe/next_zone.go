@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
 )
@@ -105,13 +106,13 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 			ask(name, snapshot.TXT)
 		}
 	}
-	ask("_domainkey."+n.d, snapshot.TXT) // an old copy that has nothing below must not count for the new one
-	here, _ := n.s.Find(snapshot.Key{Name: "_domainkey." + n.d, Type: snapshot.TXT, Via: snapshot.Server, At: host})
-	if n.s.TXT("_domainkey."+n.d).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
+	ask(dnsname.Keys(n.d), snapshot.TXT) // an old copy that has nothing below must not count for the new one
+	here, _ := n.s.Find(snapshot.Key{Name: dnsname.Keys(n.d), Type: snapshot.TXT, Via: snapshot.Server, At: host})
+	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
 		return
 	}
 	for _, sel := range n.likely(max(maxLikely, maxCompared/several)) {
-		ask(sel+"._domainkey."+n.d, snapshot.TXT)
+		ask(dnsname.Key(sel, n.d), snapshot.TXT)
 	}
 }
 
@@ -185,7 +186,7 @@ func (n *asker) otherPanels() {
 
 // lacking reports whether the zone has no SPF record or no DMARC record.
 func (n *asker) lacking() bool {
-	txt, policy := n.s.TXT(n.d), n.s.TXT("_dmarc."+n.d)
+	txt, policy := n.s.TXT(n.d), n.s.TXT(dnsname.Policy(n.d))
 	return txt.Known() && !slices.ContainsFunc(txt.Data(), spf.Is) || policy.Absent()
 }
 

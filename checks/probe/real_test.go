@@ -35,8 +35,19 @@ func realWorld(t *testing.T) *Client {
 	return New(Config{Dialer: loopbackOnly{t}, Resolvers: []netip.AddrPort{w.Resolver}, Private: true, Port: w.Port}, nil)
 }
 
-func TestRealServers(t *testing.T) {
+// TestReal shares its servers among the tests that only ask them; those that wait do so at the same time.
+func TestReal(t *testing.T) {
+	t.Parallel()
 	c := realWorld(t)
+	for name, test := range map[string]func(*testing.T, *Client){"servers": realServers, "caching": realCaching, "run": realRun} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, c)
+		})
+	}
+}
+
+func realServers(t *testing.T, c *Client) {
 	auth := func(name string, typ snapshot.Type) snapshot.Answer {
 		return c.Ask(t.Context(), askAuth("shop.example", name, typ, "127.0.43.2"))
 	}
@@ -71,8 +82,7 @@ func TestRealServers(t *testing.T) {
 }
 
 // A resolver counts down what it keeps, the absence of a name too; the authority does not.
-func TestRealCaching(t *testing.T) {
-	c := realWorld(t)
+func realCaching(t *testing.T, c *Client) {
 	first := c.Ask(t.Context(), ask("shop.example", snapshot.TXT))
 	none := c.Ask(t.Context(), ask("nothing.shop.example", snapshot.TXT))
 	if !first.Known() || none.Status != snapshot.NXDomain || none.SOA == nil {
@@ -94,8 +104,7 @@ func TestRealCaching(t *testing.T) {
 	}
 }
 
-func TestRealRun(t *testing.T) {
-	c := realWorld(t)
+func realRun(t *testing.T, c *Client) {
 	began := time.Now()
 	s, err := c.Run(t.Context(), owner.Answers{Domain: "shop.example"}, nil, nil)
 	if took := time.Since(began); err != nil || took > 5*time.Second {

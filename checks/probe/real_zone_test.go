@@ -160,6 +160,7 @@ func serveFailing(t *testing.T, at netip.AddrPort) {
 
 // Every fault of a delegation, at real servers, ends as its finding with the right words, or as not known with a reason.
 func TestRealDelegation(t *testing.T) {
+	t.Parallel()
 	c := brokenWorld(t)
 	deaf := []checks.Code{checks.DNSUnreachable, checks.DomainUnregistered, checks.ZoneUnreachable, checks.NSLame, checks.NSDead, checks.NSDisagree, checks.NSMoving,
 		checks.NSAddress, checks.DNSSECBogus, checks.SplitView, checks.SPFMissing, checks.MXMissing, checks.DMARCMissing, checks.SPFUnknown, checks.DMARCUnknown}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -113,7 +114,7 @@ func (n *asker) doubts(k snapshot.Key, open []snapshot.Question) bool {
 	case k.Name == n.d:
 		return n.tree
 	}
-	return n.boxes && strings.HasPrefix(k.Name, "_dmarc.")
+	return n.boxes && dnsname.IsPolicy(k.Name)
 }
 
 // memory returns what a place was or will be asked for.
@@ -183,7 +184,7 @@ func (n *asker) standing() (out []snapshot.Key) {
 	}
 	for i, sel := range n.keys() {
 		if i < maxKeys {
-			put(sel+"._domainkey."+n.d, snapshot.TXT)
+			put(dnsname.Key(sel, n.d), snapshot.TXT)
 		}
 	}
 	return out

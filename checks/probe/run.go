@@ -259,6 +259,8 @@ const (
 // patience returns how long to wait for the next answer of a burst, and for the whole burst.
 func (r *run) patience() (gap, most time.Duration) {
 	switch {
+	case r.c.share != nil && !r.urgent:
+		gap, most = 3*manyGap, 3*manyMax
 	case r.c.share != nil:
 		gap, most = manyGap, manyMax
 	case r.urgent:

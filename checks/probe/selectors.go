@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -39,7 +40,7 @@ func (n *asker) selectors() {
 			n.key(sel)
 		}
 	}
-	branch, wild := n.s.TXT("_domainkey."+n.d), n.s.TXT(WildcardLabel+"._domainkey."+n.d)
+	branch, wild := n.s.TXT(dnsname.Keys(n.d)), n.s.TXT(dnsname.Key(WildcardLabel, n.d))
 	if branch.Status == snapshot.Unasked || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
 		return
 	}
@@ -62,7 +63,7 @@ func (n *asker) selectors() {
 		return
 	}
 	for _, sel := range head { // an absence needs a second server
-		n.certain(sel+"._domainkey."+n.d, snapshot.TXT)
+		n.certain(dnsname.Key(sel, n.d), snapshot.TXT)
 	}
 	for _, sel := range rest[:min(len(rest), n.room(rest))] {
 		n.key(sel)
@@ -77,7 +78,7 @@ const spare = 24
 func (n *asker) room(guesses []string) int {
 	asked := len(n.out)
 	for _, a := range n.s.Answers {
-		sel, key := strings.CutSuffix(a.Name, "._domainkey."+n.d)
+		sel, key := dnsname.SelectorAt(a.Name, n.d)
 		if a.Via != snapshot.Cache && !(key && slices.Contains(guesses, sel)) {
 			asked++
 		}
@@ -88,7 +89,7 @@ func (n *asker) room(guesses []string) int {
 // key looks up one selector.
 func (n *asker) key(selector string) {
 	if selector = strings.ToLower(selector); label(selector) {
-		n.route(selector+"._domainkey."+n.d, snapshot.TXT)
+		n.route(dnsname.Key(selector, n.d), snapshot.TXT)
 	}
 }
 
@@ -107,8 +108,8 @@ func (n *asker) serviceKeys() {
 			}
 			if label(sel) {
 				n.key(sel)
-				if !s.unsure && n.s.TXT("_domainkey."+n.d).Status != snapshot.NXDomain {
-					n.certain(strings.ToLower(sel)+"._domainkey."+n.d, snapshot.TXT)
+				if !s.unsure && n.s.TXT(dnsname.Keys(n.d)).Status != snapshot.NXDomain {
+					n.certain(dnsname.Key(strings.ToLower(sel), n.d), snapshot.TXT)
 				}
 				asked++
 			}
@@ -176,12 +177,12 @@ var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", 
 // searched reports whether the look-ups of the most common selectors and of those of the services in use have all ended.
 func (n *asker) searched(head []string) bool {
 	for _, q := range n.out {
-		if strings.HasSuffix(q.Name, "._domainkey."+n.d) {
+		if dnsname.IsKeyOf(q.Name, n.d) {
 			return false
 		}
 	}
 	for _, sel := range head {
-		if n.s.TXT(sel+"._domainkey."+n.d).Status == snapshot.Unasked {
+		if n.s.TXT(dnsname.Key(sel, n.d)).Status == snapshot.Unasked {
 			return false
 		}
 	}
@@ -191,7 +192,7 @@ func (n *asker) searched(head []string) bool {
 // found reports whether a key, or a CNAME at a selector, was seen.
 func (n *asker) found() bool {
 	return slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
-		return a.Type == snapshot.TXT && a.Via != snapshot.Cache && strings.HasSuffix(a.Name, "._domainkey."+n.d) &&
+		return a.Type == snapshot.TXT && a.Via != snapshot.Cache && dnsname.IsKeyOf(a.Name, n.d) &&
 			(len(a.Chain) > 0 || slices.ContainsFunc(a.Data(), dkim.Is))
 	})
 }
@@ -199,7 +200,7 @@ func (n *asker) found() bool {
 // keys returns the selectors at which the zone has a record or alias, in the order in which they were looked up.
 func (n *asker) keys() (out []string) {
 	for _, a := range n.s.Answers {
-		sel, ok := strings.CutSuffix(a.Name, "._domainkey."+n.d)
+		sel, ok := dnsname.SelectorAt(a.Name, n.d)
 		if ok && a.Type == snapshot.TXT && a.Via == snapshot.Authority && len(a.Records)+len(a.Chain) > 0 && sel != WildcardLabel {
 			out = append(out, sel)
 		}

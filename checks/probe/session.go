@@ -33,26 +33,22 @@ type session struct {
 	webOnce sync.Once
 	webc    *http.Client
 
-	idle chan func() // work for idle goroutines
+	crew    *crew
+	sockets *sockets
 }
 
 func (c *Client) newSession() *session {
-	return &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}, idle: make(chan func())}
+	s := &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
+	if c.share != nil {
+		s.crew, s.sockets = c.share.enter()
+	} else {
+		s.crew, s.sockets = newCrew(), &sockets{}
+	}
+	return s
 }
 
-// do runs work concurrently, in an idle goroutine of the session if there is one, whose stack is large enough already.
-func (s *session) do(work func()) {
-	select {
-	case s.idle <- work:
-	default:
-		go func() {
-			work()
-			for more := range s.idle {
-				more()
-			}
-		}()
-	}
-}
+// do runs work concurrently.
+func (s *session) do(work func()) { s.crew.do(work) }
 
 // web returns the HTTP client, made when first needed.
 func (s *session) web() *http.Client {
@@ -90,7 +86,12 @@ func (s *session) dialWeb(ctx context.Context, network, address string) (net.Con
 
 // close closes idle connections and ends idle goroutines.
 func (s *session) close() {
-	close(s.idle)
+	if s.c.share != nil {
+		s.c.share.leave()
+	} else {
+		s.crew.dismiss()
+		s.sockets.close()
+	}
 	s.webOnce.Do(func() {})
 	if s.webc != nil {
 		s.webc.CloseIdleConnections()

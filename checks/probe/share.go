@@ -27,6 +27,30 @@ type share struct {
 	under    map[snapshot.Key]*errand
 	resolver chan struct{}
 	open     chan struct{}
+
+	runs    int // under way
+	crew    *crew
+	sockets *sockets
+}
+
+// enter gives a run the goroutines and sockets that all have.
+func (s *share) enter() (*crew, *sockets) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.runs++; s.runs == 1 {
+		s.crew, s.sockets = newCrew(), &sockets{}
+	}
+	return s.crew, s.sockets
+}
+
+// leave ends them with the last run.
+func (s *share) leave() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.runs--; s.runs == 0 {
+		s.crew.dismiss()
+		s.sockets.close()
+	}
 }
 
 // held is an answer and its expiry.

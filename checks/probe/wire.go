@@ -92,16 +92,41 @@ func (s *session) once(ctx context.Context, p place, q query) reply {
 	return r
 }
 
-// overUDP reads datagrams until one matches the question; others may be forged or late.
+// overUDP sends a question over a kept socket of the same server, or over a new one.
 func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	r := reply{from: p, transport: "udp"}
+	if used, ok := s.sockets.take(p.addr); ok {
+		if r := s.by(ctx, p, used, used.puts, m, wire); r.msg != nil || ctx.Err() != nil {
+			return r
+		} // what happened to it while it waited says nothing of this question
+	}
 	conn, err := s.c.cfg.Dialer.DialContext(ctx, "udp", p.addr.String())
 	if err != nil {
-		r.reason = why(err)
-		return r
+		return reply{from: p, transport: "udp", reason: why(err)}
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	return s.by(ctx, p, conn, 0, m, wire)
+}
+
+// by puts a question by a connection that has put so many, and keeps it for another where it can.
+func (s *session) by(ctx context.Context, p place, conn net.Conn, puts int, m *dns.Msg, wire []byte) reply {
+	open := context.AfterFunc(ctx, func() { conn.Close() })
+	r := s.datagrams(ctx, conn, puts > 0, m, wire)
+	r.from, r.transport = p, "udp"
+	if used, ok := conn.(socket); ok {
+		conn = used.UDPConn
+	}
+	plain, udp := conn.(*net.UDPConn)
+	switch {
+	case !open(): // closed, or about to be
+	case r.msg == nil || r.msg.Truncated || !udp:
+		conn.Close()
+	default:
+		s.sockets.keep(p.addr, socket{plain, puts + 1})
+	}
+	return r
+}
+
+// datagrams reads until one fits the question: whatever else arrives may be forged, or late for an earlier question.
+func (s *session) datagrams(ctx context.Context, conn net.Conn, again bool, m *dns.Msg, wire []byte) (r reply) {
 	if _, err := conn.Write(wire); err != nil {
 		r.reason = whyIn(ctx, err)
 		return r
@@ -124,7 +149,9 @@ func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 			r.msg = got
 			return r
 		}
-		odd = snapshot.Malformed
+		if !again || n >= 2 && binary.BigEndian.Uint16(*buf) == m.Id {
+			odd = snapshot.Malformed
+		}
 	}
 }
 

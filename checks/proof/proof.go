@@ -17,7 +17,7 @@ import (
 )
 
 // Receiver is the receiver of test mails, by its ID in package bounce: the strictest one.
-const Receiver = "gmail"
+const Receiver = bounce.Gmail
 
 // Fresh is how long a mail shows the present state, if it is unknown since when that holds.
 const Fresh = 7 * 24 * time.Hour

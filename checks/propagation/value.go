@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/text/width"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -37,7 +38,7 @@ func sortOf(name string, t snapshot.Type, value string) sort {
 	default:
 		return sortSet
 	}
-	if strings.Contains(name, "._domainkey.") || strings.HasPrefix(name, "_domainkey.") {
+	if dnsname.InKeys(name) {
 		return sortDKIM
 	}
 	s := strings.ToLower(plain(value))
@@ -46,7 +47,7 @@ func sortOf(name string, t snapshot.Type, value string) sort {
 	case strings.Contains(s, "v=spf1"), strings.HasPrefix(one, "v=spf1"), strings.HasPrefix(s, "spf1 "),
 		strings.HasPrefix(s, "v=spf ") || strings.HasPrefix(s, "v=spf:") || strings.HasPrefix(s, "v=spf;"):
 		return sortSPF
-	case strings.Contains(one, "v=dmarc"), strings.HasPrefix(name, "_dmarc.") && strings.HasPrefix(one, "p="):
+	case strings.Contains(one, "v=dmarc"), dnsname.IsPolicy(name) && strings.HasPrefix(one, "p="):
 		return sortDMARC
 	case strings.HasPrefix(one, "v=dkim1"):
 		return sortDKIM

@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
 )
@@ -67,12 +68,12 @@ func SPFRecords(s *snapshot.Snapshot, name string) (records []string, known bool
 
 // DMARCRecords returns the DMARC records at _dmarc below a name, and whether it is known that there are no others.
 func DMARCRecords(s *snapshot.Snapshot, domain string) (records []string, known bool) {
-	return pick(s.TXT("_dmarc."+domain), dmarc.Is)
+	return pick(s.TXT(dnsname.Policy(domain)), dmarc.Is)
 }
 
 // DKIMRecords returns the key records of a selector, and whether it is known that there are no others.
 func DKIMRecords(s *snapshot.Snapshot, selector, domain string) (records []string, known bool) {
-	return pick(s.TXT(selector+"._domainkey."+domain), dkim.Is)
+	return pick(s.TXT(dnsname.Key(selector, domain)), dkim.Is)
 }
 
 func pick(a snapshot.Answer, is func(string) bool) (out []string, known bool) {

@@ -30,9 +30,10 @@ import (
 )
 
 // root builds the command tree with every text in the run's language. To add a command, write a package under
-// verb with Options, Command and Run, its test and its scripts (testdata/script), and add a line here. Its texts
-// begin with "cmd.NAME." in every language, and a test asks for its row in the READMEs.
-func (a *app) root() *cobra.Command {
+// verb with Options, Command and Run, its test and its scripts (testdata/script), and add a line in verbs. Its texts
+// begin with "cmd.NAME." in every language, and a test asks for its row in the READMEs. args is the command line, which
+// may need one command alone.
+func (a *app) root(args ...string) *cobra.Command {
 	p := a.Program
 	cobra.MousetrapHelpText = "" // a double click on Windows starts the guide
 	root := guide.Command(p, guide.Run)
@@ -47,30 +48,53 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(a.flagError)
 	root.SetHelpCommand(help.Command(p, help.Run))
 	a.commonFlags(root)
-	root.AddCommand(
-		check.Command(p, check.Run),
-		wait.Command(p, wait.Run),
-		runs.Command(p, runs.Run),
-		guard.Command(p, guard.Run),
-		spf.Command(p, spf.Run),
-		dkim.Command(p, dkim.Run),
-		dmarc.Command(p, dmarc.Run),
-		explain.Command(p, explain.Run),
-		report.Command(p, report.Run),
-		export.Command(p, export.Run),
-		providers.Command(p, providers.Run),
-		findings.Command(p, findings.Run),
-		lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) },
-			func(ctx context.Context, folder string) error { return guide.Pictures(ctx, guide.New(p), folder) }),
-		config.Command(p, config.Run),
-		completion.Command(p, completion.Run),
-		man.Command(p, man.Run),
-	)
+	a.verbs(root, args)
 	for _, c := range append(root.Commands(), root) {
 		c.DisableFlagsInUseLine = true
 	}
 	return root
 }
+
+// verbs adds the commands: where one of those is called for that tell nothing of the others, that one alone, since each reads
+// all its texts.
+func (a *app) verbs(root *cobra.Command, args []string) {
+	p := a.Program
+	for _, v := range []struct {
+		name string
+		make func() *cobra.Command
+	}{
+		{"check", func() *cobra.Command { return check.Command(p, check.Run) }},
+		{"wait", func() *cobra.Command { return wait.Command(p, wait.Run) }},
+		{"runs", func() *cobra.Command { return runs.Command(p, runs.Run) }},
+		{"guard", func() *cobra.Command { return guard.Command(p, guard.Run) }},
+		{"spf", func() *cobra.Command { return spf.Command(p, spf.Run) }},
+		{"dkim", func() *cobra.Command { return dkim.Command(p, dkim.Run) }},
+		{"dmarc", func() *cobra.Command { return dmarc.Command(p, dmarc.Run) }},
+		{"explain", func() *cobra.Command { return explain.Command(p, explain.Run) }},
+		{"report", func() *cobra.Command { return report.Command(p, report.Run) }},
+		{"export", func() *cobra.Command { return export.Command(p, export.Run) }},
+		{"providers", func() *cobra.Command { return providers.Command(p, providers.Run) }},
+		{"findings", func() *cobra.Command { return findings.Command(p, findings.Run) }},
+		{"lab", func() *cobra.Command {
+			return lab.Command(p, lab.Run, func(ctx context.Context) error { return guide.Run(ctx, guide.New(p)) },
+				func(ctx context.Context, folder string) error { return guide.Pictures(ctx, guide.New(p), folder) })
+		}},
+		{"config", func() *cobra.Command { return config.Command(p, config.Run) }},
+		{"completion", func() *cobra.Command { return completion.Command(p, completion.Run) }},
+		{"man", func() *cobra.Command { return man.Command(p, man.Run) }},
+	} {
+		switch {
+		case len(args) == 0 || !looks[args[0]]:
+			root.AddCommand(v.make())
+		case v.name == args[0]:
+			root.AddCommand(v.make())
+			return
+		}
+	}
+}
+
+// looks are the commands that scripts and lists call often.
+var looks = map[string]bool{"check": true, "wait": true, "guard": true, "spf": true, "dkim": true, "dmarc": true}
 
 // flagError words a mistake in the flags.
 func (a *app) flagError(c *cobra.Command, err error) error {

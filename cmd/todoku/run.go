@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 
+	"example.org/todoku/checks/catalog"
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
@@ -25,7 +26,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	out := &cli.Outlet{Writer: stdout}
 	set := settings.Read(os.Getenv, langs())
 	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv, set.Get(settings.Language)), Version: version(), Settings: set}}
-	root := a.root()
+	if len(args) > 0 && args[0] == "check" {
+		go func() { _, _ = catalog.Load() }() // while the flags are read; whoever wants it asks again, and tells what is wrong
+	}
+	root := a.root(args...)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if out.Failed != nil { // later errors follow from this one

@@ -9,9 +9,9 @@ type room struct {
 	wire  bool     // it speaks DNS messages (miekg/dns)
 }
 
-// The record formats, and the values that the front ends show.
+// The record formats with the names at which they stand, and the values that the front ends show.
 var (
-	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc"}
+	formats7 = []string{"checks/spf", "checks/dkim", "checks/dmarc", "checks/dnsname"}
 	values   = append([]string{"checks", "checks/catalog", "checks/plan", "checks/forecast", "checks/propagation", "checks/snapshot", "checks/owner", "checks/input",
 		"checks/reading", "checks/facts", "checks/drift", "checks/bounce", "checks/message", "checks/inhand", "checks/proof", "checks/roster", "checks/report", "checks/report/reported"},
 		formats7...)
@@ -49,16 +49,17 @@ var street = map[string]room{
 	"checks/forecast": {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/plan", "checks/snapshot", "checks/reading", "checks/catalog"), never: effects},
 	// Two looks at one domain.
 	"checks/drift":       {may: join(formats7, "checks/owner", "checks", "checks/facts", "checks/forecast", "checks/snapshot", "checks/catalog", "checks/input"), never: effects},
-	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim"}, never: effects},
+	"checks/propagation": {may: []string{"checks/snapshot", "checks/plan", "checks/dkim", "checks/dnsname"}, never: effects},
 	"checks/facts":       {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog", "checks/input"), never: effects},
-	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf", "i18n/bylang"}},
+	"checks/catalog":     {may: []string{"checks/snapshot", "checks/spf", "checks/dnsname", "i18n/bylang"}},
 	"checks/reading":     {may: join(formats7, "checks/snapshot")},
 	"checks/snapshot":    {},
 	"checks/owner":       {},
 	"checks/input":       {may: []string{"checks/bounce", "checks/message", "checks/catalog", "checks/snapshot", "checks/internal/pattern"}}, // what came back, who had a part in it, which names are a service's; and to make foreign text printable
 	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot", "checks/internal/pattern"}},                            // for what a name is, not for what DNS said
-	"checks/dkim":        {may: []string{"checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
-	"checks/dmarc":       {may: []string{"checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/dnsname":     {},
+	"checks/dkim":        {may: []string{"checks/dnsname", "checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/dmarc":       {may: []string{"checks/dnsname", "checks/internal/taglist", "checks/internal/pattern"}},
 	"checks/bounce":      {may: join(formats7, "checks/internal/pattern")},
 	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/internal/pattern", "checks/snapshot")},
 	"checks/report":      {may: join(formats7, "checks/internal/pattern")},
@@ -78,7 +79,7 @@ var street = map[string]room{
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
-	"checks/lab":             {may: []string{"checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
+	"checks/lab":             {may: []string{"checks/dnsname", "checks/owner", "checks/snapshot", "i18n/bylang"}, edge: true, wire: true},
 	// Its receiver: one mail is sent in it, and judged as a receiver judges it.
 	"checks/lab/mail": {may: []string{"checks/lab", "checks/message", "checks/spf", "checks/snapshot"}},
 	// A scenario of the lab with a client, for the tests of all front ends.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/bounce"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/message"
 	"example.org/todoku/checks/owner"
@@ -191,7 +192,7 @@ func (p *explainPage) teaches() {
 	}
 	for _, s := range t.Signatures {
 		if s.Selector != "" {
-			add("key", s.Selector+"._domainkey."+s.Domain)
+			add("key", dnsname.Key(s.Selector, s.Domain))
 		}
 	}
 	p.page.list(p.T("explain.teaches.title"), lines)

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/i18n"
 )
@@ -188,9 +189,9 @@ func (s *sheet) panel(e catalog.Panel) {
 	long := "v=DKIM1; k=rsa; p=" + strings.Repeat("A", 392)
 	forms := []catalog.Form{
 		e.Write(zone, zone, snapshot.TXT, "v=spf1 include:_spf.example.com ~all", 3600),
-		e.Write(zone, "_dmarc."+zone, snapshot.TXT, "v=DMARC1; p=none", 3600),
-		e.Write(zone, "s1._domainkey."+zone, snapshot.CNAME, "s1.example.com", 3600),
-		e.Write(zone, "s1._domainkey."+zone, snapshot.TXT, long, 3600),
+		e.Write(zone, dnsname.Policy(zone), snapshot.TXT, "v=DMARC1; p=none", 3600),
+		e.Write(zone, dnsname.Key("s1", zone), snapshot.CNAME, "s1.example.com", 3600),
+		e.Write(zone, dnsname.Key("s1", zone), snapshot.TXT, long, 3600),
 	}
 	var notes []string
 	limit, limited := e.KeyLimit()
@@ -208,7 +209,7 @@ func (s *sheet) panel(e catalog.Panel) {
 		if shown == "" {
 			shown = s.word("blank")
 		}
-		s.fact([]string{zone, "_dmarc." + zone}[i], "host", shown)
+		s.fact([]string{zone, dnsname.Policy(zone)}[i], "host", shown)
 	}
 	if limited {
 		notes = append(notes, s.lang.T("words.key-limit", i18n.Args{"limit": fmt.Sprint(limit)}))

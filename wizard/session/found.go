@@ -7,6 +7,7 @@ import (
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
@@ -235,7 +236,7 @@ func (s *Session) AsksReport(i int) bool {
 // TakesReport reports whether a change makes the domain's DMARC record without a report address.
 func (s *Session) TakesReport(i int) bool {
 	c := s.result.Plan.Changes[i]
-	return c.Action != plan.Remove && c.Name == "_dmarc."+s.ans.Domain && len(dmarc.Parse(c.Value).Reports) == 0
+	return c.Action != plan.Remove && c.Name == dnsname.Policy(s.ans.Domain) && len(dmarc.Parse(c.Value).Reports) == 0
 }
 
 // Suggestion returns what to offer in the field of the current question; "" for nothing.
@@ -249,7 +250,7 @@ func (s *Session) Suggestion() string {
 	if step.ID != wizard.StepReport || s.snap == nil {
 		return ""
 	}
-	for _, v := range s.snap.TXT("_dmarc." + s.ans.Domain).Data() {
+	for _, v := range s.snap.TXT(dnsname.Policy(s.ans.Domain)).Data() {
 		for _, u := range dmarc.Parse(v).Reports {
 			if u.Address != "" {
 				return readable(u.Address)

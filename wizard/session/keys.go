@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
@@ -47,7 +48,8 @@ func (s *Session) ReadKey(ch plan.Change, text string) (owner.Key, dkim.Paste) {
 // NameKey gives a key the selector that was typed, alone or as part of a full name; false if it is none.
 func (s *Session) NameKey(k owner.Key, typed string) (owner.Key, bool) {
 	sel, ok := dkim.CleanSelector(typed)
-	if !ok || strings.HasSuffix(strings.Trim(typed, " ."), s.Zone()) && !strings.Contains(typed, "._domainkey") {
+	_, named := dnsname.Selector(typed)
+	if !ok || strings.HasSuffix(strings.Trim(typed, " ."), s.Zone()) && !named {
 		return k, false // this is the domain, not a selector
 	}
 	k.Selector = sel
@@ -56,7 +58,7 @@ func (s *Session) NameKey(k owner.Key, typed string) (owner.Key, bool) {
 
 // SelectorOf returns the selector in the name of a change's key record; "" if its name has none.
 func SelectorOf(ch plan.Change) string {
-	sel, _, ok := strings.Cut(ch.Name, "._domainkey.")
+	sel, _, ok := dnsname.CutKey(ch.Name)
 	if !ok || !dkim.IsSelector(sel) {
 		return ""
 	}
@@ -107,9 +109,9 @@ func (s *Session) signing(service string) catalog.DKIM {
 func (s *Session) Find(was plan.Change) int {
 	list := s.result.Plan.Changes
 	i := slices.IndexFunc(list, func(c plan.Change) bool { return c.Name == was.Name && c.Type == was.Type })
-	if i < 0 && strings.Contains("."+was.Name, "._domainkey.") {
+	if i < 0 && dnsname.InKeys(was.Name) {
 		i = slices.IndexFunc(list, func(c plan.Change) bool {
-			return c.Service == was.Service && c.Value != "" && strings.Contains(c.Name, "._domainkey")
+			return c.Service == was.Service && c.Value != "" && dnsname.IsKey(c.Name)
 		})
 	}
 	return i

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/reading"
@@ -27,9 +28,9 @@ func kindOf(c plan.Change) string {
 	switch {
 	case c.Type == snapshot.CNAME && c.Action == plan.Remove:
 		return kindOther // an alias that was in the way of another record
-	case strings.HasPrefix(c.Name, "_dmarc."):
+	case dnsname.IsPolicy(c.Name):
 		return kindDMARC
-	case strings.Contains("."+c.Name, "._domainkey."):
+	case dnsname.InKeys(c.Name):
 		return kindDKIM
 	case c.Type == snapshot.MX:
 		return kindMX
@@ -99,7 +100,7 @@ func (p P) Change(c plan.Change, panel, zone string, a owner.Answers) Change {
 		titled = kindOther // it needs the name in its title, to tell it from the domain's own record
 	}
 	out := Change{Title: p.t("words.change."+string(c.Action)+"."+titled, "name", c.Name)}
-	if selector, _, ok := strings.Cut(c.Name, "._domainkey"); ok && kind == kindDKIM && selector != "" {
+	if selector, ok := dnsname.Selector(c.Name); ok && kind == kindDKIM && selector != "" {
 		out.Title += p.t("words.bracketed", "text", selector) // a service may have several keys
 	}
 	where := PanelOf(p.Catalog, panel)

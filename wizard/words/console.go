@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
 )
@@ -103,7 +104,7 @@ func (p P) PutOff(list []plan.Change) []string {
 			gap = true
 			continue
 		}
-		name, _, _ := strings.Cut(ch.Name, "._domainkey")
+		name, _ := dnsname.Selector(ch.Name)
 		if ch.Nameless() {
 			name = p.service(ch.Ask)
 		}

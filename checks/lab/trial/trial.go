@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,6 +16,7 @@ import (
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/inhand"
 	"example.org/todoku/checks/lab"
@@ -33,7 +33,7 @@ import (
 )
 
 // Trials allocate much and keep little, so their tests trade memory for time.
-func init() { debug.SetGCPercent(400) }
+func init() { debug.SetGCPercent(growth) }
 
 // Day is the time at which every trial begins.
 var Day = time.Date(2026, 11, 22, 14, 0, 0, 0, time.FixedZone("JST", 9*3600))
@@ -184,7 +184,7 @@ func (x *Trial) Plan(t testing.TB) (*snapshot.Snapshot, plan.Plan) {
 	p := plan.Make(in, checks.Diagnose(in))
 	keys := slices.Clone(in.Owner.Keys)
 	for _, c := range p.Changes {
-		selector, _, named := strings.Cut(c.Name, "._domainkey.")
+		selector, _, named := dnsname.CutKey(c.Name)
 		if value := x.Story.Key(c.Ask, c.Name); value != "" && named {
 			keys = append(keys, owner.Key{Service: c.Ask, Selector: selector, Value: value, Alias: c.Type == snapshot.CNAME})
 		}

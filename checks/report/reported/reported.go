@@ -12,6 +12,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
@@ -92,7 +93,7 @@ func (r Domain) Next() string {
 func (r Domain) Due() bool { return !r.Stage.Stands(r.Evidence) || r.Ramp > 0 }
 
 // Name returns the name of the DMARC record.
-func (r Domain) Name() string { return "_dmarc." + r.Tally.Domain }
+func (r Domain) Name() string { return dnsname.Policy(r.Tally.Domain) }
 
 // Limits of what is kept of a domain.
 const (
@@ -206,7 +207,7 @@ func Addresses(t *report.Tally) []netip.Addr {
 // Needs returns what to ask DNS next about a domain and the addresses that send in its name: the SPF record with its
 // includes, the DMARC record, and each address's SPF result and reverse name.
 func Needs(d spf.Data, domain string, ips []netip.Addr) []spf.Need {
-	needs := append(spf.Walk(d, domain, "").Missing, spf.Need{Name: "_dmarc." + domain, Type: "TXT"})
+	needs := append(spf.Walk(d, domain, "").Missing, spf.Need{Name: dnsname.Policy(domain), Type: "TXT"})
 	for _, ip := range ips {
 		needs = append(needs, spf.Evaluate(d, request(domain, ip)).Missing...)
 		needs = append(needs, spf.Need{Name: snapshot.Reverse(ip), Type: "PTR"})

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/todoku/checks/dkim"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/cmd/todoku/internal/aloud"
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/world"
@@ -60,7 +61,7 @@ func Run(ctx context.Context, o *Options) error {
 	if err != nil {
 		return err
 	}
-	name, record, err := aloud.Find(ctx, o.Program, w, []string{selector + "._domainkey." + domain}, dkim.Is)
+	name, record, err := aloud.Find(ctx, o.Program, w, []string{dnsname.Key(selector, domain)}, dkim.Is)
 	if err != nil {
 		return err
 	}
