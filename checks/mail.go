@@ -14,6 +14,7 @@ import (
 var (
 	RefusedFound     = State{"means", "found"}     // a DNS fault that explains it was found
 	RefusedFine      = State{"means", "fine-now"}  // DNS could explain it, but nothing is wrong there now
+	RefusedUncovered = State{"means", "uncovered"} // DNS could explain it: SPF does not cover the address that sent it
 	RefusedElsewhere = State{"means", "elsewhere"} // no DNS record can fix it
 	RefusedOpen      = State{"means", "open"}      // the text does not say
 	RefusedOther     = State{"means", "other"}     // the bounced mail was another domain's
@@ -40,7 +41,7 @@ type MailRefusedArgs struct {
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
 	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
@@ -62,12 +63,12 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOther, Advice
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
-	case m.Fix == "yes" && mayCause(m.Cause, found):
+	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && mayCause(m.Cause, found):
 		state = RefusedFound
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown
 	case m.Fix == "yes" && len(in.UncoveredSeen()) > 0:
-		state, f.Severity = RefusedFound, Unknown
+		state, f.Severity = RefusedUncovered, Unknown
 	case m.Fix == "yes":
 		state, f.Severity = RefusedFine, Unknown
 	case m.Fix == "no":

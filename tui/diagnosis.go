@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -264,6 +265,19 @@ func (s diagnosis) advice(f Frame) []string {
 	return append([]string{""}, f.labelled(f.Lang.T("wizard.symptom.crumb"), text, 3, 9, f.Styles.Key)...)
 }
 
+// attempts lists what to try where DNS does not explain the symptom.
+func (s diagnosis) attempts(f Frame) []string {
+	list := s.c.p().Attempts(s.c.Answers())
+	if len(list) == 0 {
+		return nil
+	}
+	out := []string{"", " " + f.Lang.T("words.attempts.title")}
+	for i, text := range list {
+		out = append(out, f.labelled(strconv.Itoa(i+1)+".", text, 3, 4, f.Styles.Dim)...)
+	}
+	return out
+}
+
 // finding draws one finding: what is wrong, why it matters, what to do, and the evidence.
 func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 	words := s.c.p().Finding(x)
@@ -323,7 +337,7 @@ func (s diagnosis) detail(f Frame) []string {
 		out = append(out, s.tried(f)...)
 		out = append(out, f.ways(s.c.p().Ways(s.c.Result().Plan))...)
 	}
-	return append(out, s.aloud(f, x)...)
+	return append(append(out, s.aloud(f, x)...), s.attempts(f)...)
 }
 
 // block draws the first line of a finding: mark, label and sentence.

@@ -41,6 +41,8 @@ type Result struct {
 	Feedback string
 	// Cut says that the text was longer than what is read, or was itself cut off.
 	Cut bool
+	// logged is the domain to which a forwarding server rewrote the envelope sender, as its log tells.
+	logged string
 }
 
 // Recipient is one recipient in the bounce, and what happened to the mail to it.

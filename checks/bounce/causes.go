@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps returns the next steps that replace a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, byList, cleaner}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, cleaner}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -78,16 +78,23 @@ func OtherSteps() []Step {
 }
 
 const (
-	mendMX    Step = "mend-mx"       // the domain that cannot be found is the sender's own
-	sendAgain Step = "send-again"    // a temporary fault, but no server retries any more
-	ownAuthor Step = "own-author"    // the author's address is at a mailbox provider
-	onward    Step = "passed-on"     // authentication failed after the mail was forwarded
-	cleaner   Step = "forward-clean" // forwarded spam that counts against the forwarding server
-	byList    Step = "by-list"       // authentication failed for mail from a mailing list
+	mendMX    Step = "mend-mx"    // the domain that cannot be found is the sender's own
+	sendAgain Step = "send-again" // a temporary fault, but no server retries any more
+	ownAuthor Step = "own-author" // the author's address is at a mailbox provider
+	onward    Step = "passed-on"  // authentication failed after the mail was forwarded
+	// The same, where more is known.
+	onwardOwnSPF      Step = "passed-on-own-spf"      // the forwarder rewrote the envelope sender, and the SPF record of its own domain does not cover it
+	onwardSRS         Step = "passed-on-needs-srs"    // the receiver checks SPF alone, and the mail is signed already
+	onwardRewritten   Step = "passed-on-srs"          // the forwarder rewrote the envelope already
+	onwardSigned      Step = "passed-on-signed"       // the author's domain signed it, and the signature failed
+	onwardBorrowed    Step = "passed-on-borrowed"     // the author's address is at a mailbox provider
+	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SRS would be enough
+	cleaner           Step = "forward-clean"          // forwarded spam that counts against the forwarding server
+	byList            Step = "by-list"                // authentication failed for mail from a mailing list
 )
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
-var retold = []Step{sendAgain, ownAuthor, onward, byList}
+var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {

@@ -2,6 +2,7 @@ package bounce
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"example.org/todoku/checks/internal/pattern"
@@ -212,23 +213,60 @@ func (r *Result) disown() {
 // onTheWay adjusts an authentication failure of mail that a forwarding server or a list sent on: the connecting server
 // was not the author's, and must not be added to the author's SPF record (RFC 7208 appendix D).
 func (r *Result) onTheWay() {
-	step := onward
-	switch {
-	case r.List.Is:
-		step = byList
-	case r.Forwarding.Is != Yes:
+	if !r.List.Is && r.Forwarding.Is != Yes {
 		return
 	}
 	for i := range r.Recipients {
-		switch r.Recipients[i].Cause {
+		switch one := &r.Recipients[i]; one.Cause {
 		case AuthSPF, AuthSPFDKIM, AuthDMARC, AuthAlignment, AuthDKIM:
-			r.Recipients[i].Step = step
+			if one.Step = byList; !r.List.Is {
+				one.Step, one.Fix = r.onward(*one)
+			}
 		case Spam, Rate, IPReputation:
-			if step == onward {
-				r.Recipients[i].Step = cleaner
+			if !r.List.Is {
+				one.Step = cleaner
 			}
 		}
 	}
+}
+
+// onward returns the next step for a forwarded mail that failed authentication, and whether a DNS record can fix it.
+func (r *Result) onward(one Recipient) (Step, Fix) {
+	rewrote := r.rewrote()
+	switch spf := r.Claims.SPF; {
+	case rewrote != "" && (one.Cause == AuthSPF || one.Cause == AuthSPFDKIM && spf != nil && kin(rewrote, spf.Domain)):
+		return onwardOwnSPF, FixYes // the forwarder's, for its own domain
+	case r.borrowed() && rewrote == "" && (one.Cause == AuthSPF || one.Cause == AuthSPFDKIM):
+		return onwardBorrowedSPF, FixNo
+	case r.borrowed():
+		return onwardBorrowed, FixNo
+	case one.Cause == AuthSPF && r.signed():
+		return onwardSRS, FixNo
+	case r.signed():
+		return onwardSigned, FixDepends
+	case rewrote != "":
+		return onwardRewritten, one.Fix
+	}
+	return onward, one.Fix
+}
+
+// rewrote returns the domain to which a forwarding server rewrote the envelope sender; "" if none is known to have done so.
+func (r *Result) rewrote() string {
+	if r.Returned != nil && forwardersEnvelope.MatchString(r.Returned.Envelope) {
+		return domainOf(r.Returned.Envelope)
+	}
+	return r.logged
+}
+
+// signed reports whether the returned mail has a DKIM signature of the author's domain.
+func (r *Result) signed() bool {
+	return r.Returned != nil && slices.ContainsFunc(r.Returned.Signatures, func(s Signature) bool { return kin(s.Domain, r.Returned.FromDomain) })
+}
+
+// kin reports whether two domains are the same, or one is below the other.
+func kin(a, b string) bool {
+	a, b = "."+strings.ToLower(a), "."+strings.ToLower(b)
+	return len(a) > 1 && len(b) > 1 && (strings.HasSuffix(a, b) || strings.HasSuffix(b, a))
 }
 
 // narrow treats a failure of SPF and DKIM as one of SPF if the reply itself says that DKIM passed.

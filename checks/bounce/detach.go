@@ -5,7 +5,7 @@ import "strings"
 // detach copies every string of a result, so that it does not keep the mail in memory: a file may hold thousands of
 // mails.
 func (r *Result) detach() {
-	cloneAll(&r.Receiver, &r.Server, &r.Software, &r.Feedback, &r.Forwarding.Through, &r.List.ID, &r.List.Address, &r.List.By)
+	cloneAll(&r.Receiver, &r.Server, &r.Software, &r.Feedback, &r.Forwarding.Through, &r.List.ID, &r.List.Address, &r.List.By, &r.logged)
 	for i := range r.Recipients {
 		one := &r.Recipients[i]
 		cloneAll(&one.Final, &one.Original, &one.Action, &one.Reply, &one.Status, &one.Host, &one.Receiver, &one.Text)

@@ -128,6 +128,9 @@ func (w *weigher) failureWords() int {
 	return n
 }
 
+// listPrograms are the makes that run mailing lists; they refuse posts under the list's own address.
+var listPrograms = []string{"fml", "googlegroups", "mailman", "majordomo", "sympa"}
+
 // failure returns a score for a delivery failure; 3 and more is one.
 func (w *weigher) failure() int {
 	h := w.m.head
@@ -151,6 +154,7 @@ func (w *weigher) failure() int {
 	add(-2, addressOf(h.get("return-path")) != "" && !daemon(h.get("return-path")) && (sign == nil || sign.software == ""))
 	add(2, strings.EqualFold(param(h, "report-type"), "delivery-status"))
 	add(2, w.failureWords() > 0)
+	add(1, sign != nil && slices.Contains(listPrograms, sign.software)) // they write under the list's own name
 	add(1, signIn(w.ready, signDelay) != nil)
 	add(1, coded)
 	back := w.attached() != nil || w.n.returned != ""

@@ -146,7 +146,8 @@ func (w *weigher) fill(r *Result) {
 	r.Forwarding = forwardingOf(r)
 	if m := loggedSRS.FindString(w.n.text); m != "" && r.Forwarding.Is == Maybe {
 		r.Forwarding = Forwarding{Is: Yes, Evidence: []Evidence{SRSEnvelope}}
-		r.Claims.Sender = first(r.Claims.Sender, domainOf(strings.TrimSuffix(m, ">")))
+		r.logged = domainOf(strings.TrimSuffix(m, ">"))
+		r.Claims.Sender = first(r.Claims.Sender, r.logged)
 	}
 	r.onTheWay()
 }

@@ -269,6 +269,9 @@ func (r *Result) toldElsewhere() bool {
 // loggedSRS matches the envelope sender in a mail server's log line if a forwarding server rewrote it (SRS).
 var loggedSRS = pattern.New(`(?i)\bfrom=<srs[01][=+-][^>\s]{3,250}>`)
 
+// forwardersEnvelope is one that a forwarding server made, and nobody else: SRS, and Gmail's own form.
+var forwardersEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|[^@]*\+caf_=)`)
+
 var rewrittenEnvelope = pattern.New(`(?i)^(?:srs[01][=+-]|prvs=|[^@]*\+caf_=|[^@]*=[^@]*@)`)
 
 // passedOn finds a header field in which a server records that it forwarded the mail, and the previous recipient.

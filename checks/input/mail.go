@@ -37,12 +37,29 @@ var labelFile string
 // labels are the names of header fields as mail programs show them in other languages.
 var labels = entries(labelFile)
 
-// OpensMail reports whether a line is a header field, so that it begins a mail where lines are handed in one by one. Alone
-// it may name a domain all the same: "From: info@example.jp" is an address with a word in front.
+// sentence is how many letters of other scripts than Latin, in one word, are rather a sentence than a name.
+const sentence = 8
+
+// OpensMail reports whether a line begins a mail where lines are handed in one by one: it is a header field, the heading of
+// a web mailer's page, or a sentence in a script that is written without blanks. Alone it may name a domain all the same:
+// "From: info@example.jp" is an address with a word in front.
 func OpensMail(line string) bool {
-	name, _, ok := strings.Cut(strings.TrimSpace(fold(line)), ":")
-	name = strings.TrimSpace(name)
-	return ok && (slices.Contains(mailNames, strings.ToLower(name)) || slices.Contains(labels, name))
+	line = strings.TrimSpace(fold(strings.TrimRight(strings.TrimSpace(line), "\u3002"))) // what ends a sentence
+	name, _, field := strings.Cut(strings.ReplaceAll(line, "\t", ":"), ":")
+	name = strings.ToLower(strings.TrimSpace(name))
+	switch {
+	case slices.Contains(labels, name):
+		return true
+	case field && slices.Contains(mailNames, name):
+		return true
+	}
+	other := strings.Count(strings.Map(func(r rune) rune {
+		if r < 0x2e80 { // where the scripts of East Asia begin
+			return -1
+		}
+		return '.'
+	}, line), ".")
+	return other >= sentence && !strings.ContainsAny(line, ".@ ")
 }
 
 var bounceWords = func() []string {
@@ -93,6 +110,9 @@ func mail(text string) (Input, bool) {
 	isMail := proof > 0 || known > 1
 	read := bounce.Read([]byte(text))
 	var in Input
+	if !isMail && read.Kind != bounce.Bounce && !bounced(text, top, isMail) { // as a web mailer's page shows it, perhaps
+		return onPage(text)
+	}
 	switch {
 	case read.Kind == bounce.Bounce && telling(read, text) || bounced(text, top, isMail):
 		in.Kind = Bounce
@@ -136,6 +156,27 @@ func partiesIn(text string) []Party {
 		return nil
 	}
 	return PartiesOf(m)
+}
+
+// onPage recognises a mail behind other lines: those of the page on which a web mailer shows its source.
+func onPage(text string) (Input, bool) {
+	if !strings.Contains(text, "\n") {
+		return Input{}, false
+	}
+	m, err := message.ParsePaste(context.Background(), text)
+	if err != nil || m.Form == message.Nothing || len(m.Hops)+len(m.Signed)+len(m.Claims) == 0 {
+		return Input{}, false
+	}
+	in := Input{Kind: Message}
+	if m.Body == message.Absent {
+		in.Kind = Header
+	}
+	if who := PartiesOf(m); len(who) == 1 {
+		if got, bad := domain(who[0].Domain); bad == nil {
+			in.Domain, in.Unicode = got.Domain, got.Unicode
+		}
+	}
+	return in, true
 }
 
 // telling reports whether a bounce was recognised by more than a common phrase: by a code, or by known words about an

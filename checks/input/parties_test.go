@@ -95,9 +95,19 @@ func TestPartiesOfHeader(t *testing.T) {
 // TestOpensMail: what begins a mail is told from an address with a word in front of it.
 func TestOpensMail(t *testing.T) {
 	for line, want := range map[string]bool{"From: mori@hibari.example": true, "Return-Path: <mori@hibari.example>": true, " TO : x@y.example": true, "差出人：森 <mori@hibari.example>": true,
-		"件名: Re: hibari.example": true, "mori@hibari.example": false, "domain: hibari.example": false, "https://hibari.example/": false, "hibari.example": false, "": false} {
+		"件名: Re: hibari.example": true, "元のメッセージ": true, "メッセージ ID\t<1@hibari.example>": true, "Original Message": true,
+		"次の宛先へのメールは配信できませんでした。": true, "日本語の会社名でも.jp": false, "日本語の会社名でも。jp": false, "ひばり食堂": false, "こんにちは株式会社テスト.example": false, "mori@hibari.example": false, "domain: hibari.example": false, "https://hibari.example/": false, "hibari.example": false, "": false} {
 		if got := input.OpensMail(line); got != want {
 			t.Errorf("%q: %t", line, got)
 		}
+	}
+}
+
+// TestWebPage: the text of the page on which a web mailer shows a mail's source is a mail, though lines of the page stand first.
+func TestWebPage(t *testing.T) {
+	text := "元のメッセージ\nメッセージ ID\t<1@hibari.example>\n作成日:\t2026年11月9日 10:00（1 秒後に配信済み）\nFrom:\tmori@hibari.example\nTo:\tkato@gmail.com\nSPF:\tPASS（IP: 203.0.113.5）。詳細\n\n" +
+		header("mori@hibari.example", "kato@gmail.com", "kato@gmail.com", "mori@hibari.example")
+	if in, bad := input.Own(text); bad != nil || in.Kind != input.Header || in.Domain != "hibari.example" || in.Raw != text {
+		t.Errorf("%s %q, %v", in.Kind, in.Domain, bad)
 	}
 }

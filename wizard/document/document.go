@@ -57,6 +57,7 @@ func document(in Input) []block {
 	b.requests()
 	b.requirements()
 	b.unseen()
+	b.attempts()
 	b.undone()
 	b.add(block{kind: paragraph, text: b.t("foot", "program", in.Program)})
 	return b.blocks
@@ -164,7 +165,7 @@ func (b *builder) found() {
 		told++
 		w := b.p.Finding(f)
 		b.title(3, strconv.Itoa(told)+". "+w.What)
-		rows := [][2]string{{b.t("label.severity"), b.t("severity." + string(f.Severity))},
+		rows := [][2]string{{b.t("label.severity"), b.severity(f)},
 			{b.t("label.why"), w.Why}, {b.t("label.fix"), w.Fix}}
 		for _, e := range w.Evidence {
 			rows = append(rows, [2]string{b.t("label.evidence"), e})
@@ -176,6 +177,14 @@ func (b *builder) found() {
 		b.say(b.idle(b.t("found.nothing"), b.t("found.unknown")))
 	}
 	b.list(b.t("label.fine"), fine)
+}
+
+// severity returns what a finding means for the mail. A bounce that no record can fix is not advice, since the mail did come back.
+func (b *builder) severity(f checks.Finding) string {
+	if f.Code == checks.MailRefused && f.Severity == checks.Advice {
+		return b.t("severity.refused")
+	}
+	return b.t("severity." + string(f.Severity))
 }
 
 // idle returns the text for an empty section: nothing, or unknown where not everything could be checked.
@@ -278,6 +287,18 @@ func (b *builder) record(c words.Change, remove bool) {
 	}
 }
 
+// attempts lists what to try where DNS does not explain the symptom.
+func (b *builder) attempts() {
+	list := b.p.Attempts(b.in.Answers)
+	if len(list) == 0 {
+		return
+	}
+	b.title(2, b.p.Lang.T("words.attempts.title"))
+	for i, text := range list {
+		b.say(strconv.Itoa(i+1) + ". " + text)
+	}
+}
+
 // ways lists the owner's choices where an SPF record is too big.
 func (b *builder) ways(list []words.Way) {
 	if len(list) == 0 {
@@ -345,7 +366,7 @@ func placeOf(places []propagation.Place, id string) propagation.Place {
 func (b *builder) unseen() {
 	var items []string
 	for _, f := range checks.Causes(b.in.Findings) {
-		if f.Severity == checks.Unknown {
+		if f.Severity == checks.Unknown && f.Code != checks.MailRefused { // told above
 			w := b.p.Finding(f)
 			items = append(items, w.What+" "+w.Why)
 		}

@@ -245,7 +245,7 @@ func (f *face) found(in Input, b *builder) {
 		case x.Severity == checks.Unknown && x.Code != checks.MailRefused:
 			continue // listed under "could not be checked"
 		}
-		f.Causes = append(f.Causes, cause{f.p.Finding(x), severityClass[x.Severity], b.t("severity." + string(x.Severity)), b.symptoms(x)})
+		f.Causes = append(f.Causes, cause{f.p.Finding(x), severityClass[x.Severity], b.severity(x), b.symptoms(x)})
 	}
 }
 

@@ -2,14 +2,17 @@ package document_test
 
 import (
 	"fmt"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
 
+	"example.org/todoku/checks"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/document"
+	"example.org/todoku/wizard/words"
 )
 
 // cut breaks a text after every so many cells.
@@ -71,5 +74,40 @@ func TestSection(t *testing.T) {
 	}
 	if got := document.Section("Heading:", nil); got != "" {
 		t.Errorf("a heading of nothing: %q", got)
+	}
+}
+
+// TestRefusalIsToldOnce: a refusal in hand stands once on every page, whatever its severity and whatever else was found; with
+// what it means, whose job it is, and what comes next.
+func TestRefusalIsToldOnce(t *testing.T) {
+	blank := func(s string) string { return strings.Join(strings.Fields(html.UnescapeString(s)), "") }
+	for _, story := range []string{"mail-found", "mail-full", "mail-forwarded", "mail-late", "mail-login", "mail-mended", "mail-open", "mail-other", "S6", "S7"} {
+		for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
+			in := told(t, story, lang)
+			f, ok := checks.Refusal(in.Findings)
+			if !ok {
+				t.Fatalf("%s: no refusal", story)
+			}
+			w := words.P{Lang: lang, Catalog: in.Catalog, Now: in.Now}.Finding(f)
+			pages := map[string]string{"page": document.Page(in, document.Layout{})}
+			for _, format := range []string{"txt", "html"} {
+				data, err := document.Write(format, in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				pages[format] = string(data)
+			}
+			for name, page := range pages {
+				page = blank(page)
+				if n := strings.Count(page, blank(w.What)); n != 1 {
+					t.Errorf("%s, %s, %s: %q is told %d times", story, lang, name, w.What, n)
+				}
+				for _, text := range []string{w.Why, w.Fix} {
+					if text == "" || !strings.Contains(page, blank(text)) {
+						t.Errorf("%s, %s, %s: %q is not told", story, lang, name, text)
+					}
+				}
+			}
+		}
 	}
 }

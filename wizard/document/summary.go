@@ -174,6 +174,7 @@ func Diagnosis(in Input) string {
 	b.detours()
 	b.forecast()
 	b.unseen()
+	b.attempts()
 	return string(text(b.blocks))
 }
 

@@ -1,6 +1,7 @@
 package words
 
 import (
+	"strconv"
 	"strings"
 
 	"example.org/todoku/checks/bounce"
@@ -145,5 +146,20 @@ func (p P) Advice(a owner.Answers) string {
 		return ""
 	default:
 		return p.t(id)
+	}
+}
+
+// Attempts lists what to try where DNS does not explain the symptom that the owner described, in the order to try it. Each
+// says how to see the result. The list is empty if there is no symptom, or if the mail in hand says more.
+func (p P) Attempts(a owner.Answers) (out []string) {
+	if a.Symptom == "" || a.Mail.Cause != "" {
+		return nil
+	}
+	for n := 1; ; n++ {
+		id := "words.attempts." + string(a.Symptom) + "." + strconv.Itoa(n)
+		if !p.Lang.Has(id) {
+			return out
+		}
+		out = append(out, p.t(id))
 	}
 }
