@@ -149,18 +149,20 @@ func (c *Case) wake(run int) tea.Cmd {
 	}
 }
 
-// perform performs an effect in the background.
+// perform performs an effect in the background. A write to disk starts at once and not with the command: commands that
+// are still queued when the program ends are never run.
 func (c *Case) perform(ctx context.Context, e session.Effect) tea.Cmd {
 	box, d := NewInbox(), c.d
 	if _, ok := e.(session.Keep); ok {
-		c.keeping.Add(1)
 		c.kept = append(c.kept, box)
+		c.keeping.Go(func() {
+			defer box.End()
+			d.Perform(ctx, e, box.Put)
+		})
+		return next(box)
 	}
 	return tea.Batch(func() tea.Msg {
 		defer box.End()
-		if _, ok := e.(session.Keep); ok {
-			defer c.keeping.Done()
-		}
 		d.Perform(ctx, e, box.Put)
 		return nil
 	}, next(box))

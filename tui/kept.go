@@ -28,18 +28,28 @@ func (s watch) keeping(f Frame) string {
 // settleWait bounds how long the program waits for the disk before it ends.
 const settleWait = 2 * time.Second
 
-// settle waits for writes in progress and takes in their outcomes, so that nothing is lost by leaving.
+// settle waits for writes in progress and makes those that they were holding up, so that nothing is lost by leaving.
 func (c *Case) settle() {
-	done := make(chan struct{})
-	go func() { c.keeping.Wait(); close(done) }()
-	select {
-	case <-done:
-	case <-time.After(settleWait):
-	}
-	for _, box := range c.kept {
-		events, _ := box.Take()
-		for _, e := range events {
-			e(c.Session)
+	late := time.After(settleWait)
+	for len(c.kept) > 0 {
+		done := make(chan struct{})
+		go func() { c.keeping.Wait(); close(done) }()
+		select {
+		case <-done:
+		case <-late:
+			return
+		}
+		boxes := c.kept
+		c.kept = nil
+		for _, box := range boxes {
+			events, _ := box.Take()
+			for _, e := range events {
+				for _, next := range e(c.Session) {
+					if k, ok := next.(session.Keep); ok {
+						c.perform(c.ctx, k)
+					}
+				}
+			}
 		}
 	}
 }

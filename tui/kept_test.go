@@ -3,6 +3,7 @@ package tui
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,8 @@ import (
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard"
 	"example.org/todoku/wizard/session/store"
+
+	tea "github.com/charmbracelet/bubbletea"
 )
 
 // A wait that was closed is offered by the next program, and goes on with its baseline and its looks.
@@ -77,5 +80,28 @@ func TestGoOnWithoutDisk(t *testing.T) {
 	d.to(wizard.StepWatch)
 	if v := d.view(); !strings.Contains(v, "could not be saved") {
 		t.Errorf("it is not said:\n%s", v)
+	}
+}
+
+// Who leaves in the middle of a write loses nothing: neither what is being written nor what waits behind it. The commands that
+// Update returned are not run here, as Bubble Tea runs none once it ends.
+func TestLeavingKeepsAll(t *testing.T) {
+	var deps Deps
+	d := drive(t, "s1", i18n.EN, func(x *Deps) {
+		x.Runs = &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: x.Now}
+		deps = *x
+	})
+	d.to(wizard.StepRecords)
+	d.press("right", "tab", "enter")
+	d.unasked()
+	for range 9 {
+		if _, _ = d.r.Update(tea.KeyMsg{Type: tea.KeyEnter}); d.r.c.At() == wizard.StepWatch {
+			break
+		}
+	}
+	d.r.c.settle()
+	kept, ok := deps.Runs.Latest("hanazono.example")
+	if !ok || len(kept.Saved) < 2 || !slices.Equal(kept.Saved, d.r.c.Record().Saved) || len(kept.Changes) != len(d.r.c.Result().Plan.Changes) {
+		t.Fatalf("kept (%v): %q, %d changes", ok, kept.Saved, len(kept.Changes))
 	}
 }

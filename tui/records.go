@@ -111,14 +111,15 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 			s.box = newKeyBox(s.c, ch)
 		}
 	case " ":
-		s.c.SetSaved(ch, !s.c.IsSaved(ch))
+		return s, nil, s.c.do(s.c.SetSaved(ch, !s.c.IsSaved(ch)))
 	case "e":
 		return s, goOver{newExport(s.c)}, nil
 	case "esc":
 		return s, goBack{}, nil
 	case "enter":
-		s.c.SetSaved(ch, true)
-		return s.on()
+		kept := s.c.do(s.c.SetSaved(ch, true))
+		next, nav, cmd := s.on()
+		return next, nav, tea.Batch(kept, cmd)
 	default:
 		if len(w.Checked) > 0 && s.c.wayKey(k) {
 			return s.turn(0), nil, nil

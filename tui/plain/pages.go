@@ -91,7 +91,7 @@ func (s *walk) record(i int) error {
 			return err
 		}
 		if !s.word(line, "copy") {
-			s.SetSaved(s.Result().Plan.Changes[i], true)
+			s.do(s.SetSaved(s.Result().Plan.Changes[i], true))
 			return nil
 		}
 		if s.d.Copy == nil {

@@ -17,12 +17,13 @@ func tick(ch plan.Change) string {
 // IsSaved reports whether the owner said that a change was saved in the panel.
 func (s *Session) IsSaved(ch plan.Change) bool { return slices.Contains(s.saved, tick(ch)) }
 
-// SetSaved records whether the owner says that a change was saved in the panel.
-func (s *Session) SetSaved(ch plan.Change, saved bool) {
+// SetSaved records whether the owner says that a change was saved in the panel, and returns the effects that keep this.
+func (s *Session) SetSaved(ch plan.Change, saved bool) []Effect {
 	s.saved = slices.DeleteFunc(slices.Clone(s.saved), func(t string) bool { return t == tick(ch) })
 	if saved && !ch.Lacks() {
 		s.saved = append(s.saved, tick(ch))
 	}
+	return s.keep()
 }
 
 // Switched reports, in only, whether switches at services make everything that the plan leaves for later, so that there

@@ -75,7 +75,7 @@ func TestNothingAsksTheReader(t *testing.T) {
 		if h.name == "hostile" {
 			continue
 		}
-		for lang, words := range map[i18n.Lang][]string{i18n.EN: {"todoku", "you did not choose", "question about your", "go back and"}, i18n.JA: {"todoku", "質問に戻", "の質問で", "選び直", "貼り付けると"}} {
+		for lang, words := range map[i18n.Lang][]string{i18n.EN: {"todoku", "you did not choose", "question about your", "go back and", "at the line"}, i18n.JA: {"todoku", "質問に戻", "の質問で", "選び直", "貼り付けると", "の行から"}} {
 			in := h.Input
 			in.Lang = lang
 			data, err := document.Write("txt", in)
