@@ -158,13 +158,21 @@ func keyBeside(in *facts.Facts, at, selector string) (f Finding, found bool) {
 	return f, false
 }
 
-// ServiceArgs are the arguments of dkim-missing, dkim-cannot and dkim-ask.
+// ServiceArgs are the arguments of dkim-cannot and dkim-ask.
 type ServiceArgs struct {
 	Service Service
 }
 
-// The states of dkim-missing: how the key gets into DNS.
+// DKIMMissingArgs are the arguments of dkim-missing.
+type DKIMMissingArgs struct {
+	Service  Service
+	Selector Text // the one that was looked at; "" if none is known
+}
+
+// The states of dkim-missing: where the key was seen to be absent, and how it gets into DNS.
 var (
+	MissingAbsent   = State{"seen", "absent"}  // there is no key at all, or the selector is certain
+	MissingUsual    = State{"seen", "usual"}   // it is not at the usual selector; other names cannot be searched for
 	MissingCopied   = State{"how", "copied"}   // the owner copies it from the service's console
 	MissingSwitched = State{"how", "switched"} // a switch in the DNS panel publishes it
 )
@@ -172,8 +180,8 @@ var (
 var ruleDKIMMissing = Rule{
 	Code: DKIMMissing, Severity: Harms, Page: gmailGuide,
 	After:   after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled, RecordWrongType),
-	Aspects: []Aspect{{MissingCopied, MissingSwitched}},
-	Args:    ServiceArgs{},
+	Aspects: []Aspect{{MissingAbsent, MissingUsual}, {MissingCopied, MissingSwitched}},
+	Args:    DKIMMissingArgs{},
 	Judge:   dkimMissing,
 }
 
@@ -183,7 +191,8 @@ func dkimMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Keyless() {
 		name := in.KeyOf(u)
-		out = append(out, Finding{Name: name, States: []State{either(in.Switched(u.Service), MissingSwitched, MissingCopied)}, Args: ServiceArgs{Service(u.Service.ID)}, Evidence: keyEvidence(in, name)})
+		out = append(out, Finding{Name: name, Args: DKIMMissingArgs{Service(u.Service.ID), Text(u.Selector)}, Evidence: keyEvidence(in, name),
+			States: []State{either(u.Usual, MissingUsual, MissingAbsent), either(in.Switched(u.Service), MissingSwitched, MissingCopied)}})
 	}
 	return out
 }

@@ -239,6 +239,11 @@ func (f *Facts) Expected(s Service) []string {
 	return out
 }
 
+// named reports whether the owner named a selector of a service.
+func (f *Facts) named(s Service) bool {
+	return slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Selector != "" && (k.Service == s.ID || k.Service == "") })
+}
+
 // MaySign reports whether the service is known to sign, or may sign, with the selector.
 func (f *Facts) MaySign(s Service, selector string) bool {
 	return slices.Contains(f.Expected(s), selector) || s.DKIM.Uses(selector)
@@ -249,6 +254,7 @@ type Unsigned struct {
 	Service  Service
 	Selector string // where its key belongs; "" if only its console shows that
 	Below    string // the subdomain that it signs for; "" for the domain itself
+	Usual    bool   // only the usual selectors were seen to have no key, and the key may have been made under another one
 	Proven   bool   // every selector that it could use was seen to have no key; else no key was found
 	Broken   bool   // Selector has a record that no receiver can use
 }
@@ -292,7 +298,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 				u.Selector, u.Below = sels[0], places[0]
 			}
 		} else if len(sels) > 0 {
-			u.Selector = sels[0]
+			u.Selector, u.Usual = sels[0], !u.Proven && s.DKIM.Form == snapshot.TXT && !f.named(s) && !f.Switched(s)
 			u.Proven = u.Proven || f.allAbsent(sels, f.Owner.Domain)
 		} else if slices.ContainsFunc(good, func(sel string) bool { return !f.othersKey(s, sel) }) {
 			// Its selector is unknown; a key that belongs to no other service may be its own.
