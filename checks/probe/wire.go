@@ -111,10 +111,10 @@ func (s *session) by(ctx context.Context, p place, conn net.Conn, puts int, m *d
 	open := context.AfterFunc(ctx, func() { conn.Close() })
 	r := s.datagrams(ctx, conn, puts > 0, m, wire)
 	r.from, r.transport = p, "udp"
-	if used, ok := conn.(socket); ok {
-		conn = used.UDPConn
-	}
 	plain, udp := conn.(*net.UDPConn)
+	if used, ok := conn.(socket); ok {
+		plain, udp = used.UDPConn, true
+	}
 	switch {
 	case !open(): // closed, or about to be
 	case r.msg == nil || r.msg.Truncated || !udp:
