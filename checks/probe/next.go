@@ -55,8 +55,6 @@ type asker struct {
 	sights  *sights               // cache of what the catalogue detects; nil outside of a run
 	forced  bool                  // ask for the zone's names although no server address is known
 	eager   bool                  // collect early questions (see early)
-	tree    bool                  // the evaluation of an SPF record lacks an answer
-	boxes   bool                  // an answer about the report mailboxes is missing
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {

@@ -152,7 +152,6 @@ func (n *asker) fill(terms []string, server string) (out []string) {
 // that the plan can be proved without another question.
 func (n *asker) spf() {
 	if n.s.TXT(n.d).Status == snapshot.Unasked {
-		n.tree = true
 		return
 	}
 	data := reading.SPF(n.s)
@@ -210,7 +209,6 @@ func (n *asker) spf() {
 // missing looks up what an SPF evaluation lacks.
 func (n *asker) missing(list []spf.Need) {
 	for _, m := range list {
-		n.tree = true
 		n.route(strings.ToLower(m.Name), snapshot.Type(m.Type))
 	}
 }

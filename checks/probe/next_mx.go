@@ -45,9 +45,7 @@ func (n *asker) mail() {
 	n.typedReverse()
 	n.wild()
 	n.undotted()
-	before := len(n.out)
 	n.reports()
-	n.boxes = len(n.out) > before
 }
 
 // site looks up whose server the website's is, if something on it sends.

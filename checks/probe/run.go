@@ -24,7 +24,6 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 	ses := c.newSession()
 	defer ses.close()
 	r := newRun(c, ses, a, c.begin(a.Domain, old), each)
-	defer r.memories.under.Wait()
 	r.all(ctx, r.wanted)
 	if r.deceived() {
 		r.all(ctx, r.wanted)
@@ -35,7 +34,6 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 			r.remember(ctx, end)
 			break
 		}
-		r.recall(ctx, r.last, open)
 		r.all(ctx, func() (list, early []snapshot.Question) { return slices.DeleteFunc(slices.Clone(open), r.ended), nil })
 	}
 	if ctx.Err() != nil {
@@ -82,11 +80,8 @@ type run struct {
 	held  time.Duration              // until a question that waits for another answer is asked anyway; 0 if none waits
 	told  chan told
 
-	sights   *sights
-	memories recalled
-	last     *asker              // the asker that last listed the questions
-	open     []snapshot.Question // the questions that it listed
-	urgent   bool                // since the questions were last listed, an answer came that may lead to more
+	sights *sights
+	urgent bool // since the questions were last listed, an answer came that may lead to more
 }
 
 // told is an answered question.
@@ -101,7 +96,7 @@ const usualAnswers = 192
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
 		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told),
-		sights: newSights(), memories: recalled{by: map[snapshot.Key]*memory{}, judged: map[snapshot.Key]bool{}}}
+		sights: newSights()}
 	r.snap.Grow(usualAnswers)
 	for _, a := range base.Answers {
 		r.raw[a.Key] = a
@@ -130,7 +125,6 @@ func (r *run) all(ctx context.Context, list lister) {
 			r.start(q)
 			r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
 		}
-		r.recall(ctx, r.last, r.open)
 		if len(r.under) == 0 {
 			return
 		}
@@ -165,7 +159,6 @@ func (r *run) wanted() (list, early []snapshot.Question) {
 		n.delegation()
 		list = append(n.settle(r.raw), n.questions()...)
 		if !r.adopt(list) {
-			r.last, r.open = n, list
 			return list, n.early()
 		}
 	}
