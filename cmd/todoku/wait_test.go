@@ -92,9 +92,10 @@ func TestRealWait(t *testing.T) {
 		return realdns.Zone{Name: "shop.example", Text: "$TTL " + strconv.Itoa(ttl) + "\n@ SOA ns h " + strconv.Itoa(serial) + " 3600 600 86400 " +
 			strconv.Itoa(ttl) + "\n@ 300 NS ns\nns 300 A 127.0.62.2\n@ MX 10 mail\nmail A 192.0.2.25\n" + records}
 	}
+	const early = "@ TXT \"v=spf1 a -all\"\n"
 	w := realdns.Start(t, cache,
 		realdns.Authority{Addr: at, Zones: []realdns.Zone{{Name: "example", Text: parent}}},
-		realdns.Authority{Addr: auth, Zones: []realdns.Zone{zone(1, "@ TXT \"v=spf1 a -all\"\n")}})
+		realdns.Authority{Addr: auth, Zones: []realdns.Zone{zone(1, early)}})
 	client := probe.New(probe.Config{Resolvers: []netip.AddrPort{w.Resolver}, Private: true, Port: w.Port}, nil)
 	seen := func(name string) string {
 		q := snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.TXT, Via: snapshot.Server, At: "cache"}}
@@ -117,11 +118,6 @@ func TestRealWait(t *testing.T) {
 	if out, status := listed("shop.example"); status != 0 || !strings.Contains(out, "ns.shop.example  not live yet") {
 		t.Errorf("todoku runs shop.example: %d %s", status, out)
 	}
-	// Somebody asks too early: the cache keeps the old SPF record, and that there is no DMARC record.
-	if old, none := seen("shop.example"), seen("_dmarc.shop.example"); old != "v=spf1 a -all" || none != "" {
-		t.Fatalf("%q, %q", old, none)
-	}
-	time.Sleep(time.Second) // what is left of the copies is less than their TTL
 	saved, ok := kept.Latest("shop.example")
 	if !ok {
 		t.Fatal("no run is kept")
@@ -130,7 +126,26 @@ func TestRealWait(t *testing.T) {
 	for _, c := range saved.Changes {
 		records += c.Name + ". TXT \"" + c.Value + "\"\n"
 	}
-	w.Publish(t, zone(2, records))
+	// Somebody asks too early: the cache keeps the old SPF record, and that there is no DMARC record. On a slow machine these copies
+	// may be gone when the servers have the new records; then all of this is done again.
+	serial := 1
+	publish := func(records string) {
+		serial++
+		w.Publish(t, zone(serial, records))
+	}
+	for range 5 {
+		asked := time.Now()
+		if old, none := seen("shop.example"), seen("_dmarc.shop.example"); old != "v=spf1 a -all" || none != "" {
+			t.Fatalf("%q, %q", old, none)
+		}
+		time.Sleep(time.Second) // what is left of the copies is less than their TTL
+		publish(records)
+		if time.Since(asked) < (ttl-4)*time.Second {
+			break
+		}
+		publish(early)
+		time.Sleep((ttl + 1) * time.Second)
+	}
 	truth := make(chan map[string]time.Time)
 	go func() { truth <- letThrough(seen, 3*ttl*time.Second) }()
 	told := runWait(t, state, 0, append(slices.Clone(args), "--for", "1m")...)
