@@ -233,3 +233,43 @@ func (a Answers) Clone() Answers {
 	a.SPF.Drop, a.SPF.Flatten = slices.Clone(a.SPF.Drop), slices.Clone(a.SPF.Flatten)
 	return a
 }
+
+// Merge returns a with the answers that other has in place of a's own. The domain and what was read from reports stay those
+// of a.
+func (a Answers) Merge(other Answers) Answers {
+	out := a.Clone()
+	if len(other.Hosts) > 0 {
+		out.Hosts = other.Hosts
+	}
+	if len(other.Senders) > 0 || other.NoSender {
+		out.Senders, out.NoSender = other.Senders, other.NoSender
+	}
+	if other.Panel != "" {
+		out.Panel = other.Panel
+	}
+	if other.Route != "" {
+		out.Route = other.Route
+	}
+	if other.Forward != (ForwardStory{}) {
+		out.Forward = other.Forward
+	}
+	if other.List.Address != "" {
+		out.List = other.List
+	}
+	if len(other.IPs) > 0 {
+		out.IPs = other.IPs
+	}
+	if len(other.Keys) > 0 {
+		out.Keys = other.Keys
+	}
+	if other.ReportTo != "" {
+		out.ReportTo = other.ReportTo
+	}
+	if other.Mail.Kind != "" {
+		out.Mail, out.Message = other.Mail, ""
+	}
+	if len(other.SPF.Drop)+len(other.SPF.Flatten) > 0 {
+		out.SPF = other.SPF
+	}
+	return out
+}

@@ -6,12 +6,12 @@ import (
 	"sync"
 )
 
-// crew are goroutines that do one thing after another: the stack of one that has put a question is large already.
+// crew reuses goroutines: one that has sent a question keeps its grown stack for the next.
 type crew struct{ idle chan func() }
 
 func newCrew() *crew { return &crew{make(chan func())} }
 
-// do has something done by one that has nothing to do, or by a new one.
+// do runs work concurrently, on an idle goroutine if there is one.
 func (c *crew) do(work func()) {
 	select {
 	case c.idle <- work:
@@ -25,30 +25,30 @@ func (c *crew) do(work func()) {
 	}
 }
 
-// dismiss lets all go once they are done.
+// dismiss ends every goroutine once its work is done. do must not be called afterwards.
 func (c *crew) dismiss() { close(c.idle) }
 
-// Bounds of the sockets that wait for another question, and of the questions that one may put: a port that stays the same
-// for long is easier to guess for whoever wants to forge an answer (RFC 5452 section 9.2).
+// Limits on kept UDP sockets and on the questions that one sends: a source port that stays the same for long is easier to
+// guess for whoever wants to forge an answer (RFC 5452 section 9.2).
 const (
 	maxSockets = 256
 	maxPuts    = 16
 )
 
-// sockets are those that got their answer, by the address that they are connected to. The zero value is ready.
+// sockets keeps connected UDP sockets for further questions, by server address. The zero value is empty and usable.
 type sockets struct {
 	mu    sync.Mutex
 	by    map[netip.AddrPort][]socket
 	count int
 }
 
-// socket is a connected one, and how many questions it has put.
+// socket is a connected UDP socket and the number of questions sent over it.
 type socket struct {
 	*net.UDPConn
 	puts int
 }
 
-// take gives one that waits.
+// take removes and returns a kept socket; false if there is none for the server.
 func (s *sockets) take(at netip.AddrPort) (socket, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,7 +62,7 @@ func (s *sockets) take(at netip.AddrPort) (socket, bool) {
 	return last, true
 }
 
-// keep puts one aside after a question that was answered, or closes it.
+// keep stores a socket whose question was answered, or closes it if a limit is reached.
 func (s *sockets) keep(at netip.AddrPort, c socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -77,7 +77,7 @@ func (s *sockets) keep(at netip.AddrPort, c socket) {
 	s.count++
 }
 
-// close closes all that wait.
+// close closes all kept sockets.
 func (s *sockets) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -224,3 +224,49 @@ func (n *asker) panel(p catalog.Panel) {
 		}
 	}
 }
+
+// cuts looks for zone cuts between the registered domain and the domain. The last result is false while one is still
+// unknown.
+func (n *asker) cuts(zone string, servers []snapshot.NameServer) (string, []snapshot.NameServer, bool) {
+	for i, name := range n.between() {
+		if i == maxLabels {
+			break
+		}
+		a, asked := n.find(name, snapshot.NS, snapshot.Authority)
+		if !asked {
+			if len(servers) > 0 || n.forced {
+				n.authority(zone, servers, name, snapshot.NS)
+			}
+			return "", nil, false
+		}
+		hosts, glue := a.Data(), a.Glue
+		if len(a.Chain) > 0 {
+			hosts = nil // these belong to the alias's target
+		}
+		if a.Reason == snapshot.Delegated {
+			n.resolver(name, snapshot.NS)
+			below, known := n.find(name, snapshot.NS, snapshot.Resolver)
+			if !known {
+				return "", nil, false
+			}
+			hosts, glue = a.Referral, slices.Concat(below.Glue, a.Glue)
+		}
+		if a.Status == snapshot.NXDomain {
+			break
+		}
+		if hosts = some(hosts); len(hosts) > 0 {
+			n.addresses(hosts)
+			zone, servers, n.sent = name, n.serversOf(hosts, glue), hosts
+		}
+	}
+	return zone, servers, true
+}
+
+// between returns the names from just below the registered domain down to the domain.
+func (n *asker) between() (names []string) {
+	for name := n.d; name != n.reg && name != ""; name = snapshot.Parent(name) {
+		names = append(names, name)
+	}
+	slices.Reverse(names)
+	return names
+}

@@ -9,7 +9,7 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// Whatever a look has heard so far, what is remembered of what the catalogue saw is what it sees.
+// In every state of a run, the cached detection equals a fresh one.
 func TestSights(t *testing.T) {
 	cat := loadCatalog(t)
 	for _, id := range []string{"s1", "s5", "s8", "senders", "healthy-split"} {

@@ -28,12 +28,12 @@ type share struct {
 	resolver chan struct{}
 	open     chan struct{}
 
-	runs    int // under way
+	runs    int // in progress
 	crew    *crew
 	sockets *sockets
 }
 
-// enter gives a run the goroutines and sockets that all have.
+// enter registers a run and returns the goroutines and sockets that all runs share.
 func (s *share) enter() (*crew, *sockets) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -43,7 +43,7 @@ func (s *share) enter() (*crew, *sockets) {
 	return s.crew, s.sockets
 }
 
-// leave ends them with the last run.
+// leave unregisters a run; the last one ends the goroutines and closes the sockets.
 func (s *share) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -97,7 +97,7 @@ func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 	if used, ok := s.sockets.take(p.addr); ok {
 		if r := s.by(ctx, p, used, used.puts, m, wire); r.msg != nil || ctx.Err() != nil {
 			return r
-		} // what happened to it while it waited says nothing of this question
+		} // an error from before this question says nothing about it
 	}
 	conn, err := s.c.cfg.Dialer.DialContext(ctx, "udp", p.addr.String())
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 	return s.by(ctx, p, conn, 0, m, wire)
 }
 
-// by puts a question by a connection that has put so many, and keeps it for another where it can.
+// by sends a question over a connection that has carried puts questions before, and keeps the connection if it was answered.
 func (s *session) by(ctx context.Context, p place, conn net.Conn, puts int, m *dns.Msg, wire []byte) reply {
 	open := context.AfterFunc(ctx, func() { conn.Close() })
 	r := s.datagrams(ctx, conn, puts > 0, m, wire)
@@ -125,7 +125,8 @@ func (s *session) by(ctx context.Context, p place, conn net.Conn, puts int, m *d
 	return r
 }
 
-// datagrams reads until one fits the question: whatever else arrives may be forged, or late for an earlier question.
+// datagrams sends the question and reads until an answer fits it. Anything else may be forged, or late for an earlier question
+// (again).
 func (s *session) datagrams(ctx context.Context, conn net.Conn, again bool, m *dns.Msg, wire []byte) (r reply) {
 	if _, err := conn.Write(wire); err != nil {
 		r.reason = whyIn(ctx, err)

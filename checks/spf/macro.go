@@ -3,7 +3,11 @@ package spf
 import (
 	"fmt"
 	"net/netip"
+	"strconv"
 	"strings"
+	"time"
+
+	"example.org/todoku/checks/snapshot"
 )
 
 // piece is a run of literal text or one macro (RFC 7208 section 7.1).
@@ -228,4 +232,59 @@ func askable(s string) bool {
 		}
 	}
 	return label > 0
+}
+
+// values returns the values of the macros in domain's record (RFC 7208 section 7.2).
+func (c *check) values(domain string) values {
+	return func(letter byte) string {
+		switch letter {
+		case 's':
+			return c.sender
+		case 'l':
+			return c.local
+		case 'o':
+			return c.origin
+		case 'd':
+			return domain
+		case 'i':
+			return dotted(c.ip)
+		case 'p':
+			return c.validatedName(name(domain))
+		case 'h':
+			return c.req.HELO
+		case 'v':
+			if c.ip.Is4() {
+				return "in-addr"
+			}
+			return "ip6"
+		case 'c':
+			return c.ip.String()
+		case 'r':
+			if c.req.Receiver == "" {
+				return "unknown"
+			}
+			return c.req.Receiver
+		}
+		now := c.req.Now
+		if now.IsZero() {
+			now = time.Now()
+		}
+		return strconv.FormatInt(now.Unix(), 10)
+	}
+}
+
+// validatedName returns the value of %{p}: the domain itself if it is validated, else a validated name below it, else
+// any.
+func (c *check) validatedName(domain string) string {
+	names, _ := c.validated(func(string) bool { return true })
+	best := "unknown"
+	for _, n := range names {
+		switch {
+		case n == domain:
+			return n
+		case snapshot.Below(n, domain) && !snapshot.Below(best, domain), best == "unknown":
+			best = n
+		}
+	}
+	return best
 }

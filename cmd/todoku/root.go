@@ -55,10 +55,13 @@ func (a *app) root(args ...string) *cobra.Command {
 	return root
 }
 
-// verbs adds the commands: where one of those is called for that tell nothing of the others, that one alone, since each reads
-// all its texts.
+// verbs adds the commands to root, or only the called one if it is in alone: every command reads all its texts, which takes
+// time that a script would pay at each call.
 func (a *app) verbs(root *cobra.Command, args []string) {
-	p := a.Program
+	p, only := a.Program, ""
+	if len(args) > 0 && alone[args[0]] {
+		only = args[0]
+	}
 	for _, v := range []struct {
 		name string
 		make func() *cobra.Command
@@ -83,18 +86,14 @@ func (a *app) verbs(root *cobra.Command, args []string) {
 		{"completion", func() *cobra.Command { return completion.Command(p, completion.Run) }},
 		{"man", func() *cobra.Command { return man.Command(p, man.Run) }},
 	} {
-		switch {
-		case len(args) == 0 || !looks[args[0]]:
+		if only == "" || v.name == only {
 			root.AddCommand(v.make())
-		case v.name == args[0]:
-			root.AddCommand(v.make())
-			return
 		}
 	}
 }
 
-// looks are the commands that scripts and lists call often.
-var looks = map[string]bool{"check": true, "wait": true, "guard": true, "spf": true, "dkim": true, "dmarc": true}
+// alone holds the commands that scripts call often, and whose help mentions no other command.
+var alone = map[string]bool{"check": true, "wait": true, "guard": true, "spf": true, "dkim": true, "dmarc": true}
 
 // flagError words a mistake in the flags.
 func (a *app) flagError(c *cobra.Command, err error) error {

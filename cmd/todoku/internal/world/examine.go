@@ -112,36 +112,5 @@ func (w *World) Over(flags owner.Answers) owner.Answers {
 	if w.Story == nil || w.Story.Answers.Domain != flags.Domain {
 		return flags
 	}
-	out := w.Story.Answers
-	if len(flags.Hosts) > 0 {
-		out.Hosts = flags.Hosts
-	}
-	if len(flags.Senders) > 0 || flags.NoSender {
-		out.Senders, out.NoSender = flags.Senders, flags.NoSender
-	}
-	if flags.Panel != "" {
-		out.Panel = flags.Panel
-	}
-	if flags.Route != "" {
-		out.Route = flags.Route
-	}
-	if flags.List.Address != "" {
-		out.List = flags.List
-	}
-	if len(flags.IPs) > 0 {
-		out.IPs = flags.IPs
-	}
-	if len(flags.Keys) > 0 {
-		out.Keys = flags.Keys
-	}
-	if flags.ReportTo != "" {
-		out.ReportTo = flags.ReportTo
-	}
-	if flags.Mail.Kind != "" {
-		out.Mail, out.Message = flags.Mail, ""
-	}
-	if len(flags.SPF.Drop)+len(flags.SPF.Flatten) > 0 {
-		out.SPF = flags.SPF
-	}
-	return out
+	return w.Story.Answers.Merge(flags)
 }

@@ -108,7 +108,7 @@ func (l looker) take(ctx context.Context) (document.Guarded, *local.Good, error)
 // compare looks at the present state and compares it with the good one. Changes that do no harm become part of the good
 // state.
 func (l looker) compare(ctx context.Context, good local.Good) (document.Guarded, error) {
-	told := over(good.Answers, l.flags)
+	told := good.Answers.Merge(l.flags)
 	told.Domain = l.in.Domain
 	learnt := drift.Learn(facts.Read(told, good.DNS, l.w.Catalog))
 	dns := l.look(ctx, l.later, learnt, nil)
@@ -179,31 +179,4 @@ func (l looker) result(s *snapshot.Snapshot) document.Guarded {
 
 func side(r session.Result) drift.Side {
 	return drift.Side{In: r.In(), Findings: r.Findings, Forecast: r.Forecast}
-}
-
-// over merges the flags into the answers kept with the good state: a flag wins.
-func over(kept, flags owner.Answers) owner.Answers {
-	out := kept.Clone()
-	if len(flags.Hosts) > 0 {
-		out.Hosts = flags.Hosts
-	}
-	if len(flags.Senders) > 0 || flags.NoSender {
-		out.Senders, out.NoSender = flags.Senders, flags.NoSender
-	}
-	if flags.Panel != "" {
-		out.Panel = flags.Panel
-	}
-	if flags.Route != "" {
-		out.Route, out.Forward, out.List = flags.Route, flags.Forward, flags.List
-	}
-	if len(flags.IPs) > 0 {
-		out.IPs = flags.IPs
-	}
-	if len(flags.Keys) > 0 {
-		out.Keys = flags.Keys
-	}
-	if flags.ReportTo != "" {
-		out.ReportTo = flags.ReportTo
-	}
-	return out
 }
