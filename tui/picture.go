@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"example.org/todoku/wizard/words"
@@ -30,7 +31,8 @@ func (s diagnosis) picture(f Frame) []string {
 		check = f.T("pic.check-brief")
 	}
 	gmail = cut(gmail, max(8, width(gmail)+f.W-fixed()-1-leastHost), g.Etc)
-	names := f.clippedTo(wrap(host, max(leastHost, f.W-fixed()-1)), below)
+	room := max(leastHost, f.W-fixed()-1)
+	names := f.clippedTo(f.noLoneSlash(wrap(host, room), room), below)
 	host = names[0]
 	for _, l := range names {
 		if width(l) > width(host) {
@@ -59,6 +61,15 @@ func (s diagnosis) link(f Frame, l words.Link) string {
 		return f.Styles.Warn.Render(f.Glyphs.Doubt)
 	}
 	return f.Glyphs.Arrow
+}
+
+// noLoneSlash puts a slash that wrapping left alone on a line before the name that follows, cut to w cells.
+func (f Frame) noLoneSlash(lines []string, w int) []string {
+	if i := slices.Index(lines, "/"); i >= 0 && i+1 < len(lines) {
+		lines[i+1] = cut("/ "+lines[i+1], w, f.Glyphs.Etc)
+		return slices.Delete(lines, i, i+1)
+	}
+	return lines
 }
 
 // clippedTo leaves of a name so many lines that its address has room below it, beside the three proofs.

@@ -33,15 +33,16 @@ var (
 	lead    = pattern.New(`^(?:[\s"'<(;#-]|diagnostic-code\s?:|smtp\s?[;:]|[245][0-57]\d(?:[\s:;,-]|$))+`)
 )
 
-// codesIn returns the first reply code in a text, and the status code that belongs to it: the one next to it, or one
-// elsewhere that is next to none.
+// codesIn returns the first reply code in a text, and the status code that belongs to it: one next to that reply code, here
+// or where it is repeated, or one elsewhere that is next to none.
 func codesIn(text string) (reply, status string) {
 	for _, m := range replyForm.FindAllStringSubmatch(text, 8) {
-		if strings.HasPrefix(m[1], "2") && m[2] == "" {
+		if reply == "" && strings.HasPrefix(m[1], "2") && m[2] == "" {
 			continue // a number with another meaning
 		}
-		reply, status = m[1], m[2]
-		break
+		if reply == "" || reply == m[1] && status == "" {
+			reply, status = m[1], m[2]
+		}
 	}
 	if status == "" {
 		if m := statusForm.FindStringSubmatch(paired.ReplaceAllString(text, " ")); m != nil {

@@ -7,6 +7,7 @@ import (
 	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/input"
+	"example.org/todoku/checks/message"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/wizard"
@@ -100,9 +101,18 @@ func (p P) InHand(m owner.Mail) string {
 	if m.Envelope != m.Domain {
 		add("envelope", m.Envelope)
 	}
-	add("spf", m.SPF)
-	add("dmarc", m.DMARC)
+	add("spf", p.result(m.SPF))
+	add("dmarc", p.result(m.DMARC))
 	return strings.Join(out, p.t("words.list"))
+}
+
+// result returns the word for a result that a receiver stated (RFC 8601 section 2.7), or the result itself where there is none.
+func (p P) result(said string) string {
+	switch r := message.Result(said); r {
+	case message.Pass, message.Fail, message.None, message.PermError, message.TempError:
+		return p.t(r.Words())
+	}
+	return said
 }
 
 // Find says how to find the answer to a question; names returns the domain's records of a type, as far as DNS has shown
