@@ -253,7 +253,7 @@ func otherSet(d facts.Delegation) (Finding, bool) {
 var (
 	MovingLost    = State{"state", "lost"}    // mail records that the new servers lack
 	MovingRecords = State{"state", "records"} // other mail records
-	MovingStopped = State{"state", "stopped"} // nothing; they no longer answer for the zone
+	MovingStopped = State{"state", "stopped"} // nothing; they refuse, fail, or are gone
 	MovingSame    = State{"state", "same"}    // the same mail records
 	MovingUnseen  = State{"state", "unseen"}  // unknown
 )
@@ -309,14 +309,9 @@ func nsMoving(in *facts.Facts) []Finding {
 func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServer) (state State, changed, seen []snapshot.Answer) {
 	answering := facts.WithStanding(old, facts.Serves)
 	if len(answering) == 0 {
-		return either(len(facts.WithStanding(old, facts.Lame, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
+		return either(len(facts.WithStanding(old, facts.Lame, facts.Failing, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
 	}
-	asked := false
-	for _, k := range in.MailQuestions() {
-		_, first := in.Heard(answering[0].Host, k)
-		_, second := in.Heard(inCharge.Host, k)
-		asked = asked || first && second
-	}
+	compared := in.Compared(answering[0].Host, inCharge.Host)
 	pairs := in.Differences(answering[0].Host, inCharge.Host)
 	lost := facts.LostIn(pairs)
 	switch {
@@ -328,7 +323,7 @@ func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServ
 			seen = append(seen, p[0], p[1])
 		}
 		return MovingRecords, changed, seen
-	case !asked && answering[0].Serial() != inCharge.Serial():
+	case !compared && answering[0].Serial() != inCharge.Serial():
 		return MovingUnseen, nil, nil
 	}
 	return MovingSame, nil, nil

@@ -84,8 +84,10 @@ func newIndex(c *Catalog) *index {
 	for _, p := range c.Panels {
 		x.ns.add(p.ID, p.NS...)
 	}
-	for _, p := range c.Parks { // Check requires a name server for each
-		x.park.add(p.NS[0], p.NS...)
+	for _, p := range c.Parks {
+		if len(p.NS) > 0 { // Read requires it
+			x.park.add(p.NS[0], p.NS...)
+		}
 	}
 	for _, s := range c.Selectors {
 		x.selectors[s.Name] = s

@@ -40,8 +40,8 @@ type selectorFile struct {
 }
 
 // Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry per file, and resolvers.toml,
-// selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys; Check tests the
-// rest.
+// selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys, and for a park
+// without name servers, which nothing could find; Check tests the rest.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c := &Catalog{}
 	var rs resolverFile
@@ -75,6 +75,9 @@ func Read(fsys fs.FS) (*Catalog, error) {
 		c.Senders[i].Kind = kindOf(c.Senders[i])
 	}
 	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
+	if err := c.named(fsys); err != nil {
+		return nil, err
+	}
 	order(c.Hosts)
 	order(c.Senders)
 	order(c.Panels)
