@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps returns the next steps that replace a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner, turnedAway, asksLogin}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -90,12 +90,17 @@ const (
 	onwardBorrowed    Step = "passed-on-borrowed"     // the author's address is at a mailbox provider
 	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SRS would be enough
 	cleaner           Step = "forward-clean"          // forwarded spam that counts against the forwarding server
-	byList            Step = "by-list"                // authentication failed for mail from a mailing list
-	byListMember      Step = "by-list-member"         // the same, where the failed address is known to be a member
+	// A server demands a login, or turns a client away: whose job it is depends on who spoke to whom (see speaker).
+	loginOrBlocked Step = "login-or-blocked"   // it is not certain whether for want of a login
+	loginWhose     Step = "login-whose"        // it is not certain whether the server is the sender's or the recipient's
+	turnedAway     Step = "server-turned-away" // the recipient's server turned the sending server away
+	asksLogin      Step = "server-asks-login"  // the recipient's server demanded a login of the sending server
+	byList         Step = "by-list"            // authentication failed for mail from a mailing list
+	byListMember   Step = "by-list-member"     // the same, where the failed address is known to be a member
 )
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
-var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember}
+var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, loginOrBlocked, loginWhose, turnedAway, asksLogin}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {
