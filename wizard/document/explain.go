@@ -51,8 +51,8 @@ type Explanation struct {
 // ExplainedParty is one whose domain the mail may be about: who wrote it, forwarded it, runs the list, or sent it for
 // another domain.
 type ExplainedParty struct {
-	Role   string `json:"role"` // writer, forwarder, lister, carrier
-	Domain string `json:"domain"`
+	Role   string `json:"role"`           // writer, forwarder, lister or carrier
+	Domain string `json:"domain"`         // its domain, in ASCII
 	Told   bool   `json:"told,omitempty"` // the bounce was sent to it
 }
 
