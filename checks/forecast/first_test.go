@@ -19,7 +19,7 @@ import (
 var (
 	answered = map[i18n.Lang]*regexp.Regexp{
 		i18n.JA: regexp.MustCompile(`届|拒否される理由がありません|迷惑メールに入る`),
-		i18n.EN: regexp.MustCompile(`reach|arrives|spam folder|no reason to refuse`),
+		i18n.EN: regexp.MustCompile(`reach|arrives|spam folder|(no reason to|may) refuse|refuses your mail|discard`),
 	}
 	technical = regexp.MustCompile(`SPF|DKIM|DMARC|MX|TXT|CNAME|PTR|550|permerror|レコード|record|IP`)
 )
