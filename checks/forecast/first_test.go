@@ -21,7 +21,7 @@ var (
 		i18n.JA: regexp.MustCompile(`届|拒否される理由がありません|迷惑メールに入る`),
 		i18n.EN: regexp.MustCompile(`reach|arrives|spam folder|(no reason to|may) refuse|refuses your mail|discard`),
 	}
-	technical = regexp.MustCompile(`SPF|DKIM|DMARC|MX|TXT|CNAME|PTR|550|permerror|レコード|record|IP`)
+	technical = regexp.MustCompile(`SPF|DKIM|DMARC|MX|TXT|CNAME|PTR|permerror|レコード|record|IP`)
 )
 
 // TestFirstSentences: the first sentence of every diagnosis answers "does my mail arrive?" without a technical word.
