@@ -322,7 +322,7 @@ func (q question) View(f Frame) string {
 	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
 	}
-	if q.step.Options != "" { // always visible, so that an input method opens in its place
+	if q.step.Options != "" || q.filter.String() != "" { // of a long list always visible, so that an input method opens in its place
 		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
 	}
 	out = append(out, f.misfit(q.wrong)...)
@@ -461,10 +461,7 @@ func (q question) Keys() []Key {
 	if q.step.Kind == wizard.Pick {
 		keys = append(keys, Key{"space", "tick"})
 	}
-	if q.step.Options != "" {
-		keys = append(keys, Key{"letters", "find"})
-	}
-	return append(keys, Key{"Enter", "choose"}, Key{"Esc", "back"}, Key{"?", "words"})
+	return append(keys, Key{"letters", "find"}, Key{"Enter", "choose"}, Key{"Esc", "back"}, Key{"?", "words"})
 }
 
 // Title returns the name of the question.

@@ -12,24 +12,35 @@ import (
 
 var update = flag.Bool("update", false, "accept what is written now")
 
-// What a screen reader reads of the whole first story, from the domain to the saved summary: each line as it stands, in the
-// order in which it comes, with what was typed behind the prompts.
+// What a screen reader reads of two whole stories, from the domain to the saved summary: each line as it stands, in the
+// order in which it comes, with what was typed behind the prompts. In the first a key is pasted; in the fifth DKIM is
+// turned on, a line is corrected by a search, and a reply is taken back.
 func TestTranscripts(t *testing.T) {
 	for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
 		t.Run(string(lang), func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) { transcript(t, lang) })
+			synctest.Test(t, func(t *testing.T) {
+				live := lang.T("words.verdict.published")
+				transcript(t, lang, "S1", []string{"info@hanazono.example", "", "", "", "lab", "", "", "", "publish", "3600", "@" + live, "", "lab", "", "", ""},
+					"hanazono.example", "v=spf1 include:_spf.google.com ~all", "google._domainkey", "v=DKIM1", "v=DMARC1; p=none", live, "/tmp/todoku-hanazono.example")
+			})
+		})
+		t.Run("S5-"+string(lang), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				live := lang.T("words.verdict.published")
+				transcript(t, lang, "S5", []string{"www.tanaka-foods.example", "1", "さくら", "", "back", "", "", "", "what", "", "", "", "", "publish", "3600", "@" + live, "", "lab", "", "", ""},
+					"tanaka-foods.example", "v=spf1", "v=DMARC1; p=none", live, "/tmp/todoku-tanaka-foods.example")
+			})
 		})
 	}
 }
 
-func transcript(t *testing.T, lang i18n.Lang) {
-	b := newBench(t, "S1", lang)
-	live := lang.T("words.verdict.published")
-	lines := []string{"info@hanazono.example", "", "", "", "lab", "", "", "", "publish", "3600", "@" + live, "", "lab", "", "", ""}
-	out := b.run(t, lines...)
-	inOrder(t, out, "hanazono.example", "v=spf1 include:_spf.google.com ~all", "google._domainkey", "v=DKIM1", "v=DMARC1; p=none", live, "/tmp/todoku-hanazono.example")
+func transcript(t *testing.T, lang i18n.Lang, story string, typed []string, told ...string) {
+	t.Helper()
+	b := newBench(t, story, lang)
+	out := b.run(t, typed...)
+	inOrder(t, out, told...)
 	out = steady(out, lang)
-	name := "testdata/s1-" + string(lang) + ".txt"
+	name := "testdata/" + strings.ToLower(story) + "-" + string(lang) + ".txt"
 	if *update {
 		must(t, os.MkdirAll("testdata", 0o755))
 		must(t, os.WriteFile(name, []byte(out), 0o644))

@@ -45,7 +45,11 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 			name, offered = s.Named(a, id)
 		}
 		if offered {
-			near = append(near, Option{ID: id, Label: p.t("wizard."+string(s.ID)+".option."+id, "name", name)})
+			o := Option{ID: id, Label: p.t("wizard."+string(s.ID)+".option."+id, "name", name)}
+			if s.Options == "" { // beside entries of the catalogue, a search finds these by their own words only
+				o.Search = []string{o.Label}
+			}
+			near = append(near, o)
 		}
 	}
 	list := append(near, far...)
