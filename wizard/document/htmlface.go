@@ -168,7 +168,7 @@ func (f *face) head(in Input, b *builder) {
 	if in.DNS != nil && !in.DNS.Taken.IsZero() {
 		f.Meta = append(f.Meta, pair{b.t("label.date"), in.DNS.Taken.Format(dateForm)})
 	}
-	if !in.Now.IsZero() && (in.DNS == nil || !in.Now.Equal(in.DNS.Taken)) {
+	if in.writtenLater() {
 		f.Meta = append(f.Meta, pair{b.t("label.written"), in.Now.Format(dateForm)})
 	}
 	if x, ok := in.panelName(); ok {
