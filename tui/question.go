@@ -329,6 +329,9 @@ func (q question) View(f Frame) string {
 	switch {
 	case !q.hit():
 		out = append(out, f.para(f.T("question.nothing"), 3)...)
+		if q.option(owner.Unknown).Label != "" {
+			out = append(out, f.para(f.T("question.not-listed"), 3)...)
+		}
 	case q.asked && q.at < 0:
 		out = append(out, f.para(f.T("question.choose"), 3)...)
 	case q.asked:

@@ -216,6 +216,9 @@ func Filter(list []Option, typed string) []Option {
 		}
 	}
 	kept := catalog.Filter(named, typed)
+	if len(kept) == 0 && !slices.ContainsFunc(list, func(o Option) bool { return len(o.Search) == 0 && o.Hit(typed) }) {
+		kept = catalog.Near(named, typed)
+	}
 	var out, always []Option
 	for _, o := range list {
 		switch {
