@@ -50,7 +50,7 @@ func TestNear(t *testing.T) {
 	}
 	for typed, want := range map[string]string{"sakrua": "sakura-rs", "sakur": "sakura-rs", "xsever": "xserver", "xserverr": "xserver", "gogle": "google-workspace",
 		"ぐーぐす": "", "おなまぇ": "onamae-rs", "エックスサーバアア": "xserver", "さ": "", "ねっとしょっぷ": "", "no such company": ""} {
-		got := ids(Near(c.Hosts, typed))
+		got := ids(Near(c.Hosts(), typed))
 		if want == "" && len(got) > 0 || want != "" && !slices.Contains(got, want) {
 			t.Errorf("%q is near %v, want %q", typed, got, want)
 		}
