@@ -440,7 +440,7 @@ func TestScreenFilePlacesTheCursor(t *testing.T) {
 func TestCursorReport(t *testing.T) {
 	for in, want := range map[string]string{"\x1b[1;3R": "3", "x\x1b[12;2R": "2", "\x1b[1;": "", "": "", "\x1b[A\x1b[1;2R": "2"} {
 		got := ""
-		if m := cursorReport.FindStringSubmatch(in); m != nil {
+		if m := cursorReport().FindStringSubmatch(in); m != nil {
 			got = m[1]
 		}
 		if got != want {

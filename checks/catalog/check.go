@@ -7,13 +7,13 @@ import (
 	"maps"
 	"path"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"golang.org/x/text/width"
 
+	later "example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/i18n/bylang"
 )
 
@@ -109,12 +109,12 @@ func (f *file) badLine(line int, format string, args ...any) {
 }
 
 var (
-	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	patternForm = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*\.[a-z0-9-]+$`)
-	labelForm   = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*$`)
-	termForm    = regexp.MustCompile(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
-	kana        = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}]`)
-	romaji      = regexp.MustCompile(`[a-z]`)
+	idForm      = later.New(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+	patternForm = later.New(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*\.[a-z0-9-]+$`)
+	labelForm   = later.New(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*$`)
+	termForm    = later.New(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
+	kana        = later.New(`[\p{Hiragana}\p{Katakana}]`)
+	romaji      = later.New(`[a-z]`)
 )
 
 // The values that some fields may have.
@@ -256,7 +256,7 @@ func (f *file) texts(prefix string, v reflect.Value) {
 }
 
 // patterns adds an error for each pattern that does not have the given form.
-func (f *file) patterns(key string, form *regexp.Regexp, list []string) {
+func (f *file) patterns(key string, form *later.Pattern, list []string) {
 	for _, p := range list {
 		if !form.MatchString(p) || strings.Contains(p, "**") {
 			f.bad(key, "%s: %q is no name pattern (small letters, no final dot, \"*\" or \"#\" within a label)", key, p)

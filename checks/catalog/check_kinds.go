@@ -2,14 +2,14 @@ package catalog
 
 import (
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 
+	later "example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
 )
 
-var placeholder = regexp.MustCompile(`<[^>]*>`)
+var placeholder = later.New(`<[^>]*>`)
 
 func (f *file) detect(d Detect) {
 	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "sub_ns": d.SubNS, "ns": d.NS} {
@@ -167,7 +167,7 @@ func (k *checker) panel(p Panel) {
 		f.bad("sub", "apex is empty exactly where nothing can be edited (sub = \"none\")")
 	}
 	f.oneOf("quotes", p.Quotes, "none", "stripped", "optional", "required", "rejected", "unknown")
-	if !regexp.MustCompile(`^(auto|chunks|unknown|limit:[1-9][0-9]*)$`).MatchString(p.Long) {
+	if !later.New(`^(auto|chunks|unknown|limit:[1-9][0-9]*)$`).MatchString(p.Long) {
 		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
 	}
 	oneOf(f, "dot", p.Dot, DotRequired, DotRejected, DotOptional, DotUnknown)

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -18,6 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"example.org/todoku/checks/dnsname"
+	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/i18n/bylang"
 )
@@ -299,7 +299,7 @@ func sections(file string, data []byte) ([]section, error) {
 	return out, nil
 }
 
-var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+var zoneHeader = pattern.New(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
 
 // lines returns the lines without comments.
 func lines(text string) []string {
