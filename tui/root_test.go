@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -434,6 +435,27 @@ func TestScreenFilePlacesTheCursor(t *testing.T) {
 	}
 	if got := s.at.place(); got != place+"\a" {
 		t.Errorf("bell: %q", got)
+	}
+}
+
+// The first frame comes with the empty screen, once, and does not wait for the renderer.
+func TestScreenFileDrawsAtOnce(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "tty"))
+	must(t, err)
+	defer f.Close()
+	s := &screenFile{File: f, at: &caret{}, first: func() string { return "a\nb" }}
+	for _, p := range []string{empty, altOn, empty, "frame", empty} {
+		_, err := io.WriteString(s, p)
+		must(t, err)
+	}
+	raw, err := os.ReadFile(f.Name())
+	must(t, err)
+	const hide = "\x1b[?25l"
+	if want := empty + altOn + hide + empty + "\x1b[Ha\r\nb" + hide + "frame" + hide + empty + hide; string(raw) != want {
+		t.Errorf("wrote %q, want %q", raw, want)
+	}
+	if probeWait > 50*time.Millisecond {
+		t.Errorf("a mute terminal waits %v for its first frame", probeWait)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -17,7 +18,6 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"example.org/todoku/checks/dnsname"
-	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/i18n/bylang"
 )
@@ -299,7 +299,9 @@ func sections(file string, data []byte) ([]section, error) {
 	return out, nil
 }
 
-var zoneHeader = pattern.New(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+var zoneHeader = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+})
 
 // lines returns the lines without comments.
 func lines(text string) []string {
