@@ -93,10 +93,14 @@ const usualList = 96
 
 // add adds a question unless it was asked or added before.
 func (n *asker) add(q snapshot.Question) {
-	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") || n.have[q.Key] {
-		return
+	if !n.have[q.Key] && !n.s.Asked(q.Key) {
+		n.put(q)
 	}
-	if n.s.Asked(q.Key) {
+}
+
+// put is add for a question that was neither asked nor added before.
+func (n *asker) put(q snapshot.Question) {
+	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") {
 		return
 	}
 	if n.out == nil {
@@ -145,7 +149,7 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 		return
 	}
 	q.Servers = spread(servers, name)
-	n.add(q)
+	n.put(q)
 }
 
 // spread orders the servers by a hash of address and name. The order stays the same if one is left out. IPv6 comes after
