@@ -1,9 +1,12 @@
 package tui
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"testing"
 
+	"example.org/todoku/checks/lab/sample"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard"
 )
@@ -76,10 +79,15 @@ func TestRubbishIsAnswered(t *testing.T) {
 		"key":     func(d *driver) { d.to(wizard.StepRecords); d.press("right") },
 		"reports": func(d *driver) { d.to(wizard.StepRecords); d.press("right", "right") },
 	}
-	for name, open := range fields {
+	n := -1
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		open := fields[name]
+		n++
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for _, text := range rubbish {
+			for i, text := range rubbish {
+				if !sample.Takes(i + n) {
+					continue
+				}
 				d := drive(t, "s1", i18n.JA, steady)
 				open(d)
 				if !d.r.typing() {
