@@ -81,6 +81,27 @@ func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change
 	}, true
 }
 
+// movedAlias fills a wanted CNAME of a key from one that was made at a doubled name, unless it leads to no key: its target
+// came from the console.
+func movedAlias(in *facts.Facts, found []checks.Finding, c Change) Change {
+	if c.Type != snapshot.CNAME || c.Switch {
+		return c
+	}
+	var targets []string
+	for _, f := range found {
+		a := in.DNS.TXT(f.Name)
+		if f.Code == checks.NameDoubled && f.Meant() == c.Name && len(a.Chain) > 0 && !a.Absent() && !slices.Contains(targets, a.Chain[0].Target) {
+			targets = append(targets, a.Chain[0].Target)
+		}
+	}
+	if len(targets) == 1 && !snapshot.Below(targets[0], in.Apex()) {
+		c.Value, c.Ask = targets[0], ""
+		c.Because = append(slices.Clone(c.Because), checks.NameDoubled)
+		c.Notes = append(c.Notes, Note{Code: NoteKeyMoved})
+	}
+	return c
+}
+
 // movedPolicy returns a first policy with the report address of a misplaced one. Receivers have not seen that one, so the
 // new one begins with p=none, however strict it was.
 func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {

@@ -39,6 +39,36 @@ func (n *asker) copies() {
 			n.route(dnsname.Key(sel, at), snapshot.TXT)
 		}
 	}
+	n.keysDoubled(twice)
+	n.keysDoubled(half)
+}
+
+// keysDoubled looks for keys below a doubled domain although their selectors are not known: the name _domainkey exists there if
+// there are any (RFC 8020). If something is there, it also looks whether it comes from a wildcard.
+func (n *asker) keysDoubled(at string) {
+	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain && !n.found() {
+		n.route(dnsname.Keys(at), snapshot.TXT)
+	}
+	branch := n.s.TXT(dnsname.Keys(at))
+	stands := branch.Status == snapshot.OK || branch.Status == snapshot.NoData
+	if !stands && !slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
+		return a.Type == snapshot.TXT && len(a.Records)+len(a.Chain) > 0 && snapshot.Below(a.Name, at)
+	}) {
+		return
+	}
+	n.route(WildcardLabel+"."+at, snapshot.TXT)
+	for _, s := range n.services() { // a service's keys are made together
+		for _, sel := range s.dkim.Together() {
+			n.route(dnsname.Key(sel, at), snapshot.TXT)
+		}
+	}
+	if !stands || n.s.TXT(WildcardLabel+"."+at).Status != snapshot.NXDomain {
+		return
+	}
+	head, _, _ := n.listed()
+	for _, sel := range head[:min(len(head), maxDenied)] {
+		n.route(dnsname.Key(sel, at), snapshot.TXT)
+	}
 }
 
 // lacksPolicy reports whether it is known that no DMARC record applies to the domain.
