@@ -331,6 +331,7 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.Receiver = w.refuser(ready, one, r)
 	one.Text = told(text, own, about, replies, w.n.text)
 	judge(one, w.levels(text, own, about, replies, count, entries))
+	one.speaker(r.Server, ownDomain(r))
 	if ownServer[one.Cause] && one.Host == "" {
 		one.Receiver = ""
 	}

@@ -28,7 +28,11 @@ func changes(old, now *facts.Facts) []Change {
 		case snapshot.MX:
 			out = append(out, exchange(k.Name, was, is)...)
 		case snapshot.TXT:
-			out = append(out, texts(old.Owner.Domain, k.Name, was, is)...)
+			found := texts(old.Owner.Domain, k.Name, was, is)
+			for i := range found {
+				found[i].Stands = len(b.Chain) > 0 && slices.Equal(found[i].Was, []string{arrow + b.Chain[0].Target})
+			}
+			out = append(out, found...)
 		default:
 			out = append(out, plain(Address, k.Name, was, is)...)
 		}
@@ -93,7 +97,7 @@ func plain(k Kind, name string, was, is []string) []Change {
 	case len(was) == 0:
 		act = Come
 	}
-	return []Change{{k, act, name, gone, come, was}}
+	return []Change{{Kind: k, Act: act, Name: name, Gone: gone, Come: come, Was: was}}
 }
 
 // single compares records of which there should be only one, part by part.
@@ -102,7 +106,7 @@ func single(k Kind, name string, was, is []string, parts func(string) []string) 
 	case slices.Equal(was, is):
 		return nil
 	case len(is) > 1 && len(was) < 2:
-		return []Change{{k, Doubled, name, less(was, is), less(is, was), was}}
+		return []Change{{Kind: k, Act: Doubled, Name: name, Gone: less(was, is), Come: less(is, was), Was: was}}
 	case len(was) != 1 || len(is) != 1:
 		return plain(k, name, was, is)
 	}
@@ -110,7 +114,7 @@ func single(k Kind, name string, was, is []string, parts func(string) []string) 
 	if len(gone)+len(come) == 0 {
 		return nil // the same parts, written differently
 	}
-	return []Change{{k, Altered, name, gone, come, was}}
+	return []Change{{Kind: k, Act: Altered, Name: name, Gone: gone, Come: come, Was: was}}
 }
 
 // texts compares the TXT records of a name, each kind separately.

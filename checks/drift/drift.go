@@ -59,6 +59,8 @@ type Change struct {
 	Gone, Come []string
 	// Was holds every earlier value in full, to be put back if the change was a mistake.
 	Was []string
+	// Stands says that the owner's own record, an alias, is as it was: what went is behind it, at somebody else's.
+	Stands bool
 }
 
 // Loss is something that got worse but that no rule reports as a fault.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -89,5 +90,21 @@ func (r *release) extras() ([]extra, error) {
 		out = append(out, extra{from, name, "/usr/share/doc/todoku/" + name, "/usr/share/doc/todoku/" + name})
 	}
 	out = append(out, extra{filepath.Join(r.root, "LICENSE"), "", "/usr/share/doc/todoku/copyright", ""})
-	return out, nil
+	docs, err := r.docs()
+	return append(out, docs...), err
+}
+
+// docs returns what the README and the help refer to: examples for timers, file formats, JSON Schemas, pictures.
+func (r *release) docs() (out []extra, err error) {
+	top := filepath.Join(r.root, "docs")
+	err = filepath.WalkDir(top, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		below, err := filepath.Rel(top, path)
+		name := "docs/" + filepath.ToSlash(below)
+		out = append(out, extra{path, name, "/usr/share/doc/todoku/" + name, "/usr/share/doc/todoku/" + name})
+		return err
+	})
+	return out, err
 }

@@ -89,13 +89,18 @@ func (b *builder) list(label string, items []string) {
 	b.add(block{kind: bullets, items: items})
 }
 
+// writtenLater reports whether the document was written in another minute than that of the look.
+func (in Input) writtenLater() bool {
+	return !in.Now.IsZero() && (in.DNS == nil || in.Now.Format(dateForm) != in.DNS.Taken.Format(dateForm))
+}
+
 func (b *builder) head() {
 	b.title(1, b.t("title", "domain", b.in.domain()))
 	rows := [][2]string{{b.t("label.domain"), b.name()}}
 	if b.in.DNS != nil && !b.in.DNS.Taken.IsZero() {
 		rows = append(rows, [2]string{b.t("label.date"), b.in.DNS.Taken.Format(dateForm)})
 	}
-	if !b.in.Now.IsZero() {
+	if b.in.writtenLater() {
 		rows = append(rows, [2]string{b.t("label.written"), b.in.Now.Format(dateForm)})
 	}
 	if id := b.in.Panel(); id != "" {

@@ -185,10 +185,16 @@ func GuardPage(g Guarded, l Layout) string {
 // unsure is the wording for a complete look whose changes DNS alone cannot judge.
 const unsure = "unsure"
 
+// unkept is the wording of a domain that could not be checked and has no good state yet.
+const unkept = "unkept"
+
 // wording returns the key of the words for a state.
 func (g Guarded) wording() string {
 	if g.State == GuardUnknown && g.Reason == "" && len(g.Drift.Unanswered) == 0 && len(g.Drift.Lapses) > 0 {
 		return unsure
+	}
+	if g.State == GuardUnknown && g.Since.IsZero() {
+		return unkept
 	}
 	return string(g.State)
 }
@@ -225,7 +231,7 @@ func (p *page) drift(g Guarded) {
 	}
 	worse = append(worse, p.words.Fallen(g.Drift.Fallen)...)
 	before := p.words.PutBack(g.Drift.Changes)
-	if g.State == GuardBroken && len(before) > 0 {
+	if g.State == GuardBroken && len(before) > 0 && !parked(g) {
 		do = append(do, g.Lang.T("guard.put-back"))
 	}
 	for _, l := range g.Drift.Lapses {
@@ -258,6 +264,11 @@ func (p *page) drift(g Guarded) {
 	if g.Reason != "" {
 		p.list(g.Lang.T("guard.unanswered"), []string{g.Reason})
 	}
+}
+
+// parked reports whether the registrar took the domain off its name servers: records put back there would help nobody.
+func parked(g Guarded) bool {
+	return slices.ContainsFunc(g.faults(), func(f checks.Finding) bool { return f.Code == checks.DomainParked })
 }
 
 // fixes returns what to do about the findings, each sentence once.

@@ -17,7 +17,7 @@ func (p P) Changed(c drift.Change) string {
 // PutBack returns the mail records that existed before and no longer do, as uncut lines of name, type and value.
 func (p P) PutBack(list []drift.Change) (out []string) {
 	for _, c := range list {
-		if !slices.Contains([]drift.Kind{drift.SPF, drift.DKIM, drift.DMARC, drift.MX}, c.Kind) || c.Act == drift.Come {
+		if !slices.Contains([]drift.Kind{drift.SPF, drift.DKIM, drift.DMARC, drift.MX}, c.Kind) || c.Act == drift.Come || c.Stands {
 			continue
 		}
 		typ := "TXT"

@@ -41,8 +41,11 @@ func pagesInNoTime(t *testing.T) {
 	if grave < 0 || fine < grave || !strings.Contains(index, "no_domain!") || !strings.Contains(index, "is-fix") || !strings.Contains(index, "要修正") {
 		t.Errorf("the index:\n%s", index)
 	}
-	if !strings.Contains(p.Noted.String(), filepath.Join("out", "index.html")) {
+	if !strings.Contains(p.Noted.String(), filepath.Join("out", "index.html")) || !strings.Contains(p.Noted.String(), "NOBODY-here.example") {
 		t.Errorf("noted %s", &p.Noted)
+	}
+	if !strings.Contains(p.Told.String(), "\n3 domains:") {
+		t.Errorf("a domain that is given twice is told twice:\n%s", &p.Told)
 	}
 }
 

@@ -1,5 +1,5 @@
 // 日本語.example: records to add or change. Made by todoku test at 2026-11-22 14:02 +09:00.
-// For dnsconfig.js, below the D() of xn--wgv71a119e.example. Remove the records listed below there. Then: dnscontrol preview
+// For dnsconfig.js, below the D() of xn--wgv71a119e.example. Remove there what a line below says it replaces or deletes. Then: dnscontrol preview
 D_EXTEND("xn--wgv71a119e.example",
   // 1. Change the SPF record
   // Why: spf-multiple: There are 2 SPF records.

@@ -1,5 +1,5 @@
 // 日本語.example: 設定するレコード。todoku test が 2026-11-22 14:02 +09:00 に作成。
-// dnsconfig.js の、xn--wgv71a119e.example の D() より下に追加してください。下で名前を挙げたレコードは、そこから取り除いてください。その後: dnscontrol preview
+// dnsconfig.js の、xn--wgv71a119e.example の D() より下に追加してください。下に「変更前」「削除」とあるレコードは、そこから取り除いてください。その後: dnscontrol preview
 D_EXTEND("xn--wgv71a119e.example",
   // 1. SPF レコードを変更
   // 理由: spf-multiple: SPF レコードが 2 件あります。

@@ -101,6 +101,25 @@ func (p *Program) DomainsOr(given []string, story, command string) ([]string, er
 	return nil, Usage(p.Lang.T("cmd.fault.no-domain"), p.SeeHelp(command))
 }
 
+// Once returns each domain once, in the order given, with the names that were left out: two spellings of one domain
+// would only give the same result twice.
+func (p *Program) Once(names []string) (once, again []string) {
+	seen := map[string]bool{}
+	for _, name := range names {
+		key := name
+		if in, err := p.Domain(name); err == nil {
+			key = in.Domain
+		}
+		if seen[key] {
+			again = append(again, name)
+			continue
+		}
+		seen[key] = true
+		once = append(once, name)
+	}
+	return once, again
+}
+
 // ReadInput reads a file, or standard input for "-", up to a limit in bytes.
 func (p *Program) ReadInput(name string, limit int64) (string, error) {
 	src, err := p.OpenInput(name)

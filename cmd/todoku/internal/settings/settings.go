@@ -14,7 +14,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // The names of the settings.
@@ -166,11 +166,12 @@ func reason(err error) string {
 // file parses the text of the settings file.
 func (s *Set) file(text string) {
 	var all map[string]any
-	if _, err := toml.Decode(strings.TrimPrefix(text, "\ufeff"), &all); err != nil {
+	if err := toml.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &all); err != nil {
 		p := Problem{Code: "syntax", Text: err.Error()}
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			p.Line, p.Text = pe.Position.Line, pe.ErrorWithPosition()
+		var broken *toml.DecodeError
+		if errors.As(err, &broken) {
+			p.Line, _ = broken.Position()
+			p.Text = broken.String()
 		}
 		s.Problems = append(s.Problems, p)
 		return

@@ -290,7 +290,7 @@ func badLine(name string, err error) map[string]any {
 	return map[string]any{"schema": 1, "domain": document.UTF8(name), "verdict": checks.VerdictUnknown, "error": err.Error()}
 }
 
-// names returns the domains to look at: arguments, then the lines of -f; in the lab the story's own where none is
+// names returns the domains to look at, each once: arguments, then the lines of -f; in the lab the story's own where none is
 // given.
 func (o *Options) names(w *world.World) ([]string, error) {
 	names := o.Domains
@@ -314,6 +314,10 @@ func (o *Options) names(w *world.World) ([]string, error) {
 		if len(names) == 0 {
 			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")
 		}
+	}
+	names, again := o.Once(names)
+	if len(again) > 0 {
+		o.Note(o.Lang.T("cmd.check.again", i18n.Args{"names": cli.Printable(strings.Join(again, ", "))}))
 	}
 	return o.DomainsOr(names, w.StoryDomain(), "todoku check")
 }

@@ -50,7 +50,7 @@ func (f *folder) page(r world.Result) {
 	}
 	name := document.PageName(in.Answers.Domain)
 	if !f.keep(document.IndexRowOf(in, name)) {
-		return // the domain is in the list twice
+		return // its page is written
 	}
 	data, err := document.Write("html", in)
 	path := filepath.Join(f.o.HTML, name)

@@ -164,7 +164,8 @@ func (o *Options) names(w *world.World) ([]string, error) {
 		}
 	}
 	slices.Sort(names)
-	return o.DomainsOr(slices.Compact(names), w.StoryDomain(), "todoku guard")
+	names, _ = o.Once(names)
+	return o.DomainsOr(names, w.StoryDomain(), "todoku guard")
 }
 
 // statuses maps the states to exit statuses.

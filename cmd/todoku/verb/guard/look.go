@@ -62,7 +62,7 @@ func (l looker) load() (*local.Good, error) {
 	why, do := l.Reason(err), l.Lang.T("guard.unread-do", i18n.Args{"domain": cli.Printable(l.in.Domain)})
 	switch {
 	case errors.Is(err, local.ErrDamaged):
-		why = l.Lang.T("cmd.runs.damaged")
+		why = l.Lang.T("guard.damaged")
 	case errors.Is(err, local.ErrNewer):
 		why = l.Lang.T("cmd.runs.newer")
 	default:
