@@ -214,9 +214,10 @@ func aliasBeside(in *facts.Facts) []Finding {
 
 // The states of record-wrong-type: what type the record has, and what it should be.
 var (
-	WrongTypeTarget = State{"kind", "target"} // the target of a CNAME was saved as a text
-	WrongTypeSPF    = State{"kind", "spf"}    // an SPF record of type SPF (99), which is obsolete (RFC 7208 section 3.1)
-	WrongTypeAlias  = State{"kind", "alias"}  // a text was saved as the target of a CNAME
+	WrongTypeTarget  = State{"kind", "target"}  // the target of a CNAME was saved as a text
+	WrongTypeSPF     = State{"kind", "spf"}     // an SPF record of type SPF (99), which is obsolete (RFC 7208 section 3.1)
+	WrongTypeAlias   = State{"kind", "alias"}   // a text was saved as the target of a CNAME
+	WrongTypeAddress = State{"kind", "address"} // an address is where a key belongs: a web proxy answers, or the type is wrong
 )
 
 // RecordWrongTypeArgs are the arguments of record-wrong-type.
@@ -228,7 +229,7 @@ type RecordWrongTypeArgs struct {
 var ruleRecordWrongType = Rule{
 	Code: RecordWrongType, Severity: Harms, RFC: rfcSPF + " section 3.1",
 	After:   after(),
-	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget}},
+	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget, WrongTypeAddress}},
 	Args:    RecordWrongTypeArgs{},
 	Judge:   recordWrongType,
 }
@@ -261,6 +262,12 @@ func recordWrongType(in *facts.Facts) []Finding {
 		if ok && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
 			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{Name(q.Name), Text(target)},
 				Evidence: facts.Evidence(in.DNS.TXT(q.Name))})
+		}
+	}
+	for _, k := range in.KeysAsked() {
+		if a, ok := in.AddressFor(k); ok {
+			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAddress}, Args: RecordWrongTypeArgs{Name(a.Name), Text(a.Records[0].Data)},
+				Evidence: facts.Evidence(k.Answer, a)})
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/dkim"
@@ -127,7 +128,7 @@ func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 }
 
 // misplacedCopies removes misplaced copies after the right record was added. An SPF record at mail.<domain> stays, since it may be
-// for the server's HELO name (RFC 7208 section 2.3).
+// for the server's HELO name (RFC 7208 section 2.3), and at spf.<domain> and _spf.<domain>, which others may include.
 func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
@@ -138,7 +139,7 @@ func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 		case checks.NameDoubledArgs:
 			old = a.Data()
 		case checks.SPFMisplacedArgs:
-			if f.Name != "mail."+in.Owner.Domain {
+			if label, _, _ := strings.Cut(f.Name, "."); !slices.Contains([]string{"mail", "spf", "_spf"}, label) {
 				old, _ = reading.SPFRecords(in.DNS, f.Name)
 			}
 		case checks.DMARCMisplacedArgs:
