@@ -176,7 +176,6 @@ func proved(t *testing.T, sc lab.Scenario, in *facts.Facts, found []checks.Findi
 	for _, f := range p.Left {
 		if !slices.Contains(beyondRecords, f.Code) && !f.Is(checks.ForwardMine) && // what the owner's server does with forwarded mail
 			!f.Is(checks.DoubledBranch) && // only the panel shows its name
-			!f.Is(checks.WrongTypeAddress) && // only the panel shows whether that is a proxy
 			!(f.Code == checks.ListDomain && f.Name != o.Domain) && // the list's zone is another
 			!(f.Code == checks.MailRefused && f.Is(checks.RefusedOwnPass)) && !f.Is(checks.MendCompany) && // it is another company's record
 			!f.Is(checks.AlignFree) && !f.Is(checks.AlignSeen) { // nor can a record make another service sign

@@ -130,9 +130,6 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 	if c.Switch {
 		c.Gate, c.Notes = "", []Note{{Code: NoteSwitchMakesIt, Args: map[string]string{"service": s.ID}}}
 	}
-	if _, there := in.AddressFor(facts.Key{Answer: a}); there {
-		c.Notes = append(c.Notes, Note{Code: NoteAddressAtKey})
-	}
 	if len(a.Chain) > 0 && t == snapshot.CNAME {
 		c.Action, c.Old = Replace, []string{a.Chain[0].Target}
 	} else if keys := slices.DeleteFunc(a.Data(), func(v string) bool { return !dkim.Is(v) }); len(keys) > 0 && len(a.Chain) == 0 && t == snapshot.TXT {

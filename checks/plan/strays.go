@@ -67,6 +67,22 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 	return out
 }
 
+// addressesAtKeys removes the addresses that findings saw where keys belong.
+func addressesAtKeys(in *facts.Facts, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		if f.Code != checks.RecordWrongType || !f.Is(checks.WrongTypeAddress) {
+			continue
+		}
+		a := in.DNS.Get(f.Name, snapshot.A)
+		for _, v := range a.Data() {
+			out = append(out, Change{Action: Remove, Name: f.Name, Type: snapshot.A, TTL: ttl(a), Old: []string{v}, Because: []checks.Code{f.Code},
+				Notes: []Note{{Code: NoteAddressAtKey}}})
+		}
+	}
+	return out
+}
+
 // movedKey publishes a misplaced key of the service at its right name, so that the owner need not get it from the console
 // again.
 func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change, bool) {
