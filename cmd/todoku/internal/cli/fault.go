@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Status is an exit status of the command line's contract.
@@ -99,21 +100,7 @@ func (p *Program) SeeHelp(command string) string {
 }
 
 // Reason words a file error; it falls back on the system's own text.
-func (p *Program) Reason(err error) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return p.Lang.T("cmd.fault.not-there")
-	case errors.Is(err, fs.ErrExist):
-		return p.Lang.T("cmd.fault.exists")
-	case errors.Is(err, fs.ErrPermission):
-		return p.Lang.T("cmd.fault.permission")
-	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return Printable(err.Error())
-}
+func (p *Program) Reason(err error) string { return words.P{Lang: p.Lang}.Trouble(err) }
 
 // Unwritten returns the fault of a new file that could not be written.
 func (p *Program) Unwritten(path string, err error) error {
