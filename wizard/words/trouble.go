@@ -15,7 +15,7 @@ func (p P) Trouble(err error) string {
 		id string
 	}{
 		{fs.ErrNotExist, "not-there"}, {fs.ErrExist, "exists"}, {fs.ErrPermission, "permission"},
-		{syscall.EISDIR, "folder"}, {syscall.ENOTDIR, "not-folder"}, {syscall.ENOSPC, "full"}, {syscall.EROFS, "read-only"}, {syscall.EIO, "device"},
+		{fs.ErrInvalid, "not-plain"}, {syscall.EISDIR, "folder"}, {syscall.ENOTDIR, "not-folder"}, {syscall.ENOSPC, "full"}, {syscall.EROFS, "read-only"}, {syscall.EIO, "device"},
 	} {
 		if errors.Is(err, known.is) {
 			return p.t("cmd.fault." + known.id)

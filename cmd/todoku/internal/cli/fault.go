@@ -70,6 +70,9 @@ func StatusOf(err error) Status {
 
 // Tell prints an error to standard error and returns its exit status.
 func (p *Program) Tell(err error) Status {
+	if out, ok := p.Out.(*Outlet); ok && out.Failed != nil && errors.Is(err, out.Failed) {
+		return StatusUnknown // said once, at the end
+	}
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
 		f = &Fault{StatusUnknown, p.Lang.T("cmd.fault.internal", i18n.Args{"error": Printable(err.Error())}), ""}

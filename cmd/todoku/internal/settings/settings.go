@@ -15,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/BurntSushi/toml"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // The names of the settings.
@@ -82,9 +83,10 @@ type Problem struct {
 	Code string
 	Line int    // in the file; 0 for a variable, or where no line can be named
 	Name string // the key or the variable
-	Text string // the value, or what the parser or the system says
+	Text string // the value, or the line that the parser stopped at
 	Near string // the key that was probably meant
 	Want string // the values that it takes
+	Err  error  // why the file cannot be read
 }
 
 // Set holds the settings that were read.
@@ -122,7 +124,7 @@ func Read(env func(string) string, langs []string) Set {
 			s.file(text)
 		case named || !errors.Is(err, fs.ErrNotExist):
 			s.Exists = !errors.Is(err, fs.ErrNotExist)
-			s.Problems = append(s.Problems, Problem{Code: "file", Text: reason(err)})
+			s.Problems = append(s.Problems, Problem{Code: "file", Err: err})
 		}
 	}
 	for _, k := range s.keys {
@@ -155,22 +157,26 @@ func read(path string) (string, error) {
 	return string(raw), err
 }
 
-func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
+// marked returns the line of a text that a parser stopped at, and a mark below the place.
+func marked(text string, at toml.Position) string {
+	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
+	if at.Line < 1 || at.Line > len(lines) {
+		return ""
 	}
-	return err.Error()
+	line := strings.ReplaceAll(strings.TrimRight(lines[at.Line-1], "\r"), "\t", " ")
+	before := []rune(line)
+	before = before[:min(max(0, at.Col-1), len(before))]
+	return "  " + line + "\n  " + strings.Repeat(" ", ansi.StringWidth(string(before))) + "^"
 }
 
 // file parses the text of the settings file.
 func (s *Set) file(text string) {
 	var all map[string]any
 	if _, err := toml.Decode(strings.TrimPrefix(text, "\ufeff"), &all); err != nil {
-		p := Problem{Code: "syntax", Text: err.Error()}
+		p := Problem{Code: "syntax"}
 		var pe toml.ParseError
 		if errors.As(err, &pe) {
-			p.Line, p.Text = pe.Position.Line, pe.ErrorWithPosition()
+			p.Line, p.Text = pe.Position.Line, marked(text, pe.Position)
 		}
 		s.Problems = append(s.Problems, p)
 		return

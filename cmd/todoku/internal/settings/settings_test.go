@@ -100,7 +100,7 @@ func TestFile(t *testing.T) {
 			}
 			return ""
 		}, nil)
-		if len(s.Problems) != 1 || s.Problems[0].Code != "file" || s.Problems[0].Text == "" {
+		if len(s.Problems) != 1 || s.Problems[0].Code != "file" || s.Problems[0].Err == nil {
 			t.Errorf("%s: %+v", path, s)
 		}
 	}
