@@ -23,7 +23,8 @@ var (
 	RefusedTo        = State{"to", "to"}           // the recipient is known
 	RefusedBy        = State{"by", "by"}           // the receiver is in the list of package bounce
 	RefusedSaying    = State{"codes", "codes"}     // the bounce has status codes
-	RefusedForwarded = State{"way", "forwarded"}   // it was forwarded to an address that the sender did not write to
+	RefusedForwarded = State{"way", "forwarded"}   // it was forwarded to an address that the sender did not write to, and failed authentication there
+	RefusedOnward    = State{"way", "onward"}      // it was forwarded, and failed for another reason
 	RefusedAgain     = State{"again", "again"}     // the sending server tries again
 )
 
@@ -42,7 +43,7 @@ type MailRefusedArgs struct {
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
 	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
-	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedAgain},
+	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
 }
@@ -80,10 +81,12 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		f.Severity = Unknown
 	}
 	f.States = []State{state}
+	passed, proof := m.Route == owner.Forward, strings.HasPrefix(m.Cause, "auth-")
 	for _, r := range []struct {
 		is    bool
 		state State
-	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {m.Route == "forward", RefusedForwarded}, {m.Temporary, RefusedAgain}} {
+	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {passed && proof, RefusedForwarded}, {passed && !proof, RefusedOnward},
+		{m.Temporary, RefusedAgain}} {
 		if r.is {
 			f.States = append(f.States, r.state)
 		}

@@ -5,6 +5,7 @@ package tui
 import (
 	"context"
 	"io"
+	"maps"
 	"net/netip"
 	"strings"
 	"time"
@@ -112,6 +113,17 @@ type Lab struct {
 	SwitchOn func(service string)
 	// Press presses a service's switch that also publishes the key's record.
 	Press func(service, name string) error
+}
+
+// Placed returns the reply of the first box with the address that the practice story gives its reader, where the reply is
+// the story's bounce: it tells which of the parties named there the reader is.
+func (d Deps) Placed(r wizard.Reply) wizard.Reply {
+	if d.Lab == nil || d.Lab.Notice == "" || strings.TrimSpace(r.Pasted()) != strings.TrimSpace(d.Lab.Notice) || !strings.Contains(d.Lab.Domain, "@") {
+		return r
+	}
+	r.Extra = maps.Clone(r.Extra)
+	r.Extra[wizard.ExtraAddress] = d.Lab.Domain
+	return r
 }
 
 // Opened returns the content of the file that a text names, or the text itself where it names none.

@@ -166,7 +166,8 @@ func (s diagnosis) beside(f Frame, room int) []string {
 	list, from, to := s.column(left)
 	whole := s
 	whole.open = true
-	page := whole.finding(right, s.rows()[min(s.at, len(s.rows())-1)])
+	x := s.rows()[min(s.at, len(s.rows())-1)]
+	page := append(whole.finding(right, x), s.hint(right, x)...)
 	if under := s.under(s.rows()[s.at]); len(under) > 0 {
 		page = append(page, "", "   "+f.T("diag.symptoms"))
 		for _, u := range under {
@@ -244,7 +245,18 @@ func (s diagnosis) brief(f Frame, x checks.Finding, room int) []string {
 	words := s.c.p().Finding(x)
 	mark, label, style := f.severity(x.Severity)
 	fix := f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)
+	if more := s.hint(f, x); room-len(fix)-len(more) >= 2 {
+		fix = append(fix, more...)
+	}
 	return append(f.clipped(f.block(mark, label, words.What, style), max(2, room-len(fix))), fix...)
+}
+
+// hint says that the detail page lists the ways out of a forward's or a list's refusal, in order.
+func (s diagnosis) hint(f Frame, x checks.Finding) []string {
+	if !aboutRoute(x) || len(s.c.Result().Plan.Detours) == 0 {
+		return nil
+	}
+	return f.labelled("d", f.T("diag.detours"), 3, 9, f.Styles.Key)
 }
 
 // clipped returns at most so many lines; the last one says that something was left out.
@@ -261,6 +273,9 @@ func (s diagnosis) advice(f Frame) []string {
 	text := s.c.p().Advice(s.c.Answers())
 	if text == "" {
 		return nil
+	}
+	if len(s.c.p().Attempts(s.c.Answers())) > 0 {
+		text += f.T("diag.attempts")
 	}
 	return append([]string{""}, f.labelled(f.Lang.T("wizard.symptom.crumb"), text, 3, 9, f.Styles.Key)...)
 }
@@ -286,6 +301,9 @@ func (s diagnosis) finding(f Frame, x checks.Finding) []string {
 	if x.Severity != checks.Fine || s.open {
 		out = append(out, f.labelled(f.T("diag.why"), words.Why, 3, 9, f.Styles.Dim)...)
 		out = append(out, f.labelled(f.T("diag.fix"), words.Fix, 3, 9, f.Styles.Dim)...)
+	}
+	if !s.open {
+		out = append(out, s.hint(f, x)...)
 	}
 	for i, e := range words.Evidence {
 		label := f.T("diag.evidence")

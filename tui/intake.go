@@ -82,7 +82,7 @@ func (s intakeBox) enter() (Screen, Nav, tea.Cmd) {
 		s.wrong = wrong
 		return s, nil, nil
 	}
-	return s, goOn{words.Intake(got)}, nil
+	return s, goOn{s.c.d.Placed(words.Intake(got))}, nil
 }
 
 // View draws the box.

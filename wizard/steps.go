@@ -119,8 +119,14 @@ func whoseStep() Step {
 		Next: []Edge{{noDomain, StepDomain}, {always, StepSymptom}}}
 }
 
-// suggestWhose returns the party to whom the bounce was sent, else the first.
+// suggestWhose returns the party with the domain of the owner's address, else the one to whom the bounce was sent, else
+// the first.
 func suggestWhose(a owner.Answers) string {
+	for _, p := range a.Mail.Parties {
+		if _, at, ok := strings.Cut(a.Address, "@"); ok && strings.EqualFold(at, p.Domain) {
+			return p.Role
+		}
+	}
 	for _, p := range a.Mail.Parties {
 		if p.Told {
 			return p.Role

@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps returns the next steps that replace a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, cleaner}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner, turnedAway, asksLogin}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -90,11 +90,17 @@ const (
 	onwardBorrowed    Step = "passed-on-borrowed"     // the author's address is at a mailbox provider
 	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SRS would be enough
 	cleaner           Step = "forward-clean"          // forwarded spam that counts against the forwarding server
-	byList            Step = "by-list"                // authentication failed for mail from a mailing list
+	// A server demands a login, or turns a client away: whose job it is depends on who spoke to whom (see speaker).
+	loginOrBlocked Step = "login-or-blocked"   // it is not certain whether for want of a login
+	loginWhose     Step = "login-whose"        // it is not certain whether the server is the sender's or the recipient's
+	turnedAway     Step = "server-turned-away" // the recipient's server turned the sending server away
+	asksLogin      Step = "server-asks-login"  // the recipient's server demanded a login of the sending server
+	byList         Step = "by-list"            // authentication failed for mail from a mailing list
+	byListMember   Step = "by-list-member"     // the same, where the failed address is known to be a member
 )
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
-var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList}
+var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, loginOrBlocked, loginWhose, turnedAway, asksLogin}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {
@@ -121,6 +127,15 @@ func (r Recipient) Tells(slot string) string {
 
 // Words returns the ID of the words of a step that replaces a cause's own: slot is job, next, and for some steps what.
 func (s Step) Words(slot string) string { return "bounce.step." + string(s) + "." + slot }
+
+// ForMember returns the ID of the words of a next step for a list of which the failed address is known to be a member; other
+// words have no such form.
+func ForMember(next string) string {
+	if next == byList.Words("next") {
+		return byListMember.Words("next")
+	}
+	return next
+}
 
 // Retold reports whether a step has a "what" of its own.
 func (s Step) Retold() bool { return slices.Contains(retold, s) }

@@ -154,6 +154,9 @@ func (r *Recipient) finish(delayed bool, own string) {
 // ownServer are causes for which the sender's own server refuses, whatever the recipient.
 var ownServer = map[Cause]bool{Login: true, RelayDenied: true}
 
+// unreached are causes that the sending server finds by itself, where no receiver has answered.
+var unreached = map[Cause]bool{HostUnknown: true, HostDown: true}
+
 // Main returns the most informative recipient: the first that failed for a known cause. It is empty if there are
 // none.
 func (r Result) Main() Recipient {

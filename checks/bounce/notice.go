@@ -227,6 +227,7 @@ var sentences = sync.OnceValue(func() []*pattern.Pattern {
 		pattern.New(`(?im)^\D{0,30}[45]\d\d[ -][^\n]{0,200}?[<\s(](` + mailbox + `)`),
 		pattern.New(`(?i)(?:unknown user|user unknown|account|mailbox|recipient|user|address)[:\s(<"]+(` + mailbox + `)`),
 		pattern.New(`<?(` + mailbox + `)>?\s*(?:\.\.\.|:)?\s*(?i:user unknown|unknown user|does not exist|is disabled|is full)`),
+		pattern.New(`\((?:<|mailto:)?(` + mailbox + `)>?\)`),
 	}
 })
 

@@ -331,7 +331,8 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.Receiver = w.refuser(ready, one, r)
 	one.Text = told(text, own, about, replies, w.n.text)
 	judge(one, w.levels(text, own, about, replies, count, entries))
-	if ownServer[one.Cause] && one.Host == "" {
+	one.speaker(r.Server, ownDomain(r))
+	if (ownServer[one.Cause] || unreached[one.Cause]) && one.Host == "" {
 		one.Receiver = ""
 	}
 	one.finish(w.delayed(*one), ownDomain(r))

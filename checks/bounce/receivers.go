@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 )
 
 //go:embed receivers.toml
@@ -50,12 +50,8 @@ func readReceivers(text string) ([]receiver, error) {
 	var file struct {
 		Receiver []receiver `toml:"receiver"`
 	}
-	meta, err := toml.Decode(text, &file)
-	if err != nil {
-		return nil, err
-	}
-	if keys := meta.Undecoded(); len(keys) > 0 {
-		return nil, fmt.Errorf("receivers.toml: unknown key %s", keys[0])
+	if err := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields().Decode(&file); err != nil {
+		return nil, fmt.Errorf("receivers.toml: %w", err)
 	}
 	for _, r := range file.Receiver {
 		for number, cause := range r.Numbers {

@@ -31,13 +31,13 @@ func Check(fsys fs.FS, langs ...string) error {
 		k.langs = append([]string{bylang.Fallback}, langs...)
 	}
 	k.errs = append(k.errs, letters(fsys))
-	for _, h := range c.Hosts {
+	for _, h := range c.Hosts() {
 		k.host(h)
 	}
-	for _, s := range c.Senders {
+	for _, s := range c.Senders() {
 		k.sender(s)
 	}
-	for _, p := range c.Panels {
+	for _, p := range c.Panels() {
 		k.panel(p)
 	}
 	k.resolvers()

@@ -183,10 +183,10 @@ func TestLoad(t *testing.T) {
 	if len(c.Parks) < 20 {
 		t.Errorf("%d parks", len(c.Parks))
 	}
-	if len(c.Hosts) < 45 || len(c.Panels) < 49 || len(c.Senders) < 120 {
-		t.Errorf("%d hosts, %d panels, %d senders", len(c.Hosts), len(c.Panels), len(c.Senders))
+	if len(c.Hosts()) < 45 || len(c.Panels()) < 49 || len(c.Senders()) < 120 {
+		t.Errorf("%d hosts, %d panels, %d senders", len(c.Hosts()), len(c.Panels()), len(c.Senders()))
 	}
-	if c.Hosts[0].ID != "google-workspace" || !c.Hosts[1].Seeds || c.Hosts[len(c.Hosts)-1].Seeds {
+	if c.Hosts()[0].ID != "google-workspace" || !c.Hosts()[1].Seeds || c.Hosts()[len(c.Hosts())-1].Seeds {
 		t.Error("common ones come first, in their rank")
 	}
 	first := 0

@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"cmp"
 	"slices"
 	"strings"
 
@@ -31,9 +30,9 @@ type index struct {
 	park                table // of parks; the owner is the first name server of each
 	txt, sTXT           []opening
 	selectors           map[string]Selector
-	hosts               map[string]Host
-	senders             map[string]Sender
-	entries             map[string]Entry // of both
+	hosts               map[string]*Host // these have what entries are found by; see shelf
+	senders             map[string]*Sender
+	entries             map[string]*Entry // of both
 	bounces             []Bounce
 }
 
@@ -52,10 +51,10 @@ func (o opening) begins(txt string) bool {
 }
 
 func newIndex(c *Catalog) *index {
-	x := &index{selectors: map[string]Selector{}, hosts: map[string]Host{}, senders: map[string]Sender{}, entries: map[string]Entry{}}
-	for _, h := range c.Hosts {
-		h.Kind = cmp.Or(h.Kind, KindHost)
-		x.hosts[h.ID], x.entries[h.ID] = h, h.Entry
+	x := &index{selectors: map[string]Selector{}, hosts: map[string]*Host{}, senders: map[string]*Sender{}, entries: map[string]*Entry{}}
+	for _, b := range c.hosts.all() {
+		h := &b.entry
+		x.hosts[h.ID], x.entries[h.ID] = h, &h.Entry
 		x.bounce(h.Detect, h.DKIM)
 		x.mx.add(h.ID, h.Detect.MX...)
 		x.ptr.add(h.ID, h.Detect.PTR...)
@@ -68,9 +67,9 @@ func newIndex(c *Catalog) *index {
 			x.txt = append(x.txt, opening{t, h.ID})
 		}
 	}
-	for _, s := range c.Senders {
-		s.Kind = kindOf(s)
-		x.senders[s.ID], x.entries[s.ID] = s, s.Entry
+	for _, b := range c.senders.all() {
+		s := &b.entry
+		x.senders[s.ID], x.entries[s.ID] = s, &s.Entry
 		x.bounce(s.Detect, s.DKIM)
 		x.sMX.add(s.ID, s.Detect.MX...)
 		x.sSPF.add(s.ID, s.Detect.SPF...)
@@ -81,8 +80,8 @@ func newIndex(c *Catalog) *index {
 			x.sTXT = append(x.sTXT, opening{t, s.ID})
 		}
 	}
-	for _, p := range c.Panels {
-		x.ns.add(p.ID, p.NS...)
+	for _, b := range c.panels.all() {
+		x.ns.add(b.entry.ID, b.entry.NS...)
 	}
 	for _, p := range c.Parks { // Check requires a name server for each
 		x.park.add(p.NS[0], p.NS...)
@@ -91,6 +90,30 @@ func newIndex(c *Catalog) *index {
 		x.selectors[s.Name] = s
 	}
 	return x
+}
+
+// host returns what a mail host is found by; nothing where there is none of that ID.
+func (x *index) host(id string) *Host {
+	if h, ok := x.hosts[id]; ok {
+		return h
+	}
+	return &Host{}
+}
+
+// sender is host for sending services.
+func (x *index) sender(id string) *Sender {
+	if s, ok := x.senders[id]; ok {
+		return s
+	}
+	return &Sender{}
+}
+
+// entry is host for both kinds.
+func (x *index) entry(id string) *Entry {
+	if e, ok := x.entries[id]; ok {
+		return e
+	}
+	return &Entry{}
 }
 
 // spfOwners returns the hosts and senders to which a name in an SPF record belongs. If one kind has the longer pattern it

@@ -67,13 +67,13 @@ func (d *detector) hosts() []Clue {
 	}
 	d.aliases(&p, &d.x.cname)
 	d.selectors(&p, func(id string) bool { _, ok := d.x.hosts[id]; return ok })
-	p.resold(d.x.hosts)
+	p.resold(d.x)
 	if d.behindGateway() {
-		p.drop(func(id string) bool { return d.x.hosts[id].Kind == KindFreeMail })
+		p.drop(func(id string) bool { return d.x.host(id).Kind == KindFreeMail })
 	}
-	clues := p.settle(func(id string) bool { return d.served(d.x.hosts[id].Detect.NS) })
+	clues := p.settle(func(id string) bool { return d.served(d.x.host(id).Detect.NS) })
 	for i := range clues {
-		clues[i].Value = first(d.values(d.x.hosts[clues[i].ID]))
+		clues[i].Value = first(d.values(*d.x.host(clues[i].ID)))
 	}
 	if !found {
 		clues = append(clues, d.own()...)
@@ -128,21 +128,21 @@ func (d *detector) hostByPTR(p *pile, m mailServer) bool {
 
 // resold removes resellers from signs that fit the reselling host too, unless the reseller has a sign that the host
 // lacks; then the host is removed.
-func (p *pile) resold(hosts map[string]Host) {
+func (p *pile) resold(x *index) {
 	apart := map[string]bool{}
 	for _, g := range p.signs {
 		for _, id := range g.owners {
-			if base := hosts[id].Resells; base != "" && !slices.Contains(g.owners, base) && g.weight > byShared {
+			if base := x.host(id).Resells; base != "" && !slices.Contains(g.owners, base) && g.weight > byShared {
 				apart[id] = true
 			}
 		}
 	}
 	for i, g := range p.signs {
 		p.signs[i].owners = slices.DeleteFunc(slices.Clone(g.owners), func(id string) bool {
-			if base := hosts[id].Resells; base != "" && slices.Contains(g.owners, base) {
+			if base := x.host(id).Resells; base != "" && slices.Contains(g.owners, base) {
 				return !apart[id]
 			}
-			return slices.ContainsFunc(g.owners, func(o string) bool { return hosts[o].Resells == id && apart[o] })
+			return slices.ContainsFunc(g.owners, func(o string) bool { return x.host(o).Resells == id && apart[o] })
 		})
 	}
 	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
@@ -151,7 +151,7 @@ func (p *pile) resold(hosts map[string]Host) {
 // behindGateway reports whether mail comes in or goes out through a gateway, which nobody puts in front of a free
 // account.
 func (d *detector) behindGateway() bool {
-	gateway := func(id string) bool { return d.x.senders[id].Kind == KindGateway }
+	gateway := func(id string) bool { return d.x.sender(id).Kind == KindGateway }
 	return slices.ContainsFunc(d.servers, func(m mailServer) bool {
 		return slices.ContainsFunc(d.x.sMX.find(m.name).owners, gateway)
 	}) || slices.ContainsFunc(d.spf, func(t term) bool {
@@ -178,7 +178,7 @@ func (d *detector) own() (out []Clue) {
 		if h.Own {
 			p := pile{x: d.x}
 			p.add([]string{h.ID}, "because-own", byShared, []snapshot.Key{d.mx.Key}, "mx", d.servers[i].name)
-			k := Clue{ID: h.ID, Kind: h.Kind, Code: "because-own", Args: p.signs[0].args, Value: first(d.values(h)),
+			k := Clue{ID: h.ID, Kind: h.Kind, Code: "because-own", Args: p.signs[0].args, Value: first(d.values(*h)),
 				Receives: true, Sends: true, Ambiguous: true}
 			k.take(p.signs[0], GroundShared)
 			out = append(out, k)

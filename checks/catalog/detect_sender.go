@@ -205,7 +205,7 @@ func (d *detector) tokens(out *Detected) {
 			if told || slices.ContainsFunc(out.Hints, func(k Clue) bool { return k.ID == id }) {
 				continue
 			}
-			k := Clue{ID: id, Kind: d.x.entries[id].Kind, Code: g.code, Args: g.args, Ambiguous: true}
+			k := Clue{ID: id, Kind: d.x.entry(id).Kind, Code: g.code, Args: g.args, Ambiguous: true}
 			k.take(g, GroundToken)
 			if len(owners) > 1 {
 				k.beside(owners)
@@ -270,7 +270,7 @@ func (d *detector) hostTerms() map[string]bool {
 	for _, m := range d.servers {
 		owners := d.x.mx.find(m.name).owners
 		for _, id := range owners {
-			if h := d.x.hosts[id]; len(owners) == 1 || h.Resells == "" && d.resold(owners, id) {
+			if h := d.x.host(id); len(owners) == 1 || h.Resells == "" && d.resold(owners, id) {
 				for _, t := range h.SPF {
 					out[t] = true
 				}
@@ -282,7 +282,7 @@ func (d *detector) hostTerms() map[string]bool {
 
 // resold reports whether all owners but id resell id's servers.
 func (d *detector) resold(owners []string, id string) bool {
-	return !slices.ContainsFunc(owners, func(o string) bool { return o != id && d.x.hosts[o].Resells != id })
+	return !slices.ContainsFunc(owners, func(o string) bool { return o != id && d.x.host(o).Resells != id })
 }
 
 // bounceHosts adds signs from the MX and delegations of names below the domain, and returns the possible owners by name.

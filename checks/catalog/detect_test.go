@@ -193,7 +193,7 @@ func TestResellerHasOwnSigns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, h := range c.Hosts {
+	for _, h := range c.Hosts() {
 		if h.Resells == "" || len(h.Detect.MX) == 0 {
 			continue
 		}
@@ -262,7 +262,7 @@ func BenchmarkDetect(b *testing.B) {
 // BenchmarkLoad is what a start pays, the index for detection included; it must stay under 5 ms.
 func BenchmarkLoad(b *testing.B) {
 	for b.Loop() {
-		c, err := Read(files)
+		c, err := read(files)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -276,6 +276,6 @@ func BenchmarkFilter(b *testing.B) {
 		b.Fatal(err)
 	}
 	for i := 0; b.Loop(); i++ {
-		Filter(c.Senders, fmt.Sprint("sa", i%10))
+		Filter(c.Senders(), fmt.Sprint("sa", i%10))
 	}
 }

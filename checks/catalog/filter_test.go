@@ -27,15 +27,15 @@ func TestFilterSpellings(t *testing.T) {
 		{[]string{"おなまえ", "オナマエ", "onamae", "ＯＮＡＭＡＥ"}, "onamae-rs"},
 		{[]string{"ぐーぐる", "グーグル", "guguru", "ｇｕｇｕｒｕ"}, "google-workspace"},
 	} {
-		want := ids(Filter(c.Hosts, d.words[0]))
+		want := ids(Filter(c.Hosts(), d.words[0]))
 		if !slices.Contains(want, d.must) {
 			t.Errorf("%q finds %v, not %s", d.words[0], want, d.must)
 		}
 		for _, w := range d.words[1:] {
-			if got := ids(Filter(c.Hosts, w)); !slices.Equal(got, want) {
+			if got := ids(Filter(c.Hosts(), w)); !slices.Equal(got, want) {
 				t.Errorf("%q finds %v, %q finds %v", w, got, d.words[0], want)
 			}
-			if got, want := ids(Filter(c.Panels, w)), ids(Filter(c.Panels, d.words[0])); !slices.Equal(got, want) {
+			if got, want := ids(Filter(c.Panels(), w)), ids(Filter(c.Panels(), d.words[0])); !slices.Equal(got, want) {
 				t.Errorf("panels: %q finds %v, %q finds %v", w, got, d.words[0], want)
 			}
 		}
@@ -47,21 +47,21 @@ func TestFilter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := Filter(c.Hosts, "  "); len(got) != len(c.Hosts) {
-		t.Errorf("an empty word leaves %d of %d", len(got), len(c.Hosts))
+	if got := Filter(c.Hosts(), "  "); len(got) != len(c.Hosts()) {
+		t.Errorf("an empty word leaves %d of %d", len(got), len(c.Hosts()))
 	}
-	if got := Filter(c.Hosts, "no such company"); len(got) != 0 {
+	if got := Filter(c.Hosts(), "no such company"); len(got) != 0 {
 		t.Errorf("%v", ids(got))
 	}
-	if got := ids(Filter(c.Senders, "お名前.com")); len(got) != 0 {
+	if got := ids(Filter(c.Senders(), "お名前.com")); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
-	if got := ids(Filter(c.Hosts, "お名前com")); !slices.Contains(got, "onamae-rs") {
+	if got := ids(Filter(c.Hosts(), "お名前com")); !slices.Contains(got, "onamae-rs") {
 		t.Errorf("points do matter: %v", got)
 	}
-	findable(t, c.Hosts)
-	findable(t, c.Senders)
-	findable(t, c.Panels)
+	findable(t, c.Hosts())
+	findable(t, c.Senders())
+	findable(t, c.Panels())
 	findable(t, c.Resolvers)
 }
 

@@ -38,7 +38,7 @@ func TestForms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range c.Panels {
+	for _, p := range c.Panels() {
 		t.Run(p.ID, func(t *testing.T) {
 			var b strings.Builder
 			for _, r := range samplePlan {
@@ -82,7 +82,7 @@ func TestFormKeepsValue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range c.Panels {
+	for _, p := range c.Panels() {
 		for _, r := range samplePlan {
 			f := p.Write("example.jp", r.name, r.kind, r.value, r.ttl)
 			switch r.kind {
@@ -157,7 +157,7 @@ func TestCodesWorded(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]bool{}
-	for _, p := range c.Panels {
+	for _, p := range c.Panels() {
 		for _, r := range samplePlan {
 			for _, n := range p.Write("example.jp", r.name, r.kind, r.value, r.ttl).Notes {
 				seen[n] = true

@@ -168,10 +168,10 @@ func TestTokensAreNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	var texts []string
-	for _, h := range c.Hosts {
+	for _, h := range c.Hosts() {
 		texts = append(texts, h.Detect.TXT...)
 	}
-	for _, s := range c.Senders {
+	for _, s := range c.Senders() {
 		texts = append(texts, s.Detect.TXT...)
 	}
 	if len(texts) < 10 {
@@ -247,7 +247,7 @@ func TestServerName(t *testing.T) {
 			t.Errorf("%s: %q is %q, %v; want %q", d.host, d.text, got, ok, d.want)
 		}
 	}
-	for _, h := range c.Hosts {
+	for _, h := range c.Hosts() {
 		if h.Server != nil && h.Server.Example != "" {
 			if got, ok := h.ServerName(h.Server.Example); !ok || got != h.Server.Example {
 				t.Errorf("%s: its own example %q is %q, %v", h.ID, h.Server.Example, got, ok)
@@ -329,13 +329,13 @@ func TestKinds(t *testing.T) {
 		t.Fatal(err)
 	}
 	count := map[Kind]int{}
-	for _, h := range c.Hosts {
+	for _, h := range c.Hosts() {
 		count[h.Kind]++
 		if h.Kind == KindFreeMail && (h.DKIM.Can != "no" || len(h.Detect.MX) > 0) {
 			t.Errorf("%s: a free account has no key and no MX of the owner's domain", h.ID)
 		}
 	}
-	for _, s := range c.Senders {
+	for _, s := range c.Senders() {
 		count[s.Kind]++
 	}
 	for k, most := range map[Kind]int{KindHost: 60, KindSender: 130, KindGateway: 20, KindReceiveOnly: 8, KindFreeMail: 3, KindHostedSPF: 9} {

@@ -4,9 +4,7 @@ import (
 	"cmp"
 	"embed"
 	"errors"
-	"fmt"
 	"io/fs"
-	"path"
 	"runtime"
 	"slices"
 	"strings"
@@ -20,7 +18,7 @@ var files embed.FS
 // nothing but its file.
 func Load() (*Catalog, error) { return loaded() }
 
-var loaded = sync.OnceValues(func() (*Catalog, error) { return Read(files) })
+var loaded = sync.OnceValues(func() (*Catalog, error) { return read(files) })
 
 // finish prepares what is not in the files. The index is built when it is first needed.
 func (c *Catalog) finish() {
@@ -43,7 +41,16 @@ type selectorFile struct {
 // selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys; Check tests the
 // rest.
 func Read(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{}
+	c, err := read(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return c, errors.Join(c.hosts.check(), c.senders.check(), c.panels.check())
+}
+
+// read is Read without what is only decoded when it is asked for.
+func read(fsys fs.FS) (*Catalog, error) {
+	c := &Catalog{hosts: &shelf[Host]{}, senders: &shelf[Sender]{}, panels: &shelf[Panel]{}}
 	var rs resolverFile
 	var ss selectorFile
 	var ps parkFile
@@ -59,50 +66,21 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	}
 	var errs [3]error
 	var more [3][]job
-	c.Hosts, more[0], errs[0] = entries[Host](fsys, "hosts")
-	c.Senders, more[1], errs[1] = entries[Sender](fsys, "senders")
-	c.Panels, more[2], errs[2] = entries[Panel](fsys, "panels")
+	more[0], errs[0] = c.hosts.open(fsys, "hosts", func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) })
+	more[1], errs[1] = c.senders.open(fsys, "senders", func(s *Sender) { s.Kind = kindOf(*s) })
+	more[2], errs[2] = c.panels.open(fsys, "panels", func(*Panel) {})
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, err
 	}
 	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
 		return nil, err
 	}
-	for i := range c.Hosts {
-		c.Hosts[i].Kind = cmp.Or(c.Hosts[i].Kind, KindHost)
-	}
-	for i := range c.Senders {
-		c.Senders[i].Kind = kindOf(c.Senders[i])
-	}
 	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
-	order(c.Hosts)
-	order(c.Senders)
-	order(c.Panels)
+	c.hosts.order()
+	c.senders.order()
+	c.panels.order()
 	c.finish()
 	return c, nil
-}
-
-// entries prepares the reading of a folder: it returns a list with room for each file, and the jobs that fill it.
-func entries[E based](fsys fs.FS, dir string) ([]E, []job, error) {
-	names, err := fs.Glob(fsys, dir+"/*.toml")
-	if err != nil {
-		return nil, nil, err
-	}
-	if len(names) == 0 {
-		return nil, nil, fmt.Errorf("%s: no entries", dir)
-	}
-	list := make([]E, len(names))
-	jobs := make([]job, len(names))
-	for i, name := range names {
-		jobs[i] = func(d *decoder) error {
-			err := d.decode(fsys, name, &list[i])
-			if id := list[i].Base().ID; err == nil && id != strings.TrimSuffix(path.Base(name), ".toml") {
-				err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
-			}
-			return err
-		}
-	}
-	return list, jobs, nil
 }
 
 // job reads one file.
@@ -160,48 +138,41 @@ func lineOf(text string, key ...string) int {
 	return max(fallback, 1)
 }
 
-// based is a kind of entry.
-type based interface{ Base() Entry }
-
-// order sorts entries: common ones first, by rank, then the others by ID.
-func order[E based](list []E) {
-	slices.SortStableFunc(list, func(a, b E) int {
-		x, y := a.Base(), b.Base()
-		if x.Seeds != y.Seeds {
-			if x.Seeds {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(x.Rank, y.Rank), cmp.Compare(x.ID, y.ID))
-	})
-}
-
 // Base returns the common part of an entry.
 func (e Entry) Base() Entry { return e }
 
 func (e *Entry) common() *Entry { return e }
 
+// called reports whether an ID is the entry's, or an alias of it.
+func (e *Entry) called(id string) bool { return e.ID == id || slices.Contains(e.Aliases, id) }
+
+// Hosts returns all mail hosts.
+func (c *Catalog) Hosts() []Host { return c.hosts.list() }
+
+// Senders returns all sending services.
+func (c *Catalog) Senders() []Sender { return c.senders.list() }
+
+// Panels returns all DNS panels.
+func (c *Catalog) Panels() []Panel { return c.panels.list() }
+
+// First returns the most common mail hosts and sending services, as many as given.
+func (c *Catalog) First(hosts, senders int) ([]Host, []Sender) {
+	return c.hosts.first(hosts), c.senders.first(senders)
+}
+
 // Host returns a mail host by ID or alias.
-func (c *Catalog) Host(id string) (Host, bool) { return byID(c.Hosts, id) }
+func (c *Catalog) Host(id string) (Host, bool) { return c.hosts.byID(id) }
 
 // Sender returns a sending service by ID or alias.
-func (c *Catalog) Sender(id string) (Sender, bool) { return byID(c.Senders, id) }
+func (c *Catalog) Sender(id string) (Sender, bool) { return c.senders.byID(id) }
 
 // Panel returns a DNS panel by ID or alias.
-func (c *Catalog) Panel(id string) (Panel, bool) { return byID(c.Panels, id) }
+func (c *Catalog) Panel(id string) (Panel, bool) { return c.panels.byID(id) }
 
 // Resolver returns a public resolver by ID or alias.
-func (c *Catalog) Resolver(id string) (Resolver, bool) { return byID(c.Resolvers, id) }
-
-func byID[E any, P interface {
-	*E
-	common() *Entry
-}](list []E, id string) (found E, ok bool) {
-	for i := range list { // entries are large, so copy only the one that is found
-		if e := P(&list[i]).common(); e.ID == id || slices.Contains(e.Aliases, id) {
-			return list[i], true
-		}
+func (c *Catalog) Resolver(id string) (found Resolver, ok bool) {
+	if i := slices.IndexFunc(c.Resolvers, func(r Resolver) bool { return r.called(id) }); i >= 0 {
+		return c.Resolvers[i], true
 	}
 	return found, false
 }

@@ -127,7 +127,7 @@ func (c *Catalog) Leads(target string) bool {
 func (c *Catalog) Named(mx string) bool {
 	x := c.index()
 	hosts := x.mx.find(mx).owners
-	return len(hosts)+len(x.sMX.find(mx).owners) > 0 && !slices.ContainsFunc(hosts, func(id string) bool { return x.hosts[id].Server != nil })
+	return len(hosts)+len(x.sMX.find(mx).owners) > 0 && !slices.ContainsFunc(hosts, func(id string) bool { return x.host(id).Server != nil })
 }
 
 // Serves reports whether a name server is one of the panel's.

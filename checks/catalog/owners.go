@@ -20,15 +20,16 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 	for _, id := range hosts {
 		h, _ := c.Host(id)
 		kin := []Host{h}
-		for _, other := range c.Hosts {
-			if other.ID != id && slices.ContainsFunc(other.Detect.MX, func(mx string) bool { return slices.Contains(h.Detect.MX, mx) }) {
+		for _, b := range c.hosts.all() {
+			if other := b.entry; other.ID != id && slices.ContainsFunc(other.Detect.MX, func(mx string) bool { return slices.Contains(h.Detect.MX, mx) }) {
 				kin = append(kin, other)
 			}
 		}
 		for _, k := range kin {
-			for _, p := range c.Panels {
-				if slices.ContainsFunc(k.Detect.NS, p.Serves) {
-					add(p)
+			for _, b := range c.panels.all() {
+				if slices.ContainsFunc(k.Detect.NS, b.entry.Serves) {
+					p, _ := b.get()
+					add(*p)
 				}
 			}
 		}
@@ -40,13 +41,13 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 func (c *Catalog) SPFOwners(name string) []string {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	var out []string
-	for _, h := range c.Hosts {
-		if h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the name belongs to the company's paid product
+	for _, b := range c.hosts.all() {
+		if h := &b.entry; h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the name belongs to the company's paid product
 			out = append(out, h.ID)
 		}
 	}
-	for _, s := range c.Senders {
-		if owns(s.Detect.SPF, name) && !slices.Contains(out, s.ID) {
+	for _, b := range c.senders.all() {
+		if s := &b.entry; owns(s.Detect.SPF, name) && !slices.Contains(out, s.ID) {
 			out = append(out, s.ID)
 		}
 	}
@@ -152,9 +153,10 @@ func (c *Catalog) ServiceOf(names ...string) string {
 
 // MailboxOwner returns the host that gives out addresses at the domain, as free mail services do.
 func (c *Catalog) MailboxOwner(domain string) (Host, bool) {
-	i := slices.IndexFunc(c.Hosts, func(h Host) bool { return slices.Contains(h.Inbox.Domains, strings.ToLower(domain)) })
+	hosts := c.Hosts()
+	i := slices.IndexFunc(hosts, func(h Host) bool { return slices.Contains(h.Inbox.Domains, strings.ToLower(domain)) })
 	if i < 0 {
 		return Host{}, false
 	}
-	return c.Hosts[i], true
+	return hosts[i], true
 }

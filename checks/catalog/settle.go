@@ -51,9 +51,9 @@ func (p *pile) ground(g sign) Ground {
 	case g.weight == byShared:
 		return GroundShared
 	}
-	company := p.x.entries[g.owners[0]].Company
+	company := p.x.entry(g.owners[0]).Company
 	for _, id := range g.owners[1:] {
-		if company == "" || p.x.entries[id].Company != company {
+		if company == "" || p.x.entry(id).Company != company {
 			return GroundShared
 		}
 	}
@@ -78,7 +78,7 @@ func (p *pile) settle(helped func(id string) bool) []Clue {
 				if g.weight <= byShared {
 					continue
 				}
-				e := p.x.entries[id]
+				e := p.x.entry(id)
 				k = &Clue{ID: id, Kind: e.Kind, Code: g.code, Args: g.args, Ambiguous: !sure[id]}
 				clues[id], best[id] = k, g.weight
 			}
@@ -172,7 +172,7 @@ func (x *index) signs(id string) bool {
 	if h, ok := x.hosts[id]; ok {
 		return h.DKIM.Can == SigningYes
 	}
-	return x.senders[id].DKIM.Can == SigningYes
+	return x.sender(id).DKIM.Can == SigningYes
 }
 
 // missing returns the keys of add that have lacks.

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unsafe"
 
 	"github.com/pelletier/go-toml/v2/unstable"
 )
@@ -22,6 +24,8 @@ type decoder struct {
 	name string
 	text string // the text of the file
 	errs []error
+	file bytes.Buffer // for the file, while parts of it are taken
+	part bytes.Buffer // the parts
 	// header and within are the tables around the current key, written with [] and with {}.
 	header string
 	within []*unstable.Node
@@ -33,12 +37,23 @@ type decoder struct {
 
 // decode decodes a file into a struct, given by pointer. Its "toml" tags name the keys.
 func (d *decoder) decode(fsys fs.FS, name string, into any) error {
-	raw, err := fs.ReadFile(fsys, name)
+	text, err := textOf(fsys, name)
 	if err != nil {
 		return err
 	}
-	d.name, d.text, d.errs, d.header = name, string(raw), nil, ""
-	d.p.Reset(raw)
+	return d.decodeText(name, text, into)
+}
+
+// textOf returns the text of a file.
+func textOf(fsys fs.FS, name string) (string, error) {
+	raw, err := fs.ReadFile(fsys, name)
+	return unsafe.String(unsafe.SliceData(raw), len(raw)), err // raw is not used elsewhere
+}
+
+// decodeText decodes the text of a file, or a part of it.
+func (d *decoder) decodeText(name, text string, into any) error {
+	d.name, d.text, d.errs, d.header = name, text, nil, ""
+	d.p.Reset(unsafe.Slice(unsafe.StringData(text), len(text))) // the parser only reads
 	root := reflect.ValueOf(into).Elem()
 	table, known := root, true
 	for d.p.NextExpression() {

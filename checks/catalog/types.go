@@ -290,9 +290,9 @@ type Selector struct {
 
 // Catalog is all entries by kind, in a fixed order (common ones first, then by ID).
 type Catalog struct {
-	Hosts     []Host
-	Senders   []Sender
-	Panels    []Panel
+	hosts     *shelf[Host]
+	senders   *shelf[Sender]
+	panels    *shelf[Panel]
 	Resolvers []Resolver
 	// Selectors are ordered, the likeliest first. Hosts and senders have their own in DKIM.Selectors; a pattern with "*"
 	// cannot be looked up.

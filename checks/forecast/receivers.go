@@ -4,10 +4,11 @@ import (
 	_ "embed" // for the table
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"example.org/todoku/checks/catalog"
 )
@@ -44,12 +45,8 @@ func read(text string) ([]Receiver, error) {
 	var file struct {
 		Receiver []Receiver `toml:"receiver"`
 	}
-	meta, err := toml.Decode(text, &file)
-	if err != nil {
-		return nil, err
-	}
-	if keys := meta.Undecoded(); len(keys) > 0 {
-		return nil, fmt.Errorf("receivers: unknown key %s", keys[0])
+	if err := toml.NewDecoder(strings.NewReader(text)).DisallowUnknownFields().Decode(&file); err != nil {
+		return nil, fmt.Errorf("receivers: %w", err)
 	}
 	var out []Receiver
 	for _, r := range file.Receiver {

@@ -61,6 +61,9 @@ func Teach(a owner.Answers) owner.Answers {
 		a.List.Address = cmp.Or(a.List.Address, a.Mail.List)
 		a.List.Bounced = cmp.Or(a.List.Bounced, a.Mail.Recipient)
 	}
+	if a.List.Member == owner.Yes {
+		a.Mail.Next = bounce.ForMember(a.Mail.Next)
+	}
 	if a.Forward.Shown.Forwarded == "" && (a.Route == owner.Forward || a.Route == "" && a.Mail.Route == owner.Forward) {
 		a.Forward.Shown = a.Mail.Shown
 	}

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"example.org/todoku/i18n/bylang"
@@ -65,12 +65,8 @@ func parseDecay(file string, data []byte) (Decay, error) {
 	for _, f := range txtar.Parse(data).Files {
 		switch f.Name {
 		case "decay.toml":
-			meta, err := toml.Decode(string(f.Data), &d)
-			if err != nil {
+			if err := toml.NewDecoder(bytes.NewReader(f.Data)).DisallowUnknownFields().Decode(&d); err != nil {
 				return d, fmt.Errorf("%s: %w", file, err)
-			}
-			if extra := meta.Undecoded(); len(extra) > 0 {
-				return d, fmt.Errorf("%s: unknown key %q", file, extra[0].String())
 			}
 		case "drift":
 			d.Drift = lines(string(f.Data))

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"example.org/todoku/checks/dnsname"
@@ -216,18 +216,17 @@ func Parse(file string, data []byte) (Scenario, error) {
 
 func (sc *Scenario) readHeader(s section) error {
 	var h header
-	meta, err := toml.Decode(s.text, &h)
-	if err != nil {
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			return s.errorf(pe.Position.Line-1, "%s", pe.Message)
+	if err := toml.NewDecoder(strings.NewReader(s.text)).DisallowUnknownFields().Decode(&h); err != nil {
+		var unknown *toml.StrictMissingError
+		if errors.As(err, &unknown) {
+			return s.errorf(0, "unknown key %q", strings.Join(unknown.Errors[0].Key(), "."))
+		}
+		var broken *toml.DecodeError
+		if errors.As(err, &broken) {
+			line, _ := broken.Position()
+			return s.errorf(line-1, "%v", broken)
 		}
 		return s.errorf(0, "%v", err)
-	}
-	for _, k := range meta.Undecoded() {
-		if k[0] != "answers" {
-			return s.errorf(0, "unknown key %q", k.String())
-		}
 	}
 	// The answers have the field names of saved runs, so they are decoded as JSON.
 	raw, err := json.Marshal(h.Answers)

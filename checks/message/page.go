@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/BurntSushi/toml"
+	"github.com/pelletier/go-toml/v2"
 
 	"example.org/todoku/checks/internal/pattern"
 	"example.org/todoku/checks/snapshot"
@@ -29,7 +29,7 @@ var pages = sync.OnceValue(func() []page {
 	var file struct {
 		Page []page `toml:"page"`
 	}
-	if _, err := toml.Decode(pagesFile, &file); err != nil {
+	if err := toml.Unmarshal([]byte(pagesFile), &file); err != nil {
 		panic(err)
 	}
 	return file.Page

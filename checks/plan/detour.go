@@ -156,7 +156,7 @@ func rewriters(in *facts.Facts, but string) (out []string) {
 	if in.Catalog == nil {
 		return nil
 	}
-	for _, h := range in.Catalog.Hosts {
+	for _, h := range in.Catalog.Hosts() {
 		if h.Forward.Envelope == catalog.EnvelopeRewritten && h.Seeds && h.Kind.Sends() && h.Kind != catalog.KindFreeMail && h.ID != but &&
 			h.Conf["forward"] != catalog.Memory && len(out) < maxRewriters {
 			out = append(out, h.ID)

@@ -69,10 +69,11 @@ func (n *asker) trees() {
 		s, _ := n.cat.Sender(id)
 		put(s.SPF)
 	}
-	for _, h := range n.cat.Hosts[:min(len(n.cat.Hosts), maxTrees)] {
+	hosts, senders := n.cat.First(maxTrees, maxSenders)
+	for _, h := range hosts {
 		put(h.SPF)
 	}
-	for _, s := range n.cat.Senders[:min(len(n.cat.Senders), maxSenders)] {
+	for _, s := range senders {
 		for _, name := range s.Detect.SPF {
 			if label(name) {
 				terms = append(terms, "include:"+name)

@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"context"
 	"net/netip"
 	"slices"
 	"sync"
@@ -53,7 +54,8 @@ type pulse struct {
 	last    time.Time // of the last answer
 	dead    bool
 	reason  snapshot.Reason
-	gone    chan struct{} // closed when dead
+	gone    context.Context // ends when dead
+	die     context.CancelFunc
 }
 
 func newHealth() *health { return &health{at: map[spot]*pulse{}} }
@@ -61,14 +63,16 @@ func newHealth() *health { return &health{at: map[spot]*pulse{}} }
 func (h *health) pulse(p place) *pulse {
 	k := p.key()
 	if h.at[k] == nil {
-		h.at[k] = &pulse{gone: make(chan struct{})}
+		l := &pulse{}
+		l.gone, l.die = context.WithCancel(context.Background())
+		h.at[k] = l
 	}
 	return h.at[k]
 }
 
-// order sorts the places by lost packets and leaves out the dead ones. gone is only set if one place remains; it is
-// closed when that place is found dead. why is the reason of a dead one.
-func (h *health) order(places []place) (out []place, gone <-chan struct{}, why snapshot.Reason) {
+// order sorts the places by lost packets and leaves out the dead ones. gone is only set if one place remains; it
+// ends when that place is found dead. why is the reason of a dead one.
+func (h *health) order(places []place) (out []place, gone context.Context, why snapshot.Reason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, p := range places {
@@ -114,7 +118,7 @@ func (h *health) silent(p place, began time.Time, why snapshot.Reason) {
 	l.strikes++
 	if !l.ever || l.strikes > 1 {
 		l.dead, l.reason = true, why
-		close(l.gone)
+		l.die()
 	}
 }
 

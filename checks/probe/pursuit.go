@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/miekg/dns"
@@ -59,13 +60,14 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 	defer p.wg.Wait()
 	defer cancel()
 	w := query{name: dns.Fqdn(q.Name), typ: typ, rd: !authority}
-	a := p.loop(ctx, at, w, gone)
+	a := p.first(ctx, cancel, at, w, gone)
 	silence := a.Reason == snapshot.Timeout || a.Reason == snapshot.Malformed
 	if silence && outer.Err() == nil && p.fallBack(at) {
 		// The time was up before DoH was tried, on a busy machine or because the place was found dead meanwhile.
 		more, cancel := context.WithTimeout(outer, s.c.cfg.Timeout)
 		defer cancel()
-		a = p.loop(more, at, w, nil)
+		p.send(more, w)
+		a = p.loop(more, at, w, nil, p.limit/sends)
 	}
 	if outer.Err() != nil && !a.Known() {
 		a = s.failed(q, snapshot.Cancelled)
@@ -74,12 +76,65 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 	return a
 }
 
-// loop sends messages and reads replies until the question is answered or its time is up.
-func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan struct{}) snapshot.Answer {
-	step := p.limit / sends
-	timer := time.NewTimer(step)
-	defer timer.Stop()
+// first sends the first message and waits for its reply on the caller's goroutine, since most questions need no more than
+// that. If the place is silent for a step, or is found dead, loop goes on in another goroutine.
+func (p *pursuit) first(ctx context.Context, cancel func(), at []place, w query, gone context.Context) snapshot.Answer {
+	to, ok := p.next()
+	if !ok {
+		return p.worst
+	}
+	step, mine := p.limit/sends, w
+	p.sent(to, &mine)
+	var begun atomic.Bool // somebody has gone on
+	later := make(chan snapshot.Answer, 1)
+	goOn := func(wait time.Duration) {
+		if begun.CompareAndSwap(false, true) {
+			a := p.loop(ctx, at, w, gone, wait)
+			cancel() // the first message is no longer waited for
+			later <- a
+		}
+	}
+	if gone != nil {
+		defer context.AfterFunc(gone, func() { goOn(step) })()
+	}
+	defer time.AfterFunc(step, func() { goOn(0) }).Stop()
+	r := p.s.exchange(ctx, to, mine)
+	if !begun.CompareAndSwap(false, true) {
+		p.results <- r
+		return <-later
+	}
+	if r.msg == nil && ctx.Err() != nil {
+		p.results <- r
+		return p.expire()
+	}
+	p.running--
+	if a, done := p.take(r); done {
+		return a
+	}
+	if !p.fresh() && !p.fallBack(at) {
+		return p.conclude(ctx, w)
+	}
 	p.send(ctx, w)
+	return p.loop(ctx, at, w, gone, step)
+}
+
+// sent records that a message is sent to a place, and sets what a query to that place needs.
+func (p *pursuit) sent(to place, w *query) {
+	w.rd = w.rd || to.url != ""
+	p.tried = append(p.tried, to)
+	p.running++
+}
+
+// loop reads replies, and sends further messages, until the question is answered or its time is up. wait is the time
+// until the last place counts as silent.
+func (p *pursuit) loop(ctx context.Context, at []place, w query, gone context.Context, wait time.Duration) snapshot.Answer {
+	step := p.limit / sends
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	var dead <-chan struct{}
+	if gone != nil {
+		dead = gone.Done()
+	}
 	for {
 		select {
 		case r := <-p.results:
@@ -104,7 +159,7 @@ func (p *pursuit) loop(ctx context.Context, at []place, w query, gone <-chan str
 			}
 			p.send(ctx, w)
 			timer.Reset(step)
-		case <-gone: // another question found the only place dead
+		case <-dead: // another question found the only place dead
 			if _, _, dead := p.s.health.order(at); p.worst.Reason == snapshot.Unreachable {
 				p.worst.Reason = dead
 			}
@@ -121,9 +176,7 @@ func (p *pursuit) send(ctx context.Context, w query) {
 	if !ok {
 		return
 	}
-	w.rd = w.rd || to.url != ""
-	p.tried = append(p.tried, to)
-	p.running++
+	p.sent(to, &w)
 	p.wg.Add(1)
 	p.s.do(func() {
 		defer p.wg.Done()

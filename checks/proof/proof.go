@@ -4,6 +4,7 @@
 package proof
 
 import (
+	"cmp"
 	"errors"
 	"net/netip"
 	"slices"
@@ -37,6 +38,19 @@ type Want struct {
 	// Since is when DNS was last seen to be different; a mail from before proves nothing. Zero accepts any mail.
 	Since time.Time
 	Now   time.Time
+}
+
+// Wanted returns what a mail of today proves for an owner: the way, if the owner runs the forward or the list, else that
+// the owner's own mail arrives. The mail is not older than Fresh, from any receiver.
+func Wanted(a owner.Answers, now time.Time) Want {
+	w := Want{Domain: a.Domain, Now: now, Since: now.Add(-Fresh)}
+	switch {
+	case a.Route == owner.Forward && a.Forward.Mine == owner.Mine:
+		w.Route, w.Through = a.Route, a.Forward.From
+	case a.Route == owner.List && a.List.Domain() == a.Domain:
+		w.Route, w.Through = a.Route, a.List.Address
+	}
+	return w
 }
 
 // Fault is the one thing that is wrong; "" if nothing is.
@@ -167,7 +181,7 @@ func (p Proof) refusal(w Want, got inhand.Mail) Proof {
 	p.Mail = got.Learn()
 	p.Domain, p.Receiver, p.Fault = p.Mail.Domain, p.Mail.Receiver, Refused
 	if p.Mail.Route != "" {
-		p.Way = Way{Route: p.Mail.Route, Through: got.Bounce.Forwarding.Through}
+		p.Way = Way{Route: p.Mail.Route, Through: cmp.Or(got.Bounce.Forwarding.Through, p.Mail.List)}
 	}
 	of := []string{p.Mail.Domain, p.Mail.Envelope}
 	if w.Route == "" && p.Mail.Domain != "" && !slices.ContainsFunc(of, func(d string) bool { return strings.EqualFold(d, w.Domain) }) {

@@ -68,7 +68,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 			s.say(s.p.Problem(problem))
 			continue
 		}
-		r := words.Intake(got)
+		r := s.d.Placed(words.Intake(got))
 		if m := s.Step().Fits(r); m != nil {
 			s.say(s.p.Misfit(m))
 			continue

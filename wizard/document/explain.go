@@ -45,6 +45,22 @@ type Explanation struct {
 	What       string             `json:"what,omitempty"`
 	Whose      string             `json:"whose,omitempty"`
 	Next       string             `json:"next,omitempty"`
+	Parties    []ExplainedParty   `json:"parties,omitempty"` // whose domain the mail may be about
+}
+
+// ExplainedParty is one whose domain the mail may be about: who wrote it, forwarded it, runs the list, or sent it for
+// another domain.
+type ExplainedParty struct {
+	Role   string `json:"role"`           // writer, forwarder, lister or carrier
+	Domain string `json:"domain"`         // its domain, in ASCII
+	Told   bool   `json:"told,omitempty"` // the bounce was sent to it
+}
+
+func explainedParties(list []input.Party) (out []ExplainedParty) {
+	for _, p := range list {
+		out = append(out, ExplainedParty{p.Role, UTF8(p.Domain), p.Told})
+	}
+	return out
 }
 
 // ExplainedFailure is the failure of one of several recipients.
@@ -134,6 +150,7 @@ func (x Explained) explainBounce(p words.P, out *Explanation) {
 	b, main := x.Bounce, x.Bounce.Main()
 	out.Receiver, out.Cause, out.DNSCanFix = b.Receiver, b.Cause(), canFix(main)
 	out.Codes, out.Final, out.Reply = utf8s(main.Codes()), UTF8(main.Final), p.T("explain.as-is", "text", oneLine(main.Text))
+	out.Parties = explainedParties(input.Parties(b))
 	out.What, out.Whose, out.Next = p.T(main.Tells("what")), p.T(main.Tells("job")), p.T(main.Tells("next"))
 	if x.Kind == bounce.Bounce {
 		out.Forwarded = truth(b.Forwarding.Is != bounce.Maybe, b.Forwarding.Is == bounce.Yes)
@@ -177,6 +194,7 @@ func shownIP(list ...netip.Addr) string {
 func (x Explained) explainMessage(out *Explanation) {
 	m, r := x.Message, x.Report
 	out.Final = UTF8(m.Forward.Final)
+	out.Parties = explainedParties(input.PartiesOf(m))
 	out.Forwarded = tri(m.Forward.Forwarded)
 	out.List = truth(true, m.List.Is)
 	out.SPF = &ExplainedSPF{Result: string(r.SPF.Result), Domain: UTF8(r.SPF.Domain), IP: shownIP(r.SPF.IP), Aligned: tri(r.SPF.Aligned)}

@@ -52,7 +52,7 @@ type face struct {
 	Detours                          []words.Detour
 	RecordsLead                      string
 	Records                          []record
-	Tries, Left, Unseen              []string
+	Tries, Left, Unseen, Attempts    []string
 	Ways                             *ways
 	Forecast                         []receiver
 	Silent, Next, Nothing, FoundLead string
@@ -123,7 +123,7 @@ func faceOf(in Input) face {
 	p := in.paper()
 	b := &builder{in: in, p: p}
 	f := face{tongue: tongue{p, string(in.Lang)}, Name: in.Lang.Name(), Title: printable(b.t("title", "domain", in.domain())),
-		Foot: b.t("foot", "program", in.Program), SourceWord: b.t("html.source"), Detours: p.Detours(in.Plan), Nothing: b.idle(b.t("found.nothing"), b.t("found.unknown"))}
+		Foot: b.t("foot", "program", in.Program), SourceWord: b.t("html.source"), Detours: p.Detours(in.Plan), Attempts: p.Attempts(in.Answers), Nothing: b.idle(b.t("found.nothing"), b.t("found.unknown"))}
 	if in.Practice != "" {
 		f.Practice = b.t("practice", "story", in.Practice)
 	}
@@ -394,7 +394,7 @@ func (f *face) parts() {
 		{"detours", "document.html.detours", len(f.Detours) > 0}, {"records", "document.heading.records", true},
 		{"forecast", "document.html.forecast", len(f.Forecast) > 0 || f.Silent != ""}, {"wait", "document.heading.wait", f.Wait != nil},
 		{"proof", "document.heading.proof", true}, {"reports", "wizard.reports.title", f.Reports != ""}, {"next", "document.heading.next", f.Next != ""},
-		{"unseen", "document.heading.unseen", true}, {"letters", "document.heading.request", len(f.Letters) > 0},
+		{"unseen", "document.heading.unseen", true}, {"attempts", "words.attempts.title", len(f.Attempts) > 0}, {"letters", "document.heading.request", len(f.Letters) > 0},
 		{"demands", "document.html.demands", len(f.Demands) > 0}, {"undo", "document.heading.undo", len(f.Undo) > 0},
 	} {
 		if x.there {

@@ -22,10 +22,10 @@ func TestNoKeyWithoutSelector(t *testing.T) {
 	key := keyOf(t, x)
 	asked := 0
 	services := map[string]owner.Answers{}
-	for _, h := range x.Catalog.Hosts {
+	for _, h := range x.Catalog.Hosts() {
 		services[h.ID] = owner.Answers{Domain: domain, Hosts: []owner.Host{{ID: h.ID}}, NoSender: true}
 	}
-	for _, e := range x.Catalog.Senders {
+	for _, e := range x.Catalog.Senders() {
 		services[e.ID] = owner.Answers{Domain: domain, Hosts: x.Story.Answers.Hosts, Senders: []string{e.ID}}
 	}
 	for id, a := range services {
@@ -85,7 +85,7 @@ func named(t *testing.T, x *trial.Trial, id string, p plan.Plan) {
 		if !ok || !dkim.IsSelector(sel) {
 			t.Errorf("%s: %s", id, c.Name)
 		}
-		for _, panel := range x.Catalog.Panels {
+		for _, panel := range x.Catalog.Panels() {
 			if f := c.Form(panel, domain, c.Value); !strings.HasPrefix(f.Host, sel+"._domainkey") {
 				t.Errorf("%s at %s: %q", id, panel.ID, f.Host)
 			}

@@ -7,7 +7,6 @@ import (
 
 	"example.org/todoku/checks/inhand"
 	"example.org/todoku/checks/message"
-	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/proof"
 	"example.org/todoku/wizard"
@@ -103,16 +102,10 @@ func (s *Session) MailRead(run int, e Evidence) []Effect {
 // wanted returns what a mail has to prove. If records are to be made, the mail must be newer than the snapshot, which
 // does not have them.
 func (s *Session) wanted() proof.Want {
-	now := s.world.Now()
-	w := proof.Want{Domain: s.ans.Domain, Receiver: proof.Receiver, Now: now, Since: now.Add(-proof.Fresh)}
+	w := proof.Wanted(s.ans, s.world.Now())
+	w.Receiver = proof.Receiver
 	if s.snap != nil && len(s.result.Plan.Edits()) > 0 && s.snap.Taken.After(w.Since) {
 		w.Since = s.snap.Taken
-	}
-	switch a := s.ans; {
-	case a.Route == owner.Forward && a.Forward.Mine == owner.Mine:
-		w.Route, w.Through = a.Route, a.Forward.From
-	case a.Route == owner.List && a.List.Domain() == a.Domain:
-		w.Route, w.Through = a.Route, a.List.Address
 	}
 	w.Signed = slices.ContainsFunc(s.result.Plan.Changes, func(c plan.Change) bool { return c.Gate != "" && c.Value != "" || c.Switch && s.IsSaved(c) })
 	return w

@@ -19,7 +19,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 	var near, far []Option
 	switch s.Options {
 	case wizard.OptionsHosts:
-		near, far = arrange(p, p.Catalog.Hosts, slices.Concat(seen.Hosts, seen.Hints), func(h catalog.Host) bool { return h.Own })
+		near, far = arrange(p, p.Catalog.Hosts(), slices.Concat(seen.Hosts, seen.Hints), func(h catalog.Host) bool { return h.Own })
 		for _, list := range [][]Option{near, far} {
 			for i, o := range list {
 				if h, ok := p.Catalog.Host(o.ID); ok && o.Extra == "" {
@@ -28,7 +28,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 			}
 		}
 	case wizard.OptionsSenders:
-		near, far = arrange(p, p.Catalog.Senders, slices.Concat(seen.Senders, seen.Hints), nil)
+		near, far = arrange(p, p.Catalog.Senders(), slices.Concat(seen.Senders, seen.Hints), nil)
 		for _, list := range [][]Option{near, far} {
 			for i, o := range list {
 				if e, ok := p.Catalog.Sender(o.ID); ok {
@@ -37,7 +37,7 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 			}
 		}
 	case wizard.OptionsPanels:
-		near, far = arrange(p, p.Catalog.Panels, seen.Panels, nil)
+		near, far = arrange(p, p.Catalog.Panels(), seen.Panels, nil)
 	}
 	for _, id := range s.Fixed {
 		name, offered := "", true

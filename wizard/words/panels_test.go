@@ -42,7 +42,7 @@ func TestPanelWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	a := owner.Answers{Domain: "example.jp", Hosts: []owner.Host{{ID: "google-workspace"}}, Senders: []string{"sendgrid"}}
-	for _, panel := range c.Panels {
+	for _, panel := range c.Panels() {
 		t.Run(panel.ID, func(t *testing.T) {
 			var b strings.Builder
 			for _, lang := range []i18n.Lang{i18n.JA, i18n.EN} {
@@ -111,7 +111,7 @@ func TestReplaceIsNoAdding(t *testing.T) {
 	}
 	a := owner.Answers{Domain: "example.jp", Hosts: []owner.Host{{ID: "google-workspace"}}}
 	adding := map[i18n.Lang][]string{i18n.JA: {"追加", "足す", "新規"}, i18n.EN: {"Add", "add ", "New"}}
-	for _, panel := range c.Panels {
+	for _, panel := range c.Panels() {
 		for lang, wrong := range adding {
 			p := words.P{Lang: lang, Catalog: c}
 			list := p.Changes(sample, panel.ID, "example.jp", a)

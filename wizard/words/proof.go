@@ -150,7 +150,10 @@ func (w proofWords) do() []string {
 	var out []string
 	switch x := w.x; x.Fault {
 	case "":
-		return []string{w.t("do.proved")}
+		if x.ByWay && x.Way.Route == owner.Forward && x.SPF.Result != "pass" {
+			out = append(out, w.t("do.proved-signed"))
+		}
+		return append(out, w.t("do.proved"))
 	case proof.Refused:
 		if w.ofWay() {
 			return []string{w.t("do.refused-" + string(x.Way.Route))}

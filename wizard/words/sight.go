@@ -89,7 +89,7 @@ func (p P) wrong(s propagation.Sight) string {
 	}
 	id := "words.diff." + s.Diff.Kind
 	if s.Diff.Kind == propagation.OtherPanel && p.Catalog != nil {
-		for _, x := range p.Catalog.Panels {
+		for _, x := range p.Catalog.Panels() {
 			if x.Serves(found) {
 				found = p.in(x.Name) + p.t("words.list") + found
 				break

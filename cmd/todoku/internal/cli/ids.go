@@ -12,7 +12,7 @@ import (
 func (p *Program) HostIDs() []string {
 	var ids []string
 	if cat, err := catalog.Load(); err == nil {
-		for _, e := range cat.Hosts {
+		for _, e := range cat.Hosts() {
 			ids = append(ids, e.ID+"\t"+e.Name.In(string(p.Lang)))
 		}
 	}
@@ -23,7 +23,7 @@ func (p *Program) HostIDs() []string {
 func (p *Program) SenderIDs() []string {
 	var ids []string
 	if cat, err := catalog.Load(); err == nil {
-		for _, e := range cat.Senders {
+		for _, e := range cat.Senders() {
 			ids = append(ids, e.ID+"\t"+e.Name.In(string(p.Lang)))
 		}
 	}
@@ -34,7 +34,7 @@ func (p *Program) SenderIDs() []string {
 func (p *Program) PanelIDs() []string {
 	var ids []string
 	if cat, err := catalog.Load(); err == nil {
-		for _, e := range cat.Panels {
+		for _, e := range cat.Panels() {
 			ids = append(ids, e.ID+"\t"+e.Name.In(string(p.Lang)))
 		}
 	}

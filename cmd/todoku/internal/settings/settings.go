@@ -14,8 +14,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
 	"github.com/charmbracelet/x/ansi"
+	"github.com/pelletier/go-toml/v2"
 )
 
 // The names of the settings.
@@ -158,25 +158,26 @@ func read(path string) (string, error) {
 }
 
 // marked returns the line of a text that a parser stopped at, and a mark below the place.
-func marked(text string, at toml.Position) string {
+func marked(text string, row, column int) string {
 	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
-	if at.Line < 1 || at.Line > len(lines) {
+	if row < 1 || row > len(lines) {
 		return ""
 	}
-	line := strings.ReplaceAll(strings.TrimRight(lines[at.Line-1], "\r"), "\t", " ")
+	line := strings.ReplaceAll(strings.TrimRight(lines[row-1], "\r"), "\t", " ")
 	before := []rune(line)
-	before = before[:min(max(0, at.Col-1), len(before))]
+	before = before[:min(max(0, column-1), len(before))]
 	return "  " + line + "\n  " + strings.Repeat(" ", ansi.StringWidth(string(before))) + "^"
 }
 
 // file parses the text of the settings file.
 func (s *Set) file(text string) {
 	var all map[string]any
-	if _, err := toml.Decode(strings.TrimPrefix(text, "\ufeff"), &all); err != nil {
+	if err := toml.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &all); err != nil {
 		p := Problem{Code: "syntax"}
-		var pe toml.ParseError
-		if errors.As(err, &pe) {
-			p.Line, p.Text = pe.Position.Line, marked(text, pe.Position)
+		var broken *toml.DecodeError
+		if errors.As(err, &broken) {
+			line, column := broken.Position()
+			p.Line, p.Text = line, marked(text, line, column)
 		}
 		s.Problems = append(s.Problems, p)
 		return

@@ -68,7 +68,7 @@ func (r *Result) Prove(got *inhand.Mail, now time.Time, verify func(*message.Mes
 	if got == nil || got.Message == nil || got.Kind != bounce.Header && got.Kind != bounce.Message {
 		return
 	}
-	p := proof.Judge(proof.Want{Domain: r.Answers.Domain, Now: now, Since: now.Add(-proof.Fresh)}, *got, verify(got.Message))
+	p := proof.Judge(proof.Wanted(r.Answers, now), *got, verify(got.Message))
 	r.Proof = &p
 }
 

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/todoku/checks/lab"
-	"example.org/todoku/checks/lab/mail"
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/world"
 	"example.org/todoku/i18n"
@@ -27,6 +26,7 @@ type Options struct {
 	Story    string // "" where none is named
 	Serve    bool
 	Mail     bool   // send a test mail, and print what its sender gets to see
+	Fixed    bool   // first do everything that todoku proposes for the story
 	Reports  string // the folder for the story's DMARC reports
 	Pictures string // the folder for pictures of the screens
 }
@@ -52,6 +52,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 	}
 	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
 	c.Flags().BoolVar(&o.Mail, "mail", false, p.Lang.T("cmd.flag.lab-mail"))
+	c.Flags().BoolVar(&o.Fixed, "fixed", false, p.Lang.T("cmd.flag.lab-fixed"))
 	c.Flags().StringVar(&o.Pictures, "pictures", "", p.Lang.T("cmd.flag.lab-pictures"))
 	c.Flags().StringVar(&o.Reports, "reports", "", p.Lang.T("cmd.flag.lab-reports"))
 	return c
@@ -76,24 +77,6 @@ func Run(ctx context.Context, o *Options) error {
 		return o.mail(ctx)
 	}
 	return o.Guide(ctx)
-}
-
-// mail sends a test mail in the story's first state, and prints what its sender gets to see: the source as the
-// receiver's web page shows it, or the bounce.
-func (o *Options) mail(ctx context.Context) error {
-	w, err := o.World(ctx)
-	if err != nil {
-		return err
-	}
-	post := mail.New(w.Net, *w.Story, w.Clock.Now)
-	if post == nil {
-		return cli.Usage(o.Lang.T("cmd.fault.no-mail", i18n.Args{"story": w.Story.ID}), "")
-	}
-	sent, err := post.Send(ctx, string(o.Lang))
-	if err != nil {
-		return err
-	}
-	return o.Print(sent.Text)
 }
 
 // stories lists the stories that the lab can play.

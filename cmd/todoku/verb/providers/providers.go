@@ -51,13 +51,13 @@ type line struct {
 // known lists the whole catalogue: hosts, senders, panels.
 func known(cat *catalog.Catalog) []document.Provider {
 	var all []document.Provider
-	for _, e := range cat.Hosts {
+	for _, e := range cat.Hosts() {
 		all = append(all, e)
 	}
-	for _, e := range cat.Senders {
+	for _, e := range cat.Senders() {
 		all = append(all, e)
 	}
-	for _, e := range cat.Panels {
+	for _, e := range cat.Panels() {
 		all = append(all, e)
 	}
 	return all

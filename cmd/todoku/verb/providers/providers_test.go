@@ -127,11 +127,11 @@ func providersDoc(lang i18n.Lang, cat *catalog.Catalog) string {
 		return "`" + strings.Join(terms, " ") + "`"
 	}
 	table("hosts", w["name"], "ID", w["spf"], w["dkim"], w["day"])
-	for _, h := range cat.Hosts {
+	for _, h := range cat.Hosts() {
 		row(h.Entry, soft(h.Entry, "spf", code(h.SPF, "?")), soft(h.Entry, "dkim", w[string(h.DKIM.Can)]))
 	}
 	table("senders", w["name"], "ID", w["spf"], w["align"], w["dkim"], w["day"])
-	for _, s := range cat.Senders {
+	for _, s := range cat.Senders() {
 		if s.OwnFrom {
 			row(s.Entry, w["own"], "", "")
 			continue
@@ -139,7 +139,7 @@ func providersDoc(lang i18n.Lang, cat *catalog.Catalog) string {
 		row(s.Entry, soft(s.Entry, "spf", code(s.SPF, w["none"])), soft(s.Entry, "align", w[string(s.Align)]), soft(s.Entry, "dkim", w[string(s.DKIM.Can)]))
 	}
 	table("panels", w["name"], "ID", w["self"], w["sub"], w["long"], w["day"])
-	for _, p := range cat.Panels {
+	for _, p := range cat.Panels() {
 		if len(p.Apex) == 0 {
 			row(p.Entry, w["cannot"], "", "")
 			continue
