@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/charmbracelet/x/ansi"
@@ -26,6 +27,26 @@ type album struct {
 	name  string
 	langs []i18n.Lang
 	pages map[string]*strings.Builder // by file
+	shown *kinds
+}
+
+// kinds are the kinds of page that albums show, and the steps.
+type kinds struct {
+	mu   sync.Mutex
+	seen map[string]bool
+}
+
+// add notes the page that is shown now. A nil kinds notes nothing.
+func (k *kinds) add(d *driver) {
+	if k == nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.seen[kind(d.r.top())] = true
+	if len(d.r.over) == 0 {
+		k.seen[string(d.r.c.At())] = true
+	}
 }
 
 func newAlbum(name string) *album {
@@ -36,6 +57,7 @@ func newAlbum(name string) *album {
 func (a *album) add(d *driver, name string) {
 	d.t.Helper()
 	w, h, lang := d.r.w, d.r.h, d.r.c.lang
+	a.shown.add(d)
 	for _, l := range a.langs {
 		d.speak(l)
 		for _, size := range sizes {

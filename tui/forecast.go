@@ -40,19 +40,18 @@ func (s diagnosis) then(f Frame) string {
 // words returns the sentences for now and for then. brief leaves out whose mail is meant, which the picture shows.
 func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 	p, future := s.c.p(), s.c.Outlook()
-	if future.Silent {
-		return f.Lang.T("forecast.silent"), ""
-	}
-	if len(future.Lines) == 0 {
-		return f.T("diag.now-unknown"), ""
+	found, owner := s.c.Result().Findings, s.c.Answers()
+	if future.Silent || len(future.Lines) == 0 {
+		return p.Arrives(future, found, owner), ""
 	}
 	var today, later []words.Foreseen
 	for _, l := range told(future.Lines) {
 		if brief {
 			l.Now.Services, l.Then.Services = nil, nil
 		}
-		today = append(today, words.Foreseen{Receiver: l.Receiver, Outlook: l.Now})
-		later = append(later, words.Foreseen{Receiver: l.Receiver, Outlook: l.Then})
+		refused := words.Refused(l, found, owner)
+		today = append(today, words.Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: refused})
+		later = append(later, words.Foreseen{Receiver: l.Receiver, Outlook: l.Then, Refused: refused})
 	}
 	nows, thens := p.Says(today...), p.Says(later...)
 	if n := len(s.c.Result().Plan.Left); n > 0 {

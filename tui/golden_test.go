@@ -6,6 +6,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -146,6 +147,42 @@ func waitAlbum(t *testing.T, a *album) {
 
 // Every screen, in both languages, in every size and with both sets of glyphs.
 func TestScreens(t *testing.T) {
+	shown := &kinds{seen: map[string]bool{}}
+	t.Run("albums", func(t *testing.T) { albums(t, shown) })
+	for _, want := range pageKinds(t) {
+		if !shown.seen[want] {
+			t.Errorf("no album shows the page %s", want)
+		}
+	}
+	for _, s := range wizard.Main().Steps {
+		if !shown.seen[string(s.ID)] {
+			t.Errorf("no album shows the step %s", s.ID)
+		}
+	}
+}
+
+// pageKinds returns the types of this package that draw a page.
+func pageKinds(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	must(t, err)
+	var out []string
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		must(t, err)
+		for _, m := range drawn.FindAllStringSubmatch(string(raw), -1) {
+			out = append(out, "tui."+m[1])
+		}
+	}
+	if len(out) < 10 {
+		t.Fatalf("only %v draw a page", out)
+	}
+	return out
+}
+
+var drawn = regexp.MustCompile(`(?m)^func \(\w+ \*?(\w+)\) View\(f Frame\) string`)
+
+func albums(t *testing.T, shown *kinds) {
 	for name, pages := range map[string]func(*testing.T, *album){
 		"s1":      func(t *testing.T, a *album) { walk(t, a) },
 		"wait":    waitAlbum,
@@ -161,6 +198,7 @@ func TestScreens(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAlbum(name)
+			a.shown = shown
 			pages(t, a)
 			a.done(t)
 		})

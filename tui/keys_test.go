@@ -16,26 +16,6 @@ import (
 var pressable = append(strings.Split("abcdefghijklmnopqrstuvwxyz0123456789+-?", ""),
 	"enter", "esc", "tab", "space", "up", "down", "left", "right", "pgup", "pgdown")
 
-// presses are the keys that a footer's name stands for.
-func presses(name string) []string {
-	switch name {
-	case "updown":
-		return []string{"up", "down"}
-	case "sides":
-		return []string{"left", "right"}
-	case "letters":
-		return []string{"a"}
-	}
-	if from, to, ok := strings.Cut(name, "-"); ok && len(name) == 3 && from < to {
-		var out []string
-		for c := from[0]; c <= to[0]; c++ {
-			out = append(out, string(c))
-		}
-		return out
-	}
-	return strings.Fields(strings.ReplaceAll(strings.ToLower(name), "pgdn", "pgdown"))
-}
-
 // tried reports whether a key does anything on the current page: the page looks different, there is somewhere to go, or
 // an effect. The page and its session are not changed.
 func (d *driver) tried(k string) bool {
@@ -81,6 +61,10 @@ func (d *driver) audit() []string {
 		names := presses(k.Name)
 		does := false
 		for _, n := range names {
+			told[n] = true
+			if n == " " {
+				n = "space"
+			}
 			told[n] = true
 			switch n {
 			case "q", "?", "ctrl+l", "ctrl+c": // the root's, on every page

@@ -123,24 +123,55 @@ func questionAlbum(t *testing.T, a *album) {
 	d.to(wizard.StepHost)
 	d.press("わからない", "enter")
 	a.add(d, "host: how to find out")
-	d = drive(t, "S6", i18n.JA, steady)
-	d.choose(wizard.StepRoute, "転送")
-	for range 8 {
-		if d.r.c.At() == wizard.StepFound || d.r.c.At() == wizard.StepDiagnosis {
-			break
+	routeAlbum(t, a)
+}
+
+// routeAlbum shows the questions about forwarding and mailing lists, and the one for a bounce.
+func routeAlbum(t *testing.T, a *album) {
+	d := drive(t, "S6", i18n.JA, steady)
+	d.to(wizard.StepRoute)
+	d.press("転送")
+	a.add(d, "route: searched")
+	d.press("enter")
+	replies := map[wizard.StepID]string{wizard.StepForwardWhose: "自分", wizard.StepForwardFrom: "info@suzume-kobo.example", wizard.StepForwardTo: "suzu@gmail.com",
+		wizard.StepForwardHost: "さくら", wizard.StepForwardCopy: "わからない", wizard.StepListAddress: "kai@wa.example", wizard.StepListWhose: "いいえ",
+		wizard.StepListBounced: "kato@gmail.com", wizard.StepListMember: "わからない"}
+	walk := func(name string) {
+		t.Helper()
+		for range 12 {
+			at := d.r.c.At()
+			if at == wizard.StepFound || at == wizard.StepDiagnosis {
+				return
+			}
+			a.add(d, name+string(at))
+			if text := replies[at]; text != "" {
+				d.press("ctrl+u")
+				d.paste(text)
+			}
+			d.press("enter")
+			if d.r.c.At() == at {
+				d.press("enter") // a warning, or how to find out
+			}
 		}
-		a.add(d, "forward: "+string(d.r.c.At()))
-		d.press("enter")
+		t.Errorf("%sno end at %s:\n%s", name, d.r.c.At(), d.view())
 	}
+	walk("forward: ")
 	d = drive(t, "S7", i18n.JA, steady)
 	d.choose(wizard.StepRoute, "メーリングリスト")
-	for range 8 {
-		if d.r.c.At() == wizard.StepFound || d.r.c.At() == wizard.StepDiagnosis {
-			break
-		}
-		a.add(d, "list: "+string(d.r.c.At()))
-		d.press("enter")
-	}
+	walk("list: ")
+	d = drive(t, "S1", i18n.JA, steady)
+	d.choose(wizard.StepSymptom, "エラーメールが")
+	a.add(d, "bounce: asked for")
+	d.paste("this is no bounce\nat all")
+	d.press("enter")
+	a.add(d, "bounce: not read")
+
+	d = toldAll(t, "S1")
+	d.to(wizard.StepPanel)
+	d.press("xserver", "enter")
+	_, cmd := d.r.Update(keyMsg("enter")) // what is to be done waits
+	a.add(d, "check: looking")
+	d.run(cmd)
 }
 
 // diagnosisAlbum: other pictures of the way, and findings in detail.

@@ -7,7 +7,7 @@ const (
 	paneFrom = 100
 	// textMost is the longest line of text in cells; longer ones are hard to read.
 	textMost = 88
-	listWide = 32
+	listWide = 36
 )
 
 // panes splits a wide frame into a list and a page; a narrow frame has no list (W 0). The page is no wider than

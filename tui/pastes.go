@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"time"
+	"unicode/utf8"
 )
 
 // Bounds of one paste. Bubble Tea scans the whole paste again with every 256 bytes that come, so a long one would block
@@ -15,6 +16,10 @@ const (
 	pastePause = time.Second
 	// The most bytes that one key sends.
 	maxKeyBytes = 16
+	// A terminal without bracketed paste sends a paste as if it were typed. Nobody types a line break and so many more
+	// characters between two reads, nor anything within this pause after them.
+	burstChars = 12
+	burstPause = 250 * time.Millisecond
 )
 
 const (
@@ -41,6 +46,7 @@ type pastes struct {
 	match  int       // how many bytes of the next mark have been seen
 	last   time.Time // when bytes last came
 	marked []byte    // one Read's output
+	burst  int       // bytes so far of a paste without marks; 0 outside one
 }
 
 func newPastes(tty *os.File, read func([]byte) (int, error), told func()) *pastes {
@@ -53,14 +59,20 @@ func (p *pastes) Read(b []byte) (int, error) {
 		return p.read(b)
 	}
 	for {
-		room := len(b)
-		if p.in { // leave room for an end mark
-			room -= maxKeyBytes
-		}
-		n, err := p.read(b[:room])
+		n, err := p.read(b[:len(b)-2*maxKeyBytes]) // leave room for marks
 		got := b[:n]
 		now := p.now()
 		p.marked = p.marked[:0]
+		if p.unmarked(got, now.Sub(p.last)) {
+			for err == nil && !utf8.FullRune(got[lastRune(got):]) {
+				n, err = p.read(b[len(got) : len(got)+1])
+				got = b[:len(got)+n]
+			}
+			if p.last = p.now(); p.mark(got) || err != nil {
+				return copy(b, p.marked), err
+			}
+			continue
+		}
 		if p.in && n > 0 && p.match == 0 && p.isKey(got, now.Sub(p.last)) {
 			p.marked = append(p.marked, pasteEnd...)
 			p.end()
@@ -73,6 +85,50 @@ func (p *pastes) Read(b []byte) (int, error) {
 			return copy(b, p.marked), err
 		}
 	}
+}
+
+// unmarked reports whether bytes belong to a paste that the terminal does not mark: they go on behind a line break as
+// nobody types, or came at once after others that did.
+func (p *pastes) unmarked(got []byte, pause time.Duration) bool {
+	was := p.burst
+	p.burst = 0
+	if p.in || p.match > 0 || len(got) == 0 || bytes.ContainsFunc(got, func(r rune) bool { return r < ' ' && r != '\r' && r != '\n' && r != '\t' || r == 0x7f }) {
+		return false
+	}
+	if was > 0 && pause < burstPause {
+		p.burst = was
+		return true
+	}
+	_, after, _ := bytes.Cut(bytes.ReplaceAll(got, []byte("\r"), []byte("\n")), []byte("\n"))
+	for line := range bytes.SplitSeq(after, []byte("\n")) {
+		if utf8.RuneCount(bytes.TrimSpace(line)) >= burstChars {
+			return true
+		}
+	}
+	return false
+}
+
+// mark makes a paste of bytes that came without marks, up to the bound; it reports whether any are left.
+func (p *pastes) mark(got []byte) bool {
+	room := max(0, maxPasteBytes-p.burst)
+	if over := p.burst <= maxPasteBytes && p.burst+len(got) > maxPasteBytes; over {
+		p.told()
+	}
+	p.burst += len(got)
+	if got = got[:min(len(got), room)]; len(got) == 0 {
+		return false
+	}
+	p.marked = append(append(append(p.marked, pasteBegin...), got...), pasteEnd...)
+	return true
+}
+
+// lastRune returns where the last rune of b begins.
+func lastRune(b []byte) int {
+	at := len(b) - 1
+	for at > 0 && !utf8.RuneStart(b[at]) {
+		at--
+	}
+	return max(0, at)
 }
 
 // isKey reports whether bytes that came inside an open paste are a key: Ctrl+C alone, or a few bytes after a pause.

@@ -100,3 +100,33 @@ func FuzzPastes(f *testing.F) {
 		}
 	})
 }
+
+// What a terminal without bracketed paste sends at once is a paste: its line breaks are no Enter, and its letters no keys.
+// Keys that come together are keys.
+func TestPastesWithoutMarks(t *testing.T) {
+	wrapped := func(s string) string { return pasteBegin + s + pasteEnd }
+	late := func(s string) chunk { return chunk{s, time.Second} }
+	for _, c := range []struct {
+		name   string
+		chunks []chunk
+		want   string
+	}{
+		{"lines", []chunk{{text: "tanaka.example\rquestions? q\rq\r"}, late("q")}, wrapped("tanaka.example\rquestions? q\rq\r") + "q"},
+		{"in pieces", []chunk{{text: "one\rtwo lines of text"}, {text: "\r"}, {text: "q"}, late("\r")},
+			wrapped("one\rtwo lines of text") + wrapped("\r") + wrapped("q") + "\r"},
+		{"a letter in pieces", []chunk{{text: "one\rtwo lines of text \xe5"}, {text: "\xb1"}, {text: "\xb1"}}, wrapped("one\rtwo lines of text \u5c71")},
+		{"an input method and Enter", []chunk{{text: "\u3055\u304f\u3089\u306e\u30ec\u30f3\u30bf\u30eb\u30b5\u30fc\u30d0\r"}}, "\u3055\u304f\u3089\u306e\u30ec\u30f3\u30bf\u30eb\u30b5\u30fc\u30d0\r"},
+		{"keys together", []chunk{{text: "\r\r\rp\rsakura\r"}}, "\r\r\rp\rsakura\r"},
+		{"arrows and text", []chunk{{text: "\x1b[B\rwhatever it may be"}}, "\x1b[B\rwhatever it may be"},
+		{"Ctrl+C at once", []chunk{{text: "one\rtwo lines of text"}, {text: "\x03"}}, wrapped("one\rtwo lines of text") + "\x03"},
+	} {
+		if got, cuts := through(t, c.chunks...); got != c.want || cuts != 0 {
+			t.Errorf("%s: %q, want %q (%d cuts)", c.name, got, c.want, cuts)
+		}
+	}
+	long := strings.Repeat("a line of a mail\r", 40_000)
+	got, cuts := through(t, chunk{text: long}, late("x"))
+	if plain := strings.NewReplacer(pasteBegin, "", pasteEnd, "").Replace(got); plain != long[:maxPasteBytes]+"x" || cuts != 1 {
+		t.Errorf("%d bytes of a long paste, cut %d times", len(plain), cuts)
+	}
+}

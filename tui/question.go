@@ -322,13 +322,16 @@ func (q question) View(f Frame) string {
 	if q.c.Looking().Busy && q.step.Options != "" && !q.touched {
 		out = append(out, f.dim(f.para(f.T("question.looking"), 3))...)
 	}
-	if q.step.Options != "" { // always visible, so that an input method opens in its place
+	if q.step.Options != "" || q.filter.String() != "" { // of a long list always visible, so that an input method opens in its place
 		out = append(out, "   "+f.Styles.Key.Render(f.T("question.find"))+" "+q.filter.line(f.W-20))
 	}
 	out = append(out, f.misfit(q.wrong)...)
 	switch {
 	case !q.hit():
 		out = append(out, f.para(f.T("question.nothing"), 3)...)
+		if q.option(owner.Unknown).Label != "" {
+			out = append(out, f.para(f.T("question.not-listed"), 3)...)
+		}
 	case q.asked && q.at < 0:
 		out = append(out, f.para(f.T("question.choose"), 3)...)
 	case q.asked:
@@ -461,10 +464,7 @@ func (q question) Keys() []Key {
 	if q.step.Kind == wizard.Pick {
 		keys = append(keys, Key{"space", "tick"})
 	}
-	if q.step.Options != "" {
-		keys = append(keys, Key{"letters", "find"})
-	}
-	return append(keys, Key{"Enter", "choose"}, Key{"Esc", "back"}, Key{"?", "words"})
+	return append(keys, Key{"letters", "find"}, Key{"Enter", "choose"}, Key{"Esc", "back"}, Key{"?", "words"})
 }
 
 // Title returns the name of the question.

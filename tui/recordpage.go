@@ -179,12 +179,16 @@ func (s records) framed(f Frame, w words.Change) []string {
 			rest := width(strings.Join(lines[longest-1:], ""))
 			lines = append(lines[:longest-1], wrap(f.T("rec.long", i18n.Args{"count": rest}), room)...)
 		}
-		for i, l := range lines {
-			label := strings.Repeat(" ", col)
-			if i == 0 {
-				label = fill(x.Label, col-1, f.Glyphs.Etc) + " "
+		labels := named(x.Label, col-2)
+		for i := range max(len(lines), len(labels)) {
+			label, l := strings.Repeat(" ", col), ""
+			if i < len(labels) {
+				label = fill(labels[i], col, f.Glyphs.Etc)
 			}
-			if !x.Empty && (i < longest-1 || width(x.Value) <= longest*room) {
+			if i < len(lines) {
+				l = lines[i]
+			}
+			if !x.Empty && l != "" && (i < longest-1 || width(x.Value) <= longest*room) {
 				l = f.Styles.Value.Render(l)
 			}
 			in = append(in, label+l)
@@ -194,6 +198,15 @@ func (s records) framed(f Frame, w words.Change) []string {
 		return []string{""}
 	}
 	return f.frame(in, 3)
+}
+
+// named returns a field's label in lines of w cells, uncut, since it is what is looked for in the panel. A label in
+// another language, in brackets, gets a line of its own.
+func named(label string, w int) []string {
+	if at := strings.LastIndex(label, " ("); at > 0 && width(label) > w {
+		return append(wrap(label[:at], w), wrap(label[at+1:], w)...)
+	}
+	return wrap(label, w)
 }
 
 // frame draws lines in a frame, indented by so many cells.
@@ -324,7 +337,7 @@ func (s records) list(f Frame) []string {
 // placed returns the record's name relative to the domain.
 func (s records) placed(ch plan.Change) string {
 	name, below := strings.CutSuffix(ch.Name, "."+s.c.Answers().Domain)
-	if !below {
+	if !below || ch.Nameless() { // no selector, so no record's name
 		return ""
 	}
 	return snapshot.Printable(name)

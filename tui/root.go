@@ -27,6 +27,7 @@ type Root struct {
 	asked  bool   // Ctrl+C was pressed once where something can be copied
 	cut    bool   // the last paste was cut, and no key has been pressed since
 	moused bool   // the terminal reports the mouse
+	said   string // of the last key: that it does nothing on this page
 }
 
 // New returns the program's model. It asks no questions and does not block.
@@ -98,7 +99,7 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	typing := r.typing()
 	k := hotkey(m)
 	asked := r.asked
-	r.asked = false
+	r.asked, r.said = false, ""
 	switch {
 	case k == "ctrl+c" && r.c.Reports().Busy: // stop the reading, not the program
 		return r.c.do(r.c.CutReports())
@@ -116,7 +117,10 @@ func (r *Root) key(m tea.KeyMsg) tea.Cmd {
 	case r.w < MinWidth || r.h < MinHeight:
 		return nil
 	case !typing && k == "":
+		r.said = r.idle(m, k)
 		return nil
+	case !typing:
+		r.said = r.idle(m, k)
 	}
 	cmd := r.pass(m)
 	r.bound()
@@ -356,6 +360,8 @@ func (r *Root) draw() string {
 		}
 	case r.cut:
 		note = f.T("paste-cut", i18n.Args{"limit": maxPasteBytes >> 10})
+	case r.said != "":
+		note = r.said
 	}
 	if note != "" {
 		note = "   " + f.Styles.Warn.Render(cut(note, f.W-4, f.Glyphs.Etc))

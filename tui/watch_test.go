@@ -50,7 +50,7 @@ func TestWrongIsMended(t *testing.T) {
 	if len(d.copied) != 1 || d.copied[0] != x.Want.Value {
 		t.Errorf("copied %q, want %q", d.copied, x.Want.Value)
 	}
-	d.shows("「データ」の内容をコピーしました")
+	d.shows("「データ」をコピーしました")
 	d.press("s", "s")
 	if d.r.c.At() != wizard.StepProof {
 		t.Errorf("s, twice, leads to %s", d.r.c.At())

@@ -26,6 +26,64 @@ func Filter[E interface{ Base() Entry }](list []E, typed string) []E {
 	return out
 }
 
+// Near returns the entries of which a name begins almost like the typed text: with a letter too many, too few, wrong, or
+// swapped with the next. It is for words of which Filter finds nothing.
+func Near[E interface{ Base() Entry }](list []E, typed string) []E {
+	want := []rune(fold(typed))
+	most := 1
+	switch n := len(want); {
+	case n < 4:
+		return nil
+	case n > 7:
+		most = 2
+	}
+	var out []E
+	for _, e := range list {
+		for word := range strings.SplitSeq(haystack(e.Base()), "\n") {
+			if begins([]rune(word), want, most) {
+				out = append(out, e)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// begins reports whether a word begins like want, with at most so many slips.
+func begins(word, want []rune, most int) bool {
+	for n := max(0, len(want)-most); n <= min(len(word), len(want)+most); n++ {
+		if slips(word[:n], want) <= most {
+			return true
+		}
+	}
+	return false
+}
+
+// slips counts the letters that were typed too many, too few, wrong, or in the wrong order: the optimal string alignment
+// distance.
+func slips(a, b []rune) int {
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range a {
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
+		for j := range b {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next[j+1] = min(last[j+1]+1, next[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, next
+	}
+	return last[len(b)]
+}
+
 // haystacks caches each entry's folded words, since a long list is filtered again at every key press.
 var haystacks sync.Map
 

@@ -42,6 +42,21 @@ func TestFilterSpellings(t *testing.T) {
 	}
 }
 
+// TestNear: a slip of the finger finds what was meant, and a name that the catalogue lacks finds nothing.
+func TestNear(t *testing.T) {
+	c, err := source()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string]string{"sakrua": "sakura-rs", "sakur": "sakura-rs", "xsever": "xserver", "xserverr": "xserver", "gogle": "google-workspace",
+		"ぐーぐす": "", "おなまぇ": "onamae-rs", "エックスサーバアア": "xserver", "さ": "", "ねっとしょっぷ": "", "no such company": ""} {
+		got := ids(Near(c.Hosts(), typed))
+		if want == "" && len(got) > 0 || want != "" && !slices.Contains(got, want) {
+			t.Errorf("%q is near %v, want %q", typed, got, want)
+		}
+	}
+}
+
 func TestFilter(t *testing.T) {
 	c, err := source()
 	if err != nil {

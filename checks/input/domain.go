@@ -28,6 +28,8 @@ func domain(s string) (Input, *Problem) {
 	}
 	name := strings.TrimSuffix(s, ".")
 	switch {
+	case s == "": // of a URL there was nothing but "http://"
+		return with(Empty)
 	case strings.Trim(name, ".") == "":
 		return with(NotDomain)
 	case strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.Contains(name, ".."):
@@ -71,8 +73,11 @@ func domain(s string) (Input, *Problem) {
 // named checks what kind of name it is.
 func named(ascii string, labels []string, with func(string, ...string) (Input, *Problem)) (Input, *Problem) {
 	last := len(labels) - 1
-	if strings.Trim(labels[last], "0123456789") == "" {
-		return with(IP) // 1.2.3 or 999.1.1.1: no top-level domain is a number
+	if strings.Trim(labels[last], "0123456789") == "" { // no top-level domain is a number
+		if last > 0 && strings.Trim(ascii, "0123456789.") == "" {
+			return with(IP) // 1.2.3 or 999.1.1.1
+		}
+		return with(NotDomain)
 	}
 	suffix, icann := publicsuffix.PublicSuffix(ascii)
 	switch {

@@ -23,10 +23,14 @@ func (s *walk) diagnosis() error {
 	for {
 		s.tell("plain.go-on-save")
 		line, err := s.ask(func() { s.tell("wizard.diagnosis.help") })
-		if err != nil || !s.word(line, "save") {
+		switch {
+		case err != nil || strings.TrimSpace(line) == "":
 			return err
+		case s.word(line, "save"):
+			s.save("txt")
+		default:
+			s.tell("plain.no-command", "typed", line)
 		}
-		s.save("md")
 	}
 }
 
@@ -90,9 +94,13 @@ func (s *walk) record(i int) error {
 		if err != nil {
 			return err
 		}
-		if !s.word(line, "copy") {
+		switch {
+		case strings.TrimSpace(line) == "":
 			s.do(s.SetSaved(s.Result().Plan.Changes[i], true))
 			return nil
+		case c.Switch || !s.word(line, "copy"):
+			s.tell("plain.no-command", "typed", line)
+			continue
 		}
 		if s.d.Copy == nil {
 			s.tell("plain.copy.none")

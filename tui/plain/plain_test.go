@@ -318,7 +318,7 @@ func unknownAndOthers(t *testing.T) {
 	panel := unknown(b.run(t, "3", "quit"))
 	out := b.run(t, "1", host, host, "2", services, services, "3", panel, panel, "4", "3", "list@tanaka-foods.example", "who@gmail.com", "nobody here", ".", "", "2", "", "quit")
 	inOrder(t, out, "How to find out:", "Mail servers found (MX): tanaka-foods.example", "How to find out:", "How to find out:",
-		"Name servers found: ns1.dns.ne.jp", "What is the mailing list's address?", "could not be reached?", "paste the list of members", "no email address in it", "member of the list?", "Is this right?", "What was found")
+		"Name servers found: ns1.dns.ne.jp", "What is the mailing list's address?", "could not be reached?", "Paste the list of members", "no email address in it", "member of the list?", "Is this right?", "What was found")
 	out = b.run(t, "4", "2", "1", "nonsense", "", "", "", "1", "no mail", ".", "", "", "quit")
 	inOrder(t, out, "Whose email address does the forwarding?", "This is not an email address", "Which address is it forwarded to?",
 		"Which service does the forwarding?", "keep a copy", "one email that was forwarded", "not the source of an email", "Is this right?", "What was found")

@@ -61,18 +61,22 @@ func (s *walk) sign(service string) error {
 		start = s.t("tui.proof.sign-plain", "service", name)
 	}
 	s.tell("plain.sign", "service", name, "start", start)
-	s.tell("plain.signed")
-	line, err := s.ask(func() { s.tell("plain.sign-help") })
-	switch {
-	case err != nil:
-		return err
-	case s.word(strings.TrimSpace(line), "later"):
-		s.SignLater(service)
-	default:
-		s.do(s.SwitchedOn(service))
-		s.work(func(session.Effect) {})
+	for {
+		s.tell("plain.signed")
+		line, err := s.ask(func() { s.tell("plain.sign-help") })
+		switch {
+		case err != nil:
+			return err
+		case s.word(strings.TrimSpace(line), "later"):
+			s.SignLater(service)
+			return nil
+		case strings.TrimSpace(line) == "":
+			s.do(s.SwitchedOn(service))
+			s.work(func(session.Effect) {})
+			return nil
+		}
+		s.tell("plain.no-command", "typed", line)
 	}
-	return nil
 }
 
 // readProof reads the mail that begins with a line, the file that the line names, or in the lab the mail that is sent

@@ -130,6 +130,9 @@ func (b *builder) verdict() {
 		b.say(b.t("verdict.mended"))
 		return
 	}
+	if b.in.DNS != nil {
+		b.say(b.p.Arrives(b.in.Forecast, b.in.Findings, b.in.Answers))
+	}
 	b.say(b.t("verdict." + verdictWord(b.in)))
 }
 
@@ -160,7 +163,11 @@ func (b *builder) found() {
 	for _, f := range checks.Causes(b.in.Findings) {
 		switch f.Severity {
 		case checks.Fine:
-			fine = append(fine, b.p.Finding(f).What)
+			w := b.p.Finding(f)
+			fine = append(fine, w.What)
+			for _, e := range w.Evidence {
+				fine = append(fine, b.t("label.evidence")+": "+e)
+			}
 			continue
 		case checks.Unknown:
 			if f.Code != checks.MailRefused {

@@ -184,7 +184,7 @@ func (f *face) outlooks(in Input, b *builder, broken bool) {
 	}
 	l := in.Forecast.Lines[0]
 	says := func(label string, o forecast.Outlook) {
-		f.Outlook = append(f.Outlook, toned{outlookClass(o), label, f.p.Says(words.Foreseen{Receiver: l.Receiver, Outlook: o})[0]})
+		f.Outlook = append(f.Outlook, toned{outlookClass(o), label, f.p.Says(words.Foreseen{Receiver: l.Receiver, Outlook: o, Refused: words.Refused(l, in.Findings, in.Answers)})[0]})
 	}
 	then := in.Forecast.Changes && f.p.Outlook(l.Then) != f.p.Outlook(l.Now)
 	switch {

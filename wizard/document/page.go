@@ -87,6 +87,9 @@ func (p *page) verdict() {
 		style = Bold
 	}
 	p.write(p.style(style, p.t(head)), "\n")
+	if p.in.DNS != nil {
+		p.prose("", "", p.words.Arrives(p.in.Forecast, p.in.Findings, p.in.Answers))
+	}
 }
 
 // finding prints a cause with its symptoms folded under it.

@@ -34,7 +34,11 @@ func (p P) get(c plan.Change, where catalog.Panel) Get {
 	if h, ok := p.Catalog.Host(id); ok && h.Own {
 		slot = "own"
 	}
-	out.Text = p.t("words.get."+slot, "service", out.Service)
+	sel, _, named := dnsname.CutKey(c.Name)
+	if c.Type == snapshot.CNAME && named && slot == "console" {
+		slot = "alias"
+	}
+	out.Text = p.t("words.get."+slot, "service", out.Service, "selector", sel)
 	if slot == "own" { // the menu text says it already
 		out.Menu = ""
 	}

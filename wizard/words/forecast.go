@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 
+	"example.org/todoku/checks"
 	"example.org/todoku/checks/forecast"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
@@ -13,18 +14,25 @@ import (
 func (p P) Receiver(id string) string { return p.t("forecast.receiver." + id) }
 
 // Outlook words what a receiver does and why, without its name, to be put after or beside Receiver.
-func (p P) Outlook(o forecast.Outlook) string { return p.outlook(o, "forecast.if") }
-
-// outlook words an outlook; assumed is the ID of the text that introduces its assumptions.
-func (p P) outlook(o forecast.Outlook, assumed string) string {
-	id, sure := "forecast.outcome."+string(o.Outcome), "no"
-	if !o.Confidence.Soft() {
-		sure = "yes"
-	}
+func (p P) Outlook(o forecast.Outlook) string {
+	id := "forecast.outcome." + string(o.Outcome)
 	if o.Worst != "" {
 		id = "forecast.worst." + string(o.Worst)
 	}
-	out := p.t(id, "code", o.Code, "sure", sure)
+	return p.outlook(o, p.t(id, "code", o.Code, "sure", sure(o)), "forecast.if")
+}
+
+// sure returns "yes" or "no", as texts ask for it: whether the receiver itself says what it does.
+func sure(o forecast.Outlook) string {
+	if o.Confidence.Soft() {
+		return "no"
+	}
+	return "yes"
+}
+
+// outlook adds to what a receiver does why, for whose mail, and under which assumptions; assumed is the ID of the text
+// that introduces those.
+func (p P) outlook(o forecast.Outlook, out, assumed string) string {
 	if o.Outcome != forecast.Delivered {
 		out = p.Sentences(out, p.Reason(o.Reason))
 	}
@@ -51,24 +59,58 @@ func (p P) Then(f forecast.Forecast) string {
 	return p.t("forecast.after", "clock", p.When(f.Until, p.Now))
 }
 
-// Foreseen is one receiver's outlook.
+// Foreseen is one receiver's outlook. Refused says that the mail is known not to arrive for a reason other than the
+// domain's DNS, so that good DNS promises nothing.
 type Foreseen struct {
 	Receiver string
 	forecast.Outlook
+	Refused bool
 }
 
-// Says returns the outlooks as sentences with the receivers' names, to be read one after the other. Only the first one
-// with an assumption says "but": two in a row would contradict each other.
+// Says returns the outlooks as sentences with the receivers' names, to be read one after the other. The first sentence
+// says whether the mail arrives. Only the first outlook with an assumption says "but": two in a row would contradict
+// each other.
 func (p P) Says(all ...Foreseen) []string {
 	var out []string
 	assumed := "forecast.if"
 	for _, x := range all {
-		out = append(out, p.t("forecast.says", "receiver", p.Receiver(x.Receiver), "text", p.outlook(x.Outlook, assumed)))
+		id := "forecast.says." + string(x.Outcome)
+		switch {
+		case x.Worst != "":
+			id = "forecast.says-worst." + string(x.Worst)
+		case x.Refused && x.Outcome == forecast.Delivered:
+			id = "forecast.says.not-dns"
+		}
+		arrives := p.t(id, "receiver", p.Receiver(x.Receiver), "code", x.Code, "sure", sure(x.Outlook))
+		out = append(out, p.outlook(x.Outlook, arrives, assumed))
 		if len(x.Assumes) > 0 {
 			assumed = "forecast.if-too"
 		}
 	}
 	return out
+}
+
+// Arrives returns the first sentences of a diagnosis: whether the mail arrives today at the forecast's first receiver,
+// or why that cannot be told.
+func (p P) Arrives(f forecast.Forecast, found []checks.Finding, a owner.Answers) string {
+	switch {
+	case f.Silent:
+		return p.t("forecast.says.silent")
+	case len(f.Lines) == 0:
+		return p.t("forecast.says.unseen")
+	}
+	l := f.Lines[0]
+	return p.Says(Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: Refused(l, found, a)})[0]
+}
+
+// Refused reports whether a receiver that DNS gives no reason to refuse the mail may refuse it all the same: the owner
+// says that it does not arrive, there is a mail in hand, or it is stopped on its route.
+func Refused(l forecast.Line, found []checks.Finding, a owner.Answers) bool {
+	if l.Now.Outcome != forecast.Delivered {
+		return false
+	}
+	x := Scene{Findings: found}
+	return a.Mail.Kind != "" || a.Symptom != "" && a.Symptom != owner.SymptomCheckup || x.stopped() || x.troubled(false)
 }
 
 // Reason words the reason of an outlook or a demand's state.

@@ -45,7 +45,11 @@ func (p P) Options(s wizard.Step, a owner.Answers, seen catalog.Detected) []Opti
 			name, offered = s.Named(a, id)
 		}
 		if offered {
-			near = append(near, Option{ID: id, Label: p.t("wizard."+string(s.ID)+".option."+id, "name", name)})
+			o := Option{ID: id, Label: p.t("wizard."+string(s.ID)+".option."+id, "name", name)}
+			if s.Options == "" { // beside entries of the catalogue, a search finds these by their own words only
+				o.Search = []string{o.Label}
+			}
+			near = append(near, o)
 		}
 	}
 	list := append(near, far...)
@@ -212,6 +216,9 @@ func Filter(list []Option, typed string) []Option {
 		}
 	}
 	kept := catalog.Filter(named, typed)
+	if len(kept) == 0 && !slices.ContainsFunc(list, func(o Option) bool { return len(o.Search) == 0 && o.Hit(typed) }) {
+		kept = catalog.Near(named, typed)
+	}
 	var out, always []Option
 	for _, o := range list {
 		switch {

@@ -23,7 +23,7 @@ resource "aws_route53_record" "txt_xn_wgv71a119e_example" {
     "v=spf1 \\033]0;x\\007 [click](https://evil.example) <img src=x> | ``` \\342\\200\\256 ~all\\377",
   ]
 }
-# The set exists, so Terraform has to take it over. Without this block where Terraform has it already under another name. Before Terraform 1.6, write the zone's ID in place of the variable.
+# The set exists, so Terraform has to take it over. Leave this block out if Terraform already has it under another name. Before Terraform 1.6, write the zone's ID in place of the variable.
 import {
   to = aws_route53_record.txt_xn_wgv71a119e_example
   id = "${var.route53_zone_id}_xn--wgv71a119e.example_TXT"
