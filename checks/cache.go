@@ -5,25 +5,23 @@ import (
 	"example.org/todoku/checks/snapshot"
 )
 
-// The states of cache-old: what the resolvers still hold, and whether it is known for how long.
+// The states of cache-old: what the resolvers still hold.
 var (
 	CacheHoldsOld     = State{"state", "old"}     // an older record
 	CacheHoldsAbsence = State{"state", "absence"} // that there is no record
-	CacheUntilKnown   = State{"until", "until"}   // it is known when the last of them drops it
-	CacheUntilUnknown = State{"until", "unknown"}
 )
 
 // CacheOldArgs are the arguments of cache-old.
 type CacheOldArgs struct {
 	Record Kinds  // what kind of record it is
 	Places Places // the resolvers that still hold the other answer
-	Until  Moment // when the last of them asks again, with CacheUntilKnown
+	Until  Moment // when the last of them asks again
 }
 
 var ruleCacheOld = Rule{
 	Code: CacheOld, Severity: Advice, RFC: "RFC 2308 section 5", Also: []string{"RFC 1034 section 3.6"},
-	After:   after(),
-	Aspects: []Aspect{{CacheHoldsOld, CacheHoldsAbsence}, {CacheUntilKnown, CacheUntilUnknown}},
+	After:   after(NSMoving),
+	Aspects: []Aspect{{CacheHoldsOld, CacheHoldsAbsence}},
 	Args:    CacheOldArgs{},
 	Judge:   cacheOld,
 }
@@ -40,7 +38,7 @@ func cacheOld(in *facts.Facts) []Finding {
 		}
 		out = append(out, Finding{
 			Name: r.Name, Args: args, Evidence: facts.Evidence(seen...),
-			States: []State{either(r.Absence, CacheHoldsAbsence, CacheHoldsOld), either(r.Until.IsZero(), CacheUntilUnknown, CacheUntilKnown)},
+			States: []State{either(r.Absence, CacheHoldsAbsence, CacheHoldsOld)},
 		})
 	}
 	return out

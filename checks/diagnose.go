@@ -75,9 +75,12 @@ func Symptoms(all []Finding, cause Finding) []Finding {
 	})
 }
 
-// concerns reports whether f explains o: both are about the same name, f saw a record that belongs at o's name, or f saw
-// at servers that are not in charge the kind of record that o misses.
+// concerns reports whether f explains o: both are about the same name, f saw a record that belongs at o's name, f saw at
+// servers that are not in charge the kind of record that o misses, or f saw there the older record that a cache holds.
 func (f Finding) concerns(o Finding) bool {
+	if old, ok := o.Args.(CacheOldArgs); ok && f.Is(MovingRecords) {
+		return slices.Contains(f.Args.(NSMovingArgs).Records, old.Record[0])
+	}
 	if f.Code == NSElsewhere || f.Code == NSMoving {
 		return slices.Contains(f.Unasked(), facts.RecordKind(strings.ToUpper(o.Code.Topic())))
 	}

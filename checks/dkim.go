@@ -385,9 +385,11 @@ var ruleDKIMOK = Rule{
 	Judge: dkimOK,
 }
 
-// dkimOK reports that at least one usable key was seen.
+// dkimOK reports that at least one usable key was seen, apart from those that are not the keys that the owner pasted.
 func dkimOK(in *facts.Facts) []Finding {
-	good := in.GoodSelectors()
+	good := slices.DeleteFunc(slices.Clone(in.GoodSelectors()), func(sel string) bool {
+		return slices.ContainsFunc(in.Mismatches(), func(m facts.Mismatch) bool { return m.Selector == sel })
+	})
 	if len(good) == 0 {
 		return nil
 	}

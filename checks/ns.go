@@ -249,13 +249,15 @@ func otherSet(d facts.Delegation) (Finding, bool) {
 		Args: NSDisagreeArgs{Parent: d.Sent, Zone: d.Named}}, true
 }
 
-// The states of ns-moving: what the old name servers still answer.
+// The states of ns-moving: what the old name servers still answer, and whether it is known how long caches hold them.
 var (
 	MovingLost    = State{"state", "lost"}    // mail records that the new servers lack
 	MovingRecords = State{"state", "records"} // other mail records
-	MovingStopped = State{"state", "stopped"} // nothing; they no longer answer for the zone
+	MovingStopped = State{"state", "stopped"} // nothing; they refuse, fail, or are gone
 	MovingSame    = State{"state", "same"}    // the same mail records
 	MovingUnseen  = State{"state", "unseen"}  // unknown
+	MovingBounded = State{"most", "bounded"}
+	MovingLonger  = State{"most", "longer"} // others may hold them longer than the resolver in use
 )
 
 // NSMovingArgs are the arguments of ns-moving.
@@ -264,14 +266,14 @@ type NSMovingArgs struct {
 	New     Names     // the name servers of the parent's referral
 	Records Kinds     // the kinds of record that are lost or differ, with MovingLost and MovingRecords
 	Left    Seconds   // how long the resolver in use still asks the old servers
-	Most    Seconds   // how long any cache may still ask them
+	Most    Seconds   // how long any cache may still ask them, with MovingBounded
 	Until   time.Time `words:"-"` // end of Left, for the wait
 }
 
 var ruleNSMoving = Rule{
 	Code: NSMoving, Severity: Advice, RFC: "RFC 2181 section 5.4.1",
 	After:   after(),
-	Aspects: []Aspect{{MovingLost, MovingRecords, MovingStopped, MovingSame, MovingUnseen}},
+	Aspects: []Aspect{{MovingBounded, MovingLonger}, {MovingLost, MovingRecords, MovingStopped, MovingSame, MovingUnseen}},
 	Args:    NSMovingArgs{},
 	Judge:   nsMoving,
 }
@@ -290,11 +292,13 @@ func nsMoving(in *facts.Facts) []Finding {
 	}
 	state, changed, seen := oldServers(in, old, good[0])
 	ttl, _ := d.Cached.TTL()
+	most, bounded := longest(in, d, old)
 	args := NSMovingArgs{
-		Old: facts.Hosts(old), New: d.Sent, Records: facts.Kinds(changed), Left: Seconds(ttl), Most: Seconds(longest(in, d, old)),
+		Old: facts.Hosts(old), New: d.Sent, Records: facts.Kinds(changed), Left: Seconds(ttl), Most: Seconds(most),
 		Until: d.Cached.At.Add(time.Duration(ttl) * time.Second),
 	}
-	f := Finding{Name: d.Zone, States: []State{state}, Args: args, Evidence: slices.Concat(facts.Evidence(d.Cached, d.Referral[0]), facts.SOAs(old), seen)}
+	f := Finding{Name: d.Zone, States: []State{either(bounded, MovingBounded, MovingLonger), state}, Args: args,
+		Evidence: slices.Concat(facts.Evidence(d.Cached, d.Referral[0]), facts.SOAs(old), seen)}
 	switch state {
 	case MovingLost:
 		f.Severity = wrongServers(in, args.Records)
@@ -309,14 +313,9 @@ func nsMoving(in *facts.Facts) []Finding {
 func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServer) (state State, changed, seen []snapshot.Answer) {
 	answering := facts.WithStanding(old, facts.Serves)
 	if len(answering) == 0 {
-		return either(len(facts.WithStanding(old, facts.Lame, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
+		return either(len(facts.WithStanding(old, facts.Lame, facts.Failing, facts.Dead, facts.Nowhere)) == len(old), MovingStopped, MovingUnseen), nil, nil
 	}
-	asked := false
-	for _, k := range in.MailQuestions() {
-		_, first := in.Heard(answering[0].Host, k)
-		_, second := in.Heard(inCharge.Host, k)
-		asked = asked || first && second
-	}
+	compared := in.Compared(answering[0].Host, inCharge.Host)
 	pairs := in.Differences(answering[0].Host, inCharge.Host)
 	lost := facts.LostIn(pairs)
 	switch {
@@ -328,24 +327,25 @@ func oldServers(in *facts.Facts, old []facts.NameServer, inCharge facts.NameServ
 			seen = append(seen, p[0], p[1])
 		}
 		return MovingRecords, changed, seen
-	case !asked && answering[0].Serial() != inCharge.Serial():
+	case !compared && answering[0].Serial() != inCharge.Serial():
 		return MovingUnseen, nil, nil
 	}
 	return MovingSame, nil, nil
 }
 
 // longest returns for how many seconds a cache that asked just now may hold the old servers: the TTL of the referral, or
-// of the NS set at the old servers, which many caches prefer (RFC 2181 section 5.4.1).
-func longest(in *facts.Facts, d facts.Delegation, old []facts.NameServer) uint32 {
-	most, _ := d.Cached.TTL()
+// of the NS set at the old servers, which many caches prefer (RFC 2181 section 5.4.1). bounded is false if none of these
+// gave it.
+func longest(in *facts.Facts, d facts.Delegation, old []facts.NameServer) (most uint32, bounded bool) {
+	most, _ = d.Cached.TTL()
 	most = max(most, d.Referral[0].ReferralTTL)
 	for _, s := range old {
 		ns, _ := in.DNS.Find(snapshot.Key{Name: d.Zone, Type: snapshot.NS, Via: snapshot.Server, At: s.Host})
 		if ttl, ok := ns.TTL(); ok && slices.Contains(ns.Data(), s.Host) {
-			most = max(most, ttl)
+			most, bounded = max(most, ttl), true
 		}
 	}
-	return most
+	return most, bounded
 }
 
 // dated parses an SOA serial of the form YYYYMMDDnn.

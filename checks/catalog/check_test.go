@@ -98,6 +98,7 @@ func TestCheckNames(t *testing.T) {
 		{"a selector of nobody", "selectors.toml", swap(`of = ["sendgrid", "mailgun"]`, `of = ["nobody"]`), `^selectors\.toml:\d+: no host or sender "nobody"`},
 		{"a park's kind", "parking.toml", swap(`kind = "held"`, `kind = "hold"`), `^parking\.toml:\d\d: kind is "hold"`},
 		{"a park's source", "parking.toml", swap(`source = ["public lists of parking name servers"]`, `source = []`), `^parking\.toml:\d\d: expired\*\.namebrightdns\.com has no source`},
+		{"a park without name servers", "parking.toml", swap(`ns = ["suspended-domain.com"]`, `ns = []`), `^parking\.toml:\d\d+: a park without name servers \(PublicDomainRegistry`},
 		{"a park twice", "parking.toml", swap(`"renewyourname.net"`, `"onamae-expired.com"`), `^parking\.toml:\d\d: "onamae-expired\.com" stands twice`},
 		{"a park misspelt", "parking.toml", swap(`kind = "held"`, `kinds = "held"`), `^parking\.toml:\d+: unknown key "park\.kinds"`},
 		{"a selector twice", "selectors.toml", swap(`name = "s2"`, `name = "s1"`), `^selectors\.toml:\d+: "s1" stands twice`},

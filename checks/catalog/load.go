@@ -38,8 +38,8 @@ type selectorFile struct {
 }
 
 // Read reads a catalogue from a file system: hosts/, senders/ and panels/ with one entry per file, and resolvers.toml,
-// selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys; Check tests the
-// rest.
+// selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys, and for a park
+// without name servers, which nothing could find; Check tests the rest.
 func Read(fsys fs.FS) (*Catalog, error) {
 	c, err := read(fsys)
 	if err != nil {
@@ -76,6 +76,9 @@ func read(fsys fs.FS) (*Catalog, error) {
 		return nil, err
 	}
 	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
+	if err := c.named(fsys); err != nil {
+		return nil, err
+	}
 	c.hosts.order()
 	c.senders.order()
 	c.panels.order()

@@ -1,6 +1,10 @@
 package catalog
 
 import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
 	"time"
 
 	"example.org/todoku/i18n/bylang"
@@ -56,15 +60,34 @@ func (c *Catalog) ParkedAt(hosts []string) (found Park, ok bool) {
 	return found, ok
 }
 
+// named returns an error, with file and line, for the first park without name servers.
+func (c *Catalog) named(fsys fs.FS) error {
+	i := slices.IndexFunc(c.Parks, func(p Park) bool { return len(p.NS) == 0 })
+	if i < 0 {
+		return nil
+	}
+	raw, err := fs.ReadFile(fsys, "parking.toml")
+	if err != nil {
+		return err
+	}
+	line, seen := 0, -1
+	for l := range strings.Lines(string(raw)) {
+		line++
+		if strings.HasPrefix(strings.TrimSpace(l), "[[park]]") {
+			seen++
+		}
+		if seen == i {
+			break
+		}
+	}
+	return fmt.Errorf("parking.toml:%d: a park without name servers (%s)", line, c.Parks[i].Name.In(bylang.Fallback))
+}
+
 // parks checks parking.toml.
 func (k *checker) parks() {
 	whole := k.open("parking.toml")
 	seen := map[string]bool{}
 	for _, p := range k.c.Parks {
-		if len(p.NS) == 0 {
-			whole.badLine(1, "a park without name servers (%s)", p.Name.In(bylang.Fallback))
-			continue
-		}
 		f := whole.section("[[park]]", lineWith(whole.text, `ns = ["`+p.NS[0]+`"`))
 		f.patterns("ns", patternForm, p.NS)
 		for _, n := range p.NS {

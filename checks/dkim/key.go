@@ -35,6 +35,14 @@ func decode(p string) (data []byte, padded, ok bool) {
 	return data, padded, err == nil
 }
 
+// derSequence is the first byte of every RSA key (X.690 section 8.9).
+const derSequence = 0x30
+
+// begins reports whether a few bytes may be the beginning of a key of that type: one of Ed25519 begins with any byte.
+func begins(data []byte, keyType string) bool {
+	return len(data) == 0 || data[0] == derSequence || keyType == "ed25519"
+}
+
 // inspect returns what kind of key the bytes are. It never keeps a private one.
 func inspect(data []byte) keyData {
 	k := keyData{have: len(data), raw: data}
@@ -107,7 +115,7 @@ func spki(data []byte) (publicKeyInfo, bool) {
 
 // derLength returns the length of a DER SEQUENCE by its header, header included, or 0 if b does not start with one.
 func derLength(b []byte) int {
-	if len(b) < 2 || b[0] != 0x30 {
+	if len(b) < 2 || b[0] != derSequence {
 		return 0
 	}
 	if b[1] < 0x80 {

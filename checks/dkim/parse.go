@@ -271,7 +271,7 @@ func (r *Record) key() {
 	}
 	k := inspect(data)
 	switch {
-	case k.want > k.have || k.sort == "" && k.want == 0 && len(data) < 32:
+	case k.want > k.have || k.sort == "" && k.want == 0 && len(data) < 32 && begins(data, r.KeyType):
 		r.Problems = append(r.Problems, Problem{Code: Truncated, Fatal: true, Have: len(r.Key), Want: lettersFor(k.want)})
 	case k.want != 0 && k.want < k.have:
 		r.add(Trailing, "", true)

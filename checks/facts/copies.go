@@ -71,6 +71,24 @@ func (f *Facts) Differences(one, two string) (pairs [][2]snapshot.Answer) {
 	return pairs
 }
 
+// Compared reports whether the two servers were heard on a question about mail and neither left one unanswered that was
+// put to both: without that they may differ in what was not heard.
+func (f *Facts) Compared(one, two string) bool {
+	heard := false
+	for _, k := range f.MailQuestions() {
+		a, known := f.Heard(one, k)
+		b, too := f.Heard(two, k)
+		switch {
+		case a.Status == snapshot.Unasked || b.Status == snapshot.Unasked:
+		case !known || !too:
+			return false
+		default:
+			heard = true
+		}
+	}
+	return heard
+}
+
 // LostIn returns the first answers of those pairs in which only the first server has mail records.
 func LostIn(pairs [][2]snapshot.Answer) (out []snapshot.Answer) {
 	for _, p := range pairs {
@@ -158,10 +176,11 @@ func (f *Facts) CopyAt(p catalog.Panel) Copy {
 // copyBeside compares the zone at the panel's server that gave this SOA with the zone in charge.
 func (f *Facts) copyBeside(soa snapshot.Answer) Copy {
 	var lost, all []snapshot.Answer
-	known := false
+	known, deaf := false, false
 	for _, k := range f.MailQuestions() {
 		a, ok := f.Heard(soa.Key.At, k)
 		inCharge := f.DNS.Get(k.Name, k.Type)
+		deaf = deaf || a.Status == snapshot.Failed
 		if !ok || !inCharge.Known() {
 			continue
 		}
@@ -176,7 +195,7 @@ func (f *Facts) copyBeside(soa snapshot.Answer) Copy {
 	}
 	c := Copy{State: CopySame, Records: Kinds(all), Evidence: append(Evidence(soa), all...)}
 	switch {
-	case !known:
+	case !known, deaf && len(all) == 0: // what was not heard may be a mail record
 		c.State = CopySilent
 	case len(lost) > 0:
 		c = Copy{CopyThere, Kinds(lost), lost}

@@ -111,6 +111,8 @@ func (f *Facts) serverAt(zone, host string) NameServer {
 		s.How = Lame
 	case s.SOA.Reason == snapshot.ServFail:
 		s.How = Failing
+	case s.SOA.Reason == snapshot.Private && f.ownAddress(host):
+		// The office's resolver has an address of its own for the name; the world may see another one.
 	case s.SOA.Reason == snapshot.Private:
 		s.How = Inside
 	case len(four.Records) == 0 && four.Status != snapshot.Unasked && !f.glued(host):
@@ -119,6 +121,15 @@ func (f *Facts) serverAt(zone, host string) NameServer {
 		s.How = Dead
 	}
 	return s
+}
+
+// ownAddress reports whether the resolver answers for the host's address with authority, as one with a zone of its own
+// does, and no glue shows what the rest of the internet sees.
+func (f *Facts) ownAddress(host string) bool {
+	return !f.glued(host) && slices.ContainsFunc([]snapshot.Type{snapshot.A, snapshot.AAAA}, func(t snapshot.Type) bool {
+		a, _ := f.DNS.Find(snapshot.Key{Name: host, Type: t, Via: snapshot.Resolver})
+		return a.AA && len(a.Records) > 0
+	})
 }
 
 // glued reports whether some answer carried an IPv4 glue address for the host.

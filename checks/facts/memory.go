@@ -19,7 +19,7 @@ type Remembered struct {
 	Right   snapshot.Answer // the authority's
 	Held    []Held          // what the resolvers hold, one entry for each place
 	Absence bool            // all of them hold that there is no record
-	Until   time.Time       // when the last of them asks again; zero if unknown for one
+	Until   time.Time       // when the last of them asks again
 }
 
 // Held is the answer that one watched resolver holds.
@@ -30,7 +30,8 @@ type Held struct {
 }
 
 // Memory returns the records for which a watched resolver holds another answer than the authoritative servers give. It
-// leaves out records on which these disagree among themselves.
+// leaves out records on which these disagree among themselves, and answers that do not say for how long they are held,
+// which no answer of a probe is.
 func (f *Facts) Memory() []Remembered { return f.memory() }
 
 func (f *Facts) readMemory() []Remembered {
@@ -41,7 +42,7 @@ func (f *Facts) readMemory() []Remembered {
 		}
 		r := Remembered{Name: a.Name, Type: a.Type, Kind: KindOf(a.Name, a.Type), Right: a, Absence: true}
 		for _, m := range f.DNS.Remembered(a.Name, a.Type) {
-			if !m.Answer.Known() || m.Answer.AA || slices.Equal(MailData(m.Answer), MailData(a)) {
+			if m.Expires.IsZero() || m.Answer.AA || slices.Equal(MailData(m.Answer), MailData(a)) {
 				continue
 			}
 			if m.Place == OwnResolver && f.OwnView() {
@@ -52,12 +53,9 @@ func (f *Facts) readMemory() []Remembered {
 		if len(r.Held) == 0 {
 			continue
 		}
-		r.Until = r.Held[0].Until
 		for _, h := range r.Held {
 			r.Absence = r.Absence && len(MailData(h.Answer)) == 0
-			if h.Until.IsZero() || r.Until.IsZero() {
-				r.Until = time.Time{}
-			} else if h.Until.After(r.Until) {
+			if h.Until.After(r.Until) {
 				r.Until = h.Until
 			}
 		}

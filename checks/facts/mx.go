@@ -125,14 +125,17 @@ func (f *Facts) NullMX() bool {
 	return len(mx.Records) == 1 && (mx.Records[0].Data == "" || mx.Records[0].Data == ".")
 }
 
-// ReverseName returns the in-addr.arpa or ip6.arpa name of the answer's first address, or "" if that is not an address.
-// The answer must have a record.
-func ReverseName(a snapshot.Answer) string {
+// reverseOf returns what DNS has at the in-addr.arpa or ip6.arpa name of the answer's first address; that is not known
+// without an address.
+func (f *Facts) reverseOf(a snapshot.Answer) snapshot.Answer {
+	if len(a.Records) == 0 {
+		return snapshot.Answer{}
+	}
 	ip, err := netip.ParseAddr(a.Records[0].Data)
 	if err != nil {
-		return ""
+		return snapshot.Answer{}
 	}
-	return snapshot.Reverse(ip)
+	return f.DNS.Get(snapshot.Reverse(ip), snapshot.PTR)
 }
 
 // HostElsewhere returns the ID of the mail host in use if the addresses are known not to be that host's: they are not in
@@ -142,7 +145,7 @@ func (f *Facts) HostElsewhere(at snapshot.Answer) (service string, sure bool) {
 	if len(at.Records) == 0 || f.Catalog == nil {
 		return "", false
 	}
-	ptr := f.DNS.Get(ReverseName(at), snapshot.PTR)
+	ptr := f.reverseOf(at)
 	if !ptr.Known() {
 		return "", false
 	}
@@ -266,7 +269,7 @@ func (f *Facts) MovedMX() (m MovedMX, ok bool) {
 		return m, false
 	}
 	return MovedMX{x.Target, at.Records[0].Data, service, told,
-		Evidence(f.DNS.Get(f.Owner.Domain, snapshot.MX), at, f.DNS.Get(ReverseName(at), snapshot.PTR))}, true
+		Evidence(f.DNS.Get(f.Owner.Domain, snapshot.MX), at, f.reverseOf(at))}, true
 }
 
 // ElsewhereMX is mail that is delivered to another company than the owner's mail host.

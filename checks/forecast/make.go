@@ -84,12 +84,9 @@ func holders(memory []facts.Remembered) (out []string) {
 	return out
 }
 
-// latest returns when the last resolver asks again; zero if one is unknown.
+// latest returns when the last resolver asks again; zero if none holds anything old.
 func latest(memory []facts.Remembered) (out time.Time) {
 	for _, m := range memory {
-		if m.Until.IsZero() {
-			return time.Time{}
-		}
 		if m.Until.After(out) {
 			out = m.Until
 		}

@@ -25,11 +25,12 @@ var keyFaults = []checks.Code{
 func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, keyFaults...)
 	var out []Change
-	taken := map[string]bool{} // names and services that need no further key
+	taken := map[string]bool{}   // names and services that need no further key
+	several := map[string]bool{} // services with one of the keys that their console gives at once, so that the others are needed too
 	take := func(service, name string) {
-		d := signing(in, service)
 		sel, _, _ := dnsname.CutKey(name)
-		taken[service] = service != "" && !slices.Contains(d.Together(), sel) // a service with several keys is not done yet
+		several[service] = several[service] || slices.Contains(signing(in, service).Together(), sel)
+		taken[service] = service != "" && !several[service]
 	}
 	for _, k := range in.Owner.Keys {
 		if k.Value == "" || !dkim.IsSelector(k.Selector) {

@@ -448,6 +448,12 @@ func (n *asker) serversOf(hosts []string, glue []snapshot.NameServer) []snapshot
 	return append(n.family(hosts, glue, snapshot.A), n.family(hosts, glue, snapshot.AAAA)...)
 }
 
+// public reports whether addr is an IP address that is reachable from the internet.
+func public(addr string) bool {
+	ip, err := netip.ParseAddr(addr)
+	return err == nil && !snapshot.IsPrivate(ip)
+}
+
 // family is serversOf for one address family.
 func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Type) (out []snapshot.NameServer) {
 	for _, h := range hosts[:min(len(hosts), maxHosts)] {
@@ -460,13 +466,15 @@ func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Ty
 			return len(out)-from < maxGlue
 		}
 		a, asked := n.find(h, t, snapshot.Resolver)
+		indoors := len(a.Records) > 0 && !slices.ContainsFunc(a.Data(), public) &&
+			slices.ContainsFunc(glue, func(g snapshot.NameServer) bool { return g.Host == h && !snapshot.IsPrivate(g.Addr) })
 		for _, r := range a.Records {
-			if ip, err := netip.ParseAddr(r.Data); err == nil && !put(ip) {
+			if ip, err := netip.ParseAddr(r.Data); err == nil && !indoors && !put(ip) {
 				break
 			}
 		}
-		if asked && a.Known() {
-			continue // better than glue, which is not authoritative
+		if asked && a.Known() && !indoors {
+			continue // better than glue, which is not authoritative, but for an office's own view of the name
 		}
 		for _, g := range glue {
 			if g.Host == h && !put(g.Addr) {
