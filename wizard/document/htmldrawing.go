@@ -70,17 +70,17 @@ func signed(class string, x, y, r int) mark {
 func nameLines(name string, cells int) []string {
 	out := strings.Split(ansi.Wrap(name, cells, "-@"), "\n")
 	if len(out) > 2 {
-		out = []string{out[0], ansi.Truncate(strings.Join(out[1:], ""), cells, "…")}
+		out = []string{out[0], ansi.Truncate(strings.TrimLeft(strings.Join(out[1:], ""), " /"), cells, "…")}
 	}
 	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
+		out[i] = strings.Trim(out[i], " /") // the blank or the stroke at which it is broken
 	}
 	return out
 }
 
 // drawWide draws the route from left to right.
 func drawWide(p words.P, pic words.Picture) drawing {
-	const y, column, cells = 36, 186, 20
+	const y, column, cells = 36, 186, 23
 	d := drawing{Class: "wide", W: column * len(pic.Stops)}
 	for i, s := range pic.Stops {
 		x := column*i + column/2
