@@ -68,6 +68,9 @@ func signed(class string, x, y, r int) mark {
 
 // nameLines breaks a name into at most two lines of so many cells.
 func nameLines(name string, cells int) []string {
+	if ansi.StringWidth(name) > 3*len([]rune(name))/2 {
+		cells += 3 // a wide letter is narrower than two Latin ones
+	}
 	out := strings.Split(ansi.Wrap(name, cells, "-@"), "\n")
 	if len(out) > 2 {
 		out = []string{out[0], ansi.Truncate(strings.TrimLeft(strings.Join(out[1:], ""), " /"), cells, "…")}
@@ -80,7 +83,7 @@ func nameLines(name string, cells int) []string {
 
 // drawWide draws the route from left to right.
 func drawWide(p words.P, pic words.Picture) drawing {
-	const y, column, cells = 36, 186, 23
+	const y, column, cells = 36, 186, 20
 	d := drawing{Class: "wide", W: column * len(pic.Stops)}
 	for i, s := range pic.Stops {
 		x := column*i + column/2
