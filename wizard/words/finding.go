@@ -28,12 +28,27 @@ func (p P) Finding(f checks.Finding) Finding {
 	if soft := p.unconfirmed(f); soft != "" {
 		out.Why = p.t("words.joined", "first", out.Why, "then", soft)
 	}
-	for _, a := range f.Evidence {
+	seen := f.Evidence
+	if r, ok := f.Args.(checks.MailRefusedArgs); ok {
+		out.Evidence = append(out.Evidence, p.bounced(r))
+		if !f.Is(checks.RefusedFound) && !f.Is(checks.RefusedFine) && !f.Is(checks.RefusedUncovered) {
+			seen = nil // what DNS says has no part in it
+		}
+	}
+	for _, a := range seen {
 		if e := p.evidenceOf(f.Code, a, f.Name); !slices.Contains(out.Evidence, e) {
 			out.Evidence = append(out.Evidence, e)
 		}
 	}
 	return out
+}
+
+// bounced words the bounce in hand as evidence.
+func (p P) bounced(r checks.MailRefusedArgs) string {
+	if r.Codes == "" {
+		return p.t("words.evidence.bounce")
+	}
+	return p.t("words.evidence.bounce-codes", "codes", snapshot.Printable(string(r.Codes)))
 }
 
 // slot joins the words of the code and of each state.

@@ -49,7 +49,8 @@ const (
 	LinkUnknown Link = "unknown"
 )
 
-// Standing is the state of SPF, DKIM or DMARC: good, missing, some (one of several is missing), bad or unknown.
+// Standing is the state of SPF, DKIM or DMARC: good, missing, not-found (where absence cannot be seen), some (one of
+// several is missing), bad or unknown.
 type Standing struct {
 	Name, State string
 	Severity    checks.Severity
@@ -63,7 +64,8 @@ type Scene struct {
 	Forecast forecast.Forecast
 }
 
-// Picture draws the route of a mail. The receiver is the forecast's first, Gmail.
+// Picture draws the route of a mail. The receiver is the forecast's first, Gmail, unless a
+// bounce in hand names the address that refused.
 func (p P) Picture(x Scene) Picture {
 	name, addr := p.sends(x)
 	you, server := Stop{StopWriter, p.t("tui.pic.you"), ""}, Stop{StopServer, name, addr}
@@ -72,6 +74,8 @@ func (p P) Picture(x Scene) Picture {
 		end = []Stop{{StopForwards, r[1], ""}, end[0]}
 	} else if r != nil { // forwarded by the owner's own server, or sent through a list
 		you.Name, server, end[0].Name = r[0], Stop{StopForwards, r[1], ""}, r[2]
+	} else if f, ok := checks.Refusal(x.Findings); ok && !f.Is(checks.RefusedOther) && x.In.Owner.Mail.Recipient != "" {
+		end[0].Name = snapshot.Printable(x.In.Owner.Mail.Recipient)
 	}
 	out := Picture{Stops: append([]Stop{you, server, {StopDNS, p.t("tui.pic.check"), ""}}, end...)}
 	for range out.Stops[1:] {
@@ -85,6 +89,8 @@ func (p P) Picture(x Scene) Picture {
 		out.Links[last] = LinkBroken
 	case x.troubled(true):
 		out.Links[1] = LinkUnknown
+	case x.bounced():
+		out.Links[last] = LinkBroken
 	case checks.VerdictOf(x.Findings) == checks.VerdictUnknown, x.unsure():
 		out.Links[last] = LinkUnknown
 	}
@@ -109,6 +115,13 @@ func (x Scene) stopped() bool {
 		about := f.Code == checks.ForwardBreaksSPF || f.Code == checks.ListDomain || f.Is(checks.RefusedPassing) || f.Is(checks.RefusedOwnPass)
 		return about && (f.Severity == checks.Blocks || f.Severity == checks.Harms || f.Code == checks.MailRefused)
 	})
+}
+
+// bounced reports whether the bounce in hand shows that mail is refused, whatever DNS says. If nothing is wrong in DNS
+// now, that may be over.
+func (x Scene) bounced() bool {
+	f, ok := checks.Refusal(x.Findings)
+	return ok && !f.Is(checks.RefusedOther) && !f.Is(checks.RefusedFine)
 }
 
 // unsure reports whether DNS does not decide what the receiver does.
@@ -139,6 +152,9 @@ func (x Scene) standing(topic string) Standing {
 	switch out.Severity = x.Findings[i].Severity; {
 	case strings.HasSuffix(code, "-missing") && !strings.Contains(code, "sender"), strings.HasSuffix(code, "-not-found"):
 		out.State = "missing"
+		if strings.HasSuffix(code, "-not-found") { // under the names that could be tried
+			out.State = "not-found"
+		}
 		if slices.ContainsFunc(x.Findings, func(f checks.Finding) bool { return about(f) && f.Severity == checks.Fine }) {
 			out.State = "some"
 		}
