@@ -174,13 +174,14 @@ var (
 	MissingAbsent   = State{"seen", "absent"}  // there is no key at all, or the selector is certain
 	MissingUsual    = State{"seen", "usual"}   // it is not at the usual selector; other names cannot be searched for
 	MissingCopied   = State{"how", "copied"}   // the owner copies it from the service's console
+	MissingMade     = State{"how", "made"}     // the owner makes it on a server of their own
 	MissingSwitched = State{"how", "switched"} // a switch in the DNS panel publishes it
 )
 
 var ruleDKIMMissing = Rule{
 	Code: DKIMMissing, Severity: Harms, Page: gmailGuide,
 	After:   after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled, RecordWrongType),
-	Aspects: []Aspect{{MissingAbsent, MissingUsual}, {MissingCopied, MissingSwitched}},
+	Aspects: []Aspect{{MissingAbsent, MissingUsual}, {MissingCopied, MissingMade, MissingSwitched}},
 	Args:    DKIMMissingArgs{},
 	Judge:   dkimMissing,
 }
@@ -191,8 +192,15 @@ func dkimMissing(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, u := range in.Keyless() {
 		name := in.KeyOf(u)
+		how := MissingCopied
+		switch {
+		case in.Switched(u.Service):
+			how = MissingSwitched
+		case in.RunByOwner(u.Service):
+			how = MissingMade
+		}
 		out = append(out, Finding{Name: name, Args: DKIMMissingArgs{Service(u.Service.ID), Text(u.Selector)}, Evidence: keyEvidence(in, name),
-			States: []State{either(u.Usual, MissingUsual, MissingAbsent), either(in.Switched(u.Service), MissingSwitched, MissingCopied)}})
+			States: []State{either(u.Usual, MissingUsual, MissingAbsent), how}})
 	}
 	return out
 }

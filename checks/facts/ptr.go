@@ -215,7 +215,7 @@ func (f *Facts) serviceAt(ip netip.Addr) string {
 	names := f.DNS.Get(snapshot.Reverse(ip), snapshot.PTR).Data()
 	likely := ""
 	for _, s := range f.Services() {
-		if h, ok := f.Catalog.Host(s.ID); ok && h.Own {
+		if f.RunByOwner(s) {
 			continue
 		}
 		nets := f.networks(s)

@@ -43,6 +43,12 @@ type Service struct {
 	Misread string
 }
 
+// RunByOwner reports whether a service is a server that the owner runs.
+func (f *Facts) RunByOwner(s Service) bool {
+	h, ok := f.Catalog.Host(s.ID)
+	return ok && h.Own
+}
+
 // Services returns what sends in the owner's name: the owner's answers if there are any, else what DNS shows for certain.
 func (f *Facts) Services() []Service { return f.services() }
 

@@ -149,8 +149,7 @@ type Forecast struct {
 	Lists  []Checklist
 	// Changes: the plan changes something, or caches still hold old answers, so Then may differ from Now.
 	Changes bool
-	// Memory: only caches have to expire, and no record has to be changed. Until is when the last one asks again; zero if
-	// unknown.
+	// Memory: only caches have to expire, and no record has to be changed. Until is when the last one asks again.
 	Memory bool
 	Until  time.Time
 }

@@ -51,11 +51,8 @@ func (p P) Whose(a owner.Answers) string {
 
 // Then returns the label of the later of two outlooks: with the records, or when caches ask again.
 func (p P) Then(f forecast.Forecast) string {
-	switch {
-	case !f.Memory:
+	if !f.Memory {
 		return p.t("forecast.with")
-	case f.Until.IsZero():
-		return p.t("forecast.later-on")
 	}
 	return p.t("forecast.after", "clock", p.When(f.Until, p.Now))
 }
