@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/snapshot"
@@ -75,14 +76,18 @@ func Symptoms(all []Finding, cause Finding) []Finding {
 	})
 }
 
-// concerns reports whether f explains o: both are about the same name, f saw a record that belongs at o's name, f saw at
-// servers that are not in charge the kind of record that o misses, or f saw there the older record that a cache holds.
+// concerns reports whether f explains o: both are about the same name, f saw a record that belongs at o's name, f saw a key
+// at a wrong name and o misses one of unknown selector, f saw at servers that are not in charge the kind of record that o
+// misses, or f saw there the older record that a cache holds.
 func (f Finding) concerns(o Finding) bool {
 	if old, ok := o.Args.(CacheOldArgs); ok && f.Is(MovingRecords) {
 		return slices.Contains(f.Args.(NSMovingArgs).Records, old.Record[0])
 	}
 	if f.Code == NSElsewhere || f.Code == NSMoving {
 		return slices.Contains(f.Unasked(), facts.RecordKind(strings.ToUpper(o.Code.Topic())))
+	}
+	if f.Code == NameDoubled && dnsname.InKeys(f.Meant()) && (o.Code == DKIMNotFound || f.Is(DoubledBranch) && o.Is(MissingUsual)) {
+		return true // the key that was not found, under whichever selector
 	}
 	return f.Name == o.Name || f.Meant() == o.Name
 }

@@ -274,7 +274,7 @@ type DKIMNotFoundArgs struct {
 
 var ruleDKIMNotFound = Rule{
 	Code: DKIMNotFound, Severity: Advice, RFC: rfcDKIM + " section 3.6.2.1",
-	After:   after(DKIMCannot, DKIMAsk, DKIMMisplaced),
+	After:   after(DKIMCannot, DKIMAsk, DKIMMisplaced, NameDoubled),
 	Aspects: []Aspect{{NotFoundNone, NotFoundTried}},
 	Remarks: []State{MenuKnown},
 	Args:    DKIMNotFoundArgs{},

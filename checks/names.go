@@ -18,11 +18,18 @@ type NameDoubledArgs struct {
 	Meant   Name
 }
 
+// The states of name-doubled: what was seen below the doubled domain.
+var (
+	DoubledRecord = State{"seen", "record"} // a record
+	DoubledBranch = State{"seen", "branch"} // that keys are there, but not their selectors
+)
+
 var ruleNameDoubled = Rule{
 	Code: NameDoubled, Severity: Harms, RFC: rfcDNS + " section 3.1",
-	After: after(),
-	Args:  NameDoubledArgs{},
-	Judge: nameDoubled,
+	After:   after(),
+	Aspects: []Aspect{{DoubledRecord, DoubledBranch}},
+	Args:    NameDoubledArgs{},
+	Judge:   nameDoubled,
 }
 
 // nameDoubled finds records at names in which the domain, or its first label, occurs twice: a full or half name was typed
@@ -42,17 +49,37 @@ func nameDoubled(in *facts.Facts) []Finding {
 			meant += "." + d
 		}
 		a := in.DNS.TXT(q.Name)
-		if !a.Known() || !facts.IsMailRecord(a.Data()) || in.MaybeWildcard(a) {
+		alias := dnsname.IsKeyOf(meant, d) && len(a.Chain) > 0 && a.Chain[0].Name == q.Name // wherever it leads
+		if !a.Known() || !alias && !facts.IsMailRecord(a.Data()) || in.MaybeWildcard(a) {
 			continue
 		}
-		f := Finding{Name: q.Name, Args: NameDoubledArgs{Name(q.Name), Name(meant)}, Evidence: facts.Evidence(a)}
-		switch {
-		case facts.SameKind(in.DNS.TXT(meant), a):
+		f := Finding{Name: q.Name, Args: NameDoubledArgs{Name(q.Name), Name(meant)}, Evidence: facts.Evidence(a), States: []State{DoubledRecord}}
+		switch right := in.DNS.TXT(meant); {
+		case facts.SameKind(right, a), alias && len(right.Chain) > 0:
 			f.Severity = Advice // a leftover: the record is at the right name too
 		case meant == d:
 			f.Severity = spfSeverity(in)
 		}
 		out = append(out, f)
+	}
+	return append(out, doubledBranches(in, out)...)
+}
+
+// doubledBranches finds a _domainkey name below a doubled domain while the domain itself has no keys at all, and no key
+// was seen there: its selector cannot be guessed.
+func doubledBranches(in *facts.Facts, found []Finding) []Finding {
+	if !in.NoKeys() {
+		return nil
+	}
+	var out []Finding
+	for _, at := range in.DoubledDomains() {
+		name, meant := dnsname.Keys(at), dnsname.Keys(in.Owner.Domain)
+		a, wild := in.DNS.TXT(name), in.DNS.TXT(facts.WildcardLabel+"."+at)
+		if a.Status != snapshot.OK && a.Status != snapshot.NoData || wild.Status != snapshot.NXDomain ||
+			slices.ContainsFunc(found, func(f Finding) bool { return snapshot.Below(f.Name, name) }) {
+			continue
+		}
+		out = append(out, Finding{Name: name, Args: NameDoubledArgs{Name(name), Name(meant)}, Evidence: facts.Evidence(a, wild), States: []State{DoubledBranch}})
 	}
 	return out
 }
@@ -187,9 +214,10 @@ func aliasBeside(in *facts.Facts) []Finding {
 
 // The states of record-wrong-type: what type the record has, and what it should be.
 var (
-	WrongTypeTarget = State{"kind", "target"} // the target of a CNAME was saved as a text
-	WrongTypeSPF    = State{"kind", "spf"}    // an SPF record of type SPF (99), which is obsolete (RFC 7208 section 3.1)
-	WrongTypeAlias  = State{"kind", "alias"}  // a text was saved as the target of a CNAME
+	WrongTypeTarget  = State{"kind", "target"}  // the target of a CNAME was saved as a text
+	WrongTypeSPF     = State{"kind", "spf"}     // an SPF record of type SPF (99), which is obsolete (RFC 7208 section 3.1)
+	WrongTypeAlias   = State{"kind", "alias"}   // a text was saved as the target of a CNAME
+	WrongTypeAddress = State{"kind", "address"} // an address is where a key belongs: a web proxy answers, or the type is wrong
 )
 
 // RecordWrongTypeArgs are the arguments of record-wrong-type.
@@ -201,7 +229,7 @@ type RecordWrongTypeArgs struct {
 var ruleRecordWrongType = Rule{
 	Code: RecordWrongType, Severity: Harms, RFC: rfcSPF + " section 3.1",
 	After:   after(),
-	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget}},
+	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget, WrongTypeAddress}},
 	Args:    RecordWrongTypeArgs{},
 	Judge:   recordWrongType,
 }
@@ -234,6 +262,12 @@ func recordWrongType(in *facts.Facts) []Finding {
 		if ok && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
 			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{Name(q.Name), Text(target)},
 				Evidence: facts.Evidence(in.DNS.TXT(q.Name))})
+		}
+	}
+	for _, k := range in.KeysAsked() {
+		if a, ok := in.AddressFor(k); ok {
+			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAddress}, Args: RecordWrongTypeArgs{Name(a.Name), Text(a.Records[0].Data)},
+				Evidence: facts.Evidence(k.Answer, a)})
 		}
 	}
 	return out

@@ -97,7 +97,7 @@ func spfMisplaced(in *facts.Facts) []Finding {
 		return nil
 	}
 	var out []Finding
-	for _, at := range []string{"www." + in.Owner.Domain, "mail." + in.Owner.Domain, in.HalfTyped()} {
+	for _, at := range []string{"www." + in.Owner.Domain, "mail." + in.Owner.Domain, "spf." + in.Owner.Domain, "_spf." + in.Owner.Domain, in.HalfTyped()} {
 		a := in.DNS.TXT(at)
 		if there, seen := reading.SPFRecords(in.DNS, at); seen && len(there) > 0 && !in.MaybeWildcard(a) {
 			out = append(out, Finding{Name: at, Severity: spfSeverity(in), Args: SPFMisplacedArgs{Name(at), Name(in.Owner.Domain)}, Evidence: facts.Evidence(a)})

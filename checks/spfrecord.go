@@ -97,6 +97,7 @@ func isCopyMistake(p spf.Problem) bool {
 // The states of spf-syntax: where the mistake lies.
 var (
 	SyntaxText    = State{"state", "text"}    // in the text itself
+	SyntaxVersion = State{"state", "version"} // in its first word, so that it is no SPF record (RFC 7208 section 4.5)
 	SyntaxStrings = State{"state", "strings"} // quotation marks were missing, so each term became a separate string
 )
 
@@ -111,7 +112,7 @@ type SPFSyntaxArgs struct {
 var ruleSPFSyntax = Rule{
 	Code: SPFSyntax, Severity: Blocks, RFC: rfcSPF + " sections 3.3 and 4.6",
 	After:   after(SPFMultiple),
-	Aspects: []Aspect{{SyntaxText, SyntaxStrings}},
+	Aspects: []Aspect{{SyntaxText, SyntaxVersion, SyntaxStrings}},
 	Args:    SPFSyntaxArgs{},
 	Judge:   spfSyntax,
 }
@@ -125,7 +126,7 @@ func spfSyntax(in *facts.Facts) []Finding {
 	out = gradeFatal(in, append(out, unread(in, func(p spf.Problem) bool { return !isCopyMistake(p) })...))
 	for i, f := range out {
 		a := f.Args.(SPFRecordArgs)
-		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{SyntaxText}
+		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{either(spf.Is(string(a.Record)), SyntaxText, SyntaxVersion)}
 	}
 	texts, readable := in.SPFTexts()
 	for _, t := range texts {

@@ -63,7 +63,15 @@ func newStore(fsys fs.FS, l Lang) (*store, error) {
 // split cuts a file where its tables begin.
 func (s *store) split(file, text string) {
 	table, from, open := "", 0, ""
+	plain := !strings.Contains(text, `"""`) && !strings.Contains(text, `'''`) // no line is inside a string
 	for at := 0; at < len(text); {
+		if plain && text[at] != '[' {
+			next := strings.Index(text[at:], "\n[")
+			if next < 0 {
+				break
+			}
+			at += next + 1
+		}
 		end := strings.IndexByte(text[at:], '\n') + 1
 		if end == 0 {
 			end = len(text) - at

@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -14,7 +15,7 @@ import (
 // probeWait bounds how long the first frame waits for the terminal's answers. A local terminal answers within
 // milliseconds. The answers of a remote one come later, and the frame is then drawn again (see answers); one that never
 // answers does not delay the start further.
-const probeWait = 60 * time.Millisecond
+const probeWait = 30 * time.Millisecond
 
 // terminalQuestion asks for the background colour (xterm's OSC 11), then writes a character of ambiguous width (UAX
 // #11) and asks for the cursor's position (ECMA-48 CPR). Every terminal answers the second question, and answers in
@@ -59,7 +60,7 @@ func readAnswers(r cancelreader.CancelReader) []byte {
 		buf := make([]byte, 64)
 		for len(got) < 256 {
 			n, err := r.Read(buf)
-			if got = append(got, buf[:n]...); err != nil || cursorReport.Match(got) {
+			if got = append(got, buf[:n]...); err != nil || cursorReport().Match(got) {
 				break
 			}
 		}
@@ -79,9 +80,11 @@ func readAnswers(r cancelreader.CancelReader) []byte {
 // The terminal's answers (cursor position, background colour), and the beginning of an answer whose end has not come
 // yet.
 var (
-	cursorReport = regexp.MustCompile(`\x1b\[\d+;(\d+)R`)
-	anyAnswer    = regexp.MustCompile(`\x1b\]11;[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\d+;\d+R`)
-	halfAnswer   = regexp.MustCompile(`\x1b\]11;[^\x07\x1b]*\x1b?$|\x1b\[\d+(?:;\d*)?$`)
+	cursorReport = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\[\d+;(\d+)R`) })
+	anyAnswer    = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`\x1b\]11;[^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[\d+;\d+R`)
+	})
+	halfAnswer = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\x1b\]11;[^\x07\x1b]*\x1b?$|\x1b\[\d+(?:;\d*)?$`) })
 )
 
 // answers filters the terminal's answers out of its input, since late ones would be taken for keys or typed text.
@@ -98,11 +101,11 @@ type answers struct {
 func (a *answers) ask(in io.Reader, out *os.File) terminalMsg {
 	came, asked := askTerminal(in, out)
 	a.ended = !asked
-	if halfAnswer.Match(came) { // Read will get the rest
+	if halfAnswer().Match(came) { // Read will get the rest
 		a.early = came
 		return a.said
 	}
-	a.early = anyAnswer.ReplaceAllFunc(came, a.take)
+	a.early = anyAnswer().ReplaceAllFunc(came, a.take)
 	return a.said
 }
 
@@ -117,12 +120,12 @@ func (a *answers) Read(b []byte) (n int, err error) {
 	if a.ended {
 		return n, err
 	}
-	for err == nil && n < len(b) && halfAnswer.Match(b[:n]) {
+	for err == nil && n < len(b) && halfAnswer().Match(b[:n]) {
 		var more int
 		more, err = a.read(b[n:])
 		n += more
 	}
-	return copy(b, anyAnswer.ReplaceAllFunc(b[:n], a.take)), err
+	return copy(b, anyAnswer().ReplaceAllFunc(b[:n], a.take)), err
 }
 
 // take records one answer and returns nil, its replacement in the input.
@@ -130,7 +133,7 @@ func (a *answers) take(answer []byte) []byte {
 	if on := backgroundOf(answer); on != "" {
 		a.said.on = on
 	}
-	if m := cursorReport.FindSubmatch(answer); m != nil {
+	if m := cursorReport().FindSubmatch(answer); m != nil {
 		a.said.wide, a.ended = bytes.Equal(m[1], []byte("3")), true
 	}
 	if a.told != nil {

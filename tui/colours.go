@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/charmbracelet/lipgloss"
 	"github.com/muesli/termenv"
@@ -80,12 +81,14 @@ func inherited(env func(string) string) Background {
 	return ""
 }
 
-var backgroundReport = regexp.MustCompile(`\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})`)
+var backgroundReport = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`\x1b\]11;rgba?:([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})/([0-9a-fA-F]{1,4})`)
+})
 
 // backgroundOf parses a terminal's answer about its background colour (xterm's OSC 11). It returns "" where there is no
 // answer, or a colour that is neither dark nor light enough.
 func backgroundOf(answer []byte) Background {
-	m := backgroundReport.FindSubmatch(answer)
+	m := backgroundReport().FindSubmatch(answer)
 	if m == nil {
 		return ""
 	}

@@ -67,11 +67,15 @@ type screenFile struct {
 	at    *caret
 	mu    sync.Mutex
 	drawn bool // the alternate screen is on
+	// first returns the first frame, which is written as soon as the screen is empty: the renderer looks for something to
+	// draw only framesPerSecond times a second. Nil once it was written.
+	first func() string
 }
 
 const (
 	altOn  = "\x1b[?1049h"
 	altOff = "\x1b[?1049l"
+	empty  = "\x1b[2J"
 )
 
 // Write writes a frame and then places the cursor.
@@ -85,6 +89,10 @@ func (s *screenFile) Write(p []byte) (int, error) {
 		s.drawn = true
 	}
 	n, err := s.File.Write(p)
+	if err == nil && s.drawn && s.first != nil && bytes.Contains(p, []byte(empty)) {
+		_, err = s.File.WriteString("\x1b[H" + strings.ReplaceAll(s.first(), "\n", "\r\n"))
+		s.first = nil
+	}
 	if err == nil && s.drawn {
 		_, err = s.File.WriteString(s.at.place())
 	}

@@ -175,3 +175,21 @@ func TestKeysAreTold(t *testing.T) {
 		})
 	}
 }
+
+// TestIdleKeyIsTold: a key that a page does not have, and a paste where there is no field, are told so until the next key; the
+// line fits the smallest screen.
+func TestIdleKeyIsTold(t *testing.T) {
+	for _, lang := range i18n.Langs() {
+		d := drive(t, "s1", lang)
+		d.to(wizard.StepDiagnosis)
+		d.size(MinWidth, MinHeight)
+		d.press("z")
+		d.shows(lang.T("tui.key-nothing", i18n.Args{"key": "Z"}))
+		d.paste("v=spf1 ~all")
+		d.shows(lang.T("tui.paste-nowhere"))
+		d.press("down")
+		if v := d.view(); strings.Contains(v, lang.T("tui.paste-nowhere")) {
+			t.Errorf("it is said still:\n%s", v)
+		}
+	}
+}

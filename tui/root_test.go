@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -437,10 +438,31 @@ func TestScreenFilePlacesTheCursor(t *testing.T) {
 	}
 }
 
+// The first frame comes with the empty screen, once, and does not wait for the renderer.
+func TestScreenFileDrawsAtOnce(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "tty"))
+	must(t, err)
+	defer f.Close()
+	s := &screenFile{File: f, at: &caret{}, first: func() string { return "a\nb" }}
+	for _, p := range []string{empty, altOn, empty, "frame", empty} {
+		_, err := io.WriteString(s, p)
+		must(t, err)
+	}
+	raw, err := os.ReadFile(f.Name())
+	must(t, err)
+	const hide = "\x1b[?25l"
+	if want := empty + altOn + hide + empty + "\x1b[Ha\r\nb" + hide + "frame" + hide + empty + hide; string(raw) != want {
+		t.Errorf("wrote %q, want %q", raw, want)
+	}
+	if probeWait > 50*time.Millisecond {
+		t.Errorf("a mute terminal waits %v for its first frame", probeWait)
+	}
+}
+
 func TestCursorReport(t *testing.T) {
 	for in, want := range map[string]string{"\x1b[1;3R": "3", "x\x1b[12;2R": "2", "\x1b[1;": "", "": "", "\x1b[A\x1b[1;2R": "2"} {
 		got := ""
-		if m := cursorReport.FindStringSubmatch(in); m != nil {
+		if m := cursorReport().FindStringSubmatch(in); m != nil {
 			got = m[1]
 		}
 		if got != want {

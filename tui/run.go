@@ -45,6 +45,9 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 		root.w, root.h = w, h
 	}
 	screen := &screenFile{File: out, at: root.caret}
+	if root.w > 0 {
+		screen.first = root.View
+	}
 	var program *tea.Program
 	if isFile && runtime.GOOS != "windows" { // on Windows pastes are not marked, and the console is read key by key
 		heard.told = func(m terminalMsg) {

@@ -182,7 +182,7 @@ func carried(cur []piece, next piece, room int) []piece {
 }
 
 // maxPhrase is how many cells at the end of a line may move down, so that the line ends with a phrase.
-const maxPhrase = 16
+const maxPhrase = 20
 
 // phrased returns the pieces that move down with the next one, of which the last n must: as few more, within room
 // cells, as make the line end with a phrase; only the n where that takes too many.
@@ -213,7 +213,7 @@ func between(a, b string) bool {
 	case last == ' ' || first == ' ' || strings.ContainsRune(noStart, last) && !hiragana(last) && last != '\u30fc':
 		return true
 	case hiragana(last) && hiragana(first):
-		return last == '\u3092'
+		return last == '\u3092' || last == '\u304c' && first == '\u3042' // wo; ga and a, as in "koto ga aru"
 	case hiragana(last):
 		return a != "\u304a" && a != "\u3054" && !(a == "\u3046" && strings.HasPrefix(b, "\u4e00"))
 	}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/text/width"
@@ -109,12 +110,14 @@ func (f *file) badLine(line int, format string, args ...any) {
 }
 
 var (
-	idForm      = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	patternForm = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*\.[a-z0-9-]+$`)
-	labelForm   = regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*$`)
-	termForm    = regexp.MustCompile(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
-	kana        = regexp.MustCompile(`[\p{Hiragana}\p{Katakana}]`)
-	romaji      = regexp.MustCompile(`[a-z]`)
+	idForm      = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`) })
+	patternForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*\.[a-z0-9-]+$`) })
+	labelForm   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[a-z0-9_*#-]+(\.[a-z0-9_*#-]+)*$`) })
+	termForm    = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^[+?~-]?(include:|exists:|ip4:|ip6:|a:|mx:|a$|mx$)[^\s"]*$`)
+	})
+	kana   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[\p{Hiragana}\p{Katakana}]`) })
+	romaji = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[a-z]`) })
 )
 
 // The values that some fields may have.
@@ -141,7 +144,7 @@ func oneOf[S ~string](f *file, key string, value S, allowed ...S) {
 
 // entry checks what all kinds have in common. topics are those that need a confidence.
 func (f *file) entry(kind string, e Entry, topics ...string) {
-	if !idForm.MatchString(e.ID) {
+	if !idForm().MatchString(e.ID) {
 		f.bad("id", "id %q must be small letters, digits and hyphens", e.ID)
 	}
 	for _, id := range append([]string{e.ID}, e.Aliases...) {
@@ -151,7 +154,7 @@ func (f *file) entry(kind string, e Entry, topics ...string) {
 		f.k.ids[kind+id] = f.name
 	}
 	f.named(e.Name)
-	if r := strings.Join(e.Reading, " "); !kana.MatchString(r) || !romaji.MatchString(r) {
+	if r := strings.Join(e.Reading, " "); !kana().MatchString(r) || !romaji().MatchString(r) {
 		f.bad("reading", "reading must have kana and small Latin letters")
 	}
 	f.sources(e.ID, e.Source, e.Checked)

@@ -5,27 +5,28 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.org/todoku/checks/snapshot"
 )
 
-var placeholder = regexp.MustCompile(`<[^>]*>`)
+var placeholder = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`<[^>]*>`) })
 
 func (f *file) detect(d Detect) {
 	for key, list := range map[string][]string{"mx": d.MX, "spf": d.SPF, "ptr": d.PTR, "cname": d.CNAME, "sub_mx": d.SubMX, "sub_ns": d.SubNS, "ns": d.NS} {
-		f.patterns("detect."+key, patternForm, list)
+		f.patterns("detect."+key, patternForm(), list)
 	}
-	f.patterns("detect.bounce", labelForm, d.Bounce)
+	f.patterns("detect.bounce", labelForm(), d.Bounce)
 }
 
 // terms checks SPF terms and their placeholders. server says how <server> and <ip> are replaced; nil if they may not
 // occur.
 func (f *file) terms(terms []string, server *Server) {
 	for _, t := range terms {
-		if !termForm.MatchString(t) {
+		if !termForm().MatchString(t) {
 			f.bad("spf", "%q is no SPF term", t)
 		}
-		for _, p := range placeholder.FindAllString(t, -1) {
+		for _, p := range placeholder().FindAllString(t, -1) {
 			switch {
 			case p == "<domain>":
 			case server == nil:
@@ -44,14 +45,14 @@ func (f *file) terms(terms []string, server *Server) {
 		f.bad("server", "an example, and where the owner finds the value, are missing")
 	}
 	if server.Pattern != "" {
-		f.patterns("server.pattern", patternForm, []string{server.Pattern})
+		f.patterns("server.pattern", patternForm(), []string{server.Pattern})
 		if !newPattern(server.Pattern).whole(reversed(server.Example)) {
 			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
 		}
 	}
 	for _, s := range server.Forms {
-		f.patterns("server.forms", labelForm, []string{s.Shown})
-		f.patterns("server.forms", patternForm, []string{s.Name})
+		f.patterns("server.forms", labelForm(), []string{s.Shown})
+		f.patterns("server.forms", patternForm(), []string{s.Name})
 		if strings.Count(s.Shown, "#")+strings.Count(s.Shown, "*") > 1 || strings.Trim(s.Shown, "abcdefghijklmnopqrstuvwxyz0123456789.-") != strings.Trim(s.Name, "abcdefghijklmnopqrstuvwxyz0123456789.-") {
 			f.bad("server.forms", "%q and %q need the same one \"#\" or \"*\"", s.Shown, s.Name)
 		}
@@ -69,8 +70,8 @@ func (f *file) dkim(d DKIM) {
 			f.bad("dkim.writes", "no panel %q", id)
 		}
 	}
-	f.patterns("dkim.selectors", labelForm, d.Selectors)
-	f.patterns("dkim.targets", patternForm, d.Targets)
+	f.patterns("dkim.selectors", labelForm(), d.Selectors)
+	f.patterns("dkim.targets", patternForm(), d.Targets)
 }
 
 func (k *checker) host(h Host) {
@@ -86,7 +87,7 @@ func (k *checker) host(h Host) {
 		f.bad("confidence.spf", "no SPF term is known, so it cannot be confirmed")
 	}
 	f.forwarding(h)
-	f.patterns("inbox.domains", patternForm, h.Inbox.Domains)
+	f.patterns("inbox.domains", patternForm(), h.Inbox.Domains)
 	if id := h.Inbox.Upgrade; id != "" {
 		if _, ok := k.c.Host(id); !ok {
 			f.bad("inbox.upgrade", "no host %q", id)
@@ -153,7 +154,7 @@ func (k *checker) panel(p Panel) {
 	if _, sure := p.Conf["fields"]; sure != p.Fields.Given() {
 		f.bad("confidence.fields", "%s: how sure the labels in [fields] are is told exactly where there are any", p.ID)
 	}
-	f.patterns("ns", patternForm, p.NS)
+	f.patterns("ns", patternForm(), p.NS)
 	for _, s := range p.Shared {
 		if !slices.Contains(p.NS, s) {
 			f.bad("shared", "%q is not among ns", s)
@@ -216,7 +217,7 @@ func (k *checker) selectors() {
 	seen := map[string]bool{}
 	for _, s := range k.c.Selectors {
 		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
-		f.patterns("name", labelForm, []string{s.Name})
+		f.patterns("name", labelForm(), []string{s.Name})
 		oneOf(f, "kind", s.Kind, SelectorOwn, SelectorShared, SelectorGuess)
 		oneOf(f, "form", s.Form, snapshot.TXT, snapshot.CNAME, "")
 		if seen[s.Name] {

@@ -89,7 +89,7 @@ func (k *checker) parks() {
 	seen := map[string]bool{}
 	for _, p := range k.c.Parks {
 		f := whole.section("[[park]]", lineWith(whole.text, `ns = ["`+p.NS[0]+`"`))
-		f.patterns("ns", patternForm, p.NS)
+		f.patterns("ns", patternForm(), p.NS)
 		for _, n := range p.NS {
 			if seen[n] {
 				f.bad("ns", "%q stands twice", n)

@@ -52,3 +52,15 @@ func same(t *testing.T, name string, got, want any) {
 		t.Errorf("%s:\n got %+v\nwant %+v", name, got, want)
 	}
 }
+
+// What a start reads of the catalogue: 7,100 allocations when this was written, 18,200 where every entry is read whole.
+func TestReadAllocates(t *testing.T) {
+	got := testing.AllocsPerRun(2, func() {
+		if _, err := read(files); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if got > 9000 {
+		t.Errorf("%v allocations", got)
+	}
+}

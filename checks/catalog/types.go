@@ -70,7 +70,7 @@ func (w Warning) Meets(action string) bool { return w.When == "" || action == ""
 // DKIM is what a host or sender does about signing.
 type DKIM struct {
 	Can       Signing       `toml:"can" json:"can"`
-	Form      snapshot.Type `toml:"form" json:"form"` // TXT or CNAME; "" if only the console shows it
+	Form      snapshot.Type `toml:"form" json:"form,omitempty"` // TXT or CNAME; "" if only the console shows it
 	Selectors []string      `toml:"selectors" json:"selectors,omitempty"`
 	Targets   []string      `toml:"targets" json:"targets,omitempty"` // CNAME target patterns
 	Menu      Text          `toml:"menu" json:"menu"`                 // where its console shows the value

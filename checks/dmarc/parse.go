@@ -1,12 +1,14 @@
 package dmarc
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
+	"example.org/todoku/checks/internal/lately"
 	"example.org/todoku/checks/internal/taglist"
 )
 
@@ -36,6 +38,24 @@ const (
 // Parse parses a record. It never fails: Problems lists the mistakes. Names and values are accepted in any case, as many
 // receivers do, and reported if the case is wrong.
 func Parse(txt string) Record {
+	r, known := parsed.Get(txt)
+	if !known {
+		r = parse(txt)
+		parsed.Put(txt, r)
+	}
+	r.Reports, r.Failures, r.Tags, r.Problems = slices.Clone(r.Reports), slices.Clone(r.Failures), slices.Clone(r.Tags), slices.Clone(r.Problems)
+	if r.Percent != nil {
+		percent := *r.Percent
+		r.Percent = &percent
+	}
+	return r
+}
+
+// parsed caches the records that were parsed last, since many rules parse the same policy. Every caller gets slices of its
+// own.
+var parsed lately.Memory[Record]
+
+func parse(txt string) Record {
 	p := parser{Record: Record{Raw: txt}}
 	p.letters()
 	p.version()

@@ -167,6 +167,16 @@ func (k Key) Whole() (record string, ok bool) {
 // KeysAsked returns every selector that was looked up, sorted, without those that only a wildcard answers.
 func (f *Facts) KeysAsked() []Key { return f.keys() }
 
+// AddressFor returns the addresses at the name of a key, if they are there and no key is: what a web proxy answers for an
+// alias. ok is false if there are none, or if they may come from a wildcard.
+func (f *Facts) AddressFor(k Key) (a snapshot.Answer, ok bool) {
+	if k.Answer.Status != snapshot.NoData || len(k.Answer.Chain) > 0 || f.DNS.TXT(dnsname.Key(WildcardLabel, f.Owner.Domain)).Status != snapshot.NXDomain {
+		return snapshot.Answer{}, false
+	}
+	a = f.DNS.Get(k.Answer.Name, snapshot.A)
+	return a, len(a.Records) > 0
+}
+
 func (f *Facts) readKeys() []Key {
 	var selectors []string
 	for i := range f.DNS.Answers {

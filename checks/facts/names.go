@@ -18,7 +18,11 @@ const WildcardLabel = snapshot.WildcardLabel
 // FromWildcard reports whether an answer is the same as the one for a name that does not exist, so it comes from a wildcard
 // (RFC 4592) and there is no record at the name itself.
 func (f *Facts) FromWildcard(a snapshot.Answer) bool {
-	for _, at := range []string{f.Owner.Domain, dnsname.Keys(f.Owner.Domain)} {
+	places := []string{f.Owner.Domain, dnsname.Keys(f.Owner.Domain)}
+	if at, doubled := f.Doubled(a.Name); doubled {
+		places = append(places, at)
+	}
+	for _, at := range places {
 		wild := f.DNS.TXT(WildcardLabel + "." + at)
 		switch {
 		case len(wild.Chain) > 0 && len(a.Chain) > 0 && wild.Chain[0].Target == a.Chain[0].Target:
@@ -33,6 +37,9 @@ func (f *Facts) FromWildcard(a snapshot.Answer) bool {
 // MaybeWildcard reports whether an answer may come from a wildcard. Unlike FromWildcard it is true also if the look-up of
 // WildcardLabel failed.
 func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
+	if at, doubled := f.Doubled(a.Name); doubled && !f.DNS.TXT(WildcardLabel+"."+at).Known() {
+		return true
+	}
 	return f.DNS.TXT(WildcardLabel+"."+f.Owner.Domain).Status == snapshot.Failed || f.FromWildcard(a)
 }
 
@@ -51,6 +58,22 @@ func (f *Facts) readApex() string {
 func (f *Facts) HalfTyped() string {
 	label, _, _ := strings.Cut(f.Owner.Domain, ".")
 	return label + "." + f.Owner.Domain
+}
+
+// DoubledDomains returns what a panel makes of the domain by appending the zone apex to it, whole and typed in part.
+func (f *Facts) DoubledDomains() []string {
+	return []string{f.Owner.Domain + "." + f.Apex(), f.HalfTyped()}
+}
+
+// Doubled returns the name that stands for the domain in a name in which the domain occurs twice, whole or in part: what a
+// panel makes of a typed domain by appending the zone apex. ok is false for other names.
+func (f *Facts) Doubled(name string) (at string, ok bool) {
+	for _, at := range f.DoubledDomains() {
+		if snapshot.Below(name, at) {
+			return at, true
+		}
+	}
+	return "", false
 }
 
 // formats recognize the kinds of mail record.

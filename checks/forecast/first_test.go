@@ -80,3 +80,26 @@ func TestFirstSentences(t *testing.T) {
 		}
 	}
 }
+
+// TestOneStrength: what one source supports is said with the same strength wherever it is said.
+func TestOneStrength(t *testing.T) {
+	f, _ := made(trial.Seen(t, find(t, "S1")))
+	soft := map[i18n.Lang]string{i18n.JA: "ことがあります", i18n.EN: "may "}
+	for lang, may := range soft {
+		p := words.P{Lang: lang}
+		said := []string{lang.T("finding.dmarc-missing.why"), lang.T("tui.word.forward.is"), lang.T("finding.forward-breaks-spf.what")}
+		for _, l := range f.Lines {
+			if l.Receiver == "docomo" {
+				said = append(said, p.Outlook(l.Now))
+			}
+		}
+		for _, text := range said {
+			if !strings.Contains(strings.ReplaceAll(text, "can fail", "may fail"), may) {
+				t.Errorf("%s: too sure: %s", lang, text)
+			}
+		}
+		if len(said) != 4 {
+			t.Errorf("%s: docomo is not foreseen", lang)
+		}
+	}
+}

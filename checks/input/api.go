@@ -39,6 +39,7 @@ const (
 	PublicSuffix  = "intake-public-suffix"  // co.jp: names are registered below it. domain
 	PrivateSuffix = "intake-private-suffix" // a company's domain under which its customers have their names. domain
 	IP            = "intake-ip"             // an IP address. text
+	Record        = "intake-record"         // the value of a DNS record. text
 	TooLong       = "intake-too-long"       // over 253 bytes (RFC 1035 section 2.3.4). length
 	Label         = "intake-label"          // a label over 63 bytes. text, length
 	Dots          = "intake-dots"           // two dots in a row, or one at the beginning. text
@@ -66,7 +67,7 @@ const (
 
 // Codes returns all codes, for the test that each has words.
 func Codes() []string {
-	return []string{Empty, NotDomain, NoDomain, TLD, PublicSuffix, PrivateSuffix, IP, TooLong, Label, Dots, Hyphen, Characters,
+	return []string{Empty, NotDomain, NoDomain, TLD, PublicSuffix, PrivateSuffix, IP, Record, TooLong, Label, Dots, Hyphen, Characters,
 		Space, Escape, RecordName, Several, Huge, Misspelt, Blank, BlankOr, FreeMailDomain, NoFile, HostDropped, HostKept, OddSuffix}
 }
 

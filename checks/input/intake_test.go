@@ -69,10 +69,12 @@ func TestRecognise(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                      Empty,
-		" \n\t　":                Empty,
-		"\u200b":                Empty,
-		"hello":                 NotDomain,
+		"":       Empty,
+		" \n\t　": Empty,
+		"\u200b": Empty,
+		"hello":  NotDomain,
+		"@ A 203.0.113.10\n@ TXT v=spf1 a:www1234.sakura.ne.jp include:_spf.google.com ~all\n": NoDomain, // a panel's page
+		"v=spf1 include:_spf.google.com ~all":                                                  Record, "\"v=DMARC1; p=none; rua=mailto:a@b.example\"": Record,
 		"localhost":             NotDomain,
 		"hello world":           NotDomain,
 		"これは何ですか":               NotDomain,

@@ -35,6 +35,9 @@ func Recognise(text string) (Input, *Problem) {
 			return in, nil
 		}
 	}
+	if recordValue.MatchString(fold(trimmed)) {
+		return Input{}, &Problem{Code: Record, Args: map[string]string{"text": show(firstLine(trimmed))}}
+	}
 	lines := strings.ContainsAny(trimmed, "\r\n")
 	switch {
 	case !lines && len(trimmed) > maxLine && !strings.ContainsFunc(trimmed, unicode.IsSpace):
@@ -194,6 +197,12 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 
 var nameLike = pattern.New(`[\pL\pN_.+%'-]*@?[\pL\pN_-]+(?:\.[\pL\pN_-]+)+`)
 
+// spfTerm matches a term of an SPF record. The names in it are those of servers and services, not the owner's domain.
+var spfTerm = pattern.New(`(?i)[+~?-]?\b(?:include|exists|ptr|mx|a):\S+|\b(?:redirect|exp)=\S+`)
+
+// recordValue matches a text that is the value of a record, which names no domain of the owner's for certain.
+var recordValue = pattern.New(`(?i)^["']?v=(?:spf1|dkim1|dmarc1)\b`)
+
 // words finds the one domain in a line of several words, as in "Tanaka <info@example.jp>".
 func words(s string, folded bool) (Input, *Problem) {
 	if guess, other := unblanked(s); guess != "" {
@@ -220,7 +229,7 @@ func words(s string, folded bool) (Input, *Problem) {
 
 // only returns the one domain that a text names, in whatever form; several is set if there are more.
 func only(s string) (in Input, several bool, bad *Problem) {
-	for _, found := range nameLike.FindAllString(s, 64) {
+	for _, found := range nameLike.FindAllString(spfTerm.ReplaceAllString(s, " "), 64) {
 		found = strings.Trim(found, ".-'+%")
 		kind, local, host := split(found)
 		got, p := domain(host)

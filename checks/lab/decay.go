@@ -148,7 +148,7 @@ func edited(text string, edits []string) (string, error) {
 // declared returns what a section declares, without its servers: two sections that declare the same thing cannot both
 // be used.
 func declared(section string) string {
-	if m := zoneHeader.FindStringSubmatch(section); m != nil {
+	if m := zoneHeader().FindStringSubmatch(section); m != nil {
 		return m[1] + " " + canon(m[2])
 	}
 	return section

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"example.org/todoku/checks/snapshot"
 )
@@ -126,11 +127,11 @@ func mistyped(v string) string {
 func isLetter(c byte) bool { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
 
 // zoneLine matches a TXT record as a console shows it, with its name in front.
-var zoneLine = regexp.MustCompile(`^(\S+?)\.?\s+(?:\d+\s+)?IN\s+TXT\s+(v=DKIM1\S*.*)$`)
+var zoneLine = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\S+?)\.?\s+(?:\d+\s+)?IN\s+TXT\s+(v=DKIM1\S*.*)$`) })
 
 // Record parses a record that a console shows as a zone file line; ok is false if the text has no name.
 func Record(text string) (e snapshot.Edit, ok bool) {
-	m := zoneLine.FindStringSubmatch(text)
+	m := zoneLine().FindStringSubmatch(text)
 	if m == nil {
 		return snapshot.Edit{}, false
 	}

@@ -299,7 +299,9 @@ func sections(file string, data []byte) ([]section, error) {
 	return out, nil
 }
 
-var zoneHeader = regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+var zoneHeader = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
+})
 
 // lines returns the lines without comments.
 func lines(text string) []string {

@@ -107,7 +107,7 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 			}
 			continue
 		}
-		m := zoneHeader.FindStringSubmatch(s.name)
+		m := zoneHeader().FindStringSubmatch(s.name)
 		if m == nil {
 			rest = append(rest, s)
 			continue

@@ -71,7 +71,7 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			if c, ok := wanted(in, u, name); ok && !taken[name] && !in.DNS.TXT(name).Cut() { // the part that was cut off may hold a key
 				taken[name] = true
 				c.Because = because
-				out = append(out, c)
+				out = append(out, movedAlias(in, found, c))
 			}
 		}
 	}

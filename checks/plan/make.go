@@ -36,6 +36,7 @@ func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p.Changes = append(p.Changes, dkimChanges(in, found)...)
 	p.Changes = append(p.Changes, dmarcChanges(in, found, p)...)
 	p.Changes = append(p.Changes, misplacedCopies(in, found)...)
+	p.Changes = append(p.Changes, addressesAtKeys(in, found)...)
 	p.Changes = separateAliases(in, found, beforeWildcard(in, once(p.Changes)))
 	return p
 }

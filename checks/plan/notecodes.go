@@ -65,6 +65,7 @@ const (
 	NoteReportsJoined       NoteCode = "reports-joined"
 	NoteSwitchMakesIt       NoteCode = "switch-makes-it"
 	NoteKeyMoved            NoteCode = "key-moved"
+	NoteAddressAtKey        NoteCode = "address-at-key"
 	NotePolicyBeginsNone    NoteCode = "policy-begins-none"
 	NotePolicyAfterMove     NoteCode = "policy-after-move"
 	NoteSPFMoved            NoteCode = "spf-moved"

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"strings"
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/dkim"
@@ -66,6 +67,22 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 	return out
 }
 
+// addressesAtKeys removes the addresses that findings saw where keys belong.
+func addressesAtKeys(in *facts.Facts, found []checks.Finding) []Change {
+	var out []Change
+	for _, f := range found {
+		if f.Code != checks.RecordWrongType || !f.Is(checks.WrongTypeAddress) {
+			continue
+		}
+		a := in.DNS.Get(f.Name, snapshot.A)
+		for _, v := range a.Data() {
+			out = append(out, Change{Action: Remove, Name: f.Name, Type: snapshot.A, TTL: ttl(a), Old: []string{v}, Because: []checks.Code{f.Code},
+				Notes: []Note{{Code: NoteAddressAtKey}}})
+		}
+	}
+	return out
+}
+
 // movedKey publishes a misplaced key of the service at its right name, so that the owner need not get it from the console
 // again.
 func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change, bool) {
@@ -79,6 +96,27 @@ func movedKey(in *facts.Facts, found []checks.Finding, u facts.Unsigned) (Change
 		Action: Add, Name: name, Type: snapshot.TXT, TTL: defaultTTL, Value: keys[0], Because: because, Service: u.Service.ID,
 		Gate: gate(in, u.Service.ID), Notes: []Note{{Code: NoteKeyMoved}},
 	}, true
+}
+
+// movedAlias fills a wanted CNAME of a key from one that was made at a doubled name, unless it leads to no key: its target
+// came from the console.
+func movedAlias(in *facts.Facts, found []checks.Finding, c Change) Change {
+	if c.Type != snapshot.CNAME || c.Switch {
+		return c
+	}
+	var targets []string
+	for _, f := range found {
+		a := in.DNS.TXT(f.Name)
+		if f.Code == checks.NameDoubled && f.Meant() == c.Name && len(a.Chain) > 0 && !a.Absent() && !slices.Contains(targets, a.Chain[0].Target) {
+			targets = append(targets, a.Chain[0].Target)
+		}
+	}
+	if len(targets) == 1 && !snapshot.Below(targets[0], in.Apex()) {
+		c.Value, c.Ask = targets[0], ""
+		c.Because = append(slices.Clone(c.Because), checks.NameDoubled)
+		c.Notes = append(c.Notes, Note{Code: NoteKeyMoved})
+	}
+	return c
 }
 
 // movedPolicy returns a first policy with the report address of a misplaced one. Receivers have not seen that one, so the
@@ -106,7 +144,7 @@ func movedPolicy(in *facts.Facts, found []checks.Finding) (string, []Note) {
 }
 
 // misplacedCopies removes misplaced copies after the right record was added. An SPF record at mail.<domain> stays, since it may be
-// for the server's HELO name (RFC 7208 section 2.3).
+// for the server's HELO name (RFC 7208 section 2.3), and at spf.<domain> and _spf.<domain>, which others may include.
 func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
@@ -117,7 +155,7 @@ func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 		case checks.NameDoubledArgs:
 			old = a.Data()
 		case checks.SPFMisplacedArgs:
-			if f.Name != "mail."+in.Owner.Domain {
+			if label, _, _ := strings.Cut(f.Name, "."); !slices.Contains([]string{"mail", "spf", "_spf"}, label) {
 				old, _ = reading.SPFRecords(in.DNS, f.Name)
 			}
 		case checks.DMARCMisplacedArgs:

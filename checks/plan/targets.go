@@ -110,6 +110,9 @@ func separateAliases(in *facts.Facts, found []checks.Finding, changes []Change) 
 					put(first)
 				}
 			}
+			for _, x := range addressesAtKeys(in, at) {
+				put(x)
+			}
 		}
 		put(c)
 	}

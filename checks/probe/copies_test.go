@@ -46,9 +46,9 @@ func TestCopiesCostNothingToTheHealthy(t *testing.T) {
 		t.Errorf("%d IPv6 addresses of somebody else's mail servers are asked for, want 1", six)
 	}
 	for id, want := range map[string][]string{
-		"spf-misplaced":      {"kazahana", "kazahana.example", "mail", "type SPF", "www"},
+		"spf-misplaced":      {"_spf", "kazahana", "kazahana.example", "mail", "spf", "type SPF", "www"},
 		"dmarc-elsewhere":    {"_dmarc.mail", "_dmarc.www", "_dmarc.yorimichi", "_dmarc.yorimichi.example", "dmarc"},
-		"dkim-bare-selector": {"google", "google._domainkey.kagiana", "google._domainkey.kagiana.example"},
+		"dkim-bare-selector": {"_domainkey.kagiana", "_domainkey.kagiana.example", "google", "google._domainkey.kagiana", "google._domainkey.kagiana.example"},
 	} {
 		if got, _ := askedBelow(t, id); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", id, got, want)

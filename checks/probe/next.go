@@ -2,7 +2,6 @@ package probe
 
 import (
 	"cmp"
-	"hash/fnv"
 	"net/netip"
 	"slices"
 	"strings"
@@ -33,6 +32,7 @@ const (
 // exists makes it cache the absence (RFC 2308).
 func Next(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
 	n := newAsker(a, s, c)
+	n.take(&sheet{})
 	n.delegation()
 	return n.questions()
 }
@@ -45,6 +45,7 @@ type asker struct {
 	d    string // the domain
 	have map[snapshot.Key]bool
 	out  []snapshot.Question
+	on   *sheet // where have and out were taken from; nil outside of a run
 
 	reg     string                // registrable domain
 	apex    string                // apex of the zone that holds the domain; "" while unknown
@@ -58,7 +59,7 @@ type asker struct {
 }
 
 func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
-	return &asker{a: a, s: s, cat: c, d: s.Domain, have: map[snapshot.Key]bool{}}
+	return &asker{a: a, s: s, cat: c, d: s.Domain}
 }
 
 // questions returns everything that the snapshot lacks. It is called after delegation.
@@ -92,10 +93,14 @@ const usualList = 96
 
 // add adds a question unless it was asked or added before.
 func (n *asker) add(q snapshot.Question) {
-	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") || n.have[q.Key] {
-		return
+	if !n.have[q.Key] && !n.s.Asked(q.Key) {
+		n.put(q)
 	}
-	if n.s.Asked(q.Key) {
+}
+
+// put is add for a question that was neither asked nor added before.
+func (n *asker) put(q snapshot.Question) {
+	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") {
 		return
 	}
 	if n.out == nil {
@@ -103,6 +108,24 @@ func (n *asker) add(q snapshot.Question) {
 	}
 	n.have[q.Key] = true
 	n.out = append(n.out, q)
+	if n.on != nil {
+		n.on.out = n.out
+	}
+}
+
+// sheet is the memory of a list of questions, which the next list of a run uses again.
+type sheet struct {
+	have map[snapshot.Key]bool
+	out  []snapshot.Question
+}
+
+// take makes the asker write on a sheet. The list that is on it is lost.
+func (n *asker) take(s *sheet) {
+	if s.have == nil {
+		s.have = make(map[snapshot.Key]bool, usualList)
+	}
+	clear(s.have)
+	n.on, n.have, n.out = s, s.have, s.out[:0]
 }
 
 // resolver adds questions to the recursive resolver.
@@ -126,37 +149,46 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 		return
 	}
 	q.Servers = spread(servers, name)
-	n.add(q)
+	n.put(q)
 }
 
 // spread orders the servers by a hash of address and name. The order stays the same if one is left out. IPv6 comes after
 // IPv4, since networks more often lack it.
 func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
-	type place struct {
-		at     snapshot.NameServer
-		weight uint64
-	}
-	places := make([]place, len(servers))
-	for i, s := range servers {
-		h := fnv.New64a()
-		b, _ := s.Addr.MarshalBinary()
-		h.Write(b)
-		h.Write([]byte(name))
-		x := h.Sum64() // FNV leaves the last bytes in the low bits, so mix
-		x = (x ^ x>>33) * 0xff51afd7ed558ccd
-		places[i] = place{s, x ^ x>>33}
-	}
-	slices.SortStableFunc(places, func(a, b place) int {
-		if a.at.Addr.Is4() != b.at.Addr.Is4() {
-			return map[bool]int{true: -1, false: 1}[a.at.Addr.Is4()]
+	out := slices.Clone(servers)
+	slices.SortStableFunc(out, func(a, b snapshot.NameServer) int {
+		if a.Addr.Is4() != b.Addr.Is4() {
+			if a.Addr.Is4() {
+				return -1
+			}
+			return 1
 		}
-		return cmp.Compare(a.weight, b.weight)
+		return cmp.Compare(weight(a.Addr, name), weight(b.Addr, name))
 	})
-	out := make([]snapshot.NameServer, len(places))
-	for i, p := range places {
-		out[i] = p.at
-	}
 	return out
+}
+
+// weight returns a hash of an address and a name: FNV-1a, mixed, since that leaves the last bytes in the low bits.
+func weight(at netip.Addr, name string) uint64 {
+	const offset, prime = 14695981039346656037, 1099511628211
+	x := uint64(offset)
+	if at.Is4() {
+		for _, c := range at.As4() {
+			x = (x ^ uint64(c)) * prime
+		}
+	} else {
+		for _, c := range at.As16() {
+			x = (x ^ uint64(c)) * prime
+		}
+		for _, c := range []byte(at.Zone()) {
+			x = (x ^ uint64(c)) * prime
+		}
+	}
+	for _, c := range []byte(name) {
+		x = (x ^ uint64(c)) * prime
+	}
+	x = (x ^ x>>33) * 0xff51afd7ed558ccd
+	return x ^ x>>33
 }
 
 // route adds questions to whoever is responsible for a name: the zone's servers for names in the zone, the resolver for

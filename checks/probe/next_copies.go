@@ -14,6 +14,9 @@ import (
 // maxLost is the number of selectors without a key that are looked up at wrong names.
 const maxLost = 2
 
+// maxBare is the number of selectors without a text at which an address is looked for.
+const maxBare = 4
+
 // copies looks up the wrong names at which records often end up, only for records that are missing at the right ones, so
 // it costs a healthy domain nothing. It does not ask first whether anything exists above such a name, since that would
 // take another round.
@@ -23,7 +26,7 @@ func (n *asker) copies() {
 	half, twice := half+"."+n.d, n.d+"."+zone
 	if records, known := reading.SPFRecords(n.s, n.d); known && len(records) == 0 {
 		n.route(n.d, snapshot.SPF)
-		for _, at := range []string{"www." + n.d, "mail." + n.d, twice, half} {
+		for _, at := range []string{"www." + n.d, "mail." + n.d, "spf." + n.d, "_spf." + n.d, twice, half} {
 			n.route(at, snapshot.TXT)
 		}
 	}
@@ -38,6 +41,53 @@ func (n *asker) copies() {
 		for _, at := range []string{twice, half} {
 			n.route(dnsname.Key(sel, at), snapshot.TXT)
 		}
+	}
+	if n.s.TXT(dnsname.Key(WildcardLabel, n.d)).Status == snapshot.NXDomain {
+		for _, sel := range n.bare() {
+			n.route(dnsname.Key(sel, n.d), snapshot.A)
+		}
+	}
+	n.keysDoubled(twice)
+	n.keysDoubled(half)
+}
+
+// bare returns the selectors whose name exists without a text, so that something else is there: a web proxy answers with
+// its addresses.
+func (n *asker) bare() (out []string) {
+	for _, a := range n.s.Answers {
+		sel, ok := dnsname.SelectorAt(a.Name, n.d)
+		if ok && len(out) < maxBare && a.Type == snapshot.TXT && a.Status == snapshot.NoData && len(a.Chain) == 0 && sel != WildcardLabel && !slices.Contains(out, sel) {
+			out = append(out, sel)
+		}
+	}
+	return out
+}
+
+// keysDoubled looks for keys below a doubled domain although their selectors are not known: the name _domainkey exists there if
+// there are any (RFC 8020). If something is there, it also looks whether it comes from a wildcard.
+func (n *asker) keysDoubled(at string) {
+	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain && !n.found() {
+		n.route(dnsname.Keys(at), snapshot.TXT)
+	}
+	branch := n.s.TXT(dnsname.Keys(at))
+	stands := branch.Status == snapshot.OK || branch.Status == snapshot.NoData
+	if !stands && !slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
+		return a.Type == snapshot.TXT && len(a.Records)+len(a.Chain) > 0 && snapshot.Below(a.Name, at)
+	}) {
+		return
+	}
+	n.route(WildcardLabel+"."+at, snapshot.TXT)
+	for _, s := range n.services() { // a service's keys are made together
+		for _, sel := range s.dkim.Together() {
+			n.route(dnsname.Key(sel, at), snapshot.TXT)
+		}
+	}
+	if !stands || n.s.TXT(WildcardLabel+"."+at).Status != snapshot.NXDomain {
+		return
+	}
+	head, _, _ := n.listed()
+	for _, sel := range head[:min(len(head), maxDenied)] {
+		n.route(dnsname.Key(sel, at), snapshot.TXT)
 	}
 }
 

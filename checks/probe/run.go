@@ -81,7 +81,9 @@ type run struct {
 	told  chan told
 
 	sights *sights
-	urgent bool // since the questions were last listed, an answer came that may lead to more
+	listed map[snapshot.Key]bool // for ready
+	ahead  map[snapshot.Key]bool // the same
+	urgent bool                  // since the questions were last listed, an answer came that may lead to more
 }
 
 // told is an answered question.
@@ -96,7 +98,7 @@ const usualAnswers = 192
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
 		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told),
-		sights: newSights()}
+		sights: newSights(), listed: map[snapshot.Key]bool{}, ahead: map[snapshot.Key]bool{}}
 	r.snap.Grow(usualAnswers)
 	for _, a := range base.Answers {
 		r.raw[a.Key] = a
@@ -104,9 +106,11 @@ func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, e
 	return r
 }
 
+// asker returns what collects the questions that a snapshot lacks. The lists of the one before are lost.
 func (r *run) asker(s *snapshot.Snapshot) *asker {
 	n := newAsker(r.a, s, r.c.cat)
 	n.sights = r.sights
+	n.take(&r.sights.list)
 	return n
 }
 
@@ -157,7 +161,11 @@ func (r *run) wanted() (list, early []snapshot.Question) {
 	for {
 		n := r.asker(r.snap)
 		n.delegation()
-		list = append(n.settle(r.raw), n.questions()...)
+		if list = n.settle(r.raw); len(list) == 0 {
+			list = n.questions()
+		} else {
+			list = append(list, n.questions()...)
+		}
 		if !r.adopt(list) {
 			return list, n.early()
 		}
@@ -169,7 +177,9 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 	if ctx.Err() != nil || len(r.under) >= r.c.cfg.Parallel {
 		return nil
 	}
-	busy, listed, ahead := map[netip.Addr]int{}, map[snapshot.Key]bool{}, map[snapshot.Key]bool{}
+	busy, listed, ahead := map[netip.Addr]int{}, r.listed, r.ahead
+	clear(listed)
+	clear(ahead)
 	began := time.Now()
 	wanted, early := list()
 	r.cost, r.held, r.urgent = time.Since(began), 0, false

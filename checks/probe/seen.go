@@ -12,9 +12,11 @@ import (
 type sights struct {
 	seed maphash.Seed
 	by   map[uint64]catalog.Detected
+
+	list, early sheet // for the lists of questions
 }
 
-func newSights() *sights { return &sights{maphash.MakeSeed(), map[uint64]catalog.Detected{}} }
+func newSights() *sights { return &sights{seed: maphash.MakeSeed(), by: map[uint64]catalog.Detected{}} }
 
 // of returns what the catalogue detects in a snapshot. m may be nil.
 func (m *sights) of(c *catalog.Catalog, s *snapshot.Snapshot) catalog.Detected {

@@ -6,8 +6,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 
@@ -20,7 +22,7 @@ import (
 const udpSize = 1232
 
 // maxDatagram is how much of a datagram is read: more than was offered, for servers that ignore the offer.
-const maxDatagram = 16 << 10
+const maxDatagram = 4 << 10
 
 // maxMessage is the largest DNS message (RFC 1035 section 4.2.2).
 const maxMessage = 65535
@@ -46,9 +48,8 @@ type query struct {
 
 // msg returns the DNS message of the query.
 func (q query) msg() *dns.Msg {
-	m := new(dns.Msg)
-	m.SetQuestion(q.name, q.typ)
-	m.RecursionDesired, m.CheckingDisabled = q.rd, q.cd
+	m := &dns.Msg{Question: []dns.Question{{Name: q.name, Qtype: q.typ, Qclass: dns.ClassINET}}}
+	m.Id, m.RecursionDesired, m.CheckingDisabled = uint16(rand.Uint32()), q.rd, q.cd // ChaCha8, seeded by the system
 	if !q.bare {
 		m.SetEdns0(udpSize, q.typ == dns.TypeDNSKEY) // DNSKEY with its signature, whose dates are needed
 	}
@@ -99,11 +100,19 @@ func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 			return r
 		} // an error from before this question says nothing about it
 	}
-	conn, err := s.c.cfg.Dialer.DialContext(ctx, "udp", p.addr.String())
+	conn, err := s.dial(ctx, p.addr)
 	if err != nil {
 		return reply{from: p, transport: "udp", reason: why(err)}
 	}
 	return s.by(ctx, p, conn, 0, m, wire)
+}
+
+// dial opens a UDP socket, without the detour over text where the dialer can.
+func (s *session) dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
+	if d, ok := s.c.cfg.Dialer.(*net.Dialer); ok {
+		return d.DialUDP(ctx, "udp", netip.AddrPort{}, to)
+	}
+	return s.c.cfg.Dialer.DialContext(ctx, "udp", to.String())
 }
 
 // by sends a question over a connection that has carried puts questions before, and keeps the connection if it was answered.

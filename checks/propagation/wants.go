@@ -17,6 +17,9 @@ func Wants(changes []plan.Change, base *snapshot.Snapshot) []Want {
 		t    snapshot.Type
 		sort sort
 	}
+	if base == nil {
+		return nil // nothing was looked at yet, so nothing is waited for
+	}
 	var order []group
 	values, gone := map[group][]string{}, map[group][]string{}
 	for _, c := range changes {

@@ -2,6 +2,7 @@ package spf
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -132,6 +133,9 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 	return merged, m.notes
 }
 
+// zoneLine matches what stands before the text in a line of a zone file (RFC 1035 section 5.1): name, TTL, class, type.
+var zoneLine = regexp.MustCompile(`(?i)^\s*(\S+\s+)?(\d+[smhdw]?\s+)?(IN\s+)?(\d+[smhdw]?\s+)?(TXT|SPF)\s+["(]*\s*$`)
+
 // repair makes the certain corrections and those that equal a need. It drops terms that still cannot be parsed, since one
 // of them spoils the whole record.
 func (m *merger) repair(txt string, wanted []Term) Record {
@@ -149,7 +153,11 @@ func (m *merger) repair(txt string, wanted []Term) Record {
 	}
 	r := Parse(text)
 	if at := strings.Index(lower(r.Raw), version); at > 0 {
-		m.note(NoteUnglued, strings.TrimSpace(r.Raw[:at]))
+		code := NoteUnglued
+		if zoneLine.MatchString(r.Raw[:at]) {
+			code = NoteRepaired // a whole line of a zone file was pasted
+		}
+		m.note(code, strings.TrimSpace(r.Raw[:at]))
 		r = Parse(r.Raw[at:])
 	}
 	kept := r.Terms[:0:0]

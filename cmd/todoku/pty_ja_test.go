@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -95,7 +96,7 @@ func TestWalkAsPeopleDo(t *testing.T) {
 	}
 }
 
-// Who leaves in the middle goes on from there: at a record with the answers as they were, in the wait with the wait.
+// Who leaves in the middle goes on from there: at a record with the answers as they were, in the wait with the wait, and so after the window was closed.
 func TestLeaveAndComeBack(t *testing.T) {
 	how := offered(t, "S5")
 	args := append(how[1:], "--watch", "練習="+how[2])
@@ -147,6 +148,12 @@ func TestLeaveAndComeBack(t *testing.T) {
 	s.sees("未反映")
 	s.resizes(60, 20)
 	s.sees("未反映")
-	s.types("q")
+	_ = s.cmd.Process.Signal(syscall.SIGHUP) // the window is closed
+	<-s.gone
+
+	s = inTerminal(t, dir, args...)
+	s.sees("続きから")
+	s.sees("tanaka-foods.example")
+	s.types("\x03")
 	s.leaves()
 }

@@ -59,7 +59,7 @@ var street = map[string]room{
 	"checks/spf":         {may: []string{"checks/internal/lately", "checks/snapshot", "checks/internal/pattern"}},                            // for what a name is, not for what DNS said
 	"checks/dnsname":     {},
 	"checks/dkim":        {may: []string{"checks/dnsname", "checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
-	"checks/dmarc":       {may: []string{"checks/dnsname", "checks/internal/taglist", "checks/internal/pattern"}},
+	"checks/dmarc":       {may: []string{"checks/dnsname", "checks/internal/lately", "checks/internal/taglist", "checks/internal/pattern"}},
 	"checks/bounce":      {may: join(formats7, "checks/internal/pattern")},
 	"checks/message":     {may: join(formats7, "checks/internal/taglist", "checks/internal/pattern", "checks/snapshot")},
 	"checks/report":      {may: join(formats7, "checks/internal/pattern")},

@@ -50,7 +50,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 			}
 		}
 		got, problem := s.d.Recognise(line)
-		if !taken && problem != nil && problem.Code != input.NoFile && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
+		if !taken && problem != nil && !single(problem.Code) && strings.TrimSpace(line) != "" && strings.ContainsAny(strings.TrimSpace(line), " \t") ||
 			!taken && (problem == nil && isMail(got.Kind) || input.OpensMail(line)) || s.word(strings.TrimSpace(line), "paste") {
 			if s.word(strings.TrimSpace(line), "paste") {
 				line = ""
@@ -75,6 +75,11 @@ func (s *walk) intake() (wizard.Reply, error) {
 		}
 		return r, nil
 	}
+}
+
+// single reports whether a problem is that of one line, which no more lines would mend.
+func single(code string) bool {
+	return slices.Contains([]string{input.NoFile, input.Blank, input.BlankOr, input.Record}, code)
 }
 
 func isMail(k input.Kind) bool {

@@ -284,6 +284,20 @@ func mistakesAndBack(t *testing.T) {
 		"1. Mail service: Google Workspace", "Good-bye.")
 }
 
+// TestSlipsInLines: a blank in the name and a record's value are told at once and begin no paste; a search forgives a slip;
+// what is no command where a record is to be saved, or signing to be turned on, is not taken for yes.
+func TestSlipsInLines(t *testing.T) { synctest.Test(t, slipsInLines) }
+
+func slipsInLines(t *testing.T) {
+	b := newBench(t, "S5", i18n.EN)
+	out := b.run(t, "tanaka foods.example", "v=spf1 ~all", "", "1", "sakrua", "", "", "yes please", "", "later", "", "quit")
+	inOrder(t, out, "tanakafoods.example", "is the value of a DNS record", "Is this right?", "1. SAKURA Rental Server", "Is this right?",
+		"What was found", "\"yes please\" does nothing here.", "1 / 3", "\"later\" does nothing here.", "2 / 3")
+	if strings.Contains(out, i18n.EN.T("plain.pasting")) {
+		t.Errorf("a paste is read:\n%s", out)
+	}
+}
+
 // TestPasteInTheFirstBox: a bounce of many lines is read to its end and its symptom is not asked again.
 func TestPasteInTheFirstBox(t *testing.T) { synctest.Test(t, pasteInTheFirstBox) }
 

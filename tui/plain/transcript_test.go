@@ -19,7 +19,7 @@ var walked = map[string]struct{ typed, said []string }{
 	"S1": {[]string{"info@hanazono.example", "", "", "", "lab", "", "", "", "publish", "3600", "@", "", "lab", "", "", ""},
 		[]string{"hanazono.example", "v=spf1 include:_spf.google.com ~all", "google._domainkey", "v=DKIM1", "v=DMARC1; p=none", "@", "/tmp/todoku-hanazono.example"}},
 	// DKIM is turned on, a line is corrected by a search, a reply taken back, and a word typed that means nothing there.
-	"S5": {[]string{"www.tanaka-foods.example", "1", "さくら", "", "back", "", "", "", "what", "", "", "", "", "publish", "3600", "@", "", "lab", "", "", ""},
+	"S5": {[]string{"www.tanaka-foods.example", "1", "さくら", "", "back", "", "", "", "what", "", "", "", "", "publish", "3600", "@", "lab", "", ""},
 		[]string{"tanaka-foods.example", "v=spf1", "v=DMARC1; p=none", "@", "/tmp/todoku-tanaka-foods.example"}},
 	// The owner's own forward, a list's post that the list is to be mended for, and one that a member's server passes on.
 	"S6": {[]string{"", "", "", "", "lab", "", "-"},

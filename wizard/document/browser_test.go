@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/todoku/checks/lab/trial"
+	"example.org/todoku/checks/report/reported"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/document"
 )
@@ -132,16 +134,44 @@ func launch(t *testing.T) (b *browser, axe string) {
 	return b, string(source)
 }
 
+// reportPage is the page about DMARC reports, in Japanese first.
+func reportPage(t *testing.T) []byte {
+	t.Helper()
+	all := reports(t, 30)
+	w, r := judged(t, all)
+	w.Lang = i18n.JA
+	return []byte(reportHTML(t, w, []reported.Domain{r}, all, "todoku test"))
+}
+
+// indexPage is an index of one domain and one name that is none.
+func indexPage(t *testing.T) []byte {
+	t.Helper()
+	odd := document.IndexRow{Of: map[i18n.Lang]document.Overview{}}
+	for _, l := range i18n.Langs() {
+		odd.Of[l] = document.OverviewFailed("no domain!", "bad", true)
+	}
+	data, err := document.HTMLIndex(i18n.JA, []document.IndexRow{document.IndexRowOf(input(t, i18n.JA), "a.html"), odd}, trial.Day, "todoku test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return data
+}
+
 // TestInBrowser: no page breaks a rule of accessibility that axe knows, is wider than its screen, or asks for anything; and
 // its languages are switched without a script.
 func TestInBrowser(t *testing.T) {
 	b, axe := launch(t)
 	dir := t.TempDir()
-	for _, name := range slices.Sorted(maps.Keys(shown())) {
-		data, err := document.Write("html", shown()[name](t, i18n.JA))
+	pages := map[string][]byte{"report": reportPage(t), "index": indexPage(t)}
+	for name, in := range shown() {
+		data, err := document.Write("html", in(t, i18n.JA))
 		if err != nil {
 			t.Fatal(err)
 		}
+		pages[name] = data
+	}
+	for _, name := range slices.Sorted(maps.Keys(pages)) {
+		data := pages[name]
 		file := filepath.Join(dir, name+".html")
 		if err := os.WriteFile(file, data, 0o644); err != nil {
 			t.Fatal(err)
@@ -157,7 +187,7 @@ func TestInBrowser(t *testing.T) {
 			}
 			if got := b.run(s, `["ja", "en"].map(l => {
 				document.getElementById("lang-" + l).checked = true; // which starts no script
-				return [...document.querySelectorAll(".face")].filter(f => getComputedStyle(f).display != "none").map(f => f.lang).join();
+				return [...new Set([...document.querySelectorAll("main [data-face]")].filter(f => getComputedStyle(f).display != "none").map(f => f.lang))].join();
 			}).join(" ")`); got != "ja en" {
 				t.Errorf("%s: shown are %q", at, got)
 			}

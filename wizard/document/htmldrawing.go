@@ -68,12 +68,15 @@ func signed(class string, x, y, r int) mark {
 
 // nameLines breaks a name into at most two lines of so many cells.
 func nameLines(name string, cells int) []string {
+	if ansi.StringWidth(name) > 3*len([]rune(name))/2 {
+		cells += 3 // a wide letter is narrower than two Latin ones
+	}
 	out := strings.Split(ansi.Wrap(name, cells, "-@"), "\n")
 	if len(out) > 2 {
-		out = []string{out[0], ansi.Truncate(strings.Join(out[1:], ""), cells, "…")}
+		out = []string{out[0], ansi.Truncate(strings.TrimLeft(strings.Join(out[1:], ""), " /"), cells, "…")}
 	}
 	for i := range out {
-		out[i] = strings.TrimSpace(out[i])
+		out[i] = strings.Trim(out[i], " /") // the blank or the stroke at which it is broken
 	}
 	return out
 }

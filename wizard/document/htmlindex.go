@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.org/todoku/i18n"
@@ -32,7 +33,7 @@ func IndexRowOf(in Input, file string) IndexRow {
 }
 
 // unsafe matches what is not allowed in a file name.
-var unsafe = regexp.MustCompile("[^a-z0-9._-]+")
+var unsafe = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[^a-z0-9._-]+") })
 
 // longestName bounds the part of a file's name that is a domain, in bytes.
 const longestName = 180
@@ -40,7 +41,7 @@ const longestName = 180
 // PageName returns a safe file name for a domain's page, whatever the domain is called: never that of the index, of a
 // Windows device (CON and the like) or of another folder, and never longer than file systems allow.
 func PageName(ascii string) string {
-	name := unsafe.ReplaceAllString(strings.ToLower(ascii), "_")
+	name := unsafe().ReplaceAllString(strings.ToLower(ascii), "_")
 	if name != ascii || len(name) > longestName {
 		sum := sha256.Sum256([]byte(ascii))
 		name = name[:min(len(name), longestName)] + "-" + hex.EncodeToString(sum[:6])

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 
 	"example.org/todoku/wizard/words"
 )
@@ -53,10 +54,10 @@ func (t tongue) waysOf(list []words.Way) *ways {
 }
 
 // chosen matches what is chosen from a list in a panel, or too short to copy: a type, a number.
-var chosen = regexp.MustCompile("^([A-Z]+|[0-9]+)$")
+var chosen = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("^([A-Z]+|[0-9]+)$") })
 
 // Typed reports whether the value is worth copying.
-func (f field) Typed() bool { return f.CopyOf != "" && !chosen.MatchString(f.Value) }
+func (f field) Typed() bool { return f.CopyOf != "" && !chosen().MatchString(f.Value) }
 
 // fields returns the fields of one record; name makes their HTML IDs unique in the page.
 func (t tongue) fields(name string, list []words.Field) (out []field) {

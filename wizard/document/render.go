@@ -3,6 +3,7 @@ package document
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // markdown writes the document as CommonMark with tables. Every text is escaped, so that foreign text cannot
@@ -60,11 +61,11 @@ func escape(s string) string {
 }
 
 // asciiWord matches ASCII words without spaces: a name, a value, a URL.
-var asciiWord = regexp.MustCompile("[!-~]+")
+var asciiWord = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[!-~]+") })
 
 // telling matches what Markdown gives a meaning within a line (CommonMark section 2.4, and GitHub's autolinks and
 // mathematics). Points and commas have none.
-var telling = regexp.MustCompile("[\\\\`*_\\[\\]<|~$@]|&[A-Za-z#]|://|(?i:www\\.)")
+var telling = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[\\\\`*_\\[\\]<|~$@]|&[A-Za-z#]|://|(?i:www\\.)") })
 
 // inline escapes a text within a line. A name or value that holds a special character becomes a code span, which looks
 // the same in the source; where that is not possible, a backslash is put before every special character.
@@ -72,12 +73,12 @@ func inline(s string) string {
 	if strings.Contains(s, "`") {
 		return backslashed(s)
 	}
-	return asciiWord.ReplaceAllStringFunc(s, func(word string) string {
-		if !telling.MatchString(word) {
+	return asciiWord().ReplaceAllStringFunc(s, func(word string) string {
+		if !telling().MatchString(word) {
 			return word
 		}
 		core := strings.Trim(word, `"'(),.;:`)
-		if strings.ContainsAny(word, "|\\") || !telling.MatchString(core) {
+		if strings.ContainsAny(word, "|\\") || !telling().MatchString(core) {
 			return backslashed(word)
 		}
 		before, after, _ := strings.Cut(word, core)

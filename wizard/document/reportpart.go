@@ -5,11 +5,9 @@ import (
 	"strings"
 	"time"
 
-	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/report"
 	"example.org/todoku/checks/report/reported"
 	"example.org/todoku/wizard/session"
-	"example.org/todoku/wizard/words"
 )
 
 // reports says what DMARC reports show: who sent in the domain's name, what to do, and which stage is next.
@@ -18,10 +16,23 @@ func (b *builder) reports() {
 	if r == nil {
 		return
 	}
-	t := r.Tally
 	if len(b.blocks) > 1 {
 		b.title(2, b.p.T("wizard.reports.title"))
 	}
+	b.reported(r)
+}
+
+// part adds a list with its heading, if it has items.
+func (b *builder) part(title string, items []string) {
+	if len(items) > 0 {
+		b.title(3, title)
+		b.add(block{kind: bullets, items: items})
+	}
+}
+
+// reported says what the reports of one domain show.
+func (b *builder) reported(r *reported.Domain) {
+	t := r.Tally
 	line := b.p.Amount("reports", int64(t.Reports)) + " / " + b.p.Amount("messages", t.Messages)
 	if !t.Begin.IsZero() {
 		line += ", " + b.p.T("report.page.span", "begin", t.Begin.Format(time.DateOnly), "end", t.End.Format(time.DateOnly))
@@ -48,12 +59,12 @@ func (b *builder) reports() {
 	for _, s := range r.Failing() {
 		do = append(do, strings.Join(append(b.p.ReportAdvice(s), b.p.Ground(s.Ground)), " / "))
 	}
-	b.list(b.p.T("report.page.do"), do)
+	b.part(b.p.T("report.page.do"), do)
 	var odd []string
 	for _, o := range r.Oddities[:min(len(r.Oddities), pageErrors)] {
 		odd = append(odd, b.p.Oddity(o))
 	}
-	b.list(b.p.T("report.page.odd"), odd)
+	b.part(b.p.T("report.page.odd"), odd)
 	b.title(3, b.p.T("report.page.next"))
 	b.say(b.p.StageLine(*r))
 	b.add(block{kind: bullets, items: b.p.StageBecause(r.Stage, r.Evidence)})
@@ -81,28 +92,4 @@ func told(rows []amount) [][2]string {
 		out = append(out, [2]string{r.text, value})
 	}
 	return out
-}
-
-// ReportHTML returns an HTML page about what reports say of each domain, and what gave no report.
-func ReportHTML(w words.P, list []reported.Domain, all *report.Reading, program string) []byte {
-	b := &builder{p: w}
-	b.title(1, w.T("wizard.reports.title"))
-	for _, r := range list {
-		b.in = Input{Lang: w.Lang, Catalog: w.Catalog, Now: w.Now, Reports: &r, Answers: owner.Answers{Domain: r.Tally.Domain, Panel: w.Panel}}
-		b.reports()
-	}
-	if len(list) == 0 {
-		b.say(strings.TrimSpace(ReportNone(w, "")))
-	}
-	var others, errors []string
-	for _, o := range reportOthers(w, all) {
-		others = append(others, printable(o.Text))
-	}
-	for _, e := range all.Errors {
-		errors = append(errors, printable(e.File)+": "+w.ReportError(e))
-	}
-	b.list(w.T("report.page.others"), others[:min(len(others), pageErrors)])
-	b.list(w.T("report.page.unread"), errors[:min(len(errors), pageErrors)])
-	b.add(block{kind: paragraph, text: w.T("report.page.foot", "program", program)})
-	return htmlPage(b.blocks, w.Lang)
 }

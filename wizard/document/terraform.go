@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"sync"
 
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
@@ -142,22 +143,22 @@ func hclString(v string) string {
 type slugs map[string]bool
 
 var (
-	notInName = regexp.MustCompile(`[^a-z0-9]+`)
-	version   = regexp.MustCompile(`^v=([A-Za-z0-9]+)`)
+	notInName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`[^a-z0-9]+`) })
+	version   = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^v=([A-Za-z0-9]+)`) })
 )
 
 // of returns a name for a record's resource, stable for the same record and unique in the file. It contains the kind of
 // a TXT value, or an MX's host.
 func (s slugs) of(name string, t snapshot.Type, value string) string {
 	parts := []string{string(t), name}
-	switch kind := version.FindStringSubmatch(value); {
+	switch kind := version().FindStringSubmatch(value); {
 	case kind != nil:
 		parts = append(parts, kind[1])
 	case t == snapshot.MX && value != "":
 		_, host := exchange(value)
 		parts = append(parts, host)
 	}
-	base := strings.Trim(notInName.ReplaceAllString(strings.ToLower(strings.Join(parts, "_")), "_"), "_")
+	base := strings.Trim(notInName().ReplaceAllString(strings.ToLower(strings.Join(parts, "_")), "_"), "_")
 	out := base
 	for n := 2; s[out]; n++ {
 		out = fmt.Sprintf("%s_%d", base, n)

@@ -17,6 +17,8 @@ import (
 const (
 	// OwnName means that the record's own name was pasted, not its value.
 	OwnName = "own-name"
+	// OtherSelector means that the target of another selector's CNAME was pasted: a service gives one for each.
+	OtherSelector = "other-selector"
 	// NoSelector means that the key came without a selector, which only the console shows.
 	NoSelector = "no-selector"
 )
@@ -39,10 +41,28 @@ func (s *Session) ReadKey(ch plan.Change, text string) (owner.Key, dkim.Paste) {
 	if k.Selector == "" && !s.Unnamed(ch) {
 		k.Selector = SelectorOf(ch)
 	}
-	if !dkim.IsSelector(k.Selector) {
+	switch {
+	case !dkim.IsSelector(k.Selector):
 		k.Selector, got.Problem = "", NoSelector
+	case got.Alias && others(s.signing(k.Service).Together(), k.Selector, got.Value):
+		return owner.Key{}, dkim.Paste{Problem: OtherSelector}
 	}
 	return k, got
+}
+
+// others reports whether a CNAME's target is that of another of a service's selectors. Services number both alike:
+// selector2 leads to selector2-example-jp..., s2 to s2.domainkey..., k2 to dkim2....
+func others(together []string, own, target string) bool {
+	first, _, _ := strings.Cut(target, ".")
+	first, _, _ = strings.Cut(first, "-")
+	number := numberOf(first)
+	return number != "" && number != numberOf(own) &&
+		slices.ContainsFunc(together, func(sel string) bool { return sel != own && numberOf(sel) == number })
+}
+
+// numberOf returns the digits that a name ends in.
+func numberOf(name string) string {
+	return name[len(strings.TrimRight(name, "0123456789")):]
 }
 
 // NameKey gives a key the selector that was typed, alone or as part of a full name; false if it is none.

@@ -8,6 +8,7 @@ import (
 	"example.org/todoku/checks/lab/trial"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
+	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/wizard"
 	"example.org/todoku/wizard/session"
 )
@@ -165,5 +166,26 @@ func TestKeyChanged(t *testing.T) {
 	f.SetSaved(ch, false)
 	if f.IsSaved(ch) {
 		t.Error("still saved")
+	}
+}
+
+// TestOtherSelector: of the CNAMEs that a service gives at once, none is taken at another's name.
+func TestOtherSelector(t *testing.T) {
+	x := trial.New(t, "s4")
+	s := session.New(session.World{Catalog: x.Catalog, Now: x.Clock.Now, Places: x.Watch.Places}, owner.Answers{Domain: x.Story.Answers.Domain})
+	for _, c := range []struct {
+		service, at, value, problem string
+	}{
+		{"microsoft-365", "selector2", "selector1-hinata-coffee-example._domainkey.hinata.onmicrosoft.com", session.OtherSelector},
+		{"microsoft-365", "selector2", "selector2-hinata-coffee-example._domainkey.hinata.onmicrosoft.com", ""},
+		{"sendgrid", "s1", "s2.domainkey.u123.wl001.sendgrid.net", session.OtherSelector},
+		{"sendgrid", "s1", "s1.domainkey.u123.wl001.sendgrid.net", ""},
+		{"mailchimp", "k2", "dkim3.mcsv.net", session.OtherSelector},
+		{"mailchimp", "k3", "dkim3.mcsv.net", ""},
+	} {
+		ch := plan.Change{Name: c.at + "._domainkey." + x.Story.Answers.Domain, Type: snapshot.CNAME, Ask: c.service, Service: c.service}
+		if k, got := s.ReadKey(ch, c.value); got.Problem != c.problem || (k.Value == "") != (c.problem != "") {
+			t.Errorf("%s at %s: %q gives %+v, problem %q", c.service, c.at, c.value, k, got.Problem)
+		}
 	}
 }

@@ -26,8 +26,8 @@ const (
 // kindOf returns the kind of a change's record from its name and type.
 func kindOf(c plan.Change) string {
 	switch {
-	case c.Type == snapshot.CNAME && c.Action == plan.Remove:
-		return kindOther // an alias that was in the way of another record
+	case (c.Type == snapshot.CNAME || c.Type == snapshot.A) && c.Action == plan.Remove:
+		return kindOther // it was in the way of another record
 	case dnsname.IsPolicy(c.Name):
 		return kindDMARC
 	case dnsname.InKeys(c.Name):

@@ -3,6 +3,7 @@ package words
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"example.org/todoku/checks"
 	"example.org/todoku/checks/forecast"
@@ -157,10 +158,10 @@ func (p P) Cited(source string) (name, address string) {
 	if strings.HasPrefix(source, "https://") && !strings.Contains(source, " ") {
 		address = source
 	}
-	if m := rfcSection.FindStringSubmatch(source); m != nil {
+	if m := rfcSection().FindStringSubmatch(source); m != nil {
 		return p.t("forecast.rfc", "rfc", m[1], "section", m[2]), ""
 	}
-	id := "forecast.cited." + strings.Trim(notAlone.ReplaceAllString(strings.ToLower(source), "-"), "-")
+	id := "forecast.cited." + strings.Trim(notAlone().ReplaceAllString(strings.ToLower(source), "-"), "-")
 	if !p.Lang.Has(id) {
 		return source, ""
 	}
@@ -168,10 +169,10 @@ func (p P) Cited(source string) (name, address string) {
 }
 
 // rfcSection matches a section of an RFC in a source.
-var rfcSection = regexp.MustCompile(`^(RFC [0-9]+) section ([0-9A-Za-z.]+)$`)
+var rfcSection = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(RFC [0-9]+) section ([0-9A-Za-z.]+)$`) })
 
 // notAlone matches characters that no text's ID contains.
-var notAlone = regexp.MustCompile("[^a-z0-9]+")
+var notAlone = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile("[^a-z0-9]+") })
 
 // Cite returns Cited in one line.
 func (p P) Cite(source string) string {

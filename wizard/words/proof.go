@@ -299,14 +299,10 @@ func (p P) ProofError(err error) string {
 	switch {
 	case errors.Is(err, proof.ErrTooLong):
 		return p.t("proof.fault.too-long")
-	case errors.Is(err, fs.ErrNotExist):
-		return p.t("proof.fault.open", "error", p.t("cmd.fault.not-there"))
-	case errors.Is(err, fs.ErrPermission):
-		return p.t("proof.fault.open", "error", p.t("cmd.fault.permission"))
 	case errors.Is(err, fs.ErrInvalid):
 		return p.t("proof.fault.open", "error", p.t("proof.fault.no-file"))
-	case errors.As(err, &path):
-		return p.t("proof.fault.open", "error", path.Err.Error())
+	case errors.As(err, &path), errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission):
+		return p.t("proof.fault.open", "error", p.Trouble(err))
 	}
 	return p.t("proof.fault.failed", "error", err.Error())
 }

@@ -1,8 +1,6 @@
 package words
 
 import (
-	"errors"
-	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -70,13 +68,8 @@ func (p P) Oddity(o report.Oddity) string {
 
 // ReportError says why a file gave no report.
 func (p P) ReportError(e *report.Error) string {
-	var path *fs.PathError
 	if e.Why == report.Unreadable && e.Err != nil {
-		err := e.Err
-		if errors.As(err, &path) {
-			err = path.Err
-		}
-		return p.t("report.error.unreadable-why", "error", err.Error())
+		return p.t("report.error.unreadable-why", "error", p.Trouble(e.Err))
 	}
 	return p.t("report.error." + string(e.Why))
 }

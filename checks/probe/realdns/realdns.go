@@ -35,6 +35,21 @@ type World struct {
 	Resolver netip.AddrPort // Unbound
 	Port     uint16         // of every authoritative server
 	serve    map[string][]served
+	unbound  *unbound
+}
+
+// unbound is the running resolver and what it takes to start it again.
+type unbound struct {
+	at   netip.AddrPort
+	args []string
+	stop func()
+}
+
+// Forget empties the resolver's cache: it is stopped and started again at the same address.
+func (w World) Forget(t testing.TB) {
+	t.Helper()
+	w.unbound.stop()
+	_, w.unbound.stop = run(t, w.unbound.at, "unbound", w.unbound.args...)
 }
 
 // served is a zone at one authoritative server.
@@ -148,7 +163,7 @@ func start(t testing.TB, port uint16, resolver netip.Addr, anchors []string, aut
 			at[z.Name] = append(at[z.Name], a.Addr)
 		}
 	}
-	startUnbound(t, w, at, anchors)
+	w.unbound = startUnbound(t, w, at, anchors)
 	return w
 }
 
@@ -225,7 +240,7 @@ remote-control:
 	}
 	write(t, filepath.Join(dir, "nsd.conf"), conf.String())
 	at := netip.AddrPortFrom(a.Addr, port)
-	cmd := run(t, at, "nsd", "-d", "-c", filepath.Join(dir, "nsd.conf"))
+	cmd, _ := run(t, at, "nsd", "-d", "-c", filepath.Join(dir, "nsd.conf"))
 	for i, z := range a.Zones {
 		w.serve[z.Name] = append(w.serve[z.Name], served{filepath.Join(dir, fmt.Sprintf("zone%d", i)), at, cmd})
 		m := new(dns.Msg).SetQuestion(dns.Fqdn(z.Name), dns.TypeSOA)
@@ -237,7 +252,7 @@ remote-control:
 	}
 }
 
-func startUnbound(t testing.TB, w World, at map[string][]netip.Addr, anchors []string) {
+func startUnbound(t testing.TB, w World, at map[string][]netip.Addr, anchors []string) *unbound {
 	t.Helper()
 	dir := t.TempDir()
 	var conf strings.Builder
@@ -282,7 +297,9 @@ func startUnbound(t testing.TB, w World, at map[string][]netip.Addr, anchors []s
 		}
 	}
 	write(t, filepath.Join(dir, "unbound.conf"), conf.String())
-	run(t, w.Resolver, "unbound", "-d", "-p", "-c", filepath.Join(dir, "unbound.conf"))
+	u := &unbound{at: w.Resolver, args: []string{"-d", "-p", "-c", filepath.Join(dir, "unbound.conf")}}
+	_, u.stop = run(t, u.at, "unbound", u.args...)
+	return u
 }
 
 func write(t testing.TB, file, text string) {
@@ -292,8 +309,8 @@ func write(t testing.TB, file, text string) {
 	}
 }
 
-// run starts a server, waits until it answers, and stops it when the test ends.
-func run(t testing.TB, at netip.AddrPort, program string, args ...string) *exec.Cmd {
+// run starts a server, waits until it answers, and stops it when the test ends, or earlier by the function it returns.
+func run(t testing.TB, at netip.AddrPort, program string, args ...string) (_ *exec.Cmd, stop func()) {
 	t.Helper()
 	path, err := find(program)
 	if err != nil {
@@ -307,7 +324,7 @@ func run(t testing.TB, at netip.AddrPort, program string, args ...string) *exec.
 	}
 	gone := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(gone) }()
-	t.Cleanup(func() {
+	stop = func() {
 		_ = cmd.Process.Signal(os.Interrupt)
 		select {
 		case <-gone:
@@ -315,7 +332,8 @@ func run(t testing.TB, at netip.AddrPort, program string, args ...string) *exec.
 			_ = cmd.Process.Kill()
 			<-gone
 		}
-	})
+	}
+	t.Cleanup(stop)
 	m := new(dns.Msg).SetQuestion(".", dns.TypeSOA)
 	m.RecursionDesired = false
 	c := &dns.Client{Timeout: 200 * time.Millisecond}
@@ -326,9 +344,9 @@ func run(t testing.TB, at netip.AddrPort, program string, args ...string) *exec.
 		default:
 		}
 		if _, _, err := c.Exchange(m, at.String()); err == nil {
-			return cmd
+			return cmd, stop
 		}
 	}
 	t.Fatalf("%s does not answer at %s", program, at)
-	return nil
+	return nil, nil
 }

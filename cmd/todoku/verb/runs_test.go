@@ -52,6 +52,14 @@ func TestOldRuns(t *testing.T) {
 	if out, errs := told(); strings.Contains(out, old) || !strings.Contains(out, young) || errs != "" {
 		t.Errorf("after that: %s%s", out, errs)
 	}
+	if _, err := store.Create(kept.Plan{Domain: "begun.example", Name: "begun.example"}); err != nil { // only questions were answered
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{}, {"begun.example"}, {"--json"}} {
+		if out, _ := told(args...); !strings.Contains(out, "begun.example") {
+			t.Errorf("%v: %s", args, out)
+		}
+	}
 	dir := store.Dir // a file's name is text from elsewhere, too
 	if err := os.Rename(filepath.Join(dir, "run-"+young+".jsonl"), filepath.Join(dir, "run-\x1b[2J.jsonl")); err != nil {
 		t.Skip(err) // no such name in this file system

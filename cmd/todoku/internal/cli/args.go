@@ -120,6 +120,14 @@ func (p *Program) Once(names []string) (once, again []string) {
 	return once, again
 }
 
+// FileName returns the name of an input file as it is shown: "-" is standard input.
+func (p *Program) FileName(name string) string {
+	if name == "-" {
+		return p.Lang.T("cmd.fault.stdin")
+	}
+	return Printable(name)
+}
+
 // ReadInput reads a file, or standard input for "-", up to a limit in bytes.
 func (p *Program) ReadInput(name string, limit int64) (string, error) {
 	src, err := p.OpenInput(name)
@@ -133,7 +141,7 @@ func (p *Program) ReadInput(name string, limit int64) (string, error) {
 	case err != nil:
 		return "", p.unread(name, err)
 	case int64(len(text)) > limit:
-		return "", Usage(p.Lang.T("cmd.fault.too-big", i18n.Args{"file": Printable(name), "limit": limit >> 10}), "")
+		return "", Usage(p.Lang.T("cmd.fault.too-big", i18n.Args{"file": p.FileName(name), "limit": limit >> 10}), "")
 	}
 	return string(text), nil
 }
@@ -151,5 +159,5 @@ func (p *Program) OpenInput(name string) (io.ReadCloser, error) {
 }
 
 func (p *Program) unread(name string, err error) error {
-	return Usage(p.Lang.T("cmd.fault.open", i18n.Args{"file": Printable(name), "error": p.Reason(err)}), "")
+	return Usage(p.Lang.T("cmd.fault.open", i18n.Args{"file": p.FileName(name), "error": p.Reason(err)}), "")
 }

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // Status is an exit status of the command line's contract.
@@ -69,6 +70,9 @@ func StatusOf(err error) Status {
 
 // Tell prints an error to standard error and returns its exit status.
 func (p *Program) Tell(err error) Status {
+	if out, ok := p.Out.(*Outlet); ok && out.Failed != nil && errors.Is(err, out.Failed) {
+		return StatusUnknown // said once, at the end
+	}
 	var f *Fault
 	if err != nil && !errors.As(err, &f) {
 		f = &Fault{StatusUnknown, p.Lang.T("cmd.fault.internal", i18n.Args{"error": Printable(err.Error())}), ""}
@@ -99,21 +103,7 @@ func (p *Program) SeeHelp(command string) string {
 }
 
 // Reason words a file error; it falls back on the system's own text.
-func (p *Program) Reason(err error) string {
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return p.Lang.T("cmd.fault.not-there")
-	case errors.Is(err, fs.ErrExist):
-		return p.Lang.T("cmd.fault.exists")
-	case errors.Is(err, fs.ErrPermission):
-		return p.Lang.T("cmd.fault.permission")
-	}
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
-	}
-	return Printable(err.Error())
-}
+func (p *Program) Reason(err error) string { return words.P{Lang: p.Lang}.Trouble(err) }
 
 // Unwritten returns the fault of a new file that could not be written.
 func (p *Program) Unwritten(path string, err error) error {

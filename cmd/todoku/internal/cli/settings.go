@@ -71,6 +71,9 @@ func (p *Program) SettingProblem(x settings.Problem) string {
 	for line := range strings.Lines(x.Text) {
 		lines = append(lines, Printable(strings.TrimRight(line, "\r\n")))
 	}
+	if x.Err != nil {
+		lines = []string{p.Reason(x.Err)}
+	}
 	text := p.Lang.T("config.problem."+x.Code, i18n.Args{"name": Printable(x.Name), "text": strings.Join(lines, "\n"), "near": x.Near, "want": x.Want})
 	if at == "" {
 		return text

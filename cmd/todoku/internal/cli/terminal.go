@@ -16,12 +16,13 @@ type Outlet struct {
 	Failed error
 }
 
-// Write implements io.Writer.
+// Write implements io.Writer. After an error it writes no more, since what came then would have a hole in it.
 func (o *Outlet) Write(b []byte) (int, error) {
-	n, err := o.Writer.Write(b)
-	if err != nil && o.Failed == nil {
-		o.Failed = err
+	if o.Failed != nil {
+		return 0, o.Failed
 	}
+	n, err := o.Writer.Write(b)
+	o.Failed = err
 	return n, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
 	"github.com/pelletier/go-toml/v2"
 )
 
@@ -82,9 +83,10 @@ type Problem struct {
 	Code string
 	Line int    // in the file; 0 for a variable, or where no line can be named
 	Name string // the key or the variable
-	Text string // the value, or what the parser or the system says
+	Text string // the value, or the line that the parser stopped at
 	Near string // the key that was probably meant
 	Want string // the values that it takes
+	Err  error  // why the file cannot be read
 }
 
 // Set holds the settings that were read.
@@ -122,7 +124,7 @@ func Read(env func(string) string, langs []string) Set {
 			s.file(text)
 		case named || !errors.Is(err, fs.ErrNotExist):
 			s.Exists = !errors.Is(err, fs.ErrNotExist)
-			s.Problems = append(s.Problems, Problem{Code: "file", Text: reason(err)})
+			s.Problems = append(s.Problems, Problem{Code: "file", Err: err})
 		}
 	}
 	for _, k := range s.keys {
@@ -155,23 +157,27 @@ func read(path string) (string, error) {
 	return string(raw), err
 }
 
-func reason(err error) string {
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		err = path.Err
+// marked returns the line of a text that a parser stopped at, and a mark below the place.
+func marked(text string, row, column int) string {
+	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
+	if row < 1 || row > len(lines) {
+		return ""
 	}
-	return err.Error()
+	line := strings.ReplaceAll(strings.TrimRight(lines[row-1], "\r"), "\t", " ")
+	before := []rune(line)
+	before = before[:min(max(0, column-1), len(before))]
+	return "  " + line + "\n  " + strings.Repeat(" ", ansi.StringWidth(string(before))) + "^"
 }
 
 // file parses the text of the settings file.
 func (s *Set) file(text string) {
 	var all map[string]any
 	if err := toml.Unmarshal([]byte(strings.TrimPrefix(text, "\ufeff")), &all); err != nil {
-		p := Problem{Code: "syntax", Text: err.Error()}
+		p := Problem{Code: "syntax"}
 		var broken *toml.DecodeError
 		if errors.As(err, &broken) {
-			p.Line, _ = broken.Position()
-			p.Text = broken.String()
+			line, column := broken.Position()
+			p.Line, p.Text = line, marked(text, line, column)
 		}
 		s.Problems = append(s.Problems, p)
 		return

@@ -74,7 +74,7 @@ func TestProblems(t *testing.T) {
 		})
 	}
 	s := reading(t, "language = \"ja\"\nresolver = [\n", nil)
-	if len(s.Problems) != 1 || s.Problems[0].Code != "syntax" || s.Problems[0].Line < 2 || !strings.Contains(s.Problems[0].Text, "~") {
+	if len(s.Problems) != 1 || s.Problems[0].Code != "syntax" || s.Problems[0].Line < 2 || !strings.Contains(s.Problems[0].Text, "^") {
 		t.Errorf("syntax: %+v", s.Problems)
 	}
 	if s := reading(t, "", map[string]string{"TODOKU_LANG": "fr"}); len(s.Problems) != 1 || s.Problems[0] != (Problem{Code: "value", Name: "TODOKU_LANG", Text: "fr", Want: "ja, en"}) {
@@ -100,7 +100,7 @@ func TestFile(t *testing.T) {
 			}
 			return ""
 		}, nil)
-		if len(s.Problems) != 1 || s.Problems[0].Code != "file" || s.Problems[0].Text == "" {
+		if len(s.Problems) != 1 || s.Problems[0].Code != "file" || s.Problems[0].Err == nil {
 			t.Errorf("%s: %+v", path, s)
 		}
 	}

@@ -312,7 +312,7 @@ func (o *Options) names(w *world.World) ([]string, error) {
 			}
 		}
 		if len(names) == 0 {
-			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")
+			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": o.FileName(o.File)}), "")
 		}
 	}
 	names, again := o.Once(names)
@@ -341,11 +341,11 @@ func (o *Options) replay() error {
 	}
 	var snap snapshot.Snapshot
 	if err := json.Unmarshal([]byte(text), &snap); err != nil || snap.Schema != 1 {
-		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": cli.Printable(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
+		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": o.FileName(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
 	}
 	input, err := o.Domain(snap.Domain)
 	if err != nil {
-		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": cli.Printable(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
+		return cli.Usage(o.Lang.T("cmd.fault.no-snapshot", i18n.Args{"file": o.FileName(o.From)}), o.Lang.T("cmd.fault.make-snapshot"))
 	}
 	if len(o.Domains) == 1 {
 		asked, err := o.Domain(o.Domains[0])
@@ -366,7 +366,7 @@ func (o *Options) replay() error {
 				return err
 			}
 		}
-		return o.told(r, nil, cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.blind.saved", i18n.Args{"file": cli.Printable(o.From)}),
+		return o.told(r, nil, cli.NewFault(cli.StatusUnknown, o.Lang.T("cmd.blind.saved", i18n.Args{"file": o.FileName(o.From)}),
 			o.Lang.T("cmd.fault.make-snapshot")))
 	}
 	if err := o.report(r); err != nil {

@@ -49,6 +49,13 @@ func Run(ctx context.Context, o *Options) error {
 		r := dkim.Parse(o.Given[0])
 		return aloud.Tell(o.Program, "", r.Raw, say.AloudDKIM(r))
 	}
+	if len(o.Given) == 0 && o.Lab == "" {
+		_, err := o.DomainsOr(nil, "", "todoku dkim")
+		return err
+	}
+	if o.Selector == "" {
+		return cli.Usage(o.Lang.T("cmd.fault.no-selector"), o.SeeHelp("todoku dkim"))
+	}
 	selector, ok := dkim.CleanSelector(o.Selector)
 	if !ok {
 		return o.BadValue("--selector", o.Selector, o.Lang.T("cmd.fault.selector"))

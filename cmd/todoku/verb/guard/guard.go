@@ -160,7 +160,7 @@ func (o *Options) names(w *world.World) ([]string, error) {
 			names = append(names, strings.Fields(line)...)
 		}
 		if len(names) == 0 {
-			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": cli.Printable(o.File)}), "")
+			return nil, cli.Usage(o.Lang.T("cmd.fault.empty-list", i18n.Args{"file": o.FileName(o.File)}), "")
 		}
 	}
 	slices.Sort(names)

@@ -202,7 +202,11 @@ func (o *Options) tell(w words.P, list []reported.Domain, all *report.Reading) e
 		return o.Print(text)
 	case o.HTML:
 		w.Panel = o.Answers.Panel
-		return o.Print(string(document.ReportHTML(w, list, all, "todoku "+o.Version)))
+		data, err := document.ReportHTML(w, list, all, "todoku "+o.Version)
+		if err != nil {
+			return err
+		}
+		return o.Print(string(data))
 	case o.JSON:
 		for _, r := range list {
 			if err := o.WriteLine(document.ReportJSON(w, r, all)); err != nil {
