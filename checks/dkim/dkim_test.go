@@ -277,6 +277,8 @@ func TestCleanRefuses(t *testing.T) {
 		"revoked":   {"v=DKIM1; k=rsa; p=", Revoked, "", ""},
 		"name only": {"google._domainkey", NoKey, "", "google"},
 		"letters":   {"v=DKIM1; k=rsa; p=" + key[:40] + "*" + key[41:], BadBase64, "*", ""},
+		"stub":      {"v=DKIM1; k=rsa; p=MIIB", Truncated, "", ""},
+		"invented":  {"v=DKIM1; k=rsa; p=publickey", NotAKey, "", ""},
 		"front":     {"v=DKIM1; k=rsa; p=" + key[100:], NotAKey, "", ""},
 		"short":     {"v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(512))), ShortKey, "512", ""},
 		"ssh":       {"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 me@host", WrongKey, "ssh", ""},

@@ -498,8 +498,9 @@ func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Ty
 			return len(out)-from < maxGlue
 		}
 		a, asked := n.find(h, t, snapshot.Resolver)
-		indoors := len(a.Records) > 0 && !slices.ContainsFunc(a.Data(), public) &&
-			slices.ContainsFunc(glue, func(g snapshot.NameServer) bool { return g.Host == h && !snapshot.IsPrivate(g.Addr) })
+		indoors := !a.Absent() && !slices.ContainsFunc(a.Data(), public) && slices.ContainsFunc(glue, func(g snapshot.NameServer) bool {
+			return g.Host == h && g.Addr.Is4() == (t == snapshot.A) && !snapshot.IsPrivate(g.Addr)
+		})
 		for _, r := range a.Records {
 			if ip, err := netip.ParseAddr(r.Data); err == nil && !indoors && !put(ip) {
 				break
@@ -509,7 +510,7 @@ func (n *asker) family(hosts []string, glue []snapshot.NameServer, t snapshot.Ty
 			continue // better than glue, which is not authoritative, but for an office's own view of the name
 		}
 		for _, g := range glue {
-			if g.Host == h && !put(g.Addr) {
+			if g.Host == h && !(indoors && snapshot.IsPrivate(g.Addr)) && !put(g.Addr) {
 				break
 			}
 		}

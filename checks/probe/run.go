@@ -167,9 +167,15 @@ func (r *run) wanted() (list, early []snapshot.Question) {
 			list = append(list, n.questions()...)
 		}
 		if !r.adopt(list) {
-			return list, n.early()
+			return list, slices.DeleteFunc(n.early(), r.indoors)
 		}
 	}
+}
+
+// indoors reports whether a question would go to private addresses only, which are not asked. Where it is early, the
+// referral may still give another address.
+func (r *run) indoors(q snapshot.Question) bool {
+	return !r.c.cfg.Private && len(q.Servers) > 0 && !slices.ContainsFunc(q.Servers, func(n snapshot.NameServer) bool { return !snapshot.IsPrivate(n.Addr) })
 }
 
 // ready returns the questions that can start now. Those beyond the budget fail at once.
