@@ -123,6 +123,10 @@ func questionAlbum(t *testing.T, a *album) {
 	d.to(wizard.StepHost)
 	d.press("わからない", "enter")
 	a.add(d, "host: how to find out")
+	d.press("esc", "esc")
+	d.to(wizard.StepSymptom)
+	d.press("down", "down", "enter") // in spam
+	a.add(d, "volume")
 	routeAlbum(t, a)
 }
 

@@ -14,6 +14,7 @@ const (
 	StepWhose        StepID = "whose"         // which party the owner is, if a pasted mail names several domains
 	StepDomain       StepID = "domain"        // asked if a pasted mail names no domain
 	StepSymptom      StepID = "symptom"       // what happens to the mail
+	StepVolume       StepID = "volume"        // how much is sent, if that may be the reason
 	StepBounce       StepID = "bounce"        // the bounce, pasted
 	StepHost         StepID = "host"          // which systems send the mail
 	StepServices     StepID = "services"      // which services also send in the owner's name
@@ -71,6 +72,12 @@ var (
 	noDomain = Guard{"no-domain", func(a owner.Answers) bool { return a.Domain == "" }}
 	bounced  = Guard{"bounced", func(a owner.Answers) bool { return a.Symptom == owner.SymptomBounce }}
 )
+
+// byVolume leads to the question how much is sent: receivers put bulk mail into spam, or drop or refuse it, for reasons that
+// do not count for a few letters.
+var byVolume = Guard{"by-volume", func(a owner.Answers) bool {
+	return a.Symptom == owner.SymptomSpam || a.Symptom == owner.SymptomVanish || a.Symptom == owner.SymptomGmail
+}}
 
 // reportsInHand leads to the page of reports, before anything is asked.
 var reportsInHand = Guard{"reports-in-hand", func(a owner.Answers) bool { return len(a.Reports) > 0 }}
@@ -166,7 +173,9 @@ func symptomSteps() []Step {
 	return []Step{
 		choose(StepSymptom, "", func(a *owner.Answers) *owner.Symptom { return &a.Symptom },
 			[]owner.Symptom{owner.SymptomBounce, owner.SymptomSpam, owner.SymptomVanish, owner.SymptomSendOnly, owner.SymptomGmail, owner.SymptomCheckup},
-			Edge{bounced, StepBounce}, Edge{always, StepHost}),
+			Edge{bounced, StepBounce}, Edge{byVolume, StepVolume}, Edge{always, StepHost}),
+		choose(StepVolume, "", func(a *owner.Answers) *owner.Volume { return &a.Volume },
+			[]owner.Volume{owner.VolumeSmall, owner.VolumeBulk, owner.Unknown}, to(StepHost)...),
 		{ID: StepBounce, Kind: Paste, Optional: true,
 			Put:  func(a *owner.Answers, r Reply) { putMail(a, r, r.first()) },
 			Said: func(a owner.Answers) Reply { return saidMail(said(StepBounce, a.Message), a) },

@@ -8,6 +8,7 @@ import (
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/snapshot"
 )
@@ -45,9 +46,24 @@ func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 		seen[place] = gather(in.SeenFrom(place), services, sources, nil)
 	}
 	for _, r := range receivers() {
+		if beside(r, in.Owner.Volume) {
+			continue
+		}
 		out.Lines = append(out.Lines, Line{Receiver: r.ID, Bulk: r.Bulk, Now: today(r, now, seen), Then: outlook(r, then)})
 	}
 	return out
+}
+
+// beside reports whether a receiver's demands are not for a sender of so much mail: those of bulk senders for one who sends
+// few, those of all senders for one whom the receiver counts as a bulk sender.
+func beside(r Receiver, v owner.Volume) bool {
+	switch v {
+	case owner.VolumeSmall:
+		return r.Bulk
+	case owner.VolumeBulk:
+		return slices.ContainsFunc(receivers(), func(o Receiver) bool { return o.Bulk && o.Extends == r.ID })
+	}
+	return false
 }
 
 // Made returns the forecast for when the plan's records are visible everywhere: Now is that moment, and Then adds what

@@ -73,11 +73,21 @@ type Key struct {
 	Alias    bool   `json:"alias,omitempty"`
 }
 
+// Volume is how much mail the owner's domain sends in a day, as far as receivers treat senders differently for it.
+type Volume string
+
+// The values of Volume.
+const (
+	VolumeSmall Volume = "small" // far from what any receiver calls bulk
+	VolumeBulk  Volume = "bulk"  // about 5,000 a day and more to one receiver, now or once
+)
+
 // Answers is everything that the owner said. An empty field means that it was not asked or not answered.
 type Answers struct {
 	Domain   string       `json:"domain"`            // ASCII, lower case
 	Address  string       `json:"address,omitempty"` // the mail address that was entered instead of a domain
 	Symptom  Symptom      `json:"symptom,omitempty"`
+	Volume   Volume       `json:"volume,omitempty"` // how much is sent in a day
 	Hosts    []Host       `json:"hosts,omitempty"`
 	Senders  []string     `json:"senders,omitempty"`
 	NoSender bool         `json:"no_sender,omitempty"` // the owner said that no service sends
@@ -261,6 +271,9 @@ func (a Answers) Merge(other Answers) Answers {
 	}
 	if len(other.Keys) > 0 {
 		out.Keys = other.Keys
+	}
+	if other.Volume != "" {
+		out.Volume = other.Volume
 	}
 	if other.ReportTo != "" {
 		out.ReportTo = other.ReportTo

@@ -11,7 +11,7 @@ import (
 func TestMerge(t *testing.T) {
 	all := Answers{Domain: "a.example", Address: "x@a.example", Symptom: SymptomBounce, Hosts: []Host{{ID: "h"}}, Senders: []string{"s"}, NoSender: true, Panel: "p",
 		Route: Forward, Forward: ForwardStory{Mine: Mine}, List: ListStory{Address: "l@a.example"}, IPs: []netip.Addr{netip.IPv4Unspecified()}, Keys: []Key{{Selector: "k"}},
-		ReportTo: "r@a.example", Message: "m", Mail: Mail{Kind: "bounce"}, SPF: SPFChoice{Drop: []string{"a"}}, Reports: []string{"f"}}
+		ReportTo: "r@a.example", Volume: VolumeBulk, Message: "m", Mail: Mail{Kind: "bounce"}, SPF: SPFChoice{Drop: []string{"a"}}, Reports: []string{"f"}}
 	stay := []string{"Domain", "Address", "Symptom", "Message", "Reports"}
 	got, whole := reflect.ValueOf(Answers{}.Merge(all)), reflect.ValueOf(all)
 	for i := range whole.NumField() {

@@ -269,7 +269,7 @@ func mistakesAndBack(t *testing.T) {
 		"?",                   // help
 		"",                    // the story's domain
 		"7", "pigeon\x1b[31m", // not on the list; hostile
-		"5", "2", // spam
+		"5", "2", "1", // spam, few emails
 		"5", "back", // to what was found
 		"back", "", // the domain: offered again, and what was said of it stays
 		"1", "googl", "1 1", // find; the same twice

@@ -382,7 +382,7 @@ func flat(s string) string { return strings.Join(strings.Fields(s), "") }
 func TestScreensAndLinesAreOneRun(t *testing.T) {
 	walks := map[string][]move{
 		"straight":       {"on keep"},
-		"corrected":      {"on watch", "back found", "open panel", "pick cloudflare", "on diagnosis", "back found", "open symptom", "pick spam", "open host", "pick fastmail", "open route", "pick forward", "back route", "on found", "on proof"},
+		"corrected":      {"on watch", "back found", "open panel", "pick cloudflare", "on diagnosis", "back found", "open symptom", "pick spam", "pick small", "open host", "pick fastmail", "open route", "pick forward", "back route", "on found", "on proof"},
 		"another domain": {"on found", "open host", "pick zoho-jp", "on records", "back intake", "type betsuno.example", "type .", "on diagnosis", "back intake", "on keep"},
 		"keys":           {"on records", "keys", "back found", "on watch", "back records", "on keep"},
 		"reports":        {"on found", "open host", "pick google-workspace", "open services", "pick sendgrid", "on keep", "ask", "read /reports/after", "enter"},

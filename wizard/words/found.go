@@ -1,6 +1,7 @@
 package words
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -154,10 +155,15 @@ func (p P) Advice(a owner.Answers) string {
 	switch id := "words.advice." + string(a.Symptom); {
 	case a.Symptom == "", a.Symptom == owner.SymptomBounce && a.Mail.Kind != "", !p.Lang.Has(id):
 		return ""
+	case a.Volume == owner.VolumeBulk:
+		return p.Sentences(p.t(id), p.t("words.advice.bulk"))
 	default:
 		return p.t(id)
 	}
 }
+
+// aboutVolume are the attempts that are of no use to one who sends little mail.
+var aboutVolume = []string{"words.attempts.spam.7", "words.attempts.gmail.5"}
 
 // Attempts lists what to try where DNS does not explain the symptom that the owner described, in the order to try it. Each
 // says how to see the result. The list is empty if there is no symptom, or if the mail in hand says more.
@@ -170,6 +176,8 @@ func (p P) Attempts(a owner.Answers) (out []string) {
 		if !p.Lang.Has(id) {
 			return out
 		}
-		out = append(out, p.t(id))
+		if a.Volume != owner.VolumeSmall || !slices.Contains(aboutVolume, id) {
+			out = append(out, p.t(id))
+		}
 	}
 }

@@ -17,6 +17,7 @@ type Answers struct {
 	Keys     []string
 	IPs      []string
 	ReportTo string
+	Volume   string
 	Path     string
 	List     string
 	Message  string
@@ -33,7 +34,7 @@ type Answers struct {
 // Empty reports whether no question is answered.
 func (a *Answers) Empty() bool {
 	return len(a.Hosts)+len(a.Senders)+len(a.Keys)+len(a.IPs)+len(a.SPFDrop)+len(a.SPFFlatten) == 0 &&
-		a.Panel+a.ReportTo+a.Path+a.List+a.Message+a.Forward+a.ForwardHost+a.ForwardFrom+a.ForwardTo+a.ListBounced+a.ListMembers == ""
+		a.Panel+a.ReportTo+a.Volume+a.Path+a.List+a.Message+a.Forward+a.ForwardHost+a.ForwardFrom+a.ForwardTo+a.ListBounced+a.ListMembers == ""
 }
 
 // AnswerGroup is the name of the flag set that answers the wizard's questions.
@@ -47,6 +48,7 @@ func (a *Answers) Declare(c *cobra.Command) {
 	own.StringArrayVar(&a.Keys, "dkim", nil, a.Lang.T("cmd.flag.dkim"))
 	own.StringArrayVar(&a.IPs, "ip", nil, a.Lang.T("cmd.flag.ip"))
 	own.StringVar(&a.ReportTo, "report-to", "", a.Lang.T("cmd.flag.report-to"))
+	own.StringVar(&a.Volume, "volume", "", a.Lang.T("cmd.flag.volume"))
 	own.StringVar(&a.Path, "path", "", a.Lang.T("cmd.flag.path"))
 	own.StringVar(&a.List, "list", "", a.Lang.T("cmd.flag.list"))
 	own.StringVar(&a.ListBounced, "list-bounced", "", a.Lang.T("cmd.flag.list-bounced"))
@@ -63,6 +65,7 @@ func (a *Answers) Declare(c *cobra.Command) {
 	c.Flags().SortFlags = false
 	c.Flags().AddFlagSet(own)
 	Complete(c, "path", string(owner.Direct), string(owner.Forward), string(owner.List))
+	Complete(c, "volume", string(owner.VolumeSmall), string(owner.VolumeBulk))
 	Complete(c, "forward", owner.Mine, owner.Theirs, owner.Between, owner.Unknown)
 	for flag, ids := range map[string]func() []string{"mail-host": a.hostAnswers, "forward-host": a.hostAnswers, "sender": a.senderAnswers, "dns-panel": a.PanelIDs} {
 		_ = c.RegisterFlagCompletionFunc(flag, Offering(ids))

@@ -90,6 +90,9 @@ func (a *Answers) answerMail(out *owner.Answers) error {
 	default:
 		return a.BadValue("--path", a.Path, a.Lang.T("cmd.fault.path"))
 	}
+	if out.Volume = owner.Volume(a.Volume); !slices.Contains([]owner.Volume{"", owner.VolumeSmall, owner.VolumeBulk}, out.Volume) {
+		return a.BadValue("--volume", a.Volume, a.Lang.T("cmd.fault.volume"))
+	}
 	if out.Route == "" && out.List.Address != "" {
 		out.Route = owner.List
 	}
