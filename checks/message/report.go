@@ -58,6 +58,9 @@ func (m *Message) Verify(ctx context.Context, dns DNS) Report {
 		d.Claimed = m.claimedDKIM(s)
 		rep.DKIM = append(rep.DKIM, d)
 	}
+	if len(m.Signed) == 0 {
+		rep.DKIM = r.stated(strictDKIM)
+	}
 	rep.SPF = r.spf(strictSPF)
 	rep.DMARC = r.dmarc(&rep)
 	if ctx.Err() == nil {
@@ -67,6 +70,20 @@ func (m *Message) Verify(ctx context.Context, dns DNS) Report {
 	rep.Lessons = m.lessons(&rep)
 	rep.Missing = r.missing
 	return rep
+}
+
+// stated returns the signatures that the receiver saw, if their own fields are missing: only a part of the header was
+// pasted. They cannot be verified.
+func (r *run) stated(strict bool) (out []DKIM) {
+	for _, c := range r.m.Claims {
+		d, ok := asciiDomain(claimedDomain(c))
+		if !c.Receiver || c.Method != "dkim" || c.Result == "none" || !ok || len(out) == MaxSignatures {
+			continue
+		}
+		s := Signature{Domain: d, Selector: strings.ToLower(c.Properties["header.s"]), Length: -1}
+		out = append(out, DKIM{Signature: s, Detail: NotPasted, Aligned: r.aligned(d, strict), Claimed: c.Result})
+	}
+	return out
 }
 
 // spf evaluates SPF for the envelope sender and the connecting address.

@@ -66,6 +66,7 @@ const (
 	BodyMayDiffer   = "body-copied"       // not known: copying may have changed the body
 	HeaderMayDiffer = "header-copied"     // not known: copying may have changed the header
 	KeyNotAsked     = "key-not-asked"     // not known: the key was not looked up
+	NotPasted       = "not-pasted"        // not known: the receiver saw the signature, and its field is missing here
 	InTheFuture     = "future"            // pass, but t= is after the mail's arrival
 	ManySignatures  = "unverified"        // not known: beyond MaxSignatures
 )
@@ -74,7 +75,7 @@ const (
 func Details() []string {
 	return []string{NoTag, TwiceTag, OddTag, OddVersion, OddIdentity, StrictIdentity, UnsignedFrom, OddQuery, OddCanon, TooManyHeaders,
 		WeakHash, OtherAlgorithm, KeyType, KeyHash, KeyService, KeyTooLong, SeveralKeys, ShorterBody, UnsignedTail, BodyNotSeen, BodyNotWhole,
-		BodyMayDiffer, HeaderMayDiffer, KeyNotAsked, InTheFuture}
+		BodyMayDiffer, HeaderMayDiffer, KeyNotAsked, NotPasted, InTheFuture}
 }
 
 // maxSigned is the largest number of names in h=.

@@ -134,3 +134,31 @@ func TestLessons(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }
+
+// A header from which the DKIM-Signature fields are missing, as people copy a part of it: what the receiver says of the
+// signature is kept, and the result of verification is not known, nor is that of DMARC. A claim of anybody else is no
+// signature.
+func TestSignatureNotPasted(t *testing.T) {
+	const header = "Received: from mx.google.com by 2002:a05:6a10:1 with SMTP; Thu, 26 Nov 2026 10:00:01 +0900\n" +
+		"Authentication-Results: mx.google.com; dkim=fail header.i=@x.example header.s=s1 header.b=AbCd; spf=fail smtp.mailfrom=a@x.example\n" +
+		"Return-Path: <a@x.example>\n" +
+		"Received: from out.x.example (out.x.example [198.51.100.7]) by mx.google.com; Thu, 26 Nov 2026 10:00:00 +0900\n" +
+		"From: a@x.example\nTo: b@gmail.com\nSubject: test\n\n"
+	rep := parsed(t, header).Verify(t.Context(), nil)
+	if len(rep.DKIM) != 1 {
+		t.Fatalf("%+v", rep.DKIM)
+	}
+	d := rep.DKIM[0]
+	if d.Domain != "x.example" || d.Selector != "s1" || d.Claimed != "fail" || d.Result != NotKnown || d.Detail != NotPasted {
+		t.Errorf("%+v", d)
+	}
+	if rep.DMARC.Result == Fail {
+		t.Error("DMARC is called failed although the signature was not seen")
+	}
+	if rep := parsed(t, strings.Replace(header, "mx.google.com; dkim", "mx.other.example; dkim", 1)).Verify(t.Context(), nil); len(rep.DKIM) != 0 {
+		t.Errorf("a claim of another server: %+v", rep.DKIM)
+	}
+	if rep := parsed(t, strings.Replace(header, "dkim=fail header.i=@x.example", "dkim=none header.i=@x.example", 1)).Verify(t.Context(), nil); len(rep.DKIM) != 0 {
+		t.Errorf("no signature: %+v", rep.DKIM)
+	}
+}
