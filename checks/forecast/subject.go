@@ -278,6 +278,11 @@ func (f subject) list(own fact) fact {
 	return said(Unsure, "list-spf", f.in.DNS.TXT(host)).with("host", host)
 }
 
+// differs reports whether DNS holds another key at a selector than the owner pasted: it is not known which of them signs.
+func (f subject) differs(selector string) bool {
+	return slices.ContainsFunc(f.in.Mismatches(), func(m facts.Mismatch) bool { return m.Selector == selector })
+}
+
 // signed judges DKIM for a service by whether its key was seen.
 func (f subject) signed(s facts.Service, keys promised) fact {
 	in := f.in
@@ -305,6 +310,8 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 	switch {
 	case !lacking && len(good) > 0 && !slices.ContainsFunc(good, f.verified):
 		return said(Unsure, "key-ed25519", in.DNS.TXT(in.KeyName(good[0])))
+	case !lacking && len(good) > 0 && !slices.ContainsFunc(good, func(sel string) bool { return !f.differs(sel) }):
+		return said(Unsure, "key-differs", in.DNS.TXT(in.KeyName(good[0])))
 	case !lacking && len(good) > 0:
 		if in.SeenSigning(s) {
 			return said(Met, "key-seen", in.DNS.TXT(in.KeyName(good[0])))
