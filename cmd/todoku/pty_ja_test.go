@@ -3,7 +3,6 @@ package main
 import (
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -148,7 +147,7 @@ func TestLeaveAndComeBack(t *testing.T) {
 	s.sees("未反映")
 	s.resizes(60, 20)
 	s.sees("未反映")
-	_ = s.cmd.Process.Signal(syscall.SIGHUP) // the window is closed
+	_ = s.tty.Close() // the window: the program is told by a signal, and reads no more
 	<-s.gone
 
 	s = inTerminal(t, dir, args...)
