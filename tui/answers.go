@@ -28,9 +28,9 @@ type terminalMsg struct {
 	on   Background
 }
 
-// askTerminal asks the terminal and returns all that it sent within probeWait. A terminal that has not answered by then
+// askTerminal asks the terminal and returns all that it sent within wait. A terminal that has not answered by then
 // is taken to draw ambiguous characters one cell wide. asked is false where there is no terminal to ask.
-func askTerminal(in io.Reader, out *os.File) (came []byte, asked bool) {
+func askTerminal(in io.Reader, out *os.File, wait time.Duration) (came []byte, asked bool) {
 	tty, ok := in.(*os.File)
 	if !ok || !term.IsTerminal(tty.Fd()) || !term.IsTerminal(out.Fd()) || os.Getenv("TERM") == "dumb" {
 		return nil, false
@@ -49,11 +49,11 @@ func askTerminal(in io.Reader, out *os.File) (came []byte, asked bool) {
 		return nil, false
 	}
 	defer func() { _, _ = io.WriteString(out, "\r\x1b[K") }()
-	return readAnswers(r), true
+	return readAnswers(r, wait), true
 }
 
 // readAnswers reads until the cursor's position has come or the time is over.
-func readAnswers(r cancelreader.CancelReader) []byte {
+func readAnswers(r cancelreader.CancelReader, wait time.Duration) []byte {
 	done := make(chan []byte, 1)
 	go func() {
 		var got []byte
@@ -69,7 +69,7 @@ func readAnswers(r cancelreader.CancelReader) []byte {
 	select {
 	case got := <-done:
 		return got
-	case <-time.After(probeWait):
+	case <-time.After(wait):
 		if r.Cancel() {
 			return <-done // wait for the reader to stop, or it would swallow a key
 		}
@@ -96,10 +96,10 @@ type answers struct {
 	ended bool // the cursor's position, the last answer, has come
 }
 
-// ask asks the terminal and returns the answers that come before the first frame. Keys typed meanwhile are kept for
+// ask asks the terminal and returns the answers that come within wait, before the first frame. Keys typed meanwhile are kept for
 // Read.
-func (a *answers) ask(in io.Reader, out *os.File) terminalMsg {
-	came, asked := askTerminal(in, out)
+func (a *answers) ask(in io.Reader, out *os.File, wait time.Duration) terminalMsg {
+	came, asked := askTerminal(in, out, wait)
 	a.ended = !asked
 	if halfAnswer().Match(came) { // Read will get the rest
 		a.early = came

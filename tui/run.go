@@ -29,7 +29,7 @@ func Run(ctx context.Context, d Deps, in io.Reader, out *os.File) error {
 		heard.read = tty.Read
 	}
 	asks := d.Background == ""
-	said := heard.ask(in, out)
+	said := heard.ask(in, out, probeWait)
 	d.ASCII = d.ASCII || said.wide || os.Getenv("RUNEWIDTH_EASTASIAN") == "1"
 	if asks {
 		d.Background = cmp.Or(said.on, inherited(os.Getenv))
