@@ -35,7 +35,7 @@ var sheetParts = sync.OnceValue(func() (p struct {
 	sum := sha256.Sum256([]byte(p.script))
 	p.policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 		"'; img-src data:; base-uri 'none'; form-action 'none'"
-	p.page = template.Must(template.New("").Parse(read("sheet.html") + read("index.html") + read("report.html")))
+	p.page = template.Must(template.New("").Parse(read("top.html") + read("sheet.html") + read("index.html") + read("report.html")))
 	return p
 })
 
