@@ -2,7 +2,6 @@ package checks
 
 import (
 	"slices"
-	"strings"
 
 	"example.org/todoku/checks/dmarc"
 	"example.org/todoku/checks/dnsname"
@@ -41,12 +40,9 @@ func nameDoubled(in *facts.Facts) []Finding {
 		if q.Type != snapshot.TXT || slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
 			continue
 		}
-		meant, doubled := strings.CutSuffix(q.Name, "."+in.Apex())
-		if !doubled || !snapshot.Below(meant, d) {
-			if meant, doubled = strings.CutSuffix(q.Name, "."+in.HalfTyped()); !doubled || !dnsname.IsKeyOf(meant, "") {
-				continue
-			}
-			meant += "." + d
+		at, meant, doubled := in.Doubled(q.Name)
+		if !doubled || at == in.HalfTyped() && !dnsname.IsKeyOf(meant, d) { // other records typed in part are called misplaced
+			continue
 		}
 		a := in.DNS.TXT(q.Name)
 		alias := dnsname.IsKeyOf(meant, d) && len(a.Chain) > 0 && a.Chain[0].Name == q.Name // wherever it leads

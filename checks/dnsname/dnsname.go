@@ -86,3 +86,10 @@ func Unlabelled(name string) string {
 	}
 	return PolicyDomain(strings.Replace(name, "."+keys, "", 1))
 }
+
+// Doubled returns what a panel makes of a domain that is typed into a field to which it appends the zone apex: the domain
+// typed whole, and typed in part (its first label).
+func Doubled(domain, apex string) (whole, half string) {
+	label, _, _ := strings.Cut(domain, ".")
+	return domain + "." + apex, label + "." + domain
+}

@@ -19,7 +19,7 @@ const WildcardLabel = snapshot.WildcardLabel
 // (RFC 4592) and there is no record at the name itself.
 func (f *Facts) FromWildcard(a snapshot.Answer) bool {
 	places := []string{f.Owner.Domain, dnsname.Keys(f.Owner.Domain)}
-	if at, doubled := f.Doubled(a.Name); doubled {
+	if at, _, doubled := f.Doubled(a.Name); doubled {
 		places = append(places, at)
 	}
 	for _, at := range places {
@@ -37,7 +37,7 @@ func (f *Facts) FromWildcard(a snapshot.Answer) bool {
 // MaybeWildcard reports whether an answer may come from a wildcard. Unlike FromWildcard it is true also if the look-up of
 // WildcardLabel failed.
 func (f *Facts) MaybeWildcard(a snapshot.Answer) bool {
-	if at, doubled := f.Doubled(a.Name); doubled && !f.DNS.TXT(WildcardLabel+"."+at).Known() {
+	if at, _, doubled := f.Doubled(a.Name); doubled && !f.DNS.TXT(WildcardLabel+"."+at).Known() {
 		return true
 	}
 	return f.DNS.TXT(WildcardLabel+"."+f.Owner.Domain).Status == snapshot.Failed || f.FromWildcard(a)
@@ -56,24 +56,25 @@ func (f *Facts) readApex() string {
 // HalfTyped returns the domain with its first label doubled: the name of a record if only the first label was typed into
 // a panel field that appends the domain.
 func (f *Facts) HalfTyped() string {
-	label, _, _ := strings.Cut(f.Owner.Domain, ".")
-	return label + "." + f.Owner.Domain
+	_, half := dnsname.Doubled(f.Owner.Domain, f.Apex())
+	return half
 }
 
 // DoubledDomains returns what a panel makes of the domain by appending the zone apex to it, whole and typed in part.
 func (f *Facts) DoubledDomains() []string {
-	return []string{f.Owner.Domain + "." + f.Apex(), f.HalfTyped()}
+	whole, half := dnsname.Doubled(f.Owner.Domain, f.Apex())
+	return []string{whole, half}
 }
 
-// Doubled returns the name that stands for the domain in a name in which the domain occurs twice, whole or in part: what a
-// panel makes of a typed domain by appending the zone apex. ok is false for other names.
-func (f *Facts) Doubled(name string) (at string, ok bool) {
+// Doubled returns the name that stands for the domain in a name in which the domain occurs twice, whole or in part, and the
+// name that was meant. ok is false for other names.
+func (f *Facts) Doubled(name string) (at, meant string, ok bool) {
 	for _, at := range f.DoubledDomains() {
-		if snapshot.Below(name, at) {
-			return at, true
+		if above, ok := strings.CutSuffix(name, at); ok && (above == "" || strings.HasSuffix(above, ".")) {
+			return at, above + f.Owner.Domain, true
 		}
 	}
-	return "", false
+	return "", "", false
 }
 
 // formats recognize the kinds of mail record.

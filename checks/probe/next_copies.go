@@ -21,9 +21,7 @@ const maxBare = 4
 // it costs a healthy domain nothing. It does not ask first whether anything exists above such a name, since that would
 // take another round.
 func (n *asker) copies() {
-	zone := n.apex
-	half, _, _ := strings.Cut(n.d, ".")
-	half, twice := half+"."+n.d, n.d+"."+zone
+	twice, half := dnsname.Doubled(n.d, n.apex)
 	if records, known := reading.SPFRecords(n.s, n.d); known && len(records) == 0 {
 		n.route(n.d, snapshot.SPF)
 		for _, at := range []string{"www." + n.d, "mail." + n.d, "spf." + n.d, "_spf." + n.d, twice, half} {
