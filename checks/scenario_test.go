@@ -203,6 +203,8 @@ var beyondRecords = []checks.Code{checks.DomainUnregistered, checks.ZoneUnreacha
 	checks.PTRMissing, checks.PTRMismatch, // it is in the zone of whoever gives the address
 	checks.DKIMAstray,     // only the owner knows which selector is right, and the console which key
 	checks.SPFNoneCovered, // the owner has to say which it is
+	checks.MXProxied,      // only the panel knows the address behind its proxy
+	checks.DomainShared,   // the zone is a company's
 	checks.CNAMEBeside,    // at the domain itself the alias carries the website
 }
 
