@@ -33,16 +33,16 @@ type session struct {
 	webOnce sync.Once
 	webc    *http.Client
 
-	crew    *crew
-	sockets *sockets
+	crew  *crew
+	lines *lines
 }
 
 func (c *Client) newSession() *session {
 	s := &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
 	if c.share != nil {
-		s.crew, s.sockets = c.share.enter()
+		s.crew, s.lines = c.share.enter()
 	} else {
-		s.crew, s.sockets = newCrew(), &sockets{}
+		s.crew, s.lines = newCrew(), &lines{}
 	}
 	return s
 }
@@ -90,7 +90,7 @@ func (s *session) close() {
 		s.c.share.leave()
 	} else {
 		s.crew.dismiss()
-		s.sockets.close()
+		s.lines.close()
 	}
 	s.webOnce.Do(func() {})
 	if s.webc != nil {

@@ -28,19 +28,19 @@ type share struct {
 	resolver chan struct{}
 	open     chan struct{}
 
-	runs    int // in progress
-	crew    *crew
-	sockets *sockets
+	runs  int // in progress
+	crew  *crew
+	lines *lines
 }
 
-// enter registers a run and returns the goroutines and sockets that all runs share.
-func (s *share) enter() (*crew, *sockets) {
+// enter registers a run and returns the goroutines and lines that all runs share.
+func (s *share) enter() (*crew, *lines) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.runs++; s.runs == 1 {
-		s.crew, s.sockets = newCrew(), &sockets{}
+		s.crew, s.lines = newCrew(), &lines{}
 	}
-	return s.crew, s.sockets
+	return s.crew, s.lines
 }
 
 // leave unregisters a run; the last one ends the goroutines and closes the sockets.
@@ -49,7 +49,7 @@ func (s *share) leave() {
 	defer s.mu.Unlock()
 	if s.runs--; s.runs == 0 {
 		s.crew.dismiss()
-		s.sockets.close()
+		s.lines.close()
 	}
 }
 
