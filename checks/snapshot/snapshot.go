@@ -288,11 +288,19 @@ func (s *Snapshot) Asked(k Key) bool { return s.at(k.Name, k.Type, k.Via, k.At) 
 
 // Find returns the answer to exactly this question; false if there is none.
 func (s *Snapshot) Find(k Key) (Answer, bool) {
-	i := s.at(k.Name, k.Type, k.Via, k.At)
-	if i < 0 {
-		return Answer{Key: k}, false
+	if a := s.Look(k); a != nil {
+		return *a, true
 	}
-	return s.Answers[i], true
+	return Answer{Key: k}, false
+}
+
+// Look returns the answer to exactly this question for reading, until the snapshot changes; nil if there is none. Answers
+// are large, so it does not copy.
+func (s *Snapshot) Look(k Key) *Answer {
+	if i := s.at(k.Name, k.Type, k.Via, k.At); i >= 0 {
+		return &s.Answers[i]
+	}
+	return nil
 }
 
 // UnmarshalJSON reads a saved snapshot. It builds the index, so that concurrent calls of Find only read.
