@@ -1,4 +1,4 @@
-package roundtrip_test
+package document_test
 
 import (
 	"strings"
