@@ -1,4 +1,4 @@
-package document_test
+package roundtrip_test
 
 import (
 	"slices"

@@ -1,4 +1,6 @@
-package document_test
+// Package roundtrip_test reads the machine formats back with the parsers of their own tools, and compares what they hold
+// with the plan. Its libraries are for tests alone: it has no other files, so that none of them is linked.
+package roundtrip_test
 
 import (
 	"fmt"
@@ -19,8 +21,6 @@ import (
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/document"
 )
-
-// The machine formats are read back with the parsers of their own tools, and what they hold is compared with the plan.
 
 // A handed is a plan that is handed over, with a name for messages.
 type handed struct {
@@ -52,7 +52,7 @@ func plain(name string, t snapshot.Type, ttl uint32, value string) record {
 // plans are those of the scenarios that have changes, with and without the keys of the story's consoles, and one that is
 // as bad as can be.
 var plans = sync.OnceValue(func() []handed {
-	out := []handed{{"hostile", hardPlan()}}
+	out := []handed{{"hostile", hostile()}}
 	all, err := lab.Scenarios()
 	if err != nil {
 		panic(err)
@@ -99,8 +99,8 @@ var nasty = []string{
 	"' : - #", "*/ // --> ]]> EOT", `{x} {{y}} <<EOT`, strings.Repeat("x", 254) + `\"`, "trailing ",
 }
 
-// hardPlan is a plan in which every value is hard to write, at a name where hard values exist already and stay.
-func hardPlan() document.Input {
+// hostile is a plan in which every value is hard to write, at a name where hard values exist already and stay.
+func hostile() document.Input {
 	const domain = "example.jp"
 	cat, err := catalog.Load()
 	if err != nil {
