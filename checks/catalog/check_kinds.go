@@ -17,6 +17,9 @@ func (f *file) detect(d Detect) {
 		f.patterns("detect."+key, patternForm(), list)
 	}
 	f.patterns("detect.bounce", labelForm(), d.Bounce)
+	if d.SubSPF != "" {
+		f.terms([]string{d.SubSPF}, nil)
+	}
 }
 
 // terms checks SPF terms and their placeholders. server says how <server> and <ip> are replaced; nil if they may not
