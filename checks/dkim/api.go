@@ -89,7 +89,7 @@ const (
 	FixedBase64    = "base64"           // URL-safe base64 (- and _ for + and /)
 	FixedWrapping  = "wrapping"         // an Ed25519 key in SubjectPublicKeyInfo
 	FixedForm      = "form"             // an RSA key without the SubjectPublicKeyInfo around it
-	FixedHash      = "hash"             // h= did not allow sha256
+	FixedHash      = "hashes"           // h= did not allow sha256
 	FixedFirst     = "first-of-several" // several values; the first one was taken
 )
 

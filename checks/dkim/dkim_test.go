@@ -225,7 +225,7 @@ func TestClean(t *testing.T) {
 		"\\n":         {"v=DKIM1; k=rsa; p=" + key[:64] + `\n` + key[64:], want, "", "escapes spaces"},
 		"pem":         {armoured, want, "", "pem spaces version"},
 		"pem pkcs1":   {pkcs1, "v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "", "pem spaces form version"},
-		"no sha256":   {"v=DKIM1; h=rsa-sha256; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "", "hash"},
+		"no sha256":   {"v=DKIM1; h=rsa-sha256; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "", "hashes"},
 		"pem in p":    {"v=DKIM1; k=rsa; p=" + armoured, want, "", "pem spaces"},
 		"bare key":    {key, want, "", "version"},
 		"bare ed":     {ed, "v=DKIM1; k=ed25519; p=" + ed, "", "key-type version"},
