@@ -90,6 +90,7 @@ const (
 	onwardBorrowed    Step = "passed-on-borrowed"     // the author's address is at a mailbox provider
 	onwardBorrowedSPF Step = "passed-on-borrowed-spf" // the same, where SRS would be enough
 	cleaner           Step = "forward-clean"          // forwarded spam that counts against the forwarding server
+	allThree          Step = "all-three"              // the receiver demands SPF, DKIM and DMARC together
 	// A server demands a login, or turns a client away: whose job it is depends on who spoke to whom (see speaker).
 	loginOrBlocked Step = "login-or-blocked"   // it is not certain whether for want of a login
 	loginWhose     Step = "login-whose"        // it is not certain whether the server is the sender's or the recipient's
@@ -100,7 +101,7 @@ const (
 )
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
-var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, loginOrBlocked, loginWhose, turnedAway, asksLogin}
+var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, allThree, loginOrBlocked, loginWhose, turnedAway, asksLogin}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {

@@ -85,6 +85,8 @@ type Receiver struct {
 	Extends string `toml:"extends"`
 	// Bulk: the demands are for bulk senders, by the receiver's own definition.
 	Bulk bool `toml:"bulk"`
+	// Bounces is the receiver's ID in package bounce, where it has another one there.
+	Bounces string `toml:"bounces"`
 	// Resolver is the ID of the public resolver that it uses; "" if unknown, so any may be it.
 	Resolver string `toml:"resolver"`
 	// Listed: it publishes its demands, so there is a checklist.

@@ -1,6 +1,7 @@
 package forecast
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -45,13 +46,25 @@ func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 	for _, place := range holders(memory) {
 		seen[place] = gather(in.SeenFrom(place), services, sources, nil)
 	}
+	var others []Line
 	for _, r := range receivers() {
-		if beside(r, in.Owner.Volume) {
+		refused := bounced(r, in.Owner.Mail)
+		if beside(r, in.Owner.Volume) && !(refused && r.Extends == "" && r.Bulk) { // it took the owner for a bulk sender
 			continue
 		}
-		out.Lines = append(out.Lines, Line{Receiver: r.ID, Bulk: r.Bulk, Now: today(r, now, seen), Then: outlook(r, then)})
+		if l := (Line{Receiver: r.ID, Bulk: r.Bulk, Now: today(r, now, seen), Then: outlook(r, then)}); refused {
+			out.Lines = append(out.Lines, l)
+		} else {
+			others = append(others, l)
+		}
 	}
+	out.Lines = append(out.Lines, others...)
 	return out
+}
+
+// bounced reports whether the bounce in hand is from the receiver.
+func bounced(r Receiver, m owner.Mail) bool {
+	return m.Kind == "bounce" && m.Receiver != "" && m.Receiver == cmp.Or(r.Bounces, r.Extends, r.ID)
 }
 
 // beside reports whether a receiver's demands are not for a sender of so much mail: those of bulk senders for one who sends

@@ -25,7 +25,7 @@ func dig(t *testing.T, network string, at netip.AddrPort, name string, typ uint1
 	t.Helper()
 	m := new(dns.Msg).SetQuestion(dns.Fqdn(name), typ)
 	m.SetEdns0(1232, false)
-	c := &dns.Client{Net: network, Timeout: 2 * time.Second}
+	c := &dns.Client{Net: network, Timeout: patience}
 	r, _, err := c.Exchange(m, at.String())
 	if err != nil {
 		t.Fatalf("%s %s at %s: %v", network, name, at, err)

@@ -93,76 +93,12 @@ func (s *session) once(ctx context.Context, p place, q query) reply {
 	return r
 }
 
-// overUDP sends a question over a kept socket of the same server, or over a new one.
-func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	if used, ok := s.sockets.take(p.addr); ok {
-		if r := s.by(ctx, p, used, used.puts, m, wire); r.msg != nil || ctx.Err() != nil {
-			return r
-		} // an error from before this question says nothing about it
-	}
-	conn, err := s.dial(ctx, p.addr)
-	if err != nil {
-		return reply{from: p, transport: "udp", reason: why(err)}
-	}
-	return s.by(ctx, p, conn, 0, m, wire)
-}
-
 // dial opens a UDP socket, without the detour over text where the dialer can.
 func (s *session) dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	if d, ok := s.c.cfg.Dialer.(*net.Dialer); ok {
 		return d.DialUDP(ctx, "udp", netip.AddrPort{}, to)
 	}
 	return s.c.cfg.Dialer.DialContext(ctx, "udp", to.String())
-}
-
-// by sends a question over a connection that has carried puts questions before, and keeps the connection if it was answered.
-func (s *session) by(ctx context.Context, p place, conn net.Conn, puts int, m *dns.Msg, wire []byte) reply {
-	open := context.AfterFunc(ctx, func() { conn.Close() })
-	r := s.datagrams(ctx, conn, puts > 0, m, wire)
-	r.from, r.transport = p, "udp"
-	plain, udp := conn.(*net.UDPConn)
-	if used, ok := conn.(socket); ok {
-		plain, udp = used.UDPConn, true
-	}
-	switch {
-	case !open(): // closed, or about to be
-	case r.msg == nil || r.msg.Truncated || !udp:
-		conn.Close()
-	default:
-		s.sockets.keep(p.addr, socket{plain, puts + 1})
-	}
-	return r
-}
-
-// datagrams sends the question and reads until an answer fits it. Anything else may be forged, or late for an earlier question
-// (again).
-func (s *session) datagrams(ctx context.Context, conn net.Conn, again bool, m *dns.Msg, wire []byte) (r reply) {
-	if _, err := conn.Write(wire); err != nil {
-		r.reason = whyIn(ctx, err)
-		return r
-	}
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	var odd snapshot.Reason
-	for {
-		n, err := conn.Read(*buf)
-		if err != nil {
-			if r.reason = whyIn(ctx, err); odd != "" && r.reason == snapshot.Timeout {
-				r.reason = odd
-			}
-			return r
-		}
-		if n == len(*buf) {
-			(*buf)[2] |= 0x02 // cut by our own limit: set TC, so that TCP is used
-		}
-		if got, ok := fits((*buf)[:n], m); ok {
-			r.msg = got
-			return r
-		}
-		if !again || n >= 2 && binary.BigEndian.Uint16(*buf) == m.Id {
-			odd = snapshot.Malformed
-		}
-	}
 }
 
 func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {

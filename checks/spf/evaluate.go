@@ -117,7 +117,7 @@ func (c *check) host(domain string, stack []string) outcome {
 		o.result, o.why = PermError, WhySeveral
 	default:
 		o.record = texts[0]
-		rec := Parse(o.record)
+		rec := recall(o.record)
 		if !rec.Valid() {
 			o.result, o.why = PermError, "syntax"
 			break

@@ -48,18 +48,24 @@ var (
 // cannot parse has the fields of its certain correction, if it has one, so that it can be explained; a Fatal problem over
 // its span says that receivers do not read it so.
 func Parse(txt string) Record {
-	r, known := parsed.Get(txt)
-	if !known {
-		r = parse(txt)
-		parsed.Put(txt, r)
-	}
+	r := recall(txt)
 	r.Terms, r.Problems = slices.Clone(r.Terms), slices.Clone(r.Problems)
 	return r
 }
 
 // parsed caches the records that were parsed last, since many rules parse the same text and a hostile record has tens of
-// thousands of terms. Every caller gets slices of its own.
+// thousands of terms.
 var parsed lately.Memory[Record]
+
+// recall is Parse for callers that change nothing: the slices belong to the cache.
+func recall(txt string) Record {
+	r, known := parsed.Get(txt)
+	if !known {
+		r = parse(txt)
+		parsed.Put(txt, r)
+	}
+	return r
+}
 
 func parse(txt string) Record {
 	p := parser{raw: txt, f: fold(txt)}

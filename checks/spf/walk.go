@@ -146,19 +146,21 @@ func (w *walker) parse(text string) Record {
 }
 
 // effective returns the terms that a receiver evaluates if nothing matches: mechanisms up to "all", and redirect if there
-// is no "all".
+// is no "all". They may be the record's own and must not be changed.
 func (r Record) effective() []Term {
-	all := slices.IndexFunc(r.Terms, func(t Term) bool { return !t.Modifier && t.Name == "all" })
-	out := make([]Term, 0, len(r.Terms))
-	for i, t := range r.Terms {
-		if !t.Modifier && (all < 0 || i <= all) {
-			out = append(out, t)
-		}
+	modifier := func(t Term) bool { return t.Modifier }
+	terms := r.Terms
+	all := slices.IndexFunc(terms, func(t Term) bool { return !t.Modifier && t.Name == "all" })
+	if all >= 0 {
+		terms = terms[:all+1]
 	}
-	for _, t := range r.Terms {
-		if t.Modifier && t.Name == "redirect" && all < 0 {
-			return append(out, t)
-		}
+	if !slices.ContainsFunc(terms, modifier) {
+		return slices.Clip(terms)
+	}
+	out := slices.DeleteFunc(slices.Clone(terms), modifier)
+	redirect := slices.IndexFunc(r.Terms, func(t Term) bool { return t.Modifier && t.Name == "redirect" })
+	if all < 0 && redirect >= 0 {
+		out = append(out, r.Terms[redirect])
 	}
 	return out
 }

@@ -64,12 +64,15 @@ type Scene struct {
 	Forecast forecast.Forecast
 }
 
-// Picture draws the route of a mail. The receiver is the forecast's first, Gmail, unless a
-// bounce in hand names the address that refused.
+// Picture draws the route of a mail. The receiver is the forecast's first, unless a bounce in
+// hand names the address that refused.
 func (p P) Picture(x Scene) Picture {
 	name, addr := p.sends(x)
 	you, server := Stop{StopWriter, p.t("tui.pic.you"), ""}, Stop{StopServer, name, addr}
 	end := []Stop{{StopReceiver, p.t("tui.pic.gmail"), ""}}
+	if len(x.Forecast.Lines) > 0 {
+		end[0].Name = p.Receiver(x.Forecast.Lines[0].Receiver)
+	}
 	if r := p.Route(x.In); r != nil && x.In.Owner.Route == owner.Forward && x.In.Owner.Forward.Mine != owner.Mine {
 		end = []Stop{{StopForwards, r[1], ""}, end[0]}
 	} else if r != nil { // forwarded by the owner's own server, or sent through a list
