@@ -9,10 +9,11 @@ import (
 type pattern struct {
 	labels []string
 	weight int // number of labels, then of characters: the longest match wins
+	plain  bool
 }
 
 func newPattern(s string) pattern {
-	p := pattern{labels: reversed(s)}
+	p := pattern{labels: reversed(s), plain: !strings.ContainsAny(s, "*#")}
 	for _, l := range p.labels {
 		p.weight += 1000 + len(l) - strings.Count(l, "*") - strings.Count(l, "#")
 	}
@@ -34,7 +35,7 @@ func (p pattern) suffix(name []string) bool {
 		return false
 	}
 	for i, l := range p.labels {
-		if !glob(l, name[i]) {
+		if l != name[i] && (p.plain || !glob(l, name[i])) {
 			return false
 		}
 	}

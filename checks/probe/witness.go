@@ -71,14 +71,8 @@ func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.
 		return nil
 	}
 	hosts := n.hosts()
-	voices := map[snapshot.Key][]*snapshot.Answer{}
-	for i := range n.s.Answers {
-		if a := &n.s.Answers[i]; a.Via == snapshot.Server && ofMail(a.Type) && slices.Contains(hosts, a.Key.At) {
-			k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
-			voices[k] = append(voices[k], a)
-		}
-	}
 	witness := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
+	var said []*snapshot.Answer // by single servers
 	for i := range n.s.Answers {
 		a := &n.s.Answers[i]
 		if a.Via != snapshot.Authority || !ofMail(a.Type) || !snapshot.Below(a.Name, n.apex) {
@@ -91,7 +85,13 @@ func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.
 		if witness && first.Known() && first.By != "" && n.repute(first.By) == unsound {
 			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
 		}
-		said := voices[a.Key]
+		said = said[:0]
+		for v := range n.s.About(a.Name) {
+			if v.Type == a.Type && v.Via == snapshot.Server && slices.Contains(hosts, v.Key.At) {
+				said = append(said, v)
+			}
+		}
+		slices.Reverse(said)
 		stands := *n.stands(first, said, witness)
 		stands.Key, stands.Needs = a.Key, a.Needs
 		if len(said) > 0 {
