@@ -345,7 +345,7 @@ func (d *detector) nameServers() (out []nsSeen) {
 func (d *detector) served(patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(s string) bool {
 		p := newPattern(s)
-		return slices.ContainsFunc(d.ns, func(n nsSeen) bool { return p.suffix(reversed(n.name)) })
+		return slices.ContainsFunc(d.ns, func(n nsSeen) bool { return p.suffix(n.name) })
 	})
 }
 

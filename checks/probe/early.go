@@ -139,7 +139,7 @@ func (r *run) adopted(q snapshot.Question) (*snapshot.Answer, bool) {
 		return nil, false
 	}
 	a, ok := r.raw[voiceOf(q.Key, q.Servers[0].Host)]
-	return a, ok && a.Known()
+	return a, ok && a.Status.Known()
 }
 
 // as returns an answer as one to another question.

@@ -69,7 +69,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 		p.send(more, w)
 		a = p.loop(more, at, w, nil, p.limit/sends)
 	}
-	if outer.Err() != nil && !a.Known() {
+	if outer.Err() != nil && !a.Status.Known() {
 		a = s.failed(q, snapshot.Cancelled)
 	}
 	a.At, a.Took = s.c.cfg.Now(), time.Since(p.began)
@@ -256,7 +256,7 @@ func (p *pursuit) take(r *reply) (*snapshot.Answer, bool) {
 	}
 	// A server that offers recursion and gives a referral may not serve the zone, so the others are asked first.
 	refers := a.Reason == snapshot.Delegated && !r.msg.RecursionAvailable
-	if !a.Known() && !refers && a.Reason != snapshot.Loop {
+	if !a.Status.Known() && !refers && a.Reason != snapshot.Loop {
 		if a.Reason == snapshot.ServFail && !p.authority {
 			p.doubtful = r.from
 		}

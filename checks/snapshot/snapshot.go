@@ -176,9 +176,10 @@ type Answer struct {
 }
 
 // Known reports whether the answer is knowledge: records, or their proven absence.
-func (a Answer) Known() bool {
-	return a.Status == OK || a.Status == NoData || a.Status == NXDomain
-}
+func (a Answer) Known() bool { return a.Status.Known() }
+
+// Known reports whether a question that ended so brought knowledge.
+func (s Status) Known() bool { return s == OK || s == NoData || s == NXDomain }
 
 // Absent reports whether it is known that there is no record.
 func (a Answer) Absent() bool {
