@@ -48,13 +48,17 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	return c, errors.Join(c.hosts.check(), c.senders.check(), c.panels.check())
 }
 
-// read is Read without what is only decoded when it is asked for.
+// read is Read without what is only read when it is asked for.
 func read(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{hosts: &shelf[Host]{}, senders: &shelf[Sender]{}, panels: &shelf[Panel]{}}
+	c := &Catalog{
+		hosts:   &shelf[Host]{fsys: fsys, dir: "hosts", settle: func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) }},
+		senders: &shelf[Sender]{fsys: fsys, dir: "senders", settle: func(s *Sender) { s.Kind = kindOf(*s) }},
+		panels:  &shelf[Panel]{fsys: fsys, dir: "panels", settle: func(*Panel) {}},
+	}
 	var rs resolverFile
 	var ss selectorFile
 	var ps parkFile
-	jobs := []job{
+	err := run([]job{
 		func(d *decoder) error { return d.decode(fsys, "resolvers.toml", &rs) },
 		func(d *decoder) error { return d.decode(fsys, "selectors.toml", &ss) },
 		func(d *decoder) error {
@@ -63,27 +67,23 @@ func read(fsys fs.FS) (*Catalog, error) {
 			}
 			return nil
 		},
-	}
-	var errs [3]error
-	var more [3][]job
-	more[0], errs[0] = c.hosts.open(fsys, "hosts", func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) })
-	more[1], errs[1] = c.senders.open(fsys, "senders", func(s *Sender) { s.Kind = kindOf(*s) })
-	more[2], errs[2] = c.panels.open(fsys, "panels", func(*Panel) {})
-	if err := errors.Join(errs[:]...); err != nil {
-		return nil, err
-	}
-	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
+	})
+	if err != nil {
 		return nil, err
 	}
 	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
 	if err := c.named(fsys); err != nil {
 		return nil, err
 	}
-	c.hosts.order()
-	c.senders.order()
-	c.panels.order()
 	c.finish()
 	return c, nil
+}
+
+// Warm reads now what every entry is found by, which would else be read when the first is asked for.
+func (c *Catalog) Warm() {
+	c.hosts.all()
+	c.senders.all()
+	c.panels.all()
 }
 
 // job reads one file.

@@ -28,7 +28,7 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 		for _, k := range kin {
 			for _, b := range c.panels.all() {
 				if slices.ContainsFunc(k.Detect.NS, b.entry.Serves) {
-					p, _ := b.get()
+					p, _ := c.panels.get(b)
 					add(*p)
 				}
 			}
