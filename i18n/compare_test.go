@@ -20,6 +20,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/width"
 
+	_ "example.org/todoku/checks/lab/sample" // memory for time
 	"example.org/todoku/i18n"
 )
 

@@ -49,7 +49,7 @@ func (f *file) terms(terms []string, server *Server) {
 	}
 	if server.Pattern != "" {
 		f.patterns("server.pattern", patternForm(), []string{server.Pattern})
-		if !newPattern(server.Pattern).whole(reversed(server.Example)) {
+		if !newPattern(server.Pattern).whole(server.Example) {
 			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
 		}
 	}
