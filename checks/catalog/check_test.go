@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	_ "example.org/todoku/checks/lab/sample" // memory for time
 )
 
 // copied is the catalogue's files in memory, with one of them changed.

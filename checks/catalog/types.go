@@ -94,6 +94,8 @@ type Detect struct {
 	Bounce []string `toml:"bounce" json:"bounce,omitempty"` // labels of bounce hosts to look up
 	// SubMX are suffixes of the MX targets of bounce hosts.
 	SubMX []string `toml:"sub_mx" json:"sub_mx,omitempty"`
+	// SubSPF is the term of the SPF record that a bounce host needs; empty if only the console shows it.
+	SubSPF string `toml:"sub_spf" json:"sub_spf,omitempty"`
 	// SubNS are suffixes of the name servers to which bounce hosts may be delegated.
 	SubNS []string `toml:"sub_ns" json:"sub_ns,omitempty"`
 	// NS are name servers that distinguish similar entries; alone they show nothing.
