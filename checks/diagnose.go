@@ -22,7 +22,7 @@ func Diagnose(in *facts.Facts) []Finding {
 	found := map[Code]bool{}
 	for _, r := range table {
 		for _, f := range r.judge(in, out) {
-			for _, cause := range r.After {
+			for _, cause := range r.After.All() {
 				if found[cause] && (!slices.Contains(local, cause) || hides(out, cause, f)) {
 					f.Under = cause
 					break

@@ -117,7 +117,7 @@ type ZoneUnreachableArgs struct {
 
 var ruleZoneUnreachable = Rule{
 	Code: ZoneUnreachable, Severity: Unknown, RFC: rfcDNS + " section 4.2.2",
-	After:   []Code{DNSUnreachable, DomainUnregistered, DomainParked},
+	After:   Codes{more: []Code{DNSUnreachable, DomainUnregistered, DomainParked}},
 	Aspects: []Aspect{{ZoneSilent, ZoneLame, ZoneNowhere, ZoneInside}},
 	Args:    ZoneUnreachableArgs{},
 	Judge:   zoneUnreachable,
@@ -172,7 +172,7 @@ type DNSSECBogusArgs struct {
 
 var ruleDNSSECBogus = Rule{
 	Code: DNSSECBogus, Severity: Blocks, RFC: "RFC 4035 section 5.5",
-	After:   []Code{DNSUnreachable, DomainUnregistered},
+	After:   Codes{more: []Code{DNSUnreachable, DomainUnregistered}},
 	Aspects: []Aspect{{BogusLeft, BogusMismatch, BogusExpired, BogusUntil, BogusEarly, BogusOther, BogusMaybe}},
 	Args:    DNSSECBogusArgs{},
 	Judge:   dnssecBogus,
@@ -260,7 +260,7 @@ type DomainAliasArgs struct {
 
 var ruleDomainAlias = Rule{
 	Code: DomainAlias, Severity: Unknown, RFC: rfcDNS + " section 3.6.2",
-	After: []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable},
+	After: Codes{more: []Code{DNSUnreachable, DomainUnregistered, DomainParked, ZoneUnreachable}},
 	Args:  DomainAliasArgs{},
 	Judge: domainAlias,
 }

@@ -68,7 +68,7 @@ type Rule struct {
 	Page     string   // a receiver's or company's page that the rule rests on; "" if none
 	Also     []string // further sources
 	// After lists the causes: a finding is folded under the first of them that was found.
-	After []Code
+	After Codes
 	// Aspects are groups of states; a finding has exactly one state of each.
 	Aspects []Aspect
 	// Remarks are optional states; each adds a sentence.
@@ -79,6 +79,21 @@ type Rule struct {
 	// one of the two.
 	Judge  func(*facts.Facts) []Finding
 	Review func(*facts.Facts, []Finding) []Finding
+}
+
+// Codes are codes of rules. They are kept in two parts, so that the compiler can lay out the rules and nothing has to be
+// built when the program starts.
+type Codes struct {
+	fatal bool // the fatal codes come first
+	more  []Code
+}
+
+// All returns the codes in their order.
+func (c Codes) All() []Code {
+	if c.fatal {
+		return slices.Concat(fatal, c.more)
+	}
+	return slices.Clone(c.more)
 }
 
 // Source returns the sources of the rule: its RFC, its page, and the further ones.

@@ -14,15 +14,16 @@ import (
 	"golang.org/x/text/language"
 )
 
-// store holds the texts of one language. A run needs few of them, so at first it only finds where the tables of each
-// file begin; a table is parsed when one of its texts is needed.
+// store holds the texts of one language. A run needs few of them, so a file is read when one of its texts may be needed,
+// and then only cut where its tables begin; a table is parsed when one of its texts is needed.
 type store struct {
-	tag    language.Tag
-	tables map[string][]part // by the name in the header
+	tag  language.Tag
+	fsys fs.FS
 
-	mu    sync.Mutex
-	read  map[string]bool // the tables that were parsed
-	texts map[string]*entry
+	mu     sync.Mutex
+	unread map[string][]string // names of the files that were not read yet, by topic
+	tables map[string][]part   // those that were not parsed yet, by the name in the header
+	texts  map[string]*entry
 }
 
 // part is one table of a file, including its header.
@@ -40,24 +41,38 @@ var formNames = map[plural.Form]string{plural.Zero: "zero", plural.One: "one", p
 // other is the form that every text has.
 const other = "other"
 
-// newStore finds the tables in all TOML files of a folder.
+// newStore finds the TOML files of a folder.
 func newStore(fsys fs.FS, l Lang) (*store, error) {
-	s := &store{tag: language.Make(string(l)), tables: map[string][]part{}, read: map[string]bool{}, texts: map[string]*entry{}}
+	s := &store{tag: language.Make(string(l)), fsys: fsys, unread: map[string][]string{}, tables: map[string][]part{}, texts: map[string]*entry{}}
 	names, err := fs.Glob(fsys, string(l)+"/*.toml")
-	if err != nil {
-		return nil, err
-	}
 	for _, name := range names {
-		if path.Base(name) == factsFile {
-			continue
+		if base := path.Base(name); base != factsFile {
+			s.unread[topicOf(base)] = append(s.unread[topicOf(base)], name)
 		}
-		raw, err := fs.ReadFile(fsys, name)
+	}
+	return s, err
+}
+
+// topicOf returns the topic of a text, or of a file: the first word of its ID or name, in the singular. The texts of a
+// topic are in its files: words.list in words.toml or words-lists.toml, finding.spf-void.what in findings.toml.
+func topicOf(id string) string {
+	id, _, _ = strings.Cut(id, ".")
+	id, _, _ = strings.Cut(id, "-")
+	return strings.TrimSuffix(id, "s")
+}
+
+// open reads the files of a topic and finds their tables.
+func (s *store) open(topic string) error {
+	names := s.unread[topic]
+	delete(s.unread, topic)
+	for _, name := range names {
+		raw, err := fs.ReadFile(s.fsys, name)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.split(name, unsafe.String(unsafe.SliceData(raw), len(raw))) // raw is not used elsewhere
 	}
-	return s, nil
+	return nil
 }
 
 // split cuts a file where its tables begin.
@@ -110,24 +125,25 @@ func within(line, open string) string {
 	}
 }
 
-// find returns a text, after parsing the tables that may hold it.
+// find returns a text, after reading the files and parsing the tables that may hold it.
 func (s *store) find(id string) (*entry, error) {
 	if e := s.texts[id]; e != nil {
 		return e, nil
 	}
-	for table := id; ; {
-		if !s.read[table] {
-			s.read[table] = true
-			for _, p := range s.tables[table] {
-				if err := s.load(p); err != nil {
-					return nil, err
-				}
+	if err := s.open(topicOf(id)); err != nil {
+		return nil, err
+	}
+	for table := id; ; table = table[:max(0, strings.LastIndexByte(table, '.'))] {
+		parts := s.tables[table]
+		delete(s.tables, table)
+		for _, p := range parts {
+			if err := s.load(p); err != nil {
+				return nil, err
 			}
 		}
 		if table == "" {
 			break
 		}
-		table = table[:max(0, strings.LastIndexByte(table, '.'))]
 	}
 	if e := s.texts[id]; e != nil {
 		return e, nil
@@ -140,11 +156,11 @@ func (s *store) all() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var errs []error
+	for topic := range s.unread {
+		errs = append(errs, s.open(topic))
+	}
 	for table, parts := range s.tables {
-		if s.read[table] {
-			continue
-		}
-		s.read[table] = true
+		delete(s.tables, table)
 		for _, p := range parts {
 			errs = append(errs, s.load(p))
 		}

@@ -15,7 +15,7 @@ import (
 // probeWait bounds how long the first frame waits for the terminal's answers. A local terminal answers within
 // milliseconds. The answers of a remote one come later, and the frame is then drawn again (see answers); one that never
 // answers does not delay the start further.
-const probeWait = 30 * time.Millisecond
+const probeWait = 20 * time.Millisecond
 
 // terminalQuestion asks for the background colour (xterm's OSC 11), then writes a character of ambiguous width (UAX
 // #11) and asks for the cursor's position (ECMA-48 CPR). Every terminal answers the second question, and answers in

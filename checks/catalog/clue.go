@@ -86,7 +86,7 @@ func (g *Ground) UnmarshalText(b []byte) error {
 
 // Sign is one thing in DNS that points to an entry.
 type Sign struct {
-	// Code is the ID of the words in i18n catalog.toml: because-mx, because-ptr, because-spf, because-ns, because-cname,
+	// Code is the ID of the words in i18n because.toml: because-mx, because-ptr, because-spf, because-ns, because-cname,
 	// because-txt, because-selector, because-sub-mx, because-sub-ns or because-own.
 	Code     string            `json:"code"`
 	Args     map[string]string `json:"args"` // escaped for display

@@ -18,7 +18,7 @@ type Form struct {
 	Priority string `json:"priority,omitempty"` // for an MX
 	TTL      string `json:"ttl,omitempty"`      // "" if the panel has no such field
 	Line     string `json:"line,omitempty"`
-	// Notes are the IDs of words in i18n catalog.toml: form-not-editable, form-outside-zone, form-host-blank,
+	// Notes are the IDs of words in i18n form.toml: form-not-editable, form-outside-zone, form-host-blank,
 	// form-host-label, form-host-full, form-host-other, form-host-unknown, form-quotes, form-chunks, form-too-long,
 	// form-long-unknown, form-dot, form-no-dot, form-dot-unknown, form-mx-value, form-no-underscore,
 	// form-underscore-unknown, form-ttl-zone, form-ttl-min, form-ttl-unknown.

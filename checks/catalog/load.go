@@ -45,45 +45,38 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, errors.Join(c.hosts.check(), c.senders.check(), c.panels.check())
+	return c, errors.Join(c.selectors.check(), c.parks.check(), c.hosts.check(), c.senders.check(), c.panels.check())
 }
 
-// read is Read without what is only decoded when it is asked for.
+// read is Read without what is only read when it is asked for.
 func read(fsys fs.FS) (*Catalog, error) {
-	c := &Catalog{hosts: &shelf[Host]{}, senders: &shelf[Sender]{}, panels: &shelf[Panel]{}}
-	var rs resolverFile
-	var ss selectorFile
-	var ps parkFile
-	jobs := []job{
-		func(d *decoder) error { return d.decode(fsys, "resolvers.toml", &rs) },
-		func(d *decoder) error { return d.decode(fsys, "selectors.toml", &ss) },
-		func(d *decoder) error {
-			if err := d.decode(fsys, "parking.toml", &ps); !errors.Is(err, fs.ErrNotExist) { // optional here, though Check requires it
-				return err
-			}
-			return nil
-		},
+	c := &Catalog{
+		hosts:   &shelf[Host]{fsys: fsys, dir: "hosts", settle: func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) }},
+		senders: &shelf[Sender]{fsys: fsys, dir: "senders", settle: func(s *Sender) { s.Kind = kindOf(*s) }},
+		panels:  &shelf[Panel]{fsys: fsys, dir: "panels", settle: func(*Panel) {}},
 	}
-	var errs [3]error
-	var more [3][]job
-	more[0], errs[0] = c.hosts.open(fsys, "hosts", func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) })
-	more[1], errs[1] = c.senders.open(fsys, "senders", func(s *Sender) { s.Kind = kindOf(*s) })
-	more[2], errs[2] = c.panels.open(fsys, "panels", func(*Panel) {})
-	if err := errors.Join(errs[:]...); err != nil {
+	c.selectors = &sheet[Selector]{read: func() ([]Selector, error) {
+		var f selectorFile
+		err := new(decoder).decode(fsys, "selectors.toml", &f)
+		return f.Selector, err
+	}}
+	c.parks = &sheet[Park]{read: func() ([]Park, error) { return readParks(fsys) }}
+	var f resolverFile
+	if err := new(decoder).decode(fsys, "resolvers.toml", &f); err != nil {
 		return nil, err
 	}
-	if err := run(append(jobs, slices.Concat(more[:]...)...)); err != nil {
-		return nil, err
-	}
-	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
-	if err := c.named(fsys); err != nil {
-		return nil, err
-	}
-	c.hosts.order()
-	c.senders.order()
-	c.panels.order()
+	c.Resolvers = f.Resolver
 	c.finish()
 	return c, nil
+}
+
+// Warm reads now what every entry is found by, which would else be read when the first is asked for.
+func (c *Catalog) Warm() {
+	c.hosts.all()
+	c.senders.all()
+	c.panels.all()
+	c.selectors.all()
+	c.parks.all()
 }
 
 // job reads one file.
@@ -162,6 +155,13 @@ func (c *Catalog) Panels() []Panel { return c.panels.list() }
 func (c *Catalog) First(hosts, senders int) ([]Host, []Sender) {
 	return c.hosts.first(hosts), c.senders.first(senders)
 }
+
+// Selectors returns the usual selectors, the likeliest first. Hosts and senders have their own in DKIM.Selectors; a pattern
+// with "*" cannot be looked up.
+func (c *Catalog) Selectors() []Selector { return c.selectors.all() }
+
+// Parks returns name servers of domains that are out of use; see Parking.
+func (c *Catalog) Parks() []Park { return c.parks.all() }
 
 // Host returns a mail host by ID or alias.
 func (c *Catalog) Host(id string) (Host, bool) { return c.hosts.byID(id) }

@@ -28,7 +28,7 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 		for _, k := range kin {
 			for _, b := range c.panels.all() {
 				if slices.ContainsFunc(k.Detect.NS, b.entry.Serves) {
-					p, _ := b.get()
+					p, _ := c.panels.get(b)
 					add(*p)
 				}
 			}
@@ -57,7 +57,7 @@ func (c *Catalog) SPFOwners(name string) []string {
 // owns reports whether one of the patterns is or matches the whole name.
 func owns(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		return p == name || strings.ContainsAny(p, "*#") && newPattern(p).whole(reversed(name))
+		return p == name || strings.ContainsAny(p, "*#") && newPattern(p).whole(name)
 	})
 }
 
@@ -87,6 +87,14 @@ func (c *Catalog) NameOwners(name string) []string {
 	return slices.Compact(out)
 }
 
+// Inbound returns the IDs of the senders whose mail server for incoming mail has that name.
+func (c *Catalog) Inbound(name string) []string {
+	if c.index == nil { // not read from files
+		c.finish()
+	}
+	return c.index().sMX.find(name).owners
+}
+
 // Replaces reports whether an SPF term covers the host in place of its own terms.
 func (h Host) Replaces(term string) bool { return replaces(h.Instead, term) }
 
@@ -98,7 +106,7 @@ func replaces(instead []string, term string) bool {
 	kind, name, ok := strings.Cut(strings.ToLower(strings.TrimPrefix(term, "+")), ":")
 	return ok && slices.ContainsFunc(instead, func(p string) bool {
 		k, pattern, _ := strings.Cut(p, ":")
-		return k == kind && newPattern(pattern).whole(reversed(strings.TrimSuffix(name, ".")))
+		return k == kind && newPattern(pattern).whole(strings.TrimSuffix(name, "."))
 	})
 }
 

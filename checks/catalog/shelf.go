@@ -12,23 +12,52 @@ import (
 	"sync"
 )
 
-// shelf holds the entries of one kind. A run needs a few of them as a whole, and of the others only what they are found
-// by. So at first only that is decoded; the rest of an entry is when it is asked for.
+// shelf holds the entries of one kind, and reads them when the first is asked for. A run needs a few of them as a whole,
+// and of the others only what they are found by. So at first only that is decoded; the rest of an entry is when it is asked
+// for.
 type shelf[E any] struct {
-	cards []*card[E] // the common ones first, by rank, then the others by ID
+	fsys   fs.FS
+	dir    string
+	settle func(*E) // sets what the files leave out
+
+	opened sync.Once
+	cards  []*card[E] // the common ones first, by rank, then the others by ID
+	err    error
+
 	once  sync.Once
 	whole []E // once all were asked for
 }
 
 // card is an entry, of which only the keys in briefKeys are decoded at first.
 type card[E any] struct {
-	entry  E // with the keys in briefKeys
-	fsys   fs.FS
-	name   string // of the file
-	settle func(*E)
-	once   sync.Once
-	whole  *E
-	err    error
+	entry E      // with the keys in briefKeys
+	name  string // of the file
+	once  sync.Once
+	whole *E
+	err   error
+}
+
+// sheet is what one file lists, read when it is first asked for.
+type sheet[E any] struct {
+	read func() ([]E, error)
+	once sync.Once
+	rows []E
+	err  error
+}
+
+// all returns the rows. There may be no sheet, in a catalogue that was not read.
+func (s *sheet[E]) all() []E {
+	if s == nil {
+		return nil
+	}
+	s.once.Do(func() { s.rows, s.err = s.read() })
+	return s.rows
+}
+
+// check reads the rows.
+func (s *sheet[E]) check() error {
+	s.all()
+	return s.err
 }
 
 // based is a kind of entry.
@@ -37,71 +66,78 @@ type based interface{ Base() Entry }
 // common returns the part of an entry that all kinds have.
 func common[E any](e *E) *Entry { return any(e).(interface{ common() *Entry }).common() }
 
-// open prepares the reading of a folder: it makes room for each file, and returns the jobs that fill it. settle sets what
-// the files leave out.
-func (s *shelf[E]) open(fsys fs.FS, dir string, settle func(*E)) ([]job, error) {
-	names, err := fs.Glob(fsys, dir+"/*.toml")
+// open reads the folder.
+func (s *shelf[E]) open() error {
+	names, err := fs.Glob(s.fsys, s.dir+"/*.toml")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if len(names) == 0 {
-		return nil, fmt.Errorf("%s: no entries", dir)
+		return fmt.Errorf("%s: no entries", s.dir)
 	}
 	room, jobs := make([]card[E], len(names)), make([]job, len(names))
 	for i, name := range names {
 		b := &room[i]
-		b.fsys, b.name, b.settle = fsys, name, settle
+		b.name = name
 		s.cards = append(s.cards, b)
 		jobs[i] = func(d *decoder) error {
-			text, err := d.briefly(fsys, name)
+			text, err := d.briefly(s.fsys, name)
 			if err == nil {
 				err = d.decodeText(name, text, &b.entry)
 			}
 			if id := common(&b.entry).ID; err == nil && id != strings.TrimSuffix(path.Base(name), ".toml") {
 				err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
 			}
-			settle(&b.entry)
+			s.settle(&b.entry)
 			return err
 		}
 	}
-	return jobs, nil
+	err = run(jobs)
+	s.order()
+	return err
 }
 
-// get decodes the entry as a whole.
-func (b *card[E]) get() (*E, error) {
+// get decodes an entry as a whole.
+func (s *shelf[E]) get(b *card[E]) (*E, error) {
 	b.once.Do(func() {
 		var d decoder
 		b.whole = new(E)
-		b.err = d.decode(b.fsys, b.name, b.whole)
-		b.settle(b.whole)
+		b.err = d.decode(s.fsys, b.name, b.whole)
+		s.settle(b.whole)
 	})
 	return b.whole, b.err
 }
 
-// all returns what every entry is found by. There may be no shelf, in a catalogue that was not read.
+// all returns what every entry is found by. There may be no shelf, in a catalogue that was not read. A mistake is left to
+// Read, which the tests call for every file.
 func (s *shelf[E]) all() []*card[E] {
 	if s == nil {
 		return nil
 	}
+	s.opened.Do(func() { s.err = s.open() })
 	return s.cards
 }
 
 // check decodes every entry as a whole.
 func (s *shelf[E]) check() error {
+	cards := s.all()
+	if s.err != nil {
+		return s.err
+	}
 	var errs []error
-	for _, b := range s.all() {
-		_, err := b.get()
+	for _, b := range cards {
+		_, err := s.get(b)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
 }
 
-// list returns all entries, always the same list. A mistake in one is left to Read, which the tests call for every file.
+// list returns all entries, always the same list.
 func (s *shelf[E]) list() []E {
 	if s == nil {
 		return nil
 	}
-	s.once.Do(func() { s.whole = s.first(len(s.cards)) })
+	s.once.Do(func() { s.whole = s.first(len(s.all())) })
 	return s.whole
 }
 
@@ -109,7 +145,7 @@ func (s *shelf[E]) list() []E {
 func (s *shelf[E]) first(n int) []E {
 	out := make([]E, 0, n)
 	for _, b := range s.all()[:min(n, len(s.all()))] {
-		e, _ := b.get()
+		e, _ := s.get(b)
 		out = append(out, *e)
 	}
 	return out
@@ -119,7 +155,7 @@ func (s *shelf[E]) first(n int) []E {
 func (s *shelf[E]) byID(id string) (found E, ok bool) {
 	for _, b := range s.all() {
 		if common(&b.entry).called(id) {
-			e, _ := b.get()
+			e, _ := s.get(b)
 			return *e, true
 		}
 	}

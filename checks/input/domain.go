@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/net/idna"
@@ -12,7 +13,9 @@ import (
 
 // profile is the UTS 46 look-up profile. StrictDomainName is off to allow "_dmarc", which also allows spaces;
 // notLDH checks the result.
-var profile = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
+var profile = sync.OnceValue(func() *idna.Profile {
+	return idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.StrictDomainName(false))
+})
 
 // domain checks a folded name and converts it to ASCII.
 func domain(s string) (Input, *Problem) {
@@ -103,7 +106,7 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 	}
 	guess := misspelt(ascii)
 	if guess == "" && !listed(ascii) { // an ideographic comma is allowed in a name
-		if u, err := profile.ToUnicode(ascii); err == nil {
+		if u, err := profile().ToUnicode(ascii); err == nil {
 			guess = dotted(u)
 		}
 	}
@@ -117,7 +120,7 @@ func named(ascii string, labels []string, with func(string, ...string) (Input, *
 
 // Unicode returns a domain as people write it; what is not an ASCII name is returned unchanged.
 func Unicode(ascii string) string {
-	if u, err := profile.ToUnicode(ascii); err == nil {
+	if u, err := profile().ToUnicode(ascii); err == nil {
 		return u
 	}
 	return ascii
@@ -151,7 +154,7 @@ func toASCII(name string) (string, error) {
 	if plain && !strings.Contains(strings.ToLower(name), "xn--") {
 		return strings.ToLower(name), nil // underscores, hyphens in the third and fourth place: notLDH decides
 	}
-	ascii, err := profile.ToASCII(name)
+	ascii, err := profile().ToASCII(name)
 	return strings.TrimSuffix(strings.ToLower(ascii), "."), err
 }
 
@@ -171,7 +174,7 @@ func odd(name string) string {
 		if r < 0x80 {
 			continue
 		}
-		if _, err := profile.ToASCII("a" + string(r) + "a"); err != nil {
+		if _, err := profile().ToASCII("a" + string(r) + "a"); err != nil {
 			return string(r)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"slices"
 	"strings"
+	"sync"
 
 	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/internal/pattern"
@@ -35,7 +36,7 @@ var bounceFile string
 var labelFile string
 
 // labels are the names of header fields as mail programs show them in other languages.
-var labels = entries(labelFile)
+var labels = sync.OnceValue(func() []string { return entries(labelFile) })
 
 // sentence is how many letters of other scripts than Latin, in one word, are rather a sentence than a name.
 const sentence = 8
@@ -48,7 +49,7 @@ func OpensMail(line string) bool {
 	name, _, field := strings.Cut(strings.ReplaceAll(line, "\t", ":"), ":")
 	name = strings.ToLower(strings.TrimSpace(name))
 	switch {
-	case slices.Contains(labels, name):
+	case slices.Contains(labels(), name):
 		return true
 	case field && slices.Contains(mailNames, name):
 		return true
@@ -62,19 +63,11 @@ func OpensMail(line string) bool {
 	return other >= sentence && !strings.ContainsAny(line, ".@ ")
 }
 
-var bounceWords = func() []string {
-	var out []string
-	for _, l := range strings.Split(bounceFile, "\n") {
-		if l = strings.TrimSpace(l); l != "" && l[0] != '#' {
-			out = append(out, l)
-		}
-	}
-	return out
-}()
+var bounceWords = sync.OnceValue(func() []string { return entries(bounceFile) })
 
 // speaksOfBounce reports whether a lower-case text has words of a bounce.
 func speaksOfBounce(text string) bool {
-	return slices.ContainsFunc(bounceWords, func(w string) bool { return strings.Contains(text, w) })
+	return slices.ContainsFunc(bounceWords(), func(w string) bool { return strings.Contains(text, w) })
 }
 
 // mailNames are the headers by which a mail is recognised; one of them is not enough, since "From: me" may be in any

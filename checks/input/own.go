@@ -3,6 +3,7 @@ package input
 import (
 	_ "embed"
 	"strings"
+	"sync"
 
 	"golang.org/x/net/publicsuffix"
 )
@@ -23,29 +24,29 @@ func entries(file string) (out []string) {
 	return out
 }
 
-var freeMail = func() map[string]bool {
+var freeMail = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
 	for _, d := range entries(freeMailFile) {
 		m[d] = true
 	}
 	return m
-}()
+})
 
 // machines maps first labels of host names; true if they are used in mail addresses too.
-var machines = func() map[string]bool {
+var machines = sync.OnceValue(func() map[string]bool {
 	m := map[string]bool{}
 	for _, l := range entries(hostNameFile) {
 		label, rest, _ := strings.Cut(l, " ")
 		m[label] = strings.TrimSpace(rest) == "?"
 	}
 	return m
-}()
+})
 
 // machine reports whether a label is one of a host name (known), and whether mail addresses use it too (kept).
 func machine(label string) (kept, known bool) {
 	label = strings.ToLower(label)
-	if kept, known = machines[strings.TrimRight(label, "0123456789")+"#"]; !known {
-		kept, known = machines[label]
+	if kept, known = machines()[strings.TrimRight(label, "0123456789")+"#"]; !known {
+		kept, known = machines()[label]
 	}
 	return kept, known
 }
@@ -54,7 +55,7 @@ func machine(label string) (kept, known bool) {
 // whoever has an address there cannot change its records.
 func FreeMail(domain string) bool {
 	for domain != "" {
-		if freeMail[domain] {
+		if freeMail()[domain] {
 			return true
 		}
 		_, domain, _ = strings.Cut(domain, ".")

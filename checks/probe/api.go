@@ -119,7 +119,7 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 func (c *Client) Ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	s := c.newSession()
 	defer s.close()
-	return s.ask(ctx, q)
+	return *s.ask(ctx, q)
 }
 
 // AskAt asks one question to one address, with recursion desired unless authority. It is for watching a record. A private
@@ -131,8 +131,8 @@ func (c *Client) AskAt(ctx context.Context, q snapshot.Question, addr netip.Addr
 	if authority {
 		host = q.At
 		if !c.cfg.Private && snapshot.IsPrivate(addr.Addr()) {
-			return s.failed(q, snapshot.Private)
+			return *s.failed(q, snapshot.Private)
 		}
 	}
-	return s.pursue(ctx, q, []place{{host: host, addr: addr}}, authority, nil)
+	return *s.pursue(ctx, q, []place{{host: host, addr: addr}}, authority, nil)
 }

@@ -175,7 +175,7 @@ func TestDeadIsRemembered(t *testing.T) {
 		s := client(n, nil).newSession()
 		defer s.close()
 		began := time.Now()
-		done := make(chan snapshot.Answer)
+		done := make(chan *snapshot.Answer)
 		go func() { done <- s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.MX, "192.0.2.1")) }()
 		time.Sleep(2 * time.Second)
 		a := s.ask(t.Context(), askAuth("example.jp", "example.jp", snapshot.TXT, "192.0.2.1"))

@@ -126,7 +126,7 @@ func doHWhereTheServerIsFoundDeadMeanwhile(t *testing.T) {
 	c := New(Config{Dialer: w, DoH: []string{url}, TLS: conf, Timeout: bound}, nil)
 	s := c.newSession()
 	defer s.close()
-	done := make(chan snapshot.Answer)
+	done := make(chan *snapshot.Answer)
 	go func() {
 		q := askAuth("example.jp", "example.jp", snapshot.SOA, "192.0.2.1")
 		q.Via = snapshot.Server

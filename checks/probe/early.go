@@ -19,8 +19,10 @@ import (
 func (n *asker) early() []snapshot.Question {
 	h := newAsker(n.a, n.s, n.cat)
 	h.eager, h.reg, h.sights = true, n.reg, n.sights
-	if h.take(&sheet{}); n.sights != nil {
+	if n.sights != nil {
 		h.take(&n.sights.early)
+	} else {
+		h.take(&sheet{})
 	}
 	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
 	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
@@ -132,24 +134,34 @@ func (n *asker) cutsAhead() {
 
 // adopted returns the answer of the first server of a question about the zone, if that server was asked individually
 // before. Failures do not count, so that the other servers are asked too.
-func (r *run) adopted(q snapshot.Question) (snapshot.Answer, bool) {
+func (r *run) adopted(q snapshot.Question) (*snapshot.Answer, bool) {
 	if q.Via != snapshot.Authority || len(q.Servers) == 0 {
-		return snapshot.Answer{}, false
+		return nil, false
 	}
 	a, ok := r.raw[voiceOf(q.Key, q.Servers[0].Host)]
-	a.Key = q.Key
-	return a, ok && a.Known()
+	return a, ok && a.Status.Known()
+}
+
+// as returns an answer as one to another question.
+func as(k snapshot.Key, a *snapshot.Answer) *snapshot.Answer {
+	other := *a
+	other.Key = k
+	return &other
 }
 
 // adopt takes over such answers for a list of questions, and reports whether there were any.
 func (r *run) adopt(list []snapshot.Question) (any bool) {
 	for _, q := range list {
-		old, known := r.raw[q.Key]
-		if a, ok := r.adopted(q); ok && !r.flying(q.Key) && !(known && old.By == a.By) {
+		a, ok := r.adopted(q)
+		if !ok || r.flying(q.Key) {
+			continue
+		}
+		if old, known := r.raw[q.Key]; !known || old.By != a.By {
 			any = true
+			a = as(q.Key, a)
 			r.take(a)
 			if r.each != nil {
-				r.each(Event{Answer: a, Asked: r.count, Open: len(r.under)})
+				r.each(Event{Answer: *a, Asked: r.count, Open: len(r.under)})
 			}
 		}
 	}
@@ -157,12 +169,13 @@ func (r *run) adopt(list []snapshot.Question) (any bool) {
 }
 
 // got returns the answer to a question, if there is one.
-func (r *run) got(q snapshot.Question) (snapshot.Answer, bool) {
+func (r *run) got(q snapshot.Question) (*snapshot.Answer, bool) {
 	if a, ok := r.raw[q.Key]; ok {
 		return a, true
 	}
 	a, ok := r.adopted(q)
 	if ok {
+		a = as(q.Key, a)
 		r.raw[q.Key] = a
 	}
 	return a, ok

@@ -91,7 +91,7 @@ const usualList = 96
 
 // add adds a question unless it was asked or added before.
 func (n *asker) add(q snapshot.Question) {
-	if !n.have[q.Key] && !n.s.Asked(q.Key) {
+	if !n.s.Asked(q.Key) && !n.have[q.Key] {
 		n.put(q)
 	}
 }
@@ -136,7 +136,7 @@ func (n *asker) resolver(name string, types ...snapshot.Type) {
 // authority adds a question to the servers of a zone. Questions are spread over the servers, so that none gets a burst.
 func (n *asker) authority(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
 	q := snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}, Zone: zone}
-	if n.have[q.Key] || n.s.Asked(q.Key) {
+	if n.s.Asked(q.Key) || n.have[q.Key] {
 		return
 	}
 	if zone == n.apex {
@@ -205,7 +205,7 @@ func (n *asker) send(now bool, name string, types ...snapshot.Type) {
 			n.resolver(name, t)
 			continue
 		}
-		a, asked := n.s.Find(snapshot.Key{Name: name, Type: t, Via: snapshot.Authority})
+		a, asked := n.look(snapshot.Key{Name: name, Type: t, Via: snapshot.Authority})
 		switch {
 		case asked && a.Reason == snapshot.Delegated:
 			n.resolver(name, t)
@@ -238,7 +238,7 @@ func (n *asker) witnesses(name string, t snapshot.Type) {
 	count := 0
 	for _, host := range n.sound(name) {
 		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}
-		if a, asked := n.s.Find(k); asked && !a.Known() {
+		if a, asked := n.look(k); asked && !a.Known() {
 			continue
 		}
 		n.add(snapshot.Question{Key: k, Servers: n.at(host), Zone: n.apex})
@@ -272,6 +272,17 @@ func addressesOf(servers []snapshot.NameServer, host string) []snapshot.NameServ
 	return slices.DeleteFunc(slices.Clone(servers), func(s snapshot.NameServer) bool { return s.Host != host })
 }
 
-func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (snapshot.Answer, bool) {
-	return n.s.Find(snapshot.Key{Name: name, Type: t, Via: via})
+func (n *asker) find(name string, t snapshot.Type, via snapshot.Via) (*snapshot.Answer, bool) {
+	return n.look(snapshot.Key{Name: name, Type: t, Via: via})
 }
+
+// look returns the answer to a question, or one without content and false. It is for reading: answers are large, so this does
+// not copy.
+func (n *asker) look(k snapshot.Key) (*snapshot.Answer, bool) {
+	if a := n.s.Look(k); a != nil {
+		return a, true
+	}
+	return &none, false
+}
+
+var none snapshot.Answer

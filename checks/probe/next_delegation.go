@@ -77,7 +77,7 @@ func (n *asker) world(up string, open bool) (zone string, hosts []string, glue [
 func (n *asker) denied(up string) bool {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	return slices.ContainsFunc(above.Data(), func(host string) bool {
-		a, _ := n.s.Find(snapshot.Key{Name: n.reg, Type: snapshot.NS, Via: snapshot.Server, At: host})
+		a, _ := n.look(snapshot.Key{Name: n.reg, Type: snapshot.NS, Via: snapshot.Server, At: host})
 		return a.Status == snapshot.NXDomain
 	})
 }
@@ -116,7 +116,7 @@ func (n *asker) parent(zone string) (up string, open bool) {
 			break
 		}
 		k := snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host}
-		if a, asked := n.s.Find(k); asked {
+		if a, asked := n.look(k); asked {
 			if a.Known() || a.Reason == snapshot.Delegated {
 				good++
 				told = true
@@ -161,7 +161,7 @@ func (n *asker) unasked(zone string) bool {
 func (n *asker) referrals(up, zone string) (hosts []string, glue []snapshot.NameServer) {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	for _, host := range above.Data() {
-		a, _ := n.s.Find(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
+		a, _ := n.look(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
 		hosts = append(hosts, a.Referral...)
 		hosts = append(hosts, a.Data()...) // a parent's server may also serve the zone
 		glue = append(glue, a.Glue...)

@@ -22,13 +22,13 @@ func (n *asker) signed(up, zone string) {
 	}
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	for _, host := range above.Data() {
-		a, _ := n.s.Find(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
+		a, _ := n.look(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
 		if len(a.Referral) == 0 {
 			continue
 		}
 		k := snapshot.Key{Name: zone, Type: snapshot.DS, Via: snapshot.Server, At: host}
 		n.add(snapshot.Question{Key: k, Servers: n.serversOf([]string{host}, above.Glue), Zone: up})
-		if ds, _ := n.s.Find(k); len(ds.Records) > 0 {
+		if ds, _ := n.look(k); len(ds.Records) > 0 {
 			n.authority(zone, n.serversOf(some(hosts), glue), zone, snapshot.DNSKEY)
 		}
 		return
@@ -57,10 +57,10 @@ func (n *asker) nameServers() {
 		if len(at) == 0 {
 			continue
 		}
-		ask := func(t snapshot.Type) snapshot.Answer {
+		ask := func(t snapshot.Type) *snapshot.Answer {
 			q := snapshot.Question{Key: snapshot.Key{Name: n.apex, Type: t, Via: snapshot.Server, At: h}, Servers: at, Zone: n.apex}
 			n.add(q)
-			a, _ := n.s.Find(q.Key)
+			a, _ := n.look(q.Key)
 			return a
 		}
 		soa := ask(snapshot.SOA)
@@ -107,7 +107,7 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 		}
 	}
 	ask(dnsname.Keys(n.d), snapshot.TXT) // an old copy that has nothing below must not count for the new one
-	here, _ := n.s.Find(snapshot.Key{Name: dnsname.Keys(n.d), Type: snapshot.TXT, Via: snapshot.Server, At: host})
+	here, _ := n.look(snapshot.Key{Name: dnsname.Keys(n.d), Type: snapshot.TXT, Via: snapshot.Server, At: host})
 	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
 		return
 	}
@@ -193,7 +193,7 @@ func (n *asker) lacking() bool {
 // hostsAt asks a server that is not in charge for the addresses of the mail servers in the zone: without them, copying
 // the MX would not help.
 func (n *asker) hostsAt(host string, at []snapshot.NameServer) {
-	mx, _ := n.s.Find(snapshot.Key{Name: n.d, Type: snapshot.MX, Via: snapshot.Server, At: host})
+	mx, _ := n.look(snapshot.Key{Name: n.d, Type: snapshot.MX, Via: snapshot.Server, At: host})
 	for _, name := range mx.Data()[:min(len(mx.Records), maxMX)] {
 		if snapshot.Below(name, n.apex) && n.s.Get(n.d, snapshot.MX).Absent() {
 			n.route(name, snapshot.A, snapshot.AAAA)
@@ -213,7 +213,7 @@ func (n *asker) panel(p catalog.Panel) {
 		if at := n.family([]string{h}, nil, snapshot.A); len(at) > 0 {
 			k := snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: h}
 			n.add(snapshot.Question{Key: k, Servers: at, Zone: n.apex})
-			a, asked := n.s.Find(k)
+			a, asked := n.look(k)
 			if a.Status == snapshot.OK {
 				n.mailAt(h, at, maxCompared)
 				n.hostsAt(h, at)

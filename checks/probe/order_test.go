@@ -1,6 +1,7 @@
 package probe
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -30,26 +31,21 @@ func (s shuffled) DialContext(ctx context.Context, network, address string) (net
 	if err != nil || network != "udp" {
 		return c, err
 	}
-	return &lateConn{Conn: c, seed: fmt.Sprint(s.seed, address)}, nil
+	return &lateConn{c, fmt.Sprint(s.seed, address)}, nil
 }
 
 type lateConn struct {
 	net.Conn
 	seed string
-	wait time.Duration
 }
 
+// Write sends a question late, which delays its answer only, whatever else is asked over the socket.
 func (c *lateConn) Write(b []byte) (int, error) {
 	h := fnv.New32a()
 	h.Write([]byte(c.seed + wireName(b)))
-	c.wait = time.Duration(h.Sum32()%600) * time.Millisecond // a question goes out again after 750 ms
-	return c.Conn.Write(b)
-}
-
-func (c *lateConn) Read(b []byte) (int, error) {
-	n, err := c.Conn.Read(b)
-	time.Sleep(c.wait)
-	return n, err
+	late := bytes.Clone(b)
+	time.AfterFunc(time.Duration(h.Sum32()%600)*time.Millisecond, func() { _, _ = c.Conn.Write(late) }) // a question goes out again after 750 ms
+	return len(b), nil
 }
 
 // essence is a snapshot without times.

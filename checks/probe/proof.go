@@ -12,7 +12,7 @@ import (
 // absence returns how a message without the wanted records ends a question. It is knowledge only with the SOA of a zone
 // that the name is in (RFC 2308 section 2); filters, forgers and servers without the zone leave it out or give another
 // zone's.
-func absence(a snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, authority bool) (snapshot.Status, snapshot.Reason) {
+func absence(a *snapshot.Answer, q snapshot.Question, m *dns.Msg, end string, authority bool) (snapshot.Status, snapshot.Reason) {
 	switch {
 	case !authority && len(a.Chain) == 0 && a.SOA == nil && hasNS(m):
 		if m.RecursionAvailable {

@@ -21,14 +21,14 @@ type pursuit struct {
 	limit     time.Duration // for all tries together
 	order     []place
 	spare     []place // DoH, if order does not work
-	results   chan reply
+	results   chan *reply
 	wg        sync.WaitGroup
 	tried     []place       // one for each message sent
 	replied   map[spot]bool // by place key: it answered or cannot be reached
 	running   int
-	worst     snapshot.Answer // the most telling failure so far
-	doubtful  place           // the resolver that gave SERVFAIL
-	doubted   bool            // a resolver's answer said nothing about the name
+	worst     *snapshot.Answer // the most telling failure so far
+	doubtful  place            // the resolver that gave SERVFAIL
+	doubted   bool             // a resolver's answer said nothing about the name
 }
 
 // sends is the most messages that are sent for a question without an answer.
@@ -36,7 +36,7 @@ const sends = 4
 
 // pursue asks the places one after the other until one knows: the next at once if one fails, and after a quarter of the
 // time if one is silent. Late answers still count.
-func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, authority bool, spare []place) snapshot.Answer {
+func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, authority bool, spare []place) *snapshot.Answer {
 	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[spot]bool{}}
 	p.worst = s.failed(q, snapshot.Unreachable)
 	typ, ok := dns.StringToType[string(q.Type)]
@@ -53,7 +53,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 			return p.worst
 		}
 	}
-	p.results = make(chan reply, len(p.order)+len(spare)+sends)
+	p.results = make(chan *reply, len(p.order)+len(spare)+sends)
 	outer := ctx
 	p.limit = s.limit(q)
 	ctx, cancel := context.WithTimeout(ctx, p.limit)
@@ -69,7 +69,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 		p.send(more, w)
 		a = p.loop(more, at, w, nil, p.limit/sends)
 	}
-	if outer.Err() != nil && !a.Known() {
+	if outer.Err() != nil && !a.Status.Known() {
 		a = s.failed(q, snapshot.Cancelled)
 	}
 	a.At, a.Took = s.c.cfg.Now(), time.Since(p.began)
@@ -78,7 +78,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 
 // first sends the first message and waits for its reply on the caller's goroutine, since most questions need no more than
 // that. If the place is silent for a step, or is found dead, loop goes on in another goroutine.
-func (p *pursuit) first(ctx context.Context, cancel func(), at []place, w query, gone context.Context) snapshot.Answer {
+func (p *pursuit) first(ctx context.Context, cancel func(), at []place, w query, gone context.Context) *snapshot.Answer {
 	to, ok := p.next()
 	if !ok {
 		return p.worst
@@ -86,7 +86,7 @@ func (p *pursuit) first(ctx context.Context, cancel func(), at []place, w query,
 	step, mine := p.limit/sends, w
 	p.sent(to, &mine)
 	var begun atomic.Bool // somebody has gone on
-	later := make(chan snapshot.Answer, 1)
+	later := make(chan *snapshot.Answer, 1)
 	goOn := func(wait time.Duration) {
 		if begun.CompareAndSwap(false, true) {
 			a := p.loop(ctx, at, w, gone, wait)
@@ -127,7 +127,7 @@ func (p *pursuit) sent(to place, w *query) {
 
 // loop reads replies, and sends further messages, until the question is answered or its time is up. wait is the time
 // until the last place counts as silent.
-func (p *pursuit) loop(ctx context.Context, at []place, w query, gone context.Context, wait time.Duration) snapshot.Answer {
+func (p *pursuit) loop(ctx context.Context, at []place, w query, gone context.Context, wait time.Duration) *snapshot.Answer {
 	step := p.limit / sends
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
@@ -229,7 +229,7 @@ func (p *pursuit) fallBack(at []place) bool {
 }
 
 // take reads a reply and reports whether it ends the question.
-func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
+func (p *pursuit) take(r *reply) (*snapshot.Answer, bool) {
 	k := r.from.key()
 	if r.msg == nil {
 		p.replied[k] = p.replied[k] || r.reason != snapshot.Timeout
@@ -243,7 +243,7 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 	https := r.from.url != ""
 	a := read(p.q, r.msg, p.authority && !https)
 	if p.s.believing {
-		believe(&a, r.msg)
+		believe(a, r.msg)
 	}
 	a.Server, a.Transport = r.from.String(), r.transport
 	if p.authority && !https {
@@ -256,7 +256,7 @@ func (p *pursuit) take(r reply) (snapshot.Answer, bool) {
 	}
 	// A server that offers recursion and gives a referral may not serve the zone, so the others are asked first.
 	refers := a.Reason == snapshot.Delegated && !r.msg.RecursionAvailable
-	if !a.Known() && !refers && a.Reason != snapshot.Loop {
+	if !a.Status.Known() && !refers && a.Reason != snapshot.Loop {
 		if a.Reason == snapshot.ServFail && !p.authority {
 			p.doubtful = r.from
 		}
@@ -279,14 +279,14 @@ var telling = []snapshot.Reason{
 }
 
 // note keeps a failure if it says at least as much as the one before.
-func (p *pursuit) note(a snapshot.Answer) {
+func (p *pursuit) note(a *snapshot.Answer) {
 	if slices.Index(telling, a.Reason) >= slices.Index(telling, p.worst.Reason) {
 		p.worst = a
 	}
 }
 
 // expire ends a question whose time is up, after reading the replies to what is still running.
-func (p *pursuit) expire() snapshot.Answer {
+func (p *pursuit) expire() *snapshot.Answer {
 	if p.worst.Reason == snapshot.Unreachable {
 		p.worst.Reason = snapshot.Timeout
 	}
@@ -315,7 +315,7 @@ func (p *pursuit) expire() snapshot.Answer {
 // conclude ends a question that no place answered. A SERVFAIL without explanation that persists, and goes away with
 // checking disabled, means failed DNSSEC validation (RFC 4035 section 3.2.2). The plain question is repeated first, in
 // case the failure was temporary.
-func (p *pursuit) conclude(ctx context.Context, w query) snapshot.Answer {
+func (p *pursuit) conclude(ctx context.Context, w query) *snapshot.Answer {
 	if p.worst.Reason != snapshot.ServFail || p.doubtful == (place{}) || len(p.worst.Errors) > 0 {
 		return p.worst
 	}

@@ -15,8 +15,8 @@ import (
 )
 
 // read turns a message into an answer. authority says that it comes from an authoritative server.
-func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
-	a := snapshot.Answer{Key: q.Key, Status: snapshot.Failed, AA: m.Authoritative}
+func read(q snapshot.Question, m *dns.Msg, authority bool) *snapshot.Answer {
+	a := &snapshot.Answer{Key: q.Key, Status: snapshot.Failed, AA: m.Authoritative}
 	a.Errors = extended(m)
 	a.SOA = startOf(m)
 	switch a.Reason = refusal(m.Rcode, a.Errors); {
@@ -30,19 +30,19 @@ func read(q snapshot.Question, m *dns.Msg, authority bool) snapshot.Answer {
 		return a
 	case authority && !m.Authoritative:
 		a.Reason = snapshot.NotAuth
-		if referral(&a, q, m) {
+		if referral(a, q, m) {
 			a.Reason = snapshot.Delegated
 		}
 		return a
 	}
-	end, ok := follow(&a, m)
+	end, ok := follow(a, m)
 	if !ok {
 		a.Chain, a.Reason = nil, snapshot.Loop
 		return a
 	}
 	var all bool
 	if a.Records, all = records(m, end, q.Type); !all {
-		drop(&a)
+		drop(a)
 	}
 	a.Glue = glue(m, a.Records, q.Type)
 	if q.Type == snapshot.DNSKEY {

@@ -29,7 +29,7 @@ func (c *Client) Receive(ctx context.Context, s *snapshot.Snapshot, missing func
 		if len(questions) == 0 {
 			return nil
 		}
-		answers := make([]snapshot.Answer, len(questions))
+		answers := make([]*snapshot.Answer, len(questions))
 		var group sync.WaitGroup
 		for i, q := range questions {
 			if count++; count > receiveBudget {
@@ -47,7 +47,7 @@ func (c *Client) Receive(ctx context.Context, s *snapshot.Snapshot, missing func
 		}
 		group.Wait()
 		for _, a := range answers {
-			s.Add(a)
+			s.Add(*a)
 		}
 	}
 	return ctx.Err()

@@ -32,7 +32,11 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 			room -= len(m.said)
 			wanted = append(wanted, m)
 			for i := range m.said {
-				under.Go(func() { m.said[i] = m.ask(ctx, r.ses) })
+				under.Add(1)
+				r.ses.do(func() {
+					defer under.Done()
+					m.said[i] = *m.ask(ctx, r.ses)
+				})
 			}
 		}
 	}
@@ -74,7 +78,7 @@ func (r *run) standing(end *snapshot.Snapshot) []snapshot.Key {
 func (n *asker) standing() (out []snapshot.Key) {
 	put := func(name string, t snapshot.Type) {
 		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}
-		if a, _ := n.s.Find(k); a.Status == snapshot.OK {
+		if a, _ := n.look(k); a.Status == snapshot.OK {
 			out = append(out, k)
 		}
 	}
@@ -98,7 +102,7 @@ type memory struct {
 	said []snapshot.Answer
 }
 
-func (m *memory) ask(ctx context.Context, ses *session) snapshot.Answer {
+func (m *memory) ask(ctx context.Context, ses *session) *snapshot.Answer {
 	q := snapshot.Question{Key: snapshot.Key{Name: m.key.Name, Type: m.key.Type, Via: snapshot.Cache, At: m.at.ID}}
 	return ses.pursue(ctx, q, []place{{addr: m.at.Addr}}, false, nil)
 }

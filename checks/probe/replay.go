@@ -35,9 +35,10 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 			return end, open
 		}
 		for _, q := range list {
-			got, ok := r.got(q)
-			if got.Needs = put[wire(q)]; ok && (got.Needs < round) == here {
-				end.Add(got)
+			if got, ok := r.got(q); ok && (put[wire(q)] < round) == here {
+				a := as(q.Key, got)
+				a.Needs = put[wire(q)]
+				end.Add(*a)
 			}
 		}
 		if !here {
@@ -62,11 +63,11 @@ func wire(q snapshot.Question) snapshot.Key {
 // controls are top-level domains that certainly exist.
 var controls = []string{"com", "jp", "org"}
 
-// invented reports whether an answer of the resolver has only addresses that it also gives for a name that cannot exist.
-func (n *asker) invented(a snapshot.Answer) bool {
-	made, _ := n.find(snapshot.Nowhere, snapshot.A, snapshot.Resolver)
-	return len(made.Records) > 0 && len(a.Records) > 0 && a.Name != snapshot.Nowhere && a.Type == snapshot.A &&
-		!slices.ContainsFunc(a.Data(), func(ip string) bool { return !slices.Contains(made.Data(), ip) })
+// invented reports whether an answer is the resolver's and has only addresses that it also gives for a name that cannot
+// exist.
+func invented(a *snapshot.Answer, made []string) bool {
+	return a.Via == snapshot.Resolver && len(a.Records) > 0 && a.Name != snapshot.Nowhere && a.Type == snapshot.A &&
+		!slices.ContainsFunc(a.Records, func(r snapshot.Record) bool { return !slices.Contains(made, r.Data) })
 }
 
 // control asks the resolver for other top-level domains if it denies that of the domain: either that is misspelt, or the
@@ -87,7 +88,7 @@ func (n *asker) others(tld string) []string {
 }
 
 // negative reports whether an answer denies a name, with or without proof.
-func negative(a snapshot.Answer) bool { return a.Absent() || doubtful(a.Reason) }
+func negative(a *snapshot.Answer) bool { return a.Absent() || doubtful(a.Reason) }
 
 // denying reports whether the resolver denies names that certainly exist.
 func (n *asker) denying() bool {
@@ -114,13 +115,13 @@ func (r *run) deceived() bool {
 			delete(r.raw, k)
 			delete(r.asked, k)
 		default:
-			r.take(snapshot.Answer{Key: k, Server: a.Server, Transport: a.Transport, Status: snapshot.Failed, Reason: snapshot.Denies, At: a.At, Took: a.Took})
+			r.take(&snapshot.Answer{Key: k, Server: a.Server, Transport: a.Transport, Status: snapshot.Failed, Reason: snapshot.Denies, At: a.At, Took: a.Took})
 		}
 	}
 	if again {
 		r.snap = snapshot.New(r.snap.Domain, r.snap.Taken)
 		for _, a := range r.raw {
-			r.snap.Add(a)
+			r.snap.Add(*a)
 		}
 	}
 	return again

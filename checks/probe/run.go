@@ -68,9 +68,9 @@ type run struct {
 	ses  *session
 	a    owner.Answers
 	each func(Event)
-	base *snapshot.Snapshot               // what an earlier snapshot knew
-	snap *snapshot.Snapshot               // what is known so far
-	raw  map[snapshot.Key]snapshot.Answer // every answer as it arrived
+	base *snapshot.Snapshot                // what an earlier snapshot knew
+	snap *snapshot.Snapshot                // what is known so far
+	raw  map[snapshot.Key]*snapshot.Answer // every answer as it arrived
 
 	asked map[snapshot.Key]int       // how often each question was asked
 	under map[snapshot.Key]time.Time // questions being asked, and since when
@@ -89,19 +89,19 @@ type run struct {
 // told is an answered question.
 type told struct {
 	q snapshot.Question
-	a snapshot.Answer
+	a *snapshot.Answer
 }
 
 // usualAnswers is the usual number of answers in a run.
 const usualAnswers = 192
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
-	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: map[snapshot.Key]snapshot.Answer{},
+	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: make(map[snapshot.Key]*snapshot.Answer, usualAnswers),
 		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told),
 		sights: newSights(), listed: map[snapshot.Key]bool{}, ahead: map[snapshot.Key]bool{}}
 	r.snap.Grow(usualAnswers)
-	for _, a := range base.Answers {
-		r.raw[a.Key] = a
+	for i := range base.Answers {
+		r.raw[base.Answers[i].Key] = &base.Answers[i]
 	}
 	return r
 }
@@ -202,7 +202,7 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 		}
 		if r.count+len(out) >= r.c.cfg.Budget {
 			r.asked[q.Key] = maxHosts + 1
-			r.take(snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.OverBudget, At: r.c.cfg.Now()})
+			r.take(&snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.OverBudget, At: r.c.cfg.Now()})
 			continue
 		}
 		to := goesTo(q)
@@ -238,15 +238,15 @@ func (r *run) end(t told) {
 	delete(r.under, t.q.Key)
 	r.busy[goesTo(t.q)]--
 	r.take(t.a)
-	r.urgent = r.urgent || !r.barren(&t.a)
+	r.urgent = r.urgent || !r.barren(t.a)
 	if r.each != nil {
-		r.each(Event{Answer: t.a, Asked: r.count, Open: len(r.under)})
+		r.each(Event{Answer: *t.a, Asked: r.count, Open: len(r.under)})
 	}
 }
 
-func (r *run) take(a snapshot.Answer) {
+func (r *run) take(a *snapshot.Answer) {
 	r.raw[a.Key] = a
-	r.snap.Add(a)
+	r.snap.Add(*a)
 }
 
 // Answers arrive in bursts; those of one burst share one call of Next. The pauses are short compared with any network's,

@@ -33,16 +33,16 @@ type session struct {
 	webOnce sync.Once
 	webc    *http.Client
 
-	crew    *crew
-	sockets *sockets
+	crew  *crew
+	lines *lines
 }
 
 func (c *Client) newSession() *session {
 	s := &session{c: c, health: newHealth(), mute: map[string]bool{}, lost: map[snapshot.Key]time.Duration{}}
 	if c.share != nil {
-		s.crew, s.sockets = c.share.enter()
+		s.crew, s.lines = c.share.enter()
 	} else {
-		s.crew, s.sockets = newCrew(), &sockets{}
+		s.crew, s.lines = newCrew(), &lines{}
 	}
 	return s
 }
@@ -90,7 +90,7 @@ func (s *session) close() {
 		s.c.share.leave()
 	} else {
 		s.crew.dismiss()
-		s.sockets.close()
+		s.lines.close()
 	}
 	s.webOnce.Do(func() {})
 	if s.webc != nil {
@@ -102,8 +102,10 @@ func (s *session) close() {
 func (s *session) intercepted() bool { return s.impostor.Load() && !s.authority.Load() }
 
 // failed returns a failed answer to a question.
-func (s *session) failed(q snapshot.Question, why snapshot.Reason) snapshot.Answer {
-	return snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: why, At: s.c.cfg.Now()}
+func (s *session) failed(q snapshot.Question, why snapshot.Reason) *snapshot.Answer {
+	a := new(snapshot.Answer)
+	a.Key, a.Status, a.Reason, a.At = q.Key, snapshot.Failed, why, s.c.cfg.Now()
+	return a
 }
 
 // shortTry is the limit for a question about a name for which, or above which, the resolvers were silent: its servers are
@@ -140,19 +142,19 @@ func (s *session) late(k snapshot.Key, waited time.Duration) {
 }
 
 // ask returns the answer to a question, which may come from another run if runs share answers.
-func (s *session) ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
+func (s *session) ask(ctx context.Context, q snapshot.Question) *snapshot.Answer {
 	shared := s.c.share
 	switch {
 	case shared == nil:
 		return s.tell(ctx, q)
 	case q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing: // otherwise this run does not use the resolvers' plain answers
-		return shared.ask(ctx, q, func() snapshot.Answer { return s.tell(ctx, q) })
+		return shared.ask(ctx, q, func() *snapshot.Answer { return s.tell(ctx, q) })
 	}
-	return slot(ctx, shared.open, func() snapshot.Answer { return s.tell(ctx, q) }, q, shared.now)
+	return slot(ctx, shared.open, func() *snapshot.Answer { return s.tell(ctx, q) }, q, shared.now)
 }
 
 // tell asks a question, and records names for which the resolvers are silent.
-func (s *session) tell(ctx context.Context, q snapshot.Question) snapshot.Answer {
+func (s *session) tell(ctx context.Context, q snapshot.Question) *snapshot.Answer {
 	a := s.put(ctx, q)
 	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
 		s.mu.Lock()
@@ -163,7 +165,7 @@ func (s *session) tell(ctx context.Context, q snapshot.Question) snapshot.Answer
 }
 
 // put sends a question to the servers or resolvers that it is for.
-func (s *session) put(ctx context.Context, q snapshot.Question) snapshot.Answer {
+func (s *session) put(ctx context.Context, q snapshot.Question) *snapshot.Answer {
 	var doh []place
 	for _, u := range s.c.cfg.DoH {
 		doh = append(doh, place{url: u})

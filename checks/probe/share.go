@@ -28,19 +28,19 @@ type share struct {
 	resolver chan struct{}
 	open     chan struct{}
 
-	runs    int // in progress
-	crew    *crew
-	sockets *sockets
+	runs  int // in progress
+	crew  *crew
+	lines *lines
 }
 
-// enter registers a run and returns the goroutines and sockets that all runs share.
-func (s *share) enter() (*crew, *sockets) {
+// enter registers a run and returns the goroutines and lines that all runs share.
+func (s *share) enter() (*crew, *lines) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.runs++; s.runs == 1 {
-		s.crew, s.sockets = newCrew(), &sockets{}
+		s.crew, s.lines = newCrew(), &lines{}
 	}
-	return s.crew, s.sockets
+	return s.crew, s.lines
 }
 
 // leave unregisters a run; the last one ends the goroutines and closes the sockets.
@@ -49,20 +49,20 @@ func (s *share) leave() {
 	defer s.mu.Unlock()
 	if s.runs--; s.runs == 0 {
 		s.crew.dismiss()
-		s.sockets.close()
+		s.lines.close()
 	}
 }
 
-// held is an answer and its expiry.
+// held is an answer, which nobody changes, and its expiry.
 type held struct {
-	answer snapshot.Answer
+	answer *snapshot.Answer
 	until  time.Time
 }
 
 // errand is a question being asked; done is closed when answer is set.
 type errand struct {
 	done   chan struct{}
-	answer snapshot.Answer
+	answer *snapshot.Answer
 }
 
 // Sharing returns a client whose runs share the resolvers' answers, each for its TTL (RFC 1035 section 3.2.1), up to an
@@ -75,7 +75,7 @@ func (c *Client) Sharing() *Client {
 }
 
 // ask returns the stored answer, or that of another run that is asking, or the one that put gets.
-func (s *share) ask(ctx context.Context, q snapshot.Question, put func() snapshot.Answer) snapshot.Answer {
+func (s *share) ask(ctx context.Context, q snapshot.Question, put func() *snapshot.Answer) *snapshot.Answer {
 	for {
 		s.mu.Lock()
 		if a, ok := s.find(q.Key); ok {
@@ -93,7 +93,7 @@ func (s *share) ask(ctx context.Context, q snapshot.Question, put func() snapsho
 				return other.answer
 			}
 		case <-ctx.Done():
-			return snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.Cancelled, At: s.now()}
+			return &snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.Cancelled, At: s.now()}
 		}
 	}
 	mine := &errand{done: make(chan struct{})}
@@ -109,7 +109,7 @@ func (s *share) ask(ctx context.Context, q snapshot.Question, put func() snapsho
 }
 
 // find returns a stored answer that has not expired.
-func (s *share) find(k snapshot.Key) (snapshot.Answer, bool) {
+func (s *share) find(k snapshot.Key) (*snapshot.Answer, bool) {
 	h, ok := s.new[k]
 	if !ok {
 		h, ok = s.old[k]
@@ -118,12 +118,12 @@ func (s *share) find(k snapshot.Key) (snapshot.Answer, bool) {
 }
 
 // keep stores an answer for its TTL, within the limits.
-func (s *share) keep(a snapshot.Answer) {
+func (s *share) keep(a *snapshot.Answer) {
 	until := a.Expires()
 	switch longest := a.At.Add(shareLongest); {
 	case a.Reason == snapshot.Cancelled:
 		return
-	case !a.Known():
+	case !a.Status.Known():
 		until = a.At.Add(shareFailure)
 	case until.After(longest):
 		until = longest
@@ -138,11 +138,11 @@ func (s *share) keep(a snapshot.Answer) {
 }
 
 // slot runs put as soon as room has a free slot.
-func slot(ctx context.Context, room chan struct{}, put func() snapshot.Answer, q snapshot.Question, now func() time.Time) snapshot.Answer {
+func slot(ctx context.Context, room chan struct{}, put func() *snapshot.Answer, q snapshot.Question, now func() time.Time) *snapshot.Answer {
 	select {
 	case room <- struct{}{}:
 	case <-ctx.Done():
-		return snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.Cancelled, At: now()}
+		return &snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: snapshot.Cancelled, At: now()}
 	}
 	defer func() { <-room }()
 	return put()

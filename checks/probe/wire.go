@@ -58,7 +58,7 @@ func (q query) msg() *dns.Msg {
 
 // exchange sends the question to one place and waits for the reply until ctx ends. It retries without EDNS if the server
 // does not support that.
-func (s *session) exchange(ctx context.Context, p place, q query) reply {
+func (s *session) exchange(ctx context.Context, p place, q query) *reply {
 	r := s.once(ctx, p, q)
 	// RFC 6891 section 7: servers without EDNS answer like this.
 	if r.msg != nil && !q.bare && (r.msg.Rcode == dns.RcodeFormatError || r.msg.Rcode == dns.RcodeNotImplemented) {
@@ -71,14 +71,14 @@ func (s *session) exchange(ctx context.Context, p place, q query) reply {
 }
 
 // once sends the question once, and again over TCP if the reply is truncated.
-func (s *session) once(ctx context.Context, p place, q query) reply {
+func (s *session) once(ctx context.Context, p place, q query) *reply {
 	m := q.msg()
 	if p.url != "" {
 		m.Id = 0 // RFC 8484 section 4.1: for caches on the way
 	}
 	wire, err := m.Pack()
 	if err != nil {
-		return reply{from: p, reason: snapshot.Malformed}
+		return &reply{from: p, reason: snapshot.Malformed}
 	}
 	if p.url != "" {
 		return s.overHTTPS(ctx, p, m, wire)
@@ -93,20 +93,6 @@ func (s *session) once(ctx context.Context, p place, q query) reply {
 	return r
 }
 
-// overUDP sends a question over a kept socket of the same server, or over a new one.
-func (s *session) overUDP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	if used, ok := s.sockets.take(p.addr); ok {
-		if r := s.by(ctx, p, used, used.puts, m, wire); r.msg != nil || ctx.Err() != nil {
-			return r
-		} // an error from before this question says nothing about it
-	}
-	conn, err := s.dial(ctx, p.addr)
-	if err != nil {
-		return reply{from: p, transport: "udp", reason: why(err)}
-	}
-	return s.by(ctx, p, conn, 0, m, wire)
-}
-
 // dial opens a UDP socket, without the detour over text where the dialer can.
 func (s *session) dial(ctx context.Context, to netip.AddrPort) (net.Conn, error) {
 	if d, ok := s.c.cfg.Dialer.(*net.Dialer); ok {
@@ -115,58 +101,8 @@ func (s *session) dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return s.c.cfg.Dialer.DialContext(ctx, "udp", to.String())
 }
 
-// by sends a question over a connection that has carried puts questions before, and keeps the connection if it was answered.
-func (s *session) by(ctx context.Context, p place, conn net.Conn, puts int, m *dns.Msg, wire []byte) reply {
-	open := context.AfterFunc(ctx, func() { conn.Close() })
-	r := s.datagrams(ctx, conn, puts > 0, m, wire)
-	r.from, r.transport = p, "udp"
-	plain, udp := conn.(*net.UDPConn)
-	if used, ok := conn.(socket); ok {
-		plain, udp = used.UDPConn, true
-	}
-	switch {
-	case !open(): // closed, or about to be
-	case r.msg == nil || r.msg.Truncated || !udp:
-		conn.Close()
-	default:
-		s.sockets.keep(p.addr, socket{plain, puts + 1})
-	}
-	return r
-}
-
-// datagrams sends the question and reads until an answer fits it. Anything else may be forged, or late for an earlier question
-// (again).
-func (s *session) datagrams(ctx context.Context, conn net.Conn, again bool, m *dns.Msg, wire []byte) (r reply) {
-	if _, err := conn.Write(wire); err != nil {
-		r.reason = whyIn(ctx, err)
-		return r
-	}
-	buf := buffers.Get().(*[]byte)
-	defer buffers.Put(buf)
-	var odd snapshot.Reason
-	for {
-		n, err := conn.Read(*buf)
-		if err != nil {
-			if r.reason = whyIn(ctx, err); odd != "" && r.reason == snapshot.Timeout {
-				r.reason = odd
-			}
-			return r
-		}
-		if n == len(*buf) {
-			(*buf)[2] |= 0x02 // cut by our own limit: set TC, so that TCP is used
-		}
-		if got, ok := fits((*buf)[:n], m); ok {
-			r.msg = got
-			return r
-		}
-		if !again || n >= 2 && binary.BigEndian.Uint16(*buf) == m.Id {
-			odd = snapshot.Malformed
-		}
-	}
-}
-
-func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	r := reply{from: p, transport: "tcp"}
+func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte) *reply {
+	r := &reply{from: p, transport: "tcp"}
 	conn, err := s.c.cfg.Dialer.DialContext(ctx, "tcp", p.addr.String())
 	if err != nil {
 		r.reason = whyIn(ctx, err)
@@ -199,8 +135,8 @@ func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 }
 
 // overHTTPS sends the question by POST (RFC 8484).
-func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	r := reply{from: p, transport: "https"}
+func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byte) *reply {
+	r := &reply{from: p, transport: "https"}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(wire))
 	if err != nil {
 		r.reason = snapshot.Unreachable

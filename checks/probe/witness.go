@@ -19,7 +19,7 @@ const (
 
 // repute returns a server's repute, which its answer to the zone's SOA query decides.
 func (n *asker) repute(host string) repute {
-	a, asked := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
+	a, asked := n.look(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
 	switch {
 	case !asked && n.eager:
 		return sound // until it says otherwise
@@ -33,7 +33,7 @@ func (n *asker) repute(host string) repute {
 
 // serial returns the SOA serial that a server gave, or 0.
 func (n *asker) serial(host string) uint32 {
-	a, _ := n.s.Find(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
+	a, _ := n.look(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
 	if a.SOA == nil {
 		return 0
 	}
@@ -59,24 +59,20 @@ func (n *asker) hosts() []string {
 
 // settle replaces the answer to every question about the zone by the one that counts, from what single servers said. It
 // returns the questions to repeat because whoever answered them is unsound.
-func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Question) {
-	for i, a := range n.s.Answers {
-		if a.Via == snapshot.Resolver && n.invented(a) {
-			n.s.Answers[i] = unknown(a, snapshot.Filtered)
+func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.Question) {
+	if made, _ := n.find(snapshot.Nowhere, snapshot.A, snapshot.Resolver); len(made.Records) > 0 {
+		for i := range n.s.Answers {
+			if a := &n.s.Answers[i]; invented(a, made.Data()) {
+				*a = *unknown(a, snapshot.Filtered)
+			}
 		}
 	}
 	if n.apex == "" {
 		return nil
 	}
 	hosts := n.hosts()
-	voices := map[snapshot.Key][]snapshot.Answer{}
-	for i := range n.s.Answers { // answers are large, so do not copy
-		if a := &n.s.Answers[i]; a.Via == snapshot.Server && ofMail(a.Type) && slices.Contains(hosts, a.Key.At) {
-			k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
-			voices[k] = append(voices[k], *a)
-		}
-	}
 	witness := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
+	var said []*snapshot.Answer // by single servers
 	for i := range n.s.Answers {
 		a := &n.s.Answers[i]
 		if a.Via != snapshot.Authority || !ofMail(a.Type) || !snapshot.Below(a.Name, n.apex) {
@@ -84,14 +80,21 @@ func (n *asker) settle(raw map[snapshot.Key]snapshot.Answer) (again []snapshot.Q
 		}
 		first, ok := raw[a.Key]
 		if !ok {
-			first = *a
+			first = a
 		}
-		if witness && first.Known() && first.By != "" && n.repute(first.By) == unsound {
+		if witness && first.Status.Known() && first.By != "" && n.repute(first.By) == unsound {
 			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
 		}
-		stands := n.stands(first, voices[a.Key], witness)
+		said = said[:0]
+		for v := range n.s.About(a.Name) {
+			if v.Type == a.Type && v.Via == snapshot.Server && slices.Contains(hosts, v.Key.At) {
+				said = append(said, v)
+			}
+		}
+		slices.Reverse(said)
+		stands := *n.stands(first, said, witness)
 		stands.Key, stands.Needs = a.Key, a.Needs
-		if len(voices[a.Key]) > 0 {
+		if len(said) > 0 {
 			stands.Records = slices.Clone(stands.Records) // not shared with the server's own answer
 		}
 		*a = stands
@@ -111,8 +114,8 @@ func ofMail(t snapshot.Type) bool {
 // stands returns the answer that counts for a question: a record that any witness has, since mail meets it sometimes, or
 // the absence if no witness has one. first is the answer of the server that was asked, voices are those of single
 // servers; any reports whether a sound server is known.
-func (n *asker) stands(first snapshot.Answer, voices []snapshot.Answer, any bool) snapshot.Answer {
-	if first.Reason == snapshot.Delegated || first.Known() && first.By == "" || !first.Known() && len(voices) == 0 {
+func (n *asker) stands(first *snapshot.Answer, voices []*snapshot.Answer, any bool) *snapshot.Answer {
+	if first.Reason == snapshot.Delegated || first.Status.Known() && first.By == "" || !first.Status.Known() && len(voices) == 0 {
 		return first
 	}
 	if len(voices) == 0 {
@@ -122,11 +125,11 @@ func (n *asker) stands(first snapshot.Answer, voices []snapshot.Answer, any bool
 		return unknown(first, snapshot.Lame)
 	}
 	said, silent := n.heard(first, voices, any)
-	has := slices.DeleteFunc(slices.Clone(said), func(a snapshot.Answer) bool { return a.Absent() && len(a.Chain) == 0 })
+	has := slices.DeleteFunc(slices.Clone(said), func(a *snapshot.Answer) bool { return a.Absent() && len(a.Chain) == 0 })
 	switch {
 	case len(has) > 0:
 		return n.best(has)
-	case len(said) == 0 && first.Known():
+	case len(said) == 0 && first.Status.Known():
 		return unknown(first, snapshot.Lame)
 	case len(said) == 0:
 		return first
@@ -137,20 +140,23 @@ func (n *asker) stands(first snapshot.Answer, voices []snapshot.Answer, any bool
 }
 
 // heard returns the answers that count, one for each server; silent is one that was asked and did not answer.
-func (n *asker) heard(first snapshot.Answer, voices []snapshot.Answer, any bool) (said []snapshot.Answer, silent *snapshot.Answer) {
+func (n *asker) heard(first *snapshot.Answer, voices []*snapshot.Answer, any bool) (said []*snapshot.Answer, silent *snapshot.Answer) {
 	for _, v := range voices {
-		v.By = v.Key.At
+		if v.By != v.Key.At {
+			v = as(v.Key, v)
+			v.By = v.Key.At
+		}
 		switch {
 		case n.repute(v.By) == unsound:
-		case v.Known():
+		case v.Status.Known():
 			said = append(said, v)
 		case v.Reason != snapshot.Delegated:
-			silent = &v
+			silent = v
 		}
 	}
-	alone := !slices.ContainsFunc(said, func(a snapshot.Answer) bool { return a.By == first.By })
+	alone := !slices.ContainsFunc(said, func(a *snapshot.Answer) bool { return a.By == first.By })
 	counts := n.repute(first.By) != unsound || !any && !first.Absent()
-	if first.Known() && alone && counts {
+	if first.Status.Known() && alone && counts {
 		said = append(said, first)
 	}
 	return said, silent
@@ -158,8 +164,8 @@ func (n *asker) heard(first snapshot.Answer, voices []snapshot.Answer, any bool)
 
 // best returns the answer that represents several: one with the record that belongs at the name, then one of the newest
 // serial (RFC 1982), then the most frequent, then that of the first server by name.
-func (n *asker) best(said []snapshot.Answer) snapshot.Answer {
-	many := func(a snapshot.Answer) (count int) {
+func (n *asker) best(said []*snapshot.Answer) *snapshot.Answer {
+	many := func(a *snapshot.Answer) (count int) {
 		for _, b := range said {
 			if slices.Equal(a.Data(), b.Data()) && len(a.Chain) == len(b.Chain) {
 				count++
@@ -167,14 +173,14 @@ func (n *asker) best(said []snapshot.Answer) snapshot.Answer {
 		}
 		return count
 	}
-	return slices.MaxFunc(said, func(a, b snapshot.Answer) int {
+	return slices.MaxFunc(said, func(a, b *snapshot.Answer) int {
 		return cmp.Or(cmp.Compare(worth(a), worth(b)), cmp.Compare(int32(n.serial(a.By)-n.serial(b.By)), 0),
 			cmp.Compare(many(a), many(b)), strings.Compare(b.By, a.By))
 	})
 }
 
 // worth ranks answers by what they have: no such name, only the name, records, the record that belongs there.
-func worth(a snapshot.Answer) int {
+func worth(a *snapshot.Answer) int {
 	switch {
 	case len(a.Chain) > 0 || len(a.Records) > 0 && a.Type != snapshot.TXT:
 		return 3
@@ -189,7 +195,7 @@ func worth(a snapshot.Answer) int {
 }
 
 // unknown returns a failed answer in place of one that does not count.
-func unknown(a snapshot.Answer, why snapshot.Reason) snapshot.Answer {
-	return snapshot.Answer{Key: a.Key, Server: a.Server, Transport: a.Transport, By: a.By, Status: snapshot.Failed, Reason: why, At: a.At,
+func unknown(a *snapshot.Answer, why snapshot.Reason) *snapshot.Answer {
+	return &snapshot.Answer{Key: a.Key, Server: a.Server, Transport: a.Transport, By: a.By, Status: snapshot.Failed, Reason: why, At: a.At,
 		Took: a.Took, Needs: a.Needs}
 }

@@ -38,7 +38,7 @@ type frame struct {
 // read reads all reports in r. Its error is a fault, or one of r.
 func (p *parser) read(r io.Reader) error {
 	p.scan.reset(r)
-	p.stack = append(p.stack[:0], frame{of: schema})
+	p.stack = append(p.stack[:0], frame{of: schema()})
 	p.found, p.open, p.inRow, p.after, p.around = 0, false, false, nil, 0
 	p.text = p.text[:0]
 	p.clear()
@@ -117,8 +117,8 @@ func (p *parser) place(name string) *element {
 	if top == nil {
 		return p.outside(name)
 	}
-	if top == schema {
-		e, _ := schema.find(name)
+	if top == schema() {
+		e, _ := schema().find(name)
 		return e
 	}
 	if e := top.exact[name]; e != nil {
@@ -127,7 +127,7 @@ func (p *parser) place(name string) *element {
 	// A leaf has no child elements, and a container none of its own kind: its end tag is missing.
 	for i := len(p.stack) - 1; i > 0; i-- {
 		above := p.stack[i-1].of
-		if above == nil || above == schema {
+		if above == nil || above == schema() {
 			break
 		}
 		e := above.exact[name]
@@ -179,7 +179,7 @@ func (p *parser) close(t token) error {
 		}
 	}
 	top := p.stack[len(p.stack)-1]
-	if top.of != nil && !top.of.holds() && top.of != schema && near(name, top.name) {
+	if top.of != nil && !top.of.holds() && top.of != schema() && near(name, top.name) {
 		p.problem(Misspelt)
 		return p.pop(len(p.stack) - 1)
 	}

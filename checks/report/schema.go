@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // field says what the text of an element means.
 type field uint8
@@ -62,36 +65,38 @@ const (
 	opensSender
 )
 
-func leaf(name string, f field) *element { return &element{name: squeeze([]byte(name)), field: f} }
+func leaf(name string, f field) *element { return &element{name: name, field: f} }
 
 func holder(name string, o opened, kids ...*element) *element {
-	return &element{name: squeeze([]byte(name)), open: o, kids: kids}
+	return &element{name: name, open: o, kids: kids}
 }
 
 // schema is RFC 9990, appendix A, with the elements of RFC 7489 and earlier drafts.
-var schema = finish(holder("", opensNothing,
-	holder("feedback", opensFeedback,
-		leaf("version", noField),
-		holder("report_metadata", opensNothing,
-			leaf("org_name", fOrg), leaf("email", noField), leaf("extra_contact_info", noField), leaf("report_id", fID),
-			holder("date_range", opensNothing, leaf("begin", fBegin), leaf("end", fEnd)),
-			leaf("error", fError), leaf("generator", noField)),
-		holder("policy_published", opensNothing,
-			leaf("domain", fDomain), leaf("discovery_method", fDiscovery), leaf("p", fP), leaf("sp", fSP), leaf("np", fNP),
-			leaf("adkim", fADKIM), leaf("aspf", fASPF), leaf("pct", fPercent), leaf("testing", fTesting), leaf("fo", noField)),
-		holder("record", opensRecord,
-			holder("row", opensNothing,
-				leaf("source_ip", fIP), leaf("count", fCount),
-				holder("policy_evaluated", opensNothing,
-					leaf("disposition", fDisposition), leaf("dkim", fDKIM), leaf("spf", fSPF),
-					holder("reason", opensReason, leaf("type", fReasonType), leaf("comment", fReasonComment)))),
-			holder("identifiers", opensNothing,
-				leaf("header_from", fHeaderFrom), leaf("envelope_from", fEnvelope), leaf("envelope_to", noField)),
-			holder("auth_results", opensNothing,
-				holder("dkim", opensSignature,
-					leaf("domain", fSigDomain), leaf("selector", fSigSelector), leaf("result", fSigResult), leaf("human_result", noField)),
-				holder("spf", opensSender,
-					leaf("domain", fSenderDomain), leaf("scope", fSenderScope), leaf("result", fSenderResult), leaf("human_result", noField)))))))
+var schema = sync.OnceValue(func() *element {
+	return finish(holder("", opensNothing,
+		holder("feedback", opensFeedback,
+			leaf("version", noField),
+			holder("report_metadata", opensNothing,
+				leaf("org_name", fOrg), leaf("email", noField), leaf("extra_contact_info", noField), leaf("report_id", fID),
+				holder("date_range", opensNothing, leaf("begin", fBegin), leaf("end", fEnd)),
+				leaf("error", fError), leaf("generator", noField)),
+			holder("policy_published", opensNothing,
+				leaf("domain", fDomain), leaf("discovery_method", fDiscovery), leaf("p", fP), leaf("sp", fSP), leaf("np", fNP),
+				leaf("adkim", fADKIM), leaf("aspf", fASPF), leaf("pct", fPercent), leaf("testing", fTesting), leaf("fo", noField)),
+			holder("record", opensRecord,
+				holder("row", opensNothing,
+					leaf("source_ip", fIP), leaf("count", fCount),
+					holder("policy_evaluated", opensNothing,
+						leaf("disposition", fDisposition), leaf("dkim", fDKIM), leaf("spf", fSPF),
+						holder("reason", opensReason, leaf("type", fReasonType), leaf("comment", fReasonComment)))),
+				holder("identifiers", opensNothing,
+					leaf("header_from", fHeaderFrom), leaf("envelope_from", fEnvelope), leaf("envelope_to", noField)),
+				holder("auth_results", opensNothing,
+					holder("dkim", opensSignature,
+						leaf("domain", fSigDomain), leaf("selector", fSigSelector), leaf("result", fSigResult), leaf("human_result", noField)),
+					holder("spf", opensSender,
+						leaf("domain", fSenderDomain), leaf("scope", fSenderScope), leaf("result", fSenderResult), leaf("human_result", noField)))))))
+})
 
 // otherNames maps names used by drafts and reporters to the standard ones.
 var otherNames = map[string]string{
@@ -115,8 +120,9 @@ func squeeze(name []byte) string {
 	return string(out)
 }
 
-// finish fills the tables of an element and its descendants.
+// finish normalises the name of an element, fills its tables, and does the same for its descendants.
 func finish(e *element) *element {
+	e.name = squeeze([]byte(e.name))
 	e.exact, e.below = map[string]*element{}, map[string]*element{}
 	for _, k := range e.kids {
 		finish(k)

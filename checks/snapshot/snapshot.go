@@ -7,6 +7,7 @@ package snapshot
 import (
 	"encoding/json"
 	"golang.org/x/net/publicsuffix"
+	"iter"
 	"maps"
 	"net/netip"
 	"slices"
@@ -175,9 +176,10 @@ type Answer struct {
 }
 
 // Known reports whether the answer is knowledge: records, or their proven absence.
-func (a Answer) Known() bool {
-	return a.Status == OK || a.Status == NoData || a.Status == NXDomain
-}
+func (a Answer) Known() bool { return a.Status.Known() }
+
+// Known reports whether a question that ended so brought knowledge.
+func (s Status) Known() bool { return s == OK || s == NoData || s == NXDomain }
 
 // Absent reports whether it is known that there is no record.
 func (a Answer) Absent() bool {
@@ -228,7 +230,8 @@ type Snapshot struct {
 	Taken   time.Time `json:"taken"`
 	Answers []Answer  `json:"answers"` // in the order of asking; use Add to change them
 
-	index map[Key]int
+	last map[string]int32 // the last answer about each name
+	prev []int32          // for each answer the one before it about the same name; -1 if there is none
 }
 
 // New returns an empty snapshot of domain.
@@ -236,40 +239,79 @@ func New(domain string, now time.Time) *Snapshot {
 	return &Snapshot{Schema: 1, Domain: domain, Taken: now}
 }
 
+// at returns the position of the answer to exactly this question; -1 if there is none. There are few answers about one
+// name, and a name alone is hashed faster than a whole key.
+func (s *Snapshot) at(name string, t Type, via Via, at string) int32 {
+	i, ok := s.last[name]
+	if !ok {
+		return -1
+	}
+	for ; i >= 0; i = s.prev[i] {
+		if k := &s.Answers[i].Key; k.Type == t && k.Via == via && k.At == at {
+			return i
+		}
+	}
+	return -1
+}
+
 // Add adds an answer, or replaces the earlier one to the same question.
 func (s *Snapshot) Add(a Answer) {
-	if i, ok := s.index[a.Key]; ok {
+	if i := s.at(a.Name, a.Type, a.Via, a.Key.At); i >= 0 {
 		s.Answers[i] = a
 		return
 	}
-	if s.index == nil {
-		s.index = make(map[Key]int)
-	}
-	s.index[a.Key] = len(s.Answers)
 	s.Answers = append(s.Answers, a)
+	s.enter(a.Name)
+}
+
+// enter registers the next answer that is not registered yet.
+func (s *Snapshot) enter(name string) {
+	if s.last == nil {
+		s.last = make(map[string]int32)
+	}
+	before, ok := s.last[name]
+	if !ok {
+		before = -1
+	}
+	s.last[name] = int32(len(s.prev))
+	s.prev = append(s.prev, before)
 }
 
 // Grow reserves room for more answers.
 func (s *Snapshot) Grow(answers int) {
-	s.Answers = slices.Grow(s.Answers, answers)
-	if len(s.index) == 0 {
-		s.index = make(map[Key]int, answers)
+	s.Answers, s.prev = slices.Grow(s.Answers, answers), slices.Grow(s.prev, answers)
+	if len(s.last) == 0 {
+		s.last = make(map[string]int32, answers)
 	}
 }
 
 // Asked reports whether there is an answer to exactly this question.
-func (s *Snapshot) Asked(k Key) bool {
-	_, ok := s.index[k]
-	return ok
-}
+func (s *Snapshot) Asked(k Key) bool { return s.at(k.Name, k.Type, k.Via, k.At) >= 0 }
 
 // Find returns the answer to exactly this question; false if there is none.
 func (s *Snapshot) Find(k Key) (Answer, bool) {
-	i, ok := s.index[k]
-	if !ok {
-		return Answer{Key: k}, false
+	if a := s.Look(k); a != nil {
+		return *a, true
 	}
-	return s.Answers[i], true
+	return Answer{Key: k}, false
+}
+
+// Look returns the answer to exactly this question for reading, until the snapshot changes; nil if there is none. Answers
+// are large, so it does not copy.
+func (s *Snapshot) Look(k Key) *Answer {
+	if i := s.at(k.Name, k.Type, k.Via, k.At); i >= 0 {
+		return &s.Answers[i]
+	}
+	return nil
+}
+
+// About returns the answers about one name, the latest first, for reading until the snapshot changes.
+func (s *Snapshot) About(name string) iter.Seq[*Answer] {
+	return func(yield func(*Answer) bool) {
+		i, ok := s.last[name]
+		for ; ok && i >= 0 && yield(&s.Answers[i]); i = s.prev[i] {
+		}
+	}
 }
 
 // UnmarshalJSON reads a saved snapshot. It builds the index, so that concurrent calls of Find only read.
@@ -280,9 +322,9 @@ func (s *Snapshot) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*s = Snapshot(p)
-	s.index = make(map[Key]int, len(s.Answers))
-	for i, a := range s.Answers {
-		s.index[a.Key] = i
+	s.last, s.prev = make(map[string]int32, len(s.Answers)), make([]int32, 0, len(s.Answers))
+	for i := range s.Answers {
+		s.enter(s.Answers[i].Name)
 	}
 	return nil
 }
@@ -298,8 +340,8 @@ const maxAliases = 8 // resolvers give up at about this length too
 func (s *Snapshot) get(name string, t Type, depth int) Answer {
 	var best *Answer // answers are large, so copy only the result
 	for _, via := range [...]Via{Authority, Resolver} {
-		i, ok := s.index[Key{Name: name, Type: t, Via: via}]
-		if !ok {
+		i := s.at(name, t, via, "")
+		if i < 0 {
 			continue
 		}
 		a := &s.Answers[i]
@@ -354,11 +396,12 @@ func (s *Snapshot) Zone() (apex string, ok bool) {
 // Referrals returns the answers of the parent's servers that refer to the zone's name servers.
 func (s *Snapshot) Referrals(zone string) []Answer {
 	var out []Answer
-	for i := range s.Answers { // answers are large and there are hundreds of them, so do not copy
-		if a := &s.Answers[i]; a.Type == NS && a.Name == zone && a.Reason == Delegated && len(a.Referral) > 0 {
+	for a := range s.About(zone) {
+		if a.Type == NS && a.Reason == Delegated && len(a.Referral) > 0 {
 			out = append(out, *a)
 		}
 	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -388,10 +431,11 @@ func (s *Snapshot) InZone(name string) bool {
 // say nothing about the domain.
 func (s *Snapshot) Failures() []Answer {
 	var out []Answer
-	for _, a := range s.Answers {
+	for i := range s.Answers {
+		a := &s.Answers[i]
 		refused := a.Via == Server && (a.Reason == Refused || a.Reason == NotAuth)
 		if a.Status == Failed && a.Reason != Delegated && a.Via != Cache && a.Name != Nowhere && !refused {
-			out = append(out, a)
+			out = append(out, *a)
 		}
 	}
 	return out
@@ -401,7 +445,7 @@ func (s *Snapshot) Failures() []Answer {
 func (s *Snapshot) Clone() *Snapshot {
 	c := *s
 	c.Answers = slices.Clone(s.Answers)
-	c.index = maps.Clone(s.index)
+	c.last, c.prev = maps.Clone(s.last), slices.Clone(s.prev)
 	return &c
 }
 

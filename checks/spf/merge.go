@@ -2,9 +2,10 @@ package spf
 
 import (
 	"cmp"
-	"regexp"
 	"slices"
 	"strings"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // Repaired applies every certain correction, also those that show only once others are made. fixed lists them; their
@@ -134,7 +135,7 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 }
 
 // zoneLine matches what stands before the text in a line of a zone file (RFC 1035 section 5.1): name, TTL, class, type.
-var zoneLine = regexp.MustCompile(`(?i)^\s*(\S+\s+)?(\d+[smhdw]?\s+)?(IN\s+)?(\d+[smhdw]?\s+)?(TXT|SPF)\s+["(]*\s*$`)
+var zoneLine = pattern.New(`(?i)^\s*(\S+\s+)?(\d+[smhdw]?\s+)?(IN\s+)?(\d+[smhdw]?\s+)?(TXT|SPF)\s+["(]*\s*$`)
 
 // repair makes the certain corrections and those that equal a need. It drops terms that still cannot be parsed, since one
 // of them spoils the whole record.

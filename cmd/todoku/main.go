@@ -11,6 +11,7 @@ import (
 
 	"example.org/todoku/cmd/todoku/earlyinit"
 	"example.org/todoku/cmd/todoku/internal/settings"
+	"example.org/todoku/i18n"
 )
 
 // gcPercent is GOGC for a short process: a look at one domain ends before collecting garbage would pay, and a look at a
@@ -34,7 +35,7 @@ func main() {
 	own, closing := openWindow()
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()
-	hold(own, status, language(os.Args[1:], os.Getenv, settings.Value{}), os.Stdin, os.Stderr)
+	hold(own, status, func() i18n.Lang { return language(os.Args[1:], os.Getenv, settings.Value{}) }, os.Stdin, os.Stderr)
 	closing()
 	os.Exit(int(status))
 }

@@ -33,7 +33,7 @@ func TestReadme(t *testing.T) {
 			}
 		}
 		a := &app{&cli.Program{Lang: i18n.EN}}
-		for _, c := range a.root().Commands() {
+		for _, c := range a.root("help").Commands() {
 			if !c.Hidden && !strings.Contains(text, "| `todoku "+c.Name()) {
 				t.Errorf("%s has no line for todoku %s", name, c.Name())
 			}

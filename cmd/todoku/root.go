@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -55,17 +56,14 @@ func (a *app) root(args ...string) *cobra.Command {
 	return root
 }
 
-// verbs adds the commands to root, or only the called one if it is in alone: every command reads all its texts, which takes
-// time that a script would pay at each call.
+// verbs adds the commands to root, or only those that args need: every command reads all its texts, which takes time that
+// would pass before the first screen, and that a script would pay at each call.
 func (a *app) verbs(root *cobra.Command, args []string) {
-	p, only := a.Program, ""
-	if len(args) > 0 && alone[args[0]] {
-		only = args[0]
+	if len(args) == 0 {
+		return
 	}
-	for _, v := range []struct {
-		name string
-		make func() *cobra.Command
-	}{
+	p := a.Program
+	all := []verb{
 		{"check", func() *cobra.Command { return check.Command(p, check.Run) }},
 		{"wait", func() *cobra.Command { return wait.Command(p, wait.Run) }},
 		{"runs", func() *cobra.Command { return runs.Command(p, runs.Run) }},
@@ -85,15 +83,24 @@ func (a *app) verbs(root *cobra.Command, args []string) {
 		{"config", func() *cobra.Command { return config.Command(p, config.Run) }},
 		{"completion", func() *cobra.Command { return completion.Command(p, completion.Run) }},
 		{"man", func() *cobra.Command { return man.Command(p, man.Run) }},
-	} {
-		if only == "" || v.name == only {
-			root.AddCommand(v.make())
-		}
+	}
+	called := func(v verb) bool { return v.name == args[0] && !slices.Contains(about, v.name) }
+	if i := slices.IndexFunc(all, called); i >= 0 {
+		all = all[i : i+1]
+	}
+	for _, v := range all {
+		root.AddCommand(v.make())
 	}
 }
 
-// alone holds the commands that scripts call often, and whose help mentions no other command.
-var alone = map[string]bool{"check": true, "wait": true, "guard": true, "spf": true, "dkim": true, "dmarc": true}
+// verb is a command that is made where it is needed.
+type verb struct {
+	name string
+	make func() *cobra.Command
+}
+
+// about holds the commands that speak of all the others.
+var about = []string{"completion", "man"}
 
 // flagError words a mistake in the flags.
 func (a *app) flagError(c *cobra.Command, err error) error {

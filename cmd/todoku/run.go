@@ -27,7 +27,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	set := settings.Read(os.Getenv, langs())
 	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv, set.Get(settings.Language)), Version: version(), Settings: set}}
 	if len(args) > 0 && args[0] == "check" {
-		go func() { _, _ = catalog.Load() }() // while the flags are read; whoever wants it asks again, and tells what is wrong
+		go warm() // while the flags are read
 	}
 	root := a.root(args...)
 	root.SetArgs(args)
@@ -36,4 +36,11 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = cli.NewFault(cli.StatusUnknown, a.Lang.T("cmd.fault.output", i18n.Args{"error": a.Reason(out.Failed)}), "")
 	}
 	return a.Tell(err)
+}
+
+// warm reads the catalogue ahead. Whoever wants it loads it too, and tells what is wrong.
+func warm() {
+	if c, err := catalog.Load(); err == nil {
+		c.Warm()
+	}
 }

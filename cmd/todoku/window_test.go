@@ -18,7 +18,7 @@ func TestHold(t *testing.T) {
 	}{{true, cli.StatusUsage, true}, {true, cli.StatusUnknown, true}, {true, cli.StatusFix, true}, {true, cli.StatusOK, false}, {false, cli.StatusUsage, false}} {
 		var out bytes.Buffer
 		in := strings.NewReader("\nmore")
-		hold(c.own, c.status, i18n.JA, in, &out)
+		hold(c.own, c.status, func() i18n.Lang { return i18n.JA }, in, &out)
 		if got := strings.Contains(out.String(), "Enter"); got != c.held {
 			t.Errorf("%+v: %q", c, &out)
 		}

@@ -102,7 +102,7 @@ func ReferenceOf(p words.P, r checks.Rule, e Example) (Reference, error) {
 	}
 	w := p.Finding(f)
 	out := Reference{Schema: 1, Code: r.Code, Severity: e.Severity, Means: p.T("cmd.findings.severity." + string(e.Severity)),
-		Source: strings.Join(r.Source(), "; "), After: r.After, What: w.What, Why: w.Why, Fix: w.Fix, Example: &e}
+		Source: strings.Join(r.Source(), "; "), After: r.After.All(), What: w.What, Why: w.Why, Fix: w.Fix, Example: &e}
 	for _, s := range r.States() {
 		out.States = append(out.States, s.String())
 	}

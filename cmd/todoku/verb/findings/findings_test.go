@@ -265,7 +265,7 @@ func TestFindingPages(t *testing.T) {
 				}
 			}
 			want := []string{string(r.Code), lang.T("cmd.findings.severity." + string(ref.Severity)), all[r.Code].Domain}
-			for _, c := range r.After {
+			for _, c := range r.After.All() {
 				want = append(want, string(c))
 			}
 			for _, c := range all[r.Code].Changes {

@@ -1,0 +1,236 @@
+package probe
+
+import (
+	"context"
+	"encoding/binary"
+	"maps"
+	"net"
+	"net/netip"
+	"sync"
+
+	"github.com/miekg/dns"
+
+	"example.org/todoku/checks/snapshot"
+)
+
+// Limits on lines and on the questions that one carries. A source port that stays the same for long is easier to find for
+// whoever wants to forge an answer (RFC 5452 section 9.2). That several questions wait at one port makes it no easier to
+// guess one's port and ID, since a forged answer fits one question only.
+const (
+	maxLines = 256
+	maxPuts  = 16
+)
+
+// lines are the open lines, by server address. The zero value is empty and usable.
+type lines struct {
+	mu sync.Mutex
+	by map[netip.AddrPort]*line
+}
+
+// line is a UDP socket that is connected to one server, with the questions that it carries.
+type line struct {
+	conn net.Conn
+
+	mu       sync.Mutex
+	puts     []*put
+	waiting  int  // questions without an answer
+	answered bool // the server has answered one
+	spent    bool // no more questions are put
+}
+
+// put is a question on a line. Its reply arrives on got.
+type put struct {
+	m    *dns.Msg
+	got  chan *reply
+	odd  bool // something came that does not fit, or may be forged
+	over bool // nobody waits any longer
+}
+
+// enter puts a question on the line to a server, on a new one if there is none with room. proven reports whether the
+// server has answered on that line, so that an error may be from before the question.
+func (s *lines) enter(at netip.AddrPort, p *put, open func() (*line, error)) (l *line, proven bool, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l, had := s.by[at]
+	if had {
+		if proven, ok := l.add(p); ok {
+			return l, proven, nil
+		}
+	}
+	if l, err = open(); err != nil {
+		return nil, false, err
+	}
+	l.add(p)
+	if !had && len(s.by) >= maxLines {
+		maps.DeleteFunc(s.by, func(_ netip.AddrPort, l *line) bool { return l.idle() })
+	}
+	switch {
+	case s.by == nil:
+		s.by = map[netip.AddrPort]*line{at: l}
+	case had || len(s.by) < maxLines:
+		s.by[at] = l
+	default:
+		l.retire()
+	}
+	return l, false, nil
+}
+
+// close closes the lines that take more questions. The others close with the last answer.
+func (s *lines) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, l := range s.by {
+		l.conn.Close()
+	}
+	s.by = nil
+}
+
+// add adds a question, if there is room.
+func (l *line) add(p *put) (proven, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.spent {
+		return false, false
+	}
+	l.puts = append(l.puts, p)
+	l.waiting++
+	l.spent = len(l.puts) == maxPuts
+	return l.answered, true
+}
+
+// retire lets the line close with the last answer.
+func (l *line) retire() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.spent = true
+}
+
+// idle closes the line if it waits for nothing. It reports whether the line takes no more questions.
+func (l *line) idle() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.waiting == 0 {
+		l.spent = true
+		l.conn.Close()
+	}
+	return l.spent
+}
+
+// end ends a question. If it got no answer, no more are put on the line.
+func (l *line) end(p *put, answered bool) {
+	if p.over {
+		return
+	}
+	p.over = true
+	l.waiting--
+	l.answered = l.answered || answered
+	l.spent = l.spent || !answered
+	if l.spent && l.waiting == 0 {
+		l.conn.Close()
+	}
+}
+
+// leave ends a question that is no longer waited for, and reports whether something came that does not fit.
+func (l *line) leave(p *put) (odd bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.end(p, false)
+	return p.odd
+}
+
+// read passes what arrives on to the questions, until the line is closed.
+func (l *line) read() {
+	buf := buffers.Get().(*[]byte)
+	defer buffers.Put(buf)
+	for {
+		n, err := l.conn.Read(*buf)
+		if err != nil {
+			l.fail(why(err))
+			return
+		}
+		if n == len(*buf) {
+			(*buf)[2] |= 0x02 // cut by our own limit: set TC, so that TCP is used
+		}
+		l.arrive((*buf)[:n])
+	}
+}
+
+// arrive passes a datagram on to the question that it answers. Anything else may be forged, or late for a question that
+// is over.
+func (l *line) arrive(wire []byte) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known := false
+	for _, p := range l.puts {
+		if len(wire) < 2 || binary.BigEndian.Uint16(wire) != p.m.Id {
+			continue
+		}
+		known = true
+		if p.over {
+			continue
+		}
+		if got, ok := fits(wire, p.m); ok {
+			p.got <- &reply{msg: got}
+			l.end(p, true)
+			return
+		}
+		p.odd = true
+	}
+	for _, p := range l.puts {
+		p.odd = p.odd || !known
+	}
+}
+
+// fail ends every question for a reason.
+func (l *line) fail(reason snapshot.Reason) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.spent = true
+	for _, p := range l.puts {
+		if !p.over {
+			p.got <- &reply{reason: reason}
+			l.end(p, false)
+		}
+	}
+	l.conn.Close()
+}
+
+// overUDP sends a question over the line to the server.
+func (s *session) overUDP(ctx context.Context, to place, m *dns.Msg, wire []byte) *reply {
+	r, proven := s.byLine(ctx, to, m, wire)
+	if proven && r.msg == nil && ctx.Err() == nil { // an error from before this question says nothing about it
+		r, _ = s.byLine(ctx, to, m, wire)
+	}
+	r.from, r.transport = to, "udp"
+	return r
+}
+
+// byLine is overUDP without a second try. It reports whether the server had answered on the line before.
+func (s *session) byLine(ctx context.Context, to place, m *dns.Msg, wire []byte) (r *reply, proven bool) {
+	p := &put{m: m, got: make(chan *reply, 1)}
+	l, proven, err := s.lines.enter(to.addr, p, func() (*line, error) {
+		conn, err := s.dial(ctx, to.addr)
+		if err != nil {
+			return nil, err
+		}
+		l := &line{conn: conn}
+		s.do(l.read)
+		return l, nil
+	})
+	if err != nil {
+		return &reply{reason: why(err)}, false
+	}
+	if _, err := l.conn.Write(wire); err != nil {
+		l.leave(p)
+		return &reply{reason: whyIn(ctx, err)}, proven
+	}
+	select {
+	case r := <-p.got:
+		return r, proven
+	case <-ctx.Done():
+		if l.leave(p) {
+			return &reply{reason: snapshot.Malformed}, proven
+		}
+		return &reply{reason: snapshot.Timeout}, proven
+	}
+}
