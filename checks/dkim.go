@@ -40,6 +40,7 @@ var (
 	AlignCustom = State{"align", "custom"} // it does with an envelope sender in the owner's domain
 	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes for the owner's domain
 	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
+	AlignHalf   = State{"align", "half"}   // there is an envelope sender in the owner's domain, without an SPF record
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
 	KeySeen     = State{"key", "other"} // the mail in hand is signed by another domain, or not at all
@@ -50,12 +51,14 @@ var (
 type SenderUnalignedArgs struct {
 	Service Service
 	Menu    Menu
+	At      Name // the envelope sender's domain, with AlignHalf
+	Term    Text // what its SPF record needs, with AlignHalf
 }
 
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(),
-	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen}, {KeyNone, KeyNotFound, KeySeen}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignHalf}, {KeyNone, KeyNotFound, KeySeen}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -67,13 +70,17 @@ func senderUnaligned(in *facts.Facts) []Finding {
 	out := seenUnaligned(in)
 	for _, u := range in.Unaligned() {
 		id := u.Service.ID
-		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}
+		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id), Name(u.Path), Text(u.Term)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}
 		f.States = []State{either(u.Align == catalog.AlignNever, AlignNever, AlignCustom), KeyNone}
 		if u.Free {
 			f.States[0] = AlignFree
 		}
 		if !u.Proven {
 			f.Severity, f.States[1] = Unknown, KeyNotFound
+		}
+		if u.Path != "" { // that much is certain, whether the mail is signed or not
+			f.Severity, f.States[0] = "", AlignHalf
+			f.Evidence = append(f.Evidence, facts.Evidence(in.DNS.Get(u.Path, snapshot.MX), in.DNS.TXT(u.Path))...)
 		}
 		if u.Service.HasMenu() && !u.Free {
 			f.States = append(f.States, MenuKnown)

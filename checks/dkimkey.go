@@ -298,6 +298,7 @@ func dkimTesting(in *facts.Facts) []Finding {
 var (
 	KeyEd25519 = State{"kind", "ed25519"}
 	KeyLong    = State{"kind", "long"}
+	KeyBareRSA = State{"kind", "bare"} // RSA without the SubjectPublicKeyInfo around it
 )
 
 // DKIMUnusualArgs are the arguments of dkim-unusual.
@@ -309,13 +310,13 @@ type DKIMUnusualArgs struct {
 var ruleDKIMUnusual = Rule{
 	Code: DKIMUnusual, Severity: Advice, RFC: "RFC 8463 section 5", Also: []string{"RFC 8301 section 3.2"},
 	After:   after(),
-	Aspects: []Aspect{{KeyEd25519, KeyLong}},
+	Aspects: []Aspect{{KeyEd25519, KeyLong, KeyBareRSA}},
 	Args:    DKIMUnusualArgs{},
 	Judge:   dkimUnusual,
 }
 
-// dkimUnusual finds usable keys that not every receiver can verify: Ed25519 (RFC 8463 section 5) or RSA above 4096 bits
-// (RFC 8301 section 3.2). It returns nil if there is an ordinary RSA key as well.
+// dkimUnusual finds usable keys that not every receiver can verify: Ed25519 (RFC 8463 section 5), RSA above 4096 bits
+// (RFC 8301 section 3.2), and RSA in the bare form that RFC 6376 section 3.6.1 describes but few verifiers read. It returns nil if there is an ordinary RSA key as well.
 func dkimUnusual(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, k := range in.KeysAsked() {
@@ -323,15 +324,20 @@ func dkimUnusual(in *facts.Facts) []Finding {
 			continue
 		}
 		r := dkim.Parse(k.Records[0])
-		ed25519 := r.KeyType == "ed25519"
+		f := Finding{Name: k.Answer.Name, Args: DKIMUnusualArgs{Text(k.Selector), Number(r.Bits)}, Evidence: facts.Evidence(k.Answer)}
 		switch {
 		case !r.Valid():
 			continue
-		case !ed25519 && r.Bits <= 4096:
+		case r.KeyType == "ed25519":
+			f.States = []State{KeyEd25519}
+		case slices.ContainsFunc(r.Problems, func(p dkim.Problem) bool { return p.Code == dkim.BareRSA }):
+			f.Severity, f.States = Harms, []State{KeyBareRSA}
+		case r.Bits > 4096:
+			f.States = []State{KeyLong}
+		default:
 			return nil // an RSA key that everybody can use is there too
 		}
-		out = append(out, Finding{Name: k.Answer.Name, States: []State{either(ed25519, KeyEd25519, KeyLong)},
-			Args: DKIMUnusualArgs{Text(k.Selector), Number(r.Bits)}, Evidence: facts.Evidence(k.Answer)})
+		out = append(out, f)
 	}
 	return out
 }

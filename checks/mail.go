@@ -8,6 +8,7 @@ import (
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
+	"example.org/todoku/checks/snapshot"
 )
 
 // The states of mail-refused: what the bounce in hand means for the owner.
@@ -18,6 +19,7 @@ var (
 	RefusedElsewhere = State{"means", "elsewhere"} // no DNS record can fix it
 	RefusedOpen      = State{"means", "open"}      // the text does not say
 	RefusedOther     = State{"means", "other"}     // the bounced mail was another domain's
+	RefusedBelow     = State{"means", "below"}     // it was sent in the name of a host below the domain, to which the domain's records do not apply
 	RefusedPassing   = State{"means", "passing"}   // somebody else's server forwarded it, and nothing is wrong in DNS
 	RefusedOwnPass   = State{"means", "own-pass"}  // the owner's own mailbox forwarded it, whoever wrote it
 	RefusedTo        = State{"to", "to"}           // the recipient is known
@@ -38,11 +40,12 @@ type MailRefusedArgs struct {
 	Receiver Receiver
 	Codes    Text
 	Of       Name // the sender's domain
+	Domain   Name // the domain that was checked
 }
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedPassing, RefusedOwnPass}},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedPassing, RefusedOwnPass}},
 	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
@@ -55,13 +58,15 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		return nil
 	}
 	f := Finding{Args: MailRefusedArgs{Cause(m.Cause), Meaning(m.Means), Job(m.Whose), NextStep(m.Next), Address(m.Recipient), Receiver(m.Receiver),
-		Text(m.Codes), Name(m.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
+		Text(m.Codes), Name(m.Domain), Name(in.Owner.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
 	state := RefusedOpen
 	switch {
 	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine && m.Route == owner.Forward:
 		state, f.Severity = RefusedOwnPass, Harms
 	case otherDomain(in) && !input.FreeMail(m.Domain): // a free-mail address may be the author's at any provider
 		state, f.Severity = RefusedOther, Advice
+	case strings.HasPrefix(m.Cause, "auth-") && m.Route == "" && sentAsHost(in):
+		state, f.Severity = RefusedBelow, Harms
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
 	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && mayCause(m.Cause, found):
@@ -92,6 +97,14 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		}
 	}
 	return one(f)
+}
+
+// sentAsHost reports whether the mail in hand was sent in the name of a host below the domain, as programs on a server do:
+// author and envelope sender.
+func sentAsHost(in *facts.Facts) bool {
+	m, own := in.Owner.Mail, in.Owner.Domain
+	below := func(name string) bool { return name != own && snapshot.Below(name, own) }
+	return below(m.Domain) && (m.Envelope == "" || below(m.Envelope))
 }
 
 // passedOn reports whether somebody else's server forwarded the mail in hand: a recipient's mailbox, or that of a member

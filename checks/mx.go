@@ -137,6 +137,7 @@ func mxMoved(in *facts.Facts) []Finding {
 var (
 	ElsewhereAll  = State{"part", "all"}   // no MX leads to the mail host
 	ElsewherePart = State{"part", "part"}  // some do, others lead to another company
+	ElsewhereSend = State{"part", "send"}  // some do, others to a service for sending
 	GiveKnown     = State{"give", "given"} // the mail host's MX is known
 	GiveUnknown   = State{"give", "not-given"}
 )
@@ -152,7 +153,7 @@ type MXElsewhereArgs struct {
 var ruleMXElsewhere = Rule{
 	Code: MXAtAnother, Severity: Harms, RFC: "RFC 5321 section 5.1",
 	After:   after(),
-	Aspects: []Aspect{{ElsewhereAll, ElsewherePart}, {GiveKnown, GiveUnknown}},
+	Aspects: []Aspect{{ElsewhereAll, ElsewherePart, ElsewhereSend}, {GiveKnown, GiveUnknown}},
 	Args:    MXElsewhereArgs{},
 	Judge:   mxElsewhere,
 }
@@ -164,8 +165,12 @@ func mxElsewhere(in *facts.Facts) []Finding {
 	if !ok {
 		return nil
 	}
+	part := either(m.All, ElsewhereAll, ElsewherePart)
+	if m.Sending {
+		part = ElsewhereSend
+	}
 	return one(Finding{
-		States:   []State{either(m.All, ElsewhereAll, ElsewherePart), either(len(m.Host.MX) > 0, GiveKnown, GiveUnknown)},
+		States:   []State{part, either(len(m.Host.MX) > 0, GiveKnown, GiveUnknown)},
 		Args:     MXElsewhereArgs{Service(m.Host.ID), Service(m.At), m.Targets, m.Host.MX},
 		Evidence: mxEvidence(in),
 	})
@@ -245,8 +250,10 @@ var (
 	MXNoAddress = State{"kind", "dead"}     // the name has no address
 	MXPrivate   = State{"kind", "private"}  // its address is in a private network
 	MXDot       = State{"kind", "null"}     // a null MX beside other records
+	MXSixOnly   = State{"kind", "six-only"} // the name has only an IPv6 address, and so has every other
 	MXAlone     = State{"others", "alone"}  // no other record leads to a server
 	MXOthers    = State{"others", "others"} // another one does, or may do
+	MXOverSix   = State{"others", "six"}    // it receives mail from senders that have IPv6, with MXSixOnly
 )
 
 // deadStates maps the states of MX records that lead to no server to states of mx-dead.
@@ -260,12 +267,13 @@ type MXDeadArgs struct {
 var ruleMXDead = Rule{
 	Code: MXDead, Severity: Harms, RFC: "RFC 5321 section 5.1",
 	After:   after(CNAMEBeside),
-	Aspects: []Aspect{{MXNoAddress, MXPrivate, MXDot}, {MXAlone, MXOthers}},
+	Aspects: []Aspect{{MXNoAddress, MXPrivate, MXDot, MXSixOnly}, {MXAlone, MXOthers, MXOverSix}},
 	Args:    MXDeadArgs{},
 	Judge:   mxDead,
 }
 
-// mxDead finds MX records that lead to no server. It harms where no other record leads to one.
+// mxDead finds MX records that lead to no server. It harms where no other record leads to one. Mail servers without an
+// IPv4 address get advice.
 func mxDead(in *facts.Facts) []Finding {
 	if in.SendsNothing() {
 		return nil
@@ -285,6 +293,9 @@ func mxDead(in *facts.Facts) []Finding {
 			f.Severity, f.States = Advice, []State{state, MXOthers}
 		}
 		out = append(out, f)
+	}
+	for _, x := range in.SixOnlyMX() {
+		out = append(out, Finding{Severity: Advice, States: []State{MXSixOnly, MXOverSix}, Args: MXDeadArgs{Name(x.Target)}, Evidence: mxEvidence(in, x.Evidence...)})
 	}
 	return out
 }

@@ -17,6 +17,9 @@ func (f *file) detect(d Detect) {
 		f.patterns("detect."+key, patternForm(), list)
 	}
 	f.patterns("detect.bounce", labelForm(), d.Bounce)
+	if d.SubSPF != "" {
+		f.terms([]string{d.SubSPF}, nil)
+	}
 }
 
 // terms checks SPF terms and their placeholders. server says how <server> and <ip> are replaced; nil if they may not
@@ -215,7 +218,7 @@ func (k *checker) selectors() {
 		known[name] = known[name] || kind == "host" || kind == "sender"
 	}
 	seen := map[string]bool{}
-	for _, s := range k.c.Selectors {
+	for _, s := range k.c.Selectors() {
 		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
 		f.patterns("name", labelForm(), []string{s.Name})
 		oneOf(f, "kind", s.Kind, SelectorOwn, SelectorShared, SelectorGuess)

@@ -87,6 +87,14 @@ func (c *Catalog) NameOwners(name string) []string {
 	return slices.Compact(out)
 }
 
+// Inbound returns the IDs of the senders whose mail server for incoming mail has that name.
+func (c *Catalog) Inbound(name string) []string {
+	if c.index == nil { // not read from files
+		c.finish()
+	}
+	return c.index().sMX.find(name).owners
+}
+
 // Replaces reports whether an SPF term covers the host in place of its own terms.
 func (h Host) Replaces(term string) bool { return replaces(h.Instead, term) }
 

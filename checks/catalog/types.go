@@ -94,6 +94,8 @@ type Detect struct {
 	Bounce []string `toml:"bounce" json:"bounce,omitempty"` // labels of bounce hosts to look up
 	// SubMX are suffixes of the MX targets of bounce hosts.
 	SubMX []string `toml:"sub_mx" json:"sub_mx,omitempty"`
+	// SubSPF is the term of the SPF record that a bounce host needs; empty if only the console shows it.
+	SubSPF string `toml:"sub_spf" json:"sub_spf,omitempty"`
 	// SubNS are suffixes of the name servers to which bounce hosts may be delegated.
 	SubNS []string `toml:"sub_ns" json:"sub_ns,omitempty"`
 	// NS are name servers that distinguish similar entries; alone they show nothing.
@@ -290,15 +292,13 @@ type Selector struct {
 
 // Catalog is all entries by kind, in a fixed order (common ones first, then by ID).
 type Catalog struct {
+	Resolvers []Resolver
+
 	hosts     *shelf[Host]
 	senders   *shelf[Sender]
 	panels    *shelf[Panel]
-	Resolvers []Resolver
-	// Selectors are ordered, the likeliest first. Hosts and senders have their own in DKIM.Selectors; a pattern with "*"
-	// cannot be looked up.
-	Selectors []Selector
-	// Parks are name servers of domains that are out of use; see Parking.
-	Parks []Park
+	selectors *sheet[Selector]
+	parks     *sheet[Park]
 
 	index func() *index
 }

@@ -42,6 +42,7 @@ const (
 	WrongKey     = "wrong-key"        // a key or file of another kind; Text: rsa, ed25519, ec, dsa, certificate, request, ssh, pgp
 	Wrapped      = "wrapped-ed25519"  // RFC 8463 requires the bare 32 bytes
 	ShortKey     = "short-key"        // RSA below 1024 bits (RFC 8301 section 3.2); Text: the bits
+	BareRSA      = "bare-rsa"         // RSAPublicKey as RFC 6376 says, without the SubjectPublicKeyInfo around it that many verifiers expect
 	LongKey      = "long-key"         // RSA above 4096 bits, which not every verifier accepts; Text: the bits
 	PrivateKey   = "private-key"      // a private key; it is not kept
 	Signature    = "signature"        // only in Paste: a DKIM-Signature header instead of the key
@@ -87,6 +88,8 @@ const (
 	FixedPadding   = "padding"          // the equals signs at the end
 	FixedBase64    = "base64"           // URL-safe base64 (- and _ for + and /)
 	FixedWrapping  = "wrapping"         // an Ed25519 key in SubjectPublicKeyInfo
+	FixedForm      = "form"             // an RSA key without the SubjectPublicKeyInfo around it
+	FixedHash      = "hashes"           // h= did not allow sha256
 	FixedFirst     = "first-of-several" // several values; the first one was taken
 )
 

@@ -317,6 +317,14 @@ func (c *cleaner) encoding(rec *Record) {
 		c.fixed(FixedWrapping)
 		data = k.identity
 	}
+	if k.bare {
+		c.fixed(FixedForm)
+		data = wrap(data)
+	}
+	if len(rec.Hashes) > 0 && !has(rec.Hashes, "sha256") { // signatures are made with sha256, whatever the record says
+		rec.Hashes = nil
+		c.fixed(FixedHash)
+	}
 	rec.Key = base64.StdEncoding.EncodeToString(data)
 	if k.sort == "ed25519" && rec.untyped {
 		rec.KeyType, rec.untyped = "ed25519", false

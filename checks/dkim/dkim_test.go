@@ -93,7 +93,7 @@ func TestParse(t *testing.T) {
 	}{
 		{"v=DKIM1; k=rsa; p=" + rsa2048, 2048, ""},
 		{"v=DKIM1; p=" + rsa1024 + ";", 1024, ""},
-		{"p=" + bare, 2048, ""},
+		{"p=" + bare, 2048, "bare-rsa"},
 		{"v=DKIM1; k=ed25519; p=" + ed, 256, ""},
 		{"v=DKIM1; k=rsa; p=" + rsa2048[:200] + " \t" + rsa2048[200:], 2048, ""},
 		{"v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(512))), 512, "short-key!"},
@@ -224,7 +224,8 @@ func TestClean(t *testing.T) {
 		"escaped":     {strings.ReplaceAll(want, ";", `\;`), want, "", "escapes"},
 		"\\n":         {"v=DKIM1; k=rsa; p=" + key[:64] + `\n` + key[64:], want, "", "escapes spaces"},
 		"pem":         {armoured, want, "", "pem spaces version"},
-		"pem pkcs1":   {pkcs1, "v=DKIM1; k=rsa; p=" + b64(x509.MarshalPKCS1PublicKey(modulus(2048))), "", "pem spaces version"},
+		"pem pkcs1":   {pkcs1, "v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "", "pem spaces form version"},
+		"no sha256":   {"v=DKIM1; h=rsa-sha256; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "v=DKIM1; k=rsa; p=" + b64(spkiOf(t, modulus(2048))), "", "hashes"},
 		"pem in p":    {"v=DKIM1; k=rsa; p=" + armoured, want, "", "pem spaces"},
 		"bare key":    {key, want, "", "version"},
 		"bare ed":     {ed, "v=DKIM1; k=ed25519; p=" + ed, "", "key-type version"},

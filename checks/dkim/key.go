@@ -16,6 +16,7 @@ type keyData struct {
 	identity []byte // equal for equal keys, however they are encoded
 	have     int    // length in bytes
 	want     int    // length in bytes by its ASN.1 header; 0 if it has none
+	bare     bool   // an RSAPublicKey (RFC 8017 appendix A.1.1) without the SubjectPublicKeyInfo around it
 	wrapped  bool   // Ed25519 in SubjectPublicKeyInfo; RFC 8463 section 4 requires the bare 32 bytes
 	raw      []byte
 }
@@ -58,6 +59,7 @@ func inspect(data []byte) keyData {
 		return k
 	}
 	if pub, err := x509.ParsePKCS1PublicKey(data); err == nil {
+		k.bare = true
 		return k.rsa(pub)
 	}
 	if pub, ok := spki(data); ok {
@@ -89,6 +91,19 @@ func (k keyData) rsa(pub *rsa.PublicKey) keyData {
 	k.sort, k.bits = "rsa", pub.N.BitLen()
 	k.identity = append(pub.N.Bytes(), byte(pub.E>>24), byte(pub.E>>16), byte(pub.E>>8), byte(pub.E))
 	return k
+}
+
+// wrap returns an RSAPublicKey as a SubjectPublicKeyInfo, or the bytes as they are if they are none.
+func wrap(data []byte) []byte {
+	pub, err := x509.ParsePKCS1PublicKey(data)
+	if err != nil {
+		return data
+	}
+	whole, err := x509.MarshalPKIXPublicKey(pub)
+	if err != nil {
+		return data
+	}
+	return whole
 }
 
 var (

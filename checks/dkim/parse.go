@@ -293,6 +293,9 @@ func (r *Record) key() {
 	if k.sort == "rsa" && k.bits < 1024 {
 		r.add(ShortKey, strconv.Itoa(k.bits), true)
 	}
+	if k.bare && r.fatal() == "" {
+		r.add(BareRSA, "", false)
+	}
 	if k.sort == "rsa" && k.bits > 4096 {
 		r.add(LongKey, strconv.Itoa(k.bits), false)
 	}

@@ -67,6 +67,8 @@ type Unaligned struct {
 	Unsigned
 	Align catalog.Alignment // from the catalogue: never, or custom where an envelope sender in the domain would fix it
 	Free  bool              // a free mail account: nothing in DNS can fix it
+	Path  string            // the envelope sender's domain below the owner's, where it has the service's MX but no SPF record
+	Term  string            // the term that the SPF record of Path needs
 }
 
 // Unaligned returns the services in use for which DMARC fails. It leaves out services that have an envelope sender in the
@@ -86,12 +88,29 @@ func (f *Facts) readUnaligned() []Unaligned {
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
-		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) {
+		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) && f.halfPath(s) == "" {
 			continue
 		}
-		out = append(out, Unaligned{Unsigned: u, Align: s.Align})
+		out = append(out, Unaligned{Unsigned: u, Align: s.Align, Path: f.halfPath(s), Term: s.Detect.SubSPF})
 	}
 	return out
+}
+
+// halfPath returns the name below the domain at which bounces to a service come back, but mail from there fails SPF since
+// the name was seen to have no SPF record; "" if there is none, or another such name has one.
+func (f *Facts) halfPath(s catalog.Sender) (name string) {
+	if s.Detect.SubSPF == "" {
+		return ""
+	}
+	for _, at := range f.BouncesBelow(s.ID) {
+		a := f.DNS.TXT(at)
+		recs, known := reading.SPFRecords(f.DNS, at)
+		if !known || a.Cut() || len(recs) > 0 {
+			return ""
+		}
+		name = at
+	}
+	return name
 }
 
 // anyFailed reports whether the look-up of one of the selectors failed, so that nothing can be said of the key.

@@ -298,21 +298,30 @@ func (f *Facts) othersKey(s Service, selector string) bool {
 	if slices.ContainsFunc(f.Services(), func(o Service) bool { return o.ID != s.ID && f.MaySign(o, selector) }) {
 		return true
 	}
-	i := slices.IndexFunc(f.Catalog.Selectors, func(c catalog.Selector) bool { return c.Name == selector })
+	all := f.Catalog.Selectors()
+	i := slices.IndexFunc(all, func(c catalog.Selector) bool { return c.Name == selector })
 	if i < 0 {
 		return false
 	}
-	c := f.Catalog.Selectors[i]
+	c := all[i]
 	return c.Kind == catalog.SelectorOwn && len(c.Of) > 0 && !slices.Contains(c.Of, s.ID)
 }
 
 // signedBelow reports whether there is a usable key at a subdomain for which the service was set up. It aligns with the
 // domain unless the policy demands strict alignment (RFC 9989 section 4.4.1).
 func (f *Facts) signedBelow(s Service) bool {
-	if s.Host || len(s.At) == 0 || f.Policy().Record.DKIMAlign == "s" {
+	if s.Host || f.Policy().Record.DKIMAlign == "s" {
 		return false
 	}
-	return f.KeyBelow(slices.DeleteFunc(slices.Clone(s.At), func(at string) bool { return !f.sendsAs(at) }))
+	if e, ok := f.Catalog.Sender(s.ID); ok && slices.ContainsFunc(f.DNS.Answers, func(a snapshot.Answer) bool {
+		sel, at, key := dnsname.CutKey(a.Name)
+		label, rest, _ := strings.Cut(at, ".")
+		return key && rest == f.Owner.Domain && slices.Contains(e.Detect.Bounce, label) && slices.Contains(s.DKIM.Fixed(), sel) && !f.othersKey(s, sel) &&
+			a.Type == snapshot.TXT && len(a.Data()) == 1 && dkim.Parse(a.Data()[0]).Valid()
+	}) {
+		return true // its own key stands at one of its usual names
+	}
+	return len(s.At) > 0 && f.KeyBelow(slices.DeleteFunc(slices.Clone(s.At), func(at string) bool { return !f.sendsAs(at) }))
 }
 
 // Astray returns the selectors that the owner named and at which there is no record, without those that Unsigned returns.

@@ -87,6 +87,17 @@ func (x *Exchange) judge(f *Facts) {
 	}
 }
 
+// SixOnlyMX returns the mail servers if none of them has an IPv4 address, so that senders without IPv6 cannot deliver.
+func (f *Facts) SixOnlyMX() []Exchange {
+	list := f.Exchanges()
+	if slices.ContainsFunc(list, func(x Exchange) bool {
+		return x.State != ExchangeOK || !f.DNS.Get(x.Target, snapshot.A).Absent()
+	}) {
+		return nil
+	}
+	return list
+}
+
 // byWildcard reports whether the A records are those that the zone gives for every name.
 func (f *Facts) byWildcard(a snapshot.Answer) bool {
 	wild := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.A)
@@ -278,14 +289,18 @@ type ElsewhereMX struct {
 	At      string       // ID of the host whose servers receive the mail
 	Targets []string     // the MX targets that lead there
 	All     bool         // all MX records do
+	Sending bool         // At is a service for sending, which asks for such an MX at a subdomain of its own
 }
 
 // ElsewhereMX finds MX records of a known host other than the only one that the owner named. ok is false if one of them
 // may be a filter in front, or if it is unknown whose server it is.
 func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
 	ids := f.Owner.HostIDs()
-	if f.Catalog == nil || len(ids) != 1 {
+	if f.Catalog == nil || len(ids) > 1 {
 		return m, false
+	}
+	if m, ok := f.sendingMX(ids); ok || len(ids) == 0 {
+		return m, ok
 	}
 	m.Host, ok = f.Catalog.Host(ids[0])
 	if !ok || m.Host.Own || m.Host.Kind != "" && m.Host.Kind != catalog.KindHost {
@@ -305,6 +320,37 @@ func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
 	}
 	m.All = ok
 	return m, len(m.Targets) > 0
+}
+
+// sendingMX finds MX records of a service for sending beside those of the only mail host, which the owner named or the
+// other MX records show.
+func (f *Facts) sendingMX(ids []string) (m ElsewhereMX, ok bool) {
+	for _, x := range f.Exchanges() {
+		if in := f.Catalog.Inbound(x.Target); len(in) == 1 {
+			if s, ok := f.Catalog.Sender(in[0]); !ok || s.Category != "transactional" {
+				return m, false // a filter in front, or a forwarder
+			}
+			m.At, m.Targets = in[0], append(m.Targets, x.Target)
+			continue
+		}
+		owners := slices.DeleteFunc(slices.Clone(f.Catalog.NameOwners(x.Target)), func(id string) bool {
+			h, ok := f.Catalog.Host(id)
+			return !ok || len(ids) == 0 && h.Resells != ""
+		})
+		if len(owners) == 0 || !f.keepsMail(owners[0]) {
+			return m, false
+		}
+		if len(ids) == 0 {
+			ids = owners[:1]
+		}
+		h, known := f.Catalog.Host(ids[0])
+		if !known || !slices.ContainsFunc(owners, func(id string) bool { return f.kin(h, id) }) {
+			return m, false
+		}
+		m.Host = h
+	}
+	m.Sending = true
+	return m, m.Host.ID != "" && len(m.Targets) > 0
 }
 
 // keepsMail reports whether a catalogue entry is a host with mailboxes, not a filter or forwarder.

@@ -64,8 +64,8 @@ func (f *Facts) breaks(record string) bool {
 	return slices.ContainsFunc(f.Sources(), func(s Source) bool { return spf.Evaluate(data, f.request(s.IP)).Result == spf.PermError })
 }
 
-// throughMacro decides whether an include whose name has a macro leads nowhere for every known sending address; some is
-// true if other addresses may lead somewhere. The node is returned unchanged if a look-up is missing or one of the
+// throughMacro decides whether an include whose name has a macro leads nowhere, or back to itself, for every known sending
+// address; some is true if other addresses may lead somewhere. The node is returned unchanged if a look-up is missing or one of the
 // addresses leads on.
 func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	i := slices.IndexFunc(holder.Parsed.Terms, func(t spf.Term) bool { return t.Text == n.Term })
@@ -73,12 +73,17 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 		return n, false
 	}
 	t := holder.Parsed.Terms[i]
+	again := false
 	none := func(ip netip.Addr) (none, known bool) {
 		name, ok := spf.Expanded(t, holder.Domain, f.request(ip))
 		if !ok {
 			return false, false
 		}
 		texts, known := reading.SPFRecords(f.DNS, name)
+		if known && len(texts) == 1 && slices.ContainsFunc(spf.Parse(texts[0]).Terms, func(u spf.Term) bool { return u.Text == t.Text }) {
+			again = true // a wildcard answers with the very term, and so on without end
+			return true, true
+		}
 		return known && len(texts) == 0, known
 	}
 	asked := 0
@@ -101,6 +106,9 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	}
 	if some && !slices.ContainsFunc(reading.Strangers, func(ip string) bool { no, _ := none(netip.MustParseAddr(ip)); return !no }) {
 		some = false // no address leads anywhere
+	}
+	if again {
+		n.Why, some = "loop", false
 	}
 	n.Domain = strings.ToLower(n.Domain)
 	return n, some

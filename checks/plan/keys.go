@@ -170,7 +170,8 @@ func ownerOf(in *facts.Facts, name string) string {
 func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
-		if f.Is(checks.KeyUnused) || f.Code != checks.DKIMMalformed && f.Code != checks.DKIMMultiple {
+		bare := f.Code == checks.DKIMUnusual && f.Is(checks.KeyBareRSA)
+		if f.Is(checks.KeyUnused) || f.Code != checks.DKIMMalformed && f.Code != checks.DKIMMultiple && !bare {
 			continue
 		}
 		i := slices.IndexFunc(in.KeysAsked(), func(k facts.Key) bool { return k.Answer.Name == f.Name })
@@ -200,7 +201,7 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 					out = append(out, gone(v, NoteBrokenBeside))
 				}
 			}
-		case f.Code == checks.DKIMMalformed:
+		case f.Code == checks.DKIMMalformed || bare:
 			got := dkim.Clean(k.Records[0])
 			if inner := quoted(k.Records[0]); dkim.Parse(inner).Valid() {
 				got = dkim.Paste{Value: inner} // exactly the text between the quotation marks
@@ -209,6 +210,9 @@ func mendedKeys(in *facts.Facts, found []checks.Finding) []Change {
 				continue
 			}
 			c.Value, c.Old, c.Notes, c.Gate = got.Value, k.Records, []Note{{Code: NoteKeyMended}}, gate(in, c.Service)
+			if bare {
+				c.Notes, c.Gate = []Note{{Code: NoteKeyFormed}}, ""
+			}
 			out = append(out, c)
 		}
 	}

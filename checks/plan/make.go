@@ -30,6 +30,7 @@ func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p := Plan{Detours: detours(in)}
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	p.Changes = append(p.Changes, movedMX(in, found)...)
+	p.Changes = append(p.Changes, strayMX(in)...)
 	p.Changes = append(p.Changes, reverseChanges(in, found)...)
 	more, ways := spfChanges(in, found)
 	p.Changes, p.Ways = append(p.Changes, more...), ways
@@ -121,7 +122,19 @@ func spfChanges(in *facts.Facts, found []checks.Finding) ([]Change, []Way) {
 		in, found = later, checks.Diagnose(later)
 	}
 	own, ways := ownSPF(in, found)
-	return append(out, own...), ways
+	return append(append(out, own...), returnPaths(in)...), ways
+}
+
+// returnPaths adds the SPF record that the envelope sender of a service lacks.
+func returnPaths(in *facts.Facts) []Change {
+	var out []Change
+	for _, u := range in.Unaligned() {
+		if u.Path != "" {
+			out = append(out, Change{Action: Add, Name: u.Path, Type: snapshot.TXT, TTL: defaultTTL, Value: "v=spf1 " + u.Term + " ~all",
+				Because: []checks.Code{checks.SenderUnaligned}, Service: u.Service.ID})
+		}
+	}
+	return out
 }
 
 // ownSPF merges the existing records and the needed terms into one record of the domain, and returns the options that are

@@ -59,6 +59,7 @@ const (
 	NoteHalvesJoined        NoteCode = "halves-joined"
 	NoteBesideKey           NoteCode = "beside-key"
 	NoteBrokenBeside        NoteCode = "broken-beside"
+	NoteKeyFormed           NoteCode = "key-formed" // the same key in the form that receivers expect
 	NoteKeyMended           NoteCode = "key-mended"
 	NoteAliasEmpty          NoteCode = "alias-empty"
 	NoteAlignmentRelaxed    NoteCode = "alignment-relaxed"

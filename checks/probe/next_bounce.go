@@ -32,7 +32,8 @@ func (n *asker) bounces() {
 		asked++
 		host := b.Label + "." + n.d
 		n.route(host, snapshot.MX)
-		if a, _ := n.find(host, snapshot.MX, snapshot.Authority); len(a.Records) > 0 && len(a.Chain) == 0 {
+		a, _ := n.find(host, snapshot.MX, snapshot.Authority)
+		if len(a.Records) > 0 && len(a.Chain) == 0 || a.Reason == snapshot.Delegated { // a zone of its own, most likely the service's
 			living = append(living, b)
 		}
 	}

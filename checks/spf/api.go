@@ -53,7 +53,7 @@ type Problem struct {
 // anybody pass.
 func (p Problem) Grave() bool {
 	switch p.Code {
-	case PassAll, Placeholder, AfterAll, MissingSpace, URL, UnknownModifierLikeMechanism:
+	case PassAll, Placeholder, AfterAll, MissingSpace, Separator, URL, UnknownModifierLikeMechanism:
 		return !p.Fatal
 	}
 	return false

@@ -41,8 +41,16 @@ func (p *parser) suspect(t Term) {
 	value.End = value.Start + len(t.Value)
 	head := p.raw[t.Start:value.Start]
 	tail := p.raw[value.End:t.End]
+	if m := twoNames(t.Text); m.fix != "" {
+		whole(m.code, m.fix, true)
+		return
+	}
 	if cuts := seams(t.Text); cuts != nil {
 		whole(MissingSpace, joinAt(t.Text, cuts), true)
+		return
+	}
+	if fix := severalNames(head, t.Value); fix != "" && tail == "" {
+		whole(Separator, fix, true)
 		return
 	}
 	switch {

@@ -139,6 +139,12 @@ func (p *parser) mendWord(a, b int) {
 		p.pieces(a, b, ",;", p.mendWord)
 		return
 	}
+	if m := twoNames(s); m.fix != "" {
+		p.report(m.code, span, m.fix, true, true)
+		t, _ = readTerm(m.fix)
+		p.add(t, span)
+		return
+	}
 	if cuts := seams(s); cuts != nil {
 		p.report(MissingSpace, span, joinAt(s, cuts), true, true)
 		from := 0
@@ -252,7 +258,10 @@ func repair(s string, t Term, bad *fault) mended {
 	if strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 }) {
 		return foreign(q, s, t)
 	}
-	tries := []mended{punctuation(s, t), twoQualifiers(s), networkFor(q, strings.TrimPrefix(s, q), BareIP)}
+	tries := []mended{punctuation(s, t), twoQualifiers(s)}
+	if _, known := mechanisms[t.Name]; !known { // "a:2001:db8::1" is an address too, but nobody means that one
+		tries = append(tries, networkFor(q, strings.TrimPrefix(s, q), BareIP))
+	}
 	if q != "" && nameLen(s[1:]) > 0 {
 		if m, bad := readTerm(s[1:]); bad == nil && m.Modifier {
 			tries = append(tries, mended{QualifierOnModifier, s[1:], true})
@@ -326,6 +335,11 @@ func misnamed(q, s string, t Term) (out []mended) {
 	}
 	if addressNames[t.Name] {
 		out = append(out, networkFor(q, t.Value, code), mended{code, q + "a:" + t.Value, true})
+	}
+	for _, n := range [...]string{"include", "exists", "ip4", "ip6"} { // "include.a.example"
+		if v, ok := strings.CutPrefix(s[len(q):], s[len(q):min(len(s), len(q)+len(n))]+"."); ok && strings.HasPrefix(t.Name, n+".") {
+			out = append(out, mended{Colon, q + n + ":" + v, true})
+		}
 	}
 	tail := strings.TrimPrefix(s[len(q):], s[len(q):len(q)+nameLen(s[len(q):])])
 	near := nearest(t.Name)

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/net/idna"
+
+	"example.org/todoku/checks/internal/pattern"
 )
 
 // bracketed removes brackets around an address.
@@ -15,6 +17,48 @@ func bracketed(q string, t Term) mended {
 		return networkFor(q, v, Punctuation)
 	}
 	return mended{}
+}
+
+// doubled matches a term that begins with the names of two mechanisms: "a:ip6:2001:db8::1", "include:include:a.example".
+var doubled = pattern.New(`(?i)^([+?~-]?)(a|mx|ptr|include|exists):((ip4|ip6|a|mx|ptr|include|exists):.+)$`)
+
+// twoNames drops the first of two mechanism names where an address follows or both are the same.
+func twoNames(s string) mended {
+	m := doubled.FindStringSubmatch(s)
+	if m == nil {
+		return mended{}
+	}
+	code := IPInHost
+	switch address := strings.HasPrefix(lower(m[4]), "ip"); {
+	case !address && !strings.EqualFold(m[2], m[4]):
+		return mended{}
+	case !address:
+		code = OddDomain
+	case strings.EqualFold(m[2], "include"):
+		code = IPInInclude
+	}
+	fix := m[1] + m[3]
+	if _, bad := readTerm(fix); bad != nil {
+		return mended{}
+	}
+	return mended{code, fix, true}
+}
+
+// severalNames splits a value that has several names in it, as in "include:a.example|b.example", into a term for each. It
+// returns "" if some part is no name.
+func severalNames(head, value string) string {
+	parts := strings.FieldsFunc(value, func(r rune) bool { return strings.ContainsRune("|,;", r) })
+	if len(parts) < 2 {
+		return ""
+	}
+	for i, v := range parts {
+		t, bad := readTerm(head + v)
+		if bad != nil || t.Value != v || strings.Trim(lower(v), "abcdefghijklmnopqrstuvwxyz0123456789-_.") != "" || strings.Contains(v, "..") {
+			return ""
+		}
+		parts[i] = head + v
+	}
+	return strings.Join(parts, " ")
 }
 
 // starred turns "192.0.2.*" into a network.
