@@ -224,7 +224,7 @@ func (k *checker) selectors() {
 		known[name] = known[name] || kind == "host" || kind == "sender"
 	}
 	seen := map[string]bool{}
-	for _, s := range k.c.Selectors {
+	for _, s := range k.c.Selectors() {
 		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
 		f.patterns("name", labelForm(), []string{s.Name})
 		oneOf(f, "kind", s.Kind, SelectorOwn, SelectorShared, SelectorGuess)

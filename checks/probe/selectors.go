@@ -148,7 +148,7 @@ func listsOf(cat *catalog.Catalog) lists {
 	var l lists
 	had := map[string]bool{} // series and service that have a selector in a list already
 	var later, nobody []string
-	for _, s := range cat.Selectors {
+	for _, s := range cat.Selectors() {
 		again := len(s.Of) > 0
 		for _, id := range s.Of {
 			k := strings.TrimRight(s.Name, "0123456789") + " " + id
