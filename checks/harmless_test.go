@@ -32,11 +32,13 @@ func sendersOf(in *facts.Facts) []netip.Addr {
 	return out
 }
 
-// working returns the MX records, with preference, whose targets have an address.
+// working returns the MX records, with preference, whose targets have an address, but for those that take mail away from
+// where the mailboxes are.
 func working(in *facts.Facts) []string {
 	var out []string
+	away, _ := in.ElsewhereMX()
 	for _, x := range in.Exchanges() {
-		if x.State == facts.ExchangeOK {
+		if x.State == facts.ExchangeOK && !slices.Contains(away.Targets, x.Target) {
 			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
 		}
 	}

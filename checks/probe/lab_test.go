@@ -20,6 +20,7 @@ import (
 	"example.org/todoku/checks/lab/sample"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/checks/spf"
 )
 
 // counting notes every question that leaves, and refuses what the lab does not have.
@@ -127,18 +128,18 @@ func TestEveryScenario(t *testing.T) {
 					ways[fmt.Sprintf("%s %04x", reading.Unescape(k.Name), dns.StringToType[string(k.Type)])]++
 				}
 				for _, a := range s.Answers {
-					if a.Needs == 0 || a.Needs > 9 {
+					if a.Needs == 0 || a.Needs > 3+spf.MaxLookups { // each include may lead to the next
 						t.Errorf("%v needs %d", a.Key, a.Needs)
 					}
 					own := snapshot.Below(a.Name, sc.Answers.Domain) && a.Type != snapshot.NS && a.Type != snapshot.SOA
-					if own && a.Via == snapshot.Resolver && !isServer(s, a.Name) {
+					if own && a.Via == snapshot.Resolver && !isServer(s, a.Name) && !handedOn(s, a.Name) {
 						t.Errorf("the resolver was asked for %s %s", a.Name, a.Type)
 					}
 				}
 				for q, times := range d.sent {
 					to, what, _ := strings.Cut(strings.TrimPrefix(q, "udp "), " ")
 					name, typ, _ := strings.Cut(reading.Unescape(what), " ")
-					if to == n.Resolver().String() && snapshot.Below(name, sc.Answers.Domain) && typ != "0002" && typ != "0006" && !isServer(s, name) {
+					if to == n.Resolver().String() && snapshot.Below(name, sc.Answers.Domain) && typ != "0002" && typ != "0006" && !isServer(s, name) && !handedOn(s, name) {
 						t.Errorf("the resolver heard of %s %s, which only the authority may be asked for", name, typ)
 					}
 					if to != "tcp" && times > max(1, ways[what]) && !faulty(s) {
@@ -154,6 +155,13 @@ func TestEveryScenario(t *testing.T) {
 func isServer(s *snapshot.Snapshot, host string) bool {
 	return slices.ContainsFunc(s.Answers, func(a snapshot.Answer) bool {
 		return a.Type == snapshot.NS && (slices.Contains(a.Data(), host) || slices.Contains(a.Referral, host))
+	})
+}
+
+// handedOn: the zone's servers refer to others for the name, in a zone of its own that no panel of the owner's edits.
+func handedOn(s *snapshot.Snapshot, name string) bool {
+	return slices.ContainsFunc(s.Answers, func(a snapshot.Answer) bool {
+		return a.Name == name && a.Via == snapshot.Authority && a.Reason == snapshot.Delegated
 	})
 }
 

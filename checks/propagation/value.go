@@ -79,8 +79,10 @@ func norm(s sort, t snapshot.Type, v string) string {
 				f[i] = strings.ToLower(f[i])
 			}
 		}
-		return strings.Join(f, " ")
-	case sortDMARC, sortDKIM:
+		return leading(v) + strings.Join(f, " ")
+	case sortDMARC:
+		return leading(v) + normTags(s, v)
+	case sortDKIM:
 		return normTags(s, v)
 	case sortSole, sortSet:
 		if ip, err := netip.ParseAddr(v); err == nil {
@@ -90,6 +92,10 @@ func norm(s sort, t snapshot.Type, v string) string {
 	}
 	return v
 }
+
+// leading returns the white space before a value: a record that does not begin with its version is none (RFC 7208 section
+// 4.5, RFC 9989 section 4.10).
+func leading(v string) string { return v[:len(v)-len(strings.TrimLeft(v, " \t"))] }
 
 // normTags ignores white space around the separators and the order of the tags after the first.
 func normTags(s sort, v string) string {
