@@ -178,6 +178,7 @@ func proved(t *testing.T, sc lab.Scenario, in *facts.Facts, found []checks.Findi
 		if !slices.Contains(beyondRecords, f.Code) && !f.Is(checks.ManyServers) && !f.Is(checks.AliasAny) && // only the owner knows which of the servers send, and whose the alias is
 			!(f.Code == checks.MXAddress && f.Is(checks.MXMeantNone)) && !(f.Code == checks.SPFMissing && f.Is(checks.MissingUnknown)) && // nor the name, or who sends
 			!f.Is(checks.ForwardMine) && // what the owner's server does with forwarded mail
+			!f.Is(checks.SeveralTool) && // the program that wrote the note has to move it
 			!f.Is(checks.DoubledBranch) && // only the panel shows its name
 			!(f.Code == checks.ListDomain && f.Name != o.Domain) && // the list's zone is another
 			!(f.Code == checks.MailRefused && f.Is(checks.RefusedOwnPass)) && !f.Is(checks.MendCompany) && // it is another company's record
