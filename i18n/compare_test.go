@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"unicode"
@@ -20,6 +21,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/width"
 
+	_ "example.org/todoku/checks/lab/sample" // memory for time
 	"example.org/todoku/i18n"
 )
 
@@ -53,17 +55,38 @@ func read(t testing.TB, fsys fs.FS, l i18n.Lang) map[string]topic {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := goi18n.ParseMessageFileBytes(raw, string(l)+".toml", map[string]goi18n.UnmarshalFunc{"toml": toml.Unmarshal})
+		list, err := parse(l, string(raw))
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
-		}
-		list := topic{}
-		for _, m := range f.Messages {
-			list[m.ID] = m
 		}
 		out[path.Base(name)] = list
 	}
 	return out
+}
+
+// written is a file's text and the language that it is in.
+type written struct {
+	lang i18n.Lang
+	text string
+}
+
+var parsed sync.Map // written → topic
+
+// parse parses a file, each one once for all tests, which only read it.
+func parse(l i18n.Lang, text string) (topic, error) {
+	if list, ok := parsed.Load(written{l, text}); ok {
+		return list.(topic), nil
+	}
+	f, err := goi18n.ParseMessageFileBytes([]byte(text), string(l)+".toml", map[string]goi18n.UnmarshalFunc{"toml": toml.Unmarshal})
+	if err != nil {
+		return nil, err
+	}
+	list := topic{}
+	for _, m := range f.Messages {
+		list[m.ID] = m
+	}
+	parsed.Store(written{l, text}, list)
+	return list, nil
 }
 
 var (
@@ -119,6 +142,8 @@ func compare(t testing.TB, fsys fs.FS, l i18n.Lang) []string {
 	t.Helper()
 	var out []string
 	have, want := read(t, fsys, l), read(t, fsys, i18n.Reference)
+	facts, _ := fs.ReadFile(fsys, string(l)+"/language.toml")
+	letters := strings.Contains(string(facts), "\nambiguous_letters = true")
 	for _, file := range slices.Sorted(maps.Keys(want)) {
 		if have[file] == nil {
 			ids := slices.Sorted(maps.Keys(want[file]))
@@ -131,7 +156,7 @@ func compare(t testing.TB, fsys fs.FS, l i18n.Lang) []string {
 				out = append(out, fmt.Sprintf("%s/%s: %s: missing", l, file, id))
 				continue
 			}
-			for _, what := range slices.Concat(differ(l, id, m, ref), odd(fsys, l, m)) {
+			for _, what := range slices.Concat(differ(l, id, m, ref), odd(m, letters)) {
 				out = append(out, fmt.Sprintf("%s/%s: %s: %s", l, file, id, what))
 			}
 		}
@@ -161,10 +186,8 @@ func differ(l i18n.Lang, id string, m, ref *goi18n.Message) (out []string) {
 	return out
 }
 
-// odd returns what is wrong with a text by itself.
-func odd(fsys fs.FS, l i18n.Lang, m *goi18n.Message) (out []string) {
-	facts, _ := fs.ReadFile(fsys, string(l)+"/language.toml")
-	letters := strings.Contains(string(facts), "\nambiguous_letters = true")
+// odd returns what is wrong with a text by itself; letters says that its language may have letters of ambiguous width.
+func odd(m *goi18n.Message, letters bool) (out []string) {
 	for _, text := range forms(m) {
 		if strings.HasPrefix(text, "'") {
 			out = append(out, "begins in a quotation mark of its file")

@@ -31,6 +31,22 @@ func hotkey(m tea.KeyMsg) string {
 	return strings.ToLower(folded(string(m.Runes)))
 }
 
+// repeated returns the single presses of a letter that stands in a message several times: Bubble Tea joins the letters
+// that it reads at once, as of a key that is held down. Different letters, and very many, are a paste (nil).
+func repeated(m tea.KeyMsg) []tea.KeyMsg {
+	if m.Type != tea.KeyRunes || m.Paste || m.Alt || len(m.Runes) < 2 || len(m.Runes) > burstChars {
+		return nil
+	}
+	var out []tea.KeyMsg
+	for _, c := range m.Runes {
+		if c != m.Runes[0] {
+			return nil
+		}
+		out = append(out, tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{c}})
+	}
+	return out
+}
+
 // typed returns the text of a key press or paste, with line breaks restored that terminals change.
 func typed(m tea.KeyMsg) (text string, ok bool) {
 	switch {

@@ -193,3 +193,21 @@ func TestIdleKeyIsTold(t *testing.T) {
 		}
 	}
 }
+
+// TestRepeatedKey: a key that is pressed faster than the program reads works press by press; different letters at once are
+// a paste.
+func TestRepeatedKey(t *testing.T) {
+	d := drive(t, "s1", i18n.EN)
+	d.to(wizard.StepWatch)
+	speed := func() int { return d.r.screen.(watch).speed }
+	was := speed()
+	d.press("++")
+	if speed() != was+2 {
+		t.Errorf("speed %d, want %d", speed(), was+2)
+	}
+	d.press("+-")
+	d.shows(i18n.EN.T("tui.paste-nowhere"))
+	if speed() != was+2 {
+		t.Errorf("speed %d, want %d", speed(), was+2)
+	}
+}

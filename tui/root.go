@@ -59,7 +59,7 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return r, nil
 	case tea.KeyMsg:
 		r.cut = r.cut && m.Paste
-		return r, r.key(m)
+		return r, r.keys(m)
 	case terminalMsg:
 		return r, r.heard(m)
 	case tea.MouseMsg:
@@ -92,6 +92,23 @@ func (r *Root) heard(m terminalMsg) tea.Cmd {
 	}
 	d.ASCII, r.glyphs = true, glyphs(true)
 	return tea.ClearScreen // lines drawn so far were wider than thought
+}
+
+// keys handles a key that was pressed several times before the program could read it, press by press, until one of them
+// leads to a field.
+func (r *Root) keys(m tea.KeyMsg) tea.Cmd {
+	all := repeated(m)
+	if len(all) == 0 || r.typing() {
+		return r.key(m)
+	}
+	var cmds []tea.Cmd
+	for _, one := range all {
+		cmds = append(cmds, r.key(one))
+		if r.typing() {
+			break
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // key handles the keys that mean the same everywhere, and passes the others on.

@@ -58,7 +58,7 @@ func TestLanguages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range unspoken(reflect.ValueOf([]any{c.Hosts(), c.Senders(), c.Panels(), c.Resolvers, c.Selectors, c.Parks})) {
+	for _, l := range unspoken(reflect.ValueOf([]any{c.Hosts(), c.Senders(), c.Panels(), c.Resolvers, c.Selectors(), c.Parks()})) {
 		t.Errorf("a text is in %q, which is no folder of i18n", l)
 	}
 	wrong := Panel{Entry: Entry{Name: Text{"en": "a", "jp": "b"}, Beware: []Warning{{Text: Text{"eng": "c"}}}}}

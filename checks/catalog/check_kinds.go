@@ -49,7 +49,7 @@ func (f *file) terms(terms []string, server *Server) {
 	}
 	if server.Pattern != "" {
 		f.patterns("server.pattern", patternForm(), []string{server.Pattern})
-		if !newPattern(server.Pattern).whole(reversed(server.Example)) {
+		if !newPattern(server.Pattern).whole(server.Example) {
 			f.bad("server.example", "the example %q does not match %q", server.Example, server.Pattern)
 		}
 	}
@@ -218,7 +218,7 @@ func (k *checker) selectors() {
 		known[name] = known[name] || kind == "host" || kind == "sender"
 	}
 	seen := map[string]bool{}
-	for _, s := range k.c.Selectors {
+	for _, s := range k.c.Selectors() {
 		f := whole.section("[[selector]]", `name = "`+s.Name+`"`)
 		f.patterns("name", labelForm(), []string{s.Name})
 		oneOf(f, "kind", s.Kind, SelectorOwn, SelectorShared, SelectorGuess)

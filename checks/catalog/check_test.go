@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	_ "example.org/todoku/checks/lab/sample" // memory for time
 )
 
 // copied is the catalogue's files in memory, with one of them changed.
@@ -181,8 +183,8 @@ func TestLoad(t *testing.T) {
 	if _, ok := c.Host("nobody"); ok {
 		t.Error("a host that is none")
 	}
-	if len(c.Parks) < 20 {
-		t.Errorf("%d parks", len(c.Parks))
+	if len(c.Parks()) < 20 {
+		t.Errorf("%d parks", len(c.Parks()))
 	}
 	if len(c.Hosts()) < 45 || len(c.Panels()) < 49 || len(c.Senders()) < 120 {
 		t.Errorf("%d hosts, %d panels, %d senders", len(c.Hosts()), len(c.Panels()), len(c.Senders()))
@@ -191,13 +193,13 @@ func TestLoad(t *testing.T) {
 		t.Error("common ones come first, in their rank")
 	}
 	first := 0
-	for _, s := range c.Selectors {
+	for _, s := range c.Selectors() {
 		if s.First {
 			first++
 		}
 	}
-	if first != 60 || c.Selectors[0].Name != "google" {
-		t.Errorf("first pass of %d, begins with %s", first, c.Selectors[0].Name)
+	if first != 60 || c.Selectors()[0].Name != "google" {
+		t.Errorf("first pass of %d, begins with %s", first, c.Selectors()[0].Name)
 	}
 }
 

@@ -83,12 +83,12 @@ func newIndex(c *Catalog) *index {
 	for _, b := range c.panels.all() {
 		x.ns.add(b.entry.ID, b.entry.NS...)
 	}
-	for _, p := range c.Parks {
+	for _, p := range c.Parks() {
 		if len(p.NS) > 0 { // Read requires it
 			x.park.add(p.NS[0], p.NS...)
 		}
 	}
-	for _, s := range c.Selectors {
+	for _, s := range c.Selectors() {
 		x.selectors[s.Name] = s
 	}
 	return x

@@ -83,9 +83,8 @@ func (d *detector) hosts() []Clue {
 
 // serverOwners returns the hosts whose server names have this form.
 func (x *index) serverOwners(name string) (owners []string) {
-	labels := reversed(name)
 	for _, sv := range x.server {
-		if sv.whole(labels) && !slices.Contains(owners, sv.owner) {
+		if sv.whole(name) && !slices.Contains(owners, sv.owner) {
 			owners = append(owners, sv.owner)
 		}
 	}

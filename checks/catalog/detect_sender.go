@@ -20,7 +20,8 @@ type term struct {
 // spfTerms returns the terms of the SPF records at and below the domain.
 func spfTerms(s *snapshot.Snapshot) (out []term) {
 	seen := map[string]bool{}
-	for _, q := range s.Answers {
+	for i := range s.Answers {
+		q := &s.Answers[i]
 		if q.Type != snapshot.TXT || seen[q.Name] || !snapshot.Below(q.Name, s.Domain) {
 			continue
 		}
@@ -89,9 +90,13 @@ type keySeen struct {
 // left out.
 func (d *detector) dkimKeys() (out []keySeen) {
 	count, data := map[string]int{}, map[string]string{}
-	for _, a := range d.s.Answers {
+	for i := range d.s.Answers {
+		a := &d.s.Answers[i]
+		if a.Type != snapshot.TXT || len(a.Records) == 0 || len(a.Chain) > 0 {
+			continue
+		}
 		sel, at, ok := d.selectorOf(a.Name)
-		if !ok || a.Type != snapshot.TXT || len(a.Chain) > 0 || data[a.Name] != "" {
+		if !ok || data[a.Name] != "" {
 			continue
 		}
 		for _, v := range a.Data() {
@@ -163,7 +168,8 @@ func (d *detector) byPattern(name string, of func(id string) bool) (owners []str
 // aliases adds signs from the CNAME targets of names below the domain.
 func (d *detector) aliases(p *pile, t *table) {
 	seen := map[string]bool{}
-	for _, a := range d.s.Answers {
+	for i := range d.s.Answers {
+		a := &d.s.Answers[i]
 		if len(a.Chain) == 0 || a.Name == d.s.Domain || !snapshot.Below(a.Name, d.s.Domain) || seen[a.Name] {
 			continue
 		}
@@ -288,7 +294,8 @@ func (d *detector) resold(owners []string, id string) bool {
 // bounceHosts adds signs from the MX and delegations of names below the domain, and returns the possible owners by name.
 func (d *detector) bounceHosts(p *pile) map[string][]string {
 	at := map[string][]string{}
-	for _, q := range d.s.Answers {
+	for i := range d.s.Answers {
+		q := &d.s.Answers[i]
 		if q.Name == d.s.Domain || !snapshot.Below(q.Name, d.s.Domain) {
 			continue
 		}
@@ -318,7 +325,8 @@ func (d *detector) nameServers() (out []nsSeen) {
 	if !ok {
 		apex = d.s.Domain
 	}
-	for _, a := range d.s.Answers {
+	for i := range d.s.Answers {
+		a := &d.s.Answers[i]
 		if a.Name == apex && a.Type == snapshot.NS && a.Reason == snapshot.Delegated && len(a.Referral) > 0 {
 			for _, n := range a.Referral {
 				out = append(out, nsSeen{n, a.Key})
@@ -337,7 +345,7 @@ func (d *detector) nameServers() (out []nsSeen) {
 func (d *detector) served(patterns []string) bool {
 	return slices.ContainsFunc(patterns, func(s string) bool {
 		p := newPattern(s)
-		return slices.ContainsFunc(d.ns, func(n nsSeen) bool { return p.suffix(reversed(n.name)) })
+		return slices.ContainsFunc(d.ns, func(n nsSeen) bool { return p.suffix(n.name) })
 	})
 }
 

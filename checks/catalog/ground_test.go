@@ -191,7 +191,7 @@ func TestSharedSelectorsAreNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range c.Selectors {
+	for _, s := range c.Selectors() {
 		d := c.Detect(zone(t, s.Name+"._domainkey TXT "+key+"\n@ MX mx.somewhere.test"))
 		if s.Kind != "own" && len(d.Mail()) > 0 {
 			t.Errorf("%s: %s", s.Name, told(d))

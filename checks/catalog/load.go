@@ -45,7 +45,7 @@ func Read(fsys fs.FS) (*Catalog, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c, errors.Join(c.hosts.check(), c.senders.check(), c.panels.check())
+	return c, errors.Join(c.selectors.check(), c.parks.check(), c.hosts.check(), c.senders.check(), c.panels.check())
 }
 
 // read is Read without what is only read when it is asked for.
@@ -55,26 +55,17 @@ func read(fsys fs.FS) (*Catalog, error) {
 		senders: &shelf[Sender]{fsys: fsys, dir: "senders", settle: func(s *Sender) { s.Kind = kindOf(*s) }},
 		panels:  &shelf[Panel]{fsys: fsys, dir: "panels", settle: func(*Panel) {}},
 	}
-	var rs resolverFile
-	var ss selectorFile
-	var ps parkFile
-	err := run([]job{
-		func(d *decoder) error { return d.decode(fsys, "resolvers.toml", &rs) },
-		func(d *decoder) error { return d.decode(fsys, "selectors.toml", &ss) },
-		func(d *decoder) error {
-			if err := d.decode(fsys, "parking.toml", &ps); !errors.Is(err, fs.ErrNotExist) { // optional here, though Check requires it
-				return err
-			}
-			return nil
-		},
-	})
-	if err != nil {
+	c.selectors = &sheet[Selector]{read: func() ([]Selector, error) {
+		var f selectorFile
+		err := new(decoder).decode(fsys, "selectors.toml", &f)
+		return f.Selector, err
+	}}
+	c.parks = &sheet[Park]{read: func() ([]Park, error) { return readParks(fsys) }}
+	var f resolverFile
+	if err := new(decoder).decode(fsys, "resolvers.toml", &f); err != nil {
 		return nil, err
 	}
-	c.Resolvers, c.Selectors, c.Parks = rs.Resolver, ss.Selector, ps.Park
-	if err := c.named(fsys); err != nil {
-		return nil, err
-	}
+	c.Resolvers = f.Resolver
 	c.finish()
 	return c, nil
 }
@@ -84,6 +75,8 @@ func (c *Catalog) Warm() {
 	c.hosts.all()
 	c.senders.all()
 	c.panels.all()
+	c.selectors.all()
+	c.parks.all()
 }
 
 // job reads one file.
@@ -162,6 +155,13 @@ func (c *Catalog) Panels() []Panel { return c.panels.list() }
 func (c *Catalog) First(hosts, senders int) ([]Host, []Sender) {
 	return c.hosts.first(hosts), c.senders.first(senders)
 }
+
+// Selectors returns the usual selectors, the likeliest first. Hosts and senders have their own in DKIM.Selectors; a pattern
+// with "*" cannot be looked up.
+func (c *Catalog) Selectors() []Selector { return c.selectors.all() }
+
+// Parks returns name servers of domains that are out of use; see Parking.
+func (c *Catalog) Parks() []Park { return c.parks.all() }
 
 // Host returns a mail host by ID or alias.
 func (c *Catalog) Host(id string) (Host, bool) { return c.hosts.byID(id) }

@@ -5,44 +5,31 @@ import (
 	"strings"
 )
 
-// pattern is a host name pattern split into labels, the last label first.
+// pattern is a host name pattern.
 type pattern struct {
-	labels []string
-	weight int // number of labels, then of characters: the longest match wins
+	text   string
+	weight int  // number of labels, then of characters: the longest match wins
+	plain  bool // nothing in it stands for anything else
 }
 
 func newPattern(s string) pattern {
-	p := pattern{labels: reversed(s)}
-	for _, l := range p.labels {
-		p.weight += 1000 + len(l) - strings.Count(l, "*") - strings.Count(l, "#")
-	}
-	return p
-}
-
-// reversed returns the labels of a name, the last one first.
-func reversed(name string) []string {
-	l := strings.Split(name, ".")
-	for i, j := 0, len(l)-1; i < j; i, j = i+1, j-1 {
-		l[i], l[j] = l[j], l[i]
-	}
-	return l
+	dots, wild := strings.Count(s, "."), strings.Count(s, "*")+strings.Count(s, "#")
+	return pattern{text: s, weight: 1000*(dots+1) + len(s) - dots - wild, plain: wild == 0}
 }
 
 // suffix reports whether the pattern matches the end of the name, at a label boundary.
-func (p pattern) suffix(name []string) bool {
-	if len(name) < len(p.labels) {
-		return false
+func (p pattern) suffix(name string) bool {
+	if p.plain {
+		above, ok := strings.CutSuffix(name, p.text)
+		return ok && (above == "" || above[len(above)-1] == '.')
 	}
-	for i, l := range p.labels {
-		if !glob(l, name[i]) {
-			return false
-		}
-	}
-	return true
+	return ends(name, p.text)
 }
 
 // whole reports whether the pattern matches the whole name.
-func (p pattern) whole(name []string) bool { return len(name) == len(p.labels) && p.suffix(name) }
+func (p pattern) whole(name string) bool {
+	return strings.Count(name, ".") == strings.Count(p.text, ".") && p.suffix(name)
+}
 
 // glob matches one label; "*" stands for any run of characters, "#" for one or more digits.
 func glob(pat, s string) bool {
@@ -85,7 +72,6 @@ type table struct {
 
 type row struct {
 	pattern
-	text  string
 	owner string
 }
 
@@ -94,22 +80,24 @@ func (t *table) add(owner string, patterns ...string) {
 		t.byLast = map[string][]row{}
 	}
 	for _, s := range patterns {
-		p := newPattern(s)
-		t.byLast[p.labels[0]] = append(t.byLast[p.labels[0]], row{p, s, owner})
+		_, last, _ := cutLast(s)
+		t.byLast[last] = append(t.byLast[last], row{newPattern(s), owner})
 	}
 }
 
 // find returns all owners of the longest pattern that the name ends with.
 func (t *table) find(name string) matches {
-	labels := reversed(strings.ToLower(strings.TrimSuffix(name, ".")))
+	name = strings.ToLower(strings.TrimSuffix(name, "."))
+	_, last, _ := cutLast(name)
 	var m matches
-	best := 0
-	for _, r := range t.byLast[labels[0]] {
-		if r.weight < best || !r.suffix(labels) {
+	rows := t.byLast[last]
+	for i := range rows {
+		r := &rows[i]
+		if r.weight < m.weight || !r.suffix(name) {
 			continue
 		}
-		if r.weight > best {
-			best, m = r.weight, matches{pattern: r.text, weight: r.weight}
+		if r.weight > m.weight {
+			m = matches{pattern: r.text, weight: r.weight}
 		}
 		m.owners = append(m.owners, r.owner)
 	}

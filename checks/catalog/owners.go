@@ -57,7 +57,7 @@ func (c *Catalog) SPFOwners(name string) []string {
 // owns reports whether one of the patterns is or matches the whole name.
 func owns(patterns []string, name string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		return p == name || strings.ContainsAny(p, "*#") && newPattern(p).whole(reversed(name))
+		return p == name || strings.ContainsAny(p, "*#") && newPattern(p).whole(name)
 	})
 }
 
@@ -106,7 +106,7 @@ func replaces(instead []string, term string) bool {
 	kind, name, ok := strings.Cut(strings.ToLower(strings.TrimPrefix(term, "+")), ":")
 	return ok && slices.ContainsFunc(instead, func(p string) bool {
 		k, pattern, _ := strings.Cut(p, ":")
-		return k == kind && newPattern(pattern).whole(reversed(strings.TrimSuffix(name, ".")))
+		return k == kind && newPattern(pattern).whole(strings.TrimSuffix(name, "."))
 	})
 }
 

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -42,7 +43,7 @@ func (c *Catalog) Parking(host string) (Park, bool) {
 		c.finish()
 	}
 	hit := c.index().park.find(host)
-	for _, p := range c.Parks {
+	for _, p := range c.Parks() {
 		if len(hit.owners) > 0 && len(p.NS) > 0 && p.NS[0] == hit.owners[0] {
 			return p, true
 		}
@@ -60,18 +61,26 @@ func (c *Catalog) ParkedAt(hosts []string) (found Park, ok bool) {
 	return found, ok
 }
 
-// named returns an error, with file and line, for the first park without name servers.
-func (c *Catalog) named(fsys fs.FS) error {
-	i := slices.IndexFunc(c.Parks, func(p Park) bool { return len(p.NS) == 0 })
-	if i < 0 {
-		return nil
+// readParks reads parking.toml, which may be missing here, though Check requires it. It returns an error, with file and line,
+// for the first park without name servers.
+func readParks(fsys fs.FS) ([]Park, error) {
+	text, err := textOf(fsys, "parking.toml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	raw, err := fs.ReadFile(fsys, "parking.toml")
 	if err != nil {
-		return err
+		return nil, err
+	}
+	var f parkFile
+	if err := new(decoder).decodeText("parking.toml", text, &f); err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(f.Park, func(p Park) bool { return len(p.NS) == 0 })
+	if i < 0 {
+		return f.Park, nil
 	}
 	line, seen := 0, -1
-	for l := range strings.Lines(string(raw)) {
+	for l := range strings.Lines(text) {
 		line++
 		if strings.HasPrefix(strings.TrimSpace(l), "[[park]]") {
 			seen++
@@ -80,14 +89,14 @@ func (c *Catalog) named(fsys fs.FS) error {
 			break
 		}
 	}
-	return fmt.Errorf("parking.toml:%d: a park without name servers (%s)", line, c.Parks[i].Name.In(bylang.Fallback))
+	return nil, fmt.Errorf("parking.toml:%d: a park without name servers (%s)", line, f.Park[i].Name.In(bylang.Fallback))
 }
 
 // parks checks parking.toml.
 func (k *checker) parks() {
 	whole := k.open("parking.toml")
 	seen := map[string]bool{}
-	for _, p := range k.c.Parks {
+	for _, p := range k.c.Parks() {
 		f := whole.section("[[park]]", lineWith(whole.text, `ns = ["`+p.NS[0]+`"`))
 		f.patterns("ns", patternForm(), p.NS)
 		for _, n := range p.NS {

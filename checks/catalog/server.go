@@ -46,9 +46,8 @@ func (h Host) ServerName(text string) (name string, ok bool) {
 	if ip, err := netip.ParseAddr(text); err == nil {
 		return ip.Unmap().String(), h.Server.Pattern == ""
 	}
-	labels := reversed(text)
 	for _, p := range h.Server.patterns() {
-		if newPattern(p).whole(labels) {
+		if newPattern(p).whole(text) {
 			return text, true
 		}
 	}

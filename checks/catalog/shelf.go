@@ -37,6 +37,29 @@ type card[E any] struct {
 	err   error
 }
 
+// sheet is what one file lists, read when it is first asked for.
+type sheet[E any] struct {
+	read func() ([]E, error)
+	once sync.Once
+	rows []E
+	err  error
+}
+
+// all returns the rows. There may be no sheet, in a catalogue that was not read.
+func (s *sheet[E]) all() []E {
+	if s == nil {
+		return nil
+	}
+	s.once.Do(func() { s.rows, s.err = s.read() })
+	return s.rows
+}
+
+// check reads the rows.
+func (s *sheet[E]) check() error {
+	s.all()
+	return s.err
+}
+
 // based is a kind of entry.
 type based interface{ Base() Entry }
 

@@ -292,15 +292,13 @@ type Selector struct {
 
 // Catalog is all entries by kind, in a fixed order (common ones first, then by ID).
 type Catalog struct {
+	Resolvers []Resolver
+
 	hosts     *shelf[Host]
 	senders   *shelf[Sender]
 	panels    *shelf[Panel]
-	Resolvers []Resolver
-	// Selectors are ordered, the likeliest first. Hosts and senders have their own in DKIM.Selectors; a pattern with "*"
-	// cannot be looked up.
-	Selectors []Selector
-	// Parks are name servers of domains that are out of use; see Parking.
-	Parks []Park
+	selectors *sheet[Selector]
+	parks     *sheet[Park]
 
 	index func() *index
 }

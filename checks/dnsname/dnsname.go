@@ -12,7 +12,12 @@ const (
 
 // Key returns the name of a domain's key record: <selector>._domainkey.<domain>. Without a domain it is the name as panels
 // show it below the domain: <selector>._domainkey.
-func Key(selector, domain string) string { return selector + "." + Keys(domain) }
+func Key(selector, domain string) string {
+	if domain == "" {
+		return selector + "." + keys
+	}
+	return selector + "." + keys + "." + domain
+}
 
 // Keys returns the name below which all keys of a domain stand: _domainkey.<domain>.
 func Keys(domain string) string {

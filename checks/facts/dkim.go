@@ -298,11 +298,12 @@ func (f *Facts) othersKey(s Service, selector string) bool {
 	if slices.ContainsFunc(f.Services(), func(o Service) bool { return o.ID != s.ID && f.MaySign(o, selector) }) {
 		return true
 	}
-	i := slices.IndexFunc(f.Catalog.Selectors, func(c catalog.Selector) bool { return c.Name == selector })
+	all := f.Catalog.Selectors()
+	i := slices.IndexFunc(all, func(c catalog.Selector) bool { return c.Name == selector })
 	if i < 0 {
 		return false
 	}
-	c := f.Catalog.Selectors[i]
+	c := all[i]
 	return c.Kind == catalog.SelectorOwn && len(c.Of) > 0 && !slices.Contains(c.Of, s.ID)
 }
 

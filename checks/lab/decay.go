@@ -148,8 +148,8 @@ func edited(text string, edits []string) (string, error) {
 // declared returns what a section declares, without its servers: two sections that declare the same thing cannot both
 // be used.
 func declared(section string) string {
-	if m := zoneHeader().FindStringSubmatch(section); m != nil {
-		return m[1] + " " + canon(m[2])
+	if kind, name, _, ok := zoneHeader(section); ok {
+		return kind + " " + canon(name)
 	}
 	return section
 }

@@ -3,14 +3,18 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/netip"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/miekg/dns"
+
+	_ "example.org/todoku/checks/lab/sample" // memory for time
 )
 
 var start = time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)
@@ -105,8 +109,31 @@ func mustAsk(t testing.TB, n *Internet, server, name string, typ uint16) *dns.Ms
 	return m
 }
 
-func TestEveryScenarioStarts(t *testing.T) {
+// started is a scenario and its internet, whose zones are built. Tests that share it change nothing.
+type started struct {
+	Scenario
+	net *Internet
+}
+
+// every starts all scenarios, once for all tests.
+var every = sync.OnceValues(func() ([]started, error) {
 	list, err := Scenarios()
+	if err != nil {
+		return nil, err
+	}
+	var out []started
+	for _, sc := range list {
+		n, err := New(sc, StoppedClock(start))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", sc.ID, err)
+		}
+		out = append(out, started{sc, n})
+	}
+	return out, nil
+})
+
+func TestEveryScenarioStarts(t *testing.T) {
+	list, err := every()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,9 +144,8 @@ func TestEveryScenarioStarts(t *testing.T) {
 	}
 	for _, sc := range list {
 		t.Run(sc.ID, func(t *testing.T) {
-			n, _ := open(t, sc.ID)
-			for _, z := range n.zones {
-				if _, err := n.content(z); err != nil {
+			for _, z := range sc.net.zones {
+				if _, err := sc.net.content(z); err != nil {
 					t.Error(err)
 				}
 			}
@@ -143,14 +169,13 @@ func TestAddressesAreDocumentation(t *testing.T) {
 		"8.8.8.8/32", "1.1.1.1/32", "9.9.9.9/32", "2001:4860:4860::8888/128", "2606:4700:4700::1111/128", "2620:fe::fe/128"} {
 		ok = append(ok, netip.MustParsePrefix(p))
 	}
-	list, err := Scenarios()
+	list, err := every()
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, sc := range list {
-		n, _ := open(t, sc.ID)
-		for _, z := range n.zones {
-			c, err := n.content(z)
+		for _, z := range sc.net.zones {
+			c, err := sc.net.content(z)
 			if err != nil {
 				t.Fatal(err)
 			}

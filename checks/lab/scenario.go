@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -299,9 +298,25 @@ func sections(file string, data []byte) ([]section, error) {
 	return out, nil
 }
 
-var zoneHeader = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^(zone|hidden zone|loose zone|delegation) +(\S+) +@((?: +\S+)*)$`)
-})
+// The kinds of sections about a zone.
+const (
+	visibleZone = "zone"
+	hiddenZone  = "hidden zone"
+	looseZone   = "loose zone"
+	delegated   = "delegation"
+)
+
+// zoneHeader splits the header of a section about a zone, KIND NAME @ HOST…; ok is false for another section.
+func zoneHeader(header string) (kind, name string, hosts []string, ok bool) {
+	front, servers, ok := strings.Cut(header, " @")
+	words := strings.Fields(front)
+	if !ok || len(words) < 2 || servers != "" && servers[0] != ' ' {
+		return "", "", nil, false
+	}
+	last := len(words) - 1
+	kind = strings.Join(words[:last], " ")
+	return kind, words[last], strings.Fields(servers), slices.Contains([]string{visibleZone, hiddenZone, looseZone, delegated}, kind)
+}
 
 // lines returns the lines without comments.
 func lines(text string) []string {

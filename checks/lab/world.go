@@ -107,17 +107,17 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 			}
 			continue
 		}
-		m := zoneHeader().FindStringSubmatch(s.name)
-		if m == nil {
+		kind, name, hosts, ok := zoneHeader(s.name)
+		if !ok {
 			rest = append(rest, s)
 			continue
 		}
-		name, hosts := canon(m[2]), strings.Fields(m[3])
+		name = canon(name)
 		for i := range hosts {
 			hosts[i] = canon(hosts[i])
 		}
 		switch {
-		case m[1] == "delegation":
+		case kind == delegated:
 			if slices.ContainsFunc(w.cuts, func(c cutText) bool { return c.name == name }) {
 				return nil, nil, s.errorf(-1, "%q is delegated twice", name)
 			}
@@ -128,7 +128,7 @@ func parseWorld(file string, data []byte) (*world, []section, error) {
 		case len(hosts) == 0:
 			return nil, nil, s.errorf(-1, "zone %q has no server", name)
 		default:
-			w.zones = append(w.zones, &zoneText{name: name, hosts: hosts, hidden: m[1] == "hidden zone", loose: m[1] == "loose zone",
+			w.zones = append(w.zones, &zoneText{name: name, hosts: hosts, hidden: kind == hiddenZone, loose: kind == looseZone,
 				sources: []section{s}})
 		}
 	}

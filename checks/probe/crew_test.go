@@ -38,7 +38,7 @@ func TestKeptSocket(t *testing.T) {
 	server := at.LocalAddr().(*net.UDPAddr).AddrPort()
 	s := New(Config{Dialer: loopbackOnly{t}}, nil).newSession()
 	defer s.close()
-	ask := func(name string) (reply, string) {
+	ask := func(name string) (*reply, string) {
 		ctx, end := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer end()
 		r := s.once(ctx, place{addr: server}, query{name: name, typ: dns.TypeTXT})

@@ -19,8 +19,10 @@ import (
 func (n *asker) early() []snapshot.Question {
 	h := newAsker(n.a, n.s, n.cat)
 	h.eager, h.reg, h.sights = true, n.reg, n.sights
-	if h.take(&sheet{}); n.sights != nil {
+	if n.sights != nil {
 		h.take(&n.sights.early)
+	} else {
+		h.take(&sheet{})
 	}
 	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
 	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
@@ -137,7 +139,7 @@ func (r *run) adopted(q snapshot.Question) (*snapshot.Answer, bool) {
 		return nil, false
 	}
 	a, ok := r.raw[voiceOf(q.Key, q.Servers[0].Host)]
-	return a, ok && a.Known()
+	return a, ok && a.Status.Known()
 }
 
 // as returns an answer as one to another question.

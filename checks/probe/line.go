@@ -41,7 +41,7 @@ type line struct {
 // put is a question on a line. Its reply arrives on got.
 type put struct {
 	m    *dns.Msg
-	got  chan reply
+	got  chan *reply
 	odd  bool // something came that does not fit, or may be forged
 	over bool // nobody waits any longer
 }
@@ -170,7 +170,7 @@ func (l *line) arrive(wire []byte) {
 			continue
 		}
 		if got, ok := fits(wire, p.m); ok {
-			p.got <- reply{msg: got}
+			p.got <- &reply{msg: got}
 			l.end(p, true)
 			return
 		}
@@ -188,7 +188,7 @@ func (l *line) fail(reason snapshot.Reason) {
 	l.spent = true
 	for _, p := range l.puts {
 		if !p.over {
-			p.got <- reply{reason: reason}
+			p.got <- &reply{reason: reason}
 			l.end(p, false)
 		}
 	}
@@ -196,7 +196,7 @@ func (l *line) fail(reason snapshot.Reason) {
 }
 
 // overUDP sends a question over the line to the server.
-func (s *session) overUDP(ctx context.Context, to place, m *dns.Msg, wire []byte) reply {
+func (s *session) overUDP(ctx context.Context, to place, m *dns.Msg, wire []byte) *reply {
 	r, proven := s.byLine(ctx, to, m, wire)
 	if proven && r.msg == nil && ctx.Err() == nil { // an error from before this question says nothing about it
 		r, _ = s.byLine(ctx, to, m, wire)
@@ -206,8 +206,8 @@ func (s *session) overUDP(ctx context.Context, to place, m *dns.Msg, wire []byte
 }
 
 // byLine is overUDP without a second try. It reports whether the server had answered on the line before.
-func (s *session) byLine(ctx context.Context, to place, m *dns.Msg, wire []byte) (r reply, proven bool) {
-	p := &put{m: m, got: make(chan reply, 1)}
+func (s *session) byLine(ctx context.Context, to place, m *dns.Msg, wire []byte) (r *reply, proven bool) {
+	p := &put{m: m, got: make(chan *reply, 1)}
 	l, proven, err := s.lines.enter(to.addr, p, func() (*line, error) {
 		conn, err := s.dial(ctx, to.addr)
 		if err != nil {
@@ -218,19 +218,19 @@ func (s *session) byLine(ctx context.Context, to place, m *dns.Msg, wire []byte)
 		return l, nil
 	})
 	if err != nil {
-		return reply{reason: why(err)}, false
+		return &reply{reason: why(err)}, false
 	}
 	if _, err := l.conn.Write(wire); err != nil {
 		l.leave(p)
-		return reply{reason: whyIn(ctx, err)}, proven
+		return &reply{reason: whyIn(ctx, err)}, proven
 	}
 	select {
 	case r := <-p.got:
 		return r, proven
 	case <-ctx.Done():
 		if l.leave(p) {
-			return reply{reason: snapshot.Malformed}, proven
+			return &reply{reason: snapshot.Malformed}, proven
 		}
-		return reply{reason: snapshot.Timeout}, proven
+		return &reply{reason: snapshot.Timeout}, proven
 	}
 }

@@ -91,7 +91,7 @@ const usualList = 96
 
 // add adds a question unless it was asked or added before.
 func (n *asker) add(q snapshot.Question) {
-	if !n.have[q.Key] && !n.s.Asked(q.Key) {
+	if !n.s.Asked(q.Key) && !n.have[q.Key] {
 		n.put(q)
 	}
 }
@@ -136,7 +136,7 @@ func (n *asker) resolver(name string, types ...snapshot.Type) {
 // authority adds a question to the servers of a zone. Questions are spread over the servers, so that none gets a burst.
 func (n *asker) authority(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
 	q := snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}, Zone: zone}
-	if n.have[q.Key] || n.s.Asked(q.Key) {
+	if n.s.Asked(q.Key) || n.have[q.Key] {
 		return
 	}
 	if zone == n.apex {

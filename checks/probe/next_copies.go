@@ -52,9 +52,12 @@ func (n *asker) copies() {
 // bare returns the selectors whose name exists without a text, so that something else is there: a web proxy answers with
 // its addresses.
 func (n *asker) bare() (out []string) {
-	for _, a := range n.s.Answers {
-		sel, ok := dnsname.SelectorAt(a.Name, n.d)
-		if ok && len(out) < maxBare && a.Type == snapshot.TXT && a.Status == snapshot.NoData && len(a.Chain) == 0 && sel != WildcardLabel && !slices.Contains(out, sel) {
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
+		if a.Status != snapshot.NoData || a.Type != snapshot.TXT || len(a.Chain) > 0 || len(out) == maxBare {
+			continue
+		}
+		if sel, ok := dnsname.SelectorAt(a.Name, n.d); ok && sel != WildcardLabel && !slices.Contains(out, sel) {
 			out = append(out, sel)
 		}
 	}
@@ -69,9 +72,7 @@ func (n *asker) keysDoubled(at string) {
 	}
 	branch := n.s.TXT(dnsname.Keys(at))
 	stands := branch.Status == snapshot.OK || branch.Status == snapshot.NoData
-	if !stands && !slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
-		return a.Type == snapshot.TXT && len(a.Records)+len(a.Chain) > 0 && snapshot.Below(a.Name, at)
-	}) {
+	if !stands && !n.textBelow(at) {
 		return
 	}
 	n.route(WildcardLabel+"."+at, snapshot.TXT)
@@ -87,6 +88,16 @@ func (n *asker) keysDoubled(at string) {
 	for _, sel := range head[:min(len(head), maxDenied)] {
 		n.route(dnsname.Key(sel, at), snapshot.TXT)
 	}
+}
+
+// textBelow reports whether a text or alias was seen at or below a name.
+func (n *asker) textBelow(at string) bool {
+	for i := range n.s.Answers {
+		if a := &n.s.Answers[i]; a.Type == snapshot.TXT && len(a.Records)+len(a.Chain) > 0 && snapshot.Below(a.Name, at) {
+			return true
+		}
+	}
+	return false
 }
 
 // lacksPolicy reports whether it is known that no DMARC record applies to the domain.

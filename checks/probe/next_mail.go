@@ -69,7 +69,12 @@ func label(s string) bool {
 	if s == "" || strings.HasPrefix(s, ".") || strings.HasSuffix(s, ".") {
 		return false
 	}
-	return strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789-_.") == ""
+	for i := range len(s) {
+		if c := s[i]; (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' && c != '_' && c != '.' {
+			return false
+		}
+	}
+	return true
 }
 
 // service is a host or sender that is in use, because the owner said so or DNS shows it.
@@ -257,7 +262,8 @@ func (n *asker) reports() {
 
 // aliases looks up the targets of CNAMEs that lead out of the zone; snapshot.Get combines the answers.
 func (n *asker) aliases() {
-	for _, a := range n.s.Answers {
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
 		if (a.Via == snapshot.Authority || a.Via == snapshot.Resolver) && a.Status == snapshot.OK && len(a.Records) == 0 && len(a.Chain) > 0 {
 			n.certain(a.Chain[len(a.Chain)-1].Target, a.Type)
 		}

@@ -75,6 +75,7 @@ func (h *health) pulse(p place) *pulse {
 func (h *health) order(places []place) (out []place, gone context.Context, why snapshot.Reason) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	out = make([]place, 0, len(places))
 	for _, p := range places {
 		l := h.pulse(p)
 		if l.dead {

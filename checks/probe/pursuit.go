@@ -21,7 +21,7 @@ type pursuit struct {
 	limit     time.Duration // for all tries together
 	order     []place
 	spare     []place // DoH, if order does not work
-	results   chan reply
+	results   chan *reply
 	wg        sync.WaitGroup
 	tried     []place       // one for each message sent
 	replied   map[spot]bool // by place key: it answered or cannot be reached
@@ -53,7 +53,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 			return p.worst
 		}
 	}
-	p.results = make(chan reply, len(p.order)+len(spare)+sends)
+	p.results = make(chan *reply, len(p.order)+len(spare)+sends)
 	outer := ctx
 	p.limit = s.limit(q)
 	ctx, cancel := context.WithTimeout(ctx, p.limit)
@@ -69,7 +69,7 @@ func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, a
 		p.send(more, w)
 		a = p.loop(more, at, w, nil, p.limit/sends)
 	}
-	if outer.Err() != nil && !a.Known() {
+	if outer.Err() != nil && !a.Status.Known() {
 		a = s.failed(q, snapshot.Cancelled)
 	}
 	a.At, a.Took = s.c.cfg.Now(), time.Since(p.began)
@@ -229,7 +229,7 @@ func (p *pursuit) fallBack(at []place) bool {
 }
 
 // take reads a reply and reports whether it ends the question.
-func (p *pursuit) take(r reply) (*snapshot.Answer, bool) {
+func (p *pursuit) take(r *reply) (*snapshot.Answer, bool) {
 	k := r.from.key()
 	if r.msg == nil {
 		p.replied[k] = p.replied[k] || r.reason != snapshot.Timeout
@@ -256,7 +256,7 @@ func (p *pursuit) take(r reply) (*snapshot.Answer, bool) {
 	}
 	// A server that offers recursion and gives a referral may not serve the zone, so the others are asked first.
 	refers := a.Reason == snapshot.Delegated && !r.msg.RecursionAvailable
-	if !a.Known() && !refers && a.Reason != snapshot.Loop {
+	if !a.Status.Known() && !refers && a.Reason != snapshot.Loop {
 		if a.Reason == snapshot.ServFail && !p.authority {
 			p.doubtful = r.from
 		}

@@ -32,7 +32,11 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 			room -= len(m.said)
 			wanted = append(wanted, m)
 			for i := range m.said {
-				under.Go(func() { m.said[i] = *m.ask(ctx, r.ses) })
+				under.Add(1)
+				r.ses.do(func() {
+					defer under.Done()
+					m.said[i] = *m.ask(ctx, r.ses)
+				})
 			}
 		}
 	}

@@ -53,7 +53,10 @@ func (m *sights) sum(s *snapshot.Snapshot) uint64 {
 		put(string(a.Status))
 		put(string(a.Reason))
 		if a.Via == snapshot.Resolver {
-			own, _ := s.Find(snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority})
+			own := s.Look(snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority})
+			if own == nil {
+				own = &none
+			}
 			put(string(own.Status))
 		}
 		for j := range a.Records {

@@ -77,7 +77,8 @@ const spare = 24
 // questions fail.
 func (n *asker) room(guesses []string) int {
 	asked := len(n.out)
-	for _, a := range n.s.Answers {
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
 		sel, key := dnsname.SelectorAt(a.Name, n.d)
 		if a.Via != snapshot.Cache && !(key && slices.Contains(guesses, sel)) {
 			asked++
@@ -147,7 +148,7 @@ func listsOf(cat *catalog.Catalog) lists {
 	var l lists
 	had := map[string]bool{} // series and service that have a selector in a list already
 	var later, nobody []string
-	for _, s := range cat.Selectors {
+	for _, s := range cat.Selectors() {
 		again := len(s.Of) > 0
 		for _, id := range s.Of {
 			k := strings.TrimRight(s.Name, "0123456789") + " " + id
@@ -191,17 +192,26 @@ func (n *asker) searched(head []string) bool {
 
 // found reports whether a key, or a CNAME at a selector, was seen.
 func (n *asker) found() bool {
-	return slices.ContainsFunc(n.s.Answers, func(a snapshot.Answer) bool {
-		return a.Type == snapshot.TXT && a.Via != snapshot.Cache && dnsname.IsKeyOf(a.Name, n.d) &&
-			(len(a.Chain) > 0 || slices.ContainsFunc(a.Data(), dkim.Is))
-	})
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
+		if len(a.Records)+len(a.Chain) == 0 || a.Type != snapshot.TXT || a.Via == snapshot.Cache || !dnsname.IsKeyOf(a.Name, n.d) {
+			continue
+		}
+		if len(a.Chain) > 0 || slices.ContainsFunc(a.Data(), dkim.Is) {
+			return true
+		}
+	}
+	return false
 }
 
 // keys returns the selectors at which the zone has a record or alias, in the order in which they were looked up.
 func (n *asker) keys() (out []string) {
-	for _, a := range n.s.Answers {
-		sel, ok := dnsname.SelectorAt(a.Name, n.d)
-		if ok && a.Type == snapshot.TXT && a.Via == snapshot.Authority && len(a.Records)+len(a.Chain) > 0 && sel != WildcardLabel {
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
+		if len(a.Records)+len(a.Chain) == 0 || a.Type != snapshot.TXT || a.Via != snapshot.Authority {
+			continue
+		}
+		if sel, ok := dnsname.SelectorAt(a.Name, n.d); ok && sel != WildcardLabel {
 			out = append(out, sel)
 		}
 	}

@@ -103,7 +103,9 @@ func (s *session) intercepted() bool { return s.impostor.Load() && !s.authority.
 
 // failed returns a failed answer to a question.
 func (s *session) failed(q snapshot.Question, why snapshot.Reason) *snapshot.Answer {
-	return &snapshot.Answer{Key: q.Key, Status: snapshot.Failed, Reason: why, At: s.c.cfg.Now()}
+	a := new(snapshot.Answer)
+	a.Key, a.Status, a.Reason, a.At = q.Key, snapshot.Failed, why, s.c.cfg.Now()
+	return a
 }
 
 // shortTry is the limit for a question about a name for which, or above which, the resolvers were silent: its servers are

@@ -123,7 +123,7 @@ func (s *share) keep(a *snapshot.Answer) {
 	switch longest := a.At.Add(shareLongest); {
 	case a.Reason == snapshot.Cancelled:
 		return
-	case !a.Known():
+	case !a.Status.Known():
 		until = a.At.Add(shareFailure)
 	case until.After(longest):
 		until = longest

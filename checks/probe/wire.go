@@ -58,7 +58,7 @@ func (q query) msg() *dns.Msg {
 
 // exchange sends the question to one place and waits for the reply until ctx ends. It retries without EDNS if the server
 // does not support that.
-func (s *session) exchange(ctx context.Context, p place, q query) reply {
+func (s *session) exchange(ctx context.Context, p place, q query) *reply {
 	r := s.once(ctx, p, q)
 	// RFC 6891 section 7: servers without EDNS answer like this.
 	if r.msg != nil && !q.bare && (r.msg.Rcode == dns.RcodeFormatError || r.msg.Rcode == dns.RcodeNotImplemented) {
@@ -71,14 +71,14 @@ func (s *session) exchange(ctx context.Context, p place, q query) reply {
 }
 
 // once sends the question once, and again over TCP if the reply is truncated.
-func (s *session) once(ctx context.Context, p place, q query) reply {
+func (s *session) once(ctx context.Context, p place, q query) *reply {
 	m := q.msg()
 	if p.url != "" {
 		m.Id = 0 // RFC 8484 section 4.1: for caches on the way
 	}
 	wire, err := m.Pack()
 	if err != nil {
-		return reply{from: p, reason: snapshot.Malformed}
+		return &reply{from: p, reason: snapshot.Malformed}
 	}
 	if p.url != "" {
 		return s.overHTTPS(ctx, p, m, wire)
@@ -101,8 +101,8 @@ func (s *session) dial(ctx context.Context, to netip.AddrPort) (net.Conn, error)
 	return s.c.cfg.Dialer.DialContext(ctx, "udp", to.String())
 }
 
-func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	r := reply{from: p, transport: "tcp"}
+func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte) *reply {
+	r := &reply{from: p, transport: "tcp"}
 	conn, err := s.c.cfg.Dialer.DialContext(ctx, "tcp", p.addr.String())
 	if err != nil {
 		r.reason = whyIn(ctx, err)
@@ -135,8 +135,8 @@ func (s *session) overTCP(ctx context.Context, p place, m *dns.Msg, wire []byte)
 }
 
 // overHTTPS sends the question by POST (RFC 8484).
-func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byte) reply {
-	r := reply{from: p, transport: "https"}
+func (s *session) overHTTPS(ctx context.Context, p place, m *dns.Msg, wire []byte) *reply {
+	r := &reply{from: p, transport: "https"}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(wire))
 	if err != nil {
 		r.reason = snapshot.Unreachable

@@ -71,14 +71,8 @@ func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.
 		return nil
 	}
 	hosts := n.hosts()
-	voices := map[snapshot.Key][]*snapshot.Answer{}
-	for i := range n.s.Answers {
-		if a := &n.s.Answers[i]; a.Via == snapshot.Server && ofMail(a.Type) && slices.Contains(hosts, a.Key.At) {
-			k := snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority}
-			voices[k] = append(voices[k], a)
-		}
-	}
 	witness := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
+	var said []*snapshot.Answer // by single servers
 	for i := range n.s.Answers {
 		a := &n.s.Answers[i]
 		if a.Via != snapshot.Authority || !ofMail(a.Type) || !snapshot.Below(a.Name, n.apex) {
@@ -88,10 +82,16 @@ func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.
 		if !ok {
 			first = a
 		}
-		if witness && first.Known() && first.By != "" && n.repute(first.By) == unsound {
+		if witness && first.Status.Known() && first.By != "" && n.repute(first.By) == unsound {
 			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
 		}
-		said := voices[a.Key]
+		said = said[:0]
+		for v := range n.s.About(a.Name) {
+			if v.Type == a.Type && v.Via == snapshot.Server && slices.Contains(hosts, v.Key.At) {
+				said = append(said, v)
+			}
+		}
+		slices.Reverse(said)
 		stands := *n.stands(first, said, witness)
 		stands.Key, stands.Needs = a.Key, a.Needs
 		if len(said) > 0 {
@@ -115,7 +115,7 @@ func ofMail(t snapshot.Type) bool {
 // the absence if no witness has one. first is the answer of the server that was asked, voices are those of single
 // servers; any reports whether a sound server is known.
 func (n *asker) stands(first *snapshot.Answer, voices []*snapshot.Answer, any bool) *snapshot.Answer {
-	if first.Reason == snapshot.Delegated || first.Known() && first.By == "" || !first.Known() && len(voices) == 0 {
+	if first.Reason == snapshot.Delegated || first.Status.Known() && first.By == "" || !first.Status.Known() && len(voices) == 0 {
 		return first
 	}
 	if len(voices) == 0 {
@@ -129,7 +129,7 @@ func (n *asker) stands(first *snapshot.Answer, voices []*snapshot.Answer, any bo
 	switch {
 	case len(has) > 0:
 		return n.best(has)
-	case len(said) == 0 && first.Known():
+	case len(said) == 0 && first.Status.Known():
 		return unknown(first, snapshot.Lame)
 	case len(said) == 0:
 		return first
@@ -148,7 +148,7 @@ func (n *asker) heard(first *snapshot.Answer, voices []*snapshot.Answer, any boo
 		}
 		switch {
 		case n.repute(v.By) == unsound:
-		case v.Known():
+		case v.Status.Known():
 			said = append(said, v)
 		case v.Reason != snapshot.Delegated:
 			silent = v
@@ -156,7 +156,7 @@ func (n *asker) heard(first *snapshot.Answer, voices []*snapshot.Answer, any boo
 	}
 	alone := !slices.ContainsFunc(said, func(a *snapshot.Answer) bool { return a.By == first.By })
 	counts := n.repute(first.By) != unsound || !any && !first.Absent()
-	if first.Known() && alone && counts {
+	if first.Status.Known() && alone && counts {
 		said = append(said, first)
 	}
 	return said, silent

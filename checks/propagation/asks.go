@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -100,13 +101,12 @@ func (p *picture) firstAuthority(w int) int {
 	return first
 }
 
-// doubled returns the name that results if a panel appends the zone to a full name.
-func doubled(name, zone string) (string, bool) {
+// doubled returns the name that results if a panel appends the zone to a full name. ok is false if the zone is not known,
+// or if no name can be so long (RFC 1035 section 2.3.4).
+func doubled(name, zone string) (twice string, ok bool) {
 	zone = strings.ToLower(zone)
-	if zone == "" || name != zone && !strings.HasSuffix(name, "."+zone) || len(name)+1+len(zone) > 253 {
-		return "", false
-	}
-	return name + "." + zone, true
+	twice, _ = dnsname.Doubled(name, zone)
+	return twice, zone != "" && snapshot.Below(name, zone) && len(twice) <= 253
 }
 
 // mayAsk reports whether everything that is wanted at the name is at the authoritative servers, for all types, since

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.org/todoku/checks/snapshot"
 )
 
 // tries is the number of rounds without an answer after which a place is not waited for any more.
@@ -256,7 +258,7 @@ func (p *picture) elsewhere(t target) *Diff {
 	at := ""
 	for k, looks := range p.looks {
 		rest, ok := strings.CutPrefix(k.name, t.Name+".")
-		if !ok || k.t != t.Type || rest != t.Name && !strings.HasSuffix(t.Name, "."+rest) {
+		if !ok || k.t != t.Type || !snapshot.Below(t.Name, rest) {
 			continue
 		}
 		if t.class(looks[len(looks)-1].Answer) == good && (at == "" || k.name < at) {

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "example.org/todoku/checks/lab/sample" // memory for time
 	"example.org/todoku/checks/snapshot"
 )
 

@@ -65,10 +65,10 @@ const (
 	opensSender
 )
 
-func leaf(name string, f field) *element { return &element{name: squeeze([]byte(name)), field: f} }
+func leaf(name string, f field) *element { return &element{name: name, field: f} }
 
 func holder(name string, o opened, kids ...*element) *element {
-	return &element{name: squeeze([]byte(name)), open: o, kids: kids}
+	return &element{name: name, open: o, kids: kids}
 }
 
 // schema is RFC 9990, appendix A, with the elements of RFC 7489 and earlier drafts.
@@ -120,8 +120,9 @@ func squeeze(name []byte) string {
 	return string(out)
 }
 
-// finish fills the tables of an element and its descendants.
+// finish normalises the name of an element, fills its tables, and does the same for its descendants.
 func finish(e *element) *element {
+	e.name = squeeze([]byte(e.name))
 	e.exact, e.below = map[string]*element{}, map[string]*element{}
 	for _, k := range e.kids {
 		finish(k)

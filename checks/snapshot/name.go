@@ -14,7 +14,8 @@ func Parent(name string) string {
 
 // Below reports whether name equals apex or is a subdomain of it. Everything is below "".
 func Below(name, apex string) bool {
-	return name == apex || apex == "" || strings.HasSuffix(name, "."+apex)
+	above, ok := strings.CutSuffix(name, apex) // nothing is joined, since this is asked of every answer
+	return ok && (above == "" || apex == "" || above[len(above)-1] == '.')
 }
 
 // Reverse returns the name to query for the PTR record of ip (RFC 1035 section 3.5, RFC 3596 section 2.5).

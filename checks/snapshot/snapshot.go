@@ -7,6 +7,7 @@ package snapshot
 import (
 	"encoding/json"
 	"golang.org/x/net/publicsuffix"
+	"iter"
 	"maps"
 	"net/netip"
 	"slices"
@@ -175,9 +176,10 @@ type Answer struct {
 }
 
 // Known reports whether the answer is knowledge: records, or their proven absence.
-func (a Answer) Known() bool {
-	return a.Status == OK || a.Status == NoData || a.Status == NXDomain
-}
+func (a Answer) Known() bool { return a.Status.Known() }
+
+// Known reports whether a question that ended so brought knowledge.
+func (s Status) Known() bool { return s == OK || s == NoData || s == NXDomain }
 
 // Absent reports whether it is known that there is no record.
 func (a Answer) Absent() bool {
@@ -303,6 +305,15 @@ func (s *Snapshot) Look(k Key) *Answer {
 	return nil
 }
 
+// About returns the answers about one name, the latest first, for reading until the snapshot changes.
+func (s *Snapshot) About(name string) iter.Seq[*Answer] {
+	return func(yield func(*Answer) bool) {
+		i, ok := s.last[name]
+		for ; ok && i >= 0 && yield(&s.Answers[i]); i = s.prev[i] {
+		}
+	}
+}
+
 // UnmarshalJSON reads a saved snapshot. It builds the index, so that concurrent calls of Find only read.
 func (s *Snapshot) UnmarshalJSON(data []byte) error {
 	type plain Snapshot
@@ -385,11 +396,12 @@ func (s *Snapshot) Zone() (apex string, ok bool) {
 // Referrals returns the answers of the parent's servers that refer to the zone's name servers.
 func (s *Snapshot) Referrals(zone string) []Answer {
 	var out []Answer
-	for i := range s.Answers { // answers are large and there are hundreds of them, so do not copy
-		if a := &s.Answers[i]; a.Type == NS && a.Name == zone && a.Reason == Delegated && len(a.Referral) > 0 {
+	for a := range s.About(zone) {
+		if a.Type == NS && a.Reason == Delegated && len(a.Referral) > 0 {
 			out = append(out, *a)
 		}
 	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -419,10 +431,11 @@ func (s *Snapshot) InZone(name string) bool {
 // say nothing about the domain.
 func (s *Snapshot) Failures() []Answer {
 	var out []Answer
-	for _, a := range s.Answers {
+	for i := range s.Answers {
+		a := &s.Answers[i]
 		refused := a.Via == Server && (a.Reason == Refused || a.Reason == NotAuth)
 		if a.Status == Failed && a.Reason != Delegated && a.Via != Cache && a.Name != Nowhere && !refused {
-			out = append(out, a)
+			out = append(out, *a)
 		}
 	}
 	return out

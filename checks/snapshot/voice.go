@@ -29,13 +29,13 @@ type Memory struct {
 // would make them cache the absence (RFC 2308).
 func (s *Snapshot) Remembered(name string, t Type) []Memory {
 	var out []Memory
-	for _, a := range s.Answers {
-		if a.Via != Cache || a.Name != name || a.Type != t {
-			continue
+	for a := range s.About(name) {
+		if a.Via == Cache && a.Type == t {
+			place, _, _ := strings.Cut(a.Key.At, "#")
+			out = append(out, Memory{Place: place, Answer: *a, Expires: a.Expires()})
 		}
-		place, _, _ := strings.Cut(a.Key.At, "#")
-		out = append(out, Memory{Place: place, Answer: a, Expires: a.Expires()})
 	}
+	slices.Reverse(out)
 	return out
 }
 
@@ -61,9 +61,9 @@ func (a Answer) Expires() time.Time {
 // servers see now the one and now the other, whatever Get returns.
 func (s *Snapshot) Voices(name string, t Type) []Answer {
 	var out []Answer
-	for _, a := range s.Answers {
-		if a.Via == Server && a.Name == name && a.Type == t {
-			out = append(out, a)
+	for a := range s.About(name) {
+		if a.Via == Server && a.Type == t {
+			out = append(out, *a)
 		}
 	}
 	slices.SortFunc(out, func(a, b Answer) int { return strings.Compare(a.Key.At, b.Key.At) })

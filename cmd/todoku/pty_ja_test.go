@@ -97,6 +97,7 @@ func TestWalkAsPeopleDo(t *testing.T) {
 
 // Who leaves in the middle goes on from there: at a record with the answers as they were, in the wait with the wait, and so after the window was closed.
 func TestLeaveAndComeBack(t *testing.T) {
+	t.Parallel()
 	how := offered(t, "S5")
 	args := append(how[1:], "--watch", "練習="+how[2])
 	dir := t.TempDir()

@@ -85,7 +85,7 @@ var street = map[string]room{
 	// A scenario of the lab with a client, for the tests of all front ends.
 	"checks/lab/sample": {edge: true},
 	"checks/lab/shape":  {may: []string{"checks/lab"}},
-	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/lab/mail", "checks/probe", "checks/propagation/ask"), edge: true},
+	"checks/lab/trial":  {may: join(values, "checks/lab", "checks/lab/mail", "checks/lab/sample", "checks/probe", "checks/propagation/ask"), edge: true},
 	// Starts real name servers for tests.
 	"checks/probe/realdns": {edge: true, wire: true},
 

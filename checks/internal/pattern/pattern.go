@@ -3,7 +3,9 @@
 package pattern
 
 import (
+	"maps"
 	"regexp"
+	"runtime"
 	"sync"
 	"testing"
 )
@@ -15,13 +17,34 @@ type Pattern struct {
 	re   *regexp.Regexp
 }
 
-// New returns the pattern for a valid expression. In tests it compiles at once and panics if the expression is invalid.
+// made are the patterns of a test's program by the function that made them.
+var made struct {
+	sync.Mutex
+	by map[string][]*Pattern
+}
+
+// New returns the pattern for a valid expression; the first use of another one panics.
 func New(text string) *Pattern {
 	p := &Pattern{text: text}
 	if testing.Testing() {
-		p.compiled()
+		at, _, _, _ := runtime.Caller(1)
+		maker := runtime.FuncForPC(at).Name()
+		made.Lock()
+		defer made.Unlock()
+		if made.by == nil {
+			made.by = map[string][]*Pattern{}
+		}
+		made.by[maker] = append(made.by[maker], p)
 	}
 	return p
+}
+
+// Made returns the patterns that New has made in a test's program, by the function that made them, so that one test can
+// compile them all.
+func Made() map[string][]*Pattern {
+	made.Lock()
+	defer made.Unlock()
+	return maps.Clone(made.by)
 }
 
 func (p *Pattern) compiled() *regexp.Regexp {

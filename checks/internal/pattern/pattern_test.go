@@ -21,11 +21,12 @@ func TestMethodsAreThose(t *testing.T) {
 	}
 }
 
-func TestAWrongExpressionIsFoundByATest(t *testing.T) {
+// A wrong expression does not go unnoticed, whenever it is used first.
+func TestAWrongExpressionPanics(t *testing.T) {
 	defer func() {
 		if recover() == nil {
 			t.Error("it was taken")
 		}
 	}()
-	New(`(`)
+	New(`(`).MatchString("")
 }

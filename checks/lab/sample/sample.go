@@ -1,8 +1,18 @@
-// Package sample limits long tests to a sample of their cases in an ordinary run; with TODOKU_WHOLE set, as in CI, they
-// run all.
+// Package sample makes an ordinary run of the tests short: long tests are limited to a sample of their cases, and memory
+// is traded for time. With TODOKU_WHOLE set, as in CI, tests run all their cases.
 package sample
 
-import "os"
+import (
+	"os"
+	"runtime/debug"
+)
+
+// Tests allocate much and keep little.
+func init() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(growth)
+	}
+}
 
 // Whole reports whether long tests run all cases.
 func Whole() bool { return os.Getenv("TODOKU_WHOLE") != "" }

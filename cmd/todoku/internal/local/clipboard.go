@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/atotto/clipboard"
 	"github.com/aymanbagabas/go-osc52/v2"
 
 	"example.org/todoku/checks/snapshot"
@@ -27,11 +26,7 @@ type clip struct {
 
 // newClip returns a clip for this machine.
 func newClip(tty io.Writer) clip {
-	c := clip{env: os.Getenv, tmux: loadBuffer, tty: tty, dir: StateDir(os.Getenv)}
-	if !clipboard.Unsupported {
-		c.here = clipboard.WriteAll
-	}
-	return c
+	return clip{env: os.Getenv, tmux: loadBuffer, here: machineClipboard(), tty: tty, dir: StateDir(os.Getenv)}
 }
 
 // Copier returns a function that copies text to the clipboard, or through the terminal tty, which may be nil. That
@@ -87,10 +82,13 @@ func (c clip) file(text string) (string, error) {
 }
 
 // loadBuffer gives text to tmux, which passes it on to the outer terminal (-w).
-func loadBuffer(text string) error {
+func loadBuffer(text string) error { return feed(text, "tmux", "load-buffer", "-w", "-") }
+
+// feed runs a program with text as its input.
+func feed(text string, line ...string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+	cmd := exec.CommandContext(ctx, line[0], line[1:]...)
 	cmd.Stdin = strings.NewReader(text)
 	return cmd.Run()
 }

@@ -1,4 +1,4 @@
-package guard
+package verb_test
 
 import (
 	"context"
@@ -14,25 +14,26 @@ import (
 	"example.org/todoku/cmd/todoku/internal/clitest"
 	"example.org/todoku/cmd/todoku/internal/local"
 	"example.org/todoku/cmd/todoku/internal/world"
+	"example.org/todoku/cmd/todoku/verb/guard"
 	"example.org/todoku/wizard/document"
 )
 
-// timer looks at a domain repeatedly, as a timer does, and keeps its state on disk.
-type timer struct {
+// guardTimer looks at a domain repeatedly, as a timer does, and keeps its state on disk.
+type guardTimer struct {
 	t     *testing.T
 	goods *local.Goods
 }
 
-func newTimer(t *testing.T) timer {
-	return timer{t, &local.Goods{Dir: filepath.Join(t.TempDir(), "new", "guard")}}
+func newGuardTimer(t *testing.T) guardTimer {
+	return guardTimer{t, &local.Goods{Dir: filepath.Join(t.TempDir(), "new", "guard")}}
 }
 
 // run looks at the story's domain as it is after a decay; "" before any.
-func (x timer) run(decay string, with func(*Options)) (document.GuardLine, cli.Status) {
+func (x guardTimer) run(decay string, with func(*guard.Options)) (document.GuardLine, cli.Status) {
 	x.t.Helper()
 	p := clitest.New("S8")
 	p.JSON = true
-	o := &Options{Program: p.Program, Goods: x.goods, Answers: &cli.Answers{Program: p.Program}, Domains: []string{"aozora.example"},
+	o := &guard.Options{Program: p.Program, Goods: x.goods, Answers: &cli.Answers{Program: p.Program}, Domains: []string{"aozora.example"},
 		World: func(ctx context.Context) (*world.World, error) {
 			open := world.Opener(p.Program)
 			if decay != "" {
@@ -47,7 +48,7 @@ func (x timer) run(decay string, with func(*Options)) (document.GuardLine, cli.S
 	if with != nil {
 		with(o)
 	}
-	status := cli.StatusOf(Run(x.t.Context(), o))
+	status := cli.StatusOf(guard.Run(x.t.Context(), o))
 	var line document.GuardLine
 	if err := json.Unmarshal(p.Told.Bytes(), &line); err != nil {
 		x.t.Fatalf("%v: %s%s", err, &p.Told, &p.Noted)
@@ -57,8 +58,8 @@ func (x timer) run(decay string, with func(*Options)) (document.GuardLine, cli.S
 
 // The good state is kept on the first run, stays through decay and silence, moves on with what harms nothing, and is
 // replaced when the owner says so.
-func TestGoodState(t *testing.T) {
-	x := newTimer(t)
+func TestGuardGoodState(t *testing.T) {
+	x := newGuardTimer(t)
 	for i, step := range []struct {
 		decay  string
 		accept bool
@@ -83,7 +84,7 @@ func TestGoodState(t *testing.T) {
 		{"", false, document.GuardChanged, cli.StatusOK}, // mended
 		{"zone-reset", false, document.GuardBroken, cli.StatusFix},
 	} {
-		line, status := x.run(step.decay, func(o *Options) { o.Accept = step.accept })
+		line, status := x.run(step.decay, func(o *guard.Options) { o.Accept = step.accept })
 		if line.State != step.state || status != step.status {
 			t.Fatalf("step %d, %s: %s, status %d: %+v", i, step.decay, line.State, status, line)
 		}
@@ -99,14 +100,14 @@ func TestGoodState(t *testing.T) {
 
 // A key that was renewed under a name that nobody can guess is not called lost. Once its owner names the new one, that one is
 // guarded.
-func TestRenewedUnseen(t *testing.T) {
-	x := newTimer(t)
+func TestGuardRenewedUnseen(t *testing.T) {
+	x := newGuardTimer(t)
 	x.run("", nil)
 	line, _ := x.run("key-renewed-unseen", nil)
 	if len(line.Lapses) != 1 || line.Lapses[0].Selector != "google" || len(line.Breaks)+len(line.Forecast)+len(line.Losses) > 0 {
 		t.Errorf("%+v", line)
 	}
-	named := func(o *Options) { o.Accept, o.Answers.Keys = true, []string{"q7x2vk"} }
+	named := func(o *guard.Options) { o.Accept, o.Answers.Keys = true, []string{"q7x2vk"} }
 	if line, status := x.run("key-renewed-unseen", named); line.State != document.GuardKept || status != cli.StatusOK {
 		t.Errorf("named: %s, status %d", line.State, status)
 	}
@@ -119,8 +120,8 @@ func TestRenewedUnseen(t *testing.T) {
 }
 
 // A state that cannot be read is told, and neither used nor replaced unasked.
-func TestDamagedState(t *testing.T) {
-	x := newTimer(t)
+func TestGuardDamagedState(t *testing.T) {
+	x := newGuardTimer(t)
 	x.run("", nil)
 	path := x.goods.Path("aozora.example")
 	whole, err := os.ReadFile(path)
@@ -139,13 +140,13 @@ func TestDamagedState(t *testing.T) {
 			t.Errorf("%s: the file was changed", name)
 		}
 	}
-	if line, status := x.run("", func(o *Options) { o.Accept = true }); status != cli.StatusOK || line.State != document.GuardKept {
+	if line, status := x.run("", func(o *guard.Options) { o.Accept = true }); status != cli.StatusOK || line.State != document.GuardKept {
 		t.Errorf("accepted: status %d, %+v", status, line)
 	}
 }
 
 // Names of files are safe, one a domain, and not too long.
-func TestPath(t *testing.T) {
+func TestGuardPath(t *testing.T) {
 	g := &local.Goods{Dir: "d"}
 	long := strings.Repeat("a.", 120)
 	seen := map[string]bool{}
@@ -159,13 +160,13 @@ func TestPath(t *testing.T) {
 }
 
 // A look that is over before the good state was kept keeps nothing.
-func TestCutOff(t *testing.T) {
-	x := newTimer(t)
+func TestGuardCutOff(t *testing.T) {
+	x := newGuardTimer(t)
 	p := clitest.New("S8")
 	ctx, stop := context.WithTimeout(t.Context(), time.Nanosecond)
 	defer stop()
 	<-ctx.Done()
-	o := &Options{Program: p.Program, Goods: x.goods, Answers: &cli.Answers{Program: p.Program}, Domains: []string{"aozora.example"},
+	o := &guard.Options{Program: p.Program, Goods: x.goods, Answers: &cli.Answers{Program: p.Program}, Domains: []string{"aozora.example"},
 		World: func(ctx context.Context) (*world.World, error) {
 			w, err := world.Opener(p.Program)(ctx)
 			if err == nil {
@@ -173,7 +174,7 @@ func TestCutOff(t *testing.T) {
 			}
 			return w, err
 		}}
-	if status := cli.StatusOf(Run(ctx, o)); status != cli.StatusUnknown {
+	if status := cli.StatusOf(guard.Run(ctx, o)); status != cli.StatusUnknown {
 		t.Errorf("status %d", status)
 	}
 	if _, err := os.Stat(x.goods.Path("aozora.example")); !os.IsNotExist(err) {
@@ -182,14 +183,14 @@ func TestCutOff(t *testing.T) {
 }
 
 // The documents list every decay of the lab.
-func TestDocument(t *testing.T) {
+func TestGuardDocument(t *testing.T) {
 	all, err := lab.Decays()
 	if err != nil || len(all) < 10 {
 		t.Fatalf("%d decays, %v", len(all), err)
 	}
 	for _, lang := range []string{"en", "ja"} {
 		name := map[string]string{"en": "guard.md", "ja": "guard.ja.md"}[lang]
-		raw, err := os.ReadFile("../../../../docs/" + name)
+		raw, err := os.ReadFile("../../../docs/" + name)
 		if err != nil {
 			t.Fatal(err)
 		}
