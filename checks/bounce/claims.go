@@ -269,14 +269,36 @@ func kin(a, b string) bool {
 	return len(a) > 1 && len(b) > 1 && (strings.HasSuffix(a, b) || strings.HasSuffix(b, a))
 }
 
-// narrow treats a failure of SPF and DKIM as one of SPF if the reply itself says that DKIM passed.
+// narrow replaces a failure of SPF and DKIM by what was lacking, as far as the reply itself says which of them passed.
 func (c Claims) narrow(all []Recipient) {
-	if c.SPF == nil || c.DKIM == nil || c.SPF.Result == "pass" || c.DKIM.Result != "pass" {
-		return
-	}
 	for i := range all {
-		if all[i].Cause == AuthSPFDKIM {
-			all[i].setCause(AuthSPF, all[i].Basis)
+		if all[i].Cause != AuthSPFDKIM {
+			continue
+		}
+		if lacking := c.lacking(all[i].Step == allThree); lacking != "" {
+			all[i].setCause(lacking, all[i].Basis)
 		}
 	}
+}
+
+// lacking returns the cause for what the stated results show to be lacking; "" if they do not show it. Where one of SPF and
+// DKIM is enough, a failed DKIM beside an SPF that passed is not a cause.
+func (c Claims) lacking(three bool) Cause {
+	if c.SPF == nil || c.DKIM == nil {
+		return ""
+	}
+	spf, dkim := c.SPF.Result == "pass", c.DKIM.Result == "pass"
+	switch {
+	case dkim && !spf:
+		return AuthSPF
+	case !three || !spf:
+		return ""
+	case !dkim:
+		return AuthDKIM
+	case c.DMARC != nil && c.DMARC.Result == "none":
+		return AuthDMARCMissing
+	case c.DMARC != nil && c.DMARC.Result == "fail":
+		return AuthAlignment
+	}
+	return ""
 }

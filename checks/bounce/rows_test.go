@@ -272,13 +272,24 @@ func TestACutReplyNeverSaysSomethingElse(t *testing.T) {
 	}
 }
 
-// A refusal for want of SPF and DKIM that says itself that DKIM passed is for want of SPF; where both failed, it stays.
+// A refusal for want of SPF and DKIM that says itself which of them passed is for want of the other; where both failed, it
+// stays. Where one of them is enough, one that passed is not for want of the other.
 func TestOnePassedOfTwo(t *testing.T) {
-	for dkim, want := range map[string]bounce.Cause{"Pass": bounce.AuthSPF, "Fail": bounce.AuthSPFDKIM} {
-		text := "550 5.7.515 Access denied, sending domain KOBAYASHI.EXAMPLE doesn't meet the required authentication level. Spf= Fail , Dkim= " +
-			dkim + " , DMARC= Pass"
-		if got := bounce.Read([]byte(text)).Main().Cause; got != want {
-			t.Errorf("DKIM %s: %s, want %s", dkim, got, want)
+	const outlook, gmail = "550 5.7.515 Access denied, sending domain KOBAYASHI.EXAMPLE doesn't meet the required authentication level. ",
+		"550-5.7.26 Your email has been blocked because the sender is unauthenticated. Gmail requires all senders to authenticate with either SPF or DKIM. "
+	for _, c := range []struct {
+		text, results string
+		want          bounce.Cause
+	}{
+		{outlook, "Spf= Fail , Dkim= Pass , DMARC= Pass", bounce.AuthSPF},
+		{outlook, "Spf= Pass , Dkim= None , DMARC= Fail", bounce.AuthDKIM},
+		{outlook, "Spf= Pass , Dkim= Pass , DMARC= None", bounce.AuthDMARCMissing},
+		{outlook, "Spf= Pass , Dkim= Pass , DMARC= Fail", bounce.AuthAlignment},
+		{outlook, "Spf= Fail , Dkim= Fail , DMARC= Fail", bounce.AuthSPFDKIM},
+		{gmail, "Spf= Pass , Dkim= Fail", bounce.AuthSPFDKIM},
+	} {
+		if got := bounce.Read([]byte(c.text + c.results)).Main().Cause; got != c.want {
+			t.Errorf("%s: %s, want %s", c.results, got, c.want)
 		}
 	}
 }

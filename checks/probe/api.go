@@ -131,8 +131,8 @@ func (c *Client) AskAt(ctx context.Context, q snapshot.Question, addr netip.Addr
 	if authority {
 		host = q.At
 		if !c.cfg.Private && snapshot.IsPrivate(addr.Addr()) {
-			return *s.failed(q, snapshot.Private)
+			return *s.failed(&q, snapshot.Private)
 		}
 	}
-	return *s.pursue(ctx, q, []place{{host: host, addr: addr}}, authority, nil)
+	return *s.pursue(ctx, &q, []place{{host: host, addr: addr}}, authority, nil)
 }

@@ -36,8 +36,8 @@ const sends = 4
 
 // pursue asks the places one after the other until one knows: the next at once if one fails, and after a quarter of the
 // time if one is silent. Late answers still count.
-func (s *session) pursue(ctx context.Context, q snapshot.Question, at []place, authority bool, spare []place) *snapshot.Answer {
-	p := &pursuit{s: s, q: q, authority: authority, began: time.Now(), spare: spare, replied: map[spot]bool{}}
+func (s *session) pursue(ctx context.Context, q *snapshot.Question, at []place, authority bool, spare []place) *snapshot.Answer {
+	p := &pursuit{s: s, q: *q, authority: authority, began: time.Now(), spare: spare, replied: map[spot]bool{}}
 	p.worst = s.failed(q, snapshot.Unreachable)
 	typ, ok := dns.StringToType[string(q.Type)]
 	if _, fine := dns.IsDomainName(q.Name); !ok || !fine {
@@ -189,6 +189,11 @@ func (p *pursuit) next() (place, bool) {
 	if len(p.tried) == 0 && len(p.order) > 0 {
 		return p.order[0], true
 	}
+	return p.another()
+}
+
+// another returns the place that was asked least often and has not replied.
+func (p *pursuit) another() (place, bool) {
 	times := map[spot]int{}
 	for _, t := range p.tried {
 		times[t.key()]++
@@ -233,7 +238,7 @@ func (p *pursuit) take(r *reply) (*snapshot.Answer, bool) {
 	k := r.from.key()
 	if r.msg == nil {
 		p.replied[k] = p.replied[k] || r.reason != snapshot.Timeout
-		a := p.s.failed(p.q, r.reason)
+		a := p.s.failed(&p.q, r.reason)
 		a.Server, a.Transport = r.from.String(), r.transport
 		p.note(a)
 		return a, false

@@ -33,7 +33,7 @@ func (c *Client) Receive(ctx context.Context, s *snapshot.Snapshot, missing func
 		var group sync.WaitGroup
 		for i, q := range questions {
 			if count++; count > receiveBudget {
-				answers[i] = ses.failed(q, snapshot.OverBudget)
+				answers[i] = ses.failed(&q, snapshot.OverBudget)
 				continue
 			}
 			slots <- struct{}{}

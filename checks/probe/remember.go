@@ -104,7 +104,7 @@ type memory struct {
 
 func (m *memory) ask(ctx context.Context, ses *session) *snapshot.Answer {
 	q := snapshot.Question{Key: snapshot.Key{Name: m.key.Name, Type: m.key.Type, Via: snapshot.Cache, At: m.at.ID}}
-	return ses.pursue(ctx, q, []place{{addr: m.at.Addr}}, false, nil)
+	return ses.pursue(ctx, &q, []place{{addr: m.at.Addr}}, false, nil)
 }
 
 // distinct returns the different answers in a fixed order, each with the longest TTL, since the order in which several

@@ -102,7 +102,7 @@ func (s *session) close() {
 func (s *session) intercepted() bool { return s.impostor.Load() && !s.authority.Load() }
 
 // failed returns a failed answer to a question.
-func (s *session) failed(q snapshot.Question, why snapshot.Reason) *snapshot.Answer {
+func (s *session) failed(q *snapshot.Question, why snapshot.Reason) *snapshot.Answer {
 	a := new(snapshot.Answer)
 	a.Key, a.Status, a.Reason, a.At = q.Key, snapshot.Failed, why, s.c.cfg.Now()
 	return a
@@ -113,7 +113,7 @@ func (s *session) failed(q snapshot.Question, why snapshot.Reason) *snapshot.Ans
 const shortTry = time.Second
 
 // limit returns the time limit for a question, all tries together.
-func (s *session) limit(q snapshot.Question) time.Duration {
+func (s *session) limit(q *snapshot.Question) time.Duration {
 	full := s.c.cfg.Timeout
 	if q.Via == snapshot.Server && (q.Type == snapshot.NS || q.Type == snapshot.DS) && q.Name != q.Zone {
 		return min(full, shortTry) // a registry's server: everything waits for it, and can do without
@@ -155,7 +155,7 @@ func (s *session) ask(ctx context.Context, q snapshot.Question) *snapshot.Answer
 
 // tell asks a question, and records names for which the resolvers are silent.
 func (s *session) tell(ctx context.Context, q snapshot.Question) *snapshot.Answer {
-	a := s.put(ctx, q)
+	a := s.put(ctx, &q)
 	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -165,23 +165,32 @@ func (s *session) tell(ctx context.Context, q snapshot.Question) *snapshot.Answe
 }
 
 // put sends a question to the servers or resolvers that it is for.
-func (s *session) put(ctx context.Context, q snapshot.Question) *snapshot.Answer {
-	var doh []place
+func (s *session) put(ctx context.Context, q *snapshot.Question) *snapshot.Answer {
+	at, spare, refused := s.places(q)
+	if refused {
+		return s.failed(q, snapshot.Private)
+	}
+	authority := q.Via != snapshot.Resolver && (len(at) == 0 || at[0].url == "")
+	return s.pursue(ctx, q, at, authority, spare)
+}
+
+// places returns where a question can be sent, and the DoH services to fall back to. refused reports whether there are only
+// private addresses, which are not asked.
+func (s *session) places(q *snapshot.Question) (at, spare []place, refused bool) {
 	for _, u := range s.c.cfg.DoH {
-		doh = append(doh, place{url: u})
+		spare = append(spare, place{url: u})
 	}
 	if q.Via == snapshot.Resolver {
 		if s.resolverDoH.Load() {
-			return s.pursue(ctx, q, doh, false, nil)
+			return spare, nil, false
 		}
-		var at []place
+		at = make([]place, 0, len(s.c.cfg.Resolvers))
 		for _, r := range s.c.cfg.Resolvers {
 			at = append(at, place{addr: r})
 		}
-		return s.pursue(ctx, q, at, false, doh)
+		return at, spare, false
 	}
-	var at []place
-	var refused bool
+	at = make([]place, 0, len(q.Servers))
 	for _, n := range q.Servers {
 		if !s.c.cfg.Private && snapshot.IsPrivate(n.Addr) { // a foreign zone must not make us contact hosts in the private network
 			refused = true
@@ -189,14 +198,13 @@ func (s *session) put(ctx context.Context, q snapshot.Question) *snapshot.Answer
 		}
 		at = append(at, place{host: n.Host, addr: netip.AddrPortFrom(n.Addr, s.c.cfg.Port)})
 	}
-	if q.Via == snapshot.Server {
-		doh = nil // only that server's own answer counts
+	switch {
+	case len(at) == 0 && refused:
+		return nil, nil, true
+	case q.Via == snapshot.Server:
+		return at, nil, false // only that server's own answer counts
+	case q.Via == snapshot.Authority && s.authorityDoH.Load():
+		return spare, nil, false
 	}
-	if len(at) == 0 && refused {
-		return s.failed(q, snapshot.Private)
-	}
-	if q.Via == snapshot.Authority && s.authorityDoH.Load() {
-		return s.pursue(ctx, q, doh, false, nil)
-	}
-	return s.pursue(ctx, q, at, true, doh)
+	return at, spare, false
 }
