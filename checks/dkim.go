@@ -118,8 +118,8 @@ var ruleDKIMMisplaced = Rule{
 	Judge:   dkimMisplaced,
 }
 
-// dkimMisplaced finds keys at the selector's name without _domainkey, at _domainkey alone, or at the domain itself, while
-// a key is missing where receivers look.
+// dkimMisplaced finds keys at a slip of the selector's name (google, google_domainkey), at _domainkey alone, or at the
+// domain itself, while a key is missing where receivers look.
 func dkimMisplaced(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	unsigned := in.Unsigned()
@@ -135,14 +135,19 @@ func dkimMisplaced(in *facts.Facts) []Finding {
 			out = append(out, f)
 		}
 	}
+	lookAll := func(at []string, selector string) {
+		for _, name := range at {
+			look(name, selector)
+		}
+	}
 	for _, k := range in.Owner.Keys {
 		if sel := strings.ToLower(k.Selector); sel != "" && !slices.Contains(in.GoodSelectors(), sel) {
-			look(sel+"."+d, sel)
+			lookAll(dnsname.Mistyped(sel, d), sel)
 		}
 	}
 	for _, u := range unsigned {
 		if u.Selector != "" && u.Below == "" {
-			look(u.Selector+"."+d, u.Selector)
+			lookAll(dnsname.Mistyped(u.Selector, d), u.Selector)
 		}
 	}
 	look(dnsname.Keys(d), "")

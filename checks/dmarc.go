@@ -82,13 +82,28 @@ func dmarcSyntax(in *facts.Facts) []Finding {
 				}
 			}
 		case dmarc.Resembles(v):
-			code = tagNoRecord
+			code = cmp.Or(lookAlike(v), tagNoRecord)
 		}
 		if code != "" {
 			out = append(out, Finding{Name: name, Args: PolicyPieceArgs{Record(v), Pieces{piece}, PolicyTag(code)}, Evidence: facts.Evidence(a)})
 		}
 	}
 	return out
+}
+
+// lookAlike returns the problem of letters that only look like the right ones, if nothing else keeps a text from being a
+// DMARC record; else "".
+func lookAlike(v string) string {
+	code, plain, done := "", "", 0
+	for _, p := range dmarc.Parse(v).Problems {
+		if (p.Code == dmarc.FullWidth || p.Code == dmarc.Typographic) && p.Start >= done {
+			code, plain, done = cmp.Or(code, p.Code), plain+v[done:p.Start]+p.Fix, p.End
+		}
+	}
+	if !dmarc.Is(plain + v[done:]) {
+		return ""
+	}
+	return code
 }
 
 // DMARCMisplacedArgs are the arguments of dmarc-misplaced.
@@ -134,16 +149,21 @@ func dmarcMisplaced(in *facts.Facts) []Finding {
 
 var ruleDMARCMissing = Rule{
 	Code: DMARCMissing, Severity: Harms, Page: gmailGuide, Also: []string{docomoGuide},
-	After: after(NSMoving, NSElsewhere, DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
+	After: after(DomainShared, NSMoving, NSElsewhere, DMARCSyntax, DMARCMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
 	Judge: dmarcMissing,
 }
 
-// dmarcMissing reports that no DMARC policy applies to the domain and that this was seen.
+// dmarcMissing reports that no DMARC policy applies to the domain and that this was seen. It is advice where the owner
+// cannot add one.
 func dmarcMissing(in *facts.Facts) []Finding {
 	if !in.LacksPolicy() {
 		return nil
 	}
-	return one(Finding{Name: in.PolicyName(), Evidence: facts.Evidence(in.DNS.TXT(in.PolicyName()))})
+	f := Finding{Name: in.PolicyName(), Evidence: facts.Evidence(in.DNS.TXT(in.PolicyName()))}
+	if in.LentFrom() != "" {
+		f.Severity = Advice
+	}
+	return one(f)
 }
 
 // The states of dmarc-strict: what the policy asks for, and whether it is certain that there is no key.

@@ -98,6 +98,42 @@ func domainParked(in *facts.Facts) []Finding {
 	return one(f)
 }
 
+// The states of domain-shared: whether the name lacks an SPF record.
+var (
+	SharedLacking = State{"spf", "lacking"}
+	SharedThere   = State{"spf", "there"}
+)
+
+// DomainSharedArgs are the arguments of domain-shared.
+type DomainSharedArgs struct {
+	Domain Name
+	Zone   Name // the company's zone that holds its records
+}
+
+var ruleDomainShared = Rule{
+	Code: DomainShared, Severity: Advice, Page: "https://publicsuffix.org/",
+	After:   after(),
+	Aspects: []Aspect{{SharedLacking, SharedThere}},
+	Args:    DomainSharedArgs{},
+	Judge:   domainShared,
+}
+
+// domainShared finds a domain that a company lends below its own name, as hosts do with their initial domains: its records
+// are in the company's zone, where the owner cannot change them.
+func domainShared(in *facts.Facts) []Finding {
+	zone := in.LentFrom()
+	if zone == "" {
+		return nil
+	}
+	soa := in.DNS.Get(zone, snapshot.SOA)
+	f := Finding{States: []State{SharedThere}, Args: DomainSharedArgs{Name(in.Owner.Domain), Name(zone)},
+		Evidence: facts.Evidence(soa, in.DNS.TXT(in.Owner.Domain))}
+	if in.LacksSPF() && !in.SendsNothing() {
+		f.Severity, f.States = Blocks, []State{SharedLacking}
+	}
+	return one(f)
+}
+
 // The states of zone-unreachable.
 var (
 	ZoneSilent  = State{"state", "silent"}  // no server answers, so nothing is known

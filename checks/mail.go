@@ -27,6 +27,7 @@ var (
 	RefusedSaying    = State{"codes", "codes"}     // the bounce has status codes
 	RefusedForwarded = State{"way", "forwarded"}   // it was forwarded to an address that the sender did not write to, and failed authentication there
 	RefusedOnward    = State{"way", "onward"}      // it was forwarded, and failed for another reason
+	RefusedReturn    = State{"return", "return"}   // SPF was evaluated for another domain, that of the return path
 	RefusedAgain     = State{"again", "again"}     // the sending server tries again
 )
 
@@ -40,13 +41,14 @@ type MailRefusedArgs struct {
 	Receiver Receiver
 	Codes    Text
 	Of       Name // the sender's domain
+	Return   Name // the domain of the return path, with RefusedReturn
 	Domain   Name // the domain that was checked
 }
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
 	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedPassing, RefusedOwnPass}},
-	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedAgain},
+	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedReturn, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
 }
@@ -57,8 +59,9 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	if m.Kind != "bounce" {
 		return nil
 	}
+	returns := returnPath(in)
 	f := Finding{Args: MailRefusedArgs{Cause(m.Cause), Meaning(m.Means), Job(m.Whose), NextStep(m.Next), Address(m.Recipient), Receiver(m.Receiver),
-		Text(m.Codes), Name(m.Domain), Name(in.Owner.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
+		Text(m.Codes), Name(m.Domain), Name(returns), Name(in.Owner.Domain)}, Evidence: facts.Evidence(in.DNS.TXT(in.Owner.Domain), in.DNS.Get(in.Owner.Domain, "MX"))}
 	state := RefusedOpen
 	switch {
 	case in.Owner.Route == owner.Forward && in.Owner.Forward.Mine == owner.Mine && m.Route == owner.Forward:
@@ -91,12 +94,22 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		is    bool
 		state State
 	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {passed && proof, RefusedForwarded}, {passed && !proof, RefusedOnward},
-		{m.Temporary, RefusedAgain}} {
+		{returns != "", RefusedReturn}, {m.Temporary, RefusedAgain}} {
 		if r.is {
 			f.States = append(f.States, r.state)
 		}
 	}
 	return one(f)
+}
+
+// returnPath returns the domain of the return path for which the receiver evaluated SPF, if the mail in hand was sent
+// directly from the owner's domain and that is another organizational domain; else "".
+func returnPath(in *facts.Facts) string {
+	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
+	if !strings.HasPrefix(m.Cause, "auth-") || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
+		return ""
+	}
+	return m.Envelope
 }
 
 // sentAsHost reports whether the mail in hand was sent in the name of a host below the domain, as programs on a server do:

@@ -66,6 +66,45 @@ func mxEvidence(in *facts.Facts, more ...snapshot.Answer) []snapshot.Answer {
 	return facts.Evidence(append([]snapshot.Answer{in.DNS.Get(in.Owner.Domain, snapshot.MX)}, more...)...)
 }
 
+// The states of mx-misplaced: where the mail goes today.
+var (
+	StrayLost = State{"goes", "lost"} // nowhere
+	StrayWeb  = State{"goes", "web"}  // to the domain's own address
+	StraySame = State{"goes", "same"} // to the domain's own address, which is the mail server's
+)
+
+// MXMisplacedArgs are the arguments of mx-misplaced.
+type MXMisplacedArgs struct {
+	At    Name
+	Meant Name
+	Hosts Names // the mail servers there
+}
+
+var ruleMXMisplaced = Rule{
+	Code: MXMisplaced, Severity: Harms, RFC: "RFC 5321 section 5.1",
+	After:   after(NSMoving, NSElsewhere, CNAMEBeside),
+	Aspects: []Aspect{{StrayLost, StrayWeb, StraySame}},
+	Args:    MXMisplacedArgs{},
+	Judge:   mxMisplaced,
+}
+
+// mxMisplaced finds the MX of a domain without one at a name beside it, for which nobody asks.
+func mxMisplaced(in *facts.Facts) []Finding {
+	at, a := in.StrayMX()
+	if at == "" {
+		return nil
+	}
+	f := Finding{Name: at, States: []State{StrayLost}, Args: MXMisplacedArgs{Name(at), Name(in.Owner.Domain), a.Data()}, Evidence: mxEvidence(in, a)}
+	switch own := in.DNS.Get(in.Owner.Domain, snapshot.A); {
+	case len(own.Records) == 0:
+	case slices.Equal(own.Data(), in.DNS.Get(a.Records[0].Data, snapshot.A).Data()):
+		f.Severity, f.States = Advice, []State{StraySame}
+	default:
+		f.States = []State{StrayWeb}
+	}
+	return one(f)
+}
+
 // The states of mx-missing: where mail goes without an MX record.
 var (
 	MXLost      = State{"state", "lost"}      // nowhere
@@ -81,7 +120,7 @@ type MXMissingArgs struct {
 
 var ruleMXMissing = Rule{
 	Code: MXMissing, Severity: Harms, RFC: "RFC 5321 section 5.1",
-	After:   after(NSMoving, NSElsewhere, CNAMEBeside),
+	After:   after(NSMoving, NSElsewhere, MXMisplaced, CNAMEBeside),
 	Aspects: []Aspect{{MXLost, MXFallback, MXElsewhere}},
 	Args:    MXMissingArgs{},
 	Judge:   mxMissing,
@@ -214,6 +253,37 @@ func mxAddress(in *facts.Facts) []Finding {
 		}
 		if x.Meant == "" && facts.Receives(list) {
 			f.Severity = Advice // another server receives the mail, and the right name is unknown
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// MXProxiedArgs are the arguments of mx-proxied.
+type MXProxiedArgs struct {
+	Target Name
+	Panel  Panel // whose web proxy it is
+}
+
+var ruleMXProxied = Rule{
+	Code: MXProxied, Severity: Harms, RFC: "RFC 5321 section 5.1", Page: "https://developers.cloudflare.com/dns/troubleshooting/email-issues/",
+	After: after(),
+	Args:  MXProxiedArgs{},
+	Judge: mxProxied,
+}
+
+// mxProxied finds MX records whose target leads to the web proxy of the zone's DNS panel, which passes no mail. It is advice
+// if another MX receives the mail.
+func mxProxied(in *facts.Facts) []Finding {
+	var out []Finding
+	list := in.Exchanges()
+	for _, x := range list {
+		if x.State != facts.ExchangeProxied {
+			continue
+		}
+		f := Finding{Args: MXProxiedArgs{Name(x.Target), Panel(x.Panel)}, Evidence: mxEvidence(in, x.Evidence...)}
+		if facts.Receives(list) {
+			f.Severity = Advice
 		}
 		out = append(out, f)
 	}

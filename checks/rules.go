@@ -9,6 +9,7 @@ const (
 	DNSUnreachable     Code = "dns-unreachable"
 	DomainUnregistered Code = "domain-unregistered"
 	DomainAlias        Code = "domain-alias"
+	DomainShared       Code = "domain-shared"
 	DomainParked       Code = "domain-parked"
 	ZoneUnreachable    Code = "zone-unreachable"
 	DNSSECBogus        Code = "dnssec-bogus"
@@ -26,10 +27,12 @@ const (
 	CNAMEBeside        Code = "cname-beside"
 	MXUnknown          Code = "mx-unknown"
 	MXNull             Code = "mx-null"
+	MXMisplaced        Code = "mx-misplaced"
 	MXMissing          Code = "mx-missing"
 	MXMoved            Code = "mx-moved"
 	MXAddress          Code = "mx-address"
 	MXDead             Code = "mx-dead"
+	MXProxied          Code = "mx-proxied"
 	MXCNAME            Code = "mx-cname"
 	MXOK               Code = "mx-ok"
 	PTRUnknown         Code = "ptr-unknown"
@@ -143,6 +146,7 @@ var table = []*Rule{
 	&ruleDomainParked,
 	&ruleZoneUnreachable,
 	&ruleDomainAlias,
+	&ruleDomainShared,
 	&ruleDNSSECBogus,
 	&ruleNSMoving,
 	&ruleNSElsewhere,
@@ -224,9 +228,11 @@ var table = []*Rule{
 	&ruleDMARCOK,
 	&ruleMXUnknown,
 	&ruleMXNull,
+	&ruleMXMisplaced,
 	&ruleMXMissing,
 	&ruleMXAddress,
 	&ruleMXDead,
+	&ruleMXProxied,
 	&ruleMXMoved,
 	&ruleMXElsewhere,
 	&ruleMXCNAME,

@@ -179,7 +179,7 @@ func proved(t *testing.T, sc lab.Scenario, in *facts.Facts, found []checks.Findi
 			t.Errorf("the plan leaves %s at %s (%v)", f.Code, f.Name, f.Args)
 		}
 	}
-	hidden := slices.ContainsFunc(p.Left, func(f checks.Finding) bool { return f.Code == checks.CNAMEBeside })
+	hidden := slices.ContainsFunc(p.Left, func(f checks.Finding) bool { return f.Code == checks.CNAMEBeside || f.Code == checks.DomainShared })
 	for _, try := range p.Tries {
 		if try.From == "bounce" && slices.Contains(codes(found), string(checks.SPFSeenAddress)) {
 			continue // whose that address is has to be asked first
@@ -200,6 +200,8 @@ var beyondRecords = map[checks.Code][]struct {
 	checks.ZoneUnreachable: {{}}, checks.DNSUnreachable: {{}}, checks.DNSSECBogus: {{}},
 	checks.NSElsewhere: {{}}, checks.NSMoving: {{}}, checks.NSDisagree: {{}}, checks.NSLame: {{}}, checks.NSDead: {{}}, checks.NSAddress: {{}},
 	checks.MXMissing: {{}}, checks.MXNull: {{}}, checks.MXDead: {{}}, checks.MXMoved: {{}}, checks.MXAtAnother: {{}}, // only the mail host knows the right name
+	checks.MXProxied:         {{}}, // only the panel knows the address behind its proxy
+	checks.DomainShared:      {{}}, // the zone is a company's
 	checks.MXAddress:         {{state: checks.MXMeantNone}},
 	checks.PTRMissing:        {{}}, // it is in the zone of whoever gives the address
 	checks.PTRMismatch:       {{}},

@@ -119,7 +119,7 @@ type SPFMissingArgs struct {
 
 var ruleSPFMissing = Rule{
 	Code: SPFMissing, Severity: Blocks, RFC: rfcSPF + " section 4.5", Page: gmailGuide,
-	After:   after(NSMoving, NSElsewhere, SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
+	After:   after(DomainShared, NSMoving, NSElsewhere, SPFSyntax, SPFTypographic, SPFMisplaced, NameDoubled, CNAMEBeside, RecordWrongType),
 	Aspects: []Aspect{{MissingKnown, MissingUnknown}},
 	Args:    SPFMissingArgs{},
 	Judge:   spfMissing,
@@ -404,6 +404,7 @@ var (
 	HolderTheirs = State{"whose", "theirs"} // the term is in a company's record
 	MendTarget   = State{"mend", "target"}  // the target is in the owner's zone and has to be fixed there
 	MendMake     = State{"mend", "make"}    // the target is in the owner's zone and has no record yet
+	MendServer   = State{"mend", "server"}  // the target is a mail server itself, which a: names
 	MendTerm     = State{"mend", "term"}    // the term has to be removed from the domain's own record
 	MendHolder   = State{"mend", "holder"}  // the record that holds the term has to be fixed
 	MendCompany  = State{"mend", "company"} // only a company can fix it
@@ -420,7 +421,7 @@ type SPFDeadArgs struct {
 var ruleSPFIncludeDead = Rule{
 	Code: SPFIncludeDead, Severity: Blocks, RFC: rfcSPF + " section 5.2",
 	After:   after(SPFMultiple, SPFPlaceholder),
-	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax, DeadSenders}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendMake, MendTerm, MendHolder, MendCompany}},
+	Aspects: []Aspect{{DeadMissing, DeadSeveral, DeadSyntax, DeadSenders}, {HolderDomain, HolderOwn, HolderTheirs}, {MendTarget, MendMake, MendServer, MendTerm, MendHolder, MendCompany}},
 	Args:    SPFDeadArgs{},
 	Judge:   spfIncludeDead,
 }
@@ -443,6 +444,8 @@ func spfIncludeDead(in *facts.Facts) []Finding {
 		switch {
 		case d.Some:
 			state = DeadSenders
+		case d.Holder == in.Owner.Domain && includesServer(in, d.Node.Term):
+			f.States[1] = MendServer
 		case in.DNS.InZone(d.Node.Domain):
 			f.States[1] = either(state == DeadMissing, MendMake, MendTarget)
 		}
@@ -450,6 +453,12 @@ func spfIncludeDead(in *facts.Facts) []Finding {
 		out = append(out, f)
 	}
 	return out
+}
+
+// includesServer reports whether a term of the record, as written, includes a mail server itself.
+func includesServer(in *facts.Facts, text string) bool {
+	terms := spf.Parse("v=spf1 " + text).Terms
+	return len(terms) == 1 && in.ServerIncluded(terms[0])
 }
 
 var ruleSPFLoop = Rule{

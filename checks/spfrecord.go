@@ -98,6 +98,7 @@ func isCopyMistake(p spf.Problem) bool {
 var (
 	SyntaxText    = State{"state", "text"}    // in the text itself
 	SyntaxVersion = State{"state", "version"} // in its first word, so that it is no SPF record (RFC 7208 section 4.5)
+	SyntaxBlank   = State{"state", "blank"}   // nothing but a blank before its first word
 	SyntaxStrings = State{"state", "strings"} // quotation marks were missing, so each term became a separate string
 )
 
@@ -112,7 +113,7 @@ type SPFSyntaxArgs struct {
 var ruleSPFSyntax = Rule{
 	Code: SPFSyntax, Severity: Blocks, RFC: rfcSPF + " sections 3.3 and 4.6",
 	After:   after(SPFMultiple),
-	Aspects: []Aspect{{SyntaxText, SyntaxVersion, SyntaxStrings}},
+	Aspects: []Aspect{{SyntaxText, SyntaxVersion, SyntaxBlank, SyntaxStrings}},
 	Args:    SPFSyntaxArgs{},
 	Judge:   spfSyntax,
 }
@@ -126,7 +127,11 @@ func spfSyntax(in *facts.Facts) []Finding {
 	out = gradeFatal(in, append(out, unread(in, func(p spf.Problem) bool { return !isCopyMistake(p) })...))
 	for i, f := range out {
 		a := f.Args.(SPFRecordArgs)
-		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{either(spf.Is(string(a.Record)), SyntaxText, SyntaxVersion)}
+		state := either(spf.Is(string(a.Record)), SyntaxText, SyntaxVersion)
+		if state == SyntaxVersion && spf.Is(strings.TrimLeft(string(a.Record), " \t")) {
+			state = SyntaxBlank
+		}
+		out[i].Args, out[i].States = SPFSyntaxArgs{Record: a.Record, Piece: a.Piece}, []State{state}
 	}
 	texts, readable := in.SPFTexts()
 	for _, t := range texts {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"net/netip"
 	"reflect"
 	"regexp"
 	"slices"
@@ -161,6 +162,11 @@ func (k *checker) panel(p Panel) {
 	for _, s := range p.Shared {
 		if !slices.Contains(p.NS, s) {
 			f.bad("shared", "%q is not among ns", s)
+		}
+	}
+	for _, n := range p.Proxy {
+		if _, err := netip.ParsePrefix(n); err != nil {
+			f.bad("proxy", "%q is not a network", n)
 		}
 	}
 	for _, a := range p.Apex {

@@ -213,6 +213,7 @@ type Panel struct {
 	Line   string   `toml:"line" json:"line"`                 // one-line form with <type> (<TYPE> in upper case), <host>, <value>, <priority> and <ttl>; "" if there are fields
 	LineMX string   `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, if it differs
 	Shared []string `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels use too
+	Proxy  []string `toml:"proxy" json:"-"`                   // networks of the web proxy that the panel can put in front of an address
 	TTL    TTL      `toml:"ttl" json:"ttl"`
 	Menu   Text     `toml:"menu" json:"menu"`          // menu path to the screen for a new record
 	Edit   Text     `toml:"edit" json:"edit,omitzero"` // menu path to an existing record; empty if Menu leads to the list

@@ -36,6 +36,13 @@ func ReportPermission(domain, mailbox string) string {
 	return domain + "." + reports + "." + Policy(mailbox)
 }
 
+// Mistyped returns the names at which a key stands after a slip in typing its name: without the label of DKIM, or without
+// the dot or the underscore before it.
+func Mistyped(selector, domain string) []string {
+	label := strings.TrimPrefix(keys, "_")
+	return []string{selector + "." + domain, selector + keys + "." + domain, selector + "." + label + "." + domain}
+}
+
 // CutKey takes the name of a key record apart; ok is false where it is none.
 func CutKey(name string) (selector, domain string, ok bool) {
 	return strings.Cut(name, "."+keys+".")

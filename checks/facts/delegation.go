@@ -2,6 +2,9 @@ package facts
 
 import (
 	"slices"
+	"strings"
+
+	"golang.org/x/net/publicsuffix"
 
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/snapshot"
@@ -284,4 +287,15 @@ func (f *Facts) Unanswered() []snapshot.Answer {
 		}
 	}
 	return seen
+}
+
+// LentFrom returns the zone that holds the domain's records if that is a company's own, below whose name it lends names to
+// its customers (a private suffix of the Public Suffix List); else "".
+func (f *Facts) LentFrom() string {
+	zone, ok := f.DNS.Zone()
+	suffix, icann := publicsuffix.PublicSuffix(f.Owner.Domain)
+	if !ok || icann || suffix == f.Owner.Domain || !strings.Contains(suffix, ".") || !snapshot.Below(suffix, zone) {
+		return ""
+	}
+	return zone
 }

@@ -24,6 +24,7 @@ const (
 	ExchangeUndotted ExchangeState = "undotted" // the final dot is missing, so the zone was appended
 	ExchangeDead     ExchangeState = "dead"     // the name has no address
 	ExchangePrivate  ExchangeState = "private"  // it has only private addresses
+	ExchangeProxied  ExchangeState = "proxied"  // a name in the zone that leads to the web proxy of its DNS panel
 )
 
 // Exchange is one MX record and its state.
@@ -34,6 +35,7 @@ type Exchange struct {
 	// Meant is the name that should be there, or the canonical name with ExchangeAlias. It was seen to have an address;
 	// "" if unknown.
 	Meant    string
+	Panel    string            // ID of the DNS panel that has the proxy, with ExchangeProxied
 	Evidence []snapshot.Answer // the answers about its addresses
 }
 
@@ -80,11 +82,35 @@ func (x *Exchange) judge(f *Facts) {
 		x.State = ExchangeUnseen
 	case !slices.ContainsFunc(slices.Concat(four.Data(), six.Data()), Public):
 		x.State = ExchangePrivate
+	case f.proxied(x, four):
+		x.State = ExchangeProxied
 	case len(four.Chain) > 0 && four.Chain[0].Name == x.Target:
 		x.State, x.Meant = ExchangeAlias, four.Chain[len(four.Chain)-1].Target
 	default:
 		x.State = ExchangeOK
 	}
+}
+
+// proxied reports whether a mail server's name is in the zone and all its IPv4 addresses are those of the web proxy of the
+// zone's DNS panel, and sets Panel.
+func (f *Facts) proxied(x *Exchange, four snapshot.Answer) bool {
+	zone, ok := f.DNS.Zone()
+	if !ok || f.Catalog == nil || len(four.Records) == 0 || !snapshot.Below(x.Target, zone) {
+		return false
+	}
+	servers := f.DNS.NameServers(zone)
+	for _, v := range four.Data() {
+		ip, err := netip.ParseAddr(v)
+		if err != nil {
+			return false
+		}
+		panel, at := f.Catalog.ProxyAt(servers, ip)
+		if !at {
+			return false
+		}
+		x.Panel = panel
+	}
+	return true
 }
 
 // SixOnlyMX returns the mail servers if none of them has an IPv4 address, so that senders without IPv6 cannot deliver.
@@ -248,6 +274,41 @@ func (f *Facts) MXUnseen() []snapshot.Answer {
 // asked elsewhere.
 func failed(a snapshot.Answer) bool {
 	return a.Status == snapshot.Failed && a.Reason != snapshot.Delegated
+}
+
+// StrayMX returns a name at which the domain's MX was made by mistake, with its records: mail.<domain> or www.<domain>, or
+// the domain twice, because a panel appended it. It returns "" if the domain has an MX, or if the servers may be meant for
+// mail to that name.
+func (f *Facts) StrayMX() (at string, a snapshot.Answer) {
+	if !f.LacksMX() {
+		return "", a
+	}
+	twice := f.DoubledDomains()[0]
+	for _, at := range []string{twice, "mail." + f.Owner.Domain, "www." + f.Owner.Domain} {
+		a := f.DNS.Get(at, snapshot.MX)
+		wild := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.MX)
+		if len(a.Records) == 0 || len(a.Chain) > 0 || alike(a, wild) {
+			continue
+		}
+		if !slices.ContainsFunc(a.Data(), func(host string) bool { return at != twice && !f.mailboxes(host) }) {
+			return at, a
+		}
+	}
+	return "", snapshot.Answer{}
+}
+
+// mailboxes reports whether a name belongs to a host with mailboxes, the owner's if the owner named one.
+func (f *Facts) mailboxes(name string) bool {
+	if f.Catalog == nil {
+		return false
+	}
+	told := f.Owner.HostIDs()
+	return slices.ContainsFunc(f.Catalog.NameOwners(name), func(id string) bool {
+		return f.keepsMail(id) && (len(told) == 0 || slices.ContainsFunc(told, func(t string) bool {
+			h, ok := f.Catalog.Host(t)
+			return ok && f.kin(h, id)
+		}))
+	})
 }
 
 // LacksMX reports whether the domain was seen to have no MX and sends mail.

@@ -113,3 +113,26 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	n.Domain = strings.ToLower(n.Domain)
 	return n, some
 }
+
+// ServerIncluded reports whether an include names a mail server itself: it has an address and no SPF record, and it is in
+// the owner's zone or has the name of a mail host's server. a, which looks up the address, is meant (RFC 7208 section 5.3).
+func (f *Facts) ServerIncluded(t spf.Term) bool {
+	name := strings.ToLower(strings.TrimSuffix(t.Value, "."))
+	if t.Modifier || t.Name != "include" || t.Qualifier != '+' || name == f.Owner.Domain || strings.Contains(name, "%") {
+		return false
+	}
+	recs, known := reading.SPFRecords(f.DNS, name)
+	return known && len(recs) == 0 && f.addressed(name) && (f.DNS.InZone(name) || f.hostServer(name))
+}
+
+// hostServer reports whether a name is that of one of a mail host's servers.
+func (f *Facts) hostServer(name string) bool {
+	return f.Catalog != nil && slices.ContainsFunc(f.Catalog.NameOwners(name), func(id string) bool {
+		h, ok := f.Catalog.Host(id)
+		if !ok {
+			return false
+		}
+		_, ok = h.ServerName(name)
+		return ok
+	})
+}

@@ -12,6 +12,9 @@ import (
 // the zone, or no longer. Without such it takes the MX of the mail host. An MX that belongs to another company than the
 // mail host is left out.
 func movedMX(in *facts.Facts, found []checks.Finding) []Change {
+	if at, a := in.StrayMX(); at != "" {
+		return besideMX(in, at, a)
+	}
 	because := codes(found, checks.MXMissing)
 	if len(because) == 0 {
 		return nil
@@ -40,6 +43,24 @@ func movedMX(in *facts.Facts, found []checks.Finding) []Change {
 	}
 	if len(out) == 0 {
 		return hostsMX(in, because)
+	}
+	return out
+}
+
+// besideMX adds the MX records that were made beside the domain by mistake. Those at the doubled domain are removed; others
+// stay, since somebody may use the name.
+func besideMX(in *facts.Facts, at string, a snapshot.Answer) (out []Change) {
+	because := []checks.Code{checks.MXMisplaced}
+	for _, r := range a.Records {
+		out = append(out, Change{Action: Add, Name: in.Owner.Domain, Type: snapshot.MX, TTL: ttl(a), Value: r.Value(snapshot.MX), Because: because,
+			Notes: []Note{{Code: NoteMXFromBeside, Args: map[string]string{"at": at}}}})
+	}
+	if _, _, doubled := in.Doubled(at); !doubled {
+		return out
+	}
+	for _, r := range a.Records {
+		out = append(out, Change{Action: Remove, Name: at, Type: snapshot.MX, TTL: ttl(a), Old: []string{r.Value(snapshot.MX)}, Because: because,
+			Notes: []Note{{Code: NoteNobodyAsksHere}}})
 	}
 	return out
 }

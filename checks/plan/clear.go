@@ -13,7 +13,7 @@ import (
 // worthTelling are the decisions of spf.Merge that the owner would ask about. Added terms show in the record itself.
 var worthTelling = map[spf.NoteCode]bool{
 	spf.NoteJoined: true, spf.NoteUnglued: true, spf.NoteMilderAll: true, spf.NoteAllAdded: true, spf.NoteRedirectToInclude: true, spf.NoteRedirectDropped: true,
-	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteCorrected: true, spf.NotePerhaps: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
+	spf.NoteDuplicateDropped: true, spf.NoteDoubleVersion: true, spf.NoteRepaired: true, spf.NoteBlankDropped: true, spf.NoteCorrected: true, spf.NotePerhaps: true, spf.NoteBrokenDropped: true, spf.NoteAfterAllMoved: true, spf.NoteExpDropped: true,
 }
 
 // clearFaults drops placeholders, terms that let anybody pass, and terms that refuse a sender in use, each with a note.
@@ -33,9 +33,11 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 		case open(t):
 			code = NoteOpenTermDropped
 		case alone && serverAsMX(in, t):
-			i := strings.Index(strings.ToLower(t.Text), "mx:")
-			out = out[:t.Start] + t.Text[:i] + "a" + t.Text[i+len("mx"):] + out[t.End:]
+			out = byAddress(out, t)
 			notes = append(notes, termNote(NoteServerByName, t))
+		case in.ServerIncluded(t):
+			out = byAddress(out, t)
+			notes = append(notes, termNote(NoteServerIncluded, t))
 		case t.Name == "all" && t.Qualifier == '+' && !t.Modifier:
 			out = out[:t.Start] + "~all" + out[t.End:]
 			notes = append(notes, termNote(NoteOpenAllClosed, t))
@@ -46,6 +48,12 @@ func clearFaults(in *facts.Facts, record string) (string, []Note) {
 		}
 	}
 	return out, notes
+}
+
+// byAddress returns a record with a in place of the term's own mechanism, for the same name.
+func byAddress(record string, t spf.Term) string {
+	i := strings.Index(strings.ToLower(t.Text), t.Name)
+	return record[:t.Start] + t.Text[:i] + "a" + t.Text[i+len(t.Name):] + record[t.End:]
 }
 
 // serverAsMX reports whether an mx term names a mail server itself. mx looks up the MX of that name and should be a,

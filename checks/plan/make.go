@@ -38,6 +38,10 @@ func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p.Changes = append(p.Changes, misplacedCopies(in, found)...)
 	p.Changes = append(p.Changes, addressesAtKeys(in, found)...)
 	p.Changes = separateAliases(in, found, beforeWildcard(in, once(p.Changes)))
+	if in.LentFrom() != "" { // the zone is a company's, and only its panel's switches are the owner's to use
+		p.Changes = slices.DeleteFunc(p.Changes, func(c Change) bool { return !c.Switch })
+		p.Ways = nil
+	}
 	return p
 }
 

@@ -28,14 +28,28 @@ func (n *asker) copies() {
 			n.route(at, snapshot.TXT)
 		}
 	}
+	if n.s.Get(n.d, snapshot.MX).Absent() {
+		for _, at := range []string{"mail." + n.d, "www." + n.d, twice} {
+			n.route(at, snapshot.MX)
+			if hosts := n.s.Get(at, snapshot.MX).Data(); len(hosts) > 0 && label(hosts[0]) {
+				n.route(WildcardLabel+"."+n.d, snapshot.MX)
+				n.route(hosts[0], snapshot.A)
+			}
+		}
+	}
 	if n.lacksPolicy() {
 		n.route("dmarc."+n.d, snapshot.TXT)
 		for _, at := range []string{twice, "www." + n.d, "mail." + n.d, half} {
 			n.route(dnsname.Policy(at), snapshot.TXT)
 		}
 	}
-	for _, sel := range n.lostKeys() {
+	for i, sel := range n.lostKeys() {
 		n.route(sel+"."+n.d, snapshot.TXT)
+		for _, at := range dnsname.Mistyped(sel, n.d) {
+			if i == 0 { // one slip is enough to see how the names were typed
+				n.route(at, snapshot.TXT)
+			}
+		}
 		for _, at := range []string{twice, half} {
 			n.route(dnsname.Key(sel, at), snapshot.TXT)
 		}

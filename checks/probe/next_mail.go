@@ -197,6 +197,9 @@ func (n *asker) spf() {
 			if t.Name == "mx" && label(host) && n.s.Get(host, snapshot.MX).Absent() { // usually a was meant
 				n.route(host, snapshot.A, snapshot.AAAA)
 			}
+			if there, known := reading.SPFRecords(n.s, host); t.Name == "include" && label(host) && known && len(there) == 0 { // likewise
+				n.route(host, snapshot.A, snapshot.AAAA)
+			}
 		}
 	}
 	n.confirm(records)

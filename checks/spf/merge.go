@@ -59,6 +59,7 @@ const (
 	NoteRepaired          NoteCode = "repaired"       // a character was removed or added
 	NoteBrokenDropped     NoteCode = "broken-dropped" // a term that receivers cannot parse and that has no correction was dropped
 	NotePerhaps           NoteCode = "perhaps-meant"  // the same; Fix is what it may have been meant to be
+	NoteBlankDropped      NoteCode = "blank-dropped"  // blanks before or behind the text were removed
 	NoteCorrected         NoteCode = "corrected"      // the text was replaced by Fix, which is certain or equals a need
 	NoteAfterAllMoved     NoteCode = "after-all-moved"
 	NoteExpDropped        NoteCode = "exp-dropped"
@@ -146,7 +147,10 @@ func (m *merger) repair(txt string, wanted []Term) Record {
 			m.note(NoteDoubleVersion, p.Text)
 			continue
 		}
-		if fix := strings.TrimSpace(p.Fix); fix != "" && strings.TrimSpace(p.Text) != "" {
+		if fix := strings.TrimSpace(p.Fix); fix != "" && strings.TrimSpace(p.Text) == fix {
+			m.note(NoteBlankDropped, fix)
+			continue
+		} else if fix != "" && strings.TrimSpace(p.Text) != "" {
 			m.put(Note{NoteCorrected, p.Text, fix})
 			continue
 		}

@@ -83,7 +83,7 @@ _dmarc TXT "v=DMARC1; p=quarantine; rua=mailto:dmarc@wakare.example"
 _dmarc TXT "v=DMARC1; p=none"
 rs20240819._domainkey TXT ` + key + `
 `},
-		{"nothing", "karappo.example", 4, 81, "-- zone karappo.example @ 01.dnsv.jp 02.dnsv.jp --\n@ A 203.0.113.31\n"},
+		{"nothing", "karappo.example", 4, 86, "-- zone karappo.example @ 01.dnsv.jp 02.dnsv.jp --\n@ A 203.0.113.31\n"},
 		{"longtree", "nagai.example", 3 + treeDepth, 164, tree.String()},
 	} {
 		sc, err := lab.Parse(s.id+".txtar", []byte(fmt.Sprintf(head, s.id, s.domain)+s.zones))
