@@ -5,6 +5,7 @@ import (
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
 )
 
 // The states of findings about one key: whether mail in use depends on it, and what is known of the fault.
@@ -101,6 +102,7 @@ var (
 	SeveralKeys   = State{"several", "keys"}
 	SeveralBeside = State{"several", "beside"} // one key, and records that are not keys
 	SeveralHalves = State{"several", "halves"} // two halves of one key
+	SeveralTool   = State{"several", "tool"}   // one key, and a note that a program keeps beside each record that it manages
 )
 
 // DKIMMultipleArgs are the arguments of dkim-multiple.
@@ -113,7 +115,7 @@ type DKIMMultipleArgs struct {
 var ruleDKIMMultiple = Rule{
 	Code: DKIMMultiple, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.2",
 	After:   after(),
-	Aspects: []Aspect{{SeveralKeys, SeveralBeside, SeveralHalves}},
+	Aspects: []Aspect{{SeveralKeys, SeveralBeside, SeveralHalves, SeveralTool}},
 	Remarks: []State{KeyUnused},
 	Args:    DKIMMultipleArgs{},
 	Judge:   dkimMultiple,
@@ -132,6 +134,9 @@ func dkimMultiple(in *facts.Facts) []Finding {
 			state = SeveralHalves
 		} else if len(k.Records) == 1 {
 			state, args.Beside = SeveralBeside, Texts(k.Beside)
+			if !slices.ContainsFunc(k.Beside, func(v string) bool { return !reading.Registry(v) }) {
+				state = SeveralTool
+			}
 		}
 		return Finding{States: []State{state}, Args: args}, k.Several()
 	})

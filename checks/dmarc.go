@@ -53,6 +53,9 @@ func dmarcMultiple(in *facts.Facts) []Finding {
 // tagNoRecord is the problem of a text that was meant to be a DMARC record and is not one.
 const tagNoRecord = "not-a-record"
 
+// tagCut is the problem of a record that ends with its version.
+const tagCut = "cut"
+
 var ruleDMARCSyntax = Rule{
 	Code: DMARCSyntax, Severity: Harms, RFC: rfcDMARC + " section 4.7",
 	After: after(DMARCMultiple),
@@ -73,7 +76,10 @@ func dmarcSyntax(in *facts.Facts) []Finding {
 		switch {
 		case dmarc.Is(v):
 			if p, bad := facts.PolicyProblem(dmarc.Parse(v)); bad {
-				code, piece = p.Code, p.Text
+				code, piece = p.Code, cmp.Or(p.Text, v)
+				if code == dmarc.NoPolicy && len(dmarc.Parse(v).Tags) == 1 {
+					code = tagCut
+				}
 			}
 		case dmarc.Resembles(v):
 			code = cmp.Or(lookAlike(v), tagNoRecord)

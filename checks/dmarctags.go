@@ -203,18 +203,20 @@ func dmarcBlanks(in *facts.Facts) []Finding {
 var (
 	StrayReports = State{"stray", "reports"} // it names addresses for reports, which get nothing
 	StrayText    = State{"stray", "text"}
+	StrayPlace   = State{"stray", "place"} // it is a record of another kind, whose name is known
 )
 
 // DMARCStrayArgs are the arguments of dmarc-stray.
 type DMARCStrayArgs struct {
 	Piece   Text
 	Address Names // the addresses that get no reports, with StrayReports
+	Place   Name  // where the text belongs, with StrayPlace
 }
 
 var ruleDMARCStray = Rule{
 	Code: DMARCStray, Severity: Advice, RFC: rfcDMARC + " section 4.10",
 	After:   after(DMARCMultiple, RecordWrongType),
-	Aspects: []Aspect{{StrayReports, StrayText}},
+	Aspects: []Aspect{{StrayReports, StrayText, StrayPlace}},
 	Args:    DMARCStrayArgs{},
 	Judge:   dmarcStray,
 }
@@ -240,13 +242,22 @@ func dmarcStray(in *facts.Facts) []Finding {
 				}
 			}
 			if len(to) > 0 {
-				f.States, f.Args = []State{StrayReports}, DMARCStrayArgs{Text(v), to}
+				f.States, f.Args = []State{StrayReports}, DMARCStrayArgs{Piece: Text(v), Address: to}
+			}
+		}
+		for version, label := range otherVersions {
+			if len(v) >= len(version) && strings.EqualFold(v[:len(version)], version) {
+				f.States, f.Args = []State{StrayPlace}, DMARCStrayArgs{Piece: Text(v), Place: Name(label + in.Owner.Domain)}
 			}
 		}
 		out = append(out, f)
 	}
 	return out
 }
+
+// otherVersions are how TXT records of other kinds begin, and the labels of their names: TLS reports (RFC 8460 section 3),
+// MTA-STS (RFC 8461 section 3.1), and BIMI.
+var otherVersions = map[string]string{"v=TLSRPTv1": "_smtp._tls.", "v=STSv1": "_mta-sts.", "v=BIMI1": "default._bimi."}
 
 // The states of dmarc-alignment: which identifiers of a service's mail still align in strict mode.
 var (

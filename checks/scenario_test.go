@@ -206,6 +206,7 @@ var beyondRecords = map[checks.Code][]struct {
 	checks.PTRMissing:        {{}}, // it is in the zone of whoever gives the address
 	checks.PTRMismatch:       {{}},
 	checks.DKIMAstray:        {{}},                                                   // only the owner knows which selector is right, and the console which key
+	checks.DKIMMultiple:      {{state: checks.SeveralTool}},                          // the program that wrote the note has to move it
 	checks.DKIMCNAMEDead:     {{state: checks.AliasAny}},                             // only the owner knows whose the alias is
 	checks.SenderUnaligned:   {{state: checks.AlignFree}, {state: checks.AlignSeen}}, // no record makes another service sign
 	checks.SPFMissing:        {{state: checks.MissingUnknown}},                       // nobody has said who sends

@@ -17,7 +17,7 @@ func TestEveryKeyAndPolicyProblemIsWorded(t *testing.T) {
 		"dkim": {dkim.NotDKIM, dkim.NoKey, dkim.BadVersion, dkim.BadBase64, dkim.Padding, dkim.Truncated, dkim.Trailing, dkim.NotAKey,
 			dkim.WrongKey, dkim.Wrapped, dkim.ShortKey, dkim.PrivateKey, dkim.PEM, dkim.UnknownType, dkim.NoSHA256, dkim.NotForMail,
 			dkim.Quotes, dkim.ZoneLine, dkim.Escaped, dkim.FullWidth, dkim.Typographic, dkim.BadSeparator, dkim.TagCase, dkim.Duplicate, dkim.BadTag},
-		"dmarc": {"not-a-record", dmarc.BadVersion, dmarc.NoPolicy, dmarc.BadPolicy, dmarc.BadSeparator, dmarc.Typographic, dmarc.FullWidth,
+		"dmarc": {"not-a-record", "cut", dmarc.BadVersion, dmarc.NoPolicy, dmarc.BadPolicy, dmarc.BadSeparator, dmarc.Typographic, dmarc.FullWidth,
 			dmarc.Quotes, dmarc.BadValue, dmarc.BadTag, dmarc.Duplicate, dmarc.UnknownTag, dmarc.SizeLimit, dmarc.NoMailto,
 			dmarc.BadAddress, dmarc.TagCase, dmarc.ValueCase, "no-mailbox", "testing", "registry"},
 	} {

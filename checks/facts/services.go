@@ -148,7 +148,7 @@ func (f *Facts) readTerms() []Term {
 	for _, s := range f.Services() {
 		out = append(out, f.termsOf(s)...)
 	}
-	for _, ip := range f.Owner.IPs {
+	for _, ip := range slices.Concat(f.Owner.IPs, f.OwnSeen()) {
 		kind := "ip4:"
 		if ip.Is6() {
 			kind = "ip6:"

@@ -155,6 +155,17 @@ func (f *Facts) Bounced() []netip.Addr {
 	return slices.DeleteFunc(slices.Clone(m.IPs), func(ip netip.Addr) bool { return slices.Contains(f.Owner.IPs, ip) })
 }
 
+// OwnSeen returns the addresses from which the bounced mail in hand was sent, if the owner's own server sent it: the owner
+// named such a server, and a host of the domain wrote the bounce.
+func (f *Facts) OwnSeen() []netip.Addr {
+	m := f.Owner.Mail
+	if m.Kind != "bounce" || m.Route != "" || m.Server == "" || !snapshot.Below(m.Server, f.Owner.Domain) ||
+		!slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Host && f.RunByOwner(s) && s.Ground == catalog.GroundTold }) {
+		return nil
+	}
+	return f.Bounced()
+}
+
 // AskedWhoSends reports whether the owner answered both which host and which services send.
 func (f *Facts) AskedWhoSends() bool {
 	return len(f.Owner.HostIDs()) > 0 && f.askedSenders()

@@ -93,7 +93,7 @@ func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
 	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Temporary: main.Temporary,
 		Means: main.Tells("what"), Whose: main.Tells("job"), Next: main.Tells("next"), Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "),
-		Recipient: main.Final, Through: strings.ToLower(b.Forwarding.Through), Domain: t.Domain, Envelope: t.Envelope,
+		Recipient: main.Final, Server: strings.ToLower(b.Server), Through: strings.ToLower(b.Forwarding.Through), Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
 	if out.Route == owner.List {
 		out.List = strings.ToLower(b.List.Address)

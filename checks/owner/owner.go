@@ -122,6 +122,7 @@ type Mail struct {
 	Domain    string `json:"domain,omitempty"`    // of the author
 	Envelope  string `json:"envelope,omitempty"`  // domain of the envelope sender
 	Route     Route  `json:"route,omitempty"`     // forward or list, if the mail shows it
+	Server    string `json:"server,omitempty"`    // the host that wrote the bounce
 	Through   string `json:"through,omitempty"`   // the address that forwarded it
 	List      string `json:"list,omitempty"`      // address of the list
 	// IPs are the addresses from which the mail was sent. They show what to try, not whom to let pass.

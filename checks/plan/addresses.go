@@ -65,22 +65,6 @@ func besideMX(in *facts.Facts, at string, a snapshot.Answer) (out []Change) {
 	return out
 }
 
-// strayMX removes the MX records of a service for sending from beside those of the mail host.
-func strayMX(in *facts.Facts) (out []Change) {
-	m, ok := in.ElsewhereMX()
-	if !ok || !m.Sending {
-		return nil
-	}
-	a := in.DNS.Get(in.Owner.Domain, snapshot.MX)
-	for _, r := range a.Records {
-		if slices.Contains(m.Targets, r.Data) {
-			out = append(out, Change{Action: Remove, Name: in.Owner.Domain, Type: snapshot.MX, TTL: ttl(a), Old: []string{r.Value(snapshot.MX)},
-				Because: []checks.Code{checks.MXAtAnother}})
-		}
-	}
-	return out
-}
-
 // hostsMX adds the MX records of the mail host that the owner named, if the domain has none and the host has the same
 // ones for all customers.
 func hostsMX(in *facts.Facts, because []checks.Code) (out []Change) {

@@ -59,6 +59,11 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			take(c.Service, c.Name)
 		}
 	}
+	for _, f := range found {
+		if f.Is(checks.SeveralTool) { // the key is right; the program has to write its note elsewhere
+			taken[f.Name], taken[ownerOf(in, f.Name)] = true, true
+		}
+	}
 	for _, u := range in.Unsigned() {
 		if c, ok := movedKey(in, found, u); ok && !taken[u.Service.ID] && !taken[c.Name] {
 			taken[u.Service.ID], taken[c.Name] = true, true
