@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -40,6 +41,7 @@ var (
 	AlignCustom = State{"align", "custom"} // it does with an envelope sender in the owner's domain
 	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes for the owner's domain
 	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
+	AlignNoMX   = State{"align", "no-mx"}  // there is one with an SPF record but no MX, so that the service does not use it
 	AlignHalf   = State{"align", "half"}   // there is an envelope sender in the owner's domain, without an SPF record
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
@@ -51,14 +53,14 @@ var (
 type SenderUnalignedArgs struct {
 	Service Service
 	Menu    Menu
-	At      Name // the envelope sender's domain, with AlignHalf
+	At      Name // the envelope sender's domain, with AlignHalf and AlignNoMX
 	Term    Text // what its SPF record needs, with AlignHalf
 }
 
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(),
-	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignHalf}, {KeyNone, KeyNotFound, KeySeen}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignHalf, AlignNoMX}, {KeyNone, KeyNotFound, KeySeen}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -70,7 +72,7 @@ func senderUnaligned(in *facts.Facts) []Finding {
 	out := seenUnaligned(in)
 	for _, u := range in.Unaligned() {
 		id := u.Service.ID
-		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id), Name(u.Path), Text(u.Term)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}
+		f := Finding{Args: SenderUnalignedArgs{Service(id), Menu(id), Name(cmp.Or(u.Path, u.NoMX)), Text(u.Term)}, Evidence: keyEvidence(in, in.KeyOf(u.Unsigned))}
 		f.States = []State{either(u.Align == catalog.AlignNever, AlignNever, AlignCustom), KeyNone}
 		if u.Free {
 			f.States[0] = AlignFree
@@ -81,6 +83,10 @@ func senderUnaligned(in *facts.Facts) []Finding {
 		if u.Path != "" { // that much is certain, whether the mail is signed or not
 			f.Severity, f.States[0] = "", AlignHalf
 			f.Evidence = append(f.Evidence, facts.Evidence(in.DNS.Get(u.Path, snapshot.MX), in.DNS.TXT(u.Path))...)
+		}
+		if u.NoMX != "" {
+			f.States[0] = AlignNoMX
+			f.Evidence = append(f.Evidence, facts.Evidence(in.DNS.Get(u.NoMX, snapshot.MX), in.DNS.TXT(u.NoMX))...)
 		}
 		if u.Service.HasMenu() && !u.Free {
 			f.States = append(f.States, MenuKnown)

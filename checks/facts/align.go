@@ -68,6 +68,7 @@ type Unaligned struct {
 	Align catalog.Alignment // from the catalogue: never, or custom where an envelope sender in the domain would fix it
 	Free  bool              // a free mail account: nothing in DNS can fix it
 	Path  string            // the envelope sender's domain below the owner's, where it has the service's MX but no SPF record
+	NoMX  string            // the same, where it has the service's SPF record but no MX, so that the service does not use it
 	Term  string            // the term that the SPF record of Path needs
 }
 
@@ -88,10 +89,10 @@ func (f *Facts) readUnaligned() []Unaligned {
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
-		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) && f.halfPath(s) == "" {
+		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) && f.halfPath(s) == "" && f.pathWithoutMX(s) == "" {
 			continue
 		}
-		out = append(out, Unaligned{Unsigned: u, Align: s.Align, Path: f.halfPath(s), Term: s.Detect.SubSPF})
+		out = append(out, Unaligned{Unsigned: u, Align: s.Align, Path: f.halfPath(s), NoMX: f.pathWithoutMX(s), Term: s.Detect.SubSPF})
 	}
 	return out
 }
@@ -109,6 +110,26 @@ func (f *Facts) halfPath(s catalog.Sender) (name string) {
 			return ""
 		}
 		name = at
+	}
+	return name
+}
+
+// pathWithoutMX returns the bounce host of a service that was seen to have its SPF record and no MX, if no other one has an
+// MX: the service takes no bounces there, and so does not use it.
+func (f *Facts) pathWithoutMX(s catalog.Sender) (name string) {
+	if s.Detect.SubSPF == "" || slices.ContainsFunc(f.BouncesBelow(s.ID), func(at string) bool { return len(f.DNS.Get(at, snapshot.MX).Records) > 0 }) {
+		return ""
+	}
+	for _, l := range s.Detect.Bounce {
+		at := strings.ToLower(l) + "." + f.Owner.Domain
+		mx, a := f.DNS.Get(at, snapshot.MX), f.DNS.TXT(at)
+		recs, _ := reading.SPFRecords(f.DNS, at)
+		switch {
+		case len(mx.Records)+len(mx.Chain)+len(a.Chain) > 0 || !mx.Known():
+			return ""
+		case len(recs) == 1 && !f.FromWildcard(a) && slices.ContainsFunc(spf.Parse(recs[0]).Terms, func(t spf.Term) bool { return strings.EqualFold(t.Text, s.Detect.SubSPF) }):
+			name = at
+		}
 	}
 	return name
 }
