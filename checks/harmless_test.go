@@ -32,13 +32,11 @@ func sendersOf(in *facts.Facts) []netip.Addr {
 	return out
 }
 
-// working returns the MX records, with preference, whose targets have an address, but for those that take mail away from
-// where the mailboxes are.
+// working returns the MX records, with preference, whose targets have an address.
 func working(in *facts.Facts) []string {
 	var out []string
-	away, _ := in.ElsewhereMX()
 	for _, x := range in.Exchanges() {
-		if x.State == facts.ExchangeOK && !slices.Contains(away.Targets, x.Target) {
+		if x.State == facts.ExchangeOK {
 			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
 		}
 	}
