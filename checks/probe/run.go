@@ -24,6 +24,7 @@ func (c *Client) Run(ctx context.Context, a owner.Answers, old *snapshot.Snapsho
 	ses := c.newSession()
 	defer ses.close()
 	r := newRun(c, ses, a, c.begin(a.Domain, old), each)
+	r.send(ctx, r.delegation) // all others wait for these answers, and these questions do not wait for the catalogue
 	r.all(ctx, r.wanted)
 	if r.deceived() {
 		r.all(ctx, r.wanted)
@@ -125,16 +126,20 @@ type lister func() (list, early []snapshot.Question)
 // all asks the questions that list returns, and those that it returns after answers, until there are no more.
 func (r *run) all(ctx context.Context, list lister) {
 	for {
-		for _, q := range r.ready(ctx, list) {
-			r.start(q)
-			r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
-		}
-		if len(r.under) == 0 {
+		if r.send(ctx, list); len(r.under) == 0 {
 			return
 		}
 		if r.next() {
 			r.gather()
 		}
+	}
+}
+
+// send asks the questions of the list that can start now.
+func (r *run) send(ctx context.Context, list lister) {
+	for _, q := range r.ready(ctx, list) {
+		r.start(q)
+		r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
 	}
 }
 
@@ -153,6 +158,13 @@ func (r *run) next() bool {
 	case <-enough.C:
 		return false
 	}
+}
+
+// delegation returns the questions about the zone's place and servers that follow from what is known so far.
+func (r *run) delegation() (list, early []snapshot.Question) {
+	n := r.asker(r.snap)
+	n.delegation()
+	return n.out, nil
 }
 
 // wanted returns the questions that follow from what is known so far, first those to repeat because whoever answered does
