@@ -49,7 +49,13 @@ func TestKeptSocket(t *testing.T) {
 	if a.msg == nil || b.msg == nil || from != again {
 		t.Fatalf("two questions: %v from %s, %v from %s", a.reason, from, b.reason, again)
 	}
-	if r, _ := ask("mute.example."); r.msg != nil || r.reason != snapshot.Timeout || !s.lines.by[server].spent {
+	l := s.lines.by[server]
+	spent := func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.spent
+	}
+	if r, _ := ask("mute.example."); r.msg != nil || r.reason != snapshot.Timeout || !spent() {
 		t.Errorf("no answer: %v, kept", r.reason)
 	}
 	for range 50 { // stopped just as the answer comes
