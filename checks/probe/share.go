@@ -14,7 +14,7 @@ const (
 	shareLongest = time.Hour       // longest time that an answer is kept, whatever its TTL
 	shareFailure = 5 * time.Second // how long a failure is kept
 	shareQueries = 96              // concurrent questions to the resolvers; small ones refuse more
-	shareOpen    = 768             // concurrent questions, each of which has a socket
+	shareOpen    = 768             // concurrent questions, however many runs there are
 )
 
 // share holds the resolvers' answers for several runs: name servers of registries, addresses, SPF records that many

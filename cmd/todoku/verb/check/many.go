@@ -13,7 +13,7 @@ import (
 
 // How many domains are looked at at the same time, by default and at most. Each look sends many questions in parallel.
 const (
-	usualJobs = 16
+	usualJobs = 24
 	mostJobs  = 256
 )
 
