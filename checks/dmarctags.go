@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/dmarc"
 	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -222,7 +223,7 @@ var ruleDMARCStray = Rule{
 }
 
 // dmarcStray finds TXT records at the DMARC name that are not policies and were not meant as whole ones. Receivers ignore
-// them.
+// them. The note of a program that keeps the zone has to stay, so it is not told.
 func dmarcStray(in *facts.Facts) []Finding {
 	a := in.DNS.TXT(in.PolicyName())
 	if !a.Known() || a.Cut() || len(a.Chain) > 0 || in.FromWildcard(a) {
@@ -230,7 +231,7 @@ func dmarcStray(in *facts.Facts) []Finding {
 	}
 	var out []Finding
 	for _, v := range a.Data() {
-		if dmarc.Is(v) || dmarc.Resembles(v) {
+		if dmarc.Is(v) || dmarc.Resembles(v) || reading.Registry(v) {
 			continue
 		}
 		f := Finding{Name: a.Name, States: []State{StrayText}, Args: DMARCStrayArgs{Piece: Text(v)}, Evidence: facts.Evidence(a)}
