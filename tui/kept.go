@@ -25,8 +25,8 @@ func (s watch) keeping(f Frame) string {
 	return f.T("watch.kept")
 }
 
-// settleWait bounds how long the program waits for the disk before it ends.
-const settleWait = 2 * time.Second
+// settleWait bounds how long the program waits for the disk before it ends. A busy disk may take seconds.
+const settleWait = 10 * time.Second
 
 // settle waits for writes in progress and makes those that they were holding up, so that nothing is lost by leaving.
 func (c *Case) settle() {
