@@ -159,13 +159,29 @@ func (c *Case) perform(ctx context.Context, e session.Effect) tea.Cmd {
 			defer box.End()
 			d.Perform(ctx, e, box.Put)
 		})
-		return next(box)
+		return func() tea.Msg {
+			<-box.Ready
+			return keptMsg{box}
+		}
 	}
 	return tea.Batch(func() tea.Msg {
 		defer box.End()
 		d.Perform(ctx, e, box.Put)
 		return nil
 	}, next(box))
+}
+
+// keptMsg says that a write to disk has something to tell. That stays in the inbox until it is handled: a message on its way
+// when the program ends is lost, and with it what the write was holding up.
+type keptMsg struct{ box *Inbox }
+
+// world takes what there is to tell.
+func (m keptMsg) world() worldMsg {
+	events, ended := m.box.Take()
+	if ended {
+		return worldMsg{events: events}
+	}
+	return worldMsg{events, m.box}
 }
 
 // next returns a command that waits for an inbox and brings all its events.

@@ -3,16 +3,17 @@ package tui
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard"
 	"example.org/todoku/wizard/session/store"
-
-	tea "github.com/charmbracelet/bubbletea"
 )
 
 // A wait that was closed is offered by the next program, and goes on with its baseline and its looks.
@@ -84,8 +85,35 @@ func TestGoOnWithoutDisk(t *testing.T) {
 }
 
 // Who leaves in the middle of a write loses nothing: neither what is being written nor what waits behind it. The commands that
-// Update returned are not run here, as Bubble Tea runs none once it ends.
+// Update returned are not run here, as Bubble Tea runs none once it ends, or their messages are lost.
 func TestLeavingKeepsAll(t *testing.T) {
+	t.Run("commands not run", func(t *testing.T) { leavingKeepsAll(t, func(*Case, tea.Cmd) {}) })
+	t.Run("messages lost", func(t *testing.T) { leavingKeepsAll(t, lose) })
+}
+
+// lose runs commands and loses their messages, once the writes are done.
+func lose(c *Case, cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		if all, ok := cmd().(tea.BatchMsg); ok {
+			for _, one := range all {
+				lose(c, one)
+			}
+		}
+	}()
+	c.keeping.Wait()
+	for _, box := range c.kept {
+		for range 1000 {
+			if runtime.Gosched(); len(box.Ready) == 0 {
+				break
+			}
+		}
+	}
+}
+
+func leavingKeepsAll(t *testing.T, after func(*Case, tea.Cmd)) {
 	var deps Deps
 	d := drive(t, "s1", i18n.EN, func(x *Deps) {
 		x.Runs = &store.Store{Dir: filepath.Join(t.TempDir(), "runs"), Now: x.Now}
@@ -95,7 +123,8 @@ func TestLeavingKeepsAll(t *testing.T) {
 	d.press("right", "tab", "enter")
 	d.unasked()
 	for range 9 {
-		if _, _ = d.r.Update(tea.KeyMsg{Type: tea.KeyEnter}); d.r.c.At() == wizard.StepWatch {
+		_, cmd := d.r.Update(tea.KeyMsg{Type: tea.KeyEnter})
+		if after(d.r.c, cmd); d.r.c.At() == wizard.StepWatch {
 			break
 		}
 	}

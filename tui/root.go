@@ -71,6 +71,8 @@ func (r *Root) update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.err == nil {
 			r.c.saved = m.path
 		}
+	case keptMsg:
+		return r.Update(m.world())
 	case worldMsg:
 		was := r.c.At()
 		if cmd = r.c.take(m); r.c.At() != was { // the look has ended
