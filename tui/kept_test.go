@@ -93,16 +93,7 @@ func TestLeavingKeepsAll(t *testing.T) {
 
 // lose runs commands and loses their messages, once the writes are done.
 func lose(c *Case, cmd tea.Cmd) {
-	if cmd == nil {
-		return
-	}
-	go func() {
-		if all, ok := cmd().(tea.BatchMsg); ok {
-			for _, one := range all {
-				lose(c, one)
-			}
-		}
-	}()
+	unheard(cmd)
 	c.keeping.Wait()
 	for _, box := range c.kept {
 		for range 1000 {
@@ -111,6 +102,19 @@ func lose(c *Case, cmd tea.Cmd) {
 			}
 		}
 	}
+}
+
+func unheard(cmd tea.Cmd) {
+	if cmd == nil {
+		return
+	}
+	go func() {
+		if all, ok := cmd().(tea.BatchMsg); ok {
+			for _, one := range all {
+				unheard(one)
+			}
+		}
+	}()
 }
 
 func leavingKeepsAll(t *testing.T, after func(*Case, tea.Cmd)) {
