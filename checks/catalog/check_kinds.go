@@ -169,7 +169,7 @@ func (k *checker) panel(p Panel) {
 			f.bad("proxy", "%q is not a network", n)
 		}
 	}
-	if len(p.Proxy) > 0 != p.ProxyOff.Given() {
+	if len(p.Proxy) > 0 != p.Off.Given() {
 		f.bad("proxy_off", "the networks of the proxy and the switch that turns it off belong together")
 	}
 	for _, a := range p.Apex {

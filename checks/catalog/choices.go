@@ -60,13 +60,24 @@ const (
 // Category says what a sender is for.
 type Category string
 
-// The values of Sender.Category that the program asks for; package catalog's checks list all of them.
+// The values of Sender.Category.
 const (
-	Transactional Category = "transactional"
+	Transactional Category = "transactional" // mail that a program sends: receipts, passwords
+	Newsletter    Category = "newsletter"
+	Marketing     Category = "marketing"
+	CRM           Category = "crm"
+	Helpdesk      Category = "helpdesk"
+	Commerce      Category = "commerce"
+	Website       Category = "website"
+	WebForm       Category = "form"
+	Billing       Category = "billing"
+	Collaboration Category = "collaboration"
 	Gateway       Category = "gateway"    // it filters mail before the mail host
 	Forwards      Category = "forwarding" // it only receives and passes on
 	HostedSPF     Category = "hosted-spf" // it keeps the owner's SPF record
 	Plugin        Category = "plugin"     // a part of the owner's website, which sends from that server
+	Survey        Category = "survey"
+	Auth          Category = "auth" // signing in
 )
 
 // HostForm says what goes into the field of the host name.

@@ -202,24 +202,23 @@ func (s Sender) OnSite() bool { return s.Category == Plugin }
 // Panel is a console in which DNS records are edited, and the form in which it wants them.
 type Panel struct {
 	Entry
-	NS     []string   `toml:"ns" json:"ns"`     // suffixes of name server names, with "*" allowed; full names if they are known (see Servers)
-	Apex   []HostForm `toml:"apex" json:"apex"` // host field for the domain itself; empty if records cannot be edited here
-	Sub    HostForm   `toml:"sub" json:"sub"`   // how "_dmarc" is written
-	Quotes Quoting    `toml:"quotes" json:"quotes"`
-	Long   string     `toml:"long" json:"long"`                 // TXT over 255 bytes: LongAuto, LongChunks, LongUnknown, or "limit:N"
+	NS     []string   `toml:"ns" json:"ns"`                     // suffixes of name server names, with "*" allowed; full names if they are known (see Servers)
+	Apex   []HostForm `toml:"apex" json:"apex"`                 // host field for the domain itself; empty if records cannot be edited here
+	Sub    HostForm   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
+	Quotes Quoting    `toml:"quotes" json:"quotes"`             // quotes around a TXT value: whether the owner types them, or the panel adds or rejects them
+	Long   string     `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
 	Dot    Dotting    `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets
 	Alias  Underscore `toml:"alias" json:"alias"`               // "_" in a CNAME's host field
-	MX     Preference `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes
+	MX     Preference `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes: "" for a field of its own, "value" for before the target
 	Line   string     `toml:"line" json:"line"`                 // one-line form with <type> (<TYPE> in upper case), <host>, <value>, <priority> and <ttl>; "" if there are fields
 	LineMX string     `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, if it differs
 	Shared []string   `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels use too
 	Proxy  []string   `toml:"proxy" json:"-"`                   // networks of the web proxy that the panel can put in front of an address
-	// ProxyOff says what turns the web proxy off for one record, to stand behind a colon.
-	ProxyOff Text   `toml:"proxy_off" json:"-"`
-	TTL      TTL    `toml:"ttl" json:"ttl"`
-	Menu     Text   `toml:"menu" json:"menu"`          // menu path to the screen for a new record
-	Edit     Text   `toml:"edit" json:"edit,omitzero"` // menu path to an existing record; empty if Menu leads to the list
-	Fields   Fields `toml:"fields" json:"fields"`      // the panel's labels of its fields
+	Off    Text       `toml:"proxy_off" json:"-"`               // what turns that proxy off for one record, to stand behind a colon
+	TTL    TTL        `toml:"ttl" json:"ttl"`
+	Menu   Text       `toml:"menu" json:"menu"`          // menu path to the screen for a new record
+	Edit   Text       `toml:"edit" json:"edit,omitzero"` // menu path to an existing record; empty if Menu leads to the list
+	Fields Fields     `toml:"fields" json:"fields"`      // the panel's labels of its fields
 }
 
 // Servers returns the panel's name servers whose full names are known, so that they can be asked: those with a number,

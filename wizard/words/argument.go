@@ -146,7 +146,7 @@ func (p P) need(id string) string {
 // proxySwitch says what turns a DNS panel's web proxy off for one record.
 func (p P) proxySwitch(id string) string {
 	panel, _ := p.Catalog.Panel(id)
-	return p.in(panel.ProxyOff)
+	return p.in(panel.Off)
 }
 
 // panelName returns the name of a DNS panel.
