@@ -13,22 +13,22 @@ import (
 
 // The states of mail-refused: what the bounce in hand means for the owner.
 var (
-	RefusedFound     = State{"means", "found"}     // a DNS fault that explains it was found
-	RefusedFine      = State{"means", "fine-now"}  // DNS could explain it, but nothing is wrong there now
-	RefusedUncovered = State{"means", "uncovered"} // DNS could explain it: SPF does not cover the address that sent it
-	RefusedElsewhere = State{"means", "elsewhere"} // no DNS record can fix it
-	RefusedOpen      = State{"means", "open"}      // the text does not say
-	RefusedOther     = State{"means", "other"}     // the bounced mail was another domain's
-	RefusedBelow     = State{"means", "below"}     // it was sent in the name of a host below the domain, to which the domain's records do not apply
-	RefusedPassing   = State{"means", "passing"}   // somebody else's server forwarded it, and nothing is wrong in DNS
-	RefusedOwnPass   = State{"means", "own-pass"}  // the owner's own mailbox forwarded it, whoever wrote it
-	RefusedTo        = State{"to", "to"}           // the recipient is known
-	RefusedBy        = State{"by", "by"}           // the receiver is in the list of package bounce
-	RefusedSaying    = State{"codes", "codes"}     // the bounce has status codes
-	RefusedForwarded = State{"way", "forwarded"}   // it was forwarded to an address that the sender did not write to, and failed authentication there
-	RefusedOnward    = State{"way", "onward"}      // it was forwarded, and failed for another reason
-	RefusedReturn    = State{"return", "return"}   // SPF was evaluated for another domain, that of the return path
-	RefusedAgain     = State{"again", "again"}     // the sending server tries again
+	RefusedFound     = State{"means", "found"}       // a DNS fault that explains it was found
+	RefusedFine      = State{"means", "fine-now"}    // DNS could explain it, but nothing is wrong there now
+	RefusedUncovered = State{"means", "uncovered"}   // DNS could explain it: SPF does not cover the address that sent it
+	RefusedElsewhere = State{"means", "elsewhere"}   // no DNS record can fix it
+	RefusedOpen      = State{"means", "open"}        // the text does not say
+	RefusedOther     = State{"means", "other"}       // the bounced mail was another domain's
+	RefusedBelow     = State{"means", "below"}       // it was sent in the name of a host below the domain, to which the domain's records do not apply
+	RefusedPath      = State{"means", "return-path"} // SPF was evaluated for another domain, that of the return path
+	RefusedPassing   = State{"means", "passing"}     // somebody else's server forwarded it, and nothing is wrong in DNS
+	RefusedOwnPass   = State{"means", "own-pass"}    // the owner's own mailbox forwarded it, whoever wrote it
+	RefusedTo        = State{"to", "to"}             // the recipient is known
+	RefusedBy        = State{"by", "by"}             // the receiver is in the list of package bounce
+	RefusedSaying    = State{"codes", "codes"}       // the bounce has status codes
+	RefusedForwarded = State{"way", "forwarded"}     // it was forwarded to an address that the sender did not write to, and failed authentication there
+	RefusedOnward    = State{"way", "onward"}        // it was forwarded, and failed for another reason
+	RefusedAgain     = State{"again", "again"}       // the sending server tries again
 )
 
 // MailRefusedArgs are the arguments of mail-refused.
@@ -41,14 +41,14 @@ type MailRefusedArgs struct {
 	Receiver Receiver
 	Codes    Text
 	Of       Name // the sender's domain
-	Return   Name // the domain of the return path, with RefusedReturn
+	Return   Name // the domain of the return path, with RefusedPath
 	Domain   Name // the domain that was checked
 }
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedPassing, RefusedOwnPass}},
-	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedReturn, RefusedAgain},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedPath, RefusedPassing, RefusedOwnPass}},
+	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
 }
@@ -70,6 +70,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOther, Advice
 	case strings.HasPrefix(m.Cause, "auth-") && m.Route == "" && sentAsHost(in):
 		state, f.Severity = RefusedBelow, Harms
+	case returns != "" && m.Fix == "yes" && !in.AllSigned():
+		state = RefusedPath
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
 	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && mayCause(m.Cause, found):
@@ -94,7 +96,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		is    bool
 		state State
 	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {passed && proof, RefusedForwarded}, {passed && !proof, RefusedOnward},
-		{returns != "", RefusedReturn}, {m.Temporary, RefusedAgain}} {
+		{m.Temporary, RefusedAgain}} {
 		if r.is {
 			f.States = append(f.States, r.state)
 		}
@@ -103,10 +105,10 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 }
 
 // returnPath returns the domain of the return path for which the receiver evaluated SPF, if the mail in hand was sent
-// directly from the owner's domain and that is another organizational domain; else "".
+// directly from the owner's domain, that is another organizational domain, and the receiver did not want DKIM alone; else "".
 func returnPath(in *facts.Facts) string {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
-	if !strings.HasPrefix(m.Cause, "auth-") || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
+	if !strings.HasPrefix(m.Cause, "auth-") || m.Cause == "auth-dkim" || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
 		return ""
 	}
 	return m.Envelope
