@@ -41,6 +41,7 @@ var (
 	AlignCustom = State{"align", "custom"} // it does with an envelope sender in the owner's domain
 	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes for the owner's domain
 	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
+	AlignPath   = State{"align", "path"}   // a mail in hand has an envelope sender elsewhere, and nothing passed
 	AlignNoMX   = State{"align", "no-mx"}  // there is one with an SPF record but no MX, so that the service does not use it
 	AlignHalf   = State{"align", "half"}   // there is an envelope sender in the owner's domain, without an SPF record
 	KeyNone     = State{"key", "none"}
@@ -53,14 +54,14 @@ var (
 type SenderUnalignedArgs struct {
 	Service Service
 	Menu    Menu
-	At      Name // the envelope sender's domain, with AlignHalf and AlignNoMX
+	At      Name // the envelope sender's domain, with AlignHalf, AlignPath and AlignNoMX
 	Term    Text // what its SPF record needs, with AlignHalf
 }
 
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(TargetDoubled),
-	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignHalf, AlignNoMX}, {KeyNone, KeyNotFound, KeySeen}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignPath, AlignHalf, AlignNoMX}, {KeyNone, KeyNotFound, KeySeen}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -340,8 +341,8 @@ func dkimNotFound(in *facts.Facts) []Finding {
 	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || in.FreeMailOnly() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
 		return nil
 	}
-	if _, unseen := in.KeyUnseen(); unseen {
-		return nil // the key may be the one whose look-up failed
+	if _, unseen := in.KeyUnseen(); unseen || in.SignedBeside() {
+		return nil // the key may be the one whose look-up failed, or is a related domain's
 	}
 	if _, wild := in.WildcardKey(); wild {
 		return nil

@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
@@ -20,6 +22,7 @@ var (
 	RefusedOpen      = State{"means", "open"}        // the text does not say
 	RefusedOther     = State{"means", "other"}       // the bounced mail was another domain's
 	RefusedBelow     = State{"means", "below"}       // it was sent in the name of a host below the domain, to which the domain's records do not apply
+	RefusedListed    = State{"means", "list-from"}   // the owner's list sent it on in the name of an author whose domain forbids that
 	RefusedPath      = State{"means", "return-path"} // SPF was evaluated for another domain, that of the return path
 	RefusedPassing   = State{"means", "passing"}     // somebody else's server forwarded it, and nothing is wrong in DNS
 	RefusedOwnPass   = State{"means", "own-pass"}    // the owner's own mailbox forwarded it, whoever wrote it
@@ -47,7 +50,7 @@ type MailRefusedArgs struct {
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedPath, RefusedPassing, RefusedOwnPass}},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedListed, RefusedPath, RefusedPassing, RefusedOwnPass}},
 	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
@@ -70,6 +73,8 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOther, Advice
 	case strings.HasPrefix(m.Cause, "auth-") && m.Route == "" && sentAsHost(in):
 		state, f.Severity = RefusedBelow, Harms
+	case m.Cause == "auth-dmarc" && authorOfList(in):
+		state, f.Severity = RefusedListed, Harms
 	case returns != "" && m.Fix == "yes" && !in.AllSigned():
 		state = RefusedPath
 	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
@@ -134,6 +139,13 @@ func passedOn(in *facts.Facts) bool {
 	return false
 }
 
+// authorOfList reports whether a mailing list of the owner's sent the mail in hand on in the name of an author elsewhere.
+func authorOfList(in *facts.Facts) bool {
+	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
+	_, list, ok := strings.Cut(cmp.Or(m.List, in.Owner.List.Address), "@")
+	return m.Route == owner.List && ok && input.Registrable(list) == own && m.Domain != "" && input.Registrable(m.Domain) != own
+}
+
 // otherDomain reports whether the mail in hand was sent from another domain.
 func otherDomain(in *facts.Facts) bool {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
@@ -194,12 +206,13 @@ func Refusal(found []Finding) (Finding, bool) {
 }
 
 // seenUnaligned returns a finding if the receiver of the mail in hand reports dmarc=fail while SPF or DKIM passed for
-// another organizational domain.
+// another organizational domain, or SPF was evaluated for another one and nothing passed.
 func seenUnaligned(in *facts.Facts) []Finding {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
 	if m.Kind != "header" && m.Kind != "message" || m.DMARC != "fail" || otherDomain(in) {
 		return nil
 	}
+	seen := facts.Evidence(in.DNS.TXT(dnsname.Policy(in.Owner.Domain)), in.DNS.TXT(in.Owner.Domain))
 	var by []string
 	if m.SPF == "pass" && m.Envelope != "" {
 		by = append(by, input.Registrable(m.Envelope))
@@ -209,9 +222,20 @@ func seenUnaligned(in *facts.Facts) []Finding {
 			by = append(by, input.Registrable(strings.ToLower(s.Domain)))
 		}
 	}
-	if len(by) == 0 || slices.Contains(by, own) {
+	switch {
+	case slices.Contains(by, own):
 		return nil
+	case len(by) > 0:
+		f := Finding{Args: SenderUnalignedArgs{Service: Service(by[0])}, States: []State{AlignSeen, KeySeen}, Evidence: seen}
+		if in.Catalog == nil {
+			return one(f)
+		}
+		if h, ok := in.Catalog.MailboxOwner(by[0]); ok && h.Kind == catalog.KindFreeMail {
+			f.Args, f.States[0] = SenderUnalignedArgs{Service: Service(h.ID)}, AlignFree
+		}
+		return one(f)
+	case m.Envelope != "" && input.Registrable(m.Envelope) != own && m.Route == "" && m.Shown.Forwarded != owner.Yes:
+		return one(Finding{Args: SenderUnalignedArgs{Service: Service(m.Envelope), At: Name(m.Envelope)}, States: []State{AlignPath, KeySeen}, Evidence: seen})
 	}
-	return one(Finding{Args: SenderUnalignedArgs{Service: Service(by[0])}, States: []State{AlignSeen, KeySeen},
-		Evidence: facts.Evidence(in.DNS.TXT(dnsname.Policy(in.Owner.Domain)), in.DNS.TXT(in.Owner.Domain))})
+	return nil
 }

@@ -45,7 +45,7 @@ func Mistyped(selector, domain string) []string {
 
 // Misspelt returns the names at which a key stands below a label that is nearly that of DKIM.
 func Misspelt(selector, domain string) (out []string) {
-	for _, label := range [...]string{keys + "s", "_domain-key", "_domain_key", "_dkim"} {
+	for _, label := range [...]string{keys + "s", "_domain_key"} {
 		out = append(out, selector+"."+label+"."+domain)
 	}
 	return out

@@ -294,6 +294,11 @@ func (f *Facts) SignedAbove() string {
 	return ""
 }
 
+// SignedBeside reports whether the mail in hand passed DMARC and was signed with success in the name of a related domain.
+func (f *Facts) SignedBeside() bool {
+	return f.SeenPassing() && slices.ContainsFunc(f.related(), func(s owner.Signed) bool { return s.Result == "pass" })
+}
+
 // KeylessSignatures returns the signatures of the mail in hand in the name of a related domain whose key was seen to be
 // absent, in lower case and each once.
 func (f *Facts) KeylessSignatures() (out []owner.Signed) {
