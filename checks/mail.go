@@ -59,7 +59,7 @@ var ruleMailRefused = Rule{
 // mailRefused reports what the bounce in hand means. It is told before everything that DNS suggests.
 func mailRefused(in *facts.Facts, found []Finding) []Finding {
 	m := in.Owner.Mail
-	if m.Kind != "bounce" {
+	if m.Kind != owner.MailBounce {
 		return nil
 	}
 	returns := returnPath(in)
@@ -71,32 +71,32 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOwnPass, Harms
 	case otherDomain(in) && !input.FreeMail(m.Domain): // a free-mail address may be the author's at any provider
 		state, f.Severity = RefusedOther, Advice
-	case strings.HasPrefix(m.Cause, "auth-") && m.Route == "" && sentAsHost(in):
+	case m.Unproven() && m.Route == "" && sentAsHost(in):
 		state, f.Severity = RefusedBelow, Harms
-	case m.Cause == "auth-dmarc" && authorOfList(in):
+	case m.Cause == owner.CauseAuthDMARC && authorOfList(in):
 		state, f.Severity = RefusedListed, Harms
-	case returns != "" && m.Fix == "yes" && !in.AllSigned():
+	case returns != "" && m.Fix == owner.RemedyYes && !in.AllSigned():
 		state = RefusedPath
-	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
+	case m.Fix == owner.RemedyYes && m.Unproven() && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
-	case (m.Fix == "yes" || m.Fix == "depends" && strings.HasPrefix(m.Cause, "auth-")) && mayCause(m.Cause, found):
+	case (m.Fix == owner.RemedyYes || m.Fix == owner.RemedyDepends && m.Unproven()) && mayCause(m, found):
 		state = RefusedFound
-	case m.Fix == "yes" && strings.HasPrefix(m.Cause, "auth-") && passedOn(in):
+	case m.Fix == owner.RemedyYes && m.Unproven() && passedOn(in):
 		state, f.Severity = RefusedPassing, Unknown
-	case m.Fix == "yes" && len(in.UncoveredSeen()) > 0:
+	case m.Fix == owner.RemedyYes && len(in.UncoveredSeen()) > 0:
 		state, f.Severity = RefusedUncovered, Unknown
-	case m.Fix == "yes":
+	case m.Fix == owner.RemedyYes:
 		state, f.Severity = RefusedFine, Unknown
-	case m.Fix == "no":
+	case m.Fix == owner.RemedyNo:
 		state, f.Severity = RefusedElsewhere, Advice
-		if m.Job == "owner" || m.Cause == "login" || m.Cause == "ptr" {
+		if m.Job == owner.JobOwner || m.Cause == owner.CauseLogin || m.Cause == owner.CausePTR {
 			f.Severity = Harms // not a DNS record, but the owner's to fix
 		}
 	default:
 		f.Severity = Unknown
 	}
 	f.States = []State{state}
-	passed, proof := m.Route == owner.Forward, strings.HasPrefix(m.Cause, "auth-")
+	passed, proof := m.Route == owner.Forward, m.Unproven()
 	for _, r := range []struct {
 		is    bool
 		state State
@@ -113,7 +113,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 // directly from the owner's domain, that is another organizational domain, and the receiver did not want DKIM alone; else "".
 func returnPath(in *facts.Facts) string {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
-	if !strings.HasPrefix(m.Cause, "auth-") || m.Cause == "auth-dkim" || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
+	if !m.Unproven() || m.Cause == owner.CauseAuthDKIM || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
 		return ""
 	}
 	return m.Envelope
@@ -152,10 +152,10 @@ func otherDomain(in *facts.Facts) bool {
 	return m.Domain != "" && input.Registrable(m.Domain) != own && input.Registrable(m.Envelope) != own
 }
 
-// mayCause reports whether one of the findings can be the cause of a refusal.
-func mayCause(cause string, found []Finding) bool {
+// mayCause reports whether one of the findings can be the cause of the refusal in hand.
+func mayCause(m owner.Mail, found []Finding) bool {
 	topics := []string{"dns", "domain", "zone", "dnssec", "ns", "name", "record", "cname", "target", "split", "mx"}
-	if strings.HasPrefix(cause, "auth-") {
+	if m.Unproven() {
 		topics = append(topics[:len(topics)-1], "spf", "dkim", "dmarc", "sender", "forward", "list")
 	}
 	return slices.ContainsFunc(found, func(f Finding) bool {
@@ -181,8 +181,8 @@ var ruleMailNotice = Rule{
 // mailNotice reports that the mail in hand is not a bounce or could not be read, or that the owner got a bounce, did not
 // paste it, and DNS shows no cause.
 func mailNotice(in *facts.Facts, found []Finding) []Finding {
-	state, ok := map[string]State{"complaint": NoticeComplaint, "autoreply": NoticeAutoreply, "delivered": NoticeDelivered,
-		"unknown": NoticeUnread}[in.Owner.Mail.Kind]
+	state, ok := map[owner.MailKind]State{owner.MailComplaint: NoticeComplaint, owner.MailAutoreply: NoticeAutoreply, owner.MailDelivered: NoticeDelivered,
+		owner.MailUnread: NoticeUnread}[in.Owner.Mail.Kind]
 	if in.Owner.Symptom == owner.SymptomBounce && in.Owner.Mail.Kind == "" && VerdictOf(found) == VerdictOK {
 		state, ok = NoticeUnseen, true
 	}
@@ -209,7 +209,7 @@ func Refusal(found []Finding) (Finding, bool) {
 // another organizational domain, or SPF was evaluated for another one and nothing passed.
 func seenUnaligned(in *facts.Facts) []Finding {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
-	if m.Kind != "header" && m.Kind != "message" || m.DMARC != "fail" || otherDomain(in) {
+	if m.Kind != owner.MailHeader && m.Kind != owner.MailMessage || m.DMARC != "fail" || otherDomain(in) {
 		return nil
 	}
 	seen := facts.Evidence(in.DNS.TXT(dnsname.Policy(in.Owner.Domain)), in.DNS.TXT(in.Owner.Domain))

@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/dmarc"
 	"example.org/todoku/checks/dnsname"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 )
@@ -184,7 +185,7 @@ const (
 // SeenPassing reports whether a mail in hand of the domain passed DMARC, as its receiver states.
 func (f *Facts) SeenPassing() bool {
 	m := f.Owner.Mail
-	return m.DMARC == "pass" && m.Domain == f.Owner.Domain && (m.Kind == "header" || m.Kind == "message")
+	return m.DMARC == "pass" && m.Domain == f.Owner.Domain && (m.Kind == owner.MailHeader || m.Kind == owner.MailMessage)
 }
 
 // Strict returns whether the policy is quarantine or reject while no mail of the domain was seen to pass with alignment.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.org/todoku/checks/catalog"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
 )
@@ -43,8 +44,8 @@ func (f *Facts) readLacks() []Lacking {
 			out = append(out, Lacking{Service: s.ID, Terms: terms, Unknown: st == FateUnseen})
 		}
 	}
-	if st, terms := f.fate(Service{ID: "given"}, f.Terms()); st == FateFails || st == FateUnseen {
-		out = append(out, Lacking{Service: "given", Terms: terms, Unknown: st == FateUnseen})
+	if st, terms := f.fate(Service{ID: owner.FromOwner}, f.Terms()); st == FateFails || st == FateUnseen {
+		out = append(out, Lacking{Service: owner.FromOwner, Terms: terms, Unknown: st == FateUnseen})
 	}
 	for _, group := range f.Candidates() {
 		l := Lacking{Service: group[0].ID}

@@ -71,7 +71,7 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 func addressesAtKeys(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
-		if f.Code != checks.RecordWrongType || !f.Is(checks.WrongTypeAddress) {
+		if f.Code != checks.RecordWrongType || !f.Is(checks.WrongTypeAddress) && !f.Is(checks.WrongTypeProxied) {
 			continue
 		}
 		a := in.DNS.Get(f.Name, snapshot.A)
