@@ -106,6 +106,9 @@ func (s intakeBox) View(f Frame) string {
 			out = append(out, told...)
 		}
 	}
+	for len(out) > 0 && out[len(out)-1] == "" { // there is nothing more to mark
+		out = out[:len(out)-1]
+	}
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
 }
 

@@ -291,6 +291,8 @@ func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	}
 	if step.Kind == wizard.Pick {
 		s.tell("plain.pick")
+	} else {
+		s.tell("plain.choose")
 	}
 	var names []string
 	for _, o := range s.offered(step, shown) {

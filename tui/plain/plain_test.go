@@ -237,6 +237,19 @@ func nobodyIsAskedTooEarly(t *testing.T) {
 	}
 }
 
+// TestWaitAsksBeforeItEnds: an empty line alone does not end a wait, nor does another one after a command; two do.
+func TestWaitAsksBeforeItEnds(t *testing.T) { synctest.Test(t, waitAsksBeforeItEnds) }
+
+func waitAsksBeforeItEnds(t *testing.T) {
+	b := newBench(t, "S1", i18n.EN)
+	out := b.run(t, "info@hanazono.example", "", "", "", "", "", "", "", "now", "", "", "quit")
+	again, proof := i18n.EN.T("tui.watch.sure"), i18n.EN.T("wizard.proof.title")
+	inOrder(t, out, i18n.EN.T("wizard.watch.title"), again, again, proof)
+	if strings.Count(out, again) != 2 {
+		t.Errorf("asked %d times:\n%s", strings.Count(out, again), out)
+	}
+}
+
 // TestHealthyS8: nothing to make, so nothing to wait for.
 func TestHealthyS8(t *testing.T) { synctest.Test(t, healthyS8) }
 
