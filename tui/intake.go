@@ -177,7 +177,10 @@ func (s intakeBox) kept(f Frame) []string {
 
 // Keys returns the keys that the footer offers.
 func (s intakeBox) Keys() []Key {
-	if len(s.c.Offers()) > 0 {
+	switch {
+	case s.at > 0 && s.at <= len(s.c.Offers()):
+		return []Key{{"Enter", "go-on"}, {"updown", "move"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
+	case len(s.c.Offers()) > 0:
 		return []Key{{"Enter", "next"}, {"updown", "go-on"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
 	}
 	return []Key{{"Enter", "next"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
