@@ -153,7 +153,7 @@ func (s records) head(f Frame, w words.Change) []string {
 
 // opened quotes the existing record, which is the line to open in the panel.
 func (s records) opened(f Frame, w words.Change) []string {
-	lines, most := chop(w.Was, f.W-18), 2
+	lines, most := wrap(w.Was, f.W-18), 2
 	if f.H < 16 { // keep the values below visible
 		most = 1
 	}

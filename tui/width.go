@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -146,15 +147,15 @@ func katakana(s string) bool {
 // stems are the hiragana that end the first verb of a compound such as "hari-tsukeru" or "kaki-kaeru".
 const stems = "\u3044\u304d\u304e\u3051\u3052\u3048\u3057\u3058\u305b\u3061\u3079\u3073\u307f\u3081\u308a\u308c"
 
-// bound joins pieces between which no line should end: a compound verb (kanji, a stem, kanji), and a word in Latin letters
-// with the particle behind it. A joined piece takes at most a third of the line.
+// bound joins pieces between which no line should end: a compound verb (kanji, a stem, kanji), a word in Latin letters with
+// the particle behind it, and a step of a menu with the > behind it. A joined piece takes at most a third of the line.
 func bound(ps []piece, w int) []piece {
 	var out []piece
 	for i := 0; i < len(ps); i++ {
 		p := ps[i]
 		for i+2 < len(ps) && binds(p.text, ps[i+1].text, ps[i+2].text) {
 			cells := p.cells + ps[i+1].cells + ps[i+2].cells
-			if cells > w/3 {
+			if cells > w/3 && ps[i+2].text != ">" || cells > w {
 				break
 			}
 			p = piece{p.text + ps[i+1].text + ps[i+2].text, cells}
@@ -169,7 +170,10 @@ func bound(ps []piece, w int) []piece {
 func binds(a, b, c string) bool {
 	last, _ := utf8.DecodeLastRuneInString(a)
 	next, _ := utf8.DecodeRuneInString(c)
-	if b == " " {
+	switch {
+	case b == " " && c == ">":
+		return a != " "
+	case b == " ":
 		return last < '\u3000' && last != ' ' && hiragana(next)
 	}
 	return han(last) && strings.Contains(stems, b) && han(next)
@@ -273,6 +277,8 @@ func between(a, b string) bool {
 	first, _ := utf8.DecodeRuneInString(b)
 	switch {
 	case strings.ContainsRune(noEnd, last) || strings.ContainsRune(noStart, first):
+		return false
+	case last < '\u3000' && unicode.In(last, unicode.Letter, unicode.Digit) && (han(first) || katakana(b)): // DKIM-settei, Web-mail
 		return false
 	case last == ' ' || first == ' ' || strings.ContainsRune(noStart, last) && !hiragana(last) && last != '\u30fc':
 		return true
