@@ -98,7 +98,7 @@ func (s intakeBox) View(f Frame) string {
 	out = append(out, f.problem(s.c, s.wrong)...)
 	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
-		told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))
+		told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story(string(f.Lang)))}), 3))
 		if lab.Notice != "" && s.in.String() == lab.Notice {
 			told = append(told, f.dim(f.para(f.T("intake.lab-mail", i18n.Args{"who": snapshot.Printable(lab.Domain)}), 3))...)
 		}

@@ -67,7 +67,7 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			b.saved[name] = string(data)
 			return "/tmp/" + name, nil
 		},
-		Lab: &tui.Lab{Notice: x.Story.Answers.Message, Story: x.Story.Title.In(string(lang)), Domain: cmp.Or(x.Story.Answers.ReportTo, x.Story.Answers.Domain), Key: x.Story.Key, Publish: x.Net.Publish,
+		Lab: &tui.Lab{Notice: x.Story.Answers.Message, Story: x.Story.Title.In, Domain: cmp.Or(x.Story.Answers.ReportTo, x.Story.Answers.Domain), Key: x.Story.Key, Publish: x.Net.Publish,
 			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}, Mail: x.Mailed(), SwitchOn: x.Post.SwitchOn, Press: x.Post.Press},
 		Verify: x.Verify,
 	}

@@ -290,9 +290,14 @@ func (p P) console(out *Change, c plan.Change) {
 		return
 	}
 	if c.AsksKey() {
-		out.Ask = p.t("words.ask.plain", "service", name)
+		slot := "" // a key, or the name that an alias points to
+		sel, _, named := dnsname.CutKey(c.Name)
+		if c.Type == snapshot.CNAME && named {
+			slot = "alias-"
+		}
+		out.Ask = p.t("words.ask."+slot+"plain", "service", name, "selector", sel)
 		if menu := p.in(d.Menu); menu != "" {
-			out.Ask = p.t("words.ask.menu", "service", name, "menu", menu)
+			out.Ask = p.t("words.ask."+slot+"menu", "service", name, "selector", sel, "menu", menu)
 			if e, ok := p.entry(id); ok {
 				if doubt := p.doubt(e, "dkim"); doubt != "" {
 					out.Ask = p.t("words.ask.doubt", "ask", out.Ask, "doubt", doubt)
