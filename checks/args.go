@@ -29,6 +29,7 @@ type (
 	Menu      string             // ID of a host or sender; shown as the place in its console that gives the DKIM key
 	Need      string             // ID of a sender; shown as what the catalogue knows of its SPF terms
 	Panel     string             // ID of a DNS panel in the catalogue
+	Switch    string             // ID of a DNS panel; shown as what turns its web proxy off for one record
 	Count     int                // how many; chooses the plural
 	Number    int                // a number that does not choose a plural
 	Seconds   uint32             // a span of time

@@ -3,7 +3,6 @@ package checks
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"example.org/todoku/checks/catalog"
@@ -100,7 +99,7 @@ func ownForward(in *facts.Facts, by facts.Forwarder, f *Finding) {
 		}
 	case catalog.EnvelopeKept:
 		f.States[1] = ForwardOwnKeeps
-		if by.Shown || in.Owner.Mail.Kind == "bounce" && in.Owner.Mail.Route == owner.Forward && strings.HasPrefix(in.Owner.Mail.Cause, "auth-") {
+		if by.Shown || in.Owner.Mail.Kind == owner.MailBounce && in.Owner.Mail.Route == owner.Forward && in.Owner.Mail.Unproven() {
 			f.Severity = Harms
 		}
 	case catalog.EnvelopeOperator:

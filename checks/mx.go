@@ -263,6 +263,7 @@ func mxAddress(in *facts.Facts) []Finding {
 type MXProxiedArgs struct {
 	Target Name
 	Panel  Panel // whose web proxy it is
+	Switch Switch
 }
 
 var ruleMXProxied = Rule{
@@ -281,7 +282,7 @@ func mxProxied(in *facts.Facts) []Finding {
 		if x.State != facts.ExchangeProxied {
 			continue
 		}
-		f := Finding{Args: MXProxiedArgs{Name(x.Target), Panel(x.Panel)}, Evidence: mxEvidence(in, x.Evidence...)}
+		f := Finding{Args: MXProxiedArgs{Name(x.Target), Panel(x.Panel), Switch(x.Panel)}, Evidence: mxEvidence(in, x.Evidence...)}
 		if facts.Receives(list) {
 			f.Severity = Advice
 		}

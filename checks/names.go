@@ -213,6 +213,7 @@ var (
 	WrongTypeTarget  = State{"kind", "target"}  // the target of a CNAME was saved as a text
 	WrongTypeSPF     = State{"kind", "spf"}     // an SPF record of type SPF (99), which is obsolete (RFC 7208 section 3.1)
 	WrongTypeAlias   = State{"kind", "alias"}   // a text was saved as the target of a CNAME
+	WrongTypeProxied = State{"kind", "proxied"} // the DNS panel's web proxy answers where a key belongs
 	WrongTypeAddress = State{"kind", "address"} // an address is where a key belongs: a web proxy answers, or the type is wrong
 )
 
@@ -220,12 +221,14 @@ var (
 type RecordWrongTypeArgs struct {
 	At     Name
 	Record Text
+	Panel  Panel // whose web proxy answers
+	Switch Switch
 }
 
 var ruleRecordWrongType = Rule{
 	Code: RecordWrongType, Severity: Harms, RFC: rfcSPF + " section 3.1",
 	After:   after(),
-	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget, WrongTypeAddress}},
+	Aspects: []Aspect{{WrongTypeSPF, WrongTypeAlias, WrongTypeTarget, WrongTypeProxied, WrongTypeAddress}},
 	Args:    RecordWrongTypeArgs{},
 	Judge:   recordWrongType,
 }
@@ -238,7 +241,7 @@ func recordWrongType(in *facts.Facts) []Finding {
 	if old := in.DNS.Get(d, snapshot.SPF); known && len(own) == 0 {
 		if i := slices.IndexFunc(old.Data(), func(v string) bool { return spf.Is(v) || spf.Resembles(v) }); i >= 0 {
 			out = append(out, Finding{Severity: spfSeverity(in), States: []State{WrongTypeSPF},
-				Args: RecordWrongTypeArgs{Name(d), Text(old.Records[i].Data)}, Evidence: facts.Evidence(old)})
+				Args: RecordWrongTypeArgs{At: Name(d), Record: Text(old.Records[i].Data)}, Evidence: facts.Evidence(old)})
 		}
 	}
 	for _, q := range in.DNS.Answers {
@@ -247,7 +250,7 @@ func recordWrongType(in *facts.Facts) []Finding {
 			continue
 		}
 		if text, ok := in.TextTarget(a.Chain[0].Target); ok {
-			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAlias}, Args: RecordWrongTypeArgs{Name(a.Name), Text(text)}, Evidence: facts.Evidence(a)})
+			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAlias}, Args: RecordWrongTypeArgs{At: Name(a.Name), Record: Text(text)}, Evidence: facts.Evidence(a)})
 		}
 	}
 	for _, q := range in.DNS.Answers {
@@ -256,43 +259,52 @@ func recordWrongType(in *facts.Facts) []Finding {
 		}
 		target, ok := in.TypedTarget(q.Name)
 		if ok && !slices.ContainsFunc(out, func(f Finding) bool { return f.Name == q.Name }) {
-			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{Name(q.Name), Text(target)},
+			out = append(out, Finding{Name: q.Name, States: []State{WrongTypeTarget}, Args: RecordWrongTypeArgs{At: Name(q.Name), Record: Text(target)},
 				Evidence: facts.Evidence(in.DNS.TXT(q.Name))})
 		}
 	}
 	for _, k := range in.KeysAsked() {
 		if a, ok := in.AddressFor(k); ok {
-			out = append(out, Finding{Name: a.Name, States: []State{WrongTypeAddress}, Args: RecordWrongTypeArgs{Name(a.Name), Text(a.Records[0].Data)},
-				Evidence: facts.Evidence(k.Answer, a)})
+			panel, proxied := in.ProxyIn(a)
+			out = append(out, Finding{Name: a.Name, States: []State{either(proxied, WrongTypeProxied, WrongTypeAddress)},
+				Args: RecordWrongTypeArgs{Name(a.Name), Text(a.Records[0].Data), Panel(panel), Switch(panel)}, Evidence: facts.Evidence(k.Answer, a)})
 		}
 	}
 	return out
 }
 
-// The states of name-wildcard: which record the wildcard stands in for.
+// The states of name-wildcard: which record the wildcard stands in for, or that it does not.
 var (
 	WildcardSPF    = State{"hides", "spf"}    // the wildcard is an SPF record
 	WildcardPolicy = State{"hides", "policy"} // it answers at the DMARC name in place of a policy
+	WildcardPast   = State{"hides", "past"}   // it does not apply to the domain, which exists
 )
 
 // NameWildcardArgs are the arguments of name-wildcard.
 type NameWildcardArgs struct {
 	At     Name
 	Record Text
+	Domain Name // the domain, with WildcardPast
 }
 
 var ruleNameWildcard = Rule{
 	Code: NameWildcard, Severity: Advice, RFC: "RFC 4592",
 	After:   after(),
-	Aspects: []Aspect{{WildcardSPF, WildcardPolicy}},
+	Aspects: []Aspect{{WildcardSPF, WildcardPolicy, WildcardPast}},
 	Args:    NameWildcardArgs{},
 	Judge:   nameWildcard,
 }
 
 // nameWildcard finds a wildcard TXT record that is an SPF record or that answers at the DMARC name. It breaks nothing by
-// itself, but makes every name seem to have a record, and a wildcard SPF record applies to all names below.
+// itself, but makes every name seem to have a record, and a wildcard SPF record applies to all names below. Where SPF or MX
+// is missing it also finds the wildcard that was meant to give it, and does not.
 func nameWildcard(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
+	if past := in.PassedBy(); len(past) > 0 && (in.LacksMX() || in.LacksSPF() && !in.SendsNothing()) {
+		name := "*." + snapshot.Parent(d)
+		return one(Finding{Name: name, States: []State{WildcardPast}, Args: NameWildcardArgs{Name(name), Text(past[0].Records[0].Value(past[0].Type)), Name(d)},
+			Evidence: facts.Evidence(append(past, in.DNS.Get(d, past[0].Type))...)})
+	}
 	wild, policy := in.DNS.TXT(facts.WildcardLabel+"."+d), in.DNS.TXT(in.PolicyName())
 	if len(wild.Records) == 0 || slices.ContainsFunc(wild.Data(), dmarc.Is) {
 		return nil
@@ -314,5 +326,5 @@ func nameWildcard(in *facts.Facts) []Finding {
 		}
 	}
 	return one(Finding{Name: name, States: []State{either(hides, WildcardPolicy, WildcardSPF)},
-		Args: NameWildcardArgs{Name(name), Text(text)}, Evidence: facts.Evidence(wild, policy)})
+		Args: NameWildcardArgs{At: Name(name), Record: Text(text)}, Evidence: facts.Evidence(wild, policy)})
 }

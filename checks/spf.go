@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/checks/spf"
@@ -176,7 +177,7 @@ type SPFSenderMissingArgs struct {
 
 var ruleSPFSenderMissing = Rule{
 	Code: SPFSenderMissing, Severity: Blocks, RFC: rfcSPF + " section 5", Page: gmailGuide,
-	After: after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective),
+	After: after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective, SPFUnread),
 	Args:  SPFSenderMissingArgs{},
 	Judge: spfSenderMissing,
 }
@@ -191,7 +192,7 @@ func spfSenderMissing(in *facts.Facts) []Finding {
 		if _, refused := in.RefusedBefore(l); refused {
 			continue // spf-sender-refused reports it
 		}
-		if l.Service == "given" && !slices.ContainsFunc(l.Terms, func(term string) bool {
+		if l.Service == owner.FromOwner && !slices.ContainsFunc(l.Terms, func(term string) bool {
 			return !slices.ContainsFunc(out, func(f Finding) bool { return slices.Contains(f.Args.(SPFSenderMissingArgs).Terms, term) })
 		}) {
 			continue // the address of a server that is in the list already

@@ -43,7 +43,7 @@ var ruleSPFIncludeDead = Rule{
 // spfIncludeDead finds include and redirect targets without exactly one readable SPF record, which is a permanent error
 // for receivers that evaluate them.
 func spfIncludeDead(in *facts.Facts) []Finding {
-	why := map[string]State{"several-records": DeadSeveral, "syntax": DeadSyntax}
+	why := map[spf.Why]State{spf.WhySeveral: DeadSeveral, spf.WhySyntax: DeadSyntax}
 	var out []Finding
 	torn := in.TornSPF()
 	for _, d := range onceEach(in.DeadEnds(), false) {
@@ -97,7 +97,7 @@ func onceEach(all []facts.DeadEnd, loops bool) []facts.DeadEnd {
 	var out []facts.DeadEnd
 	for _, d := range all {
 		same := func(e facts.DeadEnd) bool { return e.Node.Term == d.Node.Term && e.Holder == d.Holder }
-		if (d.Node.Why == "loop") == loops && !slices.ContainsFunc(out, same) {
+		if (d.Node.Why == spf.WhyLoop) == loops && !slices.ContainsFunc(out, same) {
 			out = append(out, d)
 		}
 	}

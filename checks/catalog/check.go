@@ -124,8 +124,8 @@ var (
 var (
 	certainties = []string{string(Confirmed), string(Seen), string(Memory), string(NotKnown)}
 	places      = []string{"spf", "dkim", "dmarc", "mx", "panel", "forward", "list", "any"}
-	categories  = []string{"transactional", "newsletter", "marketing", "crm", "helpdesk", "commerce", "website", "form",
-		"billing", "collaboration", "gateway", "forwarding", "hosted-spf", "plugin", "survey", "auth"}
+	categories  = []Category{Transactional, Newsletter, Marketing, CRM, Helpdesk, Commerce, Website, WebForm,
+		Billing, Collaboration, Gateway, Forwards, HostedSPF, Plugin, Survey, Auth}
 	unsourced = []string{"memory", "public zones"}
 )
 

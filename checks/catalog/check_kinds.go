@@ -127,7 +127,7 @@ func (k *checker) sender(s Sender) {
 	f := k.open("senders/" + s.ID + ".toml")
 	f.entry("sender ", s.Entry, "spf", "align", "dkim")
 	f.texts("", reflect.ValueOf(s))
-	f.oneOf("category", s.Category, categories...)
+	oneOf(f, "category", s.Category, categories...)
 	if want := kindOf(Sender{Category: s.Category}); s.Kind != want {
 		f.bad("kind", "kind is %q; its category says %q", s.Kind, want)
 	}
@@ -169,20 +169,23 @@ func (k *checker) panel(p Panel) {
 			f.bad("proxy", "%q is not a network", n)
 		}
 	}
-	for _, a := range p.Apex {
-		f.oneOf("apex", a, "@", "blank", "fqdn", "fqdn.", "unknown")
+	if len(p.Proxy) > 0 != p.Off.Given() {
+		f.bad("proxy_off", "the networks of the proxy and the switch that turns it off belong together")
 	}
-	f.oneOf("sub", p.Sub, "label", "fqdn", "fqdn.", "none")
-	if (len(p.Apex) == 0) != (p.Sub == "none") {
+	for _, a := range p.Apex {
+		oneOf(f, "apex", a, HostAt, HostBlank, HostFull, HostDotted, HostUnknown)
+	}
+	oneOf(f, "sub", p.Sub, HostLabel, HostFull, HostDotted, HostNone)
+	if (len(p.Apex) == 0) != (p.Sub == HostNone) {
 		f.bad("sub", "apex is empty exactly where nothing can be edited (sub = \"none\")")
 	}
-	f.oneOf("quotes", p.Quotes, "none", "stripped", "optional", "required", "rejected", "unknown")
+	oneOf(f, "quotes", p.Quotes, QuotesNone, QuotesStripped, QuotesOptional, QuotesRequired, QuotesRejected, QuotesUnknown)
 	if !regexp.MustCompile(`^(auto|chunks|unknown|limit:[1-9][0-9]*)$`).MatchString(p.Long) {
 		f.bad("long", "long is %q; allowed: auto, chunks, limit:N, unknown", p.Long)
 	}
 	oneOf(f, "dot", p.Dot, DotRequired, DotRejected, DotOptional, DotUnknown)
-	f.oneOf("mx", p.MX, "", "value")
-	f.oneOf("alias", p.Alias, "yes", "no", "unknown")
+	oneOf(f, "mx", p.MX, PreferenceField, PreferenceFirst)
+	oneOf(f, "alias", p.Alias, UnderscoreYes, UnderscoreNo, UnderscoreUnknown)
 	oneOf(f, "ttl.editable", p.TTL.Editable, TTLYes, TTLNo, TTLZone, TTLUnknown)
 	if !p.Menu.Given() {
 		f.bad("menu", "the way to the screen is missing")

@@ -35,11 +35,11 @@ func kindOf(s Sender) Kind {
 	switch {
 	case s.Kind != "":
 		return s.Kind
-	case s.Category == "gateway":
+	case s.Category == Gateway:
 		return KindGateway
-	case s.Category == "forwarding":
+	case s.Category == Forwards:
 		return KindReceiveOnly
-	case s.Category == "hosted-spf":
+	case s.Category == HostedSPF:
 		return KindHostedSPF
 	}
 	return KindSender

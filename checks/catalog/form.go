@@ -46,7 +46,7 @@ func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint3
 			f.Priority, value = pref, target
 		}
 		p.writeTarget(&f, value)
-		if p.MX == "value" && f.Priority != "" {
+		if p.MX == PreferenceFirst && f.Priority != "" {
 			f.Value, f.Priority = f.Priority+" "+f.Value, ""
 			f.note("form-mx-value")
 		}
@@ -68,7 +68,7 @@ func (p Panel) Write(zone, name string, t snapshot.Type, value string, ttl uint3
 // writeHost sets the host field, relative to the zone or as a full name, as the panel wants it.
 func (p Panel) writeHost(f *Form, zone, name string) {
 	rel, inside := relative(zone, name)
-	apex := ""
+	apex := HostForm("")
 	if len(p.Apex) > 0 {
 		apex = p.Apex[0]
 	}
@@ -79,17 +79,17 @@ func (p Panel) writeHost(f *Form, zone, name string) {
 		return
 	case apex == "":
 		f.note("form-not-editable")
-	case rel == "" && apex == "unknown":
+	case rel == "" && apex == HostUnknown:
 		f.note("form-host-unknown")
-	case rel == "" && apex == "blank":
+	case rel == "" && apex == HostBlank:
 		f.note("form-host-blank")
 	}
 	if rel != "" {
 		switch p.Sub {
-		case "fqdn":
+		case HostFull:
 			f.Host = name
 			f.note("form-host-full")
-		case "fqdn.":
+		case HostDotted:
 			f.Host = name + "."
 			f.note("form-host-full")
 		default:
@@ -104,11 +104,11 @@ func (p Panel) writeHost(f *Form, zone, name string) {
 		f.note("form-host-other")
 	}
 	switch apex {
-	case "blank":
+	case HostBlank:
 		f.Host = ""
-	case "fqdn":
+	case HostFull:
 		f.Host = zone
-	case "fqdn.":
+	case HostDotted:
 		f.Host = zone + "."
 	default:
 		f.Host = "@"
@@ -130,9 +130,9 @@ func (p Panel) writeText(f *Form, v string) {
 	pieces := snapshot.Split255(v)
 	long := len(pieces) > 1
 	f.Value = v
-	limit, _ := strconv.Atoi(strings.TrimPrefix(p.Long, "limit:"))
+	limit, _ := strconv.Atoi(strings.TrimPrefix(p.Long, longLimit))
 	switch {
-	case long && p.Long == "chunks":
+	case long && p.Long == LongChunks:
 		for i := range pieces {
 			pieces[i] = quote(pieces[i])
 		}
@@ -141,10 +141,10 @@ func (p Panel) writeText(f *Form, v string) {
 		return
 	case limit > 0 && len(v) > limit:
 		f.note("form-too-long")
-	case long && p.Long == "unknown":
+	case long && p.Long == LongUnknown:
 		f.note("form-long-unknown")
 	}
-	if p.Quotes == "required" {
+	if p.Quotes == QuotesRequired {
 		f.Value = quote(v)
 		f.note("form-quotes")
 	}
@@ -153,7 +153,7 @@ func (p Panel) writeText(f *Form, v string) {
 // KeyLimit returns the panel's limit in characters; true if a 2048-bit DKIM key does not fit.
 func (p Panel) KeyLimit() (int, bool) {
 	const needed = 410 // v=DKIM1; k=rsa; p= and 392 characters of base64
-	limit, err := strconv.Atoi(strings.TrimPrefix(p.Long, "limit:"))
+	limit, err := strconv.Atoi(strings.TrimPrefix(p.Long, longLimit))
 	return limit, err == nil && limit < needed
 }
 
@@ -182,9 +182,9 @@ func (p Panel) noteUnderscore(f *Form, name string, t snapshot.Type) {
 		return
 	}
 	switch p.Alias {
-	case "no":
+	case UnderscoreNo:
 		f.note("form-no-underscore")
-	case "unknown":
+	case UnderscoreUnknown:
 		f.note("form-underscore-unknown")
 	}
 }

@@ -114,7 +114,7 @@ func joined(v string) string {
 }
 
 func TestWriteCorners(t *testing.T) {
-	p := Panel{Apex: []string{"@"}, Sub: "label", Quotes: "required", Long: "limit:255", Dot: "required", Alias: "no", TTL: TTL{Min: 300, Editable: "yes"}}
+	p := Panel{Apex: []HostForm{"@"}, Sub: "label", Quotes: "required", Long: "limit:255", Dot: "required", Alias: "no", TTL: TTL{Min: 300, Editable: "yes"}}
 	for _, d := range []struct {
 		about, zone, name string
 		kind              snapshot.Type

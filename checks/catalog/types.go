@@ -167,6 +167,8 @@ type Server struct {
 	Forms   []ServerForm `toml:"forms" json:"forms,omitempty"`
 	Example string       `toml:"example" json:"example"`
 	Where   Text         `toml:"where" json:"where"` // where the owner finds it
+	// MX: the same name is the MX target for the domains on that server.
+	MX bool `toml:"mx" json:"mx,omitempty"`
 }
 
 // ServerForm is one way in which a server's name is shown, and its full name. "#" stands for the same digits in both, "*"
@@ -179,7 +181,7 @@ type ServerForm struct {
 // Sender is a service that sends in the owner's name besides the host.
 type Sender struct {
 	Entry
-	Category string   `toml:"category" json:"category"`
+	Category Category `toml:"category" json:"category"`
 	Detect   Detect   `toml:"detect" json:"detect"`
 	SPF      []string `toml:"spf" json:"spf"`                           // terms for the domain's record; empty if none is needed
 	Instead  []string `toml:"spf_instead" json:"spf_instead,omitempty"` // as in Host
@@ -197,27 +199,28 @@ type Sender struct {
 }
 
 // OnSite reports whether the sender runs on the owner's website and sends from that server.
-func (s Sender) OnSite() bool { return s.Category == "plugin" }
+func (s Sender) OnSite() bool { return s.Category == Plugin }
 
 // Panel is a console in which DNS records are edited, and the form in which it wants them.
 type Panel struct {
 	Entry
-	NS     []string `toml:"ns" json:"ns"`                     // suffixes of name server names, with "*" allowed; full names if they are known (see Servers)
-	Apex   []string `toml:"apex" json:"apex"`                 // host field for the domain itself: "@", "blank", "fqdn", "fqdn."; empty if records cannot be edited here
-	Sub    string   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
-	Quotes string   `toml:"quotes" json:"quotes"`             // none, stripped, optional, required, rejected, unknown
-	Long   string   `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
-	Dot    Dotting  `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets
-	Alias  string   `toml:"alias" json:"alias"`               // "_" in a CNAME's host field: yes, no, unknown
-	MX     string   `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes: "" for a field of its own, "value" for before the target
-	Line   string   `toml:"line" json:"line"`                 // one-line form with <type> (<TYPE> in upper case), <host>, <value>, <priority> and <ttl>; "" if there are fields
-	LineMX string   `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, if it differs
-	Shared []string `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels use too
-	Proxy  []string `toml:"proxy" json:"-"`                   // networks of the web proxy that the panel can put in front of an address
-	TTL    TTL      `toml:"ttl" json:"ttl"`
-	Menu   Text     `toml:"menu" json:"menu"`          // menu path to the screen for a new record
-	Edit   Text     `toml:"edit" json:"edit,omitzero"` // menu path to an existing record; empty if Menu leads to the list
-	Fields Fields   `toml:"fields" json:"fields"`      // the panel's labels of its fields
+	NS     []string   `toml:"ns" json:"ns"`                     // suffixes of name server names, with "*" allowed; full names if they are known (see Servers)
+	Apex   []HostForm `toml:"apex" json:"apex"`                 // host field for the domain itself; empty if records cannot be edited here
+	Sub    HostForm   `toml:"sub" json:"sub"`                   // how "_dmarc" is written: label, fqdn, fqdn.
+	Quotes Quoting    `toml:"quotes" json:"quotes"`             // quotes around a TXT value: whether the owner types them, or the panel adds or rejects them
+	Long   string     `toml:"long" json:"long"`                 // TXT over 255 bytes: auto, chunks, limit:N, unknown
+	Dot    Dotting    `toml:"dot" json:"dot"`                   // final dot on CNAME and MX targets
+	Alias  Underscore `toml:"alias" json:"alias"`               // "_" in a CNAME's host field
+	MX     Preference `toml:"mx" json:"mx,omitempty"`           // where the preference of an MX goes: "" for a field of its own, "value" for before the target
+	Line   string     `toml:"line" json:"line"`                 // one-line form with <type> (<TYPE> in upper case), <host>, <value>, <priority> and <ttl>; "" if there are fields
+	LineMX string     `toml:"line_mx" json:"line_mx,omitempty"` // the same for MX, if it differs
+	Shared []string   `toml:"shared" json:"shared,omitempty"`   // those of NS that other panels use too
+	Proxy  []string   `toml:"proxy" json:"-"`                   // networks of the web proxy that the panel can put in front of an address
+	Off    Text       `toml:"proxy_off" json:"-"`               // what turns that proxy off for one record, to stand behind a colon
+	TTL    TTL        `toml:"ttl" json:"ttl"`
+	Menu   Text       `toml:"menu" json:"menu"`          // menu path to the screen for a new record
+	Edit   Text       `toml:"edit" json:"edit,omitzero"` // menu path to an existing record; empty if Menu leads to the list
+	Fields Fields     `toml:"fields" json:"fields"`      // the panel's labels of its fields
 }
 
 // Servers returns the panel's name servers whose full names are known, so that they can be asked: those with a number,

@@ -48,7 +48,7 @@ func (f *Facts) AllSigned() bool {
 
 // ownBounces reports whether a service uses the owner's domain in its envelope sender, so that its SPF pass aligns.
 func (f *Facts) ownBounces(service string) bool {
-	if service == "given" {
+	if service == owner.FromOwner {
 		return true
 	}
 	if f.Catalog == nil {

@@ -94,23 +94,31 @@ func (x *Exchange) judge(f *Facts) {
 // proxied reports whether a mail server's name is in the zone and all its IPv4 addresses are those of the web proxy of the
 // zone's DNS panel, and sets Panel.
 func (f *Facts) proxied(x *Exchange, four snapshot.Answer) bool {
-	zone, ok := f.DNS.Zone()
-	if !ok || f.Catalog == nil || len(four.Records) == 0 || !snapshot.Below(x.Target, zone) {
+	if zone, ok := f.DNS.Zone(); !ok || !snapshot.Below(x.Target, zone) {
 		return false
 	}
+	panel, ok := f.ProxyIn(four)
+	x.Panel = panel
+	return ok
+}
+
+// ProxyIn returns the ID of the zone's DNS panel if all addresses of an answer are those of its web proxy.
+func (f *Facts) ProxyIn(addresses snapshot.Answer) (panel string, ok bool) {
+	zone, known := f.DNS.Zone()
+	if !known || f.Catalog == nil || len(addresses.Records) == 0 {
+		return "", false
+	}
 	servers := f.DNS.NameServers(zone)
-	for _, v := range four.Data() {
+	for _, v := range addresses.Data() {
 		ip, err := netip.ParseAddr(v)
 		if err != nil {
-			return false
+			return "", false
 		}
-		panel, at := f.Catalog.ProxyAt(servers, ip)
-		if !at {
-			return false
+		if panel, ok = f.Catalog.ProxyAt(servers, ip); !ok {
+			return "", false
 		}
-		x.Panel = panel
 	}
-	return true
+	return panel, true
 }
 
 // SixOnlyMX returns the mail servers if none of them has an IPv4 address, so that senders without IPv6 cannot deliver.
@@ -286,8 +294,8 @@ func (f *Facts) StrayMX() (at string, a snapshot.Answer) {
 	twice := f.DoubledDomains()[0]
 	for _, at := range []string{twice, "mail." + f.Owner.Domain, "www." + f.Owner.Domain} {
 		a := f.DNS.Get(at, snapshot.MX)
-		wild := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.MX)
-		if len(a.Records) == 0 || len(a.Chain) > 0 || alike(a, wild) {
+		wild, top := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.MX), f.DNS.Get(WildcardLabel+"."+f.Apex(), snapshot.MX)
+		if len(a.Records) == 0 || len(a.Chain) > 0 || alike(a, wild) || alike(a, top) || at == twice && !top.Known() && top.Status != snapshot.Unasked {
 			continue
 		}
 		if !slices.ContainsFunc(a.Data(), func(host string) bool { return at != twice && !f.mailboxes(host) }) {
@@ -388,7 +396,7 @@ func (f *Facts) ElsewhereMX() (m ElsewhereMX, ok bool) {
 func (f *Facts) sendingMX(ids []string) (m ElsewhereMX, ok bool) {
 	for _, x := range f.Exchanges() {
 		if in := f.Catalog.Inbound(x.Target); len(in) == 1 {
-			if s, ok := f.Catalog.Sender(in[0]); !ok || s.Category != "transactional" {
+			if s, ok := f.Catalog.Sender(in[0]); !ok || s.Category != catalog.Transactional {
 				return m, false // a filter in front, or a forwarder
 			}
 			m.At, m.Targets = in[0], append(m.Targets, x.Target)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -130,7 +131,7 @@ func (f *Facts) SendingAddresses() []SendingAddress {
 	for _, ip := range f.Owner.IPs {
 		add(ip.String())
 	}
-	if m := f.Owner.Mail; m.Cause == "ptr" && m.Route == "" { // the receiver names the address that lacks a reverse name
+	if m := f.Owner.Mail; m.Cause == owner.CausePTR && m.Route == "" { // the receiver names the address that lacks a reverse name
 		for _, ip := range m.IPs {
 			add(ip.String())
 		}

@@ -153,7 +153,7 @@ func (f *Facts) readTerms() []Term {
 		if ip.Is6() {
 			kind = "ip6:"
 		}
-		out = append(out, Term{Service: "given", Raw: kind + ip.String(), Text: kind + ip.String()})
+		out = append(out, Term{Service: owner.FromOwner, Raw: kind + ip.String(), Text: kind + ip.String()})
 	}
 	return out
 }

@@ -4,11 +4,12 @@ import (
 	"net/netip"
 	"slices"
 
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/spf"
 )
 
-// Source is a known sending address and where it is known from: a service's ID, "given" by the owner, or "bounce".
+// Source is a known sending address and where it is known from: a service's ID, owner.FromOwner or owner.FromBounce.
 type Source struct {
 	IP   netip.Addr
 	From string
@@ -29,13 +30,13 @@ func (f *Facts) readSources() []Source {
 		}
 	}
 	for _, ip := range f.Owner.IPs {
-		add(ip, "given")
+		add(ip, owner.FromOwner)
 	}
 	for _, ip := range f.Bounced() {
-		add(ip, "bounce")
+		add(ip, owner.FromBounce)
 	}
 	for _, t := range f.Terms() {
-		if t.Text == "" || t.Usual || t.Service == "given" || !f.Settled(t.Service) {
+		if t.Text == "" || t.Usual || t.Service == owner.FromOwner || !f.Settled(t.Service) {
 			continue
 		}
 		nets := spf.Walk(reading.SPF(f.DNS), f.Owner.Domain, "v=spf1 "+t.Text+" -all").Networks

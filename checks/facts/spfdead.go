@@ -21,7 +21,7 @@ type DeadEnd struct {
 }
 
 // deadReasons are the values of spf.Node.Why with which an include is a permanent error (RFC 7208 section 5.2).
-var deadReasons = []string{"no-record", "several-records", "void", "syntax"}
+var deadReasons = []spf.Why{spf.WhyNoRecord, spf.WhySeveral, spf.WhyVoid, spf.WhySyntax}
 
 // DeadEnds returns the dead ends of the domain's SPF record, in the order of its terms. It returns nil unless the domain
 // has exactly one record.
@@ -50,7 +50,7 @@ func (f *Facts) deadEndsBelow(record string, n spf.Node, top string) []DeadEnd {
 				c = dead
 			}
 		}
-		if c.Why == "loop" || slices.Contains(deadReasons, c.Why) {
+		if c.Why == spf.WhyLoop || slices.Contains(deadReasons, c.Why) {
 			out = append(out, DeadEnd{Node: c, Holder: n.Domain, Top: via, Own: n.Via == "" || f.DNS.InZone(n.Domain), Some: some})
 		}
 		out = append(out, f.deadEndsBelow(record, c, via)...)
@@ -98,7 +98,7 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 	if asked == 0 || asked < len(f.Sources()) && asked < reading.MaxTried {
 		return n, false
 	}
-	n.Why, some = "void", true
+	n.Why, some = spf.WhyVoid, true
 	if base := spf.Unexpanded(t); base != "" && f.DNS.TXT(base).Status == snapshot.NXDomain {
 		n.Domain, some = base, false // nothing is below a name that does not exist (RFC 8020)
 	} else if first, ok := spf.Expanded(t, holder.Domain, f.request(f.Sources()[0].IP)); ok {
@@ -108,7 +108,7 @@ func (f *Facts) throughMacro(holder, n spf.Node) (dead spf.Node, some bool) {
 		some = false // no address leads anywhere
 	}
 	if again {
-		n.Why, some = "loop", false
+		n.Why, some = spf.WhyLoop, false
 	}
 	n.Domain = strings.ToLower(n.Domain)
 	return n, some

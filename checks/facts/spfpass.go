@@ -84,7 +84,7 @@ func (f *Facts) TooManyLookups() (m TooMany, ok bool) {
 		return m, false
 	}
 	for _, n := range Nodes(t.Root) {
-		if n.Why == "mx-limit" {
+		if n.Why == spf.WhyMXLimit {
 			mx := f.DNS.Get(n.Domain, snapshot.MX)
 			return TooMany{n.Domain, len(mx.Records), true, Evidence(mx)}, true
 		}
@@ -106,7 +106,7 @@ func (f *Facts) Voids(t spf.Tree) []Void {
 	var out []Void
 	for _, n := range Nodes(t.Root) {
 		for _, c := range n.Costs {
-			if c.Why != "void" {
+			if c.Why != spf.WhyVoid {
 				continue
 			}
 			v := Void{Term: c.Term, Name: strings.ToLower(strings.TrimSuffix(cmp.Or(c.Term.Value, n.Domain), ".")), Type: snapshot.TXT}
@@ -152,7 +152,7 @@ func (f *Facts) VoidLookups() (count int, many bool) {
 	}
 	count = t.Voids
 	for _, v := range f.trials() {
-		if v.Result == spf.PermError && v.Why == "void-limit" {
+		if v.Result == spf.PermError && v.Why == spf.WhyVoidLimit {
 			count = max(count, v.Voids, spf.MaxVoids+1)
 		}
 	}

@@ -159,7 +159,7 @@ func (f *Facts) Bounced() []netip.Addr {
 // named such a server, and a host of the domain wrote the bounce.
 func (f *Facts) OwnSeen() []netip.Addr {
 	m := f.Owner.Mail
-	if m.Kind != "bounce" || m.Route != "" || m.Server == "" || !snapshot.Below(m.Server, f.Owner.Domain) ||
+	if m.Kind != owner.MailBounce || m.Route != "" || m.Server == "" || !snapshot.Below(m.Server, f.Owner.Domain) ||
 		!slices.ContainsFunc(f.Services(), func(s Service) bool { return s.Host && f.RunByOwner(s) && s.Ground == catalog.GroundTold }) {
 		return nil
 	}

@@ -108,7 +108,7 @@ type Judged struct {
 	Demand
 	State  State
 	Reason Reason
-	// Services are the affected services, by catalogue ID or "given" for a given address; nil means all.
+	// Services are the affected services, by catalogue ID or owner.FromOwner for a given address; nil means all.
 	Services []string
 	Assumes  []Assumption
 	Evidence []snapshot.Answer

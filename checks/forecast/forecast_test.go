@@ -167,7 +167,7 @@ func TestWorded(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, m := range regexp.MustCompile(`(?:said\(\w+, |hidden\(|Code: |Code = (?:Unsure, )?|either\([^"]*)"([a-z-]+)"`).FindAllStringSubmatch(string(raw), -1) {
+		for _, m := range regexp.MustCompile(`(?:said\(\w+, |(?m:^\t(?:senderGone|spfUnseen) += )|hidden\(|Code: |Code = (?:Unsure, )?|either\([^"]*)"([a-z-]+)"`).FindAllStringSubmatch(string(raw), -1) {
 			used[m[1]] = true
 		}
 	}

@@ -64,7 +64,7 @@ func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 
 // bounced reports whether the bounce in hand is from the receiver.
 func bounced(r Receiver, m owner.Mail) bool {
-	return m.Kind == "bounce" && m.Receiver != "" && m.Receiver == cmp.Or(r.Bounces, r.Extends, r.ID)
+	return m.Kind == owner.MailBounce && m.Receiver != "" && m.Receiver == cmp.Or(r.Bounces, r.Extends, r.ID)
 }
 
 // beside reports whether a receiver's demands are not for a sender of so much mail: those of bulk senders for one who sends

@@ -47,7 +47,7 @@ func Needs() []Need {
 // hardFail judges whether -all hits this mail. It is documented nowhere whether a good signature makes up for that.
 func hardFail(f subject, w way) fact {
 	switch {
-	case !w.hard && w.spf.reason.Code == "spf-unseen" && f.mayRefuse():
+	case !w.hard && w.spf.reason.Code == spfUnseen && f.mayRefuse():
 		return w.spf
 	case !w.hard:
 		return said(Met, "no-hard-fail")

@@ -16,9 +16,15 @@ import (
 	"example.org/todoku/checks/spf"
 )
 
+// Codes of reasons that are asked for as well.
+const (
+	senderGone = "sender-gone" // the domain, or a parent of it, does not exist
+	spfUnseen  = "spf-unseen"  // the SPF record, or one that it includes, could not be read
+)
+
 // way is one way in which the domain's mail is sent: by a service, or from addresses without a known service.
 type way struct {
-	service string // catalogue ID, "given", or "" if it is unknown who sends
+	service string // catalogue ID, owner.FromOwner, or "" if it is unknown who sends
 	spf     fact   // SPF for the domain of the envelope sender
 	hard    bool   // the SPF result is fail (-all)
 	dkim    fact
@@ -46,7 +52,7 @@ type promised map[string]bool
 // mail.
 func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, keys promised) subject {
 	f := subject{in: in, held: in.Policy(), route: in.Owner.Route}
-	if f.route == owner.Forward && in.Owner.Forward.Mine == "mine" {
+	if f.route == owner.Forward && in.Owner.Forward.Mine == owner.Mine {
 		f.route = owner.Direct // the owner forwards what others wrote; the owner's own mail is not forwarded
 	}
 	f.direct = f.route == "" || f.route == owner.Direct
@@ -57,7 +63,7 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 		var mine []netip.Addr
 		for _, src := range sources {
 			// The given addresses belong to the mail host if there is only one.
-			if src.From == s.ID || src.From == "given" && s.Host && hosts(services) == 1 {
+			if src.From == s.ID || src.From == owner.FromOwner && s.Host && hosts(services) == 1 {
 				mine = append(mine, src.IP)
 			}
 		}
@@ -66,16 +72,16 @@ func gather(in *facts.Facts, services []facts.Service, sources []facts.Source, k
 	}
 	var given []netip.Addr
 	for _, src := range left {
-		if src.From == "given" {
+		if src.From == owner.FromOwner {
 			given = append(given, src.IP)
 		}
 	}
 	if len(given) > 0 {
-		f.ways = append(f.ways, f.way(facts.Service{ID: "given"}, given, keys))
+		f.ways = append(f.ways, f.way(facts.Service{ID: owner.FromOwner}, given, keys))
 	}
 	if apex := in.DNS.TXT(in.Owner.Domain); apex.Status == snapshot.Failed && !in.AskedWhoSends() {
 		// The record that was not seen may name more senders.
-		unseen := said(Unsure, "spf-unseen", apex)
+		unseen := said(Unsure, spfUnseen, apex)
 		f.ways = append(f.ways, way{spf: unseen, dkim: unseen, aligned: unseen, ptr: f.reverse(nil)})
 	}
 	if len(f.ways) == 0 {
@@ -131,13 +137,13 @@ func (f subject) way(s facts.Service, ips []netip.Addr, keys promised) way {
 	align := f.align(s.ID)
 	w.spf, w.hard = f.authorised(s, ips)
 	spfAligned := w.spf
-	if align != "" {
+	if align != aligns {
 		w.spf, w.hard = f.theirs(s, w.spf), false
 	}
 	switch align {
-	case "never":
+	case neverAligns:
 		spfAligned = said(Unmet, "own-envelope")
-	case "unsure":
+	case unsureAligns:
 		spfAligned = said(Unsure, "own-envelope")
 	}
 	switch f.route {
@@ -165,29 +171,37 @@ func (f subject) theirs(s facts.Service, own fact) fact {
 	switch {
 	case own.state == Met:
 		return own
-	case len(s.SPF) > 0 && f.align(s.ID) != "never":
+	case len(s.SPF) > 0 && f.align(s.ID) != neverAligns:
 		return said(Unsure, "own-envelope", own.seen...)
 	}
 	return said(Hidden, "own-envelope").assuming(OthersSPF)
 }
 
-// align returns whether a service's envelope sender aligns with the domain: "" if it is in the domain, "never" if it is
-// the service's own, "unsure" if that depends on its settings.
-func (f subject) align(id string) string {
+// aligning is whether a service's envelope sender aligns with the domain.
+type aligning string
+
+const (
+	aligns       aligning = ""       // it is in the domain
+	neverAligns  aligning = "never"  // it is the service's own
+	unsureAligns aligning = "unsure" // that depends on the service's settings
+)
+
+// align returns whether a service's envelope sender aligns with the domain.
+func (f subject) align(id string) aligning {
 	if f.in.Catalog == nil {
-		return ""
+		return aligns
 	}
 	if _, host := f.in.Catalog.Host(id); host {
-		return ""
+		return aligns
 	}
 	s, ok := f.in.Catalog.Sender(id)
 	switch {
 	case !ok || s.Align == catalog.AlignDefault:
-		return ""
+		return aligns
 	case s.Align == catalog.AlignNever && !s.Conf["align"].Soft():
-		return "never"
+		return neverAligns
 	}
-	return "unsure"
+	return unsureAligns
 }
 
 // authorised judges SPF for a service's known addresses, or without any by whether the record covers its terms.
@@ -199,7 +213,7 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 	case f.gone():
 		return f.exists, false
 	case !known:
-		return said(Unsure, "spf-unseen", apex), false
+		return said(Unsure, spfUnseen, apex), false
 	case len(recs) == 0:
 		return said(Unmet, "spf-none", apex), false
 	case len(recs) > 1:
@@ -217,7 +231,7 @@ func (f subject) authorised(s facts.Service, ips []netip.Addr) (out fact, hard b
 	if out.state != "" {
 		return out, hard
 	}
-	if s.ID == "" || s.ID == "given" {
+	if s.ID == "" || s.ID == owner.FromOwner {
 		return f.assumed(apex), false
 	}
 	return f.covered(s, apex), false
@@ -233,11 +247,11 @@ func (f subject) covered(s facts.Service, apex snapshot.Answer) fact {
 		return said(Unmet, "spf-error", apex)
 	}
 	if lost := f.in.SPFUnseen(); len(lost) > 0 || f.in.SPFCut() {
-		return said(Unsure, "spf-unseen", append(lost, apex)...)
+		return said(Unsure, spfUnseen, append(lost, apex)...)
 	}
 	switch f.in.Fate(s) {
 	case facts.FateUnseen:
-		return said(Unsure, "spf-unseen", apex)
+		return said(Unsure, spfUnseen, apex)
 	case facts.FateOpen:
 		return said(Unsure, "sender-unknown", apex)
 	case facts.FateFails:
@@ -257,7 +271,7 @@ func judgedSPF(v spf.Verdict, apex snapshot.Answer) fact {
 	case spf.Pass:
 		return said(Met, "spf-pass", apex)
 	case spf.TempError:
-		return said(Unsure, "spf-unseen", apex)
+		return said(Unsure, spfUnseen, apex)
 	case spf.PermError:
 		return said(Unmet, "spf-error", apex)
 	}
@@ -288,7 +302,7 @@ func (f subject) signed(s facts.Service, keys promised) fact {
 	in := f.in
 	good := in.GoodSelectors()
 	below := in.DNS.TXT(dnsname.Keys(in.Owner.Domain))
-	if keys[s.ID] || len(keys) > 0 && (s.ID == "" || s.ID == "given") {
+	if keys[s.ID] || len(keys) > 0 && (s.ID == "" || s.ID == owner.FromOwner) {
 		return said(Met, "key-to-come").assuming(KeyPublished, SigningOn)
 	}
 	if f.gone() {
@@ -406,7 +420,7 @@ func (f subject) sender() fact {
 	}
 	for name := d; name != ""; name = snapshot.Parent(name) {
 		if ns := f.in.DNS.Get(name, snapshot.NS); ns.Status == snapshot.NXDomain {
-			return said(Unmet, "sender-gone", ns)
+			return said(Unmet, senderGone, ns)
 		}
 	}
 	if apex, ok := f.in.DNS.Zone(); ok && apex == d {
@@ -419,7 +433,7 @@ func (f subject) sender() fact {
 }
 
 // gone reports whether the domain, or a parent of it, does not exist.
-func (f subject) gone() bool { return f.exists.reason.Code == "sender-gone" }
+func (f subject) gone() bool { return f.exists.reason.Code == senderGone }
 
 // receives judges whether the domain has a null MX, by which it says that it accepts no mail.
 func (f subject) receives() fact {

@@ -33,7 +33,7 @@ func (m Mail) Learn() owner.Mail {
 	} else {
 		out = ofBounce(m)
 	}
-	out.Kind = string(m.Kind)
+	out.Kind = owner.MailKind(m.Kind)
 	return out
 }
 
@@ -91,7 +91,7 @@ func Teach(a owner.Answers) owner.Answers {
 
 func ofBounce(m Mail) owner.Mail {
 	b, main, t := m.Bounce, m.Bounce.Main(), m.Bounce.Teaches()
-	out := owner.Mail{Cause: string(b.Cause()), Fix: string(main.Fix), Job: string(main.Job), Temporary: main.Temporary,
+	out := owner.Mail{Cause: string(b.Cause()), Fix: owner.Remedy(main.Fix), Job: string(main.Job), Temporary: main.Temporary,
 		Means: main.Tells("what"), Whose: main.Tells("job"), Next: main.Tells("next"), Receiver: b.Receiver, Codes: strings.Join(main.Codes(), " "),
 		Recipient: main.Final, Server: strings.ToLower(b.Server), Through: strings.ToLower(b.Forwarding.Through), Domain: t.Domain, Envelope: t.Envelope,
 		Route: route(b.List.Is, b.Forwarding.Is == bounce.Yes), IPs: few(t.IPs)}
@@ -99,7 +99,7 @@ func ofBounce(m Mail) owner.Mail {
 		out.List = strings.ToLower(b.List.Address)
 	}
 	if main.Cause == bounce.UserOrFilter {
-		out.Fix = string(bounce.FixNo)
+		out.Fix = owner.RemedyNo
 	}
 	out.Parties = asked(input.Parties(b))
 	for _, s := range t.Signatures {

@@ -121,7 +121,7 @@ func (r *run) spf(strict bool) SPF {
 	for _, n := range s.Verdict.Missing {
 		r.need(n)
 	}
-	if s.Result = s.Verdict.Result; s.Verdict.Why == "missing" {
+	if s.Result = s.Verdict.Result; s.Verdict.Why == spf.WhyMissing {
 		s.Result = ""
 	}
 	return s

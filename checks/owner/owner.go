@@ -104,13 +104,55 @@ type Answers struct {
 	Reports  []string     `json:"reports,omitempty"` // files and folders with DMARC reports, as absolute paths
 }
 
+// MailKind is what the text in hand is: a kind of notice, or a mail. The values are those of bounce.Kind.
+type MailKind string
+
+// The values of MailKind; "" without a text.
+const (
+	MailBounce    MailKind = "bounce"
+	MailComplaint MailKind = "complaint"
+	MailAutoreply MailKind = "autoreply"
+	MailDelivered MailKind = "delivered"
+	MailHeader    MailKind = "header"  // the header of a mail alone
+	MailMessage   MailKind = "message" // a mail with its body
+	MailUnread    MailKind = "unknown" // none of these
+)
+
+// Remedy is whether a DNS record can remove the cause of a bounce. The values are those of bounce.Fix.
+type Remedy string
+
+// The values of Remedy; "" without a bounce.
+const (
+	RemedyYes     Remedy = "yes"
+	RemedyNo      Remedy = "no"
+	RemedyDepends Remedy = "depends"
+)
+
+// The values of Mail.Job and Mail.Cause that rules ask for; bounce.Job and bounce.Cause are all of them.
+const (
+	JobOwner       = "owner"
+	CauseLogin     = "login"
+	CausePTR       = "ptr"
+	CauseAuthDKIM  = "auth-dkim"
+	CauseAuthDMARC = "auth-dmarc"
+)
+
+// causeAuth begins the causes that are about SPF, DKIM and DMARC.
+const causeAuth = "auth-"
+
+// Where a sending address or an SPF term is known from, beside the ID of a host or sender.
+const (
+	FromOwner  = "given"  // the owner named the address
+	FromBounce = "bounce" // a bounce names the address
+)
+
 // Mail is what was read from the mail in hand: for a bounce who rejected it and why, for a header how the receiver judged
 // it. The values are those of packages bounce and message; "" means that the mail does not show it.
 type Mail struct {
-	Kind  string `json:"kind,omitempty"` // bounce, complaint, autoreply, delivered, header, message or unknown
-	Cause string `json:"cause,omitempty"`
-	Fix   string `json:"fix,omitempty"` // whether a DNS record can fix it: yes, no or depends
-	Job   string `json:"job,omitempty"` // whose job it is
+	Kind  MailKind `json:"kind,omitempty"`
+	Cause string   `json:"cause,omitempty"`
+	Fix   Remedy   `json:"fix,omitempty"`
+	Job   string   `json:"job,omitempty"` // whose job it is
 	// Means, Whose and Next are the IDs of the words for what it means, whose job it is, and what comes next.
 	Means     string `json:"means,omitempty"`
 	Whose     string `json:"whose,omitempty"`
@@ -163,6 +205,9 @@ func (m Mail) Party(role string) (p Party, ok bool) {
 	}
 	return m.Parties[i], true
 }
+
+// Unproven reports whether the mail was refused since neither SPF nor DKIM proved its sender, or by a DMARC policy.
+func (m Mail) Unproven() bool { return strings.HasPrefix(m.Cause, causeAuth) }
 
 // Clone returns a copy; changing one does not change the other.
 func (m Mail) Clone() Mail {

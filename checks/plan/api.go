@@ -71,7 +71,7 @@ type Note struct {
 // Try is the SPF result before and after the plan for mail from one known sending address.
 type Try struct {
 	IP     string
-	From   string // where the address is known from: a host's or sender's ID, "given" or "bounce"
+	From   string // where the address is known from: a host's or sender's ID, owner.FromOwner or owner.FromBounce
 	Before string // SPF result
 	After  string
 	Term   string // the term that decides after the plan, as written

@@ -29,11 +29,11 @@ func mendIncludes(in *facts.Facts) []Change {
 	for _, d := range in.DeadEnds() {
 		code := checks.SPFIncludeDead
 		switch d.Node.Why {
-		case "several-records", "syntax":
+		case spf.WhySeveral, spf.WhySyntax:
 			if !mark(d.Node.Domain) {
 				continue
 			}
-		case "loop":
+		case spf.WhyLoop:
 			code = checks.SPFLoop
 			fallthrough
 		default:

@@ -14,7 +14,7 @@ import (
 // forwarded reports whether somebody else forwards the mail to its readers. It then comes from a server that the SPF
 // record cannot cover, and -all makes receivers reject it.
 func forwarded(in *facts.Facts) bool {
-	return in.Owner.Route == owner.Forward && in.Owner.Forward.Mine != "mine"
+	return in.Owner.Route == owner.Forward && in.Owner.Forward.Mine != owner.Mine
 }
 
 // hardFail reports whether a text is an SPF record with -all.

@@ -81,7 +81,7 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 		gone := false
 		for _, d := range in.DeadEndsOf(measure(in, record).tree) {
 			t, ok := termOf(record, d.Node.Term)
-			if d.Holder != in.Owner.Domain || !ok || moved[t.Text] || d.Node.Why != "loop" && needed(in, record, t) {
+			if d.Holder != in.Owner.Domain || !ok || moved[t.Text] || d.Node.Why != spf.WhyLoop && needed(in, record, t) {
 				continue
 			}
 			if d.Some { // other senders may pass because of it
@@ -94,7 +94,7 @@ func dropDeadIncludes(in *facts.Facts, record string) (string, []Note) {
 				continue
 			}
 			code := NoteDeadIncludeDropped
-			if d.Node.Why == "loop" {
+			if d.Node.Why == spf.WhyLoop {
 				code = NoteLoopDropped
 			}
 			record, gone = without(record, t), true
@@ -190,7 +190,7 @@ func dropVoids(in *facts.Facts, record string) (string, []Note) {
 	}
 	var notes []Note
 	for _, c := range slices.Backward(s.tree.Root.Costs) { // from the end, so that positions before stay true
-		if c.Why != "void" || len(c.Nets) > 0 || c.Term.Name != "a" && c.Term.Name != "mx" {
+		if c.Why != spf.WhyVoid || len(c.Nets) > 0 || c.Term.Name != "a" && c.Term.Name != "mx" {
 			continue
 		}
 		alone := measure(in, "v=spf1 "+c.Term.Text+" -all").tree

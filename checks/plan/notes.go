@@ -5,6 +5,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/facts"
+	"example.org/todoku/checks/owner"
 )
 
 // serviceNotes returns notes about the services whose terms were added: that the catalogue's value is unconfirmed, or
@@ -19,7 +20,7 @@ func serviceNotes(in *facts.Facts, added []string) []Note {
 		}
 	}
 	for _, t := range in.Terms() {
-		if t.Usual || !slices.Contains(added, t.Text) || t.Service == "given" {
+		if t.Usual || !slices.Contains(added, t.Text) || t.Service == owner.FromOwner {
 			continue
 		}
 		if h, ok := in.Catalog.Host(t.Service); ok {

@@ -71,7 +71,7 @@ func unasked(f checks.Finding, name string, is func(string) bool) []string {
 func addressesAtKeys(in *facts.Facts, found []checks.Finding) []Change {
 	var out []Change
 	for _, f := range found {
-		if f.Code != checks.RecordWrongType || !f.Is(checks.WrongTypeAddress) {
+		if f.Code != checks.RecordWrongType || !f.Is(checks.WrongTypeAddress) && !f.Is(checks.WrongTypeProxied) {
 			continue
 		}
 		a := in.DNS.Get(f.Name, snapshot.A)
@@ -165,7 +165,9 @@ func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 				note = Note{Code: NoteOnlyBelow, Args: map[string]string{"domain": below}}
 			}
 		case checks.DKIMMisplacedArgs:
-			old = []string{string(args.Record)}
+			if !f.Is(checks.SelectorAbove) { // the domain above may sign with it
+				old = []string{string(args.Record)}
+			}
 		}
 		c := Change{Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(a), Because: []checks.Code{f.Code}, Notes: []Note{note}}
 		if len(old) > 0 && len(a.Chain) > 0 {

@@ -128,7 +128,7 @@ func TestExchangesAreMendedWhereCertain(t *testing.T) {
 func TestDottedForm(t *testing.T) {
 	c := plan.Change{Name: domain, Type: snapshot.MX, TTL: 300, Dotted: true}
 	for dot, want := range map[string]string{"unknown": "mx.example.", "optional": "mx.example.", "required": "mx.example.", "rejected": "mx.example"} {
-		p := catalog.Panel{Apex: []string{"@"}, Dot: catalog.Dotting(dot)}
+		p := catalog.Panel{Apex: []catalog.HostForm{"@"}, Dot: catalog.Dotting(dot)}
 		if f := c.Form(p, domain, "10 mx.example"); f.Value != want || f.Priority != "10" {
 			t.Errorf("%s: %q with priority %q, want %q", dot, f.Value, f.Priority, want)
 		}

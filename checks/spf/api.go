@@ -131,7 +131,7 @@ type Step struct {
 	Lookups  int      `json:"lookups"`          // of this term and of all that it includes
 	Voids    int      `json:"void_lookups"`
 	Found    []string `json:"found,omitempty"`
-	Why      string   `json:"why,omitempty"` // a code: no-record, several-records, syntax, limit, void-limit, loop, failed, not-reached, …
+	Why      Why      `json:"why,omitempty"` // a code: no-record, several-records, syntax, limit, void-limit, loop, failed, not-reached, …
 	Children []Step   `json:"trace,omitempty"`
 }
 
@@ -143,7 +143,7 @@ type Verdict struct {
 	Lookups     int
 	Voids       int
 	Explanation string // exp= text, expanded, for a fail
-	Why         string // the reason for permerror or temperror, as a code
+	Why         Why    // the reason for permerror or temperror, as a code
 	Trace       []Step
 	// Missing are the questions whose answers were not in the data, as many as could be found at once. While one is
 	// missing the result is TempError, unless only the explanation needs it.
@@ -157,8 +157,8 @@ type Node struct {
 	Via      string // include or redirect; "" at the root
 	Record   string // its SPF record; "" if there is none
 	Parsed   Record
-	Why      string // no-record, several-records, void, failed, missing, loop, too-deep, macro, syntax, mx-limit; "" if nothing is wrong
-	Lookups  int    // of this node's terms and of all that they include
+	Why      Why // no-record, several-records, void, failed, missing, loop, too-deep, macro, syntax, mx-limit; "" if nothing is wrong
+	Lookups  int // of this node's terms and of all that they include
 	Voids    int
 	Costs    []Cost // of each term that a receiver evaluates, in that order
 	Children []Node
@@ -169,7 +169,7 @@ type Cost struct {
 	Term    Term
 	Lookups int // of the term and of all that it includes
 	Voids   int
-	Why     string         // void or mx-limit for a or mx; the target's Node.Why for include and redirect
+	Why     Why            // void or mx-limit for a or mx; the target's Node.Why for include and redirect
 	Nets    []netip.Prefix // the addresses of an a, mx, ip4 or ip6 term, as far as they are known
 }
 

@@ -24,7 +24,7 @@ type check struct {
 // outcome is the result of evaluating one record.
 type outcome struct {
 	result Result
-	why    string
+	why    Why
 	term   string
 	record string
 	exp    string // the exp= of the record that decided
@@ -39,7 +39,7 @@ type outcome struct {
 func Evaluate(d Data, req Request) Verdict {
 	c := newCheck(d, req)
 	if !c.ip.IsValid() || !checkable(c.origin) {
-		return Verdict{Result: None, Why: "domain"}
+		return Verdict{Result: None, Why: WhyDomain}
 	}
 	o := c.host(c.origin, nil)
 	v := Verdict{Result: o.result, Why: o.why, Term: o.term, Record: o.record, Trace: o.trace, Lookups: c.lookups, Voids: c.voids}
@@ -100,7 +100,7 @@ func (c *check) host(domain string, stack []string) outcome {
 	o := outcome{domain: domain}
 	at := name(domain)
 	if slices.Contains(stack, at) {
-		o.result, o.why = PermError, "loop"
+		o.result, o.why = PermError, WhyLoop
 		return o
 	}
 	r := c.ask(at, "TXT")
@@ -110,16 +110,16 @@ func (c *check) host(domain string, stack []string) outcome {
 	case r.Status == TempErr:
 		o.result, o.why = TempError, WhyFailed
 	case r.Status == Void:
-		o.result, o.why = None, "void"
+		o.result, o.why = None, WhyVoid
 	case len(texts) == 0:
-		o.result, o.why = None, "no-record"
+		o.result, o.why = None, WhyNoRecord
 	case len(texts) > 1:
 		o.result, o.why = PermError, WhySeveral
 	default:
 		o.record = texts[0]
 		rec := recall(o.record)
 		if !rec.Valid() {
-			o.result, o.why = PermError, "syntax"
+			o.result, o.why = PermError, WhySyntax
 			break
 		}
 		c.terms(&o, rec, append(stack[:len(stack):len(stack)], at))
@@ -137,7 +137,7 @@ func (c *check) terms(o *outcome, rec Record, stack []string) {
 	terms := rec.effective()
 	o.trace = make([]Step, 0, len(terms))
 	for _, t := range terms {
-		s := Step{Domain: o.domain, Term: t.Text, Why: "not-reached"}
+		s := Step{Domain: o.domain, Term: t.Text, Why: WhyNotReached}
 		if done {
 			o.trace = append(o.trace, s)
 			continue
@@ -178,7 +178,7 @@ func (c *check) redirect(o *outcome, t Term, s Step, stack []string) {
 	s.Target = c.target(t, o.domain)
 	other := c.host(s.Target, stack)
 	if other.result == None {
-		c.countVoid(other.why == "void")
+		c.countVoid(other.why == WhyVoid)
 		other.result = PermError
 	}
 	s.Result, s.Why, s.Children = other.result, other.why, other.trace
@@ -204,7 +204,7 @@ const noExplanation = "%"
 func (c *check) spend(t Term, s *Step) bool {
 	c.lookups += t.Lookups()
 	if c.lookups > MaxLookups {
-		s.Why = "limit"
+		s.Why = WhyLimit
 		return false
 	}
 	return true
@@ -287,9 +287,9 @@ func (c *check) replied(r Reply, s *Step) Result {
 		s.Why = WhyFailed
 		return TempError
 	case Void:
-		s.Why = "void"
+		s.Why = WhyVoid
 		if c.countVoid(true) {
-			s.Why = "void-limit"
+			s.Why = WhyVoidLimit
 			return PermError
 		}
 	}
@@ -311,7 +311,7 @@ func (c *check) include(s *Step, stack []string) Result {
 	case PermError:
 		return PermError
 	case None:
-		c.countVoid(o.why == "void")
+		c.countVoid(o.why == WhyVoid)
 		return PermError
 	}
 	return ""
@@ -351,10 +351,10 @@ func (c *check) hosts(t Term, s *Step, names []string, alone bool) (result Resul
 	if void && (alone || !s.Match) {
 		// RFC 7208 section 4.6.4 counts terms with void answers: a term with several hosts counts once.
 		if s.Why == "" {
-			s.Why = "void"
+			s.Why = WhyVoid
 		}
 		if c.countVoid(true) {
-			s.Why = "void-limit"
+			s.Why = WhyVoidLimit
 			return PermError
 		}
 	}
@@ -391,9 +391,9 @@ func (c *check) ptr(s *Step) Result {
 		s.Why = WhyMissing
 	}
 	if void {
-		s.Why = "void"
+		s.Why = WhyVoid
 		if c.countVoid(true) {
-			s.Why = "void-limit"
+			s.Why = WhyVoidLimit
 			return PermError
 		}
 	}

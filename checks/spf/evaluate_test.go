@@ -79,7 +79,7 @@ func TestLimits(t *testing.T) {
 		name           string
 		zone           hostZone
 		want           Result
-		why            string
+		why            Why
 		lookups, voids int
 	}{
 		{"10 a", hosts(hostZone{"d.test": {"TXT v=spf1 " + as(10) + " -all"}}, 10), Fail, "", 10, 0},

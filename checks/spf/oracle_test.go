@@ -171,7 +171,7 @@ func TestOracle(t *testing.T) {
 		if len(tree.Missing)+len(v.Missing) > 0 {
 			t.Fatalf("asked for %v %v though all is known", tree.Missing, v.Missing)
 		}
-		seen[string(v.Result)+" "+v.Why]++
+		seen[string(v.Result)+" "+string(v.Why)]++
 		for i := range 8 {
 			identity(t, strings.TrimPrefix(z[fmt.Sprintf("r%d.test", i)][0], "TXT "))
 		}

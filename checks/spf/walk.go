@@ -84,7 +84,7 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 	w.nodes++
 	switch {
 	case slices.Contains(stack, n.Domain):
-		n.Why = "loop"
+		n.Why = WhyLoop
 		return
 	case len(stack) >= maxDepth || w.nodes > maxNodes || len(w.seen) > maxQuestions:
 		n.Why = WhyTooDeep
@@ -99,7 +99,7 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 		n.Why = WhyFailed
 		return
 	case Void:
-		n.Why = "void"
+		n.Why = WhyVoid
 		if n.Via != "" {
 			n.Voids = 1
 		}
@@ -108,7 +108,7 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 	texts := records(r)
 	switch len(texts) {
 	case 0:
-		n.Why = "no-record"
+		n.Why = WhyNoRecord
 		return
 	case 1:
 	default:
@@ -121,7 +121,7 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
 	n.Record, n.Parsed = texts[0], w.parse(texts[0])
 	if n.Why == "" && !n.Parsed.Valid() {
-		n.Why = "syntax"
+		n.Why = WhySyntax
 	}
 	for _, text := range texts {
 		terms := w.parse(text).effective()
@@ -201,7 +201,7 @@ func (w *walker) term(n *Node, c *Cost, stack []string, passes bool) {
 		}
 		if w.hosts(n, c, target, passes) {
 			n.Voids++
-			c.Why = "void"
+			c.Why = WhyVoid
 		}
 	}
 }
@@ -218,9 +218,9 @@ func (w *walker) hosts(n *Node, c *Cost, target string, passes bool) (void bool)
 		hosts = r.Names
 		if len(hosts) > 10 {
 			if n.Why == "" {
-				n.Why = "mx-limit"
+				n.Why = WhyMXLimit
 			}
-			c.Why = "mx-limit"
+			c.Why = WhyMXLimit
 			hosts = hosts[:10]
 		}
 	}

@@ -32,7 +32,13 @@ func (r *release) archive(t target, program string, extras []extra) (string, err
 		for i := range files {
 			files[i].name = strings.TrimPrefix(files[i].name, stem+"/")
 		}
-		files = append(files, packed{"はじめに.txt", filepath.Join(r.root, "tools/release/windows.ja.txt"), 0o644})
+		guides, err := filepath.Glob(filepath.Join(r.root, "tools/release/windows/*.txt"))
+		if err != nil || len(guides) == 0 {
+			return "", fmt.Errorf("no first page for Windows in tools/release/windows: %v", err)
+		}
+		for _, g := range guides {
+			files = append(files, packed{filepath.Base(g), g, 0o644})
+		}
 	}
 	slices.SortFunc(files, func(a, b packed) int { return strings.Compare(a.name, b.name) })
 	name, pack := stem+".tar.gz", r.tarGz

@@ -3,6 +3,7 @@ package document
 import (
 	"time"
 
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/proof"
 	"example.org/todoku/wizard/words"
 )
@@ -72,7 +73,7 @@ func proofOf(in Input) *Proof {
 func checkOf(c proof.Check) ProofCheck {
 	out := ProofCheck{Result: UTF8(c.Result), Checked: c.Checked, Domain: UTF8(c.Domain), Selector: UTF8(c.Selector), Reason: c.Reason}
 	if c.Aligned != "" {
-		yes := c.Aligned == "yes"
+		yes := c.Aligned == owner.Yes
 		out.Aligned = &yes
 	}
 	return out

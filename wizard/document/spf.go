@@ -51,13 +51,13 @@ type Term struct {
 
 // Judged returns the object for one mail.
 func Judged(lang i18n.Lang, domain string, ip netip.Addr, v spf.Verdict) Judgement {
-	return Judgement{Schema: 1, Domain: UTF8(domain), IP: ip.String(), Result: v.Result, Term: UTF8(v.Term), Record: UTF8(v.Record), Why: v.Why,
+	return Judgement{Schema: 1, Domain: UTF8(domain), IP: ip.String(), Result: v.Result, Term: UTF8(v.Term), Record: UTF8(v.Record), Why: string(v.Why),
 		Explanation: UTF8(v.Explanation), Lookups: v.Lookups, Voids: v.Voids, Trace: steps(v.Trace), Problems: problems(lang, spf.Parse(v.Record))}
 }
 
 // ReadAloud returns the object that explains a record.
 func ReadAloud(p words.P, t spf.Tree, uses []facts.Used) Judgement {
-	out := Judgement{Schema: 1, Domain: UTF8(t.Root.Domain), Record: UTF8(t.Root.Record), Why: t.Root.Why, Lookups: t.Lookups, Voids: t.Voids,
+	out := Judgement{Schema: 1, Domain: UTF8(t.Root.Domain), Record: UTF8(t.Root.Record), Why: string(t.Root.Why), Lookups: t.Lookups, Voids: t.Voids,
 		Trace: []spf.Step{}, Problems: problems(p.Lang, t.Root.Parsed), Terms: []Term{}}
 	for _, s := range p.Aloud(t, uses) {
 		out.Terms = append(out.Terms, Term{s.Term, s.Depth, s.Text, s.Lookups, s.Voids, string(s.Use), s.Notes})

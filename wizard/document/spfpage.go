@@ -25,7 +25,7 @@ func JudgedPage(w words.P, domain string, ip netip.Addr, v spf.Verdict, l Layout
 		style = Normal
 	}
 	_, _ = fmt.Fprintf(p, "%s  %s\n%s\n", p.style(Bold, printable(domain)), ip, p.style(style, p.words.Result(v.Result, domain)))
-	if v.Why != "" && v.Why != "no-record" && len(v.Trace) == 0 { // the result itself says that there is no record
+	if v.Why != "" && v.Why != spf.WhyNoRecord && len(v.Trace) == 0 { // the result itself says that there is no record
 		_, _ = fmt.Fprintln(p, p.words.Step(spf.Step{Domain: domain, Why: v.Why}))
 	}
 	var rows []row

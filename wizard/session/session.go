@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"example.org/todoku/checks"
-	"example.org/todoku/checks/bounce"
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/inhand"
 	"example.org/todoku/checks/input"
@@ -194,7 +193,7 @@ func (s *Session) Fits(r wizard.Reply) *wizard.Misfit {
 
 // unread returns the misfit of a pasted mail from which nothing could be read.
 func unread(r, learnt wizard.Reply) *wizard.Misfit {
-	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == string(bounce.Unknown) {
+	if r.Step == wizard.StepBounce && r.Pasted() != "" && learnt.Mail != nil && learnt.Mail.Kind == owner.MailUnread {
 		return &wizard.Misfit{Step: r.Step, Code: wizard.MisfitUnread}
 	}
 	return nil

@@ -46,6 +46,8 @@ func (p P) argument(value any) any {
 		return p.t("explain.receiver." + string(v))
 	case checks.Panel:
 		return p.panelName(string(v))
+	case checks.Switch:
+		return p.proxySwitch(string(v))
 	case checks.Reason:
 		return p.reason(snapshot.Reason(v))
 	case checks.KeyFault:
@@ -139,6 +141,12 @@ func (p P) need(id string) string {
 		return p.in(s.SPFWhy)
 	}
 	return p.t("words.need")
+}
+
+// proxySwitch says what turns a DNS panel's web proxy off for one record.
+func (p P) proxySwitch(id string) string {
+	panel, _ := p.Catalog.Panel(id)
+	return p.in(panel.Off)
 }
 
 // panelName returns the name of a DNS panel.

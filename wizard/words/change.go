@@ -83,10 +83,10 @@ func (p P) service(id string) string {
 	if s, ok := p.Catalog.Sender(id); ok {
 		return p.in(s.Name)
 	}
-	if id == "bounce" {
+	if id == owner.FromBounce {
 		return p.t("words.bounced")
 	}
-	if id == "given" || id == "" {
+	if id == owner.FromOwner || id == "" {
 		return p.t("words.given")
 	}
 	return id
@@ -188,7 +188,7 @@ func PanelOf(c *catalog.Catalog, id string) catalog.Panel {
 			return p
 		}
 	}
-	return catalog.Panel{Apex: []string{"@"}, Sub: "label", Quotes: "optional", Long: "unknown", Dot: "optional"}
+	return catalog.Panel{Apex: []catalog.HostForm{catalog.HostAt}, Sub: catalog.HostLabel, Quotes: catalog.QuotesOptional, Long: catalog.LongUnknown, Dot: catalog.DotOptional}
 }
 
 // form fills in the panel's fields, what is copied, what is deleted and how the new value differs.

@@ -143,10 +143,10 @@ func arrange[E interface{ Base() catalog.Entry }](p P, entries []E, clues []cata
 
 // kindWords returns the words for a kind of sender in every language, so that a search for "newsletter" finds all of
 // them.
-func (p P) kindWords(category string) []string {
+func (p P) kindWords(category catalog.Category) []string {
 	var out []string
 	for _, l := range i18n.Langs() {
-		if id := "words.kind." + category; l.Has(id) {
+		if id := "words.kind." + string(category); l.Has(id) {
 			out = append(out, strings.Fields(l.T(id))...)
 		}
 	}

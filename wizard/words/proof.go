@@ -161,7 +161,7 @@ func (w proofWords) do() []string {
 		if w.p.Lang.Has(x.Mail.Next) {
 			out = append(out, w.p.t(x.Mail.Next))
 		}
-		if x.Mail.Fix == string(bounce.FixYes) {
+		if x.Mail.Fix == owner.RemedyYes {
 			out = append(out, w.t("do.refused"))
 		}
 		return out
@@ -192,7 +192,7 @@ func (w proofWords) short() string {
 // ofWay reports whether the bounce is about a forwarded mail that failed authentication. The usual words for that cause
 // address the sender, who cannot fix it.
 func (w proofWords) ofWay() bool {
-	return w.x.ByWay && w.passedOn() && strings.HasPrefix(w.x.Mail.Cause, "auth-")
+	return w.x.ByWay && w.passedOn() && w.x.Mail.Unproven()
 }
 
 // refusal returns what the bounce says.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/report"
 	"example.org/todoku/checks/report/reported"
 	"example.org/todoku/checks/snapshot"
@@ -226,7 +227,7 @@ func (p P) ReportAdvice(j report.Judged) []string {
 	switch {
 	case j.Service != "":
 		text = "report.do.service"
-		if s, ok := p.Catalog.Sender(j.Service); ok && s.Align == "custom" {
+		if s, ok := p.Catalog.Sender(j.Service); ok && s.Align == catalog.AlignCustom {
 			text = "report.do.return-path"
 		}
 	case j.Ground == report.ByStrict:

@@ -74,7 +74,7 @@ func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 			child := rest[0]
 			rest = rest[1:]
 			s.Lookups += child.Lookups
-			if child.Why != "missing" && p.Lang.Has("spf.why."+child.Why) {
+			if child.Why != spf.WhyMissing && p.Lang.Has("spf.why."+string(child.Why)) {
 				s.Notes = append(s.Notes, p.below(child.Why, child.Domain))
 			}
 			for _, c := range p.aloud(child, depth+1, nil) {
@@ -83,7 +83,7 @@ func (p P) aloud(n spf.Node, depth int, uses []facts.Used) []Said {
 				}
 			}
 		case cost.Why != "":
-			s.Notes = append(s.Notes, p.t("spf.why."+cost.Why, "domain", cmp.Or(t.Value, n.Domain)))
+			s.Notes = append(s.Notes, p.t("spf.why."+string(cost.Why), "domain", cmp.Or(t.Value, n.Domain)))
 		}
 		s.Voids = cost.Voids
 		switch {
@@ -231,10 +231,10 @@ func (p P) Step(s spf.Step) string {
 	}
 	named, _, _ := strings.Cut(strings.ToLower(strings.TrimLeft(s.Term, "+-~?")), ":")
 	switch {
-	case s.Why != "" && p.Lang.Has("spf.why."+s.Why) && (named == "include" || strings.HasPrefix(named, "redirect=")):
+	case s.Why != "" && p.Lang.Has("spf.why."+string(s.Why)) && (named == "include" || strings.HasPrefix(named, "redirect=")):
 		return p.below(s.Why, domain)
-	case s.Why != "" && p.Lang.Has("spf.why."+s.Why):
-		return p.t("spf.why."+s.Why, "domain", domain)
+	case s.Why != "" && p.Lang.Has("spf.why."+string(s.Why)):
+		return p.t("spf.why."+string(s.Why), "domain", domain)
 	case named == "include" && s.Match:
 		return p.t("spf.step.include-pass", "domain", domain)
 	case named == "include":
@@ -253,11 +253,11 @@ func (p P) Step(s spf.Step) string {
 
 // below words what is wrong with the target of an include or redirect. If it has no record, the whole evaluation is
 // an error (RFC 7208 sections 5.2 and 6.1); at the domain itself the result is none, which is not an error.
-func (p P) below(why, domain string) string {
-	if why == "no-record" {
+func (p P) below(why spf.Why, domain string) string {
+	if why == spf.WhyNoRecord {
 		return p.t("spf.why.no-record-below", "domain", domain)
 	}
-	return p.t("spf.why."+why, "domain", domain)
+	return p.t("spf.why."+string(why), "domain", domain)
 }
 
 // Underline breaks a record into lines at most cells wide, each followed by a line of marks if a span covers some

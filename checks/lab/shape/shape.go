@@ -25,10 +25,8 @@ const head = `A domain of a usual shape.
 -- scenario.toml --
 id = "%s"
 [title]
-ja = "形"
 en = "%[1]s"
 [about]
-ja = "形"
 en = "%[1]s"
 [answers]
 domain = "%[2]s"

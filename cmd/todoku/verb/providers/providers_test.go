@@ -144,8 +144,8 @@ func providersDoc(lang i18n.Lang, cat *catalog.Catalog) string {
 			row(p.Entry, w["cannot"], "", "")
 			continue
 		}
-		self := map[string]string{"blank": w["blank"], "fqdn": "`example.jp`", "fqdn.": "`example.jp.`", "@": "`@`", "unknown": "?"}[p.Apex[0]]
-		sub := map[string]string{"fqdn": "`_dmarc.example.jp`", "fqdn.": "`_dmarc.example.jp.`"}[p.Sub]
+		self := map[catalog.HostForm]string{"blank": w["blank"], "fqdn": "`example.jp`", "fqdn.": "`example.jp.`", "@": "`@`", "unknown": "?"}[p.Apex[0]]
+		sub := map[catalog.HostForm]string{"fqdn": "`_dmarc.example.jp`", "fqdn.": "`_dmarc.example.jp.`"}[p.Sub]
 		if sub == "" {
 			sub = "`_dmarc`"
 		}
