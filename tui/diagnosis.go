@@ -416,7 +416,11 @@ func (s diagnosis) Keys() []Key {
 	if len(s.c.Result().Plan.Changes) == 0 {
 		next = Key{"Enter", "next"}
 	}
-	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}
+	keys := []Key{next}
+	if len(s.rows()) > 1 {
+		keys = append(keys, Key{"updown", "findings"})
+	}
+	return append(keys, []Key{{"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}...)
 }
 
 // Title returns the name of the page.
