@@ -78,10 +78,16 @@ func Symptoms(all []Finding, cause Finding) []Finding {
 
 // concerns reports whether f explains o: both are about the same name, f saw a record that belongs at o's name, f saw a key
 // at a wrong name and o misses one of unknown selector, f saw at servers that are not in charge the kind of record that o
-// misses, or f saw there the older record that a cache holds.
+// misses, f saw there the older record that a cache holds, or f saw in an ignored text the SPF terms that o misses.
 func (f Finding) concerns(o Finding) bool {
 	if old, ok := o.Args.(CacheOldArgs); ok && f.Is(MovingRecords) {
 		return slices.Contains(f.Args.(NSMovingArgs).Records, old.Record[0])
+	}
+	if f.Code == SPFUnread {
+		return f.Is(UnreadLost) && f.Args.(SPFUnreadArgs).holds(o)
+	}
+	if f.Code == TargetDoubled && o.Code == SenderUnaligned {
+		return slices.ContainsFunc(o.Evidence, func(a snapshot.Answer) bool { return a.Name == f.Name }) // its key leads nowhere
 	}
 	if f.Code == NSElsewhere || f.Code == NSMoving {
 		return slices.Contains(f.Unasked(), facts.RecordKind(strings.ToUpper(o.Code.Topic())))

@@ -41,6 +41,7 @@ var (
 	AlignCustom = State{"align", "custom"} // it does with an envelope sender in the owner's domain
 	AlignFree   = State{"align", "free"}   // a free account: neither SPF nor DKIM ever passes for the owner's domain
 	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
+	AlignPath   = State{"align", "path"}   // a mail in hand has an envelope sender elsewhere, and nothing passed
 	AlignNoMX   = State{"align", "no-mx"}  // there is one with an SPF record but no MX, so that the service does not use it
 	AlignHalf   = State{"align", "half"}   // there is an envelope sender in the owner's domain, without an SPF record
 	KeyNone     = State{"key", "none"}
@@ -53,14 +54,14 @@ var (
 type SenderUnalignedArgs struct {
 	Service Service
 	Menu    Menu
-	At      Name // the envelope sender's domain, with AlignHalf and AlignNoMX
+	At      Name // the envelope sender's domain, with AlignHalf, AlignPath and AlignNoMX
 	Term    Text // what its SPF record needs, with AlignHalf
 }
 
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
-	After:   after(),
-	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignHalf, AlignNoMX}, {KeyNone, KeyNotFound, KeySeen}},
+	After:   after(TargetDoubled),
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignPath, AlignHalf, AlignNoMX}, {KeyNone, KeyNotFound, KeySeen}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -107,25 +108,27 @@ type DKIMMisplacedArgs struct {
 	At       Name
 	Selector Text // "" if unknown
 	Domain   Name
+	Above    Name   // the domain above, with SelectorAbove
 	Record   Record `words:"-"`
 }
 
-// The states of dkim-misplaced: whether it is known to which selector the key belongs.
+// The states of dkim-misplaced: whether it is known to which selector, and to which domain, the key belongs.
 var (
 	SelectorKnown   = State{"selector-known", "known"}
 	SelectorUnknown = State{"selector-known", "unknown"}
+	SelectorAbove   = State{"selector-known", "above"} // it is the key of a domain above, which may use it itself
 )
 
 var ruleDKIMMisplaced = Rule{
 	Code: DKIMMisplaced, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.1",
 	After:   after(),
-	Aspects: []Aspect{{SelectorKnown, SelectorUnknown}},
+	Aspects: []Aspect{{SelectorKnown, SelectorUnknown, SelectorAbove}},
 	Args:    DKIMMisplacedArgs{},
 	Judge:   dkimMisplaced,
 }
 
-// dkimMisplaced finds keys at a slip of the selector's name (google, google_domainkey), at _domainkey alone, or at the
-// domain itself, while a key is missing where receivers look.
+// dkimMisplaced finds keys at a slip of the selector's name (google, google_domainkey), at _domainkey alone, at the domain
+// itself, or among the keys of a domain above in the same zone, while a key is missing where receivers look.
 func dkimMisplaced(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
 	unsigned := in.Unsigned()
@@ -148,16 +151,41 @@ func dkimMisplaced(in *facts.Facts) []Finding {
 	}
 	for _, k := range in.Owner.Keys {
 		if sel := strings.ToLower(k.Selector); sel != "" && !slices.Contains(in.GoodSelectors(), sel) {
-			lookAll(dnsname.Mistyped(sel, d), sel)
+			lookAll(slices.Concat(dnsname.Mistyped(sel, d), dnsname.Misspelt(sel, d)), sel)
 		}
 	}
 	for _, u := range unsigned {
 		if u.Selector != "" && u.Below == "" {
-			lookAll(dnsname.Mistyped(u.Selector, d), u.Selector)
+			lookAll(slices.Concat(dnsname.Mistyped(u.Selector, d), dnsname.Misspelt(u.Selector, d)), u.Selector)
 		}
 	}
 	look(dnsname.Keys(d), "")
 	look(d, "")
+	if len(out) == 0 && in.SignedAbove() == "" {
+		return keysAbove(in, unsigned)
+	}
+	return out
+}
+
+// keysAbove returns a finding for the key of each unsigned service that stands among the keys of a domain above.
+func keysAbove(in *facts.Facts, unsigned []facts.Unsigned) []Finding {
+	var out []Finding
+	for _, u := range unsigned {
+		if u.Selector == "" || u.Below != "" || u.Broken {
+			continue
+		}
+		for at := in.Owner.Domain; at != in.Apex() && snapshot.Below(at, in.Apex()); {
+			at = snapshot.Parent(at)
+			f, found := keyBeside(in, dnsname.Key(u.Selector, at), u.Selector)
+			if !found || slices.ContainsFunc(out, func(o Finding) bool { return o.Name == f.Name }) {
+				continue
+			}
+			args := f.Args.(DKIMMisplacedArgs)
+			args.Above = Name(at)
+			f.Args, f.States = args, []State{SelectorAbove}
+			out = append(out, f)
+		}
+	}
 	return out
 }
 
@@ -170,7 +198,7 @@ func keyBeside(in *facts.Facts, at, selector string) (f Finding, found bool) {
 	for _, v := range a.Data() {
 		if dkim.Is(v) && dkim.Parse(v).Valid() {
 			return Finding{Name: at, States: []State{either(selector != "", SelectorKnown, SelectorUnknown)},
-				Args: DKIMMisplacedArgs{Name(at), Text(selector), Name(in.Owner.Domain), Record(v)}, Evidence: facts.Evidence(a)}, true
+				Args: DKIMMisplacedArgs{At: Name(at), Selector: Text(selector), Domain: Name(in.Owner.Domain), Record: Record(v)}, Evidence: facts.Evidence(a)}, true
 		}
 	}
 	return f, false
@@ -313,8 +341,8 @@ func dkimNotFound(in *facts.Facts) []Finding {
 	if len(in.GoodSelectors()) > 0 || in.SendsNothing() || in.FreeMailOnly() || len(in.Keyless()) > 0 || len(in.FaultySelectors()) > 0 {
 		return nil
 	}
-	if _, unseen := in.KeyUnseen(); unseen {
-		return nil // the key may be the one whose look-up failed
+	if _, unseen := in.KeyUnseen(); unseen || in.SignedBeside() {
+		return nil // the key may be the one whose look-up failed, or is a related domain's
 	}
 	if _, wild := in.WildcardKey(); wild {
 		return nil
@@ -377,23 +405,43 @@ func dkimWildcard(in *facts.Facts) []Finding {
 	return one(f)
 }
 
+// The states of dkim-astray: who named the selector.
+var (
+	AstrayGiven = State{"named", "given"}  // the owner
+	AstrayMail  = State{"named", "signed"} // the signature of the mail in hand, in the name of a related domain
+)
+
 // DKIMAstrayArgs are the arguments of dkim-astray.
 type DKIMAstrayArgs struct {
 	Selector Text
+	Signer   Name // whose key it is, with AstrayMail
+	Domain   Name // the domain that was checked, with AstrayMail
 }
 
 var ruleDKIMAstray = Rule{
 	Code: DKIMAstray, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.1",
-	After: after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled),
-	Args:  DKIMAstrayArgs{},
-	Judge: dkimAstray,
+	After:   after(NSMoving, NSElsewhere, DKIMMisplaced, NameDoubled, TargetDoubled),
+	Aspects: []Aspect{{AstrayGiven, AstrayMail}},
+	Args:    DKIMAstrayArgs{},
+	Judge:   dkimAstray,
 }
 
-// dkimAstray finds selectors that the owner named and at which there is no record.
+// dkimAstray finds selectors at which there is no record although the owner named them, or the mail in hand is signed with
+// them in the name of a related domain. The latter is advice where the mail passed DMARC without that signature.
 func dkimAstray(in *facts.Facts) []Finding {
 	var out []Finding
 	for _, k := range in.Astray() {
-		out = append(out, Finding{Name: in.KeyName(k.Selector), Args: DKIMAstrayArgs{Text(k.Selector)}, Evidence: keyEvidence(in, in.KeyName(k.Selector))})
+		out = append(out, Finding{Name: in.KeyName(k.Selector), States: []State{AstrayGiven}, Args: DKIMAstrayArgs{Selector: Text(k.Selector)},
+			Evidence: keyEvidence(in, in.KeyName(k.Selector))})
+	}
+	for _, s := range in.KeylessSignatures() {
+		name := dnsname.Key(s.Selector, s.Domain)
+		f := Finding{Name: name, States: []State{AstrayMail}, Args: DKIMAstrayArgs{Text(s.Selector), Name(s.Domain), Name(in.Owner.Domain)},
+			Evidence: facts.Evidence(in.DNS.TXT(name))}
+		if in.Owner.Mail.DMARC == "pass" {
+			f.Severity = Advice
+		}
+		out = append(out, f)
 	}
 	return out
 }

@@ -32,11 +32,13 @@ func sendersOf(in *facts.Facts) []netip.Addr {
 	return out
 }
 
-// working returns the MX records, with preference, whose targets have an address.
+// working returns the MX records, with preference, whose targets have an address, but not one that moved away with the
+// website from the host that the owner named.
 func working(in *facts.Facts) []string {
 	var out []string
+	m, moved := in.MovedMX()
 	for _, x := range in.Exchanges() {
-		if x.State == facts.ExchangeOK {
+		if x.State == facts.ExchangeOK && !(moved && m.Told && x.Target == m.Target) {
 			out = append(out, fmt.Sprint(x.Pref, " ", x.Target))
 		}
 	}

@@ -1,9 +1,11 @@
 package checks
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
+	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/input"
@@ -13,22 +15,23 @@ import (
 
 // The states of mail-refused: what the bounce in hand means for the owner.
 var (
-	RefusedFound     = State{"means", "found"}     // a DNS fault that explains it was found
-	RefusedFine      = State{"means", "fine-now"}  // DNS could explain it, but nothing is wrong there now
-	RefusedUncovered = State{"means", "uncovered"} // DNS could explain it: SPF does not cover the address that sent it
-	RefusedElsewhere = State{"means", "elsewhere"} // no DNS record can fix it
-	RefusedOpen      = State{"means", "open"}      // the text does not say
-	RefusedOther     = State{"means", "other"}     // the bounced mail was another domain's
-	RefusedBelow     = State{"means", "below"}     // it was sent in the name of a host below the domain, to which the domain's records do not apply
-	RefusedPassing   = State{"means", "passing"}   // somebody else's server forwarded it, and nothing is wrong in DNS
-	RefusedOwnPass   = State{"means", "own-pass"}  // the owner's own mailbox forwarded it, whoever wrote it
-	RefusedTo        = State{"to", "to"}           // the recipient is known
-	RefusedBy        = State{"by", "by"}           // the receiver is in the list of package bounce
-	RefusedSaying    = State{"codes", "codes"}     // the bounce has status codes
-	RefusedForwarded = State{"way", "forwarded"}   // it was forwarded to an address that the sender did not write to, and failed authentication there
-	RefusedOnward    = State{"way", "onward"}      // it was forwarded, and failed for another reason
-	RefusedReturn    = State{"return", "return"}   // SPF was evaluated for another domain, that of the return path
-	RefusedAgain     = State{"again", "again"}     // the sending server tries again
+	RefusedFound     = State{"means", "found"}       // a DNS fault that explains it was found
+	RefusedFine      = State{"means", "fine-now"}    // DNS could explain it, but nothing is wrong there now
+	RefusedUncovered = State{"means", "uncovered"}   // DNS could explain it: SPF does not cover the address that sent it
+	RefusedElsewhere = State{"means", "elsewhere"}   // no DNS record can fix it
+	RefusedOpen      = State{"means", "open"}        // the text does not say
+	RefusedOther     = State{"means", "other"}       // the bounced mail was another domain's
+	RefusedBelow     = State{"means", "below"}       // it was sent in the name of a host below the domain, to which the domain's records do not apply
+	RefusedListed    = State{"means", "list-from"}   // the owner's list sent it on in the name of an author whose domain forbids that
+	RefusedPath      = State{"means", "return-path"} // SPF was evaluated for another domain, that of the return path
+	RefusedPassing   = State{"means", "passing"}     // somebody else's server forwarded it, and nothing is wrong in DNS
+	RefusedOwnPass   = State{"means", "own-pass"}    // the owner's own mailbox forwarded it, whoever wrote it
+	RefusedTo        = State{"to", "to"}             // the recipient is known
+	RefusedBy        = State{"by", "by"}             // the receiver is in the list of package bounce
+	RefusedSaying    = State{"codes", "codes"}       // the bounce has status codes
+	RefusedForwarded = State{"way", "forwarded"}     // it was forwarded to an address that the sender did not write to, and failed authentication there
+	RefusedOnward    = State{"way", "onward"}        // it was forwarded, and failed for another reason
+	RefusedAgain     = State{"again", "again"}       // the sending server tries again
 )
 
 // MailRefusedArgs are the arguments of mail-refused.
@@ -41,14 +44,14 @@ type MailRefusedArgs struct {
 	Receiver Receiver
 	Codes    Text
 	Of       Name // the sender's domain
-	Return   Name // the domain of the return path, with RefusedReturn
+	Return   Name // the domain of the return path, with RefusedPath
 	Domain   Name // the domain that was checked
 }
 
 var ruleMailRefused = Rule{
 	Code: MailRefused, Severity: Blocks, Page: "https://support.google.com/a/answer/3221692", Also: []string{"RFC 3463"},
-	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedPassing, RefusedOwnPass}},
-	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedReturn, RefusedAgain},
+	Aspects: []Aspect{{RefusedFound, RefusedFine, RefusedUncovered, RefusedElsewhere, RefusedOpen, RefusedOther, RefusedBelow, RefusedListed, RefusedPath, RefusedPassing, RefusedOwnPass}},
+	Remarks: []State{RefusedTo, RefusedBy, RefusedSaying, RefusedForwarded, RefusedOnward, RefusedAgain},
 	Args:    MailRefusedArgs{},
 	Review:  mailRefused,
 }
@@ -70,6 +73,10 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		state, f.Severity = RefusedOther, Advice
 	case m.Unproven() && m.Route == "" && sentAsHost(in):
 		state, f.Severity = RefusedBelow, Harms
+	case m.Cause == owner.CauseAuthDMARC && authorOfList(in):
+		state, f.Severity = RefusedListed, Harms
+	case returns != "" && m.Fix == owner.RemedyYes && !in.AllSigned():
+		state = RefusedPath
 	case m.Fix == owner.RemedyYes && m.Unproven() && m.Route == owner.List && passedOn(in): // even if something is wrong in DNS
 		state, f.Severity = RefusedPassing, Unknown
 	case (m.Fix == owner.RemedyYes || m.Fix == owner.RemedyDepends && m.Unproven()) && mayCause(m, found):
@@ -94,7 +101,7 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 		is    bool
 		state State
 	}{{m.Recipient != "", RefusedTo}, {m.Receiver != "", RefusedBy}, {m.Codes != "", RefusedSaying}, {passed && proof, RefusedForwarded}, {passed && !proof, RefusedOnward},
-		{returns != "", RefusedReturn}, {m.Temporary, RefusedAgain}} {
+		{m.Temporary, RefusedAgain}} {
 		if r.is {
 			f.States = append(f.States, r.state)
 		}
@@ -103,10 +110,10 @@ func mailRefused(in *facts.Facts, found []Finding) []Finding {
 }
 
 // returnPath returns the domain of the return path for which the receiver evaluated SPF, if the mail in hand was sent
-// directly from the owner's domain and that is another organizational domain; else "".
+// directly from the owner's domain, that is another organizational domain, and the receiver did not want DKIM alone; else "".
 func returnPath(in *facts.Facts) string {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
-	if !m.Unproven() || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
+	if !m.Unproven() || m.Cause == owner.CauseAuthDKIM || m.Route != "" || input.Registrable(m.Domain) != own || m.Envelope == "" || input.Registrable(m.Envelope) == own {
 		return ""
 	}
 	return m.Envelope
@@ -130,6 +137,13 @@ func passedOn(in *facts.Facts) bool {
 		return in.Owner.List.Member == owner.No
 	}
 	return false
+}
+
+// authorOfList reports whether a mailing list of the owner's sent the mail in hand on in the name of an author elsewhere.
+func authorOfList(in *facts.Facts) bool {
+	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
+	_, list, ok := strings.Cut(cmp.Or(m.List, in.Owner.List.Address), "@")
+	return m.Route == owner.List && ok && input.Registrable(list) == own && m.Domain != "" && input.Registrable(m.Domain) != own
 }
 
 // otherDomain reports whether the mail in hand was sent from another domain.
@@ -192,12 +206,13 @@ func Refusal(found []Finding) (Finding, bool) {
 }
 
 // seenUnaligned returns a finding if the receiver of the mail in hand reports dmarc=fail while SPF or DKIM passed for
-// another organizational domain.
+// another organizational domain, or SPF was evaluated for another one and nothing passed.
 func seenUnaligned(in *facts.Facts) []Finding {
 	m, own := in.Owner.Mail, input.Registrable(in.Owner.Domain)
 	if m.Kind != owner.MailHeader && m.Kind != owner.MailMessage || m.DMARC != "fail" || otherDomain(in) {
 		return nil
 	}
+	seen := facts.Evidence(in.DNS.TXT(dnsname.Policy(in.Owner.Domain)), in.DNS.TXT(in.Owner.Domain))
 	var by []string
 	if m.SPF == "pass" && m.Envelope != "" {
 		by = append(by, input.Registrable(m.Envelope))
@@ -207,9 +222,20 @@ func seenUnaligned(in *facts.Facts) []Finding {
 			by = append(by, input.Registrable(strings.ToLower(s.Domain)))
 		}
 	}
-	if len(by) == 0 || slices.Contains(by, own) {
+	switch {
+	case slices.Contains(by, own):
 		return nil
+	case len(by) > 0:
+		f := Finding{Args: SenderUnalignedArgs{Service: Service(by[0])}, States: []State{AlignSeen, KeySeen}, Evidence: seen}
+		if in.Catalog == nil {
+			return one(f)
+		}
+		if h, ok := in.Catalog.MailboxOwner(by[0]); ok && h.Kind == catalog.KindFreeMail {
+			f.Args, f.States[0] = SenderUnalignedArgs{Service: Service(h.ID)}, AlignFree
+		}
+		return one(f)
+	case m.Envelope != "" && input.Registrable(m.Envelope) != own && m.Route == "" && m.Shown.Forwarded != owner.Yes:
+		return one(Finding{Args: SenderUnalignedArgs{Service: Service(m.Envelope), At: Name(m.Envelope)}, States: []State{AlignPath, KeySeen}, Evidence: seen})
 	}
-	return one(Finding{Args: SenderUnalignedArgs{Service: Service(by[0])}, States: []State{AlignSeen, KeySeen},
-		Evidence: facts.Evidence(in.DNS.TXT(dnsname.Policy(in.Owner.Domain)), in.DNS.TXT(in.Owner.Domain))})
+	return nil
 }

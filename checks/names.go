@@ -273,30 +273,38 @@ func recordWrongType(in *facts.Facts) []Finding {
 	return out
 }
 
-// The states of name-wildcard: which record the wildcard stands in for.
+// The states of name-wildcard: which record the wildcard stands in for, or that it does not.
 var (
 	WildcardSPF    = State{"hides", "spf"}    // the wildcard is an SPF record
 	WildcardPolicy = State{"hides", "policy"} // it answers at the DMARC name in place of a policy
+	WildcardPast   = State{"hides", "past"}   // it does not apply to the domain, which exists
 )
 
 // NameWildcardArgs are the arguments of name-wildcard.
 type NameWildcardArgs struct {
 	At     Name
 	Record Text
+	Domain Name // the domain, with WildcardPast
 }
 
 var ruleNameWildcard = Rule{
 	Code: NameWildcard, Severity: Advice, RFC: "RFC 4592",
 	After:   after(),
-	Aspects: []Aspect{{WildcardSPF, WildcardPolicy}},
+	Aspects: []Aspect{{WildcardSPF, WildcardPolicy, WildcardPast}},
 	Args:    NameWildcardArgs{},
 	Judge:   nameWildcard,
 }
 
 // nameWildcard finds a wildcard TXT record that is an SPF record or that answers at the DMARC name. It breaks nothing by
-// itself, but makes every name seem to have a record, and a wildcard SPF record applies to all names below.
+// itself, but makes every name seem to have a record, and a wildcard SPF record applies to all names below. Where SPF or MX
+// is missing it also finds the wildcard that was meant to give it, and does not.
 func nameWildcard(in *facts.Facts) []Finding {
 	d := in.Owner.Domain
+	if past := in.PassedBy(); len(past) > 0 && (in.LacksMX() || in.LacksSPF() && !in.SendsNothing()) {
+		name := "*." + snapshot.Parent(d)
+		return one(Finding{Name: name, States: []State{WildcardPast}, Args: NameWildcardArgs{Name(name), Text(past[0].Records[0].Value(past[0].Type)), Name(d)},
+			Evidence: facts.Evidence(append(past, in.DNS.Get(d, past[0].Type))...)})
+	}
 	wild, policy := in.DNS.TXT(facts.WildcardLabel+"."+d), in.DNS.TXT(in.PolicyName())
 	if len(wild.Records) == 0 || slices.ContainsFunc(wild.Data(), dmarc.Is) {
 		return nil
@@ -318,5 +326,5 @@ func nameWildcard(in *facts.Facts) []Finding {
 		}
 	}
 	return one(Finding{Name: name, States: []State{either(hides, WildcardPolicy, WildcardSPF)},
-		Args: NameWildcardArgs{Name(name), Text(text)}, Evidence: facts.Evidence(wild, policy)})
+		Args: NameWildcardArgs{At: Name(name), Record: Text(text)}, Evidence: facts.Evidence(wild, policy)})
 }

@@ -123,8 +123,8 @@ func Fatal(found []Finding) bool {
 }
 
 // local are the causes that hide only symptoms that they concern (see Finding.concerns): at their own name, at the name
-// that was meant, or of the kind of record that they saw at the wrong servers.
-var local = []Code{NSMoving, NSElsewhere, NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled}
+// that was meant, of the kind of record that they saw at the wrong servers, or the terms that they saw in an ignored text.
+var local = []Code{NSMoving, NSElsewhere, NameDoubled, CNAMEBeside, RecordWrongType, TargetDoubled, SPFUnread}
 
 // after returns the fatal codes followed by more, for Rule.After.
 func after(more ...Code) Codes { return Codes{fatal: true, more: more} }

@@ -205,12 +205,12 @@ var beyondRecords = map[checks.Code][]struct {
 	checks.MXAddress:         {{state: checks.MXMeantNone}},
 	checks.PTRMissing:        {{}}, // it is in the zone of whoever gives the address
 	checks.PTRMismatch:       {{}},
-	checks.DKIMAstray:        {{}},                                                   // only the owner knows which selector is right, and the console which key
-	checks.DKIMMultiple:      {{state: checks.SeveralTool}},                          // the program that wrote the note has to move it
-	checks.DKIMCNAMEDead:     {{state: checks.AliasAny}},                             // only the owner knows whose the alias is
-	checks.SenderUnaligned:   {{state: checks.AlignFree}, {state: checks.AlignSeen}}, // no record makes another service sign
-	checks.SPFMissing:        {{state: checks.MissingUnknown}},                       // nobody has said who sends
-	checks.SPFIncludeDead:    {{state: checks.MendCompany}},                          // another company's record
+	checks.DKIMAstray:        {{}},                                                                              // only the owner knows which selector is right, and the console which key
+	checks.DKIMMultiple:      {{state: checks.SeveralTool}},                                                     // the program that wrote the note has to move it
+	checks.DKIMCNAMEDead:     {{state: checks.AliasAny}},                                                        // only the owner knows whose the alias is
+	checks.SenderUnaligned:   {{state: checks.AlignFree}, {state: checks.AlignSeen}, {state: checks.AlignPath}}, // no record makes another service sign
+	checks.SPFMissing:        {{state: checks.MissingUnknown}},                                                  // nobody has said who sends
+	checks.SPFIncludeDead:    {{state: checks.MendCompany}},                                                     // another company's record
 	checks.SPFLoop:           {{state: checks.MendCompany}},
 	checks.SPFNoneCovered:    {{}},                          // the owner has to say which it is
 	checks.SPFTooManyLookups: {{state: checks.ManyServers}}, // only the owner knows which of the servers send

@@ -177,7 +177,7 @@ type SPFSenderMissingArgs struct {
 
 var ruleSPFSenderMissing = Rule{
 	Code: SPFSenderMissing, Severity: Blocks, RFC: rfcSPF + " section 5", Page: gmailGuide,
-	After: after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective),
+	After: after(SPFMissing, SPFSyntax, SPFTypographic, SPFIneffective, SPFUnread),
 	Args:  SPFSenderMissingArgs{},
 	Judge: spfSenderMissing,
 }

@@ -157,6 +157,19 @@ type SPFUnreadArgs struct {
 	Terms  Texts  // its terms that no readable record covers
 }
 
+// holds reports whether the ignored text has what another finding misses: the terms of a sender, or an all term.
+func (a SPFUnreadArgs) holds(o Finding) bool {
+	switch m := o.Args.(type) {
+	case SPFSenderMissingArgs:
+		return len(m.Terms) > 0 && !slices.ContainsFunc(m.Terms, func(t string) bool { return !slices.Contains(a.Terms, t) })
+	case SPFRecordArgs:
+		return o.Code == SPFNoAll && slices.ContainsFunc(strings.Fields(string(a.Record)), func(t string) bool {
+			return strings.EqualFold(strings.TrimLeft(t, "+-~?"), "all")
+		})
+	}
+	return false
+}
+
 var ruleSPFUnread = Rule{
 	Code: SPFUnread, Severity: Advice, RFC: rfcSPF + " section 4.5",
 	After:   after(),
@@ -173,6 +186,11 @@ func spfUnread(in *facts.Facts) []Finding {
 		switch {
 		case len(u.Lost) > 0 && u.Sure:
 			f.Severity, f.States = Harms, []State{UnreadLost}
+			if slices.ContainsFunc(in.Lacks(), func(l facts.Lacking) bool {
+				return !l.Unknown && len(l.Others) == 0 && f.Args.(SPFUnreadArgs).holds(Finding{Args: SPFSenderMissingArgs{Terms: l.Terms}})
+			}) {
+				f.Severity = spfSeverity(in) // mail of a service in use fails for it
+			}
 		case len(u.Lost) > 0:
 			f.States = []State{UnreadUnsure}
 		}
@@ -297,7 +315,7 @@ func spfPassAll(in *facts.Facts) []Finding {
 
 var ruleSPFNoAll = Rule{
 	Code: SPFNoAll, Severity: Advice, RFC: rfcSPF + " section 4.7",
-	After: after(SPFSyntax, SPFTypographic),
+	After: after(SPFSyntax, SPFTypographic, SPFUnread),
 	Args:  SPFRecordArgs{},
 	Judge: spfNoAll,
 }

@@ -1,6 +1,8 @@
 package checks
 
 import (
+	"slices"
+
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/spf"
 )
@@ -78,7 +80,11 @@ func spfVoidTerm(in *facts.Facts) []Finding {
 	}
 	var out []Finding
 	voids, alone := in.OwnVoids()
+	tree, _ := in.SPFTree()
 	for _, v := range voids {
+		if !alone && slices.ContainsFunc(tree.Root.Parsed.Problems, func(p spf.Problem) bool { return p.Grave() && p.Text == v.Term.Text }) {
+			continue // spf-ineffective says why it finds nothing
+		}
 		f := Finding{States: []State{either(v.Exists, VoidRecord, VoidName), either(alone, VoidAlone, VoidSpare)},
 			Args: SPFVoidTermArgs{Text(v.Term.Text), Name(v.Name), Type(v.Type)}, Evidence: append(spfEvidence(in), facts.Evidence(in.DNS.Get(v.Name, v.Type))...)}
 		if alone {

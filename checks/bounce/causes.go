@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps returns the next steps that replace a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner, turnedAway, asksLogin}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner, turnedAway, asksLogin, relayListed}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -98,10 +98,17 @@ const (
 	asksLogin      Step = "server-asks-login"  // the recipient's server demanded a login of the sending server
 	byList         Step = "by-list"            // authentication failed for mail from a mailing list
 	byListMember   Step = "by-list-member"     // the same, where the failed address is known to be a member
+	relayListed    Step = "relay-listed"       // the listed address is that of the server that was to pass the mail on
+	// Steps that rows of the table name.
+	badAddress     Step = "bad-address"      // the recipient's address breaks the rules of RFC 5321
+	senderBanned   Step = "sender-banned"    // the sender's own provider stopped the account for spam
+	notYourAddress Step = "not-your-address" // the account that logged in may not use the From address
+	ownRelay       Step = "own-relay"        // the sender's own outgoing server refused
 )
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
-var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, allThree, loginOrBlocked, loginWhose, turnedAway, asksLogin}
+var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, allThree, loginOrBlocked, loginWhose, turnedAway, asksLogin,
+	relayListed, badAddress, senderBanned, notYourAddress, ownRelay}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {

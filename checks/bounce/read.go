@@ -332,6 +332,7 @@ func (w *weigher) weighOne(one *Recipient, text string, entries []entry, count i
 	one.Text = told(text, own, about, replies, w.n.text)
 	judge(one, w.levels(text, own, about, replies, count, entries))
 	one.speaker(r.Server, ownDomain(r))
+	one.relayed(all)
 	if (ownServer[one.Cause] || unreached[one.Cause]) && one.Host == "" {
 		one.Receiver = ""
 	}

@@ -1,6 +1,7 @@
 package bounce
 
 import (
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -27,6 +28,19 @@ func (r *Recipient) speaker(by, own string) {
 		r.Step = after(Login).step
 	}
 	r.Words, r.Source = words, source
+}
+
+// relayed sets the step where a block list names the address of the very server that gave the reply: that server was to
+// pass the mail on, and was refused itself.
+func (r *Recipient) relayed(text string) {
+	if r.Cause != IPReputation || r.Host == "" {
+		return
+	}
+	_, rest, ok := strings.Cut(text, r.Host+"[")
+	ip, reply, closed := strings.Cut(rest, "]")
+	if _, err := netip.ParseAddr(ip); ok && closed && err == nil && strings.Contains(strings.ReplaceAll(reply, r.Host+"["+ip+"]", ""), ip) {
+		r.Job, r.Step = JobRecipient, relayListed
+	}
 }
 
 // sameOrganization reports whether two names are below the same registrable domain.

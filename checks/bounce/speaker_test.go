@@ -1,6 +1,7 @@
 package bounce_test
 
 import (
+	"fmt"
 	"testing"
 
 	"example.org/todoku/checks/bounce"
@@ -24,6 +25,7 @@ func TestWhoDemandsALogin(t *testing.T) {
 		"somebody's":           {from + "<info@kaisha.example>: host mx.other.example[203.0.113.9] said: 530 5.7.0\n    Authentication required (in reply to MAIL FROM command)" + returned, bounce.Login, "login-whose"},
 		"a line":               {"554 5.7.1 <unknown[198.51.100.4]>: Client host rejected: Access denied", bounce.Login, "login-or-blocked"},
 		"another line":         {"530 5.7.0 Authentication required", bounce.Login, "login-whose"},
+		"another's address":    {"553 5.7.1 <oka@hibari.example>: Sender address rejected: not owned by user mori@hibari.example", bounce.Login, "not-your-address"},
 		"a password":           {"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", bounce.Login, "fix-login"},
 		"the mail's proof":     {from + "<info@kaisha.example>: host mx.kaisha.example[203.0.113.9] said: 550 5.7.1\n    Mail from hibari.example not authenticated (in reply to end of DATA command)" + returned, bounce.AuthSPFDKIM, "authenticate"},
 	} {
@@ -43,6 +45,18 @@ func TestRoundBrackets(t *testing.T) {
 	} {
 		if m := bounce.Read([]byte(text)).Main(); m.Final != "info@kaisha.example" {
 			t.Errorf("%q: %q", text, m.Final)
+		}
+	}
+}
+
+// TestRelayListed: the block list names either the server that was to pass the mail on, or the one that sent it.
+func TestRelayListed(t *testing.T) {
+	const text = "From: MAILER-DAEMON@mail.minato-ya.example\nSubject: Undelivered Mail Returned to Sender\n\nThis is the mail system at host mail.minato-ya.example.\n\n" +
+		"<mori@kikyo.example>: host mx1.tenso.example[203.0.113.9] said: 550 Error for mori@kikyo.example of \"response=550 5.7.0 Blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi?ip=%s\" (in reply to end of DATA command)\n"
+	for ip, want := range map[string]bounce.Step{"203.0.113.9": "relay-listed", "198.51.100.4": "ask-host-delist"} {
+		r := bounce.Read(fmt.Appendf(nil, text, ip)).Main()
+		if r.Cause != bounce.IPReputation || r.Step != want {
+			t.Errorf("%s: %s, step %s, want %s", ip, r.Cause, r.Step, want)
 		}
 	}
 }

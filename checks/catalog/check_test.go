@@ -81,7 +81,7 @@ func TestCheckNames(t *testing.T) {
 		{"a bad pattern", xs, swap(`"sv#.xserver.jp", "sv#.sixcore`, `"SV#.xserver.jp.", "sv#.sixcore`), `^hosts/xserver\.toml:\d+: detect\.spf: "SV#`},
 		{"confidence of a topic", xs, drop("dkim = "), `^hosts/xserver\.toml:\d+: xserver: how sure "dkim" is`},
 		{"a confidence that is none", xs, swap(`spf = "confirmed"`, `spf = "sure"`), `^hosts/xserver\.toml:\d+: confidence\.spf is "sure"`},
-		{"confirmed by memory", xs, swap(`source = ["article: SPF, DKIM and DMARC for Gmail", "https://usagicode.com/?p=3887", "https://gamitaka.com/configuration-spf-dmarc.html"]`, `source = ["memory"]`), `^hosts/xserver\.toml:\d+: xserver: "dkim" cannot be confirmed`},
+		{"confirmed by memory", xs, swap(`source = ["article: SPF, DKIM and DMARC for Gmail", "https://usagicode.com/?p=3887", "https://gamitaka.com/configuration-spf-dmarc.html", "https://stilltalkintv.com/?p=4842"]`, `source = ["memory"]`), `^hosts/xserver\.toml:\d+: xserver: "dkim" cannot be confirmed`},
 		{"an ID that is not the file's", xs, swap(`id = "xserver"`, `id = "xserver2"`), `:1: id "xserver2" must be the file's name`},
 		{"an alias that is taken", xs, swap(`"sixcore"]`+"\ncommon", `"sixcore", "sakura"]`+"\ncommon"), `:\d+: host  ?"sakura" is taken`},
 		{"no reading", xs, drop("reading"), `^hosts/xserver\.toml:\d+: reading must have`},

@@ -167,6 +167,8 @@ type Server struct {
 	Forms   []ServerForm `toml:"forms" json:"forms,omitempty"`
 	Example string       `toml:"example" json:"example"`
 	Where   Text         `toml:"where" json:"where"` // where the owner finds it
+	// MX: the same name is the MX target for the domains on that server.
+	MX bool `toml:"mx" json:"mx,omitempty"`
 }
 
 // ServerForm is one way in which a server's name is shown, and its full name. "#" stands for the same digits in both, "*"

@@ -43,6 +43,14 @@ func Mistyped(selector, domain string) []string {
 	return []string{selector + "." + domain, selector + keys + "." + domain, selector + "." + label + "." + domain}
 }
 
+// Misspelt returns the names at which a key stands below a label that is nearly that of DKIM.
+func Misspelt(selector, domain string) (out []string) {
+	for _, label := range [...]string{keys + "s", "_domain_key"} {
+		out = append(out, selector+"."+label+"."+domain)
+	}
+	return out
+}
+
 // CutKey takes the name of a key record apart; ok is false where it is none.
 func CutKey(name string) (selector, domain string, ok bool) {
 	return strings.Cut(name, "."+keys+".")

@@ -7,6 +7,7 @@ import (
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dnsname"
+	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
@@ -44,8 +45,15 @@ func DeadAlias(a snapshot.Answer) bool {
 	return len(a.Chain) > 0 && a.Chain[0].DNAME == "" && a.Absent()
 }
 
-// ServiceOf returns the ID of the service in use that signs with the selector, or "" if there is none.
+// ServiceOf returns the ID of the service in use that signs with the selector, or "" if there is none. An alias whose final
+// dot is missing belongs to the service to which it was meant to lead.
 func (f *Facts) ServiceOf(k Key) string {
+	if _, meant := f.UndottedAlias(k.Answer.Name); meant != "" && f.Catalog != nil {
+		owner := f.Catalog.ServiceOf(meant)
+		if slices.ContainsFunc(f.Services(), func(s Service) bool { return s.ID == owner }) {
+			return owner
+		}
+	}
 	for _, s := range f.Services() {
 		if f.MaySign(s, k.Selector) {
 			return s.ID
@@ -265,6 +273,44 @@ func (f *Facts) SeenSigning(s Service) bool {
 		return m.Result == "pass" && m.Selector != "" && strings.EqualFold(m.Domain, f.Owner.Domain) &&
 			f.MaySign(s, strings.ToLower(m.Selector)) && !f.othersKey(s, strings.ToLower(m.Selector))
 	})
+}
+
+// related returns the signatures of the mail in hand in the name of another domain under the same registered domain.
+func (f *Facts) related() []owner.Signed {
+	own := input.Registrable(f.Owner.Domain)
+	return slices.DeleteFunc(slices.Clone(f.Owner.Mail.Signed), func(s owner.Signed) bool {
+		d := strings.ToLower(s.Domain)
+		return d == f.Owner.Domain || s.Selector == "" || input.Registrable(d) != own
+	})
+}
+
+// SignedAbove returns the domain above in whose name the mail in hand was signed with success, or "".
+func (f *Facts) SignedAbove() string {
+	for _, s := range f.related() {
+		if d := strings.ToLower(s.Domain); s.Result == "pass" && snapshot.Below(f.Owner.Domain, d) {
+			return d
+		}
+	}
+	return ""
+}
+
+// SignedBeside reports whether the mail in hand passed DMARC and was signed with success in the name of a related domain.
+func (f *Facts) SignedBeside() bool {
+	return f.SeenPassing() && slices.ContainsFunc(f.related(), func(s owner.Signed) bool { return s.Result == "pass" })
+}
+
+// KeylessSignatures returns the signatures of the mail in hand in the name of a related domain whose key was seen to be
+// absent, in lower case and each once.
+func (f *Facts) KeylessSignatures() (out []owner.Signed) {
+	for _, s := range f.related() {
+		s.Domain, s.Selector = strings.ToLower(s.Domain), strings.ToLower(s.Selector)
+		a := f.DNS.TXT(dnsname.Key(s.Selector, s.Domain))
+		same := func(o owner.Signed) bool { return o.Domain == s.Domain && o.Selector == s.Selector }
+		if s.Result != "pass" && a.Absent() && len(a.Chain) == 0 && !slices.ContainsFunc(out, same) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // SetUpBelow returns the subdomains for which a service was set up, if it signs or may sign for a subdomain. apart is

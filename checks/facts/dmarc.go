@@ -7,6 +7,7 @@ import (
 
 	"example.org/todoku/checks/dmarc"
 	"example.org/todoku/checks/dnsname"
+	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/reading"
 	"example.org/todoku/checks/snapshot"
 )
@@ -181,10 +182,16 @@ const (
 	StrictNobody Strictness = "nobody" // it is unknown who sends, so no mail was seen to pass
 )
 
+// SeenPassing reports whether a mail in hand of the domain passed DMARC, as its receiver states.
+func (f *Facts) SeenPassing() bool {
+	m := f.Owner.Mail
+	return m.DMARC == "pass" && m.Domain == f.Owner.Domain && (m.Kind == owner.MailHeader || m.Kind == owner.MailMessage)
+}
+
 // Strict returns whether the policy is quarantine or reject while no mail of the domain was seen to pass with alignment.
 func (f *Facts) Strict() Strictness {
 	p := f.Policy()
-	if !p.Readable || p.Applied == "none" || f.SendsNothing() || len(f.GoodSelectors()) > 0 {
+	if !p.Readable || p.Applied == "none" || f.SendsNothing() || len(f.GoodSelectors()) > 0 || f.SeenPassing() {
 		return StrictNone
 	}
 	switch passes, known := f.SPFAligned(); {

@@ -294,8 +294,8 @@ func (f *Facts) StrayMX() (at string, a snapshot.Answer) {
 	twice := f.DoubledDomains()[0]
 	for _, at := range []string{twice, "mail." + f.Owner.Domain, "www." + f.Owner.Domain} {
 		a := f.DNS.Get(at, snapshot.MX)
-		wild := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.MX)
-		if len(a.Records) == 0 || len(a.Chain) > 0 || alike(a, wild) {
+		wild, top := f.DNS.Get(WildcardLabel+"."+f.Owner.Domain, snapshot.MX), f.DNS.Get(WildcardLabel+"."+f.Apex(), snapshot.MX)
+		if len(a.Records) == 0 || len(a.Chain) > 0 || alike(a, wild) || alike(a, top) || at == twice && !top.Known() && top.Status != snapshot.Unasked {
 			continue
 		}
 		if !slices.ContainsFunc(a.Data(), func(host string) bool { return at != twice && !f.mailboxes(host) }) {

@@ -230,6 +230,22 @@ func (f *Facts) ByWildcard() (out []snapshot.Answer) {
 	return out
 }
 
+// PassedBy returns the answers of a wildcard beside the domain that do not apply to it, since the name exists without a
+// record of that type (RFC 4592 section 2.2.1). It returns nil at a zone apex.
+func (f *Facts) PassedBy() (out []snapshot.Answer) {
+	d := f.Owner.Domain
+	if zone, ok := f.DNS.Zone(); !ok || zone == d {
+		return nil
+	}
+	for _, t := range []snapshot.Type{snapshot.MX, snapshot.TXT, snapshot.A} {
+		own, wild := f.DNS.Get(d, t), f.DNS.Get(WildcardLabel+"."+snapshot.Parent(d), t)
+		if own.Status == snapshot.NoData && len(own.Chain) == 0 && len(wild.Records) > 0 {
+			out = append(out, wild)
+		}
+	}
+	return out
+}
+
 // WildcardUnseen reports whether a look-up failed that would show whether the domain's records come from a wildcard.
 func (f *Facts) WildcardUnseen() bool {
 	d := f.Owner.Domain

@@ -261,7 +261,7 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 	switch {
 	case mx.Status == snapshot.Failed:
 		return Undecided{Doubt: DoubtUnseen}, true
-	case f.CoversMX(t), alone && f.takersKin(t) != "":
+	case f.CoversMX(t), alone && f.takersKin(t) != "", f.takenBySender(mx.Data()):
 		return u, false
 	case len(mx.Data()) == 0:
 		return Undecided{Doubt: DoubtNobody}, alone
@@ -269,6 +269,17 @@ func (f *Facts) receiver(t spf.Tree) (u Undecided, doubtful bool) {
 		return Undecided{Doubt: DoubtUnseen, Servers: mx.Data()}, true
 	}
 	return Undecided{Doubt: DoubtReceiver, Servers: mx.Data()}, true
+}
+
+// takenBySender reports whether all mail servers belong to services that the owner named as senders and whose mail passes, so
+// that nothing else is shown to send.
+func (f *Facts) takenBySender(servers []string) bool {
+	return f.Catalog != nil && len(servers) > 0 && !slices.ContainsFunc(servers, func(name string) bool {
+		return !slices.ContainsFunc(f.Catalog.Inbound(name), func(id string) bool {
+			i := slices.IndexFunc(f.Services(), func(s Service) bool { return s.ID == id })
+			return slices.Contains(f.Owner.Senders, id) && i >= 0 && f.Fate(f.Services()[i]) == FatePasses
+		})
+	})
 }
 
 // mxUnseen reports whether the look-up of a mail server's address failed.

@@ -41,7 +41,8 @@ func TestMailValues(t *testing.T) {
 			t.Errorf("remedy %q is read as %q", mail, read)
 		}
 	}
-	if owner.JobOwner != string(bounce.JobOwner) || owner.CauseLogin != string(bounce.Login) || owner.CausePTR != string(bounce.PTR) {
+	if owner.JobOwner != string(bounce.JobOwner) || owner.CauseLogin != string(bounce.Login) || owner.CausePTR != string(bounce.PTR) ||
+		owner.CauseAuthDKIM != string(bounce.AuthDKIM) || owner.CauseAuthDMARC != string(bounce.AuthDMARC) {
 		t.Error("a job or cause that rules ask for is none of package bounce")
 	}
 	for _, c := range bounce.Causes() {

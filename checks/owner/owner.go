@@ -130,9 +130,11 @@ const (
 
 // The values of Mail.Job and Mail.Cause that rules ask for; bounce.Job and bounce.Cause are all of them.
 const (
-	JobOwner   = "owner"
-	CauseLogin = "login"
-	CausePTR   = "ptr"
+	JobOwner       = "owner"
+	CauseLogin     = "login"
+	CausePTR       = "ptr"
+	CauseAuthDKIM  = "auth-dkim"
+	CauseAuthDMARC = "auth-dmarc"
 )
 
 // causeAuth begins the causes that are about SPF, DKIM and DMARC.

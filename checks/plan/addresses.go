@@ -65,6 +65,36 @@ func besideMX(in *facts.Facts, at string, a snapshot.Answer) (out []Change) {
 	return out
 }
 
+// backToHost replaces the MX that moved away with the website by the server of the mail host that the owner named, if the
+// catalogue knows that this server takes the mail.
+func backToHost(in *facts.Facts) []Change {
+	m, ok := in.MovedMX()
+	if !ok || !m.Told || in.Catalog == nil {
+		return nil
+	}
+	h, _ := in.Catalog.Host(m.Service)
+	i := slices.IndexFunc(in.Services(), func(s facts.Service) bool { return s.ID == h.ID && s.Value != "" })
+	if i < 0 || h.Server == nil || !h.Server.MX || !addressed(in, in.Services()[i].Value) {
+		return nil
+	}
+	server := in.Services()[i].Value
+	mx := in.DNS.Get(in.Owner.Domain, snapshot.MX)
+	var out []Change
+	for _, x := range in.Exchanges() {
+		if x.Target != m.Target {
+			continue
+		}
+		c := Change{Action: Replace, Name: in.Owner.Domain, Type: snapshot.MX, TTL: ttl(mx), Value: exchange(x.Pref, server),
+			Old: []string{exchange(x.Pref, x.Target)}, Because: []checks.Code{checks.MXMoved}, Service: h.ID,
+			Notes: []Note{{Code: NoteMXBackToHost, Args: map[string]string{"service": h.ID}}}}
+		if slices.Contains(mx.Data(), server) {
+			c.Action, c.Value, c.Notes = Remove, "", []Note{{Code: NoteMXThereAlready, Args: map[string]string{"target": server}}}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // hostsMX adds the MX records of the mail host that the owner named, if the domain has none and the host has the same
 // ones for all customers.
 func hostsMX(in *facts.Facts, because []checks.Code) (out []Change) {

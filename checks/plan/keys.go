@@ -24,6 +24,9 @@ var keyFaults = []checks.Code{
 // record, or one that the owner has to get from the console. The latter only if it was seen that there is no working key.
 func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 	because := codes(found, keyFaults...)
+	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Is(checks.SelectorAbove) }) {
+		because = append(because, checks.DKIMMisplaced)
+	}
 	var out []Change
 	taken := map[string]bool{}   // names and services that need no further key
 	several := map[string]bool{} // services with one of the keys that their console gives at once, so that the others are needed too

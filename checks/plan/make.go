@@ -30,6 +30,7 @@ func propose(in *facts.Facts, found []checks.Finding) Plan {
 	p := Plan{Detours: detours(in)}
 	p.Changes = append(p.Changes, targetChanges(in)...)
 	p.Changes = append(p.Changes, movedMX(in, found)...)
+	p.Changes = append(p.Changes, backToHost(in)...)
 	p.Changes = append(p.Changes, reverseChanges(in, found)...)
 	more, ways := spfChanges(in, found)
 	p.Changes, p.Ways = append(p.Changes, more...), ways

@@ -51,6 +51,7 @@ const (
 	NoteAliasAlone          NoteCode = "alias-alone"
 	NoteMXMoved             NoteCode = "mx-moved"
 	NoteMXFromBeside        NoteCode = "mx-from-beside"
+	NoteMXBackToHost        NoteCode = "mx-back-to-host"
 	NoteAddressMoved        NoteCode = "address-moved"
 	NoteLeadsBack           NoteCode = "leads-back"
 	NoteLeadsBackProxy      NoteCode = "leads-back-proxy"

@@ -165,7 +165,9 @@ func misplacedCopies(in *facts.Facts, found []checks.Finding) []Change {
 				note = Note{Code: NoteOnlyBelow, Args: map[string]string{"domain": below}}
 			}
 		case checks.DKIMMisplacedArgs:
-			old = []string{string(args.Record)}
+			if !f.Is(checks.SelectorAbove) { // the domain above may sign with it
+				old = []string{string(args.Record)}
+			}
 		}
 		c := Change{Action: Remove, Name: f.Name, Type: snapshot.TXT, TTL: ttl(a), Because: []checks.Code{f.Code}, Notes: []Note{note}}
 		if len(old) > 0 && len(a.Chain) > 0 {

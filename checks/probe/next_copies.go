@@ -33,6 +33,7 @@ func (n *asker) copies() {
 			n.route(at, snapshot.MX)
 			if hosts := n.s.Get(at, snapshot.MX).Data(); len(hosts) > 0 && label(hosts[0]) {
 				n.route(WildcardLabel+"."+n.d, snapshot.MX)
+				n.route(WildcardLabel+"."+n.apex, snapshot.MX)
 				n.route(hosts[0], snapshot.A)
 			}
 		}
@@ -50,6 +51,9 @@ func (n *asker) copies() {
 				n.route(at, snapshot.TXT)
 			}
 		}
+		if i == 0 {
+			n.misnamed(sel)
+		}
 		for _, at := range []string{twice, half} {
 			n.route(dnsname.Key(sel, at), snapshot.TXT)
 		}
@@ -61,6 +65,20 @@ func (n *asker) copies() {
 	}
 	n.keysDoubled(twice)
 	n.keysDoubled(half)
+}
+
+// misnamed looks for a key among those of the domains above in the zone, and where the domain has no key at all, below a
+// misspelt label.
+func (n *asker) misnamed(sel string) {
+	for at := n.d; at != n.apex && snapshot.Below(at, n.apex); {
+		at = snapshot.Parent(at)
+		n.route(dnsname.Key(sel, at), snapshot.TXT)
+	}
+	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain {
+		for _, at := range dnsname.Misspelt(sel, n.d) {
+			n.route(at, snapshot.TXT)
+		}
+	}
 }
 
 // bare returns the selectors whose name exists without a text, so that something else is there: a web proxy answers with

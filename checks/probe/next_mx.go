@@ -65,13 +65,18 @@ func (n *asker) site() {
 }
 
 // wild looks up made-up names beside and below the domain, to see whether the domain's records come only from a wildcard,
-// which stops applying with the first record created there (RFC 4592 section 2.2). At a zone apex that cannot be.
+// which stops applying with the first record created there (RFC 4592 section 2.2), or has already. At a zone apex that
+// cannot be.
 func (n *asker) wild() {
 	if n.d == n.apex || !snapshot.Below(n.d, n.apex) {
 		return
 	}
 	for _, t := range []snapshot.Type{snapshot.MX, snapshot.A, snapshot.AAAA, snapshot.TXT} {
-		if a := n.s.Get(n.d, t); len(a.Records)+len(a.Chain) > 0 {
+		a := n.s.Get(n.d, t)
+		if t != snapshot.AAAA && a.Status == snapshot.NoData { // something below the name hides the wildcard
+			n.route(WildcardLabel+"."+snapshot.Parent(n.d), t)
+		}
+		if len(a.Records)+len(a.Chain) > 0 {
 			n.route(WildcardLabel+"."+snapshot.Parent(n.d), t)
 			if b := n.s.Get(WildcardLabel+"."+snapshot.Parent(n.d), t); len(b.Records)+len(b.Chain) > 0 {
 				n.route(WildcardLabel+"."+n.d, t)

@@ -19,6 +19,16 @@ const (
 	maxDenied  = 6   // most common selectors although _domainkey does not exist
 )
 
+// related looks up the keys with which the mail in hand is signed in the name of another domain under the registered one.
+func (n *asker) related() {
+	for _, s := range n.a.Mail.Signed {
+		sel, d := strings.ToLower(s.Selector), strings.ToLower(s.Domain)
+		if d != n.d && label(sel) && label(d) && snapshot.Below(d, n.reg) {
+			n.certain(dnsname.Key(sel, d), snapshot.TXT)
+		}
+	}
+}
+
 // selectors looks up DKIM keys: those that the owner named, those of the services in use, and the most common selectors;
 // after these, in one wave, the selectors of all services, since many show in nothing else; and if nothing was found, in
 // the same wave, selectors known from lists. It guesses nothing below a name that does not exist (RFC 8020), nor if a
@@ -33,6 +43,7 @@ func (n *asker) selectors() {
 	for _, sel := range n.a.Mail.Selectors {
 		n.key(sel)
 	}
+	n.related()
 	n.serviceKeys()
 	head, wave, rest := n.listed()
 	if n.eager { // without waiting to know whether _domainkey exists

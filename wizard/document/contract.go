@@ -79,7 +79,7 @@ type Evidence struct {
 // Change is one record to make, change or delete.
 type Change struct {
 	Action  plan.Action   `json:"action"`
-	Name    string        `json:"name"`
+	Name    string        `json:"name"` // begins with <selector> where only the console shows that
 	Type    snapshot.Type `json:"type"`
 	TTL     uint32        `json:"ttl"`
 	Value   string        `json:"value"`
@@ -255,6 +255,9 @@ func evidence(answers []snapshot.Answer) []Evidence {
 	return out
 }
 
+// selectorGap stands in a name for the selector that only a console shows; no DNS name has its signs.
+const selectorGap = "<selector>"
+
 func change(in Input, c plan.Change) Change {
 	out := Change{Action: c.Action, Name: c.Name, Type: c.Type, TTL: c.TTL, Value: UTF8(c.Value), Old: utf8s(c.Old),
 		Because: list(c.Because), Ask: c.Ask, Gap: UTF8(c.Gap), Switch: c.Switch, Gate: c.Gate}
@@ -264,6 +267,7 @@ func change(in Input, c plan.Change) Change {
 	}
 	f := c.Form(words.PanelOf(in.Catalog, in.Panel()), in.Zone(), value)
 	if c.Nameless() {
+		out.Name = selectorGap + "." + c.Name
 		f.Host, f.Notes = "", nil
 	}
 	out.Panel = Form{ID: f.Panel, Host: f.Host, Value: UTF8(f.Value), Priority: f.Priority, Line: UTF8(f.Line), Notes: f.Notes}

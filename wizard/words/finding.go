@@ -85,7 +85,9 @@ func (p P) unconfirmed(f checks.Finding) string {
 			topic, id = "dkim", string(a.Service)
 		}
 	case checks.SenderUnalignedArgs:
-		topic, id = "align", string(a.Service)
+		if !f.Is(checks.AlignFree) { // nothing is needed, or helps
+			topic, id = "align", string(a.Service)
+		}
 	}
 	e, ok := p.entry(id)
 	switch {

@@ -161,7 +161,7 @@ var labSpeeds = []int{0, 1, 60, 600}
 // labDeps returns what the lab adds: records published at a key press, and faster time.
 func (o *Options) labDeps(w *world.World) *tui.Lab {
 	l := &tui.Lab{
-		Story: w.Story.Title.In(string(o.Lang)), Domain: cmp.Or(w.Story.Answers.ReportTo, w.Story.Answers.Domain), Key: w.Story.Key,
+		Story: w.Story.Title.In, Domain: cmp.Or(w.Story.Answers.ReportTo, w.Story.Answers.Domain), Key: w.Story.Key,
 		Publish: w.Net.PublishRight, Speed: w.Clock.Speed, Speeds: labSpeeds, Mistakes: w.Mistakes(), Advance: w.Clock.Advance,
 		PublishWrong: func(m string, edits []snapshot.Edit) error { return w.Net.PublishWrong(lab.Mistake(m), edits) },
 	}
