@@ -86,6 +86,14 @@ func (f *Facts) WithOwner(o owner.Answers) *Facts {
 // WithDNS returns the facts of another snapshot for the same owner.
 func (f *Facts) WithDNS(dns *snapshot.Snapshot) *Facts { return Read(f.Owner, dns, f.Catalog) }
 
+// WithMemory returns the facts of a snapshot that differs only in what watched resolvers hold, which one fact is about:
+// the others are not read again.
+func (f *Facts) WithMemory(dns *snapshot.Snapshot) *Facts {
+	g := &Facts{Owner: f.Owner, DNS: dns, Catalog: f.Catalog, once: f.once}
+	g.memory = sync.OnceValue(g.readMemory)
+	return g
+}
+
 // Seen returns the hosts, senders and panels of the catalogue that the snapshot shows.
 func (f *Facts) Seen() catalog.Detected { return f.seen() }
 

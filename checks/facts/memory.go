@@ -64,6 +64,21 @@ func (f *Facts) readMemory() []Remembered {
 	return out
 }
 
+// MemoryAgrees reports whether every watched resolver that was asked holds what the authoritative servers give, whole.
+func (f *Facts) MemoryAgrees() bool {
+	for i := range f.DNS.Answers {
+		m := &f.DNS.Answers[i]
+		if m.Via != snapshot.Cache {
+			continue
+		}
+		right, _ := f.DNS.Find(snapshot.Key{Name: m.Name, Type: m.Type, Via: snapshot.Authority})
+		if m.Status != snapshot.OK || len(m.Errors) > 0 || right.Status != snapshot.OK || !slices.Equal(m.Data(), right.Data()) {
+			return false
+		}
+	}
+	return true
+}
+
 // hold adds what a place holds. Of several caches at one place it keeps the one that expires last.
 func (r *Remembered) hold(m snapshot.Memory) {
 	i := slices.IndexFunc(r.Held, func(h Held) bool { return h.Place == m.Place })

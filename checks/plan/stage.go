@@ -65,11 +65,11 @@ func Awaited(in *facts.Facts, p Plan) []Change {
 	return p.Changes
 }
 
-// Stays returns a function that reports whether an answer holds a mail record for which no change is planned. Watched
-// resolvers may be asked for such records without making them cache what is about to change.
-func Stays(in *facts.Facts) func(snapshot.Answer) bool {
+// Stays returns a function that reports whether an answer holds a mail record for which the findings lead to no change.
+// Watched resolvers may be asked for such records without making them cache what is about to change.
+func Stays(in *facts.Facts, found []checks.Finding) func(snapshot.Answer) bool {
 	changed := map[string]bool{}
-	if found := checks.Diagnose(in); !checks.Fatal(found) {
+	if !checks.Fatal(found) {
 		for _, c := range propose(in, found).Changes {
 			changed[c.Name] = true
 		}

@@ -115,6 +115,13 @@ func New(cfg Config, cat *catalog.Catalog) *Client {
 	return &Client{cfg: cfg, cat: cat}
 }
 
+// WithStays returns a client with another Config.Stays.
+func (c *Client) WithStays(stays func(owner.Answers, *snapshot.Snapshot) func(snapshot.Answer) bool) *Client {
+	other := *c
+	other.cfg.Stays = stays
+	return &other
+}
+
 // Ask asks one question: to q.Servers, or to the resolvers for Via Resolver.
 func (c *Client) Ask(ctx context.Context, q snapshot.Question) snapshot.Answer {
 	s := c.newSession()

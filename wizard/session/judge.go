@@ -26,8 +26,12 @@ type Result struct {
 // Judge runs the rules over a snapshot and makes the plan. It asks no questions.
 func Judge(a owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) Result {
 	in := facts.Read(a, dns, cat)
-	r := Result{Answers: a, DNS: dns, Seen: in.Seen(), in: in}
-	r.Findings = checks.Diagnose(in)
+	return judge(in, checks.Diagnose(in))
+}
+
+// judge makes the result of facts and of what the rules found in them.
+func judge(in *facts.Facts, found []checks.Finding) Result {
+	r := Result{Answers: in.Owner, DNS: in.DNS, Seen: in.Seen(), Findings: found, in: in}
 	r.Plan = plan.Make(in, r.Findings)
 	r.Forecast = forecast.Make(in, r.Plan)
 	return r

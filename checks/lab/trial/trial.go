@@ -140,7 +140,8 @@ func (x *Trial) Mailed() func(ctx context.Context, lang string) (string, error) 
 
 // stays returns the predicate for answers that a look keeps, as the program passes it to the probe.
 func (x *Trial) stays(a owner.Answers, s *snapshot.Snapshot) func(snapshot.Answer) bool {
-	return plan.Stays(facts.Read(a, s, x.Catalog))
+	in := facts.Read(a, s, x.Catalog)
+	return plan.Stays(in, checks.Diagnose(in))
 }
 
 // Look asks everything that a check asks, with the story's answers, and returns the facts that the rules read.

@@ -47,11 +47,12 @@ func (w *World) Examine(ctx context.Context, input input.Input, answers owner.An
 	answers.Domain = input.Domain
 	answers = inhand.Teach(w.Over(answers))
 	start := time.Now()
-	snap, err := w.Client.Run(ctx, answers, nil, nil)
+	ahead := &session.Ahead{Catalog: w.Catalog}
+	snap, err := w.Client.WithStays(ahead.Stays).Run(ctx, answers, nil, nil)
 	if snap == nil {
 		snap = snapshot.New(input.Domain, w.Now())
 	}
-	return Result{Result: session.Judge(answers, snap, w.Catalog), Input: input, Elapsed: time.Since(start)}, err
+	return Result{Result: ahead.Judge(answers, snap), Input: input, Elapsed: time.Since(start)}, err
 }
 
 // Prove judges the mail in hand as a test mail, asking DNS; got may be nil.

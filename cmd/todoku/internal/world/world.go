@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/todoku/checks"
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/lab"
@@ -82,7 +83,8 @@ func (o opener) open(ctx context.Context) (*World, error) {
 		}
 	}
 	cfg.Stays = func(a owner.Answers, s *snapshot.Snapshot) func(snapshot.Answer) bool {
-		return plan.Stays(facts.Read(a, s, cat))
+		in := facts.Read(a, s, cat)
+		return plan.Stays(in, checks.Diagnose(in))
 	}
 	w.Client = probe.New(cfg, cat)
 	return w, nil
