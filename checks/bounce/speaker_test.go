@@ -26,6 +26,7 @@ func TestWhoDemandsALogin(t *testing.T) {
 		"a line":               {"554 5.7.1 <unknown[198.51.100.4]>: Client host rejected: Access denied", bounce.Login, "login-or-blocked"},
 		"another line":         {"530 5.7.0 Authentication required", bounce.Login, "login-whose"},
 		"another's address":    {"553 5.7.1 <oka@hibari.example>: Sender address rejected: not owned by user mori@hibari.example", bounce.Login, "not-your-address"},
+		"not on this server":   {"550 Sorry ... The \"MAIL FROM\" email address wordpress@www.hibari.example you are using is not hosted on this server. Sending mails from addresses not hosted on our server is not allowed.", bounce.Login, "not-your-address"},
 		"a password":           {"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", bounce.Login, "fix-login"},
 		"the mail's proof":     {from + "<info@kaisha.example>: host mx.kaisha.example[203.0.113.9] said: 550 5.7.1\n    Mail from hibari.example not authenticated (in reply to end of DATA command)" + returned, bounce.AuthSPFDKIM, "authenticate"},
 	} {
