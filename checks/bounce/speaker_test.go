@@ -55,9 +55,13 @@ func TestRelayListed(t *testing.T) {
 	const text = "From: MAILER-DAEMON@mail.minato-ya.example\nSubject: Undelivered Mail Returned to Sender\n\nThis is the mail system at host mail.minato-ya.example.\n\n" +
 		"<mori@kikyo.example>: host mx1.tenso.example[203.0.113.9] said: 550 Error for mori@kikyo.example of \"response=550 5.7.0 Blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi?ip=%s\" (in reply to end of DATA command)\n"
 	for ip, want := range map[string]bounce.Step{"203.0.113.9": "relay-listed", "198.51.100.4": "ask-host-delist"} {
-		r := bounce.Read(fmt.Appendf(nil, text, ip)).Main()
+		all := bounce.Read(fmt.Appendf(nil, text, ip))
+		r := all.Main()
 		if r.Cause != bounce.IPReputation || r.Step != want {
 			t.Errorf("%s: %s, step %s, want %s", ip, r.Cause, r.Step, want)
+		}
+		if forwarder := ip == "203.0.113.9"; forwarder && len(all.Teaches().IPs) > 0 {
+			t.Errorf("the forwarder's address is taken for the sender's: %v", all.Teaches().IPs)
 		}
 	}
 }
