@@ -154,7 +154,7 @@ func (s watch) compared(f Frame, slip words.Slip, d *propagation.Diff) []string 
 	c, ok := words.Compare(d, room)
 	c.Right, c.Now = strings.ReplaceAll(c.Right, "\u2026", f.Glyphs.Gap), strings.ReplaceAll(c.Now, "\u2026", f.Glyphs.Gap)
 	if !ok || d.Kind == propagation.DoubledName {
-		return []string{put("watch.right", f.Styles.Value.Render(cut(slip.Must, room, f.Glyphs.Etc))),
+		return []string{put("watch.field", slip.Field), put("watch.right", f.Styles.Value.Render(cut(slip.Must, room, f.Glyphs.Etc))),
 			put("watch.now", f.Styles.Wrong.Render(cut(slip.Has, room, f.Glyphs.Etc)))}
 	}
 	return []string{put("watch.field", slip.Field), put("watch.right", f.Styles.Value.Render(c.Right)), put("watch.now", f.marked(c)),

@@ -83,18 +83,18 @@ type Deps struct {
 	Untitled, NoMouse bool
 }
 
-// Practice returns the title of the lab's story; "" on the real internet.
-func (d Deps) Practice() string {
+// Practice returns the title of the lab's story in a language; "" on the real internet.
+func (d Deps) Practice(lang i18n.Lang) string {
 	if d.Lab == nil {
 		return ""
 	}
-	return d.Lab.Story
+	return d.Lab.Story(string(lang))
 }
 
 // Lab is what the lab adds to the screens: publishing records by a key, and time that runs faster.
 type Lab struct {
-	Story  string // title of the scenario in the program's language
-	Domain string // the story's domain or an address in it, offered in the first box
+	Story  func(lang string) string // title of the scenario
+	Domain string                   // the story's domain or an address in it, offered in the first box
 	// Notice is the bounce that the story's owner received, offered there instead of the domain; "" where there is none.
 	Notice  string
 	Publish func(edits []snapshot.Edit) error

@@ -336,6 +336,9 @@ func (s diagnosis) Bound(f Frame) Screen {
 	return s
 }
 
+// Scrolls reports whether the detail page is higher than its room.
+func (s diagnosis) Scrolls(f Frame) bool { return s.open && len(s.detail(f)) > f.H }
+
 // detail draws the chosen finding with what follows from it.
 func (s diagnosis) detail(f Frame) []string {
 	rows := s.rows()
@@ -403,7 +406,7 @@ func (s diagnosis) More() []Key {
 // Keys returns the keys that the footer offers.
 func (s diagnosis) Keys() []Key {
 	if s.open {
-		keys := []Key{{"updown", "scroll"}, {"Esc", "close"}, {"?", "words"}}
+		keys := []Key{{"?", "words"}, {"Esc", "close"}}
 		if x := s.rows()[min(s.at, len(s.rows())-1)]; aboutSPF(x) {
 			keys = append(s.c.wayKeys(), keys...)
 		}
@@ -413,7 +416,11 @@ func (s diagnosis) Keys() []Key {
 	if len(s.c.Result().Plan.Changes) == 0 {
 		next = Key{"Enter", "next"}
 	}
-	return []Key{next, {"updown", "findings"}, {"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}
+	keys := []Key{next}
+	if len(s.rows()) > 1 {
+		keys = append(keys, Key{"updown", "findings"})
+	}
+	return append(keys, []Key{{"d", "details"}, {"f", "receivers"}, {"e", "save"}, {"Esc", "back"}, {"?", "words"}}...)
 }
 
 // Title returns the name of the page.

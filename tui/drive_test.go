@@ -82,7 +82,7 @@ func (d *driver) deps(scenario string, lang i18n.Lang) Deps {
 			d.saved[name] = string(data)
 			return name, nil
 		},
-		Lab: &Lab{Story: x.Story.Title.In(string(lang)), Domain: x.Story.Answers.Domain, Key: x.Story.Key, Publish: x.Net.PublishRight,
+		Lab: &Lab{Story: x.Story.Title.In, Domain: x.Story.Answers.Domain, Key: x.Story.Key, Publish: x.Net.PublishRight,
 			Speed: func(int) {}, Speeds: []int{0, 1, 60, 600}, Mistakes: x.Mistakes(), Advance: x.Clock.Advance,
 			PublishWrong: func(m string, edits []snapshot.Edit) error { return x.Net.PublishWrong(lab.Mistake(m), edits) },
 			Mail:         x.Mailed(), SwitchOn: x.Post.SwitchOn, Press: x.Post.Press},

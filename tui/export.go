@@ -124,7 +124,7 @@ func (c *Case) save(name string, data []byte, err error) tea.Cmd {
 func (c *Case) handover() document.Input {
 	in := document.Of(c.Session)
 	in.Lang, in.Catalog, in.Now = c.lang, c.d.Catalog, c.d.Now()
-	in.Program, in.Practice = cmp.Or(c.d.Program, "todoku"), c.d.Practice()
+	in.Program, in.Practice = cmp.Or(c.d.Program, "todoku"), c.d.Practice(c.lang)
 	return in
 }
 

@@ -160,8 +160,11 @@ func (s prospects) More() []Key {
 
 // Keys returns the keys that the footer offers.
 func (s prospects) Keys() []Key {
-	return []Key{{"updown", "scroll"}, {"Ctrl+L", "language"}, {"Esc", "close"}}
+	return []Key{{"Ctrl+L", "language"}, {"Esc", "close"}}
 }
 
+// Scrolls reports whether the list is higher than its room.
+func (s prospects) Scrolls(f Frame) bool { return len(s.text(f)) > f.H }
+
 // Title returns the name of the page.
-func (s prospects) Title(f Frame) string { return f.Styles.Dim.Render(f.Lang.T("forecast.title")) }
+func (s prospects) Title(f Frame) string { return f.Styles.Dim.Render(f.T("forecast")) }

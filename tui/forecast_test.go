@@ -16,7 +16,7 @@ func TestReceivers(t *testing.T) {
 		d.size(MinWidth, MinHeight)
 		d.to(wizard.StepDiagnosis)
 		d.press("f")
-		d.shows(lang.T("forecast.title"))
+		d.shows(lang.T("tui.forecast"))
 		for range 12 {
 			d.press("pgdown")
 		}

@@ -243,7 +243,16 @@ func (s found) Keys() []Key {
 }
 
 // Title returns the name of the page.
-func (s found) Title(f Frame) string { return f.Styles.Dim.Render(f.T("found.title")) }
+func (s found) Title(f Frame) string {
+	id := "found.title"
+	switch {
+	case s.c.Missing():
+		id = "found.title-missing"
+	case s.c.Looking().Busy, s.c.Blind():
+		id = "look.title"
+	}
+	return f.Styles.Dim.Render(f.T(id))
+}
 
 // Typing reports whether the name is asked for again.
 func (s found) Typing() bool { return s.c.Missing() }

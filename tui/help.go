@@ -92,6 +92,11 @@ func (s help) text(f Frame) []string {
 func (s help) keys(f Frame) []string {
 	out := []string{f.Styles.Title.Render("  " + f.T("help.page-keys"))}
 	keys := s.under.Keys()
+	page := f
+	page.H += len(f.footer(s.Keys())) - len(f.footer(keys))
+	if x, ok := s.under.(scroller); ok && x.Scrolls(page) {
+		keys = withScroll(keys)
+	}
 	has := func(name string) bool {
 		return slices.ContainsFunc(keys, func(k Key) bool { return k.Name == name })
 	}

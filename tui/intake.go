@@ -98,13 +98,16 @@ func (s intakeBox) View(f Frame) string {
 	out = append(out, f.problem(s.c, s.wrong)...)
 	out = append(out, s.kept(f)...)
 	if lab := s.c.d.Lab; lab != nil {
-		told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story)}), 3))
+		told := f.dim(f.para(f.T("intake.lab", i18n.Args{"story": snapshot.Printable(lab.Story(string(f.Lang)))}), 3))
 		if lab.Notice != "" && s.in.String() == lab.Notice {
 			told = append(told, f.dim(f.para(f.T("intake.lab-mail", i18n.Args{"who": snapshot.Printable(lab.Domain)}), 3))...)
 		}
 		if len(out)+len(told) <= f.H {
 			out = append(out, told...)
 		}
+	}
+	for len(out) > 0 && out[len(out)-1] == "" { // there is nothing more to mark
+		out = out[:len(out)-1]
 	}
 	return strings.Join(f.fit(out, 0, len(out), f.H), "\n")
 }
@@ -174,7 +177,10 @@ func (s intakeBox) kept(f Frame) []string {
 
 // Keys returns the keys that the footer offers.
 func (s intakeBox) Keys() []Key {
-	if len(s.c.Offers()) > 0 {
+	switch {
+	case s.at > 0 && s.at <= len(s.c.Offers()):
+		return []Key{{"Enter", "go-on"}, {"updown", "move"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
+	case len(s.c.Offers()) > 0:
 		return []Key{{"Enter", "next"}, {"updown", "go-on"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}
 	}
 	return []Key{{"Enter", "next"}, {"?", "words"}, {"Ctrl+L", "language"}, {"Ctrl+C", "leave"}}

@@ -184,7 +184,7 @@ func TestIdleKeyIsTold(t *testing.T) {
 		d.to(wizard.StepDiagnosis)
 		d.size(MinWidth, MinHeight)
 		d.press("z")
-		d.shows(lang.T("tui.key-nothing", i18n.Args{"key": "Z"}))
+		d.shows(lang.T("tui.key-nothing", i18n.Args{"key": "z"}))
 		d.paste("v=spf1 ~all")
 		d.shows(lang.T("tui.paste-nowhere"))
 		d.press("down")

@@ -97,7 +97,11 @@ func (b *bare) Run() error {
 		return nil
 	case err = <-read:
 	}
-	_, _ = fmt.Fprint(b.out, "\r\n")
+	end := "\r\n"
+	if _, tty := b.out.(*os.File); tty { // the name and value stay to be copied, the key to press does not
+		end = "\r\x1b[K"
+	}
+	_, _ = fmt.Fprint(b.out, end)
 	if err == io.EOF {
 		return nil
 	}

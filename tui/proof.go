@@ -16,7 +16,7 @@ import (
 type proof struct {
 	c  *Case
 	in editor
-	at int // lines scrolled from the position in which the box is visible
+	at int // the first line shown of what stands above the box
 }
 
 func newProof(c *Case) proof { return proof{c: c, in: newEditor("", true)} }
@@ -99,17 +99,22 @@ func (s proof) View(f Frame) string {
 	if ch, ok := s.signing(); ok {
 		return strings.Join(s.signPage(f, ch), "\n")
 	}
-	out, base := s.page(f)
-	return strings.Join(f.window(out, base+s.at, f.H), "\n")
+	out, box := s.page(f)
+	room := f.H - len(box)
+	body := f.window(out, s.at, room)
+	for len(box) > 0 && len(body) < min(room, len(out)) {
+		body = append(body, "")
+	}
+	return strings.Join(append(body, box...), "\n")
 }
 
-// page returns what the mail shows, or the box for it, which comes last; base is the first line shown before scrolling.
-func (s proof) page(f Frame) (out []string, base int) {
+// page returns what the mail shows, or what to do and the box for the mail, which stays below it, so that the page can be
+// read from its beginning.
+func (s proof) page(f Frame) (out, box []string) {
 	if s.c.Proof() != nil {
-		return s.shown(f), 0
+		return s.shown(f), nil
 	}
-	out = s.asked(f)
-	return out, max(0, len(out)-f.H)
+	return s.asked(f), s.boxed(f)
 }
 
 // Scrolls reports whether the page is higher than its room.
@@ -117,15 +122,15 @@ func (s proof) Scrolls(f Frame) bool {
 	if _, ok := s.signing(); ok {
 		return false
 	}
-	out, _ := s.page(f)
-	return len(out) > f.H
+	out, box := s.page(f)
+	return len(out)+len(box) > f.H
 }
 
 // Bound keeps the page scrolled within its text.
 func (s proof) Bound(f Frame) Screen {
 	if s.at != 0 {
-		out, base := s.page(f)
-		s.at = min(max(s.at, -base), max(0, len(out)-f.H)-base)
+		out, box := s.page(f)
+		s.at = min(max(0, s.at), max(0, len(out)+len(box)-f.H))
 	}
 	return s
 }
@@ -147,7 +152,7 @@ func (s proof) signPage(f Frame, ch plan.Change) []string {
 	return append(out, f.para(f.T("proof.sign-then"), 3)...)
 }
 
-// asked says what to send and where to find its source, and draws the box for it.
+// asked says what to send and where to find its source.
 func (s proof) asked(f Frame) []string {
 	var out []string
 	for _, l := range f.para(f.T("proof.why"), 3) {
@@ -170,7 +175,12 @@ func (s proof) asked(f Frame) []string {
 	if private := f.dim(f.para(f.T("proof.private"), 3)); len(out)+len(private)+4 <= f.H {
 		out = append(append(out, ""), private...)
 	}
-	out = append(out, "")
+	return out
+}
+
+// boxed draws the box for the mail, and above it why the last text could not be read.
+func (s proof) boxed(f Frame) []string {
+	out := []string{""}
 	switch err := s.c.ProofErr(); {
 	case s.c.Reading():
 		return append(out, f.para(f.T("proof.reading"), 3)...)

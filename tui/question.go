@@ -338,6 +338,9 @@ func (q question) View(f Frame) string {
 		out = append(out, f.para(f.T("question.choose-or-not"), 3)...)
 	}
 	list, from, to := q.rows(f)
+	if q.asked && len(out)+1+len(list) <= f.H {
+		out = append(out, "")
+	}
 	return strings.Join(append(out, f.fit(list, from, to, f.H-len(out))...), "\n")
 }
 

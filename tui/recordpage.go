@@ -70,7 +70,11 @@ func (s records) shown(f Frame) []string {
 func (s records) page(f Frame) []string {
 	w := s.words()
 	out := s.head(f, w)
-	if w.First != "" {
+	if amend := s.amend(); amend != "" {
+		for _, l := range f.para(amend, 3) {
+			out = append(out, f.Styles.Bad.Render(l))
+		}
+	} else if w.First != "" {
 		out = append(out, f.para(w.First, 3)...)
 	}
 	if w.Was != "" {
@@ -104,6 +108,15 @@ func (s records) page(f Frame) []string {
 		out = append(out, s.chosen(f)...)
 	}
 	return out
+}
+
+// amend says how to correct the record, where the wait found it wrong.
+func (s records) amend() string {
+	x, ok := s.c.FaultAt(s.at)
+	if !ok {
+		return ""
+	}
+	return s.c.p().Amend(x.Sight)
 }
 
 func only(text string) []string {
@@ -140,7 +153,7 @@ func (s records) head(f Frame, w words.Change) []string {
 
 // opened quotes the existing record, which is the line to open in the panel.
 func (s records) opened(f Frame, w words.Change) []string {
-	lines, most := chop(w.Was, f.W-18), 2
+	lines, most := wrap(w.Was, f.W-18), 2
 	if f.H < 16 { // keep the values below visible
 		most = 1
 	}

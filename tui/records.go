@@ -74,7 +74,7 @@ func (s records) press(m tea.KeyMsg) (Screen, Nav, tea.Cmd) {
 	w := s.words()
 	ch, _ := s.change()
 	k := hotkey(m)
-	if w.Switch && strings.Contains("cnav", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing is typed, or not yet
+	if w.Switch && strings.Contains("cnav", k) || len(w.Fields) == 1 && strings.Contains("na1", k) || ch.Lacks() && strings.Contains("cna v123456", k) { // nothing is typed, or not yet
 		return s, nil, nil
 	}
 	switch k {
@@ -256,10 +256,13 @@ func (s records) typed(ch plan.Change) []Key {
 	w := s.words()
 	var keys []Key
 	if !w.Switch { // nothing to type
-		keys = append(keys, Key{"c", "copy-value"}, Key{"n", "copy-name"}, Key{"a", "copy-all"})
-	}
-	if n := len(w.Fields); n > 1 { // where the record is a single line, c copies it
-		keys = append(keys, Key{"1-" + strconv.Itoa(n), "copy-field"})
+		keys = append(keys, Key{"c", "copy-value"})
+		if n := len(w.Fields); n != 1 { // where the record is a single line, c copies it
+			keys = append(keys, Key{"n", "copy-name"}, Key{"a", "copy-all"})
+			if n > 1 {
+				keys = append(keys, Key{"1-" + strconv.Itoa(n), "copy-field"})
+			}
+		}
 	}
 	if !w.Switch {
 		keys = append(keys, Key{"v", "bare"})

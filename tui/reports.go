@@ -139,6 +139,11 @@ func (s reportsPage) Bound(f Frame) Screen {
 	return s
 }
 
+// Scrolls reports whether what was read is higher than its room.
+func (s reportsPage) Scrolls(f Frame) bool {
+	return !s.asking && !s.c.Reports().Busy && len(s.said(f)) > f.H
+}
+
 // box asks for files.
 func (s reportsPage) box(f Frame) []string {
 	var out []string
@@ -259,7 +264,7 @@ func (s reportsPage) Keys() []Key {
 	case s.asking:
 		return []Key{{"Enter", "read"}, {"Esc", "close"}}
 	}
-	keys := []Key{{"updown", "scroll"}}
+	var keys []Key
 	if r.Read != nil && len(r.Read.Domains) > 1 {
 		keys = append(keys, Key{"Tab", "other-domain"})
 	}

@@ -56,6 +56,9 @@ func TestLanguageSwitchesAnywhere(t *testing.T) {
 		if d.view() == ja {
 			t.Errorf("%s stays Japanese", at)
 		}
+		if at == wizard.StepIntake {
+			d.shows(d.r.c.d.Lab.Story("en"))
+		}
 		d.press("ctrl+l")
 		if d.view() != ja {
 			t.Errorf("%s does not come back:\n%s\n%s", at, ja, d.view())

@@ -46,5 +46,8 @@ func (r *Root) idle(m tea.KeyMsg, k string) string {
 			return ""
 		}
 	}
-	return r.c.lang.T("tui.key-nothing", i18n.Args{"key": strings.ToUpper(k[:1]) + k[1:]})
+	if len(k) > 1 { // the name of a key; a letter is told as it was pressed
+		k = strings.ToUpper(k[:1]) + k[1:]
+	}
+	return r.c.lang.T("tui.key-nothing", i18n.Args{"key": k})
 }

@@ -32,13 +32,18 @@ func spoiled(t *testing.T, story, mistake string) *driver {
 // copies what is right, Enter opens the record's page, and Enter there leads back to the wait.
 func TestWrongIsMended(t *testing.T) {
 	d := spoiled(t, "s1", "doubled")
-	d.shows("「ホスト名」の欄: 現在は hanazono.example、正しくは 空欄のまま")
+	for _, want := range []string{"欄         ホスト名", "正しい値   空欄", "現在の値   hanazono.example"} {
+		if n := strings.Count(d.view(), want+"\n"); n < 1 || want == "正しい値   空欄" && n > 1 {
+			t.Errorf("%q is shown %d times:\n%s", want, n, d.view())
+		}
+	}
 	d.press("c")
 	d.shows(i18n.JA.T("tui.copy.empty", i18n.Args{"what": "ホスト名"}))
 	d.press("enter")
 	if s, ok := d.r.screen.(records); !ok || s.at != 0 || !s.mends {
 		t.Fatalf("Enter does not open the record:\n%s", d.view())
 	}
+	d.shows(i18n.JA.T("words.amend.name", i18n.Args{"field": "ホスト名"})) // not: add a second one
 	d.press("enter")
 	if d.r.c.At() != wizard.StepWatch {
 		t.Fatalf("Enter leads to %s", d.r.c.At())

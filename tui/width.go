@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
@@ -97,7 +98,7 @@ func pieces(line string, w int) []piece {
 		case c == " ":
 			is = ' '
 		case n < 2:
-		case c >= "\u30a1" && c < "\u30ff" && c != "\u30fb":
+		case katakana(c):
 			is, most = 'k', min(w, maxKatakana)
 		case c >= "\u4e00" && c < "\ua000":
 			is, most = 'h', min(w, maxHan)
@@ -112,13 +113,80 @@ func pieces(line string, w int) []piece {
 		out = append(out, piece{c, n})
 		kind = is
 	}
-	return tails(out, w)
+	if w < maxKatakana {
+		out = halved(out)
+	}
+	return tails(bound(out, w), w)
 }
+
+// halved cuts a word in katakana that was cut at the width of a line near its middle instead, and not before a character
+// that no line begins with.
+func halved(ps []piece) []piece {
+	for i := 1; i < len(ps); i++ {
+		a, b := ps[i-1], ps[i]
+		if !katakana(a.text) || !katakana(b.text) || i+1 < len(ps) && katakana(ps[i+1].text) {
+			continue
+		}
+		word := []rune(a.text + b.text)
+		at := (len(word) + 1) / 2
+		for at > 1 && strings.ContainsRune(noStart, word[at]) {
+			at--
+		}
+		ps[i-1] = piece{string(word[:at]), 2 * at}
+		ps[i] = piece{string(word[at:]), a.cells + b.cells - 2*at}
+	}
+	return ps
+}
+
+// katakana reports whether a text begins in katakana, as do all pieces that hold any.
+func katakana(s string) bool {
+	c := firstRune(s)
+	return c >= "\u30a1" && c < "\u30ff" && c != "\u30fb"
+}
+
+// stems are the hiragana that end the first verb of a compound such as "hari-tsukeru" or "kaki-kaeru".
+const stems = "\u3044\u304d\u304e\u3051\u3052\u3048\u3057\u3058\u305b\u3061\u3079\u3073\u307f\u3081\u308a\u308c"
+
+// bound joins pieces between which no line should end: a compound verb (kanji, a stem, kanji), a word in Latin letters with
+// the particle behind it, and a step of a menu with the > behind it. A joined piece takes at most a third of the line.
+func bound(ps []piece, w int) []piece {
+	var out []piece
+	for i := 0; i < len(ps); i++ {
+		p := ps[i]
+		for i+2 < len(ps) && binds(p.text, ps[i+1].text, ps[i+2].text) {
+			cells := p.cells + ps[i+1].cells + ps[i+2].cells
+			if cells > w/3 && ps[i+2].text != ">" || cells > w {
+				break
+			}
+			p = piece{p.text + ps[i+1].text + ps[i+2].text, cells}
+			i += 2
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// binds reports whether three pieces belong together.
+func binds(a, b, c string) bool {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	next, _ := utf8.DecodeRuneInString(c)
+	switch {
+	case b == " " && c == ">":
+		return a != " "
+	case b == " ":
+		return last < '\u3000' && last != ' ' && hiragana(next)
+	}
+	return han(last) && strings.Contains(stems, b) && han(next)
+}
+
+// han reports whether a character is kanji.
+func han(r rune) bool { return r >= '\u4e00' && r < '\ua000' }
 
 // counted reports whether a text ends in a number, and the next, behind a space, begins with a Japanese counter.
 func counted(a, b string) bool {
 	last, _ := utf8.DecodeLastRuneInString(a)
-	return last >= '0' && last <= '9' && b != "" && (firstRune(b) >= "\u4e00" && firstRune(b) < "\ua000" || firstRune(b) == "\u304b" || firstRune(b) == "\u3064")
+	next, _ := utf8.DecodeRuneInString(b)
+	return last >= '0' && last <= '9' && b != "" && (han(next) || firstRune(b) == "\u304b" || firstRune(b) == "\u3064")
 }
 
 // tails joins the last characters of every sentence and of the text, where a line has room for them.
@@ -209,6 +277,8 @@ func between(a, b string) bool {
 	first, _ := utf8.DecodeRuneInString(b)
 	switch {
 	case strings.ContainsRune(noEnd, last) || strings.ContainsRune(noStart, first):
+		return false
+	case last < '\u3000' && unicode.In(last, unicode.Letter, unicode.Digit) && (han(first) || katakana(b)): // DKIM-settei, Web-mail
 		return false
 	case last == ' ' || first == ' ' || strings.ContainsRune(noStart, last) && !hiragana(last) && last != '\u30fc':
 		return true

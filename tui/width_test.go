@@ -33,6 +33,11 @@ func TestWrap(t *testing.T) {
 		{"レコードは、お名前.com の画面で", 14, "レコードは、|お名前.com の|画面で"}, // nor behind the polite prefix
 		{"転送されることがあるなら、よい", 20, "転送されることが|あるなら、よい"},
 		{"ホームページの問い合わせフォームをレンタルサーバーから送る", 52, "ホームページの問い合わせフォームを|レンタルサーバーから送る"},
+		{"ドメイン > 設定 > 編集", 15, "ドメイン >|設定 > 編集"}, // nor before the sign between two steps of a menu
+		{"レンタルサーバ", 12, "レンタル|サーバ"},              // a word that is too long is cut near its middle
+		{"レンタルサーバー", 10, "レンタル|サーバー"},
+		{"手がかりです。貼り付けた内容を送る", 20, "手がかりです。|貼り付けた内容を送る"},         // nor within a compound verb
+		{"届くかどうかは、DNS だけではわからない", 36, "届くかどうかは、|DNS だけではわからない"}, // nor between a word and its particle
 		{"ひらがなだけがつづくながいぶんしょう", 16, "ひらがなだけがつ|づくながいぶん|しょう"},
 	} {
 		if got := strings.Join(wrap(c.text, c.w), "|"); got != c.want {

@@ -52,7 +52,7 @@ func TestServe(t *testing.T) {
 	}
 }
 
-// gate is a writer that signals when the list of servers was written, the last thing that serve prints.
+// gate is a writer that signals when serve has printed the list of servers and the rest, which it writes at once.
 type gate struct {
 	mu    sync.Mutex
 	buf   bytes.Buffer

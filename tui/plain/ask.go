@@ -18,7 +18,7 @@ func (s *walk) intake() (wizard.Reply, error) {
 	s.tell("plain.intake-reports")
 	offer := ""
 	if s.d.Lab != nil {
-		s.tell("plain.lab", "story", s.d.Lab.Story)
+		s.tell("plain.lab", "story", s.d.Lab.Story(string(s.d.Lang)))
 		if offer = s.d.Lab.Domain; s.d.Lab.Notice != "" {
 			s.tell("tui.intake.lab-mail", "who", offer)
 			offer = s.d.Lab.Notice
@@ -291,6 +291,8 @@ func (s *walk) list(step wizard.Step, shown []words.Option, all int) {
 	}
 	if step.Kind == wizard.Pick {
 		s.tell("plain.pick")
+	} else {
+		s.tell("plain.choose")
 	}
 	var names []string
 	for _, o := range s.offered(step, shown) {

@@ -20,8 +20,12 @@ func (s *walk) diagnosis() error {
 		s.say("")
 		s.say(text)
 	}
+	goOn := "plain.go-on-save"
+	if len(s.Result().Plan.Changes) == 0 {
+		goOn = "plain.next-save"
+	}
 	for {
-		s.tell("plain.go-on-save")
+		s.tell(goOn)
 		line, err := s.ask(func() { s.tell("wizard.diagnosis.help") })
 		switch {
 		case err != nil || strings.TrimSpace(line) == "":
@@ -87,6 +91,9 @@ func (s *walk) record(i int) error {
 	asks, help := "plain.made", "plain.made-help"
 	if c.Switch { // nothing is typed, so there is nothing to copy
 		asks, help = "plain.switched", "plain.switched-help"
+	}
+	if x, ok := s.FaultAt(i); ok {
+		s.say(s.p.Amend(x.Sight))
 	}
 	for {
 		s.tell(asks)

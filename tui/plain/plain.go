@@ -280,6 +280,6 @@ func isPoint(line string) bool {
 func (s *walk) summary() document.Input {
 	in := document.Of(s.Session)
 	in.Lang, in.Catalog, in.Now = s.d.Lang, s.d.Catalog, s.d.Now()
-	in.Program, in.Practice = s.t("app.name"), s.d.Practice()
+	in.Program, in.Practice = s.t("app.name"), s.d.Practice(s.d.Lang)
 	return in
 }

@@ -67,7 +67,7 @@ func newBench(t *testing.T, scenario string, lang i18n.Lang) *bench {
 			b.saved[name] = string(data)
 			return "/tmp/" + name, nil
 		},
-		Lab: &tui.Lab{Notice: x.Story.Answers.Message, Story: x.Story.Title.In(string(lang)), Domain: cmp.Or(x.Story.Answers.ReportTo, x.Story.Answers.Domain), Key: x.Story.Key, Publish: x.Net.Publish,
+		Lab: &tui.Lab{Notice: x.Story.Answers.Message, Story: x.Story.Title.In, Domain: cmp.Or(x.Story.Answers.ReportTo, x.Story.Answers.Domain), Key: x.Story.Key, Publish: x.Net.Publish,
 			Speed: x.Clock.Speed, Speeds: []int{0, 1, 60, 3600}, Mail: x.Mailed(), SwitchOn: x.Post.SwitchOn, Press: x.Post.Press},
 		Verify: x.Verify,
 	}
@@ -234,6 +234,19 @@ func nobodyIsAskedTooEarly(t *testing.T) {
 	b.run(t, append(walk, "publish", "now", "quit")...)
 	if len(early) == 0 {
 		t.Error("never asked: this test sees nothing")
+	}
+}
+
+// TestWaitAsksBeforeItEnds: an empty line alone does not end a wait, nor does another one after a command; two do.
+func TestWaitAsksBeforeItEnds(t *testing.T) { synctest.Test(t, waitAsksBeforeItEnds) }
+
+func waitAsksBeforeItEnds(t *testing.T) {
+	b := newBench(t, "S1", i18n.EN)
+	out := b.run(t, "info@hanazono.example", "", "", "", "", "", "", "", "now", "", "", "quit")
+	again, proof := i18n.EN.T("tui.watch.sure"), i18n.EN.T("wizard.proof.title")
+	inOrder(t, out, i18n.EN.T("wizard.watch.title"), again, again, proof)
+	if strings.Count(out, again) != 2 {
+		t.Errorf("asked %d times:\n%s", strings.Count(out, again), out)
 	}
 }
 

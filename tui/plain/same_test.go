@@ -184,7 +184,12 @@ func byLines(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
 	seen := 0
 	at := wizard.StepID("none")
 	todo := &course{d: d, moves: moves, left: most}
+	again := false // the wait asks once more before it ends
 	err := plain.Walk(t.Context(), &out, d, func(s *session.Session) (string, bool) {
+		if again {
+			again = false
+			return "", true
+		}
 		trace = append(trace, momentOf(s))
 		if s.Step().Kind != wizard.Page && s.At() != at && !strings.Contains(out.String()[seen:], titleOf(d, s)) {
 			t.Errorf("lines: %s does not say its title:\n%s", s.At(), out.String()[seen:])
@@ -208,6 +213,7 @@ func byLines(t *testing.T, d tui.Deps, moves []move) (trace []moment) {
 		case "read", "enter":
 			return value, true
 		}
+		again = ok && verb == "" && s.At() == wizard.StepWatch && !s.Wait().Published()
 		return verb, ok // back, or Enter alone
 	})
 	must(t, err)

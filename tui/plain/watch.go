@@ -55,6 +55,7 @@ type watching struct {
 	unkept  string // the last printed reason why it could not be
 	noInput bool   // the input has ended; wait without it
 	made    bool   // in the lab: the records were published
+	sure    bool   // an empty line came although not everything is seen yet: the next one goes on
 }
 
 // came prints the outcome of an effect.
@@ -95,6 +96,9 @@ func (w *watching) report() {
 	}
 	if text := w.news.Verdict(w.p, v, now); text != "" {
 		w.say(text)
+		if len(w.Faults()) > 0 {
+			w.tell("plain.watch-wrong")
+		}
 	}
 }
 
@@ -130,7 +134,12 @@ func (w *watching) pause() (stop bool, err error) {
 
 // command handles a line typed during the wait.
 func (w *watching) command(line string) (stop bool, err error) {
+	sure := w.sure
+	w.sure = false
 	switch {
+	case line == "" && !sure: // ask again, so that pressing Enter by habit does not end the wait
+		w.sure = true
+		w.tell("tui.watch.sure")
 	case line == "":
 		return true, nil
 	case w.word(line, "quit"):

@@ -249,14 +249,18 @@ func (b *builder) records() {
 	var left []string
 	for _, f := range b.in.Plan.Left {
 		w := b.p.Finding(f)
-		left = append(left, w.What+" "+w.Fix)
+		left = append(left, b.p.Sentences(w.What, w.Fix))
 	}
 	b.list(b.t("label.left"), left)
 }
 
 func (b *builder) record(c words.Change, remove bool) {
 	b.say(c.First)
-	rows := [][2]string{{b.t("label.panel"), c.Panel}}
+	panel, notes := "label.panel", "label.notes"
+	if c.Switch { // at the mail service, and there is no value
+		panel, notes = "label.console", "label.notes-switch"
+	}
+	rows := [][2]string{{b.t(panel), c.Panel}}
 	if c.Menu != "" {
 		rows = append(rows, [2]string{b.t("label.menu"), c.Menu})
 	}
@@ -290,7 +294,7 @@ func (b *builder) record(c words.Change, remove bool) {
 	if c.Made != "" {
 		b.list(b.t("label.made"), []string{c.Made})
 	}
-	b.list(b.t("label.notes"), c.Notes)
+	b.list(b.t(notes), c.Notes)
 	b.list(b.t("label.beware"), c.Beware)
 	b.list(b.t("label.proved"), c.Checked)
 	b.ways(c.Ways)
@@ -396,13 +400,16 @@ func (b *builder) unseen() {
 	b.add(block{kind: bullets, items: items})
 }
 
+// wordRefused is the verdict where a bounce is in hand and DNS shows nothing to fix.
+const wordRefused = "refused"
+
 // verdictWord returns the ID of the verdict's words; there are own words for a domain that only waits for caches.
 func verdictWord(in Input) string {
 	v := checks.VerdictOf(in.Findings)
 	_, refused := checks.Refusal(in.Findings)
 	switch {
 	case refused && v != checks.VerdictFix: // a bounce is reported whatever DNS shows
-		return "refused"
+		return wordRefused
 	case v == checks.VerdictOK && in.Forecast.Memory:
 		return "wait"
 	}

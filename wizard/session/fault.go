@@ -34,6 +34,16 @@ func (s *Session) Faults() []Fault {
 	return out
 }
 
+// FaultAt returns what the wait found wrong in the record of a change, by its index in the plan.
+func (s *Session) FaultAt(i int) (Fault, bool) {
+	for _, f := range s.Faults() {
+		if f.At == i {
+			return f, true
+		}
+	}
+	return Fault{}, false
+}
+
 // spot is one record at one place.
 type spot struct {
 	want  int

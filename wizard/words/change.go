@@ -289,16 +289,9 @@ func (p P) console(out *Change, c plan.Change) {
 		out.Ask = p.t("words.ask.server", "service", name, "where", p.where(c.Ask), "example", h.Server.Sample())
 		return
 	}
+	own := p.ownServer(id)
 	if c.AsksKey() {
-		out.Ask = p.t("words.ask.plain", "service", name)
-		if menu := p.in(d.Menu); menu != "" {
-			out.Ask = p.t("words.ask.menu", "service", name, "menu", menu)
-			if e, ok := p.entry(id); ok {
-				if doubt := p.doubt(e, "dkim"); doubt != "" {
-					out.Ask = p.t("words.ask.doubt", "ask", out.Ask, "doubt", doubt)
-				}
-			}
-		}
+		out.Ask = p.asked(c, id, own)
 	}
 	if menu := p.in(d.Menu); menu != "" && c.Value != "" && c.Action != plan.Remove && kindOf(c) == kindDKIM {
 		out.Made = p.t("words.ask.made", "service", name, "menu", menu)
@@ -308,8 +301,41 @@ func (p P) console(out *Change, c plan.Change) {
 	}
 	out.Gate = p.t("words.gate."+c.Gate+".plain", "service", name)
 	if start := p.in(d.Start); start != "" {
-		out.Gate = p.t("words.gate."+c.Gate+".menu", "service", name, "start", start)
+		slot := ".menu"
+		if own { // nothing there prevents it
+			slot = ".own"
+		}
+		out.Gate = p.t("words.gate."+c.Gate+slot, "service", name, "start", start)
 	}
+}
+
+// ownServer reports whether a mail service is the owner's own server, which has no admin page.
+func (p P) ownServer(id string) bool {
+	h, ok := p.Catalog.Host(id)
+	return ok && h.Own
+}
+
+// asked says what to fetch for a record's value: a key, or the name that an alias points to.
+func (p P) asked(c plan.Change, id string, own bool) string {
+	if own {
+		return p.t("words.ask.own")
+	}
+	slot, name := "", p.service(id)
+	sel, _, named := dnsname.CutKey(c.Name)
+	if c.Type == snapshot.CNAME && named {
+		slot = "alias-"
+	}
+	menu := p.in(p.dkim(id).Menu)
+	if menu == "" {
+		return p.t("words.ask."+slot+"plain", "service", name, "selector", sel)
+	}
+	out := p.t("words.ask."+slot+"menu", "service", name, "selector", sel, "menu", menu)
+	if e, ok := p.entry(id); ok {
+		if doubt := p.doubt(e, "dkim"); doubt != "" {
+			out = p.t("words.ask.doubt", "ask", out, "doubt", doubt)
+		}
+	}
+	return out
 }
 
 func (p P) dkim(id string) catalog.DKIM {

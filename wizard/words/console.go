@@ -31,7 +31,7 @@ func (p P) get(c plan.Change, where catalog.Panel) Get {
 	}
 	out := Get{Service: p.service(id), Menu: p.in(p.dkim(id).Menu), Selector: "mail"}
 	slot := "console"
-	if h, ok := p.Catalog.Host(id); ok && h.Own {
+	if p.ownServer(id) {
 		slot = "own"
 	}
 	sel, _, named := dnsname.CutKey(c.Name)

@@ -42,6 +42,10 @@ func (p P) Sight(s propagation.Sight, place propagation.Place, now time.Time) Si
 		}
 	case propagation.Wrong:
 		out.Do, out.Letter = p.wrong(s), p.letter(s.Diff)
+		if s.Diff != nil && s.Diff.Kind == propagation.DoubledName { // letters of a name say nothing; what the field must hold does
+			x := p.doubled(s.Diff)
+			out.Letter = p.t("words.diff.doubled-field", "field", x.Field, "has", x.Has, "must", x.Must)
+		}
 	case propagation.Unreachable:
 		out.Do = p.t("words.do.unreachable")
 	}
@@ -95,10 +99,6 @@ func (p P) wrong(s propagation.Sight) string {
 				break
 			}
 		}
-	}
-	if s.Diff.Kind == propagation.DoubledName {
-		x := p.doubled(s.Diff)
-		return p.t(id, "found", found, "field", x.Field, "has", x.Has, "must", x.Must)
 	}
 	text := p.t(id, "want", s.Diff.Want, "found", found)
 	if s.Diff.Kind == propagation.OtherPanel {

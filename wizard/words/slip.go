@@ -40,6 +40,20 @@ func (p P) Slip(s propagation.Sight, w propagation.Want) (Slip, bool) {
 	return out, true
 }
 
+// Amend says how to correct a record that was saved wrong, on the page that otherwise says to add it: its row is edited, or
+// something else is put right, and no second row is added.
+func (p P) Amend(s propagation.Sight) string {
+	switch {
+	case s.State != propagation.Wrong || s.Diff == nil:
+		return ""
+	case s.Diff.Kind == propagation.Several, s.Diff.Kind == propagation.OtherPanel:
+		return p.wrong(s)
+	case s.Diff.Kind == propagation.DoubledName:
+		return p.wrong(s) + p.t("words.amend.name", "field", p.doubled(s.Diff).Field)
+	}
+	return p.t("words.amend.value")
+}
+
 // Right returns the value to copy for a wrong record, in the form that the owner's panel needs.
 func (p P) Right(w propagation.Want) string {
 	f := p.here().Write(w.Zone, w.Name, w.Type, w.Value, 0)
@@ -73,7 +87,7 @@ func (p P) doubled(d *propagation.Diff) Slip {
 	out := Slip{Field: p.label(panel.Fields.Host, "host"), Has: snapshot.Printable(d.Want), Must: snapshot.Printable(f.Host)}
 	out.Copy = out.Must
 	if f.Host == "" {
-		out.Must = p.t("words.field.blank")
+		out.Must = p.t("words.field.empty")
 	}
 	return out
 }

@@ -72,7 +72,7 @@ func depsInNoTime(t *testing.T) {
 		if d := o.deps(w, owner.Answers{}, nil); d.Notify == nil {
 			t.Error("no notification")
 		}
-		if d.Lab != nil && (len(d.Lab.Mistakes) == 0 || d.Lab.Story == "" || d.Lab.Domain == "") {
+		if d.Lab != nil && (len(d.Lab.Mistakes) == 0 || d.Lab.Story == nil || d.Lab.Domain == "") {
 			t.Errorf("half a lab: %+v", d.Lab)
 		}
 	}

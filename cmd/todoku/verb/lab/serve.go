@@ -51,16 +51,12 @@ func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 		}
 	}
 	slices.Sort(hosts)
-	for _, line := range []string{
+	_, err := fmt.Fprintln(o.Out, strings.Join([]string{
+		o.Lang.T("cmd.lab.servers"), document.Indent(strings.Join(hosts, "\n")), // first, since the list is long
 		o.Lang.T("cmd.lab.serving", i18n.Args{"story": w.Story.Title.In(string(o.Lang)), "domain": domain}),
 		o.Lang.T("cmd.lab.resolver", i18n.Args{"command": how}),
-		o.Lang.T("cmd.lab.servers"), document.Indent(strings.Join(hosts, "\n")),
-	} {
-		if _, err := fmt.Fprintln(o.Out, line); err != nil {
-			return err
-		}
-	}
-	return nil
+	}, "\n"))
+	return err
 }
 
 // servedLine is the JSON line that says where the small internet listens.
