@@ -46,7 +46,7 @@ func (s diagnosis) picture(f Frame) []string {
 		lead := strings.Repeat(" ", width(left))
 		lead += cut(names[i], max(0, width(mid)-width(left)-1), g.Etc)
 		mark, _, style := f.severity(proof.Severity)
-		out = append(out, fill(lead, width(mid), "")+fill(proof.Name, 6, "")+style.Render(mark)+" "+cut(f.T("pic."+proof.State), max(4, f.W-width(mid)-9), g.Etc))
+		out = append(out, fill(lead, width(mid), "")+fill(proof.Name, 6, "")+style.Render(mark)+" "+cut(f.T("pic."+string(proof.State)), max(4, f.W-width(mid)-9), g.Etc))
 	}
 	return out
 }

@@ -38,6 +38,7 @@ func askedBelow(t *testing.T, id string) (names []string, mx int) {
 
 // TestCopiesCostNothingToTheHealthy: the places of mistakes are asked for only where the record is missing at its own.
 func TestCopiesCostNothingToTheHealthy(t *testing.T) {
+	t.Parallel()
 	names, six := askedBelow(t, "s8")
 	if len(names) > 0 {
 		t.Errorf("a healthy domain is asked for %q", names)

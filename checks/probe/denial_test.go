@@ -47,6 +47,7 @@ var (
 
 // Whatever false answer the resolver gives for a name of other people, nobody believes that it does not exist.
 func TestResolverDenies(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	for id, names := range map[string][]string{
 		"s8":                 {"_spf.google.com", "smtp.google.com", "_netblocks.google.com"},
@@ -68,6 +69,7 @@ func TestResolverDenies(t *testing.T) {
 
 // One name server that denies everything, or a single record, whichever of them it is, leaves what is known as it was.
 func TestOneServerDenies(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	turn := 0
 	for id, servers := range map[string][]string{"s8": {"01.dnsv.jp", "02.dnsv.jp"}, "healthy-own-server": {"01.dnsv.jp", "04.dnsv.jp"}} {
@@ -105,6 +107,7 @@ func TestOneServerDenies(t *testing.T) {
 
 // Where all of a zone's servers deny without a proof, it is not known.
 func TestAllServersDeny(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	sc, whole := faultless(t, "s8", cat)
 	for _, kind := range lies {

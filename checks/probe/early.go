@@ -188,8 +188,8 @@ func (r *run) waits(q snapshot.Question, ahead map[snapshot.Key]bool) bool {
 		return false
 	}
 	voice, step, spent := voiceOf(q.Key, q.Servers[0].Host), r.c.cfg.Timeout/sends, time.Duration(0)
-	if since, under := r.under[voice]; under {
-		spent = time.Since(since)
+	if flown, under := r.under[voice]; under {
+		spent = time.Since(flown.since)
 	} else if _, ended := r.raw[voice]; ended || !ahead[voice] {
 		return false
 	}

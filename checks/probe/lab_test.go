@@ -96,6 +96,7 @@ func labClient(n *lab.Internet, d Dialer, cat *catalog.Catalog) *Client {
 // In every scenario: nothing is asked twice, nothing stays to be asked, the resolver is never asked for the owner's own
 // records, and nothing outlives the run.
 func TestEveryScenario(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	list, err := lab.Scenarios()
 	if err != nil {

@@ -80,6 +80,7 @@ _dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@reports.example"
 
 // In whatever order the answers come, the snapshot is the same, and so are the findings.
 func TestTheOrderDecidesNothing(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	for i, tt := range []struct {
 		id     string

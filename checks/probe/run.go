@@ -73,12 +73,14 @@ type run struct {
 	snap *snapshot.Snapshot                // what is known so far
 	raw  map[snapshot.Key]*snapshot.Answer // every answer as it arrived
 
-	asked map[snapshot.Key]int       // how often each question was asked
-	under map[snapshot.Key]time.Time // questions being asked, and since when
-	busy  map[netip.Addr]int         // questions being asked, by the first server
-	count int                        // questions asked
-	cost  time.Duration              // duration of the last call of lister
-	held  time.Duration              // until a question that waits for another answer is asked anyway; 0 if none waits
+	asked map[snapshot.Key]int    // how often each question was asked
+	under map[snapshot.Key]flight // questions being asked
+	waves waves                   // how many of them there are, by the time when they were sent
+	busy  map[netip.Addr]int      // questions being asked, by the first server
+	count int                     // questions asked
+	took  time.Duration           // duration of the last call of lister
+	cost  time.Duration           // the shorter of the last two: the first call also reads the catalogue
+	held  time.Duration           // until a question that waits for another answer is asked anyway; 0 if none waits
 	told  chan told
 
 	sights *sights
@@ -93,12 +95,18 @@ type told struct {
 	a *snapshot.Answer
 }
 
+// flight is a question being asked.
+type flight struct {
+	since time.Time
+	wave  int // of those sent together
+}
+
 // usualAnswers is the usual number of answers in a run.
 const usualAnswers = 192
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: make(map[snapshot.Key]*snapshot.Answer, usualAnswers),
-		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]time.Time{}, busy: map[netip.Addr]int{}, told: make(chan told),
+		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]flight{}, busy: map[netip.Addr]int{}, told: make(chan told),
 		sights: newSights(), listed: map[snapshot.Key]bool{}, ahead: map[snapshot.Key]bool{}}
 	r.snap.Grow(usualAnswers)
 	for i := range base.Answers {
@@ -137,8 +145,9 @@ func (r *run) all(ctx context.Context, list lister) {
 
 // send asks the questions of the list that can start now.
 func (r *run) send(ctx context.Context, list lister) {
+	wave := r.waves.begin()
 	for _, q := range r.ready(ctx, list) {
-		r.start(q)
+		r.start(q, wave)
 		r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
 	}
 }
@@ -200,7 +209,8 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 	clear(ahead)
 	began := time.Now()
 	wanted, early := list()
-	r.cost, r.held, r.urgent = time.Since(began), 0, false
+	took := time.Since(began)
+	r.cost, r.took, r.held, r.urgent = min(took, r.took), took, 0, false
 	for _, q := range early {
 		ahead[q.Key] = true
 	}
@@ -239,14 +249,16 @@ func goesTo(q snapshot.Question) netip.Addr {
 	return q.Servers[0].Addr
 }
 
-func (r *run) start(q snapshot.Question) {
+func (r *run) start(q snapshot.Question, wave int) {
 	r.asked[q.Key]++
-	r.under[q.Key] = time.Now()
+	r.under[q.Key] = flight{time.Now(), wave}
+	r.waves.sent(wave)
 	r.busy[goesTo(q)]++
 	r.count++
 }
 
 func (r *run) end(t told) {
+	r.waves.answered(r.under[t.q.Key].wave)
 	delete(r.under, t.q.Key)
 	r.busy[goesTo(t.q)]--
 	r.take(t.a)
@@ -261,12 +273,13 @@ func (r *run) take(a *snapshot.Answer) {
 	r.snap.Add(*a)
 }
 
-// Answers arrive in bursts; those of one burst share one call of Next. The pauses are short compared with any network's,
-// and limited so that a steady trickle delays nothing. If Next takes long because the answers are huge, the pauses grow
-// with it, so that it is called less often. They are longer while only guessed names were found not to exist, which
-// hardly ever leads to new questions.
+// Answers arrive in bursts; those of one burst share one call of Next. A burst ends with the last answer to what was sent
+// until then, or with a pause, since an answer may be late. The pauses are short compared with any network's, and limited
+// so that a steady trickle delays nothing; a process that waits for the network sleeps a whole millisecond at least. If
+// Next takes long because the answers are huge, the pauses grow with it, so that it is called less often. They are longer
+// while only guessed names were found not to exist, which hardly ever leads to new questions.
 //
-// With many domains at once, other runs use the time, so the pauses are longer to save work.
+// With many domains at once, other runs use the time, so the pauses are longer to save work, and are always waited for.
 const (
 	burstGap  = 200 * time.Microsecond
 	burstMax  = time.Millisecond
@@ -299,6 +312,9 @@ func (r *run) gather() {
 	gap := time.NewTimer(pause)
 	defer gap.Stop()
 	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {
+		if r.c.share == nil && r.waves.done() {
+			return
+		}
 		select {
 		case t := <-r.told:
 			calm := !r.urgent

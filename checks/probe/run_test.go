@@ -55,6 +55,7 @@ func known(s *snapshot.Snapshot) map[snapshot.Key]string {
 
 // One fault costs what it may, and the verdict on everything else stands: the same questions end the same way.
 func TestFaultsInARun(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	tests := []struct {
 		name, scenario, server string

@@ -19,6 +19,7 @@ import (
 
 // What many domains have in common is asked once: a tenth more questions than there are different ones at most.
 func TestManyDomainsShare(t *testing.T) {
+	t.Parallel()
 	cat := loadCatalog(t)
 	synctest.Test(t, func(t *testing.T) {
 		sc, names, err := shape.Many(1, 30)

@@ -74,6 +74,9 @@ func Read(ctx context.Context, files []File, o Options) *Reading {
 		defer close(turns)
 		defer close(jobs)
 		for _, f := range files {
+			if ctx.Err() != nil {
+				return
+			}
 			out := &turn{items: make(chan item, 16)}
 			select {
 			case turns <- out:

@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -24,16 +25,24 @@ type pkg struct {
 	GoFiles                            []string
 }
 
-// listed returns every package of this module with all that it imports.
+// listed returns every package of this module with all that it imports. The tests share one list.
 func listed(t *testing.T) []pkg {
 	t.Helper()
+	all, err := goList()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+var goList = sync.OnceValues(func() ([]pkg, error) {
 	cmd := exec.Command("go", "list", "-deps", "-e", "-json=ImportPath,Imports,TestImports,XTestImports,Deps,Standard,GoFiles", "./...")
 	cmd.Dir = "../.."
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list: %v\n%s", err, &stderr)
+		return nil, fmt.Errorf("go list: %w\n%s", err, &stderr)
 	}
 	var all []pkg
 	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
@@ -43,16 +52,27 @@ func listed(t *testing.T) []pkg {
 			break
 		}
 		if err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 		if strings.HasPrefix(p.ImportPath, module+"/") && len(p.GoFiles) > 0 {
 			all = append(all, p)
 		}
 	}
 	if len(all) < 10 {
-		t.Fatalf("go list shows only %d packages of ours", len(all))
+		return nil, fmt.Errorf("go list shows only %d packages of ours", len(all))
 	}
-	return all
+	return all, nil
+})
+
+// program returns the imports of the program, direct and indirect.
+func program(t *testing.T) []string {
+	t.Helper()
+	all := listed(t)
+	i := slices.IndexFunc(all, func(p pkg) bool { return p.ImportPath == module+"/cmd/todoku" })
+	if i < 0 || len(all[i].Deps) < 100 {
+		t.Fatal("go list does not say what the program imports")
+	}
+	return all[i].Deps
 }
 
 // breaches returns every way in which packages break the table.
@@ -111,6 +131,7 @@ func matches(name string, patterns []string) bool {
 }
 
 func TestArchitecture(t *testing.T) {
+	t.Parallel()
 	for _, b := range breaches(listed(t), street) {
 		t.Error(b)
 	}
@@ -148,13 +169,8 @@ func TestArchitectureNotices(t *testing.T) {
 
 // What only tests and the making of a release need is not in the program.
 func TestShipped(t *testing.T) {
-	cmd := exec.Command("go", "list", "-deps", "./cmd/todoku")
-	cmd.Dir = "../.."
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for p := range strings.FieldsSeq(string(out)) {
+	t.Parallel()
+	for _, p := range program(t) {
 		for _, not := range []string{"yaml", "cobra/doc", "go-md2man", "blackfriday", "teatest", "testscript", "creack/pty", "pgregory.net", "blitiri.com.ar", "net/http/pprof", "expvar"} {
 			if strings.Contains(p, not) {
 				t.Errorf("the program holds %s", p)

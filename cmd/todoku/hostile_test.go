@@ -45,6 +45,7 @@ func poison(s *snapshot.Snapshot) *snapshot.Snapshot {
 
 // Whatever DNS says, no byte that a terminal obeys reaches any output, in any scenario.
 func TestNothingHostileGetsOut(t *testing.T) {
+	t.Parallel()
 	cat, err := catalog.Load()
 	if err != nil {
 		t.Fatal(err)

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"flag"
 	"io"
 	"os"
+	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -25,6 +28,26 @@ var processLine = regexp.MustCompile("(?m)^stdin |^nonsense$|^status 0 todoku .*
 func needsProcess(t *testing.T, file string) bool {
 	t.Helper()
 	return processLine.Match(contents(t, file))
+}
+
+// apartEnv is the environment variable that tells a test that it has its process for itself.
+const apartEnv = "TODOKU_TEST_APART"
+
+// alone runs the test again in a process of its own, with the same subtests, and fails as it does there.
+func alone(t *testing.T) {
+	pattern := "^" + t.Name() + "$"
+	if _, sub, ok := strings.Cut(flag.Lookup("test.run").Value.String(), "/"); ok {
+		pattern += "/" + sub
+	}
+	cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run="+pattern, "-test.count=1", "-test.v="+strconv.FormatBool(testing.Verbose()))
+	cmd.Env = append(os.Environ(), apartEnv+"=1")
+	out, err := cmd.CombinedOutput()
+	switch {
+	case err != nil:
+		t.Errorf("%v\n%s", err, out)
+	case testing.Verbose():
+		t.Logf("%s", out)
+	}
 }
 
 // serial is a test whose subtests do not run in parallel.

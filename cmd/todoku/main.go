@@ -9,6 +9,8 @@ import (
 	"os/signal"
 	"runtime/debug"
 
+	"github.com/spf13/cobra"
+
 	"example.org/todoku/cmd/todoku/earlyinit"
 	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
@@ -24,6 +26,7 @@ const memoryLimit = 32 << 20
 
 func main() {
 	earlyinit.End()
+	cobra.MousetrapHelpText = "" // a double click on Windows starts the guide
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)
 	}

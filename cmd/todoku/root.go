@@ -36,7 +36,6 @@ import (
 // may need one command alone.
 func (a *app) root(args ...string) *cobra.Command {
 	p := a.Program
-	cobra.MousetrapHelpText = "" // a double click on Windows starts the guide
 	root := guide.Command(p, guide.Run)
 	root.SilenceErrors = true // Tell prints them, in the user's language
 	root.SilenceUsage = true

@@ -73,6 +73,7 @@ const schemaFolder = "../../docs/schema"
 
 // TestSchemas: docs/schema says what is encoded, field by field, and what each field is.
 func TestSchemas(t *testing.T) {
+	t.Parallel()
 	words, used := schemaWords(t), map[string]bool{}
 	var names []string
 	for _, row := range schemaRows {
@@ -253,15 +254,11 @@ func TestSchemasHoldOfAllFields(t *testing.T) {
 
 // TestTestsAlone: what only tests need is in no binary.
 func TestTestsAlone(t *testing.T) {
-	for _, p := range listed(t) {
-		if p.ImportPath != module+"/cmd/todoku" {
-			continue
-		}
-		for _, d := range p.Deps {
-			for _, not := range []string{"github.com/santhosh-tekuri/", "github.com/hashicorp/", "github.com/zclconf/"} {
-				if strings.HasPrefix(d, not) {
-					t.Errorf("the program holds %s", d)
-				}
+	t.Parallel()
+	for _, d := range program(t) {
+		for _, not := range []string{"github.com/santhosh-tekuri/", "github.com/hashicorp/", "github.com/zclconf/"} {
+			if strings.HasPrefix(d, not) {
+				t.Errorf("the program holds %s", d)
 			}
 		}
 	}

@@ -53,7 +53,13 @@ func scripts(t *testing.T) (within, apart []string) {
 }
 
 // TestScript runs the program as a user does, by the scripts of each command: every exit status. Nothing leaves loopback.
+// Its calls change the process's folder and environment, so it is a process of its own, beside the other tests.
 func TestScript(t *testing.T) {
+	if os.Getenv(apartEnv) == "" {
+		t.Parallel()
+		alone(t)
+		return
+	}
 	within, _ := scripts(t)
 	testscript.RunT(serial{t}, calls(within, false))
 }

@@ -400,13 +400,16 @@ func (b *builder) unseen() {
 	b.add(block{kind: bullets, items: items})
 }
 
+// wordRefused is the verdict where a bounce is in hand and DNS shows nothing to fix.
+const wordRefused = "refused"
+
 // verdictWord returns the ID of the verdict's words; there are own words for a domain that only waits for caches.
 func verdictWord(in Input) string {
 	v := checks.VerdictOf(in.Findings)
 	_, refused := checks.Refusal(in.Findings)
 	switch {
 	case refused && v != checks.VerdictFix: // a bounce is reported whatever DNS shows
-		return "refused"
+		return wordRefused
 	case v == checks.VerdictOK && in.Forecast.Memory:
 		return "wait"
 	}

@@ -52,9 +52,9 @@ var stopIcons = map[words.StopKind]string{
 // standingClass returns the CSS class and sign for the state of SPF, DKIM or DMARC.
 func standingClass(s words.Standing) string {
 	switch {
-	case s.State == "good":
+	case s.State == words.StandsGood:
 		return "good"
-	case s.Severity == checks.Unknown || s.State == "unknown":
+	case s.Severity == checks.Unknown || s.State == words.StandsUnknown:
 		return "unknown"
 	case s.Severity == checks.Advice:
 		return "note"
@@ -152,7 +152,7 @@ func (d *drawing) stop(p words.P, s words.Stop, proofs []words.Standing, at labe
 		class := standingClass(proof)
 		d.Marks = append(d.Marks, signed(class, x, at.Y-4, 8))
 		d.Texts = append(d.Texts, label{Class: "w-proof", Text: proof.Name, X: x + 14, Y: at.Y},
-			label{Class: "w-state " + class, Text: p.T("tui.pic." + proof.State), X: x + 66, Y: at.Y})
+			label{Class: "w-state " + class, Text: p.T("tui.pic." + string(proof.State)), X: x + 66, Y: at.Y})
 		d.H = max(d.H, at.Y+10)
 	}
 }

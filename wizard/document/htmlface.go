@@ -218,7 +218,7 @@ func (f *face) way(in Input) (broken bool) {
 		}
 	}
 	for _, x := range pic.Proofs {
-		proofs = append(proofs, x.Name+": "+f.p.T("tui.pic."+x.State))
+		proofs = append(proofs, x.Name+": "+f.p.T("tui.pic."+string(x.State)))
 	}
 	alt := f.p.T("document.html.way.alt", "stops", strings.Join(stops, " > "), "proofs", strings.Join(proofs, ", "), "where", caption)
 	f.Way = &way{Caption: caption, Drawings: []drawing{drawWide(f.p, pic), drawTall(f.p, pic)}}

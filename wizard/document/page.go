@@ -82,11 +82,11 @@ func (p *page) verdict() {
 	if !ok {
 		style = Bold
 	}
-	head := "verdict-" + verdictWord(p.in)
-	if head == "verdict-refused" {
+	word := verdictWord(p.in)
+	if word == wordRefused {
 		style = Bold
 	}
-	p.write(p.style(style, p.t(head)), "\n")
+	p.write(p.style(style, p.t("verdict-"+word)), "\n")
 	if p.in.DNS != nil {
 		p.prose("", "", p.words.Arrives(p.in.Forecast, p.in.Findings, p.in.Answers))
 	}

@@ -52,9 +52,23 @@ const (
 // Standing is the state of SPF, DKIM or DMARC: good, missing, not-found (where absence cannot be seen), some (one of
 // several is missing), bad or unknown.
 type Standing struct {
-	Name, State string
-	Severity    checks.Severity
+	Name     string
+	State    StandingState
+	Severity checks.Severity
 }
+
+// StandingState is how SPF, DKIM or DMARC stands, as far as a picture tells it.
+type StandingState string
+
+// The values of Standing.State.
+const (
+	StandsGood     StandingState = "good"
+	StandsBad      StandingState = "bad"
+	StandsMissing  StandingState = "missing"
+	StandsNotFound StandingState = "not-found" // there is none under the names that could be tried
+	StandsSome     StandingState = "some"      // one of several is missing
+	StandsUnknown  StandingState = "unknown"
+)
 
 // Scene is what a picture is drawn from.
 type Scene struct {
@@ -146,7 +160,7 @@ func (x Scene) troubled(unknown bool) bool {
 // standing returns the state of SPF, DKIM or DMARC, from the gravest finding about it.
 func (x Scene) standing(topic string) Standing {
 	about := func(f checks.Finding) bool { return strings.HasPrefix(string(f.Code), topic+"-") }
-	out := Standing{Name: strings.ToUpper(topic), State: "unknown", Severity: checks.Unknown}
+	out := Standing{Name: strings.ToUpper(topic), State: StandsUnknown, Severity: checks.Unknown}
 	i := slices.IndexFunc(x.Findings, about) // gravest first
 	if i < 0 {
 		return out
@@ -154,17 +168,17 @@ func (x Scene) standing(topic string) Standing {
 	code := string(x.Findings[i].Code)
 	switch out.Severity = x.Findings[i].Severity; {
 	case strings.HasSuffix(code, "-missing") && !strings.Contains(code, "sender"), strings.HasSuffix(code, "-not-found"):
-		out.State = "missing"
+		out.State = StandsMissing
 		if strings.HasSuffix(code, "-not-found") { // under the names that could be tried
-			out.State = "not-found"
+			out.State = StandsNotFound
 		}
 		if slices.ContainsFunc(x.Findings, func(f checks.Finding) bool { return about(f) && f.Severity == checks.Fine }) {
-			out.State = "some"
+			out.State = StandsSome
 		}
 	case out.Severity == checks.Fine, out.Severity == checks.Advice:
-		out.State = "good"
+		out.State = StandsGood
 	case out.Severity != checks.Unknown:
-		out.State = "bad"
+		out.State = StandsBad
 	}
 	return out
 }

@@ -22,8 +22,8 @@ var clipPrograms = []struct {
 }
 
 // machineClipboard returns how text is put on the machine's own clipboard. The programs are looked for when something is
-// copied. (The library that serves other systems looks for them whenever it is loaded, which takes long where the path leads
-// through the folders of Windows.)
+// copied: the library that serves other systems searches the whole PATH four times at every start, where a Linux inside
+// Windows has folders of Windows in it, and waits without end for a program that hangs.
 func machineClipboard() func(text string) error {
 	return func(text string) error {
 		for _, p := range clipPrograms {

@@ -37,6 +37,12 @@ type Key struct {
 	World     bool     // about the real internet: has no effect in the lab
 }
 
+// The values of settings that are asked for.
+const (
+	GlyphsASCII = "ascii" // lines of ASCII characters alone
+	MouseOff    = "off"
+)
+
 // FileEnv is the environment variable that names another settings file.
 const FileEnv = "TODOKU_CONFIG"
 
@@ -47,8 +53,8 @@ func Keys(langs []string) []Key {
 		{Name: Resolver, Env: "TODOKU_RESOLVER", Flag: "resolver", Many: true, World: true},
 		{Name: Panel, Env: "TODOKU_DNS_PANEL", Flag: "dns-panel", World: true},
 		{Name: ReportTo, Env: "TODOKU_REPORT_TO", Flag: "report-to", World: true},
-		{Name: Glyphs, Env: "TODOKU_GLYPHS", Words: []string{"auto", "ascii"}},
-		{Name: Mouse, Env: "TODOKU_MOUSE", Words: []string{"on", "off"}},
+		{Name: Glyphs, Env: "TODOKU_GLYPHS", Words: []string{"auto", GlyphsASCII}},
+		{Name: Mouse, Env: "TODOKU_MOUSE", Words: []string{"on", MouseOff}},
 	}
 }
 

@@ -115,8 +115,8 @@ func (o *Options) drawable() bool {
 // deps returns what the screens need of the world; tty is the terminal, nil where there is none.
 func (o *Options) deps(w *world.World, start owner.Answers, tty *os.File) tui.Deps {
 	d := tui.Deps{
-		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1" || o.Settings.Get(settings.Glyphs).One() == "ascii",
-		NoMouse:   o.Settings.Get(settings.Mouse).One() == "off",
+		Lang: o.Lang, Catalog: w.Catalog, Now: w.Now, Start: start, NoColor: o.Colourless(), ASCII: os.Getenv("RUNEWIDTH_EASTASIAN") == "1" || o.Settings.Get(settings.Glyphs).One() == settings.GlyphsASCII,
+		NoMouse:   o.Settings.Get(settings.Mouse).One() == settings.MouseOff,
 		Recognise: func(text string) (input.Input, *input.Problem) { return local.Recognise(text, input.Own) },
 		Reports:   local.ReadReports,
 		Senders: func(ctx context.Context, domain string, ips []netip.Addr, known *snapshot.Snapshot) *snapshot.Snapshot {

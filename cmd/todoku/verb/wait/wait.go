@@ -334,8 +334,7 @@ func (t *waiter) pause(ctx context.Context) bool {
 	if t.w.Clock != nil {
 		every = 50 * time.Millisecond
 	}
-	for t.w.Now().Before(next) {
-		t.draw()
+	for t.draw(); t.w.Now().Before(next); t.draw() {
 		wait := every
 		if t.w.Clock == nil {
 			wait = min(every, next.Sub(t.w.Now()))
