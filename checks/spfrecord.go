@@ -289,6 +289,12 @@ func spfUntidy(in *facts.Facts) []Finding {
 	return out
 }
 
+// The states of spf-pass-all: what lets anybody pass.
+var (
+	PassAllEnding = State{"by", "ending"} // the all term
+	PassAllTerm   = State{"by", "term"}   // another term, such as a very large range
+)
+
 // SPFPassAllArgs are the arguments of spf-pass-all.
 type SPFPassAllArgs struct {
 	Record Record `words:"-"`
@@ -297,9 +303,10 @@ type SPFPassAllArgs struct {
 
 var ruleSPFPassAll = Rule{
 	Code: SPFPassAll, Severity: Harms, RFC: rfcSPF + " section 5.1",
-	After: after(),
-	Args:  SPFPassAllArgs{},
-	Judge: spfPassAll,
+	After:   after(),
+	Aspects: []Aspect{{PassAllEnding, PassAllTerm}},
+	Args:    SPFPassAllArgs{},
+	Judge:   spfPassAll,
 }
 
 // spfPassAll finds a record that lets any server send for the domain.
@@ -310,7 +317,8 @@ func spfPassAll(in *facts.Facts) []Finding {
 	}
 	t, _ := in.SPFTree()
 	problems := slices.DeleteFunc(slices.Clone(t.Root.Parsed.Problems), func(p spf.Problem) bool { return p.Code != spf.PassAll })
-	return one(Finding{Args: SPFPassAllArgs{Record(t.Root.Record), Text(term)}, Problems: problems, Evidence: spfEvidence(in)})
+	state := either(strings.EqualFold(strings.TrimPrefix(term, "+"), "all"), PassAllEnding, PassAllTerm)
+	return one(Finding{States: []State{state}, Args: SPFPassAllArgs{Record(t.Root.Record), Text(term)}, Problems: problems, Evidence: spfEvidence(in)})
 }
 
 var ruleSPFNoAll = Rule{

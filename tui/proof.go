@@ -219,7 +219,9 @@ func (s proof) shown(f Frame) []string {
 		}
 		out = append(out, f.labelled(label, r.Text, 3, 14, look)...)
 	}
-	out = append(out, "")
+	if len(w.Rows) > 0 {
+		out = append(out, "")
+	}
 	for i, d := range w.Do {
 		label := ""
 		if i == 0 {

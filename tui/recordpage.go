@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/lipgloss"
@@ -154,6 +155,9 @@ func (s records) head(f Frame, w words.Change) []string {
 // opened quotes the existing record, which is the line to open in the panel.
 func (s records) opened(f Frame, w words.Change) []string {
 	lines, most := wrap(w.Was, f.W-18), 2
+	if slices.ContainsFunc(strings.Fields(w.Was), func(s string) bool { return width(s) > f.W-18 }) { // as a key
+		lines = chop(w.Was, f.W-18)
+	}
 	if f.H < 16 { // keep the values below visible
 		most = 1
 	}

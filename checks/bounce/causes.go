@@ -68,7 +68,7 @@ func Causes() []Cause {
 
 // OtherSteps returns the next steps that replace a cause's own, for the tests of their words.
 func OtherSteps() []Step {
-	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner, turnedAway, asksLogin, relayListed}
+	out := []Step{mendMX, sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, cleaner, turnedAway, asksLogin, relayListed, Inbound}
 	for _, r := range rows() {
 		if s := r.when.step; s != "" && !slices.Contains(out, s) {
 			out = append(out, s)
@@ -100,15 +100,19 @@ const (
 	byListMember   Step = "by-list-member"     // the same, where the failed address is known to be a member
 	relayListed    Step = "relay-listed"       // the listed address is that of the server that was to pass the mail on
 	// Steps that rows of the table name.
-	badAddress     Step = "bad-address"      // the recipient's address breaks the rules of RFC 5321
-	senderBanned   Step = "sender-banned"    // the sender's own provider stopped the account for spam
-	notYourAddress Step = "not-your-address" // the account that logged in may not use the From address
-	ownRelay       Step = "own-relay"        // the sender's own outgoing server refused
+	badAddress     Step = "bad-address"       // the recipient's address breaks the rules of RFC 5321
+	senderBanned   Step = "sender-banned"     // the sender's own provider stopped the account for spam
+	notYourAddress Step = "not-your-address"  // the account that logged in may not use the From address
+	ownRelay       Step = "own-relay"         // the sender's own outgoing server refused
+	noMailbox      Step = "no-return-mailbox" // the receiver asked the sender's server, which does not know the return path
+	narrowSPF      Step = "narrow-spf"        // the SPF record lets too many servers send
+	// Inbound is the step where the recipient is the one who looks: the own server refused somebody else's mail.
+	Inbound Step = "inbound"
 )
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
 var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, allThree, loginOrBlocked, loginWhose, turnedAway, asksLogin,
-	relayListed, badAddress, senderBanned, notYourAddress, ownRelay}
+	relayListed, badAddress, senderBanned, notYourAddress, ownRelay, noMailbox, narrowSPF, Inbound}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {

@@ -26,6 +26,7 @@ func TestWhoDemandsALogin(t *testing.T) {
 		"a line":               {"554 5.7.1 <unknown[198.51.100.4]>: Client host rejected: Access denied", bounce.Login, "login-or-blocked"},
 		"another line":         {"530 5.7.0 Authentication required", bounce.Login, "login-whose"},
 		"another's address":    {"553 5.7.1 <oka@hibari.example>: Sender address rejected: not owned by user mori@hibari.example", bounce.Login, "not-your-address"},
+		"not on this server":   {"550 Sorry ... The \"MAIL FROM\" email address wordpress@www.hibari.example you are using is not hosted on this server. Sending mails from addresses not hosted on our server is not allowed.", bounce.Login, "not-your-address"},
 		"a password":           {"535 5.7.8 Error: authentication failed: UGFzc3dvcmQ6", bounce.Login, "fix-login"},
 		"the mail's proof":     {from + "<info@kaisha.example>: host mx.kaisha.example[203.0.113.9] said: 550 5.7.1\n    Mail from hibari.example not authenticated (in reply to end of DATA command)" + returned, bounce.AuthSPFDKIM, "authenticate"},
 	} {
@@ -54,9 +55,13 @@ func TestRelayListed(t *testing.T) {
 	const text = "From: MAILER-DAEMON@mail.minato-ya.example\nSubject: Undelivered Mail Returned to Sender\n\nThis is the mail system at host mail.minato-ya.example.\n\n" +
 		"<mori@kikyo.example>: host mx1.tenso.example[203.0.113.9] said: 550 Error for mori@kikyo.example of \"response=550 5.7.0 Blocked - see https://support.proofpoint.com/dnsbl-lookup.cgi?ip=%s\" (in reply to end of DATA command)\n"
 	for ip, want := range map[string]bounce.Step{"203.0.113.9": "relay-listed", "198.51.100.4": "ask-host-delist"} {
-		r := bounce.Read(fmt.Appendf(nil, text, ip)).Main()
+		all := bounce.Read(fmt.Appendf(nil, text, ip))
+		r := all.Main()
 		if r.Cause != bounce.IPReputation || r.Step != want {
 			t.Errorf("%s: %s, step %s, want %s", ip, r.Cause, r.Step, want)
+		}
+		if forwarder := ip == "203.0.113.9"; forwarder && len(all.Teaches().IPs) > 0 {
+			t.Errorf("the forwarder's address is taken for the sender's: %v", all.Teaches().IPs)
 		}
 	}
 }

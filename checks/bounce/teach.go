@@ -67,7 +67,9 @@ func (r Result) ips(m *Mail) []netip.Addr {
 			out = append(out, ip)
 		}
 	}
-	add(r.Claims.IP)
+	if r.Main().Step != relayListed { // it is the forwarding server's
+		add(r.Claims.IP)
+	}
 	if r.Claims.SPF != nil {
 		add(r.Claims.SPF.IP)
 	}

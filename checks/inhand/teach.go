@@ -61,6 +61,11 @@ func Teach(a owner.Answers) owner.Answers {
 		a.List.Address = cmp.Or(a.List.Address, a.Mail.List)
 		a.List.Bounced = cmp.Or(a.List.Bounced, a.Mail.Recipient)
 	}
+	if inbound(a) {
+		s := bounce.Inbound
+		a.Mail.Fix, a.Mail.Job = owner.RemedyNo, string(bounce.JobOwner)
+		a.Mail.Means, a.Mail.Whose, a.Mail.Next = s.Words("what"), s.Words("job"), s.Words("next")
+	}
 	if a.List.Member == owner.Yes {
 		a.Mail.Next = bounce.ForMember(a.Mail.Next)
 	}
@@ -87,6 +92,15 @@ func Teach(a owner.Answers) owner.Answers {
 		}
 	}
 	return a
+}
+
+// inbound reports whether the mail in hand was written elsewhere, straight to an address of the owner's, and refused there for
+// want of proof.
+func inbound(a owner.Answers) bool {
+	m := a.Mail
+	_, to, _ := strings.Cut(m.Recipient, "@")
+	own := func(d string) bool { return input.Registrable(strings.ToLower(d)) == input.Registrable(a.Domain) }
+	return a.Domain != "" && m.Kind == owner.MailBounce && m.Unproven() && m.Route == "" && own(to) && m.Domain != "" && !own(m.Domain) && !own(m.Envelope)
 }
 
 func ofBounce(m Mail) owner.Mail {

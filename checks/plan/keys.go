@@ -23,7 +23,7 @@ var keyFaults = []checks.Code{
 // dkimChanges publishes the key of every service that can sign and has none: a pasted key, one recovered from a faulty
 // record, or one that the owner has to get from the console. The latter only if it was seen that there is no working key.
 func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
-	because := codes(found, keyFaults...)
+	because := codes(slices.DeleteFunc(slices.Clone(found), elsewhere), keyFaults...)
 	if slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Is(checks.SelectorAbove) }) {
 		because = append(because, checks.DKIMMisplaced)
 	}
@@ -84,6 +84,11 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 		}
 	}
 	return append(inOrder(in, out), apart(in, found)...)
+}
+
+// elsewhere reports whether a finding is about mail of somebody else's server, which no key of the services in use mends.
+func elsewhere(f checks.Finding) bool {
+	return f.Is(checks.AlignFree) || f.Is(checks.AlignSeen) || f.Is(checks.AlignPath)
 }
 
 // inOrder sorts key changes by service and selector, so that a key keeps its place when its value is pasted. Keys without

@@ -15,6 +15,7 @@ import (
 // intake reads the first box. A line that is not a domain but could begin a mail begins a paste.
 func (s *walk) intake() (wizard.Reply, error) {
 	s.title(wizard.StepIntake)
+	s.tell("plain.intake-mail")
 	s.tell("plain.intake-reports")
 	offer := ""
 	if s.d.Lab != nil {
