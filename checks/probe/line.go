@@ -221,8 +221,8 @@ func (s *session) byLine(ctx context.Context, to place, m *dns.Msg, wire []byte)
 		return &reply{reason: why(err)}, false
 	}
 	if _, err := l.conn.Write(wire); err != nil {
-		l.leave(p)
-		return &reply{reason: whyIn(ctx, err)}, proven
+		l.fail(why(err)) // a socket tells an error once, and it may be about a question before this one
+		return <-p.got, proven
 	}
 	select {
 	case r := <-p.got:

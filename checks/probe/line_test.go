@@ -3,8 +3,10 @@ package probe
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/netip"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -122,4 +124,64 @@ func TestOddDatagrams(t *testing.T) {
 	if l.arrive(reply(2)); !open.odd || len(open.got) > 0 {
 		t.Error("the answer to another question")
 	}
+}
+
+// closedPort is a socket to a closed port: it tells the error when the second question is written, and only once.
+type closedPort struct {
+	net.Conn
+	mu     sync.Mutex
+	writes int
+	closed chan struct{}
+}
+
+func (c *closedPort) Write(b []byte) (int, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.writes++; c.writes == 2 {
+		return 0, syscall.ECONNREFUSED
+	}
+	return len(b), nil
+}
+
+func (c *closedPort) Read([]byte) (int, error) {
+	<-c.closed
+	return 0, net.ErrClosed
+}
+
+func (c *closedPort) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	select {
+	case <-c.closed:
+	default:
+		close(c.closed)
+	}
+	return nil
+}
+
+// DialContext implements Dialer.
+func (c *closedPort) DialContext(context.Context, string, string) (net.Conn, error) { return c, nil }
+
+// A refusal that is told when another question is written ends every question that the socket carries: none waits in
+// vain for a second one.
+func TestRefusalWhileWriting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := New(Config{Dialer: &closedPort{closed: make(chan struct{})}}, nil).newSession()
+		defer s.close()
+		began := time.Now()
+		var under sync.WaitGroup
+		for i := range 2 {
+			under.Go(func() {
+				ctx, end := context.WithTimeout(t.Context(), 3*time.Second)
+				defer end()
+				if r := s.once(ctx, place{addr: resolver1}, query{name: fmt.Sprintf("n%d.example.", i), typ: dns.TypeTXT}); r.reason != snapshot.Unreachable {
+					t.Error(r.reason)
+				}
+			})
+		}
+		under.Wait()
+		if took := time.Since(began); took > 0 {
+			t.Errorf("a question waited %v", took)
+		}
+	})
 }
