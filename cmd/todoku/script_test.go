@@ -156,7 +156,7 @@ func nonsense(ts *testscript.TestScript, _ bool, _ []string) {
 
 // answering starts a name server that answers everything with one code, and puts its address into $ANSWERING.
 func answering(ts *testscript.TestScript, _ bool, args []string) {
-	code := map[string]byte{"SERVFAIL": 2, "REFUSED": 5}[args[0]]
+	code := map[string]byte{"SERVFAIL": 2, "NXDOMAIN": 3, "REFUSED": 5}[args[0]]
 	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { _ = conn.Close() })

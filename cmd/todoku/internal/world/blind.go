@@ -15,12 +15,14 @@ const (
 	Silent   Blindness = "silent"
 	Nonsense Blindness = "nonsense"
 	Refused  Blindness = "refused"
-	Failing  Blindness = "failed" // only failures
+	Failing  Blindness = "failed"  // only failures
+	Denying  Blindness = "denied"  // the resolver denies every name
+	Useless  Blindness = "useless" // answers of which none says anything
 )
 
 // BlindnessOf returns why a snapshot knows nothing at all, or Sighted.
 func BlindnessOf(s *snapshot.Snapshot) Blindness {
-	var unreachable, nonsense, refused, failed bool
+	var unreachable, nonsense, refused, failed, denied, silent bool
 	for _, a := range s.Answers {
 		if a.Known() {
 			return Sighted
@@ -29,6 +31,8 @@ func BlindnessOf(s *snapshot.Snapshot) Blindness {
 		nonsense = nonsense || a.Reason == snapshot.Malformed
 		refused = refused || a.Reason == snapshot.Refused
 		failed = failed || a.Reason == snapshot.ServFail || a.Reason == snapshot.Bogus
+		denied = denied || a.Reason == snapshot.Denies
+		silent = silent || a.Reason == snapshot.Timeout || a.Reason == snapshot.Cancelled
 	}
 	switch {
 	case nonsense:
@@ -37,10 +41,14 @@ func BlindnessOf(s *snapshot.Snapshot) Blindness {
 		return Refused
 	case failed:
 		return Failing
+	case denied:
+		return Denying
 	case unreachable || len(s.Answers) == 0:
 		return Offline
+	case silent:
+		return Silent
 	}
-	return Silent
+	return Useless
 }
 
 // Fault returns the fault that nothing could be checked, and why.
