@@ -127,6 +127,9 @@ var ofSender = pattern.New(`(?i)^(?:sender|domain of sender|mail from|return pat
 // afterSender is the same for words after the address.
 var afterSender = pattern.New(`(?i)^["'>]*\s*(?:\.\.\.|:)?\s*(?:sender|domain of sender)`)
 
+// beforeSender is the same for words before the address: the receiver has asked the sender's server about it.
+var beforeSender = pattern.New(`(?i)\bverif(?:ication|y) failed for\s*["'<(]*$`)
+
 // toLabels matches labels of a recipient's address; other words before a colon are not such labels.
 var toLabels = lazily(func() string { return `(?i)^to$|` + anyOf("to") })
 
@@ -200,8 +203,8 @@ func entryOf(line string) (entry, bool) {
 	if m := labelled.FindStringSubmatch(line); m != nil && toLabels().MatchString(m[1]) && !fromLabels().MatchString(m[1]) {
 		return entry{address: unstuck(m[2]), quoted: strings.EqualFold(strings.TrimSpace(m[1]), "to")}, true
 	}
-	if m := namedForm.FindStringSubmatch(line); m != nil {
-		return entry{address: unstuck(m[1])}, true
+	if m := namedForm.FindStringSubmatchIndex(line); m != nil && !beforeSender.MatchString(line[:m[2]]) {
+		return entry{address: unstuck(line[m[2]:m[3]])}, true
 	}
 	return entry{}, false
 }
@@ -238,7 +241,8 @@ func (n notice) named() []entry {
 		var out []entry
 		for _, at := range re.FindAllStringSubmatchIndex(joined, maxRecipients) {
 			a := strings.TrimSuffix(unstuck(joined[at[2]:at[3]]), ".")
-			if !afterSender.MatchString(joined[at[3]:]) && !slices.ContainsFunc(out, func(e entry) bool { return same(e.address, a) }) {
+			ofSender := afterSender.MatchString(joined[at[3]:]) || beforeSender.MatchString(joined[max(0, at[2]-40):at[2]])
+			if !ofSender && !slices.ContainsFunc(out, func(e entry) bool { return same(e.address, a) }) {
 				out = append(out, entry{address: a})
 			}
 		}

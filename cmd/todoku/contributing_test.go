@@ -112,7 +112,7 @@ func TestContributing(t *testing.T) {
 	}{
 		{"a rule", "en_US.UTF-8", "check --lab ns-single hitotsu.example", []string{"only one name server: ns1.hitotsu.example"}},
 		{"a rule in Japanese", "ja_JP.UTF-8", "check --lab ns-single hitotsu.example", []string{"ネームサーバーが 1 台しかありません"}},
-		{"a scenario", "en_US.UTF-8", "check --lab ns-single hitotsu.example --json", []string{`"code":"ns-single"`, `"state":"inside"`, "and no mail arrives"}},
+		{"a scenario", "en_US.UTF-8", "check --lab ns-single hitotsu.example --json", []string{`"code":"ns-single"`, `"where":"inside"`, "and no mail arrives"}},
 		{"a provider", "en_US.UTF-8", "providers hagaki", []string{"Hagaki Mail", "include:spf.hagaki.example"}},
 		{"a language", "fr_FR.UTF-8", "check --help", []string{"ja|en|fr"}},
 		{"a receiver", "en_US.UTF-8", "check --lab S8 aozora.example --requirements hato", []string{"Hato Mail"}},
