@@ -89,7 +89,7 @@ func (p P) Says(all ...Foreseen) []string {
 }
 
 // Arrives returns the first sentences of a diagnosis: whether the mail arrives today at the forecast's first receiver,
-// or why that cannot be told.
+// or why that cannot be told, and that mail from others which the owner forwards is another matter.
 func (p P) Arrives(f forecast.Forecast, found []checks.Finding, a owner.Answers) string {
 	switch {
 	case f.Silent:
@@ -98,7 +98,7 @@ func (p P) Arrives(f forecast.Forecast, found []checks.Finding, a owner.Answers)
 		return p.t("forecast.says.unseen")
 	}
 	l := f.Lines[0]
-	return p.Says(Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: Refused(l, found, a)})[0]
+	return p.Sentences(p.Says(Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: Refused(l, found, a)})[0], p.Whose(a))
 }
 
 // Refused reports whether a receiver that DNS gives no reason to refuse the mail may refuse it all the same: the owner
