@@ -241,8 +241,8 @@ func (n notice) named() []entry {
 		var out []entry
 		for _, at := range re.FindAllStringSubmatchIndex(joined, maxRecipients) {
 			a := strings.TrimSuffix(unstuck(joined[at[2]:at[3]]), ".")
-			ofSender := afterSender.MatchString(joined[at[3]:]) || beforeSender.MatchString(joined[max(0, at[2]-40):at[2]])
-			if !ofSender && !slices.ContainsFunc(out, func(e entry) bool { return same(e.address, a) }) {
+			sender := afterSender.MatchString(joined[at[3]:]) || beforeSender.MatchString(joined[max(0, at[2]-40):at[2]])
+			if !sender && !slices.ContainsFunc(out, func(e entry) bool { return same(e.address, a) }) {
 				out = append(out, entry{address: a})
 			}
 		}
