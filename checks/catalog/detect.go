@@ -29,10 +29,6 @@ type index struct {
 	ns                  table // of panels
 	park                table // of parks; the owner is the first name server of each
 	txt, sTXT           []opening
-	selectors           map[string]Selector
-	hosts               map[string]*Host // these have what entries are found by; see shelf
-	senders             map[string]*Sender
-	entries             map[string]*Entry // of both
 	bounces             []Bounce
 }
 
@@ -51,10 +47,8 @@ func (o opening) begins(txt string) bool {
 }
 
 func newIndex(c *Catalog) *index {
-	x := &index{selectors: map[string]Selector{}, hosts: map[string]*Host{}, senders: map[string]*Sender{}, entries: map[string]*Entry{}}
-	for _, b := range c.hosts.all() {
-		h := &b.entry
-		x.hosts[h.ID], x.entries[h.ID] = h, &h.Entry
+	x := &index{}
+	for _, h := range c.hosts.all() {
 		x.bounce(h.Detect, h.DKIM)
 		x.mx.add(h.ID, h.Detect.MX...)
 		x.ptr.add(h.ID, h.Detect.PTR...)
@@ -67,9 +61,7 @@ func newIndex(c *Catalog) *index {
 			x.txt = append(x.txt, opening{t, h.ID})
 		}
 	}
-	for _, b := range c.senders.all() {
-		s := &b.entry
-		x.senders[s.ID], x.entries[s.ID] = s, &s.Entry
+	for _, s := range c.senders.all() {
 		x.bounce(s.Detect, s.DKIM)
 		x.sMX.add(s.ID, s.Detect.MX...)
 		x.sSPF.add(s.ID, s.Detect.SPF...)
@@ -80,42 +72,42 @@ func newIndex(c *Catalog) *index {
 			x.sTXT = append(x.sTXT, opening{t, s.ID})
 		}
 	}
-	for _, b := range c.panels.all() {
-		x.ns.add(b.entry.ID, b.entry.NS...)
+	for _, p := range c.panels.all() {
+		x.ns.add(p.ID, p.NS...)
 	}
 	for _, p := range c.Parks() {
 		if len(p.NS) > 0 { // Read requires it
 			x.park.add(p.NS[0], p.NS...)
 		}
 	}
-	for _, s := range c.Selectors() {
-		x.selectors[s.Name] = s
+	for _, t := range []*table{&x.mx, &x.ptr, &x.spf, &x.cname, &x.sMX, &x.sSPF, &x.sCNAME, &x.sSub, &x.sSubNS, &x.ns, &x.park} {
+		slices.SortStableFunc(*t, func(a, b row) int { return strings.Compare(a.last, b.last) })
 	}
 	return x
 }
 
 // host returns what a mail host is found by; nothing where there is none of that ID.
-func (x *index) host(id string) *Host {
-	if h, ok := x.hosts[id]; ok {
+func (c *Catalog) host(id string) *Host {
+	if h := c.hosts.find(id); h != nil {
 		return h
 	}
 	return &Host{}
 }
 
 // sender is host for sending services.
-func (x *index) sender(id string) *Sender {
-	if s, ok := x.senders[id]; ok {
+func (c *Catalog) sender(id string) *Sender {
+	if s := c.senders.find(id); s != nil {
 		return s
 	}
 	return &Sender{}
 }
 
 // entry is host for both kinds.
-func (x *index) entry(id string) *Entry {
-	if e, ok := x.entries[id]; ok {
-		return e
+func (c *Catalog) entry(id string) *Entry {
+	if s := c.senders.find(id); s != nil {
+		return &s.Entry
 	}
-	return &Entry{}
+	return &c.host(id).Entry
 }
 
 // spfOwners returns the hosts and senders to which a name in an SPF record belongs. If one kind has the longer pattern it
@@ -135,9 +127,9 @@ func (x *index) spfOwners(target string) (hosts, senders []string) {
 // nothing. If signs fit several entries, all of them are returned, each with the Others.
 func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
 	if c.index == nil { // not read from files
-		c.finish()
+		c.finish(pack{})
 	}
-	d := &detector{x: c.index(), s: s, spf: spfTerms(s)}
+	d := &detector{c: c, x: c.index(), s: s, spf: spfTerms(s)}
 	d.roots = d.rootRecords()
 	d.servers, d.mx = d.mailServers()
 	d.ns = d.nameServers()
@@ -149,6 +141,7 @@ func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
 
 // detector is one run of Detect.
 type detector struct {
+	c       *Catalog
 	x       *index
 	s       *snapshot.Snapshot
 	spf     []term

@@ -52,7 +52,7 @@ func (d *detector) mailServers() (list []mailServer, mx snapshot.Answer) {
 
 // hosts returns the mail hosts that DNS shows.
 func (d *detector) hosts() []Clue {
-	p := pile{x: d.x}
+	p := pile{c: d.c}
 	found := d.hostsByMX(&p)
 	for _, t := range d.spf {
 		if !d.roots[t.name] {
@@ -66,14 +66,14 @@ func (d *detector) hosts() []Clue {
 		p.add(owners, "because-spf", weight, []snapshot.Key{t.key}, "term", t.text)
 	}
 	d.aliases(&p, &d.x.cname)
-	d.selectors(&p, func(id string) bool { _, ok := d.x.hosts[id]; return ok })
-	p.resold(d.x)
+	d.selectors(&p, func(id string) bool { return d.c.hosts.find(id) != nil })
+	p.resold()
 	if d.behindGateway() {
-		p.drop(func(id string) bool { return d.x.host(id).Kind == KindFreeMail })
+		p.drop(func(id string) bool { return d.c.host(id).Kind == KindFreeMail })
 	}
-	clues := p.settle(func(id string) bool { return d.served(d.x.host(id).Detect.NS) })
+	clues := p.settle(func(id string) bool { return d.served(d.c.host(id).Detect.NS) })
 	for i := range clues {
-		clues[i].Value = first(d.values(*d.x.host(clues[i].ID)))
+		clues[i].Value = first(d.values(*d.c.host(clues[i].ID)))
 	}
 	if !found {
 		clues = append(clues, d.own()...)
@@ -127,21 +127,21 @@ func (d *detector) hostByPTR(p *pile, m mailServer) bool {
 
 // resold removes resellers from signs that fit the reselling host too, unless the reseller has a sign that the host
 // lacks; then the host is removed.
-func (p *pile) resold(x *index) {
+func (p *pile) resold() {
 	apart := map[string]bool{}
 	for _, g := range p.signs {
 		for _, id := range g.owners {
-			if base := x.host(id).Resells; base != "" && !slices.Contains(g.owners, base) && g.weight > byShared {
+			if base := p.c.host(id).Resells; base != "" && !slices.Contains(g.owners, base) && g.weight > byShared {
 				apart[id] = true
 			}
 		}
 	}
 	for i, g := range p.signs {
 		p.signs[i].owners = slices.DeleteFunc(slices.Clone(g.owners), func(id string) bool {
-			if base := x.host(id).Resells; base != "" && slices.Contains(g.owners, base) {
+			if base := p.c.host(id).Resells; base != "" && slices.Contains(g.owners, base) {
 				return !apart[id]
 			}
-			return slices.ContainsFunc(g.owners, func(o string) bool { return x.host(o).Resells == id && apart[o] })
+			return slices.ContainsFunc(g.owners, func(o string) bool { return p.c.host(o).Resells == id && apart[o] })
 		})
 	}
 	p.signs = slices.DeleteFunc(p.signs, func(g sign) bool { return len(g.owners) == 0 })
@@ -150,7 +150,7 @@ func (p *pile) resold(x *index) {
 // behindGateway reports whether mail comes in or goes out through a gateway, which nobody puts in front of a free
 // account.
 func (d *detector) behindGateway() bool {
-	gateway := func(id string) bool { return d.x.sender(id).Kind == KindGateway }
+	gateway := func(id string) bool { return d.c.sender(id).Kind == KindGateway }
 	return slices.ContainsFunc(d.servers, func(m mailServer) bool {
 		return slices.ContainsFunc(d.x.sMX.find(m.name).owners, gateway)
 	}) || slices.ContainsFunc(d.spf, func(t term) bool {
@@ -173,9 +173,9 @@ func (d *detector) own() (out []Clue) {
 	if i < 0 {
 		return nil
 	}
-	for _, h := range d.x.hosts {
+	for _, h := range d.c.hosts.all() {
 		if h.Own {
-			p := pile{x: d.x}
+			p := pile{c: d.c}
 			p.add([]string{h.ID}, "because-own", byShared, []snapshot.Key{d.mx.Key}, "mx", d.servers[i].name)
 			k := Clue{ID: h.ID, Kind: h.Kind, Code: "because-own", Args: p.signs[0].args, Value: first(d.values(*h)),
 				Receives: true, Sends: true, Ambiguous: true}

@@ -133,8 +133,8 @@ func (d *detector) selectors(p *pile, of func(id string) bool) {
 
 // selectorOwners returns to whom a selector belongs, among the entries that of accepts, and the weight of that sign.
 func (d *detector) selectorOwners(name string, of func(id string) bool) (owners []string, weight int) {
-	s, ok := d.x.selectors[name]
-	if !ok || s.Kind == SelectorGuess || len(s.Of) == 0 {
+	s := d.c.selector(name)
+	if s == nil || s.Kind == SelectorGuess || len(s.Of) == 0 {
 		return d.byPattern(name, of), bySelector
 	}
 	if s.Form == snapshot.CNAME { // these services use a CNAME, so a key here is not theirs
@@ -147,6 +147,15 @@ func (d *detector) selectorOwners(name string, of func(id string) bool) (owners 
 	return slices.DeleteFunc(slices.Clone(s.Of), func(id string) bool { return !of(id) }), weight
 }
 
+// selector returns a usual selector by name; nil if there is none.
+func (c *Catalog) selector(name string) *Selector {
+	all := c.Selectors()
+	if i := slices.IndexFunc(all, func(s Selector) bool { return s.Name == name }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
 // byPattern returns the entries with a selector pattern that fits ("rs*" for one with a date).
 func (d *detector) byPattern(name string, of func(id string) bool) (owners []string) {
 	try := func(id string, k DKIM) {
@@ -156,11 +165,11 @@ func (d *detector) byPattern(name string, of func(id string) bool) (owners []str
 			}
 		}
 	}
-	for id, h := range d.x.hosts {
-		try(id, h.DKIM)
+	for _, h := range d.c.hosts.all() {
+		try(h.ID, h.DKIM)
 	}
-	for id, s := range d.x.senders {
-		try(id, s.DKIM)
+	for _, s := range d.c.senders.all() {
+		try(s.ID, s.DKIM)
 	}
 	return owners
 }
@@ -211,7 +220,7 @@ func (d *detector) tokens(out *Detected) {
 			if told || slices.ContainsFunc(out.Hints, func(k Clue) bool { return k.ID == id }) {
 				continue
 			}
-			k := Clue{ID: id, Kind: d.x.entry(id).Kind, Code: g.code, Args: g.args, Ambiguous: true}
+			k := Clue{ID: id, Kind: d.c.entry(id).Kind, Code: g.code, Args: g.args, Ambiguous: true}
 			k.take(g, GroundToken)
 			if len(owners) > 1 {
 				k.beside(owners)
@@ -232,7 +241,7 @@ func shorten(s string) string {
 
 // senders returns the sending services that DNS shows.
 func (d *detector) senders() []Clue {
-	p := pile{x: d.x}
+	p := pile{c: d.c}
 	for _, m := range d.servers {
 		hit := d.x.sMX.find(m.name)
 		if len(hit.owners) > 0 && hit.weight > d.x.mx.find(m.name).weight {
@@ -255,7 +264,7 @@ func (d *detector) senders() []Clue {
 		p.addAt(name, slices.Concat(owners, at[t.name]), "because-spf", bySPF, []snapshot.Key{t.key}, "term", t.text)
 	}
 	d.aliases(&p, &d.x.sCNAME)
-	d.selectors(&p, func(id string) bool { _, ok := d.x.senders[id]; return ok })
+	d.selectors(&p, func(id string) bool { return d.c.senders.find(id) != nil })
 	return p.settle(d.proved(d.x.sTXT))
 }
 
@@ -276,7 +285,7 @@ func (d *detector) hostTerms() map[string]bool {
 	for _, m := range d.servers {
 		owners := d.x.mx.find(m.name).owners
 		for _, id := range owners {
-			if h := d.x.host(id); len(owners) == 1 || h.Resells == "" && d.resold(owners, id) {
+			if h := d.c.host(id); len(owners) == 1 || h.Resells == "" && d.resold(owners, id) {
 				for _, t := range h.SPF {
 					out[t] = true
 				}
@@ -288,7 +297,7 @@ func (d *detector) hostTerms() map[string]bool {
 
 // resold reports whether all owners but id resell id's servers.
 func (d *detector) resold(owners []string, id string) bool {
-	return !slices.ContainsFunc(owners, func(o string) bool { return o != id && d.x.host(o).Resells != id })
+	return !slices.ContainsFunc(owners, func(o string) bool { return o != id && d.c.host(o).Resells != id })
 }
 
 // bounceHosts adds signs from the MX and delegations of names below the domain, and returns the possible owners by name.

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func ids[E based](list []E) (out []string) {
+func ids[E interface{ Base() Entry }](list []E) (out []string) {
 	for _, e := range list {
 		out = append(out, e.Base().ID)
 	}
@@ -81,7 +81,7 @@ func TestFilter(t *testing.T) {
 }
 
 // findable: every entry is found by each of its own readings and by its name in either language.
-func findable[E based](t *testing.T, list []E) {
+func findable[E interface{ Base() Entry }](t *testing.T, list []E) {
 	t.Helper()
 	for _, e := range list {
 		b := e.Base()

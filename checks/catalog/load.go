@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
-	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -18,11 +17,28 @@ var files embed.FS
 // nothing but its file.
 func Load() (*Catalog, error) { return loaded() }
 
-var loaded = sync.OnceValues(func() (*Catalog, error) { return read(files) })
+var loaded = sync.OnceValues(func() (*Catalog, error) { return read(files, program) })
 
-// finish prepares what is not in the files. The index is built when it is first needed.
-func (c *Catalog) finish() {
-	c.index = sync.OnceValue(func() *index { return newIndex(c) })
+// pack is what the files say of how entries are found. The program's own is laid out by the compiler (packed.go).
+type pack struct {
+	hosts     []Host
+	senders   []Sender
+	panels    []Panel
+	selectors []Selector
+	resolvers func() []Resolver // has maps, which only code can make
+	index     *index
+}
+
+var program = pack{packedHosts, packedSenders, packedPanels, packedSelectors, packedResolvers, &packedIndex}
+
+// finish prepares what is not in the files. The index is made when it is first needed, unless all that it holds is packed.
+func (c *Catalog) finish(p pack) {
+	c.index = sync.OnceValue(func() *index {
+		if p.index != nil && c.hosts.asPacked() && c.senders.asPacked() && c.panels.asPacked() {
+			return p.index
+		}
+		return newIndex(c)
+	})
 }
 
 // resolverFile is the structure of resolvers.toml.
@@ -41,66 +57,38 @@ type selectorFile struct {
 // selectors.toml and parking.toml. It returns an error for what does not decode, including unknown keys, and for a park
 // without name servers, which nothing could find; Check tests the rest.
 func Read(fsys fs.FS) (*Catalog, error) {
-	c, err := read(fsys)
+	c, err := read(fsys, pack{})
 	if err != nil {
 		return nil, err
 	}
 	return c, errors.Join(c.selectors.check(), c.parks.check(), c.hosts.check(), c.senders.check(), c.panels.check())
 }
 
-// read is Read without what is only read when it is asked for.
-func read(fsys fs.FS) (*Catalog, error) {
+// read is Read without what is only read when it is asked for, or is packed.
+func read(fsys fs.FS, p pack) (*Catalog, error) {
 	c := &Catalog{
-		hosts:   &shelf[Host]{fsys: fsys, dir: "hosts", settle: func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) }},
-		senders: &shelf[Sender]{fsys: fsys, dir: "senders", settle: func(s *Sender) { s.Kind = kindOf(*s) }},
-		panels:  &shelf[Panel]{fsys: fsys, dir: "panels", settle: func(*Panel) {}},
+		hosts:   &shelf[Host]{fsys: fsys, dir: "hosts", packed: p.hosts, settle: func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) }},
+		senders: &shelf[Sender]{fsys: fsys, dir: "senders", packed: p.senders, settle: func(s *Sender) { s.Kind = kindOf(*s) }},
+		panels:  &shelf[Panel]{fsys: fsys, dir: "panels", packed: p.panels, settle: func(*Panel) {}},
 	}
 	c.selectors = &sheet[Selector]{read: func() ([]Selector, error) {
+		if p.selectors != nil {
+			return p.selectors, nil
+		}
 		var f selectorFile
 		err := new(decoder).decode(fsys, "selectors.toml", &f)
 		return f.Selector, err
 	}}
 	c.parks = &sheet[Park]{read: func() ([]Park, error) { return readParks(fsys) }}
+	c.finish(p)
+	if p.resolvers != nil {
+		c.Resolvers = p.resolvers()
+		return c, nil
+	}
 	var f resolverFile
-	if err := new(decoder).decode(fsys, "resolvers.toml", &f); err != nil {
-		return nil, err
-	}
+	err := new(decoder).decode(fsys, "resolvers.toml", &f)
 	c.Resolvers = f.Resolver
-	c.finish()
-	return c, nil
-}
-
-// Warm reads now what every entry is found by, which would else be read when the first is asked for.
-func (c *Catalog) Warm() {
-	c.hosts.all()
-	c.senders.all()
-	c.panels.all()
-	c.selectors.all()
-	c.parks.all()
-}
-
-// job reads one file.
-type job func(*decoder) error
-
-// run runs the jobs on all processors, with a decoder each, and joins their errors in order.
-func run(jobs []job) error {
-	errs := make([]error, len(jobs))
-	next := make(chan int, len(jobs))
-	for i := range jobs {
-		next <- i
-	}
-	close(next)
-	var wg sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
-		wg.Go(func() {
-			var d decoder
-			for i := range next {
-				errs[i] = jobs[i](&d)
-			}
-		})
-	}
-	wg.Wait()
-	return errors.Join(errs...)
+	return c, err
 }
 
 // lineOf returns the line, counted from 1, of a key: its last part, below the header of its table. It returns 1 if the
@@ -151,9 +139,10 @@ func (c *Catalog) Senders() []Sender { return c.senders.list() }
 // Panels returns all DNS panels.
 func (c *Catalog) Panels() []Panel { return c.panels.list() }
 
-// First returns the most common mail hosts and sending services, as many as given.
-func (c *Catalog) First(hosts, senders int) ([]Host, []Sender) {
-	return c.hosts.first(hosts), c.senders.first(senders)
+// First returns the most common mail hosts and sending services, as many as given, with what they are found by.
+func (c *Catalog) First(hosts, senders int) ([]*Host, []*Sender) {
+	h, s := c.hosts.all(), c.senders.all()
+	return h[:min(hosts, len(h))], s[:min(senders, len(s))]
 }
 
 // Selectors returns the usual selectors, the likeliest first. Hosts and senders have their own in DKIM.Selectors; a pattern

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"slices"
+	"sort"
 	"strings"
 )
 
@@ -65,34 +66,31 @@ type matches struct {
 	weight  int
 }
 
-// table holds patterns and their owners, by the pattern's last label.
-type table struct {
-	byLast map[string][]row
-}
+// table holds patterns and their owners, sorted by the pattern's last label.
+type table []row
 
 type row struct {
+	last string
 	pattern
 	owner string
 }
 
+// add adds an owner's patterns; the table is sorted once all are there.
 func (t *table) add(owner string, patterns ...string) {
-	if t.byLast == nil {
-		t.byLast = map[string][]row{}
-	}
 	for _, s := range patterns {
 		_, last, _ := cutLast(s)
-		t.byLast[last] = append(t.byLast[last], row{newPattern(s), owner})
+		*t = append(*t, row{last, newPattern(s), owner})
 	}
 }
 
 // find returns all owners of the longest pattern that the name ends with.
-func (t *table) find(name string) matches {
+func (t table) find(name string) matches {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	_, last, _ := cutLast(name)
 	var m matches
-	rows := t.byLast[last]
-	for i := range rows {
-		r := &rows[i]
+	first := sort.Search(len(t), func(i int) bool { return t[i].last >= last })
+	for i := first; i < len(t) && t[i].last == last; i++ {
+		r := &t[i]
 		if r.weight < m.weight || !r.suffix(name) {
 			continue
 		}
@@ -115,13 +113,15 @@ func (c *Catalog) Leads(target string) bool {
 func (c *Catalog) Named(mx string) bool {
 	x := c.index()
 	hosts := x.mx.find(mx).owners
-	return len(hosts)+len(x.sMX.find(mx).owners) > 0 && !slices.ContainsFunc(hosts, func(id string) bool { return x.host(id).Server != nil })
+	return len(hosts)+len(x.sMX.find(mx).owners) > 0 && !slices.ContainsFunc(hosts, func(id string) bool { return c.host(id).Server != nil })
 }
 
 // Serves reports whether a name server is one of the panel's.
-func (p Panel) Serves(host string) bool {
+func (p Panel) Serves(host string) bool { return serves(p.NS, host) }
+
+func serves(patterns []string, host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
-	for _, s := range p.NS {
+	for _, s := range patterns {
 		if ends(host, s) {
 			return true
 		}

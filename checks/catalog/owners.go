@@ -18,18 +18,18 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 		add(p)
 	}
 	for _, id := range hosts {
-		h, _ := c.Host(id)
-		kin := []Host{h}
-		for _, b := range c.hosts.all() {
-			if other := b.entry; other.ID != id && slices.ContainsFunc(other.Detect.MX, func(mx string) bool { return slices.Contains(h.Detect.MX, mx) }) {
+		h := c.host(id)
+		kin := []*Host{h}
+		for _, other := range c.hosts.all() {
+			if other.ID != id && slices.ContainsFunc(other.Detect.MX, func(mx string) bool { return slices.Contains(h.Detect.MX, mx) }) {
 				kin = append(kin, other)
 			}
 		}
 		for _, k := range kin {
-			for _, b := range c.panels.all() {
-				if slices.ContainsFunc(k.Detect.NS, b.entry.Serves) {
-					p, _ := c.panels.get(b)
-					add(*p)
+			for _, p := range c.panels.all() {
+				if slices.ContainsFunc(k.Detect.NS, func(host string) bool { return serves(p.NS, host) }) {
+					whole, _ := c.Panel(p.ID)
+					add(whole)
 				}
 			}
 		}
@@ -41,13 +41,13 @@ func (c *Catalog) LikelyPanels(said string, hosts []string) []Panel {
 func (c *Catalog) SPFOwners(name string) []string {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
 	var out []string
-	for _, b := range c.hosts.all() {
-		if h := &b.entry; h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the name belongs to the company's paid product
+	for _, h := range c.hosts.all() {
+		if h.Kind != KindFreeMail && owns(h.Detect.SPF, name) { // the name belongs to the company's paid product
 			out = append(out, h.ID)
 		}
 	}
-	for _, b := range c.senders.all() {
-		if s := &b.entry; owns(s.Detect.SPF, name) && !slices.Contains(out, s.ID) {
+	for _, s := range c.senders.all() {
+		if owns(s.Detect.SPF, name) && !slices.Contains(out, s.ID) {
 			out = append(out, s.ID)
 		}
 	}
@@ -78,7 +78,7 @@ func (d Detect) named() bool { return len(d.SPF)+len(d.CNAME)+len(d.PTR)+len(d.M
 // target or a server name.
 func (c *Catalog) NameOwners(name string) []string {
 	if c.index == nil { // not read from files
-		c.finish()
+		c.finish(pack{})
 	}
 	x := c.index()
 	out := slices.Concat(x.ptr.find(name).owners, x.mx.find(name).owners)
@@ -90,7 +90,7 @@ func (c *Catalog) NameOwners(name string) []string {
 // Inbound returns the IDs of the senders whose mail server for incoming mail has that name.
 func (c *Catalog) Inbound(name string) []string {
 	if c.index == nil { // not read from files
-		c.finish()
+		c.finish(pack{})
 	}
 	return c.index().sMX.find(name).owners
 }
@@ -138,7 +138,7 @@ func (d DKIM) Uses(selector string) bool {
 // none.
 func (c *Catalog) ServiceOf(names ...string) string {
 	if c.index == nil { // not read from files
-		c.finish()
+		c.finish(pack{})
 	}
 	x := c.index()
 	for _, name := range names {

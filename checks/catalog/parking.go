@@ -40,7 +40,7 @@ type parkFile struct {
 // Parking returns the Park to which a name server belongs; false for name servers that also serve live domains.
 func (c *Catalog) Parking(host string) (Park, bool) {
 	if c.index == nil {
-		c.finish()
+		c.finish(pack{})
 	}
 	hit := c.index().park.find(host)
 	for _, p := range c.Parks() {

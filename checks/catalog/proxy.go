@@ -9,7 +9,7 @@ import (
 // proxy passes web traffic only, so no mail server answers there.
 func (c *Catalog) ProxyAt(servers []string, addr netip.Addr) (panel string, ok bool) {
 	if c.index == nil {
-		c.finish()
+		c.finish(pack{})
 	}
 	for _, host := range servers {
 		for _, id := range c.index().ns.find(host).owners {

@@ -123,9 +123,9 @@ type Wanted struct {
 // Wanted returns the placeholders of the host's SPF terms and what a snapshot shows for them.
 func (c *Catalog) Wanted(h Host, s *snapshot.Snapshot) []Wanted {
 	if c.index == nil {
-		c.finish()
+		c.finish(pack{})
 	}
-	d := &detector{x: c.index(), s: s, spf: spfTerms(s)}
+	d := &detector{c: c, x: c.index(), s: s, spf: spfTerms(s)}
 	d.roots = d.rootRecords()
 	d.servers, d.mx = d.mailServers()
 	return d.values(h)

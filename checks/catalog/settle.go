@@ -21,7 +21,7 @@ type sign struct {
 
 // pile collects the signs of one kind of entry.
 type pile struct {
-	x     *index
+	c     *Catalog
 	signs []sign
 }
 
@@ -51,9 +51,9 @@ func (p *pile) ground(g sign) Ground {
 	case g.weight == byShared:
 		return GroundShared
 	}
-	company := p.x.entry(g.owners[0]).Company
+	company := p.c.entry(g.owners[0]).Company
 	for _, id := range g.owners[1:] {
-		if company == "" || p.x.entry(id).Company != company {
+		if company == "" || p.c.entry(id).Company != company {
 			return GroundShared
 		}
 	}
@@ -78,7 +78,7 @@ func (p *pile) settle(helped func(id string) bool) []Clue {
 				if g.weight <= byShared {
 					continue
 				}
-				e := p.x.entry(id)
+				e := p.c.entry(id)
 				k = &Clue{ID: id, Kind: e.Kind, Code: g.code, Args: g.args, Ambiguous: !sure[id]}
 				clues[id], best[id] = k, g.weight
 			}
@@ -94,7 +94,7 @@ func (p *pile) settle(helped func(id string) bool) []Clue {
 	})
 	var out []Clue
 	for _, id := range ids {
-		clues[id].Sends = p.x.sends(*clues[id])
+		clues[id].Sends = p.c.sends(*clues[id])
 		out = append(out, *clues[id])
 	}
 	return out
@@ -153,14 +153,14 @@ func (k *Clue) beside(all []string) {
 
 // sends reports whether a clue's signs show that the entry sends. For a host every sign does, for others only those about
 // sending.
-func (x *index) sends(k Clue) bool {
+func (c *Catalog) sends(k Clue) bool {
 	out := slices.ContainsFunc(k.Signs, func(s Sign) bool { return s.Code != "because-mx" && s.Code != "because-ptr" })
 	switch k.Kind {
 	case KindHost:
 		return true
 	case KindReceiveOnly: // its SPF term is for forwarded mail; a key shows that it also sends for the owner
 		signs := k.By("because-selector") || k.By("because-cname") || k.By("because-sub-mx")
-		return signs && x.signs(k.ID)
+		return signs && c.signs(k.ID)
 	case KindHostedSPF:
 		return false
 	}
@@ -168,11 +168,11 @@ func (x *index) sends(k Clue) bool {
 }
 
 // signs reports whether an entry can sign mail that it sends for the owner.
-func (x *index) signs(id string) bool {
-	if h, ok := x.hosts[id]; ok {
+func (c *Catalog) signs(id string) bool {
+	if h := c.hosts.find(id); h != nil {
 		return h.DKIM.Can == SigningYes
 	}
-	return x.sender(id).DKIM.Can == SigningYes
+	return c.sender(id).DKIM.Can == SigningYes
 }
 
 // missing returns the keys of add that have lacks.

@@ -1,40 +1,36 @@
 package catalog
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
+	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
-// shelf holds the entries of one kind, and reads them when the first is asked for. A run needs a few of them as a whole,
-// and of the others only what they are found by. So at first only that is decoded; the rest of an entry is when it is asked
-// for.
+// shelf holds the entries of one kind. A run needs a few of them as a whole, and of the others only what they are found
+// by. So at first only that is there: of the program's own files the compiler has laid it out (packed.go), of others it is
+// decoded. The rest of an entry is decoded when it is asked for.
 type shelf[E any] struct {
 	fsys   fs.FS
 	dir    string
 	settle func(*E) // sets what the files leave out
+	packed []E      // what the program's own entries are found by; nil for other files
 
 	opened sync.Once
-	cards  []*card[E] // the common ones first, by rank, then the others by ID
+	brief  []E                 // with the keys in briefKeys, by ID
+	order  []*E                // of brief: the common ones first, by rank, then the others by ID
+	alias  []*E                // of brief: those that have other IDs too
+	whole  []atomic.Pointer[E] // each at the place that it has in brief, once it was asked for
 	err    error
 
-	once  sync.Once
-	whole []E // once all were asked for
-}
-
-// card is an entry, of which only the keys in briefKeys are decoded at first.
-type card[E any] struct {
-	entry E      // with the keys in briefKeys
-	name  string // of the file
-	once  sync.Once
-	whole *E
-	err   error
+	once    sync.Once
+	entries []E // all, once they were asked for
 }
 
 // sheet is what one file lists, read when it is first asked for.
@@ -60,73 +56,135 @@ func (s *sheet[E]) check() error {
 	return s.err
 }
 
-// based is a kind of entry.
-type based interface{ Base() Entry }
-
 // common returns the part of an entry that all kinds have.
 func common[E any](e *E) *Entry { return any(e).(interface{ common() *Entry }).common() }
 
-// open reads the folder.
+// open finds out what every entry is found by.
 func (s *shelf[E]) open() error {
-	names, err := fs.Glob(s.fsys, s.dir+"/*.toml")
-	if err != nil {
-		return err
+	files, _ := fs.ReadDir(s.fsys, s.dir) // a folder that is not there has no entries
+	var err error
+	s.brief = s.packed
+	if len(s.packed) != len(files) { // other files, or one was added that is not packed yet
+		s.brief, err = s.read(files)
 	}
-	if len(names) == 0 {
+	if len(s.brief) == 0 {
 		return fmt.Errorf("%s: no entries", s.dir)
 	}
-	room, jobs := make([]card[E], len(names)), make([]job, len(names))
-	for i, name := range names {
-		b := &room[i]
-		b.name = name
-		s.cards = append(s.cards, b)
-		jobs[i] = func(d *decoder) error {
-			text, err := d.briefly(s.fsys, name)
-			if err == nil {
-				err = d.decodeText(name, text, &b.entry)
-			}
-			if id := common(&b.entry).ID; err == nil && id != strings.TrimSuffix(path.Base(name), ".toml") {
-				err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
-			}
-			s.settle(&b.entry)
-			return err
+	s.whole = make([]atomic.Pointer[E], len(s.brief))
+	s.order = make([]*E, len(s.brief))
+	for i := range s.brief {
+		s.order[i] = &s.brief[i]
+		if len(common(&s.brief[i]).Aliases) > 0 {
+			s.alias = append(s.alias, &s.brief[i])
 		}
 	}
-	err = run(jobs)
-	s.order()
+	slices.SortStableFunc(s.order, func(a, b *E) int {
+		x, y := common(a), common(b)
+		if x.Seeds != y.Seeds {
+			if x.Seeds {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Compare(x.Rank, y.Rank)
+	})
 	return err
 }
 
-// get decodes an entry as a whole.
-func (s *shelf[E]) get(b *card[E]) (*E, error) {
-	b.once.Do(func() {
-		var d decoder
-		b.whole = new(E)
-		b.err = d.decode(s.fsys, b.name, b.whole)
-		s.settle(b.whole)
-	})
-	return b.whole, b.err
+// read decodes what the entries in these files are found by.
+func (s *shelf[E]) read(files []fs.DirEntry) ([]E, error) {
+	files = slices.DeleteFunc(files, func(f fs.DirEntry) bool { return path.Ext(f.Name()) != ".toml" })
+	var (
+		read = make([]E, len(files))
+		errs = make([]error, len(files))
+		d    decoder
+	)
+	for i, f := range files {
+		e, name := &read[i], path.Join(s.dir, f.Name())
+		text, err := textOf(s.fsys, name)
+		if err == nil {
+			err = d.decodeText(name, briefly(text), e)
+		}
+		if id := common(e).ID; err == nil && id != strings.TrimSuffix(f.Name(), ".toml") {
+			err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
+		}
+		s.settle(e)
+		errs[i] = err
+	}
+	sort.Slice(read, func(i, j int) bool { return common(&read[i]).ID < common(&read[j]).ID })
+	return read, errors.Join(errs...)
 }
 
 // all returns what every entry is found by. There may be no shelf, in a catalogue that was not read. A mistake is left to
 // Read, which the tests call for every file.
-func (s *shelf[E]) all() []*card[E] {
+func (s *shelf[E]) all() []*E {
 	if s == nil {
 		return nil
 	}
 	s.opened.Do(func() { s.err = s.open() })
-	return s.cards
+	return s.order
+}
+
+// asPacked reports whether the entries are those that are packed.
+func (s *shelf[E]) asPacked() bool {
+	return len(s.all()) > 0 && len(s.packed) > 0 && &s.brief[0] == &s.packed[0]
+}
+
+// place returns where an entry stands in brief, by ID or alias; -1 if there is none.
+func (s *shelf[E]) place(id string) int {
+	at := func(id string) (int, bool) {
+		return sort.Find(len(s.all()), func(i int) int { return cmp.Compare(id, common(&s.brief[i]).ID) })
+	}
+	i, ok := at(id)
+	if !ok && s != nil {
+		if a := slices.IndexFunc(s.alias, func(e *E) bool { return slices.Contains(common(e).Aliases, id) }); a >= 0 {
+			i, ok = at(common(s.alias[a]).ID)
+		}
+	}
+	if !ok {
+		return -1
+	}
+	return i
+}
+
+// find returns what an entry is found by, by ID or alias; nil if there is none.
+func (s *shelf[E]) find(id string) *E {
+	if i := s.place(id); i >= 0 {
+		return &s.brief[i]
+	}
+	return nil
+}
+
+// byID returns an entry by ID or alias.
+func (s *shelf[E]) byID(id string) (found E, ok bool) {
+	i := s.place(id)
+	if i < 0 {
+		return found, false
+	}
+	whole := s.whole[i].Load()
+	if whole == nil {
+		whole, _ = s.decode(i)
+		s.whole[i].Store(whole)
+	}
+	return *whole, true
+}
+
+// decode reads an entry as a whole.
+func (s *shelf[E]) decode(i int) (*E, error) {
+	e := new(E)
+	err := new(decoder).decode(s.fsys, path.Join(s.dir, common(&s.brief[i]).ID+".toml"), e)
+	s.settle(e)
+	return e, err
 }
 
 // check decodes every entry as a whole.
 func (s *shelf[E]) check() error {
-	cards := s.all()
-	if s.err != nil {
+	if s.all(); s.err != nil {
 		return s.err
 	}
 	var errs []error
-	for _, b := range cards {
-		_, err := s.get(b)
+	for i := range s.brief {
+		_, err := s.decode(i)
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
@@ -137,43 +195,13 @@ func (s *shelf[E]) list() []E {
 	if s == nil {
 		return nil
 	}
-	s.once.Do(func() { s.whole = s.first(len(s.all())) })
-	return s.whole
-}
-
-// first returns the first entries.
-func (s *shelf[E]) first(n int) []E {
-	out := make([]E, 0, n)
-	for _, b := range s.all()[:min(n, len(s.all()))] {
-		e, _ := s.get(b)
-		out = append(out, *e)
-	}
-	return out
-}
-
-// byID returns an entry by ID or alias.
-func (s *shelf[E]) byID(id string) (found E, ok bool) {
-	for _, b := range s.all() {
-		if common(&b.entry).called(id) {
-			e, _ := s.get(b)
-			return *e, true
+	s.once.Do(func() {
+		for _, b := range s.all() {
+			e, _ := s.byID(common(b).ID)
+			s.entries = append(s.entries, e)
 		}
-	}
-	return found, false
-}
-
-// order sorts the entries: common ones first, by rank, then the others by ID.
-func (s *shelf[E]) order() {
-	slices.SortStableFunc(s.cards, func(a, b *card[E]) int {
-		x, y := common(&a.entry), common(&b.entry)
-		if x.Seeds != y.Seeds {
-			if x.Seeds {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(x.Rank, y.Rank), cmp.Compare(x.ID, y.ID))
 	})
+	return s.entries
 }
 
 // briefKeys are what entries are found and ordered by, by table; nil stands for all keys of a table.
@@ -184,39 +212,25 @@ var briefKeys = map[string][]string{
 	"[dkim]":   {"can", "form", "selectors", "targets"},
 }
 
-// briefly returns the lines of a file that have the keys in briefKeys.
-func (d *decoder) briefly(fsys fs.FS, name string) (string, error) {
-	f, err := fsys.Open(name)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = f.Close() }()
-	d.file.Reset()
-	d.part.Reset()
-	if _, err := d.file.ReadFrom(f); err != nil {
-		return "", err
-	}
-	briefly(&d.part, d.file.Bytes())
-	return d.part.String(), nil
-}
-
-// briefly writes the lines of a text that have the keys in briefKeys, each with the lines of its list. The lines are not
+// briefly returns the lines of a text that have the keys in briefKeys, each with the lines of its list. The lines are not
 // parsed; a test compares the result with the whole for every file.
-func briefly(out *bytes.Buffer, text []byte) {
+func briefly(text string) string {
+	var out strings.Builder
 	keys, in, taken := briefKeys[""], true, false
-	for line := range bytes.Lines(text) {
+	for line := range strings.Lines(text) {
 		switch line[0] {
 		case '[':
-			keys, in = briefKeys[string(bytes.TrimRight(line, " \r\n"))]
+			keys, in = briefKeys[strings.TrimRight(line, " \r\n")]
 			taken = in
 		case ' ', '\t', ']', '"': // the line before goes on
 		default:
-			key, _, _ := bytes.Cut(line, []byte("="))
-			key, _, _ = bytes.Cut(bytes.TrimRight(key, " \t"), []byte("."))
-			taken = in && (keys == nil || slices.Contains(keys, string(key)))
+			key, _, _ := strings.Cut(line, "=")
+			key, _, _ = strings.Cut(strings.TrimRight(key, " \t"), ".")
+			taken = in && (keys == nil || slices.Contains(keys, key))
 		}
 		if taken {
-			out.Write(line)
+			out.WriteString(line)
 		}
 	}
+	return out.String()
 }

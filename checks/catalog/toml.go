@@ -1,7 +1,6 @@
 package catalog
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -16,16 +15,13 @@ import (
 )
 
 // decoder decodes TOML files into structs, with go-toml's parser. It is strict: unknown keys, values of another kind and
-// duplicate keys are errors, each with file and line. It exists because several hundred files are read at every start,
-// and general decoders take 1.5 times (go-toml) to ten times (BurntSushi) as long; a test compares the results with
-// theirs.
+// duplicate keys are errors, each with file and line. It exists because general decoders take 1.5 times (go-toml) to ten
+// times (BurntSushi) as long; a test compares the results with theirs.
 type decoder struct {
 	p    unstable.Parser
 	name string
 	text string // the text of the file
 	errs []error
-	file bytes.Buffer // for the file, while parts of it are taken
-	part bytes.Buffer // the parts
 	// header and within are the tables around the current key, written with [] and with {}.
 	header string
 	within []*unstable.Node

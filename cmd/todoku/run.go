@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 
-	"example.org/todoku/checks/catalog"
 	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
@@ -26,9 +25,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	out := &cli.Outlet{Writer: stdout}
 	set := settings.Read(os.Getenv, langs())
 	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv, set.Get(settings.Language)), Version: version(), Settings: set}}
-	if len(args) > 0 && args[0] == "check" {
-		go warm() // while the flags are read
-	}
 	root := a.root(args...)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -36,11 +32,4 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		err = cli.NewFault(cli.StatusUnknown, a.Lang.T("cmd.fault.output", i18n.Args{"error": a.Reason(out.Failed)}), "")
 	}
 	return a.Tell(err)
-}
-
-// warm reads the catalogue ahead. Whoever wants it loads it too, and tells what is wrong.
-func warm() {
-	if c, err := catalog.Load(); err == nil {
-		c.Warm()
-	}
 }
