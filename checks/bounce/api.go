@@ -235,7 +235,7 @@ type List struct {
 	Is      bool
 	ID      string // of List-Id (RFC 2919)
 	Address string // the list's address, from List-Post (RFC 2369) or the like
-	By      string // the header field that says so
+	By      string // the header field that says so, or "envelope"
 }
 
 // Claims is what the receiver's reply says about its checks.

@@ -43,6 +43,8 @@ var (
 	dmarcShort = pattern.New(`(?i)\bdmarc\s*[:=]\s*\(?(did not pass|pass|fail\w*|none|permerror)`)
 	// Gmail: "The MAIL FROM domain [example.jp] has an SPF record with a hard fail policy (-all) but it fails … ip: [192.0.2.1]".
 	hardFail = pattern.New(`(?i)mail from domain \[?` + nameForm + `\]? has an spf record[^\[]{0,160}(?:ip:? ?\[?` + ipForm + `)?`)
+	// Comcast, Exim, MailEnable and others: "192.0.2.1 is not allowed to send mail from example.jp".
+	notAllowed = pattern.New(`(?i)\[?` + ipForm + `\]?\)?\s+is\s+not\s+(?:allowed|authori[sz]ed|permitted)\s+to\s+(?:send|use)\b[^\n]{0,30}?\s(?:from|for|domain|of)\s+[<"'\[]?(?:[^\s<>@]+@)?` + nameForm)
 	// The page of openspf.org that Postfix's policy daemons name: s=mfrom;id=a%40example.jp;ip=192.0.2.1.
 	whyPage = pattern.New(`(?i)why\?[^\s]*?(?:id|sender)=(?:[^\s;&]*?(?:%40|@))?` + nameForm + `[;&][^\s]*?ip=` + ipForm)
 	// Whose policy refused the mail.
@@ -138,6 +140,9 @@ func spfClaim(text string) *Claim {
 	}
 	if m := spfChecked.FindStringSubmatch(text); m != nil {
 		return &Claim{Result: verdict(m[2]), Domain: strings.ToLower(m[1]), IP: parseIP(m[3])}
+	}
+	if m := notAllowed.FindStringSubmatch(text); m != nil {
+		return &Claim{Result: "fail", Domain: strings.ToLower(m[2]), IP: parseIP(m[1])}
 	}
 	if m := whyPage.FindStringSubmatch(text); m != nil {
 		return &Claim{Result: "fail", Domain: strings.ToLower(m[1]), IP: parseIP(m[2])}

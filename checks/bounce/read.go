@@ -136,7 +136,9 @@ func (w *weigher) fill(r *Result) {
 	r.Recipients = w.recipients(r)
 	r.close()
 	r.Receiver = r.Main().Receiver
-	r.List = listOf(r.Returned)
+	if r.List = listOf(r.Returned); !r.List.Is {
+		r.List = listBounced(r)
+	}
 	r.Claims = claimsOf(r.texts(w))
 	r.Claims.narrow(r.Recipients)
 	r.disown()

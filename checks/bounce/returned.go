@@ -174,6 +174,36 @@ func listOf(m *Mail) List {
 	return out
 }
 
+// listsEnvelope are the envelope senders that list software makes: ezmlm (NAME-return-N-…), Mailman (NAME-bounces, with or
+// without +MEMBER=HOST), Sympa and Majordomo (NAME-owner, owner-NAME), Google Groups (NAME+bnc…).
+var listsEnvelope = []*pattern.Pattern{
+	pattern.New(`(?i)^([^@]+)-return-\d+-[^@]*@([^@]+)$`),
+	pattern.New(`(?i)^([^@+]+)-bounces(?:\+[^@]+)?@([^@]+)$`),
+	pattern.New(`(?i)^([^@+]+)-owner@([^@]+)$`),
+	pattern.New(`(?i)^owner-([^@]+)@([^@]+)$`),
+	pattern.New(`(?i)^([^@+]+)\+bnc[a-z0-9_-]{10,}@([^@]+)$`),
+}
+
+// listBounced says whether the bounce came back to the address that a mailing list has for them, which is the envelope sender
+// of what it sends on. Programs of newsletters have other forms.
+func listBounced(r *Result) List {
+	var back []string
+	if r.Returned != nil {
+		back = append(back, r.Returned.Envelope)
+	}
+	if r.Own != nil && len(r.Own.To) == 1 {
+		back = append(back, r.Own.To[0])
+	}
+	for _, a := range back {
+		for _, form := range listsEnvelope {
+			if m := form.FindStringSubmatch(a); m != nil {
+				return List{Is: true, Address: m[1] + "@" + m[2], By: "envelope"}
+			}
+		}
+	}
+	return List{}
+}
+
 func listID(v string) string {
 	if i := strings.LastIndexByte(v, '<'); i >= 0 {
 		v = v[i+1:]
