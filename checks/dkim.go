@@ -43,6 +43,7 @@ var (
 	AlignSeen   = State{"align", "seen"}   // a mail in hand shows it
 	AlignPath   = State{"align", "path"}   // a mail in hand has an envelope sender elsewhere, and nothing passed
 	AlignNoMX   = State{"align", "no-mx"}  // there is one with an SPF record but no MX, so that the service does not use it
+	AlignUnset  = State{"align", "unset"}  // nothing in DNS shows that a domain of the owner's was set up there
 	AlignHalf   = State{"align", "half"}   // there is an envelope sender in the owner's domain, without an SPF record
 	KeyNone     = State{"key", "none"}
 	KeyNotFound = State{"key", "not-found"}
@@ -61,7 +62,7 @@ type SenderUnalignedArgs struct {
 var ruleSenderUnaligned = Rule{
 	Code: SenderUnaligned, Severity: Harms, RFC: rfcDMARC + " section 4.4",
 	After:   after(TargetDoubled),
-	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignPath, AlignHalf, AlignNoMX}, {KeyNone, KeyNotFound, KeySeen}},
+	Aspects: []Aspect{{AlignNever, AlignCustom, AlignFree, AlignSeen, AlignPath, AlignHalf, AlignNoMX, AlignUnset}, {KeyNone, KeyNotFound, KeySeen}},
 	Remarks: []State{MenuKnown},
 	Args:    SenderUnalignedArgs{},
 	Judge:   senderUnaligned,
@@ -80,6 +81,9 @@ func senderUnaligned(in *facts.Facts) []Finding {
 		}
 		if !u.Proven {
 			f.Severity, f.States[1] = Unknown, KeyNotFound
+		}
+		if u.Unset { // it may be set up for a subdomain of any name
+			f.Severity, f.States[0] = Unknown, AlignUnset
 		}
 		if u.Path != "" { // that much is certain, whether the mail is signed or not
 			f.Severity, f.States[0] = "", AlignHalf

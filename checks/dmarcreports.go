@@ -16,11 +16,11 @@ var ruleDMARCNoReports = Rule{
 	Judge: dmarcNoReports,
 }
 
-// dmarcNoReports finds a policy without rua=, so that the owner gets no reports. An address that is there but unreadable
+// dmarcNoReports finds a policy without an address in rua=, so that the owner gets no reports. An address that is there but unreadable
 // is dmarc-report-broken.
 func dmarcNoReports(in *facts.Facts) []Finding {
 	p := in.Policy()
-	if !p.Readable || slices.ContainsFunc(p.Record.Tags, func(t dmarc.Tag) bool { return strings.EqualFold(t.Name, "rua") }) {
+	if !p.Readable || slices.ContainsFunc(p.Record.Tags, func(t dmarc.Tag) bool { return strings.EqualFold(t.Name, "rua") && t.Value != "" }) {
 		return nil
 	}
 	return one(Finding{Name: p.At, Evidence: policyEvidence(in)})

@@ -134,7 +134,7 @@ const (
 
 // inReportsToo are the problems that dmarc-untidy reports inside report addresses too; other mistakes there are
 // dmarc-report-broken.
-var inReportsToo = []string{dmarc.SizeLimit, dmarc.Duplicate}
+var inReportsToo = []string{dmarc.SizeLimit, dmarc.Duplicate, dmarc.BadValue}
 
 var ruleDMARCUntidy = Rule{
 	Code: DMARCUntidy, Severity: Advice, RFC: rfcDMARC + " section 4.7",

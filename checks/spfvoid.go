@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"strings"
 
 	"example.org/todoku/checks/facts"
 	"example.org/todoku/checks/spf"
@@ -12,6 +13,7 @@ var (
 	VoidNames   = State{"state", "names"}   // the names
 	VoidRecords = State{"state", "records"} // the records of the wanted type
 	VoidSenders = State{"state", "senders"} // the names that a macro makes for a known sending address
+	VoidReverse = State{"state", "reverse"} // the reverse name of a known sending address, which ptr terms look for
 )
 
 // SPFVoidArgs are the arguments of spf-void-lookups.
@@ -24,7 +26,7 @@ type SPFVoidArgs struct {
 var ruleSPFVoidLookups = Rule{
 	Code: SPFVoidLookups, Severity: Harms, RFC: rfcSPF + " section 4.6.4",
 	After:   after(SPFMultiple, SPFIncludeDead, SPFLoop, SPFPlaceholder),
-	Aspects: []Aspect{{VoidNames, VoidRecords, VoidSenders}},
+	Aspects: []Aspect{{VoidNames, VoidRecords, VoidSenders, VoidReverse}},
 	Args:    SPFVoidArgs{},
 	Judge:   spfVoidLookups,
 }
@@ -44,9 +46,14 @@ func spfVoidLookups(in *facts.Facts) []Finding {
 		}
 	}
 	if t.Voids <= spf.MaxVoids {
-		state = VoidSenders
+		state = either(has(t, func(t spf.Term) bool { return strings.Contains(t.Value, "%") }), VoidSenders, VoidReverse)
 	}
 	return one(Finding{States: []State{state}, Args: SPFVoidArgs{Count(count), spf.MaxVoids, terms}, Evidence: spfEvidence(in)})
+}
+
+// has reports whether some term of a tree meets the condition.
+func has(t spf.Tree, want func(spf.Term) bool) bool {
+	return slices.ContainsFunc(facts.Nodes(t.Root), func(n spf.Node) bool { return slices.ContainsFunc(n.Parsed.Terms, want) })
 }
 
 // The states of spf-void-term: what does not exist, and whether other terms let anybody pass.

@@ -12,6 +12,10 @@ const mailto = "mailto:"
 
 // uris parses a comma-separated list of report addresses (RFC 9989 section 4.7).
 func (p *parser) uris(t taglist.Tag) []Report {
+	if t.Value == "" { // reports go nowhere
+		p.add(BadValue, p.text[t.Start:t.End], t.Start, t.End, "", false)
+		return nil
+	}
 	var out []Report
 	at := t.ValueStart
 	for _, piece := range strings.Split(t.Value, ",") {

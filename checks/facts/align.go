@@ -69,6 +69,7 @@ type Unaligned struct {
 	Free  bool              // a free mail account: nothing in DNS can fix it
 	Path  string            // the envelope sender's domain below the owner's, where it has the service's MX but no SPF record
 	NoMX  string            // the same, where it has the service's SPF record but no MX, so that the service does not use it
+	Unset bool              // its mail would pass for a domain that is set up there, but nothing shows that one was
 	Term  string            // the term that the SPF record of Path needs
 }
 
@@ -89,12 +90,27 @@ func (f *Facts) readUnaligned() []Unaligned {
 	for _, u := range f.Unsigned() {
 		s, ok := f.Catalog.Sender(u.Service.ID)
 		pasted := slices.ContainsFunc(f.Owner.Keys, func(k owner.Key) bool { return k.Service == u.Service.ID && k.Value != "" })
+		if ok && !pasted && f.neverSetUp(u.Service, s) {
+			out = append(out, Unaligned{Unsigned: u, Align: s.Align, Unset: true})
+			continue
+		}
 		if !ok || pasted || f.anyFailed(f.Expected(u.Service)) || s.Align != catalog.AlignNever && s.Align != catalog.AlignCustom || s.Align == catalog.AlignCustom && f.returnPathSeen(s.Detect.Bounce) && f.halfPath(s) == "" && f.pathWithoutMX(s) == "" {
 			continue
 		}
 		out = append(out, Unaligned{Unsigned: u, Align: s.Align, Path: f.halfPath(s), NoMX: f.pathWithoutMX(s), Term: s.Detect.SubSPF})
 	}
 	return out
+}
+
+// neverSetUp reports whether the owner named a service that sends in the name of whatever domain or subdomain was set up there,
+// while DNS has neither a key nor anything else of it at its usual names.
+func (f *Facts) neverSetUp(s Service, e catalog.Sender) bool {
+	if _, seen := f.Seen().Find(e.ID); seen || s.Ground != catalog.GroundTold || e.Place != "either" || e.Align != catalog.AlignDefault {
+		return false
+	}
+	return !f.anyFailed(f.Expected(s)) && !slices.ContainsFunc(e.Detect.Bounce, func(l string) bool {
+		return !f.DNS.Get(strings.ToLower(l)+"."+f.Owner.Domain, snapshot.MX).Absent()
+	})
 }
 
 // halfPath returns the name below the domain at which bounces to a service come back, but mail from there fails SPF since

@@ -133,14 +133,15 @@ func Nodes(n spf.Node) []spf.Node {
 }
 
 // SendsNothing reports whether the domain declares that it sends no mail, by "v=spf1 -all" or by a null MX (RFC 7505)
-// without an SPF record that lets anybody pass. It is false if the owner named a sender.
+// without an SPF record that lets anybody pass. It is false if the owner named a sender, or if the record refuses a
+// service that is seen in use.
 func (f *Facts) SendsNothing() bool {
 	if len(f.Owner.Hosts) > 0 || len(f.Owner.Senders) > 0 || len(f.Owner.IPs) > 0 {
 		return false
 	}
 	recs, _ := reading.SPFRecords(f.DNS, f.Owner.Domain)
 	if len(recs) == 1 && forbidsAll(spf.Parse(recs[0])) {
-		return true
+		return !slices.ContainsFunc(f.Services(), func(s Service) bool { return f.Fate(s) == FateFails })
 	}
 	return f.NullMX() && !slices.ContainsFunc(recs, func(r string) bool {
 		return slices.ContainsFunc(spf.Parse(r).Terms, func(t spf.Term) bool {
@@ -149,11 +150,11 @@ func (f *Facts) SendsNothing() bool {
 	})
 }
 
-// forbidsAll reports whether the first mechanism of a readable record is -all (RFC 7208 section 5.1). Modifiers beside it
-// (exp=, redirect=) do not matter.
+// forbidsAll reports whether a readable record is -all and nothing else but exp= (RFC 7208 section 5.1). Receivers do not read
+// what follows it, nor redirect= beside it, but whoever wrote that meant somebody to send.
 func forbidsAll(r spf.Record) bool {
-	i := slices.IndexFunc(r.Terms, func(t spf.Term) bool { return !t.Modifier })
-	return r.Valid() && i >= 0 && r.Terms[i].Name == "all" && r.Terms[i].Qualifier == '-'
+	terms := slices.DeleteFunc(slices.Clone(r.Terms), func(t spf.Term) bool { return t.Modifier && t.Name != "redirect" })
+	return r.Valid() && len(terms) == 1 && terms[0].Name == "all" && terms[0].Qualifier == '-'
 }
 
 // AllTerm returns the first "all" of the domain's own record.

@@ -25,8 +25,7 @@ func foresee(in *facts.Facts, p plan.Plan, memory []facts.Remembered) Forecast {
 		return Forecast{}
 	}
 	services, sources := in.Services(), in.Sources()
-	refused := slices.ContainsFunc(services, func(s facts.Service) bool { return in.Fate(s) == facts.FateFails })
-	out := Forecast{Silent: in.SendsNothing() && !refused, Changes: len(p.Changes) > 0 || len(memory) > 0, Memory: len(p.Changes) == 0 && len(memory) > 0}
+	out := Forecast{Silent: in.SendsNothing(), Changes: len(p.Changes) > 0 || len(memory) > 0, Memory: len(p.Changes) == 0 && len(memory) > 0}
 	out.Until = latest(memory)
 	now := gather(in, services, sources, nil)
 	for _, r := range receivers() {
