@@ -141,5 +141,7 @@ func (c *Client) AskAt(ctx context.Context, q snapshot.Question, addr netip.Addr
 			return *s.failed(&q, snapshot.Private)
 		}
 	}
-	return *s.pursue(ctx, &q, []place{{host: host, addr: addr}}, authority, nil)
+	return *await(func(then func(*snapshot.Answer)) {
+		s.pursue(ctx, &q, []place{{host: host, addr: addr}}, authority, nil, then)
+	})
 }

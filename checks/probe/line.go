@@ -38,27 +38,27 @@ type line struct {
 	spent    bool // no more questions are put
 }
 
-// put is a question on a line. Its reply arrives on got.
+// put is a question on a line. Its reply is handed to then, once, on whatever goroutine finds it; then must not block.
 type put struct {
-	m    *dns.Msg
-	got  chan *reply
-	odd  bool // something came that does not fit, or may be forged
-	over bool // nobody waits any longer
+	m      *dns.Msg
+	then   func(*reply)
+	line   *line
+	proven bool // the server had answered on the line before, so that an error may be from before the question
+	odd    bool // something came that does not fit, or may be forged
+	over   bool // nobody waits any longer
 }
 
-// enter puts a question on the line to a server, on a new one if there is none with room. proven reports whether the
-// server has answered on that line, so that an error may be from before the question.
-func (s *lines) enter(at netip.AddrPort, p *put, open func() (*line, error)) (l *line, proven bool, err error) {
+// enter puts a question on the line to a server, on a new one if there is none with room.
+func (s *lines) enter(at netip.AddrPort, p *put, open func() (*line, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l, had := s.by[at]
-	if had {
-		if proven, ok := l.add(p); ok {
-			return l, proven, nil
-		}
+	if had && l.add(p) {
+		return nil
 	}
-	if l, err = open(); err != nil {
-		return nil, false, err
+	l, err := open()
+	if err != nil {
+		return err
 	}
 	l.add(p)
 	if !had && len(s.by) >= maxLines {
@@ -72,7 +72,7 @@ func (s *lines) enter(at netip.AddrPort, p *put, open func() (*line, error)) (l 
 	default:
 		l.retire()
 	}
-	return l, false, nil
+	return nil
 }
 
 // close closes the lines that take more questions. The others close with the last answer.
@@ -86,16 +86,17 @@ func (s *lines) close() {
 }
 
 // add adds a question, if there is room.
-func (l *line) add(p *put) (proven, ok bool) {
+func (l *line) add(p *put) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.spent {
-		return false, false
+		return false
 	}
+	p.line, p.proven = l, l.answered
 	l.puts = append(l.puts, p)
 	l.waiting++
 	l.spent = len(l.puts) == maxPuts
-	return l.answered, true
+	return true
 }
 
 // retire lets the line close with the last answer.
@@ -130,12 +131,17 @@ func (l *line) end(p *put, answered bool) {
 	}
 }
 
-// leave ends a question that is no longer waited for, and reports whether something came that does not fit.
-func (l *line) leave(p *put) (odd bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.end(p, false)
-	return p.odd
+// leave ends a question that is no longer waited for. It reports whether it was waited for until now, so that then is not
+// called, and whether something came that does not fit.
+func (p *put) leave() (left, odd bool) {
+	if p.line == nil { // no line could be opened
+		return false, false
+	}
+	p.line.mu.Lock()
+	defer p.line.mu.Unlock()
+	left = !p.over
+	p.line.end(p, false)
+	return left, p.odd
 }
 
 // read passes what arrives on to the questions, until the line is closed.
@@ -155,9 +161,16 @@ func (l *line) read() {
 	}
 }
 
-// arrive passes a datagram on to the question that it answers. Anything else may be forged, or late for a question that
-// is over.
+// arrive passes a datagram on to the question that it answers.
 func (l *line) arrive(wire []byte) {
+	if p, got := l.match(wire); p != nil {
+		p.then(&reply{msg: got})
+	}
+}
+
+// match returns the question that a datagram answers, which is then over, or nil. Anything else may be forged, or late for
+// a question that is over.
+func (l *line) match(wire []byte) (*put, *dns.Msg) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	known := false
@@ -170,32 +183,60 @@ func (l *line) arrive(wire []byte) {
 			continue
 		}
 		if got, ok := fits(wire, p.m); ok {
-			p.got <- &reply{msg: got}
 			l.end(p, true)
-			return
+			return p, got
 		}
 		p.odd = true
 	}
 	for _, p := range l.puts {
 		p.odd = p.odd || !known
 	}
+	return nil, nil
 }
 
 // fail ends every question for a reason.
 func (l *line) fail(reason snapshot.Reason) {
+	for _, p := range l.giveUp() {
+		p.then(&reply{reason: reason})
+	}
+}
+
+// giveUp closes the line and returns the questions that were waited for.
+func (l *line) giveUp() (open []*put) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.spent = true
 	for _, p := range l.puts {
 		if !p.over {
-			p.got <- &reply{reason: reason}
+			open = append(open, p)
 			l.end(p, false)
 		}
 	}
 	l.conn.Close()
+	return open
 }
 
-// overUDP sends a question over the line to the server.
+// put sends a question over the line to the server.
+func (s *session) put(ctx context.Context, to netip.AddrPort, p *put, wire []byte) {
+	err := s.lines.enter(to, p, func() (*line, error) {
+		conn, err := s.dial(ctx, to)
+		if err != nil {
+			return nil, err
+		}
+		l := &line{conn: conn}
+		s.do(l.read)
+		return l, nil
+	})
+	if err != nil {
+		p.then(&reply{reason: why(err)})
+		return
+	}
+	if _, err := p.line.conn.Write(wire); err != nil {
+		p.line.fail(why(err)) // a socket tells an error once, and it may be about a question before this one
+	}
+}
+
+// overUDP sends a question over the line to the server and waits for the reply.
 func (s *session) overUDP(ctx context.Context, to place, m *dns.Msg, wire []byte) *reply {
 	r, proven := s.byLine(ctx, to, m, wire)
 	if proven && r.msg == nil && ctx.Err() == nil { // an error from before this question says nothing about it
@@ -207,30 +248,25 @@ func (s *session) overUDP(ctx context.Context, to place, m *dns.Msg, wire []byte
 
 // byLine is overUDP without a second try. It reports whether the server had answered on the line before.
 func (s *session) byLine(ctx context.Context, to place, m *dns.Msg, wire []byte) (r *reply, proven bool) {
-	p := &put{m: m, got: make(chan *reply, 1)}
-	l, proven, err := s.lines.enter(to.addr, p, func() (*line, error) {
-		conn, err := s.dial(ctx, to.addr)
-		if err != nil {
-			return nil, err
-		}
-		l := &line{conn: conn}
-		s.do(l.read)
-		return l, nil
-	})
-	if err != nil {
-		return &reply{reason: why(err)}, false
-	}
-	if _, err := l.conn.Write(wire); err != nil {
-		l.fail(why(err)) // a socket tells an error once, and it may be about a question before this one
-		return <-p.got, proven
-	}
+	got := make(chan *reply, 1)
+	p := &put{m: m, then: func(r *reply) { got <- r }}
+	s.put(ctx, to.addr, p, wire)
 	select {
-	case r := <-p.got:
-		return r, proven
+	case r = <-got:
 	case <-ctx.Done():
-		if l.leave(p) {
-			return &reply{reason: snapshot.Malformed}, proven
+		if left, odd := p.leave(); left {
+			r = unanswered(to, odd)
+		} else {
+			r = <-got
 		}
-		return &reply{reason: snapshot.Timeout}, proven
 	}
+	return r, p.proven
+}
+
+// unanswered is the reply of a place that gave none. odd reports whether something came that does not fit.
+func unanswered(from place, odd bool) *reply {
+	if odd {
+		return &reply{from: from, transport: "udp", reason: snapshot.Malformed}
+	}
+	return &reply{from: from, transport: "udp", reason: snapshot.Timeout}
 }

@@ -16,106 +16,167 @@ import (
 type pursuit struct {
 	s         *session
 	q         snapshot.Question
+	at        []place
 	authority bool
+	w         query
+	then      func(*snapshot.Answer)
+	outer     context.Context
 	began     time.Time
 	limit     time.Duration // for all tries together
 	order     []place
-	spare     []place // DoH, if order does not work
+	spare     []place         // DoH, if order does not work
+	gone      context.Context // ends when the only place is found dead; nil if there are several
+	first     opening
 	results   chan *reply
 	wg        sync.WaitGroup
-	tried     []place       // one for each message sent
-	replied   map[spot]bool // by place key: it answered or cannot be reached
+	tried     []place // one for each message sent
+	replied   []spot  // places that answered or cannot be reached
 	running   int
 	worst     *snapshot.Answer // the most telling failure so far
 	doubtful  place            // the resolver that gave SERVFAIL
 	doubted   bool             // a resolver's answer said nothing about the name
 }
 
+// opening is the first message of a pursuit. No goroutine waits for its reply, since most questions need no other message.
+type opening struct {
+	to      place
+	put     put
+	wire    []byte
+	sending sync.Mutex
+	claimed atomic.Bool   // the reply was taken, or a goroutine went on without it
+	stop    []func() bool // ends what would go on without it
+}
+
 // sends is the most messages that are sent for a question without an answer.
 const sends = 4
 
 // pursue asks the places one after the other until one knows: the next at once if one fails, and after a quarter of the
-// time if one is silent. Late answers still count.
-func (s *session) pursue(ctx context.Context, q *snapshot.Question, at []place, authority bool, spare []place) *snapshot.Answer {
-	p := &pursuit{s: s, q: *q, authority: authority, began: time.Now(), spare: spare, replied: map[spot]bool{}}
+// time if one is silent. Late answers still count. The answer is handed to then, once, on any goroutine; then must not
+// block.
+func (s *session) pursue(ctx context.Context, q *snapshot.Question, at []place, authority bool, spare []place, then func(*snapshot.Answer)) {
+	p := &pursuit{s: s, q: *q, at: at, authority: authority, then: then, outer: ctx, began: time.Now(), spare: spare}
 	p.worst = s.failed(q, snapshot.Unreachable)
 	typ, ok := dns.StringToType[string(q.Type)]
 	if _, fine := dns.IsDomainName(q.Name); !ok || !fine {
 		p.worst.Reason = snapshot.Malformed
-		return p.worst
+		then(p.worst)
+		return
 	}
 	order, gone, dead := s.health.order(at)
-	if p.order = order; len(order) == 0 {
+	if p.order, p.gone = order, gone; len(order) == 0 {
 		if dead != "" {
 			p.worst.Reason = dead
 		}
-		if !p.fallBack(at) {
-			return p.worst
+		if !p.fallBack() {
+			then(p.worst)
+			return
 		}
 	}
 	p.results = make(chan *reply, len(p.order)+len(spare)+sends)
-	outer := ctx
 	p.limit = s.limit(q)
-	ctx, cancel := context.WithTimeout(ctx, p.limit)
-	defer p.wg.Wait()
-	defer cancel()
-	w := query{name: dns.Fqdn(q.Name), typ: typ, rd: !authority}
-	a := p.first(ctx, cancel, at, w, gone)
-	silence := a.Reason == snapshot.Timeout || a.Reason == snapshot.Malformed
-	if silence && outer.Err() == nil && p.fallBack(at) {
-		// The time was up before DoH was tried, on a busy machine or because the place was found dead meanwhile.
-		more, cancel := context.WithTimeout(outer, s.c.cfg.Timeout)
-		defer cancel()
-		p.send(more, w)
-		a = p.loop(more, at, w, nil, p.limit/sends)
-	}
-	if outer.Err() != nil && !a.Status.Known() {
-		a = s.failed(q, snapshot.Cancelled)
-	}
-	a.At, a.Took = s.c.cfg.Now(), time.Since(p.began)
-	return a
+	p.w = query{name: dns.Fqdn(q.Name), typ: typ, rd: !authority}
+	p.start()
 }
 
-// first sends the first message and waits for its reply on the caller's goroutine, since most questions need no more than
-// that. If the place is silent for a step, or is found dead, loop goes on in another goroutine.
-func (p *pursuit) first(ctx context.Context, cancel func(), at []place, w query, gone context.Context) *snapshot.Answer {
-	to, ok := p.next()
-	if !ok {
-		return p.worst
+// start sends the first message. If the place is silent for a step or is found dead, or the run ends, a goroutine goes on
+// without the reply.
+func (p *pursuit) start() {
+	to := p.order[0]
+	if to.url != "" {
+		p.s.do(func() { p.goOn(nil) })
+		return
 	}
-	step, mine := p.limit/sends, w
-	p.sent(to, &mine)
-	var begun atomic.Bool // somebody has gone on
-	later := make(chan *snapshot.Answer, 1)
-	goOn := func(wait time.Duration) {
-		if begun.CompareAndSwap(false, true) {
-			a := p.loop(ctx, at, w, gone, wait)
-			cancel() // the first message is no longer waited for
-			later <- a
+	w := p.w
+	p.first.to = to
+	p.sent(to, &w)
+	m, wire, err := w.pack(to)
+	if err != nil {
+		p.heard(&reply{reason: snapshot.Malformed})
+		return
+	}
+	without := func() {
+		if p.first.claimed.CompareAndSwap(false, true) {
+			p.first.sending.Lock()
+			p.goOn(nil)
 		}
 	}
-	if gone != nil {
-		defer context.AfterFunc(gone, func() { goOn(step) })()
+	p.first.sending.Lock()
+	defer p.first.sending.Unlock()
+	p.first.wire = wire
+	p.first.put = put{m: m, then: p.heard}
+	p.first.stop = append(p.first.stop, time.AfterFunc(p.step(), without).Stop, context.AfterFunc(p.outer, without))
+	if p.gone != nil {
+		p.first.stop = append(p.first.stop, context.AfterFunc(p.gone, without))
 	}
-	defer time.AfterFunc(step, func() { goOn(0) }).Stop()
-	r := p.s.exchange(ctx, to, mine)
-	if !begun.CompareAndSwap(false, true) {
+	p.s.put(p.outer, to.addr, &p.first.put, wire)
+}
+
+// step is how long a place may be silent before the next is asked.
+func (p *pursuit) step() time.Duration { return p.limit / sends }
+
+// heard takes the reply to the first message. It does not block.
+func (p *pursuit) heard(r *reply) {
+	r.from, r.transport = p.first.to, "udp"
+	r.leads = r.msg == nil && p.first.put.proven || r.msg != nil && (r.msg.Truncated || basic(r.msg))
+	if !p.first.claimed.CompareAndSwap(false, true) {
 		p.results <- r
-		return <-later
+		return
 	}
-	if r.msg == nil && ctx.Err() != nil {
+	for _, stop := range p.first.stop {
+		stop()
+	}
+	if !r.leads {
+		p.running--
+		if a, done := p.take(r); done {
+			p.finish(a)
+			return
+		}
+	}
+	p.s.do(func() { p.goOn(r) })
+}
+
+// goOn ends the question after the first message: r is its reply, if one came.
+func (p *pursuit) goOn(r *reply) {
+	ctx, cancel := context.WithDeadline(p.outer, p.began.Add(p.limit))
+	a := p.rest(ctx, r)
+	if (a.Reason == snapshot.Timeout || a.Reason == snapshot.Malformed) && p.outer.Err() == nil && p.fallBack() {
+		// The time was up before DoH was tried, on a busy machine or because the place was found dead meanwhile.
+		more, end := context.WithTimeout(p.outer, p.s.c.cfg.Timeout)
+		defer end()
+		p.gone = nil
+		p.send(more)
+		a = p.loop(more, p.step())
+	}
+	cancel()
+	p.first.put.leave()
+	p.wg.Wait()
+	p.finish(a)
+}
+
+// finish hands over the answer.
+func (p *pursuit) finish(a *snapshot.Answer) {
+	if p.outer.Err() != nil && !a.Status.Known() {
+		a = p.s.failed(&p.q, snapshot.Cancelled)
+	}
+	a.At, a.Took = p.s.c.cfg.Now(), time.Since(p.began)
+	p.then(a)
+}
+
+// rest sends further messages and reads replies until the question is answered or its time is up.
+func (p *pursuit) rest(ctx context.Context, r *reply) *snapshot.Answer {
+	left := max(0, p.step()-time.Since(p.began))
+	switch {
+	case len(p.tried) == 0:
+	case r == nil:
+		return p.loop(ctx, left)
+	case r.leads:
 		p.results <- r
-		return p.expire()
+		return p.loop(ctx, left)
+	case !p.fresh() && !p.fallBack():
+		return p.conclude(ctx)
 	}
-	p.running--
-	if a, done := p.take(r); done {
-		return a
-	}
-	if !p.fresh() && !p.fallBack(at) {
-		return p.conclude(ctx, w)
-	}
-	p.send(ctx, w)
-	return p.loop(ctx, at, w, gone, step)
+	p.send(ctx)
+	return p.loop(ctx, p.step())
 }
 
 // sent records that a message is sent to a place, and sets what a query to that place needs.
@@ -127,40 +188,43 @@ func (p *pursuit) sent(to place, w *query) {
 
 // loop reads replies, and sends further messages, until the question is answered or its time is up. wait is the time
 // until the last place counts as silent.
-func (p *pursuit) loop(ctx context.Context, at []place, w query, gone context.Context, wait time.Duration) *snapshot.Answer {
-	step := p.limit / sends
+func (p *pursuit) loop(ctx context.Context, wait time.Duration) *snapshot.Answer {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()
 	var dead <-chan struct{}
-	if gone != nil {
-		dead = gone.Done()
+	if p.gone != nil {
+		dead = p.gone.Done()
 	}
 	for {
 		select {
 		case r := <-p.results:
+			if r.leads {
+				p.follow(ctx, r)
+				continue
+			}
 			p.running--
 			if a, done := p.take(r); done {
 				return a
 			}
-			if !p.fresh() && p.running == 0 && !p.fallBack(at) {
-				return p.conclude(ctx, w)
+			if !p.fresh() && p.running == 0 && !p.fallBack() {
+				return p.conclude(ctx)
 			}
 			if p.fresh() {
-				p.send(ctx, w)
-				timer.Reset(step)
+				p.send(ctx)
+				timer.Reset(p.step())
 			}
 		case <-timer.C:
 			last := p.tried[len(p.tried)-1]
-			if !p.replied[last.key()] {
+			if !slices.Contains(p.replied, last.key()) {
 				p.s.health.missed(last)
 			}
 			if len(p.tried) >= 2 {
-				p.fallBack(at)
+				p.fallBack()
 			}
-			p.send(ctx, w)
-			timer.Reset(step)
+			p.send(ctx)
+			timer.Reset(p.step())
 		case <-dead: // another question found the only place dead
-			if _, _, dead := p.s.health.order(at); p.worst.Reason == snapshot.Unreachable {
+			if _, _, dead := p.s.health.order(p.at); p.worst.Reason == snapshot.Unreachable {
 				p.worst.Reason = dead
 			}
 			return p.worst
@@ -171,43 +235,55 @@ func (p *pursuit) loop(ctx context.Context, at []place, w query, gone context.Co
 }
 
 // send sends the question to the next place: one that was not asked yet, else again to one that is silent.
-func (p *pursuit) send(ctx context.Context, w query) {
-	to, ok := p.next()
+func (p *pursuit) send(ctx context.Context) {
+	to, ok := p.another()
 	if !ok {
 		return
 	}
+	w := p.w
 	p.sent(to, &w)
-	p.wg.Add(1)
-	p.s.do(func() {
-		defer p.wg.Done()
-		p.results <- p.s.exchange(ctx, to, w)
+	p.concurrently(func() *reply { return p.s.exchange(ctx, to, w) })
+}
+
+// follow sends what the reply to the first message leads to.
+func (p *pursuit) follow(ctx context.Context, r *reply) {
+	f, to, w := &p.first, r.from, p.w
+	p.concurrently(func() *reply {
+		if r.msg == nil { // the error is from before this question
+			return p.s.exchange(ctx, to, w)
+		}
+		return p.s.plainly(ctx, to, w, p.s.whole(ctx, to, f.put.m, f.wire, r))
 	})
 }
 
-// next returns the place to ask next.
-func (p *pursuit) next() (place, bool) {
-	if len(p.tried) == 0 && len(p.order) > 0 {
-		return p.order[0], true
-	}
-	return p.another()
+// concurrently adds a reply to the results when it is there.
+func (p *pursuit) concurrently(get func() *reply) {
+	p.wg.Add(1)
+	p.s.do(func() {
+		defer p.wg.Done()
+		p.results <- get()
+	})
 }
 
 // another returns the place that was asked least often and has not replied.
 func (p *pursuit) another() (place, bool) {
-	times := map[spot]int{}
-	for _, t := range p.tried {
-		times[t.key()]++
+	times := func(c place) (n int) {
+		for _, t := range p.tried {
+			if t.key() == c.key() {
+				n++
+			}
+		}
+		return n
 	}
 	var best place
 	found := false
 	for _, c := range p.order {
-		k := c.key()
-		if p.replied[k] || found && times[k] >= times[best.key()] {
+		if slices.Contains(p.replied, c.key()) || found && times(c) >= times(best) {
 			continue
 		}
 		best, found = c, true
 	}
-	if found && times[best.key()] > 0 && len(p.tried) >= sends {
+	if found && times(best) > 0 && len(p.tried) >= sends {
 		return place{}, false
 	}
 	return best, found
@@ -220,10 +296,10 @@ func (p *pursuit) fresh() bool {
 
 // fallBack adds the DoH services if nobody answers on port 53, if somebody else answers there, or if the resolver's
 // answer says nothing. It reports whether it added any.
-func (p *pursuit) fallBack(at []place) bool {
-	use := len(p.spare) > 0 && (p.doubted || !p.s.health.alive(at))
+func (p *pursuit) fallBack() bool {
+	use := len(p.spare) > 0 && (p.doubted || !p.s.health.alive(p.at))
 	if p.authority {
-		use = len(p.spare) > 0 && !p.s.authority.Load() && (p.s.impostor.Load() || !p.s.health.alive(at))
+		use = len(p.spare) > 0 && !p.s.authority.Load() && (p.s.impostor.Load() || !p.s.health.alive(p.at))
 	}
 	if !use {
 		return false
@@ -235,16 +311,17 @@ func (p *pursuit) fallBack(at []place) bool {
 
 // take reads a reply and reports whether it ends the question.
 func (p *pursuit) take(r *reply) (*snapshot.Answer, bool) {
-	k := r.from.key()
 	if r.msg == nil {
-		p.replied[k] = p.replied[k] || r.reason != snapshot.Timeout
+		if r.reason != snapshot.Timeout {
+			p.replied = append(p.replied, r.from.key())
+		}
 		a := p.s.failed(&p.q, r.reason)
 		a.Server, a.Transport = r.from.String(), r.transport
 		p.note(a)
 		return a, false
 	}
 	p.s.health.answered(r.from)
-	p.replied[k] = true
+	p.replied = append(p.replied, r.from.key())
 	https := r.from.url != ""
 	a := read(p.q, r.msg, p.authority && !https)
 	if p.s.believing {
@@ -295,9 +372,15 @@ func (p *pursuit) expire() *snapshot.Answer {
 	if p.worst.Reason == snapshot.Unreachable {
 		p.worst.Reason = snapshot.Timeout
 	}
+	if left, odd := p.first.put.leave(); left {
+		p.results <- unanswered(p.first.to, odd)
+	}
 	odd := map[spot]bool{}
 	for ; p.running > 0; p.running-- {
 		r := <-p.results
+		if r.leads && r.msg != nil && r.msg.Truncated { // no time for TCP
+			r.msg, r.reason = nil, snapshot.Truncated
+		}
 		odd[r.from.key()] = odd[r.from.key()] || r.reason == snapshot.Malformed
 		if a, done := p.take(r); done {
 			return a
@@ -309,10 +392,10 @@ func (p *pursuit) expire() *snapshot.Answer {
 		case p.limit < p.s.c.cfg.Timeout: // a short limit proves nothing about the place
 		case odd[k]:
 			p.s.health.silent(t, p.began, snapshot.Malformed)
-		case !p.replied[k]:
+		case !slices.Contains(p.replied, k):
 			p.s.health.silent(t, p.began, snapshot.Timeout)
 		}
-		odd[k], p.replied[k] = false, true
+		odd[k], p.replied = false, append(p.replied, k)
 	}
 	return p.worst
 }
@@ -320,10 +403,11 @@ func (p *pursuit) expire() *snapshot.Answer {
 // conclude ends a question that no place answered. A SERVFAIL without explanation that persists, and goes away with
 // checking disabled, means failed DNSSEC validation (RFC 4035 section 3.2.2). The plain question is repeated first, in
 // case the failure was temporary.
-func (p *pursuit) conclude(ctx context.Context, w query) *snapshot.Answer {
+func (p *pursuit) conclude(ctx context.Context) *snapshot.Answer {
 	if p.worst.Reason != snapshot.ServFail || p.doubtful == (place{}) || len(p.worst.Errors) > 0 {
 		return p.worst
 	}
+	w := p.w
 	w.rd = true
 	r := p.s.exchange(ctx, p.doubtful, w)
 	if r.msg == nil {

@@ -33,9 +33,9 @@ func (r *run) remember(ctx context.Context, end *snapshot.Snapshot) {
 			wanted = append(wanted, m)
 			for i := range m.said {
 				under.Add(1)
-				r.ses.do(func() {
-					defer under.Done()
-					m.said[i] = *m.ask(ctx, r.ses)
+				m.ask(ctx, r.ses, func(a *snapshot.Answer) {
+					m.said[i] = *a
+					under.Done()
 				})
 			}
 		}
@@ -102,9 +102,9 @@ type memory struct {
 	said []snapshot.Answer
 }
 
-func (m *memory) ask(ctx context.Context, ses *session) *snapshot.Answer {
+func (m *memory) ask(ctx context.Context, ses *session, then func(*snapshot.Answer)) {
 	q := snapshot.Question{Key: snapshot.Key{Name: m.key.Name, Type: m.key.Type, Via: snapshot.Cache, At: m.at.ID}}
-	return ses.pursue(ctx, &q, []place{{addr: m.at.Addr}}, false, nil)
+	ses.pursue(ctx, &q, []place{{addr: m.at.Addr}}, false, nil, then)
 }
 
 // distinct returns the different answers in a fixed order, each with the longest TTL, since the order in which several

@@ -75,30 +75,21 @@ type run struct {
 
 	asked map[snapshot.Key]int    // how often each question was asked
 	under map[snapshot.Key]flight // questions being asked
-	waves waves                   // how many of them there are, by the time when they were sent
 	busy  map[netip.Addr]int      // questions being asked, by the first server
 	count int                     // questions asked
 	took  time.Duration           // duration of the last call of lister
-	cost  time.Duration           // the shorter of the last two: the first call also reads the catalogue
 	held  time.Duration           // until a question that waits for another answer is asked anyway; 0 if none waits
-	told  chan told
+	burst *burst
 
 	sights *sights
 	listed map[snapshot.Key]bool // for ready
 	ahead  map[snapshot.Key]bool // the same
-	urgent bool                  // since the questions were last listed, an answer came that may lead to more
-}
-
-// told is an answered question.
-type told struct {
-	q snapshot.Question
-	a *snapshot.Answer
 }
 
 // flight is a question being asked.
 type flight struct {
 	since time.Time
-	wave  int // of those sent together
+	to    netip.Addr // the first server
 }
 
 // usualAnswers is the usual number of answers in a run.
@@ -106,8 +97,9 @@ const usualAnswers = 192
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: make(map[snapshot.Key]*snapshot.Answer, usualAnswers),
-		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]flight{}, busy: map[netip.Addr]int{}, told: make(chan told),
+		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]flight{}, busy: map[netip.Addr]int{},
 		sights: newSights(), listed: map[snapshot.Key]bool{}, ahead: map[snapshot.Key]bool{}}
+	r.burst = newBurst(c.share != nil, r.barren)
 	r.snap.Grow(usualAnswers)
 	for i := range base.Answers {
 		r.raw[base.Answers[i].Key] = &base.Answers[i]
@@ -137,35 +129,33 @@ func (r *run) all(ctx context.Context, list lister) {
 		if r.send(ctx, list); len(r.under) == 0 {
 			return
 		}
-		if r.next() {
-			r.gather()
-		}
+		r.next()
 	}
 }
 
 // send asks the questions of the list that can start now.
 func (r *run) send(ctx context.Context, list lister) {
-	wave := r.waves.begin()
-	for _, q := range r.ready(ctx, list) {
-		r.start(q, wave)
-		r.ses.do(func() { r.told <- told{q, r.ses.ask(ctx, q)} })
+	out := r.ready(ctx, list)
+	if len(out) == 0 {
+		return
+	}
+	wave := r.burst.send(len(out))
+	for _, q := range out {
+		r.start(q)
+		r.ses.seek(ctx, q, func(a *snapshot.Answer) { r.burst.tell(a, wave) })
 	}
 }
 
-// next waits for an answer, at most until a held question is due. It reports whether one came.
-func (r *run) next() bool {
-	if r.held == 0 {
-		r.end(<-r.told)
-		return true
+// next takes the answers of the next burst. It returns without any when a held question is due.
+func (r *run) next() {
+	var due <-chan time.Time
+	if r.held > 0 {
+		enough := time.NewTimer(r.held)
+		defer enough.Stop()
+		due = enough.C
 	}
-	enough := time.NewTimer(r.held)
-	defer enough.Stop()
-	select {
-	case t := <-r.told:
-		r.end(t)
-		return true
-	case <-enough.C:
-		return false
+	for _, a := range r.burst.take(due) {
+		r.end(a)
 	}
 }
 
@@ -210,7 +200,8 @@ func (r *run) ready(ctx context.Context, list lister) (out []snapshot.Question) 
 	began := time.Now()
 	wanted, early := list()
 	took := time.Since(began)
-	r.cost, r.took, r.held, r.urgent = min(took, r.took), took, 0, false
+	r.burst.expect(min(took, r.took)) // the first call also reads the catalogue
+	r.took, r.held = took, 0
 	for _, q := range early {
 		ahead[q.Key] = true
 	}
@@ -249,84 +240,26 @@ func goesTo(q snapshot.Question) netip.Addr {
 	return q.Servers[0].Addr
 }
 
-func (r *run) start(q snapshot.Question, wave int) {
+func (r *run) start(q snapshot.Question) {
 	r.asked[q.Key]++
-	r.under[q.Key] = flight{time.Now(), wave}
-	r.waves.sent(wave)
-	r.busy[goesTo(q)]++
+	to := goesTo(q)
+	r.under[q.Key] = flight{time.Now(), to}
+	r.busy[to]++
 	r.count++
 }
 
-func (r *run) end(t told) {
-	r.waves.answered(r.under[t.q.Key].wave)
-	delete(r.under, t.q.Key)
-	r.busy[goesTo(t.q)]--
-	r.take(t.a)
-	r.urgent = r.urgent || !r.barren(t.a)
+func (r *run) end(a *snapshot.Answer) {
+	r.busy[r.under[a.Key].to]--
+	delete(r.under, a.Key)
+	r.take(a)
 	if r.each != nil {
-		r.each(Event{Answer: *t.a, Asked: r.count, Open: len(r.under)})
+		r.each(Event{Answer: *a, Asked: r.count, Open: len(r.under)})
 	}
 }
 
 func (r *run) take(a *snapshot.Answer) {
 	r.raw[a.Key] = a
 	r.snap.Add(*a)
-}
-
-// Answers arrive in bursts; those of one burst share one call of Next. A burst ends with the last answer to what was sent
-// until then, or with a pause, since an answer may be late. The pauses are short compared with any network's, and limited
-// so that a steady trickle delays nothing; a process that waits for the network sleeps a whole millisecond at least. If
-// Next takes long because the answers are huge, the pauses grow with it, so that it is called less often. They are longer
-// while only guessed names were found not to exist, which hardly ever leads to new questions.
-//
-// With many domains at once, other runs use the time, so the pauses are longer to save work, and are always waited for.
-const (
-	burstGap  = 200 * time.Microsecond
-	burstMax  = time.Millisecond
-	burstTop  = 200 * time.Millisecond
-	barrenGap = 5 * time.Millisecond
-	barrenMax = 20 * time.Millisecond
-	manyGap   = 10 * time.Millisecond
-	manyMax   = 40 * time.Millisecond
-)
-
-// patience returns how long to wait for the next answer of a burst, and for the whole burst.
-func (r *run) patience() (gap, most time.Duration) {
-	switch {
-	case r.c.share != nil && !r.urgent:
-		gap, most = 3*manyGap, 3*manyMax
-	case r.c.share != nil:
-		gap, most = manyGap, manyMax
-	case r.urgent:
-		gap, most = burstGap, burstMax
-	default:
-		gap, most = barrenGap, barrenMax
-	}
-	work := min(r.cost, burstTop)
-	return max(gap, work), max(most, work)
-}
-
-// gather takes the answers that follow the first one within a short pause.
-func (r *run) gather() {
-	pause, most := r.patience()
-	gap := time.NewTimer(pause)
-	defer gap.Stop()
-	for began := time.Now(); len(r.under) > 0 && time.Since(began) < most; {
-		if r.c.share == nil && r.waves.done() {
-			return
-		}
-		select {
-		case t := <-r.told:
-			calm := !r.urgent
-			if r.end(t); calm && r.urgent {
-				pause, most = r.patience()
-				began = time.Now()
-			}
-			gap.Reset(pause)
-		case <-gap.C:
-			return
-		}
-	}
 }
 
 // barren reports whether an answer denies a guessed name below the domain, which leads to no question by itself. It is

@@ -141,37 +141,54 @@ func (s *session) late(k snapshot.Key, waited time.Duration) {
 	s.lost[k] = min(waited, s.c.cfg.Timeout*3/4)
 }
 
-// ask returns the answer to a question, which may come from another run if runs share answers.
+// await returns the answer that ask hands over.
+func await(ask func(then func(*snapshot.Answer))) *snapshot.Answer {
+	got := make(chan *snapshot.Answer, 1)
+	ask(func(a *snapshot.Answer) { got <- a })
+	return <-got
+}
+
+// ask returns the answer to a question.
 func (s *session) ask(ctx context.Context, q snapshot.Question) *snapshot.Answer {
+	return await(func(then func(*snapshot.Answer)) { s.seek(ctx, q, then) })
+}
+
+// seek asks a question and hands the answer to then, once, on any goroutine; then must not block. If runs share answers, it
+// may come from another one.
+func (s *session) seek(ctx context.Context, q snapshot.Question, then func(*snapshot.Answer)) {
 	shared := s.c.share
-	switch {
-	case shared == nil:
-		return s.tell(ctx, q)
-	case q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing: // otherwise this run does not use the resolvers' plain answers
-		return shared.ask(ctx, q, func() *snapshot.Answer { return s.tell(ctx, q) })
+	if shared == nil {
+		s.tell(ctx, q, then)
+		return
 	}
-	return slot(ctx, shared.open, func() *snapshot.Answer { return s.tell(ctx, q) }, q, shared.now)
+	tell := func() *snapshot.Answer {
+		return await(func(then func(*snapshot.Answer)) { s.tell(ctx, q, then) })
+	}
+	s.do(func() {
+		if q.Via == snapshot.Resolver && !s.resolverDoH.Load() && !s.believing { // otherwise this run does not use the resolvers' plain answers
+			then(shared.ask(ctx, q, tell))
+		} else {
+			then(slot(ctx, shared.open, tell, q, shared.now))
+		}
+	})
 }
 
-// tell asks a question, and records names for which the resolvers are silent.
-func (s *session) tell(ctx context.Context, q snapshot.Question) *snapshot.Answer {
-	a := s.put(ctx, &q)
-	if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.mute[strings.ToLower(q.Name)] = true
-	}
-	return a
-}
-
-// put sends a question to the servers or resolvers that it is for.
-func (s *session) put(ctx context.Context, q *snapshot.Question) *snapshot.Answer {
-	at, spare, refused := s.places(q)
+// tell asks a question of the servers or resolvers that it is for, and records names for which the resolvers are silent.
+func (s *session) tell(ctx context.Context, q snapshot.Question, then func(*snapshot.Answer)) {
+	at, spare, refused := s.places(&q)
 	if refused {
-		return s.failed(q, snapshot.Private)
+		then(s.failed(&q, snapshot.Private))
+		return
 	}
 	authority := q.Via != snapshot.Resolver && (len(at) == 0 || at[0].url == "")
-	return s.pursue(ctx, q, at, authority, spare)
+	s.pursue(ctx, &q, at, authority, spare, func(a *snapshot.Answer) {
+		if q.Via == snapshot.Resolver && a.Reason == snapshot.Timeout {
+			s.mu.Lock()
+			s.mute[strings.ToLower(q.Name)] = true
+			s.mu.Unlock()
+		}
+		then(a)
+	})
 }
 
 // places returns where a question can be sent, and the DoH services to fall back to. refused reports whether there are only

@@ -8,17 +8,21 @@ type waves struct {
 	last  int   // the last wave of which a question was answered
 }
 
-// begin starts the next wave and returns its number.
-func (w *waves) begin() int {
-	w.open = append(w.open, 0)
+// send starts the next wave, of so many questions, and returns its number.
+func (w *waves) send(questions int) int {
+	w.open = append(w.open, questions)
+	w.skip()
 	return len(w.open) - 1
 }
-
-func (w *waves) sent(wave int) { w.open[wave]++ }
 
 func (w *waves) answered(wave int) {
 	w.open[wave]--
 	w.last = max(w.last, wave)
+	w.skip()
+}
+
+// skip moves first past the waves that are complete.
+func (w *waves) skip() {
 	for w.first < len(w.open) && w.open[w.first] == 0 {
 		w.first++
 	}
@@ -26,3 +30,6 @@ func (w *waves) answered(wave int) {
 
 // done reports whether the last wave of which an answer came is complete, and all before it.
 func (w *waves) done() bool { return w.first > w.last }
+
+// empty reports whether no question is open.
+func (w *waves) empty() bool { return w.first == len(w.open) }

@@ -6,30 +6,25 @@ import "testing"
 // it open.
 func TestWaves(t *testing.T) {
 	var w waves
-	want := func(done bool, when string) {
+	want := func(done, empty bool, when string) {
 		t.Helper()
-		if w.done() != done {
-			t.Errorf("%s: done is %v", when, w.done())
+		if w.done() != done || w.empty() != empty {
+			t.Errorf("%s: done is %v, empty %v", when, w.done(), w.empty())
 		}
 	}
-	first := w.begin()
-	w.sent(first)
-	w.sent(first)
-	w.begin() // nothing is sent in it
-	third := w.begin()
-	w.sent(third)
+	first := w.send(2)
+	w.send(0)
+	third := w.send(1)
 	w.answered(first)
-	want(false, "one of two answered")
+	want(false, false, "one of two answered")
 	w.answered(first)
-	want(true, "the first wave answered, the third under way")
+	want(true, false, "the first wave answered, the third under way")
 	w.answered(third)
-	want(true, "all answered")
+	want(true, true, "all answered")
 
-	early, late := w.begin(), w.begin()
-	w.sent(early)
-	w.sent(late)
+	early, late := w.send(1), w.send(1)
 	w.answered(late)
-	want(false, "an earlier question is late")
+	want(false, false, "an earlier question is late")
 	w.answered(early)
-	want(true, "it came")
+	want(true, true, "it came")
 }

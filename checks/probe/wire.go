@@ -35,6 +35,7 @@ type reply struct {
 	msg       *dns.Msg
 	transport string
 	reason    snapshot.Reason // if msg is nil
+	leads     bool            // to another message to the same place; only for the first message of a pursuit
 }
 
 // query is one question on the wire.
@@ -56,34 +57,52 @@ func (q query) msg() *dns.Msg {
 	return m
 }
 
-// exchange sends the question to one place and waits for the reply until ctx ends. It retries without EDNS if the server
-// does not support that.
+// pack returns the DNS message of the query to a place and its wire format.
+func (q query) pack(to place) (m *dns.Msg, wire []byte, err error) {
+	m = q.msg()
+	if to.url != "" {
+		m.Id = 0 // RFC 8484 section 4.1: for caches on the way
+	}
+	wire, err = m.Pack()
+	return m, wire, err
+}
+
+// exchange sends the question to one place and waits for the reply until ctx ends.
 func (s *session) exchange(ctx context.Context, p place, q query) *reply {
-	r := s.once(ctx, p, q)
-	// RFC 6891 section 7: servers without EDNS answer like this.
-	if r.msg != nil && !q.bare && (r.msg.Rcode == dns.RcodeFormatError || r.msg.Rcode == dns.RcodeNotImplemented) {
-		q.bare = true
-		if plain := s.once(ctx, p, q); plain.msg != nil {
-			return plain
-		}
+	return s.plainly(ctx, p, q, s.once(ctx, p, q))
+}
+
+// plainly returns the reply, or the one to the question without EDNS if the server does not support that.
+func (s *session) plainly(ctx context.Context, p place, q query, r *reply) *reply {
+	if r.msg == nil || q.bare || !basic(r.msg) {
+		return r
+	}
+	q.bare = true
+	if plain := s.once(ctx, p, q); plain.msg != nil {
+		return plain
 	}
 	return r
 }
 
+// basic reports whether a server answers like one without EDNS (RFC 6891 section 7).
+func basic(m *dns.Msg) bool {
+	return m.Rcode == dns.RcodeFormatError || m.Rcode == dns.RcodeNotImplemented
+}
+
 // once sends the question once, and again over TCP if the reply is truncated.
 func (s *session) once(ctx context.Context, p place, q query) *reply {
-	m := q.msg()
-	if p.url != "" {
-		m.Id = 0 // RFC 8484 section 4.1: for caches on the way
-	}
-	wire, err := m.Pack()
+	m, wire, err := q.pack(p)
 	if err != nil {
 		return &reply{from: p, reason: snapshot.Malformed}
 	}
 	if p.url != "" {
 		return s.overHTTPS(ctx, p, m, wire)
 	}
-	r := s.overUDP(ctx, p, m, wire)
+	return s.whole(ctx, p, m, wire, s.overUDP(ctx, p, m, wire))
+}
+
+// whole returns the reply, or the one over TCP if it is truncated.
+func (s *session) whole(ctx context.Context, p place, m *dns.Msg, wire []byte, r *reply) *reply {
 	if r.msg == nil || !r.msg.Truncated {
 		return r
 	}
