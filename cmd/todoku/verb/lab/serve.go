@@ -21,6 +21,7 @@ func (o *Options) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	cli.AllProcessors()
 	served, err := w.Net.Serve(ctx, lab.Ports{Servers: world.DNSPort})
 	if err != nil {
 		served, err = w.Net.Serve(ctx, lab.Ports{})
