@@ -75,6 +75,17 @@ func truncated(onTCP handler) handler {
 	}
 }
 
+// late is silent over UDP for longer than a step.
+func late(h handler) handler {
+	return func(req *dns.Msg, tcp bool) []parcel {
+		p := h(req, tcp)
+		if !tcp {
+			p[0].after = 800 * time.Millisecond
+		}
+		return p
+	}
+}
+
 func cutOff(req *dns.Msg, _ bool) []parcel {
 	m := new(dns.Msg).SetReply(req)
 	m.Truncated = true
@@ -175,6 +186,9 @@ func TestFaults(t *testing.T) {
 		{"truncated, TCP closed", truncated(silent), snapshot.Failed, snapshot.Truncated, 2 * latency},
 		{"truncated, wrong id", truncated(wrongID), snapshot.Failed, snapshot.Truncated, 2 * latency},
 		{"truncated, again", truncated(cutOff), snapshot.Failed, snapshot.Truncated, 2 * latency},
+		{"truncated, late", late(truncated(good)), snapshot.OK, "", 820 * time.Millisecond},
+		{"truncated, late, TCP closed", late(truncated(silent)), snapshot.Failed, snapshot.Truncated, 1600 * time.Millisecond},
+		{"no EDNS, late", late(withoutEDNS), snapshot.OK, "", 1600 * time.Millisecond},
 		{"endless chain", endless, snapshot.Failed, snapshot.Loop, latency},
 		{"DNSSEC, told", explained(6), snapshot.Failed, snapshot.Bogus, latency},
 		{"DNSSEC, not told", validating, snapshot.Failed, snapshot.Bogus, 3 * latency},
