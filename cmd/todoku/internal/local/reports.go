@@ -13,7 +13,6 @@ import (
 	"example.org/todoku/checks/input"
 	"example.org/todoku/checks/report"
 	"example.org/todoku/checks/snapshot"
-	"example.org/todoku/cmd/todoku/internal/cli"
 	"example.org/todoku/wizard/session"
 )
 
@@ -147,7 +146,7 @@ func ReadFiles(ctx context.Context, files []report.File, each func(session.Share
 			}
 		}
 	}()
-	cli.AllProcessors()
+	AllProcessors()
 	out := report.Read(ctx, files, report.Options{Progress: func(n int) { filesRead.Store(int64(n)) }})
 	close(done)
 	<-ended

@@ -219,7 +219,7 @@ func (o *Options) many(ctx context.Context, w *world.World, names []string, answ
 		all    = make([]seen, o.rows(len(names)))
 		way    = o.progress(len(names))
 	)
-	cli.AllProcessors()
+	local.AllProcessors()
 	w.Client = w.Client.Sharing()
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(listMemory))
 	for i, name := range names {

@@ -9,6 +9,7 @@ import (
 
 	"example.org/todoku/checks/lab"
 	"example.org/todoku/cmd/todoku/internal/cli"
+	"example.org/todoku/cmd/todoku/internal/local"
 	"example.org/todoku/cmd/todoku/internal/world"
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/document"
@@ -21,7 +22,7 @@ func (o *Options) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cli.AllProcessors()
+	local.AllProcessors()
 	served, err := w.Net.Serve(ctx, lab.Ports{Servers: world.DNSPort})
 	if err != nil {
 		served, err = w.Net.Serve(ctx, lab.Ports{})
