@@ -79,7 +79,7 @@ func sources(t *testing.T, root string) *source {
 }
 
 // askers are the names of functions that ask for a text, in all packages.
-var askers = []string{"T", "Has", "t"}
+var askers = []string{"T", "Has", "t", "About"}
 
 // asks reports whether a call asks for a text.
 func asks(call *ast.CallExpr) (name string, ok bool) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -30,7 +31,7 @@ import (
 	"example.org/todoku/i18n"
 )
 
-// root builds the command tree with every text in the run's language. To add a command, write a package under
+// root builds the command tree, with the texts about it in the run's language. To add a command, write a package under
 // verb with Options, Command and Run, its test and its scripts (testdata/script), and add a line in verbs. Its texts
 // begin with "cmd.NAME." in every language, and a test asks for its row in the READMEs. args is the command line, which
 // may need one command alone.
@@ -43,8 +44,9 @@ func (a *app) root(args ...string) *cobra.Command {
 	root.SetIn(p.In)
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
-	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _ = p.Print(help.Page(p.Lang, c)) })
-	root.SetUsageFunc(func(c *cobra.Command) error { return p.Print(help.Page(p.Lang, c)) })
+	page := func(c *cobra.Command) error { return p.Print(help.Page(p.Lang, a.worded(c, args))) }
+	root.SetHelpFunc(func(c *cobra.Command, _ []string) { _ = page(c) })
+	root.SetUsageFunc(page)
 	root.SetFlagErrorFunc(a.flagError)
 	root.SetHelpCommand(help.Command(p, help.Run))
 	a.commonFlags(root)
@@ -55,8 +57,30 @@ func (a *app) root(args ...string) *cobra.Command {
 	return root
 }
 
-// verbs adds the commands to root, or only those that args need: every command reads all its texts, which takes time that
-// would pass before the first screen, and that a script would pay at each call.
+// speaks reports whether a command line asks for what is made of the texts about commands. A help page that --help asks
+// for is made by worded.
+func speaks(args []string) bool {
+	return slices.ContainsFunc(args, func(arg string) bool {
+		return slices.Contains(about, arg) || arg == "help" || arg == cobra.ShellCompRequestCmd || arg == cobra.ShellCompNoDescRequestCmd
+	})
+}
+
+// worded returns a command of a wordless program with the texts about it.
+func (a *app) worded(c *cobra.Command, args []string) *cobra.Command {
+	if !a.Wordless {
+		return c
+	}
+	p := *a.Program
+	p.Wordless = false
+	found, _, err := (&app{&p}).root(args...).Find(strings.Fields(c.CommandPath())[1:])
+	if err != nil {
+		return c
+	}
+	return found
+}
+
+// verbs adds the commands to root, or only those that args need: to make them all takes time that would pass before the
+// first screen, and that a script would pay at each call.
 func (a *app) verbs(root *cobra.Command, args []string) {
 	if len(args) == 0 {
 		return

@@ -44,22 +44,22 @@ const AnswerGroup = "answers"
 func (a *Answers) Declare(c *cobra.Command) {
 	own := pflag.NewFlagSet(AnswerGroup, pflag.ContinueOnError)
 	a.declareServices(own)
-	own.StringVar(&a.Panel, "dns-panel", "", a.Lang.T("cmd.flag.dns-panel"))
-	own.StringArrayVar(&a.Keys, "dkim", nil, a.Lang.T("cmd.flag.dkim"))
-	own.StringArrayVar(&a.IPs, "ip", nil, a.Lang.T("cmd.flag.ip"))
-	own.StringVar(&a.ReportTo, "report-to", "", a.Lang.T("cmd.flag.report-to"))
-	own.StringVar(&a.Volume, "volume", "", a.Lang.T("cmd.flag.volume"))
-	own.StringVar(&a.Path, "path", "", a.Lang.T("cmd.flag.path"))
-	own.StringVar(&a.List, "list", "", a.Lang.T("cmd.flag.list"))
-	own.StringVar(&a.ListBounced, "list-bounced", "", a.Lang.T("cmd.flag.list-bounced"))
-	own.StringVar(&a.ListMembers, "list-members", "", a.Lang.T("cmd.flag.list-members"))
-	own.StringVar(&a.Forward, "forward", "", a.Lang.T("cmd.flag.forward"))
-	own.StringVar(&a.ForwardHost, "forward-host", "", a.Lang.T("cmd.flag.forward-host"))
-	own.StringVar(&a.ForwardFrom, "forward-from", "", a.Lang.T("cmd.flag.forward-from"))
-	own.StringVar(&a.ForwardTo, "forward-to", "", a.Lang.T("cmd.flag.forward-to"))
-	own.StringVar(&a.Message, "message", "", a.Lang.T("cmd.flag.message"))
-	own.StringArrayVar(&a.SPFDrop, "spf-drop", nil, a.Lang.T("cmd.flag.spf-drop"))
-	own.StringArrayVar(&a.SPFFlatten, "spf-flatten", nil, a.Lang.T("cmd.flag.spf-flatten"))
+	own.StringVar(&a.Panel, "dns-panel", "", a.About("cmd.flag.dns-panel"))
+	own.StringArrayVar(&a.Keys, "dkim", nil, a.About("cmd.flag.dkim"))
+	own.StringArrayVar(&a.IPs, "ip", nil, a.About("cmd.flag.ip"))
+	own.StringVar(&a.ReportTo, "report-to", "", a.About("cmd.flag.report-to"))
+	own.StringVar(&a.Volume, "volume", "", a.About("cmd.flag.volume"))
+	own.StringVar(&a.Path, "path", "", a.About("cmd.flag.path"))
+	own.StringVar(&a.List, "list", "", a.About("cmd.flag.list"))
+	own.StringVar(&a.ListBounced, "list-bounced", "", a.About("cmd.flag.list-bounced"))
+	own.StringVar(&a.ListMembers, "list-members", "", a.About("cmd.flag.list-members"))
+	own.StringVar(&a.Forward, "forward", "", a.About("cmd.flag.forward"))
+	own.StringVar(&a.ForwardHost, "forward-host", "", a.About("cmd.flag.forward-host"))
+	own.StringVar(&a.ForwardFrom, "forward-from", "", a.About("cmd.flag.forward-from"))
+	own.StringVar(&a.ForwardTo, "forward-to", "", a.About("cmd.flag.forward-to"))
+	own.StringVar(&a.Message, "message", "", a.About("cmd.flag.message"))
+	own.StringArrayVar(&a.SPFDrop, "spf-drop", nil, a.About("cmd.flag.spf-drop"))
+	own.StringArrayVar(&a.SPFFlatten, "spf-flatten", nil, a.About("cmd.flag.spf-flatten"))
 	own.VisitAll(func(f *pflag.Flag) { f.Annotations = map[string][]string{AnswerGroup: {"yes"}} })
 	own.SortFlags = false
 	c.Flags().SortFlags = false
@@ -77,10 +77,10 @@ func (a *Answers) DeclareServices(c *cobra.Command) { a.declareServices(c.Flags(
 
 // DeclarePanel adds only the flag that names the panel where DNS is edited.
 func (a *Answers) DeclarePanel(c *cobra.Command) {
-	c.Flags().StringVar(&a.Panel, "dns-panel", "", a.Lang.T("cmd.flag.dns-panel"))
+	c.Flags().StringVar(&a.Panel, "dns-panel", "", a.About("cmd.flag.dns-panel"))
 }
 
 func (a *Answers) declareServices(f *pflag.FlagSet) {
-	f.StringArrayVar(&a.Hosts, "mail-host", nil, a.Lang.T("cmd.flag.mail-host"))
-	f.StringArrayVar(&a.Senders, "sender", nil, a.Lang.T("cmd.flag.sender"))
+	f.StringArrayVar(&a.Hosts, "mail-host", nil, a.About("cmd.flag.mail-host"))
+	f.StringArrayVar(&a.Senders, "sender", nil, a.About("cmd.flag.sender"))
 }

@@ -20,7 +20,17 @@ type Program struct {
 	Lang     i18n.Lang
 	Version  string
 	Settings settings.Set
+	// Wordless leaves out what About returns, for a run that shows no help page.
+	Wordless bool
 	Common
+}
+
+// About returns a text about a command or a flag, which only help pages show.
+func (p *Program) About(id string, args ...i18n.Args) string {
+	if p.Wordless {
+		return ""
+	}
+	return p.Lang.T(id, args...)
 }
 
 // Common holds the flags that every command has, as typed.

@@ -11,7 +11,7 @@ import (
 
 // NotifyFlag adds --notify to a command that waits.
 func (p *Program) NotifyFlag(c *cobra.Command, to *bool) {
-	c.Flags().BoolVar(to, "notify", false, p.Lang.T("cmd.flag.notify"))
+	c.Flags().BoolVar(to, "notify", false, p.About("cmd.flag.notify"))
 }
 
 // RunReason words why a kept run cannot be read or written.

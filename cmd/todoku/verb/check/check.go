@@ -61,9 +61,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p), Write: local.WriteNew, Folder: local.FreshFolder, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:               "check DOMAIN...",
-		Short:             p.Lang.T("cmd.check.short"),
-		Long:              p.Lang.T("cmd.check.long"),
-		Example:           p.Lang.T("cmd.check.example"),
+		Short:             p.About("cmd.check.short"),
+		Long:              p.About("cmd.check.long"),
+		Example:           p.About("cmd.check.example"),
 		Args:              p.Between(0, -1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -71,15 +71,15 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
-	c.Flags().IntVar(&o.Jobs, "jobs", usualJobs, p.Lang.T("cmd.flag.jobs", i18n.Args{"jobs": usualJobs}))
-	c.Flags().StringVar(&o.From, "from", "", p.Lang.T("cmd.flag.from"))
-	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.Lang.T("cmd.flag.save-snapshot"))
-	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.Lang.T("cmd.flag.requirements"))
+	c.Flags().StringVarP(&o.File, "file", "f", "", p.About("cmd.flag.file"))
+	c.Flags().IntVar(&o.Jobs, "jobs", usualJobs, p.About("cmd.flag.jobs", i18n.Args{"jobs": usualJobs}))
+	c.Flags().StringVar(&o.From, "from", "", p.About("cmd.flag.from"))
+	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.About("cmd.flag.save-snapshot"))
+	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.About("cmd.flag.requirements"))
 	cli.Complete(c, "requirements", forecast.Listed()...)
-	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
+	c.Flags().StringVar(&o.Form, "format", "", p.About("cmd.flag.check-format"))
 	cli.Complete(c, "format", cli.Forms()...)
-	c.Flags().StringVar(&o.HTML, "html", "", p.Lang.T("cmd.flag.html"))
+	c.Flags().StringVar(&o.HTML, "html", "", p.About("cmd.flag.html"))
 	o.Answers.Declare(c)
 	return c
 }

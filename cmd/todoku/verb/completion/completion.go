@@ -30,9 +30,9 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:         "completion bash|zsh|fish|powershell",
 		Annotations: map[string]string{cli.Offline: ""},
-		Short:       p.Lang.T("cmd.completion.short"),
-		Long:        p.Lang.T("cmd.completion.long"),
-		Example:     p.Lang.T("cmd.completion.example"),
+		Short:       p.About("cmd.completion.short"),
+		Long:        p.About("cmd.completion.long"),
+		Example:     p.About("cmd.completion.example"),
 		Args:        p.Between(1, 1),
 		ValidArgs:   []string{"bash", "zsh", "fish", "powershell"},
 		RunE:        func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args[0]}) },

@@ -26,14 +26,14 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	o := &Options{Program: p}
 	c := &cobra.Command{
 		Use:               "config",
-		Short:             p.Lang.T("cmd.config.short"),
-		Long:              p.Lang.T("cmd.config.long"),
-		Example:           p.Lang.T("cmd.config.example"),
+		Short:             p.About("cmd.config.short"),
+		Long:              p.About("cmd.config.long"),
+		Example:           p.About("cmd.config.example"),
 		Args:              p.UpTo(0),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(*cobra.Command, []string) error { return run(o) },
 	}
-	c.Flags().BoolVar(&o.Example, "example", false, p.Lang.T("cmd.flag.config-example"))
+	c.Flags().BoolVar(&o.Example, "example", false, p.About("cmd.flag.config-example"))
 	return c
 }
 

@@ -28,9 +28,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p)}
 	c := &cobra.Command{
 		Use:               "dkim [DOMAIN|RECORD] --selector S",
-		Short:             p.Lang.T("cmd.dkim.short"),
-		Long:              p.Lang.T("cmd.dkim.long"),
-		Example:           p.Lang.T("cmd.dkim.example"),
+		Short:             p.About("cmd.dkim.short"),
+		Long:              p.About("cmd.dkim.long"),
+		Example:           p.About("cmd.dkim.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,7 +38,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVar(&o.Selector, "selector", "", p.Lang.T("cmd.flag.selector"))
+	c.Flags().StringVar(&o.Selector, "selector", "", p.About("cmd.flag.selector"))
 	return c
 }
 

@@ -26,9 +26,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p)}
 	return &cobra.Command{
 		Use:               "dmarc [DOMAIN|RECORD]",
-		Short:             p.Lang.T("cmd.dmarc.short"),
-		Long:              p.Lang.T("cmd.dmarc.long"),
-		Example:           p.Lang.T("cmd.dmarc.example"),
+		Short:             p.About("cmd.dmarc.short"),
+		Long:              p.About("cmd.dmarc.long"),
+		Example:           p.About("cmd.dmarc.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {

@@ -35,9 +35,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p)}
 	return &cobra.Command{
 		Use:     "explain [FILE...|-]",
-		Short:   p.Lang.T("cmd.explain.short"),
-		Long:    p.Lang.T("cmd.explain.long"),
-		Example: p.Lang.T("cmd.explain.example"),
+		Short:   p.About("cmd.explain.short"),
+		Long:    p.About("cmd.explain.long"),
+		Example: p.About("cmd.explain.example"),
 		Args:    p.Between(0, -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Files = args

@@ -44,9 +44,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	var format string
 	c := &cobra.Command{
 		Use:               "export DOMAIN",
-		Short:             p.Lang.T("cmd.export.short"),
-		Long:              p.Lang.T("cmd.export.long"),
-		Example:           p.Lang.T("cmd.export.example"),
+		Short:             p.About("cmd.export.short"),
+		Long:              p.About("cmd.export.long"),
+		Example:           p.About("cmd.export.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -57,8 +57,8 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVar(&format, "format", "md", p.Lang.T("cmd.flag.format", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
-	c.Flags().StringVarP(&o.File, "output", "o", "", p.Lang.T("cmd.flag.output"))
+	c.Flags().StringVar(&format, "format", "md", p.About("cmd.flag.format", i18n.Args{"formats": strings.Join(formatNames(), ", ")}))
+	c.Flags().StringVarP(&o.File, "output", "o", "", p.About("cmd.flag.output"))
 	cli.Complete(c, "format", formatNames()...)
 	o.Answers.Declare(c)
 	return c

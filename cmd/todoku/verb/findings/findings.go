@@ -25,8 +25,8 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:               "findings [CODE]",
 		Annotations:       map[string]string{cli.Offline: ""},
-		Short:             p.Lang.T("cmd.findings.short"),
-		Long:              p.Lang.T("cmd.findings.long"),
+		Short:             p.About("cmd.findings.short"),
+		Long:              p.About("cmd.findings.long"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cli.Offering(codes),
 		RunE:              func(_ *cobra.Command, args []string) error { return run(&Options{p, args}) },

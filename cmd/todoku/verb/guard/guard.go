@@ -49,9 +49,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		Later: func(decay string) func(context.Context) (*world.World, error) { return world.Later(p, decay) }}
 	c := &cobra.Command{
 		Use:               "guard DOMAIN...",
-		Short:             p.Lang.T("cmd.guard.short"),
-		Long:              p.Lang.T("cmd.guard.long"),
-		Example:           p.Lang.T("cmd.guard.example"),
+		Short:             p.About("cmd.guard.short"),
+		Long:              p.About("cmd.guard.long"),
+		Example:           p.About("cmd.guard.example"),
 		Args:              p.Between(0, -1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -59,12 +59,12 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().StringVarP(&o.File, "file", "f", "", p.Lang.T("cmd.flag.file"))
-	c.Flags().StringVar(&o.Form, "format", "", p.Lang.T("cmd.flag.check-format"))
+	c.Flags().StringVarP(&o.File, "file", "f", "", p.About("cmd.flag.file"))
+	c.Flags().StringVar(&o.Form, "format", "", p.About("cmd.flag.check-format"))
 	cli.Complete(c, "format", cli.Forms()...)
-	c.Flags().BoolVar(&o.Accept, "accept", false, p.Lang.T("cmd.flag.accept"))
-	c.Flags().BoolVar(&o.All, "all", false, p.Lang.T("cmd.flag.guard-all"))
-	c.Flags().StringVar(&o.Decay, "later", "", p.Lang.T("cmd.flag.later"))
+	c.Flags().BoolVar(&o.Accept, "accept", false, p.About("cmd.flag.accept"))
+	c.Flags().BoolVar(&o.All, "all", false, p.About("cmd.flag.guard-all"))
+	c.Flags().StringVar(&o.Decay, "later", "", p.About("cmd.flag.later"))
 	_ = c.RegisterFlagCompletionFunc("later", cli.Offering(decays))
 	o.Answers.Declare(c)
 	return c

@@ -54,9 +54,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	version := false
 	c := &cobra.Command{
 		Use:     "todoku [DOMAIN]",
-		Short:   p.Lang.T("cmd.root.short"),
-		Long:    p.Lang.T("cmd.root.long"),
-		Example: p.Lang.T("cmd.root.example"),
+		Short:   p.About("cmd.root.short"),
+		Long:    p.About("cmd.root.long"),
+		Example: p.About("cmd.root.example"),
 		Args:    p.UpTo(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if version { // cobra's own --version goes through text/template, which would bring all of that package along
@@ -68,7 +68,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 	}
-	c.Flags().BoolVarP(&version, "version", "V", false, p.Lang.T("cmd.flag.version"))
+	c.Flags().BoolVarP(&version, "version", "V", false, p.About("cmd.flag.version"))
 	p.NotifyFlag(c, &o.Notify)
 	o.Answers.Declare(c)
 	return c

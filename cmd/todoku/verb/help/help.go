@@ -26,7 +26,7 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:         "help [COMMAND]",
 		Annotations: map[string]string{cli.Offline: ""},
-		Short:       p.Lang.T("cmd.help.short"),
+		Short:       p.About("cmd.help.short"),
 		Hidden:      true,
 		RunE:        func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },
 	}

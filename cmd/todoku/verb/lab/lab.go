@@ -38,9 +38,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 	c := &cobra.Command{
 		Use:               "lab [SCENARIO]",
 		Annotations:       map[string]string{cli.Guides: "", cli.Offline: ""},
-		Short:             p.Lang.T("cmd.lab.short"),
-		Long:              p.Lang.T("cmd.lab.long"),
-		Example:           p.Lang.T("cmd.lab.example"),
+		Short:             p.About("cmd.lab.short"),
+		Long:              p.About("cmd.lab.long"),
+		Example:           p.About("cmd.lab.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cli.Offering(p.StoryNames),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -50,11 +50,11 @@ func Command(p *cli.Program, run func(context.Context, *Options) error, guide fu
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().BoolVar(&o.Serve, "serve", false, p.Lang.T("cmd.flag.serve"))
-	c.Flags().BoolVar(&o.Mail, "mail", false, p.Lang.T("cmd.flag.lab-mail"))
-	c.Flags().BoolVar(&o.Fixed, "fixed", false, p.Lang.T("cmd.flag.lab-fixed"))
-	c.Flags().StringVar(&o.Pictures, "pictures", "", p.Lang.T("cmd.flag.lab-pictures"))
-	c.Flags().StringVar(&o.Reports, "reports", "", p.Lang.T("cmd.flag.lab-reports"))
+	c.Flags().BoolVar(&o.Serve, "serve", false, p.About("cmd.flag.serve"))
+	c.Flags().BoolVar(&o.Mail, "mail", false, p.About("cmd.flag.lab-mail"))
+	c.Flags().BoolVar(&o.Fixed, "fixed", false, p.About("cmd.flag.lab-fixed"))
+	c.Flags().StringVar(&o.Pictures, "pictures", "", p.About("cmd.flag.lab-pictures"))
+	c.Flags().StringVar(&o.Reports, "reports", "", p.About("cmd.flag.lab-reports"))
 	return c
 }
 

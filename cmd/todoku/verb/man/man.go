@@ -27,7 +27,7 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:         "man [DIR]",
 		Annotations: map[string]string{cli.Offline: ""},
-		Short:       p.Lang.T("cmd.man.short"),
+		Short:       p.About("cmd.man.short"),
 		Hidden:      true,
 		Args:        p.UpTo(1),
 		RunE:        func(c *cobra.Command, args []string) error { return run(&Options{p, c.Root(), args}) },

@@ -28,8 +28,8 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	return &cobra.Command{
 		Use:         "providers [ID]",
 		Annotations: map[string]string{cli.Offline: ""},
-		Short:       p.Lang.T("cmd.providers.short"),
-		Long:        p.Lang.T("cmd.providers.long"),
+		Short:       p.About("cmd.providers.short"),
+		Long:        p.About("cmd.providers.long"),
 		Args:        p.UpTo(1),
 		ValidArgsFunction: cli.Offering(func() []string {
 			return slices.Concat(p.HostIDs(), p.SenderIDs(), p.PanelIDs())

@@ -46,9 +46,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p), Now: local.WallClock, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:     "report FILE...",
-		Short:   p.Lang.T("cmd.report.short"),
-		Long:    p.Lang.T("cmd.report.long"),
-		Example: p.Lang.T("cmd.report.example"),
+		Short:   p.About("cmd.report.short"),
+		Long:    p.About("cmd.report.long"),
+		Example: p.About("cmd.report.example"),
 		Args:    p.Between(1, -1),
 		RunE: func(c *cobra.Command, args []string) error {
 			o.Files = args
@@ -56,11 +56,11 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().StringVar(&o.Domain, "domain", "", p.Lang.T("cmd.flag.report-domain"))
-	c.Flags().BoolVar(&o.CSV, "csv", false, p.Lang.T("cmd.flag.csv"))
-	c.Flags().BoolVar(&o.HTML, "html", false, p.Lang.T("cmd.flag.report-html"))
-	c.Flags().BoolVar(&o.DNS, "dns", false, p.Lang.T("cmd.flag.report-dns"))
-	c.Flags().BoolVar(&o.Ramp, "ramp", false, p.Lang.T("cmd.flag.ramp"))
+	c.Flags().StringVar(&o.Domain, "domain", "", p.About("cmd.flag.report-domain"))
+	c.Flags().BoolVar(&o.CSV, "csv", false, p.About("cmd.flag.csv"))
+	c.Flags().BoolVar(&o.HTML, "html", false, p.About("cmd.flag.report-html"))
+	c.Flags().BoolVar(&o.DNS, "dns", false, p.About("cmd.flag.report-dns"))
+	c.Flags().BoolVar(&o.Ramp, "ramp", false, p.About("cmd.flag.ramp"))
 	o.Answers.DeclareServices(c)
 	o.Answers.DeclarePanel(c)
 	return c

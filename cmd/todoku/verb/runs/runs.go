@@ -34,9 +34,9 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 	c := &cobra.Command{
 		Use:               "runs [DOMAIN|ID]",
 		Annotations:       map[string]string{cli.Offline: ""},
-		Short:             p.Lang.T("cmd.runs.short"),
-		Long:              p.Lang.T("cmd.runs.long"),
-		Example:           p.Lang.T("cmd.runs.example"),
+		Short:             p.About("cmd.runs.short"),
+		Long:              p.About("cmd.runs.long"),
+		Example:           p.About("cmd.runs.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -44,8 +44,8 @@ func Command(p *cli.Program, run func(*Options) error) *cobra.Command {
 			return run(o)
 		},
 	}
-	c.Flags().BoolVar(&o.Delete, "delete", false, p.Lang.T("cmd.flag.delete"))
-	c.Flags().BoolVar(&o.Old, "old", false, p.Lang.T("cmd.flag.old"))
+	c.Flags().BoolVar(&o.Delete, "delete", false, p.About("cmd.flag.delete"))
+	c.Flags().BoolVar(&o.Old, "old", false, p.About("cmd.flag.old"))
 	return c
 }
 

@@ -36,9 +36,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p), Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:               "spf [DOMAIN]",
-		Short:             p.Lang.T("cmd.spf.short"),
-		Long:              p.Lang.T("cmd.spf.long"),
-		Example:           p.Lang.T("cmd.spf.example"),
+		Short:             p.About("cmd.spf.short"),
+		Long:              p.About("cmd.spf.long"),
+		Example:           p.About("cmd.spf.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -47,10 +47,10 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 		},
 	}
 	c.Flags().SortFlags = false
-	c.Flags().StringVar(&o.IP, "ip", "", p.Lang.T("cmd.flag.spf-ip"))
-	c.Flags().StringVar(&o.MailFrom, "mail-from", "", p.Lang.T("cmd.flag.mail-from"))
-	c.Flags().StringVar(&o.HELO, "helo", "", p.Lang.T("cmd.flag.helo"))
-	c.Flags().StringVar(&o.Record, "record", "", p.Lang.T("cmd.flag.record"))
+	c.Flags().StringVar(&o.IP, "ip", "", p.About("cmd.flag.spf-ip"))
+	c.Flags().StringVar(&o.MailFrom, "mail-from", "", p.About("cmd.flag.mail-from"))
+	c.Flags().StringVar(&o.HELO, "helo", "", p.About("cmd.flag.helo"))
+	c.Flags().StringVar(&o.Record, "record", "", p.About("cmd.flag.record"))
 	o.Answers.DeclareServices(c)
 	return c
 }

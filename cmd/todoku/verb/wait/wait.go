@@ -46,9 +46,9 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	o := &Options{Program: p, World: world.Opener(p), Runs: local.Runs(), Ring: local.Notification, Answers: &cli.Answers{Program: p}}
 	c := &cobra.Command{
 		Use:               "wait DOMAIN",
-		Short:             p.Lang.T("cmd.wait.short"),
-		Long:              p.Lang.T("cmd.wait.long"),
-		Example:           p.Lang.T("cmd.wait.example"),
+		Short:             p.About("cmd.wait.short"),
+		Long:              p.About("cmd.wait.long"),
+		Example:           p.About("cmd.wait.example"),
 		Args:              p.UpTo(1),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -56,10 +56,10 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 			return run(c.Context(), o)
 		},
 	}
-	c.Flags().DurationVar(&o.For, "for", defaultSpan, p.Lang.T("cmd.flag.for"))
+	c.Flags().DurationVar(&o.For, "for", defaultSpan, p.About("cmd.flag.for"))
 	p.NotifyFlag(c, &o.Notify)
-	c.Flags().StringVar(&o.Publish, "publish", "", p.Lang.T("cmd.flag.publish"))
-	c.Flags().IntVar(&o.Speed, "speed", 1, p.Lang.T("cmd.flag.speed"))
+	c.Flags().StringVar(&o.Publish, "publish", "", p.About("cmd.flag.publish"))
+	c.Flags().IntVar(&o.Speed, "speed", 1, p.About("cmd.flag.speed"))
 	o.Answers.Declare(c)
 	return c
 }
