@@ -1,17 +1,17 @@
 package i18n
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 
-	"github.com/pelletier/go-toml/v2"
+	"github.com/pelletier/go-toml/v2/unstable"
 	"golang.org/x/text/language"
 )
 
@@ -20,20 +20,48 @@ const factsFile = "language.toml"
 
 // facts is the content of language.toml: everything about a language except its texts.
 type facts struct {
-	Name    string `toml:"name"`     // the language's own name, as Ctrl+L offers it
-	Rank    int    `toml:"rank"`     // its place in lists of languages; those without come last, by tag
-	CloseUp string `toml:"close_up"` // the characters between which no space is set, as a regular expression class; see closeUp
+	Name    string // the language's own name, as Ctrl+L offers it
+	Rank    int    // its place in lists of languages; those without come last, by tag
+	CloseUp string // the characters between which no space is set, as a regular expression class; see closeUp
 	// AmbiguousLetters allows characters of ambiguous width (UAX #11), such as é. A language shown on East Asian terminals
 	// must not use them.
-	AmbiguousLetters bool `toml:"ambiguous_letters"`
+	AmbiguousLetters bool
+}
+
+// factsOf reads a language.toml. A general decoder would bring package reflect along into every start.
+func factsOf(text []byte) (f facts, err error) {
+	var p unstable.Parser
+	p.Reset(text)
+	for err == nil && p.NextExpression() {
+		e := p.Expression()
+		if e.Kind != unstable.KeyValue {
+			return f, errors.New("no table belongs there")
+		}
+		v, key := e.Value(), e.Key()
+		key.Next()
+		switch name := string(key.Node().Data); {
+		case !key.IsLast():
+			err = fmt.Errorf("unknown key %q", name)
+		case name == "name" && v.Kind == unstable.String:
+			f.Name = string(v.Data)
+		case name == "close_up" && v.Kind == unstable.String:
+			f.CloseUp = string(v.Data)
+		case name == "rank" && v.Kind == unstable.Integer:
+			f.Rank, err = strconv.Atoi(string(v.Data))
+		case name == "ambiguous_letters" && v.Kind == unstable.Bool:
+			f.AmbiguousLetters = string(v.Data) == "true"
+		default:
+			err = fmt.Errorf("%s: unknown, or no value of this kind belongs there", name)
+		}
+	}
+	return f, cmp.Or(err, p.Error())
 }
 
 // book holds all languages of a file system.
 type book struct {
 	langs   []Lang
 	facts   map[Lang]facts
-	tags    []language.Tag // of langs
-	matcher language.Matcher
+	matcher func() language.Matcher
 	loaded  map[Lang]func() *texts
 }
 
@@ -54,19 +82,19 @@ var program = sync.OnceValue(func() *book {
 
 // open finds the languages of a file system. Their texts are read on first use.
 func open(fsys fs.FS) (*book, error) {
-	names, err := fs.Glob(fsys, "*/"+factsFile)
+	folders, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err
 	}
 	b := &book{facts: map[Lang]facts{}, loaded: map[Lang]func() *texts{}}
-	for _, name := range names {
-		l := Lang(path.Dir(name))
+	for _, folder := range folders {
+		l, name := Lang(folder.Name()), path.Join(folder.Name(), factsFile)
 		raw, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, err
+		if err != nil { // another folder, or a file
+			continue
 		}
-		var f facts
-		if err := toml.NewDecoder(bytes.NewReader(raw)).DisallowUnknownFields().Decode(&f); err != nil {
+		f, err := factsOf(raw)
+		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		if f.Name == "" {
@@ -91,10 +119,13 @@ func open(fsys fs.FS) (*book, error) {
 		place := func(l Lang) int { return cmp.Or(b.facts[l].Rank, len(b.langs)) }
 		return cmp.Or(cmp.Compare(place(x), place(y)), cmp.Compare(x, y))
 	})
-	for _, l := range b.langs {
-		b.tags = append(b.tags, language.Make(string(l)))
-	}
-	b.matcher = language.NewMatcher(b.tags)
+	b.matcher = sync.OnceValue(func() language.Matcher {
+		var tags []language.Tag
+		for _, l := range b.langs {
+			tags = append(tags, language.Make(string(l)))
+		}
+		return language.NewMatcher(tags)
+	})
 	return b, nil
 }
 
@@ -123,11 +154,33 @@ func (b *book) texts(l Lang) *texts {
 func (b *book) match(locale string) Lang {
 	name, _, _ := strings.Cut(locale, ".")
 	name, _, _ = strings.Cut(name, "@")
+	if l, ok := b.plain(name); ok {
+		return l
+	}
 	tag, _ := language.Parse(name) // what is wrong with it is left out
-	if _, i, sure := b.matcher.Match(tag); sure > language.No {
+	if _, i, sure := b.matcher().Match(tag); sure > language.No {
 		return b.langs[i]
 	}
 	return Reference
+}
+
+// plain is match for the locales that need no matcher, which takes as long to make as all the rest of a book: none, and a
+// language of which there is one folder, with a country or without.
+func (b *book) plain(locale string) (Lang, bool) {
+	if locale == "" || locale == "C" || locale == "POSIX" {
+		return Reference, true
+	}
+	l, country, ok := strings.Cut(strings.ReplaceAll(locale, "_", "-"), "-")
+	if ok && (len(country) != 2 || strings.Trim(country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "") {
+		return "", false
+	}
+	kin := 0
+	for _, other := range b.langs {
+		if base, _, _ := strings.Cut(string(other), "-"); base == l {
+			kin++
+		}
+	}
+	return Lang(l), kin == 1 && slices.Contains(b.langs, Lang(l))
 }
 
 // Langs returns the languages in the order in which they are offered.

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"golang.org/x/text/language"
 )
 
 // folders is a file system with the folders of ja and en, and that of the reference once more under other names.
@@ -80,6 +82,37 @@ func TestAnotherLanguage(t *testing.T) {
 	}
 }
 
+// TestPlainAgrees: what needs no matcher is what the matcher says.
+func TestPlainAgrees(t *testing.T) {
+	b, err := open(folders(t, map[string]string{"fr": `name = "a"`, "zh": `name = "b"`, "zh-Hant": `name = "c"`, "pt-BR": `name = "d"`}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := 0
+	for _, l := range []string{"ja", "en", "fr", "zh", "pt", "pt-BR", "de", "", "C", "POSIX", "JA"} {
+		for i := range 26 * 26 {
+			for _, locale := range []string{l, l + "_" + string(rune('A'+i/26)) + string(rune('A'+i%26))} {
+				got, ok := b.plain(locale)
+				if !ok {
+					continue
+				}
+				plain++
+				want := Reference
+				tag, _ := language.Parse(locale)
+				if _, at, sure := b.matcher().Match(tag); sure > language.No {
+					want = b.langs[at]
+				}
+				if got != want {
+					t.Errorf("%q: %s, want %s", locale, got, want)
+				}
+			}
+		}
+	}
+	if plain < 4000 {
+		t.Errorf("only %d locales are plain", plain)
+	}
+}
+
 // TestLanguageRefused: a folder that is no language after all says why.
 func TestLanguageRefused(t *testing.T) {
 	for facts, want := range map[string]string{
@@ -106,7 +139,7 @@ func TestLanguageRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := broken.all(); err == nil || !strings.HasPrefix(err.Error(), "i18n/fr/cmd.toml: ") {
+	if err := broken.all(func(string, *entry) {}); err == nil || !strings.HasPrefix(err.Error(), "i18n/fr/cmd.toml: ") {
 		t.Errorf("broken texts: %v", err)
 	}
 }

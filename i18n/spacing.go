@@ -1,7 +1,9 @@
 package i18n
 
 import (
-	"regexp"
+	"fmt"
+	"regexp/syntax"
+	"sort"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,39 +16,38 @@ const (
 	valueCloses = "\x01"
 )
 
-// closeUp removes such spaces; the zero value changes nothing.
-type closeUp struct {
-	letter, before, after, marks *regexp.Regexp
-}
+// closeUp removes such spaces. It is the language's own letters, as pairs of the first and the last of a range; nil
+// changes nothing.
+type closeUp []rune
 
-// newCloseUp returns the rule for a character class such as [\p{Han}]; for "" the zero value.
-func newCloseUp(class string) (c closeUp, err error) {
+// newCloseUp returns the rule for a class of a regular expression such as [\p{Han}]; for "" none.
+func newCloseUp(class string) (closeUp, error) {
 	if class == "" {
-		return closeUp{}, nil
+		return nil, nil
 	}
-	for _, r := range []struct {
-		into **regexp.Regexp
-		text string
-	}{
-		{&c.letter, `^` + class + `$`},
-		{&c.before, `(` + class + `) ` + valueOpens},
-		{&c.after, valueCloses + ` (` + class + `)`},
-		{&c.marks, `[` + valueOpens + valueCloses + `]`},
-	} {
-		if *r.into, err = regexp.Compile(r.text); err != nil {
-			return closeUp{}, err
-		}
+	letters, err := syntax.Parse(class, syntax.Perl)
+	if err != nil {
+		return nil, err
 	}
-	return c, nil
+	if letters.Op != syntax.OpCharClass {
+		return nil, fmt.Errorf("%s is no class of letters", class)
+	}
+	return letters.Rune, nil
 }
 
 // own reports whether a letter belongs to the language's own script.
-func (c closeUp) own(r rune) bool { return r >= utf8.RuneSelf && c.letter.MatchString(string(r)) }
+func (c closeUp) own(r rune) bool {
+	if r < utf8.RuneSelf {
+		return false
+	}
+	i := sort.Search(len(c)/2, func(i int) bool { return r <= c[2*i+1] })
+	return 2*i < len(c) && r >= c[2*i]
+}
 
 // mark marks the ends of a value that are letters of the language.
 func (c closeUp) mark(value any) any {
 	s, ok := value.(string)
-	if !ok || s == "" || c.letter == nil {
+	if !ok || s == "" || c == nil {
 		return value
 	}
 	bare := strings.Trim(s, nameOpens+nameCloses)
@@ -61,10 +62,25 @@ func (c closeUp) mark(value any) any {
 
 // apply removes the marks, and the spaces that inserted values made superfluous.
 func (c closeUp) apply(text string) string {
-	if c.letter == nil || !strings.ContainsAny(text, valueOpens+valueCloses) {
+	if c == nil || !strings.ContainsAny(text, valueOpens+valueCloses) {
 		return text
 	}
-	text = c.before.ReplaceAllString(text, "$1")
-	text = c.after.ReplaceAllString(text, "$1")
-	return c.marks.ReplaceAllString(text, "")
+	var out strings.Builder
+	for at := 0; at < len(text); at++ {
+		switch rest := text[at:]; {
+		case strings.HasPrefix(rest, " "+valueOpens):
+			if last, _ := utf8.DecodeLastRuneInString(text[:at]); !c.own(last) {
+				out.WriteByte(' ')
+			}
+			at++
+		case strings.HasPrefix(rest, valueCloses+" "):
+			if next, _ := utf8.DecodeRuneInString(rest[2:]); c.own(next) {
+				at++
+			}
+		case rest[:1] == valueOpens || rest[:1] == valueCloses:
+		default:
+			out.WriteByte(text[at])
+		}
+	}
+	return out.String()
 }

@@ -4,7 +4,6 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"slices"
 	"strings"
 	"testing"
 	texttemplate "text/template"
@@ -26,7 +25,7 @@ func TestTheStoreReadsWhatIsThere(t *testing.T) {
 			forms := map[string]string{"zero": m.Zero, "one": m.One, "two": m.Two, "few": m.Few, "many": m.Many, "other": m.Other}
 			maps.DeleteFunc(forms, func(_, text string) bool { return text == "" })
 			e, err := s.find(m.ID)
-			if err != nil || !maps.Equal(e.forms, forms) {
+			if err != nil || !maps.Equal(e.texts(), forms) {
 				t.Errorf("%s %s: %v, %+v, want %q", l, m.ID, err, e, forms)
 				continue
 			}
@@ -34,15 +33,23 @@ func TestTheStoreReadsWhatIsThere(t *testing.T) {
 				sameAsTheirs(t, l, m.ID, text)
 			}
 		}
-		if err := s.all(); err != nil {
-			t.Error(err)
-		}
-		for id := range s.texts {
+		if err := s.all(func(id string, _ *entry) {
 			if !want[id] {
 				t.Errorf("%s: %s is none of go-i18n's", l, id)
 			}
+		}); err != nil {
+			t.Error(err)
 		}
 	}
+}
+
+// texts returns the forms of a text.
+func (e *entry) texts() map[string]string {
+	out := map[string]string{other: e.text}
+	for name, f := range e.plurals {
+		out[name] = f.text
+	}
+	return out
 }
 
 func messages(t *testing.T, l Lang) (out []*goi18n.Message) {
@@ -118,16 +125,41 @@ func TestTemplateRefuses(t *testing.T) {
 	}
 }
 
-// Tables are told apart whatever a text over several lines holds.
-func TestSplit(t *testing.T) {
-	s := &store{tables: map[string][]part{}}
-	s.split("x.toml", "a = 'b'\n[c]\nd = \"\"\"\n[e]\n\"\"\"\nf = '''[g]\n[h]''' # [i]\n[j.k]\nl = \"m\"")
-	if got := slices.Sorted(maps.Keys(s.tables)); !slices.Equal(got, []string{"", "c", "j.k"}) {
-		t.Errorf("%q", got)
-	}
-	for table, want := range map[string]string{"": "a = 'b'\n", "j.k": "[j.k]\nl = \"m\""} {
-		if got := s.tables[table][0].text; got != want {
-			t.Errorf("%q: %q, want %q", table, got, want)
+// A text is found whatever way its table and its key are written, and told once.
+func TestWaysToWrite(t *testing.T) {
+	s := cut(`x.a = "1"
+[x]
+"b" = '2'
+c.d = { one = "3", other = "4" }
+[x.e] # [x.k]
+one = "5"
+other = "6"
+f = """
+[x.e.f]
+7""" # [x.l]
+"g.h" = "\u0038"
+[x.i.j]
+`)
+	for id, want := range map[string]string{"x.a": "1", "x.b": "2", "x.c.d": "4", "x.e": "6", "x.e.f": "[x.e.f]\n7", "x.e.g.h": "8"} {
+		if e, err := s.find(id); err != nil || e.text != want {
+			t.Errorf("%s: %+v, %v, want %q", id, e, err, want)
 		}
 	}
+	for _, id := range []string{"", "x", "a", "x.i.j", "x.a.b", "x.e.one", "y.a"} {
+		if e, err := s.find(id); err == nil {
+			t.Errorf("%s: %+v", id, e)
+		}
+	}
+	for _, text := range []string{"x.a = \"1\"\nx.a = \"2\"", "[x]\na = \"1\"\n[x.a]\nother = \"2\"", "[x]\na = 1", "[x]\na = { one = \"1\", one = \"2\" }", "[x\na = \"1\"", "[ x . y ]\na = \"1\""} {
+		if err := cut(text).all(func(string, *entry) {}); err == nil {
+			t.Errorf("%q is taken", text)
+		}
+	}
+}
+
+// cut is a store with one file, whose texts begin with x.
+func cut(text string) *store {
+	t := &topic{}
+	t.split("x.toml", text)
+	return &store{topics: map[string]*topic{"x": t}}
 }
