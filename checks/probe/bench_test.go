@@ -8,6 +8,7 @@ import (
 	"github.com/miekg/dns"
 
 	"example.org/todoku/checks/lab"
+	"example.org/todoku/checks/lab/shape"
 	"example.org/todoku/checks/snapshot"
 )
 
@@ -51,11 +52,50 @@ func BenchmarkNext(b *testing.B) {
 		}
 		b.Run(id, func(b *testing.B) {
 			b.ReportAllocs()
+			m := newNotes(sc.Answers, s.Domain, cat)
 			for b.Loop() {
-				if len(Next(sc.Answers, s, cat)) > 0 {
+				if len(m.asker(s).wanted()) > 0 {
 					b.Fatal("not done")
 				}
 			}
+		})
+	}
+}
+
+// BenchmarkLists is what a check of a usual shape spends on finding out what to ask, and in which order its answers count,
+// if all answers to one list come together.
+func BenchmarkLists(b *testing.B) {
+	cat := loadCatalog(b)
+	for _, sc := range shape.All(b) {
+		n, err := lab.New(sc.Scenario, lab.NewClock(time.Now()))
+		if err != nil {
+			b.Fatal(err)
+		}
+		c := labClient(n, n, cat)
+		told := map[snapshot.Key]*snapshot.Answer{}
+		if _, err := c.Run(b.Context(), sc.Answers, nil, func(e Event) { told[e.Answer.Key] = &e.Answer }); err != nil {
+			b.Fatal(err)
+		}
+		b.Run(sc.ID, func(b *testing.B) {
+			b.ReportAllocs()
+			lists := 0
+			for b.Loop() {
+				r := newRun(c, nil, sc.Answers, c.begin(sc.Answers.Domain, nil), nil)
+				for lists = 0; ; lists++ {
+					list, early := r.wanted()
+					before := len(r.raw)
+					for _, q := range append(list, early...) {
+						if a, ok := told[q.Key]; ok && r.raw[q.Key] == nil {
+							r.take(a)
+						}
+					}
+					if len(r.raw) == before {
+						break
+					}
+				}
+				r.replay()
+			}
+			b.ReportMetric(float64(lists), "lists")
 		})
 	}
 }

@@ -17,13 +17,7 @@ import (
 // early returns the questions that Next is likely to want next, assuming that the name servers which the resolver gives
 // are those of the referral and that every server serves the zone. It is called after delegation.
 func (n *asker) early() []snapshot.Question {
-	h := newAsker(n.a, n.s, n.cat)
-	h.eager, h.reg, h.sights = true, n.reg, n.sights
-	if n.sights != nil {
-		h.take(&n.sights.early)
-	} else {
-		h.take(&sheet{})
-	}
+	h := &asker{notes: n.notes, sheet: n.ahead.anew(), s: n.s, eager: true, known: results{services: n.known.services, positives: n.known.positives}}
 	switch own, asked := n.find(n.reg, snapshot.NS, snapshot.Resolver); {
 	case n.apex != "" && !slices.ContainsFunc(n.servers, func(s snapshot.NameServer) bool { return n.repute(s.Host) == unheard }):
 		return nil
@@ -93,11 +87,16 @@ func (n *asker) trees() {
 	}
 }
 
-// ahead adds a question about the zone as one to the single server that would be asked first. If the zone turns out to
+// voice adds a question about the zone as one to the single server that would be asked first. If the zone turns out to
 // have other servers, the answer counts for that server only.
-func (n *asker) ahead(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
-	if order := spread(servers, name); len(order) > 0 {
-		n.add(snapshot.Question{Key: voiceOf(snapshot.Key{Name: name, Type: t}, order[0].Host), Servers: addressesOf(order, order[0].Host), Zone: zone})
+func (n *asker) voice(q snapshot.Question) {
+	if len(q.Servers) == 0 {
+		return
+	}
+	first := q.Servers[0].Host
+	if q.Key = voiceOf(q.Key, first); n.lacks(q.Key) {
+		q.Servers = addressesOf(q.Servers, first)
+		n.put(q)
 	}
 }
 

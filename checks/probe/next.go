@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
-	"strings"
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/owner"
@@ -29,35 +28,36 @@ const (
 // The owner's own names are asked for at the zone's authoritative servers: asking a resolver for a record before it
 // exists makes it cache the absence (RFC 2308).
 func Next(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) []snapshot.Question {
-	n := newAsker(a, s, c)
-	n.take(&sheet{})
+	return newNotes(a, s.Domain, c).asker(s).wanted()
+}
+
+// wanted returns everything that the snapshot lacks.
+func (n *asker) wanted() []snapshot.Question {
 	n.delegation()
 	return n.questions()
 }
 
-// asker collects questions.
+// asker collects questions on a sheet.
 type asker struct {
-	a    owner.Answers
-	s    *snapshot.Snapshot
-	cat  *catalog.Catalog
-	d    string // the domain
-	have map[snapshot.Key]bool
-	out  []snapshot.Question
-	on   *sheet // where have and out were taken from; nil outside of a run
+	*notes
+	*sheet
+	s *snapshot.Snapshot
 
-	reg     string                // registrable domain
 	apex    string                // apex of the zone that holds the domain; "" while unknown
 	sent    []string              // the name servers of the zone's referral
 	servers []snapshot.NameServer // their known addresses
 	whole   bool                  // all their addresses were looked up
-	used    []service             // result of services; nil before
-	sights  *sights               // cache of what the catalogue detects; nil outside of a run
 	forced  bool                  // ask for the zone's names although no server address is known
 	eager   bool                  // collect early questions (see early)
+	known   results
 }
 
-func newAsker(a owner.Answers, s *snapshot.Snapshot, c *catalog.Catalog) *asker {
-	return &asker{a: a, s: s, cat: c, d: s.Domain}
+// results are what an asker found out once, and what holds as long as the snapshot stays as it is; nil before.
+type results struct {
+	services  []service
+	positives []*snapshot.Answer
+	servers   []snapshot.NameServer // of the zone, those that count
+	reputes   []standing
 }
 
 // questions returns everything that the snapshot lacks. It is called after delegation.
@@ -86,44 +86,14 @@ func (n *asker) all() {
 	n.bounces()
 }
 
-// usualList is the usual number of questions in a list.
-const usualList = 96
+// lacks reports whether a question was neither asked nor added before.
+func (n *asker) lacks(k snapshot.Key) bool { return !n.s.Asked(k) && !n.has(k) }
 
 // add adds a question unless it was asked or added before.
 func (n *asker) add(q snapshot.Question) {
-	if !n.s.Asked(q.Key) && !n.have[q.Key] {
+	if n.lacks(q.Key) {
 		n.put(q)
 	}
-}
-
-// put is add for a question that was neither asked nor added before.
-func (n *asker) put(q snapshot.Question) {
-	if q.Name == "" || len(q.Name) > maxName || strings.Contains(q.Name, "..") {
-		return
-	}
-	if n.out == nil {
-		n.out = make([]snapshot.Question, 0, usualList)
-	}
-	n.have[q.Key] = true
-	n.out = append(n.out, q)
-	if n.on != nil {
-		n.on.out = n.out
-	}
-}
-
-// sheet is the memory of a list of questions, which the next list of a run uses again.
-type sheet struct {
-	have map[snapshot.Key]bool
-	out  []snapshot.Question
-}
-
-// take makes the asker write on a sheet. The list that is on it is lost.
-func (n *asker) take(s *sheet) {
-	if s.have == nil {
-		s.have = make(map[snapshot.Key]bool, usualList)
-	}
-	clear(s.have)
-	n.on, n.have, n.out = s, s.have, s.out[:0]
 }
 
 // resolver adds questions to the recursive resolver.
@@ -133,21 +103,32 @@ func (n *asker) resolver(name string, types ...snapshot.Type) {
 	}
 }
 
-// authority adds a question to the servers of a zone. Questions are spread over the servers, so that none gets a burst.
+// authority adds a question that was not asked to the servers of a zone. Questions are spread over the servers, so that
+// none gets a burst.
 func (n *asker) authority(zone string, servers []snapshot.NameServer, name string, t snapshot.Type) {
 	q := snapshot.Question{Key: snapshot.Key{Name: name, Type: t, Via: snapshot.Authority}, Zone: zone}
-	if n.s.Asked(q.Key) || n.have[q.Key] {
+	switch {
+	case n.has(q.Key):
 		return
-	}
-	if zone == n.apex {
-		servers = n.trusted(servers)
+	case zone == n.apex:
+		q.Servers = n.order(name)
+	default:
+		q.Servers = spread(servers, name)
 	}
 	if n.eager {
-		n.ahead(zone, servers, name, t)
+		n.voice(q)
 		return
 	}
-	q.Servers = spread(servers, name)
 	n.put(q)
+}
+
+// order returns the servers of the zone that count, in the order in which they are asked for a name.
+func (n *asker) order(name string) []snapshot.NameServer {
+	if n.known.servers == nil {
+		n.known.servers = n.trusted(n.servers)
+		n.orders.of(n.known.servers)
+	}
+	return n.orders.order(name)
 }
 
 // spread orders the servers by a hash of address and name. The order stays the same if one is left out. IPv6 comes after
@@ -223,8 +204,7 @@ func (n *asker) certain(name string, types ...snapshot.Type) {
 		return
 	}
 	for _, t := range types {
-		a, _ := n.find(name, t, snapshot.Authority)
-		if len(a.Records) == 0 && len(a.Chain) == 0 && a.Reason != snapshot.Delegated && (a.By != "" || n.eager) {
+		if a, _ := n.find(name, t, snapshot.Authority); !positive(a) && a.Reason != snapshot.Delegated && (a.By != "" || n.eager) {
 			n.witnesses(name, t)
 		}
 	}
@@ -240,8 +220,9 @@ func (n *asker) witnesses(name string, t snapshot.Type) {
 		k := snapshot.Key{Name: name, Type: t, Via: snapshot.Server, At: host}
 		if a, asked := n.look(k); asked && !a.Known() {
 			continue
+		} else if !asked && !n.has(k) {
+			n.put(snapshot.Question{Key: k, Servers: n.at(host), Zone: n.apex})
 		}
-		n.add(snapshot.Question{Key: k, Servers: n.at(host), Zone: n.apex})
 		if count++; count == maxWitnesses {
 			return
 		}
@@ -251,12 +232,14 @@ func (n *asker) witnesses(name string, t snapshot.Type) {
 // sound returns the hosts known to serve the zone, in the order in which they are asked for a name. It returns nil while
 // the standing of one is unknown, and if there is only one, which was asked already.
 func (n *asker) sound(name string) (hosts []string) {
-	for _, s := range spread(n.trusted(n.servers), name) {
-		if n.repute(s.Host) == unheard {
+	for _, s := range n.order(name) {
+		switch n.repute(s.Host) {
+		case unheard:
 			return nil
-		}
-		if n.repute(s.Host) == sound && !slices.Contains(hosts, s.Host) {
-			hosts = append(hosts, s.Host)
+		case sound:
+			if !slices.Contains(hosts, s.Host) {
+				hosts = append(hosts, s.Host)
+			}
 		}
 	}
 	if len(hosts) < 2 {
@@ -286,3 +269,22 @@ func (n *asker) look(k snapshot.Key) (*snapshot.Answer, bool) {
 }
 
 var none snapshot.Answer
+
+// positive reports whether an answer has records or aliases.
+func positive(a *snapshot.Answer) bool { return len(a.Records)+len(a.Chain) > 0 }
+
+// positives returns the answers that have records or aliases, in the order of asking: few, since most guesses are denied.
+func (n *asker) positives() []*snapshot.Answer {
+	if n.known.positives == nil {
+		n.known.positives = make([]*snapshot.Answer, 0, usualPositives)
+		for i := range n.s.Answers {
+			if a := &n.s.Answers[i]; positive(a) {
+				n.known.positives = append(n.known.positives, a)
+			}
+		}
+	}
+	return n.known.positives
+}
+
+// usualPositives is the usual number of answers that have records or aliases.
+const usualPositives = 48

@@ -3,7 +3,6 @@ package probe
 import (
 	"strings"
 
-	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/snapshot"
 )
@@ -17,22 +16,10 @@ const (
 // bounces looks up the bounce hosts of all services, which are often the only trace of a service. Below one that exists
 // it looks for the service's keys, since mail sent from there is signed for that name.
 func (n *asker) bounces() {
-	if n.cat == nil {
-		return
-	}
-	var living []catalog.Bounce
-	asked := 0
-	for _, b := range n.cat.Bounces() {
-		if asked == maxBounces {
-			break
-		}
-		if !label(b.Label) { // a pattern cannot be asked for
-			continue
-		}
-		asked++
-		host := b.Label + "." + n.d
-		n.route(host, snapshot.MX)
-		a, _ := n.find(host, snapshot.MX, snapshot.Authority)
+	var living []bounceHost
+	for _, b := range n.bounceHosts() {
+		n.route(b.name, snapshot.MX)
+		a, _ := n.find(b.name, snapshot.MX, snapshot.Authority)
 		if len(a.Records) > 0 && len(a.Chain) == 0 || a.Reason == snapshot.Delegated { // a zone of its own, most likely the service's
 			living = append(living, b)
 		}
@@ -41,8 +28,28 @@ func (n *asker) bounces() {
 		return
 	}
 	for _, b := range living {
-		n.below(b.Label+"."+n.d, b.Selectors)
+		n.below(b.name, b.selectors)
 	}
+}
+
+// bounceHost is a name below the domain to which mail of some services comes back, and the selectors of those services.
+type bounceHost struct {
+	name      string
+	selectors []string
+}
+
+// bounceHosts returns the bounce hosts that are looked up without a hint.
+func (m *notes) bounceHosts() []bounceHost {
+	if m.bounce != nil || m.cat == nil {
+		return m.bounce
+	}
+	m.bounce = make([]bounceHost, 0, maxBounces)
+	for _, b := range m.cat.Bounces() {
+		if label(b.Label) && len(m.bounce) < maxBounces { // a pattern cannot be asked for
+			m.bounce = append(m.bounce, bounceHost{b.Label + "." + m.d, b.Selectors})
+		}
+	}
+	return m.bounce
 }
 
 // below looks up the SPF record and the keys of a subdomain from which a service sends.

@@ -116,20 +116,15 @@ func (n *asker) keysDoubled(at string) {
 	if !stands || n.s.TXT(WildcardLabel+"."+at).Status != snapshot.NXDomain {
 		return
 	}
-	head, _, _ := n.listed()
-	for _, sel := range head[:min(len(head), maxDenied)] {
+	g, _ := n.guesses()
+	for _, sel := range g.head[:min(len(g.head), maxDenied)] {
 		n.route(dnsname.Key(sel, at), snapshot.TXT)
 	}
 }
 
 // textBelow reports whether a text or alias was seen at or below a name.
 func (n *asker) textBelow(at string) bool {
-	for i := range n.s.Answers {
-		if a := &n.s.Answers[i]; a.Type == snapshot.TXT && len(a.Records)+len(a.Chain) > 0 && snapshot.Below(a.Name, at) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(n.positives(), func(a *snapshot.Answer) bool { return a.Type == snapshot.TXT && snapshot.Below(a.Name, at) })
 }
 
 // lacksPolicy reports whether it is known that no DMARC record applies to the domain.

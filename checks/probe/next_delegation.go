@@ -4,18 +4,12 @@ import (
 	"net/netip"
 	"slices"
 
-	"golang.org/x/net/publicsuffix"
-
 	"example.org/todoku/checks/snapshot"
 )
 
 // delegation finds the zone that holds the domain, and its servers. From the registered domain upwards it asks the
 // resolver, since those names exist, and the parent's servers for the referral; below it asks the zone's own servers.
 func (n *asker) delegation() {
-	n.reg = n.d
-	if r, err := publicsuffix.EffectiveTLDPlusOne(n.d); err == nil {
-		n.reg = r
-	}
 	n.resolver(n.reg, snapshot.NS)
 	for up := snapshot.Parent(n.reg); up != ""; up = snapshot.Parent(up) {
 		n.resolver(up, snapshot.NS)

@@ -18,7 +18,7 @@ import (
 // asked for them in nameServers.
 func (n *asker) own() {
 	n.urgent(n.d, snapshot.TXT, snapshot.MX)
-	for _, name := range n.policies() {
+	for _, name := range n.policies {
 		n.urgent(name, snapshot.TXT)
 	}
 	n.urgent(dnsname.Keys(n.d), snapshot.TXT)
@@ -27,11 +27,6 @@ func (n *asker) own() {
 	n.certain(WildcardLabel+"."+n.d, snapshot.TXT)
 	n.beside()
 	n.copies()
-}
-
-// policies returns the names at which the domain's DMARC policy may be, up to the registered domain.
-func (n *asker) policies() []string {
-	return slices.DeleteFunc(dmarc.Walk(n.d), func(name string) bool { return !snapshot.Below(name, n.reg) })
 }
 
 // maxBeside is the number of keys beside which a CNAME is looked for.
@@ -86,22 +81,20 @@ type service struct {
 	unsure bool // the evidence fits other services too
 }
 
-// services returns the services in use, computed once.
-func (n *asker) services() []service {
-	if n.used == nil {
-		n.used = n.lookForServices()
-	}
-	return n.used
+// visible reports whether something can show a service.
+func (n *asker) visible() bool {
+	return n.s.Best(n.d, snapshot.MX) != nil || n.s.Best(n.d, snapshot.TXT) != nil
 }
 
+// lookForServices returns the services in use.
 func (n *asker) lookForServices() []service {
 	out := []service{}
 	if n.cat == nil {
 		return out
 	}
 	var seen catalog.Detected
-	if n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked || n.s.TXT(n.d).Status != snapshot.Unasked {
-		seen = n.sights.of(n.cat, n.s)
+	if n.visible() {
+		seen = n.cat.Detect(n.s)
 	}
 	done := map[string]bool{}
 	host := func(id, value string, unsure bool) {
@@ -238,7 +231,7 @@ func (n *asker) reverse(ip netip.Addr) {
 // reports looks up whether mailboxes elsewhere accept this domain's reports (RFC 9990 section 4), and their MX.
 func (n *asker) reports() {
 	var to []dmarc.Report
-	for _, name := range n.policies() {
+	for _, name := range n.policies {
 		for _, r := range n.s.TXT(name).Data() {
 			if dmarc.Is(r) {
 				rec := dmarc.Parse(r)
@@ -265,9 +258,8 @@ func (n *asker) reports() {
 
 // aliases looks up the targets of CNAMEs that lead out of the zone; snapshot.Get combines the answers.
 func (n *asker) aliases() {
-	for i := range n.s.Answers {
-		a := &n.s.Answers[i]
-		if (a.Via == snapshot.Authority || a.Via == snapshot.Resolver) && a.Status == snapshot.OK && len(a.Records) == 0 && len(a.Chain) > 0 {
+	for _, a := range n.positives() {
+		if (a.Via == snapshot.Authority || a.Via == snapshot.Resolver) && a.Status == snapshot.OK && len(a.Records) == 0 {
 			n.certain(a.Chain[len(a.Chain)-1].Target, a.Type)
 		}
 	}

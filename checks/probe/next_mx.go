@@ -149,8 +149,7 @@ func (n *asker) firstOf(host string) (out []netip.Addr) {
 
 // undotted looks up where a CNAME whose target lacks its final dot was meant to lead.
 func (n *asker) undotted() {
-	for i := range n.s.Answers {
-		a := &n.s.Answers[i]
+	for _, a := range n.positives() {
 		if a.Via == snapshot.Cache || len(a.Chain) == 0 || len(a.Records) > 0 || !a.Known() || !snapshot.Below(a.Name, n.apex) {
 			continue
 		}

@@ -28,7 +28,8 @@ func (n *asker) signed(up, zone string) {
 		}
 		k := snapshot.Key{Name: zone, Type: snapshot.DS, Via: snapshot.Server, At: host}
 		n.add(snapshot.Question{Key: k, Servers: n.serversOf([]string{host}, above.Glue), Zone: up})
-		if ds, _ := n.look(k); len(ds.Records) > 0 {
+		ds, _ := n.look(k)
+		if _, asked := n.find(zone, snapshot.DNSKEY, snapshot.Authority); len(ds.Records) > 0 && !asked {
 			n.authority(zone, n.serversOf(some(hosts), glue), zone, snapshot.DNSKEY)
 		}
 		return
@@ -101,7 +102,7 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 			ask(mx, snapshot.A)
 		}
 	}
-	for _, name := range n.policies() {
+	for _, name := range n.policies {
 		if snapshot.Below(name, n.apex) {
 			ask(name, snapshot.TXT)
 		}

@@ -84,7 +84,7 @@ func (n *asker) standing() (out []snapshot.Key) {
 	}
 	put(n.d, snapshot.TXT)
 	put(n.d, snapshot.MX)
-	for _, name := range n.policies() {
+	for _, name := range n.policies {
 		put(name, snapshot.TXT)
 	}
 	for i, sel := range n.keys() {

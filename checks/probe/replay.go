@@ -13,39 +13,43 @@ import (
 func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 	end = r.base.Clone()
 	end.Grow(len(r.raw))
-	put := map[snapshot.Key]int{} // the first round in which each question could be asked
+	var put table[int] // the first round in which each question could be asked
+	type due struct {
+		key snapshot.Key
+		a   *snapshot.Answer
+		at  int // the round
+	}
+	var list []due
 	for round := 1; ; {
 		n := r.asker(end)
 		n.delegation()
 		n.settle(r.raw)
 		here, now := false, false // whether questions of earlier rounds, and of this one, are in the list
-		list := n.questions()
-		for _, q := range list {
-			if _, ok := r.got(q); !ok {
+		list = list[:0]
+		for _, q := range n.questions() {
+			a, ok := r.got(q)
+			if !ok {
 				open = append(open, q)
 				continue
 			}
-			k := wire(q)
-			if put[k] == 0 {
-				put[k] = round
-			}
-			here, now = here || put[k] < round, now || put[k] == round
+			at := put.first(wire(q), round)
+			here, now = here || at < round, now || at == round
+			list = append(list, due{q.Key, a, at})
 		}
 		if !here && !now {
 			return end, open
 		}
-		for _, q := range list {
-			if got, ok := r.got(q); ok && (put[wire(q)] < round) == here {
-				a := as(q.Key, got)
-				a.Needs = put[wire(q)]
-				end.Add(*a)
+		for _, d := range list {
+			if (d.at < round) == here {
+				a := *d.a
+				a.Key, a.Needs = d.key, d.at
+				end.Add(a)
 			}
 		}
 		if !here {
+			n.known = results{} // there are more answers now
 			for _, q := range n.early() {
-				if put[q.Key] == 0 {
-					put[q.Key] = round
-				}
+				put.first(q.Key, round)
 			}
 			round++
 		}

@@ -81,7 +81,7 @@ type run struct {
 	held  time.Duration           // until a question that waits for another answer is asked anyway; 0 if none waits
 	burst *burst
 
-	sights *sights
+	notes  *notes
 	listed map[snapshot.Key]bool // for ready
 	ahead  map[snapshot.Key]bool // the same
 }
@@ -98,7 +98,7 @@ const usualAnswers = 192
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: make(map[snapshot.Key]*snapshot.Answer, usualAnswers),
 		asked: map[snapshot.Key]int{}, under: map[snapshot.Key]flight{}, busy: map[netip.Addr]int{},
-		sights: newSights(), listed: map[snapshot.Key]bool{}, ahead: map[snapshot.Key]bool{}}
+		notes: newNotes(a, base.Domain, c.cat), listed: map[snapshot.Key]bool{}, ahead: map[snapshot.Key]bool{}}
 	r.burst = newBurst(c.share != nil, r.barren)
 	r.snap.Grow(usualAnswers)
 	for i := range base.Answers {
@@ -108,12 +108,7 @@ func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, e
 }
 
 // asker returns what collects the questions that a snapshot lacks. The lists of the one before are lost.
-func (r *run) asker(s *snapshot.Snapshot) *asker {
-	n := newAsker(r.a, s, r.c.cat)
-	n.sights = r.sights
-	n.take(&r.sights.list)
-	return n
-}
+func (r *run) asker(s *snapshot.Snapshot) *asker { return r.notes.asker(s) }
 
 func (r *run) ended(q snapshot.Question) bool {
 	_, ok := r.raw[q.Key]

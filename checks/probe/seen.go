@@ -2,48 +2,54 @@ package probe
 
 import (
 	"hash/maphash"
+	"slices"
 
-	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/snapshot"
 )
 
-// sights caches what the catalogue detects in the states of a run's snapshot, since most answers are negative and change
+// sights caches which services are in use in the states of a run's snapshot, since most answers are negative and change
 // nothing.
 type sights struct {
 	seed maphash.Seed
-	by   map[uint64]catalog.Detected
-
-	list, early sheet // for the lists of questions
+	by   map[uint64][]service
 }
 
-func newSights() *sights { return &sights{seed: maphash.MakeSeed(), by: map[uint64]catalog.Detected{}} }
+func newSights() sights { return sights{seed: maphash.MakeSeed(), by: map[uint64][]service{}} }
 
-// of returns what the catalogue detects in a snapshot. m may be nil.
-func (m *sights) of(c *catalog.Catalog, s *snapshot.Snapshot) catalog.Detected {
-	if m == nil {
-		return c.Detect(s)
+// services returns the services in use.
+func (n *asker) services() []service {
+	if n.known.services == nil {
+		k := n.sum()
+		list, ok := n.sights.by[k]
+		if !ok {
+			list = n.lookForServices()
+			n.sights.by[k] = list
+		}
+		n.known.services = list
 	}
-	k := m.sum(s)
-	d, ok := m.by[k]
-	if !ok {
-		d = c.Detect(s)
-		m.by[k] = d
-	}
-	return d
+	return n.known.services
 }
 
-// sum hashes everything that detection can depend on: the answers with records, aliases or referrals, the outcome of NS
-// questions, and whether the authoritative servers denied what a resolver has.
-func (m *sights) sum(s *snapshot.Snapshot) uint64 {
+// sum hashes everything that detection can depend on: of the answers about the domain, about its servers, and about where
+// an alias or MX leads, those with records, aliases or referrals, the outcome of NS questions, and whether the
+// authoritative servers denied what a resolver has. What an SPF record includes shows nobody but what the record names.
+func (n *asker) sum() uint64 {
 	var h maphash.Hash
-	h.SetSeed(m.seed)
+	h.SetSeed(n.sights.seed)
 	put := func(text string) {
 		h.WriteString(text)
 		h.WriteByte(0)
 	}
-	for i := range s.Answers {
-		a := &s.Answers[i]
-		if len(a.Records)+len(a.Chain)+len(a.Referral) == 0 && a.Type != snapshot.NS {
+	if n.visible() {
+		h.WriteByte(1)
+	}
+	led := n.led()
+	for i := range n.s.Answers {
+		a := &n.s.Answers[i]
+		if !positive(a) && len(a.Referral) == 0 && a.Type != snapshot.NS {
+			continue
+		}
+		if a.Type != snapshot.NS && a.Type != snapshot.PTR && !snapshot.Below(a.Name, n.d) && !slices.Contains(led, a.Name) {
 			continue
 		}
 		put(a.Name)
@@ -53,10 +59,7 @@ func (m *sights) sum(s *snapshot.Snapshot) uint64 {
 		put(string(a.Status))
 		put(string(a.Reason))
 		if a.Via == snapshot.Resolver {
-			own := s.Look(snapshot.Key{Name: a.Name, Type: a.Type, Via: snapshot.Authority})
-			if own == nil {
-				own = &none
-			}
+			own, _ := n.find(a.Name, a.Type, snapshot.Authority)
 			put(string(own.Status))
 		}
 		for j := range a.Records {
@@ -72,4 +75,19 @@ func (m *sights) sum(s *snapshot.Snapshot) uint64 {
 		}
 	}
 	return h.Sum64()
+}
+
+// led returns where the aliases and MX lead.
+func (n *asker) led() (names []string) {
+	for _, a := range n.positives() {
+		for _, l := range a.Chain {
+			names = append(names, l.Target)
+		}
+		for i := range a.Records {
+			if a.Type == snapshot.MX {
+				names = append(names, a.Records[i].Data)
+			}
+		}
+	}
+	return names
 }

@@ -45,39 +45,38 @@ func (n *asker) selectors() {
 	}
 	n.related()
 	n.serviceKeys()
-	head, wave, rest := n.listed()
+	_, g := n.guesses()
 	if n.eager { // without waiting to know whether _domainkey exists
-		for _, sel := range head {
-			n.key(sel)
-		}
+		n.try(g.head)
 	}
 	branch, wild := n.s.TXT(dnsname.Keys(n.d)), n.s.TXT(dnsname.Key(WildcardLabel, n.d))
-	if branch.Status == snapshot.Unasked || !wild.Known() || len(wild.Records)+len(wild.Chain) > 0 {
+	if branch.Status == snapshot.Unasked || !wild.Known() || positive(&wild) {
 		return
 	}
 	if branch.Status == snapshot.NXDomain && !n.found() { // some servers wrongly deny empty non-terminals
-		for _, sel := range head[:min(len(head), maxDenied)] {
-			n.key(sel)
-		}
+		n.try(g.head[:min(len(g.head), maxDenied)])
 		if !n.found() {
 			return
 		}
 	}
-	for _, sel := range head {
-		n.key(sel)
-	}
-	searched := n.searched(head)
-	for _, sel := range wave {
-		n.key(sel)
-	}
+	n.try(g.head)
+	searched := n.searched(g.head)
+	n.try(g.wave)
 	if !searched || n.found() {
 		return
 	}
-	for _, sel := range head { // an absence needs a second server
-		n.certain(dnsname.Key(sel, n.d), snapshot.TXT)
+	for _, key := range g.head { // an absence needs a second server
+		n.certain(key, snapshot.TXT)
 	}
-	for _, sel := range rest[:min(len(rest), n.room(rest))] {
-		n.key(sel)
+	n.try(g.rest[:min(len(g.rest), n.room(g.rest))])
+}
+
+// try looks up guessed keys.
+func (n *asker) try(keys []string) {
+	for _, key := range keys {
+		if key != "" {
+			n.route(key, snapshot.TXT)
+		}
 	}
 }
 
@@ -86,12 +85,10 @@ const spare = 24
 
 // room returns how many of the last guesses may be looked up, so that they do not use up the budget and make other
 // questions fail.
-func (n *asker) room(guesses []string) int {
+func (n *asker) room(keys []string) int {
 	asked := len(n.out)
 	for i := range n.s.Answers {
-		a := &n.s.Answers[i]
-		sel, key := dnsname.SelectorAt(a.Name, n.d)
-		if a.Via != snapshot.Cache && !(key && slices.Contains(guesses, sel)) {
+		if a := &n.s.Answers[i]; a.Via != snapshot.Cache && !slices.Contains(keys, a.Name) {
 			asked++
 		}
 	}
@@ -129,29 +126,48 @@ func (n *asker) serviceKeys() {
 	}
 }
 
-// listed returns the selectors to look up without a hint: the most common ones, those of services, and the rest for when
-// nothing was found. One selector of a series ("s1", "s2") is enough; the others follow once the service is known.
-func (n *asker) listed() (head, wave, rest []string) {
-	if n.cat == nil {
-		return usual, nil, nil
+// lists are selectors to look up without a hint, or the names of their keys: the most common ones, those of services, and
+// the rest for when nothing was found. One selector of a series ("s1", "s2") is enough; the others follow once the service
+// is known.
+type lists struct{ head, wave, rest []string }
+
+// guesses returns the selectors to look up without a hint, and the names of their keys, "" where none can be.
+func (m *notes) guesses() (selectors, keys *lists) {
+	if m.guessed.head == nil {
+		m.guessed = m.listed()
+		m.named = lists{m.keysOf(m.guessed.head), m.keysOf(m.guessed.wave), m.keysOf(m.guessed.rest)}
 	}
-	own, _, _ := strings.Cut(n.d, ".") // people name a key after themselves or their server
-	rest = []string{own}
-	for _, h := range n.a.Hosts {
+	return &m.guessed, &m.named
+}
+
+func (m *notes) listed() lists {
+	if m.cat == nil {
+		return lists{head: usual}
+	}
+	own, _, _ := strings.Cut(m.d, ".") // people name a key after themselves or their server
+	rest := []string{own}
+	for _, h := range m.a.Hosts {
 		short, _, _ := strings.Cut(h.Value, ".")
 		rest = append(rest, short)
 	}
-	l := listsOf(n.cat)
+	l := listsOf(m.cat)
 	rest = append(rest, l.rest...)
-	return l.head, l.wave, rest[:min(len(rest), maxRest)]
+	return lists{l.head, l.wave, rest[:min(len(rest), maxRest)]}
 }
 
-// lists are the catalogue's selectors by the order in which they are looked up.
-type lists struct{ head, wave, rest []string }
+func (m *notes) keysOf(selectors []string) []string {
+	out := make([]string, len(selectors))
+	for i, sel := range selectors {
+		if sel = strings.ToLower(sel); label(sel) {
+			out[i] = dnsname.Key(sel, m.d)
+		}
+	}
+	return out
+}
 
 var listsBy sync.Map // of lists, by catalogue
 
-// listsOf returns the catalogue's lists, computed once.
+// listsOf returns the catalogue's selectors by the order in which they are looked up, computed once.
 func listsOf(cat *catalog.Catalog) lists {
 	if l, ok := listsBy.Load(cat); ok {
 		return l.(lists)
@@ -187,25 +203,24 @@ func listsOf(cat *catalog.Catalog) lists {
 var usual = []string{"google", "selector1", "selector2", "default", "s1", "s2", "k1", "k2", "k3", "mail", "dkim"}
 
 // searched reports whether the look-ups of the most common selectors and of those of the services in use have all ended.
-func (n *asker) searched(head []string) bool {
+func (n *asker) searched(keys []string) bool {
 	for _, q := range n.out {
 		if dnsname.IsKeyOf(q.Name, n.d) {
 			return false
 		}
 	}
-	for _, sel := range head {
-		if n.s.TXT(dnsname.Key(sel, n.d)).Status == snapshot.Unasked {
+	for _, key := range keys {
+		if n.s.Best(key, snapshot.TXT) == nil {
 			return false
 		}
 	}
-	return n.s.TXT(n.d).Status != snapshot.Unasked && n.s.Get(n.d, snapshot.MX).Status != snapshot.Unasked
+	return n.s.Best(n.d, snapshot.TXT) != nil && n.s.Best(n.d, snapshot.MX) != nil
 }
 
 // found reports whether a key, or a CNAME at a selector, was seen.
 func (n *asker) found() bool {
-	for i := range n.s.Answers {
-		a := &n.s.Answers[i]
-		if len(a.Records)+len(a.Chain) == 0 || a.Type != snapshot.TXT || a.Via == snapshot.Cache || !dnsname.IsKeyOf(a.Name, n.d) {
+	for _, a := range n.positives() {
+		if a.Type != snapshot.TXT || a.Via == snapshot.Cache || !dnsname.IsKeyOf(a.Name, n.d) {
 			continue
 		}
 		if len(a.Chain) > 0 || slices.ContainsFunc(a.Data(), dkim.Is) {
@@ -217,9 +232,8 @@ func (n *asker) found() bool {
 
 // keys returns the selectors at which the zone has a record or alias, in the order in which they were looked up.
 func (n *asker) keys() (out []string) {
-	for i := range n.s.Answers {
-		a := &n.s.Answers[i]
-		if len(a.Records)+len(a.Chain) == 0 || a.Type != snapshot.TXT || a.Via != snapshot.Authority {
+	for _, a := range n.positives() {
+		if a.Type != snapshot.TXT || a.Via != snapshot.Authority {
 			continue
 		}
 		if sel, ok := dnsname.SelectorAt(a.Name, n.d); ok && sel != WildcardLabel {

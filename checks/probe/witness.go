@@ -17,8 +17,25 @@ const (
 	unsound               // it does not serve the zone or does not answer
 )
 
+// standing is a server's repute.
+type standing struct {
+	host string
+	repute
+}
+
 // repute returns a server's repute, which its answer to the zone's SOA query decides.
 func (n *asker) repute(host string) repute {
+	for i := range n.known.reputes {
+		if s := &n.known.reputes[i]; s.host == host {
+			return s.repute
+		}
+	}
+	r := n.reputeOf(host)
+	n.known.reputes = append(n.known.reputes, standing{host, r})
+	return r
+}
+
+func (n *asker) reputeOf(host string) repute {
 	a, asked := n.look(snapshot.Key{Name: n.apex, Type: snapshot.SOA, Via: snapshot.Server, At: host})
 	switch {
 	case !asked && n.eager:
@@ -72,18 +89,22 @@ func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.
 	}
 	hosts := n.hosts()
 	witness := slices.ContainsFunc(hosts, func(h string) bool { return n.repute(h) == sound })
+	heard := n.voiced()
 	var said []*snapshot.Answer // by single servers
 	for i := range n.s.Answers {
 		a := &n.s.Answers[i]
 		if a.Via != snapshot.Authority || !ofMail(a.Type) || !snapshot.Below(a.Name, n.apex) {
 			continue
 		}
+		if a.Reason != snapshot.Lame && n.repute(a.By) != unsound && !slices.Contains(heard, a) {
+			continue // nothing speaks against it, nor did before
+		}
 		first, ok := raw[a.Key]
 		if !ok {
 			first = a
 		}
 		if witness && first.Status.Known() && first.By != "" && n.repute(first.By) == unsound {
-			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: spread(n.trusted(n.servers), a.Name)})
+			again = append(again, snapshot.Question{Key: a.Key, Zone: n.apex, Servers: n.order(a.Name)})
 		}
 		said = said[:0]
 		for v := range n.s.About(a.Name) {
@@ -100,6 +121,20 @@ func (n *asker) settle(raw map[snapshot.Key]*snapshot.Answer) (again []snapshot.
 		*a = stands
 	}
 	return again
+}
+
+// voiced returns the answers about the zone to questions that single servers were asked too.
+func (n *asker) voiced() (list []*snapshot.Answer) {
+	for i := range n.s.Answers {
+		if v := &n.s.Answers[i]; v.Via == snapshot.Server && ofMail(v.Type) {
+			k := v.Key
+			k.Via, k.At = snapshot.Authority, ""
+			if a := n.s.Look(k); a != nil && !slices.Contains(list, a) {
+				list = append(list, a)
+			}
+		}
+	}
+	return list
 }
 
 // ofMail reports whether records of a type are compared between servers.

@@ -332,41 +332,51 @@ func (s *Snapshot) UnmarshalJSON(data []byte) error {
 // Get returns the best answer for a name and type: the authoritative one unless it is only a referral, else the
 // resolver's. Aliases are followed through the snapshot. Status is Unasked if nothing was asked.
 func (s *Snapshot) Get(name string, t Type) Answer {
-	return s.get(strings.ToLower(name), t, 0)
+	name = strings.ToLower(name)
+	if a := s.Best(name, t); a != nil {
+		return *a
+	}
+	return Answer{Key: Key{Name: name, Type: t}}
 }
+
+// Best is Get for reading a name in lower case, until the snapshot changes; nil if nothing was asked. Answers are large, so
+// it copies only where it has to follow an alias.
+func (s *Snapshot) Best(name string, t Type) *Answer { return s.best(name, t, 0) }
 
 const maxAliases = 8 // resolvers give up at about this length too
 
-func (s *Snapshot) get(name string, t Type, depth int) Answer {
-	var best *Answer // answers are large, so copy only the result
-	for _, via := range [...]Via{Authority, Resolver} {
-		i := s.at(name, t, via, "")
-		if i < 0 {
-			continue
-		}
-		a := &s.Answers[i]
-		if a.Known() {
-			best = a
-			break
-		}
-		if best == nil || best.Reason == Delegated {
-			best = a
+func (s *Snapshot) best(name string, t Type, depth int) *Answer {
+	var own, theirs *Answer
+	i, ok := s.last[name]
+	for ; ok && i >= 0; i = s.prev[i] {
+		switch a := &s.Answers[i]; {
+		case a.Type != t || a.Key.At != "":
+		case a.Via == Authority:
+			own = a
+		case a.Via == Resolver:
+			theirs = a
 		}
 	}
-	switch {
-	case best == nil:
-		return Answer{Key: Key{Name: name, Type: t}}
-	case best.Status != OK || len(best.Records) > 0 || len(best.Chain) == 0:
-		return *best
-	case depth >= maxAliases:
-		lost := *best
-		lost.Status, lost.Reason = Failed, Loop
-		return lost
+	best := own
+	if theirs != nil && (own == nil || !own.Known() && (theirs.Known() || own.Reason == Delegated)) {
+		best = theirs
 	}
-	end := s.get(best.Chain[len(best.Chain)-1].Target, t, depth+1)
-	end.Key = best.Key
-	end.Chain = append(slices.Clone(best.Chain), end.Chain...)
-	return end
+	if best == nil || best.Status != OK || len(best.Records) > 0 || len(best.Chain) == 0 {
+		return best
+	}
+	joined := *best
+	if depth >= maxAliases {
+		joined.Status, joined.Reason = Failed, Loop
+		return &joined
+	}
+	if end := s.best(best.Chain[len(best.Chain)-1].Target, t, depth+1); end != nil {
+		joined = *end
+		joined.Key = best.Key
+	} else {
+		joined = Answer{Key: best.Key}
+	}
+	joined.Chain = append(slices.Clone(best.Chain), joined.Chain...)
+	return &joined
 }
 
 // TXT is Get for type TXT.
