@@ -118,6 +118,7 @@ type activeFault struct {
 //	n.Fault("ns1.dns.ne.jp", lab.Fault{Kind: lab.Dead})                     // one dead name server
 //	n.Fault("system", lab.Fault{Kind: lab.ServFail, Name: "mail.example"})  // one name that does not resolve
 func (n *Internet) Fault(server string, faults ...Fault) error {
+	n.remember()
 	var active []*activeFault
 	for _, f := range faults {
 		f.Name = canon(f.Name)

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/miekg/dns"
 
@@ -34,6 +35,10 @@ type Internet struct {
 
 	publishMu sync.Mutex
 	spoilt    []snapshot.Edit // edits that undo a published mistake
+
+	began time.Time
+	asked []askedText // before it began; see remember
+	once  sync.Once
 
 	hear atomic.Pointer[func(Heard)]
 
@@ -95,10 +100,18 @@ func New(sc Scenario, clock *Clock) (*Internet, error) {
 		}
 		n.resolvers[k.place].keep(k.rr, k.left)
 	}
-	for _, a := range w.asked {
-		n.resolvers[a.place].prime(a.q, a.ago)
-	}
+	n.began, n.asked = clock.Now(), w.asked
 	return n, nil
+}
+
+// remember makes the resolvers know what they were asked before the internet began. That takes a while, so it is done when
+// it first matters: before the first question from outside, and before anything changes.
+func (n *Internet) remember() {
+	n.once.Do(func() {
+		for _, a := range n.asked {
+			n.resolvers[a.place].prime(a.q, n.began.Add(-a.ago))
+		}
+	})
 }
 
 func (n *Internet) addServer(t serverText) {

@@ -13,6 +13,7 @@ func (n *Internet) Lookup(place, name string, t snapshot.Type) ([]string, snapsh
 	if _, ok := dns.IsDomainName(name); !ok || r == nil || typ == dns.TypeNone {
 		return nil, snapshot.Failed
 	}
+	n.remember()
 	req := new(dns.Msg)
 	req.SetQuestion(dns.Fqdn(name), typ)
 	resp := r.answer(req)

@@ -36,6 +36,7 @@ func (n *Internet) PublishAt(host string, edits []snapshot.Edit) error {
 }
 
 func (n *Internet) publish(edits []snapshot.Edit, where func(string) ([]*zone, error)) error {
+	n.remember()
 	n.publishMu.Lock()
 	defer n.publishMu.Unlock()
 	next := map[*zone]sets{}

@@ -102,12 +102,12 @@ func (r *resolver) answer(req *dns.Msg) *dns.Msg {
 	return resp
 }
 
-// prime asks the next cache as somebody did a while ago, so that the answer is cached there with the time left now.
-func (r *resolver) prime(q question, ago time.Duration) {
+// prime asks the next cache as somebody did at an earlier time, so that the answer is cached there with the time left now.
+func (r *resolver) prime(q question, then time.Time) {
 	c := r.next(q)
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.back = ago
+	c.back = c.net.clock.Now().Sub(then)
 	c.fill(new(dns.Msg), q)
 	c.back = 0
 }

@@ -176,6 +176,34 @@ func TestPrimed(t *testing.T) {
 	}
 }
 
+// TestPrimedLate: whether time passes, records change or servers break before the first question makes no difference to
+// what was asked before the story began.
+func TestPrimedLate(t *testing.T) {
+	for name, first := range map[string]func(*Internet, *Clock) error{
+		"time":    func(_ *Internet, clock *Clock) error { clock.Advance(5 * time.Minute); return nil },
+		"a fault": func(n *Internet, _ *Clock) error { return n.Fault("*", Fault{Kind: ServFail, Name: "example"}) },
+		"a change": func(n *Internet, _ *Clock) error {
+			return n.Publish([]snapshot.Edit{{Name: "hanazono.example", Type: snapshot.TXT, Add: []string{"v=spf1 -all"}}})
+		},
+	} {
+		n, clock := open(t, "S1")
+		if err := first(n, clock); err != nil {
+			t.Fatal(err)
+		}
+		gone := uint32(0)
+		if name == "time" {
+			gone = 5 * 60
+		}
+		if err := n.Fault("*"); err != nil {
+			t.Fatal(err)
+		}
+		m := mustAsk(t, n, "9.9.9.9", "hanazono.example", dns.TypeTXT) // asked 44 minutes ago
+		if len(m.Answer) != 1 || m.Answer[0].Header().Ttl != 3600-44*60-gone {
+			t.Errorf("%s: %v", name, m.Answer)
+		}
+	}
+}
+
 func TestPlaces(t *testing.T) {
 	n, _ := open(t, "S8")
 	var got []string

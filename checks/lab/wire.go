@@ -50,6 +50,9 @@ func (n *Internet) exchange(s *server, wire []byte, from asker) (replies [][]byt
 	if err := req.Unpack(wire); err != nil || req.Response {
 		return malformed(wire), 0
 	}
+	if !from.inside {
+		n.remember()
+	}
 	n.heard(s, req, from)
 	t := n.troubleFor(s, req, from.inside)
 	switch {

@@ -17,12 +17,13 @@ func (p *Program) UpTo(n int) cobra.PositionalArgs { return p.Between(0, n) }
 // Between allows from..to arguments; to < 0 means any number.
 func (p *Program) Between(from, to int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
+		if len(args) >= from && (to < 0 || len(args) <= to) {
+			return nil
+		}
 		hint := p.SeeHelp(c.CommandPath())
 		switch {
 		case len(args) < from:
 			return Usage(p.Lang.T("cmd.fault.too-few", i18n.Args{"usage": c.UseLine()}), hint)
-		case to < 0 || len(args) <= to:
-			return nil
 		case c.HasSubCommands() && len(args) > 1:
 			return Usage(p.Lang.T("cmd.fault.no-command", i18n.Args{"name": Printable(args[0])}), p.Suggest(c, args[0], hint))
 		}
