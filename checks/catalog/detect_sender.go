@@ -22,16 +22,19 @@ func spfTerms(s *snapshot.Snapshot) (out []term) {
 	seen := map[string]bool{}
 	for i := range s.Answers {
 		q := &s.Answers[i]
-		if q.Type != snapshot.TXT || seen[q.Name] || !snapshot.Below(q.Name, s.Domain) {
+		if q.Type != snapshot.TXT || !snapshot.Below(q.Name, s.Domain) {
+			continue
+		}
+		a := s.Best(q.Name, snapshot.TXT)
+		if a == nil || len(a.Records) == 0 || seen[q.Name] {
 			continue
 		}
 		seen[q.Name] = true
-		a := s.TXT(q.Name)
-		for _, text := range a.Data() {
-			if !spf.Is(text) {
+		for i := range a.Records {
+			if !spf.Is(a.Records[i].Data) {
 				continue
 			}
-			for _, t := range spf.Parse(text).Terms {
+			for _, t := range spf.Parse(a.Records[i].Data).Terms {
 				if target := named(t); target != "" {
 					out = append(out, term{text: t.Text, target: target, name: q.Name, key: a.Key})
 				}
@@ -305,7 +308,7 @@ func (d *detector) bounceHosts(p *pile) map[string][]string {
 	at := map[string][]string{}
 	for i := range d.s.Answers {
 		q := &d.s.Answers[i]
-		if q.Name == d.s.Domain || !snapshot.Below(q.Name, d.s.Domain) {
+		if len(q.Records)+len(q.Referral) == 0 || q.Name == d.s.Domain || !snapshot.Below(q.Name, d.s.Domain) {
 			continue
 		}
 		if q.Type == snapshot.MX {

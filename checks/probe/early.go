@@ -80,7 +80,7 @@ func (n *asker) trees() {
 		}
 	}
 	record := "v=spf1 " + strings.Join(terms, " ") + " ~all"
-	for _, m := range spf.Walk(reading.SPF(n.s), n.d, record).Missing {
+	for _, m := range spf.Lacks(reading.SPF(n.s), n.d, record) {
 		if name := strings.ToLower(m.Name); !snapshot.Below(name, n.reg) {
 			n.resolver(name, snapshot.Type(m.Type))
 		}

@@ -182,7 +182,7 @@ func (n *asker) spf() {
 		records = append(records, "v=spf1 "+strings.Join(terms, " ")+" ~all")
 	}
 	for _, r := range records {
-		n.missing(spf.Walk(data, n.d, r).Missing)
+		n.missing(spf.Lacks(data, n.d, r))
 	}
 	for _, r := range records {
 		for _, t := range spf.Parse(r).Terms {
@@ -203,7 +203,7 @@ func (n *asker) spf() {
 	if _, host, ok := strings.Cut(n.a.List.Address, "@"); ok {
 		host = strings.ToLower(host)
 		n.route(host, snapshot.TXT)
-		n.missing(spf.Walk(data, host, "").Missing)
+		n.missing(spf.Lacks(data, host, ""))
 	}
 }
 

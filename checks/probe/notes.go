@@ -50,7 +50,7 @@ type sheet struct {
 }
 
 // usualList is the usual number of questions in a list.
-const usualList = 96
+const usualList = 144
 
 // anew returns the sheet without what is on it.
 func (s *sheet) anew() *sheet {

@@ -10,18 +10,18 @@ import (
 // replay goes through the answers again in rounds, each of which waits for all of the one before, so that the result does
 // not depend on the order of arrival. Answers that only a false start asked for are left out; questions that the rounds
 // want and nobody asked are returned in open. It sets Answer.Needs to the first round in which a question could be asked.
+//
+// What went before the first open question stays, whatever the answer to it: the next call goes on from there.
 func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
-	end = r.base.Clone()
-	end.Grow(len(r.raw))
-	var put table[int] // the first round in which each question could be asked
-	type due struct {
-		key snapshot.Key
-		a   *snapshot.Answer
-		at  int // the round
+	at := r.halt
+	if at == nil {
+		at = &stage{end: r.base.Clone(), round: 1}
+		at.end.Grow(len(r.raw))
 	}
+	r.halt = nil
 	var list []due
-	for round := 1; ; {
-		n := r.asker(end)
+	for {
+		n := r.asker(at.end)
 		n.delegation()
 		n.settle(r.raw)
 		here, now := false, false // whether questions of earlier rounds, and of this one, are in the list
@@ -29,31 +29,50 @@ func (r *run) replay() (end *snapshot.Snapshot, open []snapshot.Question) {
 		for _, q := range n.questions() {
 			a, ok := r.got(q)
 			if !ok {
+				if r.halt == nil {
+					r.halt = at.clone()
+				}
 				open = append(open, q)
 				continue
 			}
-			at := put.first(wire(q), round)
-			here, now = here || at < round, now || at == round
-			list = append(list, due{q.Key, a, at})
+			first := at.put.first(wire(q), at.round)
+			here, now = here || first < at.round, now || first == at.round
+			list = append(list, due{q.Key, a, first})
 		}
 		if !here && !now {
-			return end, open
+			return at.end, open
 		}
 		for _, d := range list {
-			if (d.at < round) == here {
+			if (d.round < at.round) == here {
 				a := *d.a
-				a.Key, a.Needs = d.key, d.at
-				end.Add(a)
+				a.Key, a.Needs = d.key, d.round
+				at.end.Add(a)
 			}
 		}
 		if !here {
 			n.known = results{} // there are more answers now
 			for _, q := range n.early() {
-				put.first(q.Key, round)
+				at.put.first(q.Key, at.round)
 			}
-			round++
+			at.round++
 		}
 	}
+}
+
+// stage is how far a replay has come.
+type stage struct {
+	end   *snapshot.Snapshot // the answers so far
+	round int
+	put   table[int] // the first round in which each question could be asked
+}
+
+func (s *stage) clone() *stage { return &stage{s.end.Clone(), s.round, s.put.clone()} }
+
+// due is an answer that the rounds want.
+type due struct {
+	key   snapshot.Key
+	a     *snapshot.Answer
+	round int // in which it could be asked
 }
 
 // wire returns the key under which a question is sent: one about the zone counts as one to its first server.

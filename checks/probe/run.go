@@ -82,6 +82,7 @@ type run struct {
 	burst *burst
 
 	notes  *notes
+	halt   *stage                // of the last replay: where it first wanted what nobody had asked
 	listed map[snapshot.Key]bool // for ready
 	ahead  map[snapshot.Key]bool // the same
 }
@@ -93,7 +94,7 @@ type flight struct {
 }
 
 // usualAnswers is the usual number of answers in a run.
-const usualAnswers = 192
+const usualAnswers = 240
 
 func newRun(c *Client, ses *session, a owner.Answers, base *snapshot.Snapshot, each func(Event)) *run {
 	r := &run{c: c, ses: ses, a: a, each: each, base: base, snap: base.Clone(), raw: make(map[snapshot.Key]*snapshot.Answer, usualAnswers),

@@ -1,6 +1,11 @@
 package probe
 
-import "example.org/todoku/checks/snapshot"
+import (
+	"maps"
+	"slices"
+
+	"example.org/todoku/checks/snapshot"
+)
 
 // table holds something about each of many questions. There are few questions about one name, and a name alone is hashed
 // faster than a whole key. The zero value is empty.
@@ -50,6 +55,10 @@ func (t *table[V]) first(k snapshot.Key, v V) V {
 	}
 	t.put(k, v)
 	return v
+}
+
+func (t *table[V]) clone() table[V] {
+	return table[V]{slices.Clone(t.rows), maps.Clone(t.last)}
 }
 
 // clear empties the table, and keeps its memory.

@@ -202,7 +202,7 @@ func (n *asker) heard(first *snapshot.Answer, voices []*snapshot.Answer, any boo
 func (n *asker) best(said []*snapshot.Answer) *snapshot.Answer {
 	many := func(a *snapshot.Answer) (count int) {
 		for _, b := range said {
-			if slices.Equal(a.Data(), b.Data()) && len(a.Chain) == len(b.Chain) {
+			if alike(a, b) && len(a.Chain) == len(b.Chain) {
 				count++
 			}
 		}
@@ -214,12 +214,17 @@ func (n *asker) best(said []*snapshot.Answer) *snapshot.Answer {
 	})
 }
 
+// alike reports whether two answers have the same values in the same order.
+func alike(a, b *snapshot.Answer) bool {
+	return slices.EqualFunc(a.Records, b.Records, func(x, y snapshot.Record) bool { return x.Data == y.Data })
+}
+
 // worth ranks answers by what they have: no such name, only the name, records, the record that belongs there.
 func worth(a *snapshot.Answer) int {
 	switch {
 	case len(a.Chain) > 0 || len(a.Records) > 0 && a.Type != snapshot.TXT:
 		return 3
-	case slices.ContainsFunc(a.Data(), func(v string) bool { return sought(a.Name, v) }):
+	case slices.ContainsFunc(a.Records, func(r snapshot.Record) bool { return sought(a.Name, r.Data) }):
 		return 3
 	case len(a.Records) > 0:
 		return 2

@@ -4,6 +4,7 @@ package reading
 
 import (
 	"net/netip"
+	"strings"
 
 	"example.org/todoku/checks/dkim"
 	"example.org/todoku/checks/dmarc"
@@ -63,22 +64,26 @@ func Meant(r snapshot.Record) (text string, torn bool) {
 
 // SPFRecords returns the SPF records at a name, and whether it is known that there are no others.
 func SPFRecords(s *snapshot.Snapshot, name string) (records []string, known bool) {
-	return pick(s.TXT(name), spf.Is)
+	return pick(s, name, spf.Is)
 }
 
 // DMARCRecords returns the DMARC records at _dmarc below a name, and whether it is known that there are no others.
 func DMARCRecords(s *snapshot.Snapshot, domain string) (records []string, known bool) {
-	return pick(s.TXT(dnsname.Policy(domain)), dmarc.Is)
+	return pick(s, dnsname.Policy(domain), dmarc.Is)
 }
 
 // DKIMRecords returns the key records of a selector, and whether it is known that there are no others.
 func DKIMRecords(s *snapshot.Snapshot, selector, domain string) (records []string, known bool) {
-	return pick(s.TXT(dnsname.Key(selector, domain)), dkim.Is)
+	return pick(s, dnsname.Key(selector, domain), dkim.Is)
 }
 
-func pick(a snapshot.Answer, is func(string) bool) (out []string, known bool) {
-	for _, v := range a.Data() {
-		if is(v) {
+func pick(s *snapshot.Snapshot, name string, is func(string) bool) (out []string, known bool) {
+	a := s.Best(strings.ToLower(name), snapshot.TXT)
+	if a == nil {
+		return nil, false
+	}
+	for i := range a.Records {
+		if v := a.Records[i].Data; is(v) {
 			out = append(out, v)
 		}
 	}

@@ -62,21 +62,34 @@ type walker struct {
 	parsed map[string]Record // by text, since a wildcard may give one record at many names
 	nets   map[netip.Prefix]bool
 	out    []netip.Prefix
+	bare   bool // only what is missing is wanted: no costs, children and networks
 }
 
 // Walk reads domain's record and all that it includes. record, if not empty, replaces the record of domain (for one that
 // is not published yet). Missing has every question that the data cannot answer, all of one level at once. If a name has
 // several records, all are walked as if joined.
 func Walk(d Data, domain, record string) Tree {
-	domain = name(domain)
-	w := walker{gatherer: newGatherer(d), root: domain, nets: map[netip.Prefix]bool{}, parsed: map[string]Record{}}
+	w := walker{gatherer: newGatherer(d), nets: map[netip.Prefix]bool{}, parsed: map[string]Record{}}
+	root := w.walk(name(domain), record)
+	return Tree{Root: root, Lookups: root.Lookups, Voids: root.Voids, Networks: w.out, Missing: w.missing, Failed: w.failed}
+}
+
+// Lacks returns what Walk calls Missing, without the rest of the tree.
+func Lacks(d Data, domain, record string) []Need {
+	w := walker{gatherer: newGatherer(d), bare: true}
+	w.walk(name(domain), record)
+	return w.missing
+}
+
+func (w *walker) walk(domain, record string) Node {
+	w.root = domain
 	root := Node{Domain: domain}
 	if record != "" {
 		w.fill(&root, []string{record}, []string{domain}, true)
 	} else {
 		w.read(&root, nil, true)
 	}
-	return Tree{Root: root, Lookups: root.Lookups, Voids: root.Voids, Networks: w.out, Missing: w.missing, Failed: w.failed}
+	return root
 }
 
 // read finds the record at n.Domain. stack holds the domains above it.
@@ -119,6 +132,14 @@ func (w *walker) read(n *Node, stack []string, passes bool) {
 
 // fill counts the terms of a node and descends into its includes.
 func (w *walker) fill(n *Node, texts, stack []string, passes bool) {
+	if w.bare {
+		for _, text := range texts {
+			for _, t := range recall(text).effective() {
+				w.term(n, &Cost{Term: t}, stack, false)
+			}
+		}
+		return
+	}
 	n.Record, n.Parsed = texts[0], w.parse(texts[0])
 	if n.Why == "" && !n.Parsed.Valid() {
 		n.Why = WhySyntax
@@ -175,6 +196,9 @@ func (w *walker) term(n *Node, c *Cost, stack []string, passes bool) {
 			w.net(netip.MustParsePrefix("::/0"))
 		}
 	case "ip4", "ip6":
+		if w.bare {
+			return
+		}
 		c.Nets = append(c.Nets, t.Prefix)
 		if passes {
 			w.net(t.Prefix)
@@ -193,7 +217,9 @@ func (w *walker) term(n *Node, c *Cost, stack []string, passes bool) {
 		c.Why = child.Why
 		n.Lookups += child.Lookups
 		n.Voids += child.Voids
-		n.Children = append(n.Children, child)
+		if !w.bare {
+			n.Children = append(n.Children, child)
+		}
 	case "a", "mx":
 		target, ok := w.target(t, n.Domain)
 		if !ok || len(w.seen) > maxQuestions {
@@ -230,6 +256,9 @@ func (w *walker) hosts(n *Node, c *Cost, target string, passes bool) (void bool)
 		}
 		v4, v6 := w.ask(h, "A"), w.ask(h, "AAAA")
 		void = void || v4.Status == Void && v6.Status == Void
+		if w.bare {
+			continue
+		}
 		for _, ip := range append(slices.Clone(v4.Addrs), v6.Addrs...) {
 			c.Nets = append(c.Nets, t.network(ip))
 			if passes {

@@ -75,6 +75,13 @@ func TestWalkMissing(t *testing.T) {
 	if tree := Walk(z, "d.test", ""); !reflect.DeepEqual(tree.Missing, []Need{{"d.test", "TXT"}}) || tree.Root.Why != "missing" {
 		t.Errorf("%+v", tree)
 	}
+	for _, record := range []string{"", "v=spf1 a:h.test include:e.test ip4:192.0.2.1 include:f.test mx -all"} {
+		z := hostZone{"d.test": {"NEW MX", "TXT v=spf1 include:e.test ~all"}, "e.test": {"TXT v=spf1 include:f.test include:g.test a -all"},
+			"f.test": {"TXT v=spf1 include:e.test redirect=i.test"}, "g.test": {"NEW"}, "h.test": {"NEW AAAA"}, "i.test": {"NEW"}}
+		if tree, lacks := Walk(z, "d.test", record), Lacks(z, "d.test", record); len(lacks) < 2 || !reflect.DeepEqual(lacks, tree.Missing) {
+			t.Errorf("%q lacks %v, its tree %v", record, lacks, tree.Missing)
+		}
+	}
 	tree = Walk(z, "d.test", "v=spf1 +all")
 	if fmt.Sprint(tree.Networks) != "[0.0.0.0/0 ::/0]" {
 		t.Errorf("%v", tree.Networks)
