@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.org/todoku/cmd/todoku/earlyinit"
-	"example.org/todoku/cmd/todoku/internal/local"
 	"example.org/todoku/cmd/todoku/internal/settings"
 	"example.org/todoku/i18n"
 )
@@ -34,7 +33,6 @@ func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	local.OneProcessor()
 	// Only here are signals handled: they cancel ctx, and every front end then restores the terminal and returns.
 	ctx, stop := signal.NotifyContext(context.Background(), exitSignals()...)
 	own, closing := openWindow()
