@@ -76,6 +76,7 @@ var street = map[string]room{
 	"checks/internal/lately":  {},
 	"checks/internal/taglist": {},
 	"checks/internal/pattern": {},
+	"checks/internal/packed":  {edge: true}, // for tests
 
 	"checks/probe":           {may: join(formats7, "checks/owner", "checks/snapshot", "checks/reading", "checks/catalog"), edge: true, wire: true},
 	"checks/propagation/ask": {may: []string{"checks/owner", "checks/probe", "checks/propagation", "checks/catalog", "checks/snapshot"}, edge: true},
