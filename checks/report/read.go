@@ -172,6 +172,9 @@ func readFile(ctx context.Context, f File, p *parser, l Limits, out chan<- item)
 		}
 	}
 	in, err := f.Open()
+	if err != nil && ctx.Err() != nil {
+		return false
+	}
 	if err != nil {
 		return send(item{err: &Error{File: f.Name, Why: Unreadable, Err: err}}) == nil && send(item{barren: f.Name}) == nil
 	}

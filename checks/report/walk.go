@@ -83,7 +83,11 @@ func (s *stoppable) Read(b []byte) (int, error) {
 			return 0, fail(Stopped, err)
 		}
 	}
-	return s.r.Read(b)
+	n, err := s.r.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) && s.stop != nil && s.stop() != nil { // the source stopped first
+		return n, fail(Stopped, err)
+	}
+	return n, err
 }
 
 // open reads the content of r according to how it begins.

@@ -24,7 +24,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	out := &cli.Outlet{Writer: stdout}
 	set := settings.Read(os.Getenv, langs())
-	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv, set.Get(settings.Language)), Version: version(), Settings: set, Wordless: !speaks(args)}}
+	a := &app{&cli.Program{In: stdin, Out: out, Err: stderr, Lang: language(args, os.Getenv, set.Get(settings.Language)), Version: version(), Settings: set, Wordless: !speaks(args), Ended: ctx.Done()}}
 	root := a.root(args...)
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync"
@@ -162,6 +163,38 @@ func TestNothingIsAskedOfTheTerminal(t *testing.T) {
 		s.sees(t, "\n")
 		if strings.Contains(s.text(), "\x1b") {
 			t.Errorf("%v: asks the terminal: %q", args, s.text())
+		}
+	}
+}
+
+// An interrupt ends a command that waits for its input, at a terminal and at a pipe into which nobody writes.
+func TestSignalsEndTheWaitForInput(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	for _, c := range []struct {
+		sees string
+		args []string
+	}{
+		{"Ctrl+C cancels", []string{"explain"}},
+		{"Ctrl+C cancels", []string{"explain", "-"}},
+		{"Ctrl+C cancels", []string{"report", "-"}},
+		{"Ctrl+C cancels", []string{"check", "--lab", "S1", "--message", "-"}},
+		{"Ctrl+C cancels", []string{"guard", "--lab", "S8", "-f", "-"}},
+		{"", []string{"explain", pipe}},
+		{"", []string{"report", pipe}},
+		{"", []string{"check", "--lab", "S1", "-f", pipe}},
+	} {
+		s := sit(t, false, append(c.args, "--no-color")...)
+		if s.sees(t, c.sees); c.sees == "" {
+			time.Sleep(300 * time.Millisecond) // it opens the pipe, which shows nowhere
+		}
+		_ = s.cmd.Process.Signal(syscall.SIGINT)
+		var exit *exec.ExitError
+		if err := s.ends(t); !errors.As(err, &exit) || exit.ExitCode() != 3 {
+			t.Errorf("%v: %v: %q", c.args, err, s.text())
 		}
 	}
 }

@@ -66,16 +66,11 @@ func (p *explainPage) flush() {
 
 func (p *explainPage) nothing() {
 	p.write(p.style(Bold, p.T("explain.kind.unknown")), "\n")
-	if p.x.Message == nil {
-		return
+	gap := "explain.hand-over"
+	if m := p.x.Message; m != nil && slices.Contains(m.Gaps, message.GapBinary) {
+		gap = message.GapBinary.Words()
 	}
-	var gaps []string
-	for _, g := range p.x.Message.Gaps {
-		if g == message.GapHeader || g == message.GapBinary {
-			gaps = append(gaps, p.T(g.Words()))
-		}
-	}
-	p.page.list(p.T("explain.gaps"), gaps)
+	p.write(p.T(gap), "\n")
 }
 
 func (p *explainPage) bounce() {

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -119,46 +117,4 @@ func (p *Program) Once(names []string) (once, again []string) {
 		once = append(once, name)
 	}
 	return once, again
-}
-
-// FileName returns the name of an input file as it is shown: "-" is standard input.
-func (p *Program) FileName(name string) string {
-	if name == "-" {
-		return p.Lang.T("cmd.fault.stdin")
-	}
-	return Printable(name)
-}
-
-// ReadInput reads a file, or standard input for "-", up to a limit in bytes.
-func (p *Program) ReadInput(name string, limit int64) (string, error) {
-	src, err := p.OpenInput(name)
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = src.Close() }()
-	// One byte more than the limit shows that there was more.
-	text, err := io.ReadAll(io.LimitReader(src, limit+1))
-	switch {
-	case err != nil:
-		return "", p.unread(name, err)
-	case int64(len(text)) > limit:
-		return "", Usage(p.Lang.T("cmd.fault.too-big", i18n.Args{"file": p.FileName(name), "limit": limit >> 10}), "")
-	}
-	return string(text), nil
-}
-
-// OpenInput opens a file, or standard input for "-".
-func (p *Program) OpenInput(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(p.In), nil
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, p.unread(name, err)
-	}
-	return f, nil
-}
-
-func (p *Program) unread(name string, err error) error {
-	return Usage(p.Lang.T("cmd.fault.open", i18n.Args{"file": p.FileName(name), "error": p.Reason(err)}), "")
 }

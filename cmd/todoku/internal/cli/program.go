@@ -22,6 +22,7 @@ type Program struct {
 	Settings settings.Set
 	// Wordless leaves out what About returns, for a run that shows no help page.
 	Wordless bool
+	Ended    <-chan struct{} // closed when the run was interrupted; nil where that cannot happen
 	Common
 }
 

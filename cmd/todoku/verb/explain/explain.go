@@ -70,9 +70,6 @@ func Run(ctx context.Context, o *Options) error {
 	}
 	files := o.Files
 	if len(files) == 0 {
-		if _, tty := cli.Terminal(o.In); tty {
-			o.Note(o.Lang.T("cmd.explain.paste"))
-		}
 		files = []string{"-"}
 	}
 	r := &reader{Options: o, world: w, snap: snapshot.New("", w.Now())}
@@ -92,13 +89,11 @@ func Run(ctx context.Context, o *Options) error {
 
 // entry explains a file, or all files under a folder in the order of their names.
 func (r *reader) entry(ctx context.Context, name string) error {
-	if name == "-" {
-		return r.mails(ctx, name, r.In)
-	}
-	if info, err := os.Stat(name); err != nil || !info.IsDir() {
+	if info, err := os.Stat(name); name == "-" || err != nil || !info.IsDir() {
 		return r.file(ctx, name)
 	}
-	return filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
+	before := r.files
+	err := filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return r.unreadable(path, err)
@@ -114,11 +109,18 @@ func (r *reader) entry(ctx context.Context, name string) error {
 		}
 		return r.file(ctx, path)
 	})
+	if err != nil || ctx.Err() != nil || r.files > before || r.files >= maxFiles {
+		return err
+	}
+	return r.refuse(name, cli.NewFault(cli.StatusUnknown, r.Lang.T("cmd.explain.empty", i18n.Args{"file": cli.Printable(name)}), ""))
 }
 
 func (r *reader) file(ctx context.Context, name string) error {
 	r.files++
-	f, err := os.Open(name)
+	f, err := r.Source(name)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if err != nil {
 		return r.unreadable(name, err)
 	}
@@ -128,10 +130,14 @@ func (r *reader) file(ctx context.Context, name string) error {
 
 // unreadable reports a file that could not be read; the run goes on with the others.
 func (r *reader) unreadable(name string, err error) error {
-	text := r.Lang.T("cmd.fault.open", i18n.Args{"file": cli.Printable(name), "error": r.Reason(err)})
-	r.status = cli.Graver(r.status, r.Tell(cli.Usage(text, "")))
+	return r.refuse(name, cli.Usage(r.Lang.T("cmd.fault.open", i18n.Args{"file": cli.Printable(name), "error": r.Reason(err)}), ""))
+}
+
+// refuse reports a file or folder of which nothing can be said.
+func (r *reader) refuse(name string, fault error) error {
+	r.status = cli.Graver(r.status, r.Tell(fault))
 	if r.JSON {
-		return r.WriteLine(map[string]any{"schema": 1, "file": document.UTF8(name), "kind": bounce.Unknown, "error": text})
+		return r.WriteLine(map[string]any{"schema": 1, "file": document.UTF8(name), "kind": bounce.Unknown, "error": fault.Error()})
 	}
 	return nil
 }
@@ -140,6 +146,9 @@ func (r *reader) unreadable(name string, err error) error {
 func (r *reader) mails(ctx context.Context, name string, in io.Reader) error {
 	src := bufio.NewReaderSize(in, 64<<10)
 	first, err := src.Peek(512)
+	if ctx.Err() != nil {
+		return nil
+	}
 	if len(first) == 0 && err != nil && err != io.EOF {
 		return r.unreadable(name, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -139,11 +140,11 @@ const (
 func (o *Options) files() []report.File {
 	var out []report.File
 	for _, name := range o.Files {
-		if name == "-" {
-			out = append(out, report.File{Name: name, Open: func() (io.ReadCloser, error) { return io.NopCloser(o.In), nil }})
+		if info, err := os.Stat(name); err == nil && info.IsDir() {
+			out = append(out, local.ReportFiles([]string{name})...)
 			continue
 		}
-		out = append(out, local.ReportFiles([]string{name})...)
+		out = append(out, report.File{Name: name, Open: func() (io.ReadCloser, error) { return o.Source(name) }})
 	}
 	return out
 }
