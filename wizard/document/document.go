@@ -9,6 +9,7 @@ import (
 	"example.org/todoku/checks/plan"
 	"example.org/todoku/checks/propagation"
 	"example.org/todoku/checks/snapshot"
+	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/words"
 )
 
@@ -125,9 +126,36 @@ func (in Input) made() bool {
 	return in.Wait != nil && in.Wait.Verdict.Result == propagation.ResultPublished && len(in.Plan.Edits()) > 0
 }
 
+// putOff counts the plan's changes whose value is still missing, so that nobody has published them.
+func (in Input) putOff() int {
+	n := 0
+	for _, c := range in.Plan.Changes {
+		if c.Lacks() {
+			n++
+		}
+	}
+	return n
+}
+
+// mendedText returns the verdict once the records are seen everywhere; those that were put off are not among them.
+func (b *builder) mendedText() string {
+	if n := b.in.putOff(); n > 0 {
+		return b.p.Lang.T("document.verdict.mended-part", i18n.Args{"count": n})
+	}
+	return b.t("verdict.mended")
+}
+
+// recordTitle returns a record's title; where others are made already it says which one was put off.
+func (b *builder) recordTitle(i int, title string) string {
+	if b.in.made() && b.in.Plan.Changes[i].Lacks() {
+		return b.t("records.put-off", "title", title)
+	}
+	return title
+}
+
 func (b *builder) verdict() {
 	if b.in.made() {
-		b.say(b.t("verdict.mended"))
+		b.say(b.mendedText())
 		return
 	}
 	if b.in.DNS != nil {
@@ -230,16 +258,21 @@ func (b *builder) detours() {
 
 // records lists the changes in order, each in the panel's form.
 func (b *builder) records() {
-	b.title(2, b.dated("heading.records", "heading.records-before"))
+	before := "heading.records-before"
+	if b.in.putOff() > 0 {
+		before = "heading.records-part"
+	}
+	b.title(2, b.dated("heading.records", before))
 	list := b.p.Changes(b.in.Plan, b.in.Panel(), b.in.Zone(), b.in.Answers)
 	switch {
+	case len(list) > 0 && b.in.made():
 	case len(list) > 0:
 		b.say(b.t("records.order"))
 	case len(b.in.Plan.Ways) == 0 && len(b.in.Plan.Left) == 0:
 		b.say(b.idle(b.t("records.nothing"), b.t("records.unknown")))
 	}
 	for i, c := range list {
-		b.title(3, strconv.Itoa(i+1)+". "+c.Title)
+		b.title(3, strconv.Itoa(i+1)+". "+b.recordTitle(i, c.Title))
 		b.record(c, b.in.Plan.Changes[i].Action == plan.Remove)
 	}
 	if !words.Mended(b.in.Plan, b.in.Answers.Domain) {

@@ -150,10 +150,13 @@ func faceOf(in Input) face {
 // head fills in the verdict, what Gmail does now and then, the picture, and when all records were seen.
 func (f *face) head(in Input, b *builder) {
 	v := verdictWord(in)
+	f.Verdict = toned{Class: map[string]string{"ok": "good", "fix": "bad", "wait": "note"}[v], Text: b.t("verdict." + v)}
 	if in.mended() {
-		v = "mended"
+		f.Verdict = toned{Class: "good", Text: b.mendedText()}
+		if in.putOff() > 0 {
+			f.Verdict.Class = "note"
+		}
 	}
-	f.Verdict = toned{Class: map[string]string{"ok": "good", "mended": "good", "fix": "bad", "wait": "note"}[v], Text: b.t("verdict." + v)}
 	if f.Verdict.Class == "" {
 		f.Verdict.Class = "unknown"
 	}
@@ -188,7 +191,7 @@ func (f *face) outlooks(in Input, b *builder, broken bool) {
 	}
 	then := in.Forecast.Changes && f.p.Outlook(l.Then) != f.p.Outlook(l.Now)
 	switch {
-	case in.mended():
+	case in.mended() && in.putOff() == 0:
 		says(b.t("html.now"), l.Then)
 	case !broken || l.Now.Outcome != forecast.Delivered:
 		says(b.t("html.now"), l.Now)
@@ -270,7 +273,7 @@ func (f *face) receivers(in Input) {
 	for _, l := range in.Forecast.Lines {
 		now, then := f.p.Outlook(l.Now), f.p.Outlook(l.Then)
 		r := receiver{Name: f.p.Receiver(l.Receiver), Says: []toned{{outlookClass(l.Now), "", now}}}
-		if in.mended() {
+		if in.mended() && in.putOff() == 0 {
 			r.Says = []toned{{outlookClass(l.Then), "", then}}
 		} else if in.Forecast.Changes && then != now {
 			r.Says[0].Label = f.T("html.now")

@@ -71,6 +71,8 @@ func (t tongue) fields(name string, list []words.Field) (out []field) {
 func (f *face) records(in Input, b *builder) {
 	list := f.p.Changes(in.Plan, in.Panel(), in.Zone(), in.Answers)
 	switch {
+	case len(list) > 0 && in.mended() && in.putOff() > 0:
+		f.RecordsLead = b.t("html.records-made-part")
 	case len(list) > 0 && in.mended():
 		f.RecordsLead = b.t("html.records-made")
 	case len(list) > 0:
@@ -79,6 +81,7 @@ func (f *face) records(in Input, b *builder) {
 		f.RecordsLead = b.idle(b.t("records.nothing"), b.t("records.unknown"))
 	}
 	for i, c := range list {
+		c.Title = b.recordTitle(i, c.Title)
 		name := "r" + count(i)
 		r := record{tongue: f.tongue, Change: c, ID: f.ID(name), N: count(i), Ways: f.waysOf(c.Ways)}
 		r.HelpText = f.p.T("document.html.help", "panel", c.Panel)
@@ -111,13 +114,13 @@ func (f *face) todo(in Input, b *builder) {
 	if len(f.Records) == 0 && len(in.Plan.Left) == 0 {
 		return
 	}
-	if !in.mended() {
-		for _, r := range f.Records {
+	for i, r := range f.Records {
+		if !in.mended() || in.Plan.Changes[i].Lacks() {
 			f.Todo = append(f.Todo, task{f.titleOf(r), r.ID})
 		}
-		if len(f.Records) > 0 {
-			f.Todo = append(f.Todo, task{b.t("html.todo-wait"), ""})
-		}
+	}
+	if len(f.Todo) > 0 {
+		f.Todo = append(f.Todo, task{b.t("html.todo-wait"), ""})
 	}
 	if proved := in.Proof != nil && in.Proof.Proved(); !proved {
 		for _, r := range f.Records {
