@@ -96,7 +96,7 @@ func (p *pursuit) start() {
 	}
 	without := func() {
 		if p.first.claimed.CompareAndSwap(false, true) {
-			p.first.sending.Lock()
+			p.first.sending.Lock() // the message may be on its way to the socket
 			p.goOn(nil)
 		}
 	}
