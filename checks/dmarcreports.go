@@ -16,11 +16,12 @@ var ruleDMARCNoReports = Rule{
 	Judge: dmarcNoReports,
 }
 
-// dmarcNoReports finds a policy without an address in rua=, so that the owner gets no reports. An address that is there but unreadable
-// is dmarc-report-broken.
+// dmarcNoReports finds a policy without a mail address in rua=, so that the owner gets no reports: receivers report by mail only. An
+// address that is there but unreadable is dmarc-report-broken.
 func dmarcNoReports(in *facts.Facts) []Finding {
 	p := in.Policy()
-	if !p.Readable || slices.ContainsFunc(p.Record.Tags, func(t dmarc.Tag) bool { return strings.EqualFold(t.Name, "rua") && t.Value != "" }) {
+	web := slices.ContainsFunc(p.Record.Reports, func(r dmarc.Report) bool { return strings.HasPrefix(strings.ToLower(r.URI), "http") })
+	if !p.Readable || slices.ContainsFunc(p.Record.Tags, func(t dmarc.Tag) bool { return strings.EqualFold(t.Name, "rua") && t.Value != "" }) && !(web && len(p.Record.Reports) == 1) {
 		return nil
 	}
 	return one(Finding{Name: p.At, Evidence: policyEvidence(in)})

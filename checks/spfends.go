@@ -50,6 +50,11 @@ func spfIncludeDead(in *facts.Facts) []Finding {
 		if torn && d.Holder == in.Owner.Domain {
 			continue // the name is an artefact of lost blanks
 		}
+		if t, _ := in.SPFTree(); d.Holder == in.Owner.Domain && slices.ContainsFunc(t.Root.Parsed.Problems, func(p spf.Problem) bool {
+			return p.Certain && p.Fix != "" && p.Text == d.Node.Term && (p.Fatal || p.Grave())
+		}) {
+			continue // the term is misspelt, which is told with what was meant
+		}
 		state, ok := why[d.Node.Why]
 		if !ok {
 			state = DeadMissing

@@ -247,7 +247,12 @@ var ruleSPFIneffective = Rule{
 
 // spfIneffective finds terms that receivers accept without complaint but that have no effect.
 func spfIneffective(in *facts.Facts) []Finding {
-	return recordsWith(in, func(p spf.Problem) bool { return p.Grave() && p.Code != spf.Placeholder && p.Code != spf.PassAll })
+	return perRecord(in, func(r spf.Record) []spf.Problem {
+		return slices.DeleteFunc(slices.Clone(r.Problems), func(p spf.Problem) bool {
+			return !p.Grave() || p.Code == spf.Placeholder || p.Code == spf.PassAll ||
+				slices.ContainsFunc(r.Problems, func(q spf.Problem) bool { return q.Fatal && q.Span == p.Span }) // an error wherever it stands
+		})
+	})
 }
 
 var ruleSPFPtr = Rule{

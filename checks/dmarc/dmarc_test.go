@@ -69,6 +69,8 @@ func TestParse(t *testing.T) {
 		{"v=DMARC1; p=none; rua=mailto:a@b.jp; mailto:c@d.jp", "none", "bad-separator", "v=DMARC1; p=none; rua=mailto:a@b.jp"},
 		{"v=DMARC1; p=none; rua=mailto:a@b.jp!10m", "none", "size-limit", "v=DMARC1; p=none; rua=mailto:a@b.jp"},
 		{"v=DMARC1; p=none; rua=mailto:dmarc", "none", "bad-address", "v=DMARC1; p=none"},
+		{"v=DMARC1; p=none; rua=mailto:<a@b.jp>", "none", "bad-address", "v=DMARC1; p=none; rua=mailto:a@b.jp"},
+		{"v=DMARC1; p=none; rua=; fo=1", "none", "bad-value", "v=DMARC1; p=none; fo=1"},
 		{"v=DMARC1; p=none; rua=https://example.jp/d", "none", "", "v=DMARC1; p=none; rua=https://example.jp/d"},
 		{"v=DMARC1; p=quarantine; pct=10", "quarantine", "historic", "v=DMARC1; p=quarantine"},
 		{"v=DMARC1; p=none; rf=afrf; ri=86400", "none", "historic historic", "v=DMARC1; p=none"},

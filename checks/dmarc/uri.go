@@ -58,6 +58,10 @@ func (p *parser) uri(s string, start, end int) Report {
 		}
 	}
 	addr, _, _ = strings.Cut(addr, "?")
+	if inner := strings.Trim(addr, "<>()[]"); inner != addr && validAddress(inner) {
+		p.add(BadAddress, s, start, end, mailto+inner, false)
+		addr = inner
+	}
 	if !validAddress(addr) {
 		p.add(BadAddress, s, start, end, "", false)
 		return r

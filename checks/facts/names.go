@@ -170,14 +170,15 @@ func (f *Facts) UndottedAlias(name string) (target, meant string) {
 }
 
 // TypedTarget returns a CNAME target that was saved as a TXT record: a lone host name at the name of a key or policy, or
-// at another name below the domain if the catalogue knows it as a target. ok is false if there is none.
+// at another name below the domain if the catalogue knows it as a target. ok is false if there is none, or if it is the
+// record's own name, typed into the wrong field.
 func (f *Facts) TypedTarget(name string) (target string, ok bool) {
 	a := f.DNS.TXT(name)
 	if name == f.Owner.Domain || !snapshot.Below(name, f.Owner.Domain) || !a.Known() || len(a.Records) != 1 || len(a.Chain) > 0 || f.MaybeWildcard(a) {
 		return "", false
 	}
 	target, ok = dkim.Target(a.Records[0].Data)
-	if !ok || target == name {
+	if !ok || strings.HasPrefix(name+".", target+".") {
 		return "", false
 	}
 	if dnsname.IsKey(name) || name == f.PolicyName() {

@@ -146,8 +146,8 @@ func wanted(in *facts.Facts, u facts.Unsigned, name string) (c Change, ok bool) 
 	}
 	if len(a.Chain) > 0 && t == snapshot.CNAME {
 		c.Action, c.Old = Replace, []string{a.Chain[0].Target}
-	} else if keys := slices.DeleteFunc(a.Data(), func(v string) bool { return !dkim.Is(v) }); len(keys) > 0 && len(a.Chain) == 0 && t == snapshot.TXT {
-		c.Action, c.Old = Replace, keys
+	} else if there := a.Data(); len(there) > 0 && len(a.Chain) == 0 && t == snapshot.TXT {
+		c.Action, c.Old = Replace, there // whatever it is: beside a key, every other text is in the way
 	}
 	return c, true
 }

@@ -43,8 +43,8 @@ type opening struct {
 	put     put
 	wire    []byte
 	sending sync.Mutex
-	claimed atomic.Bool   // the reply was taken, or a goroutine went on without it
-	stop    []func() bool // ends what would go on without it
+	claimed atomic.Bool    // the reply was taken, or a goroutine went on without it
+	stop    [3]func() bool // ends what would go on without it
 }
 
 // sends is the most messages that are sent for a question without an answer.
@@ -104,9 +104,10 @@ func (p *pursuit) start() {
 	defer p.first.sending.Unlock()
 	p.first.wire = wire
 	p.first.put = put{m: m, then: p.heard}
-	p.first.stop = append(p.first.stop, time.AfterFunc(p.step(), without).Stop, context.AfterFunc(p.outer, without))
+	p.first.stop[0] = time.AfterFunc(p.step(), without).Stop
+	p.first.stop[1] = context.AfterFunc(p.outer, without)
 	if p.gone != nil {
-		p.first.stop = append(p.first.stop, context.AfterFunc(p.gone, without))
+		p.first.stop[2] = context.AfterFunc(p.gone, without)
 	}
 	p.s.put(p.outer, to.addr, &p.first.put, wire)
 }
@@ -123,7 +124,9 @@ func (p *pursuit) heard(r *reply) {
 		return
 	}
 	for _, stop := range p.first.stop {
-		stop()
+		if stop != nil {
+			stop()
+		}
 	}
 	if !r.leads {
 		p.running--

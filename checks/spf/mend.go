@@ -145,6 +145,14 @@ func (p *parser) mendWord(a, b int) {
 		p.add(t, span)
 		return
 	}
+	if terms := addressRange(s); len(terms) > 0 {
+		p.report(BadIP, span, strings.Join(terms, " "), true, true)
+		for _, one := range terms {
+			t, _ = readTerm(one)
+			p.add(t, span)
+		}
+		return
+	}
 	if cuts := seams(s); cuts != nil {
 		p.report(MissingSpace, span, joinAt(s, cuts), true, true)
 		from := 0
@@ -418,6 +426,7 @@ func misvalued(q string, t Term) (out []mended) {
 		if t.Name == "ip4" {
 			out = append(out, shortAddress(q, full))
 		}
+		out = append(out, leadingAddress(q, t))
 		if _, err := netip.ParseAddr(v); err == nil || !numeric(v) {
 			code := HostInIP4
 			if t.Name == "ip6" {
@@ -433,6 +442,9 @@ func misvalued(q string, t Term) (out []mended) {
 		out = append(out, networkFor(q, full, IPInInclude))
 	case "a", "mx", "ptr", "exists":
 		out = append(out, networkFor(q, full, IPInHost))
+		if length, own := strings.CutPrefix(full, "@"); own && t.Name != "exists" { // panels write @ for the domain itself
+			out = append(out, mended{DomainSyntax, q + t.Name + length, true})
+		}
 	case "redirect":
 		m := networkFor("", full, IPInInclude)
 		m.certain = false
@@ -449,7 +461,7 @@ func misvalued(q string, t Term) (out []mended) {
 		if t.Name == "ip4" {
 			code = BadIP
 		}
-		out = append(out, mended{code, q + t.Name + ":" + host, false})
+		out = append(out, mended{code, q + t.Name + ":" + host, mailPorts[port]})
 	}
 	if u := bareURL(v); u != v {
 		sep := ":"

@@ -129,6 +129,57 @@ func shortAddress(q, v string) mended {
 	return m
 }
 
+// mailPorts are the ports of mail servers, which are often copied along with the server's name or address.
+var mailPorts = map[string]bool{"25": true, "26": true, "465": true, "587": true, "2525": true}
+
+// behindAddress matches an address of version 4 with something behind it that is no prefix length.
+var behindAddress = pattern.New(`^([0-9]{1,3}(?:\.[0-9]{1,3}){3})(?:/|/[0-9]{2,3}|[+~?*-]+)$`)
+
+// leadingAddress keeps the address of a term where what follows cannot be read: "192.0.2.1/", "192.0.2.1/33", "192.0.2.1+". Whatever
+// network was meant, that address is in it. It does not count where only a network can have been meant: "192.0.2.0/33".
+func leadingAddress(q string, t Term) mended {
+	_, v, _ := strings.Cut(t.Text, ":")
+	m := behindAddress.FindStringSubmatch(v)
+	if m == nil || t.Name != "ip4" || strings.HasSuffix(m[1], ".0") {
+		return mended{}
+	}
+	return networkFor(q, m[1], BadCIDR)
+}
+
+// fromTo matches a range of addresses: "ip4:192.0.2.4-192.0.2.7", "ip4:192.0.2.4-7".
+var fromTo = pattern.New(`(?i)^([+?~-]?)(?:ip4:)?([0-9]{1,3}(?:\.[0-9]{1,3}){2}\.)([0-9]{1,3})-(?:([0-9]{1,3}(?:\.[0-9]{1,3}){2}\.))?([0-9]{1,3})$`)
+
+// maxRange is how many terms a range may become.
+const maxRange = 4
+
+// addressRange returns the networks of a range of addresses as terms, or nil if the word is none, or needs too many.
+func addressRange(s string) (terms []string) {
+	m := fromTo.FindStringSubmatch(s)
+	if m == nil || m[4] != "" && m[4] != m[2] {
+		return nil
+	}
+	from, err1 := strconv.Atoi(m[3])
+	to, err2 := strconv.Atoi(m[5])
+	if _, err := netip.ParseAddr(m[2] + m[3]); err != nil || err1 != nil || err2 != nil || to > 255 || from >= to {
+		return nil
+	}
+	for from <= to {
+		bits := 32
+		for bits > 24 && from&(1<<(32-bits)) == 0 && from+(1<<(33-bits))-1 <= to {
+			bits--
+		}
+		one := m[1] + "ip4:" + m[2] + strconv.Itoa(from)
+		if bits < 32 {
+			one += "/" + strconv.Itoa(bits)
+		}
+		if terms = append(terms, one); len(terms) > maxRange {
+			return nil
+		}
+		from += 1 << (32 - bits)
+	}
+	return terms
+}
+
 // netmask turns "192.0.2.0/255.255.255.0" into a prefix length.
 func netmask(q, v, full string) mended {
 	_, length, _ := strings.Cut(full, "/")

@@ -138,6 +138,9 @@ func Merge(records []string, needs []string) (merged string, notes []Note) {
 // zoneLine matches what stands before the text in a line of a zone file (RFC 1035 section 5.1): name, TTL, class, type.
 var zoneLine = pattern.New(`(?i)^\s*(\S+\s+)?(\d+[smhdw]?\s+)?(IN\s+)?(\d+[smhdw]?\s+)?(TXT|SPF)\s+["(]*\s*$`)
 
+// fieldLabel matches the name of a panel's field or of the record in front of the text: "TXT=", "Value:", "SPF record: ".
+var fieldLabel = pattern.New(`(?i)^\s*@\s*$|^\s*["'(]*(?:txt|spf|text|value|data|content|record|type|値|内容|レコード)(?:[ -]?(?:record|value|data|レコード))?\s*[=:：]\s*["'(]*\s*$`)
+
 // repair makes the certain corrections and those that equal a need. It drops terms that still cannot be parsed, since one
 // of them spoils the whole record.
 func (m *merger) repair(txt string, wanted []Term) Record {
@@ -159,8 +162,8 @@ func (m *merger) repair(txt string, wanted []Term) Record {
 	r := Parse(text)
 	if at := strings.Index(lower(r.Raw), version); at > 0 {
 		code := NoteUnglued
-		if zoneLine.MatchString(r.Raw[:at]) {
-			code = NoteRepaired // a whole line of a zone file was pasted
+		if zoneLine.MatchString(r.Raw[:at]) || fieldLabel.MatchString(r.Raw[:at]) {
+			code = NoteRepaired // a whole line of a zone file was pasted, or the name of a field
 		}
 		m.note(code, strings.TrimSpace(r.Raw[:at]))
 		r = Parse(r.Raw[at:])
