@@ -11,12 +11,14 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.org/todoku/cmd/todoku/internal/local"
 	"example.org/todoku/cmd/todoku/internal/settings"
 )
 
 func TestMain(m *testing.M) {
 	if filepath.Base(os.Args[0]) != "todoku" { // not the program of a script, whose environment is the script's
 		_ = os.Setenv("XDG_CONFIG_HOME", "/nowhere") // whoever runs the tests may have settings
+		local.AllProcessors()
 	}
 	// Most of the parallel tests wait for a program in a terminal, which takes no processor; a flag of the caller's wins.
 	_ = flag.Set("test.parallel", "8")
