@@ -50,7 +50,9 @@ func (s diagnosis) words(f Frame, brief bool) (now, then string) {
 			l.Now.Services, l.Then.Services = nil, nil
 		}
 		refused := words.Refused(l, found, owner)
-		today = append(today, words.Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: refused})
+		now := words.Today(l, found, owner)
+		now.Failed = now.Failed && len(today) == 0 // said once
+		today = append(today, now)
 		later = append(later, words.Foreseen{Receiver: l.Receiver, Outlook: l.Then, Refused: refused})
 	}
 	nows, thens := p.Says(today...), p.Says(later...)

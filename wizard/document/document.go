@@ -311,15 +311,7 @@ func (b *builder) record(c words.Change, remove bool) {
 		b.say(b.t("label.value"))
 		b.add(block{kind: verbatim, text: c.Value})
 	}
-	if len(c.Diff) > 0 {
-		var lines []string
-		for _, d := range c.Diff {
-			lines = append(lines, string(d.Mark)+" "+d.Text)
-		}
-		b.say(b.t("label.diff"))
-		b.add(block{kind: verbatim, text: strings.Join(lines, "\n")})
-		b.say(c.CutOff)
-	}
+	b.differs(c)
 	if len(c.Remove) > 0 {
 		b.say(b.t("label.remove"))
 		b.add(block{kind: verbatim, text: strings.Join(c.Remove, "\n")})
@@ -334,6 +326,30 @@ func (b *builder) record(c words.Change, remove bool) {
 	if c.Gate != "" {
 		b.list(b.t("label.gate"), []string{c.Gate})
 	}
+}
+
+// differs lists which terms leave a value and which enter it. It puts no signs before the terms, since they would be
+// taken for SPF's qualifiers + and -.
+func (b *builder) differs(c words.Change) {
+	if len(c.Diff) == 0 {
+		return
+	}
+	b.say(b.t("label.diff"))
+	if c.CutOff != "" { // of a key, only where it ends
+		b.say(c.CutOff)
+		return
+	}
+	var rows [][2]string
+	var code []bool
+	for _, x := range []struct {
+		id    string
+		terms []string
+	}{{"label.gone", c.Gone()}, {"label.come", c.Come()}} {
+		if len(x.terms) > 0 {
+			rows, code = append(rows, [2]string{b.t(x.id), strings.Join(x.terms, " ")}), append(code, true)
+		}
+	}
+	b.add(block{kind: table, rows: rows, code: code})
 }
 
 // attempts lists what to try where DNS does not explain the symptom.

@@ -186,17 +186,19 @@ func (f *face) outlooks(in Input, b *builder, broken bool) {
 		return
 	}
 	l := in.Forecast.Lines[0]
-	says := func(label string, o forecast.Outlook) {
-		f.Outlook = append(f.Outlook, toned{outlookClass(o), label, f.p.Says(words.Foreseen{Receiver: l.Receiver, Outlook: o, Refused: words.Refused(l, in.Findings, in.Answers)})[0]})
+	today := words.Today(l, in.Findings, in.Answers)
+	later := words.Foreseen{Receiver: l.Receiver, Outlook: l.Then, Refused: today.Refused}
+	says := func(label string, x words.Foreseen) {
+		f.Outlook = append(f.Outlook, toned{outlookClass(x.Outlook), label, f.p.Says(x)[0]})
 	}
 	then := in.Forecast.Changes && f.p.Outlook(l.Then) != f.p.Outlook(l.Now)
 	switch {
 	case in.mended() && in.putOff() == 0:
-		says(b.t("html.now"), l.Then)
+		says(b.t("html.now"), later)
 	case !broken || l.Now.Outcome != forecast.Delivered:
-		says(b.t("html.now"), l.Now)
+		says(b.t("html.now"), today)
 		if then {
-			says(f.p.Then(in.Forecast), l.Then)
+			says(f.p.Then(in.Forecast), later)
 		}
 	}
 }

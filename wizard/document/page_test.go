@@ -111,3 +111,12 @@ func TestRefusalIsToldOnce(t *testing.T) {
 		}
 	}
 }
+
+// TestSaidOnce: that a forecast is not about mail which the owner forwards stands once on a page.
+func TestSaidOnce(t *testing.T) {
+	in := told(t, "S6", i18n.EN)
+	page := document.Page(in, document.Layout{})
+	if n := strings.Count(page, i18n.EN.T("forecast.not-forwarded")); n != 1 {
+		t.Errorf("%d times", n)
+	}
+}

@@ -61,7 +61,4 @@ func (p *page) receivers() {
 		}
 	}
 	p.columns("  ", 0, rows)
-	if text := p.words.Whose(p.in.Answers); text != "" {
-		p.write("  ", text, "\n")
-	}
 }

@@ -58,11 +58,11 @@ func (p P) Then(f forecast.Forecast) string {
 }
 
 // Foreseen is one receiver's outlook. Refused says that the mail is known not to arrive for a reason other than the
-// domain's DNS, so that good DNS promises nothing.
+// domain's DNS, so that good DNS promises nothing. Failed says that the mail in hand is such a mail: it failed DMARC.
 type Foreseen struct {
 	Receiver string
 	forecast.Outlook
-	Refused bool
+	Refused, Failed bool
 }
 
 // Says returns the outlooks as sentences with the receivers' names, to be read one after the other. The first sentence
@@ -76,6 +76,8 @@ func (p P) Says(all ...Foreseen) []string {
 		switch {
 		case x.Worst != "":
 			id = "forecast.says-worst." + string(x.Worst)
+		case x.Failed && x.Refused && x.Outcome == forecast.Delivered:
+			id = "forecast.says.failed"
 		case x.Refused && x.Outcome == forecast.Delivered:
 			id = "forecast.says.not-dns"
 		}
@@ -98,7 +100,13 @@ func (p P) Arrives(f forecast.Forecast, found []checks.Finding, a owner.Answers)
 		return p.t("forecast.says.unseen")
 	}
 	l := f.Lines[0]
-	return p.Sentences(p.Says(Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: Refused(l, found, a)})[0], p.Whose(a))
+	return p.Sentences(p.Says(Today(l, found, a))[0], p.Whose(a))
+}
+
+// Today is what a receiver does now.
+func Today(l forecast.Line, found []checks.Finding, a owner.Answers) Foreseen {
+	own := snapshot.Below(a.Mail.Domain, a.Domain)
+	return Foreseen{Receiver: l.Receiver, Outlook: l.Now, Refused: Refused(l, found, a), Failed: own && a.Mail.DMARC == "fail"}
 }
 
 // Refused reports whether a receiver that DNS gives no reason to refuse the mail may refuse it all the same: the owner
