@@ -99,6 +99,9 @@ func (s keep) text(f Frame) []string {
 		out = append(out, f.para(s.c.p().Finding(refusal).Fix, 3)...)
 		out = append(out, "")
 	}
+	if head == "keep.unsure" {
+		out = append(out, s.open(f)...)
+	}
 	later := "keep.later"
 	if only, done := s.c.Switched(); done {
 		later = ""
@@ -162,14 +165,35 @@ func (s keep) proof(f Frame) []string {
 	return f.labelled(f.T("keep.proof"), text, 3, 12, style)
 }
 
-// remains lists findings that are still there under a heading; nil where there are none.
+// remains lists findings that are still there under a heading, with what to do about those that no record mends; nil
+// where there are none.
 func (s keep) remains(f Frame, id string, found []checks.Finding) []string {
 	if len(found) == 0 {
 		return nil
 	}
 	out := f.para(f.T(id, i18n.Args{"count": len(found)}), 3)
 	for _, x := range found {
-		out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Finding(x).What, 3, 2, f.Styles.Warn)...)
+		w := s.c.p().Finding(x)
+		text := w.What
+		if id == "keep.left" {
+			text = s.c.p().Sentences(w.What, w.Fix)
+		}
+		out = append(out, f.labelled(f.Glyphs.Dot, text, 3, 2, f.Styles.Warn)...)
+	}
+	return append(out, "")
+}
+
+// open lists what could not be told, and what is to be done about it.
+func (s keep) open(f Frame) []string {
+	var out []string
+	for _, x := range checks.Causes(s.c.Result().Findings) {
+		if x.Severity == checks.Unknown {
+			w := s.c.p().Finding(x)
+			out = append(out, f.labelled(f.Glyphs.Dot, s.c.p().Sentences(w.What, w.Fix), 3, 2, f.Styles.Warn)...)
+		}
+	}
+	if len(out) == 0 {
+		return nil
 	}
 	return append(out, "")
 }
