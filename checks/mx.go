@@ -219,6 +219,7 @@ func mxElsewhere(in *facts.Facts) []Finding {
 var (
 	MXLiteral   = State{"kind", "literal"} // an IP address
 	MXWidth     = State{"kind", "width"}   // full-width letters
+	MXText      = State{"kind", "text"}    // a name with something around it
 	MXMeant     = State{"meant", "known"}  // a name with that address was seen
 	MXMeantNone = State{"meant", "unknown"}
 )
@@ -232,22 +233,24 @@ type MXAddressArgs struct {
 var ruleMXAddress = Rule{
 	Code: MXAddress, Severity: Harms, RFC: "RFC 1035 section 3.3.9",
 	After:   after(),
-	Aspects: []Aspect{{MXLiteral, MXWidth}, {MXMeant, MXMeantNone}},
+	Aspects: []Aspect{{MXLiteral, MXWidth, MXText}, {MXMeant, MXMeantNone}},
 	Args:    MXAddressArgs{},
 	Judge:   mxAddress,
 }
 
-// mxAddress finds MX records whose target is an IP address or has full-width letters; it must be a host name (RFC 1035
-// section 3.3.9).
+// mxAddress finds MX records whose target is an IP address, has full-width letters or more in it than a name; it must be a host
+// name (RFC 1035 section 3.3.9).
 func mxAddress(in *facts.Facts) []Finding {
+	kinds := map[facts.ExchangeState]State{facts.ExchangeLiteral: MXLiteral, facts.ExchangeWidth: MXWidth, facts.ExchangeText: MXText}
 	var out []Finding
 	list := in.Exchanges()
 	for _, x := range list {
-		if x.State != facts.ExchangeLiteral && x.State != facts.ExchangeWidth {
+		kind, ok := kinds[x.State]
+		if !ok {
 			continue
 		}
 		f := Finding{
-			States:   []State{either(x.State == facts.ExchangeLiteral, MXLiteral, MXWidth), either(x.Meant != "", MXMeant, MXMeantNone)},
+			States:   []State{kind, either(x.Meant != "", MXMeant, MXMeantNone)},
 			Args:     MXAddressArgs{Name(reading.Unescape(x.Target)), Name(x.Meant)},
 			Evidence: mxEvidence(in, x.Evidence...),
 		}

@@ -3,6 +3,7 @@ package facts
 import (
 	"net/netip"
 	"slices"
+	"strings"
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/reading"
@@ -21,6 +22,7 @@ const (
 	ExchangeNull     ExchangeState = "null"     // "." (RFC 7505)
 	ExchangeLiteral  ExchangeState = "literal"  // an IP address in place of a name
 	ExchangeWidth    ExchangeState = "width"    // full-width letters in the name
+	ExchangeText     ExchangeState = "text"     // more than a name: its priority, http://, a port
 	ExchangeUndotted ExchangeState = "undotted" // the final dot is missing, so the zone was appended
 	ExchangeDead     ExchangeState = "dead"     // the name has no address
 	ExchangePrivate  ExchangeState = "private"  // it has only private addresses
@@ -67,7 +69,9 @@ func (x *Exchange) judge(f *Facts) {
 	case literal:
 		x.State, x.Meant = ExchangeLiteral, f.hostWith(ip)
 	case plain != x.Target:
-		x.State = ExchangeWidth
+		if x.State = ExchangeWidth; isASCII(reading.Unescape(x.Target)) {
+			x.State = ExchangeText
+		}
 		if f.addressed(plain) {
 			x.Meant = plain
 		}
@@ -89,6 +93,10 @@ func (x *Exchange) judge(f *Facts) {
 	default:
 		x.State = ExchangeOK
 	}
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 })
 }
 
 // proxied reports whether a mail server's name is in the zone and all its IPv4 addresses are those of the web proxy of the

@@ -224,13 +224,14 @@ func newRecord(name string, t uint16, ttl uint32, value string) (dns.RR, error) 
 }
 
 func splitMX(value string) (uint16, string, error) {
-	f := strings.Fields(value)
-	switch len(f) {
-	case 1:
-		return 10, f[0], nil
-	case 2:
-		pref, err := strconv.ParseUint(f[0], 10, 16)
-		return uint16(pref), f[1], err
+	first, host, ok := strings.Cut(strings.TrimSpace(value), " ")
+	host = strings.TrimSpace(host)
+	switch plain := strings.ReplaceAll(host, `\ `, ""); { // a name may have a space in it, escaped
+	case !ok && first != "":
+		return 10, first, nil
+	case ok && !strings.ContainsAny(plain, " \t"):
+		pref, err := strconv.ParseUint(first, 10, 16)
+		return uint16(pref), host, err
 	}
 	return 0, "", fmt.Errorf("bad value for MX: %q", value)
 }

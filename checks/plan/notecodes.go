@@ -29,6 +29,7 @@ const (
 	NoteDotLost             NoteCode = "dot-lost"
 	NoteAddressNamed        NoteCode = "address-named"
 	NoteWidthFolded         NoteCode = "width-folded"
+	NoteNameBared           NoteCode = "name-bared"
 	NoteMXThereAlready      NoteCode = "mx-there-already"
 	NoteReportElsewhere     NoteCode = "report-elsewhere"
 	NotePlaceholderDropped  NoteCode = "placeholder-dropped"

@@ -25,6 +25,8 @@ func targetChanges(in *facts.Facts) []Change {
 			because, note = checks.MXAddress, Note{Code: NoteAddressNamed, Args: map[string]string{"target": x.Meant}}
 		case facts.ExchangeWidth:
 			because, note = checks.MXAddress, Note{Code: NoteWidthFolded, Args: map[string]string{"target": x.Meant}}
+		case facts.ExchangeText:
+			because, note = checks.MXAddress, Note{Code: NoteNameBared, Args: map[string]string{"target": x.Meant}}
 		}
 		if because == "" || x.Meant == "" {
 			continue

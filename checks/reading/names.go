@@ -2,6 +2,7 @@ package reading
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/publicsuffix"
@@ -33,10 +34,27 @@ func Unescape(s string) string {
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
 
-// Plain returns a name that was typed in full-width letters as it was meant: folded, with the ideographic full stop as
-// a dot.
+// Plain returns a mail server's name that was typed in full-width letters, or with something around it, as it was meant: folded,
+// with the ideographic full stop as a dot, and bare.
 func Plain(name string) string {
-	return strings.ToLower(strings.ReplaceAll(width.Fold.String(Unescape(name)), "\u3002", "."))
+	return Bare(strings.ToLower(strings.ReplaceAll(width.Fold.String(Unescape(name)), "\u3002", ".")))
+}
+
+// Bare removes what does not belong to a mail server's name: the priority in front of it, http://, a path or a port, quotation marks.
+func Bare(name string) string {
+	if !strings.ContainsAny(name, " \t/:\"'<>") || strings.Count(name, ":") > 1 && !strings.Contains(name, "//") {
+		return name // the usual case, or an address of version 6
+	}
+	s := strings.Trim(name, " \t\"'<>")
+	if words := strings.Fields(s); len(words) > 1 && !slices.ContainsFunc(words[:len(words)-1], func(w string) bool { return w != "mx" && strings.Trim(w, "0123456789") != "" }) {
+		s = words[len(words)-1]
+	}
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "https://"), "http://")
+	s, _, _ = strings.Cut(s, "/")
+	if host, port, ok := strings.Cut(s, ":"); ok && strings.Trim(port, "0123456789") == "" {
+		s = host
+	}
+	return strings.TrimSuffix(s, ".")
 }
 
 // Literal parses a mail server's name that is really an IP address: bare, in brackets, in full-width digits, or with

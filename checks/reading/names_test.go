@@ -11,9 +11,14 @@ func TestPlain(t *testing.T) {
 		"mail.shop.example":                       "mail.shop.example",
 		`mail\239\188\146.shop.example`:           "mail2.shop.example", // a full-width 2
 		`\239\189\141ail\227\128\130shop.example`: "mail.shop.example",  // a full-width m, an ideographic full stop
-		`a\.b`: "a.b",
-		`a\9`:  "a9",
-		`a\`:   `a\`,
+		`10\032smtp.google.com`:                   "smtp.google.com",
+		`mx\03210\032smtp.google.com`:             "smtp.google.com",
+		"http://mail.shop.example/":               "mail.shop.example",
+		"mail.shop.example:25":                    "mail.shop.example",
+		"2001:db8::10":                            "2001:db8::10",
+		`a\.b`:                                    "a.b",
+		`a\9`:                                     "a9",
+		`a\`:                                      `a\`,
 	} {
 		if got := reading.Plain(in); got != want {
 			t.Errorf("Plain(%q) is %q, want %q", in, got, want)
