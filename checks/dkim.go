@@ -279,6 +279,47 @@ func dkimHalf(in *facts.Facts) []Finding {
 	return out
 }
 
+// The states of dkim-crossed: whether the service has another key that is right, and whether the right target was seen.
+var (
+	CrossedAll  = State{"left", "none"}
+	CrossedSome = State{"left", "some"}
+	RightSeen   = State{"right", "seen"} // at another selector
+	RightUnseen = State{"right", "unseen"}
+)
+
+// DKIMCrossedArgs are the arguments of dkim-crossed.
+type DKIMCrossedArgs struct {
+	Selector Text
+	Other    Text // the selector whose key the alias leads to
+	Service  Service
+	Target   Name // where the alias leads
+	Right    Name // where it should lead, with RightSeen
+}
+
+var ruleDKIMCrossed = Rule{
+	Code: DKIMCrossed, Severity: Harms, RFC: rfcDKIM + " section 3.6.2.2",
+	After:   after(NSMoving, NSElsewhere, NameDoubled, TargetDoubled),
+	Aspects: []Aspect{{CrossedAll, CrossedSome}, {RightSeen, RightUnseen}},
+	Args:    DKIMCrossedArgs{},
+	Judge:   dkimCrossed,
+}
+
+// dkimCrossed finds aliases that lead to the key of another selector of the same service. It is advice while another selector
+// has its own key.
+func dkimCrossed(in *facts.Facts) []Finding {
+	var out []Finding
+	for _, c := range in.CrossedAliases() {
+		f := Finding{Name: c.Key.Answer.Name, States: []State{either(c.All, CrossedAll, CrossedSome), either(c.Right != "", RightSeen, RightUnseen)},
+			Args:     DKIMCrossedArgs{Text(c.Key.Selector), Text(c.Other), Service(c.Service.ID), Name(c.Target), Name(c.Right)},
+			Evidence: facts.Evidence(c.Key.Answer)}
+		if !c.All {
+			f.Severity = Advice
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
 var ruleDKIMCannot = Rule{
 	Code: DKIMCannot, Severity: Advice, Page: gmailGuide,
 	After: after(),

@@ -82,6 +82,7 @@ const (
 	DKIMAstray         Code = "dkim-astray"
 	DKIMMissing        Code = "dkim-missing"
 	DKIMHalf           Code = "dkim-half"
+	DKIMCrossed        Code = "dkim-crossed"
 	DKIMNotFound       Code = "dkim-not-found"
 	DKIMCannot         Code = "dkim-cannot"
 	DKIMAsk            Code = "dkim-ask"
@@ -200,6 +201,7 @@ var table = []*Rule{
 	&ruleDKIMMisplaced,
 	&ruleDKIMMissing,
 	&ruleDKIMHalf,
+	&ruleDKIMCrossed,
 	&ruleDKIMAstray,
 	&ruleDKIMCannot,
 	&ruleDKIMAsk,

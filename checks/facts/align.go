@@ -213,7 +213,7 @@ func (f *Facts) Misaligned() []Misaligned {
 		switch {
 		case strictSPF && (own || below && !strictKey):
 			m.Left = LeftKey
-		case strictSPF && (f.NoKeys() || f.allAbsent(f.Expected(s), f.Owner.Domain)):
+		case strictSPF && (f.NoKeys() || f.lacksAll(s, f.Expected(s))):
 			m.Left = LeftNothing
 		case strictSPF:
 			m.Left = LeftUnseen

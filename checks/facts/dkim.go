@@ -32,7 +32,7 @@ func (f *Facts) FaultySelectors() []string {
 	var out []string
 	for _, k := range f.KeysAsked() {
 		_, typed := f.TypedTarget(k.Answer.Name)
-		if k.Several() || len(k.Records) == 1 && !dkim.Parse(k.Records[0]).Valid() || DeadAlias(k.Answer) || typed {
+		if k.Several() || len(k.Records) == 1 && !dkim.Parse(k.Records[0]).Valid() || DeadAlias(k.Answer) || typed || f.crossedAt(k.Selector) {
 			out = append(out, k.Selector)
 		}
 	}
@@ -214,7 +214,7 @@ func (f *Facts) GoodSelectors() []string { return f.good() }
 
 // readGood adds to the usable keys a wildcard key, under the selector of the only service that signs.
 func (f *Facts) readGood() []string {
-	out := usable(f.KeysAsked())
+	out := slices.DeleteFunc(usable(f.KeysAsked()), f.crossedAt)
 	if _, ok := f.WildcardKey(); !ok || f.Signing() != 1 {
 		return out
 	}

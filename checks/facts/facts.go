@@ -39,6 +39,7 @@ type once struct {
 	keys       func() []Key
 	good       func() []string
 	unsigned   func() []Unsigned
+	crossed    func() []Crossed
 	unaligned  func() []Unaligned
 	policy     func() Policy
 	exchanges  func() []Exchange
@@ -67,6 +68,7 @@ func Read(o owner.Answers, dns *snapshot.Snapshot, cat *catalog.Catalog) *Facts 
 		keys:       sync.OnceValue(f.readKeys),
 		good:       sync.OnceValue(f.readGood),
 		unsigned:   sync.OnceValue(f.readUnsigned),
+		crossed:    sync.OnceValue(f.readCrossed),
 		unaligned:  sync.OnceValue(f.readUnaligned),
 		policy:     sync.OnceValue(f.readPolicy),
 		exchanges:  sync.OnceValue(f.readExchanges),

@@ -41,7 +41,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 		} else if i := slices.IndexFunc(bad, func(sel string) bool { return f.MaySign(s, sel) }); i >= 0 {
 			u.Selector, u.Broken = bad[i], true
 		} else if apart {
-			u.Proven = (u.Proven || f.allAbsent(sels, f.Owner.Domain)) && len(places) > 0 && !slices.ContainsFunc(places, func(at string) bool {
+			u.Proven = (u.Proven || f.lacksAll(s, sels)) && len(places) > 0 && !slices.ContainsFunc(places, func(at string) bool {
 				return f.DNS.TXT(dnsname.Keys(at)).Status != snapshot.NXDomain && !f.allAbsent(sels, at)
 			})
 			if u.Proven && len(sels) > 0 {
@@ -49,7 +49,7 @@ func (f *Facts) readUnsigned() []Unsigned {
 			}
 		} else if len(sels) > 0 {
 			u.Selector, u.Usual = sels[0], !u.Proven && s.DKIM.Form == snapshot.TXT && !f.named(s) && !f.Switched(s)
-			u.Proven = u.Proven || f.allAbsent(sels, f.Owner.Domain)
+			u.Proven = u.Proven || f.lacksAll(s, sels)
 		} else if slices.ContainsFunc(good, func(sel string) bool { return !f.othersKey(s, sel) }) {
 			// Its selector is unknown; a key that belongs to no other service may be its own.
 			continue
@@ -57,6 +57,12 @@ func (f *Facts) readUnsigned() []Unsigned {
 		out = append(out, u)
 	}
 	return out
+}
+
+// lacksAll reports whether a service was seen to have no key at the selectors that it signs with. That cannot be seen of a service
+// which also uses names that differ by account, unless the owner named the selector.
+func (f *Facts) lacksAll(s Service, sels []string) bool {
+	return (f.named(s) || len(s.DKIM.Fixed()) == len(s.DKIM.Selectors)) && f.allAbsent(sels, f.Owner.Domain)
 }
 
 // allAbsent reports whether every selector was seen to have no key below name. It is false for an empty list.

@@ -50,7 +50,7 @@ func dkimChanges(in *facts.Facts, found []checks.Finding) []Change {
 			out = append(out, c)
 		}
 	}
-	for _, c := range slices.Concat(typedAliases(in, found), mendedKeys(in, found)) {
+	for _, c := range slices.Concat(typedAliases(in, found), crossedAliases(in, found), mendedKeys(in, found)) {
 		if taken[c.Name] {
 			continue
 		}
@@ -164,6 +164,26 @@ func typedAliases(in *facts.Facts, found []checks.Finding) []Change {
 			Because: []checks.Code{f.Code}, Notes: []Note{{Code: NoteTargetFromText}}}
 		c.Service = ownerOf(in, f.Name)
 		c.Gate = gate(in, c.Service)
+		out = append(out, c)
+	}
+	return out
+}
+
+// crossedAliases lets the aliases that lead to the key of another selector lead to their own, where no signature passes as it is.
+func crossedAliases(in *facts.Facts, found []checks.Finding) []Change {
+	var out []Change
+	for _, x := range in.CrossedAliases() {
+		name := x.Key.Answer.Name
+		if !x.All || !slices.ContainsFunc(found, func(f checks.Finding) bool { return f.Code == checks.DKIMCrossed && f.Name == name }) {
+			continue
+		}
+		c, ok := wanted(in, facts.Unsigned{Service: x.Service, Selector: x.Key.Selector}, name)
+		if !ok {
+			continue
+		}
+		if c.Because = []checks.Code{checks.DKIMCrossed}; x.Right != "" {
+			c.Value, c.Ask, c.TTL = x.Right, "", ttl(x.Key.Answer)
+		}
 		out = append(out, c)
 	}
 	return out
