@@ -106,6 +106,8 @@ const (
 	ownRelay       Step = "own-relay"         // the sender's own outgoing server refused
 	noMailbox      Step = "no-return-mailbox" // the receiver asked the sender's server, which does not know the return path
 	narrowSPF      Step = "narrow-spf"        // the SPF record lets too many servers send
+	portBlocked    Step = "port-blocked"      // no connection to a large company's server, which is hardly ever down
+	mendHELO       Step = "mend-helo"         // the sending server's own name, told in HELO, was not found
 	useRelay       Step = "use-relay"         // the address is, or counts as, that of a line at home or in an office
 	// Inbound is the step where the recipient is the one who looks: the own server refused somebody else's mail.
 	Inbound Step = "inbound"
@@ -113,7 +115,7 @@ const (
 
 // retold are the steps that need a description of their own (slot "what"), since the cause's would be wrong.
 var retold = []Step{sendAgain, ownAuthor, onward, onwardOwnSPF, onwardSRS, onwardRewritten, onwardSigned, onwardBorrowed, onwardBorrowedSPF, byList, byListMember, allThree, loginOrBlocked, loginWhose, turnedAway, asksLogin,
-	relayListed, badAddress, senderBanned, notYourAddress, ownRelay, noMailbox, narrowSPF, useRelay, Inbound}
+	relayListed, badAddress, senderBanned, notYourAddress, ownRelay, noMailbox, narrowSPF, useRelay, portBlocked, mendHELO, Inbound}
 
 // after returns what follows from a cause.
 func after(c Cause) sequel {

@@ -60,3 +60,16 @@ func TestSPFSentence(t *testing.T) {
 		}
 	}
 }
+
+// Some failures do not pass by themselves, though the sending server goes on trying.
+func TestLastingDelays(t *testing.T) {
+	for text, want := range map[string]bounce.Step{
+		"Feb 9 07:30:18 mx postfix/smtp[137]: 73EBC8B09: to=<mori@gmail.com>, relay=none, dsn=4.4.1, status=deferred (connect to alt1.gmail-smtp-in.l.google.com[192.0.2.26]:25: Connection timed out)": "port-blocked",
+		"Feb 9 07:30:18 mx postfix/smtp[137]: 73EBC8B09: to=<mori@kikyo.example>, relay=none, dsn=4.4.1, status=deferred (connect to mx.kikyo.example[192.0.2.26]:25: Connection timed out)":            "wait",
+		"450 4.7.1 <localhost.localdomain>: Helo command rejected: Host not found": "mend-helo",
+	} {
+		if r := bounce.Read([]byte(text + "\n")).Main(); r.Step != want {
+			t.Errorf("%s: %s, step %s", text, r.Cause, r.Step)
+		}
+	}
+}

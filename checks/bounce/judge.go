@@ -129,6 +129,9 @@ func (r *Recipient) setCause(c Cause, by Basis) {
 // passing are causes that the sending server handles by itself while it still retries.
 var passing = map[Cause]bool{NotKnown: true, HostDown: true, System: true, Temporary: true, HostUnknown: true}
 
+// lasting are steps for failures that do not pass by themselves, though the server goes on trying.
+var lasting = map[Step]bool{portBlocked: true, mendHELO: true}
+
 // finish sets what the cause alone does not decide: whether the server retries, and whether the domain that cannot be
 // found is the owner's own.
 func (r *Recipient) finish(delayed bool, own string) {
@@ -137,7 +140,7 @@ func (r *Recipient) finish(delayed bool, own string) {
 	}
 	soft := strings.HasPrefix(r.Reply, "4") || r.Reply == "" && strings.HasPrefix(r.Status, "4")
 	r.Temporary = delayed
-	if delayed && passing[r.Cause] && !(r.Cause == HostUnknown && !soft && r.Reply+r.Status != "") {
+	if delayed && passing[r.Cause] && !lasting[r.Step] && !(r.Cause == HostUnknown && !soft && r.Reply+r.Status != "") {
 		r.setCause(Temporary, ByAction)
 	}
 	if r.Cause == Temporary && !delayed {
