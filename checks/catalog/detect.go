@@ -134,7 +134,7 @@ func (c *Catalog) Detect(s *snapshot.Snapshot) Detected {
 	d.servers, d.mx = d.mailServers()
 	d.ns = d.nameServers()
 	d.keys = d.dkimKeys()
-	out := Detected{Hosts: d.hosts(), Senders: d.senders(), Panels: d.panels(c)}
+	out := Detected{Hosts: d.hosts(), Senders: d.senders(), Panels: d.panels()}
 	d.tokens(&out)
 	return out
 }

@@ -363,7 +363,7 @@ func (d *detector) served(patterns []string) bool {
 
 // panels returns the panels in which the zone may be edited. They are ambiguous if several panels share the name servers,
 // or if the zone has name servers of several panels.
-func (d *detector) panels(c *Catalog) (out []Clue) {
+func (d *detector) panels() (out []Clue) {
 	count := map[string]int{}
 	for _, n := range d.ns {
 		hit := d.x.ns.find(n.name)
@@ -372,9 +372,9 @@ func (d *detector) panels(c *Catalog) (out []Clue) {
 			if count[id] > 1 {
 				continue
 			}
-			pan, _ := c.Panel(id)
 			k := Clue{ID: id, Code: "because-ns", Args: map[string]string{"ns": snapshot.Printable(n.name)}}
-			k.Ambiguous = len(hit.owners) > 1 || slices.Contains(pan.Shared, hit.pattern)
+			p := d.c.panels.find(id)
+			k.Ambiguous = len(hit.owners) > 1 || p != nil && slices.Contains(p.Shared, hit.pattern)
 			ground := GroundOwn
 			if k.Ambiguous {
 				ground = GroundShared

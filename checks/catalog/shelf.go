@@ -206,7 +206,7 @@ func (s *shelf[E]) list() []E {
 
 // briefKeys are what entries are found and ordered by, by table; nil stands for all keys of a table.
 var briefKeys = map[string][]string{
-	"":         {"id", "aliases", "common", "rank", "kind", "company", "category", "own", "resells", "spf", "ns"},
+	"":         {"id", "aliases", "common", "rank", "kind", "company", "category", "own", "resells", "spf", "ns", "shared"},
 	"[detect]": nil,
 	"[server]": {"pattern", "forms"},
 	"[dkim]":   {"can", "form", "selectors", "targets"},

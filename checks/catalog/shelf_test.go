@@ -28,7 +28,7 @@ func TestBrieflyAgrees(t *testing.T) {
 	}
 	for _, p := range c.panels.all() {
 		w, _ := c.Panel(p.ID)
-		same(t, *p, Panel{Entry: shortly(w.Entry), NS: w.NS})
+		same(t, *p, Panel{Entry: shortly(w.Entry), NS: w.NS, Shared: w.Shared})
 	}
 }
 

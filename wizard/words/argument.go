@@ -108,7 +108,7 @@ func (p P) list(items ...string) string {
 // place returns the name of a watched resolver.
 func (p P) place(id string) string {
 	if id == facts.OwnResolver {
-		return p.Lang.T("cmd.place.system")
+		return p.Lang.T("words.place.system")
 	}
 	for _, r := range p.Catalog.Resolvers {
 		if r.ID == id {

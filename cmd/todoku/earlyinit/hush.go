@@ -4,7 +4,7 @@
 // for its colours, whatever the command, and waits seconds where the terminal does not answer. It does not ask where the
 // variable CI is set, so this package sets CI until End is called.
 //
-// It limits the process to one processor, unless the environment says how many (GOMAXPROCS). Most commands wait, for
+// It keeps Go from sampling where memory is allocated, and limits the process to one processor, unless the environment says how many (GOMAXPROCS). Most commands wait, for
 // answers or for a person, and Go would wake threads for every small piece of work in between. Once memory was allocated,
 // the change costs as much as a twentieth of the whole start.
 //
@@ -27,6 +27,7 @@ var (
 )
 
 func begin() bool {
+	runtime.MemProfileRate = 0 // nobody reads the profile
 	if given, _ := syscall.Getenv("GOMAXPROCS"); given == "" {
 		runtime.GOMAXPROCS(1)
 	}

@@ -45,8 +45,8 @@ func (a *Answers) Declare(c *cobra.Command) {
 	own := pflag.NewFlagSet(AnswerGroup, pflag.ContinueOnError)
 	a.declareServices(own)
 	own.StringVar(&a.Panel, "dns-panel", "", a.About("cmd.flag.dns-panel"))
-	own.StringArrayVar(&a.Keys, "dkim", nil, a.About("cmd.flag.dkim"))
-	own.StringArrayVar(&a.IPs, "ip", nil, a.About("cmd.flag.ip"))
+	Several(own, &a.Keys, "dkim", a.About("cmd.flag.dkim"))
+	Several(own, &a.IPs, "ip", a.About("cmd.flag.ip"))
 	own.StringVar(&a.ReportTo, "report-to", "", a.About("cmd.flag.report-to"))
 	own.StringVar(&a.Volume, "volume", "", a.About("cmd.flag.volume"))
 	own.StringVar(&a.Path, "path", "", a.About("cmd.flag.path"))
@@ -58,8 +58,8 @@ func (a *Answers) Declare(c *cobra.Command) {
 	own.StringVar(&a.ForwardFrom, "forward-from", "", a.About("cmd.flag.forward-from"))
 	own.StringVar(&a.ForwardTo, "forward-to", "", a.About("cmd.flag.forward-to"))
 	own.StringVar(&a.Message, "message", "", a.About("cmd.flag.message"))
-	own.StringArrayVar(&a.SPFDrop, "spf-drop", nil, a.About("cmd.flag.spf-drop"))
-	own.StringArrayVar(&a.SPFFlatten, "spf-flatten", nil, a.About("cmd.flag.spf-flatten"))
+	Several(own, &a.SPFDrop, "spf-drop", a.About("cmd.flag.spf-drop"))
+	Several(own, &a.SPFFlatten, "spf-flatten", a.About("cmd.flag.spf-flatten"))
 	own.VisitAll(func(f *pflag.Flag) { f.Annotations = map[string][]string{AnswerGroup: {"yes"}} })
 	own.SortFlags = false
 	c.Flags().SortFlags = false
@@ -81,6 +81,6 @@ func (a *Answers) DeclarePanel(c *cobra.Command) {
 }
 
 func (a *Answers) declareServices(f *pflag.FlagSet) {
-	f.StringArrayVar(&a.Hosts, "mail-host", nil, a.About("cmd.flag.mail-host"))
-	f.StringArrayVar(&a.Senders, "sender", nil, a.About("cmd.flag.sender"))
+	Several(f, &a.Hosts, "mail-host", a.About("cmd.flag.mail-host"))
+	Several(f, &a.Senders, "sender", a.About("cmd.flag.sender"))
 }

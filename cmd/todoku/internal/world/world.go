@@ -193,7 +193,7 @@ func (o opener) watchPlaces(ctx context.Context) ([]propagation.Place, error) {
 const systemID = facts.OwnResolver
 
 func (o opener) ownPlace(addr netip.AddrPort) propagation.Place {
-	return propagation.Place{ID: systemID, Name: o.Lang.T("cmd.place.system"), Addr: addr.String(), Caches: 1}
+	return propagation.Place{ID: systemID, Name: o.Lang.T("words.place.system"), Addr: addr.String(), Caches: 1}
 }
 
 func publicPlace(r catalog.Resolver, addr string, lang i18n.Lang) propagation.Place {

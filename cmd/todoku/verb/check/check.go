@@ -75,7 +75,7 @@ func Command(p *cli.Program, run func(context.Context, *Options) error) *cobra.C
 	c.Flags().IntVar(&o.Jobs, "jobs", usualJobs, p.About("cmd.flag.jobs", i18n.Args{"jobs": usualJobs}))
 	c.Flags().StringVar(&o.From, "from", "", p.About("cmd.flag.from"))
 	c.Flags().StringVar(&o.Save, "save-snapshot", "", p.About("cmd.flag.save-snapshot"))
-	c.Flags().StringArrayVar(&o.Requirements, "requirements", nil, p.About("cmd.flag.requirements"))
+	cli.Several(c.Flags(), &o.Requirements, "requirements", p.About("cmd.flag.requirements"))
 	cli.Complete(c, "requirements", forecast.Listed()...)
 	c.Flags().StringVar(&o.Form, "format", "", p.About("cmd.flag.check-format"))
 	cli.Complete(c, "format", cli.Forms()...)
