@@ -4,7 +4,10 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"hash/maphash"
+	"io"
 	"io/fs"
+	"math/bits"
 	"path"
 	"slices"
 	"strings"
@@ -27,24 +30,35 @@ type store struct {
 	mu     sync.Mutex
 	topics map[string]*topic // those that were asked for
 	parser unstable.Parser
+	cutter cutter
 }
 
-// topic is the files of one topic, cut into tables.
+// topic is the files of one topic, and where their tables are. Of a file only the tables that are needed are copied into
+// memory.
 type topic struct {
-	parts []part
-	first map[string]int // the place in parts of the first table of that name
+	files  []source
+	tables []table
+	slots  []uint16 // places in tables, from 1, by the sums of their names: a hash table with linear probing
 }
 
-// part is one table of a file, including its header.
-type part struct {
-	file, table, text string
+// source is a file.
+type source struct {
+	name string
+	io.ReaderAt
+}
 
-	next   int // the place of the next table of that name; 0 if there is none
+// table is where a table stands, including its header.
+type table struct {
+	sum    uint32 // of its name
+	file   int32  // its place in topic.files
+	at, to int32
 	parsed *parsed
 }
 
 // parsed is what is in a table.
 type parsed struct {
+	name  string
+	text  string
 	texts []entry
 	err   error
 }
@@ -94,92 +108,82 @@ func topicOf(id string) string {
 	return strings.TrimSuffix(id, "s")
 }
 
-// open returns a topic, after reading its files and finding their tables.
+// open returns a topic, after finding the tables in its files.
 func (s *store) open(name string) (*topic, error) {
 	if t := s.topics[name]; t != nil {
 		return t, nil
 	}
 	t := &topic{}
-	for _, file := range s.files {
-		if topicOf(file) != name {
+	for _, base := range s.files {
+		if topicOf(base) != name {
 			continue
 		}
-		raw, err := fs.ReadFile(s.fsys, path.Join(s.dir, file))
+		f, err := s.fsys.Open(path.Join(s.dir, base)) // it stays open, which costs nothing where it is in memory
 		if err != nil {
 			return nil, err
 		}
-		t.split(file, unsafe.String(unsafe.SliceData(raw), len(raw))) // raw is not used elsewhere
+		at, ok := f.(io.ReaderAt)
+		if !ok {
+			return nil, fmt.Errorf("i18n/%s/%s cannot be read in parts", s.dir, base)
+		}
+		if err := t.add(source{base, at}, &s.cutter); err != nil {
+			return nil, err
+		}
 	}
 	s.topics[name] = t
 	return t, nil
 }
 
-// split cuts a file where its tables begin: at the lines that begin with "[" and are not inside a text.
-func (t *topic) split(file, text string) {
-	heads := make([]int, 0, 64)
-	for at := 0; at < len(text); at += lines(text[at:]) {
-		if text[at] == '[' {
-			heads = append(heads, at)
-		}
+// add adds the tables of a file.
+func (t *topic) add(file source, c *cutter) error {
+	if err := c.cut(file); err != nil {
+		return err
 	}
-	if t.first == nil {
-		t.first = make(map[string]int, len(heads)+1)
-	}
-	t.parts = slices.Grow(t.parts, len(heads)+1)
-	table, from := "", 0
-	for _, at := range append(heads, len(text)) {
-		if before, ok := t.first[table]; ok {
-			for t.parts[before].next > 0 {
-				before = t.parts[before].next
-			}
-			t.parts[before].next = len(t.parts)
-		} else {
-			t.first[table] = len(t.parts)
+	t.tables = slices.Grow(t.tables, len(c.heads))
+	for i, h := range c.heads {
+		to := c.size
+		if i+1 < len(c.heads) {
+			to = c.heads[i+1].at
 		}
-		t.parts = append(t.parts, part{file: file, table: table, text: text[from:at]})
-		if from = at; at < len(text) {
-			table, _, _ = strings.Cut(text[at+1:], "]")
-			table = strings.TrimSpace(table)
-		}
+		t.tables = append(t.tables, table{sum: h.sum, file: int32(len(t.files)), at: h.at, to: to})
 	}
+	t.files = append(t.files, file)
+	t.slots = make([]uint16, 1<<bits.Len(uint(2*len(t.tables))))
+	for i, x := range t.tables {
+		at := t.slot(x.sum)
+		for t.slots[at] > 0 {
+			at = t.slot(at + 1)
+		}
+		t.slots[at] = uint16(i + 1)
+	}
+	return nil
 }
 
-// lines returns the length of a text's first line, or of the lines over which the value in it goes. A value over several
-// lines is looked for behind the line's first "=" only; a test compares what is read with what another library reads.
-func lines(text string) int {
-	end := strings.IndexByte(text, '\n')
-	if end < 0 {
-		return len(text)
-	}
-	_, value, _ := strings.Cut(text[:end], "=")
-	value = strings.TrimLeft(value, " ")
-	if !strings.HasPrefix(value, `"""`) && !strings.HasPrefix(value, `'''`) {
-		return end + 1
-	}
-	rest := text[end-len(value)+3:]
-	_, rest, _ = strings.Cut(rest, value[:3])
-	_, rest, _ = strings.Cut(rest, "\n")
-	return len(text) - len(rest)
-}
+// slot returns the place in slots from which on a table is looked for.
+func (t *topic) slot(sum uint32) uint32 { return sum & uint32(len(t.slots)-1) }
 
-// find returns a text, after reading the files and parsing the tables that may hold it.
+// find returns a text, after parsing the tables that may hold it.
 func (s *store) find(id string) (*entry, error) {
 	t, err := s.open(topicOf(id))
 	if err != nil {
 		return nil, err
 	}
-	for table := id; ; table = table[:max(0, strings.LastIndexByte(table, '.'))] {
-		below := strings.TrimPrefix(id[len(table):], ".")
-		for at, ok := t.first[table]; ok; at, ok = t.parts[at].next, t.parts[at].next > 0 {
-			p := s.load(&t.parts[at])
+	for name := id; ; name = name[:max(0, strings.LastIndexByte(name, '.'))] {
+		below, sum := strings.TrimPrefix(id[len(name):], "."), uint32(maphash.String(seed, name))
+		for at := t.slot(sum); len(t.slots) > 0 && t.slots[at] > 0; at = t.slot(at + 1) {
+			x := &t.tables[t.slots[at]-1]
+			if x.sum != sum {
+				continue
+			}
+			p := s.load(t, x)
 			if p.err != nil {
 				return nil, p.err
 			}
-			if e := p.find(below); e != nil {
+			if e := p.find(below); e != nil && p.name == name {
 				return e, nil
 			}
 		}
-		if table == "" {
+		if name == "" {
 			return nil, errors.New("no such text")
 		}
 	}
@@ -207,13 +211,16 @@ func (s *store) all(visit func(id string, e *entry)) error {
 	var errs []error
 	seen := map[string]bool{}
 	for _, t := range s.topics {
-		for i := range t.parts {
-			p := s.load(&t.parts[i])
+		for i := range t.tables {
+			p, file := s.load(t, &t.tables[i]), t.files[t.tables[i].file].name
 			errs = append(errs, p.err)
+			if t.tables[i].sum != uint32(maphash.String(seed, p.name)) {
+				errs = append(errs, fmt.Errorf("i18n/%s/%s: the header of [%s] is written in another way", s.dir, file, p.name))
+			}
 			for k := range p.texts {
-				id := t.parts[i].whole(p.texts[k].id)
+				id := p.whole(p.texts[k].id)
 				if seen[id] {
-					errs = append(errs, fmt.Errorf("i18n/%s/%s: %s stands twice", s.dir, t.parts[i].file, id))
+					errs = append(errs, fmt.Errorf("i18n/%s/%s: %s stands twice", s.dir, file, id))
 				}
 				seen[id] = true
 				visit(id, &p.texts[k])
@@ -224,28 +231,34 @@ func (s *store) all(visit func(id string, e *entry)) error {
 }
 
 // load parses one table.
-func (s *store) load(p *part) *parsed {
-	if p.parsed != nil {
-		return p.parsed
+func (s *store) load(t *topic, x *table) *parsed {
+	if x.parsed != nil {
+		return x.parsed
 	}
-	p.parsed = &parsed{texts: make([]entry, 0, strings.Count(p.text, "\n"))}
-	s.parser.Reset(unsafe.Slice(unsafe.StringData(p.text), len(p.text))) // the parser only reads
-	err := error(nil)
+	raw := make([]byte, x.to-x.at)
+	_, err := t.files[x.file].ReadAt(raw, int64(x.at))
+	if err == io.EOF {
+		err = nil
+	}
+	text := unsafe.String(unsafe.SliceData(raw), len(raw)) // the parser only reads
+	p := &parsed{text: text, texts: make([]entry, 0, strings.Count(text, "\n"))}
+	s.parser.Reset(raw)
 	for err == nil && s.parser.NextExpression() {
 		if e := s.parser.Expression(); e.Kind == unstable.KeyValue {
 			err = p.put(p.key(e), e.Value())
-		} else if name := p.key(e); name != p.table {
-			err = fmt.Errorf("[%s] and not [%s]", name, p.table)
+		} else {
+			p.name = p.key(e)
 		}
 	}
 	if err = cmp.Or(err, s.parser.Error()); err != nil {
-		p.parsed.err = fmt.Errorf("i18n/%s/%s: %w", s.dir, p.file, err)
+		p.err = fmt.Errorf("i18n/%s/%s: %w", s.dir, t.files[x.file].name, err)
 	}
-	return p.parsed
+	x.parsed = p
+	return p
 }
 
 // key returns the key of an expression as it is written.
-func (p *part) key(n *unstable.Node) (text string) {
+func (p *parsed) key(n *unstable.Node) (text string) {
 	for key := n.Key(); key.Next(); {
 		if text != "" {
 			text += "."
@@ -256,7 +269,7 @@ func (p *part) key(n *unstable.Node) (text string) {
 }
 
 // string returns the text of a key or a value. Where nothing in it is escaped it needs no memory of its own.
-func (p *part) string(n *unstable.Node) string {
+func (p *parsed) string(n *unstable.Node) string {
 	raw := p.text[n.Raw.Offset:][:n.Raw.Length]
 	if quotes := len(raw) - len(n.Data); quotes == 0 || quotes == 2 {
 		return raw[quotes/2:][:len(n.Data)]
@@ -265,10 +278,10 @@ func (p *part) string(n *unstable.Node) string {
 }
 
 // whole returns an ID below the table's name with that name.
-func (p *part) whole(id string) string { return strings.Trim(p.table+"."+id, ".") }
+func (p *parsed) whole(id string) string { return strings.Trim(p.name+"."+id, ".") }
 
 // put stores the text of a key, or those of an inline table.
-func (p *part) put(id string, v *unstable.Node) error {
+func (p *parsed) put(id string, v *unstable.Node) error {
 	if v.Kind == unstable.InlineTable {
 		for items := v.Children(); items.Next(); {
 			if err := p.put(id+"."+p.key(items.Node()), items.Node().Value()); err != nil {
@@ -281,16 +294,16 @@ func (p *part) put(id string, v *unstable.Node) error {
 		return fmt.Errorf("%s is no text", p.whole(id))
 	}
 	at := strings.LastIndexByte(id, '.')
-	name, here := id[at+1:], p.parsed
+	name := id[at+1:]
 	if !isForm(name) {
-		here.texts = append(here.texts, entry{id: id, form: form{text: p.string(v)}})
+		p.texts = append(p.texts, entry{id: id, form: form{text: p.string(v)}})
 		return nil
 	}
 	id = id[:max(0, at)]
-	e := here.find(id)
+	e := p.find(id)
 	if e == nil {
-		here.texts = append(here.texts, entry{id: id})
-		e = &here.texts[len(here.texts)-1]
+		p.texts = append(p.texts, entry{id: id})
+		e = &p.texts[len(p.texts)-1]
 	}
 	if e.plurals == nil {
 		e.plurals = map[string]*form{}

@@ -160,6 +160,8 @@ f = """
 // cut is a store with one file, whose texts begin with x.
 func cut(text string) *store {
 	t := &topic{}
-	t.split("x.toml", text)
+	if err := t.add(source{"x.toml", strings.NewReader(text)}, &cutter{piece: make([]byte, 8)}); err != nil {
+		panic(err)
+	}
 	return &store{topics: map[string]*topic{"x": t}}
 }
