@@ -336,10 +336,16 @@ func Encode(v any, indent string) ([]byte, error) {
 
 // guard escapes the characters that Printable would, except line ends between tokens.
 func guard(raw []byte) []byte {
+	harmless := func(r rune) bool {
+		return r == '\n' || r >= ' ' && r <= '~' || snapshot.Printable(string(r)) == string(r)
+	}
+	if bytes.IndexFunc(raw, func(r rune) bool { return r == utf8.RuneError || !harmless(r) }) < 0 {
+		return raw // nearly always
+	}
 	var b bytes.Buffer
 	for _, r := range string(raw) {
 		switch {
-		case r == '\n' || r >= ' ' && r <= '~' || snapshot.Printable(string(r)) == string(r):
+		case harmless(r):
 			b.WriteRune(r)
 		case r > 0xffff:
 			hi, lo := utf16.EncodeRune(r)
