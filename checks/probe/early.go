@@ -49,42 +49,49 @@ const (
 // trees looks up what the SPF records of the services that the owner named include, and those of the most common
 // services, before it is known which the domain uses: half of all domains include one of these.
 func (n *asker) trees() {
-	if n.cat == nil {
-		return
-	}
-	var terms []string
-	put := func(list []string) {
-		for _, t := range list {
-			if strings.HasPrefix(t, "include:") && !strings.Contains(t, "<") {
-				terms = append(terms, t)
+	data := reading.SPF(n.s)
+	for _, include := range n.likelyIncludes() {
+		for _, m := range spf.Lacks(data, include, "") {
+			if name := strings.ToLower(m.Name); !snapshot.Below(name, n.reg) {
+				n.resolver(name, snapshot.Type(m.Type))
 			}
 		}
 	}
-	for _, told := range n.a.Hosts {
-		h, _ := n.cat.Host(told.ID)
+}
+
+// likelyIncludes returns the names that the SPF records of those services include.
+func (m *notes) likelyIncludes() []string {
+	if m.includes != nil || m.cat == nil {
+		return m.includes
+	}
+	m.includes = []string{}
+	put := func(terms []string) {
+		for _, t := range terms {
+			if name, ok := strings.CutPrefix(t, "include:"); ok && !strings.Contains(name, "<") {
+				m.includes = append(m.includes, name)
+			}
+		}
+	}
+	for _, told := range m.a.Hosts {
+		h, _ := m.cat.Host(told.ID)
 		put(h.SPF)
 	}
-	for _, id := range n.a.Senders {
-		s, _ := n.cat.Sender(id)
+	for _, id := range m.a.Senders {
+		s, _ := m.cat.Sender(id)
 		put(s.SPF)
 	}
-	hosts, senders := n.cat.First(maxTrees, maxSenders)
+	hosts, senders := m.cat.First(maxTrees, maxSenders)
 	for _, h := range hosts {
 		put(h.SPF)
 	}
 	for _, s := range senders {
 		for _, name := range s.Detect.SPF {
 			if label(name) {
-				terms = append(terms, "include:"+name)
+				m.includes = append(m.includes, name)
 			}
 		}
 	}
-	record := "v=spf1 " + strings.Join(terms, " ") + " ~all"
-	for _, m := range spf.Lacks(reading.SPF(n.s), n.d, record) {
-		if name := strings.ToLower(m.Name); !snapshot.Below(name, n.reg) {
-			n.resolver(name, snapshot.Type(m.Type))
-		}
-	}
+	return m.includes
 }
 
 // voice adds a question about the zone as one to the single server that would be asked first. If the zone turns out to

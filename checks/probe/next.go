@@ -113,7 +113,7 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 	case zone == n.apex:
 		q.Servers = n.order(name)
 	default:
-		q.Servers = spread(servers, name)
+		q.Servers = n.orders.of(servers, name)
 	}
 	if n.eager {
 		n.voice(q)
@@ -126,25 +126,32 @@ func (n *asker) authority(zone string, servers []snapshot.NameServer, name strin
 func (n *asker) order(name string) []snapshot.NameServer {
 	if n.known.servers == nil {
 		n.known.servers = n.trusted(n.servers)
-		n.orders.of(n.known.servers)
 	}
-	return n.orders.order(name)
+	return n.orders.of(n.known.servers, name)
 }
 
-// spread orders the servers by a hash of address and name. The order stays the same if one is left out. IPv6 comes after
-// IPv4, since networks more often lack it.
-func spread(servers []snapshot.NameServer, name string) []snapshot.NameServer {
-	out := slices.Clone(servers)
-	slices.SortStableFunc(out, func(a, b snapshot.NameServer) int {
+// ranked is a server with its place among those that are asked for a name.
+type ranked struct {
+	snapshot.NameServer
+	weight uint64
+}
+
+// rank orders the servers by a hash of address and name. The order stays the same if one is left out. IPv6 comes after
+// IPv4, since networks more often lack it. It appends to list.
+func rank(list []ranked, servers []snapshot.NameServer, name string) []ranked {
+	for _, s := range servers {
+		list = append(list, ranked{s, weight(s.Addr, name)})
+	}
+	slices.SortStableFunc(list, func(a, b ranked) int {
 		if a.Addr.Is4() != b.Addr.Is4() {
 			if a.Addr.Is4() {
 				return -1
 			}
 			return 1
 		}
-		return cmp.Compare(weight(a.Addr, name), weight(b.Addr, name))
+		return cmp.Compare(a.weight, b.weight)
 	})
-	return out
+	return list
 }
 
 // weight returns a hash of an address and a name: FNV-1a, mixed, since that leaves the last bytes in the low bits.
@@ -269,6 +276,14 @@ func (n *asker) look(k snapshot.Key) (*snapshot.Answer, bool) {
 }
 
 var none snapshot.Answer
+
+// best is Snapshot.Get for reading a name in lower case; the answer is one without content if nothing was asked.
+func (n *asker) best(name string, t snapshot.Type) *snapshot.Answer {
+	if a := n.s.Best(name, t); a != nil {
+		return a
+	}
+	return &none
+}
 
 // positive reports whether an answer has records or aliases.
 func positive(a *snapshot.Answer) bool { return len(a.Records)+len(a.Chain) > 0 }

@@ -28,7 +28,7 @@ func (n *asker) copies() {
 			n.route(at, snapshot.TXT)
 		}
 	}
-	if n.s.Get(n.d, snapshot.MX).Absent() {
+	if n.best(n.d, snapshot.MX).Absent() {
 		for _, at := range []string{"mail." + n.d, "www." + n.d, twice} {
 			n.route(at, snapshot.MX)
 			if hosts := n.s.Get(at, snapshot.MX).Data(); len(hosts) > 0 && label(hosts[0]) {
@@ -58,7 +58,7 @@ func (n *asker) copies() {
 			n.route(dnsname.Key(sel, at), snapshot.TXT)
 		}
 	}
-	if n.s.TXT(dnsname.Key(WildcardLabel, n.d)).Status == snapshot.NXDomain {
+	if n.best(n.wildKey, snapshot.TXT).Status == snapshot.NXDomain {
 		for _, sel := range n.bare() {
 			n.route(dnsname.Key(sel, n.d), snapshot.A)
 		}
@@ -74,7 +74,7 @@ func (n *asker) misnamed(sel string) {
 		at = snapshot.Parent(at)
 		n.route(dnsname.Key(sel, at), snapshot.TXT)
 	}
-	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain {
+	if n.best(n.keysAt, snapshot.TXT).Status == snapshot.NXDomain {
 		for _, at := range dnsname.Misspelt(sel, n.d) {
 			n.route(at, snapshot.TXT)
 		}
@@ -99,7 +99,7 @@ func (n *asker) bare() (out []string) {
 // keysDoubled looks for keys below a doubled domain although their selectors are not known: the name _domainkey exists there if
 // there are any (RFC 8020). If something is there, it also looks whether it comes from a wildcard.
 func (n *asker) keysDoubled(at string) {
-	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain && !n.found() {
+	if n.best(n.keysAt, snapshot.TXT).Status == snapshot.NXDomain && !n.found() {
 		n.route(dnsname.Keys(at), snapshot.TXT)
 	}
 	branch := n.s.TXT(dnsname.Keys(at))

@@ -70,8 +70,8 @@ func (n *asker) world(up string, open bool) (zone string, hosts []string, glue [
 // denied reports whether a server of the parent zone says that the name does not exist.
 func (n *asker) denied(up string) bool {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
-	return slices.ContainsFunc(above.Data(), func(host string) bool {
-		a, _ := n.look(snapshot.Key{Name: n.reg, Type: snapshot.NS, Via: snapshot.Server, At: host})
+	return slices.ContainsFunc(above.Records, func(host snapshot.Record) bool {
+		a, _ := n.look(snapshot.Key{Name: n.reg, Type: snapshot.NS, Via: snapshot.Server, At: host.Data})
 		return a.Status == snapshot.NXDomain
 	})
 }
@@ -105,10 +105,11 @@ func (n *asker) parent(zone string) (up string, open bool) {
 	}
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
 	good, failed, told := 0, 0, false
-	for i, host := range above.Data() {
+	for i := range above.Records {
 		if i == maxAbove || good == 2 {
 			break
 		}
+		host := above.Records[i].Data
 		k := snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host}
 		if a, asked := n.look(k); asked {
 			if a.Known() || a.Reason == snapshot.Delegated {
@@ -154,8 +155,11 @@ func (n *asker) unasked(zone string) bool {
 // referrals returns the name servers and glue that the parent's servers give for a zone.
 func (n *asker) referrals(up, zone string) (hosts []string, glue []snapshot.NameServer) {
 	above, _ := n.find(up, snapshot.NS, snapshot.Resolver)
-	for _, host := range above.Data() {
-		a, _ := n.look(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: host})
+	for i := range above.Records {
+		a, asked := n.look(snapshot.Key{Name: zone, Type: snapshot.NS, Via: snapshot.Server, At: above.Records[i].Data})
+		if !asked {
+			continue
+		}
 		hosts = append(hosts, a.Referral...)
 		hosts = append(hosts, a.Data()...) // a parent's server may also serve the zone
 		glue = append(glue, a.Glue...)

@@ -21,9 +21,9 @@ func (n *asker) own() {
 	for _, name := range n.policies {
 		n.urgent(name, snapshot.TXT)
 	}
-	n.urgent(dnsname.Keys(n.d), snapshot.TXT)
+	n.urgent(n.keysAt, snapshot.TXT)
 	n.route(n.d, snapshot.A, snapshot.AAAA)
-	n.certain(dnsname.Key(WildcardLabel, n.d), snapshot.TXT)
+	n.certain(n.wildKey, snapshot.TXT)
 	n.certain(WildcardLabel+"."+n.d, snapshot.TXT)
 	n.beside()
 	n.copies()
@@ -36,7 +36,7 @@ const maxBeside = 4
 // up where such a CNAME leads, or would lead according to a TXT record.
 func (n *asker) beside() {
 	look := func(name string) {
-		a := n.s.TXT(name)
+		a := n.best(name, snapshot.TXT)
 		if len(a.Chain) > 0 || len(a.Records) == 0 {
 			return
 		}
@@ -51,7 +51,7 @@ func (n *asker) beside() {
 			}
 		}
 	}
-	look(dnsname.Policy(n.d))
+	look(n.policy)
 	keys := n.keys()
 	for _, sel := range keys[:min(len(keys), maxBeside)] {
 		look(dnsname.Key(sel, n.d))
@@ -149,12 +149,12 @@ func (n *asker) fill(terms []string, server string) (out []string) {
 // spf looks up everything that the evaluation of the published records lacks, and of the terms that a plan may add, so
 // that the plan can be proved without another question.
 func (n *asker) spf() {
-	if n.s.TXT(n.d).Status == snapshot.Unasked {
+	if n.best(n.d, snapshot.TXT).Status == snapshot.Unasked {
 		return
 	}
 	data := reading.SPF(n.s)
 	records, _ := reading.SPFRecords(n.s, n.d)
-	for _, r := range n.s.TXT(n.d).Records {
+	for _, r := range n.best(n.d, snapshot.TXT).Records {
 		if text, torn := reading.Meant(r); torn || spf.Resembles(r.Data) { // the plan will correct it, so its includes matter
 			mended, _ := spf.Merge([]string{text}, nil)
 			records = append(records, mended)

@@ -58,7 +58,7 @@ func (n *asker) site() {
 	}
 	n.route(n.d, snapshot.A)
 	n.reverses(n.d)
-	if n.s.Get(n.d, snapshot.A).Absent() {
+	if n.best(n.d, snapshot.A).Absent() {
 		n.route("www."+n.d, snapshot.A)
 		n.reverses("www." + n.d)
 	}

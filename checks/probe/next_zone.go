@@ -52,7 +52,7 @@ func (n *asker) everyone() (hosts []string, glue []snapshot.NameServer) {
 func (n *asker) nameServers() {
 	hosts, glue := n.everyone()
 	first := ""
-	var serve []string
+	var serve [][]snapshot.NameServer // the addresses of each that serves the zone
 	for i, h := range hosts {
 		at := n.serversOf([]string{h}, glue)
 		if len(at) == 0 {
@@ -73,14 +73,14 @@ func (n *asker) nameServers() {
 			ask(snapshot.NS)
 		}
 		if n.repute(h) == sound {
-			serve = append(serve, h)
+			serve = append(serve, at)
 		}
 	}
 	if len(serve) < 2 {
 		return
 	}
-	for _, h := range serve {
-		n.mailAt(h, n.serversOf([]string{h}, glue), len(serve))
+	for _, at := range serve {
+		n.mailAt(at[0].Host, at, len(serve))
 	}
 }
 
@@ -107,9 +107,9 @@ func (n *asker) mailAt(host string, at []snapshot.NameServer, several int) {
 			ask(name, snapshot.TXT)
 		}
 	}
-	ask(dnsname.Keys(n.d), snapshot.TXT) // an old copy that has nothing below must not count for the new one
-	here, _ := n.look(snapshot.Key{Name: dnsname.Keys(n.d), Type: snapshot.TXT, Via: snapshot.Server, At: host})
-	if n.s.TXT(dnsname.Keys(n.d)).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
+	ask(n.keysAt, snapshot.TXT) // an old copy that has nothing below must not count for the new one
+	here, _ := n.look(snapshot.Key{Name: n.keysAt, Type: snapshot.TXT, Via: snapshot.Server, At: host})
+	if n.best(n.keysAt, snapshot.TXT).Status == snapshot.NXDomain && (here.Status == snapshot.NXDomain || !here.Known()) {
 		return
 	}
 	for _, sel := range n.likely(max(maxLikely, maxCompared/several)) {
@@ -166,7 +166,10 @@ func (n *asker) otherPanels() {
 	if n.cat == nil || len(hosts) == 0 {
 		return
 	}
-	named, _ := n.cat.Panel(n.a.Panel)
+	named, known := n.cat.Panel(n.a.Panel)
+	if !known && !n.lacking() {
+		return
+	}
 	var mail []string
 	for _, s := range n.services() {
 		if s.host != "" {
@@ -187,8 +190,8 @@ func (n *asker) otherPanels() {
 
 // lacking reports whether the zone has no SPF record or no DMARC record.
 func (n *asker) lacking() bool {
-	txt, policy := n.s.TXT(n.d), n.s.TXT(dnsname.Policy(n.d))
-	return txt.Known() && !slices.ContainsFunc(txt.Data(), spf.Is) || policy.Absent()
+	txt, policy := n.best(n.d, snapshot.TXT), n.best(n.policy, snapshot.TXT)
+	return txt.Known() && !slices.ContainsFunc(txt.Records, func(r snapshot.Record) bool { return spf.Is(r.Data) }) || policy.Absent()
 }
 
 // hostsAt asks a server that is not in charge for the addresses of the mail servers in the zone: without them, copying
@@ -196,7 +199,7 @@ func (n *asker) lacking() bool {
 func (n *asker) hostsAt(host string, at []snapshot.NameServer) {
 	mx, _ := n.look(snapshot.Key{Name: n.d, Type: snapshot.MX, Via: snapshot.Server, At: host})
 	for _, name := range mx.Data()[:min(len(mx.Records), maxMX)] {
-		if snapshot.Below(name, n.apex) && n.s.Get(n.d, snapshot.MX).Absent() {
+		if snapshot.Below(name, n.apex) && n.best(n.d, snapshot.MX).Absent() {
 			n.route(name, snapshot.A, snapshot.AAAA)
 			n.add(snapshot.Question{Key: snapshot.Key{Name: name, Type: snapshot.A, Via: snapshot.Server, At: host}, Servers: at, Zone: n.apex})
 		}

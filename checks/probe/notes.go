@@ -8,6 +8,7 @@ import (
 
 	"example.org/todoku/checks/catalog"
 	"example.org/todoku/checks/dmarc"
+	"example.org/todoku/checks/dnsname"
 	"example.org/todoku/checks/owner"
 	"example.org/todoku/checks/snapshot"
 )
@@ -19,18 +20,23 @@ type notes struct {
 	cat      *catalog.Catalog // may be nil
 	d        string           // the domain
 	reg      string           // registrable domain
-	policies []string         // where the domain's DMARC policy may be, up to the registered domain
+	keysAt   string           // the name below which the domain's keys stand
+	wildKey  string           // that of a key which no one has
+	policy   string           // that of the domain's DMARC policy
+	policies []string         // that, and those above up to the registered domain
 
 	sights         sights
-	orders         orders
+	orders         orders       // of the zone's servers
 	guessed, named lists        // results of guesses
 	bounce         []bounceHost // result of bounceHosts
+	includes       []string     // result of likelyIncludes
 
 	list, ahead sheet // the last list, and the last one of early questions
 }
 
 func newNotes(a owner.Answers, domain string, c *catalog.Catalog) *notes {
-	m := &notes{a: a, cat: c, d: domain, reg: domain, sights: newSights()}
+	m := &notes{a: a, cat: c, d: domain, reg: domain, sights: newSights(),
+		keysAt: dnsname.Keys(domain), wildKey: dnsname.Key(WildcardLabel, domain), policy: dnsname.Policy(domain)}
 	if r, err := publicsuffix.EffectiveTLDPlusOne(m.d); err == nil {
 		m.reg = r
 	}
@@ -74,24 +80,31 @@ func (s *sheet) put(q snapshot.Question) {
 	s.out = append(s.out, q)
 }
 
-// orders are the orders in which some servers are asked for names.
-type orders struct {
-	servers []snapshot.NameServer
-	by      map[string][]snapshot.NameServer
+// orders are the lists of servers in the orders in which they are asked. With few servers there are few, so that most
+// questions share one.
+type orders [][]snapshot.NameServer
+
+// of returns the order in which servers are asked for a name.
+func (o *orders) of(servers []snapshot.NameServer, name string) []snapshot.NameServer {
+	if len(servers) == 0 {
+		return nil
+	}
+	var room [2 * maxGlue]ranked
+	list := rank(room[:0], servers, name)
+	for _, known := range *o {
+		if slices.EqualFunc(known, list, func(s snapshot.NameServer, r ranked) bool { return s == r.NameServer }) {
+			return known
+		}
+	}
+	out := make([]snapshot.NameServer, len(list))
+	for i, r := range list {
+		out[i] = r.NameServer
+	}
+	if len(*o) < maxOrders {
+		*o = append(*o, out)
+	}
+	return out
 }
 
-// of says which servers these are.
-func (o *orders) of(servers []snapshot.NameServer) {
-	if o.by == nil || !slices.Equal(o.servers, servers) {
-		o.servers, o.by = servers, make(map[string][]snapshot.NameServer, usualAnswers)
-	}
-}
-
-func (o *orders) order(name string) []snapshot.NameServer {
-	list, ok := o.by[name]
-	if !ok {
-		list = spread(o.servers, name)
-		o.by[name] = list
-	}
-	return list
-}
+// maxOrders limits what is kept: with many servers hardly two questions share a list.
+const maxOrders = 24

@@ -49,8 +49,8 @@ func (n *asker) selectors() {
 	if n.eager { // without waiting to know whether _domainkey exists
 		n.try(g.head)
 	}
-	branch, wild := n.s.TXT(dnsname.Keys(n.d)), n.s.TXT(dnsname.Key(WildcardLabel, n.d))
-	if branch.Status == snapshot.Unasked || !wild.Known() || positive(&wild) {
+	branch, wild := n.best(n.keysAt, snapshot.TXT), n.best(n.wildKey, snapshot.TXT)
+	if branch.Status == snapshot.Unasked || !wild.Known() || positive(wild) {
 		return
 	}
 	if branch.Status == snapshot.NXDomain && !n.found() { // some servers wrongly deny empty non-terminals
@@ -117,7 +117,7 @@ func (n *asker) serviceKeys() {
 			}
 			if label(sel) {
 				n.key(sel)
-				if !s.unsure && n.s.TXT(dnsname.Keys(n.d)).Status != snapshot.NXDomain {
+				if !s.unsure && n.best(n.keysAt, snapshot.TXT).Status != snapshot.NXDomain {
 					n.certain(dnsname.Key(strings.ToLower(sel), n.d), snapshot.TXT)
 				}
 				asked++

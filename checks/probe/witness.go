@@ -163,7 +163,7 @@ func (n *asker) stands(first *snapshot.Answer, voices []*snapshot.Answer, any bo
 	has := slices.DeleteFunc(slices.Clone(said), func(a *snapshot.Answer) bool { return a.Absent() && len(a.Chain) == 0 })
 	switch {
 	case len(has) > 0:
-		return n.best(has)
+		return n.first(has)
 	case len(said) == 0 && first.Status.Known():
 		return unknown(first, snapshot.Lame)
 	case len(said) == 0:
@@ -171,7 +171,12 @@ func (n *asker) stands(first *snapshot.Answer, voices []*snapshot.Answer, any bo
 	case len(said) == 1 && silent != nil: // an absence needs a second witness
 		return unknown(first, silent.Reason)
 	}
-	return n.best(said)
+	return n.first(said)
+}
+
+// first returns the answer that represents several.
+func (n *asker) first(said []*snapshot.Answer) *snapshot.Answer {
+	return slices.MaxFunc(said, func(a, b *snapshot.Answer) int { return n.outweighs(a, b, said) })
 }
 
 // heard returns the answers that count, one for each server; silent is one that was asked and did not answer.
@@ -197,26 +202,36 @@ func (n *asker) heard(first *snapshot.Answer, voices []*snapshot.Answer, any boo
 	return said, silent
 }
 
-// best returns the answer that represents several: one with the record that belongs at the name, then one of the newest
-// serial (RFC 1982), then the most frequent, then that of the first server by name.
-func (n *asker) best(said []*snapshot.Answer) *snapshot.Answer {
+// outweighs compares two of several answers that may represent them all: first counts the record that belongs at the name,
+// then the newest serial (RFC 1982), then how many are the same, then the first server by name.
+func (n *asker) outweighs(a, b *snapshot.Answer, said []*snapshot.Answer) int {
 	many := func(a *snapshot.Answer) (count int) {
 		for _, b := range said {
-			if alike(a, b) && len(a.Chain) == len(b.Chain) {
+			if alike(a, b) {
 				count++
 			}
 		}
 		return count
 	}
-	return slices.MaxFunc(said, func(a, b *snapshot.Answer) int {
-		return cmp.Or(cmp.Compare(worth(a), worth(b)), cmp.Compare(int32(n.serial(a.By)-n.serial(b.By)), 0),
-			cmp.Compare(many(a), many(b)), strings.Compare(b.By, a.By))
-	})
+	if !alike(a, b) || a.Status != b.Status {
+		if c := cmp.Compare(worth(a), worth(b)); c != 0 {
+			return c
+		}
+	}
+	if c := cmp.Compare(int32(n.serial(a.By)-n.serial(b.By)), 0); c != 0 {
+		return c
+	}
+	if !alike(a, b) {
+		if c := cmp.Compare(many(a), many(b)); c != 0 {
+			return c
+		}
+	}
+	return strings.Compare(b.By, a.By)
 }
 
-// alike reports whether two answers have the same values in the same order.
+// alike reports whether two answers have the same values in the same order, and as many aliases.
 func alike(a, b *snapshot.Answer) bool {
-	return slices.EqualFunc(a.Records, b.Records, func(x, y snapshot.Record) bool { return x.Data == y.Data })
+	return len(a.Chain) == len(b.Chain) && slices.EqualFunc(a.Records, b.Records, func(x, y snapshot.Record) bool { return x.Data == y.Data })
 }
 
 // worth ranks answers by what they have: no such name, only the name, records, the record that belongs there.
