@@ -116,6 +116,12 @@ func (s diagnosis) View(f Frame) string {
 		return strings.Join(append(out, tail...), "\n")
 	}
 	list, from, to := s.list(f, 0)
+	if s.at == 0 && from > 0 && to > room-1 {
+		// That nothing is wrong is read first, if what is advised fits below it.
+		if short, a, b := s.list(f, max(2, room-from-1)); b <= room-1 {
+			list, from, to = short, a, b
+		}
+	}
 	if to-from > room {
 		list, from, to = s.list(f, max(2, room))
 	}

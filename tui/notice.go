@@ -12,6 +12,7 @@ import (
 
 	"example.org/todoku/checks/snapshot"
 	"example.org/todoku/i18n"
+	"example.org/todoku/wizard/words"
 )
 
 // notice is the outcome of a copy or of writing a file.
@@ -39,7 +40,11 @@ func (n notice) view(f Frame) []string {
 	text, style := "", f.Styles.Good
 	switch {
 	case n.err != nil:
-		text, style = f.T("copy.failed", i18n.Args{"error": snapshot.Printable(n.err.Error())}), f.Styles.Bad
+		id := "copy.failed"
+		if n.how == "saved" {
+			id = "copy.unsaved"
+		}
+		text, style = f.T(id, i18n.Args{"error": words.P{Lang: f.Lang}.Trouble(n.err)}), f.Styles.Bad
 	case n.how == "":
 		return nil
 	default:

@@ -115,7 +115,7 @@ func (s *walk) record(i int) error {
 		}
 		how, path, err := s.d.Copy(c.Value)
 		if err != nil {
-			s.tell("plain.failed", "error", err.Error())
+			s.tell("plain.failed", "error", s.p.Trouble(err))
 			continue
 		}
 		s.tell("plain.copy."+how, "path", path)
@@ -279,7 +279,7 @@ func (s *walk) saved(name string, data []byte, err error) {
 		path, err = s.d.Save(name, data)
 	}
 	if err != nil {
-		s.tell("plain.failed", "error", err.Error())
+		s.tell("plain.failed", "error", s.p.Trouble(err))
 		return
 	}
 	s.tell("plain.saved", "path", path)
