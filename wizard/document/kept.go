@@ -23,6 +23,8 @@ type Kept struct {
 func (k Kept) Standing(p words.P, now time.Time) string {
 	v := k.Wait.Verdict
 	switch {
+	case k.Done && len(k.Wait.Wants) == 0: // no record was to be made
+		return p.T("words.run.done")
 	case k.Done:
 		return p.T("words.run." + propagation.ResultPublished)
 	case v.Result == propagation.ResultWaiting && v.Done.After(now):
