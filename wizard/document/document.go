@@ -142,7 +142,15 @@ func (b *builder) mendedText() string {
 	if n := b.in.putOff(); n > 0 {
 		return b.p.Lang.T("document.verdict.mended-part", i18n.Args{"count": n})
 	}
+	if b.in.remains() {
+		return b.t("verdict.mended-left")
+	}
 	return b.t("verdict.mended")
+}
+
+// remains reports whether something is wrong that the plan's records do not mend, or that the owner has to choose.
+func (in Input) remains() bool {
+	return len(in.Plan.Left) > 0 || len(in.Plan.Ways) > 0 && !words.Mended(in.Plan, in.Answers.Domain)
 }
 
 // recordTitle returns a record's title; where others are made already it says which one was put off.

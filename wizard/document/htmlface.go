@@ -153,7 +153,7 @@ func (f *face) head(in Input, b *builder) {
 	f.Verdict = toned{Class: map[string]string{"ok": "good", "fix": "bad", "wait": "note"}[v], Text: b.t("verdict." + v)}
 	if in.mended() {
 		f.Verdict = toned{Class: "good", Text: b.mendedText()}
-		if in.putOff() > 0 {
+		if in.putOff() > 0 || in.remains() {
 			f.Verdict.Class = "note"
 		}
 	}

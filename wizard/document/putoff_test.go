@@ -35,3 +35,20 @@ func TestPutOff(t *testing.T) {
 		}
 	}
 }
+
+// TestStillToFix: nor does it claim that all is made where something is left that those records do not mend.
+func TestStillToFix(t *testing.T) {
+	in := told(t, "S1", i18n.EN)
+	in.Plan.Changes = in.Plan.Changes[:1]
+	in.Plan.Left = in.Findings[1:2]
+	in.Wait = &document.Wait{Verdict: propagation.Verdict{Result: propagation.ResultPublished}}
+	for _, format := range []string{"txt", "html"} {
+		data, err := document.Write(format, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := string(data); !strings.Contains(page, "What else remains to be fixed is below.") || strings.Contains(page, "The records are now live everywhere.") {
+			t.Errorf("%s: %s", format, page[:600])
+		}
+	}
+}
