@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
 
 	"example.org/todoku/i18n"
 	"example.org/todoku/wizard/words"
@@ -109,6 +110,9 @@ func (p *Program) Reason(err error) string { return words.P{Lang: p.Lang}.Troubl
 func (p *Program) Unwritten(path string, err error) error {
 	if errors.Is(err, fs.ErrExist) {
 		return Usage(p.Lang.T("cmd.fault.taken", i18n.Args{"file": Printable(path)}), p.Lang.T("cmd.fault.other-name"))
+	}
+	if errors.Is(err, fs.ErrNotExist) { // a new file is not there in any case, so the folder is meant
+		return Usage(p.Lang.T("cmd.fault.no-folder", i18n.Args{"folder": Printable(filepath.Dir(path))}), "")
 	}
 	return Usage(p.Lang.T("cmd.fault.write", i18n.Args{"file": Printable(path), "error": p.Reason(err)}), "")
 }
