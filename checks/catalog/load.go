@@ -67,9 +67,21 @@ func Read(fsys fs.FS) (*Catalog, error) {
 // read is Read without what is only read when it is asked for, or is packed.
 func read(fsys fs.FS, p pack) (*Catalog, error) {
 	c := &Catalog{
-		hosts:   &shelf[Host]{fsys: fsys, dir: "hosts", packed: p.hosts, settle: func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) }},
-		senders: &shelf[Sender]{fsys: fsys, dir: "senders", packed: p.senders, settle: func(s *Sender) { s.Kind = kindOf(*s) }},
-		panels:  &shelf[Panel]{fsys: fsys, dir: "panels", packed: p.panels, settle: func(*Panel) {}},
+		hosts: &shelf[Host]{
+			fsys: fsys, dir: "hosts", packed: p.hosts,
+			entry:  func(h *Host) *Entry { return &h.Entry },
+			settle: func(h *Host) { h.Kind = cmp.Or(h.Kind, KindHost) },
+		},
+		senders: &shelf[Sender]{
+			fsys: fsys, dir: "senders", packed: p.senders,
+			entry:  func(s *Sender) *Entry { return &s.Entry },
+			settle: func(s *Sender) { s.Kind = kindOf(*s) },
+		},
+		panels: &shelf[Panel]{
+			fsys: fsys, dir: "panels", packed: p.panels,
+			entry:  func(p *Panel) *Entry { return &p.Entry },
+			settle: func(*Panel) {},
+		},
 	}
 	c.selectors = &sheet[Selector]{read: func() ([]Selector, error) {
 		if p.selectors != nil {
@@ -124,8 +136,6 @@ func lineOf(text string, key ...string) int {
 
 // Base returns the common part of an entry.
 func (e Entry) Base() Entry { return e }
-
-func (e *Entry) common() *Entry { return e }
 
 // called reports whether an ID is the entry's, or an alias of it.
 func (e *Entry) called(id string) bool { return e.ID == id || slices.Contains(e.Aliases, id) }

@@ -42,9 +42,12 @@ func (c *Catalog) Parking(host string) (Park, bool) {
 	if c.index == nil {
 		c.finish(pack{})
 	}
-	hit := c.index().park.find(host)
+	owners := c.index().park.find(host).owners
+	if len(owners) == 0 {
+		return Park{}, false
+	}
 	for _, p := range c.Parks() {
-		if len(hit.owners) > 0 && len(p.NS) > 0 && p.NS[0] == hit.owners[0] {
+		if len(p.NS) > 0 && p.NS[0] == owners[0] {
 			return p, true
 		}
 	}

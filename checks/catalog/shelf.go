@@ -19,8 +19,9 @@ import (
 type shelf[E any] struct {
 	fsys   fs.FS
 	dir    string
-	settle func(*E) // sets what the files leave out
-	packed []E      // what the program's own entries are found by; nil for other files
+	settle func(*E)        // sets what the files leave out
+	entry  func(*E) *Entry // the part that all kinds have
+	packed []E             // what the program's own entries are found by; nil for other files
 
 	opened sync.Once
 	brief  []E                 // with the keys in briefKeys, by ID
@@ -56,9 +57,6 @@ func (s *sheet[E]) check() error {
 	return s.err
 }
 
-// common returns the part of an entry that all kinds have.
-func common[E any](e *E) *Entry { return any(e).(interface{ common() *Entry }).common() }
-
 // open finds out what every entry is found by.
 func (s *shelf[E]) open() error {
 	files, _ := fs.ReadDir(s.fsys, s.dir) // a folder that is not there has no entries
@@ -74,12 +72,12 @@ func (s *shelf[E]) open() error {
 	s.order = make([]*E, len(s.brief))
 	for i := range s.brief {
 		s.order[i] = &s.brief[i]
-		if len(common(&s.brief[i]).Aliases) > 0 {
+		if len(s.entry(&s.brief[i]).Aliases) > 0 {
 			s.alias = append(s.alias, &s.brief[i])
 		}
 	}
 	slices.SortStableFunc(s.order, func(a, b *E) int {
-		x, y := common(a), common(b)
+		x, y := s.entry(a), s.entry(b)
 		if x.Seeds != y.Seeds {
 			if x.Seeds {
 				return -1
@@ -105,13 +103,13 @@ func (s *shelf[E]) read(files []fs.DirEntry) ([]E, error) {
 		if err == nil {
 			err = d.decodeText(name, briefly(text), e)
 		}
-		if id := common(e).ID; err == nil && id != strings.TrimSuffix(f.Name(), ".toml") {
+		if id := s.entry(e).ID; err == nil && id != strings.TrimSuffix(f.Name(), ".toml") {
 			err = fmt.Errorf("%s:1: id %q must be the file's name", name, id)
 		}
 		s.settle(e)
 		errs[i] = err
 	}
-	sort.Slice(read, func(i, j int) bool { return common(&read[i]).ID < common(&read[j]).ID })
+	sort.Slice(read, func(i, j int) bool { return s.entry(&read[i]).ID < s.entry(&read[j]).ID })
 	return read, errors.Join(errs...)
 }
 
@@ -133,12 +131,12 @@ func (s *shelf[E]) asPacked() bool {
 // place returns where an entry stands in brief, by ID or alias; -1 if there is none.
 func (s *shelf[E]) place(id string) int {
 	at := func(id string) (int, bool) {
-		return sort.Find(len(s.all()), func(i int) int { return cmp.Compare(id, common(&s.brief[i]).ID) })
+		return sort.Find(len(s.all()), func(i int) int { return cmp.Compare(id, s.entry(&s.brief[i]).ID) })
 	}
 	i, ok := at(id)
 	if !ok && s != nil {
-		if a := slices.IndexFunc(s.alias, func(e *E) bool { return slices.Contains(common(e).Aliases, id) }); a >= 0 {
-			i, ok = at(common(s.alias[a]).ID)
+		if a := slices.IndexFunc(s.alias, func(e *E) bool { return slices.Contains(s.entry(e).Aliases, id) }); a >= 0 {
+			i, ok = at(s.entry(s.alias[a]).ID)
 		}
 	}
 	if !ok {
@@ -172,7 +170,7 @@ func (s *shelf[E]) byID(id string) (found E, ok bool) {
 // decode reads an entry as a whole.
 func (s *shelf[E]) decode(i int) (*E, error) {
 	e := new(E)
-	err := new(decoder).decode(s.fsys, path.Join(s.dir, common(&s.brief[i]).ID+".toml"), e)
+	err := new(decoder).decode(s.fsys, path.Join(s.dir, s.entry(&s.brief[i]).ID+".toml"), e)
 	s.settle(e)
 	return e, err
 }
@@ -197,7 +195,7 @@ func (s *shelf[E]) list() []E {
 	}
 	s.once.Do(func() {
 		for _, b := range s.all() {
-			e, _ := s.byID(common(b).ID)
+			e, _ := s.byID(s.entry(b).ID)
 			s.entries = append(s.entries, e)
 		}
 	})
