@@ -87,6 +87,16 @@ func (c *Catalog) NameOwners(name string) []string {
 	return slices.Compact(out)
 }
 
+// Resells returns the host whose servers a mail host sells under its own name, "" if there is none; false if there is no such
+// mail host.
+func (c *Catalog) Resells(id string) (base string, ok bool) {
+	h := c.hosts.find(id)
+	if h == nil {
+		return "", false
+	}
+	return h.Resells, true
+}
+
 // Inbound returns the IDs of the senders whose mail server for incoming mail has that name.
 func (c *Catalog) Inbound(name string) []string {
 	if c.index == nil { // not read from files

@@ -411,8 +411,8 @@ func (f *Facts) sendingMX(ids []string) (m ElsewhereMX, ok bool) {
 			continue
 		}
 		owners := slices.DeleteFunc(slices.Clone(f.Catalog.NameOwners(x.Target)), func(id string) bool {
-			h, ok := f.Catalog.Host(id)
-			return !ok || len(ids) == 0 && h.Resells != ""
+			base, ok := f.Catalog.Resells(id)
+			return !ok || len(ids) == 0 && base != ""
 		})
 		if len(owners) == 0 || !f.keepsMail(owners[0]) {
 			return m, false
