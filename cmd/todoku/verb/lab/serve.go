@@ -44,7 +44,8 @@ func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 	if o.JSON {
 		return o.WriteLine(servedLine{1, w.Story.ID, domain, served.Resolver, served.Servers})
 	}
-	how := "todoku check " + domain + " --resolver " + served.Resolver.String() + " --private"
+	// --watch keeps every other command, too, from asking the public resolvers.
+	how := "todoku check " + domain + " --resolver " + served.Resolver.String() + " --private --watch own=" + served.Resolver.String()
 	var hosts []string
 	for host, at := range served.Servers {
 		hosts = append(hosts, host+" "+at.String())
