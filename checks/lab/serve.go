@@ -24,6 +24,7 @@ type Served struct {
 	Resolver netip.AddrPort            // the system's recursive resolver
 	Places   []Place                   // the resolvers to watch, the system's first
 	Servers  map[string]netip.AddrPort // the authoritative servers by host name
+	Own      []string                  // those of them that serve the scenario's own zones
 
 	under sync.WaitGroup
 }
@@ -86,8 +87,12 @@ func (n *Internet) listen(ctx context.Context, ports Ports, local map[netip.Addr
 			return fail(err)
 		}
 		port = at.Port()
+		if _, had := out.Servers[s.host]; !had && slices.ContainsFunc(slices.Collect(maps.Values(s.zones)), func(z *zone) bool { return z.own }) {
+			out.Own = append(out.Own, s.host)
+		}
 		out.Servers[s.host] = at
 	}
+	slices.Sort(out.Own)
 	for _, p := range n.Places() {
 		at := out.Servers[n.resolvers[p.ID].server.host]
 		if p.ID == System {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
-	"slices"
 	"strings"
 
 	"example.org/todoku/checks/lab"
@@ -45,17 +44,17 @@ func (o *Options) tellServed(w *world.World, served *lab.Served) error {
 		return o.WriteLine(servedLine{1, w.Story.ID, domain, served.Resolver, served.Servers})
 	}
 	// --watch keeps every other command, too, from asking the public resolvers.
-	how := "todoku check " + domain + " --resolver " + served.Resolver.String() + " --private --watch own=" + served.Resolver.String()
+	how := fmt.Sprintf("todoku check %s --resolver %s --private --watch own=%[2]s", domain, served.Resolver)
 	var hosts []string
-	for host, at := range served.Servers {
+	for _, host := range served.Own {
+		at := served.Servers[host]
 		hosts = append(hosts, host+" "+at.String())
 		if at.Port() != world.DNSPort && !strings.Contains(how, "--port") {
 			how += fmt.Sprintf(" --port %d", at.Port())
 		}
 	}
-	slices.Sort(hosts)
 	_, err := fmt.Fprintln(o.Out, strings.Join([]string{
-		o.Lang.T("cmd.lab.servers"), document.Indent(strings.Join(hosts, "\n")), // first, since the list is long
+		o.Lang.T("cmd.lab.servers"), document.Indent(strings.Join(hosts, "\n")),
 		o.Lang.T("cmd.lab.serving", i18n.Args{"story": w.Story.Title.In(string(o.Lang)), "domain": domain}),
 		o.Lang.T("cmd.lab.resolver", i18n.Args{"command": how}),
 	}, "\n"))
