@@ -250,10 +250,14 @@ func (p *page) list(heading string, lines []string) {
 
 // whats returns the sentences of the findings for which wanted is true.
 func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) []string {
+	return p.sentences(found, wanted, func(w words.Finding) string { return w.What })
+}
+
+func (p *page) sentences(found []checks.Finding, wanted func(checks.Finding) bool, of func(words.Finding) string) []string {
 	var out []string
 	for _, f := range found {
 		if wanted(f) {
-			if text := p.words.Finding(f).What; !slices.Contains(out, text) {
+			if text := of(p.words.Finding(f)); !slices.Contains(out, text) {
 				out = append(out, text)
 			}
 		}
@@ -261,9 +265,10 @@ func (p *page) whats(found []checks.Finding, wanted func(checks.Finding) bool) [
 	return out
 }
 
-// unknown lists what could not be checked: the findings that say so, and the failed questions that no finding mentions.
+// unknown lists what could not be checked: the findings that say so, with how to find out, and the failed questions that no
+// finding mentions.
 func (p *page) unknown() []string {
-	out := p.whats(checks.Causes(p.in.Findings), is(checks.Unknown))
+	out := p.sentences(checks.Causes(p.in.Findings), is(checks.Unknown), func(w words.Finding) string { return p.words.Sentences(w.What, w.Why, w.Fix) })
 	for _, a := range checks.Unheard(p.in.seen(), p.in.Findings) {
 		if text := p.words.Evidence(a); !slices.Contains(out, text) {
 			out = append(out, text)
