@@ -37,7 +37,9 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), exitSignals()...)
 	own, closing := openWindow()
 	status := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	stop()
+	if own { // while the window is held open, a signal ends the program; else a second one must not change its exit status
+		stop()
+	}
 	hold(own, status, func() i18n.Lang { return language(os.Args[1:], os.Getenv, settings.Value{}) }, os.Stdin, os.Stderr)
 	closing()
 	os.Exit(int(status))
